@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  process.stderr.write(
+    `hsdoctor needs Node 22.13 or newer, and this is Node ${process.versions.node} (${process.execPath}): install a newer one, or run it as \`npx hsdoctor\` in its own folder, which brings one.\n`,
+  );
+  process.exit(2);
+}
+
+const { enableCompileCache } = await import('node:module');
+// Not Node's default below the shared temporary folder, where another user could plant code for this one to run.
+enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor', 'compile-cache'));
+
+const { main } = await import('../dist/cli.js');
+await main();

@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import { OUTCOMES } from './fact.ts';
+
+/** Worst first. `unknown` outranks `warn`: what could not be seen may be worse than what was. */
+export const STATUSES = ['fail', 'unknown', 'warn', 'ok', 'skipped'] as const;
+
+const time = z.iso.datetime();
+
+const evidence = z.object({
+  /** The command or file in which it was seen. */
+  source: z.string(),
+  observed: z.string(),
+  expected: z.optional(z.string()),
+  /** When it happened. */
+  at: z.optional(time),
+  /** It is older than the present run of its unit, or than the boot: it explains, it does not accuse. */
+  history: z.optional(z.boolean()),
+  location: z.optional(
+    z.object({ file: z.string(), line: z.optional(z.int()), column: z.optional(z.int()) }),
+  ),
+});
+
+const fix = z.object({
+  summary: z.string(),
+  /** Each ready to paste into a shell on the target. */
+  commands: z.array(z.string()),
+  /** Path below the project's folder, with an anchor. */
+  docs: z.string(),
+});
+
+const finding = z.object({
+  check: z.string(),
+  status: z.enum(['fail', 'warn', 'unknown']),
+  /** What is wrong, in one line, naming the thing. */
+  title: z.string(),
+  summary: z.string(),
+  /** The unit, container, secret or address that it is about. */
+  subject: z.string(),
+  evidence: z.array(evidence),
+  /** The check whose finding explains this one. */
+  causedBy: z.optional(z.string()),
+  fix: z.optional(fix),
+  /** Stable over runs: the same fault of the same thing on the same target. */
+  fingerprint: z.string(),
+});
+
+const result = z.object({
+  check: z.string(),
+  status: z.enum(STATUSES),
+  /** Why it is unknown or skipped, or what an `ok` does not cover. */
+  reason: z.optional(z.string()),
+  findings: z.array(finding),
+});
+
+const probe = z.object({
+  id: z.string(),
+  outcome: z.enum(OUTCOMES),
+  reason: z.optional(z.string()),
+  durationMs: z.number(),
+  exitCode: z.optional(z.int()),
+});
+
+const target = z.object({
+  name: z.string(),
+  kind: z.enum(['local', 'ssh', 'bundle', 'source']),
+  /** Why nothing at all could be read, where that is so. */
+  error: z.optional(z.string()),
+  system: z.object({
+    os: z.string(),
+    hostname: z.optional(z.string()),
+    user: z.optional(z.string()),
+    kernel: z.optional(z.string()),
+    collectedAt: z.optional(time),
+  }),
+  durationMs: z.number(),
+  results: z.array(result),
+  probes: z.array(probe),
+});
+
+const count = z.int().check(z.nonnegative());
+
+/** What `hsdoctor check --json` prints; `docs/report.schema.json` is generated from it. */
+export const reportSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('hsdoctor'), version: z.string() }),
+  startedAt: time,
+  durationMs: z.number(),
+  targets: z.array(target),
+  summary: z.object({ ok: count, warn: count, fail: count, unknown: count, skipped: count, waived: count }),
+});
+
+export type Status = (typeof STATUSES)[number];
+export type Evidence = z.infer<typeof evidence>;
+export type Fix = z.infer<typeof fix>;
+export type Finding = z.infer<typeof finding>;
+export type CheckResult = z.infer<typeof result>;
+export type ProbeReport = z.infer<typeof probe>;
+export type TargetReport = z.infer<typeof target>;
+export type Report = z.infer<typeof reportSchema>;
+
+/** The worse of two statuses. */
+export function worse(a: Status, b: Status): Status {
+  return STATUSES.indexOf(a) <= STATUSES.indexOf(b) ? a : b;
+}
