@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { FactUnavailable } from '../model/fact.ts';
+import { defineProbe } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
+
+const schema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  state: z.string(),
+  exitCode: z.int(),
+  oomKilled: z.boolean(),
+  startedAt: z.string(),
+  health: z.string(),
+  /** Bytes; 0 is without a limit. */
+  memory: z.number(),
+});
+
+export type Container = z.infer<typeof schema>;
+
+// Field by field, because a whole inspect carries the environment, and with it the passwords.
+const TEMPLATE =
+  '{"id":{{json .Id}},"name":{{json .Name}},"image":{{json .ImageName}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},' +
+  '"oomKilled":{{json .State.OOMKilled}},"startedAt":{{json .State.StartedAt}},' +
+  '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}}}';
+
+export const containers = defineProbe<readonly Container[]>({
+  id: 'containers',
+  reads: 'podman inspect of all containers',
+  root: true,
+  tools: ['podman'],
+  script: `ids=$(podman ps --all --quiet --no-trunc) || exit
+[ -z "$ids" ] || podman container inspect --format '${TEMPLATE}' $ids`,
+  parse(raw) {
+    // A container may go between the two commands; the others are told all the same.
+    if (raw.exitCode !== 0 && !/no such (object|container)/.test(raw.stderr)) {
+      throw new FactUnavailable('failed', `podman ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    }
+    return lines(raw.stdout).map((line) => schema.parse(JSON.parse(line)));
+  },
+});

@@ -1,0 +1,33 @@
+import type { Probe } from '../model/probe.ts';
+import { addresses } from './addresses.ts';
+import { secrets } from './agenix.ts';
+import { containers } from './containers.ts';
+import { failedUnits } from './failed-units.ts';
+import { kernelOom } from './kernel-oom.ts';
+import { containerNames } from './podman-events.ts';
+import { system } from './system.ts';
+import { tailscale } from './tailscale.ts';
+import { unitCommands } from './unit-commands.ts';
+import { unitJournal } from './unit-journal.ts';
+import { units } from './units.ts';
+
+/** Every probe, under the name of the fact that it yields. */
+export const probes = {
+  system,
+  units,
+  unitCommands,
+  unitJournal,
+  containers,
+  containerNames,
+  kernelOom,
+  tailscale,
+  addresses,
+  secrets,
+  failedUnits,
+};
+
+type ValueOf<P> = P extends Probe<infer T> ? T : never;
+
+/** The facts that checks can ask for. */
+export type Facts = { readonly [K in keyof typeof probes]: ValueOf<(typeof probes)[K]> };
+export type FactName = keyof Facts;

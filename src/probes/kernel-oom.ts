@@ -1,0 +1,73 @@
+import { defineProbe, PartialValue } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
+import { journalctl, requireJournal } from './systemd.ts';
+
+export interface OomKill {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly process: string;
+  readonly pid: number;
+  /** The limit that was hit: one memory cgroup's, or the memory of the whole host. */
+  readonly scope: 'cgroup' | 'host';
+  /** Path of the memory cgroup whose limit was hit. */
+  readonly cgroup?: string;
+  /** The container's id, where the cgroup's path carries one. */
+  readonly containerId?: string;
+  readonly limitBytes?: number;
+  readonly line: string;
+}
+
+export interface KernelOom {
+  readonly kills: readonly OomKill[];
+  /** Time of the oldest kernel line that is still there. */
+  readonly since?: number;
+}
+
+const PATTERN = 'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of';
+
+export const kernelOom = defineProbe<KernelOom>({
+  id: 'kernel-oom',
+  reads: 'journalctl --dmesg, lines of the out-of-memory killer',
+  tools: ['journalctl', 'awk'],
+  script: `${journalctl('--dmesg --output=short-unix')} | awk 'NR == 1 || /${PATTERN}/'`,
+  parse(raw) {
+    requireJournal(raw);
+    const all = lines(raw.stdout).filter((line) => /^\d/.test(line));
+    const kills: OomKill[] = [];
+    let cgroup: string | undefined;
+    let host = false;
+    let limitBytes: number | undefined;
+    for (const line of all) {
+      const limit = /memory: usage \d+kB, limit (\d+)kB/.exec(line);
+      if (limit !== null) limitBytes = Number(limit[1]) * 1024;
+      const constraint = /oom-kill:constraint=(\w+)/.exec(line);
+      if (constraint !== null) {
+        host = constraint[1] === 'CONSTRAINT_NONE';
+        cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
+      }
+      cgroup = /killed as a result of limit of (\S+)/.exec(line)?.[1] ?? cgroup;
+      const kill = /(?:Killed process|Kill process) (\d+) \(([^)]*)\)/.exec(line);
+      // Old kernels announce the victim and then tell of its end: one kill, two lines.
+      if (kill === null || kills.at(-1)?.pid === Number(kill[1])) continue;
+      const scope = host || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
+      const containerId = /libpod-([0-9a-f]{64})/.exec(cgroup ?? '')?.[1];
+      kills.push({
+        at: Number.parseFloat(line) * 1000,
+        process: kill[2] ?? '',
+        pid: Number(kill[1]),
+        scope,
+        line: line.replace(/^\S+ \S+ /, ''),
+        ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
+        ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
+        ...(limitBytes === undefined ? {} : { limitBytes }),
+      });
+      cgroup = undefined;
+      limitBytes = undefined;
+      host = false;
+    }
+    const since = all[0] === undefined ? undefined : Number.parseFloat(all[0]) * 1000;
+    const value = { kills, ...(since === undefined ? {} : { since }) };
+    if (since === undefined) return new PartialValue(value, 'the journal holds no line of the kernel');
+    return raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value;
+  },
+});

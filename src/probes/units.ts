@@ -1,0 +1,93 @@
+import { defineProbe, PartialValue } from '../model/probe.ts';
+import { blocks } from '../text/lines.ts';
+import { requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
+
+/** A systemd service that runs, or should run, a container. */
+export interface ContainerUnit {
+  /** `podman-immich-server.service` */
+  readonly id: string;
+  readonly engine: 'podman' | 'docker';
+  /** The part of the unit's name after the engine: NixOS' name of the container. */
+  readonly container: string;
+  readonly loadState: string;
+  readonly loadError: string;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly result: string;
+  /** Restarts by systemd itself since somebody last started the unit. */
+  readonly restarts: number;
+  readonly exitStatus: number;
+  /** Milliseconds between restarts. */
+  readonly restartDelay: number;
+  readonly startLimitInterval: number;
+  readonly conditionMet: boolean;
+  /** Milliseconds since 1970, as all times. */
+  readonly activeSince?: number;
+  readonly changedAt?: number;
+  readonly conditionCheckedAt?: number;
+  readonly after: readonly string[];
+  readonly requires: readonly string[];
+  /** Something wants it at boot. */
+  readonly wanted: boolean;
+}
+
+const PROPERTIES =
+  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,' +
+  'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
+
+/** Units that the packages themselves bring: their names begin like a container's, and they run none. */
+export const ENGINE_OWN_UNITS = /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
+
+/** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
+export const FIND_UNITS = String.raw`
+patterns='podman-*.service docker-*.service'
+units=$({ systemctl list-unit-files --no-legend --no-pager $patterns
+systemctl list-units --all --plain --no-legend --no-pager $patterns; } 2>/dev/null |
+awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
+
+export const units = defineProbe<readonly ContainerUnit[]>({
+  id: 'units',
+  reads: 'systemctl show of podman-*.service and docker-*.service',
+  tools: ['systemctl'],
+  script: `set -f
+${FIND_UNITS}
+if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show --property=${PROPERTIES} $units; fi`,
+  parse(raw) {
+    requireSystemd(raw);
+    const found = blocks(raw.stdout).flatMap((block) => {
+      const match = /^(podman|docker)-(.+)\.service$/.exec(block.Id ?? '');
+      if (match === null || ENGINE_OWN_UNITS.test(match[0])) return [];
+      const activeSince = systemdTime(block.ActiveEnterTimestamp);
+      const changedAt = systemdTime(block.StateChangeTimestamp);
+      const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
+      return [
+        {
+          id: match[0],
+          engine: match[1] as 'podman' | 'docker',
+          container: match[2] as string,
+          loadState: block.LoadState ?? '',
+          loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),
+          activeState: block.ActiveState ?? '',
+          subState: block.SubState ?? '',
+          result: block.Result ?? '',
+          restarts: Number(block.NRestarts ?? 0),
+          exitStatus: Number(block.ExecMainStatus ?? 0),
+          restartDelay: systemdDuration(block.RestartUSec) ?? 100,
+          startLimitInterval: systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
+          conditionMet: block.ConditionResult !== 'no',
+          ...(activeSince === undefined ? {} : { activeSince }),
+          ...(changedAt === undefined ? {} : { changedAt }),
+          ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
+          after: words(block.After),
+          requires: words(block.Requires),
+          wanted: words(block.WantedBy).length > 0,
+        },
+      ];
+    });
+    return raw.capped ? new PartialValue(found, 'the list of units was cut short') : found;
+  },
+});
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '');
+}

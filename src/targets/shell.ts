@@ -1,0 +1,91 @@
+import { execa } from 'execa';
+import type { Probe, RawResult } from '../model/probe.ts';
+import { FrameReader } from './frames.ts';
+import { collectionScript } from './script.ts';
+import { type CollectOptions, type Collection, newNonce } from './target.ts';
+
+/** How long past the script's own time limit the connection may take before it is cut from this side. */
+const GRACE_MS = 3000;
+const ERROR_TEXT_LIMIT = 16_384;
+
+/** Says in one sentence why a command that ended without running the script did so. */
+export type ExplainFailure = (exitCode: number | undefined, stderr: string) => string;
+
+/**
+ * Runs the collection script by `command`, a shell that reads standard input, and gathers its frames.
+ * Standard input stays open until the script has ended: its end is how the script learns that we are gone.
+ */
+export async function collectThroughShell(
+  command: readonly [string, ...string[]],
+  probes: readonly Probe[],
+  options: CollectOptions,
+  explainFailure: ExplainFailure,
+): Promise<Collection> {
+  const startedAt = performance.now();
+  const nonce = newNonce();
+  const reader = new FrameReader(nonce, probes, startedAt);
+  const results = new Map<string, RawResult>();
+  const byId = new Map(probes.map((probe) => [probe.id, probe]));
+  const [file, ...args] = command;
+  const child = execa(file, args, {
+    stdin: 'pipe',
+    buffer: false,
+    reject: false,
+    stripFinalNewline: false,
+    timeout: options.timeoutMs + GRACE_MS,
+    forceKillAfterDelay: 1000,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  let began = false;
+  let ended = false;
+  let noFolder = false;
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < ERROR_TEXT_LIMIT) stderr += chunk.toString('utf8');
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    for (const event of reader.read(chunk)) {
+      if (event.type === 'begin') began = true;
+      else if (event.type === 'no-folder') noFolder = true;
+      else if (event.type === 'end') {
+        ended = true;
+        child.stdin.end();
+      } else {
+        results.set(event.probe, event.result);
+        const probe = byId.get(event.probe);
+        if (probe !== undefined) options.onResult?.(probe);
+      }
+    }
+  });
+  // The other side may close its end first; that is told by what did not arrive.
+  child.stdin.on('error', () => {});
+  child.stdin.write(
+    collectionScript(probes, { nonce, timeoutMs: options.timeoutMs, journalWindow: options.journalWindow }),
+  );
+  const outcome = await child;
+  const durationMs = performance.now() - startedAt;
+  if (!began) {
+    const reason = outcome.timedOut
+      ? `no answer within ${(options.timeoutMs + GRACE_MS) / 1000} s`
+      : explainFailure(outcome.exitCode, stderr || (outcome.failed ? (outcome.shortMessage ?? '') : ''));
+    return { durationMs, results, error: reason };
+  }
+  const lost = noFolder
+    ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
+    : ended
+      ? 'its result arrived damaged'
+      : outcome.timedOut || durationMs >= options.timeoutMs
+        ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
+        : 'the connection ended before its result arrived';
+  for (const probe of probes) {
+    if (!results.has(probe.id)) {
+      results.set(probe.id, { outcome: ended || noFolder ? 'failed' : 'timeout', reason: lost, durationMs });
+    }
+  }
+  return { durationMs, results };
+}
+
+/** The last line of an error text that says something. */
+export function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
+}

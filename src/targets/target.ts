@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { Probe, RawResult } from '../model/probe.ts';
+
+export interface CollectOptions {
+  readonly sudo: boolean;
+  readonly timeoutMs: number;
+  readonly journalWindow: string;
+  readonly signal?: AbortSignal;
+  /** Told as each result arrives, for live progress. */
+  readonly onResult?: (probe: Probe) => void;
+}
+
+/** Everything that one target brought back. */
+export interface Collection {
+  readonly durationMs: number;
+  readonly results: ReadonlyMap<string, RawResult>;
+  /** Why the target told nothing at all. */
+  readonly error?: string;
+}
+
+/** Where to look. */
+export interface Target {
+  readonly name: string;
+  readonly kind: 'local' | 'ssh' | 'bundle';
+  /** Never rejects for a reason that lies with the target: an unreachable host is a result. */
+  collect(probes: readonly Probe[], options: CollectOptions): Promise<Collection>;
+}
+
+export function newNonce(): string {
+  return randomBytes(12).toString('hex');
+}
