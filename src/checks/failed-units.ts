@@ -1,0 +1,28 @@
+const ENGINE_OWN_UNITS = /^(?:podman-(?:auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/;
+import { quote } from '../text/shell.ts';
+import { defineCheck } from './define.ts';
+
+/** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
+const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
+const CONTAINER_UNIT = /^(?:podman|docker)-.*\.service$/;
+
+export const failedUnitsCheck = defineCheck({
+  id: 'failed-units',
+  title: 'No other unit has failed',
+  why: 'A failed mount, network or backup unit is often what the services suffer from.',
+  tags: ['systemd'],
+  needs: ['failedUnits'],
+  evaluate({ failedUnits }) {
+    const others = failedUnits.filter(({ id }) => !NOISE.test(id) && (!CONTAINER_UNIT.test(id) || ENGINE_OWN_UNITS.test(id)));
+    return {
+      findings: others.map((unit) => ({
+        status: 'warn',
+        title: `${unit.id} has failed`,
+        summary: unit.description,
+        subject: unit.id,
+        evidence: [{ source: `systemctl show ${unit.id}`, observed: `result ${unit.result}`, ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }) }],
+        fix: { summary: 'See why; once mended, forget the failure.', commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`], docs: 'docs/checks.md#failed-units' },
+      })),
+    };
+  },
+});

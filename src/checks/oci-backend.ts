@@ -1,0 +1,62 @@
+import { quote } from '../text/shell.ts';
+import { defineCheck } from './define.ts';
+
+export const ociBackend = defineCheck({
+  id: 'oci-backend',
+  title: 'Containers run under podman, not docker',
+  why: 'With the docker backend NixOS makes docker-*.service units; everything that is set for podman-*.service then applies to nothing.',
+  tags: ['podman', 'nixos'],
+  needs: ['units'],
+  wants: ['unitCommands'],
+  evaluate({ units, unitCommands }, { configuration }) {
+    const docker = units.filter(
+      ({ id, engine, loadState }) =>
+        engine === 'docker' &&
+        loadState !== 'not-found' &&
+        (unitCommands === undefined || unitCommands.some(({ unit, runs }) => unit === id && runs.includes('docker'))),
+    );
+    const bare = units.filter(({ engine, loadState }) => engine === 'podman' && loadState === 'bad-setting');
+    if (docker.length === 0 && bare.length === 0) {
+      return units.length === 0 ? { skip: 'no container units here (podman-*.service)' } : { findings: [] };
+    }
+    const evidence = [
+      ...docker.map((unit) => ({
+        source: `systemctl show ${unit.id}`,
+        observed: `${unit.activeState} (${unit.subState})`,
+        expected: `podman-${unit.container}.service`,
+        ...(unit.changedAt === undefined ? {} : { at: unit.changedAt }),
+      })),
+      ...bare.map((unit) => ({ source: `systemctl show ${unit.id}`, observed: `${unit.loadState}: ${unit.loadError}` })),
+    ];
+    if (docker.length === 0) {
+      return {
+        findings: bare.map((unit) => ({
+          status: 'fail',
+          title: `${unit.id} has settings but no container`,
+          summary: 'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
+          subject: unit.id,
+          evidence: evidence.filter(({ source }) => source.endsWith(unit.id)),
+        })),
+      };
+    }
+    return {
+      findings: [
+        {
+          status: 'fail',
+          title: `${docker.length} ${docker.length === 1 ? 'container runs' : 'containers run'} under docker instead of podman: ${docker.map((unit) => unit.container).join(', ')}`,
+          summary: 'virtualisation.oci-containers.backend is "docker", or it is not set and system.stateVersion is older than 22.05.',
+          subject: 'docker',
+          evidence,
+          fix: {
+            summary: 'Set virtualisation.oci-containers.backend = "podman"; where no line sets it, add that line to runtime.nix.',
+            commands: [
+              `sudo grep -rlZ --include='*.nix' 'backend = "docker"' ${quote(configuration)} | sudo xargs -0r sed -i 's/backend = "docker"/backend = "podman"/'`,
+              'sudo nixos-rebuild switch',
+            ],
+            docs: 'docs/checks.md#oci-backend',
+          },
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,64 @@
+import { quote } from '../text/shell.ts';
+import { defineCheck } from './define.ts';
+import { lastMessage } from './shared/runs.ts';
+import { BIND_ERROR, tailnetAddresses } from './shared/tailnet.ts';
+
+const WAITING_TARGETS = ['tailscale-online.target', 'tailscale-wait-online.service', 'tailscaled-autoconnect.service'];
+const PATIENT_RESTART_MS = 3000;
+
+export const tailscaleWait = defineCheck({
+  id: 'tailscale-wait',
+  title: 'What binds to the Tailscale address waits for it',
+  why: 'tailscaled says that it is ready before its address can be used: ordering after tailscaled.service alone is not enough.',
+  tags: ['tailscale', 'boot'],
+  needs: ['units', 'unitCommands', 'addresses'],
+  wants: ['unitJournal'],
+  evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, configuration }) {
+    const binding = units.flatMap((unit) => {
+      const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
+      return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
+    });
+    if (binding.length === 0) return { skip: 'no container publishes a port on a Tailscale address' };
+    const findings = binding.flatMap(({ unit, commands }) => {
+      const waits =
+        commands.waitsForTailscale ||
+        unit.after.some((id) => WAITING_TARGETS.includes(id)) ||
+        unit.restartDelay >= PATIENT_RESTART_MS ||
+        unit.startLimitInterval === 0 ||
+        addresses.nonlocalBind;
+      if (waits) return [];
+      const bitten = unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
+      const address = tailnetAddresses(commands)[0];
+      const module = `tailscale-wait-${unit.container}.nix`;
+      const wait = `/bin/sh -c 'i=0; until tailscale ip -4 | grep -qxF ${address}; do i=$((i+1)); [ $i -lt 60 ] || exit 1; sleep 1; done'`;
+      const path = `/run/current-system/sw/bin`;
+      return [
+        {
+          status: bitten === undefined ? ('warn' as const) : ('fail' as const),
+          title: `${unit.container} does not wait for the Tailscale address ${address}`,
+          summary:
+            bitten === undefined
+              ? 'It runs now, and will not start at the next boot if Tailscale is slower.'
+              : 'It started before the address was there, failed to bind, and gave up.',
+          subject: unit.id,
+          evidence: [
+            { source: `systemctl show ${unit.id}`, observed: `publishes ${commands.publishes.join(', ')}; no ExecStartPre asks tailscale; restarts after ${unit.restartDelay} ms`, expected: 'a wait before the start' },
+            ...(bitten === undefined ? [] : [{ source: `journalctl --unit=${unit.id}`, observed: bitten.text, at: bitten.at }]),
+          ],
+          explainedBy: [{ check: 'tailscale-up' }],
+          fix: {
+            summary: 'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
+            commands: [
+              `printf '%s\\n' ${quote(`{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait.replace('/bin/sh -c \'', `/bin/sh -c 'PATH=$PATH:${path}; `).replaceAll('"', '\\"').replaceAll('$', '$$')}" ]; }`)} | sudo tee ${quote(`${configuration}/${module}`)}`,
+              `sudo sed -i 's|imports = \\[|imports = [ ./${module}|' ${quote(`${configuration}/configuration.nix`)}`,
+              'sudo nixos-rebuild switch',
+              `sudo systemctl restart ${quote(unit.id)}`,
+            ],
+            docs: 'docs/checks.md#tailscale-wait',
+          },
+        },
+      ];
+    });
+    return { findings };
+  },
+});
