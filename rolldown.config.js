@@ -5,5 +5,11 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: { cli: 'src/cli.ts' },
   platform: 'node',
-  output: { dir: 'dist', format: 'esm', cleanDir: true, minify: { compress: true, mangle: false, codegen: true }, sourcemap: true },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    minify: { compress: true, mangle: false, codegen: true },
+    sourcemap: true,
+  },
 });

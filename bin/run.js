@@ -13,7 +13,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
 
 const { enableCompileCache } = await import('node:module');
 // Not Node's default below the shared temporary folder, where another user could plant code for this one to run.
-enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor', 'compile-cache'));
+enableCompileCache(
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor', 'compile-cache'),
+);
 
 const { main } = await import('../dist/cli.js');
 await main();

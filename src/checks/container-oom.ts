@@ -22,8 +22,22 @@ export const containerOom = defineCheck({
         summary: `A process of the container reached its limit of ${inMebibytes(last.limitBytes)}, and the kernel ended it.`,
         subject: container,
         evidence: [
-          ...present.slice(-3).map((kill) => ({ source: 'kernel log', observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`, at: kill.at })),
-          ...(of.length > present.length ? [{ source: 'kernel log', observed: `${of.length - present.length} earlier kills, before its present run`, history: true }] : []),
+          ...present
+            .slice(-3)
+            .map((kill) => ({
+              source: 'kernel log',
+              observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
+              at: kill.at,
+            })),
+          ...(of.length > present.length
+            ? [
+                {
+                  source: 'kernel log',
+                  observed: `${of.length - present.length} earlier kills, before its present run`,
+                  history: true,
+                },
+              ]
+            : []),
         ],
         explainedBy: [{ check: 'ml-oom', subject: container }],
         fix: {
@@ -41,15 +55,25 @@ export const containerOom = defineCheck({
         title: `The whole host ran out of memory, and ${last.process} was killed`,
         summary: 'Not a limit of one container: all together need more than there is.',
         subject: 'host',
-        evidence: global.slice(-3).map((kill) => ({ source: 'kernel log', observed: kill.line, at: kill.at })),
-        fix: { summary: 'See who uses the memory, and give the largest a limit.', commands: ['sudo podman stats --no-stream', 'systemd-cgtop --order=memory --iterations=1'], docs: 'docs/checks.md#container-oom' },
+        evidence: global
+          .slice(-3)
+          .map((kill) => ({ source: 'kernel log', observed: kill.line, at: kill.at })),
+        fix: {
+          summary: 'See who uses the memory, and give the largest a limit.',
+          commands: ['sudo podman stats --no-stream', 'systemd-cgtop --order=memory --iterations=1'],
+          docs: 'docs/checks.md#container-oom',
+        },
       });
     }
-    const foreign = facts.kernelOom.kills.filter((kill) => kill.scope === 'cgroup' && kill.at >= windowStart).length - kills.filter((kill) => kill.at >= windowStart).length;
+    const foreign =
+      facts.kernelOom.kills.filter((kill) => kill.scope === 'cgroup' && kill.at >= windowStart).length -
+      kills.filter((kill) => kill.at >= windowStart).length;
     return {
       findings,
       unseen: unseenKills(facts.kernelOom, earliestRun(facts, windowStart)),
-      ...(foreign > 0 ? { note: `${foreign} kills in memory groups that belong to no container of this host` } : {}),
+      ...(foreign > 0
+        ? { note: `${foreign} kills in memory groups that belong to no container of this host` }
+        : {}),
     };
   },
 });

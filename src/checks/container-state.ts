@@ -31,7 +31,9 @@ export const containerState = defineCheck({
     for (const unit of units) {
       const trouble = troubleOf(unit, now);
       if (trouble === undefined) continue;
-      const message = REASONS.map(([pattern]) => lastMessage(unit, unitJournal, windowStart, pattern)).find(Boolean);
+      const message = REASONS.map(([pattern]) => lastMessage(unit, unitJournal, windowStart, pattern)).find(
+        Boolean,
+      );
       const known = message && REASONS.find(([pattern]) => pattern.test(message.text));
       const reason = known?.[1](known[0].exec(message?.text ?? '') as RegExpExecArray);
       const failedDependency = unit.requires.find((id) =>
@@ -40,8 +42,13 @@ export const containerState = defineCheck({
       const explainedBy: Explanation[] = [
         { check: 'oci-backend', subject: 'docker' },
         { check: 'oci-backend', subject: unit.id },
-        ...(message && /cannot assign requested/.test(message.text) ? [{ check: 'tailscale-bind', subject: unit.id }] : []),
-        ...[...(message?.text ?? '').matchAll(/(\/run\/agenix[^\s:"]*)/g)].map((m) => ({ check: 'agenix-secrets', subject: m[1] ?? '' })),
+        ...(message && /cannot assign requested/.test(message.text)
+          ? [{ check: 'tailscale-bind', subject: unit.id }]
+          : []),
+        ...[...(message?.text ?? '').matchAll(/(\/run\/agenix[^\s:"]*)/g)].map((m) => ({
+          check: 'agenix-secrets',
+          subject: m[1] ?? '',
+        })),
         { check: 'ml-oom', subject: unit.container },
         { check: 'container-oom', subject: unit.container },
         ...(failedDependency === undefined ? [] : [{ check: 'container-state', subject: failedDependency }]),
@@ -58,7 +65,9 @@ export const containerState = defineCheck({
             expected: 'active (running)',
             ...(unit.changedAt === undefined ? {} : { at: unit.changedAt }),
           },
-          ...(message === undefined ? [] : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
+          ...(message === undefined
+            ? []
+            : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
         ],
         explainedBy,
         fix: {
@@ -73,13 +82,21 @@ export const containerState = defineCheck({
       findings.push({
         status: 'fail',
         title: `${container.name} is unhealthy`,
-        summary: "The container runs, but its own health check fails.",
+        summary: 'The container runs, but its own health check fails.',
         subject: container.name,
-        evidence: [{ source: `podman inspect ${container.name}`, observed: 'health: unhealthy', expected: 'healthy' }],
-        explainedBy: [{ check: 'ml-oom', subject: container.name }, { check: 'container-oom', subject: container.name }],
+        evidence: [
+          { source: `podman inspect ${container.name}`, observed: 'health: unhealthy', expected: 'healthy' },
+        ],
+        explainedBy: [
+          { check: 'ml-oom', subject: container.name },
+          { check: 'container-oom', subject: container.name },
+        ],
         fix: {
           summary: 'Read what its health check says, then its log.',
-          commands: [`sudo podman inspect --format '{{json .State.Health}}' ${quote(container.name)}`, `sudo podman logs --tail 50 ${quote(container.name)}`],
+          commands: [
+            `sudo podman inspect --format '{{json .State.Health}}' ${quote(container.name)}`,
+            `sudo podman logs --tail 50 ${quote(container.name)}`,
+          ],
           docs: 'docs/checks.md#container-state',
         },
       });
@@ -90,28 +107,56 @@ export const containerState = defineCheck({
 
 const RECENT_MS = 600_000;
 
-function troubleOf(unit: ContainerUnit, now: number): { status: 'fail' | 'warn'; what: string; summary: string } | undefined {
+function troubleOf(
+  unit: ContainerUnit,
+  now: number,
+): { status: 'fail' | 'warn'; what: string; summary: string } | undefined {
   if (unit.loadState === 'bad-setting' || unit.loadState === 'error') {
-    return { status: 'fail', what: 'has a unit that systemd refuses', summary: 'systemd cannot use the unit as it is written.' };
+    return {
+      status: 'fail',
+      what: 'has a unit that systemd refuses',
+      summary: 'systemd cannot use the unit as it is written.',
+    };
   }
   if (unit.loadState !== 'loaded') return undefined;
   if (unit.activeState === 'failed') {
-    return { status: 'fail', what: 'is down', summary: 'The unit has failed, and systemd does not try again by itself.' };
+    return {
+      status: 'fail',
+      what: 'is down',
+      summary: 'The unit has failed, and systemd does not try again by itself.',
+    };
   }
   if (unit.activeState === 'activating' && unit.subState === 'auto-restart') {
-    return { status: 'fail', what: 'keeps failing and restarting', summary: 'systemd starts it again and again.' };
+    return {
+      status: 'fail',
+      what: 'keeps failing and restarting',
+      summary: 'systemd starts it again and again.',
+    };
   }
   if (unit.activeState === 'inactive' && !unit.conditionMet && unit.conditionCheckedAt !== undefined) {
-    return { status: 'fail', what: 'was not started: a condition of its unit was not met', summary: 'An unmet condition is silent: the unit is in no list of failed units.' };
+    return {
+      status: 'fail',
+      what: 'was not started: a condition of its unit was not met',
+      summary: 'An unmet condition is silent: the unit is in no list of failed units.',
+    };
   }
   if (unit.activeState === 'inactive' && unit.result !== 'success') {
     return { status: 'fail', what: 'was not started', summary: 'The unit could not be started.' };
   }
   if (unit.activeState === 'inactive' && unit.wanted) {
-    return { status: 'warn', what: 'is stopped', summary: 'The unit belongs to the boot and does not run: somebody stopped it, or what it needs did not start.' };
+    return {
+      status: 'warn',
+      what: 'is stopped',
+      summary:
+        'The unit belongs to the boot and does not run: somebody stopped it, or what it needs did not start.',
+    };
   }
   if (unit.activeState === 'active' && unit.restarts >= 1 && now - (unit.activeSince ?? 0) < RECENT_MS) {
-    return { status: 'warn', what: `was restarted by systemd ${unit.restarts} times, last within ten minutes`, summary: 'It runs now, and may not for long.' };
+    return {
+      status: 'warn',
+      what: `was restarted by systemd ${unit.restarts} times, last within ten minutes`,
+      summary: 'It runs now, and may not for long.',
+    };
   }
   return undefined;
 }

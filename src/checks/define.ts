@@ -10,7 +10,9 @@ export interface Explanation {
 }
 
 export type FindingDraft = Omit<Finding, 'check' | 'causedBy' | 'fingerprint' | 'evidence'> & {
-  readonly evidence: readonly Omit<Evidence, 'at'>[] | readonly (Omit<Evidence, 'at'> & { readonly at?: number })[];
+  readonly evidence:
+    | readonly Omit<Evidence, 'at'>[]
+    | readonly (Omit<Evidence, 'at'> & { readonly at?: number })[];
   /** Possible explanations, the most basic one first. */
   readonly explainedBy?: readonly Explanation[];
 };
@@ -63,7 +65,10 @@ export function defineCheck<N extends FactName, W extends FactName = never>(
   check: Omit<Check, 'needs' | 'wants' | 'evaluate'> & {
     readonly needs: readonly N[];
     readonly wants?: readonly W[];
-    readonly evaluate: (facts: Needed<N> & Wanted<W>, context: Context) => Verdict | { readonly skip: string };
+    readonly evaluate: (
+      facts: Needed<N> & Wanted<W>,
+      context: Context,
+    ) => Verdict | { readonly skip: string };
   },
 ): Check {
   // The engine hands over the declared facts and calls only when all that are needed are there.

@@ -1,4 +1,6 @@
-const ENGINE_OWN_UNITS = /^(?:podman-(?:auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/;
+const ENGINE_OWN_UNITS =
+  /^(?:podman-(?:auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/;
+
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
 
@@ -13,15 +15,27 @@ export const failedUnitsCheck = defineCheck({
   tags: ['systemd'],
   needs: ['failedUnits'],
   evaluate({ failedUnits }) {
-    const others = failedUnits.filter(({ id }) => !NOISE.test(id) && (!CONTAINER_UNIT.test(id) || ENGINE_OWN_UNITS.test(id)));
+    const others = failedUnits.filter(
+      ({ id }) => !NOISE.test(id) && (!CONTAINER_UNIT.test(id) || ENGINE_OWN_UNITS.test(id)),
+    );
     return {
       findings: others.map((unit) => ({
         status: 'warn',
         title: `${unit.id} has failed`,
         summary: unit.description,
         subject: unit.id,
-        evidence: [{ source: `systemctl show ${unit.id}`, observed: `result ${unit.result}`, ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }) }],
-        fix: { summary: 'See why; once mended, forget the failure.', commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`], docs: 'docs/checks.md#failed-units' },
+        evidence: [
+          {
+            source: `systemctl show ${unit.id}`,
+            observed: `result ${unit.result}`,
+            ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }),
+          },
+        ],
+        fix: {
+          summary: 'See why; once mended, forget the failure.',
+          commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`],
+          docs: 'docs/checks.md#failed-units',
+        },
       })),
     };
   },

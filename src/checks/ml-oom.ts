@@ -33,7 +33,9 @@ export const mlOom = defineCheck({
       const target = accelerated?.[1] ?? image;
       const edits = [
         ...(commands?.memory === undefined ? [] : [`s/--memory=${commands.memory}"/--memory=2g"/`]),
-        ...(commands?.memorySwap === undefined ? [] : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=3g"/`]),
+        ...(commands?.memorySwap === undefined
+          ? []
+          : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=3g"/`]),
         // Last, because the range that the limits are changed in begins at the image.
         ...(accelerated === null ? [] : [`s|${image}|${target}|`]),
       ];
@@ -48,8 +50,18 @@ export const mlOom = defineCheck({
               : `It runs the image for ${accelerated[2]}, which wants more memory than its limit of ${inMebibytes(last.limitBytes)}.`,
           subject: container,
           evidence: [
-            ...own.slice(-3).map((kill) => ({ source: 'kernel log', observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`, at: kill.at })),
-            { source: 'podman', observed: `image ${image}`, ...(accelerated === null ? {} : { expected: target }) },
+            ...own
+              .slice(-3)
+              .map((kill) => ({
+                source: 'kernel log',
+                observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
+                at: kill.at,
+              })),
+            {
+              source: 'podman',
+              observed: `image ${image}`,
+              ...(accelerated === null ? {} : { expected: target }),
+            },
           ],
           fix: {
             summary:

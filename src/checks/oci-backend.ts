@@ -13,7 +13,8 @@ export const ociBackend = defineCheck({
       ({ id, engine, loadState }) =>
         engine === 'docker' &&
         loadState !== 'not-found' &&
-        (unitCommands === undefined || unitCommands.some(({ unit, runs }) => unit === id && runs.includes('docker'))),
+        (unitCommands === undefined ||
+          unitCommands.some(({ unit, runs }) => unit === id && runs.includes('docker'))),
     );
     const bare = units.filter(({ engine, loadState }) => engine === 'podman' && loadState === 'bad-setting');
     if (docker.length === 0 && bare.length === 0) {
@@ -26,14 +27,18 @@ export const ociBackend = defineCheck({
         expected: `podman-${unit.container}.service`,
         ...(unit.changedAt === undefined ? {} : { at: unit.changedAt }),
       })),
-      ...bare.map((unit) => ({ source: `systemctl show ${unit.id}`, observed: `${unit.loadState}: ${unit.loadError}` })),
+      ...bare.map((unit) => ({
+        source: `systemctl show ${unit.id}`,
+        observed: `${unit.loadState}: ${unit.loadError}`,
+      })),
     ];
     if (docker.length === 0) {
       return {
         findings: bare.map((unit) => ({
           status: 'fail',
           title: `${unit.id} has settings but no container`,
-          summary: 'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
+          summary:
+            'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
           subject: unit.id,
           evidence: evidence.filter(({ source }) => source.endsWith(unit.id)),
         })),
@@ -44,11 +49,13 @@ export const ociBackend = defineCheck({
         {
           status: 'fail',
           title: `${docker.length} ${docker.length === 1 ? 'container runs' : 'containers run'} under docker instead of podman: ${docker.map((unit) => unit.container).join(', ')}`,
-          summary: 'virtualisation.oci-containers.backend is "docker", or it is not set and system.stateVersion is older than 22.05.',
+          summary:
+            'virtualisation.oci-containers.backend is "docker", or it is not set and system.stateVersion is older than 22.05.',
           subject: 'docker',
           evidence,
           fix: {
-            summary: 'Set virtualisation.oci-containers.backend = "podman"; where no line sets it, add that line to runtime.nix.',
+            summary:
+              'Set virtualisation.oci-containers.backend = "podman"; where no line sets it, add that line to runtime.nix.',
             commands: [
               `sudo grep -rlZ --include='*.nix' 'backend = "docker"' ${quote(configuration)} | sudo xargs -0r sed -i 's/backend = "docker"/backend = "podman"/'`,
               'sudo nixos-rebuild switch',

@@ -11,7 +11,8 @@ export const tailscaleBind = defineCheck({
   needs: ['units', 'unitJournal', 'addresses'],
   evaluate({ units, unitJournal, addresses }, { windowStart }) {
     const findings = units.flatMap((unit) => {
-      const message = unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
+      const message =
+        unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
       const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
       if (message === undefined || !isTailnetAddress(address)) return [];
       const here = addresses.assigned.some((assigned) => assigned.address === address);

@@ -12,7 +12,11 @@ export const tailscaleUp = defineCheck({
   needs: ['tailscale', 'addresses', 'system'],
   wants: ['unitCommands'],
   evaluate({ tailscale, addresses, system, unitCommands }, { now }) {
-    const fix = (summary: string, ...commands: string[]) => ({ summary, commands, docs: 'docs/checks.md#tailscale-up' });
+    const fix = (summary: string, ...commands: string[]) => ({
+      summary,
+      commands,
+      docs: 'docs/checks.md#tailscale-up',
+    });
     const own = tailscale.addresses.filter(isTailnetAddress);
     const finding = (title: string, observed: string, expected: string, mend: ReturnType<typeof fix>) => ({
       status: 'fail' as const,
@@ -30,17 +34,51 @@ export const tailscaleUp = defineCheck({
         tailscale.state === 'tailscaled does not run'
           ? fix('Start the daemon.', 'sudo systemctl start tailscaled.service')
           : fix('Connect it; where it asks for a login, open the link that it prints.', 'sudo tailscale up');
-      return { findings: [finding(`Tailscale is not connected: ${tailscale.state}`, `state ${tailscale.state}`, 'state Running', mend)] };
+      return {
+        findings: [
+          finding(
+            `Tailscale is not connected: ${tailscale.state}`,
+            `state ${tailscale.state}`,
+            'state Running',
+            mend,
+          ),
+        ],
+      };
     }
     if (tailscale.userspace) {
-      return { findings: [finding('Tailscale runs without a network interface', 'TUN: false', 'TUN: true', fix('Turn userspace networking off (services.tailscale.interfaceName), then rebuild.', 'sudo nixos-rebuild switch'))] };
+      return {
+        findings: [
+          finding(
+            'Tailscale runs without a network interface',
+            'TUN: false',
+            'TUN: true',
+            fix(
+              'Turn userspace networking off (services.tailscale.interfaceName), then rebuild.',
+              'sudo nixos-rebuild switch',
+            ),
+          ),
+        ],
+      };
     }
-    const absent = own.filter((address) => !addresses.assigned.some((assigned) => assigned.address === address));
+    const absent = own.filter(
+      (address) => !addresses.assigned.some((assigned) => assigned.address === address),
+    );
     if (absent.length > 0 || own.length === 0) {
-      return { findings: [finding(`Tailscale's address ${absent.join(', ')} is on no interface`, `no interface has ${absent.join(', ') || 'an address of the tailnet'}`, 'an address on tailscale0', fix('Restart the daemon.', 'sudo systemctl restart tailscaled.service'))] };
+      return {
+        findings: [
+          finding(
+            `Tailscale's address ${absent.join(', ')} is on no interface`,
+            `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
+            'an address on tailscale0',
+            fix('Restart the daemon.', 'sudo systemctl restart tailscaled.service'),
+          ),
+        ],
+      };
     }
     const foreign = (unitCommands ?? []).flatMap((commands) =>
-      tailnetAddresses(commands).filter((address) => !own.includes(address)).map((address) => ({ unit: commands.unit, address })),
+      tailnetAddresses(commands)
+        .filter((address) => !own.includes(address))
+        .map((address) => ({ unit: commands.unit, address })),
     );
     return {
       findings: [
@@ -50,7 +88,10 @@ export const tailscaleUp = defineCheck({
           summary: 'The address in the configuration is old, or of another machine.',
           subject: unit,
           evidence: [{ source: 'tailscale status --json', observed: own.join(', '), expected: address }],
-          fix: fix(`Write ${own[0]} in the configuration (constants.nix), then rebuild.`, 'sudo nixos-rebuild switch'),
+          fix: fix(
+            `Write ${own[0]} in the configuration (constants.nix), then rebuild.`,
+            'sudo nixos-rebuild switch',
+          ),
         })),
         ...(tailscale.keyExpiresAt !== undefined && tailscale.keyExpiresAt - now < SOON_MS
           ? [
@@ -59,8 +100,16 @@ export const tailscaleUp = defineCheck({
                 title: `The Tailscale key of this machine expires on ${new Date(tailscale.keyExpiresAt).toISOString().slice(0, 10)}`,
                 summary: 'After that the machine leaves the tailnet until somebody logs in again.',
                 subject: 'tailscale-key',
-                evidence: [{ source: 'tailscale status --json', observed: `KeyExpiry ${new Date(tailscale.keyExpiresAt).toISOString()}` }],
-                fix: fix('Renew it, or turn key expiry off for this machine in the admin console.', 'sudo tailscale up --force-reauth'),
+                evidence: [
+                  {
+                    source: 'tailscale status --json',
+                    observed: `KeyExpiry ${new Date(tailscale.keyExpiresAt).toISOString()}`,
+                  },
+                ],
+                fix: fix(
+                  'Renew it, or turn key expiry off for this machine in the admin console.',
+                  'sudo tailscale up --force-reauth',
+                ),
               },
             ]
           : []),

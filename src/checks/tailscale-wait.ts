@@ -3,7 +3,11 @@ import { defineCheck } from './define.ts';
 import { lastMessage } from './shared/runs.ts';
 import { BIND_ERROR, tailnetAddresses } from './shared/tailnet.ts';
 
-const WAITING_TARGETS = ['tailscale-online.target', 'tailscale-wait-online.service', 'tailscaled-autoconnect.service'];
+const WAITING_TARGETS = [
+  'tailscale-online.target',
+  'tailscale-wait-online.service',
+  'tailscaled-autoconnect.service',
+];
 const PATIENT_RESTART_MS = 3000;
 
 export const tailscaleWait = defineCheck({
@@ -27,7 +31,8 @@ export const tailscaleWait = defineCheck({
         unit.startLimitInterval === 0 ||
         addresses.nonlocalBind;
       if (waits) return [];
-      const bitten = unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
+      const bitten =
+        unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
       const address = tailnetAddresses(commands)[0];
       const module = `tailscale-wait-${unit.container}.nix`;
       const wait = `/bin/sh -c 'i=0; until tailscale ip -4 | grep -qxF ${address}; do i=$((i+1)); [ $i -lt 60 ] || exit 1; sleep 1; done'`;
@@ -42,14 +47,21 @@ export const tailscaleWait = defineCheck({
               : 'It started before the address was there, failed to bind, and gave up.',
           subject: unit.id,
           evidence: [
-            { source: `systemctl show ${unit.id}`, observed: `publishes ${commands.publishes.join(', ')}; no ExecStartPre asks tailscale; restarts after ${unit.restartDelay} ms`, expected: 'a wait before the start' },
-            ...(bitten === undefined ? [] : [{ source: `journalctl --unit=${unit.id}`, observed: bitten.text, at: bitten.at }]),
+            {
+              source: `systemctl show ${unit.id}`,
+              observed: `publishes ${commands.publishes.join(', ')}; no ExecStartPre asks tailscale; restarts after ${unit.restartDelay} ms`,
+              expected: 'a wait before the start',
+            },
+            ...(bitten === undefined
+              ? []
+              : [{ source: `journalctl --unit=${unit.id}`, observed: bitten.text, at: bitten.at }]),
           ],
           explainedBy: [{ check: 'tailscale-up' }],
           fix: {
-            summary: 'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
+            summary:
+              'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
             commands: [
-              `printf '%s\\n' ${quote(`{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait.replace('/bin/sh -c \'', `/bin/sh -c 'PATH=$PATH:${path}; `).replaceAll('"', '\\"').replaceAll('$', '$$')}" ]; }`)} | sudo tee ${quote(`${configuration}/${module}`)}`,
+              `printf '%s\\n' ${quote(`{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait.replace("/bin/sh -c '", `/bin/sh -c 'PATH=$PATH:${path}; `).replaceAll('"', '\\"').replaceAll('$', '$$')}" ]; }`)} | sudo tee ${quote(`${configuration}/${module}`)}`,
               `sudo sed -i 's|imports = \\[|imports = [ ./${module}|' ${quote(`${configuration}/configuration.nix`)}`,
               'sudo nixos-rebuild switch',
               `sudo systemctl restart ${quote(unit.id)}`,

@@ -19,9 +19,18 @@ export const visibility = defineCheck({
             : `${dark.length} ${dark.length === 1 ? 'source' : 'sources'} could not be read`,
           summary: 'The checks that need these sources are unknown, whatever they would say.',
           subject: 'collection',
-          evidence: dark.map(({ reads, outcome, reason }) => ({ source: reads, observed: `${outcome}: ${reason}` })),
+          evidence: dark.map(({ reads, outcome, reason }) => ({
+            source: reads,
+            observed: `${outcome}: ${reason}`,
+          })),
           ...(needsRoot
-            ? { fix: { summary: 'Run it with sudo.', commands: ['hsdoctor check --sudo'], docs: 'docs/checks.md#visibility' } }
+            ? {
+                fix: {
+                  summary: 'Run it with sudo.',
+                  commands: ['hsdoctor check --sudo'],
+                  docs: 'docs/checks.md#visibility',
+                },
+              }
             : {}),
         },
       ],

@@ -1,5 +1,13 @@
 /** How the reading of a fact ended. `ok` is the only one that carries a value. */
-export const OUTCOMES = ['ok', 'not-installed', 'denied', 'timeout', 'failed', 'unparsable', 'not-applicable'] as const;
+export const OUTCOMES = [
+  'ok',
+  'not-installed',
+  'denied',
+  'timeout',
+  'failed',
+  'unparsable',
+  'not-applicable',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 export type MissingOutcome = Exclude<Outcome, 'ok'>;
 

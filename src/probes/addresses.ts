@@ -16,7 +16,8 @@ export const addresses = defineProbe<Addresses>({
   script: `read -r nonlocal </proc/sys/net/ipv4/ip_nonlocal_bind && echo "nonlocal $nonlocal"
 ip -o address show`,
   parse(raw) {
-    if (raw.exitCode !== 0) throw new FactUnavailable('failed', `ip ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `ip ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return {
       assigned: lines(raw.stdout).flatMap((line) => {
         const match = /^\d+: (\S+?)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);

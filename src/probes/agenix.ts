@@ -40,7 +40,8 @@ else echo "$how missing - - - $file"
 fi
 done`,
   parse(raw) {
-    if (raw.exitCode !== 0) throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const found = new Map<string, Secret>();
     for (const line of lines(raw.stdout)) {
       const match = /^(declared|found) (present|missing|dangling) (\S+) (\S+) (\S+) (.+)$/.exec(line);
@@ -51,7 +52,9 @@ done`,
         path,
         declared,
         state: state as Secret['state'],
-        ...(mode === '-' ? {} : { mode: mode as string, bytes: Number(bytes), form: form as 'assignments' | 'raw' }),
+        ...(mode === '-'
+          ? {}
+          : { mode: mode as string, bytes: Number(bytes), form: form as 'assignments' | 'raw' }),
       });
     }
     return [...found.values()];

@@ -23,7 +23,8 @@ export interface KernelOom {
   readonly since?: number;
 }
 
-const PATTERN = 'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of';
+const PATTERN =
+  'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of';
 
 export const kernelOom = defineProbe<KernelOom>({
   id: 'kernel-oom',

@@ -7,7 +7,15 @@ export function systemdTime(text: string | undefined): number | undefined {
   return match === null ? undefined : Date.parse(`${match[1]}T${match[2]}Z`);
 }
 
-const UNITS_IN_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS_IN_MS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** A duration as systemd prints it (`1min 30s`, `100ms`, `infinity`), in milliseconds. */
 export function systemdDuration(text: string | undefined): number | undefined {
@@ -15,15 +23,20 @@ export function systemdDuration(text: string | undefined): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
   if (text === '0') return 0;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min|h|d|w)\b/g)];
-  return parts.length === 0 ? undefined : parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS_IN_MS[unit ?? ''] ?? 0), 0);
+  return parts.length === 0
+    ? undefined
+    : parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS_IN_MS[unit ?? ''] ?? 0), 0);
 }
 
 /** @throws {FactUnavailable} where systemctl says that no systemd answers. */
 export function requireSystemd(raw: RawOutput): void {
-  if (/not been booted with systemd|Failed to connect to (?:system )?bus|Failed to get D-Bus/.test(raw.stderr)) {
+  if (
+    /not been booted with systemd|Failed to connect to (?:system )?bus|Failed to get D-Bus/.test(raw.stderr)
+  ) {
     throw new FactUnavailable('not-applicable', 'systemd does not run here');
   }
-  if (raw.exitCode !== 0) throw new FactUnavailable('failed', `systemctl ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+  if (raw.exitCode !== 0)
+    throw new FactUnavailable('failed', `systemctl ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
 }
 
 /**
@@ -34,9 +47,11 @@ export function requireJournal(raw: RawOutput): void {
   if (/insufficient permissions|not seeing messages from other users/.test(raw.stderr)) {
     throw new FactUnavailable('denied', 'this user may not read the system journal; run with --sudo');
   }
-  if (/No journal files were found/.test(raw.stderr)) throw new FactUnavailable('failed', 'there is no journal');
+  if (/No journal files were found/.test(raw.stderr))
+    throw new FactUnavailable('failed', 'there is no journal');
   const status = /^journalctl ended with (\d+)$/m.exec(raw.stderr);
-  if (status !== null) throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
+  if (status !== null)
+    throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
 }
 
 /** Shell text that runs journalctl within a pipeline, where its exit status would otherwise be lost. */

@@ -6,7 +6,9 @@ const schema = z.object({
   BackendState: z.string(),
   TUN: z.optional(z.boolean()),
   TailscaleIPs: z.nullish(z.array(z.string())),
-  Self: z.nullish(z.object({ TailscaleIPs: z.nullish(z.array(z.string())), KeyExpiry: z.nullish(z.string()) })),
+  Self: z.nullish(
+    z.object({ TailscaleIPs: z.nullish(z.array(z.string())), KeyExpiry: z.nullish(z.string()) }),
+  ),
 });
 
 export interface Tailscale {
@@ -26,10 +28,12 @@ export const tailscale = defineProbe<Tailscale>({
   script: 'tailscale status --json --peers=false',
   parse(raw) {
     if (/failed to connect to local tailscaled/i.test(raw.stderr)) {
-      if (/doesn't appear to be running/.test(raw.stderr)) return { state: 'tailscaled does not run', addresses: [], userspace: false };
+      if (/doesn't appear to be running/.test(raw.stderr))
+        return { state: 'tailscaled does not run', addresses: [], userspace: false };
       throw new FactUnavailable('denied', 'tailscaled does not answer this user; run with --sudo');
     }
-    if (raw.exitCode !== 0) throw new FactUnavailable('failed', `tailscale ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `tailscale ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const status = schema.parse(JSON.parse(raw.stdout));
     const keyExpiresAt = Date.parse(status.Self?.KeyExpiry ?? '');
     return {

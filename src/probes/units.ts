@@ -36,7 +36,8 @@ const PROPERTIES =
   'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
 
 /** Units that the packages themselves bring: their names begin like a container's, and they run none. */
-export const ENGINE_OWN_UNITS = /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
+export const ENGINE_OWN_UNITS =
+  /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
 
 /** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
 export const FIND_UNITS = String.raw`
@@ -73,7 +74,8 @@ if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show 
           restarts: Number(block.NRestarts ?? 0),
           exitStatus: Number(block.ExecMainStatus ?? 0),
           restartDelay: systemdDuration(block.RestartUSec) ?? 100,
-          startLimitInterval: systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
+          startLimitInterval:
+            systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
           conditionMet: block.ConditionResult !== 'no',
           ...(activeSince === undefined ? {} : { activeSince }),
           ...(changedAt === undefined ? {} : { changedAt }),

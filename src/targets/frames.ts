@@ -53,7 +53,10 @@ export class FrameReader {
     }
   }
 
-  #frame(words: readonly string[], bodyAt: number): 'wait' | undefined | { event?: CollectionEvent; end: number } {
+  #frame(
+    words: readonly string[],
+    bodyAt: number,
+  ): 'wait' | undefined | { event?: CollectionEvent; end: number } {
     // The newline that ends a header may be the one that begins the next marker.
     const end = bodyAt - 1;
     const [kind, id = '', outcome, status = '', began = '', ended = '', out = '', err = ''] = words;

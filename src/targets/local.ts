@@ -6,10 +6,14 @@ export const localTarget: Target = {
   name: hostname(),
   kind: 'local',
   collect(probes, options) {
-    return collectThroughShell(options.sudo ? ['sudo', '-n', 'sh', '-s'] : ['sh', '-s'], probes, options, (code, stderr) =>
-      options.sudo
-        ? `sudo would not run without a password: ${lastLine(stderr)}; run \`sudo -v\` first`
-        : `sh ended with exit status ${code}: ${lastLine(stderr)}`,
+    return collectThroughShell(
+      options.sudo ? ['sudo', '-n', 'sh', '-s'] : ['sh', '-s'],
+      probes,
+      options,
+      (code, stderr) =>
+        options.sudo
+          ? `sudo would not run without a password: ${lastLine(stderr)}; run \`sudo -v\` first`
+          : `sh ended with exit status ${code}: ${lastLine(stderr)}`,
     );
   },
 };

@@ -182,6 +182,8 @@ export function collectionScript(probes: readonly Probe[], options: ScriptOption
 
 function timers(probes: readonly Probe[], timeoutMs: number): string {
   const byLimit = Map.groupBy(probes, (probe) => Math.ceil(probe.timeLimitMs / 1000));
-  const late = [...byLimit].map(([seconds, of]) => `(sleep ${seconds}; echo "late ${of.map((p) => p.id).join(' ')}" >&3) &`);
+  const late = [...byLimit].map(
+    ([seconds, of]) => `(sleep ${seconds}; echo "late ${of.map((p) => p.id).join(' ')}" >&3) &`,
+  );
   return [...late, `(sleep ${Math.ceil(timeoutMs / 1000)}; end over) &`, 'wait'].join('\n');
 }

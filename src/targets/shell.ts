@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import type { Probe, RawResult } from '../model/probe.ts';
 import { FrameReader } from './frames.ts';
 import { collectionScript } from './script.ts';
-import { type CollectOptions, type Collection, newNonce } from './target.ts';
+import { type Collection, type CollectOptions, newNonce } from './target.ts';
 
 /** How long past the script's own time limit the connection may take before it is cut from this side. */
 const GRACE_MS = 3000;

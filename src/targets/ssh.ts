@@ -4,13 +4,31 @@ import type { Target } from './target.ts';
 const CONNECT_TIMEOUT_SECONDS = 10;
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
-  [/REMOTE HOST IDENTIFICATION HAS CHANGED/i, 'its host key has changed: find out why, then remove the old one with `ssh-keygen -R HOST`'],
-  [/Host key verification failed/i, 'its host key is not known here: connect once by hand with `ssh HOST` and compare the key'],
-  [/Could not resolve hostname|Name or service not known/i, 'no such host: check the name, and whether Tailscale is up on this machine'],
+  [
+    /REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+    'its host key has changed: find out why, then remove the old one with `ssh-keygen -R HOST`',
+  ],
+  [
+    /Host key verification failed/i,
+    'its host key is not known here: connect once by hand with `ssh HOST` and compare the key',
+  ],
+  [
+    /Could not resolve hostname|Name or service not known/i,
+    'no such host: check the name, and whether Tailscale is up on this machine',
+  ],
   [/Connection refused/i, 'it refused the connection: is sshd running there, and on this port?'],
-  [/timed out|No route to host|Network is unreachable/i, 'it did not answer in time: is it switched on, and is Tailscale up on both sides?'],
-  [/Permission denied|Too many authentication failures/i, 'it does not accept this key or user: check `User` and `IdentityFile` in ~/.ssh/config'],
-  [/sudo: .*(password|terminal)/i, 'sudo asks for a password there: allow this user NOPASSWD, or check as root'],
+  [
+    /timed out|No route to host|Network is unreachable/i,
+    'it did not answer in time: is it switched on, and is Tailscale up on both sides?',
+  ],
+  [
+    /Permission denied|Too many authentication failures/i,
+    'it does not accept this key or user: check `User` and `IdentityFile` in ~/.ssh/config',
+  ],
+  [
+    /sudo: .*(password|terminal)/i,
+    'sudo asks for a password there: allow this user NOPASSWD, or check as root',
+  ],
 ];
 
 /** A host reached with the user's own `ssh`: its config, agent, jump hosts and Tailscale SSH all work. */
@@ -21,7 +39,14 @@ export function sshTarget(destination: string): Target {
     collect(probes, options) {
       const shell = options.sudo ? ['sudo', '-n', 'sh', '-s'] : ['sh', '-s'];
       // Lines of the user's config that would replace our command or need a terminal are overruled; nothing else is.
-      const settings = ['BatchMode=yes', `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`, 'ServerAliveInterval=5', 'ServerAliveCountMax=3', 'RemoteCommand=none', 'RequestTTY=no'];
+      const settings = [
+        'BatchMode=yes',
+        `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`,
+        'ServerAliveInterval=5',
+        'ServerAliveCountMax=3',
+        'RemoteCommand=none',
+        'RequestTTY=no',
+      ];
       return collectThroughShell(
         ['ssh', ...settings.flatMap((setting) => ['-o', setting]), '--', destination, ...shell],
         probes,

@@ -1,5 +1,5 @@
-import type { KernelOom, OomKill } from '../../probes/kernel-oom.ts';
 import type { Facts } from '../../probes/index.ts';
+import type { KernelOom, OomKill } from '../../probes/kernel-oom.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { runStart } from './runs.ts';
@@ -38,7 +38,9 @@ export function attributedKills(facts: Known, windowStart: number): AttributedKi
 /** In a sentence, where the kernel's log does not reach back as far as it would have to. */
 export function unseenKills(kernelOom: KernelOom, neededSince: number): string[] {
   const since = kernelOom.since ?? Number.POSITIVE_INFINITY;
-  return since <= neededSince + 60_000 ? [] : [`the kernel log reaches back only to ${new Date(since).toISOString()}`];
+  return since <= neededSince + 60_000
+    ? []
+    : [`the kernel log reaches back only to ${new Date(since).toISOString()}`];
 }
 
 export function inMebibytes(bytes: number | undefined): string {

@@ -5,11 +5,18 @@ import type { ContainerUnit } from '../../probes/units.ts';
  * When the unit's present run began: evidence from before is history. Restarts by systemd itself belong to the same
  * run, or a container that dies every minute would always be a minute away from its last fault.
  */
-export function runStart(unit: ContainerUnit, journal: readonly UnitMessage[] | undefined, windowStart: number): number {
-  if (unit.restarts === 0 && unit.activeState === 'active') return Math.max(windowStart, unit.activeSince ?? 0);
+export function runStart(
+  unit: ContainerUnit,
+  journal: readonly UnitMessage[] | undefined,
+  windowStart: number,
+): number {
+  if (unit.restarts === 0 && unit.activeState === 'active')
+    return Math.max(windowStart, unit.activeSince ?? 0);
   const about = (journal ?? []).filter((message) => message.unit === unit.id && message.from === 'systemd');
   const firstRestart = about.findLastIndex((message) => /restart counter is at 1\b/.test(message.text));
-  const started = about.slice(0, Math.max(0, firstRestart)).findLastIndex((message) => /^Starting /.test(message.text));
+  const started = about
+    .slice(0, Math.max(0, firstRestart))
+    .findLastIndex((message) => /^Starting /.test(message.text));
   return Math.max(windowStart, about[started]?.at ?? 0);
 }
 
@@ -21,5 +28,7 @@ export function lastMessage(
   pattern: RegExp,
 ): UnitMessage | undefined {
   const since = runStart(unit, journal, windowStart);
-  return journal?.findLast((message) => message.unit === unit.id && message.at >= since && pattern.test(message.text));
+  return journal?.findLast(
+    (message) => message.unit === unit.id && message.at >= since && pattern.test(message.text),
+  );
 }

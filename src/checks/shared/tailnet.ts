@@ -12,4 +12,5 @@ export function tailnetAddresses(commands: UnitCommands | undefined): string[] {
   return [...new Set(published.filter(isTailnetAddress))];
 }
 
-export const BIND_ERROR = /listen (?:tcp|udp)4? (\d+\.\d+\.\d+\.\d+):(\d+): bind: cannot assign requested address/;
+export const BIND_ERROR =
+  /listen (?:tcp|udp)4? (\d+\.\d+\.\d+\.\d+):(\d+): bind: cannot assign requested address/;

@@ -1,0 +1,32 @@
+import process from 'node:process';
+import { Errors, flush, run } from '@oclif/core';
+import CheckCommand from './commands/check.ts';
+import ExplainCommand from './commands/explain.ts';
+import ListCommand from './commands/list.ts';
+
+export const COMMANDS = { check: CheckCommand, explain: ExplainCommand, list: ListCommand };
+
+/** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
+export async function main(): Promise<void> {
+  try {
+    await run(process.argv.slice(2), import.meta.url);
+    await flush();
+  } catch (error) {
+    if (error instanceof Errors.ExitError) {
+      process.exitCode = error.oclif.exit ?? 0;
+      return;
+    }
+    const usage =
+      error instanceof Error &&
+      (error instanceof Errors.CLIError || (error as { oclif?: { exit?: number } }).oclif?.exit === 2);
+    if (usage) {
+      process.stderr.write(`hsdoctor: ${(error as Error).message}\n`);
+      process.exitCode = 2;
+      return;
+    }
+    process.stderr.write(
+      `hsdoctor: this is a fault of hsdoctor itself; please report it with the lines below.\n${error instanceof Error ? error.stack : error}\n`,
+    );
+    process.exitCode = 70;
+  }
+}

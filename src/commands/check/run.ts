@@ -1,0 +1,44 @@
+import process from 'node:process';
+import { checks as all } from '../../checks/index.ts';
+import { human } from '../../report/human.ts';
+import { json } from '../../report/json.ts';
+import { exitStatus, runChecks } from '../../run/check.ts';
+import { selectChecks } from '../../run/select.ts';
+import { localTarget } from '../../targets/local.ts';
+import { sshTarget } from '../../targets/ssh.ts';
+
+interface CheckFlags {
+  readonly host: string[] | undefined;
+  readonly sudo: boolean;
+  readonly skip: string[] | undefined;
+  readonly tag: string[] | undefined;
+  readonly since: number | undefined;
+  readonly timeout: number;
+  readonly 'fail-on': 'fail' | 'warn' | 'unknown';
+  readonly json: boolean;
+  readonly configuration: string;
+  readonly 'no-color': boolean;
+}
+
+/** @returns the exit status */
+export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
+  const selected = selectChecks(all, { only: ids, skip: flags.skip ?? [], tags: flags.tag ?? [] });
+  const hosts = [...new Set(flags.host ?? [])];
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    interrupted.abort();
+    process.exit(130);
+  });
+  const report = await runChecks(hosts.length === 0 ? [localTarget] : hosts.map(sshTarget), selected, {
+    sudo: flags.sudo,
+    timeoutMs: flags.timeout,
+    journalWindow: flags.since === undefined ? '--boot' : `--since=-${Math.ceil(flags.since / 1000)}s`,
+    ...(flags.since === undefined ? {} : { sinceMs: flags.since }),
+    configuration: flags.configuration,
+    version,
+    signal: interrupted.signal,
+  });
+  const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && !flags['no-color'];
+  process.stdout.write(flags.json ? json(report) : human(report, { color }));
+  return exitStatus(report, flags['fail-on']);
+}

@@ -1,0 +1,137 @@
+import pLimit from 'p-limit';
+import type { Check } from '../checks/define.ts';
+import type { Probe } from '../model/probe.ts';
+import type { CheckResult, Report, TargetReport } from '../model/report.ts';
+import { type FactName, probes } from '../probes/index.ts';
+import type { Collection, CollectOptions, Target } from '../targets/target.ts';
+import { plain } from '../text/plain.ts';
+import { redact } from '../text/redact.ts';
+import { blindness, evaluate, type FactTable } from './evaluate.ts';
+import { factOf } from './facts.ts';
+
+const HOSTS_AT_ONCE = 32;
+
+export interface RunOptions extends CollectOptions {
+  /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
+  readonly sinceMs?: number;
+  readonly configuration: string;
+  readonly version: string;
+}
+
+/** Collects from all targets, judges each by the checks, and makes the report. */
+export async function runChecks(
+  targets: readonly Target[],
+  checks: readonly Check[],
+  options: RunOptions,
+): Promise<Report> {
+  const startedAt = new Date();
+  const began = performance.now();
+  const atOnce = pLimit(HOSTS_AT_ONCE);
+  const reports = await Promise.all(
+    targets.map((target) =>
+      atOnce(async () =>
+        judgeCollection(
+          target,
+          await target.collect(Object.values(probes) as Probe[], options),
+          checks,
+          options,
+        ),
+      ),
+    ),
+  );
+  const statuses = reports.flatMap(({ results }) => results.map(({ status }) => status));
+  const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'hsdoctor', version: options.version },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - began),
+    targets: reports,
+    summary: {
+      ok: count('ok'),
+      warn: count('warn'),
+      fail: count('fail'),
+      unknown: count('unknown'),
+      skipped: count('skipped'),
+      waived: 0,
+    },
+  };
+}
+
+/** Judges what one target brought back: the same for a live host and for a bundle. */
+export function judgeCollection(
+  target: Target,
+  collection: Collection,
+  checks: readonly Check[],
+  options: RunOptions,
+): TargetReport {
+  const { durationMs, error } = collection;
+  const facts = Object.fromEntries(
+    (Object.keys(probes) as FactName[]).map((name) => {
+      const raw = collection.results.get(probes[name].id);
+      const safe =
+        raw?.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw;
+      return [name, factOf(probes[name] as Probe, safe)];
+    }),
+  ) as unknown as FactTable;
+  const system = facts.system.outcome === 'ok' ? facts.system.value : undefined;
+  const now = system?.now ?? Date.now();
+  const windowStart = options.sinceMs === undefined ? (system?.bootedAt ?? 0) : now - options.sinceMs;
+  const results =
+    error === undefined
+      ? evaluate(
+          checks,
+          facts,
+          { now, windowStart, configuration: options.configuration, blind: blindness(facts) },
+          target.name,
+        )
+      : checks.map((check) => ({
+          check: check.id,
+          status: 'unknown' as const,
+          reason: plain(error),
+          findings: [],
+        }));
+  return {
+    name: target.name,
+    kind: target.kind,
+    ...(error === undefined ? {} : { error: plain(redact(error)) }),
+    system:
+      system === undefined
+        ? { os: 'unknown' }
+        : {
+            os: plain(system.distribution ?? system.os),
+            hostname: plain(system.hostname),
+            user: plain(system.user),
+            kernel: plain(system.kernel),
+            collectedAt: new Date(now).toISOString(),
+          },
+    durationMs: Math.round(durationMs),
+    results,
+    probes: (Object.keys(probes) as FactName[]).map((name) => {
+      const fact = facts[name];
+      const raw = collection.results.get(probes[name].id);
+      const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
+      return {
+        id: probes[name].id,
+        outcome: fact.outcome,
+        ...(reason === undefined ? {} : { reason: plain(reason) }),
+        durationMs: Math.round(raw?.durationMs ?? 0),
+        ...(raw?.outcome === 'ran' ? { exitCode: raw.exitCode } : {}),
+      };
+    }),
+  };
+}
+
+/** Exit status of `check`: see the README. */
+export function exitStatus(report: Report, failOn: 'fail' | 'warn' | 'unknown'): number {
+  const has = (wanted: string) =>
+    report.targets.some(({ results }) =>
+      results.some(
+        ({ status, findings }) => status === wanted || findings.some((finding) => finding.status === wanted),
+      ),
+    );
+  const accused =
+    failOn === 'fail' ? ['fail'] : failOn === 'warn' ? ['fail', 'warn'] : ['fail', 'warn', 'unknown'];
+  if (accused.some(has)) return 1;
+  return has('unknown') ? 3 : 0;
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Blindness, Check, Context, FindingDraft } from '../checks/define.ts';
+import type { Fact } from '../model/fact.ts';
+import { type CheckResult, type Evidence, type Finding, worse } from '../model/report.ts';
+import { type FactName, type Facts, probes } from '../probes/index.ts';
+import { plain } from '../text/plain.ts';
+
+export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
+
+/** What could not be read of a target, or not wholly. */
+export function blindness(facts: FactTable): Blindness[] {
+  return (Object.keys(probes) as FactName[]).flatMap((name): Blindness[] => {
+    const fact = facts[name];
+    const { id, reads } = probes[name];
+    if (fact.outcome !== 'ok') return [{ probe: id, reads, outcome: fact.outcome, reason: fact.reason }];
+    return fact.incomplete === undefined
+      ? []
+      : [{ probe: id, reads, outcome: 'incomplete' as const, reason: fact.incomplete }];
+  });
+}
+
+/** Judges all checks on the facts of one target. A check that throws is `unknown`, and stops no other. */
+export function evaluate(
+  checks: readonly Check[],
+  facts: FactTable,
+  context: Context,
+  target: string,
+): CheckResult[] {
+  const judged = checks.map((check) => judge(check, facts, context));
+  const drafts = judged.flatMap(({ check, drafts: own }) => own.map((draft) => ({ check: check.id, draft })));
+  return judged.map(({ check, result, drafts: own }) => ({
+    ...result,
+    findings: own.map((draft) => finish(check.id, draft, drafts, context, target)),
+  }));
+}
+
+type Judged = { check: Check; drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
+
+function judge(check: Check, facts: FactTable, context: Context): Judged {
+  const nothing = (status: 'unknown' | 'skipped', reason: string): Judged => ({
+    check,
+    drafts: [],
+    result: { check: check.id, status, reason: plain(reason) },
+  });
+  const needed = check.needs.map((name) => ({ name, fact: facts[name] }));
+  const blocked = needed.flatMap(({ name, fact }) =>
+    fact.outcome === 'ok' ? [] : [{ ...fact, reads: probes[name].reads }],
+  );
+  const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
+  if (absent !== undefined) return nothing('skipped', absent.reason);
+  if (blocked.length > 0)
+    return nothing('unknown', blocked.map(({ reads, reason }) => `${reads}: ${reason}`).join('; '));
+  try {
+    const names = [...check.needs, ...check.wants];
+    const values = names.map(
+      (name) => [name, facts[name].outcome === 'ok' ? facts[name].value : undefined] as const,
+    );
+    const verdict = check.evaluate(Object.fromEntries(values), context);
+    if ('skip' in verdict) return nothing('skipped', verdict.skip);
+    const unseen = [...names.flatMap((name) => unseenOf(name, facts[name])), ...(verdict.unseen ?? [])];
+    const worst = verdict.findings.reduce<CheckResult['status']>(
+      (status, finding) => worse(status, finding.status),
+      'ok',
+    );
+    const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
+    const reason = unseen.length > 0 ? unseen.join('; ') : verdict.note;
+    return {
+      check,
+      drafts: verdict.findings,
+      result: { check: check.id, status, ...(reason === undefined ? {} : { reason: plain(reason) }) },
+    };
+  } catch (error) {
+    return nothing(
+      'unknown',
+      `this check failed, which is a fault of hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  }
+}
+
+function unseenOf(name: FactName, fact: Fact<unknown>): string[] {
+  if (fact.outcome === 'ok') return fact.incomplete === undefined ? [] : [fact.incomplete];
+  // What is not installed cannot hide a fault.
+  if (fact.outcome === 'not-installed' || fact.outcome === 'not-applicable') return [];
+  return [`${probes[name].reads}: ${fact.reason}`];
+}
+
+function finish(
+  check: string,
+  draft: FindingDraft,
+  all: readonly { check: string; draft: FindingDraft }[],
+  { now, windowStart }: Context,
+  target: string,
+): Finding {
+  const cause = draft.explainedBy?.find(({ check: id, subject }) =>
+    all.some(
+      (other) =>
+        other.check === id &&
+        other.draft !== draft &&
+        (subject === undefined || other.draft.subject === subject),
+    ),
+  );
+  const { explainedBy: _, ...rest } = draft;
+  const evidence: Evidence[] = draft.evidence.map((item) => {
+    const { at, ...what } = item as Omit<Evidence, 'at'> & { at?: number };
+    if (at === undefined) return what;
+    return {
+      ...what,
+      at: new Date(Math.min(at, now)).toISOString(),
+      ...(at < windowStart ? { history: true } : {}),
+    };
+  });
+  return cleaned({
+    ...rest,
+    check,
+    evidence,
+    ...(cause === undefined ? {} : { causedBy: cause.check }),
+    fingerprint: createHash('sha256')
+      .update([target, check, draft.subject, draft.status].join('\0'))
+      .digest('hex')
+      .slice(0, 16),
+  });
+}
+
+/** The same value with every text in it made plain. */
+function cleaned<T>(value: T): T {
+  if (typeof value === 'string') return plain(value) as T;
+  if (Array.isArray(value)) return value.map(cleaned) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item)])) as T;
+}

@@ -1,0 +1,33 @@
+import type { Check } from '../checks/define.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { UsageError } from '../text/usage-error.ts';
+
+interface Selection {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** @throws {UsageError} for an id or a tag that no check has */
+export function selectChecks(checks: readonly Check[], { only, skip, tags }: Selection): Check[] {
+  const ids = checks.map(({ id }) => id);
+  const allTags = [...new Set(checks.flatMap((check) => check.tags))];
+  for (const id of [...only, ...skip]) {
+    if (!ids.includes(id))
+      throw new UsageError(
+        `there is no check "${id}"${didYouMean(id, ids)} \`hsdoctor list\` shows them all`,
+      );
+  }
+  for (const tag of tags) {
+    if (!allTags.includes(tag))
+      throw new UsageError(
+        `no check has the tag "${tag}"${didYouMean(tag, allTags)} there are: ${allTags.join(', ')}`,
+      );
+  }
+  return checks.filter(
+    (check) =>
+      (only.length === 0 || only.includes(check.id)) &&
+      !skip.includes(check.id) &&
+      (tags.length === 0 || check.tags.some((tag) => tags.includes(tag))),
+  );
+}
