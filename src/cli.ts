@@ -1,10 +1,18 @@
 import process from 'node:process';
 import { Errors, flush, run } from '@oclif/core';
 import CheckCommand from './commands/check.ts';
+import CollectCommand from './commands/collect.ts';
+import DemoCommand from './commands/demo.ts';
 import ExplainCommand from './commands/explain.ts';
 import ListCommand from './commands/list.ts';
 
-export const COMMANDS = { check: CheckCommand, explain: ExplainCommand, list: ListCommand };
+export const COMMANDS = {
+  check: CheckCommand,
+  collect: CollectCommand,
+  demo: DemoCommand,
+  explain: ExplainCommand,
+  list: ListCommand,
+};
 
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
 export async function main(): Promise<void> {

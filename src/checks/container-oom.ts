@@ -22,13 +22,11 @@ export const containerOom = defineCheck({
         summary: `A process of the container reached its limit of ${inMebibytes(last.limitBytes)}, and the kernel ended it.`,
         subject: container,
         evidence: [
-          ...present
-            .slice(-3)
-            .map((kill) => ({
-              source: 'kernel log',
-              observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
-              at: kill.at,
-            })),
+          ...present.slice(-3).map((kill) => ({
+            source: 'kernel log',
+            observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
+            at: kill.at,
+          })),
           ...(of.length > present.length
             ? [
                 {

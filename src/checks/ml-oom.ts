@@ -50,13 +50,11 @@ export const mlOom = defineCheck({
               : `It runs the image for ${accelerated[2]}, which wants more memory than its limit of ${inMebibytes(last.limitBytes)}.`,
           subject: container,
           evidence: [
-            ...own
-              .slice(-3)
-              .map((kill) => ({
-                source: 'kernel log',
-                observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
-                at: kill.at,
-              })),
+            ...own.slice(-3).map((kill) => ({
+              source: 'kernel log',
+              observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
+              at: kill.at,
+            })),
             {
               source: 'podman',
               observed: `image ${image}`,

@@ -35,8 +35,9 @@ export const tailscaleWait = defineCheck({
         unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
       const address = tailnetAddresses(commands)[0];
       const module = `tailscale-wait-${unit.container}.nix`;
-      const wait = `/bin/sh -c 'i=0; until tailscale ip -4 | grep -qxF ${address}; do i=$((i+1)); [ $i -lt 60 ] || exit 1; sleep 1; done'`;
-      const path = `/run/current-system/sw/bin`;
+      // systemd reads `$$` as `$`, and would expand a single one itself.
+      const wait = `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip -4 | grep -qxF ${address}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
+      const nix = `{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait}" ]; }`;
       return [
         {
           status: bitten === undefined ? ('warn' as const) : ('fail' as const),
@@ -61,7 +62,7 @@ export const tailscaleWait = defineCheck({
             summary:
               'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
             commands: [
-              `printf '%s\\n' ${quote(`{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait.replace("/bin/sh -c '", `/bin/sh -c 'PATH=$PATH:${path}; `).replaceAll('"', '\\"').replaceAll('$', '$$')}" ]; }`)} | sudo tee ${quote(`${configuration}/${module}`)}`,
+              `printf '%s\\n' ${quote(nix)} | sudo tee ${quote(`${configuration}/${module}`)}`,
               `sudo sed -i 's|imports = \\[|imports = [ ./${module}|' ${quote(`${configuration}/configuration.nix`)}`,
               'sudo nixos-rebuild switch',
               `sudo systemctl restart ${quote(unit.id)}`,

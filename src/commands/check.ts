@@ -26,6 +26,11 @@ export default class CheckCommand extends Command {
       description: 'a host to check over ssh, as ssh takes it',
       helpValue: 'DEST',
     }),
+    bundle: Flags.string({
+      multiple: true,
+      description: 'a collection saved by `hsdoctor collect`',
+      helpValue: 'FOLDER',
+    }),
     sudo: Flags.boolean({ description: 'read as root, through `sudo -n`' }),
     skip: Flags.string({ multiple: true, description: 'leave this check out' }),
     tag: Flags.string({ multiple: true, description: 'only checks with this tag' }),

@@ -20,7 +20,7 @@ export type Container = z.infer<typeof schema>;
 
 // Field by field, because a whole inspect carries the environment, and with it the passwords.
 const TEMPLATE =
-  '{"id":{{json .Id}},"name":{{json .Name}},"image":{{json .ImageName}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},' +
+  '{"id":{{json .ID}},"name":{{json .Name}},"image":{{json .ImageName}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},' +
   '"oomKilled":{{json .State.OOMKilled}},"startedAt":{{json .State.StartedAt}},' +
   '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}}}';
 

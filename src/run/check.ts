@@ -29,14 +29,7 @@ export async function runChecks(
   const atOnce = pLimit(HOSTS_AT_ONCE);
   const reports = await Promise.all(
     targets.map((target) =>
-      atOnce(async () =>
-        judgeCollection(
-          target,
-          await target.collect(Object.values(probes) as Probe[], options),
-          checks,
-          options,
-        ),
-      ),
+      atOnce(async () => judgeCollection(target, await collectRedacted(target, options), checks, options)),
     ),
   );
   const statuses = reports.flatMap(({ results }) => results.map(({ status }) => status));
@@ -58,8 +51,23 @@ export async function runChecks(
   };
 }
 
+/**
+ * Collects everything from one target. What looks like a secret goes here, before anything is judged or saved, so that
+ * a bundle is judged as the live run was.
+ */
+export async function collectRedacted(target: Target, options: CollectOptions): Promise<Collection> {
+  const collection = await target.collect(Object.values(probes) as Probe[], options);
+  const results = new Map(
+    [...collection.results].map(([id, raw]) => [
+      id,
+      raw.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw,
+    ]),
+  );
+  return { ...collection, results };
+}
+
 /** Judges what one target brought back: the same for a live host and for a bundle. */
-export function judgeCollection(
+function judgeCollection(
   target: Target,
   collection: Collection,
   checks: readonly Check[],
@@ -69,9 +77,7 @@ export function judgeCollection(
   const facts = Object.fromEntries(
     (Object.keys(probes) as FactName[]).map((name) => {
       const raw = collection.results.get(probes[name].id);
-      const safe =
-        raw?.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw;
-      return [name, factOf(probes[name] as Probe, safe)];
+      return [name, factOf(probes[name] as Probe, raw)];
     }),
   ) as unknown as FactTable;
   const system = facts.system.outcome === 'ok' ? facts.system.value : undefined;

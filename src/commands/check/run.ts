@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import { checks as all } from '../../checks/index.ts';
 import { human } from '../../report/human.ts';
 import { json } from '../../report/json.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
+import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
 
 interface CheckFlags {
   readonly host: string[] | undefined;
+  readonly bundle: string[] | undefined;
   readonly sudo: boolean;
   readonly skip: string[] | undefined;
   readonly tag: string[] | undefined;
@@ -24,12 +27,15 @@ interface CheckFlags {
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
   const selected = selectChecks(all, { only: ids, skip: flags.skip ?? [], tags: flags.tag ?? [] });
   const hosts = [...new Set(flags.host ?? [])];
+  const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
+  const live = hosts.map(sshTarget);
+  const targets = live.length + bundles.length === 0 ? [localTarget] : [...live, ...bundles];
   const interrupted = new AbortController();
   process.once('SIGINT', () => {
     interrupted.abort();
     process.exit(130);
   });
-  const report = await runChecks(hosts.length === 0 ? [localTarget] : hosts.map(sshTarget), selected, {
+  const report = await runChecks(targets, selected, {
     sudo: flags.sudo,
     timeoutMs: flags.timeout,
     journalWindow: flags.since === undefined ? '--boot' : `--since=-${Math.ceil(flags.since / 1000)}s`,
@@ -41,4 +47,23 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && !flags['no-color'];
   process.stdout.write(flags.json ? json(report) : human(report, { color }));
   return exitStatus(report, flags['fail-on']);
+}
+
+/** The real engine over the recorded server below `root`. */
+export async function demo(asJson: boolean, root: string, version: string): Promise<void> {
+  const target = await bundleTarget(join(root, 'demo', 'sick-server'));
+  const report = await runChecks([target], all, {
+    sudo: false,
+    timeoutMs: 30_000,
+    journalWindow: '--boot',
+    configuration: '/etc/nixos',
+    version,
+  });
+  const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+  process.stdout.write(asJson ? json(report) : human(report, { color }));
+  if (!asJson) {
+    process.stdout.write(
+      `\nThis was a recording; a real check would have ended with exit status ${exitStatus(report, 'fail')}.\n`,
+    );
+  }
 }

@@ -1,0 +1,14 @@
+import { Command, Flags } from '@oclif/core';
+
+export default class DemoCommand extends Command {
+  static override description = 'Show a check of a recorded sick server: works on any machine, offline.';
+  static override flags = {
+    json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
+  };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(DemoCommand);
+    const { demo } = await import('./check/run.ts');
+    await demo(flags.json, this.config.root, this.config.version);
+  }
+}
