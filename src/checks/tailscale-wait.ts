@@ -44,7 +44,7 @@ export const tailscaleWait = defineCheck({
           title: `${unit.container} does not wait for the Tailscale address ${address}`,
           summary:
             bitten === undefined
-              ? 'It runs now, and will not start at the next boot if Tailscale is slower.'
+              ? 'At a boot where Tailscale is slower than the container, it cannot bind and gives up.'
               : 'It started before the address was there, failed to bind, and gave up.',
           subject: unit.id,
           evidence: [

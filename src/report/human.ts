@@ -14,7 +14,11 @@ export function human(report: Report, { color }: HumanOptions): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const text = report.targets.flatMap((target) => targetLines(target, paint));
   const { fail, warn, unknown, ok, skipped } = report.summary;
-  return `${[...text, paint.bold(`${fail} fail, ${warn} warn, ${unknown} unknown, ${ok} ok, ${skipped} skipped`)].join('\n')}\n`;
+  const roots = report.targets
+    .flatMap(({ results }) => results.flatMap(({ findings }) => findings))
+    .filter(({ status, causedBy }) => status === 'fail' && causedBy === undefined).length;
+  const causes = fail === 0 ? '' : ` (${roots} ${roots === 1 ? 'root cause' : 'root causes'})`;
+  return `${[...text, paint.bold(`Checks: ${fail} fail${causes}, ${warn} warn, ${unknown} unknown, ${ok} ok, ${skipped} skipped`)].join('\n')}\n`;
 }
 
 function targetLines(target: TargetReport, paint: Paint): string[] {

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { type Check, defineCheck } from '../../src/checks/define.ts';
+import type { Fact } from '../../src/model/fact.ts';
+import { probes } from '../../src/probes/index.ts';
+import { evaluate, type FactTable } from '../../src/run/evaluate.ts';
+
+const context = {
+  now: Date.parse('2026-01-02T00:00:00Z'),
+  windowStart: Date.parse('2026-01-01T00:00:00Z'),
+  configuration: '/etc/nixos',
+  blind: [],
+};
+
+function facts(given: Partial<FactTable>): FactTable {
+  const none: Fact<never> = { outcome: 'failed', reason: 'not given' };
+  return {
+    ...Object.fromEntries(Object.keys(probes).map((name) => [name, none])),
+    ...given,
+  } as unknown as FactTable;
+}
+
+const finding = { status: 'fail' as const, title: 't', summary: 's', subject: 'x', evidence: [] };
+const noUnits: Fact<readonly []> = { outcome: 'ok', value: [] };
+const judge = (checks: Check[], given: Partial<FactTable>) => evaluate(checks, facts(given), context, 'host');
+const base = { title: '', why: '', tags: [] };
+
+test('a check without a fact that it needs is unknown, with the reason', () => {
+  const check = defineCheck({ ...base, id: 'a', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  expect(judge([check], { units: { outcome: 'denied', reason: 'only root' } })[0]).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('only root'),
+  });
+});
+
+test('a check of something that is not installed is skipped', () => {
+  const check = defineCheck({ ...base, id: 'a', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  expect(judge([check], { units: { outcome: 'not-installed', reason: 'no systemctl' } })[0]).toMatchObject({
+    status: 'skipped',
+  });
+});
+
+test.each([
+  ['a wanted fact is missing', { units: noUnits }],
+  ['a needed fact is incomplete', { units: { ...noUnits, incomplete: 'cut' }, containers: noUnits }],
+] as [string, Partial<FactTable>][])('there is no ok when %s', (_, given) => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    needs: ['units'],
+    wants: ['containers'],
+    evaluate: () => ({ findings: [] }),
+  });
+  expect(judge([check], given)[0]?.status).toBe('unknown');
+});
+
+test('a fault is told although a wanted fact is missing', () => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    needs: ['units'],
+    wants: ['containers'],
+    evaluate: () => ({ findings: [finding] }),
+  });
+  expect(judge([check], { units: noUnits })[0]?.status).toBe('fail');
+});
+
+test('a check that throws is unknown, and stops no other', () => {
+  const broken = defineCheck({
+    ...base,
+    id: 'broken',
+    needs: ['units'],
+    evaluate: () => {
+      throw new Error('boom');
+    },
+  });
+  const sound = defineCheck({ ...base, id: 'sound', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  expect(judge([broken, sound], { units: noUnits })).toMatchObject([
+    { status: 'unknown', reason: expect.stringContaining('boom') },
+    { status: 'ok' },
+  ]);
+});
+
+test('a symptom names its cause only where the cause is found for the same thing', () => {
+  const cause = defineCheck({
+    ...base,
+    id: 'cause',
+    needs: ['units'],
+    evaluate: () => ({ findings: [{ ...finding, subject: 'a' }] }),
+  });
+  const symptom = defineCheck({
+    ...base,
+    id: 'symptom',
+    needs: ['units'],
+    evaluate: () => ({
+      findings: ['a', 'b'].map((subject) => ({
+        ...finding,
+        subject,
+        explainedBy: [{ check: 'cause', subject }],
+      })),
+    }),
+  });
+  const [, result] = judge([cause, symptom], { units: noUnits });
+  expect(result?.findings.map(({ causedBy }) => causedBy)).toEqual(['cause', undefined]);
+});
+
+test('evidence from before the window is history, and text is made plain', () => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    needs: ['units'],
+    evaluate: () => ({
+      findings: [
+        {
+          ...finding,
+          title: 'a\u001b[31mb\u0007',
+          evidence: [{ source: 's', observed: 'o', at: Date.parse('2025-12-31T00:00:00Z') }],
+        },
+      ],
+    }),
+  });
+  expect(judge([check], { units: noUnits })[0]?.findings[0]).toMatchObject({
+    title: 'ab',
+    evidence: [{ history: true }],
+  });
+});
