@@ -1,11 +1,13 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { parseDuration } from '../text/duration.ts';
+import { UsageError } from '../text/usage-error.ts';
 
 const duration = Flags.custom<number>({
   helpValue: '30s',
   parse: async (text) => {
     const parsed = parseDuration(text);
-    if (parsed === undefined) throw new Error(`"${text}" is not a duration: write 500ms, 30s, 5m or 24h`);
+    if (parsed === undefined)
+      throw new UsageError(`"${text}" is not a duration: write 500ms, 30s, 5m or 24h`);
     return parsed;
   },
 });

@@ -8,7 +8,7 @@ export const OUTCOMES = [
   'unparsable',
   'not-applicable',
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+type Outcome = (typeof OUTCOMES)[number];
 export type MissingOutcome = Exclude<Outcome, 'ok'>;
 
 /**

@@ -1,7 +1,7 @@
 import type { MissingOutcome } from './fact.ts';
 
 /** The value of `uname -s`, in lower case. */
-export type Platform = 'linux' | 'darwin';
+type Platform = 'linux' | 'darwin';
 
 /** The collected output of one probe's script, decoded, redacted, and not yet parsed. */
 export interface RawOutput {

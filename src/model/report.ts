@@ -91,10 +91,8 @@ export const reportSchema = z.object({
 
 export type Status = (typeof STATUSES)[number];
 export type Evidence = z.infer<typeof evidence>;
-export type Fix = z.infer<typeof fix>;
 export type Finding = z.infer<typeof finding>;
 export type CheckResult = z.infer<typeof result>;
-export type ProbeReport = z.infer<typeof probe>;
 export type TargetReport = z.infer<typeof target>;
 export type Report = z.infer<typeof reportSchema>;
 

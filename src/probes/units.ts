@@ -36,7 +36,7 @@ const PROPERTIES =
   'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
 
 /** Units that the packages themselves bring: their names begin like a container's, and they run none. */
-export const ENGINE_OWN_UNITS =
+const ENGINE_OWN_UNITS =
   /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
 
 /** Shell text that sets `units` to the names of all container units, those that are not loaded too. */

@@ -67,7 +67,10 @@ export async function collectThroughShell(
   if (!began) {
     const reason = outcome.timedOut
       ? `no answer within ${(options.timeoutMs + GRACE_MS) / 1000} s`
-      : explainFailure(outcome.exitCode, stderr || (outcome.failed ? (outcome.shortMessage ?? '') : ''));
+      : explainFailure(
+          outcome.exitCode,
+          stderr || (outcome.exitCode === undefined ? (outcome.shortMessage ?? '') : ''),
+        );
     return { durationMs, results, error: reason };
   }
   const lost = noFolder
