@@ -154,7 +154,7 @@ function troubleOf(
   if (unit.activeState === 'active' && unit.restarts >= 1 && now - (unit.activeSince ?? 0) < RECENT_MS) {
     return {
       status: 'warn',
-      what: `was restarted by systemd ${unit.restarts} times, last within ten minutes`,
+      what: `was restarted by systemd ${unit.restarts === 1 ? 'once' : `${unit.restarts} times`},${unit.restarts === 1 ? '' : ' last'} within ten minutes`,
       summary: 'It runs now, and may not for long.',
     };
   }

@@ -14,10 +14,12 @@ export function runStart(
     return Math.max(windowStart, unit.activeSince ?? 0);
   const about = (journal ?? []).filter((message) => message.unit === unit.id && message.from === 'systemd');
   const firstRestart = about.findLastIndex((message) => /restart counter is at 1\b/.test(message.text));
-  const started = about
-    .slice(0, Math.max(0, firstRestart))
-    .findLastIndex((message) => /^Starting /.test(message.text));
-  return Math.max(windowStart, about[started]?.at ?? 0);
+  const before = unit.restarts === 0 ? about : about.slice(0, Math.max(0, firstRestart));
+  const starts = before.filter((message) => /^Start(?:ing|ed) /.test(message.text));
+  const [previous, last] = [starts.at(-2), starts.at(-1)];
+  // A unit that tells when it is ready is started in two lines, any other in one.
+  const start = last?.text.startsWith('Started ') && previous?.text.startsWith('Starting ') ? previous : last;
+  return Math.max(windowStart, start?.at ?? 0);
 }
 
 /** The last message of the unit's present run that fits the pattern. */
