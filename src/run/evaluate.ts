@@ -63,7 +63,7 @@ function judge(check: Check, facts: FactTable, context: Context): Judged {
       'ok',
     );
     const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
-    const reason = unseen.length > 0 ? unseen.join('; ') : verdict.note;
+    const reason = unseen.length > 0 ? unseen.join('; ') : status === 'ok' ? verdict.note : undefined;
     return {
       check,
       drafts: verdict.findings,

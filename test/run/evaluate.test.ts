@@ -123,3 +123,17 @@ test('evidence from before the window is history, and text is made plain', () =>
     evidence: [{ history: true }],
   });
 });
+
+test.each([
+  ['ok', [], 'a note'],
+  ['fail', [finding], undefined],
+] as const)('the note of a check belongs to its ok: %s', (status, findings, reason) => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    needs: ['units'],
+    evaluate: () => ({ findings: [...findings], note: 'a note' }),
+  });
+  const [result] = judge([check], { units: noUnits });
+  expect([result?.status, result?.reason]).toEqual([status, reason]);
+});
