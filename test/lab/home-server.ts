@@ -21,7 +21,7 @@ export async function configuration(changes: Readonly<Record<string, string>> = 
 export async function restore(box: Box): Promise<void> {
   await box.must('rm -f /etc/nixos/*.nix; cat >/etc/nixos/hardware-configuration.nix', '{ ... }: { }\n');
   await setTailscaleDelay(box, 0);
-  await encryptSecret(box, '$(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)');
+  await encryptSecret(box, HOST_KEY);
   await box.must('systemctl restart tailscaled.service');
   await rebuild(box, await configuration());
   await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
@@ -35,12 +35,19 @@ export async function rebuild(box: Box, text: string): Promise<void> {
   if (exitCode !== 0 && exitCode !== 4) throw new Error(`nixos-rebuild ended with ${exitCode}: ${stderr}`);
 }
 
+/** The box's own key, as a shell word of the box. */
+export const HOST_KEY = '$(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)';
+
 /** @param recipient a shell word of the box */
 export async function encryptSecret(box: Box, recipient: string): Promise<void> {
+  await writeRecipients(box, recipient);
+  await box.must('cd /etc/nixos/secrets && agenix -e immich-db-password.age', SECRET);
+}
+
+/** @param recipient a shell word of the box */
+export async function writeRecipients(box: Box, recipient: string): Promise<void> {
   await box.must(
-    `mkdir -p /etc/nixos/secrets && cd /etc/nixos/secrets &&
-printf '{ "immich-db-password.age".publicKeys = [ "%s" ]; }' "${recipient}" >secrets.nix && agenix -e immich-db-password.age`,
-    SECRET,
+    `mkdir -p /etc/nixos/secrets && printf '{ "immich-db-password.age".publicKeys = [ "%s" ]; }' "${recipient}" >/etc/nixos/secrets/secrets.nix`,
   );
 }
 
