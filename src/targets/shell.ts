@@ -8,8 +8,15 @@ import { type Collection, type CollectOptions, newNonce } from './target.ts';
 const GRACE_MS = 3000;
 const ERROR_TEXT_LIMIT = 16_384;
 
-/** Says in one sentence why a command that ended without running the script did so. */
-export type ExplainFailure = (exitCode: number | undefined, stderr: string) => string;
+/**
+ * Says in one sentence why a command that ended without running the script did so. `silentSeconds` is how long it
+ * was waited for, where it did not end by itself.
+ */
+export type ExplainFailure = (
+  exitCode: number | undefined,
+  stderr: string,
+  silentSeconds: number | undefined,
+) => string;
 
 /**
  * Runs the collection script by `command`, a shell that reads standard input, and gathers its frames.
@@ -65,12 +72,11 @@ export async function collectThroughShell(
   const outcome = await child;
   const durationMs = performance.now() - startedAt;
   if (!began) {
-    const reason = outcome.timedOut
-      ? `no answer within ${(options.timeoutMs + GRACE_MS) / 1000} s`
-      : explainFailure(
-          outcome.exitCode,
-          stderr || (outcome.exitCode === undefined ? (outcome.shortMessage ?? '') : ''),
-        );
+    const reason = explainFailure(
+      outcome.exitCode,
+      stderr || (outcome.exitCode === undefined && !outcome.timedOut ? (outcome.shortMessage ?? '') : ''),
+      outcome.timedOut ? (options.timeoutMs + GRACE_MS) / 1000 : undefined,
+    );
     return { durationMs, results, error: reason };
   }
   const lost = noFolder
