@@ -79,18 +79,19 @@ export async function collectThroughShell(
     );
     return { durationMs, results, error: reason };
   }
-  const lost = noFolder
-    ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
-    : ended
-      ? 'its result arrived damaged'
-      : outcome.timedOut || durationMs >= options.timeoutMs
-        ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
-        : 'the connection ended before its result arrived';
-  for (const probe of probes) {
-    if (!results.has(probe.id)) {
-      results.set(probe.id, { outcome: ended || noFolder ? 'failed' : 'timeout', reason: lost, durationMs });
-    }
-  }
+  const late = !ended && !noFolder && (outcome.timedOut || durationMs >= options.timeoutMs);
+  const lost = {
+    outcome: late ? ('timeout' as const) : ('failed' as const),
+    reason: late
+      ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
+      : noFolder
+        ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
+        : ended
+          ? 'its result arrived damaged'
+          : 'the connection ended before its result arrived',
+    durationMs,
+  };
+  for (const { id } of probes) if (!results.has(id)) results.set(id, lost);
   return { durationMs, results };
 }
 
