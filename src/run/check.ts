@@ -63,7 +63,8 @@ export async function collectRedacted(target: Target, options: CollectOptions): 
       raw.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw,
     ]),
   );
-  return { ...collection, results };
+  const { error } = collection;
+  return { ...collection, results, ...(error === undefined ? {} : { error: plain(redact(error)) }) };
 }
 
 /** Judges what one target brought back: the same for a live host and for a bundle. */
@@ -94,13 +95,13 @@ function judgeCollection(
       : checks.map((check) => ({
           check: check.id,
           status: 'unknown' as const,
-          reason: plain(error),
+          reason: error,
           findings: [],
         }));
   return {
     name: target.name,
     kind: target.kind,
-    ...(error === undefined ? {} : { error: plain(redact(error)) }),
+    ...(error === undefined ? {} : { error }),
     system:
       system === undefined
         ? { os: 'unknown' }
