@@ -60,6 +60,7 @@ test.each([
   [['check', '--timeout', '5'], '"5" is not a duration'],
   [['check', '--nonsense'], '--nonsense'],
   [['check', '--bundle', folder], 'is not a bundle of hsdoctor'],
+  [['explain'], 'say which check'],
   [['explain', 'tailscale-wat'], 'did you mean "tailscale-wait"?'],
 ])('%j is a usage error: one sentence, exit 2', async (args, sentence) => {
   const { stderr, stdout, exitCode } = await hsdoctor(...args);
@@ -98,7 +99,20 @@ test('the committed JSON Schema is the one of the types', () => {
   expect(committed).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
 });
 
-test('every check is documented under its id', () => {
-  const documentation = readFileSync(join(root, 'docs', 'checks.md'), 'utf8');
-  for (const { id } of checks) expect(documentation).toContain(`\n## ${id}\n`);
+test.each(checks.map(({ id }) => id))(
+  '%s is explained: what, why, how to mend it, what it is not',
+  async (id) => {
+    const { stdout, exitCode } = await hsdoctor('explain', id);
+    expect(exitCode).toBe(0);
+    const parts = ['Why it matters:', 'Mend:', 'Not this:', 'It reads:'];
+    expect(parts.filter((part) => stdout.includes(`\n${part}`))).toEqual(parts);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  },
+);
+
+test('everything that a finding refers to is in the documentation', async () => {
+  const { stdout } = await hsdoctor('check', '--bundle', sick, '--json');
+  const docs = [...stdout.matchAll(/"docs": "docs\/checks\.md#([^"]+)"/g)].map(([, anchor]) => anchor);
+  expect(docs.length).toBeGreaterThan(0);
+  for (const anchor of docs) expect(checks.map(({ id }) => id)).toContain(anchor);
 });

@@ -9,6 +9,7 @@ import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
 import { blindness, evaluate, type FactTable } from './evaluate.ts';
 import { factOf } from './facts.ts';
+import { factsFor } from './select.ts';
 
 const HOSTS_AT_ONCE = 32;
 
@@ -30,7 +31,7 @@ export async function runChecks(
   const startedAt = new Date();
   const began = performance.now();
   const atOnce = pLimit(HOSTS_AT_ONCE);
-  const names = factNames(checks);
+  const names = factsFor(checks);
   const wanted = names.map((name) => probes[name] as Probe);
   const { progress } = options;
   const judging = targets.map((target) =>
@@ -64,16 +65,6 @@ export async function runChecks(
       waived: 0,
     },
   };
-}
-
-/** The facts that these checks are about. `visibility` declares none: alone, it is about all of them. */
-function factNames(checks: readonly Check[]): FactName[] {
-  const all = Object.keys(probes) as FactName[];
-  const declared = new Set<FactName>([
-    'system',
-    ...checks.flatMap(({ needs, wants }) => [...needs, ...wants]),
-  ]);
-  return declared.size === 1 ? all : all.filter((name) => declared.has(name));
 }
 
 /**

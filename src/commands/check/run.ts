@@ -57,7 +57,11 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
 }
 
 /** The real engine over the recorded server below `root`. */
-export async function demo(asJson: boolean, root: string, version: string): Promise<void> {
+export async function demo(
+  flags: Pick<CheckFlags, 'json' | 'no-color'>,
+  root: string,
+  version: string,
+): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
   const report = await runChecks([target], all, {
     sudo: false,
@@ -67,8 +71,12 @@ export async function demo(asJson: boolean, root: string, version: string): Prom
     version,
   });
   process.stdout.write(
-    asJson
+    flags.json
       ? json(report)
-      : human(report, { ...terminalStyle(false), exitStatus: exitStatus(report, 'fail'), example: true }),
+      : human(report, {
+          ...terminalStyle(flags['no-color']),
+          exitStatus: exitStatus(report, 'fail'),
+          example: true,
+        }),
   );
 }
