@@ -55,8 +55,9 @@ test('the sight of hsdoctor itself is judged by every source', async () => {
 });
 
 test.each([
+  [['chek'], 'did you mean "check"?'],
   [['check', 'ml-om'], 'did you mean "ml-oom"?'],
-  [['check', '--skip', 'nonsense'], 'there is no check "nonsense"'],
+  [['check', '--skip', 'nonsense'], 'there is no check "nonsense": `hsdoctor list`'],
   [['check', '--timeout', '5'], '"5" is not a duration'],
   [['check', '--nonsense'], '--nonsense'],
   [['check', '--bundle', folder], 'is not a bundle of hsdoctor'],

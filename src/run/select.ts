@@ -16,13 +16,13 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   for (const id of [...only, ...skip]) {
     if (!ids.includes(id))
       throw new UsageError(
-        `there is no check "${id}"${didYouMean(id, ids)} \`hsdoctor list\` shows them all`,
+        `there is no check "${id}"${didYouMean(id, ids) || ':'} \`hsdoctor list\` shows them all`,
       );
   }
   for (const tag of tags) {
     if (!allTags.includes(tag))
       throw new UsageError(
-        `no check has the tag "${tag}"${didYouMean(tag, allTags)} there are: ${allTags.join(', ')}`,
+        `no check has the tag "${tag}"${didYouMean(tag, allTags) || ':'} there are: ${allTags.join(', ')}`,
       );
   }
   return checks.filter(
