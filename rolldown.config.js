@@ -1,7 +1,8 @@
 import { defineConfig } from 'rolldown';
+import { thirdPartyLicenses } from './scripts/third-party-licenses.ts';
 
 /** What oclif loads at every start for features that this program does not have: finding plugins and commands by patterns, ... */
-const UNUSED = ['tinyglobby', 'minimatch', 'wsl-utils', 'semver', 'lilconfig'];
+const UNUSED = ['tinyglobby', 'minimatch', 'wsl-utils', 'semver', 'lilconfig', 'typescript'];
 
 /** Makes oclif start faster. */
 const leanOclif = {
@@ -26,7 +27,7 @@ const leanOclif = {
 export default defineConfig({
   input: { cli: 'src/cli.ts' },
   platform: 'node',
-  plugins: [leanOclif],
+  plugins: [leanOclif, thirdPartyLicenses],
   output: {
     dir: 'dist',
     format: 'cjs',
