@@ -9,7 +9,10 @@ export interface Explanation {
   readonly subject?: string;
 }
 
-export type FindingDraft = Omit<Finding, 'check' | 'causedBy' | 'fingerprint' | 'evidence'> & {
+export type FindingDraft = Omit<
+  Finding,
+  'check' | 'causedBy' | 'causedByFingerprint' | 'fingerprint' | 'evidence'
+> & {
   readonly evidence:
     | readonly Omit<Evidence, 'at'>[]
     | readonly (Omit<Evidence, 'at'> & { readonly at?: number })[];
