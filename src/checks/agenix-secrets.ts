@@ -1,19 +1,19 @@
+import type { Secret } from '../probes/agenix.ts';
+import type { DecryptionError } from '../probes/agenix-journal.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 
 export const agenixSecrets = defineCheck({
   id: 'agenix-secrets',
-  title: 'Every secret is there, readable only by its owner, and not empty',
+  title: 'Every secret is there, readable only by its owner, and of the right form',
   why: 'When one secret cannot be decrypted, agenix links the new generation without it and deletes the old one: it vanishes at the next switch.',
   tags: ['agenix', 'secrets'],
   needs: ['secrets'],
-  wants: ['unitCommands', 'units'],
-  evaluate({ secrets, unitCommands, units }, { configuration }) {
+  wants: ['unitCommands', 'units', 'decryptionErrors'],
+  evaluate({ secrets, unitCommands, units, decryptionErrors }, { configuration }) {
     if (secrets.length === 0)
       return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
-    const findings: FindingDraft[] = [];
-    for (const secret of secrets) {
-      const name = secret.path.replace(/^\/run\/agenix\//, '');
+    const findings = secrets.flatMap((secret): FindingDraft[] => {
       const using = (unitCommands ?? [])
         .filter(({ files }) => files.includes(secret.path))
         .map(({ unit }) => unit);
@@ -23,87 +23,191 @@ export const agenixSecrets = defineCheck({
       const affected = [...new Set([...using, ...dependent])];
       const restart =
         affected.length === 0 ? [] : [`sudo systemctl restart ${affected.map(quote).join(' ')}`];
-      const add = (
-        status: 'fail' | 'warn',
-        title: string,
-        summary: string,
-        observed: string,
-        expected: string,
-        commands: string[],
-      ) =>
-        findings.push({
-          status,
-          title,
-          summary,
+      const name = secret.path.replace(/^\/run\/agenix\//, '');
+      const source = secret.source ?? `${name}.age`;
+      const trouble = troubleOf(secret, {
+        isEnvironment:
+          unitCommands?.some(({ environmentFiles }) => environmentFiles.includes(secret.path)) === true,
+        isValue: unitCommands?.some(({ valueFiles }) => valueFiles.includes(secret.path)) === true,
+      });
+      if (trouble === undefined) return [];
+      const errors = trouble.absent ? errorsOf(secret.path, decryptionErrors ?? []) : [];
+      const mend = trouble.mend ?? mendOf(errors, source, configuration);
+      return [
+        {
+          status: trouble.status,
+          title: `The secret ${name} ${trouble.what}`,
+          summary: trouble.summary,
           subject: secret.path,
           evidence: [
-            { source: secret.path, observed, expected },
+            { source: secret.path, observed: trouble.observed, expected: trouble.expected },
+            ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
             ...using.map((unit) => ({
               source: `start command of ${unit}`,
               observed: `mounts ${secret.path}`,
             })),
           ],
           fix: {
-            summary: 'Write the secret anew (it opens your editor), and let the system decrypt it.',
-            commands,
+            summary: mend.summary,
+            commands: [...mend.commands, ...restart],
             docs: 'docs/checks.md#agenix-secrets',
           },
-        });
-      const write = [
-        `cd ${quote(`${configuration}/secrets`)} && sudo agenix -e ${quote(`${name}.age`)}`,
-        'sudo nixos-rebuild switch',
-        ...restart,
+        },
       ];
-      if (secret.state === 'missing') {
-        add(
-          'fail',
-          `The secret ${name} is missing`,
-          'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.',
-          'no such file',
-          'a file',
-          write,
-        );
-      } else if (secret.state === 'dangling') {
-        add(
-          'fail',
-          `The secret ${name} is a link to nothing`,
-          'Its link is there, and what it points to is gone.',
-          'a dangling link',
-          'a file',
-          ['sudo /run/current-system/activate', ...restart],
-        );
-      } else if (secret.bytes === 0) {
-        add(
-          'fail',
-          `The secret ${name} is empty`,
-          'The file is there and holds nothing.',
-          '0 bytes',
-          'a value',
-          write,
-        );
-      } else if (
-        secret.form === 'raw' &&
-        unitCommands?.some(({ environmentFiles }) => environmentFiles.includes(secret.path))
-      ) {
-        add(
-          'fail',
-          `The secret ${name} is read as an environment file and is not of the form KEY=value`,
-          'podman takes each line as KEY=value.',
-          'a bare value',
-          'lines of KEY=value',
-          write,
-        );
-      } else if (secret.mode !== undefined && Number.parseInt(secret.mode, 8) & 0o007) {
-        add(
-          'warn',
-          `The secret ${name} can be read by everybody`,
-          'Its mode gives access to all users of the host.',
-          `mode ${secret.mode}`,
-          'mode 400',
-          ['sudo nixos-rebuild switch'],
-        );
-      }
-    }
+    });
     return { findings };
   },
 });
+
+interface Mend {
+  readonly summary: string;
+  readonly commands: readonly string[];
+}
+
+interface Trouble {
+  readonly status: 'fail' | 'warn';
+  readonly what: string;
+  readonly summary: string;
+  readonly observed: string;
+  readonly expected: string;
+  /** It is not there, so that agenix may have said why. */
+  readonly absent?: true;
+  /** Where writing it anew is not the way. */
+  readonly mend?: Mend;
+}
+
+const ACTIVATE: Mend = {
+  summary: 'Let the running system decrypt its secrets again.',
+  commands: ['sudo /run/current-system/activate'],
+};
+
+function troubleOf(
+  secret: Secret,
+  { isEnvironment, isValue }: { isEnvironment: boolean; isValue: boolean },
+): Trouble | undefined {
+  if (secret.state === 'missing') {
+    return {
+      status: 'fail',
+      what: 'is missing',
+      summary: 'It is declared or mounted, and was not decrypted.',
+      observed: 'no such file',
+      expected: 'a file',
+      absent: true,
+    };
+  }
+  if (secret.state === 'dangling') {
+    return {
+      status: 'fail',
+      what: 'is a link to nothing',
+      summary: 'Its link is there, and what it points to is gone.',
+      observed: 'a dangling link',
+      expected: 'a file',
+      absent: true,
+      mend: ACTIVATE,
+    };
+  }
+  if (secret.bytes === 0) {
+    return {
+      status: 'fail',
+      what: 'is empty',
+      summary: 'The file is there and holds nothing.',
+      observed: '0 bytes',
+      expected: 'a value',
+    };
+  }
+  if (isEnvironment && secret.form === 'raw') {
+    return {
+      status: 'fail',
+      what: 'is read as an environment file and is not of the form KEY=value',
+      summary: 'podman takes each line as KEY=value: without one, no variable is set.',
+      observed: 'no line with an equals sign',
+      expected: 'lines of KEY=value',
+    };
+  }
+  if (isValue && !isEnvironment && secret.form === 'assignments') {
+    return {
+      status: 'warn',
+      what: 'is read as a bare value and looks like KEY=value',
+      summary:
+        'A variable named …_FILE hands over the whole content, with the KEY= in it: the other side then refuses it (an API answers 401).',
+      observed: 'lines of KEY=value',
+      expected: 'the bare value',
+    };
+  }
+  const mode = Number.parseInt(secret.mode ?? '', 8);
+  const declared = Number.parseInt(secret.declaredMode ?? '', 8);
+  if (!Number.isNaN(declared) && mode !== declared) {
+    return {
+      status: 'warn',
+      what: 'has another mode than it is declared with',
+      summary: 'Somebody changed it by hand, or the activation did not end.',
+      observed: `mode ${secret.mode}`,
+      expected: `mode ${secret.declaredMode}`,
+      mend: ACTIVATE,
+    };
+  }
+  if (secret.declaredOwner !== undefined && isOwnedByAnother(secret)) {
+    return {
+      status: 'warn',
+      what: 'belongs to another user than it is declared for',
+      summary:
+        'Who is to read it may not be able to: the activation did not end, or that user did not exist then.',
+      observed: secret.owner?.join(' = ') ?? '',
+      expected: secret.declaredOwner,
+      mend: ACTIVATE,
+    };
+  }
+  if (mode & 0o007) {
+    return {
+      status: 'warn',
+      what: 'can be read by everybody',
+      summary: 'Its mode gives access to all users of the host.',
+      observed: `mode ${secret.mode}`,
+      expected: 'mode 400',
+      mend: {
+        summary: 'Set age.secrets.<name>.mode to "0400" in the configuration, then rebuild.',
+        commands: ['sudo nixos-rebuild switch'],
+      },
+    };
+  }
+  return undefined;
+}
+
+/** The declaration may name users by name or by number, each on its own. */
+function isOwnedByAnother({ declaredOwner = '', owner = [] }: Secret): boolean {
+  if (owner.length === 0) return false;
+  const [user, group] = declaredOwner.split(':');
+  const parts = owner.map((each) => each.split(':'));
+  return !parts.some(([each]) => each === user) || !parts.some(([, each]) => each === group);
+}
+
+/** What agenix said last about the secret, or about all of them. */
+function errorsOf(path: string, errors: readonly DecryptionError[]): DecryptionError[] {
+  const own = errors.filter(({ secret }) => secret === path);
+  return own.length > 0 ? own.slice(-2) : errors.filter(({ secret }) => secret === undefined).slice(-1);
+}
+
+function mendOf(errors: readonly DecryptionError[], source: string, configuration: string): Mend {
+  // A configuration outside of /etc is the user's own, and so are the keys that open its secrets.
+  const agenix = `cd ${quote(`${configuration}/secrets`)} && ${configuration.startsWith('/etc/') ? 'sudo ' : ''}agenix`;
+  const said = (kind: DecryptionError['kind']) => errors.some((error) => error.kind === kind);
+  if (said('no-identity')) {
+    return {
+      summary:
+        'The key that opens the secrets was not there when they were decrypted. Set age.identityPaths to a key that is (of /etc/ssh, or on a disk that is mounted at that time), with the secret encrypted for it.',
+      commands: ['ls -l /etc/ssh/*_key', 'sudo nixos-rebuild switch'],
+    };
+  }
+  if (said('not-a-recipient') && !said('no-encrypted-file')) {
+    return {
+      summary:
+        "This host's key is not among the recipients that the secret was encrypted for: add it in secrets/secrets.nix, then encrypt anew.",
+      commands: ['cat /etc/ssh/ssh_host_ed25519_key.pub', `${agenix} -r`, 'sudo nixos-rebuild switch'],
+    };
+  }
+  return {
+    summary:
+      'Write the secret (it opens your editor; a flake sees a new file only after `git add`), and let the system decrypt it. If it is there and right, this host is not among its recipients: `agenix -r` after adding it in secrets/secrets.nix.',
+    commands: [`${agenix} -e ${quote(source)}`, 'sudo nixos-rebuild switch'],
+  };
+}

@@ -1,51 +1,71 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { attributedKills, earliestRun, inMebibytes, unseenKills } from './shared/oom.ts';
+import { missing } from './shared/missing.ts';
+import { attributeKills, countedKills, inMebibytes, unseenKills } from './shared/oom.ts';
 
 export const containerOom = defineCheck({
   id: 'container-oom',
   title: 'No container was killed for memory',
   why: 'The kernel ends a process of a container that reaches its memory limit. Often only a child dies: the container stays up, and podman says nothing.',
   tags: ['podman', 'memory'],
-  needs: ['units', 'kernelOom', 'system'],
-  wants: ['containers', 'containerNames', 'unitJournal'],
-  evaluate(facts, { windowStart }) {
-    const kills = attributedKills(facts, windowStart);
+  needs: ['units', 'system'],
+  wants: ['kernelOom', 'journal', 'containers', 'containerNames', 'unitJournal', 'memoryGroups'],
+  evaluate(facts, { windowStart, blind }) {
+    const attribution = attributeKills(facts, windowStart);
     const findings: FindingDraft[] = [];
-    for (const [container, of] of Map.groupBy(kills, (kill) => kill.container)) {
-      const present = of.filter((kill) => kill.present);
-      const last = present.at(-1);
-      if (last === undefined) continue;
+    const add = (
+      container: string,
+      times: number,
+      limitBytes: number | undefined,
+      evidence: FindingDraft['evidence'],
+    ) =>
       findings.push({
         status: 'fail',
-        title: `${container} was killed for memory ${present.length === 1 ? 'once' : `${present.length} times`}`,
-        summary: `A process of the container reached its limit of ${inMebibytes(last.limitBytes)}, and the kernel ended it.`,
+        title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
+        summary: `A process of the container reached the limit of ${inMebibytes(limitBytes)}, and the kernel ended it.`,
         subject: container,
-        evidence: [
-          ...present.slice(-3).map((kill) => ({
-            source: 'kernel log',
-            observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
-            at: kill.at,
-          })),
-          ...(of.length > present.length
-            ? [
-                {
-                  source: 'kernel log',
-                  observed: `${of.length - present.length} earlier kills, before its present run`,
-                  history: true,
-                },
-              ]
-            : []),
-        ],
+        evidence,
         explainedBy: [{ check: 'ml-oom', subject: container }],
         fix: {
-          summary: `Raise its limit (--memory) in the configuration, then \`sudo nixos-rebuild switch\`. See first what it uses:`,
+          summary:
+            'See first what it uses; then raise its limit (--memory) in the configuration, and rebuild with `sudo nixos-rebuild switch`.',
           commands: [`sudo podman stats --no-stream ${quote(container)}`],
           docs: 'docs/checks.md#container-oom',
         },
       });
+    for (const [container, of] of Map.groupBy(attribution.ours, (kill) => kill.container)) {
+      const present = of.filter((kill) => kill.present);
+      const last = present.at(-1);
+      if (last === undefined) continue;
+      add(container, present.length, last.limitBytes, [
+        ...present.slice(-3).map((kill) => ({
+          source: 'kernel log',
+          observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
+          at: kill.at,
+        })),
+        ...(of.length > present.length
+          ? [
+              {
+                source: 'kernel log',
+                observed: `${of.length - present.length} earlier kills, before its present run`,
+                history: true,
+              },
+            ]
+          : []),
+      ]);
     }
-    const global = facts.kernelOom.kills.filter((kill) => kill.scope === 'host' && kill.at >= windowStart);
+    for (const { container, kills, limitBytes, startedAt } of countedKills(facts, attribution, windowStart)) {
+      add(container, kills, limitBytes, [
+        {
+          source: '/sys/fs/cgroup',
+          observed: `oom_kill ${kills} since the container was started at ${new Date(startedAt).toISOString()}`,
+          expected: 'oom_kill 0',
+        },
+      ]);
+    }
+    const global = (facts.kernelOom?.kills ?? []).filter(
+      (kill) => kill.scope === 'host' && kill.at >= windowStart,
+    );
     const last = global.at(-1);
     if (last !== undefined) {
       findings.push({
@@ -63,14 +83,14 @@ export const containerOom = defineCheck({
         },
       });
     }
-    const foreign =
-      facts.kernelOom.kills.filter((kill) => kill.scope === 'cgroup' && kill.at >= windowStart).length -
-      kills.filter((kill) => kill.at >= windowStart).length;
+    const foreign = attribution.foreign.length;
     return {
       findings,
-      unseen: unseenKills(facts.kernelOom, earliestRun(facts, windowStart)),
+      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
       ...(foreign > 0
-        ? { note: `${foreign} kills in memory groups that belong to no container of this host` }
+        ? {
+            note: `${foreign} ${foreign === 1 ? 'kill' : 'kills'} in memory groups that belong to no container of this host`,
+          }
         : {}),
     };
   },

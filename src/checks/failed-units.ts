@@ -31,6 +31,10 @@ export const failedUnitsCheck = defineCheck({
             ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }),
           },
         ],
+        explainedBy: [
+          ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
+          ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
+        ],
         fix: {
           summary: 'See why; once mended, forget the failure.',
           commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`],

@@ -1,18 +1,43 @@
+import type { WorkerMessage } from '../probes/container-log.ts';
+import type { UnitCommands } from '../probes/unit-commands.ts';
 import { quote } from '../text/shell.ts';
-import { defineCheck } from './define.ts';
-import { attributedKills, earliestRun, inMebibytes, unseenKills } from './shared/oom.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { missing } from './shared/missing.ts';
+import {
+  attributeKills,
+  countedKills,
+  earliestRun,
+  inMebibytes,
+  reachesBack,
+  unseenKills,
+} from './shared/oom.ts';
+import { runStart } from './shared/runs.ts';
 
 const ML_IMAGE = /immich-machine-learning/;
-const ACCELERATOR = /^(.*immich-machine-learning:[\w.-]*?)-(openvino|cuda|rocm|armnn|rknn)$/;
+/** The tag, the accelerator that it is for, and a digest, which is of that one image only. */
+const ACCELERATOR =
+  /^(.*immich-machine-learning:[\w.-]*?)-(openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/;
+const GIBIBYTE = 2 ** 30;
+/** gunicorn tells of a time-out a moment before it kills the worker for it. */
+const TIMEOUT_BEFORE_KILL_MS = 60_000;
 
 export const mlOom = defineCheck({
   id: 'ml-oom',
   title: "Immich's machine learning has enough memory",
   why: 'The images for accelerators need far more memory than the one for the CPU. When the worker is killed, search and faces stop, and the container stays up.',
   tags: ['immich', 'memory'],
-  needs: ['units', 'kernelOom', 'system'],
-  wants: ['containers', 'containerNames', 'unitJournal', 'unitCommands'],
-  evaluate(facts, { windowStart, configuration }) {
+  needs: ['units', 'system'],
+  wants: [
+    'kernelOom',
+    'journal',
+    'containers',
+    'containerNames',
+    'unitJournal',
+    'unitCommands',
+    'memoryGroups',
+    'workerMessages',
+  ],
+  evaluate(facts, { windowStart, configuration, blind }) {
     const images = new Map<string, string>();
     for (const { unit, image } of facts.unitCommands ?? []) {
       const container = facts.units.find(({ id }) => id === unit)?.container;
@@ -23,58 +48,147 @@ export const mlOom = defineCheck({
     if (machineLearning.length === 0 && facts.containers !== undefined && facts.unitCommands !== undefined) {
       return { skip: 'no container with an immich-machine-learning image' };
     }
-    const kills = attributedKills(facts, windowStart).filter((kill) => kill.present);
-    const findings = machineLearning.flatMap(([container, image]) => {
-      const own = kills.filter((kill) => kill.container === container);
-      const last = own.at(-1);
-      if (last === undefined) return [];
-      const commands = facts.unitCommands?.find(({ unit }) => unit === last.unit?.id);
+    const attribution = attributeKills(facts, windowStart);
+    const counted = countedKills(facts, attribution, windowStart);
+    const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
+    const findings = machineLearning.flatMap(([container, image]): FindingDraft[] => {
+      const unit = facts.units.find((candidate) => candidate.container === container);
+      const commands = facts.unitCommands?.find(({ unit: id }) => id === unit?.id);
+      const kills = attribution.ours.filter((kill) => kill.container === container && kill.present);
+      const count = counted.find((candidate) => candidate.container === container);
+      const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
+      // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
+      // limit of its own the container is not killed at one.
+      const unlimited = facts.containers?.some(({ name, memory }) => name === container && memory === 0);
+      const workers =
+        kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
+      const times = kills.length || count?.kills || workers.length;
+      if (times === 0) return [];
+      const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
+      const limit = limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`;
       const accelerated = ACCELERATOR.exec(image);
-      const target = accelerated?.[1] ?? image;
-      const edits = [
-        ...(commands?.memory === undefined ? [] : [`s/--memory=${commands.memory}"/--memory=2g"/`]),
-        ...(commands?.memorySwap === undefined
-          ? []
-          : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=3g"/`]),
-        // Last, because the range that the limits are changed in begins at the image.
-        ...(accelerated === null ? [] : [`s|${image}|${target}|`]),
-      ];
-      const anchor = image.replace(/^.*\//, '');
       return [
         {
-          status: 'fail' as const,
-          title: `${container} was killed for memory ${own.length === 1 ? 'once' : `${own.length} times`}`,
+          status: 'fail',
+          title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
           summary:
             accelerated === null
-              ? `Its limit of ${inMebibytes(last.limitBytes)} is too small.`
-              : `It runs the image for ${accelerated[2]}, which wants more memory than its limit of ${inMebibytes(last.limitBytes)}.`,
+              ? `It needs more than ${limit}.`
+              : `It runs the image for ${accelerated[2]}, which wants more memory than ${limit}.`,
           subject: container,
           evidence: [
-            ...own.slice(-3).map((kill) => ({
+            ...kills.slice(-3).map((kill) => ({
               source: 'kernel log',
               observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
               at: kill.at,
             })),
+            ...(count === undefined
+              ? []
+              : [
+                  {
+                    source: '/sys/fs/cgroup',
+                    observed: `oom_kill ${count.kills} since the container was started at ${new Date(count.startedAt).toISOString()}`,
+                    expected: 'oom_kill 0',
+                  },
+                ]),
+            ...workers.slice(-3).map((message) => ({
+              source: `podman logs ${container}`,
+              observed: `worker ${message.pid} was sent SIGKILL, and not for a time-out`,
+              at: message.at,
+            })),
             {
               source: 'podman',
               observed: `image ${image}`,
-              ...(accelerated === null ? {} : { expected: target }),
+              ...(accelerated?.[1] === undefined ? {} : { expected: accelerated[1] }),
             },
           ],
-          fix: {
-            summary:
-              accelerated === null
-                ? 'Give it --memory=2g --memory-swap=3g, or fewer workers (MACHINE_LEARNING_WORKERS=1).'
-                : `Use the image for the CPU (${target}), without devices, with --memory=2g --memory-swap=3g.`,
-            commands: [
-              `sudo grep -rlZ --include='*.nix' ${quote(anchor)} ${quote(configuration)} | sudo xargs -0r sed -i ${quote(`\\|${anchor}|,/};/{ ${edits.join('; ')} }`)}`,
-              'sudo nixos-rebuild switch',
-            ],
-            docs: 'docs/checks.md#ml-oom',
-          },
+          fix: mend(image, commands, limitBytes, configuration),
         },
       ];
     });
-    return { findings, unseen: unseenKills(facts.kernelOom, earliestRun(facts, windowStart)) };
+    return {
+      findings,
+      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+    };
   },
 });
+
+function killedWorkers(
+  messages: readonly WorkerMessage[],
+  container: string,
+  since: number,
+): WorkerMessage[] {
+  const own = messages.filter((message) => message.container === container);
+  return own.filter(
+    ({ event, pid, at }) =>
+      event === 'killed' &&
+      at >= since &&
+      !own.some(
+        (other) =>
+          other.event === 'timed-out' &&
+          other.pid === pid &&
+          other.at <= at &&
+          at - other.at <= TIMEOUT_BEFORE_KILL_MS,
+      ),
+  );
+}
+
+function mend(
+  image: string,
+  commands: UnitCommands | undefined,
+  limitBytes: number | undefined,
+  configuration: string,
+): FindingDraft['fix'] {
+  const [, target, accelerator] = ACCELERATOR.exec(image) ?? [];
+  const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
+  // A limit is never lowered: more than the CPU's image wants does no harm.
+  const memory =
+    accelerator === undefined ? Math.max(2 * GIBIBYTE, 2 * present) : Math.max(2 * GIBIBYTE, present);
+  const options = `--memory=${wordOf(memory)} --memory-swap=${wordOf(memory + GIBIBYTE)}`;
+  const edits = [
+    ...(commands?.memory === undefined
+      ? []
+      : [`s/--memory=${commands.memory}"/--memory=${wordOf(memory)}"/`]),
+    ...(commands?.memorySwap === undefined
+      ? []
+      : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=${wordOf(memory + GIBIBYTE)}"/`]),
+    // Last, because the range that the others are changed in begins at the image.
+    ...(accelerator === undefined
+      ? []
+      : [
+          's/"--device=[^"]*"//g',
+          `s/\\(immich-machine-learning:[^"@]*\\)-${accelerator}\\(@sha256:[0-9a-f]*\\)*"/\\1"/`,
+        ]),
+  ];
+  // The version before the suffix may be an interpolation.
+  const anchor = `immich-machine-learning:${accelerator === undefined ? '' : `[^"]*-${accelerator}`}`;
+  const look = `grep -rnE --include='*.nix' -e immich-machine-learning -e '--memory' ${quote(configuration)}`;
+  return {
+    summary: `${
+      accelerator === undefined
+        ? `Give it ${options}, or fewer workers (MACHINE_LEARNING_WORKERS=1).`
+        : `Use the image for the CPU (${target}), without devices, with ${options}.`
+    } Where the tag or a limit is not written beside the image (a variable, another file), the edit leaves it: see what the configuration says now, and change by hand what is still old, before you rebuild.`,
+    commands: [
+      ...(edits.length === 0
+        ? []
+        : [
+            `sudo grep -rlZ --include='*.nix' ${quote(anchor)} ${quote(configuration)} | sudo xargs -0r sed -i ${quote(`/${anchor}/,/};/{ ${edits.join('; ')} }`)}`,
+          ]),
+      look,
+      'sudo nixos-rebuild switch',
+    ],
+    docs: 'docs/checks.md#ml-oom',
+  };
+}
+
+/** Bytes of podman's word for a limit, such as `2g`. */
+function bytesOf(word: string | undefined): number | undefined {
+  const match = /^(\d+)([bkmg]?)b?$/i.exec(word ?? '');
+  if (match === null) return undefined;
+  return Number(match[1]) * 1024 ** 'bkmg'.indexOf(match[2]?.toLowerCase() || 'b');
+}
+
+function wordOf(bytes: number): string {
+  return bytes % GIBIBYTE === 0 ? `${bytes / GIBIBYTE}g` : `${Math.round(bytes / 1_048_576)}m`;
+}

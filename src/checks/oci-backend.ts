@@ -9,14 +9,31 @@ export const ociBackend = defineCheck({
   needs: ['units'],
   wants: ['unitCommands'],
   evaluate({ units, unitCommands }, { configuration }) {
-    const docker = units.filter(
+    const runsUnder = (engine: 'podman' | 'docker', id: string) =>
+      unitCommands === undefined ||
+      unitCommands.some(({ unit, runs }) => unit === id && runs.includes(engine));
+    // NixOS has one backend for all: beside units of podman, a unit of docker is somebody's own.
+    const podman = units.filter(
       ({ id, engine, loadState }) =>
-        engine === 'docker' &&
-        loadState !== 'not-found' &&
-        (unitCommands === undefined ||
-          unitCommands.some(({ unit, runs }) => unit === id && runs.includes('docker'))),
+        engine === 'podman' &&
+        loadState === 'loaded' &&
+        unitCommands !== undefined &&
+        runsUnder('podman', id),
     );
-    const bare = units.filter(({ engine, loadState }) => engine === 'podman' && loadState === 'bad-setting');
+    const docker =
+      podman.length > 0
+        ? []
+        : units.filter(
+            ({ id, engine, loadState }) =>
+              engine === 'docker' && loadState !== 'not-found' && runsUnder('docker', id),
+          );
+    // A unit with a command is refused for another reason, which container-state tells.
+    const bare = units.filter(
+      ({ id, engine, loadState }) =>
+        engine === 'podman' &&
+        loadState === 'bad-setting' &&
+        !(unitCommands !== undefined && runsUnder('podman', id)),
+    );
     if (docker.length === 0 && bare.length === 0) {
       return units.length === 0 ? { skip: 'no container units here (podman-*.service)' } : { findings: [] };
     }
@@ -40,7 +57,15 @@ export const ociBackend = defineCheck({
           summary:
             'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
           subject: unit.id,
-          evidence: evidence.filter(({ source }) => source.endsWith(unit.id)),
+          evidence: evidence.filter(({ source }) => source === `systemctl show ${unit.id}`),
+          fix: {
+            summary: `Find what sets systemd.services.podman-${unit.container}: take it out, or give the container its right name.`,
+            commands: [
+              `grep -rnF --include='*.nix' ${quote(`podman-${unit.container}`)} ${quote(configuration)}`,
+              'sudo nixos-rebuild switch',
+            ],
+            docs: 'docs/checks.md#oci-backend',
+          },
         })),
       };
     }

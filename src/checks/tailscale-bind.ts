@@ -1,7 +1,10 @@
+import type { Facts } from '../probes/index.ts';
 import { quote } from '../text/shell.ts';
-import { defineCheck } from './define.ts';
-import { lastMessage } from './shared/runs.ts';
-import { BIND_ERROR, isTailnetAddress } from './shared/tailnet.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { lastError } from './shared/runs.ts';
+import { BIND_ERROR, isTailnetAddress, keepsTrying, published } from './shared/tailnet.ts';
+
+const SETTLED_MS = 60_000;
 
 export const tailscaleBind = defineCheck({
   id: 'tailscale-bind',
@@ -9,34 +12,112 @@ export const tailscaleBind = defineCheck({
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
   needs: ['units', 'unitJournal', 'addresses'],
-  evaluate({ units, unitJournal, addresses }, { windowStart }) {
-    const findings = units.flatMap((unit) => {
-      const message =
-        unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
-      const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
-      if (message === undefined || !isTailnetAddress(address)) return [];
-      const here = addresses.assigned.some((assigned) => assigned.address === address);
-      return [
-        {
-          status: 'fail' as const,
-          title: `${unit.container} could not bind to ${address}:${port} and is down`,
-          summary: here
-            ? 'The address was not there when it started. It is there now: a restart brings it up.'
-            : 'The address is not on this machine now either.',
+  wants: ['unitCommands', 'listeners', 'journal'],
+  evaluate(facts, { windowStart, now }) {
+    const { units, unitJournal, addresses, unitCommands, listeners, journal } = facts;
+    const findings: FindingDraft[] = [];
+    const unseen: string[] = [];
+    const silent = silentPorts(units, unitCommands, listeners, now);
+    for (const unit of units) {
+      const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
+      const draft = (
+        status: 'fail' | 'warn',
+        title: string,
+        summary: string,
+        evidence: FindingDraft['evidence'],
+      ) =>
+        findings.push({
+          status,
+          title,
+          summary,
           subject: unit.id,
-          evidence: [
-            { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
-            { source: 'ip address', observed: `${address} is ${here ? 'there now' : 'on no interface'}` },
-          ],
+          evidence,
           explainedBy: [{ check: 'tailscale-up' }, { check: 'tailscale-wait', subject: unit.id }],
           fix: {
             summary: 'Start it again.',
             commands: [`sudo systemctl restart ${quote(unit.id)}`],
             docs: 'docs/checks.md#tailscale-bind',
           },
-        },
-      ];
-    });
-    return { findings };
+        });
+      if (unit.activeState === 'active') {
+        for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
+          draft(
+            'fail',
+            `${unit.container} publishes ${address}:${port}, and nothing listens there`,
+            'The container runs, and its port is not open.',
+            [
+              {
+                source: 'ss -ltnH',
+                observed: `nothing listens on ${address}:${port}`,
+                expected: 'a listener of podman, as for the other ports that are published',
+              },
+            ],
+          );
+        }
+        continue;
+      }
+      const message = lastError(unit, unitJournal, windowStart, BIND_ERROR);
+      const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
+      if (message === undefined) {
+        const binds = published(unitCommands?.find(({ unit: id }) => id === unit.id)).some((candidate) =>
+          isTailnetAddress(candidate.address),
+        );
+        const down = unit.activeState === 'failed' || unit.activeState === 'activating';
+        if (binds && down && journal !== undefined && (unit.changedAt ?? 0) < journal.since)
+          unseen.push(`why ${unit.id} is down was deleted from the journal`);
+        continue;
+      }
+      if (!isTailnetAddress(address)) continue;
+      const triesAgain = unit.activeState === 'activating' && keepsTrying(unit);
+      draft(
+        triesAgain && isHere(address) ? 'warn' : 'fail',
+        `${unit.container} could not bind to ${address}:${port} and is down`,
+        isHere(address)
+          ? triesAgain
+            ? 'The address was not there when it started. It is there now, and systemd tries again by itself.'
+            : 'The address was not there when it started. It is there now: a restart brings it up.'
+          : 'The address is not on this machine now either.',
+        [
+          { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
+          {
+            source: 'ip address',
+            observed: `${address} is ${isHere(address) ? 'there now' : 'on no interface'}`,
+          },
+        ],
+      );
+    }
+    return { findings, unseen };
   },
 });
+
+/**
+ * Ports on Tailscale addresses on which nothing listens. podman opens the ports that it publishes only where its
+ * port reservation is on (the default): an open port of another container shows that it is.
+ */
+function silentPorts(
+  units: Facts['units'],
+  unitCommands: Facts['unitCommands'] | undefined,
+  listeners: Facts['listeners'] | undefined,
+  now: number,
+): { readonly unit: string; readonly address: string; readonly port: number }[] {
+  if (listeners === undefined) return [];
+  const ports = units
+    .filter(
+      ({ engine, activeState, activeSince }) =>
+        engine === 'podman' && activeState === 'active' && now - (activeSince ?? now) > SETTLED_MS,
+    )
+    .flatMap(({ id }) => {
+      const commands = unitCommands?.find(({ unit }) => unit === id);
+      if (!commands?.runs.includes('podman')) return [];
+      return published(commands).flatMap(({ address, port, protocol }) =>
+        port === undefined || protocol !== 'tcp' ? [] : [{ unit: id, address, port }],
+      );
+    });
+  const open = (address: string, port: number) =>
+    listeners.some(
+      (listener) => listener.port === port && [address, '0.0.0.0', '*', '::'].includes(listener.address),
+    );
+  if (!ports.some(({ address, port }) => listeners.some((l) => l.port === port && l.address === address)))
+    return [];
+  return ports.filter(({ address, port }) => isTailnetAddress(address) && !open(address, port));
+}

@@ -1,14 +1,13 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
-import { lastMessage } from './shared/runs.ts';
-import { BIND_ERROR, tailnetAddresses } from './shared/tailnet.ts';
+import { lastError } from './shared/runs.ts';
+import { BIND_ERROR, keepsTrying, tailnetAddresses } from './shared/tailnet.ts';
 
 const WAITING_TARGETS = [
   'tailscale-online.target',
   'tailscale-wait-online.service',
   'tailscaled-autoconnect.service',
 ];
-const PATIENT_RESTART_MS = 3000;
 
 export const tailscaleWait = defineCheck({
   id: 'tailscale-wait',
@@ -27,16 +26,15 @@ export const tailscaleWait = defineCheck({
       const waits =
         commands.waitsForTailscale ||
         unit.after.some((id) => WAITING_TARGETS.includes(id)) ||
-        unit.restartDelay >= PATIENT_RESTART_MS ||
-        unit.startLimitInterval === 0 ||
+        keepsTrying(unit) ||
         addresses.nonlocalBind;
       if (waits) return [];
       const bitten =
-        unit.activeState === 'active' ? undefined : lastMessage(unit, unitJournal, windowStart, BIND_ERROR);
+        unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
       const address = tailnetAddresses(commands)[0];
       const module = `tailscale-wait-${unit.container}.nix`;
       // systemd reads `$$` as `$`, and would expand a single one itself.
-      const wait = `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip -4 | grep -qxF ${address}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
+      const wait = `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip ${address?.includes(':') ? '-6' : '-4'} | grep -qxF ${address}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
       const nix = `{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait}" ]; }`;
       return [
         {

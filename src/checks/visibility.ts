@@ -1,4 +1,8 @@
-import { defineCheck } from './define.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { earliestRun } from './shared/oom.ts';
+
+/** The journal may begin a little after the boot that it is of. */
+const SLACK_MS = 60_000;
 
 export const visibility = defineCheck({
   id: 'visibility',
@@ -6,34 +10,61 @@ export const visibility = defineCheck({
   why: 'What cannot be seen cannot be called healthy. This names every source that stayed dark, and why.',
   tags: ['doctor'],
   needs: ['system'],
-  evaluate({ system }, { blind }) {
+  wants: ['journal', 'units', 'unitJournal'],
+  evaluate({ system, journal, units, unitJournal }, { blind, windowStart }) {
     const dark = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
-    if (dark.length === 0) return { findings: [] };
-    const needsRoot = system.uid !== 0 && dark.some(({ outcome }) => outcome === 'denied');
-    return {
-      findings: [
-        {
-          status: 'unknown',
-          title: needsRoot
-            ? `${system.user} is not root and cannot see ${dark.length} of the sources`
-            : `${dark.length} ${dark.length === 1 ? 'source' : 'sources'} could not be read`,
-          summary: 'The checks that need these sources are unknown, whatever they would say.',
-          subject: 'collection',
-          evidence: dark.map(({ reads, outcome, reason }) => ({
-            source: reads,
-            observed: `${outcome}: ${reason}`,
-          })),
-          ...(needsRoot
-            ? {
-                fix: {
-                  summary: 'Run it with sudo.',
-                  commands: ['hsdoctor check --sudo'],
-                  docs: 'docs/checks.md#visibility',
-                },
-              }
-            : {}),
+    const findings: FindingDraft[] = [];
+    if (dark.length > 0) {
+      const needsRoot = system.uid !== 0 && dark.some(({ outcome }) => outcome === 'denied');
+      findings.push({
+        status: 'unknown',
+        title: needsRoot
+          ? `${system.user} is not root and cannot see ${dark.length} of the sources`
+          : `${dark.length} ${dark.length === 1 ? 'source' : 'sources'} could not be read`,
+        summary: 'The checks that need these sources are unknown, whatever they would say.',
+        subject: 'collection',
+        evidence: dark.map(({ reads, outcome, reason }) => ({
+          source: reads,
+          observed: `${outcome}: ${reason}`,
+        })),
+        ...(needsRoot
+          ? {
+              fix: {
+                summary: 'Run it with sudo.',
+                commands: ['hsdoctor check --sudo'],
+                docs: 'docs/checks.md#visibility',
+              },
+            }
+          : {}),
+      });
+    }
+    const neededSince = earliestRun({ units: units ?? [], unitJournal }, windowStart);
+    if (
+      journal !== undefined &&
+      units !== undefined &&
+      units.length > 0 &&
+      journal.since > neededSince + SLACK_MS
+    ) {
+      findings.push({
+        status: 'unknown',
+        title: `The journal begins at ${new Date(journal.since).toISOString()}, after what it has to tell of`,
+        summary: 'What happened to the containers before that was deleted: the journal has reached its size.',
+        subject: 'journal',
+        evidence: [
+          {
+            source: 'journalctl',
+            observed: `the oldest line is of ${new Date(journal.since).toISOString()}`,
+            expected: `lines since ${new Date(neededSince).toISOString()}`,
+          },
+        ],
+        fix: {
+          summary:
+            'Judge a shorter time; for the next time, let the journal keep more (services.journald.extraConfig = "SystemMaxUse=2G";).',
+          commands: ['journalctl --disk-usage', 'hsdoctor check --since 24h'],
+          docs: 'docs/checks.md#visibility',
         },
-      ],
-    };
+      });
+    }
+    return { findings };
   },
 });

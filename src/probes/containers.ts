@@ -14,6 +14,15 @@ const schema = z.object({
   health: z.string(),
   /** Bytes; 0 is without a limit. */
   memory: z.number(),
+  /** How many results of the health check there are. */
+  healthResults: z.optional(z.int()),
+  /** Nanoseconds in which a health check may fail, and between two of them. */
+  healthStartPeriod: z.optional(z.number()),
+  healthInterval: z.optional(z.number()),
+  /** `always`, `no`, ...: of podman itself, apart from systemd. */
+  restartPolicy: z.optional(z.string()),
+  /** The unit that started it. */
+  unit: z.optional(z.string()),
 });
 
 export type Container = z.infer<typeof schema>;
@@ -22,7 +31,10 @@ export type Container = z.infer<typeof schema>;
 const TEMPLATE =
   '{"id":{{json .ID}},"name":{{json .Name}},"image":{{json .ImageName}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},' +
   '"oomKilled":{{json .State.OOMKilled}},"startedAt":{{json .State.StartedAt}},' +
-  '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}}}';
+  '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}},' +
+  '"healthResults":{{if .State.Health}}{{len .State.Health.Log}}{{else}}0{{end}},' +
+  '{{with .Config.Healthcheck}}"healthStartPeriod":{{json .StartPeriod}},"healthInterval":{{json .Interval}},{{end}}' +
+  '"restartPolicy":{{json .HostConfig.RestartPolicy.Name}},"unit":{{json (index .Config.Labels "PODMAN_SYSTEMD_UNIT")}}}';
 
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',

@@ -1,9 +1,14 @@
 import type { Probe } from '../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
+import { decryptionErrors } from './agenix-journal.ts';
+import { workerMessages } from './container-log.ts';
 import { containers } from './containers.ts';
 import { failedUnits } from './failed-units.ts';
+import { journal } from './journal.ts';
 import { kernelOom } from './kernel-oom.ts';
+import { listeners } from './listeners.ts';
+import { memoryGroups } from './memory-groups.ts';
 import { containerNames } from './podman-events.ts';
 import { system } from './system.ts';
 import { tailscale } from './tailscale.ts';
@@ -19,10 +24,15 @@ export const probes = {
   unitJournal,
   containers,
   containerNames,
+  journal,
   kernelOom,
+  memoryGroups,
+  workerMessages,
   tailscale,
   addresses,
+  listeners,
   secrets,
+  decryptionErrors,
   failedUnits,
 };
 

@@ -11,7 +11,7 @@ export interface OomKill {
   readonly scope: 'cgroup' | 'host';
   /** Path of the memory cgroup whose limit was hit. */
   readonly cgroup?: string;
-  /** The container's id, where the cgroup's path carries one. */
+  /** The container's id, where the path of that cgroup carries one, or that of the process that was killed. */
   readonly containerId?: string;
   readonly limitBytes?: number;
   readonly line: string;
@@ -23,35 +23,56 @@ export interface KernelOom {
   readonly since?: number;
 }
 
+const CONTAINER = /libpod-(?:payload-)?([0-9a-f]{64})/;
+/** What the kernel prints for "without a limit" is of this order. */
+const NO_LIMIT_KB = 2 ** 50;
+
 const PATTERN =
-  'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of';
+  'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of|memory.oom.group set';
 
 export const kernelOom = defineProbe<KernelOom>({
   id: 'kernel-oom',
   reads: 'journalctl --dmesg, lines of the out-of-memory killer',
   tools: ['journalctl', 'awk'],
-  script: `${journalctl('--dmesg --output=short-unix')} | awk 'NR == 1 || /${PATTERN}/'`,
+  script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel 2>/dev/null | head -n 1
+${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
   parse(raw) {
     requireJournal(raw);
     const all = lines(raw.stdout).filter((line) => /^\d/.test(line));
     const kills: OomKill[] = [];
     let cgroup: string | undefined;
+    let victim: string | undefined;
     let host = false;
     let limitBytes: number | undefined;
+    let group: OomKill | undefined;
     for (const line of all) {
       const limit = /memory: usage \d+kB, limit (\d+)kB/.exec(line);
-      if (limit !== null) limitBytes = Number(limit[1]) * 1024;
+      if (limit !== null && Number(limit[1]) < NO_LIMIT_KB) limitBytes = Number(limit[1]) * 1024;
       const constraint = /oom-kill:constraint=(\w+)/.exec(line);
       if (constraint !== null) {
         host = constraint[1] === 'CONSTRAINT_NONE';
         cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
+        victim = /task_memcg=([^,]+)/.exec(line)?.[1];
+        group = undefined;
       }
-      cgroup = /killed as a result of limit of (\S+)/.exec(line)?.[1] ?? cgroup;
+      const old = /Task in (\S+) killed as a result of limit of (\S+)/.exec(line);
+      if (old !== null) [, victim, cgroup] = old;
+      // Everything in the group dies with the first of it, each with a line of its own.
+      if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
       const kill = /(?:Killed process|Kill process) (\d+) \(([^)]*)\)/.exec(line);
       // Old kernels announce the victim and then tell of its end: one kill, two lines.
       if (kill === null || kills.at(-1)?.pid === Number(kill[1])) continue;
       const scope = host || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
-      const containerId = /libpod-([0-9a-f]{64})/.exec(cgroup ?? '')?.[1];
+      if (group !== undefined && constraint === null && cgroup === undefined) {
+        kills.push({
+          ...group,
+          at: Number.parseFloat(line) * 1000,
+          process: kill[2] ?? '',
+          pid: Number(kill[1]),
+        });
+        continue;
+      }
+      const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
       kills.push({
         at: Number.parseFloat(line) * 1000,
         process: kill[2] ?? '',
@@ -63,6 +84,7 @@ export const kernelOom = defineProbe<KernelOom>({
         ...(limitBytes === undefined ? {} : { limitBytes }),
       });
       cgroup = undefined;
+      victim = undefined;
       limitBytes = undefined;
       host = false;
     }

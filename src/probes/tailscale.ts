@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { FactUnavailable } from '../model/fact.ts';
 import { defineProbe } from '../model/probe.ts';
+import { blocks } from '../text/lines.ts';
 
 const schema = z.object({
   BackendState: z.string(),
@@ -9,11 +10,16 @@ const schema = z.object({
   Self: z.nullish(
     z.object({ TailscaleIPs: z.nullish(z.array(z.string())), KeyExpiry: z.nullish(z.string()) }),
   ),
+  Health: z.nullish(z.array(z.string())),
 });
 
 export interface Tailscale {
-  /** `Running`, `Stopped`, `NeedsLogin`, ... */
+  /** The states that tailscale itself tells, and one for a daemon that does not run. */
   readonly state: string;
+  /** Of `tailscaled.service`, asked for where the daemon does not answer. */
+  readonly daemon?: { readonly loadState: string; readonly activeState: string };
+  /** What Tailscale itself complains about. */
+  readonly health: readonly string[];
   readonly addresses: readonly string[];
   /** No network interface is made. */
   readonly userspace: boolean;
@@ -21,15 +27,31 @@ export interface Tailscale {
   readonly keyExpiresAt?: number;
 }
 
+export const DAEMON_DOWN = 'tailscaled does not run';
+
 export const tailscale = defineProbe<Tailscale>({
   id: 'tailscale',
   reads: 'tailscale status --json',
   tools: ['tailscale'],
-  script: 'tailscale status --json --peers=false',
+  script: `tailscale status --json --peers=false || {
+status=$?
+systemctl show --property=LoadState,ActiveState tailscaled.service 2>/dev/null
+exit "$status"
+}`,
   parse(raw) {
     if (/failed to connect to local tailscaled/i.test(raw.stderr)) {
-      if (/doesn't appear to be running/.test(raw.stderr))
-        return { state: 'tailscaled does not run', addresses: [], userspace: false };
+      if (/doesn't appear to be running/.test(raw.stderr)) {
+        const { LoadState, ActiveState } = blocks(raw.stdout)[0] ?? {};
+        return {
+          state: DAEMON_DOWN,
+          addresses: [],
+          userspace: false,
+          health: [],
+          ...(LoadState === undefined
+            ? {}
+            : { daemon: { loadState: LoadState, activeState: ActiveState ?? '' } }),
+        };
+      }
       throw new FactUnavailable('denied', 'tailscaled does not answer this user; run with --sudo');
     }
     if (raw.exitCode !== 0)
@@ -40,6 +62,7 @@ export const tailscale = defineProbe<Tailscale>({
       state: status.BackendState,
       addresses: status.TailscaleIPs ?? status.Self?.TailscaleIPs ?? [],
       userspace: status.TUN === false,
+      health: status.Health ?? [],
       ...(Number.isNaN(keyExpiresAt) ? {} : { keyExpiresAt }),
     };
   },

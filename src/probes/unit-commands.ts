@@ -17,6 +17,8 @@ export interface UnitCommands {
   readonly memorySwap?: string;
   /** `podman run` or `docker run` is among the commands. */
   readonly runs: readonly string[];
+  /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
+  readonly valueFiles: readonly string[];
   /** The unit asks tailscale for its address before it starts. */
   readonly waitsForTailscale: boolean;
 }
@@ -24,8 +26,16 @@ export interface UnitCommands {
 // Command lines hold passwords (`--env POSTGRES_PASSWORD=…`): the host prints only words of these shapes.
 const WORDS =
   '(^| )(-p|--publish|-v|--volume|--mount|--env-file|--memory|--memory-swap)[= ][^ ]+' +
+  '|(^| )(-e|--env)[= ][A-Za-z0-9_]+_FILE=/[^ ]+' +
   '|(podman|docker) +run( |$)|tailscale +(ip|wait|status)' +
   '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
+
+// Matched on the host, because what looks like the value of a password does not leave it.
+const VALUE_FILES = `
+$1 ~ /^(-e|--env)([= ]|$)/ && /_FILE=/ { sub(/.*_FILE=/, ""); inside[$1]; next }
+{ print }
+$1 ~ /^(-v|--volume)([= ]|$)/ { word = $0; sub(/^ *(-v|--volume)[= ]/, "", word); split(word, part, ":"); host[part[2]] = part[1] }
+END { for (file in inside) if (file in host) print "value-file " host[file] }`;
 
 export const unitCommands = defineProbe<readonly UnitCommands[]>({
   id: 'unit-commands',
@@ -40,7 +50,7 @@ files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
 { printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
 for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
-done; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | grep -aoE -e '${WORDS}'
+done | sed '/^[[:space:]]*#/d'; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | grep -aoE -e '${WORDS}' | awk '${VALUE_FILES}'
 done
 :`,
   parse(raw) {
@@ -66,6 +76,7 @@ done
           ...environmentFiles,
         ].filter((file) => file.startsWith('/')),
         environmentFiles,
+        valueFiles: option('value-file'),
         ...(image === undefined ? {} : { image }),
         ...(memory === undefined ? {} : { memory }),
         ...(memorySwap === undefined ? {} : { memorySwap }),

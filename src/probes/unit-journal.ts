@@ -23,7 +23,7 @@ const entry = z.object({
 // What a check may ask for. Everything else stays on the host.
 const PATTERN =
   'cannot assign requested address|address already in use|statfs |unable to find network|parsing (env )?file|image not known|no such host' +
-  '|stat /dev/|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|"Start(ed|ing) |exec format|executable file';
+  '|stat /dev/|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|has no ExecStart|"Start(ed|ing) |exec format|executable file';
 
 export const unitJournal = defineProbe<readonly UnitMessage[]>({
   id: 'unit-journal',

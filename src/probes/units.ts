@@ -20,6 +20,12 @@ export interface ContainerUnit {
   /** Milliseconds between restarts. */
   readonly restartDelay: number;
   readonly startLimitInterval: number;
+  /** Starts within that interval after which systemd gives up. */
+  readonly startLimitBurst: number;
+  /** systemd starts it again by itself: `always`, `on-failure`, `no`, ... */
+  readonly restartPolicy: string;
+  /** Empty for root. The containers of another user are in a store of its own. */
+  readonly user: string;
   readonly conditionMet: boolean;
   /** Milliseconds since 1970, as all times. */
   readonly activeSince?: number;
@@ -32,7 +38,7 @@ export interface ContainerUnit {
 }
 
 const PROPERTIES =
-  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,' +
+  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
   'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
 
 /** Units that the packages themselves bring: their names begin like a container's, and they run none. */
@@ -76,6 +82,9 @@ if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show 
           restartDelay: systemdDuration(block.RestartUSec) ?? 100,
           startLimitInterval:
             systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
+          startLimitBurst: Number(block.StartLimitBurst ?? 5),
+          restartPolicy: block.Restart ?? 'always',
+          user: block.User === 'root' ? '' : (block.User ?? ''),
           conditionMet: block.ConditionResult !== 'no',
           ...(activeSince === undefined ? {} : { activeSince }),
           ...(changedAt === undefined ? {} : { changedAt }),

@@ -4,7 +4,10 @@ import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { runStart } from './runs.ts';
 
-export interface AttributedKill extends OomKill {
+/** The journal may tell of a start a little before its own first line. */
+const SLACK_MS = 60_000;
+
+interface AttributedKill extends OomKill {
   readonly container: string;
   readonly unit: ContainerUnit | undefined;
   readonly present: boolean;
@@ -12,35 +15,78 @@ export interface AttributedKill extends OomKill {
 
 type Known = {
   readonly units: readonly ContainerUnit[];
-  readonly kernelOom: KernelOom;
+  readonly kernelOom: KernelOom | undefined;
+  readonly journal: Facts['journal'] | undefined;
   readonly containers: Facts['containers'] | undefined;
   readonly containerNames: Facts['containerNames'] | undefined;
   readonly unitJournal: readonly UnitMessage[] | undefined;
 };
 
-/**
- * The kills that can be attributed to a container of this host, by the id or the unit in the cgroup's path and never
- * by the name of the process. Kills in cgroups that nobody knows are left out: they may be another store's.
- */
-export function attributedKills(facts: Known, windowStart: number): AttributedKill[] {
-  return facts.kernelOom.kills.flatMap((kill) => {
+export interface Attribution {
+  /** Of containers of this host, by the id or the unit in the cgroup's path and never by the name of the process. */
+  readonly ours: readonly AttributedKill[];
+  /** Of this window, in groups that certainly belong to no container of this host. */
+  readonly foreign: readonly OomKill[];
+  /** Of this window, in groups that may be those of a container of ours that is gone. */
+  readonly unattributed: readonly OomKill[];
+}
+
+export function attributeKills(facts: Known, windowStart: number): Attribution {
+  const ours: AttributedKill[] = [];
+  const foreign: OomKill[] = [];
+  const unattributed: OomKill[] = [];
+  const namesAreWhole = knowsEveryName(facts, windowStart);
+  for (const kill of facts.kernelOom?.kills ?? []) {
+    if (kill.scope === 'host') continue;
     const container =
       facts.containers?.find(({ id }) => id === kill.containerId)?.name ??
       facts.containerNames?.get(kill.containerId ?? '') ??
       /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
-    if (container === undefined) return [];
-    const unit = facts.units.find((candidate) => candidate.container === container);
-    const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
-    return [{ ...kill, container, unit, present: kill.at >= since }];
-  });
+    if (container !== undefined) {
+      const unit = facts.units.find((candidate) => candidate.container === container);
+      const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
+      ours.push({ ...kill, container, unit, present: kill.at >= since });
+    } else if (kill.at >= windowStart) {
+      const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
+      const notPodmans =
+        kill.containerId === undefined && facts.units.some(({ engine }) => engine === 'docker');
+      (ofAContainer && (notPodmans || !namesAreWhole) ? unattributed : foreign).push(kill);
+    }
+  }
+  return { ours, foreign, unattributed };
 }
 
-/** In a sentence, where the kernel's log does not reach back as far as it would have to. */
-export function unseenKills(kernelOom: KernelOom, neededSince: number): string[] {
-  const since = kernelOom.since ?? Number.POSITIVE_INFINITY;
-  return since <= neededSince + 60_000
-    ? []
-    : [`the kernel log reaches back only to ${new Date(since).toISOString()}`];
+/**
+ * Whether the journal has podman's events, so that an id without a name is another store's. It has, where it names
+ * every container that was started since the window began; without such a container nothing is proven.
+ */
+function knowsEveryName({ containers, containerNames }: Known, windowStart: number): boolean {
+  const started = (containers ?? []).filter(({ startedAt }) => Date.parse(startedAt) >= windowStart);
+  return started.length > 0 && started.every(({ id }) => containerNames?.has(id));
+}
+
+/** In sentences, which kills the kernel's log cannot show. */
+export function unseenKills(facts: Known, { unattributed }: Attribution, windowStart: number): string[] {
+  const neededSince = earliestRun(facts, windowStart);
+  const hidden = unattributed.filter(({ at }) => at >= neededSince).length;
+  return [
+    ...(facts.kernelOom === undefined || reachesBack(facts, neededSince)
+      ? []
+      : [
+          `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is judged`,
+        ]),
+    ...(hidden === 0
+      ? []
+      : [
+          `${hidden === 1 ? 'a process was' : `${hidden} processes were`} killed for memory in the group of a container whose name is not known`,
+        ]),
+  ];
+}
+
+/** Whether every kill since then is in the kernel log that was read. */
+export function reachesBack({ kernelOom, journal }: Known, neededSince: number): boolean {
+  if (kernelOom?.since === undefined) return false;
+  return Math.min(kernelOom.since, journal?.since ?? Number.POSITIVE_INFINITY) <= neededSince + SLACK_MS;
 }
 
 export function inMebibytes(bytes: number | undefined): string {
@@ -51,4 +97,30 @@ export function inMebibytes(bytes: number | undefined): string {
 export function earliestRun(facts: Pick<Known, 'units' | 'unitJournal'>, windowStart: number): number {
   const starts = facts.units.map((unit) => runStart(unit, facts.unitJournal, windowStart));
   return starts.length === 0 ? windowStart : Math.min(...starts);
+}
+
+export interface CountedKills {
+  readonly container: string;
+  readonly kills: number;
+  readonly limitBytes: number;
+  readonly startedAt: number;
+}
+
+/**
+ * Running containers of which the kernel has counted kills at their own limit, while its log tells of none: it could
+ * not be read, or has lost the lines. The counts have no times: only those of a container that was started within
+ * the window are of the window.
+ */
+export function countedKills(
+  facts: Known & { readonly memoryGroups: Facts['memoryGroups'] | undefined },
+  { ours }: Attribution,
+  windowStart: number,
+): CountedKills[] {
+  return (facts.containers ?? []).flatMap(({ id, name, memory, startedAt }) => {
+    const group = facts.memoryGroups?.find(({ containerId }) => containerId === id);
+    const since = Date.parse(startedAt);
+    if (group === undefined || group.kills === 0 || group.limitHits === 0 || memory === 0) return [];
+    if (!(since >= windowStart) || ours.some((kill) => kill.containerId === id)) return [];
+    return [{ container: name, kills: group.kills, limitBytes: memory, startedAt: since }];
+  });
 }

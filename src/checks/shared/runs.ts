@@ -22,15 +22,23 @@ export function runStart(
   return Math.max(windowStart, start?.at ?? 0);
 }
 
-/** The last message of the unit's present run that fits the pattern. */
-export function lastMessage(
+/** What was said about the unit, and by its commands, in its present run. */
+export function messagesOfRun(
+  unit: ContainerUnit,
+  journal: readonly UnitMessage[] | undefined,
+  windowStart: number,
+): UnitMessage[] {
+  const since = runStart(unit, journal, windowStart);
+  return (journal ?? []).filter((message) => message.unit === unit.id && message.at >= since);
+}
+
+/** The error of the last start, if it is of that kind: an earlier try may have failed for another reason. */
+export function lastError(
   unit: ContainerUnit,
   journal: readonly UnitMessage[] | undefined,
   windowStart: number,
   pattern: RegExp,
 ): UnitMessage | undefined {
-  const since = runStart(unit, journal, windowStart);
-  return journal?.findLast(
-    (message) => message.unit === unit.id && message.at >= since && pattern.test(message.text),
-  );
+  const last = messagesOfRun(unit, journal, windowStart).findLast(({ from }) => from === 'command');
+  return last !== undefined && pattern.test(last.text) ? last : undefined;
 }

@@ -1,16 +1,50 @@
 import type { UnitCommands } from '../../probes/unit-commands.ts';
+import type { ContainerUnit } from '../../probes/units.ts';
 
-/** Whether an IPv4 address is one that Tailscale gives: in 100.64.0.0/10. The rest of 100.x is public. */
+/**
+ * Whether an address is one that Tailscale gives: in 100.64.0.0/10 or fd7a:115c:a1e0::/48. The rest of 100.x is
+ * public.
+ */
 export function isTailnetAddress(address: string): boolean {
-  const [first, second] = address.split('.').map(Number);
-  return first === 100 && second !== undefined && second >= 64 && second <= 127;
+  if (/^fd7a:115c:a1e0:/i.test(address)) return true;
+  const match = /^100\.(\d{1,3})\.\d{1,3}\.\d{1,3}$/.exec(address);
+  return match !== null && Number(match[1]) >= 64 && Number(match[1]) <= 127;
+}
+
+interface Published {
+  readonly address: string;
+  /** On the host; none for a range. */
+  readonly port?: number;
+  readonly protocol: string;
+}
+
+/** Words of `--publish` that name an address. */
+export function published(commands: UnitCommands | undefined): Published[] {
+  return (commands?.publishes ?? []).flatMap((word) => {
+    const match = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)?(?:-\d+)?:[\d-]+(?:\/(\w+))?$/i.exec(word);
+    if (match === null) return [];
+    const [, six, four, port, protocol = 'tcp'] = match;
+    const range = /:\d+-\d+:/.test(word);
+    return [
+      {
+        address: six ?? four ?? '',
+        protocol,
+        ...(port === undefined || range ? {} : { port: Number(port) }),
+      },
+    ];
+  });
 }
 
 /** The Tailscale addresses on which a unit publishes ports. */
 export function tailnetAddresses(commands: UnitCommands | undefined): string[] {
-  const published = (commands?.publishes ?? []).map((word) => word.split(':')[0] ?? '');
-  return [...new Set(published.filter(isTailnetAddress))];
+  return [...new Set(published(commands).map(({ address }) => address))].filter(isTailnetAddress);
+}
+
+/** Whether systemd tries again for as long as it takes: its limit of starts within an interval is never reached. */
+export function keepsTrying(unit: ContainerUnit): boolean {
+  if (!['always', 'on-failure'].includes(unit.restartPolicy)) return false;
+  return unit.restartDelay * unit.startLimitBurst >= unit.startLimitInterval;
 }
 
 export const BIND_ERROR =
-  /listen (?:tcp|udp)4? (\d+\.\d+\.\d+\.\d+):(\d+): bind: cannot assign requested address/;
+  /listen (?:tcp|udp)[46]? \[?([0-9a-f.:]+?)\]?:(\d+): bind: cannot assign requested address/i;

@@ -1,0 +1,171 @@
+import { checks } from '../../src/checks/index.ts';
+import type { MissingOutcome } from '../../src/model/fact.ts';
+import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
+import type { CheckResult } from '../../src/model/report.ts';
+import { type FactName, probes } from '../../src/probes/index.ts';
+import { blindness, evaluate, type FactTable } from '../../src/run/evaluate.ts';
+import { factOf } from '../../src/run/facts.ts';
+
+export const NOW = Date.parse('2026-03-10T12:00:00Z');
+export const BOOT = NOW - 2 * 86_400_000;
+/** When the containers were started, a little after the boot. */
+export const STARTED = BOOT + 40_000;
+export const MINUTE = 60_000;
+
+export const ADDRESS = '100.101.102.103';
+export const idOf = (name: string) => Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64);
+
+/** A time as `systemctl show` prints it. */
+export const stamp = (at: number) => `Tue ${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+
+/** A unit as `systemctl show` prints it, up and running but for what is given. */
+export function unit(name: string, over: Readonly<Record<string, string | number>> = {}): string {
+  const properties = {
+    Id: name.includes('.') ? name : `podman-${name}.service`,
+    LoadState: 'loaded',
+    LoadError: '',
+    ActiveState: 'active',
+    SubState: 'running',
+    Result: 'success',
+    NRestarts: 0,
+    ExecMainStatus: 0,
+    Restart: 'always',
+    RestartUSec: '100ms',
+    StartLimitIntervalUSec: '10s',
+    StartLimitBurst: 5,
+    User: '',
+    ActiveEnterTimestamp: stamp(STARTED),
+    StateChangeTimestamp: stamp(STARTED),
+    ConditionResult: 'yes',
+    ConditionTimestamp: stamp(STARTED),
+    After: 'network-online.target basic.target',
+    Requires: 'sysinit.target system.slice',
+    WantedBy: 'multi-user.target',
+    ...over,
+  };
+  return `${Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n')}\n\n`;
+}
+
+/** What systemd tells of a unit that gave up after a failure at its start. */
+export const FAILED = {
+  ActiveState: 'failed',
+  SubState: 'failed',
+  Result: 'exit-code',
+  NRestarts: 5,
+  ExecMainStatus: 125,
+  ActiveEnterTimestamp: '',
+};
+
+/** A line that podman or systemd wrote into the journal about a unit. */
+export function told(unitId: string, from: 'systemd' | 'command', text: string, at = STARTED): string {
+  return `${JSON.stringify({
+    __REALTIME_TIMESTAMP: String(at * 1000),
+    MESSAGE: text,
+    ...(from === 'systemd' ? { UNIT: unitId, _SYSTEMD_UNIT: 'init.scope' } : { _SYSTEMD_UNIT: unitId }),
+  })}\n`;
+}
+
+export function container(name: string, over: Readonly<Record<string, unknown>> = {}): string {
+  return `${JSON.stringify({
+    id: idOf(name),
+    name,
+    image: `ghcr.io/immich-app/${name}:v2`,
+    state: 'running',
+    exitCode: 0,
+    oomKilled: false,
+    startedAt: new Date(STARTED).toISOString(),
+    health: '',
+    memory: 0,
+    healthResults: 0,
+    restartPolicy: 'no',
+    unit: `podman-${name}.service`,
+    ...over,
+  })}\n`;
+}
+
+/** podman's own event of the making of a container. */
+export const created = (name: string, id = idOf(name)) =>
+  `${JSON.stringify({ PODMAN_ID: id, PODMAN_NAME: name })}\n`;
+
+const seconds = (at: number) => (at / 1000).toFixed(6);
+
+/** What the kernel says of one kill, as `journalctl --output=short-unix` prints it. */
+export function killed(
+  cgroup: string,
+  at: number,
+  { process = 'python', pid = 4711, victim = cgroup } = {},
+): string {
+  return `${seconds(at)} minipc kernel: memory: usage 2097152kB, limit 2097152kB, failcnt 42
+${seconds(at)} minipc kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=${cgroup},task_memcg=${victim},task=${process},pid=${pid},uid=0
+${seconds(at)} minipc kernel: Memory cgroup out of memory: Killed process ${pid} (${process}) total-vm:1kB, anon-rss:1kB
+`;
+}
+export const scopeOf = (id: string) => `/machine.slice/libpod-${id}.scope`;
+export const KERNEL = `${seconds(BOOT - 5000)} minipc kernel: Linux version 6.12\n`;
+
+const NAMES = ['immich-server', 'immich-machine-learning', 'immich-postgres', 'immich-redis'];
+export const ML = 'immich-machine-learning';
+
+export const UNITS = NAMES.map((name) => unit(name)).join('');
+export const CONTAINERS = NAMES.map((name) => container(name)).join('');
+export const COMMANDS = NAMES.map(
+  (name) => `unit podman-${name}.service\npodman run \n ghcr.io/immich-app/${name}:v2 \n`,
+).join('');
+
+/** Raw outputs of a home server on which all is well. */
+const HEALTHY: Readonly<Record<FactName, string>> = {
+  system: `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nname=NixOS 25.11\nUserspaceTimestamp=${stamp(BOOT)}\n`,
+  units: UNITS,
+  unitCommands: COMMANDS,
+  unitJournal: '',
+  containers: CONTAINERS,
+  containerNames: NAMES.map((name) => created(name)).join(''),
+  journal: KERNEL,
+  kernelOom: KERNEL,
+  memoryGroups: '',
+  workerMessages: '',
+  tailscale: JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [] }),
+  addresses: `nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n5: tailscale0    inet ${ADDRESS}/32 scope global tailscale0\n`,
+  listeners: 'LISTEN 0 4096 127.0.0.1:22 0.0.0.0:* \n',
+  secrets: '',
+  decryptionErrors: '',
+  failedUnits: '',
+};
+
+export type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };
+export type Given = Partial<Record<FactName, Raw>>;
+
+/** The facts that the probes' own parsers make of the outputs: of a healthy server but for what is given. */
+export function factsOf(given: Given): FactTable {
+  return Object.fromEntries(
+    (Object.keys(probes) as FactName[]).map((name) => {
+      const raw = given[name] ?? HEALTHY[name];
+      const output = typeof raw === 'string' ? { stdout: raw } : raw;
+      const result: RawResult =
+        'outcome' in output
+          ? { ...output, durationMs: 1 }
+          : { outcome: 'ran', durationMs: 1, exitCode: 0, stdout: '', stderr: '', capped: false, ...output };
+      return [name, factOf(probes[name] as Probe, result)];
+    }),
+  ) as unknown as FactTable;
+}
+
+/** Judges a server by all checks, as a run does. */
+export function judgeAll(
+  given: Given,
+  { windowStart = BOOT, configuration = '/etc/nixos' } = {},
+): CheckResult[] {
+  const facts = factsOf(given);
+  return evaluate(checks, facts, { now: NOW, windowStart, configuration, blind: blindness(facts) }, 'minipc');
+}
+
+export function judge(id: string, given: Given, options?: { windowStart?: number; configuration?: string }) {
+  const result = judgeAll(given, options).find(({ check }) => check === id);
+  if (result === undefined) throw new Error(`no check ${id}`);
+  return result;
+}
+
+export const DENIED = { outcome: 'denied', reason: 'only root can see it' } as const;
+export const ABSENT = { outcome: 'not-installed', reason: 'it is not installed here' } as const;
