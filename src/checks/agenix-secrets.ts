@@ -2,6 +2,7 @@ import type { Secret } from '../probes/agenix.ts';
 import type { DecryptionError } from '../probes/agenix-journal.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { restartCommand } from './shared/restart.ts';
 
 export const agenixSecrets = defineCheck({
   id: 'agenix-secrets',
@@ -21,8 +22,7 @@ export const agenixSecrets = defineCheck({
         .filter(({ requires }) => requires.some((id) => using.includes(id)))
         .map(({ id }) => id);
       const affected = [...new Set([...using, ...dependent])];
-      const restart =
-        affected.length === 0 ? [] : [`sudo systemctl restart ${affected.map(quote).join(' ')}`];
+      const restart = affected.length === 0 ? [] : [restartCommand(affected)];
       const name = secret.path.replace(/^\/run\/agenix\//, '');
       const source = secret.source ?? `${name}.age`;
       const trouble = troubleOf(secret, {
