@@ -37,10 +37,9 @@ export function attributedKills(facts: Known, windowStart: number): AttributedKi
 
 /** In a sentence, where the kernel's log does not reach back as far as it would have to. */
 export function unseenKills(kernelOom: KernelOom, neededSince: number): string[] {
-  const since = kernelOom.since ?? Number.POSITIVE_INFINITY;
-  return since <= neededSince + 60_000
-    ? []
-    : [`the kernel log reaches back only to ${new Date(since).toISOString()}`];
+  // A log without a single line is an incomplete fact, which says so itself.
+  if (kernelOom.since === undefined || kernelOom.since <= neededSince + 60_000) return [];
+  return [`the kernel log reaches back only to ${new Date(kernelOom.since).toISOString()}`];
 }
 
 export function inMebibytes(bytes: number | undefined): string {
