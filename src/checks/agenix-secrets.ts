@@ -1,3 +1,4 @@
+import type { Secret } from '../probes/agenix.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 
@@ -8,7 +9,13 @@ export const agenixSecrets = defineCheck({
   tags: ['agenix', 'secrets'],
   needs: ['secrets'],
   wants: ['unitCommands', 'units'],
-  evaluate({ secrets, unitCommands, units }, { configuration }) {
+  evaluate({ secrets: seen, unitCommands, units }, { configuration, names }) {
+    const secrets: Secret[] = [
+      ...seen,
+      ...names.secrets
+        .filter((path) => !seen.some((secret) => secret.path === path))
+        .map((path) => ({ path, state: 'missing' as const, declared: false })),
+    ];
     if (secrets.length === 0)
       return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
     const findings: FindingDraft[] = [];
@@ -58,7 +65,9 @@ export const agenixSecrets = defineCheck({
         add(
           'fail',
           `The secret ${name} is missing`,
-          'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.',
+          secret.declared
+            ? 'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.'
+            : 'The settings say that it has to exist, and nothing on this host declares it.',
           'no such file',
           'a file',
           write,

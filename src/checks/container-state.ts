@@ -25,12 +25,14 @@ export const containerState = defineCheck({
   tags: ['podman', 'systemd'],
   needs: ['units'],
   wants: ['containers', 'unitJournal', 'unitCommands'],
-  evaluate({ units, containers, unitJournal }, { windowStart, now }) {
-    if (units.length === 0) return { skip: 'no container units here (podman-*.service)' };
+  evaluate({ units, containers, unitJournal }, { windowStart, now, names }) {
+    if (units.length === 0 && names.containers.length === 0)
+      return { skip: 'no container units here (podman-*.service)' };
     const findings: FindingDraft[] = [];
     for (const unit of units) {
       const trouble = troubleOf(unit, now);
       if (trouble === undefined) continue;
+      const required = names.containers.includes(unit.container);
       const message = REASONS.map(([pattern]) => lastMessage(unit, unitJournal, windowStart, pattern)).find(
         Boolean,
       );
@@ -54,7 +56,7 @@ export const containerState = defineCheck({
         ...(failedDependency === undefined ? [] : [{ check: 'container-state', subject: failedDependency }]),
       ];
       findings.push({
-        status: trouble.status,
+        status: required && unit.activeState !== 'active' ? 'fail' : trouble.status,
         title: `${unit.container} ${trouble.what}${reason === undefined ? (failedDependency === undefined ? '' : `: it needs ${failedDependency}, which is not up`) : `: ${reason}`}`,
         summary: trouble.summary,
         subject: unit.id,
@@ -101,7 +103,45 @@ export const containerState = defineCheck({
         },
       });
     }
-    return { findings };
+    const unseen: string[] = [];
+    for (const name of names.containers) {
+      const unit = units.find(({ container }) => container === name);
+      const found = containers?.find((container) => container.name === name);
+      if (unit?.activeState === 'active' || found?.state === 'running') continue;
+      if (findings.some(({ subject }) => subject === unit?.id)) continue;
+      if (unit === undefined && containers === undefined) {
+        unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
+        continue;
+      }
+      findings.push({
+        status: 'fail',
+        title: `${name} does not run, and the settings say that it has to`,
+        summary: unit === undefined ? 'No unit of systemd is there for it.' : 'Its unit is not active.',
+        subject: unit?.id ?? name,
+        evidence: [
+          unit === undefined
+            ? {
+                source: 'podman inspect of all containers',
+                observed: found === undefined ? `no container ${name}` : `${name}: ${found.state}`,
+                expected: 'running',
+              }
+            : {
+                source: `systemctl show ${unit.id}`,
+                observed: `${unit.activeState} (${unit.subState})`,
+                expected: 'active (running)',
+              },
+        ],
+        fix: {
+          summary:
+            unit === undefined
+              ? 'Declare it in virtualisation.oci-containers.containers, or take it out of `containers` in the settings.'
+              : 'Start it.',
+          commands: unit === undefined ? [] : [`sudo systemctl start ${quote(unit.id)}`],
+          docs: 'docs/checks.md#container-state',
+        },
+      });
+    }
+    return { findings, unseen };
   },
 });
 

@@ -11,7 +11,7 @@ export const tailscaleUp = defineCheck({
   tags: ['tailscale', 'network'],
   needs: ['tailscale', 'addresses', 'system'],
   wants: ['unitCommands'],
-  evaluate({ tailscale, addresses, system, unitCommands }, { now }) {
+  evaluate({ tailscale, addresses, system, unitCommands }, { now, names }) {
     const fix = (summary: string, ...commands: string[]) => ({
       summary,
       commands,
@@ -75,6 +75,8 @@ export const tailscaleUp = defineCheck({
         ],
       };
     }
+    const expected = names.tailscaleAddress;
+    const changed = expected === undefined || own.includes(expected) ? [] : [expected];
     const foreign = (unitCommands ?? []).flatMap((commands) =>
       tailnetAddresses(commands)
         .filter((address) => !own.includes(address))
@@ -82,6 +84,18 @@ export const tailscaleUp = defineCheck({
     );
     return {
       findings: [
+        ...changed.map((address) => ({
+          status: 'fail' as const,
+          title: `Tailscale's address is ${own.join(', ')}, and not ${address} as the settings say`,
+          summary:
+            'Clients and services that were told the address of the settings do not reach this machine.',
+          subject: 'tailscale-address',
+          evidence: [{ source: 'tailscale status --json', observed: own.join(', '), expected: address }],
+          fix: fix(
+            `Give this machine its old address again in the admin console, or write ${own[0]} wherever ${address} is written, then rebuild.`,
+            'sudo nixos-rebuild switch',
+          ),
+        })),
         ...foreign.map(({ unit, address }) => ({
           status: 'fail' as const,
           title: `${unit} binds to ${address}, which is not this machine's Tailscale address`,

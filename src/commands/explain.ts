@@ -2,7 +2,9 @@ import { Args, Command } from '@oclif/core';
 
 export default class ExplainCommand extends Command {
   static override description = 'Explain a check: what it looks at, and why it matters.';
-  static override args = { check: Args.string({ required: true, description: 'id of the check' }) };
+  static override args = {
+    check: Args.string({ required: true, description: 'id of the check', ignoreStdin: true }),
+  };
 
   override async run(): Promise<void> {
     const { args } = await this.parse(ExplainCommand);

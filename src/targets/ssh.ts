@@ -1,7 +1,13 @@
 import { collectThroughShell, lastLine } from './shell.ts';
+import { nearestHost } from './ssh-config.ts';
 import type { Target } from './target.ts';
 
 const CONNECT_TIMEOUT_SECONDS = 10;
+
+const NO_SUCH_HOST = [
+  /Could not resolve hostname|Name or service not known/i,
+  'no such host: check the name, and whether Tailscale is up on this machine',
+] as const;
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
   [
@@ -12,10 +18,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
     /Host key verification failed/i,
     'its host key is not known here: connect once by hand with `ssh HOST` and compare the key',
   ],
-  [
-    /Could not resolve hostname|Name or service not known/i,
-    'no such host: check the name, and whether Tailscale is up on this machine',
-  ],
+  NO_SUCH_HOST,
   [/Connection refused/i, 'it refused the connection: is sshd running there, and on this port?'],
   [
     /timed out|No route to host|Network is unreachable/i,
@@ -60,6 +63,7 @@ export function sshTarget(destination: string): Target {
 function explain(destination: string, code: number | undefined, stderr: string): string {
   const known = FAILURES.find(([pattern]) => pattern.test(stderr));
   const last = lastLine(stderr);
+  if (known === NO_SUCH_HOST) return `${known[1]}${nearestHost(destination)} (${last})`;
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
   if (code === 255) return `ssh failed: ${last || 'it said nothing'}`;
   return `it ended our shell before the script ran (exit status ${code}${last === '' ? '' : `: ${last}`}): does a login file there, such as .bashrc, call \`exit\`?`;

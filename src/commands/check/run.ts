@@ -1,33 +1,32 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { checks as all } from '../../checks/index.ts';
+import { DEFAULTS, loadSettings, type SettingFlags } from '../../config/settings.ts';
 import { human } from '../../report/human.ts';
 import { json } from '../../report/json.ts';
-import { exitStatus, runChecks } from '../../run/check.ts';
+import { exitStatus, runChecks, timeWindow } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
 
-interface CheckFlags {
-  readonly host: string[] | undefined;
-  readonly bundle: string[] | undefined;
-  readonly sudo: boolean;
-  readonly skip: string[] | undefined;
-  readonly tag: string[] | undefined;
-  readonly since: number | undefined;
-  readonly timeout: number;
-  readonly 'fail-on': 'fail' | 'warn' | 'unknown';
+interface CheckFlags extends SettingFlags {
+  readonly bundle?: string[] | undefined;
+  readonly tag?: string[] | undefined;
   readonly json: boolean;
-  readonly configuration: string;
   readonly 'no-color': boolean;
 }
 
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
-  const selected = selectChecks(all, { only: ids, skip: flags.skip ?? [], tags: flags.tag ?? [] });
-  const hosts = [...new Set(flags.host ?? [])];
+  const settings = await loadSettings(
+    flags,
+    all.map(({ id }) => id),
+  );
+  const selected = selectChecks(all, { only: ids, skip: settings.skip, tags: flags.tag ?? [] });
   const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
+  // A bundle is asked for by a flag: the hosts of the settings file are not meant then.
+  const hosts = bundles.length > 0 && flags.host === undefined ? [] : settings.hosts;
   const live = hosts.map(sshTarget);
   const targets = live.length + bundles.length === 0 ? [localTarget] : [...live, ...bundles];
   const interrupted = new AbortController();
@@ -36,27 +35,28 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     process.exit(130);
   });
   const report = await runChecks(targets, selected, {
-    sudo: flags.sudo,
-    timeoutMs: flags.timeout,
-    journalWindow: flags.since === undefined ? '--boot' : `--since=-${Math.ceil(flags.since / 1000)}s`,
-    ...(flags.since === undefined ? {} : { sinceMs: flags.since }),
-    configuration: flags.configuration,
+    sudo: settings.sudo,
+    timeoutMs: settings.timeoutMs,
+    ...timeWindow(settings.sinceMs),
+    configuration: settings.configuration,
+    names: settings.names,
     version,
     signal: interrupted.signal,
   });
   const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && !flags['no-color'];
   process.stdout.write(flags.json ? json(report) : human(report, { color }));
-  return exitStatus(report, flags['fail-on']);
+  return exitStatus(report, settings.failOn);
 }
 
 /** The real engine over the recorded server below `root`. */
 export async function demo(asJson: boolean, root: string, version: string): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
   const report = await runChecks([target], all, {
-    sudo: false,
-    timeoutMs: 30_000,
-    journalWindow: '--boot',
-    configuration: '/etc/nixos',
+    sudo: DEFAULTS.sudo,
+    timeoutMs: DEFAULTS.timeoutMs,
+    ...timeWindow(undefined),
+    configuration: DEFAULTS.configuration,
+    names: DEFAULTS.names,
     version,
   });
   const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
