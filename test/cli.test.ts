@@ -15,6 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const home = join(folder, 'home');
 mkdirSync(home);
 
+for (const key of Object.keys(process.env)) if (key.startsWith('HSDOCTOR_')) delete process.env[key];
+
 /** In the project's folder, with nobody's settings. */
 const run = (
   args: readonly string[],
@@ -92,6 +94,53 @@ test.each<[string, string[]]>([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).not.toContain('\n');
   await expect(`${stderr}\n`).toMatchFileSnapshot(`golden/usage/${name}.exit-${exitCode}.txt`);
+});
+
+test.each<[string, string, string[]]>([
+  ['settings-unknown-key', '[check]\nskp = []\n', ['check']],
+  ['settings-bad-value', '[check]\ntimeout = "5"\n', ['collect', '--output', 'x']],
+  ['settings-not-toml', 'sudo\n', ['check']],
+  ['settings-several-hosts', 'check.hosts = ["a", "b"]\n', ['collect', '--output', 'x']],
+])('%s: one sentence, exit 2', async (name, settings, args) => {
+  const cwd = join(folder, name);
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'hsdoctor.toml'), settings);
+  const { stderr, stdout, exitCode } = await run(args, { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  await expect(`${stderr}\n`).toMatchFileSnapshot(`golden/usage/${name}.exit-${exitCode}.txt`);
+});
+
+test('the settings of the working directory hold for a check, but its hosts not for a bundle', async () => {
+  const cwd = join(folder, 'with-settings');
+  mkdirSync(cwd);
+  const settings = [
+    'configuration = "/srv/nixos"',
+    '[check]',
+    'hosts = ["ssh://127.0.0.1:1"]',
+    'skip = ["ml-oom"]',
+  ];
+  writeFileSync(join(cwd, 'hsdoctor.toml'), settings.join('\n'));
+  const { stdout } = await run(['check', '--bundle', sick, '--json'], { cwd });
+  const { targets } = reportSchema.parse(JSON.parse(stdout));
+  expect(targets.map(({ kind }) => kind)).toEqual(['bundle']);
+  expect(targets[0]?.results.map(({ check }) => check)).toEqual(
+    checks.map(({ id }) => id).filter((id) => id !== 'ml-oom'),
+  );
+  expect(stdout).toContain('cd /srv/nixos/secrets');
+  const hosts = await run(['check', '--json'], { cwd });
+  expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets).toMatchObject([
+    { kind: 'ssh', name: 'ssh://127.0.0.1:1' },
+  ]);
+  const here = await run(['check', '--json'], { cwd, env: { HSDOCTOR_HOSTS: '' } });
+  expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
+});
+
+test('a check that is named is run, whatever the settings skip', async () => {
+  const { stdout } = await run(['check', 'ml-oom', '--bundle', sick, '--json'], {
+    env: { HSDOCTOR_SKIP: 'ml-oom' },
+  });
+  const { targets } = reportSchema.parse(JSON.parse(stdout));
+  expect(targets[0]?.results.map(({ check }) => check)).toEqual(['ml-oom']);
 });
 
 test('a list on standard input names no checks', async () => {

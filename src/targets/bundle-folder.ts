@@ -1,7 +1,7 @@
 import { lstat, mkdir, opendir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ioCode } from '../text/io-error.ts';
-import { BUNDLE_LIMIT, BUNDLE_PATH, MANIFEST } from './bundle-format.ts';
+import { BUNDLE_LIMIT, MANIFEST } from './bundle-format.ts';
 
 /**
  * The content of one file of a bundle, undefined where there is none. A bundle may come from elsewhere, so nothing
@@ -18,12 +18,13 @@ export async function readFromFolder(folder: string, path: string): Promise<Buff
   }
 }
 
-/** The first path in the folder that belongs to no bundle. */
-export async function foreignPath(folder: string): Promise<string | undefined> {
+/** The first path in the folder that is neither one of the files nor a folder of one. */
+export async function foreignPath(folder: string, files: readonly string[]): Promise<string | undefined> {
+  const folders = files.map((file) => dirname(file));
   // One at a time: it may be a whole home folder that was named by mistake.
   for await (const entry of await opendir(folder, { recursive: true })) {
     const path = relative(folder, join(entry.parentPath, entry.name));
-    if (!BUNDLE_PATH.test(path)) return path;
+    if (!(entry.isDirectory() ? folders : files).includes(path)) return path;
   }
   return undefined;
 }

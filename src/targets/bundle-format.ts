@@ -3,16 +3,13 @@ import { OUTCOMES } from '../model/fact.ts';
 import type { RawResult } from '../model/probe.ts';
 import { plain } from '../text/plain.ts';
 import { UsageError } from '../text/usage-error.ts';
-import type { Collection, Target } from './target.ts';
+import type { Collection } from './target.ts';
 
 export const MANIFEST = 'hsdoctor-bundle.json';
 const VERSION = 1;
 
 /** Bytes of all files of a bundle together; what probes may print, twice over. */
 export const BUNDLE_LIMIT = 128 * 1024 * 1024;
-
-/** Matches every path that a bundle has, folders too, and no other. */
-export const BUNDLE_PATH = /^(?:hsdoctor-bundle\.json|[a-z][a-z0-9-]*(?:\/std(?:out|err))?)$/;
 
 const bytes = z.int().check(z.nonnegative());
 
@@ -46,8 +43,14 @@ const manifestSchema = z.object({
 
 const identitySchema = z.object({ format: z.literal('hsdoctor-bundle'), version: z.unknown() });
 
+/** A saved collection, and the name of the target that it is of. */
+export interface Bundle {
+  readonly name: string;
+  readonly collection: Collection;
+}
+
 /** The files of a bundle by their path in it. The manifest comes last: a bundle whose making was interrupted has none. */
-export function encodeBundle(target: string, collection: Collection): Map<string, Buffer> {
+export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   const results: Record<string, unknown> = {};
   for (const [id, result] of collection.results) {
@@ -62,7 +65,14 @@ export function encodeBundle(target: string, collection: Collection): Map<string
     files.set(`${id}/stderr`, err);
   }
   const { durationMs, sinceMs } = collection;
-  const manifest = { format: 'hsdoctor-bundle', version: VERSION, target, durationMs, sinceMs, results };
+  const manifest = {
+    format: 'hsdoctor-bundle',
+    version: VERSION,
+    target: name,
+    durationMs,
+    sinceMs,
+    results,
+  };
   return files.set(MANIFEST, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
 }
 
@@ -75,7 +85,7 @@ export function encodeBundle(target: string, collection: Collection): Map<string
 export async function decodeBundle(
   where: string,
   read: (path: string) => Promise<Buffer | undefined>,
-): Promise<Target> {
+): Promise<Bundle> {
   const text = await read(MANIFEST);
   if (text === undefined)
     throw new UsageError(
@@ -102,7 +112,7 @@ export async function decodeBundle(
   }
   const { durationMs, sinceMs } = manifest;
   const collection: Collection = { durationMs, results, ...(sinceMs === undefined ? {} : { sinceMs }) };
-  return { name: plain(manifest.target), kind: 'bundle', collect: async () => collection };
+  return { name: plain(manifest.target), collection };
 }
 
 function parseManifest(where: string, text: string): z.infer<typeof manifestSchema> {

@@ -3,7 +3,7 @@ import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { foreignPath, readFromFolder, writeFolder } from './bundle-folder.ts';
-import { decodeBundle, encodeBundle } from './bundle-format.ts';
+import { type Bundle, decodeBundle, encodeBundle } from './bundle-format.ts';
 import type { Collection, Target } from './target.ts';
 
 /**
@@ -11,6 +11,11 @@ import type { Collection, Target } from './target.ts';
  * @throws {UsageError} when it is not a bundle, or not a whole one
  */
 export async function bundleTarget(path: string): Promise<Target> {
+  const { name, collection } = await readBundle(path);
+  return { name, kind: 'bundle', collect: async () => collection };
+}
+
+async function readBundle(path: string): Promise<Bundle> {
   if (path === '') throw new UsageError('--bundle is empty: name a folder, or a .tar.gz');
   try {
     if ((await stat(path)).isDirectory())
@@ -19,7 +24,7 @@ export async function bundleTarget(path: string): Promise<Target> {
     const files = await readArchive(path);
     return await decodeBundle(path, async (file) => files.get(file));
   } catch (error) {
-    if (error instanceof UsageError || ioCode(error) === undefined) throw error;
+    if (ioCode(error) === undefined) throw error;
     const nearest = ioCode(error) === 'ENOENT' ? await didYouMeanFile(path) : '';
     throw new UsageError(`the bundle ${path} cannot be read: ${ioReason(error)}${nearest}`);
   }
@@ -29,47 +34,47 @@ export async function bundleTarget(path: string): Promise<Target> {
  * Saves the redacted raw outputs of a collection, as an archive where the path ends like one.
  * @throws {UsageError} when it cannot be written there
  */
-export async function writeBundle(path: string, target: string, collection: Collection): Promise<void> {
+export async function writeBundle(path: string, name: string, collection: Collection): Promise<void> {
   await requireWritable(path);
-  const files = encodeBundle(target, collection);
+  const files = encodeBundle({ name, collection });
   try {
     if (!isArchive(path)) return await writeFolder(path, files);
     const { writeArchive } = await import('./bundle-archive.ts');
     await writeArchive(path, files);
   } catch (error) {
-    if (ioCode(error) === undefined) throw error;
-    throw new UsageError(`the bundle ${path} cannot be written: ${ioReason(error)}`);
+    throw notWritten(path, error);
   }
 }
 
 /**
- * Only a bundle may be overwritten.
+ * Only a bundle may be overwritten, and a folder only where it holds nothing else.
  * @throws {UsageError} when something else is there
  */
 export async function requireWritable(path: string): Promise<void> {
   if (path === '') throw new UsageError('--output is empty: name a folder, or a .tar.gz');
   if (/\.(?:tar|gz|zip|tar\.\w+)$/.test(path) && !isArchive(path))
     throw new UsageError(`${path} would be a folder of that name: end it in .tar.gz for an archive`);
+  const refused = (why: string) =>
+    new UsageError(`${path} ${why}, and is not overwritten: name another path`);
   try {
-    const about = await stat(path);
-    if (about.isDirectory() === isArchive(path))
-      throw new UsageError(
-        `${path} is a ${isArchive(path) ? 'folder' : 'file'}, and is not overwritten: name another path`,
-      );
-    const foreign = about.isDirectory() ? await foreignPath(path) : undefined;
-    if (foreign !== undefined)
-      throw new UsageError(
-        `${path} holds ${foreign}, which is no part of a bundle, and is not overwritten: name another path`,
-      );
-    if (about.isDirectory() && (await readdir(path)).length === 0) return;
+    const isFolder = (await stat(path)).isDirectory();
+    if (isFolder && isArchive(path)) throw refused('is a folder');
+    if (!isFolder && !isArchive(path)) throw refused('is a file');
+    if (isFolder && (await readdir(path)).length === 0) return;
+    const bundle = await readBundle(path).catch(() => {
+      throw refused('is not a whole bundle');
+    });
+    const foreign = isFolder ? await foreignPath(path, [...encodeBundle(bundle).keys()]) : undefined;
+    if (foreign !== undefined) throw refused(`holds ${foreign}, which is no part of a bundle`);
   } catch (error) {
-    if (ioCode(error) === 'ENOENT') return;
-    if (error instanceof UsageError || ioCode(error) === undefined) throw error;
-    throw new UsageError(`the bundle ${path} cannot be written: ${ioReason(error)}`);
+    if (ioCode(error) !== 'ENOENT') throw notWritten(path, error);
   }
-  await bundleTarget(path).catch(() => {
-    throw new UsageError(`${path} is not a whole bundle, and is not overwritten: name another path`);
-  });
+}
+
+function notWritten(path: string, error: unknown): unknown {
+  return ioCode(error) === undefined
+    ? error
+    : new UsageError(`the bundle ${path} cannot be written: ${ioReason(error)}`);
 }
 
 function isArchive(path: string): boolean {

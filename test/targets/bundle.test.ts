@@ -381,7 +381,7 @@ test.each<[string, string, (path: string) => void, RegExp]>([
       mkdirSync(path);
       writeFileSync(join(path, 'photo.jpg'), 'x');
     },
-    /holds photo\.jpg/,
+    /is not a whole bundle/,
   ],
   [
     'a bundle with something else',
@@ -391,6 +391,24 @@ test.each<[string, string, (path: string) => void, RegExp]>([
       writeFileSync(join(path, 'units', 'notes'), 'x');
     },
     /holds units\/notes/,
+  ],
+  [
+    'a bundle with a file that is named like a source',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      writeFileSync(join(path, 'photos'), 'x');
+    },
+    /holds photos/,
+  ],
+  [
+    'a bundle with a folder that is named like a source',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      mkdirSync(join(path, 'photos'));
+    },
+    /holds photos/,
   ],
   [
     'the half of a bundle',
