@@ -20,9 +20,10 @@ export async function readArchive(path: string): Promise<Map<string, Buffer>> {
   const tooLarge = new UsageError(
     `${path} is refused: it holds more than ${BUNDLE_LIMIT / 1024 / 1024} MiB, which no bundle does`,
   );
-  const { size } = await stat(path);
-  if (size > BUNDLE_LIMIT) throw tooLarge;
-  if (size === 0) throw new UsageError(`${path} is empty, not a bundle; collect it again`);
+  const about = await stat(path);
+  if (!about.isFile()) throw new UsageError(`${path} is no plain file: save it as one first`);
+  if (about.size > BUNDLE_LIMIT) throw tooLarge;
+  if (about.size === 0) throw new UsageError(`${path} is empty, not a bundle; collect it again`);
   const packed = await readFile(path);
   if (packed[0] !== 0x1f || packed[1] !== 0x8b)
     throw new UsageError(
