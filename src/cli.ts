@@ -30,7 +30,11 @@ export async function main(): Promise<void> {
       error instanceof Error &&
       (error instanceof Errors.CLIError || (error as { oclif?: { exit?: number } }).oclif?.exit === 2);
     if (usage) {
-      process.stderr.write(`hsdoctor: ${(error as Error).message}\n`);
+      const [{ usageSentence }, { plain }] = await Promise.all([
+        import('./commands/usage.ts'),
+        import('./text/plain.ts'),
+      ]);
+      process.stderr.write(`hsdoctor: ${plain(usageSentence(error, Object.keys(COMMANDS)))}\n`);
       process.exitCode = 2;
       return;
     }
