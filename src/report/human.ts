@@ -27,9 +27,9 @@ export function human(given: Report, { color, width, exitStatus, example }: Huma
   const diagnoses = report.targets.map(diagnose).sort((a, b) => rank(a) - rank(b));
   const brief = diagnoses.length > 1;
   const text = diagnoses.flatMap((diagnosis) =>
-    brief && isHealthy(diagnosis) ? healthyLine(diagnosis.target, page) : targetLines(diagnosis, page),
+    brief && isQuiet(diagnosis) ? quietLine(diagnosis, page) : targetLines(diagnosis, page),
   );
-  const separator = diagnoses.some(isHealthy) && brief ? [''] : [];
+  const separator = diagnoses.some(isQuiet) && brief ? [''] : [];
   return `${[...text, ...separator, ...summaryLines(report, diagnoses, exitStatus, example ?? false, page)].join('\n')}\n`;
 }
 
@@ -46,15 +46,16 @@ function rank({ target, worst }: Diagnosis): number {
   return STATUSES.indexOf(worst) * 2 + (target.error === undefined ? 1 : 0);
 }
 
-function isHealthy({ worst }: Diagnosis): boolean {
-  return worst === 'ok';
+/** Nothing was found, and nothing stayed dark. */
+function isQuiet({ worst }: Diagnosis): boolean {
+  return worst === 'ok' || worst === 'skipped';
 }
 
-function healthyLine({ name, system, results }: TargetReport, page: Page): string[] {
-  const about = `nothing is wrong: ${tally(results)} · ${system.os}`;
+function quietLine({ target, worst }: Diagnosis, page: Page): string[] {
+  const what = worst === 'ok' ? `nothing is wrong: ${tally(target.results)}` : 'no check applies here';
   return hang(
-    `${inColor(page, 'ok')(MARKS.ok)} `,
-    `${page.paint.bold(name)}  ${page.paint.dim(about)}`,
+    `${inColor(page, worst)(MARKS[worst])} `,
+    `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
     page.width,
   );
 }
@@ -67,7 +68,8 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     const what = `${paint.bold(target.name)}: nothing could be read: ${target.error}`;
     return [...hang(lead, what, width), ''];
   }
-  const healthy = isHealthy(diagnosis) ? hang(`${paint.green(MARKS.ok)} `, 'Nothing is wrong.', width) : [];
+  const healthy =
+    diagnosis.worst === 'ok' ? hang(`${paint.green(MARKS.ok)} `, 'Nothing is wrong.', width) : [];
   const rest = [...healthy, ...remainderLines(target.results, page)];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
@@ -143,7 +145,7 @@ function summaryLines(
       ? `${count} fail (${roots} root ${roots === 1 ? 'cause' : 'causes'})`
       : `${count} ${status}`,
   );
-  const sick = diagnoses.filter((diagnosis) => !isHealthy(diagnosis)).length;
+  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length;
   const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} not well`] : [];
   const meaning = exitMeaning(exitStatus, summary);
   return [

@@ -138,5 +138,6 @@ function outcome({ error, results }: TargetReport): string {
     const count = results.filter((result) => result.status === status).length;
     return count === 0 ? [] : [`${count} ${status}`];
   });
-  return counts.length === 0 ? 'nothing is wrong' : counts.join(', ');
+  if (counts.length > 0) return counts.join(', ');
+  return results.some(({ status }) => status === 'ok') ? 'nothing is wrong' : 'no check applies';
 }

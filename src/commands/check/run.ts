@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { checks as all } from '../../checks/index.ts';
-import { human } from '../../report/human.ts';
-import { json } from '../../report/json.ts';
+import type { Report } from '../../model/report.ts';
+import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
-import { terminalStyle } from '../../report/terminal.ts';
+import type { Style } from '../../report/terminal.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
@@ -38,7 +38,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     process.exit(130);
   });
   const shown = flags.json ? undefined : progress();
-  const report = await runChecks(targets, selected, {
+  const running = runChecks(targets, selected, {
     sudo: flags.sudo,
     timeoutMs: flags.timeout,
     journalWindow: flags.since === undefined ? '--boot' : `--since=-${Math.ceil(flags.since / 1000)}s`,
@@ -48,12 +48,26 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     signal: interrupted.signal,
     ...(shown === undefined ? {} : { progress: shown }),
   });
+  const [report, print] = await Promise.all([running, printer(flags)]);
   await shown?.end();
   const status = exitStatus(report, flags['fail-on']);
-  process.stdout.write(
-    flags.json ? json(report) : human(report, { ...terminalStyle(flags['no-color']), exitStatus: status }),
-  );
+  print(report, { exitStatus: status });
   return status;
+}
+
+/** Loads what prints the report only when the connections are under way: nothing of it is needed before. */
+async function printer(flags: Pick<CheckFlags, 'json' | 'no-color'>) {
+  await setImmediate();
+  if (flags.json) {
+    const { json } = await import('../../report/json.ts');
+    return (report: Report) => process.stdout.write(json(report));
+  }
+  const [{ human }, { terminalStyle }] = await Promise.all([
+    import('../../report/human.ts'),
+    import('../../report/terminal.ts'),
+  ]);
+  return (report: Report, ending: Omit<HumanOptions, keyof Style>) =>
+    process.stdout.write(human(report, { ...terminalStyle(flags['no-color']), ...ending }));
 }
 
 /** The real engine over the recorded server below `root`. */
@@ -63,20 +77,13 @@ export async function demo(
   version: string,
 ): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
-  const report = await runChecks([target], all, {
+  const running = runChecks([target], all, {
     sudo: false,
     timeoutMs: 30_000,
     journalWindow: '--boot',
     configuration: '/etc/nixos',
     version,
   });
-  process.stdout.write(
-    flags.json
-      ? json(report)
-      : human(report, {
-          ...terminalStyle(flags['no-color']),
-          exitStatus: exitStatus(report, 'fail'),
-          example: true,
-        }),
-  );
+  const [report, print] = await Promise.all([running, printer(flags)]);
+  print(report, { exitStatus: exitStatus(report, 'fail'), example: true });
 }
