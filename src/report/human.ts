@@ -52,7 +52,7 @@ function isQuiet({ worst }: Diagnosis): boolean {
 }
 
 function quietLine({ target, worst }: Diagnosis, page: Page): string[] {
-  const what = worst === 'ok' ? `nothing is wrong: ${tally(target.results)}` : 'no check applies here';
+  const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : 'no check applies here';
   return hang(
     `${inColor(page, worst)(MARKS[worst])} `,
     `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
@@ -69,7 +69,7 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     return [...hang(lead, what, width), ''];
   }
   const healthy =
-    diagnosis.worst === 'ok' ? hang(`${paint.green(MARKS.ok)} `, 'Nothing is wrong.', width) : [];
+    diagnosis.worst === 'ok' ? hang(`${paint.green(MARKS.ok)} `, 'Nothing wrong was found.', width) : [];
   const rest = [...healthy, ...remainderLines(target.results, page)];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
@@ -95,17 +95,16 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
   const unseen = results.filter(
-    ({ status, reason, findings }) =>
-      reason !== undefined &&
-      status !== 'skipped' &&
-      status !== 'ok' &&
-      !findings.some((finding) => finding.status === 'unknown'),
+    ({ status, reason }) => reason !== undefined && status !== 'skipped' && status !== 'ok',
   );
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
-    ...byReason(unseen).flatMap(([reason, ids]) =>
+    ...byReason(unseen.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
       line('unknown', `${ids}: ${paint.dim(`could not be seen: ${reason}`)}`),
+    ),
+    ...byReason(unseen.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
+      line('unknown', `${ids}: ${paint.dim(`more may be wrong, for not all could be seen: ${reason}`)}`),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
     ...ok.flatMap(({ check, reason }) =>
@@ -165,5 +164,5 @@ function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']):
     return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
   if (exitStatus === 3) return 'no fault was found, but not everything could be seen';
   if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
-  return ok > 0 ? 'nothing is wrong, and everything could be seen' : 'no check applies here';
+  return ok > 0 ? 'nothing wrong was found, and everything could be seen' : 'no check applies here';
 }

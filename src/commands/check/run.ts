@@ -37,7 +37,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     interrupted.abort();
     process.exit(130);
   });
-  const shown = flags.json ? undefined : progress();
+  const shown = flags.json ? undefined : progress(!flags['no-color']);
   const running = runChecks(targets, selected, {
     sudo: flags.sudo,
     timeoutMs: flags.timeout,
