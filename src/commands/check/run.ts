@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { checks as all } from '../../checks/index.ts';
 import { DEFAULTS, loadSettings, type SettingFlags } from '../../config/settings.ts';
-import { human } from '../../report/human.ts';
-import { json } from '../../report/json.ts';
+import type { Report } from '../../model/report.ts';
+import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
-import { terminalStyle } from '../../report/terminal.ts';
+import type { Style } from '../../report/terminal.ts';
 import { exitStatus, runChecks, timeWindow } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
@@ -36,8 +37,8 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     interrupted.abort();
     process.exit(130);
   });
-  const shown = flags.json ? undefined : progress();
-  const report = await runChecks(targets, selected, {
+  const shown = flags.json ? undefined : progress(!flags['no-color']);
+  const running = runChecks(targets, selected, {
     sudo: settings.sudo,
     timeoutMs: settings.timeoutMs,
     ...timeWindow(settings.sinceMs),
@@ -47,12 +48,26 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     signal: interrupted.signal,
     ...(shown === undefined ? {} : { progress: shown }),
   });
+  const [report, print] = await Promise.all([running, printer(flags)]);
   await shown?.end();
   const status = exitStatus(report, settings.failOn);
-  process.stdout.write(
-    flags.json ? json(report) : human(report, { ...terminalStyle(flags['no-color']), exitStatus: status }),
-  );
+  print(report, { exitStatus: status });
   return status;
+}
+
+/** Loads what prints the report only when the connections are under way: nothing of it is needed before. */
+async function printer(flags: Pick<CheckFlags, 'json' | 'no-color'>) {
+  await setImmediate();
+  if (flags.json) {
+    const { json } = await import('../../report/json.ts');
+    return (report: Report) => process.stdout.write(json(report));
+  }
+  const [{ human }, { terminalStyle }] = await Promise.all([
+    import('../../report/human.ts'),
+    import('../../report/terminal.ts'),
+  ]);
+  return (report: Report, ending: Omit<HumanOptions, keyof Style>) =>
+    process.stdout.write(human(report, { ...terminalStyle(flags['no-color']), ...ending }));
 }
 
 /** The real engine over the recorded server below `root`. */
@@ -62,7 +77,7 @@ export async function demo(
   version: string,
 ): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
-  const report = await runChecks([target], all, {
+  const running = runChecks([target], all, {
     sudo: DEFAULTS.sudo,
     timeoutMs: DEFAULTS.timeoutMs,
     ...timeWindow(undefined),
@@ -70,13 +85,6 @@ export async function demo(
     names: DEFAULTS.names,
     version,
   });
-  process.stdout.write(
-    flags.json
-      ? json(report)
-      : human(report, {
-          ...terminalStyle(flags['no-color']),
-          exitStatus: exitStatus(report, 'fail'),
-          example: true,
-        }),
-  );
+  const [report, print] = await Promise.all([running, printer(flags)]);
+  print(report, { exitStatus: exitStatus(report, 'fail'), example: true });
 }
