@@ -20,9 +20,9 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
   if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;
   if (args?.[0] !== undefined) return `"${args[0]}" is one argument too many: see --help`;
-  const words = /^command (.+) not found$/i.exec(error.message)?.[1]?.split(':');
+  const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
   if (words !== undefined) {
-    const [first = '', second = ''] = words[0] === 'help' ? words.slice(1) : words;
+    const [first = '', second = ''] = words;
     if (commands.includes(first)) return `"${second}" is one argument too many: see --help`;
     return `there is no command "${first}"${didYouMean(first, commands) || `; there are: ${commands.join(', ')}`}`;
   }
