@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
+const { homedir } = require('node:os');
+const { join } = require('node:path');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
@@ -11,11 +10,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(2);
 }
 
-const { enableCompileCache } = await import('node:module');
 // Not Node's default below the shared temporary folder, where another user could plant code for this one to run.
-enableCompileCache(
+require('node:module').enableCompileCache(
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor', 'compile-cache'),
 );
 
-const { main } = await import('../dist/cli.js');
-await main();
+require('../dist/cli.cjs').main();

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { Errors, flush, run } from '@oclif/core';
 import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
@@ -17,7 +16,10 @@ export const COMMANDS = {
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
 export async function main(): Promise<void> {
   try {
-    await run(process.argv.slice(2), import.meta.url);
+    const args = process.argv.slice(2);
+    const [command] = args;
+    if (command !== undefined && !command.startsWith('-') && !(command in COMMANDS)) await refuse(command);
+    await run(args, import.meta.url);
     await flush();
   } catch (error) {
     if (error instanceof Errors.ExitError) {
@@ -37,4 +39,14 @@ export async function main(): Promise<void> {
     );
     process.exitCode = 70;
   }
+}
+
+async function refuse(command: string): Promise<never> {
+  const [{ didYouMean }, { UsageError }] = await Promise.all([
+    import('./text/nearest.ts'),
+    import('./text/usage-error.ts'),
+  ]);
+  throw new UsageError(
+    `there is no command "${command}"${didYouMean(command, Object.keys(COMMANDS)) || ':'} \`hsdoctor --help\` shows them all`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Secret } from '../probes/agenix.ts';
 import type { DecryptionError } from '../probes/agenix-journal.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { restartCommand } from './shared/restart.ts';
 
 export const agenixSecrets = defineCheck({
   id: 'agenix-secrets',
@@ -21,8 +22,7 @@ export const agenixSecrets = defineCheck({
         .filter(({ requires }) => requires.some((id) => using.includes(id)))
         .map(({ id }) => id);
       const affected = [...new Set([...using, ...dependent])];
-      const restart =
-        affected.length === 0 ? [] : [`sudo systemctl restart ${affected.map(quote).join(' ')}`];
+      const restart = affected.length === 0 ? [] : [restartCommand(affected)];
       const name = secret.path.replace(/^\/run\/agenix\//, '');
       const source = secret.source ?? `${name}.age`;
       const trouble = troubleOf(secret, {
@@ -89,7 +89,8 @@ function troubleOf(
     return {
       status: 'fail',
       what: 'is missing',
-      summary: 'It is declared or mounted, and was not decrypted.',
+      summary:
+        'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.',
       observed: 'no such file',
       expected: 'a file',
       absent: true,
@@ -207,7 +208,7 @@ function mendOf(errors: readonly DecryptionError[], source: string, configuratio
   }
   return {
     summary:
-      'Write the secret (it opens your editor; a flake sees a new file only after `git add`), and let the system decrypt it. If it is there and right, this host is not among its recipients: `agenix -r` after adding it in secrets/secrets.nix.',
+      'Write the secret anew (it opens your editor), and let the system decrypt it; a flake sees a new file only after `git add`.',
     commands: [`${agenix} -e ${quote(source)}`, 'sudo nixos-rebuild switch'],
   };
 }

@@ -4,6 +4,7 @@ import type { ContainerUnit } from '../probes/units.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type Explanation, type FindingDraft } from './define.ts';
 import { missing } from './shared/missing.ts';
+import { restartCommand } from './shared/restart.ts';
 import { messagesOfRun } from './shared/runs.ts';
 
 type Reason = readonly [RegExp, (match: RegExpExecArray) => string];
@@ -144,7 +145,7 @@ function downFinding(
           : 'Mend the reason above, then start it again.',
       commands: [
         ...(reason === undefined ? [`sudo journalctl --unit=${quote(unit.id)} --lines=50`] : []),
-        `sudo systemctl restart ${quote(unit.id)}`,
+        restartCommand([unit.id]),
       ],
       docs: 'docs/checks.md#container-state',
     },
@@ -342,7 +343,7 @@ function sickFinding(
         summary: 'Run the check once by hand; a restart makes the timer anew.',
         commands: [
           `sudo podman healthcheck run ${quote(container.name)}`,
-          ...(unit === undefined ? [] : [`sudo systemctl restart ${quote(unit.id)}`]),
+          ...(unit === undefined ? [] : [restartCommand([unit.id])]),
         ],
       },
     );

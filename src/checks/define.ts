@@ -9,7 +9,10 @@ export interface Explanation {
   readonly subject?: string;
 }
 
-export type FindingDraft = Omit<Finding, 'check' | 'causedBy' | 'fingerprint' | 'evidence'> & {
+export type FindingDraft = Omit<
+  Finding,
+  'check' | 'causedBy' | 'causedByFingerprint' | 'fingerprint' | 'evidence'
+> & {
   readonly evidence:
     | readonly Omit<Evidence, 'at'>[]
     | readonly (Omit<Evidence, 'at'> & { readonly at?: number })[];
@@ -57,6 +60,8 @@ export interface Check {
   readonly needs: readonly FactName[];
   /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
   readonly wants: readonly FactName[];
+  /** It is about the sources themselves, beside those that it judges by: alone, it reads all of them. */
+  readonly everySource?: true;
   readonly evaluate: (facts: Partial<Facts>, context: Context) => Verdict | { readonly skip: string };
 }
 

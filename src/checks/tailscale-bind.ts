@@ -1,6 +1,6 @@
 import type { Facts } from '../probes/index.ts';
-import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, isTailnetAddress, keepsTrying, published } from './shared/tailnet.ts';
 
@@ -35,7 +35,7 @@ export const tailscaleBind = defineCheck({
           explainedBy: [{ check: 'tailscale-up' }, { check: 'tailscale-wait', subject: unit.id }],
           fix: {
             summary: 'Start it again.',
-            commands: [`sudo systemctl restart ${quote(unit.id)}`],
+            commands: [restartCommand([unit.id])],
             docs: 'docs/checks.md#tailscale-bind',
           },
         });

@@ -1,5 +1,6 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
+import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, keepsTrying, tailnetAddresses } from './shared/tailnet.ts';
 
@@ -63,7 +64,7 @@ export const tailscaleWait = defineCheck({
               `printf '%s\\n' ${quote(nix)} | sudo tee ${quote(`${configuration}/${module}`)}`,
               `sudo sed -i 's|imports = \\[|imports = [ ./${module}|' ${quote(`${configuration}/configuration.nix`)}`,
               'sudo nixos-rebuild switch',
-              `sudo systemctl restart ${quote(unit.id)}`,
+              restartCommand([unit.id]),
             ],
             docs: 'docs/checks.md#tailscale-wait',
           },

@@ -4,11 +4,12 @@ export default class DemoCommand extends Command {
   static override description = 'Show a check of a recorded sick server: works on any machine, offline.';
   static override flags = {
     json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
+    'no-color': Flags.boolean({ description: 'no colours' }),
   };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(DemoCommand);
     const { demo } = await import('./check/run.ts');
-    await demo(flags.json, this.config.root, this.config.version);
+    await demo(flags, this.config.root, this.config.version);
   }
 }

@@ -1,20 +1,36 @@
-import { Args, Command } from '@oclif/core';
+import process from 'node:process';
+import { Args, Command, Flags } from '@oclif/core';
+import { UsageError } from '../text/usage-error.ts';
 
 export default class ExplainCommand extends Command {
-  static override description = 'Explain a check: what it looks at, and why it matters.';
-  static override args = { check: Args.string({ required: true, description: 'id of the check' }) };
+  static override description =
+    'Explain a check: what it finds, why it matters, how to mend it, what is not mistaken for it.';
+  static override args = { check: Args.string({ description: 'id of the check' }) };
+  static override flags = { 'no-color': Flags.boolean({ description: 'no colours' }) };
+  static override examples = ['<%= config.bin %> explain ml-oom'];
 
   override async run(): Promise<void> {
-    const { args } = await this.parse(ExplainCommand);
-    const [{ checks }, { selectChecks }, { probes }] = await Promise.all([
-      import('../checks/index.ts'),
-      import('../run/select.ts'),
-      import('../probes/index.ts'),
-    ]);
-    for (const check of selectChecks(checks, { only: [args.check], skip: [], tags: [] })) {
-      this.log(`${check.id}: ${check.title}\n\n${check.why}\n\nIt looks at:`);
-      for (const name of [...check.needs, ...check.wants]) this.log(`  ${probes[name].reads}`);
-      this.log(`\nHow it is mended: docs/checks.md#${check.id}`);
+    const { args, flags } = await this.parse(ExplainCommand);
+    if (args.check === undefined)
+      throw new UsageError(
+        'say which check, as in `hsdoctor explain ml-oom`; `hsdoctor list` shows them all',
+      );
+    const [{ readFile }, { join }, { checks }, { factsFor, selectChecks }, { probes }, report, terminal] =
+      await Promise.all([
+        import('node:fs/promises'),
+        import('node:path'),
+        import('../checks/index.ts'),
+        import('../run/select.ts'),
+        import('../probes/index.ts'),
+        import('../report/explanation.ts'),
+        import('../report/terminal.ts'),
+      ]);
+    const selected = selectChecks(checks, { only: [args.check], skip: [], tags: [] });
+    const page = await readFile(join(this.config.root, 'docs', 'checks.md'), 'utf8');
+    for (const check of selected) {
+      const reads = factsFor([check]).map((name) => probes[name].reads);
+      const style = terminal.terminalStyle(flags['no-color']);
+      process.stdout.write(report.explanation({ ...check, reads }, page, style));
     }
   }
 }

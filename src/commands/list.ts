@@ -6,7 +6,11 @@ export default class ListCommand extends Command {
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(ListCommand);
-    const { checks } = await import('../checks/index.ts');
+    const [{ checks }, { hang }, { terminalStyle }] = await Promise.all([
+      import('../checks/index.ts'),
+      import('../report/layout.ts'),
+      import('../report/terminal.ts'),
+    ]);
     if (flags.json) {
       this.log(
         JSON.stringify(
@@ -17,7 +21,8 @@ export default class ListCommand extends Command {
       );
       return;
     }
-    const width = Math.max(...checks.map(({ id }) => id.length));
-    for (const { id, title } of checks) this.log(`${id.padEnd(width)}  ${title}`);
+    const widest = Math.max(...checks.map(({ id }) => id.length));
+    const { width } = terminalStyle(false);
+    for (const { id, title } of checks) this.log(hang(`${id.padEnd(widest)}  `, title, width).join('\n'));
   }
 }

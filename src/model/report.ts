@@ -39,6 +39,8 @@ const finding = z.object({
   evidence: z.array(evidence),
   /** The check whose finding explains this one. */
   causedBy: z.optional(z.string()),
+  /** The fingerprint of that finding. */
+  causedByFingerprint: z.optional(z.string()),
   fix: z.optional(fix),
   /** Stable over runs: the same fault of the same thing on the same target. */
   fingerprint: z.string(),

@@ -1,105 +1,167 @@
 import { Chalk } from 'chalk';
-import { type CheckResult, type Finding, type Report, STATUSES, type TargetReport } from '../model/report.ts';
+import { type CheckResult, type Report, STATUSES, type TargetReport, worse } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { type Cause, rootCauses } from './causes.ts';
+import { causeLines, inColor, MARKS, type Page } from './findings.ts';
+import { hang } from './layout.ts';
+import type { Style } from './terminal.ts';
+import { instant } from './time.ts';
 
-export interface HumanOptions {
-  readonly color: boolean;
+export interface HumanOptions extends Style {
+  readonly exitStatus: number;
+  /** The report is an example: the exit status is what a real check would have had. */
+  readonly example?: boolean;
 }
 
-type Paint = InstanceType<typeof Chalk>;
-
-const MARKS = { fail: '✖', unknown: '?', warn: '!', ok: '✔', skipped: '–' } as const;
-
-/** For a person at a terminal: worst first, each finding with its evidence and the command to paste. */
-export function human(report: Report, { color }: HumanOptions): string {
-  const paint = new Chalk({ level: color ? 1 : 0 });
-  const text = report.targets.flatMap((target) => targetLines(target, paint));
-  const { fail, warn, unknown, ok, skipped } = report.summary;
-  const roots = report.targets
-    .flatMap(({ results }) => results.flatMap(({ findings }) => findings))
-    .filter(({ status, causedBy }) => status === 'fail' && causedBy === undefined).length;
-  const causes = fail === 0 ? '' : ` (${roots} ${roots === 1 ? 'root cause' : 'root causes'})`;
-  return `${[...text, paint.bold(`Checks: ${fail} fail${causes}, ${warn} warn, ${unknown} unknown, ${ok} ok, ${skipped} skipped`)].join('\n')}\n`;
+interface Diagnosis {
+  readonly target: TargetReport;
+  readonly causes: readonly Cause[];
+  /** The worst that was found; a target that told nothing is `unknown`. */
+  readonly worst: CheckResult['status'];
 }
 
-function targetLines(target: TargetReport, paint: Paint): string[] {
-  const { os, user, hostname } = target.system;
-  const about = [os, hostname === target.name ? undefined : hostname, user && `as ${user}`]
-    .filter(Boolean)
-    .join(', ');
-  const heading = `${paint.bold(target.name)}  ${paint.dim(`${about} · ${(target.durationMs / 1000).toFixed(1)} s`)}`;
-  if (target.error !== undefined)
-    return [heading, '', `${paint.yellow('? UNKNOWN')}  nothing could be read: ${target.error}`, ''];
-  const findings = target.results.flatMap((result) => result.findings);
-  const roots = findings
-    .filter((finding) => finding.causedBy === undefined)
-    .sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
-  const folded = findings.filter((finding) => finding.causedBy !== undefined);
-  const shown = roots.flatMap((root) => [
-    ...findingLines(root, paint),
-    ...consequences(root, roots, folded, paint),
-    '',
-  ]);
-  return [heading, '', ...shown, ...quiet(target.results, paint), ''];
+/** For a person at a terminal: sick hosts first, worst first, each root cause with its evidence and the command to paste. */
+export function human(given: Report, { color, width, exitStatus, example }: HumanOptions): string {
+  const report = plainThroughout(given);
+  const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
+  const diagnoses = report.targets.map(diagnose).sort((a, b) => rank(a) - rank(b));
+  const brief = diagnoses.length > 1;
+  const text = diagnoses.flatMap((diagnosis) =>
+    brief && isHealthy(diagnosis) ? healthyLine(diagnosis.target, page) : targetLines(diagnosis, page),
+  );
+  const separator = diagnoses.some(isHealthy) && brief ? [''] : [];
+  return `${[...text, ...separator, ...summaryLines(report, diagnoses, exitStatus, example ?? false, page)].join('\n')}\n`;
 }
 
-function findingLines(finding: Finding, paint: Paint): string[] {
-  const mark = paintStatus(paint, finding.status)(`${MARKS[finding.status]} ${finding.status.toUpperCase()}`);
+function diagnose(target: TargetReport): Diagnosis {
+  const causes = rootCauses(target.results.flatMap(({ findings }) => findings)).sort(
+    (a, b) => STATUSES.indexOf(a.worst) - STATUSES.indexOf(b.worst),
+  );
+  const statuses = [...target.results.map(({ status }) => status), ...causes.map(({ worst }) => worst)];
+  const worst = target.error === undefined ? statuses.reduce(worse, 'skipped') : 'unknown';
+  return { target, causes, worst };
+}
+
+function rank({ target, worst }: Diagnosis): number {
+  return STATUSES.indexOf(worst) * 2 + (target.error === undefined ? 1 : 0);
+}
+
+function isHealthy({ worst }: Diagnosis): boolean {
+  return worst === 'ok';
+}
+
+function healthyLine({ name, system, results }: TargetReport, page: Page): string[] {
+  const about = `nothing is wrong: ${tally(results)} · ${system.os}`;
+  return hang(
+    `${inColor(page, 'ok')(MARKS.ok)} `,
+    `${page.paint.bold(name)}  ${page.paint.dim(about)}`,
+    page.width,
+  );
+}
+
+function targetLines(diagnosis: Diagnosis, page: Page): string[] {
+  const { target, causes } = diagnosis;
+  const { paint, width } = page;
+  if (target.error !== undefined) {
+    const lead = `${paint.yellow.bold(`${MARKS.unknown} UNKNOWN`)}  `;
+    const what = `${paint.bold(target.name)}: nothing could be read: ${target.error}`;
+    return [...hang(lead, what, width), ''];
+  }
+  const healthy = isHealthy(diagnosis) ? hang(`${paint.green(MARKS.ok)} `, 'Nothing is wrong.', width) : [];
+  const rest = [...healthy, ...remainderLines(target.results, page)];
   return [
-    `${mark}  ${paint.bold(finding.title)}  ${paint.dim(finding.check)}`,
-    `  ${finding.summary}`,
-    ...finding.evidence.map(({ source, observed, expected, at, history }) =>
-      paint.dim(
-        `    ${[at?.replace('T', ' ').replace(/\.\d+Z/, 'Z'), history ? '(earlier)' : undefined, `${source}:`, observed, expected && `(expected: ${expected})`].filter(Boolean).join(' ')}`,
-      ),
-    ),
-    ...(finding.fix === undefined
-      ? []
-      : [
-          `  ${paint.green('Mend:')} ${finding.fix.summary}`,
-          ...finding.fix.commands.map((command) => `    ${paint.cyan(command)}`),
-        ]),
+    ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
+    '',
+    ...causes.flatMap((cause) => [...causeLines(cause, target, page), '']),
+    ...rest,
+    ...(rest.length === 0 ? [] : ['']),
   ];
 }
 
-/** The findings that a root explains, directly or through another, a line each. */
-function consequences(
-  root: Finding,
-  roots: readonly Finding[],
-  folded: readonly Finding[],
-  paint: Paint,
-): string[] {
-  const reached = new Set([root.check]);
-  for (let grown = true; grown; ) {
-    const size = reached.size;
-    for (const finding of folded) if (reached.has(finding.causedBy ?? '')) reached.add(finding.check);
-    grown = reached.size > size;
-  }
-  const first = roots.find((other) => other.check === root.check) === root;
-  const own = first ? folded.filter((finding) => reached.has(finding.causedBy ?? '')) : [];
-  return own.map((finding) => `  ${paint.dim('└')} ${finding.title}  ${paint.dim(finding.check)}`);
+function aboutTarget({ name, kind, system, durationMs }: TargetReport): string {
+  const { os, hostname, user, collectedAt } = system;
+  const read = `read in ${(durationMs / 1000).toFixed(1)} s`;
+  return [
+    [os, hostname === name ? undefined : hostname, user && `as ${user}`].filter(Boolean).join(', '),
+    kind === 'bundle' && collectedAt !== undefined ? `${read} at ${instant(collectedAt)}` : read,
+  ].join(' · ');
 }
 
-function quiet(results: readonly CheckResult[], paint: Paint): string[] {
+/** What no finding tells: what could not be seen, what is in order, and what does not apply here. */
+function remainderLines(results: readonly CheckResult[], page: Page): string[] {
+  const { paint, width } = page;
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
-  const unexplained = results.filter(
+  const ok = of('ok');
+  const unseen = results.filter(
     ({ status, reason, findings }) =>
       reason !== undefined &&
       status !== 'skipped' &&
       status !== 'ok' &&
       !findings.some((finding) => finding.status === 'unknown'),
   );
+  const line = (status: CheckResult['status'], text: string) =>
+    hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
-    ...unexplained.map(
-      ({ check, reason }) => `${paint.yellow('?')} ${check}  ${paint.dim(`could not be seen: ${reason}`)}`,
+    ...byReason(unseen).flatMap(([reason, ids]) =>
+      line('unknown', `${ids}: ${paint.dim(`could not be seen: ${reason}`)}`),
     ),
-    ...of('ok').map(
-      ({ check, reason }) =>
-        `${paint.green(MARKS.ok)} ${check}${reason === undefined ? '' : paint.dim(`  ${reason}`)}`,
+    ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
+    ...ok.flatMap(({ check, reason }) =>
+      reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
-    ...of('skipped').map(({ check, reason }) => paint.dim(`${MARKS.skipped} ${check}  ${reason}`)),
+    ...byReason(of('skipped')).flatMap(([reason, ids]) =>
+      line('skipped', paint.dim(`does not apply: ${ids}: ${reason}`)),
+    ),
   ];
 }
 
-function paintStatus(paint: Paint, status: Finding['status']): Paint {
-  return status === 'fail' ? paint.red.bold : paint.yellow.bold;
+function byReason(results: readonly CheckResult[]): [string, string][] {
+  const groups = Map.groupBy(results, ({ reason }) => reason ?? '');
+  return [...groups].map(([reason, of]) => [reason, of.map(({ check }) => check).join(', ')]);
+}
+
+function tally(results: readonly CheckResult[]): string {
+  const count = (wanted: string) => results.filter(({ status }) => status === wanted).length;
+  const skipped = count('skipped');
+  const [ok, apply] = [count('ok'), skipped === 1 ? 'does' : 'do'];
+  return `${ok} ${ok === 1 ? 'check' : 'checks'} ok${skipped === 0 ? '' : `, ${skipped} ${apply} not apply`}`;
+}
+
+function summaryLines(
+  { summary }: Report,
+  diagnoses: readonly Diagnosis[],
+  exitStatus: number,
+  example: boolean,
+  { paint, width }: Page,
+): string[] {
+  const counts = ([...STATUSES, 'waived'] as const)
+    .map((status) => [status, summary[status]] as const)
+    .filter(([status, count]) => count > 0 || status === 'fail');
+  const roots = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'fail')).length;
+  const checks = counts.map(([status, count]) =>
+    status === 'fail' && count > 0
+      ? `${count} fail (${roots} root ${roots === 1 ? 'cause' : 'causes'})`
+      : `${count} ${status}`,
+  );
+  const sick = diagnoses.filter((diagnosis) => !isHealthy(diagnosis)).length;
+  const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} not well`] : [];
+  const meaning = exitMeaning(exitStatus, summary);
+  return [
+    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`].join(' · ')), width),
+    ...hang(
+      '',
+      example
+        ? `This was a recording; a real check would have ended with exit status ${exitStatus}: ${meaning}.`
+        : `Exit status ${exitStatus}: ${meaning}.`,
+      width,
+    ),
+  ];
+}
+
+function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']): string {
+  if (exitStatus === 1)
+    return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
+  if (exitStatus === 3) return 'no fault was found, but not everything could be seen';
+  if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
+  return ok > 0 ? 'nothing is wrong, and everything could be seen' : 'no check applies here';
 }

@@ -3,19 +3,23 @@ import type { Check } from '../checks/define.ts';
 import type { Probe } from '../model/probe.ts';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { type FactName, probes } from '../probes/index.ts';
+import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
 import { blindness, evaluate, type FactTable } from './evaluate.ts';
 import { factOf } from './facts.ts';
+import { factsFor } from './select.ts';
 
 const HOSTS_AT_ONCE = 32;
 
-export interface RunOptions extends CollectOptions {
+export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
   readonly sinceMs?: number;
   readonly configuration: string;
   readonly version: string;
+  /** Whom to tell what happens. */
+  readonly progress?: Progress;
 }
 
 /** Collects from all targets, judges each by the checks, and makes the report. */
@@ -27,11 +31,23 @@ export async function runChecks(
   const startedAt = new Date();
   const began = performance.now();
   const atOnce = pLimit(HOSTS_AT_ONCE);
-  const reports = await Promise.all(
-    targets.map((target) =>
-      atOnce(async () => judgeCollection(target, await collectRedacted(target, options), checks, options)),
-    ),
+  const names = factsFor(checks);
+  const wanted = names.map((name) => probes[name] as Probe);
+  const { progress } = options;
+  const judging = targets.map((target) =>
+    atOnce(async () => {
+      const onResult = (probe: Probe) => progress?.read(target.name, probe);
+      const collection = await collectRedacted(target, { ...options, onResult }, wanted);
+      const report = judgeCollection(target, collection, names, checks, options);
+      progress?.judged(report);
+      return report;
+    }),
   );
+  progress?.started(
+    targets.map(({ name }) => name),
+    wanted,
+  );
+  const reports = await Promise.all(judging);
   const statuses = reports.flatMap(({ results }) => results.map(({ status }) => status));
   const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
   return {
@@ -52,30 +68,37 @@ export async function runChecks(
 }
 
 /**
- * Collects everything from one target. What looks like a secret goes here, before anything is judged or saved, so that
+ * Collects from one target. What looks like a secret goes here, before anything is judged or saved, so that
  * a bundle is judged as the live run was.
  */
-export async function collectRedacted(target: Target, options: CollectOptions): Promise<Collection> {
-  const collection = await target.collect(Object.values(probes) as Probe[], options);
+export async function collectRedacted(
+  target: Target,
+  options: CollectOptions,
+  wanted = Object.values(probes) as Probe[],
+): Promise<Collection> {
+  const collection = await target.collect(wanted, options);
   const results = new Map(
     [...collection.results].map(([id, raw]) => [
       id,
       raw.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw,
     ]),
   );
-  return { ...collection, results };
+  const { error } = collection;
+  return { ...collection, results, ...(error === undefined ? {} : { error: plain(redact(error)) }) };
 }
 
 /** Judges what one target brought back: the same for a live host and for a bundle. */
 function judgeCollection(
   target: Target,
   collection: Collection,
+  names: readonly FactName[],
   checks: readonly Check[],
   options: RunOptions,
 ): TargetReport {
   const { durationMs, error } = collection;
+  // No check asks for a fact that it does not declare: the others need not be in the table.
   const facts = Object.fromEntries(
-    (Object.keys(probes) as FactName[]).map((name) => {
+    names.map((name) => {
       const raw = collection.results.get(probes[name].id);
       return [name, factOf(probes[name] as Probe, raw)];
     }),
@@ -94,13 +117,13 @@ function judgeCollection(
       : checks.map((check) => ({
           check: check.id,
           status: 'unknown' as const,
-          reason: plain(error),
+          reason: error,
           findings: [],
         }));
   return {
     name: target.name,
     kind: target.kind,
-    ...(error === undefined ? {} : { error: plain(redact(error)) }),
+    ...(error === undefined ? {} : { error }),
     system:
       system === undefined
         ? { os: 'unknown' }
@@ -113,7 +136,7 @@ function judgeCollection(
           },
     durationMs: Math.round(durationMs),
     results,
-    probes: (Object.keys(probes) as FactName[]).map((name) => {
+    probes: (error === undefined ? names : []).map((name) => {
       const fact = facts[name];
       const raw = collection.results.get(probes[name].id);
       const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;

@@ -3,13 +3,13 @@ import type { Blindness, Check, Context, FindingDraft } from '../checks/define.t
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, worse } from '../model/report.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
-import { plain } from '../text/plain.ts';
+import { plain, plainThroughout } from '../text/plain.ts';
 
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
 
-/** What could not be read of a target, or not wholly. */
+/** What could not be read of a target, or not wholly, among what was asked for. */
 export function blindness(facts: FactTable): Blindness[] {
-  return (Object.keys(probes) as FactName[]).flatMap((name): Blindness[] => {
+  return (Object.keys(facts) as FactName[]).flatMap((name): Blindness[] => {
     const fact = facts[name];
     const { id, reads } = probes[name];
     if (fact.outcome !== 'ok') return [{ probe: id, reads, outcome: fact.outcome, reason: fact.reason }];
@@ -91,14 +91,16 @@ function finish(
   { now, windowStart }: Context,
   target: string,
 ): Finding {
-  const cause = draft.explainedBy?.find(({ check: id, subject }) =>
-    all.some(
-      (other) =>
-        other.check === id &&
-        other.draft !== draft &&
-        (subject === undefined || other.draft.subject === subject),
-    ),
-  );
+  const cause = draft.explainedBy
+    ?.map(({ check: id, subject }) =>
+      all.find(
+        (other) =>
+          other.check === id &&
+          other.draft !== draft &&
+          (subject === undefined || other.draft.subject === subject),
+      ),
+    )
+    .find((found) => found !== undefined);
   const { explainedBy: _, ...rest } = draft;
   const evidence: Evidence[] = draft.evidence.map((item) => {
     const { at, ...what } = item as Omit<Evidence, 'at'> & { at?: number };
@@ -109,22 +111,17 @@ function finish(
       ...(at < windowStart ? { history: true } : {}),
     };
   });
-  return cleaned({
+  return plainThroughout({
     ...rest,
     check,
     evidence,
-    ...(cause === undefined ? {} : { causedBy: cause.check }),
-    fingerprint: createHash('sha256')
-      .update([target, check, draft.subject, draft.status].join('\0'))
-      .digest('hex')
-      .slice(0, 16),
+    ...(cause === undefined
+      ? {}
+      : { causedBy: cause.check, causedByFingerprint: fingerprint(target, cause.check, cause.draft) }),
+    fingerprint: fingerprint(target, check, draft),
   });
 }
 
-/** The same value with every text in it made plain. */
-function cleaned<T>(value: T): T {
-  if (typeof value === 'string') return plain(value) as T;
-  if (Array.isArray(value)) return value.map(cleaned) as T;
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item)])) as T;
+function fingerprint(target: string, check: string, { subject, status }: FindingDraft): string {
+  return createHash('sha256').update([target, check, subject, status].join('\0')).digest('hex').slice(0, 16);
 }

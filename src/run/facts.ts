@@ -21,9 +21,10 @@ export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> 
       return { outcome: error.outcome, reason };
     if (raw.exitCode !== 0 && DENIED.test(raw.stderr))
       return { outcome: 'denied', reason: lastLineOf(raw.stderr) };
-    if (error instanceof FactUnavailable) return { outcome: 'failed', reason };
+    // Before "failed": what is cut off ends by a closed pipe, and its exit status is our doing.
     if (raw.capped)
       return { outcome: 'unparsable', reason: `its output was cut at ${probe.outputLimit} bytes` };
+    if (error instanceof FactUnavailable) return { outcome: 'failed', reason };
     if (raw.exitCode !== 0)
       return { outcome: 'failed', reason: `exit status ${raw.exitCode}: ${lastLineOf(raw.stderr)}` };
     return { outcome: 'unparsable', reason };

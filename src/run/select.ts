@@ -1,4 +1,5 @@
 import type { Check } from '../checks/define.ts';
+import { type FactName, probes } from '../probes/index.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
 
@@ -15,13 +16,13 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   for (const id of [...only, ...skip]) {
     if (!ids.includes(id))
       throw new UsageError(
-        `there is no check "${id}"${didYouMean(id, ids)} \`hsdoctor list\` shows them all`,
+        `there is no check "${id}"${didYouMean(id, ids) || ':'} \`hsdoctor list\` shows them all`,
       );
   }
   for (const tag of tags) {
     if (!allTags.includes(tag))
       throw new UsageError(
-        `no check has the tag "${tag}"${didYouMean(tag, allTags)} there are: ${allTags.join(', ')}`,
+        `no check has the tag "${tag}"${didYouMean(tag, allTags) || ':'} there are: ${allTags.join(', ')}`,
       );
   }
   return checks.filter(
@@ -30,4 +31,15 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
       !skip.includes(check.id) &&
       (tags.length === 0 || check.tags.some((tag) => tags.includes(tag))),
   );
+}
+
+/** The facts that these checks are about. */
+export function factsFor(checks: readonly Check[]): FactName[] {
+  const all = Object.keys(probes) as FactName[];
+  if (checks.every(({ everySource }) => everySource)) return all;
+  const declared = new Set<FactName>([
+    'system',
+    ...checks.flatMap(({ needs, wants }) => [...needs, ...wants]),
+  ]);
+  return all.filter((name) => declared.has(name));
 }

@@ -21,6 +21,9 @@ export class FrameReader {
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly #startedAt: number;
   #buffer: Buffer = Buffer.alloc(0);
+  /** Arrived after what is in the buffer, and joined to it only when a whole frame is there: once, not at every chunk. */
+  #arrived: Uint8Array[] = [];
+  #missing = 0;
 
   constructor(nonce: string, probes: readonly Probe[], startedAt = performance.now()) {
     this.#marker = Buffer.from(`\n#hsdoctor ${nonce} `);
@@ -29,7 +32,12 @@ export class FrameReader {
   }
 
   *read(chunk: Uint8Array): Generator<CollectionEvent> {
-    this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
+    this.#arrived.push(chunk);
+    this.#missing -= chunk.length;
+    if (this.#missing > 0) return;
+    this.#buffer = Buffer.concat([this.#buffer, ...this.#arrived]);
+    this.#arrived = [];
+    this.#missing = 0;
     for (;;) {
       const start = this.#buffer.indexOf(this.#marker);
       if (start < 0) {
@@ -44,7 +52,8 @@ export class FrameReader {
       }
       const words = headerEnd < 0 ? [] : this.#buffer.toString('latin1', headerAt, headerEnd).split(' ');
       const frame = this.#frame(words, headerEnd + 1);
-      if (frame === 'wait') {
+      if (typeof frame === 'number') {
+        this.#missing = frame - this.#buffer.length;
         this.#buffer = this.#buffer.subarray(start);
         return;
       }
@@ -53,10 +62,11 @@ export class FrameReader {
     }
   }
 
+  /** @returns the event and the end of the frame, the end alone where more has to arrive before, or undefined for none */
   #frame(
     words: readonly string[],
     bodyAt: number,
-  ): 'wait' | undefined | { event?: CollectionEvent; end: number } {
+  ): number | undefined | { event?: CollectionEvent; end: number } {
     // The newline that ends a header may be the one that begins the next marker.
     const end = bodyAt - 1;
     const [kind, id = '', outcome, status = '', began = '', ended = '', out = '', err = ''] = words;
@@ -75,7 +85,7 @@ export class FrameReader {
     if (outcome !== 'ran' || !(outBytes <= probe.outputLimit && errBytes <= ERROR_LIMIT)) return undefined;
     const bodyEnd = bodyAt + outBytes + errBytes;
     const trailer = Buffer.concat([this.#marker, Buffer.from(`stop ${id}\n`)]);
-    if (this.#buffer.length < bodyEnd + trailer.length) return 'wait';
+    if (this.#buffer.length < bodyEnd + trailer.length) return bodyEnd + trailer.length;
     if (!this.#buffer.subarray(bodyEnd, bodyEnd + trailer.length).equals(trailer)) return undefined;
     const seconds = Number(ended) - Number(began);
     return {

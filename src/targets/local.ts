@@ -10,10 +10,12 @@ export const localTarget: Target = {
       options.sudo ? ['sudo', '-n', 'sh', '-s'] : ['sh', '-s'],
       probes,
       options,
-      (code, stderr) =>
-        options.sudo
+      (code, stderr, silentSeconds) => {
+        if (silentSeconds !== undefined) return `the shell told nothing within ${silentSeconds} s`;
+        return options.sudo
           ? `sudo would not run without a password: ${lastLine(stderr)}; run \`sudo -v\` first`
-          : `sh ended with exit status ${code}: ${lastLine(stderr)}`,
+          : `sh ended with exit status ${code}: ${lastLine(stderr)}`;
+      },
     );
   },
 };

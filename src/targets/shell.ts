@@ -8,8 +8,15 @@ import { type Collection, type CollectOptions, newNonce } from './target.ts';
 const GRACE_MS = 3000;
 const ERROR_TEXT_LIMIT = 16_384;
 
-/** Says in one sentence why a command that ended without running the script did so. */
-export type ExplainFailure = (exitCode: number | undefined, stderr: string) => string;
+/**
+ * Says in one sentence why a command that ended without running the script did so. `silentSeconds` is how long it
+ * was waited for, where it did not end by itself.
+ */
+export type ExplainFailure = (
+  exitCode: number | undefined,
+  stderr: string,
+  silentSeconds: number | undefined,
+) => string;
 
 /**
  * Runs the collection script by `command`, a shell that reads standard input, and gathers its frames.
@@ -65,26 +72,26 @@ export async function collectThroughShell(
   const outcome = await child;
   const durationMs = performance.now() - startedAt;
   if (!began) {
-    const reason = outcome.timedOut
-      ? `no answer within ${(options.timeoutMs + GRACE_MS) / 1000} s`
-      : explainFailure(
-          outcome.exitCode,
-          stderr || (outcome.exitCode === undefined ? (outcome.shortMessage ?? '') : ''),
-        );
+    const reason = explainFailure(
+      outcome.exitCode,
+      stderr || (outcome.exitCode === undefined && !outcome.timedOut ? (outcome.shortMessage ?? '') : ''),
+      outcome.timedOut ? (options.timeoutMs + GRACE_MS) / 1000 : undefined,
+    );
     return { durationMs, results, error: reason };
   }
-  const lost = noFolder
-    ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
-    : ended
-      ? 'its result arrived damaged'
-      : outcome.timedOut || durationMs >= options.timeoutMs
-        ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
-        : 'the connection ended before its result arrived';
-  for (const probe of probes) {
-    if (!results.has(probe.id)) {
-      results.set(probe.id, { outcome: ended || noFolder ? 'failed' : 'timeout', reason: lost, durationMs });
-    }
-  }
+  const late = !ended && !noFolder && (outcome.timedOut || durationMs >= options.timeoutMs);
+  const lost = {
+    outcome: late ? ('timeout' as const) : ('failed' as const),
+    reason: late
+      ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
+      : noFolder
+        ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
+        : ended
+          ? 'its result arrived damaged'
+          : 'the connection ended before its result arrived',
+    durationMs,
+  };
+  for (const { id } of probes) if (!results.has(id)) results.set(id, lost);
   return { durationMs, results };
 }
 

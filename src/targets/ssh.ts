@@ -1,7 +1,7 @@
 import { collectThroughShell, lastLine } from './shell.ts';
 import type { Target } from './target.ts';
 
-const CONNECT_TIMEOUT_SECONDS = 10;
+const LONGEST_CONNECT_SECONDS = 10;
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
   [
@@ -26,6 +26,14 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
     'it does not accept this key or user: check `User` and `IdentityFile` in ~/.ssh/config',
   ],
   [
+    /Tailscale SSH requires an additional check/i,
+    'Tailscale SSH wants you to authenticate in a browser first: connect once by hand with `ssh HOST`',
+  ],
+  [
+    /sudo: .*not found/i,
+    'sudo is not installed there: log in as root (`User` in ~/.ssh/config), without --sudo',
+  ],
+  [
     /sudo: .*(password|terminal)/i,
     'sudo asks for a password there: allow this user NOPASSWD, or check as root',
   ],
@@ -41,7 +49,7 @@ export function sshTarget(destination: string): Target {
       // Lines of the user's config that would replace our command or need a terminal are overruled; nothing else is.
       const settings = [
         'BatchMode=yes',
-        `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`,
+        `ConnectTimeout=${Math.min(LONGEST_CONNECT_SECONDS, Math.ceil(options.timeoutMs / 1000))}`,
         'ServerAliveInterval=5',
         'ServerAliveCountMax=3',
         'RemoteCommand=none',
@@ -51,16 +59,23 @@ export function sshTarget(destination: string): Target {
         ['ssh', ...settings.flatMap((setting) => ['-o', setting]), '--', destination, ...shell],
         probes,
         options,
-        (code, stderr) => explain(destination, code, stderr),
+        (code, stderr, silentSeconds) => explain(destination, code, stderr, silentSeconds),
       );
     },
   };
 }
 
-function explain(destination: string, code: number | undefined, stderr: string): string {
+function explain(
+  destination: string,
+  code: number | undefined,
+  stderr: string,
+  silentSeconds: number | undefined,
+): string {
   const known = FAILURES.find(([pattern]) => pattern.test(stderr));
   const last = lastLine(stderr);
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
+  if (silentSeconds !== undefined)
+    return `it let us in, but gave no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;
   if (code === 255) return `ssh failed: ${last || 'it said nothing'}`;
   return `it ended our shell before the script ran (exit status ${code}${last === '' ? '' : `: ${last}`}): does a login file there, such as .bashrc, call \`exit\`?`;
 }

@@ -7,3 +7,11 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u2
 export function plain(text: string): string {
   return text.replace(ESCAPES, '').replace(CONTROLS, '');
 }
+
+/** The same value with every text in it made plain. */
+export function plainThroughout<T>(value: T): T {
+  if (typeof value === 'string') return plain(value) as T;
+  if (Array.isArray(value)) return value.map(plainThroughout) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainThroughout(item)])) as T;
+}

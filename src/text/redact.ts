@@ -1,15 +1,36 @@
+const MARK = '[redacted]';
+
+/** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
+const KEY =
+  '(?:passw(?:or)?d|passphrase|requirepass|secret|token|credentials?|(?:api|access|private|encryption)[_-]?key|(?<![a-z])(?:pass|pwd|jwt)(?![a-z]))[\\w-]{0,40}';
+const ASSIGNED = String.raw`\\*["']?\s{0,4}[=:]\s{0,4}`;
+// `/run/agenix/db-password: permission denied` tells of a file, and names no value.
+const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
+
+/*
+ * The text comes from a host, and may be megabytes of anything: no rule may look far for each of its characters. A
+ * run of characters of any length is either anchored at its beginning, or consumed with the match.
+ */
 const RULES: readonly (readonly [RegExp, string])[] = [
-  [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, '[redacted]'],
-  [/\btskey-[\w-]+/g, '[redacted]'],
-  [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, '$1[redacted]'],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted]'],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@/]+@/gi, '$1[redacted]@'],
-  [/(\bBearer\s+)[\w.~+/=-]{8,}/gi, '$1[redacted]'],
-  [
-    /(\b[\w-]*(?:password|passwd|secret|token|api[_-]?key)[\w-]*["']?\s*[=:]\s*["']?)[^\s"',;]{3,}/gi,
-    '$1[redacted]',
-  ],
+  [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],
+  [/\btskey-[\w-]+/g, MARK],
+  [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+\.[\w-]+/g, MARK],
+  [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, MARK],
+  [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
+  [/(\bBearer\s{1,4})[\w.~+/=-]{8,}/gi, `$1${MARK}`],
+  [/(\bAuthorization["']?\s{0,4}[=:]\s{0,4}["']?\w{1,20}\s{1,4})[^\s"'\\]{3,}/gi, `$1${MARK}`],
+  // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
+  [rule(`(${ASSIGNED})(\\\\+["'])(?:(?!(?<!\\\\)\\3)(?!(?<!\\\\)")[^\\n])+`), `$1$2$3${MARK}`],
+  [rule(`(${ASSIGNED})(")(?![,}\\]:\\s])(?:\\\\.|[^"\\\\\\n])+`), `$1$2$3${MARK}`],
+  [rule(`(${ASSIGNED})(')(?:\\\\.|[^'"\\\\\\n])+`), `$1$2$3${MARK}`],
+  [rule(`(\\s{0,4}[=:]\\s{0,4})[^\\s"'\\\\]{3,}`), `$1$2${MARK}`],
+  [new RegExp(`((?<![\\w-])--?[\\w-]{0,40}?${KEY}\\s{1,4})(?!-)[^\\s"'\\\\]{3,}`, 'gi'), `$1${MARK}`],
 ];
+
+function rule(assignedValue: string): RegExp {
+  return new RegExp(`(${NO_PATH}${KEY}|${KEY}(?=\\\\*["']?\\s{0,4}=))${assignedValue}`, 'gi');
+}
 
 /** Takes out what looks like the value of a secret: a second fence, behind probes that do not read one. */
 export function redact(text: string): string {

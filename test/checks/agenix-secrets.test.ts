@@ -46,7 +46,7 @@ describe('a missing secret', () => {
         commands: [
           'cd /etc/nixos/secrets && sudo agenix -e db.age',
           'sudo nixos-rebuild switch',
-          `sudo systemctl restart ${POSTGRES} podman-immich-server.service`,
+          expect.stringMatching(`systemctl restart ${POSTGRES} podman-immich-server.service$`),
         ],
       },
     });
@@ -138,6 +138,7 @@ describe('the form', () => {
     ['KEY=value where a …_FILE variable wants the value', 'assignments', VALUE, 'warn'],
     ['a bare value there', 'raw', VALUE, 'ok'],
     ['a password with an equals sign there', 'other', VALUE, 'ok'],
+    ['KEY=value that is read as both', 'assignments', VALUE + ENVIRONMENT, 'ok'],
     ['KEY=value that is mounted for something else', 'assignments', ` -v ${DB}:/db\n`, 'ok'],
   ])('%s', (_, form, words, status) => {
     expect(agenix({ secrets: present(`400 9 ${form}`), unitCommands: using(words) }).status).toBe(status);

@@ -134,11 +134,11 @@ const HEALTHY: Readonly<Record<FactName, string>> = {
   failedUnits: '',
 };
 
-export type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };
+type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };
 export type Given = Partial<Record<FactName, Raw>>;
 
 /** The facts that the probes' own parsers make of the outputs: of a healthy server but for what is given. */
-export function factsOf(given: Given): FactTable {
+function factsOf(given: Given): FactTable {
   return Object.fromEntries(
     (Object.keys(probes) as FactName[]).map((name) => {
       const raw = given[name] ?? HEALTHY[name];

@@ -3,6 +3,8 @@ import process from 'node:process';
 import { checks as all } from '../../checks/index.ts';
 import { human } from '../../report/human.ts';
 import { json } from '../../report/json.ts';
+import { progress } from '../../report/progress.ts';
+import { terminalStyle } from '../../report/terminal.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
@@ -35,6 +37,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     interrupted.abort();
     process.exit(130);
   });
+  const shown = flags.json ? undefined : progress();
   const report = await runChecks(targets, selected, {
     sudo: flags.sudo,
     timeoutMs: flags.timeout,
@@ -43,14 +46,22 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     configuration: flags.configuration,
     version,
     signal: interrupted.signal,
+    ...(shown === undefined ? {} : { progress: shown }),
   });
-  const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && !flags['no-color'];
-  process.stdout.write(flags.json ? json(report) : human(report, { color }));
-  return exitStatus(report, flags['fail-on']);
+  await shown?.end();
+  const status = exitStatus(report, flags['fail-on']);
+  process.stdout.write(
+    flags.json ? json(report) : human(report, { ...terminalStyle(flags['no-color']), exitStatus: status }),
+  );
+  return status;
 }
 
 /** The real engine over the recorded server below `root`. */
-export async function demo(asJson: boolean, root: string, version: string): Promise<void> {
+export async function demo(
+  flags: Pick<CheckFlags, 'json' | 'no-color'>,
+  root: string,
+  version: string,
+): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
   const report = await runChecks([target], all, {
     sudo: false,
@@ -59,11 +70,13 @@ export async function demo(asJson: boolean, root: string, version: string): Prom
     configuration: '/etc/nixos',
     version,
   });
-  const color = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
-  process.stdout.write(asJson ? json(report) : human(report, { color }));
-  if (!asJson) {
-    process.stdout.write(
-      `\nThis was a recording; a real check would have ended with exit status ${exitStatus(report, 'fail')}.\n`,
-    );
-  }
+  process.stdout.write(
+    flags.json
+      ? json(report)
+      : human(report, {
+          ...terminalStyle(flags['no-color']),
+          exitStatus: exitStatus(report, 'fail'),
+          example: true,
+        }),
+  );
 }

@@ -1,0 +1,32 @@
+import { type Finding, type Status, worse } from '../model/report.ts';
+
+/** A finding with all that follows from it. */
+export interface Cause {
+  readonly finding: Finding;
+  readonly consequences: readonly Cause[];
+  /** The worst status in the whole of it. */
+  readonly worst: Status;
+}
+
+/**
+ * Hangs every finding of a target below the one that explains it, each exactly once. A finding whose explanation is not
+ * there stands on its own, and so does the first of those that explain each other in a circle.
+ */
+export function rootCauses(findings: readonly Finding[]): Cause[] {
+  const causeOf = ({ causedByFingerprint }: Finding) =>
+    findings.find(({ fingerprint }) => fingerprint === causedByFingerprint);
+  const placed = new Set<Finding>();
+  const grow = (finding: Finding): Cause => {
+    placed.add(finding);
+    const consequences = findings
+      .filter((other) => causeOf(other) === finding && !placed.has(other))
+      .map(grow);
+    return {
+      finding,
+      consequences,
+      worst: consequences.reduce((status, { worst }) => worse(status, worst), finding.status as Status),
+    };
+  };
+  const roots = findings.filter((finding) => causeOf(finding) === undefined);
+  return [...roots, ...findings].flatMap((finding) => (placed.has(finding) ? [] : [grow(finding)]));
+}

@@ -1,0 +1,142 @@
+import process from 'node:process';
+import type { Probe } from '../model/probe.ts';
+import type { TargetReport } from '../model/report.ts';
+import { plain } from '../text/plain.ts';
+
+/** A run that is over by then is not worth a moving line. */
+const PATIENCE_MS = 250;
+
+/** Told what happens during a run; nothing of it reaches standard output. */
+export interface Progress {
+  started(targets: readonly string[], probes: readonly Probe[]): void;
+  read(target: string, probe: Probe): void;
+  judged(report: TargetReport): void;
+  /** Takes away what is shown: after it the terminal is as it was. */
+  end(): Promise<void>;
+}
+
+/** For a terminal a line for each target that lives until the report comes; else a line for each of several when it is done. */
+export function progress(): Progress {
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? liveProgress() : plainProgress();
+}
+
+function plainProgress(): Progress {
+  let several = false;
+  return {
+    started(targets) {
+      several = targets.length > 1;
+    },
+    read() {},
+    judged(report) {
+      if (several) process.stderr.write(`${plain(report.name)}: ${outcome(report)}\n`);
+    },
+    async end() {},
+  };
+}
+
+interface Line {
+  readonly name: string;
+  readonly waiting: Set<string>;
+  result?: string;
+  settle: () => void;
+  readonly settled: Promise<void>;
+  /** Shows the title anew, once it is on the screen. */
+  show: () => void;
+}
+
+function liveProgress(): Progress {
+  const lines = new Map<string, Line>();
+  let sources = 0;
+  let shown: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    started(targets, probes) {
+      sources = probes.length;
+      for (const name of targets) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const waiting = new Set(probes.map(({ id }) => id));
+        lines.set(name, { name: plain(name), waiting, settle: resolve, settled: promise, show: () => {} });
+      }
+      timer = setTimeout(() => {
+        shown = show([...lines.values()], sources);
+      }, PATIENCE_MS);
+    },
+    read(target, probe) {
+      const line = lines.get(target);
+      line?.waiting.delete(probe.id);
+      line?.show();
+    },
+    judged(report) {
+      const line = lines.get(report.name);
+      if (line === undefined) return;
+      line.result = outcome(report);
+      line.show();
+      line.settle();
+    },
+    async end() {
+      clearTimeout(timer);
+      for (const { settle } of lines.values()) settle();
+      await shown;
+    },
+  };
+}
+
+/** Loaded only here, when the connections are under way: nobody waits for it. */
+async function show(lines: readonly Line[], sources: number): Promise<void> {
+  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  class StandardErrorRenderer extends DefaultRenderer {
+    // Its own test is about standard output, which may be a file.
+    static override nonTTY = true;
+    // It holds back what is written to standard error, and hides the cursor: an exit in the middle must not leave it so.
+    readonly #restore = () => this.end();
+
+    override async render() {
+      await super.render();
+      process.once('exit', this.#restore);
+    }
+
+    override end() {
+      process.off('exit', this.#restore);
+      super.end();
+    }
+  }
+  const logger = new ListrLogger({
+    useIcons: true,
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
+  const tasks = lines.map((line) => ({
+    title: title(line, sources),
+    task: async (_: unknown, task: { title: string }) => {
+      line.show = () => {
+        task.title = title(line, sources);
+      };
+      line.show();
+      await line.settled;
+    },
+  }));
+  await new Listr(tasks, {
+    concurrent: true,
+    renderer: StandardErrorRenderer,
+    rendererOptions: { clearOutput: true, logger, formatOutput: 'truncate' },
+    registerSignalListeners: false,
+  }).run();
+}
+
+function title({ name, waiting, result }: Line, sources: number): string {
+  if (result !== undefined) return `${name}: ${result}`;
+  const [first, second, ...others] = waiting;
+  const named = [first, second].filter((id) => id !== undefined).join(', ');
+  const rest = others.length === 0 ? '' : ` and ${others.length} more`;
+  const open = named === '' ? '' : ` (waiting for: ${named}${rest})`;
+  return `${name}: ${sources - waiting.size} of ${sources} sources read${open}`;
+}
+
+/** In a few words. */
+function outcome({ error, results }: TargetReport): string {
+  if (error !== undefined) return 'nothing could be read';
+  const counts = (['fail', 'unknown', 'warn'] as const).flatMap((status) => {
+    const count = results.filter((result) => result.status === status).length;
+    return count === 0 ? [] : [`${count} ${status}`];
+  });
+  return counts.length === 0 ? 'nothing is wrong' : counts.join(', ');
+}

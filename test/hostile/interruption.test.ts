@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { HOME_SERVER } from '../support/home-server.ts';
+import { ROOT } from '../support/hsdoctor.ts';
+import { type LoopbackHosts, missing, processesWith, startLoopbackHosts } from '../support/loopback-host.ts';
+
+describe.skipIf(missing)(
+  `a check that is ended from outside${missing && ` (not run: no ${missing})`}`,
+  () => {
+    let hosts: LoopbackHosts;
+    beforeAll(async () => {
+      hosts = await startLoopbackHosts();
+      hosts.add('hangs', {
+        programs: { ...HOME_SERVER, podman: "trap '' INT TERM HUP; sleep 1000 & sleep 1000" },
+      });
+      return () => hosts.stop();
+    });
+
+    test.each([
+      ['SIGINT', ['check', '--host', 'hangs'], 130, null],
+      ['SIGTERM', ['check', '--host', 'hangs'], null, 'SIGTERM'],
+      ['SIGKILL', ['check', '--host', 'hangs'], null, 'SIGKILL'],
+      ['SIGINT', ['check'], 130, null],
+      ['SIGKILL', ['check'], null, 'SIGKILL'],
+      ['SIGINT', ['collect', '--host', 'hangs', '--output', 'no-bundle'], null, 'SIGINT'],
+    ] as const)(
+      '%s during %j: exit status %s (%s), and no process is left here or there',
+      async (signal, args, code, by) => {
+        const mark = String(Math.random());
+        const client = spawn(process.execPath, [join(ROOT, 'bin', 'run.js'), ...args], {
+          // The stand-ins for a check of this machine; a host finds its own.
+          env: {
+            ...process.env,
+            PATH: `${join(hosts.folder, 'hosts/hangs/bin')}:${hosts.env.PATH}`,
+            HSDOCTOR_TEST_CLIENT: mark,
+          },
+          cwd: hosts.folder,
+          stdio: 'ignore',
+        });
+        const running = () => [...processesWith(`HSDOCTOR_TEST_CLIENT=${mark}`), ...hosts.running()];
+        await vi.waitFor(
+          () => expect(running().some((line) => line.startsWith('sleep 1000'))).toBe(true),
+          20_000,
+        );
+        client.kill(signal);
+        expect(await once(client, 'close')).toEqual([code, by]);
+        await vi.waitFor(() => expect(running()).toEqual([]), 10_000);
+      },
+    );
+  },
+);

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Box } from './box.ts';
+
+export const TAILSCALE_ADDRESS = '100.79.80.95';
+const SECRET = 'planted-in-the-secret-file';
+
+const CONFIGURATION = join(import.meta.dirname, 'home-server/configuration.nix');
+
+/** The owner's configuration.nix with some of its text replaced. */
+export async function configuration(changes: Readonly<Record<string, string>> = {}): Promise<string> {
+  let text = await readFile(CONFIGURATION, 'utf8');
+  for (const [from, to] of Object.entries(changes)) {
+    if (!text.includes(from)) throw new Error(`configuration.nix does not say: ${from}`);
+    text = text.replace(from, to);
+  }
+  return text;
+}
+
+/** Makes everything as it was on the healthy server, whatever was done to it. */
+export async function restore(box: Box): Promise<void> {
+  await box.must('rm -f /etc/nixos/*.nix; cat >/etc/nixos/hardware-configuration.nix', '{ ... }: { }\n');
+  await setTailscaleDelay(box, 0);
+  await encryptSecret(box, HOST_KEY);
+  await box.must('systemctl restart tailscaled.service');
+  await rebuild(box, await configuration());
+  await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
+  await box.settle();
+}
+
+/** Writes configuration.nix and switches to it; failing units are for the caller to judge. */
+export async function rebuild(box: Box, text: string): Promise<void> {
+  await box.must('cat >/etc/nixos/configuration.nix', text);
+  const { exitCode, stderr } = await box.ssh('minipc', 'nixos-rebuild switch');
+  if (exitCode !== 0 && exitCode !== 4) throw new Error(`nixos-rebuild ended with ${exitCode}: ${stderr}`);
+}
+
+/** The box's own key, as a shell word of the box. */
+export const HOST_KEY = '$(cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)';
+
+/** @param recipient a shell word of the box */
+export async function encryptSecret(box: Box, recipient: string): Promise<void> {
+  await writeRecipients(box, recipient);
+  await box.must('cd /etc/nixos/secrets && agenix -e immich-db-password.age', SECRET);
+}
+
+/** @param recipient a shell word of the box */
+export async function writeRecipients(box: Box, recipient: string): Promise<void> {
+  await box.must(
+    `mkdir -p /etc/nixos/secrets && printf '{ "immich-db-password.age".publicKeys = [ "%s" ]; }' "${recipient}" >/etc/nixos/secrets/secrets.nix`,
+  );
+}
+
+/** Seconds from the start of tailscaled until it has its address. */
+export async function setTailscaleDelay(box: Box, seconds: number): Promise<void> {
+  await box.must('cat >/var/lib/lab-tailscale/delay', `${seconds}\n`);
+}
+
+export async function activeState(box: Box, unit: string): Promise<string> {
+  return (await box.inside(`systemctl show -P ActiveState ${unit}`)).stdout.trim();
+}

@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { Box, eventually, type Outcome } from './box.ts';
+import {
+  activeState,
+  configuration,
+  rebuild,
+  restore,
+  setTailscaleDelay,
+  TAILSCALE_ADDRESS,
+} from './home-server.ts';
+import { check, complaints, hsdoctor, rootCauses } from './hsdoctor.ts';
+import { suites } from './root.ts';
+import { scenarios } from './scenarios.ts';
+
+const WAIT_MODULE = `{ ... }: {
+  systemd.services.podman-immich-server.serviceConfig.ExecStartPre = [
+    "/bin/sh -c 'until tailscale ip -4 | grep -qxF ${TAILSCALE_ADDRESS}; do sleep 1; done'"
+  ];
+}
+`;
+
+describe.each(suites)('a home server on Debian %s', (suite) => {
+  let box: Box;
+
+  beforeAll(async () => {
+    box = await Box.create(suite);
+    await box.boot();
+    await box.must('/usr/local/share/lab/make-images');
+  });
+
+  afterAll(async () => {
+    await box?.remove();
+  });
+
+  test('a healthy server has no finding', async () => {
+    await restore(box);
+    const healthy = await check(box);
+    expect(complaints(healthy)).toEqual([]);
+    expect(healthy.exitCode).toBe(0);
+    expect(healthy.sshCalls).toBe(1);
+  });
+
+  test.each(scenarios)('$name', async ({ provoke, blames, answer }) => {
+    await restore(box);
+    await provoke(box);
+
+    const sick = await check(box);
+    const causes = rootCauses(sick);
+    expect(causes.map((finding) => finding.check).sort(), complaints(sick).join('\n')).toEqual(
+      Object.keys(blames).sort(),
+    );
+    for (const { check: id, title } of causes) expect(title).toContain(blames[id]);
+    expect(sick.exitCode).toBe(1);
+
+    const pasted = causes.flatMap(({ fix }) => fix?.commands ?? []);
+    for (const command of pasted) await box.ssh('minipc-sudo', command, answer);
+    await box.settle();
+
+    const mended = await check(box);
+    expect(complaints(mended), pasted.join('\n')).toEqual([]);
+    expect(mended.exitCode).toBe(0);
+  });
+
+  test('a late Tailscale address does no harm to a container that waits for it', async () => {
+    await restore(box);
+    await box.must('cat >/etc/nixos/tailscale-wait.nix', WAIT_MODULE);
+    await rebuild(
+      box,
+      await configuration({
+        '"127.0.0.1:2283:2283"': `"${TAILSCALE_ADDRESS}:2283:2283"`,
+        './hardware-configuration.nix': './hardware-configuration.nix ./tailscale-wait.nix',
+      }),
+    );
+    await setTailscaleDelay(box, 15);
+    await box.shutDown();
+    await box.boot();
+    await eventually('it is up', async () => (await activeState(box, 'podman-immich-server')) === 'active');
+    await box.settle();
+    const healthy = await check(box);
+    expect(complaints(healthy)).toEqual([]);
+    expect(healthy.target.results.find(({ check: id }) => id === 'tailscale-wait')?.status).toBe('ok');
+    expect(healthy.exitCode).toBe(0);
+  });
+
+  test('a container ended by `podman kill` is not said to be killed for memory', async () => {
+    await restore(box);
+    await box.must('podman kill --signal KILL immich-ml');
+    await eventually(
+      'systemd restarts it',
+      async () => (await activeState(box, 'podman-immich-ml')) === 'active',
+    );
+    const { target } = await check(box);
+    const blamed = target.results.filter(({ findings }) => findings.length > 0).map(({ check: id }) => id);
+    expect(blamed).not.toContain('container-oom');
+    expect(blamed).not.toContain('ml-oom');
+  });
+
+  test('a kill in a container of somebody else is not blamed on ours', async () => {
+    await restore(box);
+    await box.ssh(
+      'minipc',
+      `podman --root /var/tmp/other --runroot /run/other import --quiet --change 'CMD ["/bin/tail","/dev/zero"]' /var/tmp/image.tar other
+podman --root /var/tmp/other --runroot /run/other --events-backend none run --rm --memory=32m --memory-swap=32m other`,
+    );
+    const log = await box.must('journalctl --dmesg --since=-20s --output=cat');
+    expect(log).toMatch(/oom_memcg=\S*libpod-[0-9a-f]{64}/);
+    const healthy = await check(box);
+    expect(complaints(healthy)).toEqual([]);
+    expect(healthy.exitCode).toBe(0);
+  });
+
+  test('an ordinary user is told nothing as ok that only root can see', async () => {
+    await restore(box);
+    await box.ssh('minipc', 'rm -rf /run/agenix.d/*; systemctl restart podman-immich-postgres.service');
+    await rebuild(
+      box,
+      await configuration({ 'machine-learning:release"': 'machine-learning:release-openvino"' }),
+    );
+    const asRoot = await check(box);
+    const asUser = await check(box, '--host', 'minipc-user');
+    const ok = (checked: typeof asRoot) =>
+      checked.target.results.filter(({ status }) => status === 'ok').map(({ check: id }) => id);
+    expect(ok(asRoot)).toEqual(expect.arrayContaining(ok(asUser)));
+    expect(asUser.target.results.find(({ check: id }) => id === 'visibility')?.status).toBe('unknown');
+    expect(asUser.exitCode).not.toBe(0);
+  });
+
+  test('with --sudo a user sees what root sees, by one ssh and one sudo, and nothing stays behind', async () => {
+    await restore(box);
+    await box.must('rm -f /var/log/sudo.log');
+    const before = await box.inside('ps -eo args=');
+    const checked = await check(box, '--host', 'minipc-sudo', '--sudo');
+    expect(complaints(checked)).toEqual([]);
+    expect(checked.exitCode).toBe(0);
+    expect(checked.sshCalls).toBe(1);
+    expect((await box.must('grep -c COMMAND= /var/log/sudo.log')).trim()).toBe('1');
+    await eventually('the login is over', async () => (await box.inside('pgrep -u admin')).exitCode === 1);
+    const shells = ({ stdout }: Outcome) =>
+      stdout.split('\n').filter((line) => /^(?:sudo |sh -s|\S*journalctl|sleep \d)/.test(line));
+    expect(shells(await box.inside('ps -eo args='))).toEqual(shells(before));
+  });
+
+  test('planted secrets come back in no output and in no bundle', async () => {
+    await restore(box);
+    await rebuild(
+      box,
+      await configuration({
+        'MACHINE_LEARNING_WORKERS = "1"': 'OTHER = "planted-in-the-environment"',
+        '"--memory=2g"': '"--memory=2g" "--env=DB_URL=postgres://immich:planted-in-an-option@db/immich"',
+        'virtualisation.podman.enable = true;': `virtualisation.podman.enable = true;
+  systemd.services.podman-uptime-kuma.serviceConfig = {
+    Environment = "TOKEN=planted-in-the-unit";
+    ExecStartPre = [ "/bin/echo DB_PASSWORD=planted-in-the-journal" ];
+  };`,
+      }),
+    );
+    await box.settle();
+    expect(await box.must('podman inspect immich-ml; systemctl cat podman-uptime-kuma')).toMatch(
+      /planted-in-the-environment[\s\S]*planted-in-the-unit/,
+    );
+    const folder = join(box.folder, 'bundle');
+    const outputs = [
+      await hsdoctor(box, ['check', '--host', 'minipc', '--json']),
+      await hsdoctor(box, ['check', '--host', 'minipc']),
+      await hsdoctor(box, ['collect', '--host', 'minipc', '--output', folder]),
+    ];
+    const files = await execa('grep', ['--recursive', '', folder]);
+    const everything = [...outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]), files.stdout].join(
+      '\n',
+    );
+    expect(everything).toContain('immich-ml');
+    expect(everything).not.toContain('planted');
+  });
+
+  test('a bundle is judged as the live run was', async () => {
+    await restore(box);
+    await box.ssh('minipc', 'rm -rf /run/agenix.d/*; systemctl restart podman-immich-postgres.service');
+    await eventually(
+      'it gives up',
+      async () => (await activeState(box, 'podman-immich-postgres')) === 'failed',
+    );
+    await box.settle();
+    const folder = join(box.folder, 'sick');
+    await hsdoctor(box, ['collect', '--host', 'minipc', '--output', folder]);
+    const live = await check(box);
+    const saved = await hsdoctor(box, ['check', '--bundle', folder, '--json']);
+    const told = (report: Report) =>
+      report.targets[0]?.results.map(({ check: id, status, findings }) => [
+        id,
+        status,
+        findings.map(({ title }) => title),
+      ]);
+    expect(told(JSON.parse(saved.stdout))).toEqual(told(live.report));
+    expect(saved.exitCode).toBe(live.exitCode);
+  });
+});

@@ -1,0 +1,146 @@
+import { type Box, eventually } from './box.ts';
+import {
+  activeState,
+  configuration,
+  encryptSecret,
+  HOST_KEY,
+  rebuild,
+  setTailscaleDelay,
+  TAILSCALE_ADDRESS,
+  writeRecipients,
+} from './home-server.ts';
+
+/** A fault of a home server, as it really comes about. */
+export interface Scenario {
+  readonly name: string;
+  /** Makes the healthy server sick; returns when the fault shows. */
+  readonly provoke: (box: Box) => Promise<void>;
+  /** The checks that have to name the root causes, each with the thing that it has to name. */
+  readonly blames: Readonly<Record<string, string>>;
+  /** What a command of the fix reads from its standard input. */
+  readonly answer?: string;
+}
+
+const accelerated = (variant: string) => ({
+  'immich-machine-learning:release"': `immich-machine-learning:release-${variant}"`,
+  '--memory=2g': '--memory=32m',
+  '--memory-swap=3g': '--memory-swap=32m',
+});
+const serverOnTailscale = { '"127.0.0.1:2283:2283"': `"${TAILSCALE_ADDRESS}:2283:2283"` };
+const kumaOnTailscale = { '"127.0.0.1:3001:3001"': `"${TAILSCALE_ADDRESS}:3001:3001"` };
+
+const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.service';
+
+const everything: Scenario = {
+  name: 'three faults at once',
+  async provoke(box) {
+    await encryptForAnotherHost(box);
+    await rebuild(box, await configuration({ ...accelerated('openvino'), ...kumaOnTailscale }));
+    await rebootWithLateAddress(box, 'podman-uptime-kuma');
+    await killForMemory(box);
+    await fails(box, 'podman-immich-postgres');
+    await box.settle();
+  },
+  blames: {
+    'ml-oom': 'immich-ml',
+    'tailscale-wait': 'uptime-kuma',
+    'agenix-secrets': 'immich-db-password',
+  },
+  answer: 'the-password-anew',
+};
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'a worker of the machine-learning container is killed for memory',
+    async provoke(box) {
+      await rebuild(box, await configuration(accelerated('openvino')));
+      await killForMemory(box);
+      await eventually(
+        'the container stays up',
+        async () => (await activeState(box, 'podman-immich-ml')) === 'active',
+      );
+    },
+    blames: { 'ml-oom': 'immich-ml' },
+  },
+  {
+    name: 'the main process of the machine-learning container is killed for memory, and the container replaced',
+    async provoke(box) {
+      await rebuild(box, await configuration(accelerated('cuda')));
+      await killForMemory(box);
+      await eventually('systemd restarts it', async () => {
+        const shown = await box.inside('systemctl show -P NRestarts podman-immich-ml');
+        return Number(shown.stdout) >= 1;
+      });
+    },
+    blames: { 'ml-oom': 'immich-ml' },
+  },
+  {
+    name: 'a container that does not wait binds to a Tailscale address that comes late',
+    async provoke(box) {
+      await rebuild(box, await configuration(serverOnTailscale));
+      await rebootWithLateAddress(box, 'podman-immich-server');
+    },
+    blames: { 'tailscale-wait': 'immich-server' },
+  },
+  {
+    name: 'docker is the backend',
+    async provoke(box) {
+      await rebuild(box, await configuration({ 'backend = "podman"': 'backend = "docker"' }));
+      await box.settle();
+    },
+    blames: { 'oci-backend': 'docker' },
+  },
+  {
+    name: 'a secret is encrypted for another host',
+    async provoke(box) {
+      await encryptForAnotherHost(box);
+      await rebuild(box, await configuration());
+      await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);
+      await fails(box, 'podman-immich-postgres');
+    },
+    blames: { 'agenix-secrets': 'immich-db-password' },
+    answer: 'the-password-anew',
+  },
+  {
+    name: 'a secret is a link to nothing',
+    async provoke(box) {
+      await box.must('rm -rf /run/agenix.d/*');
+      await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);
+      await fails(box, 'podman-immich-postgres');
+    },
+    blames: { 'agenix-secrets': 'immich-db-password' },
+  },
+  everything,
+];
+
+/** As after a change of the host's key: the file was not encrypted anew, though secrets.nix names the right recipient. */
+async function encryptForAnotherHost(box: Box): Promise<void> {
+  const other = await box.must(
+    'rm -f /tmp/other; age-keygen -o /tmp/other 2>/dev/null; age-keygen -y /tmp/other',
+  );
+  await encryptSecret(box, other.trim());
+  await writeRecipients(box, HOST_KEY);
+}
+
+async function rebootWithLateAddress(box: Box, unit: string): Promise<void> {
+  await setTailscaleDelay(box, 25);
+  await box.shutDown();
+  await box.boot();
+  await fails(box, unit);
+  await eventually('the address is there', async () => (await box.inside('tailscale ip -4')).exitCode === 0);
+  await box.settle();
+}
+
+async function killForMemory(box: Box): Promise<void> {
+  await eventually('the kernel kills for memory', async () => {
+    const log = await box.inside('journalctl --dmesg --since=-20s --output=cat');
+    return /oom-kill:.*task=tail/.test(log.stdout);
+  });
+}
+
+async function fails(box: Box, unit: string): Promise<void> {
+  await eventually(`${unit} gives up`, async () => (await activeState(box, unit)) === 'failed');
+}
+
+/** All that the demo shows. */
+export const demoScenario = everything;

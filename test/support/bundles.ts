@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { RawResult } from '../../src/model/probe.ts';
+import { probes } from '../../src/probes/index.ts';
+import { bundleTarget, writeBundle } from '../../src/targets/bundle.ts';
+
+export const SICK_SERVER = join(import.meta.dirname, '..', '..', 'demo', 'sick-server');
+
+type Edit = (id: string, result: RawResult) => RawResult;
+
+/** Saves what the recorded sick server told, edited, as another bundle. */
+async function derive(folder: string, name: string, edit: Edit): Promise<string> {
+  const recorded = await bundleTarget(SICK_SERVER);
+  const collection = await recorded.collect([], { sudo: false, timeoutMs: 0, journalWindow: '' });
+  const results = new Map([...collection.results].map(([id, result]) => [id, edit(id, result)]));
+  const path = join(folder, name);
+  await writeBundle(path, name, { durationMs: 500, results });
+  return path;
+}
+
+const withOutput = (result: RawResult, edit: (stdout: string) => string): RawResult =>
+  result.outcome === 'ran' ? { ...result, stdout: edit(result.stdout) } : result;
+
+const only = (separator: string, pattern: RegExp) => (text: string) =>
+  text
+    .split(separator)
+    .filter((part) => pattern.test(part))
+    .join(separator);
+
+/** Of all that the sick server told, what is about the only container that is well. */
+const HEALTHY: Readonly<Record<string, (stdout: string) => string>> = {
+  agenix: only('\n', /redis/),
+  containers: only('\n', /redis/),
+  'failed-units': () => '',
+  'kernel-oom': only('\n', /Linux version/),
+  'podman-events': only('\n', /redis/),
+  'unit-commands': (text) => `unit ${only('unit ', /redis/)(text)}`,
+  'unit-journal': only('\n', /redis/),
+  units: only('\n\n', /redis/),
+};
+
+const healed: Edit = (id, result) => withOutput(result, HEALTHY[id] ?? ((stdout) => stdout));
+
+export const healthy = (folder: string, name = 'healthy') => derive(folder, name, healed);
+
+/** The healthy server with a failed unit that is no container. */
+export const withFailedUnit = (folder: string) =>
+  derive(folder, 'with-failed-unit', (id, result) =>
+    id === 'failed-units'
+      ? withOutput(result, (text) =>
+          text.replaceAll('podman-immich-postgres', 'restic-backups-photos').replace(/\n\n[\s\S]*/, ''),
+        )
+      : healed(id, result),
+  );
+
+/** The healthy server as an ordinary user sees it: what only root may read is denied. */
+export const asOrdinaryUser = (folder: string) =>
+  derive(folder, 'ordinary-user', (id, result) => {
+    if (Object.values(probes).some((probe) => probe.id === id && probe.root))
+      return { outcome: 'denied', reason: 'only root can see it; run with --sudo', durationMs: 0 };
+    return id === 'system'
+      ? withOutput(result, (text) => text.replace('uid=0', 'uid=1000').replace('user=root', 'user=ann'))
+      : healed(id, result);
+  });

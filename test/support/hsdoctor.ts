@@ -1,0 +1,29 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+const BIN = join(ROOT, 'bin', 'run.js');
+
+/** Runs the built command line as its user would, without a terminal. */
+export const hsdoctor = (env: Readonly<Record<string, string>>, ...args: string[]) =>
+  execa(process.execPath, [BIN, ...args], { reject: false, env: { ...env, NO_COLOR: '1' } });
+
+/** The same, and the peak of its memory in bytes. */
+export async function hsdoctorMeasured(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-memory-'));
+  const file = join(folder, 'peak');
+  const measure = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync('${file}', String(process.resourceUsage().maxRSS * 1024)));`;
+  try {
+    const result = await execa(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(measure)}`, BIN, ...args],
+      { reject: false, env: { ...env, NO_COLOR: '1' } },
+    );
+    return { ...result, peakMemory: Number(readFileSync(file, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
