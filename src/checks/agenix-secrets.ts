@@ -95,7 +95,8 @@ function troubleOf(
     return {
       status: 'fail',
       what: 'is missing',
-      summary: 'It is declared or mounted, and was not decrypted.',
+      summary:
+        'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.',
       observed: 'no such file',
       expected: 'a file',
       absent: true,
@@ -213,7 +214,7 @@ function mendOf(errors: readonly DecryptionError[], source: string, configuratio
   }
   return {
     summary:
-      'Write the secret (it opens your editor; a flake sees a new file only after `git add`), and let the system decrypt it. If it is there and right, this host is not among its recipients: `agenix -r` after adding it in secrets/secrets.nix.',
+      'Write the secret anew (it opens your editor), and let the system decrypt it; a flake sees a new file only after `git add`.',
     commands: [`${agenix} -e ${quote(source)}`, 'sudo nixos-rebuild switch'],
   };
 }

@@ -73,6 +73,8 @@ export interface Check {
   readonly needs: readonly FactName[];
   /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
   readonly wants: readonly FactName[];
+  /** It is about the sources themselves, beside those that it judges by: alone, it reads all of them. */
+  readonly everySource?: true;
   readonly evaluate: (facts: Partial<Facts>, context: Context) => Verdict | { readonly skip: string };
 }
 

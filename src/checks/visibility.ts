@@ -11,6 +11,7 @@ export const visibility = defineCheck({
   tags: ['doctor'],
   needs: ['system'],
   wants: ['journal', 'units', 'unitJournal'],
+  everySource: true,
   evaluate({ system, journal, units, unitJournal }, { blind, windowStart }) {
     const dark = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
     const findings: FindingDraft[] = [];

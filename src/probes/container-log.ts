@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 /** A line in which the server of the machine learning tells of the end of one of its workers. */
@@ -29,13 +29,14 @@ logs=
 for unit in $units; do
 shown=$(systemctl show --property=ExecStart "$unit")
 file=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p' | head -n 1)
-case $shown in *immich-machine-learning*) ;; *) [ -r "$file" ] && head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
+case $shown in *immich-machine-learning*) ;; *) head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
 name=\${unit#*-}
 logs="$logs CONTAINER_NAME=\${name%.service}"
 done
 [ -n "$logs" ] || exit 0
 ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | grep -aE 'was sent SIGKILL|WORKER TIMEOUT' || :`,
   parse(raw) {
+    requireSystemd(raw);
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     return lines(whole).flatMap((line) => {

@@ -12,7 +12,7 @@ export const journal = defineProbe<Journal>({
   reads: 'journalctl: how far back it reaches',
   tools: ['journalctl'],
   script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel + _PID=1 2>/dev/null | head -n 1
-${journalctl('--lines=1 --output=cat')} >/dev/null`,
+${journalctl('--lines=1')} >/dev/null`,
   parse(raw) {
     requireJournal(raw);
     const since = Number.parseFloat(raw.stdout) * 1000;

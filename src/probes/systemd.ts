@@ -55,7 +55,10 @@ export function requireJournal(raw: RawOutput): void {
     throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
 }
 
-/** Shell text that runs journalctl within a pipeline, where its exit status would otherwise be lost. */
+/**
+ * Shell text that runs journalctl within a pipeline, where its exit status would otherwise be lost. journalctl is
+ * silent about what it may not see when it prints JSON: so it is asked once in a format in which it says so.
+ */
 export function journalctl(options: string): string {
-  return `{ journalctl --no-pager "$journal_window" ${options} || echo "journalctl ended with $?" >&2; }`;
+  return `{ { journalctl --no-pager --lines=0 >/dev/null; journalctl --no-pager "$journal_window" ${options}; } || echo "journalctl ended with $?" >&2; }`;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 export interface UnitMessage {
@@ -39,6 +39,7 @@ for unit in $units; do about="$about UNIT=$unit" own="$own _SYSTEMD_UNIT=$unit";
 { ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about')}
 ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _TRANSPORT=stdout $own')}; } | grep -aE '${PATTERN}' || :`,
   parse(raw) {
+    requireSystemd(raw);
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const found = lines(whole)

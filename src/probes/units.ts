@@ -48,8 +48,9 @@ const ENGINE_OWN_UNITS =
 /** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
 export const FIND_UNITS = String.raw`
 patterns='podman-*.service docker-*.service'
-units=$({ systemctl list-unit-files --no-legend --no-pager $patterns
-systemctl list-units --all --plain --no-legend --no-pager $patterns; } 2>/dev/null |
+loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
+units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null; printf '%s
+' "$loaded"; } |
 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
 
 export const units = defineProbe<readonly ContainerUnit[]>({

@@ -1,5 +1,4 @@
 import type { Check } from '../checks/define.ts';
-import { visibility } from '../checks/visibility.ts';
 import { type FactName, probes } from '../probes/index.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -38,10 +37,10 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   return selected;
 }
 
-/** The facts that these checks are about. `visibility` alone is about all of them. */
+/** The facts that these checks are about. */
 export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
-  if (checks.every(({ id }) => id === visibility.id)) return all;
+  if (checks.every(({ everySource }) => everySource)) return all;
   const declared = new Set(['system', ...checks.flatMap(({ needs, wants }) => [...needs, ...wants])]);
   return all.filter((name) => declared.has(name));
 }

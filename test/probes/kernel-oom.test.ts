@@ -43,3 +43,30 @@ test('a journal that this user may not read is denied, although journalctl ends 
   const hint = 'Hint: You are currently not seeing messages from other users and the system.\n';
   expect(() => parse('', hint)).toThrow(FactUnavailable);
 });
+
+test('all that dies with a group is of that group', () => {
+  const cgroup = `/machine.slice/libpod-${ID}.scope`;
+  const kills =
+    parse(`1.0 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=${cgroup},task_memcg=${cgroup},task=a,pid=1,uid=0
+1.1 host kernel: Memory cgroup out of memory: Killed process 1 (a) total-vm:1kB
+1.2 host kernel: Tasks in ${cgroup} are going to be killed due to memory.oom.group set
+1.3 host kernel: Memory cgroup out of memory: Killed process 1 (a) total-vm:1kB
+1.4 host kernel: Memory cgroup out of memory: Killed process 2 (b) total-vm:1kB
+2.0 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=/other,task_memcg=/other,task=c,pid=3,uid=0
+2.1 host kernel: Memory cgroup out of memory: Killed process 3 (c) total-vm:1kB
+`);
+  expect(kills.map(({ pid, cgroup: of }) => [pid, of])).toEqual([
+    [1, cgroup],
+    [2, cgroup],
+    [3, '/other'],
+  ]);
+});
+
+test('the limit of a slice is hit by the container whose process dies; no limit is none', () => {
+  const kills = parse(`1.0 host kernel: memory: usage 900kB, limit 9007199254740988kB, failcnt 0
+1.1 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=/machine.slice,task_memcg=/machine.slice/libpod-${ID}.scope,task=a,pid=1,uid=0
+1.2 host kernel: Memory cgroup out of memory: Killed process 1 (a) total-vm:1kB
+`);
+  expect(kills).toMatchObject([{ cgroup: '/machine.slice', containerId: ID }]);
+  expect(kills[0]).not.toHaveProperty('limitBytes');
+});

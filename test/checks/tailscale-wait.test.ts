@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isTailnetAddress } from '../../src/checks/shared/tailnet.ts';
+import { ADDRESS, COMMANDS, DENIED, FAILED, type Given, judge, told, UNITS, unit } from './home-server.ts';
+
+const SERVER = 'podman-immich-server.service';
+const wait = (over: Record<string, string | number> = {}, given: Given = {}, words = '', address = ADDRESS) =>
+  judge('tailscale-wait', {
+    units: UNITS.replace(unit('immich-server'), unit('immich-server', over)),
+    unitCommands: COMMANDS.replace(
+      'immich-server.service\npodman run \n',
+      `immich-server.service\npodman run \n -p ${address}:2283:2283\n${words}`,
+    ),
+    ...given,
+  });
+
+test('a unit that does not wait is a warning while it runs, and the root of it when it could not bind', () => {
+  expect(wait()).toMatchObject({ status: 'warn', findings: [{ subject: SERVER }] });
+  const unitJournal = told(
+    SERVER,
+    'command',
+    `Error: cannot listen on the TCP port: listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
+  );
+  expect(wait(FAILED, { unitJournal }).status).toBe('fail');
+});
+
+test('to be ordered after the daemon alone is not to wait', () => {
+  expect(wait({ After: 'network-online.target tailscaled.service' }).status).toBe('warn');
+});
+
+test.each([
+  ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
+  ['the target of Tailscale', { After: 'tailscale-online.target' }, {}, ''],
+  ['its login at boot', { After: 'tailscaled-autoconnect.service' }, {}, ''],
+  ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
+  ['no limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
+  ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
+  [
+    'a bind to what is not there yet',
+    {},
+    { addresses: `nonlocal 1\n5: tailscale0    inet ${ADDRESS}/32 x\n` },
+    '',
+  ],
+] as const)('%s is a wait', (_, over, given, words) => {
+  expect(wait(over, given, words).status).toBe('ok');
+});
+
+test('a pause before a restart that never comes is no wait', () => {
+  expect(wait({ RestartUSec: '3s', Restart: 'no' }).status).toBe('warn');
+});
+
+test.each(['127.0.0.1', '0.0.0.0', '100.63.255.255', '100.128.0.0'])('%s needs no wait', (address) => {
+  expect(wait({}, {}, '', address).status).toBe('skipped');
+});
+
+test('without the commands of the units nothing is said', () => {
+  expect(judge('tailscale-wait', { unitCommands: DENIED }).status).toBe('unknown');
+});
+
+test('the addresses of Tailscale are 100.64.0.0/10', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), (address) => {
+      const [a = 0, b = 0] = address.split('.').map(Number);
+      expect(isTailnetAddress(address)).toBe(a === 100 && b >>> 6 === 1);
+    }),
+  );
+  fc.assert(fc.property(fc.nat(63), fc.nat(255), (b, c) => isTailnetAddress(`100.${64 + b}.${c}.1`)));
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { ABSENT, DENIED, type Given, judge, MINUTE, NOW, UNITS } from './home-server.ts';
+
+const seen = (given: Given, windowStart?: number) =>
+  judge('visibility', given, windowStart === undefined ? {} : { windowStart });
+const system = (uid: number) =>
+  `os=Linux\nhostname=minipc\nkernel=6\nuid=${uid}\nuser=${uid === 0 ? 'root' : 'me'}\nnow=${NOW / 1000}\n`;
+
+test('what could not be read is named, with the reason', () => {
+  const { status, findings } = seen({
+    containers: { outcome: 'timeout', reason: 'it took longer than 10 s' },
+  });
+  expect(status).toBe('unknown');
+  expect(findings[0]?.evidence[0]).toEqual({
+    source: 'podman inspect of all containers',
+    observed: 'timeout: it took longer than 10 s',
+  });
+});
+
+test('an ordinary user is told to use sudo, and root is not', () => {
+  expect(seen({ system: system(1000), containers: DENIED }).findings[0]?.fix?.commands).toEqual([
+    'hsdoctor check --sudo',
+  ]);
+  expect(seen({ system: system(0), containers: DENIED }).findings[0]?.fix).toBeUndefined();
+});
+
+test('what was read only in part is dark, too', () => {
+  expect(seen({ units: { stdout: UNITS, capped: true } }).status).toBe('unknown');
+});
+
+test('what is not installed is not', () => {
+  expect(seen({ tailscale: ABSENT }).status).toBe('ok');
+});
+
+const RECENT = `${(NOW - 60 * MINUTE) / 1000} minipc systemd[1]: Started x.\n`;
+
+test('a journal that begins after the containers were started hides what happened to them', () => {
+  const { status, findings } = seen({ journal: RECENT });
+  expect([status, findings[0]?.subject]).toEqual(['unknown', 'journal']);
+});
+
+test('it hides nothing of a shorter time, nor where there is no container', () => {
+  expect(seen({ journal: RECENT }, NOW - 30 * MINUTE).status).toBe('ok');
+  expect(seen({ journal: RECENT, units: '' }).status).toBe('ok');
+});
