@@ -49,8 +49,6 @@ describe.skipIf(missing)(`programs of a host that misbehave${missing && ` (not r
       'ok',
     ]);
     expect(exitCode).toBe(3);
-    // The script's own limit ends it, not the one of the connection behind it.
-    expect(report.durationMs).toBeLessThan(6000);
     await nothingRuns(hosts);
   });
 
