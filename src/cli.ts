@@ -16,10 +16,7 @@ export const COMMANDS = {
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
 export async function main(): Promise<void> {
   try {
-    const args = process.argv.slice(2);
-    const [command] = args;
-    if (command !== undefined && !command.startsWith('-') && !(command in COMMANDS)) await refuse(command);
-    await run(args, import.meta.url);
+    await run(process.argv.slice(2), import.meta.url);
     await flush();
   } catch (error) {
     if (error instanceof Errors.ExitError) {
@@ -30,7 +27,11 @@ export async function main(): Promise<void> {
       error instanceof Error &&
       (error instanceof Errors.CLIError || (error as { oclif?: { exit?: number } }).oclif?.exit === 2);
     if (usage) {
-      process.stderr.write(`hsdoctor: ${(error as Error).message}\n`);
+      const [{ usageSentence }, { plain }] = await Promise.all([
+        import('./commands/usage.ts'),
+        import('./text/plain.ts'),
+      ]);
+      process.stderr.write(`hsdoctor: ${plain(usageSentence(error, Object.keys(COMMANDS)))}\n`);
       process.exitCode = 2;
       return;
     }
@@ -39,14 +40,4 @@ export async function main(): Promise<void> {
     );
     process.exitCode = 70;
   }
-}
-
-async function refuse(command: string): Promise<never> {
-  const [{ didYouMean }, { UsageError }] = await Promise.all([
-    import('./text/nearest.ts'),
-    import('./text/usage-error.ts'),
-  ]);
-  throw new UsageError(
-    `there is no command "${command}"${didYouMean(command, Object.keys(COMMANDS)) || ':'} \`hsdoctor --help\` shows them all`,
-  );
 }

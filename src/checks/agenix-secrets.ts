@@ -11,7 +11,13 @@ export const agenixSecrets = defineCheck({
   tags: ['agenix', 'secrets'],
   needs: ['secrets'],
   wants: ['unitCommands', 'units', 'decryptionErrors'],
-  evaluate({ secrets, unitCommands, units, decryptionErrors }, { configuration }) {
+  evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names }) {
+    const secrets: Secret[] = [
+      ...seen,
+      ...names.secrets
+        .filter((path) => !seen.some((secret) => secret.path === path))
+        .map((path) => ({ path, state: 'missing' as const, declared: false })),
+    ];
     if (secrets.length === 0)
       return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
     const findings = secrets.flatMap((secret): FindingDraft[] => {

@@ -49,8 +49,9 @@ export const containerState = defineCheck({
   tags: ['podman', 'systemd'],
   needs: ['units'],
   wants: ['containers', 'unitJournal', 'unitCommands'],
-  evaluate({ units, containers, unitJournal, unitCommands }, { windowStart, now, blind }) {
-    if (units.length === 0 && (containers === undefined || containers.length === 0))
+  evaluate({ units, containers, unitJournal, unitCommands }, { windowStart, now, blind, names }) {
+    const required = names.containers;
+    if (units.length === 0 && required.length === 0 && (containers === undefined || containers.length === 0))
       return { skip: 'no container units here (podman-*.service)' };
     const findings: FindingDraft[] = [];
     const unseen: string[] = [];
@@ -73,16 +74,63 @@ export const containerState = defineCheck({
           unseen.push(`${unit.container} runs under docker, whose health checks are not read`);
         continue;
       }
-      findings.push(downFinding(unit, trouble, requirement, messagesOfRun(unit, unitJournal, windowStart)));
+      const finding = downFinding(unit, trouble, requirement, messagesOfRun(unit, unitJournal, windowStart));
+      const isDown = required.includes(unit.container) && unit.activeState !== 'active';
+      findings.push(isDown ? { ...finding, status: 'fail' } : finding);
     }
     for (const container of containers ?? []) {
       const finding = sickFinding(container, units, now);
       if (finding !== undefined) findings.push(finding);
     }
+    for (const name of required) {
+      const unit = units.find(({ container }) => container === name);
+      if (findings.some(({ subject }) => subject === unit?.id)) continue;
+      if (unit === undefined && containers === undefined)
+        unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
+      else findings.push(...requiredFinding(name, unit, containers));
+    }
     if (units.some(({ engine }) => engine === 'podman')) unseen.push(...missing(blind, 'containers'));
     return { findings, unseen };
   },
 });
+
+function requiredFinding(
+  name: string,
+  unit: ContainerUnit | undefined,
+  containers: readonly Container[] | undefined,
+): FindingDraft[] {
+  const found = containers?.find((container) => container.name === name);
+  if (unit?.activeState === 'active' || found?.state === 'running') return [];
+  return [
+    {
+      status: 'fail',
+      title: `${name} does not run, and the settings say that it has to`,
+      summary: unit === undefined ? 'No unit of systemd is there for it.' : 'Its unit is not active.',
+      subject: unit?.id ?? name,
+      evidence: [
+        unit === undefined
+          ? {
+              source: 'podman inspect of all containers',
+              observed: found === undefined ? `no container ${name}` : `${name}: ${found.state}`,
+              expected: 'running',
+            }
+          : {
+              source: `systemctl show ${unit.id}`,
+              observed: `${unit.activeState} (${unit.subState})`,
+              expected: 'active (running)',
+            },
+      ],
+      fix: {
+        summary:
+          unit === undefined
+            ? 'Declare it in virtualisation.oci-containers.containers, or take it out of `containers` in the settings.'
+            : 'Start it.',
+        commands: unit === undefined ? [] : [restartCommand([unit.id])],
+        docs: 'docs/checks.md#container-state',
+      },
+    },
+  ];
+}
 
 function downFinding(
   unit: ContainerUnit,

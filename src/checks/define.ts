@@ -35,6 +35,18 @@ export interface Blindness {
   readonly reason: string;
 }
 
+/** What the settings say of things whose names do not tell what they are. */
+export interface Names {
+  /** The container that does Immich's machine learning, where its image does not tell. */
+  readonly machineLearning?: string;
+  /** The address that this host has to have in the tailnet. */
+  readonly tailscaleAddress?: string;
+  /** Containers that have to run, whatever their units say. */
+  readonly containers: readonly string[];
+  /** Paths of secrets that have to exist, whether anything declares them or not. */
+  readonly secrets: readonly string[];
+}
+
 export interface Context {
   /** The target's own clock at the time of the collection, milliseconds since 1970. */
   readonly now: number;
@@ -42,6 +54,7 @@ export interface Context {
   readonly windowStart: number;
   /** Folder of the NixOS configuration, for commands. */
   readonly configuration: string;
+  readonly names: Names;
   /** Everything that could not be read, or not wholly. */
   readonly blind: readonly Blindness[];
 }

@@ -37,16 +37,20 @@ export const mlOom = defineCheck({
     'memoryGroups',
     'workerMessages',
   ],
-  evaluate(facts, { windowStart, configuration, blind }) {
+  evaluate(facts, { windowStart, configuration, blind, names }) {
     const images = new Map<string, string>();
     for (const { unit, image } of facts.unitCommands ?? []) {
       const container = facts.units.find(({ id }) => id === unit)?.container;
       if (container !== undefined && image !== undefined) images.set(container, image);
     }
     for (const { name, image } of facts.containers ?? []) images.set(name, image);
-    const machineLearning = [...images].filter(([, image]) => ML_IMAGE.test(image));
+    const machineLearning = [...images].filter(
+      ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
+    );
     if (machineLearning.length === 0 && facts.containers !== undefined && facts.unitCommands !== undefined) {
-      return { skip: 'no container with an immich-machine-learning image' };
+      return {
+        skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
+      };
     }
     const attribution = attributeKills(facts, windowStart);
     const counted = countedKills(facts, attribution, windowStart);

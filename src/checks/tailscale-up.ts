@@ -16,7 +16,7 @@ export const tailscaleUp = defineCheck({
   tags: ['tailscale', 'network'],
   needs: ['addresses', 'system'],
   wants: ['tailscale', 'unitCommands'],
-  evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, configuration }) {
+  evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, configuration, names }) {
     const binding = (unitCommands ?? []).flatMap((commands) =>
       tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address })),
     );
@@ -87,6 +87,7 @@ export const tailscaleUp = defineCheck({
     }
     return {
       findings: [
+        ...changedAddress(own, names.tailscaleAddress),
         ...foreignAddresses(binding, own, isHere, configuration),
         ...keyExpiry(tailscale, now),
         ...complaints(tailscale),
@@ -147,6 +148,24 @@ function mendOf({ state, daemon }: Tailscale): Mend {
         commands: ['sudo tailscale up'],
       };
   }
+}
+
+function changedAddress(own: readonly string[], expected: string | undefined): FindingDraft[] {
+  if (expected === undefined || own.includes(expected)) return [];
+  return [
+    {
+      status: 'fail',
+      title: `Tailscale's address is ${own.join(', ')}, and not ${expected} as the settings say`,
+      summary: 'Clients and services that were told the address of the settings do not reach this machine.',
+      subject: 'tailscale-address',
+      evidence: [{ source: 'tailscale status --json', observed: own.join(', '), expected }],
+      fix: {
+        summary: `Give this machine its old address again in the admin console, or write ${own[0]} wherever ${expected} is written, then rebuild.`,
+        commands: ['sudo nixos-rebuild switch'],
+        docs: 'docs/checks.md#tailscale-up',
+      },
+    },
+  ];
 }
 
 function single(title: string, evidence: FindingDraft['evidence'][number], mend: Mend): Verdict {

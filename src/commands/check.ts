@@ -1,50 +1,44 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { parseDuration } from '../text/duration.ts';
-import { UsageError } from '../text/usage-error.ts';
-
-const duration = Flags.custom<number>({
-  helpValue: '30s',
-  parse: async (text) => {
-    const parsed = parseDuration(text);
-    if (parsed === undefined)
-      throw new UsageError(`"${text}" is not a duration: write 500ms, 30s, 5m or 24h`);
-    return parsed;
-  },
-});
+import { collectionFlags } from './flags.ts';
 
 export default class CheckCommand extends Command {
   static override description =
     'Find out what is wrong with a home server: this machine, or one reached by ssh.';
   static override strict = false;
-  static override args = { check: Args.string({ description: 'only these checks (see `hsdoctor list`)' }) };
+  static override args = {
+    // What stands on standard input is the caller's, such as the list of a loop, and names no check.
+    check: Args.string({ description: 'only these checks (see `hsdoctor list`)', ignoreStdin: true }),
+  };
   static override examples = [
     '<%= config.bin %> check',
     '<%= config.bin %> check --host minipc --sudo',
     '<%= config.bin %> check ml-oom --json',
+    '<%= config.bin %> check --bundle minipc.tar.gz',
   ];
   static override flags = {
     host: Flags.string({
       multiple: true,
+      multipleNonGreedy: true,
       description: 'a host to check over ssh, as ssh takes it',
       helpValue: 'DEST',
     }),
     bundle: Flags.string({
       multiple: true,
-      description: 'a collection saved by `hsdoctor collect`',
-      helpValue: 'FOLDER',
+      multipleNonGreedy: true,
+      description: 'a collection saved by `hsdoctor collect`: a folder or a .tar.gz',
+      helpValue: 'PATH',
     }),
-    sudo: Flags.boolean({ description: 'read as root, through `sudo -n`' }),
-    skip: Flags.string({ multiple: true, description: 'leave this check out' }),
-    tag: Flags.string({ multiple: true, description: 'only checks with this tag' }),
-    since: duration({ description: 'evidence of this time counts as present (default: since the boot)' }),
-    timeout: duration({ description: 'time limit of the collection', default: 30_000 }),
-    'fail-on': Flags.option({ options: ['fail', 'warn', 'unknown'] as const, default: 'fail' as const })({
-      description: 'the least status that makes the exit status 1',
+    skip: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'leave this check out' }),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only checks with this tag' }),
+    ...collectionFlags,
+    'fail-on': Flags.string({
+      description: 'the least status that makes the exit status 1 (default: fail)',
+      helpValue: '(fail|warn|unknown)',
     }),
     json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
     configuration: Flags.string({
-      description: 'folder of the NixOS configuration, for the commands',
-      default: '/etc/nixos',
+      description: 'folder of the NixOS configuration, for the commands (default: /etc/nixos)',
+      helpValue: 'FOLDER',
     }),
     'no-color': Flags.boolean({ description: 'no colours' }),
   };

@@ -5,7 +5,7 @@ import { UsageError } from '../text/usage-error.ts';
 export default class ExplainCommand extends Command {
   static override description =
     'Explain a check: what it finds, why it matters, how to mend it, what is not mistaken for it.';
-  static override args = { check: Args.string({ description: 'id of the check' }) };
+  static override args = { check: Args.string({ description: 'id of the check', ignoreStdin: true }) };
   static override flags = { 'no-color': Flags.boolean({ description: 'no colours' }) };
   static override examples = ['<%= config.bin %> explain ml-oom'];
 

@@ -13,20 +13,20 @@ export interface Cause {
  * there stands on its own, and so does the first of those that explain each other in a circle.
  */
 export function rootCauses(findings: readonly Finding[]): Cause[] {
-  const causeOf = ({ causedByFingerprint }: Finding) =>
-    findings.find(({ fingerprint }) => fingerprint === causedByFingerprint);
+  const byFingerprint = new Map(findings.toReversed().map((finding) => [finding.fingerprint, finding]));
+  const causeOf = ({ causedByFingerprint = '' }: Finding) => byFingerprint.get(causedByFingerprint);
+  const consequencesOf = Map.groupBy(findings, causeOf);
   const placed = new Set<Finding>();
   const grow = (finding: Finding): Cause => {
     placed.add(finding);
-    const consequences = findings
-      .filter((other) => causeOf(other) === finding && !placed.has(other))
-      .map(grow);
+    const consequences = (consequencesOf.get(finding) ?? []).filter((other) => !placed.has(other)).map(grow);
     return {
       finding,
       consequences,
       worst: consequences.reduce((status, { worst }) => worse(status, worst), finding.status as Status),
     };
   };
-  const roots = findings.filter((finding) => causeOf(finding) === undefined);
-  return [...roots, ...findings].flatMap((finding) => (placed.has(finding) ? [] : [grow(finding)]));
+  return [...(consequencesOf.get(undefined) ?? []), ...findings].flatMap((finding) =>
+    placed.has(finding) ? [] : [grow(finding)],
+  );
 }

@@ -27,9 +27,9 @@ export function human(given: Report, { color, width, exitStatus, example }: Huma
   const diagnoses = report.targets.map(diagnose).sort((a, b) => rank(a) - rank(b));
   const brief = diagnoses.length > 1;
   const text = diagnoses.flatMap((diagnosis) =>
-    brief && isHealthy(diagnosis) ? healthyLine(diagnosis.target, page) : targetLines(diagnosis, page),
+    brief && isQuiet(diagnosis) ? quietLine(diagnosis, page) : targetLines(diagnosis, page),
   );
-  const separator = diagnoses.some(isHealthy) && brief ? [''] : [];
+  const separator = diagnoses.some(isQuiet) && brief ? [''] : [];
   return `${[...text, ...separator, ...summaryLines(report, diagnoses, exitStatus, example ?? false, page)].join('\n')}\n`;
 }
 
@@ -46,15 +46,16 @@ function rank({ target, worst }: Diagnosis): number {
   return STATUSES.indexOf(worst) * 2 + (target.error === undefined ? 1 : 0);
 }
 
-function isHealthy({ worst }: Diagnosis): boolean {
-  return worst === 'ok';
+/** Nothing was found, and nothing stayed dark. */
+function isQuiet({ worst }: Diagnosis): boolean {
+  return worst === 'ok' || worst === 'skipped';
 }
 
-function healthyLine({ name, system, results }: TargetReport, page: Page): string[] {
-  const about = `nothing is wrong: ${tally(results)} · ${system.os}`;
+function quietLine({ target, worst }: Diagnosis, page: Page): string[] {
+  const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : 'no check applies here';
   return hang(
-    `${inColor(page, 'ok')(MARKS.ok)} `,
-    `${page.paint.bold(name)}  ${page.paint.dim(about)}`,
+    `${inColor(page, worst)(MARKS[worst])} `,
+    `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
     page.width,
   );
 }
@@ -67,7 +68,8 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     const what = `${paint.bold(target.name)}: nothing could be read: ${target.error}`;
     return [...hang(lead, what, width), ''];
   }
-  const healthy = isHealthy(diagnosis) ? hang(`${paint.green(MARKS.ok)} `, 'Nothing is wrong.', width) : [];
+  const healthy =
+    diagnosis.worst === 'ok' ? hang(`${paint.green(MARKS.ok)} `, 'Nothing wrong was found.', width) : [];
   const rest = [...healthy, ...remainderLines(target.results, page)];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
@@ -93,17 +95,16 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
   const unseen = results.filter(
-    ({ status, reason, findings }) =>
-      reason !== undefined &&
-      status !== 'skipped' &&
-      status !== 'ok' &&
-      !findings.some((finding) => finding.status === 'unknown'),
+    ({ status, reason }) => reason !== undefined && status !== 'skipped' && status !== 'ok',
   );
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
-    ...byReason(unseen).flatMap(([reason, ids]) =>
+    ...byReason(unseen.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
       line('unknown', `${ids}: ${paint.dim(`could not be seen: ${reason}`)}`),
+    ),
+    ...byReason(unseen.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
+      line('unknown', `${ids}: ${paint.dim(`more may be wrong, for not all could be seen: ${reason}`)}`),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
     ...ok.flatMap(({ check, reason }) =>
@@ -143,7 +144,7 @@ function summaryLines(
       ? `${count} fail (${roots} root ${roots === 1 ? 'cause' : 'causes'})`
       : `${count} ${status}`,
   );
-  const sick = diagnoses.filter((diagnosis) => !isHealthy(diagnosis)).length;
+  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length;
   const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} not well`] : [];
   const meaning = exitMeaning(exitStatus, summary);
   return [
@@ -163,5 +164,5 @@ function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']):
     return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
   if (exitStatus === 3) return 'no fault was found, but not everything could be seen';
   if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
-  return ok > 0 ? 'nothing is wrong, and everything could be seen' : 'no check applies here';
+  return ok > 0 ? 'nothing wrong was found, and everything could be seen' : 'no check applies here';
 }

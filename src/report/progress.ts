@@ -16,8 +16,8 @@ export interface Progress {
 }
 
 /** For a terminal a line for each target that lives until the report comes; else a line for each of several when it is done. */
-export function progress(): Progress {
-  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? liveProgress() : plainProgress();
+export function progress(color: boolean): Progress {
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? liveProgress(color) : plainProgress();
 }
 
 function plainProgress(): Progress {
@@ -44,7 +44,7 @@ interface Line {
   show: () => void;
 }
 
-function liveProgress(): Progress {
+function liveProgress(color: boolean): Progress {
   const lines = new Map<string, Line>();
   let sources = 0;
   let shown: Promise<void> | undefined;
@@ -58,7 +58,7 @@ function liveProgress(): Progress {
         lines.set(name, { name: plain(name), waiting, settle: resolve, settled: promise, show: () => {} });
       }
       timer = setTimeout(() => {
-        shown = show([...lines.values()], sources);
+        shown = show([...lines.values()], sources, color);
       }, PATIENCE_MS);
     },
     read(target, probe) {
@@ -82,8 +82,10 @@ function liveProgress(): Progress {
 }
 
 /** Loaded only here, when the connections are under way: nobody waits for it. */
-async function show(lines: readonly Line[], sources: number): Promise<void> {
-  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
+async function show(lines: readonly Line[], sources: number, color: boolean): Promise<void> {
+  const { DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } = await import(
+    'listr2'
+  );
   class StandardErrorRenderer extends DefaultRenderer {
     // Its own test is about standard output, which may be a file.
     static override nonTTY = true;
@@ -104,6 +106,8 @@ async function show(lines: readonly Line[], sources: number): Promise<void> {
     useIcons: true,
     processOutput: new ProcessOutput(process.stderr, process.stderr),
   });
+  const levels = Object.values(ListrDefaultRendererLogLevels);
+  const plainIcons = Object.fromEntries(levels.map((level) => [level, (icon = '') => icon]));
   const tasks = lines.map((line) => ({
     title: title(line, sources),
     task: async (_: unknown, task: { title: string }) => {
@@ -117,7 +121,12 @@ async function show(lines: readonly Line[], sources: number): Promise<void> {
   await new Listr(tasks, {
     concurrent: true,
     renderer: StandardErrorRenderer,
-    rendererOptions: { clearOutput: true, logger, formatOutput: 'truncate' },
+    rendererOptions: {
+      clearOutput: true,
+      logger,
+      formatOutput: 'truncate',
+      ...(color ? {} : { color: plainIcons }),
+    },
     registerSignalListeners: false,
   }).run();
 }
@@ -138,5 +147,6 @@ function outcome({ error, results }: TargetReport): string {
     const count = results.filter((result) => result.status === status).length;
     return count === 0 ? [] : [`${count} ${status}`];
   });
-  return counts.length === 0 ? 'nothing is wrong' : counts.join(', ');
+  if (counts.length > 0) return counts.join(', ');
+  return results.some(({ status }) => status === 'ok') ? 'nothing wrong was found' : 'no check applies';
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Check } from '../checks/define.ts';
+import type { Check, Names } from '../checks/define.ts';
 import type { Probe } from '../model/probe.ts';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { type FactName, probes } from '../probes/index.ts';
@@ -14,12 +14,18 @@ import { factsFor } from './select.ts';
 const HOSTS_AT_ONCE = 32;
 
 export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
-  /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
-  readonly sinceMs?: number;
   readonly configuration: string;
+  readonly names: Names;
   readonly version: string;
   /** Whom to tell what happens. */
   readonly progress?: Progress;
+}
+
+/** The time window of a collection: the last `sinceMs` milliseconds, or since the boot. */
+export function timeWindow(sinceMs: number | undefined): Pick<CollectOptions, 'journalWindow' | 'sinceMs'> {
+  return sinceMs === undefined
+    ? { journalWindow: '--boot' }
+    : { journalWindow: `--since=-${Math.ceil(sinceMs / 1000)}s`, sinceMs };
 }
 
 /** Collects from all targets, judges each by the checks, and makes the report. */
@@ -84,7 +90,13 @@ export async function collectRedacted(
     ]),
   );
   const { error } = collection;
-  return { ...collection, results, ...(error === undefined ? {} : { error: plain(redact(error)) }) };
+  return {
+    ...(options.sinceMs === undefined ? {} : { sinceMs: options.sinceMs }),
+    // A bundle knows which window was collected.
+    ...collection,
+    results,
+    ...(error === undefined ? {} : { error: plain(redact(error)) }),
+  };
 }
 
 /** Judges what one target brought back: the same for a live host and for a bundle. */
@@ -95,7 +107,13 @@ function judgeCollection(
   checks: readonly Check[],
   options: RunOptions,
 ): TargetReport {
-  const { durationMs, error } = collection;
+  const { durationMs } = collection;
+  const sinceMs = options.sinceMs ?? collection.sinceMs;
+  const error =
+    collection.error ??
+    (collection.sinceMs !== undefined && (options.sinceMs ?? 0) > collection.sinceMs
+      ? `it holds only the last ${collection.sinceMs / 1000} s, and --since reaches further back`
+      : undefined);
   // No check asks for a fact that it does not declare: the others need not be in the table.
   const facts = Object.fromEntries(
     names.map((name) => {
@@ -105,13 +123,19 @@ function judgeCollection(
   ) as unknown as FactTable;
   const system = facts.system.outcome === 'ok' ? facts.system.value : undefined;
   const now = system?.now ?? Date.now();
-  const windowStart = options.sinceMs === undefined ? (system?.bootedAt ?? 0) : now - options.sinceMs;
+  const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
       ? evaluate(
           checks,
           facts,
-          { now, windowStart, configuration: options.configuration, blind: blindness(facts) },
+          {
+            now,
+            windowStart,
+            configuration: options.configuration,
+            names: options.names,
+            blind: blindness(facts),
+          },
           target.name,
         )
       : checks.map((check) => ({

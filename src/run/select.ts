@@ -16,30 +16,31 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   for (const id of [...only, ...skip]) {
     if (!ids.includes(id))
       throw new UsageError(
-        `there is no check "${id}"${didYouMean(id, ids) || ':'} \`hsdoctor list\` shows them all`,
+        `there is no check "${id}"${didYouMean(id, ids) || '; `hsdoctor list` shows them all'}`,
       );
   }
   for (const tag of tags) {
     if (!allTags.includes(tag))
       throw new UsageError(
-        `no check has the tag "${tag}"${didYouMean(tag, allTags) || ':'} there are: ${allTags.join(', ')}`,
+        `no check has the tag "${tag}"${didYouMean(tag, allTags) || `; there are: ${allTags.join(', ')}`}`,
       );
   }
-  return checks.filter(
+  const selected = checks.filter(
     (check) =>
       (only.length === 0 || only.includes(check.id)) &&
-      !skip.includes(check.id) &&
+      // Who names a check wants it, whatever the settings leave out.
+      (only.includes(check.id) || !skip.includes(check.id)) &&
       (tags.length === 0 || check.tags.some((tag) => tags.includes(tag))),
   );
+  if (selected.length === 0)
+    throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
+  return selected;
 }
 
 /** The facts that these checks are about. */
 export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
   if (checks.every(({ everySource }) => everySource)) return all;
-  const declared = new Set<FactName>([
-    'system',
-    ...checks.flatMap(({ needs, wants }) => [...needs, ...wants]),
-  ]);
+  const declared = new Set(['system', ...checks.flatMap(({ needs, wants }) => [...needs, ...wants])]);
   return all.filter((name) => declared.has(name));
 }

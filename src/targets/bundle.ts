@@ -1,117 +1,82 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod/mini';
-import { OUTCOMES } from '../model/fact.ts';
-import type { RawResult } from '../model/probe.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { ioCode, ioReason } from '../text/io-error.ts';
+import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { foreignPath, readFromFolder, writeFolder } from './bundle-folder.ts';
+import { type Bundle, decodeBundle, encodeBundle } from './bundle-format.ts';
 import type { Collection, Target } from './target.ts';
 
-const MANIFEST = 'hsdoctor-bundle.json';
-const NAME = /^[a-z][a-z0-9-]*$/;
+/**
+ * A saved collection: a folder, or a .tar.gz of one.
+ * @throws {UsageError} when it is not a bundle, or not a whole one
+ */
+export async function bundleTarget(path: string): Promise<Target> {
+  const { name, collection } = await readBundle(path);
+  return { name, kind: 'bundle', collect: async () => collection };
+}
 
-const manifestSchema = z.object({
-  format: z.literal('hsdoctor-bundle'),
-  version: z.literal(1),
-  target: z.string(),
-  durationMs: z.number(),
-  results: z.record(
-    z.string().check(z.regex(NAME)),
-    z.object({
-      outcome: z.union([z.literal('ran'), z.enum(OUTCOMES)]),
-      reason: z.optional(z.string()),
-      durationMs: z.number(),
-      exitCode: z.optional(z.int()),
-      capped: z.optional(z.boolean()),
-      /** Bytes of the two files, by which a truncated bundle is known. */
-      stdoutBytes: z.optional(z.int()),
-      stderrBytes: z.optional(z.int()),
-    }),
-  ),
-});
-
-/** Saves the redacted raw outputs of a collection as a folder that `bundleTarget` reads again. */
-export async function writeBundle(folder: string, target: string, collection: Collection): Promise<void> {
-  const results: z.infer<typeof manifestSchema>['results'] = {};
-  await mkdir(folder, { recursive: true });
-  for (const [id, result] of collection.results) {
-    if (result.outcome !== 'ran') {
-      results[id] = result;
-      continue;
-    }
-    const { stdout, stderr, ...rest } = result;
-    results[id] = { ...rest, stdoutBytes: Buffer.byteLength(stdout), stderrBytes: Buffer.byteLength(stderr) };
-    await mkdir(join(folder, id), { recursive: true });
-    await writeFile(join(folder, id, 'stdout'), stdout);
-    await writeFile(join(folder, id, 'stderr'), stderr);
+async function readBundle(path: string): Promise<Bundle> {
+  if (path === '') throw new UsageError('--bundle is empty: name a folder, or a .tar.gz');
+  try {
+    if ((await stat(path)).isDirectory())
+      return await decodeBundle(path, (file) => readFromFolder(path, file));
+    const { readArchive } = await import('./bundle-archive.ts');
+    const files = await readArchive(path);
+    return await decodeBundle(path, async (file) => files.get(file));
+  } catch (error) {
+    if (ioCode(error) === undefined) throw error;
+    const nearest = ioCode(error) === 'ENOENT' ? await didYouMeanFile(path) : '';
+    throw new UsageError(`the bundle ${path} cannot be read: ${ioReason(error)}${nearest}`);
   }
-  const manifest = {
-    format: 'hsdoctor-bundle',
-    version: 1,
-    target,
-    durationMs: collection.durationMs,
-    results,
-  };
-  // Written last: a bundle whose making was interrupted has no manifest, and is refused.
-  await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /**
- * A saved collection. Read whole when it is opened, so that a bad one is refused before anything is judged.
- * @throws {UsageError} when it is not a bundle, or not a whole one
+ * Saves the redacted raw outputs of a collection, as an archive where the path ends like one.
+ * @throws {UsageError} when it cannot be written there
  */
-export async function bundleTarget(folder: string): Promise<Target> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => {
-    throw new UsageError(
-      `${folder} is not a bundle of hsdoctor: it has no ${MANIFEST}; make one with \`hsdoctor collect --output ${folder}\``,
-    );
-  });
-  let parsed: unknown;
+export async function writeBundle(path: string, name: string, collection: Collection): Promise<void> {
+  await requireWritable(path);
+  const files = encodeBundle({ name, collection });
   try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${join(folder, MANIFEST)} is damaged: it is not JSON; collect it again`);
+    if (!isArchive(path)) return await writeFolder(path, files);
+    const { writeArchive } = await import('./bundle-archive.ts');
+    await writeArchive(path, files);
+  } catch (error) {
+    throw notWritten(path, error);
   }
-  const manifest = manifestSchema.safeParse(parsed);
-  if (!manifest.success) {
-    const issue = manifest.error.issues[0];
-    throw new UsageError(
-      `${join(folder, MANIFEST)} is not a manifest of this version: ${issue?.path.join('.')}: ${issue?.message}`,
-    );
-  }
-  const results = new Map<string, RawResult>();
-  for (const [id, result] of Object.entries(manifest.data.results)) {
-    const { outcome, durationMs, reason = '' } = result;
-    if (outcome === 'ok') continue;
-    if (outcome !== 'ran') {
-      results.set(id, { outcome, durationMs, reason });
-      continue;
-    }
-    const stdout = await readPart(folder, id, 'stdout', result.stdoutBytes);
-    const stderr = await readPart(folder, id, 'stderr', result.stderrBytes);
-    results.set(id, {
-      outcome,
-      durationMs,
-      exitCode: result.exitCode ?? 0,
-      capped: result.capped ?? false,
-      stdout,
-      stderr,
-    });
-  }
-  const collection: Collection = { durationMs: manifest.data.durationMs, results };
-  return { name: manifest.data.target, kind: 'bundle', collect: async () => collection };
 }
 
-async function readPart(
-  folder: string,
-  id: string,
-  name: string,
-  bytes: number | undefined,
-): Promise<string> {
-  const path = join(folder, id, name);
-  const content = await readFile(path).catch(() => undefined);
-  if (content?.length !== bytes)
-    throw new UsageError(
-      `the bundle ${folder} is not whole: ${path} is missing or cut short; collect it again`,
-    );
-  return (content as Buffer).toString('utf8');
+/**
+ * Only a bundle may be overwritten, and a folder only where it holds nothing else.
+ * @throws {UsageError} when something else is there
+ */
+export async function requireWritable(path: string): Promise<void> {
+  if (path === '') throw new UsageError('--output is empty: name a folder, or a .tar.gz');
+  if (/\.(?:tar|gz|zip|tar\.\w+)$/.test(path) && !isArchive(path))
+    throw new UsageError(`${path} would be a folder of that name: end it in .tar.gz for an archive`);
+  const refused = (why: string) =>
+    new UsageError(`${path} ${why}, and is not overwritten: name another path`);
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    if (isFolder && isArchive(path)) throw refused('is a folder');
+    if (!isFolder && !isArchive(path)) throw refused('is a file');
+    if (isFolder && (await readdir(path)).length === 0) return;
+    const bundle = await readBundle(path).catch(() => {
+      throw refused('is not a whole bundle');
+    });
+    const foreign = isFolder ? await foreignPath(path, [...encodeBundle(bundle).keys()]) : undefined;
+    if (foreign !== undefined) throw refused(`holds ${foreign}, which is no part of a bundle`);
+  } catch (error) {
+    if (ioCode(error) !== 'ENOENT') throw notWritten(path, error);
+  }
+}
+
+function notWritten(path: string, error: unknown): unknown {
+  return ioCode(error) === undefined
+    ? error
+    : new UsageError(`the bundle ${path} cannot be written: ${ioReason(error)}`);
+}
+
+function isArchive(path: string): boolean {
+  return /\.(?:tar\.gz|tgz)$/.test(path);
 }

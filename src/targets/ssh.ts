@@ -1,7 +1,13 @@
 import { collectThroughShell, lastLine } from './shell.ts';
+import { nearestHost } from './ssh-config.ts';
 import type { Target } from './target.ts';
 
 const LONGEST_CONNECT_SECONDS = 10;
+
+const NO_SUCH_HOST = [
+  /Could not resolve hostname|Name or service not known/i,
+  'no such host: check the name, and whether Tailscale is up on this machine',
+] as const;
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
   [
@@ -12,10 +18,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
     /Host key verification failed/i,
     'its host key is not known here: connect once by hand with `ssh HOST` and compare the key',
   ],
-  [
-    /Could not resolve hostname|Name or service not known/i,
-    'no such host: check the name, and whether Tailscale is up on this machine',
-  ],
+  NO_SUCH_HOST,
   [/Connection refused/i, 'it refused the connection: is sshd running there, and on this port?'],
   [
     /timed out|No route to host|Network is unreachable/i,
@@ -73,6 +76,7 @@ function explain(
 ): string {
   const known = FAILURES.find(([pattern]) => pattern.test(stderr));
   const last = lastLine(stderr);
+  if (known === NO_SUCH_HOST) return `${known[1]}${nearestHost(destination)} (${last})`;
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
   if (silentSeconds !== undefined)
     return `it let us in, but gave no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;

@@ -5,6 +5,8 @@ export interface CollectOptions {
   readonly sudo: boolean;
   readonly timeoutMs: number;
   readonly journalWindow: string;
+  /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
+  readonly sinceMs?: number;
   readonly signal?: AbortSignal;
   /** Told as each result arrives, for live progress. */
   readonly onResult?: (probe: Probe) => void;
@@ -14,6 +16,8 @@ export interface CollectOptions {
 export interface Collection {
   readonly durationMs: number;
   readonly results: ReadonlyMap<string, RawResult>;
+  /** The time window that was collected, in milliseconds; without it, since the boot. */
+  readonly sinceMs?: number;
   /** Why the target told nothing at all. */
   readonly error?: string;
 }

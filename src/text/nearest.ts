@@ -3,7 +3,13 @@ import { closest, distance } from 'fastest-levenshtein';
 /** `; did you mean "x"?`, or nothing where no known word is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = known.length === 0 ? undefined : closest(word, known);
-  return nearest !== undefined && distance(word, nearest) <= Math.max(2, word.length / 2)
-    ? `; did you mean "${nearest}"?`
-    : '';
+  if (nearest === undefined) return '';
+  const edits = distance(word, nearest);
+  const slip = edits < word.length && edits <= Math.max(2, word.length / 3);
+  const meant = slip ? nearest : known.find((each) => beginsAlike(word, each));
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}
+
+function beginsAlike(word: string, other: string): boolean {
+  return Math.min(word.length, other.length) > 1 && (word.startsWith(other) || other.startsWith(word));
 }

@@ -1,4 +1,5 @@
 import { checks } from '../../src/checks/index.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import type { MissingOutcome } from '../../src/model/fact.ts';
 import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
@@ -155,10 +156,11 @@ function factsOf(given: Given): FactTable {
 /** Judges a server by all checks, as a run does. */
 export function judgeAll(
   given: Given,
-  { windowStart = BOOT, configuration = '/etc/nixos' } = {},
+  { windowStart = BOOT, configuration = '/etc/nixos', names = DEFAULTS.names } = {},
 ): CheckResult[] {
   const facts = factsOf(given);
-  return evaluate(checks, facts, { now: NOW, windowStart, configuration, blind: blindness(facts) }, 'minipc');
+  const context = { now: NOW, windowStart, configuration, names, blind: blindness(facts) };
+  return evaluate(checks, facts, context, 'minipc');
 }
 
 export function judge(id: string, given: Given, options?: { windowStart?: number; configuration?: string }) {

@@ -124,6 +124,13 @@ test('no text of a host makes a line that begins like one of ours', () => {
   expect(printed).not.toMatch(/^(?:✔ ok: everything|Exit status 0)/m);
 });
 
+test('what could not be seen is told beside what was found', () => {
+  const unknown = findingOf('u', { status: 'unknown' });
+  expect(human(reportOf([findingOf('f'), unknown], 'the journal is gone'), style)).toContain(
+    'not all could be seen: the\n  journal is gone',
+  );
+});
+
 test('a command is never wrapped, and stands alone on its line', () => {
   fc.assert(
     fc.property(

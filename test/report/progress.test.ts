@@ -20,7 +20,7 @@ const gate = join(folder, 'gate');
 tool('tailscale', `while [ ! -e '${gate}' ]; do sleep 0.1; done; echo '{}'`);
 tool('ssh', 'echo "ssh: connect to host: Connection refused" >&2; exit 255');
 
-const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, TERM: 'xterm', NO_COLOR: '1' };
+const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, TERM: 'xterm' };
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
@@ -44,12 +44,14 @@ function inTerminal(args: string) {
 terminalTest('a terminal shows what is waited for, and then only the report', async () => {
   rmSync(gate, { force: true });
   const report = join(folder, 'report');
-  const { child, shows } = inTerminal(`check tailscale-up >'${report}'`);
+  const { child, shows } = inTerminal(`check tailscale-up --no-color >'${report}'`);
   await shows('3 of 4 sources read (waiting for: tailscale)');
   writeFileSync(gate, '');
   const { stdout } = await child;
   expect(stdout.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(stdout.lastIndexOf(HIDE_CURSOR));
   const { stdout: printed } = await execa('cat', [report]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(stdout).not.toMatch(/\u001b\[\d+m/);
   expect(printed).toContain('Exit status');
   expect(printed).not.toContain('sources read');
 });

@@ -8,6 +8,7 @@ const context = {
   now: Date.parse('2026-01-02T00:00:00Z'),
   windowStart: Date.parse('2026-01-01T00:00:00Z'),
   configuration: '/etc/nixos',
+  names: { containers: [], secrets: [] },
   blind: [],
 };
 

@@ -105,7 +105,18 @@ test.each([
   ['-1s', undefined],
 ])('the duration %s', (text, expected) => expect(parseDuration(text)).toBe(expected));
 
-test('names the nearest word only where one is near', () => {
-  expect(didYouMean('ml-om', ['ml-oom', 'visibility'])).toContain('ml-oom');
-  expect(didYouMean('zzzzzzzzzzzz', ['ml-oom'])).toBe('');
-});
+test.each([
+  ['ml-om', ['visibility', 'ml-oom'], 'ml-oom'],
+  ['tailscale', ['ml-oom', 'tailscale-up'], 'tailscale-up'],
+  ['warning', ['fail', 'warn'], 'warn'],
+])('%s: names the nearest word', (word, known, nearest) =>
+  expect(didYouMean(word, known)).toBe(`; did you mean "${nearest}"?`),
+);
+
+test.each([
+  ['zzzzzzzzzzzz', ['ml-oom']],
+  ['zz', ['ok']],
+  ['', ['ok']],
+  ['m', ['ml-oom']],
+  ['ml-oom', []],
+])('%s: names no word that is far', (word, known) => expect(didYouMean(word, known)).toBe(''));

@@ -1,35 +1,35 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { checks as all } from '../../checks/index.ts';
-import { human } from '../../report/human.ts';
-import { json } from '../../report/json.ts';
+import { DEFAULTS, loadSettings, type SettingFlags } from '../../config/settings.ts';
+import type { Report } from '../../model/report.ts';
+import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
-import { terminalStyle } from '../../report/terminal.ts';
-import { exitStatus, runChecks } from '../../run/check.ts';
+import type { Style } from '../../report/terminal.ts';
+import { exitStatus, runChecks, timeWindow } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
 
-interface CheckFlags {
-  readonly host: string[] | undefined;
-  readonly bundle: string[] | undefined;
-  readonly sudo: boolean;
-  readonly skip: string[] | undefined;
-  readonly tag: string[] | undefined;
-  readonly since: number | undefined;
-  readonly timeout: number;
-  readonly 'fail-on': 'fail' | 'warn' | 'unknown';
+interface CheckFlags extends SettingFlags {
+  readonly bundle?: string[] | undefined;
+  readonly tag?: string[] | undefined;
   readonly json: boolean;
-  readonly configuration: string;
   readonly 'no-color': boolean;
 }
 
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
-  const selected = selectChecks(all, { only: ids, skip: flags.skip ?? [], tags: flags.tag ?? [] });
-  const hosts = [...new Set(flags.host ?? [])];
+  const settings = await loadSettings(
+    flags,
+    all.map(({ id }) => id),
+  );
+  const selected = selectChecks(all, { only: ids, skip: settings.skip, tags: flags.tag ?? [] });
   const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
+  // A bundle is asked for by a flag: the hosts of the settings file are not meant then.
+  const hosts = bundles.length > 0 && flags.host === undefined ? [] : settings.hosts;
   const live = hosts.map(sshTarget);
   const targets = live.length + bundles.length === 0 ? [localTarget] : [...live, ...bundles];
   const interrupted = new AbortController();
@@ -37,23 +37,37 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     interrupted.abort();
     process.exit(130);
   });
-  const shown = flags.json ? undefined : progress();
-  const report = await runChecks(targets, selected, {
-    sudo: flags.sudo,
-    timeoutMs: flags.timeout,
-    journalWindow: flags.since === undefined ? '--boot' : `--since=-${Math.ceil(flags.since / 1000)}s`,
-    ...(flags.since === undefined ? {} : { sinceMs: flags.since }),
-    configuration: flags.configuration,
+  const shown = flags.json ? undefined : progress(!flags['no-color']);
+  const running = runChecks(targets, selected, {
+    sudo: settings.sudo,
+    timeoutMs: settings.timeoutMs,
+    ...timeWindow(settings.sinceMs),
+    configuration: settings.configuration,
+    names: settings.names,
     version,
     signal: interrupted.signal,
     ...(shown === undefined ? {} : { progress: shown }),
   });
+  const [report, print] = await Promise.all([running, printer(flags)]);
   await shown?.end();
-  const status = exitStatus(report, flags['fail-on']);
-  process.stdout.write(
-    flags.json ? json(report) : human(report, { ...terminalStyle(flags['no-color']), exitStatus: status }),
-  );
+  const status = exitStatus(report, settings.failOn);
+  print(report, { exitStatus: status });
   return status;
+}
+
+/** Loads what prints the report only when the connections are under way: nothing of it is needed before. */
+async function printer(flags: Pick<CheckFlags, 'json' | 'no-color'>) {
+  await setImmediate();
+  if (flags.json) {
+    const { json } = await import('../../report/json.ts');
+    return (report: Report) => process.stdout.write(json(report));
+  }
+  const [{ human }, { terminalStyle }] = await Promise.all([
+    import('../../report/human.ts'),
+    import('../../report/terminal.ts'),
+  ]);
+  return (report: Report, ending: Omit<HumanOptions, keyof Style>) =>
+    process.stdout.write(human(report, { ...terminalStyle(flags['no-color']), ...ending }));
 }
 
 /** The real engine over the recorded server below `root`. */
@@ -63,20 +77,14 @@ export async function demo(
   version: string,
 ): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
-  const report = await runChecks([target], all, {
-    sudo: false,
-    timeoutMs: 30_000,
-    journalWindow: '--boot',
-    configuration: '/etc/nixos',
+  const running = runChecks([target], all, {
+    sudo: DEFAULTS.sudo,
+    timeoutMs: DEFAULTS.timeoutMs,
+    ...timeWindow(undefined),
+    configuration: DEFAULTS.configuration,
+    names: DEFAULTS.names,
     version,
   });
-  process.stdout.write(
-    flags.json
-      ? json(report)
-      : human(report, {
-          ...terminalStyle(flags['no-color']),
-          exitStatus: exitStatus(report, 'fail'),
-          example: true,
-        }),
-  );
+  const [report, print] = await Promise.all([running, printer(flags)]);
+  print(report, { exitStatus: exitStatus(report, 'fail'), example: true });
 }

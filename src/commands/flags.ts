@@ -1,0 +1,18 @@
+import { Flags } from '@oclif/core';
+
+/** How a live collection is made; all of it can be set in the settings file too, which is why nothing has a default. */
+export const collectionFlags = {
+  sudo: Flags.boolean({ description: 'read as root, through `sudo -n`', allowNo: true }),
+  timeout: Flags.string({
+    description: 'time limit of the collection (default: 30s)',
+    helpValue: '30s',
+  }),
+  since: Flags.string({
+    description: 'evidence of this time counts as present (default: since the boot)',
+    helpValue: '24h',
+  }),
+  config: Flags.string({
+    description: 'settings file (default: hsdoctor.toml here, else ~/.config/hsdoctor/config.toml)',
+    helpValue: 'FILE',
+  }),
+};

@@ -1,0 +1,33 @@
+import { didYouMean } from '../text/nearest.ts';
+
+/** What the parser of the command line tells of a mistake, beside its message of several lines. */
+interface ParseMistake extends Error {
+  /** Flags that there are not. */
+  readonly flags?: readonly string[];
+  /** Arguments that are missing, or that nobody asked for. */
+  readonly args?: readonly (string | { readonly name: string })[];
+  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, { name: string }>> } };
+}
+
+/** A mistake in the command line as one sentence: what, and what to write instead. */
+export function usageSentence(error: Error, commands: readonly string[]): string {
+  const { flags, args, parse } = error as ParseMistake;
+  if (flags?.[0] !== undefined) {
+    const known = Object.keys(parse?.input?.flags ?? {});
+    const nearest = didYouMean(flags[0].replace(/^-+/, ''), known).replace('"', '"--');
+    return `there is no flag ${flags[0]}${nearest || `; there are: --${known.join(', --')}`}`;
+  }
+  const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
+  if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;
+  if (args?.[0] !== undefined) return `"${args[0]}" is one argument too many: see --help`;
+  const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
+  if (words !== undefined) {
+    const [first = '', second = ''] = words;
+    if (commands.includes(first)) return `"${second}" is one argument too many: see --help`;
+    return `there is no command "${first}"${didYouMean(first, commands) || `; there are: ${commands.join(', ')}`}`;
+  }
+  return error.message
+    .replace(/^The following errors? occurred:\s*/, '')
+    .replace(/\s*See more help with --help$/, ': see --help')
+    .replace(/\s*\n\s*/g, '; ');
+}

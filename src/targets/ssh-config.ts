@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { didYouMean } from '../text/nearest.ts';
+
+/** `; did you mean "x"?` for a host that ssh cannot resolve, from the `Host` lines of the user's own config. */
+export function nearestHost(destination: string): string {
+  const name = /^(?:ssh:\/\/)?(?:.*@)?([^:]+)/.exec(destination)?.[1] ?? destination;
+  return didYouMean(name, configuredHosts());
+}
+
+function configuredHosts(): string[] {
+  try {
+    const config = readFileSync(join(homedir(), '.ssh', 'config'), 'utf8');
+    return [...config.matchAll(/^[ \t]*Host[ \t=]+(.+)$/gim)].flatMap(([, names = '']) =>
+      names.split(/[\s"]+/).filter((word) => /^[^!*?#]+$/.test(word)),
+    );
+  } catch {
+    // A hint, no more: without a config there is none.
+    return [];
+  }
+}

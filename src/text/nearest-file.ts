@@ -1,0 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { didYouMean } from './nearest.ts';
+
+/** `; did you mean "x"?` for a path that leads nowhere, from the names in its folder. */
+export async function didYouMeanFile(path: string): Promise<string> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  return didYouMean(basename(path), names).replace(/"(.+)"/, (_, name) => `"${join(folder, name)}"`);
+}
