@@ -25,6 +25,9 @@ const PATTERN =
   'cannot assign requested address|address already in use|statfs |unable to find network|parsing (env )?file|image not known|no such host' +
   '|stat /dev/|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|has no ExecStart|"Start(ed|ing) |exec format|executable file';
 
+/** journalctl itself leaves out what is longer; whatever else answers in its place may not keep the checks busy. */
+const LONGEST_MESSAGE = 4096;
+
 export const unitJournal = defineProbe<readonly UnitMessage[]>({
   id: 'unit-journal',
   reads: 'journalctl: what systemd and podman say about the container units',
@@ -49,7 +52,14 @@ ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _TRANSPOR
         if (!read.success) return [];
         const { UNIT, _SYSTEMD_UNIT, MESSAGE, __REALTIME_TIMESTAMP } = read.data;
         const from = UNIT === undefined ? ('command' as const) : ('systemd' as const);
-        return [{ at: __REALTIME_TIMESTAMP / 1000, unit: UNIT ?? _SYSTEMD_UNIT ?? '', from, text: MESSAGE }];
+        return [
+          {
+            at: __REALTIME_TIMESTAMP / 1000,
+            unit: UNIT ?? _SYSTEMD_UNIT ?? '',
+            from,
+            text: MESSAGE.slice(0, LONGEST_MESSAGE),
+          },
+        ];
       })
       .sort((a, b) => a.at - b.at);
     return raw.capped ? new PartialValue(found, 'the journal of the units is longer than is read') : found;

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { execa } from 'execa';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
-const BIN = join(ROOT, 'bin', 'run.js');
+export const BIN = join(ROOT, 'bin', 'run.js');
 
 /** Runs the built command line as its user would, without a terminal. */
 export const hsdoctor = (env: Readonly<Record<string, string>>, ...args: string[]) =>

@@ -170,7 +170,7 @@ export function processesWith(variable: string): string[] {
     });
 }
 
-function writeProgram(path: string, text: string): void {
+export function writeProgram(path: string, text: string): void {
   writeFileSync(path, `#!/bin/sh\n${text}\n`);
   chmodSync(path, 0o755);
 }
