@@ -5,6 +5,8 @@ import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, isTailnetAddress, keepsTrying, published } from './shared/tailnet.ts';
 
 const SETTLED_MS = 60_000;
+/** podman's exit status where it could not bind a port, among others. */
+const BIND_FAILED = 126;
 
 export const tailscaleBind = defineCheck({
   id: 'tailscale-bind',
@@ -12,9 +14,9 @@ export const tailscaleBind = defineCheck({
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
   needs: ['units', 'unitJournal', 'addresses'],
-  wants: ['unitCommands', 'listeners', 'journal'],
+  wants: ['unitCommands', 'listeners'],
   evaluate(facts, { windowStart, now }) {
-    const { units, unitJournal, addresses, unitCommands, listeners, journal } = facts;
+    const { units, unitJournal, addresses, unitCommands, listeners } = facts;
     const findings: FindingDraft[] = [];
     const unseen: string[] = [];
     const silent = silentPorts(units, unitCommands, listeners, now);
@@ -63,8 +65,9 @@ export const tailscaleBind = defineCheck({
           isTailnetAddress(candidate.address),
         );
         const down = unit.activeState === 'failed' || unit.activeState === 'activating';
-        if (binds && down && journal !== undefined && (unit.changedAt ?? 0) < journal.since)
-          unseen.push(`why ${unit.id} is down was deleted from the journal`);
+        const toldWhy = lastError(unit, unitJournal, windowStart, /./) !== undefined;
+        if (binds && down && unit.exitStatus === BIND_FAILED && !toldWhy)
+          unseen.push(`why ${unit.id} is down is not in the journal`);
         continue;
       }
       if (!isTailnetAddress(address)) continue;
