@@ -39,7 +39,7 @@ test('a check of the sick bundle ends with 1, and each fault has one root cause'
   const roots = findings.filter(({ status, causedBy }) => status === 'fail' && causedBy === undefined);
   expect(roots.map(({ check, subject }) => [check, subject])).toEqual([
     ['ml-oom', 'immich-ml'],
-    ['tailscale-wait', 'podman-immich-server.service'],
+    ['tailscale-wait', 'podman-uptime-kuma.service'],
     ['agenix-secrets', '/run/agenix/immich-db-password'],
   ]);
 });

@@ -1,7 +1,7 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { missing } from './shared/missing.ts';
-import { attributeKills, countedKills, inMebibytes, unseenKills } from './shared/oom.ts';
+import { attributeKills, countedKills, inMebibytes, killEvidence, unseenKills } from './shared/oom.ts';
 
 export const containerOom = defineCheck({
   id: 'container-oom',
@@ -38,11 +38,7 @@ export const containerOom = defineCheck({
       const last = present.at(-1);
       if (last === undefined) continue;
       add(container, present.length, last.limitBytes, [
-        ...present.slice(-3).map((kill) => ({
-          source: 'kernel log',
-          observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
-          at: kill.at,
-        })),
+        ...killEvidence(present),
         ...(of.length > present.length
           ? [
               {

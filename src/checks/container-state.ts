@@ -19,7 +19,10 @@ const REASONS: readonly Reason[] = [
   [/stat (\/dev\/[^:\s]+): no such file/, (m) => `the device ${m[1]} does not exist`],
   [/container name "([^"]+)" is already in use/, (m) => `the name ${m[1]} is taken by another container`],
   [/(\S+): bind: address already in use/, (m) => `${m[1]} is taken by another program`],
-  [/(\S+): bind: cannot assign requested address/, (m) => `the address of ${m[1]} is not on this machine`],
+  [
+    /(\S+): bind: cannot assign requested address/,
+    (m) => `it could not bind to ${m[1]}, an address that was not there`,
+  ],
   [/executable file .*not found/, () => 'the image does not have the command that it is to run'],
   [/exec format error/, () => 'the image is for another kind of processor'],
   [/unmet condition check \(?(\w+)=([^\s)]+)/, (m) => `its condition ${m[1]}=${m[2]} is not met`],

@@ -54,6 +54,8 @@ export interface Context {
   readonly windowStart: number;
   /** Folder of the NixOS configuration, for commands. */
   readonly configuration: string;
+  /** The command that looks at this target again. */
+  readonly again: string;
   readonly names: Names;
   /** Everything that could not be read, or not wholly. */
   readonly blind: readonly Blindness[];

@@ -8,6 +8,7 @@ import {
   countedKills,
   earliestRun,
   inMebibytes,
+  killEvidence,
   reachesBack,
   unseenKills,
 } from './shared/oom.ts';
@@ -47,7 +48,8 @@ export const mlOom = defineCheck({
     const machineLearning = [...images].filter(
       ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
     );
-    if (machineLearning.length === 0 && facts.containers !== undefined && facts.unitCommands !== undefined) {
+    const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
+    if (machineLearning.length === 0 && imagesSeen) {
       return {
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
@@ -81,11 +83,7 @@ export const mlOom = defineCheck({
               : `It runs the image for ${accelerated[2]}, which wants more memory than ${limit}.`,
           subject: container,
           evidence: [
-            ...kills.slice(-3).map((kill) => ({
-              source: 'kernel log',
-              observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}, cgroup ${kill.cgroup}`,
-              at: kill.at,
-            })),
+            ...killEvidence(kills),
             ...(count === undefined
               ? []
               : [

@@ -12,7 +12,7 @@ export const visibility = defineCheck({
   needs: ['system'],
   wants: ['journal', 'units', 'unitJournal'],
   everySource: true,
-  evaluate({ system, journal, units, unitJournal }, { blind, windowStart }) {
+  evaluate({ system, journal, units, unitJournal }, { blind, windowStart, again }) {
     const dark = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
     const findings: FindingDraft[] = [];
     if (dark.length > 0) {
@@ -31,8 +31,8 @@ export const visibility = defineCheck({
         ...(needsRoot
           ? {
               fix: {
-                summary: 'Run it with sudo.',
-                commands: ['hsdoctor check --sudo'],
+                summary: 'Look again with sudo, from where you ran this.',
+                commands: [`${again} --sudo`],
                 docs: 'docs/checks.md#visibility',
               },
             }
@@ -61,7 +61,7 @@ export const visibility = defineCheck({
         fix: {
           summary:
             'Judge a shorter time; for the next time, let the journal keep more (services.journald.extraConfig = "SystemMaxUse=2G";).',
-          commands: ['journalctl --disk-usage', 'hsdoctor check --since 24h'],
+          commands: ['journalctl --disk-usage', `${again} --since 24h`],
           docs: 'docs/checks.md#visibility',
         },
       });

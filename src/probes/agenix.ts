@@ -37,8 +37,8 @@ print "declared " path
 file = $0
 sub(/.*echo "decrypting ./, "", file)
 sub(/. to .*/, "", file)
+sub(/^\/nix\/store\/[a-z0-9]+-/, "", file)
 sub(/.*\//, "", file)
-sub(/^[a-z0-9]+-/, "", file)
 print "source " file " " path
 }
 $1 == "chmod" && /"\$TMP_FILE"/ { print "mode " $2 " " path }

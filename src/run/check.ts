@@ -7,6 +7,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
+import { quote } from '../text/shell.ts';
 import { blindness, evaluate, type FactTable } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { factsFor } from './select.ts';
@@ -91,8 +92,9 @@ export async function collectRedacted(
   );
   const { error } = collection;
   return {
+    ...(target.kind === 'local' ? { local: true } : {}),
     ...(options.sinceMs === undefined ? {} : { sinceMs: options.sinceMs }),
-    // A bundle knows which window was collected.
+    // A bundle knows where it was collected, and which window.
     ...collection,
     results,
     ...(error === undefined ? {} : { error: plain(redact(error)) }),
@@ -133,6 +135,7 @@ function judgeCollection(
             now,
             windowStart,
             configuration: options.configuration,
+            again: collection.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
             names: options.names,
             blind: blindness(facts),
           },

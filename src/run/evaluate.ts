@@ -48,16 +48,19 @@ function judge(check: Check, facts: FactTable, context: Context): Judged {
   );
   const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
   if (absent !== undefined) return nothing('skipped', absent.reason);
-  if (blocked.length > 0)
-    return nothing('unknown', blocked.map(({ reads, reason }) => `${reads}: ${reason}`).join('; '));
+  if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
   try {
     const names = [...check.needs, ...check.wants];
     const values = names.map(
       (name) => [name, facts[name].outcome === 'ok' ? facts[name].value : undefined] as const,
     );
     const verdict = check.evaluate(Object.fromEntries(values), context);
-    if ('skip' in verdict) return nothing('skipped', verdict.skip);
-    const unseen = [...names.flatMap((name) => unseenOf(name, facts[name])), ...(verdict.unseen ?? [])];
+    if ('skip' in verdict) {
+      // Who saw only a part cannot tell that there is nothing.
+      const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
+      return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', verdict.skip);
+    }
+    const unseen = [...unseenOf(names, facts), ...(verdict.unseen ?? [])];
     const worst = verdict.findings.reduce<CheckResult['status']>(
       (status, finding) => worse(status, finding.status),
       'ok',
@@ -77,11 +80,26 @@ function judge(check: Check, facts: FactTable, context: Context): Judged {
   }
 }
 
-function unseenOf(name: FactName, fact: Fact<unknown>): string[] {
-  if (fact.outcome === 'ok') return fact.incomplete === undefined ? [] : [fact.incomplete];
-  // What is not installed cannot hide a fault.
-  if (fact.outcome === 'not-installed' || fact.outcome === 'not-applicable') return [];
-  return [`${probes[name].reads}: ${fact.reason}`];
+function unseenOf(names: readonly FactName[], facts: FactTable): string[] {
+  const missing = names.flatMap((name) => {
+    const fact = facts[name];
+    // What is not installed cannot hide a fault.
+    const hides =
+      fact.outcome !== 'ok' && fact.outcome !== 'not-installed' && fact.outcome !== 'not-applicable';
+    return hides ? [{ reads: probes[name].reads, reason: fact.reason }] : [];
+  });
+  const partly = names.flatMap((name) => {
+    const fact = facts[name];
+    return fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [];
+  });
+  return [...partly, ...sentences(missing)];
+}
+
+/** A sentence for each reason, with all the sources that it keeps dark. */
+function sentences(missing: readonly { readonly reads: string; readonly reason: string }[]): string[] {
+  return [...Map.groupBy(missing, ({ reason }) => reason)].map(
+    ([reason, sources]) => `${reason} (${sources.map(({ reads }) => reads).join('; ')})`,
+  );
 }
 
 function finish(

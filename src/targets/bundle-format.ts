@@ -18,6 +18,8 @@ const manifestSchema = z.object({
   version: z.literal(VERSION),
   target: z.string(),
   durationMs: z.number(),
+  /** It was collected on the machine itself, and not over ssh. */
+  local: z.optional(z.boolean()),
   /** The time window that was asked for, where it was not the boot. */
   sinceMs: z.optional(z.number()),
   results: z.record(
@@ -64,12 +66,13 @@ export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> 
     files.set(`${id}/stdout`, out);
     files.set(`${id}/stderr`, err);
   }
-  const { durationMs, sinceMs } = collection;
+  const { durationMs, local, sinceMs } = collection;
   const manifest = {
     format: 'hsdoctor-bundle',
     version: VERSION,
     target: name,
     durationMs,
+    local,
     sinceMs,
     results,
   };
@@ -110,8 +113,13 @@ export async function decodeBundle(
     const stderr = await part(`${id}/stderr`, stderrBytes);
     results.set(id, { ...rest, stdout, stderr });
   }
-  const { durationMs, sinceMs } = manifest;
-  const collection: Collection = { durationMs, results, ...(sinceMs === undefined ? {} : { sinceMs }) };
+  const { durationMs, local, sinceMs } = manifest;
+  const collection: Collection = {
+    durationMs,
+    results,
+    ...(local === undefined ? {} : { local }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+  };
   return { name: plain(manifest.target), collection };
 }
 

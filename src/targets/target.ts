@@ -16,6 +16,8 @@ export interface CollectOptions {
 export interface Collection {
   readonly durationMs: number;
   readonly results: ReadonlyMap<string, RawResult>;
+  /** It was collected on the machine itself, and not over ssh. */
+  readonly local?: boolean;
   /** The time window that was collected, in milliseconds; without it, since the boot. */
   readonly sinceMs?: number;
   /** Why the target told nothing at all. */

@@ -53,6 +53,17 @@ test('a container that was removed is known from the events of podman', () => {
   expect(findings.map(({ subject }) => subject)).toEqual(['immich-redis']);
 });
 
+test('a kill in the second of a start belongs to the container whose id it has', () => {
+  const justAfter = STARTED + 400;
+  const before = oom({
+    kernelOom: KERNEL + killed(scopeOf(GONE), justAfter),
+    containerNames: created('immich-redis', GONE),
+  });
+  expect(before.findings).toEqual([]);
+  const present = oom({ kernelOom: KERNEL + killed(scopeOf(idOf('immich-redis')), justAfter) });
+  expect(present.findings.map(({ subject }) => subject)).toEqual(['immich-redis']);
+});
+
 test('the name of the process blames nobody', () => {
   const { findings } = oom({
     kernelOom: KERNEL + killed(scopeOf(idOf('immich-redis')), LATER, { process: 'immich-api' }),

@@ -159,7 +159,14 @@ export function judgeAll(
   { windowStart = BOOT, configuration = '/etc/nixos', names = DEFAULTS.names } = {},
 ): CheckResult[] {
   const facts = factsOf(given);
-  const context = { now: NOW, windowStart, configuration, names, blind: blindness(facts) };
+  const context = {
+    now: NOW,
+    windowStart,
+    configuration,
+    names,
+    again: 'hsdoctor check',
+    blind: blindness(facts),
+  };
   return evaluate(checks, facts, context, 'minipc');
 }
 

@@ -77,11 +77,8 @@ test('containers: one whose unit is stopped is a fault, not a warning', async ()
       : raw;
   const of = async (containers: string[]) =>
     subjects(await resultOf('container-state', { containers }, stopped));
-  expect(await of([])).toContain('warn podman-immich-server.service');
-  expect(await of(['immich-server'])).toEqual([
-    'warn podman-immich-postgres.service',
-    'fail podman-immich-server.service',
-  ]);
+  expect(await of([])).toContain('warn podman-uptime-kuma.service');
+  expect(await of(['uptime-kuma'])).toContain('fail podman-uptime-kuma.service');
 });
 
 test('containers: one that cannot be seen is unknown', async () => {
@@ -93,7 +90,7 @@ test('containers: one that cannot be seen is unknown', async () => {
 
 test('secrets: one that nothing declares and that is not there is a fault', async () => {
   const before = subjects(await resultOf('agenix-secrets'));
-  const secrets = ['/run/agenix/redis-secret', '/run/agenix/immich-db-password', '/run/agenix/backup-key'];
+  const secrets = ['/run/agenix/immich-db-password', '/run/agenix/backup-key'];
   const after = subjects(await resultOf('agenix-secrets', { secrets }));
   expect(after).toEqual([...(before ?? []), 'fail /run/agenix/backup-key']);
 });

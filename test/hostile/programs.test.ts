@@ -59,7 +59,7 @@ describe.skipIf(missing)(`programs of a host that misbehave${missing && ` (not r
         ...HOME_SERVER,
         podman: `case $1 in ps) ${HOME_SERVER.podman} ;; *) ${gigabyte('{}')} ;; esac`,
         tailscale: `{ ${gigabyte('no')}; } >&2`,
-        journalctl: `case "$*" in *_PID=1*) ${gigabyte(MESSAGE)} ;; *) ${HOME_SERVER.journalctl} ;; esac`,
+        journalctl: `case "$*" in *json*_PID=1*) ${gigabyte(MESSAGE)} ;; *) ${HOME_SERVER.journalctl} ;; esac`,
       },
     });
     const before = await hsdoctorMeasured(hosts.env, 'check', '--host', 'healthy', '--json');
@@ -102,7 +102,7 @@ describe.skipIf(missing)(`programs of a host that misbehave${missing && ` (not r
       programs: {
         ...HOME_SERVER,
         systemctl: `{ ${HOME_SERVER.systemctl}\n} | sed 's/^ActiveState=active/ActiveState=failed/'`,
-        journalctl: `case "$*" in *_PID=1*) ${long} ;; *) ${HOME_SERVER.journalctl} ;; esac`,
+        journalctl: `case "$*" in *json*_PID=1*) ${long} ;; *) ${HOME_SERVER.journalctl} ;; esac`,
       },
     });
     const { stdout, exitCode } = await hsdoctor(hosts.env, 'check', '--host', 'verbose', '--json');

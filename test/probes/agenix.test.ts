@@ -70,6 +70,20 @@ test('what the activation script declares is known: mode, owner, encrypted file,
   ]);
 });
 
+test.each([
+  ['/nix/store/0c4fqy3x7zqz5a8vbrbx2y0vxq8nyk9l-immich-db-password.age', 'immich-db-password.age'],
+  [
+    '/nix/store/0c4fqy3x7zqz5a8vbrbx2y0vxq8nyk9l-source/secrets/immich-db-password.age',
+    'immich-db-password.age',
+  ],
+  ['/etc/nixos/secrets/immich-db-password.age', 'immich-db-password.age'],
+])('the encrypted file %s has its own name', async (file, name) => {
+  const sandbox = new Sandbox();
+  sandbox.write(SYSTEM, install('db', '0400', '0:0').replaceAll(/'[^']*db\.age'/g, `'${file}'`));
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found[0]?.source).toBe(name);
+});
+
 test('a secret that only a unit mounts is declared by it, in its start script or in the unit itself', async () => {
   const sandbox = new Sandbox();
   const start = sandbox.write('start', 'exec podman run -v /run/agenix/db:/run/secrets/db:ro image\n');

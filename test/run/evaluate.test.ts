@@ -9,6 +9,7 @@ const context = {
   windowStart: Date.parse('2026-01-01T00:00:00Z'),
   configuration: '/etc/nixos',
   names: { containers: [], secrets: [] },
+  again: 'hsdoctor check',
   blind: [],
 };
 
@@ -137,4 +138,18 @@ test.each([
   });
   const [result] = judge([check], { units: noUnits });
   expect([result?.status, result?.reason]).toEqual([status, reason]);
+});
+
+test('what was seen only in part is not said not to apply', () => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    needs: ['units'],
+    wants: [],
+    evaluate: () => ({ skip: 'nothing' }),
+  });
+  const [result] = judge([check], {
+    units: { ...noUnits, incomplete: 'the list was cut' } as Fact<readonly []>,
+  });
+  expect(result).toMatchObject({ status: 'unknown', reason: 'the list was cut' });
 });

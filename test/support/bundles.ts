@@ -28,14 +28,14 @@ const only = (separator: string, pattern: RegExp) => (text: string) =>
 
 /** Of all that the sick server told, what is about the only container that is well. */
 const HEALTHY: Readonly<Record<string, (stdout: string) => string>> = {
-  agenix: only('\n', /redis/),
-  containers: only('\n', /redis/),
+  agenix: () => '',
+  containers: only('\n', /"name":"immich-redis"/),
   'failed-units': () => '',
-  'kernel-oom': only('\n', /Linux version/),
-  'podman-events': only('\n', /redis/),
-  'unit-commands': (text) => `unit ${only('unit ', /redis/)(text)}`,
-  'unit-journal': only('\n', /redis/),
-  units: only('\n\n', /redis/),
+  'kernel-oom': (text) => `${text.split('\n')[0]}\n`,
+  'podman-events': only('\n', /"immich-redis"/),
+  'unit-commands': (text) => `unit ${only('unit ', /^podman-immich-redis\.service/)(text)}`,
+  'unit-journal': only('\n', /"podman-immich-redis\.service"/),
+  units: only('\n\n', /^Id=podman-immich-redis\.service$/m),
 };
 
 const healed: Edit = (id, result) => withOutput(result, HEALTHY[id] ?? ((stdout) => stdout));
@@ -52,11 +52,22 @@ export const withFailedUnit = (folder: string) =>
       : healed(id, result),
   );
 
-/** The healthy server as an ordinary user sees it: what only root may read is denied. */
+const JOURNALS = [
+  'journal',
+  'kernel-oom',
+  'unit-journal',
+  'podman-events',
+  'container-log',
+  'agenix-journal',
+];
+const HINT = 'Hint: You are currently not seeing messages from other users and the system.\n';
+
+/** The healthy server as an ordinary user sees it: what only root may read is denied, and the journal is another one. */
 export const asOrdinaryUser = (folder: string) =>
   derive(folder, 'ordinary-user', (id, result) => {
     if (Object.values(probes).some((probe) => probe.id === id && probe.root))
       return { outcome: 'denied', reason: 'only root can see it; run with --sudo', durationMs: 0 };
+    if (JOURNALS.includes(id) && result.outcome === 'ran') return { ...result, stdout: '', stderr: HINT };
     return id === 'system'
       ? withOutput(result, (text) => text.replace('uid=0', 'uid=1000').replace('user=root', 'user=ann'))
       : healed(id, result);

@@ -2,10 +2,13 @@ import type { Facts } from '../../probes/index.ts';
 import type { KernelOom, OomKill } from '../../probes/kernel-oom.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
+import type { FindingDraft } from '../define.ts';
 import { runStart } from './runs.ts';
 
 /** The journal may tell of a start a little before its own first line. */
 const SLACK_MS = 60_000;
+/** systemd tells a start in whole seconds, and the journal may note a kill a little late. */
+const NEAR_MS = 2000;
 
 interface AttributedKill extends OomKill {
   readonly container: string;
@@ -45,7 +48,16 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
     if (container !== undefined) {
       const unit = facts.units.find((candidate) => candidate.container === container);
       const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
-      ours.push({ ...kill, container, unit, present: kill.at >= since });
+      // So near to the start the clock cannot tell the container of before from the present one; its id can.
+      const current = facts.containers?.find(({ name }) => name === container)?.id;
+      const replaced =
+        unit?.restarts === 0 &&
+        unit.activeState === 'active' &&
+        kill.at < since + NEAR_MS &&
+        current !== undefined &&
+        kill.containerId !== undefined &&
+        kill.containerId !== current;
+      ours.push({ ...kill, container, unit, present: kill.at >= since && !replaced });
     } else if (kill.at >= windowStart) {
       const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
       const notPodmans =
@@ -87,6 +99,15 @@ export function unseenKills(facts: Known, { unattributed }: Attribution, windowS
 export function reachesBack({ kernelOom, journal }: Known, neededSince: number): boolean {
   if (kernelOom?.since === undefined) return false;
   return Math.min(kernelOom.since, journal?.since ?? Number.POSITIVE_INFINITY) <= neededSince + SLACK_MS;
+}
+
+/** The last of these kills, the group that the kernel named only once: it is long, and the same for all. */
+export function killEvidence(kills: readonly OomKill[]): FindingDraft['evidence'] {
+  return kills.slice(-3).map((kill, index) => ({
+    source: 'kernel log',
+    observed: `${kill.process} (pid ${kill.pid}) killed, limit ${inMebibytes(kill.limitBytes)}${index === 0 && kill.cgroup !== undefined ? `, in ${kill.cgroup}` : ''}`,
+    at: kill.at,
+  }));
 }
 
 export function inMebibytes(bytes: number | undefined): string {

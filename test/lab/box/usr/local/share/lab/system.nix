@@ -101,7 +101,7 @@ let
   identities = settings.age.identityPaths or [ "/etc/ssh/ssh_host_ed25519_key" ];
   install = name: secret: ''
     _truePath="/run/agenix.d/$_agenix_generation/${name}"
-    echo "decrypting '${toString secret.file}' to '$_truePath'..."
+    echo "decrypting '${secret.file}' to '$_truePath'..."
     TMP_FILE="$_truePath.tmp"
     IDENTITIES=()
     for identity in ${concatStringsSep " " identities}; do
@@ -112,8 +112,8 @@ let
     test "''${#IDENTITIES[@]}" -eq 0 && echo "[agenix] WARNING: no readable identities found!"
     (
       umask u=r,g=,o=
-      test -f "${toString secret.file}" || echo '[agenix] WARNING: encrypted file ${toString secret.file} does not exist!'
-      age --decrypt "''${IDENTITIES[@]}" -o "$TMP_FILE" "${toString secret.file}"
+      test -f "${secret.file}" || echo '[agenix] WARNING: encrypted file ${secret.file} does not exist!'
+      age --decrypt "''${IDENTITIES[@]}" -o "$TMP_FILE" "${secret.file}"
     )
     chmod ${secret.mode} "$TMP_FILE"
     mv -f "$TMP_FILE" "$_truePath"
