@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { globSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ export class Box {
   readonly #root: string;
   readonly #subnet: string;
   readonly #machine: string;
+  readonly #foreignGroups: ReadonlySet<string>;
   #nspawn: ReturnType<typeof spawn> | undefined;
 
   private constructor(suite: Suite, folder: string, root: string, number: number) {
@@ -34,6 +35,7 @@ export class Box {
     this.folder = folder;
     this.sshConfig = join(folder, 'ssh_config');
     this.#root = root;
+    this.#foreignGroups = new Set(containerGroups());
     this.#subnet = `10.213.${number}`;
     // The name of an interface takes 15 characters, three of which are systemd-nspawn's own.
     this.#machine = `hsd${suite.slice(0, 4)}${number}`;
@@ -122,6 +124,9 @@ export class Box {
       this.#killLeader();
       await ended;
     }
+    for (const group of containerGroups()) {
+      if (!this.#foreignGroups.has(group)) await execa('rmdir', [group], { reject: false });
+    }
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -176,6 +181,11 @@ export class Box {
 async function run(program: string, args: readonly string[], input = ''): Promise<Outcome> {
   const { exitCode, stdout, stderr } = await execa(program, args, { reject: false, input, timeout: 180_000 });
   return { exitCode: exitCode ?? 255, stdout, stderr };
+}
+
+/** Control groups of containers; those of a box outlive it, because it shares the machine's hierarchies. */
+function containerGroups(): string[] {
+  return globSync('/sys/fs/cgroup/**/libpod-*');
 }
 
 async function freeSubnet(): Promise<number> {
