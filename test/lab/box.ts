@@ -68,7 +68,8 @@ export class Box {
   async boot(): Promise<void> {
     const log = openSync(join(this.folder, 'console.log'), 'a');
     const args = [
-      ...['--pdeathsig', 'KILL', 'systemd-nspawn', '--quiet', `--directory=${this.#root}`, '--boot'],
+      ...['--pdeathsig', 'KILL', 'unshare', '--fork', '--pid', '--mount-proc', '--kill-child=KILL'],
+      ...['systemd-nspawn', '--quiet', `--directory=${this.#root}`, '--boot'],
       ...[
         `--machine=${this.#machine}`,
         '--hostname=minipc',
@@ -79,7 +80,7 @@ export class Box {
       ...['--capability=all', '--system-call-filter=@keyring bpf', '--bind=/dev/kmsg'],
       ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only'],
     ];
-    // A test run that is killed must not leave a server behind.
+    // A test run that is killed must not leave a server behind: whatever is in the process namespace goes with it.
     this.#nspawn = spawn('setpriv', args, { stdio: ['ignore', log, log] });
     await eventually('the box has its own systemd', () => this.#leader() !== undefined);
     await execa('ip', ['address', 'replace', `${this.#subnet}.1/30`, 'dev', `ve-${this.#machine}`]);
@@ -107,9 +108,9 @@ export class Box {
     if (nspawn === undefined) return;
     const ended = once(nspawn, 'exit');
     await this.inside('systemctl poweroff --no-block');
-    const hurry = setInterval(() => this.#killLeader(), 30_000);
+    const hurry = setTimeout(() => nspawn.kill('SIGKILL'), 60_000);
     await ended;
-    clearInterval(hurry);
+    clearTimeout(hurry);
     this.#nspawn = undefined;
     // The next boot takes the same name, and the kernel may still be at the removal of the old one.
     await eventually('the interface is gone', async () => {
@@ -121,7 +122,7 @@ export class Box {
   async remove(): Promise<void> {
     if (this.#nspawn !== undefined) {
       const ended = once(this.#nspawn, 'exit');
-      this.#killLeader();
+      this.#nspawn.kill('SIGKILL');
       await ended;
     }
     for (const group of containerGroups()) {
@@ -162,20 +163,17 @@ export class Box {
     const pid = this.#nspawn?.pid;
     if (pid === undefined) return undefined;
     if (this.#nspawn?.exitCode !== null) throw new Error(`the box went down:\n${this.console()}`);
-    const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0];
-    if (child === undefined || child === '') return undefined;
     try {
-      return readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'systemd' ? Number(child) : undefined;
+      const child = childOf(childOf(pid));
+      return readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'systemd' ? child : undefined;
     } catch {
       return undefined;
     }
   }
+}
 
-  #killLeader(): void {
-    const leader = this.#leader();
-    if (leader === undefined) this.#nspawn?.kill('SIGKILL');
-    else process.kill(leader, 'SIGKILL');
-  }
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
 
 async function run(program: string, args: readonly string[], input = ''): Promise<Outcome> {
