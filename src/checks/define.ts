@@ -7,6 +7,8 @@ export interface Explanation {
   readonly check: string;
   /** Only a finding about this thing explains it. */
   readonly subject?: string;
+  /** Only one that is as bad explains it. */
+  readonly status?: 'fail';
 }
 
 export type FindingDraft = Omit<

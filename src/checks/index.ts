@@ -3,11 +3,18 @@ import { containerOom } from './container-oom.ts';
 import { containerState } from './container-state.ts';
 import type { Check } from './define.ts';
 import { failedUnitsCheck } from './failed-units.ts';
+import { immichReachable } from './immich-reachable.ts';
+import { launchdAgent } from './launchd-agent.ts';
 import { mlOom } from './ml-oom.ts';
 import { ociBackend } from './oci-backend.ts';
 import { tailscaleBind } from './tailscale-bind.ts';
 import { tailscaleUp } from './tailscale-up.ts';
 import { tailscaleWait } from './tailscale-wait.ts';
+import { uploadCredentialsCheck } from './upload-credentials.ts';
+import { uploadFolderCheck } from './upload-folder.ts';
+import { uploadLock } from './upload-lock.ts';
+import { uploadLog } from './upload-log.ts';
+import { uploadSafety } from './upload-safety.ts';
 import { visibility } from './visibility.ts';
 
 /** All known issues, in the order in which they are listed. */
@@ -22,4 +29,11 @@ export const checks: readonly Check[] = [
   tailscaleWait,
   agenixSecrets,
   failedUnitsCheck,
+  launchdAgent,
+  uploadLock,
+  uploadLog,
+  uploadCredentialsCheck,
+  uploadFolderCheck,
+  immichReachable,
+  uploadSafety,
 ];

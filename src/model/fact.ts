@@ -30,3 +30,6 @@ export class FactUnavailable extends Error {
     this.outcome = outcome;
   }
 }
+
+/** Why a source of one platform is missing on another. */
+export const onAnotherPlatform = (platform: string) => `not on ${platform}`;

@@ -30,7 +30,7 @@ export interface System {
 
 export const system = defineProbe<System>({
   id: 'system',
-  reads: 'uname, id, date and /etc/os-release',
+  reads: 'uname, id, date, and /etc/os-release or sw_vers',
   platforms: ['linux', 'darwin'],
   script: `
 echo "os=$(uname -s)"
@@ -40,6 +40,7 @@ echo "uid=$(id -u)"
 echo "user=$(id -un)"
 echo "now=$(date +%s)"
 if [ -r /etc/os-release ]; then (. /etc/os-release && echo "name=$PRETTY_NAME"); fi
+if command -v sw_vers >/dev/null; then echo "name=$(sw_vers -productName) $(sw_vers -productVersion)"; fi
 if command -v systemctl >/dev/null; then systemctl show --property=UserspaceTimestamp; fi
 :`,
   parse(raw) {

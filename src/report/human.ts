@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import { onAnotherPlatform } from '../model/fact.ts';
 import { type CheckResult, type Report, STATUSES, type TargetReport, worse } from '../model/report.ts';
 import { plainThroughout } from '../text/plain.ts';
 import { type Cause, rootCauses } from './causes.ts';
@@ -22,7 +23,7 @@ interface Diagnosis {
 
 /** For a person at a terminal: sick hosts first, worst first, each root cause with its evidence and the command to paste. */
 export function human(given: Report, { color, width, exitStatus, example }: HumanOptions): string {
-  const report = plainThroughout(given);
+  const report = withoutOtherPlatforms(plainThroughout(given));
   const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
   const diagnoses = report.targets.map(diagnose).sort((a, b) => rank(a) - rank(b));
   const brief = diagnoses.length > 1;
@@ -31,6 +32,23 @@ export function human(given: Report, { color, width, exitStatus, example }: Huma
   );
   const separator = diagnoses.some(isQuiet) && brief ? [''] : [];
   return `${[...text, ...separator, ...summaryLines(report, diagnoses, exitStatus, example ?? false, page)].join('\n')}\n`;
+}
+
+const OTHER_PLATFORMS = ['linux', 'darwin'].map(onAnotherPlatform);
+
+/** Who looks at a server does not want to read of the checks of a Mac, unless they are all that was asked for. */
+function withoutOtherPlatforms(report: Report): Report {
+  let left = 0;
+  const targets = report.targets.map((target) => {
+    const here = target.results.filter(
+      ({ status, reason = '' }) => status !== 'skipped' || !OTHER_PLATFORMS.includes(reason),
+    );
+    // The doctor's own sight is judged everywhere.
+    if (!here.some(({ check }) => check !== 'visibility')) return target;
+    left += target.results.length - here.length;
+    return { ...target, results: here };
+  });
+  return { ...report, targets, summary: { ...report.summary, skipped: report.summary.skipped - left } };
 }
 
 function diagnose(target: TargetReport): Diagnosis {

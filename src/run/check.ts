@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Check, Names } from '../checks/define.ts';
+import { onAnotherPlatform } from '../model/fact.ts';
 import type { Probe } from '../model/probe.ts';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { type FactName, probes } from '../probes/index.ts';
@@ -116,14 +117,23 @@ function judgeCollection(
     (collection.sinceMs !== undefined && (options.sinceMs ?? 0) > collection.sinceMs
       ? `it holds only the last ${collection.sinceMs / 1000} s, and --since reaches further back`
       : undefined);
+  const about = factOf(probes.system, collection.results.get(probes.system.id));
+  const system = about.outcome === 'ok' ? about.value : undefined;
   // No check asks for a fact that it does not declare: the others need not be in the table.
   const facts = Object.fromEntries(
     names.map((name) => {
-      const raw = collection.results.get(probes[name].id);
-      return [name, factOf(probes[name] as Probe, raw)];
+      const probe = probes[name] as Probe;
+      const raw = collection.results.get(probe.id);
+      const os = system?.os.toLowerCase() ?? '';
+      // An older hsdoctor, which did not know the probe, made the bundle.
+      const elsewhere =
+        raw === undefined && ['linux', 'darwin'].includes(os) && !probe.platforms.includes(os as 'linux');
+      return [
+        name,
+        elsewhere ? { outcome: 'not-applicable', reason: onAnotherPlatform(os) } : factOf(probe, raw),
+      ];
     }),
   ) as unknown as FactTable;
-  const system = facts.system.outcome === 'ok' ? facts.system.value : undefined;
   const now = system?.now ?? Date.now();
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =

@@ -110,12 +110,13 @@ function finish(
   target: string,
 ): Finding {
   const cause = draft.explainedBy
-    ?.map(({ check: id, subject }) =>
+    ?.map(({ check: id, subject, status }) =>
       all.find(
         (other) =>
           other.check === id &&
           other.draft !== draft &&
-          (subject === undefined || other.draft.subject === subject),
+          (subject === undefined || other.draft.subject === subject) &&
+          (status === undefined || other.draft.status === status),
       ),
     )
     .find((found) => found !== undefined);

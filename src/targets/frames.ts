@@ -1,3 +1,4 @@
+import { onAnotherPlatform } from '../model/fact.ts';
 import type { Probe, RawResult } from '../model/probe.ts';
 import { ERROR_LIMIT } from './script.ts';
 
@@ -111,7 +112,7 @@ function missingResult(probe: Probe, outcome: string | undefined, detail: string
     case 'not-installed':
       return { outcome, reason: `${detail} is not installed, or not on the PATH` } as const;
     case 'not-applicable':
-      return { outcome, reason: `not on ${detail}` } as const;
+      return { outcome, reason: onAnotherPlatform(detail) } as const;
     case 'denied':
       return { outcome, reason: 'only root can see it; run with --sudo' } as const;
     case 'timeout':

@@ -35,6 +35,13 @@ test('on a healthy server every check is ok, or has nothing to look at', () => {
     'tailscale-wait: skipped',
     'agenix-secrets: skipped',
     'failed-units: ok',
+    'launchd-agent: skipped',
+    'upload-lock: skipped',
+    'upload-log: skipped',
+    'upload-credentials: skipped',
+    'upload-folder: skipped',
+    'immich-reachable: skipped',
+    'upload-safety: skipped',
   ]);
 });
 

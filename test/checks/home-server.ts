@@ -115,8 +115,10 @@ export const COMMANDS = NAMES.map(
   (name) => `unit podman-${name}.service\npodman run \n ghcr.io/immich-app/${name}:v2 \n`,
 ).join('');
 
+const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
+
 /** Raw outputs of a home server on which all is well. */
-const HEALTHY: Readonly<Record<FactName, string>> = {
+const HEALTHY: Readonly<Record<FactName, Raw>> = {
   system: `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nname=NixOS 25.11\nUserspaceTimestamp=${stamp(BOOT)}\n`,
   units: UNITS,
   unitCommands: COMMANDS,
@@ -133,6 +135,14 @@ const HEALTHY: Readonly<Record<FactName, string>> = {
   secrets: '',
   decryptionErrors: '',
   failedUnits: '',
+  launchAgents: NOT_HERE,
+  launchctl: NOT_HERE,
+  uploadLocks: NOT_HERE,
+  uploadLogs: NOT_HERE,
+  uploadCredentials: NOT_HERE,
+  uploadFolder: NOT_HERE,
+  immichPing: NOT_HERE,
+  uploadScript: NOT_HERE,
 };
 
 type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };

@@ -6,29 +6,13 @@ import { defineProbe, type Probe, type RawResult } from '../../src/model/probe.t
 import { FrameReader } from '../../src/targets/frames.ts';
 import { collectionScript } from '../../src/targets/script.ts';
 import { collectThroughShell } from '../../src/targets/shell.ts';
+import { SHELLS } from '../support/shells.ts';
 
 const probe = (id: string, script: string, options: Partial<Probe> = {}) =>
   defineProbe({ id, reads: id, script, platforms: ['linux', 'darwin'], parse: (raw) => raw, ...options });
 
 const options = { sudo: false, timeoutMs: 20_000, journalWindow: '--boot' };
 const explain = (code: number | undefined, stderr: string) => `${code} ${stderr}`;
-
-const SHELLS = (
-  [
-    ['dash', '-s'],
-    ['bash', '--posix', '-s'],
-    ['busybox', 'sh', '-s'],
-  ] as const
-).filter(([program]) => installed(program));
-
-function installed(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function running(marker: string): string[] {
   const listed = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });

@@ -1,0 +1,74 @@
+import type { ImmichPing } from '../probes/immich-ping.ts';
+import { quote } from '../text/shell.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { isTailnetAddress } from './shared/tailnet.ts';
+import { NO_AGENT } from './shared/upload-agent.ts';
+
+export const immichReachable = defineCheck({
+  id: 'immich-reachable',
+  title: "Immich answers at the agent's own URL",
+  why: 'The agent has its URL from its property list and not from a shell: what works in Terminal proves nothing.',
+  tags: ['mac', 'upload', 'network'],
+  needs: ['immichPing', 'launchAgents'],
+  evaluate({ immichPing, launchAgents }) {
+    if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
+    const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
+    return {
+      findings: byUrl.flatMap(troubleOf),
+      unseen: immichPing.flatMap(({ url, label }) =>
+        url === undefined ? [`the environment of ${label} names no IMMICH_INSTANCE_URL`] : [],
+      ),
+    };
+  },
+});
+
+function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): FindingDraft[] {
+  if (url === undefined || (exitCode === 0 && pong && httpStatus === 200)) return [];
+  const host = /^https?:\/\/\[?([^\]/:]+)/.exec(url)?.[1] ?? '';
+  const inTailnet = isTailnetAddress(host) || host.endsWith('.ts.net');
+  const ping = `${url.replace(/\/?(api)?\/?$/, '')}/api/server/ping`;
+  const what =
+    exitCode !== 0
+      ? (CURL_WORDS[exitCode ?? 0] ?? `curl ended with ${exitCode}`)
+      : (httpStatus ?? 0) >= 500
+        ? `what stands before it answers ${httpStatus}: the server itself is down`
+        : `something else answers (HTTP ${httpStatus})`;
+  return [
+    {
+      status: 'fail',
+      title: `Immich does not answer at ${url}: ${what}`,
+      summary: 'Nothing can be uploaded: the agent tries this URL, and ends.',
+      subject: url,
+      evidence: [
+        {
+          source: `curl ${ping}`,
+          observed: exitCode === 0 ? `HTTP ${httpStatus}` : (error ?? what),
+          expected: 'pong',
+        },
+      ],
+      fix: {
+        summary: inTailnet
+          ? 'See whether Tailscale is connected on this Mac; then look at the server (where it listens on 127.0.0.1 only, the URL is wrong).'
+          : 'See whether this Mac is in the right network; then look at the server.',
+        commands: [
+          ...(inTailnet ? ['tailscale status || open -a Tailscale'] : []),
+          `curl --max-time 5 ${quote(ping)}`,
+          ...(host === '' ? [] : [`hsdoctor check --host ${quote(host)}`]),
+        ],
+        docs: 'docs/checks.md#immich-reachable',
+      },
+    },
+  ];
+}
+
+const CURL_WORDS: Readonly<Record<number, string>> = {
+  1: 'the URL is none of http or https',
+  3: 'the URL is malformed',
+  6: 'its name cannot be resolved',
+  7: 'nobody listens there',
+  28: 'no answer within 5 s',
+  35: 'the TLS handshake failed',
+  52: 'it closed the connection without an answer',
+  56: 'the connection broke',
+  60: 'its certificate is not trusted',
+};

@@ -1,0 +1,81 @@
+import type { LogEvent, LogEventKind } from '../../probes/upload-log-lines.ts';
+import type { UploadLog } from '../../probes/upload-logs.ts';
+
+export interface UploadRun {
+  /** When it ended, milliseconds since 1970. */
+  readonly at?: number;
+  /** What went wrong; nothing of a run that succeeded. */
+  readonly failure?: LogEvent;
+  readonly uploaded?: number;
+}
+
+/** A run that was not told to have ended belongs to no line that comes so much later. */
+const GAP_MS = 600_000;
+
+/** After these the run is over. */
+const LAST: readonly LogEventKind[] = [
+  'done',
+  'cli-exit',
+  'unreachable',
+  'no-credentials',
+  'not-set',
+  'lock',
+  'command-not-found',
+];
+
+/** The runs that a log tells of, the oldest first. */
+export function runsOf(events: readonly LogEvent[]): UploadRun[] {
+  const runs: UploadRun[] = [];
+  let open: LogEvent[] = [];
+  const close = () => {
+    const last = open.at(-1);
+    const failure = open.find(({ kind }) => !['done', 'uploaded', 'started'].includes(kind));
+    const uploaded = open.find(({ kind }) => kind === 'uploaded')?.number;
+    const told = failure !== undefined || open.some(({ kind }) => kind === 'done');
+    if (told)
+      runs.push({
+        ...(last?.at === undefined ? {} : { at: last.at }),
+        ...(failure === undefined ? {} : { failure }),
+        ...(uploaded === undefined ? {} : { uploaded }),
+      });
+    open = [];
+  };
+  for (const event of events) {
+    const previous = open.at(-1)?.at;
+    const later = previous !== undefined && event.at !== undefined && event.at - previous > GAP_MS;
+    if (later || event.kind === 'started') close();
+    open.push(event);
+    if (LAST.includes(event.kind)) close();
+  }
+  close();
+  return runs;
+}
+
+/**
+ * What went wrong since the last run that succeeded, the oldest first. The error log has no times of its own: what it
+ * says counts where it was written after that run.
+ */
+export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & { readonly path: string })[] {
+  const told = logs.filter(({ kind }) => kind === 'out');
+  const errors = logs.filter(({ kind }) => kind === 'error');
+  const lastSuccess = Math.max(
+    0,
+    ...told.flatMap(({ events }) =>
+      runsOf(events).flatMap(({ failure, at }) => (failure === undefined && at !== undefined ? [at] : [])),
+    ),
+  );
+  return [
+    ...told.flatMap(({ events, path }) => {
+      const runs = runsOf(events);
+      return runs
+        .slice(runs.findLastIndex(({ failure }) => failure === undefined) + 1)
+        .flatMap(({ failure }) => (failure === undefined ? [] : [{ ...failure, path }]));
+    }),
+    ...errors.flatMap(({ events, path, modifiedAt }) =>
+      events
+        .filter(({ kind }) => ['denied', 'command-not-found', 'failed-assets'].includes(kind))
+        .map((event) => ({ ...event, at: event.at ?? modifiedAt, path }))
+        .filter(({ at }) => at > lastSuccess),
+    ),
+  ];
+}

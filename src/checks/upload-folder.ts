@@ -1,0 +1,120 @@
+import type { UploadFolder } from '../probes/upload-folder.ts';
+import { quote } from '../text/shell.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { hangs, hungSince, NO_AGENT, span } from './shared/upload-agent.ts';
+import { failuresSince } from './shared/upload-runs.ts';
+
+const DOCS = 'docs/checks.md#upload-folder';
+
+/** The script waits five minutes for files to settle, and then some. */
+const STRANDED_MS = 15 * 60_000;
+
+const MEDIA = new Set(
+  (
+    '3fr 3gp 3gpp ari arw avi avif bmp cap cin cr2 cr3 crw dcr dng erf fff flv gif heic heif hif iiq insp insv jp2 jpe jpeg jpg jxl k25 kdc ' +
+    'm2t m2ts m4v mkv mov mp4 mpe mpeg mpg mrw mts mxf nef nrw orf ori pef png psd raf raw rw2 rwl sr2 srf srw svg tif tiff ts vob webm webp wmv x3f'
+  ).split(' '),
+);
+
+export const uploadFolderCheck = defineCheck({
+  id: 'upload-folder',
+  title: 'No photo is stranded in the folder of the upload',
+  why: 'launchd starts the agent when something arrives, and not while it runs: what it missed then lies there until the next arrival.',
+  tags: ['mac', 'upload'],
+  needs: ['uploadFolder', 'launchAgents'],
+  wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
+  evaluate({ uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs }, { now }) {
+    const { agents, uid, home } = launchAgents;
+    if (agents.length === 0) return { skip: NO_AGENT };
+    const denied = failuresSince(uploadLogs ?? []).findLast(({ kind }) => kind === 'denied');
+    // A run that goes on takes what is there; one that hangs does not.
+    const busy =
+      launchctl?.some(
+        (service) => service.state === 'running' && hungSince(service, uploadLogs, now) === undefined,
+      ) ||
+      uploadLocks?.locks.some(
+        ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
+      );
+    const findings = uploadFolder.flatMap((folder): FindingDraft[] => {
+      const agent = agents.find(({ watched }) => watched.some(({ path }) => path === folder.path));
+      const label = agent?.label ?? '';
+      const blocked = denied === undefined ? [] : [deniedFinding(folder, denied, home)];
+      const media = folder.files.filter(({ extension }) => MEDIA.has(extension));
+      const old = media.filter(({ oldest }) => now - oldest > STRANDED_MS);
+      if (old.length === 0 || busy) return blocked;
+      const count = old.reduce((sum, { count: each }) => sum + each, 0);
+      const oldest = Math.min(...old.map((each) => each.oldest));
+      return [
+        ...blocked,
+        {
+          status: 'fail' as const,
+          title: `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} stranded in ${folder.path}`,
+          summary: `The oldest has been there for ${span(now - oldest)}, and nothing uploads it.`,
+          subject: folder.path,
+          evidence: old.map((each) => ({
+            source: folder.path,
+            observed: `${each.count} of .${each.extension} (${Math.ceil(each.bytes / 1_048_576)} MiB), the oldest arrived`,
+            at: each.oldest,
+          })),
+          explainedBy: [
+            { check: 'launchd-agent', status: 'fail' },
+            { check: 'upload-lock' },
+            { check: 'upload-folder', subject: `${folder.path} denied` },
+            { check: 'upload-credentials', status: 'fail' },
+            { check: 'immich-reachable', status: 'fail' },
+            { check: 'upload-log', status: 'fail' },
+          ],
+          fix: {
+            summary: 'Run the agent once by hand.',
+            commands: [`launchctl kickstart gui/${uid}/${quote(label)}`],
+            docs: DOCS,
+          },
+        },
+      ];
+    });
+    const others = uploadFolder
+      .flatMap(({ files }) => files)
+      .filter(({ extension }) => !MEDIA.has(extension));
+    const kinds = others.map(
+      ({ extension, count }) => `${count} ${extension === '-' ? 'without extension' : `.${extension}`}`,
+    );
+    return {
+      findings,
+      ...(others.length === 0
+        ? {}
+        : { note: `files that are no photos stay by design: ${kinds.join(', ')}` }),
+    };
+  },
+});
+
+function deniedFinding(
+  folder: UploadFolder,
+  denied: { readonly text: string; readonly path: string; readonly at?: number },
+  home: string,
+): FindingDraft {
+  const isProtected =
+    ['Desktop', 'Documents', 'Downloads'].some(
+      (name) => folder.path.startsWith(`${home}/${name}/`) || folder.path === `${home}/${name}`,
+    ) || folder.path.startsWith('/Volumes/');
+  return {
+    status: 'fail',
+    title: `macOS does not let the agent into ${folder.path}`,
+    summary: isProtected
+      ? 'The folder is one that macOS protects, and an agent has no grant of its own: in Terminal the same script works, because Terminal has one.'
+      : 'Something that the run touches is protected by macOS, and an agent has no grant of its own.',
+    subject: `${folder.path} denied`,
+    evidence: [
+      { source: denied.path, observed: denied.text, ...(denied.at === undefined ? {} : { at: denied.at }) },
+    ],
+    fix: {
+      summary:
+        'Watch a folder that is not protected, such as ~/FolderActions: change WatchPaths in the configuration, and switch. Or give the interpreter of the script Full Disk Access in System Settings, Privacy & Security.',
+      commands: [
+        'mkdir -p ~/FolderActions/upload-immich',
+        'sudo darwin-rebuild switch',
+        "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
+      ],
+      docs: DOCS,
+    },
+  };
+}

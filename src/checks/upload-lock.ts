@@ -1,0 +1,98 @@
+import type { UploadLock, UploadLocks } from '../probes/upload-locks.ts';
+import { quote } from '../text/shell.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { hangs, NO_AGENT, span } from './shared/upload-agent.ts';
+
+const DOCS = 'docs/checks.md#upload-lock';
+
+/** Between making a lock and writing who owns it. */
+const BEING_MADE_MS = 60_000;
+
+export const uploadLock = defineCheck({
+  id: 'upload-lock',
+  title: 'No stale lock keeps the upload from running',
+  why: 'A lock whose owner is gone makes every later run end at once, with exit status 0 and often without a line in the log.',
+  tags: ['mac', 'upload'],
+  needs: ['uploadLocks', 'launchAgents'],
+  wants: ['uploadLogs'],
+  evaluate({ uploadLocks, launchAgents, uploadLogs }, { now }) {
+    const { locks } = uploadLocks;
+    if (locks.length + launchAgents.agents.length === 0) return { skip: NO_AGENT };
+    const verdicts = locks.map((lock) => judge(lock, uploadLocks, now));
+    return {
+      findings: [
+        ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
+        ...locks.flatMap((lock) => {
+          const { pid, owner } = lock;
+          const since = owner?.startedAt ?? lock.madeAt;
+          if (owner?.isUpload !== true || !hangs(since, uploadLogs, now)) return [];
+          return [
+            {
+              status: 'fail' as const,
+              title: `The upload that holds ${lock.path} has been running for ${span(now - since)} and writes nothing`,
+              summary: 'Its owner lives, and seems to hang: as long as it does, no other run uploads.',
+              subject: lock.path,
+              evidence: [{ source: `ps -p ${pid}`, observed: `${owner.command} was started`, at: since }],
+              explainedBy: [{ check: 'launchd-agent' }],
+              fix: {
+                summary:
+                  'See what it waits for, then end it; it takes its lock with it, or the next run does.',
+                commands: [`ps -p ${pid} -o pid,etime,state,comm`, `kill ${pid}`],
+                docs: DOCS,
+              },
+            },
+          ];
+        }),
+      ],
+      unseen: verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
+    };
+  },
+});
+
+/** A finding, a sentence that says what cannot be told, or nothing. */
+function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
+  const { path, form, state, pid, owner, madeAt } = lock;
+  if (state === 'unreadable') return `${path} belongs to another user and cannot be read`;
+  if (owner?.isUpload) return undefined;
+  const found = (status: 'fail' | 'warn', title: string, summary: string, proof: string): FindingDraft => ({
+    status,
+    title,
+    summary,
+    subject: path,
+    evidence: [
+      { source: path, observed: pid === undefined ? 'names no process' : `is of process ${pid}`, at: madeAt },
+      { source: pid === undefined ? 'ps -ax' : `ps -p ${pid}`, observed: proof },
+    ],
+    fix: {
+      summary: 'Remove the lock: what is said above proves that nobody holds it. The next run then uploads.',
+      commands: [`${form === 'folder' ? 'rm -r' : 'rm'} ${quote(path)}`],
+      docs: DOCS,
+    },
+  });
+  if (pid === undefined) {
+    if (now - madeAt < BEING_MADE_MS) return `${path} is being made, and names no owner yet`;
+    const [running] = uploading;
+    if (running !== undefined)
+      return `${path} names no owner, and process ${running.pid} is uploading: it may be its own`;
+    return found(
+      'fail',
+      `The lock ${path} is broken: it does not say whose it is`,
+      'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
+      'no process uploads',
+    );
+  }
+  if (owner === undefined) {
+    return found(
+      'warn',
+      `The lock ${path} is stale: its owner is gone`,
+      'The run was ended before it could remove it. The script takes such a lock over, unless another program gets that number before.',
+      'no such process',
+    );
+  }
+  return found(
+    'fail',
+    `The lock ${path} is stale: its number belongs to another program now`,
+    'The script sees that process live, takes it for an upload, and ends with 0 and without a line in the log, as long as that program runs.',
+    `${owner.command}, which is no upload${owner.startedAt === undefined ? '' : `, started ${new Date(owner.startedAt).toISOString()}`}`,
+  );
+}

@@ -1,0 +1,72 @@
+import type { UploadScript } from '../probes/upload-script.ts';
+import { defineCheck, type FindingDraft } from './define.ts';
+import { NO_AGENT } from './shared/upload-agent.ts';
+
+export const uploadSafety = defineCheck({
+  id: 'upload-safety',
+  title: 'The upload script cannot lose a photo',
+  why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
+  tags: ['mac', 'upload'],
+  needs: ['uploadScript', 'launchAgents'],
+  evaluate({ uploadScript, launchAgents }) {
+    if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
+    return {
+      findings: uploadScript.flatMap((script) => troubleOf(script)),
+      unseen: uploadScript.flatMap(({ path, readable }) => (readable ? [] : [`${path} cannot be read`])),
+    };
+  },
+});
+
+function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScript): FindingDraft[] {
+  const dangers = [
+    ...deleteOptions.map(({ line, option }) => ({
+      status: 'fail' as const,
+      line,
+      observed: option,
+      what:
+        option === '--delete-duplicates'
+          ? 'deletes what the server holds only in its trash'
+          : 'lets the uploader delete the originals',
+    })),
+    ...(cli.length > 0 && !verifies
+      ? removals.map((line) => ({
+          status: 'warn' as const,
+          line,
+          observed: 'removes files',
+          what: 'deletes originals when the uploader ends with 0',
+        }))
+      : []),
+    ...cli
+      .filter(({ version }) => version === undefined || !/^\d+\.\d+/.test(version))
+      .map(({ line, version }) => ({
+        status: 'warn' as const,
+        line,
+        observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
+        what: 'runs whichever version of the uploader is the newest',
+      })),
+  ];
+  if (dangers.length === 0) return [];
+  const words = [...new Set(dangers.map(({ what }) => what))];
+  return [
+    {
+      status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+      title: `The upload script ${words.join(', and ')}`,
+      summary:
+        'The uploader ends with 0 when uploads failed too, so its status proves nothing. hsdoctor uploads by itself, and deletes only what the server provably holds.',
+      subject: path,
+      evidence: dangers.map(({ line, observed }) => ({
+        source: `${path}:${line}`,
+        observed,
+        location: { file: path, line },
+      })),
+      fix: {
+        summary: 'Let the agent run hsdoctor in place of the script, and switch.',
+        commands: [
+          'hsdoctor immich upload ~/FolderActions/upload-immich --delete',
+          'sudo darwin-rebuild switch',
+        ],
+        docs: 'docs/checks.md#upload-safety',
+      },
+    },
+  ];
+}

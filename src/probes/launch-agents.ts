@@ -1,0 +1,168 @@
+import { parse } from 'fast-plist';
+import * as z from 'zod/mini';
+import { defineProbe } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
+import { FIND_AGENTS, FIND_USER } from './launchd.ts';
+
+type FileState = 'missing' | 'dangling' | 'folder' | 'executable' | 'file';
+
+/** A file or folder that the agent names, and what is there. */
+interface NamedFile {
+  readonly path: string;
+  readonly state: FileState;
+}
+
+export interface LaunchAgent {
+  /** The property list. */
+  readonly file: string;
+  readonly label: string;
+  /** What it runs in the end, behind the shells that only start it. */
+  readonly program: NamedFile;
+  /** Of the first line of a script. */
+  readonly interpreter?: NamedFile;
+  readonly watched: readonly NamedFile[];
+  /** Folders that launchd opens the logs in, and the one that it runs the program in. */
+  readonly folders: readonly NamedFile[];
+  readonly standardOut?: string;
+  readonly standardError?: string;
+  /** Values only of PATH, HOME, IMMICH_INSTANCE_URL and of names of files. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Arguments: options and paths only. */
+  readonly arguments: readonly string[];
+  readonly timeOutSeconds?: number;
+  /** Where bunx is: on the PATH of the agent, or elsewhere. */
+  readonly bunx: { readonly onPath?: string; readonly elsewhere?: string };
+}
+
+export interface LaunchAgents {
+  readonly uid: number;
+  readonly home: string;
+  readonly agents: readonly LaunchAgent[];
+  /** Property lists whose names say that they are of the upload, and that cannot be read. */
+  readonly broken: readonly string[];
+}
+
+// On the host: what is not known to be harmless is blanked, and not what is known to be a secret.
+const BLANK = String.raw`
+BEGIN { RS = "<"; kept = "^(Label|Program|WatchPaths|QueueDirectories|StandardOutPath|StandardErrorPath|WorkingDirectory)$" }
+function harmless(word) {
+return word ~ /^--?[A-Za-z][A-Za-z-]*$/ || word ~ /^(~|[$]HOME)?\/[A-Za-z0-9._\/@+-]*$/ || word ~ /^(hsdoctor|immich|upload|exec|&amp;&amp;|bunx|npx)$/
+}
+function argument(text, words, word, n, result) {
+if (text ~ /^\/[A-Za-z0-9 ._\/@+-]*$/ && !secret(last)) { last = ""; return text }
+words = split(text, word, / +/)
+for (n = 1; n <= words; n++) {
+result = result (n > 1 ? " " : "") (harmless(word[n]) && !secret(last) ? word[n] : "-")
+last = word[n]
+}
+return result
+}
+function secret(option) { return tolower(option) ~ /^--?(k|.*(key|token|secret|pass|auth|header|user).*)$/ && tolower(option) !~ /-file$/ }
+NR == 1 { next }
+{ at = index($0, ">"); tag = substr($0, 1, at - 1); text = substr($0, at + 1) }
+tag == "dict" || tag == "array" { depth++ }
+tag == "/dict" || tag == "/array" { depth-- }
+tag == "key" && depth == 1 { key = text; name = "" }
+tag == "key" && depth == 2 { name = text }
+tag == "string" {
+gsub(/\n/, " ", text)
+if (key == "EnvironmentVariables") {
+if (name == "IMMICH_INSTANCE_URL") sub(/:\/\/[^\/]*@/, "://", text)
+else if (name !~ /^(PATH|HOME)$|_FILE$/) text = "-"
+}
+else if (key == "ProgramArguments") text = argument(text)
+else if (key !~ kept) text = "-"
+}
+{ printf "<%s>%s", tag, text }`;
+
+export const launchAgents = defineProbe<LaunchAgents>({
+  id: 'launch-agents',
+  reads: 'property lists of the launchd agents that upload to Immich, without the values of their keys',
+  platforms: ['darwin'],
+  tools: ['plutil', 'awk'],
+  script: `${FIND_USER}${FIND_AGENTS}
+look() {
+if [ -d "$2" ]; then state=folder
+elif [ -f "$2" ] && [ -x "$2" ]; then state=executable
+elif [ -e "$2" ]; then state='file'
+elif [ -L "$2" ]; then state=dangling
+else state=missing; fi
+echo "$1 $state $2"
+}
+find_bunx() {
+echo "$2" | tr : '\\n' | while read -r folder; do
+if [ -x "$folder/bunx" ]; then echo "$1 executable $folder/bunx"; break; fi
+done
+}
+show() {
+echo "#agent $plist"
+plutil -convert xml1 -o - "$plist" | awk '${BLANK}'
+echo
+look program "$(program)"
+interpreter=$(head -n 1 "$(program)" 2>/dev/null | LC_ALL=C sed -n 's/^#! *\\([^ ]*\\).*/\\1/p')
+[ -z "$interpreter" ] || look interpreter "$interpreter"
+setting WatchPaths | while IFS= read -r path; do look watched "$path"; done
+{ setting StandardOutPath; setting StandardErrorPath; } | while IFS= read -r path; do dirname "$path"; done |
+{ cat; setting WorkingDirectory; } | sort -u | while IFS= read -r path; do look folder "$path"; done
+search=$(setting EnvironmentVariables.PATH)
+find_bunx bunx "\${search:-/usr/bin:/bin:/usr/sbin:/sbin}"
+find_bunx elsewhere "$home/.bun/bin:$home/.nix-profile/bin:/etc/profiles/per-user/$(id -un)/bin:$PATH"
+}
+broken() { echo "#broken $plist"; }
+echo "#user $uid $home"
+for_each_agent show broken`,
+  parse(raw) {
+    const [, uid = '', home = ''] = /^#user (\d+) (.*)$/m.exec(raw.stdout) ?? [];
+    return {
+      uid: Number(uid),
+      home,
+      broken: [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file),
+      agents: raw.stdout
+        .split(/^#agent /m)
+        .slice(1)
+        .map((block) => agentOf(block.replace(/^#broken [\s\S]*/m, ''))),
+    };
+  },
+});
+
+const strings = z.optional(z.array(z.string()));
+const schema = z.object({
+  Label: z.string(),
+  ProgramArguments: strings,
+  StandardOutPath: z.optional(z.string()),
+  StandardErrorPath: z.optional(z.string()),
+  EnvironmentVariables: z.optional(z.record(z.string(), z.string())),
+  TimeOut: z.optional(z.number()),
+});
+
+function agentOf(block: string): LaunchAgent {
+  const [file = ''] = block.split('\n', 1);
+  const end = block.lastIndexOf('</plist>');
+  const settings = schema.parse(parse(block.slice(file.length + 1, end + '</plist>'.length)));
+  const about = lines(block.slice(end)).flatMap((line) => {
+    const match = /^(\w+) (missing|dangling|folder|executable|file) (.*)$/.exec(line);
+    return match === null ? [] : [{ what: match[1], state: match[2] as FileState, path: match[3] ?? '' }];
+  });
+  const named = (wanted: string) =>
+    about.filter(({ what }) => what === wanted).map(({ path, state }) => ({ path, state }));
+  const [interpreter] = named('interpreter');
+  const [onPath] = named('bunx');
+  const [elsewhere] = named('elsewhere');
+  return {
+    file,
+    label: settings.Label,
+    program: named('program')[0] ?? { path: '', state: 'missing' },
+    ...(interpreter === undefined ? {} : { interpreter }),
+    watched: named('watched'),
+    folders: named('folder'),
+    ...(settings.StandardOutPath === undefined ? {} : { standardOut: settings.StandardOutPath }),
+    ...(settings.StandardErrorPath === undefined ? {} : { standardError: settings.StandardErrorPath }),
+    environment: settings.EnvironmentVariables ?? {},
+    arguments: settings.ProgramArguments ?? [],
+    ...(settings.TimeOut === undefined ? {} : { timeOutSeconds: settings.TimeOut }),
+    bunx: {
+      ...(onPath === undefined ? {} : { onPath: onPath.path }),
+      ...(elsewhere === undefined ? {} : { elsewhere: elsewhere.path }),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { FactUnavailable } from '../model/fact.ts';
+import { defineProbe } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
+import { FIND_AGENTS, FIND_USER, startTime } from './launchd.ts';
+
+/** What launchd itself knows of an agent, in the session of the user who is logged in at the screen. */
+export interface LaunchdService {
+  readonly label: string;
+  readonly loaded: boolean;
+  readonly disabled: boolean;
+  /** `running`, `not running`, `spawn scheduled`, ... Without it, launchctl printed what is not understood. */
+  readonly state?: string;
+  /** Since it was loaded. */
+  readonly runs?: number;
+  /** Of the last run that has ended by itself. */
+  readonly exitCode?: number;
+  /** `Killed: 9`: the signal that ended the last run. */
+  readonly signal?: string;
+  readonly pid?: number;
+  /** Start of the process, milliseconds since 1970. */
+  readonly startedAt?: number;
+}
+
+export const launchctl = defineProbe<readonly LaunchdService[]>({
+  id: 'launchctl',
+  reads: 'launchctl print and print-disabled: the upload agents as launchd sees them',
+  platforms: ['darwin'],
+  tools: ['launchctl', 'plutil', 'awk'],
+  script: `${FIND_USER}${FIND_AGENTS}
+tab=$(printf '\\t')
+domain=$(launchctl print "gui/$uid" 2>&1) || {
+echo "no session $?: $(printf '%s\\n' "$domain" | tail -n 1)"
+exit
+}
+disabled=$(launchctl print-disabled "gui/$uid") || echo "print-disabled ended with $?" >&2
+show_label() { setting Label; }
+{ for_each_agent show_label
+{ printf '%s\\n' "$domain"; launchctl list; } | awk '$NF ~ /^[A-Za-z0-9._-]*upload-immich[A-Za-z0-9._-]*$/ { print $NF }'
+printf '%s\\n' "$disabled" | sed -n 's/^[[:space:]]*"\\([A-Za-z0-9._-]*upload-immich[A-Za-z0-9._-]*\\)" => .*/\\1/p'
+} | sort -u | while IFS= read -r label; do
+printed=$(launchctl print "gui/$uid/$label" 2>&1)
+echo "#service $? $label"
+printf '%s\\n' "$disabled" | grep -F "\\"$label\\" =>"
+# Deeper lines repeat the same names for other things, and hold the environment.
+printf '%s\\n' "$printed" | grep -E "^\${tab}[a-z]|Could not find"
+pid=$(printf '%s\\n' "$printed" | sed -n "s/^\${tab}pid = //p")
+[ -z "$pid" ] || echo "#started $(ps -o lstart= -p "$pid")"
+done`,
+  parse(raw) {
+    const absent = /^no session (\d+): (.*)$/m.exec(raw.stdout);
+    if (absent !== null) {
+      throw new FactUnavailable(
+        'failed',
+        `the user has no session at the screen of this Mac, and agents live only there (launchctl ended with ${absent[1]}: ${absent[2]})`,
+      );
+    }
+    if (raw.exitCode > 1) throw new FactUnavailable('failed', `launchctl ended with ${raw.exitCode}`);
+    if (/^print-disabled ended/m.test(raw.stderr)) throw new FactUnavailable('failed', raw.stderr.trim());
+    return raw.stdout
+      .split(/^#service /m)
+      .slice(1)
+      .map(serviceOf);
+  },
+});
+
+function serviceOf(block: string): LaunchdService {
+  const [head = '', ...rest] = lines(block);
+  const [, status, label = ''] = /^(\d+) (.*)$/.exec(head) ?? [];
+  const property = (name: string) =>
+    rest.find((line) => line.startsWith(`\t${name} = `))?.slice(`\t${name} = `.length);
+  const number = (name: string) => {
+    const match = /^\d+/.exec(property(name) ?? '');
+    return match === null ? undefined : Number(match[0]);
+  };
+  const known = {
+    state: property('state'),
+    runs: number('runs'),
+    exitCode: number('last exit code'),
+    signal: property('last terminating signal'),
+    pid: number('pid'),
+    startedAt: startTime(/^#started (.*)$/m.exec(block)?.[1] ?? ''),
+  };
+  const isMissing = status !== '0' && /Could not find (?:specified )?service/.test(block);
+  return {
+    label,
+    loaded: !isMissing,
+    // Old systems print whether it *is* disabled, new ones a word.
+    disabled: /" => (?:disabled|true)$/m.test(block),
+    ...(Object.fromEntries(
+      Object.entries(known).filter(([, value]) => value !== undefined),
+    ) as Partial<LaunchdService>),
+  };
+}

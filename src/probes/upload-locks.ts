@@ -1,0 +1,122 @@
+import { defineProbe } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
+import { FIND_AGENTS, startTime } from './launchd.ts';
+
+interface Process {
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+}
+
+export interface UploadLock {
+  readonly path: string;
+  /** A file, as old scripts make it, or a folder with a file that tells the owner. */
+  readonly form: 'file' | 'folder';
+  readonly state: 'read' | 'unreadable';
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+  /** Of its owner, where it tells one. */
+  readonly pid?: number;
+  /** The process that has this id now. */
+  readonly owner?: Process & { readonly isUpload: boolean; readonly command: string };
+}
+
+export interface UploadLocks {
+  readonly locks: readonly UploadLock[];
+  /** All processes that upload. */
+  readonly uploading: readonly Process[];
+}
+
+// What a process is given on its command line stays on the host: only the name of its program is printed.
+const PROCESSES = String.raw`
+{
+pid = $1; start = $2 " " $3 " " $4 " " $5 " " $6
+n = 7
+if ($n ~ /(^|\/)-?(ba|da|z)?sh$/) { n++; while ($n ~ /^-/) n++ }
+upload = $n ~ /upload-immich[^\/]*$/ && $n !~ /[.](log|plist|lock)$/
+if (program != "" && $n == program) upload = 1
+if ($0 ~ /[ \/]hsdoctor +immich +upload( |$)/) upload = 1
+command = $7
+if (upload) print "#upload " pid " " start
+if (index(wanted, " " pid " ")) print "#process " pid " " (upload ? "upload" : "other") " " start " " command
+}`;
+
+export const uploadLocks = defineProbe<UploadLocks>({
+  id: 'upload-locks',
+  reads: '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d and ps: who holds the lock of the upload',
+  platforms: ['darwin'],
+  tools: ['ps', 'stat', 'awk'],
+  script: `${FIND_AGENTS}
+set_program() { program=$(program); }
+program=
+for_each_agent set_program
+pids=' '
+for lock in /tmp/upload-immich.lock /tmp/upload-immich.lock.d; do
+[ -e "$lock" ] || continue
+form=file owner=$lock
+if [ -d "$lock" ]; then
+form=folder
+if [ -e "$lock/owner.token" ]; then owner=$lock/owner.token; fi
+fi
+state=read pid=
+if [ ! -r "$owner" ] || [ ! -r "$lock" ]; then state=unreadable
+elif [ -f "$owner" ]; then
+pid=$(sed -n -e 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' -e 's/^\\([0-9][0-9]*\\)$/\\1/p' "$owner" | head -n 1)
+fi
+echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
+pids="$pids$pid "
+done
+listed=$(ps -ax -o pid=,lstart=,command=) || exit
+printf '%s\\n' "$listed" | awk -v program="$program" -v wanted="$pids" '${PROCESSES}'
+echo '#listed'`,
+  parse(raw) {
+    if (!/^#listed$/m.test(raw.stdout)) throw new Error(`ps ended with ${raw.exitCode}: ${raw.stderr}`);
+    const processes = lines(raw.stdout).flatMap((line) => {
+      const match = /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: (.*))?$/.exec(
+        line,
+      );
+      if (match === null) return [];
+      const startedAt = startTime(match[4] ?? '');
+      const started = startedAt === undefined ? {} : { startedAt };
+      return [
+        {
+          of: match[1],
+          pid: Number(match[2]),
+          isUpload: match[3] === 'upload',
+          command: match[5] ?? '',
+          started,
+        },
+      ];
+    });
+    return {
+      uploading: processes
+        .filter(({ of }) => of === 'upload')
+        .map(({ pid, started }) => ({ pid, ...started })),
+      locks: lines(raw.stdout).flatMap((line) => {
+        const match = /^#lock (file|folder) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
+        if (match === null) return [];
+        const pid = match[4] === '-' ? undefined : Number(match[4]);
+        const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
+        return [
+          {
+            form: match[1] as UploadLock['form'],
+            state: match[2] as UploadLock['state'],
+            madeAt: Number(match[3]) * 1000,
+            path: match[5] ?? '',
+            ...(pid === undefined ? {} : { pid }),
+            ...(owner === undefined
+              ? {}
+              : {
+                  owner: {
+                    pid: owner.pid,
+                    ...owner.started,
+                    isUpload: owner.isUpload,
+                    command: owner.command,
+                  },
+                }),
+          },
+        ];
+      }),
+    };
+  },
+});

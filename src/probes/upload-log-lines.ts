@@ -1,0 +1,61 @@
+/** What a line of the upload's log tells. */
+export type LogEventKind =
+  | 'started'
+  | 'done'
+  | 'cli-exit'
+  | 'unreachable'
+  | 'no-credentials'
+  | 'not-set'
+  | 'unsettled'
+  | 'failed-assets'
+  | 'lock'
+  | 'command-not-found'
+  | 'denied'
+  | 'uploaded';
+
+export interface LogEvent {
+  readonly kind: LogEventKind;
+  /** Milliseconds since 1970, of this line or of the last one before that has a time. */
+  readonly at?: number;
+  /** An exit status, or how many files. */
+  readonly number?: number;
+  readonly text: string;
+}
+
+// The script speaks Korean. Of several that a line could be, the first counts.
+const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
+  ['cli-exit', /CLI 종료 코드:\s*([1-9]\d*)/],
+  ['failed-assets', /Failed to upload (\d+) assets?/],
+  ['unreachable', /서버 연결 불가/],
+  ['no-credentials', /자격증명 없음/],
+  ['not-set', /IMMICH_\w+.*미설정/],
+  ['unsettled', /안정화 타임아웃/],
+  ['lock', /Lock state uncertain/i],
+  ['command-not-found', /(?:command not found|env: \S+: No such file or directory)/],
+  ['denied', /Operation not permitted/],
+  ['uploaded', /Successfully uploaded (\d+)/],
+  ['done', /^(?!.*안정화).*완료/],
+  ['started', /시작/],
+];
+
+const TIME =
+  /^\D{0,20}(\d{4})[-/.](\d\d)[-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?/;
+
+/** @param zone of the Mac's own clock, `+0900`: what it writes has no zone */
+export function lineTime(line: string, zone: string): number | undefined {
+  const match = TIME.exec(line);
+  if (match === null) return undefined;
+  const [, year, month, day, hours, minutes, seconds, own = zone] = match;
+  const at = Date.parse(
+    `${year}-${month}-${day}T${hours}:${minutes}:${seconds}${own.replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')}`,
+  );
+  return Number.isNaN(at) ? undefined : at;
+}
+
+export function lineEvent(line: string): Pick<LogEvent, 'kind' | 'number'> | undefined {
+  for (const [kind, pattern] of KINDS) {
+    const match = pattern.exec(line);
+    if (match !== null) return { kind, ...(match[1] === undefined ? {} : { number: Number(match[1]) }) };
+  }
+  return undefined;
+}

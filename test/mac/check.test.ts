@@ -1,0 +1,520 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  API_KEY,
+  ERROR,
+  HOUR,
+  LABEL,
+  MINUTE,
+  OUT,
+  PUSHOVER,
+  SCRIPT,
+  TestMac,
+  URL,
+  WATCHED,
+} from '../support/mac.ts';
+import { SHELLS } from '../support/shells.ts';
+
+let mac: TestMac;
+beforeEach(() => {
+  mac = new TestMac();
+});
+afterEach(() => mac.remove());
+
+const SKIPPED = [
+  'oci-backend',
+  'container-state',
+  'container-oom',
+  'ml-oom',
+  'tailscale-up',
+  'tailscale-bind',
+  'tailscale-wait',
+  'agenix-secrets',
+  'failed-units',
+];
+const MAC_CHECKS = [
+  'launchd-agent',
+  'upload-lock',
+  'upload-log',
+  'upload-credentials',
+  'upload-folder',
+  'immich-reachable',
+  'upload-safety',
+];
+
+/** Checks as `id: status`, other than those that are ok and those of a server. */
+const notOk = (results: readonly { check: string; status: string; reason?: string | undefined }[]) =>
+  results
+    .filter(({ check, status }) => status !== 'ok' && !SKIPPED.includes(check))
+    .map(({ check, status, reason }) => `${check}: ${status}${reason === undefined ? '' : ` (${reason})`}`);
+
+const DOMAIN = `gui/501`;
+const HOME = '/Users/ann';
+const PLIST = `${HOME}/Library/LaunchAgents/${LABEL}.plist`;
+const LOCK = '/tmp/upload-immich.lock';
+const again = `launchctl kickstart ${DOMAIN}/${LABEL}`;
+const stranded = (age = HOUR) => mac.file(`${WATCHED}/IMG_0001.HEIC`, 'x', { age });
+const token = (pid: number) =>
+  `pid=${pid}\nproc_start=Tue Mar 10 18:00:00 2026\nnonce=canary-nonce\nstarted_at=1\n`;
+
+const healthy: [string, () => void][] = [
+  ['resting', () => {}],
+  ['resting, with files that have just arrived', () => stranded(MINUTE)],
+  ['never run since the login', () => mac.service(LABEL, { runs: '0', 'last exit code': '(never exited)' })],
+  [
+    'never run at all',
+    () => [mac.log(), mac.service(LABEL, { runs: '0', 'last exit code': '(never exited)' })],
+  ],
+  [
+    'running, whatever its last run was',
+    () => {
+      mac.running(4711, 5 * MINUTE);
+      mac.service(LABEL, { state: 'running', pid: '4711', 'last exit code': '255' });
+    },
+  ],
+  [
+    'running for long, and writing',
+    () => {
+      mac.running(4711, 3 * HOUR);
+      mac.log([3 * HOUR, '업로드 시작'], [MINUTE, 'Uploading assets']);
+      stranded(2 * HOUR);
+    },
+  ],
+  [
+    'with a live lock of the old form',
+    () => {
+      mac.running(4711, 5 * MINUTE);
+      mac.lock('upload-immich.lock', '4711\n', 5 * MINUTE);
+      stranded(20 * MINUTE);
+    },
+  ],
+  [
+    'with a live lock of the new form',
+    () => {
+      mac.running(4711, 5 * MINUTE);
+      mac.lock('upload-immich.lock.d/owner.token', token(4711), 5 * MINUTE);
+    },
+  ],
+  [
+    'with failures before its last success',
+    () =>
+      mac.log(
+        [9 * HOUR, '서버 연결 불가'],
+        [8 * HOUR, 'CLI 종료 코드: 1'],
+        [HOUR, '업로드 시작'],
+        [HOUR, '완료'],
+      ),
+  ],
+  [
+    'with an error that is older than its last success',
+    () => mac.file(ERROR, 'sh: x: Operation not permitted\n', { age: 5 * HOUR }),
+  ],
+  [
+    'with nothing but files that are no photos',
+    () => mac.file(`${WATCHED}/notes.txt`, 'x', { age: 9 * HOUR }),
+  ],
+  ['with a hidden file', () => mac.file(`${WATCHED}/.DS_Store.jpg`, 'x', { age: 9 * HOUR })],
+  ['with a binary property list', () => mac.agent({}, { binary: true })],
+  ['with /api in its URL', () => mac.agent({ EnvironmentVariables: { IMMICH_INSTANCE_URL: `${URL}/api` } })],
+  [
+    'run by hsdoctor, with a bare key',
+    () => {
+      mac.file('.config/key', 'canary-bare\n', { mode: 0o400 });
+      mac.file('bin/hsdoctor', '', { mode: 0o755 });
+      mac.agent({
+        ProgramArguments: [
+          join(mac.home, 'bin/hsdoctor'),
+          'immich',
+          'upload',
+          join(mac.home, WATCHED),
+          '--delete',
+        ],
+        EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, '.config/key') },
+      });
+    },
+  ],
+];
+
+test.each(healthy)('a Mac that is well: %s', async (_, arrange) => {
+  arrange();
+  const { results } = await mac.check();
+  expect(notOk(results)).toEqual([]);
+  expect(results.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual([
+    'visibility',
+    ...MAC_CHECKS,
+  ]);
+});
+
+interface Sick {
+  readonly arrange: () => void;
+  /** Checks that find something, the root cause first. */
+  readonly finds: readonly string[];
+  readonly title: RegExp;
+  readonly commands: readonly (string | RegExp)[];
+}
+
+const sick: Record<string, Sick> = {
+  'not loaded': {
+    arrange: () => mac.service(LABEL, null),
+    finds: ['fail launchd-agent'],
+    title: /not loaded/,
+    commands: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
+  },
+  'not loaded, and photos wait': {
+    arrange: () => [mac.service(LABEL, null), stranded()],
+    finds: ['fail launchd-agent', 'fail upload-folder'],
+    title: /not loaded/,
+    commands: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
+  },
+  disabled: {
+    arrange: () => [mac.service(LABEL, null), mac.disable(LABEL)],
+    finds: ['fail launchd-agent'],
+    title: /is disabled/,
+    commands: [`launchctl enable ${DOMAIN}/${LABEL}`, `launchctl bootstrap ${DOMAIN} ${PLIST}`],
+  },
+  'disabled, and still loaded': {
+    arrange: () => mac.disable(LABEL),
+    finds: ['warn launchd-agent'],
+    title: /is disabled/,
+    commands: [`launchctl enable ${DOMAIN}/${LABEL}`],
+  },
+  'loaded under the old label too': {
+    arrange: () => mac.service('com.old.upload-immich'),
+    finds: ['fail launchd-agent'],
+    title: /com\.old\.upload-immich is loaded, and has no property list/,
+    commands: [`launchctl bootout ${DOMAIN}/com.old.upload-immich`],
+  },
+  'two property lists of the same upload': {
+    arrange: () => [mac.agent({}, { name: 'com.old.upload-immich' }), mac.service('com.old.upload-immich')],
+    finds: ['fail launchd-agent'],
+    title: /run the same upload/,
+    commands: [/^ls -l/, /^launchctl bootout/],
+  },
+  'a property list that is cut short': {
+    arrange: () =>
+      mac.file(
+        `Library/LaunchAgents/${LABEL}.plist`,
+        '<?xml version="1.0"?><plist><dict><key>upload-immich</key>',
+      ),
+    finds: ['fail launchd-agent', 'fail launchd-agent'],
+    title: /is no property list/,
+    commands: [`plutil -lint ${PLIST}`, 'sudo darwin-rebuild switch'],
+  },
+  'the program is missing': {
+    arrange: () => [mac.without(SCRIPT), mac.service(LABEL, { 'last exit code': '127' })],
+    finds: ['fail launchd-agent'],
+    title: /its program is missing/,
+    commands: [`ls -l ${HOME}/${SCRIPT}`, 'sudo darwin-rebuild switch', again],
+  },
+  'the interpreter of the script is missing': {
+    arrange: () => [
+      mac.file(SCRIPT, '#!/nix/store/gone/bin/bash\n', { mode: 0o755 }),
+      mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
+    ],
+    finds: ['fail launchd-agent'],
+    title: /interpreter of its script is missing/,
+    commands: ['ls -l /nix/store/gone/bin/bash', 'sudo darwin-rebuild switch', again],
+  },
+  'the program may not be executed': {
+    arrange: () => [
+      mac.file(SCRIPT, '#!/bin/sh\n', { mode: 0o644 }),
+      mac.service(LABEL, { 'last exit code': '126' }),
+    ],
+    finds: ['fail launchd-agent'],
+    title: /may not be executed/,
+    commands: [`chmod +x ${HOME}/${SCRIPT}`, again],
+  },
+  'the watched folder is missing': {
+    arrange: () => mac.without(WATCHED),
+    finds: ['fail launchd-agent'],
+    title: /folder that the agent .* watches is missing/,
+    commands: [
+      `mkdir -p ${HOME}/${WATCHED}`,
+      `launchctl bootout ${DOMAIN}/${LABEL}`,
+      `launchctl bootstrap ${DOMAIN} ${PLIST}`,
+    ],
+  },
+  'exit 78': {
+    arrange: () => mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
+    finds: ['fail launchd-agent'],
+    title: /ended with 78, EX_CONFIG/,
+    commands: [`ls -l ${HOME}/${SCRIPT}`, /^log show/, again],
+  },
+  'exit 78, without the folder of its logs': {
+    arrange: () => [mac.without('Library/Logs'), mac.service(LABEL, { 'last exit code': '78: EX_CONFIG' })],
+    finds: ['fail launchd-agent'],
+    title: /the folder .*folder-actions is missing/,
+    commands: [`mkdir -p ${HOME}/Library/Logs/folder-actions`, again],
+  },
+  'exit 126': {
+    arrange: () => mac.service(LABEL, { 'last exit code': '126' }),
+    finds: ['fail launchd-agent'],
+    title: /ended with 126/,
+    commands: [/^ls -l@/, /^xattr -d com\.apple\.quarantine/, again],
+  },
+  'exit 127': {
+    arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
+    finds: ['fail launchd-agent'],
+    title: /ended with 127: a command was not found/,
+    commands: [`tail -n 20 ${HOME}/${ERROR}`, again],
+  },
+  killed: {
+    arrange: () =>
+      mac.service(LABEL, { 'last exit code': undefined, 'last terminating signal': 'Killed: 9' }),
+    finds: ['fail launchd-agent'],
+    title: /ended by a signal \(Killed: 9\)/,
+    commands: ['hsdoctor check upload-lock', again],
+  },
+  'a run that has been hung for two hours': {
+    arrange: () => [
+      mac.running(4711, 2 * HOUR),
+      mac.lock('upload-immich.lock.d/owner.token', token(4711), 2 * HOUR),
+      stranded(),
+    ],
+    finds: ['fail launchd-agent', 'fail upload-lock', 'fail upload-folder'],
+    title: /has been running for 2 h/,
+    commands: [/^ps -ax/, `launchctl kickstart -k ${DOMAIN}/${LABEL}`],
+  },
+  'a stale lock whose process is gone': {
+    arrange: () => mac.lock('upload-immich.lock', '4711\n', HOUR),
+    finds: ['warn upload-lock'],
+    title: /its owner is gone/,
+    commands: [`rm ${LOCK}`],
+  },
+  'a stale lock of three lines': {
+    arrange: () => mac.lock('upload-immich.lock', token(4711), HOUR),
+    finds: ['warn upload-lock'],
+    title: /its owner is gone/,
+    commands: [`rm ${LOCK}`],
+  },
+  'a stale lock whose process is another program': {
+    arrange: () => [
+      mac.lock('upload-immich.lock.d/owner.token', token(4711), 9 * HOUR),
+      mac.process(4711, HOUR, `/usr/bin/tail -f ${HOME}/${OUT} --key canary-command`),
+      stranded(),
+    ],
+    finds: ['fail upload-lock', 'fail upload-folder'],
+    title: /belongs to another program/,
+    commands: [`rm -r ${LOCK}.d`],
+  },
+  'a lock that does not tell its owner': {
+    arrange: () => mac.lock('upload-immich.lock.d/owner.token', 'pid=\n', HOUR),
+    finds: ['fail upload-lock'],
+    title: /is broken/,
+    commands: [`rm -r ${LOCK}.d`],
+  },
+  'a lock without a token, which the log tells of': {
+    arrange: () => {
+      mkdirSync(join(mac.folder, 'tmp/upload-immich.lock.d'));
+      mac.lock('upload-immich.lock.d/other', '', HOUR);
+      mac.log([HOUR, 'Lock state uncertain']);
+    },
+    finds: ['unknown upload-lock', 'fail upload-log'],
+    title: /does not understand its lock/,
+    commands: ['hsdoctor check upload-lock', again],
+  },
+  'failures that hide behind exit status 0': {
+    arrange: () =>
+      mac.log(
+        [HOUR, '업로드 시작'],
+        [HOUR, 'Failed to upload 3 assets'],
+        [HOUR, 'CLI 종료 코드: 0'],
+        [HOUR, '완료'],
+      ),
+    finds: ['fail upload-log'],
+    title: /3 files were not uploaded, though the uploader ended with 0/,
+    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'an uploader that ends with 1': {
+    arrange: () => mac.log([2 * HOUR, '완료'], [HOUR, 'CLI 종료 코드: 1']),
+    finds: ['fail upload-log'],
+    title: /ended with 1$/,
+    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'bun is not on the PATH': {
+    arrange: () => [mac.log([HOUR, 'CLI 종료 코드: 127']), mac.file('.bun/bin/bunx', '', { mode: 0o755 })],
+    finds: ['fail upload-log'],
+    title: /not on the agent's PATH/,
+    commands: ['sudo darwin-rebuild switch', again],
+  },
+  'files that never settle': {
+    arrange: () => [mac.log([HOUR, '안정화 타임아웃']), stranded()],
+    finds: ['fail upload-log', 'fail upload-folder'],
+    title: /did not stop changing/,
+    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'a key that is a link to nothing': {
+    arrange: () => [
+      mac.link(API_KEY, '/var/folders/xy/T/agenix/immich-api-key'),
+      mac.log([HOUR, '자격증명 없음']),
+    ],
+    finds: ['fail upload-credentials', 'fail upload-log'],
+    title: /key of Immich is a link to nothing/,
+    commands: [
+      `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
+      'tail -n 20 ~/Library/Logs/agenix/stderr',
+    ],
+  },
+  'a key that agenix cannot write for a leftover': {
+    arrange: () => {
+      mac.link(API_KEY, '/var/folders/xy/T/agenix/immich-api-key');
+      const leftover = mac.file('agenix.d/1/key.tmp', '');
+      mac.file('Library/Logs/agenix/stderr', `open ${leftover}: permission denied\n`);
+    },
+    finds: ['fail upload-credentials'],
+    title: /link to nothing/,
+    commands: [
+      `rm -f ${HOME}/agenix.d/1/key.tmp`,
+      `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
+    ],
+  },
+  'a key that others can read': {
+    arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=canary\n', { mode: 0o644 }),
+    finds: ['warn upload-credentials'],
+    title: /can be read by others/,
+    commands: [`chmod 400 ${HOME}/${API_KEY}`],
+  },
+  'a key of the wrong form': {
+    arrange: () => mac.file(API_KEY, 'canary-bare-key\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /not of the form KEY=value/,
+    commands: ['cd /etc/nix-darwin/secrets && agenix -e immich-api-key.age', 'sudo darwin-rebuild switch'],
+  },
+  'no credentials of Pushover': {
+    arrange: () => mac.without(PUSHOVER),
+    finds: ['warn upload-credentials'],
+    title: /credentials of Pushover is missing|credentials of Pushover are missing/,
+    commands: [/kickstart -k .*activate-agenix/, `ls -l ${HOME}/${PUSHOVER}`],
+  },
+  'a key in the property list itself': {
+    arrange: () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY: 'canary-plist' } }),
+    finds: ['warn upload-credentials'],
+    title: /holds the key of Immich itself/,
+    commands: [/^plutil -p/],
+  },
+  'stranded photos': {
+    arrange: () => [stranded(), mac.file(`${WATCHED}/clip.mov`, 'x', { age: 3 * HOUR })],
+    finds: ['fail upload-folder'],
+    title: /2 photos and videos are stranded/,
+    commands: [again],
+  },
+  'a folder that macOS protects': {
+    arrange: () => {
+      mac.agent({ WatchPaths: [join(mac.home, 'Documents/upload')] });
+      mac.file('Documents/upload/a.jpg', '', { age: HOUR });
+      mac.file(ERROR, `find: ${HOME}/Documents/upload: Operation not permitted\n`, { age: HOUR });
+    },
+    finds: ['fail upload-folder', 'fail upload-folder'],
+    title: /macOS does not let the agent into/,
+    commands: [/^mkdir -p/, 'sudo darwin-rebuild switch', /^open /],
+  },
+  'a URL that nobody listens on': {
+    arrange: () => [mac.pings('', { exit: 7 }), mac.log([HOUR, '서버 연결 불가']), stranded()],
+    finds: ['fail immich-reachable', 'fail upload-log', 'fail upload-folder'],
+    title: /nobody listens there/,
+    commands: [
+      /tailscale status/,
+      `curl --max-time 5 ${URL}/api/server/ping`,
+      'hsdoctor check --host 100.101.102.103',
+    ],
+  },
+  'a URL where something else answers': {
+    arrange: () => mac.pings('<html>', { status: 200 }),
+    finds: ['fail immich-reachable'],
+    title: /something else answers/,
+    commands: [/tailscale status/, /^curl/, /^hsdoctor check --host/],
+  },
+  'a script that deletes by exit status, with whichever uploader': {
+    arrange: () =>
+      mac.file(
+        SCRIPT,
+        `#!/bin/sh\n# bunx @immich/cli\nif bunx @immich/cli upload "$HOME"; then\nrm -f -- "$photo"\nfi\nrm -f "$lock"\n`,
+        { mode: 0o755 },
+      ),
+    finds: ['warn upload-safety'],
+    title: /deletes originals when the uploader ends with 0, and runs whichever/,
+    commands: [/^hsdoctor immich upload .* --delete$/, 'sudo darwin-rebuild switch'],
+  },
+  'a script that deletes duplicates': {
+    arrange: () =>
+      mac.file(SCRIPT, `#!/bin/sh\nbunx @immich/cli@2.5.6 upload --delete-duplicates "$HOME"\n`, {
+        mode: 0o755,
+      }),
+    finds: ['fail upload-safety'],
+    title: /only in its trash/,
+    commands: [/^hsdoctor immich upload/, 'sudo darwin-rebuild switch'],
+  },
+};
+
+test.each(Object.entries(sick))('a Mac that is sick: %s', async (_, { arrange, finds, title, commands }) => {
+  arrange();
+  const report = await mac.check();
+  const found = report.results.flatMap(({ findings }) => findings);
+  const roots = found.filter(({ causedBy }) => causedBy === undefined);
+  const unknown = report.results.filter(
+    ({ status, findings }) => status === 'unknown' && findings.length === 0,
+  );
+  const order = [...roots, ...found.filter(({ causedBy }) => causedBy !== undefined)];
+  expect([
+    ...unknown.map(({ check }) => `unknown ${check}`),
+    ...order.map(({ check, status }) => `${status} ${check}`),
+  ]).toEqual(finds);
+  expect(roots[0]?.title).toMatch(title);
+  expect(roots[0]?.fix?.commands).toEqual(
+    commands.map((command) => (typeof command === 'string' ? command : expect.stringMatching(command))),
+  );
+  expect(JSON.stringify(report)).not.toContain('canary');
+});
+
+test('over ssh without a session at the screen nothing is called not loaded', async () => {
+  mac.session(false);
+  const { results } = await mac.check();
+  const agent = results.find(({ check }) => check === 'launchd-agent');
+  expect(agent).toMatchObject({ status: 'unknown', findings: [] });
+  expect(agent?.reason).toContain('no session at the screen');
+});
+
+test('a Mac without an upload agent has nothing to look at', async () => {
+  mac.without('Library/LaunchAgents');
+  mac.service(LABEL, null);
+  const { results } = await mac.check();
+  expect(results.filter(({ check }) => MAC_CHECKS.includes(check)).map(({ status }) => status)).toEqual(
+    MAC_CHECKS.map(() => 'skipped'),
+  );
+});
+
+test('what launchctl prints in a form that is not known is unknown', async () => {
+  mac.service(LABEL, { state: undefined });
+  const { results } = await mac.check();
+  expect(notOk(results)).toEqual([expect.stringMatching(/^launchd-agent: unknown .*not understood/)]);
+});
+
+test('the checks of a server do not apply to a Mac', async () => {
+  const { results, system } = await mac.check();
+  expect(results.filter(({ status }) => status === 'skipped')).toEqual(
+    SKIPPED.map((check) => ({ check, status: 'skipped', reason: 'not on darwin', findings: [] })),
+  );
+  expect(system.os).toBe('macOS 15.3.1');
+});
+
+describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_, shell) => {
+  test('the Mac that is well is well, and one that is sick is sick', async () => {
+    expect(notOk((await mac.check(shell)).results)).toEqual([]);
+    mac.service(LABEL, { 'last exit code': '126' });
+    mac.lock('upload-immich.lock', '4711\n', HOUR);
+    mac.pings('', { exit: 7 });
+    mac.link(API_KEY, '/gone');
+    stranded();
+    mac.file(SCRIPT, 'bunx @immich/cli upload --delete\n', { mode: 0o755 });
+    mac.log([HOUR, 'CLI 종료 코드: 1']);
+    expect(notOk((await mac.check(shell)).results).map((line) => line.split(' (')[0])).toEqual([
+      'launchd-agent: fail',
+      'upload-lock: warn',
+      'upload-log: fail',
+      'upload-folder: fail',
+      'immich-reachable: fail',
+      'upload-safety: fail',
+    ]);
+  });
+});
