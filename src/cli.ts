@@ -1,4 +1,6 @@
 import { Errors, flush, run } from '@oclif/core';
+import AgentLogsCommand from './commands/agent/logs.ts';
+import AgentStatusCommand from './commands/agent/status.ts';
 import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
 import DemoCommand from './commands/demo.ts';
@@ -6,6 +8,8 @@ import ExplainCommand from './commands/explain.ts';
 import ListCommand from './commands/list.ts';
 
 export const COMMANDS = {
+  'agent:logs': AgentLogsCommand,
+  'agent:status': AgentStatusCommand,
   check: CheckCommand,
   collect: CollectCommand,
   demo: DemoCommand,

@@ -17,7 +17,7 @@ export const launchdAgent = defineCheck({
   tags: ['mac', 'launchd', 'upload'],
   needs: ['launchAgents', 'launchctl'],
   wants: ['uploadLogs'],
-  evaluate({ launchAgents, launchctl, uploadLogs }, { now }) {
+  evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
     const { agents, broken, uid } = launchAgents;
     const old = launchctl.filter((service) => service.loaded && isOldLabel(service, agents));
     if (agents.length + broken.length + old.length === 0) return { skip: NO_AGENT };
@@ -26,7 +26,7 @@ export const launchdAgent = defineCheck({
       const service = launchctl.find(({ label }) => label === agent.label);
       const findings = [
         ...(loadFinding(agent, service, domain) ?? []),
-        ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain)),
+        ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain, again)),
         ...hangFinding(agent, service, domain, hungSince(service, uploadLogs, now), now),
       ];
       const unread = service?.loaded === true && service.state === undefined;
@@ -241,12 +241,17 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
 
 const lastSource = (label: string, domain: string) => `launchctl print ${domain}/${label}`;
 
-function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, domain: string): FindingDraft[] {
+function runFinding(
+  agent: LaunchAgent,
+  service: LaunchdService | undefined,
+  domain: string,
+  again: string,
+): FindingDraft[] {
   const last = lastRun(service);
   if (last === undefined) return [];
   const { label, standardError } = agent;
   const readErrors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
-  const mend = endings(agent, service)[last.code ?? 'signal'] ?? {
+  const mend = endings(agent, service, again)[last.code ?? 'signal'] ?? {
     summary: 'Its error log says why; then run it again.',
     commands: readErrors,
   };
@@ -267,6 +272,7 @@ function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, dom
 function endings(
   { program, standardError, environment }: LaunchAgent,
   service: LaunchdService | undefined,
+  again: string,
 ): Record<string | number, { why?: string; summary: string; commands: string[] }> {
   const errors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
   return {
@@ -293,7 +299,7 @@ function endings(
         ? 'Killed: 9 is memory pressure, a refused code signature, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
         : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
       summary: 'See whether the lock is stale, and run it again.',
-      commands: ['hsdoctor check upload-lock'],
+      commands: [`${again} upload-lock`],
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { UploadFolder } from '../probes/upload-folder.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { MEDIA } from './shared/media.ts';
 import { hangs, hungSince, NO_AGENT, span } from './shared/upload-agent.ts';
 import { failuresSince } from './shared/upload-runs.ts';
 
@@ -8,13 +9,6 @@ const DOCS = 'docs/checks.md#upload-folder';
 
 /** The script waits five minutes for files to settle, and then some. */
 const STRANDED_MS = 15 * 60_000;
-
-const MEDIA = new Set(
-  (
-    '3fr 3gp 3gpp ari arw avi avif bmp cap cin cr2 cr3 crw dcr dng erf fff flv gif heic heif hif iiq insp insv jp2 jpe jpeg jpg jxl k25 kdc ' +
-    'm2t m2ts m4v mkv mov mp4 mpe mpeg mpg mrw mts mxf nef nrw orf ori pef png psd raf raw rw2 rwl sr2 srf srw svg tif tiff ts vob webm webp wmv x3f'
-  ).split(' '),
-);
 
 export const uploadFolderCheck = defineCheck({
   id: 'upload-folder',

@@ -14,7 +14,7 @@ export const uploadLog = defineCheck({
   why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
   tags: ['mac', 'upload'],
   needs: ['uploadLogs', 'launchAgents'],
-  evaluate({ uploadLogs, launchAgents }, { windowStart }) {
+  evaluate({ uploadLogs, launchAgents }, { windowStart, again }) {
     const { agents, uid } = launchAgents;
     if (agents.length === 0) return { skip: NO_AGENT };
     const failures = failuresSince(uploadLogs)
@@ -58,7 +58,7 @@ export const uploadLog = defineCheck({
         ...(isPathTrouble(last) && agent !== undefined ? [pathEvidence(agent)] : []),
       ],
       explainedBy: EXPLANATIONS[last.kind] ?? [],
-      fix: { ...mendOf(last, agent, `gui/${uid}`), docs: DOCS },
+      fix: { ...mendOf(last, agent, `gui/${uid}`, again), docs: DOCS },
     };
     return { findings: [finding] };
   },
@@ -126,6 +126,7 @@ function mendOf(
   event: LogEvent,
   agent: LaunchAgent | undefined,
   domain: string,
+  check: string,
 ): { summary: string; commands: string[] } {
   const again = agent === undefined ? [] : [`launchctl kickstart ${domain}/${quote(agent.label)}`];
   const log = agent?.standardOut === undefined ? [] : [`tail -n 30 ${quote(agent.standardOut)}`];
@@ -141,18 +142,18 @@ function mendOf(
     case 'unreachable':
       return {
         summary: 'See whether the server answers now; then run the agent again.',
-        commands: ['hsdoctor check immich-reachable', ...again],
+        commands: [`${check} immich-reachable`, ...again],
       };
     case 'no-credentials':
     case 'not-set':
       return {
         summary: 'See whether the key is there now; then run the agent again.',
-        commands: ['hsdoctor check upload-credentials', ...again],
+        commands: [`${check} upload-credentials`, ...again],
       };
     case 'lock':
       return {
         summary: 'See who holds the lock; then run the agent again.',
-        commands: ['hsdoctor check upload-lock', ...again],
+        commands: [`${check} upload-lock`, ...again],
       };
     default:
       return { summary: 'The log says more; then run the agent again.', commands: [...log, ...again] };

@@ -21,13 +21,21 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;
   if (args?.[0] !== undefined) return `"${args[0]}" is one argument too many: see --help`;
   const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
-  if (words !== undefined) {
-    const [first = '', second = ''] = words;
-    if (commands.includes(first)) return `"${second}" is one argument too many: see --help`;
-    return `there is no command "${first}"${didYouMean(first, commands) || `; there are: ${commands.join(', ')}`}`;
-  }
+  if (words !== undefined) return unknownCommand(words, commands);
   return error.message
     .replace(/^The following errors? occurred:\s*/, '')
     .replace(/\s*See more help with --help$/, ': see --help')
     .replace(/\s*\n\s*/g, '; ');
+}
+
+/** @param ids of the commands, as oclif has them: `agent:status` */
+function unknownCommand(words: readonly string[], ids: readonly string[]): string {
+  const commands = ids.map((id) => id.replaceAll(':', ' '));
+  const called = commands.find((command) => `${words.join(' ')} `.startsWith(`${command} `));
+  if (called !== undefined)
+    return `"${words[called.split(' ').length]}" is one argument too many: see --help`;
+  const [topic = ''] = words;
+  const ofTopic = commands.filter((command) => command.startsWith(`${topic} `));
+  const [word, known] = ofTopic.length > 0 ? [words.slice(0, 2).join(' '), ofTopic] : [topic, commands];
+  return `there is no command "${word}"${didYouMean(word, known) || `; there are: ${known.join(', ')}`}`;
 }

@@ -38,6 +38,23 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['started', /시작/],
 ];
 
+/** Words of which one is in every line that tells something: on the Mac all others are left out, with the names in them. */
+export const MARKERS = [
+  'CLI 종료 코드',
+  'Failed to upload',
+  '서버 연결 불가',
+  '자격증명 없음',
+  '미설정',
+  '안정화 타임아웃',
+  'Lock state uncertain',
+  'command not found',
+  'No such file or directory',
+  'Operation not permitted',
+  'Successfully uploaded',
+  '완료',
+  '시작',
+] as const;
+
 const TIME =
   /^\D{0,20}(\d{4})[-/.](\d\d)[-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?\s?(Z|[+-]\d\d:?\d\d)?/;
 
@@ -58,4 +75,9 @@ export function lineEvent(line: string): Pick<LogEvent, 'kind' | 'number'> | und
     if (match !== null) return { kind, ...(match[1] === undefined ? {} : { number: Number(match[1]) }) };
   }
   return undefined;
+}
+
+/** The line as people read it beside its time. */
+export function withoutTime(line: string): string {
+  return line.replace(TIME, '').replace(/^[\]\s:-]+/, '');
 }

@@ -1,6 +1,6 @@
 import { defineProbe } from '../model/probe.ts';
 import { FIND_AGENTS } from './launchd.ts';
-import { type LogEvent, lineEvent, lineTime } from './upload-log-lines.ts';
+import { type LogEvent, lineEvent, lineTime, MARKERS } from './upload-log-lines.ts';
 
 export interface UploadLog {
   readonly path: string;
@@ -16,9 +16,15 @@ export interface UploadLog {
 const TAIL = 65_536;
 const LONGEST_TEXT = 200;
 
+// What tells nothing stays on the Mac; of a line with a time, the time of what follows it.
+const TELLING = String.raw`
+BEGIN { stamp = "^[^0-9]?[0-9][0-9][0-9][0-9][-\/.][0-9][0-9][-\/.][0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]" }
+{ timed = match($0, stamp); if (timed) time = substr($0, 1, RLENGTH) }
+/${MARKERS.join('|')}/ { if (!timed && time != "") print " " time; print " " $0 }`;
+
 export const uploadLogs = defineProbe<readonly UploadLog[]>({
   id: 'upload-logs',
-  reads: `the logs of the upload agents: the last ${TAIL / 1024} KiB of each`,
+  reads: `the logs of the upload agents: the lines that tell how runs ended, from the last ${TAIL / 1024} KiB of each`,
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
   script: `${FIND_AGENTS}
@@ -34,8 +40,9 @@ for_each_agent name_logs | sort -u -r | while read -r kind path; do
 case $seen in *"|$path|"*) continue ;; esac
 seen="$seen|$path|"
 echo "#log $kind $(stat -f '%z %m' "$path") $path"
-tail -c ${TAIL} "$path" | sed 's/^/ /'
-echo
+size=$(stat -f %z "$path")
+# The first line of a part is cut.
+tail -c ${TAIL} "$path" | if [ "$size" -gt ${TAIL} ]; then sed 1d; else cat; fi | awk '${TELLING}'
 done`,
   parse(raw) {
     const zone = /^#zone ([+-]\d{4})$/m.exec(raw.stdout)?.[1] ?? '+0000';
@@ -46,17 +53,14 @@ done`,
         const [head = '', ...rest] = block.split('\n');
         const match = /^(out|error) (\d+) (\d+) (.*)$/.exec(head);
         if (match === null) return [];
-        const bytes = Number(match[2]);
-        // The first line of a part is cut.
-        const whole = bytes > TAIL ? rest.slice(1) : rest;
         return [
           {
             path: match[4] ?? '',
             kind: match[1] as UploadLog['kind'],
-            bytes,
+            bytes: Number(match[2]),
             modifiedAt: Number(match[3]) * 1000,
             events: eventsOf(
-              whole.map((line) => line.slice(1)),
+              rest.map((line) => line.slice(1)),
               zone,
             ),
           },

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { checks } from '../../src/checks/index.ts';
 import { DEFAULTS } from '../../src/config/settings.ts';
 import type { Probe, RawResult } from '../../src/model/probe.ts';
-import type { TargetReport } from '../../src/model/report.ts';
+import type { Report, TargetReport } from '../../src/model/report.ts';
 import { runChecks, timeWindow } from '../../src/run/check.ts';
 import { collectThroughShell } from '../../src/targets/shell.ts';
 import type { Collection, CollectOptions, Target } from '../../src/targets/target.ts';
@@ -90,9 +90,9 @@ bunx @immich/cli@2.5.6 upload "$HOME/${WATCHED}"
     this.file(API_KEY, 'IMMICH_API_KEY=canary-api-key\n', { mode: 0o400 });
     this.file(PUSHOVER, 'PUSHOVER_TOKEN=canary-token\nPUSHOVER_USER=canary-user\n', { mode: 0o400 });
     this.log(
-      [2 * HOUR, '업로드 시작'],
-      [2 * HOUR - MINUTE, 'Successfully uploaded 12 new assets'],
-      [2 * HOUR - MINUTE, '완료'],
+      [3.5 * HOUR, '업로드 시작'],
+      [3.5 * HOUR - MINUTE, 'Successfully uploaded 12 new assets'],
+      [3.5 * HOUR - MINUTE, '완료'],
     );
     this.file(ERROR, '', { age: 2 * HOUR });
   }
@@ -247,14 +247,19 @@ ${properties}
     return raw.outcome === 'ran' ? { ...raw, stdout: plain(raw.stdout), stderr: plain(raw.stderr) } : raw;
   }
 
-  async check(shell: readonly string[] = ['sh', '-s']): Promise<TargetReport> {
+  /** What the whole run makes of it. */
+  report(shell: readonly string[] = ['sh', '-s']): Promise<Report> {
     const target: Target = {
       name: 'macbook',
       kind: 'local',
       collect: (probes, options) => this.collect(shell, probes, options),
     };
-    const report = await runChecks([target], checks, { ...DEFAULTS, ...timeWindow(undefined), version: '0' });
-    return report.targets[0] as TargetReport;
+    return runChecks([target], checks, { ...DEFAULTS, ...timeWindow(undefined), version: '0' });
+  }
+
+  async check(shell?: readonly string[]): Promise<TargetReport> {
+    const { targets } = await this.report(shell);
+    return targets[0] as TargetReport;
   }
 
   #processesChanged(): void {

@@ -1,0 +1,56 @@
+import type { ChalkInstance } from 'chalk';
+import { lineEvent, lineTime } from '../probes/upload-log-lines.ts';
+import { plain } from '../text/plain.ts';
+import { redact } from '../text/redact.ts';
+import type { LogTail } from './tail.ts';
+
+export interface AgentLog {
+  readonly tail: LogTail;
+  readonly kind: 'out' | 'error';
+}
+
+interface Line {
+  readonly kind: AgentLog['kind'];
+  readonly text: string;
+}
+
+/** The last lines of all logs, in the order of their times; a line without one belongs to the one before it. */
+export async function lastLines(logs: readonly AgentLog[], count: number, zone: string): Promise<Line[]> {
+  const read = await Promise.all(
+    logs.map(async ({ tail, kind }) => {
+      let at = 0;
+      return (await tail.last(count)).map((text) => {
+        at = lineTime(text, zone) ?? at;
+        return { at, kind, text };
+      });
+    }),
+  );
+  return read
+    .flat()
+    .sort((a, b) => a.at - b.at)
+    .slice(-count);
+}
+
+/** What was written since, file by file: within a moment, times have no more to say. */
+export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
+  const read = await Promise.all(
+    logs.map(async ({ tail, kind }) => (await tail.read()).map((text) => ({ kind, text }))),
+  );
+  return read.flat();
+}
+
+/** For a terminal: failures stand out, by a mark where there is no colour. */
+export function shown({ kind, text }: Line, paint: ChalkInstance): string {
+  const clean = plain(redact(text));
+  const event = lineEvent(text)?.kind;
+  if (event === 'done' || event === 'uploaded') return paint.green(clean);
+  if (kind === 'error' || (event !== undefined && event !== 'started')) return paint.red(`✖ ${clean}`);
+  return clean;
+}
+
+/** Of this machine, as `date +%z` prints it. */
+export function localZone(now: Date): string {
+  const minutes = -now.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}${String(rest).padStart(2, '0')}`;
+}

@@ -1,0 +1,120 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { MEDIA } from '../checks/shared/media.ts';
+import { span } from '../checks/shared/upload-agent.ts';
+import { runsOf } from '../checks/shared/upload-runs.ts';
+import type { CheckResult } from '../model/report.ts';
+import type { Facts } from '../probes/index.ts';
+import { withoutTime } from '../probes/upload-log-lines.ts';
+import { MARKS } from '../report/findings.ts';
+import { hang } from '../report/layout.ts';
+import type { Style } from '../report/terminal.ts';
+import { instant } from '../report/time.ts';
+import { plainThroughout } from '../text/plain.ts';
+
+/** What the screen is made of; a fact that is missing is told by the result of its check. */
+type Known = {
+  readonly [K in
+    | 'launchAgents'
+    | 'launchctl'
+    | 'uploadLogs'
+    | 'uploadLocks'
+    | 'uploadFolder'
+    | 'immichPing']?: Facts[K];
+};
+
+const ROWS = [
+  ['agent', 'launchd-agent'],
+  ['lock', 'upload-lock'],
+  ['log', 'upload-log'],
+  ['keys', 'upload-credentials'],
+  ['backlog', 'upload-folder'],
+  ['server', 'immich-reachable'],
+  ['script', 'upload-safety'],
+] as const;
+type Row = (typeof ROWS)[number][0];
+
+const SHOWN_RUNS = 3;
+
+/** The upload agent at a glance: a line for each thing that it depends on, and its last runs. */
+export function agentStatus(
+  results: readonly CheckResult[],
+  known: Known,
+  now: number,
+  style: Style,
+): string {
+  const paint = new Chalk({ level: style.color ? 1 : 0 });
+  const labels = known.launchAgents?.agents.map(({ label }) => label).join(', ');
+  const rows = ROWS.flatMap(([name, id]) => {
+    const result = results.find(({ check }) => check === id);
+    if (result === undefined) return [];
+    const { status, findings, reason = '' } = result;
+    const [first] = findings;
+    const text = first?.title ?? (status === 'ok' ? (SAY[name](known, now) ?? reason) : reason);
+    const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
+    const lead = `${inColor(paint, status)(MARKS[status])} ${name.padEnd(8)} `;
+    return hang(lead, `${text}${more}`, style.width);
+  });
+  const runs = (known.uploadLogs ?? [])
+    .filter(({ kind }) => kind === 'out')
+    .flatMap(({ events }) => runsOf(events))
+    .slice(-SHOWN_RUNS)
+    .reverse();
+  const history = runs.map(({ at, uploaded, failure }) => {
+    const when =
+      at === undefined
+        ? 'at an unknown time'
+        : `${instant(new Date(at).toISOString())} (${span(now - at)} ago)`;
+    const files = uploaded === undefined ? '' : `, ${uploaded} ${uploaded === 1 ? 'file' : 'files'}`;
+    return `  ${when}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${withoutTime(failure.text)}`)}${files}`;
+  });
+  const sick = results.some(({ status }) => status !== 'ok' && status !== 'skipped');
+  const lines = [
+    ...(labels === undefined || labels === '' ? [] : [paint.bold(labels), '']),
+    ...rows,
+    ...(history.length === 0 ? [] : ['', paint.bold('Last runs, the latest first:'), ...history]),
+    ...(sick ? ['', 'Why, and how to mend it: hsdoctor check --tag upload'] : []),
+  ];
+  return `${plainLines(lines, style)}\n`;
+}
+
+function plainLines(lines: readonly string[], { color }: Style): string {
+  return (color ? lines : plainThroughout(lines)).join('\n');
+}
+
+function inColor(paint: ChalkInstance, status: CheckResult['status']): ChalkInstance {
+  if (status === 'fail') return paint.red;
+  return status === 'ok' ? paint.green : status === 'skipped' ? paint.dim : paint.yellow;
+}
+
+/** What is to be said of each thing that is in order. */
+const SAY: Readonly<Record<Row, (known: Known, now: number) => string | undefined>> = {
+  agent: ({ launchctl }, now) =>
+    launchctl
+      ?.map(({ state, startedAt, runs, exitCode }) => {
+        if (state === 'running')
+          return `loaded, running${startedAt === undefined ? '' : ` for ${span(now - startedAt)}`}`;
+        if (runs === 0) return 'loaded, at rest, not started since it was loaded';
+        return `loaded, at rest${runs === undefined ? '' : `; ${runs} ${runs === 1 ? 'run' : 'runs'} since it was loaded`}${exitCode === undefined ? '' : `, the last ended with ${exitCode}`}`;
+      })
+      .join('; '),
+  lock: ({ uploadLocks }) =>
+    uploadLocks?.locks.length === 0
+      ? 'none'
+      : uploadLocks?.locks
+          .map(({ path, pid }) => `${path}, held by process ${pid}, which uploads`)
+          .join('; '),
+  log: () => undefined,
+  keys: () => 'there, private, of the right form',
+  backlog: ({ uploadFolder }) => {
+    const count = (uploadFolder ?? [])
+      .flatMap(({ files }) => files)
+      .filter(({ extension }) => MEDIA.has(extension))
+      .reduce((sum, files) => sum + files.count, 0);
+    return count === 0
+      ? 'no photo waits'
+      : `${count} ${count === 1 ? 'photo or video' : 'photos and videos'} on the way`;
+  },
+  server: ({ immichPing }) =>
+    `${[...new Set((immichPing ?? []).flatMap(({ url }) => url ?? []))].join(', ')} answers`,
+  script: () => 'deletes nothing that is not proven to be on the server',
+};

@@ -1,0 +1,14 @@
+import { Command, Flags } from '@oclif/core';
+
+export default class AgentStatusCommand extends Command {
+  static override description =
+    "Show this Mac's upload agent at a glance: loaded, last runs, lock, backlog, server.";
+  static override examples = ['<%= config.bin %> agent status'];
+  static override flags = { 'no-color': Flags.boolean({ description: 'no colours' }) };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(AgentStatusCommand);
+    const { status } = await import('./run.ts');
+    process.exitCode = await status(flags['no-color'], this.config.version);
+  }
+}

@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { reportSchema } from '../../src/model/report.ts';
+import { human } from '../../src/report/human.ts';
+import { exitStatus } from '../../src/run/check.ts';
+import { BIN, hsdoctor, hsdoctorMeasured } from '../support/hsdoctor.ts';
+import { type LoopbackHosts, missing, startLoopbackHosts } from '../support/loopback-host.ts';
+import { ERROR, HOUR, LABEL, MINUTE, OUT, TestMac } from '../support/mac.ts';
+
+let mac: TestMac;
+beforeEach(() => {
+  mac = new TestMac();
+});
+afterEach(() => mac.remove());
+
+const run = (...args: string[]) => hsdoctor({ ...mac.env, TZ: 'Asia/Seoul' }, ...args);
+/** What is printed, with nothing of this run in it. */
+const steady = (text: string) =>
+  `${text.trimEnd()}\n`
+    .replaceAll(/read in [\d.]+ s/g, 'read in 0.5 s')
+    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+Z| UTC)/g, '2026-03-10 12:00:00 UTC');
+
+const sick = () => {
+  mac.service(LABEL, { 'last exit code': '126' });
+  mac.log([9 * HOUR, '업로드 시작'], [9 * HOUR, '완료'], [3 * HOUR, '서버 연결 불가']);
+  mac.pings('', { exit: 7 });
+};
+
+test.each<[string, () => void]>([
+  ['mac-healthy', () => {}],
+  ['mac-sick', sick],
+])('a check of this Mac prints %s', async (name, arrange) => {
+  arrange();
+  const report = await mac.report();
+  const status = exitStatus(report, 'fail');
+  const text = human(report, { color: false, width: 100, exitStatus: status });
+  await expect(steady(text)).toMatchFileSnapshot(`../golden/${name}.exit-${status}.txt`);
+});
+
+test.each<[string, () => void]>([
+  ['mac-status', () => {}],
+  ['mac-status-sick', sick],
+])('the status of its agent is %s', async (name, arrange) => {
+  arrange();
+  const { stdout, stderr, exitCode } = await run('agent', 'status');
+  expect(stderr).toBe('');
+  await expect(steady(stdout)).toMatchFileSnapshot(`../golden/${name}.exit-${exitCode}.txt`);
+});
+
+describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, () => {
+  let hosts: LoopbackHosts;
+  beforeAll(async () => {
+    hosts = await startLoopbackHosts();
+    return () => hosts.stop();
+  });
+  const resultsOver = async (host: string) => {
+    const { stdout } = await hsdoctor(hosts.env, 'check', '--host', host, '--tag', 'mac', '--json');
+    return reportSchema.parse(JSON.parse(stdout)).targets[0]?.results ?? [];
+  };
+  const login = () => `PATH='${mac.folder}/bin':$PATH HOME='${mac.home}'; export PATH HOME`;
+
+  test('the same is found as on the Mac itself', async () => {
+    sick();
+    hosts.add('macbook', { login: login() });
+    const faults = (await resultsOver('macbook')).filter(({ status }) => status !== 'ok');
+    expect(faults.map(({ check }) => check)).toEqual(['launchd-agent', 'upload-log', 'immich-reachable']);
+    expect(faults[1]?.findings[0]?.fix?.commands[0]).toBe('hsdoctor check --host macbook immich-reachable');
+  });
+
+  test('without a session at the screen the agent is unknown, and the rest is judged', async () => {
+    mac.session(false);
+    hosts.add('logged-out', { login: login() });
+    const statuses = (await resultsOver('logged-out')).map(({ check, status }) => `${check}: ${status}`);
+    expect(statuses).toContain('launchd-agent: unknown');
+    expect(statuses).toContain('upload-log: ok');
+  });
+});
+
+describe('the logs of the agent', () => {
+  test('are shown in the order of their times, failures marked, the last lines only', async () => {
+    mac.log(
+      [3 * HOUR, '업로드 시작'],
+      [3 * HOUR - MINUTE, 'CLI 종료 코드: 1'],
+      [HOUR, '업로드 시작'],
+      [HOUR - MINUTE, '완료'],
+    );
+    const between = new Date(mac.now - 2 * HOUR + 9 * HOUR).toISOString().slice(0, 19).replace('T', ' ');
+    mac.file(ERROR, `${between} first\nits second line\n`);
+    const { stdout } = await run('agent', 'logs', '-n', '5');
+    expect(stdout.replaceAll(/\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]? /g, '')).toBe(
+      '✖ CLI 종료 코드: 1\n✖ first\n✖ its second line\n업로드 시작\n완료',
+    );
+  });
+
+  test('show no control characters, and no key', async () => {
+    mac.file(OUT, 'red \u001b[31m IMMICH_API_KEY=canary\n');
+    expect((await run('agent', 'logs')).stdout).toBe('red  IMMICH_API_KEY=[redacted]');
+  });
+
+  test('are followed as they grow, are rotated and are emptied', async () => {
+    mac.file(OUT, 'one\n');
+    const child = spawn(process.execPath, [BIN, 'agent', 'logs', '--follow'], {
+      env: { ...process.env, ...mac.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let seen = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+    });
+    const shows = (text: string) => vi.waitFor(() => expect(seen).toBe(text), 20_000);
+    const out = join(mac.home, OUT);
+    await shows('one\n');
+    appendFileSync(out, 'two\nthr');
+    await shows('one\ntwo\n');
+    appendFileSync(out, 'ee\n');
+    await shows('one\ntwo\nthree\n');
+    renameSync(out, `${out}.1`);
+    writeFileSync(out, 'four\n');
+    await shows('one\ntwo\nthree\nfour\n');
+    truncateSync(out);
+    await vi.waitFor(() => expect(seen).toBe('one\ntwo\nthree\nfour\n'));
+    appendFileSync(join(mac.home, ERROR), 'five\n');
+    await shows('one\ntwo\nthree\nfour\n✖ five\n');
+    child.kill('SIGINT');
+    await once(child, 'close');
+  });
+
+  test('of a Mac without an agent are none, which is said', async () => {
+    mac.without('Library/LaunchAgents');
+    const { stderr, exitCode } = await run('agent', 'logs');
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'hsdoctor: no launchd agent of this Mac uploads to Immich: there is none to show',
+      exitCode: 2,
+    });
+  });
+});
+
+test.each([
+  ['check', ['check', '--json']],
+  ['agent logs', ['agent', 'logs']],
+])('a log of a gigabyte costs %s no more memory than one of a megabyte', async (_, args) => {
+  const out = join(mac.home, OUT);
+  const measure = async (bytes: number) => {
+    mac.file(OUT, '');
+    truncateSync(out, bytes);
+    appendFileSync(out, '\n[2026-03-10 12:00:00] 서버 연결 불가\n');
+    const { stdout, peakMemory } = await hsdoctorMeasured(mac.env, ...args);
+    expect(stdout).toContain('서버 연결 불가');
+    return peakMemory;
+  };
+  const small = await measure(1_000_000);
+  expect(await measure(1_000_000_000)).toBeLessThan(small + 32 * 1_048_576);
+});
+
+test('nothing of a key appears in a bundle, a report or an error, wherever it stands', async () => {
+  const url = 'http://me:canary-url@100.101.102.103:2283';
+  mac.agent({
+    ProgramArguments: [
+      '/bin/sh',
+      '-c',
+      `IMMICH_API_KEY=canary-argument exec ${mac.home}/.local/bin/upload-immich.sh --key canary-key -k /canary/path --api-key=canary-equals "canary word"`,
+    ],
+    EnvironmentVariables: {
+      IMMICH_API_KEY: 'canary-environment\nof two canary lines',
+      PUSHOVER: 'canary-<pushover>',
+      IMMICH_INSTANCE_URL: url,
+    },
+    Comment: 'canary-comment',
+  });
+  mac.process(4711, HOUR, `/bin/sh ${mac.home}/.local/bin/upload-immich.sh --key canary-process`);
+  mac.process(4712, HOUR, '/usr/bin/other --password canary-other');
+  mac.lock('upload-immich.lock', '4712\ncanary-lock\n', HOUR);
+  mac.log(
+    [HOUR, '+ curl -H x-api-key:canary-trace'],
+    [HOUR, 'key canary-bare'],
+    [HOUR, 'IMMICH_API_KEY 미설정'],
+  );
+  mac.file(ERROR, '_canary_: command not found: IMMICH_API_KEY=canary-error\n'.replace('_canary_', 'x'));
+  mac.pings('{"token":"canary-answer"}');
+  const bundle = join(mac.folder, 'bundle.tar.gz');
+  const live = await Promise.all([
+    run('check'),
+    run('check', '--json'),
+    run('agent', 'status'),
+    run('collect', '--output', bundle),
+  ]);
+  const judged = await run('check', '--bundle', bundle, '--json');
+  const folder = join(mac.folder, 'as-folder');
+  await run('collect', '--output', folder);
+  const saved = await execa('grep', ['-rhai', 'canary', folder], { reject: false });
+  expect(saved.stdout).toBe('');
+  for (const { stdout, stderr } of [...live, judged])
+    expect(`${stdout}${stderr}`.match(/.{0,60}canary.{0,20}/gi)).toBeNull();
+  expect(
+    reportSchema.parse(JSON.parse(judged.stdout)).targets[0]?.results.map(({ status }) => status),
+  ).toContain('fail');
+});
