@@ -82,7 +82,6 @@ test.each<[string, string[]]>([
   ['command-unknown', ['chek']],
   ['command-unlike-any', ['nonsense']],
   ['command-of-agent-unknown', ['agent', 'statu']],
-  ['agent-not-on-a-mac', ['agent', 'status']],
   ['lines-not-a-number', ['agent', 'logs', '-n', 'many']],
   ['help-of-unknown-command', ['help', 'colect']],
   ['argument-not-wanted', ['collect', 'here', '--output', 'x']],

@@ -219,6 +219,20 @@ function startFinding(
   return undefined;
 }
 
+function heldFinding(agent: LaunchAgent, domain: string): FindingDraft {
+  return {
+    status: 'warn',
+    title: `launchd holds back the agent ${agent.label}`,
+    summary:
+      'Something arrived, and launchd has put its start off: it starts only what is asked for by name.',
+    subject: agent.label,
+    evidence: [
+      { source: lastSource(agent.label, domain), observed: 'pended nondemand spawn', expected: 'a start' },
+    ],
+    fix: { summary: 'Start it by name.', commands: [run(agent, domain)], docs: DOCS },
+  };
+}
+
 interface LastRun {
   readonly code?: number;
   readonly words: string;
@@ -248,7 +262,7 @@ function runFinding(
   again: string,
 ): FindingDraft[] {
   const last = lastRun(service);
-  if (last === undefined) return [];
+  if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, domain)] : [];
   const { label, standardError } = agent;
   const readErrors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
   const mend = endings(agent, service, again)[last.code ?? 'signal'] ?? {

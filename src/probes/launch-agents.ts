@@ -1,5 +1,6 @@
 import { parse } from 'fast-plist';
 import * as z from 'zod/mini';
+import { FactUnavailable } from '../model/fact.ts';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
 import { FIND_AGENTS, FIND_USER } from './launchd.ts';
@@ -113,6 +114,8 @@ echo "#user $uid $home"
 for_each_agent show broken`,
   parse(raw) {
     const [, uid = '', home = ''] = /^#user (\d+) (.*)$/m.exec(raw.stdout) ?? [];
+    if (home === '')
+      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return {
       uid: Number(uid),
       home,

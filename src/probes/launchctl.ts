@@ -16,6 +16,8 @@ export interface LaunchdService {
   readonly exitCode?: number;
   /** `Killed: 9`: the signal that ended the last run. */
   readonly signal?: string;
+  /** launchd has put the start off: its domain starts only what is asked for by name. */
+  readonly held: boolean;
   readonly pid?: number;
   /** Start of the process, milliseconds since 1970. */
   readonly startedAt?: number;
@@ -84,6 +86,7 @@ function serviceOf(block: string): LaunchdService {
   return {
     label,
     loaded: !isMissing,
+    held: property('pended nondemand spawn') !== undefined,
     // Old systems print whether it *is* disabled, new ones a word.
     disabled: /" => (?:disabled|true)$/m.test(block),
     ...(Object.fromEntries(

@@ -66,7 +66,8 @@ fi
 echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
 pids="$pids$pid "
 done
-listed=$(ps -ax -o pid=,lstart=,command=) || exit
+# One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
+listed=$(ps -ax -o pid= -o lstart= -o command=) || exit
 printf '%s\\n' "$listed" | awk -v program="$program" -v wanted="$pids" '${PROCESSES}'
 echo '#listed'`,
   parse(raw) {

@@ -1,3 +1,4 @@
+import { FactUnavailable } from '../model/fact.ts';
 import { defineProbe } from '../model/probe.ts';
 import { FIND_AGENTS } from './launchd.ts';
 import { type LogEvent, lineEvent, lineTime, MARKERS } from './upload-log-lines.ts';
@@ -45,7 +46,9 @@ size=$(stat -f %z "$path")
 tail -c ${TAIL} "$path" | if [ "$size" -gt ${TAIL} ]; then sed 1d; else cat; fi | awk '${TELLING}'
 done`,
   parse(raw) {
-    const zone = /^#zone ([+-]\d{4})$/m.exec(raw.stdout)?.[1] ?? '+0000';
+    const zone = /^#zone ([+-]\d{4})$/m.exec(raw.stdout)?.[1];
+    if (zone === undefined)
+      throw new FactUnavailable('failed', `the reading ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return raw.stdout
       .split(/^#log /m)
       .slice(1)

@@ -140,6 +140,16 @@ describe('the logs of the agent', () => {
   });
 });
 
+test.each(['status', 'logs'])(
+  'another machine than a Mac has no agent %s, which is said',
+  async (command) => {
+    mac.program('uname', 'echo Linux');
+    const { stderr, exitCode } = await run('agent', command);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^hsdoctor: the upload agent is one of macOS.* `hsdoctor check --host MAC`$/);
+  },
+);
+
 test.each([
   ['check', ['check', '--json']],
   ['agent logs', ['agent', 'logs']],

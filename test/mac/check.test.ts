@@ -266,6 +266,17 @@ const sick: Record<string, Sick> = {
     title: /ended by a signal \(Killed: 9\)/,
     commands: ['hsdoctor check upload-lock', again],
   },
+  'held back by launchd': {
+    arrange: () =>
+      mac.service(LABEL, {
+        runs: '0',
+        'last exit code': '(never exited)',
+        'pended nondemand spawn': 'speculative',
+      }),
+    finds: ['warn launchd-agent'],
+    title: /holds back/,
+    commands: [again],
+  },
   'a run that has been hung for two hours': {
     arrange: () => [
       mac.running(4711, 2 * HOUR),
@@ -488,6 +499,16 @@ test('what launchctl prints in a form that is not known is unknown', async () =>
   mac.service(LABEL, { state: undefined });
   const { results } = await mac.check();
   expect(notOk(results)).toEqual([expect.stringMatching(/^launchd-agent: unknown .*not understood/)]);
+});
+
+test('a folder that macOS does not let hsdoctor itself list is unknown, and nobody is accused', async () => {
+  mac.agent({ WatchPaths: [join(mac.home, 'Desktop/upload')] });
+  mac.file('Desktop/upload/a.jpg', '', { age: HOUR });
+  const { results } = await mac.check();
+  expect(notOk(results)).toEqual([
+    'visibility: unknown',
+    expect.stringMatching(/^upload-folder: unknown \(macOS does not let this program list/),
+  ]);
 });
 
 test('the checks of a server do not apply to a Mac', async () => {

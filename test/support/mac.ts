@@ -71,8 +71,7 @@ export class TestMac {
   constructor() {
     for (const folder of ['state/services', 'tmp', 'LaunchAgents', `home/${WATCHED}`])
       mkdirSync(join(this.folder, folder), { recursive: true });
-    for (const [name, text] of Object.entries(standIns(this.folder)))
-      this.#write(`bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
+    for (const [name, text] of Object.entries(standIns(this.folder))) this.program(name, text);
     this.agent();
     this.service(LABEL);
     this.session(true);
@@ -170,6 +169,11 @@ ${properties}
 }
 `;
     this.#write(file, text);
+  }
+
+  /** A program of the Mac that behaves in another way. */
+  program(name: string, text: string): void {
+    this.#write(`bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
   }
 
   disable(label: string): void {
@@ -306,9 +310,11 @@ exec ${real('stat')} $follow -c "$format" "$@"`,
 found=
 case "$*" in
 "-o lstart= -p "*) print '$start    ' "\${*##* }"; [ -n "$found" ] ;;
-'-ax -o pid=,lstart=,command=') printf '%s\\n' '    1 Mon Mar  9 22:00:00 2026     /sbin/launchd'; print '  $pid $start     $command' ;;
+'-ax -o pid= -o lstart= -o command=') printf '%s\\n' '    1 Mon Mar  9 22:00:00 2026     /sbin/launchd'; print '  $pid $start     $command' ;;
 *) echo "ps: illegal option" >&2; exit 1 ;;
 esac`,
+    ls: `case "$*" in */Desktop*) echo "ls: Desktop: Operation not permitted" >&2; exit 1 ;; esac
+exec ${real('ls')} "$@"`,
     plutil: `if [ "$1 $2 $3 $4" != '-convert xml1 -o -' ]; then exit 1; fi
 case $(head -c 8 "$5") in
 bplist00) exec cat ${state}/"$(basename "$5").xml" ;;

@@ -52,7 +52,7 @@ export function runsOf(events: readonly LogEvent[]): UploadRun[] {
 }
 
 /**
- * What went wrong since the last run that succeeded, the oldest first. The error log has no times of its own: what it
+ * What went wrong since the last run that succeeded, the latest last. The error log has no times of its own: what it
  * says counts where it was written after that run.
  */
 export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & { readonly path: string })[] {
@@ -77,5 +77,5 @@ export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & 
         .map((event) => ({ ...event, at: event.at ?? modifiedAt, path }))
         .filter(({ at }) => at > lastSuccess),
     ),
-  ];
+  ].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 }
