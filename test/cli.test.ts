@@ -95,6 +95,8 @@ test.each<[string, string[]]>([
   ['bundle-no-archive', ['check', '--bundle', 'package.json']],
   ['bundle-empty', ['check', '--bundle', '']],
   ['output-other-archive', ['collect', '--output', 'minipc.zip']],
+  ['output-in-no-folder', ['collect', '--output', '/nowhere/at/all']],
+  ['output-where-nothing-can-be-made', ['collect', '--output', '/proc/bundle']],
   ['timeout-not-a-duration', ['check', '--timeout', '5']],
   ['timeout-too-long', ['check', '--timeout', '30d']],
   ['since-negative', ['check', '--since=-1h']],
