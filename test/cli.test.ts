@@ -241,3 +241,17 @@ test('everything that a finding refers to is in the documentation', async () => 
   expect(docs.length).toBeGreaterThan(0);
   for (const anchor of docs) expect(checks.map(({ id }) => id)).toContain(anchor);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a full disk is told in one sentence, with a status that is no verdict',
+  async () => {
+    for (const command of ['list', 'demo', 'check --json']) {
+      const { stderr, exitCode } = await execa({
+        shell: true,
+        reject: false,
+      })`${`'${process.execPath}' '${join(root, 'bin', 'run.js')}' ${command} >/dev/full`}`;
+      expect(stderr).toBe('hsdoctor: standard output cannot be written: ENOSPC');
+      expect(exitCode).toBe(74);
+    }
+  },
+);
