@@ -4,12 +4,6 @@ import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, keepsTrying, tailnetAddresses } from './shared/tailnet.ts';
 
-const WAITING_TARGETS = [
-  'tailscale-online.target',
-  'tailscale-wait-online.service',
-  'tailscaled-autoconnect.service',
-];
-
 export const tailscaleWait = defineCheck({
   id: 'tailscale-wait',
   title: 'What binds to the Tailscale address waits for it',
@@ -25,10 +19,7 @@ export const tailscaleWait = defineCheck({
     if (binding.length === 0) return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding.flatMap(({ unit, commands }) => {
       const waits =
-        commands.waitsForTailscale ||
-        unit.after.some((id) => WAITING_TARGETS.includes(id)) ||
-        keepsTrying(unit) ||
-        addresses.nonlocalBind;
+        commands.waitsForTailscale || unit.waitsFor.length > 0 || keepsTrying(unit) || addresses.nonlocalBind;
       if (waits) return [];
       const bitten =
         unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);

@@ -31,7 +31,11 @@ export interface ContainerUnit {
   readonly activeSince?: number;
   readonly changedAt?: number;
   readonly conditionCheckedAt?: number;
-  readonly after: readonly string[];
+  /**
+   * Of the units that it is ordered after, those that wait for Tailscale and were started since the boot: to be ordered
+   * after a unit that is not there, or that nothing starts, is to wait for nothing.
+   */
+  readonly waitsFor: readonly string[];
   readonly requires: readonly string[];
   /** Something wants it at boot. */
   readonly wanted: boolean;
@@ -41,9 +45,18 @@ const PROPERTIES =
   'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
   'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
 
+/** Units that are done when the Tailscale address can be used. */
+const TAILSCALE_WAITS =
+  'tailscale-online.target tailscale-wait-online.service tailscaled-autoconnect.service';
+
 /** Units that the packages themselves bring: their names begin like a container's, and they run none. */
 const ENGINE_OWN_UNITS =
   /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
+
+/** Whether a unit is one that runs a container, and so is in the list of `units`. */
+export function isContainerUnit(id: string): boolean {
+  return /^(?:podman|docker)-.+\.service$/.test(id) && !ENGINE_OWN_UNITS.test(id);
+}
 
 /** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
 export const FIND_UNITS = String.raw`
@@ -59,12 +72,20 @@ export const units = defineProbe<readonly ContainerUnit[]>({
   tools: ['systemctl'],
   script: `set -f
 ${FIND_UNITS}
-if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show --property=${PROPERTIES} $units; fi`,
+if [ -z "$units" ]; then systemctl show --property=Version; else
+systemctl show --property=${PROPERTIES} $units || exit
+echo
+systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
+fi`,
   parse(raw) {
     requireSystemd(raw);
-    const found = blocks(raw.stdout).flatMap((block) => {
+    const all = blocks(raw.stdout);
+    const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
+      LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
+    );
+    const found = all.flatMap((block) => {
       const match = /^(podman|docker)-(.+)\.service$/.exec(block.Id ?? '');
-      if (match === null || ENGINE_OWN_UNITS.test(match[0])) return [];
+      if (match === null || !isContainerUnit(match[0])) return [];
       const activeSince = systemdTime(block.ActiveEnterTimestamp);
       const changedAt = systemdTime(block.StateChangeTimestamp);
       const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
@@ -90,7 +111,7 @@ if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show 
           ...(activeSince === undefined ? {} : { activeSince }),
           ...(changedAt === undefined ? {} : { changedAt }),
           ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
-          after: words(block.After),
+          waitsFor: words(block.After).filter((id) => waits.includes(id)),
           requires: words(block.Requires),
           wanted: words(block.WantedBy).length > 0,
         },

@@ -19,7 +19,7 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   restartPolicy: 'always',
   user: '',
   conditionMet: true,
-  after: [],
+  waitsFor: [],
   requires: [],
   wanted: true,
   ...over,

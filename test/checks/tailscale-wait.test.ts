@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTailnetAddress } from '../../src/checks/shared/tailnet.ts';
-import { ADDRESS, COMMANDS, DENIED, FAILED, type Given, judge, told, UNITS, unit } from './home-server.ts';
+import {
+  ADDRESS,
+  BOOT,
+  COMMANDS,
+  DENIED,
+  FAILED,
+  type Given,
+  judge,
+  stamp,
+  told,
+  UNITS,
+  unit,
+} from './home-server.ts';
 
 const SERVER = 'podman-immich-server.service';
 const wait = (over: Record<string, string | number> = {}, given: Given = {}, words = '', address = ADDRESS) =>
@@ -30,8 +42,6 @@ test('to be ordered after the daemon alone is not to wait', () => {
 
 test.each([
   ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
-  ['the target of Tailscale', { After: 'tailscale-online.target' }, {}, ''],
-  ['its login at boot', { After: 'tailscaled-autoconnect.service' }, {}, ''],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
   ['no limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
   ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
@@ -44,6 +54,23 @@ test.each([
 ] as const)('%s is a wait', (_, over, given, words) => {
   expect(wait(over, given, words).status).toBe('ok');
 });
+
+const ordered = (id: string, state: string) =>
+  wait(
+    {},
+    {
+      units: `${UNITS.replace(unit('immich-server'), unit('immich-server', { After: id }))}Id=${id}\n${state}\n`,
+    },
+  ).status;
+
+test.each(['tailscale-online.target', 'tailscaled-autoconnect.service'])(
+  'to be ordered after %s is a wait, where it is started',
+  (id) => {
+    expect(ordered(id, `LoadState=loaded\nInactiveExitTimestamp=${stamp(BOOT)}`)).toBe('ok');
+    expect(ordered(id, 'LoadState=loaded\nInactiveExitTimestamp=')).toBe('warn');
+    expect(ordered(id, 'LoadState=not-found\nInactiveExitTimestamp=')).toBe('warn');
+  },
+);
 
 test('a pause before a restart that never comes is no wait', () => {
   expect(wait({ RestartUSec: '3s', Restart: 'no' }).status).toBe('warn');
