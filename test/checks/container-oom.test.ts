@@ -11,6 +11,7 @@ import {
   KERNEL,
   killed,
   MINUTE,
+  ML,
   NOW,
   STARTED,
   scopeOf,
@@ -199,4 +200,19 @@ test('a kill that is in the log is not told twice', () => {
     memoryGroups: counts(1, 1),
   };
   expect(oom(given).findings).toHaveLength(1);
+});
+
+test('a kill of which the kernel does not tell the group may be of any container', () => {
+  const bare = killed(scopeOf(idOf(ML)), STARTED + MINUTE)
+    .split('\n')
+    .slice(2)
+    .join('\n');
+  expect(judge('container-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+  expect(judge('ml-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+});
+
+test('a kill is another one where the number of its process was used long before', () => {
+  const before = killed(`/system.slice/libpod-${'f'.repeat(64)}`, STARTED - 20 * MINUTE);
+  const kernelOom = KERNEL + before + killed(scopeOf(idOf(ML)), STARTED + 60 * MINUTE);
+  expect(judge('container-oom', { kernelOom }).findings).toMatchObject([{ subject: ML }]);
 });

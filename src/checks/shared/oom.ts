@@ -62,7 +62,9 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
       const notPodmans =
         kill.containerId === undefined && facts.units.some(({ engine }) => engine === 'docker');
-      (ofAContainer && (notPodmans || !namesAreWhole) ? unattributed : foreign).push(kill);
+      // In a storm of kills the kernel leaves out the lines that name the group.
+      const groupUnknown = kill.cgroup === undefined && kill.containerId === undefined;
+      (groupUnknown || (ofAContainer && (notPodmans || !namesAreWhole)) ? unattributed : foreign).push(kill);
     }
   }
   return { ours, foreign, unattributed };
