@@ -37,13 +37,15 @@ export interface ContainerUnit {
    */
   readonly waitsFor: readonly string[];
   readonly requires: readonly string[];
-  /** Something wants it at boot. */
+  /** A target wants it, as that of the boot does. */
   readonly wanted: boolean;
+  /** It does something once, and has ended when that is done. */
+  readonly once: boolean;
 }
 
 const PROPERTIES =
   'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
-  'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
+  'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type';
 
 /** Units that are done when the Tailscale address can be used. */
 const TAILSCALE_WAITS =
@@ -113,7 +115,10 @@ fi`,
           ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
           waitsFor: words(block.After).filter((id) => waits.includes(id)),
           requires: words(block.Requires),
-          wanted: words(block.WantedBy).length > 0,
+          wanted:
+            words(block.WantedBy).length > 0 ||
+            [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
+          once: block.Type === 'oneshot',
         },
       ];
     });

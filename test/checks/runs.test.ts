@@ -22,6 +22,7 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   waitsFor: [],
   requires: [],
   wanted: true,
+  once: false,
   ...over,
 });
 
