@@ -2,7 +2,7 @@ import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
-import { BIND_ERROR, keepsTrying, tailnetAddresses } from './shared/tailnet.ts';
+import { BIND_ERROR, keepsTrying, tailnetAddresses, unreadPorts } from './shared/tailnet.ts';
 
 export const tailscaleWait = defineCheck({
   id: 'tailscale-wait',
@@ -16,7 +16,9 @@ export const tailscaleWait = defineCheck({
       const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
     });
-    if (binding.length === 0) return { skip: 'no container publishes a port on a Tailscale address' };
+    const unseen = unreadPorts(unitCommands);
+    if (binding.length === 0 && unseen.length === 0)
+      return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding.flatMap(({ unit, commands }) => {
       const waits =
         commands.waitsForTailscale || unit.waitsFor.length > 0 || keepsTrying(unit) || addresses.nonlocalBind;
@@ -62,6 +64,6 @@ export const tailscaleWait = defineCheck({
         },
       ];
     });
-    return { findings };
+    return { findings, unseen };
   },
 });

@@ -43,7 +43,8 @@ test('to be ordered after the daemon alone is not to wait', () => {
 test.each([
   ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
-  ['no limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
+  ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
+  ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
   ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
   [
     'a bind to what is not there yet',
@@ -71,6 +72,11 @@ test.each(['tailscale-online.target', 'tailscaled-autoconnect.service'])(
     expect(ordered(id, 'LoadState=not-found\nInactiveExitTimestamp=')).toBe('warn');
   },
 );
+
+test('a port whose address only a variable tells may be on that of Tailscale', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as systemd writes a variable
+  expect(wait({}, {}, '', '${TS_IP}').status).toBe('unknown');
+});
 
 test('a pause before a restart that never comes is no wait', () => {
   expect(wait({ RestartUSec: '3s', Restart: 'no' }).status).toBe('warn');
