@@ -42,12 +42,12 @@ if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || va
 next
 }
 /^(-v|--volume)[= ]/ {
-if (value ~ /^[.]?[/]/) print "-v " value
+if (value ~ /^[.]?\\//) print "-v " value
 split(value, part, ":"); host[part[2]] = part[1]
 next
 }
-/^--mount[= ]/ { if (value ~ /(^|,)(source|src)=[/]/) print; next }
-/^--env-file[= ]/ { if (value ~ /^[/]/) print; next }
+/^--mount[= ]/ { if (value ~ /(^|,)(source|src)=\\//) print; next }
+/^--env-file[= ]/ { if (value ~ /^\\//) print; next }
 /^--memory(-swap)?[= ]/ { if (value ~ /^[0-9]+[a-zA-Z]*$/) print; next }
 /^(-e|--env)[= ]/ { sub(/.*_FILE=/, ""); inside[$0]; next }
 image { image = 0; print }

@@ -99,6 +99,20 @@ test('a secret that only a unit mounts is declared by it, in its start script or
   ]);
 });
 
+test('a name with any signs in it is whole, and one in a comment or of a variable is none', async () => {
+  const sandbox = new Sandbox();
+  const start = sandbox.write(
+    'start',
+    `# once: /run/agenix/old
+cat "/run/agenix/prefix-$name" /run/agenix/*.env
+exec podman run -v '/run/agenix/backup@nas+1:/x:ro' --mount type=bind,src=/run/agenix/key,dst=/k image
+`,
+  );
+  sandbox.write('etc/systemd/system/podman-a.service', `[Service]\nExecStart=${start}\n`);
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found.map(({ path }) => path)).toEqual(['/run/agenix/backup@nas+1', '/run/agenix/key']);
+});
+
 test('links to nothing are told apart from what was never there', async () => {
   const sandbox = new Sandbox();
   mkdirSync(join(sandbox.folder, 'run/agenix'), { recursive: true });
