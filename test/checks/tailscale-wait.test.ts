@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTailnetAddress } from '../../src/checks/shared/tailnet.ts';
@@ -99,3 +103,37 @@ test('the addresses of Tailscale are 100.64.0.0/10', () => {
   );
   fc.assert(fc.property(fc.nat(63), fc.nat(255), (b, c) => isTailnetAddress(`100.${64 + b}.${c}.1`)));
 });
+
+test('the command imports the wait into a configuration as nixos-generate-config writes it, and shows it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
+  const file = join(folder, 'configuration.nix');
+  writeFileSync(
+    file,
+    '{ pkgs, ... }:\n{\n  imports =\n    [ # Include the results.\n      ./hardware.nix\n    ];\n}\n',
+  );
+  const commands = commandsFor(UNITS, folder);
+  const shown = execFileSync('sh', ['-c', commands.slice(0, 2).join('\n').replaceAll('sudo ', '')], {
+    encoding: 'utf8',
+  });
+  expect(shown).toContain('[ ./tailscale-wait-immich-server.nix # Include');
+  expect(readFileSync(file, 'utf8')).toContain('./hardware.nix\n    ];\n}\n');
+  rmSync(folder, { recursive: true });
+});
+
+test('the wait is for the unit that does not wait, of docker too, and with any name', () => {
+  expect(commandsFor(UNITS.replaceAll('podman-', 'docker-'))[0]).toContain(
+    'systemd.services."docker-immich-server".serviceConfig',
+  );
+});
+
+function commandsFor(units: string, configuration = '/etc/nixos'): string[] {
+  const unitCommands = COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
+  );
+  const given = units.includes('docker-') ? unitCommands.replaceAll('podman-', 'docker-') : unitCommands;
+  return (
+    judge('tailscale-wait', { units, unitCommands: given }, { configuration }).findings[0]?.fix?.commands ??
+    []
+  );
+}
