@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 export interface OomKill {
   /** Milliseconds since 1970. */
@@ -96,7 +96,11 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
     }
     const since = all[0] === undefined ? undefined : Number.parseFloat(all[0]) * 1000;
     const value = { kills, ...(since === undefined ? {} : { since }) };
-    if (since === undefined) return new PartialValue(value, 'the journal holds no line of the kernel');
-    return raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value;
+    if (since === undefined)
+      return ofJournal(raw, new PartialValue(value, 'the journal holds no line of the kernel'));
+    return ofJournal(
+      raw,
+      raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value,
+    );
   },
 });

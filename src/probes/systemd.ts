@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../model/fact.ts';
-import type { RawOutput } from '../model/probe.ts';
+import { PartialValue, type RawOutput } from '../model/probe.ts';
 
 /** A time as `systemctl show` prints it under `TZ=UTC` (`Mon 2026-11-23 01:04:42 UTC`), in milliseconds since 1970. */
 export function systemdTime(text: string | undefined): number | undefined {
@@ -53,6 +53,18 @@ export function requireJournal(raw: RawOutput): void {
   // Cut off at the limit, it ends by a closed pipe: what came before is true.
   if (status !== null && !raw.capped)
     throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
+}
+
+/**
+ * What was read of the journal, and that it is not all where journalctl left out a file of it: a damaged one, after a
+ * loss of power. It exits with 0 all the same.
+ */
+export function ofJournal<T>(raw: RawOutput, value: T | PartialValue<T>): T | PartialValue<T> {
+  const ignored = /^.*, ignoring file\b.*$/m.exec(raw.stderr)?.[0];
+  if (ignored === undefined) return value;
+  return value instanceof PartialValue
+    ? new PartialValue(value.value, `${value.incomplete}; ${ignored}`)
+    : new PartialValue(value, ignored);
 }
 
 /**
