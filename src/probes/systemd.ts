@@ -7,6 +7,29 @@ export function systemdTime(text: string | undefined): number | undefined {
   return match === null ? undefined : Date.parse(`${match[1]}T${match[2]}Z`);
 }
 
+const CLOCK_SLACK_MS = 60_000;
+
+/** Shell text that prints the clock, and how long the kernel has been running. */
+export const CLOCK = `read -r uptime _ </proc/uptime 2>/dev/null || uptime=
+echo "Now=$(date +%s)"
+echo "Uptime=$uptime"`;
+
+/**
+ * A time of systemd on the clock as it goes now. systemd notes what the clock said then, and where it was ahead and was
+ * set back since (a machine that keeps local time in its hardware), that may lie in the future: all that happened after
+ * would seem to be of before. What the clock was behind does no harm.
+ * @param microseconds of the kernel's own, which nobody sets, at the same time
+ */
+export function presentTime(
+  told: number | undefined,
+  microseconds: string | undefined,
+  { Now, Uptime }: Readonly<Record<string, string>>,
+): number | undefined {
+  const then = Number(Now) * 1000 - (Number(Uptime) * 1000 - Number(microseconds) / 1000);
+  if (told === undefined || !Uptime || !microseconds || Number.isNaN(then)) return told;
+  return told - then > CLOCK_SLACK_MS ? then : told;
+}
+
 const UNITS_IN_MS: Readonly<Record<string, number>> = {
   us: 0.001,
   ms: 1,

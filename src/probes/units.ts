@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { blocks } from '../text/lines.ts';
-import { requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
+import { CLOCK, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
 
 /** A systemd service that runs, or should run, a container. */
 export interface ContainerUnit {
@@ -45,7 +45,7 @@ export interface ContainerUnit {
 
 const PROPERTIES =
   'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
-  'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type';
+  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type';
 
 /** Units that are done when the Tailscale address can be used. */
 const TAILSCALE_WAITS =
@@ -78,17 +78,24 @@ if [ -z "$units" ]; then systemctl show --property=Version; else
 systemctl show --property=${PROPERTIES} $units || exit
 echo
 systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
+echo
+${CLOCK}
 fi`,
   parse(raw) {
     requireSystemd(raw);
     const all = blocks(raw.stdout);
+    const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
     const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
       LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
     );
     const found = all.flatMap((block) => {
       const match = /^(podman|docker)-(.+)\.service$/.exec(block.Id ?? '');
       if (match === null || !isContainerUnit(match[0])) return [];
-      const activeSince = systemdTime(block.ActiveEnterTimestamp);
+      const activeSince = presentTime(
+        systemdTime(block.ActiveEnterTimestamp),
+        block.ActiveEnterTimestampMonotonic,
+        clock,
+      );
       const changedAt = systemdTime(block.StateChangeTimestamp);
       const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
       return [
