@@ -27,6 +27,7 @@ export const failedUnitsCheck = defineCheck({
           },
         ],
         explainedBy: [
+          { check: 'container-state', subject: unit.id },
           ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
           ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
         ],

@@ -30,8 +30,9 @@ for unit in $units; do
 shown=$(systemctl show --property=ExecStart "$unit")
 file=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p' | head -n 1)
 case $shown in *immich-machine-learning*) ;; *) head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
-name=\${unit#*-}
-logs="$logs CONTAINER_NAME=\${name%.service}"
+name=\${unit%.service}
+case $name in podman-* | docker-*) name=\${name#*-} ;; *) logs="$logs CONTAINER_NAME=systemd-$name" ;; esac
+logs="$logs CONTAINER_NAME=$name"
 done
 [ -n "$logs" ] || exit 0
 ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | grep -aE 'was sent SIGKILL|WORKER TIMEOUT' || :`,

@@ -60,18 +60,22 @@ export function isContainerUnit(id: string): boolean {
   return /^(?:podman|docker)-.+\.service$/.test(id) && !ENGINE_OWN_UNITS.test(id);
 }
 
-/** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
+/**
+ * Shell text that sets `units` to the names of all container units, those that are not loaded too. A unit of NixOS may
+ * have another name (`serviceName`), and one that podman makes of a quadlet has: both hand podman their own.
+ */
 export const FIND_UNITS = String.raw`
 patterns='podman-*.service docker-*.service'
 loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
 units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null; printf '%s
-' "$loaded"; } |
+' "$loaded"
+grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
 
 export const units = defineProbe<readonly ContainerUnit[]>({
   id: 'units',
-  reads: 'systemctl show of podman-*.service and docker-*.service',
-  tools: ['systemctl'],
+  reads: 'systemctl show of podman-*.service, docker-*.service and the units of quadlets',
+  tools: ['systemctl', 'awk', 'grep'],
   script: `set -f
 ${FIND_UNITS}
 if [ -z "$units" ]; then systemctl show --property=Version; else
@@ -89,8 +93,8 @@ fi`,
       LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
     );
     const found = all.flatMap((block) => {
-      const match = /^(podman|docker)-(.+)\.service$/.exec(block.Id ?? '');
-      if (match === null || !isContainerUnit(match[0])) return [];
+      const match = /^(?:(podman|docker)-)?(.+)\.service$/.exec(block.Id ?? '');
+      if (match === null || ENGINE_OWN_UNITS.test(match[0]) || block.ActiveState === undefined) return [];
       const activeSince = presentTime(
         systemdTime(block.ActiveEnterTimestamp),
         block.ActiveEnterTimestampMonotonic,
@@ -101,7 +105,7 @@ fi`,
       return [
         {
           id: match[0],
-          engine: match[1] as 'podman' | 'docker',
+          engine: match[1] === 'docker' ? ('docker' as const) : ('podman' as const),
           container: match[2] as string,
           loadState: block.LoadState ?? '',
           loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),

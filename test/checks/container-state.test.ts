@@ -368,3 +368,13 @@ test('a kill for memory does not explain a container that is down for a reason t
   expect(judge('container-oom', given).findings).toMatchObject([{ subject: 'immich-server' }]);
   expect(state(given).findings[0]).not.toHaveProperty('causedBy');
 });
+
+test('a unit with a name of its own runs a container too, and its failure is told once', () => {
+  const given = {
+    units: UNITS + unit('photos.service', FAILED),
+    failedUnits: 'Id=photos.service\nResult=exit-code\nDescription=x\n',
+  };
+  expect(state(given).findings).toMatchObject([{ subject: 'photos.service', status: 'fail' }]);
+  const failed = judgeAll(given).find(({ check }) => check === 'failed-units');
+  expect(failed?.findings).toMatchObject([{ causedBy: 'container-state' }]);
+});

@@ -46,7 +46,8 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       facts.containerNames?.get(kill.containerId ?? '') ??
       /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
     if (container !== undefined) {
-      const unit = facts.units.find((candidate) => candidate.container === container);
+      const by = facts.containers?.find(({ name }) => name === container)?.unit;
+      const unit = facts.units.find(({ id, container: name }) => id === by || name === container);
       const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
       // So near to the start the clock cannot tell the container of before from the present one; its id can.
       const current = facts.containers?.find(({ name }) => name === container)?.id;
