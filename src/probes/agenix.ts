@@ -24,13 +24,19 @@ export interface Secret {
   readonly source?: string;
 }
 
-// The activation script tells of each secret in this order: its place, its encrypted file, its mode, its owner.
+// The activation script tells first where the secrets are to be found (age.secretsDir), and of each secret in this order: its place, its encrypted file, its mode, its owner.
 const DECLARATIONS = String.raw`
+BEGIN { place = "/run/agenix" }
+/_agenix_generation=.*readlink \// {
+place = $0
+sub(/.*readlink /, "", place)
+sub(/[) ].*/, "", place)
+}
 /_truePath="/ {
 path = $0
 sub(/.*_truePath="/, "", path)
 sub(/".*/, "", path)
-sub(/^\/run\/agenix\.d\/\$_agenix_generation\//, "/run/agenix/", path)
+sub(/^.*\/\$_agenix_generation\//, place "/", path)
 print "declared " path
 }
 /echo "decrypting .* to / {

@@ -99,6 +99,16 @@ test('a secret that only a unit mounts is declared by it, in its start script or
   ]);
 });
 
+test('secrets are where the activation script links them', async () => {
+  const sandbox = new Sandbox();
+  const folder = join(sandbox.folder, 'elsewhere');
+  sandbox.write('elsewhere/db', 'hunter2\n', 0o400);
+  const head = `_agenix_generation="$(basename "$(readlink ${folder})" || echo 0)"\n`;
+  sandbox.write(SYSTEM, head + install('db', '0400', '0:0', '/run/mnt/$_agenix_generation/db'));
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found).toMatchObject([{ path: '/elsewhere/db', state: 'present', declaredMode: '0400' }]);
+});
+
 test('a name with any signs in it is whole, and one in a comment or of a variable is none', async () => {
   const sandbox = new Sandbox();
   const start = sandbox.write(
