@@ -55,6 +55,12 @@ test('a damaged file of the journal, which journalctl leaves out and ends with 0
   });
 });
 
+test('one damaged file is told once', () => {
+  expect(judge('container-oom', { containerNames: DAMAGED, unitJournal: DAMAGED }).reason).not.toMatch(
+    /truncated.*truncated/,
+  );
+});
+
 test.each([
   ['kernelOom', 'container-oom'],
   ['containerNames', 'container-oom'],
