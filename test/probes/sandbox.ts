@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Probe } from '../../src/model/probe.ts';
 import { factOf } from '../../src/run/facts.ts';
@@ -12,7 +12,7 @@ export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), 'hsdoctor-probe-'));
 
   constructor() {
-    afterAll(() => rmSync(this.folder, { recursive: true }));
+    onTestFinished(() => rmSync(this.folder, { recursive: true }));
   }
 
   write(path: string, text: string, mode = 0o644): string {
