@@ -84,7 +84,10 @@ interface Trouble {
 
 const ACTIVATE: Mend = {
   summary: 'Let the running system decrypt its secrets again.',
-  commands: ['sudo /run/current-system/activate'],
+  // Where users are made by systemd, a unit decrypts, and the activation does not.
+  commands: [
+    'sudo systemctl restart agenix-install-secrets.service 2>/dev/null || sudo /run/current-system/activate',
+  ],
 };
 
 function troubleOf(

@@ -5,7 +5,7 @@ import { quote } from '../text/shell.ts';
 import { defineCheck, type Explanation, type FindingDraft } from './define.ts';
 import { missing } from './shared/missing.ts';
 import { restartCommand } from './shared/restart.ts';
-import { messagesOfRun } from './shared/runs.ts';
+import { messagesOfRun, sinceActive } from './shared/runs.ts';
 
 type Reason = readonly [RegExp, (match: RegExpExecArray) => string];
 
@@ -141,7 +141,9 @@ function downFinding(
   requirement: string | undefined,
   messages: readonly UnitMessage[],
 ): FindingDraft {
-  const message = messages.findLast(({ text }) => REASONS.some(([pattern]) => pattern.test(text)));
+  const message = sinceActive(unit, messages).findLast(({ text }) =>
+    REASONS.some(([pattern]) => pattern.test(text)),
+  );
   const known = message && REASONS.find(([pattern]) => pattern.test(message.text));
   const gaveUp = messages.findLast(({ text }) => /repeated too quickly/.test(text));
   const status = EXIT_STATUSES[unit.exitStatus];
@@ -159,8 +161,12 @@ function downFinding(
       check: 'agenix-secrets',
       subject: m[1] ?? '',
     })),
-    { check: 'ml-oom', subject: unit.container },
-    { check: 'container-oom', subject: unit.container },
+    ...(known === undefined
+      ? [
+          { check: 'ml-oom', subject: unit.container },
+          { check: 'container-oom', subject: unit.container },
+        ]
+      : []),
     ...(known === undefined || /Dependency failed/.test(message?.text ?? '')
       ? unit.requires.flatMap((subject) => [
           { check: 'container-state', subject },
@@ -280,7 +286,7 @@ function troubleOfInactive(
   }
   if (unit.result !== 'success')
     return { status: 'fail', what: 'was not started', summary: 'The unit could not be started.' };
-  if (!unit.wanted) return undefined;
+  if (!unit.wanted || unit.once) return undefined;
   return {
     status: 'warn',
     what: 'is stopped',
@@ -397,6 +403,16 @@ function sickFinding(
           ...(unit === undefined ? [] : [restartCommand([unit.id])]),
         ],
       },
+    );
+  }
+  if (container.state === 'paused') {
+    return draft(
+      'fail',
+      'is paused',
+      'Its processes are stopped where they were: it is up, and answers nobody.',
+      'state paused',
+      'running',
+      { summary: 'Let it go on.', commands: [`sudo podman unpause ${quote(container.name)}`] },
     );
   }
   const meantToRun = ['always', 'unless-stopped', 'on-failure'].includes(container.restartPolicy ?? '');
