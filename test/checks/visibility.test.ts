@@ -69,3 +69,11 @@ test.each([
 ] as const)('%s of a journal with a damaged file is no ground for an ok of %s', (name, check) => {
   expect(judge(check, { [name]: DAMAGED }).status).toBe('unknown');
 });
+
+test('a machine without systemd is not the server, and not well', () => {
+  const { status, findings } = judge('visibility', {
+    units: { outcome: 'not-applicable', reason: 'systemd does not run here' },
+  });
+  expect(status).toBe('unknown');
+  expect(findings.map(({ subject }) => subject)).toEqual(['systemd']);
+});

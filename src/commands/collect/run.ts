@@ -55,7 +55,7 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   });
   const missing = facts.filter((fact) => fact.missing !== undefined);
   process.stdout.write(
-    `${output}: what ${target.name} told, ${facts.length - missing.length} of ${facts.length} sources\n`,
+    `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}\n`,
   );
   for (const { id, missing: reason } of missing)
     process.stdout.write(plain(`  not ${id}: ${reason}`).concat('\n'));
