@@ -18,7 +18,7 @@ const BIND_FAILED = 126;
 
 export const tailscaleBind = defineCheck({
   id: 'tailscale-bind',
-  title: 'Every service could bind to its Tailscale address',
+  title: 'Every container could bind to its Tailscale address',
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
   needs: ['units', 'unitJournal', 'addresses'],
