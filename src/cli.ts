@@ -19,6 +19,8 @@ export const COMMANDS = {
 
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
 export async function main(): Promise<void> {
+  process.stdout.on('error', outputFailed);
+  process.on('uncaughtException', ownFault);
   try {
     await run(process.argv.slice(2), import.meta.url);
     await flush();
@@ -39,9 +41,27 @@ export async function main(): Promise<void> {
       process.exitCode = 2;
       return;
     }
-    process.stderr.write(
-      `hsdoctor: this is a fault of hsdoctor itself; please report it with the lines below.\n${error instanceof Error ? error.stack : error}\n`,
-    );
-    process.exitCode = 70;
+    ownFault(error);
   }
+}
+
+function ownFault(error: unknown): void {
+  // A file takes it at once, and its refusal arrives here.
+  if (isErrno(error) && error.syscall === 'write') outputFailed(error);
+  process.stderr.write(
+    `hsdoctor: this is a fault of hsdoctor itself; please report it with the lines below.\n${error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exit(70);
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** What could not be told must not look like a verdict: the statuses of a check are all below. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  // Who reads on, as `head` does, has what he wanted.
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`hsdoctor: standard output cannot be written: ${error.code ?? error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? 141 : 74);
 }

@@ -97,6 +97,8 @@ test.each<[string, string[]]>([
   ['bundle-no-archive', ['check', '--bundle', 'package.json']],
   ['bundle-empty', ['check', '--bundle', '']],
   ['output-other-archive', ['collect', '--output', 'minipc.zip']],
+  ['output-in-no-folder', ['collect', '--output', '/nowhere/at/all']],
+  ['output-where-nothing-can-be-made', ['collect', '--output', '/proc/bundle']],
   ['timeout-not-a-duration', ['check', '--timeout', '5']],
   ['timeout-too-long', ['check', '--timeout', '30d']],
   ['since-negative', ['check', '--since=-1h']],
@@ -241,3 +243,17 @@ test('everything that a finding refers to is in the documentation', async () => 
   expect(docs.length).toBeGreaterThan(0);
   for (const anchor of docs) expect(checks.map(({ id }) => id)).toContain(anchor);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a full disk is told in one sentence, with a status that is no verdict',
+  async () => {
+    for (const command of ['list', 'demo', 'check --json']) {
+      const { stderr, exitCode } = await execa({
+        shell: true,
+        reject: false,
+      })`${`'${process.execPath}' '${join(root, 'bin', 'run.js')}' ${command} >/dev/full`}`;
+      expect(stderr).toBe('hsdoctor: standard output cannot be written: ENOSPC');
+      expect(exitCode).toBe(74);
+    }
+  },
+);

@@ -84,7 +84,10 @@ interface Trouble {
 
 const ACTIVATE: Mend = {
   summary: 'Let the running system decrypt its secrets again.',
-  commands: ['sudo /run/current-system/activate'],
+  // Where users are made by systemd, a unit decrypts, and the activation does not.
+  commands: [
+    'sudo systemctl restart agenix-install-secrets.service 2>/dev/null || sudo /run/current-system/activate',
+  ],
 };
 
 function troubleOf(
@@ -95,8 +98,9 @@ function troubleOf(
     return {
       status: 'fail',
       what: 'is missing',
-      summary:
-        'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.',
+      summary: secret.declared
+        ? 'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.'
+        : 'The settings say that it has to exist, and nothing on this host declares it.',
       observed: 'no such file',
       expected: 'a file',
       absent: true,
@@ -214,7 +218,7 @@ function mendOf(errors: readonly DecryptionError[], source: string, configuratio
   }
   return {
     summary:
-      'Write the secret anew (it opens your editor), and let the system decrypt it; a flake sees a new file only after `git add`.',
+      'Write the secret (it opens your editor), and let the system decrypt it; a flake sees a new file only after `git add`. Where a database was made with it, write the same value as before: another one would lock its clients out.',
     commands: [`${agenix} -e ${quote(source)}`, 'sudo nixos-rebuild switch'],
   };
 }

@@ -1,12 +1,9 @@
-const ENGINE_OWN_UNITS =
-  /^(?:podman-(?:auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/;
-
+import { isContainerUnit } from '../probes/units.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
 
 /** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
 const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
-const CONTAINER_UNIT = /^(?:podman|docker)-.*\.service$/;
 
 export const failedUnitsCheck = defineCheck({
   id: 'failed-units',
@@ -15,9 +12,7 @@ export const failedUnitsCheck = defineCheck({
   tags: ['systemd'],
   needs: ['failedUnits'],
   evaluate({ failedUnits }) {
-    const others = failedUnits.filter(
-      ({ id }) => !NOISE.test(id) && (!CONTAINER_UNIT.test(id) || ENGINE_OWN_UNITS.test(id)),
-    );
+    const others = failedUnits.filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id));
     return {
       findings: others.map((unit) => ({
         status: 'warn',
@@ -32,6 +27,7 @@ export const failedUnitsCheck = defineCheck({
           },
         ],
         explainedBy: [
+          { check: 'container-state', subject: unit.id },
           ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
           ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
         ],

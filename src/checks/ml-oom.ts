@@ -150,20 +150,22 @@ function mend(
   const edits = [
     ...(commands?.memory === undefined
       ? []
-      : [`s/--memory=${commands.memory}"/--memory=${wordOf(memory)}"/`]),
+      : [`s/--memory=${commands.memory}"/--memory=${wordOf(memory)}"/g`]),
     ...(commands?.memorySwap === undefined
       ? []
-      : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=${wordOf(memory + GIBIBYTE)}"/`]),
-    // Last, because the range that the others are changed in begins at the image.
-    ...(accelerator === undefined
-      ? []
-      : [
-          's/"--device=[^"]*"//g',
-          `s/\\(immich-machine-learning:[^"@]*\\)-${accelerator}\\(@sha256:[0-9a-f]*\\)*"/\\1"/`,
-        ]),
+      : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=${wordOf(memory + GIBIBYTE)}"/g`]),
+    ...(accelerator === undefined ? [] : ['s/"--device=[^"]*"//g']),
   ];
+  const suffix =
+    accelerator === undefined
+      ? ''
+      : `s/\\(immich-machine-learning:[^"@]*\\)-${accelerator}\\(@sha256:[0-9a-f]*\\)*"/\\1"/; `;
   // The version before the suffix may be an interpolation.
   const anchor = `immich-machine-learning:${accelerator === undefined ? '' : `[^"]*-${accelerator}`}`;
+  // The options are those from the image to the end of its own container, and of no other: one may begin on that very
+  // line, and an image that is written elsewhere, in a variable, has none beside it.
+  const own = '/[^A-Za-z0-9_-]image *= *"[^"]*immich-machine-learning:/';
+  const script = `/${anchor}/{ ${suffix}:a; /};/!{ N; ba; }; ${own}{ /[^A-Za-z0-9_-]image *=.*[^A-Za-z0-9_-]image *=/!{ ${edits.join('; ')}; }; }; }`;
   const look = `grep -rnE --include='*.nix' -e immich-machine-learning -e '--memory' ${quote(configuration)}`;
   return {
     summary: `${
@@ -175,7 +177,7 @@ function mend(
       ...(edits.length === 0
         ? []
         : [
-            `sudo grep -rlZ --include='*.nix' ${quote(anchor)} ${quote(configuration)} | sudo xargs -0r sed -i ${quote(`/${anchor}/,/};/{ ${edits.join('; ')} }`)}`,
+            `sudo grep -rlZ --include='*.nix' ${quote(anchor)} ${quote(configuration)} | sudo xargs -0r sed -i ${quote(script)}`,
           ]),
       look,
       'sudo nixos-rebuild switch',

@@ -31,6 +31,7 @@ export const ociBackend = defineCheck({
     const bare = units.filter(
       ({ id, engine, loadState }) =>
         engine === 'podman' &&
+        id.startsWith('podman-') &&
         loadState === 'bad-setting' &&
         !(unitCommands !== undefined && runsUnder('podman', id)),
     );

@@ -1,8 +1,16 @@
 import type { Facts } from '../probes/index.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { missing } from './shared/missing.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
-import { BIND_ERROR, isTailnetAddress, keepsTrying, published } from './shared/tailnet.ts';
+import {
+  BIND_ERROR,
+  isTailnetAddress,
+  keepsTrying,
+  published,
+  tailnetAddresses,
+  unreadPorts,
+} from './shared/tailnet.ts';
 
 const SETTLED_MS = 60_000;
 /** podman's exit status where it could not bind a port, among others. */
@@ -10,15 +18,15 @@ const BIND_FAILED = 126;
 
 export const tailscaleBind = defineCheck({
   id: 'tailscale-bind',
-  title: 'Every service could bind to its Tailscale address',
+  title: 'Every container could bind to its Tailscale address',
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
   needs: ['units', 'unitJournal', 'addresses'],
   wants: ['unitCommands', 'listeners'],
-  evaluate(facts, { windowStart, now }) {
+  evaluate(facts, { windowStart, now, blind }) {
     const { units, unitJournal, addresses, unitCommands, listeners } = facts;
     const findings: FindingDraft[] = [];
-    const unseen: string[] = [];
+    const unseen = unreadPorts(unitCommands);
     const silent = silentPorts(units, unitCommands, listeners, now);
     for (const unit of units) {
       const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
@@ -89,6 +97,8 @@ export const tailscaleBind = defineCheck({
         ],
       );
     }
+    if (units.some(({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0))
+      unseen.push(...missing(blind, 'listeners'));
     return { findings, unseen };
   },
 });

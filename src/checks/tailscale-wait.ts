@@ -2,13 +2,7 @@ import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
-import { BIND_ERROR, keepsTrying, tailnetAddresses } from './shared/tailnet.ts';
-
-const WAITING_TARGETS = [
-  'tailscale-online.target',
-  'tailscale-wait-online.service',
-  'tailscaled-autoconnect.service',
-];
+import { BIND_ERROR, keepsTrying, tailnetAddresses, unreadPorts } from './shared/tailnet.ts';
 
 export const tailscaleWait = defineCheck({
   id: 'tailscale-wait',
@@ -22,21 +16,21 @@ export const tailscaleWait = defineCheck({
       const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
     });
-    if (binding.length === 0) return { skip: 'no container publishes a port on a Tailscale address' };
+    const unseen = unreadPorts(unitCommands);
+    if (binding.length === 0 && unseen.length === 0)
+      return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding.flatMap(({ unit, commands }) => {
       const waits =
-        commands.waitsForTailscale ||
-        unit.after.some((id) => WAITING_TARGETS.includes(id)) ||
-        keepsTrying(unit) ||
-        addresses.nonlocalBind;
+        commands.waitsForTailscale || unit.waitsFor.length > 0 || keepsTrying(unit) || addresses.nonlocalBind;
       if (waits) return [];
       const bitten =
         unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
       const address = tailnetAddresses(commands)[0];
       const module = `tailscale-wait-${unit.container}.nix`;
+      const main = quote(`${configuration}/configuration.nix`);
       // systemd reads `$$` as `$`, and would expand a single one itself.
       const wait = `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip ${address?.includes(':') ? '-6' : '-4'} | grep -qxF ${address}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
-      const nix = `{ ... }: { systemd.services.podman-${unit.container}.serviceConfig.ExecStartPre = [ "${wait}" ]; }`;
+      const nix = `{ ... }: { systemd.services."${unit.id.replace(/\.service$/, '')}".serviceConfig.ExecStartPre = [ "${wait}" ]; }`;
       return [
         {
           status: bitten === undefined ? ('warn' as const) : ('fail' as const),
@@ -62,7 +56,8 @@ export const tailscaleWait = defineCheck({
               'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
             commands: [
               `printf '%s\\n' ${quote(nix)} | sudo tee ${quote(`${configuration}/${module}`)}`,
-              `sudo sed -i 's|imports = \\[|imports = [ ./${module}|' ${quote(`${configuration}/configuration.nix`)}`,
+              // The list may begin on a line of its own, as nixos-generate-config writes it.
+              `sudo sed -i -z 's|imports[[:space:]]*=[[:space:]]*\\[|& ./${module}|' ${main} && grep -nF ./${module} ${main}`,
               'sudo nixos-rebuild switch',
               restartCommand([unit.id]),
             ],
@@ -71,6 +66,6 @@ export const tailscaleWait = defineCheck({
         },
       ];
     });
-    return { findings };
+    return { findings, unseen };
   },
 });

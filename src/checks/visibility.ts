@@ -15,6 +15,9 @@ export const visibility = defineCheck({
   evaluate({ system, journal, units, unitJournal }, { blind, windowStart, again }) {
     const dark = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
     const findings: FindingDraft[] = [];
+    const noSystemd = blind.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
+    if (system.os === 'Linux' && noSystemd !== undefined)
+      return { findings: [notTheServer(noSystemd.reason)] };
     if (dark.length > 0) {
       const needsRoot = system.uid !== 0 && dark.some(({ outcome }) => outcome === 'denied');
       findings.push({
@@ -69,3 +72,18 @@ export const visibility = defineCheck({
     return { findings };
   },
 });
+
+function notTheServer(reason: string): FindingDraft {
+  return {
+    status: 'unknown',
+    title: 'There is nothing to judge here: is this the server?',
+    summary: 'hsdoctor judges a machine whose containers are started by systemd.',
+    subject: 'systemd',
+    evidence: [{ source: 'systemctl', observed: reason }],
+    fix: {
+      summary: 'Name the server, as ssh knows it.',
+      commands: ['hsdoctor check --host SERVER'],
+      docs: 'docs/checks.md#visibility',
+    },
+  };
+}

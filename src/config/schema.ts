@@ -26,7 +26,7 @@ const duration = (atLeastMs: number, atMostMs: number, range: string) =>
   z.pipe(
     text(
       (value) => parseDuration(value) !== undefined,
-      () => 'is not a duration: write 500ms, 30s, 5m or 24h',
+      () => 'is not a duration: write 30s, 5m or 24h',
     ).check(
       z.refine(
         (value) => {
@@ -45,8 +45,11 @@ const folder = text(
 );
 
 const host = text(
-  (value) => /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u.test(value),
-  () => 'is not a host: write minipc, me@minipc or ssh://minipc:2222, without blanks, and not an option',
+  (value) => /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u.test(value) && !/^[^:/]+:\d+$/.test(value),
+  (value) =>
+    /^[^:/]+:\d+$/.test(value)
+      ? `is not a host: with a port write ssh://${value}`
+      : 'is not a host: write minipc, me@minipc or ssh://minipc:2222, without blanks, and not an option',
 );
 
 const container = text(

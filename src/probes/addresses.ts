@@ -12,7 +12,7 @@ export interface Addresses {
 export const addresses = defineProbe<Addresses>({
   id: 'addresses',
   reads: 'ip address, net.ipv4.ip_nonlocal_bind',
-  tools: ['ip'],
+  // No `tools`: on a host without `ip` nobody knows its addresses, which is not the same as having none.
   script: `read -r nonlocal </proc/sys/net/ipv4/ip_nonlocal_bind && echo "nonlocal $nonlocal"
 ip -o address show`,
   parse(raw) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** A complaint of agenix while it decrypted the secrets. */
 export interface DecryptionError {
@@ -52,6 +52,6 @@ grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
           : { secret: `/run/agenix/${secret}` }),
       });
     }
-    return found;
+    return ofJournal(raw, found);
   },
 });

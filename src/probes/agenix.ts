@@ -24,13 +24,19 @@ export interface Secret {
   readonly source?: string;
 }
 
-// The activation script tells of each secret in this order: its place, its encrypted file, its mode, its owner.
+// The activation script tells first where the secrets are to be found (age.secretsDir), and of each secret in this order: its place, its encrypted file, its mode, its owner.
 const DECLARATIONS = String.raw`
+BEGIN { place = "/run/agenix" }
+/_agenix_generation=.*readlink \// {
+place = $0
+sub(/.*readlink /, "", place)
+sub(/[) ].*/, "", place)
+}
 /_truePath="/ {
 path = $0
 sub(/.*_truePath="/, "", path)
 sub(/".*/, "", path)
-sub(/^\/run\/agenix\.d\/\$_agenix_generation\//, "/run/agenix/", path)
+sub(/^.*\/\$_agenix_generation\//, place "/", path)
 print "declared " path
 }
 /echo "decrypting .* to / {
@@ -44,6 +50,9 @@ print "source " file " " path
 $1 == "chmod" && /"\$TMP_FILE"/ { print "mode " $2 " " path }
 $1 == "chown" && /"\$_truePath"/ { print "owner " $2 " " path }`;
 
+/** Where a secret is, up to what may follow it in a command; a name that only a running shell knows is left out. */
+const PLACE = '/run/agenix/[^][:space:]:;,|&()<>=]+';
+
 /** Secrets of agenix: declared by the system, mounted by a container unit, or simply there. */
 export const secrets = defineProbe<readonly Secret[]>({
   id: 'agenix',
@@ -56,9 +65,9 @@ export const secrets = defineProbe<readonly Secret[]>({
 [ ! -r "$script" ] || awk '${DECLARATIONS}' "$script"
 done
 cat /etc/systemd/system/podman-*.service 2>/dev/null | sed -n 's/^ExecStart=\\(.*\\)/\\1/p' | while read -r script words; do
-printf '%s\\n' "$words" | grep -aoE '/run/agenix/[A-Za-z0-9._/-]+' | sed 's/^/declared /'
-case $script in */podman) ;; *) [ ! -r "$script" ] || grep -aoE '/run/agenix/[A-Za-z0-9._/-]+' "$script" | sed 's/^/declared /' ;; esac
-done
+printf '%s\\n' "$words"
+case $script in */podman) ;; *) [ ! -r "$script" ] || sed '/^[[:space:]]*#/d' "$script" ;; esac
+done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?{]|/run/agenix/$' | sed 's/^/declared /'
 for file in /run/agenix/*; do
 if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
 done; } | sort -u | while read -r how file; do

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal, requireSystemd } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 /** A line in which the server of the machine learning tells of the end of one of its workers. */
@@ -30,8 +30,9 @@ for unit in $units; do
 shown=$(systemctl show --property=ExecStart "$unit")
 file=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p' | head -n 1)
 case $shown in *immich-machine-learning*) ;; *) head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
-name=\${unit#*-}
-logs="$logs CONTAINER_NAME=\${name%.service}"
+name=\${unit%.service}
+case $name in podman-* | docker-*) name=\${name#*-} ;; *) logs="$logs CONTAINER_NAME=systemd-$name" ;; esac
+logs="$logs CONTAINER_NAME=$name"
 done
 [ -n "$logs" ] || exit 0
 ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | grep -aE 'was sent SIGKILL|WORKER TIMEOUT' || :`,
@@ -39,7 +40,7 @@ ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | gr
     requireSystemd(raw);
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
-    return lines(whole).flatMap((line) => {
+    const found = lines(whole).flatMap((line) => {
       const read = entry.safeParse(JSON.parse(line));
       if (!read.success) return [];
       const { MESSAGE, CONTAINER_NAME, __REALTIME_TIMESTAMP } = read.data;
@@ -56,5 +57,6 @@ ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | gr
         },
       ];
     });
+    return ofJournal(raw, found);
   },
 });

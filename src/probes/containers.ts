@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { FactUnavailable } from '../model/fact.ts';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
+import { FIND_UNITS } from './units.ts';
 
 const schema = z.object({
   id: z.string(),
@@ -41,7 +42,13 @@ export const containers = defineProbe<readonly Container[]>({
   reads: 'podman inspect of all containers',
   root: true,
   tools: ['podman'],
-  script: `ids=$(podman ps --all --quiet --no-trunc) || exit
+  // podman makes a store where there is none: so it is only asked where there is one, or a unit that will use it.
+  script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
+if [ ! -d "\${store:-/var/lib/containers/storage}" ]; then
+${FIND_UNITS}
+[ -n "$units" ] || exit 0
+fi
+ids=$(podman ps --all --quiet --no-trunc) || exit
 [ -z "$ids" ] || podman container inspect --format '${TEMPLATE}' $ids`,
   parse(raw) {
     // A container may go between the two commands; the others are told all the same.

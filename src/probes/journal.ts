@@ -1,6 +1,6 @@
 import { FactUnavailable } from '../model/fact.ts';
 import { defineProbe } from '../model/probe.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 export interface Journal {
   /** Time of the oldest line of the kernel or of systemd that is still there: what is older was deleted. */
@@ -18,6 +18,6 @@ ${journalctl('--lines=1')} >/dev/null`,
     const since = Number.parseFloat(raw.stdout) * 1000;
     if (Number.isNaN(since))
       throw new FactUnavailable('failed', 'the journal holds no line of the kernel or of systemd');
-    return { since };
+    return ofJournal(raw, { since });
   },
 });

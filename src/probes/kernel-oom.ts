@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 export interface OomKill {
   /** Milliseconds since 1970. */
@@ -26,6 +26,9 @@ export interface KernelOom {
 const CONTAINER = /libpod-(?:payload-)?([0-9a-f]{64})/;
 /** What the kernel prints for "without a limit" is of this order. */
 const NO_LIMIT_KB = 2 ** 50;
+
+/** Between the announcement of a kill and the word of its end. */
+const SAME_KILL_MS = 10_000;
 
 const PATTERN =
   'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of|memory.oom.group set';
@@ -60,13 +63,16 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
       // Everything in the group dies with the first of it, each with a line of its own.
       if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
       const kill = /(?:Killed process|Kill process) (\d+) \(([^)]*)\)/.exec(line);
-      // Old kernels announce the victim and then tell of its end: one kill, two lines.
-      if (kill === null || kills.at(-1)?.pid === Number(kill[1])) continue;
+      if (kill === null) continue;
+      const at = Number.parseFloat(line) * 1000;
+      const previous = kills.at(-1);
+      // Old kernels announce the victim and then tell of its end: one kill, two lines. Much later the number is another's.
+      if (previous?.pid === Number(kill[1]) && at - previous.at < SAME_KILL_MS) continue;
       const scope = host || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
       if (group !== undefined && constraint === null && cgroup === undefined) {
         kills.push({
           ...group,
-          at: Number.parseFloat(line) * 1000,
+          at,
           process: kill[2] ?? '',
           pid: Number(kill[1]),
         });
@@ -74,7 +80,7 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
       }
       const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
       kills.push({
-        at: Number.parseFloat(line) * 1000,
+        at,
         process: kill[2] ?? '',
         pid: Number(kill[1]),
         scope,
@@ -90,7 +96,11 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
     }
     const since = all[0] === undefined ? undefined : Number.parseFloat(all[0]) * 1000;
     const value = { kills, ...(since === undefined ? {} : { since }) };
-    if (since === undefined) return new PartialValue(value, 'the journal holds no line of the kernel');
-    return raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value;
+    if (since === undefined)
+      return ofJournal(raw, new PartialValue(value, 'the journal holds no line of the kernel'));
+    return ofJournal(
+      raw,
+      raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value,
+    );
   },
 });

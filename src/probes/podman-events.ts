@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 const entry = z.object({ PODMAN_ID: z.string(), PODMAN_NAME: z.string() });
 
@@ -15,11 +15,12 @@ export const containerNames = defineProbe<ReadonlyMap<string, string>>({
   parse(raw) {
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
-    return new Map(
+    const names = new Map(
       lines(whole).flatMap((line) => {
         const read = entry.safeParse(JSON.parse(line));
         return read.success ? [[read.data.PODMAN_ID, read.data.PODMAN_NAME] as const] : [];
       }),
     );
+    return ofJournal(raw, names);
   },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe } from '../model/probe.ts';
 import { blocks } from '../text/lines.ts';
-import { systemdTime } from './systemd.ts';
+import { CLOCK, presentTime, systemdTime } from './systemd.ts';
 
 const schema = z.object({
   os: z.string(),
@@ -41,11 +41,16 @@ echo "user=$(id -un)"
 echo "now=$(date +%s)"
 if [ -r /etc/os-release ]; then (. /etc/os-release && echo "name=$PRETTY_NAME"); fi
 if command -v sw_vers >/dev/null; then echo "name=$(sw_vers -productName) $(sw_vers -productVersion)"; fi
-if command -v systemctl >/dev/null; then systemctl show --property=UserspaceTimestamp; fi
-:`,
+if command -v systemctl >/dev/null; then systemctl show --property=UserspaceTimestamp,UserspaceTimestampMonotonic; fi
+${CLOCK}`,
   parse(raw) {
-    const read = schema.parse(blocks(raw.stdout)[0]);
-    const bootedAt = systemdTime(read.UserspaceTimestamp);
+    const block = blocks(raw.stdout)[0] ?? {};
+    const read = schema.parse(block);
+    const bootedAt = presentTime(
+      systemdTime(read.UserspaceTimestamp),
+      block.UserspaceTimestampMonotonic,
+      block,
+    );
     return {
       os: read.os,
       hostname: read.hostname,

@@ -23,24 +23,40 @@ export interface UnitCommands {
   readonly waitsForTailscale: boolean;
 }
 
-// Command lines hold passwords (`--env POSTGRES_PASSWORD=…`): the host prints only words of these shapes.
+// Command lines hold passwords (`--env POSTGRES_PASSWORD=…`): the host prints only words of these shapes. Two blanks
+// part the words, because a match takes the one before it, and may take the one after it.
 const WORDS =
-  '(^| )(-p|--publish|-v|--volume|--mount|--env-file|--memory|--memory-swap)[= ][^ ]+' +
-  '|(^| )(-e|--env)[= ][A-Za-z0-9_]+_FILE=/[^ ]+' +
+  '(^| )(-[dit]*p|--publish|-v|--volume|--mount|--env-file|--memory|--memory-swap)[= ] ?[^ ]+' +
+  '|(^| )(-e|--env)[= ] ?[A-Za-z0-9_]+_FILE=/[^ ]+' +
   '|(podman|docker) +run( |$)|tailscale +(ip|wait|status)' +
   '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
 
-// Matched on the host, because what looks like the value of a password does not leave it.
-const VALUE_FILES = `
-$1 ~ /^(-e|--env)([= ]|$)/ && /_FILE=/ { sub(/.*_FILE=/, ""); inside[$1]; next }
-{ print }
-$1 ~ /^(-v|--volume)([= ]|$)/ { word = $0; sub(/^ *(-v|--volume)[= ]/, "", word); split(word, part, ":"); host[part[2]] = part[1] }
+// Still on the host: another program's `-p` is a password (`podman login -p …`), and what looks like an image may be an
+// address with a key in it. What looks like the value of a password does not leave it either.
+const SHAPED = `
+{ gsub(/ +/, " "); sub(/^ /, ""); sub(/ $/, ""); value = $0; sub(/^[^= ]*[= ]/, "", value) }
+/^(podman|docker) run$/ { image = 1; print; next }
+/^tailscale / { print; next }
+/^-[dit]*p[= ]|^--publish[= ]/ {
+if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || value ~ /^[$][A-Za-z0-9_{}(.:-]+$/) print "-p " value
+next
+}
+/^(-v|--volume)[= ]/ {
+if (value ~ /^[.]?\\//) print "-v " value
+split(value, part, ":"); host[part[2]] = part[1]
+next
+}
+/^--mount[= ]/ { if (value ~ /(^|,)(source|src)=\\//) print; next }
+/^--env-file[= ]/ { if (value ~ /^\\//) print; next }
+/^--memory(-swap)?[= ]/ { if (value ~ /^[0-9]+[a-zA-Z]*$/) print; next }
+/^(-e|--env)[= ]/ { sub(/.*_FILE=/, ""); inside[$0]; next }
+image { image = 0; print }
 END { for (file in inside) if (file in host) print "value-file " host[file] }`;
 
 export const unitCommands = defineProbe<readonly UnitCommands[]>({
   id: 'unit-commands',
   reads: 'the start commands of the container units: ports, mounts, image, memory limit, waiting',
-  tools: ['systemctl', 'awk', 'grep'],
+  tools: ['systemctl', 'awk', 'grep', 'sed'],
   script: `set -f
 ${FIND_UNITS}
 for unit in $units; do
@@ -50,7 +66,7 @@ files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
 { printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
 for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
-done | sed '/^[[:space:]]*#/d'; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | grep -aoE -e '${WORDS}' | awk '${VALUE_FILES}'
+done | sed '/^[[:space:]]*#/d'; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
 done
 :`,
   parse(raw) {

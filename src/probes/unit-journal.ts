@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { journalctl, requireJournal, requireSystemd } from './systemd.ts';
+import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 export interface UnitMessage {
@@ -62,6 +62,9 @@ ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _TRANSPOR
         ];
       })
       .sort((a, b) => a.at - b.at);
-    return raw.capped ? new PartialValue(found, 'the journal of the units is longer than is read') : found;
+    return ofJournal(
+      raw,
+      raw.capped ? new PartialValue(found, 'the journal of the units is longer than is read') : found,
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { blocks } from '../text/lines.ts';
-import { requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
+import { CLOCK, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
 
 /** A systemd service that runs, or should run, a container. */
 export interface ContainerUnit {
@@ -31,47 +31,81 @@ export interface ContainerUnit {
   readonly activeSince?: number;
   readonly changedAt?: number;
   readonly conditionCheckedAt?: number;
-  readonly after: readonly string[];
+  /**
+   * Of the units that it is ordered after, those that wait for Tailscale and were started since the boot: to be ordered
+   * after a unit that is not there, or that nothing starts, is to wait for nothing.
+   */
+  readonly waitsFor: readonly string[];
   readonly requires: readonly string[];
-  /** Something wants it at boot. */
+  /** A target wants it, as that of the boot does. */
   readonly wanted: boolean;
+  /** It does something once, and has ended when that is done. */
+  readonly once: boolean;
 }
 
 const PROPERTIES =
   'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
-  'ActiveEnterTimestamp,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy';
+  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type';
+
+/** Units that are done when the Tailscale address can be used. */
+const TAILSCALE_WAITS =
+  'tailscale-online.target tailscale-wait-online.service tailscaled-autoconnect.service';
 
 /** Units that the packages themselves bring: their names begin like a container's, and they run none. */
 const ENGINE_OWN_UNITS =
   /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
 
-/** Shell text that sets `units` to the names of all container units, those that are not loaded too. */
+/** Whether a unit is one that runs a container, and so is in the list of `units`. */
+export function isContainerUnit(id: string): boolean {
+  return /^(?:podman|docker)-.+\.service$/.test(id) && !ENGINE_OWN_UNITS.test(id);
+}
+
+/**
+ * Shell text that sets `units` to the names of all container units, those that are not loaded too. A unit of NixOS may
+ * have another name (`serviceName`), and one that podman makes of a quadlet has: both hand podman their own.
+ */
 export const FIND_UNITS = String.raw`
 patterns='podman-*.service docker-*.service'
 loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
 units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null; printf '%s
-' "$loaded"; } |
+' "$loaded"
+grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
 
 export const units = defineProbe<readonly ContainerUnit[]>({
   id: 'units',
-  reads: 'systemctl show of podman-*.service and docker-*.service',
-  tools: ['systemctl'],
+  reads: 'systemctl show of podman-*.service, docker-*.service and the units of quadlets',
+  tools: ['systemctl', 'awk', 'grep'],
   script: `set -f
 ${FIND_UNITS}
-if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show --property=${PROPERTIES} $units; fi`,
+if [ -z "$units" ]; then systemctl show --property=Version; else
+systemctl show --property=${PROPERTIES} $units || exit
+echo
+systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
+echo
+${CLOCK}
+fi`,
   parse(raw) {
     requireSystemd(raw);
-    const found = blocks(raw.stdout).flatMap((block) => {
-      const match = /^(podman|docker)-(.+)\.service$/.exec(block.Id ?? '');
-      if (match === null || ENGINE_OWN_UNITS.test(match[0])) return [];
-      const activeSince = systemdTime(block.ActiveEnterTimestamp);
+    const all = blocks(raw.stdout);
+    const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
+    const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
+      LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
+    );
+    const found = all.flatMap((block) => {
+      const match = /^(?:(podman|docker)-)?(.+)\.service$/.exec(block.Id ?? '');
+      if (match === null || ENGINE_OWN_UNITS.test(match[0]) || block.ActiveState === undefined) return [];
+      const activeSince = presentTime(
+        systemdTime(block.ActiveEnterTimestamp),
+        block.ActiveEnterTimestampMonotonic,
+        clock,
+      );
       const changedAt = systemdTime(block.StateChangeTimestamp);
       const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
       return [
         {
           id: match[0],
-          engine: match[1] as 'podman' | 'docker',
+          engine: match[1] === 'docker' ? ('docker' as const) : ('podman' as const),
           container: match[2] as string,
           loadState: block.LoadState ?? '',
           loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),
@@ -90,9 +124,12 @@ if [ -z "$units" ]; then systemctl show --property=Version; else systemctl show 
           ...(activeSince === undefined ? {} : { activeSince }),
           ...(changedAt === undefined ? {} : { changedAt }),
           ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
-          after: words(block.After),
+          waitsFor: words(block.After).filter((id) => waits.includes(id)),
           requires: words(block.Requires),
-          wanted: words(block.WantedBy).length > 0,
+          wanted:
+            words(block.WantedBy).length > 0 ||
+            [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
+          once: block.Type === 'oneshot',
         },
       ];
     });

@@ -113,7 +113,12 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
   const unseen = results.filter(
-    ({ status, reason }) => reason !== undefined && status !== 'skipped' && status !== 'ok',
+    // What visibility could not see is what its own finding tells.
+    ({ check, status, reason, findings }) =>
+      reason !== undefined &&
+      status !== 'skipped' &&
+      status !== 'ok' &&
+      !(check === 'visibility' && findings.length > 0),
   );
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
@@ -180,7 +185,10 @@ function summaryLines(
 function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']): string {
   if (exitStatus === 1)
     return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
-  if (exitStatus === 3) return 'no fault was found, but not everything could be seen';
+  if (exitStatus === 3)
+    return fail + warn + ok > 0
+      ? 'no fault was found, but not everything could be seen'
+      : 'nothing could be judged';
   if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
   return ok > 0 ? 'nothing wrong was found, and everything could be seen' : 'no check applies here';
 }

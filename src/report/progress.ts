@@ -125,6 +125,8 @@ async function show(lines: readonly Line[], sources: number, color: boolean): Pr
       clearOutput: true,
       logger,
       formatOutput: 'truncate',
+      // How it went is told in words: a tick would be a verdict.
+      icon: { [ListrDefaultRendererLogLevels.COMPLETED]: '·' },
       ...(color ? {} : { color: plainIcons }),
     },
     registerSignalListeners: false,

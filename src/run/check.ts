@@ -94,8 +94,8 @@ export async function collectRedacted(
   const { error } = collection;
   return {
     ...(target.kind === 'local' ? { local: true } : {}),
-    ...(options.sinceMs === undefined ? {} : { sinceMs: options.sinceMs }),
-    // A bundle knows where it was collected, and which window.
+    // A bundle knows where it was collected, and which window: without one, since the boot.
+    ...(options.sinceMs === undefined || target.kind === 'bundle' ? {} : { sinceMs: options.sinceMs }),
     ...collection,
     results,
     ...(error === undefined ? {} : { error: plain(redact(error)) }),
@@ -112,11 +112,6 @@ function judgeCollection(
 ): TargetReport {
   const { durationMs } = collection;
   const sinceMs = options.sinceMs ?? collection.sinceMs;
-  const error =
-    collection.error ??
-    (collection.sinceMs !== undefined && (options.sinceMs ?? 0) > collection.sinceMs
-      ? `it holds only the last ${collection.sinceMs / 1000} s, and --since reaches further back`
-      : undefined);
   const about = factOf(probes.system, collection.results.get(probes.system.id));
   const system = about.outcome === 'ok' ? about.value : undefined;
   // No check asks for a fact that it does not declare: the others need not be in the table.
@@ -135,6 +130,7 @@ function judgeCollection(
     }),
   ) as unknown as FactTable;
   const now = system?.now ?? Date.now();
+  const error = collection.error ?? windowError(collection, options.sinceMs, now, system?.bootedAt);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -186,6 +182,23 @@ function judgeCollection(
       };
     }),
   };
+}
+
+/** What was not collected, nobody can judge: the window may be narrower than that of the collection, and not wider. */
+function windowError(
+  { sinceMs }: Collection,
+  asked: number | undefined,
+  now: number,
+  bootedAt: number | undefined,
+): string | undefined {
+  if (asked === undefined) return undefined;
+  if (sinceMs !== undefined)
+    return asked > sinceMs
+      ? `it holds only the last ${sinceMs / 1000} s, and --since reaches further back`
+      : undefined;
+  return now - asked < (bootedAt ?? now)
+    ? 'it holds only what was told since the boot, and --since reaches further back'
+    : undefined;
 }
 
 /** Exit status of `check`: see the README. */

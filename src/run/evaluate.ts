@@ -92,7 +92,8 @@ function unseenOf(names: readonly FactName[], facts: FactTable): string[] {
     const fact = facts[name];
     return fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [];
   });
-  return [...partly, ...sentences(missing)];
+  // Several sources may be incomplete for one and the same reason.
+  return [...new Set(partly), ...sentences(missing)];
 }
 
 /** A sentence for each reason, with all the sources that it keeps dark. */

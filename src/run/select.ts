@@ -15,9 +15,7 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   const allTags = [...new Set(checks.flatMap((check) => check.tags))];
   for (const id of [...only, ...skip]) {
     if (!ids.includes(id))
-      throw new UsageError(
-        `there is no check "${id}"${didYouMean(id, ids) || '; `hsdoctor list` shows them all'}`,
-      );
+      throw new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
   }
   for (const tag of tags) {
     if (!allTags.includes(tag))
@@ -35,6 +33,11 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
   if (selected.length === 0)
     throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
   return selected;
+}
+
+function hintFor(word: string): string {
+  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; a bundle is named by \`--bundle ${word}\``;
+  return `; \`hsdoctor list\` shows them all, and a host is named by \`--host ${word}\``;
 }
 
 /** The facts that these checks are about. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
@@ -75,7 +74,6 @@ export async function writeArchive(path: string, files: ReadonlyMap<string, Buff
     body,
   }));
   const packed = await promisify(gzip)(await packTar(entries));
-  await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
     await writeFile(part, packed, { flag: 'wx', mode: 0o600, flush: true });

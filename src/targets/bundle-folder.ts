@@ -31,14 +31,21 @@ export async function foreignPath(folder: string, files: readonly string[]): Pro
 
 /** Writes the files in their order, in place of a bundle that is there. Private: they hold what only root may read. */
 export async function writeFolder(folder: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   // First the manifest: without it, what an interruption leaves is no bundle.
   await rm(join(folder, MANIFEST), { force: true });
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
   for (const [path, content] of files) {
-    await mkdir(join(folder, dirname(path)), { recursive: true, mode: 0o700 });
+    if (path.includes('/')) await makeFolder(join(folder, dirname(path)));
     const target = join(folder, path);
     await writeFile(`${target}.part`, content, { flag: 'wx', mode: 0o600 });
     await rename(`${target}.part`, target);
   }
+}
+
+// Not Node's `recursive`: below /proc, where nothing can be made, it tries for ever.
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error) => {
+    if (ioCode(error) !== 'EEXIST') throw error;
+  });
 }

@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -68,6 +69,9 @@ export async function requireWritable(path: string): Promise<void> {
     if (foreign !== undefined) throw refused(`holds ${foreign}, which is no part of a bundle`);
   } catch (error) {
     if (ioCode(error) !== 'ENOENT') throw notWritten(path, error);
+    const parent = dirname(resolve(path));
+    if (!(await stat(parent).catch(() => undefined))?.isDirectory())
+      throw new UsageError(`the bundle ${path} cannot be written: there is no folder ${parent}`);
   }
 }
 

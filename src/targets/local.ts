@@ -13,7 +13,7 @@ export const localTarget: Target = {
       (code, stderr, silentSeconds) => {
         if (silentSeconds !== undefined) return `the shell told nothing within ${silentSeconds} s`;
         return options.sudo
-          ? `sudo would not run without a password: ${lastLine(stderr)}; run \`sudo -v\` first`
+          ? `sudo wants a password here (${lastLine(stderr)}): run \`sudo -v\` first`
           : `sh ended with exit status ${code}: ${lastLine(stderr)}`;
       },
     );

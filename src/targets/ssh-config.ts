@@ -6,7 +6,8 @@ import { didYouMean } from '../text/nearest.ts';
 /** `; did you mean "x"?` for a host that ssh cannot resolve, from the `Host` lines of the user's own config. */
 export function nearestHost(destination: string): string {
   const name = /^(?:ssh:\/\/)?(?:.*@)?([^:]+)/.exec(destination)?.[1] ?? destination;
-  return didYouMean(name, configuredHosts());
+  const known = configuredHosts();
+  return known.includes(name) ? '; `HostName` in ~/.ssh/config says where it is' : didYouMean(name, known);
 }
 
 function configuredHosts(): string[] {

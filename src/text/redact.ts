@@ -14,10 +14,13 @@ const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],
   [/\btskey-[\w-]+/g, MARK],
+  [/(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-)[\w-]+/g, MARK],
   [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+\.[\w-]+/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, MARK],
   [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
+  // A name of that length is a token.
+  [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
   [/(\bBearer\s{1,4})[\w.~+/=-]{8,}/gi, `$1${MARK}`],
   [/(\bAuthorization["']?\s{0,4}[=:]\s{0,4}["']?\w{1,20}\s{1,4})[^\s"'\\]{3,}/gi, `$1${MARK}`],
   // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.

@@ -120,7 +120,11 @@ test('a link to nothing is mended by the activation', () => {
   expect(findings[0]).toMatchObject({
     status: 'fail',
     title: 'The secret db is a link to nothing',
-    fix: { commands: ['sudo /run/current-system/activate'] },
+    fix: {
+      commands: [
+        'sudo systemctl restart agenix-install-secrets.service 2>/dev/null || sudo /run/current-system/activate',
+      ],
+    },
   });
 });
 

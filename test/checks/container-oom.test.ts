@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { probes } from '../../src/probes/index.ts';
 import {
   ABSENT,
   BOOT,
@@ -11,6 +12,7 @@ import {
   KERNEL,
   killed,
   MINUTE,
+  ML,
   NOW,
   STARTED,
   scopeOf,
@@ -199,4 +201,34 @@ test('a kill that is in the log is not told twice', () => {
     memoryGroups: counts(1, 1),
   };
   expect(oom(given).findings).toHaveLength(1);
+});
+
+test('a kill of which the kernel does not tell the group may be of any container', () => {
+  const bare = killed(scopeOf(idOf(ML)), STARTED + MINUTE)
+    .split('\n')
+    .slice(2)
+    .join('\n');
+  expect(judge('container-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+  expect(judge('ml-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+});
+
+test('a kill is another one where the number of its process was used long before', () => {
+  const before = killed(`/system.slice/libpod-${'f'.repeat(64)}`, STARTED - 20 * MINUTE);
+  const kernelOom = KERNEL + before + killed(scopeOf(idOf(ML)), STARTED + 60 * MINUTE);
+  expect(judge('container-oom', { kernelOom }).findings).toMatchObject([{ subject: ML }]);
+});
+
+test('a kill after the clock was set back is not of before the container was started', () => {
+  const HOUR = 60 * MINUTE;
+  const ahead = stamp(NOW + 6 * HOUR);
+  const clock = `Now=${NOW / 1000}\nUptime=${(3 * HOUR) / 1000}.00\n`;
+  const system = `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nUserspaceTimestamp=${ahead}\nUserspaceTimestampMonotonic=5000000\n${clock}`;
+  const read = probes.system.parse({ exitCode: 0, stdout: system, stderr: '', capped: false });
+  expect(read).toMatchObject({ bootedAt: NOW - 3 * HOUR + 5000 });
+  const units = `${UNITS.replaceAll(
+    `ActiveEnterTimestamp=${stamp(STARTED)}`,
+    `ActiveEnterTimestamp=${ahead}\nActiveEnterTimestampMonotonic=20000000`,
+  )}${clock}`;
+  const kernelOom = KERNEL + killed(scopeOf(idOf(ML)), NOW - HOUR);
+  expect(oom({ system, units, kernelOom }, NOW - 3 * HOUR + 5000).findings).toMatchObject([{ subject: ML }]);
 });

@@ -7,11 +7,15 @@ import {
   container,
   FAILED,
   type Given,
+  idOf,
   judge,
   judgeAll,
+  KERNEL,
+  killed,
   MINUTE,
   NOW,
   STARTED,
+  scopeOf,
   stamp,
   told,
   UNITS,
@@ -319,4 +323,58 @@ test('an unmet condition on a secret is folded under the secret', () => {
   });
   const finding = results.find(({ check }) => check === 'container-state')?.findings[0];
   expect(finding).toMatchObject({ subject: SERVER, causedBy: 'agenix-secrets' });
+});
+
+test('a paused container is up, and answers nobody', () => {
+  const containers = CONTAINERS.replace(
+    container('immich-server'),
+    container('immich-server', { state: 'paused' }),
+  );
+  expect(state({ containers })).toMatchObject({
+    status: 'fail',
+    findings: [
+      { title: 'immich-server is paused', fix: { commands: ['sudo podman unpause immich-server'] } },
+    ],
+  });
+});
+
+const STOPPED = { ActiveState: 'inactive', SubState: 'dead', ActiveEnterTimestamp: '' };
+
+test('a stopped unit that a target requires or upholds belongs to the boot too', () => {
+  for (const by of ['RequiredBy', 'UpheldBy'])
+    expect(state(withServer({ ...STOPPED, WantedBy: '', [by]: 'multi-user.target' })).status).toBe('warn');
+  const byAContainer = { ...STOPPED, WantedBy: '', RequiredBy: 'podman-immich-kiosk.service' };
+  expect(state(withServer(byAContainer)).status).toBe('ok');
+});
+
+test('a unit that does something once is not stopped when it has done it', () => {
+  const given = { units: UNITS + unit('create-network', { ...STOPPED, Type: 'oneshot' }) };
+  expect(state(given).status).toBe('ok');
+});
+
+test('what a unit got over is not why it is down days later', () => {
+  const said = `Error: cannot listen on the TCP port: listen tcp4 100.101.102.103:2283: bind: cannot assign requested address`;
+  const crashed = { ...FAILED, ExecMainStatus: 1, ActiveEnterTimestamp: stamp(NOW - 10 * MINUTE) };
+  const given = withServer(crashed, told(SERVER, 'command', said, STARTED));
+  expect(title(given)).toBe('immich-server is down: its command ended with 1');
+  expect(judge('tailscale-bind', given).status).toBe('ok');
+});
+
+test('a kill for memory does not explain a container that is down for a reason that podman told', () => {
+  const given = {
+    ...withServer(FAILED, told(SERVER, 'command', 'Error: statfs /mnt/photos: no such file or directory')),
+    kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), STARTED + MINUTE),
+  };
+  expect(judge('container-oom', given).findings).toMatchObject([{ subject: 'immich-server' }]);
+  expect(state(given).findings[0]).not.toHaveProperty('causedBy');
+});
+
+test('a unit with a name of its own runs a container too, and its failure is told once', () => {
+  const given = {
+    units: UNITS + unit('photos.service', FAILED),
+    failedUnits: 'Id=photos.service\nResult=exit-code\nDescription=x\n',
+  };
+  expect(state(given).findings).toMatchObject([{ subject: 'photos.service', status: 'fail' }]);
+  const failed = judgeAll(given).find(({ check }) => check === 'failed-units');
+  expect(failed?.findings).toMatchObject([{ causedBy: 'container-state' }]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DENIED, judge } from './home-server.ts';
+import { DENIED, FAILED, judge, UNITS, unit } from './home-server.ts';
 
 const failed = (...ids: string[]) =>
   judge('failed-units', {
@@ -20,8 +20,14 @@ test.each([
   expect(failed(id).status).toBe('ok');
 });
 
-test.each(['podman-auto-update.service', 'docker-prune.service'])('%s is no container', (id) => {
+test.each([
+  'podman-auto-update.service',
+  'docker-prune.service',
+  'podman-kube@immich.service',
+  'docker-volume-photos.service',
+])('%s is no container, and is told here because container-state does not', (id) => {
   expect(failed(id).status).toBe('warn');
+  expect(judge('container-state', { units: unit(id, FAILED) + UNITS }).findings).toEqual([]);
 });
 
 test('without systemd it is skipped, and without an answer unknown', () => {

@@ -101,6 +101,22 @@ test.each([
   },
 );
 
+const PLEX = `  plex = {
+    image = "plex:1";
+    extraOptions = [ "--memory=1g" "--device=/dev/dri" ];
+  };
+`;
+
+test.each([
+  ['a container in one line', '  ml = { image = "IMAGE"; extraOptions = [ "--memory=MEMORY" ]; };\n', '2g'],
+  ['a variable before the containers', 'let mlImage = "IMAGE"; in {\n', '1g'],
+  ['a variable named image', 'let image = "IMAGE"; in {\n', '1g'],
+])('the command takes no device and no limit of the next container: %s', (_, text, memory) => {
+  const given = text.replace('IMAGE', `${IMAGE}:v2-openvino`).replace('MEMORY', '1g') + PLEX;
+  const wanted = text.replace('IMAGE', `${IMAGE}:v2`).replace('MEMORY', memory) + PLEX;
+  expect(edited(`${IMAGE}:v2-openvino`, '1g', given)).toBe(wanted);
+});
+
 test('where the tag is in a variable the command leaves all as it is, and the next one shows what there is', () => {
   const text = nix(`${IMAGE}:\${tag}`, '1g');
   expect(edited(`${IMAGE}:v2-openvino`, '1g', text)).toBe(text);

@@ -19,9 +19,10 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   restartPolicy: 'always',
   user: '',
   conditionMet: true,
-  after: [],
+  waitsFor: [],
   requires: [],
   wanted: true,
+  once: false,
   ...over,
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  ABSENT,
   ADDRESS,
   COMMANDS,
   DENIED,
@@ -148,4 +149,9 @@ describe('a port on which nothing listens', () => {
       expect(silent(listening('127.0.0.1:3001'), { unitCommands }).status, word).toBe('ok');
     }
   });
+});
+
+test('without ss a port that is silent cannot be told from one that is open', () => {
+  expect(bind({ unitCommands: publishing(ADDRESS), listeners: ABSENT }).status).toBe('unknown');
+  expect(bind({ listeners: ABSENT }).status).toBe('ok');
 });

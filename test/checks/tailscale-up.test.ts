@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { addresses } from '../../src/probes/addresses.ts';
+import { Sandbox } from '../probes/sandbox.ts';
 import { ABSENT, ADDRESS, COMMANDS, DENIED, type Given, judge, judgeAll, NOW, stamp } from './home-server.ts';
 
 const up = (given: Given) => judge('tailscale-up', given);
@@ -135,4 +137,21 @@ test('its failed unit is folded under it', () => {
     failedUnits: 'Id=tailscaled.service\nResult=exit-code\nDescription=Tailscale node agent\n',
   });
   expect(results.find(({ check }) => check === 'failed-units')?.findings[0]?.causedBy).toBe('tailscale-up');
+});
+
+test('an address of IPv6 is the same however it is written', () => {
+  const six = 'fd7a:115c:a1e0::1:2';
+  const given = {
+    tailscale: status({ TailscaleIPs: [ADDRESS, six] }),
+    addresses: `nonlocal 0\n5: tailscale0    inet ${ADDRESS}/32 x\n5: tailscale0    inet6 ${six}/128 x\n`,
+    unitCommands: publishing('[FD7A:115C:A1E0:0:0:0:1:2]'),
+  };
+  expect(up(given).status).toBe('ok');
+});
+
+test('a host without ip has addresses all the same', async () => {
+  const sandbox = new Sandbox();
+  sandbox.program('ip', 'exit 127');
+  expect(addresses.tools).toEqual([]);
+  expect((await sandbox.fact(addresses)).outcome).toBe('failed');
 });

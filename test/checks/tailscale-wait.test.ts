@@ -1,7 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTailnetAddress } from '../../src/checks/shared/tailnet.ts';
-import { ADDRESS, COMMANDS, DENIED, FAILED, type Given, judge, told, UNITS, unit } from './home-server.ts';
+import {
+  ADDRESS,
+  BOOT,
+  COMMANDS,
+  DENIED,
+  FAILED,
+  type Given,
+  judge,
+  stamp,
+  told,
+  UNITS,
+  unit,
+} from './home-server.ts';
 
 const SERVER = 'podman-immich-server.service';
 const wait = (over: Record<string, string | number> = {}, given: Given = {}, words = '', address = ADDRESS) =>
@@ -30,10 +46,9 @@ test('to be ordered after the daemon alone is not to wait', () => {
 
 test.each([
   ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
-  ['the target of Tailscale', { After: 'tailscale-online.target' }, {}, ''],
-  ['its login at boot', { After: 'tailscaled-autoconnect.service' }, {}, ''],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
-  ['no limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
+  ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
+  ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
   ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
   [
     'a bind to what is not there yet',
@@ -43,6 +58,28 @@ test.each([
   ],
 ] as const)('%s is a wait', (_, over, given, words) => {
   expect(wait(over, given, words).status).toBe('ok');
+});
+
+const ordered = (id: string, state: string) =>
+  wait(
+    {},
+    {
+      units: `${UNITS.replace(unit('immich-server'), unit('immich-server', { After: id }))}Id=${id}\n${state}\n`,
+    },
+  ).status;
+
+test.each(['tailscale-online.target', 'tailscaled-autoconnect.service'])(
+  'to be ordered after %s is a wait, where it is started',
+  (id) => {
+    expect(ordered(id, `LoadState=loaded\nInactiveExitTimestamp=${stamp(BOOT)}`)).toBe('ok');
+    expect(ordered(id, 'LoadState=loaded\nInactiveExitTimestamp=')).toBe('warn');
+    expect(ordered(id, 'LoadState=not-found\nInactiveExitTimestamp=')).toBe('warn');
+  },
+);
+
+test('a port whose address only a variable tells may be on that of Tailscale', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as systemd writes a variable
+  expect(wait({}, {}, '', '${TS_IP}').status).toBe('unknown');
 });
 
 test('a pause before a restart that never comes is no wait', () => {
@@ -66,3 +103,37 @@ test('the addresses of Tailscale are 100.64.0.0/10', () => {
   );
   fc.assert(fc.property(fc.nat(63), fc.nat(255), (b, c) => isTailnetAddress(`100.${64 + b}.${c}.1`)));
 });
+
+test('the command imports the wait into a configuration as nixos-generate-config writes it, and shows it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
+  const file = join(folder, 'configuration.nix');
+  writeFileSync(
+    file,
+    '{ pkgs, ... }:\n{\n  imports =\n    [ # Include the results.\n      ./hardware.nix\n    ];\n}\n',
+  );
+  const commands = commandsFor(UNITS, folder);
+  const shown = execFileSync('sh', ['-c', commands.slice(0, 2).join('\n').replaceAll('sudo ', '')], {
+    encoding: 'utf8',
+  });
+  expect(shown).toContain('[ ./tailscale-wait-immich-server.nix # Include');
+  expect(readFileSync(file, 'utf8')).toContain('./hardware.nix\n    ];\n}\n');
+  rmSync(folder, { recursive: true });
+});
+
+test('the wait is for the unit that does not wait, of docker too, and with any name', () => {
+  expect(commandsFor(UNITS.replaceAll('podman-', 'docker-'))[0]).toContain(
+    'systemd.services."docker-immich-server".serviceConfig',
+  );
+});
+
+function commandsFor(units: string, configuration = '/etc/nixos'): string[] {
+  const unitCommands = COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
+  );
+  const given = units.includes('docker-') ? unitCommands.replaceAll('podman-', 'docker-') : unitCommands;
+  return (
+    judge('tailscale-wait', { units, unitCommands: given }, { configuration }).findings[0]?.fix?.commands ??
+    []
+  );
+}

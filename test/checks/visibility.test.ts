@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ABSENT, DENIED, type Given, judge, MINUTE, NOW, UNITS } from './home-server.ts';
+import { ABSENT, DENIED, type Given, judge, KERNEL, MINUTE, NOW, UNITS } from './home-server.ts';
 
 const seen = (given: Given, windowStart?: number) =>
   judge('visibility', given, windowStart === undefined ? {} : { windowStart });
@@ -42,4 +42,38 @@ test('a journal that begins after the containers were started hides what happene
 test('it hides nothing of a shorter time, nor where there is no container', () => {
   expect(seen({ journal: RECENT }, NOW - 30 * MINUTE).status).toBe('ok');
   expect(seen({ journal: RECENT, units: '' }).status).toBe('ok');
+});
+
+const DAMAGED = {
+  stderr: 'Journal file /var/log/journal/0/system.journal is truncated, ignoring file.\n',
+};
+
+test('a damaged file of the journal, which journalctl leaves out and ends with 0, is a dark source', () => {
+  expect(seen({ journal: { ...DAMAGED, stdout: KERNEL } })).toMatchObject({
+    status: 'unknown',
+    findings: [{ evidence: [{ observed: expect.stringContaining('system.journal is truncated') }] }],
+  });
+});
+
+test('one damaged file is told once', () => {
+  expect(judge('container-oom', { containerNames: DAMAGED, unitJournal: DAMAGED }).reason).not.toMatch(
+    /truncated.*truncated/,
+  );
+});
+
+test.each([
+  ['kernelOom', 'container-oom'],
+  ['containerNames', 'container-oom'],
+  ['workerMessages', 'ml-oom'],
+  ['unitJournal', 'tailscale-bind'],
+] as const)('%s of a journal with a damaged file is no ground for an ok of %s', (name, check) => {
+  expect(judge(check, { [name]: DAMAGED }).status).toBe('unknown');
+});
+
+test('a machine without systemd is not the server, and not well', () => {
+  const { status, findings } = judge('visibility', {
+    units: { outcome: 'not-applicable', reason: 'systemd does not run here' },
+  });
+  expect(status).toBe('unknown');
+  expect(findings.map(({ subject }) => subject)).toEqual(['systemd']);
 });

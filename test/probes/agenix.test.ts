@@ -99,6 +99,30 @@ test('a secret that only a unit mounts is declared by it, in its start script or
   ]);
 });
 
+test('secrets are where the activation script links them', async () => {
+  const sandbox = new Sandbox();
+  const folder = join(sandbox.folder, 'elsewhere');
+  sandbox.write('elsewhere/db', 'hunter2\n', 0o400);
+  const head = `_agenix_generation="$(basename "$(readlink ${folder})" || echo 0)"\n`;
+  sandbox.write(SYSTEM, head + install('db', '0400', '0:0', '/run/mnt/$_agenix_generation/db'));
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found).toMatchObject([{ path: '/elsewhere/db', state: 'present', declaredMode: '0400' }]);
+});
+
+test('a name with any signs in it is whole, and one in a comment or of a variable is none', async () => {
+  const sandbox = new Sandbox();
+  const start = sandbox.write(
+    'start',
+    `# once: /run/agenix/old
+cat "/run/agenix/prefix-$name" /run/agenix/*.env
+exec podman run -v '/run/agenix/backup@nas+1:/x:ro' --mount type=bind,src=/run/agenix/key,dst=/k image
+`,
+  );
+  sandbox.write('etc/systemd/system/podman-a.service', `[Service]\nExecStart=${start}\n`);
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found.map(({ path }) => path)).toEqual(['/run/agenix/backup@nas+1', '/run/agenix/key']);
+});
+
 test('links to nothing are told apart from what was never there', async () => {
   const sandbox = new Sandbox();
   mkdirSync(join(sandbox.folder, 'run/agenix'), { recursive: true });

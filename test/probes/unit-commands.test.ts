@@ -92,3 +92,21 @@ test('a secret whose name looks like a secret is still known after the redaction
     { files: ['/run/agenix/db-password'], valueFiles: ['/run/agenix/db-password'] },
   ]);
 });
+
+test('a word that only looks like an option of podman run does not leave the host', async () => {
+  const sandbox = hostWith(`#!/bin/sh
+podman login ghcr.io -u me -p planted-login
+sshpass -p planted123 ssh me@backup true
+psql -v pw=planted-variable -c 'select 1'
+curl -fsS hc-ping.com/planted-0000-4444
+exec podman run -p 100.101.102.103:3003:3003 -p 8080 -dp '[fd7a::1]:53:53/udp' -v data:/data -v ./x:/x:Z --env-file /run/agenix/env \\
+  --mount type=bind,src=/srv,dst=/srv ghcr.io/immich-app/immich-server:v2
+`);
+  const fact = await sandbox.fact(unitCommands);
+  expect(JSON.stringify(fact)).not.toContain('planted');
+  expect(expectValue(fact)[0]).toMatchObject({
+    publishes: ['100.101.102.103:3003:3003', '[fd7a::1]:53:53/udp'],
+    files: ['/srv', '/run/agenix/env'],
+    image: 'ghcr.io/immich-app/immich-server:v2',
+  });
+});

@@ -153,6 +153,18 @@ test('a window that reaches further back than the bundle makes its checks unknow
   expect(new Set(targets[0]?.results.map(({ status }) => status))).toEqual(new Set(['unknown']));
 });
 
+test('a bundle of what was told since the boot does not tell of before', async () => {
+  const judgedSince = async (sinceMs: number) => {
+    const { targets } = await runChecks([await bundleTarget(sick)], checks, {
+      ...options,
+      ...timeWindow(sinceMs),
+    });
+    return targets[0]?.results.map(({ status }) => status);
+  };
+  expect(new Set(await judgedSince(30 * 86_400_000))).toEqual(new Set(['unknown']));
+  expect(await judgedSince(1000)).toContain('fail');
+});
+
 const archive = async (edit: (entries: TarEntry[]) => TarEntry[], ending = '.tar.gz') => {
   const entries = [...(await filesOf(sick))].map(([name, body]) => entry(name, body));
   const path = fresh(ending);

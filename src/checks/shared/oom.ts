@@ -46,7 +46,8 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       facts.containerNames?.get(kill.containerId ?? '') ??
       /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
     if (container !== undefined) {
-      const unit = facts.units.find((candidate) => candidate.container === container);
+      const by = facts.containers?.find(({ name }) => name === container)?.unit;
+      const unit = facts.units.find(({ id, container: name }) => id === by || name === container);
       const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
       // So near to the start the clock cannot tell the container of before from the present one; its id can.
       const current = facts.containers?.find(({ name }) => name === container)?.id;
@@ -62,7 +63,9 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
       const notPodmans =
         kill.containerId === undefined && facts.units.some(({ engine }) => engine === 'docker');
-      (ofAContainer && (notPodmans || !namesAreWhole) ? unattributed : foreign).push(kill);
+      // In a storm of kills the kernel leaves out the lines that name the group.
+      const groupUnknown = kill.cgroup === undefined && kill.containerId === undefined;
+      (groupUnknown || (ofAContainer && (notPodmans || !namesAreWhole)) ? unattributed : foreign).push(kill);
     }
   }
   return { ours, foreign, unattributed };

@@ -32,6 +32,11 @@ export function messagesOfRun(
   return (journal ?? []).filter((message) => message.unit === unit.id && message.at >= since);
 }
 
+/** Of these messages, those that may tell why it is not active: what was said before it was last up, it got over. */
+export function sinceActive(unit: ContainerUnit, messages: readonly UnitMessage[]): UnitMessage[] {
+  return messages.filter(({ at }) => at >= (unit.activeSince ?? 0));
+}
+
 /** The error of the last start, if it is of that kind: an earlier try may have failed for another reason. */
 export function lastError(
   unit: ContainerUnit,
@@ -39,6 +44,8 @@ export function lastError(
   windowStart: number,
   pattern: RegExp,
 ): UnitMessage | undefined {
-  const last = messagesOfRun(unit, journal, windowStart).findLast(({ from }) => from === 'command');
+  const last = sinceActive(unit, messagesOfRun(unit, journal, windowStart)).findLast(
+    ({ from }) => from === 'command',
+  );
   return last !== undefined && pattern.test(last.text) ? last : undefined;
 }

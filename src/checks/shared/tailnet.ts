@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { UnitCommands } from '../../probes/unit-commands.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 
@@ -9,6 +10,11 @@ export function isTailnetAddress(address: string): boolean {
   if (/^fd7a:115c:a1e0:/i.test(address)) return true;
   const match = /^100\.(\d{1,3})\.\d{1,3}\.\d{1,3}$/.exec(address);
   return match !== null && Number(match[1]) >= 64 && Number(match[1]) <= 127;
+}
+
+/** An IPv6 address as the kernel and Tailscale spell it. */
+function spelled(address: string): string {
+  return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 
 interface Published {
@@ -27,11 +33,21 @@ export function published(commands: UnitCommands | undefined): Published[] {
     const range = /:\d+-\d+:/.test(word);
     return [
       {
-        address: six ?? four ?? '',
+        address: six === undefined ? (four ?? '') : spelled(six),
         protocol,
         ...(port === undefined || range ? {} : { port: Number(port) }),
       },
     ];
+  });
+}
+
+/** In a sentence, the ports of which the address is known only when the unit is started: `${ADDRESS}:2283:2283`. */
+export function unreadPorts(unitCommands: readonly UnitCommands[] | undefined): string[] {
+  return (unitCommands ?? []).flatMap(({ unit, publishes }) => {
+    const unread = publishes.find((word) => /[$`]/.test(word));
+    return unread === undefined
+      ? []
+      : [`where ${unit} publishes its ports is told by a variable, which is not read (${unread})`];
   });
 }
 
@@ -43,6 +59,8 @@ export function tailnetAddresses(commands: UnitCommands | undefined): string[] {
 /** Whether systemd tries again for as long as it takes: its limit of starts within an interval is never reached. */
 export function keepsTrying(unit: ContainerUnit): boolean {
   if (!['always', 'on-failure'].includes(unit.restartPolicy)) return false;
+  // Zero of either is no limit at all.
+  if (unit.startLimitBurst === 0) return true;
   return unit.restartDelay * unit.startLimitBurst >= unit.startLimitInterval;
 }
 

@@ -1,7 +1,11 @@
 import process from 'node:process';
 import { checks } from '../../checks/index.ts';
 import { loadSettings, type SettingFlags } from '../../config/settings.ts';
+import type { Probe } from '../../model/probe.ts';
+import { probes } from '../../probes/index.ts';
+import { progress } from '../../report/progress.ts';
 import { collectRedacted, timeWindow } from '../../run/check.ts';
+import { factOf } from '../../run/facts.ts';
 import { requireWritable, writeBundle } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
@@ -23,7 +27,21 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     throw new UsageError(`a bundle holds one host, and the settings name ${hosts.length}: add --host`);
   await requireWritable(output);
   const target = hosts[0] === undefined ? localTarget : sshTarget(hosts[0]);
-  const collection = await collectRedacted(target, { sudo, timeoutMs, ...timeWindow(sinceMs) });
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    interrupted.abort();
+    process.exit(130);
+  });
+  const shown = progress(true);
+  shown.started([target.name], Object.values(probes) as Probe[]);
+  const collection = await collectRedacted(target, {
+    sudo,
+    timeoutMs,
+    ...timeWindow(sinceMs),
+    signal: interrupted.signal,
+    onResult: (probe) => shown.read(target.name, probe),
+  });
+  await shown.end();
   if (collection.error !== undefined) {
     process.stderr.write(
       plain(`hsdoctor: nothing could be read from ${target.name}: ${collection.error}`).concat('\n'),
@@ -31,13 +49,15 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     return 3;
   }
   await writeBundle(output, target.name, collection);
-  const missing = [...collection.results].filter(([, { outcome }]) => outcome !== 'ran');
-  const seen = collection.results.size - missing.length;
+  const facts = Object.values(probes).map((probe) => {
+    const fact = factOf(probe as Probe, collection.results.get(probe.id));
+    return { id: probe.id, missing: fact.outcome === 'ok' ? undefined : fact.reason };
+  });
+  const missing = facts.filter((fact) => fact.missing !== undefined);
   process.stdout.write(
-    `${seen} of ${collection.results.size} sources of ${target.name} saved in ${output}\n`,
+    `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}\n`,
   );
-  for (const [id, result] of missing) {
-    if (result.outcome !== 'ran') process.stdout.write(plain(`  not ${id}: ${result.reason}`).concat('\n'));
-  }
+  for (const { id, missing: reason } of missing)
+    process.stdout.write(plain(`  not ${id}: ${reason}`).concat('\n'));
   return 0;
 }

@@ -1,0 +1,142 @@
+import type { Container } from '../../probes/containers.ts';
+import type { UnitMessage } from '../../probes/unit-journal.ts';
+import type { ContainerUnit } from '../../probes/units.ts';
+
+const RECENT_MS = 600_000;
+const DAY_MS = 86_400_000;
+/** A container is in podman's list as soon as its unit is active; the probes are not read in one instant. */
+const SETTLED_MS = 30_000;
+const LONG_START_MS = 600_000;
+
+/** What is wrong with a unit, as its own state tells. */
+export interface Trouble {
+  readonly status: 'fail' | 'warn';
+  readonly what: string;
+  readonly summary: string;
+  readonly evidence?: readonly {
+    readonly source: string;
+    readonly observed: string;
+    readonly expected?: string;
+  }[];
+}
+
+/** Undefined where the unit is as it should be, or just on its way. */
+export function troubleOf(
+  unit: ContainerUnit,
+  messages: readonly UnitMessage[],
+  requirement: string | undefined,
+  now: number,
+): Trouble | undefined {
+  if (unit.loadState === 'bad-setting' || unit.loadState === 'error') {
+    return {
+      status: 'fail',
+      what: 'has a unit that systemd refuses',
+      summary: 'systemd cannot use the unit as it is written.',
+    };
+  }
+  if (unit.loadState !== 'loaded') return undefined;
+  if (unit.activeState === 'failed') {
+    return {
+      status: 'fail',
+      what: 'is down',
+      summary: 'The unit has failed, and systemd does not try again by itself.',
+    };
+  }
+  if (unit.activeState === 'activating' && (unit.subState.startsWith('auto-restart') || unit.restarts > 0)) {
+    return {
+      status: 'fail',
+      what: 'keeps failing and restarting',
+      summary: 'systemd starts it again and again.',
+    };
+  }
+  if (unit.activeState === 'activating') {
+    const since = unit.changedAt;
+    if (since === undefined || now - since < LONG_START_MS) return undefined;
+    return {
+      status: 'warn',
+      what: `has been starting for ${Math.round((now - since) / 60_000)} minutes`,
+      summary: 'It waits before its start, or downloads its image, or never tells that it is ready.',
+    };
+  }
+  if (unit.activeState === 'inactive') return troubleOfInactive(unit, messages, requirement);
+  if (unit.activeState === 'active') return troubleOfRestarted(unit, messages, now);
+  return undefined;
+}
+
+function troubleOfInactive(
+  unit: ContainerUnit,
+  messages: readonly UnitMessage[],
+  requirement: string | undefined,
+): Trouble | undefined {
+  // systemd forgets a condition together with a unit that nothing refers to; the journal does not.
+  const told = messages.findLast(({ from }) => from === 'systemd');
+  const skipped = /unmet condition|Condition check resulted in/.test(told?.text ?? '');
+  if ((!unit.conditionMet && unit.conditionCheckedAt !== undefined) || skipped) {
+    return {
+      status: 'fail',
+      what: 'was not started: a condition of its unit was not met',
+      summary: 'An unmet condition is silent: the unit is in no list of failed units.',
+    };
+  }
+  if (/Dependency failed/.test(told?.text ?? '') || (unit.wanted && requirement !== undefined)) {
+    return {
+      status: 'fail',
+      what: 'was not started',
+      summary: 'systemd starts it only together with what it requires.',
+    };
+  }
+  if (unit.result !== 'success')
+    return { status: 'fail', what: 'was not started', summary: 'The unit could not be started.' };
+  if (!unit.wanted || unit.once) return undefined;
+  return {
+    status: 'warn',
+    what: 'is stopped',
+    summary: 'The unit belongs to the boot and does not run: somebody stopped it, or it ended by itself.',
+  };
+}
+
+function troubleOfRestarted(
+  unit: ContainerUnit,
+  messages: readonly UnitMessage[],
+  now: number,
+): Trouble | undefined {
+  if (unit.restarts >= 1 && now - (unit.activeSince ?? 0) < RECENT_MS) {
+    const often = unit.restarts > 1;
+    return {
+      status: 'warn',
+      what: `was restarted by systemd ${often ? `${unit.restarts} times, last` : 'once,'} within ten minutes`,
+      summary: 'It runs now, and may not for long.',
+    };
+  }
+  // A few tries at boot are over when they are over; restarts that are spread over the day are not.
+  const restarts = messages.filter(({ text, at }) => /Scheduled restart job/.test(text) && now - at < DAY_MS);
+  const [first, last] = [restarts.at(0), restarts.at(-1)];
+  if (restarts.length < 3 || first === undefined || last === undefined || last.at - first.at < RECENT_MS)
+    return undefined;
+  return {
+    status: 'warn',
+    what: `was restarted by systemd ${restarts.length} times within a day`,
+    summary: 'It runs now, and ends again and again.',
+  };
+}
+
+/** An active unit whose container podman does not have. */
+export function lostContainer(
+  unit: ContainerUnit,
+  containers: readonly Container[] | undefined,
+  now: number,
+): Trouble | undefined {
+  if (containers === undefined || unit.activeState !== 'active' || unit.subState !== 'running')
+    return undefined;
+  if (now - (unit.activeSince ?? now) < SETTLED_MS) return undefined;
+  const own = containers.filter(({ name, unit: by }) => by === unit.id || name === unit.container);
+  if (own.some(({ state }) => !['exited', 'created', 'dead', 'stopped'].includes(state))) return undefined;
+  const observed =
+    own.length === 0 ? `no container ${unit.container}` : `${own[0]?.name} is ${own[0]?.state}`;
+  return {
+    status: 'fail',
+    what: 'does not run, although its unit is active',
+    summary: 'systemd takes it for running, and podman has no running container of it.',
+    evidence: [{ source: 'podman ps --all', observed, expected: 'a running container' }],
+  };
+}
