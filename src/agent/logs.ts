@@ -44,7 +44,7 @@ export function shown({ kind, text }: Line, paint: ChalkInstance): string {
   const clean = plain(redact(text));
   const event = lineEvent(text)?.kind;
   if (event === 'done' || event === 'uploaded') return paint.green(clean);
-  if (kind === 'error' || (event !== undefined && event !== 'started')) return paint.red(`✖ ${clean}`);
+  if (kind === 'error' || event !== undefined) return paint.red(`✖ ${clean}`);
   return clean;
 }
 

@@ -1,4 +1,4 @@
-import type { LaunchAgent } from '../probes/launch-agents.ts';
+import type { LaunchAgent, LaunchAgents } from '../probes/launch-agents.ts';
 import type { LaunchdService } from '../probes/launchctl.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
@@ -7,8 +7,8 @@ import { hungSince, NO_AGENT, span } from './shared/upload-agent.ts';
 const DOCS = 'docs/checks.md#launchd-agent';
 
 /** Agents of the same upload, under which label ever: both run when a file arrives. */
-const isOldLabel = ({ label }: LaunchdService, agents: readonly LaunchAgent[]) =>
-  !agents.some((agent) => agent.label === label);
+const isOldLabel = ({ label }: LaunchdService, { agents, broken }: LaunchAgents) =>
+  !agents.some((agent) => agent.label === label) && !broken.some((file) => file.endsWith(`/${label}.plist`));
 
 export const launchdAgent = defineCheck({
   id: 'launchd-agent',
@@ -19,7 +19,7 @@ export const launchdAgent = defineCheck({
   wants: ['uploadLogs'],
   evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
     const { agents, broken, uid } = launchAgents;
-    const old = launchctl.filter((service) => service.loaded && isOldLabel(service, agents));
+    const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
     if (agents.length + broken.length + old.length === 0) return { skip: NO_AGENT };
     const domain = `gui/${uid}`;
     const judged = agents.map((agent) => {
@@ -68,7 +68,7 @@ const REBUILD = 'sudo darwin-rebuild switch';
 function brokenFinding(file: string): FindingDraft {
   return {
     status: 'fail',
-    title: `${file} is no property list`,
+    title: `${file} is no property list of an agent`,
     summary: 'Neither launchd nor anybody else can read it: the agent is not loaded at the next login.',
     subject: file,
     evidence: [

@@ -74,7 +74,6 @@ function noteOf(runs: readonly UploadRun[]): string {
 }
 
 const WORDS: Readonly<Record<LogEventKind, (event: LogEvent) => string>> = {
-  started: () => 'it began and did not end',
   done: () => 'it ended',
   uploaded: ({ number }) => `${number} files were uploaded`,
   'cli-exit': ({ number }) =>

@@ -11,15 +11,24 @@ export const uploadSafety = defineCheck({
   evaluate({ uploadScript, launchAgents }) {
     if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
     return {
-      findings: uploadScript.flatMap((script) => troubleOf(script)),
+      findings: uploadScript.flatMap((script) => {
+        const agent = launchAgents.agents.find(({ program }) => program.path === script.path);
+        return troubleOf(script, agent?.watched[0]?.path ?? '~/FolderActions/upload-immich');
+      }),
       unseen: uploadScript.flatMap(({ path, readable }) => (readable ? [] : [`${path} cannot be read`])),
     };
   },
 });
 
-function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScript): FindingDraft[] {
+/** A version, one that a variable of the script names, or the one that is installed. */
+const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
+
+function troubleOf(
+  { path, cli, deleteOptions, removals, verifies }: UploadScript,
+  folder: string,
+): FindingDraft[] {
   const dangers = [
-    ...deleteOptions.map(({ line, option }) => ({
+    ...(cli.length === 0 ? [] : deleteOptions).map(({ line, option }) => ({
       status: 'fail' as const,
       line,
       observed: option,
@@ -37,7 +46,7 @@ function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScrip
         }))
       : []),
     ...cli
-      .filter(({ version }) => version === undefined || !/^\d+\.\d+/.test(version))
+      .filter(({ version = 'latest' }) => !PINNED.test(version))
       .map(({ line, version }) => ({
         status: 'warn' as const,
         line,
@@ -61,10 +70,7 @@ function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScrip
       })),
       fix: {
         summary: 'Let the agent run hsdoctor in place of the script, and switch.',
-        commands: [
-          'hsdoctor immich upload ~/FolderActions/upload-immich --delete',
-          'sudo darwin-rebuild switch',
-        ],
+        commands: [`hsdoctor immich upload ${folder} --delete`, 'sudo darwin-rebuild switch'],
         docs: 'docs/checks.md#upload-safety',
       },
     },

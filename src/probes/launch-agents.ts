@@ -39,7 +39,7 @@ export interface LaunchAgents {
   readonly uid: number;
   readonly home: string;
   readonly agents: readonly LaunchAgent[];
-  /** Property lists whose names say that they are of the upload, and that cannot be read. */
+  /** Property lists that are of the upload, and that cannot be read, or are none of an agent. */
   readonly broken: readonly string[];
 }
 
@@ -74,6 +74,7 @@ else if (name !~ /^(PATH|HOME)$|_FILE$/) text = "-"
 else if (key == "ProgramArguments") text = argument(text)
 else if (key !~ kept) text = "-"
 }
+tag ~ /^(data|date|real)$/ || tag == "integer" && key == "EnvironmentVariables" { text = 0 }
 { printf "<%s>%s", tag, text }`;
 
 export const launchAgents = defineProbe<LaunchAgents>({
@@ -116,15 +117,20 @@ for_each_agent show broken`,
     const [, uid = '', home = ''] = /^#user (\d+) (.*)$/m.exec(raw.stdout) ?? [];
     if (home === '')
       throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
-    return {
-      uid: Number(uid),
-      home,
-      broken: [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file),
-      agents: raw.stdout
-        .split(/^#agent /m)
-        .slice(1)
-        .map((block) => agentOf(block.replace(/^#broken [\s\S]*/m, ''))),
-    };
+    const broken = [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file);
+    const agents = raw.stdout
+      .split(/^#agent /m)
+      .slice(1)
+      .flatMap((block) => {
+        const [file = ''] = block.split('\n', 1);
+        try {
+          return [agentOf(file, block.replace(/^#broken [\s\S]*/m, ''))];
+        } catch {
+          broken.push(file);
+          return [];
+        }
+      });
+    return { uid: Number(uid), home, agents, broken };
   },
 });
 
@@ -134,12 +140,11 @@ const schema = z.object({
   ProgramArguments: strings,
   StandardOutPath: z.optional(z.string()),
   StandardErrorPath: z.optional(z.string()),
-  EnvironmentVariables: z.optional(z.record(z.string(), z.string())),
+  EnvironmentVariables: z.optional(z.record(z.string(), z.coerce.string())),
   TimeOut: z.optional(z.number()),
 });
 
-function agentOf(block: string): LaunchAgent {
-  const [file = ''] = block.split('\n', 1);
+function agentOf(file: string, block: string): LaunchAgent {
   const end = block.lastIndexOf('</plist>');
   const settings = schema.parse(parse(block.slice(file.length + 1, end + '</plist>'.length)));
   const about = lines(block.slice(end)).flatMap((line) => {

@@ -14,7 +14,7 @@ export interface LaunchdService {
   readonly runs?: number;
   /** Of the last run that has ended by itself. */
   readonly exitCode?: number;
-  /** `Killed: 9`: the signal that ended the last run. */
+  /** `Killed: 9`, `OS_REASON_CODESIGNING`: what ended the last run. */
   readonly signal?: string;
   /** launchd has put the start off: its domain starts only what is asked for by name. */
   readonly held: boolean;
@@ -78,7 +78,7 @@ function serviceOf(block: string): LaunchdService {
     state: property('state'),
     runs: number('runs'),
     exitCode: number('last exit code'),
-    signal: property('last terminating signal'),
+    signal: property('last terminating signal') ?? property('last exit reason'),
     pid: number('pid'),
     startedAt: startTime(/^#started (.*)$/m.exec(block)?.[1] ?? ''),
   };

@@ -1,6 +1,5 @@
 /** What a line of the upload's log tells. */
 export type LogEventKind =
-  | 'started'
   | 'done'
   | 'cli-exit'
   | 'unreachable'
@@ -35,7 +34,6 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['denied', /Operation not permitted/],
   ['uploaded', /Successfully uploaded (\d+)/],
   ['done', /^(?!.*안정화).*완료/],
-  ['started', /시작/],
 ];
 
 /** Words of which one is in every line that tells something: on the Mac all others are left out, with the names in them. */
@@ -52,7 +50,6 @@ export const MARKERS = [
   'Operation not permitted',
   'Successfully uploaded',
   '완료',
-  '시작',
 ] as const;
 
 const TIME =

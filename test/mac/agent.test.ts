@@ -178,6 +178,7 @@ test('nothing of a key appears in a bundle, a report or an error, wherever it st
     EnvironmentVariables: {
       IMMICH_API_KEY: 'canary-environment\nof two canary lines',
       PUSHOVER: 'canary-<pushover>',
+      PIN: 8_265_433,
       IMMICH_INSTANCE_URL: url,
     },
     Comment: 'canary-comment',
@@ -204,6 +205,7 @@ test('nothing of a key appears in a bundle, a report or an error, wherever it st
   await run('collect', '--output', folder);
   const saved = await execa('grep', ['-rhai', 'canary', folder], { reject: false });
   expect(saved.stdout).toBe('');
+  expect((await execa('grep', ['-rha', '8265433', folder], { reject: false })).stdout).toBe('');
   for (const { stdout, stderr } of [...live, judged])
     expect(`${stdout}${stderr}`.match(/.{0,60}canary.{0,20}/gi)).toBeNull();
   expect(

@@ -77,7 +77,7 @@ const healthy: [string, () => void][] = [
     'running for long, and writing',
     () => {
       mac.running(4711, 3 * HOUR);
-      mac.log([3 * HOUR, '업로드 시작'], [MINUTE, 'Uploading assets']);
+      mac.log([9 * HOUR, '완료'], [3 * HOUR, '업로드 시작'], [MINUTE, 'Uploading assets']);
       stranded(2 * HOUR);
     },
   ],
@@ -133,6 +133,17 @@ const healthy: [string, () => void][] = [
         EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, '.config/key') },
       });
     },
+  ],
+  [
+    'with a script whose uploader a variable names, and which cleans up behind itself',
+    () =>
+      mac.file(SCRIPT, '#!/bin/sh\ntrap \'rm -rf "$work"\' EXIT\nbunx "@immich/cli@$VERSION" upload x\n', {
+        mode: 0o755,
+      }),
+  ],
+  [
+    'with a script that deletes with other programs, and uploads with none',
+    () => mac.file(SCRIPT, '#!/bin/sh\nrsync --delete a b\nrm -f c\n', { mode: 0o755 }),
   ],
 ];
 
@@ -197,7 +208,7 @@ const sick: Record<string, Sick> = {
         `Library/LaunchAgents/${LABEL}.plist`,
         '<?xml version="1.0"?><plist><dict><key>upload-immich</key>',
       ),
-    finds: ['fail launchd-agent', 'fail launchd-agent'],
+    finds: ['fail launchd-agent'],
     title: /is no property list/,
     commands: [`plutil -lint ${PLIST}`, 'sudo darwin-rebuild switch'],
   },
@@ -336,6 +347,25 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /3 files were not uploaded, though the uploader ended with 0/,
     commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'failures behind more than one word of success': {
+    arrange: () => mac.log([HOUR, 'Failed to upload 3 assets'], [HOUR, '원본 삭제 완료'], [HOUR, '완료']),
+    finds: ['fail upload-log'],
+    title: /3 files were not uploaded/,
+    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'a property list without a label': {
+    arrange: () => mac.agent({ Label: 7 }),
+    finds: ['fail launchd-agent'],
+    title: /is no property list of an agent/,
+    commands: [`plutil -lint ${PLIST}`, 'sudo darwin-rebuild switch'],
+  },
+  'refused for its code signature': {
+    arrange: () =>
+      mac.service(LABEL, { 'last exit code': undefined, 'last exit reason': 'OS_REASON_CODESIGNING' }),
+    finds: ['fail launchd-agent'],
+    title: /OS_REASON_CODESIGNING/,
+    commands: ['hsdoctor check upload-lock', again],
   },
   'an uploader that ends with 1': {
     arrange: () => mac.log([2 * HOUR, '완료'], [HOUR, 'CLI 종료 코드: 1']),

@@ -12,6 +12,8 @@ export interface UploadRun {
 /** A run that was not told to have ended belongs to no line that comes so much later. */
 const GAP_MS = 600_000;
 
+const SAME_RUN_MS = 60_000;
+
 /** After these the run is over. */
 const LAST: readonly LogEventKind[] = [
   'done',
@@ -23,13 +25,19 @@ const LAST: readonly LogEventKind[] = [
   'command-not-found',
 ];
 
+/** After files were left behind the script goes on, and says more than once that something is done. */
+function endsWith(run: UploadRun | undefined, { at }: LogEvent): boolean {
+  if (run?.failure === undefined || !['failed-assets', 'unsettled'].includes(run.failure.kind)) return false;
+  return at === undefined || run.at === undefined || at - run.at <= SAME_RUN_MS;
+}
+
 /** The runs that a log tells of, the oldest first. */
 export function runsOf(events: readonly LogEvent[]): UploadRun[] {
   const runs: UploadRun[] = [];
   let open: LogEvent[] = [];
   const close = () => {
     const last = open.at(-1);
-    const failure = open.find(({ kind }) => !['done', 'uploaded', 'started'].includes(kind));
+    const failure = open.find(({ kind }) => !['done', 'uploaded'].includes(kind));
     const uploaded = open.find(({ kind }) => kind === 'uploaded')?.number;
     const told = failure !== undefined || open.some(({ kind }) => kind === 'done');
     if (told)
@@ -43,7 +51,8 @@ export function runsOf(events: readonly LogEvent[]): UploadRun[] {
   for (const event of events) {
     const previous = open.at(-1)?.at;
     const later = previous !== undefined && event.at !== undefined && event.at - previous > GAP_MS;
-    if (later || event.kind === 'started') close();
+    if (later) close();
+    if (event.kind === 'done' && open.length === 0 && endsWith(runs.at(-1), event)) continue;
     open.push(event);
     if (LAST.includes(event.kind)) close();
   }
