@@ -18,8 +18,10 @@ interface Line {
 export async function lastLines(logs: readonly AgentLog[], count: number, zone: string): Promise<Line[]> {
   const read = await Promise.all(
     logs.map(async ({ tail, kind }) => {
-      let at = 0;
-      return (await tail.last(count)).map((text) => {
+      const lines = await tail.last(count);
+      // The error log may have no times at all: then it is known when its last line was written.
+      let at = lines.some((line) => lineTime(line, zone) !== undefined) ? 0 : tail.modifiedAt;
+      return lines.map((text) => {
         at = lineTime(text, zone) ?? at;
         return { at, kind, text };
       });

@@ -38,10 +38,11 @@ const SHOWN_RUNS = 3;
 /** The upload agent at a glance: a line for each thing that it depends on, and its last runs. */
 export function agentStatus(
   results: readonly CheckResult[],
-  known: Known,
+  given: Known,
   now: number,
   style: Style,
 ): string {
+  const known = plainThroughout(given);
   const paint = new Chalk({ level: style.color ? 1 : 0 });
   const labels = known.launchAgents?.agents.map(({ label }) => label).join(', ');
   const rows = ROWS.flatMap(([name, id]) => {
@@ -74,11 +75,7 @@ export function agentStatus(
     ...(history.length === 0 ? [] : ['', paint.bold('Last runs, the latest first:'), ...history]),
     ...(sick ? ['', 'Why, and how to mend it: hsdoctor check --tag upload'] : []),
   ];
-  return `${plainLines(lines, style)}\n`;
-}
-
-function plainLines(lines: readonly string[], { color }: Style): string {
-  return (color ? lines : plainThroughout(lines)).join('\n');
+  return `${lines.join('\n')}\n`;
 }
 
 function inColor(paint: ChalkInstance, status: CheckResult['status']): ChalkInstance {
@@ -116,5 +113,5 @@ const SAY: Readonly<Record<Row, (known: Known, now: number) => string | undefine
   },
   server: ({ immichPing }) =>
     `${[...new Set((immichPing ?? []).flatMap(({ url }) => url ?? []))].join(', ')} answers`,
-  script: () => 'deletes nothing that is not proven to be on the server',
+  script: () => 'no line was found in it that could lose a photo',
 };

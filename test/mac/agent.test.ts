@@ -97,6 +97,12 @@ describe('the logs of the agent', () => {
     );
   });
 
+  test('without any times are put where their last line was written', async () => {
+    mac.log([3 * HOUR, 'before'], [HOUR, 'after']);
+    mac.file(ERROR, 'between\n', { age: 2 * HOUR });
+    expect((await run('agent', 'logs')).stdout).toMatch(/before\n✖ between\n.*after$/);
+  });
+
   test('show no control characters, and no key', async () => {
     mac.file(OUT, 'red \u001b[31m IMMICH_API_KEY=canary\n');
     expect((await run('agent', 'logs')).stdout).toBe('red  IMMICH_API_KEY=[redacted]');
@@ -120,14 +126,23 @@ describe('the logs of the agent', () => {
     appendFileSync(out, 'ee\n');
     await shows('one\ntwo\nthree\n');
     renameSync(out, `${out}.1`);
+    appendFileSync(`${out}.1`, 'last of the old\n');
     writeFileSync(out, 'four\n');
-    await shows('one\ntwo\nthree\nfour\n');
+    await shows('one\ntwo\nthree\nlast of the old\nfour\n');
     truncateSync(out);
-    await vi.waitFor(() => expect(seen).toBe('one\ntwo\nthree\nfour\n'));
     appendFileSync(join(mac.home, ERROR), 'five\n');
-    await shows('one\ntwo\nthree\nfour\n✖ five\n');
+    await shows('one\ntwo\nthree\nlast of the old\nfour\n✖ five\n');
+    appendFileSync(out, 'six\n');
+    await shows('one\ntwo\nthree\nlast of the old\nfour\n✖ five\nsix\n');
     child.kill('SIGINT');
     await once(child, 'close');
+  });
+
+  test('that are absent, unfinished or of very long lines are no trouble', async () => {
+    mac.without(ERROR);
+    mac.file(OUT, `${'x'.repeat(9_000_000)}\nlast\nunfinished`);
+    expect((await run('agent', 'logs', '-n', '1')).stdout).toBe('last');
+    expect((await run('agent', 'logs', '-n', '0')).stdout).toBe('');
   });
 
   test('of a Mac without an agent are none, which is said', async () => {
