@@ -38,6 +38,10 @@ if (program != "" && $n == program) upload = 1
 if ($0 ~ /[ \/]hsdoctor +immich +upload( |$)/) upload = 1
 command = $7
 if (upload) print "#upload " pid " " start
+# Of the owner of a lock it has to be certain: what only mentions the script may be an upload, behind a path with spaces.
+line = $0
+gsub(/[^ ]*upload-immich[^ ]*[.](log|plist|lock)[^ ]*/, "", line)
+if (line ~ /upload-immich/) upload = 1
 if (index(wanted, " " pid " ")) print "#process " pid " " (upload ? "upload" : "other") " " start " " command
 }`;
 

@@ -90,6 +90,13 @@ const healthy: [string, () => void][] = [
     },
   ],
   [
+    'with a live lock of a script whose path has a space',
+    () => {
+      mac.process(4711, 5 * MINUTE, '/bin/sh /Users/ann/My Scripts/upload-immich.sh');
+      mac.lock('upload-immich.lock', '4711\n', 5 * MINUTE);
+    },
+  ],
+  [
     'with a live lock of the new form',
     () => {
       mac.running(4711, 5 * MINUTE);
