@@ -51,7 +51,7 @@ export const uploadLock = defineCheck({
 
 /** A finding, a sentence that says what cannot be told, or nothing. */
 function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
-  const { path, form, state, pid, owner, madeAt } = lock;
+  const { path, state, pid, owner, madeAt } = lock;
   if (state === 'unreadable') return `${path} belongs to another user and cannot be read`;
   if (owner?.isUpload) return undefined;
   const found = (status: 'fail' | 'warn', title: string, summary: string, proof: string): FindingDraft => ({
@@ -64,8 +64,9 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
       { source: pid === undefined ? 'ps -ax' : `ps -p ${pid}`, observed: proof },
     ],
     fix: {
-      summary: 'Remove the lock: what is said above proves that nobody holds it. The next run then uploads.',
-      commands: [`${form === 'folder' ? 'rm -r' : 'rm'} ${quote(path)}`],
+      summary:
+        'Remove the lock: what is said above proves that nobody held it. The command looks once more, and leaves it where a run has begun since.',
+      commands: [removal(lock)],
       docs: DOCS,
     },
   });
@@ -95,4 +96,13 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
     'The script sees that process live, takes it for an upload, and ends with 0 and without a line in the log, as long as that program runs.',
     `${owner.command}, which is no upload${owner.startedAt === undefined ? '' : `, started ${new Date(owner.startedAt).toISOString()}`}`,
   );
+}
+
+/** Removes the lock if it is still the one that was judged, and no upload runs under its number. */
+function removal({ path, form, pid }: UploadLock): string {
+  const remove = `${form === 'folder' ? 'rm -r' : 'rm'} ${quote(path)}`;
+  const upload = "grep -qE '[u]pload-immich|[h]sdoctor +immich +upload'";
+  if (pid === undefined) return `ps -ax -o command= | ${upload} || ${remove}`;
+  const owner = form === 'folder' ? `${path}/owner.token` : path;
+  return `grep -qw ${pid} ${quote(owner)} && ! ps -p ${pid} -o command= | ${upload} && ${remove}`;
 }

@@ -1,4 +1,5 @@
 import type { UploadScript } from '../probes/upload-script.ts';
+import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { NO_AGENT } from './shared/upload-agent.ts';
 
@@ -12,8 +13,7 @@ export const uploadSafety = defineCheck({
     if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
     return {
       findings: uploadScript.flatMap((script) => {
-        const agent = launchAgents.agents.find(({ program }) => program.path === script.path);
-        return troubleOf(script, agent?.watched[0]?.path ?? '~/FolderActions/upload-immich');
+        return troubleOf(script);
       }),
       unseen: uploadScript.flatMap(({ path, readable }) => (readable ? [] : [`${path} cannot be read`])),
     };
@@ -23,10 +23,7 @@ export const uploadSafety = defineCheck({
 /** A version, one that a variable of the script names, or the one that is installed. */
 const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
 
-function troubleOf(
-  { path, cli, deleteOptions, removals, verifies }: UploadScript,
-  folder: string,
-): FindingDraft[] {
+function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScript): FindingDraft[] {
   const dangers = [
     ...(cli.length === 0 ? [] : deleteOptions).map(({ line, option }) => ({
       status: 'fail' as const,
@@ -61,7 +58,7 @@ function troubleOf(
       status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
       title: `The upload script ${words.join(', and ')}`,
       summary:
-        'The uploader ends with 0 when uploads failed too, so its status proves nothing. hsdoctor uploads by itself, and deletes only what the server provably holds.',
+        'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.',
       subject: path,
       evidence: dangers.map(({ line, observed }) => ({
         source: `${path}:${line}`,
@@ -69,8 +66,9 @@ function troubleOf(
         location: { file: path, line },
       })),
       fix: {
-        summary: 'Let the agent run hsdoctor in place of the script, and switch.',
-        commands: [`hsdoctor immich upload ${folder} --delete`, 'sudo darwin-rebuild switch'],
+        summary:
+          'Keep the originals: take what deletes out of the script, write the version of the uploader that fits the server (`@immich/cli@2`), and switch. What it sent is then removed by hand, after a look at the server.',
+        commands: [`grep -nE 'rm |--delete|immich/cli' ${quote(path)}`, 'sudo darwin-rebuild switch'],
         docs: 'docs/checks.md#upload-safety',
       },
     },

@@ -1,6 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   API_KEY,
   ERROR,
@@ -53,6 +56,11 @@ const DOMAIN = `gui/501`;
 const HOME = '/Users/ann';
 const PLIST = `${HOME}/Library/LaunchAgents/${LABEL}.plist`;
 const LOCK = '/tmp/upload-immich.lock';
+const UPLOAD = "grep -qE '[u]pload-immich|[h]sdoctor +immich +upload'";
+
+/** The removal of a lock of process 4711, that looks once more. */
+const removes = (remove: string, owner: string) =>
+  `grep -qw 4711 ${owner} && ! ps -p 4711 -o command= | ${UPLOAD} && ${remove}`;
 const again = `launchctl kickstart ${DOMAIN}/${LABEL}`;
 const stranded = (age = HOUR) => mac.file(`${WATCHED}/IMG_0001.HEIC`, 'x', { age });
 const token = (pid: number) =>
@@ -309,13 +317,13 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.lock('upload-immich.lock', '4711\n', HOUR),
     finds: ['warn upload-lock'],
     title: /its owner is gone/,
-    commands: [`rm ${LOCK}`],
+    commands: [removes(`rm ${LOCK}`, LOCK)],
   },
   'a stale lock of three lines': {
     arrange: () => mac.lock('upload-immich.lock', token(4711), HOUR),
     finds: ['warn upload-lock'],
     title: /its owner is gone/,
-    commands: [`rm ${LOCK}`],
+    commands: [removes(`rm ${LOCK}`, LOCK)],
   },
   'a stale lock whose process is another program': {
     arrange: () => [
@@ -325,13 +333,13 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail upload-lock', 'fail upload-folder'],
     title: /belongs to another program/,
-    commands: [`rm -r ${LOCK}.d`],
+    commands: [removes(`rm -r ${LOCK}.d`, `${LOCK}.d/owner.token`)],
   },
   'a lock that does not tell its owner': {
     arrange: () => mac.lock('upload-immich.lock.d/owner.token', 'pid=\n', HOUR),
     finds: ['fail upload-lock'],
     title: /is broken/,
-    commands: [`rm -r ${LOCK}.d`],
+    commands: [`ps -ax -o command= | ${UPLOAD} || rm -r ${LOCK}.d`],
   },
   'a lock without a token, which the log tells of': {
     arrange: () => {
@@ -482,7 +490,7 @@ const sick: Record<string, Sick> = {
       ),
     finds: ['warn upload-safety'],
     title: /deletes originals when the uploader ends with 0, and runs whichever/,
-    commands: [/^hsdoctor immich upload .* --delete$/, 'sudo darwin-rebuild switch'],
+    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
   },
   'a script that deletes duplicates': {
     arrange: () =>
@@ -491,7 +499,7 @@ const sick: Record<string, Sick> = {
       }),
     finds: ['fail upload-safety'],
     title: /only in its trash/,
-    commands: [/^hsdoctor immich upload/, 'sudo darwin-rebuild switch'],
+    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
   },
 };
 
@@ -513,6 +521,26 @@ test.each(Object.entries(sick))('a Mac that is sick: %s', async (_, { arrange, f
     commands.map((command) => (typeof command === 'string' ? command : expect.stringMatching(command))),
   );
   expect(JSON.stringify(report)).not.toContain('canary');
+});
+
+test.each([
+  ['sleep', '4711 of another time', true],
+  ['sleep', 'its own number', false],
+  ['upload-immich.sh', 'its own number', true],
+])('the removal of a lock of a process named %s that names %s leaves it: %s', async (name, number, stays) => {
+  const child = spawn('bash', ['-c', `exec -a ${name} sleep 60`]);
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-lock-'));
+  const lock = join(folder, 'lock');
+  try {
+    await vi.waitFor(() => expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8')).toContain(name));
+    writeFileSync(lock, number === 'its own number' ? `${child.pid}\n` : '4711\n');
+    const command = removes(`rm ${lock}`, lock).replaceAll('4711', String(child.pid));
+    await execa({ shell: true, reject: false })`${command}`;
+    expect(existsSync(lock)).toBe(stays);
+  } finally {
+    child.kill();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('over ssh without a session at the screen nothing is called not loaded', async () => {
