@@ -1,11 +1,11 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import { Chalk } from 'chalk';
 import { MEDIA } from '../checks/shared/media.ts';
 import { span } from '../checks/shared/upload-agent.ts';
 import { runsOf } from '../checks/shared/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Facts } from '../probes/index.ts';
 import { withoutTime } from '../probes/upload-log-lines.ts';
-import { MARKS } from '../report/findings.ts';
+import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';
 import type { Style } from '../report/terminal.ts';
 import { instant } from '../report/time.ts';
@@ -52,7 +52,7 @@ export function agentStatus(
     const [first] = findings;
     const text = first?.title ?? (status === 'ok' ? (SAY[name](known, now) ?? reason) : reason);
     const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
-    const lead = `${inColor(paint, status)(MARKS[status])} ${name.padEnd(8)} `;
+    const lead = `${inColor({ paint }, status)(MARKS[status])} ${name.padEnd(8)} `;
     return hang(lead, `${text}${more}`, style.width);
   });
   const runs = (known.uploadLogs ?? [])
@@ -76,11 +76,6 @@ export function agentStatus(
     ...(sick ? ['', 'Why, and how to mend it: hsdoctor check --tag upload'] : []),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function inColor(paint: ChalkInstance, status: CheckResult['status']): ChalkInstance {
-  if (status === 'fail') return paint.red;
-  return status === 'ok' ? paint.green : status === 'skipped' ? paint.dim : paint.yellow;
 }
 
 /** What is to be said of each thing that is in order. */

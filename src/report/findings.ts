@@ -11,7 +11,7 @@ export interface Page {
   readonly width: number;
 }
 
-export function inColor({ paint }: Page, status: Status): ChalkInstance {
+export function inColor({ paint }: Pick<Page, 'paint'>, status: Status): ChalkInstance {
   if (status === 'fail') return paint.red;
   return status === 'ok' ? paint.green : status === 'skipped' ? paint.dim : paint.yellow;
 }

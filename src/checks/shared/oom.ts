@@ -46,18 +46,17 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       facts.containerNames?.get(kill.containerId ?? '') ??
       /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
     if (container !== undefined) {
-      const by = facts.containers?.find(({ name }) => name === container)?.unit;
-      const unit = facts.units.find(({ id, container: name }) => id === by || name === container);
+      const current = facts.containers?.find(({ name }) => name === container);
+      const unit = facts.units.find(({ id, container: name }) => id === current?.unit || name === container);
       const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
       // So near to the start the clock cannot tell the container of before from the present one; its id can.
-      const current = facts.containers?.find(({ name }) => name === container)?.id;
       const replaced =
         unit?.restarts === 0 &&
         unit.activeState === 'active' &&
         kill.at < since + NEAR_MS &&
         current !== undefined &&
         kill.containerId !== undefined &&
-        kill.containerId !== current;
+        kill.containerId !== current.id;
       ours.push({ ...kill, container, unit, present: kill.at >= since && !replaced });
     } else if (kill.at >= windowStart) {
       const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);

@@ -15,12 +15,13 @@ import { factOf } from '../../run/facts.ts';
 import { factsFor } from '../../run/select.ts';
 import { localTarget } from '../../targets/local.ts';
 import { UsageError } from '../../text/usage-error.ts';
+import { runOptions } from '../run-options.ts';
 
 const DEFAULT_LINES = 50;
 const MOST_LINES = 10_000;
 const FOLLOW_MS = 500;
 
-const options = { sudo: false, timeoutMs: DEFAULTS.timeoutMs, ...timeWindow(undefined) };
+const options = { sudo: DEFAULTS.sudo, timeoutMs: DEFAULTS.timeoutMs, ...timeWindow(undefined) };
 
 /** @returns the exit status, as `check` has it */
 export async function status(noColor: boolean, version: string): Promise<number> {
@@ -34,7 +35,7 @@ export async function status(noColor: boolean, version: string): Promise<number>
   if (collection.error !== undefined) throw new UsageError(collection.error);
   agentsOf(collection.results.get(probes.launchAgents.id));
   const target = { ...localTarget, collect: async () => collection };
-  const report = await runChecks([target], selected, { ...DEFAULTS, ...options, version });
+  const report = await runChecks([target], selected, runOptions(DEFAULTS, version));
   const results = report.targets[0]?.results ?? [];
   const value = <K extends FactName>(name: K): Facts[K] | undefined => {
     const fact = factOf(probes[name] as Probe<Facts[K]>, collection.results.get(probes[name].id));

@@ -7,11 +7,12 @@ import type { Report } from '../../model/report.ts';
 import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
 import type { Style } from '../../report/terminal.ts';
-import { exitStatus, runChecks, timeWindow } from '../../run/check.ts';
+import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
+import { interruption, runOptions } from '../run-options.ts';
 
 interface CheckFlags extends SettingFlags {
   readonly bundle?: string[] | undefined;
@@ -32,20 +33,11 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const hosts = bundles.length > 0 && flags.host === undefined ? [] : settings.hosts;
   const live = hosts.map(sshTarget);
   const targets = live.length + bundles.length === 0 ? [localTarget] : [...live, ...bundles];
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-    process.exit(130);
-  });
+  const signal = interruption();
   const shown = flags.json ? undefined : progress(!flags['no-color']);
   const running = runChecks(targets, selected, {
-    sudo: settings.sudo,
-    timeoutMs: settings.timeoutMs,
-    ...timeWindow(settings.sinceMs),
-    configuration: settings.configuration,
-    names: settings.names,
-    version,
-    signal: interrupted.signal,
+    ...runOptions(settings, version),
+    signal,
     ...(shown === undefined ? {} : { progress: shown }),
   });
   const [report, print] = await Promise.all([running, printer(flags)]);
@@ -77,14 +69,7 @@ export async function demo(
   version: string,
 ): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
-  const running = runChecks([target], all, {
-    sudo: DEFAULTS.sudo,
-    timeoutMs: DEFAULTS.timeoutMs,
-    ...timeWindow(undefined),
-    configuration: DEFAULTS.configuration,
-    names: DEFAULTS.names,
-    version,
-  });
+  const running = runChecks([target], all, runOptions(DEFAULTS, version));
   const [report, print] = await Promise.all([running, printer(flags)]);
   print(report, { exitStatus: exitStatus(report, 'fail'), example: true });
 }

@@ -11,6 +11,7 @@ import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
 import { plain } from '../../text/plain.ts';
 import { UsageError } from '../../text/usage-error.ts';
+import { interruption } from '../run-options.ts';
 
 interface CollectFlags extends Omit<SettingFlags, 'host'> {
   readonly output: string;
@@ -27,18 +28,14 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     throw new UsageError(`a bundle holds one host, and the settings name ${hosts.length}: add --host`);
   await requireWritable(output);
   const target = hosts[0] === undefined ? localTarget : sshTarget(hosts[0]);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-    process.exit(130);
-  });
+  const signal = interruption();
   const shown = progress(true);
   shown.started([target.name], Object.values(probes) as Probe[]);
   const collection = await collectRedacted(target, {
     sudo,
     timeoutMs,
     ...timeWindow(sinceMs),
-    signal: interrupted.signal,
+    signal,
     onResult: (probe) => shown.read(target.name, probe),
   });
   await shown.end();

@@ -1,0 +1,18 @@
+import process from 'node:process';
+import type { Settings } from '../config/settings.ts';
+import { timeWindow } from '../run/check.ts';
+
+/** What a run is to know of the settings. */
+export function runOptions({ sudo, timeoutMs, sinceMs, configuration, names }: Settings, version: string) {
+  return { sudo, timeoutMs, ...timeWindow(sinceMs), configuration, names, version };
+}
+
+/** Aborted by Ctrl-C, which then ends the program with 130. */
+export function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    interrupted.abort();
+    process.exit(130);
+  });
+  return interrupted.signal;
+}
