@@ -1,0 +1,58 @@
+import type { FileResult, UploadReport, Verification } from '../model/upload-report.ts';
+
+/** Everything that a run is told. Durations are milliseconds. */
+export interface UploadOptions {
+  readonly folder: string;
+  /** As people write it: with or without `/api`. */
+  readonly url: string;
+  readonly key: string;
+  readonly recursive: boolean;
+  readonly followSymlinks: boolean;
+  /** Globs, of the name below the folder or of its last part. */
+  readonly ignore: readonly string[];
+  readonly settleIntervalMs: number;
+  readonly settleTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  /** Default: the size where the key allows it, else the checksum. */
+  readonly verify?: Verification;
+  readonly restoreTrashed: boolean;
+  /** What is done with a file that is proven. */
+  readonly proven: 'keep' | 'delete' | { readonly moveTo: string };
+  /** The album, by its name; `folder`: each photo's own folder names it. */
+  readonly album?: { readonly name: string } | 'folder';
+  readonly dryRun: boolean;
+  readonly engine: 'own' | 'immich-cli';
+  readonly transfer: TransferOptions;
+  /** Folder of the caches of hashes. */
+  readonly cacheFolder: string;
+  readonly version: string;
+  /** Aborted to end the run cleanly, with the name of the signal as its reason. */
+  readonly signal?: AbortSignal;
+  readonly progress?: UploadProgress;
+}
+
+export interface TransferOptions {
+  /** Without a byte moving for so long, a connection is given up. */
+  readonly idleTimeoutMs: number;
+  /** How long the server may take for its answer after the last byte: a large file has to reach its disk. */
+  readonly responseTimeoutMs: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Before the first retry; it doubles from one to the next. */
+  readonly retryDelayMs: number;
+}
+
+/** Told what happens during a run. */
+export interface UploadProgress {
+  /** More files were found, with their sizes together. */
+  found(files: number, bytes: number): void;
+  phase(phase: 'connecting' | 'settling' | 'uploading'): void;
+  /** Bytes went out. */
+  sent(bytes: number): void;
+  /** A file is at its end. */
+  done(result: FileResult): void;
+  note(sentence: string): void;
+}
+
+export type UploadFolder = (options: UploadOptions) => Promise<UploadReport>;

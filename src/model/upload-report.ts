@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+
+/** What became of a file on the server's side. Those of `PROVEN` are safe there. */
+export const OUTCOMES = [
+  /** Sent in this run, and the server proved that it holds the bytes. */
+  'uploaded',
+  /** The server held the bytes before. */
+  'present',
+  /** It was in the server's trash and is out of it again. */
+  'restored',
+  /** A sidecar that was sent with its photo. */
+  'attached',
+  /** A rehearsal: the server does not hold it. */
+  'would-upload',
+  /** The server holds the bytes in its trash only. */
+  'trashed',
+  /** The server took it, or says that it holds it, and did not prove it. */
+  'unproven',
+  /** The server holds the bytes; what was asked for beyond that failed, such as its album, its deletion, or its move. */
+  'incomplete',
+  /** It could not be read, or the server refused it. */
+  'failed',
+  /** It changed while it was read or sent. */
+  'changed',
+  'vanished',
+  /** It did not stop changing. */
+  'unsettled',
+  /** It has no bytes: never sent, never deleted. */
+  'empty',
+  /** The run ended before its turn. */
+  'not-reached',
+] as const;
+
+/** The outcomes that leave nothing to do. */
+export const PROVEN: readonly Outcome[] = ['uploaded', 'present', 'restored', 'attached', 'would-upload'];
+
+export const VERIFICATIONS = ['checksum', 'size', 'deep'] as const;
+
+const count = z.int().check(z.nonnegative());
+const time = z.iso.datetime();
+
+const file = z.object({
+  /** Below the folder. */
+  path: z.string(),
+  bytes: count,
+  outcome: z.enum(OUTCOMES),
+  /** What became of the file here. */
+  local: z.enum(['kept', 'deleted', 'moved']),
+  /** Why it is not proven, in a sentence; or a word about what was done. */
+  reason: z.optional(z.string()),
+  /** SHA-1 of its bytes, in hex. */
+  checksum: z.optional(z.string()),
+  /** Of the server. */
+  assetId: z.optional(z.string()),
+  /** How the server proved it: that it knows the checksum, that its file has the size, that its bytes are the same. */
+  verified: z.optional(z.enum(VERIFICATIONS)),
+  /** Where it lies now. */
+  movedTo: z.optional(z.string()),
+});
+
+/** What `hsdoctor immich upload --json` prints; `docs/upload-report.schema.json` is generated from it. */
+export const uploadReportSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('hsdoctor'), version: z.string() }),
+  startedAt: time,
+  durationMs: z.number(),
+  folder: z.string(),
+  dryRun: z.boolean(),
+  server: z.optional(z.object({ url: z.string(), version: z.string() })),
+  /** How the run ended; what it says in words where it did not come to its end. */
+  ending: z.enum(['complete', 'locked', 'refused', 'server-lost', 'timed-out', 'interrupted']),
+  message: z.optional(z.string()),
+  /** What the user should know beside the files: a lock that was taken over, a permission that is missing. */
+  notes: z.array(z.string()),
+  files: z.array(file),
+  summary: z.object({
+    files: count,
+    bytes: count,
+    proven: count,
+    sent: count,
+    bytesSent: count,
+    deleted: count,
+    moved: count,
+    notProven: count,
+  }),
+  exitStatus: z.int(),
+});
+
+export type Outcome = (typeof OUTCOMES)[number];
+export type Verification = (typeof VERIFICATIONS)[number];
+export type FileResult = z.infer<typeof file>;
+export type UploadReport = z.infer<typeof uploadReportSchema>;
