@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -902,4 +903,28 @@ describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_,
       'upload-safety: fail',
     ]);
   });
+});
+
+const asNobody =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--clear-groups', 'sh', '-s'] : ['sh', '-s'];
+
+test('what the modes of files keep from this user is unknown, and no fault of the Mac', async () => {
+  execFileSync('chmod', ['-R', 'a+rX', mac.folder]);
+  chmodSync(mac.folder, 0o777);
+  mac.file(`Library/LaunchAgents/com.other.upload-immich.plist`, 'x', { mode: 0 });
+  mac.file(ERROR, 'x', { mode: 0 });
+  mac.file('private/key', 'IMMICH_API_KEY=canary', { mode: 0o400 });
+  chmodSync(join(mac.home, 'private'), 0);
+  mac.agent({ EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, 'private/key') } });
+  const { results } = await mac.check(asNobody);
+  chmodSync(join(mac.home, 'private'), 0o700);
+  const reasons = results
+    .filter(({ check }) => MAC_CHECKS.includes(check))
+    .map(({ check, reason }) => [check, reason]);
+  expect(Object.fromEntries(reasons)).toMatchObject({
+    'launchd-agent': expect.stringContaining('com.other.upload-immich.plist'),
+    'upload-log': expect.stringContaining('error.log'),
+    'upload-credentials': expect.stringContaining('private/key'),
+  });
+  expect(results.find(({ check }) => check === 'launchd-agent')?.findings).toEqual([]);
 });
