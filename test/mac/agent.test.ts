@@ -157,6 +157,13 @@ describe('the logs of the agent', () => {
     expect((await run('agent', 'logs', '-n', '0')).stdout).toBe('');
   });
 
+  test('that no property list names are none, which is said', async () => {
+    mac.file(`Library/LaunchAgents/${LABEL}.plist`, '<plist><dict><key>upload-immich');
+    const { stderr, exitCode } = await run('agent', 'logs');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^hsdoctor: no property list of the upload agent .* names a log/);
+  });
+
   test('of a Mac without an agent are none, which is said', async () => {
     mac.without('Library/LaunchAgents');
     const { stderr, exitCode } = await run('agent', 'logs');
