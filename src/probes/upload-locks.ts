@@ -1,6 +1,6 @@
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS, startTime } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd, startTime } from './launchd.ts';
 
 interface Process {
   readonly pid: number;
@@ -29,12 +29,16 @@ export interface UploadLocks {
 
 // What a process is given on its command line stays on the host: only the name of its program is printed.
 const PROCESSES = String.raw`
+$1 == 1 { print "#first" }
 {
 pid = $1; start = $2 " " $3 " " $4 " " $5 " " $6
 n = 7
 if ($n ~ /(^|\/)-?(ba|da|z)?sh$/) { n++; while ($n ~ /^-/) n++ }
 upload = $n ~ /upload-immich[^\/]*$/ && $n !~ /[.](log|plist|lock)$/
-if (program != "" && $n == program) upload = 1
+rest = $0
+for (skipped = 1; skipped < n; skipped++) sub(/^ *[^ ]+ +/, "", rest)
+many = split(programs, program, "\t")
+for (each = 1; each <= many; each++) if (program[each] != "" && index(rest, program[each]) == 1) upload = 1
 if ($0 ~ /[ \/]hsdoctor +immich +upload( |$)/) upload = 1
 command = $7
 if (upload) print "#upload " pid " " start
@@ -42,6 +46,7 @@ if (upload) print "#upload " pid " " start
 line = $0
 gsub(/[^ ]*upload-immich[^ ]*[.](log|plist|lock)[^ ]*/, "", line)
 if (line ~ /upload-immich/) upload = 1
+for (each = 1; each <= many; each++) if (program[each] != "" && index(line, program[each])) upload = 1
 if (index(wanted, " " pid " ")) print "#process " pid " " (upload ? "upload" : "other") " " start " " command
 }`;
 
@@ -51,9 +56,9 @@ export const uploadLocks = defineProbe<UploadLocks>({
   platforms: ['darwin'],
   tools: ['ps', 'stat', 'awk'],
   script: `${FIND_AGENTS}
-set_program() { program=$(program); }
-program=
-for_each_agent set_program
+add_program() { uses_hsdoctor || programs="$programs$(program | grep '^/')$tab"; }
+programs='' tab=$(printf '\\t')
+for_each_agent add_program
 pids=' '
 for lock in /tmp/upload-immich.lock /tmp/upload-immich.lock.d; do
 [ -e "$lock" ] || continue
@@ -71,11 +76,13 @@ echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
 pids="$pids$pid "
 done
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
-listed=$(ps -ax -o pid= -o lstart= -o command=) || exit
-printf '%s\\n' "$listed" | awk -v program="$program" -v wanted="$pids" '${PROCESSES}'
-echo '#listed'`,
+# Without the width, some versions cut the line, and with it the name of the script.
+listed=$(ps -axww -o pid= -o lstart= -o command=) || exit
+printf '%s\\n' "$listed" | awk -v programs="$programs" -v wanted="$pids" '${PROCESSES}'
+${END}`,
   parse(raw) {
-    if (!/^#listed$/m.test(raw.stdout)) throw new Error(`ps ended with ${raw.exitCode}: ${raw.stderr}`);
+    requireEnd(raw);
+    if (!/^#first$/m.test(raw.stdout)) throw new Error('ps lists no process 1, so that it hides others too');
     const processes = lines(raw.stdout).flatMap((line) => {
       const match = /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: (.*))?$/.exec(
         line,
