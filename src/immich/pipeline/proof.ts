@@ -1,5 +1,7 @@
 import type { Verification } from '../../model/upload-report.ts';
-import type { ImmichApi, Known } from '../server/api.ts';
+import { asset, type Knowledge, originalChecksum, originalSize } from '../server/assets.ts';
+import type { Connection } from '../server/connection.ts';
+import type { AssetId } from '../server/ids.ts';
 
 /** What is to be proven: that the server holds these bytes. */
 export interface Claim {
@@ -9,11 +11,11 @@ export interface Claim {
 }
 
 export type Proof =
-  | { readonly proven: true; readonly assetId: string; readonly verified: Verification }
+  | { readonly proven: true; readonly assetId: AssetId; readonly verified: Verification }
   | {
       readonly proven: false;
       readonly outcome: 'trashed' | 'unproven';
-      readonly assetId: string;
+      readonly assetId: AssetId;
       readonly reason: string;
     };
 
@@ -24,8 +26,8 @@ export type Proof =
  * @throws {ServerProblem} where it could not be asked
  */
 export async function prove(
-  api: ImmichApi,
-  { assetId, trashed }: Extract<Known, { known: true }>,
+  connection: Connection,
+  { assetId, trashed }: Extract<Knowledge, { known: true }>,
   { checksum, bytes }: Claim,
   level: Verification,
 ): Promise<Proof> {
@@ -35,17 +37,17 @@ export async function prove(
     assetId,
     reason,
   });
-  if (trashed ?? (await trashedByAsset(api, assetId, checksum)))
+  if (trashed ?? (await isOut(connection, assetId, checksum)))
     return not('trashed', "the server's only copy is in its trash");
   if (level === 'checksum') return { proven: true, assetId, verified: level };
   if (level === 'size') {
-    const size = await api.originalSize(assetId);
+    const size = await originalSize(connection, assetId);
     if (size === 'gone') return not('unproven', 'the server knows it, but its file is gone from the server');
     if (size === 'untold') return not('unproven', 'the server does not tell the size of its file');
     if (size !== bytes) return not('unproven', `the server's file has ${size} bytes, and this one ${bytes}`);
     return { proven: true, assetId, verified: level };
   }
-  const original = await api.originalChecksum(assetId);
+  const original = await originalChecksum(connection, assetId);
   if (original === 'gone')
     return not('unproven', 'the server knows it, but its file is gone from the server');
   if (original.checksum !== checksum || original.bytes !== bytes)
@@ -54,7 +56,7 @@ export async function prove(
 }
 
 /** For servers before 1.115, whose bulk check does not tell. */
-async function trashedByAsset(api: ImmichApi, assetId: string, checksum: string): Promise<boolean> {
-  const asset = await api.asset(assetId);
-  return asset.trashed || asset.checksum !== checksum;
+async function isOut(connection: Connection, assetId: AssetId, checksum: string): Promise<boolean> {
+  const found = await asset(connection, assetId);
+  return found === 'gone' || found.trashed || found.checksum !== checksum;
 }

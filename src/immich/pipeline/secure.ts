@@ -3,7 +3,9 @@ import type { Outcome, Verification } from '../../model/upload-report.ts';
 import type { FoundFile } from '../files/found-file.ts';
 import { hashFile } from '../files/hash.ts';
 import type { HashCache } from '../files/hash-cache.ts';
-import type { ImmichApi, Known } from '../server/api.ts';
+import { bulkCheck, type Knowledge, restore as restoreAssets } from '../server/assets.ts';
+import type { Connection } from '../server/connection.ts';
+import type { AssetId } from '../server/ids.ts';
 import { ServerProblem } from '../server/problem.ts';
 import { batched } from './batched.ts';
 import { prove } from './proof.ts';
@@ -15,7 +17,7 @@ import type { Trouble } from './trouble.ts';
 export interface Secured {
   readonly outcome: Extract<Outcome, 'uploaded' | 'present' | 'restored'>;
   readonly checksum: string;
-  readonly assetId: string;
+  readonly assetId: AssetId;
   readonly verified: Verification;
   /** The checksum is of an earlier run: this one has not read the file. */
   readonly remembered: boolean;
@@ -28,7 +30,7 @@ export interface Unsecured {
   readonly outcome: Exclude<Outcome, Secured['outcome'] | 'attached' | 'incomplete'>;
   readonly reason?: string;
   readonly checksum?: string;
-  readonly assetId?: string;
+  readonly assetId?: AssetId;
 }
 
 export type Custody = Secured | Unsecured;
@@ -37,15 +39,18 @@ export function isSecured(custody: Custody): custody is Secured {
   return 'verified' in custody;
 }
 
-interface SecureOptions {
-  readonly api: ImmichApi;
+/** Sees to it that the server holds the bytes of a file, once however many files have them. */
+export type Secure = (file: FoundFile, companions: Companions) => Promise<Custody>;
+
+export interface SecureOptions {
+  readonly connection: Connection;
   readonly sender: Sender;
   readonly cache: HashCache;
   readonly trouble: Trouble;
   readonly signal: AbortSignal;
   readonly concurrency: number;
   readonly verification: Verification;
-  /** What the server held before is to be proven like what is sent: it is about to be deleted here. */
+  /** What the server held before is to be proven as what is sent is, because it is about to be deleted here. */
   readonly proveAll: boolean;
   readonly restoreTrashed: boolean;
   readonly dryRun: boolean;
@@ -53,118 +58,130 @@ interface SecureOptions {
   readonly quotaLeft: number;
 }
 
-export type Secure = (file: FoundFile, companions: Companions) => Promise<Custody>;
-
-/** Reading a disk gains nothing from more. */
+/** A disk gains nothing from more readers. */
 const HASHING = 2;
-const CHECK = { most: 500, delayMs: 20 };
+const CHECKS = { most: 500, delayMs: 20 };
+const RESTORATIONS = { most: 500, delayMs: 50 };
 
-/** A function that sees to it that the server holds the bytes of a file, once however many files have them. */
+type Held = Extract<Knowledge, { known: true }>;
+
+/** What is known of a file while it is worked on. */
+interface Work {
+  readonly file: FoundFile;
+  readonly checksum: string;
+  readonly companions: Companions;
+  /** The server has had the whole of it in this run. */
+  sent: boolean;
+}
+
 export function securing(options: SecureOptions): Secure {
-  const { api, sender, cache, trouble, signal, concurrency, verification, restoreTrashed, dryRun } = options;
+  const { connection, sender, cache, trouble, signal, concurrency, restoreTrashed, dryRun } = options;
   let { quotaLeft } = options;
   const hashing = pLimit(HASHING);
   const sending = pLimit(sender.width);
   const asking = pLimit(concurrency);
-  const check = batched<string, Known>(async (checksums) => {
-    const unique = [...new Set(checksums)];
-    const known = await asking(() => api.bulkCheck(unique));
-    return checksums.map((checksum) => known.get(checksum) ?? { known: false });
-  }, CHECK);
-  const restore = batched<string, void>(
-    async (assetIds) => {
-      await api.restore(assetIds);
-      return assetIds.map(() => undefined);
-    },
-    { most: 500, delayMs: 50 },
-  );
+  const check = batched<string, Knowledge | undefined>(async (checksums) => {
+    const items = [...new Set(checksums)].map((checksum) => ({ id: checksum, checksum }));
+    const known = await asking(() => bulkCheck(connection, items));
+    return checksums.map((checksum) => known.get(checksum));
+  }, CHECKS);
+  const restore = batched<AssetId, void>(async (assetIds) => {
+    await restoreAssets(connection, assetIds);
+    return assetIds.map(() => undefined);
+  }, RESTORATIONS);
   /** The last that came with each checksum: whoever comes after it waits, and finds its bytes on the server. */
   const underway = new Map<string, Promise<unknown>>();
 
-  async function withBytes(
-    file: FoundFile,
-    checksum: string,
-    companions: Companions,
-    onSent: () => void,
-  ): Promise<Custody> {
-    const claim = { checksum, bytes: file.identity.bytes };
-    let known = await check(checksum);
-    let outcome: Secured['outcome'] = 'present';
-    let sidecarSent = false;
-    if (known.known && known.trashed === true && restoreTrashed && !dryRun) {
-      await restore(known.assetId);
-      known = await check(checksum);
-      outcome = 'restored';
-    } else if (!known.known) {
-      if (known.unsupported)
-        return { outcome: 'failed', checksum, reason: 'the server does not take such files' };
-      if (dryRun) return { outcome: 'would-upload', checksum };
-      if (claim.bytes > quotaLeft)
-        return {
-          outcome: 'failed',
-          checksum,
-          reason: "it does not fit into what is left of the user's quota",
-        };
-      const sent = await sending(() => sender.send(file, checksum, companions));
-      onSent();
-      sidecarSent = sent.created && sent.withSidecar;
-      if (sent.created) quotaLeft -= claim.bytes;
-      known = await check(checksum);
-      outcome = sent.created ? 'uploaded' : 'present';
-      if (!known.known)
-        return {
-          outcome: 'unproven',
-          checksum,
-          reason: sent.complaint ?? 'the server said that it took the file, and does not know its bytes',
-        };
+  async function bring(work: Work): Promise<Custody> {
+    const { checksum, file } = work;
+    const held = await check(checksum);
+    if (held === undefined) return { outcome: 'failed', checksum, reason: 'the server did not say whether it has it' };
+    if (held.known) {
+      if (held.trashed !== true || !restoreTrashed || dryRun) return proven(work, held, 'present');
+      await restore(held.assetId);
+      return proven(work, await check(checksum), 'restored');
     }
-    if (!known.known)
-      return { outcome: 'unproven', checksum, reason: 'the server does not know its bytes any more' };
-    const held = known;
-    const level = outcome === 'present' && !options.proveAll ? 'checksum' : verification;
-    const proof = await asking(() => prove(api, held, claim, level));
-    if (!proof.proven) return { checksum, ...proof };
-    const { assetId, verified } = proof;
-    return { outcome, checksum, assetId, verified, sidecarSent, remembered: false };
+    if (held.unsupported) return { outcome: 'failed', checksum, reason: 'the server does not take such files' };
+    if (dryRun) return { outcome: 'would-upload', checksum };
+    if (file.identity.bytes > quotaLeft)
+      return { outcome: 'failed', checksum, reason: "it does not fit into what is left of the user's quota" };
+    return send(work);
   }
 
-  async function guarded(checksum: string, work: (onSent: () => void) => Promise<Custody>): Promise<Custody> {
-    let sent = false;
+  async function send(work: Work): Promise<Custody> {
+    const { file, checksum, companions } = work;
+    const { created, withSidecar, complaint } = await sending(() => sender.send(file, checksum, companions));
+    work.sent = true;
+    if (created) quotaLeft -= file.identity.bytes;
+    const custody = await proven(work, await check(checksum), created ? 'uploaded' : 'present');
+    if (isSecured(custody)) return { ...custody, sidecarSent: created && withSidecar };
+    return complaint === undefined ? custody : { ...custody, reason: complaint };
+  }
+
+  async function proven(
+    work: Work,
+    held: Knowledge | undefined,
+    outcome: Secured['outcome'],
+  ): Promise<Custody> {
+    const { checksum, file } = work;
+    if (held?.known !== true) {
+      const reason = work.sent
+        ? 'the server answered that it took the file, and does not know its bytes'
+        : 'the server does not know its bytes any more';
+      return { outcome: 'unproven', checksum, reason };
+    }
+    const level = outcome === 'present' && !options.proveAll ? 'checksum' : options.verification;
+    const claim = { checksum, bytes: file.identity.bytes };
+    const proof = await asking(() => prove(connection, held, claim, level));
+    if (!proof.proven) {
+      const { outcome: fault, assetId, reason } = proof;
+      return { outcome: fault, checksum, assetId, reason };
+    }
+    const { assetId, verified } = proof;
+    return { outcome, checksum, assetId, verified, sidecarSent: false, remembered: false };
+  }
+
+  /** Makes a result of whatever the server, the file or the end of the run did. */
+  async function guarded(work: Work): Promise<Custody> {
+    const { checksum } = work;
+    if (signal.aborted) return { outcome: 'not-reached', checksum };
     try {
-      const custody = await work(() => {
-        sent = true;
-      });
+      const custody = await bring(work);
       trouble.passed();
       return custody;
     } catch (error) {
       const reason = sentence(error, signal);
-      if (sent) return { outcome: 'unproven', checksum, reason: `it was sent, and then: ${reason}` };
+      if (work.sent) return { outcome: 'unproven', checksum, reason: `it was sent, and then: ${reason}` };
       if (signal.aborted || !(error instanceof ServerProblem)) return { outcome: 'not-reached', checksum };
-      if (error.kind === 'changed') return { outcome: 'changed', reason: error.message };
+      if (error.kind === 'changed' || error.kind === 'vanished')
+        return { outcome: error.kind, checksum, reason };
       trouble.met(error);
-      return { outcome: 'failed', reason: error.message };
+      return { outcome: 'failed', checksum, reason };
+    }
+  }
+
+  async function afterTwins(work: Work): Promise<Custody> {
+    const before = underway.get(work.checksum);
+    const own = (async () => {
+      await before;
+      return guarded(work);
+    })();
+    underway.set(work.checksum, own);
+    try {
+      return await own;
+    } finally {
+      if (underway.get(work.checksum) === own) underway.delete(work.checksum);
     }
   }
 
   return async (file, companions) => {
     const remembered = cache.get(file)?.checksum;
-    const hashed =
-      remembered === undefined
-        ? await hashing(() => (signal.aborted ? undefined : hashFile(file, { signal })))
-        : { checksum: remembered };
-    if (hashed === undefined || signal.aborted) return { outcome: 'not-reached' };
-    if ('problem' in hashed) return { outcome: hashed.problem, reason: hashed.reason };
-    const { checksum } = hashed;
-    if (remembered === undefined) cache.set(file, { checksum });
-    const before = underway.get(checksum);
-    const own = guarded(checksum, async (onSent) => {
-      await before;
-      if (signal.aborted) return { outcome: 'not-reached', checksum };
-      return withBytes(file, checksum, companions, onSent);
-    });
-    underway.set(checksum, own);
-    const custody = await own;
-    if (underway.get(checksum) === own) underway.delete(checksum);
+    const read = remembered === undefined ? await hashing(() => hashFile(file, { signal })) : undefined;
+    if (signal.aborted) return { outcome: 'not-reached' };
+    if (read !== undefined && 'problem' in read) return { outcome: read.problem, reason: read.reason };
+    const checksum = read?.checksum ?? remembered ?? '';
+    if (read !== undefined) cache.set(file, { checksum });
+    const custody = await afterTwins({ file, checksum, companions, sent: false });
     return isSecured(custody) ? { ...custody, remembered: remembered !== undefined } : custody;
   };
 }
