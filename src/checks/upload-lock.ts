@@ -19,7 +19,11 @@ export const uploadLock = defineCheck({
     const { locks } = uploadLocks;
     if (locks.length + launchAgents.agents.length === 0) return { skip: NO_AGENT };
     const verdicts = locks.map((lock) => judge(lock, uploadLocks, now));
+    const left = locks.filter(isLeft).map(({ path }) => path);
     return {
+      ...(left.length === 0
+        ? {}
+        : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
       findings: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
         ...locks.flatMap((lock) => {
@@ -49,11 +53,16 @@ export const uploadLock = defineCheck({
   },
 });
 
+/** Whether it is hsdoctor's own, of a run that is over: it is in nobody's way. */
+function isLeft({ form, pid, owner }: UploadLock): boolean {
+  return form === 'own' && pid !== undefined && !owner?.isUpload;
+}
+
 /** A finding, a sentence that says what cannot be told, or nothing. */
 function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
   const { path, state, pid, owner, madeAt } = lock;
   if (state === 'unreadable') return `${path} belongs to another user and cannot be read`;
-  if (owner?.isUpload) return undefined;
+  if (owner?.isUpload || isLeft(lock)) return undefined;
   const found = (status: 'fail' | 'warn', title: string, summary: string, proof: string): FindingDraft => ({
     status,
     title,
@@ -78,7 +87,9 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
     return found(
       'fail',
       `The lock ${path} is broken: it does not say whose it is`,
-      'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
+      lock.form === 'own'
+        ? 'hsdoctor makes its locks whole, so something else wrote it; no run touches a lock that it does not understand.'
+        : 'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
       'no process uploads',
     );
   }

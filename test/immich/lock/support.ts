@@ -111,6 +111,17 @@ export class LockPlace {
     return pid;
   }
 
+  /** Kills a process, and waits until it is gone. */
+  end(child: ChildProcess): Promise<void> {
+    return kill(child);
+  }
+
+  /** Removes all locks. */
+  clear(): void {
+    rmSync(this.lockFolder, { recursive: true });
+    mkdirSync(this.lockFolder);
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.#children.map(kill));
     rmSync(this.#root, { recursive: true });
