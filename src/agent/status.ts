@@ -91,7 +91,11 @@ const SAY: Readonly<Record<Row, (known: Known, now: number) => string | undefine
     uploadLocks?.locks.length === 0
       ? 'none'
       : uploadLocks?.locks
-          .map(({ path, pid }) => `${path}, held by process ${pid}, which uploads`)
+          .map(({ path, pid, owner }) =>
+            owner?.isUpload
+              ? `${path}, held by process ${pid}, which uploads`
+              : `${path}, left by process ${pid}, which is gone: the next run takes it over`,
+          )
           .join('; '),
   log: () => undefined,
   keys: () => 'there, private, of the right form',

@@ -20,7 +20,11 @@ export const uploadLock = defineCheck({
     if (locks.length + launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
     const programs = launchAgents.agents.map(({ program }) => program.path);
     const verdicts = locks.map((lock) => judge(lock, uploadLocks, programs, now));
+    const left = locks.filter(isLeft).map(({ path }) => path);
     return {
+      ...(left.length === 0
+        ? {}
+        : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
       findings: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
         ...locks.flatMap((lock) => {
@@ -57,6 +61,11 @@ export const uploadLock = defineCheck({
   },
 });
 
+/** Whether it is hsdoctor's own, of a run that is over: it is in nobody's way. */
+function isLeft({ form, pid, owner }: UploadLock): boolean {
+  return form === 'own' && pid !== undefined && !owner?.isUpload;
+}
+
 /** A finding, a sentence that says what cannot be told, or nothing. */
 function judge(
   lock: UploadLock,
@@ -66,7 +75,7 @@ function judge(
 ): FindingDraft | string | undefined {
   const { path, state, pid, owner, madeAt } = lock;
   if (state === 'unreadable') return `${path} belongs to another user and cannot be read`;
-  if (owner?.isUpload) return undefined;
+  if (owner?.isUpload || isLeft(lock)) return undefined;
   // In parentheses stands the name of a process whose command line ps may not read.
   if (owner !== undefined && /^\(.*\)$|^$/.test(owner.command))
     return `${path} is of process ${owner.pid}, and ps does not tell what that runs`;
@@ -94,7 +103,9 @@ function judge(
     return found(
       'fail',
       `The lock ${path} is broken: it does not say whose it is`,
-      'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
+      lock.form === 'own'
+        ? 'hsdoctor makes its locks whole, so something else wrote it; no run touches a lock that it does not understand.'
+        : 'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
       'no process uploads',
     );
   }

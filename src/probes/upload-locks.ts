@@ -1,4 +1,5 @@
 import { defineProbe } from '../model/probe.ts';
+import { type LockToken, parseLock } from '../model/upload-lock.ts';
 import { lines } from '../text/lines.ts';
 import { END, FIND_AGENTS, requireEnd, startTime } from './launchd.ts';
 
@@ -10,14 +11,16 @@ interface Process {
 
 export interface UploadLock {
   readonly path: string;
-  /** A file, as old scripts make it, or a folder with a file that tells the owner. */
-  readonly form: 'file' | 'folder';
+  /** A file, as old scripts make it, a folder with a file that tells the owner, or hsdoctor's own. */
+  readonly form: 'file' | 'folder' | 'own';
   readonly state: 'read' | 'unreadable';
   /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** Of its owner, where it tells one. */
   readonly pid?: number;
-  /** The process that has this id now. */
+  /** What is uploaded under it, where it tells that. */
+  readonly folder?: string;
+  /** The process that has this id now. Under hsdoctor's own lock it is an upload if it has the start that the lock tells. */
   readonly owner?: Process & { readonly isUpload: boolean; readonly command: string };
 }
 
@@ -52,7 +55,8 @@ if (index(wanted, " " pid " ")) print "#process " pid " " (upload ? "upload" : "
 
 export const uploadLocks = defineProbe<UploadLocks>({
   id: 'upload-locks',
-  reads: '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d and ps: who holds the lock of the upload',
+  reads:
+    '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d, /tmp/hsdoctor-upload-*.lock and ps: who holds the lock of the upload',
   platforms: ['darwin'],
   tools: ['ps', 'stat', 'awk'],
   script: `${FIND_AGENTS}
@@ -74,6 +78,17 @@ pid=$(sed -n -e 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' -e 's/^\\([0-9][0-9]*\\)$/\\1/
 fi
 echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
 pids="$pids$pid "
+done
+for lock in /tmp/hsdoctor-upload-*.lock; do
+[ -e "$lock" ] || [ -L "$lock" ] || continue
+state=read
+if [ ! -L "$lock" ] && [ ! -r "$lock" ]; then state=unreadable; fi
+echo "#lock own $state $(stat -f %m "$lock") - $lock"
+# A link, and whatever is not of its five lines, may lead to what is nobody's business.
+if [ -L "$lock" ] || [ ! -f "$lock" ] || [ $state = unreadable ]; then continue; fi
+[ $(($(head -c 65536 "$lock" | wc -l))) = 5 ] || continue
+sed -n -e '/^pid=/s/^/#own /p' -e '/^proc_start=/s/^/#own /p' -e '/^nonce=/s/^/#own /p' -e '/^started_at=/s/^/#own /p' -e '/^folder=/s/^/#own /p' "$lock"
+pids="$pids$(sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' "$lock" | head -n 1) "
 done
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
 # Without the width, some versions cut the line, and with it the name of the script.
@@ -100,35 +115,53 @@ ${END}`,
         },
       ];
     });
+    const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
+      const match = /^#lock (file|folder|own) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
+      if (match === null) return [];
+      const token = match[1] === 'own' ? tokenAt(all.slice(n + 1)) : undefined;
+      const pid = token?.pid ?? (match[4] === '-' ? undefined : Number(match[4]));
+      const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
+      const { startedAt } = owner?.started ?? {};
+      const told = startTime(token?.procStart ?? '');
+      return [
+        {
+          form: match[1] as UploadLock['form'],
+          state: match[2] as UploadLock['state'],
+          madeAt: Number(match[3]) * 1000,
+          path: match[5] ?? '',
+          ...(pid === undefined ? {} : { pid }),
+          ...(token === undefined ? {} : { folder: token.folder }),
+          ...(owner === undefined
+            ? {}
+            : {
+                owner: {
+                  pid: owner.pid,
+                  ...owner.started,
+                  isUpload:
+                    token === undefined
+                      ? owner.isUpload
+                      : told === undefined || startedAt === undefined || told === startedAt,
+                  command: owner.command,
+                },
+              }),
+        },
+      ];
+    });
+    const holding = locks.flatMap(({ form, owner }) => (form === 'own' && owner?.isUpload ? [owner] : []));
+    const uploading = processes.filter(({ of }) => of === 'upload');
     return {
-      uploading: processes
-        .filter(({ of }) => of === 'upload')
-        .map(({ pid, started }) => ({ pid, ...started })),
-      locks: lines(raw.stdout).flatMap((line) => {
-        const match = /^#lock (file|folder) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
-        if (match === null) return [];
-        const pid = match[4] === '-' ? undefined : Number(match[4]);
-        const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
-        return [
-          {
-            form: match[1] as UploadLock['form'],
-            state: match[2] as UploadLock['state'],
-            madeAt: Number(match[3]) * 1000,
-            path: match[5] ?? '',
-            ...(pid === undefined ? {} : { pid }),
-            ...(owner === undefined
-              ? {}
-              : {
-                  owner: {
-                    pid: owner.pid,
-                    ...owner.started,
-                    isUpload: owner.isUpload,
-                    command: owner.command,
-                  },
-                }),
-          },
-        ];
-      }),
+      locks,
+      uploading: [
+        ...uploading.map(({ pid, started }) => ({ pid, ...started })),
+        ...holding.filter((owner) => uploading.every(({ pid }) => pid !== owner.pid)),
+      ],
     };
   },
 });
+
+/** What hsdoctor's own lock says, from the line behind its name on. */
+function tokenAt(following: readonly string[]): LockToken | undefined {
+  const end = following.findIndex((line) => !line.startsWith('#own '));
+  const told = following.slice(0, end).map((line) => `${line.slice('#own '.length)}\n`);
+  return parseLock(told.join(''));
+}

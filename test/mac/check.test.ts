@@ -1,10 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lockText } from '../../src/model/upload-lock.ts';
 import {
   API_KEY,
   ERROR,
@@ -70,6 +82,24 @@ const token = (pid: number) =>
 /** A script as the upload's own, with another thing to do before. */
 const UPLOADS = `#!/bin/sh\n. ~/${API_KEY}\n. ~/${PUSHOVER}\nbunx @immich/cli@2.5.6 upload x\n`;
 
+const OWN = '/tmp/hsdoctor-upload-0123456789ab.lock';
+/** hsdoctor's own lock of process 4711, which began so long ago; another start is that of a process before it. */
+const ownLock = (age: number, { started = age, path = OWN } = {}) => {
+  const at = new Date(mac.now - started);
+  const [day = '', date, month = '', year, time] = at.toUTCString().replace(',', '').split(' ');
+  const text = lockText({
+    pid: 4711,
+    procStart: `${day} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`,
+    nonce: '0123456789abcdef',
+    startedAt: at.toISOString(),
+    folder: `${mac.home}/${WATCHED} "1"`,
+  });
+  mac.lock(path.slice('/tmp/'.length), text, age);
+  return text;
+};
+const ownRun = (age: number) =>
+  mac.process(4711, age, '/usr/local/bin/node /opt/x/bin/run.js immich upload x');
+
 const healthy: [string, () => void][] = [
   ['resting', () => {}],
   ['resting, with files that have just arrived', () => stranded(MINUTE)],
@@ -110,6 +140,23 @@ const healthy: [string, () => void][] = [
       mac.running(4711, 5 * MINUTE);
       mac.lock('upload-immich.lock.d/owner.token', token(4711), 5 * MINUTE);
     },
+  ],
+  [
+    'with a live lock of its own',
+    () => {
+      ownRun(5 * MINUTE);
+      ownLock(5 * MINUTE);
+      stranded(20 * MINUTE);
+    },
+  ],
+  ['with a lock of its own whose process is gone', () => ownLock(HOUR)],
+  [
+    'with a lock of its own whose number belongs to another process',
+    () => [ownLock(9 * HOUR), mac.process(4711, HOUR, '/usr/bin/tail -f x')],
+  ],
+  [
+    'with a lock of its own, of another number whose process began at another time, though it uploads',
+    () => [ownLock(9 * HOUR), ownRun(MINUTE)],
   ],
   [
     'with failures before its last success',
@@ -400,6 +447,42 @@ const sick: Record<string, Sick> = {
     finds: ['unknown upload-lock', 'fail upload-log'],
     title: /does not understand its lock/,
     commands: ['hsdoctor check upload-lock', again],
+  },
+  'a run of hsdoctor that has been hung for two hours': {
+    arrange: () => [ownRun(2 * HOUR), ownLock(2 * HOUR), stranded()],
+    finds: ['fail upload-lock', 'fail upload-folder'],
+    title: /The upload that holds .*hsdoctor-upload-0123456789ab\.lock has been running for 2 h/,
+    commands: ['ps -p 4711 -o pid,etime,state,comm', 'kill 4711'],
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ['is empty', ''],
+        ['is cut short', 'pid=4711\nproc_start=\n'],
+        ['has other lines', 'a\nb\nc\nd\ne\n'],
+        ['has more lines', `${'pid=4711\n'.repeat(6)}`],
+        ['has lines that are no lock', `${'pid=4711\n'.repeat(5)}`],
+      ] as const
+    ).map(([name, text]): [string, Sick] => [
+      `a lock of its own that ${name}`,
+      {
+        arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
+        finds: ['fail upload-lock'],
+        title: /is broken: it does not say whose it is/,
+        commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
+      },
+    ]),
+  ),
+  'a lock of its own that is a link': {
+    arrange: () => {
+      const link = join(mac.folder, OWN);
+      symlinkSync(mac.file('elsewhere', ownLock(HOUR).replace('4711', '4712')), `${link}.new`);
+      renameSync(`${link}.new`, link);
+      lutimesSync(link, (mac.now - HOUR) / 1000, (mac.now - HOUR) / 1000);
+    },
+    finds: ['fail upload-lock'],
+    title: /is broken: it does not say whose it is/,
+    commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
   },
   'failures that hide behind exit status 0': {
     arrange: () =>
@@ -842,6 +925,21 @@ test('a binary property list with a text that is not ASCII is found', async () =
   expect(notOk((await mac.check()).results)).toEqual([]);
 });
 
+test('a lock of its own that a run left is told of, and so is one that cannot be judged', async () => {
+  ownLock(HOUR);
+  const judged = async () => (await mac.check()).results.find(({ check }) => check === 'upload-lock');
+  expect(await judged()).toMatchObject({
+    status: 'ok',
+    reason: `${OWN}: its owner is gone, and the next run takes it over by itself`,
+  });
+  mac.process(4712, MINUTE, '/usr/local/bin/hsdoctor immich upload x');
+  mac.lock('hsdoctor-upload-111111111111.lock', '', HOUR);
+  expect(await judged()).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('process 4712 is uploading: it may be its own'),
+  });
+});
+
 test('over ssh without a session at the screen nothing is called not loaded', async () => {
   mac.session(false);
   const { results } = await mac.check();
@@ -888,6 +986,8 @@ describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_,
     expect(notOk((await mac.check(shell)).results)).toEqual([]);
     mac.service(LABEL, { 'last exit code': '126' });
     mac.lock('upload-immich.lock', '4711\n', HOUR);
+    mac.lock(OWN.slice('/tmp/'.length), 'broken\n', HOUR);
+    ownLock(HOUR, { path: '/tmp/hsdoctor-upload-111111111111.lock' });
     mac.pings('', { exit: 7 });
     mac.link(API_KEY, '/gone');
     stranded();
@@ -895,7 +995,7 @@ describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_,
     mac.log([HOUR, 'CLI 종료 코드: 1']);
     expect(notOk((await mac.check(shell)).results).map((line) => line.split(' (')[0])).toEqual([
       'launchd-agent: fail',
-      'upload-lock: warn',
+      'upload-lock: fail',
       'upload-log: fail',
       'upload-credentials: unknown',
       'upload-folder: fail',

@@ -259,6 +259,7 @@ ${properties}
       ...probe,
       script: probe.script
         .replaceAll('/tmp/upload-immich', `${this.folder}/tmp/upload-immich`)
+        .replaceAll('/tmp/hsdoctor-upload', `${this.folder}/tmp/hsdoctor-upload`)
         .replaceAll(' /Library/LaunchAgents/', ` ${this.folder}/LaunchAgents/`),
     }));
     const env = Object.entries(this.env).map(([name, value]) => `${name}=${value}`);
