@@ -81,14 +81,18 @@ pids="$pids$pid "
 done
 for lock in /tmp/hsdoctor-upload-*.lock; do
 [ -e "$lock" ] || [ -L "$lock" ] || continue
-state=read
-if [ ! -L "$lock" ] && [ ! -r "$lock" ]; then state=unreadable; fi
-echo "#lock own $state $(stat -f %m "$lock") - $lock"
-# A link, and whatever is not of its five lines, may lead to what is nobody's business.
-if [ -L "$lock" ] || [ ! -f "$lock" ] || [ $state = unreadable ]; then continue; fi
-[ $(($(head -c 65536 "$lock" | wc -l))) = 5 ] || continue
-sed -n -e '/^pid=/s/^/#own /p' -e '/^proc_start=/s/^/#own /p' -e '/^nonce=/s/^/#own /p' -e '/^started_at=/s/^/#own /p' -e '/^folder=/s/^/#own /p' "$lock"
-pids="$pids$(sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' "$lock" | head -n 1) "
+state='read' told=
+# A link, and whatever is not of five lines, may lead to what is nobody's business.
+if [ -L "$lock" ]; then :
+elif [ ! -r "$lock" ]; then state=unreadable
+elif [ -f "$lock" ] && [ $(($(head -c 65536 "$lock" | wc -l))) = 5 ]; then
+told=$(head -c 65536 "$lock" | grep -aE '^(pid|proc_start|nonce|started_at|folder)=')
+fi
+# The run may have ended, and its lock be gone, since the first look.
+made=$(stat -f %m "$lock") || continue
+echo "#lock own $state $made - $lock"
+[ -z "$told" ] || printf '%s\\n' "$told" | sed 's/^/#own /'
+pids="$pids$(printf '%s\\n' "$told" | sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' | head -n 1) "
 done
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
 # Without the width, some versions cut the line, and with it the name of the script.

@@ -151,6 +151,17 @@ const healthy: [string, () => void][] = [
   ],
   ['with a lock of its own whose process is gone', () => ownLock(HOUR)],
   [
+    'with a lock of its own that goes while it is looked at',
+    () => {
+      ownRun(HOUR);
+      ownLock(HOUR);
+      mac.program(
+        'head',
+        `case "$*" in *hsdoctor-upload*) rm -f ${mac.folder}${OWN} ;; esac; PATH=/usr/bin:/bin; exec head "$@"`,
+      );
+    },
+  ],
+  [
     'with a lock of its own whose number belongs to another process',
     () => [ownLock(9 * HOUR), mac.process(4711, HOUR, '/usr/bin/tail -f x')],
   ],

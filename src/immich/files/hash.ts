@@ -1,57 +1,89 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { ioCode, ioReason } from '../../text/io-error.ts';
+import type { FileHandle } from 'node:fs/promises';
 import type { FoundFile } from './found-file.ts';
 import { identityOf, sameIdentity } from './identity.ts';
+import { openFound } from './open.ts';
+import { CHANGED, type FileProblem, problemOf } from './problem.ts';
 
-/** Why a file is not what it was, or could not be read. */
-export interface FileProblem {
-  readonly problem: 'changed' | 'vanished' | 'failed';
-  readonly reason: string;
+export interface HashOptions {
+  readonly signal: AbortSignal;
+  readonly onBytes?: (bytes: number) => void;
 }
 
-export const CHANGED: FileProblem = { problem: 'changed', reason: 'it changed while it was worked on' };
-
-export function problemOf(error: unknown): FileProblem {
-  const code = ioCode(error);
-  if (code === undefined) throw error;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'vanished', reason: 'it is gone' };
-  // A link stands where a file was.
-  if (code === 'ELOOP') return CHANGED;
-  return { problem: 'failed', reason: `it cannot be read: ${ioReason(error)}` };
+export interface Hashed {
+  /** SHA-1 in hex, of exactly the bytes that the file had when it was found. */
+  readonly checksum: string;
+  /** When the reading began, milliseconds since 1970. */
+  readonly readAt: number;
 }
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 1_048_576;
+/** Of files that were hashed, for the next ones: as many as there ever were at once. */
+const spareBuffers: Buffer[] = [];
 
-/** SHA-1 of a file in hex, of exactly the bytes that it had when it was found. */
-export async function hashFile(
-  file: FoundFile,
-  { signal }: { readonly signal?: AbortSignal } = {},
-): Promise<{ readonly checksum: string } | FileProblem> {
-  let handle: FileHandle | undefined;
+/** In one pass, in memory that does not depend on the file's size. Rejects with the signal's reason. */
+export async function hashFile(found: FoundFile, options: HashOptions): Promise<Hashed | FileProblem> {
+  options.signal.throwIfAborted();
+  let file: FileHandle | undefined;
   try {
-    handle = await open(file.path, constants.O_RDONLY | (file.linked ? 0 : constants.O_NOFOLLOW));
-    if (!(await isUnchanged(handle, file))) return CHANGED;
-    const hash = createHash('sha1');
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, file.identity.bytes)));
-    let left = file.identity.bytes;
-    while (left > 0) {
-      if (signal?.aborted) return { problem: 'failed', reason: 'the run ended' };
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(left, buffer.length), null);
-      if (bytesRead === 0) return CHANGED;
-      hash.update(buffer.subarray(0, bytesRead));
-      left -= bytesRead;
-    }
-    if (!(await isUnchanged(handle, file))) return CHANGED;
-    return { checksum: hash.digest('hex') };
+    file = await openFound(found);
+    return await hashOpened(file, found, options);
   } catch (error) {
+    options.signal.throwIfAborted();
     return problemOf(error);
   } finally {
-    await handle?.close();
+    await file?.close();
   }
 }
 
-async function isUnchanged(handle: FileHandle, { identity }: FoundFile): Promise<boolean> {
-  return sameIdentity(identityOf(await handle.stat({ bigint: true })), identity);
+async function hashOpened(
+  file: FileHandle,
+  found: FoundFile,
+  options: HashOptions,
+): Promise<Hashed | FileProblem> {
+  const readAt = Date.now();
+  if (!(await isStill(file, found))) return CHANGED;
+  const checksum = await hashBytes(file, found.identity.bytes, options);
+  return checksum !== undefined && (await isStill(file, found)) ? { checksum, readAt } : CHANGED;
+}
+
+async function isStill(file: FileHandle, { identity }: FoundFile): Promise<boolean> {
+  return sameIdentity(identityOf(await file.stat({ bigint: true })), identity);
+}
+
+/** Undefined where the file ends early. */
+async function hashBytes(
+  file: FileHandle,
+  bytes: number,
+  { signal, onBytes }: HashOptions,
+): Promise<string | undefined> {
+  const hash = createHash('sha1');
+  const read = async (buffer: Buffer, start: number) => {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK, bytes - start), start);
+    return buffer.subarray(0, bytesRead);
+  };
+  let [current, next] = [takeBuffer(), takeBuffer()];
+  let pending = read(current, 0);
+  try {
+    for (let done = 0; done < bytes; ) {
+      const part = await pending;
+      if (part.length === 0) return undefined;
+      signal.throwIfAborted();
+      done += part.length;
+      // The next part comes from the disk while this one is hashed.
+      pending = read(next, done);
+      [current, next] = [next, current];
+      hash.update(part);
+      onBytes?.(part.length);
+    }
+    return hash.digest('hex');
+  } finally {
+    // A buffer that is still being read into must not be given to another file.
+    await pending.catch(() => undefined);
+    spareBuffers.push(current, next);
+  }
+}
+
+function takeBuffer(): Buffer {
+  return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
 }

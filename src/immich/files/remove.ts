@@ -1,19 +1,23 @@
 import { lstatSync, unlinkSync } from 'node:fs';
-import { ioReason } from '../../text/io-error.ts';
 import type { FoundFile } from './found-file.ts';
-import { CHANGED, type FileProblem, problemOf } from './hash.ts';
-import { identityOf, sameIdentity } from './identity.ts';
+import { type FileIdentity, identityOf, sameIdentity } from './identity.ts';
+import { CHANGED, type FileProblem, problemOf } from './problem.ts';
 
-/** Deletes a file if it still is the one that was proven. */
+export const LINKED: FileProblem = { problem: 'failed', reason: 'it was reached through a symbolic link' };
+
+/** Deletes a file that the server provably holds, if it is still what was proven. */
 export function removeProven(file: FoundFile): { readonly done: 'deleted' } | FileProblem {
+  if (file.linked) return LINKED;
+  return unlinkIf(file.path, (now) => sameIdentity(now, file.identity)) ?? { done: 'deleted' };
+}
+
+/** Synchronous, so that nothing of this program comes between the look and the deed. */
+export function unlinkIf(path: string, isProven: (now: FileIdentity) => boolean): FileProblem | undefined {
   try {
-    // Nothing may come between the two: not even a turn of the event loop.
-    if (!sameIdentity(identityOf(lstatSync(file.path, { bigint: true })), file.identity)) return CHANGED;
-    unlinkSync(file.path);
-    return { done: 'deleted' };
+    if (!isProven(identityOf(lstatSync(path, { bigint: true })))) return CHANGED;
+    unlinkSync(path);
+    return undefined;
   } catch (error) {
-    const problem = problemOf(error);
-    if (problem.problem !== 'failed') return problem;
-    return { problem: 'failed', reason: `it cannot be deleted: ${ioReason(error)}` };
+    return problemOf(error);
   }
 }

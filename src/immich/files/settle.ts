@@ -1,59 +1,116 @@
-import { lstat, stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { FoundFile } from './found-file.ts';
-import { type FileProblem, problemOf } from './hash.ts';
-import { identityOf, sameIdentity } from './identity.ts';
+import { sameIdentity } from './identity.ts';
+import { lookAgain } from './look.ts';
+import type { FileProblem } from './problem.ts';
 
 export interface SettleOptions {
+  /** For so long a file must not change. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** When the listing of the files began, milliseconds since 1970. */
+  readonly listedAt: number;
+  /** Files for which it is the same are given out together. */
+  readonly company: (file: FoundFile) => string;
   readonly signal: AbortSignal;
+  readonly clock?: Clock;
 }
 
-/** A file that stopped changing, as it is now; or why it is left. */
-export type Settled =
-  | { readonly settled: FoundFile }
-  | { readonly left: FoundFile; readonly outcome: 'unsettled' | FileProblem['problem']; readonly reason: string };
+export interface Clock {
+  /** Milliseconds since any moment; it never goes back. */
+  now(): number;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
 
-const LOOKING = 64;
+export interface Settling {
+  /** As they were when they were last looked at. */
+  readonly settled: readonly FoundFile[];
+  readonly left: readonly LeftFile[];
+}
+
+export interface LeftFile extends FileProblem {
+  readonly file: FoundFile;
+}
+
+type Company = readonly FoundFile[];
+
+const CONCURRENCY = 32;
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  wait: async (ms, signal) => delay(ms, undefined, { signal }),
+};
 
 /**
- * Groups of files, each as soon as all of it has settled: two looks an interval apart are alike, or its own times say
- * that it has not changed for so long. After the time-out those that still change, and when the run ends all, are left.
+ * Gives out files as they stop changing; each is told once, settled or left. At once those that nothing has changed
+ * for an interval, the others when two looks an interval apart are alike, whatever their times say. Rejects with
+ * the signal's reason.
  */
 export async function* settle(
-  groups: readonly (readonly FoundFile[])[],
-  { intervalMs, timeoutMs, signal }: SettleOptions,
-): AsyncGenerator<readonly Settled[]> {
-  const deadline = performance.now() + timeoutMs;
-  const looking = pLimit(LOOKING);
-  let open = groups.map((files) => files.map((file): Watched => ({ file, state: 'new' })));
-  while (open.length > 0 && !signal.aborted) {
-    const waiting: Watched[][] = [];
-    for (const group of open) {
-      if (signal.aborted) return;
-      const looked = await Promise.all(group.map((each) => looking(() => look(each, intervalMs))));
-      if (looked.some(({ state }) => state === 'new')) waiting.push(looked);
-      else yield looked.map(settled);
-    }
-    open = waiting;
-    if (open.length === 0) return;
-    const left = deadline - performance.now();
-    if (left <= 0) break;
-    await sleep(Math.min(intervalMs, left), undefined, { signal }).catch(() => {});
+  files: readonly FoundFile[],
+  { intervalMs, timeoutMs, listedAt, company, signal, clock = CLOCK }: SettleOptions,
+): AsyncGenerator<Settling> {
+  let looked = clock.now();
+  const deadline = looked + timeoutMs;
+  const isOld = olderThan(listedAt - intervalMs);
+  const companies = [...Map.groupBy(files, company).values()];
+  let waiting: readonly Company[] = companies.filter((each) => !each.every(isOld));
+  yield { settled: companies.filter((each) => each.every(isOld)).flat(), left: [] };
+
+  while (waiting.length > 0 && looked + intervalMs <= deadline) {
+    await waitUntil(looked + intervalMs, clock, signal);
+    const looks = await pLimit(CONCURRENCY).map(waiting, lookAtAll);
+    looked = clock.now();
+    signal.throwIfAborted();
+    waiting = looks.filter(({ isQuiet, files }) => !isQuiet && files.length > 0).map(({ files }) => files);
+    yield {
+      settled: looks.filter(({ isQuiet }) => isQuiet).flatMap(({ files }) => files),
+      left: looks.flatMap(({ left }) => left),
+    };
   }
-  if (signal.aborted) return;
-  for (const group of open) yield group.map(settled);
+  yield { settled: [], left: waiting.flatMap(unsettled) };
 }
 
-interface Watched {
-  readonly file: FoundFile;
-  readonly state: 'new' | 'settled' | FileProblem;
+interface Look {
+  /** Nothing of it changed or went. */
+  readonly isQuiet: boolean;
+  readonly files: Company;
+  readonly left: readonly LeftFile[];
 }
 
-async function look(watched: Watched, intervalMs: number): Promise<Watched> {
-  const { file, state } = watched;
-  if (state !== 'new' && state !== 'settled') return watched;
-  return watched;
+async function lookAtAll(before: Company): Promise<Look> {
+  const files: FoundFile[] = [];
+  const left: LeftFile[] = [];
+  for (const file of before) {
+    const now = await lookAgain(file);
+    if ('problem' in now) left.push({ file, ...now });
+    else files.push(now);
+  }
+  const isSame = (file: FoundFile, index: number) =>
+    sameIdentity(file.identity, (before[index] ?? file).identity);
+  return { isQuiet: left.length === 0 && files.every(isSame), files, left };
+}
+
+/** Both times, because a file that is copied or moved here may keep the time of its content. */
+function olderThan(ms: number): (file: FoundFile) => boolean {
+  const moment = BigInt(Math.floor(ms)) * 1_000_000n;
+  return ({ identity }) => identity.modified < moment && identity.changed < moment;
+}
+
+async function waitUntil(moment: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    await clock.wait(Math.max(0, moment - clock.now()), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function unsettled(files: Company): LeftFile[] {
+  const reason =
+    files.length === 1
+      ? 'it did not stop changing'
+      : 'it, or a file that may belong to it, did not stop changing';
+  return files.map((file) => ({ file, problem: 'unsettled', reason }));
 }

@@ -103,7 +103,8 @@ class Walker {
     const path = isUtf8(bytes) ? place.path : Buffer.concat([Buffer.from(join(folder.path, '/')), bytes]);
     const about = await this.#seen(place, 'file', () => lstat(path, { bigint: true }));
     if (about === undefined || !this.#isWanted(about)) return;
-    if (typeof path !== 'string') this.#tell(place, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
+    if (typeof path !== 'string')
+      this.#tell(place, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
     else if (about.isSymbolicLink()) this.#links.push({ ...place, linked: true });
     else await this.#take(place, about);
   }

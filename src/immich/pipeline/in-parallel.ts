@@ -25,11 +25,16 @@ export async function inParallel<Item>(
       });
     }
   };
-  for await (const item of source) {
-    void begin(item);
-    await below(width);
-    if (failure !== undefined) break;
+  try {
+    for await (const item of source) {
+      void begin(item);
+      await below(width);
+      if (failure !== undefined) break;
+    }
+  } catch (error) {
+    failure ??= { error };
   }
+  // Nobody may go on in the background, whatever happened to the others.
   await below(1);
   if (failure !== undefined) throw failure.error;
 }

@@ -1,7 +1,6 @@
 import type { Verification } from '../../model/upload-report.ts';
 import { asset, type Knowledge, originalChecksum, originalSize } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
-import type { AssetId } from '../server/ids.ts';
 
 /** What is to be proven: that the server holds these bytes. */
 export interface Claim {
@@ -11,11 +10,11 @@ export interface Claim {
 }
 
 export type Proof =
-  | { readonly proven: true; readonly assetId: AssetId; readonly verified: Verification }
+  | { readonly proven: true; readonly assetId: string; readonly verified: Verification }
   | {
       readonly proven: false;
       readonly outcome: 'trashed' | 'unproven';
-      readonly assetId: AssetId;
+      readonly assetId: string;
       readonly reason: string;
     };
 
@@ -56,7 +55,7 @@ export async function prove(
 }
 
 /** For servers before 1.115, whose bulk check does not tell. */
-async function isOut(connection: Connection, assetId: AssetId, checksum: string): Promise<boolean> {
+async function isOut(connection: Connection, assetId: string, checksum: string): Promise<boolean> {
   const found = await asset(connection, assetId);
   return found === 'gone' || found.trashed || found.checksum !== checksum;
 }

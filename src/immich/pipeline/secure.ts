@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import type { Outcome, Verification } from '../../model/upload-report.ts';
 import type { FoundFile } from '../files/found-file.ts';
-import { hashFile } from '../files/hash.ts';
+import { type Hashed, hashFile } from '../files/hash.ts';
 import type { HashCache } from '../files/hash-cache.ts';
+import type { FileProblem } from '../files/problem.ts';
 import { bulkCheck, type Knowledge, restore as restoreAssets } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
-import type { AssetId } from '../server/ids.ts';
 import { ServerProblem } from '../server/problem.ts';
 import { batched } from './batched.ts';
 import { prove } from './proof.ts';
@@ -17,7 +17,7 @@ import type { Trouble } from './trouble.ts';
 export interface Secured {
   readonly outcome: Extract<Outcome, 'uploaded' | 'present' | 'restored'>;
   readonly checksum: string;
-  readonly assetId: AssetId;
+  readonly assetId: string;
   readonly verified: Verification;
   /** The checksum is of an earlier run: this one has not read the file. */
   readonly remembered: boolean;
@@ -30,7 +30,7 @@ export interface Unsecured {
   readonly outcome: Exclude<Outcome, Secured['outcome'] | 'attached' | 'incomplete'>;
   readonly reason?: string;
   readonly checksum?: string;
-  readonly assetId?: AssetId;
+  readonly assetId?: string;
 }
 
 export type Custody = Secured | Unsecured;
@@ -85,7 +85,7 @@ export function securing(options: SecureOptions): Secure {
     const known = await asking(() => bulkCheck(connection, items));
     return checksums.map((checksum) => known.get(checksum));
   }, CHECKS);
-  const restore = batched<AssetId, void>(async (assetIds) => {
+  const restore = batched<string, void>(async (assetIds) => {
     await restoreAssets(connection, assetIds);
     return assetIds.map(() => undefined);
   }, RESTORATIONS);
@@ -174,14 +174,26 @@ export function securing(options: SecureOptions): Secure {
     }
   }
 
+  /** Undefined where the run ended before. */
+  async function read(file: FoundFile): Promise<Hashed | FileProblem | undefined> {
+    try {
+      return await hashing(() => hashFile(file, { signal }));
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
   return async (file, companions) => {
-    const remembered = cache.get(file)?.checksum;
-    const read = remembered === undefined ? await hashing(() => hashFile(file, { signal })) : undefined;
-    if (signal.aborted) return { outcome: 'not-reached' };
-    if (read !== undefined && 'problem' in read) return { outcome: read.problem, reason: read.reason };
-    const checksum = read?.checksum ?? remembered ?? '';
-    if (read !== undefined) cache.set(file, { checksum });
-    const custody = await afterTwins({ file, checksum, companions, sent: false });
-    return isSecured(custody) ? { ...custody, remembered: remembered !== undefined } : custody;
+    const known = cache.get(file);
+    if (known !== undefined) {
+      const custody = await afterTwins({ file, checksum: known.checksum, companions, sent: false });
+      return isSecured(custody) ? { ...custody, remembered: true } : custody;
+    }
+    const hashed = await read(file);
+    if (hashed === undefined) return { outcome: 'not-reached' };
+    if ('problem' in hashed) return { outcome: hashed.problem, reason: hashed.reason };
+    cache.set(file, hashed);
+    return afterTwins({ file, checksum: hashed.checksum, companions, sent: false });
   };
 }

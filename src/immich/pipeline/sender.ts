@@ -1,11 +1,10 @@
 import type { FoundFile } from '../files/found-file.ts';
-import type { AssetId } from '../server/ids.ts';
 
 /** What goes to the server with a file. */
 export interface Companions {
   readonly sidecar?: FoundFile;
   /** The asset of the moving part of a live photo. */
-  readonly livePhotoVideoId?: AssetId;
+  readonly livePhotoVideoId?: string;
   /** It is itself such a part, and not to be shown alone. */
   readonly hidden?: boolean;
 }
