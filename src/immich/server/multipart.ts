@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** A file of a form. */
+export interface FormText {
+  readonly field: string;
+  readonly text: string;
+}
+
 export interface FormFile<Source> {
   readonly field: string;
   readonly fileName: string;
@@ -12,25 +16,23 @@ export interface FormFile<Source> {
 export interface Form<Source> {
   readonly contentType: string;
   readonly contentLength: number;
-  /** In order: what is sent as it is, and the files between. */
+  /** In order: what is sent as it is, and the files between. The last one, without a file, closes the form. */
   readonly pieces: readonly (Uint8Array | FormFile<Source>)[];
 }
 
-/** A form as `multipart/form-data`, as browsers send it (RFC 7578): names in NFC, and what would end them percent-encoded. */
-export function multipart<Source>(
-  fields: Readonly<Record<string, string>>,
-  files: readonly FormFile<Source>[],
-): Form<Source> {
+/** `multipart/form-data`, as browsers send it (RFC 7578): names in NFC, and what would end them percent-encoded. */
+export function multipart<Source>(parts: readonly (FormText | FormFile<Source>)[]): Form<Source> {
   const boundary = `hsdoctor-${randomUUID()}`;
-  const texts = Object.entries(fields).map(
-    ([name, value]) => `${opening(boundary, name)}\r\n\r\n${value}\r\n`,
-  );
   const pieces: (Uint8Array | FormFile<Source>)[] = [];
-  let text = texts.join('');
-  for (const file of files) {
-    text += `${opening(boundary, file.field)}; filename="${quoted(file.fileName)}"\r\n`;
-    text += 'Content-Type: application/octet-stream\r\n\r\n';
-    pieces.push(Buffer.from(text), file);
+  let text = '';
+  for (const part of parts) {
+    text += opening(boundary, part.field);
+    if ('text' in part) {
+      text += `\r\n\r\n${part.text}\r\n`;
+      continue;
+    }
+    text += `; filename="${quoted(part.fileName)}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+    pieces.push(Buffer.from(text), part);
     text = '\r\n';
   }
   pieces.push(Buffer.from(`${text}--${boundary}--\r\n`));
@@ -46,7 +48,8 @@ const opening = (boundary: string, field: string): string =>
 
 const ENCODED: Readonly<Record<string, string>> = { '"': '%22', '\r': '%0D', '\n': '%0A' };
 
-const quoted = (name: string): string =>
+/** As it stands between the quotes of a header. */
+export const quoted = (name: string): string =>
   name.normalize('NFC').replace(/["\r\n]/g, (character) => ENCODED[character] ?? character);
 
 const sizeOf = (piece: Uint8Array | { readonly bytes: number }): number =>

@@ -4,7 +4,7 @@ import type { FoundFile } from '../files/found-file.ts';
 import type { Connection } from './connection.ts';
 import type { Body, Write } from './exchange.ts';
 import { serverId } from './ids.ts';
-import { type Form, multipart } from './multipart.ts';
+import { type Form, multipart, quoted } from './multipart.ts';
 import { ServerProblem } from './problem.ts';
 import type { OnRetry } from './retry.ts';
 import { openSource, type Source } from './source.ts';
@@ -123,28 +123,28 @@ function counter(onBytes: (bytes: number) => void) {
 
 function formOf(photo: Upload, main: Source, sidecar: Source | undefined): Form<Source> {
   const fileName = photo.fileName.normalize('NFC');
+  const texts: Readonly<Record<string, string>> = {
+    // Servers before 3 ask for both; none asks for a duration, whose type differs between them.
+    deviceAssetId: photo.deviceAssetId,
+    deviceId: 'hsdoctor',
+    ...timesOf(main.stats),
+    ...(photo.livePhotoVideoId === undefined ? {} : { livePhotoVideoId: photo.livePhotoVideoId }),
+    ...(photo.hidden === true ? { visibility: 'hidden' } : {}),
+  };
   const file = (field: string, name: string, source: Source) => ({
     field,
     fileName: name,
     bytes: source.file.identity.bytes,
     source,
   });
-  return multipart(
-    {
-      // Servers before 3 ask for both; none asks for a duration, whose type differs between them.
-      deviceAssetId: photo.deviceAssetId,
-      deviceId: 'hsdoctor',
-      ...timesOf(main.stats),
-      filename: fileName,
-      ...(photo.livePhotoVideoId === undefined ? {} : { livePhotoVideoId: photo.livePhotoVideoId }),
-      ...(photo.hidden === true ? { visibility: 'hidden' } : {}),
-    },
-    [
-      file('assetData', fileName, main),
-      // Its own name may be longer, or in other letters; the server only wants the extension.
-      ...(sidecar === undefined ? [] : [file('sidecarData', `${fileName}.xmp`, sidecar)]),
-    ],
-  );
+  return multipart([
+    ...Object.entries(texts).map(([field, text]) => ({ field, text })),
+    file('assetData', fileName, main),
+    // Its own name may be longer, or in other letters; the server only wants the extension.
+    ...(sidecar === undefined ? [] : [file('sidecarData', `${fileName}.xmp`, sidecar)]),
+    // The server does not decode what was encoded; and it takes this for the sidecar's name too when it comes before it.
+    ...(quoted(fileName) === fileName ? [] : [{ field: 'filename', text: fileName }]),
+  ]);
 }
 
 const YEAR_1971_MS = 31_536_000_000n;

@@ -123,7 +123,7 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
       await respond(exchange, path);
     } catch (error) {
       // A client that went away needs no answer.
-      if (error instanceof Struck || res.destroyed || req.destroyed) return;
+      if (error instanceof Struck || res.destroyed) return;
       const failure = error instanceof HttpError ? error : new HttpError(500, 'Internal server error');
       if (!(error instanceof HttpError)) process.emitWarning(`fake Immich: ${error}`);
       send(res, failure.status, errorBody(failure, context.behaviour));
