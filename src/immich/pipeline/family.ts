@@ -67,8 +67,7 @@ export function bringingFamilies(options: FamilyOptions): (family: Family) => Pr
     const result = resultOf(file, custody);
     if (!isSecured(custody)) return onDone(result);
     if (incomplete !== undefined) return onDone({ ...result, outcome: 'incomplete', reason: incomplete });
-    if (halved)
-      return onDone({ ...result, reason: 'kept: the other half of the live photo is not proven' });
+    if (halved) return onDone({ ...result, reason: 'kept: the other half of the live photo is not proven' });
     onDone(await dispose(file, custody, result));
   }
 
@@ -81,8 +80,7 @@ export function bringingFamilies(options: FamilyOptions): (family: Family) => Pr
       return onDone({ ...result, outcome: 'unproven', reason: 'its photo is not proven' });
     const { sentWith } = cache.get(sidecar) ?? {};
     const carrier = photos.filter(isSecured).find((photo) => photo.sidecarSent || photo.assetId === sentWith);
-    if (carrier === undefined)
-      return onDone({ ...result, outcome: 'unproven', reason: notSent(photos) });
+    if (carrier === undefined) return onDone({ ...result, outcome: 'unproven', reason: notSent(photos) });
     const read = await readUntilEnd(sidecar, signal);
     if (read === undefined) return onDone({ ...result, outcome: 'not-reached' });
     if ('problem' in read) return onDone({ ...result, outcome: read.problem, reason: read.reason });

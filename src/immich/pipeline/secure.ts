@@ -95,13 +95,15 @@ export function securing(options: SecureOptions): Secure {
   async function bring(work: Work): Promise<Custody> {
     const { checksum, file } = work;
     const held = await check(checksum);
-    if (held === undefined) return { outcome: 'failed', checksum, reason: 'the server did not say whether it has it' };
+    if (held === undefined)
+      return { outcome: 'failed', checksum, reason: 'the server did not say whether it has it' };
     if (held.known) {
       if (held.trashed !== true || !restoreTrashed || dryRun) return proven(work, held, 'present');
       await restore(held.assetId);
       return proven(work, await check(checksum), 'restored');
     }
-    if (held.unsupported) return { outcome: 'failed', checksum, reason: 'the server does not take such files' };
+    if (held.unsupported)
+      return { outcome: 'failed', checksum, reason: 'the server does not take such files' };
     if (dryRun) return { outcome: 'would-upload', checksum };
     if (file.identity.bytes > quotaLeft)
       return { outcome: 'failed', checksum, reason: "it does not fit into what is left of the user's quota" };
