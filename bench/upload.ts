@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,7 +74,7 @@ async function one(folder: string, bytes: number): Promise<void> {
   const block = randomBytes(MEBIBYTE);
   for (let written = 0; written < bytes; written += block.length) {
     block.writeDoubleBE(written);
-    if (!file.write(Buffer.from(block))) await new Promise((resolve) => file.once('drain', resolve));
+    if (!file.write(Buffer.from(block))) await once(file, 'drain');
   }
   file.end();
   await finished(file);
