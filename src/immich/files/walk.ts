@@ -30,6 +30,8 @@ export interface Walk {
   /** By name. */
   readonly files: readonly FoundFile[];
   readonly problems: readonly WalkProblem[];
+  /** Folders that belong to another program, which would miss what is taken out of them: they are left out. */
+  readonly libraries: readonly string[];
 }
 
 interface Place {
@@ -37,6 +39,9 @@ interface Place {
   readonly name: string;
   readonly linked: boolean;
 }
+
+/** Of Photos, iPhoto, Aperture and Lightroom. */
+const LIBRARY = /\.(?:photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrlibrary|lrdata)$/i;
 
 const CONCURRENCY = 32;
 
@@ -50,7 +55,7 @@ export async function walk(folder: string, options: WalkOptions): Promise<Walk> 
   } catch (error) {
     options.signal?.throwIfAborted();
     if (ioCode(error) === undefined) throw error;
-    return { files: [], problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }] };
+    return { files: [], problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }], libraries: [] };
   }
 }
 
@@ -60,6 +65,7 @@ class Walker {
   readonly #files: FoundFile[] = [];
   readonly #problems: WalkProblem[] = [];
   readonly #links: Place[] = [];
+  readonly #libraries: string[] = [];
   /** Folders that are still to be listed. */
   readonly #waiting: Place[] = [];
   /** Those that are listed, or never will be. */
@@ -79,7 +85,11 @@ class Walker {
     while (this.#links.length > 0) {
       for (const link of this.#links.splice(0).sort(byName)) await this.#follow(link);
     }
-    return { files: withoutSecondNames(this.#files.sort(byName)), problems: this.#problems.sort(byName) };
+    return {
+      files: withoutSecondNames(this.#files.sort(byName)),
+      problems: this.#problems.sort(byName),
+      libraries: this.#libraries.sort(),
+    };
   }
 
   async #leaveOut(folder: string): Promise<void> {
@@ -140,6 +150,8 @@ class Walker {
   #take(place: Place, about: BigIntStats): void {
     if (about.isFile()) {
       this.#files.push({ ...place, identity: identityOf(about) });
+    } else if (LIBRARY.test(place.name)) {
+      this.#libraries.push(place.name);
     } else if (!this.#folders.has(nodeOf(about))) {
       this.#folders.add(nodeOf(about));
       this.#waiting.push(place);
