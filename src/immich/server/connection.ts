@@ -1,0 +1,214 @@
+import http from 'node:http';
+import https from 'node:https';
+import * as z from 'zod/mini';
+import type { TransferOptions } from '../options.ts';
+import { namedBase, parseServerUrl } from './base-url.ts';
+import { type Body, exchange, type Reply } from './exchange.ts';
+import { ServerProblem } from './problem.ts';
+import { type Answer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
+import { type OnRetry, withRetries } from './retry.ts';
+
+export interface Request {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  /** Below the API: `/server/ping`. */
+  readonly path: string;
+  readonly body?: Body;
+  /** What the key needs for it, for servers that do not say. */
+  readonly permission?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface JsonRequest extends Omit<Request, 'body'> {
+  /** Sent as JSON. */
+  readonly data?: unknown;
+}
+
+interface ConnectOptions {
+  /** Requests that run at the same time: so many connections are kept. */
+  readonly concurrency: number;
+  /** Ends every request of the connection. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface RepeatOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onRetry?: OnRetry | undefined;
+}
+
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+const wellKnown = z.object({ api: z.object({ endpoint: z.string() }) });
+
+/** Finds the API behind a URL, as people write it. Throws a ServerProblem. */
+export async function connect(
+  url: string,
+  key: string,
+  options: TransferOptions,
+  { concurrency, signal }: ConnectOptions,
+): Promise<Connection> {
+  const server = parseServerUrl(url);
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new ServerProblem('key', 'the API key is empty, or has characters in it that no key has');
+  const Agent = server.url.startsWith('https:') ? https.Agent : http.Agent;
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: concurrency });
+  const shared = { url: server.url, auth: server.auth, agent, options, signal };
+  if (server.isApi) return new Connection({ ...shared, base: server.url, key });
+  try {
+    const base = await apiBehind(new Connection({ ...shared, base: server.url, key: undefined }));
+    return new Connection({ ...shared, base, key });
+  } catch (error) {
+    agent.destroy();
+    throw error;
+  }
+}
+
+/** A server from whose answer nothing is learnt may still have its API at the usual place. */
+async function apiBehind(site: Connection): Promise<string> {
+  const answer = await site.repeat(async () =>
+    site.read(await site.request({ path: '/.well-known/immich' }, site.longestMs)),
+  );
+  const { data } = wellKnown.safeParse(answer.status === 200 ? parsed(answer.text) : undefined);
+  return data === undefined ? `${site.url}/api` : namedBase(data.api.endpoint, site.url);
+}
+
+interface ConnectionParts {
+  readonly url: string;
+  readonly base: string;
+  readonly key: string | undefined;
+  readonly auth: string | undefined;
+  readonly agent: http.Agent;
+  readonly options: TransferOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What requests to one server share. Its key and password are private, so that nothing that prints it shows them. */
+export class Connection {
+  /** Of the server, without user and password: for people. */
+  readonly url: string;
+  readonly options: TransferOptions;
+  readonly signal: AbortSignal | undefined;
+  readonly #base: string;
+  readonly #key: string | undefined;
+  readonly #auth: string | undefined;
+  readonly #agent: http.Agent;
+
+  constructor({ url, base, key, auth, agent, options, signal }: ConnectionParts) {
+    this.url = url;
+    this.options = options;
+    this.signal = signal;
+    this.#base = base;
+    this.#key = key;
+    this.#auth = auth;
+    this.#agent = agent;
+  }
+
+  /** How long a request without a file may take altogether, however busy its connection is. */
+  get longestMs(): number {
+    return Math.max(this.options.idleTimeoutMs, this.options.responseTimeoutMs);
+  }
+
+  /** One request, as it is: any status, and a body that is still to be read. Throws a ServerProblem. */
+  request({ method = 'GET', path, body, signal }: Request, totalMs?: number): Promise<Reply> {
+    return exchange({
+      method,
+      target: new URL(this.#base + path),
+      url: this.url,
+      headers: {
+        accept: 'application/json',
+        // Sizes and checksums are those of the bytes themselves.
+        'accept-encoding': 'identity',
+        ...(this.#key === undefined ? {} : { 'x-api-key': this.#key }),
+      },
+      auth: this.#auth,
+      body,
+      agent: this.#agent,
+      idleMs: this.options.idleTimeoutMs,
+      totalMs,
+      signal: signal ?? this.signal,
+    });
+  }
+
+  /** Sends and reads JSON, once. Throws a ServerProblem for anything else than success. */
+  async json<T extends z.core.$ZodType>(schema: T, { data, ...request }: JsonRequest): Promise<z.output<T>> {
+    const body = data === undefined ? {} : { body: jsonBody(data, this.options.idleTimeoutMs) };
+    const reply = await this.request({ ...request, ...body }, this.longestMs);
+    return this.understand(schema, await this.read(reply), request);
+  }
+
+  /** The same, repeated where that may help. */
+  ask<T extends z.core.$ZodType>(schema: T, request: JsonRequest): Promise<z.output<T>> {
+    return this.repeat(() => this.json(schema, request));
+  }
+
+  /** `attempt` is told how many there were before it. */
+  repeat<T>(
+    attempt: (before: number) => Promise<T>,
+    { signal = this.signal, onRetry }: RepeatOptions = {},
+  ): Promise<T> {
+    return withRetries(attempt, this.options, signal, onRetry);
+  }
+
+  /** What a successful answer says. Throws what any other means. */
+  understand<T extends z.core.$ZodType>(schema: T, answer: Answer, request: Request): z.output<T> {
+    if (answer.status < 200 || answer.status > 299) throw this.problem(answer, request);
+    if (isWebPage(answer)) throw webPage(this.url, answer.status);
+    const { data, success } = z.safeParse(schema, parsed(answer.text));
+    if (!success)
+      throw new ServerProblem('not-immich', `${this.url} does not answer as Immich does on ${request.path}`, {
+        status: answer.status,
+      });
+    return data;
+  }
+
+  problem(answer: Answer, { path, permission }: Request): ServerProblem {
+    return problemOfAnswer(answer, { url: this.url, path, permission });
+  }
+
+  /** The whole answer. One that is no success, and is cut short, still says so by its status. */
+  async read(reply: Reply): Promise<Answer> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of reply.chunks()) {
+        bytes += chunk.byteLength;
+        if (bytes > LARGEST_ANSWER) throw new ServerProblem('not-immich', `${this.url} answers without end`);
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      const kind = error instanceof ServerProblem ? error.kind : undefined;
+      if (reply.status < 300 || (kind !== 'unreachable' && kind !== 'timeout')) throw error;
+    }
+    const { status, headers } = reply;
+    return {
+      status,
+      headers: this.#withoutKey(headers),
+      text: this.#hidden(Buffer.concat(chunks).toString()),
+    };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #withoutKey({ location, ...headers }: Answer['headers']): Answer['headers'] {
+    return location === undefined ? headers : { ...headers, location: this.#hidden(location) };
+  }
+
+  /** A server may repeat what it was sent. */
+  #hidden(text: string): string {
+    return this.#key === undefined ? text : text.replaceAll(this.#key, '[redacted]');
+  }
+}
+
+function jsonBody(data: unknown, answerMs: number): Body {
+  const bytes = Buffer.from(JSON.stringify(data));
+  return {
+    type: 'application/json',
+    length: bytes.byteLength,
+    answerMs,
+    askFirst: false,
+    write: async (write) => {
+      await write(bytes);
+    },
+  };
+}

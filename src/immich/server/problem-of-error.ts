@@ -1,0 +1,40 @@
+import { ioCode } from '../../text/io-error.ts';
+import { ServerProblem } from './problem.ts';
+
+const CERTIFICATE = /^(?:CERT_|UNABLE_TO_|ERR_TLS_CERT)|SELF_SIGNED/;
+const NO_TLS = /^(?:EPROTO$|ERR_SSL_)/;
+/** The parser's words for an answer that ends too soon. */
+const CUT_SHORT = ['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'];
+const BROKEN = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', ...CUT_SHORT];
+const NO_WAY = ['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'];
+
+/** The connection broke while it was in use, as one does that the server had closed for its idleness. */
+export const isBroken = (error: unknown): boolean => BROKEN.includes(ioCode(error) ?? '');
+
+/** What an error of the network means for the server at that URL. */
+export function problemOfError(error: unknown, url: string): ServerProblem {
+  if (error instanceof ServerProblem) return error;
+  const code = ioCode(error) ?? 'no code';
+  if (CERTIFICATE.test(code))
+    return new ServerProblem(
+      'unreachable',
+      `the certificate of ${url} cannot be trusted (${code}): where it is your own, name the file of its authority in NODE_EXTRA_CA_CERTS`,
+    );
+  if (NO_TLS.test(code))
+    return new ServerProblem('unreachable', `${url} does not speak TLS: is it http:// instead of https://?`);
+  if (code.startsWith('HPE_') && !isBroken(error))
+    return new ServerProblem(
+      'not-immich',
+      `what answers at ${url} does not speak HTTP: check the URL's port`,
+    );
+  return new ServerProblem('unreachable', sentence(code, url), { retryable: true });
+}
+
+function sentence(code: string, url: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `${url} cannot be found, its name has no address here (${code}): check the URL, the network and the VPN`;
+  if (code === 'ECONNREFUSED') return `nothing listens at ${url}: is Immich running, and is the port right?`;
+  if (NO_WAY.includes(code)) return `no way leads to ${url} (${code}): check the network and the VPN`;
+  if (BROKEN.includes(code)) return `the connection to ${url} broke`;
+  return `${url} cannot be reached (${code})`;
+}

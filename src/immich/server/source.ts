@@ -1,0 +1,97 @@
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { ioCode, ioReason } from '../../text/io-error.ts';
+import type { FoundFile } from '../files/found-file.ts';
+import { identityOf, sameIdentity } from '../files/identity.ts';
+import { ServerProblem } from './problem.ts';
+
+const CHUNK = 256 * 1024;
+
+/** A file that is being sent: the one of the list, for as long as `assertUnchanged` does not throw. */
+export interface Source {
+  readonly file: FoundFile;
+  readonly stats: BigIntStats;
+  /**
+   * Gives its bytes in order, exactly as many as its identity says, until `take` wants no more; a chunk is only valid
+   * until `take` is done with it. Throws a ServerProblem where there are fewer.
+   */
+  read(take: (chunk: Uint8Array) => Promise<boolean>): Promise<boolean>;
+  assertUnchanged(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws a ServerProblem: `changed`, `vanished` or `unreadable`. */
+export async function openSource(file: FoundFile): Promise<Source> {
+  const handle = await opened(file);
+  try {
+    const stats = await handle.stat({ bigint: true });
+    if (!sameIdentity(identityOf(stats), file.identity)) throw changed();
+    return {
+      file,
+      stats,
+      read: (take) => readAhead(handle, file.identity.bytes, take),
+      async assertUnchanged() {
+        const now = await handle.stat({ bigint: true });
+        if (!sameIdentity(identityOf(now), file.identity)) throw changed();
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function opened({ path, linked }: FoundFile): Promise<FileHandle> {
+  // A pipe that took the file's place would block for ever.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (linked ? 0 : constants.O_NOFOLLOW);
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    const code = ioCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new ServerProblem('vanished', 'it is not there any more');
+    if (code === 'ELOOP') throw changed();
+    throw unreadable(error);
+  }
+}
+
+/** Reads the next chunk while the last one is taken, with two buffers for the whole file. */
+async function readAhead(
+  handle: FileHandle,
+  bytes: number,
+  take: (chunk: Uint8Array) => Promise<boolean>,
+): Promise<boolean> {
+  let buffer = bufferFor(bytes);
+  let other = bufferFor(bytes - CHUNK);
+  let taken = Promise.resolve(true);
+  for (let position = 0; position < bytes; ) {
+    const wanted = Math.min(CHUNK, bytes - position);
+    const [count, more] = await Promise.all([readInto(handle, buffer, wanted, position), taken]);
+    if (!more) return false;
+    position += count;
+    taken = take(buffer.subarray(0, count));
+    [buffer, other] = [other, buffer];
+  }
+  return await taken;
+}
+
+const bufferFor = (bytes: number): Buffer => Buffer.allocUnsafeSlow(Math.max(0, Math.min(bytes, CHUNK)));
+
+async function readInto(
+  handle: FileHandle,
+  buffer: Buffer,
+  bytes: number,
+  position: number,
+): Promise<number> {
+  const { bytesRead } = await handle.read(buffer, 0, bytes, position).catch((error) => {
+    throw unreadable(error);
+  });
+  if (bytesRead === 0) throw changed();
+  return bytesRead;
+}
+
+const changed = () => new ServerProblem('changed', 'it changed while it was sent');
+
+const unreadable = (error: unknown) =>
+  new ServerProblem('unreadable', `it cannot be read: ${ioReason(error)}`);

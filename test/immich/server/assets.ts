@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+import type { Context } from './context.ts';
+import { HttpError, invalid } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { stringOf } from './json.ts';
+import type { Asset } from './store.ts';
+import { toHex } from './upload.ts';
+
+// PostgreSQL takes 65,535 parameters in one statement; the query has two of its own, and one is lost on the way.
+const MOST_CHECKS = 65_532;
+
+export function bulkUploadCheck({ store, behaviour }: Context, body: unknown): object {
+  const assets = typeof body === 'object' && body !== null && 'assets' in body ? body.assets : undefined;
+  if (!Array.isArray(assets))
+    throw invalid({
+      field: 'assets',
+      sentence: 'assets must be an array',
+      problem: 'Invalid input: expected array, received undefined',
+    });
+  const items = assets.map((item: unknown) => ({
+    id: stringOf(item, 'id'),
+    checksum: stringOf(item, 'checksum'),
+  }));
+  if (items.length === 0 || items.length > MOST_CHECKS) throw new HttpError(500, 'Internal server error');
+  return {
+    results: items.map(({ id, checksum }) => {
+      const known = store.withChecksum(toHex(checksum));
+      if (known === undefined) return { id, action: 'accept' };
+      return {
+        id,
+        action: 'reject',
+        reason: 'duplicate',
+        assetId: known.id,
+        ...(behaviour.tellsTrashed ? { isTrashed: known.trashed } : {}),
+      };
+    }),
+  };
+}
+
+/** @throws HttpError 400, as Immich says it of an asset that is not there or another's. */
+export function assetOf({ store }: Context, id: string, permission: string): Asset {
+  const asset = store.assets.get(id);
+  if (asset === undefined) throw new HttpError(400, `Not found or no ${permission} access`);
+  return asset;
+}
+
+export const assetJson = (asset: Asset): object => ({
+  id: asset.id,
+  type: asset.type,
+  originalFileName: asset.name,
+  checksum: Buffer.from(asset.checksum, 'hex').toString('base64'),
+  fileCreatedAt: asset.fields.fileCreatedAt,
+  fileModifiedAt: asset.fields.fileModifiedAt,
+  isTrashed: asset.trashed,
+  isOffline: asset.offline,
+  isFavorite: asset.isFavorite,
+  isArchived: asset.visibility === 'archive',
+  visibility: asset.visibility,
+  livePhotoVideoId: asset.livePhotoVideoId ?? null,
+  exifInfo: { fileSizeInByte: asset.file?.size ?? null },
+  ...(asset.deviceAssetId === undefined
+    ? {}
+    : { deviceAssetId: asset.deviceAssetId, deviceId: asset.deviceId }),
+});
+
+/** `GET` and `HEAD /assets/:id/original`, with one range. */
+export function sendOriginal({ req, res }: Exchange, asset: Asset): void {
+  const { file } = asset;
+  if (file === undefined) throw new HttpError(404, 'Not Found');
+  const { size } = file;
+  res.setHeader('accept-ranges', 'bytes');
+  res.setHeader('content-type', 'application/octet-stream');
+  const range = rangeOf(req.headers.range, size);
+  if (range === 'unsatisfiable') {
+    res.writeHead(416, { 'content-range': `bytes */${size}`, 'content-length': 0 }).end();
+    return;
+  }
+  const { first, last } = range ?? { first: 0, last: size - 1 };
+  if (range !== undefined) res.setHeader('content-range', `bytes ${first}-${last}/${size}`);
+  res.setHeader('content-length', last - first + 1);
+  if (req.method === 'HEAD') head(res, range !== undefined);
+  else if (file.bytes === undefined) {
+    res.removeHeader('content-length');
+    throw new HttpError(501, 'This server does not keep bytes');
+  } else {
+    res.statusCode = range === undefined ? 200 : 206;
+    res.end(file.bytes.subarray(first, last + 1));
+  }
+}
+
+function head(res: ServerResponse, partial: boolean): void {
+  res.statusCode = partial ? 206 : 200;
+  res.end();
+}
+
+type Range = { readonly first: number; readonly last: number };
+
+function rangeOf(header: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(size - 1, Number(to));
+  return first > last ? 'unsatisfiable' : { first, last };
+}

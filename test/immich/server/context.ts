@@ -1,0 +1,16 @@
+import type { Exchange } from './exchange.ts';
+import type { Effect } from './faults.ts';
+import type { Store } from './store.ts';
+import type { Behaviour } from './versions.ts';
+
+/** What all routes of one server share. */
+export interface Context {
+  readonly behaviour: Behaviour;
+  readonly store: Store;
+  readonly keepBytes: boolean;
+  readonly maintenance: boolean;
+  readonly key: string;
+  readonly permissions: readonly string[];
+  /** Faults that ask for the file's name. */
+  faultsOf(exchange: Exchange, file: string): readonly Effect[];
+}
