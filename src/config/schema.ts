@@ -52,7 +52,7 @@ const immichKeys = {
   recursive: z.optional(truth()),
   ignore: z.optional(list(glob)),
   'follow-symlinks': z.optional(truth()),
-  'settle-interval': z.optional(duration('100ms to 1h', 100, DAY_MS / 24)),
+  'settle-interval': z.optional(duration('10ms to 1h', 10, DAY_MS / 24)),
   'settle-timeout': z.optional(duration()),
   timeout: z.optional(duration('1s to 30d', 1000, 30 * DAY_MS)),
   concurrency: z.optional(whole(1, 32)),
@@ -68,7 +68,7 @@ const immichKeys = {
   'idle-timeout': z.optional(duration()),
   'response-timeout': z.optional(duration()),
   retries: z.optional(whole(0, 20)),
-  'retry-delay': z.optional(duration('100ms to 10m', 100, DAY_MS / 144)),
+  'retry-delay': z.optional(duration('1ms to 10m', 1, DAY_MS / 144)),
 };
 
 const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>

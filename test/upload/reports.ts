@@ -79,7 +79,6 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
   'server-lost': reportOf([...many(1, 'uploaded'), ...many(2, 'not-reached')], {
     ending: 'server-lost',
     message: 'http://minipc:2283 does not answer any more',
-    exitStatus: 3,
   }),
   locked: reportOf([], {
     ending: 'locked',

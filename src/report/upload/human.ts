@@ -130,9 +130,7 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
     case 1:
       return `not everything is proven${kept}`;
     case 3:
-      return ending === 'server-lost'
-        ? `the server was lost${kept}`
-        : 'the server or the key does not allow it';
+      return 'the server or the key does not allow it';
     case 4:
       return 'another run has the folder';
     case 5:

@@ -10,23 +10,21 @@ const FIRST = Number(process.env.HSDOCTOR_SEED ?? 1);
 const AT_ONCE = 16;
 const TIME_LIMIT_MS = 20 * 60_000;
 
-test(
-  `whatever server, network, user and clock do, every photo is here or provably there: ${CASES} cases`,
-  { timeout: TIME_LIMIT_MS },
-  async () => {
-    const seeds = Array.from({ length: CASES }, (_, index) => FIRST + index).values();
-    const statuses = new Map<number, number>();
-    const work = async () => {
-      for (const seed of seeds) {
-        const exitStatus = await oneCase(seed);
-        statuses.set(exitStatus, (statuses.get(exitStatus) ?? 0) + 1);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    // Cases that all fail at once, or all succeed, would show nothing.
-    expect([...statuses.keys()]).toEqual(expect.arrayContaining([0, 1, 3]));
-  },
-);
+test(`whatever server, network, user and clock do, every photo is here or provably there: ${CASES} cases`, {
+  timeout: TIME_LIMIT_MS,
+}, async () => {
+  const seeds = Array.from({ length: CASES }, (_, index) => FIRST + index).values();
+  const statuses = new Map<number, number>();
+  const work = async () => {
+    for (const seed of seeds) {
+      const exitStatus = await oneCase(seed);
+      statuses.set(exitStatus, (statuses.get(exitStatus) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  // Cases that all fail at once, or all succeed, would show nothing.
+  expect([...statuses.keys()]).toEqual(expect.arrayContaining([0, 1, 3]));
+});
 
 async function oneCase(seed: number): Promise<number> {
   await using run = await RandomRun.start(seed);

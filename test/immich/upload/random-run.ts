@@ -127,7 +127,10 @@ export class RandomRun implements AsyncDisposable {
         this.#contents.delete(name);
         return;
       default:
-        this.#write(`late-${this.below(9)}.jpg`, Buffer.alloc(1 + this.below(2000), `late ${this.below(999)} `));
+        this.#write(
+          `late-${this.below(9)}.jpg`,
+          Buffer.alloc(1 + this.below(2000), `late ${this.below(999)} `),
+        );
         return;
     }
     this.#contents.set(name, readFileSync(path));
