@@ -25,6 +25,9 @@ import { ServerProblem } from './server/problem.ts';
 /** Families that are under way at once: enough to fill the batches of questions, few enough for memory. */
 const WIDTH = 1000;
 
+/** Files are sent while others are asked about. */
+const CONVERSATIONS = 2;
+
 /**
  * Brings the photos of a folder to the server. What a file, the server or the user did is in the report: it rejects for
  * none of it.
@@ -77,7 +80,12 @@ class Run {
     const { folder, recursive, followSymlinks, ignore, proven } = this.#options;
     const exclude = typeof proven === 'object' ? { exclude: proven.moveTo } : {};
     const options = { recursive, followSymlinks, ignore, ...exclude, signal: this.#signal };
-    return { at: Date.now(), ...(await walk(folder, options)) };
+    const listing = { at: Date.now(), ...(await walk(folder, options)) };
+    for (const name of listing.libraries)
+      this.#report.note(
+        `${name} is the library of another program, which would miss its files: it is left out`,
+      );
+    return listing;
   }
 
   async #withServer(listing: Listing): Promise<UploadReport> {
@@ -85,7 +93,10 @@ class Run {
     progress?.phase('connecting');
     let connection: Connection | undefined;
     try {
-      connection = await connect(url, key, transfer, { concurrency, signal: this.#signal });
+      connection = await connect(url, key, transfer, {
+        concurrency: CONVERSATIONS * concurrency,
+        signal: this.#signal,
+      });
       const server = await preflight(connection, this.#options);
       this.#report.reached({ url: server.url, version: server.version });
       for (const note of server.notes) this.#report.note(note);

@@ -18,7 +18,7 @@ import type { Hashed } from './hash.ts';
 import { decodeLine, encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
 import { makeFolders } from './make-folders.ts';
 
-export interface CachedHash {
+interface CachedHash {
   /** SHA-1 in hex. */
   readonly checksum: string;
   /** The asset with which a sidecar was sent. */

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import pLimit from 'p-limit';
+import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile, MediaUnit } from './found-file.ts';
 import { isLivePhotoVideo } from './live-photo.ts';
 import { extensionOf, isMediaName, isSidecarName, type MediaTypes } from './media-types.ts';
@@ -57,7 +57,7 @@ async function livePhotoVideos(
 ): Promise<Map<FoundFile, FoundFile>> {
   const sameStem = Map.groupBy(media, ({ name }) => stemOf(name).normalize().toLowerCase());
   const pairs = [...sameStem.values()].flatMap(livePair);
-  const isLive = await pLimit(CONCURRENCY).map(pairs, async ([, video]) => {
+  const isLive = await mapConcurrently(pairs, CONCURRENCY, async ([, video]) => {
     signal?.throwIfAborted();
     return isLivePhotoVideo(video);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pLimit from 'p-limit';
+import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { sameIdentity } from './identity.ts';
 import { lookAgain } from './look.ts';
@@ -17,7 +17,7 @@ export interface SettleOptions {
   readonly clock?: Clock;
 }
 
-export interface Clock {
+interface Clock {
   /** Milliseconds since any moment; it never goes back. */
   now(): number;
   wait(ms: number, signal: AbortSignal): Promise<void>;
@@ -29,7 +29,7 @@ export interface Settling {
   readonly left: readonly LeftFile[];
 }
 
-export interface LeftFile extends FileProblem {
+interface LeftFile extends FileProblem {
   readonly file: FoundFile;
 }
 
@@ -59,9 +59,8 @@ export async function* settle(
 
   while (waiting.length > 0 && looked + intervalMs <= deadline) {
     await waitUntil(looked + intervalMs, clock, signal);
-    const looks = await pLimit(CONCURRENCY).map(waiting, lookAtAll);
+    const looks = await mapConcurrently(waiting, CONCURRENCY, (each) => lookAtAll(each, signal));
     looked = clock.now();
-    signal.throwIfAborted();
     waiting = looks.filter(({ isQuiet, files }) => !isQuiet && files.length > 0).map(({ files }) => files);
     yield {
       settled: looks.filter(({ isQuiet }) => isQuiet).flatMap(({ files }) => files),
@@ -78,7 +77,8 @@ interface Look {
   readonly left: readonly LeftFile[];
 }
 
-async function lookAtAll(before: Company): Promise<Look> {
+async function lookAtAll(before: Company, signal: AbortSignal): Promise<Look> {
+  signal.throwIfAborted();
   const files: FoundFile[] = [];
   const left: LeftFile[] = [];
   for (const file of before) {

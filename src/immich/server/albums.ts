@@ -29,6 +29,7 @@ export async function createAlbum(connection: Connection, name: string): Promise
       path: '/albums',
       data: { albumName: name },
       permission: 'album.create',
+      once: true,
     } as const;
     return albumOf(await connection.json(albumSchema, request));
   });

@@ -15,6 +15,8 @@ export interface Request {
   readonly body?: Body;
   /** What the key needs for it, for servers that do not say. */
   readonly permission?: string;
+  /** Doing it twice does harm: the caller finds out whether it was done before it asks again. */
+  readonly once?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -108,7 +110,7 @@ export class Connection {
   }
 
   /** One request, as it is: any status, and a body that is still to be read. Throws a ServerProblem. */
-  request({ method = 'GET', path, body, signal }: Request, totalMs?: number): Promise<Reply> {
+  request({ method = 'GET', path, body, once, signal }: Request, totalMs?: number): Promise<Reply> {
     return exchange({
       method,
       target: new URL(this.#base + path),
@@ -122,6 +124,7 @@ export class Connection {
       auth: this.#auth,
       body,
       agent: this.#agent,
+      once,
       idleMs: this.options.idleTimeoutMs,
       totalMs,
       signal: signal ?? this.signal,

@@ -30,6 +30,8 @@ export interface Call {
   readonly auth?: string | undefined;
   readonly body?: Body | undefined;
   readonly agent: http.Agent;
+  /** Doing it twice does harm. */
+  readonly once?: boolean | undefined;
   /** For people. */
   readonly url: string;
   readonly idleMs: number;
@@ -110,7 +112,7 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   } catch (error) {
     await written;
     if (fault !== undefined) throw fault.error;
-    if (agent !== false && request.reusedSocket && isBroken(error)) throw new StaleConnection();
+    if (agent !== false && !call.once && request.reusedSocket && isBroken(error)) throw new StaleConnection();
     throw problemOfError(error, call.url);
   }
   watchdog.watch(call.idleMs, 'stopped in the middle of its answer');

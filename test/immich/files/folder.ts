@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -38,7 +38,10 @@ export function putFound(folder: string, name: string, content: string | Buffer 
   return found(folder, name);
 }
 
-export function setModified(path: string, secondsAgo: number): void {
-  const time = Date.now() / 1000 - secondsAgo;
-  utimesSync(path, time, time);
+/** Returns when a change of the file would have another time: file systems tell time in steps of some milliseconds. */
+export function laterThan({ path, identity }: FoundFile): void {
+  const probe = `${path}.probe`;
+  do writeFileSync(probe, '');
+  while (lstatSync(probe, { bigint: true }).ctimeNs <= identity.changed);
+  rmSync(probe);
 }

@@ -195,3 +195,14 @@ test('an aborted listing rejects with the reason', async () => {
   const signal = AbortSignal.abort(new Error('SIGINT'));
   await expect(walk(freshFolder(), { ...options, signal })).rejects.toThrow('SIGINT');
 });
+
+test('the library of another program is left out, and told of', async () => {
+  const folder = freshFolder();
+  put(folder, 'a.jpg');
+  put(folder, 'My Photos.photoslibrary/originals/0/b.jpg');
+  put(folder, 'more/Catalog Previews.lrdata/c.jpg');
+  const { files, problems, libraries } = await walk(folder, options);
+  expect(files.map(({ name }) => name)).toEqual(['a.jpg']);
+  expect(problems).toEqual([]);
+  expect(libraries).toEqual(['My Photos.photoslibrary', 'more/Catalog Previews.lrdata']);
+});
