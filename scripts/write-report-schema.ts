@@ -1,6 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { reportSchema } from '../src/model/report.ts';
+import { uploadReportSchema } from '../src/model/upload-report.ts';
 
-const path = new URL('../docs/report.schema.json', import.meta.url);
-writeFileSync(path, `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
+for (const [name, schema] of [
+  ['report', reportSchema],
+  ['upload-report', uploadReportSchema],
+] as const) {
+  const path = new URL(`../docs/${name}.schema.json`, import.meta.url);
+  writeFileSync(path, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
+}

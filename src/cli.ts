@@ -5,6 +5,8 @@ import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
 import DemoCommand from './commands/demo.ts';
 import ExplainCommand from './commands/explain.ts';
+import ImmichPingCommand from './commands/immich/ping.ts';
+import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
 
 export const COMMANDS = {
@@ -14,6 +16,8 @@ export const COMMANDS = {
   collect: CollectCommand,
   demo: DemoCommand,
   explain: ExplainCommand,
+  'immich:ping': ImmichPingCommand,
+  'immich:upload': ImmichUploadCommand,
   list: ListCommand,
 };
 

@@ -6,16 +6,21 @@ interface ParseMistake extends Error {
   readonly flags?: readonly string[];
   /** Arguments that are missing, or that nobody asked for. */
   readonly args?: readonly (string | { readonly name: string })[];
-  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, { name: string }>> } };
+  readonly parse?: {
+    readonly input?: { readonly flags?: Readonly<Record<string, { name: string; hidden?: boolean }>> };
+  };
 }
 
 /** A mistake in the command line as one sentence: what, and what to write instead. */
 export function usageSentence(error: Error, commands: readonly string[]): string {
   const { flags, args, parse } = error as ParseMistake;
   if (flags?.[0] !== undefined) {
-    const known = Object.keys(parse?.input?.flags ?? {});
-    const nearest = didYouMean(flags[0].replace(/^-+/, ''), known).replace('"', '"--');
-    return `there is no flag ${flags[0]}${nearest || `; there are: --${known.join(', --')}`}`;
+    const all = Object.entries(parse?.input?.flags ?? {});
+    const known = all.flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
+    // Its value may be a secret.
+    const flag = flags[0].replace(/=.*$/s, '');
+    const nearest = didYouMean(flag.replace(/^-+/, ''), known).replace('"', '"--');
+    return `there is no flag ${flag}${nearest || `; there are: --${known.join(', --')}`}`;
   }
   const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
   if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;

@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { Probe } from '../model/probe.ts';
 import type { TargetReport } from '../model/report.ts';
 import { plain } from '../text/plain.ts';
+import { type LiveLine, showLines } from './live.ts';
 
 /** A run that is over by then is not worth a moving line. */
 const PATIENCE_MS = 250;
@@ -34,14 +35,11 @@ function plainProgress(): Progress {
   };
 }
 
-interface Line {
+interface Line extends LiveLine {
   readonly name: string;
   readonly waiting: Set<string>;
   result?: string;
   settle: () => void;
-  readonly settled: Promise<void>;
-  /** Shows the title anew, once it is on the screen. */
-  show: () => void;
 }
 
 function liveProgress(color: boolean): Progress {
@@ -55,10 +53,19 @@ function liveProgress(color: boolean): Progress {
       for (const name of targets) {
         const { promise, resolve } = Promise.withResolvers<void>();
         const waiting = new Set(probes.map(({ id }) => id));
-        lines.set(name, { name: plain(name), waiting, settle: resolve, settled: promise, show: () => {} });
+        lines.set(name, {
+          name: plain(name),
+          waiting,
+          settle: resolve,
+          settled: promise,
+          show: () => {},
+          title() {
+            return title(this, sources);
+          },
+        });
       }
       timer = setTimeout(() => {
-        shown = show([...lines.values()], sources, color);
+        shown = showLines([...lines.values()], color);
       }, PATIENCE_MS);
     },
     read(target, probe) {
@@ -81,59 +88,10 @@ function liveProgress(color: boolean): Progress {
   };
 }
 
-/** Loaded only here, when the connections are under way: nobody waits for it. */
-async function show(lines: readonly Line[], sources: number, color: boolean): Promise<void> {
-  const { DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } = await import(
-    'listr2'
-  );
-  class StandardErrorRenderer extends DefaultRenderer {
-    // Its own test is about standard output, which may be a file.
-    static override nonTTY = true;
-    // It holds back what is written to standard error, and hides the cursor: an exit in the middle must not leave it so.
-    readonly #restore = () => this.end();
-
-    override async render() {
-      await super.render();
-      process.once('exit', this.#restore);
-    }
-
-    override end() {
-      process.off('exit', this.#restore);
-      super.end();
-    }
-  }
-  const logger = new ListrLogger({
-    useIcons: true,
-    processOutput: new ProcessOutput(process.stderr, process.stderr),
-  });
-  const levels = Object.values(ListrDefaultRendererLogLevels);
-  const plainIcons = Object.fromEntries(levels.map((level) => [level, (icon = '') => icon]));
-  const tasks = lines.map((line) => ({
-    title: title(line, sources),
-    task: async (_: unknown, task: { title: string }) => {
-      line.show = () => {
-        task.title = title(line, sources);
-      };
-      line.show();
-      await line.settled;
-    },
-  }));
-  await new Listr(tasks, {
-    concurrent: true,
-    renderer: StandardErrorRenderer,
-    rendererOptions: {
-      clearOutput: true,
-      logger,
-      formatOutput: 'truncate',
-      // How it went is told in words: a tick would be a verdict.
-      icon: { [ListrDefaultRendererLogLevels.COMPLETED]: '·' },
-      ...(color ? {} : { color: plainIcons }),
-    },
-    registerSignalListeners: false,
-  }).run();
-}
-
-function title({ name, waiting, result }: Line, sources: number): string {
+function title(
+  { name, waiting, result }: Pick<Line, 'name' | 'waiting' | 'result'>,
+  sources: number,
+): string {
   if (result !== undefined) return `${name}: ${result}`;
   const [first, second, ...others] = waiting;
   const named = [first, second].filter((id) => id !== undefined).join(', ');

@@ -60,7 +60,7 @@ test('the example of the documentation is read, and has every key', async () => 
   });
   const { keys } = settingsSchema(ids);
   for (const key of Object.values(keys).flat())
-    expect(example).toMatch(new RegExp(`^(?:${key} =|\\[${key}\\])`, 'm'));
+    expect(example).toMatch(new RegExp(`^(?:(?:# )?${key} =|\\[${key}\\])`, 'm'));
 });
 
 test('hsdoctor.toml of the working directory is read, and without it the one of the user', async () => {

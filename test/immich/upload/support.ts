@@ -22,13 +22,13 @@ import { type FakeImmich, type FakeImmichOptions, startFakeImmich } from '../ser
 const AGE_S = 3600;
 
 /** Short where a run waits for what does not come. */
-const QUICK = [
-  '--settle-interval=50ms',
-  '--idle-timeout=2s',
-  '--response-timeout=2s',
-  '--retries=2',
-  '--retry-delay=20ms',
-];
+const QUICK = {
+  HSDOCTOR_UPLOAD_SETTLE_INTERVAL: '50ms',
+  HSDOCTOR_UPLOAD_IDLE_TIMEOUT: '2s',
+  HSDOCTOR_UPLOAD_RESPONSE_TIMEOUT: '2s',
+  HSDOCTOR_UPLOAD_RETRIES: '2',
+  HSDOCTOR_UPLOAD_RETRY_DELAY: '20ms',
+};
 
 /** A folder with photos, a home of its own, and a server. */
 export class Upload implements AsyncDisposable {
@@ -68,11 +68,12 @@ export class Upload implements AsyncDisposable {
       IMMICH_INSTANCE_URL: this.server.url,
       IMMICH_API_KEY: this.server.key,
       NO_COLOR: '1',
+      ...QUICK,
     };
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    return execa(process.execPath, [BIN, 'immich', 'upload', this.folder, ...QUICK, ...args], {
+    return execa(process.execPath, [BIN, 'immich', 'upload', this.folder, ...args], {
       reject: false,
       env: { ...this.env, ...env },
     });

@@ -1,0 +1,21 @@
+import { Flags } from '@oclif/core';
+
+/** Which server, and its key; each can be set in the environment and the settings file too. */
+export const serverFlags = {
+  url: Flags.string({
+    description: 'the server, such as http://minipc:2283 (else IMMICH_INSTANCE_URL)',
+    helpValue: 'URL',
+  }),
+  'key-file': Flags.string({
+    description: 'file with the API key (else IMMICH_API_KEY_FILE, else ~/.config/immich/api-key)',
+    helpValue: 'FILE',
+  }),
+  config: Flags.string({
+    description: 'settings file (default: hsdoctor.toml here, else ~/.config/hsdoctor/config.toml)',
+    helpValue: 'FILE',
+  }),
+  // There only to say why it is not there.
+  key: Flags.string({ hidden: true, aliases: ['api-key'] }),
+  json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
+  'no-color': Flags.boolean({ description: 'no colours' }),
+};

@@ -1,0 +1,47 @@
+import process from 'node:process';
+import { type ImmichFlags, loadImmichSettings } from '../../../config/immich.ts';
+import { connect } from '../../../immich/server/connection.ts';
+import { type Preflight, preflight } from '../../../immich/server/preflight.ts';
+import { ServerProblem } from '../../../immich/server/problem.ts';
+import { terminalStyle } from '../../../report/terminal.ts';
+import { humanPing, jsonPing } from '../../../report/upload/ping.ts';
+import { plain } from '../../../text/plain.ts';
+import { redact } from '../../../text/redact.ts';
+import { gracefulInterruption } from '../../run-options.ts';
+import { refuseKeyFlag } from '../no-key-flag.ts';
+
+/** Who asks whether the server is there wants to know it soon. */
+const PATIENCE = { idleTimeoutMs: 10_000, responseTimeoutMs: 10_000, retries: 0, retryDelayMs: 0 };
+
+type PingFlags = Pick<ImmichFlags, 'url' | 'key-file' | 'config'> & {
+  readonly key?: string | undefined;
+  readonly json: boolean;
+  readonly 'no-color': boolean;
+};
+
+/** @returns the exit status: 3 where the server or the key would not let an upload begin */
+export async function ping({ key, json, 'no-color': noColor, ...flags }: PingFlags): Promise<number> {
+  refuseKeyFlag(key);
+  const settings = await loadImmichSettings(flags);
+  const signal = gracefulInterruption();
+  const seen = await see(settings.url, settings.key, signal);
+  if (signal.aborted) return signal.reason === 'SIGTERM' ? 143 : 130;
+  if (json) process.stdout.write(jsonPing(seen, settings.notes));
+  else if (seen instanceof ServerProblem) process.stderr.write(`hsdoctor: ${redact(plain(seen.message))}\n`);
+  else process.stdout.write(humanPing(seen, settings.notes, terminalStyle(noColor)));
+  return seen instanceof ServerProblem ? 3 : 0;
+}
+
+async function see(url: string, key: string, signal: AbortSignal): Promise<Preflight | ServerProblem> {
+  try {
+    const connection = await connect(url, key, PATIENCE, { concurrency: 6, signal });
+    try {
+      return await preflight(connection, { restoreTrashed: false });
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof ServerProblem) return error;
+    throw error;
+  }
+}

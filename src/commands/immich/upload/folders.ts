@@ -1,0 +1,49 @@
+import { access, constants, opendir, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { expandHome } from '../../../text/home.ts';
+import { ioCode, ioReason } from '../../../text/io-error.ts';
+import { didYouMeanFile } from '../../../text/nearest-file.ts';
+import { UsageError } from '../../../text/usage-error.ts';
+
+/**
+ * The folder that is uploaded, absolute.
+ * @throws {UsageError} where it cannot be listed: an upload of nothing must not pass for one that found nothing
+ */
+export async function sourceFolder(given: string): Promise<string> {
+  if (given === '') throw new UsageError('the name of the folder is empty: name one');
+  const folder = resolve(expandHome(given));
+  await requireFolder(folder, 'the folder');
+  return folder;
+}
+
+/**
+ * @param folder that is uploaded
+ * @param target where proven files are moved
+ * @throws {UsageError} where it cannot take them, or they would not move at all
+ */
+export async function requireTarget(folder: string, target: string): Promise<void> {
+  await requireFolder(target, '--move-to: the folder');
+  await access(target, constants.W_OK | constants.X_OK).catch((error) => {
+    throw new UsageError(`--move-to: nothing can be moved to ${target}: ${ioReason(error)}`);
+  });
+  if ((await realpath(folder)) === (await realpath(target)))
+    throw new UsageError('--move-to is the folder that is uploaded: name another one');
+}
+
+async function requireFolder(path: string, what: string): Promise<void> {
+  try {
+    if (!(await stat(path)).isDirectory())
+      throw new UsageError(`${what} ${path} is not a folder: name the one that the files are in`);
+    // The permission alone does not tell: macOS guards some folders beyond it.
+    await (await opendir(path)).close();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (ioCode(error) === 'ENOENT')
+      throw new UsageError(`${what} ${path} does not exist${await didYouMeanFile(path)}`);
+    const guarded = process.platform === 'darwin' && ioCode(error) === 'EPERM';
+    throw new UsageError(
+      `${what} ${path} cannot be read: ${ioReason(error)}${guarded ? '; macOS guards it: use one outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type ImmichFlags, loadImmichSettings } from '../../../config/immich.ts';
+import { uploadFolder } from '../../../immich/upload.ts';
+import type { UploadReport } from '../../../model/upload-report.ts';
+import { notify, type Pushover, readPushover } from '../../../notify/pushover.ts';
+import { notification } from '../../../report/upload/notification.ts';
+import { uploadProgress } from '../../../report/upload/progress.ts';
+import { plain } from '../../../text/plain.ts';
+import { gracefulInterruption } from '../../run-options.ts';
+import { refuseKeyFlag } from '../no-key-flag.ts';
+import { requireTarget, sourceFolder } from './folders.ts';
+import { uploadOptions } from './options.ts';
+
+const PUSHOVER_FILE = '.config/pushover/immich';
+
+type UploadFlags = Omit<ImmichFlags, 'pushover'> & {
+  readonly key?: string | undefined;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+  readonly 'no-color': boolean;
+};
+
+/** @returns the exit status */
+export async function upload(given: string, flags: UploadFlags, version: string): Promise<number> {
+  const { key, json, 'no-color': noColor, 'dry-run': dryRun, ...settingFlags } = flags;
+  refuseKeyFlag(key);
+  const folder = await sourceFolder(given);
+  const settings = await loadImmichSettings(settingFlags);
+  const options = uploadOptions(settings);
+  if (typeof options.proven === 'object') await requireTarget(folder, options.proven.moveTo);
+  const told = settings.notify
+    ? await readPushover(settings.pushover ?? join(homedir(), PUSHOVER_FILE))
+    : undefined;
+  const progress = json && !process.stderr.isTTY ? undefined : uploadProgress(!noColor);
+  const run = await uploadFolder({
+    ...options,
+    folder,
+    dryRun,
+    version,
+    signal: gracefulInterruption(),
+    ...(progress === undefined ? {} : { progress }),
+  });
+  await progress?.end();
+  const report = { ...run, notes: [...settings.notes, ...(told?.notes ?? []), ...run.notes] };
+  process.stdout.write(await printed(report, json, noColor));
+  if (told !== undefined) await tell(told.pushover, report);
+  return report.exitStatus;
+}
+
+async function printed(report: UploadReport, asJson: boolean, noColor: boolean): Promise<string> {
+  if (asJson) {
+    const { json } = await import('../../../report/upload/json.ts');
+    return json(report);
+  }
+  const [{ human }, { terminalStyle }] = await Promise.all([
+    import('../../../report/upload/human.ts'),
+    import('../../../report/terminal.ts'),
+  ]);
+  return human(report, { ...terminalStyle(noColor), watched: process.stdout.isTTY });
+}
+
+/** What does not reach the owner is said here, and changes no result. */
+async function tell(pushover: Pushover, report: UploadReport): Promise<void> {
+  const message = notification(report);
+  const trouble = message === undefined ? undefined : await notify(pushover, message);
+  if (trouble !== undefined)
+    process.stderr.write(`hsdoctor: the notification was not sent: ${plain(trouble)}\n`);
+}

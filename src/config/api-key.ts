@@ -1,0 +1,60 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { assignments, unquoted } from '../text/assignments.ts';
+import { readSecretFile } from '../text/secret-file.ts';
+import { UsageError } from '../text/usage-error.ts';
+
+const NAME = 'IMMICH_API_KEY';
+const USUAL_FILE = '.config/immich/api-key';
+
+export interface ApiKey {
+  readonly key: string;
+  readonly notes: readonly string[];
+}
+
+interface Given {
+  /** The file was named by a flag. */
+  readonly asked: boolean;
+  readonly variable: string | undefined;
+  readonly file: string | undefined;
+}
+
+/**
+ * The key: of the file that a flag names, else of IMMICH_API_KEY, which somebody sets for one run over the file that
+ * his profile names, else of the file that is named elsewhere, else of the usual one.
+ * @throws {UsageError} that never shows it
+ */
+export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey> {
+  if (!asked && variable !== undefined && variable.trim() !== '')
+    return { key: sound(variable.trim(), NAME), notes: [] };
+  const path = file ?? join(homedir(), USUAL_FILE);
+  const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
+  if (read === undefined)
+    throw new UsageError(
+      `no API key is given: put it in ~/${USUAL_FILE} (mode 400), or name another file by IMMICH_API_KEY_FILE or --key-file`,
+    );
+  return { key: sound(keyIn(read.text, path), path), notes: read.notes };
+}
+
+function keyIn(text: string, path: string): string {
+  const { values, rest } = assignments(text);
+  const assigned = values.get(NAME);
+  if (assigned !== undefined) return assigned;
+  // What is assigned is not named: a key that ends in an equals sign looks like an assignment.
+  if (values.size > 0) throw new UsageError(`the key file ${path} has assignments, and none of ${NAME}`);
+  const [line = '', ...others] = rest;
+  if (others.length > 0)
+    throw new UsageError(
+      `the key file ${path} has several lines: it should hold the key alone, or ${NAME}=...`,
+    );
+  return unquoted(line) ?? line;
+}
+
+function sound(key: string, where: string): string {
+  if (key === '') throw new UsageError(`${where}: the API key is empty`);
+  if (!/^[^\P{ASCII}\p{Cc}\s"'`]+$/u.test(key))
+    throw new UsageError(
+      `${where}: this is no API key: it has blanks, quotes or other characters that none has (it is not shown here)`,
+    );
+  return key;
+}

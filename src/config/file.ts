@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import process from 'node:process';
+import { ioCode, ioReason } from '../text/io-error.ts';
+import { didYouMeanFile } from '../text/nearest-file.ts';
+import { UsageError } from '../text/usage-error.ts';
+
+const FILE = 'hsdoctor.toml';
+
+/** Says where the value of a key was given: `--timeout`, `HSDOCTOR_TIMEOUT`, `hsdoctor.toml:3: timeout`. */
+export type Place = (section: string, key: string) => string;
+
+/** What the settings file says, not yet judged; undefined where there is none. */
+export async function readSettingsFile(
+  named: string | undefined,
+): Promise<{ values: unknown; place: Place } | undefined> {
+  if (named === '') throw new UsageError('--config is empty: name a file');
+  for (const path of named === undefined ? usualPlaces() : [named]) {
+    const text = await readFile(path, 'utf8').catch(async (error) => {
+      const absent = ioCode(error) === 'ENOENT' || ioCode(error) === 'ENOTDIR';
+      if (absent && named === undefined) return undefined;
+      const nearest = absent ? await didYouMeanFile(path) : '';
+      throw new UsageError(`the settings file ${path} cannot be read: ${ioReason(error)}${nearest}`);
+    });
+    if (text === undefined) continue;
+    return { values: await parseToml(path, text), place: placeIn(path, text) };
+  }
+  return undefined;
+}
+
+function usualPlaces(): string[] {
+  const { XDG_CONFIG_HOME: base } = process.env;
+  // A relative one is to be ignored, says its specification.
+  const config = base !== undefined && isAbsolute(base) ? base : join(homedir(), '.config');
+  return [FILE, join(config, 'hsdoctor', 'config.toml')];
+}
+
+async function parseToml(path: string, text: string): Promise<unknown> {
+  const { parse: parseText, TomlError } = await import('smol-toml');
+  try {
+    return parseText(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [sentence] = error.message.replace('Invalid TOML document: ', '').split('\n');
+    throw new UsageError(`${path}:${error.line}:${error.column}: this is not TOML: ${sentence}`);
+  }
+}
+
+function placeIn(path: string, text: string): Place {
+  const lines = text.split('\n');
+  const lineOf = (name: string): number | undefined => {
+    let section = '';
+    const at = lines.findIndex((line) => {
+      const header = /^\s*\[+\s*([^\]]*?)\s*\]/.exec(line)?.[1];
+      section = header ?? section;
+      const key = /^\s*([\w."' -]+?)\s*=/.exec(line)?.[1];
+      const full = header ?? [section, key].filter(Boolean).join('.');
+      return (header ?? key) !== undefined && `${full.replace(/["' ]/g, '')}.`.startsWith(`${name}.`);
+    });
+    return at < 0 ? undefined : at + 1;
+  };
+  return (section, key) => {
+    const line =
+      lineOf([section, key].filter(Boolean).join('.')) ?? (section === '' ? undefined : lineOf(section));
+    return `${path}${line === undefined ? '' : `:${line}`}: ${key}`;
+  };
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type * as z from 'zod/mini';
+import { UsageError } from '../text/usage-error.ts';
+import { type ApiKey, keyFrom } from './api-key.ts';
+import type { settingsSchema } from './schema.ts';
+import { asGlobs, asNumber, asTruth, readSources } from './sources.ts';
+
+type Section = NonNullable<z.infer<ReturnType<typeof settingsSchema>['schema']>['immich']>;
+
+/** Flags as they were given, under the keys of `[immich]`; undefined where they were not. */
+export type ImmichFlags = Readonly<
+  Partial<Record<keyof Section, string | boolean | readonly string[] | undefined>> &
+    Record<'config', string | undefined>
+>;
+
+export interface ImmichSettings extends Omit<Section, 'url' | 'key-file'> {
+  /** `http` or `https`, as it was written. */
+  readonly url: string;
+  readonly key: string;
+  /** What the user should know about where they came from. */
+  readonly notes: readonly string[];
+}
+
+const EXCLUSIVE = [
+  ['delete', 'move-to'],
+  ['album', 'album-from-folder'],
+] as const;
+
+/** Those of Immich's own programs, where it has one. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  url: 'IMMICH_INSTANCE_URL',
+  'key-file': 'IMMICH_API_KEY_FILE',
+};
+
+const asPath = (path: string) => (path === '' || path.startsWith('~/') ? path : resolve(path));
+
+const READERS = {
+  'key-file': asPath,
+  'move-to': asPath,
+  pushover: asPath,
+  ignore: asGlobs,
+  concurrency: asNumber,
+  retries: asNumber,
+  recursive: asTruth,
+  'follow-symlinks': asTruth,
+  'restore-trashed': asTruth,
+  delete: asTruth,
+  'album-from-folder': asTruth,
+  notify: asTruth,
+};
+
+/**
+ * Where the server is, its key, and how to upload: flags before the environment before the file, key by key.
+ * @throws {UsageError} for what is no setting, and where no server or no key is named
+ */
+export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Promise<ImmichSettings> {
+  const sources = await readSources({
+    config,
+    section: 'immich',
+    flags,
+    flag: (key) => `--${key}`,
+    variable: (key) => VARIABLES[key] ?? `HSDOCTOR_UPLOAD_${key.replaceAll('-', '_').toUpperCase()}`,
+    readers: READERS,
+    meant: (key) =>
+      /^(?:immich[-_]?)?(?:api[-_]?)?key$/i.test(key)
+        ? 'the key itself does not belong in the settings: put it in a file of mode 400, and name that file as key-file'
+        : undefined,
+  });
+  const {
+    url,
+    'key-file': keyFile,
+    ...settings
+  } = sources.reduce<Section>(
+    (below, { values: { immich = {} }, place }) => above(below, immich, (key) => place('immich', key)),
+    {},
+  );
+  if (url === undefined)
+    throw new UsageError(
+      'no server is named: set IMMICH_INSTANCE_URL, --url, or url under [immich] of the settings file to http://HOST:2283',
+    );
+  const { key, notes }: ApiKey = await keyFrom({
+    asked: flags['key-file'] !== undefined,
+    variable: process.env.IMMICH_API_KEY,
+    file: keyFile,
+  });
+  return { ...settings, url, key, notes };
+}
+
+/** What a stronger source says instead of its counterpart takes that back: `--move-to` the `delete` of the file. */
+function above(below: Section, section: Section, place: (key: string) => string): Section {
+  const says = (key: keyof Section) => section[key] !== undefined && section[key] !== false;
+  const replaced: Partial<Record<keyof Section, undefined>> = {};
+  for (const [one, other] of EXCLUSIVE) {
+    if (says(one) && says(other))
+      throw new UsageError(`${place(one)} and ${other} exclude each other: choose one of them`);
+    if (says(one)) replaced[other] = undefined;
+    if (says(other)) replaced[one] = undefined;
+  }
+  return { ...below, ...replaced, ...section };
+}

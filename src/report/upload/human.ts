@@ -1,0 +1,141 @@
+import { Chalk } from 'chalk';
+import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../../model/upload-report.ts';
+import { bytes, count, counted, elapsed } from '../../text/amount.ts';
+import { plain } from '../../text/plain.ts';
+import { visible } from '../../text/visible.ts';
+import { inColor, MARKS, type Page } from '../findings.ts';
+import { hang } from '../layout.ts';
+import type { Style } from '../terminal.ts';
+import { clean } from './clean.ts';
+import { TROUBLE } from './outcomes.ts';
+
+/** Names that are shown of each reason. */
+const MOST_NAMES = 20;
+
+export interface UploadHumanOptions extends Style {
+  /** Somebody looks on: then it is said too that there was nothing to do. */
+  readonly watched: boolean;
+}
+
+/** For a person: what was found, sent and proven, then what is not, grouped by why. Empty where there was nothing to do. */
+export function human(given: UploadReport, { color, width, watched }: UploadHumanOptions): string {
+  const report = clean(given);
+  const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
+  const idle = report.ending === 'complete' && report.files.length === 0;
+  if (idle) return watched ? `Nothing to do: no photo and no video in ${visible(report.folder)}\n` : '';
+  const lines = [
+    ...headline(report, page),
+    ...tallyLines(report, page),
+    ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, plain(note), width)),
+    ...groups(report.files, page),
+    '',
+    ...hang('', `Exit status ${report.exitStatus}: ${meaning(report)}.`, width),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(report: UploadReport, page: Page): string[] {
+  const { folder, server, files, summary, ending, message, dryRun, exitStatus } = report;
+  const status = exitStatus === 0 ? 'ok' : 'fail';
+  const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visible(folder)}`;
+  const where = server === undefined ? '' : ` · Immich ${plain(server.version)} at ${plain(server.url)}`;
+  const how =
+    summary.notProven === 0
+      ? dryRun
+        ? 'a rehearsal: nothing was sent'
+        : 'all proven to be on the server'
+      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order, in a rehearsal' : 'proven to be on the server'}`;
+  const lead = `${inColor(page, status).bold(MARKS[status])} `;
+  const ended =
+    ending === 'complete' ? [] : hang(lead, page.paint.bold(plain(message ?? ENDINGS[ending])), page.width);
+  if (files.length === 0) return ended;
+  const found = page.paint.bold(`${of}: ${how}`) + page.paint.dim(where);
+  return [...ended, ...hang(ended.length === 0 ? lead : '  ', found, page.width)];
+}
+
+const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
+  complete: 'The run came to its end',
+  locked: 'Another run has this folder',
+  refused: 'The server refused the run before it began',
+  'server-lost': 'The server was lost on the way',
+  'timed-out': 'The time of the run was up',
+  interrupted: 'The run was interrupted',
+};
+
+function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { paint, width }: Page): string[] {
+  const of = (outcome: Outcome) => files.filter((file) => file.outcome === outcome).length;
+  const seconds = durationMs / 1000;
+  const rate = summary.bytesSent > 0 && seconds > 0 ? `, ${bytes(summary.bytesSent / seconds)}/s` : '';
+  const would = files.filter(({ outcome }) => outcome === 'would-upload');
+  const size = would.reduce((sum, file) => sum + file.bytes, 0);
+  const parts = [
+    summary.sent > 0 &&
+      `${count(summary.sent)} sent (${bytes(summary.bytesSent)} in ${elapsed(durationMs)}${rate})`,
+    dryRun && would.length > 0 && `${count(would.length)} would be sent (${bytes(size)})`,
+    of('present') > 0 && `${count(of('present'))} there before`,
+    of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
+    summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
+    summary.moved > 0 && `${count(summary.moved)} moved`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? [] : hang('  ', paint.dim(parts.join(' · ')), width);
+}
+
+/** What is not proven, and what is proven and has a word to it: why, which, and what to do. */
+function groups(files: readonly FileResult[], page: Page): string[] {
+  const { paint, width } = page;
+  const order = Object.keys(TROUBLE);
+  const told = files.filter(({ outcome, reason }) => !PROVEN.includes(outcome) || reason !== undefined);
+  const byReason = Map.groupBy(told, ({ outcome, reason }) =>
+    JSON.stringify([PROVEN.includes(outcome) ? '' : outcome, reason]),
+  );
+  const ranked = [...byReason.values()]
+    .map((group) => ({ group, first: group[0] as FileResult }))
+    .sort((a, b) => rank(order, a.first) - rank(order, b.first));
+  return ranked.flatMap(({ group, first: { outcome, reason } }) => {
+    const words = TROUBLE[outcome] ?? { what: 'proven', mend: '' };
+    const status = PROVEN.includes(outcome)
+      ? 'skipped'
+      : outcome === 'failed' || outcome === 'unproven'
+        ? 'fail'
+        : 'warn';
+    const why = reason === undefined ? '' : `: ${plain(reason)}`;
+    return [
+      '',
+      ...hang(
+        `${inColor(page, status).bold(MARKS[status])} `,
+        `${paint.bold(`${counted(group.length, 'file')} ${words.what}`)}${why}`,
+        width,
+      ),
+      // Never wrapped: a name that was broken in two is another name.
+      ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visible(path)}`),
+      ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
+      ...(words.mend === '' ? [] : hang('  ', `${paint.green('Mend:')} ${words.mend}`, width)),
+    ];
+  });
+}
+
+function rank(order: readonly string[], { outcome }: FileResult): number {
+  return PROVEN.includes(outcome) ? order.length : order.indexOf(outcome);
+}
+
+function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): string {
+  const kept = summary.notProven > 0 ? ', and nothing that is not proven was deleted' : '';
+  switch (exitStatus) {
+    case 0:
+      return dryRun
+        ? 'nothing stands in the way'
+        : files.length === 0
+          ? 'there was nothing to do'
+          : 'everything is proven';
+    case 1:
+      return `not everything is proven${kept}`;
+    case 3:
+      return 'the server or the key does not allow it';
+    case 4:
+      return 'another run has the folder';
+    case 5:
+      return 'no file stopped changing';
+    default:
+      return ending === 'interrupted' ? `interrupted${kept}` : 'the run did not come to its end';
+  }
+}

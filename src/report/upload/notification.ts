@@ -1,0 +1,63 @@
+import type { UploadReport } from '../../model/upload-report.ts';
+import type { Notification } from '../../notify/pushover.ts';
+import { bytes, count, counted } from '../../text/amount.ts';
+import { plain } from '../../text/plain.ts';
+import { visible } from '../../text/visible.ts';
+import { clean } from './clean.ts';
+import { TROUBLE } from './outcomes.ts';
+
+/**
+ * What the owner's phone is told of a run: success quietly, part of it with counts, failure loudly. Nothing of a run that
+ * changed nothing, of a rehearsal, of one that its user ended, and of one that found the folder taken: the run that has
+ * it tells its own end.
+ */
+export function notification(given: UploadReport): Notification | undefined {
+  const report = clean(given);
+  const { dryRun, ending, exitStatus, files, summary } = report;
+  if (dryRun || ending === 'interrupted' || ending === 'locked') return undefined;
+  if (exitStatus === 0) return happened(report) ? success(report) : undefined;
+  const why = reasons(report);
+  if (summary.proven > 0)
+    return {
+      title: `Immich: ${count(summary.proven)} of ${count(files.length)} uploaded`,
+      message: `${count(summary.notProven)} not proven, and not deleted: ${why}`,
+      priority: 0,
+    };
+  return { title: 'Immich: the upload failed', message: `${why} Nothing was deleted.`, priority: 1 };
+}
+
+function happened({ files, summary }: UploadReport): boolean {
+  const changed = files.some(({ outcome }) => outcome === 'restored' || outcome === 'attached');
+  return changed || summary.sent + summary.deleted + summary.moved > 0;
+}
+
+function success({ summary }: UploadReport): Notification {
+  const did = [
+    `${count(summary.sent)} sent (${bytes(summary.bytesSent)})`,
+    summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
+    summary.moved > 0 && `${count(summary.moved)} moved`,
+  ].filter((part) => part !== false);
+  return {
+    title: `Immich: ${counted(summary.proven, 'file')} safe`,
+    message: `${did.join(', ')}.`,
+    priority: -1,
+  };
+}
+
+/** The commonest first; each with one name. */
+function reasons({ message, files, ending }: UploadReport): string {
+  const troubled = files.filter(({ outcome }) => TROUBLE[outcome] !== undefined);
+  const groups = [
+    ...Map.groupBy(troubled, ({ outcome, reason }) => JSON.stringify([outcome, reason])).values(),
+  ]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const why = first.reason === undefined ? '' : `: ${plain(first.reason)}`;
+      const others = group.length > 1 ? ` and ${count(group.length - 1)} more` : '';
+      return [`${TROUBLE[first.outcome]?.what}${why} (${visible(first.path)}${others}).`];
+    });
+  const said = message === undefined ? [] : [`${plain(message)}.`.replace(/\.\.$/, '.')];
+  return [...said, ...(ending === 'refused' ? [] : groups)].join(' ');
+}

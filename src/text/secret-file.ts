@@ -1,0 +1,38 @@
+import { lstat, readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ioCode, ioReason } from './io-error.ts';
+import { UsageError } from './usage-error.ts';
+
+const MOST_BYTES = 65_536;
+
+/**
+ * The text of a file that holds secrets, and what should be said about the file.
+ * @param what it is, for the sentences: `the key file`
+ * @returns undefined where there is none and none needs to be
+ * @throws {UsageError}
+ */
+export async function readSecretFile(
+  path: string,
+  what: string,
+  { mayBeAbsent = false } = {},
+): Promise<{ readonly text: string; readonly notes: readonly string[] } | undefined> {
+  try {
+    const { mode, size } = await stat(path);
+    if (size > MOST_BYTES) throw new UsageError(`${what} ${path} is too large to be one`);
+    const text = await readFile(path, 'utf8');
+    const open = (mode & 0o077) !== 0 && !path.startsWith('/dev/');
+    return { text, notes: open ? [`${path} can be read by others: make it yours alone by chmod 400`] : [] };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const link = ioCode(error) === 'ENOENT' && (await lstat(path).catch(() => undefined)) !== undefined;
+    if (mayBeAbsent && !link && ioCode(error) === 'ENOENT') return undefined;
+    // Somebody who takes the file for the secret itself must not find it in a log.
+    if (/^[\w+/=-]{24,}$/.test(basename(path)))
+      throw new UsageError(
+        `${what} is not there, and what is named looks like a secret itself: name the file that holds it`,
+      );
+    throw new UsageError(
+      `${what} ${path} cannot be read: ${link ? 'it is a link to a file that is not there' : ioReason(error)}`,
+    );
+  }
+}

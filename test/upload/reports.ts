@@ -1,0 +1,93 @@
+import type { FileResult, Outcome, UploadReport } from '../../src/model/upload-report.ts';
+import { PROVEN } from '../../src/model/upload-report.ts';
+
+export const fileOf = (path: string, outcome: Outcome, more: Partial<FileResult> = {}): FileResult => ({
+  path,
+  bytes: 2_500_000,
+  outcome,
+  local: 'kept',
+  ...more,
+});
+
+/** A report of these files whose figures agree with them. */
+export function reportOf(files: readonly FileResult[], more: Partial<UploadReport> = {}): UploadReport {
+  const size = (of: readonly FileResult[]) => of.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sent = files.filter(({ outcome }) => outcome === 'uploaded');
+  const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'hsdoctor', version: '0' },
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 4200,
+    folder: '/Users/me/FolderActions/upload-immich',
+    dryRun: false,
+    server: { url: 'http://minipc:2283', version: '2.5.6' },
+    ending: 'complete',
+    notes: [],
+    files: [...files],
+    summary: {
+      files: files.length,
+      bytes: size(files),
+      proven,
+      sent: sent.length,
+      bytesSent: size(sent),
+      deleted: files.filter(({ local }) => local === 'deleted').length,
+      moved: files.filter(({ local }) => local === 'moved').length,
+      notProven: files.length - proven,
+    },
+    exitStatus: proven === files.length ? 0 : 1,
+    ...more,
+  };
+}
+
+const many = (count: number, outcome: Outcome, more: Partial<FileResult> = {}) =>
+  Array.from({ length: count }, (_, index) => fileOf(`IMG_${1000 + index}.HEIC`, outcome, more));
+
+/** One of each kind of end. */
+export const REPORTS: Readonly<Record<string, UploadReport>> = {
+  success: reportOf([
+    ...many(10, 'uploaded', { local: 'deleted' }),
+    fileOf('Trip (Rome)/{a,b}.jpg', 'present', { local: 'deleted' }),
+    fileOf('IMG_1.xmp', 'attached', { bytes: 4000, local: 'deleted' }),
+  ]),
+  partial: reportOf(
+    [
+      ...many(3, 'uploaded', { local: 'moved', movedTo: '/Users/me/uploaded/x.HEIC' }),
+      fileOf('linked.jpg', 'present', { reason: 'it is reached through a link, and was kept' }),
+      ...many(25, 'failed', { reason: 'the proxy takes at most 1 MB (413): raise client_max_body_size' }),
+      fileOf('gone.jpg', 'failed', { reason: 'permission denied' }),
+      fileOf('a\n✔ all proven.jpg', 'trashed'),
+      fileOf('half.mov', 'unproven', { reason: 'the server holds 1000 of its bytes' }),
+      fileOf('album.jpg', 'incomplete', { reason: 'its album "Rome" could not be made' }),
+      fileOf('growing.mov', 'unsettled'),
+      fileOf('edited.jpg', 'changed'),
+      fileOf('taken.jpg', 'vanished'),
+      fileOf('nothing.jpg', 'empty', { bytes: 0 }),
+    ],
+    { notes: ['the lock of a run that is gone (process 4711) was taken over'] },
+  ),
+  rehearsal: reportOf([...many(4, 'would-upload'), fileOf('old.jpg', 'present')], { dryRun: true }),
+  'timed-out': reportOf([...many(2, 'uploaded'), ...many(30, 'not-reached')], {
+    ending: 'timed-out',
+    message: 'the time limit of 30m was reached',
+  }),
+  'no-server': reportOf([], {
+    ending: 'refused',
+    message: 'http://minipc:2283 cannot be reached: connection refused: is Immich running there?',
+    exitStatus: 3,
+  }),
+  'server-lost': reportOf([...many(1, 'uploaded'), ...many(2, 'not-reached')], {
+    ending: 'server-lost',
+    message: 'http://minipc:2283 does not answer any more',
+  }),
+  locked: reportOf([], {
+    ending: 'locked',
+    message: 'another run (process 4711, since 12:00) has this folder',
+    exitStatus: 4,
+  }),
+  unsettled: reportOf(many(2, 'unsettled'), { exitStatus: 5 }),
+  interrupted: reportOf([...many(1, 'uploaded'), ...many(2, 'not-reached')], {
+    ending: 'interrupted',
+    exitStatus: 130,
+  }),
+};
