@@ -202,8 +202,8 @@ describe.each(['2.5.6', '3.0.3'])('with a server %s', (version) => {
     ];
     const { outcomes, exitCode } = await upload.run([
       '--delete',
-      '--idle-timeout=300ms',
-      '--response-timeout=300ms',
+      '--idle-timeout=1s',
+      '--response-timeout=1s',
       '--retries=1',
     ]);
     expect(outcomes).toEqual({ 'quiet.jpg': 'uploaded, deleted', 'stalled.jpg': 'failed, kept' });
