@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { GOOD } from '../checks/shared/upload-runs.ts';
 import { lineEvent, lineTime } from '../probes/upload-log-lines.ts';
 import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
@@ -45,7 +46,7 @@ export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
 export function shown({ kind, text }: Line, paint: ChalkInstance): string {
   const clean = redact(plain(text));
   const event = lineEvent(text)?.kind;
-  if (event === 'done' || event === 'uploaded') return paint.green(clean);
+  if (event !== undefined && GOOD.includes(event)) return paint.green(clean);
   if (kind === 'error' || event !== undefined) return paint.red(`✖ ${clean}`);
   return clean;
 }

@@ -3,7 +3,15 @@ import type { LaunchdService } from '../probes/launchctl.ts';
 import type { UploadLog } from '../probes/upload-logs.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { hungSince, isLongAndMute, logsOf, noAgent, span } from './shared/upload-agent.ts';
+import {
+  HSDOCTOR_ENDINGS,
+  hungSince,
+  isLongAndMute,
+  logsOf,
+  noAgent,
+  runsHsdoctor,
+  span,
+} from './shared/upload-agent.ts';
 
 const DOCS = 'docs/checks.md#launchd-agent';
 
@@ -302,6 +310,9 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
 
 const lastSource = (label: string, domain: string) => `launchctl print ${domain}/${label}`;
 
+/** Exit status of `hsdoctor immich upload` where another run has the folder. */
+const LOCKED = 4;
+
 function runFinding(
   agent: LaunchAgent,
   service: LaunchdService | undefined,
@@ -311,6 +322,8 @@ function runFinding(
   const last = lastRun(service);
   if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, domain)] : [];
   const { label, standardError } = agent;
+  if (runsHsdoctor(agent) && last.code === LOCKED) return [];
+  const failure = runsHsdoctor(agent) ? HSDOCTOR_ENDINGS[last.code ?? -1] : undefined;
   const readErrors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
   const mend = endings(agent, service, again)[last.code ?? 'signal'] ?? {
     summary: 'Its error log says why; then run it again.',
@@ -319,12 +332,18 @@ function runFinding(
   return [
     {
       status: 'fail',
-      title: `The agent ${label} crashed: ${last.words}`,
+      title:
+        failure === undefined
+          ? `The agent ${label} crashed: ${last.words}`
+          : `The last run of the agent ${label} failed: ${failure}`,
       summary:
         mend.why ??
-        'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
+        (failure === undefined
+          ? 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.'
+          : 'hsdoctor deletes nothing that is not proven: what it did not bring to the server is still there.'),
       subject: label,
       evidence: [{ source: lastSource(label, domain), observed: last.words, expected: 'exit status 0' }],
+      explainedBy: failure === undefined ? [] : [{ check: 'upload-log' }],
       fix: { summary: mend.summary, commands: [...mend.commands, run(agent, domain)], docs: DOCS },
     },
   ];

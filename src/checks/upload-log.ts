@@ -3,7 +3,7 @@ import type { LogEvent, LogEventKind } from '../probes/upload-log-lines.ts';
 import type { UploadLog } from '../probes/upload-logs.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type Explanation, type FindingDraft } from './define.ts';
-import { logsOf, noAgent } from './shared/upload-agent.ts';
+import { HSDOCTOR_ENDINGS, logsOf, noAgent } from './shared/upload-agent.ts';
 import { failuresSince, runsOfLogs, type UploadRun } from './shared/upload-runs.ts';
 
 const DOCS = 'docs/checks.md#upload-log';
@@ -119,6 +119,8 @@ const WORDS: Readonly<Record<LogEventKind, (event: LogEvent) => string>> = {
     `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, though the uploader ended with 0`,
   lock: () => 'the script does not understand its lock',
   denied: () => 'macOS denied access',
+  'hsdoctor-failed': ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor ended with ${number}`,
+  'hsdoctor-succeeded': ({ number }) => `${number} files were uploaded`,
 };
 
 const SUMMARIES: Partial<Record<LogEventKind, string>> = {
@@ -136,6 +138,10 @@ const EXPLANATIONS: Partial<Record<LogEventKind, readonly Explanation[]>> = {
     { check: 'upload-credentials', status: 'fail' },
   ],
   lock: [{ check: 'upload-lock' }],
+  'hsdoctor-failed': [
+    { check: 'immich-reachable', status: 'fail' },
+    { check: 'upload-credentials', status: 'fail' },
+  ],
 };
 
 const isPathTrouble = ({ kind, number }: LogEvent) =>

@@ -19,7 +19,8 @@ export const uploadSafety = defineCheck({
       return { skip: 'the script of the upload is not there' };
     return {
       findings: uploadScript.flatMap((script) => {
-        return troubleOf(script);
+        const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
+        return troubleOf(script, watched?.path);
       }),
       unseen: [
         ...present
@@ -42,7 +43,10 @@ const unread = ({ label, program }: LaunchAgent) =>
 /** A version, one that a variable of the script names, or the one that is installed. */
 const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
 
-function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScript): FindingDraft[] {
+function troubleOf(
+  { path, cli, deleteOptions, removals, verifies }: UploadScript,
+  watched: string | undefined,
+): FindingDraft[] {
   const dangers = [
     ...(cli.length === 0 ? [] : deleteOptions).map(({ line, option }) => ({
       status: 'fail' as const,
@@ -86,8 +90,12 @@ function troubleOf({ path, cli, deleteOptions, removals, verifies }: UploadScrip
       })),
       fix: {
         summary:
-          'Keep the originals: take what deletes out of the script, write the version of the uploader that fits the server (`@immich/cli@2`), and switch. What it sent is then removed by hand, after a look at the server.',
-        commands: [`grep -nE 'rm |--delete|immich/cli' ${quote(path)}`, 'sudo darwin-rebuild switch'],
+          'Let hsdoctor upload in its place: it deletes a file only when the server has proven that it holds its bytes. The first command shows what it would do, and docs/launchd.md the agent that runs it. Until then take what deletes out of the script.',
+        commands: [
+          `hsdoctor immich upload ${watched === undefined ? 'DIR' : quote(watched)} --delete --dry-run`,
+          `grep -nE 'rm |--delete|immich/cli' ${quote(path)}`,
+          'sudo darwin-rebuild switch',
+        ],
         docs: 'docs/checks.md#upload-safety',
       },
     },

@@ -1,4 +1,4 @@
-import type { FileResult, UploadReport, Verification } from '../model/upload-report.ts';
+import type { FileResult, Verification } from '../model/upload-report.ts';
 
 /** Everything that a run is told. Durations are milliseconds. */
 export interface UploadOptions {
@@ -24,6 +24,8 @@ export interface UploadOptions {
   readonly dryRun: boolean;
   readonly engine: 'own' | 'immich-cli';
   readonly transfer: TransferOptions;
+  /** Folder of the locks: where every run on this machine looks. */
+  readonly lockFolder?: string;
   /** Folder of the caches of hashes. */
   readonly cacheFolder: string;
   readonly version: string;
@@ -54,5 +56,3 @@ export interface UploadProgress {
   done(result: FileResult): void;
   note(sentence: string): void;
 }
-
-export type UploadFolder = (options: UploadOptions) => Promise<UploadReport>;

@@ -34,7 +34,8 @@ const CONVERSATIONS = 2;
  */
 export async function uploadFolder(options: UploadOptions): Promise<UploadReport> {
   const report = new RunReport(options);
-  const lock = await acquireLock(options.folder);
+  const { folder, lockFolder } = options;
+  const lock = await acquireLock(folder, lockFolder === undefined ? {} : { lockFolder });
   if ('busy' in lock) return report.end('locked', lock.busy);
   try {
     for (const note of lock.notes) report.note(note);

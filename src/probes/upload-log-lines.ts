@@ -1,3 +1,5 @@
+import { FAILED, MARKER, SUCCEEDED } from '../model/upload-log.ts';
+
 /** What a line of the upload's log tells. */
 export type LogEventKind =
   | 'done'
@@ -10,7 +12,9 @@ export type LogEventKind =
   | 'lock'
   | 'command-not-found'
   | 'denied'
-  | 'uploaded';
+  | 'uploaded'
+  | 'hsdoctor-failed'
+  | 'hsdoctor-succeeded';
 
 export interface LogEvent {
   readonly kind: LogEventKind;
@@ -23,6 +27,8 @@ export interface LogEvent {
 
 // The script speaks Korean. Of several that a line could be, the first counts.
 const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
+  ['hsdoctor-failed', FAILED],
+  ['hsdoctor-succeeded', SUCCEEDED],
   ['cli-exit', /CLI 종료 코드:\s*([1-9]\d*)/],
   ['failed-assets', /Failed to upload (\d+) assets?/],
   ['unreachable', /서버 연결 불가/],
@@ -38,6 +44,7 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
 
 /** Words of which one is in every line that tells something: on the Mac all others are left out, with the names in them. */
 export const MARKERS = [
+  MARKER,
   'CLI 종료 코드',
   'Failed to upload',
   '서버 연결 불가',

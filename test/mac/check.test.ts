@@ -17,6 +17,7 @@ import process from 'node:process';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lockText } from '../../src/model/upload-lock.ts';
+import { endLine } from '../../src/model/upload-log.ts';
 import {
   API_KEY,
   ERROR,
@@ -99,6 +100,35 @@ const ownLock = (age: number, { started = age, path = OWN } = {}) => {
 };
 const ownRun = (age: number) =>
   mac.process(4711, age, '/usr/local/bin/node /opt/x/bin/run.js immich upload x');
+
+const runByHsdoctor = () => {
+  mac.file('.config/key', 'canary-bare\n', { mode: 0o400 });
+  mac.file('bin/hsdoctor', '', { mode: 0o755 });
+  mac.agent({
+    ProgramArguments: [
+      join(mac.home, 'bin/hsdoctor'),
+      'immich',
+      'upload',
+      join(mac.home, WATCHED),
+      '--delete',
+    ],
+    EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, '.config/key') },
+  });
+};
+/** The last line of a run that ended so long ago. */
+const ended = (age: number, exitStatus: number) => {
+  const summary = {
+    files: 3,
+    bytes: 3,
+    proven: 2,
+    sent: 2,
+    bytesSent: 2,
+    deleted: 2,
+    moved: 0,
+    notProven: 1,
+  };
+  return endLine({ startedAt: new Date(mac.now - age).toISOString(), durationMs: 0, exitStatus, summary });
+};
 
 const healthy: [string, () => void][] = [
   ['resting', () => {}],
@@ -190,21 +220,20 @@ const healthy: [string, () => void][] = [
   ['with a hidden file', () => mac.file(`${WATCHED}/.DS_Store.jpg`, 'x', { age: 9 * HOUR })],
   ['with a binary property list', () => mac.agent({}, { binary: true })],
   ['with /api in its URL', () => mac.agent({ EnvironmentVariables: { IMMICH_INSTANCE_URL: `${URL}/api` } })],
+  ['run by hsdoctor, with a bare key', () => runByHsdoctor()],
   [
-    'run by hsdoctor, with a bare key',
+    'run by hsdoctor, whose last run succeeded after one that had failed',
     () => {
-      mac.file('.config/key', 'canary-bare\n', { mode: 0o400 });
-      mac.file('bin/hsdoctor', '', { mode: 0o755 });
-      mac.agent({
-        ProgramArguments: [
-          join(mac.home, 'bin/hsdoctor'),
-          'immich',
-          'upload',
-          join(mac.home, WATCHED),
-          '--delete',
-        ],
-        EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, '.config/key') },
-      });
+      runByHsdoctor();
+      mac.file(OUT, `${ended(2 * HOUR, 1)}\n\n✔ 2 files\n\n${ended(HOUR, 0)}\n`);
+    },
+  ],
+  [
+    'run by hsdoctor, which found the folder in the hands of another run',
+    () => {
+      runByHsdoctor();
+      mac.service(LABEL, { 'last exit code': '4' });
+      mac.file(OUT, `${ended(2 * HOUR, 0)}\n${ended(HOUR, 4)}\n`);
     },
   ],
   [
@@ -459,6 +488,25 @@ const sick: Record<string, Sick> = {
     title: /does not understand its lock/,
     commands: ['hsdoctor check upload-lock', again],
   },
+  'a run of hsdoctor that left files behind': {
+    arrange: () => {
+      runByHsdoctor();
+      mac.service(LABEL, { 'last exit code': '1' });
+      mac.file(OUT, `${ended(2 * HOUR, 0)}\n✖ 1 file failed\n${ended(HOUR, 1)}\n`);
+    },
+    finds: ['fail upload-log', 'fail launchd-agent'],
+    title: /The last upload failed: not every file is proven/,
+    commands: [/^tail -n 30 /, again],
+  },
+  'a run of hsdoctor that the log does not tell of': {
+    arrange: () => {
+      runByHsdoctor();
+      mac.service(LABEL, { 'last exit code': '3' });
+    },
+    finds: ['fail launchd-agent'],
+    title: /The last run of the agent .* failed: the server was not there, or refused the key/,
+    commands: [/^tail -n 20 /, again],
+  },
   'a run of hsdoctor that has been hung for two hours': {
     arrange: () => [ownRun(2 * HOUR), ownLock(2 * HOUR), stranded()],
     finds: ['fail upload-lock', 'fail upload-folder'],
@@ -480,7 +528,7 @@ const sick: Record<string, Sick> = {
         arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
         finds: ['fail upload-lock'],
         title: /is broken: it does not say whose it is/,
-        commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
+        commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm ${OWN}`],
       },
     ]),
   ),
@@ -493,7 +541,7 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-lock'],
     title: /is broken: it does not say whose it is/,
-    commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
+    commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm ${OWN}`],
   },
   'failures that hide behind exit status 0': {
     arrange: () =>
@@ -634,7 +682,7 @@ const sick: Record<string, Sick> = {
       ),
     finds: ['warn upload-safety'],
     title: /deletes originals when the uploader ends with 0, and runs whichever/,
-    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
+    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
   },
   'a script that deletes duplicates': {
     arrange: () =>
@@ -643,14 +691,14 @@ const sick: Record<string, Sick> = {
       }),
     finds: ['fail upload-safety'],
     title: /only in its trash/,
-    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
+    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
   },
   'a script that deletes with find, and with a program that it names by its path': {
     arrange: () =>
       mac.file(SCRIPT, `${UPLOADS}find "$HOME" -type f -delete\n/bin/rm -f "$photo"\n`, { mode: 0o755 }),
     finds: ['warn upload-safety'],
     title: /^The upload script deletes originals when the uploader ends with 0$/,
-    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
+    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
   },
   'a failure that only the error log tells of': {
     arrange: () => mac.file(ERROR, mac.logText([HOUR, '서버 연결 불가']), { age: HOUR }),

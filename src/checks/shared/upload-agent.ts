@@ -12,6 +12,16 @@ export const noAgent = ({ broken }: LaunchAgents) =>
 export const runsHsdoctor = ({ program, arguments: words }: LaunchAgent) =>
   /(?:^|\/)hsdoctor$/.test(program.path) || words.some((word) => /(?:^|[ /])hsdoctor(?: |$)/.test(word));
 
+/** What the exit statuses of `hsdoctor immich upload` mean. That another run has the folder (4) is no failure. */
+export const HSDOCTOR_ENDINGS: Readonly<Record<number, string>> = {
+  1: 'not every file is proven to be on the server',
+  2: 'its arguments or settings are not understood',
+  3: 'the server was not there, or refused the key',
+  5: 'files did not stop changing',
+  130: 'it was interrupted',
+  143: 'it was ended before its end',
+};
+
 const DEFAULT_LOG = /\/folder-actions\/upload-immich(?:\.error)?\.log$/;
 
 /** What an agent wrote: what others write tells nothing of it. */

@@ -14,6 +14,9 @@ const GAP_MS = 600_000;
 
 const SAME_RUN_MS = 60_000;
 
+/** They tell of no failure. */
+export const GOOD: readonly LogEventKind[] = ['done', 'uploaded', 'hsdoctor-succeeded'];
+
 /** After these the run is over. */
 const LAST: readonly LogEventKind[] = [
   'done',
@@ -23,6 +26,8 @@ const LAST: readonly LogEventKind[] = [
   'not-set',
   'lock',
   'command-not-found',
+  'hsdoctor-failed',
+  'hsdoctor-succeeded',
 ];
 
 /** After files were left behind the script goes on, and says more than once that something is done. */
@@ -37,9 +42,9 @@ function runsOf(events: readonly LogEvent[]): UploadRun[] {
   let open: LogEvent[] = [];
   const close = () => {
     const last = open.at(-1);
-    const failure = open.find(({ kind }) => !['done', 'uploaded'].includes(kind));
-    const uploaded = open.find(({ kind }) => kind === 'uploaded')?.number;
-    const told = failure !== undefined || open.some(({ kind }) => kind === 'done');
+    const failure = open.find(({ kind }) => !GOOD.includes(kind));
+    const uploaded = open.find(({ kind }) => kind === 'uploaded' || kind === 'hsdoctor-succeeded')?.number;
+    const told = failure !== undefined || open.some(({ kind }) => kind !== 'uploaded');
     if (told)
       runs.push({
         ...(last?.at === undefined ? {} : { at: last.at }),
@@ -96,7 +101,7 @@ export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & 
     .filter(({ kind }) => kind === 'error')
     .flatMap(({ events, path, modifiedAt }) =>
       events
-        .filter(({ kind }) => kind !== 'done' && kind !== 'uploaded')
+        .filter(({ kind }) => !GOOD.includes(kind))
         .map((event) => ({ ...event, at: event.at ?? modifiedAt, path })),
     )
     .filter(

@@ -44,6 +44,7 @@ async function oneCase(seed: number): Promise<number> {
     engine: 'own',
     transfer: { idleTimeoutMs: 300, responseTimeoutMs: 300, retries: run.below(3), retryDelayMs: 5 },
     cacheFolder: `${run.root}/cache`,
+    lockFolder: run.root,
     version: '0',
     signal: stop.signal,
   });

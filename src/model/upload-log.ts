@@ -1,0 +1,26 @@
+import type { UploadReport } from './upload-report.ts';
+
+/**
+ * The line with which a run of `hsdoctor immich upload` ends in a log, and by which the Mac's checks know how it ended:
+ * `2026-11-23T12:00:00Z hsdoctor immich upload ended with 0: 10 sent, 12 of 12 files proven`.
+ */
+export function endLine({
+  startedAt,
+  durationMs,
+  exitStatus,
+  summary,
+  message,
+}: Pick<UploadReport, 'startedAt' | 'durationMs' | 'exitStatus' | 'summary' | 'message'>): string {
+  const at = new Date(Date.parse(startedAt) + durationMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const { sent, proven, files } = summary;
+  const why = message === undefined ? '' : `: ${message}`;
+  return `${at} hsdoctor immich upload ended with ${exitStatus}: ${sent} sent, ${proven} of ${files} files proven${why}`;
+}
+
+/** Its first number is how many files were sent. */
+export const SUCCEEDED = /hsdoctor immich upload ended with 0: (\d+) sent/;
+
+/** Its first number is the exit status. That another run has the folder (4) is no failure. */
+export const FAILED = /hsdoctor immich upload ended with (?!4:)([1-9]\d*):/;
+
+export const MARKER = 'hsdoctor immich upload ended with';
