@@ -34,7 +34,7 @@ export const OUTCOMES = [
 /** The outcomes that leave nothing to do. */
 export const PROVEN: readonly Outcome[] = ['uploaded', 'present', 'restored', 'attached', 'would-upload'];
 
-export const VERIFICATIONS = ['checksum', 'size', 'deep'] as const;
+const VERIFICATIONS = ['checksum', 'size', 'deep'] as const;
 
 const count = z.int().check(z.nonnegative());
 const time = z.iso.datetime();

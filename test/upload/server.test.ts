@@ -1,8 +1,8 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startFakeImmich } from '../immich/server/server.ts';
@@ -42,7 +42,11 @@ describe('with --notify', () => {
     upload.photo('a.jpg');
     expect(await upload.run(['--notify', '--delete'])).toMatchObject({ exitCode: 0, stderr: '' });
     expect(told()).toEqual(['-1: Immich: 1 file safe']);
-    expect(await upload.start(['--notify', '--delete'])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await upload.start(['--notify', '--delete'])).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
     upload.photo('b.jpg');
     await upload.run(['--notify', '--dry-run']);
     expect(received).toHaveLength(1);
@@ -54,7 +58,9 @@ describe('with --notify', () => {
     upload.photo('a.jpg');
     upload.photo('empty.jpg', '');
     expect((await upload.run(['--notify'])).exitCode).toBe(1);
-    expect((await upload.run(['--notify', '--retries=0'], { IMMICH_INSTANCE_URL: 'http://127.0.0.1:1' })).exitCode).toBe(3);
+    expect(
+      (await upload.run(['--notify', '--retries=0'], { IMMICH_INSTANCE_URL: 'http://127.0.0.1:1' })).exitCode,
+    ).toBe(3);
     expect(told()).toEqual(['0: Immich: 1 of 2 uploaded', '1: Immich: the upload failed']);
   });
 
@@ -128,7 +134,9 @@ describe('immich ping', () => {
     const { stdout, stderr, exitCode } = await ping(env);
     const inJson = await ping(env, '--json');
     await server.close();
-    await expect(steady(stdout + stderr)).toMatchFileSnapshot(`../golden/upload/ping-${name}.exit-${exitCode}.txt`);
+    await expect(steady(stdout + stderr)).toMatchFileSnapshot(
+      `../golden/upload/ping-${name}.exit-${exitCode}.txt`,
+    );
     expect(JSON.parse(inJson.stdout).ok).toBe(exitCode === 0);
     expect(`${stdout}${stderr}${inJson.stdout}`).not.toContain(server.key);
   });

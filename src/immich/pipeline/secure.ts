@@ -63,8 +63,6 @@ const HASHING = 2;
 const CHECKS = { most: 500, delayMs: 20 };
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
-type Held = Extract<Knowledge, { known: true }>;
-
 /** What is known of a file while it is worked on. */
 interface Work {
   readonly file: FoundFile;
