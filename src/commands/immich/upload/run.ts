@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type ImmichFlags, loadImmichSettings } from '../../../config/immich.ts';
 import { uploadFolder } from '../../../immich/upload.ts';
+import { endLine } from '../../../model/upload-log.ts';
 import type { UploadReport } from '../../../model/upload-report.ts';
 import { notify, type Pushover, readPushover } from '../../../notify/pushover.ts';
 import { notification } from '../../../report/upload/notification.ts';
 import { uploadProgress } from '../../../report/upload/progress.ts';
 import { plain } from '../../../text/plain.ts';
+import { redact } from '../../../text/redact.ts';
 import { gracefulInterruption } from '../../run-options.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 import { requireTarget, sourceFolder } from './folders.ts';
@@ -58,7 +60,10 @@ async function printed(report: UploadReport, asJson: boolean, noColor: boolean):
     import('../../../report/upload/human.ts'),
     import('../../../report/terminal.ts'),
   ]);
-  return human(report, { ...terminalStyle(noColor), watched: process.stdout.isTTY });
+  const watched = process.stdout.isTTY;
+  const text = human(report, { ...terminalStyle(noColor), watched });
+  // A log needs the time, and a line by which the next check knows how the run ended.
+  return watched || text === '' ? text : `${text}${redact(plain(endLine(report)))}\n`;
 }
 
 /** What does not reach the owner is said here, and changes no result. */
