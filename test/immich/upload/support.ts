@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,7 +16,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import type { UploadReport } from '../../../src/model/upload-report.ts';
-import { BIN } from '../../support/hsdoctor.ts';
+import { BIN, ROOT } from '../../support/hsdoctor.ts';
 import { type FakeImmich, type FakeImmichOptions, startFakeImmich } from '../server/server.ts';
 
 /** Long enough ago that nobody waits for it to settle. */
@@ -65,6 +66,7 @@ export class Upload implements AsyncDisposable {
       HOME: join(this.#root, 'home'),
       XDG_CACHE_HOME: join(this.#root, 'home', 'cache'),
       XDG_CONFIG_HOME: join(this.#root, 'home', 'config'),
+      PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}`,
       IMMICH_INSTANCE_URL: this.server.url,
       IMMICH_API_KEY: this.server.key,
       NO_COLOR: '1',
@@ -76,6 +78,19 @@ export class Upload implements AsyncDisposable {
     return execa(process.execPath, [BIN, 'immich', 'upload', this.folder, ...args], {
       reject: false,
       env: { ...this.env, ...env },
+    });
+  }
+
+  /** The same by a user to whom modes mean something. */
+  startAsNobody(args: readonly string[]) {
+    if (process.getuid?.() !== 0) return this.start(args);
+    chmodSync(this.#root, 0o755);
+    for (const folder of [this.folder, this.path('home')])
+      execFileSync('chown', ['-R', '65534:65534', folder]);
+    const command = [process.execPath, BIN, 'immich', 'upload', this.folder, ...args];
+    return execa('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', ...command], {
+      reject: false,
+      env: this.env,
     });
   }
 
@@ -106,5 +121,3 @@ export class Upload implements AsyncDisposable {
     rmSync(this.#root, { recursive: true, force: true });
   }
 }
-
-export const sha1 = (content: string | Buffer): string => createHash('sha1').update(content).digest('hex');
