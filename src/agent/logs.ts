@@ -43,7 +43,7 @@ export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
 
 /** For a terminal: failures stand out, by a mark where there is no colour. */
 export function shown({ kind, text }: Line, paint: ChalkInstance): string {
-  const clean = plain(redact(text));
+  const clean = redact(plain(text));
   const event = lineEvent(text)?.kind;
   if (event === 'done' || event === 'uploaded') return paint.green(clean);
   if (kind === 'error' || event !== undefined) return paint.red(`✖ ${clean}`);

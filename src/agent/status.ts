@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { MEDIA } from '../checks/shared/media.ts';
 import { span } from '../checks/shared/upload-agent.ts';
-import { runsOf } from '../checks/shared/upload-runs.ts';
+import { runsOfLogs } from '../checks/shared/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Facts } from '../probes/index.ts';
 import { withoutTime } from '../probes/upload-log-lines.ts';
@@ -55,9 +55,7 @@ export function agentStatus(
     const lead = `${inColor({ paint }, status)(MARKS[status])} ${name.padEnd(8)} `;
     return hang(lead, `${text}${more}`, style.width);
   });
-  const runs = (known.uploadLogs ?? [])
-    .filter(({ kind }) => kind === 'out')
-    .flatMap(({ events }) => runsOf(events))
+  const runs = runsOfLogs(known.uploadLogs ?? [])
     .slice(-SHOWN_RUNS)
     .reverse();
   const history = runs.map(({ at, uploaded, failure }) => {
@@ -93,7 +91,11 @@ const SAY: Readonly<Record<Row, (known: Known, now: number) => string | undefine
     uploadLocks?.locks.length === 0
       ? 'none'
       : uploadLocks?.locks
-          .map(({ path, pid }) => `${path}, held by process ${pid}, which uploads`)
+          .map(({ path, pid, owner }) =>
+            owner?.isUpload
+              ? `${path}, held by process ${pid}, which uploads`
+              : `${path}, left by process ${pid}, which is gone: the next run takes it over`,
+          )
           .join('; '),
   log: () => undefined,
   keys: () => 'there, private, of the right form',

@@ -2,7 +2,7 @@ import type { ImmichPing } from '../probes/immich-ping.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { isTailnetAddress } from './shared/tailnet.ts';
-import { NO_AGENT } from './shared/upload-agent.ts';
+import { noAgent } from './shared/upload-agent.ts';
 
 export const immichReachable = defineCheck({
   id: 'immich-reachable',
@@ -11,25 +11,36 @@ export const immichReachable = defineCheck({
   tags: ['mac', 'upload', 'network'],
   needs: ['immichPing', 'launchAgents'],
   evaluate({ immichPing, launchAgents }) {
-    if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
+    if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
     const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
     return {
       findings: byUrl.flatMap(troubleOf),
-      unseen: immichPing.flatMap(({ url, label }) =>
-        url === undefined ? [`the environment of ${label} names no IMMICH_INSTANCE_URL`] : [],
-      ),
+      unseen: [
+        ...launchAgents.agents
+          .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
+          .map(({ label }) => `the URL of ${label} was not asked`),
+        ...immichPing.flatMap(({ url, label, exitCode }) => {
+          if (url === undefined) return [`the environment of ${label} names no IMMICH_INSTANCE_URL`];
+          return tellsOfServer(exitCode) ? [] : [`${url} could not be asked: curl ended with ${exitCode}`];
+        }),
+      ],
     };
   },
 });
 
+/** Whether that is an answer, or its absence, and not a failure of curl itself. */
+const tellsOfServer = (exitCode: number | undefined) =>
+  exitCode === 0 || (exitCode !== undefined && exitCode in CURL_WORDS);
+
 function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): FindingDraft[] {
-  if (url === undefined || (exitCode === 0 && pong && httpStatus === 200)) return [];
+  if (url === undefined || !tellsOfServer(exitCode) || (exitCode === 0 && pong && httpStatus === 200))
+    return [];
   const host = /^https?:\/\/\[?([^\]/:]+)/.exec(url)?.[1] ?? '';
   const inTailnet = isTailnetAddress(host) || host.endsWith('.ts.net');
   const ping = `${url.replace(/\/?(api)?\/?$/, '')}/api/server/ping`;
   const what =
     exitCode !== 0
-      ? (CURL_WORDS[exitCode ?? 0] ?? `curl ended with ${exitCode}`)
+      ? (CURL_WORDS[exitCode ?? 0] ?? '')
       : (httpStatus ?? 0) >= 500
         ? `what stands before it answers ${httpStatus}: the server itself is down`
         : `something else answers (HTTP ${httpStatus})`;
@@ -64,11 +75,18 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
 const CURL_WORDS: Readonly<Record<number, string>> = {
   1: 'the URL is none of http or https',
   3: 'the URL is malformed',
+  5: 'the name of its proxy cannot be resolved',
   6: 'its name cannot be resolved',
   7: 'nobody listens there',
   28: 'no answer within 5 s',
   35: 'the TLS handshake failed',
   52: 'it closed the connection without an answer',
   56: 'the connection broke',
+  55: 'the connection broke',
+  18: 'the answer was cut',
+  16: 'the connection broke',
+  92: 'the connection broke',
+  51: 'its certificate is that of another name',
+  58: 'it asks for a certificate',
   60: 'its certificate is not trusted',
 };

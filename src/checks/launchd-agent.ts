@@ -1,14 +1,27 @@
 import type { LaunchAgent, LaunchAgents } from '../probes/launch-agents.ts';
 import type { LaunchdService } from '../probes/launchctl.ts';
+import type { UploadLog } from '../probes/upload-logs.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { hungSince, NO_AGENT, span } from './shared/upload-agent.ts';
+import { hungSince, isLongAndMute, logsOf, noAgent, span } from './shared/upload-agent.ts';
 
 const DOCS = 'docs/checks.md#launchd-agent';
 
 /** Agents of the same upload, under which label ever: both run when a file arrives. */
 const isOldLabel = ({ label }: LaunchdService, { agents, broken }: LaunchAgents) =>
   !agents.some((agent) => agent.label === label) && !broken.some((file) => file.endsWith(`/${label}.plist`));
+
+const STARTING = ['running', 'spawning', 'xpcproxy'];
+const STATES = [
+  ...STARTING,
+  'not running',
+  'waiting',
+  'spawn scheduled',
+  'spawn failed',
+  'exited',
+  'SIGTERMed',
+  'SIGKILLed',
+];
 
 export const launchdAgent = defineCheck({
   id: 'launchd-agent',
@@ -20,19 +33,23 @@ export const launchdAgent = defineCheck({
   evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
     const { agents, broken, uid } = launchAgents;
     const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
-    if (agents.length + broken.length + old.length === 0) return { skip: NO_AGENT };
+    if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
     const domain = `gui/${uid}`;
     const judged = agents.map((agent) => {
       const service = launchctl.find(({ label }) => label === agent.label);
       const findings = [
         ...(loadFinding(agent, service, domain) ?? []),
         ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain, again)),
-        ...hangFinding(agent, service, domain, hungSince(service, uploadLogs, now), now),
+        ...hangFinding(agent, service, domain, hungSince(service, logsOf(agent, uploadLogs), now), now),
       ];
-      const unread = service?.loaded === true && service.state === undefined;
       return {
         findings,
-        unseen: unread ? [`what launchctl prints of ${agent.label} is not understood`] : [],
+        unseen: [
+          ...unseenOfFiles(agent),
+          ...(unseenOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
+            (what) => `${agent.label}: ${what}`,
+          ),
+        ],
         notes:
           agent.timeOutSeconds === undefined
             ? []
@@ -55,6 +72,36 @@ export const launchdAgent = defineCheck({
     };
   },
 });
+
+function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
+  const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]
+    .filter(({ state }) => state === 'denied')
+    .map(({ path }) => `this user may not look at ${path}, which ${label} names`);
+  return [
+    ...new Set(denied),
+    ...(program.state === 'unknown' ? [`it is not clear which program ${label} runs`] : []),
+  ];
+}
+
+function unseenOfService(
+  service: LaunchdService | undefined,
+  logs: readonly UploadLog[] | undefined,
+  now: number,
+): string[] | undefined {
+  if (service === undefined) return ['launchctl was not asked about it'];
+  const { loaded, state, runs, exitCode, signal, neverExited, startedAt } = service;
+  if (!loaded) return undefined;
+  if (state === undefined || !STATES.includes(state))
+    return ['what launchctl prints of it is not understood'];
+  if (state === 'running') {
+    if (startedAt === undefined) return ['since when it has been running is not told'];
+    return isLongAndMute(startedAt, logs, now)
+      ? [`it has been running for ${span(now - startedAt)}, and no log tells whether it goes on`]
+      : undefined;
+  }
+  const untold = exitCode === undefined && signal === undefined && !neverExited && runs !== 0;
+  return untold && !STARTING.includes(state) ? ['how its last run ended is not told'] : undefined;
+}
 
 const bootstrap = ({ file }: LaunchAgent, domain: string) => `launchctl bootstrap ${domain} ${quote(file)}`;
 const reload = (agent: LaunchAgent, domain: string) => [
@@ -114,7 +161,7 @@ function loadFinding(
       },
     ];
   }
-  if (service?.loaded === true) return undefined;
+  if (service === undefined || service.loaded) return undefined;
   return [
     {
       status: 'fail',
@@ -375,8 +422,10 @@ function twins(
   const loaded = agents.filter(({ label }) =>
     launchctl.some((service) => service.label === label && service.loaded),
   );
-  const same = Map.groupBy(loaded, ({ program, watched }) =>
-    [program.path, ...watched.map(({ path }) => path)].join('\0'),
+  const known = loaded.filter(({ program }) => program.state !== 'unknown');
+  const same = Map.groupBy(known, ({ program, watched, arguments: words }) =>
+    // Without a watched folder, an argument may name it.
+    [program.path, ...(watched.length === 0 ? words : watched.map(({ path }) => path))].join('\0'),
   );
   return [...same.values()]
     .filter((group) => group.length > 1)

@@ -1,7 +1,7 @@
 import type { Credential, UploadCredentials } from '../probes/upload-credentials.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { NO_AGENT } from './shared/upload-agent.ts';
+import { noAgent } from './shared/upload-agent.ts';
 
 const DOCS = 'docs/checks.md#upload-credentials';
 /** Of agenix' module for home-manager, which decrypts at login. */
@@ -16,7 +16,7 @@ export const uploadCredentialsCheck = defineCheck({
   evaluate({ uploadCredentials, launchAgents }, { configuration }) {
     const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
     const { agents, uid } = launchAgents;
-    if (agents.length === 0) return { skip: NO_AGENT };
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
     const context: MendContext = {
       leftovers: uploadCredentials.leftovers,
       // The default is the place of a NixOS configuration, which no Mac has.
@@ -30,11 +30,20 @@ export const uploadCredentialsCheck = defineCheck({
           exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
         ),
       ],
-      unseen: unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
-      ...(credentials.length === 0 ? { note: 'the agents name no file with a key' } : {}),
+      unseen: [
+        ...unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
+        ...credentials
+          .filter(({ state }) => state === 'hidden')
+          .map(({ path }) => `this user may not look at ${path}`),
+        ...(credentials.some(isKey) || keyInPropertyList.length > 0
+          ? []
+          : ['it is not known which file holds the key of Immich']),
+      ],
     };
   },
 });
+
+const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expected || state === 'present');
 
 interface MendContext extends Pick<UploadCredentials, 'leftovers'> {
   readonly secrets: string;
@@ -48,7 +57,7 @@ function troubleOf(
   { path, of, expected, sourced, state, mode, bytes, form, target }: Credential,
   { leftovers, secrets, agenix }: MendContext,
 ): FindingDraft[] {
-  if (!expected && state !== 'present') return [];
+  if (state === 'hidden' || (!expected && state !== 'present')) return [];
   const finding = (
     status: 'fail' | 'warn',
     what: string,
@@ -136,6 +145,19 @@ function troubleOf(
       form === 'raw' ? 'no line with an equals sign' : 'lines that are not all KEY=value',
       'lines of KEY=value',
       edit,
+    );
+  }
+  if (target?.startsWith('/nix/store/') && Number.parseInt(mode ?? '', 8) & 0o077) {
+    return finding(
+      'warn',
+      'stands in the Nix store',
+      'What is in the Nix store everybody can read, for ever; no change of its mode helps.',
+      `a link to ${target}, mode ${mode}`,
+      'a file of mode 400 outside of the store',
+      {
+        summary: 'Make a new key, let agenix write it, and take the old one out of the configuration.',
+        commands: edit.commands,
+      },
     );
   }
   if (Number.parseInt(mode ?? '', 8) & 0o077) {

@@ -1,7 +1,7 @@
 import type { UploadLock, UploadLocks } from '../probes/upload-locks.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { hangs, NO_AGENT, span } from './shared/upload-agent.ts';
+import { hangs, isLongAndMute, noAgent, span } from './shared/upload-agent.ts';
 
 const DOCS = 'docs/checks.md#upload-lock';
 
@@ -17,9 +17,14 @@ export const uploadLock = defineCheck({
   wants: ['uploadLogs'],
   evaluate({ uploadLocks, launchAgents, uploadLogs }, { now }) {
     const { locks } = uploadLocks;
-    if (locks.length + launchAgents.agents.length === 0) return { skip: NO_AGENT };
-    const verdicts = locks.map((lock) => judge(lock, uploadLocks, now));
+    if (locks.length + launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
+    const programs = launchAgents.agents.map(({ program }) => program.path);
+    const verdicts = locks.map((lock) => judge(lock, uploadLocks, programs, now));
+    const left = locks.filter(isLeft).map(({ path }) => path);
     return {
+      ...(left.length === 0
+        ? {}
+        : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
       findings: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
         ...locks.flatMap((lock) => {
@@ -44,16 +49,36 @@ export const uploadLock = defineCheck({
           ];
         }),
       ],
-      unseen: verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
+      unseen: [
+        ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
+        ...locks.flatMap(({ path, madeAt, owner }) =>
+          owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)
+            ? [`${path} has been held for long, and no log tells whether the upload goes on`]
+            : [],
+        ),
+      ],
     };
   },
 });
 
+/** Whether it is hsdoctor's own, of a run that is over: it is in nobody's way. */
+function isLeft({ form, pid, owner }: UploadLock): boolean {
+  return form === 'own' && pid !== undefined && !owner?.isUpload;
+}
+
 /** A finding, a sentence that says what cannot be told, or nothing. */
-function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
+function judge(
+  lock: UploadLock,
+  { uploading }: UploadLocks,
+  programs: readonly string[],
+  now: number,
+): FindingDraft | string | undefined {
   const { path, state, pid, owner, madeAt } = lock;
   if (state === 'unreadable') return `${path} belongs to another user and cannot be read`;
-  if (owner?.isUpload) return undefined;
+  if (owner?.isUpload || isLeft(lock)) return undefined;
+  // In parentheses stands the name of a process whose command line ps may not read.
+  if (owner !== undefined && /^\(.*\)$|^$/.test(owner.command))
+    return `${path} is of process ${owner.pid}, and ps does not tell what that runs`;
   const found = (status: 'fail' | 'warn', title: string, summary: string, proof: string): FindingDraft => ({
     status,
     title,
@@ -66,7 +91,7 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
     fix: {
       summary:
         'Remove the lock: what is said above proves that nobody held it. The command looks once more, and leaves it where a run has begun since.',
-      commands: [removal(lock)],
+      commands: [removal(lock, programs)],
       docs: DOCS,
     },
   });
@@ -78,7 +103,9 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
     return found(
       'fail',
       `The lock ${path} is broken: it does not say whose it is`,
-      'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
+      lock.form === 'own'
+        ? 'hsdoctor makes its locks whole, so something else wrote it; no run touches a lock that it does not understand.'
+        : 'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
       'no process uploads',
     );
   }
@@ -99,10 +126,20 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
 }
 
 /** Removes the lock if it is still the one that was judged, and no upload runs under its number. */
-function removal({ path, form, pid }: UploadLock): string {
+function removal({ path, form, pid }: UploadLock, programs: readonly string[]): string {
   const remove = `${form === 'folder' ? 'rm -r' : 'rm'} ${quote(path)}`;
-  const upload = "grep -qE '[u]pload-immich|[h]sdoctor +immich +upload'";
-  if (pid === undefined) return `ps -ax -o command= | ${upload} || ${remove}`;
+  const others = programs.filter(
+    (program) => program.startsWith('/') && !/upload-immich|\/hsdoctor$/.test(program),
+  );
+  // In brackets, the first letter keeps the pattern from finding itself in the list.
+  const patterns = [
+    '[u]pload-immich',
+    '[h]sdoctor +immich +upload',
+    ...others.map((program) => `[/]${program.slice(1).replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&')}`),
+  ];
+  const upload = `grep -qE ${quote(patterns.join('|'))}`;
+  if (pid === undefined)
+    return `list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${upload} && ${remove}`;
   const owner = form === 'folder' ? `${path}/owner.token` : path;
-  return `grep -qw ${pid} ${quote(owner)} && ! ps -p ${pid} -o command= | ${upload} && ${remove}`;
+  return `grep -qw ${pid} ${quote(owner)} && ! ps -ww -p ${pid} -o command= | ${upload} && ${remove}`;
 }

@@ -1,9 +1,10 @@
 import type { LaunchAgent } from '../probes/launch-agents.ts';
 import type { LogEvent, LogEventKind } from '../probes/upload-log-lines.ts';
+import type { UploadLog } from '../probes/upload-logs.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type Explanation, type FindingDraft } from './define.ts';
-import { NO_AGENT } from './shared/upload-agent.ts';
-import { failuresSince, runsOf, type UploadRun } from './shared/upload-runs.ts';
+import { logsOf, noAgent } from './shared/upload-agent.ts';
+import { failuresSince, runsOfLogs, type UploadRun } from './shared/upload-runs.ts';
 
 const DOCS = 'docs/checks.md#upload-log';
 const SHOWN_FAILURES = 3;
@@ -14,32 +15,61 @@ export const uploadLog = defineCheck({
   why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
   tags: ['mac', 'upload'],
   needs: ['uploadLogs', 'launchAgents'],
-  evaluate({ uploadLogs, launchAgents }, { windowStart, again }) {
+  evaluate({ uploadLogs, launchAgents }, { again }) {
     const { agents, uid } = launchAgents;
-    if (agents.length === 0) return { skip: NO_AGENT };
-    const failures = failuresSince(uploadLogs)
-      // The folder's own check judges what macOS denied.
-      .filter(({ kind, at }) => kind !== 'denied' && (at === undefined || at >= windowStart));
-    const runs = uploadLogs.filter(({ kind }) => kind === 'out').flatMap(({ events }) => runsOf(events));
-    const last = failures.at(-1);
-    const strange = uploadLogs.filter(
-      ({ bytes, kind, events }) => kind === 'out' && bytes > 0 && events.length === 0,
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
+    const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
+    const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
+    const verdicts = [...byLogs.values()].flatMap(([first]) =>
+      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, `gui/${uid}`, again)],
     );
-    if (last === undefined) {
-      return {
-        findings: [],
-        unseen: strange.map(({ path }) => `no line of ${path} is one that is understood`),
-        note: noteOf(runs),
-      };
-    }
-    const success = runs.findLast(({ failure }) => failure === undefined);
-    const agent = agents[0];
-    const finding: FindingDraft = {
+    const silent = verdicts.flatMap(({ silence }) => silence ?? []);
+    if (silent.length === verdicts.length) return { skip: silent.join('; ') };
+    const notes = verdicts.flatMap(({ note }) => note ?? []);
+    return {
+      findings: verdicts.flatMap(({ finding }) => finding ?? []),
+      unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    };
+  },
+});
+
+/** Exactly one of them. */
+interface LogVerdict {
+  readonly finding?: FindingDraft;
+  /** Why the logs tell nothing yet. */
+  readonly silence?: string;
+  readonly unseen?: string;
+  readonly note?: string;
+}
+
+function verdictOf(
+  agent: LaunchAgent,
+  logs: readonly UploadLog[],
+  oneOfSeveral: boolean,
+  domain: string,
+  again: string,
+): LogVerdict {
+  const runs = runsOfLogs(logs);
+  // The folder's own check judges what macOS denied.
+  const failures = failuresSince(logs).filter(({ kind }) => kind !== 'denied');
+  const last = failures.at(-1);
+  if (last === undefined) {
+    const of = oneOfSeveral ? ` of ${agent.label}` : '';
+    if (runs.length > 0) return { note: noteOf(runs, of) };
+    const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
+    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} tells how a run ended` };
+    return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} tells of no run yet` };
+  }
+  const success = runs.findLast(({ failure }) => failure === undefined);
+  const subject = last.kind === 'cli-exit' && last.number === 127 ? 'command-not-found' : last.kind;
+  return {
+    finding: {
       status: 'fail',
-      title: `The last upload failed: ${WORDS[last.kind](last)}`,
+      title: `The last upload${oneOfSeveral ? ` of ${agent.label}` : ''} failed: ${WORDS[last.kind](last)}`,
       summary:
         `${failures.length === 1 ? 'One run has' : `${failures.length} times an upload has`} failed since the last one that succeeded. ${SUMMARIES[last.kind] ?? ''}`.trim(),
-      subject: last.kind === 'cli-exit' && last.number === 127 ? 'command-not-found' : last.kind,
+      subject: oneOfSeveral ? `${agent.label} ${subject}` : subject,
       evidence: [
         ...failures.slice(-SHOWN_FAILURES).map(({ path, text, at }) => ({
           source: path,
@@ -55,22 +85,22 @@ export const uploadLog = defineCheck({
                 ...(success.at === undefined ? {} : { at: success.at }),
               },
             ]),
-        ...(isPathTrouble(last) && agent !== undefined ? [pathEvidence(agent)] : []),
+        ...(isPathTrouble(last) ? [pathEvidence(agent)] : []),
       ],
       explainedBy: EXPLANATIONS[last.kind] ?? [],
-      fix: { ...mendOf(last, agent, `gui/${uid}`, again), docs: DOCS },
-    };
-    return { findings: [finding] };
-  },
-});
+      fix: { ...mendOf(last, agent, domain, again), docs: DOCS },
+    },
+  };
+}
 
 const files = ({ uploaded }: UploadRun) => (uploaded === undefined ? '' : ` (${uploaded} files)`);
 
-function noteOf(runs: readonly UploadRun[]): string {
+function noteOf(runs: readonly UploadRun[], of: string): string {
   const last = runs.at(-1);
-  if (last === undefined) return 'the log tells of no run yet';
-  const at = last.at === undefined ? '' : ` at ${new Date(last.at).toISOString()}`;
-  return `the last run succeeded${at}${files(last)}`;
+  const at = last?.at === undefined ? '' : ` at ${new Date(last.at).toISOString()}`;
+  // Only what macOS denied is no finding of this check.
+  if (last?.failure !== undefined) return `the last run${of} was denied something by macOS${at}`;
+  return `the last run${of} succeeded${at}${last === undefined ? '' : files(last)}`;
 }
 
 const WORDS: Readonly<Record<LogEventKind, (event: LogEvent) => string>> = {
@@ -123,16 +153,16 @@ function pathEvidence({ environment, bunx, file }: LaunchAgent) {
 
 function mendOf(
   event: LogEvent,
-  agent: LaunchAgent | undefined,
+  agent: LaunchAgent,
   domain: string,
   check: string,
 ): { summary: string; commands: string[] } {
-  const again = agent === undefined ? [] : [`launchctl kickstart ${domain}/${quote(agent.label)}`];
-  const log = agent?.standardOut === undefined ? [] : [`tail -n 30 ${quote(agent.standardOut)}`];
+  const again = [`launchctl kickstart ${domain}/${quote(agent.label)}`];
+  const log = agent.standardOut === undefined ? [] : [`tail -n 30 ${quote(agent.standardOut)}`];
   if (isPathTrouble(event)) {
-    return agent?.bunx.onPath === undefined
+    return agent.bunx.onPath === undefined
       ? {
-          summary: `Put the folder of bunx${agent?.bunx.elsewhere === undefined ? ' (install bun first)' : ` (${agent.bunx.elsewhere.replace(/\/bunx$/, '')})`} into EnvironmentVariables.PATH of the agent, and switch: an agent knows no shell profile.`,
+          summary: `Put the folder of bunx${agent.bunx.elsewhere === undefined ? ' (install bun first)' : ` (${agent.bunx.elsewhere.replace(/\/bunx$/, '')})`} into EnvironmentVariables.PATH of the agent, and switch: an agent knows no shell profile.`,
           commands: ['sudo darwin-rebuild switch', ...again],
         }
       : { summary: 'bunx is on the PATH now: run the agent again.', commands: again };

@@ -1,7 +1,8 @@
+import type { LaunchAgent } from '../probes/launch-agents.ts';
 import type { UploadScript } from '../probes/upload-script.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
-import { NO_AGENT } from './shared/upload-agent.ts';
+import { noAgent, runsHsdoctor } from './shared/upload-agent.ts';
 
 export const uploadSafety = defineCheck({
   id: 'upload-safety',
@@ -10,15 +11,33 @@ export const uploadSafety = defineCheck({
   tags: ['mac', 'upload'],
   needs: ['uploadScript', 'launchAgents'],
   evaluate({ uploadScript, launchAgents }) {
-    if (launchAgents.agents.length === 0) return { skip: NO_AGENT };
+    const { agents } = launchAgents;
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
+    const scripted = agents.filter((agent) => !runsHsdoctor(agent));
+    const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
+    if (present.length === 0 && scripted.length === agents.length)
+      return { skip: 'the script of the upload is not there' };
     return {
       findings: uploadScript.flatMap((script) => {
         return troubleOf(script);
       }),
-      unseen: uploadScript.flatMap(({ path, readable }) => (readable ? [] : [`${path} cannot be read`])),
+      unseen: [
+        ...present
+          .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
+          .map(unread),
+        ...uploadScript.flatMap(({ path, readable, cli }) => {
+          if (!readable) return [`${path} cannot be read`];
+          return cli.length > 0 ? [] : [`no line of ${path} is known to call an uploader`];
+        }),
+      ],
     };
   },
 });
+
+const unread = ({ label, program }: LaunchAgent) =>
+  program.state === 'unknown'
+    ? `it is not clear which script ${label} runs`
+    : `the script ${program.path} was not read`;
 
 /** A version, one that a variable of the script names, or the one that is installed. */
 const PINNED = /^(?:\d+\.\d+|["$]|installed)/;

@@ -1,5 +1,5 @@
 import { defineProbe } from '../model/probe.ts';
-import { FIND_AGENTS } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 
 export interface ImmichPing {
   readonly label: string;
@@ -20,20 +20,25 @@ export const immichPing = defineProbe<readonly ImmichPing[]>({
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'curl'],
   script: `${FIND_AGENTS}
+# The agent knows no proxy of this shell.
+unset http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY
 ping_server() {
 url=$(setting EnvironmentVariables.IMMICH_INSTANCE_URL)
 echo "#agent $(setting Label)"
 [ -n "$url" ] || return 0
-printf '%s\\n' "$url" | sed 's,^,#url ,; s,://[^/]*@,://,'
+printf '%s\\n' "$url" | sed 's,://.*@,://,; s/[?#].*//; s,^,#url ,'
 base=\${url%/}
 # On standard input, because the URL may hold a password and a command line is seen by all.
 answer=$(printf '%s\\n' "\${base%/api}/api/server/ping" | sed 's/[\\"\\\\]//g; s/.*/url = "&"/' |
 curl -q -K - --silent --show-error --max-time 5 --proto =http,https --write-out '\\n#status %{http_code}' 2>&1)
 echo "#curl $?"
-printf '%s\\n' "$answer" | tail -c 2000
+printf '%s\\n' "$answer" | grep -aE '^(curl: |#status )'
+case $answer in *'"res"'*'"pong"'*) echo '#pong yes' ;; esac
 }
-for_each_agent ping_server`,
+for_each_agent ping_server
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     return raw.stdout
       .split(/^#agent /m)
       .slice(1)
@@ -42,13 +47,14 @@ for_each_agent ping_server`,
         const [label = ''] = block.split('\n', 1);
         const url = value('url');
         if (url === undefined) return { label };
+        const curl = value('curl');
         const error = /^curl: \(\d+\) (.*)$/m.exec(block)?.[1];
         return {
           label,
           url,
-          exitCode: Number(value('curl')),
+          ...(curl === undefined ? {} : { exitCode: Number(curl) }),
           httpStatus: Number(value('status') ?? 0),
-          pong: /"res"\s*:\s*"pong"/.test(block),
+          pong: value('pong') === 'yes',
           ...(error === undefined ? {} : { error }),
         };
       });

@@ -1,11 +1,11 @@
 import { parse } from 'fast-plist';
 import * as z from 'zod/mini';
-import { FactUnavailable } from '../model/fact.ts';
-import { defineProbe } from '../model/probe.ts';
+import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS, FIND_USER } from './launchd.ts';
+import { END, FIND_AGENTS, FIND_USER, requireEnd } from './launchd.ts';
 
-type FileState = 'missing' | 'dangling' | 'folder' | 'executable' | 'file';
+/** `denied` where this user may not look; `unknown` where it is not clear which file is meant. */
+type FileState = 'missing' | 'dangling' | 'folder' | 'executable' | 'file' | 'denied' | 'unknown';
 
 /** A file or folder that the agent names, and what is there. */
 interface NamedFile {
@@ -47,7 +47,7 @@ export interface LaunchAgents {
 const BLANK = String.raw`
 BEGIN { RS = "<"; kept = "^(Label|Program|WatchPaths|QueueDirectories|StandardOutPath|StandardErrorPath|WorkingDirectory)$" }
 function harmless(word) {
-return word ~ /^--?[A-Za-z][A-Za-z-]*$/ || word ~ /^(~|[$]HOME)?\/[A-Za-z0-9._\/@+-]*$/ || word ~ /^(hsdoctor|immich|upload|exec|&amp;&amp;|bunx|npx)$/
+return word ~ /^-[A-Za-z]$|^--[A-Za-z][A-Za-z-]*$/ || word ~ /^(~|[$]HOME)?\/[A-Za-z0-9._\/@+-]*$/ || word ~ /^(hsdoctor|immich|upload|exec|&amp;&amp;|bunx|npx)$/
 }
 function argument(text, words, word, n, result) {
 if (text ~ /^\/[A-Za-z0-9 ._\/@+-]*$/ && !secret(last)) { last = ""; return text }
@@ -68,8 +68,8 @@ tag == "key" && depth == 2 { name = text }
 tag == "string" {
 gsub(/\n/, " ", text)
 if (key == "EnvironmentVariables") {
-if (name == "IMMICH_INSTANCE_URL") sub(/:\/\/[^\/]*@/, "://", text)
-else if (name !~ /^(PATH|HOME)$|_FILE$/) text = "-"
+if (name == "IMMICH_INSTANCE_URL") { sub(/:\/\/.*@/, "://", text); sub(/[?#].*/, "", text) }
+else if (name !~ /^(PATH|HOME)$/ && !(name ~ /_FILE$/ && text ~ /^[~\/]/)) text = "-"
 }
 else if (key == "ProgramArguments") text = argument(text)
 else if (key !~ kept) text = "-"
@@ -87,36 +87,45 @@ look() {
 if [ -d "$2" ]; then state=folder
 elif [ -f "$2" ] && [ -x "$2" ]; then state=executable
 elif [ -e "$2" ]; then state='file'
+elif hidden "$2"; then state=denied
 elif [ -L "$2" ]; then state=dangling
 else state=missing; fi
+case $2 in /*) ;; *) state=unknown ;; esac
 echo "$1 $state $2"
 }
-find_bunx() {
-echo "$2" | tr : '\\n' | while read -r folder; do
-if [ -x "$folder/bunx" ]; then echo "$1 executable $folder/bunx"; break; fi
+find_on() {
+echo "$3" | tr : '\\n' | while read -r folder; do
+if [ -x "$folder/$2" ]; then echo "$1 executable $folder/$2"; break; fi
 done
 }
 show() {
 echo "#agent $plist"
 plutil -convert xml1 -o - "$plist" | awk '${BLANK}'
 echo
-look program "$(program)"
-interpreter=$(head -n 1 "$(program)" 2>/dev/null | LC_ALL=C sed -n 's/^#! *\\([^ ]*\\).*/\\1/p')
+search=$(setting EnvironmentVariables.PATH)
+search=\${search:-/usr/bin:/bin:/usr/sbin:/sbin}
+program=$(program)
+case $program in '' | */*) look program "$program" ;; *) find_on program "$program" "$search" ;; esac
+interpreter=$(head -n 1 "$program" 2>/dev/null | LC_ALL=C sed -n 's/^#! *\\([^ ]*\\).*/\\1/p')
 [ -z "$interpreter" ] || look interpreter "$interpreter"
-setting WatchPaths | while IFS= read -r path; do look watched "$path"; done
+{ setting WatchPaths; setting QueueDirectories; } | while IFS= read -r path; do look watched "$path"; done
 { setting StandardOutPath; setting StandardErrorPath; } | while IFS= read -r path; do dirname "$path"; done |
 { cat; setting WorkingDirectory; } | sort -u | while IFS= read -r path; do look folder "$path"; done
-search=$(setting EnvironmentVariables.PATH)
-find_bunx bunx "\${search:-/usr/bin:/bin:/usr/sbin:/sbin}"
-find_bunx elsewhere "$home/.bun/bin:$home/.nix-profile/bin:/etc/profiles/per-user/$(id -un)/bin:$PATH"
+find_on bunx bunx "$search"
+find_on elsewhere bunx "$home/.bun/bin:$home/.nix-profile/bin:/etc/profiles/per-user/$(id -un)/bin:$PATH"
 }
-broken() { echo "#broken $plist"; }
+broken() { if [ -e "$plist" ] && [ ! -r "$plist" ]; then echo "#denied $plist"; else echo "#broken $plist"; fi; }
 echo "#user $uid $home"
-for_each_agent show broken`,
+for folder in "$home"/Library/LaunchAgents/ /Library/LaunchAgents/; do
+if hidden "$folder"; then echo "#denied $folder"; fi
+done
+for_each_agent show broken
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     const [, uid = '', home = ''] = /^#user (\d+) (.*)$/m.exec(raw.stdout) ?? [];
-    if (home === '')
-      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    if (home === '') throw new Error('the user is not told');
+    const denied = [...raw.stdout.matchAll(/^#denied (.*)$/gm)].map(([, path = '']) => path);
     const broken = [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file);
     const agents = raw.stdout
       .split(/^#agent /m)
@@ -124,13 +133,16 @@ for_each_agent show broken`,
       .flatMap((block) => {
         const [file = ''] = block.split('\n', 1);
         try {
-          return [agentOf(file, block.replace(/^#broken [\s\S]*/m, ''))];
+          return [agentOf(file, home, block.replace(/^#(?:broken|denied|end)\b[\s\S]*/m, ''))];
         } catch {
           broken.push(file);
           return [];
         }
       });
-    return { uid: Number(uid), home, agents, broken };
+    const value = { uid: Number(uid), home, agents, broken };
+    return denied.length === 0
+      ? value
+      : new PartialValue(value, `this user may not read ${denied.join(', ')}: what it tells is not known`);
   },
 });
 
@@ -144,11 +156,11 @@ const schema = z.object({
   TimeOut: z.optional(z.number()),
 });
 
-function agentOf(file: string, block: string): LaunchAgent {
+function agentOf(file: string, home: string, block: string): LaunchAgent {
   const end = block.lastIndexOf('</plist>');
   const settings = schema.parse(parse(block.slice(file.length + 1, end + '</plist>'.length)));
   const about = lines(block.slice(end)).flatMap((line) => {
-    const match = /^(\w+) (missing|dangling|folder|executable|file) (.*)$/.exec(line);
+    const match = /^(\w+) (missing|dangling|folder|executable|file|denied|unknown) (.*)$/.exec(line);
     return match === null ? [] : [{ what: match[1], state: match[2] as FileState, path: match[3] ?? '' }];
   });
   const named = (wanted: string) =>
@@ -156,15 +168,18 @@ function agentOf(file: string, block: string): LaunchAgent {
   const [interpreter] = named('interpreter');
   const [onPath] = named('bunx');
   const [elsewhere] = named('elsewhere');
+  const expanded = (path: string) => path.replace(/^~(?=\/)/, home);
   return {
     file,
     label: settings.Label,
-    program: named('program')[0] ?? { path: '', state: 'missing' },
+    program: named('program')[0] ?? { path: '', state: 'unknown' },
     ...(interpreter === undefined ? {} : { interpreter }),
     watched: named('watched'),
     folders: named('folder'),
-    ...(settings.StandardOutPath === undefined ? {} : { standardOut: settings.StandardOutPath }),
-    ...(settings.StandardErrorPath === undefined ? {} : { standardError: settings.StandardErrorPath }),
+    ...(settings.StandardOutPath === undefined ? {} : { standardOut: expanded(settings.StandardOutPath) }),
+    ...(settings.StandardErrorPath === undefined
+      ? {}
+      : { standardError: expanded(settings.StandardErrorPath) }),
     environment: settings.EnvironmentVariables ?? {},
     arguments: settings.ProgramArguments ?? [],
     ...(settings.TimeOut === undefined ? {} : { timeOutSeconds: settings.TimeOut }),

@@ -1,7 +1,7 @@
 import { FactUnavailable } from '../model/fact.ts';
-import { defineProbe } from '../model/probe.ts';
+import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS, FIND_USER, startTime } from './launchd.ts';
+import { END, FIND_AGENTS, FIND_USER, requireEnd, startTime } from './launchd.ts';
 
 /** What launchd itself knows of an agent, in the session of the user who is logged in at the screen. */
 export interface LaunchdService {
@@ -14,6 +14,8 @@ export interface LaunchdService {
   readonly runs?: number;
   /** Of the last run that has ended by itself. */
   readonly exitCode?: number;
+  /** No run of it has ended yet. */
+  readonly neverExited: boolean;
   /** `Killed: 9`, `OS_REASON_CODESIGNING`: what ended the last run. */
   readonly signal?: string;
   /** launchd has put the start off: its domain starts only what is asked for by name. */
@@ -34,7 +36,9 @@ domain=$(launchctl print "gui/$uid" 2>&1) || {
 echo "no session $?: $(printf '%s\\n' "$domain" | tail -n 1)"
 exit
 }
+[ -n "$domain" ] || echo '#strange print'
 disabled=$(launchctl print-disabled "gui/$uid") || echo "print-disabled ended with $?" >&2
+case $disabled in *'services = {'*) ;; *) echo '#strange print-disabled' ;; esac
 show_label() { setting Label; }
 { for_each_agent show_label
 { printf '%s\\n' "$domain"; launchctl list; } | awk '$NF ~ /^[A-Za-z0-9._-]*upload-immich[A-Za-z0-9._-]*$/ { print $NF }'
@@ -47,21 +51,33 @@ printf '%s\\n' "$disabled" | grep -F "\\"$label\\" =>"
 printf '%s\\n' "$printed" | grep -E "^\${tab}[a-z]|Could not find"
 pid=$(printf '%s\\n' "$printed" | sed -n "s/^\${tab}pid = //p")
 [ -z "$pid" ] || echo "#started $(ps -o lstart= -p "$pid")"
-done`,
+done
+${END}`,
   parse(raw) {
     const absent = /^no session (\d+): (.*)$/m.exec(raw.stdout);
     if (absent !== null) {
+      const [, status, words = ''] = absent;
+      const how = `launchctl ended with ${status}: ${words}`;
       throw new FactUnavailable(
         'failed',
-        `the user has no session at the screen of this Mac, and agents live only there (launchctl ended with ${absent[1]}: ${absent[2]})`,
+        /domain/i.test(words)
+          ? `the user has no session at the screen of this Mac, and agents live only there (${how})`
+          : how,
       );
     }
-    if (raw.exitCode > 1) throw new FactUnavailable('failed', `launchctl ended with ${raw.exitCode}`);
+    requireEnd(raw);
     if (/^print-disabled ended/m.test(raw.stderr)) throw new FactUnavailable('failed', raw.stderr.trim());
-    return raw.stdout
+    const services = raw.stdout
+      .replace(/^#end$/m, '')
       .split(/^#service /m)
       .slice(1)
       .map(serviceOf);
+    const strange = [...raw.stdout.matchAll(/^#strange (.*)$/gm)].map(
+      ([, command]) => `launchctl ${command}`,
+    );
+    return strange.length === 0
+      ? services
+      : new PartialValue(services, `what ${strange.join(' and ')} prints is not understood`);
   },
 });
 
@@ -86,6 +102,7 @@ function serviceOf(block: string): LaunchdService {
   return {
     label,
     loaded: !isMissing,
+    neverExited: property('last exit code')?.startsWith('(never') === true,
     held: property('pended nondemand spawn') !== undefined,
     // Old systems print whether it *is* disabled, new ones a word.
     disabled: /" => (?:disabled|true)$/m.test(block),

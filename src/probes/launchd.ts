@@ -1,3 +1,6 @@
+import { FactUnavailable } from '../model/fact.ts';
+import type { RawOutput } from '../model/probe.ts';
+
 /**
  * Shell text about the user's launchd agents that upload to Immich: those whose label, program or arguments speak of
  * `upload-immich`, or that run `hsdoctor immich upload`. It sets `home` of the user, and gives
@@ -5,15 +8,20 @@
  * - `for_each_agent CALL [CALL_IF_BROKEN]`: calls with `plist` set to the file, and `settings` to what it holds
  * - `setting KEY`: the strings of a key, one a line; `EnvironmentVariables.NAME` for a variable
  * - `uses_hsdoctor`: whether the agent runs hsdoctor and no script
- * - `program`: what the agent runs in the end, behind the shells that only start it
+ * - `program`: what the agent runs in the end, behind the shells that only start it; nothing where that is not clear
+ * - `hidden PATH`: whether it is kept from this user, so that nobody may call it missing
  *
  * No variable's value and no argument may be printed as it is: `settings` holds keys.
  */
 export const FIND_AGENTS = String.raw`
 home=$HOME
 case $SUDO_USER in '' | *[!A-Za-z0-9._-]*) ;; *) eval "home=~$SUDO_USER" ;; esac
+hidden() {
+case $(ls -L "$1" 2>&1 >/dev/null) in *'ermission denied'* | *'not permitted'*) return 0 ;; esac
+return 1
+}
 flatten() {
-plutil -convert xml1 -o - "$1" 2>/dev/null | awk '
+plutil -convert xml1 -o - "$1" 2>/dev/null | awk -v home="$home" '
 BEGIN { RS = "<" }
 function plain(text) {
 gsub(/[\n\t]/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text)
@@ -24,7 +32,11 @@ tag == "dict" || tag == "array" { depth++ }
 tag == "/dict" || tag == "/array" { depth-- }
 tag == "key" && depth == 1 { key = text; name = "" }
 tag == "key" && depth == 2 && key == "EnvironmentVariables" { name = "." text }
-tag == "string" && depth <= 2 { print key name "\t" plain(text) }'
+tag == "string" && depth <= 2 {
+text = plain(text)
+if (key !~ /^Program/ && name == "" && text ~ /^~\//) text = home substr(text, 2)
+print key name "\t" text
+}'
 }
 setting() { printf '%s\n' "$settings" | awk -F '\t' -v key="$1" '$1 == key { print $2 }'; }
 uploads() {
@@ -35,18 +47,38 @@ END { exit !(text ~ /upload-immich/ || text ~ /[ \/]hsdoctor +immich +upload( |$
 uses_hsdoctor() { setting ProgramArguments | grep -qE '(^|[ /])hsdoctor( |$)'; }
 program() {
 printf '%s\n' "$settings" | awk -F '\t' -v home="$home" '
-$1 == "Program" { program = $2 }
-$1 == "ProgramArguments" && ++count == 1 && program == "" { program = $2 }
-$1 == "ProgramArguments" && count > 1 { text = text " " $2 }
+function split_as_shell(text, at, letter, quoted) {
+count = 0; is_open = 0
+for (at = 1; at <= length(text); at++) {
+letter = substr(text, at, 1)
+if (quoted == "" && letter ~ /[ ;&|()]/) { is_open = 0; continue }
+if (!is_open) { word[++count] = ""; is_open = 1 }
+if (letter == quoted) quoted = ""
+else if (quoted == "" && letter ~ /["\047]/) quoted = letter
+else if (quoted == "" && letter == "\\") word[count] = word[count] substr(text, ++at, 1)
+else word[count] = word[count] letter
+}
+}
+function start(n, in_shell) {
+for (n = 1; n <= count; n++) {
+if (word[n] ~ /^-[A-Za-z]*c$/ && !in_shell) {
+split_as_shell(word[n + 1]); in_shell = "text"
+for (n = 1; n <= count && word[n] != "exec"; n++);
+if (n <= count) in_shell = "exec"; else n = 0
+continue
+}
+if (word[n] ~ /(^|\/)(sh|bash|zsh|dash|ksh|env)$/ || word[n] ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue
+if (word[n] ~ /^[-+]o$/) { n++; continue }
+if (word[n] ~ /^[-+]/ || word[n] ~ /wait4path$/ || word[n] == "/nix/store") continue
+if (in_shell != "text" || word[n] ~ /^[\/~$]/ || word[n] ~ /^hsdoctor$|upload-immich/) return word[n]
+}
+return ""
+}
+$1 == "Program" { named = $2 }
+$1 == "ProgramArguments" { word[++count] = $2 }
 END {
-if (program ~ /\/(sh|bash|zsh|dash|env)$/) {
-gsub(/["\047;&|]/, " ", text)
-if (match(text, / exec +[^ ]+/)) { program = substr(text, RSTART, RLENGTH); sub(/ exec +/, "", program) }
-else {
-words = split(text, word, / +/)
-for (n = 1; n <= words; n++) if (word[n] ~ /^[\/~$]/ && word[n] !~ /wait4path$|^\/nix\/store$/) { program = word[n]; break }
-}
-}
+if (named != "") { word[1] = named; if (count == 0) count = 1 }
+program = start(1, "")
 if (program ~ /^(~|[$]HOME|[$][{]HOME[}])\//) program = home substr(program, index(program, "/"))
 print program
 }'
@@ -54,7 +86,8 @@ print program
 for_each_agent() {
 for plist in "$home"/Library/LaunchAgents/*.plist /Library/LaunchAgents/*.plist; do
 [ -e "$plist" ] || [ -L "$plist" ] || continue
-if [ -r "$plist" ]; then grep -qa -e upload-immich -e hsdoctor "$plist" || continue; fi
+# A binary list holds a text that is not all ASCII in UTF-16.
+if [ -r "$plist" ]; then tr -d '\000' <"$plist" | grep -qa -e upload-immich -e hsdoctor || continue; fi
 settings=$(flatten "$plist")
 if [ -n "$settings" ]; then
 if uploads; then "$1"; fi
@@ -65,6 +98,18 @@ done
 
 /** The user whose agents they are, behind sudo too: sets `uid`. */
 export const FIND_USER = 'uid=$SUDO_UID; [ -n "$uid" ] || uid=$(id -u)';
+
+/** The last line of what a script prints: without it, nobody knows what else there was to tell. */
+export const END = "echo '#end'";
+
+/** @throws {FactUnavailable} where the output does not reach its end */
+export function requireEnd({ stdout, stderr, exitCode }: RawOutput): void {
+  if (!/^#end$/m.test(stdout))
+    throw new FactUnavailable(
+      'failed',
+      `the reading ended with ${exitCode} before its end: ${stderr.trim()}`,
+    );
+}
 
 /** A time as `ps -o lstart=` prints it under `LC_ALL=C` and `TZ=UTC` (`Tue Mar 10 09:58:01 2026`), in milliseconds since 1970. */
 export function startTime(text: string): number | undefined {

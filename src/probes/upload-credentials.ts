@@ -1,13 +1,13 @@
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 
 export interface Credential {
   readonly path: string;
   readonly of: 'immich' | 'pushover';
   /** The program of the agent reads it; else it is only there. */
   readonly expected: boolean;
-  readonly state: 'present' | 'missing' | 'dangling' | 'unreadable';
+  readonly state: 'present' | 'missing' | 'dangling' | 'unreadable' | 'hidden';
   /** Octal, `400`; of what a link points to. */
   readonly mode?: string;
   readonly bytes?: number;
@@ -45,6 +45,7 @@ if [ ! -r "$4" ]; then state=unreadable
 elif ! grep -aq = "$4"; then form=raw
 elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=assignments
 else form=other; fi
+elif hidden "$4"; then state=hidden
 elif [ -L "$4" ]; then state=dangling
 else state=missing; fi
 echo "#credential $1 $2 $3 $state $mode $bytes $form $target $4"
@@ -54,12 +55,13 @@ file=$(program) how=sourced
 if uses_hsdoctor; then how=any
 elif [ -f "$file" ] && [ ! -r "$file" ]; then echo "#unreadable $file"; fi
 key_file=$(setting EnvironmentVariables.IMMICH_API_KEY_FILE)
-[ -z "$key_file" ] || tell immich expected "$how" "$key_file"
+# Else somebody took it for the key itself.
+case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) echo "#key-in $(setting Label)" ;; esac
 if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then echo "#key-in $(setting Label)"; fi
 for place in immich/api-key pushover/immich; do
 path=$home/.config/$place
 if [ -r "$file" ] && [ "$how" = sourced ] && head -c 262144 "$file" | sed '/^[[:space:]]*#/d' | grep -qaF ".config/$place"; then expected=expected
-elif [ -e "$path" ] && [ -z "$key_file" ]; then expected=found
+elif [ -z "$key_file" ] && { [ -e "$path" ] || [ -L "$path" ]; }; then expected=found
 else continue; fi
 tell "\${place%%/*}" "$expected" "$how" "$path"
 done
@@ -68,8 +70,10 @@ for_each_agent inspect | sort -u
 tail -c 16384 "$home/Library/Logs/agenix/stderr" 2>/dev/null | grep -aoE 'open [^ ]+[.]tmp: permission denied' | sort -u | while read -r _ leftover _; do
 leftover=\${leftover%:}
 [ ! -e "$leftover" ] || echo "#leftover $leftover"
-done`,
+done
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     const named = (what: string) =>
       lines(raw.stdout).flatMap((line) =>
         line.startsWith(`#${what} `) ? [line.slice(what.length + 2)] : [],

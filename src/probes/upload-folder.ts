@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 
 /** The files of one kind in a watched folder; their names stay on the host. */
 interface FilesOfKind {
@@ -40,14 +40,16 @@ export const uploadFolder = defineProbe<readonly UploadFolder[]>({
   script: `${FIND_AGENTS}
 watched() { setting WatchPaths; setting QueueDirectories; }
 for_each_agent watched | sort -u | while IFS= read -r path; do
-if [ ! -d "$path" ]; then echo "#folder missing $path"
+if [ ! -d "$path" ] && ! hidden "$path"; then echo "#folder missing $path"
 elif ! ls -A "$path" >/dev/null 2>&1; then echo "#folder denied $path"
 else
 echo "#folder read $path"
 find "$path" -maxdepth 1 ! -name '.*' -type f -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
 fi
-done`,
+done
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     const found = raw.stdout
       .split(/^#folder /m)
       .slice(1)

@@ -1,6 +1,7 @@
 import { defineProbe } from '../model/probe.ts';
+import { type LockToken, parseLock } from '../model/upload-lock.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS, startTime } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd, startTime } from './launchd.ts';
 
 interface Process {
   readonly pid: number;
@@ -10,14 +11,16 @@ interface Process {
 
 export interface UploadLock {
   readonly path: string;
-  /** A file, as old scripts make it, or a folder with a file that tells the owner. */
-  readonly form: 'file' | 'folder';
+  /** A file, as old scripts make it, a folder with a file that tells the owner, or hsdoctor's own. */
+  readonly form: 'file' | 'folder' | 'own';
   readonly state: 'read' | 'unreadable';
   /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** Of its owner, where it tells one. */
   readonly pid?: number;
-  /** The process that has this id now. */
+  /** What is uploaded under it, where it tells that. */
+  readonly folder?: string;
+  /** The process that has this id now. Under hsdoctor's own lock it is an upload if it has the start that the lock tells. */
   readonly owner?: Process & { readonly isUpload: boolean; readonly command: string };
 }
 
@@ -29,12 +32,16 @@ export interface UploadLocks {
 
 // What a process is given on its command line stays on the host: only the name of its program is printed.
 const PROCESSES = String.raw`
+$1 == 1 { print "#first" }
 {
 pid = $1; start = $2 " " $3 " " $4 " " $5 " " $6
 n = 7
 if ($n ~ /(^|\/)-?(ba|da|z)?sh$/) { n++; while ($n ~ /^-/) n++ }
 upload = $n ~ /upload-immich[^\/]*$/ && $n !~ /[.](log|plist|lock)$/
-if (program != "" && $n == program) upload = 1
+rest = $0
+for (skipped = 1; skipped < n; skipped++) sub(/^ *[^ ]+ +/, "", rest)
+many = split(programs, program, "\t")
+for (each = 1; each <= many; each++) if (program[each] != "" && index(rest, program[each]) == 1) upload = 1
 if ($0 ~ /[ \/]hsdoctor +immich +upload( |$)/) upload = 1
 command = $7
 if (upload) print "#upload " pid " " start
@@ -42,18 +49,20 @@ if (upload) print "#upload " pid " " start
 line = $0
 gsub(/[^ ]*upload-immich[^ ]*[.](log|plist|lock)[^ ]*/, "", line)
 if (line ~ /upload-immich/) upload = 1
+for (each = 1; each <= many; each++) if (program[each] != "" && index(line, program[each])) upload = 1
 if (index(wanted, " " pid " ")) print "#process " pid " " (upload ? "upload" : "other") " " start " " command
 }`;
 
 export const uploadLocks = defineProbe<UploadLocks>({
   id: 'upload-locks',
-  reads: '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d and ps: who holds the lock of the upload',
+  reads:
+    '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d, /tmp/hsdoctor-upload-*.lock and ps: who holds the lock of the upload',
   platforms: ['darwin'],
   tools: ['ps', 'stat', 'awk'],
   script: `${FIND_AGENTS}
-set_program() { program=$(program); }
-program=
-for_each_agent set_program
+add_program() { uses_hsdoctor || programs="$programs$(program | grep '^/')$tab"; }
+programs='' tab=$(printf '\\t')
+for_each_agent add_program
 pids=' '
 for lock in /tmp/upload-immich.lock /tmp/upload-immich.lock.d; do
 [ -e "$lock" ] || continue
@@ -70,12 +79,29 @@ fi
 echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
 pids="$pids$pid "
 done
+for lock in /tmp/hsdoctor-upload-*.lock; do
+[ -e "$lock" ] || [ -L "$lock" ] || continue
+state='read' told=
+# A link, and whatever is not of five lines, may lead to what is nobody's business.
+if [ -L "$lock" ]; then :
+elif [ ! -r "$lock" ]; then state=unreadable
+elif [ -f "$lock" ] && [ $(($(head -c 65536 "$lock" | wc -l))) = 5 ]; then
+told=$(head -c 65536 "$lock" | grep -aE '^(pid|proc_start|nonce|started_at|folder)=')
+fi
+# The run may have ended, and its lock be gone, since the first look.
+made=$(stat -f %m "$lock") || continue
+echo "#lock own $state $made - $lock"
+[ -z "$told" ] || printf '%s\\n' "$told" | sed 's/^/#own /'
+pids="$pids$(printf '%s\\n' "$told" | sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' | head -n 1) "
+done
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
-listed=$(ps -ax -o pid= -o lstart= -o command=) || exit
-printf '%s\\n' "$listed" | awk -v program="$program" -v wanted="$pids" '${PROCESSES}'
-echo '#listed'`,
+# Without the width, some versions cut the line, and with it the name of the script.
+listed=$(ps -axww -o pid= -o lstart= -o command=) || exit
+printf '%s\\n' "$listed" | awk -v programs="$programs" -v wanted="$pids" '${PROCESSES}'
+${END}`,
   parse(raw) {
-    if (!/^#listed$/m.test(raw.stdout)) throw new Error(`ps ended with ${raw.exitCode}: ${raw.stderr}`);
+    requireEnd(raw);
+    if (!/^#first$/m.test(raw.stdout)) throw new Error('ps lists no process 1, so that it hides others too');
     const processes = lines(raw.stdout).flatMap((line) => {
       const match = /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: (.*))?$/.exec(
         line,
@@ -93,35 +119,53 @@ echo '#listed'`,
         },
       ];
     });
+    const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
+      const match = /^#lock (file|folder|own) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
+      if (match === null) return [];
+      const token = match[1] === 'own' ? tokenAt(all.slice(n + 1)) : undefined;
+      const pid = token?.pid ?? (match[4] === '-' ? undefined : Number(match[4]));
+      const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
+      const { startedAt } = owner?.started ?? {};
+      const told = startTime(token?.procStart ?? '');
+      return [
+        {
+          form: match[1] as UploadLock['form'],
+          state: match[2] as UploadLock['state'],
+          madeAt: Number(match[3]) * 1000,
+          path: match[5] ?? '',
+          ...(pid === undefined ? {} : { pid }),
+          ...(token === undefined ? {} : { folder: token.folder }),
+          ...(owner === undefined
+            ? {}
+            : {
+                owner: {
+                  pid: owner.pid,
+                  ...owner.started,
+                  isUpload:
+                    token === undefined
+                      ? owner.isUpload
+                      : told === undefined || startedAt === undefined || told === startedAt,
+                  command: owner.command,
+                },
+              }),
+        },
+      ];
+    });
+    const holding = locks.flatMap(({ form, owner }) => (form === 'own' && owner?.isUpload ? [owner] : []));
+    const uploading = processes.filter(({ of }) => of === 'upload');
     return {
-      uploading: processes
-        .filter(({ of }) => of === 'upload')
-        .map(({ pid, started }) => ({ pid, ...started })),
-      locks: lines(raw.stdout).flatMap((line) => {
-        const match = /^#lock (file|folder) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
-        if (match === null) return [];
-        const pid = match[4] === '-' ? undefined : Number(match[4]);
-        const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
-        return [
-          {
-            form: match[1] as UploadLock['form'],
-            state: match[2] as UploadLock['state'],
-            madeAt: Number(match[3]) * 1000,
-            path: match[5] ?? '',
-            ...(pid === undefined ? {} : { pid }),
-            ...(owner === undefined
-              ? {}
-              : {
-                  owner: {
-                    pid: owner.pid,
-                    ...owner.started,
-                    isUpload: owner.isUpload,
-                    command: owner.command,
-                  },
-                }),
-          },
-        ];
-      }),
+      locks,
+      uploading: [
+        ...uploading.map(({ pid, started }) => ({ pid, ...started })),
+        ...holding.filter((owner) => uploading.every(({ pid }) => pid !== owner.pid)),
+      ],
     };
   },
 });
+
+/** What hsdoctor's own lock says, from the line behind its name on. */
+function tokenAt(following: readonly string[]): LockToken | undefined {
+  const end = following.findIndex((line) => !line.startsWith('#own '));
+  const told = following.slice(0, end).map((line) => `${line.slice('#own '.length)}\n`);
+  return parseLock(told.join(''));
+}

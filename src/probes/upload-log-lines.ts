@@ -33,7 +33,7 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['command-not-found', /(?:command not found|env: \S+: No such file or directory)/],
   ['denied', /Operation not permitted/],
   ['uploaded', /Successfully uploaded (\d+)/],
-  ['done', /^(?!.*안정화).*완료/],
+  ['done', /^(?!.*안정화).*(?<!미)완료(?!\s*(?:되지|하지|안|못|실패))/],
 ];
 
 /** Words of which one is in every line that tells something: on the Mac all others are left out, with the names in them. */

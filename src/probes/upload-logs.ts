@@ -1,6 +1,5 @@
-import { FactUnavailable } from '../model/fact.ts';
-import { defineProbe } from '../model/probe.ts';
-import { FIND_AGENTS } from './launchd.ts';
+import { defineProbe, PartialValue } from '../model/probe.ts';
+import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 import { type LogEvent, lineEvent, lineTime, MARKERS } from './upload-log-lines.ts';
 
 export interface UploadLog {
@@ -37,19 +36,25 @@ echo "error $home/Library/Logs/folder-actions/upload-immich.error.log"
 }
 echo "#zone $(unset TZ; date +%z)"
 for_each_agent name_logs | sort -u -r | while read -r kind path; do
-[ -f "$path" ] || continue
+if [ ! -f "$path" ]; then
+if hidden "$path"; then echo "#denied $path"; fi
+continue
+fi
+if ! tail -c 1 "$path" >/dev/null 2>&1; then echo "#denied $path"; continue; fi
 case $seen in *"|$path|"*) continue ;; esac
 seen="$seen|$path|"
 echo "#log $kind $(stat -f '%z %m' "$path") $path"
 size=$(stat -f %z "$path")
 # The first line of a part is cut.
 tail -c ${TAIL} "$path" | if [ "$size" -gt ${TAIL} ]; then sed 1d; else cat; fi | awk '${TELLING}'
-done`,
+done
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     const zone = /^#zone ([+-]\d{4})$/m.exec(raw.stdout)?.[1];
-    if (zone === undefined)
-      throw new FactUnavailable('failed', `the reading ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
-    return raw.stdout
+    if (zone === undefined) throw new Error('the zone of the clock is not told');
+    const denied = [...raw.stdout.matchAll(/^#denied (.*)$/gm)].map(([, path = '']) => path);
+    const logs = raw.stdout
       .split(/^#log /m)
       .slice(1)
       .flatMap((block) => {
@@ -63,19 +68,25 @@ done`,
             bytes: Number(match[2]),
             modifiedAt: Number(match[3]) * 1000,
             events: eventsOf(
-              rest.map((line) => line.slice(1)),
+              rest.filter((line) => line.startsWith(' ')).map((line) => line.slice(1)),
               zone,
+              Number(match[3]) * 1000,
             ),
           },
         ];
       });
+    return denied.length === 0
+      ? logs
+      : new PartialValue(logs, `this user may not read ${denied.join(', ')}: what it tells is not known`);
   },
 });
 
-function eventsOf(lines: readonly string[], zone: string): LogEvent[] {
+function eventsOf(lines: readonly string[], zone: string, modifiedAt: number): LogEvent[] {
   let at: number | undefined;
   return lines.flatMap((line) => {
-    at = lineTime(line, zone) ?? at;
+    const told = lineTime(line, zone);
+    // Written under another zone or a wrong clock, it would hide what came after it.
+    if (told !== undefined) at = Math.min(told, modifiedAt);
     const event = lineEvent(line);
     if (event === undefined) return [];
     return [{ ...event, ...(at === undefined ? {} : { at }), text: line.trim().slice(0, LONGEST_TEXT) }];

@@ -1,6 +1,6 @@
 import { defineProbe } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { FIND_AGENTS } from './launchd.ts';
+import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 
 /** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
 export interface UploadScript {
@@ -24,18 +24,21 @@ export const uploadScript = defineProbe<readonly UploadScript[]>({
   script: `${FIND_AGENTS}
 inspect() {
 file=$(program)
-if uses_hsdoctor || [ ! -e "$file" ]; then return; fi
+if uses_hsdoctor; then return; fi
+if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { echo "#script unreadable $file"; return; }
 echo "#script read $file"
 text=$(head -c 262144 "$file" | sed 's/^[[:space:]]*#.*//')
 printf '%s\\n' "$text" | grep -anoE '@immich/cli(@[A-Za-z0-9._^~"$\\{}-]+)?' | sed 's/:/ /; s/^/cli /'
 printf '%s\\n' "$text" | grep -anE '(^|[;&|({[:space:]])immich[[:space:]]+upload' | grep -av hsdoctor | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
 printf '%s\\n' "$text" | grep -anoE -e '--delete(-duplicates)?([^A-Za-z-]|$)' | sed 's/^\\([0-9]*\\):\\(--[a-z-]*\\).*/option \\1 \\2/'
-printf '%s\\n' "$text" | grep -anE '(^|[;&|({[:space:]])(rm|trash|unlink)[[:space:]]' | grep -avi -e lock -e token -e tmp -e temp -e '[.]log' -e pid -e trap | sed 's/^\\([0-9]*\\):.*/removal \\1/'
+printf '%s\\n' "$text" | grep -anE '(^|[;&|({[:space:]])([^[:space:]]*/)?(rm|trash|unlink)[[:space:]]|[[:space:]]-delete([[:space:];|&)]|$)' | grep -avi -e lock -e token -e tmp -e temp -e '[.]log' -e pid -e trap | sed 's/^\\([0-9]*\\):.*/removal \\1/'
 if printf '%s\\n' "$text" | grep -aqE 'bulk-upload-check|search/metadata'; then echo verifies; fi
 }
-for_each_agent inspect`,
+for_each_agent inspect
+${END}`,
   parse(raw) {
+    requireEnd(raw);
     return raw.stdout
       .split(/^#script /m)
       .slice(1)

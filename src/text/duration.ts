@@ -5,3 +5,10 @@ export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
   return match === null ? undefined : Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS];
 }
+
+/** The shortest spelling of a duration: `30m` for 1,800,000 ms. */
+export function durationText(ms: number): string {
+  const [unit = 'ms', length = 1] =
+    Object.entries(MILLISECONDS).findLast(([, each]) => ms >= each && ms % each === 0) ?? [];
+  return `${ms / length}${unit}`;
+}

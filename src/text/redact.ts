@@ -28,6 +28,11 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [rule(`(${ASSIGNED})(")(?![,}\\]:\\s])(?:\\\\.|[^"\\\\\\n])+`), `$1$2$3${MARK}`],
   [rule(`(${ASSIGNED})(')(?:\\\\.|[^'"\\\\\\n])+`), `$1$2$3${MARK}`],
   [rule(`(\\s{0,4}[=:]\\s{0,4})[^\\s"'\\\\]{3,}`), `$1$2${MARK}`],
+  [/((?<![\w-])--key(?:=|\s{1,4})["']?)[^\s"'\\]{3,}/g, `$1${MARK}`],
+  // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
+  [/((?<![\w-])-k(?:=|\s{1,4})?["']?)[A-Za-z0-9_-]{32,}(?![\w./:-])/g, `$1${MARK}`],
+  // Who is told by Pushover; its own option of curl, and its name in a file.
+  [/(\bPUSHOVER_\w{0,40}=["']?|--form(?:-string)?\s{1,4}["']?user=)[^\s"'\\]{3,}/gi, `$1${MARK}`],
   [new RegExp(`((?<![\\w-])--?[\\w-]{0,40}?${KEY}\\s{1,4})(?!-)[^\\s"'\\\\]{3,}`, 'gi'), `$1${MARK}`],
 ];
 

@@ -103,9 +103,21 @@ describe('the logs of the agent', () => {
     expect((await run('agent', 'logs')).stdout).toMatch(/before\n✖ between\n.*after$/);
   });
 
-  test('show no control characters, and no key', async () => {
-    mac.file(OUT, 'red \u001b[31m IMMICH_API_KEY=canary\n');
-    expect((await run('agent', 'logs')).stdout).toBe('red  IMMICH_API_KEY=[redacted]');
+  test.each([
+    ['red \u001b[31m IMMICH_API_KEY=canary', 'red  IMMICH_API_KEY=[redacted]'],
+    ['IMMICH_API_\u001b[0mKEY=canary', 'IMMICH_API_KEY=[redacted]'],
+    ['+ bunx @immich/cli upload --key canary x', '+ bunx @immich/cli upload --key [redacted] x'],
+    ["+ bunx @immich/cli upload '--key=canary' x", "+ bunx @immich/cli upload '--key=[redacted]' x"],
+    [`+ immich upload -k ${'canary7'.repeat(6)} x`, '+ immich upload -k [redacted] x'],
+    [`+ immich upload -k${'canary7'.repeat(6)} x`, '+ immich upload -k[redacted] x'],
+    ["+ curl -H 'x-api-key: canary' http://a", "+ curl -H 'x-api-key: [redacted]' http://a"],
+    ['+ curl --form-string user=canary http://a', '+ curl --form-string user=[redacted] http://a'],
+    ["PUSHOVER_USER='canary'", "PUSHOVER_USER='[redacted]'"],
+    ['+ curl -k https://me:canary@a/api', '+ curl -k https://me:[redacted]@a/api'],
+    ['+ curl http://a/api?apiKey=canary', '+ curl http://a/api?apiKey=[redacted]'],
+  ])('show no control characters, and no key: %j', async (line, expected) => {
+    mac.file(OUT, `${line}\n`);
+    expect((await run('agent', 'logs')).stdout).toBe(expected);
   });
 
   test('are followed as they grow, are rotated and are emptied', async () => {
@@ -145,6 +157,13 @@ describe('the logs of the agent', () => {
     expect((await run('agent', 'logs', '-n', '0')).stdout).toBe('');
   });
 
+  test('that no property list names are none, which is said', async () => {
+    mac.file(`Library/LaunchAgents/${LABEL}.plist`, '<plist><dict><key>upload-immich');
+    const { stderr, exitCode } = await run('agent', 'logs');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^hsdoctor: no property list of the upload agent .* names a log/);
+  });
+
   test('of a Mac without an agent are none, which is said', async () => {
     mac.without('Library/LaunchAgents');
     const { stderr, exitCode } = await run('agent', 'logs');
@@ -182,19 +201,25 @@ test.each([
   expect(await measure(1_000_000_000)).toBeLessThan(small + 32 * 1_048_576);
 });
 
+test('a collection of a Mac does not count the sources of a server', async () => {
+  const { stdout } = await run('collect', '--output', join(mac.folder, 'bundle.tar.gz'));
+  expect(stdout).toMatch(/^(\d+) of \1 sources of \S+ saved in \S+$/);
+});
+
 test('nothing of a key appears in a bundle, a report or an error, wherever it stands', async () => {
-  const url = 'http://me:canary-url@100.101.102.103:2283';
+  const url = 'http://me:canary-url/canary@canary@100.101.102.103:2283/?sid=canary#canary';
   mac.agent({
     ProgramArguments: [
       '/bin/sh',
       '-c',
-      `IMMICH_API_KEY=canary-argument exec ${mac.home}/.local/bin/upload-immich.sh --key canary-key -k /canary/path --api-key=canary-equals "canary word"`,
+      `IMMICH_API_KEY=canary-argument exec ${mac.home}/.local/bin/upload-immich.sh --key canary-key -kcanary -k /canary/path --api-key=canary-equals "canary word"`,
     ],
     EnvironmentVariables: {
       IMMICH_API_KEY: 'canary-environment\nof two canary lines',
       PUSHOVER: 'canary-<pushover>',
       PIN: 8_265_433,
       IMMICH_INSTANCE_URL: url,
+      IMMICH_API_KEY_FILE: 'canary-taken-for-a-file',
     },
     Comment: 'canary-comment',
   });
@@ -204,6 +229,7 @@ test('nothing of a key appears in a bundle, a report or an error, wherever it st
   mac.log(
     [HOUR, '+ curl -H x-api-key:canary-trace'],
     [HOUR, 'key canary-bare'],
+    [HOUR, '+ immich upload --key canary-trace 완료'],
     [HOUR, 'IMMICH_API_KEY 미설정'],
   );
   mac.file(ERROR, '_canary_: command not found: IMMICH_API_KEY=canary-error\n'.replace('_canary_', 'x'));

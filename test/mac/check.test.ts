@@ -1,9 +1,22 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lockText } from '../../src/model/upload-lock.ts';
 import {
   API_KEY,
   ERROR,
@@ -60,20 +73,37 @@ const UPLOAD = "grep -qE '[u]pload-immich|[h]sdoctor +immich +upload'";
 
 /** The removal of a lock of process 4711, that looks once more. */
 const removes = (remove: string, owner: string) =>
-  `grep -qw 4711 ${owner} && ! ps -p 4711 -o command= | ${UPLOAD} && ${remove}`;
+  `grep -qw 4711 ${owner} && ! ps -ww -p 4711 -o command= | ${UPLOAD} && ${remove}`;
 const again = `launchctl kickstart ${DOMAIN}/${LABEL}`;
 const stranded = (age = HOUR) => mac.file(`${WATCHED}/IMG_0001.HEIC`, 'x', { age });
 const token = (pid: number) =>
   `pid=${pid}\nproc_start=Tue Mar 10 18:00:00 2026\nnonce=canary-nonce\nstarted_at=1\n`;
 
+/** A script as the upload's own, with another thing to do before. */
+const UPLOADS = `#!/bin/sh\n. ~/${API_KEY}\n. ~/${PUSHOVER}\nbunx @immich/cli@2.5.6 upload x\n`;
+
+const OWN = '/tmp/hsdoctor-upload-0123456789ab.lock';
+/** hsdoctor's own lock of process 4711, which began so long ago; another start is that of a process before it. */
+const ownLock = (age: number, { started = age, path = OWN } = {}) => {
+  const at = new Date(mac.now - started);
+  const [day = '', date, month = '', year, time] = at.toUTCString().replace(',', '').split(' ');
+  const text = lockText({
+    pid: 4711,
+    procStart: `${day} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`,
+    nonce: '0123456789abcdef',
+    startedAt: at.toISOString(),
+    folder: `${mac.home}/${WATCHED} "1"`,
+  });
+  mac.lock(path.slice('/tmp/'.length), text, age);
+  return text;
+};
+const ownRun = (age: number) =>
+  mac.process(4711, age, '/usr/local/bin/node /opt/x/bin/run.js immich upload x');
+
 const healthy: [string, () => void][] = [
   ['resting', () => {}],
   ['resting, with files that have just arrived', () => stranded(MINUTE)],
   ['never run since the login', () => mac.service(LABEL, { runs: '0', 'last exit code': '(never exited)' })],
-  [
-    'never run at all',
-    () => [mac.log(), mac.service(LABEL, { runs: '0', 'last exit code': '(never exited)' })],
-  ],
   [
     'running, whatever its last run was',
     () => {
@@ -110,6 +140,34 @@ const healthy: [string, () => void][] = [
       mac.running(4711, 5 * MINUTE);
       mac.lock('upload-immich.lock.d/owner.token', token(4711), 5 * MINUTE);
     },
+  ],
+  [
+    'with a live lock of its own',
+    () => {
+      ownRun(5 * MINUTE);
+      ownLock(5 * MINUTE);
+      stranded(20 * MINUTE);
+    },
+  ],
+  ['with a lock of its own whose process is gone', () => ownLock(HOUR)],
+  [
+    'with a lock of its own that goes while it is looked at',
+    () => {
+      ownRun(HOUR);
+      ownLock(HOUR);
+      mac.program(
+        'head',
+        `case "$*" in *hsdoctor-upload*) rm -f ${mac.folder}${OWN} ;; esac; PATH=/usr/bin:/bin; exec head "$@"`,
+      );
+    },
+  ],
+  [
+    'with a lock of its own whose number belongs to another process',
+    () => [ownLock(9 * HOUR), mac.process(4711, HOUR, '/usr/bin/tail -f x')],
+  ],
+  [
+    'with a lock of its own, of another number whose process began at another time, though it uploads',
+    () => [ownLock(9 * HOUR), ownRun(MINUTE)],
   ],
   [
     'with failures before its last success',
@@ -157,8 +215,58 @@ const healthy: [string, () => void][] = [
       }),
   ],
   [
-    'with a script that deletes with other programs, and uploads with none',
-    () => mac.file(SCRIPT, '#!/bin/sh\nrsync --delete a b\nrm -f c\n', { mode: 0o755 }),
+    'run through a shell from a folder with a space in its name',
+    () => {
+      mac.file('My Scripts/upload-immich.sh', UPLOADS, { mode: 0o755 });
+      mac.agent({
+        ProgramArguments: [
+          '/bin/sh',
+          '-c',
+          `/bin/wait4path /nix/store && exec "${mac.home}/My Scripts/upload-immich.sh"`,
+        ],
+      });
+    },
+  ],
+  [
+    'run by bash from a folder with a space in its name',
+    () => {
+      mac.file('My Scripts/upload-immich.sh', UPLOADS, { mode: 0o755 });
+      mac.agent({
+        ProgramArguments: ['/usr/bin/env', 'A=b', 'bash', '-e', `${mac.home}/My Scripts/upload-immich.sh`],
+      });
+    },
+  ],
+  ['with ~ in its paths', () => mac.agent({ WatchPaths: [`~/${WATCHED}`], StandardOutPath: `~/${OUT}` })],
+  ['with a queue for a folder', () => mac.agent({ WatchPaths: [], QueueDirectories: [`~/${WATCHED}`] })],
+  [
+    'with a live lock of a script of another name, in a folder with a space in its name',
+    () => {
+      mac.file('My Scripts/photos.sh', UPLOADS, { mode: 0o755 });
+      mac.agent({ ProgramArguments: ['/bin/bash', `${mac.home}/My Scripts/photos.sh`] });
+      mac.process(4711, 5 * MINUTE, `/bin/bash ${mac.home}/My Scripts/photos.sh`);
+      mac.lock('upload-immich.lock', '4711\n', 5 * MINUTE);
+    },
+  ],
+  [
+    'with a live lock of a script far down in folders',
+    () => {
+      mac.process(4711, 5 * MINUTE, `/bin/bash /Users/ann/${'deep/'.repeat(20)}upload-immich.sh`);
+      mac.lock('upload-immich.lock', '4711\n', 5 * MINUTE);
+    },
+  ],
+  [
+    'whose script writes all into its error log, and succeeded in the end',
+    () => {
+      mac.log();
+      mac.file(ERROR, `${mac.logText([9 * HOUR, '서버 연결 불가'], [HOUR, '완료'])}`, { age: HOUR });
+    },
+  ],
+  [
+    'with an old error before a success that has no time',
+    () => {
+      mac.file(OUT, '업로드 시작\n완료\n', { age: HOUR });
+      mac.file(ERROR, 'sh: x: Operation not permitted\n', { age: 5 * HOUR });
+    },
   ],
 ];
 
@@ -235,7 +343,7 @@ const sick: Record<string, Sick> = {
   },
   'the interpreter of the script is missing': {
     arrange: () => [
-      mac.file(SCRIPT, '#!/nix/store/gone/bin/bash\n', { mode: 0o755 }),
+      mac.file(SCRIPT, UPLOADS.replace('/bin/sh', '/nix/store/gone/bin/bash'), { mode: 0o755 }),
       mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     ],
     finds: ['fail launchd-agent'],
@@ -244,7 +352,7 @@ const sick: Record<string, Sick> = {
   },
   'the program may not be executed': {
     arrange: () => [
-      mac.file(SCRIPT, '#!/bin/sh\n', { mode: 0o644 }),
+      mac.file(SCRIPT, UPLOADS, { mode: 0o644 }),
       mac.service(LABEL, { 'last exit code': '126' }),
     ],
     finds: ['fail launchd-agent'],
@@ -339,7 +447,7 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.lock('upload-immich.lock.d/owner.token', 'pid=\n', HOUR),
     finds: ['fail upload-lock'],
     title: /is broken/,
-    commands: [`ps -ax -o command= | ${UPLOAD} || rm -r ${LOCK}.d`],
+    commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm -r ${LOCK}.d`],
   },
   'a lock without a token, which the log tells of': {
     arrange: () => {
@@ -350,6 +458,42 @@ const sick: Record<string, Sick> = {
     finds: ['unknown upload-lock', 'fail upload-log'],
     title: /does not understand its lock/,
     commands: ['hsdoctor check upload-lock', again],
+  },
+  'a run of hsdoctor that has been hung for two hours': {
+    arrange: () => [ownRun(2 * HOUR), ownLock(2 * HOUR), stranded()],
+    finds: ['fail upload-lock', 'fail upload-folder'],
+    title: /The upload that holds .*hsdoctor-upload-0123456789ab\.lock has been running for 2 h/,
+    commands: ['ps -p 4711 -o pid,etime,state,comm', 'kill 4711'],
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ['is empty', ''],
+        ['is cut short', 'pid=4711\nproc_start=\n'],
+        ['has other lines', 'a\nb\nc\nd\ne\n'],
+        ['has more lines', `${'pid=4711\n'.repeat(6)}`],
+        ['has lines that are no lock', `${'pid=4711\n'.repeat(5)}`],
+      ] as const
+    ).map(([name, text]): [string, Sick] => [
+      `a lock of its own that ${name}`,
+      {
+        arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
+        finds: ['fail upload-lock'],
+        title: /is broken: it does not say whose it is/,
+        commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
+      },
+    ]),
+  ),
+  'a lock of its own that is a link': {
+    arrange: () => {
+      const link = join(mac.folder, OWN);
+      symlinkSync(mac.file('elsewhere', ownLock(HOUR).replace('4711', '4712')), `${link}.new`);
+      renameSync(`${link}.new`, link);
+      lutimesSync(link, (mac.now - HOUR) / 1000, (mac.now - HOUR) / 1000);
+    },
+    finds: ['fail upload-lock'],
+    title: /is broken: it does not say whose it is/,
+    commands: [`ps -ax -o command= | ${UPLOAD} || rm ${OWN}`],
   },
   'failures that hide behind exit status 0': {
     arrange: () =>
@@ -485,7 +629,7 @@ const sick: Record<string, Sick> = {
     arrange: () =>
       mac.file(
         SCRIPT,
-        `#!/bin/sh\n# bunx @immich/cli\nif bunx @immich/cli upload "$HOME"; then\nrm -f -- "$photo"\nfi\nrm -f "$lock"\n`,
+        `#!/bin/sh\n. ~/${API_KEY}\n# bunx @immich/cli\nif bunx @immich/cli upload "$HOME"; then\nrm -f -- "$photo"\nfi\nrm -f "$lock"\n`,
         { mode: 0o755 },
       ),
     finds: ['warn upload-safety'],
@@ -494,12 +638,113 @@ const sick: Record<string, Sick> = {
   },
   'a script that deletes duplicates': {
     arrange: () =>
-      mac.file(SCRIPT, `#!/bin/sh\nbunx @immich/cli@2.5.6 upload --delete-duplicates "$HOME"\n`, {
+      mac.file(SCRIPT, `${UPLOADS}bunx @immich/cli@2.5.6 upload --delete-duplicates "$HOME"\n`, {
         mode: 0o755,
       }),
     finds: ['fail upload-safety'],
     title: /only in its trash/,
     commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
+  },
+  'a script that deletes with find, and with a program that it names by its path': {
+    arrange: () =>
+      mac.file(SCRIPT, `${UPLOADS}find "$HOME" -type f -delete\n/bin/rm -f "$photo"\n`, { mode: 0o755 }),
+    finds: ['warn upload-safety'],
+    title: /^The upload script deletes originals when the uploader ends with 0$/,
+    commands: [/^grep -nE /, 'sudo darwin-rebuild switch'],
+  },
+  'a failure that only the error log tells of': {
+    arrange: () => mac.file(ERROR, mac.logText([HOUR, '서버 연결 불가']), { age: HOUR }),
+    finds: ['fail upload-log'],
+    title: /could not be reached/,
+    commands: ['hsdoctor check immich-reachable', again],
+  },
+  'a failure that the script writes into both logs': {
+    arrange: () => {
+      mac.log([HOUR, '서버 연결 불가']);
+      mac.file(ERROR, mac.logText([HOUR, '서버 연결 불가']), { age: HOUR });
+    },
+    finds: ['fail upload-log'],
+    title: /could not be reached/,
+    commands: ['hsdoctor check immich-reachable', again],
+  },
+  'an upload that says it is not complete': {
+    arrange: () => mac.log([2 * HOUR, 'CLI 종료 코드: 1'], [HOUR, '업로드 미완료']),
+    finds: ['fail upload-log'],
+    title: /ended with 1$/,
+    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+  },
+  'an error after a success that was written by the time of another place': {
+    arrange: () => {
+      mac.file(OUT, mac.logText([-5 * HOUR, '완료']), { age: 3 * HOUR });
+      mac.file(ERROR, 'env: bunx: No such file or directory\n', { age: HOUR });
+    },
+    finds: ['fail upload-log'],
+    title: /not on the agent's PATH/,
+    commands: ['sudo darwin-rebuild switch', again],
+  },
+  'a second agent that fails, beside one that succeeds': {
+    arrange: () => {
+      const log = mac.file('other.log', mac.logText([2 * HOUR, '서버 연결 불가']), { age: 2 * HOUR });
+      mac.file('Other/a', '');
+      mac.agent(
+        { StandardOutPath: log, StandardErrorPath: log, WatchPaths: [join(mac.home, 'Other')] },
+        { name: 'com.other.upload-immich' },
+      );
+      mac.service('com.other.upload-immich');
+      mac.log([HOUR, '완료']);
+    },
+    finds: ['fail upload-log'],
+    title: /^The last upload of com\.other\.upload-immich failed/,
+    commands: ['hsdoctor check immich-reachable', `launchctl kickstart ${DOMAIN}/com.other.upload-immich`],
+  },
+  'a second agent that hangs, beside one that writes': {
+    arrange: () => {
+      const log = mac.file('other.log', mac.logText([3 * HOUR, '완료']), { age: 3 * HOUR });
+      mac.file('Other/a.jpg', '', { age: HOUR });
+      mac.agent(
+        { StandardOutPath: log, StandardErrorPath: log, WatchPaths: [join(mac.home, 'Other')] },
+        { name: 'com.other.upload-immich' },
+      );
+      mac.running(4711, 2 * HOUR);
+      mac.service(LABEL);
+      mac.service('com.other.upload-immich', { state: 'running', pid: '4711' });
+      mac.log([MINUTE, '완료']);
+    },
+    finds: ['fail launchd-agent', 'fail upload-folder'],
+    title: /com\.other\.upload-immich has been running for 2 h/,
+    commands: [/^ps -ax/, `launchctl kickstart -k ${DOMAIN}/com.other.upload-immich`],
+  },
+  'something else that macOS denied': {
+    arrange: () => mac.file(ERROR, 'sh: /Users/ann/Library/Mail/x: Operation not permitted\n', { age: HOUR }),
+    finds: ['fail upload-folder'],
+    title: /^macOS denied the upload something/,
+    commands: [/^mkdir -p/, 'sudo darwin-rebuild switch', /^open /],
+  },
+  'a key that the Nix store holds': {
+    arrange: () => {
+      const key = mac.file('store/key', 'IMMICH_API_KEY=canary\n', { mode: 0o444 });
+      mac.link(API_KEY, key);
+      mac.program('readlink', 'echo /nix/store/abc-key');
+    },
+    finds: ['warn upload-credentials'],
+    title: /stands in the Nix store/,
+    commands: ['cd /etc/nix-darwin/secrets && agenix -e immich-api-key.age', 'sudo darwin-rebuild switch'],
+  },
+  'a stale lock, where the script has another name': {
+    arrange: () => {
+      mac.file('bin/photos.sh', UPLOADS, { mode: 0o755 });
+      mac.agent({ ProgramArguments: ['/bin/bash', `${mac.home}/bin/photos.sh`] });
+      mac.lock('upload-immich.lock', '4711\n', HOUR);
+    },
+    finds: ['warn upload-lock'],
+    title: /its owner is gone/,
+    commands: [removes(`rm ${LOCK}`, LOCK).replace("upload'", "upload|[/]Users/ann/bin/photos\\.sh'")],
+  },
+  'photos in a folder that is a queue': {
+    arrange: () => [mac.agent({ WatchPaths: [], QueueDirectories: [join(mac.home, WATCHED)] }), stranded()],
+    finds: ['fail upload-folder'],
+    title: /1 photo or video is stranded/,
+    commands: [again],
   },
 };
 
@@ -541,6 +786,169 @@ test.each([
     child.kill();
     rmSync(folder, { recursive: true });
   }
+});
+
+/** What cannot be seen: no finding, and nothing that is ok. */
+const unseen: [string, () => void, string, RegExp][] = [
+  [
+    'launchd does not tell how the last run ended',
+    () => mac.service(LABEL, { 'last exit code': undefined }),
+    'launchd-agent',
+    /how its last run ended is not told/,
+  ],
+  [
+    'launchd tells a state that nobody knows',
+    () => mac.service(LABEL, { state: 'levitating' }),
+    'launchd-agent',
+    /not understood/,
+  ],
+  [
+    'ps does not tell since when a run goes on',
+    () => mac.service(LABEL, { state: 'running', pid: '4711' }),
+    'launchd-agent',
+    /since when/,
+  ],
+  [
+    'launchctl does not tell what is disabled',
+    () =>
+      mac.program(
+        'launchctl',
+        `case $1 in print-disabled) ;; *) exec '${mac.stand('launchctl')}' "$@" ;; esac`,
+      ),
+    'launchd-agent',
+    /print-disabled prints is not understood/,
+  ],
+  ['the agent watches no folder', () => mac.agent({ WatchPaths: [] }), 'upload-folder', /watches no folder/],
+  [
+    'macOS hides whether the watched folder is there',
+    () => mac.agent({ WatchPaths: [join(mac.home, WATCHED), join(mac.home, 'Desktop/upload')] }),
+    'launchd-agent',
+    /may not look at .*Desktop/,
+  ],
+  [
+    'macOS hides whether the script is there',
+    () => mac.agent({ ProgramArguments: ['/bin/sh', join(mac.home, 'Desktop/upload-immich.sh')] }),
+    'launchd-agent',
+    /may not look at .*Desktop/,
+  ],
+  [
+    'it is not clear what the agent runs',
+    () => mac.agent({ ProgramArguments: ['/bin/sh', '-c', 'cd; ./upload-immich.sh'] }),
+    'upload-safety',
+    /not clear which script/,
+  ],
+  [
+    'the script calls another one, which may do anything',
+    () => mac.file(SCRIPT, '#!/bin/sh\nexec /nix/store/abc/bin/upload\nrm -f c\n', { mode: 0o755 }),
+    'upload-safety',
+    /no line of .* is known to call an uploader/,
+  ],
+  [
+    'nothing tells which file holds the key',
+    () => [mac.file(SCRIPT, UPLOADS.replaceAll('.config', '.keys'), { mode: 0o755 }), mac.without('.config')],
+    'upload-credentials',
+    /not known which file holds the key/,
+  ],
+  [
+    'the file of the key is hidden',
+    () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, 'Desktop/key') } }),
+    'upload-credentials',
+    /may not look at .*Desktop/,
+  ],
+  [
+    'a log is denied',
+    () =>
+      mac.program('tail', `case "$*" in *error.log) exit 1 ;; *) exec '${mac.real('tail')}' "$@" ;; esac`),
+    'upload-log',
+    /may not read .*error\.log/,
+  ],
+  ['curl itself fails', () => mac.pings('', { exit: 2 }), 'immich-reachable', /curl ended with 2/],
+  [
+    'ps shows only some processes',
+    () => [mac.lock('upload-immich.lock', '4711\n', HOUR), mac.program('ps', '')],
+    'upload-lock',
+    /no process 1/,
+  ],
+  [
+    'ps does not show what the owner of a lock runs',
+    () => [mac.lock('upload-immich.lock', '4711\n', HOUR), mac.process(4711, HOUR, '(bash)')],
+    'upload-lock',
+    /does not tell what that runs/,
+  ],
+  [
+    'a long run leaves no log',
+    () => [
+      mac.running(4711, 3 * HOUR),
+      mac.without('Library/Logs'),
+      mac.file('Library/Logs/folder-actions/x', ''),
+    ],
+    'launchd-agent',
+    /no log tells whether it goes on/,
+  ],
+];
+
+test.each(unseen)('unknown, and no fault of the Mac: %s', async (_, arrange, id, reason) => {
+  arrange();
+  const { results } = await mac.check();
+  expect(results.find(({ check }) => check === id)).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringMatching(reason),
+  });
+  expect(results.filter(({ check }) => check !== 'visibility').flatMap(({ findings }) => findings)).toEqual(
+    [],
+  );
+});
+
+test.each([
+  ['empty', () => mac.log()],
+  ['not there', () => [mac.without(OUT), mac.without(ERROR)]],
+])('a log that is %s tells of no run, neither of a good nor of a bad one', async (_, arrange) => {
+  arrange();
+  mac.service(LABEL, { runs: '0', 'last exit code': '(never exited)' });
+  const { results } = await mac.check();
+  expect(notOk(results)).toEqual([expect.stringMatching(/^upload-log: skipped \(.*(?:no run|no log).* yet/)]);
+});
+
+test('the last run has failed, however short the time is that is looked at', async () => {
+  mac.log([9 * HOUR, '완료'], [3 * HOUR, 'CLI 종료 코드: 1']);
+  const report = await mac.report(['sh', '-s'], HOUR);
+  expect(report.targets[0]?.results.find(({ check }) => check === 'upload-log')?.status).toBe('fail');
+});
+
+test('two agents that run hsdoctor on folders of their own are no twins', async () => {
+  mac.file('bin/hsdoctor', '', { mode: 0o755 });
+  for (const name of ['a', 'b']) {
+    mac.agent(
+      {
+        ProgramArguments: [join(mac.home, 'bin/hsdoctor'), 'immich', 'upload', join(mac.home, name)],
+        WatchPaths: [],
+      },
+      { name },
+    );
+    mac.service(name);
+  }
+  const { results } = await mac.check();
+  expect(results.find(({ check }) => check === 'launchd-agent')?.findings).toEqual([]);
+});
+
+test('a binary property list with a text that is not ASCII is found', async () => {
+  mac.agent({}, { binary: true, text: Buffer.from('/Users/ann/사진/upload-immich.sh', 'utf16le').swap16() });
+  expect(notOk((await mac.check()).results)).toEqual([]);
+});
+
+test('a lock of its own that a run left is told of, and so is one that cannot be judged', async () => {
+  ownLock(HOUR);
+  const judged = async () => (await mac.check()).results.find(({ check }) => check === 'upload-lock');
+  expect(await judged()).toMatchObject({
+    status: 'ok',
+    reason: `${OWN}: its owner is gone, and the next run takes it over by itself`,
+  });
+  mac.process(4712, MINUTE, '/usr/local/bin/hsdoctor immich upload x');
+  mac.lock('hsdoctor-upload-111111111111.lock', '', HOUR);
+  expect(await judged()).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('process 4712 is uploading: it may be its own'),
+  });
 });
 
 test('over ssh without a session at the screen nothing is called not loaded', async () => {
@@ -589,6 +997,8 @@ describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_,
     expect(notOk((await mac.check(shell)).results)).toEqual([]);
     mac.service(LABEL, { 'last exit code': '126' });
     mac.lock('upload-immich.lock', '4711\n', HOUR);
+    mac.lock(OWN.slice('/tmp/'.length), 'broken\n', HOUR);
+    ownLock(HOUR, { path: '/tmp/hsdoctor-upload-111111111111.lock' });
     mac.pings('', { exit: 7 });
     mac.link(API_KEY, '/gone');
     stranded();
@@ -596,11 +1006,36 @@ describe.each(SHELLS.map((shell) => [shell[0], shell] as const))('under %s', (_,
     mac.log([HOUR, 'CLI 종료 코드: 1']);
     expect(notOk((await mac.check(shell)).results).map((line) => line.split(' (')[0])).toEqual([
       'launchd-agent: fail',
-      'upload-lock: warn',
+      'upload-lock: fail',
       'upload-log: fail',
+      'upload-credentials: unknown',
       'upload-folder: fail',
       'immich-reachable: fail',
       'upload-safety: fail',
     ]);
   });
+});
+
+const asNobody =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--clear-groups', 'sh', '-s'] : ['sh', '-s'];
+
+test('what the modes of files keep from this user is unknown, and no fault of the Mac', async () => {
+  execFileSync('chmod', ['-R', 'a+rX', mac.folder]);
+  chmodSync(mac.folder, 0o777);
+  mac.file(`Library/LaunchAgents/com.other.upload-immich.plist`, 'x', { mode: 0 });
+  mac.file(ERROR, 'x', { mode: 0 });
+  mac.file('private/key', 'IMMICH_API_KEY=canary', { mode: 0o400 });
+  chmodSync(join(mac.home, 'private'), 0);
+  mac.agent({ EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, 'private/key') } });
+  const { results } = await mac.check(asNobody);
+  chmodSync(join(mac.home, 'private'), 0o700);
+  const reasons = results
+    .filter(({ check }) => MAC_CHECKS.includes(check))
+    .map(({ check, reason }) => [check, reason]);
+  expect(Object.fromEntries(reasons)).toMatchObject({
+    'launchd-agent': expect.stringContaining('com.other.upload-immich.plist'),
+    'upload-log': expect.stringContaining('error.log'),
+    'upload-credentials': expect.stringContaining('private/key'),
+  });
+  expect(results.find(({ check }) => check === 'launchd-agent')?.findings).toEqual([]);
 });

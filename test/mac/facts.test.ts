@@ -48,6 +48,25 @@ describe.each(macChecks.map((check) => [check.id, check] as const))('%s', (id, c
   });
 });
 
+test.each(
+  [...healthy.results].filter(([id]) => macProbes.some((probe) => probe.id === id && id !== 'system')),
+)('what ends before its end, %s, is neither ok nor a fault', async (id, raw) => {
+  if (raw.outcome !== 'ran') throw new Error(`${id} did not run`);
+  const reading = macChecks.filter(({ needs, wants }) =>
+    [...needs, ...wants].some((name) => probes[name].id === id),
+  );
+  const lines = raw.stdout.split('\n');
+  const end = lines.lastIndexOf('#end');
+  for (let kept = 0; kept <= end; kept += 1) {
+    const stdout = lines.slice(0, kept).join('\n');
+    const results = await judge(healthy, { [id]: { ...raw, exitCode: 0, stdout } });
+    for (const { check, status, findings } of results.filter((result) =>
+      reading.some((each) => each.id === result.check),
+    ))
+      expect({ check, kept, status, findings }).toEqual({ check, kept, status: 'unknown', findings: [] });
+  }
+});
+
 test('no check breaks, whatever was cut out of what the Mac told, and what is faulty has evidence', async () => {
   const cut = fc.record({
     probe: fc.constantFrom(...macProbes.map(({ id }) => id)),

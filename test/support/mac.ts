@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -117,7 +126,10 @@ bunx @immich/cli@2.5.6 upload "$HOME/${WATCHED}"
   }
 
   /** The property list of an agent, XML or, as far as the stand-in for plutil can tell, binary. */
-  agent(over: Readonly<Record<string, PlistValue>> = {}, { name = LABEL, binary = false } = {}): string {
+  agent(
+    over: Readonly<Record<string, PlistValue>> = {},
+    { name = LABEL, binary = false, text = Buffer.from('hsdoctor') } = {},
+  ): string {
     const { EnvironmentVariables, ...rest } = over;
     const xml = plistXml({
       Label: name,
@@ -136,7 +148,7 @@ bunx @immich/cli@2.5.6 upload "$HOME/${WATCHED}"
     });
     const file = `home/Library/LaunchAgents/${name}.plist`;
     if (binary) this.#write(`state/${name}.plist.xml`, xml);
-    return this.#write(file, binary ? `bplist00\u00d1_${name} hsdoctor\u0000` : xml);
+    return this.#write(file, binary ? Buffer.concat([Buffer.from('bplist00\u00d1_'), text]) : xml);
   }
 
   /** What launchd knows of a label; null for nothing. */
@@ -176,6 +188,18 @@ ${properties}
     this.#write(`bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755);
   }
 
+  /** Puts a stand-in aside for one that is to call it. */
+  stand(name: string): string {
+    const aside = join(this.folder, `state/${name}`);
+    renameSync(join(this.folder, `bin/${name}`), aside);
+    return aside;
+  }
+
+  /** The program of this machine. */
+  real(name: string): string {
+    return real(name);
+  }
+
   disable(label: string): void {
     this.#write('state/disabled', `\t"${label}" => disabled\n`);
   }
@@ -199,11 +223,15 @@ ${properties}
 
   /** Lines of the log, each with its age, in the time of the Mac, which is nine hours ahead of UTC. */
   log(...lines: readonly (readonly [number, string])[]): void {
+    this.file(OUT, this.logText(...lines), { age: lines.at(-1)?.[0] ?? 0 });
+  }
+
+  logText(...lines: readonly (readonly [number, string])[]): string {
     const text = lines.map(([age, line]) => {
       const local = new Date(this.now - age + 9 * HOUR).toISOString().slice(0, 19).replace('T', ' ');
       return `[${local}] ${line}\n`;
     });
-    this.file(OUT, text.join(''), { age: lines.at(-1)?.[0] ?? 0 });
+    return text.join('');
   }
 
   /** A lock below /tmp, of that age. */
@@ -231,6 +259,7 @@ ${properties}
       ...probe,
       script: probe.script
         .replaceAll('/tmp/upload-immich', `${this.folder}/tmp/upload-immich`)
+        .replaceAll('/tmp/hsdoctor-upload', `${this.folder}/tmp/hsdoctor-upload`)
         .replaceAll(' /Library/LaunchAgents/', ` ${this.folder}/LaunchAgents/`),
     }));
     const env = Object.entries(this.env).map(([name, value]) => `${name}=${value}`);
@@ -252,13 +281,13 @@ ${properties}
   }
 
   /** What the whole run makes of it. */
-  report(shell: readonly string[] = ['sh', '-s']): Promise<Report> {
+  report(shell: readonly string[] = ['sh', '-s'], sinceMs?: number): Promise<Report> {
     const target: Target = {
       name: 'macbook',
       kind: 'local',
       collect: (probes, options) => this.collect(shell, probes, options),
     };
-    return runChecks([target], checks, { ...DEFAULTS, ...timeWindow(undefined), version: '0' });
+    return runChecks([target], checks, { ...DEFAULTS, ...timeWindow(sinceMs), version: '0' });
   }
 
   async check(shell?: readonly string[]): Promise<TargetReport> {
@@ -277,7 +306,7 @@ ${properties}
     this.#write('state/processes', lines.join(''));
   }
 
-  #write(path: string, text: string, mode = 0o644): string {
+  #write(path: string, text: string | Buffer, mode = 0o644): string {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
     rmSync(file, { force: true });
@@ -310,7 +339,8 @@ exec ${real('stat')} $follow -c "$format" "$@"`,
 found=
 case "$*" in
 "-o lstart= -p "*) print '$start    ' "\${*##* }"; [ -n "$found" ] ;;
-'-ax -o pid= -o lstart= -o command=') printf '%s\\n' '    1 Mon Mar  9 22:00:00 2026     /sbin/launchd'; print '  $pid $start     $command' ;;
+'-ax -o pid= -o lstart= -o command=') print '  $pid $start     $command' | cut -c 1-79 ;;
+'-axww -o pid= -o lstart= -o command=') printf '%s\\n' '    1 Mon Mar  9 22:00:00 2026     /sbin/launchd'; print '  $pid $start     $command' ;;
 *) echo "ps: illegal option" >&2; exit 1 ;;
 esac`,
     ls: `case "$*" in */Desktop*) echo "ls: Desktop: Operation not permitted" >&2; exit 1 ;; esac

@@ -1,16 +1,41 @@
+import type { LaunchAgent, LaunchAgents } from '../../probes/launch-agents.ts';
 import type { LaunchdService } from '../../probes/launchctl.ts';
 import type { UploadLog } from '../../probes/upload-logs.ts';
 
-export const NO_AGENT = 'no launchd agent uploads to Immich here';
+const NO_AGENT = 'no launchd agent uploads to Immich here';
+
+/** Why there is no agent to judge; that its property list is broken, its own check says. */
+export const noAgent = ({ broken }: LaunchAgents) =>
+  broken.length === 0 ? NO_AGENT : `${broken.join(', ')} cannot be read: what the agent does is not known`;
+
+/** Whether an agent runs hsdoctor, and no script. */
+export const runsHsdoctor = ({ program, arguments: words }: LaunchAgent) =>
+  /(?:^|\/)hsdoctor$/.test(program.path) || words.some((word) => /(?:^|[ /])hsdoctor(?: |$)/.test(word));
+
+const DEFAULT_LOG = /\/folder-actions\/upload-immich(?:\.error)?\.log$/;
+
+/** What an agent wrote: what others write tells nothing of it. */
+export function logsOf(
+  agent: LaunchAgent | undefined,
+  logs: readonly UploadLog[] | undefined,
+): readonly UploadLog[] | undefined {
+  if (agent === undefined) return logs;
+  const own = logs?.filter(({ path }) => path === agent.standardOut || path === agent.standardError);
+  return own?.length === 0 ? logs?.filter(({ path }) => DEFAULT_LOG.test(path)) : own;
+}
 
 /** Longer than any but the largest upload. */
 const LONG_RUN_MS = 3_600_000;
 /** An upload that makes progress writes into its log. */
 const SILENCE_MS = 1_800_000;
 
+/** Whether an upload that began at that time has been long, and leaves no log that could tell whether it goes on. */
+export const isLongAndMute = (since: number, logs: readonly UploadLog[] | undefined, now: number) =>
+  now - since >= LONG_RUN_MS && logs?.length === 0;
+
 /** Whether something that began at that time is an upload that hangs: it has been long, and its logs are silent. */
 export function hangs(since: number, logs: readonly UploadLog[] | undefined, now: number): boolean {
-  if (now - since < LONG_RUN_MS || logs === undefined) return false;
+  if (now - since < LONG_RUN_MS || logs === undefined || logs.length === 0) return false;
   return logs.every(({ modifiedAt }) => now - modifiedAt > SILENCE_MS);
 }
 

@@ -32,7 +32,7 @@ function endsWith(run: UploadRun | undefined, { at }: LogEvent): boolean {
 }
 
 /** The runs that a log tells of, the oldest first. */
-export function runsOf(events: readonly LogEvent[]): UploadRun[] {
+function runsOf(events: readonly LogEvent[]): UploadRun[] {
   const runs: UploadRun[] = [];
   let open: LogEvent[] = [];
   const close = () => {
@@ -60,31 +60,50 @@ export function runsOf(events: readonly LogEvent[]): UploadRun[] {
   return runs;
 }
 
+/** The runs that all logs of an agent tell of, in the order of their ends. */
+export const runsOfLogs = (logs: readonly UploadLog[]): UploadRun[] =>
+  logs
+    .flatMap(({ events, kind }) =>
+      // What only an error log without any time says ends no run.
+      runsOf(kind === 'out' ? events : events.filter(({ at }) => at !== undefined)),
+    )
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+
 /**
- * What went wrong since the last run that succeeded, the latest last. The error log has no times of its own: what it
- * says counts where it was written after that run.
+ * What went wrong since the last run that succeeded, the latest last. A line that has no time, as in most error logs,
+ * counts as written when its file was.
  */
 export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & { readonly path: string })[] {
-  const told = logs.filter(({ kind }) => kind === 'out');
-  const errors = logs.filter(({ kind }) => kind === 'error');
   const lastSuccess = Math.max(
     0,
-    ...told.flatMap(({ events }) =>
-      runsOf(events).flatMap(({ failure, at }) => (failure === undefined && at !== undefined ? [at] : [])),
-    ),
+    ...logs.flatMap(({ events, modifiedAt }) => {
+      const runs = runsOf(events);
+      const last = runs.findLastIndex(({ failure }) => failure === undefined);
+      // Where others came after it, nobody knows when that was.
+      return last < 0 ? [] : [runs[last]?.at ?? (last === runs.length - 1 ? modifiedAt : 0)];
+    }),
   );
-  return [
-    ...told.flatMap(({ events, path }) => {
+  const told = logs
+    .filter(({ kind }) => kind === 'out')
+    .flatMap(({ events, path }) => {
       const runs = runsOf(events);
       return runs
         .slice(runs.findLastIndex(({ failure }) => failure === undefined) + 1)
         .flatMap(({ failure }) => (failure === undefined ? [] : [{ ...failure, path }]));
-    }),
-    ...errors.flatMap(({ events, path, modifiedAt }) =>
+    })
+    .filter(({ at }) => at === undefined || at >= lastSuccess);
+  const errors = logs
+    .filter(({ kind }) => kind === 'error')
+    .flatMap(({ events, path, modifiedAt }) =>
       events
-        .filter(({ kind }) => ['denied', 'command-not-found', 'failed-assets'].includes(kind))
-        .map((event) => ({ ...event, at: event.at ?? modifiedAt, path }))
-        .filter(({ at }) => at > lastSuccess),
-    ),
-  ].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+        .filter(({ kind }) => kind !== 'done' && kind !== 'uploaded')
+        .map((event) => ({ ...event, at: event.at ?? modifiedAt, path })),
+    )
+    .filter(
+      ({ at, kind }) =>
+        at > lastSuccess &&
+        // The script writes some lines into both.
+        !told.some((one) => one.kind === kind && Math.abs((one.at ?? at) - at) <= SAME_RUN_MS),
+    );
+  return [...told, ...errors].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 }

@@ -58,6 +58,10 @@ export async function logs({ follow, lines = String(DEFAULT_LINES), ...flags }: 
   if (!/^\d+$/.test(lines) || count > MOST_LINES)
     throw new UsageError(`--lines is "${lines}": write a number up to ${MOST_LINES}`);
   const files = await logFiles();
+  if (files.length === 0)
+    throw new UsageError(
+      'no property list of the upload agent that can be read names a log: there is none to show',
+    );
   const paint = new Chalk({ level: terminalStyle(flags['no-color']).color ? 1 : 0 });
   const print = (all: Awaited<ReturnType<typeof newLines>>) => {
     if (all.length > 0) process.stdout.write(`${all.map((line) => shown(line, paint)).join('\n')}\n`);

@@ -46,9 +46,12 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     return 3;
   }
   await writeBundle(output, target.name, collection);
-  const facts = Object.values(probes).map((probe) => {
-    const fact = factOf(probe as Probe, collection.results.get(probe.id));
-    return { id: probe.id, missing: fact.outcome === 'ok' ? undefined : fact.reason };
+  const facts = Object.values(probes).flatMap((probe) => {
+    const raw = collection.results.get(probe.id);
+    // Of another platform it is no source of this host.
+    if (raw?.outcome === 'not-applicable') return [];
+    const fact = factOf(probe as Probe, raw);
+    return [{ id: probe.id, missing: fact.outcome === 'ok' ? undefined : fact.reason }];
   });
   const missing = facts.filter((fact) => fact.missing !== undefined);
   process.stdout.write(

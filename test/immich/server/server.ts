@@ -122,8 +122,8 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     try {
       await respond(exchange, path);
     } catch (error) {
-      // A client that went away needs no answer.
-      if (error instanceof Struck || res.destroyed) return;
+      // A client that went away needs no answer. A request is destroyed when it has been read, too.
+      if (error instanceof Struck || req.socket.destroyed) return;
       const failure = error instanceof HttpError ? error : new HttpError(500, 'Internal server error');
       if (!(error instanceof HttpError)) process.emitWarning(`fake Immich: ${error}`);
       send(res, failure.status, errorBody(failure, context.behaviour));

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { ioCode, ioReason } from '../../text/io-error.ts';
+import type { FoundFile } from './found-file.ts';
+import type { Hashed } from './hash.ts';
+import { decodeLine, encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
+import { makeFolders } from './make-folders.ts';
+
+interface CachedHash {
+  /** SHA-1 in hex. */
+  readonly checksum: string;
+  /** The asset with which a sidecar was sent. */
+  readonly sentWith?: string;
+}
+
+/** The hashes of a folder's files, kept from run to run. Without it everything works, slower. */
+export interface HashCache {
+  /** Why nothing is kept, in a sentence. */
+  readonly note: string | undefined;
+  /** Undefined for a file that is not just as it was when it was hashed. */
+  get(file: FoundFile): CachedHash | undefined;
+  set(file: FoundFile, hashed: Hashed): void;
+  /** Of a sidecar whose hash is known. */
+  setSentWith(file: FoundFile, assetId: string): void;
+  close(): void;
+}
+
+/** A file system may tell the times of two changes apart only if so much lies between them: 2 s on FAT. */
+const COARSEST_TIME_MS = 2000;
+/** What a kill may lose. */
+const FLUSH_MS = 500;
+const FLUSH_CHARACTERS = 65_536;
+/** A larger one is not the work of this program. */
+const LARGEST_BYTES = 268_435_456;
+/** Below this, stale lines do not matter. */
+const FEW_LINES = 1024;
+
+/**
+ * Opens the cache of the folder; never throws for what it finds there. `files` are those that are in the folder now:
+ * when most of the cache is about others, those are forgotten.
+ */
+export function openHashCache(cacheFolder: string, folder: string, files: readonly FoundFile[]): HashCache {
+  try {
+    makeFolders(cacheFolder, 0o700);
+    const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
+    return new HashCacheFile(load(join(cacheFolder, `${name}.hashes`), files));
+  } catch (error) {
+    if (ioCode(error) === undefined) throw error;
+    return new HashCacheFile({ entries: new Map(), note: noteOf(error) });
+  }
+}
+
+interface Loaded {
+  readonly entries: Map<string, Remembered>;
+  /** Open for appending. */
+  readonly file?: number;
+  readonly isTorn?: boolean;
+  readonly note?: string;
+}
+
+class HashCacheFile implements HashCache {
+  readonly #entries: Map<string, Remembered>;
+  #file: number | undefined;
+  #unwritten: string;
+  #timer: NodeJS.Timeout | undefined;
+  #note: string | undefined;
+
+  constructor({ entries, file, isTorn = false, note }: Loaded) {
+    this.#entries = entries;
+    this.#file = file;
+    this.#note = note;
+    // What is written next must not become a part of the torn line.
+    this.#unwritten = isTorn ? '\n' : '';
+  }
+
+  get note(): string | undefined {
+    return this.#note;
+  }
+
+  get(file: FoundFile): CachedHash | undefined {
+    const entry = this.#entries.get(file.name);
+    if (entry === undefined || entry.stamp !== stampOf(file)) return undefined;
+    const { checksum, sentWith } = entry;
+    return { checksum, ...(sentWith !== undefined && { sentWith }) };
+  }
+
+  set(file: FoundFile, { checksum, readAt }: Hashed): void {
+    const newest = Math.max(Number(file.identity.modified), Number(file.identity.changed)) / 1e6;
+    if (readAt - newest < COARSEST_TIME_MS) return;
+    this.#remember({ name: file.name, stamp: stampOf(file), checksum });
+  }
+
+  setSentWith(file: FoundFile, assetId: string): void {
+    const entry = this.#entries.get(file.name);
+    if (entry?.stamp === stampOf(file)) this.#remember({ ...entry, sentWith: assetId });
+  }
+
+  close(): void {
+    this.#flush();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #remember(entry: Remembered): void {
+    this.#entries.set(entry.name, entry);
+    if (this.#file === undefined) return;
+    this.#unwritten += `${encodeLine(entry)}\n`;
+    if (this.#unwritten.length >= FLUSH_CHARACTERS) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#file === undefined || this.#unwritten === '') return;
+    try {
+      writeFileSync(this.#file, this.#unwritten);
+    } catch (error) {
+      if (ioCode(error) === undefined) throw error;
+      this.#note = noteOf(error);
+      closeSync(this.#file);
+      this.#file = undefined;
+    }
+    this.#unwritten = '';
+  }
+}
+
+function load(path: string, files: readonly FoundFile[]): Loaded {
+  const { file, text } = openPrivate(path);
+  const lines = text.split('\n').filter((line) => line !== '');
+  const entries = new Map<string, Remembered>();
+  for (const line of lines) {
+    const entry = decodeLine(line);
+    if (entry !== undefined) entries.set(entry.name, entry);
+  }
+  const live = files.flatMap((found) => {
+    const entry = entries.get(found.name);
+    return entry?.stamp === stampOf(found) ? [entry] : [];
+  });
+  // No file at all: perhaps its disk is not mounted.
+  const isMostlyStale = files.length > 0 && lines.length > FEW_LINES && live.length * 2 < lines.length;
+  if (!isMostlyStale) return { entries, file, isTorn: text !== '' && !text.endsWith('\n') };
+  closeSync(file);
+  rewrite(path, live);
+  return { entries: new Map(live.map((entry) => [entry.name, entry])), file: openPrivate(path).file };
+}
+
+/** Who could write into it could have a photo deleted that was never sent: it must be this user's alone. */
+function openPrivate(path: string): { file: number; text: string } {
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = openSync(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    const about = fstatSync(file);
+    if (!about.isFile() || about.uid !== process.geteuid?.() || (about.mode & 0o022) !== 0)
+      throw new ForeignCache();
+    if (about.size > LARGEST_BYTES) ftruncateSync(file);
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function rewrite(path: string, entries: readonly Remembered[]): void {
+  const temporary = `${path}.${process.pid}.part`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, entries.map((entry) => `${encodeLine(entry)}\n`).join(''), {
+    flag: 'wx',
+    mode: 0o600,
+  });
+  renameSync(temporary, path);
+}
+
+class ForeignCache extends Error {
+  readonly code = 'EPERM';
+  constructor() {
+    super('others than this user may write into its cache');
+  }
+}
+
+function noteOf(error: unknown): string {
+  return `The hashes of the files are not kept: ${ioReason(error)}.`;
+}

@@ -1,0 +1,15 @@
+import { lstat, stat } from 'node:fs/promises';
+import type { FoundFile } from './found-file.ts';
+import { identityOf } from './identity.ts';
+import { type FileProblem, problemOf } from './problem.ts';
+
+/** The file as it is now. */
+export async function lookAgain(file: FoundFile): Promise<FoundFile | FileProblem> {
+  try {
+    const about = await (file.linked ? stat : lstat)(file.path, { bigint: true });
+    if (!about.isFile()) return { problem: 'changed', reason: 'something else took its place' };
+    return { ...file, identity: identityOf(about) };
+  } catch (error) {
+    return problemOf(error);
+  }
+}

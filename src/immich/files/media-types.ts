@@ -1,0 +1,33 @@
+import { extname } from 'node:path';
+
+/** What the server takes: extensions in lower case, with their dots. */
+export interface MediaTypes {
+  readonly image: readonly string[];
+  readonly video: readonly string[];
+  readonly sidecar: readonly string[];
+}
+
+const words = (list: string): string[] => list.split(' ').map((extension) => `.${extension}`);
+
+/** Those of Immich 3, for where no server can be asked. */
+export const KNOWN_TYPES: MediaTypes = {
+  image: words(
+    '3fr ari arw cap cin cr2 cr3 crw dcr dng erf fff iiq k25 kdc mrw nef nrw orf ori pef psd raf raw rw2 rwl ' +
+      'sr2 srf srw x3f avif bmp gif heic heif hif insp jp2 jpe jpeg jpg jxl mpo png svg tif tiff webp',
+  ),
+  video: words('3gp 3gpp avi flv insv m2t m2ts m4v mkv mov mp4 mpe mpeg mpg mts mxf ts vob webm wmv'),
+  sidecar: words('xmp'),
+};
+
+export function extensionOf(name: string): string {
+  return extname(name).toLowerCase();
+}
+
+/** Whether the name is that of a photo or a video. */
+export function isMediaName(name: string, types: MediaTypes): boolean {
+  return types.image.includes(extensionOf(name)) || types.video.includes(extensionOf(name));
+}
+
+export function isSidecarName(name: string, types: MediaTypes): boolean {
+  return types.sidecar.includes(extensionOf(name));
+}

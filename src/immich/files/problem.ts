@@ -1,0 +1,19 @@
+import { ioCode, ioReason } from '../../text/io-error.ts';
+
+/** Why a file is left where it is: data, because no single file ends a run. */
+export interface FileProblem {
+  readonly problem: 'changed' | 'vanished' | 'unsettled' | 'failed';
+  readonly reason: string;
+}
+
+export const CHANGED: FileProblem = { problem: 'changed', reason: 'it changed' };
+
+export function problemOf(error: unknown): FileProblem {
+  const code = ioCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return { problem: 'vanished', reason: 'it is no longer there' };
+  // O_NOFOLLOW says so of a link that was put in the place of a file.
+  if (code === 'ELOOP') return { problem: 'changed', reason: 'a symbolic link took its place' };
+  if (code === undefined) throw error;
+  return { problem: 'failed', reason: ioReason(error) };
+}

@@ -1,0 +1,194 @@
+import { isUtf8 } from 'node:buffer';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { ioCode, ioReason } from '../../text/io-error.ts';
+import { mapConcurrently } from './concurrently.ts';
+import type { FoundFile } from './found-file.ts';
+import { identityOf } from './identity.ts';
+import { ignoreBy } from './ignore.ts';
+
+export interface WalkOptions {
+  readonly recursive: boolean;
+  readonly followSymlinks: boolean;
+  /** Globs, of the name below the folder or of its last part. */
+  readonly ignore: readonly string[];
+  /** Absolute path of a folder that is left out. */
+  readonly exclude?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What could not be seen. */
+interface WalkProblem {
+  /** Below the folder, `.` for the folder itself. */
+  readonly name: string;
+  readonly reason: string;
+  /** Whether all that lies below it is missing from the list, or one file. */
+  readonly kind: 'folder' | 'file';
+}
+
+export interface Walk {
+  /** By name. */
+  readonly files: readonly FoundFile[];
+  readonly problems: readonly WalkProblem[];
+  /** Folders that belong to another program, which would miss what is taken out of them: they are left out. */
+  readonly libraries: readonly string[];
+}
+
+interface Place {
+  readonly path: string;
+  readonly name: string;
+  readonly linked: boolean;
+}
+
+/** Of Photos, iPhoto, Aperture and Lightroom. */
+const LIBRARY = /\.(?:photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrlibrary|lrdata)$/i;
+
+const CONCURRENCY = 32;
+
+/**
+ * The regular files of a folder that are not hidden. A file that links lead to is told once, and not at all
+ * where it is told without them. Rejects with the signal's reason.
+ */
+export async function walk(folder: string, options: WalkOptions): Promise<Walk> {
+  try {
+    return await new Walker(options).walk(await realpath(folder));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (ioCode(error) === undefined) throw error;
+    return { files: [], problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }], libraries: [] };
+  }
+}
+
+class Walker {
+  readonly #options: WalkOptions;
+  readonly #ignored: (name: string) => boolean;
+  readonly #files: FoundFile[] = [];
+  readonly #problems: WalkProblem[] = [];
+  readonly #links: Place[] = [];
+  readonly #libraries: string[] = [];
+  /** Folders that are still to be listed. */
+  readonly #waiting: Place[] = [];
+  /** Those that are listed, or never will be. */
+  readonly #folders = new Set<string>();
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#ignored = ignoreBy(options.ignore);
+  }
+
+  async walk(root: string): Promise<Walk> {
+    if (this.#options.exclude !== undefined) await this.#leaveOut(this.#options.exclude);
+    this.#folders.add(nodeOf(await stat(root, { bigint: true })));
+    this.#waiting.push({ path: root === '/' ? '' : root, name: '', linked: false });
+    await this.#listAll();
+    // Last and in order: a file has its own name wherever it has one, and the same one in every run.
+    while (this.#links.length > 0) {
+      for (const link of this.#links.splice(0).sort(byName)) await this.#follow(link);
+    }
+    return {
+      files: withoutSecondNames(this.#files.sort(byName)),
+      problems: this.#problems.sort(byName),
+      libraries: this.#libraries.sort(),
+    };
+  }
+
+  async #leaveOut(folder: string): Promise<void> {
+    try {
+      this.#folders.add(nodeOf(await stat(folder, { bigint: true })));
+    } catch (error) {
+      if (ioCode(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  async #listAll(): Promise<void> {
+    for (let folder = this.#waiting.pop(); folder !== undefined; folder = this.#waiting.pop()) {
+      await this.#list(folder);
+    }
+  }
+
+  async #list(folder: Place): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    const names = await this.#seen(folder, 'folder', () =>
+      readdir(`${folder.path}/`, { encoding: 'buffer' }),
+    );
+    await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name));
+  }
+
+  async #look(folder: Place, bytes: Buffer): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    const last = bytes.toString();
+    const name = folder.name === '' ? last : `${folder.name}/${last}`;
+    if (last.startsWith('.') || this.#ignored(name)) return;
+    const place = { path: `${folder.path}/${last}`, name, linked: folder.linked };
+    const path = isUtf8(bytes) ? place.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
+    const about = await this.#seen(place, 'file', () => lstat(path, { bigint: true }));
+    if (about === undefined || !this.#isWanted(about)) return;
+    if (typeof path !== 'string')
+      this.#tell(place, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
+    else if (about.isSymbolicLink()) this.#links.push({ ...place, linked: true });
+    else this.#take(place, about);
+  }
+
+  #isWanted(about: BigIntStats): boolean {
+    const { recursive, followSymlinks } = this.#options;
+    return about.isFile() || (about.isDirectory() && recursive) || (about.isSymbolicLink() && followSymlinks);
+  }
+
+  async #follow(link: Place): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    try {
+      const about = await stat(link.path, { bigint: true });
+      if (this.#isWanted(about)) this.#take(link, about);
+    } catch (error) {
+      // Unlike a file that is gone, a link that leads nowhere is still there.
+      if (ioCode(error) === undefined) throw error;
+      this.#tell(link, 'file', ioReason(error));
+    }
+    await this.#listAll();
+  }
+
+  #take(place: Place, about: BigIntStats): void {
+    if (about.isFile()) {
+      this.#files.push({ ...place, identity: identityOf(about) });
+    } else if (LIBRARY.test(place.name)) {
+      this.#libraries.push(place.name);
+    } else if (!this.#folders.has(nodeOf(about))) {
+      this.#folders.add(nodeOf(about));
+      this.#waiting.push(place);
+    }
+  }
+
+  /** Undefined for what went while the list was made, and for what is told as a problem. */
+  async #seen<T>(place: Place, kind: WalkProblem['kind'], look: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await look();
+    } catch (error) {
+      if (ioCode(error) === undefined) throw error;
+      if (ioCode(error) !== 'ENOENT' || place.name === '') this.#tell(place, kind, ioReason(error));
+      return undefined;
+    }
+  }
+
+  #tell({ name }: Place, kind: WalkProblem['kind'], reason: string): void {
+    this.#problems.push({ name: name === '' ? '.' : name, reason, kind });
+  }
+}
+
+function nodeOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
+// Not by the rules of a language: those differ from machine to machine.
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function withoutSecondNames(files: readonly FoundFile[]): FoundFile[] {
+  const node = ({ identity }: FoundFile) => `${identity.device}:${identity.inode}`;
+  const told = new Set(files.filter(({ linked }) => !linked).map(node));
+  return files.filter((file) => {
+    const isSecond = file.linked && told.has(node(file));
+    told.add(node(file));
+    return !isSecond;
+  });
+}

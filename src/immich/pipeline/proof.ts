@@ -1,0 +1,61 @@
+import type { Verification } from '../../model/upload-report.ts';
+import { asset, type Knowledge, originalChecksum, originalSize } from '../server/assets.ts';
+import type { Connection } from '../server/connection.ts';
+
+/** What is to be proven: that the server holds these bytes. */
+export interface Claim {
+  /** SHA-1 in hex. */
+  readonly checksum: string;
+  readonly bytes: number;
+}
+
+export type Proof =
+  | { readonly proven: true; readonly assetId: string; readonly verified: Verification }
+  | {
+      readonly proven: false;
+      readonly outcome: 'trashed' | 'unproven';
+      readonly assetId: string;
+      readonly reason: string;
+    };
+
+/**
+ * What the server can show for bytes that it says it knows. It remembers a checksum although its file be gone: only the
+ * size, or the bytes themselves, show that the file is on its disk.
+ *
+ * @throws {ServerProblem} where it could not be asked
+ */
+export async function prove(
+  connection: Connection,
+  { assetId, trashed }: Extract<Knowledge, { known: true }>,
+  { checksum, bytes }: Claim,
+  level: Verification,
+): Promise<Proof> {
+  const not = (outcome: 'trashed' | 'unproven', reason: string): Proof => ({
+    proven: false,
+    outcome,
+    assetId,
+    reason,
+  });
+  if (trashed ?? (await isOut(connection, assetId, checksum)))
+    return not('trashed', "the server's only copy is in its trash");
+  if (level === 'checksum') return { proven: true, assetId, verified: level };
+  if (level === 'size') {
+    const size = await originalSize(connection, assetId);
+    if (size === 'gone') return not('unproven', 'the server knows it, but its file is gone from the server');
+    if (size === 'untold') return not('unproven', 'the server does not tell the size of its file');
+    if (size !== bytes) return not('unproven', `the server's file has ${size} bytes, and this one ${bytes}`);
+    return { proven: true, assetId, verified: level };
+  }
+  const original = await originalChecksum(connection, assetId);
+  if (original === 'gone')
+    return not('unproven', 'the server knows it, but its file is gone from the server');
+  if (original.checksum !== checksum || original.bytes !== bytes)
+    return not('unproven', "the server's file has other bytes");
+  return { proven: true, assetId, verified: level };
+}
+
+/** For servers before 1.115, whose bulk check does not tell. */
+async function isOut(connection: Connection, assetId: string, checksum: string): Promise<boolean> {
+  const found = await asset(connection, assetId);
+  return found === 'gone' || found.trashed || found.checksum !== checksum;
+}

@@ -1,0 +1,117 @@
+import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../model/upload-report.ts';
+import type { FoundFile } from './files/found-file.ts';
+import { companyOf, mediaFiles } from './files/media.ts';
+import { isMediaName, type MediaTypes } from './files/media-types.ts';
+import type { Walk } from './files/walk.ts';
+import type { UploadOptions } from './options.ts';
+
+type Ending = UploadReport['ending'];
+
+/** Keeps what became of each file that was found, and makes the report of it: none that was found is missing there. */
+export class RunReport {
+  readonly #startedAt = new Date();
+  readonly #options: UploadOptions;
+  /** By name; those of which nothing is known yet are undefined. */
+  readonly #files = new Map<string, FileResult | undefined>();
+  readonly #bytes = new Map<string, number>();
+  readonly #notes: string[] = [];
+  #server: UploadReport['server'];
+
+  constructor(options: UploadOptions) {
+    this.#options = options;
+  }
+
+  note(sentence: string): void {
+    if (this.#notes.includes(sentence)) return;
+    this.#notes.push(sentence);
+    this.#options.progress?.note(sentence);
+  }
+
+  reached(server: NonNullable<UploadReport['server']>): void {
+    this.#server = server;
+  }
+
+  /** The photos of a listing, with their sidecars, that no listing had before. */
+  found({ files, problems }: Walk, types: MediaTypes): FoundFile[] {
+    for (const { name, reason, kind } of problems) {
+      const isConcerned = kind === 'folder' || isMediaName(name, types);
+      if (!isConcerned || this.#files.has(name)) continue;
+      this.done({ path: name, bytes: 0, outcome: 'failed', local: 'kept', reason });
+    }
+    const companies = Map.groupBy(mediaFiles(files, types), (file) => companyOf(file, types));
+    const news = [...companies.values()]
+      .filter((company) => company.some(({ name }) => isMediaName(name, types)))
+      .flat()
+      .filter(({ name }) => !this.#files.has(name));
+    for (const { name, identity } of news) {
+      this.#files.set(name, undefined);
+      this.#bytes.set(name, identity.bytes);
+    }
+    const bytes = news.reduce((sum, { identity }) => sum + identity.bytes, 0);
+    if (news.length > 0) this.#options.progress?.found(news.length, bytes);
+    return news;
+  }
+
+  /** Of a sidecar without a photo, which is nobody's concern. */
+  forget({ name }: FoundFile): void {
+    this.#files.delete(name);
+  }
+
+  left({ name, identity }: FoundFile, outcome: Outcome, reason: string): void {
+    this.done({ path: name, bytes: identity.bytes, outcome, local: 'kept', reason });
+  }
+
+  done(result: FileResult): void {
+    this.#files.set(result.path, result);
+    this.#options.progress?.done(result);
+  }
+
+  end(ending: Ending, message?: string): UploadReport {
+    const files = [...this.#files].map(([path, result]) => result ?? this.#notReached(path));
+    files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return {
+      schemaVersion: 1,
+      tool: { name: 'hsdoctor', version: this.#options.version },
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: Date.now() - this.#startedAt.getTime(),
+      folder: this.#options.folder,
+      dryRun: this.#options.dryRun,
+      ...(this.#server === undefined ? {} : { server: this.#server }),
+      ending,
+      ...(message === undefined ? {} : { message }),
+      notes: this.#notes,
+      files,
+      summary: summaryOf(files),
+      exitStatus: this.#exitStatus(ending, files),
+    };
+  }
+
+  #notReached(path: string): FileResult {
+    return { path, bytes: this.#bytes.get(path) ?? 0, outcome: 'not-reached', local: 'kept' };
+  }
+
+  #exitStatus(ending: Ending, files: readonly FileResult[]): number {
+    if (ending === 'locked') return 4;
+    if (ending === 'refused') return 3;
+    if (ending === 'interrupted') return this.#options.signal?.reason === 'SIGINT' ? 130 : 143;
+    const open = files.filter(({ outcome }) => !PROVEN.includes(outcome));
+    if (open.length === 0) return 0;
+    return open.length === files.length && open.every(({ outcome }) => outcome === 'unsettled') ? 5 : 1;
+  }
+}
+
+function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
+  const bytesOf = (some: readonly FileResult[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
+  const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
+  const sent = files.filter(({ outcome }) => outcome === 'uploaded' || outcome === 'attached');
+  return {
+    files: files.length,
+    bytes: bytesOf(files),
+    proven,
+    sent: sent.length,
+    bytesSent: bytesOf(sent),
+    deleted: files.filter(({ local }) => local === 'deleted').length,
+    moved: files.filter(({ local }) => local === 'moved').length,
+    notProven: files.length - proven,
+  };
+}

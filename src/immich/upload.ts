@@ -1,0 +1,200 @@
+import type { UploadReport } from '../model/upload-report.ts';
+import { durationText } from '../text/duration.ts';
+import { immichCli } from './engines/immich-cli.ts';
+import type { FoundFile } from './files/found-file.ts';
+import { openHashCache } from './files/hash-cache.ts';
+import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
+import { isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
+import { settle } from './files/settle.ts';
+import { type Walk, walk } from './files/walk.ts';
+import { acquireLock } from './lock/lock.ts';
+import type { UploadOptions } from './options.ts';
+import { albumKeeper } from './pipeline/albums.ts';
+import { disposing } from './pipeline/dispose.ts';
+import { bringingFamilies, type Family, familiesOf } from './pipeline/family.ts';
+import { inParallel } from './pipeline/in-parallel.ts';
+import { ownSender } from './pipeline/own-sender.ts';
+import { securing } from './pipeline/secure.ts';
+import type { Sender } from './pipeline/sender.ts';
+import { Trouble } from './pipeline/trouble.ts';
+import { RunReport } from './run-report.ts';
+import { type Connection, connect } from './server/connection.ts';
+import { type Preflight, preflight } from './server/preflight.ts';
+import { ServerProblem } from './server/problem.ts';
+
+/** Families that are under way at once: enough to fill the batches of questions, few enough for memory. */
+const WIDTH = 1000;
+
+/** Files are sent while others are asked about. */
+const CONVERSATIONS = 2;
+
+/**
+ * Brings the photos of a folder to the server. What a file, the server or the user did is in the report: it rejects for
+ * none of it.
+ */
+export async function uploadFolder(options: UploadOptions): Promise<UploadReport> {
+  const report = new RunReport(options);
+  const lock = await acquireLock(options.folder);
+  if ('busy' in lock) return report.end('locked', lock.busy);
+  try {
+    for (const note of lock.notes) report.note(note);
+    return await new Run(options, report).toEnd();
+  } finally {
+    lock.held.release();
+  }
+}
+
+interface Listing extends Walk {
+  /** When it was begun, milliseconds since 1970. */
+  readonly at: number;
+}
+
+class Run {
+  readonly #options: UploadOptions;
+  readonly #report: RunReport;
+  readonly #timeout: AbortSignal;
+  readonly #lost = new AbortController();
+  /** Aborted when the run has to end, for whatever reason. */
+  readonly #signal: AbortSignal;
+
+  constructor(options: UploadOptions, report: RunReport) {
+    this.#options = options;
+    this.#report = report;
+    this.#timeout = AbortSignal.timeout(options.timeoutMs);
+    const stop = options.signal === undefined ? [] : [options.signal];
+    this.#signal = AbortSignal.any([this.#lost.signal, this.#timeout, ...stop]);
+  }
+
+  async toEnd(): Promise<UploadReport> {
+    try {
+      const listing = await this.#list();
+      if (listing.files.length + listing.problems.length === 0) return this.#end();
+      return await this.#withServer(listing);
+    } catch (error) {
+      if (this.#signal.aborted) return this.#end();
+      throw error;
+    }
+  }
+
+  async #list(): Promise<Listing> {
+    const { folder, recursive, followSymlinks, ignore, proven } = this.#options;
+    const exclude = typeof proven === 'object' ? { exclude: proven.moveTo } : {};
+    const options = { recursive, followSymlinks, ignore, ...exclude, signal: this.#signal };
+    const listing = { at: Date.now(), ...(await walk(folder, options)) };
+    for (const name of listing.libraries)
+      this.#report.note(
+        `${name} is the library of another program, which would miss its files: it is left out`,
+      );
+    return listing;
+  }
+
+  async #withServer(listing: Listing): Promise<UploadReport> {
+    const { url, key, transfer, concurrency, progress } = this.#options;
+    progress?.phase('connecting');
+    let connection: Connection | undefined;
+    try {
+      connection = await connect(url, key, transfer, {
+        concurrency: CONVERSATIONS * concurrency,
+        signal: this.#signal,
+      });
+      const server = await preflight(connection, this.#options);
+      this.#report.reached({ url: server.url, version: server.version });
+      for (const note of server.notes) this.#report.note(note);
+      const sender = await this.#sender(connection, server);
+      if (typeof sender === 'string') return this.#report.end('refused', sender);
+      await this.#bringAll(listing, connection, server, sender);
+      return this.#end();
+    } catch (error) {
+      if (this.#signal.aborted || !(error instanceof ServerProblem)) throw error;
+      // A server that is away is no news to a folder without photos.
+      const hasMedia = listing.files.some(({ name }) => isMediaName(name, KNOWN_TYPES));
+      if (!hasMedia && listing.problems.length === 0) return this.#end();
+      return this.#report.end('refused', error.message);
+    } finally {
+      connection?.close();
+    }
+  }
+
+  async #sender(connection: Connection, { version }: Preflight): Promise<Sender | string> {
+    const { engine, key, concurrency, progress } = this.#options;
+    if (engine === 'own') return ownSender(connection, concurrency, progress);
+    const { url } = connection;
+    return immichCli({ url, key, serverVersion: version, concurrency, signal: this.#signal });
+  }
+
+  async #bringAll(first: Listing, connection: Connection, server: Preflight, sender: Sender): Promise<void> {
+    const { cacheFolder, folder, proven, verify } = this.#options;
+    const { mediaTypes, quota, verification } = server;
+    const signal = this.#signal;
+    const cache = openHashCache(cacheFolder, folder, mediaFiles(first.files, mediaTypes));
+    const secure = securing({
+      ...this.#options,
+      connection,
+      sender,
+      cache,
+      signal,
+      verification,
+      trouble: new Trouble((problem) => this.#lost.abort(problem)),
+      proveAll: proven !== 'keep' || verify !== undefined,
+      quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
+    });
+    const bring = bringingFamilies({
+      ...this.#options,
+      secure,
+      dispose: disposing(this.#options, signal),
+      intoAlbum: albumKeeper(connection),
+      cache,
+      signal,
+      onDone: (result) => this.#report.done(result),
+    });
+    try {
+      // What arrives during a run wakes nobody: launchd starts no second run, and none afterwards.
+      for (let listing = first; ; listing = await this.#list()) {
+        const news = this.#report.found(listing, mediaTypes);
+        if (news.length === 0) break;
+        await inParallel(this.#families(news, listing.at, mediaTypes), WIDTH, bring);
+      }
+    } finally {
+      cache.close();
+      if (cache.note !== undefined) this.#report.note(cache.note);
+    }
+  }
+
+  async *#families(files: readonly FoundFile[], listedAt: number, types: MediaTypes): AsyncGenerator<Family> {
+    const { settleIntervalMs, settleTimeoutMs, progress } = this.#options;
+    const signal = this.#signal;
+    progress?.phase('settling');
+    const settling = settle(files, {
+      intervalMs: settleIntervalMs,
+      timeoutMs: settleTimeoutMs,
+      listedAt,
+      company: (file) => companyOf(file, types),
+      signal,
+    });
+    for await (const { settled, left } of settling) {
+      for (const { file, problem, reason } of left) this.#report.left(file, problem, reason);
+      const filled = settled.filter((file) => file.identity.bytes > 0);
+      for (const file of settled.filter(({ identity }) => identity.bytes === 0))
+        this.#report.left(file, 'empty', 'it has no bytes');
+      if (filled.length > 0) progress?.phase('uploading');
+      const { units, orphans } = await groupUnits(filled, types, signal);
+      for (const sidecar of orphans) this.#report.forget(sidecar);
+      yield* familiesOf(units);
+    }
+  }
+
+  #end(): UploadReport {
+    const { signal, timeoutMs } = this.#options;
+    if (this.#lost.signal.aborted) {
+      const { reason } = this.#lost.signal;
+      return this.#report.end('server-lost', reason instanceof Error ? reason.message : String(reason));
+    }
+    if (signal?.aborted) return this.#report.end('interrupted', 'the run was ended: the next one goes on');
+    if (this.#timeout.aborted)
+      return this.#report.end(
+        'timed-out',
+        `the time of ${durationText(timeoutMs)} is over: the next run goes on`,
+      );
+    return this.#report.end('complete');
+  }
+}
