@@ -56,35 +56,35 @@ async function opened({ path, linked }: FoundFile): Promise<FileHandle> {
   }
 }
 
-/** Reads the next chunk while the last one is taken, with two buffers for the whole file. */
+/** Left behind by files before: thousands of small ones would make garbage faster than it is collected. */
+const buffers: Buffer[] = [];
+const buffer = (): Buffer => buffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
+
+/** Reads the next chunk while the last one is taken, with at most two buffers for the whole file. */
 async function readAhead(
   handle: FileHandle,
   bytes: number,
   take: (chunk: Uint8Array) => Promise<boolean>,
 ): Promise<boolean> {
-  let buffer = bufferFor(bytes);
-  let other = bufferFor(bytes - CHUNK);
+  let next = buffer();
+  let last: Buffer | undefined;
   let taken = Promise.resolve(true);
   for (let position = 0; position < bytes; ) {
     const wanted = Math.min(CHUNK, bytes - position);
-    const [count, more] = await Promise.all([readInto(handle, buffer, wanted, position), taken]);
+    const [count, more] = await Promise.all([readInto(handle, next, wanted, position), taken]);
     if (!more) return false;
     position += count;
-    taken = take(buffer.subarray(0, count));
-    [buffer, other] = [other, buffer];
+    taken = take(next.subarray(0, count));
+    if (position < bytes) [next, last] = [last ?? buffer(), next];
   }
-  return await taken;
+  const whole = await taken;
+  // One that nobody waited for to the end may still be on its way out.
+  if (whole) buffers.push(next, ...(last === undefined ? [] : [last]));
+  return whole;
 }
 
-const bufferFor = (bytes: number): Buffer => Buffer.allocUnsafeSlow(Math.max(0, Math.min(bytes, CHUNK)));
-
-async function readInto(
-  handle: FileHandle,
-  buffer: Buffer,
-  bytes: number,
-  position: number,
-): Promise<number> {
-  const { bytesRead } = await handle.read(buffer, 0, bytes, position).catch((error) => {
+async function readInto(handle: FileHandle, into: Buffer, bytes: number, position: number): Promise<number> {
+  const { bytesRead } = await handle.read(into, 0, bytes, position).catch((error) => {
     throw unreadable(error);
   });
   if (bytesRead === 0) throw changed();
