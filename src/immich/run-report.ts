@@ -14,6 +14,8 @@ export class RunReport {
   /** By name; those of which nothing is known yet are undefined. */
   readonly #files = new Map<string, FileResult | undefined>();
   readonly #bytes = new Map<string, number>();
+  /** Names of sidecars without a photo. */
+  readonly #orphans = new Set<string>();
   readonly #notes: string[] = [];
   #server: UploadReport['server'];
 
@@ -42,7 +44,7 @@ export class RunReport {
     const news = [...companies.values()]
       .filter((company) => company.some(({ name }) => isMediaName(name, types)))
       .flat()
-      .filter(({ name }) => !this.#files.has(name));
+      .filter(({ name }) => !this.#files.has(name) && !this.#orphans.has(name));
     for (const { name, identity } of news) {
       this.#files.set(name, undefined);
       this.#bytes.set(name, identity.bytes);
@@ -55,6 +57,7 @@ export class RunReport {
   /** Of a sidecar without a photo, which is nobody's concern. */
   forget({ name }: FoundFile): void {
     this.#files.delete(name);
+    this.#orphans.add(name);
   }
 
   left({ name, identity }: FoundFile, outcome: Outcome, reason: string): void {

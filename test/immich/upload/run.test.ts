@@ -242,6 +242,15 @@ describe('what belongs together', () => {
     expect(upload.left()).toEqual(['a.xmp']);
   });
 
+  test('a sidecar of another file than the one beside it is nothing to do, and keeps nobody busy', async () => {
+    await using upload = await Upload.start();
+    upload.photo('a.png');
+    upload.photo('a.jpg.xmp');
+    const { outcomes, exitCode } = await upload.run(['--delete', '--timeout=20s']);
+    expect(outcomes).toEqual({ 'a.png': 'uploaded, deleted' });
+    expect(exitCode).toBe(0);
+  });
+
   test('the same photo under two names is sent once, and both are proven', async () => {
     await using upload = await Upload.start();
     upload.photo('a.jpg', 'same');

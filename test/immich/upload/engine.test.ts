@@ -1,0 +1,99 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Upload } from './support.ts';
+
+/** The official program sends, in the same envelope. */
+const ENGINE = '--engine=immich-cli';
+
+/** A program of that name before all others on the PATH; it writes down how it was called. */
+function standIn(upload: Upload, name: string, text: string): Record<string, string> {
+  const folder = upload.path('bin');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, name),
+    `#!/bin/sh\n{ echo "${name} $*"; env; } >> '${upload.path('calls')}'\n${text}\n`,
+  );
+  chmodSync(join(folder, name), 0o755);
+  return { PATH: `${folder}:/usr/bin:/bin` };
+}
+
+const calls = (upload: Upload) => readFileSync(upload.path('calls'), 'utf8');
+
+test('files go by the official program, and are proven and deleted by us', async () => {
+  await using upload = await Upload.start();
+  for (const name of ['a.jpg', 'Trip (Rome)/b.jpg', '{c,d}.jpg']) upload.photo(name);
+  const { outcomes, exitCode } = await upload.run([ENGINE, '--recursive', '--delete']);
+  expect(outcomes).toEqual({
+    'a.jpg': 'uploaded, deleted',
+    'Trip (Rome)/b.jpg': 'uploaded, deleted',
+    '{c,d}.jpg': 'uploaded, deleted',
+  });
+  expect(exitCode).toBe(0);
+  expect(upload.server.requests.find(({ path }) => path === '/assets')?.headers['user-agent']).not.toMatch(
+    /hsdoctor/,
+  );
+});
+
+test('what it says is not believed: a server that keeps nothing costs nothing', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  upload.photo('b.jpg');
+  upload.server.faults = [{ path: '/assets', file: 'a.jpg', effect: { kind: 'keep', how: 'nothing' } }];
+  const { outcomes, exitCode } = await upload.run([ENGINE, '--delete']);
+  expect(outcomes).toEqual({ 'a.jpg': 'unproven, kept', 'b.jpg': 'uploaded, deleted' });
+  expect(exitCode).toBe(1);
+});
+
+test('it gets none of its variables, which are switches, and no option that deletes', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const env = standIn(upload, 'immich', 'case "$*" in *--version*) echo 3.2.2 ;; esac; exit 0');
+  const { report } = await upload.run([ENGINE, '--delete'], {
+    ...env,
+    IMMICH_DELETE_ASSETS: 'true',
+    IMMICH_DELETE_DUPLICATES: 'true',
+    IMMICH_ALBUM_NAME: 'x',
+  });
+  expect(report.files).toMatchObject([{ outcome: 'unproven', local: 'kept' }]);
+  expect(calls(upload)).not.toMatch(/^IMMICH_/m);
+  expect(calls(upload)).not.toMatch(/--delete/);
+  expect(calls(upload)).toMatch(/^immich .*upload/m);
+});
+
+test('the one of the major version of the server is taken', async () => {
+  await using upload = await Upload.start({ version: '2.5.6' });
+  upload.photo('a.jpg');
+  standIn(upload, 'immich', 'echo 3.2.2');
+  const env = standIn(upload, 'npx', 'case "$*" in *--version*) echo 2.1.0 ;; esac');
+  await upload.run([ENGINE], env);
+  expect(calls(upload)).toMatch(/^npx --yes @immich\/cli@2 .*upload/m);
+  expect(calls(upload)).not.toMatch(/^immich .*upload/m);
+});
+
+test('where there is none, it says which one is missing', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const names = ['immich', 'bunx', 'npx'];
+  const [env = {}] = names.map((name) => standIn(upload, name, 'exit 1'));
+  const { report, exitCode } = await upload.run([ENGINE], env);
+  expect(exitCode).toBe(3);
+  expect(report.message).toMatch(/no Immich CLI of version 3/);
+});
+
+test('it ends with the run, and leaves no key behind', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const folder = upload.path('temporary');
+  mkdirSync(folder);
+  const env = standIn(
+    upload,
+    'immich',
+    `case "$*" in *--version*) echo 3.2.2 ;; *) echo $$ > '${upload.path('pid')}'; exec sleep 600 ;; esac`,
+  );
+  const { report } = await upload.run([ENGINE, '--timeout=2s'], { ...env, TMPDIR: folder });
+  expect(report.ending).toBe('timed-out');
+  expect(readdirSync(folder)).toEqual([]);
+  const pid = Number(readFileSync(upload.path('pid'), 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+});
