@@ -26,7 +26,7 @@ export interface Secured {
 }
 
 /** They are not, or nobody can say so. */
-export interface Unsecured {
+interface Unsecured {
   readonly outcome: Exclude<Outcome, Secured['outcome'] | 'attached' | 'incomplete'>;
   readonly reason?: string;
   readonly checksum?: string;

@@ -62,7 +62,7 @@ export function call(fake: Reachable, method: string, path: string, options: Cal
 export const callJson = (fake: Reachable, method: string, path: string, body: unknown): Promise<Answered> =>
   call(fake, method, path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-export const BOUNDARY = '----a boundary';
+const BOUNDARY = '----a boundary';
 export const FORM = { 'content-type': `multipart/form-data; boundary="${BOUNDARY}"` };
 
 /** What versions 1 to 3 ask for. */

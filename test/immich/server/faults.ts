@@ -24,24 +24,24 @@ export interface Answer extends Timed {
 }
 
 /** The connection ends with RST. */
-export interface Reset extends Timed {
+interface Reset extends Timed {
   readonly kind: 'reset';
 }
 
 /** Neither reads nor answers, for ever or until the promise is kept. */
-export interface Stall extends Timed {
+interface Stall extends Timed {
   readonly kind: 'stall';
   readonly until?: Promise<unknown>;
 }
 
 /** The body is read no faster than this. */
-export interface Slow {
+interface Slow {
   readonly kind: 'slow';
   readonly bytesPerSecond: number;
 }
 
 /** The server ends: this and all other connections are reset, later ones refused. */
-export interface Dies extends Timed {
+interface Dies extends Timed {
   readonly kind: 'dies';
 }
 
@@ -86,7 +86,7 @@ export interface Fault {
   readonly effect: Effect;
 }
 
-export interface FaultyRequest {
+interface FaultyRequest {
   readonly method: string;
   readonly path: string;
   readonly file?: string;

@@ -10,7 +10,7 @@ import { route } from './routes.ts';
 import { createStore, type Store } from './store.ts';
 import { behaviourOf } from './versions.ts';
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   /** Without `/api` and query. */
   readonly path: string;
