@@ -98,7 +98,8 @@ export class RunReport {
     if (ending === 'refused') return 3;
     if (ending === 'interrupted') return this.#options.signal?.reason === 'SIGINT' ? 130 : 143;
     const open = files.filter(({ outcome }) => !PROVEN.includes(outcome));
-    if (open.length === 0) return 0;
+    // What a run did not see before its end, it cannot call proven.
+    if (open.length === 0) return ending === 'complete' ? 0 : 1;
     return open.length === files.length && open.every(({ outcome }) => outcome === 'unsettled') ? 5 : 1;
   }
 }
