@@ -15,7 +15,8 @@ export type Dispose = (
 ) => Promise<FileResult>;
 
 const ENDED: FileProblem = { problem: 'failed', reason: 'it is proven and still here: the run ended before' };
-const OTHER_BYTES: FileProblem = {
+/** Times may be too coarse to tell two states of a file apart. */
+export const OTHER_BYTES: FileProblem = {
   problem: 'changed',
   reason: 'its bytes are not those that an earlier run read',
 };
