@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, lstatSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeLine, stampOf } from '../../../src/immich/files/hash-cache-line.ts';
@@ -65,4 +65,69 @@ test('a sidecar that went to another asset than the one that is proven stays', a
 function hashesOf(upload: Upload): string {
   const folder = upload.path('home', 'cache', 'hsdoctor');
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.hashes')) ?? '');
+}
+
+test('a photo that takes the name of one that was deleted in the same run is another photo', async () => {
+  await using upload = await Upload.start();
+  const path = upload.photo('a.jpg', 'the first');
+  upload.photo('b.jpg');
+  const goOn = whileSending(upload, 'b.jpg');
+  const running = upload.run(['--delete']);
+  while (existsSync(path)) await tick();
+  upload.photo('a.jpg', 'the second');
+  goOn();
+  const { report, exitCode } = await running;
+  expect(report.files.map(({ path, outcome, local }) => [path, outcome, local])).toEqual([
+    ['a.jpg', 'uploaded', 'deleted'],
+    ['a.jpg', 'uploaded', 'deleted'],
+    ['b.jpg', 'uploaded', 'deleted'],
+  ]);
+  expect(exitCode).toBe(0);
+  expect(upload.server.store.holds(Buffer.from('the second'))).toBe(true);
+  expect(upload.left()).toEqual([]);
+});
+
+test('a file that gets its first bytes during a run is uploaded by it', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg', '');
+  upload.photo('b.jpg');
+  const goOn = whileSending(upload, 'b.jpg');
+  const running = upload.run(['--delete']);
+  while (!upload.server.requests.some(isSending)) await tick();
+  upload.photo('a.jpg', 'bytes at last');
+  goOn();
+  const { outcomes, exitCode } = await running;
+  expect(outcomes).toEqual({ 'a.jpg': 'uploaded, deleted', 'b.jpg': 'uploaded, deleted' });
+  expect(exitCode).toBe(0);
+});
+
+test('a sidecar that was there before its photo goes with it', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg.xmp', '<x:xmpmeta/>');
+  upload.photo('a.dng');
+  const goOn = whileSending(upload, 'a.dng');
+  const running = upload.run(['--delete']);
+  while (!upload.server.requests.some(isSending)) await tick();
+  upload.photo('a.jpg');
+  goOn();
+  const { outcomes, exitCode } = await running;
+  expect(outcomes).toEqual({
+    'a.dng': 'uploaded, deleted',
+    'a.jpg': 'uploaded, deleted',
+    'a.jpg.xmp': 'attached, deleted',
+  });
+  expect(exitCode).toBe(0);
+});
+
+const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
+const isSending = ({ method, path }: { method: string; path: string }) =>
+  method === 'POST' && path === '/assets';
+
+/** Holds back the answer to this file until the function that it returns is called. */
+function whileSending(upload: Upload, file: string): () => void {
+  const held = Promise.withResolvers<void>();
+  upload.server.faults = [
+    { path: '/assets', file, times: 1, effect: { kind: 'stall', when: 'after-body', until: held.promise } },
+  ];
+  return () => held.resolve();
 }
