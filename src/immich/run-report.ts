@@ -1,5 +1,6 @@
 import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
+import { type FileIdentity, sameIdentity } from './files/identity.ts';
 import { companyOf, mediaFiles } from './files/media.ts';
 import { isMediaName, type MediaTypes } from './files/media-types.ts';
 import type { Walk } from './files/walk.ts';
@@ -13,7 +14,10 @@ export class RunReport {
   readonly #options: UploadOptions;
   /** By name; those of which nothing is known yet are undefined. */
   readonly #files = new Map<string, FileResult | undefined>();
-  readonly #bytes = new Map<string, number>();
+  /** As they were listed. */
+  readonly #identities = new Map<string, FileIdentity>();
+  /** Of files that are no longer here, and whose names others have now. */
+  readonly #earlier: FileResult[] = [];
   /** Names of sidecars without a photo. */
   readonly #orphans = new Set<string>();
   readonly #notes: string[] = [];
@@ -33,7 +37,10 @@ export class RunReport {
     this.#server = server;
   }
 
-  /** The photos of a listing, with their sidecars, that no listing had before. */
+  /**
+   * The photos of a listing, with their sidecars, that no listing had before. One that came in the place of another that
+   * is gone, or got its first bytes, is one of them: nobody else will tell of it.
+   */
   found({ files, problems }: Walk, types: MediaTypes): FoundFile[] {
     for (const { name, reason, kind } of problems) {
       const isConcerned = kind === 'folder' || isMediaName(name, types);
@@ -43,15 +50,32 @@ export class RunReport {
     const companies = Map.groupBy(mediaFiles(files, types), (file) => companyOf(file, types));
     const news = [...companies.values()]
       .filter((company) => company.some(({ name }) => isMediaName(name, types)))
-      .flat()
-      .filter(({ name }) => !this.#files.has(name) && !this.#orphans.has(name));
+      .flatMap((company) => this.#newsOf(company));
     for (const { name, identity } of news) {
+      const before = this.#files.get(name);
+      if (before !== undefined && before.local !== 'kept') this.#earlier.push(before);
+      this.#orphans.delete(name);
       this.#files.set(name, undefined);
-      this.#bytes.set(name, identity.bytes);
+      this.#identities.set(name, identity);
     }
     const bytes = news.reduce((sum, { identity }) => sum + identity.bytes, 0);
     if (news.length > 0) this.#options.progress?.found(news.length, bytes);
     return news;
+  }
+
+  /** With a photo that is new, a sidecar that had none may have found the one that it is of. */
+  #newsOf(company: readonly FoundFile[]): readonly FoundFile[] {
+    const news = company.filter((file) => !this.#orphans.has(file.name) && this.#isNew(file));
+    return news.length === 0 ? news : [...news, ...company.filter(({ name }) => this.#orphans.has(name))];
+  }
+
+  #isNew({ name, identity }: FoundFile): boolean {
+    if (!this.#files.has(name)) return true;
+    const before = this.#files.get(name);
+    const listed = this.#identities.get(name);
+    if (before === undefined || listed === undefined || sameIdentity(listed, identity)) return false;
+    if (before.outcome === 'empty') return identity.bytes > 0;
+    return before.local !== 'kept' || before.outcome === 'vanished';
   }
 
   /** Of a sidecar without a photo, which is nobody's concern. */
@@ -70,8 +94,11 @@ export class RunReport {
   }
 
   end(ending: Ending, message?: string): UploadReport {
-    const files = [...this.#files].map(([path, result]) => result ?? this.#notReached(path));
-    files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const files = [
+      ...this.#earlier,
+      ...[...this.#files].map(([path, result]) => result ?? this.#notReached(path)),
+    ];
+    files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     return {
       schemaVersion: 1,
       tool: { name: 'hsdoctor', version: this.#options.version },
@@ -90,7 +117,7 @@ export class RunReport {
   }
 
   #notReached(path: string): FileResult {
-    return { path, bytes: this.#bytes.get(path) ?? 0, outcome: 'not-reached', local: 'kept' };
+    return { path, bytes: this.#identities.get(path)?.bytes ?? 0, outcome: 'not-reached', local: 'kept' };
   }
 
   #exitStatus(ending: Ending, files: readonly FileResult[]): number {
@@ -98,7 +125,8 @@ export class RunReport {
     if (ending === 'refused') return 3;
     if (ending === 'interrupted') return this.#options.signal?.reason === 'SIGINT' ? 130 : 143;
     const open = files.filter(({ outcome }) => !PROVEN.includes(outcome));
-    if (open.length === 0) return 0;
+    // What a run did not see before its end, it cannot call proven.
+    if (open.length === 0) return ending === 'complete' ? 0 : 1;
     return open.length === files.length && open.every(({ outcome }) => outcome === 'unsettled') ? 5 : 1;
   }
 }

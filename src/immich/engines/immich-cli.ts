@@ -45,7 +45,6 @@ export async function immichCli(options: CliOptions): Promise<Sender | string> {
       ]);
       return paths.map(() => ({
         created: true,
-        withSidecar: false,
         ...(complaint === undefined ? {} : { complaint }),
       }));
     },

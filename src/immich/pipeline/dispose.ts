@@ -15,12 +15,16 @@ export type Dispose = (
 ) => Promise<FileResult>;
 
 const ENDED: FileProblem = { problem: 'failed', reason: 'it is proven and still here: the run ended before' };
-const OTHER_BYTES: FileProblem = {
+/** Times may be too coarse to tell two states of a file apart. */
+export const OTHER_BYTES: FileProblem = {
   problem: 'changed',
   reason: 'its bytes are not those that an earlier run read',
 };
 
-export function disposing({ proven }: Pick<UploadOptions, 'proven'>, signal: AbortSignal): Dispose {
+export function disposing(
+  { proven, dryRun }: Pick<UploadOptions, 'proven' | 'dryRun'>,
+  signal: AbortSignal,
+): Dispose {
   async function done(
     file: FoundFile,
     { checksum, remembered }: Parameters<Dispose>[1],
@@ -42,7 +46,7 @@ export function disposing({ proven }: Pick<UploadOptions, 'proven'>, signal: Abo
   }
 
   return async (file, proof, result) => {
-    if (proven === 'keep') return result;
+    if (proven === 'keep' || dryRun) return result;
     if (file.linked) return { ...result, reason: 'kept: it is reached through a link' };
     const ended = await done(file, proof);
     if ('problem' in ended) {

@@ -9,7 +9,7 @@ export function ownSender(connection: Connection, width: number, progress?: Uplo
   return {
     width,
     async send(file, checksum, { sidecar, livePhotoVideoId, hidden }) {
-      const { status } = await upload(
+      const { status, assetId } = await upload(
         connection,
         {
           main: file,
@@ -21,7 +21,8 @@ export function ownSender(connection: Connection, width: number, progress?: Uplo
         },
         { onBytes: (bytes) => progress?.sent(bytes) },
       );
-      return { created: status === 'created', withSidecar: sidecar !== undefined };
+      const created = status === 'created';
+      return { created, ...(created && sidecar !== undefined ? { sidecarWith: assetId } : {}) };
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Secured {
   readonly verified: Verification;
   /** The checksum is of an earlier run: this one has not read the file. */
   readonly remembered: boolean;
-  /** The server made an asset of what was sent, and so took the sidecar that was sent with it. */
+  /** The server made this very asset of what was sent, and so took the sidecar that was sent with it. */
   readonly sidecarSent: boolean;
 }
 
@@ -110,11 +110,11 @@ export function securing(options: SecureOptions): Secure {
 
   async function send(work: Work): Promise<Custody> {
     const { file, checksum, companions } = work;
-    const { created, withSidecar, complaint } = await sending(() => sender.send(file, checksum, companions));
+    const { created, sidecarWith, complaint } = await sending(() => sender.send(file, checksum, companions));
     work.sent = true;
     if (created) quotaLeft -= file.identity.bytes;
     const custody = await proven(work, await check(checksum), created ? 'uploaded' : 'present');
-    if (isSecured(custody)) return { ...custody, sidecarSent: created && withSidecar };
+    if (isSecured(custody)) return { ...custody, sidecarSent: sidecarWith === custody.assetId };
     return complaint === undefined ? custody : { ...custody, reason: complaint };
   }
 

@@ -13,8 +13,8 @@ export interface Companions {
 export interface Sent {
   /** The server made an asset of it; else it had one with these bytes. */
   readonly created: boolean;
-  /** The sidecar went with it. */
-  readonly withSidecar: boolean;
+  /** The asset that the server made of it together with the sidecar. */
+  readonly sidecarWith?: string;
   /** What went wrong, in the words of what sent it. */
   readonly complaint?: string;
 }

@@ -40,6 +40,8 @@ export interface FakeImmich {
 export interface FakeImmichOptions {
   /** Default: 3.0.3. */
   readonly version?: string;
+  /** Default: the same for all. */
+  readonly key?: string;
   /** Of the key. Default: `all`. */
   readonly permissions?: readonly string[];
   /** In bytes. Default: no limit. */
@@ -60,6 +62,7 @@ const KEY = 'fake-Immich-key-8QqYx2mVb7Zr4Tn6Lk9Wp3Hd5Sc1Jg0';
 export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<FakeImmich> {
   const {
     version = '3.0.3',
+    key = KEY,
     permissions = ['all'],
     maintenance = false,
     delayMs = 0,
@@ -74,7 +77,7 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     store,
     keepBytes,
     maintenance,
-    key: KEY,
+    key,
     permissions,
     faultsOf: ({ req }, file) => match(fake.faults, { method: req.method ?? '', path: pathOf(req), file }),
   };
@@ -149,7 +152,7 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
 
   const fake: FakeImmich = {
     url: `http://127.0.0.1:${address.port}`,
-    key: KEY,
+    key,
     store,
     requests,
     faults: options.faults ?? [],

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -429,8 +430,9 @@ describe.skipIf(process.platform !== 'linux')('the key', () => {
     ['a run', []],
     ['a run by the official program', ['--engine=immich-cli']],
   ])('stands in no command line and in no output of %s', async (_, args) => {
-    await using upload = await Upload.start();
-    const { key } = upload.server;
+    // Other runs on this machine may have that of all other tests in their environment.
+    const key = `the-key-of-one-test-${randomUUID()}`;
+    await using upload = await Upload.start({ key });
     upload.photo('a.jpg');
     upload.photo('b.jpg');
     writeFileSync(upload.path('key'), `export IMMICH_API_KEY='${key}'\n`, { mode: 0o600 });
