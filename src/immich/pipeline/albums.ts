@@ -15,7 +15,13 @@ export function albumKeeper(connection: Connection): IntoAlbum {
     return batched<string, string | undefined>(async (assetIds) => {
       listed ??= idsByName(connection);
       id ??= listed.then(async (known) => known.get(name) ?? (await createAlbum(connection, name)).id);
-      const failures = await addToAlbum(connection, await id, assetIds);
+      const found = await id.catch((error) => {
+        // The next photos may have more luck; and an album may have been made that no answer told of.
+        listed = undefined;
+        id = undefined;
+        throw error;
+      });
+      const failures = await addToAlbum(connection, found, assetIds);
       return assetIds.map((assetId) => failures.get(assetId));
     }, ADDITIONS);
   };

@@ -110,12 +110,32 @@ export function securing(options: SecureOptions): Secure {
 
   async function send(work: Work): Promise<Custody> {
     const { file, checksum, companions } = work;
-    const { created, sidecarWith, complaint } = await sending(() => sender.send(file, checksum, companions));
+    const { created, sidecarWith, complaint } = await withinQuota(file, () =>
+      sending(() => sender.send(file, checksum, companions)),
+    );
     work.sent = true;
-    if (created) quotaLeft -= file.identity.bytes;
     const custody = await proven(work, await check(checksum), created ? 'uploaded' : 'present');
     if (isSecured(custody)) return { ...custody, sidecarSent: sidecarWith === custody.assetId };
     return complaint === undefined ? custody : { ...custody, reason: complaint };
+  }
+
+  /** What is on its way counts as if it had arrived. */
+  async function withinQuota(
+    { identity: { bytes } }: FoundFile,
+    deliver: () => ReturnType<Sender['send']>,
+  ): ReturnType<Sender['send']> {
+    quotaLeft -= bytes;
+    try {
+      const sent = await deliver();
+      if (!sent.created) quotaLeft += bytes;
+      return sent;
+    } catch (error) {
+      quotaLeft += bytes;
+      // Smaller ones may still fit.
+      if (error instanceof ServerProblem && error.kind === 'quota')
+        quotaLeft = Math.min(quotaLeft, bytes - 1);
+      throw error;
+    }
   }
 
   async function proven(

@@ -1,15 +1,24 @@
 import type { ServerProblem } from '../server/problem.ts';
 
-/** After so many files in a row that failed for the server, no other is worth its time. */
+/** After so many failures in a row for the server, no other file is worth its time. */
 const LOST_AFTER = 8;
 
 /** Of these no repetition is cured. */
-const FINAL: readonly ServerProblem['kind'][] = ['key', 'permission', 'maintenance', 'quota', 'redirect'];
-const SERVERS: readonly ServerProblem['kind'][] = ['unreachable', 'timeout', 'busy', 'not-immich'];
+const FINAL: readonly ServerProblem['kind'][] = ['key', 'maintenance'];
+/** One of these may be about one file. */
+const SERVERS: readonly ServerProblem['kind'][] = [
+  'unreachable',
+  'timeout',
+  'busy',
+  'not-immich',
+  'redirect',
+  'permission',
+];
 
 /** Decides when the server is lost for this run. */
 export class Trouble {
   #inARow = 0;
+  #last: ServerProblem | undefined;
   readonly #end: (problem: ServerProblem) => void;
 
   /** @param end called with the problem that ends the run */
@@ -22,6 +31,9 @@ export class Trouble {
   }
 
   met(problem: ServerProblem): void {
+    // All files of a batch meet one failure.
+    if (problem === this.#last) return;
+    this.#last = problem;
     if (SERVERS.includes(problem.kind)) this.#inARow++;
     if (FINAL.includes(problem.kind) || this.#inARow >= LOST_AFTER) this.#end(problem);
   }
