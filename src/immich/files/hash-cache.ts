@@ -18,27 +18,31 @@ import type { Hashed } from './hash.ts';
 import { decodeLine, encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
 import { makeFolders } from './make-folders.ts';
 
-interface CachedHash {
-  /** SHA-1 in hex. */
+/** Of a sidecar, when it was sent. */
+interface SentSidecar {
+  /** SHA-1 in hex, of the bytes that were sent. */
   readonly checksum: string;
-  /** The asset with which a sidecar was sent. */
-  readonly sentWith?: string;
+  /** The asset with which it was sent. */
+  readonly assetId: string;
 }
 
 /** The hashes of a folder's files, kept from run to run. Without it everything works, slower. */
 export interface HashCache {
   /** Why nothing is kept, in a sentence. */
   readonly note: string | undefined;
-  /** Undefined for a file that is not just as it was when it was hashed. */
-  get(file: FoundFile): CachedHash | undefined;
+  /** SHA-1 in hex; undefined for a file that is not just as it was when it was hashed. */
+  get(file: FoundFile): string | undefined;
   set(file: FoundFile, hashed: Hashed): void;
-  /** Of a sidecar whose hash is known. */
-  setSentWith(file: FoundFile, assetId: string): void;
+  /** Whatever became of the sidecar since: its bytes have to be compared. */
+  sentSidecar(file: FoundFile): SentSidecar | undefined;
+  setSentSidecar(file: FoundFile, sent: SentSidecar): void;
   close(): void;
 }
 
 /** A file system may tell the times of two changes apart only if so much lies between them: 2 s on FAT. */
 const COARSEST_TIME_MS = 2000;
+/** In place of a stamp, and like none: what was sent is remembered, whatever became of the file. */
+const ANY_STATE = 'sent';
 /** What a kill may lose. */
 const FLUSH_MS = 500;
 const FLUSH_CHARACTERS = 65_536;
@@ -89,11 +93,9 @@ class HashCacheFile implements HashCache {
     return this.#note;
   }
 
-  get(file: FoundFile): CachedHash | undefined {
+  get(file: FoundFile): string | undefined {
     const entry = this.#entries.get(file.name);
-    if (entry === undefined || entry.stamp !== stampOf(file)) return undefined;
-    const { checksum, sentWith } = entry;
-    return { checksum, ...(sentWith !== undefined && { sentWith }) };
+    return entry?.stamp === stampOf(file) ? entry.checksum : undefined;
   }
 
   set(file: FoundFile, { checksum, readAt }: Hashed): void {
@@ -102,9 +104,13 @@ class HashCacheFile implements HashCache {
     this.#remember({ name: file.name, stamp: stampOf(file), checksum });
   }
 
-  setSentWith(file: FoundFile, assetId: string): void {
-    const entry = this.#entries.get(file.name);
-    if (entry?.stamp === stampOf(file)) this.#remember({ ...entry, sentWith: assetId });
+  sentSidecar({ name }: FoundFile): SentSidecar | undefined {
+    const { checksum, sentWith } = this.#entries.get(name) ?? {};
+    return checksum === undefined || sentWith === undefined ? undefined : { checksum, assetId: sentWith };
+  }
+
+  setSentSidecar({ name }: FoundFile, { checksum, assetId }: SentSidecar): void {
+    this.#remember({ name, stamp: ANY_STATE, checksum, sentWith: assetId });
   }
 
   close(): void {
@@ -147,7 +153,7 @@ function load(path: string, files: readonly FoundFile[]): Loaded {
   }
   const live = files.flatMap((found) => {
     const entry = entries.get(found.name);
-    return entry?.stamp === stampOf(found) ? [entry] : [];
+    return entry?.stamp === stampOf(found) || entry?.stamp === ANY_STATE ? [entry] : [];
   });
   // No file at all: perhaps its disk is not mounted.
   const isMostlyStale = files.length > 0 && lines.length > FEW_LINES && live.length * 2 < lines.length;

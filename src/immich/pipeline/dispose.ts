@@ -16,7 +16,7 @@ export type Dispose = (
 
 const ENDED: FileProblem = { problem: 'failed', reason: 'it is proven and still here: the run ended before' };
 /** Times may be too coarse to tell two states of a file apart. */
-export const OTHER_BYTES: FileProblem = {
+const OTHER_BYTES: FileProblem = {
   problem: 'changed',
   reason: 'its bytes are not those that an earlier run read',
 };

@@ -4,7 +4,7 @@ import type { FoundFile, MediaUnit } from '../files/found-file.ts';
 import type { HashCache } from '../files/hash-cache.ts';
 import type { UploadOptions } from '../options.ts';
 import type { IntoAlbum } from './albums.ts';
-import { type Dispose, OTHER_BYTES } from './dispose.ts';
+import type { Dispose } from './dispose.ts';
 import { readUntilEnd } from './read.ts';
 import { type Custody, isSecured, type Secure } from './secure.ts';
 import { sentence } from './sentence.ts';
@@ -23,6 +23,8 @@ export interface FamilyOptions extends Pick<UploadOptions, 'album' | 'dryRun'> {
   readonly signal: AbortSignal;
   readonly onDone: (result: FileResult) => void;
 }
+
+const EDITED = 'it is not what was sent with its photo, and Immich takes a sidecar only with a new photo';
 
 /** Families of the units, in their order. */
 export function familiesOf(units: readonly MediaUnit[]): Family[] {
@@ -78,19 +80,18 @@ export function bringingFamilies(options: FamilyOptions): (family: Family) => Pr
       return onDone({ ...result, outcome: missing.outcome });
     if (missing !== undefined)
       return onDone({ ...result, outcome: 'unproven', reason: 'its photo is not proven' });
-    const known = cache.get(sidecar);
+    const known = cache.sentSidecar(sidecar);
     const secured = photos.filter(isSecured);
     const sent = secured.find((photo) => photo.sidecarSent);
-    const carrier = sent ?? secured.find(({ assetId }) => assetId === known?.sentWith);
+    const carrier = sent ?? secured.find(({ assetId }) => assetId === known?.assetId);
     if (carrier === undefined) return onDone({ ...result, outcome: 'unproven', reason: notSent(photos) });
     const read = await readUntilEnd(sidecar, signal);
     if (read === undefined) return onDone({ ...result, outcome: 'not-reached' });
     if ('problem' in read) return onDone({ ...result, outcome: read.problem, reason: read.reason });
     if (sent === undefined && read.checksum !== known?.checksum)
-      return onDone({ ...result, outcome: OTHER_BYTES.problem, reason: OTHER_BYTES.reason });
-    cache.set(sidecar, read);
-    cache.setSentWith(sidecar, carrier.assetId);
+      return onDone({ ...result, outcome: 'unproven', reason: EDITED });
     const { checksum } = read;
+    cache.setSentSidecar(sidecar, { checksum, assetId: carrier.assetId });
     const attached: FileResult = { ...result, outcome: 'attached', checksum, assetId: carrier.assetId };
     onDone(await dispose(sidecar, { checksum, remembered: false }, attached));
   }

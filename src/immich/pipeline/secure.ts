@@ -205,9 +205,9 @@ export function securing(options: SecureOptions): Secure {
   }
 
   return async (file, companions) => {
-    const known = cache.get(file);
-    if (known !== undefined) {
-      const custody = await afterTwins({ file, checksum: known.checksum, companions, sent: false });
+    const checksum = cache.get(file);
+    if (checksum !== undefined) {
+      const custody = await afterTwins({ file, checksum, companions, sent: false });
       return isSecured(custody) ? { ...custody, remembered: true } : custody;
     }
     const hashed = await read(file);

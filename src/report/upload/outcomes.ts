@@ -11,7 +11,7 @@ export const TROUBLE: Readonly<Partial<Record<Outcome, Words>>> = {
   failed: { what: 'failed', mend: 'Mend what the reason says, and run it again.' },
   unproven: {
     what: 'could not be proven to be on the server',
-    mend: 'Run it again: what the server already has is proven then, and not sent twice.',
+    mend: 'Run it again: what the server already has is proven then, and not sent twice. A sidecar that it does not take is left to you.',
   },
   incomplete: {
     what: 'on the server, but not all that was asked for was done',

@@ -47,7 +47,7 @@ test('what is set is there in the next run, under whatever name the folder has',
   symlinkSync(folder, join(cacheFolder, '..', 'link'));
   const cache = openHashCache(cacheFolder, join(cacheFolder, '..', 'link'), files);
   expect(cache.note).toBeUndefined();
-  expect(files.map((file) => cache.get(file))).toEqual(files.map(() => ({ checksum: A })));
+  expect(files.map((file) => cache.get(file))).toEqual(files.map(() => A));
   cache.close();
   expect(openHashCache(cacheFolder, freshFolder(), files).get(found(folder, '0.jpg'))).toBeUndefined();
 });
@@ -58,19 +58,21 @@ test('only its user can read it', () => {
   expect(statSync(cachePath(cacheFolder)).mode & 0o777).toBe(0o600);
 });
 
-test('with whom a sidecar was sent is kept, as long as it is the same sidecar', () => {
+test('what of a sidecar was sent, and with whom, is kept whatever becomes of its file', () => {
   const run = filled();
   const [file] = run.files;
   if (file === undefined) return expect.unreachable();
+  const young = putFound(run.folder, 'new.xmp');
   const cache = reopened(run);
-  cache.setSentWith(file, 'asset');
-  cache.setSentWith(putFound(run.folder, 'new.xmp'), 'asset');
+  cache.setSentSidecar(file, { checksum: A, assetId: 'asset' });
+  cache.setSentSidecar(young, { checksum: B, assetId: 'other' });
   cache.close();
-  expect(reopened(run).get(file)).toEqual({ checksum: A, sentWith: 'asset' });
-  expect(reopened(run).get(found(run.folder, 'new.xmp'))).toBeUndefined();
+  put(run.folder, 'new.xmp', 'edited');
   const again = reopened(run);
-  again.set(file, { checksum: B, readAt: later() });
-  expect(again.get(file)).toEqual({ checksum: B });
+  expect(again.sentSidecar(file)).toEqual({ checksum: A, assetId: 'asset' });
+  expect(again.sentSidecar(found(run.folder, 'new.xmp'))).toEqual({ checksum: B, assetId: 'other' });
+  // It is no hash of the file as it is.
+  expect(again.get(file)).toBeUndefined();
 });
 
 test('a file that is not just as it was is not known', () => {
@@ -88,7 +90,7 @@ test('a file that is not just as it was is not known', () => {
     expect(cache.get({ ...file, identity: { ...identity, ...other } })).toBeUndefined();
   }
   expect(cache.get({ ...file, name: 'other' })).toBeUndefined();
-  expect(cache.get({ ...file, identity: { ...identity, device: 99n } })).toEqual({ checksum: A });
+  expect(cache.get({ ...file, identity: { ...identity, device: 99n } })).toBe(A);
 });
 
 test('the hash of a file that changed just before is not remembered', () => {
@@ -99,7 +101,7 @@ test('the hash of a file that changed just before is not remembered', () => {
   cache.set(file, { checksum: A, readAt: changed + 1900 });
   expect(cache.get(file)).toBeUndefined();
   cache.set(file, { checksum: A, readAt: changed + 2100 });
-  expect(cache.get(file)).toEqual({ checksum: A });
+  expect(cache.get(file)).toBe(A);
   utimesSync(file.path, 4_000_000_000, 4_000_000_000);
   cache.set(found(folder, 'a.jpg'), { checksum: A, readAt: later() });
   expect(cache.get(found(folder, 'a.jpg'))).toBeUndefined();
@@ -119,11 +121,11 @@ test('whatever happens to its bytes, it tells no hash that was not set, and goes
       }
       writeFileSync(path, content);
       const cache = reopened(run);
-      for (const file of run.files) expect([undefined, A]).toContain(cache.get(file)?.checksum);
+      for (const file of run.files) expect([undefined, A]).toContain(cache.get(file));
       for (const file of run.files) cache.set(file, { checksum: B, readAt: later() });
       cache.close();
       const next = reopened(run);
-      for (const file of run.files) expect(next.get(file)).toEqual({ checksum: B });
+      for (const file of run.files) expect(next.get(file)).toBe(B);
       next.close();
     }),
     { numRuns: 300 },
@@ -160,11 +162,11 @@ test('stale lines go when they are most of it, and not while there is no file at
   const few = run.files.slice(0, 10);
   const cache = openHashCache(run.cacheFolder, run.folder, few);
   expect(size()).toBeLessThan(full / 100);
-  for (const file of few) expect(cache.get(file)).toEqual({ checksum: A });
+  for (const file of few) expect(cache.get(file)).toBe(A);
   cache.set(putFound(run.folder, 'new.jpg'), { checksum: B, readAt: later() });
   cache.close();
   expect(readdirSync(run.cacheFolder)).toHaveLength(1);
-  expect(reopened(run).get(found(run.folder, 'new.jpg'))).toEqual({ checksum: B });
+  expect(reopened(run).get(found(run.folder, 'new.jpg'))).toBe(B);
   expect(statSync(cachePath(run.cacheFolder)).mode & 0o777).toBe(0o600);
 });
 
@@ -183,7 +185,7 @@ test('where nothing can be kept, a note says so, and the run goes on', () => {
     const cache = openHashCache(cacheFolder, folder, [file]);
     expect(cache.note).toMatch(/^The hashes of the files are not kept: .+\.$/);
     cache.set(file, { checksum: A, readAt: later() });
-    expect(cache.get(file)).toEqual({ checksum: A });
+    expect(cache.get(file)).toBe(A);
     cache.close();
   }
 });
@@ -217,9 +219,9 @@ test('a kill loses little, and nothing that was told a while ago', async () => {
     cache.close();
     return cache.get(nine);
   };
-  await expect.poll(kept, { timeout: 30_000 }).toEqual({ checksum: A });
+  await expect.poll(kept, { timeout: 30_000 }).toBe(A);
   child.kill('SIGKILL');
   await once(child, 'exit');
   appendFileSync(cachePath(cacheFolder), 'torn');
-  expect(kept()).toEqual({ checksum: A });
+  expect(kept()).toBe(A);
 });

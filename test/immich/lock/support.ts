@@ -100,8 +100,10 @@ export class LockPlace {
 
   /** The number of a process that has ended, and that nobody asks for. */
   async zombiePid(name = 'sh'): Promise<number> {
+    // It ends when its parent has become a program that asks for no child: bash would.
+    const child = 'while [ "$(cat /proc/$PPID/comm)" = bash ]; do :; done';
     const parent = this.#own(
-      spawn('bash', ['-c', `(exec -a "$0" sh -c 'exit') & echo $!; exec sleep 600`, name], {
+      spawn('bash', ['-c', `(exec -a "$0" sh -c '${child}') & echo $!; exec sleep 600`, name], {
         stdio: ['ignore', 'pipe', 'inherit'],
       }),
     );
