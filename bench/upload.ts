@@ -86,8 +86,8 @@ async function withServer<T>(
 ): Promise<T> {
   const child = execa(process.execPath, [SERVER, ...server], { stderr: 'inherit', reject: false });
   try {
-    for await (const line of child) return await work(JSON.parse(String(line)));
-    throw new Error('the server did not begin');
+    const [line] = await once(child.stdout, 'data');
+    return await work(JSON.parse(String(line)));
   } finally {
     child.kill();
     await child;

@@ -93,7 +93,10 @@ function above(below: Section, section: Section, place: (key: string) => string)
   const replaced: Partial<Record<keyof Section, undefined>> = {};
   for (const [one, other] of EXCLUSIVE) {
     if (says(one) && says(other))
-      throw new UsageError(`${place(one)} and ${other} exclude each other: choose one of them`);
+      // Of the second the name alone: a file and a line are told once.
+      throw new UsageError(
+        `${place(one)} and ${place(other).split(': ').at(-1)} exclude each other: choose one of them`,
+      );
     if (says(one)) replaced[other] = undefined;
     if (says(other)) replaced[one] = undefined;
   }

@@ -1,6 +1,5 @@
 import type { UploadReport } from '../model/upload-report.ts';
 import { durationText } from '../text/duration.ts';
-import { immichCli } from './engines/immich-cli.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
 import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
@@ -23,7 +22,7 @@ import { type Preflight, preflight } from './server/preflight.ts';
 import { ServerProblem } from './server/problem.ts';
 
 /** Families that are under way at once: enough to fill the batches of questions, few enough for memory. */
-const WIDTH = 1000;
+const WIDTH = 128;
 
 /** Files are sent while others are asked about. */
 const CONVERSATIONS = 2;
@@ -119,6 +118,7 @@ class Run {
   async #sender(connection: Connection, { version }: Preflight): Promise<Sender | string> {
     const { engine, key, concurrency, progress } = this.#options;
     if (engine === 'own') return ownSender(connection, concurrency, progress);
+    const { immichCli } = await import('./engines/immich-cli.ts');
     const { url } = connection;
     return immichCli({ url, key, serverVersion: version, concurrency, signal: this.#signal });
   }

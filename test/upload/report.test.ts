@@ -124,7 +124,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 2 of 32 uploaded",
       },
       {
-        "message": "http://minipc:2283 cannot be reached: connection refused: is Immich running there?. Nothing was deleted.",
+        "message": "http://minipc:2283 cannot be reached: connection refused: is Immich running there? Nothing was deleted.",
         "priority": 1,
         "title": "Immich: the upload failed",
       },

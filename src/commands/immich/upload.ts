@@ -6,7 +6,11 @@ export default class ImmichUploadCommand extends Command {
   static override description =
     'Upload the photos and videos of a folder to Immich, prove that they arrived, and delete only what is proven.';
   static override args = {
-    folder: Args.string({ required: true, description: 'the folder', ignoreStdin: true }),
+    folder: Args.string({
+      required: true,
+      description: 'folder of the photos and videos',
+      ignoreStdin: true,
+    }),
   };
   static override examples = [
     '<%= config.bin %> immich upload ~/Pictures/new --dry-run',

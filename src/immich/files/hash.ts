@@ -17,7 +17,7 @@ export interface Hashed {
   readonly readAt: number;
 }
 
-const CHUNK = 1_048_576;
+const CHUNK = 262_144;
 /** Of files that were hashed, for the next ones: as many as there ever were at once. */
 const spareBuffers: Buffer[] = [];
 

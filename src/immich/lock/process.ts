@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { execa } from 'execa';
 import { ioCode } from '../../text/io-error.ts';
 
 /** A process, told from every other one that had or gets its number. */
@@ -69,6 +68,8 @@ export async function startFromPs(pid: number): Promise<Start> {
 
 /** A line of ps about one process, or undefined where it tells none. */
 export async function ps(pid: number, ...columns: readonly string[]): Promise<string | undefined> {
+  // Linux needs it only for the locks of scripts.
+  const { execa } = await import('execa');
   const { exitCode, stdout } = await execa(
     'ps',
     ['-ww', '-p', String(pid), ...columns.flatMap((column) => ['-o', `${column}=`])],

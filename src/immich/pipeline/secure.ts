@@ -60,7 +60,7 @@ export interface SecureOptions {
 
 /** A disk gains nothing from more readers. */
 const HASHING = 2;
-const CHECKS = { most: 500, delayMs: 20 };
+const CHECKS = { most: 50, delayMs: 20 };
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
 /** What is known of a file while it is worked on. */

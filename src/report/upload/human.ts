@@ -42,9 +42,9 @@ function headline(report: UploadReport, page: Page): string[] {
   const how =
     summary.notProven === 0
       ? dryRun
-        ? 'a rehearsal: nothing was sent'
+        ? 'dry run, nothing was sent'
         : 'all proven to be on the server'
-      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order, in a rehearsal' : 'proven to be on the server'}`;
+      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order (dry run, nothing was sent)' : 'proven to be on the server'}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
     ending === 'complete' ? [] : hang(lead, page.paint.bold(plain(message ?? ENDINGS[ending])), page.width);

@@ -58,6 +58,6 @@ function reasons({ message, files, ending }: UploadReport): string {
       const others = group.length > 1 ? ` and ${count(group.length - 1)} more` : '';
       return [`${TROUBLE[first.outcome]?.what}${why} (${visible(first.path)}${others}).`];
     });
-  const said = message === undefined ? [] : [`${plain(message)}.`.replace(/\.\.$/, '.')];
+  const said = message === undefined ? [] : [plain(message).replace(/[^.?!]$/, '$&.')];
   return [...said, ...(ending === 'refused' ? [] : groups)].join(' ');
 }

@@ -14,6 +14,7 @@ import { gracefulInterruption } from '../../run-options.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 import { requireTarget, sourceFolder } from './folders.ts';
 import { uploadOptions } from './options.ts';
+import { keepMemorySmall } from './small-memory.ts';
 
 const PUSHOVER_FILE = '.config/pushover/immich';
 
@@ -26,6 +27,7 @@ type UploadFlags = Omit<ImmichFlags, 'pushover'> & {
 
 /** @returns the exit status */
 export async function upload(given: string, flags: UploadFlags, version: string): Promise<number> {
+  keepMemorySmall();
   const { key, json, 'no-color': noColor, 'dry-run': dryRun, ...settingFlags } = flags;
   refuseKeyFlag(key);
   const folder = await sourceFolder(given);
