@@ -184,10 +184,12 @@ test('a folder that is not there, or is none, is told', async () => {
   expect(await walk(join(folder, 'nothing'), options)).toEqual({
     files: [],
     problems: [{ name: '.', reason: 'no such file or directory', kind: 'folder' }],
+    libraries: [],
   });
   expect(await walk(put(folder, 'a.jpg'), options)).toEqual({
     files: [],
     problems: [{ name: '.', reason: 'not a directory', kind: 'folder' }],
+    libraries: [],
   });
 });
 
