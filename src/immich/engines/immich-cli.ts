@@ -81,6 +81,9 @@ async function runCli(
   more: readonly string[],
 ): Promise<string | undefined> {
   const configuration = mkdtempSync(join(tmpdir(), 'hsdoctor-immich-cli-'));
+  const remove = () => rmSync(configuration, { recursive: true, force: true });
+  // A second signal ends this program at once, and the key must not outlive it.
+  process.once('exit', remove);
   try {
     // JSON is YAML, with every character of a key in its place.
     writeFileSync(join(configuration, 'auth.yml'), JSON.stringify({ url, key }), { mode: 0o600 });
@@ -91,7 +94,8 @@ async function runCli(
     const words = failed ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
     return `the Immich CLI ended with ${exitCode ?? 'a signal'}: ${words.replaceAll(key, '[redacted]')}`;
   } finally {
-    rmSync(configuration, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 

@@ -18,6 +18,8 @@ export type Proof =
       readonly reason: string;
     };
 
+const IN_TRASH = "the server's only copy is in its trash";
+
 /**
  * What the server can show for bytes that it says it knows. It remembers a checksum although its file be gone: only the
  * size, or the bytes themselves, show that the file is on its disk.
@@ -36,8 +38,15 @@ export async function prove(
     assetId,
     reason,
   });
-  if (trashed ?? (await isOut(connection, assetId, checksum)))
-    return not('trashed', "the server's only copy is in its trash");
+  if (trashed === true) return not('trashed', IN_TRASH);
+  // Servers before 1.115 do not tell by themselves.
+  if (trashed === undefined) {
+    const found = await asset(connection, assetId);
+    if (found === 'gone') return not('unproven', 'the server knows it, but does not show it');
+    if (found.trashed) return not('trashed', IN_TRASH);
+    if (found.offline) return not('unproven', 'the server knows it, but its file is gone from the server');
+    if (found.checksum !== checksum) return not('unproven', "the server's file has other bytes");
+  }
   if (level === 'checksum') return { proven: true, assetId, verified: level };
   if (level === 'size') {
     const size = await originalSize(connection, assetId);
@@ -52,10 +61,4 @@ export async function prove(
   if (original.checksum !== checksum || original.bytes !== bytes)
     return not('unproven', "the server's file has other bytes");
   return { proven: true, assetId, verified: level };
-}
-
-/** For servers before 1.115, whose bulk check does not tell. */
-async function isOut(connection: Connection, assetId: string, checksum: string): Promise<boolean> {
-  const found = await asset(connection, assetId);
-  return found === 'gone' || found.trashed || found.checksum !== checksum;
 }

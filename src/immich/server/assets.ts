@@ -41,7 +41,8 @@ const anything = z.unknown();
 
 /**
  * What the server knows of these bytes, by the caller's ids. It is what the server once received, and no proof of what
- * is on its disk. Nothing is said of an id of which the server says nothing, or nothing that can be understood.
+ * is on its disk. Nothing is said of an id of which the server says
+ * nothing, nothing that can be understood, or two things.
  */
 export async function bulkCheck(
   connection: Connection,
@@ -55,9 +56,9 @@ export async function bulkCheck(
       data: { assets },
       permission: 'asset.upload',
     });
-    for (const result of results) {
-      const knowledge = knowledgeOf(result);
-      if (knowledge !== undefined) known.set(result.id, knowledge);
+    for (const [id, [result, ...others]] of Map.groupBy(results, (each) => each.id)) {
+      const knowledge = result === undefined || others.length > 0 ? undefined : knowledgeOf(result);
+      if (knowledge !== undefined) known.set(id, knowledge);
     }
   }
   return known;

@@ -145,7 +145,7 @@ function notesOn(version: string, key: ApiKey | undefined, { verify }: Needs): r
     ...(gte(known, TELLS_TRASH)
       ? []
       : [
-          `Immich ${version} does not say what is in its trash, so that nothing can be proven: 1.115 and later do`,
+          `Immich ${version} does not say by itself what is in its trash: each file is asked for, which takes longer and the permission asset.read; 1.115 and later do`,
         ]),
     ...(verify === undefined && !may(key, 'asset.download')
       ? [

@@ -20,19 +20,23 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** Throws a ServerProblem: `changed`, `vanished` or `unreadable`. */
-export async function openSource(file: FoundFile): Promise<Source> {
-  const handle = await opened(file);
+/**
+ * Throws a ServerProblem: `changed`, `vanished` or `unreadable`.
+ *
+ * @param what the file, as the sentences call it
+ */
+export async function openSource(file: FoundFile, what = 'it'): Promise<Source> {
+  const handle = await opened(file, what);
   try {
     const stats = await handle.stat({ bigint: true });
-    if (!sameIdentity(identityOf(stats), file.identity)) throw changed();
+    if (!sameIdentity(identityOf(stats), file.identity)) throw changed(what);
     return {
       file,
       stats,
-      read: (take) => readAhead(handle, file.identity.bytes, take),
+      read: (take) => readAhead(readerOf(handle, what), file.identity.bytes, take),
       async assertUnchanged() {
         const now = await handle.stat({ bigint: true });
-        if (!sameIdentity(identityOf(now), file.identity)) throw changed();
+        if (!sameIdentity(identityOf(now), file.identity)) throw changed(what);
       },
       close: () => handle.close(),
     };
@@ -42,7 +46,7 @@ export async function openSource(file: FoundFile): Promise<Source> {
   }
 }
 
-async function opened({ path, linked }: FoundFile): Promise<FileHandle> {
+async function opened({ path, linked }: FoundFile, what: string): Promise<FileHandle> {
   // A pipe that took the file's place would block for ever.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (linked ? 0 : constants.O_NOFOLLOW);
   try {
@@ -50,9 +54,9 @@ async function opened({ path, linked }: FoundFile): Promise<FileHandle> {
   } catch (error) {
     const code = ioCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new ServerProblem('vanished', 'it is not there any more');
-    if (code === 'ELOOP') throw changed();
-    throw unreadable(error);
+      throw new ServerProblem('vanished', `${what} is not there any more`);
+    if (code === 'ELOOP') throw changed(what);
+    throw unreadable(error, what);
   }
 }
 
@@ -62,7 +66,7 @@ const buffer = (): Buffer => buffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
 
 /** Reads the next chunk while the last one is taken, with at most two buffers for the whole file. */
 async function readAhead(
-  handle: FileHandle,
+  read: Read,
   bytes: number,
   take: (chunk: Uint8Array) => Promise<boolean>,
 ): Promise<boolean> {
@@ -71,7 +75,7 @@ async function readAhead(
   let taken = Promise.resolve(true);
   for (let position = 0; position < bytes; ) {
     const wanted = Math.min(CHUNK, bytes - position);
-    const [count, more] = await Promise.all([readInto(handle, next, wanted, position), taken]);
+    const [count, more] = await Promise.all([read(next, wanted, position), taken]);
     if (!more) return false;
     position += count;
     taken = take(next.subarray(0, count));
@@ -83,15 +87,20 @@ async function readAhead(
   return whole;
 }
 
-async function readInto(handle: FileHandle, into: Buffer, bytes: number, position: number): Promise<number> {
-  const { bytesRead } = await handle.read(into, 0, bytes, position).catch((error) => {
-    throw unreadable(error);
-  });
-  if (bytesRead === 0) throw changed();
-  return bytesRead;
+/** Resolves to the count of bytes, at least one. */
+type Read = (into: Buffer, bytes: number, position: number) => Promise<number>;
+
+function readerOf(handle: FileHandle, what: string): Read {
+  return async (into, bytes, position) => {
+    const { bytesRead } = await handle.read(into, 0, bytes, position).catch((error) => {
+      throw unreadable(error, what);
+    });
+    if (bytesRead === 0) throw changed(what);
+    return bytesRead;
+  };
 }
 
-const changed = () => new ServerProblem('changed', 'it changed while it was sent');
+const changed = (what: string) => new ServerProblem('changed', `${what} changed while it was sent`);
 
-const unreadable = (error: unknown) =>
-  new ServerProblem('unreadable', `it cannot be read: ${ioReason(error)}`);
+const unreadable = (error: unknown, what: string) =>
+  new ServerProblem('unreadable', `${what} cannot be read: ${ioReason(error)}`);

@@ -79,7 +79,7 @@ async function sendOnce(connection: Connection, photo: Upload, { askFirst, onByt
   try {
     const main = await openSource(photo.main);
     sources.push(main);
-    const sidecar = photo.sidecar === undefined ? undefined : await openSource(photo.sidecar);
+    const sidecar = photo.sidecar === undefined ? undefined : await openSidecar(photo.sidecar);
     if (sidecar !== undefined) sources.push(sidecar);
     const form = formOf(photo, main, sidecar);
     const body: Body = {
@@ -103,6 +103,17 @@ async function sendOnce(connection: Connection, photo: Upload, { askFirst, onByt
     throw error;
   } finally {
     await Promise.all(sources.map((source) => source.close()));
+  }
+}
+
+/** A photo whose sidecar went did not itself go. */
+async function openSidecar(file: FoundFile): Promise<Source> {
+  try {
+    return await openSource(file, 'its sidecar');
+  } catch (error) {
+    if (error instanceof ServerProblem && error.kind === 'vanished')
+      throw new ServerProblem('changed', error.message);
+    throw error;
   }
 }
 

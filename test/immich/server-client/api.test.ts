@@ -55,6 +55,23 @@ test('no items are no request, and many are several', async () => {
   expect(checks()).toBe(3);
 });
 
+test('nothing is made of an answer that says two things of one file, or something of another', async () => {
+  const known = { action: 'reject', reason: 'duplicate', assetId: NOBODY, isTrashed: false };
+  const server = await httpServer((_, response) =>
+    json(response, 200, {
+      results: [
+        { id: 'a', action: 'accept' },
+        { id: 'a', ...known },
+        { id: 'foreign', ...known },
+      ],
+    }),
+  );
+  const connection = await connected({ url: `${server.url}/api` });
+  const items = ['a', 'b'].map((id) => ({ id, checksum: sha1(id) }));
+  const told = await bulkCheck(connection, items);
+  expect(items.map(({ id }) => told.get(id))).toEqual([undefined, undefined]);
+});
+
 test('nothing is made of an answer that says nothing', async () => {
   const server = await httpServer((_, response) =>
     json(response, 200, {

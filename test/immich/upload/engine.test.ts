@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Upload } from './support.ts';
@@ -97,3 +97,30 @@ test('it ends with the run, and leaves no key behind', async () => {
   const pid = Number(readFileSync(upload.path('pid'), 'utf8'));
   expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
 });
+
+test('a second signal, which waits for nobody, leaves no key behind either', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const folder = upload.path('temporary');
+  mkdirSync(folder);
+  const env = standIn(
+    upload,
+    'immich',
+    `case "$*" in *--version*) echo 3.2.2 ;; *) trap '' TERM; touch '${upload.path('sending')}'; exec sleep 5 ;; esac`,
+  );
+  const running = upload.start([ENGINE, '--json'], { ...env, TMPDIR: folder });
+  while (!existsSync(upload.path('sending'))) await tick();
+  expect(readdirSync(folder)).toHaveLength(1);
+  let ended = false;
+  void running.then(() => {
+    ended = true;
+  });
+  while (!ended) {
+    running.kill('SIGTERM');
+    await tick();
+  }
+  expect((await running).exitCode).toBe(143);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+const tick = () => new Promise((resolve) => setTimeout(resolve, 5));

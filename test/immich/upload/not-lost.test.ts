@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { malformedJson } from '../server/faults.ts';
 import { Upload } from './support.ts';
@@ -90,4 +91,26 @@ test('an album that could not be found at first is found for the next photos', a
   held.resolve();
   const { outcomes } = await running;
   expect(outcomes).toEqual({ 'a.jpg': 'incomplete, kept', 'late/b.jpg': 'uploaded, kept' });
+});
+
+test('a photo whose sidecar goes on the way is told as that, and stays', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const sidecar = upload.photo('a.xmp', '<x:xmpmeta/>');
+  const held = Promise.withResolvers<void>();
+  upload.server.faults = [{ path: CHECK, times: 1, effect: { kind: 'stall', until: held.promise } }];
+  const running = upload.run(['--delete']);
+  while (!upload.server.requests.some(({ path }) => path === CHECK))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  rmSync(sidecar);
+  held.resolve();
+  const { report, exitCode } = await running;
+  expect(report.files[0]).toMatchObject({
+    path: 'a.jpg',
+    outcome: 'changed',
+    local: 'kept',
+    reason: 'its sidecar is not there any more',
+  });
+  expect(exitCode).toBe(1);
+  expect(upload.left()).toEqual(['a.jpg']);
 });

@@ -1,4 +1,4 @@
-import { access, constants, opendir, realpath, stat } from 'node:fs/promises';
+import { access, constants, opendir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { expandHome } from '../../../text/home.ts';
@@ -27,7 +27,9 @@ export async function requireTarget(folder: string, target: string): Promise<voi
   await access(target, constants.W_OK | constants.X_OK).catch((error) => {
     throw new UsageError(`--move-to: nothing can be moved to ${target}: ${ioReason(error)}`);
   });
-  if ((await realpath(folder)) === (await realpath(target)))
+  const [source, place] = await Promise.all([folder, target].map((path) => stat(path, { bigint: true })));
+  // One folder may have several paths: by links, mounts, or other letters.
+  if (source?.dev === place?.dev && source?.ino === place?.ino)
     throw new UsageError('--move-to is the folder that is uploaded: name another one');
 }
 
