@@ -68,7 +68,9 @@ class Reader {
       case 'list':
         return this.#all(value.items, depth);
       case 'text': {
-        const parts = value.parts.map((part) => (typeof part === 'string' ? part : this.#unknown(part, depth)));
+        const parts = value.parts.map((part) =>
+          typeof part === 'string' ? part : this.#unknown(part, depth),
+        );
         const [only = ''] = parts;
         return parts.length <= 1 && typeof only === 'string' ? only : { kind: 'text', parts };
       }

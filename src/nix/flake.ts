@@ -1,6 +1,15 @@
 import { asFunction } from './evaluation/arguments.ts';
 import type { Evaluator } from './evaluation/evaluator.ts';
-import { computedSet, plainText, type SetValue, set, Thunk, text, unknown, type Value } from './evaluation/value.ts';
+import {
+  computedSet,
+  plainText,
+  type SetValue,
+  set,
+  Thunk,
+  text,
+  unknown,
+  type Value,
+} from './evaluation/value.ts';
 import { library } from './library/library.ts';
 
 /** What makes a configuration, by the name of the function in the `lib` of an input. */
@@ -69,7 +78,11 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       names: () => [],
       get: (name) => {
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
-        return new Thunk(() => whole(name)?.force() ?? unknown('self has no such output here', undefined, { name: `self.${name}` }));
+        return new Thunk(
+          () =>
+            whole(name)?.force() ??
+            unknown('self has no such output here', undefined, { name: `self.${name}` }),
+        );
       },
     }),
   );
@@ -77,7 +90,9 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 
 function input(name: string, evaluator: Evaluator): Thunk {
   return new Thunk(() => {
-    const rest = unknown('it is an input of the flake, outside of these files', undefined, { name: `inputs.${name}` });
+    const rest = unknown('it is an input of the flake, outside of these files', undefined, {
+      name: `inputs.${name}`,
+    });
     const makers = new Map(
       Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
     );
@@ -96,7 +111,8 @@ function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
       1,
       (_, argument) => {
         const value = argument?.force();
-        if (value?.kind !== 'set') return value?.kind === 'unknown' ? value : unknown('it needs a set', undefined);
+        if (value?.kind !== 'set')
+          return value?.kind === 'unknown' ? value : unknown('it needs a set', undefined);
         return set(
           [
             [MARK, Thunk.of(text(system))],
@@ -116,7 +132,8 @@ export function declaredHosts(outputs: Value): {
   readonly hosts: readonly DeclaredHost[];
   readonly open: readonly string[];
 } {
-  if (outputs.kind !== 'set') return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'no set'] };
+  if (outputs.kind !== 'set')
+    return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'no set'] };
   const hosts: DeclaredHost[] = [];
   const open: string[] = [];
   for (const output of OUTPUTS) {
@@ -131,7 +148,10 @@ export function declaredHosts(outputs: Value): {
       const made = machines.attributes.get(name)?.force();
       const found = made === undefined ? undefined : declaredHost(name, made);
       if (found !== undefined) hosts.push(found);
-      else open.push(`${output}.${name}: ${made?.kind === 'unknown' ? made.reason : 'how it is made is not known here'}`);
+      else
+        open.push(
+          `${output}.${name}: ${made?.kind === 'unknown' ? made.reason : 'how it is made is not known here'}`,
+        );
     }
   }
   if (hosts.length === 0 && open.length === 0 && outputs.attributes.rest !== undefined)

@@ -1,7 +1,7 @@
 import { type Data, dataOf, type Opaque } from './data.ts';
+import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import { type Flat, holds } from './modules/definition.ts';
-import { reachable } from './imports.ts';
 import { type Place, placeOf } from './place.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -72,7 +72,13 @@ export class Host {
       const hole = data.parts.find((part) => typeof part !== 'string');
       return { ...unknownOption(hole ?? data), parts: data.parts, ...(at === undefined ? {} : { at }) };
     }
-    if (flats.length === 0 && defaults.length === 0 && isObject(data) && data.kind === 'set' && data.attributes.size === 0)
+    if (
+      flats.length === 0 &&
+      defaults.length === 0 &&
+      isObject(data) &&
+      data.kind === 'set' &&
+      data.attributes.size === 0
+    )
       return { state: 'unset' };
     return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
   }
@@ -127,7 +133,14 @@ function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
     const { kind: _, ...rest } = data;
     return { state: 'unknown', ...rest };
   }
-  return { state: 'unknown', reason: 'it is not known', at: undefined, name: undefined, arguments: [], path: undefined };
+  return {
+    state: 'unknown',
+    reason: 'it is not known',
+    at: undefined,
+    name: undefined,
+    arguments: [],
+    path: undefined,
+  };
 }
 
 function isObject(data: Data): data is Extract<Data, { readonly kind: string }> {
@@ -142,4 +155,3 @@ function namesOf(path: Path): readonly string[] {
   if (typeof path !== 'string') return path;
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);
 }
-

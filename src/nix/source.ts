@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { type Data, dataOf } from './data.ts';
 import { globals } from './evaluation/builtins.ts';
 import { Evaluator } from './evaluation/evaluator.ts';
-import { list, set, FALSE, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
+import { FALSE, list, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
 import { type DeclaredHost, declaredHosts, flakeOutputs } from './flake.ts';
 import { Host } from './host.ts';
 import { namedFiles } from './imports.ts';
@@ -32,6 +33,8 @@ export interface NixSource {
   /** Why there may be hosts that are not among these. */
   readonly open: readonly string[];
   readonly tree: SourceTree;
+  /** What a file is as a plain value, no module: `secrets/secrets.nix`. */
+  value(path: string): Data;
   /** What is no Nix, in the files that were read so far: that of a host after its options were asked for. */
   problems(): readonly SyntaxProblem[];
   /** All comments of a file; none where it cannot be read. */
@@ -56,6 +59,7 @@ export function openNixSource(folder: string): NixSource {
     open,
     layout: declared.length > 0 ? 'flake' : 'files',
     tree,
+    value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
     problems: () => tree.filesRead.flatMap(problemsOf),
     comments: (path) => commentsOf(path, tree),
   };
@@ -120,13 +124,11 @@ function packages(lib: Thunk, system: Host['system']): Thunk {
     ['isLinux', Thunk.of(system === 'nixos' ? TRUE : FALSE)],
     ['isDarwin', Thunk.of(system === 'darwin' ? TRUE : FALSE)],
   ]);
-  const platformSet = Thunk.of(set(known ? platform : [], unknown(rest.reason, undefined, { name: 'pkgs.stdenv' })));
+  const platformSet = Thunk.of(
+    set(known ? platform : [], unknown(rest.reason, undefined, { name: 'pkgs.stdenv' })),
+  );
   const stdenv = set(
-    [
-      ...(known ? platform : []),
-      ['hostPlatform', platformSet],
-      ['targetPlatform', platformSet],
-    ],
+    [...(known ? platform : []), ['hostPlatform', platformSet], ['targetPlatform', platformSet]],
     unknown(rest.reason, undefined, { name: 'pkgs.stdenv' }),
   );
   return Thunk.of(
@@ -159,7 +161,10 @@ const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPa
 function isModule(root: Expression): boolean {
   if (root.type === 'lambda') {
     const { pattern } = root;
-    return pattern?.open === true && (pattern.fields.length === 0 || pattern.fields.some(({ name }) => MODULE_ARGUMENTS.has(name)));
+    return (
+      pattern?.open === true &&
+      (pattern.fields.length === 0 || pattern.fields.some(({ name }) => MODULE_ARGUMENTS.has(name)))
+    );
   }
   return (
     root.type === 'set' &&
@@ -169,4 +174,3 @@ function isModule(root: Expression): boolean {
     )
   );
 }
-

@@ -7,10 +7,16 @@ type Of<Kind extends Value['kind']> = Extract<Value, { readonly kind: Kind }>;
 const ARTICLES: Partial<Record<Value['kind'], string>> = { integer: 'an integer', text: 'a string' };
 
 /** The value of an argument where it is of that kind, else why not. */
-export function want<Kind extends Value['kind']>(thunk: Thunk, kind: Kind, site: Site | undefined): Of<Kind> | Unknown {
+export function want<Kind extends Value['kind']>(
+  thunk: Thunk,
+  kind: Kind,
+  site: Site | undefined,
+): Of<Kind> | Unknown {
   const value = thunk.force();
   if (value.kind === 'unknown') return value;
-  return is(value, kind) ? value : unknown(`${describe(value)} stands where ${ARTICLES[kind] ?? `a ${kind}`} is needed`, site);
+  return is(value, kind)
+    ? value
+    : unknown(`${describe(value)} stands where ${ARTICLES[kind] ?? `a ${kind}`} is needed`, site);
 }
 
 function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<Kind> {
@@ -21,7 +27,9 @@ function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<K
 export function wantText(thunk: Thunk, site: Site | undefined): string | Unknown {
   const value = want(thunk, 'text', site);
   if (value.kind === 'unknown') return value;
-  return plainText(value) ?? value.parts.find((part) => typeof part !== 'string') ?? unknown('a string', site);
+  return (
+    plainText(value) ?? value.parts.find((part) => typeof part !== 'string') ?? unknown('a string', site)
+  );
 }
 
 /** All items, forced; unknown where one of them is or is of another kind. */

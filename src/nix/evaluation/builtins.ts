@@ -21,8 +21,8 @@ import {
   plainText,
   type SetValue,
   set,
-  TRUE,
   Thunk,
+  TRUE,
   text,
   type Unknown,
   unknown,
@@ -34,7 +34,10 @@ const MOST_ITEMS = 200_000;
 /** TypeScript sees to it that what is asked for is there: fewer arguments are never given. */
 type Arguments = readonly [Thunk, Thunk, Thunk];
 
-const one = (run: (call: Call, a: Thunk) => Value): Builtin => [1, (call, ...args) => run(call, ...pad(args))];
+const one = (run: (call: Call, a: Thunk) => Value): Builtin => [
+  1,
+  (call, ...args) => run(call, ...pad(args)),
+];
 const two = (run: (call: Call, a: Thunk, b: Thunk) => Value): Builtin => [
   2,
   (call, ...args) => run(call, ...firstTwo(args)),
@@ -46,7 +49,10 @@ const three = (run: (call: Call, a: Thunk, b: Thunk, c: Thunk) => Value): Builti
 
 const nothing = Thunk.of(NULL);
 const all = ([a = nothing, b = nothing, c = nothing]: readonly Thunk[]): Arguments => [a, b, c];
-const firstTwo = (args: readonly Thunk[]): readonly [Thunk, Thunk] => [args[0] ?? nothing, args[1] ?? nothing];
+const firstTwo = (args: readonly Thunk[]): readonly [Thunk, Thunk] => [
+  args[0] ?? nothing,
+  args[1] ?? nothing,
+];
 const pad = (args: readonly Thunk[]): readonly [Thunk] => [args[0] ?? nothing];
 
 const isKind = (...kinds: readonly Value['kind'][]): Builtin =>
@@ -86,7 +92,11 @@ const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
   });
 
 /** The items for which the function says so, or why that is not known. */
-function chosen(call: Call, test: Thunk, items: readonly Thunk[]): readonly (readonly [Thunk, boolean])[] | Unknown {
+function chosen(
+  call: Call,
+  test: Thunk,
+  items: readonly Thunk[],
+): readonly (readonly [Thunk, boolean])[] | Unknown {
   if (!call.machine.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   const result: (readonly [Thunk, boolean])[] = [];
   for (const item of items) {
@@ -193,7 +203,10 @@ function replaced(from: readonly string[], to: readonly string[], subject: strin
 function grouped(call: Call, callee: Thunk, items: readonly Thunk[]): Value {
   const groups = new Map<string, Thunk[]>();
   for (const item of items) {
-    const name = wantText(later(() => apply(call, callee.force(), item), call.site), call.site);
+    const name = wantText(
+      later(() => apply(call, callee.force(), item), call.site),
+      call.site,
+    );
     if (typeof name !== 'string') return name;
     groups.set(name, [...(groups.get(name) ?? []), item]);
   }
@@ -220,7 +233,11 @@ function deep(value: Value, machine: Machine, depth = 0): Unknown | undefined {
   if (value.kind === 'unknown') return value;
   if (depth > 100 || !machine.spend(1)) return unknown('it is nested too deeply', undefined);
   const inner =
-    value.kind === 'list' ? value.items : value.kind === 'set' ? entries(value).map(([, thunk]) => thunk) : [];
+    value.kind === 'list'
+      ? value.items
+      : value.kind === 'set'
+        ? entries(value).map(([, thunk]) => thunk)
+        : [];
   for (const thunk of inner) {
     const found = deep(thunk.force(), machine, depth + 1);
     if (found !== undefined) return found;
@@ -349,9 +366,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const items = want(a, 'list', call.site);
     if (items.kind === 'unknown') return items;
     if (!call.machine.spend(items.items.length)) return unknown('there is too much to evaluate', call.site);
-    return list(
-      items.items.map((item) => later(() => apply(call, f.force(), item), item.site ?? call.site)),
-    );
+    return list(items.items.map((item) => later(() => apply(call, f.force(), item), item.site ?? call.site)));
   }),
   sort: two((call, comparator, a) => {
     const items = want(a, 'list', call.site);
@@ -592,7 +607,16 @@ function importOf(from: Unknown, site: Site | undefined): Unknown {
 const OUTSIDE = [
   ...['currentSystem', 'currentTime', 'fetchGit', 'fetchMercurial', 'fetchTarball', 'fetchTree', 'fetchurl'],
   ...['derivation', 'derivationStrict', 'filterSource', 'findFile', 'fromTOML', 'genericClosure', 'getEnv'],
-  ...['getFlake', 'hashFile', 'nixPath', 'nixVersion', 'parseDrvName', 'placeholder', 'scopedImport', 'split'],
+  ...[
+    'getFlake',
+    'hashFile',
+    'nixPath',
+    'nixVersion',
+    'parseDrvName',
+    'placeholder',
+    'scopedImport',
+    'split',
+  ],
   ...['storeDir', 'storePath', 'toFile', 'toXML', 'unsafeGetAttrPos', 'getContext', 'hasContext'],
   ...['unsafeDiscardOutputDependency', 'langVersion', 'outputOf', 'appendContext', 'fetchClosure'],
 ];
@@ -613,10 +637,14 @@ export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
   ]);
   const functions = new Map<string, Thunk>([
     ...OUTSIDE.map((name) => {
-      const value = unknown(`builtins.${name} is not worked out here`, undefined, { name: `builtins.${name}` });
+      const value = unknown(`builtins.${name} is not worked out here`, undefined, {
+        name: `builtins.${name}`,
+      });
       return [name, Thunk.of(value)] as const;
     }),
-    ...Object.entries(TABLE).map(([name, builtin]) => [name, Thunk.of(asFunction(builtin, machine))] as const),
+    ...Object.entries(TABLE).map(
+      ([name, builtin]) => [name, Thunk.of(asFunction(builtin, machine))] as const,
+    ),
   ]);
   const more = unknown('this builtin is not known here', undefined, { name: 'builtins' });
   const builtins: Thunk = new Thunk(() => set([...constants, ...functions, ['builtins', builtins]], more));
@@ -626,4 +654,3 @@ export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
   });
   return new Map([...constants, ...global, ['builtins', builtins]]);
 }
-

@@ -1,6 +1,6 @@
 import type { Site } from '../place.ts';
 import type { Machine } from './machine.ts';
-import { describe, joined, Thunk, text, type TextValue, type Unknown, unknown, type Value } from './value.ts';
+import { describe, joined, type TextValue, Thunk, text, type Unknown, unknown, type Value } from './value.ts';
 
 /** As `"${value}"` and `a + b` do: texts, paths and what has an `outPath`. */
 export function interpolated(value: Value, machine: Machine, site: Site | undefined): TextValue | Unknown {
@@ -33,7 +33,9 @@ export function printed(value: Value, machine: Machine, site: Site | undefined):
     case 'integer':
       return text(String(value.value));
     case 'float':
-      return Math.abs(value.value) < 1e20 ? text(value.value.toFixed(6)) : unknown('a number this large', site);
+      return Math.abs(value.value) < 1e20
+        ? text(value.value.toFixed(6))
+        : unknown('a number this large', site);
     case 'path':
       if (value.path.startsWith('/')) return text(value.path);
       return { kind: 'text', parts: [copyInStore(value.path, site)] };
@@ -64,8 +66,7 @@ function ofSet(
 ): TextValue | Unknown | undefined {
   const { attributes } = value;
   const own = attributes.get('__toString');
-  if (own !== undefined)
-    return coerce(machine.call(own.force(), Thunk.of(value), site), machine, site);
+  if (own !== undefined) return coerce(machine.call(own.force(), Thunk.of(value), site), machine, site);
   const path = attributes.get('outPath');
   if (path !== undefined) return coerce(path.force(), machine, site);
   return attributes.rest === undefined ? undefined : { kind: 'text', parts: [attributes.rest] };

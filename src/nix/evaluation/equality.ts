@@ -18,7 +18,8 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
       return boolean(b.kind === 'path' && a.path === b.path);
     case 'text': {
       const [left, right] = [plainText(a), plainText(b)];
-      if (left === undefined || right === undefined) return unknown('a part of the string is not known', site);
+      if (left === undefined || right === undefined)
+        return unknown('a part of the string is not known', site);
       return boolean(left === right);
     }
     case 'list': {
@@ -40,8 +41,7 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
       if (names.join('\0') !== b.attributes.names().join('\0')) return FALSE;
       for (const name of names) {
         const [left, right] = [a.attributes.get(name), b.attributes.get(name)];
-        const same =
-          left && right ? equal(left.force(), right.force(), site, depth + 1) : FALSE;
+        const same = left && right ? equal(left.force(), right.force(), site, depth + 1) : FALSE;
         if (same !== TRUE) return same;
       }
       return TRUE;

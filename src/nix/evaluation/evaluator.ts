@@ -13,13 +13,14 @@ import {
   describe,
   FALSE,
   integer,
+  isOutside,
   joined,
   list,
   type PathValue,
   plainText,
   set,
-  TRUE,
   Thunk,
+  TRUE,
   type Unknown,
   unknown,
   type Value,
@@ -82,10 +83,10 @@ export class Evaluator implements Machine {
   evaluate(expression: Expression, scope: Scope): Value {
     const depth = this.#depth;
     if (depth >= DEEPEST || !this.spend(1))
-      return unknown(
-        depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate',
-        { file: scope.file, start: expression.start },
-      );
+      return unknown(depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate', {
+        file: scope.file,
+        start: expression.start,
+      });
     this.#depth = depth + 1;
     const value = this.#evaluate(expression, scope);
     this.#depth = depth;
@@ -106,7 +107,9 @@ export class Evaluator implements Machine {
       case 'path':
         return this.#path(expression.parts, scope, site);
       case 'search path':
-        return unknown(`<${expression.path}> is outside of this tree`, site, { name: `<${expression.path}>` });
+        return unknown(`<${expression.path}> is outside of this tree`, site, {
+          name: `<${expression.path}>`,
+        });
       case 'list':
         return list(expression.items.map((item) => this.thunk(item, scope)));
       case 'set':
@@ -119,8 +122,10 @@ export class Evaluator implements Machine {
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
       case 'assert': {
         const condition = this.#condition(expression.condition, scope, site);
-        // Nix would stop where it does not hold: what comes behind is what the value is, if there is one.
-        return condition === FALSE ? unknown('an assertion does not hold', site) : this.evaluate(expression.body, scope);
+        if (condition === FALSE) return unknown('an assertion does not hold', site);
+        if (condition.kind === 'unknown' && !isOutside(condition)) return condition;
+        // Of what lies outside it is taken that Nix goes on: else there is no value at all.
+        return this.evaluate(expression.body, scope);
       }
       case 'if': {
         const condition = this.#condition(expression.condition, scope, site);
@@ -226,9 +231,10 @@ export class Evaluator implements Machine {
       const value = this.evaluate(name, inner);
       if (value.kind === 'null') continue;
       const known = plainText(value);
-      if (known === undefined)
-        rest = value.kind === 'unknown' ? value : unknown('the name of an attribute is not known', site);
-      else if (names.has(known))
+      if (known === undefined) {
+        rest = outsideOf(value) ?? unknown(`the name of an attribute is ${describe(value)}`, site);
+        if (!isOutside(rest)) return rest;
+      } else if (names.has(known))
         names.set(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
       else names.set(known, this.#slot(slot, inner, scope, new Map()));
     }
@@ -271,7 +277,10 @@ export class Evaluator implements Machine {
   #attribute(from: Value, name: string, site: Site): Value {
     const found = select(from, name, site);
     if (found !== undefined) return found.force();
-    return unknown(from.kind === 'set' ? `attribute "${name}" is missing` : `${describe(from)} is not a set`, site);
+    return unknown(
+      from.kind === 'set' ? `attribute "${name}" is missing` : `${describe(from)} is not a set`,
+      site,
+    );
   }
 
   #select(
@@ -287,7 +296,8 @@ export class Evaluator implements Machine {
       if (typeof name !== 'string') return name;
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
-        if (present.kind === 'unknown') return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
+        if (present.kind === 'unknown')
+          return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
         if (present === FALSE) return this.evaluate(fallback, scope);
       }
       value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
@@ -335,6 +345,7 @@ export class Evaluator implements Machine {
       fields,
       call: (argument, site) => {
         const given = argument.force();
+        if (given.kind === 'unknown' && !isOutside(given)) return given;
         if (given.kind !== 'set' && given.kind !== 'unknown')
           return unknown(`the function needs a set, and got ${describe(given)}`, site);
         const names = new Map<string, Thunk>(name === undefined ? [] : [[name, argument]]);
@@ -354,6 +365,12 @@ export class Evaluator implements Machine {
       },
     };
   }
+}
+
+/** What a name or a text lacks. */
+function outsideOf(value: Value): Unknown | undefined {
+  if (value.kind === 'text') return value.parts.find((part) => typeof part !== 'string');
+  return value.kind === 'unknown' ? value : undefined;
 }
 
 function nameOf(value: Value | undefined): { readonly name?: string } {

@@ -1,7 +1,19 @@
 import type { Site } from '../place.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
-import { boolean, describe, integer, list, NULL, set, Thunk, text, type Unknown, unknown, type Value } from './value.ts';
+import {
+  boolean,
+  describe,
+  integer,
+  list,
+  NULL,
+  set,
+  Thunk,
+  text,
+  type Unknown,
+  unknown,
+  type Value,
+} from './value.ts';
 
 const DEEPEST = 100;
 

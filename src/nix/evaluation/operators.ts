@@ -56,11 +56,19 @@ export function negated(value: Value, site: Site): Value {
   return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, site);
 }
 
-export function arithmetic(operator: '+' | '-' | '*' | '/', left: Value, right: Value, site: Site | undefined): Value {
+export function arithmetic(
+  operator: '+' | '-' | '*' | '/',
+  left: Value,
+  right: Value,
+  site: Site | undefined,
+): Value {
   if (left.kind === 'unknown') return left;
   if (right.kind === 'unknown') return right;
   const whole = left.kind === 'integer' && right.kind === 'integer';
-  if ((left.kind !== 'integer' && left.kind !== 'float') || (right.kind !== 'integer' && right.kind !== 'float'))
+  if (
+    (left.kind !== 'integer' && left.kind !== 'float') ||
+    (right.kind !== 'integer' && right.kind !== 'float')
+  )
     return unknown(`"${operator}" needs numbers, and has ${describe(left)} and ${describe(right)}`, site);
   const [a, b] = [left.value, right.value];
   if (operator === '/' && b === 0) return unknown('division by zero', site);
@@ -93,7 +101,10 @@ export function joinedPath(front: string, tail: string): Value {
 
 export function bounded(value: Value, site: Site | undefined): Value {
   if (value.kind !== 'text') return value;
-  const length = value.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), value.parts.length);
+  const length = value.parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? part.length : 0),
+    value.parts.length,
+  );
   return length > LONGEST_TEXT ? unknown('the string is too long', site) : value;
 }
 

@@ -81,9 +81,7 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
   }
   const literal = slot === undefined ? undefined : setLiteralOf(slot);
   const inner: Draft =
-    slot?.type === 'set'
-      ? copyOf(slot.plan)
-      : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
+    slot?.type === 'set' ? copyOf(slot.plan) : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
   if (inner.recursive) {
     draft.slots.set(name, {
       type: 'broken',
@@ -112,7 +110,12 @@ function addValue(draft: Draft, name: string, value: Expression, start: number):
       start,
       reason: `"${name}" is a recursive set and has attributes in another place as well`,
     });
-  else addAll(inner, value.bindings);
+  else {
+    // Only this one level is brought together: below it, a name may still not be set twice.
+    const more = draftOf(value.bindings, false);
+    for (const [each, slot] of more.slots) addNew(inner, each, slot);
+    inner.computed.push(...more.computed);
+  }
 }
 
 function addNew(draft: Draft, name: string, slot: Slot): void {

@@ -45,7 +45,10 @@ const MOST = 10_000;
  * The groups of a POSIX extended expression that matches the whole string, null where it does not; undefined where
  * the expression means, or may mean, something else in JavaScript.
  */
-export function matchWhole(pattern: string, subject: string): readonly (string | undefined)[] | null | undefined {
+export function matchWhole(
+  pattern: string,
+  subject: string,
+): readonly (string | undefined)[] | null | undefined {
   const translated = translate(pattern);
   if (translated === undefined || subject.length > MOST) return undefined;
   try {

@@ -61,7 +61,7 @@ export interface Unknown {
   /** A sentence without a capital and a full stop: `pkgs.hello is a package`. */
   readonly reason: string;
   readonly site: Site | undefined;
-  /** How it would be written: `pkgs.hello`, `config.age.secrets.db.path`. */
+  /** How it would be written: `pkgs.hello`, `config.age.secrets.db.path`. What has no name, Nix has no value of either. */
   readonly name?: string;
   /** What it was called with, where it is the result of a function that is not known: the text of a script. */
   readonly arguments?: readonly Thunk[];
@@ -114,6 +114,9 @@ export const list = (items: readonly Thunk[]): ListValue => ({ kind: 'list', ite
 export function unknown(reason: string, site: Site | undefined, more: Partial<Unknown> = {}): Unknown {
   return { kind: 'unknown', reason, site, ...more };
 }
+
+/** Whether it has a value, only not in these files; else Nix ends with an error too, or it is too much to evaluate. */
+export const isOutside = ({ name }: Unknown): boolean => name !== undefined;
 
 /** Beyond 2^53 a number here is no longer what it is in Nix. */
 export function integer(value: number): Value {

@@ -1,11 +1,4 @@
-import {
-  computedSet,
-  type SetValue,
-  Thunk,
-  type Unknown,
-  unknown,
-  type Value,
-} from '../evaluation/value.ts';
+import { computedSet, type SetValue, Thunk, type Unknown, unknown, type Value } from '../evaluation/value.ts';
 import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType } from './option-type.ts';
@@ -112,7 +105,8 @@ export class Branch {
       }
     }
     if (!isOption)
-      for (const tree of this.#declaration().trees) for (const name of tree.attributes.names()) found.add(name);
+      for (const tree of this.#declaration().trees)
+        for (const name of tree.attributes.names()) found.add(name);
     return { names: [...found].sort(), rest };
   }
 

@@ -87,7 +87,10 @@ export class Configuration implements Grower {
   submodule(path: readonly string[], type: OptionType, definitions: readonly Flat[]): Branch {
     const { evaluator, lib, pkgs } = this.#options;
     const home = path[0] === 'home-manager' && path[1] === 'users';
-    const modules = [...itemsOf(type.modules), ...(home ? itemsOf(this.#valueAt(['home-manager', 'sharedModules'])) : [])];
+    const modules = [
+      ...itemsOf(type.modules),
+      ...(home ? itemsOf(this.#valueAt(['home-manager', 'sharedModules'])) : []),
+    ];
     const given = new Map([
       ['name', Thunk.of({ kind: 'text', parts: [path.at(-1) ?? ''] })],
       ...(home ? ([['osConfig', this.root.value]] as const) : []),
@@ -150,7 +153,8 @@ export class Configuration implements Grower {
     let file: string | undefined;
     if (value.kind === 'text' || value.kind === 'path') {
       const path = pathOf(value);
-      if (path === undefined) return this.#miss(value.kind === 'text' ? firstUnknown(value.parts) : undefined, site);
+      if (path === undefined)
+        return this.#miss(value.kind === 'text' ? firstUnknown(value.parts) : undefined, site);
       file = this.#fileOf(path.path);
       if (seen.has(file)) return undefined;
       seen.add(file);
@@ -174,7 +178,11 @@ export class Configuration implements Grower {
     const value = Thunk.of(module, source.value.site);
     const type = textOf(module, '_type');
     if (type === 'if' || type === 'override' || type === 'merge' || source.onlyConfig === true)
-      return { module: { file, config: definition(value, within), options: undefined }, imports: [], disabled: [] };
+      return {
+        module: { file, config: definition(value, within), options: undefined },
+        imports: [],
+        disabled: [],
+      };
     const structured = attributes.get('config') !== undefined || attributes.get('options') !== undefined;
     const options = structured ? attributes.get('options')?.force() : undefined;
     const config = structured ? attributes.get('config') : Thunk.of(withoutMeta(module), source.value.site);
@@ -224,11 +232,11 @@ export class Configuration implements Grower {
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
       ...(given ?? []),
     ]);
-    const passed = (name: string) => (special === undefined ? undefined : select(special, name, undefined));
+    const passed = special?.kind === 'set' ? special.attributes : undefined;
     return computedSet({
       rest: undefined,
-      names: () => [...own.keys()],
-      get: (name) => passed(name) ?? own.get(name) ?? new Thunk(() => this.#argument(name)),
+      names: () => [...new Set([...own.keys(), ...(passed?.names() ?? [])])].sort(),
+      get: (name) => passed?.get(name) ?? own.get(name) ?? new Thunk(() => this.#argument(name)),
     });
   }
 
@@ -236,6 +244,9 @@ export class Configuration implements Grower {
   #argument(name: string): Value {
     const branch = this.root.at(['_module', 'args', name]);
     if (branch.isSet) return branch.value.force();
+    const { special } = this.#options;
+    const given = special === undefined ? undefined : select(special, name, undefined)?.force();
+    if (given !== undefined) return given;
     return unknown(`nothing in these files gives the argument "${name}" to modules`, undefined, { name });
   }
 }
@@ -269,8 +280,7 @@ function firstUnknown(parts: readonly (string | Unknown)[]): Unknown | undefined
 }
 
 function withoutMeta({ attributes }: SetValue): SetValue {
-  if (!attributes.names().some((name) => NO_OPTIONS.has(name)))
-    return { kind: 'set', attributes };
+  if (!attributes.names().some((name) => NO_OPTIONS.has(name))) return { kind: 'set', attributes };
   return set(
     attributes.names().flatMap((name) => {
       const value = attributes.get(name);

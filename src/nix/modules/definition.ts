@@ -1,4 +1,12 @@
-import { plainText, type SetValue, Thunk, TRUE, type Unknown, unknown, type Value } from '../evaluation/value.ts';
+import {
+  plainText,
+  type SetValue,
+  type Thunk,
+  TRUE,
+  type Unknown,
+  unknown,
+  type Value,
+} from '../evaluation/value.ts';
 import type { Site } from '../place.ts';
 
 /** The priority of a value that is written without `mkForce` (50), `mkDefault` (1000) and the like: lower wins. */

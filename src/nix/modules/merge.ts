@@ -5,7 +5,8 @@ import { type Definition, type Flat, holds } from './definition.ts';
 import type { OptionType } from './option-type.ts';
 
 /** Options of nixpkgs whose values are joined line by line; the type of most others is not needed. */
-const LINES = /^(?:extra[A-Z]\w*|script|(?:pre|post)[A-Z]\w*|\w*Init|\w*Commands|text|description|config|reload)$/;
+const LINES =
+  /^(?:extra[A-Z]\w*|script|(?:pre|post)[A-Z]\w*|\w*Init|\w*Commands|text|description|config|reload)$/;
 /** Settings of a systemd unit: one value and a list of values make one list. */
 const UNIT = /^systemd\.(?:user\.)?\w+\.[^.]+\.\w+Config\.\w+$/;
 
@@ -23,13 +24,21 @@ export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown
   const doubt = open.find(({ flat }) => flat.priority <= best);
   if (doubt !== undefined) {
     const { reason, site, name } = doubt.reason;
-    return unknown(`whether it is set depends on what is not known: ${reason}`, site, name === undefined ? {} : { name });
+    return unknown(
+      `whether it is set depends on what is not known: ${reason}`,
+      site,
+      name === undefined ? {} : { name },
+    );
   }
   return winners.toSorted((a, b) => a.order - b.order);
 }
 
 /** One value of the definitions in force, of which there is at least one, as NixOS merges those that are no sets. */
-export function merged(path: readonly string[], winners: readonly Flat[], type: OptionType | undefined): Value {
+export function merged(
+  path: readonly string[],
+  winners: readonly Flat[],
+  type: OptionType | undefined,
+): Value {
   const [first, ...others] = winners;
   if (first === undefined) return unknown('nothing sets it', undefined);
   const open = winners.find(({ content }) => content.kind === 'unknown');
@@ -68,4 +77,3 @@ function placeText(site: Site | undefined): string {
   const { file, line } = placeOf(site);
   return `${file}:${line}`;
 }
-

@@ -221,7 +221,8 @@ class Parser {
       const operator = this.#type;
       const power = POWERS.get(operator);
       if (power === undefined || power.strength <= least) break;
-      if (power.joins === 'not' && power.strength === lastStrength) this.#problem(`unexpected ${this.#found()}`);
+      if (power.joins === 'not' && power.strength === lastStrength)
+        this.#problem(`unexpected ${this.#found()}`);
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
@@ -263,7 +264,12 @@ class Parser {
     // An old spelling of the application of a function to something named `or`.
     if (this.#type === 'or') {
       const start = this.#lexer.advance();
-      return { type: 'apply', start: from.start, callee: from, argument: { type: 'identifier', start, name: 'or' } };
+      return {
+        type: 'apply',
+        start: from.start,
+        callee: from,
+        argument: { type: 'identifier', start, name: 'or' },
+      };
     }
     return from;
   }
@@ -302,7 +308,13 @@ class Parser {
         if (this.#lexer.nextCharacter() !== '{') break;
         this.#lexer.advance();
         const set = this.#set(start, true);
-        return { type: 'select', start, from: set, path: [{ type: 'name', start, name: 'body' }], fallback: undefined };
+        return {
+          type: 'select',
+          start,
+          from: set,
+          path: [{ type: 'name', start, name: 'body' }],
+          fallback: undefined,
+        };
       }
       case 'if':
       case 'assert':
@@ -345,7 +357,9 @@ class Parser {
     const read = type === '"' ? readText : readIndentedText;
     const { parts, end: closed } = read(this.#lexer.text, end, this.#interpolation);
     this.#lexer.continueAt(closed ?? this.#lexer.text.length);
-    return closed === undefined ? [this.#problem('the text that begins here has no end', start)] : fitted(parts);
+    return closed === undefined
+      ? [this.#problem('the text that begins here has no end', start)]
+      : fitted(parts);
   }
 
   #list(): Expression {
@@ -420,8 +434,7 @@ class Parser {
 
   #attribute(): AttributeName {
     const { start, type } = this.#lexer;
-    if (type === 'name' || type === 'or')
-      return { type: 'name', start, name: this.#content() };
+    if (type === 'name' || type === 'or') return { type: 'name', start, name: this.#content() };
     if (type === '"') {
       const parts = this.#text();
       const [only = ''] = parts;

@@ -121,7 +121,10 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
       text += character;
     }
     // The line of the closing quotes.
-    gathered += index === pieces.length - 1 ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all)) : text;
+    gathered +=
+      index === pieces.length - 1
+        ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all))
+        : text;
   }
   if (gathered !== '') parts.push(gathered);
   return parts;

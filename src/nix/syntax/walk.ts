@@ -19,11 +19,18 @@ export function children(expression: Expression): readonly Expression[] {
     case 'if':
       return [expression.condition, expression.then, expression.otherwise];
     case 'lambda':
-      return [...(expression.pattern?.fields.flatMap(({ fallback }) => fallback ?? []) ?? []), expression.body];
+      return [
+        ...(expression.pattern?.fields.flatMap(({ fallback }) => fallback ?? []) ?? []),
+        expression.body,
+      ];
     case 'apply':
       return [expression.callee, expression.argument];
     case 'select':
-      return [expression.from, ...ofPath(expression.path), ...(expression.fallback ? [expression.fallback] : [])];
+      return [
+        expression.from,
+        ...ofPath(expression.path),
+        ...(expression.fallback ? [expression.fallback] : []),
+      ];
     case 'has':
       return [expression.from, ...ofPath(expression.path)];
     case 'unary':
