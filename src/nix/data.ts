@@ -14,12 +14,12 @@ export type Data =
   | { readonly kind: 'function' }
   | Opaque;
 
-export interface PartialText {
+interface PartialText {
   readonly kind: 'text';
   readonly parts: readonly (string | Opaque)[];
 }
 
-export interface DataSet {
+interface DataSet {
   readonly kind: 'set';
   readonly attributes: ReadonlyMap<string, Data>;
   /** Why there may be more attributes. */

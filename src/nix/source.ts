@@ -12,12 +12,12 @@ import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
 
-export interface SyntaxProblem {
+interface SyntaxProblem {
   readonly message: string;
   readonly at: Place;
 }
 
-export interface SourceComment {
+interface SourceComment {
   /** With its marks: `# hsdoctor: ignore ...`. */
   readonly text: string;
   readonly at: Place;

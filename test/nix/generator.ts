@@ -5,6 +5,9 @@ type Type = 'integer' | 'text' | 'boolean' | 'list' | 'set' | 'any';
 const TYPES = ['integer', 'text', 'boolean', 'list', 'set'] as const;
 const names = fc.constantFrom('a', 'b', 'c', 'd');
 const plain = fc.constantFrom('', 'x', 'a b', 'ü', '$', '\\n', '  ', '\\${', '$$', '/', '-1');
+/** A single `$` makes no interpolation of the `${` behind it. */
+const front = plain.filter((text) => text !== '$');
+const indented = plain.filter((text) => text !== '\\${');
 const spaces = fc.constantFrom(' ', '\n  ', ' /* c */ ', ' # c\n');
 
 /** Expressions of every type: many have no value, because a variable is of another type than is needed. */
@@ -51,7 +54,7 @@ function leaf(type: Type): fc.Arbitrary<string> {
     case 'text':
       return fc.oneof(
         plain.map((text) => `"${text}"`),
-        plain.map((text) => `''\n ${text}\n  y''`),
+        indented.map((text) => `''\n ${text}\n  y''`),
         names,
       );
     case 'boolean':
@@ -77,8 +80,16 @@ function own(type: Type, below: Below): fc.Arbitrary<string> {
     case 'text':
       return fc.oneof(
         join('(', text, ' + ', text, ')'),
-        join('"', plain, '${', text, '}', plain, '"'),
-        join("''\n  ", plain, '${', text, '}\n    ', plain, "\n  ''"),
+        join('"', front, '${', text, '}', plain, '"'),
+        join(
+          "''\n  ",
+          indented.filter((text) => text !== '$'),
+          '${',
+          text,
+          '}\n    ',
+          plain,
+          "\n  ''",
+        ),
         join('(toString ', below('any'), ')'),
         join('(builtins.concatStringsSep "-" (map toString ', list, '))'),
         join('(builtins.substring ', integer, ' 2 ', text, ')'),

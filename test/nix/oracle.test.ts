@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PRELUDE } from '../../src/nix/library/prelude.ts';
-import { openNixSource } from '../../src/nix/source.ts';
+import { type NixSource, openNixSource } from '../../src/nix/source.ts';
 import { EXPRESSIONS, IMPORTED, LIBRARY } from './expressions.ts';
 import { expressionOf } from './generator.ts';
 import { evaluateWithNix, HAS_NIX } from './nix.ts';
@@ -28,7 +28,7 @@ describe.skipIf(!HAS_NIX)('the same as nix-instantiate (skipped without Debianâ€
         const source = openNixSource(folder);
         const claims = expressions
           .map((text, index) => ({ text, value: asJson(source.value(`e${index}.nix`)) }))
-          .filter(({ value }) => value !== undefined);
+          .filter(({ value }, index) => value !== undefined && !isBroken(source, `e${index}.nix`));
         const texts = claims.map(({ text }) => text);
         const real = evaluateWithNix(texts, folder);
         known += claims.length;
@@ -40,6 +40,11 @@ describe.skipIf(!HAS_NIX)('the same as nix-instantiate (skipped without Debianâ€
     expect(known).toBeGreaterThan(200);
   });
 });
+
+/** `"$` before `${` makes another text than was meant, and no Nix. */
+function isBroken(source: NixSource, path: string): boolean {
+  return source.problems().some(({ at }) => at.file === path);
+}
 
 function treeOf(expressions: readonly string[], more: Readonly<Record<string, string>>): string {
   return writeTree({

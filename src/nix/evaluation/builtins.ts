@@ -6,12 +6,11 @@ import { interpolated, printed } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import { fromJson, toJson } from './json.ts';
 import type { Machine } from './machine.ts';
-import { arithmetic, bounded, updated } from './operators.ts';
+import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
 import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
 import {
   boolean,
-  byBytes,
   computedSet,
   FALSE,
   integer,

@@ -1,6 +1,16 @@
 import type { Site } from '../place.ts';
 import type { Machine } from './machine.ts';
-import { describe, joined, type TextValue, Thunk, text, type Unknown, unknown, type Value } from './value.ts';
+import {
+  describe,
+  isOutside,
+  joined,
+  type TextValue,
+  Thunk,
+  text,
+  type Unknown,
+  unknown,
+  type Value,
+} from './value.ts';
 
 /** As `"${value}"` and `a + b` do: texts, paths and what has an `outPath`. */
 export function interpolated(value: Value, machine: Machine, site: Site | undefined): TextValue | Unknown {
@@ -8,7 +18,8 @@ export function interpolated(value: Value, machine: Machine, site: Site | undefi
     case 'text':
       return value;
     case 'unknown':
-      return { kind: 'text', parts: [value] };
+      // An error is no part of a text: there is no text then.
+      return isOutside(value) ? { kind: 'text', parts: [value] } : value;
     case 'path':
       return { kind: 'text', parts: [copyInStore(value.path, site)] };
     case 'set': {

@@ -28,7 +28,7 @@ import {
 
 /** Bounds: what needs more than this is unknown, and nothing hangs. The stack holds more than twice this depth. */
 const DEEPEST = 700;
-const MOST_STEPS = 20_000_000;
+const MOST_STEPS = 8_000_000;
 
 /** Evaluates the files of a tree, each when it is first asked for. Never throws. */
 export class Evaluator implements Machine {

@@ -70,19 +70,19 @@ export function fromJson(written: string, site: Site | undefined): Value {
   try {
     // `1.0` is a float in Nix, and no longer told from `1` when it was parsed.
     if (/\d\.\d|\d[eE]/.test(written)) return unknown('a JSON with fractions is not read here', site);
-    return valueOf(JSON.parse(written), site);
+    return fromData(JSON.parse(written), site);
   } catch (error) {
     return unknown(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`, site);
   }
 }
 
-function valueOf(data: unknown, site: Site | undefined): Value {
+function fromData(data: unknown, site: Site | undefined): Value {
   if (data === null) return NULL;
   if (typeof data === 'boolean') return boolean(data);
   if (typeof data === 'string') return text(data);
   if (typeof data === 'number') return integer(data);
-  if (Array.isArray(data)) return list(data.map((item) => Thunk.of(valueOf(item, site), site)));
+  if (Array.isArray(data)) return list(data.map((item) => Thunk.of(fromData(item, site), site)));
   if (typeof data === 'object')
-    return set(Object.entries(data).map(([name, item]) => [name, Thunk.of(valueOf(item, site), site)]));
+    return set(Object.entries(data).map(([name, item]) => [name, Thunk.of(fromData(item, site), site)]));
   return unknown('it is no JSON', site);
 }

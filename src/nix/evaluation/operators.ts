@@ -9,6 +9,7 @@ import {
   computedSet,
   describe,
   integer,
+  isOutside,
   joined,
   list,
   plainText,
@@ -84,7 +85,7 @@ function sum(left: Value, right: Value, machine: Machine, site: Site): Value {
     if (tail !== undefined) return joinedPath(left.path, tail);
     return right.kind === 'unknown' ? right : unknown(`a path and ${describe(right)} make no path`, site);
   }
-  if (left.kind === 'unknown' && right.kind !== 'text') return left;
+  if (left.kind === 'unknown' && (right.kind !== 'text' || !isOutside(left))) return left;
   const front = interpolated(left, machine, site);
   const back = interpolated(right, machine, site);
   if (front.kind === 'unknown') return front;
@@ -120,7 +121,8 @@ function concatenated(left: Value, right: Value, machine: Machine, site: Site): 
 }
 
 /** `left // right`: of a side that is not known, the other's attributes are. */
-export function updated(left: Value, right: Value, site: Site): Value {
+function updated(left: Value, right: Value, site: Site): Value {
+  for (const side of [left, right]) if (side.kind === 'unknown' && !isOutside(side)) return side;
   if (left.kind === 'unknown' && right.kind === 'unknown') return right;
   if (right.kind === 'unknown') {
     if (left.kind !== 'set') return unknown(`"//" needs sets, and has ${describe(left)}`, site);

@@ -100,8 +100,10 @@ function copyOf({ recursive, slots, computed }: Plan): Draft {
 }
 
 function addValue(draft: Draft, name: string, value: Expression, start: number): void {
-  if (value.type !== 'set' || !draft.slots.has(name))
-    return addNew(draft, name, { type: 'value', start, expression: value });
+  if (value.type !== 'set' || !draft.slots.has(name)) {
+    addNew(draft, name, { type: 'value', start, expression: value });
+    return;
+  }
   const inner = within(draft, name, start);
   if (inner === undefined) return;
   if (value.recursive)

@@ -39,7 +39,8 @@ function wholeNumber(part: string): number | undefined {
   return /^\d+$/.test(part) ? Number(part) : undefined;
 }
 
-const MOST = 10_000;
+/** So many ways to share out a string among the repetitions of an expression may have to be tried. */
+const MOST_WAYS = 20_000_000;
 
 /**
  * The groups of a POSIX extended expression that matches the whole string, null where it does not; undefined where
@@ -50,7 +51,8 @@ export function matchWhole(
   subject: string,
 ): readonly (string | undefined)[] | null | undefined {
   const translated = translate(pattern);
-  if (translated === undefined || subject.length > MOST) return undefined;
+  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
+  if (translated === undefined || subject.length ** repetitions > MOST_WAYS) return undefined;
   try {
     const match = new RegExp(`^(?:${translated})$`, 's').exec(subject);
     return match === null ? null : match.slice(1);
@@ -77,7 +79,7 @@ function translate(pattern: string): string | undefined {
   for (let at = 0; at < pattern.length; ) {
     const rest = pattern.slice(at);
     const set = /^\[(\^?)(\]?(?:\[:\w+:\]|[^\]])*)\]/.exec(rest);
-    const escape = /^\\([.[\]{}()*+?^$|\\])/.exec(rest);
+    const escaped = /^\\([.[\]{}()*+?^$|\\])/.exec(rest);
     if (set !== null) {
       const [all, not = '', members = ''] = set;
       let known = true;
@@ -91,8 +93,8 @@ function translate(pattern: string): string | undefined {
       if (!known) return undefined;
       result += `[${not}${inner}]`;
       at += all.length;
-    } else if (escape !== null) {
-      result += escape[0];
+    } else if (escaped !== null) {
+      result += escaped[0];
       at += 2;
     } else if (/^[\\^$[]/.test(rest)) return undefined;
     else {

@@ -48,7 +48,7 @@ export interface Attributes {
   readonly rest: Unknown | undefined;
 }
 
-export interface FunctionValue {
+interface FunctionValue {
   readonly kind: 'function';
   /** Names in the pattern of the argument, and whether each has a default; undefined for `x: ...`. */
   readonly fields: ReadonlyMap<string, boolean> | undefined;

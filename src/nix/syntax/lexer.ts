@@ -103,14 +103,22 @@ export class Lexer {
 
   #read(from: number): void {
     const start = this.#skip(from);
-    if (start >= this.text.length) return this.#set('end', start, start);
+    if (start >= this.text.length) {
+      this.#set('end', start, start);
+      return;
+    }
     const code = this.text.charCodeAt(start);
     const classes = classOf(code);
-    if (classes & BEGINS_NAME) return this.#word(start);
+    if (classes & BEGINS_NAME) {
+      this.#word(start);
+      return;
+    }
     if (classes & BEGINS_LITERAL && this.#literal(code, start)) return;
     for (const operator of SINGLES[code] ?? [])
-      if (operator.length === 1 || this.text.startsWith(operator, start))
-        return this.#set(operator, start, start + operator.length);
+      if (operator.length === 1 || this.text.startsWith(operator, start)) {
+        this.#set(operator, start, start + operator.length);
+        return;
+      }
     this.#set('unknown', start, start + 1);
   }
 
@@ -120,8 +128,14 @@ export class Lexer {
     if (classOf(this.text.charCodeAt(end)) & GOES_ON) {
       const uri = this.#match(URI, start);
       const path = this.#path(start);
-      if (uri !== undefined && uri > (path ?? 0)) return this.#set('uri', start, uri);
-      if (path !== undefined) return this.#set('path', start, path);
+      if (uri !== undefined && uri > (path ?? 0)) {
+        this.#set('uri', start, uri);
+        return;
+      }
+      if (path !== undefined) {
+        this.#set('path', start, path);
+        return;
+      }
     }
     const word = this.text.slice(start, end);
     this.#set(KEYWORDS.has(word) ? word : 'name', start, end);

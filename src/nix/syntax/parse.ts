@@ -14,7 +14,7 @@ import type {
 } from './tree.ts';
 
 /** Deeper nesting is not read: no configuration has it, and the stack is not endless. */
-const DEEPEST = 400;
+const DEEPEST = 600;
 const MOST_PROBLEMS = 20;
 
 interface Power {
@@ -275,6 +275,14 @@ class Parser {
   }
 
   #operand(): Expression {
+    if (this.#depth >= DEEPEST) return this.#expression();
+    this.#depth++;
+    const operand = this.#simple();
+    this.#depth--;
+    return operand;
+  }
+
+  #simple(): Expression {
     const { type, start } = this.#lexer;
     switch (type) {
       case 'name':

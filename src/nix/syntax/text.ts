@@ -1,7 +1,7 @@
 import type { Expression } from './tree.ts';
 
 /** A piece of an indented text; what was escaped ends the indentation of its line, even where it is a space. */
-export interface Piece {
+interface Piece {
   readonly text: string;
   readonly escaped: boolean;
 }

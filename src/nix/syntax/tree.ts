@@ -24,30 +24,30 @@ export type Expression =
   | Binary
   | Broken;
 
-export interface Identifier extends Node<'identifier'> {
+interface Identifier extends Node<'identifier'> {
   readonly name: string;
 }
 
-export interface NumberLiteral extends Node<'integer' | 'float'> {
+interface NumberLiteral extends Node<'integer' | 'float'> {
   readonly value: number;
 }
 
 /** A string, indented or not, or a URI: escapes and indentation are already taken out of the parts. */
-export interface TextLiteral extends Node<'text'> {
+interface TextLiteral extends Node<'text'> {
   readonly parts: readonly (string | Expression)[];
 }
 
 /** `./a/${b}.nix`, `/etc/x`, `~/x`: the parts as written. */
-export interface PathLiteral extends Node<'path'> {
+interface PathLiteral extends Node<'path'> {
   readonly parts: readonly (string | Expression)[];
 }
 
 /** `<nixpkgs/lib>`. */
-export interface SearchPath extends Node<'search path'> {
+interface SearchPath extends Node<'search path'> {
   readonly path: string;
 }
 
-export interface ListLiteral extends Node<'list'> {
+interface ListLiteral extends Node<'list'> {
   readonly items: readonly Expression[];
 }
 
@@ -57,22 +57,22 @@ export interface SetLiteral extends Node<'set'> {
 }
 
 /** `let ... in body`; the old `let { body = ...; }` reads as the selection of `body` from a recursive set. */
-export interface LetIn extends Node<'let'> {
+interface LetIn extends Node<'let'> {
   readonly bindings: readonly Binding[];
   readonly body: Expression;
 }
 
-export interface With extends Node<'with'> {
+interface With extends Node<'with'> {
   readonly set: Expression;
   readonly body: Expression;
 }
 
-export interface Assert extends Node<'assert'> {
+interface Assert extends Node<'assert'> {
   readonly condition: Expression;
   readonly body: Expression;
 }
 
-export interface If extends Node<'if'> {
+interface If extends Node<'if'> {
   readonly condition: Expression;
   readonly then: Expression;
   readonly otherwise: Expression;
@@ -97,23 +97,23 @@ export interface Field {
   readonly fallback: Expression | undefined;
 }
 
-export interface Apply extends Node<'apply'> {
+interface Apply extends Node<'apply'> {
   readonly callee: Expression;
   readonly argument: Expression;
 }
 
-export interface Select extends Node<'select'> {
+interface Select extends Node<'select'> {
   readonly from: Expression;
   readonly path: readonly AttributeName[];
   readonly fallback: Expression | undefined;
 }
 
-export interface HasAttribute extends Node<'has'> {
+interface HasAttribute extends Node<'has'> {
   readonly from: Expression;
   readonly path: readonly AttributeName[];
 }
 
-export interface Unary extends Node<'unary'> {
+interface Unary extends Node<'unary'> {
   readonly operator: '!' | '-';
   readonly operand: Expression;
 }
@@ -135,14 +135,14 @@ export type BinaryOperator =
   | '/'
   | '++';
 
-export interface Binary extends Node<'binary'> {
+interface Binary extends Node<'binary'> {
   readonly operator: BinaryOperator;
   readonly left: Expression;
   readonly right: Expression;
 }
 
 /** What stands where an expression should: the problem is among those of the file. */
-export interface Broken extends Node<'broken'> {
+interface Broken extends Node<'broken'> {
   readonly message: string;
 }
 

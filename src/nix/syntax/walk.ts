@@ -1,7 +1,7 @@
 import type { AttributeName, Binding, Expression } from './tree.ts';
 
 /** The expressions directly below one. */
-export function children(expression: Expression): readonly Expression[] {
+function children(expression: Expression): readonly Expression[] {
   switch (expression.type) {
     case 'text':
     case 'path':
@@ -56,6 +56,6 @@ export function* expressions(root: Expression): Generator<Expression> {
   const stack = [root];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     yield next;
-    stack.push(...children(next));
+    for (const child of children(next)) stack.push(child);
   }
 }
