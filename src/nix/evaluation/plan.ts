@@ -20,6 +20,8 @@ interface Draft extends Plan {
   readonly computed: { readonly name: Expression; readonly slot: Slot }[];
 }
 
+/** The same sets, while they may still be added to: a copy for every `a.b = ...` would take the square of the time. */
+const drafts = new WeakMap<Plan, Draft>();
 const plans = new WeakMap<readonly Binding[], Plan>();
 
 export function planOf(bindings: readonly Binding[], recursive: boolean): Plan {
@@ -31,8 +33,14 @@ export function planOf(bindings: readonly Binding[], recursive: boolean): Plan {
   return plan;
 }
 
-function draftOf(bindings: readonly Binding[], recursive: boolean): Draft {
+function emptyDraft(recursive: boolean): Draft {
   const draft: Draft = { recursive, slots: new Map(), computed: [] };
+  drafts.set(draft, draft);
+  return draft;
+}
+
+function draftOf(bindings: readonly Binding[], recursive: boolean): Draft {
+  const draft = emptyDraft(recursive);
   addAll(draft, bindings);
   return draft;
 }
@@ -57,7 +65,7 @@ function addBinding(into: Draft, path: readonly AttributeName[], value: Expressi
   for (const [index, attribute] of path.entries()) {
     const last = index === path.length - 1;
     if (attribute.type === 'computed') {
-      const inner: Draft = { recursive: false, slots: new Map(), computed: [] };
+      const inner = emptyDraft(false);
       draft.computed.push({
         name: attribute.name,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
@@ -80,8 +88,11 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
     return undefined;
   }
   const literal = slot === undefined ? undefined : setLiteralOf(slot);
-  const inner: Draft =
-    slot?.type === 'set' ? copyOf(slot.plan) : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
+  const inner: Draft | undefined =
+    slot?.type === 'set'
+      ? drafts.get(slot.plan)
+      : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
+  if (inner === undefined) return undefined;
   if (inner.recursive) {
     draft.slots.set(name, {
       type: 'broken',
@@ -92,11 +103,6 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
   }
   draft.slots.set(name, { type: 'set', start: slot?.start ?? start, plan: inner });
   return inner;
-}
-
-/** A copy, because what was planned is not changed: few sets are written in pieces, and the pieces are few. */
-function copyOf({ recursive, slots, computed }: Plan): Draft {
-  return { recursive, slots: new Map(slots), computed: [...computed] };
 }
 
 function addValue(draft: Draft, name: string, value: Expression, start: number): void {
