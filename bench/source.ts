@@ -79,7 +79,8 @@ function read(folder: string): void {
   for (const name of names)
     for (const option of ['image', 'ports'])
       if (host?.option(`${containers}.${name}.${option}`).state === 'known') known++;
-  if (complete !== true || known !== 2 * names.length || known === 0) throw new Error(`${known} options are known`);
+  if (complete !== true || known !== 2 * names.length || known === 0)
+    throw new Error(`${known} options are known`);
   const { maxRSS } = process.resourceUsage();
   process.stdout.write(JSON.stringify({ ms: performance.now() - started, bytes: maxRSS * 1024, known }));
 }
@@ -92,7 +93,10 @@ async function measure(): Promise<void> {
       writeTree(join(folder, String(count)), count);
       const runs: { ms: number; bytes: number; known: number }[] = [];
       for (let run = 0; run < RUNS; run++) {
-        const { stdout } = await execaNode(fileURLToPath(import.meta.url), ['read', join(folder, String(count))]);
+        const { stdout } = await execaNode(fileURLToPath(import.meta.url), [
+          'read',
+          join(folder, String(count)),
+        ]);
         runs.push(JSON.parse(stdout));
       }
       const time = spread(runs.map(({ ms }) => ms));
@@ -105,7 +109,9 @@ async function measure(): Promise<void> {
       if (count !== COUNTS.at(-1)) continue;
       if (time.median > BUDGET_MS || memory.median > BUDGET_BYTES) process.exitCode = 1;
     }
-    console.log(`per file, from the fewest to the most: ${medians.map((ms) => `${ms.toFixed(2)} ms`).join(', ')}`);
+    console.log(
+      `per file, from the fewest to the most: ${medians.map((ms) => `${ms.toFixed(2)} ms`).join(', ')}`,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

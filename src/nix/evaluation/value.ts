@@ -44,6 +44,8 @@ export interface Attributes {
   /** Undefined where there is no such attribute, as far as is known: see `rest`. */
   get(name: string): Thunk | undefined;
   names(): readonly string[];
+  /** The names of a set that is written out, in no order, where to tell them evaluates nothing. */
+  readonly listed?: Iterable<string>;
   /** Why there may be more attributes than `names` tells; undefined where there are no more. */
   readonly rest: Unknown | undefined;
 }
@@ -143,6 +145,10 @@ class Known implements Attributes {
   constructor(thunks: ReadonlyMap<string, Thunk>, rest: Unknown | undefined) {
     this.#thunks = thunks;
     this.rest = rest;
+  }
+
+  get listed(): Iterable<string> {
+    return this.#thunks.keys();
   }
 
   get(name: string): Thunk | undefined {

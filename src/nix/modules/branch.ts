@@ -24,6 +24,14 @@ export class Branch {
   #flats: readonly Flat[] | undefined;
   #found: { readonly option: SetValue | undefined; readonly trees: readonly SetValue[] } | undefined;
   #nested: Branch | undefined;
+  #strongest: Flat | undefined;
+  #index:
+    | {
+        readonly index: ReadonlyMap<string, readonly Flat[]>;
+        readonly always: readonly Flat[];
+        readonly order: ReadonlyMap<Flat, number>;
+      }
+    | undefined;
   readonly value: Thunk;
 
   constructor(
@@ -181,10 +189,35 @@ export class Branch {
     return 'kind' in winners ? this.flats() : winners;
   }
 
+  /** The levels by the names that they set, so that a thousand modules are not asked for each of their names. */
+  #levelsOf(name: string): readonly Flat[] {
+    if (this.#index === undefined) {
+      const levels = this.#levels();
+      const index = new Map<string, Flat[]>();
+      const always: Flat[] = [];
+      for (const flat of levels) {
+        const { content } = flat;
+        const listed =
+          content.kind === 'set' && content.attributes.rest === undefined && content.attributes.listed;
+        if (!listed) always.push(flat);
+        else
+          for (const each of listed) {
+            const found = index.get(each);
+            if (found === undefined) index.set(each, [flat]);
+            else found.push(flat);
+          }
+      }
+      this.#index = { index, always, order: new Map(levels.map((flat, place) => [flat, place])) };
+    }
+    const { index, always, order } = this.#index;
+    const named = index.get(name) ?? [];
+    if (always.length === 0) return named;
+    return [...named, ...always].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  }
+
   #definitionsOf(name: string): readonly Definition[] {
-    const levels = this.#levels();
     const found: Definition[] = [];
-    for (const flat of levels) {
+    for (const flat of this.#levelsOf(name)) {
       const { content, conditions, priority, order } = flat;
       if (content.kind === 'unknown') {
         found.push({ ...flat, value: Thunk.of(content, flat.site) });
@@ -198,19 +231,23 @@ export class Branch {
       else if (rest !== undefined)
         found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site });
     }
-    return this.#doubted(name, levels, found);
+    return this.#doubted(name, found);
   }
 
   /**
    * `a = mkForce { ... }` replaces all other definitions of `a` where `a` is an option, and only those of the same
    * attributes where it is a set of options. What is declared outside of these files is not known to be one of both.
    */
-  #doubted(name: string, levels: readonly Flat[], found: readonly Definition[]): readonly Definition[] {
+  #doubted(name: string, found: readonly Definition[]): readonly Definition[] {
     const { trees } = this.#declaration();
-    if (this.path.length < 2 || this.#type() !== undefined || trees.length > 0) return found;
-    const best = Math.min(...found.map(({ priority }) => priority));
-    const stronger = levels.find(({ priority, content }) => priority < best && content.kind === 'set');
-    if (stronger === undefined || found.length === 0) return found;
+    if (found.length === 0 || this.path.length < 2 || this.#type() !== undefined || trees.length > 0)
+      return found;
+    this.#strongest ??= this.flats()
+      .filter(({ content }) => content.kind === 'set')
+      .toSorted((a, b) => a.priority - b.priority)[0];
+    const stronger = this.#strongest;
+    const best = found.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
+    if (stronger === undefined || stronger.priority >= best) return found;
     const doubt = unknown(
       `whether another definition of ${this.path.join('.')} replaces "${name}" is not known`,
       stronger.site,

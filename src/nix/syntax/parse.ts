@@ -59,6 +59,8 @@ export function parse(text: string): Syntax {
 class Parser {
   readonly problems: Problem[] = [];
   readonly #lexer: Lexer;
+  /** The same names come again and again: one string for each is enough. */
+  readonly #words = new Map<string, string>();
   #depth = 0;
   /** One mistake is told once: nothing more is told until the next `;` or bracket is found. */
   #recovering = false;
@@ -93,7 +95,9 @@ class Parser {
   #content(): string {
     const { content } = this.#lexer;
     this.#lexer.advance();
-    return content;
+    const known = this.#words.get(content);
+    if (known === undefined) this.#words.set(content, content);
+    return known ?? content;
   }
 
   #problem(message: string, start = this.#start): Expression {

@@ -109,17 +109,19 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
       atStart = false;
       continue;
     }
-    let text = '';
-    for (const character of piece.text) {
-      if (character === '\n') {
+    const kept: string[] = [];
+    for (const [line, content] of piece.text.split('\n').entries()) {
+      if (line > 0) {
         atStart = true;
         column = 0;
-      } else if (atStart && character === ' ') {
-        column++;
-        if (column <= indentation) continue;
-      } else atStart = false;
-      text += character;
+      }
+      const spaces = atStart ? countSpaces(content) : 0;
+      const dropped = Math.min(spaces, Math.max(0, indentation - column));
+      column += spaces;
+      if (spaces < content.length) atStart = false;
+      kept.push(content.slice(dropped));
     }
+    const text = kept.join('\n');
     // The line of the closing quotes.
     gathered +=
       index === pieces.length - 1
@@ -128,6 +130,12 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
   }
   if (gathered !== '') parts.push(gathered);
   return parts;
+}
+
+function countSpaces(line: string): number {
+  let count = 0;
+  while (line[count] === ' ') count++;
+  return count;
 }
 
 function leastIndentation(pieces: readonly (Piece | Expression)[]): number {
