@@ -1,13 +1,12 @@
 import { posix } from 'node:path';
 import type { SourceFile, SourceTree } from './source-tree.ts';
-import { expressions } from './syntax/walk.ts';
 
 /** The files of Nix that a file names by a path that is written out, existing ones only: what it may import. */
 export function namedFiles(file: SourceFile, tree: SourceTree): readonly string[] {
   const found = new Set<string>();
-  for (const expression of expressions(file.syntax.root)) {
-    if (expression.type !== 'path' || expression.parts.length !== 1) continue;
-    const [written] = expression.parts;
+  for (const { parts } of file.syntax.paths) {
+    const [written, ...more] = parts;
+    if (more.length > 0) continue;
     if (typeof written !== 'string' || !/^\.{0,2}[^/~]*\//.test(written) || written.startsWith('/')) continue;
     const path = posix.normalize(`${posix.dirname(file.path)}/${written}`).replace(/(?<=.)\/$/, '');
     if (path.startsWith('..')) continue;

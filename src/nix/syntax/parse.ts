@@ -7,6 +7,7 @@ import type {
   Expression,
   Field,
   Lambda,
+  PathLiteral,
   Pattern,
   Problem,
   SetLiteral,
@@ -53,11 +54,13 @@ const BEGINS_OPERAND = new Set([
  */
 export function parse(text: string): Syntax {
   const parser = new Parser(text);
-  return { root: parser.file(), comments: parser.comments, problems: parser.problems };
+  const root = parser.file();
+  return { root, paths: parser.paths, comments: parser.comments, problems: parser.problems };
 }
 
 class Parser {
   readonly problems: Problem[] = [];
+  readonly paths: PathLiteral[] = [];
   readonly #lexer: Lexer;
   /** The same names come again and again: one string for each is enough. */
   readonly #words = new Map<string, string>();
@@ -354,7 +357,9 @@ class Parser {
     const last = parts.at(-1);
     if (typeof last === 'string' && last.endsWith('/') && last.length > 1)
       this.#problem('a path ends with a slash', start);
-    return { type: 'path', start, parts };
+    const path: PathLiteral = { type: 'path', start, parts };
+    this.paths.push(path);
+    return path;
   }
 
   readonly #interpolation = (from: number): ReturnType<Interpolation> => {

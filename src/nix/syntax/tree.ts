@@ -38,7 +38,7 @@ interface TextLiteral extends Node<'text'> {
 }
 
 /** `./a/${b}.nix`, `/etc/x`, `~/x`: the parts as written. */
-interface PathLiteral extends Node<'path'> {
+export interface PathLiteral extends Node<'path'> {
   readonly parts: readonly (string | Expression)[];
 }
 
@@ -177,6 +177,8 @@ export interface Problem {
 
 export interface Syntax {
   readonly root: Expression;
+  /** All paths that are written out anywhere in it: what it may import. */
+  readonly paths: readonly PathLiteral[];
   readonly comments: readonly Comment[];
   readonly problems: readonly Problem[];
 }
