@@ -1,0 +1,107 @@
+import type { Thunk, Unknown, Value } from './evaluation/value.ts';
+import { type Place, placeOf } from './place.ts';
+
+/** A value, evaluated to the bottom. A string of which a part is unknown is a `text`, all others are strings. */
+export type Data =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Data[]
+  | PartialText
+  | { readonly kind: 'path'; readonly path: string }
+  | DataSet
+  | { readonly kind: 'function' }
+  | Opaque;
+
+interface PartialText {
+  readonly kind: 'text';
+  readonly parts: readonly (string | Opaque)[];
+}
+
+interface DataSet {
+  readonly kind: 'set';
+  readonly attributes: ReadonlyMap<string, Data>;
+  /** Why there may be more attributes. */
+  readonly rest: Opaque | undefined;
+}
+
+/** What is not known here, and why; what it is called and what it was called with, where that can be told. */
+export interface Opaque {
+  readonly kind: 'unknown';
+  readonly reason: string;
+  readonly at: Place | undefined;
+  /** As it would be written: `pkgs.writeShellScript`, `config.age.secrets.db.path`. */
+  readonly name: string | undefined;
+  /** Of an unknown function: `["wait", "until tailscale ip ..."]` for `pkgs.writeShellScript "wait" ''...''`. */
+  readonly arguments: readonly Data[];
+  /** The file in the tree that it stands for, where it is the copy of one. */
+  readonly path: string | undefined;
+}
+
+const DEEPEST = 40;
+const MOST = 100_000;
+
+/** Bounded in depth and size: what is beyond is unknown. */
+export function dataOf(value: Value): Data {
+  return new Reader().read(value, 0);
+}
+
+class Reader {
+  #left = MOST;
+
+  read(value: Value, depth: number): Data {
+    if (depth > DEEPEST || this.#left-- <= 0) return opaque('it is too large to be read as a whole');
+    switch (value.kind) {
+      case 'null':
+        return null;
+      case 'boolean':
+      case 'integer':
+      case 'float':
+        return value.value;
+      case 'path':
+        return { kind: 'path', path: value.path };
+      case 'function':
+        return { kind: 'function' };
+      case 'unknown':
+        return this.#unknown(value, depth);
+      case 'list':
+        return this.#all(value.items, depth);
+      case 'text': {
+        const parts = value.parts.map((part) =>
+          typeof part === 'string' ? part : this.#unknown(part, depth),
+        );
+        const [only = ''] = parts;
+        return parts.length <= 1 && typeof only === 'string' ? only : { kind: 'text', parts };
+      }
+      case 'set': {
+        const { attributes } = value;
+        const read = attributes.names().flatMap((name) => {
+          const thunk = attributes.get(name);
+          return thunk === undefined ? [] : [[name, this.read(thunk.force(), depth + 1)] as const];
+        });
+        const { rest } = attributes;
+        return { kind: 'set', attributes: new Map(read), rest: rest && this.#unknown(rest, depth) };
+      }
+    }
+  }
+
+  #all(thunks: readonly Thunk[], depth: number): readonly Data[] {
+    return thunks.slice(0, MOST).map((thunk) => this.read(thunk.force(), depth + 1));
+  }
+
+  #unknown({ reason, site, name, path, arguments: given = [] }: Unknown, depth: number): Opaque {
+    return {
+      kind: 'unknown',
+      reason,
+      at: site && placeOf(site),
+      name,
+      path,
+      arguments: this.#all(given, depth + 1),
+    };
+  }
+}
+
+function opaque(reason: string): Opaque {
+  return { kind: 'unknown', reason, at: undefined, name: undefined, path: undefined, arguments: [] };
+}

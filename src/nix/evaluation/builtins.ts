@@ -1,0 +1,655 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { Site } from '../place.ts';
+import { asFunction, type Builtin, type Call, want, wantText, wantTexts } from './arguments.ts';
+import { interpolated, printed } from './coerce.ts';
+import { equal, less } from './equality.ts';
+import { fromJson, toJson } from './json.ts';
+import type { Machine } from './machine.ts';
+import { arithmetic, bounded } from './operators.ts';
+import { select } from './select.ts';
+import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
+import {
+  boolean,
+  computedSet,
+  FALSE,
+  integer,
+  joined,
+  list,
+  NULL,
+  plainText,
+  type SetValue,
+  set,
+  Thunk,
+  TRUE,
+  text,
+  type Unknown,
+  unknown,
+  type Value,
+} from './value.ts';
+
+const MOST_ITEMS = 200_000;
+
+/** TypeScript sees to it that what is asked for is there: fewer arguments are never given. */
+type Arguments = readonly [Thunk, Thunk, Thunk];
+
+const one = (run: (call: Call, a: Thunk) => Value): Builtin => [
+  1,
+  (call, ...args) => run(call, ...pad(args)),
+];
+const two = (run: (call: Call, a: Thunk, b: Thunk) => Value): Builtin => [
+  2,
+  (call, ...args) => run(call, ...firstTwo(args)),
+];
+const three = (run: (call: Call, a: Thunk, b: Thunk, c: Thunk) => Value): Builtin => [
+  3,
+  (call, ...args) => run(call, ...all(args)),
+];
+
+const nothing = Thunk.of(NULL);
+const all = ([a = nothing, b = nothing, c = nothing]: readonly Thunk[]): Arguments => [a, b, c];
+const firstTwo = (args: readonly Thunk[]): readonly [Thunk, Thunk] => [
+  args[0] ?? nothing,
+  args[1] ?? nothing,
+];
+const pad = (args: readonly Thunk[]): readonly [Thunk] => [args[0] ?? nothing];
+
+const isKind = (...kinds: readonly Value['kind'][]): Builtin =>
+  one((_, a) => {
+    const value = kindOf(a);
+    return value.kind === 'unknown' ? value : boolean(kinds.includes(value.kind));
+  });
+
+/** What begins with something unknown may be a path as well as a string. */
+function kindOf(thunk: Thunk): Value {
+  const value = thunk.force();
+  const [first] = value.kind === 'text' ? value.parts : [];
+  return first !== undefined && typeof first !== 'string' ? first : value;
+}
+
+const apply = ({ machine, site }: Call, callee: Value, ...args: readonly Thunk[]): Value =>
+  args.reduce((result, argument) => machine.call(result, argument, site), callee);
+
+const later = (work: () => Value, site: Site | undefined) => new Thunk(work, site);
+
+const number = (operator: '+' | '-' | '*' | '/'): Builtin =>
+  two(({ site }, a, b) => arithmetic(operator, a.force(), b.force(), site));
+
+const rounded = (round: (value: number) => number): Builtin =>
+  one(({ site }, a) => {
+    const value = a.force();
+    if (value.kind === 'integer' || value.kind === 'unknown') return value;
+    return value.kind === 'float' ? integer(round(value.value)) : unknown('a number is needed', site);
+  });
+
+const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
+  two(({ site }, a, b) => {
+    const [left, right] = [want(a, 'integer', site), want(b, 'integer', site)];
+    if (left.kind === 'unknown') return left;
+    if (right.kind === 'unknown') return right;
+    return integer(Number(join(BigInt(left.value), BigInt(right.value))));
+  });
+
+/** The items for which the function says so, or why that is not known. */
+function chosen(
+  call: Call,
+  test: Thunk,
+  items: readonly Thunk[],
+): readonly (readonly [Thunk, boolean])[] | Unknown {
+  if (!call.machine.spend(items.length)) return unknown('there is too much to evaluate', call.site);
+  const result: (readonly [Thunk, boolean])[] = [];
+  for (const item of items) {
+    const verdict = apply(call, test.force(), item);
+    if (verdict.kind === 'unknown') return verdict;
+    if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+    result.push([item, verdict.value]);
+  }
+  return result;
+}
+
+const isUnknown = (value: object): value is Unknown => 'kind' in value && value.kind === 'unknown';
+
+const quantified = (wanted: boolean): Builtin =>
+  two((call, test, items) => {
+    const values = want(items, 'list', call.site);
+    if (values.kind === 'unknown') return values;
+    for (const item of values.items) {
+      const verdict = apply(call, test.force(), item);
+      if (verdict.kind === 'unknown') return verdict;
+      if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+      if (verdict.value === wanted) return boolean(wanted);
+    }
+    return boolean(!wanted);
+  });
+
+/** The items of a list of lists. */
+function flattened(items: readonly Thunk[], { machine, site }: Call): Value {
+  const result: Thunk[] = [];
+  for (const item of items) {
+    const inner = want(item, 'list', site);
+    if (inner.kind === 'unknown') return inner;
+    if (result.length + inner.items.length > MOST_ITEMS || !machine.spend(inner.items.length + 1))
+      return unknown('the list is too long', site);
+    for (const each of inner.items) result.push(each);
+  }
+  return list(result);
+}
+
+function complete(thunk: Thunk, site: Site | undefined): SetValue | Unknown {
+  const value = want(thunk, 'set', site);
+  return value.kind === 'set' ? (value.attributes.rest ?? value) : value;
+}
+
+const entries = ({ attributes }: SetValue): readonly (readonly [string, Thunk])[] =>
+  attributes.names().flatMap((name) => {
+    const thunk = attributes.get(name);
+    return thunk === undefined ? [] : [[name, thunk] as const];
+  });
+
+function mapped(call: Call, callee: Thunk, from: SetValue): Value {
+  const made = new Map<string, Thunk>();
+  const { attributes } = from;
+  return computedSet({
+    rest: attributes.rest,
+    names: () => attributes.names(),
+    get(name) {
+      const value = attributes.get(name);
+      if (value === undefined) return undefined;
+      const thunk =
+        made.get(name) ??
+        later(() => apply(call, callee.force(), Thunk.of(text(name)), value), value.site ?? call.site);
+      made.set(name, thunk);
+      return thunk;
+    },
+  });
+}
+
+function sorted(call: Call, comparator: Thunk, items: readonly Thunk[]): Value {
+  if (!call.machine.spend(items.length)) return unknown('there is too much to evaluate', call.site);
+  let failed: Unknown | undefined;
+  const before = (a: Thunk, b: Thunk) => {
+    const verdict = apply(call, comparator.force(), a, b);
+    if (verdict.kind === 'unknown') failed ??= verdict;
+    return verdict.kind === 'boolean' && verdict.value;
+  };
+  const result = items.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
+  return failed ?? list(result);
+}
+
+function folded(call: Call, callee: Thunk, start: Thunk, items: readonly Thunk[]): Value {
+  let result = start;
+  for (const item of items) {
+    const value = apply(call, callee.force(), result, item);
+    result = Thunk.of(value);
+  }
+  return result.force();
+}
+
+function replaced(from: readonly string[], to: readonly string[], subject: string): string {
+  let result = '';
+  for (let at = 0; at <= subject.length; ) {
+    const index = from.findIndex((each) => subject.startsWith(each, at));
+    const found = from[index];
+    if (found !== undefined) result += to[index];
+    if (found === undefined || found === '') {
+      result += subject[at] ?? '';
+      at++;
+    } else at += found.length;
+  }
+  return result;
+}
+
+function grouped(call: Call, callee: Thunk, items: readonly Thunk[]): Value {
+  const groups = new Map<string, Thunk[]>();
+  for (const item of items) {
+    const name = wantText(
+      later(() => apply(call, callee.force(), item), call.site),
+      call.site,
+    );
+    if (typeof name !== 'string') return name;
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return set([...groups].map(([name, members]) => [name, Thunk.of(list(members))]));
+}
+
+function fromList(items: readonly Thunk[], site: Site | undefined): Value {
+  const made = new Map<string, Thunk>();
+  for (const item of items) {
+    const pair = want(item, 'set', site);
+    if (pair.kind === 'unknown') return pair;
+    const name = select(pair, 'name', site);
+    const value = select(pair, 'value', site);
+    if (name === undefined || value === undefined) return unknown('"name" or "value" is missing', site);
+    const key = wantText(name, site);
+    if (typeof key !== 'string') return key;
+    if (!made.has(key)) made.set(key, value);
+  }
+  return set(made);
+}
+
+/** Forces all that is in a value; the first that is unknown, where there is one. */
+function deep(value: Value, machine: Machine, depth = 0): Unknown | undefined {
+  if (value.kind === 'unknown') return value;
+  if (depth > 100 || !machine.spend(1)) return unknown('it is nested too deeply', undefined);
+  const inner =
+    value.kind === 'list'
+      ? value.items
+      : value.kind === 'set'
+        ? entries(value).map(([, thunk]) => thunk)
+        : [];
+  for (const thunk of inner) {
+    const found = deep(thunk.force(), machine, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return value.kind === 'set' ? value.attributes.rest : undefined;
+}
+
+function pathTo(thunk: Thunk, site: Site | undefined): string | Unknown {
+  const value = thunk.force();
+  if (value.kind === 'path') return value.path;
+  const [part, tail = '', more] = value.kind === 'text' ? value.parts : [];
+  // "${./x}" and "${self}/x" are copies of what is in the tree.
+  if (typeof part === 'object' && part.path !== undefined && typeof tail === 'string' && more === undefined)
+    return posix.normalize(`${part.path}${tail}`);
+  return wantText(thunk, site);
+}
+
+const TABLE: Readonly<Record<string, Builtin>> = {
+  abort: one(({ site }, a) => thrown(a, site)),
+  throw: one(({ site }, a) => thrown(a, site)),
+  add: number('+'),
+  sub: number('-'),
+  mul: number('*'),
+  div: number('/'),
+  bitAnd: bits((a, b) => a & b),
+  bitOr: bits((a, b) => a | b),
+  bitXor: bits((a, b) => a ^ b),
+  ceil: rounded(Math.ceil),
+  floor: rounded(Math.floor),
+  lessThan: two(({ site }, a, b) => less(a.force(), b.force(), site)),
+
+  isAttrs: isKind('set'),
+  isBool: isKind('boolean'),
+  isFloat: isKind('float'),
+  isFunction: isKind('function'),
+  isInt: isKind('integer'),
+  isList: isKind('list'),
+  isNull: isKind('null'),
+  isPath: isKind('path'),
+  isString: isKind('text'),
+  typeOf: one((_, a) => {
+    const value = kindOf(a);
+    const names = { boolean: 'bool', integer: 'int', text: 'string', function: 'lambda' } as const;
+    if (value.kind === 'unknown') return value;
+    return text(value.kind in names ? names[value.kind as keyof typeof names] : value.kind);
+  }),
+
+  all: quantified(false),
+  any: quantified(true),
+  concatLists: one((call, a) => {
+    const lists = want(a, 'list', call.site);
+    return lists.kind === 'unknown' ? lists : flattened(lists.items, call);
+  }),
+  concatMap: two((call, f, a) => {
+    const items = want(a, 'list', call.site);
+    if (items.kind === 'unknown') return items;
+    return flattened(
+      items.items.map((item) => later(() => apply(call, f.force(), item), call.site)),
+      call,
+    );
+  }),
+  elem: two(({ site }, wanted, a) => {
+    const items = want(a, 'list', site);
+    if (items.kind === 'unknown') return items;
+    for (const item of items.items) {
+      const same = equal(wanted.force(), item.force(), site);
+      if (same !== FALSE) return same;
+    }
+    return FALSE;
+  }),
+  elemAt: two(({ site }, a, b) => {
+    const [items, index] = [want(a, 'list', site), want(b, 'integer', site)];
+    if (items.kind === 'unknown') return items;
+    if (index.kind === 'unknown') return index;
+    return items.items[index.value]?.force() ?? unknown(`there is no item ${index.value} in the list`, site);
+  }),
+  filter: two((call, test, a) => {
+    const items = want(a, 'list', call.site);
+    const kept = items.kind === 'unknown' ? items : chosen(call, test, items.items);
+    return isUnknown(kept) ? kept : list(kept.flatMap(([item, yes]) => (yes ? [item] : [])));
+  }),
+  partition: two((call, test, a) => {
+    const items = want(a, 'list', call.site);
+    const judged = items.kind === 'unknown' ? items : chosen(call, test, items.items);
+    if (isUnknown(judged)) return judged;
+    const those = (wanted: boolean) =>
+      Thunk.of(list(judged.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
+    return set([
+      ['right', those(true)],
+      ['wrong', those(false)],
+    ]);
+  }),
+  "foldl'": three((call, f, start, a) => {
+    const items = want(a, 'list', call.site);
+    return items.kind === 'unknown' ? items : folded(call, f, start, items.items);
+  }),
+  genList: two((call, f, a) => {
+    const count = want(a, 'integer', call.site);
+    if (count.kind === 'unknown') return count;
+    if (count.value < 0 || count.value > MOST_ITEMS || !call.machine.spend(count.value))
+      return unknown('a list of that length', call.site);
+    return list(
+      Array.from({ length: count.value }, (_, index) =>
+        later(() => apply(call, f.force(), Thunk.of(integer(index))), call.site),
+      ),
+    );
+  }),
+  groupBy: two((call, f, a) => {
+    const items = want(a, 'list', call.site);
+    return items.kind === 'unknown' ? items : grouped(call, f, items.items);
+  }),
+  head: one(({ site }, a) => {
+    const items = want(a, 'list', site);
+    return items.kind === 'unknown' ? items : (items.items[0]?.force() ?? unknown('the list is empty', site));
+  }),
+  tail: one(({ site }, a) => {
+    const items = want(a, 'list', site);
+    if (items.kind === 'unknown') return items;
+    return items.items.length === 0 ? unknown('the list is empty', site) : list(items.items.slice(1));
+  }),
+  length: one(({ site }, a) => {
+    const items = want(a, 'list', site);
+    return items.kind === 'unknown' ? items : integer(items.items.length);
+  }),
+  map: two((call, f, a) => {
+    const items = want(a, 'list', call.site);
+    if (items.kind === 'unknown') return items;
+    if (!call.machine.spend(items.items.length)) return unknown('there is too much to evaluate', call.site);
+    return list(items.items.map((item) => later(() => apply(call, f.force(), item), item.site ?? call.site)));
+  }),
+  sort: two((call, comparator, a) => {
+    const items = want(a, 'list', call.site);
+    return items.kind === 'unknown' ? items : sorted(call, comparator, items.items);
+  }),
+
+  attrNames: one(({ site }, a) => {
+    const from = complete(a, site);
+    return from.kind === 'unknown' ? from : list(from.attributes.names().map((name) => Thunk.of(text(name))));
+  }),
+  attrValues: one(({ site }, a) => {
+    const from = complete(a, site);
+    return from.kind === 'unknown' ? from : list(entries(from).map(([, value]) => value));
+  }),
+  catAttrs: two(({ site }, a, b) => {
+    const [name, items] = [wantText(a, site), want(b, 'list', site)];
+    if (typeof name !== 'string') return name;
+    if (items.kind === 'unknown') return items;
+    const found: Thunk[] = [];
+    for (const item of items.items) {
+      const from = complete(item, site);
+      if (from.kind === 'unknown') return from;
+      const value = from.attributes.get(name);
+      if (value !== undefined) found.push(value);
+    }
+    return list(found);
+  }),
+  getAttr: two(({ site }, a, b) => {
+    const [name, from] = [wantText(a, site), b.force()];
+    if (typeof name !== 'string') return name;
+    return select(from, name, site)?.force() ?? unknown(`attribute "${name}" is missing`, site);
+  }),
+  hasAttr: two(({ site }, a, b) => {
+    const [name, from] = [wantText(a, site), want(b, 'set', site)];
+    if (typeof name !== 'string') return name;
+    if (from.kind === 'unknown') return from;
+    return from.attributes.get(name) === undefined ? (from.attributes.rest ?? FALSE) : TRUE;
+  }),
+  intersectAttrs: two(({ site }, a, b) => {
+    const [left, right] = [complete(a, site), complete(b, site)];
+    if (left.kind === 'unknown') return left;
+    if (right.kind === 'unknown') return right;
+    return set(entries(right).filter(([name]) => left.attributes.get(name) !== undefined));
+  }),
+  listToAttrs: one(({ site }, a) => {
+    const items = want(a, 'list', site);
+    return items.kind === 'unknown' ? items : fromList(items.items, site);
+  }),
+  mapAttrs: two((call, f, a) => {
+    const from = want(a, 'set', call.site);
+    return from.kind === 'unknown' ? from : mapped(call, f, from);
+  }),
+  removeAttrs: two(({ site }, a, b) => {
+    const [from, items] = [want(a, 'set', site), want(b, 'list', site)];
+    if (from.kind === 'unknown') return from;
+    const names = items.kind === 'unknown' ? items : wantTexts(items.items, site);
+    if (isUnknown(names)) return names;
+    return set(
+      entries(from).filter(([name]) => !names.includes(name)),
+      from.attributes.rest,
+    );
+  }),
+  zipAttrsWith: two((call, f, a) => {
+    const items = want(a, 'list', call.site);
+    if (items.kind === 'unknown') return items;
+    const values = new Map<string, Thunk[]>();
+    for (const item of items.items) {
+      const from = complete(item, call.site);
+      if (from.kind === 'unknown') return from;
+      for (const [name, value] of entries(from)) values.set(name, [...(values.get(name) ?? []), value]);
+    }
+    const zipped = set([...values].map(([name, found]) => [name, Thunk.of(list(found))]));
+    return mapped(call, f, zipped);
+  }),
+  functionArgs: one(({ site }, a) => {
+    const value = want(a, 'function', site);
+    if (value.kind === 'unknown') return value;
+    return set([...(value.fields ?? [])].map(([name, fallback]) => [name, Thunk.of(boolean(fallback))]));
+  }),
+
+  concatStringsSep: two(({ site, machine }, a, b) => {
+    const [separator, items] = [want(a, 'text', site), want(b, 'list', site)];
+    if (separator.kind === 'unknown') return separator;
+    if (items.kind === 'unknown') return items;
+    const parts: (string | Unknown)[] = [];
+    for (const [index, item] of items.items.entries()) {
+      const made = interpolated(item.force(), machine, site);
+      if (made.kind === 'unknown') return made;
+      parts.push(...(index === 0 ? [] : separator.parts), ...made.parts);
+    }
+    return bounded(joined(parts), site);
+  }),
+  replaceStrings: three(({ site }, a, b, c) => {
+    const [from, to, subject] = [want(a, 'list', site), want(b, 'list', site), wantText(c, site)];
+    if (from.kind === 'unknown') return from;
+    if (to.kind === 'unknown') return to;
+    if (typeof subject !== 'string') return subject;
+    const [old, fresh] = [wantTexts(from.items, site), wantTexts(to.items, site)];
+    if (isUnknown(old)) return old;
+    if (isUnknown(fresh)) return fresh;
+    if (old.length !== fresh.length) return unknown('the lists are not of the same length', site);
+    return bounded(text(replaced(old, fresh, subject)), site);
+  }),
+  stringLength: one(({ site }, a) => {
+    const value = wantText(a, site);
+    return typeof value === 'string' ? integer(Buffer.byteLength(value)) : value;
+  }),
+  substring: three(({ site }, a, b, c) => {
+    const [start, length, subject] = [want(a, 'integer', site), want(b, 'integer', site), wantText(c, site)];
+    if (start.kind === 'unknown') return start;
+    if (length.kind === 'unknown') return length;
+    if (typeof subject !== 'string') return subject;
+    if (start.value < 0) return unknown('a string has no negative places', site);
+    return bytes(subject, start.value, length.value) ?? unknown('half a character', site);
+  }),
+  match: two(({ site }, a, b) => {
+    const [pattern, subject] = [wantText(a, site), wantText(b, site)];
+    if (typeof pattern !== 'string') return pattern;
+    if (typeof subject !== 'string') return subject;
+    const groups = matchWhole(pattern, subject);
+    if (groups === undefined) return unknown('the regular expression is not read here', site);
+    return groups === null
+      ? NULL
+      : list(groups.map((group) => Thunk.of(group === undefined ? NULL : text(group))));
+  }),
+  compareVersions: two(({ site }, a, b) => {
+    const [left, right] = [wantText(a, site), wantText(b, site)];
+    if (typeof left !== 'string') return left;
+    return typeof right === 'string' ? integer(compareVersions(left, right)) : right;
+  }),
+  splitVersion: one(({ site }, a) => {
+    const version = wantText(a, site);
+    return typeof version === 'string'
+      ? list(splitVersion(version).map((part) => Thunk.of(text(part))))
+      : version;
+  }),
+  toString: one(({ machine, site }, a) => {
+    const value = a.force();
+    return bounded(printed(value, machine, site), site);
+  }),
+  toJSON: one(({ machine, site }, a) => {
+    const parts = toJson(a.force(), machine, site);
+    return isUnknown(parts) ? parts : bounded(joined(parts), site);
+  }),
+  fromJSON: one(({ site }, a) => {
+    const written = wantText(a, site);
+    return typeof written === 'string' ? fromJson(written, site) : written;
+  }),
+  hashString: two(({ site }, a, b) => {
+    const [type, subject] = [wantText(a, site), wantText(b, site)];
+    if (typeof type !== 'string') return type;
+    if (typeof subject !== 'string') return subject;
+    if (!['md5', 'sha1', 'sha256', 'sha512'].includes(type)) return unknown(`no hash "${type}"`, site);
+    return text(createHash(type).update(subject).digest('hex'));
+  }),
+  unsafeDiscardStringContext: one(({ machine, site }, a) => interpolated(a.force(), machine, site)),
+  baseNameOf: one(({ site }, a) => {
+    const value = a.force();
+    if (value.kind === 'path') return text(posix.basename(value.path));
+    const name = wantText(a, site);
+    return typeof name === 'string' ? text(name.replace(/\/$/, '').replace(/^.*\//s, '')) : name;
+  }),
+  dirOf: one(({ site }, a) => {
+    const value = a.force();
+    if (value.kind === 'path') return { kind: 'path', path: posix.dirname(value.path) };
+    const name = wantText(a, site);
+    if (typeof name !== 'string') return name;
+    const slash = name.lastIndexOf('/');
+    return text(slash < 0 ? '.' : slash === 0 ? '/' : name.slice(0, slash));
+  }),
+
+  import: one(({ machine, site }, a) => {
+    const value = a.force();
+    if (value.kind === 'unknown') return importOf(value, site);
+    const path = pathTo(a, site);
+    return typeof path === 'string' ? machine.import({ kind: 'path', path }, site) : importOf(path, site);
+  }),
+  pathExists: one(({ machine, site }, a) => {
+    const path = pathTo(a, site);
+    if (typeof path !== 'string') return path;
+    if (path.startsWith('/')) return unknown(`${path} is outside of this tree`, site);
+    return boolean(machine.tree.kind(path) !== 'absent');
+  }),
+  readFile: one(({ machine, site }, a) => {
+    const path = pathTo(a, site);
+    if (typeof path !== 'string') return path;
+    const read = path.startsWith('/') ? { reason: 'is outside of this tree' } : machine.tree.text(path);
+    return 'text' in read
+      ? bounded(text(read.text), site)
+      : unknown(`${path} ${read.reason}`, site, { path });
+  }),
+  readDir: one(({ machine, site }, a) => {
+    const path = pathTo(a, site);
+    if (typeof path !== 'string') return path;
+    const names = path.startsWith('/') ? undefined : machine.tree.folder(path);
+    if (names === undefined) return unknown(`${path} is not a folder in this tree`, site);
+    return set([...names].map(([name, kind]) => [name, Thunk.of(text(kind))]));
+  }),
+  toPath: one((_, a) => a.force()),
+  path: one(({ site }, a) => {
+    const from = want(a, 'set', site);
+    const path = from.kind === 'set' ? from.attributes.get('path')?.force() : undefined;
+    return unknown('where it is copied to in the store is not known here', site, {
+      name: 'builtins.path',
+      arguments: [a],
+      ...(path?.kind === 'path' ? { path: path.path } : {}),
+    });
+  }),
+
+  seq: two((_, a, b) => {
+    const value = a.force();
+    return value.kind === 'unknown' ? value : b.force();
+  }),
+  deepSeq: two(({ machine }, a, b) => deep(a.force(), machine) ?? b.force()),
+  trace: two((_, _message, b) => b.force()),
+  traceVerbose: two((_, _message, b) => b.force()),
+  warn: two((_, _message, b) => b.force()),
+  addErrorContext: two((_, _message, b) => b.force()),
+  tryEval: one((_, a) => {
+    const value = a.force();
+    if (value.kind === 'unknown') return value;
+    return set([
+      ['success', Thunk.of(TRUE)],
+      ['value', Thunk.of(value)],
+    ]);
+  }),
+};
+
+function thrown(message: Thunk, site: Site | undefined): Unknown {
+  return unknown(`it ends with the error "${plainText(message.force()) ?? '…'}"`, site);
+}
+
+function importOf(from: Unknown, site: Site | undefined): Unknown {
+  return unknown(from.reason, site, { name: `(import ${from.name ?? '…'})` });
+}
+
+/** What Nix has and is not worked out here: outside of these files, or of no use to a configuration. */
+const OUTSIDE = [
+  ...['currentSystem', 'currentTime', 'fetchGit', 'fetchMercurial', 'fetchTarball', 'fetchTree', 'fetchurl'],
+  ...['derivation', 'derivationStrict', 'filterSource', 'findFile', 'fromTOML', 'genericClosure', 'getEnv'],
+  ...[
+    'getFlake',
+    'hashFile',
+    'nixPath',
+    'nixVersion',
+    'parseDrvName',
+    'placeholder',
+    'scopedImport',
+    'split',
+  ],
+  ...['storeDir', 'storePath', 'toFile', 'toXML', 'unsafeGetAttrPos', 'getContext', 'hasContext'],
+  ...['unsafeDiscardOutputDependency', 'langVersion', 'outputOf', 'appendContext', 'fetchClosure'],
+];
+
+/** The names that need no `builtins.` in front. */
+const GLOBAL = [
+  ...['abort', 'baseNameOf', 'derivation', 'derivationStrict', 'dirOf', 'fetchGit', 'fetchMercurial'],
+  ...['fetchTarball', 'fetchTree', 'fromTOML', 'import', 'isNull', 'map', 'placeholder', 'removeAttrs'],
+  ...['scopedImport', 'throw', 'toString'],
+];
+
+/** The names that every file sees. */
+export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
+  const constants = new Map<string, Thunk>([
+    ['true', Thunk.of(TRUE)],
+    ['false', Thunk.of(FALSE)],
+    ['null', Thunk.of(NULL)],
+  ]);
+  const functions = new Map<string, Thunk>([
+    ...OUTSIDE.map((name) => {
+      const value = unknown(`builtins.${name} is not worked out here`, undefined, {
+        name: `builtins.${name}`,
+      });
+      return [name, Thunk.of(value)] as const;
+    }),
+    ...Object.entries(TABLE).map(
+      ([name, builtin]) => [name, Thunk.of(asFunction(builtin, machine))] as const,
+    ),
+  ]);
+  const more = unknown('this builtin is not known here', undefined, { name: 'builtins' });
+  const builtins: Thunk = new Thunk(() => set([...constants, ...functions, ['builtins', builtins]], more));
+  const global = GLOBAL.flatMap((name) => {
+    const found = functions.get(name);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  return new Map([...constants, ...global, ['builtins', builtins]]);
+}

@@ -1,0 +1,378 @@
+import { posix } from 'node:path';
+import type { Site } from '../place.ts';
+import type { SourceFile, SourceTree } from '../source-tree.ts';
+import type { AttributeName, Expression, Lambda } from '../syntax/tree.ts';
+import { interpolated } from './coerce.ts';
+import type { Machine } from './machine.ts';
+import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
+import { type Plan, planOf, type Slot } from './plan.ts';
+import { Scope } from './scope.ts';
+import { select } from './select.ts';
+import {
+  type BooleanValue,
+  describe,
+  FALSE,
+  integer,
+  isOutside,
+  joined,
+  list,
+  type PathValue,
+  plainText,
+  set,
+  Thunk,
+  TRUE,
+  type Unknown,
+  unknown,
+  type Value,
+} from './value.ts';
+
+/** Bounds: what needs more than this is unknown, and nothing hangs. The stack holds more than twice this depth. */
+const DEEPEST = 700;
+const MOST_STEPS = 8_000_000;
+
+/** Evaluates the files of a tree, each when it is first asked for. Never throws. */
+export class Evaluator implements Machine {
+  readonly tree: SourceTree;
+  readonly #globals: ReadonlyMap<string, Thunk>;
+  readonly #imports = new Map<string, Thunk>();
+  #depth = 0;
+  #steps = 0;
+
+  constructor(tree: SourceTree, globals: (machine: Machine) => ReadonlyMap<string, Thunk>) {
+    this.tree = tree;
+    this.#globals = globals(this);
+  }
+
+  spend(steps: number): boolean {
+    this.#steps += steps;
+    return this.#steps <= MOST_STEPS;
+  }
+
+  import(path: PathValue, site: Site | undefined): Value {
+    const file = this.tree.kind(path.path) === 'folder' ? posix.join(path.path, 'default.nix') : path.path;
+    let imported = this.#imports.get(file);
+    if (imported === undefined) {
+      const read = path.path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
+      if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
+      imported = new Thunk(() => this.file(read), site);
+      this.#imports.set(file, imported);
+    }
+    return imported.force();
+  }
+
+  file(file: SourceFile): Value {
+    return this.evaluate(file.syntax.root, Scope.ofFile(file, this.#globals));
+  }
+
+  call(callee: Value, argument: Thunk, site: Site | undefined): Value {
+    if (!this.spend(1)) return unknown('there is too much to evaluate', site);
+    if (callee.kind === 'function') return callee.call(argument, site);
+    if (callee.kind === 'unknown') {
+      const { name = 'a function that is not known' } = callee;
+      return unknown(callee.reason, site ?? callee.site, {
+        name: callee.arguments === undefined ? name : name.replace(/(?: …)?$/, ''),
+        arguments: [...(callee.arguments ?? []), argument],
+      });
+    }
+    const functor = callee.kind === 'set' ? callee.attributes.get('__functor') : undefined;
+    if (functor !== undefined)
+      return this.call(this.call(functor.force(), Thunk.of(callee), site), argument, site);
+    return unknown(`${describe(callee)} is not a function`, site);
+  }
+
+  evaluate(expression: Expression, scope: Scope): Value {
+    const depth = this.#depth;
+    if (depth >= DEEPEST || !this.spend(1))
+      return unknown(depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate', {
+        file: scope.file,
+        start: expression.start,
+      });
+    this.#depth = depth + 1;
+    const value = this.#evaluate(expression, scope);
+    this.#depth = depth;
+    return value;
+  }
+
+  #evaluate(expression: Expression, scope: Scope): Value {
+    const site = { file: scope.file, start: expression.start };
+    switch (expression.type) {
+      case 'identifier':
+        return scope.find(expression.name, expression.start).force();
+      case 'integer':
+        return integer(expression.value);
+      case 'float':
+        return { kind: 'float', value: expression.value };
+      case 'text':
+        return this.#text(expression.parts, scope, site);
+      case 'path':
+        return this.#path(expression.parts, scope, site);
+      case 'search path':
+        return unknown(`<${expression.path}> is outside of this tree`, site, {
+          name: `<${expression.path}>`,
+        });
+      case 'list':
+        return list(expression.items.map((item) => this.thunk(item, scope)));
+      case 'set':
+        return this.#set(planOf(expression.bindings, expression.recursive), scope);
+      case 'let': {
+        const { scope: inner } = this.#bind(planOf(expression.bindings, true), scope);
+        return this.evaluate(expression.body, inner);
+      }
+      case 'with':
+        return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
+      case 'assert': {
+        const condition = this.#condition(expression.condition, scope, site);
+        if (condition === FALSE) return unknown('an assertion does not hold', site);
+        if (condition.kind === 'unknown' && !isOutside(condition)) return condition;
+        // Of what lies outside it is taken that Nix goes on: else there is no value at all.
+        return this.evaluate(expression.body, scope);
+      }
+      case 'if': {
+        const condition = this.#condition(expression.condition, scope, site);
+        if (condition.kind === 'unknown') return condition;
+        return this.evaluate(condition === TRUE ? expression.then : expression.otherwise, scope);
+      }
+      case 'lambda':
+        return this.#lambda(expression, scope);
+      case 'apply':
+        return this.call(
+          this.evaluate(expression.callee, scope),
+          this.thunk(expression.argument, scope),
+          site,
+        );
+      case 'select':
+        return this.#select(expression.from, expression.path, expression.fallback, scope, site);
+      case 'has':
+        return this.#has(this.evaluate(expression.from, scope), expression.path, scope);
+      case 'unary': {
+        if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), site);
+        return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), site);
+      }
+      case 'binary': {
+        const { operator, left, right } = expression;
+        if (operator !== '&&' && operator !== '||' && operator !== '->')
+          return binary(operator, this.evaluate(left, scope), this.evaluate(right, scope), this, site);
+        const first = this.#condition(left, scope, site);
+        if (first.kind === 'unknown') return first;
+        const decided = operator === '||' ? TRUE : FALSE;
+        if (first === decided) return operator === '->' ? TRUE : first;
+        return this.#condition(right, scope, site);
+      }
+      case 'broken':
+        return unknown(`syntax error: ${expression.message}`, site);
+    }
+  }
+
+  /** A thunk where there is something to do: what is written out needs none. */
+  thunk(expression: Expression, scope: Scope, start = expression.start): Thunk {
+    const site = { file: scope.file, start };
+    switch (expression.type) {
+      case 'identifier':
+        return start === expression.start && scope.knows(expression.name)
+          ? scope.find(expression.name, start)
+          : new Thunk(() => this.evaluate(expression, scope), site);
+      case 'integer':
+      case 'lambda':
+        return Thunk.of(this.#evaluate(expression, scope), site);
+      case 'text':
+        if (expression.parts.every((part) => typeof part === 'string'))
+          return Thunk.of({ kind: 'text', parts: expression.parts }, site);
+    }
+    return new Thunk(() => this.evaluate(expression, scope), site);
+  }
+
+  /** For where the scope is still being filled: nothing may be looked up in it yet. */
+  #later(expression: Expression, scope: Scope): Thunk {
+    return new Thunk(() => this.evaluate(expression, scope), { file: scope.file, start: expression.start });
+  }
+
+  #condition(expression: Expression, scope: Scope, site: Site): BooleanValue | Unknown {
+    const value = this.evaluate(expression, scope);
+    if (value.kind === 'boolean') return value.value ? TRUE : FALSE;
+    return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, site);
+  }
+
+  #text(parts: readonly (string | Expression)[], scope: Scope, site: Site): Value {
+    const made: (string | Unknown)[] = [];
+    for (const part of parts) {
+      if (typeof part === 'string') made.push(part);
+      else {
+        const value = interpolated(this.evaluate(part, scope), this, { file: scope.file, start: part.start });
+        if (value.kind === 'unknown') return value;
+        made.push(...value.parts);
+      }
+    }
+    return bounded(joined(made), site);
+  }
+
+  #path(parts: readonly (string | Expression)[], scope: Scope, site: Site): Value {
+    let written = '';
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        written += part;
+        continue;
+      }
+      const value = this.evaluate(part, scope);
+      const piece = value.kind === 'path' ? `/${value.path}` : plainText(value);
+      if (piece === undefined)
+        return value.kind === 'unknown' ? value : unknown('a part of the path is not known', site);
+      written += piece;
+    }
+    if (written.startsWith('~')) return unknown('a path in somebody’s home is outside of this tree', site);
+    if (written.startsWith('/')) return { kind: 'path', path: posix.normalize(written) };
+    return joinedPath(posix.dirname(scope.file.path), `/${written}`);
+  }
+
+  #set(plan: Plan, scope: Scope): Value {
+    const { scope: inner, names } = this.#bind(plan, scope);
+    let rest: Unknown | undefined;
+    for (const { name, slot } of plan.computed) {
+      const site = { file: scope.file, start: slot.start };
+      const value = this.evaluate(name, inner);
+      if (value.kind === 'null') continue;
+      const known = plainText(value);
+      if (known === undefined) {
+        rest = outsideOf(value) ?? unknown(`the name of an attribute is ${describe(value)}`, site);
+        if (!isOutside(rest)) return rest;
+      } else if (names.has(known))
+        names.set(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
+      else names.set(known, this.#slot(slot, inner, scope, new Map()));
+    }
+    return set(names, rest);
+  }
+
+  #bind(plan: Plan, outer: Scope): { readonly scope: Scope; readonly names: Map<string, Thunk> } {
+    const names = new Map<string, Thunk>();
+    // Names that are computed are no part of what a recursive set sees of itself.
+    const seen = plan.computed.length === 0 ? names : new Map<string, Thunk>();
+    const scope = plan.recursive ? outer.binding(seen) : outer;
+    const sources = new Map<Expression, Thunk>();
+    for (const [name, slot] of plan.slots) {
+      const thunk = this.#slot(slot, scope, outer, sources);
+      names.set(name, thunk);
+      if (seen !== names) seen.set(name, thunk);
+    }
+    return { scope, names };
+  }
+
+  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Map<Expression, Thunk>): Thunk {
+    const site = { file: scope.file, start: slot.start };
+    switch (slot.type) {
+      case 'value':
+        return this.thunk(slot.expression, scope, slot.start);
+      case 'outer':
+        return new Thunk(() => outer.find(slot.name, slot.start).force(), site);
+      case 'from': {
+        const source = sources.get(slot.source) ?? this.#later(slot.source, scope);
+        sources.set(slot.source, source);
+        return new Thunk(() => this.#attribute(source.force(), slot.name, site), site);
+      }
+      case 'set':
+        return new Thunk(() => this.#set(slot.plan, scope), site);
+      case 'broken':
+        return Thunk.of(unknown(slot.reason, site), site);
+    }
+  }
+
+  #attribute(from: Value, name: string, site: Site): Value {
+    const found = select(from, name, site);
+    if (found !== undefined) return found.force();
+    return unknown(
+      from.kind === 'set' ? `attribute "${name}" is missing` : `${describe(from)} is not a set`,
+      site,
+    );
+  }
+
+  #select(
+    from: Expression,
+    path: readonly AttributeName[],
+    fallback: Expression | undefined,
+    scope: Scope,
+    site: Site,
+  ): Value {
+    let value = this.evaluate(from, scope);
+    for (const attribute of path) {
+      const name = this.#name(attribute, scope);
+      if (typeof name !== 'string') return name;
+      if (fallback !== undefined) {
+        const present = this.#presence(value, name);
+        if (present.kind === 'unknown')
+          return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
+        if (present === FALSE) return this.evaluate(fallback, scope);
+      }
+      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+    }
+    return value;
+  }
+
+  #has(from: Value, path: readonly AttributeName[], scope: Scope): Value {
+    let value = from;
+    for (const [index, attribute] of path.entries()) {
+      const name = this.#name(attribute, scope);
+      if (typeof name !== 'string') return name;
+      const present = this.#presence(value, name);
+      if (present !== TRUE || index === path.length - 1) return present;
+      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+    }
+    return TRUE;
+  }
+
+  #presence(value: Value, name: string): Value {
+    if (value.kind === 'unknown') return value;
+    if (value.kind !== 'set') return FALSE;
+    return value.attributes.get(name) === undefined ? (value.attributes.rest ?? FALSE) : TRUE;
+  }
+
+  #name(attribute: AttributeName, scope: Scope): string | Unknown {
+    if (attribute.type === 'name') return attribute.name;
+    const value = this.evaluate(attribute.name, scope);
+    if (value.kind === 'unknown') return value;
+    const site = { file: scope.file, start: attribute.start };
+    return plainText(value) ?? unknown('the name of the attribute is not known', site);
+  }
+
+  #lambda({ name, pattern, body }: Lambda, scope: Scope): Value {
+    if (pattern === undefined)
+      return {
+        kind: 'function',
+        fields: undefined,
+        call: (argument) =>
+          this.evaluate(body, scope.binding(new Map(name === undefined ? [] : [[name, argument]]))),
+      };
+    const fields = new Map(pattern.fields.map((field) => [field.name, field.fallback !== undefined]));
+    return {
+      kind: 'function',
+      fields,
+      call: (argument, site) => {
+        const given = argument.force();
+        if (given.kind === 'unknown' && !isOutside(given)) return given;
+        if (given.kind !== 'set' && given.kind !== 'unknown')
+          return unknown(`the function needs a set, and got ${describe(given)}`, site);
+        const names = new Map<string, Thunk>(name === undefined ? [] : [[name, argument]]);
+        const inner = scope.binding(names);
+        for (const field of pattern.fields) {
+          const found = select(given, field.name, { file: scope.file, start: field.start });
+          if (found !== undefined) names.set(field.name, found);
+          else if (field.fallback !== undefined) names.set(field.name, this.#later(field.fallback, inner));
+          else return unknown(`the function is called without "${field.name}"`, site);
+        }
+        const strange =
+          pattern.open || given.kind === 'unknown'
+            ? undefined
+            : given.attributes.names().find((each) => !fields.has(each));
+        if (strange !== undefined) return unknown(`the function has no argument "${strange}"`, site);
+        return this.evaluate(body, inner);
+      },
+    };
+  }
+}
+
+/** What a name or a text lacks. */
+function outsideOf(value: Value): Unknown | undefined {
+  if (value.kind === 'text') return value.parts.find((part) => typeof part !== 'string');
+  return value.kind === 'unknown' ? value : undefined;
+}
+
+function nameOf(value: Value | undefined): { readonly name?: string } {
+  return value?.kind === 'unknown' && value.name !== undefined ? { name: value.name } : {};
+}

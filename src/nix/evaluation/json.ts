@@ -1,0 +1,88 @@
+import type { Site } from '../place.ts';
+import { interpolated } from './coerce.ts';
+import type { Machine } from './machine.ts';
+import {
+  boolean,
+  describe,
+  integer,
+  list,
+  NULL,
+  set,
+  Thunk,
+  text,
+  type Unknown,
+  unknown,
+  type Value,
+} from './value.ts';
+
+const DEEPEST = 100;
+
+/** JSON as Nix writes it, in parts: what is unknown in a string stands between its quotes. */
+export function toJson(
+  value: Value,
+  machine: Machine,
+  site: Site | undefined,
+  depth = 0,
+): readonly (string | Unknown)[] | Unknown {
+  if (depth > DEEPEST || !machine.spend(1)) return unknown('it is nested too deeply', site);
+  switch (value.kind) {
+    case 'null':
+      return ['null'];
+    case 'boolean':
+      return [String(value.value)];
+    case 'integer':
+      return [String(value.value)];
+    case 'float':
+      return unknown('how a fraction is written is not known here', site);
+    case 'list': {
+      const parts: (string | Unknown)[] = ['['];
+      for (const [index, item] of value.items.entries()) {
+        const inner = toJson(item.force(), machine, site, depth + 1);
+        if ('kind' in inner) return inner;
+        parts.push(index === 0 ? '' : ',', ...inner);
+      }
+      return [...parts, ']'];
+    }
+    case 'set': {
+      const { attributes } = value;
+      if (attributes.get('__toString') === undefined && attributes.get('outPath') === undefined) {
+        if (attributes.rest !== undefined) return attributes.rest;
+        const parts: (string | Unknown)[] = ['{'];
+        for (const [index, name] of attributes.names().entries()) {
+          const inner = toJson(attributes.get(name)?.force() ?? NULL, machine, site, depth + 1);
+          if ('kind' in inner) return inner;
+          parts.push(index === 0 ? '' : ',', `${JSON.stringify(name)}:`, ...inner);
+        }
+        return [...parts, '}'];
+      }
+    }
+  }
+  if (value.kind === 'function') return unknown(`${describe(value)} has no JSON`, site);
+  const written = interpolated(value, machine, site);
+  if (written.kind === 'unknown') return written;
+  const parts = written.parts.map((part) =>
+    typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part,
+  );
+  return ['"', ...parts, '"'];
+}
+
+export function fromJson(written: string, site: Site | undefined): Value {
+  try {
+    // `1.0` is a float in Nix, and no longer told from `1` when it was parsed.
+    if (/\d\.\d|\d[eE]/.test(written)) return unknown('a JSON with fractions is not read here', site);
+    return fromData(JSON.parse(written), site);
+  } catch (error) {
+    return unknown(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`, site);
+  }
+}
+
+function fromData(data: unknown, site: Site | undefined): Value {
+  if (data === null) return NULL;
+  if (typeof data === 'boolean') return boolean(data);
+  if (typeof data === 'string') return text(data);
+  if (typeof data === 'number') return integer(data);
+  if (Array.isArray(data)) return list(data.map((item) => Thunk.of(fromData(item, site), site)));
+  if (typeof data === 'object')
+    return set(Object.entries(data).map(([name, item]) => [name, Thunk.of(fromData(item, site), site)]));
+  return unknown('it is no JSON', site);
+}

@@ -1,0 +1,63 @@
+import type { SourceFile } from '../source-tree.ts';
+import { select } from './select.ts';
+import { Thunk, unknown, type Value } from './value.ts';
+
+/** The names that an expression sees. What is bound by a name wins over every `with`, however near that is. */
+export class Scope {
+  readonly file: SourceFile;
+  readonly #parent: Scope | undefined;
+  readonly #names: ReadonlyMap<string, Thunk> | undefined;
+  readonly #with: Thunk | undefined;
+
+  private constructor(
+    file: SourceFile,
+    parent: Scope | undefined,
+    names: ReadonlyMap<string, Thunk> | undefined,
+    opened?: Thunk,
+  ) {
+    this.file = file;
+    this.#parent = parent;
+    this.#names = names;
+    this.#with = opened;
+  }
+
+  static ofFile(file: SourceFile, names: ReadonlyMap<string, Thunk>): Scope {
+    return new Scope(file, undefined, names);
+  }
+
+  /** Names may still be added to the map: recursive sets see themselves. */
+  binding(names: ReadonlyMap<string, Thunk>): Scope {
+    return new Scope(this.file, this, names);
+  }
+
+  opening(set: Thunk): Scope {
+    return new Scope(this.file, this, undefined, set);
+  }
+
+  /** Whether the name is bound already, without a look into what a `with` opens. */
+  knows(name: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent)
+      if (scope.#names?.has(name)) return true;
+    return false;
+  }
+
+  find(name: string, start: number): Thunk {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
+      const found = scope.#names?.get(name);
+      if (found !== undefined) return found;
+    }
+    const site = { file: this.file, start };
+    return new Thunk(() => this.#opened(name, site), site);
+  }
+
+  #opened(name: string, site: { readonly file: SourceFile; readonly start: number }): Value {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
+      const opened = scope.#with?.force();
+      if (opened === undefined) continue;
+      if (opened.kind !== 'set' && opened.kind !== 'unknown') continue;
+      const found = select(opened, name, site);
+      if (found !== undefined) return found.force();
+    }
+    return unknown(`undefined variable "${name}"`, site);
+  }
+}

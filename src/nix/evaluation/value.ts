@@ -1,0 +1,205 @@
+import type { Site } from '../place.ts';
+
+/** A value of the language as far as it was evaluated: what is in lists and sets is evaluated when it is asked for. */
+export type Value =
+  | { readonly kind: 'null' }
+  | BooleanValue
+  | { readonly kind: 'integer'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | TextValue
+  | PathValue
+  | ListValue
+  | SetValue
+  | FunctionValue
+  | Unknown;
+
+export interface BooleanValue {
+  readonly kind: 'boolean';
+  readonly value: boolean;
+}
+
+/** Known where every part is a string: there are no two strings beside each other, and none is empty. */
+export interface TextValue {
+  readonly kind: 'text';
+  readonly parts: readonly (string | Unknown)[];
+}
+
+/** A path in the tree, as `SourceTree` writes it, or one outside of it that begins with `/`. */
+export interface PathValue {
+  readonly kind: 'path';
+  readonly path: string;
+}
+
+export interface ListValue {
+  readonly kind: 'list';
+  readonly items: readonly Thunk[];
+}
+
+export interface SetValue {
+  readonly kind: 'set';
+  readonly attributes: Attributes;
+}
+
+export interface Attributes {
+  /** Undefined where there is no such attribute, as far as is known: see `rest`. */
+  get(name: string): Thunk | undefined;
+  names(): readonly string[];
+  /** The names of a set that is written out, in no order, where to tell them evaluates nothing. */
+  readonly listed?: Iterable<string>;
+  /** Why there may be more attributes than `names` tells; undefined where there are no more. */
+  readonly rest: Unknown | undefined;
+}
+
+interface FunctionValue {
+  readonly kind: 'function';
+  /** Names in the pattern of the argument, and whether each has a default; undefined for `x: ...`. */
+  readonly fields: ReadonlyMap<string, boolean> | undefined;
+  call(argument: Thunk, site: Site | undefined): Value;
+}
+
+/** A value that cannot be told from these files alone, or only by an error of Nix itself. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  /** A sentence without a capital and a full stop: `pkgs.hello is a package`. */
+  readonly reason: string;
+  readonly site: Site | undefined;
+  /** How it would be written: `pkgs.hello`, `config.age.secrets.db.path`. What has no name, Nix has no value of either. */
+  readonly name?: string;
+  /** What it was called with, where it is the result of a function that is not known: the text of a script. */
+  readonly arguments?: readonly Thunk[];
+  /** The file that it stands for: the copy of `./x.sh` in the store. */
+  readonly path?: string;
+}
+
+/** A value that is worked out once, when it is first asked for. */
+export class Thunk {
+  readonly site: Site | undefined;
+  #value: Value | undefined;
+  #work: (() => Value) | undefined;
+
+  constructor(work: () => Value, site?: Site) {
+    this.#work = work;
+    this.site = site;
+  }
+
+  static of(value: Value, site?: Site): Thunk {
+    const thunk = new Thunk(() => value, site);
+    thunk.#value = value;
+    thunk.#work = undefined;
+    return thunk;
+  }
+
+  force(): Value {
+    if (this.#value !== undefined) return this.#value;
+    const work = this.#work;
+    if (work === undefined) return unknown('it needs itself (infinite recursion)', this.site);
+    this.#work = undefined;
+    try {
+      this.#value = work();
+    } catch (error) {
+      // The bound on depth should come first; what is left of the stack is not ours to know.
+      if (!(error instanceof RangeError)) throw error;
+      this.#value = unknown('it is nested too deeply', this.site);
+    }
+    return this.#value;
+  }
+}
+
+export const NULL: Value = { kind: 'null' };
+export const TRUE: BooleanValue = { kind: 'boolean', value: true };
+export const FALSE: BooleanValue = { kind: 'boolean', value: false };
+
+export const boolean = (value: boolean): BooleanValue => (value ? TRUE : FALSE);
+export const text = (value: string): TextValue => ({ kind: 'text', parts: value === '' ? [] : [value] });
+export const list = (items: readonly Thunk[]): ListValue => ({ kind: 'list', items });
+
+export function unknown(reason: string, site: Site | undefined, more: Partial<Unknown> = {}): Unknown {
+  return { kind: 'unknown', reason, site, ...more };
+}
+
+/** Whether it has a value, only not in these files; else Nix ends with an error too, or it is too much to evaluate. */
+export const isOutside = ({ name }: Unknown): boolean => name !== undefined;
+
+/** Beyond 2^53 a number here is no longer what it is in Nix. */
+export function integer(value: number): Value {
+  if (!Number.isSafeInteger(value)) return unknown('the number is too large to be exact here', undefined);
+  return { kind: 'integer', value: value + 0 };
+}
+
+export function set(
+  attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
+  rest?: Unknown,
+): SetValue {
+  return { kind: 'set', attributes: new Known(new Map(attributes), rest) };
+}
+
+/** A set whose attributes are given by a function, such as the configuration that the modules are making. */
+export function computedSet(attributes: Attributes): SetValue {
+  return { kind: 'set', attributes };
+}
+
+class Known implements Attributes {
+  readonly #thunks: ReadonlyMap<string, Thunk>;
+  readonly rest: Unknown | undefined;
+
+  constructor(thunks: ReadonlyMap<string, Thunk>, rest: Unknown | undefined) {
+    this.#thunks = thunks;
+    this.rest = rest;
+  }
+
+  get listed(): Iterable<string> {
+    return this.#thunks.keys();
+  }
+
+  get(name: string): Thunk | undefined {
+    return this.#thunks.get(name);
+  }
+
+  names(): readonly string[] {
+    return [...this.#thunks.keys()].sort(byBytes);
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII too
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The order of Nix, which compares bytes. */
+export function byBytes(a: string, b: string): number {
+  return ASCII.test(a + b) ? (a < b ? -1 : a > b ? 1 : 0) : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+export function joined(parts: readonly (string | Unknown)[]): TextValue {
+  const result: (string | Unknown)[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (part === '') continue;
+    if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
+    else result.push(part);
+  }
+  return { kind: 'text', parts: result };
+}
+
+/** The text of a text that is wholly known. */
+export function plainText(value: Value): string | undefined {
+  if (value.kind !== 'text') return undefined;
+  const [only = ''] = value.parts;
+  return value.parts.length <= 1 && typeof only === 'string' ? only : undefined;
+}
+
+/** `a list`, `a string`: for reasons. */
+export function describe(value: Value): string {
+  switch (value.kind) {
+    case 'null':
+      return 'null';
+    case 'text':
+      return 'a string';
+    case 'boolean':
+      return 'a Boolean';
+    case 'integer':
+      return 'an integer';
+    case 'unknown':
+      return 'unknown';
+    default:
+      return `a ${value.kind}`;
+  }
+}

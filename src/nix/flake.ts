@@ -1,0 +1,170 @@
+import { asFunction } from './evaluation/arguments.ts';
+import type { Evaluator } from './evaluation/evaluator.ts';
+import {
+  computedSet,
+  plainText,
+  type SetValue,
+  set,
+  Thunk,
+  text,
+  unknown,
+  type Value,
+} from './evaluation/value.ts';
+import { library } from './library/library.ts';
+
+/** What makes a configuration, by the name of the function in the `lib` of an input. */
+const MAKERS = {
+  nixosSystem: 'nixos',
+  darwinSystem: 'darwin',
+  homeManagerConfiguration: 'home',
+} as const;
+
+/** The mark of what such a function returns here, beside its arguments. */
+const MARK = '__configuration';
+
+export interface DeclaredHost {
+  readonly name: string;
+  readonly system: 'nixos' | 'darwin' | 'home';
+  readonly arguments: SetValue;
+  readonly made: Value;
+}
+
+const OUTPUTS = ['nixosConfigurations', 'darwinConfigurations', 'homeConfigurations'];
+
+/** The outputs of `flake.nix`: a set, or why they are unknown. Undefined where there is no `flake.nix`. */
+export function flakeOutputs(evaluator: Evaluator): Value | undefined {
+  if (evaluator.tree.kind('flake.nix') !== 'file') return undefined;
+  const flake = evaluator.import({ kind: 'path', path: 'flake.nix' }, undefined);
+  if (flake.kind !== 'set') return flake;
+  const outputs = flake.attributes.get('outputs')?.force();
+  if (outputs === undefined) return unknown('flake.nix has no outputs', undefined);
+  const declared = flake.attributes.get('inputs')?.force();
+  const names = new Set([
+    ...(declared?.kind === 'set' ? declared.attributes.names() : []),
+    ...(outputs.kind === 'function' ? (outputs.fields?.keys() ?? []) : []),
+  ]);
+  names.delete('self');
+  const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
+  const result: Thunk = new Thunk(() => evaluator.call(outputs, given, undefined));
+  const root = unknown('where this tree is copied to in the store is not known here', undefined, {
+    name: 'self',
+    path: '.',
+  });
+  const self = new Thunk(() => {
+    const made = result.force();
+    const own = new Map([
+      ['inputs', new Thunk(() => set(inputs))],
+      ['outPath', Thunk.of({ kind: 'text', parts: [root] })],
+    ]);
+    return computedSet({
+      rest: unknown('it is not known before it is built', undefined, { name: 'self' }),
+      names: () => (made.kind === 'set' ? made.attributes.names() : []),
+      get: (name) => own.get(name) ?? (made.kind === 'set' ? made.attributes.get(name) : undefined),
+    });
+  });
+  const given: Thunk = Thunk.of(set([...inputs, ['self', lazily(self, root)]]));
+  return result.force();
+}
+
+/** `self` as a set that looks at the outputs only where an output is asked for. */
+function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
+  const whole = (name: string) => {
+    const value = self.force();
+    return value.kind === 'set' ? value.attributes.get(name) : undefined;
+  };
+  return Thunk.of(
+    computedSet({
+      rest: root,
+      names: () => [],
+      get: (name) => {
+        if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
+        return new Thunk(
+          () =>
+            whole(name)?.force() ??
+            unknown('self has no such output here', undefined, { name: `self.${name}` }),
+        );
+      },
+    }),
+  );
+}
+
+function input(name: string, evaluator: Evaluator): Thunk {
+  return new Thunk(() => {
+    const rest = unknown('it is an input of the flake, outside of these files', undefined, {
+      name: `inputs.${name}`,
+    });
+    const makers = new Map(
+      Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
+    );
+    const lib = new Thunk(() =>
+      /nixpkgs/.test(name)
+        ? library(evaluator, makers)
+        : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
+    );
+    return set([['lib', lib]], rest);
+  });
+}
+
+function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
+  const made = asFunction(
+    [
+      1,
+      (_, argument) => {
+        const value = argument?.force();
+        if (value?.kind !== 'set')
+          return value?.kind === 'unknown' ? value : unknown('it needs a set', undefined);
+        return set(
+          [
+            [MARK, Thunk.of(text(system))],
+            ['arguments', Thunk.of(value)],
+          ],
+          unknown('it is not read through its flake', undefined, { name: 'config' }),
+        );
+      },
+    ],
+    evaluator,
+  );
+  return Thunk.of(made);
+}
+
+/** The machines that the outputs declare; and why there may be more. */
+export function declaredHosts(outputs: Value): {
+  readonly hosts: readonly DeclaredHost[];
+  readonly open: readonly string[];
+} {
+  if (outputs.kind !== 'set')
+    return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'no set'] };
+  const hosts: DeclaredHost[] = [];
+  const open: string[] = [];
+  for (const output of OUTPUTS) {
+    const machines = outputs.attributes.get(output)?.force();
+    if (machines === undefined) continue;
+    if (machines.kind !== 'set') {
+      open.push(`${output}: ${machines.kind === 'unknown' ? machines.reason : 'it is no set'}`);
+      continue;
+    }
+    if (machines.attributes.rest !== undefined) open.push(`${output}: ${machines.attributes.rest.reason}`);
+    for (const name of machines.attributes.names()) {
+      const made = machines.attributes.get(name)?.force();
+      const found = made === undefined ? undefined : declaredHost(name, made);
+      if (found !== undefined) hosts.push(found);
+      else
+        open.push(
+          `${output}.${name}: ${made?.kind === 'unknown' ? made.reason : 'how it is made is not known here'}`,
+        );
+    }
+  }
+  if (hosts.length === 0 && open.length === 0 && outputs.attributes.rest !== undefined)
+    open.push(outputs.attributes.rest.reason);
+  return { hosts, open };
+}
+
+function declaredHost(name: string, made: Value): DeclaredHost | undefined {
+  if (made.kind !== 'set') return undefined;
+  const mark = made.attributes.get(MARK);
+  const system = mark === undefined ? undefined : plainText(mark.force());
+  const given = made.attributes.get('arguments')?.force();
+  if (given?.kind !== 'set') return undefined;
+  if (system !== 'nixos' && system !== 'darwin' && system !== 'home') return undefined;
+  return { name, system, arguments: given, made };
+}

@@ -1,0 +1,249 @@
+/**
+ * What configurations use of nixpkgs' `lib`, in Nix itself: laziness and what is unknown then follow from the evaluator.
+ * What is not here is unknown by its name.
+ */
+export const PRELUDE = String.raw`
+let
+  inherit (builtins)
+    all any attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' genList
+    getAttr groupBy hasAttr head isAttrs isBool isFloat isFunction isInt isList isString length listToAttrs map
+    mapAttrs match partition removeAttrs replaceStrings sort stringLength substring tail toJSON toString;
+
+  id = x: x;
+  const = x: y: x;
+  flip = f: a: b: f b a;
+  pipe = foldl' (x: f: f x);
+  nameValuePair = name: value: { inherit name value; };
+
+  optional = condition: item: if condition then [ item ] else [ ];
+  optionals = condition: items: if condition then items else [ ];
+  optionalString = condition: string: if condition then string else "";
+  optionalAttrs = condition: set: if condition then set else { };
+
+  foldr = f: start: items:
+    let
+      count = length items;
+      from = n: if n == count then start else f (elemAt items n) (from (n + 1));
+    in from 0;
+  flatten = x: if isList x then concatMap flatten x else [ x ];
+  range = first: last: if first > last then [ ] else genList (n: first + n) (last - first + 1);
+  imap0 = f: items: genList (n: f n (elemAt items n)) (length items);
+  imap1 = f: items: genList (n: f (n + 1) (elemAt items n)) (length items);
+  min = a: b: if a < b then a else b;
+  max = a: b: if a > b then a else b;
+  take = count: items: genList (elemAt items) (max 0 (min count (length items)));
+  drop = count: items: genList (n: elemAt items (n + count)) (max 0 (length items - count));
+  unique = foldl' (found: item: if elem item found then found else found ++ [ item ]) [ ];
+  zipListsWith = f: a: b: genList (n: f (elemAt a n) (elemAt b n)) (min (length a) (length b));
+  findFirst = test: default: items:
+    let found = filter test items;
+    in if found == [ ] then default else head found;
+
+  genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
+  mapAttrsToList = f: set: map (name: f name (getAttr name set)) (attrNames set);
+  concatMapAttrs = f: set: foldl' (a: b: a // b) { } (mapAttrsToList f set);
+  mapAttrs' = f: set: listToAttrs (map (name: f name (getAttr name set)) (attrNames set));
+  filterAttrs = test: set: removeAttrs set (filter (name: !test name (getAttr name set)) (attrNames set));
+  mergeAttrsList = foldl' (a: b: a // b) { };
+  attrByPath = path: default: set:
+    if path == [ ] then set
+    else if isAttrs set && hasAttr (head path) set then attrByPath (tail path) default (getAttr (head path) set)
+    else default;
+  hasAttrByPath = path: set:
+    path == [ ] || (isAttrs set && hasAttr (head path) set && hasAttrByPath (tail path) (getAttr (head path) set));
+  setAttrByPath = path: value:
+    if path == [ ] then value else listToAttrs [ (nameValuePair (head path) (setAttrByPath (tail path) value)) ];
+  recursiveUpdateUntil = stop: left: right:
+    let
+      update = path: a: b:
+        a // mapAttrs (name: value:
+          if hasAttr name a && !(stop (path ++ [ name ]) (getAttr name a) value)
+          then update (path ++ [ name ]) (getAttr name a) value
+          else value) b;
+    in update [ ] left right;
+  recursiveUpdate = recursiveUpdateUntil (path: a: b: !(isAttrs a && isAttrs b));
+
+  concatMapStrings = f: items: concatStringsSep "" (map f items);
+  concatMapStringsSep = separator: f: items: concatStringsSep separator (map f items);
+  concatStrings = concatStringsSep "";
+  concatLines = concatMapStrings (line: line + "\n");
+  intersperse = separator: items:
+    if length items < 2 then items
+    else tail (concatMap (item: [ separator item ]) items);
+  hasPrefix = prefix: string: substring 0 (stringLength prefix) string == prefix;
+  hasSuffix = suffix: string:
+    let extra = stringLength string - stringLength suffix;
+    in extra >= 0 && substring extra (stringLength suffix) string == suffix;
+  hasInfix = infix: string: replaceStrings [ infix ] [ "" ] string != string || infix == "";
+  removePrefix = prefix: string:
+    if hasPrefix prefix string then substring (stringLength prefix) (0 - 1) string else string;
+  removeSuffix = suffix: string:
+    if hasSuffix suffix string then substring 0 (stringLength string - stringLength suffix) string else string;
+  stringToCharacters = string: genList (n: substring n 1 string) (stringLength string);
+  lowers = stringToCharacters "abcdefghijklmnopqrstuvwxyz";
+  uppers = stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  toLower = replaceStrings uppers lowers;
+  toUpper = replaceStrings lowers uppers;
+  splitString = separator: string:
+    let
+      width = stringLength separator;
+      end = stringLength string - width;
+      next = n: if n > end then (0 - 1) else if substring n width string == separator then n else next (n + 1);
+      from = n:
+        let found = next n;
+        in if found < 0 then [ (substring n (0 - 1) string) ] else [ (substring n (found - n) string) ] ++ from (found + width);
+    in from 0;
+  escapeShellArg = argument:
+    let string = toString argument;
+    in if match "[[:alnum:],._+:@%/-]+" string == null
+       then "'" + replaceStrings [ "'" ] [ "'\\''" ] string + "'"
+       else string;
+  fixedWidthString = width: filler: string:
+    if stringLength string >= width then string else fixedWidthString width filler (filler + string);
+  boolToString = value: if value then "true" else "false";
+
+  mkOverride = priority: content: { _type = "override"; inherit priority content; };
+  mkOrder = priority: content: { _type = "order"; inherit priority content; };
+  mkOption = attributes: attributes // { _type = "option"; };
+  mkOptionType = attributes: { _type = "option-type"; name = "unspecified"; } // attributes;
+  simple = name: mkOptionType { inherit name; };
+  around = name: elemType: mkOptionType { inherit name elemType; };
+  integer = simple "int";
+
+  types = {
+    anything = simple "anything";
+    attrs = simple "attrs";
+    bool = simple "bool";
+    boolByOr = simple "boolByOr";
+    float = simple "float";
+    int = integer;
+    number = simple "number";
+    package = simple "package";
+    path = simple "path";
+    pathInStore = simple "path";
+    port = integer;
+    raw = simple "raw";
+    shellPackage = simple "package";
+    singleLineStr = simple "str";
+    str = simple "str";
+    nonEmptyStr = simple "str";
+    string = simple "str";
+    passwdEntry = type: type;
+    strMatching = pattern: simple "str";
+    enum = values: simple "enum";
+    unspecified = simple "unspecified";
+    ints = {
+      unsigned = integer;
+      positive = integer;
+      u8 = integer;
+      u16 = integer;
+      u32 = integer;
+      s8 = integer;
+      s16 = integer;
+      s32 = integer;
+      between = first: last: integer;
+    };
+    separatedString = separator: mkOptionType { name = "separatedString"; inherit separator; };
+    lines = types.separatedString "\n";
+    commas = types.separatedString ",";
+    envVar = types.separatedString ":";
+    attrsOf = around "attrsOf";
+    lazyAttrsOf = around "attrsOf";
+    listOf = around "listOf";
+    nonEmptyListOf = around "listOf";
+    nullOr = around "nullOr";
+    uniq = around "unique";
+    unique = attributes: around "unique";
+    functionTo = around "functionTo";
+    either = a: b: simple "either";
+    oneOf = alternatives: simple "either";
+    coercedTo = from: change: to: simple "coercedTo";
+    addCheck = type: check: type;
+    deferredModule = simple "deferredModule";
+    submodule = module: mkOptionType { name = "submodule"; modules = [ module ]; };
+    submoduleWith = { modules, specialArgs ? { }, ... }:
+      mkOptionType { name = "submodule"; inherit modules specialArgs; };
+  };
+
+  mkEnableOption = name: mkOption { type = types.bool; default = false; };
+  mkPackageOption = pkgs: name: attributes: mkOption { type = types.package; default = (getAttr name pkgs); };
+in
+{
+  inherit
+    all any attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' genList getAttr
+    groupBy hasAttr head isAttrs isBool isFloat isFunction isInt isList isString length listToAttrs map mapAttrs
+    match partition removeAttrs replaceStrings sort stringLength substring tail toString
+    id const flip pipe nameValuePair optional optionals optionalString optionalAttrs foldr flatten range imap0 imap1
+    min max take drop unique zipListsWith findFirst genAttrs mapAttrsToList concatMapAttrs mapAttrs' filterAttrs
+    mergeAttrsList attrByPath hasAttrByPath setAttrByPath recursiveUpdateUntil recursiveUpdate concatMapStrings
+    concatMapStringsSep concatStrings concatLines intersperse hasPrefix hasSuffix hasInfix removePrefix removeSuffix
+    stringToCharacters toLower toUpper splitString escapeShellArg fixedWidthString boolToString
+    mkOverride mkOrder mkOption mkOptionType mkEnableOption mkPackageOption types;
+  inherit (builtins)
+    add sub mul div bitAnd bitOr bitXor ceil floor lessThan compareVersions functionArgs isPath
+    baseNameOf dirOf fromJSON intersectAttrs catAttrs pathExists readFile seq deepSeq splitVersion toJSON trace
+    typeOf zipAttrsWith throw;
+  fold = foldr;
+  lists = { inherit optional optionals flatten range imap0 imap1 take drop unique foldr findFirst zipListsWith; };
+  attrsets = {
+    inherit optionalAttrs nameValuePair genAttrs mapAttrsToList mapAttrs' filterAttrs recursiveUpdate attrByPath
+      hasAttrByPath setAttrByPath concatMapAttrs mergeAttrsList;
+    inherit (builtins) attrNames attrValues mapAttrs listToAttrs removeAttrs;
+  };
+  strings = {
+    inherit optionalString concatMapStrings concatMapStringsSep concatStrings hasPrefix hasSuffix hasInfix
+      removePrefix removeSuffix toLower toUpper splitString escapeShellArg fixedWidthString;
+    inherit (builtins) concatStringsSep replaceStrings stringLength substring toJSON;
+  };
+  trivial = { inherit id const flip pipe boolToString min max; };
+  getAttrFromPath = path: set: foldl' (from: name: getAttr name from) set path;
+  getAttrs = names: set: genAttrs names (name: (getAttr name set));
+  forEach = items: f: map f items;
+  remove = item: filter (each: each != item);
+  subtractLists = out: filter (each: !elem each out);
+  last = items: elemAt items (length items - 1);
+  init = items: take (length items - 1) items;
+  reverseList = items: let count = length items; in genList (n: elemAt items (count - n - 1)) count;
+  singleton = item: [ item ];
+  toList = x: if isList x then x else [ x ];
+  count = test: items: length (filter test items);
+  sum = foldl' (a: b: a + b) 0;
+  sortOn = f: sort (a: b: f a < f b);
+  escapeShellArgs = items: concatStringsSep " " (map escapeShellArg items);
+  escape = characters: replaceStrings characters (map (character: "\\" + character) characters);
+  toInt = string: let value = builtins.fromJSON string; in if isInt value then value else throw "not an integer";
+  versionAtLeast = version: least: builtins.compareVersions version least >= 0;
+  versionOlder = version: other: builtins.compareVersions other version > 0;
+  isStringLike = value: isString value || builtins.isPath value;
+  traceVal = id;
+  warn = message: id;
+  warnIf = condition: message: id;
+  info = message: id;
+  assertMsg = condition: message: condition;
+  throwIf = condition: message: value: if condition then throw message else value;
+  throwIfNot = condition: message: value: if condition then value else throw message;
+  setFunctionArgs = f: arguments: f;
+  makeOverridable = id;
+  recurseIntoAttrs = id;
+  getExe = package: package + "/bin/" + package.meta.mainProgram;
+  getExe' = package: name: package + ("/bin/" + name);
+  getBin = id;
+  literalExpression = text: { _type = "literalExpression"; inherit text; };
+  literalMD = text: { _type = "literalMD"; inherit text; };
+  mdDoc = id;
+
+  mkIf = condition: content: { _type = "if"; inherit condition content; };
+  mkMerge = contents: { _type = "merge"; inherit contents; };
+  mkAssert = condition: message: content: if condition then content else throw message;
+  mkForce = mkOverride 50;
+  mkVMOverride = mkOverride 10;
+  mkImageMediaOverride = mkOverride 60;
+  mkDefault = mkOverride 1000;
+  mkOptionDefault = mkOverride 1500;
+  mkBefore = mkOrder 500;
+  mkAfter = mkOrder 1500;
+  defaultOrderPriority = 1000;
+  modules = { inherit mkOverride mkOrder; };
+  options = { inherit mkOption mkEnableOption mkPackageOption; };
+}
+`;

@@ -1,0 +1,315 @@
+import { computedSet, type SetValue, Thunk, type Unknown, unknown, type Value } from '../evaluation/value.ts';
+import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
+import { inForce, merged } from './merge.ts';
+import { isOption, type OptionType, optionType } from './option-type.ts';
+import { outsideType } from './outside-types.ts';
+
+/** What a branch needs of the configuration that it belongs to. */
+export interface Grower {
+  /** Why something more may be set that could not be read; undefined where all was read. */
+  gap(): Unknown | undefined;
+  /** The configuration that a submodule makes of its definitions. */
+  submodule(path: readonly string[], type: OptionType, definitions: readonly Flat[]): Branch;
+  call(callee: Value, argument: Thunk): Value;
+}
+
+/** One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. */
+export class Branch {
+  readonly path: readonly string[];
+  readonly #grower: Grower;
+  readonly #definitions: () => readonly Definition[];
+  readonly #declarations: () => readonly SetValue[];
+  readonly #givenType: OptionType | undefined;
+  readonly #children = new Map<string, Branch>();
+  #flats: readonly Flat[] | undefined;
+  #found: { readonly option: SetValue | undefined; readonly trees: readonly SetValue[] } | undefined;
+  #nested: Branch | undefined;
+  #strongest: Flat | undefined;
+  #index:
+    | {
+        readonly index: ReadonlyMap<string, readonly Flat[]>;
+        readonly always: readonly Flat[];
+        readonly order: ReadonlyMap<Flat, number>;
+      }
+    | undefined;
+  readonly value: Thunk;
+
+  constructor(
+    grower: Grower,
+    path: readonly string[],
+    definitions: () => readonly Definition[],
+    declarations: () => readonly SetValue[],
+    type?: OptionType,
+  ) {
+    this.#grower = grower;
+    this.path = path;
+    this.#definitions = definitions;
+    this.#declarations = declarations;
+    this.#givenType = type;
+    this.value = new Thunk(() => this.#value());
+  }
+
+  /** The branch below, through the submodule where this is one. */
+  child(name: string): Branch {
+    const nested = this.#submodule();
+    if (nested !== undefined) return nested.child(name);
+    let child = this.#children.get(name);
+    if (child === undefined) {
+      const path = [...this.path, name];
+      child = new Branch(
+        this.#grower,
+        path,
+        () => this.#definitionsOf(name),
+        () => this.#declarationsOf(name),
+        this.#typeBelow() ?? outsideType(path),
+      );
+      this.#children.set(name, child);
+    }
+    return child;
+  }
+
+  at(path: readonly string[]): Branch {
+    let branch: Branch = this;
+    for (const name of path) branch = branch.child(name);
+    return branch;
+  }
+
+  /** Everything that sets this, in the order of NixOS, whether it is in force or not. */
+  flats(): readonly Flat[] {
+    this.#flats ??= this.#definitions().flatMap((each) => flatten(each));
+    return this.#flats;
+  }
+
+  get declared(): boolean {
+    const { option, trees } = this.#declaration();
+    return option !== undefined || trees.length > 0 || this.#givenType !== undefined;
+  }
+
+  /** `default` of the declaration, as the definition with the lowest priority. */
+  defaults(): readonly Flat[] {
+    const { option } = this.#declaration();
+    const value = option?.attributes.get('default');
+    return value === undefined ? [] : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
+  }
+
+  /** The names that are set below, and why there may be others. */
+  names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
+    const nested = this.#submodule();
+    if (nested !== undefined) return nested.names();
+    const found = new Set<string>();
+    let rest = this.#grower.gap();
+    const isOption = this.#type() !== undefined;
+    for (const flat of this.#levels()) {
+      const { content } = flat;
+      if (content.kind === 'unknown') rest = content;
+      if (content.kind !== 'set') continue;
+      const verdict = holds(flat);
+      if (verdict === false) continue;
+      rest ??= content.attributes.rest;
+      for (const name of content.attributes.names()) {
+        const verdicts = this.child(name).flats().map(holds);
+        if (verdicts.includes(true)) found.add(name);
+        else rest ??= verdicts.find((each) => typeof each === 'object');
+      }
+    }
+    if (!isOption)
+      for (const tree of this.#declaration().trees)
+        for (const name of tree.attributes.names()) found.add(name);
+    return { names: [...found].sort(), rest };
+  }
+
+  /** The definitions in force, or why that is not known: those of a set are not told apart here. */
+  winners(): readonly Flat[] | Unknown {
+    return inForce([...this.flats(), ...this.defaults()]);
+  }
+
+  #value(): Value {
+    const nested = this.#submodule();
+    if (nested !== undefined) return nested.value.force();
+    const type = this.#type();
+    const flats = [...this.flats(), ...this.defaults()];
+    const { option, trees } = this.#declaration();
+    if (flats.length === 0) return trees.length > 0 && option === undefined ? this.#view() : this.#unset();
+    if (option === undefined && type === undefined) {
+      // A set needs no look at its conditions: they are looked at where its values are.
+      if (trees.length > 0) return this.#view();
+      const sets = flats.filter(({ content }) => content.kind === 'set' && !isPackage(content));
+      const others = flats.filter(({ content }) => content.kind !== 'set' && content.kind !== 'unknown');
+      if (sets.length > 0 && others.length === 0) return this.#view();
+    }
+    const winners = inForce(flats);
+    if ('kind' in winners) return winners;
+    if (winners.length === 0) return this.#unset();
+    const value = winners.every(({ content }) => content.kind === 'set' && !isPackage(content))
+      ? winners.length === 1 && type?.name !== 'attrsOf'
+        ? (winners[0]?.content ?? this.#unset())
+        : this.#view()
+      : merged(this.path, winners, type);
+    const apply = option?.attributes.get('apply');
+    return apply === undefined ? value : this.#grower.call(apply.force(), Thunk.of(value));
+  }
+
+  #unset(): Unknown {
+    const name = ['config', ...this.path].join('.');
+    const gap = this.#grower.gap();
+    return gap === undefined
+      ? unknown('nothing in these files sets it', undefined, { name })
+      : unknown(gap.reason, gap.site, { name });
+  }
+
+  #view(): Value {
+    const names = new Thunk(() => {
+      const { rest } = this.names();
+      return this.#type()?.name === 'attrsOf' && rest === undefined
+        ? { kind: 'null' }
+        : (rest ?? this.#unset());
+    });
+    const branch = this;
+    return computedSet({
+      get(name) {
+        const child = branch.child(name);
+        return child.isSet ? child.value : undefined;
+      },
+      names: () => this.names().names,
+      get rest() {
+        const value = names.force();
+        return value.kind === 'unknown' ? value : undefined;
+      },
+    });
+  }
+
+  get isSet(): boolean {
+    return this.flats().length > 0 || this.declared;
+  }
+
+  /** The definitions whose attributes are looked at: of an option only those that are in force. */
+  #levels(): readonly Flat[] {
+    if (this.#type() === undefined) return this.flats();
+    const winners = inForce([...this.flats(), ...this.defaults()]);
+    return 'kind' in winners ? this.flats() : winners;
+  }
+
+  /** The levels by the names that they set, so that a thousand modules are not asked for each of their names. */
+  #levelsOf(name: string): readonly Flat[] {
+    if (this.#index === undefined) {
+      const levels = this.#levels();
+      const index = new Map<string, Flat[]>();
+      const always: Flat[] = [];
+      for (const flat of levels) {
+        const { content } = flat;
+        const listed =
+          content.kind === 'set' && content.attributes.rest === undefined && content.attributes.listed;
+        if (!listed) always.push(flat);
+        else
+          for (const each of listed) {
+            const found = index.get(each);
+            if (found === undefined) index.set(each, [flat]);
+            else found.push(flat);
+          }
+      }
+      this.#index = { index, always, order: new Map(levels.map((flat, place) => [flat, place])) };
+    }
+    const { index, always, order } = this.#index;
+    const named = index.get(name) ?? [];
+    if (always.length === 0) return named;
+    return [...named, ...always].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  }
+
+  #definitionsOf(name: string): readonly Definition[] {
+    const found: Definition[] = [];
+    for (const flat of this.#levelsOf(name)) {
+      const { content, conditions, priority, order } = flat;
+      if (content.kind === 'unknown') {
+        found.push({ ...flat, value: Thunk.of(content, flat.site) });
+        continue;
+      }
+      if (content.kind !== 'set') continue;
+      const value = content.attributes.get(name);
+      const rest = value === undefined ? content.attributes.rest : undefined;
+      const site = value?.site ?? flat.site;
+      if (value !== undefined) found.push({ value, conditions, priority, order, site });
+      else if (rest !== undefined)
+        found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site });
+    }
+    return this.#doubted(name, found);
+  }
+
+  /**
+   * `a = mkForce { ... }` replaces all other definitions of `a` where `a` is an option, and only those of the same
+   * attributes where it is a set of options. What is declared outside of these files is not known to be one of both.
+   */
+  #doubted(name: string, found: readonly Definition[]): readonly Definition[] {
+    const { trees } = this.#declaration();
+    if (found.length === 0 || this.path.length < 2 || this.#type() !== undefined || trees.length > 0)
+      return found;
+    this.#strongest ??= this.flats()
+      .filter(({ content }) => content.kind === 'set')
+      .toSorted((a, b) => a.priority - b.priority)[0];
+    const stronger = this.#strongest;
+    const best = found.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
+    if (stronger === undefined || stronger.priority >= best) return found;
+    const doubt = unknown(
+      `whether another definition of ${this.path.join('.')} replaces "${name}" is not known`,
+      stronger.site,
+    );
+    return found.map((each) => ({ ...each, value: Thunk.of(doubt, each.site) }));
+  }
+
+  #declaration() {
+    if (this.#found === undefined) {
+      const all = this.#declarations();
+      this.#found = { option: all.find(isOption), trees: all.filter((each) => !isOption(each)) };
+    }
+    return this.#found;
+  }
+
+  #declarationsOf(name: string): readonly SetValue[] {
+    return this.#declaration().trees.flatMap(({ attributes }) => {
+      const value = attributes.get(name)?.force();
+      return value?.kind === 'set' ? [value] : [];
+    });
+  }
+
+  #type(): OptionType | undefined {
+    if (this.#givenType !== undefined) return unwrapped(this.#givenType);
+    const { option } = this.#declaration();
+    if (option === undefined) return undefined;
+    return unwrapped(optionType(option.attributes.get('type')?.force())) ?? UNTYPED;
+  }
+
+  #typeBelow(): OptionType | undefined {
+    const type = this.#type();
+    return type?.name === 'attrsOf' ? (optionType(type.element?.force()) ?? UNTYPED) : undefined;
+  }
+
+  #submodule(): Branch | undefined {
+    const type = this.#type();
+    if (type?.name !== 'submodule') return undefined;
+    if (this.#nested === undefined) {
+      const flats = [...this.flats(), ...this.defaults()];
+      const best = Math.min(...flats.filter((flat) => holds(flat) === true).map(({ priority }) => priority));
+      const kept = flats.filter(({ priority, content }) => priority <= best && content.kind !== 'null');
+      this.#nested = this.#grower.submodule(this.path, type, kept);
+    }
+    return this.#nested;
+  }
+}
+
+const UNTYPED: OptionType = {
+  name: 'unspecified',
+  element: undefined,
+  separator: undefined,
+  modules: undefined,
+  specialArguments: undefined,
+};
+
+/** `nullOr (listOf str)` merges as its element does: where one is null, all are. */
+function unwrapped(type: OptionType | undefined): OptionType | undefined {
+  if (type === undefined || !['nullOr', 'unique'].includes(type.name)) return type;
+  const inner = unwrapped(optionType(type.element?.force()));
+  return inner?.name === 'submodule' ? UNTYPED : inner;
+}
+
+function isPackage(value: Value): boolean {
+  return value.kind === 'set' && value.attributes.get('outPath') !== undefined;
+}

@@ -1,0 +1,291 @@
+import type { Evaluator } from '../evaluation/evaluator.ts';
+import { select } from '../evaluation/select.ts';
+import {
+  computedSet,
+  type PathValue,
+  type SetValue,
+  set,
+  Thunk,
+  type Unknown,
+  unknown,
+  type Value,
+} from '../evaluation/value.ts';
+import { type Place, placeOf, type Site } from '../place.ts';
+import { Branch, type Grower } from './branch.ts';
+import { type Definition, definition, type Flat, PLAIN_PRIORITY } from './definition.ts';
+import { type OptionType, textOf } from './option-type.ts';
+
+/** A module as it stands in a list of modules: a path, a function, a set; with what `mkIf` said where it stands. */
+export interface ModuleSource {
+  readonly value: Thunk;
+  readonly within?: Pick<Definition, 'conditions' | 'priority' | 'order'>;
+  /** A set is the configuration itself, as the value of an option that is a submodule. */
+  readonly onlyConfig?: boolean;
+}
+
+interface Module {
+  readonly file: string | undefined;
+  readonly config: Definition | undefined;
+  readonly options: SetValue | undefined;
+}
+
+/** Something that belongs to the configuration and was not read. */
+export interface Gap {
+  /** `outside`: a module of another flake or of nixpkgs, as usual. `unread`: a part of this tree, which may set anything. */
+  readonly kind: 'outside' | 'unread';
+  readonly reason: string;
+  readonly at: Place | undefined;
+}
+
+export interface ConfigurationOptions {
+  readonly evaluator: Evaluator;
+  readonly modules: readonly ModuleSource[];
+  /** `specialArgs`. */
+  readonly special: Value | undefined;
+  readonly lib: Thunk;
+  readonly pkgs: Thunk;
+  /** What a submodule is given beside these: `name`, `osConfig`. */
+  readonly given?: ReadonlyMap<string, Thunk>;
+  readonly path?: readonly string[];
+}
+
+const MOST_MODULES = 20_000;
+/** What stands beside `config`, `options` and `imports` in a module, and is no option. */
+const NO_OPTIONS = new Set(['imports', 'disabledModules', '_file', 'key', '_class', 'freeformType', 'meta']);
+
+/** The modules of a host, or of a submodule, brought together: evaluated as far as somebody asks. */
+export class Configuration implements Grower {
+  readonly root: Branch;
+  readonly files = new Set<string>();
+  readonly gaps: Gap[] = [];
+  readonly nested: Configuration[] = [];
+  readonly #options: ConfigurationOptions;
+  readonly #arguments: Thunk;
+  #modules: readonly Module[] | undefined;
+  #gap: Unknown | undefined;
+
+  constructor(options: ConfigurationOptions) {
+    this.#options = options;
+    this.#arguments = Thunk.of(this.#moduleArguments());
+    this.root = new Branch(
+      this,
+      options.path ?? [],
+      () => this.modules().flatMap(({ config }) => config ?? []),
+      () => this.modules().flatMap((module) => module.options ?? []),
+    );
+  }
+
+  gap(): Unknown | undefined {
+    this.modules();
+    return this.#gap;
+  }
+
+  call(callee: Value, argument: Thunk): Value {
+    return this.#options.evaluator.call(callee, argument, argument.site);
+  }
+
+  submodule(path: readonly string[], type: OptionType, definitions: readonly Flat[]): Branch {
+    const { evaluator, lib, pkgs } = this.#options;
+    const home = path[0] === 'home-manager' && path[1] === 'users';
+    const modules = [
+      ...itemsOf(type.modules),
+      ...(home ? itemsOf(this.#valueAt(['home-manager', 'sharedModules'])) : []),
+    ];
+    const given = new Map([
+      ['name', Thunk.of({ kind: 'text', parts: [path.at(-1) ?? ''] })],
+      ...(home ? ([['osConfig', this.root.value]] as const) : []),
+    ]);
+    const nested = new Configuration({
+      evaluator,
+      lib,
+      pkgs,
+      given,
+      path,
+      special: (home ? this.#valueAt(['home-manager', 'extraSpecialArgs']) : type.specialArguments)?.force(),
+      modules: [
+        ...modules.map((value) => ({ value })),
+        ...definitions.map(({ content, site, conditions, order }) => ({
+          value: Thunk.of(content, site),
+          within: { conditions, order, priority: PLAIN_PRIORITY },
+          onlyConfig: type.open !== true,
+        })),
+      ],
+    });
+    this.nested.push(nested);
+    return nested.root;
+  }
+
+  #valueAt(path: readonly string[]): Thunk | undefined {
+    const branch = this.root.at(path);
+    return branch.isSet ? branch.value : undefined;
+  }
+
+  modules(): readonly Module[] {
+    if (this.#modules === undefined) {
+      // What asks for the configuration while it is being put together gets nothing: Nix would not end.
+      this.#modules = [];
+      this.#modules = this.#collect();
+    }
+    return this.#modules;
+  }
+
+  #collect(): readonly Module[] {
+    const found: Module[] = [];
+    const seen = new Set<string>();
+    const disabled = new Set<string>();
+    const queue = [...this.#options.modules];
+    for (let index = 0; index < queue.length; index++) {
+      const source = queue[index];
+      if (source === undefined || index > MOST_MODULES) break;
+      const loaded = this.#load(source, seen);
+      if (loaded === undefined) continue;
+      found.push(loaded.module);
+      queue.push(...loaded.imports);
+      for (const path of loaded.disabled) disabled.add(path);
+    }
+    // Definitions of what is imported come before those of the module that imports it.
+    return found.filter(({ file }) => file === undefined || !disabled.has(file)).reverse();
+  }
+
+  #load(source: ModuleSource, seen: Set<string>) {
+    const { site } = source.value;
+    let value = source.value.force();
+    let file: string | undefined;
+    if (value.kind === 'text' || value.kind === 'path') {
+      const path = pathOf(value);
+      if (path === undefined)
+        return this.#miss(value.kind === 'text' ? firstUnknown(value.parts) : undefined, site);
+      file = this.#fileOf(path.path);
+      if (seen.has(file)) return undefined;
+      seen.add(file);
+      value = this.#options.evaluator.import(path, site);
+      if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
+    }
+    if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
+    if (value.kind === 'unknown') return this.#miss(value, site);
+    if (value.kind !== 'set') return this.#miss(unknown('it is no module', site), site);
+    return this.#read(value, source, file ?? site?.file.path);
+  }
+
+  #fileOf(path: string): string {
+    const { tree } = this.#options.evaluator;
+    return tree.kind(path) === 'folder' ? `${path === '.' ? '' : `${path}/`}default.nix` : path;
+  }
+
+  #read(module: SetValue, source: ModuleSource, file: string | undefined) {
+    const { attributes } = module;
+    const within = source.within ?? {};
+    const value = Thunk.of(module, source.value.site);
+    const type = textOf(module, '_type');
+    if (type === 'if' || type === 'override' || type === 'merge' || source.onlyConfig === true)
+      return {
+        module: { file, config: definition(value, within), options: undefined },
+        imports: [],
+        disabled: [],
+      };
+    const structured = attributes.get('config') !== undefined || attributes.get('options') !== undefined;
+    const options = structured ? attributes.get('options')?.force() : undefined;
+    const config = structured ? attributes.get('config') : Thunk.of(withoutMeta(module), source.value.site);
+    if (options?.kind === 'unknown') this.#miss(options, attributes.get('options')?.site);
+    return {
+      module: {
+        file,
+        config: config === undefined ? undefined : definition(config, within),
+        options: options?.kind === 'set' ? options : undefined,
+      },
+      imports: this.#list(attributes.get('imports')).map((value) => ({ ...source, value })),
+      disabled: this.#list(attributes.get('disabledModules')).flatMap((each) => {
+        const path = each.force();
+        return path.kind === 'path' ? [this.#fileOf(path.path)] : [];
+      }),
+    };
+  }
+
+  #list(thunk: Thunk | undefined): readonly Thunk[] {
+    const value = thunk?.force();
+    if (value === undefined) return [];
+    if (value.kind === 'list') return value.items;
+    this.#miss(value.kind === 'unknown' ? value : unknown('it is no list', thunk?.site), thunk?.site);
+    return [];
+  }
+
+  #miss(value: Unknown | undefined, site: Site | undefined): undefined {
+    const outside = isOutside(value);
+    const reason = value?.reason ?? 'the path is not known';
+    const name = value?.name ?? value?.path;
+    const where = site ?? value?.site;
+    this.gaps.push({
+      kind: outside ? 'outside' : 'unread',
+      reason: name === undefined ? reason : `${name}: ${reason}`,
+      at: where === undefined ? undefined : placeOf(where),
+    });
+    if (!outside) this.#gap ??= unknown(`a part of the configuration is not read: ${reason}`, where);
+  }
+
+  #moduleArguments(): SetValue {
+    const { special, lib, pkgs, given } = this.#options;
+    const own = new Map<string, Thunk>([
+      ['lib', lib],
+      ['config', new Thunk(() => this.root.value.force())],
+      ['options', outside('options', 'the declarations of options are not read')],
+      ['pkgs', pkgs],
+      ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
+      ...(given ?? []),
+    ]);
+    const passed = special?.kind === 'set' ? special.attributes : undefined;
+    return computedSet({
+      rest: undefined,
+      names: () => [...new Set([...own.keys(), ...(passed?.names() ?? [])])].sort(),
+      get: (name) => passed?.get(name) ?? own.get(name) ?? new Thunk(() => this.#argument(name)),
+    });
+  }
+
+  /** Given by a module: `_module.args.constants = ...`. */
+  #argument(name: string): Value {
+    const branch = this.root.at(['_module', 'args', name]);
+    if (branch.isSet) return branch.value.force();
+    const { special } = this.#options;
+    const given = special === undefined ? undefined : select(special, name, undefined)?.force();
+    if (given !== undefined) return given;
+    return unknown(`nothing in these files gives the argument "${name}" to modules`, undefined, { name });
+  }
+}
+
+function outside(name: string, reason: string): Thunk {
+  return Thunk.of(unknown(reason, undefined, { name }));
+}
+
+function itemsOf(thunk: Thunk | undefined): readonly Thunk[] {
+  const value = thunk?.force();
+  return value?.kind === 'list' ? value.items : [];
+}
+
+/** A module of another flake, of nixpkgs, of something fetched: what a name that is not ours begins with. */
+function isOutside(value: Unknown | undefined): boolean {
+  if (value?.path?.startsWith('/')) return true;
+  return value?.name !== undefined && !/^(?:config|lib|options|a function)\b/.test(value.name);
+}
+
+function pathOf(value: Value): PathValue | undefined {
+  if (value.kind === 'path') return value;
+  if (value.kind !== 'text') return undefined;
+  const [part, tail = '', more] = value.parts;
+  if (typeof part === 'string') return part.startsWith('/') ? { kind: 'path', path: part } : undefined;
+  if (part?.path === undefined || typeof tail !== 'string' || more !== undefined) return undefined;
+  return { kind: 'path', path: `${part.path}${tail}`.replace(/^\.\//, '') };
+}
+
+function firstUnknown(parts: readonly (string | Unknown)[]): Unknown | undefined {
+  return parts.find((part) => typeof part !== 'string');
+}
+
+function withoutMeta({ attributes }: SetValue): SetValue {
+  if (!attributes.names().some((name) => NO_OPTIONS.has(name))) return { kind: 'set', attributes };
+  return set(
+    attributes.names().flatMap((name) => {
+      const value = attributes.get(name);
+      return NO_OPTIONS.has(name) || value === undefined ? [] : [[name, value] as const];
+    }),
+    attributes.rest,
+  );
+}

@@ -1,0 +1,88 @@
+import {
+  plainText,
+  type SetValue,
+  type Thunk,
+  TRUE,
+  type Unknown,
+  unknown,
+  type Value,
+} from '../evaluation/value.ts';
+import type { Site } from '../place.ts';
+
+/** The priority of a value that is written without `mkForce` (50), `mkDefault` (1000) and the like: lower wins. */
+export const PLAIN_PRIORITY = 100;
+export const DEFAULT_PRIORITY = 1500;
+const PLAIN_ORDER = 1000;
+const DEEPEST = 50;
+
+/** One place that sets an option, with everything that `mkIf` and its like said above it. */
+export interface Definition {
+  readonly value: Thunk;
+  /** All must hold. Not evaluated before somebody asks, as they may depend on other options. */
+  readonly conditions: readonly Thunk[];
+  readonly priority: number;
+  readonly order: number;
+  readonly site: Site | undefined;
+}
+
+export function definition(value: Thunk, given: Partial<Definition> = {}): Definition {
+  return {
+    value,
+    conditions: [],
+    priority: PLAIN_PRIORITY,
+    order: PLAIN_ORDER,
+    site: given.site ?? value.site,
+    ...given,
+  };
+}
+
+/** A definition whose value is no `mkIf`, `mkMerge`, `mkOverride` or `mkOrder` any more. */
+export interface Flat extends Definition {
+  readonly content: Value;
+}
+
+/** Takes apart what `mkIf` and its like wrap. No condition is evaluated. */
+export function flatten(wrapped: Definition, depth = 0): readonly Flat[] {
+  const content = wrapped.value.force();
+  const flat = (value: Value): readonly Flat[] => [{ ...wrapped, content: value }];
+  if (content.kind !== 'set') return flat(content);
+  const type = propertyOf(content);
+  if (type === undefined) return flat(content);
+  if (depth > DEEPEST) return flat(unknown('it is nested too deeply', wrapped.site));
+  const inner = (name: string) => content.attributes.get(name);
+  const missing = () => flat(unknown(`a part of this ${type} is missing`, wrapped.site));
+  if (type === 'merge') {
+    const contents = inner('contents')?.force();
+    if (contents?.kind !== 'list') return contents?.kind === 'unknown' ? flat(contents) : missing();
+    return contents.items.flatMap((value) => flatten({ ...wrapped, value }, depth + 1));
+  }
+  const value = inner('content');
+  if (value === undefined) return missing();
+  if (type === 'if') {
+    const condition = inner('condition');
+    if (condition === undefined) return missing();
+    return flatten({ ...wrapped, value, conditions: [...wrapped.conditions, condition] }, depth + 1);
+  }
+  const priority = inner('priority')?.force();
+  if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? flat(priority) : missing();
+  const key = type === 'override' ? 'priority' : 'order';
+  return flatten({ ...wrapped, value, [key]: priority.value }, depth + 1);
+}
+
+function propertyOf({ attributes }: SetValue): string | undefined {
+  const type = attributes.get('_type');
+  const name = type === undefined ? undefined : plainText(type.force());
+  return name !== undefined && ['if', 'merge', 'override', 'order'].includes(name) ? name : undefined;
+}
+
+/** Whether all conditions of a definition hold, or why that is not known. */
+export function holds({ conditions }: Definition): boolean | Unknown {
+  let open: Unknown | undefined;
+  for (const condition of conditions) {
+    const value = condition.force();
+    if (value.kind === 'unknown') open ??= value;
+    else if (value.kind !== 'boolean') open ??= unknown('the condition is no Boolean', condition.site);
+    else if (value !== TRUE && !value.value) return false;
+  }
+  return open ?? true;
+}

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { LineStarts } from './place.ts';
+import { parse } from './syntax/parse.ts';
+import type { Syntax } from './syntax/tree.ts';
+
+/** Larger files are not read: 16 MiB. */
+const LARGEST = 16 * 1024 * 1024;
+const MOST_FILES = 50_000;
+const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: LineStarts;
+  readonly syntax: Syntax;
+}
+
+type Kind = 'file' | 'folder' | 'other' | 'absent';
+
+/**
+ * A folder, read when it is asked for. Paths in it are written with `/` and without the folder itself: `hosts/a.nix`,
+ * `.` for the folder. Nothing outside of it is ever read, also not through a link.
+ */
+export class SourceTree {
+  readonly #folder: string;
+  readonly #files = new Map<string, SourceFile | string>();
+  readonly #kinds = new Map<string, Kind>();
+
+  /** Throws what node:fs throws where there is no such folder. */
+  constructor(folder: string) {
+    this.#folder = realpathSync(folder);
+  }
+
+  kind(path: string): Kind {
+    let kind = this.#kinds.get(path);
+    if (kind === undefined) {
+      kind = this.#look(path);
+      this.#kinds.set(path, kind);
+    }
+    return kind;
+  }
+
+  #look(path: string): Kind {
+    const real = this.#real(path);
+    if (real === undefined) return 'absent';
+    const status = statSync(real, { throwIfNoEntry: false });
+    if (status === undefined) return 'absent';
+    return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
+  }
+
+  #real(path: string): string | undefined {
+    try {
+      const real = realpathSync(join(this.#folder, path));
+      return real === this.#folder || real.startsWith(this.#folder + sep) ? real : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Text of a file, or why there is none, after its path: `is larger than 16 MiB`. */
+  text(path: string): { readonly text: string } | { readonly reason: string } {
+    const real = this.#real(path);
+    if (real === undefined || this.kind(path) !== 'file') return { reason: 'is not a file in this tree' };
+    try {
+      if (statSync(real).size > LARGEST) return { reason: 'is larger than 16 MiB' };
+      return { text: readFileSync(real, 'utf8') };
+    } catch (error) {
+      return { reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  /** A file of Nix with its syntax tree, or why there is none. The file may have problems in it. */
+  file(path: string): SourceFile | string {
+    let file = this.#files.get(path);
+    if (file === undefined) {
+      const read = this.text(path);
+      if ('reason' in read) file = read.reason;
+      else {
+        const { text } = read;
+        file = { path, text, lines: new LineStarts(text), syntax: parse(text) };
+      }
+      this.#files.set(path, file);
+    }
+    return file;
+  }
+
+  /** Names in a folder, with what each is, as `builtins.readDir` tells it; undefined where there is no such folder. */
+  folder(path: string): ReadonlyMap<string, 'regular' | 'directory' | 'symlink' | 'unknown'> | undefined {
+    const real = this.#real(path);
+    if (real === undefined || this.kind(path) !== 'folder') return undefined;
+    try {
+      return new Map(
+        readdirSync(real, { withFileTypes: true })
+          .filter(({ name }) => !LEFT_OUT.has(name))
+          .map((entry) => [
+            entry.name,
+            entry.isSymbolicLink()
+              ? 'symlink'
+              : entry.isFile()
+                ? 'regular'
+                : entry.isDirectory()
+                  ? 'directory'
+                  : 'unknown',
+          ]),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** All files of Nix below the folder, sorted; links are not followed. */
+  nixFiles(): readonly string[] {
+    const found: string[] = [];
+    const folders = ['.'];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const [name, kind] of this.folder(folder) ?? []) {
+        const path = folder === '.' ? name : `${folder}/${name}`;
+        if (kind === 'directory') folders.push(path);
+        else if (kind === 'regular' && name.endsWith('.nix') && found.length < MOST_FILES) found.push(path);
+      }
+    }
+    return found.sort();
+  }
+
+  /** The files that were read for what has been asked so far. */
+  get filesRead(): readonly SourceFile[] {
+    return [...this.#files.values()].filter((file) => typeof file !== 'string');
+  }
+}

@@ -1,0 +1,176 @@
+import { posix } from 'node:path';
+import { type Data, dataOf } from './data.ts';
+import { globals } from './evaluation/builtins.ts';
+import { Evaluator } from './evaluation/evaluator.ts';
+import { FALSE, list, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
+import { type DeclaredHost, declaredHosts, flakeOutputs } from './flake.ts';
+import { Host } from './host.ts';
+import { namedFiles } from './imports.ts';
+import { library } from './library/library.ts';
+import { Configuration } from './modules/configuration.ts';
+import { type Place, placeOf } from './place.ts';
+import { type SourceFile, SourceTree } from './source-tree.ts';
+import type { Expression } from './syntax/tree.ts';
+
+interface SyntaxProblem {
+  readonly message: string;
+  readonly at: Place;
+}
+
+interface SourceComment {
+  /** With its marks: `# hsdoctor: ignore ...`. */
+  readonly text: string;
+  readonly at: Place;
+  /** Whether nothing stands in front of it on its line: it then speaks of the next one. */
+  readonly alone: boolean;
+}
+
+/** A tree of Nix, read without nix. */
+export interface NixSource {
+  readonly hosts: readonly Host[];
+  /** Where the hosts come from: the outputs of `flake.nix`, or the files that nobody imports. */
+  readonly layout: 'flake' | 'files';
+  /** Why there may be hosts that are not among these. */
+  readonly open: readonly string[];
+  readonly tree: SourceTree;
+  /** What a file is as a plain value, no module: `secrets/secrets.nix`. */
+  value(path: string): Data;
+  /** What is no Nix, in the files that were read so far: that of a host after its options were asked for. */
+  problems(): readonly SyntaxProblem[];
+  /** All comments of a file; none where it cannot be read. */
+  comments(path: string): readonly SourceComment[];
+}
+
+/**
+ * Opens a folder with the configuration of one or more machines. Nothing is evaluated before it is asked for.
+ * @throws what node:fs throws where there is no such folder
+ */
+export function openNixSource(folder: string): NixSource {
+  const tree = new SourceTree(folder);
+  const evaluator = new Evaluator(tree, globals);
+  const outputs = flakeOutputs(evaluator);
+  const { hosts: declared, open } = outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
+  const hosts =
+    declared.length > 0
+      ? declared.map((host) => flakeHost(host, evaluator))
+      : rootFiles(tree).map((path) => fileHost(path, evaluator));
+  return {
+    hosts,
+    open,
+    layout: declared.length > 0 ? 'flake' : 'files',
+    tree,
+    value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
+    problems: () => tree.filesRead.flatMap(problemsOf),
+    comments: (path) => commentsOf(path, tree),
+  };
+}
+
+function problemsOf(file: SourceFile): readonly SyntaxProblem[] {
+  return file.syntax.problems.map(({ message, start }) => ({ message, at: placeOf({ file, start }) }));
+}
+
+function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {
+  const file = tree.file(path);
+  if (typeof file === 'string') return [];
+  return file.syntax.comments.map(({ start, end }) => ({
+    text: file.text.slice(start, end),
+    at: placeOf({ file, start }),
+    alone: file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start).trim() === '',
+  }));
+}
+
+function flakeHost({ name, system, arguments: given }: DeclaredHost, evaluator: Evaluator): Host {
+  const special = given.attributes.get(system === 'home' ? 'extraSpecialArgs' : 'specialArgs')?.force();
+  const modules = given.attributes.get('modules');
+  const value = modules?.force() ?? list([]);
+  const items = value.kind === 'list' ? value.items : modules === undefined ? [] : [modules];
+  return new Host(name, system, configuration(items, special, system, evaluator), evaluator.tree);
+}
+
+function fileHost(path: string, evaluator: Evaluator): Host {
+  const stem = posix.basename(path, '.nix');
+  const folder = posix.basename(posix.dirname(path));
+  const general = ['configuration', 'default'].includes(stem);
+  const name = general && folder !== '.' && folder !== '' ? folder : stem;
+  return new Host(
+    name,
+    'unknown',
+    configuration([Thunk.of({ kind: 'path', path })], undefined, 'unknown', evaluator),
+    evaluator.tree,
+  );
+}
+
+function configuration(
+  modules: readonly Thunk[],
+  special: Value | undefined,
+  system: Host['system'],
+  evaluator: Evaluator,
+): Configuration {
+  const lib = new Thunk(() => library(evaluator));
+  return new Configuration({
+    evaluator,
+    modules: modules.map((value) => ({ value })),
+    special,
+    lib,
+    pkgs: packages(lib, system),
+  });
+}
+
+/** `pkgs`: packages are unknown by their names; what kind of system it is for is known. */
+function packages(lib: Thunk, system: Host['system']): Thunk {
+  const rest = unknown('packages are outside of these files', undefined, { name: 'pkgs' });
+  const known = system === 'nixos' || system === 'darwin';
+  const platform = new Map([
+    ['isLinux', Thunk.of(system === 'nixos' ? TRUE : FALSE)],
+    ['isDarwin', Thunk.of(system === 'darwin' ? TRUE : FALSE)],
+  ]);
+  const platformSet = Thunk.of(
+    set(known ? platform : [], unknown(rest.reason, undefined, { name: 'pkgs.stdenv' })),
+  );
+  const stdenv = set(
+    [...(known ? platform : []), ['hostPlatform', platformSet], ['targetPlatform', platformSet]],
+    unknown(rest.reason, undefined, { name: 'pkgs.stdenv' }),
+  );
+  return Thunk.of(
+    set(
+      [
+        ['lib', lib],
+        ['stdenv', Thunk.of(stdenv)],
+      ],
+      rest,
+    ),
+  );
+}
+
+/** The `configuration.nix` that nobody imports; else whatever looks like a module and is imported by nobody. */
+function rootFiles(tree: SourceTree): readonly string[] {
+  const files = tree.nixFiles().flatMap((path) => {
+    const file = tree.file(path);
+    return typeof file === 'string' || path === 'flake.nix' ? [] : [file];
+  });
+  const named = new Set(files.flatMap((file) => namedFiles(file, tree).filter((path) => path !== file.path)));
+  const roots = files.filter(({ path }) => !named.has(path));
+  const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
+  if (main.length > 0) return main.map(({ path }) => path);
+  return roots.filter(({ syntax }) => isModule(syntax.root)).map(({ path }) => path);
+}
+
+const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);
+
+/** A function of what modules are given, or a set that imports. */
+function isModule(root: Expression): boolean {
+  if (root.type === 'lambda') {
+    const { pattern } = root;
+    return (
+      pattern?.open === true &&
+      (pattern.fields.length === 0 || pattern.fields.some(({ name }) => MODULE_ARGUMENTS.has(name)))
+    );
+  }
+  return (
+    root.type === 'set' &&
+    root.bindings.some(
+      (binding) =>
+        binding.type === 'binding' && binding.path[0]?.type === 'name' && binding.path[0].name === 'imports',
+    )
+  );
+}

@@ -1,0 +1,185 @@
+import type { Comment } from './tree.ts';
+
+/**
+ * `name`, `integer`, `float`, `path`, `search path`, `uri`, `end`, `unknown`, or the characters of a keyword, an
+ * operator or a bracket itself: `let`, `++`, `${`. Of a text only its opening quotes are a token: what stands in it is
+ * read by `TextReader`, as an interpolation in it may be any expression.
+ */
+type TokenType = string;
+
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit', 'or'],
+]);
+const OPERATORS = ['...', '${', "''", '==', '!=', '<=', '>=', '&&', '||', '->', '++', '//'];
+const SINGLE = '{}[]();:,.=?@!+-*/<>"';
+
+const INTEGER = /\d+/y;
+const FLOAT = /(?:[1-9]\d*\.\d*|0?\.\d+)(?:[eE][+-]?\d+)?/y;
+const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+/y;
+/** The beginning of a path that goes on with an interpolation: `./${x}`. */
+const PATH_BEFORE_INTERPOLATION = /(?:[\w.+-]*\/|~\/)(?=\$\{)/y;
+const SEARCH_PATH = /<[\w.+-]+(?:\/[\w.+-]+)*>/y;
+const URI = /[a-zA-Z][\w+.-]*:[\w%/?:@&=+$,.!~*'-]+/y;
+
+/** What a character may be, by its code: this is asked for every character of every file. */
+const SPACE = 1;
+const BEGINS_NAME = 2;
+const IN_NAME = 4;
+const BEGINS_LITERAL = 8;
+const GOES_ON = 16;
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return (
+    (/[\s]/.test(character) ? SPACE : 0) |
+    (/[a-zA-Z_]/.test(character) ? BEGINS_NAME : 0) |
+    (/[\w'-]/.test(character) ? IN_NAME : 0) |
+    (/[\d./~+<-]/.test(character) ? BEGINS_LITERAL : 0) |
+    (/[./+:-]/.test(character) ? GOES_ON : 0)
+  );
+});
+const SINGLES: readonly (readonly string[])[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  const longer = OPERATORS.filter((operator) => operator.startsWith(character));
+  return SINGLE.includes(character) ? [...longer, character] : longer;
+});
+
+const classOf = (code: number) => CLASSES[code] ?? 0;
+
+/** The token under the cursor is in `type`, `start` and `end`. */
+export class Lexer {
+  readonly text: string;
+  readonly comments: Comment[] = [];
+  type: TokenType = 'end';
+  start = 0;
+  end = 0;
+  /** Behind the last comment that was kept: looking ahead reads some twice. */
+  #commented = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#read(0);
+  }
+
+  get content(): string {
+    return this.text.slice(this.start, this.end);
+  }
+
+  /** Goes to the next token, and says where the one before began. */
+  advance(): number {
+    const { start } = this;
+    this.#read(this.end);
+    return start;
+  }
+
+  /** Goes on behind something that was read without tokens. */
+  continueAt(offset: number): void {
+    this.#read(offset);
+  }
+
+  /** The character that the next token begins with: enough for most decisions, and cheap. */
+  nextCharacter(): string {
+    return this.text[this.#skip(this.end)] ?? '';
+  }
+
+  /** The types of the tokens after this one, without going there. */
+  ahead(count: number): readonly TokenType[] {
+    const { type, start, end } = this;
+    const types = [];
+    while (types.length < count) {
+      this.#read(this.end);
+      types.push(this.type);
+    }
+    this.type = type;
+    this.start = start;
+    this.end = end;
+    return types;
+  }
+
+  #set(type: TokenType, start: number, end: number): void {
+    this.type = type;
+    this.start = start;
+    this.end = end;
+  }
+
+  #read(from: number): void {
+    const start = this.#skip(from);
+    if (start >= this.text.length) {
+      this.#set('end', start, start);
+      return;
+    }
+    const code = this.text.charCodeAt(start);
+    const classes = classOf(code);
+    if (classes & BEGINS_NAME) {
+      this.#word(start);
+      return;
+    }
+    if (classes & BEGINS_LITERAL && this.#literal(code, start)) return;
+    for (const operator of SINGLES[code] ?? [])
+      if (operator.length === 1 || this.text.startsWith(operator, start)) {
+        this.#set(operator, start, start + operator.length);
+        return;
+      }
+    this.#set('unknown', start, start + 1);
+  }
+
+  #word(start: number): void {
+    let end = start + 1;
+    while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
+    if (classOf(this.text.charCodeAt(end)) & GOES_ON) {
+      const uri = this.#match(URI, start);
+      const path = this.#path(start);
+      if (uri !== undefined && uri > (path ?? 0)) {
+        this.#set('uri', start, uri);
+        return;
+      }
+      if (path !== undefined) {
+        this.#set('path', start, path);
+        return;
+      }
+    }
+    const word = this.text.slice(start, end);
+    this.#set(KEYWORDS.has(word) ? word : 'name', start, end);
+  }
+
+  #literal(code: number, start: number): boolean {
+    const path = code === 60 ? undefined : this.#path(start);
+    const search = code === 60 ? this.#match(SEARCH_PATH, start) : undefined;
+    const float = path === undefined && code !== 60 ? this.#match(FLOAT, start) : undefined;
+    const integer = path === undefined && float === undefined ? this.#match(INTEGER, start) : undefined;
+    if (path !== undefined) this.#set('path', start, path);
+    else if (search !== undefined) this.#set('search path', start, search);
+    else if (float !== undefined) this.#set('float', start, float);
+    else if (integer !== undefined) this.#set('integer', start, integer);
+    else return false;
+    return true;
+  }
+
+  #path(start: number): number | undefined {
+    return this.#match(PATH, start) ?? this.#match(PATH_BEFORE_INTERPOLATION, start);
+  }
+
+  #skip(from: number): number {
+    for (let at = from; ; ) {
+      const code = this.text.charCodeAt(at);
+      if (classOf(code) & SPACE) at++;
+      else if (code === 35) at = this.#comment(at, this.text.indexOf('\n', at), 0);
+      else if (code === 47 && this.text.charCodeAt(at + 1) === 42)
+        at = this.#comment(at, this.text.indexOf('*/', at + 2), 2);
+      else return at;
+    }
+  }
+
+  #comment(start: number, found: number, mark: number): number {
+    const end = found < 0 ? this.text.length : found + mark;
+    if (start >= this.#commented) {
+      this.comments.push({ start, end });
+      this.#commented = end;
+    }
+    return end;
+  }
+
+  #match(pattern: RegExp, at: number): number | undefined {
+    pattern.lastIndex = at;
+    return pattern.test(this.text) ? pattern.lastIndex : undefined;
+  }
+}

@@ -1,0 +1,501 @@
+import { Lexer } from './lexer.ts';
+import { type Interpolation, readIndentedText, readText } from './text.ts';
+import type {
+  AttributeName,
+  BinaryOperator,
+  Binding,
+  Expression,
+  Field,
+  Lambda,
+  PathLiteral,
+  Pattern,
+  Problem,
+  SetLiteral,
+  Syntax,
+} from './tree.ts';
+
+/** Deeper nesting is not read: no configuration has it, and the stack is not endless. */
+const DEEPEST = 600;
+const MOST_PROBLEMS = 20;
+
+interface Power {
+  readonly strength: number;
+  readonly joins: 'left' | 'right' | 'not';
+}
+
+const POWERS: ReadonlyMap<string, Power> = new Map([
+  ['->', { strength: 1, joins: 'right' }],
+  ['||', { strength: 2, joins: 'left' }],
+  ['&&', { strength: 3, joins: 'left' }],
+  ['==', { strength: 4, joins: 'not' }],
+  ['!=', { strength: 4, joins: 'not' }],
+  ['<', { strength: 5, joins: 'not' }],
+  ['>', { strength: 5, joins: 'not' }],
+  ['<=', { strength: 5, joins: 'not' }],
+  ['>=', { strength: 5, joins: 'not' }],
+  ['//', { strength: 6, joins: 'right' }],
+  ['+', { strength: 8, joins: 'left' }],
+  ['-', { strength: 8, joins: 'left' }],
+  ['*', { strength: 9, joins: 'left' }],
+  ['/', { strength: 9, joins: 'left' }],
+  ['++', { strength: 10, joins: 'right' }],
+  ['?', { strength: 11, joins: 'not' }],
+]);
+const NOT_STRENGTH = 7;
+const NEGATION_STRENGTH = 12;
+
+const BEGINS_OPERAND = new Set([
+  ...['name', 'integer', 'float', 'path', 'search path', 'uri', '"', "''", '(', '[', '{', 'rec', 'let'],
+]);
+
+/**
+ * Reads a Nix expression. Never throws: where the text is no Nix, there is a problem with its place, a `broken` node,
+ * and the bindings behind it are read on.
+ */
+export function parse(text: string): Syntax {
+  const parser = new Parser(text);
+  const root = parser.file();
+  return { root, paths: parser.paths, comments: parser.comments, problems: parser.problems };
+}
+
+class Parser {
+  readonly problems: Problem[] = [];
+  readonly paths: PathLiteral[] = [];
+  readonly #lexer: Lexer;
+  /** The same names come again and again: one string for each is enough. */
+  readonly #words = new Map<string, string>();
+  #depth = 0;
+  /** One mistake is told once: nothing more is told until the next `;` or bracket is found. */
+  #recovering = false;
+
+  constructor(text: string) {
+    this.#lexer = new Lexer(text);
+  }
+
+  get comments() {
+    return this.#lexer.comments;
+  }
+
+  file(): Expression {
+    const root = this.#expression();
+    if (this.#type !== 'end') this.#problem(`unexpected ${this.#found()}`);
+    return root;
+  }
+
+  get #type(): string {
+    return this.#lexer.type;
+  }
+
+  get #start(): number {
+    return this.#lexer.start;
+  }
+
+  #found(): string {
+    return this.#type === 'end' ? 'end of the file' : `"${this.#lexer.content.slice(0, 40)}"`;
+  }
+
+  /** The text of this token, and on to the next one. */
+  #content(): string {
+    const { content } = this.#lexer;
+    this.#lexer.advance();
+    const known = this.#words.get(content);
+    if (known === undefined) this.#words.set(content, content);
+    return known ?? content;
+  }
+
+  #problem(message: string, start = this.#start): Expression {
+    if (!this.#recovering && this.problems.length < MOST_PROBLEMS) this.problems.push({ message, start });
+    this.#recovering = true;
+    return { type: 'broken', start, message };
+  }
+
+  #take(type: string): boolean {
+    if (this.#type !== type) return false;
+    this.#lexer.advance();
+    return true;
+  }
+
+  #expect(type: string): void {
+    if (this.#take(type)) return;
+    // What is missing belongs behind what was read last.
+    this.#problem(`unexpected ${this.#found()}, expected "${type}"`);
+  }
+
+  #expression(): Expression {
+    if (this.#depth >= DEEPEST) {
+      const broken = this.#problem('nested too deeply');
+      this.#lexer.continueAt(this.#lexer.text.length);
+      return broken;
+    }
+    this.#depth++;
+    const expression = this.#function();
+    this.#depth--;
+    return expression;
+  }
+
+  #function(): Expression {
+    const start = this.#start;
+    switch (this.#type) {
+      case 'if': {
+        this.#lexer.advance();
+        const condition = this.#expression();
+        this.#expect('then');
+        const then = this.#expression();
+        this.#expect('else');
+        return { type: 'if', start, condition, then, otherwise: this.#expression() };
+      }
+      case 'assert': {
+        this.#lexer.advance();
+        const condition = this.#expression();
+        this.#expect(';');
+        return { type: 'assert', start, condition, body: this.#expression() };
+      }
+      case 'with': {
+        this.#lexer.advance();
+        const set = this.#expression();
+        this.#expect(';');
+        return { type: 'with', start, set, body: this.#expression() };
+      }
+      case 'let': {
+        if (this.#lexer.nextCharacter() === '{') break;
+        this.#lexer.advance();
+        const bindings = this.#bindings('in');
+        this.#expect('in');
+        return { type: 'let', start, bindings, body: this.#expression() };
+      }
+      case 'name': {
+        const next = this.#lexer.nextCharacter();
+        if (next !== ':' && next !== '@') break;
+        const name = this.#content();
+        return this.#lambda(start, name, this.#take('@') ? this.#pattern() : undefined);
+      }
+      case '{': {
+        if (!this.#beginsPattern()) break;
+        const pattern = this.#pattern();
+        return this.#lambda(start, this.#take('@') ? this.#name() : undefined, pattern);
+      }
+    }
+    return this.#operation(0);
+  }
+
+  #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): Lambda {
+    this.#expect(':');
+    return { type: 'lambda', start, name, pattern, body: this.#expression() };
+  }
+
+  #name(): string | undefined {
+    if (this.#type === 'name') return this.#content();
+    this.#problem(`unexpected ${this.#found()}, expected a name`);
+    return undefined;
+  }
+
+  #beginsPattern(): boolean {
+    const [first, second] = this.#lexer.ahead(2);
+    if (first === '...') return true;
+    if (first === '}') return second === ':' || second === '@';
+    if (first !== 'name') return false;
+    if (second === ',' || second === '?') return true;
+    if (second !== '}') return false;
+    const third = this.#lexer.ahead(3)[2];
+    return third === ':' || third === '@';
+  }
+
+  #pattern(): Pattern {
+    const fields: Field[] = [];
+    let open = false;
+    this.#expect('{');
+    while (this.#type !== '}') {
+      if (this.#take('...')) {
+        open = true;
+      } else if (this.#type === 'name') {
+        const start = this.#start;
+        const name = this.#content();
+        if (fields.some((field) => field.name === name))
+          this.#problem(`duplicate formal function argument "${name}"`, start);
+        fields.push({ name, start, fallback: this.#take('?') ? this.#expression() : undefined });
+      } else break;
+      if (open || !this.#take(',')) break;
+    }
+    this.#close('}');
+    return { fields, open };
+  }
+
+  #operation(least: number): Expression {
+    if (this.#depth >= DEEPEST) return this.#expression();
+    this.#depth++;
+    let left = this.#prefixed();
+    for (let lastStrength = -1; ; ) {
+      const operator = this.#type;
+      const power = POWERS.get(operator);
+      if (power === undefined || power.strength <= least) break;
+      if (power.joins === 'not' && power.strength === lastStrength)
+        this.#problem(`unexpected ${this.#found()}`);
+      lastStrength = power.strength;
+      this.#lexer.advance();
+      if (operator === '?') {
+        left = { type: 'has', start: left.start, from: left, path: this.#attributePath() };
+        continue;
+      }
+      const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
+      left = { type: 'binary', start: left.start, operator: operator as BinaryOperator, left, right };
+    }
+    this.#depth--;
+    return left;
+  }
+
+  #prefixed(): Expression {
+    const start = this.#start;
+    if (this.#take('!'))
+      return { type: 'unary', start, operator: '!', operand: this.#operation(NOT_STRENGTH) };
+    if (this.#take('-'))
+      return { type: 'unary', start, operator: '-', operand: this.#operation(NEGATION_STRENGTH) };
+    return this.#application();
+  }
+
+  #application(): Expression {
+    let callee = this.#selection();
+    while (BEGINS_OPERAND.has(this.#type)) {
+      if (this.#type === 'let' && this.#lexer.nextCharacter() !== '{') break;
+      callee = { type: 'apply', start: callee.start, callee, argument: this.#selection() };
+    }
+    return callee;
+  }
+
+  #selection(): Expression {
+    const from = this.#operand();
+    if (this.#take('.')) {
+      const path = this.#attributePath();
+      const fallback = this.#take('or') ? this.#selection() : undefined;
+      return { type: 'select', start: from.start, from, path, fallback };
+    }
+    // An old spelling of the application of a function to something named `or`.
+    if (this.#type === 'or') {
+      const start = this.#lexer.advance();
+      return {
+        type: 'apply',
+        start: from.start,
+        callee: from,
+        argument: { type: 'identifier', start, name: 'or' },
+      };
+    }
+    return from;
+  }
+
+  #operand(): Expression {
+    if (this.#depth >= DEEPEST) return this.#expression();
+    this.#depth++;
+    const operand = this.#simple();
+    this.#depth--;
+    return operand;
+  }
+
+  #simple(): Expression {
+    const { type, start } = this.#lexer;
+    switch (type) {
+      case 'name':
+        return { type: 'identifier', start, name: this.#content() };
+      case 'integer':
+      case 'float':
+        return { type, start, value: Number(this.#content()) };
+      case 'uri':
+        return { type: 'text', start, parts: [this.#content()] };
+      case 'search path':
+        return { type: 'search path', start, path: this.#content().slice(1, -1) };
+      case 'path':
+        return this.#path();
+      case '"':
+      case "''":
+        return { type: 'text', start, parts: this.#text() };
+      case '(': {
+        this.#lexer.advance();
+        const inner = this.#expression();
+        this.#close(')');
+        return inner;
+      }
+      case '[':
+        return this.#list();
+      case '{':
+        return this.#set(start, false);
+      case 'rec':
+        this.#lexer.advance();
+        return this.#set(start, true);
+      case 'let': {
+        if (this.#lexer.nextCharacter() !== '{') break;
+        this.#lexer.advance();
+        const set = this.#set(start, true);
+        return {
+          type: 'select',
+          start,
+          from: set,
+          path: [{ type: 'name', start, name: 'body' }],
+          fallback: undefined,
+        };
+      }
+      case 'if':
+      case 'assert':
+      case 'with': {
+        break;
+      }
+    }
+    const broken = this.#problem(`unexpected ${this.#found()}`);
+    // Read what stands there all the same, so that the rest is found behind it.
+    if (['if', 'assert', 'with', 'let'].includes(this.#type)) this.#expression();
+    return broken;
+  }
+
+  #path(): Expression {
+    const { start, content } = this.#lexer;
+    let { end } = this.#lexer;
+    const parts: (string | Expression)[] = [content];
+    while (this.#lexer.text.startsWith('${', end)) {
+      const { expression, end: behind } = this.#interpolation(end + 2);
+      const rest = /^[\w.+/-]*/.exec(this.#lexer.text.slice(behind, behind + 1000))?.[0] ?? '';
+      parts.push(expression, ...(rest === '' ? [] : [rest]));
+      end = behind + rest.length;
+    }
+    this.#lexer.continueAt(end);
+    const last = parts.at(-1);
+    if (typeof last === 'string' && last.endsWith('/') && last.length > 1)
+      this.#problem('a path ends with a slash', start);
+    const path: PathLiteral = { type: 'path', start, parts };
+    this.paths.push(path);
+    return path;
+  }
+
+  readonly #interpolation = (from: number): ReturnType<Interpolation> => {
+    this.#lexer.continueAt(from);
+    const expression = this.#expression();
+    if (this.#type !== '}') this.#problem(`unexpected ${this.#found()}, expected "}"`);
+    return { expression, end: this.#type === '}' ? this.#lexer.end : this.#start };
+  };
+
+  #text(): readonly (string | Expression)[] {
+    const { type, start, end } = this.#lexer;
+    const read = type === '"' ? readText : readIndentedText;
+    const { parts, end: closed } = read(this.#lexer.text, end, this.#interpolation);
+    this.#lexer.continueAt(closed ?? this.#lexer.text.length);
+    return closed === undefined
+      ? [this.#problem('the text that begins here has no end', start)]
+      : fitted(parts);
+  }
+
+  #list(): Expression {
+    const start = this.#lexer.advance();
+    const items: Expression[] = [];
+    while (BEGINS_OPERAND.has(this.#type)) items.push(this.#selection());
+    this.#close(']');
+    return { type: 'list', start, items: fitted(items) };
+  }
+
+  #set(start: number, recursive: boolean): SetLiteral {
+    this.#expect('{');
+    const bindings = this.#bindings('}');
+    this.#close('}');
+    return { type: 'set', start, recursive, bindings };
+  }
+
+  #bindings(until: string): readonly Binding[] {
+    const bindings: Binding[] = [];
+    while (this.#type !== until && this.#type !== 'end') {
+      const before = this.#start;
+      if (this.#type === 'inherit') bindings.push(this.#inherit());
+      else if (this.#beginsAttribute()) bindings.push(this.#binding());
+      else {
+        this.#problem(`unexpected ${this.#found()}`);
+        this.#synchronize(until);
+        if (this.#type !== ';' && this.#start === before) break;
+      }
+      if (this.#type !== ';') {
+        if (this.#type === until && this.#recovering) break;
+        this.#problem(`unexpected ${this.#found()}, expected ";"`);
+        this.#synchronize(until);
+      }
+      if (this.#take(';')) this.#recovering = false;
+      else if (this.#type !== until) break;
+    }
+    return fitted(bindings);
+  }
+
+  #beginsAttribute(): boolean {
+    return ['name', 'or', '"', '${'].includes(this.#type);
+  }
+
+  #binding(): Binding {
+    const start = this.#start;
+    const path = this.#attributePath();
+    this.#expect('=');
+    return { type: 'binding', start, path, value: this.#expression() };
+  }
+
+  #inherit(): Binding {
+    const start = this.#lexer.advance();
+    let from: Expression | undefined;
+    if (this.#take('(')) {
+      from = this.#expression();
+      this.#close(')');
+    }
+    const names: { name: string; start: number }[] = [];
+    while (this.#beginsAttribute()) {
+      const attribute = this.#attribute();
+      if (attribute.type === 'name') names.push({ name: attribute.name, start: attribute.start });
+      else this.#problem('dynamic attributes not allowed in inherit', attribute.start);
+    }
+    return { type: 'inherit', start, from, names };
+  }
+
+  #attributePath(): AttributeName[] {
+    const path = [this.#attribute()];
+    while (this.#take('.')) path.push(this.#attribute());
+    return path;
+  }
+
+  #attribute(): AttributeName {
+    const { start, type } = this.#lexer;
+    if (type === 'name' || type === 'or') return { type: 'name', start, name: this.#content() };
+    if (type === '"') {
+      const parts = this.#text();
+      const [only = ''] = parts;
+      if (parts.length <= 1 && typeof only === 'string') return { type: 'name', start, name: only };
+      return { type: 'computed', start, name: { type: 'text', start, parts } };
+    }
+    if (type === '${') {
+      this.#lexer.advance();
+      const name = this.#expression();
+      this.#close('}');
+      return { type: 'computed', start, name };
+    }
+    return { type: 'computed', start, name: this.#problem(`unexpected ${this.#found()}, expected a name`) };
+  }
+
+  /** Goes over a bracket that closes, also where something else stands in front of it. */
+  #close(type: string): void {
+    if (this.#take(type)) return;
+    this.#problem(`unexpected ${this.#found()}, expected "${type}"`);
+    this.#synchronize(type);
+    if (this.#take(type)) this.#recovering = false;
+  }
+
+  /** Skips to the next `;` or closing bracket that belongs to what is being read. */
+  #synchronize(until: string): void {
+    const open: string[] = [];
+    for (;;) {
+      const { type } = this.#lexer;
+      if (type === 'end') return;
+      if (open.length === 0 && (type === ';' || type === until || type === '}')) return;
+      if (type === '"' || type === "''") {
+        this.#text();
+        continue;
+      }
+      if (type === '{' || type === '${') open.push('}');
+      else if (type === '(') open.push(')');
+      else if (type === '[') open.push(']');
+      else if (type === open.at(-1)) open.pop();
+      this.#lexer.advance();
+    }
+  }
+}
+
+/** The same list without the room to grow that pushing made: a third of the memory of a tree. */
+function fitted<T>(items: readonly T[]): readonly T[] {
+  return items.slice();
+}

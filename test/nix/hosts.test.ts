@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/nix/host.ts';
+import { openNixSource } from '../../src/nix/source.ts';
+import { asJson, open } from './tree.ts';
+
+const SEED = join(import.meta.dirname, 'seed-layout');
+
+function named(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find((each) => each.name === name);
+  if (host === undefined) throw new Error(`there is no host ${name}`);
+  return host;
+}
+
+function known(host: Host, path: string): unknown {
+  const option = host.option(path);
+  return option.state === 'known' ? asJson(option.value) : option.state;
+}
+
+describe('the layout of the seed', () => {
+  const source = openNixSource(SEED);
+  const server = named(source.hosts, 'minipc');
+  const mac = named(source.hosts, 'macbook');
+
+  test('finds the hosts of the flake through its helper', () => {
+    expect(source.layout).toBe('flake');
+    expect(source.open).toEqual([]);
+    expect(source.hosts.map(({ name, system }) => [name, system])).toEqual([
+      ['minipc', 'nixos'],
+      ['macbook', 'darwin'],
+    ]);
+  });
+
+  test('reads options through mkIf, constants, interpolation and defaults', () => {
+    const containers = 'virtualisation.oci-containers.containers';
+    expect(known(server, 'virtualisation.oci-containers.backend')).toBe('podman');
+    expect(known(server, 'system.stateVersion')).toBe('24.11');
+    expect(known(server, 'homeserver.immich.port')).toBe(2283);
+    expect(known(server, `${containers}.immich-server.ports`)).toEqual(['100.101.102.103:2283:2283']);
+    expect(known(server, `${containers}.uptime-kuma.ports`)).toEqual(['100.101.102.103:3001:3001']);
+    expect(known(server, `${containers}.immich-ml.image`)).toBe(
+      'ghcr.io/immich-app/immich-machine-learning:v2.1.0',
+    );
+    expect(known(server, `${containers}.immich-ml.extraOptions`)).toEqual([
+      ...['--network=immich', '--memory=2g', '--memory-swap=3g', '--cpus=2'],
+    ]);
+    expect(server.attributes(containers)).toEqual({
+      names: ['immich-ml', 'immich-postgres', 'immich-server', 'uptime-kuma'],
+      complete: true,
+    });
+    expect(server.option('age.secrets.immich-api-key.file')).toMatchObject({
+      value: { kind: 'path', path: 'secrets/immich-api-key.age' },
+      at: { file: 'modules/shared/age.nix', line: 4 },
+    });
+  });
+
+  test('gives the text of a script that a package writes', () => {
+    const option = server.option('systemd.services.podman-immich-server.serviceConfig.ExecStartPre');
+    expect(JSON.stringify(option)).toContain('/bin/tailscale ip -4 | grep -qF 100.101.102.103');
+  });
+
+  test('reads the Mac’s home', () => {
+    const agent = 'home-manager.users.sam.launchd.agents.upload-immich.config';
+    expect(known(mac, `${agent}.EnvironmentVariables.IMMICH_INSTANCE_URL`)).toBe(
+      'http://100.101.102.103:2283',
+    );
+    expect(known(mac, `${agent}.TimeOut`)).toBe(1800);
+    expect(known(mac, `${agent}.WatchPaths`)).toEqual(['/Users/sam/FolderActions/upload-immich']);
+    expect(known(mac, 'home-manager.users.sam.home.sessionVariables.HOST')).toBe('macbook');
+    expect(known(mac, 'virtualisation.oci-containers.backend')).toBe('unset');
+  });
+
+  test('knows which files a host is made of', () => {
+    expect(server.files).toContain('modules/nixos/lib/tailscale-wait.nix');
+    expect(server.files).not.toContain('hosts/macbook/default.nix');
+    expect(mac.files).toContain('modules/darwin/programs/folder-actions/default.nix');
+  });
+
+  test('notes the modules of other flakes, and nothing else', () => {
+    expect(server.gaps.map(({ kind }) => kind)).toEqual(['outside', 'outside']);
+    expect(source.problems()).toEqual([]);
+  });
+
+  test('gives comments with their places, and files as plain values', () => {
+    expect(source.comments('modules/nixos/programs/docker/uptime-kuma.nix')).toMatchObject([
+      {
+        text: expect.stringMatching(/^# hsdoctor: ignore tailscale-bind until/),
+        at: { line: 5, column: 5 },
+        alone: true,
+      },
+    ]);
+    expect(source.value('secrets/secrets.nix')).toMatchObject({ kind: 'set', rest: undefined });
+  });
+});
+
+describe('other layouts', () => {
+  test('one configuration.nix without a flake', () => {
+    const source = open({
+      'configuration.nix':
+        '{ config, pkgs, ... }: { imports = [ ./hardware.nix ]; system.stateVersion = "21.11"; }',
+      'hardware.nix': '{ lib, ... }: { boot.initrd.availableKernelModules = [ "nvme" ]; }',
+      'old.nix': '{ config, ... }: { virtualisation.oci-containers.backend = "docker"; }',
+      'shell.nix': '{ pkgs ? import <nixpkgs> { } }: pkgs.mkShell { }',
+    });
+    expect(source.layout).toBe('files');
+    expect(source.hosts.map(({ name }) => name)).toEqual(['configuration']);
+    const [host] = source.hosts;
+    expect(host?.files).toEqual(['configuration.nix', 'hardware.nix']);
+    expect(host?.option('virtualisation.oci-containers.backend')).toEqual({ state: 'unset' });
+  });
+
+  test('modules that nobody imports, where there is no configuration.nix', () => {
+    const source = open({
+      'server.nix': '{ lib, ... }: { imports = [ ./common.nix ]; a = 1; }',
+      'common.nix': '{ ... }: { b = 2; }',
+      'constants.nix': '{ x = 1; }',
+      'overlay.nix': 'final: prev: { }',
+    });
+    expect(source.hosts.map(({ name }) => name)).toEqual(['server']);
+    expect(source.hosts.map((host) => known(host, 'b'))).toEqual([2]);
+  });
+
+  test('several hosts from one list, with different values', () => {
+    const source = open({
+      'flake.nix': `{
+        outputs = inputs: let lib = inputs.nixpkgs.lib; in {
+          nixosConfigurations = lib.genAttrs [ "one" "two" ] (name: lib.nixosSystem {
+            specialArgs = { inherit inputs name; self = inputs.self; };
+            modules = [ (./hosts + "/\${name}.nix") inputs.self.nixosModules.common ];
+          });
+          nixosModules.common = import ./common.nix;
+        };
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+      }`,
+      'common.nix': '{ name, ... }: { networking.hostName = name; }',
+      'hosts/one.nix': '{ a = 1; }',
+      'hosts/two.nix': '{ a = 2; }',
+    });
+    expect(
+      source.hosts.map((host) => [host.name, known(host, 'a'), known(host, 'networking.hostName')]),
+    ).toEqual([
+      ['one', 1, 'one'],
+      ['two', 2, 'two'],
+    ]);
+  });
+
+  test('a flake whose hosts cannot be followed falls back to the files, and says so', () => {
+    const source = open({
+      'flake.nix':
+        '{ outputs = { flake-parts, ... }@inputs: flake-parts.lib.mkFlake { inherit inputs; } { }; }',
+      'configuration.nix': '{ ... }: { a = 1; }',
+    });
+    expect(source.layout).toBe('files');
+    expect(source.open).toHaveLength(1);
+    expect(source.hosts.map((host) => known(host, 'a'))).toEqual([1]);
+  });
+
+  test('every module of a folder', () => {
+    const source = open({
+      'configuration.nix': `{ lib, ... }: {
+        imports = map (name: ./services + "/\${name}") (builtins.filter (lib.hasSuffix ".nix") (builtins.attrNames (builtins.readDir ./services)));
+      }`,
+      'services/a.nix': '{ a = 1; }',
+      'services/b.nix': '{ b = 1; }',
+      'services/notes.txt': '',
+    });
+    expect(source.hosts.map((host) => [known(host, 'a'), known(host, 'b'), host.gaps])).toEqual([[1, 1, []]]);
+  });
+
+  test('nothing outside of the folder is read, not through a path and not through a link', () => {
+    const source = open({
+      'configuration.nix': '{ ... }: { imports = [ ../outside.nix /etc/nixos/x.nix ]; }',
+    });
+    expect(source.hosts[0]?.gaps.map(({ kind }) => kind)).toEqual(['unread', 'outside']);
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import type { Host, Option } from '../../src/nix/host.ts';
+import { open } from './tree.ts';
+
+/** The only host of a folder with these modules, imported by one `configuration.nix`. */
+function hostOf(...modules: readonly string[]): Host {
+  const files = Object.fromEntries(modules.map((text, index) => [`m${index}.nix`, text]));
+  const imports = Object.keys(files).map((path) => `./${path}`);
+  const [host] = open({ ...files, 'configuration.nix': `{ imports = [ ${imports.join(' ')} ]; }` }).hosts;
+  if (host === undefined) throw new Error('there is no host');
+  return host;
+}
+
+const plainValue = (option: Option) => (option.state === 'known' ? option.value : option.state);
+
+describe('one option in several modules', () => {
+  test.each([
+    ['mkForce wins over a plain value', ['{ lib, ... }: { a.b = lib.mkForce 1; }', '{ a.b = 2; }'], 1],
+    ['a plain value wins over mkDefault', ['{ lib, ... }: { a.b = lib.mkDefault 1; }', '{ a.b = 2; }'], 2],
+    [
+      'mkOverride with the lower number wins',
+      ['{ lib, ... }: { a.b = lib.mkOverride 10 1; }', '{ lib, ... }: { a.b = lib.mkForce 2; }'],
+      1,
+    ],
+    ['the same value twice is no conflict', ['{ a.b = "x"; }', '{ a.b = "x"; }'], 'x'],
+    ['lists are concatenated, what is imported last first', ['{ a.b = [ 1 ]; }', '{ a.b = [ 2 ]; }'], [2, 1]],
+    [
+      'mkBefore and mkAfter order lists',
+      [
+        '{ lib, ... }: { a.b = lib.mkAfter [ 1 ]; }',
+        '{ a.b = [ 2 ]; }',
+        '{ lib, ... }: { a.b = lib.mkBefore [ 3 ]; }',
+      ],
+      [3, 2, 1],
+    ],
+    [
+      'mkIf that does not hold sets nothing',
+      ['{ lib, ... }: { a.b = lib.mkIf false 1; }', '{ lib, ... }: { a.b = lib.mkDefault 2; }'],
+      2,
+    ],
+    [
+      'mkMerge sets each',
+      ['{ lib, ... }: lib.mkMerge [ { a.b = [ 1 ]; } (lib.mkIf true { a.b = [ 2 ]; }) ]'],
+      [1, 2],
+    ],
+    ['what another module sets is read', ['{ config, ... }: { a.b = config.c.d + 1; }', '{ c.d = 2; }'], 3],
+    [
+      'a condition on another option',
+      ['{ config, lib, ... }: { config = lib.mkIf config.c.on { a.b = 1; }; }', '{ c.on = true; }'],
+      1,
+    ],
+    ['a declared default', ['{ lib, ... }: { options.a.b = lib.mkOption { default = 5; }; }'], 5],
+    [
+      'a declared default gives way',
+      [
+        '{ lib, ... }: { options.a.b = lib.mkOption { default = 5; }; }',
+        '{ lib, ... }: { a.b = lib.mkDefault 6; }',
+      ],
+      6,
+    ],
+    ['mkEnableOption is false', ['{ lib, ... }: { options.a.b = lib.mkEnableOption "x"; }'], false],
+    [
+      'lines are joined',
+      [
+        '{ lib, ... }: { options.a.b = lib.mkOption { type = lib.types.lines; }; }',
+        '{ a.b = "x"; }',
+        '{ a.b = "y"; }',
+      ],
+      'y\nx',
+    ],
+    [
+      'apply changes the value',
+      ['{ lib, ... }: { options.a.b = lib.mkOption { apply = x: x + 1; }; config.a.b = 1; }'],
+      2,
+    ],
+    [
+      'an argument that a module gives',
+      ['{ constants, ... }: { a.b = constants.x; }', '{ _module.args.constants = { x = 4; }; }'],
+      4,
+    ],
+    ['a module without a file', ['{ imports = [ { a.b = 1; } ({ lib, ... }: { a.c = 2; }) ]; }'], 1],
+    ['a disabled module', ['{ disabledModules = [ ./m1.nix ]; a.b = 1; }', '{ a.b = 2; }'], 1],
+  ])('%s', (_, modules, expected) => {
+    expect(plainValue(hostOf(...modules).option('a.b'))).toEqual(expected);
+  });
+
+  test('conflicting values are unknown, with both places', () => {
+    const option = hostOf('{ a.b = 1; }', '\n{ a.b = 2; }').option('a.b');
+    expect(option.state).toBe('unknown');
+    expect(option).toMatchObject({ reason: expect.stringMatching(/m1\.nix:2 and m0\.nix:1/) });
+  });
+
+  test('a condition that is not known makes the value unknown, and says why', () => {
+    const host = hostOf('{ config, lib, ... }: { a.b = lib.mkIf config.services.other.enable 1; }');
+    expect(host.option('a.b')).toMatchObject({ state: 'unknown', name: 'config.services.other.enable' });
+    expect(host.definitions('a.b')).toMatchObject([{ holds: 'unknown', value: 1, at: { file: 'm0.nix' } }]);
+  });
+
+  test('such a condition does not matter below a value of higher priority', () => {
+    const host = hostOf(
+      '{ config, lib, ... }: { a.b = lib.mkIf config.services.other.enable 1; }',
+      '{ lib, ... }: { a.b = lib.mkForce 2; }',
+    );
+    expect(plainValue(host.option('a.b'))).toBe(2);
+  });
+
+  test('whether mkForce on a set replaces others depends on a type that is not here', () => {
+    const host = hostOf('{ lib, ... }: { a.b.c = lib.mkForce { x = 1; }; }', '{ a.b.c.y = 2; }');
+    expect(plainValue(host.option('a.b.c.x'))).toBe(1);
+    expect(host.option('a.b.c.y').state).toBe('unknown');
+  });
+
+  test('a value that needs itself ends', () => {
+    const host = hostOf(
+      '{ config, ... }: { a.b = config.a.b; }',
+      '{ config, ... }: { c = config.d; d = config.c; }',
+    );
+    expect(host.option('a.b')).toMatchObject({
+      state: 'unknown',
+      reason: expect.stringMatching(/needs itself/),
+    });
+    expect(host.option('c').state).toBe('unknown');
+  });
+
+  test('modules that import each other end', () => {
+    const [host] = open({
+      'configuration.nix': '{ imports = [ ./a.nix ]; }',
+      'a.nix': '{ imports = [ ./b.nix ]; x.a = 1; }',
+      'b.nix': '{ imports = [ ./a.nix ]; x.b = 1; }',
+    }).hosts;
+    expect(host?.attributes('x')).toEqual({ names: ['a', 'b'], complete: true });
+  });
+
+  test('an option of submodules', () => {
+    const host = hostOf(
+      `{ lib, ... }: { options.jobs = lib.mkOption { default = { }; type = lib.types.attrsOf (lib.types.submodule ({ name, config, ... }: {
+         options.title = lib.mkOption { default = name; };
+         options.loud = lib.mkOption { default = config.title + "!"; };
+       })); }; }`,
+      '{ jobs.a = { }; jobs.b.title = "B"; }',
+      '{ lib, ... }: { jobs.c = lib.mkIf false { }; }',
+    );
+    expect(host.attributes('jobs')).toEqual({ names: ['a', 'b'], complete: true });
+    expect([host.option('jobs.a.loud'), host.option('jobs.b.loud')].map(plainValue)).toEqual(['a!', 'B!']);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('unset where nothing sets it, unknown where something that was not read may', () => {
+    expect(hostOf('{ a = 1; }').option('b.c')).toEqual({ state: 'unset' });
+    const host = hostOf('{ config, lib, ... }: { imports = lib.optional config.x.y ./m1.nix; }');
+    expect(host.option('b.c').state).toBe('unknown');
+    expect(host.gaps).toMatchObject([{ kind: 'unread', at: { file: 'm0.nix', line: 1 } }]);
+  });
+
+  test('a module that is not there is a gap, and the others are read', () => {
+    const host = hostOf('{ imports = [ ./absent.nix ]; a = 1; }');
+    expect(plainValue(host.option('a'))).toBe(1);
+    expect(host.gaps).toMatchObject([{ kind: 'unread', reason: expect.stringMatching(/absent\.nix/) }]);
+  });
+
+  test('modules of nixpkgs are outside, and no gap in what is unset', () => {
+    const host = hostOf(
+      '{ modulesPath, ... }: { imports = [ (modulesPath + "/profiles/minimal.nix") <home-manager/nixos> ]; }',
+    );
+    expect(host.gaps.map(({ kind }) => kind)).toEqual(['outside', 'outside']);
+    expect(host.option('a')).toEqual({ state: 'unset' });
+  });
+
+  test('packages and paths of secrets print as parts', () => {
+    const host = hostOf(
+      '{ config, pkgs, ... }: { a = "${pkgs.hello}/bin/hello --key ${config.age.secrets.db.path}"; b = pkgs.writeText "n" "body"; }',
+    );
+    expect(host.option('a')).toMatchObject({
+      state: 'unknown',
+      parts: [{ name: 'pkgs.hello' }, '/bin/hello --key ', { name: 'config.age.secrets.db.path' }],
+    });
+    expect(host.option('b')).toMatchObject({ name: 'pkgs.writeText', arguments: ['n', 'body'] });
+  });
+
+  test('a file that does not parse is told, and read on', () => {
+    const source = open({ 'configuration.nix': '{\n  a = 1;\n  b = ;\n  c = 3;\n}\n' });
+    expect(plainValue(source.hosts[0]?.option('c') ?? { state: 'unset' })).toBe(3);
+    expect(source.hosts[0]?.option('b')).toMatchObject({ state: 'unknown', at: { line: 3 } });
+    expect(source.problems()).toEqual([
+      { message: 'unexpected ";"', at: { file: 'configuration.nix', line: 3, column: 7 } },
+    ]);
+  });
+});

@@ -1,0 +1,2 @@
+#!/bin/sh
+bunx @immich/cli upload "$1" && rm -r "$1"

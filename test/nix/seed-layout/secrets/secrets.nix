@@ -1,0 +1,7 @@
+let
+  sam = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExamplex";
+in
+{
+  "immich-db-password.age".publicKeys = [ sam ];
+  "immich-api-key.age".publicKeys = [ sam ];
+}
