@@ -4,11 +4,11 @@ import * as z from 'zod/mini';
 export const OUTCOMES = [
   /** Sent in this run, and the server proved that it holds the bytes. */
   'uploaded',
-  /** The server held the bytes before. */
+  /** The server held the bytes before; of a sidecar, it was sent with its photo in an earlier run. */
   'present',
   /** It was in the server's trash and is out of it again. */
   'restored',
-  /** A sidecar that was sent with its photo. */
+  /** A sidecar that was sent with its photo in this run. */
   'attached',
   /** A rehearsal: the server does not hold it. */
   'would-upload',

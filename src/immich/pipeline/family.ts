@@ -92,8 +92,9 @@ export function bringingFamilies(options: FamilyOptions): (family: Family) => Pr
       return onDone({ ...result, outcome: 'unproven', reason: EDITED });
     const { checksum } = read;
     cache.setSentSidecar(sidecar, { checksum, assetId: carrier.assetId });
-    const attached: FileResult = { ...result, outcome: 'attached', checksum, assetId: carrier.assetId };
-    onDone(await dispose(sidecar, { checksum, remembered: false }, attached));
+    const outcome = sent === undefined ? 'present' : 'attached';
+    const there: FileResult = { ...result, outcome, checksum, assetId: carrier.assetId };
+    onDone(await dispose(sidecar, { checksum, remembered: false }, there));
   }
 
   return async ({ units, sidecar }) => {

@@ -1,14 +1,13 @@
 import pLimit from 'p-limit';
 import type { Outcome, Verification } from '../../model/upload-report.ts';
 import type { FoundFile } from '../files/found-file.ts';
-import { type Hashed, hashFile } from '../files/hash.ts';
 import type { HashCache } from '../files/hash-cache.ts';
-import type { FileProblem } from '../files/problem.ts';
 import { bulkCheck, type Knowledge, restore as restoreAssets } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
 import { ServerProblem } from '../server/problem.ts';
 import { batched } from './batched.ts';
 import { prove } from './proof.ts';
+import { readUntilEnd } from './read.ts';
 import type { Companions, Sender } from './sender.ts';
 import { sentence } from './sentence.ts';
 import type { Trouble } from './trouble.ts';
@@ -194,23 +193,13 @@ export function securing(options: SecureOptions): Secure {
     }
   }
 
-  /** Undefined where the run ended before. */
-  async function read(file: FoundFile): Promise<Hashed | FileProblem | undefined> {
-    try {
-      return await hashing(() => hashFile(file, { signal }));
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    }
-  }
-
   return async (file, companions) => {
     const checksum = cache.get(file);
     if (checksum !== undefined) {
       const custody = await afterTwins({ file, checksum, companions, sent: false });
       return isSecured(custody) ? { ...custody, remembered: true } : custody;
     }
-    const hashed = await read(file);
+    const hashed = await hashing(() => readUntilEnd(file, signal));
     if (hashed === undefined) return { outcome: 'not-reached' };
     if ('problem' in hashed) return { outcome: hashed.problem, reason: hashed.reason };
     cache.set(file, hashed);

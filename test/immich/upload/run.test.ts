@@ -227,7 +227,7 @@ describe('what belongs together', () => {
     upload.photo('a.jpg');
     upload.photo('a.xmp', '<x:xmpmeta/>');
     await upload.run();
-    expect((await upload.run()).outcomes).toEqual({ 'a.jpg': 'present, kept', 'a.xmp': 'attached, kept' });
+    expect((await upload.run()).outcomes).toEqual({ 'a.jpg': 'present, kept', 'a.xmp': 'present, kept' });
     upload.photo('a.xmp', '<x:xmpmeta>other</x:xmpmeta>');
     const { outcomes, exitCode } = await upload.run(['--delete']);
     expect(outcomes).toEqual({ 'a.jpg': 'present, deleted', 'a.xmp': 'unproven, kept' });
