@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => mac.remove());
 
-const run = (...args: string[]) => hsdoctor({ ...mac.env, TZ: 'Asia/Seoul' }, ...args);
+const run = (...args: string[]) => hsdoctor({ ...mac.localEnv, TZ: 'Asia/Seoul' }, ...args);
 /** What is printed, with nothing of this run in it. */
 const steady = (text: string) =>
   `${text.trimEnd()}\n`

@@ -249,6 +249,22 @@ ${properties}
     return { PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`, HOME: this.home };
   }
 
+  /** For a process of hsdoctor that looks at this very machine: it sees the locks of this Mac, and no others. */
+  get localEnv(): Readonly<Record<string, string>> {
+    const paths = ['upload-immich', 'hsdoctor-upload'].map(
+      (name) => `s,/tmp/${name},${this.folder}/tmp/${name},g`,
+    );
+    const sh = this.real('sh');
+    const path = join(this.folder, 'local', 'sh');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(
+      path,
+      `#!${sh}\n[ "$*" = -s ] || exec ${sh} "$@"\nsed -u '${paths.join(';')}' | ${sh} -s\n`,
+      { mode: 0o755 },
+    );
+    return { ...this.env, PATH: `${dirname(path)}:${this.env.PATH}` };
+  }
+
   /** The collection as a shell makes it, with the paths of a Mac. */
   async collect(
     shell: readonly string[],
