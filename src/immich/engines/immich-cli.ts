@@ -8,7 +8,7 @@ import { batched } from '../pipeline/batched.ts';
 import type { Sender, Sent } from '../pipeline/sender.ts';
 
 interface CliOptions {
-  /** With `/api`. */
+  /** Of the server, for people: the CLI finds its API by itself. */
   readonly url: string;
   readonly key: string;
   readonly serverVersion: string;

@@ -18,6 +18,7 @@ export type Proof =
       readonly reason: string;
     };
 
+const FILE_GONE = 'the server knows it, but its file is gone from the server';
 const IN_TRASH = "the server's only copy is in its trash";
 
 /**
@@ -44,20 +45,19 @@ export async function prove(
     const found = await asset(connection, assetId);
     if (found === 'gone') return not('unproven', 'the server knows it, but does not show it');
     if (found.trashed) return not('trashed', IN_TRASH);
-    if (found.offline) return not('unproven', 'the server knows it, but its file is gone from the server');
+    if (found.offline) return not('unproven', FILE_GONE);
     if (found.checksum !== checksum) return not('unproven', "the server's file has other bytes");
   }
   if (level === 'checksum') return { proven: true, assetId, verified: level };
   if (level === 'size') {
     const size = await originalSize(connection, assetId);
-    if (size === 'gone') return not('unproven', 'the server knows it, but its file is gone from the server');
+    if (size === 'gone') return not('unproven', FILE_GONE);
     if (size === 'untold') return not('unproven', 'the server does not tell the size of its file');
     if (size !== bytes) return not('unproven', `the server's file has ${size} bytes, and this one ${bytes}`);
     return { proven: true, assetId, verified: level };
   }
   const original = await originalChecksum(connection, assetId);
-  if (original === 'gone')
-    return not('unproven', 'the server knows it, but its file is gone from the server');
+  if (original === 'gone') return not('unproven', FILE_GONE);
   if (original.checksum !== checksum || original.bytes !== bytes)
     return not('unproven', "the server's file has other bytes");
   return { proven: true, assetId, verified: level };

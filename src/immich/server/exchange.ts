@@ -92,9 +92,11 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
     request.once('response', resolve);
     // Not once: a reset may follow an answer, or another error.
     request.on('error', reject);
-    request.once('close', () =>
-      reject(new ServerProblem('unreachable', `the connection to ${call.url} broke`)),
-    );
+    request.once('close', () => {
+      // Every request closes, and the stack of an error is costly.
+      if (response === undefined)
+        reject(new ServerProblem('unreachable', `the connection to ${call.url} broke`));
+    });
   });
   const outlet = new Outlet(request, watchdog);
   answered.catch(() => {}).finally(() => outlet.close());

@@ -1,8 +1,9 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import type { FoundFile } from '../files/found-file.ts';
 import { identityOf, sameIdentity } from '../files/identity.ts';
+import { openFound } from '../files/open.ts';
 import { ServerProblem } from './problem.ts';
 
 const CHUNK = 256 * 1024;
@@ -46,11 +47,9 @@ export async function openSource(file: FoundFile, what = 'it'): Promise<Source> 
   }
 }
 
-async function opened({ path, linked }: FoundFile, what: string): Promise<FileHandle> {
-  // A pipe that took the file's place would block for ever.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (linked ? 0 : constants.O_NOFOLLOW);
+async function opened(file: FoundFile, what: string): Promise<FileHandle> {
   try {
-    return await open(path, flags);
+    return await openFound(file);
   } catch (error) {
     const code = ioCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { addToAlbum, albums, createAlbum } from '../../../src/immich/server/albums.ts';
 import {
-  addToAlbum,
-  albums,
   asset,
   bulkCheck,
-  createAlbum,
   originalChecksum,
   originalSize,
   restore,
-} from '../../../src/immich/server/api.ts';
+} from '../../../src/immich/server/assets.ts';
 import { upload } from '../../../src/immich/server/transfer.ts';
 import { connected, fakeImmich, file, httpServer, json, photo, problemOf } from './support.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { ping, version } from '../../../src/immich/server/api.ts';
+import { ping, version } from '../../../src/immich/server/about.ts';
 import { connect } from '../../../src/immich/server/connection.ts';
 import { problemOfError } from '../../../src/immich/server/problem-of-error.ts';
 import { connected, fakeImmich, httpServer, json, KEY, OPTIONS, problemOf, rawServer } from './support.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Upload } from './support.ts';
+import { tick, Upload } from './support.ts';
 
 /** The official program sends, in the same envelope. */
 const ENGINE = '--engine=immich-cli';
@@ -122,5 +122,3 @@ test('a second signal, which waits for nobody, leaves no key behind either', asy
   expect((await running).exitCode).toBe(143);
   expect(readdirSync(folder)).toEqual([]);
 });
-
-const tick = () => new Promise((resolve) => setTimeout(resolve, 5));

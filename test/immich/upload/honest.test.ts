@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeLine, stampOf } from '../../../src/immich/files/hash-cache-line.ts';
 import { identityOf } from '../../../src/immich/files/identity.ts';
-import { Upload } from './support.ts';
+import { tick, Upload } from './support.ts';
 
 /** What a run says of itself is so, and it does no more than it was told to. */
 
@@ -118,8 +118,6 @@ test('a sidecar that was there before its photo goes with it', async () => {
   });
   expect(exitCode).toBe(0);
 });
-
-const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
 const isSending = ({ method, path }: { method: string; path: string }) =>
   method === 'POST' && path === '/assets';
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Keep } from '../server/faults.ts';
 import { html, tooLarge } from '../server/faults.ts';
-import { Upload } from './support.ts';
+import { tick, Upload } from './support.ts';
 
 /** How other uploaders lose photos, each as a behaviour that this one must not have. */
 
@@ -316,5 +316,3 @@ test('nothing but other files is nothing to do, even without a server', async ()
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   expect(existsSync(upload.folder)).toBe(true);
 });
-
-const tick = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { liveVideo, video } from '../files/videos.ts';
-import { Upload } from './support.ts';
+import { tick, Upload } from './support.ts';
 
 const CHECK = '/assets/bulk-upload-check';
 
@@ -36,8 +36,6 @@ function holding(upload: Upload, method: string, path: string | RegExp) {
     goOn: () => held.resolve(),
   };
 }
-
-const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test('twenty runs that begin at once: one uploads, the others say that it does, and nothing is sent twice', async () => {
   await using upload = await Upload.start();

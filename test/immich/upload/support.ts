@@ -121,3 +121,6 @@ export class Upload implements AsyncDisposable {
     rmSync(this.#root, { recursive: true, force: true });
   }
 }
+
+/** Between two looks at whether something has come about. */
+export const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
