@@ -28,6 +28,15 @@ const fix = z.object({
   docs: z.string(),
 });
 
+/** What somebody decided to live with, and why. */
+const waived = z.object({
+  reason: z.string(),
+  /** The last day on which it holds. */
+  until: z.optional(z.iso.date()),
+  /** Where that is written: `hsdoctor.toml:3`, `modules/plex.nix:12`. */
+  by: z.string(),
+});
+
 const finding = z.object({
   check: z.string(),
   status: z.enum(['fail', 'warn', 'unknown']),
@@ -42,6 +51,8 @@ const finding = z.object({
   /** The fingerprint of that finding. */
   causedByFingerprint: z.optional(z.string()),
   fix: z.optional(fix),
+  /** It counts for no status then. */
+  waived: z.optional(waived),
   /** Stable over runs: the same fault of the same thing on the same target. */
   fingerprint: z.string(),
 });
@@ -68,6 +79,7 @@ const target = z.object({
   /** Why nothing at all could be read, where that is so. */
   error: z.optional(z.string()),
   system: z.object({
+    /** The distribution, where it is known; of a configuration `nixos`, `darwin`, `home` or `unknown`. */
     os: z.string(),
     hostname: z.optional(z.string()),
     user: z.optional(z.string()),
@@ -88,6 +100,7 @@ export const reportSchema = z.object({
   startedAt: time,
   durationMs: z.number(),
   targets: z.array(target),
+  /** Results by their status; `waived` counts findings. */
   summary: z.object({ ok: count, warn: count, fail: count, unknown: count, skipped: count, waived: count }),
 });
 
