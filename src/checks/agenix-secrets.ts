@@ -9,59 +9,61 @@ export const agenixSecrets = defineCheck({
   title: 'Every secret is there, readable only by its owner, and of the right form',
   why: 'When one secret cannot be decrypted, agenix links the new generation without it and deletes the old one: it vanishes at the next switch.',
   tags: ['agenix', 'secrets'],
-  needs: ['secrets'],
-  wants: ['unitCommands', 'units', 'decryptionErrors'],
-  evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names }) {
-    const secrets: Secret[] = [
-      ...seen,
-      ...names.secrets
-        .filter((path) => !seen.some((secret) => secret.path === path))
-        .map((path) => ({ path, state: 'missing' as const, declared: false })),
-    ];
-    if (secrets.length === 0)
-      return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
-    const findings = secrets.flatMap((secret): FindingDraft[] => {
-      const using = (unitCommands ?? [])
-        .filter(({ files }) => files.includes(secret.path))
-        .map(({ unit }) => unit);
-      const dependent = (units ?? [])
-        .filter(({ requires }) => requires.some((id) => using.includes(id)))
-        .map(({ id }) => id);
-      const affected = [...new Set([...using, ...dependent])];
-      const restart = affected.length === 0 ? [] : [restartCommand(affected)];
-      const name = secret.path.replace(/^\/run\/agenix\//, '');
-      const source = secret.source ?? `${name}.age`;
-      const trouble = troubleOf(secret, {
-        isEnvironment:
-          unitCommands?.some(({ environmentFiles }) => environmentFiles.includes(secret.path)) === true,
-        isValue: unitCommands?.some(({ valueFiles }) => valueFiles.includes(secret.path)) === true,
-      });
-      if (trouble === undefined) return [];
-      const errors = trouble.absent ? errorsOf(secret.path, decryptionErrors ?? []) : [];
-      const mend = trouble.mend ?? mendOf(errors, source, configuration);
-      return [
-        {
-          status: trouble.status,
-          title: `The secret ${name} ${trouble.what}`,
-          summary: trouble.summary,
-          subject: secret.path,
-          evidence: [
-            { source: secret.path, observed: trouble.observed, expected: trouble.expected },
-            ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
-            ...using.map((unit) => ({
-              source: `start command of ${unit}`,
-              observed: `mounts ${secret.path}`,
-            })),
-          ],
-          fix: {
-            summary: mend.summary,
-            commands: [...mend.commands, ...restart],
-            docs: 'docs/checks.md#agenix-secrets',
-          },
-        },
+  host: {
+    needs: ['secrets'],
+    wants: ['unitCommands', 'units', 'decryptionErrors'],
+    evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names }) {
+      const secrets: Secret[] = [
+        ...seen,
+        ...names.secrets
+          .filter((path) => !seen.some((secret) => secret.path === path))
+          .map((path) => ({ path, state: 'missing' as const, declared: false })),
       ];
-    });
-    return { findings };
+      if (secrets.length === 0)
+        return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
+      const findings = secrets.flatMap((secret): FindingDraft[] => {
+        const using = (unitCommands ?? [])
+          .filter(({ files }) => files.includes(secret.path))
+          .map(({ unit }) => unit);
+        const dependent = (units ?? [])
+          .filter(({ requires }) => requires.some((id) => using.includes(id)))
+          .map(({ id }) => id);
+        const affected = [...new Set([...using, ...dependent])];
+        const restart = affected.length === 0 ? [] : [restartCommand(affected)];
+        const name = secret.path.replace(/^\/run\/agenix\//, '');
+        const source = secret.source ?? `${name}.age`;
+        const trouble = troubleOf(secret, {
+          isEnvironment:
+            unitCommands?.some(({ environmentFiles }) => environmentFiles.includes(secret.path)) === true,
+          isValue: unitCommands?.some(({ valueFiles }) => valueFiles.includes(secret.path)) === true,
+        });
+        if (trouble === undefined) return [];
+        const errors = trouble.absent ? errorsOf(secret.path, decryptionErrors ?? []) : [];
+        const mend = trouble.mend ?? mendOf(errors, source, configuration);
+        return [
+          {
+            status: trouble.status,
+            title: `The secret ${name} ${trouble.what}`,
+            summary: trouble.summary,
+            subject: secret.path,
+            evidence: [
+              { source: secret.path, observed: trouble.observed, expected: trouble.expected },
+              ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
+              ...using.map((unit) => ({
+                source: `start command of ${unit}`,
+                observed: `mounts ${secret.path}`,
+              })),
+            ],
+            fix: {
+              summary: mend.summary,
+              commands: [...mend.commands, ...restart],
+              docs: 'docs/checks.md#agenix-secrets',
+            },
+          },
+        ];
+      });
+      return { findings };
+    },
   },
 });
 

@@ -13,50 +13,61 @@ export const containerState = defineCheck({
   title: 'Every container that has a unit runs and is healthy',
   why: 'NixOS removes a container when it ends, so `podman ps` does not list the missing ones: the units say what should run.',
   tags: ['podman', 'systemd'],
-  needs: ['units'],
-  wants: ['containers', 'unitJournal', 'unitCommands'],
-  evaluate({ units, containers, unitJournal, unitCommands }, { windowStart, now, blind, names }) {
-    const required = names.containers;
-    if (units.length === 0 && required.length === 0 && (containers === undefined || containers.length === 0))
-      return { skip: 'no container units here (podman-*.service)' };
-    const findings: FindingDraft[] = [];
-    const unseen: string[] = [];
-    for (const unit of units) {
-      const requirement = unit.requires.find((id) =>
-        units.some((other) => other.id === id && other.activeState !== 'active'),
-      );
-      const runs = unitCommands?.find(({ unit: id }) => id === unit.id)?.runs ?? [];
-      const trouble =
-        troubleOf(unit, messagesOfRun(unit, unitJournal, windowStart), requirement, now) ??
-        (unit.user === '' && runs.includes('podman') ? lostContainer(unit, containers, now) : undefined);
-      if (trouble === undefined) {
-        if (unit.activeState === 'activating' || unit.activeState === 'deactivating')
-          unseen.push(`${unit.id} is ${unit.activeState} just now; look again in a minute`);
-        else if (unit.activeState === 'active' && unit.user !== '')
-          unseen.push(
-            `${unit.container} belongs to ${unit.user}, whose containers root's podman does not list`,
-          );
-        else if (unit.activeState === 'active' && unit.engine === 'docker')
-          unseen.push(`${unit.container} runs under docker, whose health checks are not read`);
-        continue;
+  host: {
+    needs: ['units'],
+    wants: ['containers', 'unitJournal', 'unitCommands'],
+    evaluate({ units, containers, unitJournal, unitCommands }, { windowStart, now, blind, names }) {
+      const required = names.containers;
+      if (
+        units.length === 0 &&
+        required.length === 0 &&
+        (containers === undefined || containers.length === 0)
+      )
+        return { skip: 'no container units here (podman-*.service)' };
+      const findings: FindingDraft[] = [];
+      const unseen: string[] = [];
+      for (const unit of units) {
+        const requirement = unit.requires.find((id) =>
+          units.some((other) => other.id === id && other.activeState !== 'active'),
+        );
+        const runs = unitCommands?.find(({ unit: id }) => id === unit.id)?.runs ?? [];
+        const trouble =
+          troubleOf(unit, messagesOfRun(unit, unitJournal, windowStart), requirement, now) ??
+          (unit.user === '' && runs.includes('podman') ? lostContainer(unit, containers, now) : undefined);
+        if (trouble === undefined) {
+          if (unit.activeState === 'activating' || unit.activeState === 'deactivating')
+            unseen.push(`${unit.id} is ${unit.activeState} just now; look again in a minute`);
+          else if (unit.activeState === 'active' && unit.user !== '')
+            unseen.push(
+              `${unit.container} belongs to ${unit.user}, whose containers root's podman does not list`,
+            );
+          else if (unit.activeState === 'active' && unit.engine === 'docker')
+            unseen.push(`${unit.container} runs under docker, whose health checks are not read`);
+          continue;
+        }
+        const finding = downFinding(
+          unit,
+          trouble,
+          requirement,
+          messagesOfRun(unit, unitJournal, windowStart),
+        );
+        const isDown = required.includes(unit.container) && unit.activeState !== 'active';
+        findings.push(isDown ? { ...finding, status: 'fail' } : finding);
       }
-      const finding = downFinding(unit, trouble, requirement, messagesOfRun(unit, unitJournal, windowStart));
-      const isDown = required.includes(unit.container) && unit.activeState !== 'active';
-      findings.push(isDown ? { ...finding, status: 'fail' } : finding);
-    }
-    for (const container of containers ?? []) {
-      const finding = sickFinding(container, units, now);
-      if (finding !== undefined) findings.push(finding);
-    }
-    for (const name of required) {
-      const unit = units.find(({ container }) => container === name);
-      if (findings.some(({ subject }) => subject === unit?.id)) continue;
-      if (unit === undefined && containers === undefined)
-        unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
-      else findings.push(...requiredFinding(name, unit, containers));
-    }
-    if (units.some(({ engine }) => engine === 'podman')) unseen.push(...missing(blind, 'containers'));
-    return { findings, unseen };
+      for (const container of containers ?? []) {
+        const finding = sickFinding(container, units, now);
+        if (finding !== undefined) findings.push(finding);
+      }
+      for (const name of required) {
+        const unit = units.find(({ container }) => container === name);
+        if (findings.some(({ subject }) => subject === unit?.id)) continue;
+        if (unit === undefined && containers === undefined)
+          unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
+        else findings.push(...requiredFinding(name, unit, containers));
+      }
+      if (units.some(({ engine }) => engine === 'podman')) unseen.push(...missing(blind, 'containers'));
+      return { findings, unseen };
+    },
   },
 });
 

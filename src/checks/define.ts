@@ -1,5 +1,6 @@
 import type { MissingOutcome } from '../model/fact.ts';
 import type { Evidence, Finding } from '../model/report.ts';
+import type { SourceFactName, SourceFacts } from '../nix/facts/index.ts';
 import type { FactName, Facts } from '../probes/index.ts';
 
 /** Another check's finding that, where it is present, explains this one. */
@@ -63,9 +64,35 @@ export interface Context {
   readonly blind: readonly Blindness[];
 }
 
-type Needed<N extends FactName> = { readonly [K in N]: Facts[K] };
-type Wanted<W extends FactName> = { readonly [K in W]: Facts[K] | undefined };
+/** What a judgement of a configuration knows beside its facts. */
+export interface SourceContext {
+  readonly host: string;
+  /** The folder that was read, from the working directory, for commands. */
+  readonly folder: string;
+  readonly system: 'nixos' | 'darwin' | 'home' | 'unknown';
+  readonly names: Names;
+}
 
+/** How one kind of thing is judged: by which facts, and by what rule. */
+interface Judgement<Name extends string, About> {
+  /** Without these facts nothing can be said: the check is `unknown`, or `skipped` where there is no such thing. */
+  readonly needs: readonly Name[];
+  /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
+  readonly wants: readonly Name[];
+  readonly evaluate: (
+    facts: Readonly<Partial<Record<Name, unknown>>>,
+    context: About,
+  ) => Verdict | { readonly skip: string };
+}
+
+export interface HostJudgement extends Judgement<FactName, Context> {
+  /** It is about the sources themselves, beside those that it judges by: alone, it reads all of them. */
+  readonly everySource?: true;
+}
+
+export type SourceJudgement = Judgement<SourceFactName, SourceContext>;
+
+/** A known issue: how it shows on a host, and in the configuration that the host is made of. */
 export interface Check {
   readonly id: string;
   /** What is in order when it is `ok`. */
@@ -73,26 +100,34 @@ export interface Check {
   /** Why it matters. */
   readonly why: string;
   readonly tags: readonly string[];
-  /** Without these facts nothing can be said: the check is `unknown`, or `skipped` where the thing is not installed. */
-  readonly needs: readonly FactName[];
-  /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
-  readonly wants: readonly FactName[];
-  /** It is about the sources themselves, beside those that it judges by: alone, it reads all of them. */
-  readonly everySource?: true;
-  readonly evaluate: (facts: Partial<Facts>, context: Context) => Verdict | { readonly skip: string };
+  readonly host?: HostJudgement;
+  readonly source?: SourceJudgement;
 }
 
-/** Gives `evaluate` exactly the facts that the check declares, typed. */
+type Declared<All, N extends keyof All, W extends keyof All> = { readonly [K in N]: All[K] } & {
+  readonly [K in W]: All[K] | undefined;
+};
+
+/** Gives each `evaluate` exactly the facts that its judgement declares, typed. */
+interface Typed<All, About, N extends keyof All, W extends keyof All> {
+  readonly needs: readonly N[];
+  readonly wants?: readonly W[];
+  readonly evaluate: (facts: Declared<All, N, W>, context: About) => Verdict | { readonly skip: string };
+}
+
 export function defineCheck<N extends FactName, W extends FactName = never>(
-  check: Omit<Check, 'needs' | 'wants' | 'evaluate'> & {
-    readonly needs: readonly N[];
-    readonly wants?: readonly W[];
-    readonly evaluate: (
-      facts: Needed<N> & Wanted<W>,
-      context: Context,
-    ) => Verdict | { readonly skip: string };
+  check: Omit<Check, 'host'> & {
+    readonly host?: Typed<Facts, Context, N, W> & Pick<HostJudgement, 'everySource'>;
   },
 ): Check {
+  const { host, ...rest } = check;
   // The engine hands over the declared facts and calls only when all that are needed are there.
-  return { wants: [], ...check } as unknown as Check;
+  return host === undefined ? rest : { ...rest, host: { wants: [], ...host } as unknown as HostJudgement };
+}
+
+/** The judgement of a configuration, in a file of its own beside that of the host. */
+export function judgeSource<N extends SourceFactName, W extends SourceFactName = never>(
+  judgement: Typed<SourceFacts, SourceContext, N, W>,
+): SourceJudgement {
+  return { wants: [], ...judgement } as unknown as SourceJudgement;
 }

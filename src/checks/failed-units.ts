@@ -10,33 +10,35 @@ export const failedUnitsCheck = defineCheck({
   title: 'No other unit has failed',
   why: 'A failed mount, network or backup unit is often what the services suffer from.',
   tags: ['systemd'],
-  needs: ['failedUnits'],
-  evaluate({ failedUnits }) {
-    const others = failedUnits.filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id));
-    return {
-      findings: others.map((unit) => ({
-        status: 'warn',
-        title: `${unit.id} has failed`,
-        summary: unit.description,
-        subject: unit.id,
-        evidence: [
-          {
-            source: `systemctl show ${unit.id}`,
-            observed: `result ${unit.result}`,
-            ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }),
+  host: {
+    needs: ['failedUnits'],
+    evaluate({ failedUnits }) {
+      const others = failedUnits.filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id));
+      return {
+        findings: others.map((unit) => ({
+          status: 'warn',
+          title: `${unit.id} has failed`,
+          summary: unit.description,
+          subject: unit.id,
+          evidence: [
+            {
+              source: `systemctl show ${unit.id}`,
+              observed: `result ${unit.result}`,
+              ...(unit.failedAt === undefined ? {} : { at: unit.failedAt }),
+            },
+          ],
+          explainedBy: [
+            { check: 'container-state', subject: unit.id },
+            ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
+            ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
+          ],
+          fix: {
+            summary: 'See why; once mended, forget the failure.',
+            commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`],
+            docs: 'docs/checks.md#failed-units',
           },
-        ],
-        explainedBy: [
-          { check: 'container-state', subject: unit.id },
-          ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
-          ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
-        ],
-        fix: {
-          summary: 'See why; once mended, forget the failure.',
-          commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`],
-          docs: 'docs/checks.md#failed-units',
-        },
-      })),
-    };
+        })),
+      };
+    },
   },
 });

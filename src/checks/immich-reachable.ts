@@ -9,22 +9,24 @@ export const immichReachable = defineCheck({
   title: "Immich answers at the agent's own URL",
   why: 'The agent has its URL from its property list and not from a shell: what works in Terminal proves nothing.',
   tags: ['mac', 'upload', 'network'],
-  needs: ['immichPing', 'launchAgents'],
-  evaluate({ immichPing, launchAgents }) {
-    if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
-    const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
-    return {
-      findings: byUrl.flatMap(troubleOf),
-      unseen: [
-        ...launchAgents.agents
-          .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
-          .map(({ label }) => `the URL of ${label} was not asked`),
-        ...immichPing.flatMap(({ url, label, exitCode }) => {
-          if (url === undefined) return [`the environment of ${label} names no IMMICH_INSTANCE_URL`];
-          return tellsOfServer(exitCode) ? [] : [`${url} could not be asked: curl ended with ${exitCode}`];
-        }),
-      ],
-    };
+  host: {
+    needs: ['immichPing', 'launchAgents'],
+    evaluate({ immichPing, launchAgents }) {
+      if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
+      const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
+      return {
+        findings: byUrl.flatMap(troubleOf),
+        unseen: [
+          ...launchAgents.agents
+            .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
+            .map(({ label }) => `the URL of ${label} was not asked`),
+          ...immichPing.flatMap(({ url, label, exitCode }) => {
+            if (url === undefined) return [`the environment of ${label} names no IMMICH_INSTANCE_URL`];
+            return tellsOfServer(exitCode) ? [] : [`${url} could not be asked: curl ended with ${exitCode}`];
+          }),
+        ],
+      };
+    },
   },
 });
 

@@ -6,6 +6,7 @@ import { failedUnitsCheck } from './failed-units.ts';
 import { immichReachable } from './immich-reachable.ts';
 import { launchdAgent } from './launchd-agent.ts';
 import { mlOom } from './ml-oom.ts';
+import { nixSyntax } from './nix-syntax.ts';
 import { ociBackend } from './oci-backend.ts';
 import { tailscaleBind } from './tailscale-bind.ts';
 import { tailscaleUp } from './tailscale-up.ts';
@@ -20,6 +21,7 @@ import { visibility } from './visibility.ts';
 /** All known issues, in the order in which they are listed. */
 export const checks: readonly Check[] = [
   visibility,
+  nixSyntax,
   ociBackend,
   containerState,
   containerOom,

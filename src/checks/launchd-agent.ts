@@ -36,48 +36,50 @@ export const launchdAgent = defineCheck({
   title: 'The upload agent is loaded and can start, and its last run did not crash',
   why: 'Nothing else uploads the photos of the folder: without the agent they stay on the Mac, and nobody is told.',
   tags: ['mac', 'launchd', 'upload'],
-  needs: ['launchAgents', 'launchctl'],
-  wants: ['uploadLogs'],
-  evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
-    const { agents, broken, uid } = launchAgents;
-    const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
-    if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
-    const domain = `gui/${uid}`;
-    const judged = agents.map((agent) => {
-      const service = launchctl.find(({ label }) => label === agent.label);
-      const findings = [
-        ...(loadFinding(agent, service, domain) ?? []),
-        ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain, again)),
-        ...hangFinding(agent, service, domain, hungSince(service, logsOf(agent, uploadLogs), now), now),
-      ];
+  host: {
+    needs: ['launchAgents', 'launchctl'],
+    wants: ['uploadLogs'],
+    evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
+      const { agents, broken, uid } = launchAgents;
+      const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
+      if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
+      const domain = `gui/${uid}`;
+      const judged = agents.map((agent) => {
+        const service = launchctl.find(({ label }) => label === agent.label);
+        const findings = [
+          ...(loadFinding(agent, service, domain) ?? []),
+          ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain, again)),
+          ...hangFinding(agent, service, domain, hungSince(service, logsOf(agent, uploadLogs), now), now),
+        ];
+        return {
+          findings,
+          unseen: [
+            ...unseenOfFiles(agent),
+            ...(unseenOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
+              (what) => `${agent.label}: ${what}`,
+            ),
+          ],
+          notes:
+            agent.timeOutSeconds === undefined
+              ? []
+              : [
+                  `TimeOut = ${agent.timeOutSeconds} of ${agent.label} limits nothing: launchd does not implement it`,
+                ],
+        };
+      });
       return {
-        findings,
-        unseen: [
-          ...unseenOfFiles(agent),
-          ...(unseenOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
-            (what) => `${agent.label}: ${what}`,
-          ),
+        findings: [
+          ...broken.map((file) => brokenFinding(file)),
+          ...judged.flatMap(({ findings }) => findings),
+          ...old.map((service) => oldFinding(service, agents, domain)),
+          ...twins(agents, launchctl, domain),
         ],
-        notes:
-          agent.timeOutSeconds === undefined
-            ? []
-            : [
-                `TimeOut = ${agent.timeOutSeconds} of ${agent.label} limits nothing: launchd does not implement it`,
-              ],
+        unseen: judged.flatMap(({ unseen }) => unseen),
+        ...(judged.some(({ notes }) => notes.length > 0)
+          ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
+          : {}),
       };
-    });
-    return {
-      findings: [
-        ...broken.map((file) => brokenFinding(file)),
-        ...judged.flatMap(({ findings }) => findings),
-        ...old.map((service) => oldFinding(service, agents, domain)),
-        ...twins(agents, launchctl, domain),
-      ],
-      unseen: judged.flatMap(({ unseen }) => unseen),
-      ...(judged.some(({ notes }) => notes.length > 0)
-        ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
-        : {}),
-    };
+    },
   },
 });
 

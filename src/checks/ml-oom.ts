@@ -27,91 +27,94 @@ export const mlOom = defineCheck({
   title: "Immich's machine learning has enough memory",
   why: 'The images for accelerators need far more memory than the one for the CPU. When the worker is killed, search and faces stop, and the container stays up.',
   tags: ['immich', 'memory'],
-  needs: ['units', 'system'],
-  wants: [
-    'kernelOom',
-    'journal',
-    'containers',
-    'containerNames',
-    'unitJournal',
-    'unitCommands',
-    'memoryGroups',
-    'workerMessages',
-  ],
-  evaluate(facts, { windowStart, configuration, blind, names }) {
-    const images = new Map<string, string>();
-    for (const { unit, image } of facts.unitCommands ?? []) {
-      const container = facts.units.find(({ id }) => id === unit)?.container;
-      if (container !== undefined && image !== undefined) images.set(container, image);
-    }
-    for (const { name, image } of facts.containers ?? []) images.set(name, image);
-    const machineLearning = [...images].filter(
-      ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
-    );
-    const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
-    if (machineLearning.length === 0 && imagesSeen) {
+  host: {
+    needs: ['units', 'system'],
+    wants: [
+      'kernelOom',
+      'journal',
+      'containers',
+      'containerNames',
+      'unitJournal',
+      'unitCommands',
+      'memoryGroups',
+      'workerMessages',
+    ],
+    evaluate(facts, { windowStart, configuration, blind, names }) {
+      const images = new Map<string, string>();
+      for (const { unit, image } of facts.unitCommands ?? []) {
+        const container = facts.units.find(({ id }) => id === unit)?.container;
+        if (container !== undefined && image !== undefined) images.set(container, image);
+      }
+      for (const { name, image } of facts.containers ?? []) images.set(name, image);
+      const machineLearning = [...images].filter(
+        ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
+      );
+      const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
+      if (machineLearning.length === 0 && imagesSeen) {
+        return {
+          skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
+        };
+      }
+      const attribution = attributeKills(facts, windowStart);
+      const counted = countedKills(facts, attribution, windowStart);
+      const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
+      const findings = machineLearning.flatMap(([container, image]): FindingDraft[] => {
+        const unit = facts.units.find((candidate) => candidate.container === container);
+        const commands = facts.unitCommands?.find(({ unit: id }) => id === unit?.id);
+        const kills = attribution.ours.filter((kill) => kill.container === container && kill.present);
+        const count = counted.find((candidate) => candidate.container === container);
+        const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
+        // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
+        // limit of its own the container is not killed at one.
+        const unlimited = facts.containers?.some(({ name, memory }) => name === container && memory === 0);
+        const workers =
+          kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
+        const times = kills.length || count?.kills || workers.length;
+        if (times === 0) return [];
+        const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
+        const limit =
+          limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`;
+        const accelerated = ACCELERATOR.exec(image);
+        return [
+          {
+            status: 'fail',
+            title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
+            summary:
+              accelerated === null
+                ? `It needs more than ${limit}.`
+                : `It runs the image for ${accelerated[2]}, which wants more memory than ${limit}.`,
+            subject: container,
+            evidence: [
+              ...killEvidence(kills),
+              ...(count === undefined
+                ? []
+                : [
+                    {
+                      source: '/sys/fs/cgroup',
+                      observed: `oom_kill ${count.kills} since the container was started at ${new Date(count.startedAt).toISOString()}`,
+                      expected: 'oom_kill 0',
+                    },
+                  ]),
+              ...workers.slice(-3).map((message) => ({
+                source: `podman logs ${container}`,
+                observed: `worker ${message.pid} was sent SIGKILL, and not for a time-out`,
+                at: message.at,
+              })),
+              {
+                source: 'podman',
+                observed: `image ${image}`,
+                ...(accelerated?.[1] === undefined ? {} : { expected: accelerated[1] }),
+              },
+            ],
+            fix: mend(image, commands, limitBytes, configuration),
+          },
+        ];
+      });
       return {
-        skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
+        findings,
+        unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
       };
-    }
-    const attribution = attributeKills(facts, windowStart);
-    const counted = countedKills(facts, attribution, windowStart);
-    const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
-    const findings = machineLearning.flatMap(([container, image]): FindingDraft[] => {
-      const unit = facts.units.find((candidate) => candidate.container === container);
-      const commands = facts.unitCommands?.find(({ unit: id }) => id === unit?.id);
-      const kills = attribution.ours.filter((kill) => kill.container === container && kill.present);
-      const count = counted.find((candidate) => candidate.container === container);
-      const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
-      // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
-      // limit of its own the container is not killed at one.
-      const unlimited = facts.containers?.some(({ name, memory }) => name === container && memory === 0);
-      const workers =
-        kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
-      const times = kills.length || count?.kills || workers.length;
-      if (times === 0) return [];
-      const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
-      const limit = limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`;
-      const accelerated = ACCELERATOR.exec(image);
-      return [
-        {
-          status: 'fail',
-          title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
-          summary:
-            accelerated === null
-              ? `It needs more than ${limit}.`
-              : `It runs the image for ${accelerated[2]}, which wants more memory than ${limit}.`,
-          subject: container,
-          evidence: [
-            ...killEvidence(kills),
-            ...(count === undefined
-              ? []
-              : [
-                  {
-                    source: '/sys/fs/cgroup',
-                    observed: `oom_kill ${count.kills} since the container was started at ${new Date(count.startedAt).toISOString()}`,
-                    expected: 'oom_kill 0',
-                  },
-                ]),
-            ...workers.slice(-3).map((message) => ({
-              source: `podman logs ${container}`,
-              observed: `worker ${message.pid} was sent SIGKILL, and not for a time-out`,
-              at: message.at,
-            })),
-            {
-              source: 'podman',
-              observed: `image ${image}`,
-              ...(accelerated?.[1] === undefined ? {} : { expected: accelerated[1] }),
-            },
-          ],
-          fix: mend(image, commands, limitBytes, configuration),
-        },
-      ];
-    });
-    return {
-      findings,
-      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
-    };
+    },
   },
 });
 

@@ -21,85 +21,88 @@ export const tailscaleBind = defineCheck({
   title: 'Every container could bind to its Tailscale address',
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
-  needs: ['units', 'unitJournal', 'addresses'],
-  wants: ['unitCommands', 'listeners'],
-  evaluate(facts, { windowStart, now, blind }) {
-    const { units, unitJournal, addresses, unitCommands, listeners } = facts;
-    const findings: FindingDraft[] = [];
-    const unseen = unreadPorts(unitCommands);
-    const silent = silentPorts(units, unitCommands, listeners, now);
-    for (const unit of units) {
-      const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
-      const draft = (
-        status: 'fail' | 'warn',
-        title: string,
-        summary: string,
-        evidence: FindingDraft['evidence'],
-      ) =>
-        findings.push({
-          status,
-          title,
-          summary,
-          subject: unit.id,
-          evidence,
-          explainedBy: [{ check: 'tailscale-up' }, { check: 'tailscale-wait', subject: unit.id }],
-          fix: {
-            summary: 'Start it again.',
-            commands: [restartCommand([unit.id])],
-            docs: 'docs/checks.md#tailscale-bind',
-          },
-        });
-      if (unit.activeState === 'active') {
-        for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
-          draft(
-            'fail',
-            `${unit.container} publishes ${address}:${port}, and nothing listens there`,
-            'The container runs, and its port is not open.',
-            [
-              {
-                source: 'ss -ltnH',
-                observed: `nothing listens on ${address}:${port}`,
-                expected: 'a listener of podman, as for the other ports that are published',
-              },
-            ],
-          );
+  host: {
+    needs: ['units', 'unitJournal', 'addresses'],
+    wants: ['unitCommands', 'listeners'],
+    evaluate(facts, { windowStart, now, blind }) {
+      const { units, unitJournal, addresses, unitCommands, listeners } = facts;
+      const findings: FindingDraft[] = [];
+      const unseen = unreadPorts(unitCommands);
+      const silent = silentPorts(units, unitCommands, listeners, now);
+      for (const unit of units) {
+        const isHere = (address: string) =>
+          addresses.assigned.some((assigned) => assigned.address === address);
+        const draft = (
+          status: 'fail' | 'warn',
+          title: string,
+          summary: string,
+          evidence: FindingDraft['evidence'],
+        ) =>
+          findings.push({
+            status,
+            title,
+            summary,
+            subject: unit.id,
+            evidence,
+            explainedBy: [{ check: 'tailscale-up' }, { check: 'tailscale-wait', subject: unit.id }],
+            fix: {
+              summary: 'Start it again.',
+              commands: [restartCommand([unit.id])],
+              docs: 'docs/checks.md#tailscale-bind',
+            },
+          });
+        if (unit.activeState === 'active') {
+          for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
+            draft(
+              'fail',
+              `${unit.container} publishes ${address}:${port}, and nothing listens there`,
+              'The container runs, and its port is not open.',
+              [
+                {
+                  source: 'ss -ltnH',
+                  observed: `nothing listens on ${address}:${port}`,
+                  expected: 'a listener of podman, as for the other ports that are published',
+                },
+              ],
+            );
+          }
+          continue;
         }
-        continue;
-      }
-      const message = lastError(unit, unitJournal, windowStart, BIND_ERROR);
-      const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
-      if (message === undefined) {
-        const binds = published(unitCommands?.find(({ unit: id }) => id === unit.id)).some((candidate) =>
-          isTailnetAddress(candidate.address),
+        const message = lastError(unit, unitJournal, windowStart, BIND_ERROR);
+        const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
+        if (message === undefined) {
+          const binds = published(unitCommands?.find(({ unit: id }) => id === unit.id)).some((candidate) =>
+            isTailnetAddress(candidate.address),
+          );
+          const down = unit.activeState === 'failed' || unit.activeState === 'activating';
+          const toldWhy = lastError(unit, unitJournal, windowStart, /./) !== undefined;
+          if (binds && down && unit.exitStatus === BIND_FAILED && !toldWhy)
+            unseen.push(`why ${unit.id} is down is not in the journal`);
+          continue;
+        }
+        if (!isTailnetAddress(address)) continue;
+        const triesAgain = unit.activeState === 'activating' && keepsTrying(unit);
+        draft(
+          triesAgain && isHere(address) ? 'warn' : 'fail',
+          `${unit.container} could not bind to ${address}:${port} and is down`,
+          isHere(address)
+            ? triesAgain
+              ? 'The address was not there when it started. It is there now, and systemd tries again by itself.'
+              : 'The address was not there when it started. It is there now: a restart brings it up.'
+            : 'The address is not on this machine now either.',
+          [
+            { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
+            {
+              source: 'ip address',
+              observed: `${address} is ${isHere(address) ? 'there now' : 'on no interface'}`,
+            },
+          ],
         );
-        const down = unit.activeState === 'failed' || unit.activeState === 'activating';
-        const toldWhy = lastError(unit, unitJournal, windowStart, /./) !== undefined;
-        if (binds && down && unit.exitStatus === BIND_FAILED && !toldWhy)
-          unseen.push(`why ${unit.id} is down is not in the journal`);
-        continue;
       }
-      if (!isTailnetAddress(address)) continue;
-      const triesAgain = unit.activeState === 'activating' && keepsTrying(unit);
-      draft(
-        triesAgain && isHere(address) ? 'warn' : 'fail',
-        `${unit.container} could not bind to ${address}:${port} and is down`,
-        isHere(address)
-          ? triesAgain
-            ? 'The address was not there when it started. It is there now, and systemd tries again by itself.'
-            : 'The address was not there when it started. It is there now: a restart brings it up.'
-          : 'The address is not on this machine now either.',
-        [
-          { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
-          {
-            source: 'ip address',
-            observed: `${address} is ${isHere(address) ? 'there now' : 'on no interface'}`,
-          },
-        ],
-      );
-    }
-    if (units.some(({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0))
-      unseen.push(...missing(blind, 'listeners'));
-    return { findings, unseen };
+      if (units.some(({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0))
+        unseen.push(...missing(blind, 'listeners'));
+      return { findings, unseen };
+    },
   },
 });
 

@@ -14,85 +14,87 @@ export const tailscaleUp = defineCheck({
   title: 'Tailscale is connected and has its address',
   why: 'The server is reached only through Tailscale, and services bind to its address.',
   tags: ['tailscale', 'network'],
-  needs: ['addresses', 'system'],
-  wants: ['tailscale', 'unitCommands'],
-  evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, configuration, names }) {
-    const binding = (unitCommands ?? []).flatMap((commands) =>
-      tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address })),
-    );
-    if (tailscale === undefined) {
-      const absent = missing(blind, 'tailscale')[0];
-      if (absent === undefined) return { findings: [] };
-      if (binding.length === 0) return { skip: absent };
-      return single(
-        'Tailscale is not installed, and containers bind to its address',
-        {
-          source: 'tailscale status --json',
-          observed: 'no program tailscale',
-          expected: `the address ${binding[0]?.address} for ${binding.map(({ unit }) => unit).join(', ')}`,
-        },
-        INSTALL,
+  host: {
+    needs: ['addresses', 'system'],
+    wants: ['tailscale', 'unitCommands'],
+    evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, configuration, names }) {
+      const binding = (unitCommands ?? []).flatMap((commands) =>
+        tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address })),
       );
-    }
-    const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
-    if (tailscale.state !== 'Running') {
-      if (justBooted && ['Starting', 'NoState', DAEMON_DOWN].includes(tailscale.state))
-        return { findings: [], unseen: ['Tailscale is still starting; look again in a minute'] };
-      const health = tailscale.health.length === 0 ? '' : `, it says: ${tailscale.health.join(' ')}`;
-      return single(
-        `Tailscale is not connected: ${STATES[tailscale.state] ?? tailscale.state}`,
-        {
-          source: 'tailscale status --json',
-          observed: `state ${tailscale.state}${health}`,
-          expected: 'state Running',
-        },
-        mendOf(tailscale),
-      );
-    }
-    if (tailscale.userspace) {
-      return single(
-        'Tailscale runs without a network interface',
-        { source: 'tailscale status --json', observed: 'TUN: false', expected: 'TUN: true' },
-        {
-          summary:
-            'Turn userspace networking off (services.tailscale.interfaceName is not to be "userspace-networking"), then rebuild.',
-          commands: ['sudo nixos-rebuild switch'],
-        },
-      );
-    }
-    const own = tailscale.addresses.filter(isTailnetAddress);
-    const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
-    // Without IPv6 on the machine there is no such address on the interface either: only the others must be there.
-    const required = own.some((address) => !address.includes(':'))
-      ? own.filter((address) => !address.includes(':'))
-      : own;
-    const absent = required.filter((address) => !isHere(address));
-    if (absent.length > 0 || own.length === 0) {
-      if (justBooted)
-        return {
-          findings: [],
-          unseen: ['Tailscale has no address on its interface yet; look again in a minute'],
-        };
-      return single(
-        own.length === 0
-          ? 'Tailscale is connected and has no address'
-          : `Tailscale's address ${absent.join(', ')} is on no interface`,
-        {
-          source: 'ip address',
-          observed: `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
-          expected: 'an address on tailscale0',
-        },
-        { summary: 'Restart the daemon.', commands: ['sudo systemctl restart tailscaled.service'] },
-      );
-    }
-    return {
-      findings: [
-        ...changedAddress(own, names.tailscaleAddress),
-        ...foreignAddresses(binding, own, isHere, configuration),
-        ...keyExpiry(tailscale, now),
-        ...complaints(tailscale),
-      ],
-    };
+      if (tailscale === undefined) {
+        const absent = missing(blind, 'tailscale')[0];
+        if (absent === undefined) return { findings: [] };
+        if (binding.length === 0) return { skip: absent };
+        return single(
+          'Tailscale is not installed, and containers bind to its address',
+          {
+            source: 'tailscale status --json',
+            observed: 'no program tailscale',
+            expected: `the address ${binding[0]?.address} for ${binding.map(({ unit }) => unit).join(', ')}`,
+          },
+          INSTALL,
+        );
+      }
+      const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
+      if (tailscale.state !== 'Running') {
+        if (justBooted && ['Starting', 'NoState', DAEMON_DOWN].includes(tailscale.state))
+          return { findings: [], unseen: ['Tailscale is still starting; look again in a minute'] };
+        const health = tailscale.health.length === 0 ? '' : `, it says: ${tailscale.health.join(' ')}`;
+        return single(
+          `Tailscale is not connected: ${STATES[tailscale.state] ?? tailscale.state}`,
+          {
+            source: 'tailscale status --json',
+            observed: `state ${tailscale.state}${health}`,
+            expected: 'state Running',
+          },
+          mendOf(tailscale),
+        );
+      }
+      if (tailscale.userspace) {
+        return single(
+          'Tailscale runs without a network interface',
+          { source: 'tailscale status --json', observed: 'TUN: false', expected: 'TUN: true' },
+          {
+            summary:
+              'Turn userspace networking off (services.tailscale.interfaceName is not to be "userspace-networking"), then rebuild.',
+            commands: ['sudo nixos-rebuild switch'],
+          },
+        );
+      }
+      const own = tailscale.addresses.filter(isTailnetAddress);
+      const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
+      // Without IPv6 on the machine there is no such address on the interface either: only the others must be there.
+      const required = own.some((address) => !address.includes(':'))
+        ? own.filter((address) => !address.includes(':'))
+        : own;
+      const absent = required.filter((address) => !isHere(address));
+      if (absent.length > 0 || own.length === 0) {
+        if (justBooted)
+          return {
+            findings: [],
+            unseen: ['Tailscale has no address on its interface yet; look again in a minute'],
+          };
+        return single(
+          own.length === 0
+            ? 'Tailscale is connected and has no address'
+            : `Tailscale's address ${absent.join(', ')} is on no interface`,
+          {
+            source: 'ip address',
+            observed: `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
+            expected: 'an address on tailscale0',
+          },
+          { summary: 'Restart the daemon.', commands: ['sudo systemctl restart tailscaled.service'] },
+        );
+      }
+      return {
+        findings: [
+          ...changedAddress(own, names.tailscaleAddress),
+          ...foreignAddresses(binding, own, isHere, configuration),
+          ...keyExpiry(tailscale, now),
+          ...complaints(tailscale),
+        ],
+      };
+    },
   },
 });
 

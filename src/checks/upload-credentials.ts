@@ -12,34 +12,36 @@ export const uploadCredentialsCheck = defineCheck({
   title: 'The keys that the upload reads are there, private, and of the right form',
   why: 'Without its key the upload ends with 0 and one line in its log; with one of the wrong form the server refuses it.',
   tags: ['mac', 'upload', 'secrets'],
-  needs: ['uploadCredentials', 'launchAgents'],
-  evaluate({ uploadCredentials, launchAgents }, { configuration }) {
-    const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
-    const { agents, uid } = launchAgents;
-    if (agents.length === 0) return { skip: noAgent(launchAgents) };
-    const context: MendContext = {
-      leftovers: uploadCredentials.leftovers,
-      // The default is the place of a NixOS configuration, which no Mac has.
-      secrets: `${configuration === '/etc/nixos' ? '/etc/nix-darwin' : configuration}/secrets`,
-      agenix: `launchctl kickstart -k gui/${uid}/${AGENIX_AGENT}`,
-    };
-    return {
-      findings: [
-        ...credentials.flatMap((credential) => troubleOf(credential, context)),
-        ...keyInPropertyList.map((label) =>
-          exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
-        ),
-      ],
-      unseen: [
-        ...unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
-        ...credentials
-          .filter(({ state }) => state === 'hidden')
-          .map(({ path }) => `this user may not look at ${path}`),
-        ...(credentials.some(isKey) || keyInPropertyList.length > 0
-          ? []
-          : ['it is not known which file holds the key of Immich']),
-      ],
-    };
+  host: {
+    needs: ['uploadCredentials', 'launchAgents'],
+    evaluate({ uploadCredentials, launchAgents }, { configuration }) {
+      const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
+      const { agents, uid } = launchAgents;
+      if (agents.length === 0) return { skip: noAgent(launchAgents) };
+      const context: MendContext = {
+        leftovers: uploadCredentials.leftovers,
+        // The default is the place of a NixOS configuration, which no Mac has.
+        secrets: `${configuration === '/etc/nixos' ? '/etc/nix-darwin' : configuration}/secrets`,
+        agenix: `launchctl kickstart -k gui/${uid}/${AGENIX_AGENT}`,
+      };
+      return {
+        findings: [
+          ...credentials.flatMap((credential) => troubleOf(credential, context)),
+          ...keyInPropertyList.map((label) =>
+            exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
+          ),
+        ],
+        unseen: [
+          ...unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
+          ...credentials
+            .filter(({ state }) => state === 'hidden')
+            .map(({ path }) => `this user may not look at ${path}`),
+          ...(credentials.some(isKey) || keyInPropertyList.length > 0
+            ? []
+            : ['it is not known which file holds the key of Immich']),
+        ],
+      };
+    },
   },
 });
 

@@ -13,51 +13,53 @@ export const uploadLock = defineCheck({
   title: 'No stale lock keeps the upload from running',
   why: 'A lock whose owner is gone makes every later run end at once, with exit status 0 and often without a line in the log.',
   tags: ['mac', 'upload'],
-  needs: ['uploadLocks', 'launchAgents'],
-  wants: ['uploadLogs'],
-  evaluate({ uploadLocks, launchAgents, uploadLogs }, { now }) {
-    const { locks } = uploadLocks;
-    if (locks.length + launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
-    const programs = launchAgents.agents.map(({ program }) => program.path);
-    const verdicts = locks.map((lock) => judge(lock, uploadLocks, programs, now));
-    const left = locks.filter(isLeft).map(({ path }) => path);
-    return {
-      ...(left.length === 0
-        ? {}
-        : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
-      findings: [
-        ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
-        ...locks.flatMap((lock) => {
-          const { pid, owner } = lock;
-          const since = owner?.startedAt ?? lock.madeAt;
-          if (owner?.isUpload !== true || !hangs(since, uploadLogs, now)) return [];
-          return [
-            {
-              status: 'fail' as const,
-              title: `The upload that holds ${lock.path} has been running for ${span(now - since)} and writes nothing`,
-              summary: 'Its owner lives, and seems to hang: as long as it does, no other run uploads.',
-              subject: lock.path,
-              evidence: [{ source: `ps -p ${pid}`, observed: `${owner.command} was started`, at: since }],
-              explainedBy: [{ check: 'launchd-agent' }],
-              fix: {
-                summary:
-                  'See what it waits for, then end it; it takes its lock with it, or the next run does.',
-                commands: [`ps -p ${pid} -o pid,etime,state,comm`, `kill ${pid}`],
-                docs: DOCS,
+  host: {
+    needs: ['uploadLocks', 'launchAgents'],
+    wants: ['uploadLogs'],
+    evaluate({ uploadLocks, launchAgents, uploadLogs }, { now }) {
+      const { locks } = uploadLocks;
+      if (locks.length + launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
+      const programs = launchAgents.agents.map(({ program }) => program.path);
+      const verdicts = locks.map((lock) => judge(lock, uploadLocks, programs, now));
+      const left = locks.filter(isLeft).map(({ path }) => path);
+      return {
+        ...(left.length === 0
+          ? {}
+          : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
+        findings: [
+          ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
+          ...locks.flatMap((lock) => {
+            const { pid, owner } = lock;
+            const since = owner?.startedAt ?? lock.madeAt;
+            if (owner?.isUpload !== true || !hangs(since, uploadLogs, now)) return [];
+            return [
+              {
+                status: 'fail' as const,
+                title: `The upload that holds ${lock.path} has been running for ${span(now - since)} and writes nothing`,
+                summary: 'Its owner lives, and seems to hang: as long as it does, no other run uploads.',
+                subject: lock.path,
+                evidence: [{ source: `ps -p ${pid}`, observed: `${owner.command} was started`, at: since }],
+                explainedBy: [{ check: 'launchd-agent' }],
+                fix: {
+                  summary:
+                    'See what it waits for, then end it; it takes its lock with it, or the next run does.',
+                  commands: [`ps -p ${pid} -o pid,etime,state,comm`, `kill ${pid}`],
+                  docs: DOCS,
+                },
               },
-            },
-          ];
-        }),
-      ],
-      unseen: [
-        ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
-        ...locks.flatMap(({ path, madeAt, owner }) =>
-          owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)
-            ? [`${path} has been held for long, and no log tells whether the upload goes on`]
-            : [],
-        ),
-      ],
-    };
+            ];
+          }),
+        ],
+        unseen: [
+          ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
+          ...locks.flatMap(({ path, madeAt, owner }) =>
+            owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)
+              ? [`${path} has been held for long, and no log tells whether the upload goes on`]
+              : [],
+          ),
+        ],
+      };
+    },
   },
 });
 

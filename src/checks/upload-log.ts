@@ -14,23 +14,25 @@ export const uploadLog = defineCheck({
   title: 'The last upload that the log tells of succeeded',
   why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
   tags: ['mac', 'upload'],
-  needs: ['uploadLogs', 'launchAgents'],
-  evaluate({ uploadLogs, launchAgents }, { again }) {
-    const { agents, uid } = launchAgents;
-    if (agents.length === 0) return { skip: noAgent(launchAgents) };
-    const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
-    const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
-    const verdicts = [...byLogs.values()].flatMap(([first]) =>
-      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, `gui/${uid}`, again)],
-    );
-    const silent = verdicts.flatMap(({ silence }) => silence ?? []);
-    if (silent.length === verdicts.length) return { skip: silent.join('; ') };
-    const notes = verdicts.flatMap(({ note }) => note ?? []);
-    return {
-      findings: verdicts.flatMap(({ finding }) => finding ?? []),
-      unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
-      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
-    };
+  host: {
+    needs: ['uploadLogs', 'launchAgents'],
+    evaluate({ uploadLogs, launchAgents }, { again }) {
+      const { agents, uid } = launchAgents;
+      if (agents.length === 0) return { skip: noAgent(launchAgents) };
+      const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
+      const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
+      const verdicts = [...byLogs.values()].flatMap(([first]) =>
+        first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, `gui/${uid}`, again)],
+      );
+      const silent = verdicts.flatMap(({ silence }) => silence ?? []);
+      if (silent.length === verdicts.length) return { skip: silent.join('; ') };
+      const notes = verdicts.flatMap(({ note }) => note ?? []);
+      return {
+        findings: verdicts.flatMap(({ finding }) => finding ?? []),
+        unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
+        ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+      };
+    },
   },
 });
 

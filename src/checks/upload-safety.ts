@@ -9,29 +9,31 @@ export const uploadSafety = defineCheck({
   title: 'The upload script cannot lose a photo',
   why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
   tags: ['mac', 'upload'],
-  needs: ['uploadScript', 'launchAgents'],
-  evaluate({ uploadScript, launchAgents }) {
-    const { agents } = launchAgents;
-    if (agents.length === 0) return { skip: noAgent(launchAgents) };
-    const scripted = agents.filter((agent) => !runsHsdoctor(agent));
-    const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
-    if (present.length === 0 && scripted.length === agents.length)
-      return { skip: 'the script of the upload is not there' };
-    return {
-      findings: uploadScript.flatMap((script) => {
-        const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
-        return troubleOf(script, watched?.path);
-      }),
-      unseen: [
-        ...present
-          .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
-          .map(unread),
-        ...uploadScript.flatMap(({ path, readable, cli }) => {
-          if (!readable) return [`${path} cannot be read`];
-          return cli.length > 0 ? [] : [`no line of ${path} is known to call an uploader`];
+  host: {
+    needs: ['uploadScript', 'launchAgents'],
+    evaluate({ uploadScript, launchAgents }) {
+      const { agents } = launchAgents;
+      if (agents.length === 0) return { skip: noAgent(launchAgents) };
+      const scripted = agents.filter((agent) => !runsHsdoctor(agent));
+      const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
+      if (present.length === 0 && scripted.length === agents.length)
+        return { skip: 'the script of the upload is not there' };
+      return {
+        findings: uploadScript.flatMap((script) => {
+          const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
+          return troubleOf(script, watched?.path);
         }),
-      ],
-    };
+        unseen: [
+          ...present
+            .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
+            .map(unread),
+          ...uploadScript.flatMap(({ path, readable, cli }) => {
+            if (!readable) return [`${path} cannot be read`];
+            return cli.length > 0 ? [] : [`no line of ${path} is known to call an uploader`];
+          }),
+        ],
+      };
+    },
   },
 });
 

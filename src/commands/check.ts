@@ -14,6 +14,7 @@ export default class CheckCommand extends Command {
     '<%= config.bin %> check --host minipc --sudo',
     '<%= config.bin %> check ml-oom --json',
     '<%= config.bin %> check --bundle minipc.tar.gz',
+    '<%= config.bin %> check --source .',
   ];
   static override flags = {
     host: Flags.string({
@@ -27,6 +28,10 @@ export default class CheckCommand extends Command {
       multipleNonGreedy: true,
       description: 'a collection saved by `hsdoctor collect`: a folder or a .tar.gz',
       helpValue: 'PATH',
+    }),
+    source: Flags.string({
+      description: 'the folder of a NixOS configuration to check, without its machines',
+      helpValue: 'DIR',
     }),
     skip: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'leave this check out' }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only checks with this tag' }),

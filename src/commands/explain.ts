@@ -25,7 +25,12 @@ export default class ExplainCommand extends Command {
         import('../report/explanation.ts'),
         import('../report/terminal.ts'),
       ]);
-    const selected = selectChecks(checks, { only: [args.check], skip: [], tags: [] });
+    const selected = selectChecks(checks, {
+      only: [args.check],
+      skip: [],
+      tags: [],
+      kinds: ['host', 'source'],
+    });
     const page = await readFile(join(this.config.root, 'docs', 'checks.md'), 'utf8');
     for (const check of selected) {
       const reads = factsFor([check]).map((name) => probes[name].reads);

@@ -76,6 +76,8 @@ const probe = z.object({
 const target = z.object({
   name: z.string(),
   kind: z.enum(['local', 'ssh', 'bundle', 'source']),
+  /** Of a configuration: its folder, from the working directory. */
+  folder: z.optional(z.string()),
   /** Why nothing at all could be read, where that is so. */
   error: z.optional(z.string()),
   system: z.object({

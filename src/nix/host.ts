@@ -83,6 +83,29 @@ export class Host {
     return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
   }
 
+  /** The items of a list, each where it stands; one item where it is no list. Why there may be others, or what they are. */
+  items(path: Path): {
+    readonly items: readonly { readonly value: Data; readonly at: Place | undefined }[];
+    readonly isList: boolean;
+    readonly unknown?: string;
+  } {
+    const option = this.option(path);
+    if (option.state === 'unset') return { items: [], isList: false };
+    const value = this.#configuration.root.at(namesOf(path)).value.force();
+    if (value.kind === 'list')
+      return {
+        items: value.items.map((item) => ({
+          value: dataOf(item.force()),
+          at: item.site === undefined ? option.at : placeOf(item.site),
+        })),
+        isList: true,
+      };
+    if (option.state === 'known')
+      return { items: option.value === null ? [] : [{ value: option.value, at: option.at }], isList: false };
+    const items = option.parts === undefined ? [] : [{ value: dataOf(value), at: option.at }];
+    return { items, isList: false, ...(option.parts === undefined ? { unknown: option.reason } : {}) };
+  }
+
   /** The names below a path: the containers, the units, the secrets. */
   attributes(path: Path): AttributeNames {
     const { names, rest } = this.#configuration.root.at(namesOf(path)).names();

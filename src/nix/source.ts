@@ -12,7 +12,7 @@ import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
 
-interface SyntaxProblem {
+export interface SyntaxProblem {
   readonly message: string;
   readonly at: Place;
 }

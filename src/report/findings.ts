@@ -20,7 +20,8 @@ export function inColor({ paint }: Pick<Page, 'paint'>, status: Status): ChalkIn
 export function causeLines({ finding, consequences }: Cause, target: TargetReport, page: Page): string[] {
   const { paint, width } = page;
   const { status, title, check, summary, evidence, fix } = finding;
-  const where = target.kind === 'local' ? '' : `, on ${target.name}`;
+  // A configuration is mended where it lies, not on its machine.
+  const where = ['local', 'source'].includes(target.kind) ? '' : `, on ${target.name}`;
   return [
     ...hang(
       `${inColor(page, status).bold(`${MARKS[status]} ${status.toUpperCase()}`)}  `,

@@ -98,9 +98,10 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
   ];
 }
 
-function aboutTarget({ name, kind, system, durationMs }: TargetReport): string {
+function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): string {
   const { os, hostname, user, collectedAt } = system;
   const read = `read in ${(durationMs / 1000).toFixed(1)} s`;
+  if (kind === 'source') return `${os === 'unknown' ? '' : `${os} `}configuration in ${folder} · ${read}`;
   return [
     [os, hostname === name ? undefined : hostname, user && `as ${user}`].filter(Boolean).join(', '),
     kind === 'bundle' && collectedAt !== undefined ? `${read} at ${instant(collectedAt)}` : read,

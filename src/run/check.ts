@@ -19,6 +19,8 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   readonly configuration: string;
   readonly names: Names;
   readonly version: string;
+  /** Judges the machines of a configuration, beside the targets. */
+  readonly judgeSource?: () => readonly TargetReport[];
   /** Whom to tell what happens. */
   readonly progress?: Progress;
 }
@@ -55,7 +57,8 @@ export async function runChecks(
     targets.map(({ name }) => name),
     wanted,
   );
-  const reports = await Promise.all(judging);
+  const configured = options.judgeSource?.() ?? [];
+  const reports = [...(await Promise.all(judging)), ...configured];
   const statuses = reports.flatMap(({ results }) => results.map(({ status }) => status));
   const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
   return {
@@ -147,12 +150,9 @@ function judgeCollection(
           },
           target.name,
         )
-      : checks.map((check) => ({
-          check: check.id,
-          status: 'unknown' as const,
-          reason: error,
-          findings: [],
-        }));
+      : checks.flatMap(({ id, host }) =>
+          host === undefined ? [] : [{ check: id, status: 'unknown' as const, reason: error, findings: [] }],
+        );
   return {
     name: target.name,
     kind: target.kind,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Blindness, Check, Context, FindingDraft } from '../checks/define.ts';
+import type { Blindness, Check, Context, FindingDraft, Verdict } from '../checks/define.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, worse } from '../model/report.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
@@ -19,48 +19,82 @@ export function blindness(facts: FactTable): Blindness[] {
   });
 }
 
-/** Judges all checks on the facts of one target. A check that throws is `unknown`, and stops no other. */
+/** A judgement of one check, with its facts known by their names only. */
+interface Judgement {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly wants: readonly string[];
+  readonly evaluate: (facts: never, context: never) => Verdict | { readonly skip: string };
+}
+
+/** What is known of one target. */
+interface Known {
+  /** Every fact that a judgement asks for. */
+  readonly facts: Readonly<Record<string, Fact<unknown>>>;
+  /** What the source of a fact is called, for people. */
+  readonly reads: (name: string) => string;
+  readonly context: object;
+  readonly target: string;
+  /** Milliseconds since 1970; what is older than the window is history. */
+  readonly now: number;
+  readonly windowStart: number;
+}
+
+/** Judges a host by the checks that judge hosts. */
 export function evaluate(
   checks: readonly Check[],
   facts: FactTable,
   context: Context,
   target: string,
 ): CheckResult[] {
-  const judged = checks.map((check) => judge(check, facts, context));
-  const drafts = judged.flatMap(({ check, drafts: own }) => own.map((draft) => ({ check: check.id, draft })));
-  return judged.map(({ check, result, drafts: own }) => ({
+  const judgements = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ ...host, id }]));
+  const reads = (name: string) => probes[name as FactName].reads;
+  return judgeAll(judgements, { ...context, facts, reads, context, target });
+}
+
+/** A judgement that throws makes its check `unknown`, and stops no other. */
+export function judgeAll(judgements: readonly Judgement[], known: Known): CheckResult[] {
+  const judged = judgements.map((judgement) => judge(judgement, known));
+  const drafts = judged.flatMap(({ result, drafts: own }) =>
+    own.map((draft) => ({ check: result.check, draft })),
+  );
+  return judged.map(({ result, drafts: own }) => ({
     ...result,
-    findings: own.map((draft) => finish(check.id, draft, drafts, context, target)),
+    findings: own.map((draft) => finish(result.check, draft, drafts, known)),
   }));
 }
 
-type Judged = { check: Check; drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
+type Judged = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
 
-function judge(check: Check, facts: FactTable, context: Context): Judged {
+function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
+  const { id } = judgement;
   const nothing = (status: 'unknown' | 'skipped', reason: string): Judged => ({
-    check,
     drafts: [],
-    result: { check: check.id, status, reason: plain(reason) },
+    result: { check: id, status, reason: plain(reason) },
   });
-  const needed = check.needs.map((name) => ({ name, fact: facts[name] }));
+  const factOf = (name: string): Fact<unknown> =>
+    facts[name] ?? { outcome: 'failed', reason: 'it was not read' };
+  const needed = judgement.needs.map((name) => ({ name, fact: factOf(name) }));
   const blocked = needed.flatMap(({ name, fact }) =>
-    fact.outcome === 'ok' ? [] : [{ ...fact, reads: probes[name].reads }],
+    fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
   );
   const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
   if (absent !== undefined) return nothing('skipped', absent.reason);
   if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
   try {
-    const names = [...check.needs, ...check.wants];
-    const values = names.map(
-      (name) => [name, facts[name].outcome === 'ok' ? facts[name].value : undefined] as const,
-    );
-    const verdict = check.evaluate(Object.fromEntries(values), context);
+    const names = [...judgement.needs, ...judgement.wants];
+    const all = names.map((name) => ({ name, fact: factOf(name) }));
+    const values = all.map(({ name, fact }) => [name, fact.outcome === 'ok' ? fact.value : undefined]);
+    const verdict = judgement.evaluate(Object.fromEntries(values) as never, context as never);
     if ('skip' in verdict) {
       // Who saw only a part cannot tell that there is nothing.
       const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
       return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', verdict.skip);
     }
-    const unseen = [...unseenOf(names, facts), ...(verdict.unseen ?? [])];
+    const unseen = [
+      ...unseenOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
+      ...(verdict.unseen ?? []),
+    ];
     const worst = verdict.findings.reduce<CheckResult['status']>(
       (status, finding) => worse(status, finding.status),
       'ok',
@@ -68,9 +102,8 @@ function judge(check: Check, facts: FactTable, context: Context): Judged {
     const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
     const reason = unseen.length > 0 ? unseen.join('; ') : status === 'ok' ? verdict.note : undefined;
     return {
-      check,
       drafts: verdict.findings,
-      result: { check: check.id, status, ...(reason === undefined ? {} : { reason: plain(reason) }) },
+      result: { check: id, status, ...(reason === undefined ? {} : { reason: plain(reason) }) },
     };
   } catch (error) {
     return nothing(
@@ -80,18 +113,16 @@ function judge(check: Check, facts: FactTable, context: Context): Judged {
   }
 }
 
-function unseenOf(names: readonly FactName[], facts: FactTable): string[] {
-  const missing = names.flatMap((name) => {
-    const fact = facts[name];
+function unseenOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
+  const missing = all.flatMap(({ fact, reads }) => {
     // What is not installed cannot hide a fault.
     const hides =
       fact.outcome !== 'ok' && fact.outcome !== 'not-installed' && fact.outcome !== 'not-applicable';
-    return hides ? [{ reads: probes[name].reads, reason: fact.reason }] : [];
+    return hides ? [{ reads, reason: fact.reason }] : [];
   });
-  const partly = names.flatMap((name) => {
-    const fact = facts[name];
-    return fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [];
-  });
+  const partly = all.flatMap(({ fact }) =>
+    fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [],
+  );
   // Several sources may be incomplete for one and the same reason.
   return [...new Set(partly), ...sentences(missing)];
 }
@@ -107,8 +138,7 @@ function finish(
   check: string,
   draft: FindingDraft,
   all: readonly { check: string; draft: FindingDraft }[],
-  { now, windowStart }: Context,
-  target: string,
+  { now, windowStart, target }: Known,
 ): Finding {
   const cause = draft.explainedBy
     ?.map(({ check: id, subject, status }) =>

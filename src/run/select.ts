@@ -1,4 +1,5 @@
 import type { Check } from '../checks/define.ts';
+import { type SourceFactName, sourceFacts } from '../nix/facts/index.ts';
 import { type FactName, probes } from '../probes/index.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -7,10 +8,15 @@ interface Selection {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly tags: readonly string[];
+  /** What is to be judged: hosts, a configuration, or both. */
+  readonly kinds: readonly ('host' | 'source')[];
 }
 
-/** @throws {UsageError} for an id or a tag that no check has */
-export function selectChecks(checks: readonly Check[], { only, skip, tags }: Selection): Check[] {
+/**
+ * The checks that are asked for and have something to judge.
+ * @throws {UsageError} for an id or a tag that no check has, and where none is left
+ */
+export function selectChecks(checks: readonly Check[], { only, skip, tags, kinds }: Selection): Check[] {
   const ids = checks.map(({ id }) => id);
   const allTags = [...new Set(checks.flatMap((check) => check.tags))];
   for (const id of [...only, ...skip]) {
@@ -23,8 +29,17 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags }: Sel
         `no check has the tag "${tag}"${didYouMean(tag, allTags) || `; there are: ${allTags.join(', ')}`}`,
       );
   }
+  const [kind] = kinds;
+  for (const { id, host, source } of checks)
+    if (only.includes(id) && kinds.length === 1 && (kind === 'host' ? host : source) === undefined)
+      throw new UsageError(
+        kind === 'host'
+          ? `${id} judges configurations, and no hosts: name one by \`--source DIR\``
+          : `${id} judges hosts, and no configurations: leave --source out`,
+      );
   const selected = checks.filter(
     (check) =>
+      kinds.some((each) => check[each] !== undefined) &&
       (only.length === 0 || only.includes(check.id)) &&
       // Who names a check wants it, whatever the settings leave out.
       (only.includes(check.id) || !skip.includes(check.id)) &&
@@ -40,10 +55,18 @@ function hintFor(word: string): string {
   return `; \`hsdoctor list\` shows them all, and a host is named by \`--host ${word}\``;
 }
 
-/** The facts that these checks are about. */
+/** The facts of a host that these checks are about. */
 export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
-  if (checks.every(({ everySource }) => everySource)) return all;
-  const declared = new Set(['system', ...checks.flatMap(({ needs, wants }) => [...needs, ...wants])]);
+  const judgements = checks.flatMap(({ host }) => host ?? []);
+  if (judgements.every(({ everySource }) => everySource)) return all;
+  const declared = new Set(['system', ...judgements.flatMap(({ needs, wants }) => [...needs, ...wants])]);
   return all.filter((name) => declared.has(name));
+}
+
+/** The facts of a configuration that these checks are about. */
+export function sourceFactsFor(checks: readonly Check[]): SourceFactName[] {
+  const judgements = checks.flatMap(({ source }) => source ?? []);
+  const declared = new Set(judgements.flatMap(({ needs, wants }) => [...needs, ...wants]));
+  return (Object.keys(sourceFacts) as SourceFactName[]).filter((name) => declared.has(name));
 }

@@ -45,7 +45,9 @@ test('on a healthy server every check is ok, or has nothing to look at', () => {
   ]);
 });
 
-describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, check) => {
+const ofHosts = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ id, ...host }]));
+
+describe.each(ofHosts.map((check) => [check.id, check] as const))('%s', (id, check) => {
   test('is never ok without a fact that it asks for', () => {
     for (const name of [...check.needs, ...check.wants]) {
       for (const outcome of ['denied', 'timeout', 'failed', 'unparsable'] as const) {

@@ -10,7 +10,9 @@ import type { Collection } from '../../src/targets/target.ts';
 import { API_KEY, HOUR, LABEL, TestMac, WATCHED } from '../support/mac.ts';
 
 const OPTIONS = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
-const macChecks = checks.filter(({ tags }) => tags.includes('mac'));
+const macChecks = checks.flatMap(({ id, tags, host }) =>
+  host !== undefined && tags.includes('mac') ? [{ id, ...host }] : [],
+);
 const macProbes = (Object.values(probes) as Probe[]).filter(({ platforms }) => platforms.includes('darwin'));
 
 const mac = new TestMac();

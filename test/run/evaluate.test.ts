@@ -27,7 +27,11 @@ const judge = (checks: Check[], given: Partial<FactTable>) => evaluate(checks, f
 const base = { title: '', why: '', tags: [] };
 
 test('a check without a fact that it needs is unknown, with the reason', () => {
-  const check = defineCheck({ ...base, id: 'a', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+  });
   expect(judge([check], { units: { outcome: 'denied', reason: 'only root' } })[0]).toMatchObject({
     status: 'unknown',
     reason: expect.stringContaining('only root'),
@@ -35,7 +39,11 @@ test('a check without a fact that it needs is unknown, with the reason', () => {
 });
 
 test('a check of something that is not installed is skipped', () => {
-  const check = defineCheck({ ...base, id: 'a', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+  });
   expect(judge([check], { units: { outcome: 'not-installed', reason: 'no systemctl' } })[0]).toMatchObject({
     status: 'skipped',
   });
@@ -48,9 +56,7 @@ test.each([
   const check = defineCheck({
     ...base,
     id: 'a',
-    needs: ['units'],
-    wants: ['containers'],
-    evaluate: () => ({ findings: [] }),
+    host: { needs: ['units'], wants: ['containers'], evaluate: () => ({ findings: [] }) },
   });
   expect(judge([check], given)[0]?.status).toBe('unknown');
 });
@@ -59,9 +65,7 @@ test('a fault is told although a wanted fact is missing', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
-    needs: ['units'],
-    wants: ['containers'],
-    evaluate: () => ({ findings: [finding] }),
+    host: { needs: ['units'], wants: ['containers'], evaluate: () => ({ findings: [finding] }) },
   });
   expect(judge([check], { units: noUnits })[0]?.status).toBe('fail');
 });
@@ -70,12 +74,18 @@ test('a check that throws is unknown, and stops no other', () => {
   const broken = defineCheck({
     ...base,
     id: 'broken',
-    needs: ['units'],
-    evaluate: () => {
-      throw new Error('boom');
+    host: {
+      needs: ['units'],
+      evaluate: () => {
+        throw new Error('boom');
+      },
     },
   });
-  const sound = defineCheck({ ...base, id: 'sound', needs: ['units'], evaluate: () => ({ findings: [] }) });
+  const sound = defineCheck({
+    ...base,
+    id: 'sound',
+    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+  });
   expect(judge([broken, sound], { units: noUnits })).toMatchObject([
     { status: 'unknown', reason: expect.stringContaining('boom') },
     { status: 'ok' },
@@ -86,20 +96,21 @@ test('a symptom names its cause only where the cause is found for the same thing
   const cause = defineCheck({
     ...base,
     id: 'cause',
-    needs: ['units'],
-    evaluate: () => ({ findings: [{ ...finding, subject: 'a' }] }),
+    host: { needs: ['units'], evaluate: () => ({ findings: [{ ...finding, subject: 'a' }] }) },
   });
   const symptom = defineCheck({
     ...base,
     id: 'symptom',
-    needs: ['units'],
-    evaluate: () => ({
-      findings: ['a', 'b'].map((subject) => ({
-        ...finding,
-        subject,
-        explainedBy: [{ check: 'cause', subject }],
-      })),
-    }),
+    host: {
+      needs: ['units'],
+      evaluate: () => ({
+        findings: ['a', 'b'].map((subject) => ({
+          ...finding,
+          subject,
+          explainedBy: [{ check: 'cause', subject }],
+        })),
+      }),
+    },
   });
   const [, result] = judge([cause, symptom], { units: noUnits });
   expect(result?.findings.map(({ causedBy }) => causedBy)).toEqual(['cause', undefined]);
@@ -109,16 +120,18 @@ test('evidence from before the window is history, and text is made plain', () =>
   const check = defineCheck({
     ...base,
     id: 'a',
-    needs: ['units'],
-    evaluate: () => ({
-      findings: [
-        {
-          ...finding,
-          title: 'a\u001b[31mb\u0007',
-          evidence: [{ source: 's', observed: 'o', at: Date.parse('2025-12-31T00:00:00Z') }],
-        },
-      ],
-    }),
+    host: {
+      needs: ['units'],
+      evaluate: () => ({
+        findings: [
+          {
+            ...finding,
+            title: 'a\u001b[31mb\u0007',
+            evidence: [{ source: 's', observed: 'o', at: Date.parse('2025-12-31T00:00:00Z') }],
+          },
+        ],
+      }),
+    },
   });
   expect(judge([check], { units: noUnits })[0]?.findings[0]).toMatchObject({
     title: 'ab',
@@ -133,8 +146,7 @@ test.each([
   const check = defineCheck({
     ...base,
     id: 'a',
-    needs: ['units'],
-    evaluate: () => ({ findings: [...findings], note: 'a note' }),
+    host: { needs: ['units'], evaluate: () => ({ findings: [...findings], note: 'a note' }) },
   });
   const [result] = judge([check], { units: noUnits });
   expect([result?.status, result?.reason]).toEqual([status, reason]);
@@ -144,9 +156,7 @@ test('what was seen only in part is not said not to apply', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
-    needs: ['units'],
-    wants: [],
-    evaluate: () => ({ skip: 'nothing' }),
+    host: { needs: ['units'], wants: [], evaluate: () => ({ skip: 'nothing' }) },
   });
   const [result] = judge([check], {
     units: { ...noUnits, incomplete: 'the list was cut' } as Fact<readonly []>,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
+import type { Check } from '../../checks/define.ts';
 import { checks as all } from '../../checks/index.ts';
-import { DEFAULTS, loadSettings, type SettingFlags } from '../../config/settings.ts';
+import { DEFAULTS, loadSettings, type SettingFlags, type Settings } from '../../config/settings.ts';
 import type { Report } from '../../model/report.ts';
 import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
@@ -16,6 +17,7 @@ import { interruption, runOptions } from '../run-options.ts';
 
 interface CheckFlags extends SettingFlags {
   readonly bundle?: string[] | undefined;
+  readonly source?: string | undefined;
   readonly tag?: string[] | undefined;
   readonly json: boolean;
   readonly 'no-color': boolean;
@@ -27,17 +29,27 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     flags,
     all.map(({ id }) => id),
   );
-  const selected = selectChecks(all, { only: ids, skip: settings.skip, tags: flags.tag ?? [] });
   const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
-  // A bundle is asked for by a flag: the hosts of the settings file are not meant then.
-  const hosts = bundles.length > 0 && flags.host === undefined ? [] : settings.hosts;
+  const { source: folder } = flags;
+  const source = folder === undefined ? undefined : await openedSource(folder);
+  // Something else is asked for by a flag: the hosts of the settings file are not meant then.
+  const asked = bundles.length > 0 || source !== undefined;
+  const hosts = asked && flags.host === undefined ? [] : settings.hosts;
   const live = hosts.map(sshTarget);
-  const targets = live.length + bundles.length === 0 ? [localTarget] : [...live, ...bundles];
+  const targets = live.length === 0 && !asked ? [localTarget] : [...live, ...bundles];
+  const kinds = [...(targets.length > 0 ? ['host'] : []), ...(source === undefined ? [] : ['source'])];
+  const selected = selectChecks(all, {
+    only: ids,
+    skip: settings.skip,
+    tags: flags.tag ?? [],
+    kinds: kinds as ('host' | 'source')[],
+  });
   const signal = interruption();
   const shown = flags.json ? undefined : progress(!flags['no-color']);
   const running = runChecks(targets, selected, {
     ...runOptions(settings, version),
     signal,
+    ...(source === undefined ? {} : { judgeSource: () => source(selected, settings) }),
     ...(shown === undefined ? {} : { progress: shown }),
   });
   const [report, print] = await Promise.all([running, printer(flags)]);
@@ -45,6 +57,13 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const status = exitStatus(report, settings.failOn);
   print(report, { exitStatus: status });
   return status;
+}
+
+/** What reads Nix is loaded only where there is something to read. */
+async function openedSource(folder: string) {
+  const { openSource, checkSource } = await import('../../run/source.ts');
+  const opened = openSource(folder);
+  return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
 }
 
 /** Loads what prints the report only when the connections are under way: nothing of it is needed before. */

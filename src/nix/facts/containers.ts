@@ -1,0 +1,59 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../place.ts';
+import { defineSourceFact, type HostReading } from './define.ts';
+import { type Listed, listed, type Settings, type Stated, settingsOf, statedText } from './stated.ts';
+import type { Text } from './text.ts';
+
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
+
+/** A container as the configuration declares it. */
+export interface DeclaredContainer {
+  readonly name: string;
+  readonly at: Place | undefined;
+  /** Its unit under podman, without `.service`. */
+  readonly unit: string;
+  readonly image: Stated<Text>;
+  readonly ports: Listed;
+  readonly volumes: Listed;
+  readonly environment: Settings;
+  readonly environmentFiles: Listed;
+  readonly extraOptions: Listed;
+  readonly devices: Listed;
+  readonly user: Stated<Text>;
+}
+
+export const containers = defineSourceFact<readonly DeclaredContainer[]>({
+  id: 'containers',
+  reads: 'virtualisation.oci-containers.containers',
+  options: ['serviceName', 'image', 'ports', 'volumes', 'environment.*', 'environmentFiles', 'extraOptions']
+    .concat('devices', 'user')
+    .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
+  read({ host }) {
+    if (host.system === 'darwin' || host.system === 'home')
+      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    const { names, complete } = host.attributes(CONTAINERS);
+    if (names.length === 0 && complete)
+      throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
+    const found = names.map((name) => container(host, name));
+    return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
+  },
+});
+
+function container(host: HostReading, name: string): DeclaredContainer {
+  const at = (key: string) => [...CONTAINERS, name, key];
+  const unit = statedText(host, at('serviceName'));
+  return {
+    name,
+    at: host.definitions([...CONTAINERS, name])[0]?.at,
+    unit: unit.state === 'known' && unit.value.whole ? unit.value.text : `podman-${name}`,
+    image: statedText(host, at('image')),
+    ports: listed(host, at('ports')),
+    volumes: listed(host, at('volumes')),
+    environment: settingsOf(host, at('environment')),
+    environmentFiles: listed(host, at('environmentFiles')),
+    extraOptions: listed(host, at('extraOptions')),
+    devices: listed(host, at('devices')),
+    user: statedText(host, at('user')),
+  };
+}

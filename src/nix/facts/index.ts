@@ -1,0 +1,16 @@
+import { containers } from './containers.ts';
+import type { SourceFact } from './define.ts';
+import { gaps } from './gaps.ts';
+import { ociBackend } from './oci-backend.ts';
+import { services } from './services.ts';
+import { syntax } from './syntax.ts';
+import { system } from './system.ts';
+
+/** Everything that is read of a configuration. */
+export const sourceFacts = { containers, gaps, ociBackend, services, syntax, system } as const;
+
+type ValueOf<F> = F extends SourceFact<infer T> ? T : never;
+
+/** What judgements of a configuration can ask for. */
+export type SourceFacts = { readonly [K in keyof typeof sourceFacts]: ValueOf<(typeof sourceFacts)[K]> };
+export type SourceFactName = keyof SourceFacts;

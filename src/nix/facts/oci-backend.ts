@@ -1,0 +1,27 @@
+import type { Place } from '../place.ts';
+import { defineSourceFact } from './define.ts';
+import { type Stated, statedText, statedTruth } from './stated.ts';
+import type { Text } from './text.ts';
+
+const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
+const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
+/** The name of the option before NixOS 20.09: containers below it run under docker. */
+const OLD = 'docker-containers';
+
+export interface DeclaredBackend {
+  readonly backend: Stated<Text>;
+  readonly dockerCompat: Stated<boolean>;
+  /** Containers below the old option, which forces docker. */
+  readonly old: readonly { readonly name: string; readonly at: Place | undefined }[];
+}
+
+export const ociBackend = defineSourceFact<DeclaredBackend>({
+  id: 'oci-backend',
+  reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman.dockerCompat',
+  options: [BACKEND.join('.'), COMPATIBLE.join('.')],
+  read: ({ host }) => ({
+    backend: statedText(host, BACKEND),
+    dockerCompat: statedTruth(host, COMPATIBLE),
+    old: host.attributes(OLD).names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
+  }),
+});

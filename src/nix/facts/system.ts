@@ -1,0 +1,14 @@
+import { defineSourceFact } from './define.ts';
+import { type Stated, statedText } from './stated.ts';
+import type { Text } from './text.ts';
+
+export interface DeclaredSystem {
+  readonly stateVersion: Stated<Text>;
+}
+
+export const system = defineSourceFact<DeclaredSystem>({
+  id: 'system',
+  reads: 'system.stateVersion',
+  options: ['system.stateVersion'],
+  read: ({ host }) => ({ stateVersion: statedText(host, ['system', 'stateVersion']) }),
+});

@@ -1,0 +1,126 @@
+import type { Check, Names } from '../checks/define.ts';
+import { type Fact, FactUnavailable } from '../model/fact.ts';
+import { PartialValue } from '../model/probe.ts';
+import type { TargetReport } from '../model/report.ts';
+import type { SourceConfiguration, SourceFact } from '../nix/facts/define.ts';
+import { type SourceFactName, sourceFacts } from '../nix/facts/index.ts';
+import { type NixSource, openNixSource } from '../nix/source.ts';
+import { ioReason } from '../text/io-error.ts';
+import { plain } from '../text/plain.ts';
+import { UsageError } from '../text/usage-error.ts';
+import { judgeAll } from './evaluate.ts';
+import { sourceFactsFor } from './select.ts';
+
+export interface SourceOptions {
+  readonly names: Names;
+}
+
+interface Read {
+  readonly name: SourceFactName;
+  readonly fact: Fact<unknown>;
+  readonly durationMs: number;
+}
+
+/** @throws {UsageError} where there is no such folder, or no configuration in it */
+export function openSource(folder: string): NixSource {
+  if (folder === '') throw new UsageError('--source is empty: name the folder of a NixOS configuration');
+  let source: NixSource;
+  try {
+    source = openNixSource(folder);
+  } catch (error) {
+    throw new UsageError(`the configuration ${folder} cannot be read: ${ioReason(error)}`);
+  }
+  if (source.hosts.length === 0 && source.open.length === 0)
+    throw new UsageError(
+      `there is no NixOS configuration in ${folder}: no flake.nix that declares machines, and no file that is a module`,
+    );
+  return source;
+}
+
+/** Judges every machine that a folder configures. */
+export function checkSource(
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): TargetReport[] {
+  const judged = source.hosts.map((host) =>
+    checkConfiguration({ host, all: source.hosts, source }, folder, checks, options),
+  );
+  return source.open.length === 0 ? judged : [...judged, unfollowed(source, folder, checks)];
+}
+
+function checkConfiguration(
+  configuration: SourceConfiguration,
+  folder: string,
+  checks: readonly Check[],
+  { names }: SourceOptions,
+): TargetReport {
+  const began = performance.now();
+  const { host } = configuration;
+  const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
+  const now = Date.now();
+  const results = judgeAll(
+    checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
+    {
+      facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
+      reads: (name) => sourceFacts[name as SourceFactName].reads,
+      context: { host: host.name, system: host.system, folder, names },
+      target: host.name,
+      now,
+      windowStart: now,
+    },
+  );
+  return {
+    name: plain(host.name),
+    kind: 'source',
+    folder,
+    system: { os: host.system },
+    durationMs: Math.round(performance.now() - began),
+    results,
+    probes: read.map(({ name, fact, durationMs }) => {
+      const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
+      return {
+        id: sourceFacts[name].id,
+        outcome: fact.outcome,
+        ...(reason === undefined ? {} : { reason: plain(reason) }),
+        durationMs: Math.round(durationMs),
+      };
+    }),
+  };
+}
+
+function readFact(name: SourceFactName, configuration: SourceConfiguration): Read {
+  const began = performance.now();
+  const fact = factOf(sourceFacts[name], configuration);
+  return { name, fact, durationMs: performance.now() - began };
+}
+
+function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unknown> {
+  try {
+    const value = fact.read(configuration);
+    return value instanceof PartialValue
+      ? { outcome: 'ok', value: value.value, incomplete: value.incomplete }
+      : { outcome: 'ok', value };
+  } catch (error) {
+    if (error instanceof FactUnavailable) return { outcome: error.outcome, reason: error.message };
+    throw error;
+  }
+}
+
+/** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
+function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): TargetReport {
+  const error = plain(`there may be machines that could not be followed: ${open.join('; ')}`);
+  return {
+    name: folder,
+    kind: 'source',
+    folder,
+    error,
+    system: { os: 'unknown' },
+    durationMs: 0,
+    results: checks.flatMap(({ id, source }) =>
+      source === undefined ? [] : [{ check: id, status: 'unknown' as const, reason: error, findings: [] }],
+    ),
+    probes: [],
+  };
+}

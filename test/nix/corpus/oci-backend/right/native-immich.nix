@@ -1,0 +1,5 @@
+# status: skipped
+{ ... }: {
+  services.immich.enable = true;
+  virtualisation.docker.enable = true;
+}

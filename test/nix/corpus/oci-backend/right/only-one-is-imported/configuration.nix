@@ -1,0 +1,4 @@
+{ ... }: {
+  imports = [ ./podman.nix ];
+  virtualisation.oci-containers.containers.plex.image = "docker.io/plexinc/pms-docker:1.41.3";
+}

@@ -1,0 +1,9 @@
+{ lib, ... }: {
+  system.stateVersion = "24.11";
+  virtualisation = {
+    oci-containers = {
+      backend = lib.mkDefault "docker"; # wrong: oci-backend
+      containers.plex = { image = "docker.io/plexinc/pms-docker:1.41.3"; };
+    };
+  };
+}
