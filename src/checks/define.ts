@@ -1,5 +1,6 @@
 import type { MissingOutcome } from '../model/fact.ts';
 import type { Evidence, Finding } from '../model/report.ts';
+import type { WaiverTrouble } from '../model/waiver.ts';
 import type { SourceFactName, SourceFacts } from '../nix/facts/index.ts';
 import type { FactName, Facts } from '../probes/index.ts';
 
@@ -71,6 +72,8 @@ export interface SourceContext {
   readonly folder: string;
   readonly system: 'nixos' | 'darwin' | 'home' | 'unknown';
   readonly names: Names;
+  /** What is wrong with the waivers: known once all others have judged. */
+  readonly waivers: readonly WaiverTrouble[];
 }
 
 /** How one kind of thing is judged: by which facts, and by what rule. */

@@ -17,6 +17,7 @@ import { uploadLock } from './upload-lock.ts';
 import { uploadLog } from './upload-log.ts';
 import { uploadSafety } from './upload-safety.ts';
 import { visibility } from './visibility.ts';
+import { waivers } from './waivers.ts';
 
 /** All known issues, in the order in which they are listed. */
 export const checks: readonly Check[] = [
@@ -38,4 +39,5 @@ export const checks: readonly Check[] = [
   uploadFolderCheck,
   immichReachable,
   uploadSafety,
+  waivers,
 ];

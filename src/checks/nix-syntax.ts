@@ -16,8 +16,8 @@ export const nixSyntax = defineCheck({
         subject: file,
         evidence: problems.slice(0, 5).map(({ at, message }) => stands(at, message)),
         fix: {
-          summary: 'Mend it, and let nix read it again.',
-          commands: [...edit(folder, problems[0]?.at)],
+          summary: 'Put right what stands there, or just before it.',
+          commands: edit(folder, problems[0]?.at),
           docs: 'docs/checks.md#nix-syntax',
         },
       })),

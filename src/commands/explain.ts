@@ -15,17 +15,18 @@ export default class ExplainCommand extends Command {
       throw new UsageError(
         'say which check, as in `hsdoctor explain ml-oom`; `hsdoctor list` shows them all',
       );
-    const [{ readFile }, { join }, { checks }, { factsFor, selectChecks }, { probes }, report, terminal] =
+    const [{ readFile }, { join }, { checks }, select, { probes }, { sourceFacts }, report, terminal] =
       await Promise.all([
         import('node:fs/promises'),
         import('node:path'),
         import('../checks/index.ts'),
         import('../run/select.ts'),
         import('../probes/index.ts'),
+        import('../nix/facts/index.ts'),
         import('../report/explanation.ts'),
         import('../report/terminal.ts'),
       ]);
-    const selected = selectChecks(checks, {
+    const selected = select.selectChecks(checks, {
       only: [args.check],
       skip: [],
       tags: [],
@@ -33,7 +34,11 @@ export default class ExplainCommand extends Command {
     });
     const page = await readFile(join(this.config.root, 'docs', 'checks.md'), 'utf8');
     for (const check of selected) {
-      const reads = factsFor([check]).map((name) => probes[name].reads);
+      const { host } = check;
+      const reads = {
+        host: host === undefined ? [] : select.factsFor([check]).map((name) => probes[name].reads),
+        configuration: select.sourceFactsFor([check]).map((name) => sourceFacts[name].reads),
+      };
       const style = terminal.terminalStyle(flags['no-color']);
       process.stdout.write(report.explanation({ ...check, reads }, page, style));
     }

@@ -3,8 +3,11 @@ import type { Settings } from '../config/settings.ts';
 import { timeWindow } from '../run/check.ts';
 
 /** What a run is to know of the settings. */
-export function runOptions({ sudo, timeoutMs, sinceMs, configuration, names }: Settings, version: string) {
-  return { sudo, timeoutMs, ...timeWindow(sinceMs), configuration, names, version };
+export function runOptions(
+  { sudo, timeoutMs, sinceMs, configuration, names, waivers }: Settings,
+  version: string,
+) {
+  return { sudo, timeoutMs, ...timeWindow(sinceMs), configuration, names, waivers, version };
 }
 
 /** Aborted by Ctrl-C, which then ends the program with 130. */

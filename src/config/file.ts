@@ -9,7 +9,7 @@ import { UsageError } from '../text/usage-error.ts';
 const FILE = 'hsdoctor.toml';
 
 /** Says where the value of a key was given: `--timeout`, `HSDOCTOR_TIMEOUT`, `hsdoctor.toml:3: timeout`. */
-export type Place = (section: string, key: string) => string;
+export type Place = (section: string, key: string, index?: number) => string;
 
 /** What the settings file says, not yet judged; undefined where there is none. */
 export async function readSettingsFile(
@@ -49,20 +49,28 @@ async function parseToml(path: string, text: string): Promise<unknown> {
 
 function placeIn(path: string, text: string): Place {
   const lines = text.split('\n');
-  const lineOf = (name: string): number | undefined => {
+  const lineOf = (name: string, index = -1): number | undefined => {
     let section = '';
+    let seen = -1;
     const at = lines.findIndex((line) => {
       const header = /^\s*\[+\s*([^\]]*?)\s*\]/.exec(line)?.[1];
       section = header ?? section;
+      // Of tables with one name, each is told by its number.
+      if (header !== undefined && `${name}.`.startsWith(`${header}.`)) seen += 1;
       const key = /^\s*([\w."' -]+?)\s*=/.exec(line)?.[1];
       const full = header ?? [section, key].filter(Boolean).join('.');
-      return (header ?? key) !== undefined && `${full.replace(/["' ]/g, '')}.`.startsWith(`${name}.`);
+      return (
+        seen >= index &&
+        (header ?? key) !== undefined &&
+        `${full.replace(/["' ]/g, '')}.`.startsWith(`${name}.`)
+      );
     });
     return at < 0 ? undefined : at + 1;
   };
-  return (section, key) => {
+  return (section, key, index) => {
     const line =
-      lineOf([section, key].filter(Boolean).join('.')) ?? (section === '' ? undefined : lineOf(section));
+      lineOf([section, key].filter(Boolean).join('.'), index) ??
+      (section === '' ? undefined : lineOf(section, index));
     return `${path}${line === undefined ? '' : `:${line}`}: ${key}`;
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Verification } from '../model/upload-report.ts';
+import { isDay } from '../model/waiver.ts';
 import { didYouMean } from '../text/nearest.ts';
 import {
   about,
@@ -23,17 +24,16 @@ import {
 } from './values.ts';
 
 /** @param ids of the checks that there are; where nobody asks for checks, any word may be one */
+const knownCheck = (ids: readonly string[] | undefined) =>
+  [
+    (id: string) => ids?.includes(id) ?? true,
+    (id: string) => `is not a check${didYouMean(id, ids ?? []) || '; `hsdoctor list` shows them all'}`,
+  ] as const;
+
 const checkKeys = (ids: readonly string[] | undefined) => ({
   hosts: z.optional(list(host)),
   sudo: z.optional(truth()),
-  skip: z.optional(
-    list(
-      text(
-        (id) => ids?.includes(id) ?? true,
-        (id) => `is not a check${didYouMean(id, ids ?? []) || '; `hsdoctor list` shows them all'}`,
-      ),
-    ),
-  ),
+  skip: z.optional(list(text(...knownCheck(ids)))),
   'fail-on': z.optional(oneOf(['fail', 'warn', 'unknown'])),
   timeout: z.optional(duration()),
   since: z.optional(duration('1s to 3650d', 1000, 3650 * DAY_MS)),
@@ -71,6 +71,23 @@ const immichKeys = {
   'retry-delay': z.optional(duration('1ms to 10m', 1, DAY_MS / 144)),
 };
 
+const day = z.pipe(
+  // TOML has days of its own, and people put them in quotes all the same.
+  z.transform((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value)),
+  text(isDay, () => 'is not a day: write 2027-01-01'),
+);
+
+/** @param ids of the checks that there are */
+const waiverKeys = (ids: readonly string[] | undefined) => ({
+  check: z.pipe(z.string('a waiver needs a check: write check = "..."'), text(...knownCheck(ids))),
+  subject: z.optional(z.string(about(() => 'is not the name of a thing'))),
+  host: z.optional(z.string(about(() => 'is not the name of a host'))),
+  until: z.optional(day),
+  reason: z
+    .string('a waiver needs a reason: write reason = "..."')
+    .check(z.refine((value) => value.trim() !== '', 'a waiver needs a reason, and this is empty')),
+});
+
 const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>
   z.optional(
     z.strictObject(
@@ -82,11 +99,21 @@ const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>
 /** Everything that can be set, under the keys of the file; flags and environment variables take the same shape. */
 export function settingsSchema(checkIds?: readonly string[]) {
   const check = checkKeys(checkIds);
+  const waivers = waiverKeys(checkIds);
   const schema = {
     configuration: z.optional(folder),
     check: section('check', check),
     names: section('names', nameKeys),
     immich: section('immich', immichKeys),
+    waivers: z.optional(
+      z.array(
+        z.strictObject(
+          waivers,
+          about(() => 'is no waiver: write check = "..." and reason = "..." below [[waivers]]'),
+        ),
+        about(() => 'is not a list of sections: write [[waivers]] above each'),
+      ),
+    ),
   };
   return {
     schema: z.strictObject(schema),
@@ -96,6 +123,7 @@ export function settingsSchema(checkIds?: readonly string[]) {
       check: Object.keys(check),
       names: Object.keys(nameKeys),
       immich: Object.keys(immichKeys),
+      waivers: Object.keys(waivers),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Waiver } from '../model/waiver.ts';
 import { asTruth, asWords, readSources } from './sources.ts';
 
 export interface Settings {
@@ -17,6 +18,7 @@ export interface Settings {
     readonly containers: readonly string[];
     readonly secrets: readonly string[];
   };
+  readonly waivers: readonly Waiver[];
 }
 
 export const DEFAULTS: Settings = {
@@ -27,6 +29,7 @@ export const DEFAULTS: Settings = {
   failOn: 'fail',
   timeoutMs: 30_000,
   names: { containers: [], secrets: [] },
+  waivers: [],
 };
 
 /** Flags as they were given, undefined where they were not. */
@@ -87,5 +90,15 @@ export async function loadSettings(flags: SettingFlags, checkIds: readonly strin
       containers: names?.containers ?? [],
       secrets: names?.secrets ?? [],
     },
+    waivers: sources.flatMap(({ values, place }) =>
+      (values.waivers ?? []).map(({ check: id, subject, host, until, reason }, index) => ({
+        check: id,
+        reason,
+        by: place('waivers', 'check', index).replace(/: check$/, ''),
+        ...(subject === undefined ? {} : { subject }),
+        ...(host === undefined ? {} : { host }),
+        ...(until === undefined ? {} : { until }),
+      })),
+    ),
   };
 }

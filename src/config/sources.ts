@@ -61,21 +61,27 @@ export async function readSources(sources: Sources): Promise<readonly { values: 
 function parse({ schema, keys }: Known, values: unknown, place: Place, meant: Sources['meant']): Values {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = (issue?.path ?? []).map(String);
+  const { issues } = result.error;
+  // A key that is written wrong is missing as well.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const path = issue?.path ?? [];
+  const section = sectionNamed(path[0]);
+  // Of waivers there are several, each a section.
+  const [index, ...below] = typeof path[1] === 'number' ? path.slice(1) : [undefined, ...path.slice(1)];
+  const where = (key: string) => place(section, key, typeof index === 'number' ? index : undefined);
   if (issue?.code === 'unrecognized_keys') {
-    const section = sectionNamed(path[0]);
     const [key = ''] = issue.keys;
     const why = meant?.(key) ?? `there is no such key${hint(keys, section, key)}`;
-    throw new UsageError(`${place(section, key)}: ${why}`);
+    throw new UsageError(`${where(key)}: ${why}`);
   }
-  const nested = path.length > 1 && sectionNamed(path[0]) !== '';
-  const [section, key] = nested ? [path[0], path[1]] : ['', path[0]];
-  throw new UsageError(`${place(section ?? '', key ?? '')}: ${issue?.message}`);
+  const key = section === '' || below.length === 0 ? path[0] : below[0];
+  throw new UsageError(
+    `${section === '' || below.length === 0 ? place('', String(path[0] ?? '')) : where(String(key))}: ${issue?.message}`,
+  );
 }
 
-function sectionNamed(name: string | undefined): Section {
-  return name === 'check' || name === 'names' || name === 'immich' ? name : '';
+function sectionNamed(name: unknown): Section {
+  return name === 'check' || name === 'names' || name === 'immich' || name === 'waivers' ? name : '';
 }
 
 function hint(keys: Known['keys'], section: Section, key: string): string {

@@ -6,8 +6,8 @@ interface Explained {
   readonly id: string;
   readonly title: string;
   readonly why: string;
-  /** What is read for it. */
-  readonly reads: readonly string[];
+  /** What is read for it, of a host that runs and of a configuration. */
+  readonly reads: { readonly host: readonly string[]; readonly configuration: readonly string[] };
 }
 
 /** A check for people, with its part of `page`, which is docs/checks.md. */
@@ -15,12 +15,13 @@ export function explanation(check: Explained, page: string, { color, width }: St
   const paint = new Chalk({ level: color ? 1 : 0 });
   const [what = '', ...others] = sectionOf(page, check.id);
   const paragraphs = [what, `**Why it matters:** ${check.why}`, ...others];
+  const sources = (title: string, all: readonly string[]) =>
+    all.length === 0 ? [] : ['', paint.bold(title), ...all.flatMap((each) => hang('  · ', each, width))];
   const lines = [
     ...hang('', `${paint.bold(check.id)}  ${check.title}`, width),
     ...paragraphs.flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
-    '',
-    paint.bold('It reads:'),
-    ...check.reads.flatMap((source) => hang('  · ', source, width)),
+    ...sources('It reads of a host:', check.reads.host),
+    ...sources('It reads of a configuration (--source):', check.reads.configuration),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,11 @@
-import type { Check, Names } from '../checks/define.ts';
+import type { Check, Names, SourceContext } from '../checks/define.ts';
+import { checks as all } from '../checks/index.ts';
+import { waivers as waiversCheck } from '../checks/waivers.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue } from '../model/probe.ts';
-import type { TargetReport } from '../model/report.ts';
-import type { SourceConfiguration, SourceFact } from '../nix/facts/define.ts';
+import type { CheckResult, TargetReport } from '../model/report.ts';
+import type { Waiver } from '../model/waiver.ts';
+import type { HostReading, SourceConfiguration, SourceFact } from '../nix/facts/define.ts';
 import { type SourceFactName, sourceFacts } from '../nix/facts/index.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { ioReason } from '../text/io-error.ts';
@@ -10,10 +13,15 @@ import { plain } from '../text/plain.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { judgeAll } from './evaluate.ts';
 import { sourceFactsFor } from './select.ts';
+import { SourceWaivers } from './source-waivers.ts';
 
 export interface SourceOptions {
   readonly names: Names;
+  /** Of the settings file; those of the configuration stand in it. */
+  readonly waivers: readonly Waiver[];
 }
+
+const known = all.map(({ id }) => id);
 
 interface Read {
   readonly name: SourceFactName;
@@ -44,33 +52,33 @@ export function checkSource(
   checks: readonly Check[],
   options: SourceOptions,
 ): TargetReport[] {
-  const judged = source.hosts.map((host) =>
-    checkConfiguration({ host, all: source.hosts, source }, folder, checks, options),
-  );
-  return source.open.length === 0 ? judged : [...judged, unfollowed(source, folder, checks)];
+  const waivers = new SourceWaivers(source, { checks, known, settings: options.waivers, now: Date.now() });
+  // What is wrong with the waivers shows only when all others have judged.
+  const [last, first] = partition(checks, ({ id }) => id === waiversCheck.id);
+  const judged = source.hosts.map((host) => {
+    const reading = { host, all: source.hosts, source };
+    const report = checkConfiguration(reading, folder, first, options);
+    return { ...report, host, results: waivers.waive({ ...report, host }) };
+  });
+  const troubles = last.length === 0 ? new Map() : waivers.troubles(judged);
+  const reports = judged.map((each): TargetReport => {
+    const { host, ...report } = each;
+    const context = { ...contextOf(host, folder, options), waivers: troubles.get(each) ?? [] };
+    return { ...report, results: [...report.results, ...judgeBy(last, context, [])] };
+  });
+  return source.open.length === 0 ? reports : [...reports, unfollowed(source, folder, checks)];
 }
 
 function checkConfiguration(
   configuration: SourceConfiguration,
   folder: string,
   checks: readonly Check[],
-  { names }: SourceOptions,
+  options: SourceOptions,
 ): TargetReport {
   const began = performance.now();
   const { host } = configuration;
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
-  const now = Date.now();
-  const results = judgeAll(
-    checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
-    {
-      facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
-      reads: (name) => sourceFacts[name as SourceFactName].reads,
-      context: { host: host.name, system: host.system, folder, names },
-      target: host.name,
-      now,
-      windowStart: now,
-    },
-  );
+  const results = judgeBy(checks, contextOf(host, folder, options), read);
   return {
     name: plain(host.name),
     kind: 'source',
@@ -88,6 +96,33 @@ function checkConfiguration(
       };
     }),
   };
+}
+
+const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
+  host: host.name,
+  system: host.system,
+  folder,
+  names,
+  waivers: [],
+});
+
+function judgeBy(checks: readonly Check[], context: SourceContext, read: readonly Read[]): CheckResult[] {
+  const now = Date.now();
+  return judgeAll(
+    checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
+    {
+      facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
+      reads: (name) => sourceFacts[name as SourceFactName].reads,
+      context,
+      target: context.host,
+      now,
+      windowStart: now,
+    },
+  );
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 function readFact(name: SourceFactName, configuration: SourceConfiguration): Read {

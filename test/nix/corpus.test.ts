@@ -3,7 +3,7 @@ import { checks } from '../../src/checks/index.ts';
 import { corpus, found, judged } from './corpus.ts';
 
 const SPELLINGS = 5;
-/** What these judge is the reading itself, or what stands in the files beside the configuration. */
+/** It judges the reading itself: see source.test.ts. */
 const OTHERWISE_TESTED = ['visibility'];
 
 const cases = corpus();

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Check } from '../../src/checks/define.ts';
 import { checks } from '../../src/checks/index.ts';
 import type { CheckResult } from '../../src/model/report.ts';
+import type { Waiver } from '../../src/model/waiver.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
 import { writeTree } from './tree.ts';
 
@@ -67,18 +69,23 @@ function names(folder: string): readonly string[] {
 }
 
 /** What all checks say of these files, machine by machine. */
-export function judged(files: Readonly<Record<string, string>>): readonly CheckResult[] {
-  const names = { containers: [], secrets: [] };
-  return checkSource(openSource(writeTree(files)), '.', checks, { names }).flatMap(({ results }) => results);
+export function judged(
+  files: Readonly<Record<string, string>>,
+  { waivers = [], only = checks }: { waivers?: readonly Waiver[]; only?: readonly Check[] } = {},
+): readonly CheckResult[] {
+  const options = { names: { containers: [], secrets: [] }, waivers };
+  return checkSource(openSource(writeTree(files)), '.', only, options).flatMap(({ results }) => results);
 }
 
-/** `configuration.nix:3 tailscale-bind` of everything that was found, sorted. */
+/** `configuration.nix:3 tailscale-bind` of everything that was found and is not waived, sorted. */
 export function found(results: readonly CheckResult[]): readonly string[] {
   const places = results.flatMap(({ check, findings }) =>
-    findings.map(({ evidence }) => {
-      const location = evidence.find((each) => each.location !== undefined)?.location;
-      return `${location?.file}:${location?.line} ${check}`;
-    }),
+    findings
+      .filter(({ waived }) => waived === undefined)
+      .map(({ evidence }) => {
+        const location = evidence.find((each) => each.location !== undefined)?.location;
+        return `${location?.file}:${location?.line} ${check}`;
+      }),
   );
   // Machines that share a module share its faults.
   return [...new Set(places)].sort();

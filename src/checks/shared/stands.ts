@@ -22,7 +22,7 @@ export function edit(folder: string, at: Place | undefined): string[] {
 }
 
 /** A file of the configuration, from the working directory. */
-export function within(folder: string, file: string): string {
+function within(folder: string, file: string): string {
   const prefix = folder.replace(/^(?:\.\/)*\.?$/, '').replace(/\/+$/, '');
   return prefix === '' && !folder.startsWith('/') ? file : `${prefix}/${file}`;
 }

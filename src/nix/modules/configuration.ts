@@ -216,7 +216,7 @@ export class Configuration implements Grower {
     const where = site ?? value?.site;
     this.gaps.push({
       kind: outside ? 'outside' : 'unread',
-      reason: name === undefined ? reason : `${name}: ${reason}`,
+      reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
       at: where === undefined ? undefined : placeOf(where),
     });
     if (!outside) this.#gap ??= unknown(`a part of the configuration is not read: ${reason}`, where);

@@ -1,0 +1,56 @@
+import { isDay, type Waiver } from '../model/waiver.ts';
+import type { Place } from './place.ts';
+
+/** A waiver that stands beside what it is about, or why such a comment is not understood. */
+export type WaiverComment = { readonly at: Place } & (
+  | { readonly waiver: Waiver /** The line that it speaks of. */; readonly line: number }
+  | { readonly malformed: string }
+);
+
+const MARK = /\bhsdoctor:\s*(ignore\b.*)/s;
+const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`, where the date may be left out';
+
+interface Comment {
+  readonly text: string;
+  readonly at: Place;
+  /** Nothing stands in front of it on its line. */
+  readonly alone: boolean;
+}
+
+/** The waivers among the comments of a file, which are in the order in which they stand there. */
+export function waiverComments(comments: readonly Comment[]): readonly WaiverComment[] {
+  // A comment on a line of its own speaks of the first line below it that is no such comment.
+  const lineBelow = new Map<number, number>();
+  for (const { at, text, alone } of comments.toReversed())
+    if (alone) {
+      const below = at.line + text.split('\n').length;
+      lineBelow.set(at.line, lineBelow.get(below) ?? below);
+    }
+  return comments.flatMap(({ text, at, alone }) => {
+    const said = MARK.exec(text)?.[1]
+      ?.replace(/\*\/\s*$/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+    if (said === undefined) return [];
+    const line = alone ? (lineBelow.get(at.line) ?? at.line + 1) : at.line;
+    return waivers(said, at).map((found) => ('malformed' in found ? found : { ...found, line }));
+  });
+}
+
+function waivers(
+  said: string,
+  at: Place,
+): ({ at: Place; waiver: Waiver } | { at: Place; malformed: string })[] {
+  const malformed = (why: string) => [{ at, malformed: `${why}: ${FORM}` }];
+  const [, head = '', colon, reason = ''] = /^ignore\b ?([^:]*)(:?) ?(.*)$/.exec(said) ?? [];
+  const [, checks = '', , until] = /^(.*?)( ?\buntil\b ?(.*))?$/.exec(head.trim()) ?? [];
+  const ids = [...new Set(checks.split(/[\s,]+/))].filter((id) => id !== '');
+  if (ids.length === 0) return malformed('no check is named');
+  if (colon === '' || reason === '') return malformed('no reason is given');
+  if (until !== undefined && !isDay(until.trim())) return malformed(`"${until.trim()}" is no day`);
+  const by = `${at.file}:${at.line}`;
+  return ids.map((check) => ({
+    at,
+    waiver: { check, reason, by, ...(until === undefined ? {} : { until: until.trim() }) },
+  }));
+}

@@ -1,0 +1,151 @@
+import type { Check } from '../checks/define.ts';
+import type { CheckResult, Finding, TargetReport } from '../model/report.ts';
+import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
+import type { Host } from '../nix/host.ts';
+import type { Place } from '../nix/place.ts';
+import type { NixSource } from '../nix/source.ts';
+import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { type Applicable, bySettings, waive } from './waivers.ts';
+
+type Judged = Pick<TargetReport, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
+
+/** The waivers of a configuration, in its files and in the settings, and what became of each. */
+export class SourceWaivers {
+  readonly #source: NixSource;
+  readonly #checks: readonly Check[];
+  readonly #known: readonly string[];
+  readonly #settings: readonly Waiver[];
+  readonly #now: number;
+  readonly #byFile = new Map<string, readonly WaiverComment[]>();
+  readonly #used = new Set<Waiver>();
+
+  /**
+   * @param checks those that judge
+   * @param known ids of all checks that there are
+   */
+  constructor(
+    source: NixSource,
+    {
+      checks,
+      known,
+      settings,
+      now,
+    }: {
+      readonly checks: readonly Check[];
+      readonly known: readonly string[];
+      readonly settings: readonly Waiver[];
+      readonly now: number;
+    },
+  ) {
+    this.#source = source;
+    this.#checks = checks;
+    this.#known = known;
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  waive({ name, results, host }: Judged): CheckResult[] {
+    const findings = results.flatMap((result) => result.findings);
+    const applicable = [
+      ...this.#comments(filesOf(host, findings)).flatMap(applicableComment),
+      ...this.#settings.map(bySettings),
+    ];
+    return waive(results, applicable, name, this.#now, (waiver) => this.#used.add(waiver));
+  }
+
+  /** What is wrong with the waivers themselves, machine by machine; each is told once. */
+  troubles(judged: readonly Judged[]): ReadonlyMap<Judged, readonly WaiverTrouble[]> {
+    const told = new Set<WaiverComment>();
+    const troubles = new Map<Judged, WaiverTrouble[]>();
+    for (const each of judged) {
+      const comments = this.#comments(
+        filesOf(
+          each.host,
+          each.results.flatMap(({ findings }) => findings),
+        ),
+      );
+      const fresh = comments.filter((comment) => !told.has(comment));
+      for (const comment of fresh) told.add(comment);
+      troubles.set(
+        each,
+        fresh.flatMap((comment) => this.#troubleOfComment(comment, judged)),
+      );
+    }
+    for (const waiver of this.#settings) {
+      const of = judged.filter(({ name }) => waiver.host === undefined || waiver.host === name);
+      const [first] = of;
+      if (first !== undefined) troubles.get(first)?.push(...this.#troubleOf(waiver, of, undefined));
+    }
+    return troubles;
+  }
+
+  #troubleOfComment(comment: WaiverComment, judged: readonly Judged[]): readonly WaiverTrouble[] {
+    const { at } = comment;
+    const by = `${at.file}:${at.line}`;
+    if ('malformed' in comment) return [{ kind: 'malformed', by, location: at, text: comment.malformed }];
+    const { check } = comment.waiver;
+    if (!this.#known.includes(check)) {
+      const text = `there is no check "${check}"${didYouMean(check, this.#known)}`;
+      return [{ kind: 'malformed', by, location: at, text }];
+    }
+    return this.#troubleOf(
+      comment.waiver,
+      judged.filter(({ host }) => host.files.includes(at.file)),
+      at,
+    );
+  }
+
+  #troubleOf(
+    waiver: Waiver,
+    judged: readonly Judged[],
+    location: Place | undefined,
+  ): readonly WaiverTrouble[] {
+    const { check, by, reason, until } = waiver;
+    const told = { by, check, ...(location === undefined ? {} : { location }) };
+    if (isExpired(waiver, this.#now))
+      return [{ ...told, kind: 'expired', text: `until ${until}: ${reason}` }];
+    const statuses = judged.flatMap(({ results }) =>
+      results.flatMap((result) => (result.check === check ? result.status : [])),
+    );
+    // Who could not see everything cannot tell that there is nothing; and a waiver may be for hosts alone.
+    const seen = statuses.length > 0 && !statuses.includes('unknown');
+    const judges = this.#checks.some(({ id, source }) => id === check && source !== undefined);
+    return judges && seen && !this.#used.has(waiver) ? [{ ...told, kind: 'unused', text: reason }] : [];
+  }
+
+  #comments(files: Iterable<string>): readonly WaiverComment[] {
+    return [...files].flatMap((file) => {
+      let found = this.#byFile.get(file);
+      if (found === undefined) {
+        found = waiverComments(file.endsWith('.nix') ? this.#source.comments(file) : this.#ofScript(file));
+        this.#byFile.set(file, found);
+      }
+      return found;
+    });
+  }
+
+  #ofScript(file: string) {
+    const read = this.#source.tree.text(file);
+    if (!('text' in read)) return [];
+    return read.text.split('\n').flatMap((line, index) => {
+      const column = line.search(/#\s*hsdoctor:/);
+      const at = { file, line: index + 1, column: column + 1 };
+      return column < 0 ? [] : [{ text: line.slice(column), at, alone: line.slice(0, column).trim() === '' }];
+    });
+  }
+}
+
+/** The files of a machine, and those beside them in which something was found: scripts. */
+function filesOf(host: Pick<Host, 'files'>, findings: readonly Finding[]): ReadonlySet<string> {
+  const found = findings.flatMap(({ evidence }) => evidence.flatMap(({ location }) => location?.file ?? []));
+  return new Set([...host.files, ...found]);
+}
+
+function applicableComment(comment: WaiverComment): readonly Applicable[] {
+  if ('malformed' in comment) return [];
+  const { waiver, line, at } = comment;
+  const speaksOf = ({ evidence }: Finding) =>
+    evidence.some(({ location }) => location?.file === at.file && location.line === line);
+  return [{ waiver, speaksOf }];
+}

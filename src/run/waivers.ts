@@ -1,0 +1,73 @@
+import type { CheckResult, Finding } from '../model/report.ts';
+import { worse } from '../model/report.ts';
+import { isExpired, type Waiver } from '../model/waiver.ts';
+import { plain } from '../text/plain.ts';
+
+/** A waiver, and whether it speaks of a finding. */
+export interface Applicable {
+  readonly waiver: Waiver;
+  readonly speaksOf: (finding: Finding, target: string) => boolean;
+}
+
+/** A waiver of the settings file, which speaks of things by their names. */
+export const bySettings = (waiver: Waiver): Applicable => ({
+  waiver,
+  speaksOf: ({ subject }, target) =>
+    (waiver.subject === undefined || waiver.subject === subject) &&
+    (waiver.host === undefined || waiver.host === target),
+});
+
+/**
+ * Marks what is waived, and judges each result by the rest.
+ * @param used told which waivers had something to waive
+ */
+export function waive(
+  results: readonly CheckResult[],
+  waivers: readonly Applicable[],
+  target: string,
+  now: number,
+  used: (waiver: Waiver) => void,
+): CheckResult[] {
+  return results.map((result) => {
+    const findings = result.findings.map((finding) => {
+      const found = waivers.find(
+        ({ waiver, speaksOf }) => waiver.check === finding.check && speaksOf(finding, target),
+      );
+      if (found === undefined) return finding;
+      const { waiver } = found;
+      used(waiver);
+      if (isExpired(waiver, now)) return { ...finding, evidence: [...finding.evidence, expiry(waiver)] };
+      const { reason, until, by } = waiver;
+      return {
+        ...finding,
+        waived: { reason: plain(reason), ...(until === undefined ? {} : { until }), by: plain(by) },
+      };
+    });
+    return findings.some(({ waived }) => waived !== undefined)
+      ? judgedAnew(result, findings)
+      : { ...result, findings };
+  });
+}
+
+/** Who waived it should know why it counts again. */
+const expiry = ({ until, reason, by }: Waiver) => ({
+  source: plain(by),
+  observed: plain(`its waiver has expired: until ${until}: ${reason}`),
+});
+
+function judgedAnew(result: CheckResult, findings: readonly Finding[]): CheckResult {
+  const waived = findings.flatMap((finding) => finding.waived ?? []);
+  const left = findings.filter((finding) => finding.waived === undefined);
+  // Beside findings, a reason tells what could not be seen.
+  const unseen = result.reason === undefined ? [] : ['unknown' as const];
+  const statuses = [...left.map(({ status }) => status), ...unseen];
+  if (statuses.length > 0)
+    return {
+      ...result,
+      findings: [...findings],
+      status: statuses.reduce<CheckResult['status']>(worse, 'ok'),
+    };
+  // What somebody lives with is not in order.
+  const reasons = [...new Set(waived.map(({ reason }) => reason))].join('; ');
+  return { ...result, findings: [...findings], status: 'skipped', reason: `waived: ${reasons}` };
+}

@@ -1,0 +1,9 @@
+{ ... }: {
+  system.stateVersion = "24.11";
+  virtualisation.oci-containers.containers.plex.image = "docker.io/plexinc/pms-docker:1.41.3";
+  virtualisation.oci-containers = {
+    /* hsdoctor: ignore oci-backend:
+       docker is what this machine has */
+    backend = "docker";
+  };
+}

@@ -1,0 +1,3 @@
+{ ... }: {
+  # hsdoctor: ignore nothing
+}

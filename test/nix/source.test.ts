@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import { checkSource, openSource } from '../../src/run/source.ts';
+import { judged } from './corpus.ts';
+import { writeTree } from './tree.ts';
+
+const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
+const reports = (files: Readonly<Record<string, string>>) =>
+  checkSource(openSource(writeTree(files)), '.', checks, OPTIONS);
+
+const DOCKER = 'virtualisation.oci-containers = { backend = "docker"; containers.plex.image = "plex:1"; };';
+
+describe('the seed’s layout', () => {
+  const source = openSource(join(import.meta.dirname, 'seed-layout'));
+  const all = checkSource(source, 'config', checks, OPTIONS);
+
+  test('is judged machine by machine, each by what applies to it', () => {
+    expect(all.map(({ name, kind, system }) => [name, kind, system.os])).toEqual([
+      ['minipc', 'source', 'nixos'],
+      ['macbook', 'source', 'darwin'],
+    ]);
+    const backends = all.map(({ results }) => results.find(({ check }) => check === 'oci-backend')?.status);
+    expect(backends).toEqual(['ok', 'skipped']);
+  });
+});
+
+test('machines with different values are different results, and a file that nobody imports is none', () => {
+  const [one, two, ...more] = reports({
+    'flake.nix': `{
+      outputs = { nixpkgs, ... }: let host = backend: nixpkgs.lib.nixosSystem {
+        specialArgs = { inherit backend; };
+        modules = [ ./containers.nix ];
+      }; in { nixosConfigurations = { one = host "podman"; two = host "docker"; }; };
+    }`,
+    'containers.nix':
+      '{ backend, ... }: { virtualisation.oci-containers = { inherit backend; containers.plex.image = "plex:1"; }; }',
+    'old.nix': `{ ... }: { ${DOCKER} }`,
+  });
+  const backend = (report: typeof one) =>
+    report?.results.find(({ check }) => check === 'oci-backend')?.status;
+  expect([backend(one), backend(two), more]).toEqual(['ok', 'fail', []]);
+});
+
+test('an import that is not there is told with its place, and keeps everything else from being ok', () => {
+  const results = judged({
+    'configuration.nix': '{ ... }: {\n  imports = [ ./absent.nix ];\n  system.stateVersion = "24.11";\n}',
+  });
+  const visibility = results.find(({ check }) => check === 'visibility');
+  expect(visibility).toMatchObject({
+    status: 'unknown',
+    findings: [{ evidence: [{ location: { file: 'configuration.nix', line: 2 } }] }],
+  });
+  expect(results.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual([
+    'nix-syntax',
+    'waivers',
+  ]);
+});
+
+test('machines that cannot be followed are unknown, and not left out', () => {
+  const all = reports({
+    'flake.nix':
+      '{ outputs = { flake-parts, ... }@inputs: flake-parts.lib.mkFlake { inherit inputs; } { }; }',
+    'configuration.nix': `{ ... }: { ${DOCKER} }`,
+  });
+  expect(all.map(({ error }) => error !== undefined)).toEqual([false, true]);
+  expect(all[1]?.results.every(({ status }) => status === 'unknown')).toBe(true);
+});
+
+describe('waivers of the settings', () => {
+  const files = { 'configuration.nix': `{ ... }: { ${DOCKER} }` };
+  const status = (id: string, more: object, given: Readonly<Record<string, string>> = files) => {
+    const waiver = { check: 'oci-backend', reason: 'soon', by: 'hsdoctor.toml:1', ...more };
+    return judged(given, { waivers: [waiver] }).find(({ check }) => check === id)?.status;
+  };
+
+  test('waive, and are no trouble themselves', () => {
+    expect([status('oci-backend', {}), status('waivers', {})]).toEqual(['skipped', 'ok']);
+  });
+
+  test.each([
+    ['expired', { until: '2020-01-01' }, 'warn'],
+    ['without anything to waive', { subject: 'another' }, 'warn'],
+    ['for a check that judges hosts only', { check: 'container-oom' }, 'ok'],
+    ['for a machine that is not among these', { host: 'nas' }, 'ok'],
+  ] as const)('%s', (_, more, expected) => {
+    expect(status('waivers', more)).toBe(expected);
+  });
+
+  test('that are not needed where nothing could be seen are not called unused', () => {
+    const unseen = { 'configuration.nix': '{ imports = [ ./absent.nix ]; }' };
+    expect(status('waivers', {}, unseen)).toBe('ok');
+  });
+});
