@@ -109,14 +109,14 @@ export class SourceTree {
     }
   }
 
-  /** All files of Nix below the folder, sorted; links are not followed. */
+  /** All files of Nix below the folder, sorted; links are not followed, and hidden folders hold what is not ours: tools, caches. */
   nixFiles(): readonly string[] {
     const found: string[] = [];
     const folders = ['.'];
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       for (const [name, kind] of this.folder(folder) ?? []) {
         const path = folder === '.' ? name : `${folder}/${name}`;
-        if (kind === 'directory') folders.push(path);
+        if (kind === 'directory' && !name.startsWith('.')) folders.push(path);
         else if (kind === 'regular' && name.endsWith('.nix') && found.length < MOST_FILES) found.push(path);
       }
     }

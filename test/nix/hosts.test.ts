@@ -120,6 +120,14 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => known(host, 'b'))).toEqual([2]);
   });
 
+  test('a hidden folder is not looked through for machines', () => {
+    const source = open({
+      'configuration.nix': '{ ... }: { a = 1; }',
+      '.tool/configuration.nix': '{ ... }: { a = 2; }',
+    });
+    expect(source.hosts.map(({ name }) => name)).toEqual(['configuration']);
+  });
+
   test('several hosts from one list, with different values', () => {
     const source = open({
       'flake.nix': `{
