@@ -2,8 +2,13 @@ import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import type { TargetReport } from '../../src/model/report.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { parse } from '../../src/nix/syntax/parse.ts';
+import { checkSource, openSource } from '../../src/run/source.ts';
+import { UsageError } from '../../src/text/usage-error.ts';
+import { corpus } from './corpus.ts';
 import { evaluate, open, writeTree } from './tree.ts';
 
 const SEED = join(import.meta.dirname, 'seed-layout');
@@ -12,7 +17,6 @@ const FILES = Object.fromEntries(
     .filter((path) => statSync(join(SEED, path)).isFile())
     .map((path) => [path, readFileSync(join(SEED, path), 'utf8')]),
 );
-const NIX = Object.keys(FILES).filter((path) => path.endsWith('.nix'));
 
 const PIECES = [
   ...[
@@ -57,22 +61,35 @@ const PIECES = [
 ];
 
 const mutation = fc.record({
-  file: fc.constantFrom(...NIX),
+  file: fc.nat(),
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   removed: fc.nat(12),
   added: fc.array(fc.constantFrom(...PIECES), { maxLength: 3 }),
 });
 
+interface Mutation {
+  readonly file: number;
+  readonly at: number;
+  readonly removed: number;
+  readonly added: readonly string[];
+}
+
+function mutated(files: Readonly<Record<string, string>>, mutations: readonly Mutation[]) {
+  const nix = Object.keys(files).filter((path) => path.endsWith('.nix'));
+  const changed = { ...files };
+  for (const { file, at, removed, added } of mutations) {
+    const path = nix[file % nix.length] ?? '';
+    const text = changed[path] ?? '';
+    const start = Math.floor(at * text.length);
+    changed[path] = `${text.slice(0, start)}${added.join(' ')}${text.slice(start + removed)}`;
+  }
+  return changed;
+}
+
 test('files with mistakes in them are read to the end: nothing throws, and nothing hangs', () => {
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-      const files = { ...FILES };
-      for (const { file, at, removed, added } of mutations) {
-        const text = files[file] ?? '';
-        const start = Math.floor(at * text.length);
-        files[file] = `${text.slice(0, start)}${added.join(' ')}${text.slice(start + removed)}`;
-      }
-      const source = open(files);
+      const source = open(mutated(FILES, mutations));
       for (const host of source.hosts) {
         host.attributes('virtualisation.oci-containers.containers');
         host.option('virtualisation');
@@ -86,6 +103,36 @@ test('files with mistakes in them are read to the end: nothing throws, and nothi
     { numRuns: 150 },
   );
 });
+
+test('no check breaks on such files, and what it finds has evidence', () => {
+  const trees = [FILES, ...corpus().map(({ files }) => files)];
+  fc.assert(
+    fc.property(
+      fc.nat(trees.length - 1),
+      fc.array(mutation, { minLength: 1, maxLength: 4 }),
+      (tree, mutations) => {
+        const folder = writeTree(mutated(trees[tree] ?? FILES, mutations));
+        for (const { results } of reportsOf(folder))
+          for (const { check, reason, findings } of results) {
+            expect(reason ?? '', check).not.toContain('fault of hsdoctor');
+            for (const finding of findings) expect(finding.evidence, finding.title).not.toHaveLength(0);
+          }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+/** None where nothing is left that looks like a machine. */
+function reportsOf(folder: string): readonly TargetReport[] {
+  try {
+    const options = { names: { containers: [], secrets: [] }, waivers: [] };
+    return checkSource(openSource(folder), '.', checks, options);
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
+}
 
 test('any text has a syntax tree', () => {
   fc.assert(
