@@ -163,6 +163,21 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => known(host, 'a'))).toEqual([1]);
   });
 
+  test('a folder whose name is interpolated, as the last part of a path or within it', () => {
+    const source = open({
+      'flake.nix': `{
+        outputs = { nixpkgs, ... }: {
+          nixosConfigurations = builtins.mapAttrs (name: extra: nixpkgs.lib.nixosSystem {
+            modules = [ ./hosts/\${name} ./hosts/\${name}/\${extra}.nix ];
+          }) { one = "more"; };
+        };
+      }`,
+      'hosts/one/default.nix': '{ a = 1; }',
+      'hosts/one/more.nix': '{ b = 2; }',
+    });
+    expect(source.hosts.map((host) => [known(host, 'a'), known(host, 'b'), host.gaps])).toEqual([[1, 2, []]]);
+  });
+
   test('every module of a folder', () => {
     const source = open({
       'configuration.nix': `{ lib, ... }: {

@@ -15,7 +15,7 @@ const SINGLE = '{}[]();:,.=?@!+-*/<>"';
 
 const INTEGER = /\d+/y;
 const FLOAT = /(?:[1-9]\d*\.\d*|0?\.\d+)(?:[eE][+-]?\d+)?/y;
-const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+/y;
+const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+(?:\/(?=\$\{))?/y;
 /** The beginning of a path that goes on with an interpolation: `./${x}`. */
 const PATH_BEFORE_INTERPOLATION = /(?:[\w.+-]*\/|~\/)(?=\$\{)/y;
 const SEARCH_PATH = /<[\w.+-]+(?:\/[\w.+-]+)*>/y;
