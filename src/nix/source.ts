@@ -142,7 +142,10 @@ function packages(lib: Thunk, system: Host['system']): Thunk {
   );
 }
 
-/** The `configuration.nix` that nobody imports; else whatever looks like a module and is imported by nobody. */
+/**
+ * The `configuration.nix` that nobody imports; else the modules that import others and are imported by nobody: one that does
+ * neither is no machine, unless it says which version of NixOS it was installed with, or there is nothing else.
+ */
 function rootFiles(tree: SourceTree): readonly string[] {
   const files = tree.nixFiles().flatMap((path) => {
     const file = tree.file(path);
@@ -152,7 +155,11 @@ function rootFiles(tree: SourceTree): readonly string[] {
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
   if (main.length > 0) return main.map(({ path }) => path);
-  return roots.filter(({ syntax }) => isModule(syntax.root)).map(({ path }) => path);
+  const modules = roots.filter(({ syntax }) => isModule(syntax.root));
+  const machines = modules.filter(
+    (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
+  );
+  return (machines.length > 0 ? machines : modules).map(({ path }) => path);
 }
 
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);

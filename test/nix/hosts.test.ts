@@ -120,6 +120,16 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => known(host, 'b'))).toEqual([2]);
   });
 
+  test('a module that nobody imports and that imports nothing is no machine', () => {
+    const source = open({
+      'nas.nix': '{ ... }: { imports = [ ./common.nix ]; }',
+      'pi.nix': '{ ... }: { system.stateVersion = "24.11"; }',
+      'common.nix': '{ ... }: { }',
+      'spare.nix': '{ lib, ... }: { virtualisation.oci-containers.backend = "docker"; }',
+    });
+    expect(source.hosts.map(({ name }) => name)).toEqual(['nas', 'pi']);
+  });
+
   test('a hidden folder is not looked through for machines', () => {
     const source = open({
       'configuration.nix': '{ ... }: { a = 1; }',
