@@ -11,6 +11,8 @@ import {
   type Value,
 } from './evaluation/value.ts';
 import { library } from './library/library.ts';
+import type { Branch } from './modules/branch.ts';
+import { Configuration } from './modules/configuration.ts';
 
 /** What makes a configuration, by the name of the function in the `lib` of an input. */
 const MAKERS = {
@@ -93,9 +95,10 @@ function input(name: string, evaluator: Evaluator): Thunk {
     const rest = unknown('it is an input of the flake, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
-    const makers = new Map(
-      Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
-    );
+    const makers = new Map([
+      ...Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
+      ['mkFlake', modularFlake(evaluator)] as const,
+    ]);
     const lib = new Thunk(() =>
       /nixpkgs/.test(name)
         ? library(evaluator, makers)
@@ -125,6 +128,75 @@ function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
     evaluator,
   );
   return Thunk.of(made);
+}
+
+/** `mkFlake { inherit inputs; } module` of flake-parts: the outputs are the option `flake` of its modules. */
+function modularFlake(evaluator: Evaluator): Thunk {
+  const made = asFunction(
+    [
+      2,
+      (_, given, module) => {
+        const options = given?.force();
+        if (options?.kind !== 'set' || module === undefined)
+          return options?.kind === 'unknown' ? options : unknown('it needs a set and a module', undefined);
+        const inputs = options.attributes.get('inputs');
+        const from = inputs?.force();
+        const self = from?.kind === 'set' ? from.attributes.get('self') : undefined;
+        const special = options.attributes.get('specialArgs')?.force();
+        const lib = new Thunk(() => library(evaluator));
+        const modules = new Configuration({
+          evaluator,
+          modules: [{ value: module }],
+          special: set([
+            ...(special?.kind === 'set'
+              ? special.attributes.names().map((name) => [name, thunkOf(special, name)] as const)
+              : []),
+            ...(inputs === undefined ? [] : [['inputs', inputs] as const]),
+            ...(self === undefined ? [] : [['self', self] as const]),
+          ]),
+          lib,
+          pkgs: Thunk.of(unknown('packages are outside of these files', undefined, { name: 'pkgs' })),
+        });
+        const outputs = modules.root.child('flake');
+        const { names, rest } = outputs.names();
+        const machines = OUTPUTS.some((name) => names.includes(name));
+        const elsewhere = modules.gaps.find(({ kind }) => kind === 'outside');
+        // What comes from elsewhere seldom declares machines beside those that stand here.
+        const more = machines || elsewhere === undefined ? undefined : unknown(elsewhere.reason, undefined);
+        return set(
+          names.map((name) => [
+            name,
+            new Thunk(() => {
+              const output = outputs.child(name);
+              const value = output.value.force();
+              return value.kind === 'set' ? setOf(output) : value;
+            }),
+          ]),
+          rest ?? more,
+        );
+      },
+    ],
+    evaluator,
+  );
+  return Thunk.of(made);
+}
+
+/** What is set there, each as it is: machines and modules are no sets of options. */
+function setOf(branch: Branch): SetValue {
+  const { names, rest } = branch.names();
+  return set(
+    names.map((name) => {
+      const winners = branch.child(name).winners();
+      const [only, ...others] = 'kind' in winners ? [] : winners;
+      const value = only === undefined || others.length > 0 ? undefined : only.content;
+      return [name, value === undefined ? branch.child(name).value : Thunk.of(value)];
+    }),
+    rest,
+  );
+}
+
+function thunkOf({ attributes }: SetValue, name: string): Thunk {
+  return attributes.get(name) ?? Thunk.of(unknown('it is missing', undefined));
 }
 
 /** The machines that the outputs declare; and why there may be more. */

@@ -53,7 +53,7 @@ export function openNixSource(folder: string): NixSource {
   const hosts =
     declared.length > 0
       ? declared.map((host) => flakeHost(host, evaluator))
-      : rootFiles(tree).map((path) => fileHost(path, evaluator));
+      : rootFiles(tree, outputs !== undefined && open.length === 0).map((path) => fileHost(path, evaluator));
   return {
     hosts,
     open,
@@ -145,8 +145,10 @@ function packages(lib: Thunk, system: Host['system']): Thunk {
 /**
  * The `configuration.nix` that nobody imports; else the modules that import others and are imported by nobody: one that does
  * neither is no machine, unless it says which version of NixOS it was installed with, or there is nothing else.
+ *
+ * @param isNoMachine there is a flake, and it declares no machine: modules are for others to use then
  */
-function rootFiles(tree: SourceTree): readonly string[] {
+function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
   const files = tree.nixFiles().flatMap((path) => {
     const file = tree.file(path);
     return typeof file === 'string' || path === 'flake.nix' ? [] : [file];
@@ -154,7 +156,7 @@ function rootFiles(tree: SourceTree): readonly string[] {
   const named = new Set(files.flatMap((file) => namedFiles(file, tree).filter((path) => path !== file.path)));
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
-  if (main.length > 0) return main.map(({ path }) => path);
+  if (main.length > 0 || isNoMachine) return main.map(({ path }) => path);
   const modules = roots.filter(({ syntax }) => isModule(syntax.root));
   const machines = modules.filter(
     (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),

@@ -130,6 +130,17 @@ describe('other layouts', () => {
     expect(source.hosts.map(({ name }) => name)).toEqual(['nas', 'pi']);
   });
 
+  test('the modules of a flake that declares no machines are none', () => {
+    const files = {
+      'flake.nix': '{ outputs = { self }: { nixosModules.plex = ./plex.nix; }; }',
+      'plex.nix': '{ ... }: { imports = [ ./common.nix ]; }',
+      'common.nix': '{ ... }: { }',
+    };
+    expect(open(files).hosts).toEqual([]);
+    const beside = open({ ...files, 'configuration.nix': '{ ... }: { a = 1; }' });
+    expect(beside.hosts.map(({ name }) => name)).toEqual(['configuration']);
+  });
+
   test('a hidden folder is not looked through for machines', () => {
     const source = open({
       'configuration.nix': '{ ... }: { a = 1; }',
@@ -162,10 +173,33 @@ describe('other layouts', () => {
     ]);
   });
 
+  test('a flake of flake-parts, with its machines in modules of their own', () => {
+    const source = open({
+      'flake.nix': `{
+        inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; flake-parts.url = "github:hercules-ci/flake-parts"; };
+        outputs = inputs@{ flake-parts, ... }: flake-parts.lib.mkFlake { inherit inputs; } {
+          systems = [ "x86_64-linux" ];
+          imports = [ ./machines.nix ];
+          perSystem = { pkgs, ... }: { packages.default = pkgs.hello; };
+          flake.nixosModules.common = { a = 1; };
+        };
+      }`,
+      'machines.nix': `{ inputs, self, ... }: {
+        flake.nixosConfigurations.one = inputs.nixpkgs.lib.nixosSystem {
+          specialArgs = { inherit inputs; b = 2; };
+          modules = [ self.nixosModules.common ({ b, ... }: { inherit b; }) ];
+        };
+      }`,
+    });
+    expect(source.open).toEqual([]);
+    expect(source.hosts.map((host) => [host.name, host.system, known(host, 'a'), known(host, 'b')])).toEqual([
+      ['one', 'nixos', 1, 2],
+    ]);
+  });
+
   test('a flake whose hosts cannot be followed falls back to the files, and says so', () => {
     const source = open({
-      'flake.nix':
-        '{ outputs = { flake-parts, ... }@inputs: flake-parts.lib.mkFlake { inherit inputs; } { }; }',
+      'flake.nix': '{ outputs = { blueprint, ... }@inputs: blueprint { inherit inputs; }; }',
       'configuration.nix': '{ ... }: { a = 1; }',
     });
     expect(source.layout).toBe('files');

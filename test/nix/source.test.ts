@@ -59,8 +59,7 @@ test('an import that is not there is told with its place, and keeps everything e
 
 test('machines that cannot be followed are unknown, and not left out', () => {
   const all = reports({
-    'flake.nix':
-      '{ outputs = { flake-parts, ... }@inputs: flake-parts.lib.mkFlake { inherit inputs; } { }; }',
+    'flake.nix': '{ outputs = { blueprint, ... }@inputs: blueprint { inherit inputs; }; }',
     'configuration.nix': `{ ... }: { ${DOCKER} }`,
   });
   expect(all.map(({ error }) => error !== undefined)).toEqual([false, true]);
