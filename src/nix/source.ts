@@ -168,9 +168,6 @@ function isModule(root: Expression): boolean {
   }
   return (
     root.type === 'set' &&
-    root.bindings.some(
-      (binding) =>
-        binding.type === 'binding' && binding.path[0]?.type === 'name' && binding.path[0].name === 'imports',
-    )
+    root.bindings.some((binding) => binding.type === 'binding' && binding.path[0] === 'imports')
   );
 }

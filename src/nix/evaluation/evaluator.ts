@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
-import type { AttributeName, Expression, Lambda } from '../syntax/tree.ts';
+import type { AttributeName, Expression, HasAttribute, Lambda, Select } from '../syntax/tree.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
@@ -141,9 +141,9 @@ export class Evaluator implements Machine {
           site,
         );
       case 'select':
-        return this.#select(expression.from, expression.path, expression.fallback, scope, site);
+        return this.#select(expression, scope, site);
       case 'has':
-        return this.#has(this.evaluate(expression.from, scope), expression.path, scope);
+        return this.#has(expression, scope);
       case 'unary': {
         if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), site);
         return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), site);
@@ -283,16 +283,11 @@ export class Evaluator implements Machine {
     );
   }
 
-  #select(
-    from: Expression,
-    path: readonly AttributeName[],
-    fallback: Expression | undefined,
-    scope: Scope,
-    site: Site,
-  ): Value {
+  #select({ from, path, starts, fallback }: Select, scope: Scope, site: Site): Value {
     let value = this.evaluate(from, scope);
-    for (const attribute of path) {
-      const name = this.#name(attribute, scope);
+    for (let index = 0; index < path.length; index++) {
+      const at = { file: scope.file, start: starts[index] ?? site.start };
+      const name = this.#name(path[index] ?? '', at, scope);
       if (typeof name !== 'string') return name;
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
@@ -300,19 +295,20 @@ export class Evaluator implements Machine {
           return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
         if (present === FALSE) return this.evaluate(fallback, scope);
       }
-      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+      value = this.#attribute(value, name, at);
     }
     return value;
   }
 
-  #has(from: Value, path: readonly AttributeName[], scope: Scope): Value {
-    let value = from;
+  #has({ from, path, starts, start }: HasAttribute, scope: Scope): Value {
+    let value = this.evaluate(from, scope);
     for (const [index, attribute] of path.entries()) {
-      const name = this.#name(attribute, scope);
+      const at = { file: scope.file, start: starts[index] ?? start };
+      const name = this.#name(attribute, at, scope);
       if (typeof name !== 'string') return name;
       const present = this.#presence(value, name);
       if (present !== TRUE || index === path.length - 1) return present;
-      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+      value = this.#attribute(value, name, at);
     }
     return TRUE;
   }
@@ -323,11 +319,10 @@ export class Evaluator implements Machine {
     return value.attributes.get(name) === undefined ? (value.attributes.rest ?? FALSE) : TRUE;
   }
 
-  #name(attribute: AttributeName, scope: Scope): string | Unknown {
-    if (attribute.type === 'name') return attribute.name;
-    const value = this.evaluate(attribute.name, scope);
+  #name(attribute: AttributeName, site: Site, scope: Scope): string | Unknown {
+    if (typeof attribute === 'string') return attribute;
+    const value = this.evaluate(attribute, scope);
     if (value.kind === 'unknown') return value;
-    const site = { file: scope.file, start: attribute.start };
     return plainText(value) ?? unknown('the name of the attribute is not known', site);
   }
 

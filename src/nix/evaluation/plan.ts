@@ -64,16 +64,16 @@ function addBinding(into: Draft, path: readonly AttributeName[], value: Expressi
   let draft = into;
   for (const [index, attribute] of path.entries()) {
     const last = index === path.length - 1;
-    if (attribute.type === 'computed') {
+    if (typeof attribute !== 'string') {
       const inner = emptyDraft(false);
       draft.computed.push({
-        name: attribute.name,
+        name: attribute,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
       });
       draft = inner;
-    } else if (last) addValue(draft, attribute.name, value, start);
+    } else if (last) addValue(draft, attribute, value, start);
     else {
-      const inner = within(draft, attribute.name, start);
+      const inner = within(draft, attribute, start);
       if (inner === undefined) return;
       draft = inner;
     }

@@ -233,7 +233,9 @@ class Parser {
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
-        left = { type: 'has', start: left.start, from: left, path: this.#attributePath() };
+        const starts: number[] = [];
+        const path = this.#attributePath(starts);
+        left = { type: 'has', start: left.start, from: left, path, starts: fitted(starts) };
         continue;
       }
       const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
@@ -264,9 +266,10 @@ class Parser {
   #selection(): Expression {
     const from = this.#operand();
     if (this.#take('.')) {
-      const path = this.#attributePath();
+      const starts: number[] = [];
+      const path = this.#attributePath(starts);
       const fallback = this.#take('or') ? this.#selection() : undefined;
-      return { type: 'select', start: from.start, from, path, fallback };
+      return { type: 'select', start: from.start, from, path, starts: fitted(starts), fallback };
     }
     // An old spelling of the application of a function to something named `or`.
     if (this.#type === 'or') {
@@ -327,7 +330,8 @@ class Parser {
           type: 'select',
           start,
           from: set,
-          path: [{ type: 'name', start, name: 'body' }],
+          path: ['body'],
+          starts: [start],
           fallback: undefined,
         };
       }
@@ -436,35 +440,42 @@ class Parser {
     }
     const names: { name: string; start: number }[] = [];
     while (this.#beginsAttribute()) {
-      const attribute = this.#attribute();
-      if (attribute.type === 'name') names.push({ name: attribute.name, start: attribute.start });
-      else this.#problem('dynamic attributes not allowed in inherit', attribute.start);
+      const { start: at } = this.#lexer;
+      const name = this.#attribute();
+      if (typeof name === 'string') names.push({ name, start: at });
+      else this.#problem('dynamic attributes not allowed in inherit', at);
     }
-    return { type: 'inherit', start, from, names };
+    return { type: 'inherit', start, from, names: fitted(names) };
   }
 
-  #attributePath(): AttributeName[] {
-    const path = [this.#attribute()];
-    while (this.#take('.')) path.push(this.#attribute());
-    return path;
+  /** @param starts is told where each name begins */
+  #attributePath(starts?: number[]): readonly AttributeName[] {
+    starts?.push(this.#start);
+    const first = this.#attribute();
+    if (this.#type !== '.') return [first];
+    const path = [first];
+    while (this.#take('.')) {
+      starts?.push(this.#start);
+      path.push(this.#attribute());
+    }
+    return fitted(path);
   }
 
   #attribute(): AttributeName {
     const { start, type } = this.#lexer;
-    if (type === 'name' || type === 'or') return { type: 'name', start, name: this.#content() };
+    if (type === 'name' || type === 'or') return this.#content();
     if (type === '"') {
       const parts = this.#text();
       const [only = ''] = parts;
-      if (parts.length <= 1 && typeof only === 'string') return { type: 'name', start, name: only };
-      return { type: 'computed', start, name: { type: 'text', start, parts } };
+      return parts.length <= 1 && typeof only === 'string' ? only : { type: 'text', start, parts };
     }
     if (type === '${') {
       this.#lexer.advance();
       const name = this.#expression();
       this.#close('}');
-      return { type: 'computed', start, name };
+      return name;
     }
-    return { type: 'computed', start, name: this.#problem(`unexpected ${this.#found()}, expected a name`) };
+    return this.#problem(`unexpected ${this.#found()}, expected a name`);
   }
 
   /** Goes over a bracket that closes, also where something else stands in front of it. */
