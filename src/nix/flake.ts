@@ -45,15 +45,15 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
   ]);
   names.delete('self');
   const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
-  const result: Thunk = new Thunk(() => evaluator.call(outputs, given, undefined));
+  const result: Thunk = Thunk.later(() => evaluator.call(outputs, given, undefined));
   const root = unknown('where this tree is copied to in the store is not known here', undefined, {
     name: 'self',
     path: '.',
   });
-  const self = new Thunk(() => {
+  const self = Thunk.later(() => {
     const made = result.force();
     const own = new Map([
-      ['inputs', new Thunk(() => set(inputs))],
+      ['inputs', Thunk.later(() => set(inputs))],
       ['outPath', Thunk.of({ kind: 'text', parts: [root] })],
     ]);
     return computedSet({
@@ -78,7 +78,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       names: () => [],
       get: (name) => {
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
-        return new Thunk(
+        return Thunk.later(
           () =>
             whole(name)?.force() ??
             unknown('self has no such output here', undefined, { name: `self.${name}` }),
@@ -89,14 +89,14 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 }
 
 function input(name: string, evaluator: Evaluator): Thunk {
-  return new Thunk(() => {
+  return Thunk.later(() => {
     const rest = unknown('it is an input of the flake, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
     const makers = new Map(
       Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
     );
-    const lib = new Thunk(() =>
+    const lib = Thunk.later(() =>
       /nixpkgs/.test(name)
         ? library(evaluator, makers)
         : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),

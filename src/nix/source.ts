@@ -106,7 +106,7 @@ function configuration(
   system: Host['system'],
   evaluator: Evaluator,
 ): Configuration {
-  const lib = new Thunk(() => library(evaluator));
+  const lib = Thunk.later(() => library(evaluator));
   return new Configuration({
     evaluator,
     modules: modules.map((value) => ({ value })),

@@ -1,7 +1,15 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
-import type { AttributeName, Expression, HasAttribute, Lambda, Select } from '../syntax/tree.ts';
+import type {
+  AttributeName,
+  Binding,
+  Expression,
+  HasAttribute,
+  Lambda,
+  Select,
+  SetLiteral,
+} from '../syntax/tree.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
@@ -16,6 +24,7 @@ import {
   isOutside,
   joined,
   list,
+  NULL,
   type PathValue,
   plainText,
   set,
@@ -29,6 +38,43 @@ import {
 /** Bounds: what needs more than this is unknown, and nothing hangs. The stack holds more than twice this depth. */
 const DEEPEST = 700;
 const MOST_STEPS = 8_000_000;
+
+interface Bound {
+  readonly scope: Scope;
+  readonly names: Map<string, Thunk>;
+}
+
+/** An expression that is evaluated when it is first asked for: of most values of a tree nobody ever asks. */
+class Written extends Thunk {
+  readonly #file: SourceFile;
+  readonly #start: number;
+  readonly #evaluator: Evaluator;
+  #expression: Expression | undefined;
+  #scope: Scope | undefined;
+
+  constructor(evaluator: Evaluator, expression: Expression, scope: Scope, start: number) {
+    super();
+    this.#file = scope.file;
+    this.#start = start;
+    this.#evaluator = evaluator;
+    this.#expression = expression;
+    this.#scope = scope;
+  }
+
+  override get site(): Site {
+    return { file: this.#file, start: this.#start };
+  }
+
+  protected override work(): Value {
+    const expression = this.#expression;
+    const scope = this.#scope;
+    this.#expression = undefined;
+    this.#scope = undefined;
+    return expression === undefined || scope === undefined
+      ? NULL
+      : this.#evaluator.evaluate(expression, scope);
+  }
+}
 
 /** Evaluates the files of a tree, each when it is first asked for. Never throws. */
 export class Evaluator implements Machine {
@@ -54,7 +100,7 @@ export class Evaluator implements Machine {
     if (imported === undefined) {
       const read = path.path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
       if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
-      imported = new Thunk(() => this.file(read), site);
+      imported = Thunk.later(() => this.file(read), site);
       this.#imports.set(file, imported);
     }
     return imported.force();
@@ -113,10 +159,11 @@ export class Evaluator implements Machine {
       case 'list':
         return list(expression.items.map((item) => this.thunk(item, scope)));
       case 'set':
-        return this.#set(planOf(expression.bindings, expression.recursive), scope);
+        return this.#setOf(expression, scope);
       case 'let': {
-        const { scope: inner } = this.#bind(planOf(expression.bindings, true), scope);
-        return this.evaluate(expression.body, inner);
+        const { bindings, body } = expression;
+        const bound = this.#plain(bindings, true, scope) ?? this.#bind(planOf(bindings, true), scope);
+        return this.evaluate(body, bound.scope);
       }
       case 'with':
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
@@ -165,25 +212,26 @@ export class Evaluator implements Machine {
 
   /** A thunk where there is something to do: what is written out needs none. */
   thunk(expression: Expression, scope: Scope, start = expression.start): Thunk {
-    const site = { file: scope.file, start };
     switch (expression.type) {
       case 'identifier':
-        return start === expression.start && scope.knows(expression.name)
-          ? scope.find(expression.name, start)
-          : new Thunk(() => this.evaluate(expression, scope), site);
+        if (start === expression.start && scope.knows(expression.name))
+          return scope.find(expression.name, start);
+        break;
       case 'integer':
       case 'lambda':
-        return Thunk.of(this.#evaluate(expression, scope), site);
-      case 'text':
-        if (expression.parts.every((part) => typeof part === 'string'))
-          return Thunk.of({ kind: 'text', parts: expression.parts }, site);
+        return Thunk.of(this.#evaluate(expression, scope), { file: scope.file, start });
+      case 'text': {
+        const { parts } = expression;
+        if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string'))
+          return Thunk.of({ kind: 'text', parts: parts as readonly string[] }, { file: scope.file, start });
+      }
     }
-    return new Thunk(() => this.evaluate(expression, scope), site);
+    return new Written(this, expression, scope, start);
   }
 
   /** For where the scope is still being filled: nothing may be looked up in it yet. */
   #later(expression: Expression, scope: Scope): Thunk {
-    return new Thunk(() => this.evaluate(expression, scope), { file: scope.file, start: expression.start });
+    return new Written(this, expression, scope, expression.start);
   }
 
   #condition(expression: Expression, scope: Scope, site: Site): BooleanValue | Unknown {
@@ -223,6 +271,11 @@ export class Evaluator implements Machine {
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
 
+  #setOf({ bindings, recursive }: SetLiteral, scope: Scope): Value {
+    const plain = this.#plain(bindings, recursive, scope);
+    return plain === undefined ? this.#set(planOf(bindings, recursive), scope) : set(plain.names);
+  }
+
   #set(plan: Plan, scope: Scope): Value {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;
@@ -241,7 +294,20 @@ export class Evaluator implements Machine {
     return set(names, rest);
   }
 
-  #bind(plan: Plan, outer: Scope): { readonly scope: Scope; readonly names: Map<string, Thunk> } {
+  /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
+  #plain(bindings: readonly Binding[], recursive: boolean, outer: Scope): Bound | undefined {
+    const names = new Map<string, Thunk>();
+    const scope = recursive ? outer.binding(names) : outer;
+    for (const binding of bindings) {
+      if (binding.type !== 'binding' || binding.path.length !== 1) return undefined;
+      const [name] = binding.path;
+      if (typeof name !== 'string' || names.has(name)) return undefined;
+      names.set(name, this.thunk(binding.value, scope, binding.start));
+    }
+    return { scope, names };
+  }
+
+  #bind(plan: Plan, outer: Scope): Bound {
     const names = new Map<string, Thunk>();
     // Names that are computed are no part of what a recursive set sees of itself.
     const seen = plan.computed.length === 0 ? names : new Map<string, Thunk>();
@@ -261,14 +327,14 @@ export class Evaluator implements Machine {
       case 'value':
         return this.thunk(slot.expression, scope, slot.start);
       case 'outer':
-        return new Thunk(() => outer.find(slot.name, slot.start).force(), site);
+        return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
       case 'from': {
         const source = sources.get(slot.source) ?? this.#later(slot.source, scope);
         sources.set(slot.source, source);
-        return new Thunk(() => this.#attribute(source.force(), slot.name, site), site);
+        return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
       case 'set':
-        return new Thunk(() => this.#set(slot.plan, scope), site);
+        return Thunk.later(() => this.#set(slot.plan, scope), site);
       case 'broken':
         return Thunk.of(unknown(slot.reason, site), site);
     }

@@ -46,7 +46,7 @@ export class Branch {
     this.#definitions = definitions;
     this.#declarations = declarations;
     this.#givenType = type;
-    this.value = new Thunk(() => this.#value());
+    this.value = Thunk.later(() => this.#value());
   }
 
   /** The branch below, through the submodule where this is one. */
@@ -158,7 +158,7 @@ export class Branch {
   }
 
   #view(): Value {
-    const names = new Thunk(() => {
+    const names = Thunk.later(() => {
       const { rest } = this.names();
       return this.#type()?.name === 'attrsOf' && rest === undefined
         ? { kind: 'null' }

@@ -226,7 +226,7 @@ export class Configuration implements Grower {
     const { special, lib, pkgs, given } = this.#options;
     const own = new Map<string, Thunk>([
       ['lib', lib],
-      ['config', new Thunk(() => this.root.value.force())],
+      ['config', Thunk.later(() => this.root.value.force())],
       ['options', outside('options', 'the declarations of options are not read')],
       ['pkgs', pkgs],
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
@@ -236,7 +236,7 @@ export class Configuration implements Grower {
     return computedSet({
       rest: undefined,
       names: () => [...new Set([...own.keys(), ...(passed?.names() ?? [])])].sort(),
-      get: (name) => passed?.get(name) ?? own.get(name) ?? new Thunk(() => this.#argument(name)),
+      get: (name) => passed?.get(name) ?? own.get(name) ?? Thunk.later(() => this.#argument(name)),
     });
   }
 
