@@ -140,10 +140,9 @@ export class Evaluator implements Machine {
   }
 
   #evaluate(expression: Expression, scope: Scope): Value {
+    if (expression.type === 'identifier') return scope.find(expression.name, expression.start).force();
     const site = { file: scope.file, start: expression.start };
     switch (expression.type) {
-      case 'identifier':
-        return scope.find(expression.name, expression.start).force();
       case 'integer':
         return integer(expression.value);
       case 'float':

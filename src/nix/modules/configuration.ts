@@ -67,12 +67,11 @@ export class Configuration implements Grower {
   constructor(options: ConfigurationOptions) {
     this.#options = options;
     this.#arguments = Thunk.of(this.#moduleArguments());
-    this.root = new Branch(
-      this,
-      options.path ?? [],
-      () => this.modules().flatMap(({ config }) => config ?? []),
-      () => this.modules().flatMap((module) => module.options ?? []),
-    );
+    this.root = new Branch(this, {
+      path: options.path ?? [],
+      definitionsOf: () => this.modules().flatMap(({ config }) => config ?? []),
+      declarationsOf: () => this.modules().flatMap((module) => module.options ?? []),
+    });
   }
 
   gap(): Unknown | undefined {
