@@ -58,7 +58,7 @@ export class Host {
     const flats = branch.flats();
     const defaults = branch.defaults();
     const winners = branch.winners();
-    const value = branch.value.force();
+    const value = branch.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
       const gap = this.#configuration.gap();

@@ -45,24 +45,24 @@ interface Bound {
 }
 
 /** An expression that is evaluated when it is first asked for: of most values of a tree nobody ever asks. */
-class Written extends Thunk {
-  readonly #file: SourceFile;
-  readonly #start: number;
+class Written extends Thunk implements Site {
+  readonly file: SourceFile;
+  readonly start: number;
   readonly #evaluator: Evaluator;
   #expression: Expression | undefined;
   #scope: Scope | undefined;
 
   constructor(evaluator: Evaluator, expression: Expression, scope: Scope, start: number) {
     super();
-    this.#file = scope.file;
-    this.#start = start;
+    this.file = scope.file;
+    this.start = start;
     this.#evaluator = evaluator;
     this.#expression = expression;
     this.#scope = scope;
   }
 
   override get site(): Site {
-    return { file: this.#file, start: this.#start };
+    return this;
   }
 
   protected override work(): Value {

@@ -209,6 +209,8 @@ export function byBytes(a: string, b: string): number {
 }
 
 export function joined(parts: readonly (string | Unknown)[]): TextValue {
+  const [only = ''] = parts;
+  if (parts.length === 1 && only !== '') return { kind: 'text', parts: [only] };
   const result: (string | Unknown)[] = [];
   for (const part of parts) {
     const last = result.at(-1);
@@ -216,7 +218,8 @@ export function joined(parts: readonly (string | Unknown)[]): TextValue {
     if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
     else result.push(part);
   }
-  return { kind: 'text', parts: result };
+  // Without the room to grow that pushing made.
+  return { kind: 'text', parts: result.slice() };
 }
 
 /** The text of a text that is wholly known. */

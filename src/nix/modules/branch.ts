@@ -31,8 +31,11 @@ const UNDECLARED: Declaration = { option: undefined, trees: NOTHING };
 /** An index of so few levels would take more than it saves. */
 const FEW_LEVELS = 4;
 
-/** One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. */
-export class Branch implements Above {
+/**
+ * One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. It is the thunk of
+ * its own value, as there are as many of both.
+ */
+export class Branch extends Thunk implements Above {
   readonly #grower: Grower;
   readonly #above: Above;
   /** Undefined for the first branch, which is all that stands above. */
@@ -44,10 +47,10 @@ export class Branch implements Above {
   #found: Declaration | undefined;
   #nested: Branch | undefined;
   #strongest: Flat | undefined;
-  #index: Index | undefined;
-  #thunk: Thunk | undefined;
+  #index: Index | readonly Flat[] | undefined;
 
   constructor(grower: Grower, above: Above, name?: string, depth = above.path.length, type?: OptionType) {
+    super();
     this.#grower = grower;
     this.#above = above;
     this.#name = name;
@@ -61,9 +64,8 @@ export class Branch implements Above {
     return this.#name === undefined ? path : [...path, this.#name];
   }
 
-  get value(): Thunk {
-    this.#thunk ??= Thunk.later(() => this.#value());
-    return this.#thunk;
+  override get site(): undefined {
+    return undefined;
   }
 
   /** The branch below, through the submodule where this is one. */
@@ -154,9 +156,9 @@ export class Branch implements Above {
     return inForce(this.#all());
   }
 
-  #value(): Value {
+  protected override work(): Value {
     const nested = this.#submodule();
-    if (nested !== undefined) return nested.value.force();
+    if (nested !== undefined) return nested.force();
     const type = this.#type();
     const flats = this.#all();
     const { option, trees } = this.#declaration();
@@ -199,7 +201,7 @@ export class Branch implements Above {
     return computedSet({
       get(name) {
         const child = branch.child(name);
-        return child.isSet ? child.value : undefined;
+        return child.isSet ? child : undefined;
       },
       names: () => this.names().names,
       get rest() {
@@ -222,9 +224,12 @@ export class Branch implements Above {
 
   /** The levels by the names that they set, so that a thousand modules are not asked for each of their names. */
   #levelsOf(name: string): readonly Flat[] {
-    this.#index ??= indexOf(this.#levels());
+    if (this.#index === undefined) {
+      const levels = this.#levels();
+      this.#index = levels.length > FEW_LEVELS ? indexOf(levels) : levels;
+    }
+    if (!('named' in this.#index)) return this.#index;
     const { levels, named, always } = this.#index;
-    if (named === undefined) return levels;
     const found = named.get(name) ?? NOTHING;
     if (always.length === 0) return found;
     const order = new Map(levels.map((flat, place) => [flat, place]));
@@ -317,14 +322,12 @@ export class Branch implements Above {
 
 interface Index {
   readonly levels: readonly Flat[];
-  /** Undefined where all levels are to be looked at for every name. */
-  readonly named: ReadonlyMap<string, readonly Flat[]> | undefined;
+  readonly named: ReadonlyMap<string, readonly Flat[]>;
   /** Those that do not tell their names. */
   readonly always: readonly Flat[];
 }
 
 function indexOf(levels: readonly Flat[]): Index {
-  if (levels.length <= FEW_LEVELS) return { levels, named: undefined, always: NOTHING };
   const named = new Map<string, Flat[]>();
   const always: Flat[] = [];
   for (const flat of levels) {

@@ -92,7 +92,7 @@ export class Configuration implements Grower {
     ];
     const given = new Map([
       ['name', Thunk.of({ kind: 'text', parts: [path.at(-1) ?? ''] })],
-      ...(home ? ([['osConfig', this.root.value]] as const) : []),
+      ...(home ? ([['osConfig', this.root]] as const) : []),
     ]);
     const nested = new Configuration({
       evaluator,
@@ -116,7 +116,7 @@ export class Configuration implements Grower {
 
   #valueAt(path: readonly string[]): Thunk | undefined {
     const branch = this.root.at(path);
-    return branch.isSet ? branch.value : undefined;
+    return branch.isSet ? branch : undefined;
   }
 
   modules(): readonly Module[] {
@@ -225,7 +225,7 @@ export class Configuration implements Grower {
     const { special, lib, pkgs, given } = this.#options;
     const own = new Map<string, Thunk>([
       ['lib', lib],
-      ['config', Thunk.later(() => this.root.value.force())],
+      ['config', Thunk.later(() => this.root.force())],
       ['options', outside('options', 'the declarations of options are not read')],
       ['pkgs', pkgs],
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
@@ -242,7 +242,7 @@ export class Configuration implements Grower {
   /** Given by a module: `_module.args.constants = ...`. */
   #argument(name: string): Value {
     const branch = this.root.at(['_module', 'args', name]);
-    if (branch.isSet) return branch.value.force();
+    if (branch.isSet) return branch.force();
     const { special } = this.#options;
     const given = special === undefined ? undefined : select(special, name, undefined)?.force();
     if (given !== undefined) return given;
