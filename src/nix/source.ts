@@ -152,7 +152,7 @@ function rootFiles(tree: SourceTree): readonly string[] {
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
   if (main.length > 0) return main.map(({ path }) => path);
-  return roots.filter(({ syntax }) => isModule(syntax.root)).map(({ path }) => path);
+  return roots.filter(({ root }) => isModule(root)).map(({ path }) => path);
 }
 
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);

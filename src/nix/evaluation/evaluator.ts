@@ -81,6 +81,8 @@ export class Evaluator implements Machine {
   readonly tree: SourceTree;
   readonly #globals: ReadonlyMap<string, Thunk>;
   readonly #imports = new Map<string, Thunk>();
+  /** The files that were given as a module and not kept. */
+  readonly #taken = new Set<string>();
   #depth = 0;
   #steps = 0;
 
@@ -95,10 +97,10 @@ export class Evaluator implements Machine {
   }
 
   import(path: PathValue, site: Site | undefined): Value {
-    const file = this.tree.kind(path.path) === 'folder' ? posix.join(path.path, 'default.nix') : path.path;
+    const file = this.#fileOf(path);
     let imported = this.#imports.get(file);
     if (imported === undefined) {
-      const read = path.path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
+      const read = this.#read(path, file);
       if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
       imported = Thunk.later(() => this.file(read), site);
       this.#imports.set(file, imported);
@@ -106,8 +108,29 @@ export class Evaluator implements Machine {
     return imported.force();
   }
 
+  /**
+   * As `import`, for a module. The function that it is will be called once, if there is one machine, and what it
+   * consists of is let go of as it is evaluated; only from the second time on it is kept.
+   */
+  importModule(path: PathValue, site: Site | undefined): Value {
+    const file = this.#fileOf(path);
+    if (this.#imports.has(file) || this.#taken.has(file)) return this.import(path, site);
+    const read = this.#read(path, file);
+    if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
+    this.#taken.add(file);
+    return Thunk.later(() => this.evaluate(read.takeRoot(), Scope.ofFile(read, this.#globals)), site).force();
+  }
+
+  #fileOf({ path }: PathValue): string {
+    return this.tree.kind(path) === 'folder' ? posix.join(path, 'default.nix') : path;
+  }
+
+  #read({ path }: PathValue, file: string): SourceFile | string {
+    return path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
+  }
+
   file(file: SourceFile): Value {
-    return this.evaluate(file.syntax.root, Scope.ofFile(file, this.#globals));
+    return this.evaluate(file.root, Scope.ofFile(file, this.#globals));
   }
 
   call(callee: Value, argument: Thunk, site: Site | undefined): Value {

@@ -157,7 +157,7 @@ export class Configuration implements Grower {
       file = this.#fileOf(path.path);
       if (seen.has(file)) return undefined;
       seen.add(file);
-      value = this.#options.evaluator.import(path, site);
+      value = this.#options.evaluator.importModule(path, site);
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
