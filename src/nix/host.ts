@@ -153,6 +153,6 @@ function placeOfFlat(flat: Flat | undefined): Place | undefined {
 
 function namesOf(path: Path): readonly string[] {
   if (typeof path !== 'string') return path;
-  if (!path.includes('"')) return path.split('.').filter((name) => name !== '');
+  if (!/"|^\.|\.\.|\.$|^$/.test(path)) return path.split('.');
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);
 }

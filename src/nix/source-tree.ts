@@ -53,7 +53,7 @@ export class SourceTree {
 
   /** Throws what node:fs throws where there is no such folder. */
   constructor(folder: string) {
-    this.#folder = realpathSync(folder);
+    this.#folder = realpathSync.native(folder);
   }
 
   kind(path: string): Kind {
@@ -75,7 +75,7 @@ export class SourceTree {
 
   #real(path: string): string | undefined {
     try {
-      const real = realpathSync(join(this.#folder, path));
+      const real = realpathSync.native(join(this.#folder, path));
       return real === this.#folder || real.startsWith(this.#folder + sep) ? real : undefined;
     } catch {
       return undefined;

@@ -109,8 +109,9 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
       atStart = false;
       continue;
     }
-    const kept: string[] = [];
-    for (const [line, content] of piece.text.split('\n').entries()) {
+    const kept = piece.text.split('\n');
+    for (let line = 0; line < kept.length; line++) {
+      const content = kept[line] ?? '';
       if (line > 0) {
         atStart = true;
         column = 0;
@@ -119,7 +120,7 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
       const dropped = Math.min(spaces, Math.max(0, indentation - column));
       column += spaces;
       if (spaces < content.length) atStart = false;
-      kept.push(content.slice(dropped));
+      if (dropped > 0) kept[line] = content.slice(dropped);
     }
     const text = kept.join('\n');
     // The line of the closing quotes.
@@ -151,13 +152,21 @@ function leastIndentation(pieces: readonly (Piece | Expression)[]): number {
       begin();
       continue;
     }
-    for (const character of piece.text) {
-      if (character === '\n') {
+    const { text } = piece;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 10) {
         atStart = true;
         column = 0;
-      } else if (character === ' ') {
-        if (atStart) column++;
-      } else begin();
+      } else if (atStart) {
+        if (code === 32) column++;
+        else begin();
+      } else {
+        // Nothing more of this line counts.
+        const next = text.indexOf('\n', at);
+        if (next < 0) break;
+        at = next - 1;
+      }
     }
   }
   return least;
