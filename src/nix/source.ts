@@ -11,6 +11,7 @@ import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
+import { keepRoomForNewSmall } from './young-memory.ts';
 
 interface SyntaxProblem {
   readonly message: string;
@@ -46,6 +47,7 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
+  keepRoomForNewSmall();
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);

@@ -10,6 +10,7 @@ import type {
   PathLiteral,
   Pattern,
   Problem,
+  Select,
   SetLiteral,
   Syntax,
 } from './tree.ts';
@@ -233,9 +234,7 @@ class Parser {
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
-        const starts: number[] = [];
-        const path = this.#attributePath(starts);
-        left = { type: 'has', start: left.start, from: left, path, starts: fitted(starts) };
+        left = { type: 'has', start: left.start, from: left, ...this.#attributePath() };
         continue;
       }
       const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
@@ -266,10 +265,9 @@ class Parser {
   #selection(): Expression {
     const from = this.#operand();
     if (this.#take('.')) {
-      const starts: number[] = [];
-      const path = this.#attributePath(starts);
+      const { path, starts } = this.#attributePath();
       const fallback = this.#take('or') ? this.#selection() : undefined;
-      return { type: 'select', start: from.start, from, path, starts: fitted(starts), fallback };
+      return { type: 'select', start: from.start, from, path, starts, fallback };
     }
     // An old spelling of the application of a function to something named `or`.
     if (this.#type === 'or') {
@@ -385,7 +383,7 @@ class Parser {
 
   #list(): Expression {
     const start = this.#lexer.advance();
-    const items: Expression[] = [];
+    const items: Expression[] = BEGINS_OPERAND.has(this.#type) ? [this.#selection()] : [];
     while (BEGINS_OPERAND.has(this.#type)) items.push(this.#selection());
     this.#close(']');
     return { type: 'list', start, items: fitted(items) };
@@ -399,12 +397,15 @@ class Parser {
   }
 
   #bindings(until: string): readonly Binding[] {
-    const bindings: Binding[] = [];
+    let bindings: Binding[] = [];
     while (this.#type !== until && this.#type !== 'end') {
       const before = this.#start;
-      if (this.#type === 'inherit') bindings.push(this.#inherit());
-      else if (this.#beginsAttribute()) bindings.push(this.#binding());
-      else {
+      const inherits = this.#type === 'inherit';
+      if (inherits || this.#beginsAttribute()) {
+        const binding = inherits ? this.#inherit() : this.#binding();
+        if (bindings.length === 0) bindings = [binding];
+        else bindings.push(binding);
+      } else {
         this.#problem(`unexpected ${this.#found()}`);
         this.#synchronize(until);
         if (this.#type !== ';' && this.#start === before) break;
@@ -426,7 +427,7 @@ class Parser {
 
   #binding(): Binding {
     const start = this.#start;
-    const path = this.#attributePath();
+    const { path } = this.#attributePath();
     this.#expect('=');
     return { type: 'binding', start, path, value: this.#expression() };
   }
@@ -445,20 +446,20 @@ class Parser {
       if (typeof name === 'string') names.push({ name, start: at });
       else this.#problem('dynamic attributes not allowed in inherit', at);
     }
-    return { type: 'inherit', start, from, names: fitted(names) };
+    return { type: 'inherit', start, from, names: names.slice() };
   }
 
-  /** @param starts is told where each name begins */
-  #attributePath(starts?: number[]): readonly AttributeName[] {
-    starts?.push(this.#start);
+  #attributePath(): Pick<Select, 'path' | 'starts'> {
+    const start = this.#start;
     const first = this.#attribute();
-    if (this.#type !== '.') return [first];
+    if (this.#type !== '.') return { path: [first], starts: [start] };
     const path = [first];
+    const starts = [start];
     while (this.#take('.')) {
-      starts?.push(this.#start);
+      starts.push(this.#start);
       path.push(this.#attribute());
     }
-    return fitted(path);
+    return { path: fitted(path), starts: fitted(starts) };
   }
 
   #attribute(): AttributeName {
@@ -506,7 +507,10 @@ class Parser {
   }
 }
 
-/** The same list without the room to grow that pushing made: a third of the memory of a tree. */
+/**
+ * The same list without the room to grow that pushing made: a third of the memory of a tree. One of a single item is to
+ * be written out, and has none.
+ */
 function fitted<T>(items: readonly T[]): readonly T[] {
-  return items.slice();
+  return items.length <= 1 ? items : items.slice();
 }

@@ -22,20 +22,20 @@ const PLAIN = /[^$"\\\r]+/y;
 const INDENTED_PLAIN = /[^$']+/y;
 
 export function readText(text: string, from: number, interpolation: Interpolation): Read {
-  const parts: (string | Expression)[] = [];
+  let parts: (string | Expression)[] = [];
   let gathered = '';
   for (let at = from; at < text.length; ) {
     const character = text[at] ?? '';
     const next = text[at + 1];
     if (character === '"') {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       return { parts, end: at + 1 };
     }
     if (character === '$' && next === '{') {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       gathered = '';
       const { expression, end } = interpolation(at + 2);
-      parts.push(expression);
+      parts = added(parts, expression);
       at = end;
     } else if (character === '\\') {
       gathered += ESCAPES[next ?? ''] ?? next ?? '';
@@ -97,15 +97,15 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
 /** Takes the spaces away that all lines begin with; lines of nothing but spaces do not count, and tabs never do. */
 function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | Expression)[] {
   const indentation = leastIndentation(pieces);
-  const parts: (string | Expression)[] = [];
+  let parts: (string | Expression)[] = [];
   let gathered = '';
   let atStart = true;
   let column = 0;
   for (const [index, piece] of pieces.entries()) {
     if (!('escaped' in piece)) {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       gathered = '';
-      parts.push(piece);
+      parts = added(parts, piece);
       atStart = false;
       continue;
     }
@@ -129,7 +129,13 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
         ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all))
         : text;
   }
-  if (gathered !== '') parts.push(gathered);
+  return gathered === '' ? parts : added(parts, gathered);
+}
+
+/** Pushing the first one would make room for sixteen more, and most texts have one part. */
+function added<T>(parts: T[], part: T): T[] {
+  if (parts.length === 0) return [part];
+  parts.push(part);
   return parts;
 }
 
