@@ -58,7 +58,7 @@ export class Host {
     const flats = branch.flats();
     const defaults = branch.defaults();
     const winners = branch.winners();
-    const value = branch.value.force();
+    const value = branch.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
       const gap = this.#configuration.gap();
@@ -91,7 +91,7 @@ export class Host {
   } {
     const option = this.option(path);
     if (option.state === 'unset') return { items: [], isList: false };
-    const value = this.#configuration.root.at(namesOf(path)).value.force();
+    const value = this.#configuration.root.at(namesOf(path)).force();
     if (value.kind === 'list')
       return {
         items: value.items.map((item) => ({
@@ -176,5 +176,6 @@ function placeOfFlat(flat: Flat | undefined): Place | undefined {
 
 function namesOf(path: Path): readonly string[] {
   if (typeof path !== 'string') return path;
+  if (!/"|^\.|\.\.|\.$|^$/.test(path)) return path.split('.');
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);
 }
