@@ -109,6 +109,7 @@ function judge(container: DeclaredContainer, rules: readonly TmpfilesRule[], fol
     return takesOver ? { unseen: [] } : open('nothing here says whose folder it is');
   }
   const number = owner === 'root' ? '0' : owner;
+  const ownerName = number === '0' ? 'root' : owner;
   if (number === runsAs) return { unseen: [] };
   if (!/^\d+$/.test(number)) return open(`it belongs to ${owner}`);
   const mode = rule.mode.replace(/^[~:]+/, '');
@@ -121,14 +122,14 @@ function judge(container: DeclaredContainer, rules: readonly TmpfilesRule[], fol
     unseen: [],
     finding: {
       status: 'fail',
-      title: `${name} cannot save: ${folderAt} belongs to ${owner}`,
+      title: `${name} cannot save: ${folderAt} belongs to ${ownerName}`,
       summary: takesOver
-        ? `Its start script gives the folder to Redis (user ${runsAs}); the next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
+        ? `Its start script gives the folder to Redis (user ${runsAs}); the next boot or rebuild gives it back to ${ownerName}, and from then on Redis refuses every write (MISCONF).`
         : `It runs as user ${runsAs}, which may not write there: Redis then refuses every write (MISCONF).`,
       subject: name,
       evidence: [
         stands(at, `volume ${written}`, 'no volume on /data'),
-        stands(rule.at, `${folderAt} is given to ${owner}, mode ${rule.mode}`),
+        stands(rule.at, `${folderAt} is given to ${ownerName}, mode ${rule.mode}`),
       ],
       fix: {
         summary: `Take the volume out: Immich keeps only its queue and a cache there. To keep it, let the folder belong to ${runsAs}: "d ${folderAt} 0700 ${runsAs} ${runsAs} -".`,

@@ -113,41 +113,30 @@ function assignments(
   folder: string,
 ): { readonly finding?: FindingDraft; readonly unseen?: string } {
   const words = wordsOf(withHoles(item));
-  const [variable = 'it'] = /^[A-Za-z_]\w*(?==)/.exec(item.text.replace(/^["']/, '')) ?? [];
-  const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
-  if (words === undefined) {
+  const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
+  const named = variable ?? item.text;
+  const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
+  if (words === undefined)
     return item.whole
-      ? {
-          finding: ignored(
-            unit,
-            item,
-            `systemd ignores ${variable}: its quotes do not match`,
-            variable,
-            folder,
-          ),
-        }
+      ? found(`systemd ignores ${named}: a quote or a backslash in it is wrong`)
       : { unseen: `what systemd reads of ${item.text} in ${unit} is not known` };
-  }
-  const lost = words.find(({ text }) => !/^[A-Za-z_]\w*=/.test(text) && !text.includes(HOLE));
+  const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
   if (lost !== undefined)
-    return {
-      finding: ignored(
-        unit,
-        item,
-        lost.text === words[0]?.text
-          ? `systemd ignores "${lost.text}", which is no assignment`
-          : `systemd cuts ${variable} at a blank, and ignores "${lost.text}"`,
-        variable,
-        folder,
-      ),
-    };
-  const bare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
-  return isOpen && bare
+    return found(
+      lost === words[0]
+        ? `systemd ignores "${lost.text}", which is no assignment`
+        : `systemd cuts ${named} at a blank, and ignores "${lost.text}"`,
+    );
+  const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
+  const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
+  return isOpen && isBare
     ? {
         unseen: `whether there is a blank in ${item.text}, at which systemd would cut it, is not known (Environment of ${unit})`,
       }
     : {};
 }
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /** Paths of the store, of secrets, and numbers have none. */
 function hasNoBlank(part: Exclude<Text['parts'][number], string>): boolean {
@@ -160,16 +149,28 @@ function hasNoBlank(part: Exclude<Text['parts'][number], string>): boolean {
   );
 }
 
-function ignored(unit: string, item: Text, what: string, variable: string, folder: string): FindingDraft {
+function ignored(
+  unit: string,
+  item: Text,
+  what: string,
+  variable: string | undefined,
+  value: string,
+  folder: string,
+): FindingDraft {
+  const better =
+    variable === undefined ? undefined : `environment.${variable} = "${value.replace(/["\\]/g, '\\$&')}";`;
   return {
     status: 'fail',
     title: `${unit}: ${what}`,
     summary:
       'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word for an assignment of its own ("Invalid environment assignment, ignoring").',
-    subject: `${unit} Environment ${variable}`,
-    evidence: [stands(item.at, `Environment=${item.text}`, `environment.${variable} = "…"`)],
+    subject: `${unit} Environment ${variable ?? item.text}`,
+    evidence: [stands(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
     fix: {
-      summary: `Write systemd.services.${unit}.environment.${variable} in place of it: there NixOS quotes the value.`,
+      summary:
+        better === undefined
+          ? 'Write NAME=value, or take it out.'
+          : `Write systemd.services.${unit}.${better} in place of it: there NixOS quotes the value.`,
       commands: edit(folder, item.at),
       docs: 'docs/checks.md#unit-settings',
     },

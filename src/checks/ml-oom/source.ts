@@ -100,6 +100,7 @@ function judge(container: DeclaredContainer, nvidia: DeclaredNvidia | undefined,
       ? []
       : [stands(memory.at, `--memory=${memory.text}`, isTooSmall ? expectedMemory(accelerator) : undefined)];
   if (device.state === 'absent') {
+    const hasDevices = container.devices.items.length > 0 || options.has('device') || options.has('gpus');
     const raise = bytes === undefined || bytes < ENOUGH_FOR_CPU;
     return {
       unseen: [],
@@ -110,7 +111,7 @@ function judge(container: DeclaredContainer, nvidia: DeclaredNvidia | undefined,
         subject: name,
         evidence: [written, ...limit],
         fix: {
-          summary: `Take -${accelerator}${image.value.text.includes('@') ? ' and the digest' : ''} off the tag of the image (${cpuImage(image.value)}) and leave device options out${raise ? ', with "--memory=2g" and "--memory-swap=3g" in its extraOptions' : ''}.`,
+          summary: `Take -${accelerator}${image.value.text.includes('@') ? ' and the digest' : ''} off the tag of the image (${cpuImage(image.value)})${hasDevices ? ', take its device options out' : ''}${raise ? ', and give it "--memory=2g" and "--memory-swap=3g" in extraOptions' : ''}.`,
           commands: edit(folder, image.at),
           docs: 'docs/checks.md#ml-oom',
         },
