@@ -1,5 +1,8 @@
 { config, ... }: {
   systemd.services.web.serviceConfig = {
-    Environment = [ "ARGS=--root ${config.web.root}" "NAME" ]; # wrong: unit-settings
+    Environment = [
+      "ARGS=--root ${config.web.root} --quiet" # wrong: unit-settings
+      "NAME" # wrong: unit-settings
+    ];
   };
 }
