@@ -2,7 +2,7 @@ import { type Data, dataOf, type Opaque } from './data.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import { type Flat, holds } from './modules/definition.ts';
-import { type Place, placeOf } from './place.ts';
+import { ownSite, type Place, placeOf } from './place.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /** What an option is, as far as these files tell. */
@@ -94,10 +94,10 @@ export class Host {
     const value = this.#configuration.root.at(namesOf(path)).force();
     if (value.kind === 'list')
       return {
-        items: value.items.map((item) => ({
-          value: dataOf(item.force()),
-          at: item.site === undefined ? option.at : placeOf(item.site),
-        })),
+        items: value.items.map((item) => {
+          const site = ownSite(item.site);
+          return { value: dataOf(item.force()), at: site === undefined ? option.at : placeOf(site) };
+        }),
         isList: true,
       };
     if (option.state === 'known')
@@ -171,7 +171,8 @@ function isObject(data: Data): data is Extract<Data, { readonly kind: string }> 
 }
 
 function placeOfFlat(flat: Flat | undefined): Place | undefined {
-  return flat?.site === undefined ? undefined : placeOf(flat.site);
+  const site = ownSite(flat?.site);
+  return site === undefined ? undefined : placeOf(site);
 }
 
 function namesOf(path: Path): readonly string[] {

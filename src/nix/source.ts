@@ -68,7 +68,12 @@ export function openNixSource(folder: string): NixSource {
 }
 
 function problemsOf(file: SourceFile): readonly SyntaxProblem[] {
-  return file.syntax.problems.map(({ message, start }) => ({ message, at: placeOf({ file, start }) }));
+  // What is missing at the end is missing behind the last line, where no editor and no annotation can go.
+  const last = Math.max(file.text.trimEnd().length - 1, 0);
+  return file.syntax.problems.map(({ message, start }) => ({
+    message,
+    at: placeOf({ file, start: Math.min(start, last) }),
+  }));
 }
 
 function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {

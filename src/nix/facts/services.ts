@@ -10,6 +10,7 @@ import {
   settingOf,
   settingsOf,
   statedText,
+  statedTruth,
 } from './stated.ts';
 import { contentOf, type Text } from './text.ts';
 
@@ -21,6 +22,7 @@ export interface DeclaredService {
   /** Without `.service`. */
   readonly name: string;
   readonly at: Place | undefined;
+  readonly enable: Stated<boolean>;
   readonly order: Readonly<Record<(typeof ORDER)[number], Listed>>;
   readonly serviceConfig: Settings;
   readonly unitConfig: Settings;
@@ -37,6 +39,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
   reads: 'systemd.services',
   options: [
     ...ORDER,
+    'enable',
     'serviceConfig.*',
     'unitConfig.*',
     'environment.*',
@@ -63,6 +66,7 @@ function service({ host, source }: SourceConfiguration, name: string): DeclaredS
   return {
     name,
     at: host.definitions([...SERVICES, name])[0]?.at,
+    enable: statedTruth(host, at('enable')),
     order: Object.fromEntries(
       ORDER.map((key) => [key, listed(host, at(key))]),
     ) as unknown as DeclaredService['order'],

@@ -1,4 +1,5 @@
 import { computedSet, type SetValue, Thunk, type Unknown, unknown, type Value } from '../evaluation/value.ts';
+import { ownSite } from '../place.ts';
 import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType } from './option-type.ts';
@@ -248,7 +249,7 @@ export class Branch extends Thunk implements Above {
       const value = content.attributes.get(name);
       const rest = value === undefined ? content.attributes.rest : undefined;
       if (value !== undefined)
-        found.push({ value, conditions, priority, order, site: value.site ?? flat.site });
+        found.push({ value, conditions, priority, order, site: ownSite(value.site) ?? flat.site });
       else if (rest !== undefined)
         found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site: flat.site });
     }
