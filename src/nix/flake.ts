@@ -80,6 +80,8 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       names: () => [],
       get: (name) => {
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
+        // A flake has no `__toString`: as a text it is its path.
+        if (name.startsWith('__')) return undefined;
         return Thunk.later(
           () =>
             whole(name)?.force() ??

@@ -94,6 +94,13 @@ export class SourceTree {
     }
   }
 
+  /** Whether a file has the permission to be executed, which the store keeps. */
+  isExecutable(path: string): boolean {
+    const real = this.#real(path);
+    const status = real === undefined ? undefined : statSync(real, { throwIfNoEntry: false });
+    return status !== undefined && (status.mode & 0o111) !== 0;
+  }
+
   /** A file of Nix with its syntax tree, or why there is none. The file may have problems in it. */
   file(path: string): SourceFile | string {
     let file = this.#files.get(path);

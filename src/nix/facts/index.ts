@@ -7,6 +7,7 @@ import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
 import { tmpfiles } from './tmpfiles.ts';
+import { uploadAgents } from './upload-agents.ts';
 
 /** Everything that is read of a configuration. */
 export const sourceFacts = {
@@ -18,6 +19,7 @@ export const sourceFacts = {
   syntax,
   system,
   tmpfiles,
+  uploadAgents,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;
