@@ -1,6 +1,7 @@
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { gaps } from './gaps.ts';
+import { immichServers } from './immich-servers.ts';
 import { nvidia } from './nvidia.ts';
 import { ociBackend } from './oci-backend.ts';
 import { services } from './services.ts';
@@ -13,6 +14,7 @@ import { uploadAgents } from './upload-agents.ts';
 export const sourceFacts = {
   containers,
   gaps,
+  immichServers,
   nvidia,
   ociBackend,
   services,

@@ -50,7 +50,7 @@ export interface DeclaredAgent {
   readonly scripts: readonly DeclaredScript[];
 }
 
-export interface DeclaredProgram {
+interface DeclaredProgram {
   readonly word: Text;
   /** `launchd` executes it as it is written, a `shell` expands it first, an `interpreter` only reads it. */
   readonly through: 'launchd' | 'shell' | 'interpreter';
