@@ -27,9 +27,19 @@ export const source = judgeSource({
   },
 });
 
-function unseenOf({ name, enable, program, watched, starts, timeOut: limit }: DeclaredAgent): string[] {
+function unseenOf({
+  name,
+  enable,
+  program,
+  watched,
+  starts,
+  timeOut: limit,
+  arguments: words,
+  scripts,
+}: DeclaredAgent): string[] {
   const from = program?.file?.from ?? '';
   return [
+    ...(words.length + scripts.length === 0 ? [`what the agent ${name} runs is not in these files`] : []),
     ...(enable.state === 'unknown'
       ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
       : []),
@@ -50,8 +60,12 @@ function unseenOf({ name, enable, program, watched, starts, timeOut: limit }: De
   ];
 }
 
-function notEnabled({ name, option, enable, at }: DeclaredAgent, folder: string): FindingDraft[] {
-  if (enable.state !== 'unset') return [];
+function notEnabled(
+  { name, option, enable, at, arguments: words }: DeclaredAgent,
+  folder: string,
+): FindingDraft[] {
+  // What sets only a part of an agent adds to one that is made elsewhere.
+  if (enable.state !== 'unset' || words.length === 0) return [];
   return [
     finding({
       name,
@@ -117,10 +131,10 @@ const ranBy = ({ word }: NonNullable<DeclaredAgent['program']>) =>
 const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
-  const { name, at, manager, watched, queued, starts } = agent;
+  const { name, at, manager, watched, queued, starts, arguments: words, scripts } = agent;
   const wrong = [
     ...watched.items
-      .filter(({ parts: [first] }) => typeof first === 'string' && !first.startsWith('/'))
+      .filter(({ parts: [first] }) => typeof first === 'string' && !/^\.?\//.test(first))
       .map((text) => ({ text, key: 'WatchPaths' })),
     ...queued.items
       .filter(({ whole, text }) => whole && /^\$/.test(text))
@@ -141,7 +155,12 @@ function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
       }),
     );
   const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
-  if (!known || watched.items.length + queued.items.length + starts.keys.length > 0) return [];
+  if (
+    !known ||
+    words.length + scripts.length === 0 ||
+    watched.items.length + queued.items.length + starts.keys.length > 0
+  )
+    return [];
   return [
     finding({
       name,
@@ -179,17 +198,15 @@ function timeOut(agent: DeclaredAgent, folder: string): FindingDraft[] {
   ];
 }
 
-/** Agents of one name, and agents that run the same program on the same folder. */
+/** Agents of one label, and agents that run the same command on the same folder. */
 function twins(agents: readonly DeclaredAgent[], folder: string): FindingDraft[] {
   const keyed = agents.flatMap((agent) => {
-    const { program, watched, arguments: words, label } = agent;
-    const folders = watched.items.length > 0 ? watched.items : words.slice(1);
-    const same = program?.word.whole === true && folders.every(({ whole }) => whole);
+    const { watched, arguments: words, label } = agent;
+    const line = [...words, ...watched.items];
+    const same = words.length > 0 && line.every(({ whole }) => whole);
     return [
       ...(label.state === 'known' && label.value.whole ? [{ key: `label\0${label.value.text}`, agent }] : []),
-      ...(same
-        ? [{ key: ['run', program.word.text, ...folders.map(({ text }) => text)].join('\0'), agent }]
-        : []),
+      ...(same ? [{ key: ['run', ...line.map(({ text }) => text)].join('\0'), agent }] : []),
     ];
   });
   return [...Map.groupBy(keyed, ({ key }) => key)]

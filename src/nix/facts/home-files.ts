@@ -115,8 +115,7 @@ export function stateOfHomeFile(
     return /(?:^|\.)writeText$/.test(name) ? { state: 'file', at, from: name } : unknown(at, option);
   }
   const state = stateInTree(`${path}${rest}`, tree, at);
-  if (state.state === 'missing' || state.state === 'unknown' || told === undefined || rest !== '')
-    return state;
+  if (state.state === 'missing' || state.state === 'unknown' || told === undefined) return state;
   return { ...state, state: told ? 'executable' : 'file', at: told ? at : toldAt };
 }
 

@@ -125,7 +125,7 @@ function isUpload({ name, label, program, arguments: words, scripts }: DeclaredA
   const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
   return (
     /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
-    /(?:^|[ /}])hsdoctor +immich +upload(?: |$)/.test(line) ||
+    /hsdoctor\S* +immich +upload(?: |$)/.test(line) ||
     scripts.some(({ name: path, text }) => {
       const { cli, callsHsdoctor } = readUploadScript(path, text);
       return cli.length > 0 || callsHsdoctor;
