@@ -19,9 +19,10 @@ export const source = judgeSource({
     const isDocker =
       backend?.state === 'known' ? backend.value.text === 'docker' : backend?.state === 'unset' && isOld;
     const doubt = backend?.state === 'unknown' ? backend.reason : undefined;
+    const serviceOf = new Map(services.map((service) => [service.name, service]));
     const judged = containers.flatMap((container) => {
       const options = runOptions(container.extraOptions);
-      const service = services.find(({ name }) => name === container.unit);
+      const service = serviceOf.get(container.unit);
       return [
         ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, service, folder), doubt)]),
         judgeHealth(container, options, folder),
