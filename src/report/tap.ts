@@ -1,0 +1,97 @@
+import type { CheckResult, Report, TargetReport } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { accountOf, flat } from './account.ts';
+import type { Presentation } from './presentation.ts';
+import {
+  isWaived,
+  reasonOf,
+  resultsOf,
+  tallyText,
+  type Verdict,
+  verdictOf,
+  waiverText,
+  worstFirst,
+} from './verdict.ts';
+
+/**
+ * A test point for each check of each target. Version 13, which every consumer takes: `prove` fails a stream of version 14
+ * whatever is in it. A warning that does not count is a `TODO`: not ok, and no failure.
+ */
+export function tap(given: Report, { failOn }: Presentation): string {
+  const report = plainThroughout(given);
+  const points = report.targets.flatMap((target) => resultsOf(target).map((result) => ({ target, result })));
+  const lines = points.flatMap(({ target, result }, index) => {
+    const verdict = verdictOf(result, failOn);
+    const ok = verdict === 'passed' || verdict === 'skipped' || verdict === 'waived';
+    const name = escaped(`${target.name}: ${result.check}${headline(result, verdict)}`);
+    return [
+      `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}${directive(result, verdict)}`,
+      ...diagnostics(result, verdict, target),
+    ];
+  });
+  const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
+  return `${['TAP version 13', plan, ...lines, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
+}
+
+function headline(result: CheckResult, verdict: Verdict): string {
+  if (verdict === 'unknown') return ' could not be judged';
+  const [first, ...others] = live(result);
+  if (first === undefined) return '';
+  return `: ${first.title}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+}
+
+function live({ findings }: CheckResult) {
+  return worstFirst(findings.filter((finding) => !isWaived(finding)));
+}
+
+function directive(result: CheckResult, verdict: Verdict): string {
+  switch (verdict) {
+    case 'skipped':
+      return ` # SKIP ${escaped(reasonOf(result))}`;
+    case 'waived':
+      return ` # SKIP waived: ${escaped(result.findings.filter(isWaived).map(waiverText).join('; '))}`;
+    case 'warned':
+      return ' # TODO a warning';
+    default:
+      return '';
+  }
+}
+
+/** A block of YAML, in which every text is quoted as in JSON. */
+function diagnostics(result: CheckResult, verdict: Verdict, target: TargetReport): string[] {
+  if (verdict === 'passed' || verdict === 'skipped') return [];
+  const { check, status, reason, findings } = result;
+  const list = (key: string, items: readonly string[], indent: string) =>
+    items.length === 0 ? [] : [`${indent}${key}:`, ...items.map((item) => `${indent}  - ${quoted(item)}`)];
+  const told = [...live(result), ...findings.filter(isWaived)];
+  return [
+    '---',
+    `check: ${quoted(check)}`,
+    `status: ${quoted(status)}`,
+    ...(reason === undefined ? [] : [`reason: ${quoted(reason)}`]),
+    ...(told.length === 0 ? [] : ['findings:']),
+    ...told.flatMap((finding) => [
+      `  - status: ${quoted(finding.status)}`,
+      `    title: ${quoted(finding.title)}`,
+      ...(isWaived(finding) ? [`    waived: ${quoted(waiverText(finding))}`] : []),
+      `    fingerprint: ${quoted(finding.fingerprint)}`,
+      ...list('details', accountOf(finding, target), '    '),
+    ]),
+    '...',
+  ].map((line) => `  ${line}`);
+}
+
+/** `#` begins a directive, unless it is escaped. */
+function escaped(text: string): string {
+  return flat(text).replace(/[\\#]/g, '\\$&').trim();
+}
+
+/** Characters that JSON leaves as they are, and that a parser of YAML may refuse or take for the end of a line. */
+const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|##/g;
+
+function quoted(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replace(
+    NOT_IN_YAML,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`,
+  );
+}
