@@ -94,6 +94,9 @@ function prose(text: string): string {
       .replace(/[\\`*_{}[\]<>&|~#$!]/g, '\\$&')
       .replace(/^[-+=:]/, '\\$&')
       .replace(/^(\d+)([.)])/, '$1\\$2')
+      // In an address that becomes one to click on, a backslash is a part of it.
+      .replace(/:(?=\/\/)/g, '&#58;')
+      .replace(/(?<=www)\./gi, '&#46;')
       // Mentions and references are looked for in the text that is shown.
       .replace(/@|#(?=\d)/g, '$&&#8203;')
   );

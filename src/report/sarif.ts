@@ -10,7 +10,8 @@ import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './verdic
 /**
  * SARIF 2.1.0: one run, for a consumer may refuse several of one tool, with a result for each finding, and one for each check
  * that could not be judged. The latter is a warning of the kind `fail`: as `open`, which the standard has for it, it would have
- * to be of the level `none`, and viewers hide that. Results that are in order are left out, as consumers show all as alerts.
+ * to be of the level `none`, and viewers hide that. What is waived is but a note, for not every consumer heeds suppressions.
+ * Results that are in order are left out: consumers show all as alerts.
  */
 export function sarif(given: Report, { checks, exitStatus }: Presentation): string {
   const report = plainThroughout(given);
@@ -81,7 +82,7 @@ function resultOf(finding: Finding, target: TargetReport, context: Context): Res
   const [first, ...others] = target.kind === 'source' ? placesOf(finding, target) : [];
   return {
     ...ruleOf(check, context),
-    level: status === 'fail' ? 'error' : 'warning',
+    level: isWaived(finding) ? 'note' : status === 'fail' ? 'error' : 'warning',
     message: message([status === 'unknown' ? `Unknown: ${title}` : title, ...accountOf(finding, target)]),
     locations: [locationOf(first, target, subject)],
     ...(others.length === 0

@@ -1,6 +1,6 @@
-import type { CheckResult, Report, TargetReport } from '../model/report.ts';
+import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
 import { plainThroughout } from '../text/plain.ts';
-import { accountOf, flat } from './account.ts';
+import { evidenceOf, flat } from './account.ts';
 import type { Presentation } from './presentation.ts';
 import {
   isWaived,
@@ -57,28 +57,58 @@ function directive(result: CheckResult, verdict: Verdict): string {
   }
 }
 
-/** A block of YAML, in which every text is quoted as in JSON. */
+/**
+ * A block of YAML, in which every text is quoted as in JSON, and is the value of a key: `prove` takes a text such as
+ * "Mend: this" for a key where it is an item of a list.
+ */
 function diagnostics(result: CheckResult, verdict: Verdict, target: TargetReport): string[] {
   if (verdict === 'passed' || verdict === 'skipped') return [];
   const { check, status, reason, findings } = result;
-  const list = (key: string, items: readonly string[], indent: string) =>
-    items.length === 0 ? [] : [`${indent}${key}:`, ...items.map((item) => `${indent}  - ${quoted(item)}`)];
   const told = [...live(result), ...findings.filter(isWaived)];
   return [
     '---',
-    `check: ${quoted(check)}`,
-    `status: ${quoted(status)}`,
-    ...(reason === undefined ? [] : [`reason: ${quoted(reason)}`]),
-    ...(told.length === 0 ? [] : ['findings:']),
-    ...told.flatMap((finding) => [
-      `  - status: ${quoted(finding.status)}`,
-      `    title: ${quoted(finding.title)}`,
-      ...(isWaived(finding) ? [`    waived: ${quoted(waiverText(finding))}`] : []),
-      `    fingerprint: ${quoted(finding.fingerprint)}`,
-      ...list('details', accountOf(finding, target), '    '),
-    ]),
+    ...entry('check', check),
+    ...entry('status', status),
+    ...entry('reason', reason),
+    ...list(
+      'findings',
+      told.map((finding) => findingLines(finding, target)),
+    ),
     '...',
   ].map((line) => `  ${line}`);
+}
+
+function findingLines(finding: Finding, target: TargetReport): string[] {
+  const { status, title, summary, fingerprint, causedBy, fix } = finding;
+  return [
+    ...entry('status', status),
+    ...entry('title', title),
+    ...entry('waived', isWaived(finding) ? waiverText(finding) : undefined),
+    ...entry('fingerprint', fingerprint),
+    ...entry('summary', summary),
+    ...list(
+      'evidence',
+      evidenceOf(finding, target).map((text) => entry('seen', text)),
+    ),
+    ...entry('follows_from', causedBy),
+    ...entry('mend', fix?.summary),
+    ...list(
+      'commands',
+      (fix?.commands ?? []).map((command) => entry('run', command)),
+    ),
+  ];
+}
+
+function entry(key: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`${key}: ${quoted(text)}`];
+}
+
+function list(key: string, items: readonly string[][]): string[] {
+  if (items.length === 0) return [];
+  return [
+    `${key}:`,
+    ...items.flatMap((lines) => lines.map((line, index) => `  ${index === 0 ? '- ' : '  '}${line}`)),
+  ];
 }
 
 /** `#` begins a directive, unless it is escaped. */

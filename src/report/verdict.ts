@@ -26,10 +26,12 @@ export function waiverText({ waived: { reason, until, by } }: Waived): string {
   return `${reason}${until === undefined ? '' : `, until ${until}`} (${by})`;
 }
 
-/** Worst first, and what explains others before them: who reads but the first ones reads the right ones. */
+/** What is waived last, else the worst first, and what explains others before them: who reads but some reads the right ones. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
-  const rank = ({ status, causedBy }: Finding) =>
-    ['fail', 'unknown', 'warn'].indexOf(status) * 2 + (causedBy === undefined ? 0 : 1);
+  const rank = ({ status, causedBy, waived }: Finding) =>
+    (waived === undefined ? 0 : 10) +
+    ['fail', 'unknown', 'warn'].indexOf(status) * 2 +
+    (causedBy === undefined ? 0 : 1);
   return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 

@@ -40,7 +40,7 @@ function parse(word: string): { format: FormatName; path?: string; spelling: str
   const format = names.find((each) => each === name);
   if (format === undefined)
     throw new UsageError(
-      `there is no format "${name}"${didYouMean(name, names) || `: ${names.join(', ')} are`}`,
+      `there is no format "${name}"${didYouMean(name, names) || `; there are: ${names.join(', ')}`}`,
     );
   const spelling = `--format ${format}`;
   if (at < 0) return { format, spelling };
