@@ -81,3 +81,8 @@ export const hostileText = text.filter((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test
 export function shown(value: string): string {
   return flat(plain(value));
 }
+
+/** The lines that a runner would take for its commands; Azure's is like the older one of GitHub. */
+export function commandsIn(printed: string): string[] {
+  return printed.split(/[\r\n]/).filter((line) => /^\s*::/.test(line) || /##(?:\[|vso)/.test(line));
+}
