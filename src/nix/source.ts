@@ -170,6 +170,6 @@ function isModule(root: Expression): boolean {
   }
   return (
     root.type === 'set' &&
-    root.bindings.some((binding) => binding.type === 'binding' && binding.path[0] === 'imports')
+    root.bindings.some((binding) => binding.type === 'binding' && binding.name === 'imports')
   );
 }
