@@ -9,9 +9,9 @@ import { namedFiles } from './imports.ts';
 import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
-import { keepRoomForNewSmall } from './young-memory.ts';
 
 interface SyntaxProblem {
   readonly message: string;
@@ -47,7 +47,7 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
-  keepRoomForNewSmall();
+  keepHeapSmall();
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);
