@@ -9,7 +9,6 @@ import { namedFiles } from './imports.ts';
 import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
 
@@ -47,7 +46,6 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
-  keepHeapSmall();
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);
