@@ -11,7 +11,6 @@ import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
-import { keepRoomForNewSmall } from './young-memory.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -47,7 +46,6 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
-  keepRoomForNewSmall();
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);
@@ -184,6 +182,6 @@ function isModule(root: Expression): boolean {
   }
   return (
     root.type === 'set' &&
-    root.bindings.some((binding) => binding.type === 'binding' && binding.path[0] === 'imports')
+    root.bindings.some((binding) => binding.type === 'binding' && binding.name === 'imports')
   );
 }

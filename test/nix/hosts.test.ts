@@ -252,3 +252,31 @@ test('the flake as a text is the folder', () => {
   for (const path of ['b.c', 'e'])
     expect(host.option(path)).toMatchObject({ parts: [{ name: 'self', path: '.' }, '/d.sh'] });
 });
+
+test('a module that several machines have, and that is imported as a value too, is the same for all', () => {
+  const { hosts } = open({
+    'flake.nix': `{
+      outputs = { nixpkgs, ... }: let
+        machine = name: nixpkgs.lib.nixosSystem { modules = [ ./shared.nix { networking.hostName = name; } ]; };
+      in {
+        nixosConfigurations = { a = machine "a"; b = machine "b"; c = machine "c"; };
+      };
+    }`,
+    'shared.nix': `{ config, lib, ... }: let
+      limits = name: { x.memory = "1g of \${name}"; x.cpu = 2; };
+    in {
+      services.one = limits config.networking.hostName;
+      services.two = limits "two";
+      services.three = limits "three";
+      services.itself = (import ./shared.nix { inherit lib; config.networking.hostName = "value"; }).services.one.x;
+    }`,
+  });
+  for (const host of hosts) {
+    expect(known(host, 'services.one.x.memory')).toBe(`1g of ${host.name}`);
+    expect(known(host, 'services.two.x.memory')).toBe('1g of two');
+    expect(known(host, 'services.three.x.memory')).toBe('1g of three');
+    expect(known(host, 'services.itself.memory')).toBe('1g of value');
+    expect(host.option('services.two.x.cpu')).toMatchObject({ at: { file: 'shared.nix', line: 2 } });
+  }
+  expect(hosts).toHaveLength(3);
+});

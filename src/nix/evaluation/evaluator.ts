@@ -321,8 +321,8 @@ export class Evaluator implements Machine {
     const names = new Map<string, Thunk>();
     const scope = recursive ? outer.binding(names) : outer;
     for (const binding of bindings) {
-      if (binding.type !== 'binding' || binding.path.length !== 1) return undefined;
-      const [name] = binding.path;
+      if (binding.type !== 'binding' || binding.below.length > 0) return undefined;
+      const { name } = binding;
       if (typeof name !== 'string' || names.has(name)) return undefined;
       names.set(name, this.thunk(binding.value, scope, binding.start));
     }

@@ -50,7 +50,8 @@ function draftOf(bindings: readonly Binding[], recursive: boolean): Draft {
 
 function addAll(draft: Draft, bindings: readonly Binding[]): void {
   for (const binding of bindings) {
-    if (binding.type === 'binding') addBinding(draft, binding.path, binding.value, binding.start);
+    if (binding.type === 'binding')
+      addBinding(draft, [binding.name, ...binding.below], binding.value, binding.start);
     else
       for (const { name, start } of binding.names)
         addNew(

@@ -1,4 +1,13 @@
-import { computedSet, type SetValue, Thunk, type Unknown, unknown, type Value } from '../evaluation/value.ts';
+import {
+  type Attributes,
+  computedSet,
+  NULL,
+  type SetValue,
+  Thunk,
+  type Unknown,
+  unknown,
+  type Value,
+} from '../evaluation/value.ts';
 import { ownSite } from '../place.ts';
 import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
 import { inForce, merged } from './merge.ts';
@@ -192,24 +201,13 @@ export class Branch extends Thunk implements Above {
   }
 
   #view(): Value {
-    const names = Thunk.later(() => {
-      const { rest } = this.names();
-      return this.#type()?.name === 'attrsOf' && rest === undefined
-        ? { kind: 'null' }
-        : (rest ?? this.#unset());
-    });
-    const branch = this;
-    return computedSet({
-      get(name) {
-        const child = branch.child(name);
-        return child.isSet ? child : undefined;
-      },
-      names: () => this.names().names,
-      get rest() {
-        const value = names.force();
-        return value.kind === 'unknown' ? value : undefined;
-      },
-    });
+    return computedSet(new View(this));
+  }
+
+  /** Why there may be more below than is told of; why nothing is, where even that is not known. */
+  openness(): Value {
+    const { rest } = this.names();
+    return this.#type()?.name === 'attrsOf' && rest === undefined ? NULL : (rest ?? this.#unset());
   }
 
   get isSet(): boolean {
@@ -318,6 +316,31 @@ export class Branch extends Thunk implements Above {
       this.#nested = this.#grower.submodule(this.path, type, kept);
     }
     return this.#nested;
+  }
+}
+
+/** A branch as a set. */
+class View implements Attributes {
+  readonly #branch: Branch;
+  #rest: Thunk | undefined;
+
+  constructor(branch: Branch) {
+    this.#branch = branch;
+  }
+
+  get(name: string): Thunk | undefined {
+    const child = this.#branch.child(name);
+    return child.isSet ? child : undefined;
+  }
+
+  names(): readonly string[] {
+    return this.#branch.names().names;
+  }
+
+  get rest(): Unknown | undefined {
+    this.#rest ??= Thunk.later(() => this.#branch.openness());
+    const value = this.#rest.force();
+    return value.kind === 'unknown' ? value : undefined;
   }
 }
 

@@ -45,6 +45,8 @@ const POWERS: ReadonlyMap<string, Power> = new Map([
 const NOT_STRENGTH = 7;
 const NEGATION_STRENGTH = 12;
 
+const NOTHING_BELOW: readonly AttributeName[] = [];
+
 const BEGINS_OPERAND = new Set([
   ...['name', 'integer', 'float', 'path', 'search path', 'uri', '"', "''", '(', '[', '{', 'rec', 'let'],
 ]);
@@ -427,9 +429,11 @@ class Parser {
 
   #binding(): Binding {
     const start = this.#start;
-    const { path } = this.#attributePath();
+    const name = this.#attribute();
+    let below: readonly AttributeName[] = NOTHING_BELOW;
+    if (this.#take('.')) below = this.#attributePath().path;
     this.#expect('=');
-    return { type: 'binding', start, path, value: this.#expression() };
+    return { type: 'binding', start, name, below, value: this.#expression() };
   }
 
   #inherit(): Binding {

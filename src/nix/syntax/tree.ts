@@ -156,7 +156,9 @@ export type Binding =
   | {
       readonly type: 'binding';
       readonly start: number;
-      readonly path: readonly AttributeName[];
+      readonly name: AttributeName;
+      /** What stands behind the name: `b` and `c` of `a.b.c = ...`. Most have nothing there. */
+      readonly below: readonly AttributeName[];
       readonly value: Expression;
     }
   | {
