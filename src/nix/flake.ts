@@ -79,6 +79,8 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       rest: root,
       names: () => [],
       get: (name) => {
+        // No flake is made a text in its own way: to ask its outputs for that would make the path of `self` unknown.
+        if (name === '__toString') return undefined;
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
         return new Thunk(
           () =>

@@ -197,6 +197,20 @@ describe('other layouts', () => {
     ]);
   });
 
+  test('files of the flake by the path of self', () => {
+    const source = open({
+      'flake.nix': `{
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations.one = nixpkgs.lib.nixosSystem { specialArgs = { inherit self; }; modules = [ ./one.nix ]; };
+        };
+      }`,
+      'one.nix': '{ self, ... }: { a = "${self}/x"; b = self + "/x"; c = self.outPath + "/x"; }',
+    });
+    const [host] = source.hosts;
+    for (const path of ['a', 'b', 'c'])
+      expect(host?.option(path)).toMatchObject({ parts: [{ path: '.' }, '/x'] });
+  });
+
   test('a flake whose hosts cannot be followed falls back to the files, and says so', () => {
     const source = open({
       'flake.nix': '{ outputs = { blueprint, ... }@inputs: blueprint { inherit inputs; }; }',
