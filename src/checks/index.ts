@@ -1,4 +1,5 @@
 import { agenixSecrets } from './agenix-secrets.ts';
+import { constants } from './constants.ts';
 import { containerOom } from './container-oom.ts';
 import { containerState } from './container-state.ts';
 import type { Check } from './define.ts';
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   containerState,
   containerOom,
   mlOom,
+  constants,
   tailscaleUp,
   tailscaleBind,
   tailscaleWait,

@@ -84,7 +84,7 @@ describe('the layout of the seed', () => {
   test('gives comments with their places, and files as plain values', () => {
     expect(source.comments('modules/nixos/programs/docker/uptime-kuma.nix')).toMatchObject([
       {
-        text: expect.stringMatching(/^# hsdoctor: ignore tailscale-bind until/),
+        text: expect.stringMatching(/^# hsdoctor: ignore tailscale-wait until/),
         at: { line: 5, column: 5 },
         alone: true,
       },

@@ -22,7 +22,7 @@ export function edit(folder: string, at: Place | undefined): string[] {
 }
 
 /** A file of the configuration, from the working directory. */
-function within(folder: string, file: string): string {
+export function within(folder: string, file: string): string {
   const prefix = folder.replace(/^(?:\.\/)*\.?$/, '').replace(/\/+$/, '');
   return prefix === '' && !folder.startsWith('/') ? file : `${prefix}/${file}`;
 }

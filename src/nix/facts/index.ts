@@ -1,13 +1,24 @@
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { gaps } from './gaps.ts';
+import { listening } from './listening.ts';
+import { namedAddresses } from './named-addresses.ts';
 import { ociBackend } from './oci-backend.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
 
 /** Everything that is read of a configuration. */
-export const sourceFacts = { containers, gaps, ociBackend, services, syntax, system } as const;
+export const sourceFacts = {
+  containers,
+  gaps,
+  listening,
+  namedAddresses,
+  ociBackend,
+  services,
+  syntax,
+  system,
+} as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;
 
