@@ -35,3 +35,14 @@ test('what cannot bind hangs below what does not wait, and is told once for each
     ['tailscale-wait', 'podman-web.service', undefined],
   ]);
 });
+
+test('a password that is written out stands in no result', () => {
+  const results = judged({
+    'configuration.nix': `{ ... }: let secret = "hunter2"; in {
+      virtualisation.oci-containers.containers.db.environment.POSTGRES_PASSWORD = secret;
+      virtualisation.oci-containers.containers.db.extraOptions = [ "-e" "DB_PASSWORD=\${secret}" "--env=PGPASSWORD=hunter2" ];
+    }`,
+  });
+  expect(results.find(({ check }) => check === 'agenix-secrets')?.findings).toHaveLength(3);
+  expect(JSON.stringify(results)).not.toContain('hunter2');
+});

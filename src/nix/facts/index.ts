@@ -4,6 +4,7 @@ import { gaps } from './gaps.ts';
 import { listening } from './listening.ts';
 import { namedAddresses } from './named-addresses.ts';
 import { ociBackend } from './oci-backend.ts';
+import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
@@ -15,6 +16,7 @@ export const sourceFacts = {
   listening,
   namedAddresses,
   ociBackend,
+  secrets,
   services,
   syntax,
   system,

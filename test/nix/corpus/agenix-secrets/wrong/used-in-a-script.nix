@@ -1,0 +1,6 @@
+{ config, pkgs, ... }:
+let inherit (config.age) secrets; in
+{
+  systemd.services.backup.serviceConfig.ExecStart =
+    pkgs.writeShellScript "backup" "restic --password-file ${secrets.restic.path} backup /mnt"; # wrong: agenix-secrets
+}
