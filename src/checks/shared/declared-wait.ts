@@ -162,7 +162,7 @@ function ownWait({ name, startsWith, startsWithUnknown, serviceConfig }: Declare
   const missing = ABSENT.exec(startsWithUnknown ?? '')?.[1];
   if (missing !== undefined) return { state: 'broken', attempts: [absent(missing, setting?.at)] };
   let open = startsWithUnknown ?? serviceConfig.unknown;
-  for (const { text, content } of startsWith) {
+  for (const { text, content, isCommand } of startsWith) {
     const lacks = text.parts
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
@@ -177,9 +177,10 @@ function ownWait({ name, startsWith, startsWithUnknown, serviceConfig }: Declare
       continue;
     }
     if (asks) {
-      const escaped = /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
-        ? BAD_ESCAPE.exec(text.text)?.[1]
-        : undefined;
+      const escaped =
+        isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
+          ? BAD_ESCAPE.exec(text.text)?.[1]
+          : undefined;
       if (escaped === undefined) return { state: 'waits' };
       return {
         state: 'broken',

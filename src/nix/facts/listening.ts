@@ -5,7 +5,7 @@ import type { Place } from '../place.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
-import { type Text, textOf } from './text.ts';
+import { contentOf, type Text, textOf } from './text.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 const SOCKETS = ['systemd', 'sockets'];
@@ -106,6 +106,7 @@ function containerListeners(
     const own = units.find((each) => each.name === unit) ?? declaredService(configuration, unit);
     const ports = listed(host, at('ports'));
     const options = listed(host, at('extraOptions'));
+    const placed = (key: string, text: Text) => ({ ...text, at: placedAt(host, at(key))(text.at) });
     const common = {
       kind: 'container' as const,
       name,
@@ -115,8 +116,12 @@ function containerListeners(
     };
     const published = publishedIn(options.items);
     return [
-      ...ports.items.map((text) => ({ ...common, option: 'ports', ...ofPort(text) })),
-      ...published.map((text) => ({ ...common, option: 'extraOptions', ...ofPort(text) })),
+      ...ports.items.map((text) => ({ ...common, option: 'ports', ...ofPort(placed('ports', text)) })),
+      ...published.map((text) => ({
+        ...common,
+        option: 'extraOptions',
+        ...ofPort(placed('extraOptions', text)),
+      })),
       ...(ports.unknown === undefined
         ? []
         : [
@@ -200,7 +205,7 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
       for (const name of names) visit([...path, name]);
       return;
     }
-    const addresses = addressesOf(host, path);
+    const addresses = addressesOf(configuration, path);
     if (addresses.length === 0) return;
     const unit = unitOf(host, path);
     const [stem = ''] = unit.split('.');
@@ -221,7 +226,7 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
   return found;
 }
 
-function addressesOf(host: HostReading, path: readonly string[]): Found[] {
+function addressesOf({ host, source }: SourceConfiguration, path: readonly string[]): Found[] {
   const [, service = '', ...rest] = path;
   const key = rest.at(-1) ?? '';
   const dotted = [service, ...rest].join('.');
@@ -231,10 +236,11 @@ function addressesOf(host: HostReading, path: readonly string[]): Found[] {
   const { items, unknown } = host.items(path);
   const of = (texts: readonly Text[]): Found[] =>
     texts.flatMap((text): Found[] => {
+      const content = isAddress ? text.text : contentOf(text, source.tree);
       const values = isAddress
-        ? [text.text]
-        : /\n|\s/.test(text.text) || /config|flags|args/i.test(key)
-          ? directives(text.text)
+        ? [content]
+        : /\s/.test(content) || /config|flags|args/i.test(key)
+          ? directives(content)
           : [];
       const known = values.flatMap((value) =>
         [...value.matchAll(ADDRESS)].map(([address]) => ({ written: value.trim(), address, at: text.at })),
@@ -244,10 +250,25 @@ function addressesOf(host: HostReading, path: readonly string[]): Found[] {
         ? [{ written: open.trim(), address: undefined, at: text.at }]
         : known;
     });
-  const found = items.flatMap(({ value, at }) => of(textsIn(value, at)));
-  return unknown === undefined || !isAddress
-    ? found
-    : [...found, { written: `${path.join('.')}: ${unknown}`, address: undefined, at: undefined }];
+  const placed = placedAt(host, path);
+  const found = items.flatMap(({ value, at }) => of(textsIn(value, placed(at))));
+  if (unknown === undefined) return found;
+  // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
+  const option = host.option(path);
+  const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
+  if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
+  return [...found, { written: `${path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
+}
+
+/** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
+function placedAt(host: HostReading, path: readonly string[]): (at: Place | undefined) => Place | undefined {
+  const places = host
+    .definitions(path)
+    .flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
+  return (at) => {
+    const isWithin = places.some(({ file, line }) => at?.file === file && line <= at.line);
+    return isWithin || places.length === 0 ? at : places[0];
+  };
 }
 
 function directives(text: string): string[] {

@@ -27,7 +27,12 @@ export interface DeclaredService {
   readonly environment: Settings;
   readonly startLimitIntervalSec: Stated<Text>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
-  readonly startsWith: readonly { readonly text: Text; readonly content: string }[];
+  readonly startsWith: readonly {
+    readonly text: Text;
+    readonly content: string;
+    /** A command that systemd reads, and no script. */
+    readonly isCommand: boolean;
+  }[];
   /** Why there may be others. */
   readonly startsWithUnknown?: string;
   /** What it runs (ExecStart, script), likewise. */
@@ -75,9 +80,9 @@ export function declaredUnit(
   const unknown =
     (program === undefined ? before?.unknown : undefined) ??
     (preStart.state === 'unknown' ? preStart.reason : undefined);
-  const texts = [
-    ...(program ?? before?.items ?? []),
-    ...(preStart.state === 'known' ? [preStart.value] : []),
+  const startsWith = [
+    ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
+    ...(preStart.state === 'known' ? [{ text: preStart.value, isCommand: false }] : []),
   ];
   const script = statedText(host, at('script'));
   const runs = [
@@ -95,7 +100,7 @@ export function declaredUnit(
     unitConfig: settingsOf(host, at('unitConfig')),
     environment: settingsOf(host, at('environment')),
     startLimitIntervalSec: statedText(host, at('startLimitIntervalSec')),
-    startsWith: texts.map(withContent),
+    startsWith: startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
     runs: runs.map(withContent),
     ...(unknown === undefined ? {} : { startsWithUnknown: unknown }),
   };
