@@ -49,6 +49,7 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
   const bound = listening.listeners.filter(
     ({ address }) => address !== undefined && isTailnetAddress(address),
   );
+  const waiters = listening.units.filter(isOneShotWait);
   return [...Map.groupBy(bound, ({ unit }) => unit)].flatMap(([unit, listeners]) => {
     const [first, ...more] = listeners;
     if (first === undefined) return [];
@@ -56,7 +57,15 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
     const addresses = [...new Set(listeners.map(({ address = '' }) => address))];
     const never = neverComes(listening, listeners);
     return [
-      { unit, name, kind, addresses, listeners: [first, ...more], never, wait: waitOf(first, listening) },
+      {
+        unit,
+        name,
+        kind,
+        addresses,
+        listeners: [first, ...more],
+        never,
+        wait: waitOf(first, listening, waiters),
+      },
     ];
   });
 }
@@ -90,12 +99,15 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
   return undefined;
 }
 
-function waitOf({ units, isFree }: Listener, listening: DeclaredListening): Binding['wait'] {
-  const { nonlocalBind } = listening;
+function waitOf(
+  { units, isFree }: Listener,
+  { nonlocalBind }: DeclaredListening,
+  waiters: readonly DeclaredService[],
+): Binding['wait'] {
   if (isFree) return { state: 'waits' };
   if (nonlocalBind.state === 'known' && /^(?:1|true)$/.test(nonlocalBind.value.text))
     return { state: 'waits' };
-  const judged = units.map((unit) => waitOfUnit(unit, listening));
+  const judged = units.map((unit) => waitOfUnit(unit, waiters));
   const waits =
     judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
   if (waits !== undefined) return waits;
@@ -106,14 +118,14 @@ function waitOf({ units, isFree }: Listener, listening: DeclaredListening): Bind
   };
 }
 
-function waitOfUnit(unit: DeclaredService, { units }: DeclaredListening): Binding['wait'] {
+function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Binding['wait'] {
   const { order } = unit;
   const own = ownWait(unit);
   if (own.state === 'waits' || own.state === 'broken') {
     return own.state === 'waits' ? own : { state: 'does not', attempts: own.attempts };
   }
   if (order.after.items.some(({ text }) => READY.test(text))) return { state: 'waits' };
-  const waiters = units.filter((each) => each.name !== unit.name && isOneShotWait(each));
+  const waiters = all.filter((each) => each.name !== unit.name);
   const id = `${unit.name}.service`;
   const names = ({ items }: Listed, name: string) => items.some(({ text }) => text === name);
   const isAfter = (waiter: DeclaredService) =>

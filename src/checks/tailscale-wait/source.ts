@@ -40,13 +40,17 @@ function finding(binding: Binding, waitFile: string | undefined, folder: string)
         ...[attempt, ...others].flatMap((each) =>
           each === undefined ? [] : [stands(each.at, each.observed, each.expected)],
         ),
-        ...listeners.map(({ at, written }) =>
+        ...listeners.flatMap(({ at, optionAt, option, written }) => [
           stands(
             at,
             `${name} listens on ${written}, an address of the tailnet`,
             attempt === undefined ? `a wait for it before ${unit} starts` : undefined,
           ),
-        ),
+          // Also whoever waives it above the option, and not beside the line of the address, is understood.
+          ...(optionAt === undefined || optionAt.line === at?.line
+            ? []
+            : [stands(optionAt, `the option ${option} begins here`)]),
+        ]),
       ],
       explainedBy: [{ check: 'tailscale-up' }],
       fix: {

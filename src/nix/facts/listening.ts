@@ -26,6 +26,8 @@ export interface Listener {
   /** What stands where the address does; undefined where that is not known. */
   readonly address: string | undefined;
   readonly at: Place | undefined;
+  /** Where its option begins, of which it may be a later line. */
+  readonly optionAt?: Place | undefined;
   /** What the configuration says of the unit, or of those that may be it. */
   readonly units: readonly DeclaredService[];
   /** It binds whether the address is there or not. */
@@ -106,7 +108,7 @@ function containerListeners(
     const own = units.find((each) => each.name === unit) ?? declaredService(configuration, unit);
     const ports = listed(host, at('ports'));
     const options = listed(host, at('extraOptions'));
-    const placed = (key: string, text: Text) => ({ ...text, at: placedAt(host, at(key))(text.at) });
+    const placed = (key: string, text: Text) => ({ ...ofPort(text), ...placedAt(host, at(key))(text.at) });
     const common = {
       kind: 'container' as const,
       name,
@@ -116,11 +118,11 @@ function containerListeners(
     };
     const published = publishedIn(options.items);
     return [
-      ...ports.items.map((text) => ({ ...common, option: 'ports', ...ofPort(placed('ports', text)) })),
+      ...ports.items.map((text) => ({ ...common, option: 'ports', ...placed('ports', text) })),
       ...published.map((text) => ({
         ...common,
         option: 'extraOptions',
-        ...ofPort(placed('extraOptions', text)),
+        ...placed('extraOptions', text),
       })),
       ...(ports.unknown === undefined
         ? []
@@ -158,15 +160,14 @@ function publishedIn(options: readonly Text[]): Text[] {
 }
 
 /** `[address:][port]:port[/protocol]`. */
-function ofPort({ text, at }: Text): Found {
+function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
   const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
   const address = six ?? four;
-  if (address !== undefined)
-    return { written: text, address: address.includes('${') ? undefined : address, at };
+  if (address !== undefined) return { written: text, address: address.includes('${') ? undefined : address };
   // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
   const [first = ''] = text.split(':');
   const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
-  return { written: text, address: isOpen ? undefined : '', at };
+  return { written: text, address: isOpen ? undefined : '' };
 }
 
 /** What an option is called that takes the address to listen on. */
@@ -191,7 +192,7 @@ const DIRECTIVE =
 const FLAG = /(?:^|\s)--?[\w.-]*(?:listen|bind)[\w.-]*[= ]["']?([^\s"']+)/g;
 const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|fd7a:[0-9a-f:]+)(?![\w./]*\/\d|[\w]|\.\d)/gi;
 
-type Found = Pick<Listener, 'written' | 'address' | 'at'>;
+type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
 
 /** Walks all that the configuration itself sets below `services`. */
 function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
@@ -251,7 +252,9 @@ function addressesOf({ host, source }: SourceConfiguration, path: readonly strin
         : known;
     });
   const placed = placedAt(host, path);
-  const found = items.flatMap(({ value, at }) => of(textsIn(value, placed(at))));
+  const found = items.flatMap(({ value, at }) =>
+    of(textsIn(value, at)).map((each) => ({ ...each, ...placed(each.at) })),
+  );
   if (unknown === undefined) return found;
   // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
   const option = host.option(path);
@@ -261,13 +264,16 @@ function addressesOf({ host, source }: SourceConfiguration, path: readonly strin
 }
 
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
-function placedAt(host: HostReading, path: readonly string[]): (at: Place | undefined) => Place | undefined {
+function placedAt(
+  host: HostReading,
+  path: readonly string[],
+): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
   const places = host
     .definitions(path)
     .flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
   return (at) => {
-    const isWithin = places.some(({ file, line }) => at?.file === file && line <= at.line);
-    return isWithin || places.length === 0 ? at : places[0];
+    const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
+    return optionAt === undefined ? { at: places[0] ?? at } : { at, optionAt };
   };
 }
 
