@@ -98,6 +98,7 @@ function containerListeners(
   units: readonly DeclaredService[],
 ): Listener[] {
   const { host } = configuration;
+  const byName = new Map(units.map((each) => [each.name, each]));
   return host.attributes(CONTAINERS).names.flatMap((name) => {
     const at = (key: string) => [...CONTAINERS, name, key];
     const autoStart = statedTruth(host, at('autoStart'));
@@ -105,7 +106,7 @@ function containerListeners(
     const serviceName = statedText(host, at('serviceName'));
     const unit =
       serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : `podman-${name}`;
-    const own = units.find((each) => each.name === unit) ?? declaredService(configuration, unit);
+    const own = byName.get(unit) ?? declaredService(configuration, unit);
     const ports = listed(host, at('ports'));
     const options = listed(host, at('extraOptions'));
     const placed = (key: string, text: Text) => ({ ...ofPort(text), ...placedAt(host, at(key))(text.at) });
