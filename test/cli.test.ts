@@ -109,6 +109,16 @@ test.each<[string, string[]]>([
   ['source-without-nix', ['check', '--source', 'demo']],
   ['check-of-hosts-only', ['check', 'container-oom', '--source', 'test/nix/seed-layout']],
   ['check-of-configurations-only', ['check', 'nix-syntax', '--bundle', 'demo/sick-server']],
+  ['format-unknown', ['check', '--format', 'juint=report.xml']],
+  ['format-unlike-any', ['check', '--format', 'nonsense']],
+  ['format-without-file', ['check', '--format', 'junit=']],
+  ['format-in-a-folder', ['check', '--format', 'junit=demo']],
+  ['format-in-no-folder', ['check', '--format', 'junit=/nowhere/at/all.xml']],
+  ['format-where-nothing-can-be-made', ['check', '--format', 'junit=/proc/report.xml']],
+  ['formats-both-on-standard-output', ['check', '--format', 'junit', '--format=tap', '--format=json=x.json']],
+  ['formats-json-and-another', ['check', '--json', '--format', 'github']],
+  ['formats-in-the-same-file', ['check', '--format', 'junit=x.xml', '--format', 'tap=x.xml']],
+  ['formats-in-one-file', ['check', '--format', 'junit=x.xml', '--format', 'tap=demo/../x.xml']],
   ['fail-on-unknown', ['check', '--fail-on', 'warning']],
   ['configuration-relative', ['check', '--configuration', 'nixos']],
   ['config-absent', ['check', '--config', 'package.jso']],
@@ -165,6 +175,76 @@ test('a check that is named is run, whatever the settings skip', async () => {
   });
   const { targets } = reportSchema.parse(JSON.parse(stdout));
   expect(targets[0]?.results.map(({ check }) => check)).toEqual(['ml-oom']);
+});
+
+test('formats go to files as well, and then a person reads the report on standard output', async () => {
+  const names = ['json', 'junit', 'sarif', 'github', 'markdown', 'tap', 'human'] as const;
+  const flags = names.map((name) => `--format=${name}=${join(folder, `report.${name}`)}`);
+  const args = ['check', '--bundle', sick, ...flags];
+  const { stdout, exitCode } = await run(args, { env: { FORCE_COLOR: '1' } });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('Exit status 1');
+  expect(stdout).toContain('\u001b[');
+  for (const name of names) {
+    const text = readFileSync(join(folder, `report.${name}`), 'utf8');
+    expect(text).not.toContain('\u001b');
+    expect(text.length).toBeGreaterThan(1000);
+  }
+});
+
+test.each(['junit', 'sarif', 'github', 'markdown', 'tap', 'json'])(
+  'with %s on standard output nothing else is said, in files or on standard error',
+  async (name) => {
+    const file = join(folder, 'beside.txt');
+    const { stdout, stderr } = await hsdoctor(
+      'check',
+      `--bundle=${sick}`,
+      `--format=human=${file}`,
+      '--format',
+      name,
+    );
+    expect(stderr).toBe('');
+    expect(stdout).not.toContain('Exit status 1: a fault was found.\n\n✖');
+    const first = { junit: '<?xml', sarif: '{', github: '::error ', markdown: '## ', tap: 'TAP', json: '{' };
+    expect(stdout.startsWith(first[name as keyof typeof first])).toBe(true);
+    expect(readFileSync(file, 'utf8')).toContain('Exit status 1');
+  },
+);
+
+test('--json is --format json', async () => {
+  const { stdout } = await hsdoctor('check', `--bundle=${sick}`, '--json', '--format', 'json');
+  expect(reportSchema.parse(JSON.parse(stdout)).targets).toHaveLength(1);
+});
+
+test('what is wrong with a later file leaves the earlier ones as they were', async () => {
+  const [there, absent] = [join(folder, 'there.xml'), join(folder, 'absent.tap')];
+  writeFileSync(there, 'of an earlier run');
+  const { exitCode } = await hsdoctor(
+    'check',
+    `--format=junit=${there}`,
+    `--format=tap=${absent}`,
+    '--format=sarif=/nowhere/at/all',
+  );
+  expect(exitCode).toBe(2);
+  expect(readFileSync(there, 'utf8')).toBe('of an earlier run');
+  expect(existsSync(absent)).toBe(false);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a report that cannot be written is no verdict', async () => {
+  const { stdout, stderr, exitCode } = await hsdoctor(
+    'check',
+    `--bundle=${sick}`,
+    '--format=junit=/dev/full',
+  );
+  expect(exitCode).toBe(74);
+  expect(stdout).toContain('Exit status 1');
+  expect(stderr).toBe('hsdoctor: the junit report /dev/full cannot be written: no space left on device');
+});
+
+test('what a host tells is no command to the runner of GitHub', async () => {
+  const { stdout } = await run(['check', '--bundle', sick], { env: { GITHUB_ACTIONS: 'true' } });
+  const [, token] = /^::stop-commands::([\w-]{36})\n/.exec(stdout) ?? [];
+  expect(stdout.endsWith(`\n::${token}::`)).toBe(true);
 });
 
 test('a list on standard input names no checks', async () => {

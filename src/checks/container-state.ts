@@ -2,6 +2,7 @@ import type { Container } from '../probes/containers.ts';
 import type { ContainerUnit } from '../probes/units.ts';
 import { downFinding } from './container-state/down.ts';
 import { sickFinding } from './container-state/health.ts';
+import { source } from './container-state/source.ts';
 import { lostContainer, troubleOf } from './container-state/trouble.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { missing } from './shared/missing.ts';
@@ -69,6 +70,7 @@ export const containerState = defineCheck({
       return { findings, unseen };
     },
   },
+  source,
 });
 
 function requiredFinding(

@@ -1,6 +1,7 @@
 import type { ImmichPing } from '../probes/immich-ping.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { source } from './immich-reachable/source.ts';
 import { isTailnetAddress } from './shared/tailnet.ts';
 import { noAgent } from './shared/upload-agent.ts';
 
@@ -28,6 +29,7 @@ export const immichReachable = defineCheck({
       };
     },
   },
+  source,
 });
 
 /** Whether that is an answer, or its absence, and not a failure of curl itself. */

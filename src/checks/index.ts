@@ -5,13 +5,16 @@ import { containerState } from './container-state.ts';
 import type { Check } from './define.ts';
 import { failedUnitsCheck } from './failed-units.ts';
 import { immichReachable } from './immich-reachable.ts';
+import { immichVersions } from './immich-versions.ts';
 import { launchdAgent } from './launchd-agent.ts';
 import { mlOom } from './ml-oom.ts';
 import { nixSyntax } from './nix-syntax.ts';
 import { ociBackend } from './oci-backend.ts';
+import { redisPersistence } from './redis-persistence.ts';
 import { tailscaleBind } from './tailscale-bind.ts';
 import { tailscaleUp } from './tailscale-up.ts';
 import { tailscaleWait } from './tailscale-wait.ts';
+import { unitSettings } from './unit-settings.ts';
 import { uploadCredentialsCheck } from './upload-credentials.ts';
 import { uploadFolderCheck } from './upload-folder.ts';
 import { uploadLock } from './upload-lock.ts';
@@ -28,6 +31,9 @@ export const checks: readonly Check[] = [
   containerState,
   containerOom,
   mlOom,
+  immichVersions,
+  redisPersistence,
+  unitSettings,
   constants,
   tailscaleUp,
   tailscaleBind,

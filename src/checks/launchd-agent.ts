@@ -3,6 +3,7 @@ import type { LaunchdService } from '../probes/launchctl.ts';
 import type { UploadLog } from '../probes/upload-logs.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { source } from './launchd-agent/source.ts';
 import {
   HSDOCTOR_ENDINGS,
   hungSince,
@@ -81,6 +82,7 @@ export const launchdAgent = defineCheck({
       };
     },
   },
+  source,
 });
 
 function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {

@@ -2,6 +2,9 @@ import type { WorkerMessage } from '../probes/container-log.ts';
 import type { UnitCommands } from '../probes/unit-commands.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { source } from './ml-oom/source.ts';
+import { acceleratedImage, ML_IMAGE } from './shared/machine-learning.ts';
+import { bytesOf, GIBIBYTE, wordOf } from './shared/memory.ts';
 import { missing } from './shared/missing.ts';
 import {
   attributeKills,
@@ -14,11 +17,6 @@ import {
 } from './shared/oom.ts';
 import { runStart } from './shared/runs.ts';
 
-const ML_IMAGE = /immich-machine-learning/;
-/** The tag, the accelerator that it is for, and a digest, which is of that one image only. */
-const ACCELERATOR =
-  /^(.*immich-machine-learning:[\w.-]*?)-(openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/;
-const GIBIBYTE = 2 ** 30;
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
 const TIMEOUT_BEFORE_KILL_MS = 60_000;
 
@@ -74,15 +72,15 @@ export const mlOom = defineCheck({
         const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
         const limit =
           limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`;
-        const accelerated = ACCELERATOR.exec(image);
+        const accelerated = acceleratedImage(image);
         return [
           {
             status: 'fail',
             title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
             summary:
-              accelerated === null
+              accelerated === undefined
                 ? `It needs more than ${limit}.`
-                : `It runs the image for ${accelerated[2]}, which wants more memory than ${limit}.`,
+                : `It runs the image for ${accelerated.accelerator}, which wants more memory than ${limit}.`,
             subject: container,
             evidence: [
               ...killEvidence(kills),
@@ -103,7 +101,7 @@ export const mlOom = defineCheck({
               {
                 source: 'podman',
                 observed: `image ${image}`,
-                ...(accelerated?.[1] === undefined ? {} : { expected: accelerated[1] }),
+                ...(accelerated === undefined ? {} : { expected: accelerated.target }),
               },
             ],
             fix: mend(image, commands, limitBytes, configuration),
@@ -116,6 +114,7 @@ export const mlOom = defineCheck({
       };
     },
   },
+  source,
 });
 
 function killedWorkers(
@@ -144,7 +143,7 @@ function mend(
   limitBytes: number | undefined,
   configuration: string,
 ): FindingDraft['fix'] {
-  const [, target, accelerator] = ACCELERATOR.exec(image) ?? [];
+  const { target, accelerator } = acceleratedImage(image) ?? {};
   const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
   // A limit is never lowered: more than the CPU's image wants does no harm.
   const memory =
@@ -187,15 +186,4 @@ function mend(
     ],
     docs: 'docs/checks.md#ml-oom',
   };
-}
-
-/** Bytes of podman's word for a limit, such as `2g`. */
-function bytesOf(word: string | undefined): number | undefined {
-  const match = /^(\d+)([bkmg]?)b?$/i.exec(word ?? '');
-  if (match === null) return undefined;
-  return Number(match[1]) * 1024 ** 'bkmg'.indexOf(match[2]?.toLowerCase() || 'b');
-}
-
-function wordOf(bytes: number): string {
-  return bytes % GIBIBYTE === 0 ? `${bytes / GIBIBYTE}g` : `${Math.round(bytes / 1_048_576)}m`;
 }

@@ -1,8 +1,10 @@
+import type { UploadScript } from '../model/upload-script.ts';
 import type { LaunchAgent } from '../probes/launch-agents.ts';
-import type { UploadScript } from '../probes/upload-script.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { noAgent, runsHsdoctor } from './shared/upload-agent.ts';
+import { dangersOf, WHY } from './upload-safety/dangers.ts';
+import { source } from './upload-safety/source.ts';
 
 export const uploadSafety = defineCheck({
   id: 'upload-safety',
@@ -27,14 +29,15 @@ export const uploadSafety = defineCheck({
           ...present
             .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
             .map(unread),
-          ...uploadScript.flatMap(({ path, readable, cli }) => {
+          ...uploadScript.flatMap(({ path, readable, cli, callsHsdoctor }) => {
             if (!readable) return [`${path} cannot be read`];
-            return cli.length > 0 ? [] : [`no line of ${path} is known to call an uploader`];
+            return cli.length > 0 || callsHsdoctor ? [] : [`no line of ${path} is known to call an uploader`];
           }),
         ],
       };
     },
   },
+  source,
 });
 
 const unread = ({ label, program }: LaunchAgent) =>
@@ -42,48 +45,16 @@ const unread = ({ label, program }: LaunchAgent) =>
     ? `it is not clear which script ${label} runs`
     : `the script ${program.path} was not read`;
 
-/** A version, one that a variable of the script names, or the one that is installed. */
-const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
-
-function troubleOf(
-  { path, cli, deleteOptions, removals, verifies }: UploadScript,
-  watched: string | undefined,
-): FindingDraft[] {
-  const dangers = [
-    ...(cli.length === 0 ? [] : deleteOptions).map(({ line, option }) => ({
-      status: 'fail' as const,
-      line,
-      observed: option,
-      what:
-        option === '--delete-duplicates'
-          ? 'deletes what the server holds only in its trash'
-          : 'lets the uploader delete the originals',
-    })),
-    ...(cli.length > 0 && !verifies
-      ? removals.map((line) => ({
-          status: 'warn' as const,
-          line,
-          observed: 'removes files',
-          what: 'deletes originals when the uploader ends with 0',
-        }))
-      : []),
-    ...cli
-      .filter(({ version = 'latest' }) => !PINNED.test(version))
-      .map(({ line, version }) => ({
-        status: 'warn' as const,
-        line,
-        observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
-        what: 'runs whichever version of the uploader is the newest',
-      })),
-  ];
+function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {
+  const { path } = script;
+  const dangers = dangersOf(script);
   if (dangers.length === 0) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
   return [
     {
       status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
       title: `The upload script ${words.join(', and ')}`,
-      summary:
-        'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.',
+      summary: WHY,
       subject: path,
       evidence: dangers.map(({ line, observed }) => ({
         source: `${path}:${line}`,

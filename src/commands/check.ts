@@ -40,7 +40,14 @@ export default class CheckCommand extends Command {
       description: 'the least status that makes the exit status 1 (default: fail)',
       helpValue: '(fail|warn|unknown)',
     }),
-    json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
+    format: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description:
+        'how to report: human (default), json, junit, sarif, github, markdown or tap; with =FILE into a file, and several at once',
+      helpValue: 'NAME[=FILE]',
+    }),
+    json: Flags.boolean({ description: 'print the report as JSON, and nothing else: --format json' }),
     configuration: Flags.string({
       description: 'folder of the NixOS configuration, for the commands (default: /etc/nixos)',
       helpValue: 'FOLDER',

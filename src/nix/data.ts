@@ -1,5 +1,5 @@
 import type { Thunk, Unknown, Value } from './evaluation/value.ts';
-import { type Place, placeOf } from './place.ts';
+import { ownSite, type Place, placeOf } from './place.ts';
 
 /** A value, evaluated to the bottom. A string of which a part is unknown is a `text`, all others are strings. */
 export type Data =
@@ -91,10 +91,11 @@ class Reader {
   }
 
   #unknown({ reason, site, name, path, arguments: given = [] }: Unknown, depth: number): Opaque {
+    const own = ownSite(site);
     return {
       kind: 'unknown',
       reason,
-      at: site && placeOf(site),
+      at: own && placeOf(own),
       name,
       path,
       arguments: this.#all(given, depth + 1),

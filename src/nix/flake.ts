@@ -47,15 +47,15 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
   ]);
   names.delete('self');
   const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
-  const result: Thunk = new Thunk(() => evaluator.call(outputs, given, undefined));
+  const result: Thunk = Thunk.later(() => evaluator.call(outputs, given, undefined));
   const root = unknown('where this tree is copied to in the store is not known here', undefined, {
     name: 'self',
     path: '.',
   });
-  const self = new Thunk(() => {
+  const self = Thunk.later(() => {
     const made = result.force();
     const own = new Map([
-      ['inputs', new Thunk(() => set(inputs))],
+      ['inputs', Thunk.later(() => set(inputs))],
       ['outPath', Thunk.of({ kind: 'text', parts: [root] })],
     ]);
     return computedSet({
@@ -79,10 +79,10 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       rest: root,
       names: () => [],
       get: (name) => {
-        // No flake is made a text in its own way: to ask its outputs for that would make the path of `self` unknown.
-        if (name === '__toString') return undefined;
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
-        return new Thunk(
+        // A flake has no `__toString`: as a text it is its path.
+        if (name.startsWith('__')) return undefined;
+        return Thunk.later(
           () =>
             whole(name)?.force() ??
             unknown('self has no such output here', undefined, { name: `self.${name}` }),
@@ -93,7 +93,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 }
 
 function input(name: string, evaluator: Evaluator): Thunk {
-  return new Thunk(() => {
+  return Thunk.later(() => {
     const rest = unknown('it is an input of the flake, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
@@ -101,7 +101,7 @@ function input(name: string, evaluator: Evaluator): Thunk {
       ...Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
       ['mkFlake', modularFlake(evaluator)] as const,
     ]);
-    const lib = new Thunk(() =>
+    const lib = Thunk.later(() =>
       /nixpkgs/.test(name)
         ? library(evaluator, makers)
         : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
@@ -145,7 +145,7 @@ function modularFlake(evaluator: Evaluator): Thunk {
         const from = inputs?.force();
         const self = from?.kind === 'set' ? from.attributes.get('self') : undefined;
         const special = options.attributes.get('specialArgs')?.force();
-        const lib = new Thunk(() => library(evaluator));
+        const lib = Thunk.later(() => library(evaluator));
         const modules = new Configuration({
           evaluator,
           modules: [{ value: module }],
@@ -168,9 +168,9 @@ function modularFlake(evaluator: Evaluator): Thunk {
         return set(
           names.map((name) => [
             name,
-            new Thunk(() => {
+            Thunk.later(() => {
               const output = outputs.child(name);
-              const value = output.value.force();
+              const value = output.force();
               return value.kind === 'set' ? setOf(output) : value;
             }),
           ]),
@@ -191,7 +191,7 @@ function setOf(branch: Branch): SetValue {
       const winners = branch.child(name).winners();
       const [only, ...others] = 'kind' in winners ? [] : winners;
       const value = only === undefined || others.length > 0 ? undefined : only.content;
-      return [name, value === undefined ? branch.child(name).value : Thunk.of(value)];
+      return [name, value === undefined ? branch.child(name) : Thunk.of(value)];
     }),
     rest,
   );

@@ -2,7 +2,7 @@ import { type Data, dataOf, type Opaque } from './data.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import { type Flat, holds } from './modules/definition.ts';
-import { type Place, placeOf } from './place.ts';
+import { ownSite, type Place, placeOf } from './place.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /** What an option is, as far as these files tell. */
@@ -58,7 +58,7 @@ export class Host {
     const flats = branch.flats();
     const defaults = branch.defaults();
     const winners = branch.winners();
-    const value = branch.value.force();
+    const value = branch.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
       const gap = this.#configuration.gap();
@@ -91,13 +91,13 @@ export class Host {
   } {
     const option = this.option(path);
     if (option.state === 'unset') return { items: [], isList: false };
-    const value = this.#configuration.root.at(namesOf(path)).value.force();
+    const value = this.#configuration.root.at(namesOf(path)).force();
     if (value.kind === 'list')
       return {
-        items: value.items.map((item) => ({
-          value: dataOf(item.force()),
-          at: item.site === undefined ? option.at : placeOf(item.site),
-        })),
+        items: value.items.map((item) => {
+          const site = ownSite(item.site);
+          return { value: dataOf(item.force()), at: site === undefined ? option.at : placeOf(site) };
+        }),
         isList: true,
       };
     if (option.state === 'known')
@@ -171,10 +171,12 @@ function isObject(data: Data): data is Extract<Data, { readonly kind: string }> 
 }
 
 function placeOfFlat(flat: Flat | undefined): Place | undefined {
-  return flat?.site === undefined ? undefined : placeOf(flat.site);
+  const site = ownSite(flat?.site);
+  return site === undefined ? undefined : placeOf(site);
 }
 
 function namesOf(path: Path): readonly string[] {
   if (typeof path !== 'string') return path;
+  if (!/"|^\.|\.\.|\.$|^$/.test(path)) return path.split('.');
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);
 }

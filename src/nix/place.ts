@@ -41,3 +41,8 @@ function lineStarts(text: string): readonly number[] {
 export function placeOf({ file, start }: Site): Place {
   return { file: file.path, ...file.lines.of(start) };
 }
+
+/** Undefined for what stands in the library that is built in: nobody can look there, or edit it. */
+export function ownSite(site: Site | undefined): Site | undefined {
+  return site?.file.path.startsWith('<') ? undefined : site;
+}

@@ -2,18 +2,42 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LineStarts } from './place.ts';
 import { parse } from './syntax/parse.ts';
-import type { Syntax } from './syntax/tree.ts';
+import type { Expression, Syntax } from './syntax/tree.ts';
 
 /** Larger files are not read: 16 MiB. */
 const LARGEST = 16 * 1024 * 1024;
 const MOST_FILES = 50_000;
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
-export interface SourceFile {
+/** A file of Nix. */
+export class SourceFile {
   readonly path: string;
   readonly text: string;
   readonly lines: LineStarts;
-  readonly syntax: Syntax;
+  readonly syntax: Omit<Syntax, 'root'>;
+  #root: Expression | undefined;
+
+  constructor(path: string, text: string) {
+    const { root, ...syntax } = parse(text);
+    this.path = path;
+    this.text = text;
+    this.lines = new LineStarts(text);
+    this.syntax = syntax;
+    this.#root = root;
+  }
+
+  /** What the file is. */
+  get root(): Expression {
+    this.#root ??= parse(this.text).root;
+    return this.#root;
+  }
+
+  /** What the file is, for who needs it no more than once: it is the most of what is known of a file. */
+  takeRoot(): Expression {
+    const { root } = this;
+    this.#root = undefined;
+    return root;
+  }
 }
 
 type Kind = 'file' | 'folder' | 'other' | 'absent';
@@ -29,7 +53,7 @@ export class SourceTree {
 
   /** Throws what node:fs throws where there is no such folder. */
   constructor(folder: string) {
-    this.#folder = realpathSync(folder);
+    this.#folder = realpathSync.native(folder);
   }
 
   kind(path: string): Kind {
@@ -51,7 +75,7 @@ export class SourceTree {
 
   #real(path: string): string | undefined {
     try {
-      const real = realpathSync(join(this.#folder, path));
+      const real = realpathSync.native(join(this.#folder, path));
       return real === this.#folder || real.startsWith(this.#folder + sep) ? real : undefined;
     } catch {
       return undefined;
@@ -70,16 +94,19 @@ export class SourceTree {
     }
   }
 
+  /** Whether a file has the permission to be executed, which the store keeps. */
+  isExecutable(path: string): boolean {
+    const real = this.#real(path);
+    const status = real === undefined ? undefined : statSync(real, { throwIfNoEntry: false });
+    return status !== undefined && (status.mode & 0o111) !== 0;
+  }
+
   /** A file of Nix with its syntax tree, or why there is none. The file may have problems in it. */
   file(path: string): SourceFile | string {
     let file = this.#files.get(path);
     if (file === undefined) {
       const read = this.text(path);
-      if ('reason' in read) file = read.reason;
-      else {
-        const { text } = read;
-        file = { path, text, lines: new LineStarts(text), syntax: parse(text) };
-      }
+      file = 'reason' in read ? read.reason : new SourceFile(path, read.text);
       this.#files.set(path, file);
     }
     return file;

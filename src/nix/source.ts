@@ -11,6 +11,7 @@ import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import type { Expression } from './syntax/tree.ts';
+import { keepRoomForNewSmall } from './young-memory.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -46,6 +47,7 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
+  keepRoomForNewSmall();
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);
@@ -66,7 +68,12 @@ export function openNixSource(folder: string): NixSource {
 }
 
 function problemsOf(file: SourceFile): readonly SyntaxProblem[] {
-  return file.syntax.problems.map(({ message, start }) => ({ message, at: placeOf({ file, start }) }));
+  // What is missing at the end is missing behind the last line, where no editor and no annotation can go.
+  const last = Math.max(file.text.trimEnd().length - 1, 0);
+  return file.syntax.problems.map(({ message, start }) => ({
+    message,
+    at: placeOf({ file, start: Math.min(start, last) }),
+  }));
 }
 
 function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {
@@ -106,7 +113,7 @@ function configuration(
   system: Host['system'],
   evaluator: Evaluator,
 ): Configuration {
-  const lib = new Thunk(() => library(evaluator));
+  const lib = Thunk.later(() => library(evaluator));
   return new Configuration({
     evaluator,
     modules: modules.map((value) => ({ value })),
@@ -157,7 +164,7 @@ function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
   if (main.length > 0 || isNoMachine) return main.map(({ path }) => path);
-  const modules = roots.filter(({ syntax }) => isModule(syntax.root));
+  const modules = roots.filter(({ root }) => isModule(root));
   const machines = modules.filter(
     (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
   );
@@ -177,9 +184,6 @@ function isModule(root: Expression): boolean {
   }
   return (
     root.type === 'set' &&
-    root.bindings.some(
-      (binding) =>
-        binding.type === 'binding' && binding.path[0]?.type === 'name' && binding.path[0].name === 'imports',
-    )
+    root.bindings.some((binding) => binding.type === 'binding' && binding.path[0] === 'imports')
   );
 }

@@ -1,20 +1,7 @@
 import { defineProbe } from '../model/probe.ts';
+import { SCRIPT_PATTERNS, type UploadScript } from '../model/upload-script.ts';
 import { lines } from '../text/lines.ts';
 import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
-
-/** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
-export interface UploadScript {
-  readonly path: string;
-  readonly readable: boolean;
-  /** Where it calls the command line of Immich, and which version it asks for. */
-  readonly cli: readonly { readonly line: number; readonly version?: string }[];
-  /** `--delete`, `--delete-duplicates`. */
-  readonly deleteOptions: readonly { readonly line: number; readonly option: string }[];
-  /** Lines that remove files, other than of locks, logs and the like. */
-  readonly removals: readonly number[];
-  /** It asks the server for checksums. */
-  readonly verifies: boolean;
-}
 
 export const uploadScript = defineProbe<readonly UploadScript[]>({
   id: 'upload-script',
@@ -28,12 +15,16 @@ if uses_hsdoctor; then return; fi
 if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { echo "#script unreadable $file"; return; }
 echo "#script read $file"
-text=$(head -c 262144 "$file" | sed 's/^[[:space:]]*#.*//')
-printf '%s\\n' "$text" | grep -anoE '@immich/cli(@[A-Za-z0-9._^~"$\\{}-]+)?' | sed 's/:/ /; s/^/cli /'
-printf '%s\\n' "$text" | grep -anE '(^|[;&|({[:space:]])immich[[:space:]]+upload' | grep -av hsdoctor | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
-printf '%s\\n' "$text" | grep -anoE -e '--delete(-duplicates)?([^A-Za-z-]|$)' | sed 's/^\\([0-9]*\\):\\(--[a-z-]*\\).*/option \\1 \\2/'
-printf '%s\\n' "$text" | grep -anE '(^|[;&|({[:space:]])([^[:space:]]*/)?(rm|trash|unlink)[[:space:]]|[[:space:]]-delete([[:space:];|&)]|$)' | grep -avi -e lock -e token -e tmp -e temp -e '[.]log' -e pid -e trap | sed 's/^\\([0-9]*\\):.*/removal \\1/'
-if printf '%s\\n' "$text" | grep -aqE 'bulk-upload-check|search/metadata'; then echo verifies; fi
+written=$(head -c 262144 "$file" | sed -E 's,${SCRIPT_PATTERNS.comment},,')
+text=$(printf '%s\\n' "$written" | sed -E 's,${SCRIPT_PATTERNS.others},,')
+lines_with() { printf '%s\\n' "$text" | grep -anE -e "$1"; }
+each_of() { printf '%s\\n' "$text" | grep -anoE -e "$1"; }
+each_of '${SCRIPT_PATTERNS.package}' | sed 's/:/ /; s/^/cli /'
+lines_with '${SCRIPT_PATTERNS.program}' | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
+each_of '${SCRIPT_PATTERNS.deletes}' | sed -E 's/^([0-9]*):([A-Za-z_-]*).*/option \\1 \\2/; s/-$//'
+lines_with '${SCRIPT_PATTERNS.removes}' | grep -aviE -e '${SCRIPT_PATTERNS.harmless}' | sed 's/^\\([0-9]*\\):.*/removal \\1/'
+if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.verifies}'; then echo verifies; fi
+if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.hsdoctor}'; then echo hsdoctor; fi
 }
 for_each_agent inspect
 ${END}`,
@@ -53,12 +44,13 @@ ${END}`,
             line: Number(line),
             ...(version === undefined ? {} : { version }),
           })),
-          deleteOptions: matches(/^option (\d+) (--\S+)$/g).map(([, line, option = '']) => ({
+          deleteOptions: matches(/^option (\d+) (\S+)$/g).map(([, line, option = '']) => ({
             line: Number(line),
             option,
           })),
           removals: matches(/^removal (\d+)$/g).map(([, line]) => Number(line)),
           verifies: rest.includes('verifies'),
+          callsHsdoctor: rest.includes('hsdoctor'),
         };
       });
   },

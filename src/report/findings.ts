@@ -54,7 +54,10 @@ function consequenceLines({ finding, consequences }: Cause, indent: string, page
   ];
 }
 
-function evidenceText({ source, observed, expected, at, history }: Evidence, target: TargetReport): string {
+export function evidenceText(
+  { source, observed, expected, at, history }: Evidence,
+  target: TargetReport,
+): string {
   const now = target.system.collectedAt;
   const word = target.kind === 'bundle' ? 'earlier' : 'ago';
   const age = at === undefined || now === undefined ? '' : ` (${distance(at, now)} ${word})`;

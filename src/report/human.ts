@@ -1,12 +1,20 @@
 import { Chalk } from 'chalk';
 import { onAnotherPlatform } from '../model/fact.ts';
-import { type CheckResult, type Report, STATUSES, type TargetReport, worse } from '../model/report.ts';
+import {
+  type CheckResult,
+  type Finding,
+  type Report,
+  STATUSES,
+  type TargetReport,
+  worse,
+} from '../model/report.ts';
 import { plainThroughout } from '../text/plain.ts';
 import { type Cause, rootCauses } from './causes.ts';
 import { causeLines, inColor, MARKS, type Page } from './findings.ts';
 import { hang } from './layout.ts';
 import type { Style } from './terminal.ts';
 import { instant } from './time.ts';
+import { byReason, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
 
 export interface HumanOptions extends Style {
   readonly exitStatus: number;
@@ -17,6 +25,7 @@ export interface HumanOptions extends Style {
 interface Diagnosis {
   readonly target: TargetReport;
   readonly causes: readonly Cause[];
+  readonly waived: readonly Waived[];
   /** The worst that was found; a target that told nothing is `unknown`. */
   readonly worst: CheckResult['status'];
 }
@@ -52,12 +61,11 @@ function withoutOtherPlatforms(report: Report): Report {
 }
 
 function diagnose(target: TargetReport): Diagnosis {
-  const causes = rootCauses(target.results.flatMap(({ findings }) => findings)).sort(
-    (a, b) => STATUSES.indexOf(a.worst) - STATUSES.indexOf(b.worst),
-  );
+  const [waived, live] = waivedAndNot(target.results.flatMap(({ findings }) => findings));
+  const causes = rootCauses(live).sort((a, b) => STATUSES.indexOf(a.worst) - STATUSES.indexOf(b.worst));
   const statuses = [...target.results.map(({ status }) => status), ...causes.map(({ worst }) => worst)];
   const worst = target.error === undefined ? statuses.reduce(worse, 'skipped') : 'unknown';
-  return { target, causes, worst };
+  return { target, causes, waived, worst };
 }
 
 function rank({ target, worst }: Diagnosis): number {
@@ -69,17 +77,20 @@ function isQuiet({ worst }: Diagnosis): boolean {
   return worst === 'ok' || worst === 'skipped';
 }
 
-function quietLine({ target, worst }: Diagnosis, page: Page): string[] {
+function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
   const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : 'no check applies here';
-  return hang(
-    `${inColor(page, worst)(MARKS[worst])} `,
-    `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
-    page.width,
-  );
+  return [
+    ...hang(
+      `${inColor(page, worst)(MARKS[worst])} `,
+      `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
+      page.width,
+    ),
+    ...waivedLines(waived, '  ', page),
+  ];
 }
 
 function targetLines(diagnosis: Diagnosis, page: Page): string[] {
-  const { target, causes } = diagnosis;
+  const { target, causes, waived } = diagnosis;
   const { paint, width } = page;
   if (target.error !== undefined) {
     const lead = `${paint.yellow.bold(`${MARKS.unknown} UNKNOWN`)}  `;
@@ -87,8 +98,14 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     return [...hang(lead, what, width), ''];
   }
   const healthy =
-    diagnosis.worst === 'ok' ? hang(`${paint.green(MARKS.ok)} `, 'Nothing wrong was found.', width) : [];
-  const rest = [...healthy, ...remainderLines(target.results, page)];
+    diagnosis.worst === 'ok'
+      ? hang(
+          `${paint.green(MARKS.ok)} `,
+          waived.length === 0 ? 'Nothing wrong was found.' : 'Nothing wrong was found that is not waived.',
+          width,
+        )
+      : [];
+  const rest = [...healthy, ...waivedLines(waived, '', page), ...remainderLines(target.results, page)];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
     '',
@@ -96,6 +113,21 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     ...rest,
     ...(rest.length === 0 ? [] : ['']),
   ];
+}
+
+/** Told in a line each: nobody has to do anything about them, and nobody may forget them. */
+function waivedLines(waived: readonly Waived[], indent: string, { paint, width }: Page): string[] {
+  return waived.flatMap((finding) =>
+    hang(
+      `${indent}${paint.dim(MARKS.skipped)} `,
+      paint.dim(`waived: ${finding.title}  ${finding.check}: ${waiverText(finding)}`),
+      width,
+    ),
+  );
+}
+
+function waivedAndNot(findings: readonly Finding[]): [Waived[], Finding[]] {
+  return [findings.filter(isWaived), findings.filter((finding) => !isWaived(finding))];
 }
 
 function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): string {
@@ -113,36 +145,27 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
   const { paint, width } = page;
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
-  const unseen = results.filter(
-    // What visibility could not see is what its own finding tells.
-    ({ check, status, reason, findings }) =>
-      reason !== undefined &&
-      status !== 'skipped' &&
-      status !== 'ok' &&
-      !(check === 'visibility' && findings.length > 0),
-  );
+  const unseen = unseenIn(results);
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
     ...byReason(unseen.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
-      line('unknown', `${ids}: ${paint.dim(`could not be seen: ${reason}`)}`),
+      line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be seen: ${reason}`)}`),
     ),
     ...byReason(unseen.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
-      line('unknown', `${ids}: ${paint.dim(`more may be wrong, for not all could be seen: ${reason}`)}`),
+      line(
+        'unknown',
+        `${ids.join(', ')}: ${paint.dim(`more may be wrong, for not all could be seen: ${reason}`)}`,
+      ),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
     ...ok.flatMap(({ check, reason }) =>
       reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
     ...byReason(of('skipped')).flatMap(([reason, ids]) =>
-      line('skipped', paint.dim(`does not apply: ${ids}: ${reason}`)),
+      line('skipped', paint.dim(`does not apply: ${ids.join(', ')}: ${reason}`)),
     ),
   ];
-}
-
-function byReason(results: readonly CheckResult[]): [string, string][] {
-  const groups = Map.groupBy(results, ({ reason }) => reason ?? '');
-  return [...groups].map(([reason, of]) => [reason, of.map(({ check }) => check).join(', ')]);
 }
 
 function tally(results: readonly CheckResult[]): string {
@@ -183,7 +206,7 @@ function summaryLines(
   ];
 }
 
-function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']): string {
+export function exitMeaning(exitStatus: number, { fail, warn, ok, waived }: Report['summary']): string {
   if (exitStatus === 1)
     return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
   if (exitStatus === 3)
@@ -191,5 +214,6 @@ function exitMeaning(exitStatus: number, { fail, warn, ok }: Report['summary']):
       ? 'no fault was found, but not everything could be seen'
       : 'nothing could be judged';
   if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
-  return ok > 0 ? 'nothing wrong was found, and everything could be seen' : 'no check applies here';
+  if (ok === 0) return 'no check applies here';
+  return `nothing wrong was found${waived > 0 ? ' that is not waived' : ''}, and everything could be seen`;
 }

@@ -1,5 +1,10 @@
 import type { Report } from '../model/report.ts';
 
 export function json(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
+}
+
+/** JSON that a CI may show: its runners take `##[…]` and `##vso[…]` for commands wherever in a line they stand. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replaceAll('##', '#\\u0023')}\n`;
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Check, Names } from '../checks/define.ts';
 import { onAnotherPlatform } from '../model/fact.ts';
+import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import type { Probe } from '../model/probe.ts';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
@@ -69,7 +70,9 @@ export async function runChecks(
   );
   const configured = options.judgeSource?.() ?? [];
   const reports = [...(await Promise.all(judging)), ...configured];
-  const statuses = reports.flatMap(({ results }) => results.map(({ status }) => status));
+  const results = reports.flatMap((report) => report.results);
+  const statuses = results.map(({ status }) => status);
+  const findings = results.flatMap((result) => result.findings);
   const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
   return {
     schemaVersion: 1,
@@ -83,9 +86,7 @@ export async function runChecks(
       fail: count('fail'),
       unknown: count('unknown'),
       skipped: count('skipped'),
-      waived: reports
-        .flatMap(({ results }) => results.flatMap(({ findings }) => findings))
-        .filter(({ waived }) => waived !== undefined).length,
+      waived: findings.filter(({ waived }) => waived !== undefined).length,
     },
   };
 }
@@ -214,17 +215,8 @@ function windowError(
 }
 
 /** Exit status of `check`: see the README. */
-export function exitStatus(report: Report, failOn: 'fail' | 'warn' | 'unknown'): number {
-  const has = (wanted: string) =>
-    report.targets.some(({ results }) =>
-      results.some(
-        ({ status, findings }) =>
-          status === wanted ||
-          findings.some((finding) => finding.status === wanted && finding.waived === undefined),
-      ),
-    );
-  const accused =
-    failOn === 'fail' ? ['fail'] : failOn === 'warn' ? ['fail', 'warn'] : ['fail', 'warn', 'unknown'];
-  if (accused.some(has)) return 1;
-  return has('unknown') ? 3 : 0;
+export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn): number {
+  const statuses = targets.flatMap(({ results }) => results.flatMap(statusesOf));
+  if (statuses.some((status) => countsAsFault(status, failOn))) return 1;
+  return statuses.includes('unknown') ? 3 : 0;
 }

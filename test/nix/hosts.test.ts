@@ -255,3 +255,14 @@ describe('other layouts', () => {
     expect(source.hosts[0]?.gaps.map(({ kind }) => kind)).toEqual(['unread', 'outside']);
   });
 });
+
+test('the flake as a text is the folder', () => {
+  const source = open({
+    'flake.nix': `{ outputs = { self, nixpkgs }: {
+      nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ { b.c = "\${self}/d.sh"; e = self + "/d.sh"; } ]; };
+    }; }`,
+  });
+  const host = named(source.hosts, 'a');
+  for (const path of ['b.c', 'e'])
+    expect(host.option(path)).toMatchObject({ parts: [{ name: 'self', path: '.' }, '/d.sh'] });
+});

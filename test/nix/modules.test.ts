@@ -186,4 +186,19 @@ describe('what cannot be read', () => {
       { message: 'unexpected ";"', at: { file: 'configuration.nix', line: 3, column: 7 } },
     ]);
   });
+
+  test('what is missing at the end is told of the last line', () => {
+    const source = open({ 'configuration.nix': '{\n  a = {\n    b = 1;\n}\n\n' });
+    source.hosts[0]?.option('a');
+    expect(source.problems()).toMatchObject([{ at: { file: 'configuration.nix', line: 4 } }]);
+  });
+
+  test('no place is in the library that is built in', () => {
+    const host = hostOf(
+      '{ lib, ... }: {\n  a.b = lib.mapAttrsToList (name: value: "${name}=${value}") { x = "y"; };\n' +
+        '  c = lib.genAttrs [ "d" ] (name: { });\n}',
+    );
+    expect(host.items('a.b').items).toMatchObject([{ value: 'x=y', at: { file: 'm0.nix', line: 2 } }]);
+    expect(host.definitions('c.d')).toMatchObject([{ at: { file: 'm0.nix', line: 3 } }]);
+  });
 });

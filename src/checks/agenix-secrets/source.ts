@@ -14,7 +14,7 @@ export const source = judgeSource({
     const literals = containers.flatMap((container) => literalPasswords(container, folder));
     const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
     if (!isUsed && literals.length === 0) {
-      if (secrets.hasSops) return { skip: 'its secrets are those of sops-nix' };
+      if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
       if (secrets.unknown === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
     return {

@@ -1,24 +1,22 @@
 import { join } from 'node:path';
-import process from 'node:process';
-import { setImmediate } from 'node:timers/promises';
 import type { Check } from '../../checks/define.ts';
 import { checks as all } from '../../checks/index.ts';
 import { DEFAULTS, loadSettings, type SettingFlags, type Settings } from '../../config/settings.ts';
-import type { Report } from '../../model/report.ts';
-import type { HumanOptions } from '../../report/human.ts';
 import { progress } from '../../report/progress.ts';
-import type { Style } from '../../report/terminal.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
 import { interruption, runOptions } from '../run-options.ts';
+import { requestedOutputs } from './formats.ts';
+import { printer } from './printer.ts';
 
 interface CheckFlags extends SettingFlags {
   readonly bundle?: string[] | undefined;
   readonly source?: string | undefined;
   readonly tag?: string[] | undefined;
+  readonly format?: string[] | undefined;
   readonly json: boolean;
   readonly 'no-color': boolean;
 }
@@ -29,6 +27,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     flags,
     all.map(({ id }) => id),
   );
+  const outputs = await requestedOutputs(flags.format ?? [], flags.json);
   const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
   const { source: folder } = flags;
   const source = folder === undefined ? undefined : await openedSource(folder);
@@ -45,18 +44,18 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     kinds: kinds as ('host' | 'source')[],
   });
   const signal = interruption();
-  const shown = flags.json ? undefined : progress(!flags['no-color']);
+  const shown = outputs.standardOutput === 'human' ? progress(!flags['no-color']) : undefined;
   const running = runChecks(targets, selected, {
     ...runOptions(settings, version),
     signal,
     ...(source === undefined ? {} : { judgeSource: () => source(selected, settings) }),
     ...(shown === undefined ? {} : { progress: shown }),
   });
-  const [report, print] = await Promise.all([running, printer(flags)]);
+  const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
   await shown?.end();
-  const status = exitStatus(report, settings.failOn);
-  print(report, { exitStatus: status });
-  return status;
+  const { failOn } = settings;
+  const status = exitStatus(report, failOn);
+  return (await print(report, { exitStatus: status, failOn, checks: all })) ?? status;
 }
 
 /** What reads Nix is loaded only where there is something to read. */
@@ -64,21 +63,6 @@ async function openedSource(folder: string) {
   const { openSource, checkSource } = await import('../../run/source.ts');
   const opened = openSource(folder);
   return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
-}
-
-/** Loads what prints the report only when the connections are under way: nothing of it is needed before. */
-async function printer(flags: Pick<CheckFlags, 'json' | 'no-color'>) {
-  await setImmediate();
-  if (flags.json) {
-    const { json } = await import('../../report/json.ts');
-    return (report: Report) => process.stdout.write(json(report));
-  }
-  const [{ human }, { terminalStyle }] = await Promise.all([
-    import('../../report/human.ts'),
-    import('../../report/terminal.ts'),
-  ]);
-  return (report: Report, ending: Omit<HumanOptions, keyof Style>) =>
-    process.stdout.write(human(report, { ...terminalStyle(flags['no-color']), ...ending }));
 }
 
 /** The real engine over the recorded server below `root`. */
@@ -89,6 +73,8 @@ export async function demo(
 ): Promise<void> {
   const target = await bundleTarget(join(root, 'demo', 'sick-server'));
   const running = runChecks([target], all, runOptions(DEFAULTS, version));
-  const [report, print] = await Promise.all([running, printer(flags)]);
-  print(report, { exitStatus: exitStatus(report, 'fail'), example: true });
+  const outputs = await requestedOutputs([], flags.json);
+  const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
+  const { failOn } = DEFAULTS;
+  await print(report, { exitStatus: exitStatus(report, failOn), failOn, checks: all, example: true });
 }

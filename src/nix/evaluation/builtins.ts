@@ -70,7 +70,7 @@ function kindOf(thunk: Thunk): Value {
 const apply = ({ machine, site }: Call, callee: Value, ...args: readonly Thunk[]): Value =>
   args.reduce((result, argument) => machine.call(result, argument, site), callee);
 
-const later = (work: () => Value, site: Site | undefined) => new Thunk(work, site);
+const later = (work: () => Value, site: Site | undefined) => Thunk.later(work, site);
 
 const number = (operator: '+' | '-' | '*' | '/'): Builtin =>
   two(({ site }, a, b) => arithmetic(operator, a.force(), b.force(), site));
@@ -646,7 +646,7 @@ export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
     ),
   ]);
   const more = unknown('this builtin is not known here', undefined, { name: 'builtins' });
-  const builtins: Thunk = new Thunk(() => set([...constants, ...functions, ['builtins', builtins]], more));
+  const builtins: Thunk = Thunk.later(() => set([...constants, ...functions, ['builtins', builtins]], more));
   const global = GLOBAL.flatMap((name) => {
     const found = functions.get(name);
     return found === undefined ? [] : [[name, found] as const];

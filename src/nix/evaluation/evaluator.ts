@@ -1,7 +1,15 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
-import type { AttributeName, Expression, Lambda } from '../syntax/tree.ts';
+import type {
+  AttributeName,
+  Binding,
+  Expression,
+  HasAttribute,
+  Lambda,
+  Select,
+  SetLiteral,
+} from '../syntax/tree.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
@@ -16,6 +24,7 @@ import {
   isOutside,
   joined,
   list,
+  NULL,
   type PathValue,
   plainText,
   set,
@@ -30,11 +39,50 @@ import {
 const DEEPEST = 700;
 const MOST_STEPS = 8_000_000;
 
+interface Bound {
+  readonly scope: Scope;
+  readonly names: Map<string, Thunk>;
+}
+
+/** An expression that is evaluated when it is first asked for: of most values of a tree nobody ever asks. */
+class Written extends Thunk implements Site {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly #evaluator: Evaluator;
+  #expression: Expression | undefined;
+  #scope: Scope | undefined;
+
+  constructor(evaluator: Evaluator, expression: Expression, scope: Scope, start: number) {
+    super();
+    this.file = scope.file;
+    this.start = start;
+    this.#evaluator = evaluator;
+    this.#expression = expression;
+    this.#scope = scope;
+  }
+
+  override get site(): Site {
+    return this;
+  }
+
+  protected override work(): Value {
+    const expression = this.#expression;
+    const scope = this.#scope;
+    this.#expression = undefined;
+    this.#scope = undefined;
+    return expression === undefined || scope === undefined
+      ? NULL
+      : this.#evaluator.evaluate(expression, scope);
+  }
+}
+
 /** Evaluates the files of a tree, each when it is first asked for. Never throws. */
 export class Evaluator implements Machine {
   readonly tree: SourceTree;
   readonly #globals: ReadonlyMap<string, Thunk>;
   readonly #imports = new Map<string, Thunk>();
+  /** The files that were given as a module and not kept. */
+  readonly #taken = new Set<string>();
   #depth = 0;
   #steps = 0;
 
@@ -49,19 +97,40 @@ export class Evaluator implements Machine {
   }
 
   import(path: PathValue, site: Site | undefined): Value {
-    const file = this.tree.kind(path.path) === 'folder' ? posix.join(path.path, 'default.nix') : path.path;
+    const file = this.#fileOf(path);
     let imported = this.#imports.get(file);
     if (imported === undefined) {
-      const read = path.path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
+      const read = this.#read(path, file);
       if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
-      imported = new Thunk(() => this.file(read), site);
+      imported = Thunk.later(() => this.file(read), site);
       this.#imports.set(file, imported);
     }
     return imported.force();
   }
 
+  /**
+   * As `import`, for a module. The function that it is will be called once, if there is one machine, and what it
+   * consists of is let go of as it is evaluated; only from the second time on it is kept.
+   */
+  importModule(path: PathValue, site: Site | undefined): Value {
+    const file = this.#fileOf(path);
+    if (this.#imports.has(file) || this.#taken.has(file)) return this.import(path, site);
+    const read = this.#read(path, file);
+    if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
+    this.#taken.add(file);
+    return Thunk.later(() => this.evaluate(read.takeRoot(), Scope.ofFile(read, this.#globals)), site).force();
+  }
+
+  #fileOf({ path }: PathValue): string {
+    return this.tree.kind(path) === 'folder' ? posix.join(path, 'default.nix') : path;
+  }
+
+  #read({ path }: PathValue, file: string): SourceFile | string {
+    return path.startsWith('/') ? 'is outside of this tree' : this.tree.file(file);
+  }
+
   file(file: SourceFile): Value {
-    return this.evaluate(file.syntax.root, Scope.ofFile(file, this.#globals));
+    return this.evaluate(file.root, Scope.ofFile(file, this.#globals));
   }
 
   call(callee: Value, argument: Thunk, site: Site | undefined): Value {
@@ -94,10 +163,9 @@ export class Evaluator implements Machine {
   }
 
   #evaluate(expression: Expression, scope: Scope): Value {
+    if (expression.type === 'identifier') return scope.find(expression.name, expression.start).force();
     const site = { file: scope.file, start: expression.start };
     switch (expression.type) {
-      case 'identifier':
-        return scope.find(expression.name, expression.start).force();
       case 'integer':
         return integer(expression.value);
       case 'float':
@@ -113,10 +181,11 @@ export class Evaluator implements Machine {
       case 'list':
         return list(expression.items.map((item) => this.thunk(item, scope)));
       case 'set':
-        return this.#set(planOf(expression.bindings, expression.recursive), scope);
+        return this.#setOf(expression, scope);
       case 'let': {
-        const { scope: inner } = this.#bind(planOf(expression.bindings, true), scope);
-        return this.evaluate(expression.body, inner);
+        const { bindings, body } = expression;
+        const bound = this.#plain(bindings, true, scope) ?? this.#bind(planOf(bindings, true), scope);
+        return this.evaluate(body, bound.scope);
       }
       case 'with':
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
@@ -141,9 +210,9 @@ export class Evaluator implements Machine {
           site,
         );
       case 'select':
-        return this.#select(expression.from, expression.path, expression.fallback, scope, site);
+        return this.#select(expression, scope, site);
       case 'has':
-        return this.#has(this.evaluate(expression.from, scope), expression.path, scope);
+        return this.#has(expression, scope);
       case 'unary': {
         if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), site);
         return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), site);
@@ -165,25 +234,26 @@ export class Evaluator implements Machine {
 
   /** A thunk where there is something to do: what is written out needs none. */
   thunk(expression: Expression, scope: Scope, start = expression.start): Thunk {
-    const site = { file: scope.file, start };
     switch (expression.type) {
       case 'identifier':
-        return start === expression.start && scope.knows(expression.name)
-          ? scope.find(expression.name, start)
-          : new Thunk(() => this.evaluate(expression, scope), site);
+        if (start === expression.start && scope.knows(expression.name))
+          return scope.find(expression.name, start);
+        break;
       case 'integer':
       case 'lambda':
-        return Thunk.of(this.#evaluate(expression, scope), site);
-      case 'text':
-        if (expression.parts.every((part) => typeof part === 'string'))
-          return Thunk.of({ kind: 'text', parts: expression.parts }, site);
+        return Thunk.of(this.#evaluate(expression, scope), { file: scope.file, start });
+      case 'text': {
+        const { parts } = expression;
+        if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string'))
+          return Thunk.of({ kind: 'text', parts: parts as readonly string[] }, { file: scope.file, start });
+      }
     }
-    return new Thunk(() => this.evaluate(expression, scope), site);
+    return new Written(this, expression, scope, start);
   }
 
   /** For where the scope is still being filled: nothing may be looked up in it yet. */
   #later(expression: Expression, scope: Scope): Thunk {
-    return new Thunk(() => this.evaluate(expression, scope), { file: scope.file, start: expression.start });
+    return new Written(this, expression, scope, expression.start);
   }
 
   #condition(expression: Expression, scope: Scope, site: Site): BooleanValue | Unknown {
@@ -223,6 +293,11 @@ export class Evaluator implements Machine {
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
 
+  #setOf({ bindings, recursive }: SetLiteral, scope: Scope): Value {
+    const plain = this.#plain(bindings, recursive, scope);
+    return plain === undefined ? this.#set(planOf(bindings, recursive), scope) : set(plain.names);
+  }
+
   #set(plan: Plan, scope: Scope): Value {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;
@@ -241,7 +316,20 @@ export class Evaluator implements Machine {
     return set(names, rest);
   }
 
-  #bind(plan: Plan, outer: Scope): { readonly scope: Scope; readonly names: Map<string, Thunk> } {
+  /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
+  #plain(bindings: readonly Binding[], recursive: boolean, outer: Scope): Bound | undefined {
+    const names = new Map<string, Thunk>();
+    const scope = recursive ? outer.binding(names) : outer;
+    for (const binding of bindings) {
+      if (binding.type !== 'binding' || binding.path.length !== 1) return undefined;
+      const [name] = binding.path;
+      if (typeof name !== 'string' || names.has(name)) return undefined;
+      names.set(name, this.thunk(binding.value, scope, binding.start));
+    }
+    return { scope, names };
+  }
+
+  #bind(plan: Plan, outer: Scope): Bound {
     const names = new Map<string, Thunk>();
     // Names that are computed are no part of what a recursive set sees of itself.
     const seen = plan.computed.length === 0 ? names : new Map<string, Thunk>();
@@ -261,14 +349,14 @@ export class Evaluator implements Machine {
       case 'value':
         return this.thunk(slot.expression, scope, slot.start);
       case 'outer':
-        return new Thunk(() => outer.find(slot.name, slot.start).force(), site);
+        return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
       case 'from': {
         const source = sources.get(slot.source) ?? this.#later(slot.source, scope);
         sources.set(slot.source, source);
-        return new Thunk(() => this.#attribute(source.force(), slot.name, site), site);
+        return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
       case 'set':
-        return new Thunk(() => this.#set(slot.plan, scope), site);
+        return Thunk.later(() => this.#set(slot.plan, scope), site);
       case 'broken':
         return Thunk.of(unknown(slot.reason, site), site);
     }
@@ -283,16 +371,11 @@ export class Evaluator implements Machine {
     );
   }
 
-  #select(
-    from: Expression,
-    path: readonly AttributeName[],
-    fallback: Expression | undefined,
-    scope: Scope,
-    site: Site,
-  ): Value {
+  #select({ from, path, starts, fallback }: Select, scope: Scope, site: Site): Value {
     let value = this.evaluate(from, scope);
-    for (const attribute of path) {
-      const name = this.#name(attribute, scope);
+    for (let index = 0; index < path.length; index++) {
+      const at = { file: scope.file, start: starts[index] ?? site.start };
+      const name = this.#name(path[index] ?? '', at, scope);
       if (typeof name !== 'string') return name;
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
@@ -300,19 +383,20 @@ export class Evaluator implements Machine {
           return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
         if (present === FALSE) return this.evaluate(fallback, scope);
       }
-      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+      value = this.#attribute(value, name, at);
     }
     return value;
   }
 
-  #has(from: Value, path: readonly AttributeName[], scope: Scope): Value {
-    let value = from;
+  #has({ from, path, starts, start }: HasAttribute, scope: Scope): Value {
+    let value = this.evaluate(from, scope);
     for (const [index, attribute] of path.entries()) {
-      const name = this.#name(attribute, scope);
+      const at = { file: scope.file, start: starts[index] ?? start };
+      const name = this.#name(attribute, at, scope);
       if (typeof name !== 'string') return name;
       const present = this.#presence(value, name);
       if (present !== TRUE || index === path.length - 1) return present;
-      value = this.#attribute(value, name, { file: scope.file, start: attribute.start });
+      value = this.#attribute(value, name, at);
     }
     return TRUE;
   }
@@ -323,11 +407,10 @@ export class Evaluator implements Machine {
     return value.attributes.get(name) === undefined ? (value.attributes.rest ?? FALSE) : TRUE;
   }
 
-  #name(attribute: AttributeName, scope: Scope): string | Unknown {
-    if (attribute.type === 'name') return attribute.name;
-    const value = this.evaluate(attribute.name, scope);
+  #name(attribute: AttributeName, site: Site, scope: Scope): string | Unknown {
+    if (typeof attribute === 'string') return attribute;
+    const value = this.evaluate(attribute, scope);
     if (value.kind === 'unknown') return value;
-    const site = { file: scope.file, start: attribute.start };
     return plainText(value) ?? unknown('the name of the attribute is not known', site);
   }
 

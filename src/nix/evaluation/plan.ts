@@ -15,28 +15,31 @@ export type Slot =
   | { readonly type: 'set'; readonly start: number; readonly plan: Plan }
   | { readonly type: 'broken'; readonly start: number; readonly reason: string };
 
+/** A plan while it may still be added to: a copy for every `a.b = ...` would take the square of the time. */
 interface Draft extends Plan {
-  readonly slots: Map<string, Slot>;
-  readonly computed: { readonly name: Expression; readonly slot: Slot }[];
+  readonly slots: Map<string, DraftSlot>;
+  readonly computed: { readonly name: Expression; readonly slot: DraftSlot }[];
 }
 
-/** The same sets, while they may still be added to: a copy for every `a.b = ...` would take the square of the time. */
-const drafts = new WeakMap<Plan, Draft>();
-const plans = new WeakMap<readonly Binding[], Plan>();
+type DraftSlot =
+  | Exclude<Slot, { readonly type: 'set' }>
+  | (Slot & { readonly type: 'set'; readonly plan: Draft });
 
+const plans = new WeakMap<readonly Binding[], Plan>();
+const planned = new WeakSet<readonly Binding[]>();
+
+/** Kept from the second time on: what is in no function is made once, and its plan would only take memory. */
 export function planOf(bindings: readonly Binding[], recursive: boolean): Plan {
-  let plan = plans.get(bindings);
-  if (plan === undefined) {
-    plan = draftOf(bindings, recursive);
-    plans.set(bindings, plan);
-  }
+  const kept = plans.get(bindings);
+  if (kept !== undefined) return kept;
+  const plan = draftOf(bindings, recursive);
+  if (planned.has(bindings)) plans.set(bindings, plan);
+  else planned.add(bindings);
   return plan;
 }
 
 function emptyDraft(recursive: boolean): Draft {
-  const draft: Draft = { recursive, slots: new Map(), computed: [] };
-  drafts.set(draft, draft);
-  return draft;
+  return { recursive, slots: new Map(), computed: [] };
 }
 
 function draftOf(bindings: readonly Binding[], recursive: boolean): Draft {
@@ -64,16 +67,16 @@ function addBinding(into: Draft, path: readonly AttributeName[], value: Expressi
   let draft = into;
   for (const [index, attribute] of path.entries()) {
     const last = index === path.length - 1;
-    if (attribute.type === 'computed') {
+    if (typeof attribute !== 'string') {
       const inner = emptyDraft(false);
       draft.computed.push({
-        name: attribute.name,
+        name: attribute,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
       });
       draft = inner;
-    } else if (last) addValue(draft, attribute.name, value, start);
+    } else if (last) addValue(draft, attribute, value, start);
     else {
-      const inner = within(draft, attribute.name, start);
+      const inner = within(draft, attribute, start);
       if (inner === undefined) return;
       draft = inner;
     }
@@ -88,11 +91,8 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
     return undefined;
   }
   const literal = slot === undefined ? undefined : setLiteralOf(slot);
-  const inner: Draft | undefined =
-    slot?.type === 'set'
-      ? drafts.get(slot.plan)
-      : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
-  if (inner === undefined) return undefined;
+  const inner =
+    slot?.type === 'set' ? slot.plan : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
   if (inner.recursive) {
     draft.slots.set(name, {
       type: 'broken',
@@ -126,16 +126,16 @@ function addValue(draft: Draft, name: string, value: Expression, start: number):
   }
 }
 
-function addNew(draft: Draft, name: string, slot: Slot): void {
+function addNew(draft: Draft, name: string, slot: DraftSlot): void {
   draft.slots.set(name, draft.slots.has(name) ? duplicate(name, slot.start) : slot);
 }
 
-const duplicate = (name: string, start: number): Slot => ({
+const duplicate = (name: string, start: number): DraftSlot => ({
   type: 'broken',
   start,
   reason: `attribute "${name}" is defined twice`,
 });
 
-function setLiteralOf(slot: Slot) {
+function setLiteralOf(slot: DraftSlot) {
   return slot.type === 'value' && slot.expression.type === 'set' ? slot.expression : undefined;
 }

@@ -47,7 +47,7 @@ export class Scope {
       if (found !== undefined) return found;
     }
     const site = { file: this.file, start };
-    return new Thunk(() => this.#opened(name, site), site);
+    return Thunk.later(() => this.#opened(name, site), site);
   }
 
   #opened(name: string, site: { readonly file: SourceFile; readonly start: number }): Value {

@@ -72,36 +72,74 @@ export interface Unknown {
 }
 
 /** A value that is worked out once, when it is first asked for. */
-export class Thunk {
-  readonly site: Site | undefined;
+export abstract class Thunk {
+  abstract readonly site: Site | undefined;
   #value: Value | undefined;
+
+  static of(value: Value, site?: Site): Thunk {
+    const thunk = new Ready(site);
+    thunk.#value = value;
+    return thunk;
+  }
+
+  static later(work: () => Value, site?: Site): Thunk {
+    return new Later(work, site);
+  }
+
+  force(): Value {
+    const value = this.#value;
+    if (value === undefined) return this.#worked();
+    return value === WORKING ? unknown('it needs itself (infinite recursion)', this.site) : value;
+  }
+
+  #worked(): Value {
+    this.#value = WORKING;
+    let value: Value;
+    try {
+      value = this.work();
+    } catch (error) {
+      // The bound on depth should come first; what is left of the stack is not ours to know.
+      if (!(error instanceof RangeError)) throw error;
+      value = unknown('it is nested too deeply', this.site);
+    }
+    this.#value = value;
+    return value;
+  }
+
+  /** Called once at most: what it needs can be let go of. */
+  protected abstract work(): Value;
+}
+
+/** Stands for the value while it is worked out. */
+const WORKING: Value = { kind: 'null' };
+
+class Ready extends Thunk {
+  override readonly site: Site | undefined;
+
+  constructor(site: Site | undefined) {
+    super();
+    this.site = site;
+  }
+
+  protected override work(): Value {
+    throw new Error('it has its value from the beginning');
+  }
+}
+
+class Later extends Thunk {
+  override readonly site: Site | undefined;
   #work: (() => Value) | undefined;
 
-  constructor(work: () => Value, site?: Site) {
+  constructor(work: () => Value, site: Site | undefined) {
+    super();
     this.#work = work;
     this.site = site;
   }
 
-  static of(value: Value, site?: Site): Thunk {
-    const thunk = new Thunk(() => value, site);
-    thunk.#value = value;
-    thunk.#work = undefined;
-    return thunk;
-  }
-
-  force(): Value {
-    if (this.#value !== undefined) return this.#value;
+  protected override work(): Value {
     const work = this.#work;
-    if (work === undefined) return unknown('it needs itself (infinite recursion)', this.site);
     this.#work = undefined;
-    try {
-      this.#value = work();
-    } catch (error) {
-      // The bound on depth should come first; what is left of the stack is not ours to know.
-      if (!(error instanceof RangeError)) throw error;
-      this.#value = unknown('it is nested too deeply', this.site);
-    }
-    return this.#value;
+    return work?.() ?? NULL;
   }
 }
 
@@ -126,11 +164,13 @@ export function integer(value: number): Value {
   return { kind: 'integer', value: value + 0 };
 }
 
+/** @param attributes belongs to the set from now on */
 export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,
 ): SetValue {
-  return { kind: 'set', attributes: new Known(new Map(attributes), rest) };
+  const thunks = attributes instanceof Map ? attributes : new Map(attributes);
+  return { kind: 'set', attributes: new Known(thunks, rest) };
 }
 
 /** A set whose attributes are given by a function, such as the configuration that the modules are making. */
@@ -169,6 +209,8 @@ export function byBytes(a: string, b: string): number {
 }
 
 export function joined(parts: readonly (string | Unknown)[]): TextValue {
+  const [only = ''] = parts;
+  if (parts.length === 1 && only !== '') return { kind: 'text', parts: [only] };
   const result: (string | Unknown)[] = [];
   for (const part of parts) {
     const last = result.at(-1);
@@ -176,7 +218,8 @@ export function joined(parts: readonly (string | Unknown)[]): TextValue {
     if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
     else result.push(part);
   }
-  return { kind: 'text', parts: result };
+  // Without the room to grow that pushing made.
+  return { kind: 'text', parts: result.slice() };
 }
 
 /** The text of a text that is wholly known. */

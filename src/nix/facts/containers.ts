@@ -2,7 +2,15 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
-import { type Listed, listed, type Settings, type Stated, settingsOf, statedText } from './stated.ts';
+import {
+  type Listed,
+  listed,
+  type Settings,
+  type Stated,
+  settingsOf,
+  statedText,
+  statedTruth,
+} from './stated.ts';
 import type { Text } from './text.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
@@ -21,13 +29,15 @@ export interface DeclaredContainer {
   readonly extraOptions: Listed;
   readonly devices: Listed;
   readonly user: Stated<Text>;
+  readonly privileged: Stated<boolean>;
+  readonly cmd: Listed;
 }
 
 export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   id: 'containers',
   reads: 'virtualisation.oci-containers.containers',
   options: ['serviceName', 'image', 'ports', 'volumes', 'environment.*', 'environmentFiles', 'extraOptions']
-    .concat('devices', 'user')
+    .concat('devices', 'user', 'privileged', 'cmd')
     .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read({ host }) {
     if (host.system === 'darwin' || host.system === 'home')
@@ -55,5 +65,7 @@ function container(host: HostReading, name: string): DeclaredContainer {
     extraOptions: listed(host, at('extraOptions')),
     devices: listed(host, at('devices')),
     user: statedText(host, at('user')),
+    privileged: statedTruth(host, at('privileged')),
+    cmd: listed(host, at('cmd')),
   };
 }

@@ -1,25 +1,33 @@
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { gaps } from './gaps.ts';
+import { immichServers } from './immich-servers.ts';
 import { listening } from './listening.ts';
 import { namedAddresses } from './named-addresses.ts';
+import { nvidia } from './nvidia.ts';
 import { ociBackend } from './oci-backend.ts';
 import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
+import { tmpfiles } from './tmpfiles.ts';
+import { uploadAgents } from './upload-agents.ts';
 
 /** Everything that is read of a configuration. */
 export const sourceFacts = {
   containers,
   gaps,
+  immichServers,
   listening,
   namedAddresses,
+  nvidia,
   ociBackend,
   secrets,
   services,
   syntax,
   system,
+  tmpfiles,
+  uploadAgents,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

@@ -36,7 +36,7 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
     const { host, all, source } = configuration;
     const addresses = filesOf(configuration).flatMap((path) => {
       const file = source.tree.file(path);
-      if (typeof file === 'string') return [];
+      if (typeof file === 'string' || !TAILNET.test(file.text)) return [];
       const named = namedValues(file).filter(({ path: names }) => isAddressName(names));
       if (named.length === 0) return [];
       const whole = source.value(path);

@@ -71,9 +71,15 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
       .names.map((user) => ['home-manager', 'users', user]);
     const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
-    const unknown = host.attributes(['age', 'secrets']).complete
-      ? outside && `${outside.reason}: it may declare secrets`
-      : 'there may be secrets that could not be read';
+    const { names, complete } = host.attributes(['age', 'secrets']);
+    const uses = usesOf(host);
+    // A folder that is no flake may be only a part of a configuration.
+    const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
+    const unknown = !complete
+      ? 'there may be secrets that could not be read'
+      : used !== undefined
+        ? `the secret ${used.secret} is used, and no secret is declared in these files`
+        : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: places.flatMap((path) =>
         host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
@@ -83,7 +89,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         .nixFiles()
         .filter((path) => posix.basename(path) === 'secrets.nix')
         .flatMap((path) => rulesOf(path, configuration) ?? []),
-      uses: usesOf(host),
+      uses,
       hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).names.length > 0),
     };
   },

@@ -10,6 +10,7 @@ import {
   settingOf,
   settingsOf,
   statedText,
+  statedTruth,
 } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
@@ -21,6 +22,7 @@ export interface DeclaredService {
   /** Without `.service`. */
   readonly name: string;
   readonly at: Place | undefined;
+  readonly enable: Stated<boolean>;
   readonly order: Readonly<Record<(typeof ORDER)[number], Listed>>;
   readonly serviceConfig: Settings;
   readonly unitConfig: Settings;
@@ -44,6 +46,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
   reads: 'systemd.services',
   options: [
     ...ORDER,
+    'enable',
     'serviceConfig.*',
     'unitConfig.*',
     'environment.*',
@@ -93,6 +96,7 @@ export function declaredUnit(
   return {
     name: path.at(-1) ?? '',
     at: host.definitions(path)[0]?.at,
+    enable: statedTruth(host, at('enable')),
     order: Object.fromEntries(
       ORDER.map((key) => [key, listed(host, at(key))]),
     ) as unknown as DeclaredService['order'],

@@ -77,7 +77,12 @@ export function settingsOf(host: HostReading, path: Path): Settings {
     settings: names.map((key) => {
       const own = [...path, key];
       const { isList } = host.items(own);
-      return { key, isList, at: host.definitions(own)[0]?.at, ...listed(host, own) };
+      return {
+        key,
+        isList,
+        at: host.definitions(own).find(({ holds }) => holds !== false)?.at,
+        ...listed(host, own),
+      };
     }),
     ...(complete ? {} : { unknown: `not everything in ${path.join('.')} is known` }),
   };

@@ -1,20 +1,13 @@
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { set, Thunk, unknown, type Value } from '../evaluation/value.ts';
-import { LineStarts } from '../place.ts';
-import type { SourceFile } from '../source-tree.ts';
-import { parse } from '../syntax/parse.ts';
+import { SourceFile } from '../source-tree.ts';
 import { PRELUDE } from './prelude.ts';
 
 let prelude: SourceFile | undefined;
 
 /** nixpkgs' `lib`, as far as it is here; `more` stands beside it: `nixosSystem`. */
 export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> = new Map()): Value {
-  prelude ??= {
-    path: '<nixpkgs/lib>',
-    text: PRELUDE,
-    lines: new LineStarts(PRELUDE),
-    syntax: parse(PRELUDE),
-  };
+  prelude ??= new SourceFile('<nixpkgs/lib>', PRELUDE);
   const lib = evaluator.file(prelude);
   if (lib.kind !== 'set') return lib;
   const rest = unknown('this function of nixpkgs is not known here', undefined, { name: 'lib' });

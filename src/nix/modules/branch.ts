@@ -1,8 +1,9 @@
 import { computedSet, type SetValue, Thunk, type Unknown, unknown, type Value } from '../evaluation/value.ts';
+import { ownSite } from '../place.ts';
 import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType } from './option-type.ts';
-import { outsideType } from './outside-types.ts';
+import { DEEPEST_OUTSIDE, outsideType } from './outside-types.ts';
 
 /** What a branch needs of the configuration that it belongs to. */
 export interface Grower {
@@ -13,56 +14,72 @@ export interface Grower {
   call(callee: Value, argument: Thunk): Value;
 }
 
-/** One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. */
-export class Branch {
+/** What stands above a branch: the branch whose path it goes on, or all modules for the first one. */
+export interface Above {
   readonly path: readonly string[];
+  definitionsOf(name: string): readonly Definition[];
+  declarationsOf(name: string): readonly SetValue[];
+}
+
+interface Declaration {
+  readonly option: SetValue | undefined;
+  readonly trees: readonly SetValue[];
+}
+
+const NOTHING: readonly never[] = [];
+const UNDECLARED: Declaration = { option: undefined, trees: NOTHING };
+
+/** An index of so few levels would take more than it saves. */
+const FEW_LEVELS = 4;
+
+/**
+ * One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. It is the thunk of
+ * its own value, as there are as many of both.
+ */
+export class Branch extends Thunk implements Above {
   readonly #grower: Grower;
-  readonly #definitions: () => readonly Definition[];
-  readonly #declarations: () => readonly SetValue[];
+  readonly #above: Above;
+  /** Undefined for the first branch, which is all that stands above. */
+  readonly #name: string | undefined;
+  readonly #depth: number;
   readonly #givenType: OptionType | undefined;
-  readonly #children = new Map<string, Branch>();
+  #children: Map<string, Branch> | undefined;
   #flats: readonly Flat[] | undefined;
-  #found: { readonly option: SetValue | undefined; readonly trees: readonly SetValue[] } | undefined;
+  #found: Declaration | undefined;
   #nested: Branch | undefined;
   #strongest: Flat | undefined;
-  #index:
-    | {
-        readonly index: ReadonlyMap<string, readonly Flat[]>;
-        readonly always: readonly Flat[];
-        readonly order: ReadonlyMap<Flat, number>;
-      }
-    | undefined;
-  readonly value: Thunk;
+  #index: Index | readonly Flat[] | undefined;
 
-  constructor(
-    grower: Grower,
-    path: readonly string[],
-    definitions: () => readonly Definition[],
-    declarations: () => readonly SetValue[],
-    type?: OptionType,
-  ) {
+  constructor(grower: Grower, above: Above, name?: string, depth = above.path.length, type?: OptionType) {
+    super();
     this.#grower = grower;
-    this.path = path;
-    this.#definitions = definitions;
-    this.#declarations = declarations;
+    this.#above = above;
+    this.#name = name;
+    this.#depth = depth;
     this.#givenType = type;
-    this.value = new Thunk(() => this.#value());
+  }
+
+  /** Not kept: there are as many as values, and it is only needed to tell of one. */
+  get path(): readonly string[] {
+    const { path } = this.#above;
+    return this.#name === undefined ? path : [...path, this.#name];
+  }
+
+  override get site(): undefined {
+    return undefined;
   }
 
   /** The branch below, through the submodule where this is one. */
   child(name: string): Branch {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.child(name);
+    this.#children ??= new Map();
     let child = this.#children.get(name);
     if (child === undefined) {
-      const path = [...this.path, name];
-      child = new Branch(
-        this.#grower,
-        path,
-        () => this.#definitionsOf(name),
-        () => this.#declarationsOf(name),
-        this.#typeBelow() ?? outsideType(path),
-      );
+      const depth = this.#depth + 1;
+      const type =
+        this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : outsideType([...this.path, name]));
+      child = new Branch(this.#grower, this, name, depth, type);
       this.#children.set(name, child);
     }
     return child;
@@ -76,8 +93,21 @@ export class Branch {
 
   /** Everything that sets this, in the order of NixOS, whether it is in force or not. */
   flats(): readonly Flat[] {
-    this.#flats ??= this.#definitions().flatMap((each) => flatten(each));
+    if (this.#flats === undefined) {
+      const definitions = this.#above.definitionsOf(this.#name ?? '');
+      const [only] = definitions;
+      this.#flats =
+        only !== undefined && definitions.length === 1
+          ? flatten(only)
+          : definitions.flatMap((each) => flatten(each));
+    }
     return this.#flats;
+  }
+
+  /** With the default of the declaration. */
+  #all(): readonly Flat[] {
+    const defaults = this.defaults();
+    return defaults.length === 0 ? this.flats() : [...this.flats(), ...defaults];
   }
 
   get declared(): boolean {
@@ -89,7 +119,7 @@ export class Branch {
   defaults(): readonly Flat[] {
     const { option } = this.#declaration();
     const value = option?.attributes.get('default');
-    return value === undefined ? [] : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
+    return value === undefined ? NOTHING : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
   }
 
   /** The names that are set below, and why there may be others. */
@@ -97,6 +127,7 @@ export class Branch {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.names();
     const found = new Set<string>();
+    const seen = new Set<string>();
     let rest = this.#grower.gap();
     const isOption = this.#type() !== undefined;
     for (const flat of this.#levels()) {
@@ -107,6 +138,9 @@ export class Branch {
       if (verdict === false) continue;
       rest ??= content.attributes.rest;
       for (const name of content.attributes.names()) {
+        // A thousand modules set the same name: what they say of it together is asked for once.
+        if (seen.has(name)) continue;
+        seen.add(name);
         const verdicts = this.child(name).flats().map(holds);
         if (verdicts.includes(true)) found.add(name);
         else rest ??= verdicts.find((each) => typeof each === 'object');
@@ -120,14 +154,14 @@ export class Branch {
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
   winners(): readonly Flat[] | Unknown {
-    return inForce([...this.flats(), ...this.defaults()]);
+    return inForce(this.#all());
   }
 
-  #value(): Value {
+  protected override work(): Value {
     const nested = this.#submodule();
-    if (nested !== undefined) return nested.value.force();
+    if (nested !== undefined) return nested.force();
     const type = this.#type();
-    const flats = [...this.flats(), ...this.defaults()];
+    const flats = this.#all();
     const { option, trees } = this.#declaration();
     if (flats.length === 0) return trees.length > 0 && option === undefined ? this.#view() : this.#unset();
     if (option === undefined && type === undefined) {
@@ -144,7 +178,7 @@ export class Branch {
       ? winners.length === 1 && type?.name !== 'attrsOf'
         ? (winners[0]?.content ?? this.#unset())
         : this.#view()
-      : merged(this.path, winners, type);
+      : merged(this, winners, type);
     const apply = option?.attributes.get('apply');
     return apply === undefined ? value : this.#grower.call(apply.force(), Thunk.of(value));
   }
@@ -158,7 +192,7 @@ export class Branch {
   }
 
   #view(): Value {
-    const names = new Thunk(() => {
+    const names = Thunk.later(() => {
       const { rest } = this.names();
       return this.#type()?.name === 'attrsOf' && rest === undefined
         ? { kind: 'null' }
@@ -168,7 +202,7 @@ export class Branch {
     return computedSet({
       get(name) {
         const child = branch.child(name);
-        return child.isSet ? child.value : undefined;
+        return child.isSet ? child : undefined;
       },
       names: () => this.names().names,
       get rest() {
@@ -185,7 +219,7 @@ export class Branch {
   /** The definitions whose attributes are looked at: of an option only those that are in force. */
   #levels(): readonly Flat[] {
     if (this.#type() === undefined) return this.flats();
-    const winners = inForce([...this.flats(), ...this.defaults()]);
+    const winners = inForce(this.#all());
     return 'kind' in winners ? this.flats() : winners;
   }
 
@@ -193,29 +227,17 @@ export class Branch {
   #levelsOf(name: string): readonly Flat[] {
     if (this.#index === undefined) {
       const levels = this.#levels();
-      const index = new Map<string, Flat[]>();
-      const always: Flat[] = [];
-      for (const flat of levels) {
-        const { content } = flat;
-        const listed =
-          content.kind === 'set' && content.attributes.rest === undefined && content.attributes.listed;
-        if (!listed) always.push(flat);
-        else
-          for (const each of listed) {
-            const found = index.get(each);
-            if (found === undefined) index.set(each, [flat]);
-            else found.push(flat);
-          }
-      }
-      this.#index = { index, always, order: new Map(levels.map((flat, place) => [flat, place])) };
+      this.#index = levels.length > FEW_LEVELS ? indexOf(levels) : levels;
     }
-    const { index, always, order } = this.#index;
-    const named = index.get(name) ?? [];
-    if (always.length === 0) return named;
-    return [...named, ...always].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+    if (!('named' in this.#index)) return this.#index;
+    const { levels, named, always } = this.#index;
+    const found = named.get(name) ?? NOTHING;
+    if (always.length === 0) return found;
+    const order = new Map(levels.map((flat, place) => [flat, place]));
+    return [...found, ...always].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   }
 
-  #definitionsOf(name: string): readonly Definition[] {
+  definitionsOf(name: string): readonly Definition[] {
     const found: Definition[] = [];
     for (const flat of this.#levelsOf(name)) {
       const { content, conditions, priority, order } = flat;
@@ -226,10 +248,10 @@ export class Branch {
       if (content.kind !== 'set') continue;
       const value = content.attributes.get(name);
       const rest = value === undefined ? content.attributes.rest : undefined;
-      const site = value?.site ?? flat.site;
-      if (value !== undefined) found.push({ value, conditions, priority, order, site });
+      if (value !== undefined)
+        found.push({ value, conditions, priority, order, site: ownSite(value.site) ?? flat.site });
       else if (rest !== undefined)
-        found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site });
+        found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site: flat.site });
     }
     return this.#doubted(name, found);
   }
@@ -240,8 +262,7 @@ export class Branch {
    */
   #doubted(name: string, found: readonly Definition[]): readonly Definition[] {
     const { trees } = this.#declaration();
-    if (found.length === 0 || this.path.length < 2 || this.#type() !== undefined || trees.length > 0)
-      return found;
+    if (found.length === 0 || this.#depth < 2 || this.#type() !== undefined || trees.length > 0) return found;
     this.#strongest ??= this.flats()
       .filter(({ content }) => content.kind === 'set')
       .toSorted((a, b) => a.priority - b.priority)[0];
@@ -257,14 +278,19 @@ export class Branch {
 
   #declaration() {
     if (this.#found === undefined) {
-      const all = this.#declarations();
-      this.#found = { option: all.find(isOption), trees: all.filter((each) => !isOption(each)) };
+      const all = this.#above.declarationsOf(this.#name ?? '');
+      this.#found =
+        all.length === 0
+          ? UNDECLARED
+          : { option: all.find(isOption), trees: all.filter((each) => !isOption(each)) };
     }
     return this.#found;
   }
 
-  #declarationsOf(name: string): readonly SetValue[] {
-    return this.#declaration().trees.flatMap(({ attributes }) => {
+  declarationsOf(name: string): readonly SetValue[] {
+    const { trees } = this.#declaration();
+    if (trees.length === 0) return NOTHING;
+    return trees.flatMap(({ attributes }) => {
       const value = attributes.get(name)?.force();
       return value?.kind === 'set' ? [value] : [];
     });
@@ -286,13 +312,38 @@ export class Branch {
     const type = this.#type();
     if (type?.name !== 'submodule') return undefined;
     if (this.#nested === undefined) {
-      const flats = [...this.flats(), ...this.defaults()];
+      const flats = this.#all();
       const best = Math.min(...flats.filter((flat) => holds(flat) === true).map(({ priority }) => priority));
       const kept = flats.filter(({ priority, content }) => priority <= best && content.kind !== 'null');
       this.#nested = this.#grower.submodule(this.path, type, kept);
     }
     return this.#nested;
   }
+}
+
+interface Index {
+  readonly levels: readonly Flat[];
+  readonly named: ReadonlyMap<string, readonly Flat[]>;
+  /** Those that do not tell their names. */
+  readonly always: readonly Flat[];
+}
+
+function indexOf(levels: readonly Flat[]): Index {
+  const named = new Map<string, Flat[]>();
+  const always: Flat[] = [];
+  for (const flat of levels) {
+    const { content } = flat;
+    const listed =
+      content.kind === 'set' && content.attributes.rest === undefined && content.attributes.listed;
+    if (!listed) always.push(flat);
+    else
+      for (const each of listed) {
+        const found = named.get(each);
+        if (found === undefined) named.set(each, [flat]);
+        else found.push(flat);
+      }
+  }
+  return { levels, named, always };
 }
 
 const UNTYPED: OptionType = {

@@ -67,12 +67,11 @@ export class Configuration implements Grower {
   constructor(options: ConfigurationOptions) {
     this.#options = options;
     this.#arguments = Thunk.of(this.#moduleArguments());
-    this.root = new Branch(
-      this,
-      options.path ?? [],
-      () => this.modules().flatMap(({ config }) => config ?? []),
-      () => this.modules().flatMap((module) => module.options ?? []),
-    );
+    this.root = new Branch(this, {
+      path: options.path ?? [],
+      definitionsOf: () => this.modules().flatMap(({ config }) => config ?? []),
+      declarationsOf: () => this.modules().flatMap((module) => module.options ?? []),
+    });
   }
 
   gap(): Unknown | undefined {
@@ -93,7 +92,7 @@ export class Configuration implements Grower {
     ];
     const given = new Map([
       ['name', Thunk.of({ kind: 'text', parts: [path.at(-1) ?? ''] })],
-      ...(home ? ([['osConfig', this.root.value]] as const) : []),
+      ...(home ? ([['osConfig', this.root]] as const) : []),
     ]);
     const nested = new Configuration({
       evaluator,
@@ -117,7 +116,7 @@ export class Configuration implements Grower {
 
   #valueAt(path: readonly string[]): Thunk | undefined {
     const branch = this.root.at(path);
-    return branch.isSet ? branch.value : undefined;
+    return branch.isSet ? branch : undefined;
   }
 
   modules(): readonly Module[] {
@@ -158,7 +157,7 @@ export class Configuration implements Grower {
       file = this.#fileOf(path.path);
       if (seen.has(file)) return undefined;
       seen.add(file);
-      value = this.#options.evaluator.import(path, site);
+      value = this.#options.evaluator.importModule(path, site);
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
@@ -226,7 +225,7 @@ export class Configuration implements Grower {
     const { special, lib, pkgs, given } = this.#options;
     const own = new Map<string, Thunk>([
       ['lib', lib],
-      ['config', new Thunk(() => this.root.value.force())],
+      ['config', Thunk.later(() => this.root.force())],
       ['options', outside('options', 'the declarations of options are not read')],
       ['pkgs', pkgs],
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
@@ -236,14 +235,14 @@ export class Configuration implements Grower {
     return computedSet({
       rest: undefined,
       names: () => [...new Set([...own.keys(), ...(passed?.names() ?? [])])].sort(),
-      get: (name) => passed?.get(name) ?? own.get(name) ?? new Thunk(() => this.#argument(name)),
+      get: (name) => passed?.get(name) ?? own.get(name) ?? Thunk.later(() => this.#argument(name)),
     });
   }
 
   /** Given by a module: `_module.args.constants = ...`. */
   #argument(name: string): Value {
     const branch = this.root.at(['_module', 'args', name]);
-    if (branch.isSet) return branch.value.force();
+    if (branch.isSet) return branch.force();
     const { special } = this.#options;
     const given = special === undefined ? undefined : select(special, name, undefined)?.force();
     if (given !== undefined) return given;

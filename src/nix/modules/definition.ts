@@ -44,7 +44,7 @@ export interface Flat extends Definition {
 /** Takes apart what `mkIf` and its like wrap. No condition is evaluated. */
 export function flatten(wrapped: Definition, depth = 0): readonly Flat[] {
   const content = wrapped.value.force();
-  const flat = (value: Value): readonly Flat[] => [{ ...wrapped, content: value }];
+  const flat = (value: Value): readonly Flat[] => [flatOf(wrapped, value)];
   if (content.kind !== 'set') return flat(content);
   const type = propertyOf(content);
   if (type === undefined) return flat(content);
@@ -67,6 +67,11 @@ export function flatten(wrapped: Definition, depth = 0): readonly Flat[] {
   if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? flat(priority) : missing();
   const key = type === 'override' ? 'priority' : 'order';
   return flatten({ ...wrapped, value, [key]: priority.value }, depth + 1);
+}
+
+/** Written out, as a copy with one more property than its kind of object was made for takes twice the memory. */
+function flatOf({ value, conditions, priority, order, site }: Definition, content: Value): Flat {
+  return { value, conditions, priority, order, site, content };
 }
 
 function propertyOf({ attributes }: SetValue): string | undefined {

@@ -12,6 +12,8 @@ const UNIT = /^systemd\.(?:user\.)?\w+\.[^.]+\.\w+Config\.\w+$/;
 
 /** Those definitions that are in force: their conditions hold, and none has a higher priority. Or why that is open. */
 export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown {
+  // As most are: one definition, and no `mkIf`.
+  if (definitions.length === 1 && definitions[0]?.conditions.length === 0) return definitions;
   const sure: Flat[] = [];
   const open: { readonly flat: Flat; readonly reason: Unknown }[] = [];
   for (const flat of definitions) {
@@ -35,7 +37,7 @@ export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown
 
 /** One value of the definitions in force, of which there is at least one, as NixOS merges those that are no sets. */
 export function merged(
-  path: readonly string[],
+  option: { readonly path: readonly string[] },
   winners: readonly Flat[],
   type: OptionType | undefined,
 ): Value {
@@ -47,6 +49,7 @@ export function merged(
   if (type?.separator !== undefined) return separated(winners, type.separator);
   if (others.length === 0) return first.content;
   if (winners.every(({ content }) => content.kind === 'list')) return concatenated(winners);
+  const { path } = option;
   const key = path.join('.');
   if (UNIT.test(key) && winners.some(({ content }) => content.kind === 'list')) return concatenated(winners);
   if (type === undefined && first.content.kind === 'text' && LINES.test(path.at(-1) ?? ''))

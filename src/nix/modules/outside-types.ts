@@ -5,17 +5,20 @@ import type { OptionType } from './option-type.ts';
  * read. `*` is any name.
  */
 const MODULES_WITHIN = [
-  'home-manager.users.*',
-  'containers.*.config',
-  'specialisation.*.configuration',
-  'virtualisation.vmVariant',
-];
+  ['home-manager', 'users', '*'],
+  ['containers', '*', 'config'],
+  ['specialisation', '*', 'configuration'],
+  ['virtualisation', 'vmVariant'],
+] as const;
+
+/** No longer path is one of these. */
+export const DEEPEST_OUTSIDE = Math.max(...MODULES_WITHIN.map((names) => names.length));
 
 export function outsideType(path: readonly string[]): OptionType | undefined {
-  const within = MODULES_WITHIN.some((pattern) => {
-    const names = pattern.split('.');
-    return names.length === path.length && names.every((name, index) => name === '*' || name === path[index]);
-  });
+  const within = MODULES_WITHIN.some(
+    (names) =>
+      names.length === path.length && names.every((name, index) => name === '*' || name === path[index]),
+  );
   if (!within) return undefined;
   return {
     name: 'submodule',

@@ -10,6 +10,7 @@ type TokenType = string;
 const KEYWORDS: ReadonlySet<string> = new Set([
   ...['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit', 'or'],
 ]);
+const LONGEST_KEYWORD = Math.max(...[...KEYWORDS].map((keyword) => keyword.length));
 const OPERATORS = ['...', '${', "''", '==', '!=', '<=', '>=', '&&', '||', '->', '++', '//'];
 const SINGLE = '{}[]();:,.=?@!+-*/<>"';
 
@@ -27,6 +28,7 @@ const BEGINS_NAME = 2;
 const IN_NAME = 4;
 const BEGINS_LITERAL = 8;
 const GOES_ON = 16;
+const IN_PATH = 32;
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (
@@ -34,7 +36,8 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
     (/[a-zA-Z_]/.test(character) ? BEGINS_NAME : 0) |
     (/[\w'-]/.test(character) ? IN_NAME : 0) |
     (/[\d./~+<-]/.test(character) ? BEGINS_LITERAL : 0) |
-    (/[./+:-]/.test(character) ? GOES_ON : 0)
+    (/[./+:-]/.test(character) ? GOES_ON : 0) |
+    (/[\w.+-]/.test(character) ? IN_PATH : 0)
   );
 });
 const SINGLES: readonly (readonly string[])[] = Array.from({ length: 128 }, (_, code) => {
@@ -125,7 +128,7 @@ export class Lexer {
   #word(start: number): void {
     let end = start + 1;
     while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
-    if (classOf(this.text.charCodeAt(end)) & GOES_ON) {
+    if (classOf(this.text.charCodeAt(end)) & GOES_ON && this.#beginsLonger(start)) {
       const uri = this.#match(URI, start);
       const path = this.#path(start);
       if (uri !== undefined && uri > (path ?? 0)) {
@@ -137,12 +140,20 @@ export class Lexer {
         return;
       }
     }
-    const word = this.text.slice(start, end);
+    const word = end - start > LONGEST_KEYWORD ? '' : this.text.slice(start, end);
     this.#set(KEYWORDS.has(word) ? word : 'name', start, end);
   }
 
+  /** Whether a `/` or a `:` may make a path or a URI of what begins here: `a.b.c` is most often neither. */
+  #beginsLonger(start: number): boolean {
+    let at = start;
+    while (classOf(this.text.charCodeAt(at)) & IN_PATH) at++;
+    const code = this.text.charCodeAt(at);
+    return code === 47 || code === 58;
+  }
+
   #literal(code: number, start: number): boolean {
-    const path = code === 60 ? undefined : this.#path(start);
+    const path = code !== 60 && (code === 126 || this.#beginsLonger(start)) ? this.#path(start) : undefined;
     const search = code === 60 ? this.#match(SEARCH_PATH, start) : undefined;
     const float = path === undefined && code !== 60 ? this.#match(FLOAT, start) : undefined;
     const integer = path === undefined && float === undefined ? this.#match(INTEGER, start) : undefined;

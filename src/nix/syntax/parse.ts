@@ -10,6 +10,7 @@ import type {
   PathLiteral,
   Pattern,
   Problem,
+  Select,
   SetLiteral,
   Syntax,
 } from './tree.ts';
@@ -233,7 +234,7 @@ class Parser {
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
-        left = { type: 'has', start: left.start, from: left, path: this.#attributePath() };
+        left = { type: 'has', start: left.start, from: left, ...this.#attributePath() };
         continue;
       }
       const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
@@ -264,9 +265,9 @@ class Parser {
   #selection(): Expression {
     const from = this.#operand();
     if (this.#take('.')) {
-      const path = this.#attributePath();
+      const { path, starts } = this.#attributePath();
       const fallback = this.#take('or') ? this.#selection() : undefined;
-      return { type: 'select', start: from.start, from, path, fallback };
+      return { type: 'select', start: from.start, from, path, starts, fallback };
     }
     // An old spelling of the application of a function to something named `or`.
     if (this.#type === 'or') {
@@ -327,7 +328,8 @@ class Parser {
           type: 'select',
           start,
           from: set,
-          path: [{ type: 'name', start, name: 'body' }],
+          path: ['body'],
+          starts: [start],
           fallback: undefined,
         };
       }
@@ -381,7 +383,7 @@ class Parser {
 
   #list(): Expression {
     const start = this.#lexer.advance();
-    const items: Expression[] = [];
+    const items: Expression[] = BEGINS_OPERAND.has(this.#type) ? [this.#selection()] : [];
     while (BEGINS_OPERAND.has(this.#type)) items.push(this.#selection());
     this.#close(']');
     return { type: 'list', start, items: fitted(items) };
@@ -395,12 +397,15 @@ class Parser {
   }
 
   #bindings(until: string): readonly Binding[] {
-    const bindings: Binding[] = [];
+    let bindings: Binding[] = [];
     while (this.#type !== until && this.#type !== 'end') {
       const before = this.#start;
-      if (this.#type === 'inherit') bindings.push(this.#inherit());
-      else if (this.#beginsAttribute()) bindings.push(this.#binding());
-      else {
+      const inherits = this.#type === 'inherit';
+      if (inherits || this.#beginsAttribute()) {
+        const binding = inherits ? this.#inherit() : this.#binding();
+        if (bindings.length === 0) bindings = [binding];
+        else bindings.push(binding);
+      } else {
         this.#problem(`unexpected ${this.#found()}`);
         this.#synchronize(until);
         if (this.#type !== ';' && this.#start === before) break;
@@ -422,7 +427,7 @@ class Parser {
 
   #binding(): Binding {
     const start = this.#start;
-    const path = this.#attributePath();
+    const { path } = this.#attributePath();
     this.#expect('=');
     return { type: 'binding', start, path, value: this.#expression() };
   }
@@ -436,35 +441,42 @@ class Parser {
     }
     const names: { name: string; start: number }[] = [];
     while (this.#beginsAttribute()) {
-      const attribute = this.#attribute();
-      if (attribute.type === 'name') names.push({ name: attribute.name, start: attribute.start });
-      else this.#problem('dynamic attributes not allowed in inherit', attribute.start);
+      const { start: at } = this.#lexer;
+      const name = this.#attribute();
+      if (typeof name === 'string') names.push({ name, start: at });
+      else this.#problem('dynamic attributes not allowed in inherit', at);
     }
-    return { type: 'inherit', start, from, names };
+    return { type: 'inherit', start, from, names: names.slice() };
   }
 
-  #attributePath(): AttributeName[] {
-    const path = [this.#attribute()];
-    while (this.#take('.')) path.push(this.#attribute());
-    return path;
+  #attributePath(): Pick<Select, 'path' | 'starts'> {
+    const start = this.#start;
+    const first = this.#attribute();
+    if (this.#type !== '.') return { path: [first], starts: [start] };
+    const path = [first];
+    const starts = [start];
+    while (this.#take('.')) {
+      starts.push(this.#start);
+      path.push(this.#attribute());
+    }
+    return { path: fitted(path), starts: fitted(starts) };
   }
 
   #attribute(): AttributeName {
     const { start, type } = this.#lexer;
-    if (type === 'name' || type === 'or') return { type: 'name', start, name: this.#content() };
+    if (type === 'name' || type === 'or') return this.#content();
     if (type === '"') {
       const parts = this.#text();
       const [only = ''] = parts;
-      if (parts.length <= 1 && typeof only === 'string') return { type: 'name', start, name: only };
-      return { type: 'computed', start, name: { type: 'text', start, parts } };
+      return parts.length <= 1 && typeof only === 'string' ? only : { type: 'text', start, parts };
     }
     if (type === '${') {
       this.#lexer.advance();
       const name = this.#expression();
       this.#close('}');
-      return { type: 'computed', start, name };
+      return name;
     }
-    return { type: 'computed', start, name: this.#problem(`unexpected ${this.#found()}, expected a name`) };
+    return this.#problem(`unexpected ${this.#found()}, expected a name`);
   }
 
   /** Goes over a bracket that closes, also where something else stands in front of it. */
@@ -495,7 +507,10 @@ class Parser {
   }
 }
 
-/** The same list without the room to grow that pushing made: a third of the memory of a tree. */
+/**
+ * The same list without the room to grow that pushing made: a third of the memory of a tree. One of a single item is to
+ * be written out, and has none.
+ */
 function fitted<T>(items: readonly T[]): readonly T[] {
-  return items.slice();
+  return items.length <= 1 ? items : items.slice();
 }

@@ -22,20 +22,20 @@ const PLAIN = /[^$"\\\r]+/y;
 const INDENTED_PLAIN = /[^$']+/y;
 
 export function readText(text: string, from: number, interpolation: Interpolation): Read {
-  const parts: (string | Expression)[] = [];
+  let parts: (string | Expression)[] = [];
   let gathered = '';
   for (let at = from; at < text.length; ) {
     const character = text[at] ?? '';
     const next = text[at + 1];
     if (character === '"') {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       return { parts, end: at + 1 };
     }
     if (character === '$' && next === '{') {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       gathered = '';
       const { expression, end } = interpolation(at + 2);
-      parts.push(expression);
+      parts = added(parts, expression);
       at = end;
     } else if (character === '\\') {
       gathered += ESCAPES[next ?? ''] ?? next ?? '';
@@ -97,20 +97,21 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
 /** Takes the spaces away that all lines begin with; lines of nothing but spaces do not count, and tabs never do. */
 function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | Expression)[] {
   const indentation = leastIndentation(pieces);
-  const parts: (string | Expression)[] = [];
+  let parts: (string | Expression)[] = [];
   let gathered = '';
   let atStart = true;
   let column = 0;
   for (const [index, piece] of pieces.entries()) {
     if (!('escaped' in piece)) {
-      if (gathered !== '') parts.push(gathered);
+      if (gathered !== '') parts = added(parts, gathered);
       gathered = '';
-      parts.push(piece);
+      parts = added(parts, piece);
       atStart = false;
       continue;
     }
-    const kept: string[] = [];
-    for (const [line, content] of piece.text.split('\n').entries()) {
+    const kept = piece.text.split('\n');
+    for (let line = 0; line < kept.length; line++) {
+      const content = kept[line] ?? '';
       if (line > 0) {
         atStart = true;
         column = 0;
@@ -119,7 +120,7 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
       const dropped = Math.min(spaces, Math.max(0, indentation - column));
       column += spaces;
       if (spaces < content.length) atStart = false;
-      kept.push(content.slice(dropped));
+      if (dropped > 0) kept[line] = content.slice(dropped);
     }
     const text = kept.join('\n');
     // The line of the closing quotes.
@@ -128,7 +129,13 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
         ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all))
         : text;
   }
-  if (gathered !== '') parts.push(gathered);
+  return gathered === '' ? parts : added(parts, gathered);
+}
+
+/** Pushing the first one would make room for sixteen more, and most texts have one part. */
+function added<T>(parts: T[], part: T): T[] {
+  if (parts.length === 0) return [part];
+  parts.push(part);
   return parts;
 }
 
@@ -151,13 +158,21 @@ function leastIndentation(pieces: readonly (Piece | Expression)[]): number {
       begin();
       continue;
     }
-    for (const character of piece.text) {
-      if (character === '\n') {
+    const { text } = piece;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 10) {
         atStart = true;
         column = 0;
-      } else if (character === ' ') {
-        if (atStart) column++;
-      } else begin();
+      } else if (atStart) {
+        if (code === 32) column++;
+        else begin();
+      } else {
+        // Nothing more of this line counts.
+        const next = text.indexOf('\n', at);
+        if (next < 0) break;
+        at = next - 1;
+      }
     }
   }
   return least;

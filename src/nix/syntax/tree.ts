@@ -102,15 +102,18 @@ interface Apply extends Node<'apply'> {
   readonly argument: Expression;
 }
 
-interface Select extends Node<'select'> {
+export interface Select extends Node<'select'> {
   readonly from: Expression;
   readonly path: readonly AttributeName[];
+  /** Where each name of the path begins. */
+  readonly starts: readonly number[];
   readonly fallback: Expression | undefined;
 }
 
-interface HasAttribute extends Node<'has'> {
+export interface HasAttribute extends Node<'has'> {
   readonly from: Expression;
   readonly path: readonly AttributeName[];
+  readonly starts: readonly number[];
 }
 
 interface Unary extends Node<'unary'> {
@@ -146,9 +149,8 @@ interface Broken extends Node<'broken'> {
   readonly message: string;
 }
 
-export type AttributeName =
-  | { readonly type: 'name'; readonly start: number; readonly name: string }
-  | { readonly type: 'computed'; readonly start: number; readonly name: Expression };
+/** As it is written, or what it is computed by: no node, as these are the most of a tree. */
+export type AttributeName = string | Expression;
 
 export type Binding =
   | {

@@ -1,0 +1,155 @@
+import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { DeclaredService } from '../../nix/facts/services.ts';
+import type { Text } from '../../nix/facts/text.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { type RunOptions, runOptions } from '../shared/run-options.ts';
+import { edit, stands } from '../shared/stands.ts';
+
+/** Before this version of NixOS docker is the backend where nothing sets it. */
+const PODMAN_SINCE = 22.05;
+
+export const source = judgeSource({
+  needs: ['containers'],
+  wants: ['services', 'ociBackend', 'system'],
+  evaluate({ containers, services = [], ociBackend, system }, { folder }) {
+    const backend = ociBackend?.backend;
+    const version = system?.stateVersion;
+    const isOld = version?.state === 'known' && Number(version.value.text) < PODMAN_SINCE;
+    // Only for podman NixOS gives the unit a folder in /run.
+    const isDocker =
+      backend?.state === 'known' ? backend.value.text === 'docker' : backend?.state === 'unset' && isOld;
+    const doubt = backend?.state === 'unknown' ? backend.reason : undefined;
+    const serviceOf = new Map(services.map((service) => [service.name, service]));
+    const judged = containers.flatMap((container) => {
+      const options = runOptions(container.extraOptions);
+      const service = serviceOf.get(container.unit);
+      return [
+        ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, service, folder), doubt)]),
+        judgeHealth(container, options, folder),
+      ];
+    });
+    return {
+      findings: judged.flatMap(({ finding }) => finding ?? []),
+      unseen: [
+        ...judged.flatMap(({ unseen }) => unseen ?? []),
+        ...containers.flatMap(({ name, extraOptions, environmentFiles }) => {
+          const open = environmentFiles.unknown ?? runOptions(extraOptions).unknown;
+          return open === undefined ? [] : [`not all options of ${name} are known: ${open}`];
+        }),
+      ],
+    };
+  },
+});
+
+interface Judged {
+  readonly finding?: FindingDraft;
+  readonly unseen?: string;
+}
+
+const doubted = (judged: Judged, doubt: string | undefined): Judged =>
+  judged.finding === undefined || doubt === undefined
+    ? judged
+    : { unseen: `${judged.finding.title}, or not: which backend runs it is not known (${doubt})` };
+
+/** systemd removes the folder of a unit when the unit stops, and with it what others have written there. */
+function judgeEnvironmentFiles(
+  { name, environmentFiles }: DeclaredContainer,
+  options: RunOptions,
+  service: DeclaredService | undefined,
+  folder: string,
+): Judged {
+  const own = runtimeDirectories(name, service);
+  const inside = [...environmentFiles.items, ...options.values('env-file')].flatMap((file) => {
+    const path = file.text.replace(/^\/var\/run\//, '/run/');
+    const directory = own.find((each) => path.startsWith(`/run/${each}/`));
+    return directory === undefined ? [] : [{ file, directory }];
+  });
+  const [first] = inside;
+  if (first === undefined) return {};
+  const { file, directory } = first;
+  const about = `whether ${file.text} is still there when ${name} starts again is not known`;
+  const preserve = setting(service, 'RuntimeDirectoryPreserve');
+  if (preserve !== undefined && !['no', 'false', 'off', '0'].includes(preserve.items[0]?.text ?? ''))
+    return preserve.items[0]?.whole === true
+      ? {}
+      : { unseen: `${about}: RuntimeDirectoryPreserve is not known` };
+  const before = service?.startsWith ?? [];
+  // What runs in the unit itself runs at every start, and finds the folder made.
+  const writes = (content: string) =>
+    content.includes(`/run/${directory}`) ||
+    content.includes(`%t/${directory}`) ||
+    /\bRUNTIME_DIRECTORY\b/.test(content);
+  if (before.some(({ content }) => writes(content))) return {};
+  const hidden =
+    service?.startsWithUnknown ?? before.find(({ text }) => text.parts.some(isHidden))?.text.text;
+  if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
+  return {
+    finding: {
+      status: 'fail',
+      title: `${name} reads ${file.text}, which is gone when it starts again`,
+      summary: `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
+      subject: `${service?.name ?? `podman-${name}`}.service`,
+      evidence: inside.map(({ file: each, directory: within }) =>
+        stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
+      ),
+      fix: {
+        summary: `Write the file to a folder of its own, as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
+        commands: edit(folder, file.at),
+        docs: 'docs/checks.md#container-state',
+      },
+    },
+  };
+}
+
+const setting = (service: DeclaredService | undefined, key: string) =>
+  service?.serviceConfig.settings.find((each) => each.key === key);
+
+/** NixOS names it after the container; who writes one that is no list has forced it. */
+function runtimeDirectories(name: string, service: DeclaredService | undefined): readonly string[] {
+  const written = setting(service, 'RuntimeDirectory');
+  if (written === undefined || written.items.length === 0) return [name];
+  const others = written.items.flatMap(({ text }) => text.split(/\s+/));
+  return written.isList ? [name, ...others] : others;
+}
+
+/** A script of which nothing can be read; what stands in a package does nothing of its own accord. */
+function isHidden(part: Text['parts'][number]): boolean {
+  if (typeof part === 'string') return false;
+  const isTold = part.arguments.length > 0 || part.path !== undefined || part.name?.startsWith('pkgs.');
+  return isTold !== true;
+}
+
+function judgeHealth({ name, extraOptions }: DeclaredContainer, options: RunOptions, folder: string): Judged {
+  const command = options.all.findLast(
+    (option) => option.name === 'health-cmd' || option.name === 'healthcheck-command',
+  );
+  if (command?.value === undefined || command.value.text === 'none' || options.has('no-healthcheck'))
+    return {};
+  const period = options.values('health-start-period', 'healthcheck-start-period').at(-1);
+  const hasPeriod = period !== undefined && !(period.whole && /^0+[a-z]*$/.test(period.text));
+  // A check of the start itself holds the other one back.
+  if (hasPeriod || options.has('health-startup-cmd')) return {};
+  if (extraOptions.unknown !== undefined || options.unknown !== undefined) return {};
+  const action = options.values('health-on-failure').at(-1)?.text ?? 'none';
+  const acts = ['kill', 'restart', 'stop'].includes(action);
+  return {
+    finding: {
+      status: acts ? 'fail' : 'warn',
+      title: `${name} has a health check, and no time to start`,
+      summary: `Failures while it still starts count: it is called unhealthy${acts ? `, and podman does "${action}" with it` : ''}, before it is ready.`,
+      subject: name,
+      evidence: [
+        stands(
+          command.at,
+          `--health-cmd=${command.value.text}${period === undefined ? '' : `, --health-start-period=${period.text}`}`,
+          '--health-start-period',
+        ),
+      ],
+      fix: {
+        summary: `Add "--health-start-period=60s" to its extraOptions, or as long as its start takes.`,
+        commands: edit(folder, command.at),
+        docs: 'docs/checks.md#container-state',
+      },
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { isIP } from 'node:net';
+import type { DeclaredImmich, DeclaredImmichServers, ListenAddress } from '../../nix/facts/immich-servers.ts';
+import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
+import type { Place } from '../../nix/place.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { edit, stands } from '../shared/stands.ts';
+import { isTailnetAddress } from '../shared/tailnet.ts';
+
+export const source = judgeSource({
+  needs: ['uploadAgents', 'immichServers'],
+  evaluate({ uploadAgents, immichServers }, { folder }) {
+    const asked = uploadAgents.map((agent) => ({ agent, urls: urlsOf(agent) }));
+    const urls = asked.flatMap((each) => each.urls);
+    const judged = [...new Map(urls.map((url) => [url.text, url])).values()].map((url) =>
+      judgeUrl(url, immichServers, folder),
+    );
+    const unnamed = asked
+      .filter((each) => each.urls.length === 0)
+      .map(
+        ({ agent }) =>
+          `which URL the agent ${agent.name} asks is not in these files: it has no IMMICH_INSTANCE_URL`,
+      );
+    const others = judged.flatMap(({ other }) => other ?? []);
+    if (unnamed.length === 0 && judged.length > 0 && others.length === judged.length)
+      return { skip: [...new Set(others)].join('; ') };
+    const notes = [...judged.flatMap(({ note }) => note ?? []), ...others];
+    return {
+      findings: judged.flatMap(({ finding }) => finding ?? []),
+      unseen: [...unnamed, ...judged.flatMap(({ unseen }) => unseen ?? [])],
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    };
+  },
+});
+
+interface AskedUrl {
+  readonly text: string;
+  readonly whole: boolean;
+  readonly at: Place | undefined;
+  readonly agent: string;
+}
+
+/** Behind `--url`; in the script, where that names one; in the agent's own environment. */
+function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent): readonly AskedUrl[] {
+  const set = environment.settings
+    .filter(({ key }) => key === 'IMMICH_INSTANCE_URL')
+    .flatMap(({ items }) => items);
+  const written = scripts.flatMap(({ text, places }) =>
+    text.split('\n').flatMap((line, index) => {
+      const [, url = ''] =
+        /^\s*(?:export\s+)?IMMICH_INSTANCE_URL=["']?(https?:\/\/[^"'\s;&|]+)/.exec(line) ?? [];
+      return url === '' ? [] : [{ text: url, whole: !url.includes('$'), at: places[index] }];
+    }),
+  );
+  const behind = words.filter((_, index) => /^(?:--url|-u)$/.test(words[index - 1]?.text ?? ''));
+  const [last = []] = [behind, written, set].filter((each) => each.length > 0);
+  // It may hold a password, which belongs in no report.
+  const shown = (text: string) =>
+    text
+      .trim()
+      .replace(/:\/\/[^/]*@/, '://')
+      .replace(/[?#].*/, '');
+  return last.map(({ text, whole, at }) => ({ text: shown(text), whole, at, agent: name }));
+}
+
+interface Judged {
+  readonly finding?: FindingDraft;
+  readonly unseen?: string;
+  /** Why it is not compared. */
+  readonly other?: string;
+  readonly note?: string;
+}
+
+interface Asked {
+  readonly url: AskedUrl;
+  readonly host: string;
+  readonly port: number;
+}
+
+const LOOPBACK = /^(?:localhost|127\..*|::1)$/;
+
+function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, folder: string): Judged {
+  if (!url.whole)
+    return { unseen: `what ${url.text} leads to is not known: a part of it is not in these files` };
+  const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, folder) };
+  if (parsed.protocol === 'https:')
+    return { other: `${url.text} is answered by what stands in front of Immich, which is not compared` };
+  const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
+  const asked = { url, host, port: parsed.port === '' ? 80 : Number(parsed.port) };
+  if (LOOPBACK.test(host))
+    return { unseen: `${url.text} is this machine itself: what listens there is not known` };
+  const reached = servers.find((server) => server.listens.some((each) => answers(each, server, asked)));
+  if (reached !== undefined) {
+    if (reached.listens.some(({ address }) => address === host)) return {};
+    const { what, host: machine } = reached;
+    return {
+      note: `${what} of ${machine} has port ${asked.port} on every address; whether ${host} is one of them is not in these files`,
+    };
+  }
+  if (isIP(host) === 0)
+    return { other: `what the name ${host} stands for is not known here, so ${url.text} is not compared` };
+  if (!isPrivate(host)) return { other: `${host} is a public address, which is not compared` };
+  const [may] = servers.flatMap((server) => unknownOf(server, asked));
+  if (may !== undefined) return { unseen: may };
+  const [front] = fronts;
+  if (front !== undefined) return { unseen: `whether Immich answers at ${url.text} is decided by ${front}` };
+  return { finding: unreachable(asked, servers, folder) };
+}
+
+function answers(
+  { address, port }: ListenAddress,
+  { hostNames, behindFirewall }: DeclaredImmich,
+  asked: Asked,
+): boolean {
+  if (port !== asked.port || address === undefined) return false;
+  if (address === asked.host) return true;
+  if (address !== '') return false;
+  if (isIP(asked.host) === 0) return !behindFirewall && hostNames.includes(asked.host.split('.')[0] ?? '');
+  // Tailscale lets in what comes through it, before the firewall is asked.
+  return isTailnetAddress(asked.host) || !behindFirewall;
+}
+
+/** Why a server may be what is asked for, though nobody can tell. */
+function unknownOf({ what, host, unknown, listens }: DeclaredImmich, asked: Asked): string[] {
+  const hidden = listens.filter(
+    ({ address, port }) =>
+      (address === undefined || port === undefined) &&
+      (address === undefined || address === '' || address === asked.host) &&
+      (port === undefined || port === asked.port),
+  );
+  return [...unknown, ...hidden.map(({ written }) => written)].map(
+    (reason) => `where ${what} of ${host} listens is not known: ${reason}`,
+  );
+}
+
+/** An address that only machines near it have: in the tailnet, or in a network at home. */
+function isPrivate(host: string): boolean {
+  return (
+    isTailnetAddress(host) ||
+    /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(
+      host,
+    )
+  );
+}
+
+const DOCS = 'docs/checks.md#immich-reachable';
+const SUMMARY = 'Nothing can be uploaded: the agent tries this URL, and ends.';
+
+function malformed(url: AskedUrl, folder: string): FindingDraft {
+  return {
+    status: 'fail',
+    title: `The agent ${url.agent} cannot ask ${url.text}: it is no URL of http`,
+    summary: SUMMARY,
+    subject: url.text,
+    evidence: [stands(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
+    fix: {
+      summary: 'Write the whole URL, with http:// and the port.',
+      commands: edit(folder, url.at),
+      docs: DOCS,
+    },
+  };
+}
+
+function unreachable(
+  { url, host, port }: Asked,
+  servers: readonly DeclaredImmich[],
+  folder: string,
+): FindingDraft {
+  const all = servers.flatMap((server) => server.listens.map((listen) => ({ server, listen })));
+  const best =
+    all.find(({ listen }) => listen.port === port) ??
+    all.find(({ listen }) => listen.address === host || listen.address === '') ??
+    all[0];
+  const server = best?.server ?? servers[0];
+  const listen = best?.listen;
+  const place = listen?.at ?? server?.at;
+  const { why, expected, mend } = reasonOf(listen, server, host, port);
+  return {
+    status: 'fail',
+    title: `Immich cannot be reached at ${url.text}, which the agent ${url.agent} asks: ${why}`,
+    summary: SUMMARY,
+    subject: url.text,
+    evidence: [
+      stands(url.at, url.text, expected),
+      stands(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
+    ],
+    fix: { summary: mend, commands: [...edit(folder, url.at), ...edit(folder, place)], docs: DOCS },
+  };
+}
+
+function reasonOf(
+  listen: ListenAddress | undefined,
+  server: DeclaredImmich | undefined,
+  host: string,
+  port: number,
+): { readonly why: string; readonly expected: string; readonly mend: string } {
+  const oneConstant = 'one constant for both keeps them the same.';
+  if (listen === undefined)
+    return {
+      why: 'its container publishes no port',
+      expected: 'a port that is published',
+      mend: `Publish it (ports = [ "${host}:${port}:2283" ];), or put a reverse proxy in front and ask that.`,
+    };
+  const { address = '', port: own } = listen;
+  if (LOOPBACK.test(address))
+    return {
+      why: `only ${server?.host} itself reaches it, at ${address}`,
+      expected: `an address that others reach, not ${address}`,
+      mend: `Let it listen on ${host} (where its unit waits for Tailscale), or put a reverse proxy in front and ask that.`,
+    };
+  if (own !== port && (address === '' || address === host))
+    return {
+      why: `its port there is ${own}`,
+      expected: `port ${own}`,
+      mend: `Ask port ${own}, or let it listen on ${port}; ${oneConstant}`,
+    };
+  if (address === '')
+    return {
+      why: 'the firewall drops what comes from outside',
+      expected: `port ${port} open`,
+      mend: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
+    };
+  return {
+    why: `it listens on ${address}`,
+    expected: `http://${address}:${own}`,
+    mend: `Ask ${address}, or let it listen on ${host}; ${oneConstant}`,
+  };
+}

@@ -1,0 +1,265 @@
+import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
+import type { Place } from '../../nix/place.ts';
+import { quote } from '../../text/shell.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
+import { edit, stands, within } from '../shared/stands.ts';
+
+/** What ends a command that hangs, in a script: launchd does not. */
+const OWN_LIMIT =
+  /(?:^|[\s;&|({/])g?timeout\s+(?:-\S+\s+)*[\d"$]|--max-time|watchdog|\bkill\b.*\$!|\bulimit\s+-t\b/m;
+
+export const source = judgeSource({
+  needs: ['uploadAgents'],
+  evaluate({ uploadAgents }, { folder }) {
+    return {
+      findings: [
+        ...uploadAgents.flatMap((agent) => [
+          ...notEnabled(agent, folder),
+          ...cannotStart(agent, folder),
+          ...watchesNothing(agent, folder),
+          ...timeOut(agent, folder),
+        ]),
+        ...twins(uploadAgents, folder),
+      ],
+      unseen: uploadAgents.flatMap(unseenOf),
+    };
+  },
+});
+
+function unseenOf({
+  name,
+  enable,
+  program,
+  watched,
+  starts,
+  timeOut: limit,
+  arguments: words,
+  scripts,
+}: DeclaredAgent): string[] {
+  const from = program?.file?.from ?? '';
+  return [
+    ...(words.length + scripts.length === 0 ? [`what the agent ${name} runs is not in these files`] : []),
+    ...(enable.state === 'unknown'
+      ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
+      : []),
+    ...(program?.file?.state === 'unknown'
+      ? [
+          `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
+        ]
+      : []),
+    ...(watched.unknown === undefined
+      ? []
+      : [`what the agent ${name} watches is not known: ${watched.unknown}`]),
+    ...(starts.unknown !== undefined && starts.keys.length + watched.items.length === 0
+      ? [`what starts the agent ${name} is not known: ${starts.unknown}`]
+      : []),
+    ...(limit.state === 'unknown'
+      ? [`whether the agent ${name} has a TimeOut is not known: ${limit.reason}`]
+      : []),
+  ];
+}
+
+function notEnabled(
+  { name, option, enable, at, arguments: words }: DeclaredAgent,
+  folder: string,
+): FindingDraft[] {
+  // What sets only a part of an agent adds to one that is made elsewhere.
+  if (enable.state !== 'unset' || words.length === 0) return [];
+  return [
+    finding({
+      name,
+      title: `The agent ${name} is declared, and nothing enables it`,
+      summary:
+        'home-manager writes the property list only of agents that are enabled: this one will never run.',
+      evidence: [stands(at, `${option} without enable`, 'enable = true;')],
+      mend: 'Add enable = true; beside its config.',
+      commands: edit(folder, at),
+    }),
+  ];
+}
+
+/** What launchd leaves as it is written: a home that only a shell knows. */
+const UNEXPANDED = /^(?:~|\$HOME\b|\$\{HOME\}|\$\{?USER\b)/;
+
+function cannotStart({ name, program }: DeclaredAgent, folder: string): FindingDraft[] {
+  if (program === undefined) return [];
+  const { word, through, file } = program;
+  if (word.whole && through === 'launchd' && UNEXPANDED.test(word.text))
+    return [
+      finding({
+        name,
+        title: `The agent ${name} cannot start: launchd does not know the path ${word.text}`,
+        summary: 'launchd expands no ~ and no variable: to it this is the name of a folder.',
+        evidence: [stands(word.at, word.text, 'an absolute path')],
+        mend: `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`,
+        commands: edit(folder, word.at),
+      }),
+    ];
+  if (file === undefined) return [];
+  if (file.state === 'missing')
+    return [
+      finding({
+        name,
+        title: `The agent ${name} cannot start: its program ${file.from} is not in the configuration`,
+        summary: 'The path leads to no file of this folder, so the next switch ends with an error.',
+        evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
+        mend: 'Write the file, or the right path; git has to know it, or a flake does not see it.',
+        commands: [...edit(folder, file.at), `git ls-files | grep -F ${quote(basename(file.from))}`],
+      }),
+    ];
+  if (file.state !== 'file' || through === 'interpreter') return [];
+  const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
+  return [
+    finding({
+      name,
+      title: `The agent ${name} cannot start: its program ${file.from} may not be executed`,
+      summary: 'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
+      evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
+      mend: `Say executable = true; there${inTree ? ', or make the file executable' : ''}.`,
+      commands: [
+        ...edit(folder, file.at),
+        ...(inTree ? [`chmod +x ${quote(within(folder, file.from))}`] : []),
+      ],
+    }),
+  ];
+}
+
+const ranBy = ({ word }: NonNullable<DeclaredAgent['program']>) =>
+  word.at === undefined ? [] : [stands(word.at, `the agent runs ${word.text}`)];
+
+const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
+function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
+  const { name, at, manager, watched, queued, starts, arguments: words, scripts } = agent;
+  const wrong = [
+    ...watched.items
+      .filter(({ parts: [first] }) => typeof first === 'string' && !/^\.?\//.test(first))
+      .map((text) => ({ text, key: 'WatchPaths' })),
+    ...queued.items
+      .filter(({ whole, text }) => whole && /^\$/.test(text))
+      .map((text) => ({ text, key: 'QueueDirectories' })),
+  ];
+  if (wrong.length > 0)
+    return wrong.map(({ text: { text, at: place }, key }) =>
+      finding({
+        name,
+        title: `The agent ${name} watches ${text}, which launchd does not expand`,
+        summary:
+          key === 'WatchPaths'
+            ? `It is no absolute path: ${manager} refuses it, and launchd would watch a folder of that very name.`
+            : 'launchd expands no variable: it would look into a folder of that very name.',
+        evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')],
+        mend: `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`,
+        commands: edit(folder, place),
+      }),
+    );
+  const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
+  if (
+    !known ||
+    words.length + scripts.length === 0 ||
+    watched.items.length + queued.items.length + starts.keys.length > 0
+  )
+    return [];
+  return [
+    finding({
+      name,
+      title: `Nothing ever starts the agent ${name}`,
+      summary: 'It watches no folder (WatchPaths), has no time (StartInterval), and does not run at a login.',
+      evidence: [stands(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
+      mend: 'Let it watch the folder of the photos: WatchPaths.',
+      commands: edit(folder, at),
+    }),
+  ];
+}
+
+function timeOut(agent: DeclaredAgent, folder: string): FindingDraft[] {
+  const { name, timeOut: limit, scripts } = agent;
+  if (
+    limit.state !== 'known' ||
+    declaredRunsHsdoctor(agent) ||
+    scripts.some(({ text }) => OWN_LIMIT.test(text))
+  )
+    return [];
+  const { text, at } = limit.value;
+  return [
+    {
+      ...finding({
+        name,
+        title: `TimeOut = ${text} does not limit a run of the agent ${name}`,
+        summary:
+          'launchd does not implement TimeOut: an upload that hangs hangs for ever, and while it runs nothing else is uploaded.',
+        evidence: [stands(at, `TimeOut = ${text}`, 'a limit in the program itself')],
+        mend: 'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
+        commands: edit(folder, at),
+      }),
+      status: 'warn',
+    },
+  ];
+}
+
+/** Agents of one label, and agents that run the same command on the same folder. */
+function twins(agents: readonly DeclaredAgent[], folder: string): FindingDraft[] {
+  const keyed = agents.flatMap((agent) => {
+    const { watched, arguments: words, label } = agent;
+    const line = [...words, ...watched.items];
+    const same = words.length > 0 && line.every(({ whole }) => whole);
+    return [
+      ...(label.state === 'known' && label.value.whole ? [{ key: `label\0${label.value.text}`, agent }] : []),
+      ...(same ? [{ key: ['run', ...line.map(({ text }) => text)].join('\0'), agent }] : []),
+    ];
+  });
+  return [...Map.groupBy(keyed, ({ key }) => key)]
+    .filter(([, group]) => group.length > 1)
+    .map(([key, group]) => {
+      const [first, second] = group.map(({ agent }) => agent);
+      const names = group.map(({ agent }) => agent.name).join(' and ');
+      const isLabel = key.startsWith('label');
+      const place = (agent: DeclaredAgent | undefined): Place | undefined =>
+        isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
+      return finding({
+        name: names,
+        title: isLabel
+          ? `The agents ${names} have one and the same label`
+          : `The agents ${names} run the same upload`,
+        summary: isLabel
+          ? 'Their property lists have the same name: only one of them is written, and launchd knows only one.'
+          : "Both run when a file arrives, and get into each other's way.",
+        evidence: [
+          stands(
+            place(second),
+            second?.option ?? '',
+            isLabel ? 'a label of its own' : 'one agent for a folder',
+          ),
+          stands(place(first), first?.option ?? ''),
+        ],
+        mend: isLabel ? 'Give one of them another label.' : 'Take one of them out.',
+        commands: edit(folder, place(second)),
+      });
+    });
+}
+
+function finding({
+  name,
+  title,
+  summary,
+  evidence,
+  mend,
+  commands,
+}: {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly evidence: FindingDraft['evidence'];
+  readonly mend: string;
+  readonly commands: readonly string[];
+}): FindingDraft {
+  return {
+    status: 'fail',
+    title,
+    summary,
+    subject: name,
+    evidence,
+    fix: { summary: mend, commands: [...commands], docs: 'docs/checks.md#launchd-agent' },
+  };
+}

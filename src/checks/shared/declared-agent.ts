@@ -1,0 +1,12 @@
+import { readUploadScript } from '../../model/upload-script.ts';
+import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
+
+/** Whether an agent of a configuration lets hsdoctor upload: itself, or in the script that it runs. */
+export function declaredRunsHsdoctor({ program, arguments: words, scripts }: DeclaredAgent): boolean {
+  const line = words.map(({ text }) => text).join(' ');
+  if (/hsdoctor\S* +immich +upload(?: |$)/.test(line)) return true;
+  if (/(?:^|[/}])hsdoctor$/.test(program?.word.text ?? '')) return true;
+  if (words.some(({ text }) => /(?:^|[ /}])hsdoctor(?: |$)/.test(text))) return true;
+  const read = scripts.map(({ name, text }) => readUploadScript(name, text));
+  return read.some(({ callsHsdoctor }) => callsHsdoctor) && read.every(({ cli }) => cli.length === 0);
+}

@@ -1,0 +1,82 @@
+import type { Listed } from '../../nix/facts/stated.ts';
+import type { Text } from '../../nix/facts/text.ts';
+import { behind, HOLE, withHoles } from './holes.ts';
+
+interface RunOption {
+  readonly name: string;
+  /** Undefined for a switch. */
+  readonly value: Text | undefined;
+  readonly at: Text['at'];
+}
+
+/** What `podman run` is told, whichever way it is written: `--name=value`, `--name value`, `-nvalue`. */
+export interface RunOptions {
+  readonly all: readonly RunOption[];
+  /** Why there may be others. */
+  readonly unknown: string | undefined;
+  values(...names: readonly string[]): readonly Text[];
+  has(name: string): boolean;
+}
+
+/** Those that take no value, so that what follows is an option of its own. */
+const SWITCHES = new Set([
+  ...['privileged', 'read-only', 'read-only-tmpfs', 'rm', 'rmi', 'init', 'no-healthcheck', 'no-hosts', 'tty'],
+  ...[
+    'interactive',
+    'detach',
+    'quiet',
+    'publish-all',
+    'replace',
+    'oom-kill-disable',
+    'tls-verify',
+    'env-host',
+  ],
+  ...['http-proxy', 'sig-proxy', 'disable-content-trust', 'passwd', 'no-hostname'],
+]);
+const SHORT: Readonly<Record<string, string>> = {
+  m: 'memory',
+  v: 'volume',
+  u: 'user',
+  e: 'env',
+  h: 'hostname',
+  p: 'publish',
+  l: 'label',
+  w: 'workdir',
+  c: 'cpu-shares',
+  a: 'attach',
+};
+
+export function runOptions({ items, unknown }: Listed): RunOptions {
+  const all: RunOption[] = [];
+  let open = unknown;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (item === undefined) continue;
+    const { at } = item;
+    const written = withHoles(item);
+    if (written.startsWith(HOLE)) open ??= `${item.text} may be any option`;
+    const [prefix = '', name, equals] = /^--([\w-]+)(=?)/.exec(written) ?? [];
+    const [short = '', letter = ''] = /^-([a-zA-Z])=?/.exec(written) ?? [];
+    if (name !== undefined) {
+      if (equals === '=') all.push({ name, value: behind(item, prefix.length), at });
+      // What stands behind a blank is no value: podman knows no such option.
+      else if (written !== prefix) continue;
+      else if (SWITCHES.has(name)) all.push({ name, value: undefined, at });
+      else all.push({ name, value: items[++index], at });
+    } else if (SHORT[letter] !== undefined) {
+      const joined = written !== short || short.endsWith('=');
+      all.push({
+        name: SHORT[letter],
+        value: joined ? behind(item, short.length) : items[++index],
+        at,
+      });
+    }
+  }
+  return {
+    all,
+    unknown: open,
+    values: (...names) =>
+      all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
+    has: (name) => all.some((option) => option.name === name),
+  };
+}

@@ -1,0 +1,178 @@
+import type { DeclaredService } from '../nix/facts/services.ts';
+import type { Setting } from '../nix/facts/stated.ts';
+import type { Text } from '../nix/facts/text.ts';
+import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
+import { HOLE, withHoles } from './shared/holes.ts';
+import { edit, stands } from './shared/stands.ts';
+import { wordsOf } from './unit-settings/words.ts';
+
+/** Settings of [Unit] that systemd does not know in [Service]. StartLimitBurst and StartLimitInterval it does. */
+const OF_UNIT =
+  /^(?:(?:Condition|Assert)[A-Z]\w*|StartLimitIntervalSec|Description|Documentation|Wants|Requires|Requisite|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|OnFailureJobMode|PropagatesReloadTo|ReloadPropagatedFrom|PropagatesStopTo|StopPropagatedFrom|JoinsNamespaceOf|RequiresMountsFor|IgnoreOnIsolate|StopWhenUnneeded|RefuseManualStart|RefuseManualStop|AllowIsolate|DefaultDependencies|CollectMode|SuccessAction|FailureActionExitStatus|SuccessActionExitStatus|JobTimeoutSec|JobRunningTimeoutSec|JobTimeoutAction|SourcePath)$/;
+const OF_INSTALL = /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/;
+/** Settings of [Service] that stand in [Unit] by mistake. */
+const OF_SERVICE =
+  /^(?:Type|Restart|RestartSec|Exec(?:Start|StartPre|StartPost|Stop|StopPost|Reload|Condition)|User|Group|Environment|EnvironmentFile|PassEnvironment|WorkingDirectory|Timeout(?:Start|Stop)?Sec|RemainAfterExit|(?:Runtime|State|Cache|Logs|Configuration)Directory|RuntimeDirectoryPreserve|PIDFile|Kill(?:Mode|Signal)|MemoryMax|CPUQuota|LoadCredential|DynamicUser|UMask|WatchdogSec|NotifyAccess|SuccessExitStatus)$/;
+
+export const unitSettings = defineCheck({
+  id: 'unit-settings',
+  title: 'systemd takes every setting of the units as it is meant',
+  why: 'What systemd does not understand it ignores, with no more than a line in the journal: the condition, the limit or the variable is not there.',
+  tags: ['systemd', 'nixos'],
+  source: judgeSource({
+    needs: ['services'],
+    evaluate({ services }, { folder }) {
+      const judged = services
+        .filter(({ enable }) => enable.state !== 'known' || enable.value)
+        .map((service) => judge(service, folder));
+      if (services.length === 0) return { skip: 'no setting of a unit is declared (systemd.services)' };
+      return {
+        findings: judged.flatMap(({ findings }) => findings),
+        unseen: judged.flatMap(({ unseen }) => unseen),
+      };
+    },
+  }),
+});
+
+interface Judged {
+  readonly findings: readonly FindingDraft[];
+  readonly unseen: readonly string[];
+}
+
+function judge(service: DeclaredService, folder: string): Judged {
+  const { name, serviceConfig, unitConfig } = service;
+  const inService = serviceConfig.settings.filter(isWritten);
+  const environment = inService
+    .filter(({ key }) => key === 'Environment')
+    .flatMap(({ items }) => items.map((item) => assignments(name, item, folder)));
+  const open = serviceConfig.unknown ?? unitConfig.unknown;
+  return {
+    findings: [
+      ...inService
+        .filter(({ key }) => OF_UNIT.test(key))
+        .map((setting) => misplaced(name, setting, 'Service', 'unitConfig', folder)),
+      ...inService
+        .filter(({ key }) => OF_INSTALL.test(key))
+        .map((setting) => misplaced(name, setting, 'Service', INSTALL[setting.key] ?? '', folder)),
+      ...unitConfig.settings
+        .filter((setting) => isWritten(setting) && OF_SERVICE.test(setting.key))
+        .map((setting) => misplaced(name, setting, 'Unit', 'serviceConfig', folder)),
+      ...environment.flatMap(({ finding }) => finding ?? []),
+    ],
+    unseen: [...environment.flatMap(({ unseen }) => unseen ?? []), ...(open === undefined ? [] : [open])],
+  };
+}
+
+/** An empty list is no line of the unit. */
+const isWritten = ({ items, unknown }: Setting) => items.length > 0 || unknown !== undefined;
+
+const INSTALL: Readonly<Record<string, string>> = {
+  WantedBy: 'wantedBy',
+  RequiredBy: 'requiredBy',
+  UpheldBy: 'upheldBy',
+  Alias: 'aliases',
+  Also: '',
+};
+
+function misplaced(
+  unit: string,
+  { key, items, at }: Setting,
+  section: 'Service' | 'Unit',
+  home: string,
+  folder: string,
+): FindingDraft {
+  const from = section === 'Service' ? 'serviceConfig' : 'unitConfig';
+  const place = home.endsWith('Config') ? `${home}.${key}` : home;
+  return {
+    status: 'fail',
+    title: `${unit}: systemd ignores ${key}, which stands in ${from}`,
+    summary: `It is no setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
+    subject: `${unit} ${from}.${key}`,
+    evidence: [
+      stands(
+        at ?? items[0]?.at,
+        `systemd.services.${unit}.${from}.${key} = ${items.map(({ text }) => text).join(' ')}`,
+        place === '' ? undefined : `systemd.services.${unit}.${place}`,
+      ),
+    ],
+    fix: {
+      summary:
+        place === ''
+          ? 'Take it out.'
+          : `Move it to systemd.services.${unit}.${place}; beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
+      commands: edit(folder, at ?? items[0]?.at),
+      docs: 'docs/checks.md#unit-settings',
+    },
+  };
+}
+
+/** What systemd makes of a line `Environment=`: NixOS writes it as it is, without quotes. */
+function assignments(
+  unit: string,
+  item: Text,
+  folder: string,
+): { readonly finding?: FindingDraft; readonly unseen?: string } {
+  const words = wordsOf(withHoles(item));
+  const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
+  const named = variable ?? item.text;
+  const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
+  if (words === undefined)
+    return item.whole
+      ? found(`systemd ignores ${named}: a quote or a backslash in it is wrong`)
+      : { unseen: `what systemd reads of ${item.text} in ${unit} is not known` };
+  const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
+  if (lost !== undefined)
+    return found(
+      lost === words[0]
+        ? `systemd ignores "${lost.text}", which is no assignment`
+        : `systemd cuts ${named} at a blank, and ignores "${lost.text}"`,
+    );
+  const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
+  const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
+  return isOpen && isBare
+    ? {
+        unseen: `whether there is a blank in ${item.text}, at which systemd would cut it, is not known (Environment of ${unit})`,
+      }
+    : {};
+}
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+
+/** Paths of the store, of secrets, and numbers have none. */
+function hasNoBlank(part: Exclude<Text['parts'][number], string>): boolean {
+  const { name = '', path } = part;
+  return (
+    path !== undefined ||
+    /^pkgs\./.test(name) ||
+    /^config\.(?:age|sops)\.secrets\..*\.path$/.test(name) ||
+    /\.(?:uid|gid|port|package|hostName|stateVersion)$/.test(name)
+  );
+}
+
+function ignored(
+  unit: string,
+  item: Text,
+  what: string,
+  variable: string | undefined,
+  value: string,
+  folder: string,
+): FindingDraft {
+  const better =
+    variable === undefined ? undefined : `environment.${variable} = "${value.replace(/["\\]/g, '\\$&')}";`;
+  return {
+    status: 'fail',
+    title: `${unit}: ${what}`,
+    summary:
+      'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word for an assignment of its own ("Invalid environment assignment, ignoring").',
+    subject: `${unit} Environment ${variable ?? item.text}`,
+    evidence: [stands(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
+    fix: {
+      summary:
+        better === undefined
+          ? 'Write NAME=value, or take it out.'
+          : `Write systemd.services.${unit}.${better} in place of it: there NixOS quotes the value.`,
+      commands: edit(folder, item.at),
+      docs: 'docs/checks.md#unit-settings',
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { UploadScript } from '../../model/upload-script.ts';
+
+/** What in an upload script can lose a photo. */
+interface Danger {
+  readonly status: 'fail' | 'warn';
+  readonly line: number;
+  readonly observed: string;
+  /** What the script does there, after its name. */
+  readonly what: string;
+}
+
+export const WHY =
+  'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.';
+
+/** A version, one that a variable of the script names, or the one that is installed. */
+const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
+
+/** The worst come first. */
+export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScript): readonly Danger[] {
+  if (cli.length === 0) return [];
+  return [
+    ...deleteOptions.map(({ line, option }) => dangerOfOption(line, option)),
+    ...(verifies ? [] : removals).map((line) => ({
+      status: 'warn' as const,
+      line,
+      observed: 'removes files',
+      what: 'deletes originals when the uploader ends with 0',
+    })),
+    ...cli
+      .filter(({ version = 'latest' }) => !PINNED.test(version))
+      .map(({ line, version }) => ({
+        status: 'warn' as const,
+        line,
+        observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
+        what: 'runs whichever version of the uploader is the newest',
+      })),
+  ];
+}
+
+/** An option of the uploader that deletes, or the variable that stands for it. */
+export function dangerOfOption(line: number, option: string): Danger {
+  return {
+    status: 'fail',
+    line,
+    observed: option,
+    what: /duplicates$/i.test(option)
+      ? 'deletes what the server holds only in its trash'
+      : 'lets the uploader delete the originals',
+  };
+}

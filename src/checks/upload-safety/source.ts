@@ -1,0 +1,103 @@
+import { readUploadScript } from '../../model/upload-script.ts';
+import type { DeclaredScript } from '../../nix/facts/script.ts';
+import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
+import type { Place } from '../../nix/place.ts';
+import { quote } from '../../text/shell.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
+import { edit, stands } from '../shared/stands.ts';
+import { dangerOfOption, dangersOf, WHY } from './dangers.ts';
+
+export const source = judgeSource({
+  needs: ['uploadAgents'],
+  evaluate({ uploadAgents }, { folder }) {
+    const judged = uploadAgents
+      .filter((agent) => !declaredRunsHsdoctor(agent))
+      .map((agent) => ({ agent, scripts: [...agent.scripts, ...ownLine(agent)] }));
+    const findings = judged.flatMap(({ agent, scripts }) => {
+      const own = scripts.flatMap((script) =>
+        troubleOf(dangersIn(script), script.isFile ? script.name : agent.name, agent, folder),
+      );
+      return [...own, ...(callsUploader(scripts) ? environmentTrouble(agent, folder) : [])];
+    });
+    return {
+      // Agents that share a script share its faults.
+      findings: [...new Map(findings.map((each) => [JSON.stringify(each.evidence), each])).values()],
+      unseen: judged
+        .filter(({ scripts }) => !callsUploader(scripts))
+        .map(({ agent, scripts }) => unseenOf(agent, scripts)),
+    };
+  },
+});
+
+const callsUploader = (scripts: readonly DeclaredScript[]) =>
+  scripts.some(({ name, text }) => {
+    const { cli, callsHsdoctor } = readUploadScript(name, text);
+    return cli.length > 0 || callsHsdoctor;
+  });
+
+function unseenOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
+  const [file] = scripts.filter(({ isFile }) => isFile);
+  if (file !== undefined) return `no line of ${file.name} is known to call an uploader`;
+  if (scripts.length > 0) return `no line of what the agent ${name} runs is known to call an uploader`;
+  return `what the agent ${name} runs${program === undefined ? '' : ` (${program.word.text})`} is not in these files`;
+}
+
+/** The uploader as the agent's own program: its arguments as one line, each where it stands. */
+function ownLine({ option, program, arguments: words }: DeclaredAgent): readonly DeclaredScript[] {
+  if (program === undefined || program.through !== 'launchd') return [];
+  return [{ name: option, text: words.map(({ text }) => text).join(' '), places: [], isFile: false }].map(
+    (script) => ({ ...script, places: [wordAt(script.text, words)] }),
+  );
+}
+
+function wordAt(text: string, words: DeclaredAgent['arguments']): Place | undefined {
+  const [danger] = dangersOf(readUploadScript('', text));
+  return (
+    words.find((word) => danger !== undefined && word.text.includes(danger.observed))?.at ?? words[0]?.at
+  );
+}
+
+interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
+  readonly at: Place | undefined;
+}
+
+const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
+  dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({ ...danger, at: places[line - 1] }));
+
+function environmentTrouble(agent: DeclaredAgent, folder: string): FindingDraft[] {
+  const dangers = agent.environment.settings
+    .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
+    .map(({ key, at }) => ({ ...dangerOfOption(0, key), at }));
+  return troubleOf(dangers, agent.name, agent, folder);
+}
+
+function troubleOf(
+  dangers: readonly Placed[],
+  script: string,
+  { name, watched }: DeclaredAgent,
+  folder: string,
+): FindingDraft[] {
+  if (dangers.length === 0) return [];
+  const words = [...new Set(dangers.map(({ what }) => what))];
+  const [first] = dangers;
+  const [folderOfPhotos] = watched.items;
+  return [
+    {
+      status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+      title: `The upload script of the agent ${name} ${words.join(', and ')}`,
+      summary: WHY,
+      subject: script,
+      evidence: dangers.map(({ at, observed }) => stands(at, observed)),
+      fix: {
+        summary:
+          'Let hsdoctor upload in its place (docs/launchd.md): it deletes a file only when the server has proven that it holds its bytes. Until then take out what deletes, and write the version of the uploader.',
+        commands: [
+          ...edit(folder, first?.at),
+          `hsdoctor immich upload ${folderOfPhotos?.whole === true ? quote(folderOfPhotos.text) : 'DIR'} --delete --dry-run`,
+        ],
+        docs: 'docs/checks.md#upload-safety',
+      },
+    },
+  ];
+}

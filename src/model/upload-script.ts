@@ -1,0 +1,77 @@
+/** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
+export interface UploadScript {
+  readonly path: string;
+  readonly readable: boolean;
+  /** Where it calls the command line of Immich, and which version it asks for. */
+  readonly cli: readonly { readonly line: number; readonly version?: string }[];
+  /** `--delete`, `--delete-duplicates`, or a variable that means the same. */
+  readonly deleteOptions: readonly { readonly line: number; readonly option: string }[];
+  /** Lines that remove files, other than of locks, logs and the like. */
+  readonly removals: readonly number[];
+  /** It asks the server for checksums. */
+  readonly verifies: boolean;
+  /** It lets hsdoctor upload. */
+  readonly callsHsdoctor: boolean;
+}
+
+const COMMAND = '(^|[;&|({[:space:]])([^[:space:]]*/)?';
+
+/**
+ * What is looked for in a line, as `grep -E` and JavaScript both read it, so that a script is judged alike on the Mac
+ * and in the configuration that writes it. No pattern holds a single quote, for they stand in those of a shell.
+ */
+export const SCRIPT_PATTERNS = {
+  comment: '^[[:space:]]*#.*',
+  /** What deletes at another's place: `rsync --delete`; and what deletes only what is proven. */
+  others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]].*',
+  package: '@immich/cli(@[A-Za-z0-9._^~"{}$-]+)?',
+  program: `${COMMAND}immich[[:space:]]+upload`,
+  deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES)=',
+  removes: `${COMMAND}(rm|trash|unlink)[[:space:]]|[[:space:]]-delete([[:space:];|&)]|$)`,
+  /** In any case of letters: what is removed is no photo. */
+  harmless: 'lock|token|tmp|temp|[.]log|pid|trap',
+  verifies: 'bulk-upload-check|search/metadata',
+  hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
+} as const;
+
+const patterns = Object.fromEntries(
+  Object.entries(SCRIPT_PATTERNS).map(([name, text]) => [
+    name,
+    new RegExp(text.replaceAll('[:space:]', '\\s'), name === 'harmless' ? 'gi' : 'g'),
+  ]),
+) as Record<keyof typeof SCRIPT_PATTERNS, RegExp>;
+
+const has = (pattern: keyof typeof SCRIPT_PATTERNS, line: string) => line.search(patterns[pattern]) >= 0;
+
+/** What a script whose text is at hand says; the probe `upload-script` says the same of one on a Mac. */
+export function readUploadScript(path: string, text: string): UploadScript {
+  const written = text.split('\n').map((line) => line.replace(patterns.comment, ''));
+  const numbered = written.map((line, index) => ({
+    line: index + 1,
+    text: line.replace(patterns.others, ''),
+  }));
+  const inLines = <T>(find: (text: string, line: number) => readonly T[]): readonly T[] =>
+    numbered.flatMap((each) => find(each.text, each.line));
+  return {
+    path,
+    readable: true,
+    cli: [
+      ...inLines((each, line) =>
+        [...each.matchAll(patterns.package)].map(([, version]) => ({
+          line,
+          ...(version === undefined ? {} : { version: version.slice(1) }),
+        })),
+      ),
+      ...inLines((each, line) => (has('program', each) ? [{ line, version: 'installed' }] : [])),
+    ],
+    deleteOptions: inLines((each, line) =>
+      [...each.matchAll(patterns.deletes)].map(([found]) => ({
+        line,
+        option: /^[A-Za-z_-]*/.exec(found)?.[0].replace(/-$/, '') ?? '',
+      })),
+    ),
+    removals: inLines((each, line) => (has('removes', each) && !has('harmless', each) ? [line] : [])),
+    verifies: written.some((line) => has('verifies', line)),
+    callsHsdoctor: written.some((line) => has('hsdoctor', line)),
+  };
+}

@@ -1,0 +1,64 @@
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../place.ts';
+import { defineSourceFact, type HostReading } from './define.ts';
+import { listed, statedText } from './stated.ts';
+
+const RULES = ['systemd', 'tmpfiles', 'rules'];
+const SETTINGS = ['systemd', 'tmpfiles', 'settings'];
+
+/** One line for systemd-tmpfiles; `-` is what it does not say, `${...}` what is not known. */
+export interface TmpfilesRule {
+  /** The letter, without its marks: `d`, `Z`. */
+  readonly type: string;
+  readonly path: string;
+  readonly mode: string;
+  readonly user: string;
+  readonly group: string;
+  readonly at: Place | undefined;
+}
+
+export const tmpfiles = defineSourceFact<readonly TmpfilesRule[]>({
+  id: 'tmpfiles',
+  reads: 'systemd.tmpfiles',
+  options: [RULES.join('.'), ...['mode', 'user', 'group'].map((key) => `${SETTINGS.join('.')}.*.*.*.${key}`)],
+  read({ host }) {
+    const { items, unknown } = listed(host, RULES);
+    const written = items.map(({ text, at }) => {
+      const [type = '', path = '', mode = '-', user = '-', group = '-'] = text.trim().split(/\s+/);
+      return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
+    });
+    const { rules, complete } = structured(host);
+    const all = [...written, ...rules];
+    if (unknown !== undefined) return new PartialValue(all, unknown);
+    return complete ? all : new PartialValue(all, `not everything in ${SETTINGS.join('.')} is known`);
+  },
+});
+
+/** `systemd.tmpfiles.settings.<file>.<path>.<type>`. */
+function structured(host: HostReading) {
+  const rules: TmpfilesRule[] = [];
+  let complete = true;
+  const below = (path: readonly string[]) => {
+    const found = host.attributes(path);
+    complete &&= found.complete;
+    return found.names.map((name) => ({ name, own: [...path, name] }));
+  };
+  for (const file of below(SETTINGS))
+    for (const path of below(file.own))
+      for (const type of below(path.own)) {
+        const field = (key: string) => {
+          const stated = statedText(host, [...type.own, key]);
+          if (stated.state === 'unset') return '-';
+          return stated.state === 'known' ? stated.value.text : `\${${stated.reason}}`;
+        };
+        rules.push({
+          type: type.name.slice(0, 1),
+          path: path.name,
+          mode: field('mode'),
+          user: field('user'),
+          group: field('group'),
+          at: host.definitions([...type.own, 'user'])[0]?.at ?? host.definitions(type.own)[0]?.at,
+        });
+      }
+  return { rules, complete };
+}

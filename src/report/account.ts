@@ -1,0 +1,30 @@
+import type { Finding, TargetReport } from '../model/report.ts';
+import { evidenceText } from './findings.ts';
+import { placesOf, placeText } from './place.ts';
+
+/** What is to be told of a finding below its title, a line each, for readers without colours or columns. */
+export function accountOf(finding: Finding, target: TargetReport): string[] {
+  const { summary, fix, causedBy } = finding;
+  const where = target.kind === 'local' || target.kind === 'source' ? '' : `, on ${target.name}`;
+  return [
+    ...(summary === '' ? [] : [summary]),
+    ...evidenceOf(finding, target).map((text) => `- ${text}`),
+    ...(causedBy === undefined ? [] : [`Follows from what ${causedBy} found.`]),
+    ...(fix === undefined
+      ? []
+      : [`Mend${where}: ${fix.summary}`, ...fix.commands.map((line) => `  ${line}`)]),
+  ].map(flat);
+}
+
+/** Each with its place in a file, where it has one. */
+export function evidenceOf(finding: Finding, target: TargetReport): string[] {
+  const places = new Map(
+    placesOf(finding, target).map((place) => [place.evidence, ` (${placeText(place)})`]),
+  );
+  return finding.evidence.map((item) => `${evidenceText(item, target)}${places.get(item) ?? ''}`);
+}
+
+/** On one line: with line breaks of its own a text could pass for lines of ours. */
+export function flat(text: string): string {
+  return text.replace(/[^\S ]+/g, ' ');
+}

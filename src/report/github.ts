@@ -1,0 +1,71 @@
+import type { Finding, Report, TargetReport } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { accountOf, flat } from './account.ts';
+import { placesOf } from './place.ts';
+import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
+
+type Command = 'error' | 'warning' | 'notice';
+type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', string | number>>>;
+
+/**
+ * Annotations of a run of GitHub Actions, one for each finding, for that is what has a place in a file. The worst ones stand
+ * first: of each kind only ten are shown in a step. What could not be seen is told once for each reason.
+ */
+export function github(given: Report): string {
+  const report = plainThroughout(given);
+  const findings = report.targets.flatMap((target) =>
+    target.results.flatMap((result) => result.findings.map((finding) => ({ finding, target }))),
+  );
+  const byFinding = new Map(findings.map(({ finding, target }) => [finding, target]));
+  const annotations = worstFirst(findings.map(({ finding }) => finding)).map((finding) =>
+    annotation(finding, byFinding.get(finding) as TargetReport),
+  );
+  const ofKind = (kind: Command) => annotations.filter((line) => line.startsWith(`::${kind} `));
+  return `${[
+    ...ofKind('error'),
+    ...report.targets.flatMap(unseen),
+    ...ofKind('warning'),
+    ...ofKind('notice'),
+    `Checks: ${tallyText(report)}`,
+  ].join('\n')}\n`;
+}
+
+function annotation(finding: Finding, target: TargetReport): string {
+  const [place] = target.kind === 'source' ? placesOf(finding, target) : [];
+  const where = target.kind === 'source' || target.kind === 'local' ? '' : `${target.name}: `;
+  const what = `${where}${finding.title}`;
+  const at: Properties =
+    place === undefined ? {} : { file: place.file, line: place.line ?? '', col: place.column ?? '' };
+  if (isWaived(finding))
+    return command('notice', { title: `Waived: ${what}`, ...at }, [
+      `${finding.check}: ${waiverText(finding)}`,
+    ]);
+  const kind = finding.status === 'fail' ? 'error' : 'warning';
+  const title = finding.status === 'unknown' ? `Unknown: ${what}` : what;
+  return command(kind, { title, ...at }, [...accountOf(finding, target), `(${finding.check})`]);
+}
+
+function unseen({ name, error, results }: TargetReport): string[] {
+  if (error !== undefined)
+    return [command('warning', { title: `Unknown: ${name}` }, [`Nothing could be read: ${error}`])];
+  return byReason(unseenIn(results)).map(([reason, checks]) =>
+    command('warning', { title: `Unknown: ${name}: ${checks.join(', ')}` }, [
+      `Not all could be seen: ${reason}`,
+    ]),
+  );
+}
+
+/** A command of the runner: what would end a property, the properties or the line stands there by its number. */
+function command(kind: Command, properties: Properties, lines: readonly string[]): string {
+  const encoded = (text: string) =>
+    text.replace(/[%\r\n]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  const list = Object.entries(properties)
+    .filter(([, value]) => value !== '')
+    .map(
+      ([key, value]) =>
+        `${key}=${encoded(flat(String(value)))
+          .replaceAll(':', '%3A')
+          .replaceAll(',', '%2C')}`,
+    );
+  return `::${kind} ${list.join(',')}::${encoded(lines.map(flat).join('\n'))}`;
+}

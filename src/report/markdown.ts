@@ -1,0 +1,120 @@
+import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { flat } from './account.ts';
+import { type Cause, rootCauses } from './causes.ts';
+import { evidenceText, MARKS } from './findings.ts';
+import { exitMeaning } from './human.ts';
+import { placesOf, placeText } from './place.ts';
+import type { Presentation } from './presentation.ts';
+import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
+
+/**
+ * For the summary of a CI run, or a comment to a pull request: as it is told at a terminal, each root cause with what follows
+ * from it, in GitHub's Markdown.
+ */
+export function markdown(given: Report, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
+  const report = plainThroughout(given);
+  const blocks = [
+    `## hsdoctor: ${tallyText(report)}`,
+    `Exit status ${exitStatus}: ${exitMeaning(exitStatus, report.summary)}.`,
+    ...report.targets.flatMap(targetBlocks),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function targetBlocks(target: TargetReport): string[] {
+  const { name, error, system, results } = target;
+  const heading = `### ${prose(name)} (${prose(system.os)})`;
+  if (error !== undefined)
+    return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`];
+  const findings = results.flatMap((result) => result.findings);
+  const causes = rootCauses(worstFirst(findings.filter((finding) => !isWaived(finding))));
+  const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
+  return [
+    heading,
+    ...causes.flatMap((cause) => causeBlocks(cause, target)),
+    ...section('Could not be seen', byReason(unseenIn(results)).map(reasonLine)),
+    ...section(
+      'Waived',
+      findings
+        .filter(isWaived)
+        .map((finding) => `${code(finding.check)} ${prose(finding.title)}: ${prose(waiverText(finding))}`),
+    ),
+    ...section(
+      'In order',
+      of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
+    ),
+    ...section('Does not apply here', byReason(of('skipped')).map(reasonLine)),
+  ];
+}
+
+function reasonLine([reason, checks]: [string, string[]]): string {
+  return `${checks.map(code).join(', ')}: ${prose(reason)}`;
+}
+
+function section(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`#### ${title}`, items.map((item) => `- ${item}`).join('\n')];
+}
+
+function causeBlocks({ finding, consequences }: Cause, target: TargetReport): string[] {
+  const { status, title, check, summary, fix } = finding;
+  const where = target.kind === 'local' || target.kind === 'source' ? '' : `, on ${prose(target.name)}`;
+  const following = consequences.flatMap((consequence) => consequenceLines(consequence, ''));
+  return [
+    `#### ${MARKS[status]} ${status.toUpperCase()} ${prose(title)} ${code(check)}`,
+    ...(prose(summary) === '' ? [] : [prose(summary)]),
+    ...(finding.evidence.length === 0 ? [] : [evidenceLines(finding, target).join('\n')]),
+    ...(fix === undefined ? [] : [`**Mend${where}:** ${prose(fix.summary)}`]),
+    ...(fix === undefined || fix.commands.length === 0 ? [] : [fence(fix.commands.join('\n'))]),
+    ...(following.length === 0 ? [] : ['From it follows:', following.join('\n')]),
+  ];
+}
+
+function evidenceLines(finding: Finding, target: TargetReport): string[] {
+  const places = new Map(placesOf(finding, target).map((place) => [place.evidence, place]));
+  return finding.evidence.map((item) => {
+    const place = places.get(item);
+    return `- ${place === undefined ? '' : `${code(placeText(place))} `}${code(evidenceText(item, target))}`;
+  });
+}
+
+function consequenceLines({ finding, consequences }: Cause, indent: string): string[] {
+  const { status, title, check } = finding;
+  return [
+    `${indent}- ${MARKS[status]} ${prose(title)} ${code(check)}`,
+    ...consequences.flatMap((consequence) => consequenceLines(consequence, `${indent}  `)),
+  ];
+}
+
+/** Text in which nothing means anything: no markup, no HTML, and nobody is mentioned. */
+function prose(text: string): string {
+  return (
+    flat(text)
+      .trim()
+      .replace(/[\\`*_{}[\]<>&|~#$!]/g, '\\$&')
+      .replace(/^[-+=:]/, '\\$&')
+      .replace(/^(\d+)([.)])/, '$1\\$2')
+      // In an address that becomes one to click on, a backslash is a part of it.
+      .replace(/:(?=\/\/)/g, '&#58;')
+      .replace(/(?<=www)\./gi, '&#46;')
+      // Mentions and references are looked for in the text that is shown.
+      .replace(/@|#(?=\d)/g, '$&&#8203;')
+  );
+}
+
+function code(text: string): string {
+  const inner = flat(text).trim();
+  if (inner === '') return '';
+  const fenced = '`'.repeat(longestRun(inner) + 1);
+  const pad = /^`|`$/.test(inner) ? ' ' : '';
+  return `${fenced}${pad}${inner}${pad}${fenced}`;
+}
+
+function fence(text: string): string {
+  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${ticks}sh\n${text}\n${ticks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

@@ -1,0 +1,179 @@
+import type { Location, Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
+import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { accountOf, flat } from './account.ts';
+import { jsonText } from './json.ts';
+import { type Place, placesOf } from './place.ts';
+import type { CheckInfo, Presentation } from './presentation.ts';
+import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './verdict.ts';
+
+/**
+ * SARIF 2.1.0: one run, for a consumer may refuse several of one tool, with a result for each finding, and one for each check
+ * that could not be judged. The latter is a warning of the kind `fail`: as `open`, which the standard has for it, it would have
+ * to be of the level `none`, and viewers hide that. What is waived is but a note, for not every consumer heeds suppressions.
+ * Results that are in order are left out: consumers show all as alerts.
+ */
+export function sarif(given: Report, { checks, exitStatus }: Presentation): string {
+  const report = plainThroughout(given);
+  const rules = rulesOf(report, checks);
+  const context = { indexOf: new Map(rules.map(({ id }, index) => [id, index])) };
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: { name: report.tool.name, version: report.tool.version, rules },
+        },
+        invocations: [
+          {
+            executionSuccessful: report.targets.every(({ error }) => error === undefined),
+            exitCode: exitStatus,
+            startTimeUtc: report.startedAt,
+            endTimeUtc: new Date(Date.parse(report.startedAt) + report.durationMs).toISOString(),
+            toolExecutionNotifications: report.targets.flatMap((target) => notifications(target, context)),
+          },
+        ],
+        originalUriBaseIds: {
+          '%SRCROOT%': { description: { text: 'The folder in which hsdoctor was run.' } },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: report.targets.flatMap((target) => [
+          ...worstFirst(target.results.flatMap(({ findings }) => findings)).map((finding) =>
+            resultOf(finding, target, context),
+          ),
+          ...unjudged(target).map((result) => unknownResult(result, target, context)),
+        ]),
+      },
+    ],
+  };
+  return jsonText(log);
+}
+
+interface Context {
+  readonly indexOf: ReadonlyMap<string, number>;
+}
+
+function rulesOf({ targets }: Report, checks: readonly CheckInfo[]): ReportingDescriptor[] {
+  const ids = targets.flatMap((target) =>
+    resultsOf(target).flatMap(({ check, findings }) => [check, ...findings.map((finding) => finding.check)]),
+  );
+  return [...new Set(ids)].map((id) => {
+    const info = checks.find((check) => check.id === id);
+    if (info === undefined) return { id };
+    const more = `hsdoctor explain ${id}`;
+    return {
+      id,
+      shortDescription: { text: info.title },
+      fullDescription: { text: info.why },
+      help: { text: `${info.why} More: ${more}`, markdown: `${info.why}\n\nMore: \`${more}\`` },
+      properties: { tags: [...info.tags] },
+    };
+  });
+}
+
+function ruleOf(check: string, { indexOf }: Context) {
+  const index = indexOf.get(check);
+  return { ruleId: check, ...(index === undefined ? {} : { ruleIndex: index }) };
+}
+
+function resultOf(finding: Finding, target: TargetReport, context: Context): Result {
+  const { check, status, title, subject, fingerprint, fix } = finding;
+  const [first, ...others] = target.kind === 'source' ? placesOf(finding, target) : [];
+  return {
+    ...ruleOf(check, context),
+    level: isWaived(finding) ? 'note' : status === 'fail' ? 'error' : 'warning',
+    message: message([status === 'unknown' ? `Unknown: ${title}` : title, ...accountOf(finding, target)]),
+    locations: [locationOf(first, target, subject)],
+    ...(others.length === 0
+      ? {}
+      : {
+          relatedLocations: others.map((place, index) => ({
+            id: index + 1,
+            ...physical(place),
+            message: message([place.evidence.observed]),
+          })),
+        }),
+    partialFingerprints: { 'hsdoctorFinding/v1': fingerprint },
+    ...(isWaived(finding) ? { suppressions: [suppressionOf(finding)] } : {}),
+    properties: {
+      target: target.name,
+      subject,
+      status,
+      ...(fix === undefined ? {} : { commands: fix.commands }),
+    },
+  };
+}
+
+function suppressionOf({ waived: { reason, until, by } }: Waived): Suppression {
+  return {
+    kind: /\.nix(?::\d+)*$/.test(by) ? 'inSource' : 'external',
+    status: 'accepted',
+    justification: until === undefined ? reason : `${reason} (until ${until})`,
+    properties: { by },
+  };
+}
+
+/** What no finding tells of. */
+function unjudged(target: TargetReport): CheckResult[] {
+  return resultsOf(target).filter(({ status, findings }) => status === 'unknown' && findings.length === 0);
+}
+
+function unknownResult(result: CheckResult, target: TargetReport, context: Context): Result {
+  return {
+    ...ruleOf(result.check, context),
+    level: 'warning',
+    message: message([`Unknown: ${result.check} could not be judged: ${reasonOf(result)}`]),
+    locations: [locationOf(undefined, target, result.check)],
+    partialFingerprints: { 'hsdoctorUnknown/v1': `${target.name}/${result.check}` },
+    properties: { target: target.name, status: 'unknown' },
+  };
+}
+
+function notifications(target: TargetReport, { indexOf }: Context): Notification[] {
+  const told = resultsOf(target).filter(({ status, reason }) => status !== 'ok' && reason !== undefined);
+  return told.map(({ check, status, reason = '' }) => ({
+    level: status === 'skipped' ? 'note' : 'warning',
+    message: message([
+      `${target.name}: ${check} ${status === 'skipped' ? 'does not apply' : 'could not see all'}: ${reason}`,
+    ]),
+    associatedRule: { id: check, index: indexOf.get(check) ?? -1 },
+  }));
+}
+
+/** A consumer may refuse the whole log for one result without a file: what is in none says so where its name would be. */
+function locationOf(place: Place | undefined, target: TargetReport, subject: string): Location {
+  return {
+    ...(place === undefined
+      ? {
+          physicalLocation: {
+            artifactLocation: { uri: encodeURIComponent('no file associated with this result') },
+            region: { startLine: 1 },
+          },
+        }
+      : physical(place)),
+    logicalLocations: [{ name: subject, fullyQualifiedName: `${target.name}/${subject}`, kind: 'resource' }],
+  };
+}
+
+function physical({ file, line, column }: Place): Pick<Location, 'physicalLocation'> {
+  return {
+    physicalLocation: {
+      artifactLocation: {
+        uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/'),
+        uriBaseId: '%SRCROOT%',
+      },
+      region: { startLine: line ?? 1, ...(column === undefined ? {} : { startColumn: column }) },
+    },
+  };
+}
+
+/** In a message `{0}` is a place to fill in, and `[text](target)` a link. */
+function message(lines: readonly string[]) {
+  const text = lines
+    .map(flat)
+    .join('\n')
+    .replace(/\{(\d+)\}/g, '{{$1}}')
+    .replaceAll('](', '] (');
+  return { text };
+}

@@ -1,0 +1,127 @@
+import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+import { plainThroughout } from '../text/plain.ts';
+import { evidenceOf, flat } from './account.ts';
+import type { Presentation } from './presentation.ts';
+import {
+  isWaived,
+  reasonOf,
+  resultsOf,
+  tallyText,
+  type Verdict,
+  verdictOf,
+  waiverText,
+  worstFirst,
+} from './verdict.ts';
+
+/**
+ * A test point for each check of each target. Version 13, which every consumer takes: `prove` fails a stream of version 14
+ * whatever is in it. A warning that does not count is a `TODO`: not ok, and no failure.
+ */
+export function tap(given: Report, { failOn }: Presentation): string {
+  const report = plainThroughout(given);
+  const points = report.targets.flatMap((target) => resultsOf(target).map((result) => ({ target, result })));
+  const lines = points.flatMap(({ target, result }, index) => {
+    const verdict = verdictOf(result, failOn);
+    const ok = verdict === 'passed' || verdict === 'skipped' || verdict === 'waived';
+    const name = escaped(`${target.name}: ${result.check}${headline(result, verdict)}`);
+    return [
+      `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}${directive(result, verdict)}`,
+      ...diagnostics(result, verdict, target),
+    ];
+  });
+  const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
+  return `${['TAP version 13', plan, ...lines, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
+}
+
+function headline(result: CheckResult, verdict: Verdict): string {
+  if (verdict === 'unknown') return ' could not be judged';
+  const [first, ...others] = live(result);
+  if (first === undefined) return '';
+  return `: ${first.title}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+}
+
+function live({ findings }: CheckResult) {
+  return worstFirst(findings.filter((finding) => !isWaived(finding)));
+}
+
+function directive(result: CheckResult, verdict: Verdict): string {
+  switch (verdict) {
+    case 'skipped':
+      return ` # SKIP ${escaped(reasonOf(result))}`;
+    case 'waived':
+      return ` # SKIP waived: ${escaped(result.findings.filter(isWaived).map(waiverText).join('; '))}`;
+    case 'warned':
+      return ' # TODO a warning';
+    default:
+      return '';
+  }
+}
+
+/**
+ * A block of YAML, in which every text is quoted as in JSON, and is the value of a key: `prove` takes a text such as
+ * "Mend: this" for a key where it is an item of a list.
+ */
+function diagnostics(result: CheckResult, verdict: Verdict, target: TargetReport): string[] {
+  if (verdict === 'passed' || verdict === 'skipped') return [];
+  const { check, status, reason, findings } = result;
+  const told = [...live(result), ...findings.filter(isWaived)];
+  return [
+    '---',
+    ...entry('check', check),
+    ...entry('status', status),
+    ...entry('reason', reason),
+    ...list(
+      'findings',
+      told.map((finding) => findingLines(finding, target)),
+    ),
+    '...',
+  ].map((line) => `  ${line}`);
+}
+
+function findingLines(finding: Finding, target: TargetReport): string[] {
+  const { status, title, summary, fingerprint, causedBy, fix } = finding;
+  return [
+    ...entry('status', status),
+    ...entry('title', title),
+    ...entry('waived', isWaived(finding) ? waiverText(finding) : undefined),
+    ...entry('fingerprint', fingerprint),
+    ...entry('summary', summary),
+    ...list(
+      'evidence',
+      evidenceOf(finding, target).map((text) => entry('seen', text)),
+    ),
+    ...entry('follows_from', causedBy),
+    ...entry('mend', fix?.summary),
+    ...list(
+      'commands',
+      (fix?.commands ?? []).map((command) => entry('run', command)),
+    ),
+  ];
+}
+
+function entry(key: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`${key}: ${quoted(text)}`];
+}
+
+function list(key: string, items: readonly string[][]): string[] {
+  if (items.length === 0) return [];
+  return [
+    `${key}:`,
+    ...items.flatMap((lines) => lines.map((line, index) => `  ${index === 0 ? '- ' : '  '}${line}`)),
+  ];
+}
+
+/** `#` begins a directive, unless it is escaped. */
+function escaped(text: string): string {
+  return flat(text).replace(/[\\#]/g, '\\$&').trim();
+}
+
+/** Characters that JSON leaves as they are, and that a parser of YAML may refuse or take for the end of a line. */
+const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|##/g;
+
+function quoted(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replace(
+    NOT_IN_YAML,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`,
+  );
+}

@@ -1,0 +1,76 @@
+import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
+import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+
+/** What a format makes of a result that knows but tests that pass, fail or are skipped. */
+export type Verdict = 'failed' | 'unknown' | 'warned' | 'waived' | 'skipped' | 'passed';
+
+/** A fault that counts outweighs what could not be seen, and that outweighs a warning that does not count. */
+export function verdictOf(result: CheckResult, failOn: FailOn): Verdict {
+  const statuses = statusesOf(result);
+  const isFault = (status: CheckResult['status']) => status !== 'unknown' && countsAsFault(status, failOn);
+  if (statuses.some(isFault)) return 'failed';
+  if (statuses.includes('unknown')) return 'unknown';
+  if (statuses.includes('warn')) return 'warned';
+  if (result.findings.length > 0) return 'waived';
+  return result.status === 'skipped' ? 'skipped' : 'passed';
+}
+
+export type Waived = Finding & { readonly waived: NonNullable<Finding['waived']> };
+
+export function isWaived(finding: Finding): finding is Waived {
+  return finding.waived !== undefined;
+}
+
+/** `the machine has 32 GB, until 2026-12-31 (hsdoctor.toml:3)`. */
+export function waiverText({ waived: { reason, until, by } }: Waived): string {
+  return `${reason}${until === undefined ? '' : `, until ${until}`} (${by})`;
+}
+
+/** What is waived last, else the worst first, and what explains others before them: who reads but some reads the right ones. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  const rank = ({ status, causedBy, waived }: Finding) =>
+    (waived === undefined ? 0 : 10) +
+    ['fail', 'unknown', 'warn'].indexOf(status) * 2 +
+    (causedBy === undefined ? 0 : 1);
+  return findings.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The results of a target. One of which nothing could be read has at least the one that says so. */
+export function resultsOf({ error, results }: TargetReport): readonly CheckResult[] {
+  return error === undefined || results.length > 0
+    ? results
+    : [{ check: 'visibility', status: 'unknown', reason: error, findings: [] }];
+}
+
+/** The results that keep something dark, beside what their findings tell. */
+export function unseenIn(results: readonly CheckResult[]): CheckResult[] {
+  return results.filter(
+    ({ check, status, reason, findings }) =>
+      status !== 'ok' &&
+      status !== 'skipped' &&
+      (reason !== undefined || (status === 'unknown' && findings.length === 0)) &&
+      // What visibility could not see is what its own finding tells.
+      !(check === 'visibility' && findings.length > 0),
+  );
+}
+
+/** What is known of it in a line: the reason, or what was found. */
+export function reasonOf({ reason, findings }: CheckResult): string {
+  return reason ?? findings.map(({ title }) => title).join('; ');
+}
+
+/** The checks of each reason, in the order in which the reasons come. */
+export function byReason(results: readonly CheckResult[]): [reason: string, checks: string[]][] {
+  const groups = Map.groupBy(results, ({ reason }) => reason ?? '');
+  return [...groups].map(([reason, of]) => [reason, of.map(({ check }) => check)]);
+}
+
+/** `2 fail, 1 unknown, 14 ok`. */
+export function tallyText({ summary }: Report): string {
+  const { fail, unknown, warn, ok, skipped, waived } = summary;
+  const counts = Object.entries({ fail, unknown, warn, ok, skipped, waived });
+  return counts
+    .filter(([status, count]) => count > 0 || status === 'fail')
+    .map(([status, count]) => `${count} ${status}`)
+    .join(', ');
+}

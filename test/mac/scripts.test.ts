@@ -1,0 +1,40 @@
+import { afterAll, expect, test } from 'vitest';
+import { DEFAULTS } from '../../src/config/settings.ts';
+import { readUploadScript } from '../../src/model/upload-script.ts';
+import { probes } from '../../src/probes/index.ts';
+import { timeWindow } from '../../src/run/check.ts';
+import { SCRIPT, TestMac } from '../support/mac.ts';
+
+const OPTIONS = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
+const mac = new TestMac();
+afterAll(() => mac.remove());
+
+const scripts: Readonly<Record<string, string>> = {
+  'an empty one': '',
+  'one that deletes when the uploader ends with 0':
+    '#!/bin/sh\n# bunx @immich/cli --delete\nif bunx @immich/cli upload "$1"; then\n  rm -f -- "$photo"\nfi\nrm -f "$LOCK" # rm\n',
+  'versions of all kinds': `bunx @immich/cli@2.5.6 upload\nnpx "@immich/cli@$VERSION" upload\nnpx @immich/cli@latest upload; bunx @immich/cli@^2 x\nbunx @immich/cli@\${V}-x y\n`,
+  'an installed program, by its name and by its path':
+    'immich upload x\n\t/opt/homebrew/bin/immich  upload x\nrun() { immich upload; }\necho immich-upload\nsudo hsdoctor immich upload y\n',
+  'options that delete':
+    'bunx @immich/cli@2.1 upload --delete --delete-duplicates\nx --delete\nx --deleted --delete-all --delete=1\nexport IMMICH_DELETE_ASSETS=false IMMICH_DELETE_DUPLICATES=1\n',
+  "what deletes at another's place": 'immich upload x\nrsync -a --delete a b\nrclone sync --delete a b\n',
+  'removals of all kinds':
+    'immich upload x\n/bin/rm a\n(rm a)\nx&&rm a|| unlink b; trash c\nfind . -delete\nfind . -delete;\nfind . -deleted\nfirm a\nrm -rf "$TMPDIR" \nrm a.log\ntrap "rm -rf x" EXIT\nrm "$PIDFILE"\nrm\n',
+  'one that asks the server': 'curl /api/assets/bulk-upload-check\nimmich upload x\nrm a\n',
+  'one that lets hsdoctor upload': 'exec hsdoctor  immich upload --delete "$1"\n',
+  'letters beyond ASCII, and no end of line': '# 업로드\n로그 "완료"; rm "$사진"\nimmich upload x',
+  'ends of line of another system': 'immich upload x --delete\r\nrm a\r\n',
+};
+
+test.each(Object.entries(scripts))(
+  'the probe and the reading of a text say the same: %s',
+  async (_, text) => {
+    mac.file(SCRIPT, text, { mode: 0o755 });
+    const { results } = await mac.collect(['sh', '-s'], [probes.uploadScript], OPTIONS);
+    const raw = results.get(probes.uploadScript.id);
+    if (raw?.outcome !== 'ran') throw new Error('the probe did not run');
+    const path = `/Users/ann/${SCRIPT}`;
+    expect(probes.uploadScript.parse(raw)).toEqual([readUploadScript(path, text)]);
+  },
+);

@@ -1,0 +1,7 @@
+{ ... }: {
+  virtualisation.oci-containers.backend = "docker"; # wrong: oci-backend
+  virtualisation.oci-containers.containers.vaultwarden = {
+    image = "docker.io/vaultwarden/server:1.32.0";
+    environmentFiles = [ "/run/vaultwarden/env" ];
+  };
+}

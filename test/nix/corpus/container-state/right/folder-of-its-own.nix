@@ -1,0 +1,6 @@
+{ ... }: {
+  virtualisation.oci-containers.containers.vaultwarden = {
+    image = "docker.io/vaultwarden/server:1.32.0";
+    environmentFiles = [ "/run/vaultwarden-env/env" "/run/agenix/vaultwarden" ];
+  };
+}

@@ -1,0 +1,4 @@
+# status: skipped
+{ ... }: {
+  systemd.services.web.serviceConfig.EnvironmentFile = "/run/web/env";
+}

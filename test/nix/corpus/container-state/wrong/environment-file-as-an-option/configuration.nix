@@ -1,0 +1,4 @@
+{ ... }: {
+  imports = [ ./notes.nix ];
+  systemd.services.podman-notes.preStart = "echo starts";
+}

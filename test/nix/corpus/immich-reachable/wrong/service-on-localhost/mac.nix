@@ -1,0 +1,6 @@
+{ pkgs, ... }: {
+  launchd.user.agents.photos.serviceConfig = {
+    RunAtLoad = true;
+    ProgramArguments = [ "/bin/sh" "${./upload.sh}" ];
+  };
+}

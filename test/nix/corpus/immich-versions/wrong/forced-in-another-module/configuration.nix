@@ -1,0 +1,1 @@
+{ imports = [ ./immich.nix ./pin.nix ]; }

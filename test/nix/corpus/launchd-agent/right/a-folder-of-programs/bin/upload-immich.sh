@@ -1,0 +1,1 @@
+exec hsdoctor immich upload /Users/kim/Photos

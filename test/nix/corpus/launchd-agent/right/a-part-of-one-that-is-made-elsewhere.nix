@@ -1,0 +1,4 @@
+# status: unknown
+{ inputs, ... }: {
+  launchd.agents.upload-immich.config.StandardOutPath = "/Users/kim/upload.log";
+}

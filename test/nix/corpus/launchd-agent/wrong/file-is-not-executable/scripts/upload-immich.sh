@@ -1,0 +1,2 @@
+#!/bin/sh
+exec hsdoctor immich upload /Users/kim/Photos

@@ -1,0 +1,4 @@
+rec {
+  minute = 60;
+  upload.limit = 30 * minute;
+}

@@ -1,0 +1,6 @@
+{ ... }: {
+  virtualisation.oci-containers.containers.immich-ml = {
+    image = "ghcr.io/immich-app/immich-machine-learning:release";
+    extraOptions = [ "--memory=512m" ];
+  };
+}

@@ -1,0 +1,4 @@
+{ lib, ... }: {
+  imports = [ ./ml.nix ];
+  _module.args.constants = import ./constants.nix;
+}

@@ -1,0 +1,4 @@
+rec {
+  memory = gigabytes: "${toString gigabytes}g";
+  ml.memory = memory 4;
+}

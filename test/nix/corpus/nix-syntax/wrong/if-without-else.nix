@@ -1,0 +1,3 @@
+{ lib, ... }: {
+  networking.hostName = if true then "minipc"; # wrong: nix-syntax
+}

@@ -1,0 +1,3 @@
+{ lib config, ... }: { # wrong: nix-syntax
+  networking.hostName = "minipc";
+}

@@ -1,0 +1,6 @@
+{ ... }: {
+  virtualisation.oci-containers.containers.immich-redis = {
+    image = "docker.io/valkey/valkey:8-bookworm";
+    volumes = [ "immich-redis:/data" ];
+  };
+}

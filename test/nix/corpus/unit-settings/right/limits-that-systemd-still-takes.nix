@@ -1,0 +1,7 @@
+{ ... }: {
+  systemd.services.web.serviceConfig = {
+    StartLimitBurst = 5;
+    StartLimitInterval = 30;
+    FailureAction = "none";
+  };
+}

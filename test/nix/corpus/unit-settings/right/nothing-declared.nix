@@ -1,0 +1,4 @@
+# status: skipped
+{ ... }: {
+  services.immich.enable = true;
+}

@@ -1,0 +1,4 @@
+# status: unknown
+{ config, ... }: {
+  systemd.services.web.serviceConfig.Environment = [ "TITLE=${config.web.title}" ];
+}

@@ -1,0 +1,4 @@
+# status: unknown
+{ config, ... }: {
+  systemd.services.web.serviceConfig = { Type = "simple"; } // config.web.settings;
+}

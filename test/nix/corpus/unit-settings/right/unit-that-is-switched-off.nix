@@ -1,0 +1,3 @@
+{ ... }: {
+  systemd.services.web = { enable = false; serviceConfig.ConditionPathExists = "/x"; };
+}

@@ -1,0 +1,6 @@
+{ ... }: {
+  systemd.services.web.serviceConfig.Environment = [
+    "PORT=8080"
+    "TITLE=My photos" # wrong: unit-settings
+  ];
+}

@@ -1,0 +1,4 @@
+{ ... }: {
+  imports = [ ./web.nix ];
+  _module.args.constants = import ./constants.nix;
+}

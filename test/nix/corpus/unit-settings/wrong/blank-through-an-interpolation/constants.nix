@@ -1,0 +1,1 @@
+{ site = { title = "Photos " + "of " + "the house"; port = 8080; }; }

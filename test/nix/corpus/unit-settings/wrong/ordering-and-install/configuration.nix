@@ -1,0 +1,1 @@
+{ imports = [ ./backup.nix ]; _module.args.target = "multi-user.target"; }

@@ -1,0 +1,9 @@
+{ pkgs, ... }: {
+  launchd.user.agents.photos.serviceConfig = {
+    RunAtLoad = true;
+    Program = "${pkgs.writeShellScript "photos" ''
+      hsdoctor immich upload --delete /Users/kim/Photos
+      rm -rf /Users/kim/Photos/Thumbs
+    ''}";
+  };
+}

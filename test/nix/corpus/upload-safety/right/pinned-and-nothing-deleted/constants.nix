@@ -1,0 +1,1 @@
+{ immich.version = "2.5.6"; }

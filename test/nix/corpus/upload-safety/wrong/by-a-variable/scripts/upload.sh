@@ -1,0 +1,2 @@
+#!/bin/sh
+immich upload /Users/kim/Photos

@@ -1,0 +1,114 @@
+import { checks } from '../../../src/checks/index.ts';
+import type { FailOn } from '../../../src/model/fail-on.ts';
+import type { Finding, Report } from '../../../src/model/report.ts';
+import { type FormatName, formats } from '../../../src/report/formats.ts';
+import type { Presentation } from '../../../src/report/presentation.ts';
+import { exitStatus } from '../../../src/run/check.ts';
+
+const TIME = '2026-01-02T03:04:05.000Z';
+
+/** A report in which everything occurs that a format has to tell; every text of it that is not ours is `text`, where that is given. */
+export function exampleReport(text?: string): Report {
+  const say = (ours: string) => text ?? ours;
+  const finding = (
+    check: string,
+    status: Finding['status'],
+    title: string,
+    more: Partial<Finding>,
+  ): Finding => ({
+    check,
+    status,
+    title: say(title),
+    summary: say('This is what it means.'),
+    subject: say('plex'),
+    evidence: [],
+    fingerprint: `${check}/${title}`,
+    ...more,
+  });
+  const at = (file: string, line: number, column?: number) => ({
+    source: say(file),
+    observed: say('image = "plex:latest"'),
+    expected: say('a version'),
+    location: { file: say(file), line, ...(column === undefined ? {} : { column }) },
+  });
+  const fix = { summary: say('Name the version.'), commands: [say("sed -i 's|plex|&|' a.nix")], docs: '' };
+  const root = finding('ml-oom', 'fail', 'immich-ml may take no more than 1 GiB', {
+    evidence: [at('modules/with space/immich#1.nix', 12, 5), at('hosts/minipc.nix', 3)],
+    fix,
+  });
+  const findings = {
+    consequence: finding('container-oom', 'fail', 'immich-ml will be killed', {
+      causedBy: 'ml-oom',
+      causedByFingerprint: root.fingerprint,
+    }),
+    warning: finding('failed-units', 'warn', 'restic has failed', {
+      evidence: [{ source: say('systemctl'), observed: say('failed'), at: '2026-01-02T03:00:00.000Z' }],
+    }),
+    unknown: finding('visibility', 'unknown', 'the journal could not be read', {}),
+    waivedInSource: finding('oci-backend', 'fail', 'docker runs the containers', {
+      evidence: [at('modules/plex.nix', 1)],
+      waived: { reason: say('it moves next month'), until: '2026-02-01', by: say('modules/plex.nix:1') },
+    }),
+    waivedBySettings: finding('tailscale-up', 'warn', 'the key expires', {
+      waived: { reason: say('it is renewed by hand'), by: say('hsdoctor.toml:3') },
+    }),
+  };
+  return {
+    schemaVersion: 1,
+    tool: { name: 'hsdoctor', version: '1.2.3' },
+    startedAt: TIME,
+    durationMs: 1234,
+    targets: [
+      {
+        name: say('nixos'),
+        kind: 'source',
+        folder: 'nix config',
+        system: { os: say('nixos'), hostname: say('minipc') },
+        durationMs: 1000,
+        results: [
+          { check: 'ml-oom', status: 'fail', reason: say('flake.lock is not there'), findings: [root] },
+          { check: 'container-oom', status: 'fail', findings: [findings.consequence] },
+          { check: 'oci-backend', status: 'ok', findings: [findings.waivedInSource] },
+          { check: 'tailscale-bind', status: 'unknown', reason: say('a value is computed'), findings: [] },
+          { check: 'launchd-agent', status: 'skipped', reason: say('not on linux'), findings: [] },
+          { check: 'container-state', status: 'ok', reason: say('of 3 containers'), findings: [] },
+        ],
+        probes: [],
+      },
+      {
+        name: say('minipc'),
+        kind: 'ssh',
+        system: { os: say('NixOS 25.11'), hostname: say('minipc'), user: say('ann'), collectedAt: TIME },
+        durationMs: 800,
+        results: [
+          { check: 'failed-units', status: 'warn', findings: [findings.warning] },
+          { check: 'visibility', status: 'unknown', findings: [findings.unknown] },
+          { check: 'tailscale-up', status: 'ok', findings: [findings.waivedBySettings] },
+          { check: 'tailscale-wait', status: 'ok', findings: [] },
+        ],
+        probes: [],
+      },
+      {
+        name: say('nas'),
+        kind: 'ssh',
+        error: say('Connection refused'),
+        system: { os: 'unknown' },
+        durationMs: 12,
+        results: [{ check: 'ml-oom', status: 'unknown', reason: say('Connection refused'), findings: [] }],
+        probes: [],
+      },
+    ],
+    summary: { ok: 4, warn: 1, fail: 2, unknown: 3, skipped: 1, waived: 2 },
+  };
+}
+
+export async function rendered(name: FormatName, report: Report, failOn: FailOn = 'fail'): Promise<string> {
+  const about: Presentation = {
+    color: false,
+    width: 100,
+    failOn,
+    checks,
+    exitStatus: exitStatus(report, failOn),
+  };
+  return (await formats[name]())(report, about);
+}

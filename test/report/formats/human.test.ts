@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { exampleReport, rendered } from './example.ts';
+
+test('what is waived is told, and is no fault', async () => {
+  const text = await rendered('human', exampleReport());
+  await expect(text).toMatchFileSnapshot('../../golden/formats/human.exit-1.txt');
+  expect(text).not.toContain('FAIL  docker runs the containers');
+});
+
+test('a host with nothing but what is waived is well, and does not forget it', async () => {
+  const report = exampleReport();
+  const [, minipc] = report.targets;
+  const results = minipc?.results.filter(({ status }) => status === 'ok') ?? [];
+  const targets = [{ ...minipc, results } as never];
+  const summary = { ok: 2, warn: 0, fail: 0, unknown: 0, skipped: 0, waived: 1 };
+  const text = await rendered('human', { ...report, targets, summary });
+  await expect(text).toMatchFileSnapshot('../../golden/formats/human-waived.exit-0.txt');
+});

@@ -1,0 +1,29 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import schema from '../../../docs/report.schema.json' with { type: 'json' };
+import { exampleReport, rendered } from './example.ts';
+import { commandsIn, hostileText } from './hostile-text.ts';
+
+const ajv = new Ajv2020();
+addFormats.default(ajv);
+const validate = ajv.compile(schema);
+
+test('the report is what its schema says', async () => {
+  const report = exampleReport();
+  const read = JSON.parse(await rendered('json', report));
+  expect(read).toEqual(report);
+  expect(validate(read), JSON.stringify(validate.errors)).toBe(true);
+});
+
+test('every text comes through, and none is a command of a runner', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostileText, async (text) => {
+      const report = exampleReport(text);
+      const printed = await rendered('json', report);
+      expect(JSON.parse(printed)).toEqual(report);
+      expect(commandsIn(printed)).toEqual([]);
+    }),
+  );
+});

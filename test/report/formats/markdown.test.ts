@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import type { Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+import { expect, test } from 'vitest';
+import { exampleReport, rendered } from './example.ts';
+import { hostileText } from './hostile-text.ts';
+
+const parse = (text: string) =>
+  fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+
+/** The kinds of a tree's nodes, in which an address that only became one to click on is text. */
+function shapeOf(node: Nodes): unknown {
+  if (!('children' in node)) return node.type;
+  const shapes: unknown[] = (node.children as Nodes[]).map((child) =>
+    child.type === 'link' && isBareAddress(child) ? 'text' : shapeOf(child),
+  );
+  const merged = shapes.filter((shape, index) => shape !== 'text' || shapes[index - 1] !== 'text');
+  return { [node.type]: merged };
+}
+
+function isBareAddress(link: Extract<Nodes, { type: 'link' }>): boolean {
+  const [child] = link.children;
+  return child?.type === 'text' && !link.url.startsWith('mailto:') && link.url.endsWith(child.value);
+}
+
+test('what is printed shows as it is meant', async () => {
+  const text = await rendered('markdown', exampleReport());
+  await expect(text).toMatchFileSnapshot('../../golden/formats/markdown.exit-1.md');
+});
+
+test('no text is markup, or makes a block of its own', async () => {
+  const expected = shapeOf(parse(await rendered('markdown', exampleReport('x'))));
+  await fc.assert(
+    fc.asyncProperty(hostileText, async (text) => {
+      const printed = await rendered('markdown', exampleReport(text));
+      expect(shapeOf(parse(printed))).toEqual(expected);
+    }),
+  );
+});
+
+test('nobody is mentioned, and no issue referred to', async () => {
+  const printed = await rendered('markdown', exampleReport('see @ann and #12, a/b#3'));
+  const texts: string[] = [];
+  const collect = (node: Nodes) => {
+    if (node.type === 'text') texts.push(node.value);
+    if ('children' in node) for (const child of node.children) collect(child as Nodes);
+  };
+  collect(parse(printed));
+  expect(texts.join('\n')).toContain('see @\u200bann');
+  expect(texts.join('\n')).not.toMatch(/@\w|#\d/);
+});
