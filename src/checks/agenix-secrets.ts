@@ -1,6 +1,7 @@
 import type { Secret } from '../probes/agenix.ts';
 import type { DecryptionError } from '../probes/agenix-journal.ts';
 import { quote } from '../text/shell.ts';
+import { source } from './agenix-secrets/source.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { restartCommand } from './shared/restart.ts';
 
@@ -65,6 +66,7 @@ export const agenixSecrets = defineCheck({
       return { findings };
     },
   },
+  source,
 });
 
 interface Mend {

@@ -1,4 +1,5 @@
 import { agenixSecrets } from './agenix-secrets.ts';
+import { constants } from './constants.ts';
 import { containerOom } from './container-oom.ts';
 import { containerState } from './container-state.ts';
 import type { Check } from './define.ts';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   immichVersions,
   redisPersistence,
   unitSettings,
+  constants,
   tailscaleUp,
   tailscaleBind,
   tailscaleWait,

@@ -11,6 +11,7 @@ import {
   tailnetAddresses,
   unreadPorts,
 } from './shared/tailnet.ts';
+import { source } from './tailscale-bind/source.ts';
 
 const SETTLED_MS = 60_000;
 /** podman's exit status where it could not bind a port, among others. */
@@ -104,6 +105,7 @@ export const tailscaleBind = defineCheck({
       return { findings, unseen };
     },
   },
+  source,
 });
 
 /**

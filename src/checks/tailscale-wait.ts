@@ -3,6 +3,7 @@ import { defineCheck } from './define.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, keepsTrying, tailnetAddresses, unreadPorts } from './shared/tailnet.ts';
+import { source } from './tailscale-wait/source.ts';
 
 export const tailscaleWait = defineCheck({
   id: 'tailscale-wait',
@@ -73,4 +74,5 @@ export const tailscaleWait = defineCheck({
       return { findings, unseen };
     },
   },
+  source,
 });

@@ -28,7 +28,7 @@ export function waive(
   now: number,
   used: (waiver: Waiver) => void,
 ): CheckResult[] {
-  return results.map((result) => {
+  const judged = results.map((result) => {
     const findings = result.findings.map((finding) => {
       const found = waivers.find(
         ({ waiver, speaksOf }) => waiver.check === finding.check && speaksOf(finding, target),
@@ -43,10 +43,30 @@ export function waive(
         waived: { reason: plain(reason), ...(until === undefined ? {} : { until }), by: plain(by) },
       };
     });
+    return { ...result, findings };
+  });
+  const causes = new Map(
+    judged.flatMap(({ findings }) =>
+      findings.flatMap(({ fingerprint, waived }) =>
+        waived === undefined ? [] : [[fingerprint, waived] as const],
+      ),
+    ),
+  );
+  return judged.map((result) => {
+    const findings = result.findings.map((finding) => withItsCause(finding, causes));
     return findings.some(({ waived }) => waived !== undefined)
       ? judgedAnew(result, findings)
       : { ...result, findings };
   });
+}
+
+/** Who lives with a cause lives with what follows from it. */
+function withItsCause(
+  finding: Finding,
+  causes: ReadonlyMap<string, NonNullable<Finding['waived']>>,
+): Finding {
+  const waived = finding.waived ?? causes.get(finding.causedByFingerprint ?? '');
+  return waived === undefined ? finding : { ...finding, waived };
 }
 
 /** Who waived it should know why it counts again. */

@@ -84,7 +84,7 @@ describe('the layout of the seed', () => {
   test('gives comments with their places, and files as plain values', () => {
     expect(source.comments('modules/nixos/programs/docker/uptime-kuma.nix')).toMatchObject([
       {
-        text: expect.stringMatching(/^# hsdoctor: ignore tailscale-bind until/),
+        text: expect.stringMatching(/^# hsdoctor: ignore tailscale-wait until/),
         at: { line: 5, column: 5 },
         alone: true,
       },
@@ -195,6 +195,20 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => [host.name, host.system, known(host, 'a'), known(host, 'b')])).toEqual([
       ['one', 'nixos', 1, 2],
     ]);
+  });
+
+  test('files of the flake by the path of self', () => {
+    const source = open({
+      'flake.nix': `{
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations.one = nixpkgs.lib.nixosSystem { specialArgs = { inherit self; }; modules = [ ./one.nix ]; };
+        };
+      }`,
+      'one.nix': '{ self, ... }: { a = "${self}/x"; b = self + "/x"; c = self.outPath + "/x"; }',
+    });
+    const [host] = source.hosts;
+    for (const path of ['a', 'b', 'c'])
+      expect(host?.option(path)).toMatchObject({ parts: [{ path: '.' }, '/x'] });
   });
 
   test('a flake whose hosts cannot be followed falls back to the files, and says so', () => {

@@ -56,6 +56,21 @@ test.each([
   expect(waived(result([finding('ml')]), waiver(more)).status).toBe(status);
 });
 
+test('who waives a cause waives what follows from it, and nothing else', () => {
+  const cause = result([finding('ml')]);
+  const consequence = (causedByFingerprint: string): Finding => ({
+    ...finding(`of ${causedByFingerprint}`),
+    check: 'container-state',
+    causedBy: 'ml-oom',
+    causedByFingerprint,
+  });
+  const other = { check: 'container-state', status: 'fail' as const };
+  const results = [cause, { ...other, findings: [consequence('ml'), consequence('x')] }];
+  const after = waive(results, [bySettings(waiver())], 'minipc', NOW, () => {});
+  expect(after.map(({ status }) => status)).toEqual(['skipped', 'fail']);
+  expect(after[1]?.findings.map((each) => each.waived?.by)).toEqual(['hsdoctor.toml:1', undefined]);
+});
+
 test('an expired waiver is told beside what it was about', () => {
   const after = waived(result([finding('ml')]), waiver({ until: '2026-01-01' }));
   expect(after.findings[0]?.evidence).toMatchObject([

@@ -2,8 +2,11 @@ import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { gaps } from './gaps.ts';
 import { immichServers } from './immich-servers.ts';
+import { listening } from './listening.ts';
+import { namedAddresses } from './named-addresses.ts';
 import { nvidia } from './nvidia.ts';
 import { ociBackend } from './oci-backend.ts';
+import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
@@ -15,8 +18,11 @@ export const sourceFacts = {
   containers,
   gaps,
   immichServers,
+  listening,
+  namedAddresses,
   nvidia,
   ociBackend,
+  secrets,
   services,
   syntax,
   system,

@@ -1,7 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
-import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
   type Listed,
   listed,
@@ -12,10 +12,10 @@ import {
   statedText,
   statedTruth,
 } from './stated.ts';
-import { contentOf, type Text } from './text.ts';
+import { contentOf, type Text, textOf } from './text.ts';
 
 const SERVICES = ['systemd', 'services'];
-const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before'] as const;
+const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 'wantedBy'] as const;
 
 /** A unit, or what the configuration adds to one that is made elsewhere. */
 export interface DeclaredService {
@@ -29,9 +29,16 @@ export interface DeclaredService {
   readonly environment: Settings;
   readonly startLimitIntervalSec: Stated<Text>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
-  readonly startsWith: readonly { readonly text: Text; readonly content: string }[];
+  readonly startsWith: readonly {
+    readonly text: Text;
+    readonly content: string;
+    /** A command that systemd reads, and no script. */
+    readonly isCommand: boolean;
+  }[];
   /** Why there may be others. */
   readonly startsWithUnknown?: string;
+  /** What it runs (ExecStart, script), likewise. */
+  readonly runs: readonly { readonly text: Text; readonly content: string }[];
 }
 
 export const services = defineSourceFact<readonly DeclaredService[]>({
@@ -45,27 +52,50 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'environment.*',
     'startLimitIntervalSec',
     'preStart',
+    'script',
   ].map((key) => `${SERVICES.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
       throw new FactUnavailable('not-applicable', `not on ${host.system}`);
     const { names, complete } = host.attributes(SERVICES);
-    const found = names.map((name) => service(configuration, name));
+    const found = names.map((name) => declaredService(configuration, name));
     return complete ? found : new PartialValue(found, 'there may be units that could not be read');
   },
 });
 
-function service({ host, source }: SourceConfiguration, name: string): DeclaredService {
-  const at = (key: string) => [...SERVICES, name, key];
-  const serviceConfig = settingsOf(host, at('serviceConfig'));
+/** What the configuration says of a unit, also of one that it does not name. */
+export function declaredService(configuration: SourceConfiguration, name: string): DeclaredService {
+  return declaredUnit(configuration, [...SERVICES, name], 'serviceConfig');
+}
+
+export function declaredUnit(
+  { host, source }: SourceConfiguration,
+  path: readonly string[],
+  section: 'serviceConfig' | 'socketConfig',
+): DeclaredService {
+  const at = (key: string) => [...path, key];
+  const serviceConfig = settingsOf(host, at(section));
   const before = settingOf(serviceConfig, 'ExecStartPre');
   const preStart = statedText(host, at('preStart'));
-  const unknown = before?.unknown ?? (preStart.state === 'unknown' ? preStart.reason : undefined);
-  const texts = [...(before?.items ?? []), ...(preStart.state === 'known' ? [preStart.value] : [])];
+  const program =
+    before?.unknown === undefined ? undefined : programAt(host, [...at(section), 'ExecStartPre']);
+  const unknown =
+    (program === undefined ? before?.unknown : undefined) ??
+    (preStart.state === 'unknown' ? preStart.reason : undefined);
+  const startsWith = [
+    ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
+    ...(preStart.state === 'known' ? [{ text: preStart.value, isCommand: false }] : []),
+  ];
+  const script = statedText(host, at('script'));
+  const runs = [
+    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []),
+    ...(script.state === 'known' ? [script.value] : []),
+  ];
+  const withContent = (text: Text) => ({ text, content: contentOf(text, source.tree) });
   return {
-    name,
-    at: host.definitions([...SERVICES, name])[0]?.at,
+    name: path.at(-1) ?? '',
+    at: host.definitions(path)[0]?.at,
     enable: statedTruth(host, at('enable')),
     order: Object.fromEntries(
       ORDER.map((key) => [key, listed(host, at(key))]),
@@ -74,7 +104,17 @@ function service({ host, source }: SourceConfiguration, name: string): DeclaredS
     unitConfig: settingsOf(host, at('unitConfig')),
     environment: settingsOf(host, at('environment')),
     startLimitIntervalSec: statedText(host, at('startLimitIntervalSec')),
-    startsWith: texts.map((text) => ({ text, content: contentOf(text, source.tree) })),
+    startsWith: startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
+    runs: runs.map(withContent),
     ...(unknown === undefined ? {} : { startsWithUnknown: unknown }),
   };
+}
+
+/** A setting that is a package, and no text: `ExecStartPre = pkgs.writeShellScript "wait" "..."`. */
+function programAt(host: HostReading, path: readonly string[]): readonly Text[] | undefined {
+  const option = host.option(path);
+  if (option.state !== 'unknown' || !(option.path !== undefined || /^pkgs\./.test(option.name ?? '')))
+    return undefined;
+  const text = textOf({ ...option, kind: 'unknown' }, option.at);
+  return text === undefined ? undefined : [text];
 }

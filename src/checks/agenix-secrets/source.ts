@@ -1,0 +1,319 @@
+import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../nix/facts/secrets.ts';
+import { settingOf } from '../../nix/facts/stated.ts';
+import type { Text } from '../../nix/facts/text.ts';
+import type { Place } from '../../nix/place.ts';
+import { quote } from '../../text/shell.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { edit, stands, within } from '../shared/stands.ts';
+
+export const source = judgeSource({
+  needs: ['secrets'],
+  wants: ['containers'],
+  evaluate({ secrets, containers = [] }, { folder }) {
+    const literals = containers.flatMap((container) => literalPasswords(container, folder));
+    const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
+    if (!isUsed && literals.length === 0) {
+      if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
+      if (secrets.unknown === undefined) return { skip: 'agenix is not used here (age.secrets)' };
+    }
+    return {
+      findings: [
+        ...secrets.secrets.flatMap((secret) => [
+          ...fileOf(secret, secrets.rules, folder),
+          ...recipientsOf(secret, secrets.rules, folder),
+        ]),
+        ...undeclared(secrets, folder),
+        ...literals,
+        ...differentSecrets(containers, secrets.secrets, folder),
+      ],
+      unseen: unseenOf(secrets),
+    };
+  },
+});
+
+const DOCS = 'docs/checks.md#agenix-secrets';
+
+function fileOf(
+  { name, file }: DeclaredSecret,
+  rules: readonly DeclaredRules[],
+  folder: string,
+): FindingDraft[] {
+  if (file.state !== 'absent') return [];
+  const of = nearest(file.path, rules);
+  const isRuled = rules.some(
+    (each) => each.unknown !== undefined || each.rules.some(({ path }) => path === file.path),
+  );
+  return [
+    {
+      status: 'fail',
+      title: `The secret ${name} has no encrypted file: ${file.path} is not there`,
+      summary: 'The configuration cannot be built; agenix could not decrypt it either.',
+      subject: name,
+      evidence: [
+        stands(
+          file.at,
+          `age.secrets.${name}.file is ${file.path}, which does not exist`,
+          'an encrypted file',
+        ),
+        ...(isRuled || of === undefined
+          ? []
+          : [
+              stands(
+                { file: of.file, line: 1, column: 1 },
+                `${of.file} says nothing of it`,
+                `"${keyIn(of, file.path)}".publicKeys = [ … ];`,
+              ),
+            ]),
+      ],
+      fix: {
+        summary: 'Write the secret (it opens your editor); a flake sees a new file only after git add.',
+        commands: [
+          ...encrypt(file.path, rules, folder),
+          `git -C ${quote(here(folder))} add -- ${quote(file.path)}`,
+        ],
+        docs: DOCS,
+      },
+    },
+  ];
+}
+
+function recipientsOf(
+  { name, file }: DeclaredSecret,
+  rules: readonly DeclaredRules[],
+  folder: string,
+): FindingDraft[] {
+  if (file.state !== 'there' || rules.length === 0) return [];
+  const rule = rules.flatMap((each) => each.rules).find(({ path }) => path === file.path);
+  const of = nearest(file.path, rules);
+  if (rule === undefined) {
+    if (rules.some(({ unknown }) => unknown !== undefined)) return [];
+    return [
+      {
+        status: 'fail',
+        title: `The secret ${name} is not declared in ${of?.file}`,
+        summary:
+          'agenix knows no recipients for it: it can neither be edited nor encrypted anew for another key.',
+        subject: name,
+        evidence: [
+          stands(
+            file.at,
+            `age.secrets.${name}.file is ${file.path}`,
+            `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
+          ),
+        ],
+        fix: {
+          summary: `Add "${keyIn(of, file.path)}".publicKeys = [ … ]; to ${of?.file}, with the key of this host among them; then encrypt anew.`,
+          commands: [`\${EDITOR:-vi} ${quote(within(folder, of?.file ?? ''))}`, rekey(of, folder)],
+          docs: DOCS,
+        },
+      },
+    ];
+  }
+  if (rule.recipients !== 0) return [];
+  return [
+    {
+      status: 'fail',
+      title: `The secret ${name} is encrypted for nobody`,
+      summary: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
+      subject: name,
+      evidence: [
+        stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
+        stands(file.at, `age.secrets.${name}.file is ${file.path}`),
+      ],
+      fix: {
+        summary: "Write this host's key (and your own) into its publicKeys; then encrypt anew.",
+        commands: [...edit(folder, rule.at), rekey(of, folder)],
+        docs: DOCS,
+      },
+    },
+  ];
+}
+
+/** Secrets that something takes by their path, and that nothing declares on this host. */
+function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string): FindingDraft[] {
+  if (unknown !== undefined) return [];
+  const isDeclared = (name: string) =>
+    secrets.some(
+      (secret) =>
+        secret.option === 'age.secrets' &&
+        (secret.name === name ||
+          (secret.path.state === 'known' && secret.path.value.text === `/run/agenix/${name}`)),
+    );
+  return [...Map.groupBy(uses, ({ secret }) => secret)].flatMap(([name, all]): FindingDraft[] => {
+    const [first] = all;
+    if (first === undefined || isDeclared(name)) return [];
+    return [
+      {
+        status: 'fail',
+        title: `The secret ${name} is used, and this host does not declare it`,
+        summary:
+          'Nothing decrypts it here: the configuration cannot be built, or the file is not there when it is needed.',
+        subject: name,
+        evidence: all.map(({ at, option }) =>
+          stands(at, `${option} takes the secret ${name}`, `age.secrets.${name}`),
+        ),
+        fix: {
+          summary: `Declare it on this host: age.secrets.${name}.file = ./secrets/${name}.age; or write the name that it has.`,
+          commands: edit(folder, first.at),
+          docs: DOCS,
+        },
+      },
+    ];
+  });
+}
+
+const PASSWORD = /^(?:POSTGRES|DB|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)_?PASSWORD$/;
+
+/** Passwords that everybody can read in the store. What they are stands in no finding. */
+function literalPasswords(
+  { name, environment, extraOptions }: DeclaredContainer,
+  folder: string,
+): FindingDraft[] {
+  const given = environment.settings.flatMap(({ key, items, at }) =>
+    items.map((text) => ({ key, text: text.whole ? text.text : '', at: text.at ?? at })),
+  );
+  const passed = extraOptions.items.flatMap((text, index) => {
+    const value = /^(?:-e|--env)$/.test(text.text)
+      ? extraOptions.items[index + 1]
+      : { ...text, text: /^(?:-e|--env)[= ](.*)$/s.exec(text.text)?.[1] ?? '' };
+    const [, key = '', password = ''] = /^([A-Z_]+)=(.*)$/s.exec(value?.text ?? '') ?? [];
+    return [{ key, text: value?.whole ? password : '', at: value?.at }];
+  });
+  return [...given, ...passed].flatMap(({ key, text, at }): FindingDraft[] => {
+    if (!PASSWORD.test(key) || text.trim() === '' || /^\$(?:\w+|\{\w+\})$/.test(text.trim())) return [];
+    return [
+      {
+        status: 'fail',
+        title: `The ${key} of ${name} stands in the configuration`,
+        summary: 'Everybody who can read the repository, or the Nix store of the host, has it.',
+        subject: `${name} ${key}`,
+        evidence: [stands(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
+        fix: {
+          summary: `Put the password into a secret, mount that into ${name}, and name it with ${key}_FILE (or give it with environmentFiles); then change the password, since it was published.`,
+          commands: edit(folder, at),
+          docs: DOCS,
+        },
+      },
+    ];
+  });
+}
+
+interface Mount {
+  readonly container: DeclaredContainer;
+  /** What is mounted: `/run/agenix/db`, in one spelling. */
+  readonly source: string;
+  readonly written: Text;
+}
+
+/** A server and its database that take their password from different secrets. */
+function differentSecrets(
+  containers: readonly DeclaredContainer[],
+  secrets: readonly DeclaredSecret[],
+  folder: string,
+): FindingDraft[] {
+  const databases = containers.flatMap((each) => mountOf(each, /^POSTGRES_PASSWORD_FILE$/, secrets) ?? []);
+  const servers = containers.flatMap((each) => mountOf(each, /^DB_PASSWORD_FILE$/, secrets) ?? []);
+  return servers.flatMap((server): FindingDraft[] => {
+    const host =
+      settingOf(server.container.environment, 'DB_HOSTNAME') ??
+      settingOf(server.container.environment, 'DB_HOST');
+    const wanted = host?.items[0]?.text;
+    const named = databases.filter(({ container }) => container.name === wanted);
+    const [database, another] = named.length > 0 || wanted !== undefined ? named : databases;
+    if (database === undefined || another !== undefined || database.source === server.source) return [];
+    const names = [server.container.name, database.container.name];
+    return [
+      {
+        status: 'fail',
+        title: `${names.join(' and ')} have different secrets for the same password`,
+        summary: 'The server cannot log in to its database.',
+        subject: names.join(' '),
+        evidence: [
+          stands(
+            server.written.at,
+            `${names[0]} mounts ${server.written.text}`,
+            `the same secret as ${names[1]}`,
+          ),
+          stands(database.written.at, `${names[1]} mounts ${database.written.text}`),
+        ],
+        fix: {
+          summary: `Mount one secret into both: that of ${names[1]}, with which the database was made.`,
+          commands: edit(folder, server.written.at),
+          docs: DOCS,
+        },
+      },
+    ];
+  });
+}
+
+function mountOf(
+  container: DeclaredContainer,
+  key: RegExp,
+  secrets: readonly DeclaredSecret[],
+): Mount | undefined {
+  const target = container.environment.settings.find((setting) => key.test(setting.key))?.items[0];
+  if (target === undefined || !target.whole) return undefined;
+  const written = container.volumes.items.find(({ text }) =>
+    text.replace(/:[\w,]+$/, '').endsWith(`:${target.text}`),
+  );
+  if (written === undefined) return undefined;
+  const from = written.text.slice(0, written.text.lastIndexOf(`:${target.text}`));
+  const name =
+    /^\$\{config\.age\.secrets\.(.+)\.path\}$/.exec(from)?.[1] ??
+    /^\/run\/agenix\/([^/]+)$/.exec(from)?.[1] ??
+    secrets.find(({ path }) => path.state === 'known' && path.value.text === from)?.name;
+  // What is not known may be the same all the same.
+  if (name === undefined) return from.includes('${') ? undefined : { container, source: from, written };
+  const file = secrets.find((secret) => secret.name === name && secret.option === 'age.secrets')?.file;
+  return { container, source: file !== undefined && 'path' in file ? file.path : `secret ${name}`, written };
+}
+
+function unseenOf({ secrets, rules, unknown }: DeclaredSecrets): string[] {
+  const closed = rules.flatMap(({ file, unknown: why }) =>
+    why === undefined ? [] : [`not all of ${file} is known: ${why}`],
+  );
+  return [
+    ...(unknown === undefined ? [] : [unknown]),
+    ...(secrets.length > 0 ? closed : []),
+    ...secrets.flatMap(({ name, file }) =>
+      file.state === 'unknown'
+        ? [`whether the file of the secret ${name} is there is not known: ${file.reason}`]
+        : [],
+    ),
+    ...secrets.flatMap(({ name, file }) => {
+      const path = 'path' in file ? file.path : undefined;
+      const rule: { at: Place | undefined; recipients: number | undefined } | undefined = rules
+        .flatMap((each) => each.rules)
+        .find((each) => each.path === path);
+      return rule !== undefined && rule.recipients === undefined
+        ? [`for whom the secret ${name} is encrypted is not known`]
+        : [];
+    }),
+  ];
+}
+
+function nearest(path: string, rules: readonly DeclaredRules[]): DeclaredRules | undefined {
+  const holds = ({ file }: DeclaredRules) => path.startsWith(file.slice(0, -'secrets.nix'.length));
+  return rules.filter(holds).toSorted((a, b) => b.file.length - a.file.length)[0] ?? rules[0];
+}
+
+const folderOf = (rules: DeclaredRules | undefined) =>
+  rules?.file.replace(/\/?secrets\.nix$/, '') ?? 'secrets';
+
+/** The name of an encrypted file in a secrets.nix. */
+function keyIn(rules: DeclaredRules | undefined, path: string): string {
+  const prefix = folderOf(rules);
+  return prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path;
+}
+
+const here = (folder: string) => within(folder, '').replace(/\/$/, '') || '.';
+
+function encrypt(path: string, rules: readonly DeclaredRules[], folder: string): string[] {
+  const of = nearest(path, rules);
+  return [`(cd ${quote(within(folder, folderOf(of)) || '.')} && agenix -e ${quote(keyIn(of, path))})`];
+}
+
+function rekey(rules: DeclaredRules | undefined, folder: string): string {
+  return `(cd ${quote(within(folder, folderOf(rules)) || '.')} && agenix -r)`;
+}

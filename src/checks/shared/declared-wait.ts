@@ -1,0 +1,300 @@
+import type { DeclaredListening, Listener } from '../../nix/facts/listening.ts';
+import type { DeclaredService } from '../../nix/facts/services.ts';
+import { type Listed, type Settings, settingOf } from '../../nix/facts/stated.ts';
+import type { Text } from '../../nix/facts/text.ts';
+import type { Place } from '../../nix/place.ts';
+import { isTailnetAddress } from './tailnet.ts';
+
+/** Something that looks like a wait and is none. */
+interface Attempt {
+  readonly at: Place | undefined;
+  readonly observed: string;
+  readonly expected: string;
+  /** How it is mended, where that is something else than to wait. */
+  readonly mend?: string;
+  /** It may work all the same. */
+  readonly mayWork?: true;
+}
+
+/** A unit that listens on addresses of the tailnet. */
+export interface Binding {
+  /** With `.service` or `.socket`. */
+  readonly unit: string;
+  readonly name: string;
+  readonly kind: Listener['kind'];
+  readonly addresses: readonly string[];
+  readonly listeners: readonly [Listener, ...Listener[]];
+  /** Why an address of these never comes. */
+  readonly never:
+    | { readonly at: Place | undefined; readonly why: string; readonly expected: string }
+    | undefined;
+  readonly wait:
+    | { readonly state: 'waits' }
+    | { readonly state: 'does not'; readonly attempts: readonly Attempt[] }
+    | { readonly state: 'unknown'; readonly reason: string };
+}
+
+/** What asks tailscaled, or looks at its interface, in a script. */
+const ASKS =
+  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?\s+(?:--?\S+\s+)*(?:ip|status|wait)\b|\b(?:ip|ifconfig|wait-online)\b[^\n]*\btailscale0\b/;
+const WAITS_ITSELF = /tailscale\S*\s+wait\b|wait-online\b[^\n]*tailscale0/;
+const LOOP = /\b(?:until|while|for)\b/;
+const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
+/** systemd knows no such escape; nor does it, where the backslash is escaped itself. */
+const BAD_ESCAPE = /(?<!\\)(?:\\\\)*\\(?![abfnrtvsxuU0-7\\"'])(.)/;
+const ABSENT = /(\S+\.nix) is not a file in this tree/;
+
+/** The units that listen on the tailnet, each once. */
+export function bindings(listening: DeclaredListening): readonly Binding[] {
+  const bound = listening.listeners.filter(
+    ({ address }) => address !== undefined && isTailnetAddress(address),
+  );
+  const waiters = listening.units.filter(isOneShotWait);
+  return [...Map.groupBy(bound, ({ unit }) => unit)].flatMap(([unit, listeners]) => {
+    const [first, ...more] = listeners;
+    if (first === undefined) return [];
+    const { name, kind } = first;
+    const addresses = [...new Set(listeners.map(({ address = '' }) => address))];
+    const never = neverComes(listening, listeners);
+    return [
+      {
+        unit,
+        name,
+        kind,
+        addresses,
+        listeners: [first, ...more],
+        never,
+        wait: waitOf(first, listening, waiters),
+      },
+    ];
+  });
+}
+
+/** In a sentence, what may listen on an address of the tailnet and cannot be told to. */
+export function unseenListeners({ listeners }: DeclaredListening): string[] {
+  const unseen = listeners.filter(({ address }) => address === undefined);
+  return [...new Set(unseen.map(({ name, written }) => `where ${name} listens is not known (${written})`))];
+}
+
+function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listener[]): Binding['never'] {
+  if (listeners.some(({ isFree }) => isFree)) return undefined;
+  const malformed = listeners.find(({ address = '' }) =>
+    address.split('.').some((part) => Number(part) > 255),
+  );
+  if (malformed !== undefined)
+    return {
+      at: malformed.at,
+      why: `${malformed.address} is no address: a part of it is larger than 255`,
+      expected: 'the address of this host in the tailnet',
+    };
+  const { enable, interfaceName } = tailscale;
+  if (enable.state === 'known' && !enable.value)
+    return { at: enable.at, why: 'services.tailscale.enable = false', expected: 'true' };
+  if (interfaceName.state === 'known' && interfaceName.value.text === 'userspace-networking')
+    return {
+      at: interfaceName.at,
+      why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
+      expected: '"tailscale0", the default',
+    };
+  return undefined;
+}
+
+function waitOf(
+  { units, isFree }: Listener,
+  { nonlocalBind }: DeclaredListening,
+  waiters: readonly DeclaredService[],
+): Binding['wait'] {
+  if (isFree) return { state: 'waits' };
+  if (nonlocalBind.state === 'known' && /^(?:1|true)$/.test(nonlocalBind.value.text))
+    return { state: 'waits' };
+  const judged = units.map((unit) => waitOfUnit(unit, waiters));
+  const waits =
+    judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
+  if (waits !== undefined) return waits;
+  if (nonlocalBind.state === 'unknown') return { state: 'unknown', reason: nonlocalBind.reason };
+  return {
+    state: 'does not',
+    attempts: judged.flatMap((each) => (each.state === 'does not' ? each.attempts : [])),
+  };
+}
+
+function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Binding['wait'] {
+  const { order } = unit;
+  const own = ownWait(unit);
+  if (own.state === 'waits' || own.state === 'broken') {
+    return own.state === 'waits' ? own : { state: 'does not', attempts: own.attempts };
+  }
+  if (order.after.items.some(({ text }) => READY.test(text))) return { state: 'waits' };
+  const waiters = all.filter((each) => each.name !== unit.name);
+  const id = `${unit.name}.service`;
+  const names = ({ items }: Listed, name: string) => items.some(({ text }) => text === name);
+  const isAfter = (waiter: DeclaredService) =>
+    names(order.after, `${waiter.name}.service`) || names(waiter.order.before, id);
+  const isTied = (waiter: DeclaredService) =>
+    names(order.after, `${waiter.name}.service`) ||
+    [order.requires, order.bindsTo].some((list) => names(list, `${waiter.name}.service`)) ||
+    names(waiter.order.requiredBy, id);
+  if (waiters.some((waiter) => isAfter(waiter) && isTied(waiter))) return { state: 'waits' };
+  const retry = keepsTrying(unit);
+  if (retry === true) return { state: 'waits' };
+  const open = own.state === 'unknown' ? own.reason : typeof retry === 'string' ? retry : order.after.unknown;
+  if (open !== undefined) return { state: 'unknown', reason: open };
+  const daemon = order.after.items.find(({ text }) => text === 'tailscaled.service');
+  return {
+    state: 'does not',
+    attempts: [
+      ...(own.state === 'nothing' ? own.attempts : []),
+      ...waiters.filter(isAfter).map((waiter) => ({
+        at: waiter.order.before.items.find(({ text }) => text === id)?.at ?? waiter.at,
+        observed: `${waiter.name} waits, and is tied to ${unit.name} only by before: where it fails, ${unit.name} starts all the same`,
+        expected: `requiredBy = [ "${id}" ]; beside it, or the wait in ${unit.name} itself`,
+      })),
+      ...(daemon === undefined
+        ? []
+        : [
+            {
+              at: daemon.at,
+              observed: `${unit.name} is only ordered after tailscaled.service, which is ready before its address can be used`,
+              expected: 'a wait for the address',
+            },
+          ]),
+    ],
+  };
+}
+
+type OwnWait =
+  | { readonly state: 'waits' }
+  | { readonly state: 'broken' | 'nothing'; readonly attempts: readonly Attempt[] }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** What a unit does before it starts. */
+function ownWait({ name, startsWith, startsWithUnknown, serviceConfig }: DeclaredService): OwnWait {
+  const attempts: Attempt[] = [];
+  const setting = settingOf(serviceConfig, 'ExecStartPre');
+  const missing = ABSENT.exec(startsWithUnknown ?? '')?.[1];
+  if (missing !== undefined) return { state: 'broken', attempts: [absent(missing, setting?.at)] };
+  let open = startsWithUnknown ?? serviceConfig.unknown;
+  for (const { text, content, isCommand } of startsWith) {
+    const lacks = text.parts
+      .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
+      .find((found) => found !== undefined);
+    if (lacks !== undefined) return { state: 'broken', attempts: [absent(lacks, text.at)] };
+    const asks = ASKS.test(content);
+    if (asks && !LOOP.test(content) && !WAITS_ITSELF.test(content)) {
+      attempts.push({
+        at: text.at,
+        observed: `${name} asks tailscale once before it starts, and not again`,
+        expected: 'a loop that asks until the address is there, or `tailscale wait`',
+      });
+      continue;
+    }
+    if (asks) {
+      const escaped =
+        isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
+          ? BAD_ESCAPE.exec(text.text)?.[1]
+          : undefined;
+      if (escaped === undefined) return { state: 'waits' };
+      return {
+        state: 'broken',
+        attempts: [
+          {
+            at: text.at,
+            observed: `the wait of ${name} has \\${escaped} in a command that systemd reads first: it says "Ignoring unknown escape sequences", and the pattern may never match`,
+            expected: 'the script in a file of its own, or [.] in place of it',
+            mend: 'Write the wait with pkgs.writeShellScript, and name that script here: systemd then does not read what is in it.',
+            mayWork: true,
+          },
+        ],
+      };
+    }
+    if (isClosed(text, content) || /tailscale/i.test(content))
+      open ??= `what ${name} runs before it starts is not known (${text.text})`;
+  }
+  if (open !== undefined) return { state: 'unknown', reason: open };
+  return { state: 'nothing', attempts };
+}
+
+/** A program of which nothing is known, not even its name: `${wait}` where nothing here gives `wait`. */
+function isClosed({ parts }: Text, content: string): boolean {
+  const [first] = parts;
+  if (first === undefined || typeof first === 'string') return false;
+  return !/^(?:pkgs|lib)\b/.test(first.name ?? '') && content.trim() === `\${${first.name ?? '…'}}`;
+}
+
+function absent(file: string, at: Place | undefined): Attempt {
+  return {
+    at,
+    observed: `${file} is not there`,
+    expected: 'the file with the wait',
+    mend: `Put ${file} in its place, or write the path that it has; a flake sees a new file only after git add.`,
+  };
+}
+
+/** A unit that others can be ordered after, to wait: it has started when the address is there. */
+function isOneShotWait(unit: DeclaredService): boolean {
+  if (ownWait(unit).state === 'waits') return true;
+  const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
+  return (
+    type === 'oneshot' &&
+    unit.runs.some(({ content }) => ASKS.test(content) && (LOOP.test(content) || WAITS_ITSELF.test(content)))
+  );
+}
+
+/** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
+function keepsTrying({
+  name,
+  serviceConfig,
+  unitConfig,
+  startLimitIntervalSec,
+}: DeclaredService): true | string | undefined {
+  const first = ({ settings }: Settings, key: string) => settings.find((each) => each.key === key);
+  const restart = first(serviceConfig, 'Restart')?.items[0]?.text;
+  if (restart !== undefined && !['always', 'on-failure'].includes(restart)) return undefined;
+  const written =
+    startLimitIntervalSec.state === 'known'
+      ? startLimitIntervalSec.value
+      : (
+          first(unitConfig, 'StartLimitIntervalSec') ??
+          first(unitConfig, 'StartLimitInterval') ??
+          first(serviceConfig, 'StartLimitInterval')
+        )?.items[0];
+  const burst = first(unitConfig, 'StartLimitBurst')?.items[0];
+  const delay = first(serviceConfig, 'RestartSec');
+  if (
+    [written, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
+    delay?.unknown !== undefined
+  )
+    return `how often ${name} is started again is not known`;
+  const interval = secondsOf(written?.text ?? '10');
+  const starts = Number(burst?.text ?? '5');
+  if (interval === 0 || starts === 0) return true;
+  const pause = secondsOf(delay?.items[0]?.text ?? '0.1');
+  return pause !== undefined && interval !== undefined && pause * starts >= interval ? true : undefined;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ us: 1e-6, ms: 0.001, msec: 0.001, s: 1, sec: 1, second: 1, seconds: 1 },
+  ...{
+    m: 60,
+    min: 60,
+    minute: 60,
+    minutes: 60,
+    h: 3600,
+    hr: 3600,
+    hour: 3600,
+    hours: 3600,
+    d: 86_400,
+    day: 86_400,
+  },
+};
+
+/** `5`, `500ms`, `1min 30s`, as systemd reads them. */
+function secondsOf(text: string): number | undefined {
+  const parts = [...text.matchAll(/([\d.]+)\s*([a-z]*)/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce(
+    (sum, [, number = '0', unit = '']) =>
+      sum + Number(number) * (UNITS[unit === '' ? 's' : unit] ?? Number.NaN),
+    0,
+  );
+}

@@ -1,0 +1,62 @@
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
+import { edit, stands } from '../shared/stands.ts';
+
+export const source = judgeSource({
+  needs: ['listening'],
+  evaluate({ listening }, { folder }) {
+    const binding = bindings(listening);
+    const unseen = [
+      ...unseenListeners(listening),
+      ...binding.flatMap(({ unit, wait, never }) =>
+        never === undefined && wait.state === 'unknown'
+          ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`]
+          : [],
+      ),
+    ];
+    if (binding.length === 0 && unseen.length === 0)
+      return { skip: 'nothing listens on an address of the tailnet' };
+    return { findings: binding.flatMap((each) => finding(each, folder)), unseen };
+  },
+});
+
+function finding({ unit, name, addresses, listeners, never, wait }: Binding, folder: string): FindingDraft[] {
+  if (never === undefined && wait.state !== 'does not') return [];
+  // A wait that is nearly right is told where it stands.
+  if (
+    never === undefined &&
+    wait.state === 'does not' &&
+    wait.attempts.some(({ mayWork }) => mayWork === true)
+  )
+    return [];
+  const address = addresses.join(' and ');
+  const places = listeners.map(({ at, written }) => stands(at, `${name} listens on ${written}`, '127.0.0.1'));
+  const [first] = listeners;
+  return [
+    {
+      status: 'fail',
+      title:
+        never === undefined
+          ? `${name} cannot bind to ${address} when it starts before Tailscale has it`
+          : `${name} can never bind to ${address}`,
+      summary:
+        never === undefined
+          ? 'At such a boot it fails five times within seconds, and stays down until somebody starts it.'
+          : `No wait helps: ${never.why}.`,
+      subject: unit,
+      evidence: never === undefined ? places : [stands(never.at, never.why, never.expected), ...places],
+      explainedBy: [
+        ...addresses.map((each) => ({ check: 'constants', subject: each })),
+        { check: 'tailscale-wait', subject: unit },
+      ],
+      fix: {
+        summary:
+          never === undefined
+            ? 'Let the unit wait for the address; or listen on 127.0.0.1, with a reverse proxy in front.'
+            : 'Mend that; or listen on 127.0.0.1, with a reverse proxy in front.',
+        commands: edit(folder, never === undefined ? first.at : never.at),
+        docs: 'docs/checks.md#tailscale-bind',
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import { type Place, placeOf } from './place.ts';
+import type { SourceFile } from './source-tree.ts';
+import type { Binding, Expression } from './syntax/tree.ts';
+
+/** A name that a file gives a value, with the names around it: `["network", "minipcTailscaleIP"]`. */
+export interface NamedValue {
+  readonly path: readonly string[];
+  /** The text, where the value is one that is written out. */
+  readonly text: string | undefined;
+  readonly at: Place;
+}
+
+/** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
+export function namedValues(file: SourceFile): readonly NamedValue[] {
+  const found: NamedValue[] = [];
+  const bind = (bindings: readonly Binding[], around: readonly string[]) => {
+    for (const binding of bindings) {
+      if (binding.type === 'inherit') continue;
+      const names = binding.path.map((each) => (typeof each === 'string' ? each : literal(each)));
+      const path = [...around, ...names.map((name) => name ?? '…')];
+      found.push({ path, text: literal(binding.value), at: placeOf({ file, start: binding.start }) });
+      read(binding.value, path);
+    }
+  };
+  const read = (expression: Expression, path: readonly string[]): void => {
+    if (expression.type === 'set') bind(expression.bindings, path);
+    else if (expression.type === 'let') bind(expression.bindings, []);
+    for (const inner of within(expression)) read(inner, path);
+  };
+  read(file.takeRoot(), []);
+  return found;
+}
+
+/** The parts of an expression that have no name of their own. */
+function within(expression: Expression): readonly Expression[] {
+  switch (expression.type) {
+    case 'let':
+    case 'lambda':
+    case 'assert':
+    case 'with':
+      return [expression.body];
+    case 'if':
+      return [expression.then, expression.otherwise];
+    case 'apply':
+      return [expression.callee, expression.argument];
+    case 'binary':
+      return [expression.left, expression.right];
+    case 'list':
+      return expression.items;
+    case 'select':
+      return [expression.from];
+    default:
+      return [];
+  }
+}
+
+function literal(expression: Expression): string | undefined {
+  if (expression.type !== 'text') return undefined;
+  const [only = ''] = expression.parts;
+  return expression.parts.length <= 1 && typeof only === 'string' ? only : undefined;
+}

@@ -1,0 +1,368 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Data } from '../data.ts';
+import type { Place } from '../place.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
+import { type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
+import { contentOf, type Text, textOf } from './text.ts';
+
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
+const SOCKETS = ['systemd', 'sockets'];
+const NONLOCAL = ['boot', 'kernel', 'sysctl', 'net.ipv4.ip_nonlocal_bind'];
+const TAILSCALE = ['services', 'tailscale'];
+const DEEPEST = 8;
+
+/** Something that opens a port when it starts. */
+export interface Listener {
+  readonly kind: 'container' | 'service' | 'socket';
+  /** The container, or the name below `services`, `systemd.services` or `systemd.sockets`. */
+  readonly name: string;
+  /** With `.service` or `.socket`. */
+  readonly unit: string;
+  readonly option: string;
+  /** As it stands there: `100.64.0.1:80:80`. */
+  readonly written: string;
+  /** What stands where the address does; undefined where that is not known. */
+  readonly address: string | undefined;
+  readonly at: Place | undefined;
+  /** Where its option begins, of which it may be a later line. */
+  readonly optionAt?: Place | undefined;
+  /** What the configuration says of the unit, or of those that may be it. */
+  readonly units: readonly DeclaredService[];
+  /** It binds whether the address is there or not. */
+  readonly isFree: boolean;
+}
+
+export interface DeclaredListening {
+  readonly listeners: readonly Listener[];
+  readonly units: readonly DeclaredService[];
+  /** `net.ipv4.ip_nonlocal_bind`. */
+  readonly nonlocalBind: Stated<Text>;
+  readonly tailscale: { readonly enable: Stated<boolean>; readonly interfaceName: Stated<Text> };
+  /** A `tailscale-wait.nix` of this tree. */
+  readonly waitFile: string | undefined;
+}
+
+export const listening = defineSourceFact<DeclaredListening>({
+  id: 'listening',
+  reads: 'the ports and listen addresses of containers, services and sockets',
+  options: [
+    ...['ports', 'extraOptions', 'autoStart', 'serviceName', 'dependsOn'].map(
+      (key) => `${CONTAINERS.join('.')}.*.${key}`,
+    ),
+    ...['listenStreams', 'listenDatagrams', 'socketConfig.*', 'after'].map(
+      (key) => `${SOCKETS.join('.')}.*.${key}`,
+    ),
+    'services.openssh.listenAddresses',
+    'services.nginx.virtualHosts.*.listen',
+    'services.nginx.virtualHosts.*.listenAddresses',
+    'services.nginx.defaultListenAddresses',
+    'services.caddy.globalConfig',
+    'services.caddy.virtualHosts.*.listenAddresses',
+    'services.tailscale.enable',
+    'services.tailscale.interfaceName',
+    'boot.kernel.sysctl',
+  ],
+  read(configuration) {
+    const { host, source } = configuration;
+    if (host.system === 'darwin' || host.system === 'home')
+      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    const units = host
+      .attributes(['systemd', 'services'])
+      .names.map((name) => declaredService(configuration, name));
+    const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
+    const value: DeclaredListening = {
+      listeners: [
+        ...containerListeners(configuration, units),
+        ...serviceListeners(configuration, units),
+        ...unitListeners(units),
+        ...socketListeners(configuration),
+      ],
+      units,
+      nonlocalBind: statedText(host, NONLOCAL),
+      tailscale: {
+        // NetBird gives addresses of the same range.
+        enable: hasNetBird ? { state: 'unset' } : statedTruth(host, [...TAILSCALE, 'enable']),
+        interfaceName: statedText(host, [...TAILSCALE, 'interfaceName']),
+      },
+      waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
+    };
+    const complete = [CONTAINERS, ['services'], SOCKETS].every((path) => host.attributes(path).complete);
+    return complete ? value : new PartialValue(value, 'there may be listen addresses that could not be read');
+  },
+});
+
+function containerListeners(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): Listener[] {
+  const { host } = configuration;
+  const byName = new Map(units.map((each) => [each.name, each]));
+  return host.attributes(CONTAINERS).names.flatMap((name) => {
+    const at = (key: string) => [...CONTAINERS, name, key];
+    const autoStart = statedTruth(host, at('autoStart'));
+    if (autoStart.state === 'known' && !autoStart.value) return [];
+    const serviceName = statedText(host, at('serviceName'));
+    const unit =
+      serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : `podman-${name}`;
+    const own = byName.get(unit) ?? declaredService(configuration, unit);
+    const ports = listed(host, at('ports'));
+    const options = listed(host, at('extraOptions'));
+    const placed = (key: string, text: Text) => ({ ...ofPort(text), ...placedAt(host, at(key))(text.at) });
+    const common = {
+      kind: 'container' as const,
+      name,
+      unit: `${unit}.service`,
+      units: [afterItsContainers(own, listed(host, at('dependsOn')))],
+      isFree: false,
+    };
+    const published = publishedIn(options.items);
+    return [
+      ...ports.items.map((text) => ({ ...common, option: 'ports', ...placed('ports', text) })),
+      ...published.map((text) => ({
+        ...common,
+        option: 'extraOptions',
+        ...placed('extraOptions', text),
+      })),
+      ...(ports.unknown === undefined
+        ? []
+        : [
+            {
+              ...common,
+              option: 'ports',
+              written: ports.unknown,
+              address: undefined,
+              at: common.units[0]?.at,
+            },
+          ]),
+    ];
+  });
+}
+
+/** NixOS makes `dependsOn` an order and a requirement. */
+function afterItsContainers(unit: DeclaredService, dependsOn: Listed): DeclaredService {
+  const needed = dependsOn.items.map((text) => ({ ...text, text: `podman-${text.text}.service` }));
+  const extended = (list: Listed): Listed => ({ ...list, items: [...list.items, ...needed] });
+  return {
+    ...unit,
+    order: { ...unit.order, after: extended(unit.order.after), requires: extended(unit.order.requires) },
+  };
+}
+
+/** `--publish=100.64.0.1:80:80`, `-p 100.64.0.1:80:80`, and with the value as an item of its own. */
+function publishedIn(options: readonly Text[]): Text[] {
+  return options.flatMap((text, index) => {
+    const match = /^(?:--publish|-p)(?:[= ](.*))?$/s.exec(text.text);
+    if (match === null) return [];
+    const value = match[1] === undefined ? options[index + 1] : { ...text, text: match[1] };
+    return value === undefined ? [] : [value];
+  });
+}
+
+/** `[address:][port]:port[/protocol]`. */
+function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
+  const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
+  const address = six ?? four;
+  if (address !== undefined) return { written: text, address: address.includes('${') ? undefined : address };
+  // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
+  const [first = ''] = text.split(':');
+  const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
+  return { written: text, address: isOpen ? undefined : '' };
+}
+
+/** What an option is called that takes the address to listen on. */
+const LISTENS = /listen|(?:^|[^a-z])bind(?:$|[^a-z])|[a-z]Bind/;
+const NO_ADDRESS = /pass|file|secret|token|dn$|user|port|socket|group|timeout|backlog|enable/i;
+/** Options that do so under another name. */
+const ADDRESSES = [
+  /^(?:adguardhome|atuin|audiobookshelf|immich|ollama|open-webui)\.host$/,
+  /^(?:paperless|photoprism)\.address$/,
+  /^syncthing\.guiAddress$/,
+  /^navidrome\.settings\.Address$/,
+  /^(?:gitea|forgejo|grafana)\.settings\.server\.http_addr$/i,
+  /^vaultwarden\.config\.(?:ROCKET_ADDRESS|rocketAddress)$/,
+  /^home-assistant\.config\.http\.server_host$/,
+  /^uptime-kuma\.settings\.(?:UPTIME_KUMA_)?HOST$/,
+  /^unbound\.settings\.server\.interface$/,
+  /^blocky\.settings\.ports\.\w+$/,
+];
+/** Lines of the settings files of servers. */
+const DIRECTIVE =
+  /(?:^|[\s;{])(?:listen|bind|default_bind|ListenAddress|listen[-_]address(?:es)?|bind[-_]address)[\s:=]+([^;\n{}]+)/g;
+const FLAG = /(?:^|\s)--?[\w.-]*(?:listen|bind)[\w.-]*[= ]["']?([^\s"']+)/g;
+const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|fd7a:[0-9a-f:]+)(?![\w./]*\/\d|[\w]|\.\d)/gi;
+
+type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
+
+/** Walks all that the configuration itself sets below `services`. */
+function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
+  const { host } = configuration;
+  const found: Listener[] = [];
+  const visit = (path: readonly string[]): void => {
+    const enable = host.option([...path, 'enable']);
+    if (enable.state === 'known' && enable.value === false) return;
+    const { names } = host.attributes(path);
+    if (names.length > 0 && path.length < DEEPEST) {
+      for (const name of names) visit([...path, name]);
+      return;
+    }
+    const addresses = addressesOf(configuration, path);
+    if (addresses.length === 0) return;
+    const unit = unitOf(host, path);
+    const [stem = ''] = unit.split('.');
+    const mine = units.filter(({ name }) =>
+      [stem, path[1]].some((own) => name === own || name.startsWith(`${own}-`)),
+    );
+    const common = {
+      kind: unit.endsWith('.socket') ? ('socket' as const) : ('service' as const),
+      name: path[1] ?? '',
+      unit,
+      units: mine.some(({ name }) => name === stem) ? mine : [...mine, declaredService(configuration, stem)],
+      option: path.join('.'),
+      isFree: false,
+    };
+    found.push(...addresses.map((address) => ({ ...common, ...address })));
+  };
+  for (const name of host.attributes(['services']).names) if (name !== 'tailscale') visit(['services', name]);
+  return found;
+}
+
+function addressesOf({ host, source }: SourceConfiguration, path: readonly string[]): Found[] {
+  const [, service = '', ...rest] = path;
+  const key = rest.at(-1) ?? '';
+  const dotted = [service, ...rest].join('.');
+  const listens =
+    rest.some((name) => LISTENS.test(name)) || ADDRESSES.some((pattern) => pattern.test(dotted));
+  const isAddress = listens && !NO_ADDRESS.test(key);
+  const { items, unknown } = host.items(path);
+  const of = (texts: readonly Text[]): Found[] =>
+    texts.flatMap((text): Found[] => {
+      const content = isAddress ? text.text : contentOf(text, source.tree);
+      const values = isAddress
+        ? [content]
+        : /\s/.test(content) || /config|flags|args/i.test(key)
+          ? directives(content)
+          : [];
+      const known = values.flatMap((value) =>
+        [...value.matchAll(ADDRESS)].map(([address]) => ({ written: value.trim(), address, at: text.at })),
+      );
+      const open = values.find((value) => /^\W*\$\{(?![^}]*port)/i.test(value));
+      return known.length === 0 && open !== undefined
+        ? [{ written: open.trim(), address: undefined, at: text.at }]
+        : known;
+    });
+  const placed = placedAt(host, path);
+  const found = items.flatMap(({ value, at }) =>
+    of(textsIn(value, at)).map((each) => ({ ...each, ...placed(each.at) })),
+  );
+  if (unknown === undefined) return found;
+  // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
+  const option = host.option(path);
+  const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
+  if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
+  return [...found, { written: `${path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
+}
+
+/** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
+function placedAt(
+  host: HostReading,
+  path: readonly string[],
+): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
+  const places = host
+    .definitions(path)
+    .flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
+  return (at) => {
+    const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
+    return optionAt === undefined ? { at: places[0] ?? at } : { at, optionAt };
+  };
+}
+
+function directives(text: string): string[] {
+  const said = text.replace(/^\s*(?:#|\/\/).*$/gm, '');
+  return [...said.matchAll(DIRECTIVE), ...said.matchAll(FLAG)].flatMap(([, value]) => value ?? []);
+}
+
+/** The texts of a value; of a set, as in the `listen` of nginx, those that are called an address. */
+function textsIn(value: Data, at: Place | undefined): Text[] {
+  const text = textOf(value, at);
+  if (text !== undefined) return [text];
+  if (value === null || typeof value !== 'object') return [];
+  if (!('kind' in value)) return value.flatMap((item) => textsIn(item, at));
+  if (value.kind !== 'set') return [];
+  return [...value.attributes].flatMap(([name, inner]) =>
+    /^(?:addr|address|host|ip|listen|bind)/i.test(name) ? textsIn(inner, at) : [],
+  );
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  openssh: 'sshd',
+  immich: 'immich-server',
+  paperless: 'paperless-web',
+};
+
+function unitOf(host: HostReading, [, service = '', group, name]: readonly string[]): string {
+  if (service === 'openssh') {
+    const onDemand = statedTruth(host, ['services', 'openssh', 'startWhenNeeded']);
+    if (onDemand.state === 'known' && onDemand.value) return 'sshd.socket';
+  }
+  if (service === 'redis' && group === 'servers')
+    return name === '' ? 'redis.service' : `redis-${name}.service`;
+  if (service === 'prometheus' && group === 'exporters') return `prometheus-${name}-exporter.service`;
+  return `${UNITS[service] ?? service}.service`;
+}
+
+/** Units that are told on their command line where to listen. */
+function unitListeners(units: readonly DeclaredService[]): Listener[] {
+  return units.flatMap((unit) =>
+    unit.runs.flatMap(({ text }) =>
+      [...text.text.matchAll(FLAG)].flatMap(([, value = '']) =>
+        [...value.matchAll(ADDRESS)].map(([address]) => ({
+          kind: 'service' as const,
+          name: unit.name,
+          unit: `${unit.name}.service`,
+          option: 'ExecStart',
+          written: value,
+          address,
+          at: text.at,
+          units: [unit],
+          isFree: false,
+        })),
+      ),
+    ),
+  );
+}
+
+function socketListeners(configuration: SourceConfiguration): Listener[] {
+  const { host } = configuration;
+  return host.attributes(SOCKETS).names.flatMap((name) => {
+    const path = [...SOCKETS, name];
+    const unit = declaredUnit(configuration, path, 'socketConfig');
+    const settings = unit.serviceConfig;
+    const streams = ['ListenStream', 'ListenDatagram'].flatMap(
+      (key) => settingOf(settings, key)?.items ?? [],
+    );
+    const lists = ['listenStreams', 'listenDatagrams'].map((key) => listed(host, [...path, key]));
+    const items = [...lists.flatMap((list) => list.items), ...streams];
+    const isFree =
+      settingOf(settings, 'FreeBind')?.items.some(({ text }) => /^(?:true|yes|1|on)$/.test(text)) === true;
+    return items.flatMap((text) => {
+      const [address] = text.text.match(ADDRESS) ?? [];
+      const isOpen = /^\W*\$\{(?![^}]*port)/i.test(text.text) && /:\d+$/.test(text.text);
+      if (address === undefined && !isOpen) return [];
+      return [
+        {
+          kind: 'socket' as const,
+          name,
+          unit: `${name}.socket`,
+          option: `systemd.sockets.${name}`,
+          written: text.text,
+          address,
+          at: text.at,
+          units: [unit],
+          isFree,
+        },
+      ];
+    });
+  });
+}

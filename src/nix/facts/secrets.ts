@@ -1,0 +1,216 @@
+import { posix } from 'node:path';
+import { namedValues } from '../bindings.ts';
+import type { Data } from '../data.ts';
+import { type Place, placeOf } from '../place.ts';
+import type { SourceTree } from '../source-tree.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { type Stated, statedText } from './stated.ts';
+import type { Text } from './text.ts';
+
+/** A secret of agenix, of the system or of a home. */
+export interface DeclaredSecret {
+  readonly name: string;
+  /** `age.secrets`, or that of a user. */
+  readonly option: string;
+  readonly at: Place | undefined;
+  readonly file: EncryptedFile;
+  /** Where it stands on the host; unset: in `/run/agenix`. */
+  readonly path: Stated<Text>;
+}
+
+type EncryptedFile =
+  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: Place | undefined }
+  /** It is made by another tool, or nothing here says. */
+  | { readonly state: 'unset' }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** A line of a `secrets.nix`: for whom a file is encrypted. */
+interface Rule {
+  /** The encrypted file, in the tree. */
+  readonly path: string;
+  readonly recipients: number | undefined;
+  readonly at: Place | undefined;
+}
+
+export interface DeclaredRules {
+  /** The `secrets.nix`. */
+  readonly file: string;
+  readonly rules: readonly Rule[];
+  /** Why there may be others. */
+  readonly unknown?: string;
+}
+
+/** Something that takes a secret by the path that agenix gives it. */
+export interface SecretUse {
+  readonly secret: string;
+  readonly option: string;
+  readonly at: Place | undefined;
+}
+
+export interface DeclaredSecrets {
+  readonly secrets: readonly DeclaredSecret[];
+  /** Why there may be others. */
+  readonly unknown?: string;
+  readonly rules: readonly DeclaredRules[];
+  /** Uses of secrets of the system, by options that are in force. */
+  readonly uses: readonly SecretUse[];
+  readonly hasSops: boolean;
+}
+
+const DEEPEST = 10;
+const MOST = 20_000;
+
+export const secrets = defineSourceFact<DeclaredSecrets>({
+  id: 'secrets',
+  reads: 'age.secrets, secrets.nix',
+  options: ['age.secrets.*.file', 'age.secrets.*.path', 'home-manager.users.*.age.secrets.*.file'],
+  read(configuration) {
+    const { host, source } = configuration;
+    const homes = host
+      .attributes(['home-manager', 'users'])
+      .names.map((user) => ['home-manager', 'users', user]);
+    const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
+    const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
+    const { names, complete } = host.attributes(['age', 'secrets']);
+    const uses = usesOf(host);
+    // A folder that is no flake may be only a part of a configuration.
+    const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
+    const unknown = !complete
+      ? 'there may be secrets that could not be read'
+      : used !== undefined
+        ? `the secret ${used.secret} is used, and no secret is declared in these files`
+        : outside && `${outside.reason}: it may declare secrets`;
+    return {
+      secrets: places.flatMap((path) =>
+        host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
+      ),
+      ...(unknown === undefined ? {} : { unknown }),
+      rules: source.tree
+        .nixFiles()
+        .filter((path) => posix.basename(path) === 'secrets.nix')
+        .flatMap((path) => rulesOf(path, configuration) ?? []),
+      uses,
+      hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).names.length > 0),
+    };
+  },
+});
+
+function declaredSecret({ host, source }: SourceConfiguration, path: readonly string[]): DeclaredSecret {
+  return {
+    name: path.at(-1) ?? '',
+    option: path.slice(0, -1).join('.'),
+    at: host.definitions(path)[0]?.at,
+    file: encryptedFile(host, [...path, 'file'], source.tree),
+    path: statedText(host, [...path, 'path']),
+  };
+}
+
+function encryptedFile(host: HostReading, path: readonly string[], tree: SourceTree): EncryptedFile {
+  const option = host.option(path);
+  if (option.state === 'unset') return option;
+  const found = (file: string): EncryptedFile => ({
+    state: tree.kind(file) === 'file' ? 'there' : 'absent',
+    path: file,
+    at: option.at,
+  });
+  const open = (reason: string): EncryptedFile => ({ state: 'unknown', reason });
+  if (option.state === 'unknown') {
+    const [first, tail = '', more] = option.parts ?? [];
+    const { path: root } = typeof first === 'object' ? first : option;
+    if (root === undefined || typeof tail !== 'string' || more !== undefined) return open(option.reason);
+    return root.startsWith('/')
+      ? open(`${root}${tail} is outside of this folder`)
+      : found(posix.normalize(`${root}${tail}`));
+  }
+  const { value } = option;
+  if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'path')
+    return value.path.startsWith('/') || value.path.startsWith('..')
+      ? open(`${value.path} is outside of this folder`)
+      : found(value.path);
+  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is no path');
+}
+
+/** Undefined for a file of that name that is something else, such as a module. */
+function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules | undefined {
+  const data = source.value(path);
+  const file = source.tree.file(path);
+  if (typeof file === 'string' || !isSet(data)) return undefined;
+  const entries = [...data.attributes];
+  if (!entries.every(([name, value]) => name.endsWith('.age') || hasRecipients(value))) return undefined;
+  const named = namedValues(file);
+  return {
+    file: path,
+    rules: entries.map(([name, value]) => ({
+      path: posix.normalize(posix.join(posix.dirname(path), name)),
+      recipients: recipientsOf(value),
+      at:
+        named.find((each) => each.path[0] === name)?.at ??
+        placeOf({ file, start: Math.max(0, file.text.indexOf(name)) }),
+    })),
+    ...(data.rest === undefined ? {} : { unknown: data.rest.reason }),
+  };
+}
+
+type DataSet = Extract<Data, { readonly kind: 'set' }>;
+
+function isSet(data: Data | undefined): data is DataSet {
+  return data !== null && typeof data === 'object' && 'kind' in data && data.kind === 'set';
+}
+
+function hasRecipients(data: Data): boolean {
+  return isSet(data) && data.attributes.has('publicKeys');
+}
+
+/** How many there are; undefined where that is not known. */
+function recipientsOf(data: Data): number | undefined {
+  if (!isSet(data)) return undefined;
+  const keys = data.attributes.get('publicKeys');
+  if (keys === undefined) return data.rest === undefined ? 0 : undefined;
+  return keys !== null && typeof keys === 'object' && !('kind' in keys) ? keys.length : undefined;
+}
+
+/** Walks all that is in force, and what scripts and programs are made with. */
+function usesOf(host: HostReading): SecretUse[] {
+  const found: SecretUse[] = [];
+  let left = MOST;
+  const visit = (path: readonly string[]): void => {
+    if (left-- <= 0) return;
+    const { names } = host.attributes(path);
+    if (names.length > 0 && path.length < DEEPEST) {
+      for (const name of names) visit([...path, name]);
+      return;
+    }
+    const { items, unknown } = host.items(path);
+    const option = unknown === undefined ? undefined : host.option(path);
+    const all =
+      option?.state === 'unknown'
+        ? [{ value: { ...option, kind: 'unknown' as const }, at: option.at }]
+        : items;
+    for (const { value, at } of all)
+      for (const secret of new Set(secretsIn(value)))
+        found.push({ secret, option: path.join('.'), at: at ?? host.definitions(path)[0]?.at });
+  };
+  for (const name of host.attributes([]).names) if (!['age', 'sops', '_module'].includes(name)) visit([name]);
+  return found;
+}
+
+const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
+const BY_FILE = /(?<![\w/])\/run\/agenix\/([\w.@+-]+)/g;
+
+function secretsIn(data: Data): string[] {
+  if (typeof data === 'string') return [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? []);
+  if (data === null || typeof data !== 'object') return [];
+  if (!('kind' in data)) return data.flatMap(secretsIn);
+  switch (data.kind) {
+    case 'text':
+      return data.parts.flatMap(secretsIn);
+    case 'set':
+      return [...data.attributes.values()].flatMap(secretsIn);
+    case 'unknown': {
+      const name = BY_PATH.exec(data.name ?? '')?.[1];
+      return [...(name === undefined ? [] : [name]), ...data.arguments.flatMap(secretsIn)];
+    }
+    default:
+      return [];
+  }
+}

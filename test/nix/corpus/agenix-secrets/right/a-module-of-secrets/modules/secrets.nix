@@ -1,0 +1,1 @@
+{ config, ... }: { age.secrets.db.file = ../db.age; }

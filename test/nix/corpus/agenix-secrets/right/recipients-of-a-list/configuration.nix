@@ -1,0 +1,1 @@
+{ age.secrets.db.file = ./secrets/db.age; }

@@ -1,0 +1,1 @@
+{ minipc = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExamplex"; }

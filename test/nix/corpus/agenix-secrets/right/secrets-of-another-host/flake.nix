@@ -1,0 +1,7 @@
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.minipc = nixpkgs.lib.nixosSystem {
+      modules = [ { age.secrets.db.file = ./secrets/db.age; } ];
+    };
+  };
+}

@@ -1,0 +1,8 @@
+let
+  minipc = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExamplex";
+in
+{
+  "db.age".publicKeys = [ minipc ];
+  "attic.age".publicKeys = [ minipc ];
+  "gone.age".publicKeys = [ ];
+}

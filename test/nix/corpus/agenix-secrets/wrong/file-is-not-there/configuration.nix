@@ -1,0 +1,4 @@
+{ config, ... }:
+{
+  age.secrets.immich-db-password.file = ./secrets/immich-db-password.age; # wrong: agenix-secrets
+}

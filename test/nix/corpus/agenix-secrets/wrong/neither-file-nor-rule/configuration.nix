@@ -1,0 +1,7 @@
+{ ... }:
+{
+  age.secrets.api = rec {
+    name = "api";
+    file = ./secrets/${name}.age; # wrong: agenix-secrets
+  };
+}

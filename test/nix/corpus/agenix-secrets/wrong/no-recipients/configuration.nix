@@ -1,0 +1,1 @@
+{ ... }: { imports = [ ./modules/age.nix ]; }

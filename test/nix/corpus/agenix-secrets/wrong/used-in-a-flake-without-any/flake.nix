@@ -1,0 +1,1 @@
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.minipc = nixpkgs.lib.nixosSystem { modules = [ ./backup.nix ]; }; }; }

@@ -1,0 +1,2 @@
+# status: skipped
+{ ... }: { services.nginx.enable = true; }

@@ -1,0 +1,5 @@
+# status: unknown
+{ private, ... }:
+{
+  services.grafana.settings.server.http_addr = private.tailscaleIP;
+}

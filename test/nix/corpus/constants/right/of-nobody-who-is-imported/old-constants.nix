@@ -1,0 +1,1 @@
+{ minipcTailscaleIP = "100.201.102.103"; }

@@ -1,0 +1,8 @@
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.minipc = nixpkgs.lib.nixosSystem {
+      specialArgs.constants = import ./constants.nix;
+      modules = [ ./web.nix ];
+    };
+  };
+}

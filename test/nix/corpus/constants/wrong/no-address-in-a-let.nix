@@ -1,0 +1,7 @@
+{ ... }:
+let
+  tailscaleIP = "100.101.102"; # wrong: constants
+in
+{
+  services.prometheus.exporters.node.listenAddress = "${tailscaleIP}";
+}

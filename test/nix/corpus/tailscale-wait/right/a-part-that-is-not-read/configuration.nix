@@ -1,0 +1,9 @@
+# status: unknown
+{ ... }:
+{
+  imports = [ ./waits.nix ]; # wrong: visibility
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ];
+  };
+}

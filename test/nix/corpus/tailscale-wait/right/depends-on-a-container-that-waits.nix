@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers = {
+    server = { image = "nginx:1.27"; ports = [ "100.101.102.103:80:80" ]; };
+    page = { image = "nginx:1.27"; ports = [ "100.101.102.103:81:80" ]; dependsOn = [ "server" ]; };
+  };
+  systemd.services.podman-server.serviceConfig.ExecStartPre =
+    pkgs.writeShellScript "wait" "until tailscale ip; do sleep 1; done";
+}

@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  services.paperless = { enable = true; address = "100.101.102.103"; };
+  systemd.services.paperless-web.serviceConfig.ExecStartPre = "${pkgs.writeShellScript "wait" "until tailscale ip; do sleep 1; done"}";
+}

@@ -1,0 +1,9 @@
+{ pkgs, lib, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.podman-kuma.serviceConfig.ExecStartPre =
+    lib.mkBefore [ "${lib.getExe pkgs.tailscale} status" ]; # wrong: tailscale-wait
+}

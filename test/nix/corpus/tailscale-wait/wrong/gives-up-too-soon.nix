@@ -1,0 +1,11 @@
+{ ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind # wrong: tailscale-wait
+  };
+  systemd.services.podman-kuma = {
+    startLimitIntervalSec = 300;
+    serviceConfig = { Restart = "always"; RestartSec = "5s"; };
+  };
+}

@@ -1,0 +1,1 @@
+{ network.minipcTailscaleIP = "100.101.102.103"; }

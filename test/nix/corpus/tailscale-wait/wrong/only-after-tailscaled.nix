@@ -1,0 +1,14 @@
+{ ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.podman-kuma = {
+    wants = [ "tailscaled.service" ];
+    after = [
+      "network-online.target"
+      "tailscaled.service" # wrong: tailscale-wait
+    ];
+  };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import { checkSource, openSource } from '../../src/run/source.ts';
+import { judged } from './corpus.ts';
+import { writeTree } from './tree.ts';
+
+const judge = (files: Readonly<Record<string, string>>, tailscaleAddress: string) => {
+  const options = { names: { containers: [], secrets: [], tailscaleAddress }, waivers: [] };
+  const reports = checkSource(openSource(writeTree(files)), '.', checks, options);
+  return reports.flatMap(({ results }) => results).find(({ check }) => check === 'constants');
+};
+
+const USES = `{ ... }:
+let constants = import ./constants.nix; in
+{ services.grafana.settings.server.http_addr = constants.minipcTailscaleIP; }`;
+
+test('the address of the settings is what this host has to have, and the constant is what is wrong', () => {
+  const files = { 'configuration.nix': USES, 'constants.nix': '{\n  minipcTailscaleIP = "100.64.0.1";\n}' };
+  expect(judge(files, '100.64.0.1')?.status).toBe('ok');
+  expect(judge(files, '100.64.0.2')).toMatchObject({
+    status: 'fail',
+    findings: [{ subject: '100.64.0.1', evidence: [{ location: { file: 'constants.nix', line: 2 } }, {}] }],
+  });
+});
+
+test('what cannot bind hangs below what does not wait, and is told once for each unit', () => {
+  const results = judged({
+    'configuration.nix': `{ ... }: {
+      virtualisation.oci-containers.containers.web.ports = [ "100.64.0.1:80:80" "100.64.0.1:443:443" ];
+    }`,
+  });
+  const findings = results.flatMap((result) => result.findings);
+  expect(findings.map(({ check, subject, causedBy }) => [check, subject, causedBy])).toEqual([
+    ['tailscale-bind', 'podman-web.service', 'tailscale-wait'],
+    ['tailscale-wait', 'podman-web.service', undefined],
+  ]);
+});
+
+test('a password that is written out stands in no result', () => {
+  const results = judged({
+    'configuration.nix': `{ ... }: let secret = "hunter2"; in {
+      virtualisation.oci-containers.containers.db.environment.POSTGRES_PASSWORD = secret;
+      virtualisation.oci-containers.containers.db.extraOptions = [ "-e" "DB_PASSWORD=\${secret}" "--env=PGPASSWORD=hunter2" ];
+    }`,
+  });
+  expect(results.find(({ check }) => check === 'agenix-secrets')?.findings).toHaveLength(3);
+  expect(JSON.stringify(results)).not.toContain('hunter2');
+});
