@@ -16,7 +16,7 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
     for (const binding of bindings) {
       if (binding.type === 'inherit') continue;
-      const names = binding.path.map((each) => (typeof each === 'string' ? each : literal(each)));
+      const names = [binding.name, ...binding.below].map((each) => (typeof each === 'string' ? each : literal(each)));
       const path = [...around, ...names.map((name) => name ?? '…')];
       found.push({ path, text: literal(binding.value), at: placeOf({ file, start: binding.start }) });
       read(binding.value, path);
@@ -27,7 +27,7 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
     else if (expression.type === 'let') bind(expression.bindings, []);
     for (const inner of within(expression)) read(inner, path);
   };
-  read(file.takeRoot(), []);
+  read(file.root, []);
   return found;
 }
 
