@@ -211,6 +211,17 @@ test.each(['junit', 'sarif', 'github', 'markdown', 'tap', 'json'])(
   },
 );
 
+test.each(['.', 'nixos', '../cwd/nixos', join(folder, 'cwd', 'nixos')])(
+  'a place in the configuration %s leads to its file from the working directory',
+  async (source) => {
+    const cwd = join(folder, 'cwd');
+    mkdirSync(join(cwd, 'nixos'), { recursive: true });
+    writeFileSync(join(cwd, 'nixos', 'configuration.nix'), '{ services.plex = ; }');
+    const { stdout } = await run(['check', 'nix-syntax', '--source', source, '--format', 'github'], { cwd });
+    expect(/file=([^,]*)/.exec(stdout)?.[1]).toBe('nixos/configuration.nix');
+  },
+);
+
 test('--json is --format json', async () => {
   const { stdout } = await hsdoctor('check', `--bundle=${sick}`, '--json', '--format', 'json');
   expect(reportSchema.parse(JSON.parse(stdout)).targets).toHaveLength(1);

@@ -76,7 +76,7 @@ const probe = z.object({
 const target = z.object({
   name: z.string(),
   kind: z.enum(['local', 'ssh', 'bundle', 'source']),
-  /** Of a configuration: its folder, from the working directory, with `/` between its parts; empty where it is the same. */
+  /** Of a configuration: its folder, from the working directory, with `/` between its parts; `.` where it is the same. */
   folder: z.optional(z.string()),
   /** Why nothing at all could be read, where that is so. */
   error: z.optional(z.string()),

@@ -16,12 +16,17 @@ export function accountOf(finding: Finding, target: TargetReport): string[] {
   ].map(flat);
 }
 
-/** Each with its place in a file, where it has one. */
+/** Each with its place in a file, where it has one; of a configuration from the working directory, so that it leads there. */
 export function evidenceOf(finding: Finding, target: TargetReport): string[] {
-  const places = new Map(
-    placesOf(finding, target).map((place) => [place.evidence, ` (${placeText(place)})`]),
-  );
-  return finding.evidence.map((item) => `${evidenceText(item, target)}${places.get(item) ?? ''}`);
+  const places = new Map(placesOf(finding, target).map((place) => [place.evidence, placeText(place)]));
+  return finding.evidence.map((item) => {
+    const place = places.get(item);
+    if (place === undefined) return evidenceText(item, target);
+    // What was seen in a file has its place for a source.
+    return `/${place}`.endsWith(`/${item.source}`)
+      ? evidenceText({ ...item, source: place }, target)
+      : `${evidenceText(item, target)} (${place})`;
+  });
 }
 
 /** On one line: with line breaks of its own a text could pass for lines of ours. */

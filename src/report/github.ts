@@ -1,7 +1,7 @@
 import type { Finding, Report, TargetReport } from '../model/report.ts';
 import { plainThroughout } from '../text/plain.ts';
 import { accountOf, flat } from './account.ts';
-import { placesOf } from './place.ts';
+import { placesOf, placeText } from './place.ts';
 import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
 
 type Command = 'error' | 'warning' | 'notice';
@@ -16,10 +16,12 @@ export function github(given: Report): string {
   const findings = report.targets.flatMap((target) =>
     target.results.flatMap((result) => result.findings.map((finding) => ({ finding, target }))),
   );
-  const byFinding = new Map(findings.map(({ finding, target }) => [finding, target]));
-  const annotations = worstFirst(findings.map(({ finding }) => finding)).map((finding) =>
-    annotation(finding, byFinding.get(finding) as TargetReport),
-  );
+  const targetOf = new Map(findings.map(({ finding, target }) => [finding, target]));
+  const annotations = [
+    ...Map.groupBy(worstFirst(findings.map(({ finding }) => finding)), (finding) =>
+      whereabouts(finding, targetOf.get(finding) as TargetReport),
+    ).values(),
+  ].map((same) => annotation(same, targetOf));
   const ofKind = (kind: Command) => annotations.filter((line) => line.startsWith(`::${kind} `));
   return `${[
     ...ofKind('error'),
@@ -30,9 +32,20 @@ export function github(given: Report): string {
   ].join('\n')}\n`;
 }
 
-function annotation(finding: Finding, target: TargetReport): string {
+/** A module that several machines import is wrong for all of them in one place. */
+function whereabouts(finding: Finding, target: TargetReport): string | Finding {
   const [place] = target.kind === 'source' ? placesOf(finding, target) : [];
-  const where = target.kind === 'source' || target.kind === 'local' ? '' : `${target.name}: `;
+  if (place === undefined) return finding;
+  const { check, status, title, waived } = finding;
+  return JSON.stringify([placeText(place), check, status, title, waived]);
+}
+
+function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, TargetReport>): string {
+  const [finding] = same as [Finding];
+  const target = targetOf.get(finding) as TargetReport;
+  const [place] = target.kind === 'source' ? placesOf(finding, target) : [];
+  const names = new Set(same.map((each) => targetOf.get(each)?.name));
+  const where = target.kind === 'local' ? '' : `${[...names].join(', ')}: `;
   const what = `${where}${finding.title}`;
   const at: Properties =
     place === undefined ? {} : { file: place.file, line: place.line ?? '', col: place.column ?? '' };

@@ -1,10 +1,9 @@
-import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { plainThroughout } from '../text/plain.ts';
-import { flat } from './account.ts';
+import { evidenceOf, flat } from './account.ts';
 import { type Cause, rootCauses } from './causes.ts';
-import { evidenceText, MARKS } from './findings.ts';
+import { MARKS } from './findings.ts';
 import { exitMeaning } from './human.ts';
-import { placesOf, placeText } from './place.ts';
 import type { Presentation } from './presentation.ts';
 import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
 
@@ -63,19 +62,17 @@ function causeBlocks({ finding, consequences }: Cause, target: TargetReport): st
   return [
     `#### ${MARKS[status]} ${status.toUpperCase()} ${prose(title)} ${code(check)}`,
     ...(prose(summary) === '' ? [] : [prose(summary)]),
-    ...(finding.evidence.length === 0 ? [] : [evidenceLines(finding, target).join('\n')]),
+    ...(finding.evidence.length === 0
+      ? []
+      : [
+          evidenceOf(finding, target)
+            .map((text) => `- ${code(text)}`)
+            .join('\n'),
+        ]),
     ...(fix === undefined ? [] : [`**Mend${where}:** ${prose(fix.summary)}`]),
     ...(fix === undefined || fix.commands.length === 0 ? [] : [fence(fix.commands.join('\n'))]),
     ...(following.length === 0 ? [] : ['From it follows:', following.join('\n')]),
   ];
-}
-
-function evidenceLines(finding: Finding, target: TargetReport): string[] {
-  const places = new Map(placesOf(finding, target).map((place) => [place.evidence, place]));
-  return finding.evidence.map((item) => {
-    const place = places.get(item);
-    return `- ${place === undefined ? '' : `${code(placeText(place))} `}${code(evidenceText(item, target))}`;
-  });
 }
 
 function consequenceLines({ finding, consequences }: Cause, indent: string): string[] {

@@ -1,3 +1,5 @@
+import { relative, sep } from 'node:path';
+import process from 'node:process';
 import type { Check, Names, SourceContext } from '../checks/define.ts';
 import { checks as all } from '../checks/index.ts';
 import { waivers as waiversCheck } from '../checks/waivers.ts';
@@ -82,7 +84,7 @@ function checkConfiguration(
   return {
     name: plain(host.name),
     kind: 'source',
-    folder,
+    folder: fromHere(folder),
     system: { os: host.system },
     durationMs: Math.round(performance.now() - began),
     results,
@@ -149,7 +151,7 @@ function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[
   return {
     name: folder,
     kind: 'source',
-    folder,
+    folder: fromHere(folder),
     error,
     system: { os: 'unknown' },
     durationMs: 0,
@@ -158,4 +160,9 @@ function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[
     ),
     probes: [],
   };
+}
+
+/** However the folder was named: a report is read where it was made, and leads from there to the files. */
+function fromHere(folder: string): string {
+  return relative(process.cwd(), folder).split(sep).join('/') || '.';
 }

@@ -26,7 +26,7 @@ export function exampleReport(text?: string): Report {
     ...more,
   });
   const at = (file: string, line: number, column?: number) => ({
-    source: say(file),
+    source: say(column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`),
     observed: say('image = "plex:latest"'),
     expected: say('a version'),
     location: { file: say(file), line, ...(column === undefined ? {} : { column }) },

@@ -58,14 +58,14 @@ test('each finding is an annotation, and what could not be seen is one too', asy
   await expect(text).toMatchFileSnapshot('../../golden/formats/github.exit-1.txt');
   const commands = linesOf(text).map(commandOf);
   expect(commands.map((command) => [command?.name, command?.properties.title])).toEqual([
-    ['error', 'immich-ml may take no more than 1 GiB'],
-    ['error', 'immich-ml will be killed'],
+    ['error', 'nixos: immich-ml may take no more than 1 GiB'],
+    ['error', 'nixos: immich-ml will be killed'],
     ['warning', 'Unknown: nixos: ml-oom'],
     ['warning', 'Unknown: nixos: tailscale-bind'],
     ['warning', 'Unknown: nas'],
     ['warning', 'Unknown: minipc: the journal could not be read'],
     ['warning', 'minipc: restic has failed'],
-    ['notice', 'Waived: docker runs the containers'],
+    ['notice', 'Waived: nixos: docker runs the containers'],
     ['notice', 'Waived: minipc: the key expires'],
     [undefined, undefined],
   ]);
@@ -83,9 +83,22 @@ test('commands are spelled as the official library spells them, and no text make
       const lines = linesOf(await rendered('github', exampleReport(text)));
       const commands = lines.map(commandOf);
       expect(commands.map((command) => command?.name)).toEqual(kinds);
-      expect(commands[0]?.properties.title).toBe(shown(text));
+      expect(commands[0]?.properties.title).toBe(`${shown(text)}: ${shown(text)}`);
       for (const [index, command] of commands.entries())
         if (command !== undefined) expect(lines[index]).toBe(official(command));
     }),
   );
+});
+
+test('a place in a module of several machines is told once, with all of them', async () => {
+  const report = exampleReport();
+  const [nixos] = report.targets;
+  const targets = [nixos, { ...nixos, name: 'nas' }] as typeof report.targets;
+  const lines = linesOf(await rendered('github', { ...report, targets }));
+  const errors = lines.map(commandOf).filter((command) => command?.name === 'error');
+  expect(errors.map((command) => command?.properties.title)).toEqual([
+    'nixos, nas: immich-ml may take no more than 1 GiB',
+    'nixos: immich-ml will be killed',
+    'nas: immich-ml will be killed',
+  ]);
 });
