@@ -29,7 +29,7 @@ export const SCRIPT_PATTERNS = {
   deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES)=',
   removes: `${COMMAND}(rm|trash|unlink)[[:space:]]|[[:space:]]-delete([[:space:];|&)]|$)`,
   /** In any case of letters: what is removed is no photo. */
-  harmless: 'lock|token|tmp|temp|[.]log|pid|trap',
+  harmless: 'lock|token|tmp|temp|reap|[.]log|pid|trap',
   verifies: 'bulk-upload-check|search/metadata',
   hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
 } as const;
