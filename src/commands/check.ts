@@ -33,6 +33,9 @@ export default class CheckCommand extends Command {
       description: 'the folder of a NixOS configuration to check, without its machines',
       helpValue: 'DIR',
     }),
+    eval: Flags.boolean({
+      description: 'with --source: ask nix for the values, and say where the files were read otherwise',
+    }),
     skip: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'leave this check out' }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only checks with this tag' }),
     ...collectionFlags,

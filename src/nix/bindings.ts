@@ -16,7 +16,9 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
     for (const binding of bindings) {
       if (binding.type === 'inherit') continue;
-      const names = [binding.name, ...binding.below].map((each) => (typeof each === 'string' ? each : literal(each)));
+      const names = [binding.name, ...binding.below].map((each) =>
+        typeof each === 'string' ? each : literal(each),
+      );
       const path = [...around, ...names.map((name) => name ?? '…')];
       found.push({ path, text: literal(binding.value), at: placeOf({ file, start: binding.start }) });
       read(binding.value, path);

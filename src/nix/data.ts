@@ -37,6 +37,8 @@ export interface Opaque {
   readonly arguments: readonly Data[];
   /** The file in the tree that it stands for, where it is the copy of one. */
   readonly path: string | undefined;
+  /** What nix says that it is as a text, where nix was asked: only what it stands for is then not known. */
+  readonly text?: string;
 }
 
 const DEEPEST = 40;

@@ -26,6 +26,8 @@ const MARK = '__configuration';
 
 export interface DeclaredHost {
   readonly name: string;
+  /** `nixosConfigurations` */
+  readonly output: string;
   readonly system: 'nixos' | 'darwin' | 'home';
   readonly arguments: SetValue;
   readonly made: Value;
@@ -220,7 +222,7 @@ export function declaredHosts(outputs: Value): {
     if (machines.attributes.rest !== undefined) open.push(`${output}: ${machines.attributes.rest.reason}`);
     for (const name of machines.attributes.names()) {
       const made = machines.attributes.get(name)?.force();
-      const found = made === undefined ? undefined : declaredHost(name, made);
+      const found = made === undefined ? undefined : declaredHost(name, output, made);
       if (found !== undefined) hosts.push(found);
       else
         open.push(
@@ -233,12 +235,12 @@ export function declaredHosts(outputs: Value): {
   return { hosts, open };
 }
 
-function declaredHost(name: string, made: Value): DeclaredHost | undefined {
+function declaredHost(name: string, output: string, made: Value): DeclaredHost | undefined {
   if (made.kind !== 'set') return undefined;
   const mark = made.attributes.get(MARK);
   const system = mark === undefined ? undefined : plainText(mark.force());
   const given = made.attributes.get('arguments')?.force();
   if (given?.kind !== 'set') return undefined;
   if (system !== 'nixos' && system !== 'darwin' && system !== 'home') return undefined;
-  return { name, system, arguments: given, made };
+  return { name, output, system, arguments: given, made };
 }

@@ -1,4 +1,5 @@
 import { type Data, dataOf, type Opaque } from './data.ts';
+import type { Entry } from './eval/expression.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import { type Flat, holds } from './modules/definition.ts';
@@ -38,12 +39,21 @@ type Path = string | readonly string[];
 export class Host {
   readonly name: string;
   readonly system: 'nixos' | 'darwin' | 'home' | 'unknown';
+  /** Where nix finds it. */
+  readonly entry: Entry;
   readonly #configuration: Configuration;
 
   readonly #tree: SourceTree;
 
-  constructor(name: string, system: Host['system'], configuration: Configuration, tree: SourceTree) {
+  constructor(
+    name: string,
+    system: Host['system'],
+    configuration: Configuration,
+    tree: SourceTree,
+    entry: Entry,
+  ) {
     this.#tree = tree;
+    this.entry = entry;
     this.name = name;
     this.system = system;
     this.#configuration = configuration;
@@ -175,7 +185,8 @@ function placeOfFlat(flat: Flat | undefined): Place | undefined {
   return site === undefined ? undefined : placeOf(site);
 }
 
-function namesOf(path: Path): readonly string[] {
+/** The names of a path, also of one that is written as a text. */
+export function namesOf(path: Path): readonly string[] {
   if (typeof path !== 'string') return path;
   if (!/"|^\.|\.\.|\.$|^$/.test(path)) return path.split('.');
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);

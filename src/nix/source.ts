@@ -84,12 +84,13 @@ function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {
   }));
 }
 
-function flakeHost({ name, system, arguments: given }: DeclaredHost, evaluator: Evaluator): Host {
+function flakeHost({ name, output, system, arguments: given }: DeclaredHost, evaluator: Evaluator): Host {
   const special = given.attributes.get(system === 'home' ? 'extraSpecialArgs' : 'specialArgs')?.force();
   const modules = given.attributes.get('modules');
   const value = modules?.force() ?? list([]);
   const items = value.kind === 'list' ? value.items : modules === undefined ? [] : [modules];
-  return new Host(name, system, configuration(items, special, system, evaluator), evaluator.tree);
+  const entry = { kind: 'flake', output, name } as const;
+  return new Host(name, system, configuration(items, special, system, evaluator), evaluator.tree, entry);
 }
 
 function fileHost(path: string, evaluator: Evaluator): Host {
@@ -102,6 +103,7 @@ function fileHost(path: string, evaluator: Evaluator): Host {
     'unknown',
     configuration([Thunk.of({ kind: 'path', path })], undefined, 'unknown', evaluator),
     evaluator.tree,
+    { kind: 'file', path },
   );
 }
 

@@ -25,7 +25,7 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   readonly waivers: readonly Waiver[];
   readonly version: string;
   /** Judges the machines of a configuration, beside the targets. */
-  readonly judgeSource?: () => readonly TargetReport[];
+  readonly judgeSource?: () => readonly TargetReport[] | Promise<readonly TargetReport[]>;
   /** Whom to tell what happens. */
   readonly progress?: Progress;
 }
@@ -69,7 +69,7 @@ export async function runChecks(
     wanted,
   );
   const configured = options.judgeSource?.() ?? [];
-  const reports = [...(await Promise.all(judging)), ...configured];
+  const reports = (await Promise.all([Promise.all(judging), configured])).flat();
   const results = reports.flatMap((report) => report.results);
   const statuses = results.map(({ status }) => status);
   const findings = results.flatMap((result) => result.findings);

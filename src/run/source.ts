@@ -47,8 +47,25 @@ export function openSource(folder: string): NixSource {
   return source;
 }
 
-/** Judges every machine that a folder configures. */
+/** Judges every machine that a folder configures, by its files. */
 export function checkSource(
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): TargetReport[] {
+  return judgeMachines(
+    source.hosts.map((host) => ({ host, all: source.hosts, source })),
+    source,
+    folder,
+    checks,
+    options,
+  );
+}
+
+/** Judges each of these, as far as it is known; and says of machines that could not be found that there may be some. */
+export function judgeMachines(
+  machines: readonly SourceConfiguration[],
   source: NixSource,
   folder: string,
   checks: readonly Check[],
@@ -57,9 +74,9 @@ export function checkSource(
   const waivers = new SourceWaivers(source, { checks, known, settings: options.waivers, now: Date.now() });
   // What is wrong with the waivers shows only when all others have judged.
   const [last, first] = partition(checks, ({ id }) => id === waiversCheck.id);
-  const judged = source.hosts.map((host) => {
-    const reading = { host, all: source.hosts, source };
-    const report = checkConfiguration(reading, folder, first, options);
+  const judged = machines.map((machine) => {
+    const { host } = machine;
+    const report = checkConfiguration(machine, folder, first, options);
     return { ...report, host, results: waivers.waive({ ...report, host }) };
   });
   const troubles = last.length === 0 ? new Map() : waivers.troubles(judged);

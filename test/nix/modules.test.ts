@@ -84,6 +84,49 @@ describe('one option in several modules', () => {
     expect(plainValue(hostOf(...modules).option('a.b'))).toEqual(expected);
   });
 
+  test('a priority within another is no value of NixOS, and the outer one counts', () => {
+    const host = hostOf(
+      '{ lib, ... }: { options.own.set = lib.mkOption { type = lib.types.attrsOf lib.types.int; }; }',
+      '{ lib, ... }: { own = lib.mkDefault { set = lib.mkForce { a = 1; b = 2; }; }; }',
+      '{ own.set = { a = 3; }; }',
+    );
+    expect(plainValue(host.option('own.set.a'))).toBe(3);
+    expect(host.attributes('own.set').names).toEqual(['a']);
+  });
+
+  test('a set has only the names that are certainly set', () => {
+    const host = hostOf(
+      `{ config, lib, constants, ... }: {
+        options.own.set = lib.mkOption { type = lib.types.attrsOf lib.types.int; default = { }; };
+        options.own.has = lib.mkOption { };
+        config.own.set = lib.mkMerge [ { c = lib.mkIf false 6; } constants.ports ];
+        config.own.has = [ (config.own.set ? a) (config.own.set ? c) (config.own.set ? d) ];
+      }`,
+      '{ _module.args.constants.ports = { a = 1; }; }',
+    );
+    expect(host.attributes('own.set')).toEqual({ names: ['a'], complete: true });
+    expect(plainValue(host.option('own.has'))).toEqual([true, false, false]);
+  });
+
+  test('a whole set of units that is only a default is replaced by that of NixOS', () => {
+    const host = hostOf(
+      '{ lib, ... }: { systemd.services = lib.mkDefault { a.after = [ "x" ]; }; }',
+      '{ lib, ... }: { systemd.services.podman-b.preStart = lib.mkDefault "x"; }',
+      '{ lib, ... }: { systemd.services.c.preStart = lib.mkDefault "x"; }',
+    );
+    expect(host.attributes('systemd.services').names).toEqual(['c', 'podman-b']);
+    expect(host.option('systemd.services.podman-b.preStart').state).toBe('unknown');
+    expect(plainValue(host.option('systemd.services.c.preStart'))).toBe('x');
+  });
+
+  test('lists of a submodule that is declared elsewhere have the order of NixOS', () => {
+    const host = hostOf(
+      '{ systemd.services.a.after = [ "1" ]; }',
+      '{ lib, ... }: lib.mkMerge [ { systemd.services.a.after = [ "2" ]; } { systemd.services.a.after = [ "3" ]; } ]',
+    );
+    expect(plainValue(host.option('systemd.services.a.after'))).toEqual(['1', '3', '2']);
+  });
+
   test('conflicting values are unknown, with both places', () => {
     const option = hostOf('{ a.b = 1; }', '\n{ a.b = 2; }').option('a.b');
     expect(option.state).toBe('unknown');

@@ -12,7 +12,8 @@ export const source = judgeSource({
   evaluate({ ociBackend, system, containers = [] }, { folder }) {
     const { backend, dockerCompat, old } = ociBackend;
     const none = containers.length === 0;
-    if (none && old.length === 0 && backend.state === 'unset')
+    const written = backend.state === 'known' && !backend.isDefault;
+    if (none && old.length === 0 && !written && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
     const findings = old.map(({ name, at }) =>
       fault(
@@ -26,7 +27,7 @@ export const source = judgeSource({
     if (backend.state === 'unknown')
       return { findings, unseen: [`which backend runs the containers is not known: ${backend.reason}`] };
     if (backend.state === 'known') {
-      const { text, whole, at } = backend.value;
+      const { text, whole, at = containers[0]?.at } = backend.value;
       if (!whole)
         return { findings, unseen: [`which backend runs the containers is not known: it is ${text}`] };
       if (text === 'podman') return { findings };

@@ -7,14 +7,19 @@ import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import { bundleTarget } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
+import type { NixOptions } from '../../targets/nix.ts';
 import { sshTarget } from '../../targets/ssh.ts';
+import { UsageError } from '../../text/usage-error.ts';
 import { interruption, runOptions } from '../run-options.ts';
 import { requestedOutputs } from './formats.ts';
 import { printer } from './printer.ts';
 
+const EVALUATION_MS = 5 * 60_000;
+
 interface CheckFlags extends SettingFlags {
   readonly bundle?: string[] | undefined;
   readonly source?: string | undefined;
+  readonly eval?: boolean;
   readonly tag?: string[] | undefined;
   readonly format?: string[] | undefined;
   readonly json: boolean;
@@ -30,7 +35,9 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const outputs = await requestedOutputs(flags.format ?? [], flags.json);
   const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
   const { source: folder } = flags;
-  const source = folder === undefined ? undefined : await openedSource(folder);
+  if (flags.eval && folder === undefined)
+    throw new UsageError('--eval asks nix about a configuration: name its folder by `--source DIR`');
+  const source = folder === undefined ? undefined : await openedSource(folder, flags.eval === true);
   // Something else is asked for by a flag: the hosts of the settings file are not meant then.
   const asked = bundles.length > 0 || source !== undefined;
   const hosts = asked && flags.host === undefined ? [] : settings.hosts;
@@ -48,7 +55,9 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const running = runChecks(targets, selected, {
     ...runOptions(settings, version),
     signal,
-    ...(source === undefined ? {} : { judgeSource: () => source(selected, settings) }),
+    ...(source === undefined
+      ? {}
+      : { judgeSource: () => source(selected, settings, nixOptions(flags, settings, signal)) }),
     ...(shown === undefined ? {} : { progress: shown }),
   });
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
@@ -59,10 +68,23 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
 }
 
 /** What reads Nix is loaded only where there is something to read. */
-async function openedSource(folder: string) {
+async function openedSource(folder: string, byNix: boolean) {
   const { openSource, checkSource } = await import('../../run/source.ts');
   const opened = openSource(folder);
-  return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
+  if (!byNix)
+    return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
+  const [{ requireNix }, { checkEvaluated }] = await Promise.all([
+    import('../../targets/nix.ts'),
+    import('../../run/evaluated.ts'),
+  ]);
+  await requireNix();
+  return (checks: readonly Check[], settings: Settings, nix: NixOptions) =>
+    checkEvaluated(opened, folder, checks, { ...settings, nix });
+}
+
+/** The usual time limit is that of a collection: a machine of NixOS may take longer to evaluate. */
+function nixOptions({ timeout }: CheckFlags, { timeoutMs }: Settings, signal: AbortSignal): NixOptions {
+  return { timeoutMs: timeout === undefined ? EVALUATION_MS : timeoutMs, signal };
 }
 
 /** The real engine over the recorded server below `root`. */

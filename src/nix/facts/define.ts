@@ -1,4 +1,5 @@
 import type { PartialValue } from '../../model/probe.ts';
+import type { Evaluation } from '../eval/evaluation.ts';
 import type { Host } from '../host.ts';
 import type { NixSource } from '../source.ts';
 
@@ -8,6 +9,8 @@ export interface SourceConfiguration {
   /** All machines that the folder configures, this one too. */
   readonly all: readonly HostReading[];
   readonly source: NixSource;
+  /** What came of asking nix, where it was asked. */
+  readonly evaluation?: Evaluation;
 }
 
 /** What can be asked of a machine: of the files alone, or with the values that nix itself gives. */

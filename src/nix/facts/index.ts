@@ -1,5 +1,6 @@
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
+import { evaluation } from './evaluation.ts';
 import { gaps } from './gaps.ts';
 import { immichServers } from './immich-servers.ts';
 import { listening } from './listening.ts';
@@ -16,6 +17,7 @@ import { uploadAgents } from './upload-agents.ts';
 /** Everything that is read of a configuration. */
 export const sourceFacts = {
   containers,
+  evaluation,
   gaps,
   immichServers,
   listening,

@@ -31,10 +31,12 @@ export function textOf(data: Data, at: Place | undefined): Text | undefined {
 
 function ofParts(parts: readonly (string | Opaque)[], at: Place | undefined): Text {
   const text = parts.map((part) => (typeof part === 'string' ? part : written(part))).join('');
-  return { text, whole: false, parts, at };
+  const whole = parts.every((part) => typeof part === 'string' || part.text !== undefined);
+  return { text, whole, parts, at };
 }
 
-function written({ name, path }: Opaque): string {
+function written({ name, path, text }: Opaque): string {
+  if (text !== undefined) return text;
   return `\${${name ?? (path === undefined ? '…' : `./${path}`)}}`;
 }
 

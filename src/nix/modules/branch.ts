@@ -9,10 +9,19 @@ import {
   type Value,
 } from '../evaluation/value.ts';
 import { ownSite } from '../place.ts';
-import { DEFAULT_PRIORITY, type Definition, definition, type Flat, flatten, holds } from './definition.ts';
+import {
+  DEFAULT_PRIORITY,
+  type Definition,
+  definition,
+  type Flat,
+  flatten,
+  holds,
+  PLAIN_ORDER,
+  PLAIN_PRIORITY,
+} from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType } from './option-type.ts';
-import { DEEPEST_OUTSIDE, outsideType } from './outside-types.ts';
+import { DEEPEST_NIXOS, DEEPEST_OUTSIDE, nixosSets, outsideType } from './outside-types.ts';
 
 /** What a branch needs of the configuration that it belongs to. */
 export interface Grower {
@@ -87,11 +96,15 @@ export class Branch extends Thunk implements Above {
     if (child === undefined) {
       const depth = this.#depth + 1;
       const type =
-        this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : outsideType([...this.path, name]));
+        this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : this.#outside([...this.path, name]));
       child = new Branch(this.#grower, this, name, depth, type);
       this.#children.set(name, child);
     }
     return child;
+  }
+
+  #outside(path: readonly string[]): OptionType | undefined {
+    return isArgument(path) ? UNTYPED : outsideType(path);
   }
 
   at(path: readonly string[]): Branch {
@@ -109,8 +122,21 @@ export class Branch extends Thunk implements Above {
         only !== undefined && definitions.length === 1
           ? flatten(only)
           : definitions.flatMap((each) => flatten(each));
+      if (this.#depth <= DEEPEST_NIXOS && this.#flats.some(isWeak))
+        this.#flats = this.#besideNixos(this.#flats);
     }
     return this.#flats;
+  }
+
+  #besideNixos(all: readonly Flat[]): readonly Flat[] {
+    const sets = nixosSets(this.path);
+    if (sets === 'never') return all;
+    if (sets === 'always') return all.filter((flat) => !isWeak(flat));
+    const doubt = unknown(
+      'whether NixOS sets something itself, which replaces this, is not known',
+      undefined,
+    );
+    return all.map((flat) => (isWeak(flat) ? { ...flat, content: doubt } : flat));
   }
 
   /** With the default of the declaration. */
@@ -150,7 +176,7 @@ export class Branch extends Thunk implements Above {
         // A thousand modules set the same name: what they say of it together is asked for once.
         if (seen.has(name)) continue;
         seen.add(name);
-        const verdicts = this.child(name).flats().map(holds);
+        const verdicts = this.child(name).flats().filter(isCertain).map(holds);
         if (verdicts.includes(true)) found.add(name);
         else rest ??= verdicts.find((each) => typeof each === 'object');
       }
@@ -210,6 +236,16 @@ export class Branch extends Thunk implements Above {
     return this.#type()?.name === 'attrsOf' && rest === undefined ? NULL : (rest ?? this.#unset());
   }
 
+  /** Whether a set certainly has this: `config.a ? b`. */
+  get isThere(): boolean {
+    const { option, trees } = this.#declaration();
+    return (
+      option !== undefined ||
+      trees.length > 0 ||
+      this.flats().some((flat) => isCertain(flat) && holds(flat) === true)
+    );
+  }
+
   get isSet(): boolean {
     return this.flats().length > 0 || this.declared;
   }
@@ -237,19 +273,38 @@ export class Branch extends Thunk implements Above {
 
   definitionsOf(name: string): readonly Definition[] {
     const found: Definition[] = [];
+    const isOption = this.#type() !== undefined;
+    const isTree = this.#declaration().trees.length > 0;
     for (const flat of this.#levelsOf(name)) {
-      const { content, conditions, priority, order } = flat;
+      const { content, conditions } = flat;
+      // The value of an option has priorities of its own within.
+      const [priority, order] = isOption ? [PLAIN_PRIORITY, PLAIN_ORDER] : [flat.priority, flat.order];
+      const standing = isTree ? flat.standing : undefined;
       if (content.kind === 'unknown') {
-        found.push({ ...flat, value: Thunk.of(content, flat.site) });
+        found.push({ ...flat, value: Thunk.of(content, flat.site), standing: 'perhaps' });
         continue;
       }
       if (content.kind !== 'set') continue;
       const value = content.attributes.get(name);
       const rest = value === undefined ? content.attributes.rest : undefined;
       if (value !== undefined)
-        found.push({ value, conditions, priority, order, site: ownSite(value.site) ?? flat.site });
+        found.push({
+          value,
+          conditions,
+          priority,
+          order,
+          standing,
+          site: ownSite(value.site) ?? flat.site,
+        });
       else if (rest !== undefined)
-        found.push({ value: Thunk.of(rest, flat.site), conditions, priority, order, site: flat.site });
+        found.push({
+          value: Thunk.of(rest, flat.site),
+          conditions,
+          priority,
+          order,
+          standing: 'perhaps',
+          site: flat.site,
+        });
     }
     return this.#doubted(name, found);
   }
@@ -265,13 +320,14 @@ export class Branch extends Thunk implements Above {
       .filter(({ content }) => content.kind === 'set')
       .toSorted((a, b) => a.priority - b.priority)[0];
     const stronger = this.#strongest;
-    const best = found.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
-    if (stronger === undefined || stronger.priority >= best) return found;
+    if (stronger === undefined || found.every(({ priority }) => priority <= stronger.priority)) return found;
     const doubt = unknown(
       `whether another definition of ${this.path.join('.')} replaces "${name}" is not known`,
       stronger.site,
     );
-    return found.map((each) => ({ ...each, value: Thunk.of(doubt, each.site) }));
+    return found.map((each) =>
+      each.priority <= stronger.priority ? each : { ...each, value: Thunk.of(doubt, each.site) },
+    );
   }
 
   #declaration() {
@@ -330,7 +386,7 @@ class View implements Attributes {
 
   get(name: string): Thunk | undefined {
     const child = this.#branch.child(name);
-    return child.isSet ? child : undefined;
+    return child.isThere ? child : undefined;
   }
 
   names(): readonly string[] {
@@ -376,6 +432,14 @@ const UNTYPED: OptionType = {
   modules: undefined,
   specialArguments: undefined,
 };
+
+/** What modules are given beside `config` and `lib` is a value, and no part of the configuration. */
+const isArgument = ([first, second, ...rest]: readonly string[]) =>
+  first === '_module' && second === 'args' && rest.length === 1;
+
+const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
+
+const isCertain = ({ standing }: Flat) => standing !== 'perhaps';
 
 /** `nullOr (listOf str)` merges as its element does: where one is null, all are. */
 function unwrapped(type: OptionType | undefined): OptionType | undefined {

@@ -12,7 +12,7 @@ import type { Site } from '../place.ts';
 /** The priority of a value that is written without `mkForce` (50), `mkDefault` (1000) and the like: lower wins. */
 export const PLAIN_PRIORITY = 100;
 export const DEFAULT_PRIORITY = 1500;
-const PLAIN_ORDER = 1000;
+export const PLAIN_ORDER = 1000;
 const DEEPEST = 50;
 
 /** One place that sets an option, with everything that `mkIf` and its like said above it. */
@@ -22,6 +22,11 @@ export interface Definition {
   readonly conditions: readonly Thunk[];
   readonly priority: number;
   readonly order: number;
+  /**
+   * `overridden`: the priority is that of a `mkOverride` around it, within which NixOS takes no other.
+   * `perhaps`: it is a part of what is not known, which may not have it.
+   */
+  readonly standing?: 'overridden' | 'perhaps' | undefined;
   readonly site: Site | undefined;
 }
 
@@ -63,15 +68,20 @@ export function flatten(wrapped: Definition, depth = 0): readonly Flat[] {
     if (condition === undefined) return missing();
     return flatten({ ...wrapped, value, conditions: [...wrapped.conditions, condition] }, depth + 1);
   }
+  if (type === 'override' && wrapped.standing === 'overridden')
+    return flat(unknown('one priority (mkForce, mkDefault) stands within another', wrapped.site));
   const priority = inner('priority')?.force();
   if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? flat(priority) : missing();
-  const key = type === 'override' ? 'priority' : 'order';
-  return flatten({ ...wrapped, value, [key]: priority.value }, depth + 1);
+  const given =
+    type === 'override'
+      ? { priority: priority.value, standing: 'overridden' as const }
+      : { order: priority.value };
+  return flatten({ ...wrapped, value, ...given }, depth + 1);
 }
 
 /** Written out, as a copy with one more property than its kind of object was made for takes twice the memory. */
-function flatOf({ value, conditions, priority, order, site }: Definition, content: Value): Flat {
-  return { value, conditions, priority, order, site, content };
+function flatOf({ value, conditions, priority, order, standing, site }: Definition, content: Value): Flat {
+  return { value, conditions, priority, order, standing, site, content };
 }
 
 function propertyOf({ attributes }: SetValue): string | undefined {

@@ -11,21 +11,51 @@ const MODULES_WITHIN = [
   ['virtualisation', 'vmVariant'],
 ] as const;
 
-/** No longer path is one of these. */
-export const DEEPEST_OUTSIDE = Math.max(...MODULES_WITHIN.map((names) => names.length));
+/** Others whose values are merged as modules, and are written as the options alone. */
+const SUBMODULES = [
+  ['age', 'secrets', '*'],
+  ['systemd', 'services', '*'],
+  ['systemd', 'timers', '*'],
+  ['virtualisation', 'oci-containers', 'containers', '*'],
+] as const;
 
-export function outsideType(path: readonly string[]): OptionType | undefined {
-  const within = MODULES_WITHIN.some(
+/** No longer path is one of these. */
+export const DEEPEST_OUTSIDE = Math.max(...[...MODULES_WITHIN, ...SUBMODULES].map((names) => names.length));
+
+/** Of no longer path NixOS is known to set anything. */
+export const DEEPEST_NIXOS = 5;
+
+/**
+ * NixOS itself sets some of these, so that what is only `mkDefault` here is not in force: always, or for some units, which
+ * is not known here.
+ */
+export function nixosSets(path: readonly string[]): 'always' | 'perhaps' | 'never' {
+  const [first, second, unit, key, setting] = path;
+  if (first !== 'systemd' || second !== 'services' || path.length > DEEPEST_NIXOS) return 'never';
+  // Each unit is given a PATH.
+  if (unit === undefined || (key === 'environment' && setting === undefined)) return 'always';
+  const isContainers = /^(?:podman|docker)-/.test(unit) && key !== 'environment';
+  // Scripts of other options become commands there.
+  const hasScripts = key === 'serviceConfig' && (setting === undefined || setting.startsWith('Exec'));
+  return isContainers || hasScripts ? 'perhaps' : 'never';
+}
+
+function isOneOf(patterns: readonly (readonly string[])[], path: readonly string[]): boolean {
+  return patterns.some(
     (names) =>
       names.length === path.length && names.every((name, index) => name === '*' || name === path[index]),
   );
-  if (!within) return undefined;
+}
+
+export function outsideType(path: readonly string[]): OptionType | undefined {
+  const open = isOneOf(MODULES_WITHIN, path);
+  if (!open && !isOneOf(SUBMODULES, path)) return undefined;
   return {
     name: 'submodule',
     element: undefined,
     separator: undefined,
     modules: undefined,
     specialArguments: undefined,
-    open: true,
+    open,
   };
 }

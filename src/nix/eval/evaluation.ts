@@ -1,0 +1,20 @@
+import type { Place } from '../place.ts';
+
+/** An option that the files were read to be something else than nix says. */
+export interface Difference {
+  readonly path: readonly string[];
+  readonly at: Place | undefined;
+  /** As it would be written in Nix. */
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** What came of asking nix itself. */
+export interface Evaluation {
+  /** Where the files were read otherwise. */
+  readonly differences: readonly Difference[];
+  /** Why nix has no answer, in its own words. */
+  readonly failure?: string;
+  /** What shows it again, in the working directory. */
+  readonly command: string;
+}

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { Check } from '../checks/define.ts';
+import type { TargetReport } from '../model/report.ts';
+import { differences } from '../nix/eval/differences.ts';
+import type { Entry } from '../nix/eval/expression.ts';
+import { EvaluatedHost } from '../nix/eval/overlay.ts';
+import { sourceFacts } from '../nix/facts/index.ts';
+import type { Host } from '../nix/host.ts';
+import type { NixSource } from '../nix/source.ts';
+import { askNix, type NixAnswer, type NixOptions } from '../targets/nix.ts';
+import { quote } from '../text/shell.ts';
+import { sourceFactsFor } from './select.ts';
+import { judgeMachines, type SourceOptions } from './source.ts';
+
+/** Judges every machine that a folder configures by what nix says, where it says something; else by its files. */
+export async function checkEvaluated(
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions & { readonly nix: NixOptions },
+): Promise<TargetReport[]> {
+  const { hosts } = source;
+  const patterns = sourceFactsFor(checks).flatMap((name) => sourceFacts[name].options);
+  const entries = hosts.map(({ entry }) => entry);
+  const answers = await askNix(folder, entries, patterns, options.nix);
+  const evaluated = hosts.map((host, index) => evaluatedHost(host, answers[index], folder));
+  const all = evaluated.map(({ host }) => host);
+  const machines = evaluated.map((each) => ({ ...each, all, source }));
+  return judgeMachines(machines, source, folder, checks, options);
+}
+
+function evaluatedHost(host: Host, answered: NixAnswer | undefined, folder: string) {
+  const command = evalCommand(folder, host.entry);
+  if (answered === undefined || 'failure' in answered) {
+    const failure = answered?.failure ?? 'it was not asked';
+    return { host, evaluation: { differences: [], failure, command } };
+  }
+  const { answer } = answered;
+  return {
+    host: new EvaluatedHost(host, answer),
+    evaluation: { differences: differences(host, answer), command },
+  };
+}
+
+/** What shows the whole of an error of nix. */
+function evalCommand(folder: string, entry: Entry): string {
+  if (entry.kind === 'file') {
+    const file = resolve(folder, entry.path);
+    return `nix-instantiate '<nixpkgs/nixos>' -A system --arg configuration ${quote(file)} --show-trace`;
+  }
+  const name = /^[\w-]+$/.test(entry.name) ? entry.name : JSON.stringify(entry.name);
+  const there = /^[./]/.test(folder) ? folder : `./${folder}`;
+  return `nix eval ${quote(`${there}#${entry.output}.${name}.config.system.build.toplevel.drvPath`)} --show-trace`;
+}

@@ -1,0 +1,307 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import type { TargetReport } from '../../src/model/report.ts';
+import { checkEvaluated } from '../../src/run/evaluated.ts';
+import { checkSource, openSource } from '../../src/run/source.ts';
+import { HAS_NIX } from './nix.ts';
+import { type StandIn, standIn } from './stand-in.ts';
+import { writeTree } from './tree.ts';
+
+const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
+const SEED = join(import.meta.dirname, 'seed-layout');
+
+describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin)', () => {
+  let nixpkgs: StandIn;
+  beforeAll(() => {
+    nixpkgs = standIn();
+  });
+  afterAll(() => nixpkgs.remove());
+
+  async function evaluated(folder: string, timeoutMs = 60_000): Promise<readonly TargetReport[]> {
+    for (const [name, value] of Object.entries(nixpkgs.environment)) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    return checkEvaluated(openSource(folder), folder, checks, { ...OPTIONS, nix: { timeoutMs } });
+  }
+
+  /** A flake of one machine with this module, `minipc`. */
+  const flake = (modules: string, more: Readonly<Record<string, string>> = {}) =>
+    writeTree({
+      ...more,
+      'flake.nix': `{
+        inputs.nixpkgs.url = "path:${nixpkgs.folder}";
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations.minipc = nixpkgs.lib.nixosSystem { modules = [ ${modules} ]; };
+        };
+      }`,
+    });
+
+  test('judges the layout of the seed as by its files, and writes nothing there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-seed-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    cpSync(SEED, folder, { recursive: true });
+    const file = join(folder, 'flake.nix');
+    const text = readFileSync(file, 'utf8').replace(/"github:[^"]*"/g, `"path:${nixpkgs.folder}"`);
+    writeFileSync(file, text);
+    const before = contents(folder);
+    const reports = await evaluated(folder);
+    expect(contents(folder)).toEqual(before);
+    const read = checkSource(openSource(folder), folder, checks, OPTIONS);
+    expect(reports.map(({ name }) => name)).toEqual(['minipc', 'macbook']);
+    expect(reports.map(judgement)).toEqual(read.map(judgement));
+    expect(outcome(reports[0], 'evaluation')).toBe('ok');
+    expect(resultOf(reports[0], 'visibility')).toEqual({ check: 'visibility', status: 'ok', findings: [] });
+  });
+
+  test.each([
+    ['podman', 'ok'],
+    ['docker', 'fail'],
+  ])('knows what the files do not tell: the backend %s is %s', async (backend, status) => {
+    const folder = flake('./configuration.nix', {
+      // The reader does not know this function.
+      'configuration.nix': `{ lib, ... }: {
+        virtualisation.oci-containers.backend = builtins.head (builtins.split "-" "${backend}-compat");
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+    });
+    const [read] = checkSource(openSource(folder), folder, checks, OPTIONS);
+    expect(resultOf(read, 'oci-backend')?.status).toBe('unknown');
+    const [report] = await evaluated(folder);
+    expect(resultOf(report, 'oci-backend')?.status).toBe(status);
+    const [finding] = resultOf(report, 'oci-backend')?.findings ?? [];
+    if (status === 'fail')
+      expect(finding?.evidence[0]?.location).toMatchObject({ file: 'configuration.nix', line: 2 });
+    expect(resultOf(report, 'visibility')?.findings).toEqual([]);
+  });
+
+  test('knows the default of the nixpkgs that is there', async () => {
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': `{
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+        system.stateVersion = "21.11";
+      }`,
+    });
+    const [report] = await evaluated(folder);
+    const [finding] = resultOf(report, 'oci-backend')?.findings ?? [];
+    expect(finding?.title).toContain('docker');
+    expect(finding?.evidence[0]?.location).toMatchObject({ file: 'configuration.nix', line: 2 });
+  });
+
+  test('tells where the files were read otherwise, and judges what nix says', async () => {
+    // The reader follows no module of another flake.
+    const folder = writeTree({
+      'other/flake.nix': `{ outputs = { self }: { nixosModules.default = { lib, ... }: {
+        virtualisation.oci-containers.backend = lib.mkForce "docker";
+        virtualisation.oci-containers.containers.plex.environment.PLEX_TOKEN = lib.mkForce "geheim-2";
+      }; }; }`,
+      'configuration.nix': `{
+        virtualisation.oci-containers.backend = "podman";
+        virtualisation.oci-containers.containers.plex = {
+          image = "plexinc/pms-docker:1";
+          environment.PLEX_TOKEN = "geheim-1";
+        };
+      }`,
+    });
+    writeFileSync(
+      join(folder, 'flake.nix'),
+      `{
+        inputs.nixpkgs.url = "path:${nixpkgs.folder}";
+        inputs.other.url = "path:${join(folder, 'other')}";
+        outputs = { self, nixpkgs, other }: {
+          nixosConfigurations.minipc = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix other.nixosModules.default ]; };
+        };
+      }`,
+    );
+    const [report] = await evaluated(folder);
+    const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
+    expect(status).toBe('warn');
+    expect(findings.map(({ title }) => title)).toEqual([
+      'hsdoctor read virtualisation.oci-containers.backend otherwise than nix does',
+      'hsdoctor read virtualisation.oci-containers.containers.plex.environment.PLEX_TOKEN otherwise than nix does',
+    ]);
+    expect(findings[0]?.evidence[0]).toMatchObject({
+      observed: 'the files were read as "podman"',
+      expected: '"docker", says nix',
+      location: { file: 'configuration.nix', line: 2 },
+    });
+    expect(JSON.stringify(findings)).not.toContain('geheim');
+    expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
+  });
+
+  test('judges the files where nix fails, and says with what', async () => {
+    const folder = flake('./configuration.nix ./broken.nix', {
+      'configuration.nix': `{
+        virtualisation.oci-containers.backend = "docker";
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+      'broken.nix': '{ config, ... }: { system.stateVersion = config.no.such.option; }',
+    });
+    const [report] = await evaluated(folder);
+    const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
+    expect(status).toBe('unknown');
+    expect(findings[0]?.title).toMatch(/^nix has no configuration of minipc: attribute 'no' missing/);
+    expect(findings[0]?.fix?.commands).toEqual([
+      `nix eval '${folder}#nixosConfigurations.minipc.config.system.build.toplevel.drvPath' --show-trace`,
+    ]);
+    expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
+  });
+
+  test('an option that throws stands in no other’s way', async () => {
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': `{
+        virtualisation.oci-containers.backend = builtins.head (builtins.split "-" "docker-compat");
+        virtualisation.oci-containers.containers.plex.image = throw "not yet";
+        virtualisation.oci-containers.containers.broken = throw "not either";
+      }`,
+    });
+    const [report] = await evaluated(folder);
+    expect(resultOf(report, 'visibility')?.findings).toEqual([]);
+    expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
+  });
+
+  test('gives up after its time', async () => {
+    const endless =
+      "builtins.foldl' (a: b: a + b) 0 (builtins.genList (n: builtins.length (builtins.genList (m: m) 100000)) 100000000)";
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': `{ system.stateVersion = toString (${endless}); }`,
+    });
+    const began = performance.now();
+    const [report] = await evaluated(folder, 1500);
+    expect(performance.now() - began).toBeLessThan(20_000);
+    const [finding] = resultOf(report, 'visibility')?.findings ?? [];
+    expect(finding?.title).toBe('nix has no configuration of minipc: nix took longer than 1.5 s');
+  });
+
+  test('tells of an input that cannot be had', async () => {
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': '{ system.stateVersion = "24.11"; }',
+    });
+    const file = join(folder, 'flake.nix');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(nixpkgs.folder, '/no/such/folder'));
+    const [report] = await evaluated(folder);
+    expect(resultOf(report, 'visibility')?.findings[0]?.title).toContain('/no/such/folder');
+  });
+
+  test('two machines with different values are two results', async () => {
+    const folder = writeTree({
+      'common.nix': `{ backend, ... }: {
+        virtualisation.oci-containers.backend = builtins.head (builtins.split "-" backend);
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+      'flake.nix': `{
+        inputs.nixpkgs.url = "path:${nixpkgs.folder}";
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations = nixpkgs.lib.mapAttrs (name: backend: nixpkgs.lib.nixosSystem {
+            specialArgs = { inherit backend; };
+            modules = [ ./common.nix ];
+          }) { "a.b" = "podman-"; two = "docker-"; };
+        };
+      }`,
+    });
+    const reports = await evaluated(folder);
+    expect(reports.map((report) => [report.name, resultOf(report, 'oci-backend')?.status])).toEqual([
+      ['a.b', 'ok'],
+      ['two', 'fail'],
+    ]);
+  });
+
+  test('asks <nixpkgs/nixos> where there is no flake', async () => {
+    const folder = writeTree({
+      'configuration.nix': `{ ... }: {
+        imports = [ ./hardware.nix ];
+        virtualisation.oci-containers.backend = builtins.head (builtins.split "-" "docker-compat");
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+      'hardware.nix': '{ boot.kernelModules = [ ]; }',
+    });
+    const [report] = await evaluated(folder);
+    expect(resultOf(report, 'visibility')?.findings).toEqual([]);
+    expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
+  });
+
+  test('survives what a hostile configuration prints, and how large it is', async () => {
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': `let
+        noise = "\u001b]0;gone\u0007\u001b[2Jerror: all is well\u202e";
+        loud = builtins.foldl' (a: b: builtins.trace noise a) 0 (builtins.genList (n: n) 5000);
+        wide = builtins.listToAttrs (builtins.genList (n: { name = "n\${toString n}"; value = n; }) 100000);
+        deep = { again = deep; };
+      in {
+        virtualisation.oci-containers.backend = builtins.seq loud "podman";
+        virtualisation.oci-containers.containers.plex = {
+          image = "plexinc/\${noise}";
+          environment.outPath = "a name that JSON has no set for";
+          environment.__toString = "another";
+          environment.LONG = builtins.concatStringsSep "" (builtins.genList (n: noise) 100000);
+        };
+        virtualisation.podman = { inherit deep wide; dockerCompat = deep; self = x: x; };
+        system.stateVersion = throw noise;
+      }`,
+    });
+    const [report] = await evaluated(folder);
+    expect(resultOf(report, 'visibility')?.status).toBe('ok');
+    expect(JSON.stringify(report)).not.toMatch(/\\u001b|\\u202e/);
+    const file = join(folder, 'configuration.nix');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('throw noise', 'abort noise'));
+    const [failed] = await evaluated(folder);
+    const [finding] = resultOf(failed, 'visibility')?.findings ?? [];
+    expect(finding?.title).toContain('all is well');
+    expect(JSON.stringify(failed)).not.toMatch(/\\u001b|\\u202e/);
+  });
+
+  test('builds nothing to find out', async () => {
+    const folder = flake('./configuration.nix', {
+      'configuration.nix': `{ pkgs, ... }: {
+        system.stateVersion = builtins.readFile (pkgs.writeText "version" "24.11");
+      }`,
+    });
+    const [report] = await evaluated(folder);
+    const [finding] = resultOf(report, 'visibility')?.findings ?? [];
+    expect(finding?.title).toMatch(/allow-import-from-derivation|import.from.derivation/i);
+  });
+
+  test.each([
+    [
+      'without a folder',
+      ['--eval'],
+      process.env.PATH,
+      /^hsdoctor: --eval asks nix about a configuration: name/,
+    ],
+    [
+      'without nix',
+      ['--eval', '--source', SEED],
+      join(process.execPath, '..'),
+      /^hsdoctor: --eval asks nix, and there is no nix/,
+    ],
+  ])('%s it is a mistake of use', async (_, words, path, message) => {
+    const bin = join(import.meta.dirname, '../../bin/run.js');
+    const { exitCode, stderr, stdout } = await execa(process.execPath, [bin, 'check', ...words], {
+      reject: false,
+      env: { PATH: path },
+    });
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n')).toHaveLength(1);
+  });
+});
+
+const resultOf = (report: TargetReport | undefined, check: string) =>
+  report?.results.find((result) => result.check === check);
+
+const outcome = (report: TargetReport | undefined, probe: string) =>
+  report?.probes.find(({ id }) => id === probe)?.outcome;
+
+/** What was judged, and by what in the files. */
+const judgement = ({ name, results }: TargetReport) => ({ name, results });
+
+function contents(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => `${path} ${statSync(join(folder, path)).mtimeMs}`)
+    .sort();
+}

@@ -1,0 +1,1 @@
+{ configuration }: import ../system.nix "x86_64-linux" { modules = [ configuration ]; }

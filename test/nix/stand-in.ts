@@ -1,0 +1,30 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PRELUDE } from '../../src/nix/library/prelude.ts';
+
+export interface StandIn {
+  /** The folder that is nixpkgs, agenix, home-manager and nix-darwin. */
+  readonly folder: string;
+  /** What lets nix run without its daemon, and find no other nixpkgs. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly remove: () => void;
+}
+
+export function standIn(): StandIn {
+  const root = mkdtempSync(join(tmpdir(), 'hsdoctor-nixpkgs-'));
+  const folder = join(root, 'nixpkgs');
+  cpSync(join(import.meta.dirname, 'nixpkgs'), folder, { recursive: true });
+  writeFileSync(join(folder, 'lib.nix'), PRELUDE);
+  return {
+    folder,
+    environment: {
+      NIX_STATE_DIR: join(root, 'state'),
+      NIX_STORE_DIR: join(root, 'store'),
+      NIX_PATH: `nixpkgs=${folder}`,
+      HOME: root,
+      XDG_CACHE_HOME: join(root, 'cache'),
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
