@@ -1,5 +1,5 @@
 import { type Data, dataOf, type Opaque } from './data.ts';
-import type { Entry } from './eval/expression.ts';
+import type { Entry } from './ground-truth/expression.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import { type Flat, holds } from './modules/definition.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Data, Opaque } from '../../src/nix/data.ts';
-import { agrees, holesOf } from '../../src/nix/eval/compare.ts';
+import { agrees, holesOf } from '../../src/nix/ground-truth/compare.ts';
 import { lastError } from '../../src/targets/nix.ts';
 import { readDerivation } from '../../src/targets/nix-derivation.ts';
 

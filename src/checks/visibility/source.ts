@@ -1,4 +1,4 @@
-import type { Difference } from '../../nix/eval/evaluation.ts';
+import type { Difference } from '../../nix/ground-truth/evaluation.ts';
 import { redact } from '../../text/redact.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { edit, stands } from '../shared/stands.ts';

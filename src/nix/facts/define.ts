@@ -1,5 +1,5 @@
 import type { PartialValue } from '../../model/probe.ts';
-import type { Evaluation } from '../eval/evaluation.ts';
+import type { Evaluation } from '../ground-truth/evaluation.ts';
 import type { Host } from '../host.ts';
 import type { NixSource } from '../source.ts';
 

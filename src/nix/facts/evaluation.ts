@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import type { Evaluation } from '../eval/evaluation.ts';
+import type { Evaluation } from '../ground-truth/evaluation.ts';
 import { defineSourceFact } from './define.ts';
 
 /** What came of asking nix. */

@@ -21,6 +21,8 @@ export interface DeclaredNamedAddresses {
 }
 
 const TAILNET = /tailscale|tailnet/i;
+/** A name, with what follows one; the unit `tailscaled.service` is none. */
+const NAMES_IT = /(?:tailscale|tailnet)(?!d\.service)[\w'-]*"?\s*[=.;]/i;
 /** What is said of a tailnet and is no address of a machine in it. */
 const OTHER =
   /(?:tailscale|tailnet).*(?:derp|relay|control|server|login|lan|local|subnet|route|cidr|range|mask|dns|gateway|public|wan)/i;
@@ -36,7 +38,8 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
     const { host, all, source } = configuration;
     const addresses = filesOf(configuration).flatMap((path) => {
       const file = source.tree.file(path);
-      if (typeof file === 'string' || !TAILNET.test(file.text)) return [];
+      // Most files name no address, and need not be looked through.
+      if (typeof file === 'string' || !NAMES_IT.test(file.text)) return [];
       const named = namedValues(file).filter(({ path: names }) => isAddressName(names));
       if (named.length === 0) return [];
       const whole = source.value(path);

@@ -58,7 +58,8 @@ export interface DeclaredSecrets {
 }
 
 const DEEPEST = 10;
-const MOST = 20_000;
+/** Options that are looked at for uses: more than any machine has. */
+const MOST = 200_000;
 
 export const secrets = defineSourceFact<DeclaredSecrets>({
   id: 'secrets',
@@ -72,14 +73,16 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
     const { names, complete } = host.attributes(['age', 'secrets']);
-    const uses = usesOf(host);
+    const { uses, complete: usesComplete } = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
     const unknown = !complete
       ? 'there may be secrets that could not be read'
-      : used !== undefined
-        ? `the secret ${used.secret} is used, and no secret is declared in these files`
-        : outside && `${outside.reason}: it may declare secrets`;
+      : !usesComplete
+        ? 'there are too many options to look through all of them for uses of secrets'
+        : used !== undefined
+          ? `the secret ${used.secret} is used, and no secret is declared in these files`
+          : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: places.flatMap((path) =>
         host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
@@ -170,7 +173,7 @@ function recipientsOf(data: Data): number | undefined {
 }
 
 /** Walks all that is in force, and what scripts and programs are made with. */
-function usesOf(host: HostReading): SecretUse[] {
+function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly complete: boolean } {
   const found: SecretUse[] = [];
   let left = MOST;
   const visit = (path: readonly string[]): void => {
@@ -191,7 +194,7 @@ function usesOf(host: HostReading): SecretUse[] {
         found.push({ secret, option: path.join('.'), at: at ?? host.definitions(path)[0]?.at });
   };
   for (const name of host.attributes([]).names) if (!['age', 'sops', '_module'].includes(name)) visit([name]);
-  return found;
+  return { uses: found, complete: left > 0 };
 }
 
 const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
