@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Check } from '../checks/define.ts';
 import type { TargetReport } from '../model/report.ts';
+import { sourceFacts } from '../nix/facts/index.ts';
 import { differences } from '../nix/ground-truth/differences.ts';
 import type { Entry } from '../nix/ground-truth/expression.ts';
 import { EvaluatedHost } from '../nix/ground-truth/overlay.ts';
-import { sourceFacts } from '../nix/facts/index.ts';
 import type { Host } from '../nix/host.ts';
 import type { NixSource } from '../nix/source.ts';
 import { askNix, type NixAnswer, type NixOptions } from '../targets/nix.ts';
