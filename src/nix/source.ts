@@ -53,7 +53,9 @@ export function openNixSource(folder: string): NixSource {
   const hosts =
     declared.length > 0
       ? declared.map((host) => flakeHost(host, evaluator))
-      : rootFiles(tree, outputs !== undefined && open.length === 0).map((path) => fileHost(path, evaluator));
+      : rootFiles(tree, outputs !== undefined && open.length === 0).map((path) =>
+          fileHost(path, evaluator, open.length > 0),
+        );
   return {
     hosts,
     open,
@@ -93,7 +95,11 @@ function flakeHost({ name, output, system, arguments: given }: DeclaredHost, eva
   return new Host(name, system, configuration(items, special, system, evaluator), evaluator.tree, entry);
 }
 
-function fileHost(path: string, evaluator: Evaluator): Host {
+/** The modules that a flake gives a machine beside its file. */
+const UNFOLLOWED = unknown('which modules the flake adds to this file could not be followed', undefined);
+
+/** @param isPart there is a flake which may add modules to this one, and which could not be followed */
+function fileHost(path: string, evaluator: Evaluator, isPart: boolean): Host {
   const stem = posix.basename(path, '.nix');
   const folder = posix.basename(posix.dirname(path));
   const general = ['configuration', 'default'].includes(stem);
@@ -101,7 +107,12 @@ function fileHost(path: string, evaluator: Evaluator): Host {
   return new Host(
     name,
     'unknown',
-    configuration([Thunk.of({ kind: 'path', path })], undefined, 'unknown', evaluator),
+    configuration(
+      [Thunk.of({ kind: 'path', path }), ...(isPart ? [Thunk.of(UNFOLLOWED)] : [])],
+      undefined,
+      'unknown',
+      evaluator,
+    ),
     evaluator.tree,
     { kind: 'file', path },
   );

@@ -10,7 +10,7 @@ export const source = judgeSource({
   needs: ['ociBackend', 'system'],
   wants: ['containers'],
   evaluate({ ociBackend, system, containers = [] }, { folder }) {
-    const { backend, dockerCompat, old } = ociBackend;
+    const { backend, podman, dockerCompat, old } = ociBackend;
     const none = containers.length === 0;
     const written = backend.state === 'known' && !backend.isDefault;
     if (none && old.length === 0 && !written && backend.state !== 'unknown')
@@ -31,7 +31,10 @@ export const source = judgeSource({
       if (!whole)
         return { findings, unseen: [`which backend runs the containers is not known: it is ${text}`] };
       if (text === 'podman') return { findings };
-      const conflict = dockerCompat.state === 'known' && dockerCompat.value;
+      if (none && old.length === 0)
+        return { skip: 'no container is declared (virtualisation.oci-containers)' };
+      const conflict =
+        podman.state === 'known' && podman.value && dockerCompat.state === 'known' && dockerCompat.value;
       return {
         findings: [
           ...findings,

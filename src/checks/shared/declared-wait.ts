@@ -240,6 +240,9 @@ function isOneShotWait(unit: DeclaredService): boolean {
   );
 }
 
+/** The RestartSec that the modules of nixpkgs give to their units, where it is long enough for Tailscale to come. */
+const PAUSES: Readonly<Record<string, string>> = { 'immich-server': '3', 'immich-machine-learning': '3' };
+
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
 function keepsTrying({
   name,
@@ -268,7 +271,7 @@ function keepsTrying({
   const interval = secondsOf(written?.text ?? '10');
   const starts = Number(burst?.text ?? '5');
   if (interval === 0 || starts === 0) return true;
-  const pause = secondsOf(delay?.items[0]?.text ?? '0.1');
+  const pause = secondsOf(delay?.items[0]?.text ?? PAUSES[name] ?? '0.1');
   return pause !== undefined && interval !== undefined && pause * starts >= interval ? true : undefined;
 }
 

@@ -13,13 +13,14 @@ import {
 } from './stated.ts';
 import type { Text } from './text.ts';
 
+const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 
 /** A container as the configuration declares it. */
 export interface DeclaredContainer {
   readonly name: string;
   readonly at: Place | undefined;
-  /** Its unit under podman, without `.service`. */
+  /** Its unit, without `.service`. */
   readonly unit: string;
   readonly image: Stated<Text>;
   readonly ports: Listed;
@@ -45,18 +46,28 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     const { names, complete } = host.attributes(CONTAINERS);
     if (names.length === 0 && complete)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
-    const found = names.map((name) => container(host, name));
+    const unitOf = unitsOfContainers(host);
+    const found = names.map((name) => container(host, name, unitOf(name)));
     return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
   },
 });
 
-function container(host: HostReading, name: string): DeclaredContainer {
+/** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
+export function unitsOfContainers(host: HostReading): (name: string) => string {
+  const backend = statedText(host, BACKEND);
+  if (backend.state === 'known' && backend.value.whole) return (name) => `${backend.value.text}-${name}`;
+  const units = new Set(host.attributes(['systemd', 'services']).names);
+  return (name) =>
+    units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
+}
+
+function container(host: HostReading, name: string, usual: string): DeclaredContainer {
   const at = (key: string) => [...CONTAINERS, name, key];
   const unit = statedText(host, at('serviceName'));
   return {
     name,
     at: host.definitions([...CONTAINERS, name])[0]?.at,
-    unit: unit.state === 'known' && unit.value.whole ? unit.value.text : `podman-${name}`,
+    unit: unit.state === 'known' && unit.value.whole ? unit.value.text : usual,
     image: statedText(host, at('image')),
     ports: listed(host, at('ports')),
     volumes: listed(host, at('volumes')),

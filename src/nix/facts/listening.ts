@@ -2,6 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Data } from '../data.ts';
 import type { Place } from '../place.ts';
+import { unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
@@ -99,13 +100,14 @@ function containerListeners(
 ): Listener[] {
   const { host } = configuration;
   const byName = new Map(units.map((each) => [each.name, each]));
+  const unitOf = unitsOfContainers(host);
   return host.attributes(CONTAINERS).names.flatMap((name) => {
     const at = (key: string) => [...CONTAINERS, name, key];
     const autoStart = statedTruth(host, at('autoStart'));
     if (autoStart.state === 'known' && !autoStart.value) return [];
     const serviceName = statedText(host, at('serviceName'));
     const unit =
-      serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : `podman-${name}`;
+      serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : unitOf(name);
     const own = byName.get(unit) ?? declaredService(configuration, unit);
     const ports = listed(host, at('ports'));
     const options = listed(host, at('extraOptions'));
@@ -114,7 +116,7 @@ function containerListeners(
       kind: 'container' as const,
       name,
       unit: `${unit}.service`,
-      units: [afterItsContainers(own, listed(host, at('dependsOn')))],
+      units: [afterItsContainers(own, listed(host, at('dependsOn')), unitOf)],
       isFree: false,
     };
     const published = publishedIn(options.items);
@@ -141,8 +143,12 @@ function containerListeners(
 }
 
 /** NixOS makes `dependsOn` an order and a requirement. */
-function afterItsContainers(unit: DeclaredService, dependsOn: Listed): DeclaredService {
-  const needed = dependsOn.items.map((text) => ({ ...text, text: `podman-${text.text}.service` }));
+function afterItsContainers(
+  unit: DeclaredService,
+  dependsOn: Listed,
+  unitOf: (name: string) => string,
+): DeclaredService {
+  const needed = dependsOn.items.map((text) => ({ ...text, text: `${unitOf(text.text)}.service` }));
   const extended = (list: Listed): Listed => ({ ...list, items: [...list.items, ...needed] });
   return {
     ...unit,

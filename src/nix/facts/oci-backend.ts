@@ -4,12 +4,15 @@ import { type Stated, statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
+const PODMAN = ['virtualisation', 'podman', 'enable'];
 const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
 /** The name of the option before NixOS 20.09: containers below it run under docker. */
 const OLD = 'docker-containers';
 
 export interface DeclaredBackend {
   readonly backend: Stated<Text>;
+  /** Without podman itself it asks for nothing, and conflicts with nothing. */
+  readonly podman: Stated<boolean>;
   readonly dockerCompat: Stated<boolean>;
   /** Containers below the old option, which forces docker. */
   readonly old: readonly { readonly name: string; readonly at: Place | undefined }[];
@@ -17,10 +20,11 @@ export interface DeclaredBackend {
 
 export const ociBackend = defineSourceFact<DeclaredBackend>({
   id: 'oci-backend',
-  reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman.dockerCompat',
-  options: [BACKEND.join('.'), COMPATIBLE.join('.')],
+  reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman',
+  options: [BACKEND.join('.'), PODMAN.join('.'), COMPATIBLE.join('.')],
   read: ({ host }) => ({
     backend: statedText(host, BACKEND),
+    podman: statedTruth(host, PODMAN),
     dockerCompat: statedTruth(host, COMPATIBLE),
     old: host.attributes(OLD).names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
   }),

@@ -1,7 +1,10 @@
 import type { Evaluator } from '../evaluation/evaluator.ts';
-import { set, Thunk, unknown, type Value } from '../evaluation/value.ts';
+import { computedSet, type SetValue, set, Thunk, unknown, type Value } from '../evaluation/value.ts';
 import { SourceFile } from '../source-tree.ts';
 import { PRELUDE } from './prelude.ts';
+
+/** The parts of `lib` of which it gives nearly all functions itself as well. */
+const PARTS = ['lists', 'attrsets', 'strings', 'trivial', 'modules', 'options', 'filesystem', 'path'];
 
 let prelude: SourceFile | undefined;
 
@@ -11,7 +14,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
   const lib = evaluator.file(prelude);
   if (lib.kind !== 'set') return lib;
   const rest = unknown('this function of nixpkgs is not known here', undefined, { name: 'lib' });
-  const names = lib.attributes.names().filter((name) => name !== 'types');
+  const names = lib.attributes.names().filter((name) => name !== 'types' && !PARTS.includes(name));
   const types = lib.attributes.get('types')?.force();
   return set(
     [
@@ -27,8 +30,19 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
             : rest,
         ),
       ],
+      ...PARTS.map((name) => [name, Thunk.later(() => part(name, lib))] as const),
       ...more,
     ],
     rest,
   );
+}
+
+/** `lib.lists`: what stands in it here, and what `lib` has by the same name. */
+function part(name: string, lib: SetValue): Value {
+  const own = lib.attributes.get(name)?.force();
+  return computedSet({
+    rest: unknown('this function of nixpkgs is not known here', undefined, { name: `lib.${name}` }),
+    names: () => (own?.kind === 'set' ? own.attributes.names() : []),
+    get: (each) => (own?.kind === 'set' ? own.attributes.get(each) : undefined) ?? lib.attributes.get(each),
+  });
 }

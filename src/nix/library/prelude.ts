@@ -168,7 +168,7 @@ let
   mkEnableOption = name: mkOption { type = types.bool; default = false; };
   mkPackageOption = pkgs: name: attributes: mkOption { type = types.package; default = (getAttr name pkgs); };
 in
-{
+rec {
   inherit
     all any attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' genList getAttr
     groupBy hasAttr head isAttrs isBool isFloat isFunction isInt isList isString length listToAttrs map mapAttrs
@@ -196,6 +196,44 @@ in
     inherit (builtins) concatStringsSep replaceStrings stringLength substring toJSON;
   };
   trivial = { inherit id const flip pipe boolToString min max; };
+  filesystem = {
+    listFilesRecursive = folder:
+      flatten (mapAttrsToList (name: type:
+        let path = folder + ("/" + name);
+        in if type == "directory" then filesystem.listFilesRecursive path else path) (builtins.readDir folder));
+  };
+  path.append = root: below: root + ("/" + below);
+  importJSON = path: builtins.fromJSON (builtins.readFile path);
+  importTOML = path: builtins.fromTOML (builtins.readFile path);
+  attrVals = names: set: map (name: getAttr name set) names;
+  mergeAttrs = a: b: a // b;
+  foldlAttrs = f: start: set: foldl' (made: name: f made name (getAttr name set)) start (attrNames set);
+  genAttrs' = items: f: listToAttrs (map f items);
+  mapAttrsRecursiveCond = goesOn: f:
+    let
+      below = path: mapAttrs (name: value:
+        if isAttrs value && goesOn value then below (path ++ [ name ]) value else f (path ++ [ name ]) value);
+    in below [ ];
+  mapAttrsRecursive = mapAttrsRecursiveCond (set: true);
+  collect = test: set:
+    if test set then [ set ]
+    else if isAttrs set then concatMap (collect test) (attrValues set)
+    else [ ];
+  zipLists = zipListsWith (fst: snd: { inherit fst snd; });
+  cartesianProduct = sets:
+    foldl' (made: name: concatMap (each: map (value: each // setAttrByPath [ name ] value) (getAttr name sets)) made)
+      [ { } ] (attrNames sets);
+  mapCartesianProduct = f: sets: map f (cartesianProduct sets);
+  isDerivation = value: value.type or null == "derivation";
+  concatImapStrings = f: items: concatStrings (imap1 f items);
+  concatImapStringsSep = separator: f: items: concatStringsSep separator (imap1 f items);
+  concatMapAttrsStringSep = separator: f: set: concatStringsSep separator (mapAttrsToList f set);
+  makeSearchPath = below: items: concatStringsSep ":" (map (item: item + ("/" + below)) (filter (item: item != null) items));
+  sublist = first: count: items: take count (drop first items);
+  defaultTo = default: value: if value == null then default else value;
+  mapNullable = f: value: if value == null then value else f value;
+  mod = base: int: base - (int * (base / int));
+  allUnique = items: length (unique items) == length items;
   getAttrFromPath = path: set: foldl' (from: name: getAttr name from) set path;
   getAttrs = names: set: genAttrs names (name: (getAttr name set));
   forEach = items: f: map f items;

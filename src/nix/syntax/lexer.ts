@@ -11,7 +11,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   ...['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit', 'or'],
 ]);
 const LONGEST_KEYWORD = Math.max(...[...KEYWORDS].map((keyword) => keyword.length));
-const OPERATORS = ['...', '${', "''", '==', '!=', '<=', '>=', '&&', '||', '->', '++', '//'];
+const OPERATORS = ['...', '${', "''", '==', '!=', '<=', '>=', '&&', '||', '->', '++', '//', '|>', '<|'];
 const SINGLE = '{}[]();:,.=?@!+-*/<>"';
 
 const INTEGER = /\d+/y;

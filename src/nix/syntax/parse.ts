@@ -178,7 +178,25 @@ class Parser {
         return this.#lambda(start, this.#take('@') ? this.#name() : undefined, pattern);
       }
     }
-    return this.#operation(0);
+    return this.#pipe(this.#operation(0));
+  }
+
+  /** `a |> f |> g` is `g (f a)`, `g <| f <| a` as well: Nix does not read both in one. */
+  #pipe(first: Expression): Expression {
+    const operator = this.#type;
+    if (operator !== '|>' && operator !== '<|') return first;
+    const operands = [first];
+    while (this.#take(operator)) operands.push(this.#operation(0));
+    if (this.#type === '|>' || this.#type === '<|') this.#problem(`unexpected ${this.#found()}`);
+    const { start } = first;
+    return operator === '|>'
+      ? operands.reduce((argument, callee) => ({ type: 'apply', start, callee, argument }))
+      : operands.reduceRight((argument, callee) => ({
+          type: 'apply',
+          start: callee.start,
+          callee,
+          argument,
+        }));
   }
 
   #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): Lambda {

@@ -1,0 +1,3 @@
+{ ... }: {
+  a = 1 |> toString <| 2; # wrong: nix-syntax
+}
