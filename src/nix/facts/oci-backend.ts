@@ -1,3 +1,4 @@
+import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
 import { defineSourceFact } from './define.ts';
 import { type Stated, statedText, statedTruth } from './stated.ts';
@@ -19,9 +20,13 @@ export const ociBackend = defineSourceFact<DeclaredBackend>({
   id: 'oci-backend',
   reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman.dockerCompat',
   options: [BACKEND.join('.'), COMPATIBLE.join('.')],
-  read: ({ host }) => ({
-    backend: statedText(host, BACKEND),
-    dockerCompat: statedTruth(host, COMPATIBLE),
-    old: host.attributes(OLD).names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
-  }),
+  read({ host }) {
+    const { names, complete } = host.attributes(OLD);
+    const found: DeclaredBackend = {
+      backend: statedText(host, BACKEND),
+      dockerCompat: statedTruth(host, COMPATIBLE),
+      old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
+    };
+    return complete ? found : new PartialValue(found, `there may be containers below ${OLD}`);
+  },
 });
