@@ -1,7 +1,8 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
-import { defineSourceFact, type HostReading } from './define.ts';
+import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { type DeclaredService, declaredService } from './services.ts';
 import {
   type Listed,
   listed,
@@ -31,6 +32,8 @@ export interface DeclaredContainer {
   readonly user: Stated<Text>;
   readonly privileged: Stated<boolean>;
   readonly cmd: Listed;
+  /** What the configuration adds to its unit. */
+  readonly service: DeclaredService;
 }
 
 export const containers = defineSourceFact<readonly DeclaredContainer[]>({
@@ -39,24 +42,27 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   options: ['serviceName', 'image', 'ports', 'volumes', 'environment.*', 'environmentFiles', 'extraOptions']
     .concat('devices', 'user', 'privileged', 'cmd')
     .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
-  read({ host }) {
+  read(configuration) {
+    const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
       throw new FactUnavailable('not-applicable', `not on ${host.system}`);
     const { names, complete } = host.attributes(CONTAINERS);
     if (names.length === 0 && complete)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
-    const found = names.map((name) => container(host, name));
+    const found = names.map((name) => container(configuration, name));
     return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
   },
 });
 
-function container(host: HostReading, name: string): DeclaredContainer {
+function container(configuration: SourceConfiguration, name: string): DeclaredContainer {
+  const { host } = configuration;
   const at = (key: string) => [...CONTAINERS, name, key];
   const unit = statedText(host, at('serviceName'));
+  const own = unit.state === 'known' && unit.value.whole ? unit.value.text : `podman-${name}`;
   return {
     name,
     at: host.definitions([...CONTAINERS, name])[0]?.at,
-    unit: unit.state === 'known' && unit.value.whole ? unit.value.text : `podman-${name}`,
+    unit: own,
     image: statedText(host, at('image')),
     ports: listed(host, at('ports')),
     volumes: listed(host, at('volumes')),
@@ -67,5 +73,6 @@ function container(host: HostReading, name: string): DeclaredContainer {
     user: statedText(host, at('user')),
     privileged: statedTruth(host, at('privileged')),
     cmd: listed(host, at('cmd')),
+    service: declaredService(configuration, own),
   };
 }
