@@ -26,7 +26,13 @@ export interface Binding {
   readonly listeners: readonly [Listener, ...Listener[]];
   /** Why an address of these never comes. */
   readonly never:
-    | { readonly at: Place | undefined; readonly why: string; readonly expected: string }
+    | {
+        readonly at: Place | undefined;
+        readonly why: string;
+        readonly expected: string;
+        /** It is the address that is wrong. */
+        readonly isOfAddress?: true;
+      }
     | undefined;
   readonly wait:
     | { readonly state: 'waits' }
@@ -99,6 +105,7 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       at: malformed.at,
       why: `${malformed.address} is no address: a part of it is larger than 255`,
       expected: 'the address of this host in the tailnet',
+      isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
   if (enable.state === 'known' && !enable.value)
