@@ -1,6 +1,6 @@
 import type { DeclaredContainer } from '../nix/facts/containers.ts';
 import type { Text } from '../nix/facts/text.ts';
-import type { TmpfilesRule } from '../nix/facts/tmpfiles.ts';
+import type { DeclaredTmpfiles, TmpfilesRule } from '../nix/facts/tmpfiles.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
 import { HOLE, withHoles } from './shared/holes.ts';
 import { withImage } from './shared/image.ts';
@@ -21,7 +21,7 @@ export const redisPersistence = defineCheck({
   source: judgeSource({
     needs: ['containers'],
     wants: ['tmpfiles'],
-    evaluate({ containers, tmpfiles = [] }, { folder }) {
+    evaluate({ containers, tmpfiles = { rules: [] } }, { folder }) {
       const servers = withImage(containers, (name) => name === 'immich-server');
       const redis = withImage(containers, (name) => name === 'redis' || name === 'valkey').found.filter(
         ({ image }) => image.state === 'known' && !/bitnami/.test(image.value.text),
@@ -66,7 +66,7 @@ interface Judged {
   readonly unseen: readonly string[];
 }
 
-function judge(container: DeclaredContainer, rules: readonly TmpfilesRule[], folder: string): Judged {
+function judge(container: DeclaredContainer, tmpfiles: DeclaredTmpfiles, folder: string): Judged {
   const { name, cmd, user, volumes, extraOptions, image } = container;
   const command = cmd.items.map(({ text }) => text);
   const save = command.indexOf('--save');
@@ -92,7 +92,7 @@ function judge(container: DeclaredContainer, rules: readonly TmpfilesRule[], fol
   const writer = given === undefined ? REDIS_USER : (given.text.split(':')[0] ?? '');
   const isMapped = options.has('userns') || options.has('uidmap') || options.has('subuidname');
   const folderAt = source ?? written;
-  const rule = source === undefined ? undefined : ruleFor(source, rules);
+  const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.rules);
   const open = (why: string): Judged => ({
     unseen: [`whether ${name} may write to ${folderAt}, which it has as /data, is not known: ${why}`],
   });
@@ -118,6 +118,8 @@ function judge(container: DeclaredContainer, rules: readonly TmpfilesRule[], fol
   const group = rule.group.replace(/^:/, '');
   if (/^[0-7]*[2367][0-7]$/.test(mode) && !['root', '0'].includes(group))
     return open(`its group is ${group}`);
+  // The last rule tells, and there may be another.
+  if (tmpfiles.unknown !== undefined) return open(tmpfiles.unknown);
   return {
     unseen: [],
     finding: {

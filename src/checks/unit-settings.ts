@@ -24,7 +24,7 @@ export const unitSettings = defineCheck({
     evaluate({ services }, { folder }) {
       const judged = services
         .filter(({ enable }) => enable.state !== 'known' || enable.value)
-        .map((service) => judge(service, folder));
+        .map((service) => doubted(service, judge(service, folder)));
       if (services.length === 0) return { skip: 'no setting of a unit is declared (systemd.services)' };
       return {
         findings: judged.flatMap(({ findings }) => findings),
@@ -37,6 +37,13 @@ export const unitSettings = defineCheck({
 interface Judged {
   readonly findings: readonly FindingDraft[];
   readonly unseen: readonly string[];
+}
+
+/** Of a unit that is switched off nothing is said. */
+function doubted({ name, enable }: DeclaredService, { findings, unseen }: Judged): Judged {
+  if (enable.state !== 'unknown' || findings.length === 0) return { findings, unseen };
+  const doubt = `whether ${name} is switched on, whose settings systemd would not take as they are meant, is not known: ${enable.reason}`;
+  return { findings: [], unseen: [...unseen, doubt] };
 }
 
 function judge(service: DeclaredService, folder: string): Judged {

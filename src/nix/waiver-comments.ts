@@ -47,6 +47,8 @@ function waivers(
   const ids = [...new Set(checks.split(/[\s,]+/))].filter((id) => id !== '');
   if (ids.length === 0) return malformed('no check is named');
   if (colon === '' || reason === '') return malformed('no reason is given');
+  // Behind the colon a day ends nothing.
+  if (/^until\b/.test(reason) && until === undefined) return malformed('the day stands in the reason');
   if (until !== undefined && !isDay(until.trim())) return malformed(`"${until.trim()}" is no day`);
   const by = `${at.file}:${at.line}`;
   return ids.map((check) => ({

@@ -145,7 +145,13 @@ function filesOf(host: Pick<Host, 'files'>, findings: readonly Finding[]): Reado
 function applicableComment(comment: WaiverComment): readonly Applicable[] {
   if ('malformed' in comment) return [];
   const { waiver, line, at } = comment;
-  const speaksOf = ({ evidence }: Finding) =>
-    evidence.some(({ location }) => location?.file === at.file && location.line === line);
+  const speaksOf = ({ evidence }: Finding) => {
+    const [first, second] = evidence.flatMap(({ location }) => location ?? []);
+    // What stands above the place is the option that it is a later line of; below it stands something else.
+    const isAbove = second?.file === first?.file && (second?.line ?? 0) < (first?.line ?? 0);
+    return [first, isAbove ? second : undefined].some(
+      (place) => place?.file === at.file && place.line === line,
+    );
+  };
   return [{ waiver, speaksOf }];
 }

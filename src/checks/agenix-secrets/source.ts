@@ -13,7 +13,8 @@ export const source = judgeSource({
   evaluate({ secrets, containers = [] }, { folder }) {
     const literals = containers.flatMap((container) => literalPasswords(container, folder));
     const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
-    if (!isUsed && literals.length === 0) {
+    const open = containers.flatMap(openPasswords);
+    if (!isUsed && literals.length === 0 && open.length === 0) {
       if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
       if (secrets.unknown === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
@@ -27,7 +28,7 @@ export const source = judgeSource({
         ...literals,
         ...differentSecrets(containers, secrets.secrets, folder),
       ],
-      unseen: unseenOf(secrets),
+      unseen: [...unseenOf(secrets), ...open],
     };
   },
 });
@@ -198,6 +199,12 @@ function literalPasswords(
     ];
   });
 }
+
+/** Where a password may stand that could not be seen. */
+const openPasswords = ({ name, environment }: DeclaredContainer): string[] =>
+  environment.unknown === undefined
+    ? []
+    : [`whether a password of ${name} stands in the configuration is not known: ${environment.unknown}`];
 
 interface Mount {
   readonly container: DeclaredContainer;

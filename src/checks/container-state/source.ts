@@ -11,7 +11,7 @@ const PODMAN_SINCE = 22.05;
 export const source = judgeSource({
   needs: ['containers'],
   wants: ['services', 'ociBackend', 'system'],
-  evaluate({ containers, services = [], ociBackend, system }, { folder }) {
+  evaluate({ containers, ociBackend, system }, { folder }) {
     const backend = ociBackend?.backend;
     const version = system?.stateVersion;
     const isOld = version?.state === 'known' && Number(version.value.text) < PODMAN_SINCE;
@@ -19,12 +19,10 @@ export const source = judgeSource({
     const isDocker =
       backend?.state === 'known' ? backend.value.text === 'docker' : backend?.state === 'unset' && isOld;
     const doubt = backend?.state === 'unknown' ? backend.reason : undefined;
-    const serviceOf = new Map(services.map((service) => [service.name, service]));
     const judged = containers.flatMap((container) => {
       const options = runOptions(container.extraOptions);
-      const service = serviceOf.get(container.unit);
       return [
-        ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, service, folder), doubt)]),
+        ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, folder), doubt)]),
         judgeHealth(container, options, folder),
       ];
     });
@@ -53,9 +51,8 @@ const doubted = (judged: Judged, doubt: string | undefined): Judged =>
 
 /** systemd removes the folder of a unit when the unit stops, and with it what others have written there. */
 function judgeEnvironmentFiles(
-  { name, environmentFiles }: DeclaredContainer,
+  { name, environmentFiles, service }: DeclaredContainer,
   options: RunOptions,
-  service: DeclaredService | undefined,
   folder: string,
 ): Judged {
   const own = runtimeDirectories(name, service);
@@ -73,7 +70,7 @@ function judgeEnvironmentFiles(
     return preserve.items[0]?.whole === true
       ? {}
       : { unseen: `${about}: RuntimeDirectoryPreserve is not known` };
-  const before = service?.startsWith ?? [];
+  const before = service.startsWith;
   // What runs in the unit itself runs at every start, and finds the folder made.
   const writes = (content: string) =>
     content.includes(`/run/${directory}`) ||
@@ -81,14 +78,16 @@ function judgeEnvironmentFiles(
     /\bRUNTIME_DIRECTORY\b/.test(content);
   if (before.some(({ content }) => writes(content))) return {};
   const hidden =
-    service?.startsWithUnknown ?? before.find(({ text }) => text.parts.some(isHidden))?.text.text;
+    service.startsWithUnknown ??
+    before.find(({ text }) => text.parts.some(isHidden))?.text.text ??
+    service.serviceConfig.unknown;
   if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
   return {
     finding: {
       status: 'fail',
       title: `${name} reads ${file.text}, which is gone when it starts again`,
       summary: `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
-      subject: `${service?.name ?? `podman-${name}`}.service`,
+      subject: `${service.name}.service`,
       evidence: inside.map(({ file: each, directory: within }) =>
         stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
       ),
@@ -101,11 +100,11 @@ function judgeEnvironmentFiles(
   };
 }
 
-const setting = (service: DeclaredService | undefined, key: string) =>
-  service?.serviceConfig.settings.find((each) => each.key === key);
+const setting = (service: DeclaredService, key: string) =>
+  service.serviceConfig.settings.find((each) => each.key === key);
 
 /** NixOS names it after the container; who writes one that is no list has forced it. */
-function runtimeDirectories(name: string, service: DeclaredService | undefined): readonly string[] {
+function runtimeDirectories(name: string, service: DeclaredService): readonly string[] {
   const written = setting(service, 'RuntimeDirectory');
   if (written === undefined || written.items.length === 0) return [name];
   const others = written.items.flatMap(({ text }) => text.split(/\s+/));

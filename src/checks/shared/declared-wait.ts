@@ -26,7 +26,13 @@ export interface Binding {
   readonly listeners: readonly [Listener, ...Listener[]];
   /** Why an address of these never comes. */
   readonly never:
-    | { readonly at: Place | undefined; readonly why: string; readonly expected: string }
+    | {
+        readonly at: Place | undefined;
+        readonly why: string;
+        readonly expected: string;
+        /** It is the address that is wrong. */
+        readonly isOfAddress?: true;
+      }
     | undefined;
   readonly wait:
     | { readonly state: 'waits' }
@@ -47,7 +53,7 @@ const ABSENT = /(\S+\.nix) is not a file in this tree/;
 /** The units that listen on the tailnet, each once. */
 export function bindings(listening: DeclaredListening): readonly Binding[] {
   const bound = listening.listeners.filter(
-    ({ address }) => address !== undefined && isTailnetAddress(address),
+    ({ address, units }) => address !== undefined && isTailnetAddress(address) && !units.every(isSwitchedOff),
   );
   const waiters = listening.units.filter(isOneShotWait);
   return [...Map.groupBy(bound, ({ unit }) => unit)].flatMap(([unit, listeners]) => {
@@ -55,7 +61,9 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
     if (first === undefined) return [];
     const { name, kind } = first;
     const addresses = [...new Set(listeners.map(({ address = '' }) => address))];
-    const never = neverComes(listening, listeners);
+    const doubt = doubtOf(listeners);
+    const never = doubt === undefined ? neverComes(listening, listeners) : undefined;
+    const wait = waitOf(first, listening, waiters);
     return [
       {
         unit,
@@ -64,10 +72,21 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
         addresses,
         listeners: [first, ...more],
         never,
-        wait: waitOf(first, listening, waiters),
+        wait: doubt === undefined || wait.state === 'waits' ? wait : { state: 'unknown', reason: doubt },
       },
     ];
   });
+}
+
+const isSwitchedOff = ({ enable }: DeclaredService) => enable.state === 'known' && !enable.value;
+
+/** Why a unit may not start at all: then it needs no address. */
+function doubtOf(listeners: readonly Listener[]): string | undefined {
+  const doubts = listeners.map(
+    ({ perhaps, units }) =>
+      perhaps ?? units.flatMap(({ enable }) => (enable.state === 'unknown' ? enable.reason : []))[0],
+  );
+  return doubts.includes(undefined) ? undefined : `whether it is switched on is not known: ${doubts[0]}`;
 }
 
 /** In a sentence, what may listen on an address of the tailnet and cannot be told to. */
@@ -86,6 +105,7 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       at: malformed.at,
       why: `${malformed.address} is no address: a part of it is larger than 255`,
       expected: 'the address of this host in the tailnet',
+      isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
   if (enable.state === 'known' && !enable.value)
@@ -137,7 +157,13 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
   if (waiters.some((waiter) => isAfter(waiter) && isTied(waiter))) return { state: 'waits' };
   const retry = keepsTrying(unit);
   if (retry === true) return { state: 'waits' };
-  const open = own.state === 'unknown' ? own.reason : typeof retry === 'string' ? retry : order.after.unknown;
+  const hole = order.after.items.find(({ whole }) => !whole);
+  const open =
+    own.state === 'unknown'
+      ? own.reason
+      : typeof retry === 'string'
+        ? retry
+        : (order.after.unknown ?? (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
   if (open !== undefined) return { state: 'unknown', reason: open };
   const daemon = order.after.items.find(({ text }) => text === 'tailscaled.service');
   return {

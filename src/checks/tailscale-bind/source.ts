@@ -46,7 +46,10 @@ function finding({ unit, name, addresses, listeners, never, wait }: Binding, fol
       subject: unit,
       evidence: never === undefined ? places : [stands(never.at, never.why, never.expected), ...places],
       explainedBy: [
-        ...addresses.map((each) => ({ check: 'constants', subject: each })),
+        // Where Tailscale is off, no other address helps.
+        ...(never === undefined || never.isOfAddress === true
+          ? addresses.map((each) => ({ check: 'constants', subject: each }))
+          : []),
         { check: 'tailscale-wait', subject: unit },
       ],
       fix: {

@@ -1,7 +1,8 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
-import { defineSourceFact, type HostReading } from './define.ts';
+import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { type DeclaredService, declaredService } from './services.ts';
 import {
   type Listed,
   listed,
@@ -32,6 +33,8 @@ export interface DeclaredContainer {
   readonly user: Stated<Text>;
   readonly privileged: Stated<boolean>;
   readonly cmd: Listed;
+  /** What the configuration adds to its unit. */
+  readonly service: DeclaredService;
 }
 
 export const containers = defineSourceFact<readonly DeclaredContainer[]>({
@@ -40,14 +43,15 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   options: ['serviceName', 'image', 'ports', 'volumes', 'environment.*', 'environmentFiles', 'extraOptions']
     .concat('devices', 'user', 'privileged', 'cmd')
     .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
-  read({ host }) {
+  read(configuration) {
+    const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
       throw new FactUnavailable('not-applicable', `not on ${host.system}`);
     const { names, complete } = host.attributes(CONTAINERS);
     if (names.length === 0 && complete)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
     const unitOf = unitsOfContainers(host);
-    const found = names.map((name) => container(host, name, unitOf(name)));
+    const found = names.map((name) => container(configuration, name, unitOf(name)));
     return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
   },
 });
@@ -61,13 +65,15 @@ export function unitsOfContainers(host: HostReading): (name: string) => string {
     units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
 }
 
-function container(host: HostReading, name: string, usual: string): DeclaredContainer {
+function container(configuration: SourceConfiguration, name: string, usual: string): DeclaredContainer {
+  const { host } = configuration;
   const at = (key: string) => [...CONTAINERS, name, key];
   const unit = statedText(host, at('serviceName'));
+  const own = unit.state === 'known' && unit.value.whole ? unit.value.text : usual;
   return {
     name,
     at: host.definitions([...CONTAINERS, name])[0]?.at,
-    unit: unit.state === 'known' && unit.value.whole ? unit.value.text : usual,
+    unit: own,
     image: statedText(host, at('image')),
     ports: listed(host, at('ports')),
     volumes: listed(host, at('volumes')),
@@ -78,5 +84,6 @@ function container(host: HostReading, name: string, usual: string): DeclaredCont
     user: statedText(host, at('user')),
     privileged: statedTruth(host, at('privileged')),
     cmd: listed(host, at('cmd')),
+    service: declaredService(configuration, own),
   };
 }

@@ -31,6 +31,8 @@ export interface Listener {
   readonly optionAt?: Place | undefined;
   /** What the configuration says of the unit, or of those that may be it. */
   readonly units: readonly DeclaredService[];
+  /** Why it may be switched off. */
+  readonly perhaps?: string;
   /** It binds whether the address is there or not. */
   readonly isFree: boolean;
 }
@@ -118,6 +120,7 @@ function containerListeners(
       unit: `${unit}.service`,
       units: [afterItsContainers(own, listed(host, at('dependsOn')), unitOf)],
       isFree: false,
+      ...doubtOf(host, at('autoStart')),
     };
     const published = publishedIn(options.items);
     return [
@@ -205,12 +208,13 @@ type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
 function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
   const { host } = configuration;
   const found: Listener[] = [];
-  const visit = (path: readonly string[]): void => {
+  const visit = (path: readonly string[], above: Pick<Listener, 'perhaps'>): void => {
     const enable = host.option([...path, 'enable']);
     if (enable.state === 'known' && enable.value === false) return;
     const { names } = host.attributes(path);
     if (names.length > 0 && path.length < DEEPEST) {
-      for (const name of names) visit([...path, name]);
+      const doubt = { ...doubtOf(host, [...path, 'enable']), ...above };
+      for (const name of names) visit([...path, name], doubt);
       return;
     }
     const addresses = addressesOf(configuration, path);
@@ -227,11 +231,19 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
       units: mine.some(({ name }) => name === stem) ? mine : [...mine, declaredService(configuration, stem)],
       option: path.join('.'),
       isFree: false,
+      ...above,
     };
     found.push(...addresses.map((address) => ({ ...common, ...address })));
   };
-  for (const name of host.attributes(['services']).names) if (name !== 'tailscale') visit(['services', name]);
+  for (const name of host.attributes(['services']).names)
+    if (name !== 'tailscale') visit(['services', name], {});
   return found;
+}
+
+/** Of a switch that is set here, and nobody knows to what. */
+function doubtOf(host: HostReading, path: readonly string[]): Pick<Listener, 'perhaps'> {
+  const option = host.definitions(path).length === 0 ? undefined : statedTruth(host, path);
+  return option?.state === 'unknown' ? { perhaps: option.reason } : {};
 }
 
 function addressesOf({ host, source }: SourceConfiguration, path: readonly string[]): Found[] {

@@ -1,3 +1,4 @@
+import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
 import { defineSourceFact } from './define.ts';
 import { type Stated, statedText, statedTruth } from './stated.ts';
@@ -22,10 +23,14 @@ export const ociBackend = defineSourceFact<DeclaredBackend>({
   id: 'oci-backend',
   reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman',
   options: [BACKEND.join('.'), PODMAN.join('.'), COMPATIBLE.join('.')],
-  read: ({ host }) => ({
-    backend: statedText(host, BACKEND),
-    podman: statedTruth(host, PODMAN),
-    dockerCompat: statedTruth(host, COMPATIBLE),
-    old: host.attributes(OLD).names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
-  }),
+  read({ host }) {
+    const { names, complete } = host.attributes(OLD);
+    const found: DeclaredBackend = {
+      backend: statedText(host, BACKEND),
+      podman: statedTruth(host, PODMAN),
+      dockerCompat: statedTruth(host, COMPATIBLE),
+      old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
+    };
+    return complete ? found : new PartialValue(found, `there may be containers below ${OLD}`);
+  },
 });

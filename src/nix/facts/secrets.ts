@@ -172,12 +172,18 @@ function recipientsOf(data: Data): number | undefined {
   return keys !== null && typeof keys === 'object' && !('kind' in keys) ? keys.length : undefined;
 }
 
+/** A container of NixOS, or a variant of the machine, which may declare secrets of its own. */
+const isAnotherMachine = ([first, second, third]: readonly string[]) =>
+  first === 'specialisation' ||
+  (first === 'containers' && third === 'config') ||
+  (first === 'virtualisation' && /^vmVariant/.test(second ?? ''));
+
 /** Walks all that is in force, and what scripts and programs are made with. */
 function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly complete: boolean } {
   const found: SecretUse[] = [];
   let left = MOST;
   const visit = (path: readonly string[]): void => {
-    if (left-- <= 0) return;
+    if (left-- <= 0 || isAnotherMachine(path)) return;
     const { names } = host.attributes(path);
     if (names.length > 0 && path.length < DEEPEST) {
       for (const name of names) visit([...path, name]);

@@ -17,7 +17,13 @@ export interface TmpfilesRule {
   readonly at: Place | undefined;
 }
 
-export const tmpfiles = defineSourceFact<readonly TmpfilesRule[]>({
+export interface DeclaredTmpfiles {
+  readonly rules: readonly TmpfilesRule[];
+  /** Why there may be others. */
+  readonly unknown?: string;
+}
+
+export const tmpfiles = defineSourceFact<DeclaredTmpfiles>({
   id: 'tmpfiles',
   reads: 'systemd.tmpfiles',
   options: [RULES.join('.'), ...['mode', 'user', 'group'].map((key) => `${SETTINGS.join('.')}.*.*.*.${key}`)],
@@ -29,8 +35,8 @@ export const tmpfiles = defineSourceFact<readonly TmpfilesRule[]>({
     });
     const { rules, complete } = structured(host);
     const all = [...written, ...rules];
-    if (unknown !== undefined) return new PartialValue(all, unknown);
-    return complete ? all : new PartialValue(all, `not everything in ${SETTINGS.join('.')} is known`);
+    const open = unknown ?? (complete ? undefined : `not everything in ${SETTINGS.join('.')} is known`);
+    return open === undefined ? { rules: all } : new PartialValue({ rules: all, unknown: open }, open);
   },
 });
 

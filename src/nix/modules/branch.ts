@@ -176,9 +176,10 @@ export class Branch extends Thunk implements Above {
         // A thousand modules set the same name: what they say of it together is asked for once.
         if (seen.has(name)) continue;
         seen.add(name);
-        const verdicts = this.child(name).flats().filter(isCertain).map(holds);
+        const flats = this.child(name).flats();
+        const verdicts = flats.filter(isCertain).map(holds);
         if (verdicts.includes(true)) found.add(name);
-        else rest ??= verdicts.find((each) => typeof each === 'object');
+        else rest ??= verdicts.find((each) => typeof each === 'object') ?? doubtOf(flats);
       }
     }
     if (!isOption)
@@ -326,7 +327,9 @@ export class Branch extends Thunk implements Above {
       stronger.site,
     );
     return found.map((each) =>
-      each.priority <= stronger.priority ? each : { ...each, value: Thunk.of(doubt, each.site) },
+      each.priority <= stronger.priority
+        ? each
+        : { ...each, value: Thunk.of(doubt, each.site), standing: 'perhaps' },
     );
   }
 
@@ -438,6 +441,10 @@ const isArgument = ([first, second, ...rest]: readonly string[]) =>
   first === '_module' && second === 'args' && rest.length === 1;
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
+
+function doubtOf(flats: readonly Flat[]): Unknown | undefined {
+  return flats.flatMap(({ content }) => (content.kind === 'unknown' ? content : []))[0];
+}
 
 const isCertain = ({ standing }: Flat) => standing !== 'perhaps';
 

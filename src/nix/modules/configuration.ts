@@ -29,6 +29,13 @@ interface Module {
   readonly options: SetValue | undefined;
 }
 
+/** A module among those that import it, and those that it imports: who is disabled imports nothing. */
+interface Collected {
+  readonly module: Module;
+  readonly key: string | undefined;
+  readonly children: readonly Collected[];
+}
+
 /** Something that belongs to the configuration and was not read. */
 export interface Gap {
   /** `outside`: a module of another flake or of nixpkgs, as usual. `unread`: a part of this tree, which may set anything. */
@@ -129,24 +136,35 @@ export class Configuration implements Grower {
   }
 
   #collect(): readonly Module[] {
-    const found: Module[] = [];
-    const seen = new Set<string>();
+    const found: Collected[] = [];
+    const byFile = new Map<string, Collected>();
     const disabled = new Set<string>();
-    const queue = [...this.#options.modules];
+    const roots: Collected[] = [];
+    const queue = this.#options.modules.map((source) => ({ source, siblings: roots }));
     for (let index = 0; index < queue.length; index++) {
-      const source = queue[index];
-      if (source === undefined || index > MOST_MODULES) break;
-      const loaded = this.#load(source, seen);
+      const next = queue[index];
+      if (next === undefined || index > MOST_MODULES) break;
+      const loaded = this.#load(next.source, byFile);
       if (loaded === undefined) continue;
-      found.push(loaded.module);
-      queue.push(...loaded.imports);
-      for (const path of loaded.disabled) disabled.add(path);
+      if ('children' in loaded) {
+        next.siblings.push(loaded);
+        continue;
+      }
+      const { module, key, imports } = loaded;
+      const children: Collected[] = [];
+      const collected = { module, key, children };
+      if (loaded.path !== undefined) byFile.set(loaded.path, collected);
+      next.siblings.push(collected);
+      found.push(collected);
+      queue.push(...imports.map((source) => ({ source, siblings: children })));
+      for (const each of loaded.disabled) disabled.add(each);
     }
+    const kept = disabled.size === 0 ? new Set(found) : reached(roots, disabled);
     // Definitions of what is imported come before those of the module that imports it.
-    return found.filter(({ file }) => file === undefined || !disabled.has(file)).reverse();
+    return found.flatMap((each) => (kept.has(each) ? each.module : [])).reverse();
   }
 
-  #load(source: ModuleSource, seen: Set<string>) {
+  #load(source: ModuleSource, seen: ReadonlyMap<string, Collected>) {
     const { site } = source.value;
     let value = source.value.force();
     let file: string | undefined;
@@ -155,15 +173,15 @@ export class Configuration implements Grower {
       if (path === undefined)
         return this.#miss(value.kind === 'text' ? firstUnknown(value.parts) : undefined, site);
       file = this.#fileOf(path.path);
-      if (seen.has(file)) return undefined;
-      seen.add(file);
+      const known = seen.get(file);
+      if (known !== undefined) return known;
       value = this.#options.evaluator.importModule(path, site);
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
     if (value.kind === 'unknown') return this.#miss(value, site);
     if (value.kind !== 'set') return this.#miss(unknown('it is no module', site), site);
-    return this.#read(value, source, file ?? site?.file.path);
+    return { ...this.#read(value, source, file ?? site?.file.path), path: file };
   }
 
   #fileOf(path: string): string {
@@ -179,6 +197,7 @@ export class Configuration implements Grower {
     if (type === 'if' || type === 'override' || type === 'merge' || source.onlyConfig === true)
       return {
         module: { file, config: definition(value, within), options: undefined },
+        key: file,
         imports: [],
         disabled: [],
       };
@@ -192,12 +211,27 @@ export class Configuration implements Grower {
         config: config === undefined ? undefined : definition(config, within),
         options: options?.kind === 'set' ? options : undefined,
       },
+      key: textOf(module, 'key') ?? file,
       imports: this.#list(attributes.get('imports')).map((value) => ({ ...source, value })),
-      disabled: this.#list(attributes.get('disabledModules')).flatMap((each) => {
-        const path = each.force();
-        return path.kind === 'path' ? [this.#fileOf(path.path)] : [];
-      }),
+      disabled: this.#list(attributes.get('disabledModules')).flatMap((each) => this.#keyOf(each) ?? []),
     };
+  }
+
+  /** What a module is known by to `disabledModules`; undefined for one of nixpkgs, or of another flake. */
+  #keyOf(thunk: Thunk): string | undefined {
+    const value = thunk.force();
+    const path = pathOf(value);
+    if (path !== undefined) return this.#fileOf(path.path);
+    if (value.kind === 'text') {
+      const hole = firstUnknown(value.parts);
+      return hole === undefined || isOutside(hole) ? undefined : this.#miss(hole, thunk.site);
+    }
+    const key = value.kind === 'set' ? textOf(value, 'key') : undefined;
+    if (key !== undefined) return key;
+    if (value.kind === 'unknown' && isOutside(value)) return undefined;
+    const unread =
+      value.kind === 'unknown' ? value : unknown('which module is disabled is not known', thunk.site);
+    return this.#miss(unread, thunk.site);
   }
 
   #list(thunk: Thunk | undefined): readonly Thunk[] {
@@ -248,6 +282,18 @@ export class Configuration implements Grower {
     if (given !== undefined) return given;
     return unknown(`nothing in these files gives the argument "${name}" to modules`, undefined, { name });
   }
+}
+
+/** Those that are still imported by one that is not disabled. */
+function reached(roots: readonly Collected[], disabled: ReadonlySet<string>): ReadonlySet<Collected> {
+  const found = new Set<Collected>();
+  const queue = [...roots];
+  for (const each of queue) {
+    if (found.has(each) || (each.key !== undefined && disabled.has(each.key))) continue;
+    found.add(each);
+    queue.push(...each.children);
+  }
+  return found;
 }
 
 function outside(name: string, reason: string): Thunk {

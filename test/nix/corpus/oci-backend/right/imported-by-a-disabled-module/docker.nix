@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  virtualisation.oci-containers.backend = lib.mkForce "docker";
+}

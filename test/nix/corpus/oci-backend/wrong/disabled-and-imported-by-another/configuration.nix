@@ -1,0 +1,5 @@
+{
+  imports = [ ./all.nix ./some.nix ];
+  disabledModules = [ ./all.nix ];
+  virtualisation.oci-containers.containers.db.image = "docker.io/library/postgres:16";
+}

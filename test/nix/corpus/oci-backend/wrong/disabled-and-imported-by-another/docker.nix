@@ -1,0 +1,3 @@
+{
+  virtualisation.oci-containers.backend = "docker"; # wrong: oci-backend
+}

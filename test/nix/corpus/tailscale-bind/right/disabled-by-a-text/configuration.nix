@@ -1,0 +1,6 @@
+# status: skipped
+{
+  imports = [ ./web.nix ];
+  disabledModules = [ (toString ./web.nix) ];
+  services.tailscale.enable = true;
+}

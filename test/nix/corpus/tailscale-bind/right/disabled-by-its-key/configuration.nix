@@ -1,0 +1,6 @@
+# status: skipped
+{
+  imports = [ ./web.nix ];
+  disabledModules = [ { key = "web"; } ];
+  services.tailscale.enable = true;
+}

@@ -1,0 +1,10 @@
+# status: unknown
+{ config, ... }:
+{
+  services.tailscale.enable = true;
+  virtualisation.oci-containers.containers.web = {
+    image = "docker.io/library/nginx:1.27";
+    ports = [ "100.64.0.1:80:80" ];
+  };
+  systemd.services.podman-web.after = [ config.machine.readyTarget ];
+}
