@@ -38,6 +38,7 @@ function sectionOf(page: string, id: string): string[] {
 function styled(markdown: string, paint: InstanceType<typeof Chalk>): string {
   return markdown
     .trim()
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
     .replace(/\*\*(.+?)\*\*/g, (_, text) => paint.bold(text))
     .replace(/`([^`]+)`/g, (quoted, text) => (paint.level > 0 ? paint.cyan(text) : quoted));
 }

@@ -14,7 +14,7 @@ import { causeLines, inColor, MARKS, type Page } from './findings.ts';
 import { hang } from './layout.ts';
 import type { Style } from './terminal.ts';
 import { instant } from './time.ts';
-import { byReason, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
+import { byReason, inapplicableIn, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
 
 export interface HumanOptions extends Style {
   readonly exitStatus: number;
@@ -78,7 +78,9 @@ function isQuiet({ worst }: Diagnosis): boolean {
 }
 
 function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
-  const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : 'no check applies here';
+  const nothing =
+    waived.length === 0 ? 'no check applies here' : 'nothing wrong was found that is not waived';
+  const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : nothing;
   return [
     ...hang(
       `${inColor(page, worst)(MARKS[worst])} `,
@@ -162,7 +164,7 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
     ...ok.flatMap(({ check, reason }) =>
       reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
-    ...byReason(of('skipped')).flatMap(([reason, ids]) =>
+    ...byReason(inapplicableIn(results)).flatMap(([reason, ids]) =>
       line('skipped', paint.dim(`does not apply: ${ids.join(', ')}: ${reason}`)),
     ),
   ];
@@ -170,7 +172,7 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
 
 function tally(results: readonly CheckResult[]): string {
   const count = (wanted: string) => results.filter(({ status }) => status === wanted).length;
-  const skipped = count('skipped');
+  const skipped = inapplicableIn(results).length;
   const [ok, apply] = [count('ok'), skipped === 1 ? 'does' : 'do'];
   return `${ok} ${ok === 1 ? 'check' : 'checks'} ok${skipped === 0 ? '' : `, ${skipped} ${apply} not apply`}`;
 }
@@ -214,6 +216,6 @@ export function exitMeaning(exitStatus: number, { fail, warn, ok, waived }: Repo
       ? 'no fault was found, but not everything could be seen'
       : 'nothing could be judged';
   if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
-  if (ok === 0) return 'no check applies here';
+  if (ok + waived === 0) return 'no check applies here';
   return `nothing wrong was found${waived > 0 ? ' that is not waived' : ''}, and everything could be seen`;
 }

@@ -5,7 +5,15 @@ import { type Cause, rootCauses } from './causes.ts';
 import { MARKS } from './findings.ts';
 import { exitMeaning } from './human.ts';
 import type { Presentation } from './presentation.ts';
-import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
+import {
+  byReason,
+  inapplicableIn,
+  isWaived,
+  tallyText,
+  unseenIn,
+  waiverText,
+  worstFirst,
+} from './verdict.ts';
 
 /**
  * For the summary of a CI run, or a comment to a pull request: as it is told at a terminal, each root cause with what follows
@@ -43,7 +51,7 @@ function targetBlocks(target: TargetReport): string[] {
       'In order',
       of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
     ),
-    ...section('Does not apply here', byReason(of('skipped')).map(reasonLine)),
+    ...section('Does not apply here', byReason(inapplicableIn(results)).map(reasonLine)),
   ];
 }
 

@@ -131,7 +131,10 @@ function unknownResult(result: CheckResult, target: TargetReport, context: Conte
 }
 
 function notifications(target: TargetReport, { indexOf }: Context): Notification[] {
-  const told = resultsOf(target).filter(({ status, reason }) => status !== 'ok' && reason !== undefined);
+  const told = resultsOf(target).filter(
+    ({ status, reason, findings }) =>
+      status !== 'ok' && reason !== undefined && !(status === 'skipped' && findings.length > 0),
+  );
   return told.map(({ check, status, reason = '' }) => ({
     level: status === 'skipped' ? 'note' : 'warning',
     message: message([

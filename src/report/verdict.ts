@@ -54,6 +54,11 @@ export function unseenIn(results: readonly CheckResult[]): CheckResult[] {
   );
 }
 
+/** The results of what does not apply here. One whose findings are all waived is skipped too, and does apply. */
+export function inapplicableIn(results: readonly CheckResult[]): CheckResult[] {
+  return results.filter(({ status, findings }) => status === 'skipped' && findings.length === 0);
+}
+
 /** What is known of it in a line: the reason, or what was found. */
 export function reasonOf({ reason, findings }: CheckResult): string {
   return reason ?? findings.map(({ title }) => title).join('; ');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Check, Names, SourceContext } from '../checks/define.ts';
@@ -37,8 +38,13 @@ export function openSource(folder: string): NixSource {
   if (folder === '') throw new UsageError('--source is empty: name the folder of a NixOS configuration');
   let source: NixSource;
   try {
+    if (!statSync(folder).isDirectory())
+      throw new UsageError(
+        `--source ${folder} is a file: name the folder of the configuration that it belongs to`,
+      );
     source = openNixSource(folder);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`the configuration ${folder} cannot be read: ${ioReason(error)}`);
   }
   if (source.hosts.length === 0 && source.open.length === 0)

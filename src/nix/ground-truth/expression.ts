@@ -28,7 +28,8 @@ else { missing = true; }`;
 
 /** The same of a file that is the configuration of NixOS, which is looked for in NIX_PATH. */
 export function ofFile(path: string, patterns: readonly string[]): string {
-  return `${answering(patterns)} (import <nixpkgs/nixos> { configuration = /. + ${nixText(path)}; })`;
+  // A path that is not found can be caught: outside of every `tryEval`, it is the error that it is.
+  return `builtins.seq <nixpkgs/nixos> (${answering(patterns)} (import <nixpkgs/nixos> { configuration = /. + ${nixText(path)}; }))`;
 }
 
 /*
