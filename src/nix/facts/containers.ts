@@ -1,7 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
-import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import {
   type Listed,
