@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
+import { isDay } from '../model/waiver.ts';
 import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -38,12 +39,22 @@ function usualPlaces(): string[] {
 
 async function parseToml(path: string, text: string): Promise<unknown> {
   const { parse: parseText, TomlError } = await import('smol-toml');
+  requireDays(path, text);
   try {
     return parseText(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [sentence] = error.message.replace('Invalid TOML document: ', '').split('\n');
     throw new UsageError(`${path}:${error.line}:${error.column}: this is not TOML: ${sentence}`);
+  }
+}
+
+/** What TOML takes for a day may be none: the 30th of February becomes another one without a word. */
+function requireDays(path: string, text: string): void {
+  for (const [index, line] of text.split('\n').entries()) {
+    const [, key, day] = /^\s*([\w-]+)\s*=\s*(\d{4}-\d\d-\d\d)\s*(?:#|$)/.exec(line) ?? [];
+    if (day !== undefined && !isDay(day))
+      throw new UsageError(`${path}:${index + 1}: ${key}: "${day}" is not a day: write 2027-01-01`);
   }
 }
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Data, dataOf } from './data.ts';
 import { globals } from './evaluation/builtins.ts';
 import { Evaluator } from './evaluation/evaluator.ts';
-import { FALSE, list, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
+import { FALSE, list, plainText, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
 import { type DeclaredHost, declaredHosts, flakeOutputs } from './flake.ts';
 import { Host } from './host.ts';
 import { namedFiles } from './imports.ts';
@@ -99,23 +99,20 @@ function flakeHost({ name, output, system, arguments: given }: DeclaredHost, eva
 const UNFOLLOWED = unknown('which modules the flake adds to this file could not be followed', undefined);
 
 /** @param isPart there is a flake which may add modules to this one, and which could not be followed */
+/** A machine without a flake has the name that it gives itself, else that of its file or folder. */
 function fileHost(path: string, evaluator: Evaluator, isPart: boolean): Host {
+  const modules = [Thunk.of({ kind: 'path', path }), ...(isPart ? [Thunk.of(UNFOLLOWED)] : [])];
+  const made = configuration(modules, undefined, 'unknown', evaluator);
+  const hostName = made.root.at(['networking', 'hostName']);
+  const given = hostName.isSet ? plainText(hostName.force()) : undefined;
+  return new Host(given || nameOfFile(path), 'unknown', made, evaluator.tree, { kind: 'file', path });
+}
+
+function nameOfFile(path: string): string {
   const stem = posix.basename(path, '.nix');
   const folder = posix.basename(posix.dirname(path));
   const general = ['configuration', 'default'].includes(stem);
-  const name = general && folder !== '.' && folder !== '' ? folder : stem;
-  return new Host(
-    name,
-    'unknown',
-    configuration(
-      [Thunk.of({ kind: 'path', path }), ...(isPart ? [Thunk.of(UNFOLLOWED)] : [])],
-      undefined,
-      'unknown',
-      evaluator,
-    ),
-    evaluator.tree,
-    { kind: 'file', path },
-  );
+  return general && folder !== '.' && folder !== '' ? folder : stem;
 }
 
 function configuration(

@@ -7,7 +7,7 @@ export type WaiverComment = { readonly at: Place } & (
   | { readonly malformed: string }
 );
 
-const MARK = /\bhsdoctor:\s*(ignore\b.*)/s;
+const MARK = /\bhsdoctor\s*:?\s*(ignore\b.*)/s;
 const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`, where the date may be left out';
 
 interface Comment {

@@ -15,6 +15,7 @@ export class SourceWaivers {
   readonly #source: NixSource;
   readonly #checks: readonly Check[];
   readonly #known: readonly string[];
+  readonly #ofHosts: readonly string[];
   readonly #settings: readonly Waiver[];
   readonly #now: number;
   readonly #byFile = new Map<string, readonly WaiverComment[]>();
@@ -22,7 +23,7 @@ export class SourceWaivers {
 
   /**
    * @param checks those that judge
-   * @param known ids of all checks that there are
+   * @param known all checks that there are
    */
   constructor(
     source: NixSource,
@@ -33,14 +34,15 @@ export class SourceWaivers {
       now,
     }: {
       readonly checks: readonly Check[];
-      readonly known: readonly string[];
+      readonly known: readonly Check[];
       readonly settings: readonly Waiver[];
       readonly now: number;
     },
   ) {
     this.#source = source;
     this.#checks = checks;
-    this.#known = known;
+    this.#known = known.map(({ id }) => id);
+    this.#ofHosts = known.flatMap(({ id, source: judges }) => (judges === undefined ? [id] : []));
     this.#settings = settings;
     this.#now = now;
   }
@@ -89,6 +91,10 @@ export class SourceWaivers {
       const text = `there is no check "${check}"${didYouMean(check, this.#known)}`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
+    if (this.#ofHosts.includes(check)) {
+      const text = `${check} judges hosts, and no configurations: waive it in hsdoctor.toml`;
+      return [{ kind: 'malformed', by, location: at, text }];
+    }
     return this.#troubleOf(
       comment.waiver,
       judged.filter(({ host }) => host.files.includes(at.file)),
@@ -129,7 +135,7 @@ export class SourceWaivers {
     const read = this.#source.tree.text(file);
     if (!('text' in read)) return [];
     return read.text.split('\n').flatMap((line, index) => {
-      const column = line.search(/#\s*hsdoctor:/);
+      const column = line.search(/#\s*hsdoctor\s*:?\s*ignore\b/);
       const at = { file, line: index + 1, column: column + 1 };
       return column < 0 ? [] : [{ text: line.slice(column), at, alone: line.slice(0, column).trim() === '' }];
     });

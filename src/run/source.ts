@@ -25,8 +25,6 @@ export interface SourceOptions {
   readonly waivers: readonly Waiver[];
 }
 
-const known = all.map(({ id }) => id);
-
 interface Read {
   readonly name: SourceFactName;
   readonly fact: Fact<unknown>;
@@ -78,7 +76,12 @@ export function judgeMachines(
   checks: readonly Check[],
   options: SourceOptions,
 ): TargetReport[] {
-  const waivers = new SourceWaivers(source, { checks, known, settings: options.waivers, now: Date.now() });
+  const waivers = new SourceWaivers(source, {
+    checks,
+    known: all,
+    settings: options.waivers,
+    now: Date.now(),
+  });
   // What is wrong with the waivers shows only when all others have judged.
   const [last, first] = partition(checks, ({ id }) => id === waiversCheck.id);
   const judged = machines.map((machine) => {

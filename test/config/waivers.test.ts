@@ -35,6 +35,7 @@ test.each([
     /:6: check: "ml-om" is not a check; did you mean "ml-oom"/,
   ],
   ['no day', `${FIRST}until = "soon"\n`, /:4: until: "soon" is not a day/],
+  ['a day of TOML that there is not', `${FIRST}until = 2027-02-30\n`, /:4: until: "2027-02-30" is not a day/],
   ['a day that there is not', `${FIRST}until = "2027-02-30"\n`, /until: .* is not a day/],
   ['a key that there is not', `${FIRST}[[waivers]]\nchek = "x"\n`, /:5: chek: there is no such key.*"check"/],
   ['one section', '[waivers]\ncheck = "ml-oom"\n', /waivers: .*write \[\[waivers\]\]/],

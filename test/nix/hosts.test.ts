@@ -141,6 +141,24 @@ describe('other layouts', () => {
     expect(beside.hosts.map(({ name }) => name)).toEqual(['configuration']);
   });
 
+  test('a machine without a flake has the name that it gives itself', () => {
+    const [host] = open({ 'configuration.nix': '{ networking.hostName = "minipc"; }' }).hosts;
+    expect(host?.name).toBe('minipc');
+  });
+
+  test('what another flake makes of files of this tree is a part that is not read', () => {
+    const files = { 'modules/a.nix': '{ a = 1; }' };
+    const flake = (module: string) =>
+      open({
+        ...files,
+        'flake.nix': `{ inputs.nixpkgs.url = "x"; inputs.tree.url = "y";
+          outputs = { nixpkgs, tree, ... }: { nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ${module} ]; }; }; }`,
+      }).hosts[0]?.gaps.map(({ kind }) => kind);
+    expect(flake('(tree.lib.load ./modules)')).toEqual(['unread']);
+    expect(flake('(tree ./modules)')).toEqual(['unread']);
+    expect(flake('tree.nixosModules.default')).toEqual(['outside']);
+  });
+
   test('a hidden folder is not looked through for machines', () => {
     const source = open({
       'configuration.nix': '{ ... }: { a = 1; }',

@@ -42,8 +42,8 @@ export interface Binding {
 
 /** What asks tailscaled, or looks at its interface, in a script. */
 const ASKS =
-  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?\s+(?:--?\S+\s+)*(?:ip|status|wait)\b|\b(?:ip|ifconfig|wait-online)\b[^\n]*\btailscale0\b/;
-const WAITS_ITSELF = /tailscale\S*\s+wait\b|wait-online\b[^\n]*tailscale0/;
+  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?[^\S\n]+(?:--?\S+[^\S\n]+)*(?:ip|status|wait)\b|\b(?:ip|ifconfig|wait-online)\b[^\n]*\btailscale0\b/;
+const WAITS_ITSELF = /tailscale\S*[^\S\n]+wait\b|wait-online\b[^\n]*tailscale0/;
 const LOOP = /\b(?:until|while|for)\b/;
 const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
 /** systemd knows no such escape; nor does it, where the backslash is escaped itself. */

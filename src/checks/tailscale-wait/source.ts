@@ -1,6 +1,9 @@
+import { posix } from 'node:path';
+import type { Place } from '../../nix/place.ts';
+import { quote } from '../../text/shell.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { edit, stands, within } from '../shared/stands.ts';
 
 export const source = judgeSource({
   needs: ['listening'],
@@ -19,13 +22,12 @@ export const source = judgeSource({
 });
 
 function finding(binding: Binding, waitFile: string | undefined, folder: string): FindingDraft[] {
-  const { unit, name, kind, addresses, listeners, wait } = binding;
+  const { unit, name, addresses, listeners, wait } = binding;
   if (wait.state !== 'does not') return [];
   const [attempt, ...others] = wait.attempts;
   const [first] = listeners;
   const address = addresses.join(' and ');
   const place = attempt?.at ?? first.at;
-  const option = `${kind === 'socket' ? 'systemd.sockets' : 'systemd.services'}."${unit.replace(/\.\w+$/, '')}"`;
   return [
     {
       status: attempt?.mayWork === true ? 'warn' : 'fail',
@@ -54,20 +56,42 @@ function finding(binding: Binding, waitFile: string | undefined, folder: string)
       ],
       explainedBy: [{ check: 'tailscale-up' }],
       fix: {
-        summary: attempt?.mend ?? mend(binding, option, waitFile),
-        commands: edit(folder, place),
+        ...(attempt?.mend === undefined
+          ? mend(binding, waitFile, folder, place)
+          : { summary: attempt.mend, commands: edit(folder, place) }),
         docs: 'docs/checks.md#tailscale-wait',
       },
     },
   ];
 }
 
-function mend({ kind, addresses }: Binding, option: string, waitFile: string | undefined): string {
+type Mend = Pick<NonNullable<FindingDraft['fix']>, 'summary' | 'commands'>;
+
+function mend(
+  binding: Binding,
+  waitFile: string | undefined,
+  folder: string,
+  place: Place | undefined,
+): Mend {
+  const { kind, unit, addresses } = binding;
   const local = 'or listen on 127.0.0.1, with a reverse proxy in front';
-  if (kind === 'socket') return `Set ${option}.socketConfig.FreeBind = true; ${local}.`;
+  const name = unit.replace(/\.\w+$/, '');
+  const commands = edit(folder, place);
+  if (kind === 'socket')
+    return { summary: `Set systemd.sockets."${name}".socketConfig.FreeBind = true; ${local}.`, commands };
   if (waitFile !== undefined)
-    return `Set ${option}.serviceConfig.ExecStartPre to the script that ${waitFile} makes; ${local}.`;
+    return {
+      summary: `Set systemd.services."${name}".serviceConfig.ExecStartPre to the script that ${waitFile} makes; ${local}.`,
+      commands,
+    };
   const [address = ''] = addresses;
   const six = address.includes(':') ? '-6' : '-4';
-  return `Set ${option}.serviceConfig.ExecStartPre = [ "\${pkgs.writeShellScript "tailscale-wait" "for i in $(seq 60); do \${pkgs.tailscale}/bin/tailscale ip ${six} | grep -qxF ${address} && exit 0; sleep 1; done; exit 1"}" ]; ${local}.`;
+  const script = `for i in $(seq 60); do \${pkgs.tailscale}/bin/tailscale ip ${six} | grep -qxF ${address} && exit 0; sleep 1; done; exit 1`;
+  const module = `{ pkgs, ... }: { systemd.services."${name}".serviceConfig.ExecStartPre = [ "\${pkgs.writeShellScript "tailscale-wait" "${script}"}" ]; }`;
+  const file = `tailscale-wait-${name}.nix`;
+  const beside = posix.join(posix.dirname(place?.file ?? ''), file);
+  return {
+    summary: `Write a module that waits up to 60 seconds for the address, and import it: imports = [ ./${file} ]; (a flake sees it after git add); ${local}.`,
+    commands: [`printf '%s\\n' ${quote(module)} > ${quote(within(folder, beside))}`, ...commands],
+  };
 }

@@ -146,6 +146,9 @@ export class Evaluator implements Machine {
     const functor = callee.kind === 'set' ? callee.attributes.get('__functor') : undefined;
     if (functor !== undefined)
       return this.call(this.call(functor.force(), Thunk.of(callee), site), argument, site);
+    const rest = callee.kind === 'set' ? callee.attributes.rest : undefined;
+    // An input of a flake may be called, and only it knows how.
+    if (rest !== undefined) return this.call(rest, argument, site);
     return unknown(`${describe(callee)} is not a function`, site);
   }
 

@@ -308,7 +308,20 @@ function itemsOf(thunk: Thunk | undefined): readonly Thunk[] {
 /** A module of another flake, of nixpkgs, of something fetched: what a name that is not ours begins with. */
 function isOutside(value: Unknown | undefined): boolean {
   if (value?.path?.startsWith('/')) return true;
+  // What is made of files of this tree is ours, whoever makes it.
+  if (value?.arguments?.some((argument) => holdsPath(argument.force()))) return false;
   return value?.name !== undefined && !/^(?:config|lib|options|a function)\b/.test(value.name);
+}
+
+function holdsPath(value: Value, depth = 0): boolean {
+  if (value.kind === 'path') return !value.path.startsWith('/');
+  if (depth > 2) return false;
+  if (value.kind === 'list') return value.items.some((item) => holdsPath(item.force(), depth + 1));
+  if (value.kind !== 'set') return false;
+  return value.attributes.names().some((name) => {
+    const inner = value.attributes.get(name);
+    return inner !== undefined && holdsPath(inner.force(), depth + 1);
+  });
 }
 
 function pathOf(value: Value): PathValue | undefined {
