@@ -224,6 +224,18 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
   });
 
+  test('does not take the absence of nixpkgs for an answer', async () => {
+    const folder = writeTree({ 'configuration.nix': '{ ... }: { networking.hostName = "minipc"; }' });
+    for (const [name, value] of Object.entries({ ...nixpkgs.environment, NIX_PATH: '' }))
+      vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const nix = { timeoutMs: 60_000 };
+    const [report] = await checkEvaluated(openSource(folder), folder, checks, { ...OPTIONS, nix });
+    expect(resultOf(report, 'visibility')).toMatchObject({ status: 'unknown' });
+  });
+
   test('survives what a hostile configuration prints, and how large it is', async () => {
     const folder = flake('./configuration.nix', {
       'configuration.nix': `let
