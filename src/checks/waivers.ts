@@ -28,7 +28,10 @@ const SAYS: Readonly<
     `The waiver of ${check} at ${by} has nothing to waive`,
     'What it was about is gone; it would hide the next fault of its kind.',
   ],
-  malformed: ({ by, text }) => [`The waiver at ${by} is not understood: ${text}`, 'It waives nothing.'],
+  malformed: ({ by, text }) => [
+    `The waiver at ${by} is not understood: ${text.split(': write ')[0]}`,
+    'It waives nothing.',
+  ],
 };
 
 function finding(trouble: WaiverTrouble, folder: string): FindingDraft {

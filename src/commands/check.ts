@@ -3,7 +3,7 @@ import { collectionFlags } from './flags.ts';
 
 export default class CheckCommand extends Command {
   static override description =
-    'Find out what is wrong with a home server: this machine, or one reached by ssh.';
+    'Find out what is wrong with a home server: this machine, one reached by ssh, or the configuration that it is made of.';
   static override strict = false;
   static override args = {
     // What stands on standard input is the caller's, such as the list of a loop, and names no check.

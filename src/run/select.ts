@@ -52,6 +52,7 @@ export function selectChecks(checks: readonly Check[], { only, skip, tags, kinds
 
 function hintFor(word: string): string {
   if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; a bundle is named by \`--bundle ${word}\``;
+  if (word === '.' || word === '..') return `; a configuration is named by \`--source ${word}\``;
   return `; \`hsdoctor list\` shows them all, and a host is named by \`--host ${word}\``;
 }
 

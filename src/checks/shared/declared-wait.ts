@@ -120,7 +120,7 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
 }
 
 function waitOf(
-  { units, isFree }: Listener,
+  { kind, units, isFree }: Listener,
   { nonlocalBind }: DeclaredListening,
   waiters: readonly DeclaredService[],
 ): Binding['wait'] {
@@ -132,6 +132,12 @@ function waitOf(
     judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
   if (waits !== undefined) return waits;
   if (nonlocalBind.state === 'unknown') return { state: 'unknown', reason: nonlocalBind.reason };
+  const elsewhere = kind === 'service' ? units.find(isMadeElsewhere) : undefined;
+  if (elsewhere !== undefined)
+    return {
+      state: 'unknown',
+      reason: `how often ${elsewhere.name} is started again stands in the module of NixOS, which is not read`,
+    };
   return {
     state: 'does not',
     attempts: judged.flatMap((each) => (each.state === 'does not' ? each.attempts : [])),
@@ -268,6 +274,16 @@ function isOneShotWait(unit: DeclaredService): boolean {
 
 /** The RestartSec that the modules of nixpkgs give to their units, where it is long enough for Tailscale to come. */
 const PAUSES: Readonly<Record<string, string>> = { 'immich-server': '3', 'immich-machine-learning': '3' };
+
+/** Units of which it is known that the modules of nixpkgs do not have them tried again until the address comes. */
+const GIVES_UP = /^(?:sshd|nginx|caddy|grafana|redis(?:-.*)?|prometheus(?:-.*)?)$/;
+
+/** What runs, and how often it is tried, stands in a module of nixpkgs that is not known here. */
+const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
+  runs.length === 0 &&
+  settingOf(serviceConfig, 'RestartSec') === undefined &&
+  !GIVES_UP.test(name) &&
+  !(name in PAUSES);
 
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
 function keepsTrying({
