@@ -146,13 +146,24 @@ let
         inherit name;
         value = leafOrTree (loc ++ [ name ]) (catAttrs name declarations) (catAttrs name definitions);
       }) declared);
-      checked =
-        if strangers == [ ] then grown
-        else throw "The option `${dotted (loc ++ [ (head strangers) ])}' does not exist";
+      others = free loc (map (each: removeAttrs each declared) definitions);
     in {
       options = mapAttrs (name: each: each.options) grown;
-      config = mapAttrs (name: each: each.config) checked;
+      config = mapAttrs (name: each: each.config) grown // (if strangers == [ ] then { } else others);
     };
+
+  # Of the options of NixOS only some are declared here: all others are taken as they come.
+  free = loc: sets:
+    lib.filterAttrs (name: value: value != absent) (zip (name: definitions:
+      let
+        found = inForce definitions;
+      in
+      if all (value: isAttrs value && !(value ? outPath)) (concatMap discharge (map bare definitions)) then
+        (if concatMap discharge (map bare definitions) == [ ] then absent else free (loc ++ [ name ]) (concatMap pushDown (concatMap discharge definitions)))
+      else if found.values == [ ] then absent
+      else loose (loc ++ [ name ]) found.values) sets);
+  absent = { _type = "absent"; };
+  bare = value: if elem (typeOf value) [ "override" "order" ] then bare value.content else value;
 
   leafOrTree = loc: declarations: definitions:
     if any isOption declarations then

@@ -16,6 +16,15 @@ in
   };
   inherit writeText;
   writeShellScript = name: text: writeText name "#!/bin/sh\n${text}";
+  writeShellScriptBin = name: text: writeText name "#!/bin/sh\n${text}";
+  writeShellApplication = { name, text, ... }: writeText name "#!/bin/sh\n${text}";
+  writeTextFile = { name, text, ... }: writeText name text;
+  coreutils = package "coreutils" { };
+  curl = package "curl" { };
+  iproute2 = package "iproute2" { };
+  podman = package "podman" { };
+  python3 = package "python3" { };
+  restic = package "restic" { };
   tailscale = package "tailscale" { };
   vim = package "vim" { };
   git = package "git" { };

@@ -1,13 +1,7 @@
 { config, lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
-  anything = mkOption { type = types.attrsOf types.anything; default = { }; };
-  home = {
-    options = {
-      home = { homeDirectory = mkOption { type = types.str; }; sessionVariables = anything; file = anything; };
-      launchd.agents = anything;
-    };
-  };
+  home.options.home.homeDirectory = mkOption { type = types.str; };
   # A set is a module too, with imports.
   user = types.submoduleWith {
     modules = [ home ];
