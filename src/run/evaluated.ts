@@ -6,6 +6,7 @@ import { differences } from '../nix/ground-truth/differences.ts';
 import type { Entry } from '../nix/ground-truth/expression.ts';
 import { EvaluatedHost } from '../nix/ground-truth/overlay.ts';
 import type { Host } from '../nix/host.ts';
+import type { Place } from '../nix/place.ts';
 import type { NixSource } from '../nix/source.ts';
 import { askNix, type NixAnswer, type NixOptions } from '../targets/nix.ts';
 import { quote } from '../text/shell.ts';
@@ -33,13 +34,19 @@ function evaluatedHost(host: Host, answered: NixAnswer | undefined, folder: stri
   const command = evalCommand(folder, host.entry);
   if (answered === undefined || 'failure' in answered) {
     const failure = answered?.failure ?? 'it was not asked';
-    return { host, evaluation: { differences: [], failure, command } };
+    return { host, evaluation: { differences: [], failure, failedAt: placeIn(failure), command } };
   }
   const { answer } = answered;
   return {
     host: new EvaluatedHost(host, answer),
     evaluation: { differences: differences(host, answer), command },
   };
+}
+
+/** Where in the files an error is, which nix tells behind it. */
+function placeIn(failure: string): Place | undefined {
+  const [, file, line, column] = /\(at ([^/«].*):(\d+):(\d+)\)$/.exec(failure) ?? [];
+  return file === undefined ? undefined : { file, line: Number(line), column: Number(column) };
 }
 
 /** What shows the whole of an error of nix. */

@@ -67,7 +67,8 @@ async function askOne(
   options: NixOptions,
 ): Promise<NixAnswer> {
   const run = await runNix(folder, ['eval', '--json', ...argumentsFor(entry, folder, patterns)], options);
-  if ('failure' in run) return run;
+  // A place in the copy is told as that in the folder.
+  if ('failure' in run) return { failure: run.failure.replaceAll(`${root ?? folder}/`, '') };
   let printed: Printed | undefined;
   try {
     printed = parsed(run.stdout);
@@ -113,7 +114,8 @@ async function runNix(
     maxBuffer: { stdout: LARGEST_ANSWER },
     reject: false,
     timeout: timeoutMs,
-    forceKillAfterDelay: 1000,
+    // In a long loop nix listens to no other; what it has open is made to survive that.
+    killSignal: 'SIGKILL',
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   let errors = '';

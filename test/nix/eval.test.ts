@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -145,6 +154,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
     expect(status).toBe('unknown');
     expect(findings[0]?.title).toMatch(/^nix has no configuration of minipc: attribute 'no' missing/);
+    expect(findings[0]?.evidence[0]?.location).toEqual({ file: 'broken.nix', line: 1, column: 42 });
     expect(findings[0]?.fix?.commands).toEqual([
       `nix eval '${folder}#nixosConfigurations.minipc.config.system.build.toplevel.drvPath' --show-trace`,
     ]);
@@ -301,6 +311,27 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     expect(stderr).toMatch(message);
     expect(stderr.split('\n')).toHaveLength(1);
   });
+});
+
+test('Ctrl-C ends the nix that is asked', async () => {
+  const folder = writeTree({
+    'configuration.nix': '{ ... }: { system.stateVersion = "24.11"; }',
+    nix: '#!/bin/sh\ncase "$*" in --version) exit 0 ;; esac\ntrap "" INT TERM\necho $$ >"${0%/*}/pid"\nwhile :; do sleep 1; done\n',
+  });
+  chmodSync(join(folder, 'nix'), 0o755);
+  const bin = join(import.meta.dirname, '../../bin/run.js');
+  const running = execa(process.execPath, [bin, 'check', '--source', folder, '--eval'], {
+    reject: false,
+    env: { PATH: `${folder}:${process.env.PATH}` },
+  });
+  const pid = await vi.waitFor(() => {
+    const told = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    expect(told).toBeGreaterThan(0);
+    return told;
+  }, 20_000);
+  running.kill('SIGINT');
+  expect((await running).exitCode).toBe(130);
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), 10_000);
 });
 
 const resultOf = (report: TargetReport | undefined, check: string) =>

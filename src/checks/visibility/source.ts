@@ -1,4 +1,4 @@
-import type { Difference } from '../../nix/ground-truth/evaluation.ts';
+import type { Difference, Evaluation } from '../../nix/ground-truth/evaluation.ts';
 import { redact } from '../../text/redact.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { edit, stands } from '../shared/stands.ts';
@@ -25,9 +25,7 @@ export const source = judgeSource({
           docs: DOCS,
         },
       })),
-      ...(evaluation?.failure === undefined
-        ? []
-        : [unevaluated(host, evaluation.failure, evaluation.command)]),
+      ...(evaluation?.failure === undefined ? [] : [unevaluated(host, evaluation.failure, evaluation)]),
       ...(evaluation?.differences ?? [])
         .slice(0, MOST_DIFFERENCES)
         .map((difference) => misread(difference, folder)),
@@ -35,13 +33,17 @@ export const source = judgeSource({
   }),
 });
 
-function unevaluated(host: string, failure: string, command: string): FindingDraft {
+function unevaluated(
+  host: string,
+  failure: string,
+  { command, failedAt }: Pick<Evaluation, 'command' | 'failedAt'>,
+): FindingDraft {
   return {
     status: 'unknown',
     title: `nix has no configuration of ${host}: ${failure}`,
     summary: 'What is judged is what the files tell, as without --eval.',
     subject: 'nix eval',
-    evidence: [{ source: 'nix eval', observed: failure }],
+    evidence: [{ ...stands(failedAt, failure), source: 'nix eval' }],
     fix: { summary: 'Let nix say where it fails, and mend that.', commands: [command], docs: DOCS },
   };
 }

@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly differences: readonly Difference[];
   /** Why nix has no answer, in its own words. */
   readonly failure?: string;
+  /** Where that is, in the files. */
+  readonly failedAt?: Place | undefined;
   /** What shows it again, in the working directory. */
   readonly command: string;
 }
