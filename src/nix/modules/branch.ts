@@ -21,7 +21,13 @@ import {
 } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType } from './option-type.ts';
-import { DEEPEST_NIXOS, DEEPEST_OUTSIDE, nixosSets, outsideType } from './outside-types.ts';
+import {
+  DEEPEST_NIXOS,
+  DEEPEST_OUTSIDE,
+  isMergedAsModules,
+  nixosSets,
+  outsideType,
+} from './outside-types.ts';
 
 /** What a branch needs of the configuration that it belongs to. */
 export interface Grower {
@@ -253,7 +259,12 @@ export class Branch extends Thunk implements Above {
 
   /** The definitions whose attributes are looked at: of an option only those that are in force. */
   #levels(): readonly Flat[] {
-    if (this.#type() === undefined) return this.flats();
+    if (this.#type() === undefined) {
+      const flats = this.flats();
+      return flats.length > 1 && this.#depth <= DEEPEST_OUTSIDE && isMergedAsModules(this.path)
+        ? flats.toReversed()
+        : flats;
+    }
     const winners = inForce(this.#all());
     return 'kind' in winners ? this.flats() : winners;
   }

@@ -11,7 +11,7 @@ const MODULES_WITHIN = [
   ['virtualisation', 'vmVariant'],
 ] as const;
 
-/** Others whose values are merged as modules, and are written as the options alone. */
+/** Others whose definitions are brought together as modules are: the last one comes first. */
 const SUBMODULES = [
   ['age', 'secrets', '*'],
   ['systemd', 'services', '*'],
@@ -21,6 +21,8 @@ const SUBMODULES = [
 
 /** No longer path is one of these. */
 export const DEEPEST_OUTSIDE = Math.max(...[...MODULES_WITHIN, ...SUBMODULES].map((names) => names.length));
+
+export const isMergedAsModules = (path: readonly string[]): boolean => isOneOf(SUBMODULES, path);
 
 /** Of no longer path NixOS is known to set anything. */
 export const DEEPEST_NIXOS = 5;
@@ -48,14 +50,13 @@ function isOneOf(patterns: readonly (readonly string[])[], path: readonly string
 }
 
 export function outsideType(path: readonly string[]): OptionType | undefined {
-  const open = isOneOf(MODULES_WITHIN, path);
-  if (!open && !isOneOf(SUBMODULES, path)) return undefined;
+  if (!isOneOf(MODULES_WITHIN, path)) return undefined;
   return {
     name: 'submodule',
     element: undefined,
     separator: undefined,
     modules: undefined,
     specialArguments: undefined,
-    open,
+    open: true,
   };
 }
