@@ -113,7 +113,8 @@ let
           structured = value ? config || value ? options;
           wrapped = elem (typeOf value) [ "if" "merge" "override" ];
         in {
-          key = if isFile then toString (if lib.hasSuffix ".nix" (toString module) then module else module + "/default.nix") else null;
+          key = value.key or (if isFile then keyOf module else null);
+          disabled = map (each: if isAttrs each then each.key else keyOf each) (if wrapped then [ ] else value.disabledModules or [ ]);
           imports = if wrapped then [ ] else value.imports or [ ];
           options = if wrapped || !structured then { } else value.options or { };
           config =
@@ -121,17 +122,20 @@ let
             else if structured then value.config or { }
             else removeAttrs value [ "imports" "_file" "key" "disabledModules" ];
         };
-      collect = seen: found: queue:
+      # A folder is the file in it; no text is a path, but of the modules of nixpkgs.
+      keyOf = path: let text = toString path; in if lib.hasSuffix ".nix" text then text else text + "/default.nix";
+      collect = left: seen: found: queue:
         if queue == [ ] then found
         else
           let module = load (head queue);
-          in if module.key != null && elem module.key seen then collect seen found (tail queue)
-             else collect (seen ++ [ module.key ]) (found ++ [ module ]) (tail queue ++ module.imports);
+          in if module.key != null && (elem module.key seen || elem module.key left) then collect left seen found (tail queue)
+             else collect left (seen ++ [ module.key ]) (found ++ [ module ]) (tail queue ++ module.imports);
       own = {
         imports = [ ];
         options._module.args = lib.mkOption { type = lib.types.attrsOf lib.types.raw; default = { }; };
       };
-      all = reverseList (collect [ ] [ ] ([ own ] ++ modules));
+      disabled = concatMap (module: module.disabled) (collect [ ] [ ] [ ] ([ own ] ++ modules));
+      all = reverseList (collect disabled [ ] [ ] ([ own ] ++ modules));
       tree = grow prefix (map (module: module.options) all) (concatMap (module: pushDown module.config) all);
       options = tree.options;
       result = tree.config;
