@@ -64,9 +64,17 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
   },
 });
 
+/** Several facts ask for the same units of a machine: each is read once. */
+const read = new WeakMap<HostReading, Map<string, DeclaredService>>();
+
 /** What the configuration says of a unit, also of one that it does not name. */
 export function declaredService(configuration: SourceConfiguration, name: string): DeclaredService {
-  return declaredUnit(configuration, [...SERVICES, name], 'serviceConfig');
+  const { host } = configuration;
+  const known = read.get(host) ?? new Map<string, DeclaredService>();
+  read.set(host, known);
+  const found = known.get(name) ?? declaredUnit(configuration, [...SERVICES, name], 'serviceConfig');
+  known.set(name, found);
+  return found;
 }
 
 export function declaredUnit(
