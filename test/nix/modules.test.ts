@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Host, Option } from '../../src/nix/host.ts';
+import type { Host } from '../../src/nix/host.ts';
+import type { Option } from '../../src/nix/reading.ts';
 import { open } from './tree.ts';
 
 /** The only host of a folder with these modules, imported by one `configuration.nix`. */

@@ -16,7 +16,7 @@ export interface SourceConfiguration {
 /** What can be asked of a machine: of the files alone, or with the values that nix itself gives. */
 export type HostReading = Pick<
   Host,
-  'name' | 'system' | 'option' | 'items' | 'attributes' | 'definitions' | 'files' | 'gaps'
+  'name' | 'system' | 'option' | 'items' | 'attributes' | 'definitions' | 'reading' | 'files' | 'gaps'
 >;
 
 /** One named thing that the files tell of a machine: what a probe is for a host that runs. */

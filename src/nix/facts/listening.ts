@@ -2,6 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Data } from '../data.ts';
 import type { Place } from '../place.ts';
+import type { DefinitionPlace, Reading } from '../reading.ts';
 import { unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
@@ -113,7 +114,10 @@ function containerListeners(
     const own = byName.get(unit) ?? declaredService(configuration, unit);
     const ports = listed(host, at('ports'));
     const options = listed(host, at('extraOptions'));
-    const placed = (key: string, text: Text) => ({ ...ofPort(text), ...placedAt(host, at(key))(text.at) });
+    const placed = (key: string, text: Text) => ({
+      ...ofPort(text),
+      ...placedAt(host.definitions(at(key)))(text.at),
+    });
     const common = {
       kind: 'container' as const,
       name,
@@ -208,17 +212,19 @@ type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
 function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
   const { host } = configuration;
   const found: Listener[] = [];
-  const visit = (path: readonly string[], above: Pick<Listener, 'perhaps'>): void => {
-    const enable = host.option([...path, 'enable']);
-    if (enable.state === 'known' && enable.value === false) return;
-    const { names } = host.attributes(path);
-    if (names.length > 0 && path.length < DEEPEST) {
-      const doubt = { ...doubtOf(host, [...path, 'enable']), ...above };
-      for (const name of names) visit([...path, name], doubt);
+  const visit = (reading: Reading, depth: number, above: Pick<Listener, 'perhaps'>): void => {
+    const { readings, complete } = reading.below();
+    const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
+    const enable = isSwitched ? host.option([...reading.path, 'enable']) : undefined;
+    if (enable?.state === 'known' && enable.value === false) return;
+    if (readings.length > 0 && depth < DEEPEST) {
+      const doubt = isSwitched ? { ...doubtOf(host, [...reading.path, 'enable']), ...above } : above;
+      for (const each of readings) visit(each, depth + 1, doubt);
       return;
     }
-    const addresses = addressesOf(configuration, path);
+    const addresses = addressesOf(configuration, reading);
     if (addresses.length === 0) return;
+    const { path } = reading;
     const unit = unitOf(host, path);
     const [stem = ''] = unit.split('.');
     const mine = units.filter(({ name }) =>
@@ -235,8 +241,8 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
     };
     found.push(...addresses.map((address) => ({ ...common, ...address })));
   };
-  for (const name of host.attributes(['services']).names)
-    if (name !== 'tailscale') visit(['services', name], {});
+  for (const each of host.reading(['services']).below().readings)
+    if (each.name !== 'tailscale') visit(each, 2, {});
   return found;
 }
 
@@ -246,14 +252,15 @@ function doubtOf(host: HostReading, path: readonly string[]): Pick<Listener, 'pe
   return option?.state === 'unknown' ? { perhaps: option.reason } : {};
 }
 
-function addressesOf({ host, source }: SourceConfiguration, path: readonly string[]): Found[] {
+function addressesOf({ source }: SourceConfiguration, reading: Reading): Found[] {
+  const { path } = reading;
   const [, service = '', ...rest] = path;
   const key = rest.at(-1) ?? '';
   const dotted = [service, ...rest].join('.');
   const listens =
     rest.some((name) => LISTENS.test(name)) || ADDRESSES.some((pattern) => pattern.test(dotted));
   const isAddress = listens && !NO_ADDRESS.test(key);
-  const { items, unknown } = host.items(path);
+  const { items, unknown } = reading.items();
   const of = (texts: readonly Text[]): Found[] =>
     texts.flatMap((text): Found[] => {
       const content = isAddress ? text.text : contentOf(text, source.tree);
@@ -270,13 +277,12 @@ function addressesOf({ host, source }: SourceConfiguration, path: readonly strin
         ? [{ written: open.trim(), address: undefined, at: text.at }]
         : known;
     });
-  const placed = placedAt(host, path);
-  const found = items.flatMap(({ value, at }) =>
-    of(textsIn(value, at)).map((each) => ({ ...each, ...placed(each.at) })),
-  );
+  const written = items.flatMap(({ value, at }) => of(textsIn(value, at)));
+  const placed = written.length === 0 ? undefined : placedAt(reading.definitions());
+  const found = written.map((each) => ({ ...each, ...placed?.(each.at) }));
   if (unknown === undefined) return found;
   // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
-  const option = host.option(path);
+  const option = reading.option();
   const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
   if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
   return [...found, { written: `${path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
@@ -284,12 +290,9 @@ function addressesOf({ host, source }: SourceConfiguration, path: readonly strin
 
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
 function placedAt(
-  host: HostReading,
-  path: readonly string[],
+  definitions: readonly DefinitionPlace[],
 ): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
-  const places = host
-    .definitions(path)
-    .flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
+  const places = definitions.flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
   return (at) => {
     const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
     return optionAt === undefined ? { at: places[0] ?? at } : { at, optionAt };

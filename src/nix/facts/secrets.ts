@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { namedValues } from '../bindings.ts';
 import type { Data } from '../data.ts';
 import { type Place, placeOf } from '../place.ts';
+import type { Reading } from '../reading.ts';
 import type { SourceTree } from '../source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type Stated, statedText } from './stated.ts';
@@ -182,25 +183,29 @@ const isAnotherMachine = ([first, second, third]: readonly string[]) =>
 function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly complete: boolean } {
   const found: SecretUse[] = [];
   let left = MOST;
-  const visit = (path: readonly string[]): void => {
-    if (left-- <= 0 || isAnotherMachine(path)) return;
-    const { names } = host.attributes(path);
-    if (names.length > 0 && path.length < DEEPEST) {
-      for (const name of names) visit([...path, name]);
-      return;
-    }
-    const { items, unknown } = host.items(path);
-    const option = unknown === undefined ? undefined : host.option(path);
-    const all =
-      option?.state === 'unknown'
-        ? [{ value: { ...option, kind: 'unknown' as const }, at: option.at }]
-        : items;
-    for (const { value, at } of all)
-      for (const secret of new Set(secretsIn(value)))
-        found.push({ secret, option: path.join('.'), at: at ?? host.definitions(path)[0]?.at });
+  const visit = (reading: Reading, depth: number): void => {
+    if (left-- <= 0 || (depth <= 3 && isAnotherMachine(reading.path))) return;
+    const { readings } = depth < DEEPEST ? reading.below() : { readings: [] };
+    for (const each of readings) visit(each, depth + 1);
+    if (readings.length === 0) found.push(...usesIn(reading));
   };
-  for (const name of host.attributes([]).names) if (!['age', 'sops', '_module'].includes(name)) visit([name]);
+  for (const each of host.reading([]).below().readings)
+    if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1);
   return { uses: found, complete: left > 0 };
+}
+
+function usesIn(reading: Reading): SecretUse[] {
+  const { items, unknown } = reading.items();
+  const option = unknown === undefined ? undefined : reading.option();
+  const all =
+    option?.state === 'unknown' ? [{ value: { ...option, kind: 'unknown' as const }, at: option.at }] : items;
+  return all.flatMap(({ value, at }) =>
+    [...new Set(secretsIn(value))].map((secret) => ({
+      secret,
+      option: reading.path.join('.'),
+      at: at ?? reading.definitions()[0]?.at,
+    })),
+  );
 }
 
 const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;

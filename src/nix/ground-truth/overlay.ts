@@ -1,7 +1,8 @@
 import type { Data } from '../data.ts';
 import type { HostReading } from '../facts/define.ts';
-import { type AttributeNames, namesOf, type Option } from '../host.ts';
+import { namesOf } from '../host.ts';
 import type { Gap } from '../modules/configuration.ts';
+import type { AttributeNames, Items, Option, Reading } from '../reading.ts';
 import type { Answer } from './answer.ts';
 import { agrees, holesOf, isKind, plain } from './compare.ts';
 
@@ -72,7 +73,7 @@ export class EvaluatedHost implements HostReading {
     return (read.state === 'unset' ? undefined : read.at) ?? this.#files.definitions(path)[0]?.at;
   }
 
-  items(path: Path): ReturnType<HostReading['items']> {
+  items(path: Path): Items {
     const found = this.#find(path);
     const read = this.#files.items(path);
     if (found === undefined || found.state === 'failed') return read;
@@ -95,6 +96,21 @@ export class EvaluatedHost implements HostReading {
     const read = this.#files.attributes(path);
     const names = this.#names(namesOf(path));
     return names === undefined ? read : { names: names.filter((name) => name !== '_module'), complete: true };
+  }
+
+  reading(path: Path): Reading {
+    const own = namesOf(path);
+    return {
+      path: own,
+      name: own.at(-1) ?? '',
+      option: () => this.option(own),
+      items: () => this.items(own),
+      definitions: () => this.definitions(own),
+      below: () => {
+        const { names, complete } = this.attributes(own);
+        return { readings: names.map((name) => this.reading([...own, name])), complete };
+      },
+    };
   }
 
   #names(path: readonly string[]): readonly string[] | undefined {

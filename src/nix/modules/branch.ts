@@ -64,7 +64,7 @@ export class Branch extends Thunk implements Above {
   readonly #grower: Grower;
   readonly #above: Above;
   /** Undefined for the first branch, which is all that stands above. */
-  readonly #name: string | undefined;
+  readonly name: string | undefined;
   readonly #depth: number;
   readonly #givenType: OptionType | undefined;
   #children: Map<string, Branch> | undefined;
@@ -78,7 +78,7 @@ export class Branch extends Thunk implements Above {
     super();
     this.#grower = grower;
     this.#above = above;
-    this.#name = name;
+    this.name = name;
     this.#depth = depth;
     this.#givenType = type;
   }
@@ -86,7 +86,7 @@ export class Branch extends Thunk implements Above {
   /** Not kept: there are as many as values, and it is only needed to tell of one. */
   get path(): readonly string[] {
     const { path } = this.#above;
-    return this.#name === undefined ? path : [...path, this.#name];
+    return this.name === undefined ? path : [...path, this.name];
   }
 
   override get site(): undefined {
@@ -100,13 +100,17 @@ export class Branch extends Thunk implements Above {
     this.#children ??= new Map();
     let child = this.#children.get(name);
     if (child === undefined) {
-      const depth = this.#depth + 1;
-      const type =
-        this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : this.#outside([...this.path, name]));
-      child = new Branch(this.#grower, this, name, depth, type);
+      child = this.#grow(name);
       this.#children.set(name, child);
     }
     return child;
+  }
+
+  #grow(name: string): Branch {
+    const depth = this.#depth + 1;
+    const type =
+      this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : this.#outside([...this.path, name]));
+    return new Branch(this.#grower, this, name, depth, type);
   }
 
   #outside(path: readonly string[]): OptionType | undefined {
@@ -122,7 +126,7 @@ export class Branch extends Thunk implements Above {
   /** Everything that sets this, in the order of NixOS, whether it is in force or not. */
   flats(): readonly Flat[] {
     if (this.#flats === undefined) {
-      const definitions = this.#above.definitionsOf(this.#name ?? '');
+      const definitions = this.#above.definitionsOf(this.name ?? '');
       const [only] = definitions;
       this.#flats =
         only !== undefined && definitions.length === 1
@@ -167,7 +171,21 @@ export class Branch extends Thunk implements Above {
   names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.names();
-    const found = new Set<string>();
+    const { found, rest } = this.#below((name) => this.child(name));
+    return { names: [...found.keys()].sort(), rest };
+  }
+
+  /** The branches of these names, for who passes once: what nobody asked for before is not kept. */
+  passing(): { readonly branches: readonly Branch[]; readonly rest: Unknown | undefined } {
+    const nested = this.#submodule();
+    if (nested !== undefined) return nested.passing();
+    const { found, rest } = this.#below((name) => this.#children?.get(name) ?? this.#grow(name));
+    const branches = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, branch]) => branch);
+    return { branches, rest };
+  }
+
+  #below(branch: (name: string) => Branch) {
+    const found = new Map<string, Branch>();
     const seen = new Set<string>();
     let rest = this.#grower.gap();
     const isOption = this.#type() !== undefined;
@@ -182,16 +200,17 @@ export class Branch extends Thunk implements Above {
         // A thousand modules set the same name: what they say of it together is asked for once.
         if (seen.has(name)) continue;
         seen.add(name);
-        const flats = this.child(name).flats();
+        const below = branch(name);
+        const flats = below.flats();
         const verdicts = flats.filter(isCertain).map(holds);
-        if (verdicts.includes(true)) found.add(name);
+        if (verdicts.includes(true)) found.set(name, below);
         else rest ??= verdicts.find((each) => typeof each === 'object') ?? doubtOf(flats);
       }
     }
     if (!isOption)
       for (const tree of this.#declaration().trees)
-        for (const name of tree.attributes.names()) found.add(name);
-    return { names: [...found].sort(), rest };
+        for (const name of tree.attributes.names()) if (!found.has(name)) found.set(name, branch(name));
+    return { found, rest };
   }
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
@@ -346,7 +365,7 @@ export class Branch extends Thunk implements Above {
 
   #declaration() {
     if (this.#found === undefined) {
-      const all = this.#above.declarationsOf(this.#name ?? '');
+      const all = this.#above.declarationsOf(this.name ?? '');
       this.#found =
         all.length === 0
           ? UNDECLARED

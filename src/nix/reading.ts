@@ -1,0 +1,175 @@
+import { type Data, dataOf, type Opaque } from './data.ts';
+import type { Unknown } from './evaluation/value.ts';
+import type { Branch } from './modules/branch.ts';
+import { type Flat, holds } from './modules/definition.ts';
+import { ownSite, type Place, placeOf } from './place.ts';
+
+/** What an option is, as far as these files tell. */
+export type Option =
+  | {
+      readonly state: 'known';
+      readonly value: Data;
+      /** The definition that is in force; the first of several that are merged; the declaration of a default. */
+      readonly at: Place | undefined;
+      readonly isDefault: boolean;
+    }
+  /** Nothing here sets it: it has its default, which is declared elsewhere. */
+  | { readonly state: 'unset' }
+  | ({ readonly state: 'unknown'; readonly parts?: readonly (string | Opaque)[] } & Omit<Opaque, 'kind'>);
+
+export interface DefinitionPlace {
+  readonly at: Place | undefined;
+  readonly priority: number;
+  /** Whether the conditions above it hold. */
+  readonly holds: boolean | 'unknown';
+  readonly value: Data;
+}
+
+export interface AttributeNames {
+  readonly names: readonly string[];
+  /** Whether there are no others, as far as the files of this tree go. */
+  readonly complete: boolean;
+}
+
+/** The items of a list, each where it stands; one item where it is no list. Why there may be others, or what they are. */
+export interface Items {
+  readonly items: readonly { readonly value: Data; readonly at: Place | undefined }[];
+  readonly isList: boolean;
+  readonly unknown?: string;
+}
+
+/** One path of a configuration, for who passes through all that is set: what it needed is let go of with it. */
+export interface Reading {
+  readonly path: readonly string[];
+  readonly name: string;
+  option(): Option;
+  items(): Items;
+  definitions(): readonly DefinitionPlace[];
+  /** Of each name below, sorted. */
+  below(): { readonly readings: readonly Reading[]; readonly complete: boolean };
+}
+
+/** A path as the files have it. */
+export class BranchReading implements Reading {
+  readonly #branch: Branch;
+  readonly #gap: () => Unknown | undefined;
+
+  /** @param gap why something more may be set, anywhere, which could not be read */
+  constructor(branch: Branch, gap: () => Unknown | undefined) {
+    this.#branch = branch;
+    this.#gap = gap;
+  }
+
+  get path(): readonly string[] {
+    return this.#branch.path;
+  }
+
+  get name(): string {
+    return this.#branch.name ?? '';
+  }
+
+  option(): Option {
+    const branch = this.#branch;
+    const flats = branch.flats();
+    const defaults = branch.defaults();
+    const winners = branch.winners();
+    const value = branch.force();
+    if (value.kind === 'unknown') {
+      const nothing = !('kind' in winners) && winners.length === 0;
+      return nothing && this.#gap() === undefined ? { state: 'unset' } : unknownOption(dataOf(value));
+    }
+    const [first = flats.find((flat) => holds(flat) !== false)] = 'kind' in winners ? [] : winners;
+    const at = placeOfFlat(first);
+    const data = dataOf(value);
+    if (isObject(data) && data.kind === 'text') {
+      const hole = data.parts.find((part) => typeof part !== 'string');
+      return { ...unknownOption(hole ?? data), parts: data.parts, ...(at === undefined ? {} : { at }) };
+    }
+    if (
+      flats.length === 0 &&
+      defaults.length === 0 &&
+      isObject(data) &&
+      data.kind === 'set' &&
+      data.attributes.size === 0
+    )
+      return { state: 'unset' };
+    return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
+  }
+
+  items(): Items {
+    const value = this.#branch.force();
+    if (value.kind === 'list') {
+      let at: Place | undefined;
+      const ofOption = () => {
+        const option = this.option();
+        at ??= option.state === 'unset' ? undefined : option.at;
+        return at;
+      };
+      const items = value.items.map((item) => {
+        const site = ownSite(item.site);
+        return { value: dataOf(item.force()), at: site === undefined ? ofOption() : placeOf(site) };
+      });
+      return { items, isList: true };
+    }
+    const option = this.option();
+    if (option.state === 'unset') return { items: [], isList: false };
+    if (option.state === 'known')
+      return { items: option.value === null ? [] : [{ value: option.value, at: option.at }], isList: false };
+    if (option.parts === undefined) return { items: [], isList: false, unknown: option.reason };
+    return { items: [{ value: { kind: 'text', parts: option.parts }, at: option.at }], isList: false };
+  }
+
+  definitions(): readonly DefinitionPlace[] {
+    return this.#branch.flats().map((flat) => {
+      const verdict = holds(flat);
+      return {
+        at: placeOfFlat(flat),
+        priority: flat.priority,
+        holds: typeof verdict === 'boolean' ? verdict : 'unknown',
+        value: dataOf(flat.content),
+      };
+    });
+  }
+
+  names(): AttributeNames {
+    const { names, rest } = this.#branch.names();
+    return { names: names.filter(isAttribute), complete: rest === undefined };
+  }
+
+  below(): ReturnType<Reading['below']> {
+    const { branches, rest } = this.#branch.passing();
+    return {
+      readings: branches.flatMap((branch) =>
+        isAttribute(branch.name) ? new BranchReading(branch, this.#gap) : [],
+      ),
+      complete: rest === undefined,
+    };
+  }
+}
+
+/** All but what nix itself keeps among the attributes of a submodule. */
+const isAttribute = (name: string | undefined): boolean => name !== '_module';
+
+function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
+  if (isObject(data) && data.kind === 'unknown') {
+    const { kind: _, ...rest } = data;
+    return { state: 'unknown', ...rest };
+  }
+  return {
+    state: 'unknown',
+    reason: 'it is not known',
+    at: undefined,
+    name: undefined,
+    arguments: [],
+    path: undefined,
+  };
+}
+
+function isObject(data: Data): data is Extract<Data, { readonly kind: string }> {
+  return typeof data === 'object' && data !== null && 'kind' in data;
+}
+
+function placeOfFlat(flat: Flat | undefined): Place | undefined {
+  const site = ownSite(flat?.site);
+  return site === undefined ? undefined : placeOf(site);
+}
