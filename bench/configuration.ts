@@ -69,9 +69,21 @@ in
 `;
 }
 
+/** The encrypted files that the modules name, and for whom they are. */
+function secretsOf(modules: readonly string[]): Record<string, string> {
+  const names = modules.flatMap((text) =>
+    [...text.matchAll(/secrets\/([\w-]+\.age);/g)].map(([, name = '']) => name),
+  );
+  return {
+    ...Object.fromEntries(names.map((name) => [`secrets/${name}`, 'age-encryption.org/v1\n'])),
+    'secrets/secrets.nix': `let minipc = "ssh-ed25519 AAAA"; in {\n${names.map((name) => `  "${name}".publicKeys = [ minipc ];\n`).join('')}}\n`,
+  };
+}
+
 /** Writes a configuration of so many modules of 10 KB for one machine; with a fault in it, so that a reader proves that it looked. */
 export function writeConfiguration(folder: string, modules: number, containers: number): void {
   const files = Array.from({ length: modules }, (_, index) => `modules/m${index}.nix`);
+  const texts = Object.fromEntries(files.map((path, index) => [path, moduleOf(index, containers)]));
   const all = {
     'configuration.nix': `{ ... }: {
       imports = [ ${files.map((path) => `./${path}`).join(' ')} ./last.nix ];
@@ -82,8 +94,9 @@ export function writeConfiguration(folder: string, modules: number, containers: 
       _module.args.constants = import ./constants.nix;
     }`,
     'last.nix': '{ ... }: {\n  virtualisation.oci-containers.backend = "docker";\n}\n',
+    ...secretsOf(Object.values(texts)),
     'constants.nix': '{ paths.data = "/data"; limits.cpu = true; }',
-    ...Object.fromEntries(files.map((path, index) => [path, moduleOf(index, containers)])),
+    ...texts,
   };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

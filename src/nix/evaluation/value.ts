@@ -196,16 +196,17 @@ class Known implements Attributes {
   }
 
   names(): readonly string[] {
-    return [...this.#thunks.keys()].sort(byBytes);
+    const names = [...this.#thunks.keys()];
+    return names.every(isAscii) ? names.sort() : names.sort(byBytes);
   }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII too
-const ASCII = /^[\u0000-\u007f]*$/;
+const isAscii = (text: string) => /^[\u0000-\u007f]*$/.test(text);
 
 /** The order of Nix, which compares bytes. */
 export function byBytes(a: string, b: string): number {
-  return ASCII.test(a + b) ? (a < b ? -1 : a > b ? 1 : 0) : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return isAscii(a) && isAscii(b) ? (a < b ? -1 : a > b ? 1 : 0) : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 export function joined(parts: readonly (string | Unknown)[]): TextValue {

@@ -186,28 +186,26 @@ export class Branch extends Thunk implements Above {
 
   #below(branch: (name: string) => Branch) {
     const found = new Map<string, Branch>();
-    const seen = new Set<string>();
+    const levels = this.#levels();
+    // A thousand modules set the same name: what they say of it together is asked for once.
+    const seen = levels.length > 1 ? new Set<string>() : undefined;
     let rest = this.#grower.gap();
-    const isOption = this.#type() !== undefined;
-    for (const flat of this.#levels()) {
+    for (const flat of levels) {
       const { content } = flat;
       if (content.kind === 'unknown') rest = content;
-      if (content.kind !== 'set') continue;
-      const verdict = holds(flat);
-      if (verdict === false) continue;
-      rest ??= content.attributes.rest;
-      for (const name of content.attributes.names()) {
-        // A thousand modules set the same name: what they say of it together is asked for once.
-        if (seen.has(name)) continue;
-        seen.add(name);
+      if (content.kind !== 'set' || holds(flat) === false) continue;
+      const { attributes } = content;
+      rest ??= attributes.rest;
+      for (const name of attributes.listed ?? attributes.names()) {
+        if (seen?.has(name)) continue;
+        seen?.add(name);
         const below = branch(name);
-        const flats = below.flats();
-        const verdicts = flats.filter(isCertain).map(holds);
-        if (verdicts.includes(true)) found.set(name, below);
-        else rest ??= verdicts.find((each) => typeof each === 'object') ?? doubtOf(flats);
+        const standing = standingOf(below.flats());
+        if (standing === true) found.set(name, below);
+        else rest ??= standing;
       }
     }
-    if (!isOption)
+    if (this.#type() === undefined)
       for (const tree of this.#declaration().trees)
         for (const name of tree.attributes.names()) if (!found.has(name)) found.set(name, branch(name));
     return { found, rest };
@@ -347,6 +345,7 @@ export class Branch extends Thunk implements Above {
   #doubted(name: string, found: readonly Definition[]): readonly Definition[] {
     const { trees } = this.#declaration();
     if (found.length === 0 || this.#depth < 2 || this.#type() !== undefined || trees.length > 0) return found;
+    if (this.flats().length === 1) return found;
     this.#strongest ??= this.flats()
       .filter(({ content }) => content.kind === 'set')
       .toSorted((a, b) => a.priority - b.priority)[0];
@@ -472,8 +471,15 @@ const isArgument = ([first, second, ...rest]: readonly string[]) =>
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
 
-function doubtOf(flats: readonly Flat[]): Unknown | undefined {
-  return flats.flatMap(({ content }) => (content.kind === 'unknown' ? content : []))[0];
+/** True where one of these certainly sets something; else why that is not known, if one may. */
+function standingOf(flats: readonly Flat[]): true | Unknown | undefined {
+  let open: Unknown | undefined;
+  for (const flat of flats) {
+    const verdict = isCertain(flat) && holds(flat);
+    if (verdict === true) return true;
+    if (verdict !== false) open ??= verdict;
+  }
+  return open ?? flats.map(({ content }) => content).find((content) => content.kind === 'unknown');
 }
 
 const isCertain = ({ standing }: Flat) => standing !== 'perhaps';

@@ -12,8 +12,9 @@ const UNIT = /^systemd\.(?:user\.)?\w+\.[^.]+\.\w+Config\.\w+$/;
 
 /** Those definitions that are in force: their conditions hold, and none has a higher priority. Or why that is open. */
 export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown {
-  // As most are: one definition, and no `mkIf`.
-  if (definitions.length === 1 && definitions[0]?.conditions.length === 0) return definitions;
+  const [only] = definitions;
+  // As most are.
+  if (only !== undefined && definitions.length === 1 && holds(only) === true) return definitions;
   const sure: Flat[] = [];
   const open: { readonly flat: Flat; readonly reason: Unknown }[] = [];
   for (const flat of definitions) {
