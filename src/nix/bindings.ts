@@ -1,6 +1,6 @@
 import { type Place, placeOf } from './place.ts';
 import type { SourceFile } from './source-tree.ts';
-import type { Binding, Expression } from './syntax/tree.ts';
+import type { Binding, Expression, NodeId } from './syntax/expression.ts';
 
 /** A name that a file gives a value, with the names around it: `["network", "minipcTailscaleIP"]`. */
 export interface NamedValue {
@@ -13,28 +13,30 @@ export interface NamedValue {
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
 export function namedValues(file: SourceFile): readonly NamedValue[] {
   const found: NamedValue[] = [];
+  const { tree, root } = file.syntax;
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
     for (const binding of bindings) {
       if (binding.type === 'inherit') continue;
       const names = [binding.name, ...binding.below].map((each) =>
-        typeof each === 'string' ? each : literal(each),
+        typeof each === 'string' ? each : literal(tree.read(each)),
       );
+      const value = tree.read(binding.value);
       const path = [...around, ...names.map((name) => name ?? '…')];
-      found.push({ path, text: literal(binding.value), at: placeOf({ file, start: binding.start }) });
-      read(binding.value, path);
+      found.push({ path, text: literal(value), at: placeOf({ file, start: binding.start }) });
+      read(value, path);
     }
   };
   const read = (expression: Expression, path: readonly string[]): void => {
     if (expression.type === 'set') bind(expression.bindings, path);
     else if (expression.type === 'let') bind(expression.bindings, []);
-    for (const inner of within(expression)) read(inner, path);
+    for (const inner of within(expression)) read(tree.read(inner), path);
   };
-  read(file.root, []);
+  read(tree.read(root), []);
   return found;
 }
 
 /** The parts of an expression that have no name of their own. */
-function within(expression: Expression): readonly Expression[] {
+function within(expression: Expression): readonly NodeId[] {
   switch (expression.type) {
     case 'let':
     case 'lambda':

@@ -4,10 +4,8 @@ import type { SourceFile, SourceTree } from './source-tree.ts';
 /** The files of Nix that a file names by a path that is written out, existing ones only: what it may import. */
 export function namedFiles(file: SourceFile, tree: SourceTree): readonly string[] {
   const found = new Set<string>();
-  for (const { parts } of file.syntax.paths) {
-    const [written, ...more] = parts;
-    if (more.length > 0) continue;
-    if (typeof written !== 'string' || !/^\.{0,2}[^/~]*\//.test(written) || written.startsWith('/')) continue;
+  for (const written of file.syntax.paths) {
+    if (!/^\.{0,2}[^/~]*\//.test(written) || written.startsWith('/')) continue;
     const path = posix.normalize(`${posix.dirname(file.path)}/${written}`).replace(/(?<=.)\/$/, '');
     if (path.startsWith('..')) continue;
     const target = tree.kind(path) === 'folder' ? posix.join(path, 'default.nix') : path;

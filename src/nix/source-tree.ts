@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LineStarts } from './place.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { parse } from './syntax/parse.ts';
-import type { Expression, Syntax } from './syntax/tree.ts';
+import { parse, type Syntax } from './syntax/parse.ts';
 
 /** Larger files are not read: 16 MiB. */
 const LARGEST = 16 * 1024 * 1024;
@@ -17,29 +16,13 @@ export class SourceFile {
   readonly path: string;
   readonly text: string;
   readonly lines: LineStarts;
-  readonly syntax: Omit<Syntax, 'root'>;
-  #root: Expression | undefined;
+  readonly syntax: Syntax;
 
   constructor(path: string, text: string) {
-    const { root, ...syntax } = parse(text);
     this.path = path;
     this.text = text;
     this.lines = new LineStarts(text);
-    this.syntax = syntax;
-    this.#root = root;
-  }
-
-  /** What the file is. */
-  get root(): Expression {
-    this.#root ??= parse(this.text).root;
-    return this.#root;
-  }
-
-  /** What the file is, for who needs it no more than once: it is the most of what is known of a file. */
-  takeRoot(): Expression {
-    const { root } = this;
-    this.#root = undefined;
-    return root;
+    this.syntax = parse(text);
   }
 }
 

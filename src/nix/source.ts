@@ -10,7 +10,6 @@ import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
 import { type Place, placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
-import type { Expression } from './syntax/tree.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -172,7 +171,7 @@ function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
   if (main.length > 0 || isNoMachine) return main.map(({ path }) => path);
-  const modules = roots.filter(({ root }) => isModule(root));
+  const modules = roots.filter(isModule);
   const machines = modules.filter(
     (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
   );
@@ -182,7 +181,8 @@ function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);
 
 /** A function of what modules are given, or a set that imports. */
-function isModule(root: Expression): boolean {
+function isModule({ syntax }: SourceFile): boolean {
+  const root = syntax.tree.read(syntax.root);
   if (root.type === 'lambda') {
     const { pattern } = root;
     return (

@@ -1,19 +1,11 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
-import type {
-  AttributeName,
-  Binding,
-  Expression,
-  HasAttribute,
-  Lambda,
-  Select,
-  SetLiteral,
-} from '../syntax/tree.ts';
+import type { HasAttribute, Lambda, NodeId, Part, Select } from '../syntax/expression.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
-import { type Plan, planOf, type Slot } from './plan.ts';
+import { type Bindings, type Plan, planOf, type Slot } from './plan.ts';
 import { Scope } from './scope.ts';
 import { select } from './select.ts';
 import {
@@ -49,10 +41,10 @@ class Written extends Thunk implements Site {
   readonly file: SourceFile;
   readonly start: number;
   readonly #evaluator: Evaluator;
-  #expression: Expression | undefined;
+  readonly #expression: NodeId;
   #scope: Scope | undefined;
 
-  constructor(evaluator: Evaluator, expression: Expression, scope: Scope, start: number) {
+  constructor(evaluator: Evaluator, expression: NodeId, scope: Scope, start: number) {
     super();
     this.file = scope.file;
     this.start = start;
@@ -66,13 +58,9 @@ class Written extends Thunk implements Site {
   }
 
   protected override work(): Value {
-    const expression = this.#expression;
     const scope = this.#scope;
-    this.#expression = undefined;
     this.#scope = undefined;
-    return expression === undefined || scope === undefined
-      ? NULL
-      : this.#evaluator.evaluate(expression, scope);
+    return scope === undefined ? NULL : this.#evaluator.evaluate(this.#expression, scope);
   }
 }
 
@@ -81,8 +69,6 @@ export class Evaluator implements Machine {
   readonly tree: SourceTree;
   readonly #globals: ReadonlyMap<string, Thunk>;
   readonly #imports = new Map<string, Thunk>();
-  /** The files that were given as a module and not kept. */
-  readonly #taken = new Set<string>();
   #depth = 0;
   #steps = 0;
 
@@ -108,19 +94,6 @@ export class Evaluator implements Machine {
     return imported.force();
   }
 
-  /**
-   * As `import`, for a module. The function that it is will be called once, if there is one machine, and what it
-   * consists of is let go of as it is evaluated; only from the second time on it is kept.
-   */
-  importModule(path: PathValue, site: Site | undefined): Value {
-    const file = this.#fileOf(path);
-    if (this.#imports.has(file) || this.#taken.has(file)) return this.import(path, site);
-    const read = this.#read(path, file);
-    if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
-    this.#taken.add(file);
-    return Thunk.later(() => this.evaluate(read.takeRoot(), Scope.ofFile(read, this.#globals)), site).force();
-  }
-
   #fileOf({ path }: PathValue): string {
     return this.tree.kind(path) === 'folder' ? posix.join(path, 'default.nix') : path;
   }
@@ -130,7 +103,7 @@ export class Evaluator implements Machine {
   }
 
   file(file: SourceFile): Value {
-    return this.evaluate(file.root, Scope.ofFile(file, this.#globals));
+    return this.evaluate(file.syntax.root, Scope.ofFile(file, this.#globals));
   }
 
   call(callee: Value, argument: Thunk, site: Site | undefined): Value {
@@ -152,27 +125,28 @@ export class Evaluator implements Machine {
     return unknown(`${describe(callee)} is not a function`, site);
   }
 
-  evaluate(expression: Expression, scope: Scope): Value {
+  evaluate(id: NodeId, scope: Scope): Value {
     const depth = this.#depth;
     if (depth >= DEEPEST || !this.spend(1))
       return unknown(depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate', {
         file: scope.file,
-        start: expression.start,
+        start: scope.tree.start(id),
       });
     this.#depth = depth + 1;
-    const value = this.#evaluate(expression, scope);
+    const value = this.#evaluate(id, scope);
     this.#depth = depth;
     return value;
   }
 
-  #evaluate(expression: Expression, scope: Scope): Value {
+  #evaluate(id: NodeId, scope: Scope): Value {
+    const expression = scope.tree.read(id);
     if (expression.type === 'identifier') return scope.find(expression.name, expression.start).force();
     const site = { file: scope.file, start: expression.start };
     switch (expression.type) {
       case 'integer':
-        return integer(expression.value);
+        return integer(Number(expression.digits));
       case 'float':
-        return { kind: 'float', value: expression.value };
+        return { kind: 'float', value: Number(expression.digits) };
       case 'text':
         return this.#text(expression.parts, scope, site);
       case 'path':
@@ -184,11 +158,11 @@ export class Evaluator implements Machine {
       case 'list':
         return list(expression.items.map((item) => this.thunk(item, scope)));
       case 'set':
-        return this.#setOf(expression, scope);
+        return this.#set(id, expression, scope);
       case 'let': {
-        const { bindings, body } = expression;
-        const bound = this.#plain(bindings, true, scope) ?? this.#bind(planOf(bindings, true), scope);
-        return this.evaluate(body, bound.scope);
+        const set = { bindings: expression.bindings, recursive: true };
+        const bound = this.#plain(set, scope) ?? this.#bind(planOf(scope.tree, id, set), scope);
+        return this.evaluate(expression.body, bound.scope);
       }
       case 'with':
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
@@ -235,42 +209,38 @@ export class Evaluator implements Machine {
     }
   }
 
-  /** A thunk where there is something to do: what is written out needs none. */
-  thunk(expression: Expression, scope: Scope, start = expression.start): Thunk {
-    switch (expression.type) {
-      case 'identifier':
-        if (start === expression.start && scope.knows(expression.name))
-          return scope.find(expression.name, start);
-        break;
-      case 'integer':
-      case 'lambda':
-        return Thunk.of(this.#evaluate(expression, scope), { file: scope.file, start });
-      case 'text': {
-        const { parts } = expression;
-        if (parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string'))
-          return Thunk.of({ kind: 'text', parts: parts as readonly string[] }, { file: scope.file, start });
-      }
+  /** @param start where it is told to stand: at the name that it is given, if it has one */
+  thunk(id: NodeId, scope: Scope, start?: number): Thunk {
+    const { tree } = scope;
+    const own = tree.start(id);
+    if (tree.type(id) === 'identifier' && (start ?? own) === own) {
+      const expression = tree.read(id);
+      if (expression.type === 'identifier' && scope.knows(expression.name))
+        return scope.find(expression.name, own);
     }
-    return new Written(this, expression, scope, start);
+    return new Written(this, id, scope, start ?? own);
   }
 
   /** For where the scope is still being filled: nothing may be looked up in it yet. */
-  #later(expression: Expression, scope: Scope): Thunk {
-    return new Written(this, expression, scope, expression.start);
+  #later(id: NodeId, scope: Scope): Thunk {
+    return new Written(this, id, scope, scope.tree.start(id));
   }
 
-  #condition(expression: Expression, scope: Scope, site: Site): BooleanValue | Unknown {
-    const value = this.evaluate(expression, scope);
+  #condition(id: NodeId, scope: Scope, site: Site): BooleanValue | Unknown {
+    const value = this.evaluate(id, scope);
     if (value.kind === 'boolean') return value.value ? TRUE : FALSE;
     return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, site);
   }
 
-  #text(parts: readonly (string | Expression)[], scope: Scope, site: Site): Value {
+  #text(parts: readonly Part[], scope: Scope, site: Site): Value {
     const made: (string | Unknown)[] = [];
     for (const part of parts) {
       if (typeof part === 'string') made.push(part);
       else {
-        const value = interpolated(this.evaluate(part, scope), this, { file: scope.file, start: part.start });
+        const value = interpolated(this.evaluate(part, scope), this, {
+          file: scope.file,
+          start: scope.tree.start(part),
+        });
         if (value.kind === 'unknown') return value;
         made.push(...value.parts);
       }
@@ -278,7 +248,7 @@ export class Evaluator implements Machine {
     return bounded(joined(made), site);
   }
 
-  #path(parts: readonly (string | Expression)[], scope: Scope, site: Site): Value {
+  #path(parts: readonly Part[], scope: Scope, site: Site): Value {
     let written = '';
     for (const part of parts) {
       if (typeof part === 'string') {
@@ -296,12 +266,12 @@ export class Evaluator implements Machine {
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
 
-  #setOf({ bindings, recursive }: SetLiteral, scope: Scope): Value {
-    const plain = this.#plain(bindings, recursive, scope);
-    return plain === undefined ? this.#set(planOf(bindings, recursive), scope) : set(plain.names);
+  #set(id: NodeId, literal: Bindings, scope: Scope): Value {
+    const plain = this.#plain(literal, scope);
+    return plain === undefined ? this.#planned(planOf(scope.tree, id, literal), scope) : set(plain.names);
   }
 
-  #set(plan: Plan, scope: Scope): Value {
+  #planned(plan: Plan, scope: Scope): Value {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;
     for (const { name, slot } of plan.computed) {
@@ -320,7 +290,7 @@ export class Evaluator implements Machine {
   }
 
   /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
-  #plain(bindings: readonly Binding[], recursive: boolean, outer: Scope): Bound | undefined {
+  #plain({ bindings, recursive }: Bindings, outer: Scope): Bound | undefined {
     const names = new Map<string, Thunk>();
     const scope = recursive ? outer.binding(names) : outer;
     for (const binding of bindings) {
@@ -337,7 +307,7 @@ export class Evaluator implements Machine {
     // Names that are computed are no part of what a recursive set sees of itself.
     const seen = plan.computed.length === 0 ? names : new Map<string, Thunk>();
     const scope = plan.recursive ? outer.binding(seen) : outer;
-    const sources = new Map<Expression, Thunk>();
+    const sources = new Map<NodeId, Thunk>();
     for (const [name, slot] of plan.slots) {
       const thunk = this.#slot(slot, scope, outer, sources);
       names.set(name, thunk);
@@ -346,7 +316,7 @@ export class Evaluator implements Machine {
     return { scope, names };
   }
 
-  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Map<Expression, Thunk>): Thunk {
+  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Map<NodeId, Thunk>): Thunk {
     const site = { file: scope.file, start: slot.start };
     switch (slot.type) {
       case 'value':
@@ -359,7 +329,7 @@ export class Evaluator implements Machine {
         return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
       case 'set':
-        return Thunk.later(() => this.#set(slot.plan, scope), site);
+        return Thunk.later(() => this.#planned(slot.plan, scope), site);
       case 'broken':
         return Thunk.of(unknown(slot.reason, site), site);
     }
@@ -374,11 +344,11 @@ export class Evaluator implements Machine {
     );
   }
 
-  #select({ from, path, starts, fallback }: Select, scope: Scope, site: Site): Value {
+  #select({ from, path, fallback }: Select, scope: Scope, site: Site): Value {
     let value = this.evaluate(from, scope);
-    for (let index = 0; index < path.length; index++) {
-      const at = { file: scope.file, start: starts[index] ?? site.start };
-      const name = this.#name(path[index] ?? '', at, scope);
+    for (const { name: written, start } of path) {
+      const at = { file: scope.file, start };
+      const name = this.#name(written, at, scope);
       if (typeof name !== 'string') return name;
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
@@ -391,11 +361,11 @@ export class Evaluator implements Machine {
     return value;
   }
 
-  #has({ from, path, starts, start }: HasAttribute, scope: Scope): Value {
+  #has({ from, path }: HasAttribute, scope: Scope): Value {
     let value = this.evaluate(from, scope);
-    for (const [index, attribute] of path.entries()) {
-      const at = { file: scope.file, start: starts[index] ?? start };
-      const name = this.#name(attribute, at, scope);
+    for (const [index, { name: written, start }] of path.entries()) {
+      const at = { file: scope.file, start };
+      const name = this.#name(written, at, scope);
       if (typeof name !== 'string') return name;
       const present = this.#presence(value, name);
       if (present !== TRUE || index === path.length - 1) return present;
@@ -410,7 +380,7 @@ export class Evaluator implements Machine {
     return value.attributes.get(name) === undefined ? (value.attributes.rest ?? FALSE) : TRUE;
   }
 
-  #name(attribute: AttributeName, site: Site, scope: Scope): string | Unknown {
+  #name(attribute: Part, site: Site, scope: Scope): string | Unknown {
     if (typeof attribute === 'string') return attribute;
     const value = this.evaluate(attribute, scope);
     if (value.kind === 'unknown') return value;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
-import type { BinaryOperator } from '../syntax/tree.ts';
+import type { BinaryOperator } from '../syntax/expression.ts';
 import { interpolated } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import type { Machine } from './machine.ts';

@@ -1,49 +1,58 @@
-import type { AttributeName, Binding, Expression } from '../syntax/tree.ts';
+import type { Binding, NodeId, Part } from '../syntax/expression.ts';
+import type { SyntaxTree } from '../syntax/tree.ts';
 
 /** A set as it will be made, with `a.b = 1; a = { c = 2; };` brought together, as Nix does before it evaluates. */
 export interface Plan {
   readonly recursive: boolean;
   readonly slots: ReadonlyMap<string, Slot>;
   /** Attributes whose names are only known when the set is made. */
-  readonly computed: readonly { readonly name: Expression; readonly slot: Slot }[];
+  readonly computed: readonly { readonly name: NodeId; readonly slot: Slot }[];
 }
 
 export type Slot =
-  | { readonly type: 'value'; readonly start: number; readonly expression: Expression }
+  | { readonly type: 'value'; readonly start: number; readonly expression: NodeId }
   | { readonly type: 'outer'; readonly start: number; readonly name: string }
-  | { readonly type: 'from'; readonly start: number; readonly name: string; readonly source: Expression }
+  | { readonly type: 'from'; readonly start: number; readonly name: string; readonly source: NodeId }
   | { readonly type: 'set'; readonly start: number; readonly plan: Plan }
   | { readonly type: 'broken'; readonly start: number; readonly reason: string };
 
 /** A plan while it may still be added to: a copy for every `a.b = ...` would take the square of the time. */
 interface Draft extends Plan {
+  readonly tree: SyntaxTree;
   readonly slots: Map<string, DraftSlot>;
-  readonly computed: { readonly name: Expression; readonly slot: DraftSlot }[];
+  readonly computed: { readonly name: NodeId; readonly slot: DraftSlot }[];
 }
 
 type DraftSlot =
   | Exclude<Slot, { readonly type: 'set' }>
   | (Slot & { readonly type: 'set'; readonly plan: Draft });
 
-const plans = new WeakMap<readonly Binding[], Plan>();
-const planned = new WeakSet<readonly Binding[]>();
+/** What a set, or a `let`, binds. */
+export interface Bindings {
+  readonly bindings: readonly Binding[];
+  readonly recursive: boolean;
+}
+
+const made = new WeakMap<SyntaxTree, Map<NodeId, Plan | undefined>>();
 
 /** Kept from the second time on: what is in no function is made once, and its plan would only take memory. */
-export function planOf(bindings: readonly Binding[], recursive: boolean): Plan {
-  const kept = plans.get(bindings);
-  if (kept !== undefined) return kept;
-  const plan = draftOf(bindings, recursive);
-  if (planned.has(bindings)) plans.set(bindings, plan);
-  else planned.add(bindings);
+export function planOf(tree: SyntaxTree, id: NodeId, { bindings, recursive }: Bindings): Plan {
+  let plans = made.get(tree);
+  if (plans === undefined) {
+    plans = new Map();
+    made.set(tree, plans);
+  }
+  const plan = plans.get(id) ?? draftOf(tree, bindings, recursive);
+  plans.set(id, plans.has(id) ? plan : undefined);
   return plan;
 }
 
-function emptyDraft(recursive: boolean): Draft {
-  return { recursive, slots: new Map(), computed: [] };
+function emptyDraft(tree: SyntaxTree, recursive: boolean): Draft {
+  return { tree, recursive, slots: new Map(), computed: [] };
 }
 
-function draftOf(bindings: readonly Binding[], recursive: boolean): Draft {
-  const draft = emptyDraft(recursive);
+function draftOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: boolean): Draft {
+  const draft = emptyDraft(tree, recursive);
   addAll(draft, bindings);
   return draft;
 }
@@ -64,12 +73,12 @@ function addAll(draft: Draft, bindings: readonly Binding[]): void {
   }
 }
 
-function addBinding(into: Draft, path: readonly AttributeName[], value: Expression, start: number): void {
+function addBinding(into: Draft, path: readonly Part[], value: NodeId, start: number): void {
   let draft = into;
   for (const [index, attribute] of path.entries()) {
     const last = index === path.length - 1;
     if (typeof attribute !== 'string') {
-      const inner = emptyDraft(false);
+      const inner = emptyDraft(into.tree, false);
       draft.computed.push({
         name: attribute,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
@@ -87,13 +96,15 @@ function addBinding(into: Draft, path: readonly AttributeName[], value: Expressi
 /** The set under a name, made where there is none; undefined where something else stands there. */
 function within(draft: Draft, name: string, start: number): Draft | undefined {
   const slot = draft.slots.get(name);
-  if (slot !== undefined && setLiteralOf(slot) === undefined && slot.type !== 'set') {
+  const literal = slot === undefined ? undefined : setLiteralOf(slot, draft.tree);
+  if (slot !== undefined && literal === undefined && slot.type !== 'set') {
     draft.slots.set(name, duplicate(name, start));
     return undefined;
   }
-  const literal = slot === undefined ? undefined : setLiteralOf(slot);
   const inner =
-    slot?.type === 'set' ? slot.plan : draftOf(literal?.bindings ?? [], literal?.recursive ?? false);
+    slot?.type === 'set'
+      ? slot.plan
+      : draftOf(draft.tree, literal?.bindings ?? [], literal?.recursive ?? false);
   if (inner.recursive) {
     draft.slots.set(name, {
       type: 'broken',
@@ -106,9 +117,10 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
   return inner;
 }
 
-function addValue(draft: Draft, name: string, value: Expression, start: number): void {
-  if (value.type !== 'set' || !draft.slots.has(name)) {
-    addNew(draft, name, { type: 'value', start, expression: value });
+function addValue(draft: Draft, name: string, expression: NodeId, start: number): void {
+  const value = draft.slots.has(name) ? draft.tree.read(expression) : undefined;
+  if (value?.type !== 'set') {
+    addNew(draft, name, { type: 'value', start, expression });
     return;
   }
   const inner = within(draft, name, start);
@@ -121,7 +133,7 @@ function addValue(draft: Draft, name: string, value: Expression, start: number):
     });
   else {
     // Only this one level is brought together: below it, a name may still not be set twice.
-    const more = draftOf(value.bindings, false);
+    const more = draftOf(draft.tree, value.bindings, false);
     for (const [each, slot] of more.slots) addNew(inner, each, slot);
     inner.computed.push(...more.computed);
   }
@@ -137,6 +149,7 @@ const duplicate = (name: string, start: number): DraftSlot => ({
   reason: `attribute "${name}" is defined twice`,
 });
 
-function setLiteralOf(slot: DraftSlot) {
-  return slot.type === 'value' && slot.expression.type === 'set' ? slot.expression : undefined;
+function setLiteralOf(slot: DraftSlot, tree: SyntaxTree) {
+  const expression = slot.type === 'value' ? tree.read(slot.expression) : undefined;
+  return expression?.type === 'set' ? expression : undefined;
 }

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../source-tree.ts';
+import type { SyntaxTree } from '../syntax/tree.ts';
 import { select } from './select.ts';
 import { Thunk, unknown, type Value } from './value.ts';
 
@@ -19,6 +20,10 @@ export class Scope {
     this.#parent = parent;
     this.#names = names;
     this.#with = opened;
+  }
+
+  get tree(): SyntaxTree {
+    return this.file.syntax.tree;
   }
 
   static ofFile(file: SourceFile, names: ReadonlyMap<string, Thunk>): Scope {

@@ -206,7 +206,13 @@ const isAscii = (text: string) => /^[\u0000-\u007f]*$/.test(text);
 
 /** The order of Nix, which compares bytes. */
 export function byBytes(a: string, b: string): number {
-  return isAscii(a) && isAscii(b) ? (a < b ? -1 : a > b ? 1 : 0) : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return isAscii(a) && isAscii(b)
+    ? a < b
+      ? -1
+      : a > b
+        ? 1
+        : 0
+    : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 export function joined(parts: readonly (string | Unknown)[]): TextValue {

@@ -127,9 +127,8 @@ export class Scripts {
   #filesRead(path: string): readonly string[] {
     const file = this.#tree.file(path);
     if (typeof file === 'string') return [];
-    return file.syntax.paths.flatMap(({ parts }) => {
-      const [written] = parts;
-      if (parts.length !== 1 || typeof written !== 'string' || !/^\.{1,2}\//.test(written)) return [];
+    return file.syntax.paths.flatMap((written) => {
+      if (!/^\.{1,2}\//.test(written)) return [];
       const target = posix.normalize(`${posix.dirname(path)}/${written}`);
       return target.startsWith('..') || target.endsWith('.nix') || this.#tree.kind(target) !== 'file'
         ? []

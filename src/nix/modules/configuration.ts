@@ -175,7 +175,7 @@ export class Configuration implements Grower {
       file = this.#fileOf(path.path);
       const known = seen.get(file);
       if (known !== undefined) return known;
-      value = this.#options.evaluator.importModule(path, site);
+      value = this.#options.evaluator.import(path, site);
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);

@@ -1,4 +1,8 @@
-import type { Comment } from './tree.ts';
+/** `# ...` or a block comment, with its marks. */
+export interface Comment {
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * `name`, `integer`, `float`, `path`, `search path`, `uri`, `end`, `unknown`, or the characters of a keyword, an

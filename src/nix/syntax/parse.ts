@@ -1,23 +1,36 @@
-import { Lexer } from './lexer.ts';
-import { type Interpolation, readIndentedText, readText } from './text.ts';
 import type {
-  AttributeName,
+  AttributePath,
   BinaryOperator,
   Binding,
   Expression,
   Field,
-  Lambda,
-  PathLiteral,
+  NodeId,
+  Part,
   Pattern,
-  Problem,
-  Select,
-  SetLiteral,
-  Syntax,
-} from './tree.ts';
+} from './expression.ts';
+import { type Comment, Lexer } from './lexer.ts';
+import { type Interpolation, readIndentedText, readText } from './text.ts';
+import { type SyntaxTree, SyntaxTreeBuilder } from './tree.ts';
+
+export interface Problem {
+  readonly message: string;
+  readonly start: number;
+}
+
+export interface Syntax {
+  readonly tree: SyntaxTree;
+  readonly root: NodeId;
+  /** All paths that are written out anywhere in it: what it may import. */
+  readonly paths: readonly string[];
+  readonly comments: readonly Comment[];
+  readonly problems: readonly Problem[];
+}
 
 /** Deeper nesting is not read: no configuration has it, and the stack is not endless. */
 const DEEPEST = 600;
 const MOST_PROBLEMS = 20;
+/** A word of the tree is made of about so many characters of a file. */
+const WORDS = 2;
 
 interface Power {
   readonly strength: number;
@@ -45,7 +58,7 @@ const POWERS: ReadonlyMap<string, Power> = new Map([
 const NOT_STRENGTH = 7;
 const NEGATION_STRENGTH = 12;
 
-const NOTHING_BELOW: readonly AttributeName[] = [];
+const NOTHING_BELOW: readonly Part[] = [];
 
 const BEGINS_OPERAND = new Set([
   ...['name', 'integer', 'float', 'path', 'search path', 'uri', '"', "''", '(', '[', '{', 'rec', 'let'],
@@ -58,13 +71,15 @@ const BEGINS_OPERAND = new Set([
 export function parse(text: string): Syntax {
   const parser = new Parser(text);
   const root = parser.file();
-  return { root, paths: parser.paths, comments: parser.comments, problems: parser.problems };
+  const { paths, comments, problems } = parser;
+  return { tree: parser.tree(), root, paths, comments, problems };
 }
 
 class Parser {
   readonly problems: Problem[] = [];
-  readonly paths: PathLiteral[] = [];
+  readonly paths: string[] = [];
   readonly #lexer: Lexer;
+  readonly #tree: SyntaxTreeBuilder;
   /** The same names come again and again: one string for each is enough. */
   readonly #words = new Map<string, string>();
   #depth = 0;
@@ -73,13 +88,18 @@ class Parser {
 
   constructor(text: string) {
     this.#lexer = new Lexer(text);
+    this.#tree = new SyntaxTreeBuilder(text.length / WORDS);
+  }
+
+  tree(): SyntaxTree {
+    return this.#tree.built();
   }
 
   get comments() {
     return this.#lexer.comments;
   }
 
-  file(): Expression {
+  file(): NodeId {
     const root = this.#expression();
     if (this.#type !== 'end') this.#problem(`unexpected ${this.#found()}`);
     return root;
@@ -106,10 +126,10 @@ class Parser {
     return known ?? content;
   }
 
-  #problem(message: string, start = this.#start): Expression {
+  #problem(message: string, start = this.#start): NodeId {
     if (!this.#recovering && this.problems.length < MOST_PROBLEMS) this.problems.push({ message, start });
     this.#recovering = true;
-    return { type: 'broken', start, message };
+    return this.#tree.add({ type: 'broken', start, message });
   }
 
   #take(type: string): boolean {
@@ -124,7 +144,7 @@ class Parser {
     this.#problem(`unexpected ${this.#found()}, expected "${type}"`);
   }
 
-  #expression(): Expression {
+  #expression(): NodeId {
     if (this.#depth >= DEEPEST) {
       const broken = this.#problem('nested too deeply');
       this.#lexer.continueAt(this.#lexer.text.length);
@@ -136,7 +156,7 @@ class Parser {
     return expression;
   }
 
-  #function(): Expression {
+  #function(): NodeId {
     const start = this.#start;
     switch (this.#type) {
       case 'if': {
@@ -145,26 +165,26 @@ class Parser {
         this.#expect('then');
         const then = this.#expression();
         this.#expect('else');
-        return { type: 'if', start, condition, then, otherwise: this.#expression() };
+        return this.#tree.add({ type: 'if', start, condition, then, otherwise: this.#expression() });
       }
       case 'assert': {
         this.#lexer.advance();
         const condition = this.#expression();
         this.#expect(';');
-        return { type: 'assert', start, condition, body: this.#expression() };
+        return this.#tree.add({ type: 'assert', start, condition, body: this.#expression() });
       }
       case 'with': {
         this.#lexer.advance();
         const set = this.#expression();
         this.#expect(';');
-        return { type: 'with', start, set, body: this.#expression() };
+        return this.#tree.add({ type: 'with', start, set, body: this.#expression() });
       }
       case 'let': {
         if (this.#lexer.nextCharacter() === '{') break;
         this.#lexer.advance();
         const bindings = this.#bindings('in');
         this.#expect('in');
-        return { type: 'let', start, bindings, body: this.#expression() };
+        return this.#tree.add({ type: 'let', start, bindings, body: this.#expression() });
       }
       case 'name': {
         const next = this.#lexer.nextCharacter();
@@ -182,26 +202,21 @@ class Parser {
   }
 
   /** `a |> f |> g` is `g (f a)`, `g <| f <| a` as well: Nix does not read both in one. */
-  #pipe(first: Expression): Expression {
+  #pipe(first: NodeId): NodeId {
     const operator = this.#type;
     if (operator !== '|>' && operator !== '<|') return first;
     const operands = [first];
     while (this.#take(operator)) operands.push(this.#operation(0));
     if (this.#type === '|>' || this.#type === '<|') this.#problem(`unexpected ${this.#found()}`);
-    const { start } = first;
+    const start = this.#tree.start(first);
     return operator === '|>'
-      ? operands.reduce((argument, callee) => ({ type: 'apply', start, callee, argument }))
-      : operands.reduceRight((argument, callee) => ({
-          type: 'apply',
-          start: callee.start,
-          callee,
-          argument,
-        }));
+      ? operands.reduce((argument, callee) => this.#tree.add({ type: 'apply', start, callee, argument }))
+      : operands.reduceRight((argument, callee) => this.#apply(callee, argument));
   }
 
-  #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): Lambda {
+  #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): NodeId {
     this.#expect(':');
-    return { type: 'lambda', start, name, pattern, body: this.#expression() };
+    return this.#tree.add({ type: 'lambda', start, name, pattern, body: this.#expression() });
   }
 
   #name(): string | undefined {
@@ -241,10 +256,11 @@ class Parser {
     return { fields, open };
   }
 
-  #operation(least: number): Expression {
+  #operation(least: number): NodeId {
     if (this.#depth >= DEEPEST) return this.#expression();
     this.#depth++;
     let left = this.#prefixed();
+    const start = this.#tree.start(left);
     for (let lastStrength = -1; ; ) {
       const operator = this.#type;
       const power = POWERS.get(operator);
@@ -254,55 +270,59 @@ class Parser {
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
-        left = { type: 'has', start: left.start, from: left, ...this.#attributePath() };
+        left = this.#tree.add({ type: 'has', start, from: left, path: this.#attributePath() });
         continue;
       }
       const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
-      left = { type: 'binary', start: left.start, operator: operator as BinaryOperator, left, right };
+      left = this.#tree.add({ type: 'binary', start, operator: operator as BinaryOperator, left, right });
     }
     this.#depth--;
     return left;
   }
 
-  #prefixed(): Expression {
+  #prefixed(): NodeId {
     const start = this.#start;
     if (this.#take('!'))
-      return { type: 'unary', start, operator: '!', operand: this.#operation(NOT_STRENGTH) };
+      return this.#tree.add({ type: 'unary', start, operator: '!', operand: this.#operation(NOT_STRENGTH) });
     if (this.#take('-'))
-      return { type: 'unary', start, operator: '-', operand: this.#operation(NEGATION_STRENGTH) };
+      return this.#tree.add({
+        type: 'unary',
+        start,
+        operator: '-',
+        operand: this.#operation(NEGATION_STRENGTH),
+      });
     return this.#application();
   }
 
-  #application(): Expression {
+  #application(): NodeId {
     let callee = this.#selection();
     while (BEGINS_OPERAND.has(this.#type)) {
       if (this.#type === 'let' && this.#lexer.nextCharacter() !== '{') break;
-      callee = { type: 'apply', start: callee.start, callee, argument: this.#selection() };
+      callee = this.#apply(callee, this.#selection());
     }
     return callee;
   }
 
-  #selection(): Expression {
-    const from = this.#operand();
-    if (this.#take('.')) {
-      const { path, starts } = this.#attributePath();
-      const fallback = this.#take('or') ? this.#selection() : undefined;
-      return { type: 'select', start: from.start, from, path, starts, fallback };
-    }
-    // An old spelling of the application of a function to something named `or`.
-    if (this.#type === 'or') {
-      const start = this.#lexer.advance();
-      return {
-        type: 'apply',
-        start: from.start,
-        callee: from,
-        argument: { type: 'identifier', start, name: 'or' },
-      };
-    }
-    return from;
+  #apply(callee: NodeId, argument: NodeId): NodeId {
+    return this.#tree.add({ type: 'apply', start: this.#tree.start(callee), callee, argument });
   }
 
-  #operand(): Expression {
+  #selection(): NodeId {
+    const from = this.#operand();
+    if (this.#take('.')) {
+      const path = this.#attributePath();
+      const fallback = this.#take('or') ? this.#selection() : undefined;
+      return this.#tree.add({ type: 'select', start: this.#tree.start(from), from, path, fallback });
+    }
+    // An old spelling of the application of a function to something named `or`.
+    if (this.#type !== 'or') return from;
+    return this.#apply(
+      from,
+      this.#tree.add({ type: 'identifier', start: this.#lexer.advance(), name: 'or' }),
+    );
+  }
+
+  #operand(): NodeId {
     if (this.#depth >= DEEPEST) return this.#expression();
     this.#depth++;
     const operand = this.#simple();
@@ -310,23 +330,23 @@ class Parser {
     return operand;
   }
 
-  #simple(): Expression {
+  #simple(): NodeId {
     const { type, start } = this.#lexer;
     switch (type) {
       case 'name':
-        return { type: 'identifier', start, name: this.#content() };
+        return this.#tree.add({ type: 'identifier', start, name: this.#content() });
       case 'integer':
       case 'float':
-        return { type, start, value: Number(this.#content()) };
+        return this.#tree.add({ type, start, digits: this.#content() });
       case 'uri':
-        return { type: 'text', start, parts: [this.#content()] };
+        return this.#tree.add({ type: 'text', start, parts: [this.#content()] });
       case 'search path':
-        return { type: 'search path', start, path: this.#content().slice(1, -1) };
+        return this.#tree.add({ type: 'search path', start, path: this.#content().slice(1, -1) });
       case 'path':
         return this.#path();
       case '"':
       case "''":
-        return { type: 'text', start, parts: this.#text() };
+        return this.#tree.add({ type: 'text', start, parts: this.#text() });
       case '(': {
         this.#lexer.advance();
         const inner = this.#expression();
@@ -343,15 +363,9 @@ class Parser {
       case 'let': {
         if (this.#lexer.nextCharacter() !== '{') break;
         this.#lexer.advance();
-        const set = this.#set(start, true);
-        return {
-          type: 'select',
-          start,
-          from: set,
-          path: ['body'],
-          starts: [start],
-          fallback: undefined,
-        };
+        const from = this.#set(start, true);
+        const path = [{ name: 'body', start }];
+        return this.#tree.add({ type: 'select', start, from, path, fallback: undefined });
       }
       case 'if':
       case 'assert':
@@ -365,10 +379,10 @@ class Parser {
     return broken;
   }
 
-  #path(): Expression {
+  #path(): NodeId {
     const { start, content } = this.#lexer;
     let { end } = this.#lexer;
-    const parts: (string | Expression)[] = [content];
+    const parts: Part[] = [content];
     while (this.#lexer.text.startsWith('${', end)) {
       const { expression, end: behind } = this.#interpolation(end + 2);
       const rest = /^[\w.+/-]*/.exec(this.#lexer.text.slice(behind, behind + 1000))?.[0] ?? '';
@@ -379,9 +393,8 @@ class Parser {
     const last = parts.at(-1);
     if (typeof last === 'string' && last.endsWith('/') && last.length > 1)
       this.#problem('a path ends with a slash', start);
-    const path: PathLiteral = { type: 'path', start, parts };
-    this.paths.push(path);
-    return path;
+    if (parts.length === 1) this.paths.push(content);
+    return this.#tree.add({ type: 'path', start, parts });
   }
 
   readonly #interpolation = (from: number): ReturnType<Interpolation> => {
@@ -391,40 +404,36 @@ class Parser {
     return { expression, end: this.#type === '}' ? this.#lexer.end : this.#start };
   };
 
-  #text(): readonly (string | Expression)[] {
+  #text(): readonly Part[] {
     const { type, start, end } = this.#lexer;
     const read = type === '"' ? readText : readIndentedText;
     const { parts, end: closed } = read(this.#lexer.text, end, this.#interpolation);
     this.#lexer.continueAt(closed ?? this.#lexer.text.length);
-    return closed === undefined
-      ? [this.#problem('the text that begins here has no end', start)]
-      : fitted(parts);
+    return closed === undefined ? [this.#problem('the text that begins here has no end', start)] : parts;
   }
 
-  #list(): Expression {
+  #list(): NodeId {
     const start = this.#lexer.advance();
-    const items: Expression[] = BEGINS_OPERAND.has(this.#type) ? [this.#selection()] : [];
+    const items: NodeId[] = BEGINS_OPERAND.has(this.#type) ? [this.#selection()] : [];
     while (BEGINS_OPERAND.has(this.#type)) items.push(this.#selection());
     this.#close(']');
-    return { type: 'list', start, items: fitted(items) };
+    return this.#tree.add({ type: 'list', start, items });
   }
 
-  #set(start: number, recursive: boolean): SetLiteral {
+  #set(start: number, recursive: boolean): NodeId {
     this.#expect('{');
     const bindings = this.#bindings('}');
     this.#close('}');
-    return { type: 'set', start, recursive, bindings };
+    return this.#tree.add({ type: 'set', start, recursive, bindings });
   }
 
   #bindings(until: string): readonly Binding[] {
-    let bindings: Binding[] = [];
+    const bindings: Binding[] = [];
     while (this.#type !== until && this.#type !== 'end') {
       const before = this.#start;
       const inherits = this.#type === 'inherit';
       if (inherits || this.#beginsAttribute()) {
-        const binding = inherits ? this.#inherit() : this.#binding();
-        if (bindings.length === 0) bindings = [binding];
-        else bindings.push(binding);
+        bindings.push(inherits ? this.#inherit() : this.#binding());
       } else {
         this.#problem(`unexpected ${this.#found()}`);
         this.#synchronize(until);
@@ -438,7 +447,7 @@ class Parser {
       if (this.#take(';')) this.#recovering = false;
       else if (this.#type !== until) break;
     }
-    return fitted(bindings);
+    return bindings;
   }
 
   #beginsAttribute(): boolean {
@@ -448,15 +457,15 @@ class Parser {
   #binding(): Binding {
     const start = this.#start;
     const name = this.#attribute();
-    let below: readonly AttributeName[] = NOTHING_BELOW;
-    if (this.#take('.')) below = this.#attributePath().path;
+    let below: readonly Part[] = NOTHING_BELOW;
+    if (this.#take('.')) below = this.#attributePath().map((each) => each.name);
     this.#expect('=');
     return { type: 'binding', start, name, below, value: this.#expression() };
   }
 
   #inherit(): Binding {
     const start = this.#lexer.advance();
-    let from: Expression | undefined;
+    let from: NodeId | undefined;
     if (this.#take('(')) {
       from = this.#expression();
       this.#close(')');
@@ -468,29 +477,25 @@ class Parser {
       if (typeof name === 'string') names.push({ name, start: at });
       else this.#problem('dynamic attributes not allowed in inherit', at);
     }
-    return { type: 'inherit', start, from, names: names.slice() };
+    return { type: 'inherit', start, from, names };
   }
 
-  #attributePath(): Pick<Select, 'path' | 'starts'> {
-    const start = this.#start;
-    const first = this.#attribute();
-    if (this.#type !== '.') return { path: [first], starts: [start] };
-    const path = [first];
-    const starts = [start];
-    while (this.#take('.')) {
-      starts.push(this.#start);
-      path.push(this.#attribute());
-    }
-    return { path: fitted(path), starts: fitted(starts) };
+  #attributePath(): AttributePath {
+    const path: { name: Part; start: number }[] = [];
+    do path.push({ start: this.#start, name: this.#attribute() });
+    while (this.#take('.'));
+    return path;
   }
 
-  #attribute(): AttributeName {
+  #attribute(): Part {
     const { start, type } = this.#lexer;
     if (type === 'name' || type === 'or') return this.#content();
     if (type === '"') {
       const parts = this.#text();
       const [only = ''] = parts;
-      return parts.length <= 1 && typeof only === 'string' ? only : { type: 'text', start, parts };
+      return parts.length <= 1 && typeof only === 'string'
+        ? only
+        : this.#tree.add({ type: 'text', start, parts });
     }
     if (type === '${') {
       this.#lexer.advance();
@@ -527,12 +532,4 @@ class Parser {
       this.#lexer.advance();
     }
   }
-}
-
-/**
- * The same list without the room to grow that pushing made: a third of the memory of a tree. One of a single item is to
- * be written out, and has none.
- */
-function fitted<T>(items: readonly T[]): readonly T[] {
-  return items.length <= 1 ? items : items.slice();
 }

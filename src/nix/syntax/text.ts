@@ -1,4 +1,4 @@
-import type { Expression } from './tree.ts';
+import type { NodeId, Part } from './expression.ts';
 
 /** A piece of an indented text; what was escaped ends the indentation of its line, even where it is a space. */
 interface Piece {
@@ -10,10 +10,10 @@ interface Piece {
  * Reads what stands between the quotes at `from`. `interpolation` reads the expression behind the `${` that ends at
  * its argument, and says where its `}` ends. Without an end of the text, `end` is undefined.
  */
-export type Interpolation = (from: number) => { readonly expression: Expression; readonly end: number };
+export type Interpolation = (from: number) => { readonly expression: NodeId; readonly end: number };
 
 interface Read {
-  readonly parts: readonly (string | Expression)[];
+  readonly parts: readonly Part[];
   readonly end: number | undefined;
 }
 
@@ -22,20 +22,20 @@ const PLAIN = /[^$"\\\r]+/y;
 const INDENTED_PLAIN = /[^$']+/y;
 
 export function readText(text: string, from: number, interpolation: Interpolation): Read {
-  let parts: (string | Expression)[] = [];
+  const parts: Part[] = [];
   let gathered = '';
   for (let at = from; at < text.length; ) {
     const character = text[at] ?? '';
     const next = text[at + 1];
     if (character === '"') {
-      if (gathered !== '') parts = added(parts, gathered);
+      if (gathered !== '') parts.push(gathered);
       return { parts, end: at + 1 };
     }
     if (character === '$' && next === '{') {
-      if (gathered !== '') parts = added(parts, gathered);
+      if (gathered !== '') parts.push(gathered);
       gathered = '';
       const { expression, end } = interpolation(at + 2);
-      parts = added(parts, expression);
+      parts.push(expression);
       at = end;
     } else if (character === '\\') {
       gathered += ESCAPES[next ?? ''] ?? next ?? '';
@@ -57,7 +57,7 @@ export function readText(text: string, from: number, interpolation: Interpolatio
 }
 
 export function readIndentedText(text: string, from: number, interpolation: Interpolation): Read {
-  const pieces: (Piece | Expression)[] = [];
+  const pieces: (Piece | NodeId)[] = [];
   const first = /^ *\n/.exec(text.slice(from, from + 200));
   for (let at = from + (first?.[0].length ?? 0); at < text.length; ) {
     const next = text[at + 1];
@@ -95,17 +95,17 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
 }
 
 /** Takes the spaces away that all lines begin with; lines of nothing but spaces do not count, and tabs never do. */
-function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | Expression)[] {
+function withoutIndentation(pieces: readonly (Piece | NodeId)[]): Part[] {
   const indentation = leastIndentation(pieces);
-  let parts: (string | Expression)[] = [];
+  const parts: Part[] = [];
   let gathered = '';
   let atStart = true;
   let column = 0;
   for (const [index, piece] of pieces.entries()) {
-    if (!('escaped' in piece)) {
-      if (gathered !== '') parts = added(parts, gathered);
+    if (typeof piece === 'number') {
+      if (gathered !== '') parts.push(gathered);
       gathered = '';
-      parts = added(parts, piece);
+      parts.push(piece);
       atStart = false;
       continue;
     }
@@ -129,13 +129,7 @@ function withoutIndentation(pieces: readonly (Piece | Expression)[]): (string | 
         ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all))
         : text;
   }
-  return gathered === '' ? parts : added(parts, gathered);
-}
-
-/** Pushing the first one would make room for sixteen more, and most texts have one part. */
-function added<T>(parts: T[], part: T): T[] {
-  if (parts.length === 0) return [part];
-  parts.push(part);
+  if (gathered !== '') parts.push(gathered);
   return parts;
 }
 
@@ -145,7 +139,7 @@ function countSpaces(line: string): number {
   return count;
 }
 
-function leastIndentation(pieces: readonly (Piece | Expression)[]): number {
+function leastIndentation(pieces: readonly (Piece | NodeId)[]): number {
   let least = Number.POSITIVE_INFINITY;
   let atStart = true;
   let column = 0;
@@ -154,7 +148,7 @@ function leastIndentation(pieces: readonly (Piece | Expression)[]): number {
     atStart = false;
   };
   for (const piece of pieces) {
-    if (!('escaped' in piece) || piece.escaped) {
+    if (typeof piece === 'number' || piece.escaped) {
       begin();
       continue;
     }

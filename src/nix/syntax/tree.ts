@@ -1,188 +1,359 @@
-/** Every node begins at `start`, an offset in the text of its file; `placeAt` makes it a line and a column. */
-interface Node<Type extends string> {
-  readonly type: Type;
-  readonly start: number;
-}
+import {
+  type AttributePath,
+  BINARY_OPERATORS,
+  type Binding,
+  type Expression,
+  type Field,
+  type NodeId,
+  type Part,
+  type Pattern,
+} from './expression.ts';
 
-export type Expression =
-  | Identifier
-  | NumberLiteral
-  | TextLiteral
-  | PathLiteral
-  | SearchPath
-  | ListLiteral
-  | SetLiteral
-  | LetIn
-  | With
-  | Assert
-  | If
-  | Lambda
-  | Apply
-  | Select
-  | HasAttribute
-  | Unary
-  | Binary
-  | Broken;
+const TYPES = [
+  ...([
+    'identifier',
+    'integer',
+    'float',
+    'text',
+    'path',
+    'search path',
+    'list',
+    'set',
+    'let',
+    'with',
+  ] as const),
+  ...(['assert', 'if', 'lambda', 'apply', 'select', 'has', 'unary', 'binary', 'broken'] as const),
+] as const satisfies readonly Expression['type'][];
+const NUMBERS = Object.fromEntries(TYPES.map((type, number) => [type, number])) as Record<
+  Expression['type'],
+  number
+>;
+const OPERATORS = new Map<string, number>(BINARY_OPERATORS.map((operator, number) => [operator, number]));
 
-interface Identifier extends Node<'identifier'> {
-  readonly name: string;
-}
+const NONE = -1;
+const LONGEST_NAME = 40;
 
-interface NumberLiteral extends Node<'integer' | 'float'> {
-  readonly value: number;
-}
+/**
+ * The expressions of one file, as numbers in a row: as objects they take five times the memory, and most of the time of
+ * reading goes into keeping them. An expression is made an object when somebody looks at it.
+ *
+ * Each begins with the number of its type and the offset where it starts; then come what it consists of: nodes, counts, and
+ * strings by their number. Where a string or a node may stand, a string is the complement of its number.
+ */
+export class SyntaxTree {
+  readonly #words: Int32Array;
+  readonly #strings: readonly string[];
 
-/** A string, indented or not, or a URI: escapes and indentation are already taken out of the parts. */
-interface TextLiteral extends Node<'text'> {
-  readonly parts: readonly (string | Expression)[];
-}
+  constructor(words: Int32Array, strings: readonly string[]) {
+    this.#words = words;
+    this.#strings = strings;
+  }
 
-/** `./a/${b}.nix`, `/etc/x`, `~/x`: the parts as written. */
-export interface PathLiteral extends Node<'path'> {
-  readonly parts: readonly (string | Expression)[];
-}
+  type(id: NodeId): Expression['type'] {
+    return TYPES[this.#words[id] ?? NONE] ?? 'broken';
+  }
 
-/** `<nixpkgs/lib>`. */
-interface SearchPath extends Node<'search path'> {
-  readonly path: string;
-}
+  start(id: NodeId): number {
+    return this.#words[id + 1] ?? 0;
+  }
 
-interface ListLiteral extends Node<'list'> {
-  readonly items: readonly Expression[];
-}
-
-export interface SetLiteral extends Node<'set'> {
-  readonly recursive: boolean;
-  readonly bindings: readonly Binding[];
-}
-
-/** `let ... in body`; the old `let { body = ...; }` reads as the selection of `body` from a recursive set. */
-interface LetIn extends Node<'let'> {
-  readonly bindings: readonly Binding[];
-  readonly body: Expression;
-}
-
-interface With extends Node<'with'> {
-  readonly set: Expression;
-  readonly body: Expression;
-}
-
-interface Assert extends Node<'assert'> {
-  readonly condition: Expression;
-  readonly body: Expression;
-}
-
-interface If extends Node<'if'> {
-  readonly condition: Expression;
-  readonly then: Expression;
-  readonly otherwise: Expression;
-}
-
-export interface Lambda extends Node<'lambda'> {
-  /** The name of the whole argument: `x: ...`, `args@{ ... }: ...`. */
-  readonly name: string | undefined;
-  readonly pattern: Pattern | undefined;
-  readonly body: Expression;
-}
-
-export interface Pattern {
-  readonly fields: readonly Field[];
-  /** `...`: other attributes are allowed. */
-  readonly open: boolean;
-}
-
-export interface Field {
-  readonly name: string;
-  readonly start: number;
-  readonly fallback: Expression | undefined;
-}
-
-interface Apply extends Node<'apply'> {
-  readonly callee: Expression;
-  readonly argument: Expression;
-}
-
-export interface Select extends Node<'select'> {
-  readonly from: Expression;
-  readonly path: readonly AttributeName[];
-  /** Where each name of the path begins. */
-  readonly starts: readonly number[];
-  readonly fallback: Expression | undefined;
-}
-
-export interface HasAttribute extends Node<'has'> {
-  readonly from: Expression;
-  readonly path: readonly AttributeName[];
-  readonly starts: readonly number[];
-}
-
-interface Unary extends Node<'unary'> {
-  readonly operator: '!' | '-';
-  readonly operand: Expression;
-}
-
-export type BinaryOperator =
-  | '->'
-  | '||'
-  | '&&'
-  | '=='
-  | '!='
-  | '<'
-  | '>'
-  | '<='
-  | '>='
-  | '//'
-  | '+'
-  | '-'
-  | '*'
-  | '/'
-  | '++';
-
-interface Binary extends Node<'binary'> {
-  readonly operator: BinaryOperator;
-  readonly left: Expression;
-  readonly right: Expression;
-}
-
-/** What stands where an expression should: the problem is among those of the file. */
-interface Broken extends Node<'broken'> {
-  readonly message: string;
-}
-
-/** As it is written, or what it is computed by: no node, as these are the most of a tree. */
-export type AttributeName = string | Expression;
-
-export type Binding =
-  | {
-      readonly type: 'binding';
-      readonly start: number;
-      readonly name: AttributeName;
-      /** What stands behind the name: `b` and `c` of `a.b.c = ...`. Most have nothing there. */
-      readonly below: readonly AttributeName[];
-      readonly value: Expression;
+  read(id: NodeId): Expression {
+    const type = this.type(id);
+    const start = this.start(id);
+    const at = id + 2;
+    switch (type) {
+      case 'identifier':
+        return { type, start, name: this.#string(at) };
+      case 'integer':
+      case 'float':
+        return { type, start, digits: this.#string(at) };
+      case 'text':
+      case 'path':
+        return { type, start, parts: this.#parts(at) };
+      case 'search path':
+        return { type, start, path: this.#string(at) };
+      case 'list':
+        return { type, start, items: this.#nodes(at) };
+      case 'set':
+        return { type, start, recursive: this.#word(at) === 1, bindings: this.#bindings(at + 1) };
+      case 'let':
+        return { type, start, body: this.#node(at), bindings: this.#bindings(at + 1) };
+      case 'with':
+        return { type, start, set: this.#node(at), body: this.#node(at + 1) };
+      case 'assert':
+        return { type, start, condition: this.#node(at), body: this.#node(at + 1) };
+      case 'if':
+        return {
+          type,
+          start,
+          condition: this.#node(at),
+          then: this.#node(at + 1),
+          otherwise: this.#node(at + 2),
+        };
+      case 'lambda': {
+        const name = this.#word(at) === NONE ? undefined : this.#string(at);
+        return { type, start, name, body: this.#node(at + 1), pattern: this.#pattern(at + 2) };
+      }
+      case 'apply':
+        return { type, start, callee: this.#node(at), argument: this.#node(at + 1) };
+      case 'select':
+        return {
+          type,
+          start,
+          from: this.#node(at),
+          fallback: this.#optional(at + 1),
+          path: this.#attributePath(at + 2),
+        };
+      case 'has':
+        return { type, start, from: this.#node(at), path: this.#attributePath(at + 1) };
+      case 'unary':
+        return { type, start, operator: this.#word(at) === 0 ? '!' : '-', operand: this.#node(at + 1) };
+      case 'binary': {
+        const operator = BINARY_OPERATORS[this.#word(at)] ?? '+';
+        return { type, start, operator, left: this.#node(at + 1), right: this.#node(at + 2) };
+      }
+      case 'broken':
+        return { type, start, message: this.#string(at) };
     }
-  | {
-      readonly type: 'inherit';
-      readonly start: number;
-      readonly from: Expression | undefined;
-      readonly names: readonly { readonly name: string; readonly start: number }[];
-    };
+  }
 
-/** `# ...` or a block comment, with its marks. */
-export interface Comment {
-  readonly start: number;
-  readonly end: number;
+  #word(at: number): number {
+    return this.#words[at] ?? 0;
+  }
+
+  #string(at: number): string {
+    return this.#strings[this.#word(at)] ?? '';
+  }
+
+  #node(at: number): NodeId {
+    return this.#word(at) as NodeId;
+  }
+
+  #optional(at: number): NodeId | undefined {
+    return this.#word(at) === NONE ? undefined : this.#node(at);
+  }
+
+  #part(at: number): Part {
+    const word = this.#word(at);
+    return word < 0 ? (this.#strings[~word] ?? '') : (word as NodeId);
+  }
+
+  #parts(at: number): readonly Part[] {
+    return this.#many(at, 1, (each) => this.#part(each));
+  }
+
+  #nodes(at: number): readonly NodeId[] {
+    return this.#many(at, 1, (each) => this.#node(each));
+  }
+
+  #attributePath(at: number): AttributePath {
+    return this.#many(at, 2, (each) => ({ name: this.#part(each), start: this.#word(each + 1) }));
+  }
+
+  /** So many as the word at `at` says, each of so many words. */
+  #many<T>(at: number, size: number, read: (at: number) => T): readonly T[] {
+    const found: T[] = [];
+    const end = at + 1 + this.#word(at) * size;
+    for (let each = at + 1; each < end; each += size) found.push(read(each));
+    return found;
+  }
+
+  #pattern(at: number): Pattern | undefined {
+    const open = this.#word(at);
+    if (open === NONE) return undefined;
+    const fields = this.#many(at + 1, 3, (each): Field => {
+      return { name: this.#string(each), start: this.#word(each + 1), fallback: this.#optional(each + 2) };
+    });
+    return { open: open === 1, fields };
+  }
+
+  #bindings(from: number): readonly Binding[] {
+    const found: Binding[] = [];
+    let at = from + 1;
+    for (let left = this.#word(from); left > 0; left--) {
+      const start = this.#word(at);
+      if (start >= 0) {
+        const [name, value, below] = [this.#part(at + 1), this.#node(at + 2), this.#parts(at + 3)];
+        found.push({ type: 'binding', start, name, value, below });
+        at += 4 + below.length;
+      } else {
+        const names = this.#many(at + 2, 2, (each) => ({
+          name: this.#string(each),
+          start: this.#word(each + 1),
+        }));
+        found.push({ type: 'inherit', start: ~start, from: this.#optional(at + 1), names });
+        at += 3 + names.length * 2;
+      }
+    }
+    return found;
+  }
 }
 
-export interface Problem {
-  readonly message: string;
-  readonly start: number;
-}
+/** Puts the expressions of a file in a row, those that an expression consists of before itself. */
+export class SyntaxTreeBuilder {
+  #words: Int32Array;
+  #length = 0;
+  readonly #strings: string[] = [];
+  readonly #known = new Map<string, number>();
 
-export interface Syntax {
-  readonly root: Expression;
-  /** All paths that are written out anywhere in it: what it may import. */
-  readonly paths: readonly PathLiteral[];
-  readonly comments: readonly Comment[];
-  readonly problems: readonly Problem[];
+  /** @param size a guess at how many words there will be */
+  constructor(size: number) {
+    this.#words = new Int32Array(size);
+  }
+
+  built(): SyntaxTree {
+    return new SyntaxTree(this.#words.slice(0, this.#length), this.#strings);
+  }
+
+  start(id: NodeId): number {
+    return this.#words[id + 1] ?? 0;
+  }
+
+  add(expression: Expression): NodeId {
+    const id = this.#length as NodeId;
+    this.#put(NUMBERS[expression.type]);
+    this.#put(expression.start);
+    switch (expression.type) {
+      case 'identifier':
+        this.#put(this.#word(expression.name));
+        break;
+      case 'integer':
+      case 'float':
+        this.#put(this.#word(expression.digits));
+        break;
+      case 'text':
+      case 'path':
+        this.#parts(expression.parts);
+        break;
+      case 'search path':
+        this.#put(this.#word(expression.path));
+        break;
+      case 'list':
+        this.#put(expression.items.length);
+        for (const item of expression.items) this.#put(item);
+        break;
+      case 'set':
+        this.#put(expression.recursive ? 1 : 0);
+        this.#bindings(expression.bindings);
+        break;
+      case 'let':
+        this.#put(expression.body);
+        this.#bindings(expression.bindings);
+        break;
+      case 'with':
+        this.#put(expression.set);
+        this.#put(expression.body);
+        break;
+      case 'assert':
+        this.#put(expression.condition);
+        this.#put(expression.body);
+        break;
+      case 'if':
+        this.#put(expression.condition);
+        this.#put(expression.then);
+        this.#put(expression.otherwise);
+        break;
+      case 'lambda':
+        this.#put(expression.name === undefined ? NONE : this.#word(expression.name));
+        this.#put(expression.body);
+        this.#pattern(expression.pattern);
+        break;
+      case 'apply':
+        this.#put(expression.callee);
+        this.#put(expression.argument);
+        break;
+      case 'select':
+        this.#put(expression.from);
+        this.#put(expression.fallback ?? NONE);
+        this.#attributePath(expression.path);
+        break;
+      case 'has':
+        this.#put(expression.from);
+        this.#attributePath(expression.path);
+        break;
+      case 'unary':
+        this.#put(expression.operator === '!' ? 0 : 1);
+        this.#put(expression.operand);
+        break;
+      case 'binary':
+        this.#put(OPERATORS.get(expression.operator) ?? NONE);
+        this.#put(expression.left);
+        this.#put(expression.right);
+        break;
+      case 'broken':
+        this.#put(this.#word(expression.message));
+    }
+    return id;
+  }
+
+  #put(word: number): void {
+    if (this.#length === this.#words.length) {
+      const words = new Int32Array(this.#length * 2 + 16);
+      words.set(this.#words);
+      this.#words = words;
+    }
+    this.#words[this.#length++] = word;
+  }
+
+  /** The number of a string. The same names come again and again, long texts do not. */
+  #word(text: string): number {
+    if (text.length > LONGEST_NAME) return this.#strings.push(text) - 1;
+    let number = this.#known.get(text);
+    if (number === undefined) {
+      number = this.#strings.push(text) - 1;
+      this.#known.set(text, number);
+    }
+    return number;
+  }
+
+  #part(part: Part): void {
+    this.#put(typeof part === 'string' ? ~this.#word(part) : part);
+  }
+
+  #parts(parts: readonly Part[]): void {
+    this.#put(parts.length);
+    for (const part of parts) this.#part(part);
+  }
+
+  #attributePath(path: AttributePath): void {
+    this.#put(path.length);
+    for (const { name, start } of path) {
+      this.#part(name);
+      this.#put(start);
+    }
+  }
+
+  #pattern(pattern: Pattern | undefined): void {
+    if (pattern === undefined) {
+      this.#put(NONE);
+      return;
+    }
+    this.#put(pattern.open ? 1 : 0);
+    this.#put(pattern.fields.length);
+    for (const { name, start, fallback } of pattern.fields) {
+      this.#put(this.#word(name));
+      this.#put(start);
+      this.#put(fallback ?? NONE);
+    }
+  }
+
+  #bindings(bindings: readonly Binding[]): void {
+    this.#put(bindings.length);
+    for (const binding of bindings) {
+      if (binding.type === 'binding') {
+        this.#put(binding.start);
+        this.#part(binding.name);
+        this.#put(binding.value);
+        this.#parts(binding.below);
+        continue;
+      }
+      this.#put(~binding.start);
+      this.#put(binding.from ?? NONE);
+      this.#put(binding.names.length);
+      for (const { name, start } of binding.names) {
+        this.#put(this.#word(name));
+        this.#put(start);
+      }
+    }
+  }
 }
