@@ -44,7 +44,7 @@ function within(expression: Expression): readonly NodeId[] {
     case 'with':
       return [expression.body];
     case 'if':
-      return [expression.then, expression.otherwise];
+      return [expression.consequent, expression.alternate];
     case 'apply':
       return [expression.callee, expression.argument];
     case 'binary':

@@ -176,7 +176,7 @@ export class Evaluator implements Machine {
       case 'if': {
         const condition = this.#condition(expression.condition, scope, site);
         if (condition.kind === 'unknown') return condition;
-        return this.evaluate(condition === TRUE ? expression.then : expression.otherwise, scope);
+        return this.evaluate(condition === TRUE ? expression.consequent : expression.alternate, scope);
       }
       case 'lambda':
         return this.#lambda(expression, scope);

@@ -80,8 +80,8 @@ interface Assert extends Node<'assert'> {
 
 interface If extends Node<'if'> {
   readonly condition: NodeId;
-  readonly then: NodeId;
-  readonly otherwise: NodeId;
+  readonly consequent: NodeId;
+  readonly alternate: NodeId;
 }
 
 export interface Lambda extends Node<'lambda'> {

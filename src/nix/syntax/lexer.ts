@@ -33,6 +33,7 @@ const IN_NAME = 4;
 const BEGINS_LITERAL = 8;
 const GOES_ON = 16;
 const IN_PATH = 32;
+const DIGIT = 64;
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (
@@ -41,16 +42,18 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
     (/[\w'-]/.test(character) ? IN_NAME : 0) |
     (/[\d./~+<-]/.test(character) ? BEGINS_LITERAL : 0) |
     (/[./+:-]/.test(character) ? GOES_ON : 0) |
-    (/[\w.+-]/.test(character) ? IN_PATH : 0)
+    (/[\w.+-]/.test(character) ? IN_PATH : 0) |
+    (/\d/.test(character) ? DIGIT : 0)
   );
 });
-const SINGLES: readonly (readonly string[])[] = Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  const longer = OPERATORS.filter((operator) => operator.startsWith(character));
-  return SINGLE.includes(character) ? [...longer, character] : longer;
-});
+const NONE: readonly string[] = [];
+const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+/** The operators of several characters that begin with one, by its code. */
+const LONGER = ASCII.map((character) => OPERATORS.filter((operator) => operator.startsWith(character)));
+const ALONE = ASCII.map((character) => (SINGLE.includes(character) ? character : 'unknown'));
 
-const classOf = (code: number) => CLASSES[code] ?? 0;
+/** A look behind the end of a table is slow, and a text ends with no code at all. */
+const classOf = (code: number) => CLASSES[code < 128 ? code : 0] ?? 0;
 
 /** The token under the cursor is in `type`, `start` and `end`. */
 export class Lexer {
@@ -121,12 +124,12 @@ export class Lexer {
       return;
     }
     if (classes & BEGINS_LITERAL && this.#literal(code, start)) return;
-    for (const operator of SINGLES[code] ?? [])
-      if (operator.length === 1 || this.text.startsWith(operator, start)) {
+    for (const operator of LONGER[code] ?? NONE)
+      if (this.text.startsWith(operator, start)) {
         this.#set(operator, start, start + operator.length);
         return;
       }
-    this.#set('unknown', start, start + 1);
+    this.#set(ALONE[code] ?? 'unknown', start, start + 1);
   }
 
   #word(start: number): void {
@@ -157,16 +160,21 @@ export class Lexer {
   }
 
   #literal(code: number, start: number): boolean {
-    const path = code !== 60 && (code === 126 || this.#beginsLonger(start)) ? this.#path(start) : undefined;
-    const search = code === 60 ? this.#match(SEARCH_PATH, start) : undefined;
-    const float = path === undefined && code !== 60 ? this.#match(FLOAT, start) : undefined;
-    const integer = path === undefined && float === undefined ? this.#match(INTEGER, start) : undefined;
-    if (path !== undefined) this.#set('path', start, path);
-    else if (search !== undefined) this.#set('search path', start, search);
-    else if (float !== undefined) this.#set('float', start, float);
-    else if (integer !== undefined) this.#set('integer', start, integer);
-    else return false;
-    return true;
+    if (code === 60) return this.#taken('search path', start, this.#match(SEARCH_PATH, start));
+    if (code === 126 || this.#beginsLonger(start))
+      if (this.#taken('path', start, this.#path(start))) return true;
+    const isDigit = classOf(code) & DIGIT;
+    // What a name is selected with is a dot as well, and is the most common of all.
+    if (!isDigit && (code !== 46 || !(classOf(this.text.charCodeAt(start + 1)) & DIGIT))) return false;
+    return (
+      this.#taken('float', start, this.#match(FLOAT, start)) ||
+      this.#taken('integer', start, this.#match(INTEGER, start))
+    );
+  }
+
+  #taken(type: TokenType, start: number, end: number | undefined): boolean {
+    if (end !== undefined) this.#set(type, start, end);
+    return end !== undefined;
   }
 
   #path(start: number): number | undefined {

@@ -64,6 +64,8 @@ const BEGINS_OPERAND = new Set([
   ...['name', 'integer', 'float', 'path', 'search path', 'uri', '"', "''", '(', '[', '{', 'rec', 'let'],
 ]);
 
+const BEGINS_ATTRIBUTE = new Set(['name', 'or', '"', '${']);
+
 /**
  * Reads a Nix expression. Never throws: where the text is no Nix, there is a problem with its place, a `broken` node,
  * and the bindings behind it are read on.
@@ -80,8 +82,6 @@ class Parser {
   readonly paths: string[] = [];
   readonly #lexer: Lexer;
   readonly #tree: SyntaxTreeBuilder;
-  /** The same names come again and again: one string for each is enough. */
-  readonly #words = new Map<string, string>();
   #depth = 0;
   /** One mistake is told once: nothing more is told until the next `;` or bracket is found. */
   #recovering = false;
@@ -121,9 +121,7 @@ class Parser {
   #content(): string {
     const { content } = this.#lexer;
     this.#lexer.advance();
-    const known = this.#words.get(content);
-    if (known === undefined) this.#words.set(content, content);
-    return known ?? content;
+    return content;
   }
 
   #problem(message: string, start = this.#start): NodeId {
@@ -163,9 +161,9 @@ class Parser {
         this.#lexer.advance();
         const condition = this.#expression();
         this.#expect('then');
-        const then = this.#expression();
+        const consequent = this.#expression();
         this.#expect('else');
-        return this.#tree.add({ type: 'if', start, condition, then, otherwise: this.#expression() });
+        return this.#tree.add({ type: 'if', start, condition, consequent, alternate: this.#expression() });
       }
       case 'assert': {
         this.#lexer.advance();
@@ -451,7 +449,7 @@ class Parser {
   }
 
   #beginsAttribute(): boolean {
-    return ['name', 'or', '"', '${'].includes(this.#type);
+    return BEGINS_ATTRIBUTE.has(this.#type);
   }
 
   #binding(): Binding {

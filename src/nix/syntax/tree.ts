@@ -87,8 +87,8 @@ export class SyntaxTree {
           type,
           start,
           condition: this.#node(at),
-          then: this.#node(at + 1),
-          otherwise: this.#node(at + 2),
+          consequent: this.#node(at + 1),
+          alternate: this.#node(at + 2),
         };
       case 'lambda': {
         const name = this.#word(at) === NONE ? undefined : this.#string(at);
@@ -250,8 +250,8 @@ export class SyntaxTreeBuilder {
         break;
       case 'if':
         this.#put(expression.condition);
-        this.#put(expression.then);
-        this.#put(expression.otherwise);
+        this.#put(expression.consequent);
+        this.#put(expression.alternate);
         break;
       case 'lambda':
         this.#put(expression.name === undefined ? NONE : this.#word(expression.name));
