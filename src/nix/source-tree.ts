@@ -1,14 +1,11 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LineStarts } from './place.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import { parse, type Syntax } from './syntax/parse.ts';
 
 /** Larger files are not read: 16 MiB. */
 const LARGEST = 16 * 1024 * 1024;
 const MOST_FILES = 50_000;
-/** From so many characters on the memory is kept small. Before, new objects get the room that they need not to be slow. */
-const MUCH = 250_000;
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
 /** A file of Nix. */
@@ -36,8 +33,6 @@ export class SourceTree {
   readonly #folder: string;
   readonly #files = new Map<string, SourceFile | string>();
   readonly #kinds = new Map<string, Kind>();
-  /** Of all texts that were read as Nix. */
-  #length = 0;
 
   /** Throws what node:fs throws where there is no such folder. */
   constructor(folder: string) {
@@ -94,17 +89,10 @@ export class SourceTree {
     let file = this.#files.get(path);
     if (file === undefined) {
       const read = this.text(path);
-      file = 'reason' in read ? read.reason : this.#parsed(path, read.text);
+      file = 'reason' in read ? read.reason : new SourceFile(path, read.text);
       this.#files.set(path, file);
     }
     return file;
-  }
-
-  #parsed(path: string, text: string): SourceFile {
-    const before = this.#length;
-    this.#length += text.length;
-    if (before < MUCH && this.#length >= MUCH) keepHeapSmall();
-    return new SourceFile(path, text);
   }
 
   /** Names in a folder, with what each is, as `builtins.readDir` tells it; undefined where there is no such folder. */
