@@ -42,6 +42,8 @@ export interface Items {
 export interface Reading {
   readonly path: readonly string[];
   readonly name: string;
+  /** What it is, as far as that is known, and in force or not: without its place, which takes longer to tell. */
+  value(): Data;
   option(): Option;
   items(): Items;
   definitions(): readonly DefinitionPlace[];
@@ -66,6 +68,10 @@ export class BranchReading implements Reading {
 
   get name(): string {
     return this.#branch.name ?? '';
+  }
+
+  value(): Data {
+    return dataOf(this.#branch.force());
   }
 
   option(): Option {

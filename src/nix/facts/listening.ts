@@ -260,15 +260,15 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading): Found[]
   const listens =
     rest.some((name) => LISTENS.test(name)) || ADDRESSES.some((pattern) => pattern.test(dotted));
   const isAddress = listens && !NO_ADDRESS.test(key);
+  const hasDirectives = (text: string) => /\s/.test(text) || /config|flags|args/i.test(key);
+  const value = reading.value();
+  if (typeof value !== 'object' && !isAddress && !(typeof value === 'string' && hasDirectives(value)))
+    return [];
   const { items, unknown } = reading.items();
   const of = (texts: readonly Text[]): Found[] =>
     texts.flatMap((text): Found[] => {
       const content = isAddress ? text.text : contentOf(text, source.tree);
-      const values = isAddress
-        ? [content]
-        : /\s/.test(content) || /config|flags|args/i.test(key)
-          ? directives(content)
-          : [];
+      const values = isAddress ? [content] : hasDirectives(content) ? directives(content) : [];
       const known = values.flatMap((value) =>
         [...value.matchAll(ADDRESS)].map(([address]) => ({ written: value.trim(), address, at: text.at })),
       );

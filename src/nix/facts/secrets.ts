@@ -195,6 +195,7 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
 }
 
 function usesIn(reading: Reading): SecretUse[] {
+  if (secretsIn(reading.value()).length === 0) return [];
   const { items, unknown } = reading.items();
   const option = unknown === undefined ? undefined : reading.option();
   const all =

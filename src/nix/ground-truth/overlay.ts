@@ -103,6 +103,12 @@ export class EvaluatedHost implements HostReading {
     return {
       path: own,
       name: own.at(-1) ?? '',
+      value: () => {
+        const option = this.option(own);
+        return option.state === 'unknown' && option.parts === undefined
+          ? { ...option, kind: 'unknown' }
+          : (ourValue(option) ?? null);
+      },
       option: () => this.option(own),
       items: () => this.items(own),
       definitions: () => this.definitions(own),

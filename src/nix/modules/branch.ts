@@ -20,14 +20,8 @@ import {
   PLAIN_PRIORITY,
 } from './definition.ts';
 import { inForce, merged } from './merge.ts';
-import { isOption, type OptionType, optionType } from './option-type.ts';
-import {
-  DEEPEST_NIXOS,
-  DEEPEST_OUTSIDE,
-  isMergedAsModules,
-  nixosSets,
-  outsideType,
-} from './outside-types.ts';
+import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts';
+import { DEEPEST_NIXOS, nixosSets, OUTSIDE, type OutsidePlace } from './outside-types.ts';
 
 /** What a branch needs of the configuration that it belongs to. */
 export interface Grower {
@@ -66,6 +60,7 @@ export class Branch extends Thunk implements Above {
   /** Undefined for the first branch, which is all that stands above. */
   readonly name: string | undefined;
   readonly #depth: number;
+  readonly #outside: OutsidePlace | undefined;
   readonly #givenType: OptionType | undefined;
   #children: Map<string, Branch> | undefined;
   #flats: readonly Flat[] | undefined;
@@ -74,13 +69,20 @@ export class Branch extends Thunk implements Above {
   #strongest: Flat | undefined;
   #index: Index | readonly Flat[] | undefined;
 
-  constructor(grower: Grower, above: Above, name?: string, depth = above.path.length, type?: OptionType) {
+  /** @param name below `above`; none for the first branch, whose path is that of `above` */
+  constructor(grower: Grower, above: Above, name?: string, type?: OptionType) {
     super();
     this.#grower = grower;
     this.#above = above;
     this.name = name;
-    this.#depth = depth;
-    this.#givenType = type;
+    if (above instanceof Branch && name !== undefined) {
+      this.#depth = above.#depth + 1;
+      this.#outside = above.#outside?.below(name);
+      this.#givenType = type ?? this.#outside?.type;
+    } else {
+      this.#depth = above.path.length;
+      this.#outside = OUTSIDE.at(above.path);
+    }
   }
 
   /** Not kept: there are as many as values, and it is only needed to tell of one. */
@@ -107,14 +109,7 @@ export class Branch extends Thunk implements Above {
   }
 
   #grow(name: string): Branch {
-    const depth = this.#depth + 1;
-    const type =
-      this.#typeBelow() ?? (depth > DEEPEST_OUTSIDE ? undefined : this.#outside([...this.path, name]));
-    return new Branch(this.#grower, this, name, depth, type);
-  }
-
-  #outside(path: readonly string[]): OptionType | undefined {
-    return isArgument(path) ? UNTYPED : outsideType(path);
+    return new Branch(this.#grower, this, name, this.#typeBelow());
   }
 
   at(path: readonly string[]): Branch {
@@ -278,9 +273,7 @@ export class Branch extends Thunk implements Above {
   #levels(): readonly Flat[] {
     if (this.#type() === undefined) {
       const flats = this.flats();
-      return flats.length > 1 && this.#depth <= DEEPEST_OUTSIDE && isMergedAsModules(this.path)
-        ? flats.toReversed()
-        : flats;
+      return flats.length > 1 && this.#outside?.isMergedAsModules === true ? flats.toReversed() : flats;
     }
     const winners = inForce(this.#all());
     return 'kind' in winners ? this.flats() : winners;
@@ -456,18 +449,6 @@ function indexOf(levels: readonly Flat[]): Index {
   }
   return { levels, named, always };
 }
-
-const UNTYPED: OptionType = {
-  name: 'unspecified',
-  element: undefined,
-  separator: undefined,
-  modules: undefined,
-  specialArguments: undefined,
-};
-
-/** What modules are given beside `config` and `lib` is a value, and no part of the configuration. */
-const isArgument = ([first, second, ...rest]: readonly string[]) =>
-  first === '_module' && second === 'args' && rest.length === 1;
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
 

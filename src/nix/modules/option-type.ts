@@ -11,6 +11,15 @@ export interface OptionType {
   readonly open?: boolean;
 }
 
+/** Of an option of which no more is known than that it is one. */
+export const UNTYPED: OptionType = {
+  name: 'unspecified',
+  element: undefined,
+  separator: undefined,
+  modules: undefined,
+  specialArguments: undefined,
+};
+
 export function optionType(value: Value | undefined): OptionType | undefined {
   if (value?.kind !== 'set') return undefined;
   const name = textOf(value, 'name');

@@ -1,4 +1,4 @@
-import type { OptionType } from './option-type.ts';
+import { type OptionType, UNTYPED } from './option-type.ts';
 
 /**
  * Options declared outside of these files whose values are modules themselves: without this, nothing in them would be
@@ -19,10 +19,37 @@ const SUBMODULES = [
   ['virtualisation', 'oci-containers', 'containers', '*'],
 ] as const;
 
-/** No longer path is one of these. */
-export const DEEPEST_OUTSIDE = Math.max(...[...MODULES_WITHIN, ...SUBMODULES].map((names) => names.length));
+const SUBMODULE: OptionType = { ...UNTYPED, name: 'submodule', open: true };
 
-export const isMergedAsModules = (path: readonly string[]): boolean => isOneOf(SUBMODULES, path);
+/** What is known of a path of options that are declared outside of these files, and of those below it. */
+export class OutsidePlace {
+  type: OptionType | undefined;
+  isMergedAsModules = false;
+  readonly #below = new Map<string, OutsidePlace>();
+
+  below(name: string): OutsidePlace | undefined {
+    return this.#below.get(name) ?? this.#below.get('*');
+  }
+
+  at(path: readonly string[]): OutsidePlace | undefined {
+    const [name, ...rest] = path;
+    return name === undefined ? this : this.below(name)?.at(rest);
+  }
+
+  made(path: readonly string[]): OutsidePlace {
+    const [name, ...rest] = path;
+    if (name === undefined) return this;
+    const place = this.#below.get(name) ?? new OutsidePlace();
+    this.#below.set(name, place);
+    return place.made(rest);
+  }
+}
+
+export const OUTSIDE = new OutsidePlace();
+for (const path of MODULES_WITHIN) OUTSIDE.made(path).type = SUBMODULE;
+for (const path of SUBMODULES) OUTSIDE.made(path).isMergedAsModules = true;
+// What modules are given beside `config` and `lib` is a value, and no part of the configuration.
+OUTSIDE.made(['_module', 'args', '*']).type = UNTYPED;
 
 /** Of no longer path NixOS is known to set anything. */
 export const DEEPEST_NIXOS = 5;
@@ -40,23 +67,4 @@ export function nixosSets(path: readonly string[]): 'always' | 'perhaps' | 'neve
   // Scripts of other options become commands there.
   const hasScripts = key === 'serviceConfig' && (setting === undefined || setting.startsWith('Exec'));
   return isContainers || hasScripts ? 'perhaps' : 'never';
-}
-
-function isOneOf(patterns: readonly (readonly string[])[], path: readonly string[]): boolean {
-  return patterns.some(
-    (names) =>
-      names.length === path.length && names.every((name, index) => name === '*' || name === path[index]),
-  );
-}
-
-export function outsideType(path: readonly string[]): OptionType | undefined {
-  if (!isOneOf(MODULES_WITHIN, path)) return undefined;
-  return {
-    name: 'submodule',
-    element: undefined,
-    separator: undefined,
-    modules: undefined,
-    specialArguments: undefined,
-    open: true,
-  };
 }

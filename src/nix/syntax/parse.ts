@@ -2,7 +2,6 @@ import type {
   AttributePath,
   BinaryOperator,
   Binding,
-  Expression,
   Field,
   NodeId,
   Part,
