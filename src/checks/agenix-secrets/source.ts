@@ -2,7 +2,6 @@ import type { DeclaredContainer } from '../../nix/facts/containers.ts';
 import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../nix/facts/secrets.ts';
 import { settingOf } from '../../nix/facts/stated.ts';
 import type { Text } from '../../nix/facts/text.ts';
-import type { Place } from '../../nix/place.ts';
 import { quote } from '../../text/shell.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { edit, stands, within } from '../shared/stands.ts';
@@ -18,20 +17,29 @@ export const source = judgeSource({
       if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
       if (secrets.unknown === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
+    const ruleOf = ruleByPath(secrets.rules);
     return {
       findings: [
         ...secrets.secrets.flatMap((secret) => [
           ...fileOf(secret, secrets.rules, folder),
-          ...recipientsOf(secret, secrets.rules, folder),
+          ...recipientsOf(secret, secrets.rules, ruleOf, folder),
         ]),
         ...undeclared(secrets, folder),
         ...literals,
         ...differentSecrets(containers, secrets.secrets, folder),
       ],
-      unseen: [...unseenOf(secrets), ...open],
+      unseen: [...unseenOf(secrets, ruleOf), ...open],
     };
   },
 });
+
+type RuleByPath = ReadonlyMap<string, DeclaredRules['rules'][number]>;
+
+/** By the encrypted file; of several the first. */
+function ruleByPath(rules: readonly DeclaredRules[]): RuleByPath {
+  const all = rules.flatMap((each) => each.rules);
+  return new Map(all.toReversed().map((rule) => [rule.path, rule]));
+}
 
 const DOCS = 'docs/checks.md#agenix-secrets';
 
@@ -82,13 +90,14 @@ function fileOf(
 function recipientsOf(
   { name, file }: DeclaredSecret,
   rules: readonly DeclaredRules[],
+  ruleOf: RuleByPath,
   folder: string,
 ): FindingDraft[] {
   if (file.state !== 'there' || rules.length === 0) return [];
-  const rule = rules.flatMap((each) => each.rules).find(({ path }) => path === file.path);
-  const of = nearest(file.path, rules);
+  const rule = ruleOf.get(file.path);
   if (rule === undefined) {
     if (rules.some(({ unknown }) => unknown !== undefined)) return [];
+    const of = nearest(file.path, rules);
     return [
       {
         status: 'fail',
@@ -124,7 +133,7 @@ function recipientsOf(
       ],
       fix: {
         summary: "Write this host's key (and your own) into its publicKeys; then encrypt anew.",
-        commands: [...edit(folder, rule.at), rekey(of, folder)],
+        commands: [...edit(folder, rule.at), rekey(nearest(file.path, rules), folder)],
         docs: DOCS,
       },
     },
@@ -134,16 +143,17 @@ function recipientsOf(
 /** Secrets that something takes by their path, and that nothing declares on this host. */
 function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string): FindingDraft[] {
   if (unknown !== undefined) return [];
-  const isDeclared = (name: string) =>
-    secrets.some(
-      (secret) =>
-        secret.option === 'age.secrets' &&
-        (secret.name === name ||
-          (secret.path.state === 'known' && secret.path.value.text === `/run/agenix/${name}`)),
-    );
+  const declared = new Set(
+    secrets
+      .filter(({ option }) => option === 'age.secrets')
+      .flatMap(({ name, path }) => [
+        name,
+        ...(path.state === 'known' ? [path.value.text.replace(/^\/run\/agenix\//, '')] : []),
+      ]),
+  );
   return [...Map.groupBy(uses, ({ secret }) => secret)].flatMap(([name, all]): FindingDraft[] => {
     const [first] = all;
-    if (first === undefined || isDeclared(name)) return [];
+    if (first === undefined || declared.has(name)) return [];
     return [
       {
         status: 'fail',
@@ -276,7 +286,7 @@ function mountOf(
   return { container, source: file !== undefined && 'path' in file ? file.path : `secret ${name}`, written };
 }
 
-function unseenOf({ secrets, rules, unknown }: DeclaredSecrets): string[] {
+function unseenOf({ secrets, rules, unknown }: DeclaredSecrets, ruleOf: RuleByPath): string[] {
   const closed = rules.flatMap(({ file, unknown: why }) =>
     why === undefined ? [] : [`not all of ${file} is known: ${why}`],
   );
@@ -289,10 +299,7 @@ function unseenOf({ secrets, rules, unknown }: DeclaredSecrets): string[] {
         : [],
     ),
     ...secrets.flatMap(({ name, file }) => {
-      const path = 'path' in file ? file.path : undefined;
-      const rule: { at: Place | undefined; recipients: number | undefined } | undefined = rules
-        .flatMap((each) => each.rules)
-        .find((each) => each.path === path);
+      const rule = 'path' in file ? ruleOf.get(file.path) : undefined;
       return rule !== undefined && rule.recipients === undefined
         ? [`for whom the secret ${name} is encrypted is not known`]
         : [];

@@ -141,15 +141,17 @@ function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules |
   if (typeof file === 'string' || !isSet(data)) return undefined;
   const entries = [...data.attributes];
   if (!entries.every(([name, value]) => name.endsWith('.age') || hasRecipients(value))) return undefined;
-  const named = namedValues(file);
+  const places = new Map(
+    namedValues(file)
+      .toReversed()
+      .map(({ path: [first], at }) => [first, at]),
+  );
   return {
     file: path,
     rules: entries.map(([name, value]) => ({
       path: posix.normalize(posix.join(posix.dirname(path), name)),
       recipients: recipientsOf(value),
-      at:
-        named.find((each) => each.path[0] === name)?.at ??
-        placeOf({ file, start: Math.max(0, file.text.indexOf(name)) }),
+      at: places.get(name) ?? placeOf({ file, start: Math.max(0, file.text.indexOf(name)) }),
     })),
     ...(data.rest === undefined ? {} : { unknown: data.rest.reason }),
   };
@@ -173,6 +175,8 @@ function recipientsOf(data: Data): number | undefined {
   return keys !== null && typeof keys === 'object' && !('kind' in keys) ? keys.length : undefined;
 }
 
+const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation']);
+
 /** A container of NixOS, or a variant of the machine, which may declare secrets of its own. */
 const isAnotherMachine = ([first, second, third]: readonly string[]) =>
   first === 'specialisation' ||
@@ -183,14 +187,14 @@ const isAnotherMachine = ([first, second, third]: readonly string[]) =>
 function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly complete: boolean } {
   const found: SecretUse[] = [];
   let left = MOST;
-  const visit = (reading: Reading, depth: number): void => {
-    if (left-- <= 0 || (depth <= 3 && isAnotherMachine(reading.path))) return;
+  const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
+    if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
     const { readings } = depth < DEEPEST ? reading.below() : { readings: [] };
-    for (const each of readings) visit(each, depth + 1);
+    for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
     if (readings.length === 0) found.push(...usesIn(reading));
   };
   for (const each of host.reading([]).below().readings)
-    if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1);
+    if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
   return { uses: found, complete: left > 0 };
 }
 
@@ -213,7 +217,8 @@ const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
 const BY_FILE = /(?<![\w/])\/run\/agenix\/([\w.@+-]+)/g;
 
 function secretsIn(data: Data): string[] {
-  if (typeof data === 'string') return [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? []);
+  if (typeof data === 'string')
+    return data.includes('/run/agenix/') ? [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? []) : [];
   if (data === null || typeof data !== 'object') return [];
   if (!('kind' in data)) return data.flatMap(secretsIn);
   switch (data.kind) {

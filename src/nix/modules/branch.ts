@@ -175,8 +175,7 @@ export class Branch extends Thunk implements Above {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.passing();
     const { found, rest } = this.#below((name) => this.#children?.get(name) ?? this.#grow(name));
-    const branches = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, branch]) => branch);
-    return { branches, rest };
+    return { branches: [...found.keys()].sort().flatMap((name) => found.get(name) ?? []), rest };
   }
 
   #below(branch: (name: string) => Branch) {

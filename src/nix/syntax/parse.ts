@@ -1,12 +1,4 @@
-import type {
-  AttributePath,
-  BinaryOperator,
-  Binding,
-  Field,
-  NodeId,
-  Part,
-  Pattern,
-} from './expression.ts';
+import type { AttributePath, BinaryOperator, Binding, Field, NodeId, Part, Pattern } from './expression.ts';
 import { type Comment, Lexer } from './lexer.ts';
 import { type Interpolation, readIndentedText, readText } from './text.ts';
 import { type SyntaxTree, SyntaxTreeBuilder } from './tree.ts';
@@ -28,8 +20,6 @@ export interface Syntax {
 /** Deeper nesting is not read: no configuration has it, and the stack is not endless. */
 const DEEPEST = 600;
 const MOST_PROBLEMS = 20;
-/** A word of the tree is made of about so many characters of a file. */
-const WORDS = 2;
 
 interface Power {
   readonly strength: number;
@@ -80,14 +70,13 @@ class Parser {
   readonly problems: Problem[] = [];
   readonly paths: string[] = [];
   readonly #lexer: Lexer;
-  readonly #tree: SyntaxTreeBuilder;
+  readonly #tree = new SyntaxTreeBuilder();
   #depth = 0;
   /** One mistake is told once: nothing more is told until the next `;` or bracket is found. */
   #recovering = false;
 
   constructor(text: string) {
     this.#lexer = new Lexer(text);
-    this.#tree = new SyntaxTreeBuilder(text.length / WORDS);
   }
 
   tree(): SyntaxTree {

@@ -189,24 +189,24 @@ export class SyntaxTree {
   }
 }
 
-/** Puts the expressions of a file in a row, those that an expression consists of before itself. */
+/** Room to build in, which one file leaves to the next. */
+let room = new Int32Array(1024);
+
+/**
+ * Puts the expressions of a file in a row, those that an expression consists of before itself. One is to be built before
+ * another is begun.
+ */
 export class SyntaxTreeBuilder {
-  #words: Int32Array;
   #length = 0;
   readonly #strings: string[] = [];
   readonly #known = new Map<string, number>();
 
-  /** @param size a guess at how many words there will be */
-  constructor(size: number) {
-    this.#words = new Int32Array(size);
-  }
-
   built(): SyntaxTree {
-    return new SyntaxTree(this.#words.slice(0, this.#length), this.#strings);
+    return new SyntaxTree(room.slice(0, this.#length), this.#strings);
   }
 
   start(id: NodeId): number {
-    return this.#words[id + 1] ?? 0;
+    return room[id + 1] ?? 0;
   }
 
   add(expression: Expression): NodeId {
@@ -287,12 +287,12 @@ export class SyntaxTreeBuilder {
   }
 
   #put(word: number): void {
-    if (this.#length === this.#words.length) {
-      const words = new Int32Array(this.#length * 2 + 16);
-      words.set(this.#words);
-      this.#words = words;
+    if (this.#length === room.length) {
+      const larger = new Int32Array(room.length * 2);
+      larger.set(room);
+      room = larger;
     }
-    this.#words[this.#length++] = word;
+    room[this.#length++] = word;
   }
 
   /** The number of a string. The same names come again and again, long texts do not. */
