@@ -47,6 +47,7 @@ export interface Reading {
   option(): Option;
   items(): Items;
   definitions(): readonly DefinitionPlace[];
+  at(name: string): Reading;
   /** Of each name below, sorted. */
   below(): { readonly readings: readonly Reading[]; readonly complete: boolean };
 }
@@ -137,6 +138,10 @@ export class BranchReading implements Reading {
     });
   }
 
+  at(name: string): Reading {
+    return new BranchReading(this.#branch.passingBy(name), this.#gap);
+  }
+
   names(): AttributeNames {
     const { names, rest } = this.#branch.names();
     return { names: names.filter(isAttribute), complete: rest === undefined };
@@ -144,10 +149,9 @@ export class BranchReading implements Reading {
 
   below(): ReturnType<Reading['below']> {
     const { branches, rest } = this.#branch.passing();
+    const own = branches.filter(({ name }) => isAttribute(name));
     return {
-      readings: branches.flatMap((branch) =>
-        isAttribute(branch.name) ? new BranchReading(branch, this.#gap) : [],
-      ),
+      readings: own.map((branch) => new BranchReading(branch, this.#gap)),
       complete: rest === undefined,
     };
   }

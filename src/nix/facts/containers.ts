@@ -58,7 +58,7 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
 export function unitsOfContainers(host: HostReading): (name: string) => string {
-  const backend = statedText(host, BACKEND);
+  const backend = statedText(host.reading(BACKEND));
   if (backend.state === 'known' && backend.value.whole) return (name) => `${backend.value.text}-${name}`;
   const units = new Set(host.attributes(['systemd', 'services']).names);
   return (name) =>
@@ -67,23 +67,23 @@ export function unitsOfContainers(host: HostReading): (name: string) => string {
 
 function container(configuration: SourceConfiguration, name: string, usual: string): DeclaredContainer {
   const { host } = configuration;
-  const at = (key: string) => [...CONTAINERS, name, key];
-  const unit = statedText(host, at('serviceName'));
+  const reading = host.reading([...CONTAINERS, name]);
+  const unit = statedText(reading.at('serviceName'));
   const own = unit.state === 'known' && unit.value.whole ? unit.value.text : usual;
   return {
     name,
-    at: host.definitions([...CONTAINERS, name])[0]?.at,
+    at: reading.definitions()[0]?.at,
     unit: own,
-    image: statedText(host, at('image')),
-    ports: listed(host, at('ports')),
-    volumes: listed(host, at('volumes')),
-    environment: settingsOf(host, at('environment')),
-    environmentFiles: listed(host, at('environmentFiles')),
-    extraOptions: listed(host, at('extraOptions')),
-    devices: listed(host, at('devices')),
-    user: statedText(host, at('user')),
-    privileged: statedTruth(host, at('privileged')),
-    cmd: listed(host, at('cmd')),
+    image: statedText(reading.at('image')),
+    ports: listed(reading.at('ports')),
+    volumes: listed(reading.at('volumes')),
+    environment: settingsOf(reading.at('environment')),
+    environmentFiles: listed(reading.at('environmentFiles')),
+    extraOptions: listed(reading.at('extraOptions')),
+    devices: listed(reading.at('devices')),
+    user: statedText(reading.at('user')),
+    privileged: statedTruth(reading.at('privileged')),
+    cmd: listed(reading.at('cmd')),
     service: declaredService(configuration, own),
   };
 }

@@ -51,14 +51,14 @@ export function homeFiles(host: HostReading, base: readonly string[]): readonly 
   return PLACES.flatMap(([path, below]) =>
     host.attributes([...base, ...path]).names.map((name) => {
       const at = (key: string) => [...base, ...path, name, key];
-      const target = statedText(host, at('target'));
+      const target = statedText(host.reading(at('target')));
       const written = target.state === 'known' && target.value.whole ? target.value.text : name;
       return {
         target: posix.normalize(`${below}${belowHome({ parts: [written] }) ?? written}`),
         option: `${path.join('.')}.${JSON.stringify(name)}`,
-        source: statedText(host, at('source')),
-        text: statedText(host, at('text')),
-        executable: statedTruth(host, at('executable')),
+        source: statedText(host.reading(at('source'))),
+        text: statedText(host.reading(at('text'))),
+        executable: statedTruth(host.reading(at('executable'))),
       };
     }),
   );

@@ -92,7 +92,7 @@ export const immichServers = defineSourceFact<DeclaredImmichServers>({
 });
 
 function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> {
-  const name = statedText(host, ['networking', 'hostName']);
+  const name = statedText(host.reading(['networking', 'hostName']));
   const own = name.state === 'known' && name.value.whole ? [name.value.text] : [];
   return { host: host.name, hostNames: [...new Set([host.name, ...own])] };
 }
@@ -100,14 +100,14 @@ function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> 
 function containersOf(host: HostReading): readonly DeclaredImmich[] {
   return host.attributes(CONTAINERS).names.flatMap((name) => {
     const at = (...keys: string[]) => [...CONTAINERS, name, ...keys];
-    const image = statedText(host, at('image'));
+    const image = statedText(host.reading(at('image')));
     const called = image.state === 'known' ? image.value.text : '';
     const isServer = /(?:^|\/)immich-server(?:[:@]|$)|(?:imagegenius|linuxserver)\/immich/.test(called);
     // An image that is not known at all is told by its name.
     const isLikely = !/[\w-]\/[\w-]|^[\w.-]+$/.test(called) && /immich[-_]?server/.test(name);
     if (!isServer && !isLikely) return [];
-    const options = listed(host, at('extraOptions'));
-    const networks = listed(host, at('networks'));
+    const options = listed(host.reading(at('extraOptions')));
+    const networks = listed(host.reading(at('networks')));
     const words = options.items.map(({ text }) => text);
     const network = [
       ...words.flatMap((word, index) => {
@@ -116,7 +116,7 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
       }),
       ...networks.items.map(({ text }) => text),
     ];
-    const ports = listed(host, at('ports'));
+    const ports = listed(host.reading(at('ports')));
     const published = [
       ...ports.items,
       ...options.items.flatMap((item, index) => {
@@ -160,14 +160,14 @@ const plainOf = (stated: Stated<Text>) =>
 
 /** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
 function ownPort(host: HostReading, at: At): readonly string[] | undefined {
-  const port = statedText(host, at('environment', 'IMMICH_PORT'));
+  const port = statedText(host.reading(at('environment', 'IMMICH_PORT')));
   if (port.state === 'unset') return ['2283', '3001', '8080'];
   const known = plainOf(port);
   return known === undefined ? undefined : [known];
 }
 
 function ownAddress(host: HostReading, at: At): readonly ListenAddress[] {
-  const address = statedText(host, at('environment', 'IMMICH_HOST'));
+  const address = statedText(host.reading(at('environment', 'IMMICH_HOST')));
   const [port] = ownPort(host, at) ?? [];
   const known = address.state === 'unset' ? '' : plainOf(address);
   const written = `${known === '' ? 'every address' : known}:${port ?? 'a port that is not known'}`;
@@ -214,10 +214,10 @@ const spelled = (address: string) => {
 };
 
 function serviceOf(host: HostReading): readonly DeclaredImmich[] {
-  const enable = statedTruth(host, [...SERVICE, 'enable']);
+  const enable = statedTruth(host.reading([...SERVICE, 'enable']));
   if (enable.state !== 'known' || !enable.value) return [];
-  const address = statedText(host, [...SERVICE, 'host']);
-  const port = statedText(host, [...SERVICE, 'port']);
+  const address = statedText(host.reading([...SERVICE, 'host']));
+  const port = statedText(host.reading([...SERVICE, 'port']));
   const known = address.state === 'unset' ? 'localhost' : plainOf(address);
   const number = port.state === 'unset' ? '2283' : plainOf(port);
   return [
@@ -247,8 +247,8 @@ function serviceOf(host: HostReading): readonly DeclaredImmich[] {
 
 /** Whether nothing opens a port, for certain. */
 function isClosed(host: HostReading, port: number): boolean {
-  const open = statedTruth(host, [...SERVICE, 'openFirewall']);
-  const enable = statedTruth(host, [...FIREWALL, 'enable']);
+  const open = statedTruth(host.reading([...SERVICE, 'openFirewall']));
+  const enable = statedTruth(host.reading([...FIREWALL, 'enable']));
   if (open.state === 'unknown' || (open.state === 'known' && open.value)) return false;
   if (enable.state === 'unknown' || (enable.state === 'known' && !enable.value)) return false;
   const lists = [
@@ -256,7 +256,7 @@ function isClosed(host: HostReading, port: number): boolean {
     ...host
       .attributes([...FIREWALL, 'interfaces'])
       .names.map((name) => [...FIREWALL, 'interfaces', name, 'allowedTCPPorts']),
-  ].map((path) => listed(host, path));
+  ].map((path) => listed(host.reading(path)));
   if (
     lists.some(
       ({ items, unknown }) =>
@@ -272,7 +272,7 @@ function isClosed(host: HostReading, port: number): boolean {
 /** What on a machine may take requests in place of Immich and hand them on. */
 function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
   const proxies = PROXIES.filter((name) => {
-    const enable = statedTruth(host, ['services', name, 'enable']);
+    const enable = statedTruth(host.reading(['services', name, 'enable']));
     return enable.state === 'unknown' || (enable.state === 'known' && enable.value);
   }).map((name) => `services.${name} of ${host.name}`);
   const containers = host.attributes(CONTAINERS).names.flatMap((name) => {

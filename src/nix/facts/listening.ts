@@ -84,11 +84,11 @@ export const listening = defineSourceFact<DeclaredListening>({
         ...socketListeners(configuration),
       ],
       units,
-      nonlocalBind: statedText(host, NONLOCAL),
+      nonlocalBind: statedText(host.reading(NONLOCAL)),
       tailscale: {
         // NetBird gives addresses of the same range.
-        enable: hasNetBird ? { state: 'unset' } : statedTruth(host, [...TAILSCALE, 'enable']),
-        interfaceName: statedText(host, [...TAILSCALE, 'interfaceName']),
+        enable: hasNetBird ? { state: 'unset' } : statedTruth(host.reading([...TAILSCALE, 'enable'])),
+        interfaceName: statedText(host.reading([...TAILSCALE, 'interfaceName'])),
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
     };
@@ -106,14 +106,14 @@ function containerListeners(
   const unitOf = unitsOfContainers(host);
   return host.attributes(CONTAINERS).names.flatMap((name) => {
     const at = (key: string) => [...CONTAINERS, name, key];
-    const autoStart = statedTruth(host, at('autoStart'));
+    const autoStart = statedTruth(host.reading(at('autoStart')));
     if (autoStart.state === 'known' && !autoStart.value) return [];
-    const serviceName = statedText(host, at('serviceName'));
+    const serviceName = statedText(host.reading(at('serviceName')));
     const unit =
       serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : unitOf(name);
     const own = byName.get(unit) ?? declaredService(configuration, unit);
-    const ports = listed(host, at('ports'));
-    const options = listed(host, at('extraOptions'));
+    const ports = listed(host.reading(at('ports')));
+    const options = listed(host.reading(at('extraOptions')));
     const placed = (key: string, text: Text) => ({
       ...ofPort(text),
       ...placedAt(host.definitions(at(key)))(text.at),
@@ -122,7 +122,7 @@ function containerListeners(
       kind: 'container' as const,
       name,
       unit: `${unit}.service`,
-      units: [afterItsContainers(own, listed(host, at('dependsOn')), unitOf)],
+      units: [afterItsContainers(own, listed(host.reading(at('dependsOn'))), unitOf)],
       isFree: false,
       ...doubtOf(host, at('autoStart')),
     };
@@ -208,21 +208,40 @@ const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|fd7a:[0-9a-f:]+)(?![\w./]
 
 type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
 
+/** What is known of an option from those that it stands in. */
+interface Above {
+  readonly depth: number;
+  /** Below `services`. */
+  readonly option: string;
+  readonly doubt: Pick<Listener, 'perhaps'>;
+  /** By the names that lead to it. */
+  readonly listens: boolean;
+}
+
 /** Walks all that the configuration itself sets below `services`. */
 function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
   const { host } = configuration;
   const found: Listener[] = [];
-  const visit = (reading: Reading, depth: number, above: Pick<Listener, 'perhaps'>): void => {
+  const visit = (reading: Reading, above: Above): void => {
     const { readings, complete } = reading.below();
     const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
     const enable = isSwitched ? host.option([...reading.path, 'enable']) : undefined;
     if (enable?.state === 'known' && enable.value === false) return;
-    if (readings.length > 0 && depth < DEEPEST) {
-      const doubt = isSwitched ? { ...doubtOf(host, [...reading.path, 'enable']), ...above } : above;
-      for (const each of readings) visit(each, depth + 1, doubt);
+    if (readings.length > 0 && above.depth < DEEPEST) {
+      const doubt = isSwitched
+        ? { ...doubtOf(host, [...reading.path, 'enable']), ...above.doubt }
+        : above.doubt;
+      const depth = above.depth + 1;
+      for (const each of readings)
+        visit(each, {
+          depth,
+          doubt,
+          option: `${above.option}.${each.name}`,
+          listens: above.listens || LISTENS.test(each.name),
+        });
       return;
     }
-    const addresses = addressesOf(configuration, reading);
+    const addresses = addressesOf(configuration, reading, above);
     if (addresses.length === 0) return;
     const { path } = reading;
     const unit = unitOf(host, path);
@@ -237,33 +256,30 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
       units: mine.some(({ name }) => name === stem) ? mine : [...mine, declaredService(configuration, stem)],
       option: path.join('.'),
       isFree: false,
-      ...above,
+      ...above.doubt,
     };
     found.push(...addresses.map((address) => ({ ...common, ...address })));
   };
   for (const each of host.reading(['services']).below().readings)
-    if (each.name !== 'tailscale') visit(each, 2, {});
+    if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
   return found;
 }
 
 /** Of a switch that is set here, and nobody knows to what. */
 function doubtOf(host: HostReading, path: readonly string[]): Pick<Listener, 'perhaps'> {
-  const option = host.definitions(path).length === 0 ? undefined : statedTruth(host, path);
+  const option = host.definitions(path).length === 0 ? undefined : statedTruth(host.reading(path));
   return option?.state === 'unknown' ? { perhaps: option.reason } : {};
 }
 
-function addressesOf({ source }: SourceConfiguration, reading: Reading): Found[] {
-  const { path } = reading;
-  const [, service = '', ...rest] = path;
-  const key = rest.at(-1) ?? '';
-  const dotted = [service, ...rest].join('.');
-  const listens =
-    rest.some((name) => LISTENS.test(name)) || ADDRESSES.some((pattern) => pattern.test(dotted));
+function addressesOf({ source }: SourceConfiguration, reading: Reading, above: Above): Found[] {
+  const value = reading.value();
+  // Most are switches, numbers and names: no more has to be known of them.
+  if (typeof value === 'boolean' || typeof value === 'number') return [];
+  if (typeof value === 'string' && !/\d\.\d|fd7a:|\$\{/i.test(value)) return [];
+  const { name: key } = reading;
+  const listens = above.listens || ADDRESSES.some((pattern) => pattern.test(above.option));
   const isAddress = listens && !NO_ADDRESS.test(key);
   const hasDirectives = (text: string) => /\s/.test(text) || /config|flags|args/i.test(key);
-  const value = reading.value();
-  if (typeof value !== 'object' && !isAddress && !(typeof value === 'string' && hasDirectives(value)))
-    return [];
   const { items, unknown } = reading.items();
   const of = (texts: readonly Text[]): Found[] =>
     texts.flatMap((text): Found[] => {
@@ -285,7 +301,7 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading): Found[]
   const option = reading.option();
   const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
   if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
-  return [...found, { written: `${path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
+  return [...found, { written: `${reading.path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
 }
 
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
@@ -324,7 +340,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 function unitOf(host: HostReading, [, service = '', group, name]: readonly string[]): string {
   if (service === 'openssh') {
-    const onDemand = statedTruth(host, ['services', 'openssh', 'startWhenNeeded']);
+    const onDemand = statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']));
     if (onDemand.state === 'known' && onDemand.value) return 'sshd.socket';
   }
   if (service === 'redis' && group === 'servers')
@@ -363,7 +379,7 @@ function socketListeners(configuration: SourceConfiguration): Listener[] {
     const streams = ['ListenStream', 'ListenDatagram'].flatMap(
       (key) => settingOf(settings, key)?.items ?? [],
     );
-    const lists = ['listenStreams', 'listenDatagrams'].map((key) => listed(host, [...path, key]));
+    const lists = ['listenStreams', 'listenDatagrams'].map((key) => listed(host.reading([...path, key])));
     const items = [...lists.flatMap((list) => list.items), ...streams];
     const isFree =
       settingOf(settings, 'FreeBind')?.items.some(({ text }) => /^(?:true|yes|1|on)$/.test(text)) === true;

@@ -48,7 +48,7 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
         return value !== undefined && DOTTED.test(value) ? [{ name: names.join('.'), value, at }] : [];
       });
     });
-    const hostName = statedText(host, ['networking', 'hostName']);
+    const hostName = statedText(host.reading(['networking', 'hostName']));
     return {
       addresses,
       hostNames: [host.name, ...(hostName.state === 'known' ? [hostName.value.text] : [])],

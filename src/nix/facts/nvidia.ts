@@ -31,12 +31,12 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
   reads: 'hardware.nvidia and what gives its GPU to containers',
   options: [...[...HOOKS, ...TOOLKITS, ...LISTS].map((path) => path.join('.')), `${SETTINGS.join('.')}.*`],
   read({ host }) {
-    const hooks = HOOKS.map((path) => statedTruth(host, path));
+    const hooks = HOOKS.map((path) => statedTruth(host.reading(path)));
     const openHooks = hooks.flatMap((each) => (each.state === 'unknown' ? [each.reason] : []));
     const hook = hooks.some(isOn) ? 'on' : openHooks.length > 0 ? 'unknown' : 'off';
-    const toolkits = TOOLKITS.map((path) => statedTruth(host, path));
+    const toolkits = TOOLKITS.map((path) => statedTruth(host.reading(path)));
     const settings = host.attributes(SETTINGS);
-    const lists = LISTS.map((path) => listed(host, path));
+    const lists = LISTS.map((path) => listed(host.reading(path)));
     const named = lists.some(({ items }) => items.some(({ text }) => text.startsWith('nvidia')));
     if (hook === 'on' || named || settings.names.length > 0 || toolkits.some(isOn))
       return { hook, driver: 'declared', reason: openHooks[0] ?? '' };

@@ -26,9 +26,9 @@ export const ociBackend = defineSourceFact<DeclaredBackend>({
   read({ host }) {
     const { names, complete } = host.attributes(OLD);
     const found: DeclaredBackend = {
-      backend: statedText(host, BACKEND),
-      podman: statedTruth(host, PODMAN),
-      dockerCompat: statedTruth(host, COMPATIBLE),
+      backend: statedText(host.reading(BACKEND)),
+      podman: statedTruth(host.reading(PODMAN)),
+      dockerCompat: statedTruth(host.reading(COMPATIBLE)),
       old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
     };
     return complete ? found : new PartialValue(found, `there may be containers below ${OLD}`);

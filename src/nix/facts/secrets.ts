@@ -105,7 +105,7 @@ function declaredSecret({ host, source }: SourceConfiguration, path: readonly st
     option: path.slice(0, -1).join('.'),
     at: host.definitions(path)[0]?.at,
     file: encryptedFile(host, [...path, 'file'], source.tree),
-    path: statedText(host, [...path, 'path']),
+    path: statedText(host.reading([...path, 'path'])),
   };
 }
 
@@ -191,7 +191,7 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
     const { readings } = depth < DEEPEST ? reading.below() : { readings: [] };
     for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
-    if (readings.length === 0) found.push(...usesIn(reading));
+    if (readings.length === 0 && secretsIn(reading.value()).length > 0) found.push(...usesIn(reading));
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
@@ -199,7 +199,6 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
 }
 
 function usesIn(reading: Reading): SecretUse[] {
-  if (secretsIn(reading.value()).length === 0) return [];
   const { items, unknown } = reading.items();
   const option = unknown === undefined ? undefined : reading.option();
   const all =
@@ -213,13 +212,16 @@ function usesIn(reading: Reading): SecretUse[] {
   );
 }
 
+const NONE: readonly string[] = [];
 const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
 const BY_FILE = /(?<![\w/])\/run\/agenix\/([\w.@+-]+)/g;
 
-function secretsIn(data: Data): string[] {
+function secretsIn(data: Data): readonly string[] {
   if (typeof data === 'string')
-    return data.includes('/run/agenix/') ? [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? []) : [];
-  if (data === null || typeof data !== 'object') return [];
+    return data.includes('/run/agenix/')
+      ? [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? [])
+      : NONE;
+  if (data === null || typeof data !== 'object') return NONE;
   if (!('kind' in data)) return data.flatMap(secretsIn);
   switch (data.kind) {
     case 'text':
@@ -231,6 +233,6 @@ function secretsIn(data: Data): string[] {
       return [...(name === undefined ? [] : [name]), ...data.arguments.flatMap(secretsIn)];
     }
     default:
-      return [];
+      return NONE;
   }
 }

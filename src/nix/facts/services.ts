@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { Place } from '../place.ts';
+import type { Reading } from '../reading.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
   type Listed,
@@ -82,12 +83,11 @@ export function declaredUnit(
   path: readonly string[],
   section: 'serviceConfig' | 'socketConfig',
 ): DeclaredService {
-  const at = (key: string) => [...path, key];
-  const serviceConfig = settingsOf(host, at(section));
+  const unit = host.reading(path);
+  const serviceConfig = settingsOf(unit.at(section));
   const before = settingOf(serviceConfig, 'ExecStartPre');
-  const preStart = statedText(host, at('preStart'));
-  const program =
-    before?.unknown === undefined ? undefined : programAt(host, [...at(section), 'ExecStartPre']);
+  const preStart = statedText(unit.at('preStart'));
+  const program = before?.unknown === undefined ? undefined : programAt(unit.at(section).at('ExecStartPre'));
   const unknown =
     (program === undefined ? before?.unknown : undefined) ??
     (preStart.state === 'unknown' ? preStart.reason : undefined);
@@ -95,7 +95,7 @@ export function declaredUnit(
     ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
     ...(preStart.state === 'known' ? [{ text: preStart.value, isCommand: false }] : []),
   ];
-  const script = statedText(host, at('script'));
+  const script = statedText(unit.at('script'));
   const runs = [
     ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []),
     ...(script.state === 'known' ? [script.value] : []),
@@ -103,15 +103,15 @@ export function declaredUnit(
   const withContent = (text: Text) => ({ text, content: contentOf(text, source.tree) });
   return {
     name: path.at(-1) ?? '',
-    at: host.definitions(path)[0]?.at,
-    enable: statedTruth(host, at('enable')),
+    at: unit.definitions()[0]?.at,
+    enable: statedTruth(unit.at('enable')),
     order: Object.fromEntries(
-      ORDER.map((key) => [key, listed(host, at(key))]),
+      ORDER.map((key) => [key, listed(unit.at(key))]),
     ) as unknown as DeclaredService['order'],
     serviceConfig,
-    unitConfig: settingsOf(host, at('unitConfig')),
-    environment: settingsOf(host, at('environment')),
-    startLimitIntervalSec: statedText(host, at('startLimitIntervalSec')),
+    unitConfig: settingsOf(unit.at('unitConfig')),
+    environment: settingsOf(unit.at('environment')),
+    startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
     startsWith: startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
     runs: runs.map(withContent),
     ...(unknown === undefined ? {} : { startsWithUnknown: unknown }),
@@ -119,8 +119,8 @@ export function declaredUnit(
 }
 
 /** A setting that is a package, and no text: `ExecStartPre = pkgs.writeShellScript "wait" "..."`. */
-function programAt(host: HostReading, path: readonly string[]): readonly Text[] | undefined {
-  const option = host.option(path);
+function programAt(reading: Reading): readonly Text[] | undefined {
+  const option = reading.option();
   if (option.state !== 'unknown' || !(option.path !== undefined || /^pkgs\./.test(option.name ?? '')))
     return undefined;
   const text = textOf({ ...option, kind: 'unknown' }, option.at);

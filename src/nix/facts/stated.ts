@@ -1,5 +1,5 @@
 import type { Place } from '../place.ts';
-import type { HostReading } from './define.ts';
+import type { Items, Reading } from '../reading.ts';
 import { type Text, textOf } from './text.ts';
 
 /** What the files say of one option. */
@@ -33,58 +33,58 @@ export interface Settings {
   readonly unknown?: string;
 }
 
-type Path = readonly string[];
-
 /** A text may have parts that are not known: see `Text.whole`. */
-export function statedText(host: HostReading, path: Path): Stated<Text> {
-  const option = host.option(path);
+export function statedText(reading: Reading): Stated<Text> {
+  const option = reading.option();
   if (option.state === 'unset') return option;
   const { at } = option;
   if (option.state === 'known') {
     if (option.value === null) return { state: 'unset' };
     const value = textOf(option.value, at);
     return value === undefined
-      ? { state: 'unknown', reason: `${path.join('.')} is no text`, at }
+      ? { state: 'unknown', reason: `${reading.path.join('.')} is no text`, at }
       : { state: 'known', value, at, isDefault: option.isDefault };
   }
   const { parts, reason } = option;
-  if (parts === undefined) return { state: 'unknown', reason: `${path.join('.')}: ${reason}`, at };
+  if (parts === undefined) return { state: 'unknown', reason: `${reading.path.join('.')}: ${reason}`, at };
   const value = textOf({ kind: 'text', parts }, at);
   if (value === undefined) return { state: 'unknown', reason, at };
   return { state: 'known', value, at, isDefault: false };
 }
 
-export function statedTruth(host: HostReading, path: Path): Stated<boolean> {
-  const option = host.option(path);
+export function statedTruth(reading: Reading): Stated<boolean> {
+  const option = reading.option();
   if (option.state === 'unset') return option;
   if (option.state === 'known' && typeof option.value === 'boolean')
     return { state: 'known', value: option.value, at: option.at, isDefault: option.isDefault };
   const reason = option.state === 'unknown' ? option.reason : 'it is no Boolean';
-  return { state: 'unknown', reason: `${path.join('.')}: ${reason}`, at: option.at };
+  return { state: 'unknown', reason: `${reading.path.join('.')}: ${reason}`, at: option.at };
 }
 
-export function listed(host: HostReading, path: Path): Listed {
-  const { items, unknown } = host.items(path);
+export function listed(reading: Reading): Listed {
+  return listOf(reading.items(), reading);
+}
+
+function listOf({ items, unknown }: Items, reading: Reading): Listed {
   return {
     items: items.flatMap(({ value, at }) => textOf(value, at) ?? []),
-    ...(unknown === undefined ? {} : { unknown: `${path.join('.')}: ${unknown}` }),
+    ...(unknown === undefined ? {} : { unknown: `${reading.path.join('.')}: ${unknown}` }),
   };
 }
 
-export function settingsOf(host: HostReading, path: Path): Settings {
-  const { names, complete } = host.attributes(path);
+export function settingsOf(reading: Reading): Settings {
+  const { readings, complete } = reading.below();
   return {
-    settings: names.map((key) => {
-      const own = [...path, key];
-      const { isList } = host.items(own);
+    settings: readings.map((own) => {
+      const items = own.items();
       return {
-        key,
-        isList,
-        at: host.definitions(own).find(({ holds }) => holds !== false)?.at,
-        ...listed(host, own),
+        key: own.name,
+        isList: items.isList,
+        at: own.definitions().find(({ holds }) => holds !== false)?.at,
+        ...listOf(items, own),
       };
     }),
-    ...(complete ? {} : { unknown: `not everything in ${path.join('.')} is known` }),
+    ...(complete ? {} : { unknown: `not everything in ${reading.path.join('.')} is known` }),
   };
 }
 

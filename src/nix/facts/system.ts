@@ -10,5 +10,5 @@ export const system = defineSourceFact<DeclaredSystem>({
   id: 'system',
   reads: 'system.stateVersion',
   options: ['system.stateVersion'],
-  read: ({ host }) => ({ stateVersion: statedText(host, ['system', 'stateVersion']) }),
+  read: ({ host }) => ({ stateVersion: statedText(host.reading(['system', 'stateVersion'])) }),
 });

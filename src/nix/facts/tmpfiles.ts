@@ -28,7 +28,7 @@ export const tmpfiles = defineSourceFact<DeclaredTmpfiles>({
   reads: 'systemd.tmpfiles',
   options: [RULES.join('.'), ...['mode', 'user', 'group'].map((key) => `${SETTINGS.join('.')}.*.*.*.${key}`)],
   read({ host }) {
-    const { items, unknown } = listed(host, RULES);
+    const { items, unknown } = listed(host.reading(RULES));
     const written = items.map(({ text, at }) => {
       const [type = '', path = '', mode = '-', user = '-', group = '-'] = text.trim().split(/\s+/);
       return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
@@ -53,7 +53,7 @@ function structured(host: HostReading) {
     for (const path of below(file.own))
       for (const type of below(path.own)) {
         const field = (key: string) => {
-          const stated = statedText(host, [...type.own, key]);
+          const stated = statedText(host.reading([...type.own, key]));
           if (stated.state === 'unset') return '-';
           return stated.state === 'known' ? stated.value.text : `\${${stated.reason}}`;
         };

@@ -147,37 +147,37 @@ function agent(
       : declared;
   const at = (key: string) => [...path, form === 'nix-darwin' ? 'serviceConfig' : 'config', key];
   const scripts = new Scripts(host, source.tree);
-  const command = form === 'nix-darwin' ? statedText(host, [...path, 'command']) : UNSET;
-  const script = form === 'nix-darwin' ? statedText(host, [...path, 'script']) : UNSET;
-  const given = listed(host, at('ProgramArguments')).items;
-  const named = statedText(host, at('Program'));
+  const command = form === 'nix-darwin' ? statedText(host.reading([...path, 'command'])) : UNSET;
+  const script = form === 'nix-darwin' ? statedText(host.reading([...path, 'script'])) : UNSET;
+  const given = listed(host.reading(at('ProgramArguments'))).items;
+  const named = statedText(host.reading(at('Program')));
   const words = [
     ...(named.state === 'known' ? [named.value, ...given.slice(1)] : given),
     ...(command.state === 'known' ? [word('/bin/sh'), word('-c'), command.value] : []),
   ];
   const start = started(words);
   const references = [...start.words, ...start.inline.flatMap(wordsIn)];
-  const own = form === 'nix-darwin' ? settingsOf(host, [...path, 'environment']) : { settings: [] };
-  const variables = settingsOf(host, at('EnvironmentVariables'));
+  const own = form === 'nix-darwin' ? settingsOf(host.reading([...path, 'environment'])) : { settings: [] };
+  const variables = settingsOf(host.reading(at('EnvironmentVariables')));
   return {
     name,
     option: path.join('.'),
     at: host.definitions(path)[0]?.at ?? words[0]?.at,
     manager: form,
-    label: statedText(host, at('Label')),
+    label: statedText(host.reading(at('Label'))),
     enable:
       form === 'nix-darwin'
         ? { state: 'known', value: true, at: undefined, isDefault: true }
-        : statedTruth(host, [...path, 'enable']),
+        : statedTruth(host.reading([...path, 'enable'])),
     program:
       start.program === undefined
         ? undefined
         : { ...start.program, file: stateOf(start.program.word, home, source.tree) },
     arguments: words,
-    watched: listed(host, at('WatchPaths')),
-    queued: listed(host, at('QueueDirectories')),
+    watched: listed(host.reading(at('WatchPaths'))),
+    queued: listed(host.reading(at('QueueDirectories'))),
     starts: startsOf(host, at),
-    timeOut: statedText(host, at('TimeOut')),
+    timeOut: statedText(host.reading(at('TimeOut'))),
     environment: { ...variables, settings: [...variables.settings, ...own.settings] },
     scripts: [
       ...(script.state === 'known' ? scripts.inline(script.value, `${path.join('.')}.script`) : []),

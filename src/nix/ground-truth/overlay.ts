@@ -112,6 +112,7 @@ export class EvaluatedHost implements HostReading {
       option: () => this.option(own),
       items: () => this.items(own),
       definitions: () => this.definitions(own),
+      at: (name) => this.reading([...own, name]),
       below: () => {
         const { names, complete } = this.attributes(own);
         return { readings: names.map((name) => this.reading([...own, name])), complete };

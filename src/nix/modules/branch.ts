@@ -162,24 +162,29 @@ export class Branch extends Thunk implements Above {
     return value === undefined ? NOTHING : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
   }
 
-  /** The names that are set below, and why there may be others. */
+  /** The names that are set below, sorted, and why there may be others. */
   names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.names();
-    const { found, rest } = this.#below((name) => this.child(name));
-    return { names: [...found.keys()].sort(), rest };
+    const { branches, rest } = this.#below((name) => this.child(name));
+    return { names: branches.map(({ name }) => name ?? ''), rest };
+  }
+
+  /** The branch below, for who passes once: it is not kept where nobody asked for it before. */
+  passingBy(name: string): Branch {
+    const nested = this.#submodule();
+    return nested?.passingBy(name) ?? this.#children?.get(name) ?? this.#grow(name);
   }
 
   /** The branches of these names, for who passes once: what nobody asked for before is not kept. */
-  passing(): { readonly branches: readonly Branch[]; readonly rest: Unknown | undefined } {
+  passing(): Below {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.passing();
-    const { found, rest } = this.#below((name) => this.#children?.get(name) ?? this.#grow(name));
-    return { branches: [...found.keys()].sort().flatMap((name) => found.get(name) ?? []), rest };
+    return this.#below((name) => this.passingBy(name));
   }
 
-  #below(branch: (name: string) => Branch) {
-    const found = new Map<string, Branch>();
+  #below(branch: (name: string) => Branch): Below {
+    const branches: Branch[] = [];
     const levels = this.#levels();
     // A thousand modules set the same name: what they say of it together is asked for once.
     const seen = levels.length > 1 ? new Set<string>() : undefined;
@@ -195,14 +200,17 @@ export class Branch extends Thunk implements Above {
         seen?.add(name);
         const below = branch(name);
         const standing = standingOf(below.flats());
-        if (standing === true) found.set(name, below);
+        if (standing === true) branches.push(below);
         else rest ??= standing;
       }
     }
-    if (this.#type() === undefined)
-      for (const tree of this.#declaration().trees)
-        for (const name of tree.attributes.names()) if (!found.has(name)) found.set(name, branch(name));
-    return { found, rest };
+    const { trees } = this.#declaration();
+    if (trees.length > 0 && this.#type() === undefined) {
+      const found = new Set(branches.map(({ name }) => name));
+      const declared = new Set(trees.flatMap((tree) => tree.attributes.names()));
+      for (const name of declared) if (!found.has(name)) branches.push(branch(name));
+    }
+    return { branches: branches.sort(byName), rest };
   }
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
@@ -398,6 +406,15 @@ export class Branch extends Thunk implements Above {
     return this.#nested;
   }
 }
+
+interface Below {
+  /** Sorted by their names. */
+  readonly branches: readonly Branch[];
+  /** Why there may be others. */
+  readonly rest: Unknown | undefined;
+}
+
+const byName = ({ name: a = '' }: Branch, { name: b = '' }: Branch) => (a < b ? -1 : 1);
 
 /** A branch as a set. */
 class View implements Attributes {
