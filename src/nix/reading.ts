@@ -22,7 +22,6 @@ export interface DefinitionPlace {
   readonly priority: number;
   /** Whether the conditions above it hold. */
   readonly holds: boolean | 'unknown';
-  readonly value: Data;
 }
 
 export interface AttributeNames {
@@ -133,7 +132,6 @@ export class BranchReading implements Reading {
         at: placeOfFlat(flat),
         priority: flat.priority,
         holds: typeof verdict === 'boolean' ? verdict : 'unknown',
-        value: dataOf(flat.content),
       };
     });
   }

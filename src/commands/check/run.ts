@@ -13,6 +13,7 @@ import { UsageError } from '../../text/usage-error.ts';
 import { interruption, runOptions } from '../run-options.ts';
 import { requestedOutputs } from './formats.ts';
 import { printer } from './printer.ts';
+import { keepMemorySmall } from './small-memory.ts';
 
 const EVALUATION_MS = 5 * 60_000;
 
@@ -70,6 +71,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
 /** What reads Nix is loaded only where there is something to read. */
 async function openedSource(folder: string, byNix: boolean) {
   const { openSource, checkSource } = await import('../../run/source.ts');
+  keepMemorySmall();
   const opened = openSource(folder);
   if (!byNix)
     return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
