@@ -70,11 +70,12 @@ class Reader {
       case 'list':
         return this.#all(value.items, depth);
       case 'text': {
+        const [first = ''] = value.parts;
+        if (value.parts.length <= 1 && typeof first === 'string') return first;
         const parts = value.parts.map((part) =>
           typeof part === 'string' ? part : this.#unknown(part, depth),
         );
-        const [only = ''] = parts;
-        return parts.length <= 1 && typeof only === 'string' ? only : { kind: 'text', parts };
+        return { kind: 'text', parts };
       }
       case 'set': {
         const { attributes } = value;
@@ -89,7 +90,8 @@ class Reader {
   }
 
   #all(thunks: readonly Thunk[], depth: number): readonly Data[] {
-    return thunks.slice(0, MOST).map((thunk) => this.read(thunk.force(), depth + 1));
+    const some = thunks.length > MOST ? thunks.slice(0, MOST) : thunks;
+    return some.map((thunk) => this.read(thunk.force(), depth + 1));
   }
 
   #unknown({ reason, site, name, path, arguments: given = [] }: Unknown, depth: number): Opaque {

@@ -22,6 +22,7 @@ import {
   set,
   Thunk,
   TRUE,
+  text,
   type Unknown,
   unknown,
   type Value,
@@ -233,6 +234,8 @@ export class Evaluator implements Machine {
   }
 
   #text(parts: readonly Part[], scope: Scope, site: Site): Value {
+    const [only = ''] = parts;
+    if (parts.length <= 1 && typeof only === 'string') return text(only);
     const made: (string | Unknown)[] = [];
     for (const part of parts) {
       if (typeof part === 'string') made.push(part);

@@ -210,7 +210,7 @@ export class Branch extends Thunk implements Above {
       const declared = new Set(trees.flatMap((tree) => tree.attributes.names()));
       for (const name of declared) if (!found.has(name)) branches.push(branch(name));
     }
-    return { branches: branches.sort(byName), rest };
+    return { branches: branches.length > 1 ? branches.sort(byName) : branches, rest };
   }
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
@@ -301,41 +301,35 @@ export class Branch extends Thunk implements Above {
   }
 
   definitionsOf(name: string): readonly Definition[] {
-    const found: Definition[] = [];
-    const isOption = this.#type() !== undefined;
-    const isTree = this.#declaration().trees.length > 0;
-    for (const flat of this.#levelsOf(name)) {
-      const { content, conditions } = flat;
-      // The value of an option has priorities of its own within.
-      const [priority, order] = isOption ? [PLAIN_PRIORITY, PLAIN_ORDER] : [flat.priority, flat.order];
-      const standing = isTree ? flat.standing : undefined;
-      if (content.kind === 'unknown') {
-        found.push({ ...flat, value: Thunk.of(content, flat.site), standing: 'perhaps' });
-        continue;
-      }
-      if (content.kind !== 'set') continue;
-      const value = content.attributes.get(name);
-      const rest = value === undefined ? content.attributes.rest : undefined;
-      if (value !== undefined)
-        found.push({
-          value,
-          conditions,
-          priority,
-          order,
-          standing,
-          site: ownSite(value.site) ?? flat.site,
-        });
-      else if (rest !== undefined)
-        found.push({
-          value: Thunk.of(rest, flat.site),
-          conditions,
-          priority,
-          order,
-          standing: 'perhaps',
-          site: flat.site,
-        });
+    const levels = this.#levelsOf(name);
+    const [only] = levels;
+    // As most are: a list that grows makes room for many at once.
+    if (only !== undefined && levels.length === 1) {
+      const found = this.#definitionIn(only, name);
+      return found === undefined ? NOTHING : this.#doubted(name, [found]);
     }
-    return this.#doubted(name, found);
+    return this.#doubted(
+      name,
+      levels.flatMap((flat) => this.#definitionIn(flat, name) ?? NOTHING),
+    );
+  }
+
+  #definitionIn(flat: Flat, name: string): Definition | undefined {
+    const { content, conditions, site } = flat;
+    if (content.kind === 'unknown') return { ...flat, value: Thunk.of(content, site), standing: 'perhaps' };
+    if (content.kind !== 'set') return undefined;
+    // The value of an option has priorities of its own within.
+    const isOption = this.#type() !== undefined;
+    const priority = isOption ? PLAIN_PRIORITY : flat.priority;
+    const order = isOption ? PLAIN_ORDER : flat.order;
+    const value = content.attributes.get(name);
+    if (value !== undefined) {
+      const standing = this.#declaration().trees.length > 0 ? flat.standing : undefined;
+      return { value, conditions, priority, order, standing, site: ownSite(value.site) ?? site };
+    }
+    const { rest } = content.attributes;
+    if (rest === undefined) return undefined;
+    return { value: Thunk.of(rest, site), conditions, priority, order, standing: 'perhaps', site };
   }
 
   /**

@@ -32,6 +32,7 @@ const OPERATORS = new Map<string, number>(BINARY_OPERATORS.map((operator, number
 
 const NONE = -1;
 const LONGEST_NAME = 40;
+const NOTHING: readonly never[] = [];
 
 /**
  * The expressions of one file, as numbers in a row: as objects they take five times the memory, and most of the time of
@@ -152,9 +153,11 @@ export class SyntaxTree {
 
   /** So many as the word at `at` says, each of so many words. */
   #many<T>(at: number, size: number, read: (at: number) => T): readonly T[] {
-    const found: T[] = [];
-    const end = at + 1 + this.#word(at) * size;
-    for (let each = at + 1; each < end; each += size) found.push(read(each));
+    const count = this.#word(at);
+    if (count === 0) return NOTHING;
+    if (count === 1) return [read(at + 1)];
+    const found = new Array<T>(count);
+    for (let index = 0; index < count; index++) found[index] = read(at + 1 + index * size);
     return found;
   }
 
@@ -168,20 +171,20 @@ export class SyntaxTree {
   }
 
   #bindings(from: number): readonly Binding[] {
-    const found: Binding[] = [];
+    const found = new Array<Binding>(this.#word(from));
     let at = from + 1;
-    for (let left = this.#word(from); left > 0; left--) {
+    for (let index = 0; index < found.length; index++) {
       const start = this.#word(at);
       if (start >= 0) {
         const [name, value, below] = [this.#part(at + 1), this.#node(at + 2), this.#parts(at + 3)];
-        found.push({ type: 'binding', start, name, value, below });
+        found[index] = { type: 'binding', start, name, value, below };
         at += 4 + below.length;
       } else {
         const names = this.#many(at + 2, 2, (each) => ({
           name: this.#string(each),
           start: this.#word(each + 1),
         }));
-        found.push({ type: 'inherit', start: ~start, from: this.#optional(at + 1), names });
+        found[index] = { type: 'inherit', start: ~start, from: this.#optional(at + 1), names };
         at += 3 + names.length * 2;
       }
     }
