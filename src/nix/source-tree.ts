@@ -33,6 +33,9 @@ export class SourceTree {
   readonly #folder: string;
   readonly #files = new Map<string, SourceFile | string>();
   readonly #kinds = new Map<string, Kind>();
+  /** Where files really are: each is asked for several times. */
+  readonly #reals = new Map<string, string>();
+  #nixFiles: readonly string[] | undefined;
 
   /** Throws what node:fs throws where there is no such folder. */
   constructor(folder: string) {
@@ -57,9 +60,13 @@ export class SourceTree {
   }
 
   #real(path: string): string | undefined {
+    const known = this.#reals.get(path);
+    if (known !== undefined) return known;
     try {
       const real = realpathSync.native(join(this.#folder, path));
-      return real === this.#folder || real.startsWith(this.#folder + sep) ? real : undefined;
+      if (real !== this.#folder && !real.startsWith(this.#folder + sep)) return undefined;
+      this.#reals.set(path, real);
+      return real;
     } catch {
       return undefined;
     }
@@ -121,13 +128,28 @@ export class SourceTree {
 
   /** All files of Nix below the folder, sorted; links are not followed, and hidden folders hold what is not ours: tools, caches. */
   nixFiles(): readonly string[] {
+    this.#nixFiles ??= this.#listed();
+    return this.#nixFiles;
+  }
+
+  #listed(): readonly string[] {
     const found: string[] = [];
     const folders = ['.'];
+    // It was no link that led to them: they are what their folder says, where it says that they are.
+    const seen = (path: string, kind: Kind) => {
+      this.#kinds.set(path, kind);
+      this.#reals.set(path, join(this.#folder, path));
+    };
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       for (const [name, kind] of this.folder(folder) ?? []) {
         const path = folder === '.' ? name : `${folder}/${name}`;
-        if (kind === 'directory' && !name.startsWith('.')) folders.push(path);
-        else if (kind === 'regular' && name.endsWith('.nix') && found.length < MOST_FILES) found.push(path);
+        if (kind === 'directory' && !name.startsWith('.')) {
+          seen(path, 'folder');
+          folders.push(path);
+        } else if (kind === 'regular' && name.endsWith('.nix') && found.length < MOST_FILES) {
+          seen(path, 'file');
+          found.push(path);
+        }
       }
     }
     return found.sort();

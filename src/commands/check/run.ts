@@ -5,10 +5,8 @@ import { DEFAULTS, loadSettings, type SettingFlags, type Settings } from '../../
 import { progress } from '../../report/progress.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
-import { bundleTarget } from '../../targets/bundle.ts';
-import { localTarget } from '../../targets/local.ts';
 import type { NixOptions } from '../../targets/nix.ts';
-import { sshTarget } from '../../targets/ssh.ts';
+import type { Target } from '../../targets/target.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { interruption, runOptions } from '../run-options.ts';
 import { requestedOutputs } from './formats.ts';
@@ -34,7 +32,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     all.map(({ id }) => id),
   );
   const outputs = await requestedOutputs(flags.format ?? [], flags.json);
-  const bundles = await Promise.all((flags.bundle ?? []).map(bundleTarget));
+  const bundles = await Promise.all((flags.bundle ?? []).map(openedBundle));
   const { source: folder } = flags;
   if (flags.eval && folder === undefined)
     throw new UsageError('--eval asks nix about a configuration: name its folder by `--source DIR`');
@@ -42,8 +40,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   // Something else is asked for by a flag: the hosts of the settings file are not meant then.
   const asked = bundles.length > 0 || source !== undefined;
   const hosts = asked && flags.host === undefined ? [] : settings.hosts;
-  const live = hosts.map(sshTarget);
-  const targets = live.length === 0 && !asked ? [localTarget] : [...live, ...bundles];
+  const targets = [...(asked && hosts.length === 0 ? [] : await liveTargets(hosts)), ...bundles];
   const kinds = [...(targets.length > 0 ? ['host'] : []), ...(source === undefined ? [] : ['source'])];
   const selected = selectChecks(all, {
     only: ids,
@@ -66,6 +63,18 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const { failOn } = settings;
   const status = exitStatus(report, failOn);
   return (await print(report, { exitStatus: status, failOn, checks: all })) ?? status;
+}
+
+/** These hosts, or this machine. What runs programs is loaded only where there is something to run. */
+async function liveTargets(hosts: readonly string[]): Promise<Target[]> {
+  if (hosts.length === 0) return [(await import('../../targets/local.ts')).localTarget];
+  const { sshTarget } = await import('../../targets/ssh.ts');
+  return hosts.map(sshTarget);
+}
+
+async function openedBundle(path: string): Promise<Target> {
+  const { bundleTarget } = await import('../../targets/bundle.ts');
+  return bundleTarget(path);
 }
 
 /** What reads Nix is loaded only where there is something to read. */
@@ -95,7 +104,7 @@ export async function demo(
   root: string,
   version: string,
 ): Promise<void> {
-  const target = await bundleTarget(join(root, 'demo', 'sick-server'));
+  const target = await openedBundle(join(root, 'demo', 'sick-server'));
   const running = runChecks([target], all, runOptions(DEFAULTS, version));
   const outputs = await requestedOutputs([], flags.json);
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);

@@ -11,10 +11,7 @@ export interface Comment {
  */
 type TokenType = string;
 
-const KEYWORDS: ReadonlySet<string> = new Set([
-  ...['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit', 'or'],
-]);
-const LONGEST_KEYWORD = Math.max(...[...KEYWORDS].map((keyword) => keyword.length));
+const KEYWORDS = ['if', 'then', 'else', 'assert', 'with', 'let', 'in', 'rec', 'inherit', 'or'];
 const OPERATORS = ['...', '${', "''", '==', '!=', '<=', '>=', '&&', '||', '->', '++', '//', '|>', '<|'];
 const SINGLE = '{}[]();:,.=?@!+-*/<>"';
 
@@ -48,8 +45,11 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 const NONE: readonly string[] = [];
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-/** The operators of several characters that begin with one, by its code. */
-const LONGER = ASCII.map((character) => OPERATORS.filter((operator) => operator.startsWith(character)));
+/** Those that begin with a character, by its code. */
+const beginning = (words: readonly string[]) =>
+  ASCII.map((character) => words.filter((word) => word.startsWith(character)));
+const KEYWORDS_BY = beginning(KEYWORDS);
+const OPERATORS_BY = beginning(OPERATORS);
 const ALONE = ASCII.map((character) => (SINGLE.includes(character) ? character : 'unknown'));
 
 /** A look behind the end of a table is slow, and a text ends with no code at all. */
@@ -91,18 +91,29 @@ export class Lexer {
     return this.text[this.#skip(this.end)] ?? '';
   }
 
-  /** The types of the tokens after this one, without going there. */
-  ahead(count: number): readonly TokenType[] {
+  /** Whether the `{` under the cursor begins the pattern of a function, without going there. */
+  get isPattern(): boolean {
     const { type, start, end } = this;
-    const types = [];
-    while (types.length < count) {
-      this.#read(this.end);
-      types.push(this.type);
+    const found = this.#beginsPattern();
+    this.#set(type, start, end);
+    return found;
+  }
+
+  #beginsPattern(): boolean {
+    let type = this.#next();
+    if (type === '...') return true;
+    if (type === 'name') {
+      type = this.#next();
+      if (type === ',' || type === '?') return true;
     }
-    this.type = type;
-    this.start = start;
-    this.end = end;
-    return types;
+    if (type !== '}') return false;
+    type = this.#next();
+    return type === ':' || type === '@';
+  }
+
+  #next(): TokenType {
+    this.#read(this.end);
+    return this.type;
   }
 
   #set(type: TokenType, start: number, end: number): void {
@@ -120,11 +131,11 @@ export class Lexer {
     const code = this.text.charCodeAt(start);
     const classes = classOf(code);
     if (classes & BEGINS_NAME) {
-      this.#word(start);
+      this.#word(code, start);
       return;
     }
     if (classes & BEGINS_LITERAL && this.#literal(code, start)) return;
-    for (const operator of LONGER[code] ?? NONE)
+    for (const operator of OPERATORS_BY[code] ?? NONE)
       if (this.text.startsWith(operator, start)) {
         this.#set(operator, start, start + operator.length);
         return;
@@ -132,7 +143,7 @@ export class Lexer {
     this.#set(ALONE[code] ?? 'unknown', start, start + 1);
   }
 
-  #word(start: number): void {
+  #word(code: number, start: number): void {
     let end = start + 1;
     while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
     if (classOf(this.text.charCodeAt(end)) & GOES_ON && this.#beginsLonger(start)) {
@@ -147,8 +158,12 @@ export class Lexer {
         return;
       }
     }
-    const word = end - start > LONGEST_KEYWORD ? '' : this.text.slice(start, end);
-    this.#set(KEYWORDS.has(word) ? word : 'name', start, end);
+    for (const keyword of KEYWORDS_BY[code] ?? NONE)
+      if (keyword.length === end - start && this.text.startsWith(keyword, start)) {
+        this.#set(keyword, start, end);
+        return;
+      }
+    this.#set('name', start, end);
   }
 
   /** Whether a `/` or a `:` may make a path or a URI of what begins here: `a.b.c` is most often neither. */

@@ -179,7 +179,7 @@ class Parser {
         return this.#lambda(start, name, this.#take('@') ? this.#pattern() : undefined);
       }
       case '{': {
-        if (!this.#beginsPattern()) break;
+        if (!this.#lexer.isPattern) break;
         const pattern = this.#pattern();
         return this.#lambda(start, this.#take('@') ? this.#name() : undefined, pattern);
       }
@@ -209,17 +209,6 @@ class Parser {
     if (this.#type === 'name') return this.#content();
     this.#problem(`unexpected ${this.#found()}, expected a name`);
     return undefined;
-  }
-
-  #beginsPattern(): boolean {
-    const [first, second] = this.#lexer.ahead(2);
-    if (first === '...') return true;
-    if (first === '}') return second === ':' || second === '@';
-    if (first !== 'name') return false;
-    if (second === ',' || second === '?') return true;
-    if (second !== '}') return false;
-    const third = this.#lexer.ahead(3)[2];
-    return third === ':' || third === '@';
   }
 
   #pattern(): Pattern {

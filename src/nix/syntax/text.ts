@@ -28,6 +28,7 @@ export function readText(text: string, from: number, interpolation: Interpolatio
     const character = text[at] ?? '';
     const next = text[at + 1];
     if (character === '"') {
+      if (parts.length === 0) return { parts: gathered === '' ? parts : [gathered], end: at + 1 };
       if (gathered !== '') parts.push(gathered);
       return { parts, end: at + 1 };
     }
