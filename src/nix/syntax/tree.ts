@@ -192,6 +192,15 @@ export class SyntaxTree {
   }
 }
 
+const NAMES = new Map<string, string>();
+
+/** All files have the same few names: each is kept once, and is quick to look up. */
+function shared(name: string): string {
+  const known = NAMES.get(name);
+  if (known === undefined) NAMES.set(name, name);
+  return known ?? name;
+}
+
 /** Room to build in, which one file leaves to the next. */
 let room = new Int32Array(1024);
 
@@ -303,8 +312,9 @@ export class SyntaxTreeBuilder {
     if (text.length > LONGEST_NAME) return this.#strings.push(text) - 1;
     let number = this.#known.get(text);
     if (number === undefined) {
-      number = this.#strings.push(text) - 1;
-      this.#known.set(text, number);
+      const name = shared(text);
+      number = this.#strings.push(name) - 1;
+      this.#known.set(name, number);
     }
     return number;
   }
