@@ -1,7 +1,7 @@
 import { type Data, dataOf, type Opaque } from './data.ts';
-import type { Unknown } from './evaluation/value.ts';
+import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import type { Branch } from './modules/branch.ts';
-import { type Flat, holds } from './modules/definition.ts';
+import { type Flat, holds, propertyOf } from './modules/definition.ts';
 import { ownSite, type Place, placeOf } from './place.ts';
 
 /** What an option is, as far as these files tell. */
@@ -48,8 +48,16 @@ export interface Reading {
   definitions(): readonly DefinitionPlace[];
   at(name: string): Reading;
   /** Of each name below, sorted. */
-  below(): { readonly readings: readonly Reading[]; readonly complete: boolean };
+  below(): Below;
 }
+
+interface Below {
+  readonly readings: readonly Reading[];
+  /** Whether there are no others, as far as the files of this tree go. */
+  readonly complete: boolean;
+}
+
+const NOTHING: readonly never[] = [];
 
 /** A path as the files have it. */
 export class BranchReading implements Reading {
@@ -145,7 +153,10 @@ export class BranchReading implements Reading {
     return { names: names.filter(isAttribute), complete: rest === undefined };
   }
 
-  below(): ReturnType<Reading['below']> {
+  below(): Below {
+    const { only } = this.#branch;
+    const parts = only && partsOf(only, this, this.#gap() === undefined);
+    if (parts !== undefined) return parts;
     const { branches, rest } = this.#branch.passing();
     const own = branches.filter(({ name }) => isAttribute(name));
     return {
@@ -153,6 +164,69 @@ export class BranchReading implements Reading {
       complete: rest === undefined,
     };
   }
+}
+
+/**
+ * A part of the only definition of what it stands in: it is what is written there, and most of what a machine sets is such a
+ * part. What has to be known beyond its value, the branch tells.
+ */
+class PartReading implements Reading {
+  readonly name: string;
+  readonly #within: Reading;
+  readonly #value: Value;
+  readonly #isAllRead: boolean;
+
+  constructor(within: Reading, name: string, value: Value, isAllRead: boolean) {
+    this.#within = within;
+    this.name = name;
+    this.#value = value;
+    this.#isAllRead = isAllRead;
+  }
+
+  get path(): readonly string[] {
+    return [...this.#within.path, this.name];
+  }
+
+  get #exact(): Reading {
+    return this.#within.at(this.name);
+  }
+
+  value(): Data {
+    return dataOf(this.#value);
+  }
+
+  option(): Option {
+    return this.#exact.option();
+  }
+
+  items(): Items {
+    return this.#exact.items();
+  }
+
+  definitions(): readonly DefinitionPlace[] {
+    return this.#exact.definitions();
+  }
+
+  at(name: string): Reading {
+    return this.#exact.at(name);
+  }
+
+  below(): Below {
+    const value = this.#value;
+    if (value.kind === 'set') return partsOf(value, this, this.#isAllRead) ?? this.#exact.below();
+    return { readings: NOTHING, complete: value.kind !== 'unknown' && this.#isAllRead };
+  }
+}
+
+/** Undefined where a part of it is a `mkIf` or its like, which says more than that it is there. */
+function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean): Below | undefined {
+  const readings: Reading[] = [];
+  for (const name of attributes.names()) {
+    const value = attributes.get(name)?.force();
+    if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
+    if (isAttribute(name)) readings.push(new PartReading(within, name, value, isAllRead));
+  }
+  return { readings, complete: isAllRead && attributes.rest === undefined };
 }
 
 /** All but what nix itself keeps among the attributes of a submodule. */

@@ -170,6 +170,21 @@ export class Branch extends Thunk implements Above {
     return { names: branches.map(({ name }) => name ?? ''), rest };
   }
 
+  /** What one definition sets here, where it is in force, and nothing else says what is below: no other and no declaration. */
+  get only(): SetValue | undefined {
+    const { option, trees } = this.#declaration();
+    if (
+      this.#outside !== undefined ||
+      this.#givenType !== undefined ||
+      option !== undefined ||
+      trees.length > 0
+    )
+      return undefined;
+    const [flat, another] = this.flats();
+    if (flat?.content.kind !== 'set' || another !== undefined) return undefined;
+    return isCertain(flat) && holds(flat) === true ? flat.content : undefined;
+  }
+
   /** The branch below, for who passes once: it is not kept where nobody asked for it before. */
   passingBy(name: string): Branch {
     const nested = this.#submodule();

@@ -84,7 +84,8 @@ function flatOf({ value, conditions, priority, order, standing, site }: Definiti
   return { value, conditions, priority, order, standing, site, content };
 }
 
-function propertyOf({ attributes }: SetValue): string | undefined {
+/** What `mkIf` and its like make of a value: which of them it is. */
+export function propertyOf({ attributes }: SetValue): string | undefined {
   const type = attributes.get('_type');
   const name = type === undefined ? undefined : plainText(type.force());
   return name !== undefined && ['if', 'merge', 'override', 'order'].includes(name) ? name : undefined;

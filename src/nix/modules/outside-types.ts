@@ -48,6 +48,8 @@ export class OutsidePlace {
 export const OUTSIDE = new OutsidePlace();
 for (const path of MODULES_WITHIN) OUTSIDE.made(path).type = SUBMODULE;
 for (const path of SUBMODULES) OUTSIDE.made(path).isMergedAsModules = true;
+// As far as NixOS is known to set something there.
+OUTSIDE.made(['systemd', 'services', '*', '*', '*']);
 // What modules are given beside `config` and `lib` is a value, and no part of the configuration.
 OUTSIDE.made(['_module', 'args', '*']).type = UNTYPED;
 
