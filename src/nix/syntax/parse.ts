@@ -89,20 +89,12 @@ class Parser {
 
   file(): NodeId {
     const root = this.#expression();
-    if (this.#type !== 'end') this.#problem(`unexpected ${this.#found()}`);
+    if (this.#lexer.type !== 'end') this.#problem(`unexpected ${this.#found()}`);
     return root;
   }
 
-  get #type(): string {
-    return this.#lexer.type;
-  }
-
-  get #start(): number {
-    return this.#lexer.start;
-  }
-
   #found(): string {
-    return this.#type === 'end' ? 'end of the file' : `"${this.#lexer.content.slice(0, 40)}"`;
+    return this.#lexer.type === 'end' ? 'end of the file' : `"${this.#lexer.content.slice(0, 40)}"`;
   }
 
   /** The text of this token, and on to the next one. */
@@ -112,14 +104,14 @@ class Parser {
     return content;
   }
 
-  #problem(message: string, start = this.#start): NodeId {
+  #problem(message: string, start = this.#lexer.start): NodeId {
     if (!this.#recovering && this.problems.length < MOST_PROBLEMS) this.problems.push({ message, start });
     this.#recovering = true;
-    return this.#tree.add({ type: 'broken', start, message });
+    return this.#tree.broken(start, message);
   }
 
   #take(type: string): boolean {
-    if (this.#type !== type) return false;
+    if (this.#lexer.type !== type) return false;
     this.#lexer.advance();
     return true;
   }
@@ -143,34 +135,34 @@ class Parser {
   }
 
   #function(): NodeId {
-    const start = this.#start;
-    switch (this.#type) {
+    const start = this.#lexer.start;
+    switch (this.#lexer.type) {
       case 'if': {
         this.#lexer.advance();
         const condition = this.#expression();
         this.#expect('then');
         const consequent = this.#expression();
         this.#expect('else');
-        return this.#tree.add({ type: 'if', start, condition, consequent, alternate: this.#expression() });
+        return this.#tree.conditional(start, condition, consequent, this.#expression());
       }
       case 'assert': {
         this.#lexer.advance();
         const condition = this.#expression();
         this.#expect(';');
-        return this.#tree.add({ type: 'assert', start, condition, body: this.#expression() });
+        return this.#tree.assertion(start, condition, this.#expression());
       }
       case 'with': {
         this.#lexer.advance();
         const set = this.#expression();
         this.#expect(';');
-        return this.#tree.add({ type: 'with', start, set, body: this.#expression() });
+        return this.#tree.opened(start, set, this.#expression());
       }
       case 'let': {
         if (this.#lexer.nextCharacter() === '{') break;
         this.#lexer.advance();
         const bindings = this.#bindings('in');
         this.#expect('in');
-        return this.#tree.add({ type: 'let', start, bindings, body: this.#expression() });
+        return this.#tree.letIn(start, bindings, this.#expression());
       }
       case 'name': {
         const next = this.#lexer.nextCharacter();
@@ -189,24 +181,24 @@ class Parser {
 
   /** `a |> f |> g` is `g (f a)`, `g <| f <| a` as well: Nix does not read both in one. */
   #pipe(first: NodeId): NodeId {
-    const operator = this.#type;
+    const operator = this.#lexer.type;
     if (operator !== '|>' && operator !== '<|') return first;
     const operands = [first];
     while (this.#take(operator)) operands.push(this.#operation(0));
-    if (this.#type === '|>' || this.#type === '<|') this.#problem(`unexpected ${this.#found()}`);
+    if (this.#lexer.type === '|>' || this.#lexer.type === '<|') this.#problem(`unexpected ${this.#found()}`);
     const start = this.#tree.start(first);
     return operator === '|>'
-      ? operands.reduce((argument, callee) => this.#tree.add({ type: 'apply', start, callee, argument }))
+      ? operands.reduce((argument, callee) => this.#tree.apply(start, callee, argument))
       : operands.reduceRight((argument, callee) => this.#apply(callee, argument));
   }
 
   #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): NodeId {
     this.#expect(':');
-    return this.#tree.add({ type: 'lambda', start, name, pattern, body: this.#expression() });
+    return this.#tree.lambda(start, name, pattern, this.#expression());
   }
 
   #name(): string | undefined {
-    if (this.#type === 'name') return this.#content();
+    if (this.#lexer.type === 'name') return this.#content();
     this.#problem(`unexpected ${this.#found()}, expected a name`);
     return undefined;
   }
@@ -215,11 +207,11 @@ class Parser {
     const fields: Field[] = [];
     let open = false;
     this.#expect('{');
-    while (this.#type !== '}') {
+    while (this.#lexer.type !== '}') {
       if (this.#take('...')) {
         open = true;
-      } else if (this.#type === 'name') {
-        const start = this.#start;
+      } else if (this.#lexer.type === 'name') {
+        const start = this.#lexer.start;
         const name = this.#content();
         if (fields.some((field) => field.name === name))
           this.#problem(`duplicate formal function argument "${name}"`, start);
@@ -237,7 +229,7 @@ class Parser {
     let left = this.#prefixed();
     const start = this.#tree.start(left);
     for (let lastStrength = -1; ; ) {
-      const operator = this.#type;
+      const operator = this.#lexer.type;
       const power = POWERS.get(operator);
       if (power === undefined || power.strength <= least) break;
       if (power.joins === 'not' && power.strength === lastStrength)
@@ -245,41 +237,34 @@ class Parser {
       lastStrength = power.strength;
       this.#lexer.advance();
       if (operator === '?') {
-        left = this.#tree.add({ type: 'has', start, from: left, path: this.#attributePath() });
+        left = this.#tree.has(start, left, this.#attributePath());
         continue;
       }
       const right = this.#operation(power.joins === 'right' ? power.strength - 0.5 : power.strength);
-      left = this.#tree.add({ type: 'binary', start, operator: operator as BinaryOperator, left, right });
+      left = this.#tree.binary(start, operator as BinaryOperator, left, right);
     }
     this.#depth--;
     return left;
   }
 
   #prefixed(): NodeId {
-    const start = this.#start;
-    if (this.#take('!'))
-      return this.#tree.add({ type: 'unary', start, operator: '!', operand: this.#operation(NOT_STRENGTH) });
-    if (this.#take('-'))
-      return this.#tree.add({
-        type: 'unary',
-        start,
-        operator: '-',
-        operand: this.#operation(NEGATION_STRENGTH),
-      });
+    const start = this.#lexer.start;
+    if (this.#take('!')) return this.#tree.unary(start, '!', this.#operation(NOT_STRENGTH));
+    if (this.#take('-')) return this.#tree.unary(start, '-', this.#operation(NEGATION_STRENGTH));
     return this.#application();
   }
 
   #application(): NodeId {
     let callee = this.#selection();
-    while (BEGINS_OPERAND.has(this.#type)) {
-      if (this.#type === 'let' && this.#lexer.nextCharacter() !== '{') break;
+    while (BEGINS_OPERAND.has(this.#lexer.type)) {
+      if (this.#lexer.type === 'let' && this.#lexer.nextCharacter() !== '{') break;
       callee = this.#apply(callee, this.#selection());
     }
     return callee;
   }
 
   #apply(callee: NodeId, argument: NodeId): NodeId {
-    return this.#tree.add({ type: 'apply', start: this.#tree.start(callee), callee, argument });
+    return this.#tree.apply(this.#tree.start(callee), callee, argument);
   }
 
   #selection(): NodeId {
@@ -287,14 +272,11 @@ class Parser {
     if (this.#take('.')) {
       const path = this.#attributePath();
       const fallback = this.#take('or') ? this.#selection() : undefined;
-      return this.#tree.add({ type: 'select', start: this.#tree.start(from), from, path, fallback });
+      return this.#tree.select(this.#tree.start(from), from, path, fallback);
     }
     // An old spelling of the application of a function to something named `or`.
-    if (this.#type !== 'or') return from;
-    return this.#apply(
-      from,
-      this.#tree.add({ type: 'identifier', start: this.#lexer.advance(), name: 'or' }),
-    );
+    if (this.#lexer.type !== 'or') return from;
+    return this.#apply(from, this.#tree.identifier(this.#lexer.advance(), 'or'));
   }
 
   #operand(): NodeId {
@@ -309,19 +291,19 @@ class Parser {
     const { type, start } = this.#lexer;
     switch (type) {
       case 'name':
-        return this.#tree.add({ type: 'identifier', start, name: this.#content() });
+        return this.#tree.identifier(start, this.#content());
       case 'integer':
       case 'float':
-        return this.#tree.add({ type, start, digits: this.#content() });
+        return this.#tree.number(type, start, this.#content());
       case 'uri':
-        return this.#tree.add({ type: 'text', start, parts: [this.#content()] });
+        return this.#tree.text(start, [this.#content()]);
       case 'search path':
-        return this.#tree.add({ type: 'search path', start, path: this.#content().slice(1, -1) });
+        return this.#tree.searchPath(start, this.#content().slice(1, -1));
       case 'path':
         return this.#path();
       case '"':
       case "''":
-        return this.#tree.add({ type: 'text', start, parts: this.#text() });
+        return this.#tree.text(start, this.#text());
       case '(': {
         this.#lexer.advance();
         const inner = this.#expression();
@@ -340,7 +322,7 @@ class Parser {
         this.#lexer.advance();
         const from = this.#set(start, true);
         const path = [{ name: 'body', start }];
-        return this.#tree.add({ type: 'select', start, from, path, fallback: undefined });
+        return this.#tree.select(start, from, path, undefined);
       }
       case 'if':
       case 'assert':
@@ -350,7 +332,7 @@ class Parser {
     }
     const broken = this.#problem(`unexpected ${this.#found()}`);
     // Read what stands there all the same, so that the rest is found behind it.
-    if (['if', 'assert', 'with', 'let'].includes(this.#type)) this.#expression();
+    if (['if', 'assert', 'with', 'let'].includes(this.#lexer.type)) this.#expression();
     return broken;
   }
 
@@ -369,14 +351,14 @@ class Parser {
     if (typeof last === 'string' && last.endsWith('/') && last.length > 1)
       this.#problem('a path ends with a slash', start);
     if (parts.length === 1) this.paths.push(content);
-    return this.#tree.add({ type: 'path', start, parts });
+    return this.#tree.path(start, parts);
   }
 
   readonly #interpolation = (from: number): ReturnType<Interpolation> => {
     this.#lexer.continueAt(from);
     const expression = this.#expression();
-    if (this.#type !== '}') this.#problem(`unexpected ${this.#found()}, expected "}"`);
-    return { expression, end: this.#type === '}' ? this.#lexer.end : this.#start };
+    if (this.#lexer.type !== '}') this.#problem(`unexpected ${this.#found()}, expected "}"`);
+    return { expression, end: this.#lexer.type === '}' ? this.#lexer.end : this.#lexer.start };
   };
 
   #text(): readonly Part[] {
@@ -389,48 +371,48 @@ class Parser {
 
   #list(): NodeId {
     const start = this.#lexer.advance();
-    const items: NodeId[] = BEGINS_OPERAND.has(this.#type) ? [this.#selection()] : [];
-    while (BEGINS_OPERAND.has(this.#type)) items.push(this.#selection());
+    const items: NodeId[] = BEGINS_OPERAND.has(this.#lexer.type) ? [this.#selection()] : [];
+    while (BEGINS_OPERAND.has(this.#lexer.type)) items.push(this.#selection());
     this.#close(']');
-    return this.#tree.add({ type: 'list', start, items });
+    return this.#tree.list(start, items);
   }
 
   #set(start: number, recursive: boolean): NodeId {
     this.#expect('{');
     const bindings = this.#bindings('}');
     this.#close('}');
-    return this.#tree.add({ type: 'set', start, recursive, bindings });
+    return this.#tree.set(start, recursive, bindings);
   }
 
   #bindings(until: string): readonly Binding[] {
     const bindings: Binding[] = [];
-    while (this.#type !== until && this.#type !== 'end') {
-      const before = this.#start;
-      const inherits = this.#type === 'inherit';
+    while (this.#lexer.type !== until && this.#lexer.type !== 'end') {
+      const before = this.#lexer.start;
+      const inherits = this.#lexer.type === 'inherit';
       if (inherits || this.#beginsAttribute()) {
         bindings.push(inherits ? this.#inherit() : this.#binding());
       } else {
         this.#problem(`unexpected ${this.#found()}`);
         this.#synchronize(until);
-        if (this.#type !== ';' && this.#start === before) break;
+        if (this.#lexer.type !== ';' && this.#lexer.start === before) break;
       }
-      if (this.#type !== ';') {
-        if (this.#type === until && this.#recovering) break;
+      if (this.#lexer.type !== ';') {
+        if (this.#lexer.type === until && this.#recovering) break;
         this.#problem(`unexpected ${this.#found()}, expected ";"`);
         this.#synchronize(until);
       }
       if (this.#take(';')) this.#recovering = false;
-      else if (this.#type !== until) break;
+      else if (this.#lexer.type !== until) break;
     }
     return bindings;
   }
 
   #beginsAttribute(): boolean {
-    return BEGINS_ATTRIBUTE.has(this.#type);
+    return BEGINS_ATTRIBUTE.has(this.#lexer.type);
   }
 
   #binding(): Binding {
-    const start = this.#start;
+    const start = this.#lexer.start;
     const name = this.#attribute();
     let below: readonly Part[] = NOTHING_BELOW;
     if (this.#take('.')) below = this.#attributePath().map((each) => each.name);
@@ -457,7 +439,7 @@ class Parser {
 
   #attributePath(): AttributePath {
     const path: { name: Part; start: number }[] = [];
-    do path.push({ start: this.#start, name: this.#attribute() });
+    do path.push({ start: this.#lexer.start, name: this.#attribute() });
     while (this.#take('.'));
     return path;
   }
@@ -468,9 +450,7 @@ class Parser {
     if (type === '"') {
       const parts = this.#text();
       const [only = ''] = parts;
-      return parts.length <= 1 && typeof only === 'string'
-        ? only
-        : this.#tree.add({ type: 'text', start, parts });
+      return parts.length <= 1 && typeof only === 'string' ? only : this.#tree.text(start, parts);
     }
     if (type === '${') {
       this.#lexer.advance();

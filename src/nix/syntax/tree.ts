@@ -1,6 +1,7 @@
 import {
   type AttributePath,
   BINARY_OPERATORS,
+  type BinaryOperator,
   type Binding,
   type Expression,
   type Field,
@@ -9,26 +10,28 @@ import {
   type Pattern,
 } from './expression.ts';
 
-const TYPES = [
-  ...([
-    'identifier',
-    'integer',
-    'float',
-    'text',
-    'path',
-    'search path',
-    'list',
-    'set',
-    'let',
-    'with',
-  ] as const),
-  ...(['assert', 'if', 'lambda', 'apply', 'select', 'has', 'unary', 'binary', 'broken'] as const),
-] as const satisfies readonly Expression['type'][];
-const NUMBERS = Object.fromEntries(TYPES.map((type, number) => [type, number])) as Record<
-  Expression['type'],
-  number
->;
-const OPERATORS = new Map<string, number>(BINARY_OPERATORS.map((operator, number) => [operator, number]));
+const TYPE = {
+  identifier: 0,
+  integer: 1,
+  float: 2,
+  text: 3,
+  path: 4,
+  'search path': 5,
+  list: 6,
+  set: 7,
+  let: 8,
+  with: 9,
+  assert: 10,
+  if: 11,
+  lambda: 12,
+  apply: 13,
+  select: 14,
+  has: 15,
+  unary: 16,
+  binary: 17,
+  broken: 18,
+} as const satisfies Record<Expression['type'], number>;
+const TYPES = Object.keys(TYPE) as readonly Expression['type'][];
 
 const NONE = -1;
 const LONGEST_NAME = 40;
@@ -221,80 +224,121 @@ export class SyntaxTreeBuilder {
     return room[id + 1] ?? 0;
   }
 
-  add(expression: Expression): NodeId {
+  identifier(start: number, name: string): NodeId {
+    const id = this.#begin(TYPE.identifier, start);
+    this.#put(this.#word(name));
+    return id;
+  }
+
+  number(type: 'integer' | 'float', start: number, digits: string): NodeId {
+    const id = this.#begin(TYPE[type], start);
+    this.#put(this.#word(digits));
+    return id;
+  }
+
+  text(start: number, parts: readonly Part[]): NodeId {
+    const id = this.#begin(TYPE.text, start);
+    this.#parts(parts);
+    return id;
+  }
+
+  path(start: number, parts: readonly Part[]): NodeId {
+    const id = this.#begin(TYPE.path, start);
+    this.#parts(parts);
+    return id;
+  }
+
+  searchPath(start: number, path: string): NodeId {
+    const id = this.#begin(TYPE['search path'], start);
+    this.#put(this.#word(path));
+    return id;
+  }
+
+  list(start: number, items: readonly NodeId[]): NodeId {
+    const id = this.#begin(TYPE.list, start);
+    this.#put(items.length);
+    for (const item of items) this.#put(item);
+    return id;
+  }
+
+  set(start: number, recursive: boolean, bindings: readonly Binding[]): NodeId {
+    const id = this.#begin(TYPE.set, start);
+    this.#put(recursive ? 1 : 0);
+    this.#bindings(bindings);
+    return id;
+  }
+
+  letIn(start: number, bindings: readonly Binding[], body: NodeId): NodeId {
+    const id = this.#begin(TYPE.let, start);
+    this.#put(body);
+    this.#bindings(bindings);
+    return id;
+  }
+
+  opened(start: number, set: NodeId, body: NodeId): NodeId {
+    return this.#of(TYPE.with, start, set, body);
+  }
+
+  assertion(start: number, condition: NodeId, body: NodeId): NodeId {
+    return this.#of(TYPE.assert, start, condition, body);
+  }
+
+  conditional(start: number, condition: NodeId, consequent: NodeId, alternate: NodeId): NodeId {
+    const id = this.#of(TYPE.if, start, condition, consequent);
+    this.#put(alternate);
+    return id;
+  }
+
+  lambda(start: number, name: string | undefined, pattern: Pattern | undefined, body: NodeId): NodeId {
+    const id = this.#of(TYPE.lambda, start, name === undefined ? NONE : this.#word(name), body);
+    this.#pattern(pattern);
+    return id;
+  }
+
+  apply(start: number, callee: NodeId, argument: NodeId): NodeId {
+    return this.#of(TYPE.apply, start, callee, argument);
+  }
+
+  select(start: number, from: NodeId, path: AttributePath, fallback: NodeId | undefined): NodeId {
+    const id = this.#of(TYPE.select, start, from, fallback ?? NONE);
+    this.#attributePath(path);
+    return id;
+  }
+
+  has(start: number, from: NodeId, path: AttributePath): NodeId {
+    const id = this.#begin(TYPE.has, start);
+    this.#put(from);
+    this.#attributePath(path);
+    return id;
+  }
+
+  unary(start: number, operator: '!' | '-', operand: NodeId): NodeId {
+    return this.#of(TYPE.unary, start, operator === '!' ? 0 : 1, operand);
+  }
+
+  binary(start: number, operator: BinaryOperator, left: NodeId, right: NodeId): NodeId {
+    const id = this.#of(TYPE.binary, start, BINARY_OPERATORS.indexOf(operator), left);
+    this.#put(right);
+    return id;
+  }
+
+  broken(start: number, message: string): NodeId {
+    const id = this.#begin(TYPE.broken, start);
+    this.#put(this.#word(message));
+    return id;
+  }
+
+  #begin(type: number, start: number): NodeId {
     const id = this.#length as NodeId;
-    this.#put(NUMBERS[expression.type]);
-    this.#put(expression.start);
-    switch (expression.type) {
-      case 'identifier':
-        this.#put(this.#word(expression.name));
-        break;
-      case 'integer':
-      case 'float':
-        this.#put(this.#word(expression.digits));
-        break;
-      case 'text':
-      case 'path':
-        this.#parts(expression.parts);
-        break;
-      case 'search path':
-        this.#put(this.#word(expression.path));
-        break;
-      case 'list':
-        this.#put(expression.items.length);
-        for (const item of expression.items) this.#put(item);
-        break;
-      case 'set':
-        this.#put(expression.recursive ? 1 : 0);
-        this.#bindings(expression.bindings);
-        break;
-      case 'let':
-        this.#put(expression.body);
-        this.#bindings(expression.bindings);
-        break;
-      case 'with':
-        this.#put(expression.set);
-        this.#put(expression.body);
-        break;
-      case 'assert':
-        this.#put(expression.condition);
-        this.#put(expression.body);
-        break;
-      case 'if':
-        this.#put(expression.condition);
-        this.#put(expression.consequent);
-        this.#put(expression.alternate);
-        break;
-      case 'lambda':
-        this.#put(expression.name === undefined ? NONE : this.#word(expression.name));
-        this.#put(expression.body);
-        this.#pattern(expression.pattern);
-        break;
-      case 'apply':
-        this.#put(expression.callee);
-        this.#put(expression.argument);
-        break;
-      case 'select':
-        this.#put(expression.from);
-        this.#put(expression.fallback ?? NONE);
-        this.#attributePath(expression.path);
-        break;
-      case 'has':
-        this.#put(expression.from);
-        this.#attributePath(expression.path);
-        break;
-      case 'unary':
-        this.#put(expression.operator === '!' ? 0 : 1);
-        this.#put(expression.operand);
-        break;
-      case 'binary':
-        this.#put(OPERATORS.get(expression.operator) ?? NONE);
-        this.#put(expression.left);
-        this.#put(expression.right);
-        break;
-      case 'broken':
-        this.#put(this.#word(expression.message));
-    }
+    this.#put(type);
+    this.#put(start);
+    return id;
+  }
+
+  #of(type: number, start: number, one: number, another: number): NodeId {
+    const id = this.#begin(type, start);
+    this.#put(one);
+    this.#put(another);
     return id;
   }
 
