@@ -23,6 +23,9 @@ export interface DeclaredContainer {
   readonly at: Place | undefined;
   /** Its unit, without `.service`. */
   readonly unit: string;
+  readonly autoStart: Stated<boolean>;
+  /** Other containers. */
+  readonly dependsOn: Listed;
   readonly image: Stated<Text>;
   readonly ports: Listed;
   readonly volumes: Listed;
@@ -40,21 +43,48 @@ export interface DeclaredContainer {
 export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   id: 'containers',
   reads: 'virtualisation.oci-containers.containers',
-  options: ['serviceName', 'image', 'ports', 'volumes', 'environment.*', 'environmentFiles', 'extraOptions']
+  options: [
+    'serviceName',
+    'autoStart',
+    'dependsOn',
+    'image',
+    'ports',
+    'volumes',
+    'environment.*',
+    'environmentFiles',
+    'extraOptions',
+  ]
     .concat('devices', 'user', 'privileged', 'cmd')
     .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
       throw new FactUnavailable('not-applicable', `not on ${host.system}`);
-    const { names, complete } = host.attributes(CONTAINERS);
-    if (names.length === 0 && complete)
+    const { containers: found, complete } = declaredContainers(configuration);
+    if (found.length === 0 && complete)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
-    const unitOf = unitsOfContainers(host);
-    const found = names.map((name) => container(configuration, name, unitOf(name)));
     return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
   },
 });
+
+interface DeclaredContainers {
+  readonly containers: readonly DeclaredContainer[];
+  readonly complete: boolean;
+}
+
+/** Several facts ask for the containers of a machine: they are read once. */
+const read = new WeakMap<HostReading, DeclaredContainers>();
+
+export function declaredContainers(configuration: SourceConfiguration): DeclaredContainers {
+  const { host } = configuration;
+  const known = read.get(host);
+  if (known !== undefined) return known;
+  const { names, complete } = host.attributes(CONTAINERS);
+  const unitOf = unitsOfContainers(host);
+  const found = { containers: names.map((name) => container(configuration, name, unitOf(name))), complete };
+  read.set(host, found);
+  return found;
+}
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
 export function unitsOfContainers(host: HostReading): (name: string) => string {
@@ -74,6 +104,8 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
     name,
     at: reading.definitions()[0]?.at,
     unit: own,
+    autoStart: statedTruth(reading.at('autoStart')),
+    dependsOn: listed(reading.at('dependsOn')),
     image: statedText(reading.at('image')),
     ports: listed(reading.at('ports')),
     volumes: listed(reading.at('volumes')),

@@ -3,7 +3,7 @@ import { PartialValue } from '../../model/probe.ts';
 import type { Data } from '../data.ts';
 import type { Place } from '../place.ts';
 import type { DefinitionPlace, Reading } from '../reading.ts';
-import { unitsOfContainers } from './containers.ts';
+import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
@@ -52,9 +52,7 @@ export const listening = defineSourceFact<DeclaredListening>({
   id: 'listening',
   reads: 'the ports and listen addresses of containers, services and sockets',
   options: [
-    ...['ports', 'extraOptions', 'autoStart', 'serviceName', 'dependsOn'].map(
-      (key) => `${CONTAINERS.join('.')}.*.${key}`,
-    ),
+    ...containers.options,
     ...['listenStreams', 'listenDatagrams', 'socketConfig.*', 'after'].map(
       (key) => `${SOCKETS.join('.')}.*.${key}`,
     ),
@@ -78,7 +76,7 @@ export const listening = defineSourceFact<DeclaredListening>({
     const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
     const value: DeclaredListening = {
       listeners: [
-        ...containerListeners(configuration, units),
+        ...containerListeners(configuration),
         ...serviceListeners(configuration, units),
         ...unitListeners(units),
         ...socketListeners(configuration),
@@ -97,54 +95,30 @@ export const listening = defineSourceFact<DeclaredListening>({
   },
 });
 
-function containerListeners(
-  configuration: SourceConfiguration,
-  units: readonly DeclaredService[],
-): Listener[] {
+function containerListeners(configuration: SourceConfiguration): Listener[] {
   const { host } = configuration;
-  const byName = new Map(units.map((each) => [each.name, each]));
   const unitOf = unitsOfContainers(host);
-  return host.attributes(CONTAINERS).names.flatMap((name) => {
-    const at = (key: string) => [...CONTAINERS, name, key];
-    const autoStart = statedTruth(host.reading(at('autoStart')));
+  return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
+    const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
     if (autoStart.state === 'known' && !autoStart.value) return [];
-    const serviceName = statedText(host.reading(at('serviceName')));
-    const unit =
-      serviceName.state === 'known' && serviceName.value.whole ? serviceName.value.text : unitOf(name);
-    const own = byName.get(unit) ?? declaredService(configuration, unit);
-    const ports = listed(host.reading(at('ports')));
-    const options = listed(host.reading(at('extraOptions')));
-    const placed = (key: string, text: Text) => ({
-      ...ofPort(text),
-      ...placedAt(host.definitions(at(key)))(text.at),
-    });
+    const at = (key: string) => [...CONTAINERS, name, key];
     const common = {
       kind: 'container' as const,
       name,
       unit: `${unit}.service`,
-      units: [afterItsContainers(own, listed(host.reading(at('dependsOn'))), unitOf)],
+      units: [afterItsContainers(container.service, dependsOn, unitOf)],
       isFree: false,
-      ...doubtOf(host, at('autoStart')),
+      ...(autoStart.state === 'unknown' ? doubtOf(host, at('autoStart')) : {}),
     };
-    const published = publishedIn(options.items);
+    const listeners = (option: string, texts: readonly Text[]): Listener[] => {
+      const placed = texts.length === 0 ? undefined : placedAt(host.definitions(at(option)));
+      return texts.map((text) => ({ ...common, option, ...ofPort(text), at: text.at, ...placed?.(text.at) }));
+    };
+    const open = { ...common, option: 'ports', address: undefined, at: common.units[0]?.at };
     return [
-      ...ports.items.map((text) => ({ ...common, option: 'ports', ...placed('ports', text) })),
-      ...published.map((text) => ({
-        ...common,
-        option: 'extraOptions',
-        ...placed('extraOptions', text),
-      })),
-      ...(ports.unknown === undefined
-        ? []
-        : [
-            {
-              ...common,
-              option: 'ports',
-              written: ports.unknown,
-              address: undefined,
-              at: common.units[0]?.at,
-            },
-          ]),
+      ...listeners('ports', ports.items),
+      ...listeners('extraOptions', publishedIn(extraOptions.items)),
+      ...(ports.unknown === undefined ? [] : [{ ...open, written: ports.unknown }]),
     ];
   });
 }
