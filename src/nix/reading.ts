@@ -58,6 +58,8 @@ interface Below {
 }
 
 const NOTHING: readonly never[] = [];
+const UNSET: Option = { state: 'unset' };
+const NO_ITEMS: Items = { items: NOTHING, isList: false };
 
 /** A path as the files have it. */
 export class BranchReading implements Reading {
@@ -82,15 +84,21 @@ export class BranchReading implements Reading {
     return dataOf(this.#branch.force());
   }
 
+  /** As most of what is asked for is: then there is nothing to work out. */
+  #isUnset(): boolean {
+    return !this.#branch.isSet && this.#gap() === undefined;
+  }
+
   option(): Option {
     const branch = this.#branch;
+    if (this.#isUnset()) return UNSET;
     const flats = branch.flats();
     const defaults = branch.defaults();
     const winners = branch.winners();
     const value = branch.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
-      return nothing && this.#gap() === undefined ? { state: 'unset' } : unknownOption(dataOf(value));
+      return nothing && this.#gap() === undefined ? UNSET : unknownOption(dataOf(value));
     }
     const [first = flats.find((flat) => holds(flat) !== false)] = 'kind' in winners ? [] : winners;
     const at = placeOfFlat(first);
@@ -111,6 +119,7 @@ export class BranchReading implements Reading {
   }
 
   items(): Items {
+    if (this.#isUnset()) return NO_ITEMS;
     const value = this.#branch.force();
     if (value.kind === 'list') {
       let at: Place | undefined;
@@ -126,7 +135,7 @@ export class BranchReading implements Reading {
       return { items, isList: true };
     }
     const option = this.option();
-    if (option.state === 'unset') return { items: [], isList: false };
+    if (option.state === 'unset') return NO_ITEMS;
     if (option.state === 'known')
       return { items: option.value === null ? [] : [{ value: option.value, at: option.at }], isList: false };
     if (option.parts === undefined) return { items: [], isList: false, unknown: option.reason };
@@ -187,7 +196,7 @@ class PartReading implements Reading {
     return [...this.#within.path, this.name];
   }
 
-  get #exact(): Reading {
+  #exact(): Reading {
     return this.#within.at(this.name);
   }
 
@@ -196,24 +205,24 @@ class PartReading implements Reading {
   }
 
   option(): Option {
-    return this.#exact.option();
+    return this.#exact().option();
   }
 
   items(): Items {
-    return this.#exact.items();
+    return this.#exact().items();
   }
 
   definitions(): readonly DefinitionPlace[] {
-    return this.#exact.definitions();
+    return this.#exact().definitions();
   }
 
   at(name: string): Reading {
-    return this.#exact.at(name);
+    return this.#exact().at(name);
   }
 
   below(): Below {
     const value = this.#value;
-    if (value.kind === 'set') return partsOf(value, this, this.#isAllRead) ?? this.#exact.below();
+    if (value.kind === 'set') return partsOf(value, this, this.#isAllRead) ?? this.#exact().below();
     return { readings: NOTHING, complete: value.kind !== 'unknown' && this.#isAllRead };
   }
 }
