@@ -154,7 +154,7 @@ export class BranchReading implements Reading {
   }
 
   at(name: string): Reading {
-    return new BranchReading(this.#branch.passingBy(name), this.#gap);
+    return new BranchReading(this.#branch.child(name), this.#gap);
   }
 
   names(): AttributeNames {
@@ -166,7 +166,7 @@ export class BranchReading implements Reading {
     const { only } = this.#branch;
     const parts = only && partsOf(only, this, this.#gap() === undefined);
     if (parts !== undefined) return parts;
-    const { branches, rest } = this.#branch.passing();
+    const { branches, rest } = this.#branch.below();
     const own = branches.filter(({ name }) => isAttribute(name));
     return {
       readings: own.map((branch) => new BranchReading(branch, this.#gap)),
@@ -201,7 +201,8 @@ class PartReading implements Reading {
   }
 
   value(): Data {
-    return dataOf(this.#value);
+    // A set may be a branch, of which more may be set elsewhere.
+    return this.#value.kind === 'set' ? this.#exact().value() : dataOf(this.#value);
   }
 
   option(): Option {
@@ -239,7 +240,7 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
 }
 
 /** All but what nix itself keeps among the attributes of a submodule. */
-const isAttribute = (name: string | undefined): boolean => name !== '_module';
+const isAttribute = (name = ''): boolean => name !== '_module';
 
 function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
   if (isObject(data) && data.kind === 'unknown') {

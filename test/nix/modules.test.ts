@@ -140,6 +140,16 @@ describe('one option in several modules', () => {
     expect(host.definitions('a.b')).toMatchObject([{ holds: 'unknown', at: { file: 'm0.nix' } }]);
   });
 
+  test('it does not matter what is asked first where a set depends on the configuration that it is in', () => {
+    const modules = [
+      '{ config, lib, ... }: { a = { b = lib.mkIf config.elsewhere.x 1; }; c = { d = 2; } // config.elsewhere.y; }',
+    ] as const;
+    const [first, second] = [hostOf(...modules), hostOf(...modules)];
+    second.option('a.b');
+    expect(second.option('c')).toEqual(first.option('c'));
+    expect(second.option('c')).toMatchObject({ state: 'known' });
+  });
+
   test('such a condition does not matter below a value of higher priority', () => {
     const host = hostOf(
       '{ config, lib, ... }: { a.b = lib.mkIf config.services.other.enable 1; }',

@@ -102,14 +102,10 @@ export class Branch extends Thunk implements Above {
     this.#children ??= new Map();
     let child = this.#children.get(name);
     if (child === undefined) {
-      child = this.#grow(name);
+      child = new Branch(this.#grower, this, name, this.#typeBelow());
       this.#children.set(name, child);
     }
     return child;
-  }
-
-  #grow(name: string): Branch {
-    return new Branch(this.#grower, this, name, this.#typeBelow());
   }
 
   at(path: readonly string[]): Branch {
@@ -162,14 +158,6 @@ export class Branch extends Thunk implements Above {
     return value === undefined ? NOTHING : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
   }
 
-  /** The names that are set below, sorted, and why there may be others. */
-  names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
-    const nested = this.#submodule();
-    if (nested !== undefined) return nested.names();
-    const { branches, rest } = this.#below((name) => this.child(name));
-    return { names: branches.map(({ name }) => name ?? ''), rest };
-  }
-
   /** What one definition sets here, where it is in force, and nothing else says what is below: no other and no declaration. */
   get only(): SetValue | undefined {
     const { option, trees } = this.#declaration();
@@ -185,20 +173,16 @@ export class Branch extends Thunk implements Above {
     return isCertain(flat) && holds(flat) === true ? flat.content : undefined;
   }
 
-  /** The branch below, for who passes once: it is not kept where nobody asked for it before. */
-  passingBy(name: string): Branch {
-    const nested = this.#submodule();
-    return nested?.passingBy(name) ?? this.#children?.get(name) ?? this.#grow(name);
+  /** The names that are set below, sorted, and why there may be others. */
+  names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
+    const { branches, rest } = this.below();
+    return { names: branches.map(({ name }) => name ?? ''), rest };
   }
 
-  /** The branches of these names, for who passes once: what nobody asked for before is not kept. */
-  passing(): Below {
+  /** The branches that are set below, and why there may be others. */
+  below(): Below {
     const nested = this.#submodule();
-    if (nested !== undefined) return nested.passing();
-    return this.#below((name) => this.passingBy(name));
-  }
-
-  #below(branch: (name: string) => Branch): Below {
+    if (nested !== undefined) return nested.below();
     const branches: Branch[] = [];
     const levels = this.#levels();
     // A thousand modules set the same name: what they say of it together is asked for once.
@@ -213,7 +197,7 @@ export class Branch extends Thunk implements Above {
       for (const name of attributes.listed ?? attributes.names()) {
         if (seen?.has(name)) continue;
         seen?.add(name);
-        const below = branch(name);
+        const below = this.child(name);
         const standing = standingOf(below.flats());
         if (standing === true) branches.push(below);
         else rest ??= standing;
@@ -223,7 +207,7 @@ export class Branch extends Thunk implements Above {
     if (trees.length > 0 && this.#type() === undefined) {
       const found = new Set(branches.map(({ name }) => name));
       const declared = new Set(trees.flatMap((tree) => tree.attributes.names()));
-      for (const name of declared) if (!found.has(name)) branches.push(branch(name));
+      for (const name of declared) if (!found.has(name)) branches.push(this.child(name));
     }
     return { branches: branches.length > 1 ? branches.sort(byName) : branches, rest };
   }
@@ -239,7 +223,7 @@ export class Branch extends Thunk implements Above {
     const type = this.#type();
     const flats = this.#all();
     const { option, trees } = this.#declaration();
-    if (flats.length === 0) return trees.length > 0 && option === undefined ? this.#view() : this.#unset();
+    if (flats.length === 0) return trees.length > 0 && option === undefined ? this.#view() : this.unset();
     if (option === undefined && type === undefined) {
       // A set needs no look at its conditions: they are looked at where its values are.
       if (trees.length > 0) return this.#view();
@@ -249,17 +233,18 @@ export class Branch extends Thunk implements Above {
     }
     const winners = inForce(flats);
     if ('kind' in winners) return winners;
-    if (winners.length === 0) return this.#unset();
+    if (winners.length === 0) return this.unset();
     const value = winners.every(({ content }) => content.kind === 'set' && !isPackage(content))
       ? winners.length === 1 && type?.name !== 'attrsOf'
-        ? (winners[0]?.content ?? this.#unset())
+        ? (winners[0]?.content ?? this.unset())
         : this.#view()
       : merged(this, winners, type);
     const apply = option?.attributes.get('apply');
     return apply === undefined ? value : this.#grower.call(apply.force(), Thunk.of(value));
   }
 
-  #unset(): Unknown {
+  /** What it is where nothing sets it. */
+  unset(): Unknown {
     const name = ['config', ...this.path].join('.');
     const gap = this.#grower.gap();
     return gap === undefined
@@ -273,8 +258,8 @@ export class Branch extends Thunk implements Above {
 
   /** Why there may be more below than is told of; why nothing is, where even that is not known. */
   openness(): Value {
-    const { rest } = this.names();
-    return this.#type()?.name === 'attrsOf' && rest === undefined ? NULL : (rest ?? this.#unset());
+    const { rest } = this.below();
+    return this.#type()?.name === 'attrsOf' && rest === undefined ? NULL : (rest ?? this.unset());
   }
 
   /** Whether a set certainly has this: `config.a ? b`. */
@@ -429,6 +414,7 @@ const byName = ({ name: a = '' }: Branch, { name: b = '' }: Branch) => (a < b ? 
 class View implements Attributes {
   readonly #branch: Branch;
   #rest: Thunk | undefined;
+  #isLooking = false;
 
   constructor(branch: Branch) {
     this.#branch = branch;
@@ -444,8 +430,12 @@ class View implements Attributes {
   }
 
   get rest(): Unknown | undefined {
+    // To tell what is there everything is looked at, also what asked: what needs itself to be set is not.
+    if (this.#isLooking) return this.#branch.unset();
     this.#rest ??= Thunk.later(() => this.#branch.openness());
+    this.#isLooking = true;
     const value = this.#rest.force();
+    this.#isLooking = false;
     return value.kind === 'unknown' ? value : undefined;
   }
 }

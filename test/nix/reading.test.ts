@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/nix/host.ts';
+import type { Reading } from '../../src/nix/reading.ts';
+import { openNixSource } from '../../src/nix/source.ts';
+import { corpus } from './corpus.ts';
+import { modulesOf } from './module-generator.ts';
+import { writeTree } from './tree.ts';
+
+/** `ROUNDS=100 SEED=7` looks further, or at the same again. */
+const ROUNDS = Number(process.env.ROUNDS ?? 4);
+const DEEPEST = 12;
+
+describe('to pass through all that is set tells the same as to ask for each path', () => {
+  test('of every configuration of the corpus', () => {
+    let seen = 0;
+    for (const { files } of corpus()) seen += compared(files);
+    expect(seen).toBeGreaterThan(3000);
+  });
+
+  test('of made-up modules', () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+    let seen = 0;
+    for (const files of fc.sample(modulesOf, { numRuns: 25 * ROUNDS, seed })) seen += compared(files, seed);
+    // Else the test would say nothing.
+    expect(seen).toBeGreaterThan(1000);
+  }, 120_000);
+
+  test('where a part is set on a condition, by another module or only perhaps', () => {
+    const seen = compared({
+      'configuration.nix': `{ config, lib, ... }: {
+        imports = [ ./other.nix ];
+        a = { b.c = 1; d = lib.mkIf false { e = 2; }; f = lib.mkIf (config.unknown.x) 3; g.h = lib.mkForce { i = 4; }; };
+        j.k = lib.mkDefault { l = { m = [ 1 { n = 2; } ]; }; };
+        o = { p = { \${config.unknown.y} = 1; q = 2; }; } // config.unknown.z;
+        r.s = lib.mkMerge [ { t = 1; } { u.v = 2; } ];
+        systemd.services.w.environment = lib.mkDefault { X = "y"; };
+        home-manager.users.z.programs.git = { enable = true; extraConfig.a.b = null; };
+      }`,
+      'other.nix': '{ lib, ... }: { a.g.h.x = 5; j.k.l.y = lib.mkOverride 10 6; r = { s.t = 1; }; }',
+    });
+    expect(seen).toBeGreaterThan(25);
+  });
+});
+
+/** @returns how many paths were looked at */
+function compared(files: Readonly<Record<string, string>>, seed?: number): number {
+  const folder = writeTree(files);
+  let seen = 0;
+  // One of its own for each way, as what was asked once is kept.
+  const [passed, asked] = [openNixSource(folder).hosts, openNixSource(folder).hosts];
+  for (const [index, host] of passed.entries()) {
+    const other = asked[index];
+    if (other === undefined) throw new Error('the same tree has other machines');
+    const visit = (reading: Reading, depth: number) => {
+      const { path } = reading;
+      const { readings, complete } = reading.below();
+      seen++;
+      const names = readings.map(({ name }) => name);
+      expect({ path, seed, names, complete, ...told(reading) }).toEqual({
+        path,
+        seed,
+        ...other.attributes(path),
+        ...toldOf(other, path),
+      });
+      if (depth < DEEPEST) for (const each of readings) visit(each, depth + 1);
+    };
+    for (const each of host.reading([]).below().readings) visit(each, 1);
+  }
+  return seen;
+}
+
+function told(reading: Reading) {
+  const option = reading.option();
+  return {
+    option,
+    items: reading.items(),
+    definitions: reading.definitions(),
+    at: reading.at('enable').option(),
+    value: option.state === 'known' ? reading.value() : undefined,
+  };
+}
+
+function toldOf(host: Host, path: readonly string[]) {
+  const option = host.option(path);
+  return {
+    option,
+    items: host.items(path),
+    definitions: host.definitions(path),
+    at: host.option([...path, 'enable']),
+    value: option.state === 'known' ? option.value : undefined,
+  };
+}
