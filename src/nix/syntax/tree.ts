@@ -195,14 +195,26 @@ export class SyntaxTree {
   }
 }
 
-const NAMES = new Map<string, string>();
+/**
+ * All files have the same few names: the last one of each slot is kept, so that it is one string for all of them, with its
+ * number in the file that had it last. To forget one costs no more than to have it twice.
+ */
+const SLOTS = 4096;
+const names = new Array<string>(SLOTS).fill('');
+const numbers = new Int32Array(SLOTS);
+const files = new Int32Array(SLOTS);
 
-/** All files have the same few names: each is kept once, and is quick to look up. */
-function shared(name: string): string {
-  const known = NAMES.get(name);
-  if (known === undefined) NAMES.set(name, name);
-  return known ?? name;
+function slotOf(name: string): number {
+  const { length } = name;
+  const [first, middle, last] = [
+    name.charCodeAt(0),
+    name.charCodeAt(length >> 1),
+    name.charCodeAt(length - 1),
+  ];
+  return (Math.imul(Math.imul(Math.imul(length, 31) + first, 31) + middle, 31) + last) & (SLOTS - 1);
 }
+
+let built = 0;
 
 /** Room to build in, which one file leaves to the next. */
 let room = new Int32Array(1024);
@@ -214,7 +226,8 @@ let room = new Int32Array(1024);
 export class SyntaxTreeBuilder {
   #length = 0;
   readonly #strings: string[] = [];
-  readonly #known = new Map<string, number>();
+  /** Which one it is of all that were built. */
+  readonly #file = ++built;
 
   built(): SyntaxTree {
     return new SyntaxTree(room.slice(0, this.#length), this.#strings);
@@ -353,13 +366,13 @@ export class SyntaxTreeBuilder {
 
   /** The number of a string. The same names come again and again, long texts do not. */
   #word(text: string): number {
-    if (text.length > LONGEST_NAME) return this.#strings.push(text) - 1;
-    let number = this.#known.get(text);
-    if (number === undefined) {
-      const name = shared(text);
-      number = this.#strings.push(name) - 1;
-      this.#known.set(name, number);
-    }
+    if (text.length > LONGEST_NAME || text === '') return this.#strings.push(text) - 1;
+    const slot = slotOf(text);
+    if (names[slot] !== text) names[slot] = text;
+    else if (files[slot] === this.#file) return numbers[slot] ?? 0;
+    const number = this.#strings.push(names[slot] ?? text) - 1;
+    numbers[slot] = number;
+    files[slot] = this.#file;
     return number;
   }
 
