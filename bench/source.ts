@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -31,12 +31,16 @@ interface Run {
 
 /** The whole program, from its start to its end. */
 async function check(checks: readonly string[], source: string, told: string): Promise<Run> {
-  const tell = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.resourceUsage())));`;
+  const preload = join(folder, 'tell.cjs');
+  writeFileSync(
+    preload,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.resourceUsage())));`,
+  );
   const started = performance.now();
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(tell)}`, BIN] as const;
-  const report = await run([process.execPath, ...args, 'check', ...checks, '--source', source, '--json'], {
-    allowed: [1],
-  });
+  const report = await run(
+    [process.execPath, '--require', preload, BIN, 'check', ...checks, '--source', source, '--json'],
+    { allowed: [1] },
+  );
   const wallMs = performance.now() - started;
   if (!report.includes('"file": "last.nix"')) throw new Error('the fault was not found');
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(told, 'utf8'));
