@@ -3,7 +3,7 @@ import { type Comment, Lexer } from './lexer.ts';
 import { type Interpolation, readIndentedText, readText } from './text.ts';
 import { type SyntaxTree, SyntaxTreeBuilder } from './tree.ts';
 
-export interface Problem {
+interface Problem {
   readonly message: string;
   readonly start: number;
 }
