@@ -37,7 +37,7 @@ export interface Items {
   readonly unknown?: string;
 }
 
-/** One path of a configuration, for who passes through all that is set: what it needed is let go of with it. */
+/** One path of a configuration, from which one goes on to what is below. */
 export interface Reading {
   readonly path: readonly string[];
   readonly name: string;
@@ -231,11 +231,12 @@ class PartReading implements Reading {
 /** Undefined where a part of it is a `mkIf` or its like, which says more than that it is there. */
 function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean): Below | undefined {
   const readings: Reading[] = [];
-  for (const name of attributes.names()) {
+  for (const name of attributes.listed ?? attributes.names()) {
     const value = attributes.get(name)?.force();
     if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
     if (isAttribute(name)) readings.push(new PartReading(within, name, value, isAllRead));
   }
+  if (readings.length > 1) readings.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { readings, complete: isAllRead && attributes.rest === undefined };
 }
 

@@ -214,12 +214,9 @@ export class Evaluator implements Machine {
   thunk(id: NodeId, scope: Scope, start?: number): Thunk {
     const { tree } = scope;
     const own = tree.start(id);
-    if (tree.type(id) === 'identifier' && (start ?? own) === own) {
-      const expression = tree.read(id);
-      if (expression.type === 'identifier' && scope.knows(expression.name))
-        return scope.find(expression.name, own);
-    }
-    return new Written(this, id, scope, start ?? own);
+    const name = (start ?? own) === own ? tree.nameAt(id) : undefined;
+    const bound = name === undefined ? undefined : scope.bound(name);
+    return bound ?? new Written(this, id, scope, start ?? own);
   }
 
   /** For where the scope is still being filled: nothing may be looked up in it yet. */

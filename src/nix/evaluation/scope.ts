@@ -39,18 +39,18 @@ export class Scope {
     return new Scope(this.file, this, undefined, set);
   }
 
-  /** Whether the name is bound already, without a look into what a `with` opens. */
-  knows(name: string): boolean {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent)
-      if (scope.#names?.has(name)) return true;
-    return false;
-  }
-
-  find(name: string, start: number): Thunk {
+  /** What the name is bound to already, without a look into what a `with` opens. */
+  bound(name: string): Thunk | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
       const found = scope.#names?.get(name);
       if (found !== undefined) return found;
     }
+    return undefined;
+  }
+
+  find(name: string, start: number): Thunk {
+    const bound = this.bound(name);
+    if (bound !== undefined) return bound;
     const site = { file: this.file, start };
     return Thunk.later(() => this.#opened(name, site), site);
   }

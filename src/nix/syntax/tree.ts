@@ -61,6 +61,11 @@ export class SyntaxTree {
     return this.#words[id + 1] ?? 0;
   }
 
+  /** The name that it is, if it is no more than a name. */
+  nameAt(id: NodeId): string | undefined {
+    return this.#words[id] === TYPE.identifier ? this.#string(id + 2) : undefined;
+  }
+
   read(id: NodeId): Expression {
     const type = this.type(id);
     const start = this.start(id);
