@@ -37,20 +37,20 @@ interface Bound {
   readonly names: Map<string, Thunk>;
 }
 
-/** An expression that is evaluated when it is first asked for: of most values of a tree nobody ever asks. */
+/** An expression, or a planned set, that is evaluated when it is first asked for: of most values of a tree nobody asks. */
 class Written extends Thunk implements Site {
   readonly file: SourceFile;
   readonly start: number;
   readonly #evaluator: Evaluator;
-  readonly #expression: NodeId;
+  #written: NodeId | Plan | undefined;
   #scope: Scope | undefined;
 
-  constructor(evaluator: Evaluator, expression: NodeId, scope: Scope, start: number) {
+  constructor(evaluator: Evaluator, written: NodeId | Plan, scope: Scope, start: number) {
     super();
     this.file = scope.file;
     this.start = start;
     this.#evaluator = evaluator;
-    this.#expression = expression;
+    this.#written = written;
     this.#scope = scope;
   }
 
@@ -60,8 +60,13 @@ class Written extends Thunk implements Site {
 
   protected override work(): Value {
     const scope = this.#scope;
+    const written = this.#written;
     this.#scope = undefined;
-    return scope === undefined ? NULL : this.#evaluator.evaluate(this.#expression, scope);
+    this.#written = undefined;
+    if (scope === undefined || written === undefined) return NULL;
+    return typeof written === 'number'
+      ? this.#evaluator.evaluate(written, scope)
+      : this.#evaluator.planned(written, scope);
   }
 }
 
@@ -268,10 +273,11 @@ export class Evaluator implements Machine {
 
   #set(id: NodeId, literal: Bindings, scope: Scope): Value {
     const plain = this.#plain(literal, scope);
-    return plain === undefined ? this.#planned(planOf(scope.tree, id, literal), scope) : set(plain.names);
+    return plain === undefined ? this.planned(planOf(scope.tree, id, literal), scope) : set(plain.names);
   }
 
-  #planned(plan: Plan, scope: Scope): Value {
+  /** The set that a plan is for. */
+  planned(plan: Plan, scope: Scope): Value {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;
     for (const { name, slot } of plan.computed) {
@@ -317,10 +323,10 @@ export class Evaluator implements Machine {
   }
 
   #slot(slot: Slot, scope: Scope, outer: Scope, sources: Map<NodeId, Thunk>): Thunk {
+    if (slot.type === 'value') return this.thunk(slot.expression, scope, slot.start);
+    if (slot.type === 'set') return new Written(this, slot.plan, scope, slot.start);
     const site = { file: scope.file, start: slot.start };
     switch (slot.type) {
-      case 'value':
-        return this.thunk(slot.expression, scope, slot.start);
       case 'outer':
         return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
       case 'from': {
@@ -328,8 +334,6 @@ export class Evaluator implements Machine {
         sources.set(slot.source, source);
         return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
-      case 'set':
-        return Thunk.later(() => this.#planned(slot.plan, scope), site);
       case 'broken':
         return Thunk.of(unknown(slot.reason, site), site);
     }
