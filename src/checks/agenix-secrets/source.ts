@@ -146,10 +146,10 @@ function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string)
   const declared = new Set(
     secrets
       .filter(({ option }) => option === 'age.secrets')
-      .flatMap(({ name, path }) => [
-        name,
-        ...(path.state === 'known' ? [path.value.text.replace(/^\/run\/agenix\//, '')] : []),
-      ]),
+      .flatMap(({ name, path }) => {
+        const [, used] = path.state === 'known' ? (/^\/run\/agenix\/(.*)$/s.exec(path.value.text) ?? []) : [];
+        return used === undefined ? [name] : [name, used];
+      }),
   );
   return [...Map.groupBy(uses, ({ secret }) => secret)].flatMap(([name, all]): FindingDraft[] => {
     const [first] = all;

@@ -44,18 +44,9 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   id: 'containers',
   reads: 'virtualisation.oci-containers.containers',
   options: [
-    'serviceName',
-    'autoStart',
-    'dependsOn',
-    'image',
-    'ports',
-    'volumes',
-    'environment.*',
-    'environmentFiles',
-    'extraOptions',
-  ]
-    .concat('devices', 'user', 'privileged', 'cmd')
-    .map((key) => `${CONTAINERS.join('.')}.*.${key}`),
+    ...['serviceName', 'autoStart', 'dependsOn', 'image', 'ports', 'volumes', 'environment.*'],
+    ...['environmentFiles', 'extraOptions', 'devices', 'user', 'privileged', 'cmd'],
+  ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
