@@ -47,7 +47,7 @@ export interface Reading {
   items(): Items;
   definitions(): readonly DefinitionPlace[];
   at(name: string): Reading;
-  /** Of each name below, sorted. */
+  /** Of each name below. */
   below(): Below;
 }
 
@@ -236,7 +236,6 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
     if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
     if (isAttribute(name)) readings.push(new PartReading(within, name, value, isAllRead));
   }
-  if (readings.length > 1) readings.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { readings, complete: isAllRead && attributes.rest === undefined };
 }
 

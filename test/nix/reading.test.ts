@@ -56,7 +56,7 @@ function compared(files: Readonly<Record<string, string>>, seed?: number): numbe
       const { path } = reading;
       const { readings, complete } = reading.below();
       seen++;
-      const names = readings.map(({ name }) => name);
+      const names = readings.map(({ name }) => name).sort();
       expect({ path, seed, names, complete, ...told(reading) }).toEqual({
         path,
         seed,

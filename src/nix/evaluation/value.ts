@@ -45,7 +45,7 @@ export interface Attributes {
   get(name: string): Thunk | undefined;
   names(): readonly string[];
   /** The names of a set that is written out, in no order, where to tell them evaluates nothing. */
-  readonly listed?: Iterable<string>;
+  readonly listed?: readonly string[];
   /** Why there may be more attributes than `names` tells; undefined where there are no more. */
   readonly rest: Unknown | undefined;
 }
@@ -187,8 +187,8 @@ class Known implements Attributes {
     this.rest = rest;
   }
 
-  get listed(): Iterable<string> {
-    return this.#thunks.keys();
+  get listed(): readonly string[] {
+    return [...this.#thunks.keys()];
   }
 
   get(name: string): Thunk | undefined {

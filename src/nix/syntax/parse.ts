@@ -438,9 +438,11 @@ class Parser {
   }
 
   #attributePath(): AttributePath {
-    const path: { name: Part; start: number }[] = [];
-    do path.push({ start: this.#lexer.start, name: this.#attribute() });
-    while (this.#take('.'));
+    const first = { start: this.#lexer.start, name: this.#attribute() };
+    // As most are: a list that grows makes room for many at once.
+    if (this.#lexer.type !== '.') return [first];
+    const path = [first];
+    while (this.#take('.')) path.push({ start: this.#lexer.start, name: this.#attribute() });
     return path;
   }
 
