@@ -103,7 +103,8 @@ export function judgeMachines(
 const NAMES = new Set(['check', 'id', 'fingerprint', 'causedBy', 'causedByFingerprint', 'location', 'docs']);
 
 /** An option in front of a reason: `config.my.secrets: nothing in these files sets it` names no secret. */
-const REASON = /([\w"*-]+(?:\.[\w"*-]+)+): (?=(?:nothing|whether|it|a|not|there|the|one|what|which) )/g;
+const REASON =
+  /(?<![\w"*.-])([\w"*-]+(?:\.[\w"*-]+)+): (?=(?:nothing|whether|it|a|not|there|the|one|what|which) )/g;
 const FENCE = '\ue000';
 
 /** Without what looks like a secret: whoever writes one into a configuration shall not find it in a log as well. */

@@ -89,7 +89,8 @@ export abstract class Thunk {
   force(): Value {
     const value = this.#value;
     if (value === undefined) return this.#worked();
-    return value === WORKING ? unknown('it needs itself (infinite recursion)', this.site) : value;
+    if (value !== WORKING) return value;
+    return recursion(this.site);
   }
 
   #worked(): Value {
@@ -109,6 +110,17 @@ export abstract class Thunk {
   /** Called once at most: what it needs can be let go of. */
   protected abstract work(): Value;
 }
+
+let recursions = 0;
+
+/** What something is while it needs itself to be worked out. */
+export function recursion(site: Site | undefined): Unknown {
+  recursions++;
+  return unknown('it needs itself (infinite recursion)', site);
+}
+
+/** How often something needed itself so far: what was told in between may be told better once that has its value. */
+export const recursionsSoFar = (): number => recursions;
 
 /** Stands for the value while it is worked out. */
 const WORKING: Value = { kind: 'null' };

@@ -232,7 +232,7 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
       isFree: false,
       ...above.doubt,
     };
-    found.push(...addresses.map((address) => ({ ...common, ...address })));
+    for (const address of addresses) found.push({ ...common, ...address });
   };
   for (const each of host.reading(['services']).below().readings)
     if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });

@@ -191,7 +191,8 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
     const { readings } = depth < DEEPEST ? reading.below() : { readings: [] };
     for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
-    if (readings.length === 0 && secretsIn(reading.value()).length > 0) found.push(...usesIn(reading));
+    if (readings.length === 0 && secretsIn(reading.value()).length > 0)
+      for (const use of usesIn(reading)) found.push(use);
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));

@@ -2,6 +2,8 @@ import {
   type Attributes,
   computedSet,
   NULL,
+  recursion,
+  recursionsSoFar,
   type SetValue,
   Thunk,
   type Unknown,
@@ -68,6 +70,8 @@ export class Branch extends Thunk implements Above {
   #nested: Branch | undefined;
   #strongest: Flat | undefined;
   #index: Index | readonly Flat[] | undefined;
+  #isLooking = false;
+  #isFlattening = false;
 
   /** @param name below `above`; none for the first branch, whose path is that of `above` */
   constructor(grower: Grower, above: Above, name?: string, type?: OptionType) {
@@ -116,17 +120,24 @@ export class Branch extends Thunk implements Above {
 
   /** Everything that sets this, in the order of NixOS, whether it is in force or not. */
   flats(): readonly Flat[] {
-    if (this.#flats === undefined) {
-      const definitions = this.#above.definitionsOf(this.name ?? '');
-      const [only] = definitions;
-      this.#flats =
-        only !== undefined && definitions.length === 1
-          ? flatten(only)
-          : definitions.flatMap((each) => flatten(each));
-      if (this.#depth <= DEEPEST_NIXOS && this.#flats.some(isWeak))
-        this.#flats = this.#besideNixos(this.#flats);
-    }
-    return this.#flats;
+    if (this.#flats !== undefined) return this.#flats;
+    if (this.#isFlattening) return flatten(definition(Thunk.of(recursion(undefined))));
+    this.#isFlattening = true;
+    const recursions = recursionsSoFar();
+    const flats = this.#flattened();
+    this.#isFlattening = false;
+    if (recursions === recursionsSoFar()) this.#flats = flats;
+    return flats;
+  }
+
+  #flattened(): readonly Flat[] {
+    const definitions = this.#above.definitionsOf(this.name ?? '');
+    const [only] = definitions;
+    const all =
+      only !== undefined && definitions.length === 1
+        ? flatten(only)
+        : definitions.flatMap((each) => flatten(each));
+    return this.#depth <= DEEPEST_NIXOS && all.some(isWeak) ? this.#besideNixos(all) : all;
   }
 
   #besideNixos(all: readonly Flat[]): readonly Flat[] {
@@ -183,6 +194,15 @@ export class Branch extends Thunk implements Above {
   below(): Below {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.below();
+    // Everything is looked at, also what asked for this: what needs itself to be set is not.
+    if (this.#isLooking) return { branches: NOTHING, rest: this.unset() };
+    this.#isLooking = true;
+    const below = this.#below();
+    this.#isLooking = false;
+    return below;
+  }
+
+  #below(): Below {
     const branches: Branch[] = [];
     const levels = this.#levels();
     // A thousand modules set the same name: what they say of it together is asked for once.

@@ -31,6 +31,9 @@ const BEGINS_LITERAL = 8;
 const GOES_ON = 16;
 const IN_PATH = 32;
 const DIGIT = 64;
+const IN_URI = 128;
+const SLASH = 47;
+const COLON = 58;
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (
@@ -40,7 +43,8 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
     (/[\d./~+<-]/.test(character) ? BEGINS_LITERAL : 0) |
     (/[./+:-]/.test(character) ? GOES_ON : 0) |
     (/[\w.+-]/.test(character) ? IN_PATH : 0) |
-    (/\d/.test(character) ? DIGIT : 0)
+    (/\d/.test(character) ? DIGIT : 0) |
+    (/[\w%/?:@&=+$,.!~*'-]/.test(character) ? IN_URI : 0)
   );
 });
 const NONE: readonly string[] = [];
@@ -64,6 +68,8 @@ export class Lexer {
   end = 0;
   /** Behind the last comment that was kept: looking ahead reads some twice. */
   #commented = 0;
+  /** What stands without a gap, with what makes it longer. */
+  #run = { start: 0, end: 0, by: 0 };
 
   constructor(text: string) {
     this.text = text;
@@ -146,7 +152,7 @@ export class Lexer {
   #word(code: number, start: number): void {
     let end = start + 1;
     while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
-    if (classOf(this.text.charCodeAt(end)) & GOES_ON && this.#beginsLonger(start)) {
+    if (classOf(this.text.charCodeAt(end)) & GOES_ON && this.#longerBy(start) !== 0) {
       const uri = this.#match(URI, start);
       const path = this.#path(start);
       if (uri !== undefined && uri > (path ?? 0)) {
@@ -166,17 +172,29 @@ export class Lexer {
     this.#set('name', start, end);
   }
 
-  /** Whether a `/` or a `:` may make a path or a URI of what begins here: `a.b.c` is most often neither. */
-  #beginsLonger(start: number): boolean {
-    let at = start;
-    while (classOf(this.text.charCodeAt(at)) & IN_PATH) at++;
+  /**
+   * What may make a path or a URI of what begins here, `/` or `:` by its code: `a.b.c` is most often neither. All that stands
+   * before one is before the same one, and it is looked for once.
+   */
+  #longerBy(start: number): number {
+    if (start < this.#run.start || start >= this.#run.end) {
+      let end = start;
+      while (classOf(this.text.charCodeAt(end)) & IN_PATH) end++;
+      this.#run = { start, end, by: this.#goesOnAt(end) };
+    }
+    return this.#run.by;
+  }
+
+  #goesOnAt(at: number): number {
     const code = this.text.charCodeAt(at);
-    return code === 47 || code === 58;
+    const next = this.text.charCodeAt(at + 1);
+    if (code === SLASH) return classOf(next) & IN_PATH || this.text.startsWith('${', at + 1) ? code : 0;
+    return code === COLON && classOf(next) & IN_URI ? code : 0;
   }
 
   #literal(code: number, start: number): boolean {
     if (code === 60) return this.#taken('search path', start, this.#match(SEARCH_PATH, start));
-    if (code === 126 || this.#beginsLonger(start))
+    if (code === 126 || this.#longerBy(start) === SLASH)
       if (this.#taken('path', start, this.#path(start))) return true;
     const isDigit = classOf(code) & DIGIT;
     // What a name is selected with is a dot as well, and is the most common of all.
