@@ -189,6 +189,31 @@ describe('bounds', () => {
     expect(source.hosts[0]?.option('z')).toMatchObject({ state: 'known', value: 1, at: { line: 200_002 } });
   });
 
+  test.each([
+    ['one word', { 'configuration.nix': '{ imports = [ ./word.nix ]; }', 'word.nix': 'a'.repeat(150_000) }],
+    ['one sum before a colon', { 'configuration.nix': `{ ... }: { a = ${'a+'.repeat(100_000)}:; }` }],
+    ['one path of names', { 'configuration.nix': `{ ... }: { services.foo = a${'.b'.repeat(100_000)}; }` }],
+    [
+      'many addresses in one text',
+      { 'configuration.nix': `{ services.foo.extraConfig = "${'listen 100.64.0.1; '.repeat(200_000)}"; }` },
+    ],
+    [
+      'a set that is made of itself',
+      {
+        'configuration.nix': '{ imports = [ ./m.nix ]; services.foo.listen = "100.64.0.1"; }',
+        'm.nix': '{ config, ... }: { services.foo = config.services.foo; }',
+      },
+    ],
+  ])(
+    'all checks end, and none fails of itself: %s',
+    (_, files) => {
+      const folder = writeTree(files);
+      const [report] = reportsOf(folder);
+      expect(report?.results.length).toBeGreaterThan(10);
+    },
+    60_000,
+  );
+
   test('a file that is too large is not read, and is a gap', () => {
     const source = open({
       'configuration.nix': '{ imports = [ ./big.nix ]; }',

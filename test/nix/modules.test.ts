@@ -150,6 +150,24 @@ describe('one option in several modules', () => {
     expect(second.option('c')).toMatchObject({ state: 'known' });
   });
 
+  test('a part that depends on another of the same set is no circle, whatever was asked first', () => {
+    const host = hostOf(
+      '{ config, ... }: { a.b = { on = true; d = if config.a.b.off or false then 1 else 2; e = config.a.b.on; }; }',
+    );
+    expect(host.attributes('a.b').names).toEqual(['d', 'e', 'on']);
+    expect(host.option('a.b.e')).toMatchObject({ state: 'known', value: true });
+    expect(host.option('a.b.d')).toMatchObject({
+      state: 'unknown',
+      reason: 'nothing in these files sets it',
+    });
+  });
+
+  test('a set that is made of itself is unknown, and no endless way', () => {
+    const host = hostOf('{ config, ... }: { a.b = config.a.b; }', '{ a.b.c = 1; }');
+    expect(host.option('a.b.c').state).toBe('unknown');
+    expect(host.attributes('a.b').complete).toBe(false);
+  });
+
   test('such a condition does not matter below a value of higher priority', () => {
     const host = hostOf(
       '{ config, lib, ... }: { a.b = lib.mkIf config.services.other.enable 1; }',

@@ -14,6 +14,8 @@ const SOCKETS = ['systemd', 'sockets'];
 const NONLOCAL = ['boot', 'kernel', 'sysctl', 'net.ipv4.ip_nonlocal_bind'];
 const TAILSCALE = ['services', 'tailscale'];
 const DEEPEST = 8;
+/** Sets deeper than that: more than any machine has. */
+const MOST_DEEP = 200;
 
 /** Something that opens a port when it starts. */
 export interface Listener {
@@ -74,10 +76,11 @@ export const listening = defineSourceFact<DeclaredListening>({
       .attributes(['systemd', 'services'])
       .names.map((name) => declaredService(configuration, name));
     const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
+    const services = serviceListeners(configuration, units);
     const value: DeclaredListening = {
       listeners: [
         ...containerListeners(configuration),
-        ...serviceListeners(configuration, units),
+        ...services.listeners,
         ...unitListeners(units),
         ...socketListeners(configuration),
       ],
@@ -90,7 +93,9 @@ export const listening = defineSourceFact<DeclaredListening>({
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
     };
-    const complete = [CONTAINERS, ['services'], SOCKETS].every((path) => host.attributes(path).complete);
+    const complete =
+      services.complete &&
+      [CONTAINERS, ['services'], SOCKETS].every((path) => host.attributes(path).complete);
     return complete ? value : new PartialValue(value, 'there may be listen addresses that could not be read');
   },
 });
@@ -193,9 +198,13 @@ interface Above {
 }
 
 /** Walks all that the configuration itself sets below `services`. */
-function serviceListeners(configuration: SourceConfiguration, units: readonly DeclaredService[]): Listener[] {
+function serviceListeners(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): { readonly listeners: readonly Listener[]; readonly complete: boolean } {
   const { host } = configuration;
   const found: Listener[] = [];
+  let leftDeep = MOST_DEEP;
   const visit = (reading: Reading, above: Above): void => {
     const { readings, complete } = reading.below();
     const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
@@ -215,6 +224,7 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
         });
       return;
     }
+    if (readings.length > 0 && leftDeep-- <= 0) return;
     const addresses = addressesOf(configuration, reading, above);
     if (addresses.length === 0) return;
     const { path } = reading;
@@ -236,7 +246,7 @@ function serviceListeners(configuration: SourceConfiguration, units: readonly De
   };
   for (const each of host.reading(['services']).below().readings)
     if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
-  return found;
+  return { listeners: found, complete: leftDeep > 0 };
 }
 
 /** Of a switch that is set here, and nobody knows to what. */
