@@ -214,6 +214,20 @@ describe('bounds', () => {
     60_000,
   );
 
+  test('hundreds of sets that stand deep are all looked through for secrets', () => {
+    const sets = Array.from({ length: 500 }, (_, index) => `g${index} = { h = ${index}; };`).join(' ');
+    const folder = writeTree({
+      'configuration.nix': `{ config, ... }: {
+        age.secrets.x.file = ./x.age;
+        environment.etc.q.text = config.age.secrets.x.path;
+        home-manager.users.u.a.b.c.d.e.f = { ${sets} };
+      }`,
+      'x.age': '',
+    });
+    const secrets = reportsOf(folder)[0]?.results.find(({ check }) => check === 'agenix-secrets');
+    expect(secrets?.status).toBe('ok');
+  });
+
   test('a file that is too large is not read, and is a gap', () => {
     const source = open({
       'configuration.nix': '{ imports = [ ./big.nix ]; }',

@@ -58,10 +58,10 @@ export interface DeclaredSecrets {
   readonly hasSops: boolean;
 }
 
-const DEEPEST = 10;
+const DEEPEST = 24;
 /** Options that are looked at for uses, and sets deeper than that: more than any machine has. */
 const MOST = 200_000;
-const MOST_DEEP = 200;
+const MOST_DEEP = 20;
 
 export const secrets = defineSourceFact<DeclaredSecrets>({
   id: 'secrets',
@@ -191,16 +191,17 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
   let leftDeep = MOST_DEEP;
   const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
-    const isDeep = depth >= DEEPEST;
-    if (isDeep && leftDeep-- <= 0) return;
-    const { readings } = isDeep ? { readings: [] } : reading.below();
-    for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
-    if (readings.length === 0 && secretsIn(reading.value()).length > 0)
-      for (const use of usesIn(reading)) found.push(use);
+    const { readings } = reading.below();
+    if (readings.length > 0 && depth < DEEPEST) {
+      for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
+      return;
+    }
+    if (readings.length > 0 && leftDeep-- <= 0) return;
+    if (secretsIn(reading.value()).length > 0) for (const use of usesIn(reading)) found.push(use);
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
-  return { uses: found, complete: left > 0 && leftDeep > 0 };
+  return { uses: found, complete: left > 0 && leftDeep >= 0 };
 }
 
 function usesIn(reading: Reading): SecretUse[] {
