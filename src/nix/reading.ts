@@ -114,7 +114,7 @@ export class BranchReading implements Reading {
       data.kind === 'set' &&
       data.attributes.size === 0
     )
-      return { state: 'unset' };
+      return UNSET;
     return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
   }
 
@@ -122,15 +122,12 @@ export class BranchReading implements Reading {
     if (this.#isUnset()) return NO_ITEMS;
     const value = this.#branch.force();
     if (value.kind === 'list') {
-      let at: Place | undefined;
-      const ofOption = () => {
-        const option = this.option();
-        at ??= option.state === 'unset' ? undefined : option.at;
-        return at;
-      };
-      const items = value.items.map((item) => {
-        const site = ownSite(item.site);
-        return { value: dataOf(item.force()), at: site === undefined ? ofOption() : placeOf(site) };
+      const places = value.items.map(({ site }) => ownSite(site));
+      const option = places.includes(undefined) ? this.option() : UNSET;
+      const at = option.state === 'unset' ? undefined : option.at;
+      const items = value.items.map((item, index) => {
+        const site = places[index];
+        return { value: dataOf(item.force()), at: site === undefined ? at : placeOf(site) };
       });
       return { items, isList: true };
     }

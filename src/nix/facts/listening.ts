@@ -106,17 +106,17 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
   return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
     const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
     if (autoStart.state === 'known' && !autoStart.value) return [];
-    const at = (key: string) => [...CONTAINERS, name, key];
+    const reading = host.reading([...CONTAINERS, name]);
     const common = {
       kind: 'container' as const,
       name,
       unit: `${unit}.service`,
       units: [afterItsContainers(container.service, dependsOn, unitOf)],
       isFree: false,
-      ...(autoStart.state === 'unknown' ? doubtOf(host, at('autoStart')) : {}),
+      ...(autoStart.state === 'unknown' ? doubtOf(reading.at('autoStart')) : {}),
     };
     const listeners = (option: string, texts: readonly Text[]): Listener[] => {
-      const placed = texts.length === 0 ? undefined : placedAt(host.definitions(at(option)));
+      const placed = texts.length === 0 ? undefined : placedAt(reading.at(option).definitions());
       return texts.map((text) => ({ ...common, option, ...ofPort(text), at: text.at, ...placed?.(text.at) }));
     };
     const open = { ...common, option: 'ports', address: undefined, at: common.units[0]?.at };
@@ -208,12 +208,11 @@ function serviceListeners(
   const visit = (reading: Reading, above: Above): void => {
     const { readings, complete } = reading.below();
     const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
-    const enable = isSwitched ? host.option([...reading.path, 'enable']) : undefined;
-    if (enable?.state === 'known' && enable.value === false) return;
+    const enable = isSwitched ? reading.at('enable') : undefined;
+    const switched = enable?.option();
+    if (switched?.state === 'known' && switched.value === false) return;
     if (readings.length > 0 && above.depth < DEEPEST) {
-      const doubt = isSwitched
-        ? { ...doubtOf(host, [...reading.path, 'enable']), ...above.doubt }
-        : above.doubt;
+      const doubt = enable === undefined ? above.doubt : { ...doubtOf(enable), ...above.doubt };
       const depth = above.depth + 1;
       for (const each of readings)
         visit(each, {
@@ -250,8 +249,8 @@ function serviceListeners(
 }
 
 /** Of a switch that is set here, and nobody knows to what. */
-function doubtOf(host: HostReading, path: readonly string[]): Pick<Listener, 'perhaps'> {
-  const option = host.definitions(path).length === 0 ? undefined : statedTruth(host.reading(path));
+function doubtOf(reading: Reading): Pick<Listener, 'perhaps'> {
+  const option = reading.definitions().length === 0 ? undefined : statedTruth(reading);
   return option?.state === 'unknown' ? { perhaps: option.reason } : {};
 }
 
