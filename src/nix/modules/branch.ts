@@ -123,11 +123,15 @@ export class Branch extends Thunk implements Above {
     if (this.#flats !== undefined) return this.#flats;
     if (this.#isFlattening) return flatten(definition(Thunk.of(recursion(undefined))));
     this.#isFlattening = true;
-    const recursions = recursionsSoFar();
-    const flats = this.#flattened();
-    this.#isFlattening = false;
-    if (recursions === recursionsSoFar()) this.#flats = flats;
-    return flats;
+    // A thunk further up catches that the stack is full, and goes on.
+    try {
+      const recursions = recursionsSoFar();
+      const flats = this.#flattened();
+      if (recursions === recursionsSoFar()) this.#flats = flats;
+      return flats;
+    } finally {
+      this.#isFlattening = false;
+    }
   }
 
   #flattened(): readonly Flat[] {
@@ -197,9 +201,11 @@ export class Branch extends Thunk implements Above {
     // Everything is looked at, also what asked for this: what needs itself to be set is not.
     if (this.#isLooking) return { branches: NOTHING, rest: this.unset() };
     this.#isLooking = true;
-    const below = this.#below();
-    this.#isLooking = false;
-    return below;
+    try {
+      return this.#below();
+    } finally {
+      this.#isLooking = false;
+    }
   }
 
   #below(): Below {
