@@ -1,4 +1,4 @@
-import type { Thunk, Unknown, Value } from './evaluation/value.ts';
+import { plainText, type Thunk, type Unknown, type Value } from './evaluation/value.ts';
 import { ownSite, type Place, placeOf } from './place.ts';
 
 /** A value, evaluated to the bottom. A string of which a part is unknown is a `text`, all others are strings. */
@@ -46,6 +46,8 @@ const MOST = 100_000;
 
 /** Bounded in depth and size: what is beyond is unknown. */
 export function dataOf(value: Value): Data {
+  const plain = plainText(value);
+  if (plain !== undefined) return plain;
   return new Reader().read(value, 0);
 }
 
@@ -70,8 +72,8 @@ class Reader {
       case 'list':
         return this.#all(value.items, depth);
       case 'text': {
-        const [first = ''] = value.parts;
-        if (value.parts.length <= 1 && typeof first === 'string') return first;
+        const plain = plainText(value);
+        if (plain !== undefined) return plain;
         const parts = value.parts.map((part) =>
           typeof part === 'string' ? part : this.#unknown(part, depth),
         );

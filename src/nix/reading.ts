@@ -1,6 +1,6 @@
 import { type Data, dataOf, type Opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
-import type { Branch } from './modules/branch.ts';
+import { Branch } from './modules/branch.ts';
 import { type Flat, holds, propertyOf } from './modules/definition.ts';
 import { ownSite, type Place, placeOf } from './place.ts';
 
@@ -59,6 +59,8 @@ interface Below {
 
 const NOTHING: readonly never[] = [];
 const UNSET: Option = { state: 'unset' };
+const NOTHING_BELOW: Below = { readings: NOTHING, complete: true };
+const NOTHING_KNOWN_BELOW: Below = { readings: NOTHING, complete: false };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
 
 /** A path as the files have it. */
@@ -160,15 +162,17 @@ export class BranchReading implements Reading {
   }
 
   below(): Below {
-    const { only } = this.#branch;
-    const parts = only && partsOf(only, this, this.#gap() === undefined);
-    if (parts !== undefined) return parts;
-    const { branches, rest } = this.#branch.below();
-    const own = branches.filter(({ name }) => isAttribute(name));
-    return {
-      readings: own.map((branch) => new BranchReading(branch, this.#gap)),
-      complete: rest === undefined,
-    };
+    const { parts, rest } = this.#branch.below();
+    const isAllRead = this.#gap() === undefined;
+    const readings: Reading[] = [];
+    for (const part of parts)
+      if (isAttribute(part.name))
+        readings.push(
+          part instanceof Branch
+            ? new BranchReading(part, this.#gap)
+            : new PartReading(this, part.name, part.value, isAllRead),
+        );
+    return { readings, complete: rest === undefined };
   }
 }
 
@@ -221,19 +225,24 @@ class PartReading implements Reading {
   below(): Below {
     const value = this.#value;
     if (value.kind === 'set') return partsOf(value, this, this.#isAllRead) ?? this.#exact().below();
-    return { readings: NOTHING, complete: value.kind !== 'unknown' && this.#isAllRead };
+    return value.kind !== 'unknown' && this.#isAllRead ? NOTHING_BELOW : NOTHING_KNOWN_BELOW;
   }
 }
 
 /** Undefined where a part of it is a `mkIf` or its like, which says more than that it is there. */
 function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean): Below | undefined {
-  const readings: Reading[] = [];
-  for (const name of attributes.listed ?? attributes.names()) {
+  const names = attributes.listed ?? attributes.names();
+  const readings = new Array<Reading>(names.length);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? '';
     const value = attributes.get(name)?.force();
     if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
-    if (isAttribute(name)) readings.push(new PartReading(within, name, value, isAllRead));
+    readings[index] = new PartReading(within, name, value, isAllRead);
   }
-  return { readings, complete: isAllRead && attributes.rest === undefined };
+  return {
+    readings: names.every(isAttribute) ? readings : readings.filter(({ name }) => isAttribute(name)),
+    complete: isAllRead && attributes.rest === undefined,
+  };
 }
 
 /** All but what nix itself keeps among the attributes of a submodule. */

@@ -5,7 +5,7 @@ import type { HasAttribute, Lambda, NodeId, Part, Select } from '../syntax/expre
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
-import { type Bindings, type Plan, planOf, type Slot } from './plan.ts';
+import { type Plan, planOf, type Slot } from './plan.ts';
 import { Scope } from './scope.ts';
 import { select } from './select.ts';
 import {
@@ -15,11 +15,12 @@ import {
   integer,
   isOutside,
   joined,
+  KnownSet,
   list,
   NULL,
   type PathValue,
   plainText,
-  set,
+  type TextValue,
   Thunk,
   TRUE,
   text,
@@ -32,9 +33,12 @@ import {
 const DEEPEST = 700;
 const MOST_STEPS = 8_000_000;
 
+/** What several names are inherited from, which is one thunk for all of them. */
+type Sources = Record<NodeId, Thunk>;
+
 interface Bound {
   readonly scope: Scope;
-  readonly names: Map<string, Thunk>;
+  readonly names: KnownSet;
 }
 
 /** An expression, or a planned set, that is evaluated when it is first asked for: of most values of a tree nobody asks. */
@@ -145,10 +149,17 @@ export class Evaluator implements Machine {
   }
 
   #evaluate(id: NodeId, scope: Scope): Value {
-    const expression = scope.tree.read(id);
-    if (expression.type === 'identifier') return scope.find(expression.name, expression.start).force();
+    const { tree } = scope;
+    const name = tree.nameAt(id);
+    if (name !== undefined) return scope.find(name, tree.start(id)).force();
+    const written = tree.textAt(id);
+    if (written !== undefined) return text(written);
+    if (tree.type(id) === 'set') return this.#set(id, scope);
+    const expression = tree.read(id);
     const site = { file: scope.file, start: expression.start };
     switch (expression.type) {
+      case 'identifier':
+        return scope.find(expression.name, expression.start).force();
       case 'integer':
         return integer(Number(expression.digits));
       case 'float':
@@ -164,10 +175,9 @@ export class Evaluator implements Machine {
       case 'list':
         return list(expression.items.map((item) => this.thunk(item, scope)));
       case 'set':
-        return this.#set(id, expression, scope);
+        return this.#set(id, scope);
       case 'let': {
-        const set = { bindings: expression.bindings, recursive: true };
-        const bound = this.#plain(set, scope) ?? this.#bind(planOf(scope.tree, id, set), scope);
+        const bound = this.#plain(id, scope) ?? this.#bind(planOf(tree, id), scope);
         return this.evaluate(expression.body, bound.scope);
       }
       case 'with':
@@ -236,21 +246,30 @@ export class Evaluator implements Machine {
   }
 
   #text(parts: readonly Part[], scope: Scope, site: Site): Value {
-    const [only = ''] = parts;
-    if (parts.length <= 1 && typeof only === 'string') return text(only);
     const made: (string | Unknown)[] = [];
+    let known = '';
     for (const part of parts) {
-      if (typeof part === 'string') made.push(part);
+      if (typeof part === 'string') {
+        known += part;
+        continue;
+      }
+      const value = this.#interpolated(part, scope);
+      if (value.kind === 'unknown') return value;
+      const plain = plainText(value);
+      if (plain !== undefined) known += plain;
       else {
-        const value = interpolated(this.evaluate(part, scope), this, {
-          file: scope.file,
-          start: scope.tree.start(part),
-        });
-        if (value.kind === 'unknown') return value;
-        made.push(...value.parts);
+        made.push(known, ...value.parts);
+        known = '';
       }
     }
-    return bounded(joined(made), site);
+    return bounded(made.length === 0 ? text(known) : joined([...made, known]), site);
+  }
+
+  #interpolated(part: NodeId, scope: Scope): TextValue | Unknown {
+    const value = this.evaluate(part, scope);
+    // As most are: then nobody asks where it stands.
+    if (value.kind === 'text') return value;
+    return interpolated(value, this, { file: scope.file, start: scope.tree.start(part) });
   }
 
   #path(parts: readonly Part[], scope: Scope, site: Site): Value {
@@ -271,9 +290,9 @@ export class Evaluator implements Machine {
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
 
-  #set(id: NodeId, literal: Bindings, scope: Scope): Value {
-    const plain = this.#plain(literal, scope);
-    return plain === undefined ? this.planned(planOf(scope.tree, id, literal), scope) : set(plain.names);
+  #set(id: NodeId, scope: Scope): Value {
+    const plain = this.#plain(id, scope);
+    return plain === undefined ? this.planned(planOf(scope.tree, id), scope) : plain.names;
   }
 
   /** The set that a plan is for. */
@@ -289,40 +308,44 @@ export class Evaluator implements Machine {
         rest = outsideOf(value) ?? unknown(`the name of an attribute is ${describe(value)}`, site);
         if (!isOutside(rest)) return rest;
       } else if (names.has(known))
-        names.set(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
-      else names.set(known, this.#slot(slot, inner, scope, new Map()));
+        names.add(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
+      else names.add(known, this.#slot(slot, inner, scope, {}));
     }
-    return set(names, rest);
+    names.rest = rest;
+    return names;
   }
 
   /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
-  #plain({ bindings, recursive }: Bindings, outer: Scope): Bound | undefined {
-    const names = new Map<string, Thunk>();
-    const scope = recursive ? outer.binding(names) : outer;
-    for (const binding of bindings) {
-      if (binding.type !== 'binding' || binding.below.length > 0) return undefined;
-      const { name } = binding;
-      if (typeof name !== 'string' || names.has(name)) return undefined;
-      names.set(name, this.thunk(binding.value, scope, binding.start));
+  #plain(id: NodeId, outer: Scope): Bound | undefined {
+    const bindings = outer.tree.plainBindings(id);
+    if (bindings === undefined) return undefined;
+    const { count } = bindings;
+    const names = new KnownSet(count);
+    const scope = bindings.isRecursive ? outer.binding(names) : outer;
+    for (let index = 0; index < count; index++) {
+      const name = bindings.name(index);
+      if (names.has(name)) return undefined;
+      names.add(name, this.thunk(bindings.value(index), scope, bindings.start(index)));
     }
     return { scope, names };
   }
 
   #bind(plan: Plan, outer: Scope): Bound {
-    const names = new Map<string, Thunk>();
+    const names = new KnownSet(plan.slots.size + plan.computed.length);
     // Names that are computed are no part of what a recursive set sees of itself.
-    const seen = plan.computed.length === 0 ? names : new Map<string, Thunk>();
+    const seen = plan.computed.length === 0 ? names : new KnownSet(plan.slots.size);
     const scope = plan.recursive ? outer.binding(seen) : outer;
-    const sources = new Map<NodeId, Thunk>();
-    for (const [name, slot] of plan.slots) {
-      const thunk = this.#slot(slot, scope, outer, sources);
-      names.set(name, thunk);
-      if (seen !== names) seen.set(name, thunk);
+    const sources: Sources = {};
+    for (let index = 0; index < plan.slots.size; index++) {
+      const name = plan.slots.nameAt(index);
+      const thunk = this.#slot(plan.slots.valueAt(index), scope, outer, sources);
+      names.add(name, thunk);
+      if (seen !== names) seen.add(name, thunk);
     }
     return { scope, names };
   }
 
-  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Map<NodeId, Thunk>): Thunk {
+  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Sources): Thunk {
     if (slot.type === 'value') return this.thunk(slot.expression, scope, slot.start);
     if (slot.type === 'set') return new Written(this, slot.plan, scope, slot.start);
     const site = { file: scope.file, start: slot.start };
@@ -330,8 +353,7 @@ export class Evaluator implements Machine {
       case 'outer':
         return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
       case 'from': {
-        const source = sources.get(slot.source) ?? this.#later(slot.source, scope);
-        sources.set(slot.source, source);
+        const source = (sources[slot.source] ??= this.#later(slot.source, scope));
         return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
       case 'broken':
@@ -351,6 +373,15 @@ export class Evaluator implements Machine {
   #select({ from, path, fallback }: Select, scope: Scope, site: Site): Value {
     let value = this.evaluate(from, scope);
     for (const { name: written, start } of path) {
+      // Most are there: then nobody asks where it is written.
+      const found =
+        typeof written === 'string' && value.kind === 'set' && fallback === undefined
+          ? value.attributes.get(written)
+          : undefined;
+      if (found !== undefined) {
+        value = found.force();
+        continue;
+      }
       const at = { file: scope.file, start };
       const name = this.#name(written, at, scope);
       if (typeof name !== 'string') return name;
@@ -397,7 +428,10 @@ export class Evaluator implements Machine {
         kind: 'function',
         fields: undefined,
         call: (argument) =>
-          this.evaluate(body, scope.binding(new Map(name === undefined ? [] : [[name, argument]]))),
+          this.evaluate(
+            body,
+            name === undefined ? scope : scope.binding(new KnownSet(1).add(name, argument)),
+          ),
       };
     const fields = new Map(pattern.fields.map((field) => [field.name, field.fallback !== undefined]));
     return {
@@ -408,12 +442,13 @@ export class Evaluator implements Machine {
         if (given.kind === 'unknown' && !isOutside(given)) return given;
         if (given.kind !== 'set' && given.kind !== 'unknown')
           return unknown(`the function needs a set, and got ${describe(given)}`, site);
-        const names = new Map<string, Thunk>(name === undefined ? [] : [[name, argument]]);
+        const names = new KnownSet(pattern.fields.length + 1);
+        if (name !== undefined) names.add(name, argument);
         const inner = scope.binding(names);
         for (const field of pattern.fields) {
           const found = select(given, field.name, { file: scope.file, start: field.start });
-          if (found !== undefined) names.set(field.name, found);
-          else if (field.fallback !== undefined) names.set(field.name, this.#later(field.fallback, inner));
+          if (found !== undefined) names.add(field.name, found);
+          else if (field.fallback !== undefined) names.add(field.name, this.#later(field.fallback, inner));
           else return unknown(`the function is called without "${field.name}"`, site);
         }
         const strange =

@@ -1,13 +1,17 @@
 import type { Binding, NodeId, Part } from '../syntax/expression.ts';
 import type { SyntaxTree } from '../syntax/tree.ts';
+import { NameTable } from './name-table.ts';
 
 /** A set as it will be made, with `a.b = 1; a = { c = 2; };` brought together, as Nix does before it evaluates. */
 export interface Plan {
   readonly recursive: boolean;
-  readonly slots: ReadonlyMap<string, Slot>;
+  readonly slots: Slots;
   /** Attributes whose names are only known when the set is made. */
   readonly computed: readonly { readonly name: NodeId; readonly slot: Slot }[];
 }
+
+/** By their names. */
+export type Slots = Pick<NameTable<Slot>, 'size' | 'nameAt' | 'valueAt'>;
 
 export type Slot =
   | { readonly type: 'value'; readonly start: number; readonly expression: NodeId }
@@ -19,7 +23,7 @@ export type Slot =
 /** A plan while it may still be added to: a copy for every `a.b = ...` would take the square of the time. */
 interface Draft extends Plan {
   readonly tree: SyntaxTree;
-  readonly slots: Map<string, DraftSlot>;
+  readonly slots: NameTable<DraftSlot>;
   readonly computed: { readonly name: NodeId; readonly slot: DraftSlot }[];
 }
 
@@ -27,32 +31,38 @@ type DraftSlot =
   | Exclude<Slot, { readonly type: 'set' }>
   | (Slot & { readonly type: 'set'; readonly plan: Draft });
 
-/** What a set, or a `let`, binds. */
-export interface Bindings {
-  readonly bindings: readonly Binding[];
-  readonly recursive: boolean;
-}
-
 const made = new WeakMap<SyntaxTree, Map<NodeId, Plan | undefined>>();
 
-/** Kept from the second time on: what is in no function is made once, and its plan would only take memory. */
-export function planOf(tree: SyntaxTree, id: NodeId, { bindings, recursive }: Bindings): Plan {
+/**
+ * Kept from the second time on: what is in no function is made once, and its plan would only take memory.
+ *
+ * @param id a set or a `let`
+ */
+export function planOf(tree: SyntaxTree, id: NodeId): Plan {
   let plans = made.get(tree);
   if (plans === undefined) {
     plans = new Map();
     made.set(tree, plans);
   }
-  const plan = plans.get(id) ?? draftOf(tree, bindings, recursive);
+  const plan = plans.get(id) ?? planned(tree, id);
   plans.set(id, plans.has(id) ? plan : undefined);
   return plan;
 }
 
-function emptyDraft(tree: SyntaxTree, recursive: boolean): Draft {
-  return { tree, recursive, slots: new Map(), computed: [] };
+function planned(tree: SyntaxTree, id: NodeId): Plan {
+  const expression = tree.read(id);
+  if (expression.type === 'let') return draftOf(tree, expression.bindings, true);
+  return expression.type === 'set'
+    ? draftOf(tree, expression.bindings, expression.recursive)
+    : emptyDraft(tree, false, 0);
+}
+
+function emptyDraft(tree: SyntaxTree, recursive: boolean, expected: number): Draft {
+  return { tree, recursive, slots: new NameTable(expected), computed: [] };
 }
 
 function draftOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: boolean): Draft {
-  const draft = emptyDraft(tree, recursive);
+  const draft = emptyDraft(tree, recursive, bindings.length);
   addAll(draft, bindings);
   return draft;
 }
@@ -60,7 +70,7 @@ function draftOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: bool
 function addAll(draft: Draft, bindings: readonly Binding[]): void {
   for (const binding of bindings) {
     if (binding.type === 'binding')
-      addBinding(draft, [binding.name, ...binding.below], binding.value, binding.start);
+      addBinding(draft, binding);
     else
       for (const { name, start } of binding.names)
         addNew(
@@ -73,18 +83,20 @@ function addAll(draft: Draft, bindings: readonly Binding[]): void {
   }
 }
 
-function addBinding(into: Draft, path: readonly Part[], value: NodeId, start: number): void {
+function addBinding(into: Draft, { name, below, value, start }: Binding & { readonly type: 'binding' }): void {
   let draft = into;
-  for (const [index, attribute] of path.entries()) {
-    const last = index === path.length - 1;
-    if (typeof attribute !== 'string') {
-      const inner = emptyDraft(into.tree, false);
+  for (let depth = 0; depth <= below.length; depth++) {
+    const attribute = depth === 0 ? name : below[depth - 1];
+    const last = depth === below.length;
+    if (typeof attribute === 'number') {
+      const inner = emptyDraft(into.tree, false, 1);
       draft.computed.push({
         name: attribute,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
       });
       draft = inner;
-    } else if (last) addValue(draft, attribute, value, start);
+    } else if (attribute === undefined) return;
+    else if (last) addValue(draft, attribute, value, start);
     else {
       const inner = within(draft, attribute, start);
       if (inner === undefined) return;
@@ -98,22 +110,24 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
   const slot = draft.slots.get(name);
   const literal = slot === undefined ? undefined : setLiteralOf(slot, draft.tree);
   if (slot !== undefined && literal === undefined && slot.type !== 'set') {
-    draft.slots.set(name, duplicate(name, start));
+    draft.slots.add(name, duplicate(name, start));
     return undefined;
   }
   const inner =
     slot?.type === 'set'
       ? slot.plan
-      : draftOf(draft.tree, literal?.bindings ?? [], literal?.recursive ?? false);
+      : literal === undefined
+        ? emptyDraft(draft.tree, false, 1)
+        : draftOf(draft.tree, literal.bindings, literal.recursive);
   if (inner.recursive) {
-    draft.slots.set(name, {
+    draft.slots.add(name, {
       type: 'broken',
       start,
       reason: `"${name}" is a recursive set and has attributes in another place as well`,
     });
     return undefined;
   }
-  draft.slots.set(name, { type: 'set', start: slot?.start ?? start, plan: inner });
+  draft.slots.add(name, { type: 'set', start: slot?.start ?? start, plan: inner });
   return inner;
 }
 
@@ -126,7 +140,7 @@ function addValue(draft: Draft, name: string, expression: NodeId, start: number)
   const inner = within(draft, name, start);
   if (inner === undefined) return;
   if (value.recursive)
-    draft.slots.set(name, {
+    draft.slots.add(name, {
       type: 'broken',
       start,
       reason: `"${name}" is a recursive set and has attributes in another place as well`,
@@ -134,13 +148,14 @@ function addValue(draft: Draft, name: string, expression: NodeId, start: number)
   else {
     // Only this one level is brought together: below it, a name may still not be set twice.
     const more = draftOf(draft.tree, value.bindings, false);
-    for (const [each, slot] of more.slots) addNew(inner, each, slot);
+    for (let index = 0; index < more.slots.size; index++)
+      addNew(inner, more.slots.nameAt(index), more.slots.valueAt(index));
     inner.computed.push(...more.computed);
   }
 }
 
 function addNew(draft: Draft, name: string, slot: DraftSlot): void {
-  draft.slots.set(name, draft.slots.has(name) ? duplicate(name, slot.start) : slot);
+  draft.slots.add(name, draft.slots.has(name) ? duplicate(name, slot.start) : slot);
 }
 
 const duplicate = (name: string, start: number): DraftSlot => ({

@@ -3,17 +3,22 @@ import type { SyntaxTree } from '../syntax/tree.ts';
 import { select } from './select.ts';
 import { Thunk, unknown, type Value } from './value.ts';
 
+/** What names are bound to. */
+interface Names {
+  get(name: string): Thunk | undefined;
+}
+
 /** The names that an expression sees. What is bound by a name wins over every `with`, however near that is. */
 export class Scope {
   readonly file: SourceFile;
   readonly #parent: Scope | undefined;
-  readonly #names: ReadonlyMap<string, Thunk> | undefined;
+  readonly #names: Names | undefined;
   readonly #with: Thunk | undefined;
 
   private constructor(
     file: SourceFile,
     parent: Scope | undefined,
-    names: ReadonlyMap<string, Thunk> | undefined,
+    names: Names | undefined,
     opened?: Thunk,
   ) {
     this.file = file;
@@ -26,12 +31,12 @@ export class Scope {
     return this.file.syntax.tree;
   }
 
-  static ofFile(file: SourceFile, names: ReadonlyMap<string, Thunk>): Scope {
+  static ofFile(file: SourceFile, names: Names): Scope {
     return new Scope(file, undefined, names);
   }
 
-  /** Names may still be added to the map: recursive sets see themselves. */
-  binding(names: ReadonlyMap<string, Thunk>): Scope {
+  /** Names may still be added: recursive sets see themselves. */
+  binding(names: Names): Scope {
     return new Scope(this.file, this, names);
   }
 

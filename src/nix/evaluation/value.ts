@@ -1,4 +1,5 @@
 import type { Site } from '../place.ts';
+import { NameTable } from './name-table.ts';
 
 /** A value of the language as far as it was evaluated: what is in lists and sets is evaluated when it is asked for. */
 export type Value =
@@ -18,7 +19,7 @@ export interface BooleanValue {
   readonly value: boolean;
 }
 
-/** Known where every part is a string: there are no two strings beside each other, and none is empty. */
+/** Known where every part is a string: there are no two strings beside each other, and none is empty. See `plainText`. */
 export interface TextValue {
   readonly kind: 'text';
   readonly parts: readonly (string | Unknown)[];
@@ -160,7 +161,7 @@ export const TRUE: BooleanValue = { kind: 'boolean', value: true };
 export const FALSE: BooleanValue = { kind: 'boolean', value: false };
 
 export const boolean = (value: boolean): BooleanValue => (value ? TRUE : FALSE);
-export const text = (value: string): TextValue => ({ kind: 'text', parts: value === '' ? [] : [value] });
+export const text = (value: string): TextValue => new PlainText(value);
 export const list = (items: readonly Thunk[]): ListValue => ({ kind: 'list', items });
 
 export function unknown(reason: string, site: Site | undefined, more: Partial<Unknown> = {}): Unknown {
@@ -181,8 +182,10 @@ export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,
 ): SetValue {
-  const thunks = attributes instanceof Map ? attributes : new Map(attributes);
-  return { kind: 'set', attributes: new Known(thunks, rest) };
+  const made = new KnownSet('size' in attributes ? attributes.size : attributes.length);
+  for (const [name, thunk] of attributes) made.add(name, thunk);
+  made.rest = rest;
+  return made;
 }
 
 /** A set whose attributes are given by a function, such as the configuration that the modules are making. */
@@ -190,26 +193,27 @@ export function computedSet(attributes: Attributes): SetValue {
   return { kind: 'set', attributes };
 }
 
-class Known implements Attributes {
-  readonly #thunks: ReadonlyMap<string, Thunk>;
-  readonly rest: Unknown | undefined;
+/**
+ * A set whose attributes are all there, each to be worked out when it is asked for. It is its own `attributes`, and what a
+ * scope finds names in: there are as many sets as values, and most are small.
+ */
+export class KnownSet extends NameTable<Thunk> implements SetValue, Attributes {
+  readonly kind = 'set';
+  rest: Unknown | undefined = undefined;
 
-  constructor(thunks: ReadonlyMap<string, Thunk>, rest: Unknown | undefined) {
-    this.#thunks = thunks;
-    this.rest = rest;
+  get attributes(): this {
+    return this;
   }
 
   get listed(): readonly string[] {
-    return [...this.#thunks.keys()];
-  }
-
-  get(name: string): Thunk | undefined {
-    return this.#thunks.get(name);
+    const names = new Array<string>(this.size);
+    for (let index = 0; index < names.length; index++) names[index] = this.nameAt(index);
+    return names;
   }
 
   names(): readonly string[] {
-    const names = [...this.#thunks.keys()];
-    return names.every(isAscii) ? names.sort() : names.sort(byBytes);
+    const names = this.listed;
+    return names.every(isAscii) ? names.toSorted() : names.toSorted(byBytes);
   }
 }
 
@@ -227,9 +231,23 @@ export function byBytes(a: string, b: string): number {
     : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+/** A text that is known, as most are: its one part is made where somebody asks for parts. */
+class PlainText implements TextValue {
+  readonly kind = 'text';
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get parts(): readonly string[] {
+    return this.text === '' ? [] : [this.text];
+  }
+}
+
 export function joined(parts: readonly (string | Unknown)[]): TextValue {
   const [only = ''] = parts;
-  if (parts.length === 1 && only !== '') return { kind: 'text', parts: [only] };
+  if (parts.length <= 1) return typeof only === 'string' ? text(only) : { kind: 'text', parts: [only] };
   const result: (string | Unknown)[] = [];
   for (const part of parts) {
     const last = result.at(-1);
@@ -237,12 +255,15 @@ export function joined(parts: readonly (string | Unknown)[]): TextValue {
     if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
     else result.push(part);
   }
+  const [whole = ''] = result;
+  if (result.length <= 1 && typeof whole === 'string') return text(whole);
   // Without the room to grow that pushing made.
   return { kind: 'text', parts: result.slice() };
 }
 
 /** The text of a text that is wholly known. */
 export function plainText(value: Value): string | undefined {
+  if (value instanceof PlainText) return value.text;
   if (value.kind !== 'text') return undefined;
   const [only = ''] = value.parts;
   return value.parts.length <= 1 && typeof only === 'string' ? only : undefined;

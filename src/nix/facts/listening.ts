@@ -263,7 +263,6 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
   const listens = above.listens || ADDRESSES.some((pattern) => pattern.test(above.option));
   const isAddress = listens && !NO_ADDRESS.test(key);
   const hasDirectives = (text: string) => /\s/.test(text) || /config|flags|args/i.test(key);
-  const { items, unknown } = reading.items();
   const of = (texts: readonly Text[]): Found[] =>
     texts.flatMap((text): Found[] => {
       const content = isAddress ? text.text : contentOf(text, source.tree);
@@ -276,6 +275,9 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
         ? [{ written: open.trim(), address: undefined, at: text.at }]
         : known;
     });
+  // Nor of a text that names no address: where it stands takes longer to tell.
+  if (typeof value === 'string' && of(textsIn(value, undefined)).length === 0) return [];
+  const { items, unknown } = reading.items();
   const written = items.flatMap(({ value, at }) => of(textsIn(value, at)));
   const placed = written.length === 0 ? undefined : placedAt(reading.definitions());
   const found = written.map((each) => ({ ...each, ...placed?.(each.at) }));

@@ -20,6 +20,7 @@ import {
   holds,
   PLAIN_ORDER,
   PLAIN_PRIORITY,
+  propertyOf,
 } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts';
@@ -173,33 +174,18 @@ export class Branch extends Thunk implements Above {
     return value === undefined ? NOTHING : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
   }
 
-  /** What one definition sets here, where it is in force, and nothing else says what is below: no other and no declaration. */
-  get only(): SetValue | undefined {
-    const { option, trees } = this.#declaration();
-    if (
-      this.#outside !== undefined ||
-      this.#givenType !== undefined ||
-      option !== undefined ||
-      trees.length > 0
-    )
-      return undefined;
-    const [flat, another] = this.flats();
-    if (flat?.content.kind !== 'set' || another !== undefined) return undefined;
-    return isCertain(flat) && holds(flat) === true ? flat.content : undefined;
-  }
-
   /** The names that are set below, sorted, and why there may be others. */
   names(): { readonly names: readonly string[]; readonly rest: Unknown | undefined } {
-    const { branches, rest } = this.below();
-    return { names: branches.map(({ name }) => name ?? ''), rest };
+    const { parts, rest } = this.below();
+    return { names: parts.map(({ name }) => name ?? '').sort(), rest };
   }
 
-  /** The branches that are set below, and why there may be others. */
+  /** What is set below, and why there may be more. */
   below(): Below {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.below();
     // Everything is looked at, also what asked for this: what needs itself to be set is not.
-    if (this.#isLooking) return { branches: NOTHING, rest: this.unset() };
+    if (this.#isLooking) return { parts: NOTHING, rest: this.unset() };
     this.#isLooking = true;
     try {
       return this.#below();
@@ -209,33 +195,74 @@ export class Branch extends Thunk implements Above {
   }
 
   #below(): Below {
-    const branches: Branch[] = [];
+    const parts: (Branch | Sole)[] = [];
     const levels = this.#levels();
+    const { trees } = this.#declaration();
+    const isOpen = trees.length === 0 && this.#type() === undefined;
+    const strongest = isOpen ? strongestOf(levels) : undefined;
     // A thousand modules set the same name: what they say of it together is asked for once.
     const seen = levels.length > 1 ? new Set<string>() : undefined;
     let rest = this.#grower.gap();
-    for (const flat of levels) {
-      const { content } = flat;
+    for (const level of levels) {
+      const { content } = level;
       if (content.kind === 'unknown') rest = content;
-      if (content.kind !== 'set' || holds(flat) === false) continue;
-      const { attributes } = content;
-      rest ??= attributes.rest;
-      for (const name of attributes.listed ?? attributes.names()) {
-        if (seen?.has(name)) continue;
-        seen?.add(name);
-        const below = this.child(name);
-        const standing = standingOf(below.flats());
-        if (standing === true) branches.push(below);
-        else rest ??= standing;
-      }
+      if (content.kind !== 'set') continue;
+      const verdict = holds(level);
+      if (verdict === false) continue;
+      const mayBeSole = verdict === true && level.priority === strongest && !isWeak(level) && isCertain(level);
+      const open = mayBeSole
+        ? this.#addSoles(parts, seen, level, content)
+        : this.#addBranches(parts, seen, namesIn(content));
+      rest ??= content.attributes.rest ?? open;
     }
-    const { trees } = this.#declaration();
     if (trees.length > 0 && this.#type() === undefined) {
-      const found = new Set(branches.map(({ name }) => name));
+      const found = new Set(parts.map(({ name }) => name));
       const declared = new Set(trees.flatMap((tree) => tree.attributes.names()));
-      for (const name of declared) if (!found.has(name)) branches.push(this.child(name));
+      for (const name of declared) if (!found.has(name)) parts.push(this.child(name));
     }
-    return { branches: branches.length > 1 ? branches.sort(byName) : branches, rest };
+    return { parts, rest };
+  }
+
+  /** Why there may be more of these names than those that are set. */
+  #addBranches(
+    parts: (Branch | Sole)[],
+    seen: Set<string> | undefined,
+    names: readonly string[],
+  ): Unknown | undefined {
+    let open: Unknown | undefined;
+    for (const name of names) {
+      if (seen?.has(name)) continue;
+      seen?.add(name);
+      const below = this.child(name);
+      const standing = standingOf(below.flats());
+      if (standing === true) parts.push(below);
+      else open ??= standing;
+    }
+    return open;
+  }
+
+  /** As `#addBranches`, of a level that is in force, with no branch for what nothing else says anything of. */
+  #addSoles(
+    parts: (Branch | Sole)[],
+    seen: Set<string> | undefined,
+    level: Flat,
+    content: SetValue,
+  ): Unknown | undefined {
+    const others: string[] = [];
+    for (const name of namesIn(content)) {
+      const value = this.#isSoleIn(level, name) ? content.attributes.get(name)?.force() : undefined;
+      if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) others.push(name);
+      else parts.push({ name, value });
+    }
+    return others.length === 0 ? undefined : this.#addBranches(parts, seen, others);
+  }
+
+  /** Whether no other level, and nothing outside of these files, says anything of a name. */
+  #isSoleIn(level: Flat, name: string): boolean {
+    if (this.#outside?.below(name) !== undefined) return false;
+    const levels = this.#levelsOf(name);
+    if (levels.length === 1) return true;
+    return levels.every((other) => other === level || !mayHave(other, name));
   }
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
@@ -319,11 +346,10 @@ export class Branch extends Thunk implements Above {
       this.#index = levels.length > FEW_LEVELS ? indexOf(levels) : levels;
     }
     if (!('named' in this.#index)) return this.#index;
-    const { levels, named, always } = this.#index;
+    const { places, named, always } = this.#index;
     const found = named.get(name) ?? NOTHING;
     if (always.length === 0) return found;
-    const order = new Map(levels.map((flat, place) => [flat, place]));
-    return [...found, ...always].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+    return [...found, ...always].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
   }
 
   definitionsOf(name: string): readonly Definition[] {
@@ -428,13 +454,32 @@ export class Branch extends Thunk implements Above {
 }
 
 interface Below {
-  /** Sorted by their names. */
-  readonly branches: readonly Branch[];
+  /** In no order. */
+  readonly parts: readonly (Branch | Sole)[];
   /** Why there may be others. */
   readonly rest: Unknown | undefined;
 }
 
-const byName = ({ name: a = '' }: Branch, { name: b = '' }: Branch) => (a < b ? -1 : 1);
+/** What a single definition sets, as it stands there. Most parts of a machine are such, and need no branch to tell them. */
+interface Sole {
+  readonly name: string;
+  readonly value: Value;
+}
+
+const namesIn = ({ attributes }: SetValue): readonly string[] => attributes.listed ?? attributes.names();
+
+/** The priority of those sets that replace the others, if one does. */
+function strongestOf(levels: readonly Flat[]): number {
+  let strongest = Number.POSITIVE_INFINITY;
+  for (const { priority } of levels) if (priority < strongest) strongest = priority;
+  return strongest;
+}
+
+function mayHave({ content }: Flat, name: string): boolean {
+  if (content.kind !== 'set') return content.kind === 'unknown';
+  const { attributes } = content;
+  return attributes.rest !== undefined || attributes.listed === undefined || attributes.get(name) !== undefined;
+}
 
 /** A branch as a set. */
 class View implements Attributes {
@@ -467,7 +512,7 @@ class View implements Attributes {
 }
 
 interface Index {
-  readonly levels: readonly Flat[];
+  readonly places: ReadonlyMap<Flat, number>;
   readonly named: ReadonlyMap<string, readonly Flat[]>;
   /** Those that do not tell their names. */
   readonly always: readonly Flat[];
@@ -488,7 +533,7 @@ function indexOf(levels: readonly Flat[]): Index {
         else found.push(flat);
       }
   }
-  return { levels, named, always };
+  return { places: new Map(always.length === 0 ? [] : levels.map((flat, place) => [flat, place])), named, always };
 }
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;

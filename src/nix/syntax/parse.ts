@@ -415,7 +415,9 @@ class Parser {
     const start = this.#lexer.start;
     const name = this.#attribute();
     let below: readonly Part[] = NOTHING_BELOW;
-    if (this.#take('.')) below = this.#attributePath().map((each) => each.name);
+    // As most are: a list that grows makes room for many at once.
+    if (this.#take('.')) below = [this.#attribute()];
+    while (this.#take('.')) below = [...below, this.#attribute()];
     this.#expect('=');
     return { type: 'binding', start, name, below, value: this.#expression() };
   }

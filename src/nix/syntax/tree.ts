@@ -66,6 +66,27 @@ export class SyntaxTree {
     return this.#words[id] === TYPE.identifier ? this.#string(id + 2) : undefined;
   }
 
+  /** The text that it is, if it is one with nothing to evaluate in it. */
+  textAt(id: NodeId): string | undefined {
+    if (this.#words[id] !== TYPE.text) return undefined;
+    const at = id + 2;
+    const count = this.#word(at);
+    if (count === 0) return '';
+    const only = this.#word(at + 1);
+    return count === 1 && only < 0 ? this.#strings[~only] : undefined;
+  }
+
+  /** The bindings of a set or a `let`, if each is a name with its value: as most are, and then none has to be made an object. */
+  plainBindings(id: NodeId): PlainBindings | undefined {
+    // Behind the word that says whether a set is recursive, and behind the body of a `let`.
+    const from = id + 3;
+    const count = this.#word(from);
+    for (let index = 0, at = from + 1; index < count; index++, at += PLAIN_BINDING)
+      if (this.#word(at) < 0 || this.#word(at + 1) >= 0 || this.#word(at + 3) !== 0) return undefined;
+    const isRecursive = this.#words[id] === TYPE.let || this.#word(id + 2) === 1;
+    return new PlainBindings(this.#words, this.#strings, from, isRecursive);
+  }
+
   read(id: NodeId): Expression {
     const type = this.type(id);
     const start = this.start(id);
@@ -197,6 +218,43 @@ export class SyntaxTree {
       }
     }
     return found;
+  }
+}
+
+/** What a binding takes that is a name with its value: where it starts, the name, the value, and that nothing is below. */
+const PLAIN_BINDING = 4;
+
+export class PlainBindings {
+  readonly #words: Int32Array;
+  readonly #strings: readonly string[];
+  readonly #from: number;
+  readonly isRecursive: boolean;
+
+  constructor(words: Int32Array, strings: readonly string[], from: number, isRecursive: boolean) {
+    this.#words = words;
+    this.#strings = strings;
+    this.#from = from;
+    this.isRecursive = isRecursive;
+  }
+
+  get count(): number {
+    return this.#words[this.#from] ?? 0;
+  }
+
+  start(index: number): number {
+    return this.#word(index, 0);
+  }
+
+  name(index: number): string {
+    return this.#strings[~this.#word(index, 1)] ?? '';
+  }
+
+  value(index: number): NodeId {
+    return this.#word(index, 2) as NodeId;
+  }
+
+  #word(index: number, part: number): number {
+    return this.#words[this.#from + 1 + index * PLAIN_BINDING + part] ?? 0;
   }
 }
 
