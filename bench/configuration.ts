@@ -31,8 +31,6 @@ const container = (name: string, number: number) => `
 /** What else a machine is made of: packages, programs, services, users, texts, conditions. */
 const other = (name: string, number: number) => `
     # ${name}: kept together here, because one without the others is of no use to anybody
-    environment.systemPackages = with pkgs; [ git jq ripgrep fd (writeShellScriptBin "${name}" "exec true") ]
-      ++ lib.optionals config.apps.desktop [ firefox mpv ];
     programs.${name} = lib.mkIf (config.apps.enable && constants.limits.cpu) {
       enable = true;
       settings = { theme = "dark"; font.size = ${number} + 10; keys = [ "ctrl" "alt" "shift" ]; };
@@ -42,8 +40,12 @@ const other = (name: string, number: number) => `
       forceSSL = true;
       locations."/" = { proxyPass = "http://127.0.0.1:\${toString (${3000 + number} + offset)}"; proxyWebsockets = true; };
     };
-    networking.firewall.allowedTCPPorts = [ (${4000 + number} + offset) ];
-    users.users.${name} = { isSystemUser = true; group = "users"; uid = ${2000 + number} + offset; };
+    networking.firewall.interfaces.${name}.allowedTCPPorts = [ (${4000 + number} + offset) ];
+    users.users.${name} = {
+      isSystemUser = true; group = "users"; uid = ${2000 + number} + offset;
+      packages = with pkgs; [ git jq ripgrep fd (writeShellScriptBin "${name}" "exec true") ]
+        ++ lib.optionals config.apps.desktop [ firefox mpv ];
+    };
     environment.etc."${name}/config.toml".text = ''
       # written by the configuration
       [server]

@@ -23,3 +23,13 @@ export function evaluateWithNix(expressions: readonly string[], folder: string):
     ...evaluateWithNix(expressions.slice(half), folder),
   ];
 }
+
+/** Why the real nix does not read a text; undefined for one that is Nix. */
+export function refusalOf(text: string): string | undefined {
+  const { exitCode, stderr } = execaSync('nix-instantiate', ['--parse', '-'], {
+    input: text,
+    reject: false,
+    env: { NIX_STATE_DIR: '/nonexistent', NIX_STORE_DIR: '/nonexistent' },
+  });
+  return exitCode === 0 ? undefined : stderr;
+}

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
 import type { HasAttribute, Lambda, NodeId, Part, Select } from '../syntax/expression.ts';
+import { type Plan, planOf, type Slot } from '../syntax/plan.ts';
 import { interpolated } from './coerce.ts';
 import type { Machine } from './machine.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
-import { type Plan, planOf, type Slot } from './plan.ts';
 import { Scope } from './scope.ts';
 import { select } from './select.ts';
 import {
@@ -353,9 +353,12 @@ export class Evaluator implements Machine {
       case 'outer':
         return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
       case 'from': {
-        const source = (sources[slot.source] ??= this.#later(slot.source, scope));
+        const source = sources[slot.source] ?? this.#later(slot.source, scope);
+        sources[slot.source] = source;
         return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
       }
+      case 'duplicate':
+        return Thunk.of(unknown(`attribute "${slot.name}" is defined twice`, site), site);
       case 'broken':
         return Thunk.of(unknown(slot.reason, site), site);
     }

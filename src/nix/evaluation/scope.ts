@@ -15,12 +15,7 @@ export class Scope {
   readonly #names: Names | undefined;
   readonly #with: Thunk | undefined;
 
-  private constructor(
-    file: SourceFile,
-    parent: Scope | undefined,
-    names: Names | undefined,
-    opened?: Thunk,
-  ) {
+  private constructor(file: SourceFile, parent: Scope | undefined, names: Names | undefined, opened?: Thunk) {
     this.file = file;
     this.#parent = parent;
     this.#names = names;

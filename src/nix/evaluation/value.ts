@@ -1,5 +1,5 @@
+import { NameTable } from '../name-table.ts';
 import type { Site } from '../place.ts';
-import { NameTable } from './name-table.ts';
 
 /** A value of the language as far as it was evaluated: what is in lists and sets is evaluated when it is asked for. */
 export type Value =

@@ -209,7 +209,8 @@ export class Branch extends Thunk implements Above {
       if (content.kind !== 'set') continue;
       const verdict = holds(level);
       if (verdict === false) continue;
-      const mayBeSole = verdict === true && level.priority === strongest && !isWeak(level) && isCertain(level);
+      const mayBeSole =
+        verdict === true && level.priority === strongest && !isWeak(level) && isCertain(level);
       const open = mayBeSole
         ? this.#addSoles(parts, seen, level, content)
         : this.#addBranches(parts, seen, namesIn(content));
@@ -478,7 +479,9 @@ function strongestOf(levels: readonly Flat[]): number {
 function mayHave({ content }: Flat, name: string): boolean {
   if (content.kind !== 'set') return content.kind === 'unknown';
   const { attributes } = content;
-  return attributes.rest !== undefined || attributes.listed === undefined || attributes.get(name) !== undefined;
+  return (
+    attributes.rest !== undefined || attributes.listed === undefined || attributes.get(name) !== undefined
+  );
 }
 
 /** A branch as a set. */
@@ -533,7 +536,11 @@ function indexOf(levels: readonly Flat[]): Index {
         else found.push(flat);
       }
   }
-  return { places: new Map(always.length === 0 ? [] : levels.map((flat, place) => [flat, place])), named, always };
+  return {
+    places: new Map(always.length === 0 ? [] : levels.map((flat, place) => [flat, place])),
+    named,
+    always,
+  };
 }
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;

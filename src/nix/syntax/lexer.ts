@@ -1,3 +1,5 @@
+import { interned } from './interned.ts';
+
 /** `# ...` or a block comment, with its marks. */
 export interface Comment {
   readonly start: number;
@@ -17,7 +19,8 @@ const SINGLE = '{}[]();:,.=?@!+-*/<>"';
 
 const INTEGER = /\d+/y;
 const FLOAT = /(?:[1-9]\d*\.\d*|0?\.\d+)(?:[eE][+-]?\d+)?/y;
-const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+(?:\/(?=\$\{))?/y;
+/** A slash at the end is told as a mistake, as nix does, unless an interpolation stands behind it. */
+const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+\/?/y;
 /** The beginning of a path that goes on with an interpolation: `./${x}`. */
 const PATH_BEFORE_INTERPOLATION = /(?:[\w.+-]*\/|~\/)(?=\$\{)/y;
 const SEARCH_PATH = /<[\w.+-]+(?:\/[\w.+-]+)*>/y;
@@ -77,7 +80,7 @@ export class Lexer {
   }
 
   get content(): string {
-    return this.text.slice(this.start, this.end);
+    return interned(this.text, this.start, this.end);
   }
 
   /** Goes to the next token, and says where the one before began. */
@@ -99,27 +102,21 @@ export class Lexer {
 
   /** Whether the `{` under the cursor begins the pattern of a function, without going there. */
   get isPattern(): boolean {
-    const { type, start, end } = this;
-    const found = this.#beginsPattern();
-    this.#set(type, start, end);
-    return found;
-  }
-
-  #beginsPattern(): boolean {
-    let type = this.#next();
-    if (type === '...') return true;
-    if (type === 'name') {
-      type = this.#next();
-      if (type === ',' || type === '?') return true;
+    let at = this.#skip(this.end);
+    if (this.text.startsWith('...', at)) return true;
+    if (classOf(this.text.charCodeAt(at)) & BEGINS_NAME) {
+      at = this.#skip(this.#nameEnd(at));
+      if (this.text[at] === ',' || this.text[at] === '?') return true;
     }
-    if (type !== '}') return false;
-    type = this.#next();
-    return type === ':' || type === '@';
+    if (this.text[at] !== '}') return false;
+    const behind = this.text[this.#skip(at + 1)];
+    return behind === ':' || behind === '@';
   }
 
-  #next(): TokenType {
-    this.#read(this.end);
-    return this.type;
+  #nameEnd(start: number): number {
+    let end = start + 1;
+    while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
+    return end;
   }
 
   #set(type: TokenType, start: number, end: number): void {
@@ -150,8 +147,7 @@ export class Lexer {
   }
 
   #word(code: number, start: number): void {
-    let end = start + 1;
-    while (classOf(this.text.charCodeAt(end)) & IN_NAME) end++;
+    const end = this.#nameEnd(start);
     if (classOf(this.text.charCodeAt(end)) & GOES_ON && this.#longerBy(start) !== 0) {
       const uri = this.#match(URI, start);
       const path = this.#path(start);

@@ -1,5 +1,8 @@
+import { mayHaveDuplicates } from './duplicates.ts';
 import type { AttributePath, BinaryOperator, Binding, Field, NodeId, Part, Pattern } from './expression.ts';
+import { FreeNames } from './free-names.ts';
 import { type Comment, Lexer } from './lexer.ts';
+import { duplicatesOf } from './plan.ts';
 import { type Interpolation, readIndentedText, readText } from './text.ts';
 import { type SyntaxTree, SyntaxTreeBuilder } from './tree.ts';
 
@@ -49,11 +52,34 @@ const NEGATION_STRENGTH = 12;
 
 const NOTHING_BELOW: readonly Part[] = [];
 
-const BEGINS_OPERAND = new Set([
-  ...['name', 'integer', 'float', 'path', 'search path', 'uri', '"', "''", '(', '[', '{', 'rec', 'let'],
-]);
+function beginsOperand(type: string): boolean {
+  switch (type) {
+    case 'name':
+    case 'integer':
+    case 'float':
+    case 'path':
+    case 'search path':
+    case 'uri':
+    case '"':
+    case "''":
+    case '(':
+    case '[':
+    case '{':
+    case 'rec':
+    case 'let':
+      return true;
+    default:
+      return false;
+  }
+}
 
-const BEGINS_ATTRIBUTE = new Set(['name', 'or', '"', '${']);
+/** Most operands have none behind them. */
+function powerOf(type: string): Power | undefined {
+  return type === ';' || type === ']' || type === ')' || type === '}' ? undefined : POWERS.get(type);
+}
+
+const beginsAttribute = (type: string): boolean =>
+  type === 'name' || type === 'or' || type === '"' || type === '${';
 
 /**
  * Reads a Nix expression. Never throws: where the text is no Nix, there is a problem with its place, a `broken` node,
@@ -62,12 +88,16 @@ const BEGINS_ATTRIBUTE = new Set(['name', 'or', '"', '${']);
 export function parse(text: string): Syntax {
   const parser = new Parser(text);
   const root = parser.file();
-  const { paths, comments, problems } = parser;
-  return { tree: parser.tree(), root, paths, comments, problems };
+  const { paths, comments } = parser;
+  return { tree: parser.tree(), root, paths, comments, problems: parser.allProblems() };
 }
 
 class Parser {
-  readonly problems: Problem[] = [];
+  readonly #problems: Problem[] = [];
+  /** Attributes that are given a value twice. */
+  readonly #duplicates: Problem[] = [];
+  readonly #free = new FreeNames();
+  #isMixed = false;
   readonly paths: string[] = [];
   readonly #lexer: Lexer;
   readonly #tree = new SyntaxTreeBuilder();
@@ -85,6 +115,16 @@ class Parser {
 
   get comments() {
     return this.#lexer.comments;
+  }
+
+  /** What is bound to what is only certain of a file of which the text is right. */
+  allProblems(): readonly Problem[] {
+    if (this.#problems.length > 0) return this.#problems;
+    const free = (this.#isMixed ? [] : this.#free.undefined()).map(({ name, start }) => ({
+      message: `undefined variable "${name}"`,
+      start,
+    }));
+    return [...this.#duplicates, ...free].sort((a, b) => a.start - b.start).slice(0, MOST_PROBLEMS);
   }
 
   file(): NodeId {
@@ -105,7 +145,7 @@ class Parser {
   }
 
   #problem(message: string, start = this.#lexer.start): NodeId {
-    if (!this.#recovering && this.problems.length < MOST_PROBLEMS) this.problems.push({ message, start });
+    if (!this.#recovering && this.#problems.length < MOST_PROBLEMS) this.#problems.push({ message, start });
     this.#recovering = true;
     return this.#tree.broken(start, message);
   }
@@ -155,25 +195,36 @@ class Parser {
         this.#lexer.advance();
         const set = this.#expression();
         this.#expect(';');
-        return this.#tree.opened(start, set, this.#expression());
+        const mark = this.#free.mark;
+        const body = this.#expression();
+        this.#free.open(mark);
+        return this.#tree.opened(start, set, body);
       }
       case 'let': {
         if (this.#lexer.nextCharacter() === '{') break;
         this.#lexer.advance();
-        const bindings = this.#bindings('in');
+        const mark = this.#free.mark;
+        const bindings = this.#bindings('in', true);
+        for (const binding of bindings)
+          if (binding.type === 'binding' && typeof binding.name !== 'string')
+            this.#problem('dynamic attributes not allowed in let', binding.start);
         this.#expect('in');
-        return this.#tree.letIn(start, bindings, this.#expression());
+        const body = this.#expression();
+        this.#bind(mark, bindings);
+        return this.#tree.letIn(start, bindings, body);
       }
       case 'name': {
         const next = this.#lexer.nextCharacter();
         if (next !== ':' && next !== '@') break;
+        const { mark } = this.#free;
         const name = this.#content();
-        return this.#lambda(start, name, this.#take('@') ? this.#pattern() : undefined);
+        return this.#lambda(start, mark, name, this.#take('@') ? this.#pattern() : undefined);
       }
       case '{': {
         if (!this.#lexer.isPattern) break;
+        const { mark } = this.#free;
         const pattern = this.#pattern();
-        return this.#lambda(start, this.#take('@') ? this.#name() : undefined, pattern);
+        return this.#lambda(start, mark, this.#take('@') ? this.#name() : undefined, pattern);
       }
     }
     return this.#pipe(this.#operation(0));
@@ -192,9 +243,32 @@ class Parser {
       : operands.reduceRight((argument, callee) => this.#apply(callee, argument));
   }
 
-  #lambda(start: number, name: string | undefined, pattern: Pattern | undefined): NodeId {
+  /** @param mark where the uses of names in the pattern begin */
+  #lambda(start: number, mark: number, name: string | undefined, pattern: Pattern | undefined): NodeId {
+    if (name !== undefined && pattern?.fields.some((field) => field.name === name))
+      this.#problem(`duplicate formal function argument "${name}"`, start);
     this.#expect(':');
-    return this.#tree.lambda(start, name, pattern, this.#expression());
+    const body = this.#expression();
+    const names = pattern?.fields.map((field) => field.name) ?? [];
+    this.#free.bind(mark, name === undefined ? names : [...names, name]);
+    return this.#tree.lambda(start, name, pattern, body);
+  }
+
+  /** What a `let` or a recursive set binds; what it inherits, it has from around it. */
+  #bind(mark: number, bindings: readonly Binding[]): void {
+    const names = new Set<string>();
+    for (const binding of bindings) {
+      if (binding.type === 'inherit') for (const { name } of binding.names) names.add(name);
+      else if (typeof binding.name === 'string') names.add(binding.name);
+    }
+    this.#free.bind(mark, names);
+    this.#useInherited(bindings);
+  }
+
+  #useInherited(bindings: readonly Binding[]): void {
+    for (const binding of bindings)
+      if (binding.type === 'inherit' && binding.from === undefined)
+        for (const { name, start } of binding.names) this.#free.use(name, start);
   }
 
   #name(): string | undefined {
@@ -230,7 +304,7 @@ class Parser {
     const start = this.#tree.start(left);
     for (let lastStrength = -1; ; ) {
       const operator = this.#lexer.type;
-      const power = POWERS.get(operator);
+      const power = powerOf(operator);
       if (power === undefined || power.strength <= least) break;
       if (power.joins === 'not' && power.strength === lastStrength)
         this.#problem(`unexpected ${this.#found()}`);
@@ -256,7 +330,7 @@ class Parser {
 
   #application(): NodeId {
     let callee = this.#selection();
-    while (BEGINS_OPERAND.has(this.#lexer.type)) {
+    while (beginsOperand(this.#lexer.type)) {
       if (this.#lexer.type === 'let' && this.#lexer.nextCharacter() !== '{') break;
       callee = this.#apply(callee, this.#selection());
     }
@@ -276,7 +350,9 @@ class Parser {
     }
     // An old spelling of the application of a function to something named `or`.
     if (this.#lexer.type !== 'or') return from;
-    return this.#apply(from, this.#tree.identifier(this.#lexer.advance(), 'or'));
+    const start = this.#lexer.advance();
+    this.#free.use('or', start);
+    return this.#apply(from, this.#tree.identifier(start, 'or'));
   }
 
   #operand(): NodeId {
@@ -290,8 +366,11 @@ class Parser {
   #simple(): NodeId {
     const { type, start } = this.#lexer;
     switch (type) {
-      case 'name':
-        return this.#tree.identifier(start, this.#content());
+      case 'name': {
+        const name = this.#content();
+        this.#free.use(name, start);
+        return this.#tree.identifier(start, name);
+      }
       case 'integer':
       case 'float':
         return this.#tree.number(type, start, this.#content());
@@ -371,25 +450,28 @@ class Parser {
 
   #list(): NodeId {
     const start = this.#lexer.advance();
-    const items: NodeId[] = BEGINS_OPERAND.has(this.#lexer.type) ? [this.#selection()] : [];
-    while (BEGINS_OPERAND.has(this.#lexer.type)) items.push(this.#selection());
+    const items: NodeId[] = beginsOperand(this.#lexer.type) ? [this.#selection()] : [];
+    while (beginsOperand(this.#lexer.type)) items.push(this.#selection());
     this.#close(']');
     return this.#tree.list(start, items);
   }
 
   #set(start: number, recursive: boolean): NodeId {
     this.#expect('{');
-    const bindings = this.#bindings('}');
+    const mark = this.#free.mark;
+    const bindings = this.#bindings('}', recursive);
     this.#close('}');
+    if (recursive) this.#bind(mark, bindings);
+    else this.#useInherited(bindings);
     return this.#tree.set(start, recursive, bindings);
   }
 
-  #bindings(until: string): readonly Binding[] {
+  #bindings(until: string, recursive: boolean): readonly Binding[] {
     const bindings: Binding[] = [];
     while (this.#lexer.type !== until && this.#lexer.type !== 'end') {
       const before = this.#lexer.start;
       const inherits = this.#lexer.type === 'inherit';
-      if (inherits || this.#beginsAttribute()) {
+      if (inherits || beginsAttribute(this.#lexer.type)) {
         bindings.push(inherits ? this.#inherit() : this.#binding());
       } else {
         this.#problem(`unexpected ${this.#found()}`);
@@ -404,11 +486,15 @@ class Parser {
       if (this.#take(';')) this.#recovering = false;
       else if (this.#lexer.type !== until) break;
     }
+    if (mayHaveDuplicates(bindings)) this.#tellDuplicates(bindings, recursive);
     return bindings;
   }
 
-  #beginsAttribute(): boolean {
-    return BEGINS_ATTRIBUTE.has(this.#lexer.type);
+  #tellDuplicates(bindings: readonly Binding[], recursive: boolean): void {
+    const { found, isMixed } = duplicatesOf(this.#tree.sofar(), bindings, recursive);
+    for (const { name, start } of found)
+      this.#duplicates.push({ message: `attribute "${name}" is defined twice`, start });
+    this.#isMixed ||= isMixed;
   }
 
   #binding(): Binding {
@@ -430,7 +516,7 @@ class Parser {
       this.#close(')');
     }
     const names: { name: string; start: number }[] = [];
-    while (this.#beginsAttribute()) {
+    while (beginsAttribute(this.#lexer.type)) {
       const { start: at } = this.#lexer;
       const name = this.#attribute();
       if (typeof name === 'string') names.push({ name, start: at });
@@ -460,7 +546,7 @@ class Parser {
       this.#lexer.advance();
       const name = this.#expression();
       this.#close('}');
-      return name;
+      return this.#tree.sofar().textAt(name) ?? name;
     }
     return this.#problem(`unexpected ${this.#found()}, expected a name`);
   }

@@ -18,8 +18,13 @@ interface Read {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-const PLAIN = /[^$"\\\r]+/y;
-const INDENTED_PLAIN = /[^$']+/y;
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const DOLLAR = 36;
+const APOSTROPHE = 39;
+const BACKSLASH = 92;
 
 export function readText(text: string, from: number, interpolation: Interpolation): Read {
   const parts: Part[] = [];
@@ -49,7 +54,7 @@ export function readText(text: string, from: number, interpolation: Interpolatio
       gathered += next === '$' ? '$$' : '$';
       at += next === '$' ? 2 : 1;
     } else {
-      const end = matchEnd(PLAIN, text, at);
+      const end = plainEnd(text, at + 1);
       gathered += text.slice(at, end);
       at = end;
     }
@@ -59,8 +64,8 @@ export function readText(text: string, from: number, interpolation: Interpolatio
 
 export function readIndentedText(text: string, from: number, interpolation: Interpolation): Read {
   const pieces: (Piece | NodeId)[] = [];
-  const first = /^ *\n/.exec(text.slice(from, from + 200));
-  for (let at = from + (first?.[0].length ?? 0); at < text.length; ) {
+  const first = from + countSpaces(text, from);
+  for (let at = text[first] === '\n' ? first + 1 : from; at < text.length; ) {
     const next = text[at + 1];
     if (text.startsWith('${', at)) {
       const { expression, end } = interpolation(at + 2);
@@ -87,7 +92,7 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
       pieces.push({ text: pair ? `'${next}` : "'", escaped: !pair });
       at += pair ? 2 : 1;
     } else {
-      const end = matchEnd(INDENTED_PLAIN, text, at);
+      const end = indentedPlainEnd(text, at + 1);
       pieces.push({ text: text.slice(at, end), escaped: false });
       at = end;
     }
@@ -110,34 +115,40 @@ function withoutIndentation(pieces: readonly (Piece | NodeId)[]): Part[] {
       atStart = false;
       continue;
     }
-    const kept = piece.text.split('\n');
-    for (let line = 0; line < kept.length; line++) {
-      const content = kept[line] ?? '';
-      if (line > 0) {
-        atStart = true;
-        column = 0;
-      }
-      const spaces = atStart ? countSpaces(content) : 0;
-      const dropped = Math.min(spaces, Math.max(0, indentation - column));
+    const { text } = piece;
+    let from = 0;
+    if (atStart) {
+      const spaces = countSpaces(text, 0);
+      from = Math.min(spaces, Math.max(0, indentation - column));
       column += spaces;
-      if (spaces < content.length) atStart = false;
-      if (dropped > 0) kept[line] = content.slice(dropped);
+      atStart = spaces === text.length;
     }
-    const text = kept.join('\n');
-    // The line of the closing quotes.
-    gathered +=
-      index === pieces.length - 1
-        ? text.replace(/(^|\n) *$/, (all, start) => (text.includes('\n') ? start : all))
-        : text;
+    for (let line = text.indexOf('\n') + 1; line > 0; line = text.indexOf('\n', line) + 1) {
+      const spaces = countSpaces(text, line);
+      const dropped = Math.min(spaces, indentation);
+      if (dropped > 0) {
+        gathered += text.slice(from, line);
+        from = line + dropped;
+      }
+      column = spaces;
+      atStart = line + spaces === text.length;
+    }
+    gathered += text.slice(from, index === pieces.length - 1 ? endOf(text, from) : text.length);
   }
   if (gathered !== '') parts.push(gathered);
   return parts;
 }
 
-function countSpaces(line: string): number {
-  let count = 0;
-  while (line[count] === ' ') count++;
-  return count;
+function countSpaces(text: string, from: number): number {
+  let end = from;
+  while (text.charCodeAt(end) === SPACE) end++;
+  return end - from;
+}
+
+/** Where a text ends of which the last line is that of the closing quotes, and nothing but spaces. */
+function endOf(text: string, from: number): number {
+  const line = text.lastIndexOf('\n') + 1;
+  return line > 0 && line + countSpaces(text, line) === text.length ? Math.max(line, from) : text.length;
 }
 
 function leastIndentation(pieces: readonly (Piece | NodeId)[]): number {
@@ -156,11 +167,11 @@ function leastIndentation(pieces: readonly (Piece | NodeId)[]): number {
     const { text } = piece;
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === 10) {
+      if (code === NEWLINE) {
         atStart = true;
         column = 0;
       } else if (atStart) {
-        if (code === 32) column++;
+        if (code === SPACE) column++;
         else begin();
       } else {
         // Nothing more of this line counts.
@@ -173,7 +184,18 @@ function leastIndentation(pieces: readonly (Piece | NodeId)[]): number {
   return least;
 }
 
-function matchEnd(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : at + 1;
+function plainEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOLLAR || code === QUOTE || code === BACKSLASH || code === RETURN) return at;
+  }
+  return text.length;
+}
+
+function indentedPlainEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOLLAR || code === APOSTROPHE) return at;
+  }
+  return text.length;
 }

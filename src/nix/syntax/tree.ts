@@ -9,6 +9,7 @@ import {
   type Part,
   type Pattern,
 } from './expression.ts';
+import { slotOf, slots } from './interned.ts';
 
 const TYPE = {
   identifier: 0,
@@ -34,7 +35,6 @@ const TYPE = {
 const TYPES = Object.keys(TYPE) as readonly Expression['type'][];
 
 const NONE = -1;
-const LONGEST_NAME = 40;
 const NOTHING: readonly never[] = [];
 
 /**
@@ -258,24 +258,9 @@ export class PlainBindings {
   }
 }
 
-/**
- * All files have the same few names: the last one of each slot is kept, so that it is one string for all of them, with its
- * number in the file that had it last. To forget one costs no more than to have it twice.
- */
-const SLOTS = 4096;
-const names = new Array<string>(SLOTS).fill('');
-const numbers = new Int32Array(SLOTS);
-const files = new Int32Array(SLOTS);
-
-function slotOf(name: string): number {
-  const { length } = name;
-  const [first, middle, last] = [
-    name.charCodeAt(0),
-    name.charCodeAt(length >> 1),
-    name.charCodeAt(length - 1),
-  ];
-  return (Math.imul(Math.imul(Math.imul(length, 31) + first, 31) + middle, 31) + last) & (SLOTS - 1);
-}
+/** The number of the string that each slot had last, and the file that it has it in. */
+const numbers = new Int32Array(slots);
+const files = new Int32Array(slots);
 
 let built = 0;
 
@@ -294,6 +279,11 @@ export class SyntaxTreeBuilder {
 
   built(): SyntaxTree {
     return new SyntaxTree(room.slice(0, this.#length), this.#strings);
+  }
+
+  /** As far as it is built, and until more is. */
+  sofar(): SyntaxTree {
+    return new SyntaxTree(room, this.#strings);
   }
 
   start(id: NodeId): number {
@@ -429,14 +419,13 @@ export class SyntaxTreeBuilder {
 
   /** The number of a string. The same names come again and again, long texts do not. */
   #word(text: string): number {
-    if (text.length > LONGEST_NAME || text === '') return this.#strings.push(text) - 1;
-    const slot = slotOf(text);
-    if (names[slot] !== text) names[slot] = text;
-    else if (files[slot] === this.#file) return numbers[slot] ?? 0;
-    const number = this.#strings.push(names[slot] ?? text) - 1;
-    numbers[slot] = number;
+    const slot = slotOf(text, 0, text.length);
+    if (slot === undefined) return this.#strings.push(text) - 1;
+    const number = numbers[slot] ?? 0;
+    if (files[slot] === this.#file && this.#strings[number] === text) return number;
     files[slot] = this.#file;
-    return number;
+    numbers[slot] = this.#strings.length;
+    return this.#strings.push(text) - 1;
   }
 
   #part(part: Part): void {

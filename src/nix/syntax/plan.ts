@@ -1,23 +1,22 @@
-import type { Binding, NodeId, Part } from '../syntax/expression.ts';
-import type { SyntaxTree } from '../syntax/tree.ts';
-import { NameTable } from './name-table.ts';
+import { NameTable } from '../name-table.ts';
+import type { Binding, NodeId } from './expression.ts';
+import type { SyntaxTree } from './tree.ts';
 
 /** A set as it will be made, with `a.b = 1; a = { c = 2; };` brought together, as Nix does before it evaluates. */
 export interface Plan {
   readonly recursive: boolean;
-  readonly slots: Slots;
+  /** By their names. */
+  readonly slots: Pick<NameTable<Slot>, 'size' | 'nameAt' | 'valueAt'>;
   /** Attributes whose names are only known when the set is made. */
   readonly computed: readonly { readonly name: NodeId; readonly slot: Slot }[];
 }
-
-/** By their names. */
-export type Slots = Pick<NameTable<Slot>, 'size' | 'nameAt' | 'valueAt'>;
 
 export type Slot =
   | { readonly type: 'value'; readonly start: number; readonly expression: NodeId }
   | { readonly type: 'outer'; readonly start: number; readonly name: string }
   | { readonly type: 'from'; readonly start: number; readonly name: string; readonly source: NodeId }
   | { readonly type: 'set'; readonly start: number; readonly plan: Plan }
+  | { readonly type: 'duplicate'; readonly start: number; readonly name: string }
   | { readonly type: 'broken'; readonly start: number; readonly reason: string };
 
 /** A plan while it may still be added to: a copy for every `a.b = ...` would take the square of the time. */
@@ -69,11 +68,10 @@ function draftOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: bool
 
 function addAll(draft: Draft, bindings: readonly Binding[]): void {
   for (const binding of bindings) {
-    if (binding.type === 'binding')
-      addBinding(draft, binding);
+    if (binding.type === 'binding') addBinding(draft, binding);
     else
       for (const { name, start } of binding.names)
-        addNew(
+        add(
           draft,
           name,
           binding.from === undefined
@@ -83,7 +81,10 @@ function addAll(draft: Draft, bindings: readonly Binding[]): void {
   }
 }
 
-function addBinding(into: Draft, { name, below, value, start }: Binding & { readonly type: 'binding' }): void {
+function addBinding(
+  into: Draft,
+  { name, below, value, start }: Binding & { readonly type: 'binding' },
+): void {
   let draft = into;
   for (let depth = 0; depth <= below.length; depth++) {
     const attribute = depth === 0 ? name : below[depth - 1];
@@ -96,7 +97,7 @@ function addBinding(into: Draft, { name, below, value, start }: Binding & { read
       });
       draft = inner;
     } else if (attribute === undefined) return;
-    else if (last) addValue(draft, attribute, value, start);
+    else if (last) add(draft, attribute, { type: 'value', start, expression: value });
     else {
       const inner = within(draft, attribute, start);
       if (inner === undefined) return;
@@ -120,49 +121,64 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
         ? emptyDraft(draft.tree, false, 1)
         : draftOf(draft.tree, literal.bindings, literal.recursive);
   if (inner.recursive) {
-    draft.slots.add(name, {
-      type: 'broken',
-      start,
-      reason: `"${name}" is a recursive set and has attributes in another place as well`,
-    });
+    draft.slots.add(name, recursiveAndElsewhere(name, start));
     return undefined;
   }
   draft.slots.add(name, { type: 'set', start: slot?.start ?? start, plan: inner });
   return inner;
 }
 
-function addValue(draft: Draft, name: string, expression: NodeId, start: number): void {
-  const value = draft.slots.has(name) ? draft.tree.read(expression) : undefined;
-  if (value?.type !== 'set') {
-    addNew(draft, name, { type: 'value', start, expression });
-    return;
-  }
-  const inner = within(draft, name, start);
-  if (inner === undefined) return;
-  if (value.recursive)
-    draft.slots.add(name, {
-      type: 'broken',
-      start,
-      reason: `"${name}" is a recursive set and has attributes in another place as well`,
-    });
+/**
+ * What two set literals by one name say is brought together, as deep as they go: nix once did so for their first level only,
+ * and did not read a file with more.
+ */
+function add(draft: Draft, name: string, slot: DraftSlot): void {
+  const literal = setLiteralOf(slot, draft.tree);
+  if (!draft.slots.has(name)) draft.slots.add(name, slot);
+  else if (slot.type !== 'set' && literal === undefined) draft.slots.add(name, duplicate(name, slot.start));
   else {
-    // Only this one level is brought together: below it, a name may still not be set twice.
-    const more = draftOf(draft.tree, value.bindings, false);
+    const inner = within(draft, name, slot.start);
+    if (inner === undefined) return;
+    const more =
+      slot.type === 'set'
+        ? slot.plan
+        : draftOf(draft.tree, literal?.bindings ?? [], literal?.recursive ?? false);
+    if (more.recursive) draft.slots.add(name, recursiveAndElsewhere(name, slot.start));
     for (let index = 0; index < more.slots.size; index++)
-      addNew(inner, more.slots.nameAt(index), more.slots.valueAt(index));
+      add(inner, more.slots.nameAt(index), more.slots.valueAt(index));
     inner.computed.push(...more.computed);
   }
 }
 
-function addNew(draft: Draft, name: string, slot: DraftSlot): void {
-  draft.slots.add(name, draft.slots.has(name) ? duplicate(name, slot.start) : slot);
-}
-
-const duplicate = (name: string, start: number): DraftSlot => ({
+const recursiveAndElsewhere = (name: string, start: number): DraftSlot => ({
   type: 'broken',
   start,
-  reason: `attribute "${name}" is defined twice`,
+  reason: `"${name}" is a recursive set and has attributes in another place as well`,
 });
+
+const duplicate = (name: string, start: number): DraftSlot => ({ type: 'duplicate', start, name });
+
+/** What a set, or a `let`, gives a value twice: nix does not read the file then. */
+export interface Duplicates {
+  readonly found: readonly { readonly name: string; readonly start: number }[];
+  /** Whether a recursive set has attributes elsewhere, for which nix binds names in ways that nobody expects. */
+  readonly isMixed: boolean;
+}
+
+export function duplicatesOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: boolean): Duplicates {
+  const slots = slotsIn(draftOf(tree, bindings, recursive));
+  return {
+    found: slots.filter((slot) => slot.type === 'duplicate'),
+    isMixed: slots.some(({ type }) => type === 'broken'),
+  };
+}
+
+function slotsIn({ slots, computed }: Plan): readonly Slot[] {
+  const own = Array.from({ length: slots.size }, (_, index) => slots.valueAt(index));
+  return [...own, ...computed.map(({ slot }) => slot)].flatMap((slot) =>
+    slot.type === 'set' ? slotsIn(slot.plan) : slot,
+  );
+}
 
 function setLiteralOf(slot: DraftSlot, tree: SyntaxTree) {
   const expression = slot.type === 'value' ? tree.read(slot.expression) : undefined;

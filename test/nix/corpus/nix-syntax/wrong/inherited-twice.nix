@@ -1,0 +1,11 @@
+{ ... }:
+let
+  hostName = "minipc";
+in
+{
+  networking = {
+    inherit hostName;
+    hostName = "other"; # wrong: nix-syntax
+  };
+  system.stateVersion = "24.11";
+}

@@ -1,0 +1,4 @@
+{ ... }: rec {
+  system.stateVersion = "24.11";
+  networking = { inherit hostName; }; # wrong: nix-syntax
+}

@@ -1,0 +1,4 @@
+{ ... }: {
+  environment.etc."motd".source = ./motd/; # wrong: nix-syntax
+  system.stateVersion = "24.11";
+}
