@@ -41,18 +41,27 @@ export interface Opaque {
   readonly text?: string;
 }
 
+const NOTHING: readonly never[] = [];
 const DEEPEST = 40;
 const MOST = 100_000;
 
 /** Bounded in depth and size: what is beyond is unknown. */
 export function dataOf(value: Value): Data {
-  const plain = plainText(value);
-  if (plain !== undefined) return plain;
-  return new Reader().read(value, 0);
+  return plainText(value) ?? new Reader(true).read(value, 0);
+}
+
+/** Without the places of what is unknown in it, which take as long to tell as all the rest. */
+export function dataWithoutPlaces(value: Value): Data {
+  return plainText(value) ?? new Reader(false).read(value, 0);
 }
 
 class Reader {
+  readonly #hasPlaces: boolean;
   #left = MOST;
+
+  constructor(hasPlaces: boolean) {
+    this.#hasPlaces = hasPlaces;
+  }
 
   read(value: Value, depth: number): Data {
     if (depth > DEEPEST || this.#left-- <= 0) return opaque('it is too large to be read as a whole');
@@ -81,12 +90,13 @@ class Reader {
       }
       case 'set': {
         const { attributes } = value;
-        const read = attributes.names().flatMap((name) => {
+        const read = new Map<string, Data>();
+        for (const name of attributes.names()) {
           const thunk = attributes.get(name);
-          return thunk === undefined ? [] : [[name, this.read(thunk.force(), depth + 1)] as const];
-        });
+          if (thunk !== undefined) read.set(name, this.read(thunk.force(), depth + 1));
+        }
         const { rest } = attributes;
-        return { kind: 'set', attributes: new Map(read), rest: rest && this.#unknown(rest, depth) };
+        return { kind: 'set', attributes: read, rest: rest && this.#unknown(rest, depth) };
       }
     }
   }
@@ -96,15 +106,15 @@ class Reader {
     return some.map((thunk) => this.read(thunk.force(), depth + 1));
   }
 
-  #unknown({ reason, site, name, path, arguments: given = [] }: Unknown, depth: number): Opaque {
-    const own = ownSite(site);
+  #unknown({ reason, site, name, path, arguments: given = NOTHING }: Unknown, depth: number): Opaque {
+    const own = this.#hasPlaces ? ownSite(site) : undefined;
     return {
       kind: 'unknown',
       reason,
       at: own && placeOf(own),
       name,
       path,
-      arguments: this.#all(given, depth + 1),
+      arguments: given.length === 0 ? NOTHING : this.#all(given, depth + 1),
     };
   }
 }

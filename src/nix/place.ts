@@ -13,14 +13,16 @@ export interface Site {
 
 export class LineStarts {
   readonly #text: string;
-  #starts: readonly number[] | undefined;
+  /** Of the lines up to the last offset that was asked for: most files are asked for a place near their beginning. */
+  readonly #starts = [0];
+  #isWhole = false;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   of(offset: number): { readonly line: number; readonly column: number } {
-    this.#starts ??= lineStarts(this.#text);
+    this.#findUpTo(offset);
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
@@ -30,12 +32,14 @@ export class LineStarts {
     }
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
-}
 
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
+  #findUpTo(offset: number): void {
+    while (!this.#isWhole && (this.#starts.at(-1) ?? 0) <= offset) {
+      const start = this.#text.indexOf('\n', this.#starts.at(-1)) + 1;
+      if (start === 0) this.#isWhole = true;
+      else this.#starts.push(start);
+    }
+  }
 }
 
 export function placeOf({ file, start }: Site): Place {

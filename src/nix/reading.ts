@@ -1,4 +1,4 @@
-import { type Data, dataOf, type Opaque } from './data.ts';
+import { type Data, dataOf, dataWithoutPlaces, type Opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import { Branch } from './modules/branch.ts';
 import { type Flat, holds, propertyOf } from './modules/definition.ts';
@@ -41,7 +41,7 @@ export interface Items {
 export interface Reading {
   readonly path: readonly string[];
   readonly name: string;
-  /** What it is, as far as that is known, and in force or not: without its place, which takes longer to tell. */
+  /** What it is, as far as that is known, and in force or not: without places, which take longer to tell. */
   value(): Data;
   option(): Option;
   items(): Items;
@@ -83,7 +83,7 @@ export class BranchReading implements Reading {
   }
 
   value(): Data {
-    return dataOf(this.#branch.force());
+    return dataWithoutPlaces(this.#branch.force());
   }
 
   /** As most of what is asked for is: then there is nothing to work out. */
@@ -203,7 +203,7 @@ class PartReading implements Reading {
 
   value(): Data {
     // A set may be a branch, of which more may be set elsewhere.
-    return this.#value.kind === 'set' ? this.#exact().value() : dataOf(this.#value);
+    return this.#value.kind === 'set' ? this.#exact().value() : dataWithoutPlaces(this.#value);
   }
 
   option(): Option {

@@ -138,10 +138,10 @@ export class Evaluator implements Machine {
   evaluate(id: NodeId, scope: Scope): Value {
     const depth = this.#depth;
     if (depth >= DEEPEST || !this.spend(1))
-      return unknown(depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate', {
-        file: scope.file,
-        start: scope.tree.start(id),
-      });
+      return unknown(
+        depth >= DEEPEST ? 'it is nested too deeply' : 'there is too much to evaluate',
+        scope.site(scope.tree.start(id)),
+      );
     this.#depth = depth + 1;
     const value = this.#evaluate(id, scope);
     this.#depth = depth;
@@ -151,25 +151,25 @@ export class Evaluator implements Machine {
   #evaluate(id: NodeId, scope: Scope): Value {
     const { tree } = scope;
     const name = tree.nameAt(id);
-    if (name !== undefined) return scope.find(name, tree.start(id)).force();
+    if (name !== undefined) return scope.read(name, tree.start(id));
     const written = tree.textAt(id);
     if (written !== undefined) return text(written);
     if (tree.type(id) === 'set') return this.#set(id, scope);
     const expression = tree.read(id);
-    const site = { file: scope.file, start: expression.start };
+    const { start } = expression;
     switch (expression.type) {
       case 'identifier':
-        return scope.find(expression.name, expression.start).force();
+        return scope.read(expression.name, expression.start);
       case 'integer':
         return integer(Number(expression.digits));
       case 'float':
         return { kind: 'float', value: Number(expression.digits) };
       case 'text':
-        return this.#text(expression.parts, scope, site);
+        return this.#text(expression.parts, scope, start);
       case 'path':
-        return this.#path(expression.parts, scope, site);
+        return this.#path(expression.parts, scope, scope.site(start));
       case 'search path':
-        return unknown(`<${expression.path}> is outside of this tree`, site, {
+        return unknown(`<${expression.path}> is outside of this tree`, scope.site(start), {
           name: `<${expression.path}>`,
         });
       case 'list':
@@ -183,14 +183,14 @@ export class Evaluator implements Machine {
       case 'with':
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
       case 'assert': {
-        const condition = this.#condition(expression.condition, scope, site);
-        if (condition === FALSE) return unknown('an assertion does not hold', site);
+        const condition = this.#condition(expression.condition, scope, start);
+        if (condition === FALSE) return unknown('an assertion does not hold', scope.site(start));
         if (condition.kind === 'unknown' && !isOutside(condition)) return condition;
         // Of what lies outside it is taken that Nix goes on: else there is no value at all.
         return this.evaluate(expression.body, scope);
       }
       case 'if': {
-        const condition = this.#condition(expression.condition, scope, site);
+        const condition = this.#condition(expression.condition, scope, start);
         if (condition.kind === 'unknown') return condition;
         return this.evaluate(condition === TRUE ? expression.consequent : expression.alternate, scope);
       }
@@ -200,28 +200,28 @@ export class Evaluator implements Machine {
         return this.call(
           this.evaluate(expression.callee, scope),
           this.thunk(expression.argument, scope),
-          site,
+          scope.site(start),
         );
       case 'select':
-        return this.#select(expression, scope, site);
+        return this.#select(expression, scope);
       case 'has':
         return this.#has(expression, scope);
       case 'unary': {
-        if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), site);
-        return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), site);
+        if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), scope.site(start));
+        return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), scope.site(start));
       }
       case 'binary': {
         const { operator, left, right } = expression;
         if (operator !== '&&' && operator !== '||' && operator !== '->')
-          return binary(operator, this.evaluate(left, scope), this.evaluate(right, scope), this, site);
-        const first = this.#condition(left, scope, site);
+          return binary(operator, this.evaluate(left, scope), this.evaluate(right, scope), this, scope.site(start));
+        const first = this.#condition(left, scope, start);
         if (first.kind === 'unknown') return first;
         const decided = operator === '||' ? TRUE : FALSE;
         if (first === decided) return operator === '->' ? TRUE : first;
-        return this.#condition(right, scope, site);
+        return this.#condition(right, scope, start);
       }
       case 'broken':
-        return unknown(`syntax error: ${expression.message}`, site);
+        return unknown(`syntax error: ${expression.message}`, scope.site(start));
     }
   }
 
@@ -239,13 +239,13 @@ export class Evaluator implements Machine {
     return new Written(this, id, scope, scope.tree.start(id));
   }
 
-  #condition(id: NodeId, scope: Scope, site: Site): BooleanValue | Unknown {
+  #condition(id: NodeId, scope: Scope, start: number): BooleanValue | Unknown {
     const value = this.evaluate(id, scope);
     if (value.kind === 'boolean') return value.value ? TRUE : FALSE;
-    return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, site);
+    return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, scope.site(start));
   }
 
-  #text(parts: readonly Part[], scope: Scope, site: Site): Value {
+  #text(parts: readonly Part[], scope: Scope, start: number): Value {
     const made: (string | Unknown)[] = [];
     let known = '';
     for (const part of parts) {
@@ -262,14 +262,14 @@ export class Evaluator implements Machine {
         known = '';
       }
     }
-    return bounded(made.length === 0 ? text(known) : joined([...made, known]), site);
+    return bounded(made.length === 0 ? text(known) : joined([...made, known]), scope.site(start));
   }
 
   #interpolated(part: NodeId, scope: Scope): TextValue | Unknown {
     const value = this.evaluate(part, scope);
     // As most are: then nobody asks where it stands.
     if (value.kind === 'text') return value;
-    return interpolated(value, this, { file: scope.file, start: scope.tree.start(part) });
+    return interpolated(value, this, scope.site(scope.tree.start(part)));
   }
 
   #path(parts: readonly Part[], scope: Scope, site: Site): Value {
@@ -300,7 +300,7 @@ export class Evaluator implements Machine {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;
     for (const { name, slot } of plan.computed) {
-      const site = { file: scope.file, start: slot.start };
+      const site = scope.site(slot.start);
       const value = this.evaluate(name, inner);
       if (value.kind === 'null') continue;
       const known = plainText(value);
@@ -348,7 +348,7 @@ export class Evaluator implements Machine {
   #slot(slot: Slot, scope: Scope, outer: Scope, sources: Sources): Thunk {
     if (slot.type === 'value') return this.thunk(slot.expression, scope, slot.start);
     if (slot.type === 'set') return new Written(this, slot.plan, scope, slot.start);
-    const site = { file: scope.file, start: slot.start };
+    const site = scope.site(slot.start);
     switch (slot.type) {
       case 'outer':
         return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
@@ -373,7 +373,7 @@ export class Evaluator implements Machine {
     );
   }
 
-  #select({ from, path, fallback }: Select, scope: Scope, site: Site): Value {
+  #select({ from, path, fallback, start: begin }: Select, scope: Scope): Value {
     let value = this.evaluate(from, scope);
     for (const { name: written, start } of path) {
       // Most are there: then nobody asks where it is written.
@@ -385,13 +385,13 @@ export class Evaluator implements Machine {
         value = found.force();
         continue;
       }
-      const at = { file: scope.file, start };
+      const at = scope.site(start);
       const name = this.#name(written, at, scope);
       if (typeof name !== 'string') return name;
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
         if (present.kind === 'unknown')
-          return unknown(present.reason, site, nameOf(select(value, name, site)?.force()));
+          return unknown(present.reason, scope.site(begin), nameOf(select(value, name, scope.site(begin))?.force()));
         if (present === FALSE) return this.evaluate(fallback, scope);
       }
       value = this.#attribute(value, name, at);
@@ -402,7 +402,7 @@ export class Evaluator implements Machine {
   #has({ from, path }: HasAttribute, scope: Scope): Value {
     let value = this.evaluate(from, scope);
     for (const [index, { name: written, start }] of path.entries()) {
-      const at = { file: scope.file, start };
+      const at = scope.site(start);
       const name = this.#name(written, at, scope);
       if (typeof name !== 'string') return name;
       const present = this.#presence(value, name);
@@ -449,7 +449,7 @@ export class Evaluator implements Machine {
         if (name !== undefined) names.add(name, argument);
         const inner = scope.binding(names);
         for (const field of pattern.fields) {
-          const found = select(given, field.name, { file: scope.file, start: field.start });
+          const found = select(given, field.name, scope.site(field.start));
           if (found !== undefined) names.add(field.name, found);
           else if (field.fallback !== undefined) names.add(field.name, this.#later(field.fallback, inner));
           else return unknown(`the function is called without "${field.name}"`, site);

@@ -102,6 +102,8 @@ export function joinedPath(front: string, tail: string): Value {
 
 export function bounded(value: Value, site: Site | undefined): Value {
   if (value.kind !== 'text') return value;
+  const plain = plainText(value);
+  if (plain !== undefined && plain.length <= LONGEST_TEXT) return value;
   const length = value.parts.reduce(
     (sum, part) => sum + (typeof part === 'string' ? part.length : 0),
     value.parts.length,

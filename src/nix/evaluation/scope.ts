@@ -1,3 +1,4 @@
+import type { Site } from '../place.ts';
 import type { SourceFile } from '../source-tree.ts';
 import type { SyntaxTree } from '../syntax/tree.ts';
 import { select } from './select.ts';
@@ -26,6 +27,11 @@ export class Scope {
     return this.file.syntax.tree;
   }
 
+  /** A place in the file that it is the scope of. */
+  site(start: number): Site {
+    return { file: this.file, start };
+  }
+
   static ofFile(file: SourceFile, names: Names): Scope {
     return new Scope(file, undefined, names);
   }
@@ -51,11 +57,16 @@ export class Scope {
   find(name: string, start: number): Thunk {
     const bound = this.bound(name);
     if (bound !== undefined) return bound;
-    const site = { file: this.file, start };
-    return Thunk.later(() => this.#opened(name, site), site);
+    return Thunk.later(() => this.#opened(name, start), this.site(start));
   }
 
-  #opened(name: string, site: { readonly file: SourceFile; readonly start: number }): Value {
+  /** As `find`, with its value at once. */
+  read(name: string, start: number): Value {
+    return this.bound(name)?.force() ?? this.#opened(name, start);
+  }
+
+  #opened(name: string, start: number): Value {
+    const site = this.site(start);
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
       const opened = scope.#with?.force();
       if (opened === undefined) continue;
