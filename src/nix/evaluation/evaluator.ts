@@ -173,7 +173,7 @@ export class Evaluator implements Machine {
           name: `<${expression.path}>`,
         });
       case 'list':
-        return list(expression.items.map((item) => this.thunk(item, scope)));
+        return this.#list(expression.items, scope);
       case 'set':
         return this.#set(id, scope);
       case 'let': {
@@ -207,13 +207,25 @@ export class Evaluator implements Machine {
       case 'has':
         return this.#has(expression, scope);
       case 'unary': {
-        if (expression.operator === '!') return negated(this.evaluate(expression.operand, scope), scope.site(start));
-        return arithmetic('-', { kind: 'integer', value: 0 }, this.evaluate(expression.operand, scope), scope.site(start));
+        if (expression.operator === '!')
+          return negated(this.evaluate(expression.operand, scope), scope.site(start));
+        return arithmetic(
+          '-',
+          { kind: 'integer', value: 0 },
+          this.evaluate(expression.operand, scope),
+          scope.site(start),
+        );
       }
       case 'binary': {
         const { operator, left, right } = expression;
         if (operator !== '&&' && operator !== '||' && operator !== '->')
-          return binary(operator, this.evaluate(left, scope), this.evaluate(right, scope), this, scope.site(start));
+          return binary(
+            operator,
+            this.evaluate(left, scope),
+            this.evaluate(right, scope),
+            this,
+            scope.site(start),
+          );
         const first = this.#condition(left, scope, start);
         if (first.kind === 'unknown') return first;
         const decided = operator === '||' ? TRUE : FALSE;
@@ -239,10 +251,18 @@ export class Evaluator implements Machine {
     return new Written(this, id, scope, scope.tree.start(id));
   }
 
+  #list(items: readonly NodeId[], scope: Scope): Value {
+    const thunks = new Array<Thunk>(items.length);
+    for (const [index, item] of items.entries()) thunks[index] = this.thunk(item, scope);
+    return list(thunks);
+  }
+
   #condition(id: NodeId, scope: Scope, start: number): BooleanValue | Unknown {
     const value = this.evaluate(id, scope);
     if (value.kind === 'boolean') return value.value ? TRUE : FALSE;
-    return value.kind === 'unknown' ? value : unknown(`${describe(value)} is not a Boolean`, scope.site(start));
+    return value.kind === 'unknown'
+      ? value
+      : unknown(`${describe(value)} is not a Boolean`, scope.site(start));
   }
 
   #text(parts: readonly Part[], scope: Scope, start: number): Value {
@@ -391,7 +411,11 @@ export class Evaluator implements Machine {
       if (fallback !== undefined) {
         const present = this.#presence(value, name);
         if (present.kind === 'unknown')
-          return unknown(present.reason, scope.site(begin), nameOf(select(value, name, scope.site(begin))?.force()));
+          return unknown(
+            present.reason,
+            scope.site(begin),
+            nameOf(select(value, name, scope.site(begin))?.force()),
+          );
         if (present === FALSE) return this.evaluate(fallback, scope);
       }
       value = this.#attribute(value, name, at);

@@ -75,11 +75,12 @@ export interface Unknown {
 /** A value that is worked out once, when it is first asked for. */
 export abstract class Thunk {
   abstract readonly site: Site | undefined;
-  #value: Value | undefined;
+  // Not `#value`: of as many kinds of thunks as there are, engines find a private name slowly.
+  private value: Value | undefined;
 
   static of(value: Value, site?: Site): Thunk {
     const thunk = new Ready(site);
-    thunk.#value = value;
+    thunk.value = value;
     return thunk;
   }
 
@@ -88,14 +89,14 @@ export abstract class Thunk {
   }
 
   force(): Value {
-    const value = this.#value;
+    const value = this.value;
     if (value === undefined) return this.#worked();
     if (value !== WORKING) return value;
     return recursion(this.site);
   }
 
   #worked(): Value {
-    this.#value = WORKING;
+    this.value = WORKING;
     let value: Value;
     try {
       value = this.work();
@@ -104,7 +105,7 @@ export abstract class Thunk {
       if (!(error instanceof RangeError)) throw error;
       value = unknown('it is nested too deeply', this.site);
     }
-    this.#value = value;
+    this.value = value;
     return value;
   }
 

@@ -189,6 +189,10 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
   const found: SecretUse[] = [];
   let left = MOST;
   let leftDeep = MOST_DEEP;
+  let seen = 0;
+  const count = () => {
+    seen++;
+  };
   const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
     const { readings } = reading.below();
@@ -197,7 +201,9 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
       return;
     }
     if (readings.length > 0 && leftDeep-- <= 0) return;
-    if (secretsIn(reading.value()).length > 0) for (const use of usesIn(reading)) found.push(use);
+    const before = seen;
+    eachSecret(reading.value(), count);
+    if (seen > before) for (const use of usesIn(reading)) found.push(use);
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
@@ -210,7 +216,7 @@ function usesIn(reading: Reading): SecretUse[] {
   const all =
     option?.state === 'unknown' ? [{ value: { ...option, kind: 'unknown' as const }, at: option.at }] : items;
   return all.flatMap(({ value, at }) =>
-    [...new Set(secretsIn(value))].map((secret) => ({
+    [...secretsIn(value)].map((secret) => ({
       secret,
       option: reading.path.join('.'),
       at: at ?? reading.definitions()[0]?.at,
@@ -218,27 +224,29 @@ function usesIn(reading: Reading): SecretUse[] {
   );
 }
 
-const NONE: readonly string[] = [];
 const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
 const BY_FILE = /(?<![\w/])\/run\/agenix\/([\w.@+-]+)/g;
 
-function secretsIn(data: Data): readonly string[] {
-  if (typeof data === 'string')
-    return data.includes('/run/agenix/')
-      ? [...data.matchAll(BY_FILE)].flatMap(([, name]) => name ?? [])
-      : NONE;
-  if (data === null || typeof data !== 'object') return NONE;
-  if (!('kind' in data)) return data.flatMap(secretsIn);
-  switch (data.kind) {
-    case 'text':
-      return data.parts.flatMap(secretsIn);
-    case 'set':
-      return [...data.attributes.values()].flatMap(secretsIn);
-    case 'unknown': {
-      const name = BY_PATH.exec(data.name ?? '')?.[1];
-      return [...(name === undefined ? [] : [name]), ...data.arguments.flatMap(secretsIn)];
-    }
-    default:
-      return NONE;
+function secretsIn(data: Data): ReadonlySet<string> {
+  const found = new Set<string>();
+  eachSecret(data, (name) => found.add(name));
+  return found;
+}
+
+/** Asked of every value of a machine, of which few have any. */
+function eachSecret(data: Data, each: (name: string) => void): void {
+  if (typeof data === 'string') {
+    if (data.includes('/run/agenix/'))
+      for (const [, name] of data.matchAll(BY_FILE)) if (name !== undefined) each(name);
+    return;
+  }
+  if (data === null || typeof data !== 'object') return;
+  if (!('kind' in data)) for (const item of data) eachSecret(item, each);
+  else if (data.kind === 'text') for (const part of data.parts) eachSecret(part, each);
+  else if (data.kind === 'set') for (const value of data.attributes.values()) eachSecret(value, each);
+  else if (data.kind === 'unknown') {
+    const name = data.name?.startsWith('config.age.') === true ? BY_PATH.exec(data.name)?.[1] : undefined;
+    if (name !== undefined) each(name);
+    for (const argument of data.arguments) eachSecret(argument, each);
   }
 }

@@ -66,8 +66,13 @@ export function listed(reading: Reading): Listed {
 }
 
 function listOf({ items, unknown }: Items, reading: Reading): Listed {
+  const texts: Text[] = [];
+  for (const { value, at } of items) {
+    const text = textOf(value, at);
+    if (text !== undefined) texts.push(text);
+  }
   return {
-    items: items.flatMap(({ value, at }) => textOf(value, at) ?? []),
+    items: texts,
     ...(unknown === undefined ? {} : { unknown: `${reading.path.join('.')}: ${unknown}` }),
   };
 }

@@ -138,10 +138,7 @@ export class Branch extends Thunk implements Above {
   #flattened(): readonly Flat[] {
     const definitions = this.#above.definitionsOf(this.name ?? '');
     const [only] = definitions;
-    const all =
-      only !== undefined && definitions.length === 1
-        ? flatten(only)
-        : definitions.flatMap((each) => flatten(each));
+    const all = only !== undefined && definitions.length === 1 ? flatten(only) : flattenAll(definitions);
     return this.#depth <= DEEPEST_NIXOS && all.some(isWeak) ? this.#besideNixos(all) : all;
   }
 
@@ -361,10 +358,12 @@ export class Branch extends Thunk implements Above {
       const found = this.#definitionIn(only, name);
       return found === undefined ? NOTHING : this.#doubted(name, [found]);
     }
-    return this.#doubted(
-      name,
-      levels.flatMap((flat) => this.#definitionIn(flat, name) ?? NOTHING),
-    );
+    const found: Definition[] = [];
+    for (const level of levels) {
+      const each = this.#definitionIn(level, name);
+      if (each !== undefined) found.push(each);
+    }
+    return this.#doubted(name, found);
   }
 
   #definitionIn(flat: Flat, name: string): Definition | undefined {
@@ -541,6 +540,12 @@ function indexOf(levels: readonly Flat[]): Index {
     named,
     always,
   };
+}
+
+function flattenAll(definitions: readonly Definition[]): readonly Flat[] {
+  const found: Flat[] = [];
+  for (const each of definitions) for (const flat of flatten(each)) found.push(flat);
+  return found;
 }
 
 const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
