@@ -245,6 +245,8 @@ function serviceListeners(
   };
   for (const each of host.reading(['services']).below().readings)
     if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
+  // What is told must not change with the order in which things are written.
+  found.sort((a, b) => (a.option < b.option ? -1 : a.option > b.option ? 1 : 0));
   return { listeners: found, complete: leftDeep >= 0 };
 }
 

@@ -207,6 +207,8 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
+  // What is told must not change with the order in which things are written.
+  found.sort((a, b) => (a.option < b.option ? -1 : a.option > b.option ? 1 : 0));
   return { uses: found, complete: left > 0 && leftDeep >= 0 };
 }
 
