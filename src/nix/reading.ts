@@ -235,7 +235,7 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
   const readings = new Array<Reading>(names.length);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
-    const value = attributes.get(name)?.force();
+    const value = attributes.get(name)?.look();
     if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
     readings[index] = new PartReading(within, name, value, isAllRead);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Data, Opaque } from '../../src/nix/data.ts';
 import type { Host } from '../../src/nix/host.ts';
 import type { Reading } from '../../src/nix/reading.ts';
 import { openNixSource } from '../../src/nix/source.ts';
@@ -41,6 +42,21 @@ describe('to pass through all that is set tells the same as to ask for each path
     });
     expect(seen).toBeGreaterThan(25);
   });
+});
+
+test('what a name is bound to is worked out once, however many look at it', () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `s${index}`);
+  const folder = writeTree({
+    'configuration.nix': `{ ... }:
+      let sum = builtins.foldl' (a: b: a + b) 0 (builtins.genList (x: x) 20000); in {
+        system.stateVersion = "24.11";
+        services = { ${names.map((name) => `${name} = { x = sum; };`).join(' ')} };
+      }`,
+  });
+  const [host] = openNixSource(folder).hosts;
+  const services = host?.reading(['services']).below().readings ?? [];
+  const values = services.map((service) => service.below().readings[0]?.value());
+  expect(values).toEqual(names.map(() => 199_990_000));
 });
 
 /** @returns how many paths were looked at */
@@ -88,6 +104,27 @@ function toldOf(host: Host, path: readonly string[]) {
     items: host.items(path),
     definitions: host.definitions(path),
     at: host.option([...path, 'enable']),
-    value: option.state === 'known' ? option.value : undefined,
+    value: option.state === 'known' ? withoutPlaces(option.value) : undefined,
   };
+}
+
+function withoutPlaces(data: Data): Data {
+  if (data === null || typeof data !== 'object') return data;
+  if (!('kind' in data)) return data.map(withoutPlaces);
+  switch (data.kind) {
+    case 'text':
+      return { ...data, parts: data.parts.map((part) => (typeof part === 'string' ? part : unplaced(part))) };
+    case 'set': {
+      const attributes = new Map([...data.attributes].map(([name, value]) => [name, withoutPlaces(value)]));
+      return { ...data, attributes, rest: data.rest && unplaced(data.rest) };
+    }
+    case 'unknown':
+      return unplaced(data);
+    default:
+      return data;
+  }
+}
+
+function unplaced(opaque: Opaque): Opaque {
+  return { ...opaque, at: undefined, arguments: opaque.arguments.map(withoutPlaces) };
 }

@@ -62,15 +62,22 @@ class Written extends Thunk implements Site {
     return this;
   }
 
+  override look(): Value {
+    return this.passing();
+  }
+
   protected override work(): Value {
     const scope = this.#scope;
     const written = this.#written;
-    this.#scope = undefined;
-    this.#written = undefined;
     if (scope === undefined || written === undefined) return NULL;
     return typeof written === 'number'
       ? this.#evaluator.evaluate(written, scope)
       : this.#evaluator.planned(written, scope);
+  }
+
+  protected override release(): void {
+    this.#scope = undefined;
+    this.#written = undefined;
   }
 }
 

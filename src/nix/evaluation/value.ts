@@ -95,22 +95,45 @@ export abstract class Thunk {
     return recursion(this.site);
   }
 
-  #worked(): Value {
+  /**
+   * As `force`, for one who looks at everything once: what is worked out for that alone need not be kept, as to keep it takes
+   * longer than to work it out once more. What others need of it they force, and then it is kept.
+   */
+  look(): Value {
+    return this.force();
+  }
+
+  /** The value, worked out and not kept. */
+  protected passing(): Value {
+    if (this.value !== undefined) return this.force();
     this.value = WORKING;
-    let value: Value;
-    try {
-      value = this.work();
-    } catch (error) {
-      // The bound on depth should come first; what is left of the stack is not ours to know.
-      if (!(error instanceof RangeError)) throw error;
-      value = unknown('it is nested too deeply', this.site);
-    }
-    this.value = value;
+    const value = this.#tried();
+    this.value = undefined;
     return value;
   }
 
-  /** Called once at most: what it needs can be let go of. */
+  #worked(): Value {
+    this.value = WORKING;
+    const value = this.#tried();
+    this.value = value;
+    this.release();
+    return value;
+  }
+
+  #tried(): Value {
+    try {
+      return this.work();
+    } catch (error) {
+      // The bound on depth should come first; what is left of the stack is not ours to know.
+      if (!(error instanceof RangeError)) throw error;
+      return unknown('it is nested too deeply', this.site);
+    }
+  }
+
   protected abstract work(): Value;
+
+  /** `work` is not called any more: what it needs can be let go of. */
+  protected release(): void {}
 }
 
 let recursions = 0;
@@ -151,9 +174,11 @@ class Later extends Thunk {
   }
 
   protected override work(): Value {
-    const work = this.#work;
+    return this.#work?.() ?? NULL;
+  }
+
+  protected override release(): void {
     this.#work = undefined;
-    return work?.() ?? NULL;
   }
 }
 

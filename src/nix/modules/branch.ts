@@ -248,7 +248,7 @@ export class Branch extends Thunk implements Above {
   ): Unknown | undefined {
     const others: string[] = [];
     for (const name of namesIn(content)) {
-      const value = this.#isSoleIn(level, name) ? content.attributes.get(name)?.force() : undefined;
+      const value = this.#isSoleIn(level, name) ? content.attributes.get(name)?.look() : undefined;
       if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) others.push(name);
       else parts.push({ name, value });
     }
