@@ -1,7 +1,7 @@
 import { type Data, dataOf, dataWithoutPlaces, type Opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import { Branch } from './modules/branch.ts';
-import { type Flat, holds, propertyOf } from './modules/definition.ts';
+import { bareValue, type Flat, holds } from './modules/definition.ts';
 import { ownSite, type Place, placeOf } from './place.ts';
 
 /** What an option is, as far as these files tell. */
@@ -229,14 +229,15 @@ class PartReading implements Reading {
   }
 }
 
-/** Undefined where a part of it is a `mkIf` or its like, which says more than that it is there. */
+/** Undefined where of one more has to be known than its value: whether it is in force. */
 function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean): Below | undefined {
   const names = attributes.listed ?? attributes.names();
   const readings = new Array<Reading>(names.length);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
-    const value = attributes.get(name)?.look();
-    if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) return undefined;
+    const thunk = attributes.get(name);
+    const value = thunk && bareValue(thunk);
+    if (value === undefined) return undefined;
     readings[index] = new PartReading(within, name, value, isAllRead);
   }
   return {

@@ -12,15 +12,16 @@ import {
 } from '../evaluation/value.ts';
 import { ownSite } from '../place.ts';
 import {
+  bareValue,
   DEFAULT_PRIORITY,
   type Definition,
   definition,
   type Flat,
   flatten,
   holds,
+  isWeak,
   PLAIN_ORDER,
   PLAIN_PRIORITY,
-  propertyOf,
 } from './definition.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts';
@@ -248,8 +249,9 @@ export class Branch extends Thunk implements Above {
   ): Unknown | undefined {
     const others: string[] = [];
     for (const name of namesIn(content)) {
-      const value = this.#isSoleIn(level, name) ? content.attributes.get(name)?.look() : undefined;
-      if (value === undefined || (value.kind === 'set' && propertyOf(value) !== undefined)) others.push(name);
+      const thunk = this.#isSoleIn(level, name) ? content.attributes.get(name) : undefined;
+      const value = thunk && bareValue(thunk);
+      if (value === undefined) others.push(name);
       else parts.push({ name, value });
     }
     return others.length === 0 ? undefined : this.#addBranches(parts, seen, others);
@@ -547,8 +549,6 @@ function flattenAll(definitions: readonly Definition[]): readonly Flat[] {
   for (const each of definitions) for (const flat of flatten(each)) found.push(flat);
   return found;
 }
-
-const isWeak = ({ priority }: Flat) => priority > PLAIN_PRIORITY;
 
 /** True where one of these certainly sets something; else why that is not known, if one may. */
 function standingOf(flats: readonly Flat[]): true | Unknown | undefined {

@@ -1,7 +1,7 @@
 import {
   plainText,
   type SetValue,
-  type Thunk,
+  Thunk,
   TRUE,
   type Unknown,
   unknown,
@@ -85,11 +85,26 @@ function flatOf({ value, conditions, priority, order, standing, site }: Definiti
 }
 
 /** What `mkIf` and its like make of a value: which of them it is. */
-export function propertyOf({ attributes }: SetValue): string | undefined {
+function propertyOf({ attributes }: SetValue): string | undefined {
   const type = attributes.get('_type');
   const name = type === undefined ? undefined : plainText(type.force());
   return name !== undefined && ['if', 'merge', 'override', 'order'].includes(name) ? name : undefined;
 }
+
+/**
+ * The value of a thunk without a `mkIf` that holds and its like; undefined where more has to be known of it: whether it is in
+ * force, or what NixOS itself sets.
+ */
+export function bareValue(thunk: Thunk): Value | undefined {
+  const value = thunk.look();
+  if (value.kind !== 'set' || propertyOf(value) === undefined) return value;
+  const [flat, another] = flatten(definition(Thunk.of(value)));
+  if (flat === undefined || another !== undefined || isWeak(flat)) return undefined;
+  return holds(flat) === true ? flat.content : undefined;
+}
+
+/** Whether NixOS may set something of a higher priority. */
+export const isWeak = ({ priority }: Definition): boolean => priority > PLAIN_PRIORITY;
 
 /** Whether all conditions of a definition hold, or why that is not known. */
 export function holds({ conditions }: Definition): boolean | Unknown {
