@@ -41,6 +41,14 @@ export interface Opaque {
   readonly text?: string;
 }
 
+/** Whether a value is a set, a path, a text in part, or what is not known: strings, numbers and lists have no kind. */
+export function isKind<K extends string>(
+  data: Data | undefined,
+  kind: K,
+): data is Extract<Data, { readonly kind: K }> {
+  return typeof data === 'object' && data !== null && 'kind' in data && data.kind === kind;
+}
+
 const NOTHING: readonly never[] = [];
 const DEEPEST = 40;
 const MOST = 100_000;

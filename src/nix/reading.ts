@@ -1,4 +1,4 @@
-import { type Data, dataOf, dataWithoutPlaces, type Opaque } from './data.ts';
+import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import { Branch } from './modules/branch.ts';
 import { bareValue, type Flat, holds } from './modules/definition.ts';
@@ -105,17 +105,11 @@ export class BranchReading implements Reading {
     const [first = flats.find((flat) => holds(flat) !== false)] = 'kind' in winners ? [] : winners;
     const at = placeOfFlat(first);
     const data = dataOf(value);
-    if (isObject(data) && data.kind === 'text') {
+    if (isKind(data, 'text')) {
       const hole = data.parts.find((part) => typeof part !== 'string');
       return { ...unknownOption(hole ?? data), parts: data.parts, ...(at === undefined ? {} : { at }) };
     }
-    if (
-      flats.length === 0 &&
-      defaults.length === 0 &&
-      isObject(data) &&
-      data.kind === 'set' &&
-      data.attributes.size === 0
-    )
+    if (flats.length === 0 && defaults.length === 0 && isKind(data, 'set') && data.attributes.size === 0)
       return UNSET;
     return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
   }
@@ -250,7 +244,7 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
 const isAttribute = (name = ''): boolean => name !== '_module';
 
 function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
-  if (isObject(data) && data.kind === 'unknown') {
+  if (isKind(data, 'unknown')) {
     const { kind: _, ...rest } = data;
     return { state: 'unknown', ...rest };
   }
@@ -262,10 +256,6 @@ function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
     arguments: [],
     path: undefined,
   };
-}
-
-function isObject(data: Data): data is Extract<Data, { readonly kind: string }> {
-  return typeof data === 'object' && data !== null && 'kind' in data;
 }
 
 function placeOfFlat(flat: Flat | undefined): Place | undefined {

@@ -1,5 +1,5 @@
 import { namedValues } from '../bindings.ts';
-import type { Data } from '../data.ts';
+import { type Data, isKind } from '../data.ts';
 import { reachable } from '../imports.ts';
 import type { Place } from '../place.ts';
 import { defineSourceFact, type SourceConfiguration } from './define.ts';
@@ -81,8 +81,7 @@ function isAddressName(names: readonly string[]): boolean {
 function textWithin(data: Data, names: readonly string[]): string | undefined {
   let value: Data | undefined = data;
   for (const name of names) {
-    if (value === null || typeof value !== 'object' || !('kind' in value) || value.kind !== 'set')
-      return undefined;
+    if (!isKind(value, 'set')) return undefined;
     value = value.attributes.get(name);
   }
   return typeof value === 'string' ? value : undefined;

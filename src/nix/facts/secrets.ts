@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { namedValues } from '../bindings.ts';
-import type { Data } from '../data.ts';
+import { type Data, isKind } from '../data.ts';
 import { type Place, placeOf } from '../place.ts';
 import type { Reading } from '../reading.ts';
 import type { SourceTree } from '../source-tree.ts';
@@ -128,7 +128,7 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
       : found(posix.normalize(`${root}${tail}`));
   }
   const { value } = option;
-  if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'path')
+  if (isKind(value, 'path'))
     return value.path.startsWith('/') || value.path.startsWith('..')
       ? open(`${value.path} is outside of this folder`)
       : found(value.path);
@@ -139,7 +139,7 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
 function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules | undefined {
   const data = source.value(path);
   const file = source.tree.file(path);
-  if (typeof file === 'string' || !isSet(data)) return undefined;
+  if (typeof file === 'string' || !isKind(data, 'set')) return undefined;
   const entries = [...data.attributes];
   if (!entries.every(([name, value]) => name.endsWith('.age') || hasRecipients(value))) return undefined;
   const places = new Map(
@@ -158,19 +158,13 @@ function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules |
   };
 }
 
-type DataSet = Extract<Data, { readonly kind: 'set' }>;
-
-function isSet(data: Data | undefined): data is DataSet {
-  return data !== null && typeof data === 'object' && 'kind' in data && data.kind === 'set';
-}
-
 function hasRecipients(data: Data): boolean {
-  return isSet(data) && data.attributes.has('publicKeys');
+  return isKind(data, 'set') && data.attributes.has('publicKeys');
 }
 
 /** How many there are; undefined where that is not known. */
 function recipientsOf(data: Data): number | undefined {
-  if (!isSet(data)) return undefined;
+  if (!isKind(data, 'set')) return undefined;
   const keys = data.attributes.get('publicKeys');
   if (keys === undefined) return data.rest === undefined ? 0 : undefined;
   return keys !== null && typeof keys === 'object' && !('kind' in keys) ? keys.length : undefined;

@@ -1,4 +1,4 @@
-import type { Data, Opaque } from '../data.ts';
+import { type Data, isKind, type Opaque } from '../data.ts';
 
 type Parts = readonly (string | Opaque)[];
 
@@ -59,13 +59,6 @@ export function plain(data: Data): string | undefined {
   if (isKind(data, 'text'))
     return data.parts.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('');
   return isKind(data, 'path') ? data.path : undefined;
-}
-
-export function isKind<K extends string>(
-  data: Data | undefined,
-  kind: K,
-): data is Extract<Data, { readonly kind: K }> {
-  return typeof data === 'object' && data !== null && 'kind' in data && data.kind === kind;
 }
 
 const isUndecided = (data: Data) => isKind(data, 'function') || isKind(data, 'unknown');

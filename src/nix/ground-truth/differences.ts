@@ -1,7 +1,7 @@
-import type { Data } from '../data.ts';
+import { type Data, isKind } from '../data.ts';
 import type { HostReading } from '../facts/define.ts';
 import type { Answer } from './answer.ts';
-import { agrees, isKind, plain } from './compare.ts';
+import { agrees, plain } from './compare.ts';
 import type { Difference } from './evaluation.ts';
 import { ourValue } from './overlay.ts';
 

@@ -1,10 +1,10 @@
-import type { Data } from '../data.ts';
+import { type Data, isKind } from '../data.ts';
 import type { HostReading } from '../facts/define.ts';
 import { namesOf } from '../host.ts';
 import type { Gap } from '../modules/configuration.ts';
 import type { AttributeNames, Items, Option, Reading } from '../reading.ts';
 import type { Answer } from './answer.ts';
-import { agrees, holesOf, isKind, plain } from './compare.ts';
+import { agrees, holesOf, plain } from './compare.ts';
 
 type Path = string | readonly string[];
 type Known = Extract<Option, { readonly state: 'known' }>;

@@ -4,31 +4,12 @@ interface Use {
 }
 
 /** What nix itself binds, beside names that begin with two underscores: `__head`, `__nixPath`. */
-const GLOBALS = new Set([
-  ...[
-    'abort',
-    'baseNameOf',
-    'break',
-    'builtins',
-    'derivation',
-    'derivationStrict',
-    'dirOf',
-    'false',
-    'fetchGit',
-  ],
-  ...[
-    'fetchMercurial',
-    'fetchTarball',
-    'fetchTree',
-    'fromTOML',
-    'import',
-    'isNull',
-    'map',
-    'null',
-    'placeholder',
-  ],
-  ...['removeAttrs', 'scopedImport', 'throw', 'toString', 'true'],
-]);
+const GLOBALS = new Set(
+  (
+    'abort baseNameOf break builtins derivation derivationStrict dirOf false fetchGit fetchMercurial fetchTarball ' +
+    'fetchTree fromTOML import isNull map null placeholder removeAttrs scopedImport throw toString true'
+  ).split(' '),
+);
 
 const isGlobal = (name: string): boolean => name.startsWith('__') || GLOBALS.has(name);
 
@@ -75,7 +56,7 @@ export class FreeNames {
   }
 
   /** The first use of each name that nothing binds. */
-  undefined(): readonly Use[] {
+  unbound(): readonly Use[] {
     const found = new Map<string, number>();
     for (const [index, name] of this.#names.entries())
       if (!isGlobal(name) && !found.has(name)) found.set(name, this.#starts[index] ?? 0);

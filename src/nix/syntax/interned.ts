@@ -1,4 +1,5 @@
-const SLOTS = 4096;
+/** How many different texts are kept at once. */
+export const SLOTS = 4096;
 const LONGEST = 40;
 
 /**
@@ -6,9 +7,6 @@ const LONGEST = 40;
  * one costs no more than to have it twice.
  */
 const kept = new Array<string>(SLOTS).fill('');
-
-/** How many slots there are. */
-export const slots = SLOTS;
 
 /** The slot of a text that may be the same as others; undefined for one that is too long for that, or empty. */
 export function slotOf(text: string, start: number, end: number): number | undefined {

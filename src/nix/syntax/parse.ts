@@ -120,7 +120,7 @@ class Parser {
   /** What is bound to what is only certain of a file of which the text is right. */
   allProblems(): readonly Problem[] {
     if (this.#problems.length > 0) return this.#problems;
-    const free = (this.#isMixed ? [] : this.#free.undefined()).map(({ name, start }) => ({
+    const free = (this.#isMixed ? [] : this.#free.unbound()).map(({ name, start }) => ({
       message: `undefined variable "${name}"`,
       start,
     }));

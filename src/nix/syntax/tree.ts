@@ -9,7 +9,7 @@ import {
   type Part,
   type Pattern,
 } from './expression.ts';
-import { slotOf, slots } from './interned.ts';
+import { SLOTS, slotOf } from './interned.ts';
 
 const TYPE = {
   identifier: 0,
@@ -259,8 +259,8 @@ export class PlainBindings {
 }
 
 /** The number of the string that each slot had last, and the file that it has it in. */
-const numbers = new Int32Array(slots);
-const files = new Int32Array(slots);
+const numbers = new Int32Array(SLOTS);
+const files = new Int32Array(SLOTS);
 
 let built = 0;
 
