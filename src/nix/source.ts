@@ -61,15 +61,22 @@ export function openNixSource(folder: string): NixSource {
     layout: declared.length > 0 ? 'flake' : 'files',
     tree,
     value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
-    problems: () => tree.filesRead.flatMap(problemsOf),
+    problems: () => problemsIn(tree.filesRead),
     comments: (path) => commentsOf(path, tree),
   };
 }
 
-function problemsOf(file: SourceFile): readonly SyntaxProblem[] {
+function problemsIn(files: readonly SourceFile[]): readonly SyntaxProblem[] {
+  // It gives a file names that nobody sees in it.
+  const isScoped = files.some(({ text }) => text.includes('scopedImport'));
+  return files.flatMap((file) => problemsOf(file, isScoped));
+}
+
+function problemsOf(file: SourceFile, isScoped: boolean): readonly SyntaxProblem[] {
   // What is missing at the end is missing behind the last line, where no editor and no annotation can go.
   const last = Math.max(file.text.trimEnd().length - 1, 0);
-  return file.syntax.problems.map(({ message, start }) => ({
+  const problems = file.syntax.problems.filter(({ isUnbound }) => !(isScoped && isUnbound === true));
+  return problems.map(({ message, start }) => ({
     message,
     at: placeOf({ file, start: Math.min(start, last) }),
   }));

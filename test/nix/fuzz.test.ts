@@ -149,6 +149,13 @@ test('any text has a syntax tree', () => {
 
 describe('bounds', () => {
   test.each([
+    ['a path of names beside a duplicate', `{ ${'a.'.repeat(20_000)}x = 1; b = 1; b = 2; }`],
+    ['a path of names that is merged', `{ ${'a.'.repeat(3000)}x = { }; ${'a.'.repeat(3000)}x = { }; }`],
+    [
+      'names in functions',
+      `${Array.from({ length: 500 }, (_, index) => `a${index}: `).join('')}[ ${'b '.repeat(200_000)}]`,
+    ],
+    ['arguments', `{ ${Array.from({ length: 50_000 }, (_, index) => `a${index}, `).join('')}... }: 1`],
     ['brackets', `${'['.repeat(100_000)}1`],
     ['sets', `${'{ a = '.repeat(50_000)}1`],
     ['parentheses', `${'('.repeat(100_000)}`],

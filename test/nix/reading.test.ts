@@ -59,6 +59,26 @@ test('what a name is bound to is worked out once, however many look at it', () =
   expect(values).toEqual(names.map(() => 199_990_000));
 });
 
+test('what took long to work out is kept, also where it was only looked at', () => {
+  const folder = writeTree({
+    'configuration.nix': `{ config, lib, ... }:
+      let slow = n: if n == 0 then 0 else slow (n - 1) + slow (n - 1); in {
+        system.stateVersion = "24.11";
+        services.web.a = if slow 18 == 0 then { bind = "a"; d = lib.mkIf config.q.w 1; } else { };
+        services.zoo.listen = "b";
+      }`,
+  });
+  const [host] = openNixSource(folder).hosts;
+  const values: unknown[] = [];
+  const visit = (reading: Reading): void => {
+    const { readings } = reading.below();
+    for (const each of readings) visit(each);
+    if (readings.length === 0) values.push(reading.value());
+  };
+  if (host !== undefined) for (let walk = 0; walk < 3; walk++) visit(host.reading(['services']));
+  expect(values).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+});
+
 /** @returns how many paths were looked at */
 function compared(files: Readonly<Record<string, string>>, seed?: number): number {
   const folder = writeTree(files);

@@ -91,3 +91,14 @@ describe('waivers of the settings', () => {
     expect(status('waivers', {}, unseen)).toBe('ok');
   });
 });
+
+test('a name that is given from outside of its file is no mistake in it', () => {
+  const [machine] = reports({
+    'configuration.nix': `{ ... }: {
+      system.stateVersion = "24.11";
+      networking.hostName = builtins.scopedImport { name = "minipc"; } ./name.nix;
+    }`,
+    'name.nix': 'name',
+  });
+  expect(machine?.results.find(({ check }) => check === 'nix-syntax')?.status).toBe('ok');
+});

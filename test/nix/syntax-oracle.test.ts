@@ -91,6 +91,11 @@ describe.skipIf(!HAS_NIX)('what is Nix (skipped without Debian’s nix-bin)', ()
     ['"${a}"', 'undefined variable "a"'],
     ['./a/${b}', 'undefined variable "b"'],
     ['import ./a/ 1', 'a path ends with a slash'],
+    ['x: ./${x}/', 'a path ends with a slash'],
+    ['./a//b', 'a path ends with a slash'],
+    ['{ a = { b = 1; b = 2; }; a.c = 1; }', 'attribute "b" is defined twice'],
+    ['1 # a line that a return alone ends\rfoo', 'undefined variable "foo"'],
+    ['1\f', 'unexpected "\f"'],
   ])('%s is refused: %s', (text, message) => {
     expect(parse(text).problems.map((problem) => problem.message)).toEqual([message]);
     expect(refusalOf(text)).toBeDefined();
@@ -107,6 +112,9 @@ describe.skipIf(!HAS_NIX)('what is Nix (skipped without Debian’s nix-bin)', ()
     'x: rec { inherit (x) a; b = a; }',
     '[ __curPos builtins true null (map toString [ ]) ]',
     './a/${toString 1}/b',
+    'x: [ ./a//${x} /a//${x} ./a/b//${x}/c ]',
+    'a: a ? b ? c',
+    '{\r\n a, # of two\r\n b\r\n}:\r\n a',
   ])('%s is read', (text) => {
     expect(parse(text).problems).toEqual([]);
     expect(refusalOf(text)).toBeUndefined();

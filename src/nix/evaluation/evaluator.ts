@@ -32,6 +32,8 @@ import {
 /** Bounds: what needs more than this is unknown, and nothing hangs. The stack holds more than twice this depth. */
 const DEEPEST = 700;
 const MOST_STEPS = 8_000_000;
+/** What took more steps is kept, whoever asked. */
+const CHEAP = 100;
 
 /** What several names are inherited from, which is one thunk for all of them. */
 type Sources = Record<NodeId, Thunk>;
@@ -63,7 +65,11 @@ class Written extends Thunk implements Site {
   }
 
   override look(): Value {
-    return this.passing();
+    const before = this.#evaluator.steps;
+    const value = this.passing();
+    // A set is what holds the thunks of all that is in it.
+    if (value.kind === 'set' || this.#evaluator.steps - before > CHEAP) this.keep(value);
+    return value;
   }
 
   protected override work(): Value {
@@ -92,6 +98,11 @@ export class Evaluator implements Machine {
   constructor(tree: SourceTree, globals: (machine: Machine) => ReadonlyMap<string, Thunk>) {
     this.tree = tree;
     this.#globals = globals(this);
+  }
+
+  /** How many were spent so far. */
+  get steps(): number {
+    return this.#steps;
   }
 
   spend(steps: number): boolean {

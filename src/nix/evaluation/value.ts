@@ -115,9 +115,13 @@ export abstract class Thunk {
   #worked(): Value {
     this.value = WORKING;
     const value = this.#tried();
+    this.keep(value);
+    return value;
+  }
+
+  protected keep(value: Value): void {
     this.value = value;
     this.release();
-    return value;
   }
 
   #tried(): Value {

@@ -11,6 +11,9 @@ const GLOBALS = new Set(
   ).split(' '),
 );
 
+/** More than any file has: each scope looks at all that was used in it. */
+const MOST = 100_000;
+
 const isGlobal = (name: string): boolean => name.startsWith('__') || GLOBALS.has(name);
 
 /**
@@ -20,6 +23,7 @@ const isGlobal = (name: string): boolean => name.startsWith('__') || GLOBALS.has
 export class FreeNames {
   readonly #names: string[] = [];
   readonly #starts: number[] = [];
+  #isFull = false;
 
   /** Where the uses of what is read next begin. */
   get mark(): number {
@@ -27,6 +31,10 @@ export class FreeNames {
   }
 
   use(name: string, start: number): void {
+    if (this.mark >= MOST) {
+      this.#isFull = true;
+      return;
+    }
     this.#names.push(name);
     this.#starts.push(start);
   }
@@ -57,6 +65,7 @@ export class FreeNames {
 
   /** The first use of each name that nothing binds. */
   unbound(): readonly Use[] {
+    if (this.#isFull) return [];
     const found = new Map<string, number>();
     for (const [index, name] of this.#names.entries())
       if (!isGlobal(name) && !found.has(name)) found.set(name, this.#starts[index] ?? 0);

@@ -24,6 +24,7 @@ const PATH = /(?:[\w.+-]*|~)(?:\/[\w.+-]+)+\/?/y;
 /** The beginning of a path that goes on with an interpolation: `./${x}`. */
 const PATH_BEFORE_INTERPOLATION = /(?:[\w.+-]*\/|~\/)(?=\$\{)/y;
 const SEARCH_PATH = /<[\w.+-]+(?:\/[\w.+-]+)*>/y;
+const LINE_END = /[\r\n]/g;
 const URI = /[a-zA-Z][\w+.-]*:[\w%/?:@&=+$,.!~*'-]+/y;
 
 /** What a character may be, by its code: this is asked for every character of every file. */
@@ -40,7 +41,7 @@ const COLON = 58;
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (
-    (/[\s]/.test(character) ? SPACE : 0) |
+    (/[ \t\r\n]/.test(character) ? SPACE : 0) |
     (/[a-zA-Z_]/.test(character) ? BEGINS_NAME : 0) |
     (/[\w'-]/.test(character) ? IN_NAME : 0) |
     (/[\d./~+<-]/.test(character) ? BEGINS_LITERAL : 0) |
@@ -65,6 +66,7 @@ const classOf = (code: number) => CLASSES[code < 128 ? code : 0] ?? 0;
 /** The token under the cursor is in `type`, `start` and `end`. */
 export class Lexer {
   readonly text: string;
+  readonly #hasReturns: boolean;
   readonly comments: Comment[] = [];
   type: TokenType = 'end';
   start = 0;
@@ -76,6 +78,7 @@ export class Lexer {
 
   constructor(text: string) {
     this.text = text;
+    this.#hasReturns = text.includes('\r');
     this.#read(0);
   }
 
@@ -214,11 +217,18 @@ export class Lexer {
     for (let at = from; ; ) {
       const code = this.text.charCodeAt(at);
       if (classOf(code) & SPACE) at++;
-      else if (code === 35) at = this.#comment(at, this.text.indexOf('\n', at), 0);
+      else if (code === 35) at = this.#comment(at, this.#lineEnd(at), 0);
       else if (code === 47 && this.text.charCodeAt(at + 1) === 42)
         at = this.#comment(at, this.text.indexOf('*/', at + 2), 2);
       else return at;
     }
+  }
+
+  /** A carriage return ends a line too, also alone; few files have any. */
+  #lineEnd(from: number): number {
+    if (!this.#hasReturns) return this.text.indexOf('\n', from);
+    LINE_END.lastIndex = from;
+    return LINE_END.exec(this.text)?.index ?? -1;
   }
 
   #comment(start: number, found: number, mark: number): number {

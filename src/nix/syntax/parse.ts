@@ -9,6 +9,8 @@ import { type SyntaxTree, SyntaxTreeBuilder } from './tree.ts';
 interface Problem {
   readonly message: string;
   readonly start: number;
+  /** It is only that nothing in the file binds a name. */
+  readonly isUnbound?: boolean;
 }
 
 export interface Syntax {
@@ -45,7 +47,7 @@ const POWERS: ReadonlyMap<string, Power> = new Map([
   ['*', { strength: 9, joins: 'left' }],
   ['/', { strength: 9, joins: 'left' }],
   ['++', { strength: 10, joins: 'right' }],
-  ['?', { strength: 11, joins: 'not' }],
+  ['?', { strength: 11, joins: 'left' }],
 ]);
 const NOT_STRENGTH = 7;
 const NEGATION_STRENGTH = 12;
@@ -71,6 +73,13 @@ function beginsOperand(type: string): boolean {
     default:
       return false;
   }
+}
+
+const REST_OF_PATH = /[\w.+/-]*/y;
+
+function restOfPath(text: string, from: number): string {
+  REST_OF_PATH.lastIndex = from;
+  return REST_OF_PATH.exec(text)?.[0] ?? '';
 }
 
 /** Most operands have none behind them. */
@@ -123,6 +132,7 @@ class Parser {
     const free = (this.#isMixed ? [] : this.#free.unbound()).map(({ name, start }) => ({
       message: `undefined variable "${name}"`,
       start,
+      isUnbound: true,
     }));
     return [...this.#duplicates, ...free].sort((a, b) => a.start - b.start).slice(0, MOST_PROBLEMS);
   }
@@ -279,6 +289,7 @@ class Parser {
 
   #pattern(): Pattern {
     const fields: Field[] = [];
+    const names = new Set<string>();
     let open = false;
     this.#expect('{');
     while (this.#lexer.type !== '}') {
@@ -287,8 +298,8 @@ class Parser {
       } else if (this.#lexer.type === 'name') {
         const start = this.#lexer.start;
         const name = this.#content();
-        if (fields.some((field) => field.name === name))
-          this.#problem(`duplicate formal function argument "${name}"`, start);
+        if (names.has(name)) this.#problem(`duplicate formal function argument "${name}"`, start);
+        names.add(name);
         fields.push({ name, start, fallback: this.#take('?') ? this.#expression() : undefined });
       } else break;
       if (open || !this.#take(',')) break;
@@ -416,18 +427,24 @@ class Parser {
   }
 
   #path(): NodeId {
-    const { start, content } = this.#lexer;
-    let { end } = this.#lexer;
+    const { start } = this.#lexer;
+    let { content, end } = this.#lexer;
+    // `./a//${x}`: two slashes are one where an interpolation stands behind them somewhere.
+    const more = content.endsWith('/') ? restOfPath(this.#lexer.text, end) : '';
+    if (this.#lexer.text.startsWith('${', end + more.length)) {
+      content += more;
+      end += more.length;
+    }
     const parts: Part[] = [content];
     while (this.#lexer.text.startsWith('${', end)) {
       const { expression, end: behind } = this.#interpolation(end + 2);
-      const rest = /^[\w.+/-]*/.exec(this.#lexer.text.slice(behind, behind + 1000))?.[0] ?? '';
+      const rest = restOfPath(this.#lexer.text, behind);
       parts.push(expression, ...(rest === '' ? [] : [rest]));
       end = behind + rest.length;
     }
     this.#lexer.continueAt(end);
     const last = parts.at(-1);
-    if (typeof last === 'string' && last.endsWith('/') && last.length > 1)
+    if (typeof last === 'string' && last.endsWith('/') && (last.length > 1 || parts.length > 1))
       this.#problem('a path ends with a slash', start);
     if (parts.length === 1) this.paths.push(content);
     return this.#tree.path(start, parts);
@@ -492,8 +509,10 @@ class Parser {
 
   #tellDuplicates(bindings: readonly Binding[], recursive: boolean): void {
     const { found, isMixed } = duplicatesOf(this.#tree.sofar(), bindings, recursive);
+    // What a set within says it has told already.
     for (const { name, start } of found)
-      this.#duplicates.push({ message: `attribute "${name}" is defined twice`, start });
+      if (!this.#duplicates.some((known) => known.start === start))
+        this.#duplicates.push({ message: `attribute "${name}" is defined twice`, start });
     this.#isMixed ||= isMixed;
   }
 
@@ -503,7 +522,11 @@ class Parser {
     let below: readonly Part[] = NOTHING_BELOW;
     // As most are: a list that grows makes room for many at once.
     if (this.#take('.')) below = [this.#attribute()];
-    while (this.#take('.')) below = [...below, this.#attribute()];
+    while (this.#take('.')) {
+      const attribute = this.#attribute();
+      if (below.length < DEEPEST) below = [...below, attribute];
+      else this.#problem('nested too deeply', start);
+    }
     this.#expect('=');
     return { type: 'binding', start, name, below, value: this.#expression() };
   }

@@ -85,19 +85,27 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
       return { parts: withoutIndentation(pieces), end: at + 2 };
     } else if (text[at] === '$') {
       const pair = next !== undefined && next !== "'";
-      pieces.push({ text: pair ? `$${next}` : '$', escaped: !pair });
+      addText(pieces, pair ? `$${next}` : '$', !pair);
       at += pair ? 2 : 1;
     } else if (text[at] === "'") {
       const pair = next !== undefined && next !== '$';
-      pieces.push({ text: pair ? `'${next}` : "'", escaped: !pair });
+      addText(pieces, pair ? `'${next}` : "'", !pair);
       at += pair ? 2 : 1;
     } else {
       const end = indentedPlainEnd(text, at + 1);
-      pieces.push({ text: text.slice(at, end), escaped: false });
+      addText(pieces, text.slice(at, end), false);
       at = end;
     }
   }
   return { parts: [], end: undefined };
+}
+
+/** What nothing escapes is one piece, whatever stands in it. */
+function addText(pieces: (Piece | NodeId)[], text: string, escaped: boolean): void {
+  const last = pieces.at(-1);
+  if (typeof last === 'object' && !last.escaped && !escaped)
+    pieces[pieces.length - 1] = { text: last.text + text, escaped };
+  else pieces.push({ text, escaped });
 }
 
 /** Takes the spaces away that all lines begin with; lines of nothing but spaces do not count, and tabs never do. */
