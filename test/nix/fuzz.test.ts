@@ -149,6 +149,10 @@ test('any text has a syntax tree', () => {
 
 describe('bounds', () => {
   test.each([
+    [
+      'duplicates',
+      `{ ${Array.from({ length: 100_000 }, (_, index) => `a${index} = 1; a${index} = 2; `).join('')}}`,
+    ],
     ['a path of names beside a duplicate', `{ ${'a.'.repeat(20_000)}x = 1; b = 1; b = 2; }`],
     ['a path of names that is merged', `{ ${'a.'.repeat(3000)}x = { }; ${'a.'.repeat(3000)}x = { }; }`],
     [

@@ -389,7 +389,7 @@ export class Evaluator implements Machine {
     const site = scope.site(slot.start);
     switch (slot.type) {
       case 'outer':
-        return Thunk.later(() => outer.find(slot.name, slot.start).force(), site);
+        return Thunk.later(() => outer.read(slot.name, slot.start), site);
       case 'from': {
         const source = sources[slot.source] ?? this.#later(slot.source, scope);
         sources[slot.source] = source;

@@ -2,7 +2,7 @@ import type { Site } from '../place.ts';
 import type { SourceFile } from '../source-tree.ts';
 import type { SyntaxTree } from '../syntax/tree.ts';
 import { select } from './select.ts';
-import { Thunk, unknown, type Value } from './value.ts';
+import { type Thunk, unknown, type Value } from './value.ts';
 
 /** What names are bound to. */
 interface Names {
@@ -54,13 +54,7 @@ export class Scope {
     return undefined;
   }
 
-  find(name: string, start: number): Thunk {
-    const bound = this.bound(name);
-    if (bound !== undefined) return bound;
-    return Thunk.later(() => this.#opened(name, start), this.site(start));
-  }
-
-  /** As `find`, with its value at once. */
+  /** The value of a name that is used at `start`. */
   read(name: string, start: number): Value {
     return this.bound(name)?.force() ?? this.#opened(name, start);
   }

@@ -6,7 +6,7 @@ import type { DefinitionPlace, Reading } from '../reading.ts';
 import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
-import { type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
+import { byOption, type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
@@ -245,8 +245,7 @@ function serviceListeners(
   };
   for (const each of host.reading(['services']).below().readings)
     if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
-  // What is told must not change with the order in which things are written.
-  found.sort((a, b) => (a.option < b.option ? -1 : a.option > b.option ? 1 : 0));
+  found.sort(byOption);
   return { listeners: found, complete: leftDeep >= 0 };
 }
 

@@ -5,7 +5,7 @@ import { type Place, placeOf } from '../place.ts';
 import type { Reading } from '../reading.ts';
 import type { SourceTree } from '../source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
-import { type Stated, statedText } from './stated.ts';
+import { byOption, type Stated, statedText } from './stated.ts';
 import type { Text } from './text.ts';
 
 /** A secret of agenix, of the system or of a home. */
@@ -201,8 +201,7 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
   };
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
-  // What is told must not change with the order in which things are written.
-  found.sort((a, b) => (a.option < b.option ? -1 : a.option > b.option ? 1 : 0));
+  found.sort(byOption);
   return { uses: found, complete: left > 0 && leftDeep >= 0 };
 }
 

@@ -95,3 +95,11 @@ export function settingsOf(reading: Reading): Settings {
 
 export const settingOf = ({ settings }: Settings, key: string): Setting | undefined =>
   settings.find((setting) => setting.key === key);
+
+/** For what a walk finds: what is told must not change with the order in which things are written. */
+export function byOption(
+  { option: a }: { readonly option: string },
+  { option: b }: { readonly option: string },
+): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

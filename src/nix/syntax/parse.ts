@@ -103,8 +103,8 @@ export function parse(text: string): Syntax {
 
 class Parser {
   readonly #problems: Problem[] = [];
-  /** Attributes that are given a value twice. */
-  readonly #duplicates: Problem[] = [];
+  /** Attributes that are given a value twice, by where they start: a set around another tells the same of it again. */
+  readonly #duplicates = new Map<number, Problem>();
   readonly #free = new FreeNames();
   #isMixed = false;
   readonly paths: string[] = [];
@@ -134,7 +134,7 @@ class Parser {
       start,
       isUnbound: true,
     }));
-    return [...this.#duplicates, ...free].sort((a, b) => a.start - b.start).slice(0, MOST_PROBLEMS);
+    return [...this.#duplicates.values(), ...free].sort((a, b) => a.start - b.start).slice(0, MOST_PROBLEMS);
   }
 
   file(): NodeId {
@@ -511,8 +511,7 @@ class Parser {
     const { found, isMixed } = duplicatesOf(this.#tree.sofar(), bindings, recursive);
     // What a set within says it has told already.
     for (const { name, start } of found)
-      if (!this.#duplicates.some((known) => known.start === start))
-        this.#duplicates.push({ message: `attribute "${name}" is defined twice`, start });
+      this.#duplicates.set(start, { message: `attribute "${name}" is defined twice`, start });
     this.#isMixed ||= isMixed;
   }
 
