@@ -37,11 +37,11 @@ export async function main(): Promise<void> {
       error instanceof Error &&
       (error instanceof Errors.CLIError || (error as { oclif?: { exit?: number } }).oclif?.exit === 2);
     if (usage) {
-      const [{ usageSentence }, { plain }] = await Promise.all([
+      const [{ usageSentence }, { visible }] = await Promise.all([
         import('./commands/usage.ts'),
-        import('./text/plain.ts'),
+        import('./text/visible.ts'),
       ]);
-      process.stderr.write(`hsdoctor: ${plain(usageSentence(error, Object.keys(COMMANDS)))}\n`);
+      process.stderr.write(`hsdoctor: ${visible(usageSentence(error, Object.keys(COMMANDS)))}\n`);
       process.exitCode = 2;
       return;
     }

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { GOOD } from '../checks/shared/upload-runs.ts';
 import { lineEvent, lineTime } from '../probes/upload-log-lines.ts';
-import { plain } from '../text/plain.ts';
+import { visible } from '../text/visible.ts';
 import { redact } from '../text/redact.ts';
 import type { LogTail } from './tail.ts';
 
@@ -44,7 +44,7 @@ export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
 
 /** For a terminal: failures stand out, by a mark where there is no colour. */
 export function shown({ kind, text }: Line, paint: ChalkInstance): string {
-  const clean = redact(plain(text));
+  const clean = visible(redact(text));
   const event = lineEvent(text)?.kind;
   if (event !== undefined && GOOD.includes(event)) return paint.green(clean);
   if (kind === 'error' || event !== undefined) return paint.red(`✖ ${clean}`);

@@ -9,7 +9,7 @@ import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';
 import type { Style } from '../report/terminal.ts';
 import { instant } from '../report/time.ts';
-import { plainThroughout } from '../text/plain.ts';
+import { visibleThroughout } from '../text/visible.ts';
 
 /** What the screen is made of; a fact that is missing is told by the result of its check. */
 type Known = {
@@ -42,7 +42,7 @@ export function agentStatus(
   now: number,
   style: Style,
 ): string {
-  const known = plainThroughout(given);
+  const known = visibleThroughout(given);
   const paint = new Chalk({ level: style.color ? 1 : 0 });
   const labels = known.launchAgents?.agents.map(({ label }) => label).join(', ');
   const rows = ROWS.flatMap(([name, id]) => {

@@ -72,7 +72,7 @@ function isWithin(address: string): boolean {
 /** What is called this host's; else what is used here and has a name; else what is used most. */
 function expectedOf(used: readonly Use[], named: readonly NamedAddress[], hostNames: readonly string[]) {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const mine = named.filter(({ name }) => hostNames.some((each) => plain(name).includes(plain(each))));
+  const mine = named.filter(({ name }) => hostNames.some((each) => name.includes(each)));
   const [called, another] = [...new Set(mine.map(({ value }) => value))].filter(isWithin);
   if (called !== undefined && another === undefined) return called;
   const counted = [...Map.groupBy(used, ({ address }) => address)].map(([address, uses]) => ({

@@ -1,5 +1,6 @@
 import type { MissingOutcome } from '../model/fact.ts';
-import type { Evidence, Finding } from '../model/report.ts';
+import type { Remedy } from '../model/remedy.ts';
+import type { Evidence, Finding, LookedAt } from '../model/report.ts';
 import type { WaiverTrouble } from '../model/waiver.ts';
 import type { SourceFactName, SourceFacts } from '../nix/facts/index.ts';
 import type { FactName, Facts } from '../probes/index.ts';
@@ -15,8 +16,22 @@ export interface Explanation {
 
 export type FindingDraft = Omit<
   Finding,
-  'check' | 'causedBy' | 'causedByFingerprint' | 'fingerprint' | 'evidence'
+  | 'check'
+  | 'kind'
+  | 'causedBy'
+  | 'causedByFingerprint'
+  | 'docs'
+  | 'fingerprint'
+  | 'evidence'
+  | 'remedy'
+  | 'since'
+  | 'waived'
 > & {
+  /** Within its check: `key-expired`. */
+  readonly kind: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly remedy?: Partial<Remedy> | undefined;
   readonly evidence:
     | readonly Omit<Evidence, 'at'>[]
     | readonly (Omit<Evidence, 'at'> & { readonly at?: number })[];
@@ -26,6 +41,8 @@ export type FindingDraft = Omit<
 
 export interface Verdict {
   readonly findings: readonly FindingDraft[];
+  /** How many of each thing it judged: with none of any, there is nothing to be `ok`. */
+  readonly lookedAt: LookedAt;
   /** Parts that could not be judged, each in a sentence: with them there is no `ok`. */
   readonly unseen?: readonly string[];
   /** What an `ok` should add. */
@@ -60,6 +77,8 @@ export interface Context {
   readonly configuration: string;
   /** The command that looks at this target again. */
   readonly again: string;
+  /** What it is made of is a configuration of NixOS. */
+  readonly nixos: boolean;
   readonly names: Names;
   /** Everything that could not be read, or not wholly. */
   readonly blind: readonly Blindness[];

@@ -1,8 +1,9 @@
 import type { Facts } from '../probes/index.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { bindRemedy } from './shared/bind-remedy.ts';
 import { missing } from './shared/missing.ts';
-import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
+import { restart } from './shared/steps.ts';
 import {
   BIND_ERROR,
   isTailnetAddress,
@@ -10,6 +11,7 @@ import {
   published,
   tailnetAddresses,
   unreadPorts,
+  waitsForAddress,
 } from './shared/tailnet.ts';
 import { source } from './tailscale-bind/source.ts';
 
@@ -25,7 +27,7 @@ export const tailscaleBind = defineCheck({
   host: {
     needs: ['units', 'unitJournal', 'addresses'],
     wants: ['unitCommands', 'listeners'],
-    evaluate(facts, { windowStart, now, blind }) {
+    evaluate(facts, { windowStart, now, blind, nixos }) {
       const { units, unitJournal, addresses, unitCommands, listeners } = facts;
       const findings: FindingDraft[] = [];
       const unseen = unreadPorts(unitCommands);
@@ -33,38 +35,42 @@ export const tailscaleBind = defineCheck({
       for (const unit of units) {
         const isHere = (address: string) =>
           addresses.assigned.some((assigned) => assigned.address === address);
+        const commands = unitCommands?.find(({ unit: id }) => id === unit.id);
         const draft = (
-          status: 'fail' | 'warn',
-          title: string,
-          summary: string,
-          evidence: FindingDraft['evidence'],
+          about: Pick<FindingDraft, 'kind' | 'status' | 'title' | 'summary' | 'evidence' | 'affects'>,
+          remedy: FindingDraft['remedy'],
         ) =>
           findings.push({
-            status,
-            title,
-            summary,
+            ...about,
             subject: unit.id,
-            evidence,
+            ...(unit.activeState === 'active' || unit.changedAt === undefined
+              ? {}
+              : { since: unit.changedAt }),
             explainedBy: [{ check: 'tailscale-up' }, { check: 'tailscale-wait', subject: unit.id }],
-            fix: {
-              summary: 'Start it again.',
-              commands: [restartCommand([unit.id])],
-              docs: 'docs/checks.md#tailscale-bind',
-            },
+            remedy,
           });
         if (unit.activeState === 'active') {
           for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
             draft(
-              'fail',
-              `${unit.container} publishes ${address}:${port}, and nothing listens there`,
-              'The container runs, and its port is not open.',
-              [
-                {
-                  source: 'ss -ltnH',
-                  observed: `nothing listens on ${address}:${port}`,
-                  expected: 'a listener of podman, as for the other ports that are published',
+              {
+                kind: 'not-listening',
+                status: 'fail',
+                title: `${unit.container} publishes ${address}:${port}, and nothing listens there`,
+                summary: 'The container is running, and its port is not open.',
+                evidence: [
+                  {
+                    source: 'ss -ltnH',
+                    observed: `nothing listens on ${address}:${port}`,
+                    expected: 'a listener of podman, as for the other ports that are published',
+                  },
+                ],
+                affects: {
+                  what: unit.container,
+                  state: 'degraded',
+                  cause: `nothing listens on its port ${address}:${port}`,
                 },
-              ],
+              },
+              { lasting: restart([unit.id], { units, now }) },
             );
           }
           continue;
@@ -72,9 +78,7 @@ export const tailscaleBind = defineCheck({
         const message = lastError(unit, unitJournal, windowStart, BIND_ERROR);
         const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
         if (message === undefined) {
-          const binds = published(unitCommands?.find(({ unit: id }) => id === unit.id)).some((candidate) =>
-            isTailnetAddress(candidate.address),
-          );
+          const binds = published(commands).some((candidate) => isTailnetAddress(candidate.address));
           const down = unit.activeState === 'failed' || unit.activeState === 'activating';
           const toldWhy = lastError(unit, unitJournal, windowStart, /./) !== undefined;
           if (binds && down && unit.exitStatus === BIND_FAILED && !toldWhy)
@@ -83,26 +87,49 @@ export const tailscaleBind = defineCheck({
         }
         if (!isTailnetAddress(address)) continue;
         const triesAgain = unit.activeState === 'activating' && keepsTrying(unit);
+        const here = isHere(address);
         draft(
-          triesAgain && isHere(address) ? 'warn' : 'fail',
-          `${unit.container} could not bind to ${address}:${port} and is down`,
-          isHere(address)
-            ? triesAgain
-              ? 'The address was not there when it started. It is there now, and systemd tries again by itself.'
-              : 'The address was not there when it started. It is there now: a restart brings it up.'
-            : 'The address is not on this machine now either.',
-          [
-            { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
-            {
-              source: 'ip address',
-              observed: `${address} is ${isHere(address) ? 'there now' : 'on no interface'}`,
+          {
+            kind: here ? 'address-there-now' : 'address-missing',
+            status: triesAgain && here ? 'warn' : 'fail',
+            title: `${unit.container} could not bind to ${address}:${port} and is down`,
+            summary: here
+              ? triesAgain
+                ? 'The address was not there when it started. It is there now, and systemd tries again by itself.'
+                : 'The address was not there when it started. It is there now: a restart brings it up.'
+              : 'The address is not on this machine now either.',
+            evidence: [
+              { source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at },
+              {
+                source: 'ip address',
+                observed: `${address} is ${here ? 'there now' : 'on no interface'}`,
+              },
+            ],
+            affects: {
+              what: unit.container,
+              state: 'down',
+              cause: here
+                ? 'started before its Tailscale address existed'
+                : `its address ${address} is on no interface`,
             },
-          ],
+          },
+          bindRemedy({
+            unit,
+            units,
+            address,
+            isHere: here,
+            waits: waitsForAddress(unit, commands, addresses.nonlocalBind),
+            nixos,
+            now,
+          }),
         );
       }
-      if (units.some(({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0))
-        unseen.push(...missing(blind, 'listeners'));
-      return { findings, unseen };
+      const binding = units.filter(
+        ({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0,
+      );
+      if (binding.length > 0) unseen.push(...missing(blind, 'listeners'));
+      const ports = (unitCommands ?? []).flatMap((commands) => published(commands));
+      return { findings, unseen, lookedAt: { units: units.length, publishedPorts: ports.length } };
     },
   },
   source,

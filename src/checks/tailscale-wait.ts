@@ -1,8 +1,7 @@
-import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
-import { restartCommand } from './shared/restart.ts';
+import { bindRemedy } from './shared/bind-remedy.ts';
 import { lastError } from './shared/runs.ts';
-import { BIND_ERROR, keepsTrying, tailnetAddresses, unreadPorts } from './shared/tailnet.ts';
+import { BIND_ERROR, tailnetAddresses, unreadPorts, waitsForAddress } from './shared/tailnet.ts';
 import { source } from './tailscale-wait/source.ts';
 
 export const tailscaleWait = defineCheck({
@@ -13,7 +12,7 @@ export const tailscaleWait = defineCheck({
   host: {
     needs: ['units', 'unitCommands', 'addresses'],
     wants: ['unitJournal'],
-    evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, configuration }) {
+    evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, now, nixos }) {
       const binding = units.flatMap((unit) => {
         const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
         return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
@@ -22,22 +21,14 @@ export const tailscaleWait = defineCheck({
       if (binding.length === 0 && unseen.length === 0)
         return { skip: 'no container publishes a port on a Tailscale address' };
       const findings = binding.flatMap(({ unit, commands }) => {
-        const waits =
-          commands.waitsForTailscale ||
-          unit.waitsFor.length > 0 ||
-          keepsTrying(unit) ||
-          addresses.nonlocalBind;
-        if (waits) return [];
+        if (waitsForAddress(unit, commands, addresses.nonlocalBind)) return [];
         const bitten =
           unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
-        const address = tailnetAddresses(commands)[0];
-        const module = `tailscale-wait-${unit.container}.nix`;
-        const main = quote(`${configuration}/configuration.nix`);
-        // systemd reads `$$` as `$`, and would expand a single one itself.
-        const wait = `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip ${address?.includes(':') ? '-6' : '-4'} | grep -qxF ${address}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
-        const nix = `{ ... }: { systemd.services."${unit.id.replace(/\.service$/, '')}".serviceConfig.ExecStartPre = [ "${wait}" ]; }`;
+        const [address = ''] = tailnetAddresses(commands);
+        const isHere = addresses.assigned.some((assigned) => assigned.address === address);
         return [
           {
+            kind: bitten === undefined ? 'no-wait' : 'started-too-early',
             status: bitten === undefined ? ('warn' as const) : ('fail' as const),
             title: `${unit.container} does not wait for the Tailscale address ${address}`,
             summary:
@@ -56,22 +47,29 @@ export const tailscaleWait = defineCheck({
                 : [{ source: `journalctl --unit=${unit.id}`, observed: bitten.text, at: bitten.at }]),
             ],
             explainedBy: [{ check: 'tailscale-up' }],
-            fix: {
-              summary:
-                'Let the unit wait up to 60 seconds for the address (in a flake: write the module where your own modules are, and import it there).',
-              commands: [
-                `printf '%s\\n' ${quote(nix)} | sudo tee ${quote(`${configuration}/${module}`)}`,
-                // The list may begin on a line of its own, as nixos-generate-config writes it.
-                `sudo sed -i -z 's|imports[[:space:]]*=[[:space:]]*\\[|& ./${module}|' ${main} && grep -nF ./${module} ${main}`,
-                'sudo nixos-rebuild switch',
-                restartCommand([unit.id]),
-              ],
-              docs: 'docs/checks.md#tailscale-wait',
-            },
+            ...(unit.changedAt === undefined || bitten === undefined ? {} : { since: unit.changedAt }),
+            ...(bitten === undefined
+              ? {}
+              : {
+                  affects: {
+                    what: unit.container,
+                    state: 'down' as const,
+                    cause: 'started before its Tailscale address existed',
+                  },
+                }),
+            remedy: bindRemedy({
+              unit,
+              units,
+              address,
+              isHere: isHere && bitten !== undefined,
+              waits: false,
+              nixos,
+              now,
+            }),
           },
         ];
       });
-      return { findings, unseen };
+      return { findings, unseen, lookedAt: { units: binding.length } };
     },
   },
   source,

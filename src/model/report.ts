@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from './fact.ts';
+import { remedySchema, stepSchema } from './remedy.ts';
 
 /** Worst first. `unknown` outranks `warn`: what could not be seen may be worse than what was. */
 export const STATUSES = ['fail', 'unknown', 'warn', 'ok', 'skipped'] as const;
@@ -20,14 +21,6 @@ const evidence = z.object({
   ),
 });
 
-const fix = z.object({
-  summary: z.string(),
-  /** Each ready to paste into a shell on the target. */
-  commands: z.array(z.string()),
-  /** Path below the project's folder, with an anchor. */
-  docs: z.string(),
-});
-
 /** What somebody decided to live with, and why. */
 const waived = z.object({
   reason: z.string(),
@@ -39,6 +32,8 @@ const waived = z.object({
 
 const finding = z.object({
   check: z.string(),
+  /** Which of the check's findings it is: `tailscale-up/key-expired`. */
+  kind: z.string(),
   status: z.enum(['fail', 'warn', 'unknown']),
   /** What is wrong, in one line, naming the thing. */
   title: z.string(),
@@ -50,19 +45,68 @@ const finding = z.object({
   causedBy: z.optional(z.string()),
   /** The fingerprint of that finding. */
   causedByFingerprint: z.optional(z.string()),
-  fix: z.optional(fix),
+  /** What the people who use the machine notice of it. */
+  affects: z.optional(
+    z.object({ what: z.string(), state: z.enum(['down', 'degraded']), cause: z.optional(z.string()) }),
+  ),
+  /** When it began, where that is known. */
+  since: z.optional(time),
+  /** How often it happened, where that is known. */
+  count: z.optional(z.int().check(z.positive())),
+  remedy: z.optional(remedySchema),
+  /** Path below the project's folder, with an anchor. */
+  docs: z.string(),
   /** It counts for no status then. */
   waived: z.optional(waived),
   /** Stable over runs: the same fault of the same thing on the same target. */
   fingerprint: z.string(),
 });
 
+/** What can have been looked at, each as the plural of what is counted. */
+export const LOOKED_AT = [
+  'containers',
+  'units',
+  'secrets',
+  'publishedPorts',
+  'tailnetAddresses',
+  'kernelLogs',
+  'failedUnitLists',
+  'uploadAgents',
+  'uploadLocks',
+  'uploadLogs',
+  'uploadKeys',
+  'uploadFolders',
+  'uploadScripts',
+  'immichServers',
+  'nixFiles',
+  'options',
+  'images',
+  'waivers',
+  'sources',
+] as const;
+
+const lookedAt = z.partialRecord(z.enum(LOOKED_AT), z.int().check(z.nonnegative()));
+
 const result = z.object({
   check: z.string(),
   status: z.enum(STATUSES),
   /** Why it is unknown or skipped, or what an `ok` does not cover. */
   reason: z.optional(z.string()),
+  /** How many of each thing it looked at. */
+  lookedAt: z.optional(lookedAt),
   findings: z.array(finding),
+});
+
+/** What is down, or works only in part, for the people who use the machine. */
+const headlineEntry = z.object({
+  /** The service, or the part of it: `immich-server`. */
+  what: z.string(),
+  state: z.enum(['down', 'degraded']),
+  since: z.optional(time),
+  /** Why, in the same line. */
+  cause: z.string(),
+  /** What gets it back at once, where looking showed that this works. */
+  now: z.optional(z.array(stepSchema)),
 });
 
 const probe = z.object({
@@ -89,6 +133,10 @@ const target = z.object({
     collectedAt: z.optional(time),
   }),
   durationMs: z.number(),
+  /** Worst first; empty where nothing is down. */
+  headline: z.array(headlineEntry),
+  /** How many of each thing the checks looked at. */
+  lookedAt,
   results: z.array(result),
   probes: z.array(probe),
 });
@@ -97,7 +145,7 @@ const count = z.int().check(z.nonnegative());
 
 /** What `hsdoctor check --json` prints; `docs/report.schema.json` is generated from it. */
 export const reportSchema = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   tool: z.object({ name: z.literal('hsdoctor'), version: z.string() }),
   startedAt: time,
   durationMs: z.number(),
@@ -109,8 +157,13 @@ export const reportSchema = z.object({
 export type Status = (typeof STATUSES)[number];
 export type Evidence = z.infer<typeof evidence>;
 export type Finding = z.infer<typeof finding>;
+export type HeadlineEntry = z.infer<typeof headlineEntry>;
+export type LookedAtKey = (typeof LOOKED_AT)[number];
+export type LookedAt = Readonly<z.infer<typeof lookedAt>>;
 export type CheckResult = z.infer<typeof result>;
 export type TargetReport = z.infer<typeof target>;
+/** A target as it was judged, before it is summed up. */
+export type JudgedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
 export type Report = z.infer<typeof reportSchema>;
 
 /** The worse of two statuses. */

@@ -1,5 +1,5 @@
 import { assignments } from '../text/assignments.ts';
-import { plain } from '../text/plain.ts';
+import { visible } from '../text/visible.ts';
 import { readSecretFile } from '../text/secret-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 
@@ -72,7 +72,7 @@ export async function notify(
       await answer.body?.cancel();
       return undefined;
     }
-    const said = plain(await answer.text())
+    const said = visible(await answer.text())
       .replaceAll(token, '…')
       .replaceAll(user, '…')
       .replace(/\s+/g, ' ');

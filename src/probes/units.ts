@@ -41,11 +41,13 @@ export interface ContainerUnit {
   readonly wanted: boolean;
   /** It does something once, and has ended when that is done. */
   readonly once: boolean;
+  /** A generator made it, of a quadlet: its own file is not to be replaced. */
+  readonly isGenerated: boolean;
 }
 
 const PROPERTIES =
   'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
-  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type';
+  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type,FragmentPath';
 
 /** Units that are done when the Tailscale address can be used. */
 const TAILSCALE_WAITS =
@@ -130,6 +132,7 @@ fi`,
             words(block.WantedBy).length > 0 ||
             [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
           once: block.Type === 'oneshot',
+          isGenerated: block.FragmentPath?.startsWith('/run/systemd/generator') === true,
         },
       ];
     });

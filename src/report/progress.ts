@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Probe } from '../model/probe.ts';
-import type { TargetReport } from '../model/report.ts';
-import { plain } from '../text/plain.ts';
+import type { JudgedTarget } from '../model/report.ts';
+import { visible } from '../text/visible.ts';
 import { type LiveLine, showLines } from './live.ts';
 
 /** A run that is over by then is not worth a moving line. */
@@ -11,7 +11,7 @@ const PATIENCE_MS = 250;
 export interface Progress {
   started(targets: readonly string[], probes: readonly Probe[]): void;
   read(target: string, probe: Probe): void;
-  judged(report: TargetReport): void;
+  judged(report: JudgedTarget): void;
   /** Takes away what is shown: after it the terminal is as it was. */
   end(): Promise<void>;
 }
@@ -29,7 +29,7 @@ function plainProgress(): Progress {
     },
     read() {},
     judged(report) {
-      if (several) process.stderr.write(`${plain(report.name)}: ${outcome(report)}\n`);
+      if (several) process.stderr.write(`${visible(report.name)}: ${outcome(report)}\n`);
     },
     async end() {},
   };
@@ -54,7 +54,7 @@ function liveProgress(color: boolean): Progress {
         const { promise, resolve } = Promise.withResolvers<void>();
         const waiting = new Set(probes.map(({ id }) => id));
         lines.set(name, {
-          name: plain(name),
+          name: visible(name),
           waiting,
           settle: resolve,
           settled: promise,
@@ -101,7 +101,7 @@ function title(
 }
 
 /** In a few words. */
-function outcome({ error, results }: TargetReport): string {
+function outcome({ error, results }: JudgedTarget): string {
   if (error !== undefined) return 'nothing could be read';
   const counts = (['fail', 'unknown', 'warn'] as const).flatMap((status) => {
     const count = results.filter((result) => result.status === status).length;

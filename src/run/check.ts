@@ -3,16 +3,16 @@ import type { Check, Names } from '../checks/define.ts';
 import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import type { Probe } from '../model/probe.ts';
-import type { CheckResult, Report, TargetReport } from '../model/report.ts';
+import type { CheckResult, JudgedTarget, Report } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { type FactName, probes } from '../probes/index.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
-import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
 import { quote } from '../text/shell.ts';
-import { blindness, evaluate, type FactTable } from './evaluate.ts';
+import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
 import { factOf } from './facts.ts';
+import { headlineOf } from './headline.ts';
 import { factsFor } from './select.ts';
 import { bySettings, waive } from './waivers.ts';
 
@@ -25,7 +25,7 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   readonly waivers: readonly Waiver[];
   readonly version: string;
   /** Judges the machines of a configuration, beside the targets. */
-  readonly judgeSource?: () => readonly TargetReport[] | Promise<readonly TargetReport[]>;
+  readonly judgeSource?: () => readonly JudgedTarget[] | Promise<readonly JudgedTarget[]>;
   /** Whom to tell what happens. */
   readonly progress?: Progress;
 }
@@ -75,11 +75,15 @@ export async function runChecks(
   const findings = results.flatMap((result) => result.findings);
   const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'hsdoctor', version: options.version },
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - began),
-    targets: reports,
+    targets: reports.map((report) => ({
+      ...report,
+      headline: headlineOf(report.results),
+      lookedAt: lookedAtBy(report.results),
+    })),
     summary: {
       ok: count('ok'),
       warn: count('warn'),
@@ -114,7 +118,7 @@ export async function collectRedacted(
     ...(options.sinceMs === undefined || target.kind === 'bundle' ? {} : { sinceMs: options.sinceMs }),
     ...collection,
     results,
-    ...(error === undefined ? {} : { error: plain(redact(error)) }),
+    ...(error === undefined ? {} : { error: redact(error) }),
   };
 }
 
@@ -125,7 +129,7 @@ function judgeCollection(
   names: readonly FactName[],
   checks: readonly Check[],
   options: RunOptions,
-): TargetReport {
+): JudgedTarget {
   const { durationMs } = collection;
   const sinceMs = options.sinceMs ?? collection.sinceMs;
   const about = factOf(probes.system, collection.results.get(probes.system.id));
@@ -158,6 +162,7 @@ function judgeCollection(
             windowStart,
             configuration: options.configuration,
             again: collection.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
+            nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
             blind: blindness(facts),
           },
@@ -174,10 +179,10 @@ function judgeCollection(
       system === undefined
         ? { os: 'unknown' }
         : {
-            os: plain(system.distribution ?? system.os),
-            hostname: plain(system.hostname),
-            user: plain(system.user),
-            kernel: plain(system.kernel),
+            os: system.distribution ?? system.os,
+            hostname: system.hostname,
+            user: system.user,
+            kernel: system.kernel,
             collectedAt: new Date(now).toISOString(),
           },
     durationMs: Math.round(durationMs),
@@ -189,7 +194,7 @@ function judgeCollection(
       return {
         id: probes[name].id,
         outcome: fact.outcome,
-        ...(reason === undefined ? {} : { reason: plain(reason) }),
+        ...(reason === undefined ? {} : { reason: reason }),
         durationMs: Math.round(raw?.durationMs ?? 0),
         ...(raw?.outcome === 'ran' ? { exitCode: raw.exitCode } : {}),
       };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Blindness, Check, Context, FindingDraft, Verdict } from '../checks/define.ts';
 import type { Fact } from '../model/fact.ts';
-import { type CheckResult, type Evidence, type Finding, worse } from '../model/report.ts';
+import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
-import { plain, plainThroughout } from '../text/plain.ts';
+import { remedy } from '../remedy/steps.ts';
 
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
 
@@ -70,7 +70,7 @@ function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
   const { id } = judgement;
   const nothing = (status: 'unknown' | 'skipped', reason: string): Judged => ({
     drafts: [],
-    result: { check: id, status, reason: plain(reason) },
+    result: { check: id, status, reason },
   });
   const factOf = (name: string): Fact<unknown> =>
     facts[name] ?? { outcome: 'failed', reason: 'it was not read' };
@@ -95,15 +95,18 @@ function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
       ...unseenOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
       ...(verdict.unseen ?? []),
     ];
-    const worst = verdict.findings.reduce<CheckResult['status']>(
+    const { findings, lookedAt } = verdict;
+    if (findings.length + unseen.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
+      return nothing('skipped', verdict.note ?? 'there is nothing here that it looks at');
+    const worst = findings.reduce<CheckResult['status']>(
       (status, finding) => worse(status, finding.status),
       'ok',
     );
     const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
     const reason = unseen.length > 0 ? unseen.join('; ') : status === 'ok' ? verdict.note : undefined;
     return {
-      drafts: verdict.findings,
-      result: { check: id, status, ...(reason === undefined ? {} : { reason: plain(reason) }) },
+      drafts: findings,
+      result: { check: id, status, ...(reason === undefined ? {} : { reason }), lookedAt },
     };
   } catch (error) {
     return nothing(
@@ -151,7 +154,8 @@ function finish(
       ),
     )
     .find((found) => found !== undefined);
-  const { explainedBy: _, ...rest } = draft;
+  const { explainedBy: _, kind, since, remedy: steps, ...rest } = draft;
+  const fixed = remedy(steps ?? {});
   const evidence: Evidence[] = draft.evidence.map((item) => {
     const { at, ...what } = item as Omit<Evidence, 'at'> & { at?: number };
     if (at === undefined) return what;
@@ -161,15 +165,27 @@ function finish(
       ...(at < windowStart ? { history: true } : {}),
     };
   });
-  return plainThroughout({
+  return {
     ...rest,
     check,
+    kind: `${check}/${kind}`,
     evidence,
+    ...(since === undefined ? {} : { since: new Date(Math.min(since, now)).toISOString() }),
+    ...(fixed === undefined ? {} : { remedy: fixed }),
+    docs: `docs/checks.md#${check}`,
     ...(cause === undefined
       ? {}
       : { causedBy: cause.check, causedByFingerprint: fingerprint(target, cause.check, cause.draft) }),
     fingerprint: fingerprint(target, check, draft),
-  });
+  };
+}
+
+/** How many of each thing a target's checks looked at: several look at the same ones. */
+export function lookedAtBy(results: readonly CheckResult[]): LookedAt {
+  const most: Record<string, number> = {};
+  for (const { lookedAt = {} } of results)
+    for (const [what, count] of Object.entries(lookedAt)) most[what] = Math.max(most[what] ?? 0, count);
+  return most;
 }
 
 function fingerprint(target: string, check: string, { subject, status }: FindingDraft): string {

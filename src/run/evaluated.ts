@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Check } from '../checks/define.ts';
-import type { TargetReport } from '../model/report.ts';
+import type { JudgedTarget } from '../model/report.ts';
 import { sourceFacts } from '../nix/facts/index.ts';
 import { differences } from '../nix/ground-truth/differences.ts';
 import type { Entry } from '../nix/ground-truth/expression.ts';
@@ -19,7 +19,7 @@ export async function checkEvaluated(
   folder: string,
   checks: readonly Check[],
   options: SourceOptions & { readonly nix: NixOptions },
-): Promise<TargetReport[]> {
+): Promise<JudgedTarget[]> {
   const { hosts } = source;
   const patterns = sourceFactsFor(checks).flatMap((name) => sourceFacts[name].options);
   const entries = hosts.map(({ entry }) => entry);

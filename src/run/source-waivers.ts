@@ -1,5 +1,5 @@
 import type { Check } from '../checks/define.ts';
-import type { CheckResult, Finding, TargetReport } from '../model/report.ts';
+import type { CheckResult, Finding, JudgedTarget } from '../model/report.ts';
 import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
 import type { Host } from '../nix/host.ts';
 import type { Place } from '../nix/place.ts';
@@ -8,7 +8,7 @@ import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { type Applicable, bySettings, waive } from './waivers.ts';
 
-type Judged = Pick<TargetReport, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
+type Judged = Pick<JudgedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
 
 /** The waivers of a configuration, in its files and in the settings, and what became of each. */
 export class SourceWaivers {

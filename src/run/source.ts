@@ -6,13 +6,12 @@ import { checks as all } from '../checks/index.ts';
 import { waivers as waiversCheck } from '../checks/waivers.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue } from '../model/probe.ts';
-import type { CheckResult, TargetReport } from '../model/report.ts';
+import type { CheckResult, JudgedTarget } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import type { HostReading, SourceConfiguration, SourceFact } from '../nix/facts/define.ts';
 import { type SourceFactName, sourceFacts } from '../nix/facts/index.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { ioReason } from '../text/io-error.ts';
-import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { judgeAll } from './evaluate.ts';
@@ -58,7 +57,7 @@ export function checkSource(
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): TargetReport[] {
+): JudgedTarget[] {
   return judgeMachines(
     source.hosts.map((host) => ({ host, all: source.hosts, source })),
     source,
@@ -75,7 +74,7 @@ export function judgeMachines(
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): TargetReport[] {
+): JudgedTarget[] {
   const waivers = new SourceWaivers(source, {
     checks,
     known: all,
@@ -90,7 +89,7 @@ export function judgeMachines(
     return { ...report, host, results: waivers.waive({ ...report, host }) };
   });
   const troubles = last.length === 0 ? new Map() : waivers.troubles(judged);
-  const reports = judged.map((each): TargetReport => {
+  const reports = judged.map((each): JudgedTarget => {
     const { host, ...report } = each;
     const context = { ...contextOf(host, folder, options), waivers: troubles.get(each) ?? [] };
     const results = [...report.results, ...judgeBy(last, context, [])];
@@ -123,13 +122,13 @@ function checkConfiguration(
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): TargetReport {
+): JudgedTarget {
   const began = performance.now();
   const { host } = configuration;
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
   const results = judgeBy(checks, contextOf(host, folder, options), read);
   return {
-    name: plain(host.name),
+    name: host.name,
     kind: 'source',
     folder: fromHere(folder),
     system: { os: host.system },
@@ -140,7 +139,7 @@ function checkConfiguration(
       return {
         id: sourceFacts[name].id,
         outcome: fact.outcome,
-        ...(reason === undefined ? {} : { reason: plain(reason) }),
+        ...(reason === undefined ? {} : { reason: reason }),
         durationMs: Math.round(durationMs),
       };
     }),
@@ -193,8 +192,8 @@ function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unkn
 }
 
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
-function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): TargetReport {
-  const error = plain(`there may be machines that could not be followed: ${open.join('; ')}`);
+function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): JudgedTarget {
+  const error = `there may be machines that could not be followed: ${open.join('; ')}`;
   return {
     name: folder,
     kind: 'source',

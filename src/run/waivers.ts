@@ -1,7 +1,6 @@
 import type { CheckResult, Finding } from '../model/report.ts';
 import { worse } from '../model/report.ts';
 import { isExpired, type Waiver } from '../model/waiver.ts';
-import { plain } from '../text/plain.ts';
 
 /** A waiver, and whether it speaks of a finding. */
 export interface Applicable {
@@ -40,7 +39,7 @@ export function waive(
       const { reason, until, by } = waiver;
       return {
         ...finding,
-        waived: { reason: plain(reason), ...(until === undefined ? {} : { until }), by: plain(by) },
+        waived: { reason: reason, ...(until === undefined ? {} : { until }), by: by },
       };
     });
     return { ...result, findings };
@@ -71,8 +70,8 @@ function withItsCause(
 
 /** Who waived it should know why it counts again. */
 const expiry = ({ until, reason, by }: Waiver) => ({
-  source: plain(by),
-  observed: plain(`its waiver has expired: until ${until}: ${reason}`),
+  source: by,
+  observed: `its waiver has expired: until ${until}: ${reason}`,
 });
 
 function judgedAnew(result: CheckResult, findings: readonly Finding[]): CheckResult {

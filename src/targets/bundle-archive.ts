@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
 import { ioCode } from '../text/io-error.ts';
-import { plain } from '../text/plain.ts';
+import { visible } from '../text/visible.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { BUNDLE_LIMIT, MANIFEST } from './bundle-format.ts';
 
@@ -38,7 +38,7 @@ export async function readArchive(path: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for (const { header, data } of entries) {
     const name = header.name.replace(/^(?:\.\/)+/, '');
-    const refused = (why: string) => new UsageError(`${path} is refused: ${plain(name)} ${why}`);
+    const refused = (why: string) => new UsageError(`${path} is refused: ${visible(name)} ${why}`);
     if (name.startsWith('/') || name.split('/').includes('..'))
       throw refused('leads out of the bundle, which no bundle does');
     if (header.type === 'directory') continue;

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../model/fact.ts';
 import type { RawResult } from '../model/probe.ts';
-import { plain } from '../text/plain.ts';
 import { UsageError } from '../text/usage-error.ts';
 import type { Collection } from './target.ts';
 
@@ -120,7 +119,7 @@ export async function decodeBundle(
     ...(local === undefined ? {} : { local }),
     ...(sinceMs === undefined ? {} : { sinceMs }),
   };
-  return { name: plain(manifest.target), collection };
+  return { name: manifest.target, collection };
 }
 
 function parseManifest(where: string, text: string): z.infer<typeof manifestSchema> {

@@ -1,10 +1,10 @@
 import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { type Answer, answerOf, contextOf, type Printed, parsed } from '../nix/ground-truth/answer.ts';
 import { type Entry, ofFile, ofFlake } from '../nix/ground-truth/expression.ts';
-import { plain } from '../text/plain.ts';
 import { redact } from '../text/redact.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { readDerivation } from './nix-derivation.ts';
@@ -131,7 +131,7 @@ async function runNix(
 
 /** What nix says last: above it stands where it was, and what it warned of before. */
 export function lastError(stderr: string): string | undefined {
-  const lines = plain(redact(stderr))
+  const lines = stripVTControlCharacters(redact(stderr))
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith("(use '--"));

@@ -66,3 +66,14 @@ export function keepsTrying(unit: ContainerUnit): boolean {
 
 export const BIND_ERROR =
   /listen (?:tcp|udp)[46]? \[?([0-9a-f.:]+?)\]?:(\d+): bind: cannot assign requested address/i;
+
+/** Whether the address is there before it is needed, or is waited for as long as it takes. */
+export function waitsForAddress(
+  unit: ContainerUnit,
+  commands: UnitCommands | undefined,
+  nonlocalBind: boolean,
+): boolean {
+  return (
+    commands?.waitsForTailscale === true || unit.waitsFor.length > 0 || keepsTrying(unit) || nonlocalBind
+  );
+}

@@ -9,7 +9,7 @@ import { factOf } from '../../run/facts.ts';
 import { requireWritable, writeBundle } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
-import { plain } from '../../text/plain.ts';
+import { visible } from '../../text/visible.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { interruption } from '../run-options.ts';
 
@@ -41,7 +41,7 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   await shown.end();
   if (collection.error !== undefined) {
     process.stderr.write(
-      plain(`hsdoctor: nothing could be read from ${target.name}: ${collection.error}`).concat('\n'),
+      visible(`hsdoctor: nothing could be read from ${target.name}: ${collection.error}`).concat('\n'),
     );
     return 3;
   }
@@ -58,6 +58,6 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}\n`,
   );
   for (const { id, missing: reason } of missing)
-    process.stdout.write(plain(`  not ${id}: ${reason}`).concat('\n'));
+    process.stdout.write(visible(`  not ${id}: ${reason}`).concat('\n'));
   return 0;
 }

@@ -1,8 +1,7 @@
 import { Chalk } from 'chalk';
 import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../../model/upload-report.ts';
 import { bytes, count, counted, elapsed } from '../../text/amount.ts';
-import { plain } from '../../text/plain.ts';
-import { visible } from '../../text/visible.ts';
+import { visible, visibleName } from '../../text/visible.ts';
 import { inColor, MARKS, type Page } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';
@@ -22,11 +21,11 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
   const report = clean(given);
   const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
   const idle = report.ending === 'complete' && report.files.length === 0;
-  if (idle) return watched ? `Nothing to do: no photo and no video in ${visible(report.folder)}\n` : '';
+  if (idle) return watched ? `Nothing to do: no photo and no video in ${visibleName(report.folder)}\n` : '';
   const lines = [
     ...headline(report, page),
     ...tallyLines(report, page),
-    ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, plain(note), width)),
+    ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
     ...groups(report.files, page),
     '',
     ...hang('', `Exit status ${report.exitStatus}: ${meaning(report)}.`, width),
@@ -37,8 +36,8 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
 function headline(report: UploadReport, page: Page): string[] {
   const { folder, server, files, summary, ending, message, dryRun, exitStatus } = report;
   const status = exitStatus === 0 ? 'ok' : 'fail';
-  const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visible(folder)}`;
-  const where = server === undefined ? '' : ` · Immich ${plain(server.version)} at ${plain(server.url)}`;
+  const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visibleName(folder)}`;
+  const where = server === undefined ? '' : ` · Immich ${visible(server.version)} at ${visible(server.url)}`;
   const how =
     summary.notProven === 0
       ? dryRun
@@ -47,7 +46,7 @@ function headline(report: UploadReport, page: Page): string[] {
       : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order (dry run, nothing was sent)' : 'proven to be on the server'}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
-    ending === 'complete' ? [] : hang(lead, page.paint.bold(plain(message ?? ENDINGS[ending])), page.width);
+    ending === 'complete' ? [] : hang(lead, page.paint.bold(visible(message ?? ENDINGS[ending])), page.width);
   if (files.length === 0) return ended;
   const found = page.paint.bold(`${of}: ${how}`) + page.paint.dim(where);
   return [...ended, ...hang(ended.length === 0 ? lead : '  ', found, page.width)];
@@ -98,7 +97,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
       : outcome === 'failed' || outcome === 'unproven'
         ? 'fail'
         : 'warn';
-    const why = reason === undefined ? '' : `: ${plain(reason)}`;
+    const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [
       '',
       ...hang(
@@ -107,7 +106,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
         width,
       ),
       // Never wrapped: a name that was broken in two is another name.
-      ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visible(path)}`),
+      ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
       ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
       ...(words.mend === '' ? [] : hang('  ', `${paint.green('Mend:')} ${words.mend}`, width)),
     ];

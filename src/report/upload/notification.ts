@@ -1,8 +1,7 @@
 import type { UploadReport } from '../../model/upload-report.ts';
 import type { Notification } from '../../notify/pushover.ts';
 import { bytes, count, counted } from '../../text/amount.ts';
-import { plain } from '../../text/plain.ts';
-import { visible } from '../../text/visible.ts';
+import { visible, visibleName } from '../../text/visible.ts';
 import { clean } from './clean.ts';
 import { TROUBLE } from './outcomes.ts';
 
@@ -54,10 +53,10 @@ function reasons({ message, files, ending }: UploadReport): string {
     .flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const why = first.reason === undefined ? '' : `: ${plain(first.reason)}`;
+      const why = first.reason === undefined ? '' : `: ${visible(first.reason)}`;
       const others = group.length > 1 ? ` and ${count(group.length - 1)} more` : '';
-      return [`${TROUBLE[first.outcome]?.what}${why} (${visible(first.path)}${others}).`];
+      return [`${TROUBLE[first.outcome]?.what}${why} (${visibleName(first.path)}${others}).`];
     });
-  const said = message === undefined ? [] : [plain(message).replace(/[^.?!]$/, '$&.')];
+  const said = message === undefined ? [] : [visible(message).replace(/[^.?!]$/, '$&.')];
   return [...said, ...(ending === 'refused' ? [] : groups)].join(' ');
 }

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import type { Preflight } from '../../immich/server/preflight.ts';
 import type { ServerProblem } from '../../immich/server/problem.ts';
 import { bytes } from '../../text/amount.ts';
-import { plain, plainThroughout } from '../../text/plain.ts';
+import { visible, visibleThroughout } from '../../text/visible.ts';
 import { redact } from '../../text/redact.ts';
 import { inColor, MARKS } from '../findings.ts';
 import { hang } from '../layout.ts';
@@ -11,7 +11,7 @@ import type { Style } from '../terminal.ts';
 /** What the server is, and what the key may do. */
 export function humanPing(given: Preflight, notes: readonly string[], { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
-  const { url, version, key, quota, verification, roundTripMs, notes: more } = plainThroughout(given);
+  const { url, version, key, quota, verification, roundTripMs, notes: more } = visibleThroughout(given);
   const may =
     key === undefined
       ? 'API key: accepted; this server does not tell what it may do (1.139 and later do)'
@@ -28,7 +28,7 @@ export function humanPing(given: Preflight, notes: readonly string[], { color, w
       ? []
       : hang('  ', `Quota: ${bytes(quota.used)} of ${bytes(quota.bytes)} used`, width)),
     ...[...notes, ...more].flatMap((note) =>
-      hang(`${paint.yellow(MARKS.warn)} `, redact(plain(note)), width),
+      hang(`${paint.yellow(MARKS.warn)} `, visible(redact(note)), width),
     ),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { UploadProgress } from '../../immich/options.ts';
-import { plain } from '../../text/plain.ts';
+import { visible } from '../../text/visible.ts';
 import { redact } from '../../text/redact.ts';
 import { type LiveLine, showLines } from '../live.ts';
 import { UploadTally } from './tally.ts';
@@ -27,7 +27,7 @@ function plainProgress(): ShownProgress {
   return {
     ...told(tally),
     note(sentence) {
-      process.stderr.write(`hsdoctor: ${redact(plain(sentence))}\n`);
+      process.stderr.write(`hsdoctor: ${visible(redact(sentence))}\n`);
     },
     async end() {
       clearInterval(timer);

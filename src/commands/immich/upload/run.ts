@@ -8,7 +8,7 @@ import type { UploadReport } from '../../../model/upload-report.ts';
 import { notify, type Pushover, readPushover } from '../../../notify/pushover.ts';
 import { notification } from '../../../report/upload/notification.ts';
 import { uploadProgress } from '../../../report/upload/progress.ts';
-import { plain } from '../../../text/plain.ts';
+import { visible } from '../../../text/visible.ts';
 import { redact } from '../../../text/redact.ts';
 import { gracefulInterruption } from '../../run-options.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
@@ -65,7 +65,7 @@ async function printed(report: UploadReport, asJson: boolean, noColor: boolean):
   const watched = process.stdout.isTTY;
   const text = human(report, { ...terminalStyle(noColor), watched });
   // A log needs the time, and a line by which the next check knows how the run ended.
-  return watched || text === '' ? text : `${text}${redact(plain(endLine(report)))}\n`;
+  return watched || text === '' ? text : `${text}${visible(redact(endLine(report)))}\n`;
 }
 
 /** What does not reach the owner is said here, and changes no result. */
@@ -73,5 +73,5 @@ async function tell(pushover: Pushover, report: UploadReport): Promise<void> {
   const message = notification(report);
   const trouble = message === undefined ? undefined : await notify(pushover, message);
   if (trouble !== undefined)
-    process.stderr.write(`hsdoctor: the notification was not sent: ${plain(trouble)}\n`);
+    process.stderr.write(`hsdoctor: the notification was not sent: ${visible(trouble)}\n`);
 }

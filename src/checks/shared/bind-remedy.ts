@@ -1,0 +1,77 @@
+import type { Remedy, Step } from '../../model/remedy.ts';
+import type { ContainerUnit } from '../../probes/units.ts';
+import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
+import { edit, run } from '../../remedy/steps.ts';
+import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
+import { rebuild, restart } from './steps.ts';
+
+/** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
+const RETRY = '5s';
+
+interface Bound {
+  readonly unit: ContainerUnit;
+  readonly units: readonly ContainerUnit[];
+  readonly address: string;
+  /** On an interface of this machine, now. */
+  readonly isHere: boolean;
+  /** It waits for the address, or tries until it is there. */
+  readonly waits: boolean;
+  readonly nixos: boolean;
+  readonly now: number;
+}
+
+/** What helps a unit that cannot bind to its address when it starts: the same, whichever check tells of it. */
+export function bindRemedy(bound: Bound): Remedy {
+  const { unit, units, address, isHere, now } = bound;
+  const why = `Restart ${unit.container}: its address ${address} is there now.`;
+  return {
+    now: unit.activeState !== 'active' && isHere ? restart([unit.id], { units, now, why }) : [],
+    lasting: bound.waits ? [] : lasting(bound),
+  };
+}
+
+function lasting({ unit, units, address, nixos }: Bound): Step[] {
+  const name = unit.id.replace(/\.service$/, '');
+  if (unit.isGenerated && !nixos)
+    return [
+      run(['systemctl', 'edit', '--', unitName(unit.id)], {
+        root: true,
+        risk: 'interactive',
+        why: `Add a drop-in with the lines [Service] and RestartSec=${RETRY}, so that systemd tries until the address is there.`,
+      }),
+    ];
+  if (unit.isGenerated)
+    return [
+      edit({
+        option: optionPath('systemd', 'services', name),
+        after: `{ overrideStrategy = "asDropin"; serviceConfig.RestartSec = ${nixString(RETRY)}; }`,
+        why: 'Add a drop-in, so that systemd tries until the address is there.',
+      }),
+      rebuild(),
+    ];
+  // Units that require this one are not started again when its first start fails.
+  const isRequired = units.some(({ requires }) => requires.includes(unit.id));
+  const wait = isRequired ? waitCommand(address) : undefined;
+  return [
+    wait === undefined
+      ? edit({
+          option: optionPath('systemd', 'services', name, 'serviceConfig', 'RestartSec'),
+          after: nixString(RETRY),
+          why: 'Let systemd try every five seconds, until the address is there: it then never gives up.',
+        })
+      : edit({
+          option: optionPath('systemd', 'services', name, 'serviceConfig', 'ExecStartPre'),
+          after: nixList([wait]),
+          why: 'Let the unit wait up to a minute for the address before it starts.',
+        }),
+    rebuild(),
+  ];
+}
+
+/** systemd reads `$$` as `$`, and would expand a single one itself. */
+function waitCommand(address: string): string | undefined {
+  const word = ipAddress(address);
+  if (isRefused(word)) return undefined;
+  const family = word.includes(':') ? '-6' : '-4';
+  return `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip ${family} | grep -qxF ${word}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
+}

@@ -1,0 +1,70 @@
+import type { Step } from '../../model/remedy.ts';
+import type { Place } from '../../nix/place.ts';
+import type { ContainerUnit } from '../../probes/units.ts';
+import { run } from '../../remedy/steps.ts';
+import { unitName } from '../../remedy/words.ts';
+import { within } from './stands.ts';
+
+/** What is added to the limit's interval: nobody pastes at the moment of the reading. */
+const PASTED_AFTER_MS = 30_000;
+
+/**
+ * Restarts these units. systemd refuses it to those that failed too often just before, until the interval of its limit is
+ * over: only they are reset first.
+ */
+export function restart(
+  ids: readonly string[],
+  { units = [], now, why }: { units?: readonly ContainerUnit[] | undefined; now: number; why?: string },
+): Step[] {
+  const refused = ids.filter((id) =>
+    units.some(
+      (unit) =>
+        unit.id === id &&
+        unit.activeState === 'failed' &&
+        now - (unit.changedAt ?? now) < unit.startLimitInterval + PASTED_AFTER_MS,
+    ),
+  );
+  const what = ids.length === 1 ? 'the unit' : 'the units';
+  return [
+    ...(refused.length === 0
+      ? []
+      : [
+          run(['systemctl', 'reset-failed', '--', ...refused.map(unitName)], {
+            root: true,
+            why: 'Let systemd forget the failed starts, because of which it refuses another one.',
+          }),
+        ]),
+    ...(ids.length === 0
+      ? []
+      : [
+          run(['systemctl', 'restart', '--', ...ids.map(unitName)], {
+            root: true,
+            risk: 'restart',
+            why: why ?? `Restart ${what}.`,
+          }),
+        ]),
+  ];
+}
+
+/** The changes of a NixOS configuration do nothing before this. */
+export const rebuild = (): Step =>
+  run(['nixos-rebuild', 'switch'], {
+    root: true,
+    risk: 'restart',
+    why: 'Rebuild, and switch to the new configuration.',
+  });
+
+export const darwinRebuild = (): Step =>
+  run(['darwin-rebuild', 'switch'], {
+    root: true,
+    risk: 'restart',
+    why: 'Rebuild, and switch to the new configuration.',
+  });
+
+/** A place of a configuration as a step has it: from the working directory. */
+export function placeIn(
+  folder: string,
+  at: Place | undefined,
+): { readonly file: string; readonly line: number; readonly column: number } | undefined {
+  return at === undefined ? undefined : { ...at, file: within(folder, at.file) };
+}

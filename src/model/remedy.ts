@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+
+const place = {
+  /** From the working directory where the configuration was read from there; else as the target has it. */
+  file: z.optional(z.string()),
+  line: z.optional(z.int()),
+  column: z.optional(z.int()),
+};
+
+const run = z.object({
+  kind: z.literal('run'),
+  /** The program and its operands, never shell text; without sudo. */
+  words: z.array(z.string()),
+  /** The folder to run it in. */
+  directory: z.optional(z.string()),
+  /** The same, quoted for a POSIX shell, with sudo where it needs root; without its folder. */
+  text: z.string(),
+  /** `target`: on the machine that the finding is about; `here`: where hsdoctor ran. */
+  where: z.enum(['target', 'here']),
+  root: z.boolean(),
+  risk: z.enum(['none', 'restart', 'interactive', 'destructive']),
+  why: z.string(),
+});
+
+const edit = z.object({
+  kind: z.literal('edit'),
+  /** The option's path, as Nix writes it. */
+  option: z.string(),
+  ...place,
+  endLine: z.optional(z.int()),
+  endColumn: z.optional(z.int()),
+  /** What the configuration says now, as Nix writes it. */
+  before: z.optional(z.string()),
+  /** What it should say. */
+  after: z.string(),
+  why: z.string(),
+});
+
+const secret = z.object({
+  kind: z.literal('secret'),
+  /** The encrypted file, from the folder of its secrets.nix. */
+  file: z.string(),
+  /** The folder of that secrets.nix. */
+  directory: z.string(),
+  /** What writes it, quoted for a POSIX shell; to be run in the folder. */
+  text: z.string(),
+  where: z.enum(['target', 'here']),
+  root: z.boolean(),
+  why: z.string(),
+});
+
+const byHand = z.object({
+  kind: z.literal('byHand'),
+  text: z.string(),
+  ...place,
+});
+
+export const stepSchema = z.discriminatedUnion('kind', [run, edit, secret, byHand]);
+
+export const remedySchema = z.object({
+  /** Gets the service back, and does nothing else; there only where looking showed that it works. */
+  now: z.array(stepSchema),
+  /** Keeps it from coming back. */
+  lasting: z.array(stepSchema),
+});
+
+export type Step = z.infer<typeof stepSchema>;
+export type RunStep = z.infer<typeof run>;
+export type Remedy = z.infer<typeof remedySchema>;

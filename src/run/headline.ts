@@ -1,0 +1,58 @@
+import type { CheckResult, Finding, HeadlineEntry } from '../model/report.ts';
+
+const SEVERITY = { down: 0, degraded: 1 } as const;
+
+/**
+ * What is down or works only in part, worst first, each with the cause at the root of it. What somebody has decided to live
+ * with is not told.
+ */
+export function headlineOf(results: readonly CheckResult[]): HeadlineEntry[] {
+  const findings = results.flatMap((result) => result.findings);
+  const byFingerprint = new Map(findings.toReversed().map((finding) => [finding.fingerprint, finding]));
+  const affecting = findings.filter(({ affects, waived }) => affects !== undefined && waived === undefined);
+  const entries = [...Map.groupBy(affecting, ({ affects }) => affects?.what ?? '')].map(([what, all]) =>
+    entryOf(what, all, byFingerprint),
+  );
+  return entries.toSorted(
+    (a, b) => SEVERITY[a.state] - SEVERITY[b.state] || (a.since ?? '').localeCompare(b.since ?? ''),
+  );
+}
+
+function entryOf(
+  what: string,
+  all: readonly Finding[],
+  byFingerprint: ReadonlyMap<string, Finding>,
+): HeadlineEntry {
+  const worst = all.toSorted(
+    (a, b) => SEVERITY[a.affects?.state ?? 'degraded'] - SEVERITY[b.affects?.state ?? 'degraded'],
+  )[0] as Finding;
+  const root = rootOf(worst, byFingerprint);
+  const state = worst.affects?.state ?? 'degraded';
+  const since = all
+    .flatMap((finding) => (finding.affects?.state === state ? (finding.since ?? []) : []))
+    .toSorted()[0];
+  const now = root.remedy?.now ?? [];
+  return {
+    what,
+    state,
+    ...(since === undefined ? {} : { since }),
+    cause: root.affects?.cause ?? withoutName(root.title, what),
+    ...(now.length === 0 ? {} : { now }),
+  };
+}
+
+function rootOf(finding: Finding, byFingerprint: ReadonlyMap<string, Finding>): Finding {
+  const seen = new Set([finding]);
+  let root = finding;
+  for (;;) {
+    const cause = byFingerprint.get(root.causedByFingerprint ?? '');
+    if (cause === undefined || seen.has(cause)) return root;
+    seen.add(cause);
+    root = cause;
+  }
+}
+
+/** `immich-ml ran out of memory` in the line of immich-ml. */
+function withoutName(title: string, what: string): string {
+  return title.startsWith(`${what} `) ? title.slice(what.length + 1) : title;
+}
