@@ -50,6 +50,7 @@ export default class CheckCommand extends Command {
         'how to report: human (default), json, junit, sarif, github, markdown or tap; with =FILE into a file, and several at once',
       helpValue: 'NAME[=FILE]',
     }),
+    verbose: Flags.boolean({ char: 'v', description: 'all of the evidence, and not only its first lines' }),
     json: Flags.boolean({ description: 'print the report as JSON, and nothing else: --format json' }),
     configuration: Flags.string({
       description: 'folder of the NixOS configuration, for the commands (default: /etc/nixos)',

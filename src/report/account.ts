@@ -1,19 +1,17 @@
 import type { Finding, TargetReport } from '../model/report.ts';
 import { evidenceText } from './findings.ts';
 import { placesOf, placeText } from './place.ts';
+import { remedyLines } from './remedy-lines.ts';
 
 /** What is to be told of a finding below its title, a line each, for readers without colours or columns. */
 export function accountOf(finding: Finding, target: TargetReport): string[] {
-  const { summary, fix, causedBy } = finding;
-  const where = target.kind === 'local' || target.kind === 'source' ? '' : `, on ${target.name}`;
+  const { summary, remedy, causedBy } = finding;
   return [
     ...(summary === '' ? [] : [summary]),
     ...evidenceOf(finding, target).map((text) => `- ${text}`),
     ...(causedBy === undefined ? [] : [`Follows from what ${causedBy} found.`]),
-    ...(fix === undefined
-      ? []
-      : [`Mend${where}: ${fix.summary}`, ...fix.commands.map((line) => `  ${line}`)]),
-  ].map(flat);
+    ...remedyLines(remedy, target),
+  ];
 }
 
 /** Each with its place in a file, where it has one; of a configuration from the working directory, so that it leads there. */
@@ -27,9 +25,4 @@ export function evidenceOf(finding: Finding, target: TargetReport): string[] {
       ? evidenceText({ ...item, source: place }, target)
       : `${evidenceText(item, target)} (${place})`;
   });
-}
-
-/** On one line: with line breaks of its own a text could pass for lines of ours. */
-export function flat(text: string): string {
-  return text.replace(/[^\S ]+/g, ' ');
 }

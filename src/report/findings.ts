@@ -1,14 +1,25 @@
 import type { ChalkInstance } from 'chalk';
 import type { Evidence, Status, TargetReport } from '../model/report.ts';
+import { counted } from '../text/amount.ts';
 import type { Cause } from './causes.ts';
 import { hang } from './layout.ts';
-import { distance, instant } from './time.ts';
+import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
+import { distance, instantBeside } from './time.ts';
 
 export const MARKS = { fail: '✖', unknown: '?', warn: '!', ok: '✔', skipped: '–' } as const;
+
+/** Enough to believe it; the rest is for who wants to know all of it. */
+const PROOF = 3;
 
 export interface Page {
   readonly paint: ChalkInstance;
   readonly width: number;
+}
+
+/** A page with findings. */
+export interface FindingsPage extends Page {
+  /** All of the evidence. */
+  readonly verbose: boolean;
 }
 
 export function inColor({ paint }: Pick<Page, 'paint'>, status: Status): ChalkInstance {
@@ -16,29 +27,47 @@ export function inColor({ paint }: Pick<Page, 'paint'>, status: Status): ChalkIn
   return status === 'ok' ? paint.green : status === 'skipped' ? paint.dim : paint.yellow;
 }
 
-/** A root cause: what is wrong, how one knows, how to mend it, and what follows from it. */
-export function causeLines({ finding, consequences }: Cause, target: TargetReport, page: Page): string[] {
+/** A root cause: what is wrong, how one knows, how to fix it, and what follows from it. */
+export function causeLines(
+  { finding, consequences }: Cause,
+  target: TargetReport,
+  page: FindingsPage,
+): string[] {
   const { paint, width } = page;
-  const { status, title, check, summary, evidence, fix } = finding;
-  // A configuration is mended where it lies, not on its machine.
-  const where = ['local', 'source'].includes(target.kind) ? '' : `, on ${target.name}`;
+  const { status, title, check, summary, remedy } = finding;
   return [
     ...hang(
       `${inColor(page, status).bold(`${MARKS[status]} ${status.toUpperCase()}`)}  `,
       `${paint.bold(title)}  ${paint.dim(check)}`,
       width,
     ),
-    ...hang('  ', summary, width),
-    ...evidence.flatMap((item) => hang('    · ', paint.dim(evidenceText(item, target)), width)),
-    ...(fix === undefined
-      ? []
-      : [
-          ...hang('  ', `${paint.green(`Mend${where}:`)} ${fix.summary}`, width),
-          // Never wrapped: a command that was broken in two is another command.
-          ...fix.commands.map((command) => `    ${paint.cyan(command)}`),
-          `  ${paint.dim(`More: hsdoctor explain ${check}`)}`,
-        ]),
+    ...(summary === '' ? [] : hang('  ', summary, width)),
+    ...proofLines(finding.evidence, target, page),
+    ...remedyParts(remedy, target).flatMap((part) => remedyPart(part, page)),
+    ...(remedy === undefined ? [] : [`  ${paint.dim(`More: hsdoctor explain ${check}`)}`]),
     ...consequences.flatMap((consequence) => consequenceLines(consequence, '  ', page)),
+  ];
+}
+
+function proofLines(all: readonly Evidence[], target: TargetReport, page: FindingsPage): string[] {
+  const { paint, width, verbose } = page;
+  const told = verbose ? all : all.slice(0, PROOF);
+  const left = all.length - told.length;
+  return [
+    ...told.flatMap((item) => hang('    · ', paint.dim(evidenceText(item, target)), width)),
+    ...(left === 0 ? [] : [`    · ${paint.dim(`and ${counted(left, 'more line')} of evidence: --verbose`)}`]),
+  ];
+}
+
+function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width }: Page): string[] {
+  const isOnly = steps.length === 1;
+  return [
+    `  ${paint.green(`${heading}${where === '' ? '' : `, ${where}`}:`)}`,
+    ...steps.flatMap(({ text, lines, isCommand }, index) => [
+      ...hang(isOnly ? '    ' : `    ${index + 1}. `, text, width),
+      // Never wrapped: a command that was broken in two is another command.
+      ...lines.map((line) => `${isOnly ? '      ' : '       '}${isCommand ? paint.cyan(line) : line}`),
+    ]),
   ];
 }
 
@@ -63,7 +92,7 @@ export function evidenceText(
   const age = at === undefined || now === undefined ? '' : ` (${distance(at, now)} ${word})`;
   return [
     ...(history ? ['history:'] : []),
-    ...(at === undefined ? [] : [`${instant(at)}${age}`]),
+    ...(at === undefined ? [] : [`${instantBeside(at, now)}${age}`]),
     `${source}: ${observed}`,
     ...(expected === undefined ? [] : [`(expected: ${expected})`]),
   ].join(' ');

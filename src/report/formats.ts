@@ -1,14 +1,20 @@
-import type { Format } from './presentation.ts';
+import type { Format, Render } from './presentation.ts';
+import { shown } from './shown.ts';
 
-/** Every format by its name, loaded only when it is asked for. */
+const forPeople =
+  (format: Format): Render =>
+  (report, about) =>
+    format(shown(report), about);
+
+/** Every format by its name, loaded only when it is asked for. Programs get the text as it is, all others through the door. */
 export const formats = {
-  human: async (): Promise<Format> => (await import('./human.ts')).human,
-  json: async (): Promise<Format> => (await import('./json.ts')).json,
-  junit: async (): Promise<Format> => (await import('./junit.ts')).junit,
-  sarif: async (): Promise<Format> => (await import('./sarif.ts')).sarif,
-  github: async (): Promise<Format> => (await import('./github.ts')).github,
-  markdown: async (): Promise<Format> => (await import('./markdown.ts')).markdown,
-  tap: async (): Promise<Format> => (await import('./tap.ts')).tap,
+  human: async () => forPeople((await import('./human.ts')).human),
+  json: async (): Promise<Render> => (await import('./json.ts')).json,
+  junit: async () => forPeople((await import('./junit.ts')).junit),
+  sarif: async () => forPeople((await import('./sarif.ts')).sarif),
+  github: async () => forPeople((await import('./github.ts')).github),
+  markdown: async () => forPeople((await import('./markdown.ts')).markdown),
+  tap: async () => forPeople((await import('./tap.ts')).tap),
 } as const;
 
 export type FormatName = keyof typeof formats;

@@ -1,7 +1,8 @@
-import type { Finding, Report, TargetReport } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
-import { accountOf, flat } from './account.ts';
+import type { Finding, TargetReport } from '../model/report.ts';
+import { accountOf } from './account.ts';
+import { lookedAtText } from './looked-at.ts';
 import { placesOf, placeText } from './place.ts';
+import type { ShownReport } from './shown.ts';
 import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
 
 type Command = 'error' | 'warning' | 'notice';
@@ -11,8 +12,7 @@ type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', str
  * Annotations of a run of GitHub Actions, one for each finding, for that is what has a place in a file. The worst ones stand
  * first: of each kind only ten are shown in a step. What could not be seen is told once for each reason.
  */
-export function github(given: Report): string {
-  const report = plainThroughout(given);
+export function github(report: ShownReport): string {
   const findings = report.targets.flatMap((target) =>
     target.results.flatMap((result) => result.findings.map((finding) => ({ finding, target }))),
   );
@@ -28,6 +28,7 @@ export function github(given: Report): string {
     ...report.targets.flatMap(unseen),
     ...ofKind('warning'),
     ...ofKind('notice'),
+    ...report.targets.map((target) => `Checked on ${target.name}: ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
 }
@@ -63,7 +64,7 @@ function unseen({ name, error, results }: TargetReport): string[] {
     return [command('warning', { title: `Unknown: ${name}` }, [`Nothing could be read: ${error}`])];
   return byReason(unseenIn(results)).map(([reason, checks]) =>
     command('warning', { title: `Unknown: ${name}: ${checks.join(', ')}` }, [
-      `Not all could be seen: ${reason}`,
+      `Not everything could be read: ${reason}`,
     ]),
   );
 }
@@ -74,11 +75,6 @@ function command(kind: Command, properties: Properties, lines: readonly string[]
     text.replace(/[%\r\n]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
   const list = Object.entries(properties)
     .filter(([, value]) => value !== '')
-    .map(
-      ([key, value]) =>
-        `${key}=${encoded(flat(String(value)))
-          .replaceAll(':', '%3A')
-          .replaceAll(',', '%2C')}`,
-    );
-  return `::${kind} ${list.join(',')}::${encoded(lines.map(flat).join('\n'))}`;
+    .map(([key, value]) => `${key}=${encoded(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+  return `::${kind} ${list.join(',')}::${encoded(lines.join('\n'))}`;
 }

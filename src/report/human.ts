@@ -8,19 +8,15 @@ import {
   type TargetReport,
   worse,
 } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
 import { type Cause, rootCauses } from './causes.ts';
-import { causeLines, inColor, MARKS, type Page } from './findings.ts';
+import { causeLines, type FindingsPage, inColor, MARKS, type Page } from './findings.ts';
+import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
-import type { Style } from './terminal.ts';
+import { lookedAtText } from './looked-at.ts';
+import type { Presentation } from './presentation.ts';
+import type { ShownReport } from './shown.ts';
 import { instant } from './time.ts';
 import { byReason, inapplicableIn, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
-
-export interface HumanOptions extends Style {
-  readonly exitStatus: number;
-  /** The report is an example: the exit status is what a real check would have had. */
-  readonly example?: boolean;
-}
 
 interface Diagnosis {
   readonly target: TargetReport;
@@ -30,23 +26,29 @@ interface Diagnosis {
   readonly worst: CheckResult['status'];
 }
 
-/** For a person at a terminal: sick hosts first, worst first, each root cause with its evidence and the command to paste. */
-export function human(given: Report, { color, width, exitStatus, example }: HumanOptions): string {
-  const report = withoutOtherPlatforms(plainThroughout(given));
-  const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
+type HumanOptions = Pick<Presentation, 'color' | 'width' | 'exitStatus' | 'verbose' | 'example'>;
+
+/**
+ * For a person at a terminal: the answer first, then sick hosts first, worst first, each root cause with its evidence and what
+ * fixes it.
+ */
+export function human(given: ShownReport, options: HumanOptions): string {
+  const report = withoutOtherPlatforms(given);
+  const { color, width, verbose } = options;
+  const page = { paint: new Chalk({ level: color ? 1 : 0 }), width, verbose };
   const diagnoses = report.targets.map(diagnose).sort((a, b) => rank(a) - rank(b));
   const brief = diagnoses.length > 1;
   const text = diagnoses.flatMap((diagnosis) =>
     brief && isQuiet(diagnosis) ? quietLine(diagnosis, page) : targetLines(diagnosis, page),
   );
   const separator = diagnoses.some(isQuiet) && brief ? [''] : [];
-  return `${[...text, ...separator, ...summaryLines(report, diagnoses, exitStatus, example ?? false, page)].join('\n')}\n`;
+  return `${[...text, ...separator, ...summaryLines(report, diagnoses, options, page)].join('\n')}\n`;
 }
 
 const OTHER_PLATFORMS = ['linux', 'darwin'].map(onAnotherPlatform);
 
 /** Who looks at a server does not want to read of the checks of a Mac, unless they are all that was asked for. */
-function withoutOtherPlatforms(report: Report): Report {
+function withoutOtherPlatforms(report: ShownReport): Report {
   let left = 0;
   const targets = report.targets.map((target) => {
     const here = target.results.filter(
@@ -79,8 +81,8 @@ function isQuiet({ worst }: Diagnosis): boolean {
 
 function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
   const nothing =
-    waived.length === 0 ? 'no check applies here' : 'nothing wrong was found that is not waived';
-  const what = worst === 'ok' ? `nothing wrong was found: ${tally(target.results)}` : nothing;
+    waived.length === 0 ? 'there is nothing here to check' : 'no problems other than waived ones';
+  const what = worst === 'ok' ? `no problems found (checked: ${lookedAtText(target)})` : nothing;
   return [
     ...hang(
       `${inColor(page, worst)(MARKS[worst])} `,
@@ -91,7 +93,7 @@ function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
   ];
 }
 
-function targetLines(diagnosis: Diagnosis, page: Page): string[] {
+function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
   const { target, causes, waived } = diagnosis;
   const { paint, width } = page;
   if (target.error !== undefined) {
@@ -99,21 +101,54 @@ function targetLines(diagnosis: Diagnosis, page: Page): string[] {
     const what = `${paint.bold(target.name)}: nothing could be read: ${target.error}`;
     return [...hang(lead, what, width), ''];
   }
-  const healthy =
-    diagnosis.worst === 'ok'
-      ? hang(
-          `${paint.green(MARKS.ok)} `,
-          waived.length === 0 ? 'Nothing wrong was found.' : 'Nothing wrong was found that is not waived.',
-          width,
-        )
-      : [];
-  const rest = [...healthy, ...waivedLines(waived, '', page), ...remainderLines(target.results, page)];
+  const rest = [
+    ...okLine(diagnosis, page),
+    ...waivedLines(waived, '', page),
+    ...remainderLines(target.results, page),
+    ...hang('  ', paint.dim(`Checked: ${lookedAtText(target)}.`), width),
+  ];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
     '',
+    ...headlineLines(toldHeadline(target), wantsPlaces(target), page),
     ...causes.flatMap((cause) => [...causeLines(cause, target, page), '']),
     ...rest,
-    ...(rest.length === 0 ? [] : ['']),
+    '',
+  ];
+}
+
+function okLine({ worst, waived }: Diagnosis, { paint, width }: Page): string[] {
+  if (worst !== 'ok') return [];
+  const text = waived.length === 0 ? 'No problems found.' : 'No problems other than waived ones.';
+  return hang(`${paint.green(MARKS.ok)} `, text, width);
+}
+
+/** What is down, since when and why, a line each; and below it the commands that get something back at once. */
+function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, page: Page): string[] {
+  if (told === undefined) return [];
+  const { paint, width } = page;
+  const longest = (column: 'what' | 'state') =>
+    Math.max(...told.entries.map((entry) => entry[column].length));
+  const [names, states] = [longest('what'), longest('state')];
+  const now = told.now.flatMap(({ text, lines }) => [
+    ...hang('    ', paint.dim(text), width),
+    ...lines.map((line) => `    ${paint.cyan(line)}`),
+  ]);
+  return [
+    paint.bold(`${told.tally}:`),
+    ...told.entries.flatMap(({ what, state, cause }) =>
+      hang(`  ${paint.bold(what.padEnd(names))}  ${state.padEnd(states)}  `, cause, width),
+    ),
+    '',
+    ...(now.length === 0 ? [] : [`  ${paint.green('Now:')}`, ...now]),
+    ...(placesMissing
+      ? hang(
+          '  ',
+          `${paint.green('Next:')} hsdoctor check --source DIR  (shows where in the configuration the fixes go)`,
+          width,
+        )
+      : []),
+    ...(now.length === 0 && !placesMissing ? [] : ['']),
   ];
 }
 
@@ -152,12 +187,12 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
     ...byReason(unseen.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
-      line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be seen: ${reason}`)}`),
+      line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${reason}`)}`),
     ),
     ...byReason(unseen.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
       line(
         'unknown',
-        `${ids.join(', ')}: ${paint.dim(`more may be wrong, for not all could be seen: ${reason}`)}`,
+        `${ids.join(', ')}: ${paint.dim(`more may be wrong: not everything could be read: ${reason}`)}`,
       ),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
@@ -165,23 +200,15 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
       reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
     ...byReason(inapplicableIn(results)).flatMap(([reason, ids]) =>
-      line('skipped', paint.dim(`does not apply: ${ids.join(', ')}: ${reason}`)),
+      line('skipped', paint.dim(`not checked here: ${ids.join(', ')}: ${reason}`)),
     ),
   ];
-}
-
-function tally(results: readonly CheckResult[]): string {
-  const count = (wanted: string) => results.filter(({ status }) => status === wanted).length;
-  const skipped = inapplicableIn(results).length;
-  const [ok, apply] = [count('ok'), skipped === 1 ? 'does' : 'do'];
-  return `${ok} ${ok === 1 ? 'check' : 'checks'} ok${skipped === 0 ? '' : `, ${skipped} ${apply} not apply`}`;
 }
 
 function summaryLines(
   { summary }: Report,
   diagnoses: readonly Diagnosis[],
-  exitStatus: number,
-  example: boolean,
+  { exitStatus, example }: HumanOptions,
   { paint, width }: Page,
 ): string[] {
   const counts = ([...STATUSES, 'waived'] as const)
@@ -194,14 +221,14 @@ function summaryLines(
       : `${count} ${status}`,
   );
   const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length;
-  const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} not well`] : [];
+  const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} with problems`] : [];
   const meaning = exitMeaning(exitStatus, summary);
   return [
     ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`].join(' · ')), width),
     ...hang(
       '',
       example
-        ? `This was a recording; a real check would have ended with exit status ${exitStatus}: ${meaning}.`
+        ? `This was a recording. A real check would end with exit status ${exitStatus}: ${meaning}.`
         : `Exit status ${exitStatus}: ${meaning}.`,
       width,
     ),
@@ -209,13 +236,13 @@ function summaryLines(
 }
 
 export function exitMeaning(exitStatus: number, { fail, warn, ok, waived }: Report['summary']): string {
-  if (exitStatus === 1)
-    return fail > 0 ? 'a fault was found' : 'something was found that --fail-on counts as a fault';
+  if (exitStatus === 130) return 'interrupted: what was read by then is told above';
+  if (exitStatus === 1) return fail > 0 ? 'problems were found' : 'something was found that --fail-on counts';
   if (exitStatus === 3)
     return fail + warn + ok > 0
-      ? 'no fault was found, but not everything could be seen'
-      : 'nothing could be judged';
-  if (warn > 0) return 'no fault was found, and warnings count only with --fail-on warn';
-  if (ok + waived === 0) return 'no check applies here';
-  return `nothing wrong was found${waived > 0 ? ' that is not waived' : ''}, and everything could be seen`;
+      ? 'no failure was found, but not everything could be checked'
+      : 'nothing could be checked';
+  if (warn > 0) return 'only warnings were found, which count only with --fail-on warn';
+  if (ok + waived === 0) return 'there is nothing here to check';
+  return waived > 0 ? 'no problems other than waived ones' : 'no problems found in what was checked';
 }

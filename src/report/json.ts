@@ -4,7 +4,19 @@ export function json(report: Report): string {
   return jsonText(report);
 }
 
-/** JSON that a CI may show: its runners take `##[…]` and `##vso[…]` for commands wherever in a line they stand. */
+/** What JSON leaves as it is, and a terminal or a log does not. */
+const HIDDEN = /(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/gu;
+
+/**
+ * JSON with the true text, in which every character that cannot be seen is an escape. A CI may show it: its runners take
+ * `##[…]` and `##vso[…]` for commands wherever in a line they stand.
+ */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replaceAll('##', '#\\u0023')}\n`;
+  return `${JSON.stringify(value, null, 2)
+    .replace(HIDDEN, (char) =>
+      [...Array(char.length).keys()]
+        .map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`)
+        .join(''),
+    )
+    .replaceAll('##', '#\\u0023')}\n`;
 }

@@ -1,20 +1,17 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
-import { accountOf, flat } from './account.ts';
+import { accountOf } from './account.ts';
+import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import type { ShownReport } from './shown.ts';
 import { isWaived, reasonOf, resultsOf, type Verdict, verdictOf, waiverText, worstFirst } from './verdict.ts';
-
-/** Beside what `plain` takes out, what no document of XML 1.0 may hold. */
-const NOT_IN_XML = /[\ufffe\uffff]/g;
 
 /**
  * A suite for each target, and in it a test case for each check, not for each finding: a case of the same name that
  * passed before is what makes a consumer say "new failure" or "fixed", and several of them show one failure of a case only.
  * A place stands in the text: the schema has no attribute for it.
  */
-export function junit(given: Report, { failOn }: Presentation): string {
-  const report = plainThroughout(given);
+export function junit(report: ShownReport, { failOn }: Presentation): string {
   const suites = report.targets.map((target) => suite(target, report, failOn));
   const sum = (key: '@tests' | '@failures' | '@errors') =>
     suites.reduce((total, each) => total + each[key], 0);
@@ -38,7 +35,7 @@ export function junit(given: Report, { failOn }: Presentation): string {
     format: true,
   }).build(document);
   // A runner that shows it would take these for commands.
-  return `${xml.toWellFormed().replace(NOT_IN_XML, '').replaceAll('::', '&#58;:').replaceAll('##', '&#35;#').trim()}\n`;
+  return `${xml.toWellFormed().replaceAll('::', '&#58;:').replaceAll('##', '&#35;#').trim()}\n`;
 }
 
 function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation['failOn']) {
@@ -46,16 +43,17 @@ function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation
   const count = (...wanted: Verdict[]) => judged.filter(({ verdict }) => wanted.includes(verdict)).length;
   const { name, system, durationMs } = target;
   return {
-    '@name': flat(name),
+    '@name': name,
     '@tests': judged.length,
     '@failures': count('failed'),
     '@errors': count('unknown'),
     '@skipped': count('skipped', 'waived'),
     '@time': seconds(durationMs),
     '@timestamp': (system.collectedAt ?? startedAt).slice(0, 19),
-    '@hostname': flat(system.hostname ?? name),
+    '@hostname': system.hostname ?? name,
+    properties: { property: [{ '@name': 'checked', '@value': lookedAtText(target) }] },
     testcase: judged.map(({ result, verdict }) => ({
-      '@classname': flat(name),
+      '@classname': name,
       '@name': result.check,
       ...outcome(result, verdict, target),
     })),
@@ -64,23 +62,23 @@ function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation
 
 function outcome(result: CheckResult, verdict: Verdict, target: TargetReport): object {
   const body = bodyOf(result, target);
-  const message = flat(reasonOf(result));
+  const message = reasonOf(result);
   switch (verdict) {
     case 'passed':
-      return result.reason === undefined ? {} : { 'system-out': flat(result.reason) };
+      return result.reason === undefined ? {} : { 'system-out': result.reason };
     case 'warned':
       return { 'system-out': body };
     case 'skipped':
       return { skipped: { '@message': message } };
     case 'waived': {
       const reasons = result.findings.filter(isWaived).map(waiverText).join('; ');
-      return { skipped: { '@message': flat(`waived: ${reasons}`), '#': body } };
+      return { skipped: { '@message': `waived: ${reasons}`, '#': body } };
     }
     case 'unknown':
-      return { error: { '@message': `could not be judged: ${message}`, '@type': 'unknown', '#': body } };
+      return { error: { '@message': `could not be checked: ${message}`, '@type': 'unknown', '#': body } };
     case 'failed': {
       const titles = live(result).map(({ title }) => title);
-      const said = titles.length > 0 ? flat(titles.join('; ')) : message;
+      const said = titles.length > 0 ? titles.join('; ') : message;
       return { failure: { '@message': said, '@type': result.status, '#': body } };
     }
   }
@@ -92,16 +90,16 @@ function live({ findings }: CheckResult) {
 
 function bodyOf(result: CheckResult, target: TargetReport): string {
   const found = live(result).flatMap((finding) => [
-    `${finding.status.toUpperCase()} ${flat(finding.title)}`,
+    `${finding.status.toUpperCase()} ${finding.title}`,
     ...accountOf(finding, target).map((line) => `  ${line}`),
   ]);
   const waived = result.findings
     .filter(isWaived)
-    .map((finding) => flat(`waived: ${finding.title}: ${waiverText(finding)}`));
+    .map((finding) => `waived: ${finding.title}: ${waiverText(finding)}`);
   const unseen =
     result.reason === undefined || result.status === 'ok' || result.status === 'skipped'
       ? []
-      : [`not all could be seen: ${flat(result.reason)}`];
+      : [`not everything could be read: ${result.reason}`];
   return [...found, ...unseen, ...waived].join('\n');
 }
 

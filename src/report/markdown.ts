@@ -1,10 +1,13 @@
-import type { CheckResult, Report, TargetReport } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
-import { evidenceOf, flat } from './account.ts';
+import type { CheckResult, TargetReport } from '../model/report.ts';
+import { evidenceOf } from './account.ts';
 import { type Cause, rootCauses } from './causes.ts';
 import { MARKS } from './findings.ts';
+import { toldHeadline } from './headline.ts';
 import { exitMeaning } from './human.ts';
+import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
+import type { ShownReport } from './shown.ts';
 import {
   byReason,
   inapplicableIn,
@@ -19,8 +22,7 @@ import {
  * For the summary of a CI run, or a comment to a pull request: as it is told at a terminal, each root cause with what follows
  * from it, in GitHub's Markdown.
  */
-export function markdown(given: Report, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
-  const report = plainThroughout(given);
+export function markdown(report: ShownReport, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
   const blocks = [
     `## hsdoctor: ${tallyText(report)}`,
     `Exit status ${exitStatus}: ${exitMeaning(exitStatus, report.summary)}.`,
@@ -39,8 +41,9 @@ function targetBlocks(target: TargetReport): string[] {
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   return [
     heading,
+    ...headlineBlocks(target),
     ...causes.flatMap((cause) => causeBlocks(cause, target)),
-    ...section('Could not be seen', byReason(unseenIn(results)).map(reasonLine)),
+    ...section('Could not be checked', byReason(unseenIn(results)).map(reasonLine)),
     ...section(
       'Waived',
       findings
@@ -51,7 +54,8 @@ function targetBlocks(target: TargetReport): string[] {
       'In order',
       of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
     ),
-    ...section('Does not apply here', byReason(inapplicableIn(results)).map(reasonLine)),
+    ...section('Not checked here', byReason(inapplicableIn(results)).map(reasonLine)),
+    `Checked: ${prose(lookedAtText(target))}.`,
   ];
 }
 
@@ -64,8 +68,7 @@ function section(title: string, items: readonly string[]): string[] {
 }
 
 function causeBlocks({ finding, consequences }: Cause, target: TargetReport): string[] {
-  const { status, title, check, summary, fix } = finding;
-  const where = target.kind === 'local' || target.kind === 'source' ? '' : `, on ${prose(target.name)}`;
+  const { status, title, check, summary, remedy } = finding;
   const following = consequences.flatMap((consequence) => consequenceLines(consequence, ''));
   return [
     `#### ${MARKS[status]} ${status.toUpperCase()} ${prose(title)} ${code(check)}`,
@@ -77,10 +80,31 @@ function causeBlocks({ finding, consequences }: Cause, target: TargetReport): st
             .map((text) => `- ${code(text)}`)
             .join('\n'),
         ]),
-    ...(fix === undefined ? [] : [`**Mend${where}:** ${prose(fix.summary)}`]),
-    ...(fix === undefined || fix.commands.length === 0 ? [] : [fence(fix.commands.join('\n'))]),
+    ...remedyParts(remedy, target).flatMap(remedyBlocks),
     ...(following.length === 0 ? [] : ['From it follows:', following.join('\n')]),
   ];
+}
+
+function headlineBlocks(target: TargetReport): string[] {
+  const told = toldHeadline(target);
+  if (told === undefined) return [];
+  const rows = told.entries.map(
+    ({ what, state, cause }) => `| ${prose(what)} | ${prose(state)} | ${prose(cause)} |`,
+  );
+  return [
+    `**${told.tally}:**`,
+    ['| what | state | cause |', '| --- | --- | --- |', ...rows].join('\n'),
+    ...remedyBlocks({ heading: 'Now', where: '', steps: told.now }),
+  ];
+}
+
+function remedyBlocks({ heading, where, steps }: ToldRemedy): string[] {
+  if (steps.length === 0) return [];
+  return [`**${heading}${where === '' ? '' : `, ${prose(where)}`}:**`, ...steps.flatMap(stepBlocks)];
+}
+
+function stepBlocks({ text, lines, isCommand }: ToldStep): string[] {
+  return [prose(text), ...(lines.length === 0 ? [] : [fence(lines.join('\n'), isCommand ? 'sh' : 'nix')])];
 }
 
 function consequenceLines({ finding, consequences }: Cause, indent: string): string[] {
@@ -94,7 +118,7 @@ function consequenceLines({ finding, consequences }: Cause, indent: string): str
 /** Text in which nothing means anything: no markup, no HTML, and nobody is mentioned. */
 function prose(text: string): string {
   return (
-    flat(text)
+    text
       .trim()
       .replace(/[\\`*_{}[\]<>&|~#$!]/g, '\\$&')
       .replace(/^[-+=:]/, '\\$&')
@@ -108,16 +132,16 @@ function prose(text: string): string {
 }
 
 function code(text: string): string {
-  const inner = flat(text).trim();
+  const inner = text.trim();
   if (inner === '') return '';
   const fenced = '`'.repeat(longestRun(inner) + 1);
   const pad = /^`|`$/.test(inner) ? ' ' : '';
   return `${fenced}${pad}${inner}${pad}${fenced}`;
 }
 
-function fence(text: string): string {
+function fence(text: string, language: 'sh' | 'nix'): string {
   const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${ticks}sh\n${text}\n${ticks}`;
+  return `${ticks}${language}\n${text}\n${ticks}`;
 }
 
 function longestRun(text: string): number {

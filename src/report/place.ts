@@ -9,6 +9,12 @@ export interface Place {
   readonly evidence: Evidence;
 }
 
+interface PlaceInFile {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
 /** Every place in a file that the finding points to, the one to look at first in front. */
 export function placesOf({ evidence }: Finding, target: Pick<TargetReport, 'kind' | 'folder'>): Place[] {
   return evidence.flatMap((item) => {
@@ -26,6 +32,6 @@ export function placesOf({ evidence }: Finding, target: Pick<TargetReport, 'kind
 }
 
 /** `modules/plex.nix:12:3`. */
-export function placeText({ file, line, column }: Place): string {
+export function placeText({ file, line, column }: PlaceInFile): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }

@@ -1,6 +1,7 @@
 import type { FailOn } from '../model/fail-on.ts';
 import type { Report } from '../model/report.ts';
-import type { HumanOptions } from './human.ts';
+import type { ShownReport } from './shown.ts';
+import type { Style } from './terminal.ts';
 
 /** What a format may tell of a check beside its results. */
 export interface CheckInfo {
@@ -13,9 +14,17 @@ export interface CheckInfo {
 }
 
 /** What a format may need to know beside the report. */
-export interface Presentation extends HumanOptions {
+export interface Presentation extends Style {
+  readonly exitStatus: number;
   readonly failOn: FailOn;
   readonly checks: readonly CheckInfo[];
+  /** All of the evidence, and not only its first lines. */
+  readonly verbose: boolean;
+  /** The report is an example: the exit status is what a real check would have had. */
+  readonly example?: boolean;
 }
 
-export type Format = (report: Report, about: Presentation) => string;
+export type Format = (report: ShownReport, about: Presentation) => string;
+
+/** A format as it is called: it alone decides whether it takes the text as it is. */
+export type Render = (report: Report, about: Presentation) => string;

@@ -38,6 +38,7 @@ function plainProgress(): Progress {
 interface Line extends LiveLine {
   readonly name: string;
   readonly waiting: Set<string>;
+  readonly since: number;
   result?: string;
   settle: () => void;
 }
@@ -47,6 +48,7 @@ function liveProgress(color: boolean): Progress {
   let sources = 0;
   let shown: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let clock: NodeJS.Timeout | undefined;
   return {
     started(targets, probes) {
       sources = probes.length;
@@ -56,6 +58,7 @@ function liveProgress(color: boolean): Progress {
         lines.set(name, {
           name: visible(name),
           waiting,
+          since: performance.now(),
           settle: resolve,
           settled: promise,
           show: () => {},
@@ -66,6 +69,9 @@ function liveProgress(color: boolean): Progress {
       }
       timer = setTimeout(() => {
         shown = showLines([...lines.values()], color);
+        clock = setInterval(() => {
+          for (const { show } of lines.values()) show();
+        }, 1000);
       }, PATIENCE_MS);
     },
     read(target, probe) {
@@ -82,6 +88,7 @@ function liveProgress(color: boolean): Progress {
     },
     async end() {
       clearTimeout(timer);
+      clearInterval(clock);
       for (const { settle } of lines.values()) settle();
       await shown;
     },
@@ -89,14 +96,15 @@ function liveProgress(color: boolean): Progress {
 }
 
 function title(
-  { name, waiting, result }: Pick<Line, 'name' | 'waiting' | 'result'>,
+  { name, waiting, since, result }: Pick<Line, 'name' | 'waiting' | 'since' | 'result'>,
   sources: number,
 ): string {
   if (result !== undefined) return `${name}: ${result}`;
   const [first, second, ...others] = waiting;
   const named = [first, second].filter((id) => id !== undefined).join(', ');
   const rest = others.length === 0 ? '' : ` and ${others.length} more`;
-  const open = named === '' ? '' : ` (waiting for: ${named}${rest})`;
+  const open =
+    named === '' ? '' : ` (waiting for ${named}${rest}, ${Math.round((performance.now() - since) / 1000)} s)`;
   return `${name}: ${sources - waiting.size} of ${sources} sources read${open}`;
 }
 
@@ -108,5 +116,5 @@ function outcome({ error, results }: JudgedTarget): string {
     return count === 0 ? [] : [`${count} ${status}`];
   });
   if (counts.length > 0) return counts.join(', ');
-  return results.some(({ status }) => status === 'ok') ? 'nothing wrong was found' : 'no check applies';
+  return results.some(({ status }) => status === 'ok') ? 'no problems found' : 'nothing to check';
 }

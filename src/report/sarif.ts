@@ -1,20 +1,20 @@
 import type { Location, Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
 import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
-import { accountOf, flat } from './account.ts';
+import { accountOf } from './account.ts';
 import { jsonText } from './json.ts';
+import { lookedAtText } from './looked-at.ts';
 import { type Place, placesOf } from './place.ts';
 import type { CheckInfo, Presentation } from './presentation.ts';
+import type { ShownReport } from './shown.ts';
 import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './verdict.ts';
 
 /**
  * SARIF 2.1.0: one run, for a consumer may refuse several of one tool, with a result for each finding, and one for each check
- * that could not be judged. The latter is a warning of the kind `fail`: as `open`, which the standard has for it, it would have
+ * that could not be checked. The latter is a warning of the kind `fail`: as `open`, which the standard has for it, it would have
  * to be of the level `none`, and viewers hide that. What is waived is but a note, for not every consumer heeds suppressions.
  * Results that are in order are left out: consumers show all as alerts.
  */
-export function sarif(given: Report, { checks, exitStatus }: Presentation): string {
-  const report = plainThroughout(given);
+export function sarif(report: ShownReport, { checks, exitStatus }: Presentation): string {
   const rules = rulesOf(report, checks);
   const context = { indexOf: new Map(rules.map(({ id }, index) => [id, index])) };
   const log: Log = {
@@ -78,7 +78,7 @@ function ruleOf(check: string, { indexOf }: Context) {
 }
 
 function resultOf(finding: Finding, target: TargetReport, context: Context): Result {
-  const { check, status, title, subject, fingerprint, fix } = finding;
+  const { check, status, title, subject, fingerprint, remedy } = finding;
   const [first, ...others] = target.kind === 'source' ? placesOf(finding, target) : [];
   return {
     ...ruleOf(check, context),
@@ -100,7 +100,7 @@ function resultOf(finding: Finding, target: TargetReport, context: Context): Res
       target: target.name,
       subject,
       status,
-      ...(fix === undefined ? {} : { commands: fix.commands }),
+      ...(remedy === undefined ? {} : { remedy }),
     },
   };
 }
@@ -123,7 +123,7 @@ function unknownResult(result: CheckResult, target: TargetReport, context: Conte
   return {
     ...ruleOf(result.check, context),
     level: 'warning',
-    message: message([`Unknown: ${result.check} could not be judged: ${reasonOf(result)}`]),
+    message: message([`Unknown: ${result.check} could not be checked: ${reasonOf(result)}`]),
     locations: [locationOf(undefined, target, result.check)],
     partialFingerprints: { 'hsdoctorUnknown/v1': `${target.name}/${result.check}` },
     properties: { target: target.name, status: 'unknown' },
@@ -135,13 +135,18 @@ function notifications(target: TargetReport, { indexOf }: Context): Notification
     ({ status, reason, findings }) =>
       status !== 'ok' && reason !== undefined && !(status === 'skipped' && findings.length > 0),
   );
-  return told.map(({ check, status, reason = '' }) => ({
-    level: status === 'skipped' ? 'note' : 'warning',
+  const checked = {
+    level: 'note' as const,
+    message: message([`${target.name}: checked ${lookedAtText(target)}`]),
+  };
+  const reasons = told.map(({ check, status, reason = '' }) => ({
+    level: status === 'skipped' ? ('note' as const) : ('warning' as const),
     message: message([
-      `${target.name}: ${check} ${status === 'skipped' ? 'does not apply' : 'could not see all'}: ${reason}`,
+      `${target.name}: ${check} ${status === 'skipped' ? 'was not checked' : 'could not read everything'}: ${reason}`,
     ]),
     associatedRule: { id: check, index: indexOf.get(check) ?? -1 },
   }));
+  return [checked, ...reasons];
 }
 
 /** A consumer may refuse the whole log for one result without a file: what is in none says so where its name would be. */
@@ -174,7 +179,6 @@ function physical({ file, line, column }: Place): Pick<Location, 'physicalLocati
 /** In a message `{0}` is a place to fill in, and `[text](target)` a link. */
 function message(lines: readonly string[]) {
   const text = lines
-    .map(flat)
     .join('\n')
     .replace(/\{(\d+)\}/g, '{{$1}}')
     .replaceAll('](', '] (');

@@ -1,7 +1,9 @@
-import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
-import { plainThroughout } from '../text/plain.ts';
-import { evidenceOf, flat } from './account.ts';
+import type { CheckResult, Finding, TargetReport } from '../model/report.ts';
+import { evidenceOf } from './account.ts';
+import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import { remedyParts } from './remedy-lines.ts';
+import type { ShownReport } from './shown.ts';
 import {
   isWaived,
   reasonOf,
@@ -17,8 +19,7 @@ import {
  * A test point for each check of each target. Version 13, which every consumer takes: `prove` fails a stream of version 14
  * whatever is in it. A warning that does not count is a `TODO`: not ok, and no failure.
  */
-export function tap(given: Report, { failOn }: Presentation): string {
-  const report = plainThroughout(given);
+export function tap(report: ShownReport, { failOn }: Presentation): string {
   const points = report.targets.flatMap((target) => resultsOf(target).map((result) => ({ target, result })));
   const lines = points.flatMap(({ target, result }, index) => {
     const verdict = verdictOf(result, failOn);
@@ -30,11 +31,14 @@ export function tap(given: Report, { failOn }: Presentation): string {
     ];
   });
   const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
-  return `${['TAP version 13', plan, ...lines, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
+  const checked = report.targets.map(
+    (target) => `# Checked on ${escaped(target.name)}: ${lookedAtText(target)}`,
+  );
+  return `${['TAP version 13', plan, ...lines, ...checked, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
 }
 
 function headline(result: CheckResult, verdict: Verdict): string {
-  if (verdict === 'unknown') return ' could not be judged';
+  if (verdict === 'unknown') return ' could not be checked';
   const [first, ...others] = live(result);
   if (first === undefined) return '';
   return `: ${first.title}${others.length === 0 ? '' : `, and ${others.length} more`}`;
@@ -79,7 +83,7 @@ function diagnostics(result: CheckResult, verdict: Verdict, target: TargetReport
 }
 
 function findingLines(finding: Finding, target: TargetReport): string[] {
-  const { status, title, summary, fingerprint, causedBy, fix } = finding;
+  const { status, title, summary, fingerprint, causedBy, remedy } = finding;
   return [
     ...entry('status', status),
     ...entry('title', title),
@@ -91,11 +95,16 @@ function findingLines(finding: Finding, target: TargetReport): string[] {
       evidenceOf(finding, target).map((text) => entry('seen', text)),
     ),
     ...entry('follows_from', causedBy),
-    ...entry('mend', fix?.summary),
-    ...list(
-      'commands',
-      (fix?.commands ?? []).map((command) => entry('run', command)),
-    ),
+    ...remedyParts(remedy, target).flatMap(({ heading, where, steps }) => [
+      ...entry(`${heading.toLowerCase()}_where`, where === '' ? undefined : where),
+      ...list(
+        heading.toLowerCase(),
+        steps.map(({ text, lines }) => [
+          ...entry('do', text),
+          ...entry('lines', lines.length === 0 ? undefined : lines.join('\n')),
+        ]),
+      ),
+    ]),
   ];
 }
 
@@ -113,7 +122,7 @@ function list(key: string, items: readonly string[][]): string[] {
 
 /** `#` begins a directive, unless it is escaped. */
 function escaped(text: string): string {
-  return flat(text).replace(/[\\#]/g, '\\$&').trim();
+  return text.replace(/[\\#]/g, '\\$&').trim();
 }
 
 /** Characters that JSON leaves as they are, and that a parser of YAML may refuse or take for the end of a line. */

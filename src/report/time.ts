@@ -5,9 +5,36 @@ const SCALES = [
   ['s', 1000],
 ] as const;
 
-/** `2026-11-23 05:58:22 UTC`: in the time zone of every log that it may be compared with. */
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** `2026-11-23 05:58:22 +0100`: as the clock of the reader shows it, with its distance from UTC. */
 export function instant(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+  const at = new Date(iso);
+  return `${dayOf(at)} ${clock(at)}`;
+}
+
+/** Without the day, where that is the same as of another time. */
+export function instantBeside(iso: string, other: string | undefined): string {
+  const at = new Date(iso);
+  return other !== undefined && dayOf(new Date(other)) === dayOf(at) ? clock(at) : instant(iso);
+}
+
+/** `05:58`, with the day in front where it is another one. */
+export function minuteBeside(iso: string, other: string | undefined): string {
+  const at = new Date(iso);
+  const minute = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return other !== undefined && dayOf(new Date(other)) === dayOf(at) ? minute : `${dayOf(at)} ${minute}`;
+}
+
+function dayOf(at: Date): string {
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+function clock(at: Date): string {
+  const minutes = -at.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const offset = `${minutes < 0 ? '-' : '+'}${two(hours)}${two(rest)}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${offset}`;
 }
 
 /** How long one time is before another, in the largest unit of which two have passed: `90 s`, `36 h`, `3 days`. */

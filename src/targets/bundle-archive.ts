@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
 import { ioCode } from '../text/io-error.ts';
-import { visible } from '../text/visible.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { visible } from '../text/visible.ts';
 import { BUNDLE_LIMIT, MANIFEST } from './bundle-format.ts';
 
 /** The folder that unpacking the archive by hand makes; it is a bundle too. */

@@ -71,6 +71,8 @@ export async function collectThroughShell(
   );
   const outcome = await child;
   const durationMs = performance.now() - startedAt;
+  if (options.signal?.aborted && !ended)
+    return { durationMs, results, error: 'interrupted before it was read' };
   if (!began) {
     const reason = explainFailure(
       outcome.exitCode,

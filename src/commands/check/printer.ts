@@ -5,14 +5,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../../model/report.ts';
 import { formats } from '../../report/formats.ts';
 import type { Presentation } from '../../report/presentation.ts';
+import { UNSTYLED } from '../../report/terminal.ts';
 import { ioReason } from '../../text/io-error.ts';
 import type { Outputs } from './formats.ts';
 
 /** A report that could not be written is none: the statuses of a check are all below. */
 const NOT_WRITTEN = 74;
-
-/** A file has no terminal. */
-const PLAIN = { color: false, width: 100 };
 
 export type Ending = Omit<Presentation, 'color' | 'width'>;
 
@@ -24,7 +22,7 @@ export async function printer({ standardOutput, files }: Outputs, noColor: boole
   await setImmediate();
   const onScreen = await formats[standardOutput]();
   const style =
-    standardOutput === 'human' ? (await import('../../report/terminal.ts')).terminalStyle(noColor) : PLAIN;
+    standardOutput === 'human' ? (await import('../../report/terminal.ts')).terminalStyle(noColor) : UNSTYLED;
   const inFiles = await Promise.all(
     files.map(async ({ format, path }) => ({ format, path, render: await formats[format]() })),
   );
@@ -34,7 +32,7 @@ export async function printer({ standardOutput, files }: Outputs, noColor: boole
     let failed: number | undefined;
     for (const { format, path, render } of inFiles)
       try {
-        await writeFile(path, render(report, { ...ending, ...PLAIN }));
+        await writeFile(path, render(report, { ...ending, ...UNSTYLED }));
       } catch (error) {
         process.stderr.write(
           `hsdoctor: the ${format} report ${path} cannot be written: ${ioReason(error)}\n`,

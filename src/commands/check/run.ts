@@ -8,11 +8,12 @@ import { selectChecks } from '../../run/select.ts';
 import type { NixOptions } from '../../targets/nix.ts';
 import type { Target } from '../../targets/target.ts';
 import { UsageError } from '../../text/usage-error.ts';
-import { interruption, runOptions } from '../run-options.ts';
+import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
 import { requestedOutputs } from './formats.ts';
 import { printer } from './printer.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
+const INTERRUPTED = 130;
 const EVALUATION_MS = 5 * 60_000;
 
 interface CheckFlags extends SettingFlags {
@@ -22,6 +23,7 @@ interface CheckFlags extends SettingFlags {
   readonly tag?: string[] | undefined;
   readonly format?: string[] | undefined;
   readonly json: boolean;
+  readonly verbose: boolean;
   readonly 'no-color': boolean;
 }
 
@@ -48,7 +50,8 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     tags: flags.tag ?? [],
     kinds: kinds as ('host' | 'source')[],
   });
-  const signal = interruption();
+  // What is read of several hosts by then is told all the same.
+  const signal = targets.length > 1 ? gracefulInterruption() : interruption();
   const shown = outputs.standardOutput === 'human' ? progress(!flags['no-color']) : undefined;
   const running = runChecks(targets, selected, {
     ...runOptions(settings, version),
@@ -61,8 +64,8 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
   await shown?.end();
   const { failOn } = settings;
-  const status = exitStatus(report, failOn);
-  return (await print(report, { exitStatus: status, failOn, checks: all })) ?? status;
+  const status = signal.aborted ? INTERRUPTED : exitStatus(report, failOn);
+  return (await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose })) ?? status;
 }
 
 /** These hosts, or this machine. What runs programs is loaded only where there is something to run. */
@@ -100,7 +103,7 @@ function nixOptions({ timeout }: CheckFlags, { timeoutMs }: Settings, signal: Ab
 
 /** The real engine over the recorded server below `root`. */
 export async function demo(
-  flags: Pick<CheckFlags, 'json' | 'no-color'>,
+  flags: Pick<CheckFlags, 'json' | 'no-color' | 'verbose'>,
   root: string,
   version: string,
 ): Promise<void> {
@@ -109,5 +112,11 @@ export async function demo(
   const outputs = await requestedOutputs([], flags.json);
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
   const { failOn } = DEFAULTS;
-  await print(report, { exitStatus: exitStatus(report, failOn), failOn, checks: all, example: true });
+  await print(report, {
+    exitStatus: exitStatus(report, failOn),
+    failOn,
+    checks: all,
+    verbose: flags.verbose,
+    example: true,
+  });
 }

@@ -9,8 +9,8 @@ import { factOf } from '../../run/facts.ts';
 import { requireWritable, writeBundle } from '../../targets/bundle.ts';
 import { localTarget } from '../../targets/local.ts';
 import { sshTarget } from '../../targets/ssh.ts';
-import { visible } from '../../text/visible.ts';
 import { UsageError } from '../../text/usage-error.ts';
+import { visible } from '../../text/visible.ts';
 import { interruption } from '../run-options.ts';
 
 interface CollectFlags extends Omit<SettingFlags, 'host'> {

@@ -5,8 +5,8 @@ import { type Preflight, preflight } from '../../../immich/server/preflight.ts';
 import { ServerProblem } from '../../../immich/server/problem.ts';
 import { terminalStyle } from '../../../report/terminal.ts';
 import { humanPing, jsonPing } from '../../../report/upload/ping.ts';
-import { visible } from '../../../text/visible.ts';
 import { redact } from '../../../text/redact.ts';
+import { visible } from '../../../text/visible.ts';
 import { gracefulInterruption } from '../../run-options.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 
@@ -27,7 +27,8 @@ export async function ping({ key, json, 'no-color': noColor, ...flags }: PingFla
   const seen = await see(settings.url, settings.key, signal);
   if (signal.aborted) return signal.reason === 'SIGTERM' ? 143 : 130;
   if (json) process.stdout.write(jsonPing(seen, settings.notes));
-  else if (seen instanceof ServerProblem) process.stderr.write(`hsdoctor: ${visible(redact(seen.message))}\n`);
+  else if (seen instanceof ServerProblem)
+    process.stderr.write(`hsdoctor: ${visible(redact(seen.message))}\n`);
   else process.stdout.write(humanPing(seen, settings.notes, terminalStyle(noColor)));
   return seen instanceof ServerProblem ? 3 : 0;
 }

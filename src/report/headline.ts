@@ -1,0 +1,61 @@
+import type { HeadlineEntry, TargetReport } from '../model/report.ts';
+import { remedyParts, type ToldStep } from './remedy-lines.ts';
+import { minuteBeside } from './time.ts';
+
+/** A line of what is down: its columns, for a format to set one below the other. */
+export interface ToldEntry {
+  readonly what: string;
+  readonly state: string;
+  readonly cause: string;
+}
+
+export interface ToldHeadline {
+  /** `2 services are down, 1 is degraded`. */
+  readonly tally: string;
+  readonly entries: readonly ToldEntry[];
+  /** What gets something back at once. */
+  readonly now: readonly ToldStep[];
+}
+
+/** The answer first: what is down, since when, why, and what helps at once. Undefined where nothing is down. */
+export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
+  const { headline } = target;
+  if (headline.length === 0) return undefined;
+  const steps = headline.flatMap(({ now = [] }) => now);
+  const distinct = [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()];
+  return {
+    tally: tallyOf(headline),
+    entries: headline.map(({ what, state, since, cause }) => ({
+      what,
+      state: since === undefined ? state : `${state} since ${minuteBeside(since, target.system.collectedAt)}`,
+      cause,
+    })),
+    now: remedyParts({ now: distinct, lasting: [] }, target).flatMap((part) => part.steps),
+  };
+}
+
+function tallyOf(headline: readonly HeadlineEntry[]): string {
+  const count = (wanted: HeadlineEntry['state']) => headline.filter(({ state }) => state === wanted).length;
+  const parts = (['down', 'degraded'] as const).flatMap((state) => {
+    const number = count(state);
+    return number === 0 ? [] : [{ state, number }];
+  });
+  return parts
+    .map(({ state, number }, index) => {
+      const noun = index > 0 ? '' : number === 1 ? ' service' : ' services';
+      return `${number}${noun} ${number === 1 ? 'is' : 'are'} ${state}`;
+    })
+    .join(', ');
+}
+
+/** Whether a look at the configuration would tell where to write the fixes that are told here without a place. */
+export function wantsPlaces({ kind, results }: TargetReport): boolean {
+  return (
+    kind !== 'source' &&
+    results.some(({ findings }) =>
+      findings.some(({ remedy }) =>
+        remedy?.lasting.some((step) => step.kind === 'edit' && step.file === undefined),
+      ),
+    )
+  );
+}
