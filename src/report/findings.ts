@@ -59,7 +59,8 @@ function proofLines(all: readonly Evidence[], target: TargetReport, page: Findin
   ];
 }
 
-function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width }: Page): string[] {
+/** What to do, and where: a sentence for each step, and below it what is to be typed. */
+export function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width }: Page): string[] {
   const isOnly = steps.length === 1;
   return [
     `  ${paint.green(`${heading}${where === '' ? '' : `, ${where}`}:`)}`,

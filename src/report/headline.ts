@@ -1,5 +1,5 @@
 import type { HeadlineEntry, TargetReport } from '../model/report.ts';
-import { remedyParts, type ToldStep } from './remedy-lines.ts';
+import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
 import { minuteBeside } from './time.ts';
 
 /** A line of what is down: its columns, for a format to set one below the other. */
@@ -13,8 +13,8 @@ export interface ToldHeadline {
   /** `2 services are down, 1 is degraded`. */
   readonly tally: string;
   readonly entries: readonly ToldEntry[];
-  /** What gets something back at once. */
-  readonly now: readonly ToldStep[];
+  /** What gets something back at once; none where nothing does. */
+  readonly now: ToldRemedy | undefined;
 }
 
 /** The answer first: what is down, since when, why, and what helps at once. Undefined where nothing is down. */
@@ -30,7 +30,7 @@ export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
       state: since === undefined ? state : `${state} since ${minuteBeside(since, target.system.collectedAt)}`,
       cause,
     })),
-    now: remedyParts({ now: distinct, lasting: [] }, target).flatMap((part) => part.steps),
+    now: remedyParts({ now: distinct, lasting: [] }, target)[0],
   };
 }
 

@@ -9,7 +9,7 @@ import {
   worse,
 } from '../model/report.ts';
 import { type Cause, rootCauses } from './causes.ts';
-import { causeLines, type FindingsPage, inColor, MARKS, type Page } from './findings.ts';
+import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } from './findings.ts';
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
 import { lookedAtText } from './looked-at.ts';
@@ -130,17 +130,13 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
   const longest = (column: 'what' | 'state') =>
     Math.max(...told.entries.map((entry) => entry[column].length));
   const [names, states] = [longest('what'), longest('state')];
-  const now = told.now.flatMap(({ text, lines }) => [
-    ...hang('    ', paint.dim(text), width),
-    ...lines.map((line) => `    ${paint.cyan(line)}`),
-  ]);
   return [
     paint.bold(`${told.tally}:`),
     ...told.entries.flatMap(({ what, state, cause }) =>
       hang(`  ${paint.bold(what.padEnd(names))}  ${state.padEnd(states)}  `, cause, width),
     ),
     '',
-    ...(now.length === 0 ? [] : [`  ${paint.green('Now:')}`, ...now]),
+    ...(told.now === undefined ? [] : remedyPart(told.now, page)),
     ...(placesMissing
       ? hang(
           '  ',
@@ -148,7 +144,7 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
           width,
         )
       : []),
-    ...(now.length === 0 && !placesMissing ? [] : ['']),
+    ...(told.now === undefined && !placesMissing ? [] : ['']),
   ];
 }
 

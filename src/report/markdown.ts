@@ -94,12 +94,11 @@ function headlineBlocks(target: TargetReport): string[] {
   return [
     `**${told.tally}:**`,
     ['| what | state | cause |', '| --- | --- | --- |', ...rows].join('\n'),
-    ...remedyBlocks({ heading: 'Now', where: '', steps: told.now }),
+    ...(told.now === undefined ? [] : remedyBlocks(told.now)),
   ];
 }
 
 function remedyBlocks({ heading, where, steps }: ToldRemedy): string[] {
-  if (steps.length === 0) return [];
   return [`**${heading}${where === '' ? '' : `, ${prose(where)}`}:**`, ...steps.flatMap(stepBlocks)];
 }
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDuration } from '../../src/text/duration.ts';
 import { didYouMean } from '../../src/text/nearest.ts';
-import { plain } from '../../src/text/plain.ts';
 import { redact } from '../../src/text/redact.ts';
 import { quote } from '../../src/text/shell.ts';
+import { isPrintable, visible } from '../../src/text/visible.ts';
 
 test('a quoted word comes out of the shell as it went in', () => {
   fc.assert(
@@ -21,17 +21,59 @@ test('a quoted word comes out of the shell as it went in', () => {
   );
 });
 
-test('plain text holds no control character but tab and newline', () => {
+/** Texts with what is hidden in them, and with what is made of it. */
+const odd = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.constantFrom(
+        '\n',
+        '\u202e',
+        '\u200b',
+        '\u{e0041}',
+        '\u2028',
+        '\u001b[31m',
+        '\\u{202e}',
+        '\\',
+        'u{5c}',
+        '⏎',
+        '\u00a0',
+        '\ud800',
+      ),
+    ),
+    { maxLength: 5 },
+  )
+  .map((parts) => parts.join(''));
+
+test('a visible text is printable, on one line, and stays as it is when it is made visible again', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(
-        [...plain(text)].every(
-          (char) =>
-            char === '\t' || char === '\n' || (char >= ' ' && !(char >= '\u007f' && char <= '\u009f')),
-        ),
-      ).toBe(true);
+    fc.property(odd, (text) => {
+      expect(isPrintable(visible(text))).toBe(true);
+      expect(visible(text)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     }),
   );
+});
+
+test('two texts never look alike', () => {
+  fc.assert(
+    fc.property(odd, odd, (one, other) => {
+      if (one !== other) expect(visible(one)).not.toBe(visible(other));
+    }),
+    { numRuns: 2000 },
+  );
+  const names = ['a\u202eb', 'a\\u{202e}b', 'ab', 'a\u200bb', 'a\nb', 'a⏎b', 'a b', 'a\u00a0b', 'a\\nb'];
+  expect(new Set(names.map(visible)).size).toBe(names.length);
+});
+
+test.each([
+  ['한국어 여행.jpg', '한국어 여행.jpg'],
+  ['x\n::error::y', 'x⏎\\u{3a}:error::y'],
+  ['see ::error::y', 'see \\u{3a}:error::y'],
+  ['listens on ::1 and :::2283 and ::ffff:10.0.0.1', 'listens on ::1 and :::2283 and ::ffff:10.0.0.1'],
+  ['##vso[task.setvariable] ##[error]', '\\u{23}#vso[task.setvariable] \\u{23}#[error]'],
+  ['\u061c\u200b\u2060\u2028\u{e0041}', '\\u{61c}\\u{200b}\\u{2060}\\u{2028}\\u{e0041}'],
+])('%j is shown as it is known from every other', (text, shown) => {
+  expect(visible(text)).toBe(shown);
 });
 
 const SECRETS = [

@@ -17,11 +17,13 @@ export function exampleReport(text?: string): Report {
     more: Partial<Finding>,
   ): Finding => ({
     check,
+    kind: `${check}/example`,
     status,
     title: say(title),
     summary: say('This is what it means.'),
     subject: say('plex'),
     evidence: [],
+    docs: `docs/checks.md#${check}`,
     fingerprint: `${check}/${title}`,
     ...more,
   });
@@ -31,10 +33,42 @@ export function exampleReport(text?: string): Report {
     expected: say('a version'),
     location: { file: say(file), line, ...(column === undefined ? {} : { column }) },
   });
-  const fix = { summary: say('Name the version.'), commands: [say("sed -i 's|plex|&|' a.nix")], docs: '' };
+  const step = { where: 'target', root: true, risk: 'restart' } as const;
+  const restart = {
+    ...step,
+    kind: 'run' as const,
+    words: ['systemctl', 'restart', '--', 'podman-plex.service'],
+    text: 'sudo systemctl restart -- podman-plex.service',
+    why: say('Restart the unit.'),
+  };
+  const remedy: Finding['remedy'] = {
+    now: [restart],
+    lasting: [
+      {
+        kind: 'edit',
+        option: say('virtualisation.oci-containers.containers.plex.image'),
+        file: say('modules/plex.nix'),
+        line: 12,
+        column: 5,
+        before: say('"plex:latest"'),
+        after: say('"plex:1.41"'),
+        why: say('Name the version.'),
+      },
+      {
+        kind: 'secret',
+        where: 'here',
+        root: false,
+        file: 'plex.age',
+        directory: 'secrets',
+        text: 'agenix -e plex.age',
+        why: say('Write the secret.'),
+      },
+      { kind: 'byHand', text: say('Ask who wrote it.'), file: say('modules/plex.nix'), line: 3 },
+    ],
+  };
   const root = finding('ml-oom', 'fail', 'immich-ml may take no more than 1 GiB', {
     evidence: [at('modules/with space/immich#1.nix', 12, 5), at('hosts/minipc.nix', 3)],
-    fix,
+    remedy,
   });
   const findings = {
     consequence: finding('container-oom', 'fail', 'immich-ml will be killed', {
@@ -54,7 +88,7 @@ export function exampleReport(text?: string): Report {
     }),
   };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'hsdoctor', version: '1.2.3' },
     startedAt: TIME,
     durationMs: 1234,
@@ -65,6 +99,8 @@ export function exampleReport(text?: string): Report {
         folder: 'nix config',
         system: { os: say('nixos'), hostname: say('minipc') },
         durationMs: 1000,
+        headline: [],
+        lookedAt: { nixFiles: 12, containers: 3 },
         results: [
           { check: 'ml-oom', status: 'fail', reason: say('flake.lock is not there'), findings: [root] },
           { check: 'container-oom', status: 'fail', findings: [findings.consequence] },
@@ -80,6 +116,17 @@ export function exampleReport(text?: string): Report {
         kind: 'ssh',
         system: { os: say('NixOS 25.11'), hostname: say('minipc'), user: say('ann'), collectedAt: TIME },
         durationMs: 800,
+        headline: [
+          {
+            what: say('plex'),
+            state: 'down',
+            since: '2026-01-02T03:00:00.000Z',
+            cause: say('its secret is missing'),
+            now: [restart],
+          },
+          { what: say('immich-ml'), state: 'degraded', cause: say('ran out of memory') },
+        ],
+        lookedAt: { units: 4, failedUnitLists: 1 },
         results: [
           { check: 'failed-units', status: 'warn', findings: [findings.warning] },
           { check: 'visibility', status: 'unknown', findings: [findings.unknown] },
@@ -94,6 +141,8 @@ export function exampleReport(text?: string): Report {
         error: say('Connection refused'),
         system: { os: 'unknown' },
         durationMs: 12,
+        headline: [],
+        lookedAt: {},
         results: [{ check: 'ml-oom', status: 'unknown', reason: say('Connection refused'), findings: [] }],
         probes: [],
       },
@@ -109,6 +158,7 @@ export async function rendered(name: FormatName, report: Report, failOn: FailOn 
     failOn,
     checks,
     exitStatus: exitStatus(report, failOn),
+    verbose: false,
   };
   return (await formats[name]())(report, about);
 }

@@ -1,8 +1,9 @@
 import { error, notice, warning } from '@actions/core';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { visible } from '../../../src/text/visible.ts';
 import { exampleReport, rendered } from './example.ts';
-import { hostileText, shown } from './hostile-text.ts';
+import { hostileText } from './hostile-text.ts';
 
 interface Command {
   readonly name: string;
@@ -68,6 +69,9 @@ test('each finding is an annotation, and what could not be seen is one too', asy
     ['notice', 'Waived: nixos: docker runs the containers'],
     ['notice', 'Waived: minipc: the key expires'],
     [undefined, undefined],
+    [undefined, undefined],
+    [undefined, undefined],
+    [undefined, undefined],
   ]);
   expect(commands[0]?.properties).toMatchObject({
     file: 'nix config/modules/with space/immich#1.nix',
@@ -83,7 +87,7 @@ test('commands are spelled as the official library spells them, and no text make
       const lines = linesOf(await rendered('github', exampleReport(text)));
       const commands = lines.map(commandOf);
       expect(commands.map((command) => command?.name)).toEqual(kinds);
-      expect(commands[0]?.properties.title).toBe(`${shown(text)}: ${shown(text)}`);
+      expect(commands[0]?.properties.title).toBe(`${visible(text)}: ${visible(text)}`);
       for (const [index, command] of commands.entries())
         if (command !== undefined) expect(lines[index]).toBe(official(command));
     }),

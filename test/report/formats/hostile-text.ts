@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { flat } from '../../../src/report/account.ts';
-import { plain } from '../../../src/text/plain.ts';
+import { visible } from '../../../src/text/visible.ts';
 
 /** What ends, begins or forges something in one format or another. */
 const PIECES = [
@@ -74,13 +73,8 @@ const text = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-/** Text of a host or a file, of which something is left to show. */
-export const hostileText = text.filter((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(shown(value)));
-
-/** What of a text may be shown, on one line. */
-export function shown(value: string): string {
-  return flat(plain(value));
-}
+/** Text of a host or a file. */
+export const hostileText = text.filter((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(visible(value)));
 
 /** The lines that a runner would take for its commands; Azure's is like the older one of GitHub. */
 export function commandsIn(printed: string): string[] {

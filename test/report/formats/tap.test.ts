@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { Parser, type Result } from 'tap-parser';
 import { expect, test } from 'vitest';
-import { plain } from '../../../src/text/plain.ts';
+import { visible } from '../../../src/text/visible.ts';
 import { exampleReport, rendered } from './example.ts';
 import { commandsIn, hostileText } from './hostile-text.ts';
 
@@ -52,7 +52,7 @@ test('no text makes a test point, a directive, an end or a command of a runner',
       expect(extra).toEqual([]);
       expect(points.map(outcomeOf)).toEqual(expected);
       expect(results?.failures.filter(({ tapError }) => tapError)).toEqual([]);
-      expect(points[3]?.diag).toMatchObject({ reason: plain(text).toWellFormed() });
+      expect(points[3]?.diag).toMatchObject({ reason: visible(text) });
       expect(commandsIn(printed)).toEqual([]);
     }),
   );
