@@ -4,8 +4,10 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import type { Step } from '../../src/model/remedy.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import { human } from '../../src/report/human.ts';
+import { shown } from '../../src/report/shown.ts';
 import { asOrdinaryUser, healthy, SICK_SERVER, withFailedUnit } from '../support/bundles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -25,7 +27,7 @@ const hsdoctor = (args: readonly string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
     reject: false,
     stripFinalNewline: false,
-    env: { NO_COLOR: '1', PATH: `${tools}${delimiter}${process.env.PATH}`, ...env },
+    env: { NO_COLOR: '1', TZ: 'Europe/Berlin', PATH: `${tools}${delimiter}${process.env.PATH}`, ...env },
   });
 
 test.each([
@@ -68,41 +70,56 @@ test.each([
   expect(stdout.includes(ESCAPE)).toBe(colored);
 });
 
-const style = { color: false, width: 60, exitStatus: 1 };
+const style = { color: false, width: 60, exitStatus: 1, verbose: true };
+const printed = (report: Report, over: Partial<typeof style> = {}) =>
+  human(shown(report), { ...style, ...over });
 
 function reportOf(findings: readonly Finding[], text = 'x'): Report {
+  const target = { name: text, kind: 'ssh', durationMs: 1, headline: [], lookedAt: {}, probes: [] } as const;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'hsdoctor', version: '0' },
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMs: 1,
     targets: [
       {
-        name: text,
-        kind: 'ssh',
+        ...target,
+        headline: [{ what: text, state: 'down', cause: text, now: [stepOf(text)] }],
+        probes: [],
         system: { os: text, hostname: text, user: text, collectedAt: '2026-01-01T00:00:00.000Z' },
-        durationMs: 1,
         results: [
           { check: 'a', status: 'fail', reason: text, findings: [...findings] },
           { check: 'b', status: 'ok', reason: text, findings: [] },
           { check: 'c', status: 'skipped', reason: text, findings: [] },
         ],
-        probes: [],
       },
-      { name: text, kind: 'ssh', error: text, system: { os: text }, durationMs: 1, results: [], probes: [] },
+      { ...target, headline: [], probes: [], error: text, system: { os: text }, results: [] },
     ],
     summary: { ok: 1, warn: 0, fail: 1, unknown: 0, skipped: 1, waived: 0 },
   };
 }
 
+/** A step of which everything but the proven words is that text. */
+const stepOf = (why: string, text = 'true'): Step => ({
+  kind: 'run',
+  words: [text],
+  text,
+  where: 'target',
+  root: false,
+  risk: 'none',
+  why,
+});
+
 const findingOf = (title: string, more: Partial<Finding> = {}): Finding => ({
   check: 'a',
+  kind: 'a/example',
   status: 'fail',
   title,
   summary: title,
   subject: title,
   evidence: [{ source: title, observed: title, expected: title, at: '2025-12-31T23:00:00.000Z' }],
-  fix: { summary: title, commands: [title], docs: 'docs/checks.md#a' },
+  remedy: { now: [stepOf(title)], lasting: [{ kind: 'byHand', text: title }] },
+  docs: 'docs/checks.md#a',
   fingerprint: title,
   ...more,
 });
@@ -110,24 +127,42 @@ const findingOf = (title: string, more: Partial<Finding> = {}): Finding => ({
 test('no text of a host steers the terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const printed = human(reportOf([findingOf(text)], text), style);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-      expect(printed).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+      expect(printed(reportOf([findingOf(text)], text)).replaceAll('\n', '')).not.toMatch(/\p{C}/u);
     }),
   );
 });
 
-test('no text of a host makes a line that begins like one of ours', () => {
-  const text = 'harmless\n✔ ok: everything\r\n\u2028Exit status 0: nothing is wrong';
-  const fix = { summary: text, commands: ['true'], docs: '' };
-  const printed = human(reportOf([findingOf(text, { fix })], text), { ...style, width: 1000 });
-  expect(printed).not.toMatch(/^(?:✔ ok: everything|Exit status 0)/m);
+test('no text of a host makes a line of its own, or one that a CI obeys, however wide the terminal is', () => {
+  const piece = fc.constantFrom(
+    '::error::x',
+    '##[error]x',
+    '##vso[task.complete]',
+    '\n',
+    '\r',
+    '\u2028',
+    ' ',
+    'word',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
+      fc.integer({ min: 1, max: 120 }),
+      (text, width) => {
+        const lines = printed(reportOf([findingOf(text)], text), { width }).split('\n');
+        expect(lines.filter((line) => /^\s*::|##(?:\[|vso)/.test(line))).toEqual([]);
+      },
+    ),
+  );
+  const forged = 'harmless\n✔ ok: everything\r\n\u2028Exit status 0: nothing is wrong';
+  expect(printed(reportOf([findingOf(forged)], forged), { width: 1000 })).not.toMatch(
+    /^(?:✔ ok: everything|Exit status 0)/m,
+  );
 });
 
-test('what could not be seen is told beside what was found', () => {
+test('what could not be read is told beside what was found', () => {
   const unknown = findingOf('u', { status: 'unknown' });
-  expect(human(reportOf([findingOf('f'), unknown], 'the journal is gone'), style)).toContain(
-    'not all could be seen: the\n  journal is gone',
+  expect(printed(reportOf([findingOf('f'), unknown], 'the journal is gone'), { width: 1000 })).toContain(
+    'not everything could be read: the journal is gone',
   );
 });
 
@@ -137,9 +172,9 @@ test('a command is never wrapped, and stands alone on its line', () => {
       fc.stringMatching(/^[a-z][a-z '|/-]{0,300}$/),
       fc.integer({ min: 1, max: 200 }),
       (command, width) => {
-        const fix = { summary: 'so', commands: [command], docs: '' };
-        const lines = human(reportOf([findingOf('t', { fix })]), { ...style, width }).split('\n');
-        expect(lines).toContain(`    ${command}`);
+        const remedy = { now: [stepOf('So.', command)], lasting: [] };
+        const lines = printed(reportOf([findingOf('t', { remedy })]), { width }).split('\n');
+        expect(lines).toContain(`      ${command}`);
       },
     ),
   );
@@ -153,11 +188,11 @@ test('whatever explains what, every finding is told once', () => {
         findingOf(`finding-${index}`, {
           summary: '',
           evidence: [],
-          fix: undefined as never,
+          remedy: undefined as never,
           ...(cause === undefined ? {} : { causedBy: 'a', causedByFingerprint: `finding-${cause}` }),
         }),
       );
-      const told = human(reportOf(findings), style).match(/finding-\d/g);
+      const told = printed(reportOf(findings)).match(/finding-\d/g);
       expect(told?.sort()).toEqual(findings.map(({ title }) => title));
     }),
   );
@@ -166,9 +201,17 @@ test('whatever explains what, every finding is told once', () => {
 test('prose keeps to the width of the terminal', () => {
   fc.assert(
     fc.property(fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { maxLength: 60 }), (words) => {
-      const prose = words.join(' ');
-      const lines = human(reportOf([findingOf(prose, { fix: undefined as never })], 'x'), style).split('\n');
+      const lines = printed(reportOf([findingOf(words.join(' '))])).split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(style.width);
     }),
   );
+});
+
+test('three lines of proof are enough, and all are told to who asks', () => {
+  const evidence = [1, 2, 3, 4, 5].map((number) => ({ source: 'log', observed: `line ${number}` }));
+  const report = reportOf([findingOf('t', { evidence })]);
+  const brief = printed(report, { verbose: false });
+  expect(brief).toMatch(/line 3[\s\S]*and 2 more lines of evidence: --verbose/);
+  expect(brief).not.toContain('line 4');
+  expect(printed(report)).toContain('line 5');
 });
