@@ -50,5 +50,28 @@ describe.skipIf(missing)(
         await vi.waitFor(() => expect(running()).toEqual([]), 10_000);
       },
     );
+
+    test('Ctrl-C with several hosts tells of those that are done, and says which were not', async () => {
+      hosts.add('answers', { programs: HOME_SERVER });
+      const client = spawn(
+        process.execPath,
+        [join(ROOT, 'bin', 'run.js'), 'check', '--host', 'hangs', '--host', 'answers'],
+        { env: { ...process.env, PATH: hosts.env.PATH }, cwd: hosts.folder },
+      );
+      const printed = { stdout: '', stderr: '' };
+      client.stdout.on('data', (chunk) => {
+        printed.stdout += chunk;
+      });
+      client.stderr.on('data', (chunk) => {
+        printed.stderr += chunk;
+      });
+      await vi.waitFor(() => expect(printed.stderr).toContain('answers:'), 30_000);
+      client.kill('SIGINT');
+      expect(await once(client, 'close')).toEqual([130, null]);
+      expect(printed.stdout).toContain('hangs: nothing could be read: interrupted before it was read');
+      expect(printed.stdout).toMatch(/answers +.*/);
+      expect(printed.stdout).toContain('Exit status 130: interrupted');
+      await vi.waitFor(() => expect(hosts.running()).toEqual([]), 10_000);
+    });
   },
 );

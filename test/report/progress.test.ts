@@ -45,7 +45,7 @@ terminalTest('a terminal shows what is waited for, and then only the report', as
   rmSync(gate, { force: true });
   const report = join(folder, 'report');
   const { child, shows } = inTerminal(`check tailscale-up --no-color >'${report}'`);
-  await shows('3 of 4 sources read (waiting for: tailscale)');
+  await shows('3 of 4 sources read (waiting for tailscale, ');
   writeFileSync(gate, '');
   const { stdout } = await child;
   expect(stdout.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(stdout.lastIndexOf(HIDE_CURSOR));
@@ -59,7 +59,7 @@ terminalTest('a terminal shows what is waited for, and then only the report', as
 terminalTest('Ctrl-C ends with 130, gives the cursor back and leaves no process behind', async () => {
   rmSync(gate, { force: true });
   const { child, shows } = inTerminal('check tailscale-up');
-  await shows('waiting for: tailscale');
+  await shows('waiting for tailscale');
   child.stdin.write('\u0003');
   const { stdout, exitCode } = await child;
   expect(exitCode).toBe(130);
