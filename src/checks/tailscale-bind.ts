@@ -1,5 +1,6 @@
 import type { Facts } from '../probes/index.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { allWith, firstWith } from './shared/lookup.ts';
 import { missing } from './shared/missing.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
@@ -31,8 +32,7 @@ export const tailscaleBind = defineCheck({
       const unseen = unreadPorts(unitCommands);
       const silent = silentPorts(units, unitCommands, listeners, now);
       for (const unit of units) {
-        const isHere = (address: string) =>
-          addresses.assigned.some((assigned) => assigned.address === address);
+        const isHere = (address: string) => firstWith(addresses.assigned, 'address', address) !== undefined;
         const draft = (
           status: 'fail' | 'warn',
           title: string,
@@ -53,7 +53,7 @@ export const tailscaleBind = defineCheck({
             },
           });
         if (unit.activeState === 'active') {
-          for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
+          for (const { address, port } of allWith(silent, 'unit', unit.id)) {
             draft(
               'fail',
               `${unit.container} publishes ${address}:${port}, and nothing listens there`,
@@ -72,7 +72,7 @@ export const tailscaleBind = defineCheck({
         const message = lastError(unit, unitJournal, windowStart, BIND_ERROR);
         const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
         if (message === undefined) {
-          const binds = published(unitCommands?.find(({ unit: id }) => id === unit.id)).some((candidate) =>
+          const binds = published(firstWith(unitCommands, 'unit', unit.id)).some((candidate) =>
             isTailnetAddress(candidate.address),
           );
           const down = unit.activeState === 'failed' || unit.activeState === 'activating';
@@ -100,7 +100,7 @@ export const tailscaleBind = defineCheck({
           ],
         );
       }
-      if (units.some(({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0))
+      if (units.some(({ id }) => tailnetAddresses(firstWith(unitCommands, 'unit', id)).length > 0))
         unseen.push(...missing(blind, 'listeners'));
       return { findings, unseen };
     },
@@ -125,17 +125,17 @@ function silentPorts(
         engine === 'podman' && activeState === 'active' && now - (activeSince ?? now) > SETTLED_MS,
     )
     .flatMap(({ id }) => {
-      const commands = unitCommands?.find(({ unit }) => unit === id);
+      const commands = firstWith(unitCommands, 'unit', id);
       if (!commands?.runs.includes('podman')) return [];
       return published(commands).flatMap(({ address, port, protocol }) =>
         port === undefined || protocol !== 'tcp' ? [] : [{ unit: id, address, port }],
       );
     });
   const open = (address: string, port: number) =>
-    listeners.some(
-      (listener) => listener.port === port && [address, '0.0.0.0', '*', '::'].includes(listener.address),
+    allWith(listeners, 'port', port).some((listener) =>
+      [address, '0.0.0.0', '*', '::'].includes(listener.address),
     );
-  if (!ports.some(({ address, port }) => listeners.some((l) => l.port === port && l.address === address)))
+  if (!ports.some(({ address, port }) => allWith(listeners, 'port', port).some((l) => l.address === address)))
     return [];
   return ports.filter(({ address, port }) => isTailnetAddress(address) && !open(address, port));
 }

@@ -1,5 +1,6 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
+import { firstWith } from './shared/lookup.ts';
 import { restartCommand } from './shared/restart.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, keepsTrying, tailnetAddresses, unreadPorts } from './shared/tailnet.ts';
@@ -15,7 +16,7 @@ export const tailscaleWait = defineCheck({
     wants: ['unitJournal'],
     evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, configuration }) {
       const binding = units.flatMap((unit) => {
-        const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
+        const commands = firstWith(unitCommands, 'unit', unit.id);
         return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
       });
       const unseen = unreadPorts(unitCommands);
