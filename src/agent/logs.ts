@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import { GOOD } from '../checks/shared/upload-runs.ts';
 import { lineEvent, lineTime } from '../probes/upload-log-lines.ts';
-import { visible } from '../text/visible.ts';
 import { redact } from '../text/redact.ts';
+import { visible } from '../text/visible.ts';
 import type { LogTail } from './tail.ts';
 
 export interface AgentLog {

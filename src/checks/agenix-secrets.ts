@@ -3,6 +3,7 @@ import type { DecryptionError } from '../probes/agenix-journal.ts';
 import { quote } from '../text/shell.ts';
 import { source } from './agenix-secrets/source.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { allHaving, allWith, firstWith } from './shared/lookup.ts';
 import { restartCommand } from './shared/restart.ts';
 
 export const agenixSecrets = defineCheck({
@@ -17,26 +18,24 @@ export const agenixSecrets = defineCheck({
       const secrets: Secret[] = [
         ...seen,
         ...names.secrets
-          .filter((path) => !seen.some((secret) => secret.path === path))
+          .filter((path) => firstWith(seen, 'path', path) === undefined)
           .map((path) => ({ path, state: 'missing' as const, declared: false })),
       ];
       if (secrets.length === 0)
         return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
       const findings = secrets.flatMap((secret): FindingDraft[] => {
-        const using = (unitCommands ?? [])
-          .filter(({ files }) => files.includes(secret.path))
-          .map(({ unit }) => unit);
-        const dependent = (units ?? [])
-          .filter(({ requires }) => requires.some((id) => using.includes(id)))
-          .map(({ id }) => id);
+        const using = allHaving(unitCommands, 'files', secret.path).map(({ unit }) => unit);
+        const dependent = using
+          .flatMap((unit) => allHaving(units, 'requires', unit))
+          .map(({ id }) => id)
+          .sort();
         const affected = [...new Set([...using, ...dependent])];
         const restart = affected.length === 0 ? [] : [restartCommand(affected)];
         const name = secret.path.replace(/^\/run\/agenix\//, '');
         const source = secret.source ?? `${name}.age`;
         const trouble = troubleOf(secret, {
-          isEnvironment:
-            unitCommands?.some(({ environmentFiles }) => environmentFiles.includes(secret.path)) === true,
-          isValue: unitCommands?.some(({ valueFiles }) => valueFiles.includes(secret.path)) === true,
+          isEnvironment: allHaving(unitCommands, 'environmentFiles', secret.path).length > 0,
+          isValue: allHaving(unitCommands, 'valueFiles', secret.path).length > 0,
         });
         if (trouble === undefined) return [];
         const errors = trouble.absent ? errorsOf(secret.path, decryptionErrors ?? []) : [];
@@ -198,8 +197,8 @@ function isOwnedByAnother({ declaredOwner = '', owner = [] }: Secret): boolean {
 
 /** What agenix said last about the secret, or about all of them. */
 function errorsOf(path: string, errors: readonly DecryptionError[]): DecryptionError[] {
-  const own = errors.filter(({ secret }) => secret === path);
-  return own.length > 0 ? own.slice(-2) : errors.filter(({ secret }) => secret === undefined).slice(-1);
+  const own = allWith(errors, 'secret', path);
+  return own.length > 0 ? own.slice(-2) : allWith(errors, 'secret', undefined).slice(-1);
 }
 
 function mendOf(errors: readonly DecryptionError[], source: string, configuration: string): Mend {

@@ -5,6 +5,7 @@ import { sickFinding } from './container-state/health.ts';
 import { source } from './container-state/source.ts';
 import { lostContainer, troubleOf } from './container-state/trouble.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { allWith, firstWith } from './shared/lookup.ts';
 import { missing } from './shared/missing.ts';
 import { restartCommand } from './shared/restart.ts';
 import { messagesOfRun } from './shared/runs.ts';
@@ -29,9 +30,9 @@ export const containerState = defineCheck({
       const unseen: string[] = [];
       for (const unit of units) {
         const requirement = unit.requires.find((id) =>
-          units.some((other) => other.id === id && other.activeState !== 'active'),
+          allWith(units, 'id', id).some((other) => other.activeState !== 'active'),
         );
-        const runs = unitCommands?.find(({ unit: id }) => id === unit.id)?.runs ?? [];
+        const runs = firstWith(unitCommands, 'unit', unit.id)?.runs ?? [];
         const trouble =
           troubleOf(unit, messagesOfRun(unit, unitJournal, windowStart), requirement, now) ??
           (unit.user === '' && runs.includes('podman') ? lostContainer(unit, containers, now) : undefined);

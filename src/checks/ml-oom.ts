@@ -3,6 +3,7 @@ import type { UnitCommands } from '../probes/unit-commands.ts';
 import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { source } from './ml-oom/source.ts';
+import { allWith, firstWith } from './shared/lookup.ts';
 import { acceleratedImage, ML_IMAGE } from './shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from './shared/memory.ts';
 import { missing } from './shared/missing.ts';
@@ -40,7 +41,7 @@ export const mlOom = defineCheck({
     evaluate(facts, { windowStart, configuration, blind, names }) {
       const images = new Map<string, string>();
       for (const { unit, image } of facts.unitCommands ?? []) {
-        const container = facts.units.find(({ id }) => id === unit)?.container;
+        const container = firstWith(facts.units, 'id', unit)?.container;
         if (container !== undefined && image !== undefined) images.set(container, image);
       }
       for (const { name, image } of facts.containers ?? []) images.set(name, image);
@@ -57,14 +58,14 @@ export const mlOom = defineCheck({
       const counted = countedKills(facts, attribution, windowStart);
       const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
       const findings = machineLearning.flatMap(([container, image]): FindingDraft[] => {
-        const unit = facts.units.find((candidate) => candidate.container === container);
-        const commands = facts.unitCommands?.find(({ unit: id }) => id === unit?.id);
-        const kills = attribution.ours.filter((kill) => kill.container === container && kill.present);
-        const count = counted.find((candidate) => candidate.container === container);
+        const unit = firstWith(facts.units, 'container', container);
+        const commands = firstWith(facts.unitCommands, 'unit', unit?.id ?? '');
+        const kills = allWith(attribution.ours, 'container', container).filter((kill) => kill.present);
+        const count = firstWith(counted, 'container', container);
         const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
         // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
         // limit of its own the container is not killed at one.
-        const unlimited = facts.containers?.some(({ name, memory }) => name === container && memory === 0);
+        const unlimited = allWith(facts.containers, 'name', container).some(({ memory }) => memory === 0);
         const workers =
           kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
         const times = kills.length || count?.kills || workers.length;
@@ -122,7 +123,7 @@ function killedWorkers(
   container: string,
   since: number,
 ): WorkerMessage[] {
-  const own = messages.filter((message) => message.container === container);
+  const own = allWith(messages, 'container', container);
   return own.filter(
     ({ event, pid, at }) =>
       event === 'killed' &&

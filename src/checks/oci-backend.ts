@@ -1,6 +1,7 @@
 import { quote } from '../text/shell.ts';
 import { defineCheck } from './define.ts';
 import { source } from './oci-backend/source.ts';
+import { allWith } from './shared/lookup.ts';
 
 export const ociBackend = defineCheck({
   id: 'oci-backend',
@@ -13,7 +14,7 @@ export const ociBackend = defineCheck({
     evaluate({ units, unitCommands }, { configuration }) {
       const runsUnder = (engine: 'podman' | 'docker', id: string) =>
         unitCommands === undefined ||
-        unitCommands.some(({ unit, runs }) => unit === id && runs.includes(engine));
+        allWith(unitCommands, 'unit', id).some(({ runs }) => runs.includes(engine));
       // NixOS has one backend for all: beside units of podman, a unit of docker is somebody's own.
       const podman = units.filter(
         ({ id, engine, loadState }) =>
@@ -60,7 +61,7 @@ export const ociBackend = defineCheck({
             summary:
               'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
             subject: unit.id,
-            evidence: evidence.filter(({ source }) => source === `systemctl show ${unit.id}`),
+            evidence: allWith(evidence, 'source', `systemctl show ${unit.id}`),
             fix: {
               summary: `Find what sets systemd.services.podman-${unit.container}: take it out, or give the container its right name.`,
               commands: [

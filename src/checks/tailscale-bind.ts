@@ -1,6 +1,7 @@
 import type { Facts } from '../probes/index.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { bindRemedy } from './shared/bind-remedy.ts';
+import { allWith, firstWith } from './shared/lookup.ts';
 import { missing } from './shared/missing.ts';
 import { lastError } from './shared/runs.ts';
 import { restart } from './shared/steps.ts';
@@ -33,9 +34,8 @@ export const tailscaleBind = defineCheck({
       const unseen = unreadPorts(unitCommands);
       const silent = silentPorts(units, unitCommands, listeners, now);
       for (const unit of units) {
-        const isHere = (address: string) =>
-          addresses.assigned.some((assigned) => assigned.address === address);
-        const commands = unitCommands?.find(({ unit: id }) => id === unit.id);
+        const isHere = (address: string) => firstWith(addresses.assigned, 'address', address) !== undefined;
+        const commands = firstWith(unitCommands, 'unit', unit.id);
         const draft = (
           about: Pick<FindingDraft, 'kind' | 'status' | 'title' | 'summary' | 'evidence' | 'affects'>,
           remedy: FindingDraft['remedy'],
@@ -50,7 +50,7 @@ export const tailscaleBind = defineCheck({
             remedy,
           });
         if (unit.activeState === 'active') {
-          for (const { address, port } of silent.filter(({ unit: id }) => id === unit.id)) {
+          for (const { address, port } of allWith(silent, 'unit', unit.id)) {
             draft(
               {
                 kind: 'not-listening',
@@ -125,7 +125,7 @@ export const tailscaleBind = defineCheck({
         );
       }
       const binding = units.filter(
-        ({ id }) => tailnetAddresses(unitCommands?.find(({ unit }) => unit === id)).length > 0,
+        ({ id }) => tailnetAddresses(firstWith(unitCommands, 'unit', id)).length > 0,
       );
       if (binding.length > 0) unseen.push(...missing(blind, 'listeners'));
       const ports = (unitCommands ?? []).flatMap((commands) => published(commands));
@@ -152,17 +152,17 @@ function silentPorts(
         engine === 'podman' && activeState === 'active' && now - (activeSince ?? now) > SETTLED_MS,
     )
     .flatMap(({ id }) => {
-      const commands = unitCommands?.find(({ unit }) => unit === id);
+      const commands = firstWith(unitCommands, 'unit', id);
       if (!commands?.runs.includes('podman')) return [];
       return published(commands).flatMap(({ address, port, protocol }) =>
         port === undefined || protocol !== 'tcp' ? [] : [{ unit: id, address, port }],
       );
     });
   const open = (address: string, port: number) =>
-    listeners.some(
-      (listener) => listener.port === port && [address, '0.0.0.0', '*', '::'].includes(listener.address),
+    allWith(listeners, 'port', port).some((listener) =>
+      [address, '0.0.0.0', '*', '::'].includes(listener.address),
     );
-  if (!ports.some(({ address, port }) => listeners.some((l) => l.port === port && l.address === address)))
+  if (!ports.some(({ address, port }) => allWith(listeners, 'port', port).some((l) => l.address === address)))
     return [];
   return ports.filter(({ address, port }) => isTailnetAddress(address) && !open(address, port));
 }

@@ -1,5 +1,6 @@
 import { defineCheck } from './define.ts';
 import { bindRemedy } from './shared/bind-remedy.ts';
+import { firstWith } from './shared/lookup.ts';
 import { lastError } from './shared/runs.ts';
 import { BIND_ERROR, tailnetAddresses, unreadPorts, waitsForAddress } from './shared/tailnet.ts';
 import { source } from './tailscale-wait/source.ts';
@@ -14,7 +15,7 @@ export const tailscaleWait = defineCheck({
     wants: ['unitJournal'],
     evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, now, nixos }) {
       const binding = units.flatMap((unit) => {
-        const commands = unitCommands.find((candidate) => candidate.unit === unit.id);
+        const commands = firstWith(unitCommands, 'unit', unit.id);
         return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
       });
       const unseen = unreadPorts(unitCommands);

@@ -1,7 +1,7 @@
 import { assignments } from '../text/assignments.ts';
-import { visible } from '../text/visible.ts';
 import { readSecretFile } from '../text/secret-file.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { visible } from '../text/visible.ts';
 
 const API = 'https://api.pushover.net/1/messages.json';
 const TIMEOUT_MS = 15_000;

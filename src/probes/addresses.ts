@@ -20,7 +20,7 @@ ip -o address show`,
       throw new FactUnavailable('failed', `ip ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return {
       assigned: lines(raw.stdout).flatMap((line) => {
-        const match = /^\d+: (\S+?)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
+        const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
         return match === null ? [] : [{ interface: match[1] ?? '', address: match[2] ?? '' }];
       }),
       nonlocalBind: /^nonlocal 1$/m.test(raw.stdout),

@@ -42,6 +42,7 @@ export const containers = defineProbe<readonly Container[]>({
   reads: 'podman inspect of all containers',
   root: true,
   tools: ['podman'],
+  outputLimit: 8_000_000,
   // podman makes a store where there is none: so it is only asked where there is one, or a unit that will use it.
   script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
 if [ ! -d "\${store:-/var/lib/containers/storage}" ]; then

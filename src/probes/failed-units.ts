@@ -14,6 +14,7 @@ export const failedUnits = defineProbe<readonly FailedUnit[]>({
   id: 'failed-units',
   reads: 'systemctl list-units --state=failed',
   tools: ['systemctl', 'awk'],
+  outputLimit: 2_000_000,
   script: `listed=$(systemctl list-units --state=failed --plain --no-legend --no-pager) || exit
 names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
 [ -z "$names" ] || systemctl show --property=Id,Result,Description,StateChangeTimestamp -- $names`,

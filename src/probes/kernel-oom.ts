@@ -62,7 +62,7 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
       if (old !== null) [, victim, cgroup] = old;
       // Everything in the group dies with the first of it, each with a line of its own.
       if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
-      const kill = /(?:Killed process|Kill process) (\d+) \(([^)]*)\)/.exec(line);
+      const kill = /(?:Killed process|Kill process) (\d+) \(([^)]{0,64})\)/.exec(line);
       if (kill === null) continue;
       const at = Number.parseFloat(line) * 1000;
       const previous = kills.at(-1);

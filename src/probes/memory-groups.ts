@@ -14,6 +14,7 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   id: 'memory-groups',
   reads: '/sys/fs/cgroup: how many processes of each container were killed for memory',
   tools: ['find', 'awk'],
+  outputLimit: 4_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.
   script: `find /sys/fs/cgroup -path '*libpod-*' \\( -name memory.events -o -name memory.oom_control -o -name 'memory*failcnt' \\) \\
 -exec awk 'FILENAME ~ /failcnt$/ { print "oom", $1, FILENAME } $1 == "oom" || $1 == "oom_kill" { print $1, $2, FILENAME }' {} + 2>/dev/null

@@ -57,6 +57,7 @@ export const unitCommands = defineProbe<readonly UnitCommands[]>({
   id: 'unit-commands',
   reads: 'the start commands of the container units: ports, mounts, image, memory limit, waiting',
   tools: ['systemctl', 'awk', 'grep', 'sed'],
+  outputLimit: 4_000_000,
   script: `set -f
 ${FIND_UNITS}
 for unit in $units; do

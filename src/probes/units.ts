@@ -78,6 +78,7 @@ export const units = defineProbe<readonly ContainerUnit[]>({
   id: 'units',
   reads: 'systemctl show of podman-*.service, docker-*.service and the units of quadlets',
   tools: ['systemctl', 'awk', 'grep'],
+  outputLimit: 10_000_000,
   script: `set -f
 ${FIND_UNITS}
 if [ -z "$units" ]; then systemctl show --property=Version; else

@@ -122,7 +122,7 @@ ${END}`,
     const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
       const match = /^#lock (file|folder|own) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
       if (match === null) return [];
-      const token = match[1] === 'own' ? tokenAt(all.slice(n + 1)) : undefined;
+      const token = match[1] === 'own' ? tokenAt(all, n + 1) : undefined;
       const pid = token?.pid ?? (match[4] === '-' ? undefined : Number(match[4]));
       const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
       const { startedAt } = owner?.started ?? {};
@@ -164,8 +164,9 @@ ${END}`,
 });
 
 /** What hsdoctor's own lock says, from the line behind its name on. */
-function tokenAt(following: readonly string[]): LockToken | undefined {
-  const end = following.findIndex((line) => !line.startsWith('#own '));
-  const told = following.slice(0, end).map((line) => `${line.slice('#own '.length)}\n`);
+function tokenAt(all: readonly string[], from: number): LockToken | undefined {
+  let end = from;
+  while (all[end]?.startsWith('#own ')) end++;
+  const told = all.slice(from, end).map((line) => `${line.slice('#own '.length)}\n`);
   return parseLock(told.join(''));
 }

@@ -2,10 +2,10 @@ import pLimit from 'p-limit';
 import type { Check, Names } from '../checks/define.ts';
 import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
-import type { Probe } from '../model/probe.ts';
+import type { Probe, RawResult } from '../model/probe.ts';
 import type { CheckResult, JudgedTarget, Report } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
-import { type FactName, probes } from '../probes/index.ts';
+import { type FactName, type Facts, probes } from '../probes/index.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { redact } from '../text/redact.ts';
@@ -52,8 +52,8 @@ export async function runChecks(
   const judging = targets.map((target) =>
     atOnce(async () => {
       const onResult = (probe: Probe) => progress?.read(target.name, probe);
-      const collection = await collectRedacted(target, { ...options, onResult }, wanted);
-      const judged = judgeCollection(target, collection, names, checks, options);
+      const told = parsed(await collectRedacted(target, { ...options, onResult }, wanted), names);
+      const judged = judge(target, told, names, checks, options);
       const waivers = options.waivers.map(bySettings);
       const report = {
         ...judged,
@@ -104,13 +104,8 @@ export async function collectRedacted(
   options: CollectOptions,
   wanted = Object.values(probes) as Probe[],
 ): Promise<Collection> {
-  const collection = await target.collect(wanted, options);
-  const results = new Map(
-    [...collection.results].map(([id, raw]) => [
-      id,
-      raw.outcome === 'ran' ? { ...raw, stdout: redact(raw.stdout), stderr: redact(raw.stderr) } : raw,
-    ]),
-  );
+  const { results: raw, ...collection } = await target.collect(wanted, options);
+  const results = new Map([...raw].map(([id, result]) => [id, redacted(result)] as const));
   const { error } = collection;
   return {
     ...(target.kind === 'local' ? { local: true } : {}),
@@ -122,24 +117,29 @@ export async function collectRedacted(
   };
 }
 
-/** Judges what one target brought back: the same for a live host and for a bundle. */
-function judgeCollection(
-  target: Target,
-  collection: Collection,
-  names: readonly FactName[],
-  checks: readonly Check[],
-  options: RunOptions,
-): JudgedTarget {
-  const { durationMs } = collection;
-  const sinceMs = options.sinceMs ?? collection.sinceMs;
-  const about = factOf(probes.system, collection.results.get(probes.system.id));
-  const system = about.outcome === 'ok' ? about.value : undefined;
+function redacted(result: RawResult): RawResult {
+  return result.outcome === 'ran'
+    ? { ...result, stdout: redact(result.stdout), stderr: redact(result.stderr) }
+    : result;
+}
+
+/** What a target told, without the texts that it told it in: those of many hosts, or of a large one, are not kept. */
+interface Told extends Omit<Collection, 'results'> {
+  readonly facts: FactTable;
+  readonly system: Facts['system'] | undefined;
+  /** How long each probe took, and how it ended, by its id. */
+  readonly ran: ReadonlyMap<string, { readonly durationMs: number; readonly exitCode?: number }>;
+}
+
+function parsed({ results, ...about }: Collection, names: readonly FactName[]): Told {
+  const told = factOf(probes.system, results.get(probes.system.id));
+  const system = told.outcome === 'ok' ? told.value : undefined;
+  const os = system?.os.toLowerCase() ?? '';
   // No check asks for a fact that it does not declare: the others need not be in the table.
   const facts = Object.fromEntries(
     names.map((name) => {
       const probe = probes[name] as Probe;
-      const raw = collection.results.get(probe.id);
-      const os = system?.os.toLowerCase() ?? '';
+      const raw = results.get(probe.id);
       // An older hsdoctor, which did not know the probe, made the bundle.
       const elsewhere =
         raw === undefined && ['linux', 'darwin'].includes(os) && !probe.platforms.includes(os as 'linux');
@@ -149,8 +149,27 @@ function judgeCollection(
       ];
     }),
   ) as unknown as FactTable;
+  const ran = new Map(
+    [...results].map(([id, raw]) => {
+      const { durationMs } = raw;
+      return [id, raw.outcome === 'ran' ? { durationMs, exitCode: raw.exitCode } : { durationMs }] as const;
+    }),
+  );
+  return { ...about, facts, system, ran };
+}
+
+/** Judges what one target told: the same for a live host and for a bundle. */
+function judge(
+  target: Target,
+  told: Told,
+  names: readonly FactName[],
+  checks: readonly Check[],
+  options: RunOptions,
+): JudgedTarget {
+  const { durationMs, facts, system, ran } = told;
+  const sinceMs = options.sinceMs ?? told.sinceMs;
   const now = system?.now ?? Date.now();
-  const error = collection.error ?? windowError(collection, options.sinceMs, now, system?.bootedAt);
+  const error = told.error ?? windowError(told, options.sinceMs, now, system?.bootedAt);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -161,7 +180,7 @@ function judgeCollection(
             now,
             windowStart,
             configuration: options.configuration,
-            again: collection.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
+            again: told.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
             blind: blindness(facts),
@@ -189,14 +208,14 @@ function judgeCollection(
     results,
     probes: (error === undefined ? names : []).map((name) => {
       const fact = facts[name];
-      const raw = collection.results.get(probes[name].id);
+      const how = ran.get(probes[name].id);
       const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
       return {
         id: probes[name].id,
         outcome: fact.outcome,
-        ...(reason === undefined ? {} : { reason: reason }),
-        durationMs: Math.round(raw?.durationMs ?? 0),
-        ...(raw?.outcome === 'ran' ? { exitCode: raw.exitCode } : {}),
+        ...(reason === undefined ? {} : { reason }),
+        durationMs: Math.round(how?.durationMs ?? 0),
+        ...(how?.exitCode === undefined ? {} : { exitCode: how.exitCode }),
       };
     }),
   };
@@ -204,7 +223,7 @@ function judgeCollection(
 
 /** What was not collected, nobody can judge: the window may be narrower than that of the collection, and not wider. */
 function windowError(
-  { sinceMs }: Collection,
+  { sinceMs }: Pick<Collection, 'sinceMs'>,
   asked: number | undefined,
   now: number,
   bootedAt: number | undefined,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Blindness, Check, Context, FindingDraft, Verdict } from '../checks/define.ts';
+import type { Blindness, Check, Context, Explanation, FindingDraft, Verdict } from '../checks/define.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
@@ -55,12 +55,10 @@ export function evaluate(
 /** A judgement that throws makes its check `unknown`, and stops no other. */
 export function judgeAll(judgements: readonly Judgement[], known: Known): CheckResult[] {
   const judged = judgements.map((judgement) => judge(judgement, known));
-  const drafts = judged.flatMap(({ result, drafts: own }) =>
-    own.map((draft) => ({ check: result.check, draft })),
-  );
+  const all = new Drafts(judged);
   return judged.map(({ result, drafts: own }) => ({
     ...result,
-    findings: own.map((draft) => finish(result.check, draft, drafts, known)),
+    findings: own.map((draft) => finish(result.check, draft, all, known)),
   }));
 }
 
@@ -116,6 +114,33 @@ function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
   }
 }
 
+interface CheckedDraft {
+  readonly check: string;
+  readonly draft: FindingDraft;
+}
+
+/** What all checks have found, by the check and by the thing that it is about: there may be thousands of each. */
+class Drafts {
+  readonly #byCheck: ReadonlyMap<string, readonly CheckedDraft[]>;
+  readonly #bySubject: ReadonlyMap<string, readonly CheckedDraft[]>;
+
+  constructor(judged: readonly Judged[]) {
+    const all = judged.flatMap(({ result, drafts }) =>
+      drafts.map((draft) => ({ check: result.check, draft })),
+    );
+    this.#byCheck = Map.groupBy(all, ({ check }) => check);
+    this.#bySubject = Map.groupBy(all, ({ check, draft }) => `${check} ${draft.subject}`);
+  }
+
+  explaining(draft: FindingDraft, { check, subject, status }: Explanation): CheckedDraft | undefined {
+    const found =
+      subject === undefined ? this.#byCheck.get(check) : this.#bySubject.get(`${check} ${subject}`);
+    return found?.find(
+      (other) => other.draft !== draft && (status === undefined || other.draft.status === status),
+    );
+  }
+}
+
 function unseenOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
   const missing = all.flatMap(({ fact, reads }) => {
     // What is not installed cannot hide a fault.
@@ -140,19 +165,11 @@ function sentences(missing: readonly { readonly reads: string; readonly reason: 
 function finish(
   check: string,
   draft: FindingDraft,
-  all: readonly { check: string; draft: FindingDraft }[],
+  all: Drafts,
   { now, windowStart, target }: Known,
 ): Finding {
   const cause = draft.explainedBy
-    ?.map(({ check: id, subject, status }) =>
-      all.find(
-        (other) =>
-          other.check === id &&
-          other.draft !== draft &&
-          (subject === undefined || other.draft.subject === subject) &&
-          (status === undefined || other.draft.status === status),
-      ),
-    )
+    ?.map((explanation) => all.explaining(draft, explanation))
     .find((found) => found !== undefined);
   const { explainedBy: _, kind, since, remedy: steps, ...rest } = draft;
   const fixed = remedy(steps ?? {});

@@ -4,17 +4,28 @@ import { PartialValue, type Probe, type RawResult } from '../model/probe.ts';
 const DENIED =
   /permission denied|operation not permitted|must be root|access denied|authentication required/i;
 
+/** No name, path or message that a check judges is longer; what is, would be told over and over. */
+const LONGEST_TEXT = 4096;
+
 /** Turns what a target brought back into a fact: a value, or one of the reasons why there is none. */
 export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> {
   if (raw === undefined) return { outcome: 'failed', reason: 'it was not collected' };
   if (raw.outcome !== 'ran') return { outcome: raw.outcome, reason: raw.reason };
   try {
     const parsed = probe.parse(raw);
-    if (parsed instanceof PartialValue)
-      return { outcome: 'ok', value: parsed.value, incomplete: parsed.incomplete };
-    return raw.capped
-      ? { outcome: 'ok', value: parsed, incomplete: `its output was cut at ${probe.outputLimit} bytes` }
-      : { outcome: 'ok', value: parsed };
+    const given = parsed instanceof PartialValue ? parsed.value : parsed;
+    const value = shortened(given);
+    const incomplete = [
+      ...(parsed instanceof PartialValue
+        ? [parsed.incomplete]
+        : raw.capped
+          ? [`its output was cut at ${probe.outputLimit} bytes`]
+          : []),
+      ...(Object.is(value, given) ? [] : [`a text in it was cut at ${LONGEST_TEXT} characters`]),
+    ];
+    return incomplete.length === 0
+      ? { outcome: 'ok', value }
+      : { outcome: 'ok', value, incomplete: incomplete.join('; ') };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     if (error instanceof FactUnavailable && error.outcome !== 'failed')
@@ -29,6 +40,27 @@ export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> 
       return { outcome: 'failed', reason: `exit status ${raw.exitCode}: ${lastLineOf(raw.stderr)}` };
     return { outcome: 'unparsable', reason };
   }
+}
+
+/** The same value where no text in it is too long, else one with such texts cut. */
+function shortened<T>(value: T): T {
+  if (typeof value === 'string')
+    return value.length > LONGEST_TEXT ? (value.slice(0, LONGEST_TEXT) as T) : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Map) {
+    const entries = [...value];
+    const short = shortened(entries);
+    return short === entries ? value : (new Map(short) as T);
+  }
+  if (Array.isArray(value)) {
+    const items = value.map(shortened);
+    return items.some((item, index) => !Object.is(item, value[index])) ? (items as T) : value;
+  }
+  const entries = Object.entries(value);
+  const items = entries.map(([key, item]) => [key, shortened(item)] as const);
+  return items.some(([, item], index) => !Object.is(item, entries[index]?.[1]))
+    ? (Object.fromEntries(items) as T)
+    : value;
 }
 
 function lastLineOf(text: string): string {

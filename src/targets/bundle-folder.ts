@@ -1,21 +1,26 @@
 import { lstat, mkdir, opendir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ioCode } from '../text/io-error.ts';
-import { BUNDLE_LIMIT, MANIFEST } from './bundle-format.ts';
+import { type BundleFiles, MANIFEST } from './bundle-format.ts';
 
 /**
- * The content of one file of a bundle, undefined where there is none. A bundle may come from elsewhere, so nothing
- * in it is followed out of its folder: links, pipes and devices count as absent.
+ * The files of a bundle that is a folder. It may come from elsewhere, so nothing in it is followed out of it: links, pipes
+ * and devices count as absent.
  */
-export async function readFromFolder(folder: string, path: string): Promise<Buffer | undefined> {
-  try {
-    if (path.includes('/') && !(await lstat(join(folder, dirname(path)))).isDirectory()) return undefined;
-    const about = await lstat(join(folder, path));
-    return about.isFile() && about.size <= BUNDLE_LIMIT ? await readFile(join(folder, path)) : undefined;
-  } catch (error) {
-    if (ioCode(error) === 'ENOENT' || ioCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
+export function filesIn(folder: string): BundleFiles {
+  return {
+    async size(path) {
+      try {
+        if (path.includes('/') && !(await lstat(join(folder, dirname(path)))).isDirectory()) return undefined;
+        const about = await lstat(join(folder, path));
+        return about.isFile() ? about.size : undefined;
+      } catch (error) {
+        if (ioCode(error) === 'ENOENT' || ioCode(error) === 'ENOTDIR') return undefined;
+        throw error;
+      }
+    },
+    read: (path) => readFile(join(folder, path)),
+  };
 }
 
 /** The first path in the folder that is neither one of the files nor a folder of one. */

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../model/fact.ts';
-import type { RawResult } from '../model/probe.ts';
+import type { Probe, RawResult } from '../model/probe.ts';
+import { probes } from '../probes/index.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { ERROR_LIMIT } from './script.ts';
 import type { Collection } from './target.ts';
 
 export const MANIFEST = 'hsdoctor-bundle.json';
@@ -9,6 +11,32 @@ const VERSION = 1;
 
 /** Bytes of all files of a bundle together; what probes may print, twice over. */
 export const BUNDLE_LIMIT = 128 * 1024 * 1024;
+const MANIFEST_LIMIT = 1024 * 1024;
+/** What is redacted may be longer than before, and so is what was no text, once it is one. */
+const LONGER_WHEN_SAVED = 3;
+
+/** The files of a bundle by their path in it. */
+export interface BundleFiles {
+  /** Bytes of a plain file; undefined where there is none. */
+  readonly size: (path: string) => Promise<number | undefined>;
+  /** Only of a file whose size is known, and within its limit. */
+  readonly read: (path: string) => Promise<Buffer>;
+}
+
+/** Bytes that a file of a bundle may have; undefined for one that no bundle has. */
+export function sizeLimit(path: string): number | undefined {
+  if (path === MANIFEST) return MANIFEST_LIMIT;
+  const [, id, stream] = /^([^/]+)\/(stdout|stderr)$/.exec(path) ?? [];
+  const probe = (Object.values(probes) as Probe[]).find((each) => each.id === id);
+  if (probe === undefined) return undefined;
+  return LONGER_WHEN_SAVED * (stream === 'stdout' ? probe.outputLimit : ERROR_LIMIT);
+}
+
+export function tooLarge(where: string): UsageError {
+  return new UsageError(
+    `${where} is refused: it holds more than ${BUNDLE_LIMIT / 1024 / 1024} MiB, which no bundle does`,
+  );
+}
 
 const bytes = z.int().check(z.nonnegative());
 
@@ -79,38 +107,47 @@ export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> 
 }
 
 /**
- * Reads a bundle whole, so that a bad one is refused before anything is judged.
+ * Reads a bundle whole, so that a bad one is refused before anything is judged. Before the first byte of it is read, all
+ * sizes are looked at.
  * @param where what the user calls it
- * @param read gives the content of a path of the bundle, undefined where there is no such plain file
- * @throws {UsageError} when it is not a bundle, or not a whole one
+ * @throws {UsageError} when it is not a bundle, not a whole one, or larger than one can be
  */
-export async function decodeBundle(
-  where: string,
-  read: (path: string) => Promise<Buffer | undefined>,
-): Promise<Bundle> {
-  const text = await read(MANIFEST);
-  if (text === undefined)
+export async function decodeBundle(where: string, files: BundleFiles): Promise<Bundle> {
+  const size = await files.size(MANIFEST);
+  if (size === undefined)
     throw new UsageError(
       `${where} is not a bundle of hsdoctor: it has no ${MANIFEST}; \`hsdoctor collect --output\` makes one`,
     );
-  const manifest = parseManifest(where, text.toString('utf8'));
-  const part = async (path: string, expected: number): Promise<string> => {
-    const content = await read(path);
-    if (content?.length === expected) return content.toString('utf8');
-    throw new UsageError(
-      `the bundle ${where} is not whole: ${path} ${content === undefined ? 'is missing' : `has ${content.length} bytes of ${expected}`}; collect it again`,
-    );
-  };
+  requireWithin(where, MANIFEST, size);
+  const manifest = parseManifest(where, (await files.read(MANIFEST)).toString('utf8'));
+  // What a newer hsdoctor has read besides, nothing here asks for.
+  const known = Object.entries(manifest.results).filter(([id]) => sizeLimit(`${id}/stdout`) !== undefined);
+  const parts = known.flatMap(([id, result]) =>
+    result.outcome === 'ran'
+      ? [
+          { path: `${id}/stdout`, bytes: result.stdoutBytes },
+          { path: `${id}/stderr`, bytes: result.stderrBytes },
+        ]
+      : [],
+  );
+  for (const { path, bytes: expected } of parts) {
+    const present = await files.size(path);
+    if (present !== expected)
+      throw new UsageError(
+        `the bundle ${where} is not whole: ${path} ${present === undefined ? 'is missing' : `has ${present} bytes of ${expected}`}; collect it again`,
+      );
+    requireWithin(where, path, present);
+  }
+  if (parts.reduce((sum, part) => sum + part.bytes, 0) > BUNDLE_LIMIT) throw tooLarge(where);
+  const text = async (path: string) => (await files.read(path)).toString('utf8');
   const results = new Map<string, RawResult>();
-  for (const [id, result] of Object.entries(manifest.results)) {
+  for (const [id, result] of known) {
     if (result.outcome !== 'ran') {
       results.set(id, result as RawResult);
       continue;
     }
-    const { stdoutBytes, stderrBytes, ...rest } = result;
-    const stdout = await part(`${id}/stdout`, stdoutBytes);
-    const stderr = await part(`${id}/stderr`, stderrBytes);
-    results.set(id, { ...rest, stdout, stderr });
+    const { stdoutBytes: _, stderrBytes: __, ...rest } = result;
+    results.set(id, { ...rest, stdout: await text(`${id}/stdout`), stderr: await text(`${id}/stderr`) });
   }
   const { durationMs, local, sinceMs } = manifest;
   const collection: Collection = {
@@ -120,6 +157,14 @@ export async function decodeBundle(
     ...(sinceMs === undefined ? {} : { sinceMs }),
   };
   return { name: manifest.target, collection };
+}
+
+function requireWithin(where: string, path: string, size: number): void {
+  const limit = sizeLimit(path) ?? 0;
+  if (size > limit)
+    throw new UsageError(
+      `${where} is refused: ${path} has ${size} bytes, and in no bundle it has more than ${limit}`,
+    );
 }
 
 function parseManifest(where: string, text: string): z.infer<typeof manifestSchema> {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
-import { foreignPath, readFromFolder, writeFolder } from './bundle-folder.ts';
+import { filesIn, foreignPath, writeFolder } from './bundle-folder.ts';
 import { type Bundle, decodeBundle, encodeBundle } from './bundle-format.ts';
 import type { Collection, Target } from './target.ts';
 
@@ -13,17 +13,25 @@ import type { Collection, Target } from './target.ts';
  */
 export async function bundleTarget(path: string): Promise<Target> {
   const { name, collection } = await readBundle(path);
-  return { name, kind: 'bundle', collect: async () => collection };
+  let held: Collection | undefined = collection;
+  return {
+    name,
+    kind: 'bundle',
+    // Who asks once, as a check does, has the only copy of it.
+    async collect() {
+      const asked = held ?? (await readBundle(path)).collection;
+      held = undefined;
+      return asked;
+    },
+  };
 }
 
 async function readBundle(path: string): Promise<Bundle> {
   if (path === '') throw new UsageError('--bundle is empty: name a folder, or a .tar.gz');
   try {
-    if ((await stat(path)).isDirectory())
-      return await decodeBundle(path, (file) => readFromFolder(path, file));
+    if ((await stat(path)).isDirectory()) return await decodeBundle(path, filesIn(path));
     const { readArchive } = await import('./bundle-archive.ts');
-    const files = await readArchive(path);
-    return await decodeBundle(path, async (file) => files.get(file));
+    return await decodeBundle(path, await readArchive(path));
   } catch (error) {
     if (ioCode(error) === undefined) throw error;
     const nearest = ioCode(error) === 'ENOENT' ? await didYouMeanFile(path) : '';

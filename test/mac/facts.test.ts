@@ -5,7 +5,8 @@ import { DEFAULTS } from '../../src/config/settings.ts';
 import type { Probe, RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { type FactName, probes } from '../../src/probes/index.ts';
-import { runChecks, timeWindow } from '../../src/run/check.ts';
+import { collectRedacted, runChecks, timeWindow } from '../../src/run/check.ts';
+import { factOf } from '../../src/run/facts.ts';
 import type { Collection } from '../../src/targets/target.ts';
 import { API_KEY, HOUR, LABEL, TestMac, WATCHED } from '../support/mac.ts';
 
@@ -101,4 +102,42 @@ test('every probe of the Mac is one that a check reads', () => {
   expect(macProbes.map(({ id }) => id).sort()).toEqual(
     ['system', ...[...read].map((name) => probes[name].id)].sort(),
   );
+});
+
+test.each([
+  [['/bin/sh', '-c', 'exec ~/.local/bin/upload-immich.sh --key canary-key']],
+  [['/bin/sh', '-c', 'exec ~/.local/bin/upload-immich.sh "--key canary-key"']],
+  [['/bin/sh', '-c', "exec ~/.local/bin/upload-immich.sh --key 'canary-key"]],
+  [['/bin/sh', '-c', 'PASSWORD= TOKEN="canary-key exec ~/.local/bin/upload-immich.sh --api-key= --key ""']],
+  [['/Users/ann/.local/bin/upload-immich.sh', '--key', 'canary-key']],
+  [['/Users/ann/.local/bin/upload-immich.sh', '--key=canary-key']],
+  [['/Users/ann/.local/bin/upload-immich.sh', '--key', '', '--delete']],
+])('the property list of an agent that runs %j stays one when it is redacted', async (words) => {
+  const other = new TestMac();
+  try {
+    other.agent({
+      ProgramArguments: words,
+      EnvironmentVariables: {
+        IMMICH_API_KEY: 'canary-key',
+        IMMICH_API_KEY_FILE: '/Users/ann/.config/immich/api-key',
+      },
+    });
+    const target = {
+      name: 'mac',
+      kind: 'local' as const,
+      collect: () => other.collect(['sh', '-s'], [probes.launchAgents as Probe], OPTIONS),
+    };
+    const { results } = await collectRedacted(target, OPTIONS);
+    const raw = results.get(probes.launchAgents.id);
+    expect(JSON.stringify(raw)).not.toContain('canary');
+    expect(factOf(probes.launchAgents, raw)).toMatchObject({
+      outcome: 'ok',
+      value: {
+        broken: [],
+        agents: [{ label: LABEL, environment: { IMMICH_API_KEY_FILE: '/Users/ann/.config/immich/api-key' } }],
+      },
+    });
+  } finally {
+    other.remove();
+  }
 });

@@ -2,6 +2,7 @@ import type { Container } from '../../probes/containers.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { quote } from '../../text/shell.ts';
 import type { FindingDraft } from '../define.ts';
+import { firstWith } from '../shared/lookup.ts';
 import { restartCommand } from '../shared/restart.ts';
 
 /** What podman itself says of a container: unhealthy, paused, ended, or never asked for its health. */
@@ -30,7 +31,7 @@ export function sickFinding(
     fix: { ...fix, docs: 'docs/checks.md#container-state' },
   });
   const logs = `sudo podman logs --tail 50 ${quote(container.name)}`;
-  const unit = units.find(({ id, container: name }) => id === container.unit || name === container.name);
+  const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', container.name);
   if (container.state === 'running' && container.health === 'unhealthy') {
     return draft(
       'fail',

@@ -1,6 +1,7 @@
 import type { Container } from '../../probes/containers.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
+import { allWith } from '../shared/lookup.ts';
 
 const RECENT_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -129,7 +130,7 @@ export function lostContainer(
   if (containers === undefined || unit.activeState !== 'active' || unit.subState !== 'running')
     return undefined;
   if (now - (unit.activeSince ?? now) < SETTLED_MS) return undefined;
-  const own = containers.filter(({ name, unit: by }) => by === unit.id || name === unit.container);
+  const own = [...allWith(containers, 'unit', unit.id), ...allWith(containers, 'name', unit.container)];
   if (own.some(({ state }) => !['exited', 'created', 'dead', 'stopped'].includes(state))) return undefined;
   const observed =
     own.length === 0 ? `no container ${unit.container}` : `${own[0]?.name} is ${own[0]?.state}`;

@@ -3,6 +3,7 @@ import type { KernelOom, OomKill } from '../../probes/kernel-oom.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import type { FindingDraft } from '../define.ts';
+import { firstWith } from './lookup.ts';
 import { runStart } from './runs.ts';
 
 /** The journal may tell of a start a little before its own first line. */
@@ -42,12 +43,13 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
   for (const kill of facts.kernelOom?.kills ?? []) {
     if (kill.scope === 'host') continue;
     const container =
-      facts.containers?.find(({ id }) => id === kill.containerId)?.name ??
+      firstWith(facts.containers, 'id', kill.containerId ?? '')?.name ??
       facts.containerNames?.get(kill.containerId ?? '') ??
       /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
     if (container !== undefined) {
-      const current = facts.containers?.find(({ name }) => name === container);
-      const unit = facts.units.find(({ id, container: name }) => id === current?.unit || name === container);
+      const current = firstWith(facts.containers, 'name', container);
+      const unit =
+        firstWith(facts.units, 'id', current?.unit ?? '') ?? firstWith(facts.units, 'container', container);
       const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
       // So near to the start the clock cannot tell the container of before from the present one; its id can.
       const replaced =
@@ -61,7 +63,7 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
     } else if (kill.at >= windowStart) {
       const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
       const notPodmans =
-        kill.containerId === undefined && facts.units.some(({ engine }) => engine === 'docker');
+        kill.containerId === undefined && firstWith(facts.units, 'engine', 'docker') !== undefined;
       // In a storm of kills the kernel leaves out the lines that name the group.
       const groupUnknown = kill.cgroup === undefined && kill.containerId === undefined;
       (groupUnknown || (ofAContainer && (notPodmans || !namesAreWhole)) ? unattributed : foreign).push(kill);
@@ -119,7 +121,7 @@ export function inMebibytes(bytes: number | undefined): string {
 /** From when on kills matter: the earliest present run of a container. */
 export function earliestRun(facts: Pick<Known, 'units' | 'unitJournal'>, windowStart: number): number {
   const starts = facts.units.map((unit) => runStart(unit, facts.unitJournal, windowStart));
-  return starts.length === 0 ? windowStart : Math.min(...starts);
+  return starts.length === 0 ? windowStart : starts.reduce((a, b) => Math.min(a, b));
 }
 
 export interface CountedKills {
@@ -140,10 +142,10 @@ export function countedKills(
   windowStart: number,
 ): CountedKills[] {
   return (facts.containers ?? []).flatMap(({ id, name, memory, startedAt }) => {
-    const group = facts.memoryGroups?.find(({ containerId }) => containerId === id);
+    const group = firstWith(facts.memoryGroups, 'containerId', id);
     const since = Date.parse(startedAt);
     if (group === undefined || group.kills === 0 || group.limitHits === 0 || memory === 0) return [];
-    if (!(since >= windowStart) || ours.some((kill) => kill.containerId === id)) return [];
+    if (!(since >= windowStart) || firstWith(ours, 'containerId', id) !== undefined) return [];
     return [{ container: name, kills: group.kills, limitBytes: memory, startedAt: since }];
   });
 }

@@ -1,5 +1,6 @@
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
+import { allWith } from './lookup.ts';
 
 /**
  * When the unit's present run began: evidence from before is history. Restarts by systemd itself belong to the same
@@ -12,7 +13,7 @@ export function runStart(
 ): number {
   if (unit.restarts === 0 && unit.activeState === 'active')
     return Math.max(windowStart, unit.activeSince ?? 0);
-  const about = (journal ?? []).filter((message) => message.unit === unit.id && message.from === 'systemd');
+  const about = allWith(journal, 'unit', unit.id).filter(({ from }) => from === 'systemd');
   const firstRestart = about.findLastIndex((message) => /restart counter is at 1\b/.test(message.text));
   const before = unit.restarts === 0 ? about : about.slice(0, Math.max(0, firstRestart));
   const starts = before.filter((message) => /^Start(?:ing|ed) /.test(message.text));
@@ -29,7 +30,7 @@ export function messagesOfRun(
   windowStart: number,
 ): UnitMessage[] {
   const since = runStart(unit, journal, windowStart);
-  return (journal ?? []).filter((message) => message.unit === unit.id && message.at >= since);
+  return allWith(journal, 'unit', unit.id).filter(({ at }) => at >= since);
 }
 
 /** Of these messages, those that may tell why it is not active: what was said before it was last up, it got over. */

@@ -29,6 +29,7 @@ interface CheckFlags extends SettingFlags {
 
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
+  keepMemorySmall();
   const settings = await loadSettings(
     flags,
     all.map(({ id }) => id),
@@ -83,7 +84,6 @@ async function openedBundle(path: string): Promise<Target> {
 /** What reads Nix is loaded only where there is something to read. */
 async function openedSource(folder: string, byNix: boolean) {
   const { openSource, checkSource } = await import('../../run/source.ts');
-  keepMemorySmall();
   const opened = openSource(folder);
   if (!byNix)
     return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
