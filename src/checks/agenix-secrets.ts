@@ -1,10 +1,13 @@
+import type { Step } from '../model/remedy.ts';
 import type { Secret } from '../probes/agenix.ts';
 import type { DecryptionError } from '../probes/agenix-journal.ts';
-import { quote } from '../text/shell.ts';
+import { nixString, optionPath } from '../remedy/nix-text.ts';
+import { byHand, edit, run, secret as writeSecret } from '../remedy/steps.ts';
+import { absolutePath, secretFile } from '../remedy/words.ts';
 import { source } from './agenix-secrets/source.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { allHaving, allWith, firstWith } from './shared/lookup.ts';
-import { restartCommand } from './shared/restart.ts';
+import { rebuild, restart } from './shared/steps.ts';
 
 export const agenixSecrets = defineCheck({
   id: 'agenix-secrets',
@@ -14,7 +17,7 @@ export const agenixSecrets = defineCheck({
   host: {
     needs: ['secrets'],
     wants: ['unitCommands', 'units', 'decryptionErrors'],
-    evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names }) {
+    evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names, now }) {
       const secrets: Secret[] = [
         ...seen,
         ...names.secrets
@@ -30,7 +33,6 @@ export const agenixSecrets = defineCheck({
           .map(({ id }) => id)
           .sort();
         const affected = [...new Set([...using, ...dependent])];
-        const restart = affected.length === 0 ? [] : [restartCommand(affected)];
         const name = secret.path.replace(/^\/run\/agenix\//, '');
         const source = secret.source ?? `${name}.age`;
         const trouble = troubleOf(secret, {
@@ -39,9 +41,10 @@ export const agenixSecrets = defineCheck({
         });
         if (trouble === undefined) return [];
         const errors = trouble.absent ? errorsOf(secret.path, decryptionErrors ?? []) : [];
-        const mend = trouble.mend ?? mendOf(errors, source, configuration);
+        const steps = trouble.steps ?? absentSteps(errors, name, source, configuration);
         return [
           {
+            kind: reasonOf(errors) ?? trouble.kind,
             status: trouble.status,
             title: `The secret ${name} ${trouble.what}`,
             summary: trouble.summary,
@@ -54,26 +57,20 @@ export const agenixSecrets = defineCheck({
                 observed: `mounts ${secret.path}`,
               })),
             ],
-            fix: {
-              summary: mend.summary,
-              commands: [...mend.commands, ...restart],
-              docs: 'docs/checks.md#agenix-secrets',
+            remedy: {
+              lasting: [...steps, ...restart(affected, { units, now, why: 'Restart what uses it.' })],
             },
           },
         ];
       });
-      return { findings };
+      return { findings, lookedAt: { secrets: secrets.length } };
     },
   },
   source,
 });
 
-interface Mend {
-  readonly summary: string;
-  readonly commands: readonly string[];
-}
-
 interface Trouble {
+  readonly kind: string;
   readonly status: 'fail' | 'warn';
   readonly what: string;
   readonly summary: string;
@@ -82,16 +79,17 @@ interface Trouble {
   /** It is not there, so that agenix may have said why. */
   readonly absent?: true;
   /** Where writing it anew is not the way. */
-  readonly mend?: Mend;
+  readonly steps?: readonly Step[];
 }
 
-const ACTIVATE: Mend = {
-  summary: 'Let the running system decrypt its secrets again.',
-  // Where users are made by systemd, a unit decrypts, and the activation does not.
-  commands: [
-    'sudo systemctl restart agenix-install-secrets.service 2>/dev/null || sudo /run/current-system/activate',
-  ],
-};
+/** Lets the running system decrypt its secrets again. */
+const decryptAgain = ({ byUnit }: Secret): Step =>
+  byUnit
+    ? run(['systemctl', 'restart', '--', 'agenix-install-secrets.service'], {
+        root: true,
+        why: 'Decrypt the secrets again.',
+      })
+    : run(['/run/current-system/activate'], { root: true, why: 'Decrypt the secrets again.' });
 
 function troubleOf(
   secret: Secret,
@@ -100,6 +98,7 @@ function troubleOf(
   if (secret.state === 'missing') {
     return {
       status: 'fail',
+      kind: 'missing',
       what: 'is missing',
       summary: secret.declared
         ? 'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.'
@@ -112,17 +111,19 @@ function troubleOf(
   if (secret.state === 'dangling') {
     return {
       status: 'fail',
+      kind: 'dangling',
       what: 'is a link to nothing',
       summary: 'Its link is there, and what it points to is gone.',
       observed: 'a dangling link',
       expected: 'a file',
       absent: true,
-      mend: ACTIVATE,
+      steps: [decryptAgain(secret)],
     };
   }
   if (secret.bytes === 0) {
     return {
       status: 'fail',
+      kind: 'empty',
       what: 'is empty',
       summary: 'The file is there and holds nothing.',
       observed: '0 bytes',
@@ -132,6 +133,7 @@ function troubleOf(
   if (isEnvironment && secret.form === 'raw') {
     return {
       status: 'fail',
+      kind: 'not-assignments',
       what: 'is read as an environment file and is not of the form KEY=value',
       summary: 'podman takes each line as KEY=value: without one, no variable is set.',
       observed: 'no line with an equals sign',
@@ -141,6 +143,7 @@ function troubleOf(
   if (isValue && !isEnvironment && secret.form === 'assignments') {
     return {
       status: 'warn',
+      kind: 'assignments',
       what: 'is read as a bare value and looks like KEY=value',
       summary:
         'A variable named …_FILE hands over the whole content, with the KEY= in it: the other side then refuses it (an API answers 401).',
@@ -153,35 +156,42 @@ function troubleOf(
   if (!Number.isNaN(declared) && mode !== declared) {
     return {
       status: 'warn',
+      kind: 'wrong-mode',
       what: 'has another mode than it is declared with',
       summary: 'Somebody changed it by hand, or the activation did not end.',
       observed: `mode ${secret.mode}`,
       expected: `mode ${secret.declaredMode}`,
-      mend: ACTIVATE,
+      steps: [decryptAgain(secret)],
     };
   }
   if (secret.declaredOwner !== undefined && isOwnedByAnother(secret)) {
     return {
       status: 'warn',
+      kind: 'wrong-owner',
       what: 'belongs to another user than it is declared for',
       summary:
         'Who is to read it may not be able to: the activation did not end, or that user did not exist then.',
       observed: secret.owner?.join(' = ') ?? '',
       expected: secret.declaredOwner,
-      mend: ACTIVATE,
+      steps: [decryptAgain(secret)],
     };
   }
   if (mode & 0o007) {
     return {
       status: 'warn',
+      kind: 'world-readable',
       what: 'can be read by everybody',
       summary: 'Its mode gives access to all users of the host.',
       observed: `mode ${secret.mode}`,
       expected: 'mode 400',
-      mend: {
-        summary: 'Set age.secrets.<name>.mode to "0400" in the configuration, then rebuild.',
-        commands: ['sudo nixos-rebuild switch'],
-      },
+      steps: [
+        edit({
+          option: optionPath('age', 'secrets', secret.path.replace(/^.*\//, ''), 'mode'),
+          after: nixString('0400'),
+          why: 'Let only its owner read it.',
+        }),
+        rebuild(),
+      ],
     };
   }
   return undefined;
@@ -201,27 +211,46 @@ function errorsOf(path: string, errors: readonly DecryptionError[]): DecryptionE
   return own.length > 0 ? own.slice(-2) : allWith(errors, 'secret', undefined).slice(-1);
 }
 
-function mendOf(errors: readonly DecryptionError[], source: string, configuration: string): Mend {
-  // A configuration outside of /etc is the user's own, and so are the keys that open its secrets.
-  const agenix = `cd ${quote(`${configuration}/secrets`)} && ${configuration.startsWith('/etc/') ? 'sudo ' : ''}agenix`;
+/** Why it was not decrypted, where agenix tells. */
+function reasonOf(errors: readonly DecryptionError[]): 'no-identity' | 'not-a-recipient' | undefined {
   const said = (kind: DecryptionError['kind']) => errors.some((error) => error.kind === kind);
-  if (said('no-identity')) {
-    return {
-      summary:
-        'The key that opens the secrets was not there when they were decrypted. Set age.identityPaths to a key that is (of /etc/ssh, or on a disk that is mounted at that time), with the secret encrypted for it.',
-      commands: ['ls -l /etc/ssh/*_key', 'sudo nixos-rebuild switch'],
-    };
-  }
-  if (said('not-a-recipient') && !said('no-encrypted-file')) {
-    return {
-      summary:
-        "This host's key is not among the recipients that the secret was encrypted for: add it in secrets/secrets.nix, then encrypt anew.",
-      commands: ['cat /etc/ssh/ssh_host_ed25519_key.pub', `${agenix} -r`, 'sudo nixos-rebuild switch'],
-    };
-  }
-  return {
-    summary:
-      'Write the secret (it opens your editor), and let the system decrypt it; a flake sees a new file only after `git add`. Where a database was made with it, write the same value as before: another one would lock its clients out.',
-    commands: [`${agenix} -e ${quote(source)}`, 'sudo nixos-rebuild switch'],
+  if (said('no-identity')) return 'no-identity';
+  return said('not-a-recipient') && !said('no-encrypted-file') ? 'not-a-recipient' : undefined;
+}
+
+function absentSteps(
+  errors: readonly DecryptionError[],
+  name: string,
+  source: string,
+  configuration: string,
+): Step[] {
+  // A configuration outside of /etc is the user's own, and so are the keys that open its secrets.
+  const place = {
+    directory: absolutePath(`${configuration}/secrets`),
+    root: configuration.startsWith('/etc/'),
   };
+  switch (reasonOf(errors)) {
+    case 'no-identity':
+      return [
+        byHand(
+          'Set age.identityPaths to a key that is there when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for it.',
+        ),
+        rebuild(),
+      ];
+    case 'not-a-recipient':
+      return [
+        run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." }),
+        byHand(`Add that key to the publicKeys of ${source} in secrets.nix.`),
+        run(['agenix', '-r'], { ...place, why: 'Encrypt the secrets again, for their present recipients.' }),
+        rebuild(),
+      ];
+    default:
+      return [
+        writeSecret(secretFile(source), {
+          ...place,
+          why: `Write the secret ${name}; it opens your editor. Where a database was made with it, write the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
+        }),
+        rebuild(),
+      ];
+  }
 }

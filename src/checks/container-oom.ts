@@ -1,5 +1,7 @@
-import { quote } from '../text/shell.ts';
+import { byHand, run } from '../remedy/steps.ts';
+import { containerName } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { firstWith } from './shared/lookup.ts';
 import { missing } from './shared/missing.ts';
 import { attributeKills, countedKills, inMebibytes, killEvidence, unseenKills } from './shared/oom.ts';
 
@@ -19,50 +21,80 @@ export const containerOom = defineCheck({
         times: number,
         limitBytes: number | undefined,
         evidence: FindingDraft['evidence'],
+        since: number | undefined,
       ) =>
         findings.push({
+          kind: 'killed-at-limit',
           status: 'fail',
           title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
           summary: `A process of the container reached the limit of ${inMebibytes(limitBytes)}, and the kernel ended it.`,
           subject: container,
           evidence,
           explainedBy: [{ check: 'ml-oom', subject: container }],
-          fix: {
-            summary:
-              'See first what it uses; then raise its limit (--memory) in the configuration, and rebuild with `sudo nixos-rebuild switch`.',
-            commands: [`sudo podman stats --no-stream ${quote(container)}`],
-            docs: 'docs/checks.md#container-oom',
+          since,
+          count: times,
+          affects: {
+            what: container,
+            state: 'degraded',
+            cause: `ran out of memory ${times === 1 ? 'once' : `${times} times`}`,
+          },
+          remedy: {
+            lasting: [
+              ...(firstWith(facts.containers, 'name', container)?.state === 'running'
+                ? [
+                    run(['podman', 'stats', '--no-stream', '--', containerName(container)], {
+                      root: true,
+                      why: 'See how much it uses.',
+                    }),
+                  ]
+                : []),
+              byHand(
+                `Raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, and rebuild.`,
+              ),
+            ],
           },
         });
       for (const [container, of] of Map.groupBy(attribution.ours, (kill) => kill.container)) {
         const present = of.filter((kill) => kill.present);
         const last = present.at(-1);
         if (last === undefined) continue;
-        add(container, present.length, last.limitBytes, [
-          ...killEvidence(present),
-          ...(of.length > present.length
-            ? [
-                {
-                  source: 'kernel log',
-                  observed: `${of.length - present.length} earlier kills, before its present run`,
-                  history: true,
-                },
-              ]
-            : []),
-        ]);
+        add(
+          container,
+          present.length,
+          last.limitBytes,
+          [
+            ...killEvidence(present),
+            ...(of.length > present.length
+              ? [
+                  {
+                    source: 'kernel log',
+                    observed: `${of.length - present.length} earlier kills, before its present run`,
+                    history: true,
+                  },
+                ]
+              : []),
+          ],
+          present[0]?.at,
+        );
       }
       for (const { container, kills, limitBytes, startedAt } of countedKills(
         facts,
         attribution,
         windowStart,
       )) {
-        add(container, kills, limitBytes, [
-          {
-            source: '/sys/fs/cgroup',
-            observed: `oom_kill ${kills} since the container was started at ${new Date(startedAt).toISOString()}`,
-            expected: 'oom_kill 0',
-          },
-        ]);
+        add(
+          container,
+          kills,
+          limitBytes,
+          [
+            {
+              source: '/sys/fs/cgroup',
+              observed: `oom_kill ${kills} since the container was started at ${new Date(startedAt).toISOString()}`,
+              expected: 'oom_kill 0',
+            },
+          ],
+          startedAt,
+        );
       }
       const global = (facts.kernelOom?.kills ?? []).filter(
         (kill) => kill.scope === 'host' && kill.at >= windowStart,
@@ -70,6 +102,7 @@ export const containerOom = defineCheck({
       const last = global.at(-1);
       if (last !== undefined) {
         findings.push({
+          kind: 'host-out-of-memory',
           status: 'fail',
           title: `The whole host ran out of memory, and ${last.process} was killed`,
           summary: 'Not a limit of one container: all together need more than there is.',
@@ -77,16 +110,29 @@ export const containerOom = defineCheck({
           evidence: global
             .slice(-3)
             .map((kill) => ({ source: 'kernel log', observed: kill.line, at: kill.at })),
-          fix: {
-            summary: 'See who uses the memory, and give the largest a limit.',
-            commands: ['sudo podman stats --no-stream', 'systemd-cgtop --order=memory --iterations=1'],
-            docs: 'docs/checks.md#container-oom',
+          ...(global[0] === undefined ? {} : { since: global[0].at }),
+          count: global.length,
+          remedy: {
+            lasting: [
+              run(['podman', 'stats', '--no-stream'], {
+                root: true,
+                why: 'See which container uses how much.',
+              }),
+              run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
+                why: 'See which service uses how much.',
+              }),
+              byHand('Give the largest of them a memory limit, or the host more memory.'),
+            ],
           },
         });
       }
       const foreign = attribution.foreign.length;
       return {
         findings,
+        lookedAt: {
+          containers: Math.max(facts.units.length, facts.containers?.length ?? 0),
+          kernelLogs: facts.kernelOom === undefined ? 0 : 1,
+        },
         unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
         ...(foreign > 0
           ? {

@@ -1,5 +1,8 @@
 import type { Container } from '../probes/containers.ts';
+import type { Facts } from '../probes/index.ts';
 import type { ContainerUnit } from '../probes/units.ts';
+import { byHand } from '../remedy/steps.ts';
+import { counted } from '../text/amount.ts';
 import { downFinding } from './container-state/down.ts';
 import { sickFinding } from './container-state/health.ts';
 import { source } from './container-state/source.ts';
@@ -7,8 +10,8 @@ import { lostContainer, troubleOf } from './container-state/trouble.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { allWith, firstWith } from './shared/lookup.ts';
 import { missing } from './shared/missing.ts';
-import { restartCommand } from './shared/restart.ts';
 import { messagesOfRun } from './shared/runs.ts';
+import { rebuild, restart } from './shared/steps.ts';
 
 export const containerState = defineCheck({
   id: 'container-state',
@@ -17,13 +20,15 @@ export const containerState = defineCheck({
   tags: ['podman', 'systemd'],
   host: {
     needs: ['units'],
-    wants: ['containers', 'unitJournal', 'unitCommands'],
-    evaluate({ units, containers, unitJournal, unitCommands }, { windowStart, now, blind, names }) {
+    wants: ['containers', 'unitJournal', 'unitCommands', 'addresses', 'secrets', 'engines'],
+    evaluate(facts, { windowStart, now, blind, names, nixos }) {
+      const { units, containers, unitJournal, unitCommands, engines } = facts;
       const required = names.containers;
       if (
         units.length === 0 &&
         required.length === 0 &&
-        (containers === undefined || containers.length === 0)
+        (containers === undefined || containers.length === 0) &&
+        uncheckedEngines(engines, units).length === 0
       )
         return { skip: 'no container units here (podman-*.service)' };
       const findings: FindingDraft[] = [];
@@ -47,12 +52,8 @@ export const containerState = defineCheck({
             unseen.push(`${unit.container} runs under docker, whose health checks are not read`);
           continue;
         }
-        const finding = downFinding(
-          unit,
-          trouble,
-          requirement,
-          messagesOfRun(unit, unitJournal, windowStart),
-        );
+        const messages = messagesOfRun(unit, unitJournal, windowStart);
+        const finding = downFinding({ unit, trouble, requirement, messages, facts, nixos, now });
         const isDown = required.includes(unit.container) && unit.activeState !== 'active';
         findings.push(isDown ? { ...finding, status: 'fail' } : finding);
       }
@@ -65,10 +66,23 @@ export const containerState = defineCheck({
         if (findings.some(({ subject }) => subject === unit?.id)) continue;
         if (unit === undefined && containers === undefined)
           unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
-        else findings.push(...requiredFinding(name, unit, containers));
+        else findings.push(...requiredFinding(name, unit, units, containers, now));
       }
       if (units.some(({ engine }) => engine === 'podman')) unseen.push(...missing(blind, 'containers'));
-      return { findings, unseen };
+      unseen.push(...uncheckedEngines(engines, units));
+      return {
+        findings,
+        unseen,
+        ...(engines === undefined || engines.compose === 0
+          ? {}
+          : { note: `${counted(engines.compose, 'container')} made by compose: only podman restarts them` }),
+        lookedAt: {
+          containers: new Set([
+            ...units.map(({ container }) => container),
+            ...(containers ?? []).map(({ name }) => name),
+          ]).size,
+        },
+      };
     },
   },
   source,
@@ -77,12 +91,15 @@ export const containerState = defineCheck({
 function requiredFinding(
   name: string,
   unit: ContainerUnit | undefined,
+  units: readonly ContainerUnit[],
   containers: readonly Container[] | undefined,
+  now: number,
 ): FindingDraft[] {
   const found = containers?.find((container) => container.name === name);
   if (unit?.activeState === 'active' || found?.state === 'running') return [];
   return [
     {
+      kind: 'required-missing',
       status: 'fail',
       title: `${name} does not run, and the settings say that it has to`,
       summary: unit === undefined ? 'No unit of systemd is there for it.' : 'Its unit is not active.',
@@ -100,14 +117,34 @@ function requiredFinding(
               expected: 'active (running)',
             },
       ],
-      fix: {
-        summary:
+      affects: { what: name, state: 'down', cause: 'not running, and the settings say that it has to' },
+      remedy: {
+        lasting:
           unit === undefined
-            ? 'Declare it in virtualisation.oci-containers.containers, or take it out of `containers` in the settings.'
-            : 'Start it.',
-        commands: unit === undefined ? [] : [restartCommand([unit.id])],
-        docs: 'docs/checks.md#container-state',
+            ? [
+                byHand(
+                  `Declare ${name} in virtualisation.oci-containers.containers, or take it out of containers in the settings.`,
+                ),
+                rebuild(),
+              ]
+            : restart([unit.id], { units, now, why: 'Start it.' }),
       },
     },
+  ];
+}
+
+/** In sentences, containers that this check knows of and does not judge. */
+function uncheckedEngines(engines: Facts['engines'] | undefined, units: readonly ContainerUnit[]): string[] {
+  if (engines === undefined) return [];
+  const { docker, rootless } = engines;
+  const told = new Set(units.map(({ user }) => user));
+  const others = rootless.filter(({ user }) => !told.has(user));
+  return [
+    ...(docker === 'no answer'
+      ? ['docker is installed and does not answer: its containers are not checked']
+      : docker > units.filter(({ engine }) => engine === 'docker').length
+        ? [`${counted(docker, 'container')} of docker: not checked`]
+        : []),
+    ...others.map(({ user, count }) => `${counted(count, 'rootless container')} of ${user}: not checked`),
   ];
 }

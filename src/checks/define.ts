@@ -4,6 +4,7 @@ import type { Evidence, Finding, LookedAt } from '../model/report.ts';
 import type { WaiverTrouble } from '../model/waiver.ts';
 import type { SourceFactName, SourceFacts } from '../nix/facts/index.ts';
 import type { FactName, Facts } from '../probes/index.ts';
+import type { Parsed } from '../remedy/words.ts';
 
 /** Another check's finding that, where it is present, explains this one. */
 export interface Explanation {
@@ -76,7 +77,7 @@ export interface Context {
   /** Folder of the NixOS configuration, for commands. */
   readonly configuration: string;
   /** The command that looks at this target again. */
-  readonly again: string;
+  readonly again: readonly Parsed[];
   /** What it is made of is a configuration of NixOS. */
   readonly nixos: boolean;
   readonly names: Names;

@@ -1,5 +1,6 @@
 import { isContainerUnit } from '../probes/units.ts';
-import { quote } from '../text/shell.ts';
+import { run } from '../remedy/steps.ts';
+import { unitName } from '../remedy/words.ts';
 import { defineCheck } from './define.ts';
 
 /** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
@@ -15,7 +16,9 @@ export const failedUnitsCheck = defineCheck({
     evaluate({ failedUnits }) {
       const others = failedUnits.filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id));
       return {
+        lookedAt: { failedUnitLists: 1 },
         findings: others.map((unit) => ({
+          kind: 'failed',
           status: 'warn',
           title: `${unit.id} has failed`,
           summary: unit.description,
@@ -32,10 +35,15 @@ export const failedUnitsCheck = defineCheck({
             ...(unit.id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
             ...(unit.id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
           ],
-          fix: {
-            summary: 'See why; once mended, forget the failure.',
-            commands: [`systemctl status ${quote(unit.id)}`, `sudo systemctl reset-failed ${quote(unit.id)}`],
-            docs: 'docs/checks.md#failed-units',
+          ...(unit.failedAt === undefined ? {} : { since: unit.failedAt }),
+          remedy: {
+            lasting: [
+              run(['systemctl', 'status', '--', unitName(unit.id)], { why: 'Read why it failed.' }),
+              run(['systemctl', 'reset-failed', '--', unitName(unit.id)], {
+                root: true,
+                why: 'Clear the failure when its cause is fixed.',
+              }),
+            ],
           },
         })),
       };

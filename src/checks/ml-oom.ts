@@ -1,6 +1,10 @@
+import type { Step } from '../model/remedy.ts';
 import type { WorkerMessage } from '../probes/container-log.ts';
 import type { UnitCommands } from '../probes/unit-commands.ts';
-import { quote } from '../text/shell.ts';
+import type { ContainerUnit } from '../probes/units.ts';
+import { nixList, nixString, optionPath } from '../remedy/nix-text.ts';
+import { byHand, edit } from '../remedy/steps.ts';
+import { imageReference, isRefused, memorySize } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { source } from './ml-oom/source.ts';
 import { allWith, firstWith } from './shared/lookup.ts';
@@ -17,6 +21,7 @@ import {
   unseenKills,
 } from './shared/oom.ts';
 import { runStart } from './shared/runs.ts';
+import { rebuild } from './shared/steps.ts';
 
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
 const TIMEOUT_BEFORE_KILL_MS = 60_000;
@@ -38,7 +43,7 @@ export const mlOom = defineCheck({
       'memoryGroups',
       'workerMessages',
     ],
-    evaluate(facts, { windowStart, configuration, blind, names }) {
+    evaluate(facts, { windowStart, blind, names }) {
       const images = new Map<string, string>();
       for (const { unit, image } of facts.unitCommands ?? []) {
         const container = firstWith(facts.units, 'id', unit)?.container;
@@ -76,6 +81,7 @@ export const mlOom = defineCheck({
         const accelerated = acceleratedImage(image);
         return [
           {
+            kind: accelerated === undefined ? 'limit-too-low' : 'accelerator-image',
             status: 'fail',
             title: `${container} was killed for memory ${times === 1 ? 'once' : `${times} times`}`,
             summary:
@@ -105,13 +111,21 @@ export const mlOom = defineCheck({
                 ...(accelerated === undefined ? {} : { expected: accelerated.target }),
               },
             ],
-            fix: mend(image, commands, limitBytes, configuration),
+            ...(firstOf(kills, workers) === undefined ? {} : { since: firstOf(kills, workers) }),
+            count: times,
+            affects: {
+              what: container,
+              state: 'degraded',
+              cause: `ran out of memory ${times === 1 ? 'once' : `${times} times`}`,
+            },
+            remedy: { lasting: lasting(container, image, unit, commands, limitBytes) },
           },
         ];
       });
       return {
         findings,
         unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+        lookedAt: { containers: machineLearning.length, kernelLogs: facts.kernelOom === undefined ? 0 : 1 },
       };
     },
   },
@@ -138,53 +152,60 @@ function killedWorkers(
   );
 }
 
-function mend(
+/** When the first of these died. */
+const firstOf = (
+  kills: readonly { readonly at: number }[],
+  workers: readonly { readonly at: number }[],
+): number | undefined => [...kills, ...workers].map(({ at }) => at).sort((a, b) => a - b)[0];
+
+function lasting(
+  container: string,
   image: string,
+  unit: ContainerUnit | undefined,
   commands: UnitCommands | undefined,
   limitBytes: number | undefined,
-  configuration: string,
-): FindingDraft['fix'] {
-  const { target, accelerator } = acceleratedImage(image) ?? {};
+): Step[] {
+  const { target } = acceleratedImage(image) ?? {};
   const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
   // A limit is never lowered: more than the CPU's image wants does no harm.
-  const memory =
-    accelerator === undefined ? Math.max(2 * GIBIBYTE, 2 * present) : Math.max(2 * GIBIBYTE, present);
-  const options = `--memory=${wordOf(memory)} --memory-swap=${wordOf(memory + GIBIBYTE)}`;
-  const edits = [
-    ...(commands?.memory === undefined
-      ? []
-      : [`s/--memory=${commands.memory}"/--memory=${wordOf(memory)}"/g`]),
-    ...(commands?.memorySwap === undefined
-      ? []
-      : [`s/--memory-swap=${commands.memorySwap}"/--memory-swap=${wordOf(memory + GIBIBYTE)}"/g`]),
-    ...(accelerator === undefined ? [] : ['s/"--device=[^"]*"//g']),
+  const memory = Math.max(2 * GIBIBYTE, target === undefined ? 2 * present : present);
+  const limits = [
+    { option: '--memory', from: commands?.memory, to: memory },
+    { option: '--memory-swap', from: commands?.memorySwap, to: memory + GIBIBYTE },
+  ].filter(({ from, to }) => from === undefined || (bytesOf(from) ?? 0) < to);
+  const words = limits.map(({ option, to }) => `${option}=${wordOf(to)}`).join(' ');
+  const isReadable = [
+    imageReference(image),
+    ...limits.flatMap(({ from }) => (from === undefined ? [] : memorySize(from))),
   ];
-  const suffix =
-    accelerator === undefined
-      ? ''
-      : `s/\\(immich-machine-learning:[^"@]*\\)-${accelerator}\\(@sha256:[0-9a-f]*\\)*"/\\1"/; `;
-  // The version before the suffix may be an interpolation.
-  const anchor = `immich-machine-learning:${accelerator === undefined ? '' : `[^"]*-${accelerator}`}`;
-  // The options are those from the image to the end of its own container, and of no other: one may begin on that very
-  // line, and an image that is written elsewhere, in a variable, has none beside it.
-  const own = '/[^A-Za-z0-9_-]image *= *"[^"]*immich-machine-learning:/';
-  const script = `/${anchor}/{ ${suffix}:a; /};/!{ N; ba; }; ${own}{ /[^A-Za-z0-9_-]image *=.*[^A-Za-z0-9_-]image *=/!{ ${edits.join('; ')}; }; }; }`;
-  const look = `grep -rnE --include='*.nix' -e immich-machine-learning -e '--memory' ${quote(configuration)}`;
-  return {
-    summary: `${
-      accelerator === undefined
-        ? `Give it ${options}, or fewer workers (MACHINE_LEARNING_WORKERS=1).`
-        : `Use the image for the CPU (${target}), without devices, with ${options}.`
-    } Where the tag or a limit is not written beside the image (a variable, another file), the edit leaves it: see what the configuration says now, and change by hand what is still old, before you rebuild.`,
-    commands: [
-      ...(edits.length === 0
-        ? []
-        : [
-            `sudo grep -rlZ --include='*.nix' ${quote(anchor)} ${quote(configuration)} | sudo xargs -0r sed -i ${quote(script)}`,
-          ]),
-      look,
-      'sudo nixos-rebuild switch',
-    ],
-    docs: 'docs/checks.md#ml-oom',
-  };
+  const isDeclared = unit !== undefined && !unit.isGenerated && !isReadable.some(isRefused);
+  if (!isDeclared)
+    return [
+      byHand(
+        `Where ${container} is declared, ${target === undefined ? '' : `use the image for the CPU (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
+      ),
+    ];
+  const option = (name: string) =>
+    optionPath('virtualisation', 'oci-containers', 'containers', container, name);
+  return [
+    ...(target === undefined
+      ? []
+      : [
+          edit({
+            option: option('image'),
+            before: nixString(image),
+            after: nixString(target),
+            why: 'Use the image for the CPU, and take out device options that were meant for the other one.',
+          }),
+        ]),
+    ...limits.map(({ option: name, from, to }) =>
+      edit({
+        option: option('extraOptions'),
+        before: from === undefined ? undefined : nixString(`${name}=${from}`),
+        after: from === undefined ? nixList([`${name}=${wordOf(to)}`]) : nixString(`${name}=${wordOf(to)}`),
+        why: `Raise its limit${name === '--memory' ? '' : ' with swap'}, which is one of the extraOptions.`,
+      }),
+    ),
+    rebuild(),
+  ];
 }

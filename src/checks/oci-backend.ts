@@ -1,7 +1,9 @@
-import { quote } from '../text/shell.ts';
+import { nixString, optionPath } from '../remedy/nix-text.ts';
+import { byHand, edit } from '../remedy/steps.ts';
 import { defineCheck } from './define.ts';
 import { source } from './oci-backend/source.ts';
 import { allWith } from './shared/lookup.ts';
+import { rebuild } from './shared/steps.ts';
 
 export const ociBackend = defineCheck({
   id: 'oci-backend',
@@ -11,7 +13,7 @@ export const ociBackend = defineCheck({
   host: {
     needs: ['units'],
     wants: ['unitCommands'],
-    evaluate({ units, unitCommands }, { configuration }) {
+    evaluate({ units, unitCommands }) {
       const runsUnder = (engine: 'podman' | 'docker', id: string) =>
         unitCommands === undefined ||
         allWith(unitCommands, 'unit', id).some(({ runs }) => runs.includes(engine));
@@ -39,7 +41,9 @@ export const ociBackend = defineCheck({
           !(unitCommands !== undefined && runsUnder('podman', id)),
       );
       if (docker.length === 0 && bare.length === 0) {
-        return units.length === 0 ? { skip: 'no container units here (podman-*.service)' } : { findings: [] };
+        return units.length === 0
+          ? { skip: 'no container units here (podman-*.service)' }
+          : { findings: [], lookedAt: { units: units.length } };
       }
       const evidence = [
         ...docker.map((unit) => ({
@@ -55,41 +59,50 @@ export const ociBackend = defineCheck({
       ];
       if (docker.length === 0) {
         return {
+          lookedAt: { units: units.length },
           findings: bare.map((unit) => ({
+            kind: 'no-container',
             status: 'fail',
             title: `${unit.id} has settings but no container`,
             summary:
               'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
             subject: unit.id,
             evidence: allWith(evidence, 'source', `systemctl show ${unit.id}`),
-            fix: {
-              summary: `Find what sets systemd.services.podman-${unit.container}: take it out, or give the container its right name.`,
-              commands: [
-                `grep -rnF --include='*.nix' ${quote(`podman-${unit.container}`)} ${quote(configuration)}`,
-                'sudo nixos-rebuild switch',
+            remedy: {
+              lasting: [
+                byHand(
+                  `Find what sets systemd.services."podman-${unit.container}" in the configuration: take it out, or give the container its right name.`,
+                ),
+                rebuild(),
               ],
-              docs: 'docs/checks.md#oci-backend',
             },
           })),
         };
       }
       return {
+        lookedAt: { units: units.length },
         findings: [
           {
+            kind: 'docker',
             status: 'fail',
             title: `${docker.length} ${docker.length === 1 ? 'container runs' : 'containers run'} under docker instead of podman: ${docker.map((unit) => unit.container).join(', ')}`,
             summary:
               'virtualisation.oci-containers.backend is "docker", or it is not set and system.stateVersion is older than 22.05.',
             subject: 'docker',
             evidence,
-            fix: {
-              summary:
-                'Set virtualisation.oci-containers.backend = "podman"; where no line sets it, add that line to runtime.nix.',
-              commands: [
-                `sudo grep -rlZ --include='*.nix' 'backend = "docker"' ${quote(configuration)} | sudo xargs -0r sed -i 's/backend = "docker"/backend = "podman"/'`,
-                'sudo nixos-rebuild switch',
+            remedy: {
+              lasting: [
+                edit({
+                  option: optionPath('virtualisation', 'oci-containers', 'backend'),
+                  before: nixString('docker'),
+                  after: nixString('podman'),
+                  why: 'Use podman. Where nothing sets this option, add it: docker is its default before NixOS 22.05.',
+                }),
+                byHand(
+                  'Before you rebuild, copy what is in named volumes of docker: podman does not see them. Units are called podman-* then.',
+                ),
+                rebuild(),
               ],
-              docs: 'docs/checks.md#oci-backend',
             },
           },
         ],

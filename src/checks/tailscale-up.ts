@@ -1,13 +1,14 @@
+import type { Step } from '../model/remedy.ts';
 import { DAEMON_DOWN, type Tailscale } from '../probes/tailscale.ts';
-import { quote } from '../text/shell.ts';
+import { nixString, optionPath } from '../remedy/nix-text.ts';
+import { byHand, edit, run } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft, type Verdict } from './define.ts';
 import { missing } from './shared/missing.ts';
+import { rebuild } from './shared/steps.ts';
 import { isTailnetAddress, tailnetAddresses } from './shared/tailnet.ts';
 
 const SOON_MS = 7 * 86_400_000;
 const BOOT_MS = 120_000;
-
-type Mend = { readonly summary: string; readonly commands: readonly string[] };
 
 export const tailscaleUp = defineCheck({
   id: 'tailscale-up',
@@ -17,15 +18,16 @@ export const tailscaleUp = defineCheck({
   host: {
     needs: ['addresses', 'system'],
     wants: ['tailscale', 'unitCommands'],
-    evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, configuration, names }) {
+    evaluate({ tailscale, addresses, system, unitCommands }, { now, blind, names }) {
       const binding = (unitCommands ?? []).flatMap((commands) =>
         tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address })),
       );
       if (tailscale === undefined) {
         const absent = missing(blind, 'tailscale')[0];
-        if (absent === undefined) return { findings: [] };
+        if (absent === undefined) return { findings: [], lookedAt: {} };
         if (binding.length === 0) return { skip: absent };
         return single(
+          'not-installed',
           'Tailscale is not installed, and containers bind to its address',
           {
             source: 'tailscale status --json',
@@ -38,27 +40,37 @@ export const tailscaleUp = defineCheck({
       const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
       if (tailscale.state !== 'Running') {
         if (justBooted && ['Starting', 'NoState', DAEMON_DOWN].includes(tailscale.state))
-          return { findings: [], unseen: ['Tailscale is still starting; look again in a minute'] };
+          return {
+            findings: [],
+            lookedAt: {},
+            unseen: ['Tailscale is still starting; check again in a minute'],
+          };
         const health = tailscale.health.length === 0 ? '' : `, it says: ${tailscale.health.join(' ')}`;
         return single(
+          STATE_KINDS[tailscale.state] ?? 'not-connected',
           `Tailscale is not connected: ${STATES[tailscale.state] ?? tailscale.state}`,
           {
             source: 'tailscale status --json',
             observed: `state ${tailscale.state}${health}`,
             expected: 'state Running',
           },
-          mendOf(tailscale),
+          stepsOf(tailscale),
         );
       }
       if (tailscale.userspace) {
         return single(
+          'userspace',
           'Tailscale runs without a network interface',
           { source: 'tailscale status --json', observed: 'TUN: false', expected: 'TUN: true' },
-          {
-            summary:
-              'Turn userspace networking off (services.tailscale.interfaceName is not to be "userspace-networking"), then rebuild.',
-            commands: ['sudo nixos-rebuild switch'],
-          },
+          [
+            edit({
+              option: optionPath('services', 'tailscale', 'interfaceName'),
+              before: nixString('userspace-networking'),
+              after: nixString('tailscale0'),
+              why: 'Let Tailscale make its network interface.',
+            }),
+            rebuild(),
+          ],
         );
       }
       const own = tailscale.addresses.filter(isTailnetAddress);
@@ -72,9 +84,11 @@ export const tailscaleUp = defineCheck({
         if (justBooted)
           return {
             findings: [],
-            unseen: ['Tailscale has no address on its interface yet; look again in a minute'],
+            lookedAt: {},
+            unseen: ['Tailscale has no address on its interface yet; check again in a minute'],
           };
         return single(
+          'no-address',
           own.length === 0
             ? 'Tailscale is connected and has no address'
             : `Tailscale's address ${absent.join(', ')} is on no interface`,
@@ -83,13 +97,14 @@ export const tailscaleUp = defineCheck({
             observed: `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
             expected: 'an address on tailscale0',
           },
-          { summary: 'Restart the daemon.', commands: ['sudo systemctl restart tailscaled.service'] },
+          [RESTART_DAEMON],
         );
       }
       return {
+        lookedAt: { tailnetAddresses: own.length },
         findings: [
           ...changedAddress(own, names.tailscaleAddress),
-          ...foreignAddresses(binding, own, isHere, configuration),
+          ...foreignAddresses(binding, own, isHere),
           ...keyExpiry(tailscale, now),
           ...complaints(tailscale),
         ],
@@ -107,48 +122,61 @@ const STATES: Readonly<Record<string, string>> = {
   NoState: 'it has not begun to connect',
 };
 
-const INSTALL: Mend = {
-  summary:
-    'There is no unit for the daemon: services.tailscale.enable is not in the system that runs, or the last rebuild failed. Rebuild, and read what it says.',
-  commands: ['sudo nixos-rebuild switch'],
+const STATE_KINDS: Readonly<Record<string, string>> = {
+  [DAEMON_DOWN]: 'daemon-down',
+  NeedsLogin: 'logged-out',
+  NeedsMachineAuth: 'needs-approval',
+  Stopped: 'stopped',
+  Starting: 'starting',
+  NoState: 'starting',
 };
 
-function mendOf({ state, daemon }: Tailscale): Mend {
+const INSTALL: readonly Step[] = [
+  edit({
+    option: optionPath('services', 'tailscale', 'enable'),
+    after: 'true',
+    why: 'Enable Tailscale: the running system has no unit for it, or its last rebuild failed.',
+  }),
+  rebuild(),
+];
+
+const RESTART_DAEMON = run(['systemctl', 'restart', '--', 'tailscaled.service'], {
+  root: true,
+  risk: 'restart',
+  why: 'Restart the daemon.',
+});
+
+const READ_LOG = run(['journalctl', '--unit=tailscaled.service', '--lines=50'], {
+  root: true,
+  why: 'Read what the daemon says.',
+});
+
+function stepsOf({ state, daemon }: Tailscale): readonly Step[] {
   switch (state) {
     case DAEMON_DOWN:
       if (daemon?.loadState === 'not-found') return INSTALL;
       if (daemon?.loadState === 'masked')
-        return {
-          summary: 'Its unit is masked: allow it again, and start it.',
-          commands: ['sudo systemctl unmask tailscaled.service', 'sudo systemctl start tailscaled.service'],
-        };
-      return {
-        summary: 'Start the daemon; where it ends again, its log says why.',
-        commands: [
-          'sudo systemctl restart tailscaled.service',
-          'sudo journalctl --unit=tailscaled.service --lines=50',
-        ],
-      };
+        return [
+          run(['systemctl', 'unmask', '--', 'tailscaled.service'], { root: true, why: 'Unmask its unit.' }),
+          RESTART_DAEMON,
+        ];
+      return [RESTART_DAEMON, READ_LOG];
     case 'NeedsMachineAuth':
-      return {
-        summary: 'Approve it in the admin console: https://login.tailscale.com/admin/machines',
-        commands: ['tailscale status'],
-      };
+      return [
+        byHand('Approve this machine in the admin console: https://login.tailscale.com/admin/machines'),
+      ];
     case 'Starting':
     case 'NoState':
     case 'InUseOtherUser':
-      return {
-        summary: 'See what it waits for; a restart of the daemon begins anew.',
-        commands: [
-          'sudo journalctl --unit=tailscaled.service --lines=50',
-          'sudo systemctl restart tailscaled.service',
-        ],
-      };
+      return [READ_LOG, RESTART_DAEMON];
     default:
-      return {
-        summary: 'Connect it; where it asks for a login, open the link that it prints.',
-        commands: ['sudo tailscale up'],
-      };
+      return [
+        run(['tailscale', 'up'], {
+          root: true,
+          risk: 'interactive',
+          why: 'Connect it. If it asks for a login, open the link that it prints.',
+        }),
+      ];
   }
 }
 
@@ -156,60 +184,63 @@ function changedAddress(own: readonly string[], expected: string | undefined): F
   if (expected === undefined || own.includes(expected)) return [];
   return [
     {
+      kind: 'address-changed',
       status: 'fail',
       title: `Tailscale's address is ${own.join(', ')}, and not ${expected} as the settings say`,
       summary: 'Clients and services that were told the address of the settings do not reach this machine.',
       subject: 'tailscale-address',
       evidence: [{ source: 'tailscale status --json', observed: own.join(', '), expected }],
-      fix: {
-        summary: `Give this machine its old address again in the admin console, or write ${own[0]} wherever ${expected} is written, then rebuild.`,
-        commands: ['sudo nixos-rebuild switch'],
-        docs: 'docs/checks.md#tailscale-up',
+      remedy: {
+        lasting: [
+          byHand(
+            `Give this machine its old address again in the admin console; or write ${own[0]} wherever ${expected} is written, and rebuild.`,
+          ),
+        ],
       },
     },
   ];
 }
 
-function single(title: string, evidence: FindingDraft['evidence'][number], mend: Mend): Verdict {
+function single(
+  kind: string,
+  title: string,
+  evidence: FindingDraft['evidence'][number],
+  steps: readonly Step[],
+): Verdict {
   return {
+    lookedAt: {},
     findings: [
       {
+        kind,
         status: 'fail',
         title,
         summary: 'Nothing reaches this machine over the tailnet, and what binds to its address cannot start.',
         subject: 'tailscale',
         evidence: [evidence],
-        fix: fix(mend),
+        affects: { what: 'tailnet', state: 'down', cause: title.replace(/^Tailscale(?:'s)? /, '') },
+        remedy: { lasting: [...steps] },
       },
     ],
   };
-}
-
-function fix({ summary, commands }: Mend): NonNullable<FindingDraft['fix']> {
-  return { summary, commands: [...commands], docs: 'docs/checks.md#tailscale-up' };
 }
 
 function foreignAddresses(
   binding: readonly { readonly unit: string; readonly address: string }[],
   own: readonly string[],
   isHere: (address: string) => boolean,
-  configuration: string,
 ): FindingDraft[] {
   return binding
     .filter(({ address }) => !own.includes(address) && !isHere(address))
     .map(({ unit, address }) => ({
+      kind: 'foreign-address',
       status: 'fail',
       title: `${unit} binds to ${address}, which is not this machine's Tailscale address`,
       summary: 'The address in the configuration is old, or of another machine.',
       subject: unit,
       evidence: [{ source: 'tailscale status --json', observed: own.join(', '), expected: address }],
-      fix: fix({
-        summary: `Write ${own[0]} in its place in the configuration, then rebuild.`,
-        commands: [
-          `grep -rnF --include='*.nix' ${quote(address)} ${quote(configuration)}`,
-          'sudo nixos-rebuild switch',
-        ],
-      }),
+      remedy: {
+        lasting: [byHand(`Write ${own[0]} in place of ${address} in the configuration.`), rebuild()],
+      },
     }));
 }
 
@@ -218,16 +249,24 @@ function keyExpiry({ keyExpiresAt }: Tailscale, now: number): FindingDraft[] {
   const day = new Date(keyExpiresAt).toISOString();
   return [
     {
+      kind: keyExpiresAt < now ? 'key-expired' : 'key-expires',
       status: 'warn',
       title: `The Tailscale key of this machine ${keyExpiresAt < now ? 'expired' : 'expires'} on ${day.slice(0, 10)}`,
       summary: 'After that the machine leaves the tailnet until somebody logs in again.',
       subject: 'tailscale-key',
       evidence: [{ source: 'tailscale status --json', observed: `KeyExpiry ${day}` }],
-      fix: fix({
-        summary:
-          'Turn key expiry off for this machine in the admin console, or log in anew: not over Tailscale itself, whose connections end with it.',
-        commands: ['sudo tailscale up --force-reauth'],
-      }),
+      remedy: {
+        lasting: [
+          byHand(
+            'Turn key expiry off for this machine in the admin console, or log in again: not over Tailscale itself, whose connections end with it.',
+          ),
+          run(['tailscale', 'up', '--force-reauth'], {
+            root: true,
+            risk: 'interactive',
+            why: 'Log in again, from the machine itself or over another network.',
+          }),
+        ],
+      },
     },
   ];
 }
@@ -242,15 +281,15 @@ function complaints({ health }: Tailscale): FindingDraft[] {
   if (serious.length === 0) return [];
   return [
     {
+      kind: 'complains',
       status: 'warn',
       title: `Tailscale is connected and complains: ${serious[0]}`,
       summary: 'It is its own judgement of its connection.',
       subject: 'tailscale-health',
       evidence: serious.map((observed) => ({ source: 'tailscale status --json', observed })),
-      fix: fix({
-        summary: 'See what it can reach.',
-        commands: ['tailscale netcheck', 'sudo journalctl --unit=tailscaled.service --lines=50'],
-      }),
+      remedy: {
+        lasting: [run(['tailscale', 'netcheck'], { why: 'See what it can reach.' }), READ_LOG],
+      },
     },
   ];
 }

@@ -1,3 +1,5 @@
+import { nixString, optionPath } from '../remedy/nix-text.ts';
+import { byHand, edit, run } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { earliestRun } from './shared/oom.ts';
 import { source } from './visibility/source.ts';
@@ -7,8 +9,8 @@ const SLACK_MS = 60_000;
 
 export const visibility = defineCheck({
   id: 'visibility',
-  title: 'hsdoctor can see what it has to judge',
-  why: 'What cannot be seen cannot be called healthy. This names every source that stayed dark, and why.',
+  title: 'All sources could be read',
+  why: 'Lists every source that could not be read, and why. Checks that need it are unknown.',
   tags: ['doctor'],
   host: {
     needs: ['system'],
@@ -19,13 +21,14 @@ export const visibility = defineCheck({
       const findings: FindingDraft[] = [];
       const noSystemd = blind.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
       if (system.os === 'Linux' && noSystemd !== undefined)
-        return { findings: [notTheServer(noSystemd.reason)] };
+        return { findings: [notTheServer(noSystemd.reason)], lookedAt: {} };
       if (dark.length > 0) {
         const needsRoot = system.uid !== 0 && dark.some(({ outcome }) => outcome === 'denied');
         findings.push({
+          kind: needsRoot ? 'needs-root' : 'unread',
           status: 'unknown',
           title: needsRoot
-            ? `${system.user} is not root and cannot see ${dark.length} of the sources`
+            ? `${system.user} is not root and cannot read ${dark.length} of the sources`
             : `${dark.length} ${dark.length === 1 ? 'source' : 'sources'} could not be read`,
           summary: 'The checks that need these sources are unknown, whatever they would say.',
           subject: 'collection',
@@ -35,10 +38,8 @@ export const visibility = defineCheck({
           })),
           ...(needsRoot
             ? {
-                fix: {
-                  summary: 'Look again with sudo, from where you ran this.',
-                  commands: [`${again} --sudo`],
-                  docs: 'docs/checks.md#visibility',
+                remedy: {
+                  lasting: [run([...again, '--sudo'], { where: 'here', why: 'Check again with sudo.' })],
                 },
               }
             : {}),
@@ -52,6 +53,7 @@ export const visibility = defineCheck({
         journal.since > neededSince + SLACK_MS
       ) {
         findings.push({
+          kind: 'journal-too-short',
           status: 'unknown',
           title: `The journal begins at ${new Date(journal.since).toISOString()}, after what it has to tell of`,
           summary:
@@ -64,15 +66,19 @@ export const visibility = defineCheck({
               expected: `lines since ${new Date(neededSince).toISOString()}`,
             },
           ],
-          fix: {
-            summary:
-              'Judge a shorter time; for the next time, let the journal keep more (services.journald.extraConfig = "SystemMaxUse=2G";).',
-            commands: ['journalctl --disk-usage', `${again} --since 24h`],
-            docs: 'docs/checks.md#visibility',
+          remedy: {
+            lasting: [
+              run([...again, '--since', '24h'], { where: 'here', why: 'Check a shorter time.' }),
+              edit({
+                option: optionPath('services', 'journald', 'extraConfig'),
+                after: nixString('SystemMaxUse=2G'),
+                why: 'Let the journal keep more.',
+              }),
+            ],
           },
         });
       }
-      return { findings };
+      return { findings, lookedAt: { sources: 1 } };
     },
   },
   source,
@@ -80,15 +86,14 @@ export const visibility = defineCheck({
 
 function notTheServer(reason: string): FindingDraft {
   return {
+    kind: 'not-the-server',
     status: 'unknown',
-    title: 'There is nothing to judge here: is this the server?',
-    summary: 'hsdoctor judges a machine whose containers are started by systemd.',
+    title: 'There is nothing to check here: is this the server?',
+    summary: 'hsdoctor checks a machine whose containers are started by systemd.',
     subject: 'systemd',
     evidence: [{ source: 'systemctl', observed: reason }],
-    fix: {
-      summary: 'Name the server, as ssh knows it.',
-      commands: ['hsdoctor check --host SERVER'],
-      docs: 'docs/checks.md#visibility',
+    remedy: {
+      lasting: [byHand('Name the server as ssh knows it: hsdoctor check --host NAME.')],
     },
   };
 }

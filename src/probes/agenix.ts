@@ -22,6 +22,8 @@ export interface Secret {
   readonly declaredOwner?: string;
   /** Name of the encrypted file. */
   readonly source?: string;
+  /** A unit of its own decrypts, and not the activation of the system. */
+  readonly byUnit?: true;
 }
 
 // The activation script tells first where the secrets are to be found (age.secretsDir), and of each secret in this order: its place, its encrypted file, its mode, its owner.
@@ -68,10 +70,11 @@ cat /etc/systemd/system/podman-*.service 2>/dev/null | sed -n 's/^ExecStart=\\(.
 printf '%s\\n' "$words"
 case $script in */podman) ;; *) [ ! -r "$script" ] || sed '/^[[:space:]]*#/d' "$script" ;; esac
 done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?{]|/run/agenix/$' | sed 's/^/declared /'
+[ "$(systemctl show --property=LoadState --value agenix-install-secrets.service 2>/dev/null)" != loaded ] || echo 'decrypted by-unit'
 for file in /run/agenix/*; do
 if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
 done; } | sort -u | while read -r how file; do
-case $how in mode | owner | source) echo "$how $file"; continue ;; esac
+case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;; esac
 if [ -f "$file" ]; then
 form=other
 if ! grep -aq = "$file"; then form=raw
@@ -94,6 +97,7 @@ done`,
           return match?.[1] === name ? [[match[3] ?? '', match[2] ?? ''] as const] : [];
         }),
       );
+    const byUnit = all.includes('decrypted by-unit') ? ({ byUnit: true } as const) : {};
     const [modes, owners, sources] = [attribute('mode'), attribute('owner'), attribute('source')];
     const actual = new Map(
       all.flatMap((line) => {
@@ -114,6 +118,7 @@ done`,
       };
       found.set(path, {
         path,
+        ...byUnit,
         declared: how === 'declared' || found.get(path)?.declared === true,
         state: state as Secret['state'],
         ...(mode === '-' ? {} : { mode: mode as string, bytes: Number(bytes), form: form as 'raw' }),

@@ -4,6 +4,7 @@ import { secrets } from './agenix.ts';
 import { decryptionErrors } from './agenix-journal.ts';
 import { workerMessages } from './container-log.ts';
 import { containers } from './containers.ts';
+import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
 import { immichPing } from './immich-ping.ts';
 import { journal } from './journal.ts';
@@ -42,6 +43,7 @@ export const probes = {
   secrets,
   decryptionErrors,
   failedUnits,
+  engines,
   launchAgents,
   launchctl,
   uploadLocks,

@@ -1,4 +1,4 @@
-import { type Finding, type Status, worse } from '../model/report.ts';
+import { type Finding, STATUSES, type Status, worse } from '../model/report.ts';
 
 /** A finding with all that follows from it. */
 export interface Cause {
@@ -6,6 +6,17 @@ export interface Cause {
   readonly consequences: readonly Cause[];
   /** The worst status in the whole of it. */
   readonly worst: Status;
+}
+
+/** The worst first; of those that are as bad, first what takes down more of what people use. */
+export function worstCauses(causes: readonly Cause[]): Cause[] {
+  const rank = (cause: Cause) => STATUSES.indexOf(cause.worst) * 1e6 - weight(cause);
+  return causes.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function weight({ finding: { affects }, consequences }: Cause): number {
+  const own = affects === undefined ? 0 : affects.state === 'down' ? 100 : 1;
+  return consequences.reduce((sum, consequence) => sum + weight(consequence), own);
 }
 
 /**

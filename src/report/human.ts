@@ -8,7 +8,7 @@ import {
   type TargetReport,
   worse,
 } from '../model/report.ts';
-import { type Cause, rootCauses } from './causes.ts';
+import { type Cause, rootCauses, worstCauses } from './causes.ts';
 import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } from './findings.ts';
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
@@ -64,7 +64,7 @@ function withoutOtherPlatforms(report: ShownReport): Report {
 
 function diagnose(target: TargetReport): Diagnosis {
   const [waived, live] = waivedAndNot(target.results.flatMap(({ findings }) => findings));
-  const causes = rootCauses(live).sort((a, b) => STATUSES.indexOf(a.worst) - STATUSES.indexOf(b.worst));
+  const causes = worstCauses(rootCauses(live));
   const statuses = [...target.results.map(({ status }) => status), ...causes.map(({ worst }) => worst)];
   const worst = target.error === undefined ? statuses.reduce(worse, 'skipped') : 'unknown';
   return { target, causes, waived, worst };

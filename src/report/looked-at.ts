@@ -2,7 +2,7 @@ import { LOOKED_AT, type LookedAtKey, type TargetReport } from '../model/report.
 import { counted } from '../text/amount.ts';
 
 /** What each is called: by its number, or of which there is but one. */
-const NOUNS: Readonly<Record<LookedAtKey, string | { readonly one: string }>> = {
+const NOUNS: Readonly<Record<LookedAtKey, string | { readonly one: string } | undefined>> = {
   containers: 'container',
   units: 'unit',
   secrets: 'secret',
@@ -21,7 +21,8 @@ const NOUNS: Readonly<Record<LookedAtKey, string | { readonly one: string }>> = 
   options: 'option',
   images: 'image',
   waivers: 'waiver',
-  sources: 'source',
+  // That they could be read says nothing of what they tell.
+  sources: undefined,
 };
 
 /** `9 containers, 4 secrets, the kernel log`: what was looked at, and so is what can be said to be in order. */
@@ -29,7 +30,7 @@ export function lookedAtText({ lookedAt }: Pick<TargetReport, 'lookedAt'>): stri
   const told = LOOKED_AT.flatMap((key) => {
     const number = lookedAt[key] ?? 0;
     const noun = NOUNS[key];
-    if (number === 0) return [];
+    if (number === 0 || noun === undefined) return [];
     return [typeof noun === 'string' ? counted(number, noun) : noun.one];
   });
   return told.length === 0 ? 'nothing' : told.join(', ');

@@ -1,6 +1,6 @@
 import type { CheckResult, TargetReport } from '../model/report.ts';
 import { evidenceOf } from './account.ts';
-import { type Cause, rootCauses } from './causes.ts';
+import { type Cause, rootCauses, worstCauses } from './causes.ts';
 import { MARKS } from './findings.ts';
 import { toldHeadline } from './headline.ts';
 import { exitMeaning } from './human.ts';
@@ -37,7 +37,7 @@ function targetBlocks(target: TargetReport): string[] {
   if (error !== undefined)
     return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`];
   const findings = results.flatMap((result) => result.findings);
-  const causes = rootCauses(worstFirst(findings.filter((finding) => !isWaived(finding))));
+  const causes = worstCauses(rootCauses(worstFirst(findings.filter((finding) => !isWaived(finding)))));
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   return [
     heading,

@@ -6,10 +6,10 @@ import type { Probe, RawResult } from '../model/probe.ts';
 import type { CheckResult, JudgedTarget, Report } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
+import { hostName, joined } from '../remedy/words.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { redact } from '../text/redact.ts';
-import { quote } from '../text/shell.ts';
 import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -180,7 +180,11 @@ function judge(
             now,
             windowStart,
             configuration: options.configuration,
-            again: told.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
+            again: [
+              joined('hsdoctor'),
+              joined('check'),
+              ...(told.local ? [] : [joined('--host'), hostName(target.name)]),
+            ],
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
             blind: blindness(facts),
@@ -240,7 +244,19 @@ function windowError(
 
 /** Exit status of `check`: see the README. */
 export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn): number {
-  const statuses = targets.flatMap(({ results }) => results.flatMap(statusesOf));
+  const statuses = targets.flatMap((target) => [
+    ...target.results.flatMap(statusesOf),
+    ...(wasJudged(target) ? [] : ['unknown' as const]),
+  ]);
   if (statuses.some((status) => countsAsFault(status, failOn))) return 1;
   return statuses.includes('unknown') ? 3 : 0;
+}
+
+/** That its sources could be read is no judgement of a host: where no check had anything to look at, nothing is in order. */
+function wasJudged({ kind, results }: Pick<JudgedTarget, 'kind' | 'results'>): boolean {
+  if (kind === 'source' || results.length === 0) return true;
+  const judged = results.filter(({ check }) => check !== 'visibility');
+  return (
+    judged.length === 0 || judged.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
+  );
 }

@@ -54,5 +54,5 @@ function rootOf(finding: Finding, byFingerprint: ReadonlyMap<string, Finding>): 
 
 /** `immich-ml ran out of memory` in the line of immich-ml. */
 function withoutName(title: string, what: string): string {
-  return title.startsWith(`${what} `) ? title.slice(what.length + 1) : title;
+  return title.startsWith(`${what} `) ? title.slice(what.length + 1) : title.replace(/^The /, 'the ');
 }

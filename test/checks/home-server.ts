@@ -4,6 +4,7 @@ import type { MissingOutcome } from '../../src/model/fact.ts';
 import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { type FactName, probes } from '../../src/probes/index.ts';
+import { joined } from '../../src/remedy/words.ts';
 import { blindness, evaluate, type FactTable } from '../../src/run/evaluate.ts';
 import { factOf } from '../../src/run/facts.ts';
 
@@ -135,6 +136,7 @@ const HEALTHY: Readonly<Record<FactName, Raw>> = {
   secrets: '',
   decryptionErrors: '',
   failedUnits: '',
+  engines: 'compose 0\n',
   launchAgents: NOT_HERE,
   launchctl: NOT_HERE,
   uploadLocks: NOT_HERE,
@@ -166,7 +168,7 @@ function factsOf(given: Given): FactTable {
 /** Judges a server by all checks, as a run does. */
 export function judgeAll(
   given: Given,
-  { windowStart = BOOT, configuration = '/etc/nixos', names = DEFAULTS.names } = {},
+  { windowStart = BOOT, configuration = '/etc/nixos', names = DEFAULTS.names, nixos = true } = {},
 ): CheckResult[] {
   const facts = factsOf(given);
   const context = {
@@ -174,13 +176,18 @@ export function judgeAll(
     windowStart,
     configuration,
     names,
-    again: 'hsdoctor check',
+    again: [joined('hsdoctor'), joined('check')],
+    nixos,
     blind: blindness(facts),
   };
   return evaluate(checks, facts, context, 'minipc');
 }
 
-export function judge(id: string, given: Given, options?: { windowStart?: number; configuration?: string }) {
+export function judge(
+  id: string,
+  given: Given,
+  options?: { windowStart?: number; configuration?: string; nixos?: boolean },
+) {
   const result = judgeAll(given, options).find(({ check }) => check === id);
   if (result === undefined) throw new Error(`no check ${id}`);
   return result;

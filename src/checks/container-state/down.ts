@@ -1,31 +1,107 @@
+import type { Step } from '../../model/remedy.ts';
+import type { Facts } from '../../probes/index.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
-import { quote } from '../../text/shell.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { joined, unitName } from '../../remedy/words.ts';
 import type { Explanation, FindingDraft } from '../define.ts';
-import { restartCommand } from '../shared/restart.ts';
+import { bindRemedy } from '../shared/bind-remedy.ts';
+import { firstWith } from '../shared/lookup.ts';
 import { sinceActive } from '../shared/runs.ts';
+import { restart } from '../shared/steps.ts';
+import { isTailnetAddress, waitsForAddress } from '../shared/tailnet.ts';
 import type { Trouble } from './trouble.ts';
 
-type Reason = readonly [RegExp, (match: RegExpExecArray) => string];
-
 /** Why a container cannot be started, as podman and systemd say it, and in words. */
+interface Reason {
+  readonly kind: string;
+  readonly says: RegExp;
+  readonly words: (match: RegExpExecArray) => string;
+  /** What is to be done before it is started again. */
+  readonly fix: (match: RegExpExecArray) => string;
+}
+
 const REASONS: readonly Reason[] = [
-  [/statfs (\S+): no such file or directory/, (m) => `${m[1]} does not exist on the host`],
-  [/unable to find network with name or ID ([^:\s]+)/, (m) => `the podman network ${m[1]} does not exist`],
-  [/parsing (?:env )?file "([^"]+)".*no such file/, (m) => `its environment file ${m[1]} does not exist`],
-  [/(\S+): image not known/, (m) => `the image ${m[1]} is not there`],
-  [/lookup ([^\s:]+).*no such host/, (m) => `the name ${m[1]} cannot be resolved`],
-  [/stat (\/dev\/[^:\s]+): no such file/, (m) => `the device ${m[1]} does not exist`],
-  [/container name "([^"]+)" is already in use/, (m) => `the name ${m[1]} is taken by another container`],
-  [/(\S+): bind: address already in use/, (m) => `${m[1]} is taken by another program`],
-  [
-    /(\S+): bind: cannot assign requested address/,
-    (m) => `it could not bind to ${m[1]}, an address that was not there`,
-  ],
-  [/executable file .*not found/, () => 'the image does not have the command that it is to run'],
-  [/exec format error/, () => 'the image is for another kind of processor'],
-  [/unmet condition check \(?(\w+)=([^\s)]+)/, (m) => `its condition ${m[1]}=${m[2]} is not met`],
-  [/Dependency failed for/, () => 'a unit that it requires could not be started'],
+  {
+    kind: 'source-missing',
+    says: /statfs (\S+): no such file or directory/,
+    words: (m) => `${m[1]} does not exist on the host`,
+    fix: (m) => `Create ${m[1]} on the host, or mount another path in its volumes.`,
+  },
+  {
+    kind: 'network-missing',
+    says: /unable to find network with name or ID ([^:\s]+)/,
+    words: (m) => `the podman network ${m[1]} does not exist`,
+    fix: (m) => `Create the podman network ${m[1]}, or name another one.`,
+  },
+  {
+    kind: 'env-file-missing',
+    says: /parsing (?:env )?file "([^"]+)".*no such file/,
+    words: (m) => `its environment file ${m[1]} does not exist`,
+    fix: (m) =>
+      `Write the environment file ${m[1]}. In the runtime directory of the unit it is removed at every stop: keep it elsewhere.`,
+  },
+  {
+    kind: 'image-missing',
+    says: /(\S+): image not known/,
+    words: (m) => `the image ${m[1]} is not there`,
+    fix: (m) => `Pull or build the image ${m[1]}, or correct its name.`,
+  },
+  {
+    kind: 'name-not-resolved',
+    says: /lookup ([^\s:]+).*no such host/,
+    words: (m) => `the name ${m[1]} cannot be resolved`,
+    fix: (m) =>
+      `Find out why this host cannot resolve ${m[1]}: resolvectl status shows which name servers it asks.`,
+  },
+  {
+    kind: 'device-missing',
+    says: /stat (\/dev\/[^:\s]+): no such file/,
+    words: (m) => `the device ${m[1]} does not exist`,
+    fix: (m) => `Attach ${m[1]} or load its driver, or take it out of the container's devices.`,
+  },
+  {
+    kind: 'name-taken',
+    says: /container name "([^"]+)" is already in use/,
+    words: (m) => `the name ${m[1]} is taken by another container`,
+    fix: (m) => `Rename or remove the other container that is called ${m[1]}.`,
+  },
+  {
+    kind: 'port-taken',
+    says: /(\S+): bind: address already in use/,
+    words: (m) => `${m[1]} is taken by another program`,
+    fix: (m) => `Stop the other program that listens on ${m[1]}, or publish another port.`,
+  },
+  {
+    kind: 'address-missing',
+    says: /(\S+): bind: cannot assign requested address/,
+    words: (m) => `it could not bind to ${m[1]}, an address that was not there`,
+    fix: (m) => `Give this host the address of ${m[1]}, or publish the port on another one.`,
+  },
+  {
+    kind: 'command-missing',
+    says: /executable file .*not found/,
+    words: () => 'the image does not have the command that it is to run',
+    fix: () => 'Correct its command or entry point, or use an image that has it.',
+  },
+  {
+    kind: 'wrong-processor',
+    says: /exec format error/,
+    words: () => 'the image is for another kind of processor',
+    fix: () => 'Use an image for the processor of this host.',
+  },
+  {
+    kind: 'condition-unmet',
+    says: /unmet condition check \(?(\w+)=([^\s)]+)/,
+    words: (m) => `its condition ${m[1]}=${m[2]} is not met`,
+    fix: (m) => `Make ${m[1]}=${m[2]} true, or take the condition out of the unit.`,
+  },
+  {
+    kind: 'dependency-failed',
+    says: /Dependency failed for/,
+    words: () => 'a unit that it requires could not be started',
+    fix: () => 'Get the unit up that it requires.',
+  },
 ];
 
 const EXIT_STATUSES: Readonly<Record<number, string>> = {
@@ -38,54 +114,48 @@ const EXIT_STATUSES: Readonly<Record<number, string>> = {
   143: 'its process was told to end (143)',
 };
 
+/** What is known of a unit in trouble. */
+interface Case {
+  readonly unit: ContainerUnit;
+  readonly trouble: Trouble;
+  /** The unit that it requires and that is not up. */
+  readonly requirement: string | undefined;
+  readonly messages: readonly UnitMessage[];
+  readonly facts: Pick<Facts, 'units'> & {
+    readonly [K in 'unitCommands' | 'addresses' | 'secrets']: Facts[K] | undefined;
+  };
+  readonly nixos: boolean;
+  readonly now: number;
+}
+
 /** A unit in trouble, with the reason in words and whatever else may explain it. */
-export function downFinding(
-  unit: ContainerUnit,
-  trouble: Trouble,
-  requirement: string | undefined,
-  messages: readonly UnitMessage[],
-): FindingDraft {
-  const message = sinceActive(unit, messages).findLast(({ text }) =>
-    REASONS.some(([pattern]) => pattern.test(text)),
-  );
-  const known = message && REASONS.find(([pattern]) => pattern.test(message.text));
+export function downFinding(given: Case): FindingDraft {
+  const { unit, trouble, requirement, messages } = given;
+  const own = sinceActive(unit, messages);
+  const known = own.findLast(({ text }) => REASONS.some(({ says }) => says.test(text)));
+  const reason = known && REASONS.find(({ says }) => says.test(known.text));
+  const match = reason?.says.exec(known?.text ?? '') ?? undefined;
+  // What it said last may be read by people, where it is nothing that is known.
+  const message = known ?? own.findLast(({ from }) => from === 'command');
   const gaveUp = messages.findLast(({ text }) => /repeated too quickly/.test(text));
-  const status = EXIT_STATUSES[unit.exitStatus];
-  const reason =
-    known?.[1](known[0].exec(message?.text ?? '') as RegExpExecArray) ??
+  const words =
+    (match && reason?.words(match)) ??
     (requirement === undefined ? undefined : `it needs ${requirement}, which is not up`) ??
-    (unit.exitStatus === 0 ? undefined : (status ?? `its command ended with ${unit.exitStatus}`));
-  const explainedBy: Explanation[] = [
-    { check: 'oci-backend', subject: 'docker' },
-    { check: 'oci-backend', subject: unit.id },
-    ...(message && /cannot assign requested/.test(message.text)
-      ? [{ check: 'tailscale-bind', subject: unit.id }]
-      : []),
-    ...[...(message?.text ?? '').matchAll(/(\/run\/agenix[^\s:")]*)/g)].map((m) => ({
-      check: 'agenix-secrets',
-      subject: m[1] ?? '',
-    })),
-    ...(known === undefined
-      ? [
-          { check: 'ml-oom', subject: unit.container },
-          { check: 'container-oom', subject: unit.container },
-        ]
-      : []),
-    ...(known === undefined || /Dependency failed/.test(message?.text ?? '')
-      ? unit.requires.flatMap((subject) => [
-          { check: 'container-state', subject },
-          { check: 'failed-units', subject },
-        ])
-      : []),
-  ];
+    (unit.exitStatus === 0
+      ? undefined
+      : (EXIT_STATUSES[unit.exitStatus] ?? `its command ended with exit status ${unit.exitStatus}`));
   return {
+    kind: reason?.kind ?? trouble.kind,
     status: trouble.status,
-    title: `${unit.container} ${trouble.what}${reason === undefined ? '' : `: ${reason}`}`,
+    title: `${unit.container} ${trouble.what}${words === undefined ? '' : `: ${words}`}`,
     summary:
       gaveUp === undefined
         ? trouble.summary
         : `systemd tried ${unit.restarts} times, too quickly one after another, and does not try again by itself.`,
     subject: unit.id,
+    ...(unit.activeState === 'active' || unit.changedAt === undefined ? {} : { since: unit.changedAt }),
+    ...(unit.restarts > 0 ? { count: unit.restarts } : {}),
+    affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what },
     evidence: [
       {
         source: `systemctl show ${unit.id}`,
@@ -98,17 +168,86 @@ export function downFinding(
         ? []
         : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
     ],
-    explainedBy,
-    fix: {
-      summary:
-        reason === undefined
-          ? 'Read why, then start it again.'
-          : 'Mend the reason above, then start it again.',
-      commands: [
-        ...(reason === undefined ? [`sudo journalctl --unit=${quote(unit.id)} --lines=50`] : []),
-        restartCommand([unit.id]),
-      ],
-      docs: 'docs/checks.md#container-state',
-    },
+    explainedBy: explanations(unit, known, reason !== undefined),
+    remedy: remedyOf(given, reason, match),
   };
+}
+
+function explanations(
+  unit: ContainerUnit,
+  message: UnitMessage | undefined,
+  isKnown: boolean,
+): Explanation[] {
+  const text = message?.text ?? '';
+  return [
+    { check: 'oci-backend', subject: 'docker' },
+    { check: 'oci-backend', subject: unit.id },
+    ...(/cannot assign requested/.test(text) ? [{ check: 'tailscale-bind', subject: unit.id }] : []),
+    ...[...text.matchAll(/(\/run\/agenix[^\s:")]*)/g)].map((m) => ({
+      check: 'agenix-secrets',
+      subject: m[1] ?? '',
+    })),
+    ...(isKnown
+      ? []
+      : [
+          { check: 'ml-oom', subject: unit.container },
+          { check: 'container-oom', subject: unit.container },
+        ]),
+    ...(!isKnown || /Dependency failed/.test(text)
+      ? unit.requires.flatMap((subject) => [
+          { check: 'container-state', subject },
+          { check: 'failed-units', subject },
+        ])
+      : []),
+  ];
+}
+
+function remedyOf(
+  given: Case,
+  reason: Reason | undefined,
+  match: RegExpExecArray | undefined,
+): FindingDraft['remedy'] {
+  const { unit, facts, nixos, now } = given;
+  const { units } = facts;
+  const isDown = unit.activeState !== 'active';
+  const address =
+    /^\[?(.*?)\]?:\d+$/.exec(reason?.kind === 'address-missing' ? (match?.[1] ?? '') : '')?.[1] ?? '';
+  if (isTailnetAddress(address))
+    return bindRemedy({
+      unit,
+      units,
+      address,
+      isHere: firstWith(facts.addresses?.assigned, 'address', address) !== undefined,
+      waits: waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), false),
+      nixos,
+      now,
+    });
+  const why = thereAgain(given, reason, match);
+  if (isDown && why !== undefined) return { now: restart([unit.id], { units, now, why }) };
+  const before: Step[] =
+    reason === undefined || match === undefined
+      ? [
+          run(['journalctl', joined('--unit=', unitName(unit.id)), '--lines=50'], {
+            root: true,
+            why: 'Read why.',
+          }),
+        ]
+      : [byHand(reason.fix(match))];
+  return {
+    lasting: [...before, ...(isDown ? restart([unit.id], { units, now, why: 'Then start it.' }) : [])],
+  };
+}
+
+/** Why a start succeeds now, where what was missing is seen to be there. */
+function thereAgain(
+  { unit, requirement, facts }: Case,
+  reason: Reason | undefined,
+  match: RegExpExecArray | undefined,
+): string | undefined {
+  const file = match?.[1] ?? '';
+  if (reason?.kind === 'dependency-failed' && requirement === undefined)
+    return `Start ${unit.container}: what it requires is up now.`;
+  return firstWith(facts.secrets, 'path', file)?.state === 'present'
+    ? `Start ${unit.container}: the secret ${file} is there now.`
+    : undefined;
 }

@@ -1,9 +1,10 @@
 import type { Container } from '../../probes/containers.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
-import { quote } from '../../text/shell.ts';
+import { run } from '../../remedy/steps.ts';
+import { containerName } from '../../remedy/words.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
-import { restartCommand } from '../shared/restart.ts';
+import { restart } from '../shared/steps.ts';
 
 /** What podman itself says of a container: unhealthy, paused, ended, or never asked for its health. */
 export function sickFinding(
@@ -12,13 +13,16 @@ export function sickFinding(
   now: number,
 ): FindingDraft | undefined {
   const draft = (
+    kind: string,
     status: 'fail' | 'warn',
     what: string,
     summary: string,
     observed: string,
     expected: string,
-    fix: { summary: string; commands: string[] },
+    state: 'down' | 'degraded',
+    remedy: NonNullable<FindingDraft['remedy']>,
   ): FindingDraft => ({
+    kind,
     status,
     title: `${container.name} ${what}`,
     summary,
@@ -28,20 +32,29 @@ export function sickFinding(
       { check: 'ml-oom', subject: container.name },
       { check: 'container-oom', subject: container.name },
     ],
-    fix: { ...fix, docs: 'docs/checks.md#container-state' },
+    affects: { what: container.name, state, cause: what },
+    remedy,
   });
-  const logs = `sudo podman logs --tail 50 ${quote(container.name)}`;
+  const name = containerName(container.name);
+  const logs = run(['podman', 'logs', '--tail', '50', '--', name], { root: true, why: 'Read its log.' });
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', container.name);
   if (container.state === 'running' && container.health === 'unhealthy') {
     return draft(
+      'unhealthy',
       'fail',
       'is unhealthy',
-      'The container runs, but its own health check fails.',
+      'The container is running, but its own health check fails.',
       'health: unhealthy',
       'healthy',
+      'degraded',
       {
-        summary: 'Read what its health check says, then its log.',
-        commands: [`sudo podman inspect --format '{{json .State.Health}}' ${quote(container.name)}`, logs],
+        lasting: [
+          run(['podman', 'inspect', '--format', '{{json .State.Health}}', '--', name], {
+            root: true,
+            why: 'Read what its health check says.',
+          }),
+          logs,
+        ],
       },
     );
   }
@@ -58,28 +71,33 @@ export function sickFinding(
     now > firstResultBy
   ) {
     return draft(
+      'health-never-checked',
       'warn',
-      'is never asked for its health',
-      'It has a health check, and podman has not run it once: the timer for it was not made.',
+      'has never had its health checked',
+      'It has a health check, and podman has not run it once: its timer was not created.',
       'health: starting, without a result',
       'a result of the health check',
+      'degraded',
       {
-        summary: 'Run the check once by hand; a restart makes the timer anew.',
-        commands: [
-          `sudo podman healthcheck run ${quote(container.name)}`,
-          ...(unit === undefined ? [] : [restartCommand([unit.id])]),
+        lasting: [
+          run(['podman', 'healthcheck', 'run', '--', name], { root: true, why: 'Run the check once.' }),
+          ...(unit === undefined
+            ? []
+            : restart([unit.id], { units, now, why: 'Restart it, which creates the timer.' })),
         ],
       },
     );
   }
   if (container.state === 'paused') {
     return draft(
+      'paused',
       'fail',
       'is paused',
-      'Its processes are stopped where they were: it is up, and answers nobody.',
+      'Its processes are frozen: it is up, and does not answer.',
       'state paused',
       'running',
-      { summary: 'Let it go on.', commands: [`sudo podman unpause ${quote(container.name)}`] },
+      'down',
+      { now: [run(['podman', 'unpause', '--', name], { root: true, why: 'Let it continue.' })] },
     );
   }
   const meantToRun = ['always', 'unless-stopped', 'on-failure'].includes(container.restartPolicy ?? '');
@@ -91,12 +109,19 @@ export function sickFinding(
     ![0, 137, 143].includes(container.exitCode)
   ) {
     return draft(
+      'exited',
       'warn',
-      `has ended with ${container.exitCode}, and no unit starts it again`,
+      `has exited with status ${container.exitCode}, and no unit starts it again`,
       'It is meant to run (its restart policy says so), and only podman itself looks after it.',
       `state exited, exit status ${container.exitCode}, restart policy ${container.restartPolicy}`,
       'running',
-      { summary: 'Read why, then start it.', commands: [logs, `sudo podman start ${quote(container.name)}`] },
+      'down',
+      {
+        lasting: [
+          logs,
+          run(['podman', 'start', '--', name], { root: true, risk: 'restart', why: 'Then start it.' }),
+        ],
+      },
     );
   }
   return undefined;

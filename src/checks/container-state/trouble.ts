@@ -11,6 +11,9 @@ const LONG_START_MS = 600_000;
 
 /** What is wrong with a unit, as its own state tells. */
 export interface Trouble {
+  /** Of the finding, where no reason is known that has one of its own. */
+  readonly kind: string;
+  readonly state: 'down' | 'degraded';
   readonly status: 'fail' | 'warn';
   readonly what: string;
   readonly summary: string;
@@ -31,6 +34,8 @@ export function troubleOf(
   if (unit.loadState === 'bad-setting' || unit.loadState === 'error') {
     return {
       status: 'fail',
+      kind: 'refused',
+      state: 'down',
       what: 'has a unit that systemd refuses',
       summary: 'systemd cannot use the unit as it is written.',
     };
@@ -39,6 +44,8 @@ export function troubleOf(
   if (unit.activeState === 'failed') {
     return {
       status: 'fail',
+      kind: 'failed',
+      state: 'down',
       what: 'is down',
       summary: 'The unit has failed, and systemd does not try again by itself.',
     };
@@ -46,6 +53,8 @@ export function troubleOf(
   if (unit.activeState === 'activating' && (unit.subState.startsWith('auto-restart') || unit.restarts > 0)) {
     return {
       status: 'fail',
+      kind: 'restarting',
+      state: 'down',
       what: 'keeps failing and restarting',
       summary: 'systemd starts it again and again.',
     };
@@ -55,6 +64,8 @@ export function troubleOf(
     if (since === undefined || now - since < LONG_START_MS) return undefined;
     return {
       status: 'warn',
+      kind: 'long-start',
+      state: 'down',
       what: `has been starting for ${Math.round((now - since) / 60_000)} minutes`,
       summary: 'It waits before its start, or downloads its image, or never tells that it is ready.',
     };
@@ -75,6 +86,8 @@ function troubleOfInactive(
   if ((!unit.conditionMet && unit.conditionCheckedAt !== undefined) || skipped) {
     return {
       status: 'fail',
+      kind: 'condition-unmet',
+      state: 'down',
       what: 'was not started: a condition of its unit was not met',
       summary: 'An unmet condition is silent: the unit is in no list of failed units.',
     };
@@ -82,15 +95,25 @@ function troubleOfInactive(
   if (/Dependency failed/.test(told?.text ?? '') || (unit.wanted && requirement !== undefined)) {
     return {
       status: 'fail',
+      kind: 'not-started',
+      state: 'down',
       what: 'was not started',
       summary: 'systemd starts it only together with what it requires.',
     };
   }
   if (unit.result !== 'success')
-    return { status: 'fail', what: 'was not started', summary: 'The unit could not be started.' };
+    return {
+      kind: 'not-started',
+      state: 'down',
+      status: 'fail',
+      what: 'was not started',
+      summary: 'The unit could not be started.',
+    };
   if (!unit.wanted || unit.once) return undefined;
   return {
     status: 'warn',
+    kind: 'stopped',
+    state: 'down',
     what: 'is stopped',
     summary: 'The unit belongs to the boot and does not run: somebody stopped it, or it ended by itself.',
   };
@@ -105,6 +128,8 @@ function troubleOfRestarted(
     const often = unit.restarts > 1;
     return {
       status: 'warn',
+      kind: 'restarted',
+      state: 'degraded',
       what: `was restarted by systemd ${often ? `${unit.restarts} times, last` : 'once,'} within ten minutes`,
       summary: 'It runs now, and may not for long.',
     };
@@ -116,6 +141,8 @@ function troubleOfRestarted(
     return undefined;
   return {
     status: 'warn',
+    kind: 'restarted',
+    state: 'degraded',
     what: `was restarted by systemd ${restarts.length} times within a day`,
     summary: 'It runs now, and ends again and again.',
   };
@@ -136,6 +163,8 @@ export function lostContainer(
     own.length === 0 ? `no container ${unit.container}` : `${own[0]?.name} is ${own[0]?.state}`;
   return {
     status: 'fail',
+    kind: 'container-gone',
+    state: 'down',
     what: 'does not run, although its unit is active',
     summary: 'systemd takes it for running, and podman has no running container of it.',
     evidence: [{ source: 'podman ps --all', observed, expected: 'a running container' }],

@@ -31,7 +31,7 @@ export function restart(
       : [
           run(['systemctl', 'reset-failed', '--', ...refused.map(unitName)], {
             root: true,
-            why: 'Let systemd forget the failed starts, because of which it refuses another one.',
+            why: 'Clear the failed starts: after so many of them, systemd refuses the next one for a while.',
           }),
         ]),
     ...(ids.length === 0
