@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, DENIED, FAILED, type Given, judge, judgeAll, told, UNITS, unit } from './home-server.ts';
+import {
+  COMMANDS,
+  DENIED,
+  FAILED,
+  type Given,
+  judge,
+  judgeAll,
+  lastingOf,
+  nowOf,
+  told,
+  UNITS,
+  unit,
+} from './home-server.ts';
 
 const DB = '/run/agenix/db';
 const POSTGRES = 'podman-immich-postgres.service';
@@ -42,19 +54,22 @@ describe('a missing secret', () => {
     expect(findings[0]).toMatchObject({
       title: 'The secret db is missing',
       subject: DB,
-      fix: {
-        commands: [
-          'cd /etc/nixos/secrets && sudo agenix -e db.age',
-          'sudo nixos-rebuild switch',
-          expect.stringMatching(`systemctl restart ${POSTGRES} podman-immich-server.service$`),
-        ],
-      },
     });
+    expect(lastingOf(findings[0])).toEqual([
+      '$ cd -- /etc/nixos/secrets',
+      '$ sudo agenix -e db.age',
+      '$ sudo nixos-rebuild switch',
+      `$ sudo systemctl restart -- ${POSTGRES} podman-immich-server.service`,
+    ]);
+    expect(nowOf(findings[0])).toEqual([]);
   });
 
   test('is written under the name of its encrypted file, with the keys of who owns the configuration', () => {
     const { findings } = agenix({ secrets: `source immich-db.age ${DB}\n${MISSING}` }, '/home/me/nixos');
-    expect(findings[0]?.fix?.commands[0]).toBe('cd /home/me/nixos/secrets && agenix -e immich-db.age');
+    expect(lastingOf(findings[0]).slice(0, 2)).toEqual([
+      '$ cd -- /home/me/nixos/secrets',
+      '$ agenix -e immich-db.age',
+    ]);
   });
 
   test.each([
@@ -68,7 +83,7 @@ describe('a missing secret', () => {
       DECRYPTING +
         said('[agenix] WARNING: no readable identities found!') +
         said('age: error: no identity matched any of the recipients'),
-      /^ls -l/,
+      /^Set age\.identityPaths/,
     ],
     [
       'the file is not in the tree',
@@ -88,7 +103,7 @@ describe('a missing secret', () => {
     ],
   ])('gets the fix for what agenix said: %s', (_, decryptionErrors, command) => {
     const { findings } = agenix({ secrets: MISSING, decryptionErrors });
-    expect(findings[0]?.fix?.commands.some((each) => command.test(each))).toBe(true);
+    expect(lastingOf(findings[0]).some((each) => command.test(each))).toBe(true);
   });
 
   test('has what agenix said as evidence, with its time', () => {
@@ -115,17 +130,17 @@ test('what agenix once said of a secret that is there now accuses nobody', () =>
   expect(agenix({ secrets: present(), decryptionErrors }).status).toBe('ok');
 });
 
-test('a link to nothing is mended by the activation', () => {
-  const { findings } = agenix({ secrets: `declared dangling - - - ${DB}\n` });
+test.each([
+  ['by the activation', '', '$ sudo /run/current-system/activate'],
+  ['by its unit', 'decrypted by-unit\n', '$ sudo systemctl restart -- agenix-install-secrets.service'],
+])('a link to nothing is decrypted again %s', (_, how, command) => {
+  const { findings } = agenix({ secrets: `${how}declared dangling - - - ${DB}\n` });
   expect(findings[0]).toMatchObject({
+    kind: 'agenix-secrets/dangling',
     status: 'fail',
     title: 'The secret db is a link to nothing',
-    fix: {
-      commands: [
-        'sudo systemctl restart agenix-install-secrets.service 2>/dev/null || sudo /run/current-system/activate',
-      ],
-    },
   });
+  expect(lastingOf(findings[0])).toEqual([command]);
 });
 
 test('an empty secret is a fault', () => {

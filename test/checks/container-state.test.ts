@@ -82,7 +82,7 @@ describe('a failed unit, and why', () => {
     [126, 'its command could not be run, or its port not be bound (126)'],
     [127, 'its command does not exist (127)'],
     [137, 'its process was killed (137)'],
-    [42, 'its command ended with 42'],
+    [42, 'its command ended with exit status 42'],
   ])('without a reason in the journal its exit status %i is put in words', (ExecMainStatus, words) => {
     expect(title(withServer({ ...FAILED, ExecMainStatus }))).toBe(`immich-server is down: ${words}`);
   });
@@ -115,7 +115,7 @@ describe('a unit that is not active', () => {
     (SubState) => {
       expect(
         title(withServer({ ActiveState: 'activating', SubState, NRestarts: 12, ExecMainStatus: 1 })),
-      ).toBe('immich-server keeps failing and restarting: its command ended with 1');
+      ).toBe('immich-server keeps failing and restarting: its command ended with exit status 1');
     },
   );
 
@@ -276,7 +276,7 @@ describe('the health of a container', () => {
   test('starting for days without one result shows that nobody asks', () => {
     expect(health({ health: 'starting', ...asked }).findings[0]).toMatchObject({
       status: 'warn',
-      title: 'immich-server is never asked for its health',
+      title: 'immich-server has never had its health checked',
     });
   });
 
@@ -333,7 +333,11 @@ test('a paused container is up, and answers nobody', () => {
   expect(state({ containers })).toMatchObject({
     status: 'fail',
     findings: [
-      { title: 'immich-server is paused', fix: { commands: ['sudo podman unpause immich-server'] } },
+      {
+        kind: 'container-state/paused',
+        title: 'immich-server is paused',
+        remedy: { now: [{ text: 'sudo podman unpause -- immich-server' }], lasting: [] },
+      },
     ],
   });
 });
@@ -356,7 +360,7 @@ test('what a unit got over is not why it is down days later', () => {
   const said = `Error: cannot listen on the TCP port: listen tcp4 100.101.102.103:2283: bind: cannot assign requested address`;
   const crashed = { ...FAILED, ExecMainStatus: 1, ActiveEnterTimestamp: stamp(NOW - 10 * MINUTE) };
   const given = withServer(crashed, told(SERVER, 'command', said, STARTED));
-  expect(title(given)).toBe('immich-server is down: its command ended with 1');
+  expect(title(given)).toBe('immich-server is down: its command ended with exit status 1');
   expect(judge('tailscale-bind', given).status).toBe('ok');
 });
 

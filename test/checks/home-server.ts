@@ -2,8 +2,10 @@ import { checks } from '../../src/checks/index.ts';
 import { DEFAULTS } from '../../src/config/settings.ts';
 import type { MissingOutcome } from '../../src/model/fact.ts';
 import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
-import type { CheckResult } from '../../src/model/report.ts';
+import type { Step } from '../../src/model/remedy.ts';
+import type { CheckResult, Finding } from '../../src/model/report.ts';
 import { type FactName, probes } from '../../src/probes/index.ts';
+import { commandLines } from '../../src/remedy/steps.ts';
 import { joined } from '../../src/remedy/words.ts';
 import { blindness, evaluate, type FactTable } from '../../src/run/evaluate.ts';
 import { factOf } from '../../src/run/facts.ts';
@@ -195,3 +197,13 @@ export function judge(
 
 export const DENIED = { outcome: 'denied', reason: 'only root can see it' } as const;
 export const ABSENT = { outcome: 'not-installed', reason: 'it is not installed here' } as const;
+
+/** The steps of a remedy, a line each: `$ command`, `option: before -> after`, or words. */
+function stepLines(steps: readonly Step[] | undefined): string[] {
+  return (steps ?? []).flatMap((step) => {
+    if (step.kind === 'edit') return [`${step.option}: ${step.before ?? ''} -> ${step.after}`];
+    return step.kind === 'byHand' ? [step.text] : commandLines(step).map((line) => `$ ${line}`);
+  });
+}
+export const nowOf = (finding: Finding | undefined) => stepLines(finding?.remedy?.now);
+export const lastingOf = (finding: Finding | undefined) => stepLines(finding?.remedy?.lasting);

@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   ABSENT,
   COMMANDS,
@@ -15,15 +11,15 @@ import {
   judgeAll,
   KERNEL,
   killed,
+  lastingOf,
   MINUTE,
   ML,
   NOW,
   STARTED,
   scopeOf,
+  UNITS,
+  unit,
 } from './home-server.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const LATER = STARTED + 60 * MINUTE;
 const KILL = KERNEL + killed(scopeOf(idOf(ML)), LATER);
@@ -37,6 +33,7 @@ const running = (image: string, memory: string, over: Record<string, unknown> = 
     ` --memory=${memory}\n --memory-swap=${memory}\n ${image} \n`,
   ),
 });
+const OPTION = 'virtualisation.oci-containers.containers.immich-machine-learning';
 const ml = (given: Given, options?: Parameters<typeof judge>[2]) => judge('ml-oom', given, options);
 
 test.each(['openvino', 'cuda', 'rocm', 'armnn', 'rknn'])(
@@ -44,85 +41,40 @@ test.each(['openvino', 'cuda', 'rocm', 'armnn', 'rknn'])(
   (accelerator) => {
     const { status, findings } = ml(running(`${IMAGE}:v2.1-${accelerator}`, '1g'));
     expect(status).toBe('fail');
-    expect(findings[0]?.fix?.summary).toContain(`${IMAGE}:v2.1)`);
-    expect(findings[0]?.fix?.summary).toContain('--memory=2g --memory-swap=3g');
+    expect(findings[0]?.kind).toBe('ml-oom/accelerator-image');
+    expect(lastingOf(findings[0])).toEqual([
+      `${OPTION}.image: "${IMAGE}:v2.1-${accelerator}" -> "${IMAGE}:v2.1"`,
+      `${OPTION}.extraOptions: "--memory=1g" -> "--memory=2g"`,
+      `${OPTION}.extraOptions: "--memory-swap=1g" -> "--memory-swap=3g"`,
+      '$ sudo nixos-rebuild switch',
+    ]);
   },
 );
 
 test('a digest is of the one image, and goes with its suffix', () => {
   const { findings } = ml(running(`${IMAGE}:release-cuda@sha256:${'a'.repeat(64)}`, '1g'));
-  expect(findings[0]?.fix?.summary).toContain(`(${IMAGE}:release)`);
+  expect(lastingOf(findings[0])[0]).toMatch(`-> "${IMAGE}:release"`);
 });
 
 test('the image for the CPU needs a larger limit, never a smaller one', () => {
   const { findings } = ml(running(`${IMAGE}:v2`, '4g'));
-  expect(findings[0]?.fix?.summary).toContain('--memory=8g --memory-swap=9g');
-  expect(findings[0]?.fix?.summary).toContain('MACHINE_LEARNING_WORKERS=1');
+  expect(findings[0]?.kind).toBe('ml-oom/limit-too-low');
+  expect(lastingOf(findings[0])).toEqual([
+    `${OPTION}.extraOptions: "--memory=4g" -> "--memory=8g"`,
+    `${OPTION}.extraOptions: "--memory-swap=4g" -> "--memory-swap=9g"`,
+    '$ sudo nixos-rebuild switch',
+  ]);
 });
 
-const edited = (image: string, memory: string, text: string) => {
-  const file = join(folder, 'immich.nix');
-  writeFileSync(file, text);
-  const [edit = ''] = ml(running(image, memory), { configuration: folder }).findings[0]?.fix?.commands ?? [];
-  execFileSync('sh', ['-c', edit.replaceAll('sudo ', '')]);
-  return readFileSync(file, 'utf8');
-};
-
-const nix = (image: string, memory: string, option = '') => `{
-  ml = {
-    image = "${image}";
-    extraOptions = [
-      "--memory=${memory}"${option}
-    ];
-  };
-  other = {
-    image = "other:1-openvino";
-    extraOptions = [ "--memory=${memory}" "--device=/dev/dri" ];
-  };
-}
-`;
-
 test.each([
-  ['a tag', `${IMAGE}:v2-openvino`, `${IMAGE}:v2`],
-  ['an interpolated version', `${IMAGE}:\${version}-openvino`, `${IMAGE}:\${version}`],
-])(
-  'the command edits %s, with its limit and devices, and nothing of another container',
-  (_, before, after) => {
-    const text = edited(
-      `${IMAGE}:v2-openvino`,
-      '1g',
-      nix(before, '1g', '\n      "--device=/dev/dri:/dev/dri"'),
-    );
-    const [own = '', others = ''] = text.split('  other = {');
-    expect(own).toContain(`image = "${after}";`);
-    expect(own).toContain('"--memory=2g"');
-    expect(own).not.toContain('--device');
-    expect(others).toBe(nix('', '1g').split('  other = {')[1]);
-  },
-);
-
-const PLEX = `  plex = {
-    image = "plex:1";
-    extraOptions = [ "--memory=1g" "--device=/dev/dri" ];
-  };
-`;
-
-test.each([
-  ['a container in one line', '  ml = { image = "IMAGE"; extraOptions = [ "--memory=MEMORY" ]; };\n', '2g'],
-  ['a variable before the containers', 'let mlImage = "IMAGE"; in {\n', '1g'],
-  ['a variable named image', 'let image = "IMAGE"; in {\n', '1g'],
-])('the command takes no device and no limit of the next container: %s', (_, text, memory) => {
-  const given = text.replace('IMAGE', `${IMAGE}:v2-openvino`).replace('MEMORY', '1g') + PLEX;
-  const wanted = text.replace('IMAGE', `${IMAGE}:v2`).replace('MEMORY', memory) + PLEX;
-  expect(edited(`${IMAGE}:v2-openvino`, '1g', given)).toBe(wanted);
-});
-
-test('where the tag is in a variable the command leaves all as it is, and the next one shows what there is', () => {
-  const text = nix(`${IMAGE}:\${tag}`, '1g');
-  expect(edited(`${IMAGE}:v2-openvino`, '1g', text)).toBe(text);
-  expect(ml(running(`${IMAGE}:v2-openvino`, '1g')).findings[0]?.fix?.commands[1]).toMatch(
-    /^grep .*immich-machine-learning/,
-  );
+  [
+    'whose unit a generator made',
+    { units: UNITS.replace(unit(ML), unit(ML, { FragmentPath: '/run/systemd/generator/x' })) },
+  ],
+  ['with a limit that is no amount', running(`${IMAGE}:v2-cuda`, '4g"/X/;s/.*/touch x/e;s/"q')],
+])('a container %s has no option that could be named', (_, over) => {
+  const { findings } = ml({ ...running(`${IMAGE}:v2-cuda`, '1g'), ...over });
+  expect(findings[0]?.remedy?.lasting.map(({ kind }) => kind)).toEqual(['byHand']);
 });
 
 test('the kill of another container is not its own', () => {

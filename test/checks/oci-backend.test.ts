@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, type Given, judge, judgeAll, UNITS, unit } from './home-server.ts';
+import { COMMANDS, type Given, judge, judgeAll, lastingOf, UNITS, unit } from './home-server.ts';
 
 const backend = (given: Given) => judge('oci-backend', given);
 const docker = (text: string) => text.replaceAll('podman-', 'docker-').replaceAll('podman run', 'docker run');
@@ -20,7 +20,11 @@ test('units of docker where those of podman are expected are one fault, and expl
   const { status, findings } = backend(given);
   expect([status, findings.length]).toEqual(['fail', 1]);
   expect(findings[0]?.title).toContain('4 containers run under docker instead of podman');
-  expect(findings[0]?.fix?.commands.at(-1)).toBe('sudo nixos-rebuild switch');
+  expect(lastingOf(findings[0])).toEqual([
+    'virtualisation.oci-containers.backend: "docker" -> "podman"',
+    expect.stringContaining('named volumes'),
+    '$ sudo nixos-rebuild switch',
+  ]);
   const state = judgeAll(given).find(({ check }) => check === 'container-state');
   expect(state?.findings.map(({ causedBy }) => causedBy)).toEqual(['oci-backend']);
 });
@@ -60,7 +64,7 @@ test('a unit with settings and no command names where they are set', () => {
     status: 'fail',
     findings: [{ title: 'podman-immch-ml.service has settings but no container' }],
   });
-  expect(backend(given).findings[0]?.fix?.commands[0]).toContain('podman-immch-ml');
+  expect(lastingOf(backend(given).findings[0])[0]).toContain('podman-immch-ml');
 });
 
 test('a unit that is refused although it has a command is refused for another reason', () => {

@@ -23,6 +23,7 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   requires: [],
   wanted: true,
   once: false,
+  isGenerated: false,
   ...over,
 });
 

@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTailnetAddress } from '../../src/checks/shared/tailnet.ts';
@@ -13,6 +9,7 @@ import {
   FAILED,
   type Given,
   judge,
+  lastingOf,
   stamp,
   told,
   UNITS,
@@ -104,36 +101,59 @@ test('the addresses of Tailscale are 100.64.0.0/10', () => {
   fc.assert(fc.property(fc.nat(63), fc.nat(255), (b, c) => isTailnetAddress(`100.${64 + b}.${c}.1`)));
 });
 
-test('the command imports the wait into a configuration as nixos-generate-config writes it, and shows it', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
-  const file = join(folder, 'configuration.nix');
-  writeFileSync(
-    file,
-    '{ pkgs, ... }:\n{\n  imports =\n    [ # Include the results.\n      ./hardware.nix\n    ];\n}\n',
-  );
-  const commands = commandsFor(UNITS, folder);
-  const shown = execFileSync('sh', ['-c', commands.slice(0, 2).join('\n').replaceAll('sudo ', '')], {
-    encoding: 'utf8',
+const NAME = 'systemd.services.podman-immich-server';
+const bound = (over: Readonly<Record<string, string | number>> = {}, more = '') => ({
+  units: UNITS.replace(unit('immich-server'), unit('immich-server', over)) + more,
+  unitCommands: COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
+  ),
+});
+const fixOf = (given: Given, options = {}) => lastingOf(judge('tailscale-wait', given, options).findings[0]);
+
+test('systemd is to try until the address is there, which is a wait', () => {
+  expect(fixOf(bound())).toEqual([
+    `${NAME}.serviceConfig.RestartSec:  -> "5s"`,
+    '$ sudo nixos-rebuild switch',
+  ]);
+  expect(judge('tailscale-wait', bound({ RestartUSec: '5s' })).status).toBe('ok');
+});
+
+test('a unit that others require waits before its start: a failed one is the end of them', () => {
+  const [wait = ''] = fixOf(bound({}, unit('other', { Requires: 'podman-immich-server.service' })));
+  expect(wait).toContain(`${NAME}.serviceConfig.ExecStartPre:  -> [ "/bin/sh -c 'PATH=$$PATH`);
+  expect(wait).toContain(`grep -qxF ${ADDRESS}`);
+});
+
+test('a unit that a generator made gets a drop-in, and is not replaced', () => {
+  const given = bound({ FragmentPath: '/run/systemd/generator/podman-immich-server.service' });
+  expect(fixOf(given)[0]).toContain('overrideStrategy = "asDropin"');
+  expect(fixOf(given, { nixos: false })).toEqual(['$ sudo systemctl edit -- podman-immich-server.service']);
+});
+
+test('tailscale-bind alone, and the whole report, tell the same remedy', () => {
+  const down = {
+    ...bound(FAILED),
+    unitJournal: told(
+      'podman-immich-server.service',
+      'command',
+      `Error: cannot listen on the TCP port: listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
+    ),
+  };
+  const [wait] = judge('tailscale-wait', down).findings;
+  const [bind] = judge('tailscale-bind', down).findings;
+  const [state] = judge('container-state', down).findings;
+  expect(wait?.remedy?.now.at(-1)).toMatchObject({
+    text: 'sudo systemctl restart -- podman-immich-server.service',
   });
-  expect(shown).toContain('[ ./tailscale-wait-immich-server.nix # Include');
-  expect(readFileSync(file, 'utf8')).toContain('./hardware.nix\n    ];\n}\n');
-  rmSync(folder, { recursive: true });
+  expect(bind?.remedy).toEqual(wait?.remedy);
+  expect(state?.remedy).toEqual(wait?.remedy);
 });
 
 test('the wait is for the unit that does not wait, of docker too, and with any name', () => {
-  expect(commandsFor(UNITS.replaceAll('podman-', 'docker-'))[0]).toContain(
-    'systemd.services."docker-immich-server".serviceConfig',
+  const { units, unitCommands } = bound();
+  const docker = (text: string) => text.replaceAll('podman-', 'docker-');
+  expect(fixOf({ units: docker(units), unitCommands: docker(unitCommands) })[0]).toContain(
+    'systemd.services.docker-immich-server.serviceConfig',
   );
 });
-
-function commandsFor(units: string, configuration = '/etc/nixos'): string[] {
-  const unitCommands = COMMANDS.replace(
-    'immich-server.service\npodman run \n',
-    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
-  );
-  const given = units.includes('docker-') ? unitCommands.replaceAll('podman-', 'docker-') : unitCommands;
-  return (
-    judge('tailscale-wait', { units, unitCommands: given }, { configuration }).findings[0]?.fix?.commands ??
-    []
-  );
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ABSENT, DENIED, type Given, judge, KERNEL, MINUTE, NOW, UNITS } from './home-server.ts';
+import { ABSENT, DENIED, type Given, judge, KERNEL, lastingOf, MINUTE, NOW, UNITS } from './home-server.ts';
 
 const seen = (given: Given, windowStart?: number) =>
   judge('visibility', given, windowStart === undefined ? {} : { windowStart });
@@ -18,10 +18,10 @@ test('what could not be read is named, with the reason', () => {
 });
 
 test('an ordinary user is told to use sudo, and root is not', () => {
-  expect(seen({ system: system(1000), containers: DENIED }).findings[0]?.fix?.commands).toEqual([
-    'hsdoctor check --sudo',
+  expect(lastingOf(seen({ system: system(1000), containers: DENIED }).findings[0])).toEqual([
+    '$ hsdoctor check --sudo',
   ]);
-  expect(seen({ system: system(0), containers: DENIED }).findings[0]?.fix).toBeUndefined();
+  expect(seen({ system: system(0), containers: DENIED }).findings[0]?.remedy).toBeUndefined();
 });
 
 test('what was read only in part is dark, too', () => {

@@ -9,7 +9,8 @@ const context = {
   windowStart: Date.parse('2026-01-01T00:00:00Z'),
   configuration: '/etc/nixos',
   names: { containers: [], secrets: [] },
-  again: 'hsdoctor check',
+  again: [],
+  nixos: true,
   blind: [],
 };
 
@@ -21,16 +22,17 @@ function facts(given: Partial<FactTable>): FactTable {
   } as unknown as FactTable;
 }
 
-const finding = { status: 'fail' as const, title: 't', summary: 's', subject: 'x', evidence: [] };
+const finding = { kind: 'x', status: 'fail' as const, title: 't', summary: 's', subject: 'x', evidence: [] };
 const noUnits: Fact<readonly []> = { outcome: 'ok', value: [] };
 const judge = (checks: Check[], given: Partial<FactTable>) => evaluate(checks, facts(given), context, 'host');
+const SOMETHING = { units: 1 };
 const base = { title: '', why: '', tags: [] };
 
 test('a check without a fact that it needs is unknown, with the reason', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
   });
   expect(judge([check], { units: { outcome: 'denied', reason: 'only root' } })[0]).toMatchObject({
     status: 'unknown',
@@ -42,7 +44,7 @@ test('a check of something that is not installed is skipped', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
   });
   expect(judge([check], { units: { outcome: 'not-installed', reason: 'no systemctl' } })[0]).toMatchObject({
     status: 'skipped',
@@ -56,7 +58,11 @@ test.each([
   const check = defineCheck({
     ...base,
     id: 'a',
-    host: { needs: ['units'], wants: ['containers'], evaluate: () => ({ findings: [] }) },
+    host: {
+      needs: ['units'],
+      wants: ['containers'],
+      evaluate: () => ({ findings: [], lookedAt: SOMETHING }),
+    },
   });
   expect(judge([check], given)[0]?.status).toBe('unknown');
 });
@@ -65,7 +71,11 @@ test('a fault is told although a wanted fact is missing', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
-    host: { needs: ['units'], wants: ['containers'], evaluate: () => ({ findings: [finding] }) },
+    host: {
+      needs: ['units'],
+      wants: ['containers'],
+      evaluate: () => ({ findings: [finding], lookedAt: {} }),
+    },
   });
   expect(judge([check], { units: noUnits })[0]?.status).toBe('fail');
 });
@@ -84,7 +94,7 @@ test('a check that throws is unknown, and stops no other', () => {
   const sound = defineCheck({
     ...base,
     id: 'sound',
-    host: { needs: ['units'], evaluate: () => ({ findings: [] }) },
+    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
   });
   expect(judge([broken, sound], { units: noUnits })).toMatchObject([
     { status: 'unknown', reason: expect.stringContaining('boom') },
@@ -96,7 +106,7 @@ test('a symptom names its cause only where the cause is found for the same thing
   const cause = defineCheck({
     ...base,
     id: 'cause',
-    host: { needs: ['units'], evaluate: () => ({ findings: [{ ...finding, subject: 'a' }] }) },
+    host: { needs: ['units'], evaluate: () => ({ findings: [{ ...finding, subject: 'a' }], lookedAt: {} }) },
   });
   const symptom = defineCheck({
     ...base,
@@ -104,6 +114,7 @@ test('a symptom names its cause only where the cause is found for the same thing
     host: {
       needs: ['units'],
       evaluate: () => ({
+        lookedAt: {},
         findings: ['a', 'b'].map((subject) => ({
           ...finding,
           subject,
@@ -116,13 +127,14 @@ test('a symptom names its cause only where the cause is found for the same thing
   expect(result?.findings.map(({ causedBy }) => causedBy)).toEqual(['cause', undefined]);
 });
 
-test('evidence from before the window is history, and text is made plain', () => {
+test('evidence from before the window is history, and text stays as it is', () => {
   const check = defineCheck({
     ...base,
     id: 'a',
     host: {
       needs: ['units'],
       evaluate: () => ({
+        lookedAt: {},
         findings: [
           {
             ...finding,
@@ -134,7 +146,7 @@ test('evidence from before the window is history, and text is made plain', () =>
     },
   });
   expect(judge([check], { units: noUnits })[0]?.findings[0]).toMatchObject({
-    title: 'ab',
+    title: 'a\u001b[31mb\u0007',
     evidence: [{ history: true }],
   });
 });
@@ -146,7 +158,10 @@ test.each([
   const check = defineCheck({
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [...findings], note: 'a note' }) },
+    host: {
+      needs: ['units'],
+      evaluate: () => ({ findings: [...findings], lookedAt: SOMETHING, note: 'a note' }),
+    },
   });
   const [result] = judge([check], { units: noUnits });
   expect([result?.status, result?.reason]).toEqual([status, reason]);
@@ -162,4 +177,17 @@ test('what was seen only in part is not said not to apply', () => {
     units: { ...noUnits, incomplete: 'the list was cut' } as Fact<readonly []>,
   });
   expect(result).toMatchObject({ status: 'unknown', reason: 'the list was cut' });
+});
+
+test.each([
+  [{}, 'skipped'],
+  [{ units: 0, secrets: 0 }, 'skipped'],
+  [{ units: 0, secrets: 1 }, 'ok'],
+] as const)('a check that looked at %j is %s', (lookedAt, status) => {
+  const check = defineCheck({
+    ...base,
+    id: 'a',
+    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt }) },
+  });
+  expect(judge([check], { units: noUnits })[0]?.status).toBe(status);
 });

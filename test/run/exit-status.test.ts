@@ -15,12 +15,15 @@ function reportOf(status: Status, ...findings: [Finding['status'], typeof waived
     fingerprint: 'f',
     ...(waiver === undefined ? {} : { waived: waiver }),
   }));
-  return { targets: [{ results: [{ check: 'a', status, findings: all }] }] } as unknown as Report;
+  return {
+    targets: [{ kind: 'ssh', results: [{ check: 'a', status, findings: all }] }],
+  } as unknown as Report;
 }
 
 test.each<[string, Report, 'fail' | 'warn' | 'unknown', number]>([
   ['nothing found', reportOf('ok'), 'unknown', 0],
-  ['nothing applies', reportOf('skipped'), 'unknown', 0],
+  ['nothing to look at, which counts', reportOf('skipped'), 'unknown', 1],
+  ['nothing to look at', reportOf('skipped'), 'fail', 3],
   ['a fault', reportOf('fail', ['fail']), 'fail', 1],
   ['a warning, by default', reportOf('warn', ['warn']), 'fail', 0],
   ['a warning that counts', reportOf('warn', ['warn']), 'warn', 1],

@@ -7,6 +7,8 @@ import { bySettings, waive } from '../../src/run/waivers.ts';
 const NOW = Date.parse('2026-06-15T12:00:00Z');
 const finding = (subject: string, status: Finding['status'] = 'fail'): Finding => ({
   check: 'ml-oom',
+  kind: 'ml-oom/x',
+  docs: '',
   status,
   title: subject,
   summary: '',
