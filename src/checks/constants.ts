@@ -1,8 +1,11 @@
+import type { Remedy } from '../model/remedy.ts';
 import type { NamedAddress } from '../nix/facts/named-addresses.ts';
 import type { Place } from '../nix/place.ts';
+import { byHand, run } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
 import { unseenListeners } from './shared/declared-wait.ts';
-import { edit, stands } from './shared/stands.ts';
+import { stands } from './shared/stands.ts';
+import { placeIn, rebuild } from './shared/steps.ts';
 import { isTailnetAddress } from './shared/tailnet.ts';
 
 /** One place where the configuration takes an address for this host's own. */
@@ -34,7 +37,7 @@ export const constants = defineCheck({
           ? []
           : inconsistent(used, named, { expected, isSet: own !== undefined }, folder)),
       ];
-      return { findings, unseen };
+      return { findings, unseen, lookedAt: { tailnetAddresses: named.length + used.length } };
     },
   }),
 });
@@ -72,7 +75,7 @@ function isWithin(address: string): boolean {
 /** What is called this host's; else what is used here and has a name; else what is used most. */
 function expectedOf(used: readonly Use[], named: readonly NamedAddress[], hostNames: readonly string[]) {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const mine = named.filter(({ name }) => hostNames.some((each) => name.includes(each)));
+  const mine = named.filter(({ name }) => hostNames.some((each) => plain(name).includes(plain(each))));
   const [called, another] = [...new Set(mine.map(({ value }) => value))].filter(isWithin);
   if (called !== undefined && another === undefined) return called;
   const counted = [...Map.groupBy(used, ({ address }) => address)].map(([address, uses]) => ({
@@ -89,6 +92,7 @@ function outsideOf(
 ): FindingDraft {
   const isAddress = value.split('.').length === 4 && value.split('.').every((part) => Number(part) <= 255);
   return {
+    kind: isAddress ? 'outside-the-tailnet' : 'not-an-address',
     status: 'fail',
     title: isAddress
       ? `${name} is ${value}, which no tailnet gives`
@@ -96,11 +100,7 @@ function outsideOf(
     summary: 'Tailscale gives addresses of 100.64.0.0/10: from 100.64.0.0 to 100.127.255.255.',
     subject: value,
     evidence: [stands(at, `${name} = "${value}"`, expected ?? 'an address of 100.64.0.0/10')],
-    fix: {
-      summary: 'Write what `tailscale ip -4` says on that machine.',
-      commands: edit(folder, at),
-      docs: 'docs/checks.md#constants',
-    },
+    remedy: addressRemedy('Write that address here.', at, folder),
   };
 }
 
@@ -124,6 +124,7 @@ function inconsistent(
       ...uses.map(({ at, observed }) => stands(at, observed, expected)),
     ];
     return {
+      kind: 'not-this-hosts',
       status: 'fail',
       title: `${address} is not the Tailscale address of this host, which is ${expected}`,
       summary: isSet
@@ -136,12 +137,19 @@ function inconsistent(
           ? []
           : [stands(right.at, 'name' in right ? `${right.name} = "${expected}"` : right.observed)]),
       ],
-      fix: {
-        summary:
-          'Write the address once, as a constant, and use that everywhere; `tailscale ip -4` says which it is.',
-        commands: edit(folder, constant?.at ?? uses[0]?.at),
-        docs: 'docs/checks.md#constants',
-      },
+      remedy: addressRemedy(
+        'Write that address once, as a constant, and use the constant everywhere.',
+        constant?.at ?? uses[0]?.at,
+        folder,
+      ),
     };
   });
 }
+
+const addressRemedy = (text: string, at: Place | undefined, folder: string): Partial<Remedy> => ({
+  lasting: [
+    run(['tailscale', 'ip', '-4'], { why: 'Ask the machine which Tailscale address it has.' }),
+    byHand(text, placeIn(folder, at)),
+    rebuild(),
+  ],
+});

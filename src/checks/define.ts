@@ -90,10 +90,12 @@ export interface SourceContext {
   readonly host: string;
   /** The folder that was read, from the working directory, for commands. */
   readonly folder: string;
+  /** The same, absolute: a command there can be pasted wherever one is. */
+  readonly root: string;
   readonly system: 'nixos' | 'darwin' | 'home' | 'unknown';
   readonly names: Names;
-  /** What is wrong with the waivers: known once all others have judged. */
-  readonly waivers: readonly WaiverTrouble[];
+  /** How many waivers there are for it, and what is wrong with them: known once all others have judged. */
+  readonly waivers: { readonly all: number; readonly troubles: readonly WaiverTrouble[] };
 }
 
 /** How one kind of thing is judged: by which facts, and by what rule. */

@@ -1,11 +1,15 @@
 import type { DeclaredContainer } from '../nix/facts/containers.ts';
+import type { Literals } from '../nix/facts/literals.ts';
 import type { Text } from '../nix/facts/text.ts';
+import { byHand } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
 import { HOLE } from './shared/holes.ts';
 import { imageOf, withImage } from './shared/image.ts';
 import { ML_IMAGE, withoutAccelerator } from './shared/machine-learning.ts';
 import { reachedBy } from './shared/reached.ts';
-import { edit, stands } from './shared/stands.ts';
+import { rewriteText } from './shared/rewrite.ts';
+import { stands } from './shared/stands.ts';
+import { placeIn, rebuild } from './shared/steps.ts';
 
 const DATABASE = { host: 'DB_HOSTNAME', fallback: 'database', url: 'DB_URL' };
 /** From this major version on the server refuses to start with pgvecto.rs. */
@@ -18,16 +22,17 @@ export const immichVersions = defineCheck({
   tags: ['immich'],
   source: judgeSource({
     needs: ['containers'],
-    evaluate({ containers }, { folder }) {
+    wants: ['literals'],
+    evaluate({ containers, literals }, { folder }) {
       const servers = withImage(containers, (name) => name === 'immich-server');
       const learning = withImage(containers, (name) => ML_IMAGE.test(name));
       const databases = withImage(containers, (name) => name === 'pgvecto-rs');
       const open = [...new Set([...servers.open, ...learning.open])];
       if (servers.found.length === 0)
         return open.length > 0
-          ? { findings: [], unseen: open }
+          ? { findings: [], unseen: open, lookedAt: {} }
           : { skip: 'no container with the image of the Immich server is declared' };
-      const compared = learning.found.map((container) => compare(container, servers.found, folder));
+      const compared = learning.found.map((container) => compare(container, servers.found, literals, folder));
       const stored = servers.found.map((server) =>
         judgeDatabase(server, databases.found, databases.open, containers, folder),
       );
@@ -44,6 +49,7 @@ export const immichVersions = defineCheck({
           ).values(),
         ],
         unseen: [...open, ...new Set([...compared, ...stored].flatMap(({ unseen }) => unseen))],
+        lookedAt: { images: servers.found.length + learning.found.length + databases.found.length },
         ...(pinned ? { note: 'the tags are compared; no file tells of which version a digest is' } : {}),
       };
     },
@@ -59,6 +65,7 @@ interface Judged {
 function compare(
   container: DeclaredContainer,
   servers: readonly DeclaredContainer[],
+  literals: Literals | undefined,
   folder: string,
 ): Judged {
   const own = versionOf(container);
@@ -71,14 +78,18 @@ function compare(
       ],
     };
   const nearest = others.find(({ relation }) => relation === 'floats') ?? others[0];
-  if (nearest === undefined || container.image.state !== 'known') return { unseen: [] };
+  const { name, image } = container;
+  if (nearest === undefined || image.state !== 'known') return { unseen: [] };
   const { server, relation } = nearest;
-  const serverAt = server.image.state === 'known' ? server.image.at : undefined;
+  const theirs = server.image.state === 'known' ? server.image : undefined;
   const expected = versionOf(server)?.tag;
   const differs = relation === 'differs';
+  const { repository, tag = '' } = imageOf(image.value);
+  const wanted = `${expected}${tag.slice(withoutAccelerator(tag).length)}`;
   return {
     unseen: [],
     finding: {
+      kind: differs ? 'different-versions' : 'moving-tag',
       status: differs ? 'fail' : 'warn',
       title: differs
         ? `${container.name} is ${own?.tag}, and ${server.name} is ${expected}`
@@ -86,15 +97,26 @@ function compare(
       summary: differs
         ? 'Immich supports only a machine learning of the same version as the server.'
         : 'They are of one version only by chance: the next pull may part them.',
-      subject: container.name,
+      subject: name,
       evidence: [
-        stands(container.image.at, `image ${container.image.value.text}`, `the tag ${expected}`),
-        stands(serverAt, `image ${writtenImage(server)}`),
+        stands(image.at, `image ${image.value.text}`, `the tag ${expected}`),
+        stands(theirs?.at, `image ${writtenImage(server)}`),
       ],
-      fix: {
-        summary: `Give both the same tag, best from one variable: let version = "${expected}"; in … immich-server:\${version} … immich-machine-learning:\${version}.`,
-        commands: edit(folder, container.image.at),
-        docs: 'docs/checks.md#immich-versions',
+      remedy: {
+        lasting: [
+          rewriteText(
+            {
+              path: ['virtualisation', 'oci-containers', 'containers', name, 'image'],
+              to: () => `${repository}:${wanted}`,
+              why: `Give it the tag of ${server.name}, best from one variable for both.`,
+              otherwise: `Give it the tag of ${server.name} (${wanted}), best from one variable for both.`,
+              at: image.at,
+            },
+            theirs?.value.whole ? literals : undefined,
+            folder,
+          ),
+          rebuild(),
+        ],
       },
     },
   };
@@ -196,6 +218,7 @@ function judgeDatabase(
   return {
     unseen: [],
     finding: {
+      kind: major === undefined ? 'soon-without-pgvecto' : 'without-pgvecto',
       status: major === undefined ? 'warn' : 'fail',
       title:
         major === undefined
@@ -211,11 +234,15 @@ function judgeDatabase(
         ),
         stands(server.image.state === 'known' ? server.image.at : undefined, `image ${writtenImage(server)}`),
       ],
-      fix: {
-        summary:
-          'Make a backup of the database, start a server of version 2 once with an image of ghcr.io/immich-app/postgres that has both (…-vectorchord…-pgvectors…), so that it moves the data, and only then take version 3.',
-        commands: edit(folder, database.image.at),
-        docs: 'docs/checks.md#immich-versions',
+      remedy: {
+        lasting: [
+          byHand('Make a backup of the database.'),
+          byHand(
+            'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (…-vectorchord…-pgvectors…), and start a server of version 2 once: it moves the data.',
+            placeIn(folder, database.image.at),
+          ),
+          byHand('Only then let the server have version 3.'),
+        ],
       },
     },
   };

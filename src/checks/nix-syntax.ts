@@ -1,5 +1,7 @@
+import { byHand } from '../remedy/steps.ts';
 import { defineCheck, judgeSource } from './define.ts';
-import { edit, stands } from './shared/stands.ts';
+import { stands } from './shared/stands.ts';
+import { placeIn } from './shared/steps.ts';
 
 export const nixSyntax = defineCheck({
   id: 'nix-syntax',
@@ -8,19 +10,19 @@ export const nixSyntax = defineCheck({
   tags: ['nixos'],
   source: judgeSource({
     needs: ['syntax'],
-    evaluate: ({ syntax }, { folder }) => ({
-      findings: [...Map.groupBy(syntax, ({ at }) => at.file)].map(([file, problems]) => ({
+    evaluate: ({ syntax: { files, problems } }, { folder }) => ({
+      findings: [...Map.groupBy(problems, ({ at }) => at.file)].map(([file, own]) => ({
+        kind: 'syntax-error',
         status: 'fail' as const,
-        title: `${file} is no Nix: ${problems[0]?.message}`,
+        title: `${file} is no Nix: ${own[0]?.message}`,
         summary: 'The rest of the file was read as well as it could be.',
         subject: file,
-        evidence: problems.slice(0, 5).map(({ at, message }) => stands(at, message)),
-        fix: {
-          summary: 'Put right what stands there, or just before it.',
-          commands: edit(folder, problems[0]?.at),
-          docs: 'docs/checks.md#nix-syntax',
+        evidence: own.slice(0, 5).map(({ at, message }) => stands(at, message)),
+        remedy: {
+          lasting: [byHand('Fix the syntax at or just before this position.', placeIn(folder, own[0]?.at))],
         },
       })),
+      lookedAt: { nixFiles: files },
     }),
   }),
 });

@@ -1,12 +1,15 @@
 import type { DeclaredContainer } from '../nix/facts/containers.ts';
+import type { Literals } from '../nix/facts/literals.ts';
 import type { Text } from '../nix/facts/text.ts';
 import type { DeclaredTmpfiles, TmpfilesRule } from '../nix/facts/tmpfiles.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
 import { HOLE, withHoles } from './shared/holes.ts';
 import { withImage } from './shared/image.ts';
 import { type Reached, reachedBy } from './shared/reached.ts';
+import { rewriteList } from './shared/rewrite.ts';
 import { runOptions } from './shared/run-options.ts';
-import { edit, stands } from './shared/stands.ts';
+import { stands } from './shared/stands.ts';
+import { rebuild } from './shared/steps.ts';
 
 const REDIS = { host: 'REDIS_HOSTNAME', fallback: 'redis', url: 'REDIS_URL' };
 const DATA = '/data';
@@ -20,8 +23,8 @@ export const redisPersistence = defineCheck({
   tags: ['immich', 'podman'],
   source: judgeSource({
     needs: ['containers'],
-    wants: ['tmpfiles'],
-    evaluate({ containers, tmpfiles = { rules: [] } }, { folder }) {
+    wants: ['tmpfiles', 'literals'],
+    evaluate({ containers, tmpfiles = { rules: [] }, literals }, { folder }) {
       const servers = withImage(containers, (name) => name === 'immich-server');
       const redis = withImage(containers, (name) => name === 'redis' || name === 'valkey').found.filter(
         ({ image }) => image.state === 'known' && !/bitnami/.test(image.value.text),
@@ -32,9 +35,9 @@ export const redisPersistence = defineCheck({
       const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
       if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
         return { skip: 'no container is declared that is the Redis of Immich' };
-      const judged = own.map((container) => judge(container, tmpfiles, folder));
+      const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
       const perhaps = doubted.filter((container) => {
-        const { finding, unseen } = judge(container, tmpfiles, folder);
+        const { finding, unseen } = judge(container, tmpfiles, { literals, folder });
         return finding !== undefined || unseen.length > 0;
       });
       return {
@@ -46,6 +49,7 @@ export const redisPersistence = defineCheck({
           ),
           ...(own.length === 0 ? servers.open : []),
         ],
+        lookedAt: { containers: own.length },
       };
     },
   }),
@@ -66,7 +70,11 @@ interface Judged {
   readonly unseen: readonly string[];
 }
 
-function judge(container: DeclaredContainer, tmpfiles: DeclaredTmpfiles, folder: string): Judged {
+function judge(
+  container: DeclaredContainer,
+  tmpfiles: DeclaredTmpfiles,
+  { literals, folder }: { readonly literals: Literals | undefined; readonly folder: string },
+): Judged {
   const { name, cmd, user, volumes, extraOptions, image } = container;
   const command = cmd.items.map(({ text }) => text);
   const save = command.indexOf('--save');
@@ -123,6 +131,7 @@ function judge(container: DeclaredContainer, tmpfiles: DeclaredTmpfiles, folder:
   return {
     unseen: [],
     finding: {
+      kind: 'not-writable',
       status: 'fail',
       title: `${name} cannot save: ${folderAt} belongs to ${ownerName}`,
       summary: takesOver
@@ -133,10 +142,22 @@ function judge(container: DeclaredContainer, tmpfiles: DeclaredTmpfiles, folder:
         stands(at, `volume ${written}`, 'no volume on /data'),
         stands(rule.at, `${folderAt} is given to ${ownerName}, mode ${rule.mode}`),
       ],
-      fix: {
-        summary: `Take the volume out: Immich keeps only its queue and a cache there. To keep it, let the folder belong to ${runsAs}: "d ${folderAt} 0700 ${runsAs} ${runsAs} -".`,
-        commands: edit(folder, at),
-        docs: 'docs/checks.md#redis-persistence',
+      remedy: {
+        lasting: [
+          rewriteList(
+            {
+              path: ['virtualisation', 'oci-containers', 'containers', name, 'volumes'],
+              to: (now = []) => now.filter((volume) => volume !== written),
+              why: 'Take the volume out: Immich keeps only its queue and a cache there.',
+              otherwise: `Take the volume out: Immich keeps only its queue and a cache there. To keep it, let the folder belong to ${runsAs}: "d ${folderAt} 0700 ${runsAs} ${runsAs} -".`,
+              at,
+            },
+            // It may also be one of its extraOptions.
+            volumes.items.some(({ text }) => text === written) ? literals : undefined,
+            folder,
+          ),
+          rebuild(),
+        ],
       },
     },
   };

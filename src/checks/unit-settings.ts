@@ -1,9 +1,11 @@
 import type { DeclaredService } from '../nix/facts/services.ts';
 import type { Setting } from '../nix/facts/stated.ts';
 import type { Text } from '../nix/facts/text.ts';
+import { byHand } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
 import { HOLE, withHoles } from './shared/holes.ts';
-import { edit, stands } from './shared/stands.ts';
+import { stands } from './shared/stands.ts';
+import { placeIn, rebuild } from './shared/steps.ts';
 import { wordsOf } from './unit-settings/words.ts';
 
 /** Settings of [Unit] that systemd does not know in [Service]. StartLimitBurst and StartLimitInterval it does. */
@@ -22,13 +24,19 @@ export const unitSettings = defineCheck({
   source: judgeSource({
     needs: ['services'],
     evaluate({ services }, { folder }) {
-      const judged = services
-        .filter(({ enable }) => enable.state !== 'known' || enable.value)
-        .map((service) => doubted(service, judge(service, folder)));
-      if (services.length === 0) return { skip: 'no setting of a unit is declared (systemd.services)' };
+      const enabled = services.filter(({ enable }) => enable.state !== 'known' || enable.value);
+      if (enabled.length === 0)
+        return {
+          skip:
+            services.length === 0
+              ? 'no setting of a unit is declared (systemd.services)'
+              : 'every unit that has settings is switched off',
+        };
+      const judged = enabled.map((service) => doubted(service, judge(service, folder)));
       return {
         findings: judged.flatMap(({ findings }) => findings),
         unseen: judged.flatMap(({ unseen }) => unseen),
+        lookedAt: { units: enabled.length },
       };
     },
   }),
@@ -91,6 +99,7 @@ function misplaced(
   const from = section === 'Service' ? 'serviceConfig' : 'unitConfig';
   const place = home.endsWith('Config') ? `${home}.${key}` : home;
   return {
+    kind: 'wrong-section',
     status: 'fail',
     title: `${unit}: systemd ignores ${key}, which stands in ${from}`,
     summary: `It is no setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
@@ -102,13 +111,16 @@ function misplaced(
         place === '' ? undefined : `systemd.services.${unit}.${place}`,
       ),
     ],
-    fix: {
-      summary:
-        place === ''
-          ? 'Take it out.'
-          : `Move it to systemd.services.${unit}.${place}; beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
-      commands: edit(folder, at ?? items[0]?.at),
-      docs: 'docs/checks.md#unit-settings',
+    remedy: {
+      lasting: [
+        byHand(
+          place === ''
+            ? 'Take it out.'
+            : `Move it to systemd.services.${unit}.${place}; beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
+          placeIn(folder, at ?? items[0]?.at),
+        ),
+        rebuild(),
+      ],
     },
   };
 }
@@ -167,19 +179,23 @@ function ignored(
   const better =
     variable === undefined ? undefined : `environment.${variable} = "${value.replace(/["\\]/g, '\\$&')}";`;
   return {
+    kind: 'no-assignment',
     status: 'fail',
     title: `${unit}: ${what}`,
     summary:
       'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word for an assignment of its own ("Invalid environment assignment, ignoring").',
     subject: `${unit} Environment ${variable ?? item.text}`,
     evidence: [stands(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
-    fix: {
-      summary:
-        better === undefined
-          ? 'Write NAME=value, or take it out.'
-          : `Write systemd.services.${unit}.${better} in place of it: there NixOS quotes the value.`,
-      commands: edit(folder, item.at),
-      docs: 'docs/checks.md#unit-settings',
+    remedy: {
+      lasting: [
+        byHand(
+          better === undefined
+            ? 'Write NAME=value, or take it out.'
+            : `Write systemd.services.${unit}.${better} in place of it: there NixOS quotes the value.`,
+          placeIn(folder, item.at),
+        ),
+        rebuild(),
+      ],
     },
   };
 }

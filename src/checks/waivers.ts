@@ -1,8 +1,8 @@
 import type { WaiverTrouble } from '../model/waiver.ts';
+import { byHand } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft, judgeSource } from './define.ts';
-import { edit, stands } from './shared/stands.ts';
-
-const DOCS = 'docs/checks.md#waivers';
+import { stands } from './shared/stands.ts';
+import { placeIn } from './shared/steps.ts';
 
 export const waivers = defineCheck({
   id: 'waivers',
@@ -11,9 +11,10 @@ export const waivers = defineCheck({
   tags: ['doctor'],
   source: judgeSource({
     needs: [],
-    evaluate: (_, { waivers: troubles, folder }) => ({
-      findings: troubles.map((each) => finding(each, folder)),
-    }),
+    evaluate: (_, { waivers: { all, troubles }, folder }) =>
+      all === 0
+        ? { skip: 'there is no waiver for it' }
+        : { findings: troubles.map((each) => finding(each, folder)), lookedAt: { waivers: all } },
   }),
 });
 
@@ -38,20 +39,26 @@ function finding(trouble: WaiverTrouble, folder: string): FindingDraft {
   const [title, summary] = SAYS[trouble.kind](trouble);
   const { location, by, text, kind } = trouble;
   return {
+    kind,
     status: 'warn',
     title,
     summary,
     subject: `${by} ${trouble.check ?? ''}`.trim(),
     evidence: [location === undefined ? { source: by, observed: text } : stands(location, text)],
-    fix: {
-      summary:
-        kind === 'expired'
-          ? 'Mend what it was about and take it out, or give it a new date and a reason that still holds.'
-          : kind === 'unused'
-            ? 'Take it out.'
-            : 'Write it so that it is understood.',
-      commands: location === undefined ? [`\${EDITOR:-vi} ${by.replace(/:.*/, '')}`] : edit(folder, location),
-      docs: DOCS,
+    remedy: {
+      lasting: [byHand(FIXES[kind], location === undefined ? placeBy(by) : placeIn(folder, location))],
     },
   };
+}
+
+const FIXES: Readonly<Record<WaiverTrouble['kind'], string>> = {
+  expired: 'Fix what it was about and take it out, or give it a new date and a reason that still holds.',
+  unused: 'Take it out.',
+  malformed: 'Write it so that it is understood: `# hsdoctor: ignore CHECK until 2027-01-01: why`.',
+};
+
+/** `hsdoctor.toml:3`: of the settings, from the working directory. */
+function placeBy(by: string): { readonly file: string; readonly line?: number } {
+  const [, file, line] = /^(.*):(\d+)$/s.exec(by) ?? [];
+  return file === undefined ? { file: by } : { file, line: Number(line) };
 }

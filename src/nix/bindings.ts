@@ -7,6 +7,8 @@ export interface NamedValue {
   readonly path: readonly string[];
   /** The text, where the value is one that is written out. */
   readonly text: string | undefined;
+  /** Likewise, where it is a list of nothing but texts. */
+  readonly list: readonly string[] | undefined;
   readonly at: Place;
 }
 
@@ -22,7 +24,8 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
       );
       const value = tree.read(binding.value);
       const path = [...around, ...names.map((name) => name ?? '…')];
-      found.push({ path, text: literal(value), at: placeOf({ file, start: binding.start }) });
+      const list = value.type === 'list' ? literals(value.items.map((item) => tree.read(item))) : undefined;
+      found.push({ path, text: literal(value), list, at: placeOf({ file, start: binding.start }) });
       read(value, path);
     }
   };
@@ -62,4 +65,9 @@ function literal(expression: Expression): string | undefined {
   if (expression.type !== 'text') return undefined;
   const [only = ''] = expression.parts;
   return expression.parts.length <= 1 && typeof only === 'string' ? only : undefined;
+}
+
+function literals(items: readonly Expression[]): readonly string[] | undefined {
+  const texts = items.map(literal);
+  return texts.every((text) => text !== undefined) ? texts : undefined;
 }

@@ -69,6 +69,8 @@ export const absolutePath = word(
 );
 /** A path from the working directory, or an absolute one; not an option. */
 export const path = word('a path', (text) => !text.startsWith('-'));
+/** A file as git takes it: neither an option nor a pattern. */
+export const gitPath = word('a path that git takes as it is', (text) => !/^[-:/]|[*?[\\]/.test(text));
 /** An encrypted file, from the folder of its secrets.nix. */
 export const secretFile = word(
   'the name of an encrypted file',
@@ -94,4 +96,13 @@ export function joined<const Parts extends readonly (string | Refused)[]>(
 ): Parsed {
   const all = parts as readonly (string | Refused)[];
   return all.find(isRefused) ?? (all.join('') as Word);
+}
+
+const PLAIN_ATTRIBUTE = /^[A-Za-z_][\w'-]*$/;
+const quotedAttribute = word('the name of an attribute', (text) => !/["\\$]/.test(text));
+
+/** A name as it stands in the path behind a flake: in quotes where it is not plain. */
+export function attributeName(name: string): Parsed {
+  const parsed = quotedAttribute(name);
+  return PLAIN_ATTRIBUTE.test(name) ? parsed : joined('"', parsed, '"');
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../checks/define.ts';
+import type { Check, SourceContext } from '../checks/define.ts';
 import type { CheckResult, Finding, JudgedTarget } from '../model/report.ts';
 import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
 import type { Host } from '../nix/host.ts';
@@ -56,10 +56,10 @@ export class SourceWaivers {
     return waive(results, applicable, name, this.#now, (waiver) => this.#used.add(waiver));
   }
 
-  /** What is wrong with the waivers themselves, machine by machine; each is told once. */
-  troubles(judged: readonly Judged[]): ReadonlyMap<Judged, readonly WaiverTrouble[]> {
+  /** How many waivers each machine has, and what is wrong with them; each is told once. */
+  judged(judged: readonly Judged[]): ReadonlyMap<Judged, SourceContext['waivers']> {
     const told = new Set<WaiverComment>();
-    const troubles = new Map<Judged, WaiverTrouble[]>();
+    const found = new Map<Judged, { all: number; readonly troubles: WaiverTrouble[] }>();
     for (const each of judged) {
       const comments = this.#comments(
         filesOf(
@@ -69,17 +69,21 @@ export class SourceWaivers {
       );
       const fresh = comments.filter((comment) => !told.has(comment));
       for (const comment of fresh) told.add(comment);
-      troubles.set(
-        each,
-        fresh.flatMap((comment) => this.#troubleOfComment(comment, judged)),
-      );
+      found.set(each, {
+        all: comments.length,
+        troubles: fresh.flatMap((comment) => this.#troubleOfComment(comment, judged)),
+      });
     }
     for (const waiver of this.#settings) {
       const of = judged.filter(({ name }) => waiver.host === undefined || waiver.host === name);
-      const [first] = of;
-      if (first !== undefined) troubles.get(first)?.push(...this.#troubleOf(waiver, of, undefined));
+      for (const [index, each] of of.entries()) {
+        const own = found.get(each);
+        if (own === undefined) continue;
+        own.all += 1;
+        if (index === 0) own.troubles.push(...this.#troubleOf(waiver, of, undefined));
+      }
     }
-    return troubles;
+    return found;
   }
 
   #troubleOfComment(comment: WaiverComment, judged: readonly Judged[]): readonly WaiverTrouble[] {

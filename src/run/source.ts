@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import process from 'node:process';
 import type { Check, Names, SourceContext } from '../checks/define.ts';
 import { checks as all } from '../checks/index.ts';
@@ -88,10 +88,10 @@ export function judgeMachines(
     const report = checkConfiguration(machine, folder, first, options);
     return { ...report, host, results: waivers.waive({ ...report, host }) };
   });
-  const troubles = last.length === 0 ? new Map() : waivers.troubles(judged);
+  const judgedWaivers = last.length === 0 ? new Map() : waivers.judged(judged);
   const reports = judged.map((each): JudgedTarget => {
     const { host, ...report } = each;
-    const context = { ...contextOf(host, folder, options), waivers: troubles.get(each) ?? [] };
+    const context = { ...contextOf(host, folder, options), waivers: judgedWaivers.get(each) ?? NO_WAIVERS };
     const results = [...report.results, ...judgeBy(last, context, [])];
     return { ...report, results: results.map(redacted), probes: report.probes.map(redacted) };
   });
@@ -146,12 +146,15 @@ function checkConfiguration(
   };
 }
 
+const NO_WAIVERS: SourceContext['waivers'] = { all: 0, troubles: [] };
+
 const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
   host: host.name,
   system: host.system,
   folder,
+  root: resolve(folder),
   names,
-  waivers: [],
+  waivers: NO_WAIVERS,
 });
 
 function judgeBy(checks: readonly Check[], context: SourceContext, read: readonly Read[]): CheckResult[] {

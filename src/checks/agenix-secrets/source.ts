@@ -1,15 +1,23 @@
+import { posix } from 'node:path';
+import type { Step } from '../../model/remedy.ts';
 import type { DeclaredContainer } from '../../nix/facts/containers.ts';
 import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../nix/facts/secrets.ts';
 import { settingOf } from '../../nix/facts/stated.ts';
 import type { Text } from '../../nix/facts/text.ts';
-import { quote } from '../../text/shell.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
-import { edit, stands, within } from '../shared/stands.ts';
+import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
+import { absolutePath, gitPath, secretFile } from '../../remedy/words.ts';
+import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
+
+/** Where the configuration lies, from here and absolute. */
+type Where = Pick<SourceContext, 'folder' | 'root'>;
 
 export const source = judgeSource({
   needs: ['secrets'],
   wants: ['containers'],
-  evaluate({ secrets, containers = [] }, { folder }) {
+  evaluate({ secrets, containers = [] }, { folder, root }) {
+    const where = { folder, root };
     const literals = containers.flatMap((container) => literalPasswords(container, folder));
     const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
     const open = containers.flatMap(openPasswords);
@@ -21,14 +29,21 @@ export const source = judgeSource({
     return {
       findings: [
         ...secrets.secrets.flatMap((secret) => [
-          ...fileOf(secret, secrets.rules, folder),
-          ...recipientsOf(secret, secrets.rules, ruleOf, folder),
+          ...fileOf(secret, secrets, where),
+          ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...undeclared(secrets, folder),
         ...literals,
         ...differentSecrets(containers, secrets.secrets, folder),
       ],
       unseen: [...unseenOf(secrets, ruleOf), ...open],
+      lookedAt: {
+        secrets: new Set([
+          ...secrets.secrets.map(({ option, name }) => `${option}.${name}`),
+          ...secrets.uses.map(({ secret }) => `age.secrets.${secret}`),
+        ]).size,
+        containers: containers.length,
+      },
     };
   },
 });
@@ -41,12 +56,10 @@ function ruleByPath(rules: readonly DeclaredRules[]): RuleByPath {
   return new Map(all.toReversed().map((rule) => [rule.path, rule]));
 }
 
-const DOCS = 'docs/checks.md#agenix-secrets';
-
 function fileOf(
   { name, file }: DeclaredSecret,
-  rules: readonly DeclaredRules[],
-  folder: string,
+  { rules, isFlake }: DeclaredSecrets,
+  where: Where,
 ): FindingDraft[] {
   if (file.state !== 'absent') return [];
   const of = nearest(file.path, rules);
@@ -55,6 +68,7 @@ function fileOf(
   );
   return [
     {
+      kind: 'file-missing',
       status: 'fail',
       title: `The secret ${name} has no encrypted file: ${file.path} is not there`,
       summary: 'The configuration cannot be built; agenix could not decrypt it either.',
@@ -75,13 +89,19 @@ function fileOf(
               ),
             ]),
       ],
-      fix: {
-        summary: 'Write the secret (it opens your editor); a flake sees a new file only after git add.',
-        commands: [
-          ...encrypt(file.path, rules, folder),
-          `git -C ${quote(here(folder))} add -- ${quote(file.path)}`,
+      remedy: {
+        lasting: [
+          ...writeSteps(name, file.path, of, isRuled, where),
+          ...(isFlake
+            ? [
+                run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(file.path)], {
+                  where: 'here',
+                  why: 'Let git know the file: a flake does not see it before.',
+                }),
+              ]
+            : []),
+          rebuild(),
         ],
-        docs: DOCS,
       },
     },
   ];
@@ -91,7 +111,7 @@ function recipientsOf(
   { name, file }: DeclaredSecret,
   rules: readonly DeclaredRules[],
   ruleOf: RuleByPath,
-  folder: string,
+  where: Where,
 ): FindingDraft[] {
   if (file.state !== 'there' || rules.length === 0) return [];
   const rule = ruleOf.get(file.path);
@@ -100,6 +120,7 @@ function recipientsOf(
     const of = nearest(file.path, rules);
     return [
       {
+        kind: 'no-rule',
         status: 'fail',
         title: `The secret ${name} is not declared in ${of?.file}`,
         summary:
@@ -112,10 +133,8 @@ function recipientsOf(
             `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
           ),
         ],
-        fix: {
-          summary: `Add "${keyIn(of, file.path)}".publicKeys = [ … ]; to ${of?.file}, with the key of this host among them; then encrypt anew.`,
-          commands: [`\${EDITOR:-vi} ${quote(within(folder, of?.file ?? ''))}`, rekey(of, folder)],
-          docs: DOCS,
+        remedy: {
+          lasting: [ruleStep(of, file.path, where), rekey(of, where), rebuild()],
         },
       },
     ];
@@ -123,6 +142,7 @@ function recipientsOf(
   if (rule.recipients !== 0) return [];
   return [
     {
+      kind: 'no-recipients',
       status: 'fail',
       title: `The secret ${name} is encrypted for nobody`,
       summary: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
@@ -131,10 +151,15 @@ function recipientsOf(
         stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
         stands(file.at, `age.secrets.${name}.file is ${file.path}`),
       ],
-      fix: {
-        summary: "Write this host's key (and your own) into its publicKeys; then encrypt anew.",
-        commands: [...edit(folder, rule.at), rekey(nearest(file.path, rules), folder)],
-        docs: DOCS,
+      remedy: {
+        lasting: [
+          byHand(
+            'Write the key of this host, and your own, into its publicKeys.',
+            placeIn(where.folder, rule.at),
+          ),
+          rekey(nearest(file.path, rules), where),
+          rebuild(),
+        ],
       },
     },
   ];
@@ -156,6 +181,7 @@ function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string)
     if (first === undefined || declared.has(name)) return [];
     return [
       {
+        kind: 'not-declared',
         status: 'fail',
         title: `The secret ${name} is used, and this host does not declare it`,
         summary:
@@ -164,10 +190,14 @@ function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string)
         evidence: all.map(({ at, option }) =>
           stands(at, `${option} takes the secret ${name}`, `age.secrets.${name}`),
         ),
-        fix: {
-          summary: `Declare it on this host: age.secrets.${name}.file = ./secrets/${name}.age; or write the name that it has.`,
-          commands: edit(folder, first.at),
-          docs: DOCS,
+        remedy: {
+          lasting: [
+            byHand(
+              `Declare the secret on this host (age.secrets.${name}.file), or write the name of one that it declares.`,
+              placeIn(folder, first.at),
+            ),
+            rebuild(),
+          ],
         },
       },
     ];
@@ -195,15 +225,23 @@ function literalPasswords(
     if (!PASSWORD.test(key) || text.trim() === '' || /^\$(?:\w+|\{\w+\})$/.test(text.trim())) return [];
     return [
       {
+        kind: 'literal-password',
         status: 'fail',
         title: `The ${key} of ${name} stands in the configuration`,
         summary: 'Everybody who can read the repository, or the Nix store of the host, has it.',
         subject: `${name} ${key}`,
         evidence: [stands(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
-        fix: {
-          summary: `Put the password into a secret, mount that into ${name}, and name it with ${key}_FILE (or give it with environmentFiles); then change the password, since it was published.`,
-          commands: edit(folder, at),
-          docs: DOCS,
+        remedy: {
+          lasting: [
+            byHand(
+              `Put a new password into a secret, mount that into ${name}, and name it with ${key}_FILE; or give it with environmentFiles.`,
+              placeIn(folder, at),
+            ),
+            rebuild(),
+            byHand(
+              'Change the password where it is in use as well (a database takes it from its environment only when it is made): the old one was published.',
+            ),
+          ],
         },
       },
     ];
@@ -242,6 +280,7 @@ function differentSecrets(
     const names = [server.container.name, database.container.name];
     return [
       {
+        kind: 'different-secrets',
         status: 'fail',
         title: `${names.join(' and ')} have different secrets for the same password`,
         summary: 'The server cannot log in to its database.',
@@ -254,10 +293,14 @@ function differentSecrets(
           ),
           stands(database.written.at, `${names[1]} mounts ${database.written.text}`),
         ],
-        fix: {
-          summary: `Mount one secret into both: that of ${names[1]}, with which the database was made.`,
-          commands: edit(folder, server.written.at),
-          docs: DOCS,
+        remedy: {
+          lasting: [
+            byHand(
+              `Mount one secret into both: that of ${names[1]}, with which the database was made.`,
+              placeIn(folder, server.written.at),
+            ),
+            rebuild(),
+          ],
         },
       },
     ];
@@ -312,22 +355,46 @@ function nearest(path: string, rules: readonly DeclaredRules[]): DeclaredRules |
   return rules.filter(holds).toSorted((a, b) => b.file.length - a.file.length)[0] ?? rules[0];
 }
 
-const folderOf = (rules: DeclaredRules | undefined) =>
-  rules?.file.replace(/\/?secrets\.nix$/, '') ?? 'secrets';
-
 /** The name of an encrypted file in a secrets.nix. */
-function keyIn(rules: DeclaredRules | undefined, path: string): string {
-  const prefix = folderOf(rules);
-  return prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path;
+const keyIn = (rules: DeclaredRules | undefined, path: string): string =>
+  rules === undefined ? path : posix.relative(posix.dirname(rules.file), path);
+
+const ruleStep = (rules: DeclaredRules | undefined, path: string, { folder }: Where): Step =>
+  byHand(
+    `Add "${keyIn(rules, path)}".publicKeys = [ … ]; with the key of this host and your own.`,
+    rules && placeIn(folder, beginningOf(rules)),
+  );
+
+const beginningOf = ({ file }: DeclaredRules) => ({ file, line: 1, column: 1 });
+
+/** The folder of a secrets.nix, absolute: a command there can be pasted wherever one is. */
+const directoryOf = ({ file }: DeclaredRules, { root }: Where) =>
+  absolutePath(posix.join(root, posix.dirname(file)));
+
+function writeSteps(
+  name: string,
+  path: string,
+  rules: DeclaredRules | undefined,
+  isRuled: boolean,
+  where: Where,
+): Step[] {
+  if (rules === undefined)
+    return [byHand(`Make a secrets.nix that says for whom ${path} is encrypted, and write it with agenix.`)];
+  return [
+    ...(isRuled ? [] : [ruleStep(rules, path, where)]),
+    writeSecret(secretFile(keyIn(rules, path)), {
+      directory: directoryOf(rules, where),
+      where: 'here',
+      why: `Write the secret ${name}; it opens your editor.`,
+    }),
+  ];
 }
 
-const here = (folder: string) => within(folder, '').replace(/\/$/, '') || '.';
-
-function encrypt(path: string, rules: readonly DeclaredRules[], folder: string): string[] {
-  const of = nearest(path, rules);
-  return [`(cd ${quote(within(folder, folderOf(of)) || '.')} && agenix -e ${quote(keyIn(of, path))})`];
-}
-
-function rekey(rules: DeclaredRules | undefined, folder: string): string {
-  return `(cd ${quote(within(folder, folderOf(rules)) || '.')} && agenix -r)`;
-}
+const rekey = (rules: DeclaredRules | undefined, where: Where): Step =>
+  rules === undefined
+    ? byHand('Encrypt the secrets again, for their present recipients.')
+    : run(['agenix', '-r'], {
+        directory: directoryOf(rules, where),
+        where: 'here',
+        why: 'Encrypt the secrets again, for their present recipients.',
+      });

@@ -1,17 +1,21 @@
 import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { Literals } from '../../nix/facts/literals.ts';
 import type { DeclaredService } from '../../nix/facts/services.ts';
 import type { Text } from '../../nix/facts/text.ts';
+import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { type RunOptions, runOptions } from '../shared/run-options.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { rewriteList } from '../shared/rewrite.ts';
+import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
 
 /** Before this version of NixOS docker is the backend where nothing sets it. */
 const PODMAN_SINCE = 22.05;
 
 export const source = judgeSource({
   needs: ['containers'],
-  wants: ['services', 'ociBackend', 'system'],
-  evaluate({ containers, ociBackend, system }, { folder }) {
+  wants: ['services', 'ociBackend', 'system', 'literals'],
+  evaluate({ containers, ociBackend, system, literals }, { folder }) {
     const backend = ociBackend?.backend;
     const version = system?.stateVersion;
     const isOld = version?.state === 'known' && Number(version.value.text) < PODMAN_SINCE;
@@ -23,7 +27,7 @@ export const source = judgeSource({
       const options = runOptions(container.extraOptions);
       return [
         ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, folder), doubt)]),
-        judgeHealth(container, options, folder),
+        judgeHealth(container, options, literals, folder),
       ];
     });
     return {
@@ -35,6 +39,7 @@ export const source = judgeSource({
           return open === undefined ? [] : [`not all options of ${name} are known: ${open}`];
         }),
       ],
+      lookedAt: { containers: containers.length },
     };
   },
 });
@@ -84,6 +89,7 @@ function judgeEnvironmentFiles(
   if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
   return {
     finding: {
+      kind: 'environment-file-vanishes',
       status: 'fail',
       title: `${name} reads ${file.text}, which is gone when it starts again`,
       summary: `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
@@ -91,10 +97,14 @@ function judgeEnvironmentFiles(
       evidence: inside.map(({ file: each, directory: within }) =>
         stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
       ),
-      fix: {
-        summary: `Write the file to a folder of its own, as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
-        commands: edit(folder, file.at),
-        docs: 'docs/checks.md#container-state',
+      remedy: {
+        lasting: [
+          byHand(
+            `Write the file to a folder of its own, such as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
+            placeIn(folder, file.at),
+          ),
+          rebuild(),
+        ],
       },
     },
   };
@@ -118,13 +128,20 @@ function isHidden(part: Text['parts'][number]): boolean {
   return isTold !== true;
 }
 
-function judgeHealth({ name, extraOptions }: DeclaredContainer, options: RunOptions, folder: string): Judged {
+const PERIODS = ['health-start-period', 'healthcheck-start-period'] as const;
+
+function judgeHealth(
+  { name, extraOptions }: DeclaredContainer,
+  options: RunOptions,
+  literals: Literals | undefined,
+  folder: string,
+): Judged {
   const command = options.all.findLast(
     (option) => option.name === 'health-cmd' || option.name === 'healthcheck-command',
   );
   if (command?.value === undefined || command.value.text === 'none' || options.has('no-healthcheck'))
     return {};
-  const period = options.values('health-start-period', 'healthcheck-start-period').at(-1);
+  const period = options.values(...PERIODS).at(-1);
   const hasPeriod = period !== undefined && !(period.whole && /^0+[a-z]*$/.test(period.text));
   // A check of the start itself holds the other one back.
   if (hasPeriod || options.has('health-startup-cmd')) return {};
@@ -133,6 +150,7 @@ function judgeHealth({ name, extraOptions }: DeclaredContainer, options: RunOpti
   const acts = ['kill', 'restart', 'stop'].includes(action);
   return {
     finding: {
+      kind: 'no-start-period',
       status: acts ? 'fail' : 'warn',
       title: `${name} has a health check, and no time to start`,
       summary: `Failures while it still starts count: it is called unhealthy${acts ? `, and podman does "${action}" with it` : ''}, before it is ready.`,
@@ -144,10 +162,21 @@ function judgeHealth({ name, extraOptions }: DeclaredContainer, options: RunOpti
           '--health-start-period',
         ),
       ],
-      fix: {
-        summary: `Add "--health-start-period=60s" to its extraOptions, or as long as its start takes.`,
-        commands: edit(folder, command.at),
-        docs: 'docs/checks.md#container-state',
+      remedy: {
+        lasting: [
+          rewriteList(
+            {
+              path: ['virtualisation', 'oci-containers', 'containers', name, 'extraOptions'],
+              to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
+              why: 'Give it a minute to start, or as long as its start takes.',
+              otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${name}, or as long as its start takes.`,
+              at: command.at,
+            },
+            literals,
+            folder,
+          ),
+          rebuild(),
+        ],
       },
     },
   };

@@ -1,13 +1,18 @@
+import type { Step } from '../../model/remedy.ts';
 import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { Literals } from '../../nix/facts/literals.ts';
 import type { DeclaredNvidia } from '../../nix/facts/nvidia.ts';
 import type { Text } from '../../nix/facts/text.ts';
+import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
 import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
-import { type RunOptions, runOptions } from '../shared/run-options.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { rewriteList, rewriteText } from '../shared/rewrite.ts';
+import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
+import { stands } from '../shared/stands.ts';
+import { rebuild } from '../shared/steps.ts';
 
 interface Accelerator {
   /** What a container that uses it is given. */
@@ -29,6 +34,7 @@ const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
   armnn: { devices: /\/dev\/mali/, example: '/dev/mali0', least: undefined },
   rknn: { devices: /\/dev\/(?:dri|rknpu|mpp|rga|dma_heap)/, example: '/dev/dri', least: undefined },
 };
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'] as const;
 const ALL_DEVICES = /^\/dev\/?(?::|$)/;
 /** What a limit is raised to, where the device is there and the image stays. */
 const ENOUGH = 6 * GIBIBYTE;
@@ -36,8 +42,8 @@ const ENOUGH_FOR_CPU = 2 * GIBIBYTE;
 
 export const source = judgeSource({
   needs: ['containers'],
-  wants: ['nvidia'],
-  evaluate({ containers, nvidia }, { folder, names }) {
+  wants: ['nvidia', 'literals'],
+  evaluate({ containers, nvidia, literals }, { folder, names }) {
     const { found, open } = withImage(containers, (name) => ML_IMAGE.test(name));
     const named = containers.filter(
       (container) => container.name === names.machineLearning && !found.includes(container),
@@ -45,20 +51,30 @@ export const source = judgeSource({
     const machineLearning = [...found, ...named];
     if (machineLearning.length === 0 && open.length === 0)
       return { skip: 'no container with an immich-machine-learning image is declared' };
-    const judged = machineLearning.map((container) => judge(container, nvidia, folder));
+    const judged = machineLearning.map((container) => judge(container, nvidia, { literals, folder }));
     return {
       findings: judged.flatMap(({ finding }) => finding ?? []),
       unseen: [...open, ...judged.flatMap(({ unseen }) => unseen)],
+      lookedAt: { containers: machineLearning.length },
     };
   },
 });
+
+interface Rewriting {
+  readonly literals: Literals | undefined;
+  readonly folder: string;
+}
 
 interface Judged {
   readonly finding?: FindingDraft;
   readonly unseen: readonly string[];
 }
 
-function judge(container: DeclaredContainer, nvidia: DeclaredNvidia | undefined, folder: string): Judged {
+function judge(
+  container: DeclaredContainer,
+  nvidia: DeclaredNvidia | undefined,
+  rewriting: Rewriting,
+): Judged {
   const { name, image } = container;
   if (image.state !== 'known') return { unseen: [] };
   const accelerated = acceleratedImage(withHoles(image.value));
@@ -100,20 +116,31 @@ function judge(container: DeclaredContainer, nvidia: DeclaredNvidia | undefined,
       ? []
       : [stands(memory.at, `--memory=${memory.text}`, isTooSmall ? expectedMemory(accelerator) : undefined)];
   if (device.state === 'absent') {
-    const hasDevices = container.devices.items.length > 0 || options.has('device') || options.has('gpus');
-    const raise = bytes === undefined || bytes < ENOUGH_FOR_CPU;
     return {
       unseen: [],
       finding: {
+        kind: 'no-device',
         status: 'fail',
         title: `${name} runs the image for ${accelerator} ${device.without}`,
         summary: `It then works on the CPU, and needs far more memory than the image for the CPU does${isTooSmall ? `: more than its limit of ${memory?.text}` : ''}.`,
         subject: name,
         evidence: [written, ...limit],
-        fix: {
-          summary: `Take -${accelerator}${image.value.text.includes('@') ? ' and the digest' : ''} off the tag of the image (${cpuImage(image.value)})${hasDevices ? ', take its device options out' : ''}${raise ? ', and give it "--memory=2g" and "--memory-swap=3g" in extraOptions' : ''}.`,
-          commands: edit(folder, image.at),
-          docs: 'docs/checks.md#ml-oom',
+        remedy: {
+          lasting: [
+            ...imageForCpu(container, image.value, rewriting),
+            ...optionsOf(
+              container,
+              {
+                withoutDevices: options.has('device') || options.has('gpus'),
+                // A limit is never lowered, also not none at all that somebody wrote.
+                limit:
+                  bytes === undefined || (bytes > 0 && bytes < ENOUGH_FOR_CPU) ? ENOUGH_FOR_CPU : undefined,
+              },
+              memory?.at ?? image.at,
+              rewriting,
+            ),
+            rebuild(),
+          ],
         },
       },
     };
@@ -121,15 +148,17 @@ function judge(container: DeclaredContainer, nvidia: DeclaredNvidia | undefined,
   return {
     unseen: [],
     finding: {
+      kind: 'limit-too-small',
       status: 'fail',
       title: `${name} runs the image for ${accelerator} with a memory limit of ${memory?.text}`,
       summary: `That image wants ${expectedMemory(accelerator)}: its worker is killed, and the container stays up without search and faces.`,
       subject: name,
       evidence: [...limit, written],
-      fix: {
-        summary: `Write "--memory=${wordOf(ENOUGH)}" and "--memory-swap=${wordOf(ENOUGH + GIBIBYTE)}", or take the image for the CPU: ${cpuImage(image.value)}, without device options.`,
-        commands: edit(folder, memory?.at),
-        docs: 'docs/checks.md#ml-oom',
+      remedy: {
+        lasting: [
+          ...optionsOf(container, { withoutDevices: false, limit: ENOUGH }, memory?.at, rewriting),
+          rebuild(),
+        ],
       },
     },
   };
@@ -140,6 +169,83 @@ const expectedMemory = (accelerator: string) =>
 
 const cpuImage = ({ text }: Text) =>
   text.replace(/-(?:openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/, '');
+
+function imageForCpu(
+  { name, devices }: DeclaredContainer,
+  image: Text,
+  { literals, folder }: Rewriting,
+): Step[] {
+  const target = cpuImage(image);
+  return [
+    rewriteText(
+      {
+        path: [...CONTAINERS, name, 'image'],
+        to: () => target,
+        why: 'Use the image for the CPU.',
+        otherwise: `Use the image for the CPU (${target}): take the suffix${image.text.includes('@') ? ' and the digest' : ''} off its tag.`,
+        at: image.at,
+      },
+      literals,
+      folder,
+    ),
+    ...(devices.items.length === 0
+      ? []
+      : [
+          rewriteList(
+            {
+              path: [...CONTAINERS, name, 'devices'],
+              to: () => [],
+              why: 'Take out the devices: the image for the CPU uses none.',
+              otherwise: `Take out the devices of ${name}: the image for the CPU uses none.`,
+              at: devices.items[0]?.at,
+            },
+            literals,
+            folder,
+          ),
+        ]),
+  ];
+}
+
+interface NewOptions {
+  readonly withoutDevices: boolean;
+  /** In bytes; undefined: the limit stays. */
+  readonly limit: number | undefined;
+}
+
+/** One edit of the list: of two, the second would not find what it says is there. */
+function optionsOf(
+  { name }: DeclaredContainer,
+  { withoutDevices, limit }: NewOptions,
+  at: Place | undefined,
+  { literals, folder }: Rewriting,
+): Step[] {
+  if (!withoutDevices && limit === undefined) return [];
+  const limits =
+    limit === undefined ? [] : [`--memory=${wordOf(limit)}`, `--memory-swap=${wordOf(limit + GIBIBYTE)}`];
+  const left = [
+    ...(withoutDevices ? ['device', 'gpus'] : []),
+    ...(limit === undefined ? [] : ['memory', 'memory-swap']),
+  ];
+  const what = [
+    ...(withoutDevices ? ['take out the device options'] : []),
+    ...(limit === undefined ? [] : [`give it ${limits.join(' ')}`]),
+  ].join(', and ');
+  return [
+    rewriteList(
+      {
+        path: [...CONTAINERS, name, 'extraOptions'],
+        to: (now = []) => [...withoutOptions(now, ...left), ...limits],
+        why: sentence(what),
+        otherwise: sentence(`${what}, in the extraOptions of ${name}`),
+        at,
+      },
+      literals,
+      folder,
+    ),
+  ];
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 type Device =
   | { readonly state: 'given' }

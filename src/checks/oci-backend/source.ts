@@ -1,44 +1,67 @@
+import type { Step } from '../../model/remedy.ts';
 import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { Literals } from '../../nix/facts/literals.ts';
+import type { Place } from '../../nix/place.ts';
+import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { rewriteText } from '../shared/rewrite.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
 
-const OPTION = 'virtualisation.oci-containers.backend';
+const PATH = ['virtualisation', 'oci-containers', 'backend'] as const;
+const OPTION = PATH.join('.');
 /** From this version of NixOS on the default is podman. */
 const PODMAN_SINCE = 22.05;
 
 export const source = judgeSource({
   needs: ['ociBackend', 'system'],
-  wants: ['containers'],
-  evaluate({ ociBackend, system, containers = [] }, { folder }) {
+  wants: ['containers', 'literals'],
+  evaluate({ ociBackend, system, containers = [], literals }, { folder }) {
     const { backend, podman, dockerCompat, old } = ociBackend;
     const none = containers.length === 0;
-    const written = backend.state === 'known' && !backend.isDefault;
-    if (none && old.length === 0 && !written && backend.state !== 'unknown')
+    if (none && old.length === 0 && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
+    const lookedAt = { containers: containers.length + old.length };
+    const toPodman = (at: Place | undefined) => podmanSteps(at, literals, folder);
     const findings = old.map(({ name, at }) =>
       fault(
+        'old-option',
         name,
         `The container ${name} stands below docker-containers, which makes docker the backend`,
         [stands(at, `docker-containers.${name}`, `virtualisation.oci-containers.containers.${name}`)],
-        `Move it below virtualisation.oci-containers.containers, and set ${OPTION} = "podman";`,
-        edit(folder, at),
+        [
+          byHand(
+            `Move it below virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
+            placeIn(folder, at),
+          ),
+          MOVED,
+          rebuild(),
+        ],
       ),
     );
     if (backend.state === 'unknown')
-      return { findings, unseen: [`which backend runs the containers is not known: ${backend.reason}`] };
+      return {
+        findings,
+        lookedAt,
+        unseen: [`which backend runs the containers is not known: ${backend.reason}`],
+      };
     if (backend.state === 'known') {
       const { text, whole, at = containers[0]?.at } = backend.value;
       if (!whole)
-        return { findings, unseen: [`which backend runs the containers is not known: it is ${text}`] };
-      if (text === 'podman') return { findings };
-      if (none && old.length === 0)
-        return { skip: 'no container is declared (virtualisation.oci-containers)' };
+        return {
+          findings,
+          lookedAt,
+          unseen: [`which backend runs the containers is not known: it is ${text}`],
+        };
+      if (text === 'podman') return { findings, lookedAt };
       const conflict =
         podman.state === 'known' && podman.value && dockerCompat.state === 'known' && dockerCompat.value;
       return {
+        lookedAt,
         findings: [
           ...findings,
           fault(
+            'docker',
             'backend',
             `The containers run under ${text}, not podman`,
             [
@@ -52,16 +75,30 @@ export const source = judgeSource({
                   ]
                 : []),
             ],
-            `Set ${OPTION} = "podman"; there.`,
-            edit(folder, at),
+            toPodman(at),
           ),
         ],
       };
     }
-    if (none) return { findings };
-    return unwritten(containers, system.stateVersion, findings, folder);
+    if (none) return { findings, lookedAt };
+    return { ...unwritten(containers, system.stateVersion, findings, toPodman), lookedAt };
   },
 });
+
+const MOVED = byHand(
+  'Before you rebuild, copy what is in named volumes of docker: podman does not see them. What is set for docker-*.service has to be set for podman-*.service.',
+);
+
+function podmanSteps(at: Place | undefined, literals: Literals | undefined, folder: string): Step[] {
+  const change = {
+    path: PATH,
+    to: () => 'podman',
+    why: 'Run the containers under podman.',
+    otherwise: `Set ${OPTION} to "podman" here, or where its value comes from.`,
+    at,
+  };
+  return [rewriteText(change, literals, folder), MOVED, rebuild()];
+}
 
 type Version = Parameters<
   Parameters<typeof judgeSource<'system'>>[0]['evaluate']
@@ -72,7 +109,7 @@ function unwritten(
   containers: readonly DeclaredContainer[],
   version: Version,
   findings: readonly FindingDraft[],
-  folder: string,
+  toPodman: (at: Place | undefined) => Step[],
 ) {
   const text = version.state === 'known' && version.value.whole ? version.value.text : undefined;
   if (text === undefined) {
@@ -95,33 +132,34 @@ function unwritten(
     findings: [
       ...findings,
       fault(
+        'docker-by-default',
         'backend',
         'Nothing sets the backend, and its default is docker here',
         [
           stands(first, `containers are declared, and nothing sets ${OPTION}`, '"podman"'),
           stands(at, `system.stateVersion = "${text}", with which the default is docker`),
         ],
-        `Add ${OPTION} = "podman"; beside the containers, and leave system.stateVersion as it is.`,
-        edit(folder, first),
+        toPodman(first),
       ),
     ],
   };
 }
 
 function fault(
+  kind: string,
   subject: string,
   title: string,
   evidence: FindingDraft['evidence'],
-  summary: string,
-  commands: readonly string[],
+  lasting: Step[],
 ): FindingDraft {
   return {
+    kind,
     status: 'fail',
     title,
     summary:
       'NixOS then makes docker-*.service units; what is set for podman-*.service applies to nothing, or makes a unit without a command.',
     subject,
     evidence,
-    fix: { summary, commands: [...commands], docs: 'docs/checks.md#oci-backend' },
+    remedy: { lasting },
   };
 }

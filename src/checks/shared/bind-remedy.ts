@@ -6,7 +6,10 @@ import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
 import { rebuild, restart, withDependents } from './steps.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
-const RETRY = '5s';
+export const RETRY = '5s';
+export const RETRY_WHY =
+  'Let systemd try every five seconds, until the address is there: it then never gives up.';
+export const WAIT_WHY = 'Let the unit wait up to a minute for the address before it starts.';
 
 interface Bound {
   readonly unit: ContainerUnit;
@@ -60,19 +63,19 @@ function lasting({ unit, units, address, nixos }: Bound): Step[] {
       ? edit({
           option: optionPath('systemd', 'services', name, 'serviceConfig', 'RestartSec'),
           after: nixString(RETRY),
-          why: 'Let systemd try every five seconds, until the address is there: it then never gives up.',
+          why: RETRY_WHY,
         })
       : edit({
           option: optionPath('systemd', 'services', name, 'serviceConfig', 'ExecStartPre'),
           after: nixList([wait]),
-          why: 'Let the unit wait up to a minute for the address before it starts.',
+          why: WAIT_WHY,
         }),
     rebuild(),
   ];
 }
 
 /** systemd reads `$$` as `$`, and would expand a single one itself. */
-function waitCommand(address: string): string | undefined {
+export function waitCommand(address: string): string | undefined {
   const word = ipAddress(address);
   if (isRefused(word)) return undefined;
   const family = word.includes(':') ? '-6' : '-4';

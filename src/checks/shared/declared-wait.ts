@@ -10,8 +10,8 @@ interface Attempt {
   readonly at: Place | undefined;
   readonly observed: string;
   readonly expected: string;
-  /** How it is mended, where that is something else than to wait. */
-  readonly mend?: string;
+  /** How it is fixed, where that is something else than to wait. */
+  readonly fix?: string;
   /** It may work all the same. */
   readonly mayWork?: true;
 }
@@ -30,6 +30,8 @@ export interface Binding {
         readonly at: Place | undefined;
         readonly why: string;
         readonly expected: string;
+        /** How it is fixed. */
+        readonly fix: string;
         /** It is the address that is wrong. */
         readonly isOfAddress?: true;
       }
@@ -105,16 +107,23 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       at: malformed.at,
       why: `${malformed.address} is no address: a part of it is larger than 255`,
       expected: 'the address of this host in the tailnet',
+      fix: 'Write the address of this host in the tailnet',
       isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
   if (enable.state === 'known' && !enable.value)
-    return { at: enable.at, why: 'services.tailscale.enable = false', expected: 'true' };
+    return {
+      at: enable.at,
+      why: 'services.tailscale.enable = false',
+      expected: 'true',
+      fix: 'Set services.tailscale.enable to true',
+    };
   if (interfaceName.state === 'known' && interfaceName.value.text === 'userspace-networking')
     return {
       at: interfaceName.at,
       why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
       expected: '"tailscale0", the default',
+      fix: 'Take services.tailscale.interfaceName out',
     };
   return undefined;
 }
@@ -233,7 +242,7 @@ function ownWait({ name, startsWith, startsWithUnknown, serviceConfig }: Declare
             at: text.at,
             observed: `the wait of ${name} has \\${escaped} in a command that systemd reads first: it says "Ignoring unknown escape sequences", and the pattern may never match`,
             expected: 'the script in a file of its own, or [.] in place of it',
-            mend: 'Write the wait with pkgs.writeShellScript, and name that script here: systemd then does not read what is in it.',
+            fix: 'Write the wait with pkgs.writeShellScript, and name that script here: systemd then does not read what is in it.',
             mayWork: true,
           },
         ],
@@ -258,7 +267,7 @@ function absent(file: string, at: Place | undefined): Attempt {
     at,
     observed: `${file} is not there`,
     expected: 'the file with the wait',
-    mend: `Put ${file} in its place, or write the path that it has; a flake sees a new file only after git add.`,
+    fix: `Put ${file} in its place, or write the path that it has; a flake sees a new file only after git add.`,
   };
 }
 
@@ -286,7 +295,7 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
   !(name in PAUSES);
 
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
-function keepsTrying({
+export function keepsTrying({
   name,
   serviceConfig,
   unitConfig,

@@ -7,6 +7,8 @@ interface RunOption {
   /** Undefined for a switch. */
   readonly value: Text | undefined;
   readonly at: Text['at'];
+  /** The words that it is written with: from the first to behind the last. */
+  readonly words: readonly [from: number, to: number];
 }
 
 /** What `podman run` is told, whichever way it is written: `--name=value`, `--name value`, `-nvalue`. */
@@ -58,18 +60,17 @@ export function runOptions({ items, unknown }: Listed): RunOptions {
     const [prefix = '', name, equals] = /^--([\w-]+)(=?)/.exec(written) ?? [];
     const [short = '', letter = ''] = /^-([a-zA-Z])=?/.exec(written) ?? [];
     if (name !== undefined) {
-      if (equals === '=') all.push({ name, value: behind(item, prefix.length), at });
+      const alone = [index, index + 1] as const;
+      if (equals === '=') all.push({ name, value: behind(item, prefix.length), at, words: alone });
       // What stands behind a blank is no value: podman knows no such option.
       else if (written !== prefix) continue;
-      else if (SWITCHES.has(name)) all.push({ name, value: undefined, at });
-      else all.push({ name, value: items[++index], at });
+      else if (SWITCHES.has(name)) all.push({ name, value: undefined, at, words: alone });
+      else all.push({ name, value: items[++index], at, words: [index - 1, index + 1] });
     } else if (SHORT[letter] !== undefined) {
-      const joined = written !== short || short.endsWith('=');
-      all.push({
-        name: SHORT[letter],
-        value: joined ? behind(item, short.length) : items[++index],
-        at,
-      });
+      const name = SHORT[letter];
+      if (written !== short || short.endsWith('='))
+        all.push({ name, value: behind(item, short.length), at, words: [index, index + 1] });
+      else all.push({ name, value: items[++index], at, words: [index - 1, index + 1] });
     }
   }
   return {
@@ -79,4 +80,11 @@ export function runOptions({ items, unknown }: Listed): RunOptions {
       all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
     has: (name) => all.some((option) => option.name === name),
   };
+}
+
+/** The words of `podman run` without the options of these names. */
+export function withoutOptions(words: readonly string[], ...names: readonly string[]): readonly string[] {
+  const items = words.map((text) => ({ text, whole: true, parts: [text], at: undefined }));
+  const left = runOptions({ items }).all.filter(({ name }) => names.includes(name));
+  return words.filter((_, index) => !left.some(({ words: [from, to] }) => from <= index && index < to));
 }

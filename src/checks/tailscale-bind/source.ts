@@ -1,10 +1,15 @@
+import type { Remedy } from '../../model/remedy.ts';
+import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { waitRemedy } from '../shared/declared-wait-remedy.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
 
 export const source = judgeSource({
   needs: ['listening'],
-  evaluate({ listening }, { folder }) {
+  wants: ['literals'],
+  evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening);
     const unseen = [
       ...unseenListeners(listening),
@@ -16,11 +21,28 @@ export const source = judgeSource({
     ];
     if (binding.length === 0 && unseen.length === 0)
       return { skip: 'nothing listens on an address of the tailnet' };
-    return { findings: binding.flatMap((each) => finding(each, folder)), unseen };
+    const remedyOf = (each: Binding): Partial<Remedy> =>
+      each.never === undefined
+        ? waitRemedy(each, { listening, literals, folder })
+        : {
+            lasting: [
+              byHand(
+                `${each.never.fix}, or listen on 127.0.0.1 with a reverse proxy in front.`,
+                placeIn(folder, each.never.at),
+              ),
+              rebuild(),
+            ],
+          };
+    return {
+      findings: binding.flatMap((each) => finding(each, remedyOf)),
+      unseen,
+      lookedAt: { units: binding.length },
+    };
   },
 });
 
-function finding({ unit, name, addresses, listeners, never, wait }: Binding, folder: string): FindingDraft[] {
+function finding(binding: Binding, remedyOf: (binding: Binding) => Partial<Remedy>): FindingDraft[] {
+  const { unit, name, addresses, listeners, never, wait } = binding;
   if (never === undefined && wait.state !== 'does not') return [];
   // A wait that is nearly right is told where it stands.
   if (
@@ -31,9 +53,9 @@ function finding({ unit, name, addresses, listeners, never, wait }: Binding, fol
     return [];
   const address = addresses.join(' and ');
   const places = listeners.map(({ at, written }) => stands(at, `${name} listens on ${written}`, '127.0.0.1'));
-  const [first] = listeners;
   return [
     {
+      kind: never === undefined ? 'starts-too-early' : 'cannot-bind',
       status: 'fail',
       title:
         never === undefined
@@ -52,14 +74,7 @@ function finding({ unit, name, addresses, listeners, never, wait }: Binding, fol
           : []),
         { check: 'tailscale-wait', subject: unit },
       ],
-      fix: {
-        summary:
-          never === undefined
-            ? 'Let the unit wait for the address; or listen on 127.0.0.1, with a reverse proxy in front.'
-            : 'Mend that; or listen on 127.0.0.1, with a reverse proxy in front.',
-        commands: edit(folder, never === undefined ? first.at : never.at),
-        docs: 'docs/checks.md#tailscale-bind',
-      },
+      remedy: remedyOf(binding),
     },
   ];
 }

@@ -1,9 +1,13 @@
+import type { Step } from '../../model/remedy.ts';
 import type { Difference, Evaluation } from '../../nix/ground-truth/evaluation.ts';
+import type { Entry } from '../../nix/ground-truth/expression.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, attributeName, joined, path as pathWord } from '../../remedy/words.ts';
 import { redact } from '../../text/redact.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn } from '../shared/steps.ts';
 
-const DOCS = 'docs/checks.md#visibility';
 /** More of them say no more. */
 const MOST_DIFFERENCES = 20;
 const LONGEST_VALUE = 160;
@@ -11,47 +15,80 @@ const LONGEST_VALUE = 160;
 export const source = judgeSource({
   needs: ['gaps'],
   wants: ['evaluation'],
-  evaluate: ({ gaps, evaluation }, { folder, host }) => ({
+  evaluate: ({ gaps, evaluation }, { folder, root, host }) => ({
     findings: [
-      ...gaps.map(({ reason, at }) => ({
+      ...gaps.unread.map(({ reason, at }) => ({
+        kind: 'not-read',
         status: 'unknown' as const,
         title: `A part of the configuration could not be read: ${reason}`,
         summary: 'It may set anything: what it would change is not judged.',
         subject: at === undefined ? reason : `${at.file}:${at.line}`,
         evidence: [stands(at, reason, 'a module in this folder')],
-        fix: {
-          summary: 'Look whether the path is right, and its file in the folder.',
-          commands: edit(folder, at),
-          docs: DOCS,
+        remedy: {
+          lasting: [
+            byHand('Check that the path is right, and that its file is in the folder.', placeIn(folder, at)),
+          ],
         },
       })),
-      ...(evaluation?.failure === undefined ? [] : [unevaluated(host, evaluation.failure, evaluation)]),
+      ...(evaluation?.failure === undefined
+        ? []
+        : [unevaluated(host, evaluation.failure, evaluation, { folder, root })]),
       ...(evaluation?.differences ?? [])
         .slice(0, MOST_DIFFERENCES)
         .map((difference) => misread(difference, folder)),
     ],
+    lookedAt: { nixFiles: gaps.files },
   }),
 });
 
 function unevaluated(
   host: string,
   failure: string,
-  { command, failedAt }: Pick<Evaluation, 'command' | 'failedAt'>,
+  { entry, failedAt }: Pick<Evaluation, 'entry' | 'failedAt'>,
+  { folder, root }: Pick<SourceContext, 'folder' | 'root'>,
 ): FindingDraft {
   return {
+    kind: 'not-evaluated',
     status: 'unknown',
     title: `nix has no configuration of ${host}: ${failure}`,
     summary: 'What is judged is what the files tell, as without --eval.',
     subject: 'nix eval',
     evidence: [{ ...stands(failedAt, failure), source: 'nix eval' }],
-    fix: { summary: 'Let nix say where it fails, and mend that.', commands: [command], docs: DOCS },
+    remedy: {
+      lasting: [evaluateAgain(entry, root), byHand('Fix what it names.', placeIn(folder, failedAt))],
+    },
   };
+}
+
+/** What shows the whole of an error of nix. */
+function evaluateAgain(entry: Entry, root: string): Step {
+  const options = {
+    directory: absolutePath(root),
+    where: 'here' as const,
+    why: 'Let nix say where it fails.',
+  };
+  if (entry.kind === 'file')
+    return run(
+      [
+        ...(['nix-instantiate', '<nixpkgs/nixos>', '-A', 'system', '-I'] as const),
+        joined('nixos-config=./', pathWord(entry.path)),
+        '--show-trace',
+      ],
+      options,
+    );
+  const { output, name } = entry;
+  const machine = joined('.#', attributeName(output), '.', attributeName(name));
+  return run(
+    ['nix', 'eval', joined(machine, '.config.system.build.toplevel.drvPath'), '--show-trace'],
+    options,
+  );
 }
 
 function misread({ path, at, ours, theirs }: Difference, folder: string): FindingDraft {
   const option = path.map((name) => (/^[\w-]+$/.test(name) ? name : JSON.stringify(name))).join('.');
   const shown = maySay(path, ours) && maySay(path, theirs);
   return {
+    kind: 'read-otherwise',
     status: 'warn',
     title: `hsdoctor read ${option} otherwise than nix does`,
     summary:
@@ -62,10 +99,13 @@ function misread({ path, at, ours, theirs }: Difference, folder: string): Findin
         ? stands(at, `the files were read as ${short(ours)}`, `${short(theirs)}, says nix`)
         : stands(at, 'the files were read otherwise; the values may be secrets, and are not shown'),
     ],
-    fix: {
-      summary: 'See what sets it; whether git knows the file is told by git status.',
-      commands: edit(folder, at),
-      docs: DOCS,
+    remedy: {
+      lasting: [
+        byHand(
+          'Check what sets it, and with git status whether git knows the file that does.',
+          placeIn(folder, at),
+        ),
+      ],
     },
   };
 }

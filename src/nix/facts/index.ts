@@ -4,6 +4,7 @@ import { evaluation } from './evaluation.ts';
 import { gaps } from './gaps.ts';
 import { immichServers } from './immich-servers.ts';
 import { listening } from './listening.ts';
+import { literals } from './literals.ts';
 import { namedAddresses } from './named-addresses.ts';
 import { nvidia } from './nvidia.ts';
 import { ociBackend } from './oci-backend.ts';
@@ -21,6 +22,7 @@ export const sourceFacts = {
   gaps,
   immichServers,
   listening,
+  literals,
   namedAddresses,
   nvidia,
   ociBackend,

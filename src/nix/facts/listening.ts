@@ -43,6 +43,8 @@ export interface Listener {
 export interface DeclaredListening {
   readonly listeners: readonly Listener[];
   readonly units: readonly DeclaredService[];
+  /** Units without which another one does not start, with `.service`: it is not started again when their first start fails. */
+  readonly required: ReadonlySet<string>;
   /** `net.ipv4.ip_nonlocal_bind`. */
   readonly nonlocalBind: Stated<Text>;
   readonly tailscale: { readonly enable: Stated<boolean>; readonly interfaceName: Stated<Text> };
@@ -85,6 +87,7 @@ export const listening = defineSourceFact<DeclaredListening>({
         ...socketListeners(configuration),
       ],
       units,
+      required: requiredUnits(configuration, units),
       nonlocalBind: statedText(host.reading(NONLOCAL)),
       tailscale: {
         // NetBird gives addresses of the same range.
@@ -99,6 +102,22 @@ export const listening = defineSourceFact<DeclaredListening>({
     return complete ? value : new PartialValue(value, 'there may be listen addresses that could not be read');
   },
 });
+
+function requiredUnits(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): ReadonlySet<string> {
+  const unitOf = unitsOfContainers(configuration.host);
+  return new Set([
+    ...units.flatMap(({ order }) =>
+      [...order.requires.items, ...order.bindsTo.items].map(({ text }) => text),
+    ),
+    ...units.flatMap(({ name, order }) => (order.requiredBy.items.length > 0 ? [`${name}.service`] : [])),
+    ...declaredContainers(configuration).containers.flatMap(({ dependsOn }) =>
+      dependsOn.items.map(({ text }) => `${unitOf(text)}.service`),
+    ),
+  ]);
+}
 
 function containerListeners(configuration: SourceConfiguration): Listener[] {
   const { host } = configuration;

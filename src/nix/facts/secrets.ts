@@ -56,6 +56,8 @@ export interface DeclaredSecrets {
   /** Uses of secrets of the system, by options that are in force. */
   readonly uses: readonly SecretUse[];
   readonly hasSops: boolean;
+  /** Then only files that git knows are there for nix. */
+  readonly isFlake: boolean;
 }
 
 const DEEPEST = 24;
@@ -95,6 +97,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         .filter((path) => posix.basename(path) === 'secrets.nix')
         .flatMap((path) => rulesOf(path, configuration) ?? []),
       uses,
+      isFlake: source.layout === 'flake',
       hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).names.length > 0),
     };
   },

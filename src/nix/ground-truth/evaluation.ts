@@ -1,4 +1,5 @@
 import type { Place } from '../place.ts';
+import type { Entry } from './expression.ts';
 
 /** An option that the files were read to be something else than nix says. */
 export interface Difference {
@@ -17,6 +18,6 @@ export interface Evaluation {
   readonly failure?: string;
   /** Where that is, in the files. */
   readonly failedAt?: Place | undefined;
-  /** What shows it again, in the working directory. */
-  readonly command: string;
+  /** What nix was asked for. */
+  readonly entry: Entry;
 }

@@ -1,3 +1,4 @@
+# status: skipped
 { ... }: {
   systemd.services.web = { enable = false; serviceConfig.ConditionPathExists = "/x"; };
 }

@@ -1,0 +1,44 @@
+import type { Step } from '../../model/remedy.ts';
+import type { Literal, Literals } from '../../nix/facts/literals.ts';
+import type { Place } from '../../nix/place.ts';
+import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit } from '../../remedy/steps.ts';
+import { placeIn } from './steps.ts';
+
+interface Change<T> {
+  readonly path: readonly [string, ...string[]];
+  readonly to: (now: T | undefined) => T;
+  readonly why: string;
+  /** What to do where the option is not written out in one place. */
+  readonly otherwise: string;
+  /** The place that was read. */
+  readonly at: Place | undefined;
+}
+
+/** A new text for an option. */
+export const rewriteText = (change: Change<string>, literals: Literals | undefined, folder: string): Step =>
+  rewrite(change, literals?.text(change.path), nixString, folder);
+
+/** A new list of texts for an option. */
+export const rewriteList = (
+  change: Change<readonly string[]>,
+  literals: Literals | undefined,
+  folder: string,
+): Step => rewrite(change, literals?.list(change.path), nixList, folder);
+
+function rewrite<T>(
+  { path, to, why, otherwise, at }: Change<T>,
+  literal: Literal<T> | undefined,
+  written: (value: T) => string,
+  folder: string,
+): Step {
+  if (literal === undefined) return byHand(otherwise, placeIn(folder, at));
+  const { now } = literal;
+  return edit({
+    option: optionPath(...path),
+    before: now === undefined ? undefined : written(now),
+    after: written(to(now)),
+    at: placeIn(folder, literal.at ?? at),
+    why,
+  });
+}
