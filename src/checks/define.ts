@@ -75,8 +75,6 @@ export interface Context {
   readonly windowStart: number;
   /** Folder of the NixOS configuration, for commands. */
   readonly configuration: string;
-  /** The command that looks at this target again. */
-  readonly again: string;
   /** What it is made of is a configuration of NixOS. */
   readonly nixos: boolean;
   readonly names: Names;
@@ -101,6 +99,8 @@ interface Judgement<Name extends string, About> {
   readonly needs: readonly Name[];
   /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
   readonly wants: readonly Name[];
+  /** By these only the remedy is chosen: without them the same is found. */
+  readonly forRemedy?: readonly Name[];
   readonly evaluate: (
     facts: Readonly<Partial<Record<Name, unknown>>>,
     context: About,
@@ -131,15 +131,20 @@ type Declared<All, N extends keyof All, W extends keyof All> = { readonly [K in 
 };
 
 /** Gives each `evaluate` exactly the facts that its judgement declares, typed. */
-interface Typed<All, About, N extends keyof All, W extends keyof All> {
+interface Typed<All, About, N extends keyof All, W extends keyof All, R extends keyof All> {
   readonly needs: readonly N[];
   readonly wants?: readonly W[];
-  readonly evaluate: (facts: Declared<All, N, W>, context: About) => Verdict | { readonly skip: string };
+  readonly forRemedy?: readonly R[];
+  readonly evaluate: (facts: Declared<All, N, W | R>, context: About) => Verdict | { readonly skip: string };
 }
 
-export function defineCheck<N extends FactName, W extends FactName = never>(
+export function defineCheck<
+  N extends FactName,
+  W extends FactName = never,
+  R extends FactName = never,
+>(
   check: Omit<Check, 'host'> & {
-    readonly host?: Typed<Facts, Context, N, W> & Pick<HostJudgement, 'everySource'>;
+    readonly host?: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>;
   },
 ): Check {
   const { host, ...rest } = check;
@@ -149,7 +154,7 @@ export function defineCheck<N extends FactName, W extends FactName = never>(
 
 /** The judgement of a configuration, in a file of its own beside that of the host. */
 export function judgeSource<N extends SourceFactName, W extends SourceFactName = never>(
-  judgement: Typed<SourceFacts, SourceContext, N, W>,
+  judgement: Typed<SourceFacts, SourceContext, N, W, never>,
 ): SourceJudgement {
   return { wants: [], ...judgement } as unknown as SourceJudgement;
 }

@@ -174,7 +174,6 @@ export function judgeAll(
     windowStart,
     configuration,
     names,
-    again: 'hsdoctor check',
     blind: blindness(facts),
   };
   return evaluate(checks, facts, context, 'minipc');
