@@ -4,6 +4,7 @@ import { byHand, run } from '../remedy/steps.ts';
 import { absolutePath, joined, wholeNumber } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { hangs, isLongAndMute, noAgent, span } from './shared/upload-agent.ts';
+import { isLeft } from './shared/upload-lock.ts';
 
 /** The locks that the probe looks for; of hsdoctor's own, as it names them. */
 const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{12}\.lock)$/;
@@ -41,7 +42,9 @@ export const uploadLock = defineCheck({
                 title: `The upload that holds ${lock.path} has been running for ${span(now - since)} and writes nothing`,
                 summary: 'Its owner lives, and seems to hang: as long as it does, no other run uploads.',
                 subject: lock.path,
-                evidence: [{ source: `ps -p ${owner.pid}`, observed: `${owner.command} was started`, at: since }],
+                evidence: [
+                  { source: `ps -p ${owner.pid}`, observed: `${owner.command} was started`, at: since },
+                ],
                 explainedBy: [{ check: 'launchd-agent' }],
                 since,
                 affects: {
@@ -68,19 +71,11 @@ export const uploadLock = defineCheck({
   },
 });
 
-/** Whether it is hsdoctor's own, of a run that is over: it is in nobody's way. */
-function isLeft({ form, pid, owner }: UploadLock): boolean {
-  return form === 'own' && pid !== undefined && !owner?.isUpload;
-}
-
 /** A finding, a sentence that says what cannot be told, or nothing. */
-function judge(
-  lock: UploadLock,
-  { uploading }: UploadLocks,
-  now: number,
-): FindingDraft | string | undefined {
+function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
   const { path, state, pid, owner, madeAt } = lock;
-  if (state === 'unreadable') return `${path} cannot be read: it belongs to another user, or is a link to nothing`;
+  if (state === 'unreadable')
+    return `${path} cannot be read: it belongs to another user, or is a link to nothing`;
   if (owner?.isUpload || isLeft(lock)) return undefined;
   // In parentheses stands the name of a process whose command line ps may not read.
   if (owner !== undefined && /^\(.*\)$|^$/.test(owner.command))
@@ -154,7 +149,11 @@ function removal({ path, form, hasToken, isOurs }: UploadLock): Remedy {
   return {
     now: [
       ...(hasToken
-        ? [run(['rm', '--', joined(lock, '/owner.token')], { why: 'Remove what the lock says of its owner, who is gone.' })]
+        ? [
+            run(['rm', '--', joined(lock, '/owner.token')], {
+              why: 'Remove what the lock says of its owner, who is gone.',
+            }),
+          ]
         : []),
       run(['rmdir', '--', lock], { why }),
     ],
@@ -166,7 +165,9 @@ function removal({ path, form, hasToken, isOurs }: UploadLock): Remedy {
 function endOf(pid: number): Remedy['lasting'] {
   const process = wholeNumber(String(pid));
   return [
-    run(['ps', '-p', process, '-o', 'pid,etime,state,comm'], { why: 'Look at what the process is and does.' }),
+    run(['ps', '-p', process, '-o', 'pid,etime,state,comm'], {
+      why: 'Look at what the process is and does.',
+    }),
     run(['kill', process], { risk: 'destructive', why: 'End the run that hangs.' }),
   ];
 }

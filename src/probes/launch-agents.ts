@@ -137,7 +137,11 @@ ${END}`,
       .flatMap((block) => {
         const [file = ''] = block.split('\n', 1);
         try {
-          const { agent, isOdd } = agentOf(file, home, block.replace(/^#(?:broken|denied|odd|end)\b[\s\S]*/m, ''));
+          const { agent, isOdd } = agentOf(
+            file,
+            home,
+            block.replace(/^#(?:broken|denied|odd|end)\b[\s\S]*/m, ''),
+          );
           if (isOdd) odd.push(`${file} holds a name with a control character, which was not looked at`);
           return [agent];
         } catch {

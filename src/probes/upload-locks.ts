@@ -132,7 +132,9 @@ ${END}`,
       ];
     });
     const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
-      const match = /^#lock (file|folder|token|own) (read|unreadable) (ours|other) (\d+) (\d+|-) (.*)$/.exec(line);
+      const match = /^#lock (file|folder|token|own) (read|unreadable) (ours|other) (\d+) (\d+|-) (.*)$/.exec(
+        line,
+      );
       if (match === null) return [];
       const token = match[1] === 'own' ? tokenAt(all.slice(n + 1)) : undefined;
       const pid = token?.pid ?? (match[5] === '-' ? undefined : Number(match[5]));

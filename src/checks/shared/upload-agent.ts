@@ -1,5 +1,6 @@
 import type { LaunchAgent, LaunchAgents } from '../../probes/launch-agents.ts';
 import type { LaunchdService } from '../../probes/launchctl.ts';
+import type { LogEvent } from '../../probes/upload-log-lines.ts';
 import type { UploadLog } from '../../probes/upload-logs.ts';
 
 const NO_AGENT = 'no launchd agent uploads to Immich here';
@@ -66,3 +67,7 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** Whether a run failed because the agent did not find a program. */
+export const isPathTrouble = ({ kind, number }: LogEvent) =>
+  kind === 'command-not-found' || (kind === 'cli-exit' && number === 127);
