@@ -138,11 +138,7 @@ interface Typed<All, About, N extends keyof All, W extends keyof All, R extends 
   readonly evaluate: (facts: Declared<All, N, W | R>, context: About) => Verdict | { readonly skip: string };
 }
 
-export function defineCheck<
-  N extends FactName,
-  W extends FactName = never,
-  R extends FactName = never,
->(
+export function defineCheck<N extends FactName, W extends FactName = never, R extends FactName = never>(
   check: Omit<Check, 'host'> & {
     readonly host?: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>;
   },

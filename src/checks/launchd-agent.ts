@@ -10,6 +10,7 @@ import { bootout, bootstrap, enable, kickstart, makeFolder, restartAgent } from 
 import { darwinRebuild } from './shared/steps.ts';
 import {
   HSDOCTOR_ENDINGS,
+  HSDOCTOR_PARTLY,
   hungSince,
   isLongAndMute,
   logsOf,
@@ -374,8 +375,6 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
 
 /** Exit status of `hsdoctor immich upload` where another run has the folder. */
 const LOCKED = 4;
-/** After the others of hsdoctor's exit statuses nothing arrives. */
-const PARTLY: readonly (number | undefined)[] = [1, 5, 130, 143];
 
 function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid: number): FindingDraft[] {
   const last = lastRun(service);
@@ -406,7 +405,7 @@ function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid
       explainedBy: failure === undefined ? [] : [{ check: 'upload-log' }],
       affects: {
         what: WHAT,
-        state: failure !== undefined && PARTLY.includes(last.code) ? 'degraded' : 'down',
+        state: failure !== undefined && HSDOCTOR_PARTLY.includes(last.code ?? 0) ? 'degraded' : 'down',
         cause: failure ?? last.words,
       },
       remedy: { lasting: lasting.length === 0 ? [] : [...lasting, kickstart(uid, label)] },

@@ -23,6 +23,9 @@ export const HSDOCTOR_ENDINGS: Readonly<Record<number, string>> = {
   143: 'it was ended before its end',
 };
 
+/** Those of them after which a part of the files has arrived. */
+export const HSDOCTOR_PARTLY: readonly number[] = [1, 5, 130, 143];
+
 const DEFAULT_LOG = /\/folder-actions\/upload-immich(?:\.error)?\.log$/;
 
 /** What an agent wrote: what others write tells nothing of it. */
