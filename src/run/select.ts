@@ -61,7 +61,10 @@ export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
   const judgements = checks.flatMap(({ host }) => host ?? []);
   if (judgements.every(({ everySource }) => everySource)) return all;
-  const declared = new Set(['system', ...judgements.flatMap(({ needs, wants }) => [...needs, ...wants])]);
+  const declared = new Set([
+    'system',
+    ...judgements.flatMap(({ needs, wants, forRemedy = [] }) => [...needs, ...wants, ...forRemedy]),
+  ]);
   return all.filter((name) => declared.has(name));
 }
 
