@@ -70,19 +70,27 @@ export async function runChecks(
   );
   const configured = options.judgeSource?.() ?? [];
   const reports = (await Promise.all([Promise.all(judging), configured])).flat();
-  const results = reports.flatMap((report) => report.results);
-  const statuses = results.map(({ status }) => status);
-  const findings = results.flatMap((result) => result.findings);
-  const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
+  return reportOf(reports, options.version, startedAt, performance.now() - began);
+}
+
+/** Sums up what was judged. */
+export function reportOf(
+  targets: readonly JudgedTarget[],
+  version: string,
+  startedAt: Date,
+  durationMs: number,
+): Report {
+  const results = targets.flatMap((target) => target.results);
+  const count = (wanted: CheckResult['status']) => results.filter(({ status }) => status === wanted).length;
   return {
     schemaVersion: 2,
-    tool: { name: 'hsdoctor', version: options.version },
+    tool: { name: 'hsdoctor', version },
     startedAt: startedAt.toISOString(),
-    durationMs: Math.round(performance.now() - began),
-    targets: reports.map((report) => ({
-      ...report,
-      headline: headlineOf(report.results),
-      lookedAt: lookedAtBy(report.results),
+    durationMs: Math.round(durationMs),
+    targets: targets.map((target) => ({
+      ...target,
+      headline: headlineOf(target.results),
+      lookedAt: lookedAtBy(target.results),
     })),
     summary: {
       ok: count('ok'),
@@ -90,7 +98,7 @@ export async function runChecks(
       fail: count('fail'),
       unknown: count('unknown'),
       skipped: count('skipped'),
-      waived: findings.filter(({ waived }) => waived !== undefined).length,
+      waived: results.flatMap(({ findings }) => findings.filter(({ waived }) => waived !== undefined)).length,
     },
   };
 }
