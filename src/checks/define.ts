@@ -75,6 +75,8 @@ export interface Context {
   readonly windowStart: number;
   /** Folder of the NixOS configuration, for commands. */
   readonly configuration: string;
+  /** The command that looks at this target again. */
+  readonly again: string;
   /** What it is made of is a configuration of NixOS. */
   readonly nixos: boolean;
   readonly names: Names;

@@ -9,6 +9,7 @@ import { type FactName, probes } from '../probes/index.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { redact } from '../text/redact.ts';
+import { quote } from '../text/shell.ts';
 import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -160,6 +161,7 @@ function judgeCollection(
             now,
             windowStart,
             configuration: options.configuration,
+            again: collection.local ? 'hsdoctor check' : `hsdoctor check --host ${quote(target.name)}`,
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
             blind: blindness(facts),

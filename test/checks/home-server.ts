@@ -174,6 +174,7 @@ export function judgeAll(
     windowStart,
     configuration,
     names,
+    again: 'hsdoctor check',
     blind: blindness(facts),
   };
   return evaluate(checks, facts, context, 'minipc');

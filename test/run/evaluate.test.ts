@@ -9,6 +9,7 @@ const context = {
   windowStart: Date.parse('2026-01-01T00:00:00Z'),
   configuration: '/etc/nixos',
   names: { containers: [], secrets: [] },
+  again: 'hsdoctor check',
   blind: [],
 };
 
