@@ -1,5 +1,5 @@
 import type { Remedy } from '../model/remedy.ts';
-import type { Credential, UploadCredentials } from '../probes/upload-credentials.ts';
+import type { Credential } from '../probes/upload-credentials.ts';
 import { byHand, run } from '../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
