@@ -138,34 +138,41 @@ test.each<[string, string, string[]]>([
 ])('%s: one sentence, exit 2', async (name, settings, args) => {
   const cwd = join(folder, name);
   mkdirSync(cwd);
-  writeFileSync(join(cwd, 'hsdoctor.toml'), settings);
-  const { stderr, stdout, exitCode } = await run(args, { cwd });
+  writeFileSync(join(cwd, 'mine.toml'), settings);
+  const { stderr, stdout, exitCode } = await run([...args, '--config', 'mine.toml'], { cwd });
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   await expect(`${stderr}\n`).toMatchFileSnapshot(`golden/usage/${name}.exit-${exitCode}.txt`);
 });
 
-test('the settings of the working directory hold for a check, but its hosts not for a bundle', async () => {
+test("the user's settings hold for a check, but their hosts not for a bundle", async () => {
   const cwd = join(folder, 'with-settings');
   mkdirSync(cwd);
-  const settings = [
+  const lines = [
     'configuration = "/srv/nixos"',
     '[check]',
     'hosts = ["ssh://127.0.0.1:1"]',
     'skip = ["ml-oom"]',
   ];
-  writeFileSync(join(cwd, 'hsdoctor.toml'), settings.join('\n'));
-  const { stdout } = await run(['check', '--bundle', sick, '--json'], { cwd });
+  mkdirSync(join(cwd, 'hsdoctor'));
+  writeFileSync(join(cwd, 'hsdoctor', 'config.toml'), lines.join('\n'));
+  const mine = { XDG_CONFIG_HOME: cwd };
+  const { stdout } = await run(['check', '--bundle', sick, '--json'], { cwd, env: mine });
   const { targets } = reportSchema.parse(JSON.parse(stdout));
   expect(targets.map(({ kind }) => kind)).toEqual(['bundle']);
-  expect(targets[0]?.results.map(({ check }) => check)).toEqual(
-    checks.flatMap(({ id, host }) => (host === undefined || id === 'ml-oom' ? [] : [id])),
-  );
+  const byFile = join(cwd, 'hsdoctor', 'config.toml:4');
+  expect(targets[0]?.settings).toEqual([{ key: 'check.skip', value: 'ml-oom', by: byFile }]);
+  expect(targets[0]?.results.find(({ check }) => check === 'ml-oom')).toEqual({
+    check: 'ml-oom',
+    status: 'skipped',
+    reason: `left out by ${byFile} (skip)`,
+    findings: [],
+  });
   expect(stdout).toContain('cd /srv/nixos/secrets');
-  const hosts = await run(['check', '--json'], { cwd });
+  const hosts = await run(['check', '--json'], { cwd, env: mine });
   expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets).toMatchObject([
     { kind: 'ssh', name: 'ssh://127.0.0.1:1' },
   ]);
-  const here = await run(['check', '--json'], { cwd, env: { HSDOCTOR_HOSTS: '' } });
+  const here = await run(['check', '--json'], { cwd, env: { ...mine, HSDOCTOR_HOSTS: '' } });
   expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
 });
 

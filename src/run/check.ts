@@ -10,6 +10,7 @@ import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
 import { redact } from '../text/redact.ts';
 import { quote } from '../text/shell.ts';
+import { type Narrowed, withSettings } from './applied-settings.ts';
 import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -23,6 +24,8 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   readonly names: Names;
   /** Of the settings file. */
   readonly waivers: readonly Waiver[];
+  /** What files have a say in, of the targets. */
+  readonly narrowed?: Narrowed;
   readonly version: string;
   /** Judges the machines of a configuration, beside the targets. */
   readonly judgeSource?: () => readonly JudgedTarget[] | Promise<readonly JudgedTarget[]>;
@@ -55,11 +58,12 @@ export async function runChecks(
       const collection = await collectRedacted(target, { ...options, onResult }, wanted);
       const judged = judgeCollection(target, collection, names, checks, options);
       const waivers = options.waivers.map(bySettings);
-      const report = {
+      const waived = {
         ...judged,
         // A waiver ends by the clock of who asks: that of the target may be what is wrong.
         results: waive(judged.results, waivers, target.name, startedAt.getTime(), () => {}),
       };
+      const report = options.narrowed === undefined ? waived : withSettings(waived, options.narrowed);
       progress?.judged(report);
       return report;
     }),

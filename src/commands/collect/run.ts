@@ -12,6 +12,7 @@ import { sshTarget } from '../../targets/ssh.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { visible } from '../../text/visible.ts';
 import { interruption } from '../run-options.ts';
+import { tellUnreadFile } from '../unread-file.ts';
 
 interface CollectFlags extends Omit<SettingFlags, 'host'> {
   readonly output: string;
@@ -20,6 +21,7 @@ interface CollectFlags extends Omit<SettingFlags, 'host'> {
 
 /** @returns the exit status: 3 where nothing could be read, as for a check that could see nothing */
 export async function collect({ output, host, ...flags }: CollectFlags): Promise<number> {
+  await tellUnreadFile(flags);
   const { hosts, sudo, timeoutMs, sinceMs } = await loadSettings(
     { ...flags, host: host === undefined ? undefined : [host] },
     checks.map(({ id }) => id),
