@@ -68,6 +68,7 @@ const immichKeys = {
   album: z.optional(albumName),
   'album-from-folder': z.optional(truth()),
   engine: z.optional(oneOf(['own', 'immich-cli'])),
+  cli: z.optional(localPath),
   notify: z.optional(truth()),
   pushover: z.optional(secretPath),
   'idle-timeout': z.optional(duration('100ms to 24h', 100)),

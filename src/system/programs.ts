@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, sep } from 'node:path';
+import { delimiter, isAbsolute, join, sep } from 'node:path';
 import process from 'node:process';
 
 /** Where systems keep their programs: whoever works above such a folder works in no project. */
@@ -16,6 +16,21 @@ const USUAL = ['/usr/bin', '/bin'];
 /** For every child: it finds its programs, and its own children theirs, where nobody's project puts them. */
 export function programEnvironment(): { readonly PATH: string } {
   return { PATH: trustedPath(process.env.PATH ?? '', workingDirectory(), homedir()) };
+}
+
+/** Where a program is, for who has to say which one he runs. */
+export function findProgram(name: string): string | undefined {
+  const candidates = programEnvironment()
+    .PATH.split(delimiter)
+    .map((folder) => join(folder, name));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**

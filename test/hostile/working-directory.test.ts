@@ -10,11 +10,12 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/model/report.ts';
+import { startFakeImmich } from '../immich/server/server.ts';
 import { BIN, ROOT } from '../support/hsdoctor.ts';
 
 /*
@@ -253,6 +254,64 @@ describe("a configuration's own hsdoctor.toml", () => {
     );
     const judged = targets.find(({ kind }) => kind === 'source');
     expect(judged?.settings?.map(({ key }) => key)).toEqual(['check.skip']);
+  });
+});
+
+describe('the official program to upload by, in a cloned repository', () => {
+  /** Registries that have nothing: which one npx asks is all that is of interest. */
+  async function registry() {
+    const paths: string[] = [];
+    const server = createServer((request, response) => {
+      paths.push(request.url ?? '');
+      response.writeHead(404).end('{}');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return { paths, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
+  }
+
+  test('is neither its package nor that of its registry', async () => {
+    const immich = await startFakeImmich({});
+    const [mine, theirs] = [await registry(), await registry()];
+    const photos = join(home, 'photos');
+    mkdirSync(photos);
+    writeFileSync(join(photos, 'a.jpg'), 'a');
+    writeFileSync(join(home, '.npmrc'), `registry=${mine.url}\nfetch-retries=0\n`);
+    writeFileSync(join(cloned, '.npmrc'), `registry=${theirs.url}\n`);
+    writeFileSync(join(cloned, 'package.json'), '{ "dependencies": { "@immich/cli": "3.2.2" } }');
+    const program = '#!/bin/sh\ntouch "$HOME/ran"\necho 3.2.2\n';
+    const module = join(cloned, 'node_modules', '@immich', 'cli');
+    mkdirSync(module, { recursive: true });
+    writeFileSync(
+      join(module, 'package.json'),
+      '{ "name": "@immich/cli", "version": "3.2.2", "bin": { "immich": "immich" } }',
+    );
+    writeFileSync(join(module, 'immich'), program, { mode: 0o755 });
+    const bin = join(cloned, 'node_modules', '.bin');
+    mkdirSync(bin);
+    for (const name of ['immich', 'npx', 'bunx']) writeFileSync(join(bin, name), program, { mode: 0o755 });
+    try {
+      const { exitCode, stdout } = await run(
+        ['immich', 'upload', photos, '--engine', 'immich-cli', '--json'],
+        {
+          IMMICH_INSTANCE_URL: immich.url,
+          IMMICH_API_KEY: immich.key,
+          HSDOCTOR_UPLOAD_SETTLE_INTERVAL: '50ms',
+          PATH: [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
+          // What npx read in the folder.
+          npm_config_registry: theirs.url,
+        },
+      );
+      expect(existsSync(join(home, 'ran'))).toBe(false);
+      expect(theirs.paths).toEqual([]);
+      expect(mine.paths).toContain('/@immich%2fcli');
+      expect(exitCode).toBe(3);
+      expect(JSON.parse(stdout).message).toContain('no Immich CLI of version 3');
+    } finally {
+      for (const { server } of [mine, theirs]) server.close();
+      await immich.close();
+    }
   });
 });
 
