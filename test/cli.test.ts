@@ -176,6 +176,59 @@ test("the user's settings hold for a check, but their hosts not for a bundle", a
   expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
 });
 
+test("a time that the user's settings name is cut to what a bundle holds, and that is told", async () => {
+  const cwd = join(folder, 'with-since');
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'mine.toml'), 'check.since = "3650d"\n');
+  const judged = async (...more: string[]) => {
+    const { stdout } = await run(['check', '--bundle', sick, '--json', ...more], { cwd });
+    return reportSchema.parse(JSON.parse(stdout)).targets[0];
+  };
+  const plain = await judged();
+  const cut = await judged('--config', 'mine.toml');
+  expect(cut?.error).toBeUndefined();
+  expect(cut?.results).toEqual(plain?.results);
+  expect(cut?.settings).toEqual([
+    {
+      key: 'check.since',
+      value: '3650d, of which only the time since the boot was collected',
+      by: 'mine.toml:1',
+    },
+  ]);
+  // Who asks for it by a flag is told that he does not get it.
+  expect((await judged('--since', '3650d'))?.error).toContain('--since reaches further back');
+  const narrower = await judged('--config', 'mine.toml', '--since', '1s');
+  expect([narrower?.error, narrower?.settings]).toEqual([undefined, undefined]);
+});
+
+test('several hosts, checks and tags may stand in one flag', async () => {
+  const hosts = await run(['check', '--host', 'ssh://127.0.0.1:1,ssh://127.0.0.1:2', '--json']);
+  expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets.map(({ name }) => name)).toEqual([
+    'ssh://127.0.0.1:1',
+    'ssh://127.0.0.1:2',
+  ]);
+  const args = ['check', '--bundle', sick, '--tag', 'tailscale,doctor', '--skip', 'visibility,tailscale-up'];
+  const { stdout } = await run([...args, '--json']);
+  const [target] = reportSchema.parse(JSON.parse(stdout)).targets;
+  const expected = checks.filter(
+    ({ id, tags, host }) =>
+      host !== undefined &&
+      tags.some((tag) => tag === 'tailscale' || tag === 'doctor') &&
+      !['visibility', 'tailscale-up'].includes(id),
+  );
+  expect(target?.results.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
+  expect((await run(['collect', '--output', 'x', '--host', 'a,b'])).stderr).toBe(
+    'hsdoctor: a bundle holds one host, and --host names 2: name one',
+  );
+});
+
+test('the help of --tag lists the tags that there are', async () => {
+  const { stdout } = await run(['check', '--help']);
+  const [, listed = ''] = /one of these tags:([\s\w,-]+?)(?=\n {6,}\S*--|\n *-|\n\n)/.exec(stdout) ?? [];
+  const tags = [...new Set(checks.flatMap((check) => check.tags))].sort();
+  expect(listed.split(',').map((tag) => tag.trim())).toEqual(tags);
+});
+
 test('a check that is named is run, whatever the settings skip', async () => {
   const { stdout } = await run(['check', 'ml-oom', '--bundle', sick, '--json'], {
     env: { HSDOCTOR_SKIP: 'ml-oom' },

@@ -2,7 +2,7 @@ import type { AppliedSetting } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { durationText } from '../text/duration.ts';
 import { readProject } from './project.ts';
-import { asTruth, asWords, readSources, type Said } from './sources.ts';
+import { asTruth, asWords, byComma, readSources, type Said } from './sources.ts';
 
 /** How what was read is judged. */
 export interface Judgement {
@@ -77,15 +77,15 @@ export async function loadSettings(
   checkIds: readonly string[],
   source?: Source,
 ): Promise<Settings> {
-  const { config, host: hosts, sudo, skip, timeout, since } = flags;
+  const { config, host, sudo, skip, timeout, since } = flags;
   const said = await readSources({
     config,
     section: 'check',
     flags: {
       configuration: flags.configuration,
-      hosts,
+      hosts: host && byComma(host),
       sudo,
-      skip,
+      skip: skip && byComma(skip),
       'fail-on': flags['fail-on'],
       timeout,
       since,

@@ -19,6 +19,9 @@ type Reader = (text: string) => unknown;
 
 export const asWords: Reader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
 
+/** Of a flag that may be given several times: `--skip a,b --skip c`. */
+export const byComma = (values: readonly string[]) => values.flatMap((value) => value.split(','));
+
 /** As in PATH: a pattern may hold blanks and commas. */
 export const asGlobs: Reader = (text) => text.split(':').filter((word) => word !== '');
 

@@ -12,8 +12,8 @@ export function withSettings(report: JudgedTarget, { leftOut, applied }: Narrowe
   const skip = applied.find(({ key }) => key === 'check.skip');
   const skipped = skip === undefined ? [] : leftOut;
   return {
-    ...report,
     ...(applied.length === 0 ? {} : { settings: [...applied] }),
+    ...report,
     results: [
       ...report.results,
       ...skipped.map((check) => ({

@@ -3,11 +3,12 @@ import type { Check, Names } from '../checks/define.ts';
 import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import type { Probe } from '../model/probe.ts';
-import type { CheckResult, JudgedTarget, Report } from '../model/report.ts';
+import type { AppliedSetting, CheckResult, JudgedTarget, Report } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { type FactName, probes } from '../probes/index.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
+import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
 import { quote } from '../text/shell.ts';
 import { type Narrowed, withSettings } from './applied-settings.ts';
@@ -135,7 +136,6 @@ function judgeCollection(
   options: RunOptions,
 ): JudgedTarget {
   const { durationMs } = collection;
-  const sinceMs = options.sinceMs ?? collection.sinceMs;
   const about = factOf(probes.system, collection.results.get(probes.system.id));
   const system = about.outcome === 'ok' ? about.value : undefined;
   // No check asks for a fact that it does not declare: the others need not be in the table.
@@ -154,7 +154,12 @@ function judgeCollection(
     }),
   ) as unknown as FactTable;
   const now = system?.now ?? Date.now();
-  const error = collection.error ?? windowError(collection, options.sinceMs, now, system?.bootedAt);
+  const tooWide = windowError(collection, options.sinceMs, now, system?.bootedAt);
+  const applied = options.narrowed?.applied ?? [];
+  // Who wrote it into his settings did not ask it of this bundle.
+  const isCut = tooWide !== undefined && applied.some(({ key }) => key === 'check.since');
+  const sinceMs = isCut ? collection.sinceMs : (options.sinceMs ?? collection.sinceMs);
+  const error = collection.error ?? (isCut ? undefined : tooWide);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -179,6 +184,7 @@ function judgeCollection(
     name: target.name,
     kind: target.kind,
     ...(error === undefined ? {} : { error }),
+    ...(isCut ? { settings: applied.map((each) => cutTo(sinceMs, each)) } : {}),
     system:
       system === undefined
         ? { os: 'unknown' }
@@ -204,6 +210,13 @@ function judgeCollection(
       };
     }),
   };
+}
+
+/** A settings file asks for a longer time than the collection is of. */
+function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
+  if (setting.key !== 'check.since') return setting;
+  const held = sinceMs === undefined ? 'the time since the boot' : `the last ${durationText(sinceMs)}`;
+  return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
 }
 
 /** What was not collected, nobody can judge: the window may be narrower than that of the collection, and not wider. */

@@ -30,7 +30,7 @@ export function selectChecks(
 ): Readonly<Record<Kind, Selected>> {
   const kinds = Object.keys(skip) as Kind[];
   const ids = checks.map(({ id }) => id);
-  const allTags = tagsOf(checks);
+  const allTags = [...new Set(checks.flatMap((check) => check.tags))];
   for (const id of [...only, ...Object.values(skip).flat()]) {
     if (!ids.includes(id))
       throw new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
@@ -69,10 +69,6 @@ export function selectChecks(
   if (selected.host.checks.length + selected.source.checks.length === 0)
     throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
   return selected;
-}
-
-export function tagsOf(checks: readonly Pick<Check, 'tags'>[]): string[] {
-  return [...new Set(checks.flatMap(({ tags }) => tags))];
 }
 
 function hintFor(word: string): string {

@@ -8,6 +8,7 @@ import {
   type SettingFlags,
   type Settings,
 } from '../../config/settings.ts';
+import { byComma } from '../../config/sources.ts';
 import { progress } from '../../report/progress.ts';
 import { withSettings } from '../../run/applied-settings.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
@@ -57,7 +58,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const targets = [...(asked && hosts.length === 0 ? [] : await liveTargets(hosts)), ...bundles];
   const selected = selectChecks(all, {
     only: ids,
-    tags: flags.tag ?? [],
+    tags: byComma(flags.tag ?? []),
     skip: {
       ...(targets.length > 0 ? { host: settings.skip } : {}),
       ...(source === undefined ? {} : { source: settings.ofSource.skip }),

@@ -27,7 +27,11 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     checks.map(({ id }) => id),
   );
   if (hosts.length > 1)
-    throw new UsageError(`a bundle holds one host, and the settings name ${hosts.length}: add --host`);
+    throw new UsageError(
+      host === undefined
+        ? `a bundle holds one host, and the settings name ${hosts.length}: add --host`
+        : `a bundle holds one host, and --host names ${hosts.length}: name one`,
+    );
   await requireWritable(output);
   const target = hosts[0] === undefined ? localTarget : sshTarget(hosts[0]);
   const signal = interruption();
