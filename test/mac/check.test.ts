@@ -816,7 +816,18 @@ test.each(Object.entries(sick))('a Mac that is sick: %s', async (_, { arrange, f
     ...order.map(({ check, status }) => `${status} ${check}`),
   ]).toEqual(finds);
   expect(roots[0]?.title).toMatch(title);
-  writeFileSync('/tmp/mac2-dump.jsonl', JSON.stringify({ name: _, kind: roots[0]?.kind, now: shownSteps(roots[0]?.remedy?.now), lasting: shownSteps(roots[0]?.remedy?.lasting), affects: found.map((f) => f.affects), title: roots[0]?.title }) + '\n', { flag: 'a' });
+  writeFileSync(
+    '/tmp/mac2-dump.jsonl',
+    JSON.stringify({
+      name: _,
+      kind: roots[0]?.kind,
+      now: shownSteps(roots[0]?.remedy?.now),
+      lasting: shownSteps(roots[0]?.remedy?.lasting),
+      affects: found.map((f) => f.affects),
+      title: roots[0]?.title,
+    }) + '\n',
+    { flag: 'a' },
+  );
   expect(JSON.stringify(report)).not.toContain('canary');
 });
 
