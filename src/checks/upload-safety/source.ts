@@ -7,7 +7,7 @@ import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf, WHY } from './dangers.ts';
+import { dangerOfOption, dangersOf, WHY } from '../shared/upload-dangers.ts';
 import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
