@@ -68,7 +68,13 @@ function troubleOf(script: UploadScript, watched: string | undefined): FindingDr
         observed,
         location: { file: path, line },
       })),
-      remedy: { lasting: saferUpload({ file: path, line: first.line }, watched, darwinRebuild()) },
+      remedy: {
+        lasting: saferUpload(
+          { kind: first.kind, at: { file: path, line: first.line } },
+          watched,
+          darwinRebuild(),
+        ),
+      },
     },
   ];
 }

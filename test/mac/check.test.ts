@@ -448,6 +448,27 @@ const sick: Record<string, Sick> = {
     kind: 'killed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
+  'crashed with a status that tells nothing': {
+    arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
+    finds: ['fail launchd-agent'],
+    title: /crashed: the last run ended with 2$/,
+    kind: 'crashed',
+    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
+  },
+  'an empty key': {
+    arrange: () => mac.file(API_KEY, '', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /key of Immich is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a URL where a proxy answers for a server that is down': {
+    arrange: () => mac.pings('Bad Gateway', { status: 502 }),
+    finds: ['fail immich-reachable'],
+    title: /answers 502: the server itself is down/,
+    kind: 'server-down',
+    lasting: ['tailscale status', /^curl/, /^hsdoctor check --host/],
+  },
   'held back by launchd': {
     arrange: () =>
       mac.service(LABEL, {

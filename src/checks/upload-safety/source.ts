@@ -98,7 +98,7 @@ function troubleOf(
       evidence: dangers.map(({ at, observed }) => stands(at, observed)),
       remedy: {
         lasting: saferUpload(
-          placeIn(folder, first.at),
+          { kind: first.kind, at: placeIn(folder, first.at) },
           folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
           switchTo(system),
         ),
