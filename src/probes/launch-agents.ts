@@ -154,7 +154,7 @@ ${END}`,
       ...(denied.length === 0
         ? []
         : [`this user may not read ${denied.join(', ')}: what it tells is not known`]),
-      ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list')]),
+      ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list', 'property lists')]),
       ...odd,
     ];
     const value = { uid: Number(uid), home, agents, broken };

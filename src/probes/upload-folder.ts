@@ -85,7 +85,7 @@ ${END}`,
         : [
             `macOS does not let this program list ${denied.join(', ')}: that is its own lack of a grant (Full Disk Access), and says nothing of the agent's`,
           ]),
-      ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder')]),
+      ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder', 'files of the watched folder')]),
     ];
     return unread.length === 0 ? found : new PartialValue(found, unread.join('; '));
   },

@@ -177,7 +177,7 @@ ${END}`,
         ...holding.filter((owner) => uploading.every(({ pid }) => pid !== owner.pid)),
       ],
     };
-    return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp'));
+    return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp', 'locks in /tmp'));
   },
 });
 
