@@ -4,7 +4,7 @@ import { hsdoctorMeasured } from '../test/support/hsdoctor.ts';
 import type { LoopbackHosts } from '../test/support/loopback-host.ts';
 import { asRatio, type Row, type Spread, spread } from './measure.ts';
 
-const FACTOR = 2;
+const FACTOR = 1.5;
 const MEMORY_FACTOR = 1.5;
 const COUNTS = [1, 10, 50] as const;
 

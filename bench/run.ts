@@ -2,8 +2,10 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { missing, startLoopbackHosts } from '../test/support/loopback-host.ts';
 import { localCheck, sshCheck } from './check.ts';
+import { largeHosts } from './large-hosts.ts';
 import { manyHosts } from './many-hosts.ts';
 import type { Row } from './measure.ts';
+import { redaction } from './redaction.ts';
 import { startUp } from './start-up.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '10' } } });
@@ -26,6 +28,8 @@ function show(row: Row): void {
 process.stdout.write(`| ${COLUMNS.join(' | ')} | holds |\n|${' --- |'.repeat(COLUMNS.length + 1)}\n`);
 for (const row of await startUp(runs)) show(row);
 show(await localCheck(runs));
+for (const row of await largeHosts(Math.ceil(runs / 3))) show(row);
+for (const row of redaction(Math.ceil(runs / 3))) show(row);
 if (missing === '') {
   const hosts = await startLoopbackHosts();
   try {

@@ -8,8 +8,10 @@ import { writeConfiguration } from './configuration.ts';
 import { asRatio, run, spread } from './measure.ts';
 
 const COUNTS = [250, 500, 1000] as const;
-const BUDGET_MS = 2000;
+const BUDGET_MS = 3000;
 const BUDGET_BYTES = 300_000_000;
+/** What each file more may cost among many, to what it costs among few: in step with their number, but for noise. */
+const GROWTH_BUDGET = 1.3;
 /** What is asked, and how many containers are in each module of 10 KB: as many as there is room for nobody has. */
 const CASES = [
   {
@@ -64,10 +66,15 @@ const text = (values: readonly number[], unit: string, divisor = 1) => {
   return `${Math.round(median)} ${unit} (${Math.round(least)}-${Math.round(most)})`;
 };
 
+function growthOf([few = 0, more = 0, most = 0]: readonly number[]): number {
+  return (most - more) / (COUNTS[2] - COUNTS[1]) / ((more - few) / (COUNTS[1] - COUNTS[0]));
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-bench-'));
 try {
   for (const { what, checks, containers, runs: times } of CASES) {
     console.log(`\n${what}`);
+    const least: number[] = [];
     for (const count of COUNTS) {
       const source = join(folder, `${containers}-${count}`);
       writeConfiguration(source, count, containers);
@@ -93,7 +100,13 @@ try {
       // Only the least time is that of a program that has both processors, where others share them.
       const missed = spread(wall).least > BUDGET_MS || spread(memory).most > BUDGET_BYTES;
       if (isBudgeted && missed) process.exitCode = 1;
+      least.push(spread(wall).least);
     }
+    const growth = growthOf(least);
+    console.log(
+      `  each file more costs ${growth.toFixed(2)}x among ${COUNTS[2]} of what it costs among ${COUNTS[0]}`,
+    );
+    if (growth > GROWTH_BUDGET) process.exitCode = 1;
   }
 } finally {
   rmSync(folder, { recursive: true });

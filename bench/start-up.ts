@@ -2,7 +2,7 @@ import process from 'node:process';
 import { BIN } from '../test/support/hsdoctor.ts';
 import { asRatio, inMilliseconds, pairs, type Row, run, spread } from './measure.ts';
 
-const BUDGET = 3;
+const BUDGET = 2.2;
 
 /** What a command costs before it does anything, against node itself. */
 export async function startUp(runs: number): Promise<Row[]> {

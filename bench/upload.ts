@@ -21,6 +21,9 @@ const SERVER = join(ROOT, 'test', 'immich', 'server', 'main.ts');
 const CONCURRENCY = '4';
 const GIB = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;
+/** Files that were just written are waited for until they rest, which the official program does not do. */
+const BUDGET_JUST_WRITTEN = 0.95;
+const BUDGET = 0.8;
 const MEMORY_BUDGET = 0.5;
 
 interface Case {
@@ -28,11 +31,19 @@ interface Case {
   /** Of the server. */
   readonly server: readonly string[];
   readonly fill: (folder: string) => Promise<void>;
+  /** Each run begins as soon as the files are written. */
+  readonly justWritten?: true;
   /** All files are on the server, and this program has seen them, before the measured runs. */
   readonly rerun?: true;
 }
 
 const CASES: readonly Case[] = [
+  {
+    name: '500 files of 100 KB, just written',
+    server: [],
+    fill: (folder) => many(folder, 500, 100_000),
+    justWritten: true,
+  },
   { name: '2,000 files of 100 KB', server: ['--delay', '5'], fill: (folder) => many(folder, 2000, 100_000) },
   { name: 'a file of 1 GiB', server: [], fill: (folder) => one(folder, GIB) },
   {
@@ -140,7 +151,11 @@ async function measure(each: Case): Promise<{ readonly ours: Cost; readonly thei
     await each.fill(folder);
     // What was just written does not count as at rest.
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    const alone = (work: typeof ours) => withServer(each, (address) => work({ root, folder, ...address }));
+    const alone = (work: typeof ours) =>
+      withServer(each, async (address) => {
+        if (each.justWritten) await each.fill(folder);
+        return work({ root, folder, ...address });
+      });
     if (each.rerun !== true)
       return await inTurn(
         () => alone(ours),
@@ -190,10 +205,10 @@ for (const each of CASES.filter(({ name }) => values.only === undefined || name.
     kept &&= holds;
     const told = `${ratio.median.toFixed(2)}x (${ratio.least.toFixed(2)}-${ratio.most.toFixed(2)})`;
     const cells = [each.name, label, of('ours'), of('theirs'), told];
-    const verdict = budget === undefined ? ['', ''] : [`${budget.toFixed(1)}x`, holds ? 'yes' : 'NO'];
+    const verdict = budget === undefined ? ['', ''] : [`${budget.toFixed(2)}x`, holds ? 'yes' : 'NO'];
     process.stdout.write(`| ${[...cells, ...verdict].join(' | ')} |\n`);
   };
-  row('wallMs', 'wall time', seconds, 1);
+  row('wallMs', 'wall time', seconds, each.justWritten ? BUDGET_JUST_WRITTEN : BUDGET);
   row('cpuMs', 'processor time', seconds);
   row('peak', 'peak memory', mebibytes, MEMORY_BUDGET);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 const { homedir } = require('node:os');
-const { join } = require('node:path');
+const { isAbsolute, join } = require('node:path');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
@@ -10,9 +10,10 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(2);
 }
 
-// Not Node's default below the shared temporary folder, where another user could plant code for this one to run.
-require('node:module').enableCompileCache(
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor', 'compile-cache'),
-);
+const { XDG_CACHE_HOME } = process.env;
+const cacheHome = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+
+// Neither in the working directory nor, as is Node's default, below the shared temporary folder, where another user could plant code for this one to run.
+require('node:module').enableCompileCache(join(cacheHome, 'hsdoctor', 'compile-cache'));
 
 require('../dist/cli.cjs').main();

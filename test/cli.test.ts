@@ -138,35 +138,95 @@ test.each<[string, string, string[]]>([
 ])('%s: one sentence, exit 2', async (name, settings, args) => {
   const cwd = join(folder, name);
   mkdirSync(cwd);
-  writeFileSync(join(cwd, 'hsdoctor.toml'), settings);
-  const { stderr, stdout, exitCode } = await run(args, { cwd });
+  writeFileSync(join(cwd, 'mine.toml'), settings);
+  const { stderr, stdout, exitCode } = await run([...args, '--config', 'mine.toml'], { cwd });
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   await expect(`${stderr}\n`).toMatchFileSnapshot(`golden/usage/${name}.exit-${exitCode}.txt`);
 });
 
-test('the settings of the working directory hold for a check, but its hosts not for a bundle', async () => {
+test("the user's settings hold for a check, but their hosts not for a bundle", async () => {
   const cwd = join(folder, 'with-settings');
   mkdirSync(cwd);
-  const settings = [
+  const lines = [
     'configuration = "/srv/nixos"',
     '[check]',
     'hosts = ["ssh://127.0.0.1:1"]',
     'skip = ["ml-oom"]',
   ];
-  writeFileSync(join(cwd, 'hsdoctor.toml'), settings.join('\n'));
-  const { stdout } = await run(['check', '--bundle', sick, '--json'], { cwd });
+  mkdirSync(join(cwd, 'hsdoctor'));
+  writeFileSync(join(cwd, 'hsdoctor', 'config.toml'), lines.join('\n'));
+  const mine = { XDG_CONFIG_HOME: cwd };
+  const { stdout } = await run(['check', '--bundle', sick, '--json'], { cwd, env: mine });
   const { targets } = reportSchema.parse(JSON.parse(stdout));
   expect(targets.map(({ kind }) => kind)).toEqual(['bundle']);
-  expect(targets[0]?.results.map(({ check }) => check)).toEqual(
-    checks.flatMap(({ id, host }) => (host === undefined || id === 'ml-oom' ? [] : [id])),
-  );
+  const byFile = join(cwd, 'hsdoctor', 'config.toml:4');
+  expect(targets[0]?.settings).toEqual([{ key: 'check.skip', value: 'ml-oom', by: byFile }]);
+  expect(targets[0]?.results.find(({ check }) => check === 'ml-oom')).toEqual({
+    check: 'ml-oom',
+    status: 'skipped',
+    reason: `left out by ${byFile} (skip)`,
+    findings: [],
+  });
   expect(stdout).toContain('cd /srv/nixos/secrets');
-  const hosts = await run(['check', '--json'], { cwd });
+  const hosts = await run(['check', '--json'], { cwd, env: mine });
   expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets).toMatchObject([
     { kind: 'ssh', name: 'ssh://127.0.0.1:1' },
   ]);
-  const here = await run(['check', '--json'], { cwd, env: { HSDOCTOR_HOSTS: '' } });
+  const here = await run(['check', '--json'], { cwd, env: { ...mine, HSDOCTOR_HOSTS: '' } });
   expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
+});
+
+test("a time that the user's settings name is cut to what a bundle holds, and that is told", async () => {
+  const cwd = join(folder, 'with-since');
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'mine.toml'), 'check.since = "3650d"\n');
+  const judged = async (...more: string[]) => {
+    const { stdout } = await run(['check', '--bundle', sick, '--json', ...more], { cwd });
+    return reportSchema.parse(JSON.parse(stdout)).targets[0];
+  };
+  const plain = await judged();
+  const cut = await judged('--config', 'mine.toml');
+  expect(cut?.error).toBeUndefined();
+  expect(cut?.results).toEqual(plain?.results);
+  expect(cut?.settings).toEqual([
+    {
+      key: 'check.since',
+      value: '3650d, of which only the time since the boot was collected',
+      by: 'mine.toml:1',
+    },
+  ]);
+  // Who asks for it by a flag is told that he does not get it.
+  expect((await judged('--since', '3650d'))?.error).toContain('--since reaches further back');
+  const narrower = await judged('--config', 'mine.toml', '--since', '1s');
+  expect([narrower?.error, narrower?.settings]).toEqual([undefined, undefined]);
+});
+
+test('several hosts, checks and tags may stand in one flag', async () => {
+  const hosts = await run(['check', '--host', 'ssh://127.0.0.1:1,ssh://127.0.0.1:2', '--json']);
+  expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets.map(({ name }) => name)).toEqual([
+    'ssh://127.0.0.1:1',
+    'ssh://127.0.0.1:2',
+  ]);
+  const args = ['check', '--bundle', sick, '--tag', 'tailscale,doctor', '--skip', 'visibility,tailscale-up'];
+  const { stdout } = await run([...args, '--json']);
+  const [target] = reportSchema.parse(JSON.parse(stdout)).targets;
+  const expected = checks.filter(
+    ({ id, tags, host }) =>
+      host !== undefined &&
+      tags.some((tag) => tag === 'tailscale' || tag === 'doctor') &&
+      !['visibility', 'tailscale-up'].includes(id),
+  );
+  expect(target?.results.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
+  expect((await run(['collect', '--output', 'x', '--host', 'a,b'])).stderr).toBe(
+    'hsdoctor: a bundle holds one host, and --host names 2: name one',
+  );
+});
+
+test('the help of --tag lists the tags that there are', async () => {
+  const { stdout } = await run(['check', '--help']);
+  const [, listed = ''] = /one of these tags:([\s\w,-]+?)(?=\n {6,}\S*--|\n *-|\n\n)/.exec(stdout) ?? [];
+  const tags = [...new Set(checks.flatMap((check) => check.tags))].sort();
+  expect(listed.split(',').map((tag) => tag.trim())).toEqual(tags);
 });
 
 test('a check that is named is run, whatever the settings skip', async () => {

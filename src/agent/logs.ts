@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { GOOD } from '../checks/shared/upload-runs.ts';
 import { lineEvent, lineTime } from '../probes/upload-log-lines.ts';
+import { withoutColors } from '../text/colors.ts';
 import { redact } from '../text/redact.ts';
 import { visible } from '../text/visible.ts';
 import type { LogTail } from './tail.ts';
@@ -19,7 +20,7 @@ interface Line {
 export async function lastLines(logs: readonly AgentLog[], count: number, zone: string): Promise<Line[]> {
   const read = await Promise.all(
     logs.map(async ({ tail, kind }) => {
-      const lines = await tail.last(count);
+      const lines = (await tail.last(count)).map(withoutColors);
       // The error log may have no times at all: then it is known when its last line was written.
       let at = lines.some((line) => lineTime(line, zone) !== undefined) ? 0 : tail.modifiedAt;
       return lines.map((text) => {
@@ -37,7 +38,9 @@ export async function lastLines(logs: readonly AgentLog[], count: number, zone: 
 /** What was written since, file by file: within a moment, times have no more to say. */
 export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
   const read = await Promise.all(
-    logs.map(async ({ tail, kind }) => (await tail.read()).map((text) => ({ kind, text }))),
+    logs.map(async ({ tail, kind }) =>
+      (await tail.read()).map((text) => ({ kind, text: withoutColors(text) })),
+    ),
   );
   return read.flat();
 }

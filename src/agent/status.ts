@@ -9,7 +9,7 @@ import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';
 import type { Style } from '../report/terminal.ts';
 import { instant } from '../report/time.ts';
-import { visibleThroughout } from '../text/visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** What the screen is made of; a fact that is missing is told by the result of its check. */
 type Known = {
@@ -38,11 +38,10 @@ const SHOWN_RUNS = 3;
 /** The upload agent at a glance: a line for each thing that it depends on, and its last runs. */
 export function agentStatus(
   results: readonly CheckResult[],
-  given: Known,
+  known: Known,
   now: number,
   style: Style,
 ): string {
-  const known = visibleThroughout(given);
   const paint = new Chalk({ level: style.color ? 1 : 0 });
   const labels = known.launchAgents?.agents.map(({ label }) => label).join(', ');
   const rows = ROWS.flatMap(([name, id]) => {
@@ -53,7 +52,7 @@ export function agentStatus(
     const text = first?.title ?? (status === 'ok' ? (SAY[name](known, now) ?? reason) : reason);
     const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
     const lead = `${inColor({ paint }, status)(MARKS[status])} ${name.padEnd(8)} `;
-    return hang(lead, `${text}${more}`, style.width);
+    return hang(lead, visible(`${text}${more}`), style.width);
   });
   const runs = runsOfLogs(known.uploadLogs ?? [])
     .slice(-SHOWN_RUNS)
@@ -64,14 +63,14 @@ export function agentStatus(
         ? 'at an unknown time'
         : `${instant(new Date(at).toISOString())} (${span(now - at)} ago)`;
     const files = uploaded === undefined ? '' : `, ${uploaded} ${uploaded === 1 ? 'file' : 'files'}`;
-    return `  ${when}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${withoutTime(failure.text)}`)}${files}`;
+    return `  ${when}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(withoutTime(failure.text))}`)}${files}`;
   });
   const sick = results.some(({ status }) => status !== 'ok' && status !== 'skipped');
   const lines = [
-    ...(labels === undefined || labels === '' ? [] : [paint.bold(labels), '']),
+    ...(labels === undefined || labels === '' ? [] : [paint.bold(visible(labels)), '']),
     ...rows,
     ...(history.length === 0 ? [] : ['', paint.bold('Last runs, the latest first:'), ...history]),
-    ...(sick ? ['', 'Why, and how to mend it: hsdoctor check --tag upload'] : []),
+    ...(sick ? ['', 'Why, and how to fix it: hsdoctor check --tag upload'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

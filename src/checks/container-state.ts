@@ -143,8 +143,11 @@ function uncheckedEngines(engines: Facts['engines'] | undefined, units: readonly
     ...(docker === 'no answer'
       ? ['docker is installed and does not answer: its containers are not checked']
       : docker > units.filter(({ engine }) => engine === 'docker').length
-        ? [`${counted(docker, 'container')} of docker: not checked`]
+        ? [`${counted(docker, 'container')} of docker that hsdoctor does not look at`]
         : []),
-    ...others.map(({ user, count }) => `${counted(count, 'rootless container')} of ${user}: not checked`),
+    ...others.map(
+      ({ user, count }) =>
+        `${counted(count, 'rootless container')} of ${user} that hsdoctor does not look at`,
+    ),
   ];
 }

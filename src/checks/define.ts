@@ -104,6 +104,8 @@ interface Judgement<Name extends string, About> {
   readonly needs: readonly Name[];
   /** Without these a fault can be proven, but not its absence: an `ok` becomes `unknown`. */
   readonly wants: readonly Name[];
+  /** By these only the remedy is chosen: without them the same is found. */
+  readonly forRemedy?: readonly Name[];
   readonly evaluate: (
     facts: Readonly<Partial<Record<Name, unknown>>>,
     context: About,
@@ -134,15 +136,16 @@ type Declared<All, N extends keyof All, W extends keyof All> = { readonly [K in 
 };
 
 /** Gives each `evaluate` exactly the facts that its judgement declares, typed. */
-interface Typed<All, About, N extends keyof All, W extends keyof All> {
+interface Typed<All, About, N extends keyof All, W extends keyof All, R extends keyof All> {
   readonly needs: readonly N[];
   readonly wants?: readonly W[];
-  readonly evaluate: (facts: Declared<All, N, W>, context: About) => Verdict | { readonly skip: string };
+  readonly forRemedy?: readonly R[];
+  readonly evaluate: (facts: Declared<All, N, W | R>, context: About) => Verdict | { readonly skip: string };
 }
 
-export function defineCheck<N extends FactName, W extends FactName = never>(
+export function defineCheck<N extends FactName, W extends FactName = never, R extends FactName = never>(
   check: Omit<Check, 'host'> & {
-    readonly host?: Typed<Facts, Context, N, W> & Pick<HostJudgement, 'everySource'>;
+    readonly host?: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>;
   },
 ): Check {
   const { host, ...rest } = check;
@@ -152,7 +155,7 @@ export function defineCheck<N extends FactName, W extends FactName = never>(
 
 /** The judgement of a configuration, in a file of its own beside that of the host. */
 export function judgeSource<N extends SourceFactName, W extends SourceFactName = never>(
-  judgement: Typed<SourceFacts, SourceContext, N, W>,
+  judgement: Typed<SourceFacts, SourceContext, N, W, never>,
 ): SourceJudgement {
   return { wants: [], ...judgement } as unknown as SourceJudgement;
 }

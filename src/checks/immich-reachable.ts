@@ -1,5 +1,6 @@
 import type { ImmichPing } from '../probes/immich-ping.ts';
-import { quote } from '../text/shell.ts';
+import { byHand, run } from '../remedy/steps.ts';
+import { hostName, webAddress } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { source } from './immich-reachable/source.ts';
 import { isTailnetAddress } from './shared/tailnet.ts';
@@ -16,6 +17,10 @@ export const immichReachable = defineCheck({
       if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
       const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
       return {
+        lookedAt: {
+          immichServers: byUrl.filter(({ url, exitCode }) => url !== undefined && tellsOfServer(exitCode))
+            .length,
+        },
         findings: byUrl.flatMap(troubleOf),
         unseen: [
           ...launchAgents.agents
@@ -42,14 +47,15 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
   const host = /^https?:\/\/\[?([^\]/:]+)/.exec(url)?.[1] ?? '';
   const inTailnet = isTailnetAddress(host) || host.endsWith('.ts.net');
   const ping = `${url.replace(/\/?(api)?\/?$/, '')}/api/server/ping`;
-  const what =
+  const [kind, what] =
     exitCode !== 0
-      ? (CURL_WORDS[exitCode ?? 0] ?? '')
+      ? (['unreachable', CURL_WORDS[exitCode ?? 0] ?? ''] as const)
       : (httpStatus ?? 0) >= 500
-        ? `what stands before it answers ${httpStatus}: the server itself is down`
-        : `something else answers (HTTP ${httpStatus})`;
+        ? (['server-down', `what stands before it answers ${httpStatus}: the server itself is down`] as const)
+        : (['something-else', `something else answers (HTTP ${httpStatus})`] as const);
   return [
     {
+      kind,
       status: 'fail',
       title: `Immich does not answer at ${url}: ${what}`,
       summary: 'Nothing can be uploaded: the agent tries this URL, and ends.',
@@ -61,16 +67,28 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
           expected: 'pong',
         },
       ],
-      fix: {
-        summary: inTailnet
-          ? 'See whether Tailscale is connected on this Mac; then look at the server (where it listens on 127.0.0.1 only, the URL is wrong).'
-          : 'See whether this Mac is in the right network; then look at the server.',
-        commands: [
-          ...(inTailnet ? ['tailscale status || open -a Tailscale'] : []),
-          `curl --max-time 5 ${quote(ping)}`,
-          ...(host === '' ? [] : [`hsdoctor check --host ${quote(host)}`]),
+      affects: { what: 'photo upload', state: 'down', cause: `Immich does not answer: ${what}` },
+      remedy: {
+        lasting: [
+          inTailnet
+            ? run(['tailscale', 'status'], {
+                why: 'Look at whether Tailscale is connected on this Mac; where it is not, connect it.',
+              })
+            : byHand(
+                'Look at whether this Mac is in the network of the server; where it is not, connect it.',
+              ),
+          run(['curl', '--max-time', '5', webAddress(ping)], {
+            why: 'Ask the server as the agent does: it answers "pong" when it is well.',
+          }),
+          ...(host === ''
+            ? []
+            : [
+                run(['hsdoctor', 'check', '--host', hostName(host)], {
+                  where: 'here',
+                  why: 'Look at the server itself, by the name that ssh has for it; where Immich listens on 127.0.0.1 only, the URL of the agent is wrong.',
+                }),
+              ]),
         ],
-        docs: 'docs/checks.md#immich-reachable',
       },
     },
   ];

@@ -1,11 +1,16 @@
+import type { Remedy, Step } from '../model/remedy.ts';
 import type { LaunchAgent, LaunchAgents } from '../probes/launch-agents.ts';
 import type { LaunchdService } from '../probes/launchctl.ts';
 import type { UploadLog } from '../probes/upload-logs.ts';
-import { quote } from '../text/shell.ts';
+import { byHand, run } from '../remedy/steps.ts';
+import { absolutePath, wholeNumber } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { source } from './launchd-agent/source.ts';
+import { bootout, bootstrap, enable, kickstart, makeFolder, restartAgent } from './shared/agent-steps.ts';
+import { darwinRebuild } from './shared/steps.ts';
 import {
   HSDOCTOR_ENDINGS,
+  HSDOCTOR_PARTLY,
   hungSince,
   isLongAndMute,
   logsOf,
@@ -14,7 +19,7 @@ import {
   span,
 } from './shared/upload-agent.ts';
 
-const DOCS = 'docs/checks.md#launchd-agent';
+const WHAT = 'photo upload';
 
 /** Agents of the same upload, under which label ever: both run when a file arrives. */
 const isOldLabel = ({ label }: LaunchdService, { agents, broken }: LaunchAgents) =>
@@ -40,17 +45,16 @@ export const launchdAgent = defineCheck({
   host: {
     needs: ['launchAgents', 'launchctl'],
     wants: ['uploadLogs'],
-    evaluate({ launchAgents, launchctl, uploadLogs }, { now, again }) {
+    evaluate({ launchAgents, launchctl, uploadLogs }, { now }) {
       const { agents, broken, uid } = launchAgents;
       const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
       if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
-      const domain = `gui/${uid}`;
       const judged = agents.map((agent) => {
         const service = launchctl.find(({ label }) => label === agent.label);
         const findings = [
-          ...(loadFinding(agent, service, domain) ?? []),
-          ...(startFinding(agent, service, domain) ?? runFinding(agent, service, domain, again)),
-          ...hangFinding(agent, service, domain, hungSince(service, logsOf(agent, uploadLogs), now), now),
+          ...(loadFinding(agent, service, uid) ?? []),
+          ...(startFinding(agent, service, uid) ?? runFinding(agent, service, uid)),
+          ...hangFinding(agent, service, uid, hungSince(service, logsOf(agent, uploadLogs), now), now),
         ];
         return {
           findings,
@@ -72,10 +76,11 @@ export const launchdAgent = defineCheck({
         findings: [
           ...broken.map((file) => brokenFinding(file)),
           ...judged.flatMap(({ findings }) => findings),
-          ...old.map((service) => oldFinding(service, agents, domain)),
-          ...twins(agents, launchctl, domain),
+          ...old.map((service) => oldFinding(service, agents, uid)),
+          ...twins(agents, launchctl),
         ],
         unseen: judged.flatMap(({ unseen }) => unseen),
+        lookedAt: { uploadAgents: agents.length + broken.length + old.length },
         ...(judged.some(({ notes }) => notes.length > 0)
           ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
           : {}),
@@ -115,17 +120,9 @@ function unseenOfService(
   return untold && !STARTING.includes(state) ? ['how its last run ended is not told'] : undefined;
 }
 
-const bootstrap = ({ file }: LaunchAgent, domain: string) => `launchctl bootstrap ${domain} ${quote(file)}`;
-const reload = (agent: LaunchAgent, domain: string) => [
-  `launchctl bootout ${domain}/${quote(agent.label)}`,
-  bootstrap(agent, domain),
-];
-const run = ({ label }: { label: string }, domain: string, options = '') =>
-  `launchctl kickstart ${options}${domain}/${quote(label)}`;
-const REBUILD = 'sudo darwin-rebuild switch';
-
 function brokenFinding(file: string): FindingDraft {
   return {
+    kind: 'broken-property-list',
     status: 'fail',
     title: `${file} is no property list of an agent`,
     summary: 'Neither launchd nor anybody else can read it: the agent is not loaded at the next login.',
@@ -133,25 +130,30 @@ function brokenFinding(file: string): FindingDraft {
     evidence: [
       { source: `plutil -convert xml1 ${file}`, observed: 'it cannot be read', expected: 'a property list' },
     ],
-    fix: {
-      summary: 'See where it breaks; where Nix wrote it, write it anew.',
-      commands: [`plutil -lint ${quote(file)}`, REBUILD],
-      docs: DOCS,
+    affects: { what: WHAT, state: 'down', cause: 'the property list of the agent cannot be read' },
+    remedy: {
+      lasting: [
+        run(['plutil', '-lint', '--', absolutePath(file)], { why: 'Look at which line of it is wrong.' }),
+        byHand(`Write ${file} anew; where Nix writes it, rebuild, and switch to the new configuration.`),
+      ],
     },
   };
 }
 
+const printed = (uid: number, label: string) => `launchctl print gui/${uid}/${label}`;
+
 function loadFinding(
   agent: LaunchAgent,
   service: LaunchdService | undefined,
-  domain: string,
+  uid: number,
 ): FindingDraft[] | undefined {
-  const { label } = agent;
-  const source = `launchctl print ${domain}/${label}`;
+  const { label, file } = agent;
+  const source = printed(uid, label);
   if (service?.disabled) {
-    const loaded = service.loaded;
+    const { loaded } = service;
     return [
       {
+        kind: 'disabled',
         status: loaded ? 'warn' : 'fail',
         title: `The agent ${label} is disabled`,
         summary: loaded
@@ -159,136 +161,195 @@ function loadFinding(
           : 'launchd does not load it, at no login and not by hand, until it is enabled.',
         subject: label,
         evidence: [
-          { source: `launchctl print-disabled ${domain}`, observed: 'disabled', expected: 'enabled' },
+          { source: `launchctl print-disabled gui/${uid}`, observed: 'disabled', expected: 'enabled' },
           ...(loaded ? [] : [{ source, observed: 'no such service', expected: 'a service' }]),
         ],
-        fix: {
-          summary: loaded ? 'Enable it.' : 'Enable it, and load it.',
-          commands: [
-            `launchctl enable ${domain}/${quote(label)}`,
-            ...(loaded ? [] : [bootstrap(agent, domain)]),
-          ],
-          docs: DOCS,
-        },
+        ...(loaded ? {} : { affects: { what: WHAT, state: 'down', cause: 'the agent is disabled' } }),
+        remedy: loaded
+          ? { lasting: [enable(uid, label)] }
+          : loading(agent, [enable(uid, label), bootstrap(uid, file)]),
       },
     ];
   }
   if (service === undefined || service.loaded) return undefined;
   return [
     {
+      kind: 'not-loaded',
       status: 'fail',
       title: `The agent ${label} is not loaded`,
       summary: 'Its property list is there, and launchd does not know it: nothing watches the folder.',
       subject: label,
       evidence: [
         { source, observed: 'no such service', expected: 'a service' },
-        { source: agent.file, observed: 'there' },
+        { source: file, observed: 'there' },
       ],
-      fix: {
-        summary:
-          'Load it. Where it says "5: Input/output error", an old one is still ending: try again after some seconds.',
-        commands: [bootstrap(agent, domain)],
-        docs: DOCS,
-      },
+      affects: { what: WHAT, state: 'down', cause: 'the agent is not loaded' },
+      remedy: loading(agent, [bootstrap(uid, file)]),
     },
   ];
+}
+
+/** It gets the upload back only where there is something to run. */
+function loading({ program, interpreter }: LaunchAgent, steps: readonly Step[]): Partial<Remedy> {
+  const starts = [program, ...(interpreter === undefined ? [] : [interpreter])].every(
+    ({ state }) => state === 'executable',
+  );
+  return starts ? { now: [...steps] } : { lasting: [...steps] };
 }
 
 /** Why it cannot start at all, whatever its last run says. */
 function startFinding(
   agent: LaunchAgent,
   service: LaunchdService | undefined,
-  domain: string,
+  uid: number,
 ): FindingDraft[] | undefined {
-  const { label, program, interpreter, watched, folders } = agent;
+  const { label, file, program, interpreter, watched, folders } = agent;
   const last = lastRun(service);
   const finding = (
-    title: string,
-    summary: string,
+    about: Pick<FindingDraft, 'kind' | 'title' | 'summary'>,
+    cause: string,
     evidence: { source: string; observed: string; expected: string },
-    mend: { summary: string; commands: string[] },
+    remedy: Partial<Remedy>,
   ): FindingDraft[] => [
     {
+      ...about,
       status: 'fail',
-      title,
-      summary,
       subject: label,
       evidence: [
         evidence,
-        ...(last === undefined ? [] : [{ source: lastSource(label, domain), observed: last.words }]),
+        ...(last === undefined ? [] : [{ source: printed(uid, label), observed: last.words }]),
       ],
-      fix: { ...mend, docs: DOCS },
+      affects: { what: WHAT, state: 'down', cause },
+      remedy,
     },
   ];
-  const inStore = program.path.startsWith('/nix/store/');
   const written = [interpreter, program].find(
-    (file) => file?.state === 'missing' || file?.state === 'dangling',
+    (named) => named?.state === 'missing' || named?.state === 'dangling',
   );
   if (written !== undefined) {
-    const what = written === program ? 'its program' : 'the interpreter of its script';
+    const isProgram = written === program;
+    const how = written.state === 'missing' ? 'missing' : 'a link to nothing';
     return finding(
-      `The agent ${label} cannot start: ${what} is ${written.state === 'missing' ? 'missing' : 'a link to nothing'}`,
-      'It was moved or deleted, or the last switch of the configuration did not write it.',
+      {
+        kind: isProgram ? 'program-missing' : 'interpreter-missing',
+        title: `The agent ${label} cannot start: ${isProgram ? 'its program' : 'the interpreter of its script'} is ${how}`,
+        summary: 'It was moved or deleted, or the last switch of the configuration did not write it.',
+      },
+      `${isProgram ? 'the program of the agent' : 'the interpreter of its script'} is ${how}`,
       {
         source: written.path,
         observed: written.state === 'missing' ? 'no such file' : 'a dangling link',
         expected: 'a program',
       },
       {
-        summary: 'Write it anew where Nix manages it, and run the agent.',
-        commands: [`ls -l ${quote(written.path)}`, REBUILD, run(agent, domain)],
+        lasting: [
+          byHand(
+            isProgram
+              ? `Write ${written.path} where the configuration declares it, or correct the path in the agent.`
+              : `Name an interpreter that is there in the first line of ${program.path}, in place of ${written.path}.`,
+          ),
+          darwinRebuild(),
+          kickstart(uid, label),
+        ],
       },
     );
   }
   if (program.state === 'file') {
+    const inStore = program.path.startsWith('/nix/store/');
     return finding(
-      `The agent ${label} cannot start: its program may not be executed`,
-      'The file is there without the permission to execute it.',
+      {
+        kind: 'not-executable',
+        title: `The agent ${label} cannot start: its program may not be executed`,
+        summary: 'The file is there without the permission to execute it.',
+      },
+      'the program of the agent may not be executed',
       { source: program.path, observed: 'not executable', expected: 'executable' },
       {
-        summary: 'Make it executable, and run the agent.',
-        commands: [inStore ? REBUILD : `chmod +x ${quote(program.path)}`, run(agent, domain)],
+        lasting: inStore
+          ? [
+              byHand('Set executable = true where the configuration writes the program.'),
+              darwinRebuild(),
+              kickstart(uid, label),
+            ]
+          : [
+              // Behind the mode, chmod of macOS takes `--` for a file.
+              run(['chmod', '--', '+x', absolutePath(program.path)], { why: 'Make the program executable.' }),
+              byHand('Where Nix writes it, set executable = true there, or the next switch undoes this.'),
+              kickstart(uid, label),
+            ],
       },
     );
   }
   const absent = watched.find(({ state }) => state === 'missing' || state === 'dangling');
   if (absent !== undefined) {
+    const steps = [
+      makeFolder(absent.path),
+      bootout(uid, label, 'Unload the agent, which watches the folder that is gone.'),
+      bootstrap(
+        uid,
+        file,
+        'Load the agent; where launchctl says "5: Input/output error", the old one is still ending: run it again.',
+      ),
+    ];
     return finding(
-      `The folder that the agent ${label} watches is missing`,
-      'launchd waits for changes of a folder that is not there. One that is made later is seen for sure only after the agent is loaded anew.',
-      { source: absent.path, observed: 'no such folder', expected: 'a folder' },
       {
-        summary: 'Make it, and load the agent anew.',
-        commands: [`mkdir -p ${quote(absent.path)}`, ...reload(agent, domain)],
+        kind: 'watched-folder-missing',
+        title: `The folder that the agent ${label} watches is missing`,
+        summary:
+          'launchd waits for changes of a folder that is not there. One that is made later is seen for sure only after the agent is loaded anew.',
       },
+      'the folder that the agent watches is missing',
+      { source: absent.path, observed: 'no such folder', expected: 'a folder' },
+      absent.state === 'missing' && steps.every(({ kind }) => kind === 'run')
+        ? { now: steps }
+        : {
+            lasting: [
+              ...(absent.state === 'dangling'
+                ? [byHand(`Remove the link ${absent.path}, which leads to nothing, and make a folder there.`)]
+                : steps.slice(0, 1)),
+              ...steps.slice(1),
+            ],
+          },
     );
   }
   const folder = folders.find(({ state }) => state === 'missing' || state === 'dangling');
   if (folder !== undefined && last?.code === 78) {
+    const made = makeFolder(folder.path);
+    const steps = [made, kickstart(uid, label)];
     return finding(
-      `launchd cannot set up the agent ${label}: the folder ${folder.path} is missing`,
-      'It is to write the logs there, or to run the program in it.',
-      { source: folder.path, observed: 'no such folder', expected: 'a folder' },
       {
-        summary: 'Make it, and run the agent.',
-        commands: [`mkdir -p ${quote(folder.path)}`, run(agent, domain)],
+        kind: 'folder-missing',
+        title: `launchd cannot set up the agent ${label}: the folder ${folder.path} is missing`,
+        summary: 'It is to write the logs there, or to run the program in it.',
       },
+      `the folder ${folder.path}, which the agent needs, is missing`,
+      { source: folder.path, observed: 'no such folder', expected: 'a folder' },
+      folder.state === 'missing' && made.kind === 'run'
+        ? { now: steps }
+        : {
+            lasting: [
+              ...(folder.state === 'dangling'
+                ? [byHand(`Remove the link ${folder.path}, which leads to nothing, and make a folder there.`)]
+                : [made]),
+              kickstart(uid, label),
+            ],
+          },
     );
   }
   return undefined;
 }
 
-function heldFinding(agent: LaunchAgent, domain: string): FindingDraft {
+function heldFinding({ label }: LaunchAgent, uid: number): FindingDraft {
   return {
+    kind: 'held-back',
     status: 'warn',
-    title: `launchd holds back the agent ${agent.label}`,
+    title: `launchd holds back the agent ${label}`,
     summary:
       'Something arrived, and launchd has put its start off: it starts only what is asked for by name.',
-    subject: agent.label,
-    evidence: [
-      { source: lastSource(agent.label, domain), observed: 'pended nondemand spawn', expected: 'a start' },
-    ],
-    fix: { summary: 'Start it by name.', commands: [run(agent, domain)], docs: DOCS },
+    subject: label,
+    evidence: [{ source: printed(uid, label), observed: 'pended nondemand spawn', expected: 'a start' }],
+    affects: { what: WHAT, state: 'degraded', cause: 'launchd holds the agent back' },
+    remedy: { now: [kickstart(uid, label, 'Start it by name.')] },
   };
 }
 
@@ -312,136 +373,193 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
   127: ': a command was not found',
 };
 
-const lastSource = (label: string, domain: string) => `launchctl print ${domain}/${label}`;
-
 /** Exit status of `hsdoctor immich upload` where another run has the folder. */
 const LOCKED = 4;
 
-function runFinding(
-  agent: LaunchAgent,
-  service: LaunchdService | undefined,
-  domain: string,
-  again: string,
-): FindingDraft[] {
+function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid: number): FindingDraft[] {
   const last = lastRun(service);
-  if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, domain)] : [];
-  const { label, standardError } = agent;
-  if (runsHsdoctor(agent) && last.code === LOCKED) return [];
-  const failure = runsHsdoctor(agent) ? HSDOCTOR_ENDINGS[last.code ?? -1] : undefined;
-  const readErrors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
-  const mend = endings(agent, service, again)[last.code ?? 'signal'] ?? {
-    summary: 'Its error log says why; then run it again.',
-    commands: readErrors,
-  };
+  if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, uid)] : [];
+  const { label } = agent;
+  const isHsdoctor = runsHsdoctor(agent);
+  if (isHsdoctor && last.code === LOCKED) return [];
+  const failure = isHsdoctor ? HSDOCTOR_ENDINGS[last.code ?? -1] : undefined;
+  const { kind, why, lasting } =
+    failure === undefined
+      ? endingOf(agent, service, last.code)
+      : {
+          kind: 'failed',
+          why: 'hsdoctor deletes nothing that is not proven: what it did not bring to the server is still there.',
+          lasting: readLog(agent),
+        };
   return [
     {
+      kind,
       status: 'fail',
       title:
         failure === undefined
           ? `The agent ${label} crashed: ${last.words}`
           : `The last run of the agent ${label} failed: ${failure}`,
-      summary:
-        mend.why ??
-        (failure === undefined
-          ? 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.'
-          : 'hsdoctor deletes nothing that is not proven: what it did not bring to the server is still there.'),
+      summary: why,
       subject: label,
-      evidence: [{ source: lastSource(label, domain), observed: last.words, expected: 'exit status 0' }],
+      evidence: [{ source: printed(uid, label), observed: last.words, expected: 'exit status 0' }],
       explainedBy: failure === undefined ? [] : [{ check: 'upload-log' }],
-      fix: { summary: mend.summary, commands: [...mend.commands, run(agent, domain)], docs: DOCS },
+      affects: {
+        what: WHAT,
+        state: failure !== undefined && HSDOCTOR_PARTLY.includes(last.code ?? 0) ? 'degraded' : 'down',
+        cause: failure ?? last.words,
+      },
+      remedy: { lasting: lasting.length === 0 ? [] : [...lasting, kickstart(uid, label)] },
     },
   ];
 }
 
-function endings(
-  { program, standardError, environment }: LaunchAgent,
-  service: LaunchdService | undefined,
-  again: string,
-): Record<string | number, { why?: string; summary: string; commands: string[] }> {
-  const errors = standardError === undefined ? [] : [`tail -n 20 ${quote(standardError)}`];
-  return {
-    78: {
-      why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
-      summary: 'Look at the files that its property list names; launchd says which it was.',
-      commands: [
-        `ls -l ${quote(program.path)}`,
-        `log show --last 1d --predicate 'process == "launchd" AND eventMessage CONTAINS "upload-immich"'`,
-      ],
-    },
-    126: {
-      why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
-      summary: 'Move the script out of the protected folder, or take the quarantine from it.',
-      commands: [`ls -l@ ${quote(program.path)}`, `xattr -d com.apple.quarantine ${quote(program.path)}`],
-    },
-    127: {
-      why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
-      summary: `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
-      commands: errors,
-    },
-    signal: {
-      why: service?.signal?.startsWith('Killed')
-        ? 'Killed: 9 is memory pressure, a refused code signature, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
-        : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
-      summary: 'See whether the lock is stale, and run it again.',
-      commands: [`${again} upload-lock`],
-    },
-  };
+const readLog = ({ standardError }: LaunchAgent): Step[] =>
+  standardError === undefined
+    ? []
+    : [
+        run(['tail', '-n', '20', '--', absolutePath(standardError)], {
+          why: 'Read in the error log of the agent why, and fix that.',
+        }),
+      ];
+
+interface Ending {
+  readonly kind: string;
+  readonly why: string;
+  readonly lasting: readonly Step[];
+}
+
+function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code: number | undefined): Ending {
+  const { program, environment } = agent;
+  const path = absolutePath(program.path);
+  switch (code) {
+    case undefined:
+      return {
+        kind: 'killed',
+        why: service?.signal?.startsWith('Killed')
+          ? 'Killed: 9 is memory pressure, a refused code signature, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
+          : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
+        lasting: readLog(agent),
+      };
+    case 78:
+      return {
+        kind: 'not-set-up',
+        why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
+        lasting: [
+          run(['ls', '-l', '--', path], { why: 'Look at the mode and the owner of the program.' }),
+          run(
+            [
+              'log',
+              'show',
+              '--last',
+              '1d',
+              '--predicate',
+              'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
+            ],
+            { why: 'Read what launchd says it could not set up, and fix that.' },
+          ),
+        ],
+      };
+    case 126:
+      return {
+        kind: 'not-permitted',
+        why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
+        lasting: [
+          run(['ls', '-l@', '--', path], {
+            why: 'Look at whether the program is in quarantine: com.apple.quarantine stands below it then.',
+          }),
+          byHand(
+            `Move ${program.path} out of a folder that macOS protects; where it is in quarantine and you know where it comes from, take that from it (xattr -d com.apple.quarantine).`,
+          ),
+        ],
+      };
+    case 127:
+      return {
+        kind: 'command-not-found',
+        why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+        lasting: [
+          ...readLog(agent),
+          byHand(
+            `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+          ),
+          darwinRebuild(),
+        ],
+      };
+    default:
+      return {
+        kind: 'crashed',
+        why: runsHsdoctor(agent)
+          ? 'It is no exit status of hsdoctor: what starts it has crashed.'
+          : 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
+        lasting: readLog(agent),
+      };
+  }
 }
 
 function hangFinding(
-  agent: LaunchAgent,
+  { label }: LaunchAgent,
   service: LaunchdService | undefined,
-  domain: string,
+  uid: number,
   since: number | undefined,
   now: number,
 ): FindingDraft[] {
   if (since === undefined || service?.pid === undefined) return [];
+  const process = wholeNumber(String(service.pid));
   return [
     {
+      kind: 'hangs',
       status: 'fail',
-      title: `The agent ${agent.label} has been running for ${span(now - since)} and writes nothing`,
+      title: `The agent ${label} has been running for ${span(now - since)} and writes nothing`,
       summary:
         'While it runs, launchd starts no second one: what arrives in the folder is not uploaded. launchd itself never ends it, whatever TimeOut says.',
-      subject: agent.label,
+      subject: label,
       evidence: [
         { source: `ps -p ${service.pid}`, observed: `process ${service.pid} was started`, at: since },
       ],
-      fix: {
-        summary: 'See what it waits for; then end it and run it again.',
-        commands: [`ps -ax -o pid,ppid,etime,state,comm | grep -w ${service.pid}`, run(agent, domain, '-k ')],
-        docs: DOCS,
+      since,
+      affects: {
+        what: WHAT,
+        state: 'down',
+        cause: `a run has been going on for ${span(now - since)} and writes nothing`,
+      },
+      remedy: {
+        lasting: [
+          run(['ps', '-p', process, '-o', 'pid,etime,state,comm'], {
+            why: 'Look at what the process is and does.',
+          }),
+          restartAgent(uid, label, 'End the run that hangs, and begin another.'),
+        ],
       },
     },
   ];
 }
 
-function oldFinding({ label }: LaunchdService, agents: readonly LaunchAgent[], domain: string): FindingDraft {
+function oldFinding({ label }: LaunchdService, agents: readonly LaunchAgent[], uid: number): FindingDraft {
   const present = agents.map((agent) => agent.label);
+  const isAlone = present.length === 0;
   return {
+    kind: 'no-property-list',
     status: 'fail',
     title: `The agent ${label} is loaded, and has no property list`,
-    summary:
-      present.length === 0
-        ? 'It runs until the next login, and is gone then.'
-        : `It is an old one beside ${present.join(', ')}: both run when a file arrives, and get into each other's way.`,
+    summary: isAlone
+      ? 'It runs until the next login, and is gone then.'
+      : `It is an old one beside ${present.join(', ')}: both run when a file arrives, and get into each other's way.`,
     subject: label,
     evidence: [
-      { source: lastSource(label, domain), observed: 'loaded', expected: 'only agents with a property list' },
+      { source: printed(uid, label), observed: 'loaded', expected: 'only agents with a property list' },
     ],
-    fix: {
-      summary: present.length === 0 ? 'Write the property list anew.' : 'Unload the old one.',
-      commands: [present.length === 0 ? REBUILD : `launchctl bootout ${domain}/${quote(label)}`],
-      docs: DOCS,
+    remedy: {
+      lasting: isAlone
+        ? [
+            byHand(`Declare the agent ${label} in the configuration, which writes its property list.`),
+            darwinRebuild(),
+          ]
+        : [bootout(uid, label, 'Unload the old one.')],
     },
   };
 }
 
 /** Agents with property lists of their own that run the same program on the same folder. */
-function twins(
-  agents: readonly LaunchAgent[],
-  launchctl: readonly LaunchdService[],
-  domain: string,
-): FindingDraft[] {
+function twins(agents: readonly LaunchAgent[], launchctl: readonly LaunchdService[]): FindingDraft[] {
   const loaded = agents.filter(({ label }) =>
     launchctl.some((service) => service.label === label && service.loaded),
   );
@@ -453,18 +571,21 @@ function twins(
   return [...same.values()]
     .filter((group) => group.length > 1)
     .map((group) => ({
+      kind: 'twins',
       status: 'fail' as const,
       title: `${group.map(({ label }) => label).join(' and ')} run the same upload`,
       summary: "Both run when a file arrives, and get into each other's way.",
       subject: group.map(({ label }) => label).join(' '),
       evidence: group.map(({ file, program }) => ({ source: file, observed: `runs ${program.path}` })),
-      fix: {
-        summary: 'Unload the one that the configuration no longer names, and delete its property list.',
-        commands: [
-          `ls -l ${group.map(({ file }) => quote(file)).join(' ')}`,
-          `launchctl bootout ${domain}/${quote(group[0]?.label ?? '')}`,
+      remedy: {
+        lasting: [
+          run(['ls', '-l', '--', ...group.map(({ file }) => absolutePath(file))], {
+            why: 'Look at which of them the configuration writes: that one is a link into the Nix store.',
+          }),
+          byHand(
+            'Unload the other one by launchctl bootout, and delete its property list; where both are of the configuration, take one of them out of it.',
+          ),
         ],
-        docs: DOCS,
       },
     }));
 }

@@ -125,7 +125,7 @@ export const mlOom = defineCheck({
       return {
         findings,
         unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
-        lookedAt: { containers: machineLearning.length, kernelLogs: facts.kernelOom === undefined ? 0 : 1 },
+        lookedAt: { containers: machineLearning.length },
       };
     },
   },

@@ -1,12 +1,12 @@
 import type { LaunchAgent } from '../probes/launch-agents.ts';
 import type { UploadFolder } from '../probes/upload-folder.ts';
-import { quote } from '../text/shell.ts';
+import { byHand, run } from '../remedy/steps.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { runOnce } from './shared/agent-steps.ts';
 import { MEDIA } from './shared/media.ts';
+import { darwinRebuild } from './shared/steps.ts';
 import { hangs, hungSince, logsOf, noAgent, span } from './shared/upload-agent.ts';
 import { failuresSince } from './shared/upload-runs.ts';
-
-const DOCS = 'docs/checks.md#upload-folder';
 
 /** The script waits five minutes for files to settle, and then some. */
 const STRANDED_MS = 15 * 60_000;
@@ -19,7 +19,9 @@ export const uploadFolderCheck = defineCheck({
   host: {
     needs: ['uploadFolder', 'launchAgents'],
     wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
-    evaluate({ uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs }, { now }) {
+    forRemedy: ['immichPing', 'uploadCredentials'],
+    evaluate(facts, { now }) {
+      const { uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs } = facts;
       const { agents, uid, home } = launchAgents;
       if (agents.length === 0) return { skip: noAgent(launchAgents) };
       const denied = failuresSince(uploadLogs ?? []).findLast(({ kind }) => kind === 'denied');
@@ -42,7 +44,6 @@ export const uploadFolderCheck = defineCheck({
       ]);
       const stranded = uploadFolder.flatMap((folder): FindingDraft[] => {
         const agent = agents.find(({ watched }) => watched.some(({ path }) => path === folder.path));
-        const label = agent?.label ?? '';
         const media = folder.files.filter(({ extension }) => MEDIA.has(extension));
         const old = media.filter(({ oldest }) => now - oldest > STRANDED_MS);
         if (old.length === 0 || isBusy(agent)) return [];
@@ -50,6 +51,7 @@ export const uploadFolderCheck = defineCheck({
         const oldest = Math.min(...old.map((each) => each.oldest));
         return [
           {
+            kind: 'stranded',
             status: 'fail' as const,
             title: `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} stranded in ${folder.path}`,
             summary: `The oldest has been there for ${span(now - oldest)}, and nothing uploads it.`,
@@ -68,10 +70,15 @@ export const uploadFolderCheck = defineCheck({
               { check: 'immich-reachable', status: 'fail' },
               { check: 'upload-log', status: 'fail' },
             ],
-            fix: {
-              summary: 'Run the agent once by hand.',
-              commands: [`launchctl kickstart gui/${uid}/${quote(label)}`],
-              docs: DOCS,
+            since: oldest,
+            count,
+            affects: {
+              what: 'photo upload',
+              state: 'degraded',
+              cause: `${count} ${count === 1 ? 'photo or video waits' : 'photos and videos wait'}, and nothing uploads`,
+            },
+            remedy: {
+              now: runOnce(agent, failuresSince(logsOf(agent, uploadLogs) ?? []).at(-1), facts, uid),
             },
           },
         ];
@@ -82,12 +89,17 @@ export const uploadFolderCheck = defineCheck({
       const kinds = others.map(
         ({ extension, count }) => `${count} ${extension === '-' ? 'without extension' : `.${extension}`}`,
       );
+      const notes = [
+        ...uploadFolder
+          .filter(({ state }) => state === 'missing')
+          .map(({ path }) => `the folder ${path} is not there`),
+        ...(others.length === 0 ? [] : [`files that are no photos stay by design: ${kinds.join(', ')}`]),
+      ];
       return {
         findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],
         unseen,
-        ...(others.length === 0
-          ? {}
-          : { note: `files that are no photos stay by design: ${kinds.join(', ')}` }),
+        lookedAt: { uploadFolders: uploadFolder.filter(({ state }) => state === 'read').length },
+        ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       };
     },
   },
@@ -107,6 +119,7 @@ function deniedFinding(
     folders.find(({ path }) => denied.text.includes(path)) ??
     folders.find(({ path }) => isProtected(path, home));
   return {
+    kind: 'denied',
     status: 'fail',
     title:
       folder === undefined
@@ -120,15 +133,22 @@ function deniedFinding(
     evidence: [
       { source: denied.path, observed: denied.text, ...(denied.at === undefined ? {} : { at: denied.at }) },
     ],
-    fix: {
-      summary:
-        'Watch a folder that is not protected, such as ~/FolderActions: change WatchPaths in the configuration, and switch. Or give the interpreter of the script Full Disk Access in System Settings, Privacy & Security.',
-      commands: [
-        'mkdir -p ~/FolderActions/upload-immich',
-        'sudo darwin-rebuild switch',
-        "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
+    ...(denied.at === undefined ? {} : { since: denied.at }),
+    affects: { what: 'photo upload', state: 'down', cause: 'macOS denies the agent access' },
+    remedy: {
+      lasting: [
+        byHand(
+          'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: make it, and change WatchPaths in the configuration.',
+        ),
+        darwinRebuild(),
+        byHand(
+          'Or give the interpreter of the script Full Disk Access, in the window that the next step opens.',
+        ),
+        run(['open', 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'], {
+          risk: 'interactive',
+          why: 'Open Privacy & Security in System Settings.',
+        }),
       ],
-      docs: DOCS,
     },
   };
 }

@@ -1,12 +1,15 @@
+import type { Remedy } from '../model/remedy.ts';
 import type { LaunchAgent } from '../probes/launch-agents.ts';
 import type { LogEvent, LogEventKind } from '../probes/upload-log-lines.ts';
 import type { UploadLog } from '../probes/upload-logs.ts';
-import { quote } from '../text/shell.ts';
+import { byHand, run } from '../remedy/steps.ts';
+import { absolutePath } from '../remedy/words.ts';
 import { defineCheck, type Explanation, type FindingDraft } from './define.ts';
-import { HSDOCTOR_ENDINGS, logsOf, noAgent } from './shared/upload-agent.ts';
+import { kickstart, type Prospects, runOnce } from './shared/agent-steps.ts';
+import { darwinRebuild } from './shared/steps.ts';
+import { HSDOCTOR_ENDINGS, HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from './shared/upload-agent.ts';
 import { failuresSince, runsOfLogs, type UploadRun } from './shared/upload-runs.ts';
 
-const DOCS = 'docs/checks.md#upload-log';
 const SHOWN_FAILURES = 3;
 
 export const uploadLog = defineCheck({
@@ -16,18 +19,20 @@ export const uploadLog = defineCheck({
   tags: ['mac', 'upload'],
   host: {
     needs: ['uploadLogs', 'launchAgents'],
-    evaluate({ uploadLogs, launchAgents }, { again }) {
+    forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials'],
+    evaluate({ uploadLogs, launchAgents, ...prospects }) {
       const { agents, uid } = launchAgents;
       if (agents.length === 0) return { skip: noAgent(launchAgents) };
       const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
       const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
       const verdicts = [...byLogs.values()].flatMap(([first]) =>
-        first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, `gui/${uid}`, again)],
+        first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, uid)],
       );
       const silent = verdicts.flatMap(({ silence }) => silence ?? []);
       if (silent.length === verdicts.length) return { skip: silent.join('; ') };
       const notes = verdicts.flatMap(({ note }) => note ?? []);
       return {
+        lookedAt: { uploadLogs: uploadLogs.length },
         findings: verdicts.flatMap(({ finding }) => finding ?? []),
         unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
         ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
@@ -49,8 +54,8 @@ function verdictOf(
   agent: LaunchAgent,
   logs: readonly UploadLog[],
   oneOfSeveral: boolean,
-  domain: string,
-  again: string,
+  prospects: Prospects,
+  uid: number,
 ): LogVerdict {
   const runs = runsOfLogs(logs);
   // The folder's own check judges what macOS denied.
@@ -65,8 +70,10 @@ function verdictOf(
   }
   const success = runs.findLast(({ failure }) => failure === undefined);
   const subject = last.kind === 'cli-exit' && last.number === 127 ? 'command-not-found' : last.kind;
+  const since = failures[0]?.at;
   return {
     finding: {
+      kind: subject,
       status: 'fail',
       title: `The last upload${oneOfSeveral ? ` of ${agent.label}` : ''} failed: ${WORDS[last.kind](last)}`,
       summary:
@@ -90,7 +97,14 @@ function verdictOf(
         ...(isPathTrouble(last) ? [pathEvidence(agent)] : []),
       ],
       explainedBy: EXPLANATIONS[last.kind] ?? [],
-      fix: { ...mendOf(last, agent, domain, again), docs: DOCS },
+      ...(since === undefined ? {} : { since }),
+      count: failures.length,
+      affects: {
+        what: 'photo upload',
+        state: isPartly(last) ? 'degraded' : 'down',
+        cause: WORDS[last.kind](last),
+      },
+      remedy: remedyOf(last, agent, prospects, uid),
     },
   };
 }
@@ -146,8 +160,11 @@ const EXPLANATIONS: Partial<Record<LogEventKind, readonly Explanation[]>> = {
   ],
 };
 
-const isPathTrouble = ({ kind, number }: LogEvent) =>
-  kind === 'command-not-found' || (kind === 'cli-exit' && number === 127);
+/** After these, what could be brought to the server is there. */
+const isPartly = ({ kind, number = 0 }: LogEvent) =>
+  kind === 'failed-assets' ||
+  kind === 'unsettled' ||
+  (kind === 'hsdoctor-failed' && HSDOCTOR_PARTLY.includes(number));
 
 function pathEvidence({ environment, bunx, file }: LaunchAgent) {
   return {
@@ -159,40 +176,36 @@ function pathEvidence({ environment, bunx, file }: LaunchAgent) {
   };
 }
 
-function mendOf(
-  event: LogEvent,
-  agent: LaunchAgent,
-  domain: string,
-  check: string,
-): { summary: string; commands: string[] } {
-  const again = [`launchctl kickstart ${domain}/${quote(agent.label)}`];
-  const log = agent.standardOut === undefined ? [] : [`tail -n 30 ${quote(agent.standardOut)}`];
+function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
+  const now = runOnce(agent, event, prospects, uid);
+  if (now.length > 0) return { now };
+  const { label, bunx, standardOut } = agent;
+  const afterwards = kickstart(uid, label, 'Run the agent once, when that is done.');
   if (isPathTrouble(event)) {
-    return agent.bunx.onPath === undefined
-      ? {
-          summary: `Put the folder of bunx${agent.bunx.elsewhere === undefined ? ' (install bun first)' : ` (${agent.bunx.elsewhere.replace(/\/bunx$/, '')})`} into EnvironmentVariables.PATH of the agent, and switch: an agent knows no shell profile.`,
-          commands: ['sudo darwin-rebuild switch', ...again],
-        }
-      : { summary: 'bunx is on the PATH now: run the agent again.', commands: again };
+    if (bunx.onPath !== undefined) return {};
+    const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
+    return {
+      lasting: [
+        ...(folder === undefined ? [byHand('Install bun, of which bunx is a part.')] : []),
+        byHand(
+          `Put ${folder ?? 'the folder of bunx'} into EnvironmentVariables.PATH of the agent in the configuration: it knows no shell profile.`,
+        ),
+        darwinRebuild(),
+        afterwards,
+      ],
+    };
   }
-  switch (event.kind) {
-    case 'unreachable':
-      return {
-        summary: 'See whether the server answers now; then run the agent again.',
-        commands: [`${check} immich-reachable`, ...again],
-      };
-    case 'no-credentials':
-    case 'not-set':
-      return {
-        summary: 'See whether the key is there now; then run the agent again.',
-        commands: [`${check} upload-credentials`, ...again],
-      };
-    case 'lock':
-      return {
-        summary: 'See who holds the lock; then run the agent again.',
-        commands: [`${check} upload-lock`, ...again],
-      };
-    default:
-      return { summary: 'The log says more; then run the agent again.', commands: [...log, ...again] };
-  }
+  // What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed.
+  if (['unreachable', 'no-credentials', 'not-set', 'lock'].includes(event.kind)) return {};
+  return {
+    lasting:
+      standardOut === undefined
+        ? []
+        : [
+            run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
+              why: 'Read in the log what failed and why, and fix that.',
+            }),
+            afterwards,
+          ],
+  };
 }

@@ -1,9 +1,10 @@
 import type { UploadScript } from '../model/upload-script.ts';
 import type { LaunchAgent } from '../probes/launch-agents.ts';
-import { quote } from '../text/shell.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
+import { darwinRebuild } from './shared/steps.ts';
 import { noAgent, runsHsdoctor } from './shared/upload-agent.ts';
 import { dangersOf, WHY } from './upload-safety/dangers.ts';
+import { saferUpload } from './upload-safety/remedy.ts';
 import { source } from './upload-safety/source.ts';
 
 export const uploadSafety = defineCheck({
@@ -21,6 +22,10 @@ export const uploadSafety = defineCheck({
       if (present.length === 0 && scripted.length === agents.length)
         return { skip: 'the script of the upload is not there' };
       return {
+        lookedAt: {
+          uploadScripts: uploadScript.filter(({ readable }) => readable).length,
+          uploadAgents: agents.length - scripted.length + present.length,
+        },
         findings: uploadScript.flatMap((script) => {
           const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
           return troubleOf(script, watched?.path);
@@ -48,10 +53,12 @@ const unread = ({ label, program }: LaunchAgent) =>
 function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {
   const { path } = script;
   const dangers = dangersOf(script);
-  if (dangers.length === 0) return [];
+  const [first] = dangers;
+  if (first === undefined) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
   return [
     {
+      kind: first.kind,
       status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
       title: `The upload script ${words.join(', and ')}`,
       summary: WHY,
@@ -61,16 +68,7 @@ function troubleOf(script: UploadScript, watched: string | undefined): FindingDr
         observed,
         location: { file: path, line },
       })),
-      fix: {
-        summary:
-          'Let hsdoctor upload in its place: it deletes a file only when the server has proven that it holds its bytes. The first command shows what it would do, and docs/launchd.md the agent that runs it. Until then take what deletes out of the script.',
-        commands: [
-          `hsdoctor immich upload ${watched === undefined ? 'DIR' : quote(watched)} --delete --dry-run`,
-          `grep -nE 'rm |--delete|immich/cli' ${quote(path)}`,
-          'sudo darwin-rebuild switch',
-        ],
-        docs: 'docs/checks.md#upload-safety',
-      },
+      remedy: { lasting: saferUpload({ file: path, line: first.line }, watched, darwinRebuild()) },
     },
   ];
 }

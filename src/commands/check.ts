@@ -20,8 +20,8 @@ export default class CheckCommand extends Command {
     host: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'a host to check over ssh, as ssh takes it',
-      helpValue: 'DEST',
+      description: 'hosts to check over ssh, as ssh takes them',
+      helpValue: 'DEST,...',
     }),
     bundle: Flags.string({
       multiple: true,
@@ -36,8 +36,20 @@ export default class CheckCommand extends Command {
     eval: Flags.boolean({
       description: 'with --source: ask nix for the values, and say where the files were read otherwise',
     }),
-    skip: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'leave this check out' }),
-    tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'only checks with this tag' }),
+    skip: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'leave these checks out',
+      helpValue: 'CHECK,...',
+    }),
+    tag: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      // Loading the checks to list their tags would slow every command down.
+      description:
+        'only checks with one of these tags: agenix, boot, doctor, immich, launchd, mac, memory, network, nixos, podman, secrets, systemd, tailscale, upload',
+      helpValue: 'TAG,...',
+    }),
     ...collectionFlags,
     'fail-on': Flags.string({
       description: 'the least status that makes the exit status 1 (default: fail)',

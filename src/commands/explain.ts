@@ -28,12 +28,11 @@ export default class ExplainCommand extends Command {
       ]);
     const selected = select.selectChecks(checks, {
       only: [args.check],
-      skip: [],
       tags: [],
-      kinds: ['host', 'source'],
+      skip: { host: [], source: [] },
     });
     const page = await readFile(join(this.config.root, 'docs', 'checks.md'), 'utf8');
-    for (const check of selected) {
+    for (const check of new Set([...selected.host.checks, ...selected.source.checks])) {
       const { host } = check;
       const reads = {
         host: host === undefined ? [] : select.factsFor([check]).map((name) => probes[name].reads),

@@ -12,7 +12,7 @@ export const collectionFlags = {
     helpValue: '24h',
   }),
   config: Flags.string({
-    description: 'settings file (default: hsdoctor.toml here, else ~/.config/hsdoctor/config.toml)',
+    description: 'settings file (default: ~/.config/hsdoctor/config.toml)',
     helpValue: 'FILE',
   }),
 };

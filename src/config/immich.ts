@@ -38,6 +38,7 @@ const asPath = (path: string) => (path === '' || path.startsWith('~/') ? path : 
 const READERS = {
   'key-file': asPath,
   'move-to': asPath,
+  cli: asPath,
   pushover: asPath,
   ignore: asGlobs,
   concurrency: asNumber,

@@ -30,11 +30,16 @@ const knownCheck = (ids: readonly string[] | undefined) =>
     (id: string) => `is not a check${didYouMean(id, ids ?? []) || '; `hsdoctor list` shows them all'}`,
   ] as const;
 
+/** What may be said of how a configuration is judged, by whoever wrote it. */
+const judgementKeys = (ids: readonly string[] | undefined) => ({
+  skip: z.optional(list(text(...knownCheck(ids)))),
+  'fail-on': z.optional(oneOf(['fail', 'warn', 'unknown'])),
+});
+
 const checkKeys = (ids: readonly string[] | undefined) => ({
   hosts: z.optional(list(host)),
   sudo: z.optional(truth()),
-  skip: z.optional(list(text(...knownCheck(ids)))),
-  'fail-on': z.optional(oneOf(['fail', 'warn', 'unknown'])),
+  ...judgementKeys(ids),
   timeout: z.optional(duration()),
   since: z.optional(duration('1s to 3650d', 1000, 3650 * DAY_MS)),
 });
@@ -63,6 +68,7 @@ const immichKeys = {
   album: z.optional(albumName),
   'album-from-folder': z.optional(truth()),
   engine: z.optional(oneOf(['own', 'immich-cli'])),
+  cli: z.optional(localPath),
   notify: z.optional(truth()),
   pushover: z.optional(secretPath),
   'idle-timeout': z.optional(duration('100ms to 24h', 100)),
@@ -96,7 +102,18 @@ const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>
     ),
   );
 
-/** Everything that can be set, under the keys of the file; flags and environment variables take the same shape. */
+const waiverList = <T extends z.core.$ZodLooseShape>(keys: T) =>
+  z.optional(
+    z.array(
+      z.strictObject(
+        keys,
+        about(() => 'is no waiver: write check = "..." and reason = "..." below [[waivers]]'),
+      ),
+      about(() => 'is not a list of sections: write [[waivers]] above each'),
+    ),
+  );
+
+/** Everything that the user can set, under the keys of the file; flags and environment variables take the same shape. */
 export function settingsSchema(checkIds?: readonly string[]) {
   const check = checkKeys(checkIds);
   const waivers = waiverKeys(checkIds);
@@ -105,15 +122,7 @@ export function settingsSchema(checkIds?: readonly string[]) {
     check: section('check', check),
     names: section('names', nameKeys),
     immich: section('immich', immichKeys),
-    waivers: z.optional(
-      z.array(
-        z.strictObject(
-          waivers,
-          about(() => 'is no waiver: write check = "..." and reason = "..." below [[waivers]]'),
-        ),
-        about(() => 'is not a list of sections: write [[waivers]] above each'),
-      ),
-    ),
+    waivers: waiverList(waivers),
   };
   return {
     schema: z.strictObject(schema),
@@ -123,6 +132,27 @@ export function settingsSchema(checkIds?: readonly string[]) {
       check: Object.keys(check),
       names: Object.keys(nameKeys),
       immich: Object.keys(immichKeys),
+      waivers: Object.keys(waivers),
+    },
+  };
+}
+
+/** What a configuration can say of how it is to be judged. It names no server, key, host, folder or program. */
+export function projectSchema(checkIds: readonly string[]) {
+  const check = judgementKeys(checkIds);
+  const waivers = waiverKeys(checkIds);
+  const schema = {
+    check: section('check', check),
+    names: section('names', nameKeys),
+    waivers: waiverList(waivers),
+  };
+  return {
+    schema: z.strictObject(schema),
+    keys: {
+      '': Object.keys(schema),
+      check: Object.keys(check),
+      names: Object.keys(nameKeys),
+      immich: [],
       waivers: Object.keys(waivers),
     },
   };

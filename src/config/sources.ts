@@ -1,18 +1,26 @@
 import process from 'node:process';
 import type * as z from 'zod/mini';
-import { didYouMean } from '../text/nearest.ts';
-import { UsageError } from '../text/usage-error.ts';
-import { type Place, readSettingsFile } from './file.ts';
+import { type Place, readUserFile } from './file.ts';
+import { type Meant, parse } from './parse.ts';
 import { settingsSchema } from './schema.ts';
 
-type Known = ReturnType<typeof settingsSchema>;
-type Section = keyof Known['keys'];
-type Values = z.infer<Known['schema']>;
+type Values = z.infer<ReturnType<typeof settingsSchema>['schema']>;
+
+/** What one source says, and where. */
+export interface Said {
+  readonly values: Values;
+  readonly place: Place;
+  /** Whoever runs the command may not have it before his eyes. */
+  readonly isFile: boolean;
+}
 
 /** What a text of a variable or a flag stands for; what it cannot be, the schema refuses. */
 type Reader = (text: string) => unknown;
 
 export const asWords: Reader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
+
+/** Of a flag that may be given several times: `--skip a,b --skip c`. */
+export const byComma = (values: readonly string[]) => values.flatMap((value) => value.split(','));
 
 /** As in PATH: a pattern may hold blanks and commas. */
 export const asGlobs: Reader = (text) => text.split(':').filter((word) => word !== '');
@@ -36,59 +44,30 @@ export interface Sources {
   /** Of keys that are no texts. */
   readonly readers: Readonly<Record<string, Reader>>;
   readonly checkIds?: readonly string[];
-  /** A word about a key that there is not, where it is known what was meant. */
-  readonly meant?: (key: string) => string | undefined;
+  readonly meant?: Meant;
 }
 
 /**
  * What each source says, the weakest first: the file, the environment, the flags.
  * @throws {UsageError} for a file that cannot be read, an unknown key, and a value that is none
  */
-export async function readSources(sources: Sources): Promise<readonly { values: Values; place: Place }[]> {
+export async function readSources(sources: Sources): Promise<readonly Said[]> {
   const known = settingsSchema(sources.checkIds);
-  const file = await readSettingsFile(sources.config);
+  const file = await readUserFile(sources.config);
   const given = [
-    ...(file === undefined ? [] : [file]),
+    ...(file === undefined ? [] : [{ ...file, isFile: true }]),
     {
       values: fromEnvironment(sources, known.keys[sources.section]),
       place: (_: string, key: string) => sources.variable(key),
+      isFile: false,
     },
-    { values: fromFlags(sources), place: (_: string, key: string) => sources.flag(key) },
+    { values: fromFlags(sources), place: (_: string, key: string) => sources.flag(key), isFile: false },
   ];
-  return given.map(({ values, place }) => ({ values: parse(known, values, place, sources.meant), place }));
-}
-
-function parse({ schema, keys }: Known, values: unknown, place: Place, meant: Sources['meant']): Values {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  const { issues } = result.error;
-  // A key that is written wrong is missing as well.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  const path = issue?.path ?? [];
-  const section = sectionNamed(path[0]);
-  // Of waivers there are several, each a section.
-  const [index, ...below] = typeof path[1] === 'number' ? path.slice(1) : [undefined, ...path.slice(1)];
-  const where = (key: string) => place(section, key, typeof index === 'number' ? index : undefined);
-  if (issue?.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const why = meant?.(key) ?? `there is no such key${hint(keys, section, key)}`;
-    throw new UsageError(`${where(key)}: ${why}`);
-  }
-  const key = section === '' || below.length === 0 ? path[0] : below[0];
-  throw new UsageError(
-    `${section === '' || below.length === 0 ? place('', String(path[0] ?? '')) : where(String(key))}: ${issue?.message}`,
-  );
-}
-
-function sectionNamed(name: unknown): Section {
-  return name === 'check' || name === 'names' || name === 'immich' || name === 'waivers' ? name : '';
-}
-
-function hint(keys: Known['keys'], section: Section, key: string): string {
-  const home = Object.entries(keys).find(([name, own]) => name !== section && own.includes(key));
-  if (home !== undefined)
-    return home[0] === '' ? '; it belongs above all sections' : `; it belongs under [${home[0]}]`;
-  return didYouMean(key, keys[section]) || `; there are: ${keys[section].join(', ')}`;
+  return given.map(({ values, place, isFile }) => ({
+    values: parse(known, values, place, sources.meant),
+    place,
+    isFile,
+  }));
 }
 
 function fromFlags({ section, flags: { configuration, ...flags }, readers }: Sources): unknown {

@@ -23,6 +23,8 @@ export interface UploadOptions {
   readonly album?: { readonly name: string } | 'folder';
   readonly dryRun: boolean;
   readonly engine: 'own' | 'immich-cli';
+  /** The program of the latter, where it was named. */
+  readonly cli?: string;
   readonly transfer: TransferOptions;
   /** Folder of the locks: where every run on this machine looks. */
   readonly lockFolder?: string;

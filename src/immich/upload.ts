@@ -116,11 +116,19 @@ class Run {
   }
 
   async #sender(connection: Connection, { version }: Preflight): Promise<Sender | string> {
-    const { engine, key, concurrency, progress } = this.#options;
+    const { engine, cli, key, concurrency, progress } = this.#options;
     if (engine === 'own') return ownSender(connection, concurrency, progress);
     const { immichCli } = await import('./engines/immich-cli.ts');
     const { url } = connection;
-    return immichCli({ url, key, serverVersion: version, concurrency, signal: this.#signal });
+    return immichCli({
+      program: cli,
+      url,
+      key,
+      serverVersion: version,
+      concurrency,
+      signal: this.#signal,
+      note: (sentence) => this.#report.note(sentence),
+    });
   }
 
   async #bringAll(first: Listing, connection: Connection, server: Preflight, sender: Sender): Promise<void> {

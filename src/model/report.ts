@@ -117,6 +117,15 @@ const probe = z.object({
   exitCode: z.optional(z.int()),
 });
 
+/** What a settings file says that narrows the judgement. */
+const appliedSetting = z.object({
+  /** With its section: `check.skip`. */
+  key: z.string(),
+  value: z.string(),
+  /** Where that is written: `hsdoctor.toml:3`. */
+  by: z.string(),
+});
+
 const target = z.object({
   name: z.string(),
   kind: z.enum(['local', 'ssh', 'bundle', 'source']),
@@ -137,6 +146,8 @@ const target = z.object({
   headline: z.array(headlineEntry),
   /** How many of each thing the checks looked at. */
   lookedAt,
+  /** What settings files have a say in; absent where they have none. */
+  settings: z.optional(z.array(appliedSetting)),
   results: z.array(result),
   probes: z.array(probe),
 });
@@ -160,6 +171,7 @@ export type Finding = z.infer<typeof finding>;
 export type HeadlineEntry = z.infer<typeof headlineEntry>;
 export type LookedAtKey = (typeof LOOKED_AT)[number];
 export type LookedAt = Readonly<z.infer<typeof lookedAt>>;
+export type AppliedSetting = z.infer<typeof appliedSetting>;
 export type CheckResult = z.infer<typeof result>;
 export type TargetReport = z.infer<typeof target>;
 /** A target as it was judged, before it is summed up. */

@@ -29,7 +29,7 @@ echo "#agent $(setting Label)"
 printf '%s\\n' "$url" | sed 's,://.*@,://,; s/[?#].*//; s,^,#url ,'
 base=\${url%/}
 # On standard input, because the URL may hold a password and a command line is seen by all.
-answer=$(printf '%s\\n' "\${base%/api}/api/server/ping" | sed 's/[\\"\\\\]//g; s/.*/url = "&"/' |
+answer=$(printf '%s\\n' "\${base%/api}/api/server/ping" | sed 's/[\\"\\\\]/\\\\&/g; s/.*/url = "&"/' |
 curl -q -K - --silent --show-error --max-time 5 --proto =http,https --write-out '\\n#status %{http_code}' 2>&1)
 echo "#curl $?"
 printf '%s\\n' "$answer" | grep -aE '^(curl: |#status )'

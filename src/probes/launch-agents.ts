@@ -2,7 +2,7 @@ import { parse } from 'fast-plist';
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { END, FIND_AGENTS, FIND_USER, requireEnd } from './launchd.ts';
+import { END, FIND_AGENTS, FIND_USER, oddNames, requireEnd } from './launchd.ts';
 
 /** `denied` where this user may not look; `unknown` where it is not clear which file is meant. */
 type FileState = 'missing' | 'dangling' | 'folder' | 'executable' | 'file' | 'denied' | 'unknown';
@@ -50,6 +50,7 @@ function harmless(word) {
 return word ~ /^-[A-Za-z]$|^--[A-Za-z][A-Za-z-]*$/ || word ~ /^(~|[$]HOME)?\/[A-Za-z0-9._\/@+-]*$/ || word ~ /^(hsdoctor|immich|upload|exec|&amp;&amp;|bunx|npx)$/
 }
 function argument(text, words, word, n, result) {
+if (gsub(/[[:cntrl:]]/, " ", text)) text = " " text
 if (text ~ /^\/[A-Za-z0-9 ._\/@+-]*$/ && !secret(last)) { last = ""; return text }
 words = split(text, word, / +/)
 for (n = 1; n <= words; n++) {
@@ -60,13 +61,14 @@ return result
 }
 function secret(option) { return tolower(option) ~ /^--?(k|.*(key|token|secret|pass|auth|header|user).*)$/ && tolower(option) !~ /-file$/ }
 NR == 1 { next }
+# As plutil would write it in another version: what is read line by line has no lines of its own then.
+function on_one_line(text) { gsub(/\n/, "\\&#10;", text); return text }
 { at = index($0, ">"); tag = substr($0, 1, at - 1); text = substr($0, at + 1) }
 tag == "dict" || tag == "array" { depth++ }
 tag == "/dict" || tag == "/array" { depth-- }
 tag == "key" && depth == 1 { key = text; name = "" }
 tag == "key" && depth == 2 { name = text }
 tag == "string" {
-gsub(/\n/, " ", text)
 if (key == "EnvironmentVariables") {
 if (name == "IMMICH_INSTANCE_URL") { sub(/:\/\/.*@/, "://", text); sub(/[?#].*/, "", text) }
 else if (name !~ /^(PATH|HOME)$/ && !(name ~ /_FILE$/ && text ~ /^[~\/]/)) text = "-"
@@ -75,7 +77,7 @@ else if (key == "ProgramArguments") text = argument(text)
 else if (key !~ kept) text = "-"
 }
 tag ~ /^(data|date|real)$/ || tag == "integer" && key == "EnvironmentVariables" { text = 0 }
-{ printf "<%s>%s", tag, text }`;
+{ printf "<%s>%s", tag, text ~ /^[ \t\n]*$/ ? text : on_one_line(text) }`;
 
 export const launchAgents = defineProbe<LaunchAgents>({
   id: 'launch-agents',
@@ -120,6 +122,7 @@ for folder in "$home"/Library/LaunchAgents/ /Library/LaunchAgents/; do
 if hidden "$folder"; then echo "#denied $folder"; fi
 done
 for_each_agent show broken
+echo "#odd $odd_files"
 ${END}`,
   parse(raw) {
     requireEnd(raw);
@@ -127,36 +130,61 @@ ${END}`,
     if (home === '') throw new Error('the user is not told');
     const denied = [...raw.stdout.matchAll(/^#denied (.*)$/gm)].map(([, path = '']) => path);
     const broken = [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file);
+    const odd: string[] = [];
     const agents = raw.stdout
       .split(/^#agent /m)
       .slice(1)
       .flatMap((block) => {
         const [file = ''] = block.split('\n', 1);
         try {
-          return [agentOf(file, home, block.replace(/^#(?:broken|denied|end)\b[\s\S]*/m, ''))];
+          const { agent, isOdd } = agentOf(
+            file,
+            home,
+            block.replace(/^#(?:broken|denied|odd|end)\b[\s\S]*/m, ''),
+          );
+          if (isOdd) odd.push(`${file} holds a name with a control character, which was not looked at`);
+          return [agent];
         } catch {
           broken.push(file);
           return [];
         }
       });
+    const oddFiles = Number(/^#odd (\d+)$/m.exec(raw.stdout)?.[1] ?? 0);
+    const unread = [
+      ...(denied.length === 0
+        ? []
+        : [`this user may not read ${denied.join(', ')}: what it tells is not known`]),
+      ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list')]),
+      ...odd,
+    ];
     const value = { uid: Number(uid), home, agents, broken };
-    return denied.length === 0
-      ? value
-      : new PartialValue(value, `this user may not read ${denied.join(', ')}: what it tells is not known`);
+    return unread.length === 0 ? value : new PartialValue(value, unread.join('; '));
   },
 });
 
-const strings = z.optional(z.array(z.string()));
+const text = z.optional(z.string());
+const texts = z.optional(z.array(z.string()));
 const schema = z.object({
   Label: z.string(),
-  ProgramArguments: strings,
-  StandardOutPath: z.optional(z.string()),
-  StandardErrorPath: z.optional(z.string()),
+  Program: text,
+  ProgramArguments: texts,
+  WatchPaths: texts,
+  QueueDirectories: texts,
+  WorkingDirectory: text,
+  StandardOutPath: text,
+  StandardErrorPath: text,
   EnvironmentVariables: z.optional(z.record(z.string(), z.coerce.string())),
   TimeOut: z.optional(z.number()),
 });
 
-function agentOf(file: string, home: string, block: string): LaunchAgent {
+/** Of a name with one, the rest of the reading shows nothing. */
+const CONTROL = /\p{Cc}/u;
+
+function agentOf(
+  file: string,
+  home: string,
+  block: string,
+): { readonly agent: LaunchAgent; readonly isOdd: boolean } {
   const end = block.lastIndexOf('</plist>');
   const settings = schema.parse(parse(block.slice(file.length + 1, end + '</plist>'.length)));
   const about = lines(block.slice(end)).flatMap((line) => {
@@ -169,17 +197,20 @@ function agentOf(file: string, home: string, block: string): LaunchAgent {
   const [onPath] = named('bunx');
   const [elsewhere] = named('elsewhere');
   const expanded = (path: string) => path.replace(/^~(?=\/)/, home);
-  return {
+  const { Label, Program, WatchPaths, QueueDirectories, WorkingDirectory } = settings;
+  const { StandardOutPath, StandardErrorPath } = settings;
+  const names = [Label, Program, WorkingDirectory, StandardOutPath, StandardErrorPath]
+    .concat(WatchPaths, QueueDirectories)
+    .filter((name) => name !== undefined);
+  const agent = {
     file,
-    label: settings.Label,
+    label: Label,
     program: named('program')[0] ?? { path: '', state: 'unknown' },
     ...(interpreter === undefined ? {} : { interpreter }),
     watched: named('watched'),
     folders: named('folder'),
-    ...(settings.StandardOutPath === undefined ? {} : { standardOut: expanded(settings.StandardOutPath) }),
-    ...(settings.StandardErrorPath === undefined
-      ? {}
-      : { standardError: expanded(settings.StandardErrorPath) }),
+    ...(StandardOutPath === undefined ? {} : { standardOut: expanded(StandardOutPath) }),
+    ...(StandardErrorPath === undefined ? {} : { standardError: expanded(StandardErrorPath) }),
     environment: settings.EnvironmentVariables ?? {},
     arguments: settings.ProgramArguments ?? [],
     ...(settings.TimeOut === undefined ? {} : { timeOutSeconds: settings.TimeOut }),
@@ -188,4 +219,5 @@ function agentOf(file: string, home: string, block: string): LaunchAgent {
       ...(elsewhere === undefined ? {} : { elsewhere: elsewhere.path }),
     },
   };
+  return { agent, isOdd: names.some((name) => CONTROL.test(name)) };
 }

@@ -9,9 +9,12 @@ import type { RawOutput } from '../model/probe.ts';
  * - `setting KEY`: the strings of a key, one a line; `EnvironmentVariables.NAME` for a variable
  * - `uses_hsdoctor`: whether the agent runs hsdoctor and no script
  * - `program`: what the agent runs in the end, behind the shells that only start it; nothing where that is not clear
+ * - `is_odd NAME`: whether it holds a control character
  * - `hidden PATH`: whether it is kept from this user, so that nobody may call it missing
  *
- * No variable's value and no argument may be printed as it is: `settings` holds keys.
+ * No variable's value and no argument may be printed as it is: `settings` holds keys. What is printed is read line by
+ * line, so that nothing with a control character in it may be printed as it is either: property lists of such a name are
+ * counted in `odd_files` and not looked at, and such values are not among the settings.
  */
 export const FIND_AGENTS = String.raw`
 home=$HOME
@@ -24,7 +27,7 @@ flatten() {
 plutil -convert xml1 -o - "$1" 2>/dev/null | awk -v home="$home" '
 BEGIN { RS = "<" }
 function plain(text) {
-gsub(/[\n\t]/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text)
+gsub(/[[:cntrl:]]/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text)
 return text
 }
 { at = index($0, ">"); tag = substr($0, 1, at - 1); text = substr($0, at + 1) }
@@ -33,6 +36,9 @@ tag == "/dict" || tag == "/array" { depth-- }
 tag == "key" && depth == 1 { key = text; name = "" }
 tag == "key" && depth == 2 && key == "EnvironmentVariables" { name = "." text }
 tag == "string" && depth <= 2 {
+# Only the text that a shell is to run may have several lines.
+is_text = key == "ProgramArguments" && last ~ /^-[A-Za-z]*c$/; last = text
+if (text ~ /[[:cntrl:]]/ && !is_text) { if (key != "ProgramArguments") next; text = "-" }
 text = plain(text)
 if (key !~ /^Program/ && name == "" && text ~ /^~\//) text = home substr(text, 2)
 print key name "\t" text
@@ -83,9 +89,12 @@ if (program ~ /^(~|[$]HOME|[$][{]HOME[}])\//) program = home substr(program, ind
 print program
 }'
 }
+is_odd() { case $1 in *[[:cntrl:]]*) return 0 ;; esac; return 1; }
 for_each_agent() {
+odd_files=0
 for plist in "$home"/Library/LaunchAgents/*.plist /Library/LaunchAgents/*.plist; do
 [ -e "$plist" ] || [ -L "$plist" ] || continue
+if is_odd "$plist"; then odd_files=$((odd_files + 1)); continue; fi
 # A binary list holds a text that is not all ASCII in UTF-16.
 if [ -r "$plist" ]; then tr -d '\000' <"$plist" | grep -qa -e upload-immich -e hsdoctor || continue; fi
 settings=$(flatten "$plist")
@@ -98,6 +107,10 @@ done
 
 /** The user whose agents they are, behind sudo too: sets `uid`. */
 export const FIND_USER = 'uid=$SUDO_UID; [ -n "$uid" ] || uid=$(id -u)';
+
+/** What is said of things that were left out for their names, which could pass for other lines. */
+export const oddNames = (count: number, what: string) =>
+  `${count} ${what}${count === 1 ? ' has a control character in its name and was' : 's have control characters in their names and were'} not looked at`;
 
 /** The last line of what a script prints: without it, nobody knows what else there was to tell. */
 export const END = "echo '#end'";

@@ -37,7 +37,8 @@ export const uploadCredentials = defineProbe<UploadCredentials>({
   script: `${FIND_AGENTS}
 tell() {
 mode=- bytes=- form=- target=-
-if [ -L "$4" ]; then target=$(readlink "$4" | tr ' ' '_'); fi
+if [ -L "$4" ]; then target=$(readlink "$4"); fi
+if is_odd "$target"; then target=-; fi
 if [ -f "$4" ]; then
 state=present
 mode=$(stat -L -f %Lp "$4") bytes=$(stat -L -f %z "$4")
@@ -48,7 +49,7 @@ else form=other; fi
 elif hidden "$4"; then state=hidden
 elif [ -L "$4" ]; then state=dangling
 else state=missing; fi
-echo "#credential $1 $2 $3 $state $mode $bytes $form $target $4"
+echo "#credential $1 $2 $3 $state $mode $bytes $form $(printf '%s' "$target" | sed 's/%/%25/g; s/ /%20/g') $4"
 }
 inspect() {
 file=$(program) how=sourced
@@ -69,7 +70,10 @@ done
 for_each_agent inspect | sort -u
 tail -c 16384 "$home/Library/Logs/agenix/stderr" 2>/dev/null | grep -aoE 'open [^ ]+[.]tmp: permission denied' | sort -u | while read -r _ leftover _; do
 leftover=\${leftover%:}
-[ ! -e "$leftover" ] || echo "#leftover $leftover"
+# Only a file of agenix, and no link to another one.
+case $leftover in */agenix*/*) ;; *) continue ;; esac
+if is_odd "$leftover"; then continue; fi
+if [ -f "$leftover" ] && [ ! -L "$leftover" ]; then echo "#leftover $leftover"; fi
 done
 ${END}`,
   parse(raw) {
@@ -92,7 +96,7 @@ ${END}`,
         state: state as Credential['state'],
         ...(mode === '-' ? {} : { mode: mode as string, bytes: Number(bytes) }),
         ...(form === '-' ? {} : { form: form as 'raw' }),
-        ...(target === '-' ? {} : { target: target as string }),
+        ...(target === '-' ? {} : { target: (target as string).replace(/%20/g, ' ').replace(/%25/g, '%') }),
       });
     }
     return {

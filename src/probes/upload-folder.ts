@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
 import { lines } from '../text/lines.ts';
-import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
+import { END, FIND_AGENTS, oddNames, requireEnd } from './launchd.ts';
 
 /** The files of one kind in a watched folder; their names stay on the host. */
 interface FilesOfKind {
@@ -44,7 +44,9 @@ if [ ! -d "$path" ] && ! hidden "$path"; then echo "#folder missing $path"
 elif ! ls -A "$path" >/dev/null 2>&1; then echo "#folder denied $path"
 else
 echo "#folder read $path"
-find "$path" -maxdepth 1 ! -name '.*' -type f -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
+# The end of a line in a name would make another file of what is behind it.
+echo "#odd $(($(find "$path" -maxdepth 1 ! -name '.*' -type f -name '*[[:cntrl:]]*' -exec echo x \\; | wc -l)))"
+find "$path" -maxdepth 1 ! -name '.*' -type f ! -name '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
 fi
 done
 ${END}`,
@@ -75,12 +77,16 @@ ${END}`,
           }),
         };
       });
+    const odd = [...raw.stdout.matchAll(/^#odd (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
     const denied = found.filter(({ state }) => state === 'denied').map(({ path }) => path);
-    return denied.length === 0
-      ? found
-      : new PartialValue(
-          found,
-          `macOS does not let this program list ${denied.join(', ')}: that is its own lack of a grant (Full Disk Access), and says nothing of the agent's`,
-        );
+    const unread = [
+      ...(denied.length === 0
+        ? []
+        : [
+            `macOS does not let this program list ${denied.join(', ')}: that is its own lack of a grant (Full Disk Access), and says nothing of the agent's`,
+          ]),
+      ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder')]),
+    ];
+    return unread.length === 0 ? found : new PartialValue(found, unread.join('; '));
   },
 });

@@ -1,7 +1,7 @@
-import { defineProbe } from '../model/probe.ts';
+import { defineProbe, PartialValue } from '../model/probe.ts';
 import { type LockToken, parseLock } from '../model/upload-lock.ts';
 import { lines } from '../text/lines.ts';
-import { END, FIND_AGENTS, requireEnd, startTime } from './launchd.ts';
+import { END, FIND_AGENTS, FIND_USER, oddNames, requireEnd, startTime } from './launchd.ts';
 
 interface Process {
   readonly pid: number;
@@ -13,6 +13,10 @@ export interface UploadLock {
   readonly path: string;
   /** A file, as old scripts make it, a folder with a file that tells the owner, or hsdoctor's own. */
   readonly form: 'file' | 'folder' | 'own';
+  /** Of a folder: whether the file that tells the owner is in it. */
+  readonly hasToken: boolean;
+  /** It is what it seems, no link to it, and of the user whose agents these are, with all that is read of it. */
+  readonly isOurs: boolean;
   readonly state: 'read' | 'unreadable';
   /** Milliseconds since 1970. */
   readonly madeAt: number;
@@ -59,41 +63,49 @@ export const uploadLocks = defineProbe<UploadLocks>({
     '/tmp/upload-immich.lock, /tmp/upload-immich.lock.d, /tmp/hsdoctor-upload-*.lock and ps: who holds the lock of the upload',
   platforms: ['darwin'],
   tools: ['ps', 'stat', 'awk'],
-  script: `${FIND_AGENTS}
+  script: `${FIND_USER}${FIND_AGENTS}
+is_ours() { [ ! -L "$1" ] && [ "$(stat -f %u "$1")" = "$uid" ]; }
 add_program() { uses_hsdoctor || programs="$programs$(program | grep '^/')$tab"; }
 programs='' tab=$(printf '\\t')
 for_each_agent add_program
 pids=' '
 for lock in /tmp/upload-immich.lock /tmp/upload-immich.lock.d; do
-[ -e "$lock" ] || continue
-form=file owner=$lock
+[ -e "$lock" ] || [ -L "$lock" ] || continue
+form='file' owner=$lock ours=other
 if [ -d "$lock" ]; then
 form=folder
-if [ -e "$lock/owner.token" ]; then owner=$lock/owner.token; fi
+if [ -e "$lock/owner.token" ]; then form=token owner=$lock/owner.token; fi
 fi
+if is_ours "$lock" && is_ours "$owner"; then ours=ours; fi
 state=read pid=
 if [ ! -r "$owner" ] || [ ! -r "$lock" ]; then state=unreadable
 elif [ -f "$owner" ]; then
 pid=$(sed -n -e 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' -e 's/^\\([0-9][0-9]*\\)$/\\1/p' "$owner" | head -n 1)
 fi
-echo "#lock $form $state $(stat -f %m "$owner") \${pid:--} $lock"
+# The run may have ended, and its lock be gone, since the first look.
+made=$(stat -f %m "$owner") || continue
+echo "#lock $form $state $ours $made \${pid:--} $lock"
 pids="$pids$pid "
 done
+odd=0
 for lock in /tmp/hsdoctor-upload-*.lock; do
 [ -e "$lock" ] || [ -L "$lock" ] || continue
-state='read' told=
+# Everybody may make a file there, of a name that passes for several lines.
+if is_odd "$lock"; then odd=$((odd + 1)); continue; fi
+state='read' told='' ours=other
+if is_ours "$lock" && [ -f "$lock" ]; then ours=ours; fi
 # A link, and whatever is not of five lines, may lead to what is nobody's business.
 if [ -L "$lock" ]; then :
 elif [ ! -r "$lock" ]; then state=unreadable
 elif [ -f "$lock" ] && [ $(($(head -c 65536 "$lock" | wc -l))) = 5 ]; then
 told=$(head -c 65536 "$lock" | grep -aE '^(pid|proc_start|nonce|started_at|folder)=')
 fi
-# The run may have ended, and its lock be gone, since the first look.
 made=$(stat -f %m "$lock") || continue
-echo "#lock own $state $made - $lock"
+echo "#lock own $state $ours $made - $lock"
 [ -z "$told" ] || printf '%s\\n' "$told" | sed 's/^/#own /'
 pids="$pids$(printf '%s\\n' "$told" | sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' | head -n 1) "
 done
+echo "#odd $odd"
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
 # Without the width, some versions cut the line, and with it the name of the script.
 listed=$(ps -axww -o pid= -o lstart= -o command=) || exit
@@ -120,19 +132,23 @@ ${END}`,
       ];
     });
     const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
-      const match = /^#lock (file|folder|own) (read|unreadable) (\d+) (\d+|-) (.*)$/.exec(line);
+      const match = /^#lock (file|folder|token|own) (read|unreadable) (ours|other) (\d+) (\d+|-) (.*)$/.exec(
+        line,
+      );
       if (match === null) return [];
       const token = match[1] === 'own' ? tokenAt(all, n + 1) : undefined;
-      const pid = token?.pid ?? (match[4] === '-' ? undefined : Number(match[4]));
+      const pid = token?.pid ?? (match[5] === '-' ? undefined : Number(match[5]));
       const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
       const { startedAt } = owner?.started ?? {};
       const told = startTime(token?.procStart ?? '');
       return [
         {
-          form: match[1] as UploadLock['form'],
+          form: match[1] === 'token' ? 'folder' : (match[1] as UploadLock['form']),
+          hasToken: match[1] === 'token',
+          isOurs: match[3] === 'ours',
           state: match[2] as UploadLock['state'],
-          madeAt: Number(match[3]) * 1000,
-          path: match[5] ?? '',
+          madeAt: Number(match[4]) * 1000,
+          path: match[6] ?? '',
           ...(pid === undefined ? {} : { pid }),
           ...(token === undefined ? {} : { folder: token.folder }),
           ...(owner === undefined
@@ -153,13 +169,15 @@ ${END}`,
     });
     const holding = locks.flatMap(({ form, owner }) => (form === 'own' && owner?.isUpload ? [owner] : []));
     const uploading = processes.filter(({ of }) => of === 'upload');
-    return {
+    const odd = Number(/^#odd (\d+)$/m.exec(raw.stdout)?.[1] ?? 0);
+    const value = {
       locks,
       uploading: [
         ...uploading.map(({ pid, started }) => ({ pid, ...started })),
         ...holding.filter((owner) => uploading.every(({ pid }) => pid !== owner.pid)),
       ],
     };
+    return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp'));
   },
 });
 

@@ -1,4 +1,5 @@
 import { defineProbe, PartialValue } from '../model/probe.ts';
+import { withoutColors } from '../text/colors.ts';
 import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
 import { type LogEvent, lineEvent, lineTime, MARKERS } from './upload-log-lines.ts';
 
@@ -35,7 +36,8 @@ echo "out $home/Library/Logs/folder-actions/upload-immich.log"
 echo "error $home/Library/Logs/folder-actions/upload-immich.error.log"
 }
 echo "#zone $(unset TZ; date +%z)"
-for_each_agent name_logs | sort -u -r | while read -r kind path; do
+for_each_agent name_logs | sort -u -r | while IFS= read -r named; do
+kind=\${named%% *} path=\${named#* }
 if [ ! -f "$path" ]; then
 if hidden "$path"; then echo "#denied $path"; fi
 continue
@@ -83,7 +85,7 @@ ${END}`,
 
 function eventsOf(lines: readonly string[], zone: string, modifiedAt: number): LogEvent[] {
   let at: number | undefined;
-  return lines.flatMap((line) => {
+  return lines.map(withoutColors).flatMap((line) => {
     const told = lineTime(line, zone);
     // Written under another zone or a wrong clock, it would hide what came after it.
     if (told !== undefined) at = Math.min(told, modifiedAt);

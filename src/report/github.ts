@@ -2,6 +2,7 @@ import type { Finding, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
 import { lookedAtText } from './looked-at.ts';
 import { placesOf, placeText } from './place.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
 
@@ -28,6 +29,7 @@ export function github(report: ShownReport): string {
     ...report.targets.flatMap(unseen),
     ...ofKind('warning'),
     ...ofKind('notice'),
+    ...report.targets.flatMap(settingsNotice),
     ...report.targets.map((target) => `Checked on ${target.name}: ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
@@ -57,6 +59,11 @@ function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, Tar
   const kind = finding.status === 'fail' ? 'error' : 'warning';
   const title = finding.status === 'unknown' ? `Unknown: ${what}` : what;
   return command(kind, { title, ...at }, [...accountOf(finding, target), `(${finding.check})`]);
+}
+
+function settingsNotice(target: TargetReport): string[] {
+  const lines = settingsLines(target);
+  return lines.length === 0 ? [] : [command('notice', { title: `Settings: ${target.name}` }, lines)];
 }
 
 function unseen({ name, error, results }: TargetReport): string[] {

@@ -14,6 +14,7 @@ import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { instant } from './time.ts';
 import { byReason, inapplicableIn, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
@@ -90,6 +91,7 @@ function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
       page.width,
     ),
     ...waivedLines(waived, '  ', page),
+    ...settingsPart(target, page),
   ];
 }
 
@@ -99,13 +101,14 @@ function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
   if (target.error !== undefined) {
     const lead = `${paint.yellow.bold(`${MARKS.unknown} UNKNOWN`)}  `;
     const what = `${paint.bold(target.name)}: nothing could be read: ${target.error}`;
-    return [...hang(lead, what, width), ''];
+    return [...hang(lead, what, width), ...settingsPart(target, page), ''];
   }
   const rest = [
     ...okLine(diagnosis, page),
     ...waivedLines(waived, '', page),
     ...remainderLines(target.results, page),
     ...hang('  ', paint.dim(`Checked: ${lookedAtText(target)}.`), width),
+    ...settingsPart(target, page),
   ];
   return [
     ...hang('', `${paint.bold(target.name)}  ${paint.dim(aboutTarget(target))}`, width),
@@ -115,6 +118,11 @@ function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
     ...rest,
     '',
   ];
+}
+
+/** Whoever reads the report may not have the file before his eyes. */
+function settingsPart(target: TargetReport, { paint, width }: Page): string[] {
+  return settingsLines(target).flatMap((line) => hang('  ', paint.dim(line), width));
 }
 
 function okLine({ worst, waived }: Diagnosis, { paint, width }: Page): string[] {

@@ -3,6 +3,7 @@ import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { isWaived, reasonOf, resultsOf, type Verdict, verdictOf, waiverText, worstFirst } from './verdict.ts';
 
@@ -51,7 +52,12 @@ function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation
     '@time': seconds(durationMs),
     '@timestamp': (system.collectedAt ?? startedAt).slice(0, 19),
     '@hostname': system.hostname ?? name,
-    properties: { property: [{ '@name': 'checked', '@value': lookedAtText(target) }] },
+    properties: {
+      property: [
+        { '@name': 'checked', '@value': lookedAtText(target) },
+        ...settingsLines(target).map((line) => ({ '@name': 'setting', '@value': line })),
+      ],
+    },
     testcase: judged.map(({ result, verdict }) => ({
       '@classname': name,
       '@name': result.check,

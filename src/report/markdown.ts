@@ -7,6 +7,7 @@ import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import {
   byReason,
@@ -34,8 +35,9 @@ export function markdown(report: ShownReport, { exitStatus }: Pick<Presentation,
 function targetBlocks(target: TargetReport): string[] {
   const { name, error, system, results } = target;
   const heading = `### ${prose(name)} (${prose(system.os)})`;
+  const settings = section('Set by files', settingsLines(target).map(prose));
   if (error !== undefined)
-    return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`];
+    return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`, ...settings];
   const findings = results.flatMap((result) => result.findings);
   const causes = worstCauses(rootCauses(worstFirst(findings.filter((finding) => !isWaived(finding)))));
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
@@ -56,6 +58,7 @@ function targetBlocks(target: TargetReport): string[] {
     ),
     ...section('Not checked here', byReason(inapplicableIn(results)).map(reasonLine)),
     `Checked: ${prose(lookedAtText(target))}.`,
+    ...settings,
   ];
 }
 

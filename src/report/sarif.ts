@@ -5,6 +5,7 @@ import { jsonText } from './json.ts';
 import { lookedAtText } from './looked-at.ts';
 import { type Place, placesOf } from './place.ts';
 import type { CheckInfo, Presentation } from './presentation.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './verdict.ts';
 
@@ -146,7 +147,11 @@ function notifications(target: TargetReport, { indexOf }: Context): Notification
     ]),
     associatedRule: { id: check, index: indexOf.get(check) ?? -1 },
   }));
-  return [checked, ...reasons];
+  const settings = settingsLines(target).map((line) => ({
+    level: 'note' as const,
+    message: message([`${target.name}: ${line}`]),
+  }));
+  return [checked, ...settings, ...reasons];
 }
 
 /** A consumer may refuse the whole log for one result without a file: what is in none says so where its name would be. */

@@ -3,6 +3,7 @@ import { evidenceOf } from './account.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts } from './remedy-lines.ts';
+import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import {
   isWaived,
@@ -31,9 +32,10 @@ export function tap(report: ShownReport, { failOn }: Presentation): string {
     ];
   });
   const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
-  const checked = report.targets.map(
-    (target) => `# Checked on ${escaped(target.name)}: ${lookedAtText(target)}`,
-  );
+  const checked = report.targets.flatMap((target) => [
+    `# Checked on ${escaped(target.name)}: ${lookedAtText(target)}`,
+    ...settingsLines(target).map((line) => `# ${escaped(`${target.name}: ${line}`)}`),
+  ]);
   return `${['TAP version 13', plan, ...lines, ...checked, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
 }
 

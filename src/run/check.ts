@@ -3,13 +3,15 @@ import type { Check, Names } from '../checks/define.ts';
 import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import type { Probe, RawResult } from '../model/probe.ts';
-import type { CheckResult, JudgedTarget, Report } from '../model/report.ts';
+import type { AppliedSetting, CheckResult, JudgedTarget, Report } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { type FactName, type Facts, probes } from '../probes/index.ts';
 import { hostName, joined } from '../remedy/words.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Collection, CollectOptions, Target } from '../targets/target.ts';
+import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
+import { type Narrowed, withSettings } from './applied-settings.ts';
 import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -23,6 +25,8 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   readonly names: Names;
   /** Of the settings file. */
   readonly waivers: readonly Waiver[];
+  /** What files have a say in, of the targets. */
+  readonly narrowed?: Narrowed;
   readonly version: string;
   /** Judges the machines of a configuration, beside the targets. */
   readonly judgeSource?: () => readonly JudgedTarget[] | Promise<readonly JudgedTarget[]>;
@@ -55,11 +59,12 @@ export async function runChecks(
       const told = parsed(await collectRedacted(target, { ...options, onResult }, wanted), names);
       const judged = judge(target, told, names, checks, options);
       const waivers = options.waivers.map(bySettings);
-      const report = {
+      const waived = {
         ...judged,
         // A waiver ends by the clock of who asks: that of the target may be what is wrong.
         results: waive(judged.results, waivers, target.name, startedAt.getTime(), () => {}),
       };
+      const report = options.narrowed === undefined ? waived : withSettings(waived, options.narrowed);
       progress?.judged(report);
       return report;
     }),
@@ -70,19 +75,27 @@ export async function runChecks(
   );
   const configured = options.judgeSource?.() ?? [];
   const reports = (await Promise.all([Promise.all(judging), configured])).flat();
-  const results = reports.flatMap((report) => report.results);
-  const statuses = results.map(({ status }) => status);
-  const findings = results.flatMap((result) => result.findings);
-  const count = (status: CheckResult['status']) => statuses.filter((each) => each === status).length;
+  return reportOf(reports, options.version, startedAt, performance.now() - began);
+}
+
+/** Sums up what was judged. */
+export function reportOf(
+  targets: readonly JudgedTarget[],
+  version: string,
+  startedAt: Date,
+  durationMs: number,
+): Report {
+  const results = targets.flatMap((target) => target.results);
+  const count = (wanted: CheckResult['status']) => results.filter(({ status }) => status === wanted).length;
   return {
     schemaVersion: 2,
-    tool: { name: 'hsdoctor', version: options.version },
+    tool: { name: 'hsdoctor', version },
     startedAt: startedAt.toISOString(),
-    durationMs: Math.round(performance.now() - began),
-    targets: reports.map((report) => ({
-      ...report,
-      headline: headlineOf(report.results),
-      lookedAt: lookedAtBy(report.results),
+    durationMs: Math.round(durationMs),
+    targets: targets.map((target) => ({
+      ...target,
+      headline: headlineOf(target.results),
+      lookedAt: lookedAtBy(target.results),
     })),
     summary: {
       ok: count('ok'),
@@ -90,7 +103,7 @@ export async function runChecks(
       fail: count('fail'),
       unknown: count('unknown'),
       skipped: count('skipped'),
-      waived: findings.filter(({ waived }) => waived !== undefined).length,
+      waived: results.flatMap(({ findings }) => findings.filter(({ waived }) => waived !== undefined)).length,
     },
   };
 }
@@ -167,9 +180,13 @@ function judge(
   options: RunOptions,
 ): JudgedTarget {
   const { durationMs, facts, system, ran } = told;
-  const sinceMs = options.sinceMs ?? told.sinceMs;
   const now = system?.now ?? Date.now();
-  const error = told.error ?? windowError(told, options.sinceMs, now, system?.bootedAt);
+  const tooWide = windowError(told, options.sinceMs, now, system?.bootedAt);
+  const applied = options.narrowed?.applied ?? [];
+  // Who wrote it into his settings did not ask it of this bundle.
+  const isCut = tooWide !== undefined && applied.some(({ key }) => key === 'check.since');
+  const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
+  const error = told.error ?? (isCut ? undefined : tooWide);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -198,6 +215,7 @@ function judge(
     name: target.name,
     kind: target.kind,
     ...(error === undefined ? {} : { error }),
+    ...(isCut ? { settings: applied.map((each) => cutTo(sinceMs, each)) } : {}),
     system:
       system === undefined
         ? { os: 'unknown' }
@@ -223,6 +241,13 @@ function judge(
       };
     }),
   };
+}
+
+/** A settings file asks for a longer time than the collection is of. */
+function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
+  if (setting.key !== 'check.since') return setting;
+  const held = sinceMs === undefined ? 'the time since the boot' : `the last ${durationText(sinceMs)}`;
+  return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
 }
 
 /** What was not collected, nobody can judge: the window may be narrower than that of the collection, and not wider. */

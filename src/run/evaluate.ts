@@ -24,6 +24,7 @@ interface Judgement {
   readonly id: string;
   readonly needs: readonly string[];
   readonly wants: readonly string[];
+  readonly forRemedy?: readonly string[];
   readonly evaluate: (facts: never, context: never) => Verdict | { readonly skip: string };
 }
 
@@ -82,7 +83,8 @@ function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
   try {
     const names = [...judgement.needs, ...judgement.wants];
     const all = names.map((name) => ({ name, fact: factOf(name) }));
-    const values = all.map(({ name, fact }) => [name, fact.outcome === 'ok' ? fact.value : undefined]);
+    const given = [...names, ...(judgement.forRemedy ?? [])].map((name) => ({ name, fact: factOf(name) }));
+    const values = given.map(({ name, fact }) => [name, fact.outcome === 'ok' ? fact.value : undefined]);
     const verdict = judgement.evaluate(Object.fromEntries(values) as never, context as never);
     if ('skip' in verdict) {
       // Who saw only a part cannot tell that there is nothing.

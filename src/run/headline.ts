@@ -36,7 +36,7 @@ function entryOf(
     what,
     state,
     ...(since === undefined ? {} : { since }),
-    cause: root.affects?.cause ?? withoutName(root.title, what),
+    cause: causeOf(root, what),
     ...(now.length === 0 ? {} : { now }),
   };
 }
@@ -52,7 +52,8 @@ function rootOf(finding: Finding, byFingerprint: ReadonlyMap<string, Finding>): 
   }
 }
 
-/** `immich-ml ran out of memory` in the line of immich-ml. */
-function withoutName(title: string, what: string): string {
+/** `ran out of memory` in the line of immich-ml; in that of another service, what is wrong with which. */
+function causeOf({ affects, title }: Finding, what: string): string {
+  if (affects?.cause !== undefined && affects.what === what) return affects.cause;
   return title.startsWith(`${what} `) ? title.slice(what.length + 1) : title.replace(/^The /, 'the ');
 }

@@ -96,7 +96,7 @@ export class SourceWaivers {
       return [{ kind: 'malformed', by, location: at, text }];
     }
     if (this.#ofHosts.includes(check)) {
-      const text = `${check} judges hosts, and no configurations: waive it in hsdoctor.toml`;
+      const text = `${check} judges hosts, and no configurations: waive it in your own settings`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
     return this.#troubleOf(

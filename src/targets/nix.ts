@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { type Answer, answerOf, contextOf, type Printed, parsed } from '../nix/ground-truth/answer.ts';
 import { type Entry, ofFile, ofFlake } from '../nix/ground-truth/expression.ts';
+import { programEnvironment } from '../system/programs.ts';
 import { redact } from '../text/redact.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { readDerivation } from './nix-derivation.ts';
@@ -37,7 +38,11 @@ const ALWAYS = ['--extra-experimental-features', 'nix-command flakes'].concat(
 
 /** @throws {UsageError} where there is no nix */
 export async function requireNix(): Promise<void> {
-  const { exitCode } = await execa('nix', ['--version'], { reject: false, stdin: 'ignore' });
+  const { exitCode } = await execa('nix', ['--version'], {
+    env: programEnvironment(),
+    reject: false,
+    stdin: 'ignore',
+  });
   if (exitCode !== 0)
     throw new UsageError('--eval asks nix, and there is no nix on the PATH: install it, or leave --eval out');
 }
@@ -109,6 +114,7 @@ async function runNix(
 ): Promise<{ readonly stdout: string } | { readonly failure: string }> {
   const child = execa('nix', [...ALWAYS, ...words], {
     cwd: folder,
+    env: programEnvironment(),
     stdin: 'ignore',
     buffer: { stdout: true, stderr: false },
     maxBuffer: { stdout: LARGEST_ANSWER },

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Probe, RawResult } from '../model/probe.ts';
+import { programEnvironment } from '../system/programs.ts';
 import { FrameReader } from './frames.ts';
 import { collectionScript } from './script.ts';
 import { type Collection, type CollectOptions, newNonce } from './target.ts';
@@ -35,6 +36,7 @@ export async function collectThroughShell(
   const byId = new Map(probes.map((probe) => [probe.id, probe]));
   const [file, ...args] = command;
   const child = execa(file, args, {
+    env: programEnvironment(),
     stdin: 'pipe',
     buffer: false,
     reject: false,

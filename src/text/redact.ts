@@ -22,7 +22,7 @@ const QUOTE_OF_NAME = String.raw`\\*["']?\s{0,4}`;
 const COLON = String.raw`:(?<!/[\w./-]{0,80}\1${QUOTE_OF_NAME}:)`;
 const ASSIGNED = String.raw`(${ASSIGNED_NAME})(${QUOTE_OF_NAME}(?:=|${COLON})\s{0,4})`;
 /** What is on a line of its own below the name is none of its value, or an empty one would look as if it were set. */
-const ASSIGNED_BARE = String.raw`(${ASSIGNED_NAME})(${BLANKS}{0,4}(?:=|${COLON})(?:${BLANKS}{1,4}(?!-))?)`;
+const ASSIGNED_BARE = `(${ASSIGNED_NAME})(${BLANKS}{0,4}(?:=|${COLON})(?:${BLANKS}{1,4}(?!-))?)`;
 /** A value may stand in a property list, which has to stay one. */
 const NO_TAG = String.raw`<(?!/\w)`;
 const BARE = String.raw`(?:[^\s"'\\<]|${NO_TAG}){3,}`;
@@ -31,7 +31,7 @@ const VARIABLE =
   '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))(?![A-Z0-9_]{41})[A-Z0-9_]*';
 /** What is said of a variable in a sentence. */
 const SAID =
-  '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment)\\b)';
+  '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],
@@ -73,7 +73,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     ),
     `$1$2${MARK}`,
   ],
-  [new RegExp(String.raw`(${VARIABLE}${BLANKS}{1,4})${SAID}${BARE}`, 'g'), `$1${MARK}`],
+  [new RegExp(`(${VARIABLE}${BLANKS}{1,4})${SAID}${BARE}`, 'g'), `$1${MARK}`],
 ];
 
 function rule(pattern: string): RegExp {

@@ -153,7 +153,7 @@ type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; rea
 export type Given = Partial<Record<FactName, Raw>>;
 
 /** The facts that the probes' own parsers make of the outputs: of a healthy server but for what is given. */
-function factsOf(given: Given): FactTable {
+export function factsOf(given: Given): FactTable {
   return Object.fromEntries(
     (Object.keys(probes) as FactName[]).map((name) => {
       const raw = given[name] ?? HEALTHY[name];

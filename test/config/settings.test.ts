@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
@@ -67,23 +69,47 @@ test('the example of the documentation is read, and has every key', async () => 
         by: expect.stringMatching(/\.toml:\d+$/),
       },
     ],
+    applied: [
+      ['check.skip', 'tailscale-wait'],
+      ['check.since', '1d'],
+      ['check.fail-on', 'warn'],
+      ['names.machine-learning', 'ml'],
+      ['names.tailscale-address', '100.79.80.95'],
+      ['names.containers', 'plex'],
+      ['names.secrets', '/run/agenix/backup-key'],
+    ].map(([key, value]) => ({ key, value, by: expect.stringMatching(/\.toml:\d+$/) })),
+    ofSource: expect.anything(),
   });
   const { keys } = settingsSchema(ids);
   for (const key of Object.values(keys).flat())
     expect(example).toMatch(new RegExp(`^(?:(?:# )?${key} =|\\[+${key}\\])`, 'm'));
 });
 
-test('hsdoctor.toml of the working directory is read, and without it the one of the user', async () => {
+test('the file of the user is read, and none of the working directory', async () => {
   const home = join(folder, 'xdg');
   mkdirSync(join(home, 'hsdoctor'), { recursive: true });
   writeFileSync(join(home, 'hsdoctor', 'config.toml'), 'configuration = "/user"');
-  vi.stubEnv('XDG_CONFIG_HOME', home);
-  expect((await loadSettings({}, ids)).configuration).toBe('/user');
   const here = join(folder, 'here');
   mkdirSync(here);
   writeFileSync(join(here, 'hsdoctor.toml'), 'configuration = "/here"');
   process.chdir(here);
-  expect((await loadSettings({}, ids)).configuration).toBe('/here');
+  expect(await loadSettings({}, ids)).toEqual(DEFAULTS);
+  vi.stubEnv('XDG_CONFIG_HOME', home);
+  expect((await loadSettings({}, ids)).configuration).toBe('/user');
+  // A relative one would be a folder of the working directory.
+  vi.stubEnv('XDG_CONFIG_HOME', '.');
+  vi.stubEnv('HOME', join(folder, 'nobody'));
+  expect(await loadSettings({}, ids)).toEqual(DEFAULTS);
+  expect((await loadSettings({ config: 'hsdoctor.toml' }, ids)).configuration).toBe('/here');
+});
+
+test('a file that is named may be a device or a pipe', async () => {
+  expect(await loadSettings({ config: '/dev/null' }, ids)).toEqual(DEFAULTS);
+  const pipe = join(folder, 'pipe');
+  await execa('mkfifo', [pipe]);
+  const loading = loadSettings({ config: pipe }, ids);
+  await writeFile(pipe, 'configuration = "/piped"');
+  expect((await loading).configuration).toBe('/piped');
 });
 
 // What each source says of one key, in the order of their rank: a flag, a variable, a line of the file.

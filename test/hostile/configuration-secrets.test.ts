@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
-import type { Report, TargetReport } from '../../src/model/report.ts';
 import { type FormatName, formats } from '../../src/report/formats.ts';
+import { reportOf } from '../../src/run/check.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
 import { writeTree } from '../nix/tree.ts';
 import { rendered } from '../report/formats/example.ts';
@@ -94,31 +94,16 @@ const FILES = {
 };
 const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
 
-function reportOf(targets: TargetReport[]): Report {
-  const statuses = targets.flatMap(({ results }) => results.map(({ status }) => status));
-  const count = (status: string) => statuses.filter((each) => each === status).length;
-  return {
-    schemaVersion: 1,
-    tool: { name: 'hsdoctor', version: '1.2.3' },
-    startedAt: '2026-01-02T03:04:05.000Z',
-    durationMs: 1,
-    targets,
-    summary: {
-      ok: count('ok'),
-      warn: count('warn'),
-      fail: count('fail'),
-      unknown: count('unknown'),
-      skipped: count('skipped'),
-      waived: 0,
-    },
-  };
-}
-
 test.each(Object.keys(formats) as FormatName[])(
   'secrets of a configuration appear in no report: %s',
   async (name) => {
     const folder = writeTree(FILES);
-    const report = reportOf(checkSource(openSource(folder), folder, checks, OPTIONS));
+    const report = reportOf(
+      checkSource(openSource(folder), folder, checks, OPTIONS),
+      '1.2.3',
+      new Date(0),
+      1,
+    );
     const written = await rendered(name, report);
     expect(written).toContain('immich-server');
     expect(report.summary.fail).toBeGreaterThan(3);

@@ -12,6 +12,7 @@ import {
   TAILSCALE_ADDRESS,
 } from './home-server.ts';
 import { check, complaints, hsdoctor, rootCauses } from './hsdoctor.ts';
+import { follow } from './remedies.ts';
 import { suites } from './root.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -55,13 +56,28 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     for (const { check: id, title } of causes) expect(title).toContain(blames[id]);
     expect(sick.exitCode).toBe(1);
 
-    const pasted = causes.flatMap(({ fix }) => fix?.commands ?? []);
-    for (const command of pasted) await box.ssh('minipc-sudo', command, answer);
+    const now = causes.flatMap(({ remedy }) => remedy?.now ?? []);
+    const promised = sick.target.headline.flatMap((entry) => (entry.now === undefined ? [] : entry.what));
+    await follow(box, now);
     await box.settle();
+    if (now.length > 0) {
+      const after = await check(box);
+      const down = after.target.headline.map(({ what }) => what);
+      expect(promised).not.toEqual([]);
+      expect(promised.filter((what) => down.includes(what))).toEqual([]);
+    }
 
-    const mended = await check(box);
-    expect(complaints(mended), pasted.join('\n')).toEqual([]);
-    expect(mended.exitCode).toBe(0);
+    const lasting = causes.flatMap(({ remedy }) => remedy?.lasting ?? []);
+    await follow(box, lasting, answer);
+    await box.settle();
+    const fixed = await check(box);
+    expect(complaints(fixed), JSON.stringify(lasting, null, 2)).toEqual([]);
+    expect(fixed.exitCode).toBe(0);
+
+    await box.shutDown();
+    await box.boot();
+    await eventually('it is well again after a reboot', async () => (await check(box)).exitCode === 0);
+    expect(complaints(await check(box))).toEqual([]);
   });
 
   test('a late Tailscale address does no harm to a container that waits for it', async () => {

@@ -17,7 +17,7 @@ export interface Scenario {
   readonly provoke: (box: Box) => Promise<void>;
   /** The checks that have to name the root causes, each with the thing that it has to name. */
   readonly blames: Readonly<Record<string, string>>;
-  /** What a command of the fix reads from its standard input. */
+  /** The secret that is written where a step asks for one. */
   readonly answer?: string;
 }
 
@@ -109,6 +109,16 @@ export const scenarios: readonly Scenario[] = [
       await fails(box, 'podman-immich-postgres');
     },
     blames: { 'agenix-secrets': 'immich-db-password' },
+  },
+  {
+    name: 'a secret is there again, and what could not start without it is still down',
+    async provoke(box) {
+      await box.must('rm -rf /run/agenix.d/*');
+      await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);
+      await fails(box, 'podman-immich-postgres');
+      await box.must('/run/current-system/activate');
+    },
+    blames: { 'container-state': 'immich-postgres' },
   },
   everything,
 ];

@@ -68,7 +68,7 @@ describe('what nix says last', () => {
       "error:\n       … while evaluating the attribute 'config'\n         at /nix/store/a-lib/modules.nix:12:3:\n           11|\n\n       error: The option `a.b' is used but not defined.\n       at /nix/store/b-source/x.nix:3:5:\n            2| {",
       "The option `a.b' is used but not defined. (at /nix/store/b-source/x.nix:3:5)",
     ],
-    ['error: \u001b[31;1merror:\u001b[0m gone\u0007', 'gone'],
+    ['error: \u001b[31;1merror:\u001b[0m gone\u0007', 'gone\u0007'],
     ['error: the password=hunter22 is bad', 'the password=[redacted] is bad'],
     ['Killed', 'Killed'],
     ['', undefined],

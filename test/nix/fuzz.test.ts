@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
-import type { TargetReport } from '../../src/model/report.ts';
+import type { JudgedTarget } from '../../src/model/report.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { parse } from '../../src/nix/syntax/parse.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
@@ -124,7 +124,7 @@ test('no check breaks on such files, and what it finds has evidence', () => {
 });
 
 /** None where nothing is left that looks like a machine. */
-function reportsOf(folder: string): readonly TargetReport[] {
+function reportsOf(folder: string): readonly JudgedTarget[] {
   try {
     const options = { names: { containers: [], secrets: [] }, waivers: [] };
     return checkSource(openSource(folder), '.', checks, options);

@@ -1,4 +1,3 @@
-import { execaSync } from 'execa';
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
@@ -37,21 +36,17 @@ test('what cannot bind hangs below what does not wait, and is told once for each
   ]);
 });
 
-test('the module that its command writes is a wait', () => {
-  const folder = writeTree({
-    'configuration.nix': `{ ... }: {
-      imports = [ ./tailscale-wait-podman-web.nix ];
-      virtualisation.oci-containers.containers.web = { image = "web:1"; ports = [ "100.64.0.1:80:80" ]; };
-    }`,
-    'tailscale-wait-podman-web.nix': '{ }',
-  });
-  const waits = () =>
-    checkSource(openSource(folder), '.', checks, { names: { containers: [], secrets: [] }, waivers: [] })
-      .flatMap(({ results }) => results)
-      .find(({ check }) => check === 'tailscale-wait');
-  const [command = ''] = waits()?.findings[0]?.fix?.commands ?? [];
-  execaSync('sh', ['-c', command], { cwd: folder });
-  expect(waits()).toMatchObject({ status: 'ok', findings: [] });
+test('the edit that it names is a wait', () => {
+  const waits = (more = '') =>
+    judged({
+      'configuration.nix': `{ ... }: {
+        virtualisation.oci-containers.containers.web = { image = "web:1"; ports = [ "100.64.0.1:80:80" ]; };
+        ${more}
+      }`,
+    }).find(({ check }) => check === 'tailscale-wait');
+  const [step] = waits()?.findings[0]?.remedy?.lasting ?? [];
+  if (step?.kind !== 'edit') throw new Error('it names no edit');
+  expect(waits(`${step.option} = ${step.after};`)).toMatchObject({ status: 'ok', findings: [] });
 });
 
 test('a password that is written out stands in no result', () => {

@@ -8,7 +8,15 @@ import type { Step } from '../../src/model/remedy.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import { human } from '../../src/report/human.ts';
 import { shown } from '../../src/report/shown.ts';
-import { asOrdinaryUser, healthy, SICK_SERVER, withFailedUnit } from '../support/bundles.ts';
+import {
+  asOrdinaryUser,
+  healthy,
+  loggedOut,
+  SICK_SERVER,
+  withDocker,
+  withFailedUnit,
+  withThirtyFailedUnits,
+} from '../support/bundles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-test-'));
@@ -44,6 +52,17 @@ test.each([
       `--bundle=${SICK_SERVER}`,
       `--bundle=${await withFailedUnit(folder)}`,
     ],
+  ],
+  ['one-cause.exit-1', async () => ['check', '--bundle', await loggedOut(folder)]],
+  ['thirty-findings.exit-0', async () => ['check', '--bundle', await withThirtyFailedUnits(folder)]],
+  ['docker-host.exit-3', async () => ['check', '--bundle', await withDocker(folder)]],
+  [
+    'fifty-hosts.exit-1',
+    async () => {
+      const quiet = Array.from({ length: 48 }, (_, index) => healthy(folder, `host-${index + 1}`));
+      const bundles = [...(await Promise.all(quiet)), await withFailedUnit(folder), await loggedOut(folder)];
+      return ['check', ...bundles.map((bundle) => `--bundle=${bundle}`)];
+    },
   ],
 ])('%s is what is printed', async (name, args) => {
   const { stdout, exitCode } = await hsdoctor(await args());

@@ -72,3 +72,46 @@ export const asOrdinaryUser = (folder: string) =>
       ? withOutput(result, (text) => text.replace('uid=0', 'uid=1000').replace('user=root', 'user=ann'))
       : healed(id, result);
   });
+
+/** The sick server in a tailnet that it was logged out of: what binds to its address suffers from that. */
+export const loggedOut = (folder: string) =>
+  derive(folder, 'logged-out', (id, result) => {
+    if (id === 'tailscale') return withOutput(result, () => '{"BackendState":"NeedsLogin","Health":[]}');
+    if (id === 'addresses') return withOutput(result, (text) => text.replace(/^.*tailscale0.*\n/gm, ''));
+    if (id === 'agenix' || id === 'kernel-oom') return healed(id, result);
+    return result;
+  });
+
+/** The healthy server on which thirty units have failed that are no containers. */
+export const withThirtyFailedUnits = (folder: string) =>
+  derive(folder, 'thirty-failed-units', (id, result) =>
+    id === 'failed-units'
+      ? withOutput(result, () =>
+          Array.from(
+            { length: 30 },
+            (_, index) =>
+              `Id=backup-${index + 1}.service\nResult=exit-code\nDescription=Backup ${index + 1}\n`,
+          ).join('\n'),
+        )
+      : healed(id, result),
+  );
+
+/** A machine of another distribution, whose containers docker runs. */
+export const withDocker = (folder: string) =>
+  derive(folder, 'docker-host', (id, result) => {
+    if (['containers', 'podman-events', 'unit-commands', 'unit-journal'].includes(id))
+      return {
+        outcome: 'not-installed',
+        reason: 'podman is not installed, or not on the PATH',
+        durationMs: 0,
+      };
+    if (id === 'units') return withOutput(result, () => 'Version=252\n');
+    if (id === 'tailscale')
+      return {
+        outcome: 'not-installed',
+        reason: 'tailscale is not installed, or not on the PATH',
+        durationMs: 0,
+      };
+    if (id === 'engines') return withOutput(result, () => 'docker 3\nrootless 2 ann\n');
+    return healed(id, result);
+  });

@@ -239,6 +239,11 @@ ${properties}
     this.#age(this.#write(`tmp/${path}`, text, 0o600), age);
   }
 
+  /** That a lock is of another user. */
+  foreign(path: string): void {
+    this.#write(`state/owners/${path}`, '502\n');
+  }
+
   /** How the server answers curl: its body and HTTP status, or the exit status of curl. */
   pings(body: string, { status = 200, exit = 0 } = {}): void {
     this.#write('state/curl', body);
@@ -349,6 +354,9 @@ function standIns(folder: string): Readonly<Record<string, string>> {
 if [ "$1" = -L ]; then follow=-L; shift; fi
 if [ "$1" != -f ]; then echo "stat: illegal option -- \${1#-}" >&2; exit 1; fi
 format=$(printf '%s' "$2" | sed 's/%Lp/%a/; s/%z/%s/; s/%m/%Y/; s/%c/%Y/; s/%N/%n/')
+# All of it is the user's, who is another one here, other than what is said to be of somebody else.
+for file; do :; done
+if [ "$format" = %u ]; then cat ${state}/owners/"$(basename "$file")" 2>/dev/null || echo 501; exit; fi
 shift 2
 exec ${real('stat')} $follow -c "$format" "$@"`,
     ps: `print() { while IFS='|' read -r pid start command; do if [ -z "$2" ] || [ "$2" = "$pid" ]; then found=1; eval "echo \\"$1\\""; fi; done <${state}/processes; }

@@ -14,7 +14,7 @@ const BARE = String.raw`(?:(?!</\w)[^\s"'\\]){3,}`;
 const VARIABLE =
   '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?<![A-Z])(?:PASS|PWD|JWT)(?![A-Z]))[A-Z0-9_]{0,40}';
 const SAID =
-  '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment)\\b)';
+  '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],

@@ -8,7 +8,7 @@ import type { Explanation, FindingDraft } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { sinceActive } from '../shared/runs.ts';
-import { restart } from '../shared/steps.ts';
+import { restart, withDependents } from '../shared/steps.ts';
 import { isTailnetAddress, waitsForAddress } from '../shared/tailnet.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -223,7 +223,8 @@ function remedyOf(
       now,
     });
   const why = thereAgain(given, reason, match);
-  if (isDown && why !== undefined) return { now: restart([unit.id], { units, now, why }) };
+  const ids = withDependents(unit, units);
+  if (isDown && why !== undefined) return { now: restart(ids, { units, now, why }) };
   const before: Step[] =
     reason === undefined || match === undefined
       ? [
@@ -234,7 +235,7 @@ function remedyOf(
         ]
       : [byHand(reason.fix(match))];
   return {
-    lasting: [...before, ...(isDown ? restart([unit.id], { units, now, why: 'Then start it.' }) : [])],
+    lasting: [...before, ...(isDown ? restart(ids, { units, now, why: 'Then start it.' }) : [])],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Container } from '../../probes/containers.ts';
 import type { UnitMessage } from '../../probes/unit-journal.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { allWith } from '../shared/lookup.ts';
+import { BIND_ERROR } from '../shared/tailnet.ts';
 
 const RECENT_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -124,6 +125,9 @@ function troubleOfRestarted(
   messages: readonly UnitMessage[],
   now: number,
 ): Trouble | undefined {
+  // So often it tried until its address was there: that is how it waits.
+  if (unit.restarts > 0 && messages.filter(({ text }) => BIND_ERROR.test(text)).length >= unit.restarts)
+    return undefined;
   if (unit.restarts >= 1 && now - (unit.activeSince ?? 0) < RECENT_MS) {
     const often = unit.restarts > 1;
     return {

@@ -2,17 +2,20 @@ import { isIP } from 'node:net';
 import type { DeclaredImmich, DeclaredImmichServers, ListenAddress } from '../../nix/facts/immich-servers.ts';
 import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { byHand } from '../../remedy/steps.ts';
+import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { switchTo } from '../shared/agent-steps.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents', 'immichServers'],
-  evaluate({ uploadAgents, immichServers }, { folder }) {
+  evaluate({ uploadAgents, immichServers }, context) {
     const asked = uploadAgents.map((agent) => ({ agent, urls: urlsOf(agent) }));
     const urls = asked.flatMap((each) => each.urls);
     const judged = [...new Map(urls.map((url) => [url.text, url])).values()].map((url) =>
-      judgeUrl(url, immichServers, folder),
+      judgeUrl(url, immichServers, context),
     );
     const unnamed = asked
       .filter((each) => each.urls.length === 0)
@@ -25,6 +28,7 @@ export const source = judgeSource({
       return { skip: [...new Set(others)].join('; ') };
     const notes = [...judged.flatMap(({ note }) => note ?? []), ...others];
     return {
+      lookedAt: { immichServers: immichServers.servers.length, uploadAgents: asked.length },
       findings: judged.flatMap(({ finding }) => finding ?? []),
       unseen: [...unnamed, ...judged.flatMap(({ unseen }) => unseen ?? [])],
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
@@ -78,11 +82,11 @@ interface Asked {
 
 const LOOPBACK = /^(?:localhost|127\..*|::1)$/;
 
-function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, folder: string): Judged {
+function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, context: SourceContext): Judged {
   if (!url.whole)
     return { unseen: `what ${url.text} leads to is not known: a part of it is not in these files` };
   const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, folder) };
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, context) };
   if (parsed.protocol === 'https:')
     return { other: `${url.text} is answered by what stands in front of Immich, which is not compared` };
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -104,7 +108,7 @@ function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, fol
   if (may !== undefined) return { unseen: may };
   const [front] = fronts;
   if (front !== undefined) return { unseen: `whether Immich answers at ${url.text} is decided by ${front}` };
-  return { finding: unreachable(asked, servers, folder) };
+  return { finding: unreachable(asked, servers, context) };
 }
 
 function answers(
@@ -143,20 +147,21 @@ function isPrivate(host: string): boolean {
   );
 }
 
-const DOCS = 'docs/checks.md#immich-reachable';
 const SUMMARY = 'Nothing can be uploaded: the agent tries this URL, and ends.';
 
-function malformed(url: AskedUrl, folder: string): FindingDraft {
+function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDraft {
   return {
+    kind: 'malformed-url',
     status: 'fail',
     title: `The agent ${url.agent} cannot ask ${url.text}: it is no URL of http`,
     summary: SUMMARY,
     subject: url.text,
     evidence: [stands(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
-    fix: {
-      summary: 'Write the whole URL, with http:// and the port.',
-      commands: edit(folder, url.at),
-      docs: DOCS,
+    remedy: {
+      lasting: [
+        byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
+        switchTo(system),
+      ],
     },
   };
 }
@@ -164,7 +169,7 @@ function malformed(url: AskedUrl, folder: string): FindingDraft {
 function unreachable(
   { url, host, port }: Asked,
   servers: readonly DeclaredImmich[],
-  folder: string,
+  { folder }: SourceContext,
 ): FindingDraft {
   const all = servers.flatMap((server) => server.listens.map((listen) => ({ server, listen })));
   const best =
@@ -174,8 +179,9 @@ function unreachable(
   const server = best?.server ?? servers[0];
   const listen = best?.listen;
   const place = listen?.at ?? server?.at;
-  const { why, expected, mend } = reasonOf(listen, server, host, port);
+  const { kind, why, expected, ask, listens } = reasonOf(listen, server, host, port);
   return {
+    kind,
     status: 'fail',
     title: `Immich cannot be reached at ${url.text}, which the agent ${url.agent} asks: ${why}`,
     summary: SUMMARY,
@@ -184,7 +190,17 @@ function unreachable(
       stands(url.at, url.text, expected),
       stands(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
     ],
-    fix: { summary: mend, commands: [...edit(folder, url.at), ...edit(folder, place)], docs: DOCS },
+    remedy: {
+      lasting: [
+        ...(ask === undefined ? [] : [byHand(ask, placeIn(folder, url.at))]),
+        byHand(listens, placeIn(folder, place)),
+        byHand(
+          ask === undefined
+            ? `Rebuild ${server?.host}, and switch to the new configuration.`
+            : 'Rebuild the machine whose configuration was changed, and switch to it.',
+        ),
+      ],
+    },
   };
 }
 
@@ -193,36 +209,51 @@ function reasonOf(
   server: DeclaredImmich | undefined,
   host: string,
   port: number,
-): { readonly why: string; readonly expected: string; readonly mend: string } {
+): {
+  readonly kind: string;
+  readonly why: string;
+  readonly expected: string;
+  /** What can be changed at the agent, where that is one way. */
+  readonly ask?: string;
+  /** What can be changed at the server. */
+  readonly listens: string;
+} {
   const oneConstant = 'one constant for both keeps them the same.';
   if (listen === undefined)
     return {
+      kind: 'port-not-published',
       why: 'its container publishes no port',
       expected: 'a port that is published',
-      mend: `Publish it (ports = [ "${host}:${port}:2283" ];), or put a reverse proxy in front and ask that.`,
+      listens: `Publish it (ports = [ "${host}:${port}:2283" ];), or put a reverse proxy in front and ask that.`,
     };
   const { address = '', port: own } = listen;
   if (LOOPBACK.test(address))
     return {
+      kind: 'loopback-only',
       why: `only ${server?.host} itself reaches it, at ${address}`,
       expected: `an address that others reach, not ${address}`,
-      mend: `Let it listen on ${host} (where its unit waits for Tailscale), or put a reverse proxy in front and ask that.`,
+      listens: `Let it listen on ${host} (where its unit waits for Tailscale), or put a reverse proxy in front and ask that.`,
     };
   if (own !== port && (address === '' || address === host))
     return {
+      kind: 'other-port',
       why: `its port there is ${own}`,
       expected: `port ${own}`,
-      mend: `Ask port ${own}, or let it listen on ${port}; ${oneConstant}`,
+      ask: `Ask port ${own} in the URL.`,
+      listens: `Or let it listen on ${port}; ${oneConstant}`,
     };
   if (address === '')
     return {
+      kind: 'firewall',
       why: 'the firewall drops what comes from outside',
       expected: `port ${port} open`,
-      mend: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
+      listens: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
     };
   return {
+    kind: 'other-address',
     why: `it listens on ${address}`,
     expected: `http://${address}:${own}`,
-    mend: `Ask ${address}, or let it listen on ${host}; ${oneConstant}`,
+    ask: `Ask ${address} in the URL.`,
+    listens: `Or let it listen on ${host}; ${oneConstant}`,
   };
 }

@@ -1,9 +1,13 @@
+import type { Step } from '../../model/remedy.ts';
 import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
-import { quote } from '../../text/shell.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { path } from '../../remedy/words.ts';
+import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
-import { edit, stands, within } from '../shared/stands.ts';
+import { stands, within } from '../shared/stands.ts';
+import { placeIn } from '../shared/steps.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
 const OWN_LIMIT =
@@ -11,17 +15,18 @@ const OWN_LIMIT =
 
 export const source = judgeSource({
   needs: ['uploadAgents'],
-  evaluate({ uploadAgents }, { folder }) {
+  evaluate({ uploadAgents }, context) {
     return {
       findings: [
         ...uploadAgents.flatMap((agent) => [
-          ...notEnabled(agent, folder),
-          ...cannotStart(agent, folder),
-          ...watchesNothing(agent, folder),
-          ...timeOut(agent, folder),
+          ...notEnabled(agent, context),
+          ...cannotStart(agent, context),
+          ...watchesNothing(agent, context),
+          ...timeOut(agent, context),
         ]),
-        ...twins(uploadAgents, folder),
+        ...twins(uploadAgents, context),
       ],
+      lookedAt: { uploadAgents: uploadAgents.length },
       unseen: uploadAgents.flatMap(unseenOf),
     };
   },
@@ -62,19 +67,19 @@ function unseenOf({
 
 function notEnabled(
   { name, option, enable, at, arguments: words }: DeclaredAgent,
-  folder: string,
+  context: SourceContext,
 ): FindingDraft[] {
   // What sets only a part of an agent adds to one that is made elsewhere.
   if (enable.state !== 'unset' || words.length === 0) return [];
   return [
-    finding({
+    finding(context, {
+      kind: 'not-enabled',
       name,
       title: `The agent ${name} is declared, and nothing enables it`,
       summary:
         'home-manager writes the property list only of agents that are enabled: this one will never run.',
       evidence: [stands(at, `${option} without enable`, 'enable = true;')],
-      mend: 'Add enable = true; beside its config.',
-      commands: edit(folder, at),
+      steps: [['Add enable = true; beside its config.', at]],
     }),
   ];
 }
@@ -82,45 +87,54 @@ function notEnabled(
 /** What launchd leaves as it is written: a home that only a shell knows. */
 const UNEXPANDED = /^(?:~|\$HOME\b|\$\{HOME\}|\$\{?USER\b)/;
 
-function cannotStart({ name, program }: DeclaredAgent, folder: string): FindingDraft[] {
+function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): FindingDraft[] {
   if (program === undefined) return [];
   const { word, through, file } = program;
   if (word.whole && through === 'launchd' && UNEXPANDED.test(word.text))
     return [
-      finding({
+      finding(context, {
+        kind: 'unexpanded-path',
         name,
         title: `The agent ${name} cannot start: launchd does not know the path ${word.text}`,
         summary: 'launchd expands no ~ and no variable: to it this is the name of a folder.',
         evidence: [stands(word.at, word.text, 'an absolute path')],
-        mend: `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`,
-        commands: edit(folder, word.at),
+        steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, word.at]],
       }),
     ];
   if (file === undefined) return [];
   if (file.state === 'missing')
     return [
-      finding({
+      finding(context, {
+        kind: 'program-missing',
         name,
         title: `The agent ${name} cannot start: its program ${file.from} is not in the configuration`,
         summary: 'The path leads to no file of this folder, so the next switch ends with an error.',
         evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
-        mend: 'Write the file, or the right path; git has to know it, or a flake does not see it.',
-        commands: [...edit(folder, file.at), `git ls-files | grep -F ${quote(basename(file.from))}`],
+        steps: [
+          [
+            'Write the file, or the right path; git has to know the file, or a flake does not have it.',
+            file.at,
+          ],
+        ],
       }),
     ];
   if (file.state !== 'file' || through === 'interpreter') return [];
   const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
   return [
-    finding({
+    finding(context, {
+      kind: 'not-executable',
       name,
       title: `The agent ${name} cannot start: its program ${file.from} may not be executed`,
       summary: 'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
       evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
-      mend: `Say executable = true; there${inTree ? ', or make the file executable' : ''}.`,
-      commands: [
-        ...edit(folder, file.at),
-        ...(inTree ? [`chmod +x ${quote(within(folder, file.from))}`] : []),
-      ],
+      steps: inTree
+        ? [
+            run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
+              where: 'here',
+              why: 'Make the file executable, and let git know.',
+            }),
+          ]
+        : [['Say executable = true; there.', file.at]],
     }),
   ];
 }
@@ -128,9 +142,7 @@ function cannotStart({ name, program }: DeclaredAgent, folder: string): FindingD
 const ranBy = ({ word }: NonNullable<DeclaredAgent['program']>) =>
   word.at === undefined ? [] : [stands(word.at, `the agent runs ${word.text}`)];
 
-const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-
-function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
+function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const { name, at, manager, watched, queued, starts, arguments: words, scripts } = agent;
   const wrong = [
     ...watched.items
@@ -142,7 +154,8 @@ function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
   ];
   if (wrong.length > 0)
     return wrong.map(({ text: { text, at: place }, key }) =>
-      finding({
+      finding(context, {
+        kind: 'unexpanded-path',
         name,
         title: `The agent ${name} watches ${text}, which launchd does not expand`,
         summary:
@@ -150,8 +163,7 @@ function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
             ? `It is no absolute path: ${manager} refuses it, and launchd would watch a folder of that very name.`
             : 'launchd expands no variable: it would look into a folder of that very name.',
         evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')],
-        mend: `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`,
-        commands: edit(folder, place),
+        steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, place]],
       }),
     );
   const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
@@ -162,18 +174,18 @@ function watchesNothing(agent: DeclaredAgent, folder: string): FindingDraft[] {
   )
     return [];
   return [
-    finding({
+    finding(context, {
+      kind: 'nothing-starts',
       name,
       title: `Nothing ever starts the agent ${name}`,
       summary: 'It watches no folder (WatchPaths), has no time (StartInterval), and does not run at a login.',
       evidence: [stands(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
-      mend: 'Let it watch the folder of the photos: WatchPaths.',
-      commands: edit(folder, at),
+      steps: [['Let it watch the folder of the photos: WatchPaths.', at]],
     }),
   ];
 }
 
-function timeOut(agent: DeclaredAgent, folder: string): FindingDraft[] {
+function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const { name, timeOut: limit, scripts } = agent;
   if (
     limit.state !== 'known' ||
@@ -184,14 +196,19 @@ function timeOut(agent: DeclaredAgent, folder: string): FindingDraft[] {
   const { text, at } = limit.value;
   return [
     {
-      ...finding({
+      ...finding(context, {
+        kind: 'time-out',
         name,
         title: `TimeOut = ${text} does not limit a run of the agent ${name}`,
         summary:
           'launchd does not implement TimeOut: an upload that hangs hangs for ever, and while it runs nothing else is uploaded.',
         evidence: [stands(at, `TimeOut = ${text}`, 'a limit in the program itself')],
-        mend: 'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
-        commands: edit(folder, at),
+        steps: [
+          [
+            'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
+            at,
+          ],
+        ],
       }),
       status: 'warn',
     },
@@ -199,7 +216,7 @@ function timeOut(agent: DeclaredAgent, folder: string): FindingDraft[] {
 }
 
 /** Agents of one label, and agents that run the same command on the same folder. */
-function twins(agents: readonly DeclaredAgent[], folder: string): FindingDraft[] {
+function twins(agents: readonly DeclaredAgent[], context: SourceContext): FindingDraft[] {
   const keyed = agents.flatMap((agent) => {
     const { watched, arguments: words, label } = agent;
     const line = [...words, ...watched.items];
@@ -217,7 +234,8 @@ function twins(agents: readonly DeclaredAgent[], folder: string): FindingDraft[]
       const isLabel = key.startsWith('label');
       const place = (agent: DeclaredAgent | undefined): Place | undefined =>
         isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
-      return finding({
+      return finding(context, {
+        kind: isLabel ? 'same-label' : 'twins',
         name: names,
         title: isLabel
           ? `The agents ${names} have one and the same label`
@@ -233,33 +251,31 @@ function twins(agents: readonly DeclaredAgent[], folder: string): FindingDraft[]
           ),
           stands(place(first), first?.option ?? ''),
         ],
-        mend: isLabel ? 'Give one of them another label.' : 'Take one of them out.',
-        commands: edit(folder, place(second)),
+        steps: [[isLabel ? 'Give one of them another label.' : 'Take one of them out.', place(second)]],
       });
     });
 }
 
-function finding({
-  name,
-  title,
-  summary,
-  evidence,
-  mend,
-  commands,
-}: {
-  readonly name: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly evidence: FindingDraft['evidence'];
-  readonly mend: string;
-  readonly commands: readonly string[];
-}): FindingDraft {
+function finding(
+  { system, folder }: SourceContext,
+  {
+    name,
+    steps,
+    ...about
+  }: Pick<FindingDraft, 'kind' | 'title' | 'summary' | 'evidence'> & {
+    readonly name: string;
+    readonly steps: readonly (Step | readonly [string, Place | undefined])[];
+  },
+): FindingDraft {
   return {
+    ...about,
     status: 'fail',
-    title,
-    summary,
     subject: name,
-    evidence,
-    fix: { summary: mend, commands: [...commands], docs: 'docs/checks.md#launchd-agent' },
+    remedy: {
+      lasting: [
+        ...steps.map((step) => ('kind' in step ? step : byHand(step[0], placeIn(folder, step[1])))),
+        switchTo(system),
+      ],
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { ContainerUnit } from '../../probes/units.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { edit, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
-import { rebuild, restart } from './steps.ts';
+import { rebuild, restart, withDependents } from './steps.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';
@@ -28,7 +28,10 @@ export function bindRemedy(bound: Bound): Remedy {
   const { unit, units, address, isHere, now } = bound;
   const why = `Restart ${unit.container}: its address ${address} is there now.`;
   return {
-    now: unit.activeState !== 'active' && isHere ? restart([unit.id], { units, now, why }) : [],
+    now:
+      unit.activeState !== 'active' && isHere
+        ? restart(withDependents(unit, units), { units, now, why })
+        : [],
     lasting: bound.waits ? [] : lasting(bound),
   };
 }

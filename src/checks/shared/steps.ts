@@ -3,6 +3,7 @@ import type { Place } from '../../nix/place.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
+import { allHaving } from './lookup.ts';
 import { within } from './stands.ts';
 
 /** What is added to the limit's interval: nobody pastes at the moment of the reading. */
@@ -44,6 +45,15 @@ export function restart(
           }),
         ]),
   ];
+}
+
+/** A unit with those that require it and so went down, or stayed down, with it. */
+export function withDependents(unit: ContainerUnit, units: readonly ContainerUnit[]): string[] {
+  const found = new Set([unit.id]);
+  for (const id of found)
+    for (const other of allHaving(units, 'requires', id))
+      if (other.activeState !== 'active') found.add(other.id);
+  return [...found];
 }
 
 /** The changes of a NixOS configuration do nothing before this. */

@@ -1,5 +1,6 @@
 import type { LaunchAgent, LaunchAgents } from '../../probes/launch-agents.ts';
 import type { LaunchdService } from '../../probes/launchctl.ts';
+import type { LogEvent } from '../../probes/upload-log-lines.ts';
 import type { UploadLog } from '../../probes/upload-logs.ts';
 
 const NO_AGENT = 'no launchd agent uploads to Immich here';
@@ -21,6 +22,9 @@ export const HSDOCTOR_ENDINGS: Readonly<Record<number, string>> = {
   130: 'it was interrupted',
   143: 'it was ended before its end',
 };
+
+/** Those of them after which a part of the files has arrived. */
+export const HSDOCTOR_PARTLY: readonly number[] = [1, 5, 130, 143];
 
 const DEFAULT_LOG = /\/folder-actions\/upload-immich(?:\.error)?\.log$/;
 
@@ -66,3 +70,7 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** Whether a run failed because the agent did not find a program. */
+export const isPathTrouble = ({ kind, number }: LogEvent) =>
+  kind === 'command-not-found' || (kind === 'cli-exit' && number === 127);

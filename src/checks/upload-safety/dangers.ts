@@ -2,6 +2,7 @@ import type { UploadScript } from '../../model/upload-script.ts';
 
 /** What in an upload script can lose a photo. */
 interface Danger {
+  readonly kind: string;
   readonly status: 'fail' | 'warn';
   readonly line: number;
   readonly observed: string;
@@ -21,6 +22,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
   return [
     ...deleteOptions.map(({ line, option }) => dangerOfOption(line, option)),
     ...(verifies ? [] : removals).map((line) => ({
+      kind: 'deletes-unproven',
       status: 'warn' as const,
       line,
       observed: 'removes files',
@@ -29,6 +31,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
     ...cli
       .filter(({ version = 'latest' }) => !PINNED.test(version))
       .map(({ line, version }) => ({
+        kind: 'unpinned-uploader',
         status: 'warn' as const,
         line,
         observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
@@ -40,6 +43,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
 /** An option of the uploader that deletes, or the variable that stands for it. */
 export function dangerOfOption(line: number, option: string): Danger {
   return {
+    kind: /duplicates$/i.test(option) ? 'deletes-duplicates' : 'uploader-deletes',
     status: 'fail',
     line,
     observed: option,

@@ -2,27 +2,33 @@ import { readUploadScript } from '../../model/upload-script.ts';
 import type { DeclaredScript } from '../../nix/facts/script.ts';
 import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
-import { quote } from '../../text/shell.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
-import { edit, stands } from '../shared/stands.ts';
+import { stands } from '../shared/stands.ts';
+import { placeIn } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf, WHY } from './dangers.ts';
+import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents'],
-  evaluate({ uploadAgents }, { folder }) {
+  evaluate({ uploadAgents }, context) {
     const judged = uploadAgents
       .filter((agent) => !declaredRunsHsdoctor(agent))
       .map((agent) => ({ agent, scripts: [...agent.scripts, ...ownLine(agent)] }));
     const findings = judged.flatMap(({ agent, scripts }) => {
       const own = scripts.flatMap((script) =>
-        troubleOf(dangersIn(script), script.isFile ? script.name : agent.name, agent, folder),
+        troubleOf(dangersIn(script), script.isFile ? script.name : agent.name, agent, context),
       );
-      return [...own, ...(callsUploader(scripts) ? environmentTrouble(agent, folder) : [])];
+      return [...own, ...(callsUploader(scripts) ? environmentTrouble(agent, context) : [])];
     });
     return {
       // Agents that share a script share its faults.
       findings: [...new Map(findings.map((each) => [JSON.stringify(each.evidence), each])).values()],
+      lookedAt: {
+        uploadScripts: judged.filter(({ scripts }) => callsUploader(scripts)).length,
+        uploadAgents: uploadAgents.length,
+      },
       unseen: judged
         .filter(({ scripts }) => !callsUploader(scripts))
         .map(({ agent, scripts }) => unseenOf(agent, scripts)),
@@ -65,38 +71,37 @@ interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
 const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
   dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({ ...danger, at: places[line - 1] }));
 
-function environmentTrouble(agent: DeclaredAgent, folder: string): FindingDraft[] {
+function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const dangers = agent.environment.settings
     .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
     .map(({ key, at }) => ({ ...dangerOfOption(0, key), at }));
-  return troubleOf(dangers, agent.name, agent, folder);
+  return troubleOf(dangers, agent.name, agent, context);
 }
 
 function troubleOf(
   dangers: readonly Placed[],
   script: string,
   { name, watched }: DeclaredAgent,
-  folder: string,
+  { folder, system }: SourceContext,
 ): FindingDraft[] {
-  if (dangers.length === 0) return [];
-  const words = [...new Set(dangers.map(({ what }) => what))];
   const [first] = dangers;
+  if (first === undefined) return [];
+  const words = [...new Set(dangers.map(({ what }) => what))];
   const [folderOfPhotos] = watched.items;
   return [
     {
+      kind: first.kind,
       status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
       title: `The upload script of the agent ${name} ${words.join(', and ')}`,
       summary: WHY,
       subject: script,
       evidence: dangers.map(({ at, observed }) => stands(at, observed)),
-      fix: {
-        summary:
-          'Let hsdoctor upload in its place (docs/launchd.md): it deletes a file only when the server has proven that it holds its bytes. Until then take out what deletes, and write the version of the uploader.',
-        commands: [
-          ...edit(folder, first?.at),
-          `hsdoctor immich upload ${folderOfPhotos?.whole === true ? quote(folderOfPhotos.text) : 'DIR'} --delete --dry-run`,
-        ],
-        docs: 'docs/checks.md#upload-safety',
+      remedy: {
+        lasting: saferUpload(
+          placeIn(folder, first.at),
+          folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
+          switchTo(system),
+        ),
       },
     },
   ];

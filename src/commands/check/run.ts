@@ -1,14 +1,23 @@
 import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
 import { checks as all } from '../../checks/index.ts';
-import { DEFAULTS, loadSettings, type SettingFlags, type Settings } from '../../config/settings.ts';
+import {
+  DEFAULTS,
+  type Judgement,
+  loadSettings,
+  type SettingFlags,
+  type Settings,
+} from '../../config/settings.ts';
+import { byComma } from '../../config/sources.ts';
 import { progress } from '../../report/progress.ts';
+import { withSettings } from '../../run/applied-settings.ts';
 import { exitStatus, runChecks } from '../../run/check.ts';
 import { selectChecks } from '../../run/select.ts';
 import type { NixOptions } from '../../targets/nix.ts';
 import type { Target } from '../../targets/target.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
+import { tellUnreadFile } from '../unread-file.ts';
 import { requestedOutputs } from './formats.ts';
 import { printer } from './printer.ts';
 import { keepMemorySmall } from './small-memory.ts';
@@ -30,13 +39,17 @@ interface CheckFlags extends SettingFlags {
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
   keepMemorySmall();
+  const { source: folder } = flags;
+  await tellUnreadFile(flags);
   const settings = await loadSettings(
     flags,
     all.map(({ id }) => id),
+    folder === undefined
+      ? undefined
+      : { folder, alone: flags.bundle === undefined && flags.host === undefined },
   );
   const outputs = await requestedOutputs(flags.format ?? [], flags.json);
   const bundles = await Promise.all((flags.bundle ?? []).map(openedBundle));
-  const { source: folder } = flags;
   if (flags.eval && folder === undefined)
     throw new UsageError('--eval asks nix about a configuration: name its folder by `--source DIR`');
   const source = folder === undefined ? undefined : await openedSource(folder, flags.eval === true);
@@ -44,22 +57,31 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const asked = bundles.length > 0 || source !== undefined;
   const hosts = asked && flags.host === undefined ? [] : settings.hosts;
   const targets = [...(asked && hosts.length === 0 ? [] : await liveTargets(hosts)), ...bundles];
-  const kinds = [...(targets.length > 0 ? ['host'] : []), ...(source === undefined ? [] : ['source'])];
   const selected = selectChecks(all, {
     only: ids,
-    skip: settings.skip,
-    tags: flags.tag ?? [],
-    kinds: kinds as ('host' | 'source')[],
+    tags: byComma(flags.tag ?? []),
+    skip: {
+      ...(targets.length > 0 ? { host: settings.skip } : {}),
+      ...(source === undefined ? {} : { source: settings.ofSource.skip }),
+    },
   });
   // What is read of several hosts by then is told all the same.
   const signal = targets.length > 1 ? gracefulInterruption() : interruption();
   const shown = outputs.standardOutput === 'human' ? progress(!flags['no-color']) : undefined;
-  const running = runChecks(targets, selected, {
+  const running = runChecks(targets, selected.host.checks, {
     ...runOptions(settings, version),
+    narrowed: { leftOut: selected.host.leftOut, applied: settings.applied },
     signal,
     ...(source === undefined
       ? {}
-      : { judgeSource: () => source(selected, settings, nixOptions(flags, settings, signal)) }),
+      : {
+          judgeSource: async () => {
+            const { checks, leftOut } = selected.source;
+            const { ofSource } = settings;
+            const judged = await source(checks, ofSource, nixOptions(flags, settings, signal));
+            return judged.map((report) => withSettings(report, { leftOut, applied: ofSource.applied }));
+          },
+        }),
     ...(shown === undefined ? {} : { progress: shown }),
   });
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
@@ -86,14 +108,14 @@ async function openedSource(folder: string, byNix: boolean) {
   const { openSource, checkSource } = await import('../../run/source.ts');
   const opened = openSource(folder);
   if (!byNix)
-    return (checks: readonly Check[], settings: Settings) => checkSource(opened, folder, checks, settings);
+    return (checks: readonly Check[], judgement: Judgement) => checkSource(opened, folder, checks, judgement);
   const [{ requireNix }, { checkEvaluated }] = await Promise.all([
     import('../../targets/nix.ts'),
     import('../../run/evaluated.ts'),
   ]);
   await requireNix();
-  return (checks: readonly Check[], settings: Settings, nix: NixOptions) =>
-    checkEvaluated(opened, folder, checks, { ...settings, nix });
+  return (checks: readonly Check[], judgement: Judgement, nix: NixOptions) =>
+    checkEvaluated(opened, folder, checks, { ...judgement, nix });
 }
 
 /** The usual time limit is that of a collection: a machine of NixOS may take longer to evaluate. */

@@ -12,6 +12,7 @@ import { sshTarget } from '../../targets/ssh.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { visible } from '../../text/visible.ts';
 import { interruption } from '../run-options.ts';
+import { tellUnreadFile } from '../unread-file.ts';
 
 interface CollectFlags extends Omit<SettingFlags, 'host'> {
   readonly output: string;
@@ -20,12 +21,17 @@ interface CollectFlags extends Omit<SettingFlags, 'host'> {
 
 /** @returns the exit status: 3 where nothing could be read, as for a check that could see nothing */
 export async function collect({ output, host, ...flags }: CollectFlags): Promise<number> {
+  await tellUnreadFile(flags);
   const { hosts, sudo, timeoutMs, sinceMs } = await loadSettings(
     { ...flags, host: host === undefined ? undefined : [host] },
     checks.map(({ id }) => id),
   );
   if (hosts.length > 1)
-    throw new UsageError(`a bundle holds one host, and the settings name ${hosts.length}: add --host`);
+    throw new UsageError(
+      host === undefined
+        ? `a bundle holds one host, and the settings name ${hosts.length}: add --host`
+        : `a bundle holds one host, and --host names ${hosts.length}: name one`,
+    );
   await requireWritable(output);
   const target = hosts[0] === undefined ? localTarget : sshTarget(hosts[0]);
   const signal = interruption();

@@ -11,7 +11,7 @@ export const serverFlags = {
     helpValue: 'FILE',
   }),
   config: Flags.string({
-    description: 'settings file (default: hsdoctor.toml here, else ~/.config/hsdoctor/config.toml)',
+    description: 'settings file (default: ~/.config/hsdoctor/config.toml)',
     helpValue: 'FILE',
   }),
   // There only to say why it is not there.

@@ -76,6 +76,10 @@ export default class ImmichUploadCommand extends Command {
       description: 'what sends: hsdoctor itself, or the official program (default: own)',
       helpValue: '(own|immich-cli)',
     }),
+    cli: Flags.string({
+      description: 'the official program of --engine immich-cli (default: immich on the PATH, else npx)',
+      helpValue: 'PATH',
+    }),
     ...serverFlags,
   };
 

@@ -4,17 +4,28 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import major from 'semver/functions/major.js';
+import { findProgram, programEnvironment } from '../../system/programs.ts';
 import { batched } from '../pipeline/batched.ts';
 import type { Sender, Sent } from '../pipeline/sender.ts';
 
 interface CliOptions {
+  /** The program that the user named. */
+  readonly program?: string | undefined;
   /** Of the server, for people: the CLI finds its API by itself. */
   readonly url: string;
   readonly key: string;
   readonly serverVersion: string;
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** Told which program sends. */
+  readonly note: (sentence: string) => void;
 }
+
+/**
+ * The version that npx is asked for, by the major version that the server needs: what the registry gives out as the newest is
+ * not for it to choose. The one of version 2 speaks with the servers of version 1 too.
+ */
+const PINNED: Readonly<Record<number, string>> = { 2: '2.1.0', 3: '3.2.2' };
 
 /** Files of one call: their names have to fit on a command line. */
 const FILES_OF_A_CALL = 200;
@@ -30,19 +41,11 @@ type Command = readonly [program: string, ...args: string[]];
  * @returns a sentence where there is no such program
  */
 export async function immichCli(options: CliOptions): Promise<Sender | string> {
-  const { signal, concurrency } = options;
-  const command = await findCli(majorFor(options.serverVersion), signal);
+  const command = await findCli(options);
   if (typeof command === 'string') return command;
   const upload = batched<string, Sent>(
     async (paths) => {
-      const complaint = await runCli(command, options, [
-        'upload',
-        '--skip-hash',
-        '--no-progress',
-        '--concurrency',
-        String(concurrency),
-        ...paths,
-      ]);
+      const complaint = await send(command, options, paths);
       return paths.map(() => ({
         created: true,
         ...(complaint === undefined ? {} : { complaint }),
@@ -53,57 +56,83 @@ export async function immichCli(options: CliOptions): Promise<Sender | string> {
   return { width: FILES_OF_A_CALL, send: (file) => upload(file.path) };
 }
 
-/** The CLI of version 2 speaks with the servers of version 1 too. */
-function majorFor(serverVersion: string): number {
-  return Math.max(2, major(serverVersion));
-}
-
-async function findCli(wanted: number, signal: AbortSignal): Promise<Command | string> {
-  const candidates: Command[] = [
-    ['immich'],
-    ['bunx', `@immich/cli@${wanted}`],
-    ['npx', '--yes', `@immich/cli@${wanted}`],
-  ];
+async function findCli({ program, serverVersion, signal, note }: CliOptions): Promise<Command | string> {
+  const wanted = Math.max(2, major(serverVersion));
+  const own = program ?? findProgram('immich');
   const seen: string[] = [];
-  for (const [program, ...args] of candidates) {
-    const { stdout, exitCode } = await start([program, ...args, '--version'], signal);
-    const version = /(\d+)\.\d+\.\d+/.exec(stdout)?.[0];
-    if (exitCode === 0 && version !== undefined && major(version) === wanted) return [program, ...args];
-    if (version !== undefined) seen.push(`${program} is of version ${version}`);
+  if (own !== undefined) {
+    const version = await versionOf([own], signal);
+    if (version !== undefined && major(version) === wanted) {
+      note(`sent by ${own}, the Immich CLI of version ${version}`);
+      return [own];
+    }
+    const told = version === undefined ? `${own} tells no version` : `${own} is of version ${version}`;
+    if (program !== undefined)
+      return `${told}, and this server needs the Immich CLI of version ${wanted}: name another one by --cli, or leave it out`;
+    seen.push(told);
   }
-  const found = seen.length === 0 ? '' : `: ${seen.join(', ')}`;
-  return `no Immich CLI of version ${wanted}, as this server needs it, is on the PATH, and neither bunx nor npx gave one${found}; install @immich/cli@${wanted}, or leave --engine out`;
+  const [npx, pinned] = [findProgram('npx'), PINNED[wanted]];
+  if (npx !== undefined && pinned !== undefined) {
+    const command: Command = [npx, '--yes', `@immich/cli@${pinned}`];
+    if ((await versionOf(command, signal)) === pinned) {
+      note(`sent by @immich/cli@${pinned}, which ${npx} got from its registry`);
+      return command;
+    }
+    seen.push(`${npx} did not get @immich/cli@${pinned}`);
+  }
+  const found = seen.length === 0 ? '' : ` (${seen.join('; ')})`;
+  return `no Immich CLI of version ${wanted}, as this server needs it, was found${found}: install it, name it by --cli, or leave --engine out`;
 }
 
-async function runCli(
-  [program, ...args]: Command,
-  { url, key, signal }: CliOptions,
-  more: readonly string[],
+async function versionOf(command: Command, signal: AbortSignal): Promise<string | undefined> {
+  const { stdout, exitCode } = await inPrivateFolder((folder) =>
+    start([...command, '--version'], folder, signal),
+  );
+  return exitCode === 0 ? /\d+\.\d+\.\d+/.exec(stdout)?.[0] : undefined;
+}
+
+async function send(
+  command: Command,
+  { url, key, signal, concurrency }: CliOptions,
+  paths: readonly string[],
 ): Promise<string | undefined> {
-  const configuration = mkdtempSync(join(tmpdir(), 'hsdoctor-immich-cli-'));
-  const remove = () => rmSync(configuration, { recursive: true, force: true });
-  // A second signal ends this program at once, and the key must not outlive it.
-  process.once('exit', remove);
-  try {
+  return inPrivateFolder(async (folder) => {
     // JSON is YAML, with every character of a key in its place.
-    writeFileSync(join(configuration, 'auth.yml'), JSON.stringify({ url, key }), { mode: 0o600 });
-    const call: Command = [program, ...args, '--config-directory', configuration, ...more];
-    const { stdout, stderr, exitCode } = await start(call, signal);
+    writeFileSync(join(folder, 'auth.yml'), JSON.stringify({ url, key }), { mode: 0o600 });
+    const options = ['--skip-hash', '--no-progress', '--concurrency', String(concurrency)];
+    const call: Command = [...command, '--config-directory', folder, 'upload', ...options, ...paths];
+    const { stdout, stderr, exitCode } = await start(call, folder, signal);
     const failed = /Failed to (?:upload|verify|connect).*/.exec(`${stdout}\n${stderr}`)?.[0];
     if (exitCode === 0 && failed === undefined) return undefined;
     const words = failed ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
     return `the Immich CLI ended with ${exitCode ?? 'a signal'}: ${words.replaceAll(key, '[redacted]')}`;
+  });
+}
+
+/** A folder that no project and no other user has a say in, which is gone afterwards. */
+async function inPrivateFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-immich-cli-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // A second signal ends this program at once, and the key must not outlive it.
+  process.once('exit', remove);
+  try {
+    // npm takes the next folder above that has one for its project, with the settings and the packages there.
+    writeFileSync(join(folder, 'package.json'), '{}');
+    return await use(folder);
   } finally {
     process.off('exit', remove);
     remove();
   }
 }
 
-async function start([program, ...args]: Command, signal: AbortSignal) {
-  // Its variables are switches, and any value of IMMICH_DELETE_ASSETS deletes.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^IMMICH_/i.test(name)));
+/** Its variables are switches, and any value of IMMICH_DELETE_ASSETS deletes; those of npm are what `npx` read in a project. */
+const NOT_INHERITED = /^(?:immich|npm)_|^INIT_CWD$/i;
+
+async function start([program, ...args]: Command, folder: string, signal: AbortSignal) {
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   const { stdout, stderr, exitCode } = await execa(program, args, {
-    env,
+    cwd: folder,
+    env: { ...Object.fromEntries(inherited), ...programEnvironment(), PWD: folder },
     extendEnv: false,
     stdin: 'ignore',
     reject: false,

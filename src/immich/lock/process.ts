@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { programEnvironment } from '../../system/programs.ts';
 import { ioCode } from '../../text/io-error.ts';
 
 /** A process, told from every other one that had or gets its number. */
@@ -73,7 +74,12 @@ export async function ps(pid: number, ...columns: readonly string[]): Promise<st
   const { exitCode, stdout } = await execa(
     'ps',
     ['-ww', '-p', String(pid), ...columns.flatMap((column) => ['-o', `${column}=`])],
-    { env: { LC_ALL: 'C', TZ: 'UTC0' }, stdin: 'ignore', reject: false, timeout: PS_TIMEOUT_MS },
+    {
+      env: { ...programEnvironment(), LC_ALL: 'C', TZ: 'UTC0' },
+      stdin: 'ignore',
+      reject: false,
+      timeout: PS_TIMEOUT_MS,
+    },
   );
   return exitCode === 0 && stdout.trim() !== '' ? stdout : undefined;
 }

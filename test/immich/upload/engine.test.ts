@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tick, Upload } from './support.ts';
 
@@ -66,19 +66,65 @@ test('the one of the major version of the server is taken', async () => {
   upload.photo('a.jpg');
   standIn(upload, 'immich', 'echo 3.2.2');
   const env = standIn(upload, 'npx', 'case "$*" in *--version*) echo 2.1.0 ;; esac');
-  await upload.run([ENGINE], env);
-  expect(calls(upload)).toMatch(/^npx --yes @immich\/cli@2 .*upload/m);
+  const { report } = await upload.run([ENGINE], env);
+  expect(report.notes).toContain(
+    `sent by @immich/cli@2.1.0, which ${upload.path('bin', 'npx')} got from its registry`,
+  );
+  expect(calls(upload)).toMatch(/^npx --yes @immich\/cli@2\.1\.0 .*upload/m);
   expect(calls(upload)).not.toMatch(/^immich .*upload/m);
 });
 
 test('where there is none, it says which one is missing', async () => {
   await using upload = await Upload.start();
   upload.photo('a.jpg');
-  const names = ['immich', 'bunx', 'npx'];
+  const names = ['immich', 'npx'];
   const [env = {}] = names.map((name) => standIn(upload, name, 'exit 1'));
   const { report, exitCode } = await upload.run([ENGINE], env);
   expect(exitCode).toBe(3);
   expect(report.message).toMatch(/no Immich CLI of version 3/);
+});
+
+test('the one that the user names is run, and no other', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const env = standIn(upload, 'immich', 'echo 3.2.2');
+  standIn(upload, 'npx', 'echo 3.2.2');
+  const named = upload.path('my cli');
+  writeFileSync(named, `#!/bin/sh\necho "named $*" >> '${upload.path('calls')}'\necho 3.1.0\n`, {
+    mode: 0o755,
+  });
+  const { report } = await upload.run([ENGINE, '--cli', named], env);
+  expect(report.notes).toContain(`sent by ${named}, the Immich CLI of version 3.1.0`);
+  expect(calls(upload)).not.toMatch(/^(?:immich|npx) /m);
+  writeFileSync(named, '#!/bin/sh\necho 2.1.0\n');
+  const other = await upload.run([ENGINE], { ...env, HSDOCTOR_UPLOAD_CLI: named });
+  expect(other.exitCode).toBe(3);
+  expect(other.report.message).toContain(`${named} is of version 2.1.0, and this server needs`);
+  expect(calls(upload)).not.toMatch(/^(?:immich|npx) /m);
+});
+
+test('it runs in an empty folder of its own, with no settings of npm but those of its user', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const told = `{ pwd; ls -A; } >> '${upload.path('where')}'`;
+  const env = standIn(upload, 'npx', `${told}; echo 3.2.2`);
+  await upload.run([ENGINE], {
+    ...env,
+    TMPDIR: upload.path(),
+    npm_config_registry: 'http://127.0.0.1:1',
+    NPM_CONFIG_USERCONFIG: '/elsewhere',
+    INIT_CWD: upload.folder,
+  });
+  expect(calls(upload)).toMatch(/^npx /m);
+  expect(calls(upload)).not.toMatch(/^(?:npm_|INIT_CWD)/im);
+  const [folder = '', ...files] = readFileSync(upload.path('where'), 'utf8').split('\n');
+  expect(dirname(folder)).toBe(upload.path());
+  expect(files.filter((file) => file !== '' && !file.includes('/')).sort()).toEqual([
+    'auth.yml',
+    'package.json',
+    'package.json',
+  ]);
+  expect(existsSync(folder)).toBe(false);
 });
 
 test('it ends with the run, and leaves no key behind', async () => {

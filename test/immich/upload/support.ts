@@ -74,9 +74,11 @@ export class Upload implements AsyncDisposable {
     };
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** In its home: what belongs to the working directory has no say. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = join(this.#root, 'home')) {
     return execa(process.execPath, [BIN, 'immich', 'upload', this.folder, ...args], {
       reject: false,
+      cwd,
       env: { ...this.env, ...env },
     });
   }
@@ -95,8 +97,8 @@ export class Upload implements AsyncDisposable {
   }
 
   /** One run as its user starts it, with its report. */
-  async run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    const { stdout, stderr, exitCode } = await this.start(['--json', ...args], env);
+  async run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}, cwd?: string) {
+    const { stdout, stderr, exitCode } = await this.start(['--json', ...args], env, cwd);
     if (!stdout.startsWith('{')) throw new Error(`no report, exit ${exitCode}: ${stdout}${stderr}`);
     const report: UploadReport = JSON.parse(stdout);
     const outcomes = Object.fromEntries(

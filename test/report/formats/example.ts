@@ -101,6 +101,7 @@ export function exampleReport(text?: string): Report {
         durationMs: 1000,
         headline: [],
         lookedAt: { nixFiles: 12, containers: 3 },
+        settings: [{ key: 'check.skip', value: say('dns'), by: say('hsdoctor.toml:2') }],
         results: [
           { check: 'ml-oom', status: 'fail', reason: say('flake.lock is not there'), findings: [root] },
           { check: 'container-oom', status: 'fail', findings: [findings.consequence] },

@@ -68,6 +68,7 @@ test('each finding is an annotation, and what could not be seen is one too', asy
     ['warning', 'minipc: restic has failed'],
     ['notice', 'Waived: nixos: docker runs the containers'],
     ['notice', 'Waived: minipc: the key expires'],
+    ['notice', 'Settings: nixos'],
     [undefined, undefined],
     [undefined, undefined],
     [undefined, undefined],

@@ -8,6 +8,7 @@ import { humanPing, jsonPing } from '../../../report/upload/ping.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
 import { gracefulInterruption } from '../../run-options.ts';
+import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 
 /** Who asks whether the server is there wants to know it soon. */
@@ -22,6 +23,7 @@ type PingFlags = Pick<ImmichFlags, 'url' | 'key-file' | 'config'> & {
 /** @returns the exit status: 3 where the server or the key would not let an upload begin */
 export async function ping({ key, json, 'no-color': noColor, ...flags }: PingFlags): Promise<number> {
   refuseKeyFlag(key);
+  await tellUnreadFile(flags);
   const settings = await loadImmichSettings(flags);
   const signal = gracefulInterruption();
   const seen = await see(settings.url, settings.key, signal);

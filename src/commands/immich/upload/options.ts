@@ -31,6 +31,7 @@ export function uploadOptions(
         ? {}
         : { album: { name: album } }),
     engine: settings.engine ?? 'own',
+    ...(settings.cli === undefined ? {} : { cli: settings.cli }),
     transfer: {
       idleTimeoutMs: settings['idle-timeout'] ?? MINUTE_MS,
       responseTimeoutMs: settings['response-timeout'] ?? 10 * MINUTE_MS,

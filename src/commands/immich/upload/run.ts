@@ -11,6 +11,7 @@ import { uploadProgress } from '../../../report/upload/progress.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
 import { gracefulInterruption } from '../../run-options.ts';
+import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 import { requireTarget, sourceFolder } from './folders.ts';
 import { uploadOptions } from './options.ts';
@@ -31,6 +32,7 @@ export async function upload(given: string, flags: UploadFlags, version: string)
   const { key, json, 'no-color': noColor, 'dry-run': dryRun, ...settingFlags } = flags;
   refuseKeyFlag(key);
   const folder = await sourceFolder(given);
+  await tellUnreadFile(settingFlags);
   const settings = await loadImmichSettings(settingFlags);
   const options = uploadOptions(settings);
   if (typeof options.proven === 'object') await requireTarget(folder, options.proven.moveTo);

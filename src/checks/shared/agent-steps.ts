@@ -1,0 +1,101 @@
+import type { Step } from '../../model/remedy.ts';
+import type { Facts } from '../../probes/index.ts';
+import type { LaunchAgent } from '../../probes/launch-agents.ts';
+import type { LogEvent } from '../../probes/upload-log-lines.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
+import type { SourceContext } from '../define.ts';
+import { darwinRebuild } from './steps.ts';
+import { isPathTrouble } from './upload-agent.ts';
+import { isLeft } from './upload-lock.ts';
+
+const domain = (uid: number) => joined('gui/', wholeNumber(String(uid)));
+const service = (uid: number, label: string) => joined(domain(uid), '/', launchdLabel(label));
+
+/** launchctl knows no `--`: what it is given begins with `gui/`, or is an absolute path. */
+export const enable = (uid: number, label: string): Step =>
+  run(['launchctl', 'enable', service(uid, label)], { why: 'Let launchd load the agent again.' });
+
+export const bootstrap = (uid: number, file: string, why = 'Load the agent.'): Step =>
+  run(['launchctl', 'bootstrap', domain(uid), absolutePath(file)], { why });
+
+export const bootout = (uid: number, label: string, why: string): Step =>
+  run(['launchctl', 'bootout', service(uid, label)], { why });
+
+export const kickstart = (uid: number, label: string, why = 'Run the agent once.'): Step =>
+  run(['launchctl', 'kickstart', service(uid, label)], { why });
+
+/** Ends what runs, and begins anew. */
+export const restartAgent = (uid: number, label: string, why: string): Step =>
+  run(['launchctl', 'kickstart', '-k', service(uid, label)], { why, risk: 'restart' });
+
+/** What makes a change of the configuration true on the Mac. */
+export const switchTo = (system: SourceContext['system']): Step =>
+  system === 'home'
+    ? run(['home-manager', 'switch'], {
+        risk: 'restart',
+        why: 'Build the new configuration of the home, and switch to it.',
+      })
+    : darwinRebuild();
+
+/** Volumes come and go: a folder in the place of one would be on another disk. */
+export function makeFolder(path: string): Step {
+  return path.startsWith('/Volumes/')
+    ? byHand(`Connect the volume of the folder ${path}, or make the folder there.`)
+    : run(['mkdir', '-p', '--', absolutePath(path)], { why: 'Make the folder.' });
+}
+
+/** What tells whether a run would succeed now. */
+export type Prospects = {
+  readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials']: Facts[K] | undefined;
+};
+
+/** One run of the agent, where all that it needs is there, and what its last run failed of is over. */
+export function runOnce(
+  agent: LaunchAgent | undefined,
+  failure: LogEvent | undefined,
+  prospects: Prospects,
+  uid: number,
+): Step[] {
+  if (agent === undefined || !isOver(failure, agent) || !canUpload(agent, prospects)) return [];
+  return [
+    kickstart(
+      uid,
+      agent.label,
+      'Run the agent once: it is loaded, has its key, and Immich answers at its URL.',
+    ),
+  ];
+}
+
+/** Of what the last run failed, where that can be seen to be over. */
+function isOver(failure: LogEvent | undefined, agent: LaunchAgent): boolean {
+  if (failure === undefined) return true;
+  if (isPathTrouble(failure)) return agent.bunx.onPath !== undefined;
+  return ['unreachable', 'no-credentials', 'not-set', 'lock'].includes(failure.kind);
+}
+
+function canUpload(
+  { label, program, interpreter, folders }: LaunchAgent,
+  { launchctl, uploadLocks, immichPing, uploadCredentials }: Prospects,
+): boolean {
+  const known = launchctl?.find((each) => each.label === label);
+  const rests = known?.loaded === true && known.pid === undefined && known.state !== 'running';
+  const starts =
+    [program, ...(interpreter === undefined ? [] : [interpreter])].every(
+      ({ state }) => state === 'executable',
+    ) &&
+    folders.every(({ state }) => state === 'folder') &&
+    ![78, 126].includes(known?.exitCode ?? 0);
+  const pings = immichPing?.filter((ping) => ping.label === label && ping.url !== undefined) ?? [];
+  const answers =
+    pings.length > 0 &&
+    pings.every(({ exitCode, httpStatus, pong }) => exitCode === 0 && httpStatus === 200 && pong === true);
+  const expected = uploadCredentials?.credentials.filter((each) => each.expected) ?? [];
+  const hasKeys =
+    expected.some(({ of }) => of === 'immich') &&
+    expected.every(
+      ({ of, state, bytes, sourced, form }) =>
+        of !== 'immich' || (state === 'present' && bytes !== 0 && (!sourced || form === 'assignments')),
+    );
+  return rests && starts && answers && hasKeys && uploadLocks?.locks.every(isLeft) === true;
+}

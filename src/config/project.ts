@@ -1,0 +1,20 @@
+import { readProjectFile, userFileName } from './file.ts';
+import { parse } from './parse.ts';
+import { projectSchema, settingsSchema } from './schema.ts';
+import type { Said } from './sources.ts';
+
+/**
+ * What a configuration says of how it is to be judged, in a file beside it. Undefined where there is none.
+ * @throws {UsageError} for a file that cannot be read or that says anything else
+ */
+export async function readProject(folder: string, checkIds: readonly string[]): Promise<Said | undefined> {
+  const file = await readProjectFile(folder);
+  if (file === undefined) return undefined;
+  const users = settingsSchema(checkIds).keys;
+  const values = parse(projectSchema(checkIds), file.values, file.place, (key, section) =>
+    users[section].includes(key)
+      ? `it belongs in your own settings (${userFileName()}): the file of a configuration may say only [[waivers]], [names], and skip and fail-on under [check]`
+      : undefined,
+  );
+  return { values, place: file.place, isFile: true };
+}

@@ -1,0 +1,25 @@
+import type { Step } from '../../src/model/remedy.ts';
+import { commandLines } from '../../src/remedy/steps.ts';
+import type { Box } from './box.ts';
+
+const CONFIGURATION = '/etc/nixos/configuration.nix';
+
+/** Does what the steps say, in their order, as their reader would: commands are pasted, options edited in an editor. */
+export async function follow(box: Box, steps: readonly Step[], answer = ''): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === 'edit') {
+      const text = edited(await box.must(`cat ${CONFIGURATION}`), step);
+      await box.must(`cat >${CONFIGURATION}`, text);
+    } else await box.ssh('minipc-sudo', commandLines(step).join('\n'), step.kind === 'secret' ? answer : '');
+  }
+}
+
+/** The option set as the step says: in place of what it says now, else on a line of its own. */
+function edited(text: string, { option, before, after }: Step & { readonly kind: 'edit' }): string {
+  if (before === undefined) return text.replace(/\}\s*$/, `  ${option} = ${after};\n}\n`);
+  const container = /containers\.([\w-]+)\./.exec(option)?.[1];
+  const from = container === undefined ? 0 : text.search(new RegExp(`\\b${container}(?: = \\{|\\.)`));
+  const at = text.indexOf(before, from);
+  if (at < 0) throw new Error(`${option} is not ${before} in ${CONFIGURATION}`);
+  return `${text.slice(0, at)}${after}${text.slice(at + before.length)}`;
+}
