@@ -116,7 +116,7 @@ function misplaced(
         byHand(
           place === ''
             ? 'Take it out.'
-            : `Move it to systemd.services.${unit}.${place}; beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
+            : `Move it to systemd.services.${unit}.${place}, beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
           placeIn(folder, at ?? items[0]?.at),
         ),
         rebuild(),
@@ -191,7 +191,7 @@ function ignored(
         byHand(
           better === undefined
             ? 'Write NAME=value, or take it out.'
-            : `Write systemd.services.${unit}.${better} in place of it: there NixOS quotes the value.`,
+            : `Write this in place of it, as NixOS quotes the value there: systemd.services.${unit}.${better}`,
           placeIn(folder, item.at),
         ),
         rebuild(),

@@ -54,7 +54,7 @@ function finding(trouble: WaiverTrouble, folder: string): FindingDraft {
 const FIXES: Readonly<Record<WaiverTrouble['kind'], string>> = {
   expired: 'Fix what it was about and take it out, or give it a new date and a reason that still holds.',
   unused: 'Take it out.',
-  malformed: 'Write it so that it is understood: `# hsdoctor: ignore CHECK until 2027-01-01: why`.',
+  malformed: 'Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or take it out.',
 };
 
 /** `hsdoctor.toml:3`: of the settings, from the working directory. */

@@ -12,9 +12,9 @@ import type { HostReading, SourceConfiguration, SourceFact } from '../nix/facts/
 import { type SourceFactName, sourceFacts } from '../nix/facts/index.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { ioReason } from '../text/io-error.ts';
-import { redact } from '../text/redact.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { judgeAll } from './evaluate.ts';
+import { redacted } from './redacted.ts';
 import { sourceFactsFor } from './select.ts';
 import { SourceWaivers } from './source-waivers.ts';
 
@@ -96,25 +96,6 @@ export function judgeMachines(
     return { ...report, results: results.map(redacted), probes: report.probes.map(redacted) };
   });
   return source.open.length === 0 ? reports : [...reports, unfollowed(source, folder, checks)];
-}
-
-/** Names of things, which lead to them. */
-const NAMES = new Set(['check', 'id', 'fingerprint', 'causedBy', 'causedByFingerprint', 'location', 'docs']);
-
-/** An option in front of a reason: `config.my.secrets: nothing in these files sets it` names no secret. */
-const REASON =
-  /(?<![\w"*.-])([\w"*-]+(?:\.[\w"*-]+)+): (?=(?:nothing|whether|it|a|not|there|the|one|what|which) )/g;
-const FENCE = '\ue000';
-
-/** Without what looks like a secret: whoever writes one into a configuration shall not find it in a log as well. */
-function redacted<T>(value: T): T {
-  if (typeof value === 'string')
-    return redact(value.replace(REASON, `$1${FENCE}: `)).replaceAll(FENCE, '') as T;
-  if (Array.isArray(value)) return value.map(redacted) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, NAMES.has(key) ? each : redacted(each)]),
-  ) as T;
 }
 
 function checkConfiguration(

@@ -8,17 +8,16 @@ import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, gitPath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn, rebuild } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 
-/** Where the configuration lies, from here and absolute. */
-type Where = Pick<SourceContext, 'folder' | 'root'>;
+/** Where the configuration lies, from here and absolute, and what it is of. */
+type Where = Pick<SourceContext, 'folder' | 'root' | 'system'>;
 
 export const source = judgeSource({
   needs: ['secrets'],
   wants: ['containers'],
-  evaluate({ secrets, containers = [] }, { folder, root }) {
-    const where = { folder, root };
-    const literals = containers.flatMap((container) => literalPasswords(container, folder));
+  evaluate({ secrets, containers = [] }, where) {
+    const literals = containers.flatMap((container) => literalPasswords(container, where));
     const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
     const open = containers.flatMap(openPasswords);
     if (!isUsed && literals.length === 0 && open.length === 0) {
@@ -32,9 +31,9 @@ export const source = judgeSource({
           ...fileOf(secret, secrets, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
-        ...undeclared(secrets, folder),
+        ...undeclared(secrets, where),
         ...literals,
-        ...differentSecrets(containers, secrets.secrets, folder),
+        ...differentSecrets(containers, secrets.secrets, where),
       ],
       unseen: [...unseenOf(secrets, ruleOf), ...open],
       lookedAt: {
@@ -100,7 +99,7 @@ function fileOf(
                 }),
               ]
             : []),
-          rebuild(),
+          rebuildOf(where.system),
         ],
       },
     },
@@ -134,7 +133,7 @@ function recipientsOf(
           ),
         ],
         remedy: {
-          lasting: [ruleStep(of, file.path, where), rekey(of, where), rebuild()],
+          lasting: [ruleStep(of, file.path, where), rekey(of, where), rebuildOf(where.system)],
         },
       },
     ];
@@ -158,7 +157,7 @@ function recipientsOf(
             placeIn(where.folder, rule.at),
           ),
           rekey(nearest(file.path, rules), where),
-          rebuild(),
+          rebuildOf(where.system),
         ],
       },
     },
@@ -166,7 +165,7 @@ function recipientsOf(
 }
 
 /** Secrets that something takes by their path, and that nothing declares on this host. */
-function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string): FindingDraft[] {
+function undeclared({ secrets, uses, unknown }: DeclaredSecrets, where: Where): FindingDraft[] {
   if (unknown !== undefined) return [];
   const declared = new Set(
     secrets
@@ -194,9 +193,9 @@ function undeclared({ secrets, uses, unknown }: DeclaredSecrets, folder: string)
           lasting: [
             byHand(
               `Declare the secret on this host (age.secrets.${name}.file), or write the name of one that it declares.`,
-              placeIn(folder, first.at),
+              placeIn(where.folder, first.at),
             ),
-            rebuild(),
+            rebuildOf(where.system),
           ],
         },
       },
@@ -209,7 +208,7 @@ const PASSWORD = /^(?:POSTGRES|DB|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS
 /** Passwords that everybody can read in the store. What they are stands in no finding. */
 function literalPasswords(
   { name, environment, extraOptions }: DeclaredContainer,
-  folder: string,
+  where: Where,
 ): FindingDraft[] {
   const given = environment.settings.flatMap(({ key, items, at }) =>
     items.map((text) => ({ key, text: text.whole ? text.text : '', at: text.at ?? at })),
@@ -235,9 +234,9 @@ function literalPasswords(
           lasting: [
             byHand(
               `Put a new password into a secret, mount that into ${name}, and name it with ${key}_FILE; or give it with environmentFiles.`,
-              placeIn(folder, at),
+              placeIn(where.folder, at),
             ),
-            rebuild(),
+            rebuildOf(where.system),
             byHand(
               'Change the password where it is in use as well (a database takes it from its environment only when it is made): the old one was published.',
             ),
@@ -265,7 +264,7 @@ interface Mount {
 function differentSecrets(
   containers: readonly DeclaredContainer[],
   secrets: readonly DeclaredSecret[],
-  folder: string,
+  where: Where,
 ): FindingDraft[] {
   const databases = containers.flatMap((each) => mountOf(each, /^POSTGRES_PASSWORD_FILE$/, secrets) ?? []);
   const servers = containers.flatMap((each) => mountOf(each, /^DB_PASSWORD_FILE$/, secrets) ?? []);
@@ -297,9 +296,9 @@ function differentSecrets(
           lasting: [
             byHand(
               `Mount one secret into both: that of ${names[1]}, with which the database was made.`,
-              placeIn(folder, server.written.at),
+              placeIn(where.folder, server.written.at),
             ),
-            rebuild(),
+            rebuildOf(where.system),
           ],
         },
       },

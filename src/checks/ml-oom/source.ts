@@ -214,18 +214,21 @@ interface NewOptions {
 
 /** One edit of the list: of two, the second would not find what it says is there. */
 function optionsOf(
-  { name }: DeclaredContainer,
+  { name, extraOptions }: DeclaredContainer,
   { withoutDevices, limit }: NewOptions,
   at: Place | undefined,
   { literals, folder }: Rewriting,
 ): Step[] {
   if (!withoutDevices && limit === undefined) return [];
-  const limits =
-    limit === undefined ? [] : [`--memory=${wordOf(limit)}`, `--memory-swap=${wordOf(limit + GIBIBYTE)}`];
-  const left = [
-    ...(withoutDevices ? ['device', 'gpus'] : []),
-    ...(limit === undefined ? [] : ['memory', 'memory-swap']),
+  const swap = runOptions(extraOptions).values('memory-swap').at(-1)?.text;
+  const raised = [
+    ...(limit === undefined ? [] : [{ option: 'memory', to: limit }]),
+    ...(limit === undefined || isAtLeast(swap, limit + GIBIBYTE)
+      ? []
+      : [{ option: 'memory-swap', to: limit + GIBIBYTE }]),
   ];
+  const limits = raised.map(({ option, to }) => `--${option}=${wordOf(to)}`);
+  const left = [...(withoutDevices ? ['device', 'gpus'] : []), ...raised.map(({ option }) => option)];
   const what = [
     ...(withoutDevices ? ['take out the device options'] : []),
     ...(limit === undefined ? [] : [`give it ${limits.join(' ')}`]),
@@ -244,6 +247,9 @@ function optionsOf(
     ),
   ];
 }
+
+/** Podman takes -1 for no limit. */
+const isAtLeast = (word: string | undefined, bytes: number) => word === '-1' || (bytesOf(word) ?? 0) >= bytes;
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 

@@ -74,10 +74,13 @@ function lasting({ unit, units, address, nixos }: Bound): Step[] {
   ];
 }
 
-/** systemd reads `$$` as `$`, and would expand a single one itself. */
+/**
+ * systemd reads `$$` as `$`, and would expand a single one itself. After its time it lets the unit start all the same: one that
+ * has other addresses too, as sshd may, must not stay down without this one.
+ */
 export function waitCommand(address: string): string | undefined {
   const word = ipAddress(address);
   if (isRefused(word)) return undefined;
   const family = word.includes(':') ? '-6' : '-4';
-  return `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; i=0; until tailscale ip ${family} | grep -qxF ${word}; do i=$$((i+1)); [ $$i -lt 60 ] || exit 1; sleep 1; done'`;
+  return `/bin/sh -c 'PATH=$$PATH:/run/current-system/sw/bin; for i in $$(seq 60); do tailscale ip ${family} | grep -qxF ${word} && exit; sleep 1; done'`;
 }

@@ -71,6 +71,13 @@ export const darwinRebuild = (): Step =>
     why: 'Rebuild, and switch to the new configuration.',
   });
 
+/** The same, whatever a configuration is of. */
+export function rebuildOf(system: 'nixos' | 'darwin' | 'home' | 'unknown'): Step {
+  if (system === 'darwin') return darwinRebuild();
+  if (system !== 'home') return rebuild();
+  return run(['home-manager', 'switch'], { why: 'Build, and switch to the new configuration.' });
+}
+
 /** A place of a configuration as a step has it: from the working directory. */
 export function placeIn(
   folder: string,
