@@ -123,6 +123,9 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
       'no such process',
     );
   }
+  // What has run since before the lock was made may have made it, under whatever name.
+  if (owner.startedAt !== undefined && owner.startedAt <= madeAt)
+    return `${path} is of process ${pid}, which was running when the lock was made: ${owner.command}`;
   return found(
     'number-reused',
     `The lock ${path} is stale: its number belongs to another program now`,

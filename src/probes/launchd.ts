@@ -89,6 +89,7 @@ if (program ~ /^(~|[$]HOME|[$][{]HOME[}])\//) program = home substr(program, ind
 print program
 }'
 }
+print_line() { printf '%s\n' "$*"; }
 is_odd() { case $1 in *[[:cntrl:]]*) return 0 ;; esac; return 1; }
 for_each_agent() {
 odd_files=0
@@ -119,7 +120,7 @@ export const END = "echo '#end'";
 
 /** @throws {FactUnavailable} where the output does not reach its end */
 export function requireEnd({ stdout, stderr, exitCode }: RawOutput): void {
-  if (!/^#end$/m.test(stdout))
+  if (!/(?<![^\n])#end(?![^\n])/.test(stdout))
     throw new FactUnavailable(
       'failed',
       `the reading ended with ${exitCode} before its end: ${stderr.trim()}`,

@@ -300,7 +300,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     [
       'without nix',
       ['--eval', '--source', SEED],
-      join(process.execPath, '..'),
+      mkdtempSync(join(tmpdir(), 'hsdoctor-no-programs-')),
       /^hsdoctor: --eval asks nix, and there is no nix/,
     ],
   ])('%s it is a mistake of use', async (_, words, path, message) => {
