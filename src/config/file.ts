@@ -44,7 +44,8 @@ export async function readProjectFile(folder: string): Promise<SettingsFile | un
     return await parsed(path, await readSmallFile(file, { followed: false }));
   } catch (error) {
     const there = await lstat(path).catch(() => undefined);
-    if (there === undefined && ioCode(error) === 'ENOENT') return undefined;
+    // Where DIR is no folder, it is that which is to be told.
+    if (there === undefined && ['ENOENT', 'ENOTDIR'].includes(ioCode(error) ?? '')) return undefined;
     throw unreadable(path, error);
   }
 }

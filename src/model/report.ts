@@ -105,6 +105,8 @@ const headlineEntry = z.object({
   since: z.optional(time),
   /** Why, in the same line. */
   cause: z.string(),
+  /** The check whose finding is at the root of it. */
+  check: z.string(),
   /** What gets it back at once, where looking showed that this works. */
   now: z.optional(z.array(stepSchema)),
 });

@@ -15,6 +15,8 @@ export interface ToldHeadline {
   readonly entries: readonly ToldEntry[];
   /** What gets something back at once; none where nothing does. */
   readonly now: ToldRemedy | undefined;
+  /** What nothing gets back at once, and the check that tells what does. */
+  readonly later: readonly { readonly check: string; readonly what: readonly string[] }[];
 }
 
 /** The answer first: what is down, since when, why, and what helps at once. Undefined where nothing is down. */
@@ -31,6 +33,12 @@ export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
       cause,
     })),
     now: remedyParts({ now: distinct, lasting: [] }, target)[0],
+    later: [
+      ...Map.groupBy(
+        headline.filter(({ now }) => now === undefined),
+        ({ check }) => check,
+      ),
+    ].map(([check, entries]) => ({ check, what: entries.map(({ what }) => what) })),
   };
 }
 

@@ -145,6 +145,9 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
     ),
     '',
     ...(told.now === undefined ? [] : remedyPart(told.now, page)),
+    ...told.later.flatMap(({ check, what }) =>
+      hang('  ', `${paint.green('Fix below:')} ${what.join(', ')}  ${paint.dim(`(${check})`)}`, width),
+    ),
     ...(placesMissing
       ? hang(
           '  ',
@@ -152,7 +155,7 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
           width,
         )
       : []),
-    ...(told.now === undefined && !placesMissing ? [] : ['']),
+    '',
   ];
 }
 

@@ -37,6 +37,7 @@ function entryOf(
     state,
     ...(since === undefined ? {} : { since }),
     cause: causeOf(root, what),
+    check: root.check,
     ...(now.length === 0 ? {} : { now }),
   };
 }

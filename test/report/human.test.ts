@@ -103,7 +103,7 @@ function reportOf(findings: readonly Finding[], text = 'x'): Report {
     targets: [
       {
         ...target,
-        headline: [{ what: text, state: 'down', cause: text, now: [stepOf(text)] }],
+        headline: [{ what: text, state: 'down', cause: text, check: 'a', now: [stepOf(text)] }],
         probes: [],
         system: { os: text, hostname: text, user: text, collectedAt: '2026-01-01T00:00:00.000Z' },
         results: [

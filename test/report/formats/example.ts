@@ -123,9 +123,10 @@ export function exampleReport(text?: string): Report {
             state: 'down',
             since: '2026-01-02T03:00:00.000Z',
             cause: say('its secret is missing'),
+            check: 'ml-oom',
             now: [restart],
           },
-          { what: say('immich-ml'), state: 'degraded', cause: say('ran out of memory') },
+          { what: say('immich-ml'), state: 'degraded', cause: say('ran out of memory'), check: 'ml-oom' },
         ],
         lookedAt: { units: 4, failedUnitLists: 1 },
         results: [
