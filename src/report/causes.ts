@@ -14,9 +14,13 @@ export function worstCauses(causes: readonly Cause[]): Cause[] {
   return causes.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function weight({ finding: { affects }, consequences }: Cause): number {
-  const own = affects === undefined ? 0 : affects.state === 'down' ? 100 : 1;
-  return consequences.reduce((sum, consequence) => sum + weight(consequence), own);
+function weight(cause: Cause): number {
+  const affected = new Map(affectedBy(cause).map(({ what, state }) => [what, state]));
+  return [...affected.values()].reduce((sum, state) => sum + (state === 'down' ? 100 : 1), 0);
+}
+
+function affectedBy({ finding, consequences }: Cause): NonNullable<Finding['affects']>[] {
+  return [...(finding.affects === undefined ? [] : [finding.affects]), ...consequences.flatMap(affectedBy)];
 }
 
 /**
