@@ -11,7 +11,9 @@ const PROGRAM = join(import.meta.dirname, '../../bin/run.js');
 export async function hsdoctor(box: Box, args: readonly string[]): Promise<Outcome & { sshCalls: number }> {
   const bin = join(box.folder, 'bin');
   const calls = join(box.folder, 'ssh-calls');
-  await mkdir(bin, { recursive: true });
+  // Programs below the working directory are not run.
+  const here = join(box.folder, 'here');
+  for (const folder of [bin, here]) await mkdir(folder, { recursive: true });
   await writeFile(
     join(bin, 'ssh'),
     `#!/bin/sh\necho "$$" >>'${calls}'\nexec /usr/bin/ssh -F '${box.sshConfig}' "$@"\n`,
@@ -20,7 +22,7 @@ export async function hsdoctor(box: Box, args: readonly string[]): Promise<Outco
   await rm(calls, { force: true });
   const { exitCode, stdout, stderr } = await execa(process.execPath, [PROGRAM, ...args], {
     reject: false,
-    cwd: box.folder,
+    cwd: here,
     env: { PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: box.folder },
   });
   const counted = await readFile(calls, 'utf8').catch(() => '');
