@@ -5,9 +5,9 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** `1 file`, `1,234 files`. */
+/** `1 file`, `1,234 files`, `2 addresses`. */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return `${count(value)} ${noun}${value === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;
 }
 
 /** `999 B`, `1.2 kB`, `34.5 MB`: thousands, as the file managers count. */

@@ -79,7 +79,13 @@ function evaluateAgain(entry: Entry, root: string): Step {
   const { output, name } = entry;
   const machine = joined('.#', attributeName(output), '.', attributeName(name));
   return run(
-    ['nix', 'eval', joined(machine, '.config.system.build.toplevel.drvPath'), '--show-trace'],
+    [
+      'nix',
+      'eval',
+      joined(machine, '.config.system.build.toplevel.drvPath'),
+      '--no-write-lock-file',
+      '--show-trace',
+    ],
     options,
   );
 }
