@@ -99,7 +99,8 @@ export function joined<const Parts extends readonly (string | Refused)[]>(
 }
 
 const PLAIN_ATTRIBUTE = /^[A-Za-z_][\w'-]*$/;
-const quotedAttribute = word('the name of an attribute', (text) => !/["\\$]/.test(text));
+/** Nix decodes what follows a per cent sign, and takes what follows `^` for outputs, in quotes too. */
+const quotedAttribute = word('the name of an attribute', (text) => !/["\\$%^]/.test(text));
 
 /** A name as it stands in the path behind a flake: in quotes where it is not plain. */
 export function attributeName(name: string): Parsed {

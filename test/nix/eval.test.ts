@@ -330,7 +330,8 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
       process.env.PATH,
       /^hsdoctor: --eval asks nix about a configuration: name/,
     ],
-    ['without nix', ['--eval', '--source', SEED], SEED, /^hsdoctor: --eval asks nix, and there is no nix/],
+    // A folder that is there, outside of the working directory, without programs.
+    ['without nix', ['--eval', '--source', SEED], '/etc', /^hsdoctor: --eval asks nix, and there is no nix/],
   ])('%s it is a mistake of use', async (_, words, path, message) => {
     const bin = join(import.meta.dirname, '../../bin/run.js');
     const { exitCode, stderr, stdout } = await execa(process.execPath, [bin, 'check', ...words], {
