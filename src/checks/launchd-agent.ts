@@ -433,10 +433,16 @@ function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code:
   const path = absolutePath(program.path);
   switch (code) {
     case undefined:
+      if (service?.signal?.includes('CODESIGNING'))
+        return {
+          kind: 'signature-refused',
+          why: 'macOS refused the code signature of the program, or of the interpreter of the script, and ended it.',
+          lasting: [byHand(`Install ${program.path} and what it runs anew.`), darwinRebuild()],
+        };
       return {
         kind: 'killed',
         why: service?.signal?.startsWith('Killed')
-          ? 'Killed: 9 is memory pressure, a refused code signature, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
+          ? 'Killed: 9 is memory pressure, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
           : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
         lasting: readLog(agent),
       };

@@ -47,7 +47,7 @@ const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expec
 
 const isJudged = ({ state, expected }: Credential) => state !== 'hidden' && (expected || state === 'present');
 
-const NAMES = { immich: 'The key of Immich', pushover: 'The credentials of Pushover' } as const;
+const NAMES = { immich: 'The key of Immich', pushover: "The file of Pushover's credentials" } as const;
 
 function troubleOf(credential: Credential, leftovers: readonly string[], uid: number): FindingDraft[] {
   const { path, of, sourced, state, mode, bytes, form, target } = credential;

@@ -19,7 +19,7 @@ export const uploadFolderCheck = defineCheck({
   host: {
     needs: ['uploadFolder', 'launchAgents'],
     wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
-    forRemedy: ['immichPing', 'uploadCredentials'],
+    forRemedy: ['immichPing', 'uploadCredentials', 'uploadScript'],
     evaluate(facts, { now }) {
       const { uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs } = facts;
       const { agents, uid, home } = launchAgents;

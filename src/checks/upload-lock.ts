@@ -112,7 +112,7 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
         ? 'hsdoctor makes its locks whole, so something else wrote it; no run touches a lock that it does not understand.'
         : 'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
       'no process uploads',
-      'a lock that does not say whose it is is in the way',
+      'a lock is in the way that does not say whose it is',
     );
   }
   if (owner === undefined) {
@@ -123,12 +123,15 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
       'no such process',
     );
   }
+  // What has run since before the lock was made may have made it, under whatever name.
+  if (owner.startedAt !== undefined && owner.startedAt <= madeAt)
+    return `${path} is of process ${pid}, which was running when the lock was made: ${owner.command}`;
   return found(
     'number-reused',
     `The lock ${path} is stale: its number belongs to another program now`,
     'The script sees that process live, takes it for an upload, and ends with 0 and without a line in the log, as long as that program runs.',
     `${owner.command}, which is no upload${owner.startedAt === undefined ? '' : `, started ${new Date(owner.startedAt).toISOString()}`}`,
-    'a stale lock is in the way, whose number another program has now',
+    'a stale lock is in the way: its number belongs to another program now',
   );
 }
 

@@ -19,7 +19,7 @@ export const uploadLog = defineCheck({
   tags: ['mac', 'upload'],
   host: {
     needs: ['uploadLogs', 'launchAgents'],
-    forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials'],
+    forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials', 'uploadScript'],
     evaluate({ uploadLogs, launchAgents, ...prospects }) {
       const { agents, uid } = launchAgents;
       if (agents.length === 0) return { skip: noAgent(launchAgents) };
@@ -198,14 +198,17 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
   // What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed.
   if (['unreachable', 'no-credentials', 'not-set', 'lock'].includes(event.kind)) return {};
   return {
-    lasting:
-      standardOut === undefined
+    lasting: [
+      ...(standardOut === undefined
         ? []
         : [
             run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
               why: 'Read in the log what failed and why, and fix that.',
             }),
-            afterwards,
-          ],
+          ]),
+      event.kind === 'failed-assets'
+        ? byHand('Look for the files in Immich and in the folder, before the script runs again.')
+        : afterwards,
+    ],
   };
 }

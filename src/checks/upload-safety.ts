@@ -3,7 +3,7 @@ import type { LaunchAgent } from '../probes/launch-agents.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
 import { darwinRebuild } from './shared/steps.ts';
 import { noAgent, runsHsdoctor } from './shared/upload-agent.ts';
-import { dangersOf, WHY } from './upload-safety/dangers.ts';
+import { dangersOf, WHY } from './shared/upload-dangers.ts';
 import { saferUpload } from './upload-safety/remedy.ts';
 import { source } from './upload-safety/source.ts';
 
@@ -68,7 +68,13 @@ function troubleOf(script: UploadScript, watched: string | undefined): FindingDr
         observed,
         location: { file: path, line },
       })),
-      remedy: { lasting: saferUpload({ file: path, line: first.line }, watched, darwinRebuild()) },
+      remedy: {
+        lasting: saferUpload(
+          { kind: first.kind, at: { file: path, line: first.line } },
+          watched,
+          darwinRebuild(),
+        ),
+      },
     },
   ];
 }

@@ -94,31 +94,48 @@ async function parseToml(path: string, text: string): Promise<unknown> {
 /** What TOML takes for a day may be none: the 30th of February becomes another one without a word. */
 function requireDays(path: string, text: string): void {
   for (const [index, line] of text.split('\n').entries()) {
-    const [, key, day] = /^\s*([\w-]+)\s*=\s*(\d{4}-\d\d-\d\d)\s*(?:#|$)/.exec(line) ?? [];
+    const [, key, day] = /^([\w-]+)\s{0,80}=\s{0,80}(\d{4}-\d\d-\d\d)\s{0,80}(?:#|$)/.exec(line.trim()) ?? [];
     if (day !== undefined && !isDay(day))
       throw new UsageError(`${path}:${index + 1}: ${key}: "${day}" is not a day: write 2027-01-01`);
   }
 }
 
+interface Named {
+  readonly line: number;
+  /** Of the section, with its key behind it: `check.skip`. */
+  readonly name: string;
+  readonly isHeader: boolean;
+}
+
+/** The lines that name something, in one pass: what a project wrote may be a megabyte of anything. */
+function namesIn(text: string): Named[] {
+  let section = '';
+  return text.split('\n').flatMap((raw, index): Named[] => {
+    const line = raw.trim();
+    const isHeader = line.startsWith('[') && line.includes(']');
+    if (isHeader) section = bare(line.slice(0, line.indexOf(']')).replace(/^\[+/, ''));
+    const equals = line.indexOf('=');
+    if (isHeader) return [{ line: index + 1, name: section, isHeader }];
+    if (equals <= 0 || !/^[\w."' -]+$/.test(line.slice(0, equals))) return [];
+    const name = [section, bare(line.slice(0, equals))].filter(Boolean).join('.');
+    return [{ line: index + 1, name, isHeader }];
+  });
+}
+
+const bare = (name: string) => name.replace(/["'\s]/g, '');
+
 function placeIn(path: string, text: string): Place {
-  const lines = text.split('\n');
-  const lineOf = (name: string, index = -1): number | undefined => {
-    let section = '';
-    let seen = -1;
-    const at = lines.findIndex((line) => {
-      const header = /^\s*\[+\s*([^\]]*?)\s*\]/.exec(line)?.[1];
-      section = header ?? section;
-      // Of tables with one name, each is told by its number.
-      if (header !== undefined && `${name}.`.startsWith(`${header}.`)) seen += 1;
-      const key = /^\s*([\w."' -]+?)\s*=/.exec(line)?.[1];
-      const full = header ?? [section, key].filter(Boolean).join('.');
-      return (
-        seen >= index &&
-        (header ?? key) !== undefined &&
-        `${full.replace(/["' ]/g, '')}.`.startsWith(`${name}.`)
-      );
-    });
-    return at < 0 ? undefined : at + 1;
+  let named: readonly Named[] | undefined;
+  const lineOf = (name: string, index?: number): number | undefined => {
+    named ??= namesIn(text);
+    const isOf = (other: string) => `${other}.`.startsWith(`${name}.`);
+    if (index === undefined) return named.find((each) => isOf(each.name))?.line;
+    // Of tables with one name, each is told by its number.
+    const headers = headersOf(named, name);
+    const from = headers[index];
+    if (from === undefined) return undefined;
+    const to = headers[index + 1] ?? Number.POSITIVE_INFINITY;
+    return named.slice(from, Math.min(to, from + MOST_KEYS)).find((each) => isOf(each.name))?.line;
   };
   return (section, key, index) => {
     const line =
@@ -126,4 +143,20 @@ function placeIn(path: string, text: string): Place {
       (section === '' ? undefined : lineOf(section, index));
     return `${path}${line === undefined ? '' : `:${line}`}: ${key}`;
   };
+}
+
+/** More lines than the keys of any table. */
+const MOST_KEYS = 1000;
+
+const headers = new WeakMap<readonly Named[], Map<string, number[]>>();
+
+/** Where, in the list, the tables begin that a name is of. */
+function headersOf(named: readonly Named[], name: string): readonly number[] {
+  const table = name.split('.')[0] ?? '';
+  const known = headers.get(named) ?? new Map<string, number[]>();
+  headers.set(named, known);
+  const found =
+    known.get(table) ?? named.flatMap((each, at) => (each.isHeader && each.name === table ? [at] : []));
+  known.set(table, found);
+  return found;
 }

@@ -27,7 +27,7 @@ export const workerMessages = defineProbe<readonly WorkerMessage[]>({
 ${FIND_UNITS}
 logs=
 for unit in $units; do
-shown=$(systemctl show --property=ExecStart "$unit")
+shown=$(systemctl show --property=ExecStart -- "$unit")
 file=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p' | head -n 1)
 case $shown in *immich-machine-learning*) ;; *) head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
 name=\${unit%.service}

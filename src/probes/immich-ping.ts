@@ -24,14 +24,14 @@ export const immichPing = defineProbe<readonly ImmichPing[]>({
 unset http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY
 ping_server() {
 url=$(setting EnvironmentVariables.IMMICH_INSTANCE_URL)
-echo "#agent $(setting Label)"
+print_line "#agent $(setting Label)"
 [ -n "$url" ] || return 0
 printf '%s\\n' "$url" | sed 's,://.*@,://,; s/[?#].*//; s,^,#url ,'
 base=\${url%/}
 # On standard input, because the URL may hold a password and a command line is seen by all.
 answer=$(printf '%s\\n' "\${base%/api}/api/server/ping" | sed 's/[\\"\\\\]/\\\\&/g; s/.*/url = "&"/' |
 curl -q -K - --silent --show-error --max-time 5 --proto =http,https --write-out '\\n#status %{http_code}' 2>&1)
-echo "#curl $?"
+print_line "#curl $?"
 printf '%s\\n' "$answer" | grep -aE '^(curl: |#status )'
 case $answer in *'"res"'*'"pong"'*) echo '#pong yes' ;; esac
 }
@@ -40,7 +40,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     return raw.stdout
-      .split(/^#agent /m)
+      .split(/(?<![^\n])#agent /)
       .slice(1)
       .map((block) => {
         const value = (name: string) => new RegExp(`^#${name} (.*)$`, 'm').exec(block)?.[1];
@@ -48,7 +48,7 @@ ${END}`,
         const url = value('url');
         if (url === undefined) return { label };
         const curl = value('curl');
-        const error = /^curl: \(\d+\) (.*)$/m.exec(block)?.[1];
+        const error = /(?<![^\n])curl: \(\d+\) ([^\n]*)/.exec(block)?.[1];
         return {
           label,
           url,

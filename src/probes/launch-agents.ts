@@ -93,15 +93,15 @@ elif hidden "$2"; then state=denied
 elif [ -L "$2" ]; then state=dangling
 else state=missing; fi
 case $2 in /*) ;; *) state=unknown ;; esac
-echo "$1 $state $2"
+print_line "$1 $state $2"
 }
 find_on() {
 echo "$3" | tr : '\\n' | while read -r folder; do
-if [ -x "$folder/$2" ]; then echo "$1 executable $folder/$2"; break; fi
+if [ -x "$folder/$2" ]; then print_line "$1 executable $folder/$2"; break; fi
 done
 }
 show() {
-echo "#agent $plist"
+print_line "#agent $plist"
 plutil -convert xml1 -o - "$plist" | awk '${BLANK}'
 echo
 search=$(setting EnvironmentVariables.PATH)
@@ -116,23 +116,23 @@ interpreter=$(head -n 1 "$program" 2>/dev/null | LC_ALL=C sed -n 's/^#! *\\([^ ]
 find_on bunx bunx "$search"
 find_on elsewhere bunx "$home/.bun/bin:$home/.nix-profile/bin:/etc/profiles/per-user/$(id -un)/bin:$PATH"
 }
-broken() { if [ -e "$plist" ] && [ ! -r "$plist" ]; then echo "#denied $plist"; else echo "#broken $plist"; fi; }
-echo "#user $uid $home"
+broken() { if [ -e "$plist" ] && [ ! -r "$plist" ]; then print_line "#denied $plist"; else print_line "#broken $plist"; fi; }
+print_line "#user $uid $home"
 for folder in "$home"/Library/LaunchAgents/ /Library/LaunchAgents/; do
-if hidden "$folder"; then echo "#denied $folder"; fi
+if hidden "$folder"; then print_line "#denied $folder"; fi
 done
 for_each_agent show broken
-echo "#odd $odd_files"
+print_line "#odd $odd_files"
 ${END}`,
   parse(raw) {
     requireEnd(raw);
-    const [, uid = '', home = ''] = /^#user (\d+) (.*)$/m.exec(raw.stdout) ?? [];
+    const [, uid = '', home = ''] = /(?<![^\n])#user (\d+) ([^\n]*)/.exec(raw.stdout) ?? [];
     if (home === '') throw new Error('the user is not told');
-    const denied = [...raw.stdout.matchAll(/^#denied (.*)$/gm)].map(([, path = '']) => path);
-    const broken = [...raw.stdout.matchAll(/^#broken (.*)$/gm)].map(([, file = '']) => file);
+    const denied = [...raw.stdout.matchAll(/(?<![^\n])#denied ([^\n]*)/g)].map(([, path = '']) => path);
+    const broken = [...raw.stdout.matchAll(/(?<![^\n])#broken ([^\n]*)/g)].map(([, file = '']) => file);
     const odd: string[] = [];
     const agents = raw.stdout
-      .split(/^#agent /m)
+      .split(/(?<![^\n])#agent /)
       .slice(1)
       .flatMap((block) => {
         const [file = ''] = block.split('\n', 1);
@@ -140,7 +140,7 @@ ${END}`,
           const { agent, isOdd } = agentOf(
             file,
             home,
-            block.replace(/^#(?:broken|denied|odd|end)\b[\s\S]*/m, ''),
+            block.replace(/(?<![^\n])#(?:broken|denied|odd|end)\b[\s\S]*/, ''),
           );
           if (isOdd) odd.push(`${file} holds a name with a control character, which was not looked at`);
           return [agent];
@@ -149,12 +149,12 @@ ${END}`,
           return [];
         }
       });
-    const oddFiles = Number(/^#odd (\d+)$/m.exec(raw.stdout)?.[1] ?? 0);
+    const oddFiles = Number(/(?<![^\n])#odd (\d+)(?![^\n])/.exec(raw.stdout)?.[1] ?? 0);
     const unread = [
       ...(denied.length === 0
         ? []
         : [`this user may not read ${denied.join(', ')}: what it tells is not known`]),
-      ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list')]),
+      ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list', 'property lists')]),
       ...odd,
     ];
     const value = { uid: Number(uid), home, agents, broken };

@@ -33,11 +33,11 @@ export const launchctl = defineProbe<readonly LaunchdService[]>({
   script: `${FIND_USER}${FIND_AGENTS}
 tab=$(printf '\\t')
 domain=$(launchctl print "gui/$uid" 2>&1) || {
-echo "no session $?: $(printf '%s\\n' "$domain" | tail -n 1)"
+print_line "no session $?: $(printf '%s\\n' "$domain" | tail -n 1)"
 exit
 }
 [ -n "$domain" ] || echo '#strange print'
-disabled=$(launchctl print-disabled "gui/$uid") || echo "print-disabled ended with $?" >&2
+disabled=$(launchctl print-disabled "gui/$uid") || print_line "print-disabled ended with $?" >&2
 case $disabled in *'services = {'*) ;; *) echo '#strange print-disabled' ;; esac
 show_label() { setting Label; }
 { for_each_agent show_label
@@ -45,16 +45,16 @@ show_label() { setting Label; }
 printf '%s\\n' "$disabled" | sed -n 's/^[[:space:]]*"\\([A-Za-z0-9._-]*upload-immich[A-Za-z0-9._-]*\\)" => .*/\\1/p'
 } | sort -u | while IFS= read -r label; do
 printed=$(launchctl print "gui/$uid/$label" 2>&1)
-echo "#service $? $label"
+print_line "#service $? $label"
 printf '%s\\n' "$disabled" | grep -F "\\"$label\\" =>"
 # Deeper lines repeat the same names for other things, and hold the environment.
 printf '%s\\n' "$printed" | grep -E "^\${tab}[a-z]|Could not find"
 pid=$(printf '%s\\n' "$printed" | sed -n "s/^\${tab}pid = //p")
-[ -z "$pid" ] || echo "#started $(ps -o lstart= -p "$pid")"
+[ -z "$pid" ] || print_line "#started $(ps -o lstart= -p "$pid")"
 done
 ${END}`,
   parse(raw) {
-    const absent = /^no session (\d+): (.*)$/m.exec(raw.stdout);
+    const absent = /(?<![^\n])no session (\d+): ([^\n]*)/.exec(raw.stdout);
     if (absent !== null) {
       const [, status, words = ''] = absent;
       const how = `launchctl ended with ${status}: ${words}`;
@@ -66,13 +66,14 @@ ${END}`,
       );
     }
     requireEnd(raw);
-    if (/^print-disabled ended/m.test(raw.stderr)) throw new FactUnavailable('failed', raw.stderr.trim());
+    if (/(?<![^\n])print-disabled ended/.test(raw.stderr))
+      throw new FactUnavailable('failed', raw.stderr.trim());
     const services = raw.stdout
-      .replace(/^#end$/m, '')
-      .split(/^#service /m)
+      .replace(/(?<![^\n])#end(?![^\n])/, '')
+      .split(/(?<![^\n])#service /)
       .slice(1)
       .map(serviceOf);
-    const strange = [...raw.stdout.matchAll(/^#strange (.*)$/gm)].map(
+    const strange = [...raw.stdout.matchAll(/(?<![^\n])#strange ([^\n]*)/g)].map(
       ([, command]) => `launchctl ${command}`,
     );
     return strange.length === 0
@@ -96,7 +97,7 @@ function serviceOf(block: string): LaunchdService {
     exitCode: number('last exit code'),
     signal: property('last terminating signal') ?? property('last exit reason'),
     pid: number('pid'),
-    startedAt: startTime(/^#started (.*)$/m.exec(block)?.[1] ?? ''),
+    startedAt: startTime(/(?<![^\n])#started ([^\n]*)/.exec(block)?.[1] ?? ''),
   };
   const isMissing = status !== '0' && /Could not find (?:specified )?service/.test(block);
   return {

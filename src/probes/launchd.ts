@@ -89,6 +89,7 @@ if (program ~ /^(~|[$]HOME|[$][{]HOME[}])\//) program = home substr(program, ind
 print program
 }'
 }
+print_line() { printf '%s\n' "$*"; }
 is_odd() { case $1 in *[[:cntrl:]]*) return 0 ;; esac; return 1; }
 for_each_agent() {
 odd_files=0
@@ -109,15 +110,17 @@ done
 export const FIND_USER = 'uid=$SUDO_UID; [ -n "$uid" ] || uid=$(id -u)';
 
 /** What is said of things that were left out for their names, which could pass for other lines. */
-export const oddNames = (count: number, what: string) =>
-  `${count} ${what}${count === 1 ? ' has a control character in its name and was' : 's have control characters in their names and were'} not looked at`;
+export const oddNames = (count: number, one: string, several: string) =>
+  count === 1
+    ? `1 ${one} has a control character in its name and was not looked at`
+    : `${count} ${several} have control characters in their names and were not looked at`;
 
 /** The last line of what a script prints: without it, nobody knows what else there was to tell. */
 export const END = "echo '#end'";
 
 /** @throws {FactUnavailable} where the output does not reach its end */
 export function requireEnd({ stdout, stderr, exitCode }: RawOutput): void {
-  if (!/^#end$/m.test(stdout))
+  if (!/(?<![^\n])#end(?![^\n])/.test(stdout))
     throw new FactUnavailable(
       'failed',
       `the reading ended with ${exitCode} before its end: ${stderr.trim()}`,

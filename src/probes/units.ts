@@ -82,7 +82,7 @@ export const units = defineProbe<readonly ContainerUnit[]>({
   script: `set -f
 ${FIND_UNITS}
 if [ -z "$units" ]; then systemctl show --property=Version; else
-systemctl show --property=${PROPERTIES} $units || exit
+systemctl show --property=${PROPERTIES} -- $units || exit
 echo
 systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
 echo

@@ -49,16 +49,16 @@ else form=other; fi
 elif hidden "$4"; then state=hidden
 elif [ -L "$4" ]; then state=dangling
 else state=missing; fi
-echo "#credential $1 $2 $3 $state $mode $bytes $form $(printf '%s' "$target" | sed 's/%/%25/g; s/ /%20/g') $4"
+print_line "#credential $1 $2 $3 $state $mode $bytes $form $(printf '%s' "$target" | sed 's/%/%25/g; s/ /%20/g') $4"
 }
 inspect() {
 file=$(program) how=sourced
 if uses_hsdoctor; then how=any
-elif [ -f "$file" ] && [ ! -r "$file" ]; then echo "#unreadable $file"; fi
+elif [ -f "$file" ] && [ ! -r "$file" ]; then print_line "#unreadable $file"; fi
 key_file=$(setting EnvironmentVariables.IMMICH_API_KEY_FILE)
 # Else somebody took it for the key itself.
-case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) echo "#key-in $(setting Label)" ;; esac
-if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then echo "#key-in $(setting Label)"; fi
+case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) print_line "#key-in $(setting Label)" ;; esac
+if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then print_line "#key-in $(setting Label)"; fi
 for place in immich/api-key pushover/immich; do
 path=$home/.config/$place
 if [ -r "$file" ] && [ "$how" = sourced ] && head -c 262144 "$file" | sed '/^[[:space:]]*#/d' | grep -qaF ".config/$place"; then expected=expected
@@ -73,7 +73,7 @@ leftover=\${leftover%:}
 # Only a file of agenix, and no link to another one.
 case $leftover in */agenix*/*) ;; *) continue ;; esac
 if is_odd "$leftover"; then continue; fi
-if [ -f "$leftover" ] && [ ! -L "$leftover" ]; then echo "#leftover $leftover"; fi
+if [ -f "$leftover" ] && [ ! -L "$leftover" ]; then print_line "#leftover $leftover"; fi
 done
 ${END}`,
   parse(raw) {

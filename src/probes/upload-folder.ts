@@ -40,12 +40,12 @@ export const uploadFolder = defineProbe<readonly UploadFolder[]>({
   script: `${FIND_AGENTS}
 watched() { setting WatchPaths; setting QueueDirectories; }
 for_each_agent watched | sort -u | while IFS= read -r path; do
-if [ ! -d "$path" ] && ! hidden "$path"; then echo "#folder missing $path"
-elif ! ls -A "$path" >/dev/null 2>&1; then echo "#folder denied $path"
+if [ ! -d "$path" ] && ! hidden "$path"; then print_line "#folder missing $path"
+elif ! ls -A "$path" >/dev/null 2>&1; then print_line "#folder denied $path"
 else
-echo "#folder read $path"
+print_line "#folder read $path"
 # The end of a line in a name would make another file of what is behind it.
-echo "#odd $(($(find "$path" -maxdepth 1 ! -name '.*' -type f -name '*[[:cntrl:]]*' -exec echo x \\; | wc -l)))"
+print_line "#odd $(($(find "$path" -maxdepth 1 ! -name '.*' -type f -name '*[[:cntrl:]]*' -exec echo x \\; | wc -l)))"
 find "$path" -maxdepth 1 ! -name '.*' -type f ! -name '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
 fi
 done
@@ -53,7 +53,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     const found = raw.stdout
-      .split(/^#folder /m)
+      .split(/(?<![^\n])#folder /)
       .slice(1)
       .map((block) => {
         const [head = '', ...rest] = lines(block);
@@ -77,7 +77,10 @@ ${END}`,
           }),
         };
       });
-    const odd = [...raw.stdout.matchAll(/^#odd (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const odd = [...raw.stdout.matchAll(/(?<![^\n])#odd (\d+)(?![^\n])/g)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
     const denied = found.filter(({ state }) => state === 'denied').map(({ path }) => path);
     const unread = [
       ...(denied.length === 0
@@ -85,7 +88,7 @@ ${END}`,
         : [
             `macOS does not let this program list ${denied.join(', ')}: that is its own lack of a grant (Full Disk Access), and says nothing of the agent's`,
           ]),
-      ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder')]),
+      ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder', 'files of the watched folder')]),
     ];
     return unread.length === 0 ? found : new PartialValue(found, unread.join('; '));
   },

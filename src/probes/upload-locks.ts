@@ -84,7 +84,7 @@ pid=$(sed -n -e 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' -e 's/^\\([0-9][0-9]*\\)$/\\1/
 fi
 # The run may have ended, and its lock be gone, since the first look.
 made=$(stat -f %m "$owner") || continue
-echo "#lock $form $state $ours $made \${pid:--} $lock"
+print_line "#lock $form $state $ours $made \${pid:--} $lock"
 pids="$pids$pid "
 done
 odd=0
@@ -101,11 +101,11 @@ elif [ -f "$lock" ] && [ $(($(head -c 65536 "$lock" | wc -l))) = 5 ]; then
 told=$(head -c 65536 "$lock" | grep -aE '^(pid|proc_start|nonce|started_at|folder)=')
 fi
 made=$(stat -f %m "$lock") || continue
-echo "#lock own $state $ours $made - $lock"
+print_line "#lock own $state $ours $made - $lock"
 [ -z "$told" ] || printf '%s\\n' "$told" | sed 's/^/#own /'
 pids="$pids$(printf '%s\\n' "$told" | sed -n 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' | head -n 1) "
 done
-echo "#odd $odd"
+print_line "#odd $odd"
 # One keyword an option: behind an equals sign macOS takes the rest of the word for the heading.
 # Without the width, some versions cut the line, and with it the name of the script.
 listed=$(ps -axww -o pid= -o lstart= -o command=) || exit
@@ -113,11 +113,11 @@ printf '%s\\n' "$listed" | awk -v programs="$programs" -v wanted="$pids" '${PROC
 ${END}`,
   parse(raw) {
     requireEnd(raw);
-    if (!/^#first$/m.test(raw.stdout)) throw new Error('ps lists no process 1, so that it hides others too');
+    if (!/(?<![^\n])#first(?![^\n])/.test(raw.stdout))
+      throw new Error('ps lists no process 1, so that it hides others too');
     const processes = lines(raw.stdout).flatMap((line) => {
-      const match = /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: (.*))?$/.exec(
-        line,
-      );
+      const match =
+        /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: ([\s\S]*))?$/.exec(line);
       if (match === null) return [];
       const startedAt = startTime(match[4] ?? '');
       const started = startedAt === undefined ? {} : { startedAt };
@@ -169,7 +169,7 @@ ${END}`,
     });
     const holding = locks.flatMap(({ form, owner }) => (form === 'own' && owner?.isUpload ? [owner] : []));
     const uploading = processes.filter(({ of }) => of === 'upload');
-    const odd = Number(/^#odd (\d+)$/m.exec(raw.stdout)?.[1] ?? 0);
+    const odd = Number(/(?<![^\n])#odd (\d+)(?![^\n])/.exec(raw.stdout)?.[1] ?? 0);
     const value = {
       locks,
       uploading: [
@@ -177,7 +177,7 @@ ${END}`,
         ...holding.filter((owner) => uploading.every(({ pid }) => pid !== owner.pid)),
       ],
     };
-    return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp'));
+    return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp', 'locks in /tmp'));
   },
 });
 

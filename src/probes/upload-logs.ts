@@ -32,20 +32,20 @@ export const uploadLogs = defineProbe<readonly UploadLog[]>({
 name_logs() {
 setting StandardOutPath | sed 's/^/out /'
 setting StandardErrorPath | sed 's/^/error /'
-echo "out $home/Library/Logs/folder-actions/upload-immich.log"
-echo "error $home/Library/Logs/folder-actions/upload-immich.error.log"
+print_line "out $home/Library/Logs/folder-actions/upload-immich.log"
+print_line "error $home/Library/Logs/folder-actions/upload-immich.error.log"
 }
-echo "#zone $(unset TZ; date +%z)"
+print_line "#zone $(unset TZ; date +%z)"
 for_each_agent name_logs | sort -u -r | while IFS= read -r named; do
 kind=\${named%% *} path=\${named#* }
 if [ ! -f "$path" ]; then
-if hidden "$path"; then echo "#denied $path"; fi
+if hidden "$path"; then print_line "#denied $path"; fi
 continue
 fi
-if ! tail -c 1 "$path" >/dev/null 2>&1; then echo "#denied $path"; continue; fi
+if ! tail -c 1 "$path" >/dev/null 2>&1; then print_line "#denied $path"; continue; fi
 case $seen in *"|$path|"*) continue ;; esac
 seen="$seen|$path|"
-echo "#log $kind $(stat -f '%z %m' "$path") $path"
+print_line "#log $kind $(stat -f '%z %m' "$path") $path"
 size=$(stat -f %z "$path")
 # The first line of a part is cut.
 tail -c ${TAIL} "$path" | if [ "$size" -gt ${TAIL} ]; then sed 1d; else cat; fi | awk '${TELLING}'
@@ -53,11 +53,11 @@ done
 ${END}`,
   parse(raw) {
     requireEnd(raw);
-    const zone = /^#zone ([+-]\d{4})$/m.exec(raw.stdout)?.[1];
+    const zone = /(?<![^\n])#zone ([+-]\d{4})(?![^\n])/.exec(raw.stdout)?.[1];
     if (zone === undefined) throw new Error('the zone of the clock is not told');
-    const denied = [...raw.stdout.matchAll(/^#denied (.*)$/gm)].map(([, path = '']) => path);
+    const denied = [...raw.stdout.matchAll(/(?<![^\n])#denied ([^\n]*)/g)].map(([, path = '']) => path);
     const logs = raw.stdout
-      .split(/^#log /m)
+      .split(/(?<![^\n])#log /)
       .slice(1)
       .flatMap((block) => {
         const [head = '', ...rest] = block.split('\n');

@@ -13,8 +13,8 @@ inspect() {
 file=$(program)
 if uses_hsdoctor; then return; fi
 if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
-[ -r "$file" ] || { echo "#script unreadable $file"; return; }
-echo "#script read $file"
+[ -r "$file" ] || { print_line "#script unreadable $file"; return; }
+print_line "#script read $file"
 written=$(head -c 262144 "$file" | sed -E 's,${SCRIPT_PATTERNS.comment},,')
 text=$(printf '%s\\n' "$written" | sed -E 's,${SCRIPT_PATTERNS.others},,')
 lines_with() { printf '%s\\n' "$text" | grep -anE -e "$1"; }
@@ -31,7 +31,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     return raw.stdout
-      .split(/^#script /m)
+      .split(/(?<![^\n])#script /)
       .slice(1)
       .map((block) => {
         const [head = '', ...rest] = lines(block);

@@ -71,10 +71,10 @@ export const absolutePath = word(
 export const path = word('a path', (text) => !text.startsWith('-'));
 /** A file as git takes it: neither an option nor a pattern. */
 export const gitPath = word('a path that git takes as it is', (text) => !/^[-:/]|[*?[\\]/.test(text));
-/** An encrypted file, from the folder of its secrets.nix. */
+/** An encrypted file, from the folder of its secrets.nix. agenix puts it into a Nix expression, in which quotes and dollars speak. */
 export const secretFile = word(
   'the name of an encrypted file',
-  (text) => /^[^-/].*\.age$/.test(text) && !text.split('/').includes('..'),
+  (text) => /^[^-/][\p{L}\p{M}\p{N}@%+=:,./ _-]*\.age$/u.test(text) && !text.split('/').includes('..'),
 );
 
 export function isRefused(parsed: unknown): parsed is Refused {

@@ -3,7 +3,7 @@ import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
 import { minuteBeside } from './time.ts';
 
 /** A line of what is down: its columns, for a format to set one below the other. */
-export interface ToldEntry {
+interface ToldEntry {
   readonly what: string;
   readonly state: string;
   readonly cause: string;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,8 +12,12 @@ describe.skipIf(missing)(
   `a check that is ended from outside${missing && ` (not run: no ${missing})`}`,
   () => {
     let hosts: LoopbackHosts;
+    /** No program below the working directory is run. */
+    let elsewhere: string;
     beforeAll(async () => {
       hosts = await startLoopbackHosts();
+      elsewhere = join(hosts.folder, 'elsewhere');
+      mkdirSync(elsewhere);
       hosts.add('hangs', {
         programs: { ...HOME_SERVER, podman: "trap '' INT TERM HUP; sleep 1000 & sleep 1000" },
       });
@@ -37,7 +42,7 @@ describe.skipIf(missing)(
             PATH: `${join(hosts.folder, 'hosts/hangs/bin')}:${hosts.env.PATH}`,
             HSDOCTOR_TEST_CLIENT: mark,
           },
-          cwd: hosts.folder,
+          cwd: elsewhere,
           stdio: 'ignore',
         });
         const running = () => [...processesWith(`HSDOCTOR_TEST_CLIENT=${mark}`), ...hosts.running()];
@@ -56,7 +61,7 @@ describe.skipIf(missing)(
       const client = spawn(
         process.execPath,
         [join(ROOT, 'bin', 'run.js'), 'check', '--host', 'hangs', '--host', 'answers'],
-        { env: { ...process.env, PATH: hosts.env.PATH }, cwd: hosts.folder },
+        { env: { ...process.env, PATH: hosts.env.PATH }, cwd: elsewhere },
       );
       const printed = { stdout: '', stderr: '' };
       client.stdout.on('data', (chunk) => {

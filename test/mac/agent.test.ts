@@ -24,7 +24,8 @@ const run = (...args: string[]) => hsdoctor({ ...mac.localEnv, TZ: 'Asia/Seoul' 
 const steady = (text: string) =>
   `${text.trimEnd()}\n`
     .replaceAll(/read in [\d.]+ s/g, 'read in 0.5 s')
-    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+Z| UTC)/g, '2026-03-10 12:00:00 UTC');
+    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+Z| UTC| [+-]\d{4})/g, '2026-03-10 12:00:00 UTC')
+    .replaceAll(/(?<=(?:down|degraded) since ).+?(?= {2})/g, '12:00');
 
 const sick = () => {
   mac.service(LABEL, { 'last exit code': '126' });
@@ -53,6 +54,17 @@ test.each<[string, () => void]>([
   await expect(steady(stdout)).toMatchFileSnapshot(`../golden/${name}.exit-${exitCode}.txt`);
 });
 
+test('the status of its agent steers neither a terminal nor a CI, whatever things are called', async () => {
+  const odd = 'x ::error::y ##vso[z] \u202e \u001b]0;title\u0007';
+  mac.agent({ StandardOutPath: join(mac.home, `${odd}.log`) }, { name: 'other.upload-immich' });
+  mac.file(`${odd}.log`, `${mac.logText([HOUR, `CLI 종료 코드: 1 ${odd}`])}`, { age: HOUR });
+  mac.agent({ Label: `upload-immich ${odd}`, WatchPaths: [join(mac.home, odd)] });
+  const { stdout } = await run('agent', 'status');
+  expect(stdout).toContain('\\u{202e}');
+  expect(stdout).not.toContain('\\u{5c}');
+  expect(stdout).not.toMatch(/(?:^|\s)::error|##vso\[|(?!\n)\p{C}/mu);
+});
+
 describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, () => {
   let hosts: LoopbackHosts;
   beforeAll(async () => {
@@ -70,10 +82,6 @@ describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, ()
     hosts.add('macbook', { login: login() });
     const faults = (await resultsOver('macbook')).filter(({ status }) => status !== 'ok');
     expect(faults.map(({ check }) => check)).toEqual(['launchd-agent', 'upload-log', 'immich-reachable']);
-    const steps = faults[1]?.findings[0]?.remedy?.lasting ?? [];
-    expect(steps.flatMap((step) => (step.kind === 'run' ? step.text : []))).toContain(
-      'hsdoctor check --host macbook immich-reachable',
-    );
   });
 
   test('without a session at the screen the agent is unknown, and the rest is judged', async () => {
@@ -120,6 +128,16 @@ describe('the logs of the agent', () => {
     ['+ curl -k https://me:canary@a/api', '+ curl -k https://me:[redacted]@a/api'],
     ['+ curl http://a/api?apiKey=canary', '+ curl http://a/api?apiKey=[redacted]'],
   ])('show no control characters, and no key: %j', async (line, expected) => {
+    mac.file(OUT, `${line}\n`);
+    expect((await run('agent', 'logs')).stdout).toBe(expected);
+  });
+
+  test.each([
+    ['a \u001b]0;title\u0007b', 'a \\u{1b}]0;title\\u{7}b'],
+    ['a ::error::b', 'a \\u{3a}:error::b'],
+    ['a ##vso[task.complete]b', 'a \\u{23}#vso[task.complete]b'],
+    ['a \u202eb\u009b', 'a \\u{202e}b\\u{9b}'],
+  ])('steer neither a terminal nor a CI: %j', async (line, expected) => {
     mac.file(OUT, `${line}\n`);
     expect((await run('agent', 'logs')).stdout).toBe(expected);
   });

@@ -1,21 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  lutimesSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, lutimesSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Step } from '../../src/model/remedy.ts';
 import { lockText } from '../../src/model/upload-lock.ts';
 import { endLine } from '../../src/model/upload-log.ts';
@@ -72,11 +59,7 @@ const DOMAIN = `gui/501`;
 const HOME = '/Users/ann';
 const PLIST = `${HOME}/Library/LaunchAgents/${LABEL}.plist`;
 const LOCK = '/tmp/upload-immich.lock';
-const UPLOAD = "grep -qE '[u]pload-immich|[h]sdoctor +immich +upload'";
-
-/** The removal of a lock of process 4711, that looks once more. */
-const removes = (remove: string, owner: string) =>
-  `grep -qw 4711 ${owner} && ! ps -ww -p 4711 -o command= | ${UPLOAD} && ${remove}`;
+const DARWIN_REBUILD = 'sudo darwin-rebuild switch';
 const again = `launchctl kickstart ${DOMAIN}/${LABEL}`;
 const stranded = (age = HOUR) => mac.file(`${WATCHED}/IMG_0001.HEIC`, 'x', { age });
 const token = (pid: number) =>
@@ -316,7 +299,9 @@ interface Sick {
   /** Checks that find something, the root cause first. */
   readonly finds: readonly string[];
   readonly title: RegExp;
-  readonly commands: readonly (string | RegExp)[];
+  readonly kind: string;
+  readonly now?: readonly (string | RegExp)[];
+  readonly lasting?: readonly (string | RegExp)[];
 }
 
 const sick: Record<string, Sick> = {
@@ -324,37 +309,46 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.service(LABEL, null),
     finds: ['fail launchd-agent'],
     title: /not loaded/,
-    commands: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
+    kind: 'not-loaded',
+    now: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
   },
   'not loaded, and photos wait': {
     arrange: () => [mac.service(LABEL, null), stranded()],
     finds: ['fail launchd-agent', 'fail upload-folder'],
     title: /not loaded/,
-    commands: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
+    kind: 'not-loaded',
+    now: [`launchctl bootstrap ${DOMAIN} ${PLIST}`],
   },
   disabled: {
     arrange: () => [mac.service(LABEL, null), mac.disable(LABEL)],
     finds: ['fail launchd-agent'],
     title: /is disabled/,
-    commands: [`launchctl enable ${DOMAIN}/${LABEL}`, `launchctl bootstrap ${DOMAIN} ${PLIST}`],
+    kind: 'disabled',
+    now: [`launchctl enable ${DOMAIN}/${LABEL}`, `launchctl bootstrap ${DOMAIN} ${PLIST}`],
   },
   'disabled, and still loaded': {
     arrange: () => mac.disable(LABEL),
     finds: ['warn launchd-agent'],
     title: /is disabled/,
-    commands: [`launchctl enable ${DOMAIN}/${LABEL}`],
+    kind: 'disabled',
+    lasting: [`launchctl enable ${DOMAIN}/${LABEL}`],
   },
   'loaded under the old label too': {
     arrange: () => mac.service('com.old.upload-immich'),
     finds: ['fail launchd-agent'],
     title: /com\.old\.upload-immich is loaded, and has no property list/,
-    commands: [`launchctl bootout ${DOMAIN}/com.old.upload-immich`],
+    kind: 'no-property-list',
+    lasting: [`launchctl bootout ${DOMAIN}/com.old.upload-immich`],
   },
   'two property lists of the same upload': {
     arrange: () => [mac.agent({}, { name: 'com.old.upload-immich' }), mac.service('com.old.upload-immich')],
     finds: ['fail launchd-agent'],
     title: /run the same upload/,
-    commands: [/^ls -l/, /^launchctl bootout/],
+    kind: 'twins',
+    lasting: [
+      `ls -l -- ${PLIST} ${HOME}/Library/LaunchAgents/com.old.upload-immich.plist`,
+      /^by hand: Unload the other one by launchctl bootout/,
+    ],
   },
   'a property list that is cut short': {
     arrange: () =>
@@ -364,13 +358,15 @@ const sick: Record<string, Sick> = {
       ),
     finds: ['fail launchd-agent'],
     title: /is no property list/,
-    commands: [`plutil -lint ${PLIST}`, 'sudo darwin-rebuild switch'],
+    kind: 'broken-property-list',
+    lasting: [`plutil -lint -- ${PLIST}`, /^by hand: Write \/Users\/ann\/Library\/LaunchAgents\/com/],
   },
   'the program is missing': {
     arrange: () => [mac.without(SCRIPT), mac.service(LABEL, { 'last exit code': '127' })],
     finds: ['fail launchd-agent'],
     title: /its program is missing/,
-    commands: [`ls -l ${HOME}/${SCRIPT}`, 'sudo darwin-rebuild switch', again],
+    kind: 'program-missing',
+    lasting: [/^by hand: Write \/Users\/ann\/\.local\/bin\/upload-immich/, DARWIN_REBUILD, again],
   },
   'the interpreter of the script is missing': {
     arrange: () => [
@@ -379,7 +375,8 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail launchd-agent'],
     title: /interpreter of its script is missing/,
-    commands: ['ls -l /nix/store/gone/bin/bash', 'sudo darwin-rebuild switch', again],
+    kind: 'interpreter-missing',
+    lasting: [/^by hand: Name an interpreter that is there in the /, DARWIN_REBUILD, again],
   },
   'the program may not be executed': {
     arrange: () => [
@@ -388,14 +385,16 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail launchd-agent'],
     title: /may not be executed/,
-    commands: [`chmod +x ${HOME}/${SCRIPT}`, again],
+    kind: 'not-executable',
+    lasting: [`chmod -- +x ${HOME}/${SCRIPT}`, /^by hand: Where Nix writes it, set executable = tru/, again],
   },
   'the watched folder is missing': {
     arrange: () => mac.without(WATCHED),
     finds: ['fail launchd-agent'],
     title: /folder that the agent .* watches is missing/,
-    commands: [
-      `mkdir -p ${HOME}/${WATCHED}`,
+    kind: 'watched-folder-missing',
+    now: [
+      `mkdir -p -- ${HOME}/${WATCHED}`,
       `launchctl bootout ${DOMAIN}/${LABEL}`,
       `launchctl bootstrap ${DOMAIN} ${PLIST}`,
     ],
@@ -404,32 +403,71 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     finds: ['fail launchd-agent'],
     title: /ended with 78, EX_CONFIG/,
-    commands: [`ls -l ${HOME}/${SCRIPT}`, /^log show/, again],
+    kind: 'not-set-up',
+    lasting: [
+      `ls -l -- ${HOME}/${SCRIPT}`,
+      'log show --last 1d --predicate \'process == "launchd" AND eventMessage CONTAINS "upload-immich"\'',
+      again,
+    ],
   },
   'exit 78, without the folder of its logs': {
     arrange: () => [mac.without('Library/Logs'), mac.service(LABEL, { 'last exit code': '78: EX_CONFIG' })],
     finds: ['fail launchd-agent'],
     title: /the folder .*folder-actions is missing/,
-    commands: [`mkdir -p ${HOME}/Library/Logs/folder-actions`, again],
+    kind: 'folder-missing',
+    now: [`mkdir -p -- ${HOME}/Library/Logs/folder-actions`, again],
   },
   'exit 126': {
     arrange: () => mac.service(LABEL, { 'last exit code': '126' }),
     finds: ['fail launchd-agent'],
     title: /ended with 126/,
-    commands: [/^ls -l@/, /^xattr -d com\.apple\.quarantine/, again],
+    kind: 'not-permitted',
+    lasting: [
+      `ls -l@ -- ${HOME}/${SCRIPT}`,
+      /^by hand: Move \/Users\/ann\/\.local\/bin\/upload-immich\./,
+      again,
+    ],
   },
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
     finds: ['fail launchd-agent'],
     title: /ended with 127: a command was not found/,
-    commands: [`tail -n 20 ${HOME}/${ERROR}`, again],
+    kind: 'command-not-found',
+    lasting: [
+      `tail -n 20 -- ${HOME}/${ERROR}`,
+      /^by hand: Put the folder of the command into Enviro/,
+      DARWIN_REBUILD,
+      again,
+    ],
   },
   killed: {
     arrange: () =>
       mac.service(LABEL, { 'last exit code': undefined, 'last terminating signal': 'Killed: 9' }),
     finds: ['fail launchd-agent'],
     title: /ended by a signal \(Killed: 9\)/,
-    commands: ['hsdoctor check upload-lock', again],
+    kind: 'killed',
+    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
+  },
+  'crashed with a status that tells nothing': {
+    arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
+    finds: ['fail launchd-agent'],
+    title: /crashed: the last run ended with 2$/,
+    kind: 'crashed',
+    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
+  },
+  'an empty key': {
+    arrange: () => mac.file(API_KEY, '', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /key of Immich is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a URL where a proxy answers for a server that is down': {
+    arrange: () => mac.pings('Bad Gateway', { status: 502 }),
+    finds: ['fail immich-reachable'],
+    title: /answers 502: the server itself is down/,
+    kind: 'server-down',
+    lasting: ['tailscale status', /^curl/, /^hsdoctor check --host/],
   },
   'held back by launchd': {
     arrange: () =>
@@ -440,7 +478,8 @@ const sick: Record<string, Sick> = {
       }),
     finds: ['warn launchd-agent'],
     title: /holds back/,
-    commands: [again],
+    kind: 'held-back',
+    now: [again],
   },
   'a run that has been hung for two hours': {
     arrange: () => [
@@ -450,19 +489,22 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail launchd-agent', 'fail upload-lock', 'fail upload-folder'],
     title: /has been running for 2 h/,
-    commands: [/^ps -ax/, `launchctl kickstart -k ${DOMAIN}/${LABEL}`],
+    kind: 'hangs',
+    lasting: ['ps -p 4711 -o pid,etime,state,comm', `launchctl kickstart -k ${DOMAIN}/${LABEL}`],
   },
   'a stale lock whose process is gone': {
     arrange: () => mac.lock('upload-immich.lock', '4711\n', HOUR),
     finds: ['warn upload-lock'],
     title: /its owner is gone/,
-    commands: [removes(`rm ${LOCK}`, LOCK)],
+    kind: 'owner-gone',
+    now: [`rm -- ${LOCK}`],
   },
   'a stale lock of three lines': {
     arrange: () => mac.lock('upload-immich.lock', token(4711), HOUR),
     finds: ['warn upload-lock'],
     title: /its owner is gone/,
-    commands: [removes(`rm ${LOCK}`, LOCK)],
+    kind: 'owner-gone',
+    now: [`rm -- ${LOCK}`],
   },
   'a stale lock whose process is another program': {
     arrange: () => [
@@ -472,13 +514,15 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail upload-lock', 'fail upload-folder'],
     title: /belongs to another program/,
-    commands: [removes(`rm -r ${LOCK}.d`, `${LOCK}.d/owner.token`)],
+    kind: 'number-reused',
+    now: [`rm -- ${LOCK}.d/owner.token`, `rmdir -- ${LOCK}.d`],
   },
   'a lock that does not tell its owner': {
     arrange: () => mac.lock('upload-immich.lock.d/owner.token', 'pid=\n', HOUR),
     finds: ['fail upload-lock'],
     title: /is broken/,
-    commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm -r ${LOCK}.d`],
+    kind: 'broken',
+    now: [`rm -- ${LOCK}.d/owner.token`, `rmdir -- ${LOCK}.d`],
   },
   'a lock without a token, which the log tells of': {
     arrange: () => {
@@ -488,7 +532,7 @@ const sick: Record<string, Sick> = {
     },
     finds: ['unknown upload-lock', 'fail upload-log'],
     title: /does not understand its lock/,
-    commands: ['hsdoctor check upload-lock', again],
+    kind: 'lock',
   },
   'a run of hsdoctor that left files behind': {
     arrange: () => {
@@ -498,7 +542,8 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-log', 'fail launchd-agent'],
     title: /The last upload failed: not every file is proven/,
-    commands: [/^tail -n 30 /, again],
+    kind: 'hsdoctor-failed',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
   'a run of hsdoctor that the log does not tell of': {
     arrange: () => {
@@ -507,13 +552,15 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail launchd-agent'],
     title: /The last run of the agent .* failed: the server was not there, or refused the key/,
-    commands: [/^tail -n 20 /, again],
+    kind: 'failed',
+    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
   'a run of hsdoctor that has been hung for two hours': {
     arrange: () => [ownRun(2 * HOUR), ownLock(2 * HOUR), stranded()],
     finds: ['fail upload-lock', 'fail upload-folder'],
     title: /The upload that holds .*hsdoctor-upload-0123456789ab\.lock has been running for 2 h/,
-    commands: ['ps -p 4711 -o pid,etime,state,comm', 'kill 4711'],
+    kind: 'hangs',
+    lasting: ['ps -p 4711 -o pid,etime,state,comm', 'kill 4711'],
   },
   ...Object.fromEntries(
     (
@@ -530,7 +577,8 @@ const sick: Record<string, Sick> = {
         arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
         finds: ['fail upload-lock'],
         title: /is broken: it does not say whose it is/,
-        commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm ${OWN}`],
+        kind: 'broken',
+        now: [`rm -- ${OWN}`],
       },
     ]),
   ),
@@ -543,7 +591,8 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-lock'],
     title: /is broken: it does not say whose it is/,
-    commands: [`list=$(ps -axww -o command=) && ! printf '%s\\n' "$list" | ${UPLOAD} && rm ${OWN}`],
+    kind: 'broken',
+    lasting: [/^by hand: Find out who made \/tmp\/hsdoctor-upload-01/],
   },
   'failures that hide behind exit status 0': {
     arrange: () =>
@@ -555,44 +604,51 @@ const sick: Record<string, Sick> = {
       ),
     finds: ['fail upload-log'],
     title: /3 files were not uploaded, though the uploader ended with 0/,
-    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+    kind: 'failed-assets',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
   },
   'failures behind more than one word of success': {
     arrange: () => mac.log([HOUR, 'Failed to upload 3 assets'], [HOUR, '원본 삭제 완료'], [HOUR, '완료']),
     finds: ['fail upload-log'],
     title: /3 files were not uploaded/,
-    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+    kind: 'failed-assets',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
   },
   'a property list without a label': {
     arrange: () => mac.agent({ Label: 7 }),
     finds: ['fail launchd-agent'],
     title: /is no property list of an agent/,
-    commands: [`plutil -lint ${PLIST}`, 'sudo darwin-rebuild switch'],
+    kind: 'broken-property-list',
+    lasting: [`plutil -lint -- ${PLIST}`, /^by hand: Write \/Users\/ann\/Library\/LaunchAgents\/com/],
   },
   'refused for its code signature': {
     arrange: () =>
       mac.service(LABEL, { 'last exit code': undefined, 'last exit reason': 'OS_REASON_CODESIGNING' }),
     finds: ['fail launchd-agent'],
     title: /OS_REASON_CODESIGNING/,
-    commands: ['hsdoctor check upload-lock', again],
+    kind: 'signature-refused',
+    lasting: [/^by hand: Install .* anew/, DARWIN_REBUILD, again],
   },
   'an uploader that ends with 1': {
     arrange: () => mac.log([2 * HOUR, '완료'], [HOUR, 'CLI 종료 코드: 1']),
     finds: ['fail upload-log'],
     title: /ended with 1$/,
-    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+    kind: 'cli-exit',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
   'bun is not on the PATH': {
     arrange: () => [mac.log([HOUR, 'CLI 종료 코드: 127']), mac.file('.bun/bin/bunx', '', { mode: 0o755 })],
     finds: ['fail upload-log'],
     title: /not on the agent's PATH/,
-    commands: ['sudo darwin-rebuild switch', again],
+    kind: 'command-not-found',
+    lasting: [/^by hand: Put \/Users\/ann\/\.bun\/bin into EnvironmentV/, DARWIN_REBUILD, again],
   },
   'files that never settle': {
     arrange: () => [mac.log([HOUR, '안정화 타임아웃']), stranded()],
     finds: ['fail upload-log', 'fail upload-folder'],
     title: /did not stop changing/,
-    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+    kind: 'unsettled',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
   'a key that is a link to nothing': {
     arrange: () => [
@@ -601,9 +657,10 @@ const sick: Record<string, Sick> = {
     ],
     finds: ['fail upload-credentials', 'fail upload-log'],
     title: /key of Immich is a link to nothing/,
-    commands: [
+    kind: 'dangling',
+    lasting: [
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
-      'tail -n 20 ~/Library/Logs/agenix/stderr',
+      /^by hand: Read in ~\/Library\/Logs\/agenix\/stderr why /,
     ],
   },
   'a key that agenix cannot write for a leftover': {
@@ -614,8 +671,9 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-credentials'],
     title: /link to nothing/,
-    commands: [
-      `rm -f ${HOME}/agenix.d/1/key.tmp`,
+    kind: 'dangling',
+    now: [
+      `rm -f -- ${HOME}/agenix.d/1/key.tmp`,
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
     ],
   },
@@ -623,31 +681,44 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=canary\n', { mode: 0o644 }),
     finds: ['warn upload-credentials'],
     title: /can be read by others/,
-    commands: [`chmod 400 ${HOME}/${API_KEY}`],
+    kind: 'open-to-others',
+    lasting: [`chmod -- 400 ${HOME}/${API_KEY}`],
   },
   'a key of the wrong form': {
     arrange: () => mac.file(API_KEY, 'canary-bare-key\n', { mode: 0o400 }),
     finds: ['fail upload-credentials'],
     title: /not of the form KEY=value/,
-    commands: ['cd /etc/nix-darwin/secrets && agenix -e immich-api-key.age', 'sudo darwin-rebuild switch'],
+    kind: 'wrong-form',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=\.\.\. into /],
   },
   'no credentials of Pushover': {
     arrange: () => mac.without(PUSHOVER),
     finds: ['warn upload-credentials'],
-    title: /credentials of Pushover is missing|credentials of Pushover are missing/,
-    commands: [/kickstart -k .*activate-agenix/, `ls -l ${HOME}/${PUSHOVER}`],
+    title: /^The file of Pushover's credentials is missing$/,
+    kind: 'missing',
+    lasting: [
+      /^by hand: Declare it in age\.secrets of the configur/,
+      DARWIN_REBUILD,
+      `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
+    ],
   },
   'a key in the property list itself': {
     arrange: () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY: 'canary-plist' } }),
     finds: ['warn upload-credentials'],
     title: /holds the key of Immich itself/,
-    commands: [/^plutil -p/],
+    kind: 'key-in-property-list',
+    lasting: [
+      /^by hand: Make a new key, keep it in a file of mode/,
+      /^by hand: Name that file by IMMICH_API_KEY_FILE of /,
+      DARWIN_REBUILD,
+    ],
   },
   'stranded photos': {
     arrange: () => [stranded(), mac.file(`${WATCHED}/clip.mov`, 'x', { age: 3 * HOUR })],
     finds: ['fail upload-folder'],
     title: /2 photos and videos are stranded/,
-    commands: [again],
+    kind: 'stranded',
+    now: [again],
   },
   'a folder that macOS protects': {
     arrange: () => {
@@ -657,14 +728,21 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-folder', 'fail upload-folder'],
     title: /macOS does not let the agent into/,
-    commands: [/^mkdir -p/, 'sudo darwin-rebuild switch', /^open /],
+    kind: 'denied',
+    lasting: [
+      /^by hand: Let the agent watch a folder that macOS d/,
+      DARWIN_REBUILD,
+      /^by hand: Or give the interpreter of the script Ful/,
+      "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
+    ],
   },
   'a URL that nobody listens on': {
     arrange: () => [mac.pings('', { exit: 7 }), mac.log([HOUR, '서버 연결 불가']), stranded()],
     finds: ['fail immich-reachable', 'fail upload-log', 'fail upload-folder'],
     title: /nobody listens there/,
-    commands: [
-      /tailscale status/,
+    kind: 'unreachable',
+    lasting: [
+      'tailscale status',
       `curl --max-time 5 ${URL}/api/server/ping`,
       'hsdoctor check --host 100.101.102.103',
     ],
@@ -673,7 +751,12 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.pings('<html>', { status: 200 }),
     finds: ['fail immich-reachable'],
     title: /something else answers/,
-    commands: [/tailscale status/, /^curl/, /^hsdoctor check --host/],
+    kind: 'something-else',
+    lasting: [
+      'tailscale status',
+      `curl --max-time 5 ${URL}/api/server/ping`,
+      'hsdoctor check --host 100.101.102.103',
+    ],
   },
   'a script that deletes by exit status, with whichever uploader': {
     arrange: () =>
@@ -684,7 +767,13 @@ const sick: Record<string, Sick> = {
       ),
     finds: ['warn upload-safety'],
     title: /deletes originals when the uploader ends with 0, and runs whichever/,
-    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
+    kind: 'deletes-unproven',
+    lasting: [
+      /^by hand: Take what deletes out of the script, and /,
+      `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
+      /^by hand: Let the agent run hsdoctor in place of th/,
+      DARWIN_REBUILD,
+    ],
   },
   'a script that deletes duplicates': {
     arrange: () =>
@@ -693,20 +782,33 @@ const sick: Record<string, Sick> = {
       }),
     finds: ['fail upload-safety'],
     title: /only in its trash/,
-    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
+    kind: 'deletes-duplicates',
+    lasting: [
+      /^by hand: Take what deletes out of the script, and /,
+      `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
+      /^by hand: Let the agent run hsdoctor in place of th/,
+      DARWIN_REBUILD,
+    ],
   },
   'a script that deletes with find, and with a program that it names by its path': {
     arrange: () =>
       mac.file(SCRIPT, `${UPLOADS}find "$HOME" -type f -delete\n/bin/rm -f "$photo"\n`, { mode: 0o755 }),
     finds: ['warn upload-safety'],
     title: /^The upload script deletes originals when the uploader ends with 0$/,
-    commands: [/^hsdoctor immich upload .* --delete --dry-run$/, /^grep -nE /, 'sudo darwin-rebuild switch'],
+    kind: 'deletes-unproven',
+    lasting: [
+      /^by hand: Take what deletes out of the script, and /,
+      `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
+      /^by hand: Let the agent run hsdoctor in place of th/,
+      DARWIN_REBUILD,
+    ],
   },
   'a failure that only the error log tells of': {
     arrange: () => mac.file(ERROR, mac.logText([HOUR, '서버 연결 불가']), { age: HOUR }),
     finds: ['fail upload-log'],
     title: /could not be reached/,
-    commands: ['hsdoctor check immich-reachable', again],
+    kind: 'unreachable',
+    now: [again],
   },
   'a failure that the script writes into both logs': {
     arrange: () => {
@@ -715,13 +817,15 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-log'],
     title: /could not be reached/,
-    commands: ['hsdoctor check immich-reachable', again],
+    kind: 'unreachable',
+    now: [again],
   },
   'an upload that says it is not complete': {
     arrange: () => mac.log([2 * HOUR, 'CLI 종료 코드: 1'], [HOUR, '업로드 미완료']),
     finds: ['fail upload-log'],
     title: /ended with 1$/,
-    commands: [`tail -n 30 ${HOME}/${OUT}`, again],
+    kind: 'cli-exit',
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
   'an error after a success that was written by the time of another place': {
     arrange: () => {
@@ -730,7 +834,13 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-log'],
     title: /not on the agent's PATH/,
-    commands: ['sudo darwin-rebuild switch', again],
+    kind: 'command-not-found',
+    lasting: [
+      /^by hand: Install bun, of which bunx is a part\./,
+      /^by hand: Put the folder of bunx into EnvironmentVa/,
+      DARWIN_REBUILD,
+      again,
+    ],
   },
   'a second agent that fails, beside one that succeeds': {
     arrange: () => {
@@ -745,7 +855,8 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail upload-log'],
     title: /^The last upload of com\.other\.upload-immich failed/,
-    commands: ['hsdoctor check immich-reachable', `launchctl kickstart ${DOMAIN}/com.other.upload-immich`],
+    kind: 'unreachable',
+    now: [`launchctl kickstart ${DOMAIN}/com.other.upload-immich`],
   },
   'a second agent that hangs, beside one that writes': {
     arrange: () => {
@@ -762,13 +873,23 @@ const sick: Record<string, Sick> = {
     },
     finds: ['fail launchd-agent', 'fail upload-folder'],
     title: /com\.other\.upload-immich has been running for 2 h/,
-    commands: [/^ps -ax/, `launchctl kickstart -k ${DOMAIN}/com.other.upload-immich`],
+    kind: 'hangs',
+    lasting: [
+      'ps -p 4711 -o pid,etime,state,comm',
+      `launchctl kickstart -k ${DOMAIN}/com.other.upload-immich`,
+    ],
   },
   'something else that macOS denied': {
     arrange: () => mac.file(ERROR, 'sh: /Users/ann/Library/Mail/x: Operation not permitted\n', { age: HOUR }),
     finds: ['fail upload-folder'],
     title: /^macOS denied the upload something/,
-    commands: [/^mkdir -p/, 'sudo darwin-rebuild switch', /^open /],
+    kind: 'denied',
+    lasting: [
+      /^by hand: Let the agent watch a folder that macOS d/,
+      DARWIN_REBUILD,
+      /^by hand: Or give the interpreter of the script Ful/,
+      "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
+    ],
   },
   'a key that the Nix store holds': {
     arrange: () => {
@@ -778,7 +899,12 @@ const sick: Record<string, Sick> = {
     },
     finds: ['warn upload-credentials'],
     title: /stands in the Nix store/,
-    commands: ['cd /etc/nix-darwin/secrets && agenix -e immich-api-key.age', 'sudo darwin-rebuild switch'],
+    kind: 'in-nix-store',
+    lasting: [
+      /^by hand: Make a new key, write it into an encrypte/,
+      /^by hand: Take the old one out of the configuration/,
+      DARWIN_REBUILD,
+    ],
   },
   'a stale lock, where the script has another name': {
     arrange: () => {
@@ -788,13 +914,15 @@ const sick: Record<string, Sick> = {
     },
     finds: ['warn upload-lock'],
     title: /its owner is gone/,
-    commands: [removes(`rm ${LOCK}`, LOCK).replace("upload'", "upload|[/]Users/ann/bin/photos\\.sh'")],
+    kind: 'owner-gone',
+    now: [`rm -- ${LOCK}`],
   },
   'photos in a folder that is a queue': {
     arrange: () => [mac.agent({ WatchPaths: [], QueueDirectories: [join(mac.home, WATCHED)] }), stranded()],
     finds: ['fail upload-folder'],
     title: /1 photo or video is stranded/,
-    commands: [again],
+    kind: 'stranded',
+    now: [again],
   },
 };
 
@@ -802,53 +930,218 @@ const sick: Record<string, Sick> = {
 const shownSteps = (steps: readonly Step[] = []) =>
   steps.map((step) => (step.kind === 'byHand' ? `by hand: ${step.text}` : commandLines(step).join('; ')));
 
-test.each(Object.entries(sick))('a Mac that is sick: %s', async (_, { arrange, finds, title, commands }) => {
-  arrange();
-  const report = await mac.check();
-  const found = report.results.flatMap(({ findings }) => findings);
-  const roots = found.filter(({ causedBy }) => causedBy === undefined);
-  const unknown = report.results.filter(
-    ({ status, findings }) => status === 'unknown' && findings.length === 0,
-  );
-  const order = [...roots, ...found.filter(({ causedBy }) => causedBy !== undefined)];
-  expect([
-    ...unknown.map(({ check }) => `unknown ${check}`),
-    ...order.map(({ check, status }) => `${status} ${check}`),
-  ]).toEqual(finds);
-  expect(roots[0]?.title).toMatch(title);
-  writeFileSync(
-    '/tmp/mac2-dump.jsonl',
-    JSON.stringify({
-      name: _,
-      kind: roots[0]?.kind,
-      now: shownSteps(roots[0]?.remedy?.now),
-      lasting: shownSteps(roots[0]?.remedy?.lasting),
-      affects: found.map((f) => f.affects),
-      title: roots[0]?.title,
-    }) + '\n',
-    { flag: 'a' },
-  );
-  expect(JSON.stringify(report)).not.toContain('canary');
+const matching = (steps: readonly (string | RegExp)[]) =>
+  steps.map((step) => (typeof step === 'string' ? step : expect.stringMatching(step)));
+
+test.each(Object.entries(sick))(
+  'a Mac that is sick: %s',
+  async (_, { arrange, finds, title, kind, now = [], lasting = [] }) => {
+    arrange();
+    const report = await mac.check();
+    const found = report.results.flatMap(({ findings }) => findings);
+    const roots = found.filter(({ causedBy }) => causedBy === undefined);
+    const unknown = report.results.filter(
+      ({ status, findings }) => status === 'unknown' && findings.length === 0,
+    );
+    const order = [...roots, ...found.filter(({ causedBy }) => causedBy !== undefined)];
+    expect([
+      ...unknown.map(({ check }) => `unknown ${check}`),
+      ...order.map(({ check, status }) => `${status} ${check}`),
+    ]).toEqual(finds);
+    expect(roots[0]?.title).toMatch(title);
+    expect(roots[0]?.kind).toBe(`${roots[0]?.check}/${kind}`);
+    expect(shownSteps(roots[0]?.remedy?.now)).toEqual(matching(now));
+    expect(shownSteps(roots[0]?.remedy?.lasting)).toEqual(matching(lasting));
+    expect(JSON.stringify(report)).not.toContain('canary');
+  },
+);
+
+const judgedBy = async (id: string) => (await mac.check()).results.find(({ check }) => check === id);
+
+describe('a lock that is in the way is removed by no command', () => {
+  const remedyOf = async () => (await judgedBy('upload-lock'))?.findings[0]?.remedy;
+
+  test.each<[string, () => void]>([
+    [
+      'of another user',
+      () => [mac.lock('upload-immich.lock', '4711\n', HOUR), mac.foreign('upload-immich.lock')],
+    ],
+    [
+      'that another user has filled',
+      () => [mac.lock('upload-immich.lock.d/owner.token', token(4711), HOUR), mac.foreign('owner.token')],
+    ],
+    [
+      'that is a link to a file',
+      () => {
+        symlinkSync(mac.file('precious', '4711\n'), join(mac.folder, LOCK));
+      },
+    ],
+    [
+      'that is a link to a folder',
+      () => {
+        mac.file('precious/owner.token', token(4711));
+        symlinkSync(join(mac.home, 'precious'), join(mac.folder, `${LOCK}.d`));
+      },
+    ],
+    [
+      'of a name that hsdoctor gives to none',
+      () => mac.lock('hsdoctor-upload-0123456789ab; touch PWN.lock', 'broken\n', HOUR),
+    ],
+  ])('%s', async (_, arrange) => {
+    arrange();
+    expect(await remedyOf()).toMatchObject({ now: [], lasting: [{ kind: 'byHand' }] });
+  });
+
+  test('of which not more is removed than what was read of it', async () => {
+    mkdirSync(join(mac.folder, `${LOCK}.d`));
+    mac.lock('upload-immich.lock.d/owner.token', token(4711), HOUR);
+    mac.lock('upload-immich.lock.d/precious', 'x', HOUR);
+    const words = (await remedyOf())?.now.map((step) => (step.kind === 'run' ? step.words : []));
+    expect(words).toEqual([
+      ['rm', '--', `${LOCK}.d/owner.token`],
+      ['rmdir', '--', `${LOCK}.d`],
+    ]);
+  });
 });
 
-test.each([
-  ['sleep', '4711 of another time', true],
-  ['sleep', 'its own number', false],
-  ['upload-immich.sh', 'its own number', true],
-])('the removal of a lock of a process named %s that names %s leaves it: %s', async (name, number, stays) => {
-  const child = spawn('bash', ['-c', `exec -a ${name} sleep 60`]);
-  const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-lock-'));
-  const lock = join(folder, 'lock');
-  try {
-    await vi.waitFor(() => expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8')).toContain(name));
-    writeFileSync(lock, number === 'its own number' ? `${child.pid}\n` : '4711\n');
-    const command = removes(`rm ${lock}`, lock).replaceAll('4711', String(child.pid));
-    await execa({ shell: true, reject: false })`${command}`;
-    expect(existsSync(lock)).toBe(stays);
-  } finally {
-    child.kill();
-    rmSync(folder, { recursive: true });
-  }
+describe('what has a control character in its name is not looked at, which is said', () => {
+  const FORGED = '#lock file read ours 1 - Documents';
+  const names: [string, string, () => void, RegExp][] = [
+    [
+      'a lock whose name passes for another one',
+      'upload-lock',
+      () => mac.lock(`hsdoctor-upload-x\n${FORGED}\n.lock`, 'x', HOUR),
+      /^1 lock in \/tmp has a control character in its name and was not looked at$/,
+    ],
+    [
+      'files whose names pass for others',
+      'upload-folder',
+      () => [
+        mac.file(`${WATCHED}/a\n1 999 x.jpg`, 'x', { age: MINUTE }),
+        mac.file(`${WATCHED}/\u001b[31mb.jpg`, 'x', { age: MINUTE }),
+      ],
+      /^2 files of the watched folder have control characters in their names and were not looked at$/,
+    ],
+    [
+      'a property list whose name passes for that of another',
+      'launchd-agent',
+      () => mac.agent({}, { name: 'x\n#agent upload-immich' }),
+      /^1 property list has a control character in its name and was not looked at$/,
+    ],
+    [
+      'a watched folder whose name passes for a setting',
+      'upload-folder',
+      () => mac.agent({ WatchPaths: [join(mac.home, WATCHED), '/Users/ann/a\nLabel\tcom.evil'] }),
+      /holds a name with a control character, which was not looked at$/,
+    ],
+    [
+      'a log whose name passes for a line of the reading',
+      'upload-log',
+      () => mac.agent({ StandardErrorPath: '/Users/ann/a\n#end\n#broken /etc' }),
+      /holds a name with a control character, which was not looked at$/,
+    ],
+    [
+      'a program whose name is another with a space in it',
+      'launchd-agent',
+      () => mac.agent({ Program: '/bin/a\nb', ProgramArguments: ['upload-immich'] }),
+      /holds a name with a control character/,
+    ],
+  ];
+
+  test.each(names)('%s', async (_, id, arrange, reason) => {
+    arrange();
+    const { results } = await mac.check();
+    expect(results.find(({ check }) => check === id)).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(reason),
+    });
+    expect(results.filter(({ check }) => check !== 'visibility').flatMap(({ findings }) => findings)).toEqual(
+      [],
+    );
+  });
+
+  test('nor is a leftover of agenix, or one that its log only claims to be', async () => {
+    mac.link(API_KEY, '/var/folders/xy/T/agenix/immich-api-key');
+    const precious = mac.file('precious/key.tmp', 'x');
+    symlinkSync(precious, join(mac.home, 'agenix-link.tmp'));
+    mac.file(
+      'Library/Logs/agenix/stderr',
+      `open ${precious}: permission denied\nopen ${mac.home}/agenix-link.tmp: permission denied\n`,
+    );
+    expect((await judgedBy('upload-credentials'))?.findings[0]?.remedy?.now).toEqual([]);
+  });
+});
+
+test('a link whose target has a space or a percent sign is told as it is', async () => {
+  mac.link(API_KEY, '/gone/a b%20c');
+  expect((await judgedBy('upload-credentials'))?.findings[0]?.evidence[0]?.observed).toBe(
+    'a link to /gone/a b%20c, which is not there',
+  );
+});
+
+/** The photos are there, and something is in the way of the run that would bring them. */
+const notNow: [string, () => void][] = [
+  ['the server does not answer', () => mac.pings('', { exit: 7 })],
+  ['the key is a link to nothing', () => mac.link(API_KEY, '/gone')],
+  ['the agent is not loaded', () => mac.service(LABEL, null)],
+  ['a lock is in the way', () => mac.lock('upload-immich.lock.d/owner.token', 'x\n', HOUR)],
+  ['its last run failed of what nobody has looked at since', () => mac.log([HOUR, 'CLI 종료 코드: 1'])],
+  ['bun is not on the PATH', () => mac.log([HOUR, 'CLI 종료 코드: 127'])],
+  [
+    'its script deletes photos that may not be on the server',
+    () => mac.file(SCRIPT, `${UPLOADS}rm -f "$photo"\n`, { mode: 0o755 }),
+  ],
+  [
+    'nobody knows what its script does',
+    () => mac.file(SCRIPT, `. ~/${API_KEY}\nexec /nix/store/abc/bin/upload\n`, { mode: 0o755 }),
+  ],
+];
+test.each(notNow)('nobody is told to run the agent while %s', async (_, arrange) => {
+  stranded();
+  expect((await judgedBy('upload-folder'))?.findings[0]?.remedy?.now).toHaveLength(1);
+  arrange();
+  const { findings = [] } = (await judgedBy('upload-folder')) ?? {};
+  expect(findings).toHaveLength(1);
+  expect(findings[0]?.remedy?.now ?? []).toEqual([]);
+});
+
+test('a folder on a volume that is not there is not made in its place', async () => {
+  mac.agent({ WatchPaths: ['/Volumes/Photos-of-nobody/upload'] });
+  const { findings = [] } = (await judgedBy('launchd-agent')) ?? {};
+  expect(findings.map(({ kind }) => kind)).toEqual(['launchd-agent/watched-folder-missing']);
+  expect(findings[0]?.remedy).toMatchObject({ now: [] });
+  expect(JSON.stringify(findings[0]?.remedy)).not.toContain('mkdir');
+});
+
+test('a folder that is not there is none that was looked at', async () => {
+  mac.without(WATCHED);
+  expect(await judgedBy('upload-folder')).toMatchObject({
+    status: 'skipped',
+    reason: `the folder ${HOME}/${WATCHED} is not there`,
+  });
+});
+
+test('a label that cannot be typed stands in no command', async () => {
+  const name = 'upload-immich/../x';
+  mac.agent({ Label: name });
+  mac.service(LABEL, null);
+  const { findings = [] } = (await judgedBy('launchd-agent')) ?? {};
+  const steps = findings.flatMap(({ remedy }) => [...(remedy?.now ?? []), ...(remedy?.lasting ?? [])]);
+  expect(steps.flatMap((step) => (step.kind === 'run' ? step.words : [])).join(' ')).not.toContain(name);
+});
+
+test('a URL with a blank or a quote stands in no command, and is asked as it is', async () => {
+  mac.pings('', { exit: 3 });
+  mac.agent({ EnvironmentVariables: { IMMICH_INSTANCE_URL: "http://a b';touch PWN;'" } });
+  const [finding] = (await judgedBy('immich-reachable'))?.findings ?? [];
+  expect(JSON.stringify(finding?.remedy?.lasting.filter(({ kind }) => kind === 'run'))).not.toContain('PWN');
+});
+
+test('colours in a log hide no failure', async () => {
+  mac.file(OUT, `\u001b[31m${mac.logText([HOUR, 'CLI 종료 코드: \u001b[1m1'])}`, { age: HOUR });
+  const [finding] = (await judgedBy('upload-log'))?.findings ?? [];
+  expect(finding).toMatchObject({ kind: 'upload-log/cli-exit', count: 1 });
+  expect(finding?.evidence[0]?.observed).not.toContain('\u001b');
 });
 
 /** What cannot be seen: no finding, and nothing that is ok. */

@@ -51,6 +51,15 @@ describe.each(macChecks.map((check) => [check.id, check] as const))('%s', (id, c
   });
 });
 
+test('without a fact by which only the remedy is chosen nothing else is judged', async () => {
+  const failed: RawResult = { outcome: 'failed', reason: 'x', durationMs: 1 };
+  for (const check of macChecks)
+    for (const name of check.forRemedy ?? []) {
+      const results = await judge(healthy, { [probes[name].id]: failed });
+      expect(results.find(({ check: id }) => id === check.id)?.status, `${check.id} ${name}`).toBe('ok');
+    }
+});
+
 test.each(
   [...healthy.results].filter(([id]) => macProbes.some((probe) => probe.id === id && id !== 'system')),
 )('what ends before its end, %s, is neither ok nor a fault', async (id, raw) => {

@@ -6,7 +6,8 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';
 import { darwinRebuild } from './steps.ts';
-import { isPathTrouble } from './upload-agent.ts';
+import { isPathTrouble, runsHsdoctor } from './upload-agent.ts';
+import { dangersOf } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
 
 const domain = (uid: number) => joined('gui/', wholeNumber(String(uid)));
@@ -47,17 +48,25 @@ export function makeFolder(path: string): Step {
 
 /** What tells whether a run would succeed now. */
 export type Prospects = {
-  readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials']: Facts[K] | undefined;
+  readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials' | 'uploadScript']:
+    | Facts[K]
+    | undefined;
 };
 
-/** One run of the agent, where all that it needs is there, and what its last run failed of is over. */
+/** One run of the agent, where all that it needs is there, what its last run failed of is over, and it can lose no photo. */
 export function runOnce(
   agent: LaunchAgent | undefined,
   failure: LogEvent | undefined,
   prospects: Prospects,
   uid: number,
 ): Step[] {
-  if (agent === undefined || !isOver(failure, agent) || !canUpload(agent, prospects)) return [];
+  if (
+    agent === undefined ||
+    !isOver(failure, agent) ||
+    !isSafe(agent, prospects) ||
+    !canUpload(agent, prospects)
+  )
+    return [];
   return [
     kickstart(
       uid,
@@ -72,6 +81,13 @@ function isOver(failure: LogEvent | undefined, agent: LaunchAgent): boolean {
   if (failure === undefined) return true;
   if (isPathTrouble(failure)) return agent.bunx.onPath !== undefined;
   return ['unreachable', 'no-credentials', 'not-set', 'lock'].includes(failure.kind);
+}
+
+function isSafe(agent: LaunchAgent, { uploadScript }: Prospects): boolean {
+  if (runsHsdoctor(agent)) return true;
+  const script = uploadScript?.find(({ path }) => path === agent.program.path);
+  const isKnown = script?.readable === true && (script.cli.length > 0 || script.callsHsdoctor);
+  return isKnown && dangersOf(script).every(({ kind }) => kind === 'unpinned-uploader');
 }
 
 function canUpload(

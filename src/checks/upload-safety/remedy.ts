@@ -9,9 +9,18 @@ interface At {
 }
 
 /** What keeps a script from losing photos, and then takes its place. */
-export function saferUpload(at: At | undefined, watched: string | undefined, rebuild: Step): Step[] {
+export function saferUpload(
+  worst: { readonly kind: string; readonly at: At | undefined },
+  watched: string | undefined,
+  rebuild: Step,
+): Step[] {
   return [
-    byHand('Take what deletes out of the script, and write the version of the uploader into it.', at),
+    byHand(
+      worst.kind === 'unpinned-uploader'
+        ? 'Write the version of the uploader into the script: the one that fits the server.'
+        : 'Take what deletes out of the script, and write the version of the uploader into it.',
+      worst.at,
+    ),
     ...(watched === undefined
       ? []
       : [

@@ -7,7 +7,7 @@ import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf, WHY } from './dangers.ts';
+import { dangerOfOption, dangersOf, WHY } from '../shared/upload-dangers.ts';
 import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
@@ -98,7 +98,7 @@ function troubleOf(
       evidence: dangers.map(({ at, observed }) => stands(at, observed)),
       remedy: {
         lasting: saferUpload(
-          placeIn(folder, first.at),
+          { kind: first.kind, at: placeIn(folder, first.at) },
           folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
           switchTo(system),
         ),

@@ -73,7 +73,8 @@ async function findCli({ program, serverVersion, signal, note }: CliOptions): Pr
   }
   const [npx, pinned] = [findProgram('npx'), PINNED[wanted]];
   if (npx !== undefined && pinned !== undefined) {
-    const command: Command = [npx, '--yes', `@immich/cli@${pinned}`];
+    // Without workspaces: a folder above this one may call itself their root, and bring settings and programs.
+    const command: Command = [npx, '--yes', '--workspaces=false', `@immich/cli@${pinned}`];
     if ((await versionOf(command, signal)) === pinned) {
       note(`sent by @immich/cli@${pinned}, which ${npx} got from its registry`);
       return command;
