@@ -74,7 +74,7 @@ export const gitPath = word('a path that git takes as it is', (text) => !/^[-:/]
 /** An encrypted file, from the folder of its secrets.nix. agenix puts it into a Nix expression, in which quotes and dollars speak. */
 export const secretFile = word(
   'the name of an encrypted file',
-  (text) => /^[^-/][\p{L}\p{M}\p{N}@%+=:,./ _-]*\.age$/u.test(text) && !text.split('/').includes('..'),
+  (text) => /^(?![-/])[\p{L}\p{M}\p{N}@%+=:,./ _-]+\.age$/u.test(text) && !text.split('/').includes('..'),
 );
 
 export function isRefused(parsed: unknown): parsed is Refused {

@@ -277,9 +277,9 @@ describe('a secret', () => {
       ['byHand'],
     ],
     [
-      'a name that git takes for a pattern',
-      { 'flake.nix': FLAKE, 'secrets/secrets.nix': rules('db*.age') },
-      './secrets + "/db*.age"',
+      'a folder that git takes for a pattern',
+      { 'flake.nix': FLAKE, 's[e]crets/secrets.nix': rules('db.age') },
+      './. + "/s[e]crets/db.age"',
       ['secret', 'byHand'],
     ],
   ])('with %s', (_, more, file, kinds) => {
