@@ -167,7 +167,7 @@ test("the user's settings hold for a check, but their hosts not for a bundle", a
     reason: `left out by ${byFile} (skip)`,
     findings: [],
   });
-  expect(stdout).toContain('cd /srv/nixos/secrets');
+  expect(stdout).toContain('"directory": "/srv/nixos/secrets"');
   const hosts = await run(['check', '--json'], { cwd, env: mine });
   expect(reportSchema.parse(JSON.parse(hosts.stdout)).targets).toMatchObject([
     { kind: 'ssh', name: 'ssh://127.0.0.1:1' },
@@ -385,13 +385,13 @@ test('the committed JSON Schema is the one of the types', () => {
 });
 
 test.each(checks.map(({ id }) => id))(
-  '%s is explained: what, why, how to mend it, what it is not',
+  '%s is explained: what, why, how to fix it, what it does not report',
   async (id) => {
-    const { stdout, exitCode } = await hsdoctor('explain', id);
+    const { stdout, exitCode } = await run(['explain', id], { env: { COLUMNS: '100' } });
     expect(exitCode).toBe(0);
     // What judges the waivers reads nothing beside what the others read.
     const reads = id === 'waivers' ? [] : ['It reads of a '];
-    const parts = ['Why it matters:', 'Mend:', 'Not this:', ...reads];
+    const parts = ['Why it matters:', 'Fix:', 'Not reported:', ...reads];
     expect(parts.filter((part) => stdout.includes(`\n${part}`))).toEqual(parts);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   },

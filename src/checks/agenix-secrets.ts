@@ -24,7 +24,12 @@ export const agenixSecrets = defineCheck({
           .filter((path) => firstWith(seen, 'path', path) === undefined)
           .map((path) => ({ path, state: 'missing' as const, declared: false })),
       ];
-      if (secrets.length === 0)
+      const mounted = (unitCommands ?? []).flatMap(({ files }) =>
+        files.filter((path) => path.startsWith('/run/agenix/')),
+      );
+      const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
+      const unseen = unread.map((path) => `${path} is mounted, and it was not looked at whether it is there`);
+      if (secrets.length === 0 && unseen.length === 0)
         return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
       const findings = secrets.flatMap((secret): FindingDraft[] => {
         const using = allHaving(unitCommands, 'files', secret.path).map(({ unit }) => unit);
@@ -63,7 +68,7 @@ export const agenixSecrets = defineCheck({
           },
         ];
       });
-      return { findings, lookedAt: { secrets: secrets.length } };
+      return { findings, unseen, lookedAt: { secrets: secrets.length } };
     },
   },
   source,

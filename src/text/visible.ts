@@ -8,7 +8,7 @@ const HIDDEN = '[\\p{C}\\p{Default_Ignorable_Code_Point}\\u2800]|(?! )\\p{Z}';
 /** What a text would have to hold to pass for what is made of the former. */
 const ALIKE = '\\\\(?=u\\{)|⏎';
 /** Commands to a CI that reads its own log: anywhere in a line, and at the beginning of one, where wrapping may bring them. */
-const COMMANDS = '#(?=#(?:vso)?\\[)|(?<=^|\\s):(?=:(?!ffff:)[a-z])';
+const COMMANDS = '#(?=#[a-z]*\\[)|(?<=^|\\s):(?=:(?!ffff:)[a-z])';
 
 const ANY = new RegExp(`${HIDDEN}|${ALIKE}|${COMMANDS}`, 'iu');
 const EACH = new RegExp(ANY.source, 'giu');
@@ -16,7 +16,7 @@ const IS_HIDDEN = new RegExp(HIDDEN, 'u');
 
 /** Whether every character of it is seen for what it is, in whatever log it stands. */
 export function isPrintable(text: string): boolean {
-  return !IS_HIDDEN.test(text) && !/##(?:vso)?\[/i.test(text);
+  return !IS_HIDDEN.test(text) && !/##[a-z]*\[/i.test(text);
 }
 
 /** A text on one line, every character of which is seen: `\u{202e}` for what is not, `⏎` for the end of a line. */

@@ -183,3 +183,8 @@ describe('mode and owner', () => {
     );
   });
 });
+
+test('a secret that is mounted and was not looked at is neither there nor missing', () => {
+  const { status, reason } = agenix({ unitCommands: using(` -v ${DB}:/db\n`) });
+  expect([status, reason]).toEqual(['unknown', expect.stringContaining(DB)]);
+});

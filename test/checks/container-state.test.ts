@@ -382,3 +382,31 @@ test('a unit with a name of its own runs a container too, and its failure is tol
   const failed = judgeAll(given).find(({ check }) => check === 'failed-units');
   expect(failed?.findings).toMatchObject([{ causedBy: 'container-state' }]);
 });
+
+const error = (text: string, at: number) => told(SERVER, 'command', text, at);
+
+test('an error that a later try got over is neither the reason, nor a cause to start it now', () => {
+  const messages =
+    error('Error: statfs /run/agenix/db: no such file or directory', STARTED) +
+    error('Error: crun: open /srv: permission denied', STARTED + 1000);
+  const [finding] = state({
+    ...withServer(FAILED, messages),
+    secrets: 'declared present 400 9 raw /run/agenix/db\n',
+  }).findings;
+  expect(finding?.title).not.toContain('/run/agenix/db');
+  expect(finding?.remedy?.now).toEqual([]);
+  expect(finding?.evidence.at(-1)?.observed).toContain('permission denied');
+});
+
+test('what the program of the container says of others is not why it is down', () => {
+  const over = { ...FAILED, ExecMainStatus: 1 };
+  const messages = error('WARN connect 192.168.1.5:445: bind: address already in use', STARTED);
+  expect(title(withServer(over, messages))).toBe(
+    'immich-server is down: its command ended with exit status 1',
+  );
+});
+
+test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
+  const { status, findings } = state(withServer({ ...FAILED, LoadState }));
+  expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
+});

@@ -69,7 +69,10 @@ test.each([
   ['x\n::error::y', 'x⏎\\u{3a}:error::y'],
   ['see ::error::y', 'see \\u{3a}:error::y'],
   ['listens on ::1 and :::2283 and ::ffff:10.0.0.1', 'listens on ::1 and :::2283 and ::ffff:10.0.0.1'],
-  ['##vso[task.setvariable] ##[error]', '\\u{23}#vso[task.setvariable] \\u{23}#[error]'],
+  [
+    '##vso[task.setvariable] ##[error] ##teamcity[x]',
+    '\\u{23}#vso[task.setvariable] \\u{23}#[error] \\u{23}#teamcity[x]',
+  ],
   ['\u061c\u200b\u2060\u2028\u{e0041}', '\\u{61c}\\u{200b}\\u{2060}\\u{2028}\\u{e0041}'],
 ])('%j is shown as it is known from every other', (text, shown) => {
   expect(visible(text)).toBe(shown);

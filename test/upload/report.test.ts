@@ -114,7 +114,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 12 files safe",
       },
       {
-        "message": "33 not proven, and not deleted: failed: the proxy takes at most 1 MB (413): raise client_max_body_size (IMG_1000.HEIC and 24 more). failed: permission denied (gone.jpg). only in the server's trash ("a\\n✔ all proven.jpg"). could not be proven to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but not all that was asked for was done: its album "Rome" could not be made (album.jpg). did not stop changing (growing.mov). changed while read or sent (edited.jpg). vanished before all was done (taken.jpg). empty, and never sent (nothing.jpg).",
+        "message": "33 not proven, and not deleted: failed: the proxy takes at most 1 MB (413): raise client_max_body_size (IMG_1000.HEIC and 24 more). failed: permission denied (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be proven to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but not all that was asked for was done: its album "Rome" could not be made (album.jpg). did not stop changing (growing.mov). changed while read or sent (edited.jpg). vanished before all was done (taken.jpg). empty, and never sent (nothing.jpg).",
         "priority": 0,
         "title": "Immich: 4 of 37 uploaded",
       },

@@ -26,7 +26,10 @@ const REASONS: readonly Reason[] = [
     kind: 'source-missing',
     says: /statfs (\S+): no such file or directory/,
     words: (m) => `${m[1]} does not exist on the host`,
-    fix: (m) => `Create ${m[1]} on the host, or mount another path in its volumes.`,
+    fix: (m) =>
+      m[1]?.startsWith('/run/agenix/')
+        ? `Let agenix write ${m[1]}: declare it below age.secrets, and rebuild. Do not make it by hand.`
+        : `Create ${m[1]} on the host, or mount another path in its volumes.`,
   },
   {
     kind: 'network-missing',
@@ -132,11 +135,16 @@ interface Case {
 export function downFinding(given: Case): FindingDraft {
   const { unit, trouble, requirement, messages } = given;
   const own = sinceActive(unit, messages);
-  const known = own.findLast(({ text }) => REASONS.some(({ says }) => says.test(text)));
-  const reason = known && REASONS.find(({ says }) => says.test(known.text));
+  const said = own.filter(({ from }) => from === 'command').at(-1);
+  // What it said last ended its last try; a reason of before was got over.
+  const known = [
+    said,
+    own.findLast(({ from, text }) => from === 'systemd' && reasonIn(text) !== undefined),
+  ].find((each) => each !== undefined && reasonIn(each.text) !== undefined && isOfEngine(unit, each));
+  const reason = known && reasonIn(known.text);
   const match = reason?.says.exec(known?.text ?? '') ?? undefined;
   // What it said last may be read by people, where it is nothing that is known.
-  const message = known ?? own.findLast(({ from }) => from === 'command');
+  const message = known ?? said;
   const gaveUp = messages.findLast(({ text }) => /repeated too quickly/.test(text));
   const words =
     (match && reason?.words(match)) ??
@@ -171,6 +179,13 @@ export function downFinding(given: Case): FindingDraft {
     explainedBy: explanations(unit, known, reason !== undefined),
     remedy: remedyOf(given, reason, match),
   };
+}
+
+const reasonIn = (text: string) => REASONS.find(({ says }) => says.test(text));
+
+/** The engine says why it could not start a container; what the container's own program says is about something else. */
+function isOfEngine({ exitStatus }: ContainerUnit, { from, text }: UnitMessage): boolean {
+  return from === 'systemd' || [125, 126, 127].includes(exitStatus) || /^(?:Error\b|docker: )/.test(text);
 }
 
 function explanations(

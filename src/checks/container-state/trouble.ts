@@ -41,6 +41,15 @@ export function troubleOf(
       summary: 'systemd cannot use the unit as it is written.',
     };
   }
+  if (unit.loadState !== 'loaded' && unit.activeState === 'failed') {
+    return {
+      kind: 'failed-and-gone',
+      state: 'down',
+      status: 'warn',
+      what: `has failed, and its unit is ${unit.loadState} now`,
+      summary: 'systemd keeps the failure of a unit that the present configuration does not have, or masks.',
+    };
+  }
   if (unit.loadState !== 'loaded') return undefined;
   if (unit.activeState === 'failed') {
     return {
