@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
 import type { Step } from '../../src/model/remedy.ts';
 import type { CheckResult, Finding } from '../../src/model/report.ts';
+import { attributeName, gitPath } from '../../src/remedy/words.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
 import { Pasting, stepsOf } from '../support/remedies.ts';
 import { corpus, judged } from './corpus.ts';
@@ -237,6 +242,26 @@ describe('what does not wait for its address', () => {
     ]);
   });
 
+  test.each([
+    ['as soon as the address is there', 3, 3],
+    ['after a minute all the same', 100, 60],
+  ])('starts %s', (_, there, asked) => {
+    const proxy = container('proxy', 'image = "proxy:1"; dependsOn = [ "web" ];');
+    const [step] = steps('tailscale-wait', `{ ${WEB} ${proxy} }`);
+    const bin = writeTree({
+      tailscale: `#!/bin/sh\necho "$*" >>"\${0%/*}/asked"\n[ "$(wc -l <"\${0%/*}/asked")" -lt ${there} ] || echo 100.64.0.1\n`,
+      sleep: '#!/bin/sh\n',
+    });
+    for (const program of ['tailscale', 'sleep']) chmodSync(join(bin, program), 0o755);
+    const [, command = ''] = /^\[ "(.*)" \]$/.exec(step?.kind === 'edit' ? step.after : '') ?? [];
+    // As systemd reads it.
+    execFileSync('/bin/sh', ['-c', command.replaceAll('$$', '$')], {
+      env: { PATH: `${bin}:${process.env.PATH}` },
+    });
+    const calls = readFileSync(join(bin, 'asked'), 'utf8').trim().split('\n');
+    expect(calls).toEqual(Array(asked).fill('ip -4'));
+  });
+
   test('a socket binds without the address', () => {
     const text = '{ systemd.sockets.share.listenStreams = [ "100.64.0.1:80" ]; }';
     expect(steps('tailscale-wait', text)).toMatchObject([
@@ -349,4 +374,26 @@ describe('nothing is ok in which there is nothing', () => {
         check,
       ).toBe(true);
   });
+});
+
+describe('words for nix and git', () => {
+  test.each([
+    ['minipc', 'minipc'],
+    ['mini.pc 2', '"mini.pc 2"'],
+    ["o'brien", "o'brien"],
+  ])('the attribute %j', (name, word) => {
+    expect(attributeName(name)).toBe(word);
+  });
+
+  // Nix would take each for something else than a part of a name.
+  test.each(['', 'a"b', 'a\\b', 'a$b', 'a%41', 'a^out', 'a\nb'])('no attribute: %j', (name) => {
+    expect(attributeName(name)).toMatchObject({ refused: name });
+  });
+
+  test.each(['', '-f', ':(top)', '/etc/x', 'a*', 'a?', 'a[b]', 'a\\b', 'a\nb'])(
+    'no path for git: %j',
+    (name) => {
+      expect(gitPath(name)).toMatchObject({ refused: name });
+    },
+  );
 });

@@ -82,7 +82,9 @@ function evaluateAgain(entry: Entry, root: string): Step {
     [
       'nix',
       'eval',
-      joined(machine, '.config.system.build.toplevel.drvPath'),
+      output === 'homeConfigurations'
+        ? joined(machine, '.activationPackage.drvPath')
+        : joined(machine, '.config.system.build.toplevel.drvPath'),
       '--no-write-lock-file',
       '--show-trace',
     ],
