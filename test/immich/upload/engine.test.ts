@@ -70,7 +70,7 @@ test('the one of the major version of the server is taken', async () => {
   expect(report.notes).toContain(
     `sent by @immich/cli@2.1.0, which ${upload.path('bin', 'npx')} got from its registry`,
   );
-  expect(calls(upload)).toMatch(/^npx --yes @immich\/cli@2\.1\.0 .*upload/m);
+  expect(calls(upload)).toMatch(/^npx --yes --workspaces=false @immich\/cli@2\.1\.0 .*upload/m);
   expect(calls(upload)).not.toMatch(/^immich .*upload/m);
 });
 
