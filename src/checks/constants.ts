@@ -37,7 +37,11 @@ export const constants = defineCheck({
           ? []
           : inconsistent(used, named, { expected, isSet: own !== undefined }, folder)),
       ];
-      return { findings, unseen, lookedAt: { tailnetAddresses: named.length + used.length } };
+      return {
+        findings,
+        unseen,
+        lookedAt: { tailnetAddresses: new Set([...named, ...used].map(addressOf)).size },
+      };
     },
   }),
 });
@@ -66,6 +70,8 @@ function usesOf({ listeners }: Listening): Use[] {
   );
   return [...bound, ...waited];
 }
+
+const addressOf = (each: NamedAddress | Use) => ('value' in each ? each.value : each.address);
 
 /** Of the kind that every machine has exactly one of. */
 function isWithin(address: string): boolean {

@@ -74,7 +74,7 @@ export const gitPath = word('a path that git takes as it is', (text) => !/^[-:/]
 /** An encrypted file, from the folder of its secrets.nix. agenix puts it into a Nix expression, in which quotes and dollars speak. */
 export const secretFile = word(
   'the name of an encrypted file',
-  (text) => /^[^-/][\p{L}\p{M}\p{N}@%+=:,./ _-]*\.age$/u.test(text) && !text.split('/').includes('..'),
+  (text) => /^(?![-/])[\p{L}\p{M}\p{N}@%+=:,./ _-]+\.age$/u.test(text) && !text.split('/').includes('..'),
 );
 
 export function isRefused(parsed: unknown): parsed is Refused {
@@ -99,7 +99,8 @@ export function joined<const Parts extends readonly (string | Refused)[]>(
 }
 
 const PLAIN_ATTRIBUTE = /^[A-Za-z_][\w'-]*$/;
-const quotedAttribute = word('the name of an attribute', (text) => !/["\\$]/.test(text));
+/** Nix decodes what follows a per cent sign, and takes what follows `^` for outputs, in quotes too. */
+const quotedAttribute = word('the name of an attribute', (text) => !/["\\$%^]/.test(text));
 
 /** A name as it stands in the path behind a flake: in quotes where it is not plain. */
 export function attributeName(name: string): Parsed {

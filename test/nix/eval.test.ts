@@ -14,6 +14,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
 import type { JudgedTarget } from '../../src/model/report.ts';
+import { commandLines } from '../../src/remedy/steps.ts';
 import { checkEvaluated } from '../../src/run/evaluated.ts';
 import { checkSource, openSource } from '../../src/run/source.ts';
 import { HAS_NIX } from './nix.ts';
@@ -21,6 +22,7 @@ import { type StandIn, standIn } from './stand-in.ts';
 import { writeTree } from './tree.ts';
 
 const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
+const BROKEN = '{ config, ... }: { system.stateVersion = config.no.such.option; }';
 const SEED = join(import.meta.dirname, 'seed-layout');
 
 describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin)', () => {
@@ -148,7 +150,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
         virtualisation.oci-containers.backend = "docker";
         virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
       }`,
-      'broken.nix': '{ config, ... }: { system.stateVersion = config.no.such.option; }',
+      'broken.nix': BROKEN,
     });
     const [report] = await evaluated(folder);
     const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
@@ -159,9 +161,40 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
       kind: 'run',
       where: 'here',
       directory: folder,
-      text: "nix eval '.#nixosConfigurations.minipc.config.system.build.toplevel.drvPath' --show-trace",
+      text: "nix eval '.#nixosConfigurations.minipc.config.system.build.toplevel.drvPath' --no-write-lock-file --show-trace",
     });
     expect(resultOf(report, 'oci-backend')?.status).toBe('fail');
+  });
+
+  test.each([
+    ['a flake', "-a b'c", 'flake.nix'],
+    ['a flake', 'plain', 'flake.nix'],
+    ['a file', '-a $(touch x) "b"', 'configuration.nix'],
+  ])('what is to be pasted for %s in a folder called %s shows the error', async (_, name, file) => {
+    const folder = join(writeTree({ [`${name}/broken.nix`]: BROKEN }), name);
+    const texts: Readonly<Record<string, string>> = {
+      'configuration.nix': '{ imports = [ ./broken.nix ]; networking.hostName = "minipc"; }',
+      'flake.nix': `{
+        inputs.nixpkgs.url = "path:${nixpkgs.folder}";
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations."mini.pc 2" = nixpkgs.lib.nixosSystem { modules = [ ./broken.nix ]; };
+        };
+      }`,
+    };
+    writeFileSync(join(folder, file), texts[file] ?? '');
+    const [report] = await evaluated(folder);
+    const [step] = resultOf(report, 'visibility')?.findings[0]?.remedy?.lasting ?? [];
+    if (step?.kind !== 'run') throw new Error(`nothing is to be run: ${JSON.stringify(step)}`);
+    const { stderr } = await execa('sh', ['-eu'], {
+      input: commandLines(step).join('\n'),
+      reject: false,
+      env: {
+        ...nixpkgs.environment,
+        NIX_CONFIG: 'experimental-features = nix-command flakes',
+      },
+    });
+    expect(stderr).toContain("attribute 'no' missing");
+    expect(stderr).toContain('broken.nix');
   });
 
   test('an option that throws stands in no other’s way', async () => {
@@ -297,12 +330,8 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
       process.env.PATH,
       /^hsdoctor: --eval asks nix about a configuration: name/,
     ],
-    [
-      'without nix',
-      ['--eval', '--source', SEED],
-      mkdtempSync(join(tmpdir(), 'hsdoctor-no-programs-')),
-      /^hsdoctor: --eval asks nix, and there is no nix/,
-    ],
+    // A folder that is there, outside of the working directory, without programs.
+    ['without nix', ['--eval', '--source', SEED], '/etc', /^hsdoctor: --eval asks nix, and there is no nix/],
   ])('%s it is a mistake of use', async (_, words, path, message) => {
     const bin = join(import.meta.dirname, '../../bin/run.js');
     const { exitCode, stderr, stdout } = await execa(process.execPath, [bin, 'check', ...words], {

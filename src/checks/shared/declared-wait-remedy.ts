@@ -9,6 +9,7 @@ import { byHand, edit } from '../../remedy/steps.ts';
 import { RETRY, RETRY_WHY, WAIT_WHY, waitCommand } from './bind-remedy.ts';
 import { type Binding, keepsTrying } from './declared-wait.ts';
 import { rewriteList, rewriteText } from './rewrite.ts';
+import { within } from './stands.ts';
 import { placeIn, rebuild } from './steps.ts';
 
 interface Known {
@@ -38,7 +39,7 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
   const { waitFile } = listening;
   if (waitFile !== undefined)
     return byHand(
-      `Add the script that ${waitFile} makes to systemd.services."${name}".serviceConfig.ExecStartPre, so that the unit waits for its address.`,
+      `Add the script that ${within(folder, waitFile)} makes to systemd.services."${name}".serviceConfig.ExecStartPre, so that the unit waits for its address.`,
       placeIn(folder, at),
     );
   const setting = (key: string) => ['systemd', 'services', name, 'serviceConfig', key] as const;

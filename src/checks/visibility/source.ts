@@ -79,7 +79,15 @@ function evaluateAgain(entry: Entry, root: string): Step {
   const { output, name } = entry;
   const machine = joined('.#', attributeName(output), '.', attributeName(name));
   return run(
-    ['nix', 'eval', joined(machine, '.config.system.build.toplevel.drvPath'), '--show-trace'],
+    [
+      'nix',
+      'eval',
+      output === 'homeConfigurations'
+        ? joined(machine, '.activationPackage.drvPath')
+        : joined(machine, '.config.system.build.toplevel.drvPath'),
+      '--no-write-lock-file',
+      '--show-trace',
+    ],
     options,
   );
 }

@@ -1,1 +1,3 @@
-{ configuration }: import ../system.nix "x86_64-linux" { modules = [ configuration ]; }
+{ configuration ? <nixos-config> }:
+let machine = import ../system.nix "x86_64-linux" { modules = [ configuration ]; };
+in machine // { system = machine.config.system.build.toplevel; }

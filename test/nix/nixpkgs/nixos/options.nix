@@ -67,7 +67,7 @@ in
     boot = anything;
     system.build = anything;
   };
-  config.system.build.toplevel = derivation { name = "nixos"; system = "x86_64-linux"; builder = "/bin/sh"; };
+  config.system.build.toplevel = derivation { name = "nixos-${config.system.stateVersion}"; system = "x86_64-linux"; builder = "/bin/sh"; };
   config.systemd.services = lib.mapAttrs' (name: each: lib.nameValuePair each.serviceName {
     after = [ "network-online.target" ];
     preStart = "podman rm -f ${name} || true";
