@@ -3,6 +3,7 @@ import type { ContainerUnit } from '../../probes/units.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { edit, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
+import { allHaving } from './lookup.ts';
 import { rebuild, restart, withDependents } from './steps.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
@@ -56,7 +57,7 @@ function lasting({ unit, units, address, nixos }: Bound): Step[] {
       rebuild(),
     ];
   // Units that require this one are not started again when its first start fails.
-  const isRequired = units.some(({ requires }) => requires.includes(unit.id));
+  const isRequired = allHaving(units, 'requires', unit.id).length > 0;
   const wait = isRequired ? waitCommand(address) : undefined;
   return [
     wait === undefined

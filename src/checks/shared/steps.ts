@@ -3,7 +3,7 @@ import type { Place } from '../../nix/place.ts';
 import type { ContainerUnit } from '../../probes/units.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
-import { allHaving } from './lookup.ts';
+import { allHaving, allWith } from './lookup.ts';
 import { within } from './stands.ts';
 
 /** What is added to the limit's interval: nobody pastes at the moment of the reading. */
@@ -18,11 +18,9 @@ export function restart(
   { units = [], now, why }: { units?: readonly ContainerUnit[] | undefined; now: number; why?: string },
 ): Step[] {
   const refused = ids.filter((id) =>
-    units.some(
-      (unit) =>
-        unit.id === id &&
-        unit.activeState === 'failed' &&
-        now - (unit.changedAt ?? now) < unit.startLimitInterval + PASTED_AFTER_MS,
+    allWith(units, 'id', id).some(
+      ({ activeState, changedAt = now, startLimitInterval }) =>
+        activeState === 'failed' && now - changedAt < startLimitInterval + PASTED_AFTER_MS,
     ),
   );
   const what = ids.length === 1 ? 'the unit' : 'the units';
@@ -56,20 +54,16 @@ export function withDependents(unit: ContainerUnit, units: readonly ContainerUni
   return [...found];
 }
 
-/** The changes of a NixOS configuration do nothing before this. */
-export const rebuild = (): Step =>
-  run(['nixos-rebuild', 'switch'], {
-    root: true,
-    risk: 'restart',
-    why: 'Rebuild, and switch to the new configuration.',
-  });
+const SWITCH = {
+  root: true,
+  risk: 'restart',
+  why: 'Rebuild, and switch to the new configuration.',
+} as const;
 
-export const darwinRebuild = (): Step =>
-  run(['darwin-rebuild', 'switch'], {
-    root: true,
-    risk: 'restart',
-    why: 'Rebuild, and switch to the new configuration.',
-  });
+/** The changes of a NixOS configuration do nothing before this. */
+export const rebuild = (): Step => run(['nixos-rebuild', 'switch'], SWITCH);
+
+export const darwinRebuild = (): Step => run(['darwin-rebuild', 'switch'], SWITCH);
 
 /** The same, whatever a configuration is of. */
 export function rebuildOf(system: 'nixos' | 'darwin' | 'home' | 'unknown'): Step {
