@@ -27,4 +27,4 @@ export interface Presentation extends Style {
 export type Format = (report: ShownReport, about: Presentation) => string;
 
 /** A format as it is called: it alone decides whether it takes the text as it is. */
-export type Render = (report: Report, about: Presentation) => string;
+export type Render = (report: Report, about: Presentation) => string | Generator<string>;

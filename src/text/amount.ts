@@ -1,8 +1,8 @@
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** `1,234`. */
+/** A whole number, as `1,234`; the words of a locale would have to be loaded, for longer than a report takes. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 file`, `1,234 files`, `2 addresses`. */

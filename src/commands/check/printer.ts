@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
@@ -28,7 +29,7 @@ export async function printer({ standardOutput, files }: Outputs, noColor: boole
   );
   return async (report: Report, ending: Ending): Promise<number | undefined> => {
     const text = onScreen(report, { ...ending, ...style });
-    process.stdout.write(standardOutput === 'human' ? withoutCommands(text) : text);
+    await write(typeof text === 'string' && standardOutput === 'human' ? withoutCommands(text) : text);
     let failed: number | undefined;
     for (const { format, path, render } of inFiles)
       try {
@@ -41,6 +42,11 @@ export async function printer({ standardOutput, files }: Outputs, noColor: boole
       }
     return failed;
   };
+}
+
+async function write(text: string | Generator<string>): Promise<void> {
+  for (const piece of typeof text === 'string' ? [text] : text)
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
 
 /** The runner of GitHub obeys lines of its log: what a host tells must not command it. */

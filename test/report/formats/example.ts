@@ -162,5 +162,6 @@ export async function rendered(name: FormatName, report: Report, failOn: FailOn 
     exitStatus: exitStatus(report, failOn),
     verbose: false,
   };
-  return (await formats[name]())(report, about);
+  const text = (await formats[name]())(report, about);
+  return typeof text === 'string' ? text : [...text].join('');
 }

@@ -3,6 +3,8 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import schema from '../../../docs/report.schema.json' with { type: 'json' };
+import type { Report } from '../../../src/model/report.ts';
+import { json } from '../../../src/report/json.ts';
 import { exampleReport, rendered } from './example.ts';
 import { commandsIn, hostileText } from './hostile-text.ts';
 
@@ -26,4 +28,15 @@ test('every text comes through, and none is a command of a runner', async () => 
       expect(commandsIn(printed)).toEqual([]);
     }),
   );
+});
+
+test('it is written in pieces as it would be at once', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (first, second) => {
+      const report = { ...exampleReport(), targets: [first, { second }, [], {}] } as unknown as Report;
+      const once = JSON.stringify(report, null, 2);
+      expect(JSON.parse([...json(report)].join(''))).toEqual(JSON.parse(once));
+    }),
+  );
+  expect([...json(exampleReport('x'))].join('')).toBe(`${JSON.stringify(exampleReport('x'), null, 2)}\n`);
 });
