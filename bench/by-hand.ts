@@ -1,5 +1,5 @@
+import { probes } from '../src/facts/host/index.ts';
 import type { Probe } from '../src/model/probe.ts';
-import { probes } from '../src/probes/index.ts';
 
 const ENVIRONMENT =
   'export LC_ALL=C TZ=UTC journal_window=--boot PATH="$PATH:/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin"';

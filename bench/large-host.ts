@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Collection } from '../src/collect/target.ts';
+import { probes } from '../src/facts/host/index.ts';
 import type { Probe, RawResult } from '../src/model/probe.ts';
-import { probes } from '../src/probes/index.ts';
-import type { Collection } from '../src/targets/target.ts';
 
 const NOW = 1_795_426_723;
 const BOOT = 'Mon 2026-11-23 09:30:00 UTC';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeBundle } from '../src/targets/bundle.ts';
+import { writeBundle } from '../src/collect/bundle.ts';
 import { hsdoctorMeasured } from '../test/support/hsdoctor.ts';
 import { largeHost } from './large-host.ts';
 import { inMilliseconds, type Row, spread } from './measure.ts';

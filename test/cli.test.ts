@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { checks } from '../src/checks/index.ts';
+import { probes } from '../src/facts/host/index.ts';
 import { reportSchema } from '../src/model/report.ts';
-import { probes } from '../src/probes/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const sick = join(root, 'demo', 'sick-server');

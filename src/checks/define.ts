@@ -1,9 +1,9 @@
+import type { SourceFactName, SourceFacts } from '../facts/config/index.ts';
+import type { FactName, Facts } from '../facts/host/index.ts';
 import type { MissingOutcome } from '../model/fact.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Evidence, Finding, LookedAt } from '../model/report.ts';
 import type { WaiverTrouble } from '../model/waiver.ts';
-import type { SourceFactName, SourceFacts } from '../nix/facts/index.ts';
-import type { FactName, Facts } from '../probes/index.ts';
 import type { Parsed } from '../remedy/words.ts';
 
 /** Another check's finding that, where it is present, explains this one. */

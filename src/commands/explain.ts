@@ -20,9 +20,9 @@ export default class ExplainCommand extends Command {
         import('node:fs/promises'),
         import('node:path'),
         import('../checks/index.ts'),
-        import('../run/select.ts'),
-        import('../probes/index.ts'),
-        import('../nix/facts/index.ts'),
+        import('../engine/select.ts'),
+        import('../facts/host/index.ts'),
+        import('../facts/config/index.ts'),
         import('../report/explanation.ts'),
         import('../report/terminal.ts'),
       ]);

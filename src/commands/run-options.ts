@@ -1,6 +1,6 @@
 import process from 'node:process';
-import type { Settings } from '../config/settings.ts';
-import { timeWindow } from '../run/check.ts';
+import { timeWindow } from '../engine/check.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** What a run is to know of the settings. */
 export function runOptions(

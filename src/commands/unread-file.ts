@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
-import { hasProjectFile, PROJECT_FILE, userFileName } from '../config/file.ts';
+import { hasProjectFile, PROJECT_FILE, userFileName } from '../settings/file.ts';
 import { visible } from '../text/visible.ts';
 
 interface Asked {

@@ -1,6 +1,6 @@
-import type { Entry } from './ground-truth/expression.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
+import type { Entry } from './nix-eval/expression.ts';
 import {
   type AttributeNames,
   BranchReading,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import { type FactName, probes } from '../../src/facts/host/index.ts';
 import { OUTCOMES } from '../../src/model/fact.ts';
-import { type FactName, probes } from '../../src/probes/index.ts';
 import {
   BOOT,
   container,

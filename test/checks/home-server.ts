@@ -1,14 +1,14 @@
 import { checks } from '../../src/checks/index.ts';
-import { DEFAULTS } from '../../src/config/settings.ts';
+import { blindness, evaluate, type FactTable } from '../../src/engine/evaluate.ts';
+import { factOf } from '../../src/engine/facts.ts';
+import { type FactName, probes } from '../../src/facts/host/index.ts';
 import type { MissingOutcome } from '../../src/model/fact.ts';
 import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
 import type { Step } from '../../src/model/remedy.ts';
 import type { CheckResult, Finding } from '../../src/model/report.ts';
-import { type FactName, probes } from '../../src/probes/index.ts';
 import { commandLines } from '../../src/remedy/steps.ts';
 import { joined } from '../../src/remedy/words.ts';
-import { blindness, evaluate, type FactTable } from '../../src/run/evaluate.ts';
-import { factOf } from '../../src/run/facts.ts';
+import { DEFAULTS } from '../../src/settings/settings.ts';
 
 export const NOW = Date.parse('2026-03-10T12:00:00Z');
 export const BOOT = NOW - 2 * 86_400_000;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
-import { DEFAULTS, type Settings } from '../../src/config/settings.ts';
+import { bundleTarget } from '../../src/collect/bundle.ts';
+import { runChecks, timeWindow } from '../../src/engine/check.ts';
 import type { RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
-import { runChecks, timeWindow } from '../../src/run/check.ts';
-import { bundleTarget } from '../../src/targets/bundle.ts';
+import { DEFAULTS, type Settings } from '../../src/settings/settings.ts';
 
 const options = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
 const sick = await bundleTarget(join(import.meta.dirname, '..', '..', 'demo', 'sick-server'));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import { blindness, evaluate } from '../../src/engine/evaluate.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
-import { blindness, evaluate } from '../../src/run/evaluate.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';
 import {
   ADDRESS,

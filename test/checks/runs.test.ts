@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runStart } from '../../src/checks/shared/runs.ts';
-import type { ContainerUnit } from '../../src/probes/units.ts';
+import type { ContainerUnit } from '../../src/facts/host/units.ts';
 
 const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   id: 'podman-immich-ml.service',

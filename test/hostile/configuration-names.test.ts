@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { nixString } from '../../src/remedy/nix-text.ts';
-import { checkSource, openSource } from '../../src/run/source.ts';
 import { Pasting, stepsOf } from '../support/remedies.ts';
 
 /** Names that a file may have, and nothing else should. */

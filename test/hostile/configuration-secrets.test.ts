@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import { reportOf } from '../../src/engine/check.ts';
+import { checkSource, openSource } from '../../src/engine/source.ts';
 import { type FormatName, formats } from '../../src/report/formats.ts';
-import { reportOf } from '../../src/run/check.ts';
-import { checkSource, openSource } from '../../src/run/source.ts';
 import { writeTree } from '../nix/tree.ts';
 import { rendered } from '../report/formats/example.ts';
 

@@ -15,8 +15,8 @@ import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/model/report.ts';
-import { startFakeImmich } from '../immich/server/server.ts';
 import { BIN, ROOT } from '../support/hsdoctor.ts';
+import { startFakeImmich } from '../upload/fake-server/server.ts';
 
 /*
  * Somebody clones a repository and runs hsdoctor in it. What lies there was written by a stranger: it names no server,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
 import type { RawResult } from '../../src/model/probe.ts';
-import { bundleTarget, writeBundle } from '../../src/targets/bundle.ts';
 import { Box } from './box.ts';
 import { restore } from './home-server.ts';
 import { hsdoctor } from './hsdoctor.ts';

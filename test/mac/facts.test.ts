@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
-import { DEFAULTS } from '../../src/config/settings.ts';
+import type { Collection } from '../../src/collect/target.ts';
+import { collectRedacted, runChecks, timeWindow } from '../../src/engine/check.ts';
+import { factOf } from '../../src/engine/facts.ts';
+import { type FactName, probes } from '../../src/facts/host/index.ts';
 import type { Probe, RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';
-import { type FactName, probes } from '../../src/probes/index.ts';
-import { collectRedacted, runChecks, timeWindow } from '../../src/run/check.ts';
-import { factOf } from '../../src/run/facts.ts';
-import type { Collection } from '../../src/targets/target.ts';
+import { DEFAULTS } from '../../src/settings/settings.ts';
 import { API_KEY, HOUR, LABEL, TestMac, WATCHED } from '../support/mac.ts';
 
 const OPTIONS = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };

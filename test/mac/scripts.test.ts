@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { DEFAULTS } from '../../src/config/settings.ts';
+import { timeWindow } from '../../src/engine/check.ts';
+import { probes } from '../../src/facts/host/index.ts';
 import { readUploadScript } from '../../src/model/upload-script.ts';
-import { probes } from '../../src/probes/index.ts';
-import { timeWindow } from '../../src/run/check.ts';
+import { DEFAULTS } from '../../src/settings/settings.ts';
 import { SCRIPT, TestMac } from '../support/mac.ts';
 
 const OPTIONS = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };

@@ -1,16 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../../src/checks/define.ts';
 import { checks } from '../../src/checks/index.ts';
+import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import type { Waiver } from '../../src/model/waiver.ts';
-import { checkSource, openSource } from '../../src/run/source.ts';
 import { writeTree } from './tree.ts';
 
-const FOLDER = join(import.meta.dirname, 'corpus');
+const CHECKS = join(import.meta.dirname, '../checks');
 
 /**
- * One configuration of the corpus, below `corpus/<check>/wrong/` or `right/`: a file, which is the configuration.nix, or a
+ * One configuration of the corpus, below `test/checks/<check>/source/wrong/` or `right/`: a file, which is the configuration.nix, or a
  * folder. In it
  *
  *     ports = [ "100.64.0.1:80:80" ]; # wrong: tailscale-bind
@@ -29,12 +29,13 @@ export interface Case {
 }
 
 export function corpus(): readonly Case[] {
-  return names(FOLDER).flatMap((check) =>
-    ['wrong', 'right'].flatMap((kind) =>
-      names(join(FOLDER, check, kind)).map((name) =>
-        caseOf(check, name, kind === 'wrong', join(FOLDER, check, kind, name)),
-      ),
-    ),
+  return names(CHECKS).flatMap((check) =>
+    ['wrong', 'right'].flatMap((kind) => {
+      const folder = join(CHECKS, check, 'source', kind);
+      return !existsSync(folder)
+        ? []
+        : names(folder).map((name) => caseOf(check, name, kind === 'wrong', join(folder, name)));
+    }),
   );
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { lastError } from '../../src/collect/nix.ts';
+import { readDerivation } from '../../src/collect/nix-derivation.ts';
 import type { Data, Opaque } from '../../src/nix/data.ts';
-import { agrees, holesOf } from '../../src/nix/ground-truth/compare.ts';
-import { lastError } from '../../src/targets/nix.ts';
-import { readDerivation } from '../../src/targets/nix-derivation.ts';
+import { agrees, holesOf } from '../../src/nix/nix-eval/compare.ts';
 
 const hole = (more: Partial<Opaque> = {}): Opaque => ({
   kind: 'unknown',

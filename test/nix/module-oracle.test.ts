@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Answer, answerOf, parsed } from '../../src/nix/ground-truth/answer.ts';
-import { differences } from '../../src/nix/ground-truth/differences.ts';
-import { ofFile } from '../../src/nix/ground-truth/expression.ts';
+import { differences } from '../../src/engine/differences.ts';
 import type { Host } from '../../src/nix/host.ts';
+import { type Answer, answerOf, parsed } from '../../src/nix/nix-eval/answer.ts';
+import { ofFile } from '../../src/nix/nix-eval/expression.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { type Modules, modulesOf, PATTERNS } from './module-generator.ts';
 import { evaluateWithNix, HAS_NIX } from './nix.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from '../../src/nix/syntax/parse.ts';
 import { HAS_NIX, refusalOf } from './nix.ts';
 
-const CORPUS = join(import.meta.dirname, 'corpus');
+const CORPUS = join(import.meta.dirname, '../checks');
 const TEXTS = readdirSync(CORPUS, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.nix'))
   .map((path) => readFileSync(join(CORPUS, path), 'utf8'))

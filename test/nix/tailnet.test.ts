@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
-import { checkSource, openSource } from '../../src/run/source.ts';
+import { checkSource, openSource } from '../../src/engine/source.ts';
 import { judged } from './corpus.ts';
 import { writeTree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { uploadAgents } from '../../src/nix/facts/upload-agents.ts';
+import { uploadAgents } from '../../src/facts/config/upload-agents.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { writeTree } from './tree.ts';
 

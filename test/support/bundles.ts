@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
+import { probes } from '../../src/facts/host/index.ts';
 import type { RawResult } from '../../src/model/probe.ts';
-import { probes } from '../../src/probes/index.ts';
-import { bundleTarget, writeBundle } from '../../src/targets/bundle.ts';
 
 export const SICK_SERVER = join(import.meta.dirname, '..', '..', 'demo', 'sick-server');
 

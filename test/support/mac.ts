@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { checks } from '../../src/checks/index.ts';
-import { DEFAULTS } from '../../src/config/settings.ts';
+import { collectThroughShell } from '../../src/collect/shell.ts';
+import type { Collection, CollectOptions, Target } from '../../src/collect/target.ts';
+import { runChecks, timeWindow } from '../../src/engine/check.ts';
 import type { Probe, RawResult } from '../../src/model/probe.ts';
 import type { Report, TargetReport } from '../../src/model/report.ts';
-import { runChecks, timeWindow } from '../../src/run/check.ts';
-import { collectThroughShell } from '../../src/targets/shell.ts';
-import type { Collection, CollectOptions, Target } from '../../src/targets/target.ts';
+import { DEFAULTS } from '../../src/settings/settings.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { Upload } from '../immich/upload/support.ts';
 import { BIN } from '../support/hsdoctor.ts';
+import { Upload } from './pipeline/support.ts';
 
 // The `script` of other systems takes other arguments.
 test.skipIf(process.platform !== 'linux')(

@@ -5,9 +5,9 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startFakeImmich } from '../immich/server/server.ts';
-import { Upload } from '../immich/upload/support.ts';
 import { BIN } from '../support/hsdoctor.ts';
+import { startFakeImmich } from './fake-server/server.ts';
+import { Upload } from './pipeline/support.ts';
 
 describe('with --notify', () => {
   let pushover: Server;

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../facts/config/secrets.ts';
+import { settingOf } from '../../facts/config/stated.ts';
+import type { Text } from '../../facts/config/text.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
-import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../nix/facts/secrets.ts';
-import { settingOf } from '../../nix/facts/stated.ts';
-import type { Text } from '../../nix/facts/text.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, gitPath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';

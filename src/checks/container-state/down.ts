@@ -1,7 +1,7 @@
+import type { Facts } from '../../facts/host/index.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Facts } from '../../probes/index.ts';
-import type { UnitMessage } from '../../probes/unit-journal.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
 import type { Explanation, FindingDraft } from '../define.ts';

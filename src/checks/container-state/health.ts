@@ -1,5 +1,5 @@
-import type { Container } from '../../probes/containers.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
+import type { Container } from '../../facts/host/containers.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import { run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import type { FindingDraft } from '../define.ts';

@@ -1,7 +1,7 @@
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
-import type { Literals } from '../../nix/facts/literals.ts';
-import type { DeclaredService } from '../../nix/facts/services.ts';
-import type { Text } from '../../nix/facts/text.ts';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { Literals } from '../../facts/config/literals.ts';
+import type { DeclaredService } from '../../facts/config/services.ts';
+import type { Text } from '../../facts/config/text.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';

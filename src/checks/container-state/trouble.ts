@@ -1,6 +1,6 @@
-import type { Container } from '../../probes/containers.ts';
-import type { UnitMessage } from '../../probes/unit-journal.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
+import type { Container } from '../../facts/host/containers.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import { allWith } from '../shared/lookup.ts';
 import { BIND_ERROR } from '../shared/tailnet.ts';
 

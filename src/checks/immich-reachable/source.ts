@@ -1,6 +1,10 @@
 import { isIP } from 'node:net';
-import type { DeclaredImmich, DeclaredImmichServers, ListenAddress } from '../../nix/facts/immich-servers.ts';
-import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
+import type {
+  DeclaredImmich,
+  DeclaredImmichServers,
+  ListenAddress,
+} from '../../facts/config/immich-servers.ts';
+import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';

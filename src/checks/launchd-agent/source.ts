@@ -1,5 +1,5 @@
+import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';

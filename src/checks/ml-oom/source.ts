@@ -1,8 +1,8 @@
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { Literals } from '../../facts/config/literals.ts';
+import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
+import type { Text } from '../../facts/config/text.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
-import type { Literals } from '../../nix/facts/literals.ts';
-import type { DeclaredNvidia } from '../../nix/facts/nvidia.ts';
-import type { Text } from '../../nix/facts/text.ts';
 import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';

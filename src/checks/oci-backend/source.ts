@@ -1,6 +1,6 @@
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { Literals } from '../../facts/config/literals.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
-import type { Literals } from '../../nix/facts/literals.ts';
 import type { Place } from '../../nix/place.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';

@@ -1,7 +1,7 @@
+import type { Facts } from '../../facts/host/index.ts';
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Facts } from '../../probes/index.ts';
-import type { LaunchAgent } from '../../probes/launch-agents.ts';
-import type { LogEvent } from '../../probes/upload-log-lines.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';

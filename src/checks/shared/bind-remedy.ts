@@ -1,5 +1,5 @@
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { edit, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';

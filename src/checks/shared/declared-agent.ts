@@ -1,5 +1,5 @@
+import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 
 /** Whether an agent of a configuration lets hsdoctor upload: itself, or in the script that it runs. */
 export function declaredRunsHsdoctor({ program, arguments: words, scripts }: DeclaredAgent): boolean {

@@ -1,8 +1,8 @@
+import type { DeclaredListening } from '../../facts/config/listening.ts';
+import type { Literals } from '../../facts/config/literals.ts';
+import type { DeclaredService } from '../../facts/config/services.ts';
+import { settingOf } from '../../facts/config/stated.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { DeclaredListening } from '../../nix/facts/listening.ts';
-import type { Literals } from '../../nix/facts/literals.ts';
-import type { DeclaredService } from '../../nix/facts/services.ts';
-import { settingOf } from '../../nix/facts/stated.ts';
 import type { Place } from '../../nix/place.ts';
 import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';

@@ -1,7 +1,7 @@
-import type { DeclaredListening, Listener } from '../../nix/facts/listening.ts';
-import type { DeclaredService } from '../../nix/facts/services.ts';
-import { type Listed, type Settings, settingOf } from '../../nix/facts/stated.ts';
-import type { Text } from '../../nix/facts/text.ts';
+import type { DeclaredListening, Listener } from '../../facts/config/listening.ts';
+import type { DeclaredService } from '../../facts/config/services.ts';
+import { type Listed, type Settings, settingOf } from '../../facts/config/stated.ts';
+import type { Text } from '../../facts/config/text.ts';
 import type { Place } from '../../nix/place.ts';
 import { isTailnetAddress } from './tailnet.ts';
 

@@ -1,4 +1,4 @@
-import type { Text } from '../../nix/facts/text.ts';
+import type { Text } from '../../facts/config/text.ts';
 
 /** Stands for a part of a text that is not known, and in no image, option or path. */
 export const HOLE = '\uFFFC';

@@ -1,5 +1,5 @@
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
-import type { Text } from '../../nix/facts/text.ts';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { Text } from '../../facts/config/text.ts';
 import { HOLE, withHoles } from './holes.ts';
 
 /** A reference to an image, taken apart; in it a hole is what is not known. */

@@ -1,7 +1,7 @@
-import type { Facts } from '../../probes/index.ts';
-import type { KernelOom, OomKill } from '../../probes/kernel-oom.ts';
-import type { UnitMessage } from '../../probes/unit-journal.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
+import type { Facts } from '../../facts/host/index.ts';
+import type { KernelOom, OomKill } from '../../facts/host/kernel-oom.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from './lookup.ts';
 import { runStart } from './runs.ts';

@@ -1,4 +1,4 @@
-import type { DeclaredContainer } from '../../nix/facts/containers.ts';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import { runOptions } from './run-options.ts';
 
 /** Which container another one reaches under the name that its environment gives; undefined where it is none of these. */

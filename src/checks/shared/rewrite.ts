@@ -1,5 +1,5 @@
+import type { Literal, Literals } from '../../facts/config/literals.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Literal, Literals } from '../../nix/facts/literals.ts';
 import type { Place } from '../../nix/place.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';

@@ -1,5 +1,5 @@
-import type { Listed } from '../../nix/facts/stated.ts';
-import type { Text } from '../../nix/facts/text.ts';
+import type { Listed } from '../../facts/config/stated.ts';
+import type { Text } from '../../facts/config/text.ts';
 import { behind, HOLE, withHoles } from './holes.ts';
 
 interface RunOption {

@@ -1,5 +1,5 @@
-import type { UnitMessage } from '../../probes/unit-journal.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import { allWith } from './lookup.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { Place } from '../../nix/place.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { allHaving, allWith } from './lookup.ts';

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import type { UnitCommands } from '../../probes/unit-commands.ts';
-import type { ContainerUnit } from '../../probes/units.ts';
+import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 
 /**
  * Whether an address is one that Tailscale gives: in 100.64.0.0/10 or fd7a:115c:a1e0::/48. The rest of 100.x is

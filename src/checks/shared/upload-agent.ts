@@ -1,7 +1,7 @@
-import type { LaunchAgent, LaunchAgents } from '../../probes/launch-agents.ts';
-import type { LaunchdService } from '../../probes/launchctl.ts';
-import type { LogEvent } from '../../probes/upload-log-lines.ts';
-import type { UploadLog } from '../../probes/upload-logs.ts';
+import type { LaunchAgent, LaunchAgents } from '../../facts/host/launch-agents.ts';
+import type { LaunchdService } from '../../facts/host/launchctl.ts';
+import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
+import type { UploadLog } from '../../facts/host/upload-logs.ts';
 
 const NO_AGENT = 'no launchd agent uploads to Immich here';
 

@@ -1,4 +1,4 @@
-import type { UploadLock } from '../../probes/upload-locks.ts';
+import type { UploadLock } from '../../facts/host/upload-locks.ts';
 
 /** Whether it is hsdoctor's own, of a run that is over: it is in nobody's way. */
 export function isLeft({ form, pid, owner }: UploadLock): boolean {

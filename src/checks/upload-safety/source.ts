@@ -1,6 +1,6 @@
+import type { DeclaredScript } from '../../facts/config/script.ts';
+import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { DeclaredScript } from '../../nix/facts/script.ts';
-import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { switchTo } from '../shared/agent-steps.ts';

@@ -1,6 +1,6 @@
 import type { Step } from '../../model/remedy.ts';
-import type { Difference, Evaluation } from '../../nix/ground-truth/evaluation.ts';
-import type { Entry } from '../../nix/ground-truth/expression.ts';
+import type { Difference, Evaluation } from '../../nix/nix-eval/evaluation.ts';
+import type { Entry } from '../../nix/nix-eval/expression.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, attributeName, joined, path as pathWord } from '../../remedy/words.ts';
 import { redact } from '../../text/redact.ts';

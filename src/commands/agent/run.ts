@@ -5,15 +5,15 @@ import { type AgentLog, lastLines, localZone, newLines, shown } from '../../agen
 import { agentStatus } from '../../agent/status.ts';
 import { LogTail } from '../../agent/tail.ts';
 import { checks } from '../../checks/index.ts';
-import { DEFAULTS } from '../../config/settings.ts';
+import { localTarget } from '../../collect/local.ts';
+import { collectRedacted, exitStatus, runChecks, timeWindow } from '../../engine/check.ts';
+import { factOf } from '../../engine/facts.ts';
+import { factsFor } from '../../engine/select.ts';
+import { type FactName, type Facts, probes } from '../../facts/host/index.ts';
+import type { LaunchAgents } from '../../facts/host/launch-agents.ts';
 import type { Probe, RawResult } from '../../model/probe.ts';
-import { type FactName, type Facts, probes } from '../../probes/index.ts';
-import type { LaunchAgents } from '../../probes/launch-agents.ts';
 import { terminalStyle } from '../../report/terminal.ts';
-import { collectRedacted, exitStatus, runChecks, timeWindow } from '../../run/check.ts';
-import { factOf } from '../../run/facts.ts';
-import { factsFor } from '../../run/select.ts';
-import { localTarget } from '../../targets/local.ts';
+import { DEFAULTS } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { runOptions } from '../run-options.ts';
 

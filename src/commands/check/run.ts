@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
 import { checks as all } from '../../checks/index.ts';
+import type { NixOptions } from '../../collect/nix.ts';
+import type { Target } from '../../collect/target.ts';
+import { withSettings } from '../../engine/applied-settings.ts';
+import { exitStatus, runChecks } from '../../engine/check.ts';
+import { selectChecks } from '../../engine/select.ts';
+import { progress } from '../../report/progress.ts';
 import {
   DEFAULTS,
   type Judgement,
   loadSettings,
   type SettingFlags,
   type Settings,
-} from '../../config/settings.ts';
-import { byComma } from '../../config/sources.ts';
-import { progress } from '../../report/progress.ts';
-import { withSettings } from '../../run/applied-settings.ts';
-import { exitStatus, runChecks } from '../../run/check.ts';
-import { selectChecks } from '../../run/select.ts';
-import type { NixOptions } from '../../targets/nix.ts';
-import type { Target } from '../../targets/target.ts';
+} from '../../settings/settings.ts';
+import { byComma } from '../../settings/sources.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
 import { tellUnreadFile } from '../unread-file.ts';
@@ -93,25 +93,25 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
 
 /** These hosts, or this machine. What runs programs is loaded only where there is something to run. */
 async function liveTargets(hosts: readonly string[]): Promise<Target[]> {
-  if (hosts.length === 0) return [(await import('../../targets/local.ts')).localTarget];
-  const { sshTarget } = await import('../../targets/ssh.ts');
+  if (hosts.length === 0) return [(await import('../../collect/local.ts')).localTarget];
+  const { sshTarget } = await import('../../collect/ssh.ts');
   return hosts.map(sshTarget);
 }
 
 async function openedBundle(path: string): Promise<Target> {
-  const { bundleTarget } = await import('../../targets/bundle.ts');
+  const { bundleTarget } = await import('../../collect/bundle.ts');
   return bundleTarget(path);
 }
 
 /** What reads Nix is loaded only where there is something to read. */
 async function openedSource(folder: string, byNix: boolean) {
-  const { openSource, checkSource } = await import('../../run/source.ts');
+  const { openSource, checkSource } = await import('../../engine/source.ts');
   const opened = openSource(folder);
   if (!byNix)
     return (checks: readonly Check[], judgement: Judgement) => checkSource(opened, folder, checks, judgement);
   const [{ requireNix }, { checkEvaluated }] = await Promise.all([
-    import('../../targets/nix.ts'),
-    import('../../run/evaluated.ts'),
+    import('../../collect/nix.ts'),
+    import('../../engine/evaluated.ts'),
   ]);
   await requireNix();
   return (checks: readonly Check[], judgement: Judgement, nix: NixOptions) =>

@@ -1,9 +1,9 @@
 import { Chalk } from 'chalk';
-import type { Preflight } from '../../immich/server/preflight.ts';
-import type { ServerProblem } from '../../immich/server/problem.ts';
 import { bytes } from '../../text/amount.ts';
 import { redact } from '../../text/redact.ts';
 import { visible, visibleThroughout } from '../../text/visible.ts';
+import type { Preflight } from '../../upload/server/preflight.ts';
+import type { ServerProblem } from '../../upload/server/problem.ts';
 import { inColor, MARKS } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';

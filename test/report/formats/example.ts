@@ -1,9 +1,9 @@
 import { checks } from '../../../src/checks/index.ts';
+import { exitStatus } from '../../../src/engine/check.ts';
 import type { FailOn } from '../../../src/model/fail-on.ts';
 import type { Finding, Report } from '../../../src/model/report.ts';
 import { type FormatName, formats } from '../../../src/report/formats.ts';
 import type { Presentation } from '../../../src/report/presentation.ts';
-import { exitStatus } from '../../../src/run/check.ts';
 
 const TIME = '2026-01-02T03:04:05.000Z';
 

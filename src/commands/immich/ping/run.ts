@@ -1,12 +1,12 @@
 import process from 'node:process';
-import { type ImmichFlags, loadImmichSettings } from '../../../config/immich.ts';
-import { connect } from '../../../immich/server/connection.ts';
-import { type Preflight, preflight } from '../../../immich/server/preflight.ts';
-import { ServerProblem } from '../../../immich/server/problem.ts';
 import { terminalStyle } from '../../../report/terminal.ts';
 import { humanPing, jsonPing } from '../../../report/upload/ping.ts';
+import { type ImmichFlags, loadImmichSettings } from '../../../settings/immich.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
+import { connect } from '../../../upload/server/connection.ts';
+import { type Preflight, preflight } from '../../../upload/server/preflight.ts';
+import { ServerProblem } from '../../../upload/server/problem.ts';
 import { gracefulInterruption } from '../../run-options.ts';
 import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { ImmichSettings } from '../../../config/immich.ts';
-import type { UploadOptions } from '../../../immich/options.ts';
+import type { ImmichSettings } from '../../../settings/immich.ts';
+import type { UploadOptions } from '../../../upload/options.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;

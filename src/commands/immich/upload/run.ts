@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type ImmichFlags, loadImmichSettings } from '../../../config/immich.ts';
-import { uploadFolder } from '../../../immich/upload.ts';
 import { endLine } from '../../../model/upload-log.ts';
 import type { UploadReport } from '../../../model/upload-report.ts';
 import { notify, type Pushover, readPushover } from '../../../notify/pushover.ts';
 import { notification } from '../../../report/upload/notification.ts';
 import { uploadProgress } from '../../../report/upload/progress.ts';
+import { type ImmichFlags, loadImmichSettings } from '../../../settings/immich.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
+import { uploadFolder } from '../../../upload/upload.ts';
 import { gracefulInterruption } from '../../run-options.ts';
 import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';

@@ -1,0 +1,214 @@
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
+import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import type { Remedy } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath } from '../../remedy/words.ts';
+import { defineCheck, type Explanation, type FindingDraft } from '../define.ts';
+import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+import { HSDOCTOR_ENDINGS, HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from '../shared/upload-agent.ts';
+import { failuresSince, runsOfLogs, type UploadRun } from '../shared/upload-runs.ts';
+
+const SHOWN_FAILURES = 3;
+
+export const uploadLog = defineCheck({
+  id: 'upload-log',
+  title: 'The last upload that the log tells of succeeded',
+  why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
+  tags: ['mac', 'upload'],
+  host: {
+    needs: ['uploadLogs', 'launchAgents'],
+    forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials', 'uploadScript'],
+    evaluate({ uploadLogs, launchAgents, ...prospects }) {
+      const { agents, uid } = launchAgents;
+      if (agents.length === 0) return { skip: noAgent(launchAgents) };
+      const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
+      const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
+      const verdicts = [...byLogs.values()].flatMap(([first]) =>
+        first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, uid)],
+      );
+      const silent = verdicts.flatMap(({ silence }) => silence ?? []);
+      if (silent.length === verdicts.length) return { skip: silent.join('; ') };
+      const notes = verdicts.flatMap(({ note }) => note ?? []);
+      return {
+        lookedAt: { uploadLogs: uploadLogs.length },
+        findings: verdicts.flatMap(({ finding }) => finding ?? []),
+        unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
+        ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+      };
+    },
+  },
+});
+
+/** Exactly one of them. */
+interface LogVerdict {
+  readonly finding?: FindingDraft;
+  /** Why the logs tell nothing yet. */
+  readonly silence?: string;
+  readonly unseen?: string;
+  readonly note?: string;
+}
+
+function verdictOf(
+  agent: LaunchAgent,
+  logs: readonly UploadLog[],
+  oneOfSeveral: boolean,
+  prospects: Prospects,
+  uid: number,
+): LogVerdict {
+  const runs = runsOfLogs(logs);
+  // The folder's own check judges what macOS denied.
+  const failures = failuresSince(logs).filter(({ kind }) => kind !== 'denied');
+  const last = failures.at(-1);
+  if (last === undefined) {
+    const of = oneOfSeveral ? ` of ${agent.label}` : '';
+    if (runs.length > 0) return { note: noteOf(runs, of) };
+    const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
+    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} tells how a run ended` };
+    return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} tells of no run yet` };
+  }
+  const success = runs.findLast(({ failure }) => failure === undefined);
+  const subject = last.kind === 'cli-exit' && last.number === 127 ? 'command-not-found' : last.kind;
+  const since = failures[0]?.at;
+  return {
+    finding: {
+      kind: subject,
+      status: 'fail',
+      title: `The last upload${oneOfSeveral ? ` of ${agent.label}` : ''} failed: ${WORDS[last.kind](last)}`,
+      summary:
+        `${failures.length === 1 ? 'One run has' : `${failures.length} times an upload has`} failed since the last one that succeeded. ${SUMMARIES[last.kind] ?? ''}`.trim(),
+      subject: oneOfSeveral ? `${agent.label} ${subject}` : subject,
+      evidence: [
+        ...failures.slice(-SHOWN_FAILURES).map(({ path, text, at }) => ({
+          source: path,
+          observed: text,
+          ...(at === undefined ? {} : { at }),
+        })),
+        ...(success === undefined
+          ? []
+          : [
+              {
+                source: 'the same log',
+                observed: `the last run that succeeded${files(success)}`,
+                ...(success.at === undefined ? {} : { at: success.at }),
+              },
+            ]),
+        ...(isPathTrouble(last) ? [pathEvidence(agent)] : []),
+      ],
+      explainedBy: EXPLANATIONS[last.kind] ?? [],
+      ...(since === undefined ? {} : { since }),
+      count: failures.length,
+      affects: {
+        what: 'photo upload',
+        state: isPartly(last) ? 'degraded' : 'down',
+        cause: WORDS[last.kind](last),
+      },
+      remedy: remedyOf(last, agent, prospects, uid),
+    },
+  };
+}
+
+const files = ({ uploaded }: UploadRun) => (uploaded === undefined ? '' : ` (${uploaded} files)`);
+
+function noteOf(runs: readonly UploadRun[], of: string): string {
+  const last = runs.at(-1);
+  const at = last?.at === undefined ? '' : ` at ${new Date(last.at).toISOString()}`;
+  // Only what macOS denied is no finding of this check.
+  if (last?.failure !== undefined) return `the last run${of} was denied something by macOS${at}`;
+  return `the last run${of} succeeded${at}${last === undefined ? '' : files(last)}`;
+}
+
+const WORDS: Readonly<Record<LogEventKind, (event: LogEvent) => string>> = {
+  done: () => 'it ended',
+  uploaded: ({ number }) => `${number} files were uploaded`,
+  'cli-exit': ({ number }) =>
+    number === 127
+      ? "bunx, or what it runs, is not on the agent's PATH (127)"
+      : `the uploader ended with ${number}`,
+  'command-not-found': () => "a command is not on the agent's PATH",
+  unreachable: () => 'the server could not be reached',
+  'no-credentials': () => 'there was no key',
+  'not-set': () => 'the key or the URL of the server is not set',
+  unsettled: () => 'files did not stop changing',
+  'failed-assets': ({ number }) =>
+    `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, though the uploader ended with 0`,
+  lock: () => 'the script does not understand its lock',
+  denied: () => 'macOS denied access',
+  'hsdoctor-failed': ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor ended with ${number}`,
+  'hsdoctor-succeeded': ({ number }) => `${number} files were uploaded`,
+};
+
+const SUMMARIES: Partial<Record<LogEventKind, string>> = {
+  'failed-assets':
+    'A script that deletes originals when the uploader ends with 0 has deleted them: look for them in the server before anything else.',
+  unsettled: 'A file was still being written after five minutes: a slow copy, or a download that is stuck.',
+};
+
+const EXPLANATIONS: Partial<Record<LogEventKind, readonly Explanation[]>> = {
+  unreachable: [{ check: 'immich-reachable', status: 'fail' }],
+  'no-credentials': [{ check: 'upload-credentials', status: 'fail' }],
+  'not-set': [{ check: 'upload-credentials', status: 'fail' }],
+  'cli-exit': [
+    { check: 'immich-reachable', status: 'fail' },
+    { check: 'upload-credentials', status: 'fail' },
+  ],
+  lock: [{ check: 'upload-lock' }],
+  'hsdoctor-failed': [
+    { check: 'immich-reachable', status: 'fail' },
+    { check: 'upload-credentials', status: 'fail' },
+  ],
+};
+
+/** After these, what could be brought to the server is there. */
+const isPartly = ({ kind, number = 0 }: LogEvent) =>
+  kind === 'failed-assets' ||
+  kind === 'unsettled' ||
+  (kind === 'hsdoctor-failed' && HSDOCTOR_PARTLY.includes(number));
+
+function pathEvidence({ environment, bunx, file }: LaunchAgent) {
+  return {
+    source: file,
+    observed: `PATH=${environment.PATH ?? '(none: /usr/bin:/bin:/usr/sbin:/sbin)'}, ${bunx.onPath === undefined ? 'no bunx on it' : `bunx is ${bunx.onPath} now`}`,
+    ...(bunx.elsewhere === undefined
+      ? {}
+      : { expected: `a folder with bunx, such as that of ${bunx.elsewhere}` }),
+  };
+}
+
+function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
+  const now = runOnce(agent, event, prospects, uid);
+  if (now.length > 0) return { now };
+  const { label, bunx, standardOut } = agent;
+  const afterwards = kickstart(uid, label, 'Run the agent once, when that is done.');
+  if (isPathTrouble(event)) {
+    if (bunx.onPath !== undefined) return {};
+    const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
+    return {
+      lasting: [
+        ...(folder === undefined ? [byHand('Install bun, of which bunx is a part.')] : []),
+        byHand(
+          `Put ${folder ?? 'the folder of bunx'} into EnvironmentVariables.PATH of the agent in the configuration: it knows no shell profile.`,
+        ),
+        darwinRebuild(),
+        afterwards,
+      ],
+    };
+  }
+  // What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed.
+  if (['unreachable', 'no-credentials', 'not-set', 'lock'].includes(event.kind)) return {};
+  return {
+    lasting: [
+      ...(standardOut === undefined
+        ? []
+        : [
+            run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
+              why: 'Read in the log what failed and why, and fix that.',
+            }),
+          ]),
+      event.kind === 'failed-assets'
+        ? byHand('Look for the files in Immich and in the folder, before the script runs again.')
+        : afterwards,
+    ],
+  };
+}

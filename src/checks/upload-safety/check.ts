@@ -1,0 +1,80 @@
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import type { UploadScript } from '../../model/upload-script.ts';
+import { defineCheck, type FindingDraft } from '../define.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+import { noAgent, runsHsdoctor } from '../shared/upload-agent.ts';
+import { dangersOf, WHY } from '../shared/upload-dangers.ts';
+import { saferUpload } from './remedy.ts';
+import { source } from './source.ts';
+
+export const uploadSafety = defineCheck({
+  id: 'upload-safety',
+  title: 'The upload script cannot lose a photo',
+  why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
+  tags: ['mac', 'upload'],
+  host: {
+    needs: ['uploadScript', 'launchAgents'],
+    evaluate({ uploadScript, launchAgents }) {
+      const { agents } = launchAgents;
+      if (agents.length === 0) return { skip: noAgent(launchAgents) };
+      const scripted = agents.filter((agent) => !runsHsdoctor(agent));
+      const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
+      if (present.length === 0 && scripted.length === agents.length)
+        return { skip: 'the script of the upload is not there' };
+      return {
+        lookedAt: {
+          uploadScripts: uploadScript.filter(({ readable }) => readable).length,
+          uploadAgents: agents.length - scripted.length + present.length,
+        },
+        findings: uploadScript.flatMap((script) => {
+          const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
+          return troubleOf(script, watched?.path);
+        }),
+        unseen: [
+          ...present
+            .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
+            .map(unread),
+          ...uploadScript.flatMap(({ path, readable, cli, callsHsdoctor }) => {
+            if (!readable) return [`${path} cannot be read`];
+            return cli.length > 0 || callsHsdoctor ? [] : [`no line of ${path} is known to call an uploader`];
+          }),
+        ],
+      };
+    },
+  },
+  source,
+});
+
+const unread = ({ label, program }: LaunchAgent) =>
+  program.state === 'unknown'
+    ? `it is not clear which script ${label} runs`
+    : `the script ${program.path} was not read`;
+
+function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {
+  const { path } = script;
+  const dangers = dangersOf(script);
+  const [first] = dangers;
+  if (first === undefined) return [];
+  const words = [...new Set(dangers.map(({ what }) => what))];
+  return [
+    {
+      kind: first.kind,
+      status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+      title: `The upload script ${words.join(', and ')}`,
+      summary: WHY,
+      subject: path,
+      evidence: dangers.map(({ line, observed }) => ({
+        source: `${path}:${line}`,
+        observed,
+        location: { file: path, line },
+      })),
+      remedy: {
+        lasting: saferUpload(
+          { kind: first.kind, at: { file: path, line: first.line } },
+          watched,
+          darwinRebuild(),
+        ),
+      },
+    },
+  ];
+}

@@ -1,0 +1,204 @@
+import { open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import pLimit from 'p-limit';
+import { type Answer, answerOf, contextOf, type Printed, parsed } from '../nix/nix-eval/answer.ts';
+import { type Entry, ofFile, ofFlake } from '../nix/nix-eval/expression.ts';
+import { programEnvironment } from '../system/programs.ts';
+import { redact } from '../text/redact.ts';
+import { UsageError } from '../text/usage-error.ts';
+import { readDerivation } from './nix-derivation.ts';
+
+export interface NixOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export type NixAnswer = { readonly answer: Answer } | { readonly failure: string };
+
+/** A machine of NixOS takes one or two GB to evaluate. */
+const AT_ONCE = 2;
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+const ERROR_TAIL = 64 * 1024;
+const LONGEST_SENTENCE = 300;
+const LARGEST_FILE = 1024 * 1024;
+const MOST_FILES = 2000;
+/** Scripts call scripts. */
+const DEEPEST_SCRIPT = 3;
+
+/*
+ * Flakes are an experiment until they are switched on; what an earlier evaluation failed with is not to be told as the
+ * error of this one; and what is evaluated does not get to build anything.
+ */
+const ALWAYS = ['--extra-experimental-features', 'nix-command flakes'].concat(
+  ['--option', 'eval-cache', 'false'],
+  ['--option', 'allow-import-from-derivation', 'false'],
+);
+
+/** @throws {UsageError} where there is no nix */
+export async function requireNix(): Promise<void> {
+  const { exitCode } = await execa('nix', ['--version'], {
+    env: programEnvironment(),
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (exitCode !== 0)
+    throw new UsageError('--eval asks nix, and there is no nix on the PATH: install it, or leave --eval out');
+}
+
+/**
+ * What nix says of these machines, by an evaluation each. Nothing is built, and nothing is written into the folder.
+ * @param patterns the options that are asked for
+ */
+export async function askNix(
+  folder: string,
+  entries: readonly Entry[],
+  patterns: readonly string[],
+  options: NixOptions,
+): Promise<readonly NixAnswer[]> {
+  const real = await realpath(folder);
+  const root = entries.some(({ kind }) => kind === 'flake') ? await storeCopy(real, options) : real;
+  if (typeof root === 'object') return entries.map(() => root);
+  const atOnce = pLimit(AT_ONCE);
+  return Promise.all(entries.map((entry) => atOnce(() => askOne(entry, real, root, patterns, options))));
+}
+
+async function askOne(
+  entry: Entry,
+  folder: string,
+  root: string | undefined,
+  patterns: readonly string[],
+  options: NixOptions,
+): Promise<NixAnswer> {
+  const run = await runNix(folder, ['eval', '--json', ...argumentsFor(entry, folder, patterns)], options);
+  // A place in the copy is told as that in the folder.
+  if ('failure' in run) return { failure: run.failure.replaceAll(`${root ?? folder}/`, '') };
+  let printed: Printed | undefined;
+  try {
+    printed = parsed(run.stdout);
+  } catch {
+    return { failure: 'what nix printed is no JSON' };
+  }
+  if (printed === undefined) return { failure: 'nix finds no such machine' };
+  return { answer: answerOf(printed, { root, contents: await contentsOf(contextOf(printed)) }) };
+}
+
+function argumentsFor(entry: Entry, folder: string, patterns: readonly string[]): readonly string[] {
+  return entry.kind === 'flake'
+    ? ['--no-write-lock-file', `.#${entry.output}`, '--apply', ofFlake(entry.name, patterns)]
+    : ['--impure', '--expr', ofFile(join(folder, entry.path), patterns)];
+}
+
+/** Where the store has its copy of the folder; undefined where nix does not tell. */
+async function storeCopy(
+  folder: string,
+  options: NixOptions,
+): Promise<string | undefined | { readonly failure: string }> {
+  const run = await runNix(folder, ['flake', 'metadata', '--json', '--no-write-lock-file', '.'], options);
+  if ('failure' in run) return run;
+  try {
+    const { path, resolved } = JSON.parse(run.stdout);
+    if (typeof path !== 'string') return undefined;
+    const below = resolved?.dir;
+    return typeof below === 'string' && below !== '' ? join(path, below) : path;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runNix(
+  folder: string,
+  words: readonly string[],
+  { timeoutMs, signal }: NixOptions,
+): Promise<{ readonly stdout: string } | { readonly failure: string }> {
+  const child = execa('nix', [...ALWAYS, ...words], {
+    cwd: folder,
+    env: programEnvironment(),
+    stdin: 'ignore',
+    buffer: { stdout: true, stderr: false },
+    maxBuffer: { stdout: LARGEST_ANSWER },
+    reject: false,
+    timeout: timeoutMs,
+    // In a long loop nix listens to no other; what it has open is made to survive that.
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors = (errors + chunk).slice(-ERROR_TAIL);
+  });
+  const { exitCode, stdout, timedOut, isMaxBuffer } = await child;
+  if (timedOut) return { failure: `nix took longer than ${timeoutMs / 1000} s` };
+  if (isMaxBuffer) return { failure: `nix printed more than ${LARGEST_ANSWER / 1024 / 1024} MiB` };
+  if (exitCode !== 0) return { failure: lastError(errors) ?? `nix ended with exit status ${exitCode}` };
+  return { stdout };
+}
+
+/** What nix says last: above it stands where it was, and what it warned of before. */
+export function lastError(stderr: string): string | undefined {
+  const lines = stripVTControlCharacters(redact(stderr))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith("(use '--"));
+  const last = lines.findLastIndex((line) => /^error: ./.test(line));
+  if (last < 0) return lines.at(-1)?.slice(0, LONGEST_SENTENCE);
+  const sentence = lines[last]?.replace(/^(?:error: )+/, '') ?? '';
+  // A place in a file stands behind it, since nix 2.9.
+  const place = lines.slice(last + 1, last + 4).find((line) => /^at .+:\d+:\d+:?$/.test(line));
+  const at = place === undefined ? '' : ` (${place.replace(/:$/, '')})`;
+  return `${sentence}${at}`.slice(0, LONGEST_SENTENCE);
+}
+
+/** What the files in the store say that are named there: scripts that a package writes, and copies of files. */
+async function contentsOf(context: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  const seen = new Set<string>();
+  let level = [...context];
+  for (let depth = 0; depth < DEEPEST_SCRIPT; depth++) {
+    const fresh = level.filter((path) => !seen.has(path)).slice(0, MOST_FILES - seen.size);
+    level = [];
+    for (const path of fresh) {
+      seen.add(path);
+      const text = await textOf(path);
+      if (text === undefined) continue;
+      if (!path.endsWith('.drv')) {
+        contents.set(path, text);
+        continue;
+      }
+      const { outputs, content, needs } = readDerivation(text);
+      if (content === undefined) continue;
+      for (const output of outputs) contents.set(output, content);
+      level.push(...needs.filter((need) => content.includes(nameOf(need))));
+    }
+  }
+  return withNested(contents);
+}
+
+/** `-wait` of `/nix/store/<hash>-wait.drv`. */
+const nameOf = (derivation: string) => derivation.replace(/^.*\/[0-9a-z]{32}/, '').replace(/\.drv$/, '');
+
+function withNested(contents: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const whole = (path: string, depth: number): string => {
+    const text = contents.get(path) ?? '';
+    const named =
+      depth === 0 ? [] : [...contents.keys()].filter((other) => other !== path && text.includes(other));
+    return [text, ...named.map((other) => whole(other, depth - 1))].join('\n');
+  };
+  return new Map([...contents.keys()].map((path) => [path, whole(path, DEEPEST_SCRIPT - 1)]));
+}
+
+/** Undefined for what is no file, or a large one. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const status = await file.stat();
+      return status.isFile() && status.size <= LARGEST_FILE ? await file.readFile('utf8') : undefined;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}

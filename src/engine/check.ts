@@ -1,0 +1,287 @@
+import pLimit from 'p-limit';
+import type { Check, Names } from '../checks/define.ts';
+import type { Collection, CollectOptions, Target } from '../collect/target.ts';
+import { type FactName, type Facts, probes } from '../facts/host/index.ts';
+import { onAnotherPlatform } from '../model/fact.ts';
+import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
+import type { Probe, RawResult } from '../model/probe.ts';
+import type { AppliedSetting, CheckResult, JudgedTarget, Report } from '../model/report.ts';
+import type { Waiver } from '../model/waiver.ts';
+import { hostName, joined } from '../remedy/words.ts';
+import type { Progress } from '../report/progress.ts';
+import { durationText } from '../text/duration.ts';
+import { redact } from '../text/redact.ts';
+import { type Narrowed, withSettings } from './applied-settings.ts';
+import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
+import { factOf } from './facts.ts';
+import { headlineOf } from './headline.ts';
+import { factsFor } from './select.ts';
+import { bySettings, waive } from './waivers.ts';
+
+const HOSTS_AT_ONCE = 32;
+
+export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
+  readonly configuration: string;
+  readonly names: Names;
+  /** Of the settings file. */
+  readonly waivers: readonly Waiver[];
+  /** What files have a say in, of the targets. */
+  readonly narrowed?: Narrowed;
+  readonly version: string;
+  /** Judges the machines of a configuration, beside the targets. */
+  readonly judgeSource?: () => readonly JudgedTarget[] | Promise<readonly JudgedTarget[]>;
+  /** Whom to tell what happens. */
+  readonly progress?: Progress;
+}
+
+/** The time window of a collection: the last `sinceMs` milliseconds, or since the boot. */
+export function timeWindow(sinceMs: number | undefined): Pick<CollectOptions, 'journalWindow' | 'sinceMs'> {
+  return sinceMs === undefined
+    ? { journalWindow: '--boot' }
+    : { journalWindow: `--since=-${Math.ceil(sinceMs / 1000)}s`, sinceMs };
+}
+
+/** Collects from all targets, judges each by the checks, and makes the report. */
+export async function runChecks(
+  targets: readonly Target[],
+  checks: readonly Check[],
+  options: RunOptions,
+): Promise<Report> {
+  const startedAt = new Date();
+  const began = performance.now();
+  const atOnce = pLimit(HOSTS_AT_ONCE);
+  const names = factsFor(checks);
+  const wanted = names.map((name) => probes[name] as Probe);
+  const { progress } = options;
+  const judging = targets.map((target) =>
+    atOnce(async () => {
+      const onResult = (probe: Probe) => progress?.read(target.name, probe);
+      const told = parsed(await collectRedacted(target, { ...options, onResult }, wanted), names);
+      const judged = judge(target, told, names, checks, options);
+      const waivers = options.waivers.map(bySettings);
+      const waived = {
+        ...judged,
+        // A waiver ends by the clock of who asks: that of the target may be what is wrong.
+        results: waive(judged.results, waivers, target.name, startedAt.getTime(), () => {}),
+      };
+      const report = options.narrowed === undefined ? waived : withSettings(waived, options.narrowed);
+      progress?.judged(report);
+      return report;
+    }),
+  );
+  progress?.started(
+    targets.map(({ name }) => name),
+    wanted,
+  );
+  const configured = options.judgeSource?.() ?? [];
+  const reports = (await Promise.all([Promise.all(judging), configured])).flat();
+  return reportOf(reports, options.version, startedAt, performance.now() - began);
+}
+
+/** Sums up what was judged. */
+export function reportOf(
+  targets: readonly JudgedTarget[],
+  version: string,
+  startedAt: Date,
+  durationMs: number,
+): Report {
+  const results = targets.flatMap((target) => target.results);
+  const count = (wanted: CheckResult['status']) => results.filter(({ status }) => status === wanted).length;
+  return {
+    schemaVersion: 2,
+    tool: { name: 'hsdoctor', version },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(durationMs),
+    targets: targets.map((target) => ({
+      ...target,
+      headline: headlineOf(target.results),
+      lookedAt: lookedAtBy(target.results),
+    })),
+    summary: {
+      ok: count('ok'),
+      warn: count('warn'),
+      fail: count('fail'),
+      unknown: count('unknown'),
+      skipped: count('skipped'),
+      waived: results.flatMap(({ findings }) => findings.filter(({ waived }) => waived !== undefined)).length,
+    },
+  };
+}
+
+/**
+ * Collects from one target. What looks like a secret goes here, before anything is judged or saved, so that
+ * a bundle is judged as the live run was.
+ */
+export async function collectRedacted(
+  target: Target,
+  options: CollectOptions,
+  wanted = Object.values(probes) as Probe[],
+): Promise<Collection> {
+  const { results: raw, ...collection } = await target.collect(wanted, options);
+  const results = new Map([...raw].map(([id, result]) => [id, redacted(result)] as const));
+  const { error } = collection;
+  return {
+    ...(target.kind === 'local' ? { local: true } : {}),
+    // A bundle knows where it was collected, and which window: without one, since the boot.
+    ...(options.sinceMs === undefined || target.kind === 'bundle' ? {} : { sinceMs: options.sinceMs }),
+    ...collection,
+    results,
+    ...(error === undefined ? {} : { error: redact(error) }),
+  };
+}
+
+function redacted(result: RawResult): RawResult {
+  return result.outcome === 'ran'
+    ? { ...result, stdout: redact(result.stdout), stderr: redact(result.stderr) }
+    : result;
+}
+
+/** What a target told, without the texts that it told it in: those of many hosts, or of a large one, are not kept. */
+interface Told extends Omit<Collection, 'results'> {
+  readonly facts: FactTable;
+  readonly system: Facts['system'] | undefined;
+  /** How long each probe took, and how it ended, by its id. */
+  readonly ran: ReadonlyMap<string, { readonly durationMs: number; readonly exitCode?: number }>;
+}
+
+function parsed({ results, ...about }: Collection, names: readonly FactName[]): Told {
+  const told = factOf(probes.system, results.get(probes.system.id));
+  const system = told.outcome === 'ok' ? told.value : undefined;
+  const os = system?.os.toLowerCase() ?? '';
+  // No check asks for a fact that it does not declare: the others need not be in the table.
+  const facts = Object.fromEntries(
+    names.map((name) => {
+      const probe = probes[name] as Probe;
+      const raw = results.get(probe.id);
+      // An older hsdoctor, which did not know the probe, made the bundle.
+      const elsewhere =
+        raw === undefined && ['linux', 'darwin'].includes(os) && !probe.platforms.includes(os as 'linux');
+      return [
+        name,
+        elsewhere ? { outcome: 'not-applicable', reason: onAnotherPlatform(os) } : factOf(probe, raw),
+      ];
+    }),
+  ) as unknown as FactTable;
+  const ran = new Map(
+    [...results].map(([id, raw]) => {
+      const { durationMs } = raw;
+      return [id, raw.outcome === 'ran' ? { durationMs, exitCode: raw.exitCode } : { durationMs }] as const;
+    }),
+  );
+  return { ...about, facts, system, ran };
+}
+
+/** Judges what one target told: the same for a live host and for a bundle. */
+function judge(
+  target: Target,
+  told: Told,
+  names: readonly FactName[],
+  checks: readonly Check[],
+  options: RunOptions,
+): JudgedTarget {
+  const { durationMs, facts, system, ran } = told;
+  const now = system?.now ?? Date.now();
+  const tooWide = windowError(told, options.sinceMs, now, system?.bootedAt);
+  const applied = options.narrowed?.applied ?? [];
+  // Who wrote it into his settings did not ask it of this bundle.
+  const isCut = tooWide !== undefined && applied.some(({ key }) => key === 'check.since');
+  const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
+  const error = told.error ?? (isCut ? undefined : tooWide);
+  const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
+  const results =
+    error === undefined
+      ? evaluate(
+          checks,
+          facts,
+          {
+            now,
+            windowStart,
+            configuration: options.configuration,
+            again: [
+              joined('hsdoctor'),
+              joined('check'),
+              ...(told.local ? [] : [joined('--host'), hostName(target.name)]),
+            ],
+            nixos: /^NixOS\b/.test(system?.distribution ?? ''),
+            names: options.names,
+            blind: blindness(facts),
+          },
+          target.name,
+        )
+      : checks.flatMap(({ id, host }) =>
+          host === undefined ? [] : [{ check: id, status: 'unknown' as const, reason: error, findings: [] }],
+        );
+  return {
+    name: target.name,
+    kind: target.kind,
+    ...(error === undefined ? {} : { error }),
+    ...(isCut ? { settings: applied.map((each) => cutTo(sinceMs, each)) } : {}),
+    system:
+      system === undefined
+        ? { os: 'unknown' }
+        : {
+            os: system.distribution ?? system.os,
+            hostname: system.hostname,
+            user: system.user,
+            kernel: system.kernel,
+            collectedAt: new Date(now).toISOString(),
+          },
+    durationMs: Math.round(durationMs),
+    results,
+    probes: (error === undefined ? names : []).map((name) => {
+      const fact = facts[name];
+      const how = ran.get(probes[name].id);
+      const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
+      return {
+        id: probes[name].id,
+        outcome: fact.outcome,
+        ...(reason === undefined ? {} : { reason }),
+        durationMs: Math.round(how?.durationMs ?? 0),
+        ...(how?.exitCode === undefined ? {} : { exitCode: how.exitCode }),
+      };
+    }),
+  };
+}
+
+/** A settings file asks for a longer time than the collection is of. */
+function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
+  if (setting.key !== 'check.since') return setting;
+  const held = sinceMs === undefined ? 'the time since the boot' : `the last ${durationText(sinceMs)}`;
+  return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
+}
+
+/** What was not collected, nobody can judge: the window may be narrower than that of the collection, and not wider. */
+function windowError(
+  { sinceMs }: Pick<Collection, 'sinceMs'>,
+  asked: number | undefined,
+  now: number,
+  bootedAt: number | undefined,
+): string | undefined {
+  if (asked === undefined) return undefined;
+  if (sinceMs !== undefined)
+    return asked > sinceMs
+      ? `it holds only the last ${sinceMs / 1000} s, and --since reaches further back`
+      : undefined;
+  return now - asked < (bootedAt ?? now)
+    ? 'it holds only what was told since the boot, and --since reaches further back'
+    : undefined;
+}
+
+/** Exit status of `check`: see the README. */
+export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn): number {
+  const statuses = targets.flatMap((target) => [
+    ...target.results.flatMap(statusesOf),
+    ...(wasJudged(target) ? [] : ['unknown' as const]),
+  ]);
+  if (statuses.some((status) => countsAsFault(status, failOn))) return 1;
+  return statuses.includes('unknown') ? 3 : 0;
+}
+
+/** That its sources could be read is no judgement of a host: where no check had anything to look at, nothing is in order. */
+function wasJudged({ kind, results }: Pick<JudgedTarget, 'kind' | 'results'>): boolean {
+  if (kind === 'source' || results.length === 0) return true;
+  const judged = results.filter(({ check }) => check !== 'visibility');
+  return (
+    judged.length === 0 || judged.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
+  );
+}

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import type { Blindness, Check, Context, Explanation, FindingDraft, Verdict } from '../checks/define.ts';
+import { type FactName, type Facts, probes } from '../facts/host/index.ts';
+import type { Fact } from '../model/fact.ts';
+import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
+import { remedy } from '../remedy/steps.ts';
+
+export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
+
+/** What could not be read of a target, or not wholly, among what was asked for. */
+export function blindness(facts: FactTable): Blindness[] {
+  return (Object.keys(facts) as FactName[]).flatMap((name): Blindness[] => {
+    const fact = facts[name];
+    const { id, reads } = probes[name];
+    if (fact.outcome !== 'ok') return [{ probe: id, reads, outcome: fact.outcome, reason: fact.reason }];
+    return fact.incomplete === undefined
+      ? []
+      : [{ probe: id, reads, outcome: 'incomplete' as const, reason: fact.incomplete }];
+  });
+}
+
+/** A judgement of one check, with its facts known by their names only. */
+interface Judgement {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly wants: readonly string[];
+  readonly forRemedy?: readonly string[];
+  readonly evaluate: (facts: never, context: never) => Verdict | { readonly skip: string };
+}
+
+/** What is known of one target. */
+interface Known {
+  /** Every fact that a judgement asks for. */
+  readonly facts: Readonly<Record<string, Fact<unknown>>>;
+  /** What the source of a fact is called, for people. */
+  readonly reads: (name: string) => string;
+  readonly context: object;
+  readonly target: string;
+  /** Milliseconds since 1970; what is older than the window is history. */
+  readonly now: number;
+  readonly windowStart: number;
+}
+
+/** Judges a host by the checks that judge hosts. */
+export function evaluate(
+  checks: readonly Check[],
+  facts: FactTable,
+  context: Context,
+  target: string,
+): CheckResult[] {
+  const judgements = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ ...host, id }]));
+  const reads = (name: string) => probes[name as FactName].reads;
+  return judgeAll(judgements, { ...context, facts, reads, context, target });
+}
+
+/** A judgement that throws makes its check `unknown`, and stops no other. */
+export function judgeAll(judgements: readonly Judgement[], known: Known): CheckResult[] {
+  const judged = judgements.map((judgement) => judge(judgement, known));
+  const all = new Drafts(judged);
+  return judged.map(({ result, drafts: own }) => ({
+    ...result,
+    findings: own.map((draft) => finish(result.check, draft, all, known)),
+  }));
+}
+
+type Judged = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
+
+function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
+  const { id } = judgement;
+  const nothing = (status: 'unknown' | 'skipped', reason: string): Judged => ({
+    drafts: [],
+    result: { check: id, status, reason },
+  });
+  const factOf = (name: string): Fact<unknown> =>
+    facts[name] ?? { outcome: 'failed', reason: 'it was not read' };
+  const needed = judgement.needs.map((name) => ({ name, fact: factOf(name) }));
+  const blocked = needed.flatMap(({ name, fact }) =>
+    fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
+  );
+  const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
+  if (absent !== undefined) return nothing('skipped', absent.reason);
+  if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
+  try {
+    const names = [...judgement.needs, ...judgement.wants];
+    const all = names.map((name) => ({ name, fact: factOf(name) }));
+    const given = [...names, ...(judgement.forRemedy ?? [])].map((name) => ({ name, fact: factOf(name) }));
+    const values = given.map(({ name, fact }) => [name, fact.outcome === 'ok' ? fact.value : undefined]);
+    const verdict = judgement.evaluate(Object.fromEntries(values) as never, context as never);
+    if ('skip' in verdict) {
+      // Who saw only a part cannot tell that there is nothing.
+      const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
+      return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', verdict.skip);
+    }
+    const unseen = [
+      ...unseenOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
+      ...(verdict.unseen ?? []),
+    ];
+    const { findings, lookedAt } = verdict;
+    if (findings.length + unseen.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
+      return nothing('skipped', verdict.note ?? 'there is nothing here that it looks at');
+    const worst = findings.reduce<CheckResult['status']>(
+      (status, finding) => worse(status, finding.status),
+      'ok',
+    );
+    const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
+    const reason = unseen.length > 0 ? unseen.join('; ') : status === 'ok' ? verdict.note : undefined;
+    return {
+      drafts: findings,
+      result: { check: id, status, ...(reason === undefined ? {} : { reason }), lookedAt },
+    };
+  } catch (error) {
+    return nothing(
+      'unknown',
+      `this check failed, which is a fault of hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  }
+}
+
+interface CheckedDraft {
+  readonly check: string;
+  readonly draft: FindingDraft;
+}
+
+/** What all checks have found, by the check and by the thing that it is about: there may be thousands of each. */
+class Drafts {
+  readonly #byCheck: ReadonlyMap<string, readonly CheckedDraft[]>;
+  readonly #bySubject: ReadonlyMap<string, readonly CheckedDraft[]>;
+
+  constructor(judged: readonly Judged[]) {
+    const all = judged.flatMap(({ result, drafts }) =>
+      drafts.map((draft) => ({ check: result.check, draft })),
+    );
+    this.#byCheck = Map.groupBy(all, ({ check }) => check);
+    this.#bySubject = Map.groupBy(all, ({ check, draft }) => `${check} ${draft.subject}`);
+  }
+
+  explaining(draft: FindingDraft, { check, subject, status }: Explanation): CheckedDraft | undefined {
+    const found =
+      subject === undefined ? this.#byCheck.get(check) : this.#bySubject.get(`${check} ${subject}`);
+    return found?.find(
+      (other) => other.draft !== draft && (status === undefined || other.draft.status === status),
+    );
+  }
+}
+
+function unseenOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
+  const missing = all.flatMap(({ fact, reads }) => {
+    // What is not installed cannot hide a fault.
+    const hides =
+      fact.outcome !== 'ok' && fact.outcome !== 'not-installed' && fact.outcome !== 'not-applicable';
+    return hides ? [{ reads, reason: fact.reason }] : [];
+  });
+  const partly = all.flatMap(({ fact }) =>
+    fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [],
+  );
+  // Several sources may be incomplete for one and the same reason.
+  return [...new Set(partly), ...sentences(missing)];
+}
+
+/** A sentence for each reason, with all the sources that it keeps dark. */
+function sentences(missing: readonly { readonly reads: string; readonly reason: string }[]): string[] {
+  return [...Map.groupBy(missing, ({ reason }) => reason)].map(
+    ([reason, sources]) => `${reason} (${sources.map(({ reads }) => reads).join('; ')})`,
+  );
+}
+
+function finish(
+  check: string,
+  draft: FindingDraft,
+  all: Drafts,
+  { now, windowStart, target }: Known,
+): Finding {
+  const cause = draft.explainedBy
+    ?.map((explanation) => all.explaining(draft, explanation))
+    .find((found) => found !== undefined);
+  const { explainedBy: _, kind, since, remedy: steps, ...rest } = draft;
+  const fixed = remedy(steps ?? {});
+  const evidence: Evidence[] = draft.evidence.map((item) => {
+    const { at, ...what } = item as Omit<Evidence, 'at'> & { at?: number };
+    if (at === undefined) return what;
+    return {
+      ...what,
+      at: new Date(Math.min(at, now)).toISOString(),
+      ...(at < windowStart ? { history: true } : {}),
+    };
+  });
+  return {
+    ...rest,
+    check,
+    kind: `${check}/${kind}`,
+    evidence,
+    ...(since === undefined ? {} : { since: new Date(Math.min(since, now)).toISOString() }),
+    ...(fixed === undefined ? {} : { remedy: fixed }),
+    docs: `docs/checks.md#${check}`,
+    ...(cause === undefined
+      ? {}
+      : { causedBy: cause.check, causedByFingerprint: fingerprint(target, cause.check, cause.draft) }),
+    fingerprint: fingerprint(target, check, draft),
+  };
+}
+
+/** How many of each thing a target's checks looked at: several look at the same ones. */
+export function lookedAtBy(results: readonly CheckResult[]): LookedAt {
+  const most: Record<string, number> = {};
+  for (const { lookedAt = {} } of results)
+    for (const [what, count] of Object.entries(lookedAt)) most[what] = Math.max(most[what] ?? 0, count);
+  return most;
+}
+
+function fingerprint(target: string, check: string, { subject, status }: FindingDraft): string {
+  return createHash('sha256').update([target, check, subject, status].join('\0')).digest('hex').slice(0, 16);
+}

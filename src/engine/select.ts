@@ -1,0 +1,97 @@
+import type { Check } from '../checks/define.ts';
+import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
+import { type FactName, probes } from '../facts/host/index.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { UsageError } from '../text/usage-error.ts';
+
+type Kind = 'host' | 'source';
+
+interface Selection {
+  readonly only: readonly string[];
+  readonly tags: readonly string[];
+  /** What is left out of each kind that is to be judged. */
+  readonly skip: Readonly<Partial<Record<Kind, readonly string[]>>>;
+}
+
+/** Of one kind of target. */
+interface Selected {
+  readonly checks: readonly Check[];
+  /** Ids of those that would have been run, were they not left out. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The checks that are asked for and have something to judge.
+ * @throws {UsageError} for an id or a tag that no check has, and where none is left
+ */
+export function selectChecks(
+  checks: readonly Check[],
+  { only, tags, skip }: Selection,
+): Readonly<Record<Kind, Selected>> {
+  const kinds = Object.keys(skip) as Kind[];
+  const ids = checks.map(({ id }) => id);
+  const allTags = [...new Set(checks.flatMap((check) => check.tags))];
+  for (const id of [...only, ...Object.values(skip).flat()]) {
+    if (!ids.includes(id))
+      throw new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
+  }
+  for (const tag of tags) {
+    if (!allTags.includes(tag))
+      throw new UsageError(
+        `no check has the tag "${tag}"${didYouMean(tag, allTags) || `; there are: ${allTags.join(', ')}`}`,
+      );
+  }
+  const [kind] = kinds;
+  for (const { id, host, source } of checks)
+    if (only.includes(id) && kinds.length === 1 && (kind === 'host' ? host : source) === undefined)
+      throw new UsageError(
+        kind === 'host'
+          ? `${id} judges configurations, and no hosts: name one by \`--source DIR\``
+          : `${id} judges hosts, and no configurations: leave --source out`,
+      );
+  const of = (each: Kind): Selected => {
+    const left = skip[each];
+    const wanted = checks.filter(
+      (check) =>
+        left !== undefined &&
+        check[each] !== undefined &&
+        (only.length === 0 || only.includes(check.id)) &&
+        (tags.length === 0 || check.tags.some((tag) => tags.includes(tag))),
+    );
+    // Who names a check wants it, whatever the settings leave out.
+    const isLeftOut = ({ id }: Check) => !only.includes(id) && left?.includes(id) === true;
+    return {
+      checks: wanted.filter((check) => !isLeftOut(check)),
+      leftOut: wanted.filter(isLeftOut).map(({ id }) => id),
+    };
+  };
+  const selected = { host: of('host'), source: of('source') };
+  if (selected.host.checks.length + selected.source.checks.length === 0)
+    throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
+  return selected;
+}
+
+function hintFor(word: string): string {
+  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; a bundle is named by \`--bundle ${word}\``;
+  if (word === '.' || word === '..') return `; a configuration is named by \`--source ${word}\``;
+  return `; \`hsdoctor list\` shows them all, and a host is named by \`--host ${word}\``;
+}
+
+/** The facts of a host that these checks are about. */
+export function factsFor(checks: readonly Check[]): FactName[] {
+  const all = Object.keys(probes) as FactName[];
+  const judgements = checks.flatMap(({ host }) => host ?? []);
+  if (judgements.every(({ everySource }) => everySource)) return all;
+  const declared = new Set([
+    'system',
+    ...judgements.flatMap(({ needs, wants, forRemedy = [] }) => [...needs, ...wants, ...forRemedy]),
+  ]);
+  return all.filter((name) => declared.has(name));
+}
+
+/** The facts of a configuration that these checks are about. */
+export function sourceFactsFor(checks: readonly Check[]): SourceFactName[] {
+  const judgements = checks.flatMap(({ source }) => source ?? []);
+  const declared = new Set(judgements.flatMap(({ needs, wants }) => [...needs, ...wants]));
+  return (Object.keys(sourceFacts) as SourceFactName[]).filter((name) => declared.has(name));
+}

@@ -1,0 +1,198 @@
+import { statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import process from 'node:process';
+import type { Check, Names, SourceContext } from '../checks/define.ts';
+import { checks as all } from '../checks/index.ts';
+import { waivers as waiversCheck } from '../checks/waivers/check.ts';
+import type { HostReading, SourceConfiguration, SourceFact } from '../facts/config/define.ts';
+import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
+import { type Fact, FactUnavailable } from '../model/fact.ts';
+import { PartialValue } from '../model/probe.ts';
+import type { CheckResult, JudgedTarget } from '../model/report.ts';
+import type { Waiver } from '../model/waiver.ts';
+import { type NixSource, openNixSource } from '../nix/source.ts';
+import { ioReason } from '../text/io-error.ts';
+import { UsageError } from '../text/usage-error.ts';
+import { judgeAll } from './evaluate.ts';
+import { redacted } from './redacted.ts';
+import { sourceFactsFor } from './select.ts';
+import { SourceWaivers } from './source-waivers.ts';
+
+export interface SourceOptions {
+  readonly names: Names;
+  /** Of the settings file; those of the configuration stand in it. */
+  readonly waivers: readonly Waiver[];
+}
+
+interface Read {
+  readonly name: SourceFactName;
+  readonly fact: Fact<unknown>;
+  readonly durationMs: number;
+}
+
+/** @throws {UsageError} where there is no such folder, or no configuration in it */
+export function openSource(folder: string): NixSource {
+  if (folder === '') throw new UsageError('--source is empty: name the folder of a NixOS configuration');
+  let source: NixSource;
+  try {
+    if (!statSync(folder).isDirectory())
+      throw new UsageError(
+        `--source ${folder} is a file: name the folder of the configuration that it belongs to`,
+      );
+    source = openNixSource(folder);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`the configuration ${folder} cannot be read: ${ioReason(error)}`);
+  }
+  if (source.hosts.length === 0 && source.open.length === 0)
+    throw new UsageError(
+      `there is no NixOS configuration in ${folder}: no flake.nix that declares machines, and no file that is a module`,
+    );
+  return source;
+}
+
+/** Judges every machine that a folder configures, by its files. */
+export function checkSource(
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): JudgedTarget[] {
+  return judgeMachines(
+    source.hosts.map((host) => ({ host, all: source.hosts, source })),
+    source,
+    folder,
+    checks,
+    options,
+  );
+}
+
+/** Judges each of these, as far as it is known; and says of machines that could not be found that there may be some. */
+export function judgeMachines(
+  machines: readonly SourceConfiguration[],
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): JudgedTarget[] {
+  const waivers = new SourceWaivers(source, {
+    checks,
+    known: all,
+    settings: options.waivers,
+    now: Date.now(),
+  });
+  // What is wrong with the waivers shows only when all others have judged.
+  const [last, first] = partition(checks, ({ id }) => id === waiversCheck.id);
+  const judged = machines.map((machine) => {
+    const { host } = machine;
+    const report = checkConfiguration(machine, folder, first, options);
+    return { ...report, host, results: waivers.waive({ ...report, host }) };
+  });
+  const judgedWaivers = last.length === 0 ? new Map() : waivers.judged(judged);
+  const reports = judged.map((each): JudgedTarget => {
+    const { host, ...report } = each;
+    const context = { ...contextOf(host, folder, options), waivers: judgedWaivers.get(each) ?? NO_WAIVERS };
+    const results = [...report.results, ...judgeBy(last, context, [])];
+    return { ...report, results: results.map(redacted), probes: report.probes.map(redacted) };
+  });
+  return source.open.length === 0 ? reports : [...reports, unfollowed(source, folder, checks)];
+}
+
+function checkConfiguration(
+  configuration: SourceConfiguration,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): JudgedTarget {
+  const began = performance.now();
+  const { host } = configuration;
+  const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
+  const results = judgeBy(checks, contextOf(host, folder, options), read);
+  return {
+    name: host.name,
+    kind: 'source',
+    folder: fromHere(folder),
+    system: { os: host.system },
+    durationMs: Math.round(performance.now() - began),
+    results,
+    probes: read.map(({ name, fact, durationMs }) => {
+      const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
+      return {
+        id: sourceFacts[name].id,
+        outcome: fact.outcome,
+        ...(reason === undefined ? {} : { reason: reason }),
+        durationMs: Math.round(durationMs),
+      };
+    }),
+  };
+}
+
+const NO_WAIVERS: SourceContext['waivers'] = { all: 0, troubles: [] };
+
+const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
+  host: host.name,
+  system: host.system,
+  folder,
+  root: resolve(folder),
+  names,
+  waivers: NO_WAIVERS,
+});
+
+function judgeBy(checks: readonly Check[], context: SourceContext, read: readonly Read[]): CheckResult[] {
+  const now = Date.now();
+  return judgeAll(
+    checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
+    {
+      facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
+      reads: (name) => sourceFacts[name as SourceFactName].reads,
+      context,
+      target: context.host,
+      now,
+      windowStart: now,
+    },
+  );
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+function readFact(name: SourceFactName, configuration: SourceConfiguration): Read {
+  const began = performance.now();
+  const fact = factOf(sourceFacts[name], configuration);
+  return { name, fact, durationMs: performance.now() - began };
+}
+
+function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unknown> {
+  try {
+    const value = fact.read(configuration);
+    return value instanceof PartialValue
+      ? { outcome: 'ok', value: value.value, incomplete: value.incomplete }
+      : { outcome: 'ok', value };
+  } catch (error) {
+    if (error instanceof FactUnavailable) return { outcome: error.outcome, reason: error.message };
+    throw error;
+  }
+}
+
+/** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
+function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): JudgedTarget {
+  const error = `there may be machines that could not be followed: ${open.join('; ')}`;
+  return {
+    name: folder,
+    kind: 'source',
+    folder: fromHere(folder),
+    error,
+    system: { os: 'unknown' },
+    durationMs: 0,
+    results: checks.flatMap(({ id, source }) =>
+      source === undefined ? [] : [{ check: id, status: 'unknown' as const, reason: error, findings: [] }],
+    ),
+    probes: [],
+  };
+}
+
+/** However the folder was named: a report is read where it was made, and leads from there to the files. */
+function fromHere(folder: string): string {
+  return relative(process.cwd(), folder).split(sep).join('/') || '.';
+}

@@ -1,0 +1,112 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { type DeclaredService, declaredService } from './services.ts';
+import {
+  type Listed,
+  listed,
+  type Settings,
+  type Stated,
+  settingsOf,
+  statedText,
+  statedTruth,
+} from './stated.ts';
+import type { Text } from './text.ts';
+
+const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
+
+/** A container as the configuration declares it. */
+export interface DeclaredContainer {
+  readonly name: string;
+  readonly at: Place | undefined;
+  /** Its unit, without `.service`. */
+  readonly unit: string;
+  readonly autoStart: Stated<boolean>;
+  /** Other containers. */
+  readonly dependsOn: Listed;
+  readonly image: Stated<Text>;
+  readonly ports: Listed;
+  readonly volumes: Listed;
+  readonly environment: Settings;
+  readonly environmentFiles: Listed;
+  readonly extraOptions: Listed;
+  readonly devices: Listed;
+  readonly user: Stated<Text>;
+  readonly privileged: Stated<boolean>;
+  readonly cmd: Listed;
+  /** What the configuration adds to its unit. */
+  readonly service: DeclaredService;
+}
+
+export const containers = defineSourceFact<readonly DeclaredContainer[]>({
+  id: 'containers',
+  reads: 'virtualisation.oci-containers.containers',
+  options: [
+    ...['serviceName', 'autoStart', 'dependsOn', 'image', 'ports', 'volumes', 'environment.*'],
+    ...['environmentFiles', 'extraOptions', 'devices', 'user', 'privileged', 'cmd'],
+  ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
+  read(configuration) {
+    const { host } = configuration;
+    if (host.system === 'darwin' || host.system === 'home')
+      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    const { containers: found, complete } = declaredContainers(configuration);
+    if (found.length === 0 && complete)
+      throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
+    return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
+  },
+});
+
+interface DeclaredContainers {
+  readonly containers: readonly DeclaredContainer[];
+  readonly complete: boolean;
+}
+
+/** Several facts ask for the containers of a machine: they are read once. */
+const read = new WeakMap<HostReading, DeclaredContainers>();
+
+export function declaredContainers(configuration: SourceConfiguration): DeclaredContainers {
+  const { host } = configuration;
+  const known = read.get(host);
+  if (known !== undefined) return known;
+  const { names, complete } = host.attributes(CONTAINERS);
+  const unitOf = unitsOfContainers(host);
+  const found = { containers: names.map((name) => container(configuration, name, unitOf(name))), complete };
+  read.set(host, found);
+  return found;
+}
+
+/** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
+export function unitsOfContainers(host: HostReading): (name: string) => string {
+  const backend = statedText(host.reading(BACKEND));
+  if (backend.state === 'known' && backend.value.whole) return (name) => `${backend.value.text}-${name}`;
+  const units = new Set(host.attributes(['systemd', 'services']).names);
+  return (name) =>
+    units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
+}
+
+function container(configuration: SourceConfiguration, name: string, usual: string): DeclaredContainer {
+  const { host } = configuration;
+  const reading = host.reading([...CONTAINERS, name]);
+  const unit = statedText(reading.at('serviceName'));
+  const own = unit.state === 'known' && unit.value.whole ? unit.value.text : usual;
+  return {
+    name,
+    at: reading.definitions()[0]?.at,
+    unit: own,
+    autoStart: statedTruth(reading.at('autoStart')),
+    dependsOn: listed(reading.at('dependsOn')),
+    image: statedText(reading.at('image')),
+    ports: listed(reading.at('ports')),
+    volumes: listed(reading.at('volumes')),
+    environment: settingsOf(reading.at('environment')),
+    environmentFiles: listed(reading.at('environmentFiles')),
+    extraOptions: listed(reading.at('extraOptions')),
+    devices: listed(reading.at('devices')),
+    user: statedText(reading.at('user')),
+    privileged: statedTruth(reading.at('privileged')),
+    cmd: listed(reading.at('cmd')),
+    service: declaredService(configuration, own),
+  };
+}

@@ -1,0 +1,288 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import type { Opaque } from '../../nix/data.ts';
+import type { Place } from '../../nix/place.ts';
+import type { SourceTree } from '../../nix/source-tree.ts';
+import { defineSourceFact, type HostReading } from './define.ts';
+import { listed, type Stated, statedText, statedTruth } from './stated.ts';
+import { type Text, textOf } from './text.ts';
+
+/** Immich on one of the machines of the folder: what others reach it by, as far as its own settings go. */
+export interface DeclaredImmich {
+  /** The machine, and what it is there: `the container immich-server`. */
+  readonly host: string;
+  readonly hostNames: readonly string[];
+  readonly what: string;
+  readonly at: Place | undefined;
+  readonly listens: readonly ListenAddress[];
+  /** Why it may listen elsewhere too. */
+  readonly unknown: readonly string[];
+  /** The firewall drops what does not come through Tailscale. */
+  readonly behindFirewall: boolean;
+}
+
+export interface ListenAddress {
+  /** Empty for every address; undefined where it is not known. */
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly written: string;
+  readonly at: Place | undefined;
+}
+
+export interface DeclaredImmichServers {
+  readonly servers: readonly DeclaredImmich[];
+  /** What may answer in its place: `services.nginx of minipc`. */
+  readonly fronts: readonly string[];
+}
+
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
+const SERVICE = ['services', 'immich'];
+const FIREWALL = ['networking', 'firewall'];
+const PROXIES = [
+  'nginx',
+  'caddy',
+  'traefik',
+  'haproxy',
+  'httpd',
+  'cloudflared',
+  'frp',
+  'rathole',
+  'envoy',
+  'h2o',
+  'pomerium',
+];
+const PROXY_IMAGE =
+  /nginx|caddy|traefik|haproxy|swag|cloudflared|tailscale|proxy|zoraxy|envoy|gluetun|wireguard|socat|newt|pangolin/i;
+/** Commands that make something else listen for it. Whatever is written in a file of the machine may run there. */
+const FORWARDS =
+  /\btailscale\b[^\n]*\b(?:serve|funnel)\b|\bserve\s+--(?:bg|http|https|tcp)\b|\bsocat\b|socket-proxyd|\bDNAT\b|\bssh\b[^\n]*\s-[A-Za-z]*[LR]\b|services\.tailscale\.serve\b|forwardPorts/;
+
+export const immichServers = defineSourceFact<DeclaredImmichServers>({
+  id: 'immich-servers',
+  reads: 'the ports of the containers of Immich and services.immich, on all machines of the folder',
+  options: [
+    ...[
+      'image',
+      'ports',
+      'extraOptions',
+      'networks',
+      'environment.IMMICH_HOST',
+      'environment.IMMICH_PORT',
+    ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
+    ...['enable', 'host', 'port', 'openFirewall'].map((key) => `${SERVICE.join('.')}.${key}`),
+    ...PROXIES.map((name) => `services.${name}.enable`),
+    'networking.hostName',
+    'networking.nftables.enable',
+    ...[
+      'enable',
+      'allowedTCPPorts',
+      'allowedTCPPortRanges',
+      'trustedInterfaces',
+      'extraCommands',
+      'extraInputRules',
+    ].map((key) => `${FIREWALL.join('.')}.${key}`),
+    `${FIREWALL.join('.')}.interfaces.*.allowedTCPPorts`,
+  ],
+  read({ all, source }) {
+    const machines = all.filter(({ system }) => system !== 'darwin' && system !== 'home');
+    const servers = machines.flatMap((host) => [...containersOf(host), ...serviceOf(host)]);
+    if (servers.length === 0)
+      throw new FactUnavailable('not-applicable', 'no machine of this folder is known to run Immich');
+    return { servers, fronts: machines.flatMap((host) => frontsOf(host, source.tree)) };
+  },
+});
+
+function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> {
+  const name = statedText(host.reading(['networking', 'hostName']));
+  const own = name.state === 'known' && name.value.whole ? [name.value.text] : [];
+  return { host: host.name, hostNames: [...new Set([host.name, ...own])] };
+}
+
+function containersOf(host: HostReading): readonly DeclaredImmich[] {
+  return host.attributes(CONTAINERS).names.flatMap((name) => {
+    const at = (...keys: string[]) => [...CONTAINERS, name, ...keys];
+    const image = statedText(host.reading(at('image')));
+    const called = image.state === 'known' ? image.value.text : '';
+    const isServer = /(?:^|\/)immich-server(?:[:@]|$)|(?:imagegenius|linuxserver)\/immich/.test(called);
+    // An image that is not known at all is told by its name.
+    const isLikely = !/[\w-]\/[\w-]|^[\w.-]+$/.test(called) && /immich[-_]?server/.test(name);
+    if (!isServer && !isLikely) return [];
+    const options = listed(host.reading(at('extraOptions')));
+    const networks = listed(host.reading(at('networks')));
+    const words = options.items.map(({ text }) => text);
+    const network = [
+      ...words.flatMap((word, index) => {
+        const match = /^--net(?:work)?(?:=(.*))?$/.exec(word);
+        return match === null ? [] : [match[1] ?? words[index + 1] ?? ''];
+      }),
+      ...networks.items.map(({ text }) => text),
+    ];
+    const ports = listed(host.reading(at('ports')));
+    const published = [
+      ...ports.items,
+      ...options.items.flatMap((item, index) => {
+        if (/^(?:-p|--publish)$/.test(item.text)) return options.items[index + 1] ?? [];
+        return /^(?:-p|--publish)=/.test(item.text) ? [without(item, /^(?:-p|--publish)=/)] : [];
+      }),
+    ];
+    const own = network.includes('host') ? ownAddress(host, at) : [];
+    const wanted = ownPort(host, at);
+    return [
+      {
+        ...namesOf(host),
+        what: `the container ${name}`,
+        at: host.definitions(at())[0]?.at,
+        listens: [...own, ...publishedBy(published, wanted)],
+        unknown: [
+          ...[ports.unknown, options.unknown].flatMap((reason) => reason ?? []),
+          ...words.filter((word) => /^(?:--publish-all|-P|--pod\b.*)$/.test(word)),
+          ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
+          ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
+        ],
+        behindFirewall: false,
+      },
+    ];
+  });
+}
+
+type At = (...keys: string[]) => readonly string[];
+
+function without({ parts, at }: Text, pattern: RegExp): Text {
+  const [first = '', ...rest] = parts;
+  const cut = typeof first === 'string' ? first.replace(pattern, '') : first;
+  const text = [cut, ...rest]
+    .map((part) => (typeof part === 'string' ? part : `\${${part.name ?? '…'}}`))
+    .join('');
+  return { text, whole: rest.length === 0, parts: [cut, ...rest], at };
+}
+
+const plainOf = (stated: Stated<Text>) =>
+  stated.state === 'known' && stated.value.whole ? stated.value.text : undefined;
+
+/** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
+function ownPort(host: HostReading, at: At): readonly string[] | undefined {
+  const port = statedText(host.reading(at('environment', 'IMMICH_PORT')));
+  if (port.state === 'unset') return ['2283', '3001', '8080'];
+  const known = plainOf(port);
+  return known === undefined ? undefined : [known];
+}
+
+function ownAddress(host: HostReading, at: At): readonly ListenAddress[] {
+  const address = statedText(host.reading(at('environment', 'IMMICH_HOST')));
+  const [port] = ownPort(host, at) ?? [];
+  const known = address.state === 'unset' ? '' : plainOf(address);
+  const written = `${known === '' ? 'every address' : known}:${port ?? 'a port that is not known'}`;
+  return [
+    {
+      address: known === undefined ? undefined : spelled(known),
+      port: port === undefined ? undefined : Number(port),
+      written,
+      at: address.state === 'known' ? address.at : host.definitions(at())[0]?.at,
+    },
+  ];
+}
+
+/** `127.0.0.1:2283:2283/tcp`, `[::1]:80:80`, `2283:2283`, with parts that are not known. */
+function publishedBy(
+  ports: readonly Text[],
+  wanted: readonly string[] | undefined,
+): readonly ListenAddress[] {
+  const read = ports.flatMap((text) => {
+    const known = text.parts.map((part: string | Opaque) => (typeof part === 'string' ? part : '?')).join('');
+    if (/\/(?:udp|sctp)$/.test(known)) return [];
+    const match = /^(?:(\[[^\]]*\]|[^:[\]]*):)??(?:([^:[\]]*):)?([^:[\]]*)$/.exec(
+      known.replace(/\/\w+$/, ''),
+    );
+    const [, address = '', outside, inside = ''] = match ?? [];
+    const isKnown = match !== null && !address.includes('?');
+    return [
+      {
+        address: isKnown ? spelled(address) : undefined,
+        port: outside !== undefined && /^\d+$/.test(outside) ? Number(outside) : undefined,
+        written: text.text,
+        at: text.at,
+        inside,
+      },
+    ];
+  });
+  const own = read.filter(({ inside }) => wanted?.includes(inside) ?? true);
+  return own.length > 0 ? own : read;
+}
+
+const spelled = (address: string) => {
+  const bare = address.replace(/^\[(.*)\]$/, '$1');
+  return ['0.0.0.0', '::', '*'].includes(bare) ? '' : bare;
+};
+
+function serviceOf(host: HostReading): readonly DeclaredImmich[] {
+  const enable = statedTruth(host.reading([...SERVICE, 'enable']));
+  if (enable.state !== 'known' || !enable.value) return [];
+  const address = statedText(host.reading([...SERVICE, 'host']));
+  const port = statedText(host.reading([...SERVICE, 'port']));
+  const known = address.state === 'unset' ? 'localhost' : plainOf(address);
+  const number = port.state === 'unset' ? '2283' : plainOf(port);
+  return [
+    {
+      ...namesOf(host),
+      what: 'services.immich',
+      at: enable.at,
+      listens: [
+        {
+          address: known === undefined ? undefined : spelled(known),
+          port: number === undefined ? undefined : Number(number),
+          written:
+            address.state === 'unset'
+              ? 'services.immich.host is localhost by default'
+              : `services.immich.host = "${address.state === 'known' ? address.value.text : '…'}", port ${number ?? '…'}`,
+          at:
+            (address.state === 'known' ? address.at : undefined) ??
+            (port.state === 'known' ? port.at : undefined) ??
+            enable.at,
+        },
+      ],
+      unknown: [],
+      behindFirewall: number !== undefined && isClosed(host, Number(number)),
+    },
+  ];
+}
+
+/** Whether nothing opens a port, for certain. */
+function isClosed(host: HostReading, port: number): boolean {
+  const open = statedTruth(host.reading([...SERVICE, 'openFirewall']));
+  const enable = statedTruth(host.reading([...FIREWALL, 'enable']));
+  if (open.state === 'unknown' || (open.state === 'known' && open.value)) return false;
+  if (enable.state === 'unknown' || (enable.state === 'known' && !enable.value)) return false;
+  const lists = [
+    [...FIREWALL, 'allowedTCPPorts'],
+    ...host
+      .attributes([...FIREWALL, 'interfaces'])
+      .names.map((name) => [...FIREWALL, 'interfaces', name, 'allowedTCPPorts']),
+  ].map((path) => listed(host.reading(path)));
+  if (
+    lists.some(
+      ({ items, unknown }) =>
+        unknown !== undefined || items.some(({ text, whole }) => !whole || Number(text) === port),
+    )
+  )
+    return false;
+  return ['allowedTCPPortRanges', 'trustedInterfaces', 'extraCommands', 'extraInputRules', 'interfaces']
+    .filter((key) => key !== 'interfaces' || !host.attributes([...FIREWALL, key]).complete)
+    .every((key) => host.option([...FIREWALL, key]).state === 'unset');
+}
+
+/** What on a machine may take requests in place of Immich and hand them on. */
+function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
+  const proxies = PROXIES.filter((name) => {
+    const enable = statedTruth(host.reading(['services', name, 'enable']));
+    return enable.state === 'unknown' || (enable.state === 'known' && enable.value);
+  }).map((name) => `services.${name} of ${host.name}`);
+  const containers = host.attributes(CONTAINERS).names.flatMap((name) => {
+    const image = host.option([...CONTAINERS, name, 'image']);
+    const text = image.state === 'known' ? textOf(image.value, undefined)?.text : JSON.stringify(image);
+    return PROXY_IMAGE.test(`${name} ${text ?? ''}`) ? [`the container ${name} of ${host.name}`] : [];
+  });
+  const files = host.files.filter((path) => {
+    const read = tree.text(path);
+    return 'text' in read && FORWARDS.test(read.text.replaceAll(/^\s*#.*$/gm, ''));
+  });
+  return [...proxies, ...containers, ...files.map((path) => `what ${path} makes of it`)];
+}

@@ -1,0 +1,410 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Data } from '../../nix/data.ts';
+import type { Place } from '../../nix/place.ts';
+import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
+import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
+import { byOption, type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
+import { contentOf, type Text, textOf } from './text.ts';
+
+const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
+const SOCKETS = ['systemd', 'sockets'];
+const NONLOCAL = ['boot', 'kernel', 'sysctl', 'net.ipv4.ip_nonlocal_bind'];
+const TAILSCALE = ['services', 'tailscale'];
+const DEEPEST = 8;
+/** Sets deeper than that: more than any machine has. */
+const MOST_DEEP = 5000;
+
+/** Something that opens a port when it starts. */
+export interface Listener {
+  readonly kind: 'container' | 'service' | 'socket';
+  /** The container, or the name below `services`, `systemd.services` or `systemd.sockets`. */
+  readonly name: string;
+  /** With `.service` or `.socket`. */
+  readonly unit: string;
+  readonly option: string;
+  /** As it stands there: `100.64.0.1:80:80`. */
+  readonly written: string;
+  /** What stands where the address does; undefined where that is not known. */
+  readonly address: string | undefined;
+  readonly at: Place | undefined;
+  /** Where its option begins, of which it may be a later line. */
+  readonly optionAt?: Place | undefined;
+  /** What the configuration says of the unit, or of those that may be it. */
+  readonly units: readonly DeclaredService[];
+  /** Why it may be switched off. */
+  readonly perhaps?: string;
+  /** It binds whether the address is there or not. */
+  readonly isFree: boolean;
+}
+
+export interface DeclaredListening {
+  readonly listeners: readonly Listener[];
+  readonly units: readonly DeclaredService[];
+  /** Units without which another one does not start, with `.service`: it is not started again when their first start fails. */
+  readonly required: ReadonlySet<string>;
+  /** `net.ipv4.ip_nonlocal_bind`. */
+  readonly nonlocalBind: Stated<Text>;
+  readonly tailscale: { readonly enable: Stated<boolean>; readonly interfaceName: Stated<Text> };
+  /** A `tailscale-wait.nix` of this tree. */
+  readonly waitFile: string | undefined;
+}
+
+export const listening = defineSourceFact<DeclaredListening>({
+  id: 'listening',
+  reads: 'the ports and listen addresses of containers, services and sockets',
+  options: [
+    ...containers.options,
+    ...['listenStreams', 'listenDatagrams', 'socketConfig.*', 'after'].map(
+      (key) => `${SOCKETS.join('.')}.*.${key}`,
+    ),
+    'services.openssh.listenAddresses',
+    'services.nginx.virtualHosts.*.listen',
+    'services.nginx.virtualHosts.*.listenAddresses',
+    'services.nginx.defaultListenAddresses',
+    'services.caddy.globalConfig',
+    'services.caddy.virtualHosts.*.listenAddresses',
+    'services.tailscale.enable',
+    'services.tailscale.interfaceName',
+    'boot.kernel.sysctl',
+  ],
+  read(configuration) {
+    const { host, source } = configuration;
+    if (host.system === 'darwin' || host.system === 'home')
+      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    const units = host
+      .attributes(['systemd', 'services'])
+      .names.map((name) => declaredService(configuration, name));
+    const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
+    const services = serviceListeners(configuration, units);
+    const value: DeclaredListening = {
+      listeners: [
+        ...containerListeners(configuration),
+        ...services.listeners,
+        ...unitListeners(units),
+        ...socketListeners(configuration),
+      ],
+      units,
+      required: requiredUnits(configuration, units),
+      nonlocalBind: statedText(host.reading(NONLOCAL)),
+      tailscale: {
+        // NetBird gives addresses of the same range.
+        enable: hasNetBird ? { state: 'unset' } : statedTruth(host.reading([...TAILSCALE, 'enable'])),
+        interfaceName: statedText(host.reading([...TAILSCALE, 'interfaceName'])),
+      },
+      waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
+    };
+    const complete =
+      services.complete &&
+      [CONTAINERS, ['services'], SOCKETS].every((path) => host.attributes(path).complete);
+    return complete ? value : new PartialValue(value, 'there may be listen addresses that could not be read');
+  },
+});
+
+function requiredUnits(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): ReadonlySet<string> {
+  const unitOf = unitsOfContainers(configuration.host);
+  return new Set([
+    ...units.flatMap(({ order }) =>
+      [...order.requires.items, ...order.bindsTo.items].map(({ text }) => text),
+    ),
+    ...units.flatMap(({ name, order }) => (order.requiredBy.items.length > 0 ? [`${name}.service`] : [])),
+    ...declaredContainers(configuration).containers.flatMap(({ dependsOn }) =>
+      dependsOn.items.map(({ text }) => `${unitOf(text)}.service`),
+    ),
+  ]);
+}
+
+function containerListeners(configuration: SourceConfiguration): Listener[] {
+  const { host } = configuration;
+  const unitOf = unitsOfContainers(host);
+  return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
+    const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
+    if (autoStart.state === 'known' && !autoStart.value) return [];
+    const reading = host.reading([...CONTAINERS, name]);
+    const common = {
+      kind: 'container' as const,
+      name,
+      unit: `${unit}.service`,
+      units: [afterItsContainers(container.service, dependsOn, unitOf)],
+      isFree: false,
+      ...(autoStart.state === 'unknown' ? doubtOf(reading.at('autoStart')) : {}),
+    };
+    const listeners = (option: string, texts: readonly Text[]): Listener[] => {
+      const placed = texts.length === 0 ? undefined : placedAt(reading.at(option).definitions());
+      return texts.map((text) => ({ ...common, option, ...ofPort(text), at: text.at, ...placed?.(text.at) }));
+    };
+    const open = { ...common, option: 'ports', address: undefined, at: common.units[0]?.at };
+    return [
+      ...listeners('ports', ports.items),
+      ...listeners('extraOptions', publishedIn(extraOptions.items)),
+      ...(ports.unknown === undefined ? [] : [{ ...open, written: ports.unknown }]),
+    ];
+  });
+}
+
+/** NixOS makes `dependsOn` an order and a requirement. */
+function afterItsContainers(
+  unit: DeclaredService,
+  dependsOn: Listed,
+  unitOf: (name: string) => string,
+): DeclaredService {
+  const needed = dependsOn.items.map((text) => ({ ...text, text: `${unitOf(text.text)}.service` }));
+  const extended = (list: Listed): Listed => ({ ...list, items: [...list.items, ...needed] });
+  return {
+    ...unit,
+    order: { ...unit.order, after: extended(unit.order.after), requires: extended(unit.order.requires) },
+  };
+}
+
+/** `--publish=100.64.0.1:80:80`, `-p 100.64.0.1:80:80`, and with the value as an item of its own. */
+function publishedIn(options: readonly Text[]): Text[] {
+  return options.flatMap((text, index) => {
+    const match = /^(?:--publish|-p)(?:[= ](.*))?$/s.exec(text.text);
+    if (match === null) return [];
+    const value = match[1] === undefined ? options[index + 1] : { ...text, text: match[1] };
+    return value === undefined ? [] : [value];
+  });
+}
+
+/** `[address:][port]:port[/protocol]`. */
+function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
+  const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
+  const address = six ?? four;
+  if (address !== undefined) return { written: text, address: address.includes('${') ? undefined : address };
+  // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
+  const [first = ''] = text.split(':');
+  const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
+  return { written: text, address: isOpen ? undefined : '' };
+}
+
+/** What an option is called that takes the address to listen on. */
+const LISTENS = /listen|(?:^|[^a-z])bind(?:$|[^a-z])|[a-z]Bind/;
+const NO_ADDRESS = /pass|file|secret|token|dn$|user|port|socket|group|timeout|backlog|enable/i;
+/** Options that do so under another name. */
+const ADDRESSES = [
+  /^(?:adguardhome|atuin|audiobookshelf|immich|ollama|open-webui)\.host$/,
+  /^(?:paperless|photoprism)\.address$/,
+  /^syncthing\.guiAddress$/,
+  /^navidrome\.settings\.Address$/,
+  /^(?:gitea|forgejo|grafana)\.settings\.server\.http_addr$/i,
+  /^vaultwarden\.config\.(?:ROCKET_ADDRESS|rocketAddress)$/,
+  /^home-assistant\.config\.http\.server_host$/,
+  /^uptime-kuma\.settings\.(?:UPTIME_KUMA_)?HOST$/,
+  /^unbound\.settings\.server\.interface$/,
+  /^blocky\.settings\.ports\.\w+$/,
+];
+/** Lines of the settings files of servers. */
+const DIRECTIVE =
+  /(?:^|[\s;{])(?:listen|bind|default_bind|ListenAddress|listen[-_]address(?:es)?|bind[-_]address)[\s:=]+([^;\n{}]+)/g;
+const FLAG = /(?:^|\s)--?[\w.-]*(?:listen|bind)[\w.-]*[= ]["']?([^\s"']+)/g;
+const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|fd7a:[0-9a-f:]+)(?![\w./]*\/\d|[\w]|\.\d)/gi;
+
+type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
+
+/** What is known of an option from those that it stands in. */
+interface Above {
+  readonly depth: number;
+  /** Below `services`. */
+  readonly option: string;
+  readonly doubt: Pick<Listener, 'perhaps'>;
+  /** By the names that lead to it. */
+  readonly listens: boolean;
+}
+
+/** Walks all that the configuration itself sets below `services`. */
+function serviceListeners(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): { readonly listeners: readonly Listener[]; readonly complete: boolean } {
+  const { host } = configuration;
+  const found: Listener[] = [];
+  let leftDeep = MOST_DEEP;
+  const visit = (reading: Reading, above: Above): void => {
+    const { readings, complete } = reading.below();
+    const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
+    const enable = isSwitched ? reading.at('enable') : undefined;
+    const switched = enable?.option();
+    if (switched?.state === 'known' && switched.value === false) return;
+    if (readings.length > 0 && above.depth < DEEPEST) {
+      const doubt = enable === undefined ? above.doubt : { ...doubtOf(enable), ...above.doubt };
+      const depth = above.depth + 1;
+      for (const each of readings)
+        visit(each, {
+          depth,
+          doubt,
+          option: `${above.option}.${each.name}`,
+          listens: above.listens || LISTENS.test(each.name),
+        });
+      return;
+    }
+    if (readings.length > 0 && leftDeep-- <= 0) return;
+    const addresses = addressesOf(configuration, reading, above);
+    if (addresses.length === 0) return;
+    const { path } = reading;
+    const unit = unitOf(host, path);
+    const [stem = ''] = unit.split('.');
+    const mine = units.filter(({ name }) =>
+      [stem, path[1]].some((own) => name === own || name.startsWith(`${own}-`)),
+    );
+    const common = {
+      kind: unit.endsWith('.socket') ? ('socket' as const) : ('service' as const),
+      name: path[1] ?? '',
+      unit,
+      units: mine.some(({ name }) => name === stem) ? mine : [...mine, declaredService(configuration, stem)],
+      option: path.join('.'),
+      isFree: false,
+      ...above.doubt,
+    };
+    for (const address of addresses) found.push({ ...common, ...address });
+  };
+  for (const each of host.reading(['services']).below().readings)
+    if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
+  found.sort(byOption);
+  return { listeners: found, complete: leftDeep >= 0 };
+}
+
+/** Of a switch that is set here, and nobody knows to what. */
+function doubtOf(reading: Reading): Pick<Listener, 'perhaps'> {
+  const option = reading.definitions().length === 0 ? undefined : statedTruth(reading);
+  return option?.state === 'unknown' ? { perhaps: option.reason } : {};
+}
+
+function addressesOf({ source }: SourceConfiguration, reading: Reading, above: Above): Found[] {
+  const value = reading.value();
+  // Most are switches, numbers and names: no more has to be known of them.
+  if (typeof value === 'boolean' || typeof value === 'number') return [];
+  if (typeof value === 'string' && !/\d\.\d|fd7a:|\$\{/i.test(value)) return [];
+  const { name: key } = reading;
+  const listens = above.listens || ADDRESSES.some((pattern) => pattern.test(above.option));
+  const isAddress = listens && !NO_ADDRESS.test(key);
+  const hasDirectives = (text: string) => /\s/.test(text) || /config|flags|args/i.test(key);
+  const of = (texts: readonly Text[]): Found[] =>
+    texts.flatMap((text): Found[] => {
+      const content = isAddress ? text.text : contentOf(text, source.tree);
+      const values = isAddress ? [content] : hasDirectives(content) ? directives(content) : [];
+      const known = values.flatMap((value) =>
+        [...value.matchAll(ADDRESS)].map(([address]) => ({ written: value.trim(), address, at: text.at })),
+      );
+      const open = values.find((value) => /^\W*\$\{(?![^}]*port)/i.test(value));
+      return known.length === 0 && open !== undefined
+        ? [{ written: open.trim(), address: undefined, at: text.at }]
+        : known;
+    });
+  // Nor of a text that names no address: where it stands takes longer to tell.
+  if (typeof value === 'string' && of(textsIn(value, undefined)).length === 0) return [];
+  const { items, unknown } = reading.items();
+  const written = items.flatMap(({ value, at }) => of(textsIn(value, at)));
+  const placed = written.length === 0 ? undefined : placedAt(reading.definitions());
+  const found = written.map((each) => ({ ...each, ...placed?.(each.at) }));
+  if (unknown === undefined) return found;
+  // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
+  const option = reading.option();
+  const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
+  if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
+  return [...found, { written: `${reading.path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
+}
+
+/** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
+function placedAt(
+  definitions: readonly DefinitionPlace[],
+): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
+  const places = definitions.flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
+  return (at) => {
+    const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
+    return optionAt === undefined ? { at: places[0] ?? at } : { at, optionAt };
+  };
+}
+
+function directives(text: string): string[] {
+  const said = text.replace(/^\s*(?:#|\/\/).*$/gm, '');
+  return [...said.matchAll(DIRECTIVE), ...said.matchAll(FLAG)].flatMap(([, value]) => value ?? []);
+}
+
+/** The texts of a value; of a set, as in the `listen` of nginx, those that are called an address. */
+function textsIn(value: Data, at: Place | undefined): Text[] {
+  const text = textOf(value, at);
+  if (text !== undefined) return [text];
+  if (value === null || typeof value !== 'object') return [];
+  if (!('kind' in value)) return value.flatMap((item) => textsIn(item, at));
+  if (value.kind !== 'set') return [];
+  return [...value.attributes].flatMap(([name, inner]) =>
+    /^(?:addr|address|host|ip|listen|bind)/i.test(name) ? textsIn(inner, at) : [],
+  );
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  openssh: 'sshd',
+  immich: 'immich-server',
+  paperless: 'paperless-web',
+};
+
+function unitOf(host: HostReading, [, service = '', group, name]: readonly string[]): string {
+  if (service === 'openssh') {
+    const onDemand = statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']));
+    if (onDemand.state === 'known' && onDemand.value) return 'sshd.socket';
+  }
+  if (service === 'redis' && group === 'servers')
+    return name === '' ? 'redis.service' : `redis-${name}.service`;
+  if (service === 'prometheus' && group === 'exporters') return `prometheus-${name}-exporter.service`;
+  return `${UNITS[service] ?? service}.service`;
+}
+
+/** Units that are told on their command line where to listen. */
+function unitListeners(units: readonly DeclaredService[]): Listener[] {
+  return units.flatMap((unit) =>
+    unit.runs.flatMap(({ text }) =>
+      [...text.text.matchAll(FLAG)].flatMap(([, value = '']) =>
+        [...value.matchAll(ADDRESS)].map(([address]) => ({
+          kind: 'service' as const,
+          name: unit.name,
+          unit: `${unit.name}.service`,
+          option: 'ExecStart',
+          written: value,
+          address,
+          at: text.at,
+          units: [unit],
+          isFree: false,
+        })),
+      ),
+    ),
+  );
+}
+
+function socketListeners(configuration: SourceConfiguration): Listener[] {
+  const { host } = configuration;
+  return host.attributes(SOCKETS).names.flatMap((name) => {
+    const path = [...SOCKETS, name];
+    const unit = declaredUnit(configuration, path, 'socketConfig');
+    const settings = unit.serviceConfig;
+    const streams = ['ListenStream', 'ListenDatagram'].flatMap(
+      (key) => settingOf(settings, key)?.items ?? [],
+    );
+    const lists = ['listenStreams', 'listenDatagrams'].map((key) => listed(host.reading([...path, key])));
+    const items = [...lists.flatMap((list) => list.items), ...streams];
+    const isFree =
+      settingOf(settings, 'FreeBind')?.items.some(({ text }) => /^(?:true|yes|1|on)$/.test(text)) === true;
+    return items.flatMap((text) => {
+      const [address] = text.text.match(ADDRESS) ?? [];
+      const isOpen = /^\W*\$\{(?![^}]*port)/i.test(text.text) && /:\d+$/.test(text.text);
+      if (address === undefined && !isOpen) return [];
+      return [
+        {
+          kind: 'socket' as const,
+          name,
+          unit: `${name}.socket`,
+          option: `systemd.sockets.${name}`,
+          written: text.text,
+          address,
+          at: text.at,
+          units: [unit],
+          isFree,
+        },
+      ];
+    });
+  });
+}

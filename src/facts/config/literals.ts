@@ -1,0 +1,62 @@
+import { type NamedValue, namedValues } from '../../nix/bindings.ts';
+import type { Data } from '../../nix/data.ts';
+import type { Place } from '../../nix/place.ts';
+import type { SourceFile } from '../../nix/source-tree.ts';
+import { defineSourceFact, type SourceConfiguration } from './define.ts';
+
+/** What an option is now, where a new value can be written in its place: then it is that, and nothing else changes. */
+export interface Literal<T> {
+  /** Undefined where nothing sets it. */
+  readonly now: T | undefined;
+  readonly at: Place | undefined;
+}
+
+/** Asked for by those who propose an edit: each is looked for only then. Undefined where another value may not take. */
+export interface Literals {
+  text(path: readonly string[]): Literal<string> | undefined;
+  list(path: readonly string[]): Literal<readonly string[]> | undefined;
+}
+
+export const literals = defineSourceFact<Literals>({
+  id: 'literals',
+  reads: 'options that are written out in one place',
+  options: [],
+  read: (configuration) => ({
+    text: (path) => literalOf(configuration, path, ({ text }) => text),
+    list: (path) => literalOf(configuration, path, ({ list }) => list),
+  }),
+});
+
+function literalOf<T extends Data>(
+  { host, source }: SourceConfiguration,
+  path: readonly string[],
+  written: (named: NamedValue) => T | undefined,
+): Literal<T> | undefined {
+  const option = host.option(path);
+  const [definition, another] = host.definitions(path);
+  if (option.state === 'unset' && definition === undefined) return { now: undefined, at: undefined };
+  const at = definition?.at;
+  if (option.state !== 'known' || at === undefined || another !== undefined) return undefined;
+  const file = source.tree.file(at.file);
+  const named = typeof file === 'string' ? undefined : namedAt(file, at);
+  const now = named === undefined || !isBelow(named.path, path) ? undefined : written(named);
+  // A function around it may have made something else of it.
+  return now !== undefined && isSame(now, option.value) ? { now, at } : undefined;
+}
+
+/** Several options may be asked for of the same file. */
+const named = new WeakMap<SourceFile, ReadonlyMap<string, NamedValue>>();
+
+function namedAt(file: SourceFile, { line, column }: Place): NamedValue | undefined {
+  const known = named.get(file) ?? new Map(namedValues(file).map((each) => [keyOf(each.at), each]));
+  named.set(file, known);
+  return known.get(keyOf({ line, column }));
+}
+
+const keyOf = ({ line, column }: Omit<Place, 'file'>) => `${line}:${column}`;
+
+/** The names around a value may begin with others, such as `config`. */
+const isBelow = (names: readonly string[], path: readonly string[]) =>
+  names.length >= path.length && path.every((name, index) => names.at(index - path.length) === name);
+
+const isSame = (one: Data, other: Data) => JSON.stringify(one) === JSON.stringify(other);

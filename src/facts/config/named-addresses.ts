@@ -1,0 +1,88 @@
+import { namedValues } from '../../nix/bindings.ts';
+import { type Data, isKind } from '../../nix/data.ts';
+import { reachable } from '../../nix/imports.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { statedText } from './stated.ts';
+
+/** A value that is called the address of a machine in the tailnet: `network.minipcTailscaleIP`. */
+export interface NamedAddress {
+  readonly name: string;
+  readonly value: string;
+  readonly at: Place;
+}
+
+export interface DeclaredNamedAddresses {
+  readonly addresses: readonly NamedAddress[];
+  /** `networking.hostName`, or what the flake calls the machine. */
+  readonly hostNames: readonly string[];
+  /** A Headscale of this tree gives addresses of its own choice. */
+  readonly hasOwnRange: boolean;
+}
+
+const TAILNET = /tailscale|tailnet/i;
+/** A name, with what follows one; the unit `tailscaled.service` is none. */
+const NAMES_IT = /(?:tailscale|tailnet)(?!d\.service)[\w'-]*"?\s*[=.;]/i;
+/** What is said of a tailnet and is no address of a machine in it. */
+const OTHER =
+  /(?:tailscale|tailnet).*(?:derp|relay|control|server|login|lan|local|subnet|route|cidr|range|mask|dns|gateway|public|wan)/i;
+const CALLED_ADDRESS =
+  /(?:^|[^a-z])(?:ip|ipv?4|addr|address)$|(?:[a-z]I[Pp](?:[Vv]?4)?|[a-z]Addr|[a-z]Address|_IP|_ADDR(?:ESS)?)$/;
+const DOTTED = /^\d+(?:\.\d+){2,}$/;
+
+export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
+  id: 'named-addresses',
+  reads: 'values that are called an address in the tailnet',
+  options: ['networking.hostName'],
+  read(configuration) {
+    const { host, all, source } = configuration;
+    const addresses = filesOf(configuration).flatMap((path) => {
+      const file = source.tree.file(path);
+      // Most files name no address, and need not be looked through.
+      if (typeof file === 'string' || !NAMES_IT.test(file.text)) return [];
+      const named = namedValues(file).filter(({ path: names }) => isAddressName(names));
+      if (named.length === 0) return [];
+      const whole = source.value(path);
+      return named.flatMap(({ path: names, text, at }) => {
+        const value = text ?? textWithin(whole, names);
+        return value !== undefined && DOTTED.test(value) ? [{ name: names.join('.'), value, at }] : [];
+      });
+    });
+    const hostName = statedText(host.reading(['networking', 'hostName']));
+    return {
+      addresses,
+      hostNames: [host.name, ...(hostName.state === 'known' ? [hostName.value.text] : [])],
+      hasOwnRange: all.some(
+        (each) => each.attributes(['services', 'headscale', 'settings']).names.length > 0,
+      ),
+    };
+  },
+});
+
+/** Those of the modules, and those that the flake names for all machines: the constants that it passes on. */
+function filesOf({ host, all, source }: SourceConfiguration): readonly string[] {
+  if (source.layout !== 'flake') return host.files;
+  const ofModules = new Set(all.flatMap(({ files }) => files));
+  const shared = reachable(['flake.nix'], source.tree).filter((path) => !ofModules.has(path));
+  return [...host.files, ...shared];
+}
+
+function isAddressName(names: readonly string[]): boolean {
+  const own = names.at(-1) === 'default' ? names.slice(0, -1) : names;
+  const dotted = own.join('.');
+  if (!TAILNET.test(dotted) || OTHER.test(dotted) || dotted.startsWith('services.tailscale.')) return false;
+  const last = own.at(-1) ?? '';
+  const within = own
+    .slice(0, -1)
+    .some((name) => /^(?:tailscale|tailnet)(?:IPs?|Addresses|Hosts)?$/i.test(name));
+  return CALLED_ADDRESS.test(last) || /(?:tailscale|tailnet)$/i.test(last) || within;
+}
+
+function textWithin(data: Data, names: readonly string[]): string | undefined {
+  let value: Data | undefined = data;
+  for (const name of names) {
+    if (!isKind(value, 'set')) return undefined;
+    value = value.attributes.get(name);
+  }
+  return typeof value === 'string' ? value : undefined;
+}

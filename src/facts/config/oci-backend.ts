@@ -1,0 +1,36 @@
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineSourceFact } from './define.ts';
+import { type Stated, statedText, statedTruth } from './stated.ts';
+import type { Text } from './text.ts';
+
+const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
+const PODMAN = ['virtualisation', 'podman', 'enable'];
+const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
+/** The name of the option before NixOS 20.09: containers below it run under docker. */
+const OLD = 'docker-containers';
+
+export interface DeclaredBackend {
+  readonly backend: Stated<Text>;
+  /** Without podman itself it asks for nothing, and conflicts with nothing. */
+  readonly podman: Stated<boolean>;
+  readonly dockerCompat: Stated<boolean>;
+  /** Containers below the old option, which forces docker. */
+  readonly old: readonly { readonly name: string; readonly at: Place | undefined }[];
+}
+
+export const ociBackend = defineSourceFact<DeclaredBackend>({
+  id: 'oci-backend',
+  reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman',
+  options: [BACKEND.join('.'), PODMAN.join('.'), COMPATIBLE.join('.')],
+  read({ host }) {
+    const { names, complete } = host.attributes(OLD);
+    const found: DeclaredBackend = {
+      backend: statedText(host.reading(BACKEND)),
+      podman: statedTruth(host.reading(PODMAN)),
+      dockerCompat: statedTruth(host.reading(COMPATIBLE)),
+      old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
+    };
+    return complete ? found : new PartialValue(found, `there may be containers below ${OLD}`);
+  },
+});

@@ -1,0 +1,128 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../../nix/place.ts';
+import type { Reading } from '../../nix/reading.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import {
+  type Listed,
+  listed,
+  type Settings,
+  type Stated,
+  settingOf,
+  settingsOf,
+  statedText,
+  statedTruth,
+} from './stated.ts';
+import { contentOf, type Text, textOf } from './text.ts';
+
+const SERVICES = ['systemd', 'services'];
+const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 'wantedBy'] as const;
+
+/** A unit, or what the configuration adds to one that is made elsewhere. */
+export interface DeclaredService {
+  /** Without `.service`. */
+  readonly name: string;
+  readonly at: Place | undefined;
+  readonly enable: Stated<boolean>;
+  readonly order: Readonly<Record<(typeof ORDER)[number], Listed>>;
+  readonly serviceConfig: Settings;
+  readonly unitConfig: Settings;
+  readonly environment: Settings;
+  readonly startLimitIntervalSec: Stated<Text>;
+  /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
+  readonly startsWith: readonly {
+    readonly text: Text;
+    readonly content: string;
+    /** A command that systemd reads, and no script. */
+    readonly isCommand: boolean;
+  }[];
+  /** Why there may be others. */
+  readonly startsWithUnknown?: string;
+  /** What it runs (ExecStart, script), likewise. */
+  readonly runs: readonly { readonly text: Text; readonly content: string }[];
+}
+
+export const services = defineSourceFact<readonly DeclaredService[]>({
+  id: 'services',
+  reads: 'systemd.services',
+  options: [
+    ...ORDER,
+    'enable',
+    'serviceConfig.*',
+    'unitConfig.*',
+    'environment.*',
+    'startLimitIntervalSec',
+    'preStart',
+    'script',
+  ].map((key) => `${SERVICES.join('.')}.*.${key}`),
+  read(configuration) {
+    const { host } = configuration;
+    if (host.system === 'darwin' || host.system === 'home')
+      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    const { names, complete } = host.attributes(SERVICES);
+    const found = names.map((name) => declaredService(configuration, name));
+    return complete ? found : new PartialValue(found, 'there may be units that could not be read');
+  },
+});
+
+/** Several facts ask for the same units of a machine: each is read once. */
+const read = new WeakMap<HostReading, Map<string, DeclaredService>>();
+
+/** What the configuration says of a unit, also of one that it does not name. */
+export function declaredService(configuration: SourceConfiguration, name: string): DeclaredService {
+  const { host } = configuration;
+  const known = read.get(host) ?? new Map<string, DeclaredService>();
+  read.set(host, known);
+  const found = known.get(name) ?? declaredUnit(configuration, [...SERVICES, name], 'serviceConfig');
+  known.set(name, found);
+  return found;
+}
+
+export function declaredUnit(
+  { host, source }: SourceConfiguration,
+  path: readonly string[],
+  section: 'serviceConfig' | 'socketConfig',
+): DeclaredService {
+  const unit = host.reading(path);
+  const serviceConfig = settingsOf(unit.at(section));
+  const before = settingOf(serviceConfig, 'ExecStartPre');
+  const preStart = statedText(unit.at('preStart'));
+  const program = before?.unknown === undefined ? undefined : programAt(unit.at(section).at('ExecStartPre'));
+  const unknown =
+    (program === undefined ? before?.unknown : undefined) ??
+    (preStart.state === 'unknown' ? preStart.reason : undefined);
+  const startsWith = [
+    ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
+    ...(preStart.state === 'known' ? [{ text: preStart.value, isCommand: false }] : []),
+  ];
+  const script = statedText(unit.at('script'));
+  const runs = [
+    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []),
+    ...(script.state === 'known' ? [script.value] : []),
+  ];
+  const withContent = (text: Text) => ({ text, content: contentOf(text, source.tree) });
+  return {
+    name: path.at(-1) ?? '',
+    at: unit.definitions()[0]?.at,
+    enable: statedTruth(unit.at('enable')),
+    order: Object.fromEntries(
+      ORDER.map((key) => [key, listed(unit.at(key))]),
+    ) as unknown as DeclaredService['order'],
+    serviceConfig,
+    unitConfig: settingsOf(unit.at('unitConfig')),
+    environment: settingsOf(unit.at('environment')),
+    startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
+    startsWith: startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
+    runs: runs.map(withContent),
+    ...(unknown === undefined ? {} : { startsWithUnknown: unknown }),
+  };
+}
+
+/** A setting that is a package, and no text: `ExecStartPre = pkgs.writeShellScript "wait" "..."`. */
+function programAt(reading: Reading): readonly Text[] | undefined {
+  const option = reading.option();
+  if (option.state !== 'unknown' || !(option.path !== undefined || /^pkgs\./.test(option.name ?? '')))
+    return undefined;
+  const text = textOf({ ...option, kind: 'unknown' }, option.at);
+  return text === undefined ? undefined : [text];
+}

@@ -1,0 +1,66 @@
+import type { Data, Opaque } from '../../nix/data.ts';
+import type { Place } from '../../nix/place.ts';
+import type { SourceTree } from '../../nix/source-tree.ts';
+
+/** A text as the files have it: what is not known in it is written as it stands there, `${config.age.secrets.db.path}`. */
+export interface Text {
+  readonly text: string;
+  /** Nothing in it is unknown. */
+  readonly whole: boolean;
+  /** What is written out, and between it what is not known. */
+  readonly parts: readonly (string | Opaque)[];
+  readonly at: Place | undefined;
+}
+
+/** Undefined for what is no text, number, Boolean or path. */
+export function textOf(data: Data, at: Place | undefined): Text | undefined {
+  if (typeof data === 'string') return { text: data, whole: true, parts: [data], at };
+  if (typeof data === 'number' || typeof data === 'boolean') return textOf(String(data), at);
+  if (data === null || !('kind' in data)) return undefined;
+  switch (data.kind) {
+    case 'path':
+      return textOf(data.path.startsWith('/') ? data.path : `./${data.path}`, at);
+    case 'text':
+      return ofParts(data.parts, at);
+    case 'unknown':
+      return ofParts([data], at ?? data.at);
+    default:
+      return undefined;
+  }
+}
+
+function ofParts(parts: readonly (string | Opaque)[], at: Place | undefined): Text {
+  const text = parts.map((part) => (typeof part === 'string' ? part : written(part))).join('');
+  const whole = parts.every((part) => typeof part === 'string' || part.text !== undefined);
+  return { text, whole, parts, at };
+}
+
+function written({ name, path, text }: Opaque): string {
+  if (text !== undefined) return text;
+  return `\${${name ?? (path === undefined ? '…' : `./${path}`)}}`;
+}
+
+/** A text with the scripts that it names: what a package writes, and files of this tree. */
+export function contentOf({ parts }: Text, tree: SourceTree): string {
+  return parts.map((part) => (typeof part === 'string' ? part : contentOfUnknown(part, tree))).join('');
+}
+
+function contentOfUnknown(part: Opaque, tree: SourceTree): string {
+  const { path, arguments: given } = part;
+  const file = path === undefined || path.startsWith('/') ? undefined : tree.text(path);
+  return [
+    written(part),
+    ...(file !== undefined && 'text' in file ? [file.text] : []),
+    ...given.map((argument) => contentOfData(argument, tree)),
+  ].join('\n');
+}
+
+function contentOfData(data: Data, tree: SourceTree): string {
+  const text = textOf(data, undefined);
+  if (text !== undefined) return contentOf(text, tree);
+  if (data === null || typeof data !== 'object') return '';
+  if (!('kind' in data)) return data.map((item) => contentOfData(item, tree)).join('\n');
+  return data.kind === 'set'
+    ? [...data.attributes.values()].map((value) => contentOfData(value, tree)).join('\n')
+    : '';
+}

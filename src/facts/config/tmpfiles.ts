@@ -1,0 +1,70 @@
+import { PartialValue } from '../../model/probe.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineSourceFact, type HostReading } from './define.ts';
+import { listed, statedText } from './stated.ts';
+
+const RULES = ['systemd', 'tmpfiles', 'rules'];
+const SETTINGS = ['systemd', 'tmpfiles', 'settings'];
+
+/** One line for systemd-tmpfiles; `-` is what it does not say, `${...}` what is not known. */
+export interface TmpfilesRule {
+  /** The letter, without its marks: `d`, `Z`. */
+  readonly type: string;
+  readonly path: string;
+  readonly mode: string;
+  readonly user: string;
+  readonly group: string;
+  readonly at: Place | undefined;
+}
+
+export interface DeclaredTmpfiles {
+  readonly rules: readonly TmpfilesRule[];
+  /** Why there may be others. */
+  readonly unknown?: string;
+}
+
+export const tmpfiles = defineSourceFact<DeclaredTmpfiles>({
+  id: 'tmpfiles',
+  reads: 'systemd.tmpfiles',
+  options: [RULES.join('.'), ...['mode', 'user', 'group'].map((key) => `${SETTINGS.join('.')}.*.*.*.${key}`)],
+  read({ host }) {
+    const { items, unknown } = listed(host.reading(RULES));
+    const written = items.map(({ text, at }) => {
+      const [type = '', path = '', mode = '-', user = '-', group = '-'] = text.trim().split(/\s+/);
+      return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
+    });
+    const { rules, complete } = structured(host);
+    const all = [...written, ...rules];
+    const open = unknown ?? (complete ? undefined : `not everything in ${SETTINGS.join('.')} is known`);
+    return open === undefined ? { rules: all } : new PartialValue({ rules: all, unknown: open }, open);
+  },
+});
+
+/** `systemd.tmpfiles.settings.<file>.<path>.<type>`. */
+function structured(host: HostReading) {
+  const rules: TmpfilesRule[] = [];
+  let complete = true;
+  const below = (path: readonly string[]) => {
+    const found = host.attributes(path);
+    complete &&= found.complete;
+    return found.names.map((name) => ({ name, own: [...path, name] }));
+  };
+  for (const file of below(SETTINGS))
+    for (const path of below(file.own))
+      for (const type of below(path.own)) {
+        const field = (key: string) => {
+          const stated = statedText(host.reading([...type.own, key]));
+          if (stated.state === 'unset') return '-';
+          return stated.state === 'known' ? stated.value.text : `\${${stated.reason}}`;
+        };
+        rules.push({
+          type: type.name.slice(0, 1),
+          path: path.name,
+          mode: field('mode'),
+          user: field('user'),
+          group: field('group'),
+          at: host.definitions([...type.own, 'user'])[0]?.at ?? host.definitions(type.own)[0]?.at,
+        });
+      }
+  return { rules, complete };
+}

@@ -1,0 +1,283 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { PartialValue } from '../../model/probe.ts';
+import { readUploadScript } from '../../model/upload-script.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import {
+  belowHome,
+  declarationOf,
+  type FileState,
+  HOME_FILE_OPTIONS,
+  type HomeFile,
+  homeFiles,
+  scriptsOfHomeFile,
+  stateInTree,
+  stateOfHomeFile,
+  treePath,
+} from './home-files.ts';
+import { type DeclaredScript, Scripts } from './script.ts';
+import {
+  type Listed,
+  listed,
+  type Settings,
+  type Stated,
+  settingsOf,
+  statedText,
+  statedTruth,
+} from './stated.ts';
+import type { Text } from './text.ts';
+
+/** A launchd agent that uploads to Immich, as the configuration of a Mac declares it. */
+export interface DeclaredAgent {
+  /** In the configuration: `upload-immich`. */
+  readonly name: string;
+  /** The option that it is: `home-manager.users.sam.launchd.agents.upload-immich`. */
+  readonly option: string;
+  readonly at: Place | undefined;
+  readonly manager: 'home-manager' | 'nix-darwin';
+  readonly label: Stated<Text>;
+  /** Whether its property list is written at all. */
+  readonly enable: Stated<boolean>;
+  /** What it runs in the end, behind the shells that only start it; undefined where that is not clear, or a shell's text. */
+  readonly program: DeclaredProgram | undefined;
+  readonly arguments: readonly Text[];
+  readonly watched: Listed;
+  readonly queued: Listed;
+  /** What else makes launchd start it: `RunAtLoad`, `StartInterval`; and why that may be more. */
+  readonly starts: { readonly keys: readonly string[]; readonly unknown?: string };
+  readonly timeOut: Stated<Text>;
+  readonly environment: Settings;
+  readonly scripts: readonly DeclaredScript[];
+}
+
+interface DeclaredProgram {
+  readonly word: Text;
+  /** `launchd` executes it as it is written, a `shell` expands it first, an `interpreter` only reads it. */
+  readonly through: 'launchd' | 'shell' | 'interpreter';
+  /** What is known of its file; undefined for one that is none of this configuration's. */
+  readonly file: FileState | undefined;
+}
+
+const STARTS = [
+  'RunAtLoad',
+  'KeepAlive',
+  'StartInterval',
+  'StartCalendarInterval',
+  'StartOnMount',
+  'Sockets',
+  'MachServices',
+  'LaunchEvents',
+] as const;
+const KEYS = ['Label', 'Program', 'ProgramArguments', 'WatchPaths', 'QueueDirectories', 'TimeOut'];
+const NONE = 'no launchd agent uploads to Immich here';
+
+export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
+  id: 'upload-agents',
+  reads:
+    'launchd.agents, launchd.user.agents, home-manager.users.*.launchd.agents, and the scripts that they run',
+  options: [
+    ...['launchd.agents.*.config', 'home-manager.users.*.launchd.agents.*.config']
+      .concat('launchd.agents.*.serviceConfig', 'launchd.user.agents.*.serviceConfig')
+      .flatMap((base) => [...KEYS, ...STARTS, 'EnvironmentVariables.*'].map((key) => `${base}.${key}`)),
+    ...['launchd.agents.*', 'launchd.user.agents.*'].flatMap((base) =>
+      ['command', 'script', 'environment.*'].map((key) => `${base}.${key}`),
+    ),
+    ...['launchd.agents.*', 'home-manager.users.*.launchd.agents.*'].map((base) => `${base}.enable`),
+    ...['', 'home-manager.users.*.'].flatMap((base) => HOME_FILE_OPTIONS.map((key) => `${base}${key}`)),
+  ],
+  read(configuration) {
+    const { host } = configuration;
+    if (host.system === 'nixos') throw new FactUnavailable('not-applicable', `no launchd on ${host.system}`);
+    const places = placesOf(host);
+    const all = places.flatMap(({ path, names, form, home }) =>
+      names.map((name) => agent(configuration, [...path, name], form, home)),
+    );
+    const found = all.filter(
+      (each) => isUpload(each) && !(each.enable.state === 'known' && !each.enable.value),
+    );
+    if (places.every(({ complete }) => complete)) {
+      if (found.length === 0) throw new FactUnavailable('not-applicable', NONE);
+      return found;
+    }
+    return new PartialValue(found, 'there may be launchd agents that could not be read');
+  },
+});
+
+type Form = DeclaredAgent['manager'];
+
+/** Where agents are declared: by nix-darwin, and by home-manager for each of its users. */
+function placesOf(host: HostReading) {
+  const users = ['home-manager', 'users'];
+  const homes = [
+    ...(host.system === 'darwin' ? [] : [[]]),
+    ...host.attributes(users).names.map((name) => [...users, name]),
+  ];
+  const home = homes.flatMap((base) => homeFiles(host, base));
+  const place = (path: readonly string[], form: Form) => ({ path, form, home, ...host.attributes(path) });
+  const forms = homes.map((base) => place([...base, 'launchd', 'agents'], 'home-manager'));
+  if (host.system === 'home') return forms;
+  const own = host.system === 'darwin' ? [place(['launchd', 'agents'], 'nix-darwin')] : [];
+  return [place(['launchd', 'user', 'agents'], 'nix-darwin'), ...own, ...forms];
+}
+
+function isUpload({ name, label, program, arguments: words, scripts }: DeclaredAgent): boolean {
+  const called = label.state === 'known' ? label.value.text : '';
+  const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
+  return (
+    /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
+    /hsdoctor\S* +immich +upload(?: |$)/.test(line) ||
+    scripts.some(({ name: path, text }) => {
+      const { cli, callsHsdoctor } = readUploadScript(path, text);
+      return cli.length > 0 || callsHsdoctor;
+    })
+  );
+}
+
+function agent(
+  { host, source }: SourceConfiguration,
+  path: readonly string[],
+  declared: Form,
+  home: readonly HomeFile[],
+): DeclaredAgent {
+  const name = path.at(-1) ?? '';
+  // A file of which nobody knows what it is for may be a module of either.
+  const form =
+    path.length === 3 && host.attributes([...path, 'serviceConfig']).names.length > 0
+      ? 'nix-darwin'
+      : declared;
+  const at = (key: string) => [...path, form === 'nix-darwin' ? 'serviceConfig' : 'config', key];
+  const scripts = new Scripts(host, source.tree);
+  const command = form === 'nix-darwin' ? statedText(host.reading([...path, 'command'])) : UNSET;
+  const script = form === 'nix-darwin' ? statedText(host.reading([...path, 'script'])) : UNSET;
+  const given = listed(host.reading(at('ProgramArguments'))).items;
+  const named = statedText(host.reading(at('Program')));
+  const words = [
+    ...(named.state === 'known' ? [named.value, ...given.slice(1)] : given),
+    ...(command.state === 'known' ? [word('/bin/sh'), word('-c'), command.value] : []),
+  ];
+  const start = started(words);
+  const references = [...start.words, ...start.inline.flatMap(wordsIn)];
+  const own = form === 'nix-darwin' ? settingsOf(host.reading([...path, 'environment'])) : { settings: [] };
+  const variables = settingsOf(host.reading(at('EnvironmentVariables')));
+  return {
+    name,
+    option: path.join('.'),
+    at: host.definitions(path)[0]?.at ?? words[0]?.at,
+    manager: form,
+    label: statedText(host.reading(at('Label'))),
+    enable:
+      form === 'nix-darwin'
+        ? { state: 'known', value: true, at: undefined, isDefault: true }
+        : statedTruth(host.reading([...path, 'enable'])),
+    program:
+      start.program === undefined
+        ? undefined
+        : { ...start.program, file: stateOf(start.program.word, home, source.tree) },
+    arguments: words,
+    watched: listed(host.reading(at('WatchPaths'))),
+    queued: listed(host.reading(at('QueueDirectories'))),
+    starts: startsOf(host, at),
+    timeOut: statedText(host.reading(at('TimeOut'))),
+    environment: { ...variables, settings: [...variables.settings, ...own.settings] },
+    scripts: [
+      ...(script.state === 'known' ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
+      ...start.inline.flatMap((text) => scripts.inline(text, path.join('.'))),
+      ...start.words.flatMap((each) => scripts.named(each)),
+      ...references.flatMap((each) => {
+        const declaration = declarationOf(belowHome(each) ?? '', home);
+        return declaration === undefined ? [] : scriptsOfHomeFile(declaration, scripts);
+      }),
+    ],
+  };
+}
+
+const UNSET = { state: 'unset' } as const;
+
+function word(text: string): Text {
+  return { text, whole: true, parts: [text], at: undefined };
+}
+
+function startsOf(host: HostReading, at: (key: string) => readonly string[]): DeclaredAgent['starts'] {
+  const keys: string[] = [];
+  const unknown: string[] = [];
+  for (const key of STARTS) {
+    const option = host.option(at(key));
+    if (option.state === 'unknown') unknown.push(`${key}: ${option.reason}`);
+    else if (option.state === 'known' && option.value !== false && option.value !== null) keys.push(key);
+  }
+  return { keys, ...(unknown.length === 0 ? {} : { unknown: unknown.join('; ') }) };
+}
+
+function stateOf(
+  program: Text,
+  home: readonly HomeFile[],
+  tree: SourceConfiguration['source']['tree'],
+): FileState | undefined {
+  const path = treePath(program);
+  if (path !== undefined) return stateInTree(path, tree, program.at);
+  const inHome = belowHome(program);
+  if (inHome === undefined) return undefined;
+  const declaration = declarationOf(inHome, home);
+  return declaration === undefined
+    ? { state: 'unknown', at: program.at, from: program.text }
+    : stateOfHomeFile(declaration, tree);
+}
+
+const SHELL = /(?:^|\/)(?:sh|bash|zsh|dash|ksh)$/;
+
+interface Started {
+  readonly program?: Omit<DeclaredProgram, 'file'>;
+  /** Texts that a shell is given to run. */
+  readonly inline: readonly Text[];
+  readonly words: readonly Text[];
+}
+
+/** What a list of arguments starts in the end: behind shells, `env`, assignments, and the wait for the store. */
+function started(given: readonly Text[]): Started {
+  const inline: Text[] = [];
+  let words = given;
+  let through: DeclaredProgram['through'] = 'launchd';
+  for (let index = 0; index < words.length; index++) {
+    const each = words[index];
+    if (each === undefined) break;
+    const { text } = each;
+    const next = words[index + 1];
+    if (through === 'interpreter' && /^-[A-Za-z]*c$/.test(text) && next !== undefined) {
+      inline.push(next);
+      const inner = wordsIn(next);
+      const exec = inner.findIndex((item) => item.text === 'exec');
+      if (exec < 0 && /[\n;|&]/.test(next.text)) return { inline, words: given };
+      words = inner.slice(exec + 1);
+      through = 'shell';
+      index = -1;
+    } else if (SHELL.test(text)) through = 'interpreter';
+    else if (/^[-+]o$/.test(text)) index++;
+    else if (!/^[-+]|^[A-Za-z_]\w*=|(?:^|\/)env$|wait4path$|^\/nix\/store$/.test(text))
+      return { program: { word: each, through }, inline, words: given };
+  }
+  return { inline, words: given };
+}
+
+/** The words of a line of shell. */
+function wordsIn({ parts, at }: Text): readonly Text[] {
+  const words: (Text['parts'][number] | undefined)[][] = [[]];
+  for (const part of parts) {
+    if (typeof part !== 'string') {
+      words.at(-1)?.push(part);
+      continue;
+    }
+    part.split(/[\s;&|()]+/).forEach((piece, index) => {
+      if (index > 0) words.push([]);
+      const bare = piece.replaceAll(/["']/g, '');
+      if (bare !== '') words.at(-1)?.push(bare);
+    });
+  }
+  return words.flatMap((pieces) => {
+    const known = pieces.flatMap((piece) => piece ?? []);
+    if (known.length === 0) return [];
+    const text = known
+      .map((piece) => (typeof piece === 'string' ? piece : `\${${piece.name ?? '…'}}`))
+      .join('');
+    return [{ text, whole: known.every((piece) => typeof piece === 'string'), parts: known, at }];
+  });
+}

@@ -1,0 +1,29 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { defineProbe } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+
+export interface Addresses {
+  /** Addresses of all interfaces, without their prefix length. */
+  readonly assigned: readonly { readonly interface: string; readonly address: string }[];
+  /** `net.ipv4.ip_nonlocal_bind`: a program may bind to an address that is not there yet. */
+  readonly nonlocalBind: boolean;
+}
+
+export const addresses = defineProbe<Addresses>({
+  id: 'addresses',
+  reads: 'ip address, net.ipv4.ip_nonlocal_bind',
+  // No `tools`: on a host without `ip` nobody knows its addresses, which is not the same as having none.
+  script: `read -r nonlocal </proc/sys/net/ipv4/ip_nonlocal_bind && echo "nonlocal $nonlocal"
+ip -o address show`,
+  parse(raw) {
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `ip ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    return {
+      assigned: lines(raw.stdout).flatMap((line) => {
+        const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
+        return match === null ? [] : [{ interface: match[1] ?? '', address: match[2] ?? '' }];
+      }),
+      nonlocalBind: /^nonlocal 1$/m.test(raw.stdout),
+    };
+  },
+});

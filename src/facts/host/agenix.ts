@@ -1,0 +1,132 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { defineProbe } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+
+export interface Secret {
+  readonly path: string;
+  readonly state: 'present' | 'missing' | 'dangling';
+  /** Octal, `400`. */
+  readonly mode?: string;
+  /** User and group, as numbers and as names: `999:999`, `postgres:postgres`. */
+  readonly owner?: readonly string[];
+  readonly bytes?: number;
+  /**
+   * Whether every line looks like `KEY=value`, none has an equals sign, or neither; judged on the host, the content
+   * stays there.
+   */
+  readonly form?: 'assignments' | 'raw' | 'other';
+  /** Named by the activation script of the running system, or by a unit's mount. */
+  readonly declared: boolean;
+  /** What the activation script sets. */
+  readonly declaredMode?: string;
+  readonly declaredOwner?: string;
+  /** Name of the encrypted file. */
+  readonly source?: string;
+  /** A unit of its own decrypts, and not the activation of the system. */
+  readonly byUnit?: true;
+}
+
+// The activation script tells first where the secrets are to be found (age.secretsDir), and of each secret in this order: its place, its encrypted file, its mode, its owner.
+const DECLARATIONS = String.raw`
+BEGIN { place = "/run/agenix" }
+/_agenix_generation=.*readlink \// {
+place = $0
+sub(/.*readlink /, "", place)
+sub(/[) ].*/, "", place)
+}
+/_truePath="/ {
+path = $0
+sub(/.*_truePath="/, "", path)
+sub(/".*/, "", path)
+sub(/^.*\/\$_agenix_generation\//, place "/", path)
+print "declared " path
+}
+/echo "decrypting .* to / {
+file = $0
+sub(/.*echo "decrypting ./, "", file)
+sub(/. to .*/, "", file)
+sub(/^\/nix\/store\/[a-z0-9]+-/, "", file)
+sub(/.*\//, "", file)
+print "source " file " " path
+}
+$1 == "chmod" && /"\$TMP_FILE"/ { print "mode " $2 " " path }
+$1 == "chown" && /"\$_truePath"/ { print "owner " $2 " " path }`;
+
+/** Where a secret is, up to what may follow it in a command; a name that only a running shell knows is left out. */
+const PLACE = '/run/agenix/[^][:space:]:;,|&()<>=]+';
+
+/** Secrets of agenix: declared by the system, mounted by a container unit, or simply there. */
+export const secrets = defineProbe<readonly Secret[]>({
+  id: 'agenix',
+  reads:
+    '/run/agenix and the activation script: names, modes, owners and sizes of secrets, never their content',
+  root: true,
+  tools: ['stat', 'awk'],
+  script: `
+{ for script in /run/current-system/activate $(systemctl show --property=ExecStart agenix-install-secrets.service 2>/dev/null | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
+[ ! -r "$script" ] || awk '${DECLARATIONS}' "$script"
+done
+cat /etc/systemd/system/podman-*.service 2>/dev/null | sed -n 's/^ExecStart=\\(.*\\)/\\1/p' | while read -r script words; do
+printf '%s\\n' "$words"
+case $script in */podman) ;; *) [ ! -r "$script" ] || sed '/^[[:space:]]*#/d' "$script" ;; esac
+done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?{]|/run/agenix/$' | sed 's/^/declared /'
+[ "$(systemctl show --property=LoadState --value agenix-install-secrets.service 2>/dev/null)" != loaded ] || echo 'decrypted by-unit'
+for file in /run/agenix/*; do
+if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
+done; } | sort -u | while read -r how file; do
+case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;; esac
+if [ -f "$file" ]; then
+form=other
+if ! grep -aq = "$file"; then form=raw
+elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_.]*=([^=].*)?|[[:space:]]*#.*|[[:space:]]*)$' "$file" && grep -aqE '^[^#]*=.' "$file"; then form=assignments; fi
+echo "$how present $(stat -L -c '%a %s' "$file") $form $file"
+stat -L -c 'has %u:%g %U:%G %n' "$file"
+elif [ -L "$file" ] || [ -L /run/agenix ] && [ ! -d /run/agenix ]; then echo "$how dangling - - - $file"
+elif [ -e "$file" ]; then :
+else echo "$how missing - - - $file"
+fi
+done`,
+  parse(raw) {
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    const all = lines(raw.stdout);
+    const attribute = (name: string) =>
+      new Map(
+        all.flatMap((line) => {
+          const match = /^(\S+) (\S+) (\/.+)$/.exec(line);
+          return match?.[1] === name ? [[match[3] ?? '', match[2] ?? ''] as const] : [];
+        }),
+      );
+    const byUnit = all.includes('decrypted by-unit') ? ({ byUnit: true } as const) : {};
+    const [modes, owners, sources] = [attribute('mode'), attribute('owner'), attribute('source')];
+    const actual = new Map(
+      all.flatMap((line) => {
+        const match = /^has (\S+) (\S+) (.+)$/.exec(line);
+        return match === null ? [] : [[match[3] ?? '', [match[1] ?? '', match[2] ?? '']] as const];
+      }),
+    );
+    const found = new Map<string, Secret>();
+    for (const line of all) {
+      const match = /^(declared|found) (present|missing|dangling) (\S+) (\S+) (\S+) (.+)$/.exec(line);
+      if (match === null) continue;
+      const [, how, state, mode, bytes, form, path = ''] = match;
+      const optional = {
+        owner: actual.get(path),
+        declaredMode: modes.get(path),
+        declaredOwner: owners.get(path),
+        source: sources.get(path),
+      };
+      found.set(path, {
+        path,
+        ...byUnit,
+        declared: how === 'declared' || found.get(path)?.declared === true,
+        state: state as Secret['state'],
+        ...(mode === '-' ? {} : { mode: mode as string, bytes: Number(bytes), form: form as 'raw' }),
+        ...(Object.fromEntries(
+          Object.entries(optional).filter(([, value]) => value !== undefined),
+        ) as Partial<Secret>),
+      });
+    }
+    return [...found.values()];
+  },
+});

@@ -1,0 +1,37 @@
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { blocks } from '../../text/lines.ts';
+import { requireSystemd, systemdTime } from './systemd.ts';
+
+export interface FailedUnit {
+  readonly id: string;
+  readonly result: string;
+  readonly description: string;
+  /** Milliseconds since 1970. */
+  readonly failedAt?: number;
+}
+
+export const failedUnits = defineProbe<readonly FailedUnit[]>({
+  id: 'failed-units',
+  reads: 'systemctl list-units --state=failed',
+  tools: ['systemctl', 'awk'],
+  outputLimit: 2_000_000,
+  script: `listed=$(systemctl list-units --state=failed --plain --no-legend --no-pager) || exit
+names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
+[ -z "$names" ] || systemctl show --property=Id,Result,Description,StateChangeTimestamp -- $names`,
+  parse(raw) {
+    requireSystemd(raw);
+    const found = blocks(raw.stdout).flatMap((block) => {
+      if (block.Id === undefined) return [];
+      const failedAt = systemdTime(block.StateChangeTimestamp);
+      return [
+        {
+          id: block.Id,
+          result: block.Result ?? '',
+          description: block.Description ?? '',
+          ...(failedAt === undefined ? {} : { failedAt }),
+        },
+      ];
+    });
+    return raw.capped ? new PartialValue(found, 'the list was cut short') : found;
+  },
+});

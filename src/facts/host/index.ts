@@ -1,0 +1,61 @@
+import type { Probe } from '../../model/probe.ts';
+import { addresses } from './addresses.ts';
+import { secrets } from './agenix.ts';
+import { decryptionErrors } from './agenix-journal.ts';
+import { workerMessages } from './container-log.ts';
+import { containers } from './containers.ts';
+import { engines } from './engines.ts';
+import { failedUnits } from './failed-units.ts';
+import { immichPing } from './immich-ping.ts';
+import { journal } from './journal.ts';
+import { kernelOom } from './kernel-oom.ts';
+import { launchAgents } from './launch-agents.ts';
+import { launchctl } from './launchctl.ts';
+import { listeners } from './listeners.ts';
+import { memoryGroups } from './memory-groups.ts';
+import { containerNames } from './podman-events.ts';
+import { system } from './system.ts';
+import { tailscale } from './tailscale.ts';
+import { unitCommands } from './unit-commands.ts';
+import { unitJournal } from './unit-journal.ts';
+import { units } from './units.ts';
+import { uploadCredentials } from './upload-credentials.ts';
+import { uploadFolder } from './upload-folder.ts';
+import { uploadLocks } from './upload-locks.ts';
+import { uploadLogs } from './upload-logs.ts';
+import { uploadScript } from './upload-script.ts';
+
+/** Every probe, under the name of the fact that it yields. */
+export const probes = {
+  system,
+  units,
+  unitCommands,
+  unitJournal,
+  containers,
+  containerNames,
+  journal,
+  kernelOom,
+  memoryGroups,
+  workerMessages,
+  tailscale,
+  addresses,
+  listeners,
+  secrets,
+  decryptionErrors,
+  failedUnits,
+  engines,
+  launchAgents,
+  launchctl,
+  uploadLocks,
+  uploadLogs,
+  uploadCredentials,
+  uploadFolder,
+  immichPing,
+  uploadScript,
+};
+
+type ValueOf<P> = P extends Probe<infer T> ? T : never;
+
+/** The facts that checks can ask for. */
+export type Facts = { readonly [K in keyof typeof probes]: ValueOf<(typeof probes)[K]> };
+export type FactName = keyof Facts;

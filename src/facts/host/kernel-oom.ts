@@ -1,0 +1,106 @@
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+import { journalctl, ofJournal, requireJournal } from './systemd.ts';
+
+export interface OomKill {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly process: string;
+  readonly pid: number;
+  /** The limit that was hit: one memory cgroup's, or the memory of the whole host. */
+  readonly scope: 'cgroup' | 'host';
+  /** Path of the memory cgroup whose limit was hit. */
+  readonly cgroup?: string;
+  /** The container's id, where the path of that cgroup carries one, or that of the process that was killed. */
+  readonly containerId?: string;
+  readonly limitBytes?: number;
+  readonly line: string;
+}
+
+export interface KernelOom {
+  readonly kills: readonly OomKill[];
+  /** Time of the oldest kernel line that is still there. */
+  readonly since?: number;
+}
+
+const CONTAINER = /libpod-(?:payload-)?([0-9a-f]{64})/;
+/** What the kernel prints for "without a limit" is of this order. */
+const NO_LIMIT_KB = 2 ** 50;
+
+/** Between the announcement of a kill and the word of its end. */
+const SAME_KILL_MS = 10_000;
+
+const PATTERN =
+  'oom-kill:|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of|memory.oom.group set';
+
+export const kernelOom = defineProbe<KernelOom>({
+  id: 'kernel-oom',
+  reads: 'journalctl --dmesg, lines of the out-of-memory killer',
+  tools: ['journalctl', 'awk'],
+  script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel 2>/dev/null | head -n 1
+${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
+  parse(raw) {
+    requireJournal(raw);
+    const all = lines(raw.stdout).filter((line) => /^\d/.test(line));
+    const kills: OomKill[] = [];
+    let cgroup: string | undefined;
+    let victim: string | undefined;
+    let host = false;
+    let limitBytes: number | undefined;
+    let group: OomKill | undefined;
+    for (const line of all) {
+      const limit = /memory: usage \d+kB, limit (\d+)kB/.exec(line);
+      if (limit !== null && Number(limit[1]) < NO_LIMIT_KB) limitBytes = Number(limit[1]) * 1024;
+      const constraint = /oom-kill:constraint=(\w+)/.exec(line);
+      if (constraint !== null) {
+        host = constraint[1] === 'CONSTRAINT_NONE';
+        cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
+        victim = /task_memcg=([^,]+)/.exec(line)?.[1];
+        group = undefined;
+      }
+      const old = /Task in (\S+) killed as a result of limit of (\S+)/.exec(line);
+      if (old !== null) [, victim, cgroup] = old;
+      // Everything in the group dies with the first of it, each with a line of its own.
+      if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
+      const kill = /(?:Killed process|Kill process) (\d+) \(([^)]{0,64})\)/.exec(line);
+      if (kill === null) continue;
+      const at = Number.parseFloat(line) * 1000;
+      const previous = kills.at(-1);
+      // Old kernels announce the victim and then tell of its end: one kill, two lines. Much later the number is another's.
+      if (previous?.pid === Number(kill[1]) && at - previous.at < SAME_KILL_MS) continue;
+      const scope = host || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
+      if (group !== undefined && constraint === null && cgroup === undefined) {
+        kills.push({
+          ...group,
+          at,
+          process: kill[2] ?? '',
+          pid: Number(kill[1]),
+        });
+        continue;
+      }
+      const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
+      kills.push({
+        at,
+        process: kill[2] ?? '',
+        pid: Number(kill[1]),
+        scope,
+        line: line.replace(/^\S+ \S+ /, ''),
+        ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
+        ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
+        ...(limitBytes === undefined ? {} : { limitBytes }),
+      });
+      cgroup = undefined;
+      victim = undefined;
+      limitBytes = undefined;
+      host = false;
+    }
+    const since = all[0] === undefined ? undefined : Number.parseFloat(all[0]) * 1000;
+    const value = { kills, ...(since === undefined ? {} : { since }) };
+    if (since === undefined)
+      return ofJournal(raw, new PartialValue(value, 'the journal holds no line of the kernel'));
+    return ofJournal(
+      raw,
+      raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value,
+    );
+  },
+});

@@ -1,0 +1,24 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { defineProbe } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+
+export interface Listener {
+  /** `0.0.0.0`, `*` and `::` are all addresses. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export const listeners = defineProbe<readonly Listener[]>({
+  id: 'listeners',
+  reads: 'ss: TCP ports on which something listens',
+  tools: ['ss'],
+  script: 'ss -ltnH',
+  parse(raw) {
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `ss ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    return lines(raw.stdout).flatMap((line) => {
+      const match = /^LISTEN\s+\d+\s+\d+\s+\[?([^\s\]%]+)\]?(?:%\S+)?:(\d+)\s/.exec(line);
+      return match === null ? [] : [{ address: match[1] ?? '', port: Number(match[2]) }];
+    });
+  },
+});

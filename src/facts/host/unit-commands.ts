@@ -1,0 +1,108 @@
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+import { requireSystemd } from './systemd.ts';
+import { FIND_UNITS } from './units.ts';
+
+/** What the commands of one container unit say; only the words named here ever leave the host. */
+export interface UnitCommands {
+  readonly unit: string;
+  /** Words of `--publish`: `100.79.80.95:2283:2283`. */
+  readonly publishes: readonly string[];
+  /** Files and folders of the host that are mounted or read as an environment file. */
+  readonly files: readonly string[];
+  readonly environmentFiles: readonly string[];
+  readonly image?: string;
+  /** The word of `--memory`, such as `2g`. */
+  readonly memory?: string;
+  readonly memorySwap?: string;
+  /** `podman run` or `docker run` is among the commands. */
+  readonly runs: readonly string[];
+  /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
+  readonly valueFiles: readonly string[];
+  /** The unit asks tailscale for its address before it starts. */
+  readonly waitsForTailscale: boolean;
+}
+
+// Command lines hold passwords (`--env POSTGRES_PASSWORD=…`): the host prints only words of these shapes. Two blanks
+// part the words, because a match takes the one before it, and may take the one after it.
+const WORDS =
+  '(^| )(-[dit]*p|--publish|-v|--volume|--mount|--env-file|--memory|--memory-swap)[= ] ?[^ ]+' +
+  '|(^| )(-e|--env)[= ] ?[A-Za-z0-9_]+_FILE=/[^ ]+' +
+  '|(podman|docker) +run( |$)|tailscale +(ip|wait|status)' +
+  '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
+
+// Still on the host: another program's `-p` is a password (`podman login -p …`), and what looks like an image may be an
+// address with a key in it. What looks like the value of a password does not leave it either.
+const SHAPED = `
+{ gsub(/ +/, " "); sub(/^ /, ""); sub(/ $/, ""); value = $0; sub(/^[^= ]*[= ]/, "", value) }
+/^(podman|docker) run$/ { image = 1; print; next }
+/^tailscale / { print; next }
+/^-[dit]*p[= ]|^--publish[= ]/ {
+if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || value ~ /^[$][A-Za-z0-9_{}(.:-]+$/) print "-p " value
+next
+}
+/^(-v|--volume)[= ]/ {
+if (value ~ /^[.]?\\//) print "-v " value
+split(value, part, ":"); host[part[2]] = part[1]
+next
+}
+/^--mount[= ]/ { if (value ~ /(^|,)(source|src)=\\//) print; next }
+/^--env-file[= ]/ { if (value ~ /^\\//) print; next }
+/^--memory(-swap)?[= ]/ { if (value ~ /^[0-9]+[a-zA-Z]*$/) print; next }
+/^(-e|--env)[= ]/ { sub(/.*_FILE=/, ""); inside[$0]; next }
+image { image = 0; print }
+END { for (file in inside) if (file in host) print "value-file " host[file] }`;
+
+export const unitCommands = defineProbe<readonly UnitCommands[]>({
+  id: 'unit-commands',
+  reads: 'the start commands of the container units: ports, mounts, image, memory limit, waiting',
+  tools: ['systemctl', 'awk', 'grep', 'sed'],
+  outputLimit: 4_000_000,
+  script: `set -f
+${FIND_UNITS}
+for unit in $units; do
+echo "unit $unit"
+shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || continue
+files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
+{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
+for file in $files; do
+case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
+done | sed '/^[[:space:]]*#/d'; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
+done
+:`,
+  parse(raw) {
+    requireSystemd(raw);
+    const found: UnitCommands[] = [];
+    for (const block of raw.stdout.split(/^unit /m).slice(1)) {
+      const [unit = '', ...words] = lines(block).map((line) => line.trim());
+      const option = (...names: string[]) =>
+        words.flatMap((word) => {
+          const at = word.search(/[= ]/);
+          return at > 0 && names.includes(word.slice(0, at)) ? [word.slice(at + 1)] : [];
+        });
+      const environmentFiles = option('--env-file');
+      const image = words.find((word) => /^[a-z0-9.-]+\.[a-z]+(:\d+)?\/\S+$/.test(word));
+      const memory = option('--memory').at(-1);
+      const memorySwap = option('--memory-swap').at(-1);
+      found.push({
+        unit,
+        publishes: option('-p', '--publish'),
+        files: [
+          ...option('-v', '--volume').map((word) => word.split(':')[0] ?? ''),
+          ...option('--mount').flatMap((word) => /(?:source|src)=([^,]+)/.exec(word)?.[1] ?? []),
+          ...environmentFiles,
+        ].filter((file) => file.startsWith('/')),
+        environmentFiles,
+        valueFiles: option('value-file'),
+        ...(image === undefined ? {} : { image }),
+        ...(memory === undefined ? {} : { memory }),
+        ...(memorySwap === undefined ? {} : { memorySwap }),
+        runs: words.flatMap((word) => /^(podman|docker) +run$/.exec(word)?.[1] ?? []),
+        waitsForTailscale: words.some((word) => /^tailscale +(ip|wait|status)/.test(word)),
+      });
+    }
+    const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);
+    if (unreadable !== null) return new PartialValue(found, `${unreadable[1]} cannot be read`);
+    return raw.capped ? new PartialValue(found, 'the list of commands was cut short') : found;
+  },
+});

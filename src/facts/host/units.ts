@@ -1,0 +1,146 @@
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { blocks } from '../../text/lines.ts';
+import { CLOCK, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
+
+/** A systemd service that runs, or should run, a container. */
+export interface ContainerUnit {
+  /** `podman-immich-server.service` */
+  readonly id: string;
+  readonly engine: 'podman' | 'docker';
+  /** The part of the unit's name after the engine: NixOS' name of the container. */
+  readonly container: string;
+  readonly loadState: string;
+  readonly loadError: string;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly result: string;
+  /** Restarts by systemd itself since somebody last started the unit. */
+  readonly restarts: number;
+  readonly exitStatus: number;
+  /** Milliseconds between restarts. */
+  readonly restartDelay: number;
+  readonly startLimitInterval: number;
+  /** Starts within that interval after which systemd gives up. */
+  readonly startLimitBurst: number;
+  /** systemd starts it again by itself: `always`, `on-failure`, `no`, ... */
+  readonly restartPolicy: string;
+  /** Empty for root. The containers of another user are in a store of its own. */
+  readonly user: string;
+  readonly conditionMet: boolean;
+  /** Milliseconds since 1970, as all times. */
+  readonly activeSince?: number;
+  readonly changedAt?: number;
+  readonly conditionCheckedAt?: number;
+  /**
+   * Of the units that it is ordered after, those that wait for Tailscale and were started since the boot: to be ordered
+   * after a unit that is not there, or that nothing starts, is to wait for nothing.
+   */
+  readonly waitsFor: readonly string[];
+  readonly requires: readonly string[];
+  /** A target wants it, as that of the boot does. */
+  readonly wanted: boolean;
+  /** It does something once, and has ended when that is done. */
+  readonly once: boolean;
+  /** A generator made it, of a quadlet: its own file is not to be replaced. */
+  readonly isGenerated: boolean;
+}
+
+const PROPERTIES =
+  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
+  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type,FragmentPath';
+
+/** Units that are done when the Tailscale address can be used. */
+const TAILSCALE_WAITS =
+  'tailscale-online.target tailscale-wait-online.service tailscaled-autoconnect.service';
+
+/** Units that the packages themselves bring: their names begin like a container's, and they run none. */
+const ENGINE_OWN_UNITS =
+  /^(?:podman-(?:auto-update|restart|clean-transient|prune|kube@.*|api)|docker-(?:prune|volumes?-.*))\.service$/;
+
+/** Whether a unit is one that runs a container, and so is in the list of `units`. */
+export function isContainerUnit(id: string): boolean {
+  return /^(?:podman|docker)-.+\.service$/.test(id) && !ENGINE_OWN_UNITS.test(id);
+}
+
+/**
+ * Shell text that sets `units` to the names of all container units, those that are not loaded too. A unit of NixOS may
+ * have another name (`serviceName`), and one that podman makes of a quadlet has: both hand podman their own.
+ */
+export const FIND_UNITS = String.raw`
+patterns='podman-*.service docker-*.service'
+loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
+units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null; printf '%s
+' "$loaded"
+grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
+awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
+
+export const units = defineProbe<readonly ContainerUnit[]>({
+  id: 'units',
+  reads: 'systemctl show of podman-*.service, docker-*.service and the units of quadlets',
+  tools: ['systemctl', 'awk', 'grep'],
+  outputLimit: 10_000_000,
+  script: `set -f
+${FIND_UNITS}
+if [ -z "$units" ]; then systemctl show --property=Version; else
+systemctl show --property=${PROPERTIES} -- $units || exit
+echo
+systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
+echo
+${CLOCK}
+fi`,
+  parse(raw) {
+    requireSystemd(raw);
+    const all = blocks(raw.stdout);
+    const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
+    const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
+      LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
+    );
+    const found = all.flatMap((block) => {
+      const match = /^(?:(podman|docker)-)?(.+)\.service$/.exec(block.Id ?? '');
+      if (match === null || ENGINE_OWN_UNITS.test(match[0]) || block.ActiveState === undefined) return [];
+      const activeSince = presentTime(
+        systemdTime(block.ActiveEnterTimestamp),
+        block.ActiveEnterTimestampMonotonic,
+        clock,
+      );
+      const changedAt = systemdTime(block.StateChangeTimestamp);
+      const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
+      return [
+        {
+          id: match[0],
+          engine: match[1] === 'docker' ? ('docker' as const) : ('podman' as const),
+          container: match[2] as string,
+          loadState: block.LoadState ?? '',
+          loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),
+          activeState: block.ActiveState ?? '',
+          subState: block.SubState ?? '',
+          result: block.Result ?? '',
+          restarts: Number(block.NRestarts ?? 0),
+          exitStatus: Number(block.ExecMainStatus ?? 0),
+          restartDelay: systemdDuration(block.RestartUSec) ?? 100,
+          startLimitInterval:
+            systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
+          startLimitBurst: Number(block.StartLimitBurst ?? 5),
+          restartPolicy: block.Restart ?? 'always',
+          user: block.User === 'root' ? '' : (block.User ?? ''),
+          conditionMet: block.ConditionResult !== 'no',
+          ...(activeSince === undefined ? {} : { activeSince }),
+          ...(changedAt === undefined ? {} : { changedAt }),
+          ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
+          waitsFor: words(block.After).filter((id) => waits.includes(id)),
+          requires: words(block.Requires),
+          wanted:
+            words(block.WantedBy).length > 0 ||
+            [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
+          once: block.Type === 'oneshot',
+          isGenerated: block.FragmentPath?.startsWith('/run/systemd/generator') === true,
+        },
+      ];
+    });
+    return raw.capped ? new PartialValue(found, 'the list of units was cut short') : found;
+  },
+});
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '');
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import {
+  COMMANDS,
+  DENIED,
+  FAILED,
+  type Given,
+  judge,
+  judgeAll,
+  lastingOf,
+  nowOf,
+  told,
+  UNITS,
+  unit,
+} from '../home-server.ts';
+
+const DB = '/run/agenix/db';
+const POSTGRES = 'podman-immich-postgres.service';
+const present = (rest = '400 9 raw') => `declared present ${rest} ${DB}\nhas 0:0 root:root ${DB}\n`;
+const MISSING = `declared missing - - - ${DB}\n`;
+const using = (words: string) =>
+  COMMANDS.replace(
+    'immich-postgres.service\npodman run \n',
+    `immich-postgres.service\npodman run \n${words}`,
+  );
+const agenix = (given: Given, configuration?: string) =>
+  judge('agenix-secrets', given, configuration === undefined ? {} : { configuration });
+const said = (text: string, at = 1) =>
+  `${JSON.stringify({ __REALTIME_TIMESTAMP: String(at), MESSAGE: text })}\n`;
+const DECRYPTING = said("decrypting '/nix/store/x-db.age' to '/run/agenix.d/1/db'...");
+
+test('a secret that is there as it is declared is ok', () => {
+  const declared = `mode 0400 ${DB}\nowner 0:0 ${DB}\n`;
+  expect(agenix({ secrets: declared + present() }).status).toBe('ok');
+  expect(agenix({ secrets: `mode 0400 ${DB}\nowner root:root ${DB}\n${present()}` }).status).toBe('ok');
+});
+
+test('a server without agenix has nothing to look at, with sops-nix too', () => {
+  expect(agenix({}).status).toBe('skipped');
+  expect(agenix({ unitCommands: using(' -v /run/secrets/db:/db\n') }).status).toBe('skipped');
+});
+
+test('only root can tell', () => {
+  expect(agenix({ secrets: DENIED }).status).toBe('unknown');
+});
+
+describe('a missing secret', () => {
+  test('is written anew, and what needs it is restarted', () => {
+    const { status, findings } = agenix({
+      secrets: MISSING,
+      unitCommands: using(` -v ${DB}:/db\n`),
+      units: UNITS.replace(unit('immich-server'), unit('immich-server', { Requires: POSTGRES })),
+    });
+    expect(status).toBe('fail');
+    expect(findings[0]).toMatchObject({
+      title: 'The secret db is missing',
+      subject: DB,
+    });
+    expect(lastingOf(findings[0])).toEqual([
+      '$ cd -- /etc/nixos/secrets',
+      '$ sudo agenix -e db.age',
+      '$ sudo nixos-rebuild switch',
+      `$ sudo systemctl restart -- ${POSTGRES} podman-immich-server.service`,
+    ]);
+    expect(nowOf(findings[0])).toEqual([]);
+  });
+
+  test('is written under the name of its encrypted file, with the keys of who owns the configuration', () => {
+    const { findings } = agenix({ secrets: `source immich-db.age ${DB}\n${MISSING}` }, '/home/me/nixos');
+    expect(lastingOf(findings[0]).slice(0, 2)).toEqual([
+      '$ cd -- /home/me/nixos/secrets',
+      '$ agenix -e immich-db.age',
+    ]);
+  });
+
+  test.each([
+    [
+      'this host is not among the recipients',
+      DECRYPTING + said('age: error: no identity matched any of the recipients'),
+      /agenix -r$/,
+    ],
+    [
+      'the key was not there',
+      DECRYPTING +
+        said('[agenix] WARNING: no readable identities found!') +
+        said('age: error: no identity matched any of the recipients'),
+      /^Set age\.identityPaths/,
+    ],
+    [
+      'the file is not in the tree',
+      DECRYPTING + said('[agenix] WARNING: encrypted file /nix/store/x-db.age does not exist!'),
+      /agenix -e db.age$/,
+    ],
+    [
+      'the file is damaged',
+      DECRYPTING + said('age: error: failed to read header: parsing age header: unexpected intro'),
+      /agenix -e db.age$/,
+    ],
+    [
+      'another secret has a fault',
+      said("decrypting '/x' to '/run/agenix.d/1/other'...") +
+        said('age: error: no identity matched any of the recipients'),
+      /agenix -e db.age$/,
+    ],
+  ])('gets the fix for what agenix said: %s', (_, decryptionErrors, command) => {
+    const { findings } = agenix({ secrets: MISSING, decryptionErrors });
+    expect(lastingOf(findings[0]).some((each) => command.test(each))).toBe(true);
+  });
+
+  test('has what agenix said as evidence, with its time', () => {
+    const decryptionErrors = DECRYPTING + said('age: error: no identity matched any of the recipients', 1e15);
+    const { findings } = agenix({ secrets: MISSING, decryptionErrors });
+    expect(findings[0]?.evidence[1]).toMatchObject({ source: 'journalctl: agenix', history: true });
+  });
+
+  test('explains the container that could not be started', () => {
+    const results = judgeAll({
+      secrets: MISSING,
+      unitCommands: using(` -v ${DB}:/db\n`),
+      units: UNITS.replace(unit('immich-postgres'), unit('immich-postgres', FAILED)),
+      unitJournal: told(POSTGRES, 'command', `Error: statfs ${DB}: no such file or directory`),
+    });
+    expect(results.find(({ check }) => check === 'container-state')?.findings).toMatchObject([
+      { subject: POSTGRES, causedBy: 'agenix-secrets' },
+    ]);
+  });
+});
+
+test('what agenix once said of a secret that is there now accuses nobody', () => {
+  const decryptionErrors = DECRYPTING + said('age: error: no identity matched any of the recipients');
+  expect(agenix({ secrets: present(), decryptionErrors }).status).toBe('ok');
+});
+
+test.each([
+  ['by the activation', '', '$ sudo /run/current-system/activate'],
+  ['by its unit', 'decrypted by-unit\n', '$ sudo systemctl restart -- agenix-install-secrets.service'],
+])('a link to nothing is decrypted again %s', (_, how, command) => {
+  const { findings } = agenix({ secrets: `${how}declared dangling - - - ${DB}\n` });
+  expect(findings[0]).toMatchObject({
+    kind: 'agenix-secrets/dangling',
+    status: 'fail',
+    title: 'The secret db is a link to nothing',
+  });
+  expect(lastingOf(findings[0])).toEqual([command]);
+});
+
+test('an empty secret is a fault', () => {
+  expect(agenix({ secrets: present('400 0 raw') })).toMatchObject({ status: 'fail' });
+});
+
+describe('the form', () => {
+  const ENVIRONMENT = ` --env-file ${DB}\n`;
+  const VALUE = ` -v ${DB}:/db\nvalue-file ${DB}\n`;
+  test.each([
+    ['a bare value as an environment file', 'raw', ENVIRONMENT, 'fail'],
+    ['KEY=value as an environment file', 'assignments', ENVIRONMENT, 'ok'],
+    ['something else with an equals sign as an environment file', 'other', ENVIRONMENT, 'ok'],
+    ['KEY=value where a …_FILE variable wants the value', 'assignments', VALUE, 'warn'],
+    ['a bare value there', 'raw', VALUE, 'ok'],
+    ['a password with an equals sign there', 'other', VALUE, 'ok'],
+    ['KEY=value that is read as both', 'assignments', VALUE + ENVIRONMENT, 'ok'],
+    ['KEY=value that is mounted for something else', 'assignments', ` -v ${DB}:/db\n`, 'ok'],
+  ])('%s', (_, form, words, status) => {
+    expect(agenix({ secrets: present(`400 9 ${form}`), unitCommands: using(words) }).status).toBe(status);
+  });
+});
+
+describe('mode and owner', () => {
+  test.each([
+    ['another mode than declared', `mode 0400 ${DB}\n${present('440 9 raw')}`, 'has another mode'],
+    ['another owner than declared', `owner 999:999 ${DB}\n${present()}`, 'belongs to another user'],
+    ['another group than declared', `owner root:postgres ${DB}\n${present()}`, 'belongs to another user'],
+    ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by everybody'],
+  ])('%s is a warning', (_, secrets, what) => {
+    expect(agenix({ secrets })).toMatchObject({
+      status: 'warn',
+      findings: [{ title: expect.stringContaining(what) }],
+    });
+  });
+
+  test('as declared, whatever that is, is right', () => {
+    expect(agenix({ secrets: `mode 0440 ${DB}\nowner 0:root ${DB}\n${present('440 9 raw')}` }).status).toBe(
+      'ok',
+    );
+  });
+});
+
+test('a secret that is mounted and was not looked at is neither there nor missing', () => {
+  const { status, reason } = agenix({ unitCommands: using(` -v ${DB}:/db\n`) });
+  expect([status, reason]).toEqual(['unknown', expect.stringContaining(DB)]);
+});

@@ -1,0 +1,234 @@
+import { expect, test } from 'vitest';
+import { probes } from '../../../src/facts/host/index.ts';
+import {
+  ABSENT,
+  BOOT,
+  CONTAINERS,
+  container,
+  created,
+  DENIED,
+  idOf,
+  judge,
+  KERNEL,
+  killed,
+  MINUTE,
+  ML,
+  NOW,
+  STARTED,
+  scopeOf,
+  stamp,
+  told,
+  UNITS,
+  unit,
+} from '../home-server.ts';
+
+const oom = (given: Parameters<typeof judge>[1], windowStart = BOOT) =>
+  judge('container-oom', given, { windowStart });
+const SERVER = 'podman-immich-server.service';
+const LATER = STARTED + 60 * MINUTE;
+const GONE = 'ab'.repeat(32);
+const limited = CONTAINERS.replace(
+  container('immich-server'),
+  container('immich-server', { memory: 2 ** 31 }),
+);
+
+test.each([
+  ['the scope of the systemd manager', scopeOf(idOf('immich-server'))],
+  ['the inner group of a scope', `${scopeOf(idOf('immich-server'))}/container`],
+  ['the group of the cgroupfs manager', `/libpod_parent/libpod-${idOf('immich-server')}`],
+  ['the payload of a split group', `/system.slice/x.service/libpod-payload-${idOf('immich-server')}`],
+  ["its unit's own group", `/system.slice/${SERVER}`],
+])('a kill in %s is of that container', (_, cgroup) => {
+  const { status, findings } = oom({ kernelOom: KERNEL + killed(cgroup, LATER) });
+  expect(status).toBe('fail');
+  expect(findings).toMatchObject([
+    { subject: 'immich-server', title: 'immich-server was killed for memory once' },
+  ]);
+  expect(findings[0]?.evidence[0]?.observed).toContain('limit 2048 MiB');
+});
+
+test('a container that was removed is known from the events of podman', () => {
+  const { findings } = oom({
+    kernelOom: KERNEL + killed(scopeOf(GONE), LATER),
+    containerNames: created('immich-redis', GONE),
+  });
+  expect(findings.map(({ subject }) => subject)).toEqual(['immich-redis']);
+});
+
+test('a kill in the second of a start belongs to the container whose id it has', () => {
+  const justAfter = STARTED + 400;
+  const before = oom({
+    kernelOom: KERNEL + killed(scopeOf(GONE), justAfter),
+    containerNames: created('immich-redis', GONE),
+  });
+  expect(before.findings).toEqual([]);
+  const present = oom({ kernelOom: KERNEL + killed(scopeOf(idOf('immich-redis')), justAfter) });
+  expect(present.findings.map(({ subject }) => subject)).toEqual(['immich-redis']);
+});
+
+test('the name of the process blames nobody', () => {
+  const { findings } = oom({
+    kernelOom: KERNEL + killed(scopeOf(idOf('immich-redis')), LATER, { process: 'immich-api' }),
+  });
+  expect(findings.map(({ subject }) => subject)).toEqual(['immich-redis']);
+});
+
+test('a kill from before the present run is history', () => {
+  const units = UNITS.replace(
+    unit('immich-server'),
+    unit('immich-server', { ActiveEnterTimestamp: stamp(LATER + MINUTE) }),
+  );
+  const kernelOom = KERNEL + killed(scopeOf(idOf('immich-server')), LATER);
+  expect(oom({ units, kernelOom }).status).toBe('ok');
+  const twice = oom({
+    units,
+    kernelOom: kernelOom + killed(scopeOf(idOf('immich-server')), LATER + 2 * MINUTE, { pid: 2 }),
+  });
+  expect(twice.findings[0]?.title).toContain('once');
+  expect(twice.findings[0]?.evidence.at(-1)).toMatchObject({ history: true });
+});
+
+test('a restart by systemd does not turn the kill that made it into history', () => {
+  const units = UNITS.replace(
+    unit('immich-server'),
+    unit('immich-server', { NRestarts: 1, ActiveEnterTimestamp: stamp(LATER + 1000) }),
+  );
+  const unitJournal =
+    told(SERVER, 'systemd', `Started ${SERVER}.`, STARTED) +
+    told(SERVER, 'systemd', `${SERVER}: Scheduled restart job, restart counter is at 1.`, LATER + 500);
+  const kernelOom = KERNEL + killed(scopeOf(idOf('immich-server')), LATER);
+  expect(oom({ units, unitJournal, kernelOom }).status).toBe('fail');
+});
+
+test('a kill in the group of a foreign container is counted, and blamed on nobody', () => {
+  const { status, reason, findings } = oom({ kernelOom: KERNEL + killed(scopeOf(GONE), LATER) });
+  expect([status, findings]).toEqual(['ok', []]);
+  expect(reason).toContain('1 kill in memory groups that belong to no container of this host');
+});
+
+test.each([
+  ["podman's events are not in the journal", { containerNames: '' }],
+  ['only a part of the containers is named there', { containerNames: created('immich-server') }],
+  ['there is no container to prove it by', { containers: '' }],
+])('where %s, a kill without a name leaves no ok', (_, given) => {
+  expect(oom({ kernelOom: KERNEL + killed(scopeOf(GONE), LATER), ...given })).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('whose name is not known'),
+  });
+});
+
+test('a kill of a unit that is no container needs no name', () => {
+  expect(
+    oom({ kernelOom: KERNEL + killed('/system.slice/backup.service', LATER), containerNames: '' }).status,
+  ).toBe('ok');
+});
+
+test('the containers of docker cannot be told apart', () => {
+  const units = UNITS + unit('docker-plex.service');
+  expect(oom({ units, kernelOom: KERNEL + killed(`/docker/${GONE}`, LATER) }).status).toBe('unknown');
+});
+
+test('a container whose process dies at the limit of the slice around it is named', () => {
+  const kernelOom = KERNEL + killed('/machine.slice', LATER, { victim: scopeOf(idOf('immich-server')) });
+  expect(oom({ kernelOom }).findings[0]).toMatchObject({ subject: 'immich-server' });
+});
+
+test('a host that is out of memory is another fault with another fix', () => {
+  const global = `${LATER / 1000} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${scopeOf(idOf('immich-server'))},task=java,pid=9,uid=0
+${LATER / 1000} minipc kernel: Out of memory: Killed process 9 (java) total-vm:1kB\n`;
+  expect(oom({ kernelOom: KERNEL + global }).findings).toMatchObject([{ subject: 'host', status: 'fail' }]);
+});
+
+test('a stop with 137 is not called a kill for memory', () => {
+  const unitJournal = told(
+    SERVER,
+    'systemd',
+    `${SERVER}: Main process exited, code=exited, status=137/n/a`,
+    LATER,
+  );
+  expect(oom({ unitJournal }).status).toBe('ok');
+});
+
+test('a journal from which the start of the containers was deleted leaves no ok', () => {
+  const journal = `${NOW / 1000 - 60} minipc systemd[1]: Started x.\n`;
+  expect(oom({ journal, kernelOom: journal })).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('does not reach back'),
+  });
+});
+
+test('a quiet kernel in a journal that goes back far enough is a whole log', () => {
+  const kernelOom = `${NOW / 1000 - 60} minipc kernel: something\n`;
+  expect(oom({ kernelOom, journal: KERNEL }).status).toBe('ok');
+});
+
+test('without the log of the kernel nothing is ok, whatever the reason', () => {
+  expect(oom({ kernelOom: DENIED }).status).toBe('unknown');
+  expect(oom({ kernelOom: ABSENT }).status).toBe('unknown');
+});
+
+const counts = (kills: number, hits: number) =>
+  `oom ${hits} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\noom_kill ${kills} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\n`;
+
+test("the memory group's own count proves a kill that the log does not show", () => {
+  const { status, findings } = oom({ kernelOom: DENIED, containers: limited, memoryGroups: counts(2, 5) });
+  expect(status).toBe('fail');
+  expect(findings).toMatchObject([{ title: 'immich-server was killed for memory 2 times' }]);
+});
+
+test('cgroup v1 has its counts in two files, of the outer group or of the inner one', () => {
+  const group = `/sys/fs/cgroup/memory/libpod_parent/libpod-${idOf('immich-server')}`;
+  const memoryGroups = `oom 7 ${group}/memory.memsw.failcnt\noom 0 ${group}/memory.failcnt\noom_kill 0 ${group}/memory.oom_control\noom_kill 1 ${group}/container/memory.oom_control\n`;
+  expect(oom({ kernelOom: DENIED, containers: limited, memoryGroups }).status).toBe('fail');
+});
+
+test.each([
+  ['no kill', counts(0, 9), limited],
+  ['a kill for the memory of the whole host', counts(1, 0), limited],
+  ['a container without a limit', counts(1, 1), CONTAINERS],
+])('%s is not counted against the container', (_, memoryGroups, containers) => {
+  expect(oom({ containers, memoryGroups }).status).toBe('ok');
+});
+
+test('counts have no time: those of a container from before the window say nothing of it', () => {
+  expect(oom({ containers: limited, memoryGroups: counts(1, 1) }, NOW - 60 * MINUTE).status).toBe('ok');
+});
+
+test('a kill that is in the log is not told twice', () => {
+  const given = {
+    kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), LATER),
+    containers: limited,
+    memoryGroups: counts(1, 1),
+  };
+  expect(oom(given).findings).toHaveLength(1);
+});
+
+test('a kill of which the kernel does not tell the group may be of any container', () => {
+  const bare = killed(scopeOf(idOf(ML)), STARTED + MINUTE)
+    .split('\n')
+    .slice(2)
+    .join('\n');
+  expect(judge('container-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+  expect(judge('ml-oom', { kernelOom: KERNEL + bare }).status).toBe('unknown');
+});
+
+test('a kill is another one where the number of its process was used long before', () => {
+  const before = killed(`/system.slice/libpod-${'f'.repeat(64)}`, STARTED - 20 * MINUTE);
+  const kernelOom = KERNEL + before + killed(scopeOf(idOf(ML)), STARTED + 60 * MINUTE);
+  expect(judge('container-oom', { kernelOom }).findings).toMatchObject([{ subject: ML }]);
+});
+
+test('a kill after the clock was set back is not of before the container was started', () => {
+  const HOUR = 60 * MINUTE;
+  const ahead = stamp(NOW + 6 * HOUR);
+  const clock = `Now=${NOW / 1000}\nUptime=${(3 * HOUR) / 1000}.00\n`;
+  const system = `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nUserspaceTimestamp=${ahead}\nUserspaceTimestampMonotonic=5000000\n${clock}`;
+  const read = probes.system.parse({ exitCode: 0, stdout: system, stderr: '', capped: false });
+  expect(read).toMatchObject({ bootedAt: NOW - 3 * HOUR + 5000 });
+  const units = `${UNITS.replaceAll(
+    `ActiveEnterTimestamp=${stamp(STARTED)}`,
+    `ActiveEnterTimestamp=${ahead}\nActiveEnterTimestampMonotonic=20000000`,
+  )}${clock}`;
+  const kernelOom = KERNEL + killed(scopeOf(idOf(ML)), NOW - HOUR);
+  expect(oom({ system, units, kernelOom }, NOW - 3 * HOUR + 5000).findings).toMatchObject([{ subject: ML }]);
+});

@@ -1,0 +1,412 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ABSENT,
+  BOOT,
+  COMMANDS,
+  CONTAINERS,
+  container,
+  FAILED,
+  type Given,
+  idOf,
+  judge,
+  judgeAll,
+  KERNEL,
+  killed,
+  MINUTE,
+  NOW,
+  STARTED,
+  scopeOf,
+  stamp,
+  told,
+  UNITS,
+  unit,
+} from '../home-server.ts';
+
+const SERVER = 'podman-immich-server.service';
+const others = UNITS.replace(unit('immich-server'), '');
+const withServer = (over: Record<string, string | number>, messages = ''): Given => ({
+  units: unit('immich-server', over) + others,
+  unitJournal: messages,
+});
+const state = (given: Given) => judge('container-state', given);
+const title = (given: Given) => state(given).findings[0]?.title;
+
+describe('a failed unit, and why', () => {
+  test.each([
+    [
+      'Error: statfs /mnt/photos: no such file or directory',
+      'is down: /mnt/photos does not exist on the host',
+    ],
+    [
+      'Error: unable to find network with name or ID immich-network: network not found',
+      'is down: the podman network immich-network does not exist',
+    ],
+    [
+      'Error: parsing env file "/run/vaultwarden/env": open /run/vaultwarden/env: no such file or directory',
+      'is down: its environment file /run/vaultwarden/env does not exist',
+    ],
+    [
+      'Error: parsing file "/run/vaultwarden/env": open /run/vaultwarden/env: no such file or directory',
+      'is down: its environment file /run/vaultwarden/env does not exist',
+    ],
+    [
+      'Error: ghcr.io/immich-app/immich-server:v9: image not known',
+      'is down: the image ghcr.io/immich-app/immich-server:v9 is not there',
+    ],
+    [
+      'Error: initializing source docker://ghcr.io/x: pinging container registry ghcr.io: Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io on 127.0.0.53:53: no such host',
+      'is down: the name ghcr.io cannot be resolved',
+    ],
+    ['Error: stat /dev/dri: no such file or directory', 'is down: the device /dev/dri does not exist'],
+    [
+      'Error: creating container storage: the container name "immich-server" is already in use by 9534. You have to remove it: that name is already in use',
+      'is down: the name immich-server is taken by another container',
+    ],
+    [
+      'Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:2283: bind: address already in use',
+      'is down: 127.0.0.1:2283 is taken by another program',
+    ],
+    [
+      'Error: runc: exec: "serve": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+      'is down: the image does not have the command that it is to run',
+    ],
+  ])('%s', (text, what) => {
+    const { status, findings } = state(withServer(FAILED, told(SERVER, 'command', text)));
+    expect(status).toBe('fail');
+    expect(findings[0]).toMatchObject({ subject: SERVER, title: `immich-server ${what}` });
+    expect(findings[0]?.evidence.map(({ observed }) => observed)).toContain(text);
+  });
+
+  test.each([
+    [125, 'podman itself failed (125)'],
+    [126, 'its command could not be run, or its port not be bound (126)'],
+    [127, 'its command does not exist (127)'],
+    [137, 'its process was killed (137)'],
+    [42, 'its command ended with exit status 42'],
+  ])('without a reason in the journal its exit status %i is put in words', (ExecMainStatus, words) => {
+    expect(title(withServer({ ...FAILED, ExecMainStatus }))).toBe(`immich-server is down: ${words}`);
+  });
+
+  test('the reason is the last one that was given', () => {
+    const messages =
+      told(SERVER, 'command', 'Error: statfs /mnt/photos: no such file or directory', STARTED) +
+      told(SERVER, 'command', 'Error: stat /dev/dri: no such file or directory', STARTED + 1000);
+    expect(title(withServer(FAILED, messages))).toContain('/dev/dri');
+  });
+
+  test('what was said before the present run is no reason', () => {
+    const messages =
+      told(SERVER, 'command', 'Error: statfs /mnt/photos: no such file or directory', STARTED) +
+      told(SERVER, 'systemd', `Starting ${SERVER}...`, STARTED + MINUTE);
+    expect(title(withServer({ ...FAILED, NRestarts: 0 }, messages))).toBe(
+      'immich-server is down: podman itself failed (125)',
+    );
+  });
+
+  test('it is told when systemd gave up', () => {
+    const messages = told(SERVER, 'systemd', `${SERVER}: Start request repeated too quickly.`);
+    expect(state(withServer(FAILED, messages)).findings[0]?.summary).toContain('tried 5 times');
+  });
+});
+
+describe('a unit that is not active', () => {
+  test.each([['auto-restart'], ['auto-restart-queued'], ['start']])(
+    'and restarts (%s) is down',
+    (SubState) => {
+      expect(
+        title(withServer({ ActiveState: 'activating', SubState, NRestarts: 12, ExecMainStatus: 1 })),
+      ).toBe('immich-server keeps failing and restarting: its command ended with exit status 1');
+    },
+  );
+
+  test('and starts for the first time is not judged yet', () => {
+    const { status, reason } = state(
+      withServer({
+        ActiveState: 'activating',
+        SubState: 'start-pre',
+        StateChangeTimestamp: stamp(NOW - MINUTE),
+      }),
+    );
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining(SERVER)]);
+  });
+
+  test('and has been starting for long is told', () => {
+    const over = {
+      ActiveState: 'activating',
+      SubState: 'start',
+      StateChangeTimestamp: stamp(NOW - 90 * MINUTE),
+    };
+    expect(title(withServer(over))).toBe('immich-server has been starting for 90 minutes');
+  });
+
+  test('and that systemd refuses is told', () => {
+    const over = { LoadState: 'bad-setting', ActiveState: 'inactive', SubState: 'dead', NRestarts: 0 };
+    expect(title(withServer(over))).toContain('has a unit that systemd refuses');
+  });
+
+  test.each([
+    [`${SERVER} skipped, unmet condition check ConditionPathExists=/run/agenix/db`],
+    [`immich-server was skipped because of an unmet condition check (ConditionPathExists=/run/agenix/db).`],
+  ])('because of a condition is a fault, though systemd calls it none: %s', (text) => {
+    const over = {
+      ActiveState: 'inactive',
+      SubState: 'dead',
+      ConditionResult: 'no',
+      WantedBy: '',
+      ConditionTimestamp: '',
+    };
+    const { status, findings } = state(withServer(over, told(SERVER, 'systemd', text)));
+    expect(status).toBe('fail');
+    expect(findings[0]?.title).toContain('ConditionPathExists=/run/agenix/db is not met');
+  });
+
+  test('and whose condition was checked and not met is told without the journal', () => {
+    const over = { ActiveState: 'inactive', SubState: 'dead', ConditionResult: 'no' };
+    expect(title(withServer(over))).toContain('a condition of its unit was not met');
+  });
+
+  test('because of what it requires names that, and is folded under it', () => {
+    const given: Given = {
+      units:
+        unit('immich-postgres', FAILED) +
+        unit('immich-server', {
+          ActiveState: 'inactive',
+          SubState: 'dead',
+          Requires: 'sysinit.target podman-immich-postgres.service',
+        }),
+      unitJournal: told(SERVER, 'systemd', `Dependency failed for ${SERVER}.`),
+    };
+    const dependent = state(given).findings.find(({ subject }) => subject === SERVER);
+    expect(dependent).toMatchObject({ status: 'fail', causedBy: 'container-state' });
+  });
+
+  test('because of a mount that failed is folded under that', () => {
+    const given: Given = {
+      ...withServer(
+        { ActiveState: 'inactive', SubState: 'dead', Requires: 'mnt-photos.mount' },
+        told(SERVER, 'systemd', `Dependency failed for ${SERVER}.`),
+      ),
+      failedUnits: 'Id=mnt-photos.mount\nResult=exit-code\nDescription=Photos\n',
+    };
+    expect(state(given).findings[0]).toMatchObject({ subject: SERVER, causedBy: 'failed-units' });
+  });
+
+  test('and belongs to the boot is a warning, and one that nobody wants is nothing', () => {
+    const stopped = { ActiveState: 'inactive', SubState: 'dead' };
+    expect(state(withServer(stopped)).status).toBe('warn');
+    expect(state(withServer({ ...stopped, WantedBy: '' })).status).toBe('ok');
+  });
+});
+
+describe('an active unit', () => {
+  const withContainers = (containers: string, over: Given = {}): Given => ({ containers, ...over });
+  const without = CONTAINERS.replace(container('immich-server'), '');
+
+  test.each([
+    ['is not there', without],
+    ['has exited', without + container('immich-server', { state: 'exited' })],
+  ])('whose container %s is a fault', (_, containers) => {
+    expect(state(withContainers(containers))).toMatchObject({
+      status: 'fail',
+      findings: [
+        { title: expect.stringContaining('immich-server does not run, although its unit is active') },
+      ],
+    });
+  });
+
+  test('that has just started is not blamed: the two lists are not of one instant', () => {
+    const over = { ActiveEnterTimestamp: stamp(NOW - 5000) };
+    expect(state({ ...withServer(over), containers: without }).status).toBe('ok');
+  });
+
+  test('whose container has another name is known by its label', () => {
+    const renamed = without + container('other-name', { unit: SERVER });
+    expect(state(withContainers(renamed)).status).toBe('ok');
+  });
+
+  test('that does not run podman has no container to be missed', () => {
+    const unitCommands = COMMANDS.replace('immich-server.service\npodman run', 'immich-server.service\n');
+    expect(state({ containers: without, unitCommands }).status).toBe('ok');
+  });
+
+  test("of another user has its container in that user's store: it cannot be judged", () => {
+    expect(state({ ...withServer({ User: 'immich' }), containers: without }).status).toBe('unknown');
+  });
+
+  test('under docker has health checks that are not read', () => {
+    const { status, reason } = state({ units: unit('docker-immich-server.service'), containers: '' });
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining('docker')]);
+  });
+
+  test('cannot be called healthy without podman', () => {
+    expect(state({ containers: ABSENT }).status).toBe('unknown');
+  });
+
+  test('that was restarted a moment ago is a warning, and long ago is nothing', () => {
+    const restarted = { NRestarts: 3, ActiveEnterTimestamp: stamp(NOW - 2 * MINUTE) };
+    expect(title(withServer(restarted))).toBe(
+      'immich-server was restarted by systemd 3 times, last within ten minutes',
+    );
+    expect(state(withServer({ ...restarted, ActiveEnterTimestamp: stamp(BOOT + MINUTE) })).status).toBe('ok');
+  });
+
+  const restart = (n: number, at: number) =>
+    told(SERVER, 'systemd', `${SERVER}: Scheduled restart job, restart counter is at ${n}.`, at);
+
+  test('that ends every hour is a warning, and one that needed some tries at boot is not', () => {
+    const over = { NRestarts: 3, ActiveEnterTimestamp: stamp(NOW - 30 * MINUTE) };
+    const hourly = [1, 2, 3].map((n) => restart(n, NOW - (4 - n) * 60 * MINUTE)).join('');
+    expect(title(withServer(over, hourly))).toContain('3 times within a day');
+    const atOnce = [1, 2, 3].map((n) => restart(n, NOW - 60 * MINUTE + n * 1000)).join('');
+    expect(state(withServer(over, atOnce)).status).toBe('ok');
+  });
+});
+
+describe('the health of a container', () => {
+  const health = (over: Record<string, unknown>) =>
+    state({ containers: CONTAINERS.replace(container('immich-server'), container('immich-server', over)) });
+  const asked = { healthStartPeriod: 30e9, healthInterval: 30e9 };
+
+  test('unhealthy is a fault', () => {
+    expect(health({ health: 'unhealthy', healthResults: 5, ...asked }).findings[0]?.title).toBe(
+      'immich-server is unhealthy',
+    );
+  });
+
+  test('starting for days without one result shows that nobody asks', () => {
+    expect(health({ health: 'starting', ...asked }).findings[0]).toMatchObject({
+      status: 'warn',
+      title: 'immich-server has never had its health checked',
+    });
+  });
+
+  test.each([
+    ['within its start period', { startedAt: new Date(NOW - MINUTE).toISOString() }],
+    ['with a long start period', { healthStartPeriod: 7 * 86_400e9 }],
+    ['with results', { healthResults: 2 }],
+  ])('starting %s is nothing', (_, over) => {
+    expect(health({ health: 'starting', ...asked, ...over }).status).toBe('ok');
+  });
+
+  test('a recording of before these were read is not blamed', () => {
+    expect(health({ health: 'starting', healthResults: undefined }).status).toBe('ok');
+  });
+});
+
+describe('a container without a unit', () => {
+  const alone = (over: Record<string, unknown>) =>
+    state({ containers: CONTAINERS + container('plex', { unit: '', state: 'exited', exitCode: 1, ...over }) })
+      .status;
+
+  test('that is meant to run and has ended is told, on a server without units too', () => {
+    expect(alone({ restartPolicy: 'always' })).toBe('warn');
+    const containers = container('plex', { unit: '', state: 'exited', exitCode: 1, restartPolicy: 'always' });
+    expect(state({ units: '', containers }).status).toBe('warn');
+  });
+
+  test.each([
+    ['is not meant to', { restartPolicy: 'no' }],
+    ['was stopped by hand', { restartPolicy: 'always', exitCode: 143 }],
+    ['has done its work', { restartPolicy: 'on-failure', exitCode: 0 }],
+  ])('that %s is nothing', (_, over) => {
+    expect(alone(over)).toBe('ok');
+  });
+});
+
+test('an unmet condition on a secret is folded under the secret', () => {
+  const results = judgeAll({
+    ...withServer(
+      { ActiveState: 'inactive', SubState: 'dead', ConditionResult: 'no' },
+      told(SERVER, 'systemd', `${SERVER} skipped, unmet condition check ConditionPathExists=/run/agenix/db`),
+    ),
+    secrets: 'declared missing - - - /run/agenix/db\n',
+  });
+  const finding = results.find(({ check }) => check === 'container-state')?.findings[0];
+  expect(finding).toMatchObject({ subject: SERVER, causedBy: 'agenix-secrets' });
+});
+
+test('a paused container is up, and answers nobody', () => {
+  const containers = CONTAINERS.replace(
+    container('immich-server'),
+    container('immich-server', { state: 'paused' }),
+  );
+  expect(state({ containers })).toMatchObject({
+    status: 'fail',
+    findings: [
+      {
+        kind: 'container-state/paused',
+        title: 'immich-server is paused',
+        remedy: { now: [{ text: 'sudo podman unpause -- immich-server' }], lasting: [] },
+      },
+    ],
+  });
+});
+
+const STOPPED = { ActiveState: 'inactive', SubState: 'dead', ActiveEnterTimestamp: '' };
+
+test('a stopped unit that a target requires or upholds belongs to the boot too', () => {
+  for (const by of ['RequiredBy', 'UpheldBy'])
+    expect(state(withServer({ ...STOPPED, WantedBy: '', [by]: 'multi-user.target' })).status).toBe('warn');
+  const byAContainer = { ...STOPPED, WantedBy: '', RequiredBy: 'podman-immich-kiosk.service' };
+  expect(state(withServer(byAContainer)).status).toBe('ok');
+});
+
+test('a unit that does something once is not stopped when it has done it', () => {
+  const given = { units: UNITS + unit('create-network', { ...STOPPED, Type: 'oneshot' }) };
+  expect(state(given).status).toBe('ok');
+});
+
+test('what a unit got over is not why it is down days later', () => {
+  const said = `Error: cannot listen on the TCP port: listen tcp4 100.101.102.103:2283: bind: cannot assign requested address`;
+  const crashed = { ...FAILED, ExecMainStatus: 1, ActiveEnterTimestamp: stamp(NOW - 10 * MINUTE) };
+  const given = withServer(crashed, told(SERVER, 'command', said, STARTED));
+  expect(title(given)).toBe('immich-server is down: its command ended with exit status 1');
+  expect(judge('tailscale-bind', given).status).toBe('ok');
+});
+
+test('a kill for memory does not explain a container that is down for a reason that podman told', () => {
+  const given = {
+    ...withServer(FAILED, told(SERVER, 'command', 'Error: statfs /mnt/photos: no such file or directory')),
+    kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), STARTED + MINUTE),
+  };
+  expect(judge('container-oom', given).findings).toMatchObject([{ subject: 'immich-server' }]);
+  expect(state(given).findings[0]).not.toHaveProperty('causedBy');
+});
+
+test('a unit with a name of its own runs a container too, and its failure is told once', () => {
+  const given = {
+    units: UNITS + unit('photos.service', FAILED),
+    failedUnits: 'Id=photos.service\nResult=exit-code\nDescription=x\n',
+  };
+  expect(state(given).findings).toMatchObject([{ subject: 'photos.service', status: 'fail' }]);
+  const failed = judgeAll(given).find(({ check }) => check === 'failed-units');
+  expect(failed?.findings).toMatchObject([{ causedBy: 'container-state' }]);
+});
+
+const error = (text: string, at: number) => told(SERVER, 'command', text, at);
+
+test('an error that a later try got over is neither the reason, nor a cause to start it now', () => {
+  const messages =
+    error('Error: statfs /run/agenix/db: no such file or directory', STARTED) +
+    error('Error: crun: open /srv: permission denied', STARTED + 1000);
+  const [finding] = state({
+    ...withServer(FAILED, messages),
+    secrets: 'declared present 400 9 raw /run/agenix/db\n',
+  }).findings;
+  expect(finding?.title).not.toContain('/run/agenix/db');
+  expect(finding?.remedy?.now).toEqual([]);
+  expect(finding?.evidence.at(-1)?.observed).toContain('permission denied');
+});
+
+test('what the program of the container says of others is not why it is down', () => {
+  const over = { ...FAILED, ExecMainStatus: 1 };
+  const messages = error('WARN connect 192.168.1.5:445: bind: address already in use', STARTED);
+  expect(title(withServer(over, messages))).toBe(
+    'immich-server is down: its command ended with exit status 1',
+  );
+});
+
+test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
+  const { status, findings } = state(withServer({ ...FAILED, LoadState }));
+  expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { addresses } from '../../../src/facts/host/addresses.ts';
+import { Sandbox } from '../../facts/host/sandbox.ts';
+import {
+  ABSENT,
+  ADDRESS,
+  COMMANDS,
+  DENIED,
+  type Given,
+  judge,
+  judgeAll,
+  lastingOf,
+  NOW,
+  stamp,
+} from '../home-server.ts';
+
+const up = (given: Given) => judge('tailscale-up', given);
+const status = (over: Record<string, unknown>) =>
+  JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [], ...over });
+const bootedAt = (at: number) =>
+  `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nUserspaceTimestamp=${stamp(at)}\n`;
+const publishing = (address: string) =>
+  COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${address}:2283:2283\n`,
+  );
+const fixOf = (given: Given) => lastingOf(up(given).findings[0])[0];
+
+describe('a state that is not Running', () => {
+  test.each([
+    ['NeedsLogin', 'it is logged out', '$ sudo tailscale up'],
+    ['Stopped', 'it was stopped', '$ sudo tailscale up'],
+    [
+      'NeedsMachineAuth',
+      'an admin has to approve this machine',
+      expect.stringContaining('Approve this machine'),
+    ],
+    [
+      'Starting',
+      'it is starting, and has no connection',
+      '$ sudo journalctl --unit=tailscaled.service --lines=50',
+    ],
+    ['NoState', 'it has not begun to connect', '$ sudo journalctl --unit=tailscaled.service --lines=50'],
+    [
+      'InUseOtherUser',
+      'another user of this machine uses it',
+      '$ sudo journalctl --unit=tailscaled.service --lines=50',
+    ],
+    ['SomethingNew', 'SomethingNew', '$ sudo tailscale up'],
+  ])('%s', (BackendState, words, command) => {
+    const given = { tailscale: status({ BackendState, TailscaleIPs: null }) };
+    expect(up(given)).toMatchObject({
+      status: 'fail',
+      findings: [{ title: `Tailscale is not connected: ${words}` }],
+    });
+    expect(fixOf(given)).toEqual(command);
+  });
+
+  test.each([['Starting'], ['NoState']])('%s just after the boot is not judged yet', (BackendState) => {
+    const tailscale = status({ BackendState });
+    expect(up({ tailscale, system: bootedAt(NOW - 60_000) }).status).toBe('unknown');
+    expect(up({ tailscale, system: bootedAt(NOW - 600_000) }).status).toBe('fail');
+  });
+
+  test('NeedsLogin just after the boot is a fault: it does not pass', () => {
+    expect(
+      up({ tailscale: status({ BackendState: 'NeedsLogin' }), system: bootedAt(NOW - 60_000) }).status,
+    ).toBe('fail');
+  });
+
+  test('what Tailscale itself says of it is evidence', () => {
+    const tailscale = status({ BackendState: 'NeedsLogin', Health: ['You are logged out.'] });
+    expect(up({ tailscale }).findings[0]?.evidence[0]?.observed).toContain('You are logged out.');
+  });
+});
+
+const DOWN =
+  "failed to connect to local tailscaled; it doesn't appear to be running (sudo systemctl start tailscaled ?)";
+
+test.each([
+  ['loaded', '$ sudo systemctl restart -- tailscaled.service'],
+  ['not-found', 'services.tailscale.enable:  -> true'],
+  ['masked', '$ sudo systemctl unmask -- tailscaled.service'],
+])('a daemon that does not run and whose unit is %s', (LoadState, command) => {
+  const tailscale = { exitCode: 1, stderr: DOWN, stdout: `LoadState=${LoadState}\nActiveState=inactive\n` };
+  expect(up({ tailscale }).findings[0]?.title).toContain('tailscaled does not run');
+  expect(fixOf({ tailscale })).toBe(command);
+});
+
+test('a daemon that answers only root is not said to be down', () => {
+  const stderr =
+    'failed to connect to local tailscaled (which appears to be running as tailscaled, pid 7). Got error: x';
+  expect(up({ tailscale: { exitCode: 1, stderr } }).status).toBe('unknown');
+  expect(up({ tailscale: DENIED }).status).toBe('unknown');
+});
+
+describe('a machine without tailscale', () => {
+  test('has nothing to look at', () => {
+    expect(up({ tailscale: ABSENT }).status).toBe('skipped');
+  });
+
+  test('whose containers bind to its address has lost it', () => {
+    expect(up({ tailscale: ABSENT, unitCommands: publishing(ADDRESS) })).toMatchObject({
+      status: 'fail',
+      findings: [{ kind: 'tailscale-up/not-installed' }],
+    });
+  });
+});
+
+describe('the address', () => {
+  test('that the interface does not have is a fault', () => {
+    const { findings } = up({ addresses: 'nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n' });
+    expect(findings[0]?.title).toBe(`Tailscale's address ${ADDRESS} is on no interface`);
+  });
+
+  test('may be without the one of IPv6', () => {
+    expect(up({ tailscale: status({ TailscaleIPs: [ADDRESS, 'fd7a:115c:a1e0::1'] }) }).status).toBe('ok');
+  });
+
+  test('of a container that is not this machine is a fault; a public one is no affair of Tailscale', () => {
+    expect(up({ unitCommands: publishing('100.64.0.9') }).findings[0]?.title).toContain(
+      "binds to 100.64.0.9, which is not this machine's Tailscale address",
+    );
+    expect(up({ unitCommands: publishing('100.63.0.9') }).status).toBe('ok');
+    expect(up({ unitCommands: publishing('100.128.0.9') }).status).toBe('ok');
+    expect(up({ unitCommands: publishing(ADDRESS) }).status).toBe('ok');
+  });
+
+  test('there is none with userspace networking', () => {
+    expect(up({ tailscale: status({ TUN: false }) }).findings[0]?.title).toContain(
+      'without a network interface',
+    );
+  });
+});
+
+test('a key that ends within a week is a warning', () => {
+  const expiring = (days: number) =>
+    up({ tailscale: status({ Self: { KeyExpiry: new Date(NOW + days * 86_400_000).toISOString() } }) })
+      .status;
+  expect([expiring(3), expiring(30)]).toEqual(['warn', 'ok']);
+});
+
+test('what Tailscale says of its own connection is a warning, and what it says of others is not', () => {
+  const of = (text: string) => up({ tailscale: status({ Health: [text] }) }).status;
+  expect(of('Tailscale could not connect to the relay server.')).toBe('warn');
+  expect(of('Some peers are advertising routes but --accept-routes is false')).toBe('ok');
+});
+
+test('its failed unit is folded under it', () => {
+  const results = judgeAll({
+    tailscale: { exitCode: 1, stderr: DOWN, stdout: 'LoadState=loaded\n' },
+    failedUnits: 'Id=tailscaled.service\nResult=exit-code\nDescription=Tailscale node agent\n',
+  });
+  expect(results.find(({ check }) => check === 'failed-units')?.findings[0]?.causedBy).toBe('tailscale-up');
+});
+
+test('an address of IPv6 is the same however it is written', () => {
+  const six = 'fd7a:115c:a1e0::1:2';
+  const given = {
+    tailscale: status({ TailscaleIPs: [ADDRESS, six] }),
+    addresses: `nonlocal 0\n5: tailscale0    inet ${ADDRESS}/32 x\n5: tailscale0    inet6 ${six}/128 x\n`,
+    unitCommands: publishing('[FD7A:115C:A1E0:0:0:0:1:2]'),
+  };
+  expect(up(given).status).toBe('ok');
+});
+
+test('a host without ip has addresses all the same', async () => {
+  const sandbox = new Sandbox();
+  sandbox.program('ip', 'exit 127');
+  expect(addresses.tools).toEqual([]);
+  expect((await sandbox.fact(addresses)).outcome).toBe('failed');
+});

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isTailnetAddress } from '../../../src/checks/shared/tailnet.ts';
+import {
+  ADDRESS,
+  BOOT,
+  COMMANDS,
+  DENIED,
+  FAILED,
+  type Given,
+  judge,
+  lastingOf,
+  stamp,
+  told,
+  UNITS,
+  unit,
+} from '../home-server.ts';
+
+const SERVER = 'podman-immich-server.service';
+const wait = (over: Record<string, string | number> = {}, given: Given = {}, words = '', address = ADDRESS) =>
+  judge('tailscale-wait', {
+    units: UNITS.replace(unit('immich-server'), unit('immich-server', over)),
+    unitCommands: COMMANDS.replace(
+      'immich-server.service\npodman run \n',
+      `immich-server.service\npodman run \n -p ${address}:2283:2283\n${words}`,
+    ),
+    ...given,
+  });
+
+test('a unit that does not wait is a warning while it runs, and the root of it when it could not bind', () => {
+  expect(wait()).toMatchObject({ status: 'warn', findings: [{ subject: SERVER }] });
+  const unitJournal = told(
+    SERVER,
+    'command',
+    `Error: cannot listen on the TCP port: listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
+  );
+  expect(wait(FAILED, { unitJournal }).status).toBe('fail');
+});
+
+test('to be ordered after the daemon alone is not to wait', () => {
+  expect(wait({ After: 'network-online.target tailscaled.service' }).status).toBe('warn');
+});
+
+test.each([
+  ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
+  ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
+  ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
+  ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
+  ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
+  [
+    'a bind to what is not there yet',
+    {},
+    { addresses: `nonlocal 1\n5: tailscale0    inet ${ADDRESS}/32 x\n` },
+    '',
+  ],
+] as const)('%s is a wait', (_, over, given, words) => {
+  expect(wait(over, given, words).status).toBe('ok');
+});
+
+const ordered = (id: string, state: string) =>
+  wait(
+    {},
+    {
+      units: `${UNITS.replace(unit('immich-server'), unit('immich-server', { After: id }))}Id=${id}\n${state}\n`,
+    },
+  ).status;
+
+test.each(['tailscale-online.target', 'tailscaled-autoconnect.service'])(
+  'to be ordered after %s is a wait, where it is started',
+  (id) => {
+    expect(ordered(id, `LoadState=loaded\nInactiveExitTimestamp=${stamp(BOOT)}`)).toBe('ok');
+    expect(ordered(id, 'LoadState=loaded\nInactiveExitTimestamp=')).toBe('warn');
+    expect(ordered(id, 'LoadState=not-found\nInactiveExitTimestamp=')).toBe('warn');
+  },
+);
+
+test('a port whose address only a variable tells may be on that of Tailscale', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as systemd writes a variable
+  expect(wait({}, {}, '', '${TS_IP}').status).toBe('unknown');
+});
+
+test('a pause before a restart that never comes is no wait', () => {
+  expect(wait({ RestartUSec: '3s', Restart: 'no' }).status).toBe('warn');
+});
+
+test.each(['127.0.0.1', '0.0.0.0', '100.63.255.255', '100.128.0.0'])('%s needs no wait', (address) => {
+  expect(wait({}, {}, '', address).status).toBe('skipped');
+});
+
+test('without the commands of the units nothing is said', () => {
+  expect(judge('tailscale-wait', { unitCommands: DENIED }).status).toBe('unknown');
+});
+
+test('the addresses of Tailscale are 100.64.0.0/10', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), (address) => {
+      const [a = 0, b = 0] = address.split('.').map(Number);
+      expect(isTailnetAddress(address)).toBe(a === 100 && b >>> 6 === 1);
+    }),
+  );
+  fc.assert(fc.property(fc.nat(63), fc.nat(255), (b, c) => isTailnetAddress(`100.${64 + b}.${c}.1`)));
+});
+
+const NAME = 'systemd.services.podman-immich-server';
+const bound = (over: Readonly<Record<string, string | number>> = {}, more = '') => ({
+  units: UNITS.replace(unit('immich-server'), unit('immich-server', over)) + more,
+  unitCommands: COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
+  ),
+});
+const fixOf = (given: Given, options = {}) => lastingOf(judge('tailscale-wait', given, options).findings[0]);
+
+test('systemd is to try until the address is there, which is a wait', () => {
+  expect(fixOf(bound())).toEqual([
+    `${NAME}.serviceConfig.RestartSec:  -> "5s"`,
+    '$ sudo nixos-rebuild switch',
+  ]);
+  expect(judge('tailscale-wait', bound({ RestartUSec: '5s' })).status).toBe('ok');
+});
+
+test('a unit that others require waits before its start: a failed one is the end of them', () => {
+  const [wait = ''] = fixOf(bound({}, unit('other', { Requires: 'podman-immich-server.service' })));
+  expect(wait).toContain(`${NAME}.serviceConfig.ExecStartPre:  -> [ "/bin/sh -c 'PATH=$$PATH`);
+  expect(wait).toContain(`grep -qxF ${ADDRESS}`);
+});
+
+test('a unit that a generator made gets a drop-in, and is not replaced', () => {
+  const given = bound({ FragmentPath: '/run/systemd/generator/podman-immich-server.service' });
+  expect(fixOf(given)[0]).toContain('overrideStrategy = "asDropin"');
+  expect(fixOf(given, { nixos: false })).toEqual(['$ sudo systemctl edit -- podman-immich-server.service']);
+});
+
+test('tailscale-bind alone, and the whole report, tell the same remedy', () => {
+  const down = {
+    ...bound(FAILED),
+    unitJournal: told(
+      'podman-immich-server.service',
+      'command',
+      `Error: cannot listen on the TCP port: listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
+    ),
+  };
+  const [wait] = judge('tailscale-wait', down).findings;
+  const [bind] = judge('tailscale-bind', down).findings;
+  const [state] = judge('container-state', down).findings;
+  expect(wait?.remedy?.now.at(-1)).toMatchObject({
+    text: 'sudo systemctl restart -- podman-immich-server.service',
+  });
+  expect(bind?.remedy).toEqual(wait?.remedy);
+  expect(state?.remedy).toEqual(wait?.remedy);
+});
+
+test('the wait is for the unit that does not wait, of docker too, and with any name', () => {
+  const { units, unitCommands } = bound();
+  const docker = (text: string) => text.replaceAll('podman-', 'docker-');
+  expect(fixOf({ units: docker(units), unitCommands: docker(unitCommands) })[0]).toContain(
+    'systemd.services.docker-immich-server.serviceConfig',
+  );
+});

@@ -1,0 +1,477 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { packTar, type TarEntry } from 'modern-tar';
+import { afterAll, expect, test } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
+import { BUNDLE_LIMIT } from '../../src/collect/bundle-format.ts';
+import { localTarget } from '../../src/collect/local.ts';
+import type { Collection, Target } from '../../src/collect/target.ts';
+import { collectRedacted, runChecks, timeWindow } from '../../src/engine/check.ts';
+import { probes } from '../../src/facts/host/index.ts';
+import type { RawResult } from '../../src/model/probe.ts';
+import { DEFAULTS } from '../../src/settings/settings.ts';
+import { UsageError } from '../../src/text/usage-error.ts';
+
+const sick = join(import.meta.dirname, '..', '..', 'demo', 'sick-server');
+const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let count = 0;
+const fresh = (ending = '') => {
+  count += 1;
+  return join(folder, `${count}${ending}`);
+};
+
+const ENDINGS = ['', '.tar.gz', '.tgz'];
+const options = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
+
+/** The report of one target without what a second look at the same collection may change. */
+async function judged(target: Target): Promise<unknown> {
+  const { targets, summary } = await runChecks([target], checks, options);
+  const { kind: _, ...report } = targets[0] ?? { kind: '' };
+  return { report, summary };
+}
+
+async function expectSameVerdict(collection: Collection): Promise<void> {
+  // A check that throws is `unknown`, but whatever comes back should not make one throw.
+  const live = await judged({ name: 'host', kind: 'ssh', collect: async () => collection });
+  expect(JSON.stringify(live)).not.toContain('a fault of hsdoctor');
+  for (const ending of ENDINGS) {
+    const path = fresh(ending);
+    await writeBundle(path, 'host', collection);
+    expect(await judged(await bundleTarget(path))).toEqual(live);
+    rmSync(path, { recursive: true });
+  }
+}
+
+const redacted = (target: Target, sinceMs?: number) =>
+  collectRedacted(target, { ...options, ...timeWindow(sinceMs) });
+
+const recorded = (await (await bundleTarget(sick)).collect([], options)).results;
+
+const bytes = fc
+  .array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc
+        .constantFrom(
+          'password=hunter2 token="abc"',
+          'tskey-auth-x https://u:p@h/',
+          '\n',
+          '\u001b[31m',
+          '\ufeff',
+        )
+        .map((text) => Buffer.from(text)),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => Buffer.concat(parts).toString('utf8'));
+
+const resultOf = (id: string): fc.Arbitrary<RawResult | undefined> => {
+  const real = recorded.get(id);
+  const durationMs = fc.double({ min: 0, max: 1e6, noNaN: true });
+  const [out, err] = real?.outcome === 'ran' ? [real.stdout, real.stderr] : ['', ''];
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constant(real) },
+    fc.constant(undefined),
+    fc.record({
+      outcome: fc.constant('ran' as const),
+      exitCode: fc.integer({ min: 0, max: 255 }),
+      stdout: fc.oneof(
+        bytes,
+        fc.nat(out.length).map((end) => out.slice(0, end)),
+      ),
+      stderr: fc.oneof(bytes, fc.constant(err)),
+      capped: fc.boolean(),
+      durationMs,
+    }),
+    fc.record({
+      outcome: fc.constantFrom(
+        'not-installed',
+        'denied',
+        'timeout',
+        'failed',
+        'unparsable',
+        'not-applicable',
+      ),
+      reason: fc.string({ unit: 'binary' }),
+      durationMs,
+    }),
+  );
+};
+
+test('a bundle is judged as the collection that was saved, whatever came back', async () => {
+  const results = fc.record(Object.fromEntries(Object.values(probes).map(({ id }) => [id, resultOf(id)])));
+  await fc.assert(
+    fc.asyncProperty(
+      results,
+      fc.option(fc.integer({ min: 1000, max: 1e12 }), { nil: undefined }),
+      async (given, sinceMs) => {
+        const found = Object.entries(given).flatMap(([id, raw]) =>
+          raw === undefined ? [] : [[id, raw] as const],
+        );
+        const target: Target = {
+          name: 'host',
+          kind: 'ssh',
+          collect: async () => ({ durationMs: 1.5, results: new Map(found) }),
+        };
+        await expectSameVerdict(await redacted(target, sinceMs));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('a bundle of this machine is judged as this machine', async () => {
+  await expectSameVerdict(await redacted(localTarget));
+});
+
+test('a window that reaches further back than the bundle makes its checks unknown, not ok', async () => {
+  const path = fresh('.tar.gz');
+  await writeBundle(path, 'host', { ...(await redacted(await bundleTarget(sick))), sinceMs: 3_600_000 });
+  const { targets } = await runChecks([await bundleTarget(path)], checks, {
+    ...options,
+    ...timeWindow(7_200_000),
+  });
+  expect(new Set(targets[0]?.results.map(({ status }) => status))).toEqual(new Set(['unknown']));
+});
+
+test('a bundle of what was told since the boot does not tell of before', async () => {
+  const judgedSince = async (sinceMs: number) => {
+    const { targets } = await runChecks([await bundleTarget(sick)], checks, {
+      ...options,
+      ...timeWindow(sinceMs),
+    });
+    return targets[0]?.results.map(({ status }) => status);
+  };
+  expect(new Set(await judgedSince(30 * 86_400_000))).toEqual(new Set(['unknown']));
+  expect(await judgedSince(1000)).toContain('fail');
+});
+
+const archive = async (edit: (entries: TarEntry[]) => TarEntry[], ending = '.tar.gz') => {
+  const entries = [...(await filesOf(sick))].map(([name, body]) => entry(name, body));
+  const path = fresh(ending);
+  writeFileSync(path, gzipSync(await packTar(edit(entries))));
+  return path;
+};
+const entry = (name: string, body: Buffer | string = '', more: object = {}): TarEntry => ({
+  header: { name, size: Buffer.byteLength(body), type: 'file', ...more },
+  body,
+});
+const filesOf = async (from: string) =>
+  new Map(
+    readdirSync(from, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(join(from, name)).isFile())
+      .map((name) => [name, readFileSync(join(from, name))] as const),
+  );
+
+test.each([
+  ['at its root', (entries: TarEntry[]) => entries],
+  [
+    'below ./',
+    (entries) => entries.map((e) => ({ ...e, header: { ...e.header, name: `./${e.header.name}` } })),
+  ],
+  [
+    'in a folder',
+    (entries) => entries.map((e) => ({ ...e, header: { ...e.header, name: `x/${e.header.name}` } })),
+  ],
+  [
+    'beside files of others',
+    (entries) => [entry('._hsdoctor-bundle.json', 'x'), entry('notes/a.txt', 'x'), ...entries],
+  ],
+] as [string, (entries: TarEntry[]) => TarEntry[]][])(
+  'an archive with the bundle %s is read',
+  async (_, edit) => {
+    expect(await judged(await bundleTarget(await archive(edit)))).toEqual(
+      await judged(await bundleTarget(sick)),
+    );
+  },
+);
+
+const installed = (program: string) =>
+  (process.env.PATH ?? '').split(':').some((path) => existsSync(join(path, program)));
+
+test.each(
+  [
+    ['tar', '--create', '--gzip', '--file'],
+    ['busybox', 'tar', '-c', '-z', '-f'],
+  ].filter(([program = '']) => installed(program)),
+)('an archive that %s made of the folder is read', async (program = '', ...args) => {
+  const path = fresh('.tar.gz');
+  execFileSync(program, [...args, path, '-C', join(sick, '..'), 'sick-server']);
+  expect(await judged(await bundleTarget(path))).toEqual(await judged(await bundleTarget(sick)));
+});
+
+test('tar unpacks an archive into a folder that is a bundle', async () => {
+  const path = fresh('.tar.gz');
+  await writeBundle(path, 'minipc', await (await bundleTarget(sick)).collect([], options));
+  const unpacked = fresh();
+  mkdirSync(unpacked);
+  execFileSync('tar', ['-xzf', path, '-C', unpacked]);
+  expect(readdirSync(unpacked)).toEqual(['hsdoctor-bundle']);
+  expect(await judged(await bundleTarget(join(unpacked, 'hsdoctor-bundle')))).toEqual(
+    await judged(await bundleTarget(sick)),
+  );
+});
+
+const added = (...more: TarEntry[]) => archive((entries) => [...entries, ...more]);
+const manifest = readFileSync(join(sick, 'hsdoctor-bundle.json'), 'utf8');
+const withManifest = (edit: (text: string) => string) =>
+  archive((entries) => [
+    ...entries.filter(({ header }) => header.name !== 'hsdoctor-bundle.json'),
+    entry('hsdoctor-bundle.json', edit(manifest)),
+  ]);
+const written = (content: Buffer | string, ending = '.tar.gz') => {
+  const path = fresh(ending);
+  writeFileSync(path, content);
+  return path;
+};
+const copied = (edit: (path: string) => void) => {
+  const path = fresh();
+  cpSync(sick, path, { recursive: true });
+  edit(path);
+  return path;
+};
+
+test.each<[string, () => string | Promise<string>, RegExp]>([
+  ['nothing', () => fresh(), /cannot be read: no such file/],
+  [
+    'an empty folder',
+    () =>
+      copied((path) => {
+        rmSync(path, { recursive: true });
+        mkdirSync(path);
+      }),
+    /is not a bundle of hsdoctor: it has no/,
+  ],
+  ['an empty archive', () => written(''), /is empty/],
+  ['a device', () => '/dev/zero', /is no plain file/],
+  ['another file', () => written('hello'), /this is no gzip file/],
+  ['a gzip of no archive', () => written(gzipSync('hello')), /is not a tar archive/],
+  ["another program's archive", () => archive(() => [entry('a.txt', 'x')]), /it has no hsdoctor-bundle.json/],
+  ['a bomb', () => written(gzipSync(Buffer.alloc(BUNDLE_LIMIT + 1))), /holds more than 128 MiB/],
+  ['an absolute name', () => added(entry('/etc/x', 'x')), /\/etc\/x leads out of the bundle/],
+  ['a name with ..', () => added(entry('units/../../x', 'x')), /leads out of the bundle/],
+  [
+    'a link',
+    () => added(entry('units/more', '', { type: 'symlink', linkname: '/etc/shadow' })),
+    /units\/more is a symlink/,
+  ],
+  [
+    'a hard link',
+    () => added(entry('units/more', '', { type: 'link', linkname: '/etc/shadow' })),
+    /units\/more is a link/,
+  ],
+  [
+    'an archive with a device',
+    () => added(entry('units/more', '', { type: 'character-device' })),
+    /is a character-device/,
+  ],
+  ['a file twice', () => added(entry('units/stdout', 'x')), /units\/stdout is in it twice/],
+  ['two bundles', () => added(entry('b/hsdoctor-bundle.json', manifest)), /more than one bundle/],
+  ['a manifest that is not JSON', () => withManifest((text) => text.slice(0, 99)), /is not JSON/],
+  ["another program's manifest", () => withManifest(() => '{"format":"x"}'), /is another program's/],
+  [
+    'a newer version',
+    () => withManifest((text) => text.replace('"version": 1', '"version": 2')),
+    /has version 2, and this hsdoctor reads version 1/,
+  ],
+  [
+    'an outcome that there is not',
+    () => withManifest((text) => text.replace('"ran"', '"fine"')),
+    /has no valid results\.[a-z-]+\.outcome/,
+  ],
+  [
+    'a size that is not so',
+    () => withManifest((text) => text.replace(/("tailscale": \{[^}]*"stdoutBytes": )\d+/, '$1123456')),
+    /is not whole: tailscale\/stdout has \d+ bytes of 123456/,
+  ],
+  [
+    'a name that leads out of the manifest',
+    () => withManifest((text) => text.replace('"tailscale"', '"../tailscale"')),
+    /has no valid results/,
+  ],
+  [
+    'an archive without one file',
+    () => archive((entries) => entries.filter(({ header }) => header.name !== 'units/stderr')),
+    /units\/stderr is missing/,
+  ],
+  [
+    'a folder without one file',
+    () => copied((path) => rmSync(join(path, 'units', 'stderr'))),
+    /units\/stderr is missing/,
+  ],
+  [
+    'a folder with a shorter file',
+    () => copied((path) => truncateSync(join(path, 'units', 'stdout'), 100)),
+    /units\/stdout has 100 bytes of \d+/,
+  ],
+  [
+    'a folder with a longer file',
+    () => copied((path) => writeFileSync(join(path, 'units', 'stderr'), 'x')),
+    /units\/stderr has 1 bytes of 0/,
+  ],
+  [
+    'a folder with a link for a file',
+    () =>
+      copied((path) => {
+        rmSync(join(path, 'units', 'stdout'));
+        symlinkSync(join(sick, 'units', 'stdout'), join(path, 'units', 'stdout'));
+      }),
+    /units\/stdout is missing/,
+  ],
+  [
+    'a folder with a link for a folder',
+    () =>
+      copied((path) => {
+        rmSync(join(path, 'units'), { recursive: true });
+        symlinkSync(join(sick, 'units'), join(path, 'units'));
+      }),
+    /units\/stdout is missing/,
+  ],
+])('%s is refused with the reason', async (_, make, reason) => {
+  const error = await bundleTarget(await make()).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as Error).message).toMatch(reason);
+  expect((error as Error).message).not.toContain('\n');
+});
+
+test('an archive cut short anywhere is refused', async () => {
+  const whole = readFileSync(await archive((entries) => entries));
+  const path = fresh('.tar.gz');
+  for (let length = 0; length < whole.length; length += 97) {
+    writeFileSync(path, whole.subarray(0, length));
+    await expect(bundleTarget(path)).rejects.toThrow(UsageError);
+  }
+});
+
+test('an archive with damaged bytes within is read or refused as bad input, and never our fault', async () => {
+  const whole = gunzipSync(readFileSync(await archive((entries) => entries)));
+  const path = fresh('.tar.gz');
+  const damages = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(damages, async (damage) => {
+      const damaged = Buffer.from(whole);
+      for (const [at, byte] of damage) damaged[at] = byte;
+      writeFileSync(path, gzipSync(damaged, { level: 1 }));
+      const read = await bundleTarget(path).catch((error: unknown) => error);
+      if (read instanceof Error) expect(read).toBeInstanceOf(UsageError);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test.each(ENDINGS)('a bundle may be overwritten, and is then the new one (%s)', async (ending) => {
+  const path = fresh(ending);
+  const collection = await (await bundleTarget(sick)).collect([], options);
+  await writeBundle(path, 'old', collection);
+  const results = new Map([...collection.results].filter(([id]) => id !== 'units'));
+  await writeBundle(path, 'new', { ...collection, results });
+  const target = await bundleTarget(path);
+  expect([target.name, (await target.collect([], options)).results.size]).toEqual(['new', results.size]);
+  expect(statSync(path).mode & 0o077).toBe(0);
+  if (ending === '') expect(existsSync(join(path, 'units'))).toBe(false);
+});
+
+test.each<[string, string, (path: string) => void, RegExp]>([
+  [
+    'a folder with something else',
+    '',
+    (path) => {
+      mkdirSync(path);
+      writeFileSync(join(path, 'photo.jpg'), 'x');
+    },
+    /is not a whole bundle/,
+  ],
+  [
+    'a bundle with something else',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      writeFileSync(join(path, 'units', 'notes'), 'x');
+    },
+    /holds units\/notes/,
+  ],
+  [
+    'a bundle with a file that is named like a source',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      writeFileSync(join(path, 'photos'), 'x');
+    },
+    /holds photos/,
+  ],
+  [
+    'a bundle with a folder that is named like a source',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      mkdirSync(join(path, 'photos'));
+    },
+    /holds photos/,
+  ],
+  [
+    'the half of a bundle',
+    '',
+    (path) => {
+      cpSync(sick, path, { recursive: true });
+      rmSync(join(path, 'hsdoctor-bundle.json'));
+    },
+    /is not a whole bundle/,
+  ],
+  ['a file for a folder', '', (path) => writeFileSync(path, 'x'), /is a file/],
+  ['a folder for an archive', '.tar.gz', (path) => mkdirSync(path), /is a folder/],
+  [
+    "another program's archive",
+    '.tar.gz',
+    (path) => writeFileSync(path, gzipSync('x')),
+    /is not a whole bundle/,
+  ],
+  ['a name that looks like another archive', '.zip', () => {}, /end it in \.tar\.gz/],
+  [
+    'a file in its path',
+    '/x',
+    (path) => writeFileSync(path.slice(0, -2), 'x'),
+    /cannot be written: not a directory/,
+  ],
+])('%s is not overwritten', async (_, ending, make, reason) => {
+  const path = fresh(ending);
+  make(path);
+  const before =
+    existsSync(path) && statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [];
+  const error = await writeBundle(path, 'host', { durationMs: 1, results: new Map() }).catch(
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as Error).message).toMatch(reason);
+  if (before.length > 0) expect(readdirSync(path, { recursive: true })).toEqual(before);
+});
+
+test('what a writing that failed leaves behind is no bundle', async () => {
+  const ran = { outcome: 'ran', exitCode: 0, stdout: 'x', stderr: '', capped: false, durationMs: 1 } as const;
+  const results = new Map([
+    ['units', ran],
+    ['x'.repeat(300), ran],
+  ]);
+  const path = fresh();
+  await expect(writeBundle(path, 'host', { durationMs: 1, results })).rejects.toThrow(/cannot be written/);
+  expect(existsSync(join(path, 'units', 'stdout'))).toBe(true);
+  await expect(bundleTarget(path)).rejects.toThrow(/is not a bundle of hsdoctor/);
+});

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { workerMessages } from '../../../src/facts/host/container-log.ts';
+import { unitCommands } from '../../../src/facts/host/unit-commands.ts';
+import { redact } from '../../../src/text/redact.ts';
+import { expectValue, Sandbox } from './sandbox.ts';
+
+function hostWith(script: string): Sandbox {
+  const sandbox = new Sandbox();
+  const start = sandbox.write('start', `#!/bin/sh\n${script}`);
+  sandbox.program(
+    'systemctl',
+    `case "$1" in
+list-*) echo podman-immich-ml.service ;;
+show) echo "ExecStart={ path=${start} ; argv[]=${start} ; ignore_errors=no ; start_time=[n/a] }" ;;
+esac`,
+  );
+  return sandbox;
+}
+const commandsOf = async (script: string) => expectValue(await hostWith(script).fact(unitCommands))[0];
+
+const START = `# tailscale ip is not asked here
+exec podman  \\
+  run \\
+  --name='immich-ml' \\
+  -e 'DB_PASSWORD_FILE'='/run/secrets/db' \\
+  -e 'DB_PASSWORD'='planted' \\
+  --env-file '/run/agenix/env' \\
+  -p '100.101.102.103:3003:3003' \\
+  -v '/run/agenix/db:/run/secrets/db:ro' \\
+  -v '/var/lib/cache:/cache' \\
+  '--memory=2g' \\
+  --pull missing \\
+  ghcr.io/immich-app/immich-machine-learning:v2-cuda`;
+
+test('the start command of a unit as NixOS writes it', async () => {
+  expect(await commandsOf(START)).toEqual({
+    unit: 'podman-immich-ml.service',
+    publishes: ['100.101.102.103:3003:3003'],
+    files: ['/run/agenix/db', '/var/lib/cache', '/run/agenix/env'],
+    environmentFiles: ['/run/agenix/env'],
+    valueFiles: ['/run/agenix/db'],
+    image: 'ghcr.io/immich-app/immich-machine-learning:v2-cuda',
+    memory: '2g',
+    runs: ['podman'],
+    waitsForTailscale: false,
+  });
+});
+
+test('a password in it does not leave the host', async () => {
+  expect(JSON.stringify(await hostWith(START).fact(unitCommands))).not.toContain('planted');
+});
+
+test.each([
+  ['until /nix/store/x/bin/tailscale ip -4; do sleep 1; done', true],
+  ['tailscale wait --timeout 60s', true],
+  ['# tailscale wait\ntrue', false],
+  ['systemctl is-active tailscaled', false],
+])('waiting for Tailscale: %s', async (command, waits) => {
+  expect((await commandsOf(`${command}\n${START.split('\n').slice(1).join('\n')}`))?.waitsForTailscale).toBe(
+    waits,
+  );
+});
+
+test('the log of the machine learning is read, and of no other container', async () => {
+  const line = (text: string) =>
+    JSON.stringify({ __REALTIME_TIMESTAMP: '1000000', CONTAINER_NAME: 'immich-ml', MESSAGE: text });
+  const sandbox = hostWith(START);
+  sandbox.program(
+    'journalctl',
+    `case "$*" in *CONTAINER_NAME=immich-ml*) cat <<'END'
+${line('[03/10/26 10:00:00] CRITICAL WORKER TIMEOUT (pid:47)')}
+${line('[03/10/26 10:00:02] ERROR    Worker (pid:47) was sent SIGKILL! Perhaps out of    ')}
+${line('a photo of somebody')}
+END
+esac`,
+  );
+  expect(expectValue(await sandbox.fact(workerMessages))).toEqual([
+    { at: 1000, container: 'immich-ml', pid: 47, event: 'timed-out' },
+    { at: 1000, container: 'immich-ml', pid: 47, event: 'killed' },
+  ]);
+  const other = hostWith('exec podman run docker.io/valkey/valkey:8');
+  other.program('journalctl', 'echo "no log is to be read" >&2; exit 1');
+  expect(expectValue(await other.fact(workerMessages))).toEqual([]);
+});
+
+test('a secret whose name looks like a secret is still known after the redaction', () => {
+  const stdout = redact(
+    'unit podman-x.service\n -v /run/agenix/db-password:/run/secrets/db\nvalue-file /run/agenix/db-password\n',
+  );
+  const parsed = unitCommands.parse({ exitCode: 0, stdout, stderr: '', capped: false });
+  expect(parsed).toMatchObject([
+    { files: ['/run/agenix/db-password'], valueFiles: ['/run/agenix/db-password'] },
+  ]);
+});
+
+test('a word that only looks like an option of podman run does not leave the host', async () => {
+  const sandbox = hostWith(`#!/bin/sh
+podman login ghcr.io -u me -p planted-login
+sshpass -p planted123 ssh me@backup true
+psql -v pw=planted-variable -c 'select 1'
+curl -fsS hc-ping.com/planted-0000-4444
+exec podman run -p 100.101.102.103:3003:3003 -p 8080 -dp '[fd7a::1]:53:53/udp' -v data:/data -v ./x:/x:Z --env-file /run/agenix/env \\
+  --mount type=bind,src=/srv,dst=/srv ghcr.io/immich-app/immich-server:v2
+`);
+  const fact = await sandbox.fact(unitCommands);
+  expect(JSON.stringify(fact)).not.toContain('planted');
+  expect(expectValue(fact)[0]).toMatchObject({
+    publishes: ['100.101.102.103:3003:3003', '[fd7a::1]:53:53/udp'],
+    files: ['/srv', '/run/agenix/env'],
+    image: 'ghcr.io/immich-app/immich-server:v2',
+  });
+});

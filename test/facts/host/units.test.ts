@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { units } from '../../../src/facts/host/units.ts';
+import { expectValue, Sandbox } from './sandbox.ts';
+
+test('a container whose unit has a name of its own is seen: a quadlet, or one that NixOS was told to name', async () => {
+  const sandbox = new Sandbox();
+  const own = '[Service]\nEnvironment="PODMAN_SYSTEMD_UNIT=%n"\n';
+  sandbox.write('run/systemd/generator/immich-ml.service', own);
+  sandbox.write('etc/systemd/system/photos.service', own);
+  sandbox.write('etc/systemd/system/multi-user.target.wants/photos.service', own);
+  sandbox.write('etc/systemd/system/template@.service', own);
+  sandbox.write('etc/systemd/system/nginx.service', '[Service]\nExecStart=nginx\n');
+  sandbox.program(
+    'systemctl',
+    `[ "$1" = show ] || exit 0
+shift 2
+for unit; do printf '%s\\n' "Id=$unit" LoadState=loaded ActiveState=failed ''; done`,
+  );
+  const fact = await sandbox.fact(units, '/etc/systemd/system', '/run/systemd/generator');
+  expect(
+    expectValue(fact)
+      .filter(({ id }) => !id.startsWith('tailscale'))
+      .map(({ id, engine, container }) => [id, engine, container]),
+  ).toEqual([
+    ['immich-ml.service', 'podman', 'immich-ml'],
+    ['photos.service', 'podman', 'photos'],
+  ]);
+});

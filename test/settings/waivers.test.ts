@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { loadSettings } from '../../src/settings/settings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-waivers-'));
+const file = join(folder, 'hsdoctor.toml');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const load = (text: string) => {
+  writeFileSync(file, text);
+  return loadSettings({ config: file }, ['ml-oom', 'oci-backend']);
+};
+
+test('a waiver knows the line on which it is written, also the second one', async () => {
+  const { waivers } = await load(
+    '[[waivers]]\ncheck = "ml-oom"\nreason = "a"\n\n[[waivers]]\nuntil = "2027-01-01"\ncheck = "oci-backend"\nreason = "b"\n',
+  );
+  expect(waivers).toEqual([
+    { check: 'ml-oom', reason: 'a', by: `${file}:2` },
+    { check: 'oci-backend', reason: 'b', by: `${file}:7`, until: '2027-01-01' },
+  ]);
+});
+
+const FIRST = '[[waivers]]\ncheck = "ml-oom"\nreason = "a"\n';
+
+test.each([
+  ['no reason', '[[waivers]]\ncheck = "ml-oom"\n', /:1: reason: a waiver needs a reason/],
+  ['no check', '[[waivers]]\nreason = "a"\n', /:1: check: a waiver needs a check/],
+  ['an empty reason', '[[waivers]]\ncheck = "ml-oom"\nreason = " "\n', /:3: reason: .*this is empty/],
+  [
+    'no such check',
+    `${FIRST}[[waivers]]\nreason = "b"\ncheck = "ml-om"\n`,
+    /:6: check: "ml-om" is not a check; did you mean "ml-oom"/,
+  ],
+  ['no day', `${FIRST}until = "soon"\n`, /:4: until: "soon" is not a day/],
+  ['a day of TOML that there is not', `${FIRST}until = 2027-02-30\n`, /:4: until: "2027-02-30" is not a day/],
+  ['a day that there is not', `${FIRST}until = "2027-02-30"\n`, /until: .* is not a day/],
+  ['a key that there is not', `${FIRST}[[waivers]]\nchek = "x"\n`, /:5: chek: there is no such key.*"check"/],
+  ['one section', '[waivers]\ncheck = "ml-oom"\n', /waivers: .*write \[\[waivers\]\]/],
+  ['a word', 'waivers = ["ml-oom"]\n', /waivers: "ml-oom" is no waiver/],
+])('%s is an error that says where', async (_, text, message) => {
+  await expect(load(text)).rejects.toThrow(message);
+});

@@ -1,0 +1,151 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FoundFile } from '../../../src/upload/files/found-file.ts';
+import { type Settling, settle } from '../../../src/upload/files/settle.ts';
+import { found, freshFolder, put, putFound } from './folder.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Settles with an interval of 1 s and a time-out of 5 s; instead of each wait, `change` is called with its number. */
+async function settled(
+  files: readonly FoundFile[],
+  change: (wait: number) => void = () => {},
+  options: { listedAt?: number; timeoutMs?: number; company?: (file: FoundFile) => string } = {},
+): Promise<{ rounds: string[][]; left: [string, string][]; events: Settling[] }> {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    wait: async (ms: number) => {
+      now += ms;
+      change(now / 1000);
+    },
+  };
+  const events: Settling[] = [];
+  const settling = settle(files, {
+    intervalMs: 1000,
+    timeoutMs: 5000,
+    listedAt: Date.now(),
+    company: ({ name }) => name,
+    signal: new AbortController().signal,
+    clock,
+    ...options,
+  });
+  for await (const event of settling) events.push(event);
+  return {
+    rounds: events.map((event) => event.settled.map(({ name }) => name)),
+    left: events.flatMap((event) =>
+      event.left.map(({ file, problem }): [string, string] => [file.name, problem]),
+    ),
+    events,
+  };
+}
+
+test('files that nothing changed for an interval are given out without a wait', async () => {
+  const files = ['a.jpg', 'b.jpg'].map((name) => putFound(freshFolder(), name));
+  const { rounds } = await settled(files, () => expect.unreachable(), { listedAt: Date.now() + DAY_MS });
+  expect(rounds.flat()).toEqual(['a.jpg', 'b.jpg']);
+});
+
+test('others are given out as soon as two looks are alike, as they are then', async () => {
+  const folder = freshFolder();
+  const files = ['still.jpg', 'grows.jpg'].map((name) => putFound(folder, name));
+  const { rounds, events } = await settled(files, (wait) => {
+    if (wait <= 2) appendFileSync(`${folder}/grows.jpg`, 'more');
+  });
+  expect(rounds).toEqual([[], ['still.jpg'], [], ['grows.jpg'], []]);
+  expect(events[3]?.settled).toEqual([found(folder, 'grows.jpg')]);
+});
+
+test('a new file whose content has an old time waits, and one from the future not for ever', async () => {
+  const folder = freshFolder();
+  for (const [name, time] of [
+    ['old.jpg', 1_000_000_000],
+    ['future.jpg', 4_000_000_000],
+  ] as const) {
+    utimesSync(put(folder, name), time, time);
+  }
+  const { rounds } = await settled([found(folder, 'old.jpg'), found(folder, 'future.jpg')]);
+  expect(rounds).toEqual([[], ['old.jpg', 'future.jpg'], []]);
+});
+
+test('what never settles, vanishes or is replaced is told, and the others go on', async () => {
+  const folder = freshFolder();
+  const files = ['grows.jpg', 'goes.jpg', 'still.jpg', 'folder.jpg', 'swapped.jpg'].map((name) =>
+    putFound(folder, name),
+  );
+  const { rounds, left } = await settled(files, (wait) => {
+    appendFileSync(`${folder}/grows.jpg`, 'more');
+    if (wait !== 1) return;
+    rmSync(`${folder}/goes.jpg`);
+    rmSync(`${folder}/folder.jpg`);
+    mkdirSync(`${folder}/folder.jpg`);
+    writeFileSync(`${folder}/new`, 'swapped.jpg');
+    renameSync(`${folder}/new`, `${folder}/swapped.jpg`);
+  });
+  expect(rounds).toEqual([[], ['still.jpg'], ['swapped.jpg'], [], [], [], []]);
+  expect(left).toEqual([
+    ['goes.jpg', 'vanished'],
+    ['folder.jpg', 'changed'],
+    ['grows.jpg', 'unsettled'],
+  ]);
+});
+
+test('a photo waits for its sidecar', async () => {
+  const folder = freshFolder();
+  const files = ['a.jpg', 'a.xmp', 'b.jpg'].map((name) => putFound(folder, name));
+  const company = ({ name }: FoundFile) => name.slice(0, 1);
+  const grow = (wait: number) => wait <= 1 && appendFileSync(`${folder}/a.xmp`, 'more');
+  expect((await settled(files, grow, { company })).rounds).toEqual([[], ['b.jpg'], ['a.jpg', 'a.xmp'], []]);
+});
+
+test('without time for a second look nothing new is settled, and nothing is waited for', async () => {
+  const files = [putFound(freshFolder(), 'a.jpg')];
+  const { left } = await settled(files, () => expect.unreachable(), { timeoutMs: 900 });
+  expect(left).toEqual([['a.jpg', 'unsettled']]);
+});
+
+test('no file is given out twice or forgotten, and none that changed since the look before', async () => {
+  const changes = fc.array(
+    fc.record({ wait: fc.integer({ min: 1, max: 5 }), file: fc.nat(5), goes: fc.boolean() }),
+    { maxLength: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(changes, fc.integer({ min: 1, max: 6 }), async (all, groups) => {
+      const folder = freshFolder();
+      const files = [0, 1, 2, 3, 4, 5].map((index) => putFound(folder, `${index}.jpg`));
+      const { events, rounds } = await settled(
+        files,
+        (wait) => {
+          for (const { file, goes } of all.filter((each) => each.wait === wait)) {
+            if (goes) rmSync(`${folder}/${file}.jpg`, { force: true });
+            else appendFileSync(`${folder}/${file}.jpg`, 'more');
+          }
+        },
+        { company: ({ name }) => `${Number(name[0]) % groups}` },
+      );
+      const told = events.flatMap(({ settled, left }) => [...settled, ...left.map(({ file }) => file)]);
+      expect(told.map(({ name }) => name).sort()).toEqual(files.map(({ name }) => name));
+      rounds.forEach((names, wait) => {
+        for (const name of names)
+          expect(all.some((each) => each.wait === wait && `${each.file}.jpg` === name)).toBe(false);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('an abort ends the wait at once, with its reason', async () => {
+  const aborter = new AbortController();
+  const settling = settle([putFound(freshFolder(), 'a.jpg')], {
+    intervalMs: DAY_MS,
+    timeoutMs: 2 * DAY_MS,
+    listedAt: Date.now(),
+    company: ({ name }) => name,
+    signal: aborter.signal,
+  });
+  await settling.next();
+  const next = settling.next();
+  aborter.abort(new Error('SIGTERM'));
+  await expect(next).rejects.toThrow('SIGTERM');
+});
