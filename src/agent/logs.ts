@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import { GOOD } from '../checks/shared/upload-runs.ts';
 import { lineEvent, lineTime } from '../facts/host/upload-log-lines.ts';
+import { GOOD } from '../facts/host/upload-runs.ts';
 import { withoutColors } from '../text/colors.ts';
 import { redact } from '../text/redact.ts';
 import { visible } from '../text/visible.ts';

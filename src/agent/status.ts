@@ -1,9 +1,9 @@
 import { Chalk } from 'chalk';
-import { MEDIA } from '../checks/shared/media.ts';
-import { span } from '../checks/shared/upload-agent.ts';
-import { runsOfLogs } from '../checks/shared/upload-runs.ts';
 import type { Facts } from '../facts/host/index.ts';
+import { MEDIA } from '../facts/host/media.ts';
+import { span } from '../facts/host/upload-agent.ts';
 import { withoutTime } from '../facts/host/upload-log-lines.ts';
+import { runsOfLogs } from '../facts/host/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';

@@ -25,7 +25,7 @@ export const ERROR_LIMIT = 8192;
 
 // `head` bounds what a probe may print before it reaches the folder; the exit status goes through a file, because
 // the status of a pipeline is that of its last command.
-const WORKER = String.raw`
+const WORKER = `
 number=$1 limit=$2 text=$3
 now=-
 if [ -r /proc/uptime ]; then read -r now _ </proc/uptime; fi
@@ -39,7 +39,7 @@ echo "done $number $status $began $now" >&3
 
 // The main shell ends the guard when it is done. It may hang in a write that nobody reads: then the guard, a second
 // after its time, ends everything in its place.
-const GUARD = String.raw`
+const GUARD = `
 main=$1 folder=$2
 end() {
 echo "$1" >&3
@@ -55,7 +55,7 @@ kill -s KILL "$main"
 exec 5<&-
 `;
 
-const SETUP = String.raw`
+const SETUP = `
 umask 077
 LC_ALL=C LANG=C TZ=UTC PAGER=cat SYSTEMD_PAGER=cat SYSTEMD_COLORS=0 NO_COLOR=1
 PATH=$PATH:/run/wrappers/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin:/opt/homebrew/bin:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin
@@ -126,7 +126,7 @@ start "$1" "$5" "$6"
 }
 `;
 
-const LOOP = String.raw`
+const LOOP = `
 while [ "$pending" != ' ' ]; do
 read -r event number status began ended <&3
 case $event in

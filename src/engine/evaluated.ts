@@ -1,8 +1,8 @@
 import type { Check } from '../checks/define.ts';
-import { askNix, type NixAnswer, type NixOptions } from '../collect/nix.ts';
 import { sourceFacts } from '../facts/config/index.ts';
 import type { JudgedTarget } from '../model/report.ts';
 import type { Host } from '../nix/host.ts';
+import { askNix, type NixAnswer, type NixOptions } from '../nix/nix-eval/ask.ts';
 import type { Place } from '../nix/place.ts';
 import type { NixSource } from '../nix/source.ts';
 import { differences } from './differences.ts';

@@ -1,3 +1,4 @@
+import type { Notification } from '../model/notification.ts';
 import { assignments } from '../text/assignments.ts';
 import { readSecretFile } from '../text/secret-file.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -13,13 +14,6 @@ export interface Pushover {
   readonly token: string;
   readonly user: string;
   readonly url: string;
-}
-
-export interface Notification {
-  readonly title: string;
-  readonly message: string;
-  /** Quiet, as any other, or loud even in quiet hours. */
-  readonly priority: -1 | 0 | 1;
 }
 
 /**

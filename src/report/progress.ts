@@ -1,20 +1,11 @@
 import process from 'node:process';
-import type { Probe } from '../model/probe.ts';
+import type { Progress } from '../model/progress.ts';
 import type { JudgedTarget } from '../model/report.ts';
 import { visible } from '../text/visible.ts';
 import { type LiveLine, showLines } from './live.ts';
 
 /** A run that is over by then is not worth a moving line. */
 const PATIENCE_MS = 250;
-
-/** Told what happens during a run; nothing of it reaches standard output. */
-export interface Progress {
-  started(targets: readonly string[], probes: readonly Probe[]): void;
-  read(target: string, probe: Probe): void;
-  judged(report: JudgedTarget): void;
-  /** Takes away what is shown: after it the terminal is as it was. */
-  end(): Promise<void>;
-}
 
 /** For a terminal a line for each target that lives until the report comes; else a line for each of several when it is done. */
 export function progress(color: boolean): Progress {

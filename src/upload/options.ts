@@ -1,4 +1,5 @@
-import type { FileResult, Verification } from '../model/upload-report.ts';
+import type { UploadProgress } from '../model/upload-progress.ts';
+import type { Verification } from '../model/upload-report.ts';
 
 /** Everything that a run is told. Durations are milliseconds. */
 export interface UploadOptions {
@@ -45,16 +46,4 @@ export interface TransferOptions {
   readonly retries: number;
   /** Before the first retry; it doubles from one to the next. */
   readonly retryDelayMs: number;
-}
-
-/** Told what happens during a run. */
-export interface UploadProgress {
-  /** More files were found, with their sizes together. */
-  found(files: number, bytes: number): void;
-  phase(phase: 'connecting' | 'settling' | 'uploading'): void;
-  /** Bytes went out. */
-  sent(bytes: number): void;
-  /** A file is at its end. */
-  done(result: FileResult): void;
-  note(sentence: string): void;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { lastError } from '../../src/collect/nix.ts';
-import { readDerivation } from '../../src/collect/nix-derivation.ts';
 import type { Data, Opaque } from '../../src/nix/data.ts';
+import { lastError } from '../../src/nix/nix-eval/ask.ts';
 import { agrees, holesOf } from '../../src/nix/nix-eval/compare.ts';
+import { readDerivation } from '../../src/nix/nix-eval/derivation.ts';
 
 const hole = (more: Partial<Opaque> = {}): Opaque => ({
   kind: 'unknown',

@@ -1,9 +1,9 @@
 import type { ImmichPing } from '../../facts/host/immich-ping.ts';
+import { noAgent } from '../../facts/host/upload-agent.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { hostName, webAddress } from '../../remedy/words.ts';
 import { defineCheck, type FindingDraft } from '../define.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
-import { noAgent } from '../shared/upload-agent.ts';
 import { source } from './source.ts';
 
 export const immichReachable = defineCheck({

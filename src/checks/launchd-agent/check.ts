@@ -1,12 +1,5 @@
 import type { LaunchAgent, LaunchAgents } from '../../facts/host/launch-agents.ts';
 import type { LaunchdService } from '../../facts/host/launchctl.ts';
-import type { UploadLog } from '../../facts/host/upload-logs.ts';
-import type { Remedy, Step } from '../../model/remedy.ts';
-import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath, wholeNumber } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
-import { bootout, bootstrap, enable, kickstart, makeFolder, restartAgent } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
 import {
   HSDOCTOR_ENDINGS,
   HSDOCTOR_PARTLY,
@@ -16,7 +9,14 @@ import {
   noAgent,
   runsHsdoctor,
   span,
-} from '../shared/upload-agent.ts';
+} from '../../facts/host/upload-agent.ts';
+import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import type { Remedy, Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, wholeNumber } from '../../remedy/words.ts';
+import { defineCheck, type FindingDraft } from '../define.ts';
+import { bootout, bootstrap, enable, kickstart, makeFolder, restartAgent } from '../shared/agent-steps.ts';
+import { darwinRebuild } from '../shared/steps.ts';
 import { source } from './source.ts';
 
 const WHAT = 'photo upload';

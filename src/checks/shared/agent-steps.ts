@@ -1,12 +1,12 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { isPathTrouble, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';
 import { darwinRebuild } from './steps.ts';
-import { isPathTrouble, runsHsdoctor } from './upload-agent.ts';
 import { dangersOf } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
 

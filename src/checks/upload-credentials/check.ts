@@ -1,3 +1,4 @@
+import { noAgent } from '../../facts/host/upload-agent.ts';
 import type { Credential } from '../../facts/host/upload-credentials.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
@@ -5,7 +6,6 @@ import { absolutePath, wholeNumber } from '../../remedy/words.ts';
 import { defineCheck, type FindingDraft } from '../define.ts';
 import { restartAgent } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { noAgent } from '../shared/upload-agent.ts';
 
 /** Of agenix' module for home-manager, which decrypts at login. */
 const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';

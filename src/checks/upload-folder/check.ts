@@ -1,12 +1,12 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { MEDIA } from '../../facts/host/media.ts';
+import { hangs, hungSince, logsOf, noAgent, span } from '../../facts/host/upload-agent.ts';
 import type { UploadFolder } from '../../facts/host/upload-folder.ts';
+import { failuresSince } from '../../facts/host/upload-runs.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { defineCheck, type FindingDraft } from '../define.ts';
 import { runOnce } from '../shared/agent-steps.ts';
-import { MEDIA } from '../shared/media.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { hangs, hungSince, logsOf, noAgent, span } from '../shared/upload-agent.ts';
-import { failuresSince } from '../shared/upload-runs.ts';
 
 /** The script waits five minutes for files to settle, and then some. */
 const STRANDED_MS = 15 * 60_000;

@@ -1,9 +1,9 @@
+import { hangs, isLongAndMute, noAgent, span } from '../../facts/host/upload-agent.ts';
 import type { UploadLock, UploadLocks } from '../../facts/host/upload-locks.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, wholeNumber } from '../../remedy/words.ts';
 import { defineCheck, type FindingDraft } from '../define.ts';
-import { hangs, isLongAndMute, noAgent, span } from '../shared/upload-agent.ts';
 import { isLeft } from '../shared/upload-lock.ts';
 
 /** The locks that the probe looks for; of hsdoctor's own, as it names them. */

@@ -1,14 +1,20 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import {
+  HSDOCTOR_ENDINGS,
+  HSDOCTOR_PARTLY,
+  isPathTrouble,
+  logsOf,
+  noAgent,
+} from '../../facts/host/upload-agent.ts';
 import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import { failuresSince, runsOfLogs, type UploadRun } from '../../facts/host/upload-runs.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import { defineCheck, type Explanation, type FindingDraft } from '../define.ts';
 import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { HSDOCTOR_ENDINGS, HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from '../shared/upload-agent.ts';
-import { failuresSince, runsOfLogs, type UploadRun } from '../shared/upload-runs.ts';
 
 const SHOWN_FAILURES = 3;
 

@@ -1,8 +1,8 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import type { UploadScript } from '../../model/upload-script.ts';
 import { defineCheck, type FindingDraft } from '../define.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { noAgent, runsHsdoctor } from '../shared/upload-agent.ts';
 import { dangersOf, WHY } from '../shared/upload-dangers.ts';
 import { saferUpload } from './remedy.ts';
 import { source } from './source.ts';

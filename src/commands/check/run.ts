@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
 import { checks as all } from '../../checks/index.ts';
-import type { NixOptions } from '../../collect/nix.ts';
 import type { Target } from '../../collect/target.ts';
 import { withSettings } from '../../engine/applied-settings.ts';
 import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
+import type { NixOptions } from '../../nix/nix-eval/ask.ts';
 import { progress } from '../../report/progress.ts';
 import {
   DEFAULTS,
@@ -110,7 +110,7 @@ async function openedSource(folder: string, byNix: boolean) {
   if (!byNix)
     return (checks: readonly Check[], judgement: Judgement) => checkSource(opened, folder, checks, judgement);
   const [{ requireNix }, { checkEvaluated }] = await Promise.all([
-    import('../../collect/nix.ts'),
+    import('../../nix/nix-eval/ask.ts'),
     import('../../engine/evaluated.ts'),
   ]);
   await requireNix();

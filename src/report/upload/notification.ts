@@ -1,5 +1,5 @@
+import type { Notification } from '../../model/notification.ts';
 import type { UploadReport } from '../../model/upload-report.ts';
-import type { Notification } from '../../notify/pushover.ts';
 import { bytes, count, counted } from '../../text/amount.ts';
 import { visible, visibleName } from '../../text/visible.ts';
 import { clean } from './clean.ts';

@@ -1,15 +1,14 @@
 import { Chalk } from 'chalk';
+import type { Ping, PingFailure } from '../../model/ping.ts';
 import { bytes } from '../../text/amount.ts';
 import { redact } from '../../text/redact.ts';
 import { visible, visibleThroughout } from '../../text/visible.ts';
-import type { Preflight } from '../../upload/server/preflight.ts';
-import type { ServerProblem } from '../../upload/server/problem.ts';
 import { inColor, MARKS } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';
 
 /** What the server is, and what the key may do. */
-export function humanPing(given: Preflight, notes: readonly string[], { color, width }: Style): string {
+export function humanPing(given: Ping, notes: readonly string[], { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const { url, version, key, quota, verification, roundTripMs, notes: more } = visibleThroughout(given);
   const may =
@@ -35,7 +34,7 @@ export function humanPing(given: Preflight, notes: readonly string[], { color, w
 }
 
 /** `ok`, and what was learnt or why nothing was. */
-export function jsonPing(seen: Preflight | ServerProblem, notes: readonly string[]): string {
+export function jsonPing(seen: Ping | PingFailure, notes: readonly string[]): string {
   const told =
     seen instanceof Error
       ? { ok: false, problem: seen.kind, message: redact(seen.message), notes }

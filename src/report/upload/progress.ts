@@ -1,7 +1,7 @@
 import process from 'node:process';
+import type { UploadProgress } from '../../model/upload-progress.ts';
 import { redact } from '../../text/redact.ts';
 import { visible } from '../../text/visible.ts';
-import type { UploadProgress } from '../../upload/options.ts';
 import { type LiveLine, showLines } from '../live.ts';
 import { UploadTally } from './tally.ts';
 

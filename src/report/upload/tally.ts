@@ -1,6 +1,6 @@
+import type { UploadProgress } from '../../model/upload-progress.ts';
 import { type FileResult, PROVEN } from '../../model/upload-report.ts';
 import { bytes, count, elapsed } from '../../text/amount.ts';
-import type { UploadProgress } from '../../upload/options.ts';
 
 /** The rate is that of so long a time until now. */
 const WINDOW_MS = 10_000;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { UploadProgress } from '../options.ts';
+import type { UploadProgress } from '../../model/upload-progress.ts';
 import type { Connection } from '../server/connection.ts';
 import { upload } from '../server/transfer.ts';
 import type { Sender } from './sender.ts';

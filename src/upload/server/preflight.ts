@@ -1,7 +1,7 @@
 import coerce from 'semver/functions/coerce.js';
 import gte from 'semver/functions/gte.js';
 import major from 'semver/functions/major.js';
-import type { Verification } from '../../model/upload-report.ts';
+import type { Ping } from '../../model/ping.ts';
 import type { UploadOptions } from '../options.ts';
 import {
   type ApiKey,
@@ -20,20 +20,8 @@ import { ServerProblem } from './problem.ts';
 /** What the run is going to ask of the server. */
 export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'>;
 
-export interface Preflight {
-  /** Without user and password. */
-  readonly url: string;
-  readonly version: string;
+export interface Preflight extends Ping {
   readonly mediaTypes: MediaTypes;
-  /** Undefined: the server, before 1.139, does not say. */
-  readonly key: ApiKey | undefined;
-  /** Undefined: without a limit, or the key may not know. */
-  readonly quota: Quota | undefined;
-  /** What was asked for, or the best that the key allows as far as that can be known. */
-  readonly verification: Verification;
-  readonly roundTripMs: number;
-  /** What the user should know: sentences. */
-  readonly notes: readonly string[];
 }
 
 const OLDEST = '1.106.0';

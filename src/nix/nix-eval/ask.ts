@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
-import { type Answer, answerOf, contextOf, type Printed, parsed } from '../nix/nix-eval/answer.ts';
-import { type Entry, ofFile, ofFlake } from '../nix/nix-eval/expression.ts';
-import { programEnvironment } from '../system/programs.ts';
-import { redact } from '../text/redact.ts';
-import { UsageError } from '../text/usage-error.ts';
-import { readDerivation } from './nix-derivation.ts';
+import { programEnvironment } from '../../system/programs.ts';
+import { redact } from '../../text/redact.ts';
+import { UsageError } from '../../text/usage-error.ts';
+import { type Answer, answerOf, contextOf, type Printed, parsed } from './answer.ts';
+import { readDerivation } from './derivation.ts';
+import { type Entry, ofFile, ofFlake } from './expression.ts';
 
 export interface NixOptions {
   readonly timeoutMs: number;

@@ -1,5 +1,5 @@
-import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
-import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import type { LogEvent, LogEventKind } from './upload-log-lines.ts';
+import type { UploadLog } from './upload-logs.ts';
 
 export interface UploadRun {
   /** When it ended, milliseconds since 1970. */

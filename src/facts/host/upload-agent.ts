@@ -1,7 +1,7 @@
-import type { LaunchAgent, LaunchAgents } from '../../facts/host/launch-agents.ts';
-import type { LaunchdService } from '../../facts/host/launchctl.ts';
-import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
-import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import type { LaunchAgent, LaunchAgents } from './launch-agents.ts';
+import type { LaunchdService } from './launchctl.ts';
+import type { LogEvent } from './upload-log-lines.ts';
+import type { UploadLog } from './upload-logs.ts';
 
 const NO_AGENT = 'no launchd agent uploads to Immich here';
 
