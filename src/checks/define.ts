@@ -15,6 +15,66 @@ export interface Explanation {
   readonly status?: 'fail';
 }
 
+/** What people can read of a check, in Markdown. */
+export interface CheckDocumentation {
+  /** How it shows on a host, or wherever it is looked for. */
+  readonly shows?: string;
+  /** How it shows in a configuration. */
+  readonly configuration?: string;
+  readonly fix: string;
+  /** What looks like it and is not reported. */
+  readonly notReported: string;
+}
+
+/** One way in which a known issue shows, as it is documented, waived and counted. */
+export interface Kind {
+  /** Within its check: `key-expired`. */
+  readonly id: string;
+  /** What is wrong, in a few words that hold for every case of it. */
+  readonly name: string;
+  /** What it means for the people and the photos. */
+  readonly meaning: string;
+}
+
+/** What a judgement has seen of one case, beside what the texts of its kind are made of. */
+type Seen = Pick<FindingDraft, 'subject' | 'evidence'> &
+  Partial<Pick<FindingDraft, 'status' | 'since' | 'count' | 'affects' | 'explainedBy'>>;
+
+/** How a kind tells of one case: `About` is what its texts and its remedy are made of. */
+interface Telling<About> extends Kind {
+  readonly status: FindingDraft['status'];
+  readonly title: (about: About) => string;
+  /** Where it is other than the meaning. */
+  readonly summary?: (about: About) => string;
+  readonly remedy: (about: About) => FindingDraft['remedy'];
+}
+
+export interface TellingKind<About> extends Kind {
+  readonly finding: (about: About, seen: Seen) => FindingDraft;
+}
+
+/** A kind of finding: how it is called, what it means and how it is fixed, in one place. */
+export function defineKind<About = void>({
+  id,
+  name,
+  meaning,
+  ...telling
+}: Telling<About>): TellingKind<About> {
+  return {
+    id,
+    name,
+    meaning,
+    finding: (about, seen) => ({
+      kind: id,
+      status: telling.status,
+      title: telling.title(about),
+      summary: telling.summary?.(about) ?? meaning,
+      remedy: telling.remedy(about),
+      ...seen,
+    }),
+  };
+}
+
 export type FindingDraft = Omit<
   Finding,
   | 'check'
@@ -40,7 +100,7 @@ export type FindingDraft = Omit<
   readonly explainedBy?: readonly Explanation[];
 };
 
-export interface Verdict {
+export interface Evaluation {
   readonly findings: readonly FindingDraft[];
   /** How many of each thing it judged: with none of any, there is nothing to be `ok`. */
   readonly lookedAt: LookedAt;
@@ -109,7 +169,7 @@ interface Judgement<Name extends string, About> {
   readonly evaluate: (
     facts: Readonly<Partial<Record<Name, unknown>>>,
     context: About,
-  ) => Verdict | { readonly skip: string };
+  ) => Evaluation | { readonly skip: string };
 }
 
 export interface HostJudgement extends Judgement<FactName, Context> {
@@ -127,6 +187,9 @@ export interface Check {
   /** Why it matters. */
   readonly why: string;
   readonly tags: readonly string[];
+  readonly documentation: CheckDocumentation;
+  /** Every kind of finding that it can have. */
+  readonly kinds?: readonly Kind[];
   readonly host?: HostJudgement;
   readonly source?: SourceJudgement;
 }
@@ -140,20 +203,21 @@ interface Typed<All, About, N extends keyof All, W extends keyof All, R extends 
   readonly needs: readonly N[];
   readonly wants?: readonly W[];
   readonly forRemedy?: readonly R[];
-  readonly evaluate: (facts: Declared<All, N, W | R>, context: About) => Verdict | { readonly skip: string };
+  readonly evaluate: (
+    facts: Declared<All, N, W | R>,
+    context: About,
+  ) => Evaluation | { readonly skip: string };
 }
 
-export function defineCheck<N extends FactName, W extends FactName = never, R extends FactName = never>(
-  check: Omit<Check, 'host'> & {
-    readonly host?: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>;
-  },
-): Check {
-  const { host, ...rest } = check;
+/** The judgement of a host, in a file of its own. */
+export function judgeHost<N extends FactName, W extends FactName = never, R extends FactName = never>(
+  judgement: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>,
+): HostJudgement {
   // The engine hands over the declared facts and calls only when all that are needed are there.
-  return host === undefined ? rest : { ...rest, host: { wants: [], ...host } as unknown as HostJudgement };
+  return { wants: [], ...judgement } as unknown as HostJudgement;
 }
 
-/** The judgement of a configuration, in a file of its own beside that of the host. */
+/** The judgement of a configuration, in a file of its own. */
 export function judgeSource<N extends SourceFactName, W extends SourceFactName = never>(
   judgement: Typed<SourceFacts, SourceContext, N, W, never>,
 ): SourceJudgement {

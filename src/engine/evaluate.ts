@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Blindness, Check, Context, Explanation, FindingDraft, Verdict } from '../checks/define.ts';
+import type { Blindness, Check, Context, Evaluation, Explanation, FindingDraft } from '../checks/define.ts';
 import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
@@ -25,7 +25,7 @@ interface Judgement {
   readonly needs: readonly string[];
   readonly wants: readonly string[];
   readonly forRemedy?: readonly string[];
-  readonly evaluate: (facts: never, context: never) => Verdict | { readonly skip: string };
+  readonly evaluate: (facts: never, context: never) => Evaluation | { readonly skip: string };
 }
 
 /** What is known of one target. */
@@ -207,6 +207,7 @@ export function lookedAtBy(results: readonly CheckResult[]): LookedAt {
   return most;
 }
 
-function fingerprint(target: string, check: string, { subject, status }: FindingDraft): string {
-  return createHash('sha256').update([target, check, subject, status].join('\0')).digest('hex').slice(0, 16);
+/** Of no text that a person reads: the same finding has it in the next release, and when it tells of more. */
+function fingerprint(target: string, check: string, { subject, kind }: FindingDraft): string {
+  return createHash('sha256').update([target, check, kind, subject].join('\0')).digest('hex').slice(0, 16);
 }

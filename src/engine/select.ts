@@ -32,8 +32,7 @@ export function selectChecks(
   const ids = checks.map(({ id }) => id);
   const allTags = [...new Set(checks.flatMap((check) => check.tags))];
   for (const id of [...only, ...Object.values(skip).flat()]) {
-    if (!ids.includes(id))
-      throw new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
+    if (!ids.includes(id)) throw noSuchCheck(id, checks);
   }
   for (const tag of tags) {
     if (!allTags.includes(tag))
@@ -69,6 +68,11 @@ export function selectChecks(
   if (selected.host.checks.length + selected.source.checks.length === 0)
     throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
   return selected;
+}
+
+export function noSuchCheck(id: string, checks: readonly Check[]): UsageError {
+  const ids = checks.map((check) => check.id);
+  return new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
 }
 
 function hintFor(word: string): string {

@@ -2,42 +2,83 @@ import { Chalk } from 'chalk';
 import { hang } from './layout.ts';
 import type { Style } from './terminal.ts';
 
-interface Explained {
+/** A check as it is documented. */
+export interface Explained {
   readonly id: string;
   readonly title: string;
   readonly why: string;
-  /** What is read for it, of a host that runs and of a configuration. */
-  readonly reads: { readonly host: readonly string[]; readonly configuration: readonly string[] };
+  readonly documentation: {
+    readonly shows?: string | undefined;
+    readonly configuration?: string;
+    readonly fix: string;
+    readonly notReported: string;
+  };
+  readonly kinds?: readonly KindExplained[];
 }
 
-/** A check for people, with its part of `page`, which is docs/checks.md. */
-export function explanation(check: Explained, page: string, { color, width }: Style): string {
+interface KindExplained {
+  readonly id: string;
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** What is read for a check, of a host that runs and of a configuration. */
+interface Reads {
+  readonly host: readonly string[];
+  readonly configuration: readonly string[];
+}
+
+/** The section of a check in docs/checks.md: paragraphs of Markdown. */
+export function section({ why, documentation, kinds = [], id }: Explained): string[] {
+  const { shows, configuration, fix, notReported } = documentation;
+  return [
+    ...(shows === undefined ? [] : paragraphs(shows)),
+    ...(configuration === undefined ? [] : paragraphs(`**In a configuration:** ${configuration}`)),
+    `**Why it matters:** ${why}`,
+    ...paragraphs(`**Fix:** ${fix}`),
+    ...paragraphs(`**Not reported:** ${notReported}`),
+    ...kinds.map((kind) => `\`${id}/${kind.id}\`: ${kind.name}. ${kind.meaning}`),
+  ];
+}
+
+const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);
+
+/** A check for people. */
+export function explanation(check: Explained, reads: Reads, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
-  const [what = '', ...others] = sectionOf(page, check.id);
-  const paragraphs = [what, `**Why it matters:** ${check.why}`, ...others];
   const sources = (title: string, all: readonly string[]) =>
     all.length === 0 ? [] : ['', paint.bold(title), ...all.flatMap((each) => hang('  · ', each, width))];
   const lines = [
     ...hang('', `${paint.bold(check.id)}  ${check.title}`, width),
-    ...paragraphs.flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
-    ...sources('It reads of a host:', check.reads.host),
-    ...sources('It reads of a configuration (--source):', check.reads.configuration),
+    ...section(check).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
+    ...sources('It reads of a host:', reads.host),
+    ...sources('It reads of a configuration (--source):', reads.configuration),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The paragraphs below the heading of that check. */
-function sectionOf(page: string, id: string): string[] {
-  const section = page.split(/^## /m).find((part) => part.startsWith(`${id}\n`));
-  return (section ?? '')
-    .split(/\n{2,}/)
-    .slice(1)
-    .filter(Boolean);
+/** One kind of finding for people, and what its check says of all of them. */
+export function kindExplanation(check: Explained, kind: KindExplained, { color, width }: Style): string {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  const { fix, notReported } = check.documentation;
+  const told = [
+    kind.meaning,
+    `**Why it matters:** ${check.why}`,
+    `**Fix:** ${fix}`,
+    `**Not reported:** ${notReported}`,
+    `The finding has the steps for the case at hand. All of the check: \`hsdoctor explain ${check.id}\`.`,
+  ];
+  const lines = [
+    ...hang('', `${paint.bold(`${check.id}/${kind.id}`)}  ${kind.name}`, width),
+    ...told.flatMap(paragraphs).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 function styled(markdown: string, paint: InstanceType<typeof Chalk>): string {
   return markdown
     .trim()
+    .replace(/\s*\n\s*/g, ' ')
     .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
     .replace(/\*\*(.+?)\*\*/g, (_, text) => paint.bold(text))
     .replace(/`([^`]+)`/g, (quoted, text) => (paint.level > 0 ? paint.cyan(text) : quoted));

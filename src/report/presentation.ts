@@ -11,6 +11,8 @@ export interface CheckInfo {
   /** Why it matters. */
   readonly why: string;
   readonly tags: readonly string[];
+  /** Of its findings, where they are declared. */
+  readonly kinds?: readonly { readonly id: string; readonly name: string; readonly meaning: string }[];
 }
 
 /** What a format may need to know beside the report. */

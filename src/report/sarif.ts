@@ -57,32 +57,33 @@ interface Context {
 
 function rulesOf({ targets }: Report, checks: readonly CheckInfo[]): ReportingDescriptor[] {
   const ids = targets.flatMap((target) =>
-    resultsOf(target).flatMap(({ check, findings }) => [check, ...findings.map((finding) => finding.check)]),
+    resultsOf(target).flatMap(({ check, findings }) => [check, ...findings.map((finding) => finding.kind)]),
   );
   return [...new Set(ids)].map((id) => {
-    const info = checks.find((check) => check.id === id);
+    const info = checks.find((check) => check.id === id.split('/')[0]);
     if (info === undefined) return { id };
-    const more = `hsdoctor explain ${id}`;
+    const kind = info.kinds?.find((each) => `${info.id}/${each.id}` === id);
+    const more = `hsdoctor explain ${kind === undefined ? info.id : id}`;
     return {
       id,
-      shortDescription: { text: info.title },
-      fullDescription: { text: info.why },
+      shortDescription: { text: kind?.name ?? info.title },
+      fullDescription: { text: kind?.meaning ?? info.why },
       help: { text: `${info.why} More: ${more}`, markdown: `${info.why}\n\nMore: \`${more}\`` },
       properties: { tags: [...info.tags] },
     };
   });
 }
 
-function ruleOf(check: string, { indexOf }: Context) {
-  const index = indexOf.get(check);
-  return { ruleId: check, ...(index === undefined ? {} : { ruleIndex: index }) };
+function ruleOf(rule: string, { indexOf }: Context) {
+  const index = indexOf.get(rule);
+  return { ruleId: rule, ...(index === undefined ? {} : { ruleIndex: index }) };
 }
 
 function resultOf(finding: Finding, target: TargetReport, context: Context): Result {
-  const { check, status, title, subject, fingerprint, remedy } = finding;
+  const { kind, status, title, subject, fingerprint, remedy } = finding;
   const [first, ...others] = target.kind === 'source' ? placesOf(finding, target) : [];
   return {
-    ...ruleOf(check, context),
+    ...ruleOf(kind, context),
     level: isWaived(finding) ? 'note' : status === 'fail' ? 'error' : 'warning',
     message: message([status === 'unknown' ? `Unknown: ${title}` : title, ...accountOf(finding, target)]),
     locations: [locationOf(first, target, subject)],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Check, defineCheck } from '../../src/checks/define.ts';
+import { type Check, judgeHost } from '../../src/checks/define.ts';
 import { evaluate, type FactTable } from '../../src/engine/evaluate.ts';
 import { probes } from '../../src/facts/host/index.ts';
 import type { Fact } from '../../src/model/fact.ts';
@@ -26,14 +26,14 @@ const finding = { kind: 'x', status: 'fail' as const, title: 't', summary: 's', 
 const noUnits: Fact<readonly []> = { outcome: 'ok', value: [] };
 const judge = (checks: Check[], given: Partial<FactTable>) => evaluate(checks, facts(given), context, 'host');
 const SOMETHING = { units: 1 };
-const base = { title: '', why: '', tags: [] };
+const base = { title: '', why: '', tags: [], documentation: { fix: '', notReported: '' } };
 
 test('a check without a fact that it needs is unknown, with the reason', () => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
-  });
+    host: judgeHost({ needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) }),
+  };
   expect(judge([check], { units: { outcome: 'denied', reason: 'only root' } })[0]).toMatchObject({
     status: 'unknown',
     reason: expect.stringContaining('only root'),
@@ -41,11 +41,11 @@ test('a check without a fact that it needs is unknown, with the reason', () => {
 });
 
 test('a check of something that is not installed is skipped', () => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
-  });
+    host: judgeHost({ needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) }),
+  };
   expect(judge([check], { units: { outcome: 'not-installed', reason: 'no systemctl' } })[0]).toMatchObject({
     status: 'skipped',
   });
@@ -55,47 +55,47 @@ test.each([
   ['a wanted fact is missing', { units: noUnits }],
   ['a needed fact is incomplete', { units: { ...noUnits, incomplete: 'cut' }, containers: noUnits }],
 ] as [string, Partial<FactTable>][])('there is no ok when %s', (_, given) => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       wants: ['containers'],
       evaluate: () => ({ findings: [], lookedAt: SOMETHING }),
-    },
-  });
+    }),
+  };
   expect(judge([check], given)[0]?.status).toBe('unknown');
 });
 
 test('a fault is told although a wanted fact is missing', () => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       wants: ['containers'],
       evaluate: () => ({ findings: [finding], lookedAt: {} }),
-    },
-  });
+    }),
+  };
   expect(judge([check], { units: noUnits })[0]?.status).toBe('fail');
 });
 
 test('a check that throws is unknown, and stops no other', () => {
-  const broken = defineCheck({
+  const broken: Check = {
     ...base,
     id: 'broken',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       evaluate: () => {
         throw new Error('boom');
       },
-    },
-  });
-  const sound = defineCheck({
+    }),
+  };
+  const sound: Check = {
     ...base,
     id: 'sound',
-    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) },
-  });
+    host: judgeHost({ needs: ['units'], evaluate: () => ({ findings: [], lookedAt: SOMETHING }) }),
+  };
   expect(judge([broken, sound], { units: noUnits })).toMatchObject([
     { status: 'unknown', reason: expect.stringContaining('boom') },
     { status: 'ok' },
@@ -103,15 +103,18 @@ test('a check that throws is unknown, and stops no other', () => {
 });
 
 test('a symptom names its cause only where the cause is found for the same thing', () => {
-  const cause = defineCheck({
+  const cause: Check = {
     ...base,
     id: 'cause',
-    host: { needs: ['units'], evaluate: () => ({ findings: [{ ...finding, subject: 'a' }], lookedAt: {} }) },
-  });
-  const symptom = defineCheck({
+    host: judgeHost({
+      needs: ['units'],
+      evaluate: () => ({ findings: [{ ...finding, subject: 'a' }], lookedAt: {} }),
+    }),
+  };
+  const symptom: Check = {
     ...base,
     id: 'symptom',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       evaluate: () => ({
         lookedAt: {},
@@ -121,17 +124,17 @@ test('a symptom names its cause only where the cause is found for the same thing
           explainedBy: [{ check: 'cause', subject }],
         })),
       }),
-    },
-  });
+    }),
+  };
   const [, result] = judge([cause, symptom], { units: noUnits });
   expect(result?.findings.map(({ causedBy }) => causedBy)).toEqual(['cause', undefined]);
 });
 
 test('evidence from before the window is history, and text stays as it is', () => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       evaluate: () => ({
         lookedAt: {},
@@ -143,8 +146,8 @@ test('evidence from before the window is history, and text stays as it is', () =
           },
         ],
       }),
-    },
-  });
+    }),
+  };
   expect(judge([check], { units: noUnits })[0]?.findings[0]).toMatchObject({
     title: 'a\u001b[31mb\u0007',
     evidence: [{ history: true }],
@@ -155,24 +158,24 @@ test.each([
   ['ok', [], 'a note'],
   ['fail', [finding], undefined],
 ] as const)('the note of a check belongs to its ok: %s', (status, findings, reason) => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: {
+    host: judgeHost({
       needs: ['units'],
       evaluate: () => ({ findings: [...findings], lookedAt: SOMETHING, note: 'a note' }),
-    },
-  });
+    }),
+  };
   const [result] = judge([check], { units: noUnits });
   expect([result?.status, result?.reason]).toEqual([status, reason]);
 });
 
 test('what was seen only in part is not said not to apply', () => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: { needs: ['units'], wants: [], evaluate: () => ({ skip: 'nothing' }) },
-  });
+    host: judgeHost({ needs: ['units'], wants: [], evaluate: () => ({ skip: 'nothing' }) }),
+  };
   const [result] = judge([check], {
     units: { ...noUnits, incomplete: 'the list was cut' } as Fact<readonly []>,
   });
@@ -184,10 +187,10 @@ test.each([
   [{ units: 0, secrets: 0 }, 'skipped'],
   [{ units: 0, secrets: 1 }, 'ok'],
 ] as const)('a check that looked at %j is %s', (lookedAt, status) => {
-  const check = defineCheck({
+  const check: Check = {
     ...base,
     id: 'a',
-    host: { needs: ['units'], evaluate: () => ({ findings: [], lookedAt }) },
-  });
+    host: judgeHost({ needs: ['units'], evaluate: () => ({ findings: [], lookedAt }) }),
+  };
   expect(judge([check], { units: noUnits })[0]?.status).toBe(status);
 });

@@ -4,17 +4,19 @@ import type { Step } from '../../model/remedy.ts';
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
 import { rebuild, restart } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
-export const agenixSecrets = defineCheck({
+export const agenixSecrets: Check = {
   id: 'agenix-secrets',
   title: 'Every secret is there, readable only by its owner, and of the right form',
   why: 'When one secret cannot be decrypted, agenix links the new generation without it and deletes the old one: it vanishes at the next switch.',
   tags: ['agenix', 'secrets'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['secrets'],
     wants: ['unitCommands', 'units', 'decryptionErrors'],
     evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names, now }) {
@@ -70,9 +72,9 @@ export const agenixSecrets = defineCheck({
       });
       return { findings, unseen, lookedAt: { secrets: secrets.length } };
     },
-  },
+  }),
   source,
-});
+};
 
 interface Trouble {
   readonly kind: string;

@@ -2,11 +2,12 @@ import type { NamedAddress } from '../../facts/config/named-addresses.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import type { Place } from '../../nix/place.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
+import { type Check, type FindingDraft, judgeSource } from '../define.ts';
 import { unseenListeners } from '../shared/declared-wait.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
+import { documentation } from './documentation.ts';
 
 /** One place where the configuration takes an address for this host's own. */
 interface Use {
@@ -15,11 +16,12 @@ interface Use {
   readonly observed: string;
 }
 
-export const constants = defineCheck({
+export const constants: Check = {
   id: 'constants',
   title: "The host's Tailscale address is one of the tailnet, and the same everywhere",
   why: 'A digit that is wrong in it lets services wait for, or bind to, an address that never comes.',
   tags: ['tailscale', 'nixos'],
+  documentation,
   source: judgeSource({
     needs: ['namedAddresses', 'listening'],
     evaluate({ namedAddresses, listening }, { folder, names }) {
@@ -44,7 +46,7 @@ export const constants = defineCheck({
       };
     },
   }),
-});
+};
 
 type Listening = Parameters<Parameters<typeof judgeSource<'listening'>>[0]['evaluate']>[0]['listening'];
 

@@ -1,16 +1,18 @@
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { attributeKills, countedKills, inMebibytes, killEvidence, unseenKills } from '../shared/oom.ts';
+import { documentation } from './documentation.ts';
 
-export const containerOom = defineCheck({
+export const containerOom: Check = {
   id: 'container-oom',
   title: 'No container was killed for memory',
   why: 'The kernel ends a process of a container that reaches its memory limit. Often only a child dies: the container stays up, and podman says nothing.',
   tags: ['podman', 'memory'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units', 'system'],
     wants: ['kernelOom', 'journal', 'containers', 'containerNames', 'unitJournal', 'memoryGroups'],
     evaluate(facts, { windowStart, blind }) {
@@ -141,5 +143,5 @@ export const containerOom = defineCheck({
           : {}),
       };
     },
-  },
-});
+  }),
+};

@@ -3,22 +3,24 @@ import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { counted } from '../../text/amount.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { messagesOfRun } from '../shared/runs.ts';
 import { rebuild, restart } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { downFinding } from './down.ts';
 import { sickFinding } from './health.ts';
 import { source } from './source.ts';
 import { lostContainer, troubleOf } from './trouble.ts';
 
-export const containerState = defineCheck({
+export const containerState: Check = {
   id: 'container-state',
   title: 'Every container that has a unit runs and is healthy',
   why: 'NixOS removes a container when it ends, so `podman ps` does not list the missing ones: the units say what should run.',
   tags: ['podman', 'systemd'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units'],
     wants: ['containers', 'unitJournal', 'unitCommands', 'addresses', 'secrets', 'engines'],
     evaluate(facts, { windowStart, now, blind, names, nixos }) {
@@ -84,9 +86,9 @@ export const containerState = defineCheck({
         },
       };
     },
-  },
+  }),
   source,
-});
+};
 
 function requiredFinding(
   name: string,

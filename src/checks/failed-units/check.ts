@@ -1,17 +1,19 @@
 import { isContainerUnit } from '../../facts/host/units.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
-import { defineCheck } from '../define.ts';
+import { type Check, judgeHost } from '../define.ts';
+import { documentation } from './documentation.ts';
 
 /** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
 const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
 
-export const failedUnitsCheck = defineCheck({
+export const failedUnitsCheck: Check = {
   id: 'failed-units',
   title: 'No other unit has failed',
   why: 'A failed mount, network or backup unit is often what the services suffer from.',
   tags: ['systemd'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['failedUnits'],
     evaluate({ failedUnits }) {
       const others = failedUnits.filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id));
@@ -48,5 +50,5 @@ export const failedUnitsCheck = defineCheck({
         })),
       };
     },
-  },
-});
+  }),
+};

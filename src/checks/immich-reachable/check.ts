@@ -2,16 +2,18 @@ import type { ImmichPing } from '../../facts/host/immich-ping.ts';
 import { noAgent } from '../../facts/host/upload-agent.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { hostName, webAddress } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
-export const immichReachable = defineCheck({
+export const immichReachable: Check = {
   id: 'immich-reachable',
   title: "Immich answers at the agent's own URL",
   why: 'The agent has its URL from its property list and not from a shell: what works in Terminal proves nothing.',
   tags: ['mac', 'upload', 'network'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['immichPing', 'launchAgents'],
     evaluate({ immichPing, launchAgents }) {
       if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
@@ -33,9 +35,9 @@ export const immichReachable = defineCheck({
         ],
       };
     },
-  },
+  }),
   source,
-});
+};
 
 /** Whether that is an answer, or its absence, and not a failure of curl itself. */
 const tellsOfServer = (exitCode: number | undefined) =>

@@ -2,7 +2,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { byHand } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
+import { type Check, type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
 import { ML_IMAGE, withoutAccelerator } from '../shared/machine-learning.ts';
@@ -10,16 +10,18 @@ import { reachedBy } from '../shared/reached.ts';
 import { rewriteText } from '../shared/rewrite.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
 const DATABASE = { host: 'DB_HOSTNAME', fallback: 'database', url: 'DB_URL' };
 /** From this major version on the server refuses to start with pgvecto.rs. */
 const WITHOUT_PGVECTO = 3;
 
-export const immichVersions = defineCheck({
+export const immichVersions: Check = {
   id: 'immich-versions',
   title: 'The parts of Immich are of one version',
   why: 'The server and its machine learning speak to each other as their own version does: of different ones, search and faces fail; and from v3 on the server does not start with a pgvecto.rs database.',
   tags: ['immich'],
+  documentation,
   source: judgeSource({
     needs: ['containers'],
     wants: ['literals'],
@@ -54,7 +56,7 @@ export const immichVersions = defineCheck({
       };
     },
   }),
-});
+};
 
 interface Judged {
   readonly finding?: FindingDraft;

@@ -14,9 +14,10 @@ import type { UploadLog } from '../../facts/host/upload-logs.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { bootout, bootstrap, enable, kickstart, makeFolder, restartAgent } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
 const WHAT = 'photo upload';
@@ -37,12 +38,13 @@ const STATES = [
   'SIGKILLed',
 ];
 
-export const launchdAgent = defineCheck({
+export const launchdAgent: Check = {
   id: 'launchd-agent',
   title: 'The upload agent is loaded and can start, and its last run did not crash',
   why: 'Nothing else uploads the photos of the folder: without the agent they stay on the Mac, and nobody is told.',
   tags: ['mac', 'launchd', 'upload'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['launchAgents', 'launchctl'],
     wants: ['uploadLogs'],
     evaluate({ launchAgents, launchctl, uploadLogs }, { now }) {
@@ -86,9 +88,9 @@ export const launchdAgent = defineCheck({
           : {}),
       };
     },
-  },
+  }),
   source,
-});
+};
 
 function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
   const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]

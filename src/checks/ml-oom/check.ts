@@ -5,7 +5,7 @@ import type { Step } from '../../model/remedy.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
@@ -21,17 +21,19 @@ import {
 } from '../shared/oom.ts';
 import { runStart } from '../shared/runs.ts';
 import { rebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
 const TIMEOUT_BEFORE_KILL_MS = 60_000;
 
-export const mlOom = defineCheck({
+export const mlOom: Check = {
   id: 'ml-oom',
   title: "Immich's machine learning has enough memory",
   why: 'The images for accelerators need far more memory than the one for the CPU. When the worker is killed, search and faces stop, and the container stays up.',
   tags: ['immich', 'memory'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units', 'system'],
     wants: [
       'kernelOom',
@@ -128,9 +130,9 @@ export const mlOom = defineCheck({
         lookedAt: { containers: machineLearning.length },
       };
     },
-  },
+  }),
   source,
-});
+};
 
 function killedWorkers(
   messages: readonly WorkerMessage[],

@@ -1,13 +1,15 @@
 import { byHand } from '../../remedy/steps.ts';
-import { defineCheck, judgeSource } from '../define.ts';
+import { type Check, judgeSource } from '../define.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
-export const nixSyntax = defineCheck({
+export const nixSyntax: Check = {
   id: 'nix-syntax',
   title: 'Every file of the configuration is Nix',
   why: 'A file that does not parse ends every rebuild, and what stands behind the mistake is not judged.',
   tags: ['nixos'],
+  documentation,
   source: judgeSource({
     needs: ['syntax'],
     evaluate: ({ syntax: { files, problems } }, { folder }) => ({
@@ -25,4 +27,4 @@ export const nixSyntax = defineCheck({
       lookedAt: { nixFiles: files },
     }),
   }),
-});
+};

@@ -1,16 +1,18 @@
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
-import { defineCheck } from '../define.ts';
+import { type Check, judgeHost } from '../define.ts';
 import { allWith } from '../shared/lookup.ts';
 import { rebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
-export const ociBackend = defineCheck({
+export const ociBackend: Check = {
   id: 'oci-backend',
   title: 'Containers run under podman, not docker',
   why: 'With the docker backend NixOS makes docker-*.service units; everything that is set for podman-*.service then applies to nothing.',
   tags: ['podman', 'nixos'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units'],
     wants: ['unitCommands'],
     evaluate({ units, unitCommands }) {
@@ -108,6 +110,6 @@ export const ociBackend = defineCheck({
         ],
       };
     },
-  },
+  }),
   source,
-});
+};

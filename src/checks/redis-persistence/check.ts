@@ -2,7 +2,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { DeclaredTmpfiles, TmpfilesRule } from '../../facts/config/tmpfiles.ts';
-import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
+import { type Check, type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { withImage } from '../shared/image.ts';
 import { type Reached, reachedBy } from '../shared/reached.ts';
@@ -10,17 +10,19 @@ import { rewriteList } from '../shared/rewrite.ts';
 import { runOptions } from '../shared/run-options.ts';
 import { stands } from '../shared/stands.ts';
 import { rebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
 const REDIS = { host: 'REDIS_HOSTNAME', fallback: 'redis', url: 'REDIS_URL' };
 const DATA = '/data';
 /** The user that the start script of both images changes to, and gives /data to before that. */
 const REDIS_USER = '999';
 
-export const redisPersistence = defineCheck({
+export const redisPersistence: Check = {
   id: 'redis-persistence',
   title: "Immich's Redis can write where it saves",
   why: 'When Redis cannot save (MISCONF), it refuses every write: uploads are accepted, and no thumbnail, search or face follows.',
   tags: ['immich', 'podman'],
+  documentation,
   source: judgeSource({
     needs: ['containers'],
     wants: ['tmpfiles', 'literals'],
@@ -53,7 +55,7 @@ export const redisPersistence = defineCheck({
       };
     },
   }),
-});
+};
 
 function isImmichs(
   container: DeclaredContainer,

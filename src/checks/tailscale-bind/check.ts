@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts/host/index.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
@@ -14,18 +14,20 @@ import {
   unreadPorts,
   waitsForAddress,
 } from '../shared/tailnet.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
 const SETTLED_MS = 60_000;
 /** podman's exit status where it could not bind a port, among others. */
 const BIND_FAILED = 126;
 
-export const tailscaleBind = defineCheck({
+export const tailscaleBind: Check = {
   id: 'tailscale-bind',
   title: 'Every container could bind to its Tailscale address',
   why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
   tags: ['tailscale', 'network', 'boot'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units', 'unitJournal', 'addresses'],
     wants: ['unitCommands', 'listeners'],
     evaluate(facts, { windowStart, now, blind, nixos }) {
@@ -131,9 +133,9 @@ export const tailscaleBind = defineCheck({
       const ports = (unitCommands ?? []).flatMap((commands) => published(commands));
       return { findings, unseen, lookedAt: { units: units.length, publishedPorts: ports.length } };
     },
-  },
+  }),
   source,
-});
+};
 
 /**
  * Ports on Tailscale addresses on which nothing listens. podman opens the ports that it publishes only where its

@@ -1,16 +1,18 @@
-import { defineCheck } from '../define.ts';
+import { type Check, judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { lastError } from '../shared/runs.ts';
 import { BIND_ERROR, tailnetAddresses, unreadPorts, waitsForAddress } from '../shared/tailnet.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
-export const tailscaleWait = defineCheck({
+export const tailscaleWait: Check = {
   id: 'tailscale-wait',
   title: 'What binds to the Tailscale address waits for it',
   why: 'tailscaled says that it is ready before its address can be used: ordering after tailscaled.service alone is not enough.',
   tags: ['tailscale', 'boot'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['units', 'unitCommands', 'addresses'],
     wants: ['unitJournal'],
     evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, now, nixos }) {
@@ -72,6 +74,6 @@ export const tailscaleWait = defineCheck({
       });
       return { findings, unseen, lookedAt: { units: binding.length } };
     },
-  },
+  }),
   source,
-});
+};

@@ -2,10 +2,11 @@ import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Setting } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { byHand } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
+import { type Check, type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 import { wordsOf } from './words.ts';
 
 /** Settings of [Unit] that systemd does not know in [Service]. StartLimitBurst and StartLimitInterval it does. */
@@ -16,11 +17,12 @@ const OF_INSTALL = /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/;
 const OF_SERVICE =
   /^(?:Type|Restart|RestartSec|Exec(?:Start|StartPre|StartPost|Stop|StopPost|Reload|Condition)|User|Group|Environment|EnvironmentFile|PassEnvironment|WorkingDirectory|Timeout(?:Start|Stop)?Sec|RemainAfterExit|(?:Runtime|State|Cache|Logs|Configuration)Directory|RuntimeDirectoryPreserve|PIDFile|Kill(?:Mode|Signal)|MemoryMax|CPUQuota|LoadCredential|DynamicUser|UMask|WatchdogSec|NotifyAccess|SuccessExitStatus)$/;
 
-export const unitSettings = defineCheck({
+export const unitSettings: Check = {
   id: 'unit-settings',
   title: 'systemd takes every setting of the units as it is meant',
   why: 'What systemd does not understand it ignores, with no more than a line in the journal: the condition, the limit or the variable is not there.',
   tags: ['systemd', 'nixos'],
+  documentation,
   source: judgeSource({
     needs: ['services'],
     evaluate({ services }, { folder }) {
@@ -40,7 +42,7 @@ export const unitSettings = defineCheck({
       };
     },
   }),
-});
+};
 
 interface Judged {
   readonly findings: readonly FindingDraft[];

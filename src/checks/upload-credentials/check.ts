@@ -3,19 +3,21 @@ import type { Credential } from '../../facts/host/upload-credentials.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { restartAgent } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
 /** Of agenix' module for home-manager, which decrypts at login. */
 const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';
 
-export const uploadCredentialsCheck = defineCheck({
+export const uploadCredentialsCheck: Check = {
   id: 'upload-credentials',
   title: 'The keys that the upload reads are there, private, and of the right form',
   why: 'Without its key the upload ends with 0 and one line in its log; with one of the wrong form the server refuses it.',
   tags: ['mac', 'upload', 'secrets'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['uploadCredentials', 'launchAgents'],
     evaluate({ uploadCredentials, launchAgents }) {
       const { credentials, keyInPropertyList, unreadable, leftovers } = uploadCredentials;
@@ -40,8 +42,8 @@ export const uploadCredentialsCheck = defineCheck({
         ],
       };
     },
-  },
-});
+  }),
+};
 
 const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expected || state === 'present');
 

@@ -4,19 +4,21 @@ import { hangs, hungSince, logsOf, noAgent, span } from '../../facts/host/upload
 import type { UploadFolder } from '../../facts/host/upload-folder.ts';
 import { failuresSince } from '../../facts/host/upload-runs.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { runOnce } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
 /** The script waits five minutes for files to settle, and then some. */
 const STRANDED_MS = 15 * 60_000;
 
-export const uploadFolderCheck = defineCheck({
+export const uploadFolderCheck: Check = {
   id: 'upload-folder',
   title: 'No photo is stranded in the folder of the upload',
   why: 'launchd starts the agent when something arrives, and not while it runs: what it missed then lies there until the next arrival.',
   tags: ['mac', 'upload'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['uploadFolder', 'launchAgents'],
     wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
     forRemedy: ['immichPing', 'uploadCredentials', 'uploadScript'],
@@ -102,8 +104,8 @@ export const uploadFolderCheck = defineCheck({
         ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       };
     },
-  },
-});
+  }),
+};
 
 /** One that macOS protects whatever its mode. */
 const isProtected = (path: string, home: string) =>

@@ -3,8 +3,9 @@ import type { UploadLock, UploadLocks } from '../../facts/host/upload-locks.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, wholeNumber } from '../../remedy/words.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { isLeft } from '../shared/upload-lock.ts';
+import { documentation } from './documentation.ts';
 
 /** The locks that the probe looks for; of hsdoctor's own, as it names them. */
 const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{12}\.lock)$/;
@@ -12,12 +13,13 @@ const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{
 /** Between making a lock and writing who owns it. */
 const BEING_MADE_MS = 60_000;
 
-export const uploadLock = defineCheck({
+export const uploadLock: Check = {
   id: 'upload-lock',
   title: 'No stale lock keeps the upload from running',
   why: 'A lock whose owner is gone makes every later run end at once, with exit status 0 and often without a line in the log.',
   tags: ['mac', 'upload'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['uploadLocks', 'launchAgents'],
     wants: ['uploadLogs'],
     evaluate({ uploadLocks, launchAgents, uploadLogs }, { now }) {
@@ -68,8 +70,8 @@ export const uploadLock = defineCheck({
         ],
       };
     },
-  },
-});
+  }),
+};
 
 /** A finding, a sentence that says what cannot be told, or nothing. */
 function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {

@@ -12,18 +12,20 @@ import { failuresSince, runsOfLogs, type UploadRun } from '../../facts/host/uplo
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
-import { defineCheck, type Explanation, type FindingDraft } from '../define.ts';
+import { type Check, type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
 const SHOWN_FAILURES = 3;
 
-export const uploadLog = defineCheck({
+export const uploadLog: Check = {
   id: 'upload-log',
   title: 'The last upload that the log tells of succeeded',
   why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
   tags: ['mac', 'upload'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['uploadLogs', 'launchAgents'],
     forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials', 'uploadScript'],
     evaluate({ uploadLogs, launchAgents, ...prospects }) {
@@ -44,8 +46,8 @@ export const uploadLog = defineCheck({
         ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       };
     },
-  },
-});
+  }),
+};
 
 /** Exactly one of them. */
 interface LogVerdict {

@@ -1,18 +1,20 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import type { UploadScript } from '../../model/upload-script.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { darwinRebuild } from '../shared/steps.ts';
 import { dangersOf, WHY } from '../shared/upload-dangers.ts';
+import { documentation } from './documentation.ts';
 import { saferUpload } from './remedy.ts';
 import { source } from './source.ts';
 
-export const uploadSafety = defineCheck({
+export const uploadSafety: Check = {
   id: 'upload-safety',
   title: 'The upload script cannot lose a photo',
   why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
   tags: ['mac', 'upload'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['uploadScript', 'launchAgents'],
     evaluate({ uploadScript, launchAgents }) {
       const { agents } = launchAgents;
@@ -41,9 +43,9 @@ export const uploadSafety = defineCheck({
         ],
       };
     },
-  },
+  }),
   source,
-});
+};
 
 const unread = ({ label, program }: LaunchAgent) =>
   program.state === 'unknown'

@@ -1,18 +1,20 @@
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft } from '../define.ts';
+import { type Check, type FindingDraft, judgeHost } from '../define.ts';
 import { earliestRun } from '../shared/oom.ts';
+import { documentation } from './documentation.ts';
 import { source } from './source.ts';
 
 /** The journal may begin a little after the boot that it is of. */
 const SLACK_MS = 60_000;
 
-export const visibility = defineCheck({
+export const visibility: Check = {
   id: 'visibility',
   title: 'All sources could be read',
   why: 'Lists every source that could not be read, and why. Checks that need it are unknown.',
   tags: ['doctor'],
-  host: {
+  documentation,
+  host: judgeHost({
     needs: ['system'],
     wants: ['journal', 'units', 'unitJournal'],
     everySource: true,
@@ -80,9 +82,9 @@ export const visibility = defineCheck({
       }
       return { findings, lookedAt: { sources: 1 } };
     },
-  },
+  }),
   source,
-});
+};
 
 function notTheServer(reason: string): FindingDraft {
   return {

@@ -1,14 +1,16 @@
 import type { WaiverTrouble } from '../../model/waiver.ts';
 import { byHand } from '../../remedy/steps.ts';
-import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
+import { type Check, type FindingDraft, judgeSource } from '../define.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
+import { documentation } from './documentation.ts';
 
-export const waivers = defineCheck({
+export const waivers: Check = {
   id: 'waivers',
   title: 'Every waiver is understood, in force and needed',
   why: 'A waiver that nobody needs any more hides the next fault of its kind; one that is not understood hides nothing.',
   tags: ['doctor'],
+  documentation,
   source: judgeSource({
     needs: [],
     evaluate: (_, { waivers: { all, troubles }, folder }) =>
@@ -16,7 +18,7 @@ export const waivers = defineCheck({
         ? { skip: 'there is no waiver for it' }
         : { findings: troubles.map((each) => finding(each, folder)), lookedAt: { waivers: all } },
   }),
-});
+};
 
 const SAYS: Readonly<
   Record<WaiverTrouble['kind'], (trouble: WaiverTrouble) => [title: string, summary: string]>

@@ -35,13 +35,13 @@ test('faults are errors, waived ones are suppressed, and what could not be judge
     suppressions?.map(({ kind, justification }) => `${kind}: ${justification}`).join(),
   ]);
   expect(told).toEqual([
-    ['ml-oom', 'error', undefined],
-    ['container-oom', 'error', undefined],
-    ['oci-backend', 'note', 'inSource: it moves next month (until 2026-02-01)'],
+    ['ml-oom/example', 'error', undefined],
+    ['container-oom/example', 'error', undefined],
+    ['oci-backend/example', 'note', 'inSource: it moves next month (until 2026-02-01)'],
     ['tailscale-bind', 'warning', undefined],
-    ['visibility', 'warning', undefined],
-    ['failed-units', 'warning', undefined],
-    ['tailscale-up', 'note', 'external: it is renewed by hand'],
+    ['visibility/example', 'warning', undefined],
+    ['failed-units/example', 'warning', undefined],
+    ['tailscale-up/example', 'note', 'external: it is renewed by hand'],
     ['ml-oom', 'warning', undefined],
   ]);
   expect(results.map(({ kind }) => kind).filter(Boolean)).toEqual([]);
@@ -74,7 +74,7 @@ test('every rule that is referred to is there, and says what it is about', async
   const log = await logOf(exampleReport());
   const rules = log.runs[0]?.tool.driver.rules ?? [];
   for (const { ruleId, ruleIndex = -1 } of resultsOf(log)) expect(rules[ruleIndex]?.id).toBe(ruleId);
-  for (const rule of rules) expect(rule.help?.text).toContain(`hsdoctor explain ${rule.id}`);
+  for (const rule of rules) expect(rule.help?.text).toContain(`hsdoctor explain ${rule.id.split('/')[0]}`);
 });
 
 test('fingerprints are those of the findings, and none comes twice', async () => {

@@ -1,0 +1,9 @@
+import type { CheckDocumentation } from '../define.ts';
+
+export const documentation: CheckDocumentation = {
+  shows: `Any other failed unit: a mount, a backup, a network.`,
+  fix: `\`systemctl status <unit>\` says why; when that is fixed, \`sudo systemctl reset-failed <unit>\` clears the
+failure.`,
+  notReported: `Podman's own health-check units, the scopes of killed containers, and container units, which
+\`container-state\` judges.`,
+};

@@ -1,0 +1,184 @@
+import { DAEMON_DOWN, type Tailscale } from '../../facts/host/tailscale.ts';
+import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
+import { missing } from '../shared/missing.ts';
+import { isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
+
+const SOON_MS = 7 * 86_400_000;
+const BOOT_MS = 120_000;
+const STATUS = 'tailscale status --json';
+
+/** The states without a connection, as tailscale tells them. */
+const DISCONNECTED: Readonly<Record<string, (typeof kinds)['stopped']>> = {
+  [DAEMON_DOWN]: kinds.daemonDown,
+  NeedsLogin: kinds.loggedOut,
+  NeedsMachineAuth: kinds.needsApproval,
+  Stopped: kinds.stopped,
+  InUseOtherUser: kinds.otherUser,
+  Starting: kinds.starting,
+  NoState: kinds.notBegun,
+};
+
+/** They pass by themselves after a boot. */
+const PASSING = ['Starting', 'NoState', DAEMON_DOWN];
+
+export const host = judgeHost({
+  needs: ['addresses', 'system'],
+  wants: ['tailscale', 'unitCommands'],
+  evaluate({ tailscale, addresses, system, unitCommands = [] }, { now, blind, names }) {
+    const binding = unitCommands.flatMap(boundAddresses);
+    if (tailscale === undefined) {
+      const absent = missing(blind, 'tailscale')[0];
+      if (absent === undefined) return nothing();
+      return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding));
+    }
+    const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
+    if (tailscale.state !== 'Running')
+      return justBooted && PASSING.includes(tailscale.state)
+        ? nothing('Tailscale is still starting; check again in a minute')
+        : cut(withoutConnection(tailscale));
+    if (tailscale.userspace) return cut(withoutInterface());
+    const own = tailscale.addresses.filter(isTailnetAddress);
+    const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
+    const absent = required(own).filter((address) => !isHere(address));
+    if (absent.length > 0 || own.length === 0)
+      return justBooted
+        ? nothing('Tailscale has no address on its interface yet; check again in a minute')
+        : cut(withoutAddress(absent));
+    return {
+      lookedAt: { tailnetAddresses: own.length },
+      findings: [
+        ...changedAddress(own, names.tailscaleAddress),
+        ...binding
+          .filter(({ address }) => !own.includes(address) && !isHere(address))
+          .map((bound) => foreignAddress(bound, own)),
+        ...keyExpiry(tailscale, now),
+        ...complaints(tailscale),
+      ],
+    };
+  },
+});
+
+interface Bound {
+  readonly unit: string;
+  readonly address: string;
+}
+
+const boundAddresses = (commands: UnitCommands): Bound[] =>
+  tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address }));
+
+/** Without IPv6 on the machine there is no such address on the interface either: only the others must be there. */
+function required(own: readonly string[]): readonly string[] {
+  const four = own.filter((address) => !address.includes(':'));
+  return four.length > 0 ? four : own;
+}
+
+const nothing = (unseen?: string): Evaluation => ({
+  findings: [],
+  lookedAt: {},
+  ...(unseen === undefined ? {} : { unseen: [unseen] }),
+});
+
+/** The machine is cut off: there is nothing else to look at. */
+const cut = (finding: FindingDraft): Evaluation => ({
+  lookedAt: {},
+  findings: [
+    {
+      ...finding,
+      affects: {
+        what: 'tailnet',
+        state: 'down',
+        cause: finding.title.replace(/^Tailscale(?:'s)? /, ''),
+      },
+    },
+  ],
+});
+
+function withoutTailscale(binding: readonly Bound[]): FindingDraft {
+  const expected = `the address ${binding[0]?.address} for ${binding.map(({ unit }) => unit).join(', ')}`;
+  return kinds.notInstalled.finding(undefined, {
+    subject: 'tailscale',
+    evidence: [{ source: STATUS, observed: 'no program tailscale', expected }],
+  });
+}
+
+function withoutConnection(tailscale: Tailscale): FindingDraft {
+  const { state, health } = tailscale;
+  const said = health.length === 0 ? '' : `, it says: ${health.join(' ')}`;
+  return (DISCONNECTED[state] ?? kinds.notConnected).finding(tailscale, {
+    subject: 'tailscale',
+    evidence: [{ source: STATUS, observed: `state ${state}${said}`, expected: 'state Running' }],
+  });
+}
+
+const withoutInterface = () =>
+  kinds.userspace.finding(undefined, {
+    subject: 'tailscale',
+    evidence: [{ source: STATUS, observed: 'TUN: false', expected: 'TUN: true' }],
+  });
+
+const withoutAddress = (absent: readonly string[]) =>
+  kinds.noAddress.finding(
+    { absent },
+    {
+      subject: 'tailscale',
+      evidence: [
+        {
+          source: 'ip address',
+          observed: `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
+          expected: 'an address on tailscale0',
+        },
+      ],
+    },
+  );
+
+function changedAddress(own: readonly string[], expected: string | undefined): FindingDraft[] {
+  if (expected === undefined || own.includes(expected)) return [];
+  return [
+    kinds.addressChanged.finding(
+      { own, expected },
+      {
+        subject: 'tailscale-address',
+        evidence: [{ source: STATUS, observed: own.join(', '), expected }],
+      },
+    ),
+  ];
+}
+
+const foreignAddress = ({ unit, address }: Bound, own: readonly string[]) =>
+  kinds.foreignAddress.finding(
+    { unit, address, own },
+    { subject: unit, evidence: [{ source: STATUS, observed: own.join(', '), expected: address }] },
+  );
+
+function keyExpiry({ keyExpiresAt }: Tailscale, now: number): FindingDraft[] {
+  if (keyExpiresAt === undefined || keyExpiresAt - now >= SOON_MS) return [];
+  const time = new Date(keyExpiresAt).toISOString();
+  const kind = keyExpiresAt < now ? kinds.keyExpired : kinds.keyExpires;
+  return [
+    kind.finding(
+      { day: time.slice(0, 10) },
+      { subject: 'tailscale-key', evidence: [{ source: STATUS, observed: `KeyExpiry ${time}` }] },
+    ),
+  ];
+}
+
+/** Tailscale finds fault with how other machines are set up, too: these are about its own connection. */
+const OF_ITS_OWN =
+  /not connected|connectivity|offline|unable to|could not|can't reach|failed to|hasn't received|no upstream/i;
+
+function complaints({ health }: Tailscale): FindingDraft[] {
+  const serious = health.filter((text) => OF_ITS_OWN.test(text));
+  const [said] = serious;
+  if (said === undefined) return [];
+  return [
+    kinds.complains.finding(
+      { said },
+      {
+        subject: 'tailscale-health',
+        evidence: serious.map((observed) => ({ source: STATUS, observed })),
+      },
+    ),
+  ];
+}

@@ -1,0 +1,203 @@
+import type { Tailscale } from '../../facts/host/tailscale.ts';
+import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { rebuild } from '../shared/steps.ts';
+
+const UNREACHABLE =
+  'Nothing reaches this machine over the tailnet, and what binds to its address cannot start.';
+
+const RESTART_DAEMON = run(['systemctl', 'restart', '--', 'tailscaled.service'], {
+  root: true,
+  risk: 'restart',
+  why: 'Restart the daemon.',
+});
+
+const READ_LOG = run(['journalctl', '--unit=tailscaled.service', '--lines=50'], {
+  root: true,
+  why: 'Read what the daemon says.',
+});
+
+const CONNECT = run(['tailscale', 'up'], {
+  root: true,
+  risk: 'interactive',
+  why: 'Connect it. If it asks for a login, open the link that it prints.',
+});
+
+const INSTALL: readonly Step[] = [
+  edit({
+    option: optionPath('services', 'tailscale', 'enable'),
+    after: 'true',
+    why: 'Enable Tailscale: the running system has no unit for it, or its last rebuild failed.',
+  }),
+  rebuild(),
+];
+
+export const notInstalled = defineKind({
+  id: 'not-installed',
+  name: 'Tailscale is not installed, and containers bind to its address',
+  meaning: UNREACHABLE,
+  status: 'fail',
+  title: () => 'Tailscale is not installed, and containers bind to its address',
+  remedy: () => ({ lasting: [...INSTALL] }),
+});
+
+/** A state in which Tailscale has no connection, each with what connects it. */
+function disconnected(id: string, because: string, steps: (tailscale: Tailscale) => readonly Step[]) {
+  return defineKind<Tailscale>({
+    id,
+    name: `Tailscale is not connected: ${because}`,
+    meaning: UNREACHABLE,
+    status: 'fail',
+    title: () => `Tailscale is not connected: ${because}`,
+    remedy: (tailscale) => ({ lasting: [...steps(tailscale)] }),
+  });
+}
+
+export const daemonDown = disconnected('daemon-down', 'tailscaled does not run', ({ daemon }) => {
+  if (daemon?.loadState === 'not-found') return INSTALL;
+  if (daemon?.loadState === 'masked')
+    return [
+      run(['systemctl', 'unmask', '--', 'tailscaled.service'], { root: true, why: 'Unmask its unit.' }),
+      RESTART_DAEMON,
+    ];
+  return [RESTART_DAEMON, READ_LOG];
+});
+
+export const loggedOut = disconnected('logged-out', 'it is logged out', () => [CONNECT]);
+
+export const needsApproval = disconnected('needs-approval', 'an admin has to approve this machine', () => [
+  byHand('Approve this machine in the admin console: https://login.tailscale.com/admin/machines'),
+]);
+
+export const stopped = disconnected('stopped', 'it was stopped', () => [CONNECT]);
+
+export const starting = disconnected('starting', 'it is starting, and has no connection', () => [
+  READ_LOG,
+  RESTART_DAEMON,
+]);
+
+export const notBegun = disconnected('not-begun', 'it has not begun to connect', () => [
+  READ_LOG,
+  RESTART_DAEMON,
+]);
+
+export const otherUser = disconnected('other-user', 'another user of this machine uses it', () => [
+  READ_LOG,
+  RESTART_DAEMON,
+]);
+
+export const notConnected = defineKind<Tailscale>({
+  id: 'not-connected',
+  name: 'Tailscale is in another state than Running',
+  meaning: UNREACHABLE,
+  status: 'fail',
+  title: ({ state }) => `Tailscale is not connected: ${state}`,
+  remedy: () => ({ lasting: [CONNECT] }),
+});
+
+export const userspace = defineKind({
+  id: 'userspace',
+  name: 'Tailscale runs without a network interface',
+  meaning: UNREACHABLE,
+  status: 'fail',
+  title: () => 'Tailscale runs without a network interface',
+  remedy: () => ({
+    lasting: [
+      edit({
+        option: optionPath('services', 'tailscale', 'interfaceName'),
+        before: nixString('userspace-networking'),
+        after: nixString('tailscale0'),
+        why: 'Let Tailscale make its network interface.',
+      }),
+      rebuild(),
+    ],
+  }),
+});
+
+export const noAddress = defineKind<{ readonly absent: readonly string[] }>({
+  id: 'no-address',
+  name: 'Tailscale is connected, and its address is on no interface',
+  meaning: UNREACHABLE,
+  status: 'fail',
+  title: ({ absent }) =>
+    absent.length === 0
+      ? 'Tailscale is connected and has no address'
+      : `Tailscale's address ${absent.join(', ')} is on no interface`,
+  remedy: () => ({ lasting: [RESTART_DAEMON] }),
+});
+
+export const addressChanged = defineKind<{ readonly own: readonly string[]; readonly expected: string }>({
+  id: 'address-changed',
+  name: 'Tailscale has another address than the settings say',
+  meaning: 'Clients and services that were told the address of the settings do not reach this machine.',
+  status: 'fail',
+  title: ({ own, expected }) =>
+    `Tailscale's address is ${own.join(', ')}, and not ${expected} as the settings say`,
+  remedy: ({ own, expected }) => ({
+    lasting: [
+      byHand(
+        `Give this machine its old address again in the admin console; or write ${own[0]} wherever ${expected} is written, and rebuild.`,
+      ),
+    ],
+  }),
+});
+
+export const foreignAddress = defineKind<{
+  readonly unit: string;
+  readonly address: string;
+  readonly own: readonly string[];
+}>({
+  id: 'foreign-address',
+  name: 'A unit binds to a Tailscale address that this machine does not have',
+  meaning: 'The address in the configuration is old, or of another machine.',
+  status: 'fail',
+  title: ({ unit, address }) => `${unit} binds to ${address}, which is not this machine's Tailscale address`,
+  remedy: ({ address, own }) => ({
+    lasting: [byHand(`Write ${own[0]} in place of ${address} in the configuration.`), rebuild()],
+  }),
+});
+
+const LOG_IN_AGAIN: readonly Step[] = [
+  byHand(
+    'Turn key expiry off for this machine in the admin console, or log in again: not over Tailscale itself, whose connections end with it.',
+  ),
+  run(['tailscale', 'up', '--force-reauth'], {
+    root: true,
+    risk: 'interactive',
+    why: 'Log in again, from the machine itself or over another network.',
+  }),
+];
+
+interface Expiry {
+  /** `2026-03-17`. */
+  readonly day: string;
+}
+
+export const keyExpired = defineKind<Expiry>({
+  id: 'key-expired',
+  name: 'The Tailscale key of the machine has expired',
+  meaning: 'After that the machine leaves the tailnet until somebody logs in again.',
+  status: 'warn',
+  title: ({ day }) => `The Tailscale key of this machine expired on ${day}`,
+  remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
+});
+
+export const keyExpires = defineKind<Expiry>({
+  id: 'key-expires',
+  name: 'The Tailscale key of the machine expires within a week',
+  meaning: 'After that the machine leaves the tailnet until somebody logs in again.',
+  status: 'warn',
+  title: ({ day }) => `The Tailscale key of this machine expires on ${day}`,
+  remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
+});
+
+export const complains = defineKind<{ readonly said: string }>({
+  id: 'complains',
+  name: 'Tailscale is connected, and complains about its connection',
+  meaning: 'It is its own judgement of its connection.',
+  status: 'warn',
+  title: ({ said }) => `Tailscale is connected and complains: ${said}`,
+  remedy: () => ({ lasting: [run(['tailscale', 'netcheck'], { why: 'See what it can reach.' }), READ_LOG] }),
+});
