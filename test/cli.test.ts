@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { checks } from '../src/checks/index.ts';
+import { checks } from '../src/engine/catalogue.ts';
 import { probes } from '../src/facts/host/index.ts';
 import { reportSchema } from '../src/model/report.ts';
 

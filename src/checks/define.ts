@@ -3,7 +3,6 @@ import type { FactName, Facts } from '../facts/host/index.ts';
 import type { MissingOutcome } from '../model/fact.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Evidence, Finding, LookedAt } from '../model/report.ts';
-import type { WaiverTrouble } from '../model/waiver.ts';
 import type { Parsed } from '../remedy/words.ts';
 
 /** Another check's finding that, where it is present, explains this one. */
@@ -154,8 +153,6 @@ export interface SourceContext {
   readonly root: string;
   readonly system: 'nixos' | 'darwin' | 'home' | 'unknown';
   readonly names: Names;
-  /** How many waivers there are for it, and what is wrong with them: known once all others have judged. */
-  readonly waivers: { readonly all: number; readonly troubles: readonly WaiverTrouble[] };
 }
 
 /** How one kind of thing is judged: by which facts, and by what rule. */
@@ -172,10 +169,7 @@ interface Judgement<Name extends string, About> {
   ) => Evaluation | { readonly skip: string };
 }
 
-export interface HostJudgement extends Judgement<FactName, Context> {
-  /** It is about the sources themselves, beside those that it judges by: alone, it reads all of them. */
-  readonly everySource?: true;
-}
+export type HostJudgement = Judgement<FactName, Context>;
 
 export type SourceJudgement = Judgement<SourceFactName, SourceContext>;
 
@@ -211,7 +205,7 @@ interface Typed<All, About, N extends keyof All, W extends keyof All, R extends 
 
 /** The judgement of a host, in a file of its own. */
 export function judgeHost<N extends FactName, W extends FactName = never, R extends FactName = never>(
-  judgement: Typed<Facts, Context, N, W, R> & Pick<HostJudgement, 'everySource'>,
+  judgement: Typed<Facts, Context, N, W, R>,
 ): HostJudgement {
   // The engine hands over the declared facts and calls only when all that are needed are there.
   return { wants: [], ...judgement } as unknown as HostJudgement;

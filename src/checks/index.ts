@@ -20,12 +20,9 @@ import { uploadFolderCheck } from './upload-folder/check.ts';
 import { uploadLock } from './upload-lock/check.ts';
 import { uploadLog } from './upload-log/check.ts';
 import { uploadSafety } from './upload-safety/check.ts';
-import { visibility } from './visibility/check.ts';
-import { waivers } from './waivers/check.ts';
 
-/** All known issues, in the order in which they are listed. */
+/** The known issues, in the order in which they are listed. */
 export const checks: readonly Check[] = [
-  visibility,
   nixSyntax,
   ociBackend,
   containerState,
@@ -47,5 +44,4 @@ export const checks: readonly Check[] = [
   uploadFolderCheck,
   immichReachable,
   uploadSafety,
-  waivers,
 ];

@@ -7,7 +7,7 @@ export default class ListCommand extends Command {
   override async run(): Promise<void> {
     const { flags } = await this.parse(ListCommand);
     const [{ checks }, { hang }, { terminalStyle }] = await Promise.all([
-      import('../checks/index.ts'),
+      import('../engine/catalogue.ts'),
       import('../report/layout.ts'),
       import('../report/terminal.ts'),
     ]);

@@ -1,8 +1,13 @@
 import type { Check, Kind } from '../checks/define.ts';
-import { checks } from '../checks/index.ts';
+import { checks as knownIssues } from '../checks/index.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { visibility } from './results/visibility/check.ts';
+import { waivers } from './results/waivers/check.ts';
 import { noSuchCheck } from './select.ts';
+
+/** All that has a result: the known issues, and what the engine itself tells of its sources and of waivers. */
+export const checks: readonly Check[] = [visibility, ...knownIssues, waivers];
 
 /** @throws {UsageError} */
 export function checkOf(id: string): Check {

@@ -6,7 +6,13 @@ import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import type { Probe, RawResult } from '../model/probe.ts';
 import type { Progress } from '../model/progress.ts';
-import type { AppliedSetting, CheckResult, JudgedTarget, Report } from '../model/report.ts';
+import {
+  type AppliedSetting,
+  type CheckResult,
+  type JudgedTarget,
+  type Report,
+  VISIBILITY,
+} from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { hostName, joined } from '../remedy/words.ts';
 import { durationText } from '../text/duration.ts';
@@ -280,7 +286,7 @@ export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn)
 /** That its sources could be read is no judgement of a host: where no check had anything to look at, nothing is in order. */
 function wasJudged({ kind, results }: Pick<JudgedTarget, 'kind' | 'results'>): boolean {
   if (kind === 'source' || results.length === 0) return true;
-  const judged = results.filter(({ check }) => check !== 'visibility');
+  const judged = results.filter(({ check }) => check !== VISIBILITY);
   return (
     judged.length === 0 || judged.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
   );

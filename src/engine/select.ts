@@ -1,6 +1,7 @@
 import type { Check } from '../checks/define.ts';
 import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
 import { type FactName, probes } from '../facts/host/index.ts';
+import { VISIBILITY } from '../model/report.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
 
@@ -85,7 +86,8 @@ function hintFor(word: string): string {
 export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
   const judgements = checks.flatMap(({ host }) => host ?? []);
-  if (judgements.every(({ everySource }) => everySource)) return all;
+  // It is about the sources themselves: alone, it reads all of them.
+  if (checks.every(({ id }) => id === VISIBILITY)) return all;
   const declared = new Set([
     'system',
     ...judgements.flatMap(({ needs, wants, forRemedy = [] }) => [...needs, ...wants, ...forRemedy]),

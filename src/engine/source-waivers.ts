@@ -1,4 +1,4 @@
-import type { Check, SourceContext } from '../checks/define.ts';
+import type { Check } from '../checks/define.ts';
 import type { CheckResult, Finding, JudgedTarget } from '../model/report.ts';
 import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
 import type { Host } from '../nix/host.ts';
@@ -6,6 +6,7 @@ import type { Place } from '../nix/place.ts';
 import type { NixSource } from '../nix/source.ts';
 import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
 import { didYouMean } from '../text/nearest.ts';
+import type { WaiversContext } from './results/waivers/source.ts';
 import { type Applicable, bySettings, waive } from './waivers.ts';
 
 type Judged = Pick<JudgedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
@@ -57,7 +58,7 @@ export class SourceWaivers {
   }
 
   /** How many waivers each machine has, and what is wrong with them; each is told once. */
-  judged(judged: readonly Judged[]): ReadonlyMap<Judged, SourceContext['waivers']> {
+  judged(judged: readonly Judged[]): ReadonlyMap<Judged, WaiversContext['waivers']> {
     const told = new Set<WaiverComment>();
     const found = new Map<Judged, { all: number; readonly troubles: WaiverTrouble[] }>();
     for (const each of judged) {

@@ -2,8 +2,6 @@ import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import process from 'node:process';
 import type { Check, Names, SourceContext } from '../checks/define.ts';
-import { checks as all } from '../checks/index.ts';
-import { waivers as waiversCheck } from '../checks/waivers/check.ts';
 import type { HostReading, SourceConfiguration, SourceFact } from '../facts/config/define.ts';
 import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
@@ -13,8 +11,11 @@ import type { Waiver } from '../model/waiver.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { ioReason } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
+import { checks as all } from './catalogue.ts';
 import { judgeAll } from './evaluate.ts';
 import { redacted } from './redacted.ts';
+import { waivers as waiversCheck } from './results/waivers/check.ts';
+import type { WaiversContext } from './results/waivers/source.ts';
 import { sourceFactsFor } from './select.ts';
 import { SourceWaivers } from './source-waivers.ts';
 
@@ -127,7 +128,7 @@ function checkConfiguration(
   };
 }
 
-const NO_WAIVERS: SourceContext['waivers'] = { all: 0, troubles: [] };
+const NO_WAIVERS: WaiversContext['waivers'] = { all: 0, troubles: [] };
 
 const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
   host: host.name,
@@ -135,7 +136,6 @@ const contextOf = (host: HostReading, folder: string, { names }: SourceOptions):
   folder,
   root: resolve(folder),
   names,
-  waivers: NO_WAIVERS,
 });
 
 function judgeBy(checks: readonly Check[], context: SourceContext, read: readonly Read[]): CheckResult[] {

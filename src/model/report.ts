@@ -184,3 +184,6 @@ export type Report = z.infer<typeof reportSchema>;
 export function worse(a: Status, b: Status): Status {
   return STATUSES.indexOf(a) <= STATUSES.indexOf(b) ? a : b;
 }
+
+/** The check whose findings are what could not be read. */
+export const VISIBILITY = 'visibility';

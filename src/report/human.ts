@@ -6,6 +6,7 @@ import {
   type Report,
   STATUSES,
   type TargetReport,
+  VISIBILITY,
   worse,
 } from '../model/report.ts';
 import { type Cause, rootCauses, worstCauses } from './causes.ts';
@@ -56,7 +57,7 @@ function withoutOtherPlatforms(report: ShownReport): Report {
       ({ status, reason = '' }) => status !== 'skipped' || !OTHER_PLATFORMS.includes(reason),
     );
     // The doctor's own sight is judged everywhere.
-    if (!here.some(({ check }) => check !== 'visibility')) return target;
+    if (!here.some(({ check }) => check !== VISIBILITY)) return target;
     left += target.results.length - here.length;
     return { ...target, results: here };
   });

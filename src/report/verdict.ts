@@ -1,5 +1,11 @@
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
-import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
+import {
+  type CheckResult,
+  type Finding,
+  type Report,
+  type TargetReport,
+  VISIBILITY,
+} from '../model/report.ts';
 
 /** What a format makes of a result that knows but tests that pass, fail or are skipped. */
 export type Verdict = 'failed' | 'unknown' | 'warned' | 'waived' | 'skipped' | 'passed';
@@ -39,7 +45,7 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
 export function resultsOf({ error, results }: TargetReport): readonly CheckResult[] {
   return error === undefined || results.length > 0
     ? results
-    : [{ check: 'visibility', status: 'unknown', reason: error, findings: [] }];
+    : [{ check: VISIBILITY, status: 'unknown', reason: error, findings: [] }];
 }
 
 /** The results that keep something dark, beside what their findings tell. */
@@ -50,7 +56,7 @@ export function unseenIn(results: readonly CheckResult[]): CheckResult[] {
       status !== 'skipped' &&
       (reason !== undefined || (status === 'unknown' && findings.length === 0)) &&
       // What visibility could not see is what its own finding tells.
-      !(check === 'visibility' && findings.length > 0),
+      !(check === VISIBILITY && findings.length > 0),
   );
 }
 

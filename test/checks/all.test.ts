@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';
 import { OUTCOMES } from '../../src/model/fact.ts';
 import {

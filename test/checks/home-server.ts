@@ -1,4 +1,4 @@
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { blindness, evaluate, type FactTable } from '../../src/engine/evaluate.ts';
 import { factOf } from '../../src/engine/facts.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';

@@ -1,5 +1,5 @@
-import { checks } from '../../src/checks/index.ts';
-import type { Finding } from '../../src/model/report.ts';
+import { checks } from '../../src/engine/catalogue.ts';
+import type { CheckResult } from '../../src/model/report.ts';
 import { judged } from '../nix/corpus.ts';
 import { type Given, judgeAll } from './home-server.ts';
 
@@ -16,18 +16,26 @@ interface SourceCase {
   readonly near: readonly [from: string, to: string];
 }
 
-/** Of every kind of finding of a check a case that gives it; the near miss differs in one thing and does not. */
-export type KindCases = Readonly<Record<string, HostCase | SourceCase>>;
+/** Where neither tells it: the kinds that are found, and those of the near miss. */
+interface OtherCase {
+  readonly found: () => readonly string[];
+  readonly near: () => readonly string[];
+}
 
-/** All that is found where the case is as it stands, and where it is the near miss. */
-export function foundIn(given: HostCase | SourceCase): Record<'atIt' | 'near', readonly Finding[]> {
+type KindCase = HostCase | SourceCase | OtherCase;
+
+/** Of every kind of finding of a check a case that gives it; the near miss differs in one thing and does not. */
+export type KindCases = Readonly<Record<string, KindCase>>;
+
+/** The kinds that are found where the case is as it stands, and where it is the near miss. */
+export function kindsOf(given: KindCase): Record<'found' | 'near', readonly string[]> {
+  if ('found' in given) return { found: given.found(), near: given.near() };
   if ('host' in given) {
     const { host, near, options } = given;
-    const [name, ...others] = Object.keys(near);
-    if (name === undefined || others.length > 0) throw new Error('a near miss differs in one output');
+    if (Object.keys(near).length !== 1) throw new Error('a near miss differs in one output');
     return {
-      atIt: findings(judgeAll(host, options)),
-      near: findings(judgeAll({ ...host, ...near }, options)),
+      found: kindsIn(judgeAll(host, options)),
+      near: kindsIn(judgeAll({ ...host, ...near }, options)),
     };
   }
   const [from, to] = given.near;
@@ -36,11 +44,11 @@ export function foundIn(given: HostCase | SourceCase): Record<'atIt' | 'near', r
     Object.entries(files).map(([path, text]) => [path, text.replace(from, () => to)]),
   );
   if (JSON.stringify(near) === JSON.stringify(files)) throw new Error(`nothing says ${from}`);
-  return { atIt: findings(judged(files)), near: findings(judged(near)) };
+  return { found: kindsIn(judged(files)), near: kindsIn(judged(near)) };
 }
 
-const findings = (results: readonly { readonly findings: readonly Finding[] }[]) =>
-  results.flatMap((result) => result.findings);
+const kindsIn = (results: readonly CheckResult[]) =>
+  results.flatMap(({ findings }) => findings.map(({ kind }) => kind));
 
 /** The checks whose kinds are declared, each with its cases. */
 export const checksWithKinds = await Promise.all(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checksWithKinds, foundIn } from './kind-cases.ts';
+import { checksWithKinds, kindsOf } from './kind-cases.ts';
 
 describe.each(checksWithKinds)('$id', ({ id, kinds, cases }) => {
   test('has a case of every kind of finding, and kinds for every case', () => {
@@ -9,12 +9,11 @@ describe.each(checksWithKinds)('$id', ({ id, kinds, cases }) => {
   test.each(kinds.map((kind) => [kind.id, kind] as const))('%s', (kind, { name, meaning }) => {
     const given = cases[kind];
     if (given === undefined) throw new Error(`${id}/${kind} has no case`);
-    const found = foundIn(given);
-    const kindsOf = (findings: typeof found.near) => findings.map((finding) => finding.kind);
-    expect(kindsOf(found.atIt)).toContain(`${id}/${kind}`);
+    const { found, near } = kindsOf(given);
     const declared = kinds.map((each) => `${id}/${each.id}`);
-    expect(declared).toEqual(expect.arrayContaining(kindsOf(found.atIt.filter(({ check }) => check === id))));
-    expect(kindsOf(found.near)).not.toContain(`${id}/${kind}`);
+    expect(found).toContain(`${id}/${kind}`);
+    expect(declared).toEqual(expect.arrayContaining(found.filter((each) => each.startsWith(`${id}/`))));
+    expect(near).not.toContain(`${id}/${kind}`);
     expect(name).toMatch(/^\S.*[^.]$/);
     expect(meaning).toMatch(/^\S.*\.$/);
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
 import { bundleTarget } from '../../src/collect/bundle.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { runChecks, timeWindow } from '../../src/engine/check.ts';
 import type { RawResult } from '../../src/model/probe.ts';
 import type { CheckResult } from '../../src/model/report.ts';

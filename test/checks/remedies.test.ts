@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { blindness, evaluate } from '../../src/engine/evaluate.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { nixString } from '../../src/remedy/nix-text.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { reportOf } from '../../src/engine/check.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import { type FormatName, formats } from '../../src/report/formats.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
 import type { Collection } from '../../src/collect/target.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { collectRedacted, runChecks, timeWindow } from '../../src/engine/check.ts';
 import { factOf } from '../../src/engine/facts.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkEvaluated } from '../../src/engine/evaluated.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import { corpus, found } from './corpus.ts';

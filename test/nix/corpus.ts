@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../../src/checks/define.ts';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import type { Waiver } from '../../src/model/waiver.ts';

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkEvaluated } from '../../src/engine/evaluated.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { JudgedTarget } from '../../src/model/report.ts';

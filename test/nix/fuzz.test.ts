@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import type { JudgedTarget } from '../../src/model/report.ts';
 import { openNixSource } from '../../src/nix/source.ts';

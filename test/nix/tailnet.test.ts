@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import { judged } from './corpus.ts';
 import { writeTree } from './tree.ts';

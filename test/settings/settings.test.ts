@@ -6,7 +6,7 @@ import process from 'node:process';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
-import { checks } from '../../src/checks/index.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
 import { DEFAULTS, loadSettings, type SettingFlags } from '../../src/settings/settings.ts';
 import { UsageError } from '../../src/text/usage-error.ts';

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { checks } from '../../src/checks/index.ts';
 import { collectThroughShell } from '../../src/collect/shell.ts';
 import type { Collection, CollectOptions, Target } from '../../src/collect/target.ts';
+import { checks } from '../../src/engine/catalogue.ts';
 import { runChecks, timeWindow } from '../../src/engine/check.ts';
 import type { Probe, RawResult } from '../../src/model/probe.ts';
 import type { Report, TargetReport } from '../../src/model/report.ts';

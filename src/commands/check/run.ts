@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
-import { checks as all } from '../../checks/index.ts';
 import type { Target } from '../../collect/target.ts';
 import { withSettings } from '../../engine/applied-settings.ts';
+import { checks as all } from '../../engine/catalogue.ts';
 import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
 import type { NixOptions } from '../../nix/nix-eval/ask.ts';

@@ -1,8 +1,8 @@
 import process from 'node:process';
-import { checks } from '../../checks/index.ts';
 import { requireWritable, writeBundle } from '../../collect/bundle.ts';
 import { localTarget } from '../../collect/local.ts';
 import { sshTarget } from '../../collect/ssh.ts';
+import { checks } from '../../engine/catalogue.ts';
 import { collectRedacted, timeWindow } from '../../engine/check.ts';
 import { factOf } from '../../engine/facts.ts';
 import { probes } from '../../facts/host/index.ts';

@@ -1,4 +1,4 @@
-import { checks } from '../../../src/checks/index.ts';
+import { checks } from '../../../src/engine/catalogue.ts';
 import { exitStatus } from '../../../src/engine/check.ts';
 import type { FailOn } from '../../../src/model/fail-on.ts';
 import type { Finding, Report } from '../../../src/model/report.ts';

@@ -1,0 +1,70 @@
+import { type Blindness, type FindingDraft, judgeHost } from '../../../checks/define.ts';
+import { earliestRun } from '../../../checks/shared/oom.ts';
+import * as kinds from './kinds.ts';
+
+/** The journal may begin a little after the boot that it is of. */
+const SLACK_MS = 60_000;
+
+export const host = judgeHost({
+  needs: ['system'],
+  wants: ['journal', 'units', 'unitJournal'],
+  evaluate({ system, journal, units = [], unitJournal }, { blind, windowStart, again }) {
+    const noSystemd = blind.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
+    if (system.os === 'Linux' && noSystemd !== undefined)
+      return { findings: [notTheServer(noSystemd)], lookedAt: {} };
+    const unread = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
+    const needsRoot = system.uid !== 0 && unread.some(({ outcome }) => outcome === 'denied');
+    const neededSince = earliestRun({ units, unitJournal }, windowStart);
+    const isTooShort = journal !== undefined && units.length > 0 && journal.since > neededSince + SLACK_MS;
+    return {
+      findings: [
+        ...(unread.length === 0
+          ? []
+          : [
+              needsRoot
+                ? kinds.needsRoot.finding(
+                    { user: system.user, sources: unread.length, again },
+                    toldOf(unread),
+                  )
+                : kinds.unread.finding({ sources: unread.length }, toldOf(unread)),
+            ]),
+        ...(isTooShort ? [journalTooShort(journal.since, neededSince, again)] : []),
+      ],
+      lookedAt: { sources: 1 },
+    };
+  },
+});
+
+const toldOf = (unread: readonly Blindness[]) => ({
+  subject: 'collection',
+  evidence: unread.map(({ reads, outcome, reason }) => ({
+    source: reads,
+    observed: `${outcome}: ${reason}`,
+  })),
+});
+
+const notTheServer = ({ reason }: Blindness): FindingDraft =>
+  kinds.notTheServer.finding(undefined, {
+    subject: 'systemd',
+    evidence: [{ source: 'systemctl', observed: reason }],
+  });
+
+function journalTooShort(
+  since: number,
+  neededSince: number,
+  again: Parameters<typeof kinds.journalTooShort.finding>[0]['again'],
+): FindingDraft {
+  return kinds.journalTooShort.finding(
+    { since, again },
+    {
+      subject: 'journal',
+      evidence: [
+        {
+          source: 'journalctl',
+          observed: `the oldest line is of ${new Date(since).toISOString()}`,
+          expected: `lines since ${new Date(neededSince).toISOString()}`,
+        },
+      ],
+    },
+  );
+}

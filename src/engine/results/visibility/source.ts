@@ -1,0 +1,104 @@
+import { type FindingDraft, judgeSource, type SourceContext } from '../../../checks/define.ts';
+import { stands } from '../../../checks/shared/stands.ts';
+import type { Step } from '../../../model/remedy.ts';
+import type { Difference, Evaluation } from '../../../nix/nix-eval/evaluation.ts';
+import type { Entry } from '../../../nix/nix-eval/expression.ts';
+import { run } from '../../../remedy/steps.ts';
+import { absolutePath, attributeName, joined, path as pathWord } from '../../../remedy/words.ts';
+import { redact } from '../../../text/redact.ts';
+import * as kinds from './kinds.ts';
+
+/** More of them say no more. */
+const MOST_DIFFERENCES = 20;
+const LONGEST_VALUE = 160;
+
+export const source = judgeSource({
+  needs: ['gaps'],
+  wants: ['evaluation'],
+  evaluate: ({ gaps, evaluation }, context) => ({
+    findings: [
+      ...gaps.unread.map(({ reason, at }) =>
+        kinds.notRead.finding(
+          { reason, folder: context.folder, at },
+          {
+            subject: at === undefined ? reason : `${at.file}:${at.line}`,
+            evidence: [stands(at, reason, 'a module in this folder')],
+          },
+        ),
+      ),
+      ...(evaluation?.failure === undefined ? [] : [unevaluated(evaluation.failure, evaluation, context)]),
+      ...(evaluation?.differences ?? [])
+        .slice(0, MOST_DIFFERENCES)
+        .map((difference) => misread(difference, context.folder)),
+    ],
+    lookedAt: { nixFiles: gaps.files },
+  }),
+});
+
+const unevaluated = (
+  failure: string,
+  { entry, failedAt }: Pick<Evaluation, 'entry' | 'failedAt'>,
+  { folder, root, host }: SourceContext,
+): FindingDraft =>
+  kinds.notEvaluated.finding(
+    { host, failure, again: evaluateAgain(entry, root), folder, at: failedAt },
+    { subject: 'nix eval', evidence: [{ ...stands(failedAt, failure), source: 'nix eval' }] },
+  );
+
+/** What shows the whole of an error of nix. */
+function evaluateAgain(entry: Entry, root: string): Step {
+  const options = {
+    directory: absolutePath(root),
+    where: 'here' as const,
+    why: 'Let nix say where it fails.',
+  };
+  if (entry.kind === 'file')
+    return run(
+      [
+        ...(['nix-instantiate', '<nixpkgs/nixos>', '-A', 'system', '-I'] as const),
+        joined('nixos-config=./', pathWord(entry.path)),
+        '--show-trace',
+      ],
+      options,
+    );
+  const { output, name } = entry;
+  const machine = joined('.#', attributeName(output), '.', attributeName(name));
+  return run(
+    [
+      'nix',
+      'eval',
+      output === 'homeConfigurations'
+        ? joined(machine, '.activationPackage.drvPath')
+        : joined(machine, '.config.system.build.toplevel.drvPath'),
+      '--no-write-lock-file',
+      '--show-trace',
+    ],
+    options,
+  );
+}
+
+function misread({ path, at, ours, theirs }: Difference, folder: string): FindingDraft {
+  const option = path.map((name) => (/^[\w-]+$/.test(name) ? name : JSON.stringify(name))).join('.');
+  const shown = maySay(path, ours) && maySay(path, theirs);
+  return kinds.readOtherwise.finding(
+    { option, folder, at },
+    {
+      subject: option,
+      evidence: [
+        shown
+          ? stands(at, `the files were read as ${short(ours)}`, `${short(theirs)}, says nix`)
+          : stands(at, 'the files were read otherwise; the values may be secrets, and are not shown'),
+      ],
+    },
+  );
+}
+
+/** Whether nothing in it looks like a secret, also beside the names that it stands under. */
+function maySay(path: readonly string[], value: string): boolean {
+  const bare = value.replace(/^"|"$/g, '');
+  return [value, `${path.at(-1)} = ${value}`, `${path.at(-1)}=${bare}`].every(
+    (text) => redact(text) === text,
+  );
+}
+
+const short = (text: string) => (text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);

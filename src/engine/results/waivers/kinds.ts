@@ -1,0 +1,53 @@
+import { defineKind, type TellingKind } from '../../../checks/define.ts';
+import { placeIn } from '../../../checks/shared/steps.ts';
+import type { WaiverTrouble } from '../../../model/waiver.ts';
+import { byHand } from '../../../remedy/steps.ts';
+
+/** A waiver, and the folder of the configuration that it is of, where it stands in one. */
+export interface InFolder {
+  readonly trouble: WaiverTrouble;
+  readonly folder: string;
+}
+
+const fix =
+  (words: string) =>
+  ({ trouble: { by, location }, folder }: InFolder) => ({
+    lasting: [byHand(words, location === undefined ? placeBy(by) : placeIn(folder, location))],
+  });
+
+/** `hsdoctor.toml:3`: of the settings, from the working directory. */
+function placeBy(by: string): { readonly file: string; readonly line?: number } {
+  const [, file, line] = /^(.*):(\d+)$/s.exec(by) ?? [];
+  return file === undefined ? { file: by } : { file, line: Number(line) };
+}
+
+/** What is wrong with a waiver, by what the engine says of it. */
+export const kinds: Readonly<Record<WaiverTrouble['kind'], TellingKind<InFolder>>> = {
+  expired: defineKind({
+    id: 'expired',
+    name: 'A waiver has expired',
+    meaning: 'What it was about counts again.',
+    status: 'warn',
+    title: ({ trouble: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
+    remedy: fix(
+      'Fix what it was about and take it out, or give it a new date and a reason that still holds.',
+    ),
+  }),
+  unused: defineKind({
+    id: 'unused',
+    name: 'A waiver has nothing to waive',
+    meaning: 'What it was about is gone; it would hide the next fault of its kind.',
+    status: 'warn',
+    title: ({ trouble: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
+    remedy: fix('Take it out.'),
+  }),
+  malformed: defineKind({
+    id: 'malformed',
+    name: 'A waiver is not understood',
+    meaning: 'It waives nothing.',
+    status: 'warn',
+    title: ({ trouble: { by, text } }) =>
+      `The waiver at ${by} is not understood: ${text.split(': write ')[0]}`,
+    remedy: fix('Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or take it out.'),
+  }),
+};
