@@ -1,165 +1,108 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
-import type { Literals } from '../../facts/config/literals.ts';
-import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
-import { byHand } from '../../remedy/steps.ts';
+import type { SourceFacts } from '../../facts/config/index.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { rewriteText } from '../shared/rewrite.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn, rebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
 
-const PATH = ['virtualisation', 'oci-containers', 'backend'] as const;
-const OPTION = PATH.join('.');
+const OPTION = 'virtualisation.oci-containers.backend';
 /** From this version of NixOS on the default is podman. */
 const PODMAN_SINCE = 22.05;
+
+type Backend = SourceFacts['ociBackend'];
 
 export const source = judgeSource({
   needs: ['ociBackend', 'system'],
   wants: ['containers', 'literals'],
   evaluate({ ociBackend, system, containers = [], literals }, { folder }) {
-    const { backend, podman, dockerCompat, old } = ociBackend;
-    const none = containers.length === 0;
-    if (none && old.length === 0 && backend.state !== 'unknown')
+    const { backend, old } = ociBackend;
+    if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
-    const lookedAt = { containers: containers.length + old.length };
-    const toPodman = (at: Place | undefined) => podmanSteps(at, literals, folder);
-    const findings = old.map(({ name, at }) =>
-      fault(
-        'old-option',
-        name,
-        `The container ${name} stands below docker-containers, which makes docker the backend`,
-        [stands(at, `docker-containers.${name}`, `virtualisation.oci-containers.containers.${name}`)],
-        [
-          byHand(
-            `Move it below virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
-            placeIn(folder, at),
-          ),
-          MOVED,
-          rebuild(),
-        ],
-      ),
-    );
-    if (backend.state === 'unknown')
-      return {
-        findings,
-        lookedAt,
-        unseen: [`which backend runs the containers is not known: ${backend.reason}`],
-      };
-    if (backend.state === 'known') {
-      const { text, whole, at = containers[0]?.at } = backend.value;
-      if (!whole)
-        return {
-          findings,
-          lookedAt,
-          unseen: [`which backend runs the containers is not known: it is ${text}`],
-        };
-      if (text === 'podman') return { findings, lookedAt };
-      const conflict =
-        podman.state === 'known' && podman.value && dockerCompat.state === 'known' && dockerCompat.value;
-      return {
-        lookedAt,
-        findings: [
-          ...findings,
-          fault(
-            'docker',
-            'backend',
-            `The containers run under ${text}, not podman`,
-            [
-              stands(at, `${OPTION} = ${JSON.stringify(text)}`, '"podman"'),
-              ...(conflict
-                ? [
-                    stands(
-                      dockerCompat.at,
-                      'virtualisation.podman.dockerCompat = true, with which NixOS refuses docker as the backend',
-                    ),
-                  ]
-                : []),
-            ],
-            toPodman(at),
-          ),
-        ],
-      };
+    const findings = old.map((each) => oldOption(each, folder));
+    const judged = { findings, lookedAt: { containers: containers.length + old.length } };
+    switch (backend.state) {
+      case 'unknown':
+        return { ...judged, unseen: [`which backend runs the containers is not known: ${backend.reason}`] };
+      case 'known': {
+        const { text, whole, at = containers[0]?.at } = backend.value;
+        if (!whole)
+          return { ...judged, unseen: [`which backend runs the containers is not known: it is ${text}`] };
+        if (text === 'podman') return judged;
+        const about = { backend: text, at, literals, folder };
+        return { ...judged, findings: [...findings, otherBackend(about, ociBackend)] };
+      }
+      case 'unset': {
+        if (containers.length === 0) return judged;
+        const { finding, ...said } = byDefault(containers, system, { literals, folder });
+        return { ...judged, ...said, findings: finding === undefined ? findings : [...findings, finding] };
+      }
     }
-    if (none) return { findings, lookedAt };
-    return { ...unwritten(containers, system.stateVersion, findings, toPodman), lookedAt };
   },
 });
 
-const MOVED = byHand(
-  'Before you rebuild, copy what is in named volumes of docker: podman does not see them. What is set for docker-*.service has to be set for podman-*.service.',
-);
+const oldOption = ({ name, at }: Backend['old'][number], folder: string): FindingDraft =>
+  kinds.oldOption.finding(
+    { container: name, at, folder },
+    {
+      subject: name,
+      evidence: [stands(at, `docker-containers.${name}`, `virtualisation.oci-containers.containers.${name}`)],
+    },
+  );
 
-function podmanSteps(at: Place | undefined, literals: Literals | undefined, folder: string): Step[] {
-  const change = {
-    path: PATH,
-    to: () => 'podman',
-    why: 'Run the containers under podman.',
-    otherwise: `Set ${OPTION} to "podman" here, or where its value comes from.`,
-    at,
-  };
-  return [rewriteText(change, literals, folder), MOVED, rebuild()];
+function otherBackend(
+  about: Parameters<typeof kinds.otherBackend.finding>[0],
+  { podman, dockerCompat }: Backend,
+): FindingDraft {
+  const conflict =
+    podman.state === 'known' && podman.value && dockerCompat.state === 'known' && dockerCompat.value;
+  return kinds.otherBackend.finding(about, {
+    subject: 'backend',
+    evidence: [
+      stands(about.at, `${OPTION} = ${JSON.stringify(about.backend)}`, '"podman"'),
+      ...(conflict
+        ? [
+            stands(
+              dockerCompat.at,
+              'virtualisation.podman.dockerCompat = true, with which NixOS refuses docker as the backend',
+            ),
+          ]
+        : []),
+    ],
+  });
 }
 
-type Version = Parameters<
-  Parameters<typeof judgeSource<'system'>>[0]['evaluate']
->[0]['system']['stateVersion'];
-
 /** Nothing sets it: what it is then depends on the version of NixOS that the machine was installed with. */
-function unwritten(
-  containers: readonly DeclaredContainer[],
-  version: Version,
-  findings: readonly FindingDraft[],
-  toPodman: (at: Place | undefined) => Step[],
-) {
-  const text = version.state === 'known' && version.value.whole ? version.value.text : undefined;
-  if (text === undefined) {
-    const why = version.state === 'unknown' ? version.reason : 'nothing sets system.stateVersion';
+function byDefault(
+  [first]: readonly DeclaredContainer[],
+  { stateVersion }: SourceFacts['system'],
+  about: Pick<Parameters<typeof kinds.dockerByDefault.finding>[0], 'literals' | 'folder'>,
+): { readonly finding?: FindingDraft; readonly unseen?: string[]; readonly note?: string } {
+  const version =
+    stateVersion.state === 'known' && stateVersion.value.whole ? stateVersion.value.text : undefined;
+  if (version === undefined) {
+    const why = stateVersion.state === 'unknown' ? stateVersion.reason : 'nothing sets system.stateVersion';
     return {
-      findings,
       unseen: [
         `nothing sets ${OPTION}, and whether its default is podman depends on system.stateVersion: ${why}`,
       ],
     };
   }
-  if (Number(text) >= PODMAN_SINCE)
+  if (Number(version) >= PODMAN_SINCE)
     return {
-      findings,
-      note: `nothing sets the backend: it is podman by default here (stateVersion ${text}); write ${OPTION} = "podman"; to keep it so`,
+      note: `nothing sets the backend: it is podman by default here (stateVersion ${version}); write ${OPTION} = "podman"; to keep it so`,
     };
-  const first = containers[0]?.at;
-  const at = version.state === 'known' ? version.at : undefined;
   return {
-    findings: [
-      ...findings,
-      fault(
-        'docker-by-default',
-        'backend',
-        'Nothing sets the backend, and its default is docker here',
-        [
-          stands(first, `containers are declared, and nothing sets ${OPTION}`, '"podman"'),
-          stands(at, `system.stateVersion = "${text}", with which the default is docker`),
+    finding: kinds.dockerByDefault.finding(
+      { ...about, at: first?.at },
+      {
+        subject: 'backend',
+        evidence: [
+          stands(first?.at, `containers are declared, and nothing sets ${OPTION}`, '"podman"'),
+          stands(
+            stateVersion.state === 'known' ? stateVersion.at : undefined,
+            `system.stateVersion = "${version}", with which the default is docker`,
+          ),
         ],
-        toPodman(first),
-      ),
-    ],
-  };
-}
-
-function fault(
-  kind: string,
-  subject: string,
-  title: string,
-  evidence: FindingDraft['evidence'],
-  lasting: Step[],
-): FindingDraft {
-  return {
-    kind,
-    status: 'fail',
-    title,
-    summary:
-      'NixOS then makes docker-*.service units; what is set for podman-*.service applies to nothing, or makes a unit without a command.',
-    subject,
-    evidence,
-    remedy: { lasting },
+      },
+    ),
   };
 }

@@ -118,6 +118,9 @@ export function inMebibytes(bytes: number | undefined): string {
   return bytes === undefined ? 'unknown' : `${Math.round(bytes / 1_048_576)} MiB`;
 }
 
+/** `once`, `5 times`. */
+export const inTimes = (count: number) => (count === 1 ? 'once' : `${count} times`);
+
 /** From when on kills matter: the earliest present run of a container. */
 export function earliestRun(facts: Pick<Known, 'units' | 'unitJournal'>, windowStart: number): number {
   const starts = facts.units.map((unit) => runStart(unit, facts.unitJournal, windowStart));

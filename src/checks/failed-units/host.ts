@@ -1,0 +1,36 @@
+import { isContainerUnit } from '../../facts/host/units.ts';
+import { judgeHost } from '../define.ts';
+import { failed } from './kinds.ts';
+
+/** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
+const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
+
+export const host = judgeHost({
+  needs: ['failedUnits'],
+  evaluate: ({ failedUnits }) => ({
+    lookedAt: { failedUnitLists: 1 },
+    findings: failedUnits
+      .filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id))
+      .map((unit) => {
+        const { id, result, failedAt } = unit;
+        return failed.finding(unit, {
+          subject: id,
+          evidence: [
+            {
+              source: `systemctl show ${id}`,
+              observed: `result ${result}`,
+              ...(failedAt === undefined ? {} : { at: failedAt }),
+            },
+          ],
+          explainedBy: explanationsOf(id),
+          ...(failedAt === undefined ? {} : { since: failedAt }),
+        });
+      }),
+  }),
+});
+
+const explanationsOf = (id: string) => [
+  { check: 'container-state', subject: id },
+  ...(id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
+  ...(id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
+];

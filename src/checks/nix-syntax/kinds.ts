@@ -1,0 +1,20 @@
+import type { Place } from '../../nix/place.ts';
+import { byHand } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { placeIn } from '../shared/steps.ts';
+
+export const syntaxError = defineKind<{
+  readonly file: string;
+  readonly message: string;
+  readonly folder: string;
+  readonly at: Place;
+}>({
+  id: 'syntax-error',
+  name: 'A file of the configuration has a syntax error',
+  meaning: 'The rest of the file was read as well as it could be.',
+  status: 'fail',
+  title: ({ file, message }) => `${file} is no Nix: ${message}`,
+  remedy: ({ folder, at }) => ({
+    lasting: [byHand('Fix the syntax at or just before this position.', placeIn(folder, at))],
+  }),
+});
