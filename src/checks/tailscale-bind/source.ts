@@ -1,10 +1,9 @@
 import type { Remedy } from '../../model/remedy.ts';
-import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn, rebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['listening'],
@@ -21,60 +20,60 @@ export const source = judgeSource({
     ];
     if (binding.length === 0 && unseen.length === 0)
       return { skip: 'nothing listens on an address of the tailnet' };
-    const remedyOf = (each: Binding): Partial<Remedy> =>
-      each.never === undefined
-        ? waitRemedy(each, { listening, literals, folder })
-        : {
-            lasting: [
-              byHand(
-                `${each.never.fix}, or listen on 127.0.0.1 with a reverse proxy in front.`,
-                placeIn(folder, each.never.at),
-              ),
-              rebuild(),
-            ],
-          };
     return {
-      findings: binding.flatMap((each) => finding(each, remedyOf)),
+      findings: binding.flatMap((each) =>
+        each.never === undefined
+          ? startsTooEarly(each, () => waitRemedy(each, { listening, literals, folder }))
+          : cannotBind(each, each.never, folder),
+      ),
       unseen,
       lookedAt: { units: binding.length },
     };
   },
 });
 
-function finding(binding: Binding, remedyOf: (binding: Binding) => Partial<Remedy>): FindingDraft[] {
-  const { unit, name, addresses, listeners, never, wait } = binding;
-  if (never === undefined && wait.state !== 'does not') return [];
+const placesOf = ({ listeners, name }: Binding) =>
+  listeners.map(({ at, written }) => stands(at, `${name} listens on ${written}`, '127.0.0.1'));
+
+const aboutOf = ({ name, addresses }: Binding) => ({ name, address: addresses.join(' and ') });
+
+const otherConstants = ({ addresses }: Binding) =>
+  addresses.map((subject) => ({ check: 'constants', subject }));
+
+function startsTooEarly(binding: Binding, remedyOf: () => Partial<Remedy>): FindingDraft[] {
+  const { unit, wait } = binding;
   // A wait that is nearly right is told where it stands.
-  if (
-    never === undefined &&
-    wait.state === 'does not' &&
-    wait.attempts.some(({ mayWork }) => mayWork === true)
-  )
-    return [];
-  const address = addresses.join(' and ');
-  const places = listeners.map(({ at, written }) => stands(at, `${name} listens on ${written}`, '127.0.0.1'));
+  if (wait.state !== 'does not' || wait.attempts.some(({ mayWork }) => mayWork === true)) return [];
   return [
-    {
-      kind: never === undefined ? 'starts-too-early' : 'cannot-bind',
-      status: 'fail',
-      title:
-        never === undefined
-          ? `${name} cannot bind to ${address} when it starts before Tailscale has it`
-          : `${name} can never bind to ${address}`,
-      summary:
-        never === undefined
-          ? 'At such a boot it fails five times within seconds, and stays down until somebody starts it.'
-          : `No wait helps: ${never.why}.`,
-      subject: unit,
-      evidence: never === undefined ? places : [stands(never.at, never.why, never.expected), ...places],
-      explainedBy: [
-        // Where Tailscale is off, no other address helps.
-        ...(never === undefined || never.isOfAddress === true
-          ? addresses.map((each) => ({ check: 'constants', subject: each }))
-          : []),
-        { check: 'tailscale-wait', subject: unit },
-      ],
-      remedy: remedyOf(binding),
-    },
+    kinds.startsTooEarly.finding(
+      { ...aboutOf(binding), remedy: remedyOf() },
+      {
+        subject: unit,
+        evidence: placesOf(binding),
+        explainedBy: [...otherConstants(binding), { check: 'tailscale-wait', subject: unit }],
+      },
+    ),
+  ];
+}
+
+function cannotBind(
+  binding: Binding,
+  { at, why, expected, fix, isOfAddress }: NonNullable<Binding['never']>,
+  folder: string,
+): FindingDraft[] {
+  const { unit } = binding;
+  return [
+    kinds.cannotBind.finding(
+      { ...aboutOf(binding), why, fix, folder, at },
+      {
+        subject: unit,
+        evidence: [stands(at, why, expected), ...placesOf(binding)],
+        explainedBy: [
+          // Where Tailscale is off, no other address helps.
+          ...(isOfAddress === true ? otherConstants(binding) : []),
+          { check: 'tailscale-wait', subject: unit },
+        ],
+      },
+    ),
   ];
 }

@@ -1,7 +1,9 @@
+import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { stands } from '../shared/stands.ts';
+import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['listening'],
@@ -16,52 +18,42 @@ export const source = judgeSource({
     ];
     if (binding.length === 0 && unseen.length === 0)
       return { skip: 'nothing listens on an address of the tailnet' };
-    const remedyOf = (each: Binding) => waitRemedy(each, { listening, literals, folder });
     return {
-      findings: binding.flatMap((each) => finding(each, remedyOf)),
+      findings: binding.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
       unseen,
       lookedAt: { units: binding.length },
     };
   },
 });
 
-function finding(
-  binding: Binding,
-  remedyOf: (binding: Binding) => ReturnType<typeof waitRemedy>,
-): FindingDraft[] {
+/** By the first thing that looks like a wait. */
+function kindOf(attempt: { readonly mayWork?: true } | undefined) {
+  if (attempt === undefined) return kinds.noDeclaredWait;
+  return attempt.mayWork === true ? kinds.waitMayFail : kinds.notAWait;
+}
+
+function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
   const { unit, name, addresses, listeners, wait } = binding;
   if (wait.state !== 'does not') return [];
-  const [attempt, ...others] = wait.attempts;
-  const address = addresses.join(' and ');
+  const { attempts } = wait;
+  const evidence = [
+    ...attempts.map(({ at, observed, expected }) => stands(at, observed, expected)),
+    ...listeners.flatMap(({ at, optionAt, option, written }) => [
+      stands(
+        at,
+        `${name} listens on ${written}, an address of the tailnet`,
+        attempts.length === 0 ? `a wait for it before ${unit} starts` : undefined,
+      ),
+      // Also whoever waives it above the option, and not beside the line of the address, is understood.
+      ...(optionAt === undefined || optionAt.line === at?.line
+        ? []
+        : [stands(optionAt, `the option ${option} begins here`)]),
+    ]),
+  ];
   return [
-    {
-      kind: attempt === undefined ? 'no-wait' : attempt.mayWork === true ? 'wait-may-fail' : 'not-a-wait',
-      status: attempt?.mayWork === true ? 'warn' : 'fail',
-      title:
-        attempt === undefined
-          ? `${name} does not wait for the Tailscale address ${address}`
-          : `${name} does not really wait for the Tailscale address ${address}`,
-      summary:
-        'At a boot where Tailscale is slower, it cannot bind: systemd tries five times within seconds, and then never again.',
-      subject: unit,
-      evidence: [
-        ...[attempt, ...others].flatMap((each) =>
-          each === undefined ? [] : [stands(each.at, each.observed, each.expected)],
-        ),
-        ...listeners.flatMap(({ at, optionAt, option, written }) => [
-          stands(
-            at,
-            `${name} listens on ${written}, an address of the tailnet`,
-            attempt === undefined ? `a wait for it before ${unit} starts` : undefined,
-          ),
-          // Also whoever waives it above the option, and not beside the line of the address, is understood.
-          ...(optionAt === undefined || optionAt.line === at?.line
-            ? []
-            : [stands(optionAt, `the option ${option} begins here`)]),
-        ]),
-      ],
-      explainedBy: [{ check: 'tailscale-up' }],
-      remedy: remedyOf(binding),
-    },
+    kindOf(attempts[0]).finding(
+      { name, address: addresses.join(' and '), remedy },
+      { subject: unit, evidence, explainedBy: [{ check: 'tailscale-up' }] },
+    ),
   ];
 }

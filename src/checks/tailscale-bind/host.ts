@@ -1,0 +1,143 @@
+import type { Facts } from '../../facts/host/index.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import { type Context, type FindingDraft, judgeHost } from '../define.ts';
+import { bindRemedy } from '../shared/bind-remedy.ts';
+import { firstWith } from '../shared/lookup.ts';
+import { missing } from '../shared/missing.ts';
+import { lastError } from '../shared/runs.ts';
+import { restart } from '../shared/steps.ts';
+import {
+  BIND_ERROR,
+  isTailnetAddress,
+  keepsTrying,
+  published,
+  tailnetAddresses,
+  unreadPorts,
+  waitsForAddress,
+} from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
+import { type SilentPort, silentPorts } from './silent-ports.ts';
+
+/** podman's exit status where it could not bind a port, among others. */
+const BIND_FAILED = 126;
+
+interface Known extends Pick<Facts, 'units' | 'unitJournal' | 'addresses'> {
+  readonly unitCommands: Facts['unitCommands'] | undefined;
+}
+
+export const host = judgeHost({
+  needs: ['units', 'unitJournal', 'addresses'],
+  wants: ['unitCommands', 'listeners'],
+  evaluate(facts, context) {
+    const { units, unitCommands = [], listeners } = facts;
+    const silent = Map.groupBy(silentPorts(facts, listeners, context.now), ({ unit }) => unit);
+    const down = units.filter(({ activeState }) => activeState !== 'active');
+    const binds = units.some(({ id }) => tailnetAddresses(firstWith(unitCommands, 'unit', id)).length > 0);
+    return {
+      findings: units.flatMap((unit) =>
+        unit.activeState === 'active'
+          ? (silent.get(unit.id) ?? []).map((port) => notListening(unit, port, units, context.now))
+          : couldNotBind(unit, facts, context),
+      ),
+      unseen: [
+        ...unreadPorts(facts.unitCommands),
+        ...down.filter((unit) => mayHaveFailedToBind(unit, facts, context)).map(whyIsUnknown),
+        ...(binds ? missing(context.blind, 'listeners') : []),
+      ],
+      lookedAt: {
+        units: units.length,
+        publishedPorts: unitCommands.flatMap((commands) => published(commands)).length,
+      },
+    };
+  },
+});
+
+const explanationsOf = ({ id }: ContainerUnit) => [
+  { check: 'tailscale-up' },
+  { check: 'tailscale-wait', subject: id },
+];
+
+function notListening(
+  unit: ContainerUnit,
+  { address, port }: SilentPort,
+  units: readonly ContainerUnit[],
+  now: number,
+): FindingDraft {
+  const { id, container } = unit;
+  return kinds.notListening.finding(
+    { container, address, port, restart: restart([id], { units, now }) },
+    {
+      subject: id,
+      evidence: [
+        {
+          source: 'ss -ltnH',
+          observed: `nothing listens on ${address}:${port}`,
+          expected: 'a listener of podman, as for the other ports that are published',
+        },
+      ],
+      affects: {
+        what: container,
+        state: 'degraded',
+        cause: `nothing listens on its port ${address}:${port}`,
+      },
+      explainedBy: explanationsOf(unit),
+    },
+  );
+}
+
+const bindMessage = (unit: ContainerUnit, { unitJournal }: Known, { windowStart }: Context) =>
+  lastError(unit, unitJournal, windowStart, BIND_ERROR);
+
+/** It binds to such an address, ended as podman does that could not, and told nobody why. */
+function mayHaveFailedToBind(unit: ContainerUnit, facts: Known, context: Context): boolean {
+  if (unit.activeState !== 'failed' && unit.activeState !== 'activating') return false;
+  const commands = firstWith(facts.unitCommands, 'unit', unit.id);
+  return (
+    unit.exitStatus === BIND_FAILED &&
+    published(commands).some(({ address }) => isTailnetAddress(address)) &&
+    bindMessage(unit, facts, context) === undefined &&
+    lastError(unit, facts.unitJournal, context.windowStart, /./) === undefined
+  );
+}
+
+const whyIsUnknown = ({ id }: ContainerUnit) => `why ${id} is down is not in the journal`;
+
+function couldNotBind(unit: ContainerUnit, facts: Known, context: Context): FindingDraft[] {
+  const message = bindMessage(unit, facts, context);
+  const [, address = '', port] = BIND_ERROR.exec(message?.text ?? '') ?? [];
+  if (message === undefined || !isTailnetAddress(address)) return [];
+  const { units, addresses, unitCommands } = facts;
+  const { nixos, now } = context;
+  const isHere = firstWith(addresses.assigned, 'address', address) !== undefined;
+  const commands = firstWith(unitCommands, 'unit', unit.id);
+  const waits = waitsForAddress(unit, commands, addresses.nonlocalBind);
+  const remedy = bindRemedy({ unit, units, address, isHere, waits, nixos, now });
+  const seen = seenOf(unit, message, address, isHere);
+  return [kindOf(unit, isHere).finding({ container: unit.container, address, port, remedy }, seen)];
+}
+
+function kindOf(unit: ContainerUnit, isHere: boolean) {
+  if (!isHere) return kinds.addressMissing;
+  return unit.activeState === 'activating' && keepsTrying(unit) ? kinds.triesAgain : kinds.addressThereNow;
+}
+
+function seenOf(unit: ContainerUnit, { text, at }: UnitMessage, address: string, isHere: boolean) {
+  const { id, container, changedAt } = unit;
+  return {
+    subject: id,
+    evidence: [
+      { source: `journalctl --unit=${id}`, observed: text, at },
+      { source: 'ip address', observed: `${address} is ${isHere ? 'there now' : 'on no interface'}` },
+    ],
+    affects: {
+      what: container,
+      state: 'down' as const,
+      cause: isHere
+        ? 'started before its Tailscale address existed'
+        : `its address ${address} is on no interface`,
+    },
+    ...(changedAt === undefined ? {} : { since: changedAt }),
+    explainedBy: explanationsOf(unit),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Remedy, Step } from '../../model/remedy.ts';
+import type { Place } from '../../nix/place.ts';
+import { byHand } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
+
+export const notListening = defineKind<{
+  readonly container: string;
+  readonly address: string;
+  readonly port: number;
+  readonly restart: readonly Step[];
+}>({
+  id: 'not-listening',
+  name: 'Nothing listens on a port that a container publishes',
+  meaning: 'The container is running, and its port is not open.',
+  status: 'fail',
+  title: ({ container, address, port }) =>
+    `${container} publishes ${address}:${port}, and nothing listens there`,
+  remedy: ({ restart }) => ({ lasting: [...restart] }),
+});
+
+interface Bound {
+  readonly container: string;
+  readonly address: string;
+  readonly port: string | undefined;
+  readonly remedy: Partial<Remedy>;
+}
+
+const couldNotBind = ({ container, address, port }: Bound) =>
+  `${container} could not bind to ${address}:${port} and is down`;
+
+export const addressThereNow = defineKind<Bound>({
+  id: 'address-there-now',
+  name: 'A container could not bind to its Tailscale address, which is there now',
+  meaning: 'The address was not there when it started. It is there now: a restart brings it up.',
+  status: 'fail',
+  title: couldNotBind,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const triesAgain = defineKind<Bound>({
+  id: 'tries-again',
+  name: 'A container could not bind to its Tailscale address, and systemd tries again',
+  meaning: 'The address was not there when it started. It is there now, and systemd tries again by itself.',
+  status: 'warn',
+  title: couldNotBind,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const addressMissing = defineKind<Bound>({
+  id: 'address-missing',
+  name: 'A container could not bind to its Tailscale address, which no interface has',
+  meaning: 'The address is not on this machine now either.',
+  status: 'fail',
+  title: couldNotBind,
+  remedy: ({ remedy }) => remedy,
+});
+
+interface Declared {
+  readonly name: string;
+  readonly address: string;
+}
+
+export const startsTooEarly = defineKind<Declared & { readonly remedy: Partial<Remedy> }>({
+  id: 'starts-too-early',
+  name: 'A unit binds to a Tailscale address and may start before that exists',
+  meaning: 'At such a boot it fails five times within seconds, and stays down until somebody starts it.',
+  status: 'fail',
+  title: ({ name, address }) => `${name} cannot bind to ${address} when it starts before Tailscale has it`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const cannotBind = defineKind<
+  Declared & {
+    readonly why: string;
+    readonly fix: string;
+    readonly folder: string;
+    readonly at: Place | undefined;
+  }
+>({
+  id: 'cannot-bind',
+  name: 'A unit binds to an address that no interface of the machine ever has',
+  meaning: 'No wait helps: it is down after every boot.',
+  status: 'fail',
+  title: ({ name, address }) => `${name} can never bind to ${address}`,
+  summary: ({ why }) => `No wait helps: ${why}.`,
+  remedy: ({ fix, folder, at }) => ({
+    lasting: [
+      byHand(`${fix}, or listen on 127.0.0.1 with a reverse proxy in front.`, placeIn(folder, at)),
+      rebuild(),
+    ],
+  }),
+});

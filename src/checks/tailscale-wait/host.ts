@@ -1,0 +1,61 @@
+import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import type { UnitMessage } from '../../facts/host/unit-journal.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import { judgeHost } from '../define.ts';
+import { bindRemedy } from '../shared/bind-remedy.ts';
+import { firstWith } from '../shared/lookup.ts';
+import { lastError } from '../shared/runs.ts';
+import { BIND_ERROR, tailnetAddresses, unreadPorts, waitsForAddress } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
+
+export const host = judgeHost({
+  needs: ['units', 'unitCommands', 'addresses'],
+  wants: ['unitJournal'],
+  evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, now, nixos }) {
+    const binding = units.flatMap((unit) => {
+      const commands = firstWith(unitCommands, 'unit', unit.id);
+      return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
+    });
+    const unseen = unreadPorts(unitCommands);
+    if (binding.length === 0 && unseen.length === 0)
+      return { skip: 'no container publishes a port on a Tailscale address' };
+    const findings = binding
+      .filter(({ unit, commands }) => !waitsForAddress(unit, commands, addresses.nonlocalBind))
+      .map(({ unit, commands }) => {
+        const failure =
+          unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
+        const [address = ''] = tailnetAddresses(commands);
+        const isHere =
+          failure !== undefined && addresses.assigned.some((assigned) => assigned.address === address);
+        const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
+        return finding(unit, commands, failure, { name: unit.container, address, remedy });
+      });
+    return { findings, unseen, lookedAt: { units: binding.length } };
+  },
+});
+
+function finding(
+  unit: ContainerUnit,
+  { publishes }: UnitCommands,
+  failure: UnitMessage | undefined,
+  about: Parameters<typeof kinds.noWait.finding>[0],
+) {
+  const { id, container, restartDelay, changedAt } = unit;
+  const seen = {
+    subject: id,
+    explainedBy: [{ check: 'tailscale-up' }],
+  };
+  const settings = {
+    source: `systemctl show ${id}`,
+    observed: `publishes ${publishes.join(', ')}; no ExecStartPre asks tailscale; restarts after ${restartDelay} ms`,
+    expected: 'a wait before the start',
+  };
+  if (failure === undefined) return kinds.noWait.finding(about, { ...seen, evidence: [settings] });
+  const { text, at } = failure;
+  return kinds.startedTooEarly.finding(about, {
+    ...seen,
+    evidence: [settings, { source: `journalctl --unit=${id}`, observed: text, at }],
+    ...(changedAt === undefined ? {} : { since: changedAt }),
+    affects: { what: container, state: 'down', cause: 'started before its Tailscale address existed' },
+  });
+}
