@@ -5,13 +5,12 @@ import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
-import { absolutePath, gitPath, secretFile } from '../../remedy/words.ts';
-import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { absolutePath, secretFile } from '../../remedy/words.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn, rebuildOf } from '../shared/steps.ts';
-
-/** Where the configuration lies, from here and absolute, and what it is of. */
-type Where = Pick<SourceContext, 'folder' | 'root' | 'system'>;
+import { placeIn } from '../shared/steps.ts';
+import type { Where } from './kinds.ts';
+import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['secrets'],
@@ -66,43 +65,28 @@ function fileOf(
     (each) => each.unknown !== undefined || each.rules.some(({ path }) => path === file.path),
   );
   return [
-    {
-      kind: 'file-missing',
-      status: 'fail',
-      title: `The secret ${name} has no encrypted file: ${file.path} is not there`,
-      summary: 'The configuration cannot be built; agenix could not decrypt it either.',
-      subject: name,
-      evidence: [
-        stands(
-          file.at,
-          `age.secrets.${name}.file is ${file.path}, which does not exist`,
-          'an encrypted file',
-        ),
-        ...(isRuled || of === undefined
-          ? []
-          : [
-              stands(
-                { file: of.file, line: 1, column: 1 },
-                `${of.file} says nothing of it`,
-                `"${keyIn(of, file.path)}".publicKeys = [ … ];`,
-              ),
-            ]),
-      ],
-      remedy: {
-        lasting: [
-          ...writeSteps(name, file.path, of, isRuled, where),
-          ...(isFlake
-            ? [
-                run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(file.path)], {
-                  where: 'here',
-                  why: 'Let git know the file: a flake does not see it before.',
-                }),
-              ]
-            : []),
-          rebuildOf(where.system),
+    kinds.fileMissing.finding(
+      { name, path: file.path, isFlake, write: writeSteps(name, file.path, of, isRuled, where), where },
+      {
+        subject: name,
+        evidence: [
+          stands(
+            file.at,
+            `age.secrets.${name}.file is ${file.path}, which does not exist`,
+            'an encrypted file',
+          ),
+          ...(isRuled || of === undefined
+            ? []
+            : [
+                stands(
+                  beginningOf(of),
+                  `${of.file} says nothing of it`,
+                  `"${keyIn(of, file.path)}".publicKeys = [ … ];`,
+                ),
+              ]),
         ],
       },
-    },
+    ),
   ];
 }
 
@@ -118,49 +102,33 @@ function recipientsOf(
     if (rules.some(({ unknown }) => unknown !== undefined)) return [];
     const of = nearest(file.path, rules);
     return [
-      {
-        kind: 'no-rule',
-        status: 'fail',
-        title: `The secret ${name} is not declared in ${of?.file}`,
-        summary:
-          'agenix knows no recipients for it: it can neither be edited nor encrypted anew for another key.',
-        subject: name,
-        evidence: [
-          stands(
-            file.at,
-            `age.secrets.${name}.file is ${file.path}`,
-            `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
-          ),
-        ],
-        remedy: {
-          lasting: [ruleStep(of, file.path, where), rekey(of, where), rebuildOf(where.system)],
+      kinds.noRule.finding(
+        { name, rules: of?.file, rule: ruleStep(of, file.path, where), rekey: rekey(of, where), where },
+        {
+          subject: name,
+          evidence: [
+            stands(
+              file.at,
+              `age.secrets.${name}.file is ${file.path}`,
+              `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
+            ),
+          ],
         },
-      },
+      ),
     ];
   }
   if (rule.recipients !== 0) return [];
   return [
-    {
-      kind: 'no-recipients',
-      status: 'fail',
-      title: `The secret ${name} is encrypted for nobody`,
-      summary: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
-      subject: name,
-      evidence: [
-        stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
-        stands(file.at, `age.secrets.${name}.file is ${file.path}`),
-      ],
-      remedy: {
-        lasting: [
-          byHand(
-            'Write the key of this host, and your own, into its publicKeys.',
-            placeIn(where.folder, rule.at),
-          ),
-          rekey(nearest(file.path, rules), where),
-          rebuildOf(where.system),
+    kinds.noRecipients.finding(
+      { name, at: rule.at, rekey: rekey(nearest(file.path, rules), where), where },
+      {
+        subject: name,
+        evidence: [
+          stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
+          stands(file.at, `age.secrets.${name}.file is ${file.path}`),
         ],
       },
-    },
+    ),
   ];
 }
 
@@ -179,26 +147,15 @@ function undeclared({ secrets, uses, unknown }: DeclaredSecrets, where: Where): 
     const [first] = all;
     if (first === undefined || declared.has(name)) return [];
     return [
-      {
-        kind: 'not-declared',
-        status: 'fail',
-        title: `The secret ${name} is used, and this host does not declare it`,
-        summary:
-          'Nothing decrypts it here: the configuration cannot be built, or the file is not there when it is needed.',
-        subject: name,
-        evidence: all.map(({ at, option }) =>
-          stands(at, `${option} takes the secret ${name}`, `age.secrets.${name}`),
-        ),
-        remedy: {
-          lasting: [
-            byHand(
-              `Declare the secret on this host (age.secrets.${name}.file), or write the name of one that it declares.`,
-              placeIn(where.folder, first.at),
-            ),
-            rebuildOf(where.system),
-          ],
+      kinds.notDeclared.finding(
+        { name, at: first.at, where },
+        {
+          subject: name,
+          evidence: all.map(({ at, option }) =>
+            stands(at, `${option} takes the secret ${name}`, `age.secrets.${name}`),
+          ),
         },
-      },
+      ),
     ];
   });
 }
@@ -223,26 +180,13 @@ function literalPasswords(
   return [...given, ...passed].flatMap(({ key, text, at }): FindingDraft[] => {
     if (!PASSWORD.test(key) || text.trim() === '' || /^\$(?:\w+|\{\w+\})$/.test(text.trim())) return [];
     return [
-      {
-        kind: 'literal-password',
-        status: 'fail',
-        title: `The ${key} of ${name} stands in the configuration`,
-        summary: 'Everybody who can read the repository, or the Nix store of the host, has it.',
-        subject: `${name} ${key}`,
-        evidence: [stands(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
-        remedy: {
-          lasting: [
-            byHand(
-              `Put a new password into a secret, mount that into ${name}, and name it with ${key}_FILE; or give it with environmentFiles.`,
-              placeIn(where.folder, at),
-            ),
-            rebuildOf(where.system),
-            byHand(
-              'Change the password where it is in use as well (a database takes it from its environment only when it is made): the old one was published.',
-            ),
-          ],
+      kinds.literalPassword.finding(
+        { name, key, at, where },
+        {
+          subject: `${name} ${key}`,
+          evidence: [stands(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
         },
-      },
+      ),
     ];
   });
 }
@@ -276,32 +220,22 @@ function differentSecrets(
     const named = databases.filter(({ container }) => container.name === wanted);
     const [database, another] = named.length > 0 || wanted !== undefined ? named : databases;
     if (database === undefined || another !== undefined || database.source === server.source) return [];
-    const names = [server.container.name, database.container.name];
+    const [serverName, databaseName] = [server.container.name, database.container.name];
     return [
-      {
-        kind: 'different-secrets',
-        status: 'fail',
-        title: `${names.join(' and ')} have different secrets for the same password`,
-        summary: 'The server cannot log in to its database.',
-        subject: names.join(' '),
-        evidence: [
-          stands(
-            server.written.at,
-            `${names[0]} mounts ${server.written.text}`,
-            `the same secret as ${names[1]}`,
-          ),
-          stands(database.written.at, `${names[1]} mounts ${database.written.text}`),
-        ],
-        remedy: {
-          lasting: [
-            byHand(
-              `Mount one secret into both: that of ${names[1]}, with which the database was made.`,
-              placeIn(where.folder, server.written.at),
+      kinds.differentSecrets.finding(
+        { server: serverName, database: databaseName, at: server.written.at, where },
+        {
+          subject: `${serverName} ${databaseName}`,
+          evidence: [
+            stands(
+              server.written.at,
+              `${serverName} mounts ${server.written.text}`,
+              `the same secret as ${databaseName}`,
             ),
-            rebuildOf(where.system),
+            stands(database.written.at, `${databaseName} mounts ${database.written.text}`),
           ],
         },
-      },
+      ),
     ];
   });
 }

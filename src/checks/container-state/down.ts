@@ -4,17 +4,18 @@ import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
-import type { Explanation, FindingDraft } from '../define.ts';
+import type { Explanation, FindingDraft, TellingKind } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { sinceActive } from '../shared/runs.ts';
 import { restart, withDependents } from '../shared/steps.ts';
 import { isTailnetAddress, waitsForAddress } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Why a container cannot be started, as podman and systemd say it, and in words. */
 interface Reason {
-  readonly kind: string;
+  readonly kind: TellingKind<kinds.Down>;
   readonly says: RegExp;
   readonly words: (match: RegExpExecArray) => string;
   /** What is to be done before it is started again. */
@@ -23,7 +24,7 @@ interface Reason {
 
 const REASONS: readonly Reason[] = [
   {
-    kind: 'source-missing',
+    kind: kinds.sourceMissing,
     says: /statfs (\S+): no such file or directory/,
     words: (m) => `${m[1]} does not exist on the host`,
     fix: (m) =>
@@ -32,75 +33,75 @@ const REASONS: readonly Reason[] = [
         : `Create ${m[1]} on the host, or mount another path in its volumes.`,
   },
   {
-    kind: 'network-missing',
+    kind: kinds.networkMissing,
     says: /unable to find network with name or ID ([^:\s]+)/,
     words: (m) => `the podman network ${m[1]} does not exist`,
     fix: (m) => `Create the podman network ${m[1]}, or name another one.`,
   },
   {
-    kind: 'env-file-missing',
+    kind: kinds.envFileMissing,
     says: /parsing (?:env )?file "([^"]+)".*no such file/,
     words: (m) => `its environment file ${m[1]} does not exist`,
     fix: (m) =>
       `Write the environment file ${m[1]}. In the runtime directory of the unit it is removed at every stop: keep it elsewhere.`,
   },
   {
-    kind: 'image-missing',
+    kind: kinds.imageMissing,
     says: /(\S+): image not known/,
     words: (m) => `the image ${m[1]} is not there`,
     fix: (m) => `Pull or build the image ${m[1]}, or correct its name.`,
   },
   {
-    kind: 'name-not-resolved',
+    kind: kinds.nameNotResolved,
     says: /lookup ([^\s:]+).*no such host/,
     words: (m) => `the name ${m[1]} cannot be resolved`,
     fix: (m) =>
       `Find out why this host cannot resolve ${m[1]}: resolvectl status shows which name servers it asks.`,
   },
   {
-    kind: 'device-missing',
+    kind: kinds.deviceMissing,
     says: /stat (\/dev\/[^:\s]+): no such file/,
     words: (m) => `the device ${m[1]} does not exist`,
     fix: (m) => `Attach ${m[1]} or load its driver, or take it out of the container's devices.`,
   },
   {
-    kind: 'name-taken',
+    kind: kinds.nameTaken,
     says: /container name "([^"]+)" is already in use/,
     words: (m) => `the name ${m[1]} is taken by another container`,
     fix: (m) => `Rename or remove the other container that is called ${m[1]}.`,
   },
   {
-    kind: 'port-taken',
+    kind: kinds.portTaken,
     says: /(\S+): bind: address already in use/,
     words: (m) => `${m[1]} is taken by another program`,
     fix: (m) => `Stop the other program that listens on ${m[1]}, or publish another port.`,
   },
   {
-    kind: 'address-missing',
+    kind: kinds.addressMissing,
     says: /(\S+): bind: cannot assign requested address/,
     words: (m) => `it could not bind to ${m[1]}, an address that was not there`,
     fix: (m) => `Give this host the address of ${m[1]}, or publish the port on another one.`,
   },
   {
-    kind: 'command-missing',
+    kind: kinds.commandMissing,
     says: /executable file .*not found/,
     words: () => 'the image does not have the command that it is to run',
     fix: () => 'Correct its command or entry point, or use an image that has it.',
   },
   {
-    kind: 'wrong-processor',
+    kind: kinds.wrongProcessor,
     says: /exec format error/,
     words: () => 'the image is for another kind of processor',
     fix: () => 'Use an image for the processor of this host.',
   },
   {
-    kind: 'condition-unmet',
+    kind: kinds.conditionUnmet,
     says: /unmet condition check \(?(\w+)=([^\s)]+)/,
     words: (m) => `its condition ${m[1]}=${m[2]} is not met`,
     fix: (m) => `Make ${m[1]}=${m[2]} true, or take the condition out of the unit.`,
   },
   {
-    kind: 'dependency-failed',
+    kind: kinds.dependencyFailed,
     says: /Dependency failed for/,
     words: () => 'a unit that it requires could not be started',
     fix: () => 'Get the unit up that it requires.',
@@ -152,34 +153,51 @@ export function downFinding(given: Case): FindingDraft {
     (unit.exitStatus === 0
       ? undefined
       : (EXIT_STATUSES[unit.exitStatus] ?? `its command ended with exit status ${unit.exitStatus}`));
-  return {
-    kind: reason?.kind ?? trouble.kind,
-    status: trouble.status,
-    title: `${unit.container} ${trouble.what}${words === undefined ? '' : `: ${words}`}`,
-    summary:
-      gaveUp === undefined
-        ? trouble.summary
-        : `systemd tried ${unit.restarts} times, too quickly one after another, and does not try again by itself.`,
-    subject: unit.id,
-    ...(unit.activeState === 'active' || unit.changedAt === undefined ? {} : { since: unit.changedAt }),
-    ...(unit.restarts > 0 ? { count: unit.restarts } : {}),
-    affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what },
-    evidence: [
-      {
-        source: `systemctl show ${unit.id}`,
-        observed: `${unit.activeState} (${unit.subState}), result ${unit.result}, exit status ${unit.exitStatus}, ${unit.restarts} restarts${unit.loadError === '' ? '' : `, ${unit.loadError}`}`,
-        expected: 'active (running)',
-        ...(unit.changedAt === undefined ? {} : { at: unit.changedAt }),
-      },
-      ...(trouble.evidence ?? []),
-      ...(message === undefined
-        ? []
-        : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
-    ],
-    explainedBy: explanations(unit, known, reason !== undefined),
-    remedy: remedyOf(given, reason, match),
-  };
+  const kind = reason?.kind ?? trouble.kind;
+  return kind.finding(
+    {
+      container: unit.container,
+      what: trouble.what,
+      why: words,
+      summary:
+        gaveUp === undefined
+          ? trouble.summary
+          : `systemd tried ${unit.restarts} times, too quickly one after another, and does not try again by itself.`,
+      remedy: remedyOf(given, reason, match),
+    },
+    {
+      status: trouble.status,
+      subject: unit.id,
+      ...(unit.activeState === 'active' || unit.changedAt === undefined ? {} : { since: unit.changedAt }),
+      ...(unit.restarts > 0 ? { count: unit.restarts } : {}),
+      affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what },
+      evidence: [
+        stateOf(unit),
+        ...(trouble.evidence ?? []),
+        ...(message === undefined
+          ? []
+          : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
+      ],
+      explainedBy: explanations(unit, known, reason !== undefined),
+    },
+  );
 }
+
+const stateOf = ({
+  id,
+  activeState,
+  subState,
+  result,
+  exitStatus,
+  restarts,
+  loadError,
+  changedAt,
+}: ContainerUnit) => ({
+  source: `systemctl show ${id}`,
+  observed: `${activeState} (${subState}), result ${result}, exit status ${exitStatus}, ${restarts} restarts${loadError === '' ? '' : `, ${loadError}`}`,
+  expected: 'active (running)',
+  ...(changedAt === undefined ? {} : { at: changedAt }),
+});
 
 const reasonIn = (text: string) => REASONS.find(({ says }) => says.test(text));
 
@@ -226,7 +244,7 @@ function remedyOf(
   const { units } = facts;
   const isDown = unit.activeState !== 'active';
   const address =
-    /^\[?(.*?)\]?:\d+$/.exec(reason?.kind === 'address-missing' ? (match?.[1] ?? '') : '')?.[1] ?? '';
+    /^\[?(.*?)\]?:\d+$/.exec(reason?.kind === kinds.addressMissing ? (match?.[1] ?? '') : '')?.[1] ?? '';
   if (isTailnetAddress(address))
     return bindRemedy({
       unit,
@@ -261,7 +279,7 @@ function thereAgain(
   match: RegExpExecArray | undefined,
 ): string | undefined {
   const file = match?.[1] ?? '';
-  if (reason?.kind === 'dependency-failed' && requirement === undefined)
+  if (reason?.kind === kinds.dependencyFailed && requirement === undefined)
     return `Start ${unit.container}: what it requires is up now.`;
   return firstWith(facts.secrets, 'path', file)?.state === 'present'
     ? `Start ${unit.container}: the secret ${file} is there now.`

@@ -2,12 +2,10 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { rewriteList } from '../shared/rewrite.ts';
-import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
+import { type RunOptions, runOptions } from '../shared/run-options.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn, rebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
 
 /** Before this version of NixOS docker is the backend where nothing sets it. */
 const PODMAN_SINCE = 22.05;
@@ -88,25 +86,15 @@ function judgeEnvironmentFiles(
     service.serviceConfig.unknown;
   if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
   return {
-    finding: {
-      kind: 'environment-file-vanishes',
-      status: 'fail',
-      title: `${name} reads ${file.text}, which is gone when it starts again`,
-      summary: `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
-      subject: `${service.name}.service`,
-      evidence: inside.map(({ file: each, directory: within }) =>
-        stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
-      ),
-      remedy: {
-        lasting: [
-          byHand(
-            `Write the file to a folder of its own, such as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
-            placeIn(folder, file.at),
-          ),
-          rebuild(),
-        ],
+    finding: kinds.environmentFileVanishes.finding(
+      { container: name, file: file.text, directory, at: file.at, folder },
+      {
+        subject: `${service.name}.service`,
+        evidence: inside.map(({ file: each, directory: within }) =>
+          stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
+        ),
       },
-    },
+    ),
   };
 }
 
@@ -149,35 +137,19 @@ function judgeHealth(
   const action = options.values('health-on-failure').at(-1)?.text ?? 'none';
   const acts = ['kill', 'restart', 'stop'].includes(action);
   return {
-    finding: {
-      kind: 'no-start-period',
-      status: acts ? 'fail' : 'warn',
-      title: `${name} has a health check, and no time to start`,
-      summary: `Failures while it still starts count: it is called unhealthy${acts ? `, and podman does "${action}" with it` : ''}, before it is ready.`,
-      subject: name,
-      evidence: [
-        stands(
-          command.at,
-          `--health-cmd=${command.value.text}${period === undefined ? '' : `, --health-start-period=${period.text}`}`,
-          '--health-start-period',
-        ),
-      ],
-      remedy: {
-        lasting: [
-          rewriteList(
-            {
-              path: ['virtualisation', 'oci-containers', 'containers', name, 'extraOptions'],
-              to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
-              why: 'Give it a minute to start, or as long as its start takes.',
-              otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${name}, or as long as its start takes.`,
-              at: command.at,
-            },
-            literals,
-            folder,
+    finding: kinds.noStartPeriod.finding(
+      { container: name, action: acts ? action : undefined, at: command.at, literals, folder },
+      {
+        status: acts ? 'fail' : 'warn',
+        subject: name,
+        evidence: [
+          stands(
+            command.at,
+            `--health-cmd=${command.value.text}${period === undefined ? '' : `, --health-start-period=${period.text}`}`,
+            '--health-start-period',
           ),
-          rebuild(),
         ],
       },
-    },
+    ),
   };
 }

@@ -1,8 +1,10 @@
 import type { Container } from '../../facts/host/containers.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { TellingKind } from '../define.ts';
 import { allWith } from '../shared/lookup.ts';
 import { BIND_ERROR } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -13,7 +15,7 @@ const LONG_START_MS = 600_000;
 /** What is wrong with a unit, as its own state tells. */
 export interface Trouble {
   /** Of the finding, where no reason is known that has one of its own. */
-  readonly kind: string;
+  readonly kind: TellingKind<kinds.Down>;
   readonly state: 'down' | 'degraded';
   readonly status: 'fail' | 'warn';
   readonly what: string;
@@ -35,7 +37,7 @@ export function troubleOf(
   if (unit.loadState === 'bad-setting' || unit.loadState === 'error') {
     return {
       status: 'fail',
-      kind: 'refused',
+      kind: kinds.refused,
       state: 'down',
       what: 'has a unit that systemd refuses',
       summary: 'systemd cannot use the unit as it is written.',
@@ -43,7 +45,7 @@ export function troubleOf(
   }
   if (unit.loadState !== 'loaded' && unit.activeState === 'failed') {
     return {
-      kind: 'failed-and-gone',
+      kind: kinds.failedAndGone,
       state: 'down',
       status: 'warn',
       what: `has failed, and its unit is ${unit.loadState} now`,
@@ -54,7 +56,7 @@ export function troubleOf(
   if (unit.activeState === 'failed') {
     return {
       status: 'fail',
-      kind: 'failed',
+      kind: kinds.failed,
       state: 'down',
       what: 'is down',
       summary: 'The unit has failed, and systemd does not try again by itself.',
@@ -63,7 +65,7 @@ export function troubleOf(
   if (unit.activeState === 'activating' && (unit.subState.startsWith('auto-restart') || unit.restarts > 0)) {
     return {
       status: 'fail',
-      kind: 'restarting',
+      kind: kinds.restarting,
       state: 'down',
       what: 'keeps failing and restarting',
       summary: 'systemd starts it again and again.',
@@ -74,7 +76,7 @@ export function troubleOf(
     if (since === undefined || now - since < LONG_START_MS) return undefined;
     return {
       status: 'warn',
-      kind: 'long-start',
+      kind: kinds.longStart,
       state: 'down',
       what: `has been starting for ${Math.round((now - since) / 60_000)} minutes`,
       summary: 'It waits before its start, or downloads its image, or never tells that it is ready.',
@@ -96,7 +98,7 @@ function troubleOfInactive(
   if ((!unit.conditionMet && unit.conditionCheckedAt !== undefined) || skipped) {
     return {
       status: 'fail',
-      kind: 'condition-unmet',
+      kind: kinds.conditionUnmet,
       state: 'down',
       what: 'was not started: a condition of its unit was not met',
       summary: 'An unmet condition is silent: the unit is in no list of failed units.',
@@ -105,7 +107,7 @@ function troubleOfInactive(
   if (/Dependency failed/.test(told?.text ?? '') || (unit.wanted && requirement !== undefined)) {
     return {
       status: 'fail',
-      kind: 'not-started',
+      kind: kinds.notStarted,
       state: 'down',
       what: 'was not started',
       summary: 'systemd starts it only together with what it requires.',
@@ -113,7 +115,7 @@ function troubleOfInactive(
   }
   if (unit.result !== 'success')
     return {
-      kind: 'not-started',
+      kind: kinds.notStarted,
       state: 'down',
       status: 'fail',
       what: 'was not started',
@@ -122,7 +124,7 @@ function troubleOfInactive(
   if (!unit.wanted || unit.once) return undefined;
   return {
     status: 'warn',
-    kind: 'stopped',
+    kind: kinds.stopped,
     state: 'down',
     what: 'is stopped',
     summary: 'The unit belongs to the boot and does not run: somebody stopped it, or it ended by itself.',
@@ -141,7 +143,7 @@ function troubleOfRestarted(
     const often = unit.restarts > 1;
     return {
       status: 'warn',
-      kind: 'restarted',
+      kind: kinds.restarted,
       state: 'degraded',
       what: `was restarted by systemd ${often ? `${unit.restarts} times, last` : 'once,'} within ten minutes`,
       summary: 'It runs now, and may not for long.',
@@ -154,7 +156,7 @@ function troubleOfRestarted(
     return undefined;
   return {
     status: 'warn',
-    kind: 'restarted',
+    kind: kinds.restarted,
     state: 'degraded',
     what: `was restarted by systemd ${restarts.length} times within a day`,
     summary: 'It runs now, and ends again and again.',
@@ -176,7 +178,7 @@ export function lostContainer(
     own.length === 0 ? `no container ${unit.container}` : `${own[0]?.name} is ${own[0]?.state}`;
   return {
     status: 'fail',
-    kind: 'container-gone',
+    kind: kinds.containerGone,
     state: 'down',
     what: 'does not run, although its unit is active',
     summary: 'systemd takes it for running, and podman has no running container of it.',

@@ -13,6 +13,7 @@ import { rewriteList, rewriteText } from '../shared/rewrite.ts';
 import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
 import { stands } from '../shared/stands.ts';
 import { rebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
 
 interface Accelerator {
   /** What a container that uses it is given. */
@@ -118,15 +119,14 @@ function judge(
   if (device.state === 'absent') {
     return {
       unseen: [],
-      finding: {
-        kind: 'no-device',
-        status: 'fail',
-        title: `${name} runs the image for ${accelerator} ${device.without}`,
-        summary: `It then works on the CPU, and needs far more memory than the image for the CPU does${isTooSmall ? `: more than its limit of ${memory?.text}` : ''}.`,
-        subject: name,
-        evidence: [written, ...limit],
-        remedy: {
-          lasting: [
+      finding: kinds.noDevice.finding(
+        {
+          name,
+          accelerator,
+          limit: memory?.text,
+          isTooSmall,
+          without: device.without,
+          steps: [
             ...imageForCpu(container, image.value, rewriting),
             ...optionsOf(
               container,
@@ -142,25 +142,25 @@ function judge(
             rebuild(),
           ],
         },
-      },
+        { subject: name, evidence: [written, ...limit] },
+      ),
     };
   }
   return {
     unseen: [],
-    finding: {
-      kind: 'limit-too-small',
-      status: 'fail',
-      title: `${name} runs the image for ${accelerator} with a memory limit of ${memory?.text}`,
-      summary: `That image wants ${expectedMemory(accelerator)}: its worker is killed, and the container stays up without search and faces.`,
-      subject: name,
-      evidence: [...limit, written],
-      remedy: {
-        lasting: [
+    finding: kinds.limitTooSmall.finding(
+      {
+        name,
+        accelerator,
+        limit: memory?.text,
+        wants: expectedMemory(accelerator),
+        steps: [
           ...optionsOf(container, { withoutDevices: false, limit: ENOUGH }, memory?.at, rewriting),
           rebuild(),
         ],
       },
-    },
+      { subject: name, evidence: [...limit, written] },
+    ),
   };
 }
 

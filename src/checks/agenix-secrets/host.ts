@@ -1,0 +1,237 @@
+import type { Secret } from '../../facts/host/agenix.ts';
+import type { DecryptionError } from '../../facts/host/agenix-journal.ts';
+import type { Facts } from '../../facts/host/index.ts';
+import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit, run, secret as writeSecret } from '../../remedy/steps.ts';
+import { absolutePath, secretFile } from '../../remedy/words.ts';
+import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
+import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
+import { rebuild, restart } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
+
+export const host = judgeHost({
+  needs: ['secrets'],
+  wants: ['unitCommands', 'units', 'decryptionErrors'],
+  evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names, now }) {
+    const secrets: Secret[] = [
+      ...seen,
+      ...names.secrets
+        .filter((path) => firstWith(seen, 'path', path) === undefined)
+        .map((path) => ({ path, state: 'missing' as const, declared: false })),
+    ];
+    const mounted = (unitCommands ?? []).flatMap(({ files }) =>
+      files.filter((path) => path.startsWith('/run/agenix/')),
+    );
+    const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
+    const unseen = unread.map((path) => `${path} is mounted, and it was not looked at whether it is there`);
+    if (secrets.length === 0 && unseen.length === 0)
+      return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
+    const known = { unitCommands, units, decryptionErrors, configuration, now };
+    const findings = secrets.flatMap((secret) => findingOf(secret, known));
+    return { findings, unseen, lookedAt: { secrets: secrets.length } };
+  },
+});
+
+interface Known {
+  readonly unitCommands: Facts['unitCommands'] | undefined;
+  readonly units: Facts['units'] | undefined;
+  readonly decryptionErrors: Facts['decryptionErrors'] | undefined;
+  readonly configuration: string;
+  readonly now: number;
+}
+
+function findingOf(
+  secret: Secret,
+  { unitCommands, units, decryptionErrors = [], configuration, now }: Known,
+): FindingDraft[] {
+  const { path } = secret;
+  const trouble = troubleOf(secret, {
+    isEnvironment: allHaving(unitCommands, 'environmentFiles', path).length > 0,
+    isValue: allHaving(unitCommands, 'valueFiles', path).length > 0,
+  });
+  if (trouble === undefined) return [];
+  const { kind, observed, expected } = trouble;
+  const using = allHaving(unitCommands, 'files', path).map(({ unit }) => unit);
+  const dependent = using
+    .flatMap((unit) => allHaving(units, 'requires', unit))
+    .map(({ id }) => id)
+    .sort();
+  const name = path.replace(/^\/run\/agenix\//, '');
+  const errors = trouble.absent ? errorsOf(path, decryptionErrors) : [];
+  const steps = trouble.steps ?? absentSteps(errors, name, secret.source ?? `${name}.age`, configuration);
+  const affected = [...new Set([...using, ...dependent])];
+  return [
+    (reasonOf(errors) ?? kind).finding(
+      {
+        name,
+        isUndeclared: secret.state === 'missing' && !secret.declared,
+        isLink: secret.state === 'dangling',
+        steps: [...steps, ...restart(affected, { units, now, why: 'Restart what uses it.' })],
+      },
+      {
+        subject: path,
+        evidence: [
+          { source: path, observed, expected },
+          ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
+          ...using.map((unit) => ({ source: `start command of ${unit}`, observed: `mounts ${path}` })),
+        ],
+      },
+    ),
+  ];
+}
+
+interface Trouble {
+  readonly kind: TellingKind<kinds.OnHost>;
+  readonly observed: string;
+  readonly expected: string;
+  /** It is not there, so that agenix may have said why. */
+  readonly absent?: true;
+  /** Where writing it anew is not the way. */
+  readonly steps?: readonly Step[];
+}
+
+/** Lets the running system decrypt its secrets again. */
+const decryptAgain = ({ byUnit }: Secret): Step =>
+  byUnit
+    ? run(['systemctl', 'restart', '--', 'agenix-install-secrets.service'], {
+        root: true,
+        why: 'Decrypt the secrets again.',
+      })
+    : run(['/run/current-system/activate'], { root: true, why: 'Decrypt the secrets again.' });
+
+function troubleOf(
+  secret: Secret,
+  { isEnvironment, isValue }: { isEnvironment: boolean; isValue: boolean },
+): Trouble | undefined {
+  if (secret.state === 'missing') {
+    return {
+      kind: kinds.missing,
+      observed: 'no such file',
+      expected: 'a file',
+      absent: true,
+    };
+  }
+  if (secret.state === 'dangling') {
+    return {
+      kind: kinds.dangling,
+      observed: 'a dangling link',
+      expected: 'a file',
+      absent: true,
+      steps: [decryptAgain(secret)],
+    };
+  }
+  if (secret.bytes === 0) {
+    return {
+      kind: kinds.empty,
+      observed: '0 bytes',
+      expected: 'a value',
+    };
+  }
+  if (isEnvironment && secret.form === 'raw') {
+    return {
+      kind: kinds.notAssignments,
+      observed: 'no line with an equals sign',
+      expected: 'lines of KEY=value',
+    };
+  }
+  if (isValue && !isEnvironment && secret.form === 'assignments') {
+    return {
+      kind: kinds.assignments,
+      observed: 'lines of KEY=value',
+      expected: 'the bare value',
+    };
+  }
+  const mode = Number.parseInt(secret.mode ?? '', 8);
+  const declared = Number.parseInt(secret.declaredMode ?? '', 8);
+  if (!Number.isNaN(declared) && mode !== declared) {
+    return {
+      kind: kinds.wrongMode,
+      observed: `mode ${secret.mode}`,
+      expected: `mode ${secret.declaredMode}`,
+      steps: [decryptAgain(secret)],
+    };
+  }
+  if (secret.declaredOwner !== undefined && isOwnedByAnother(secret)) {
+    return {
+      kind: kinds.wrongOwner,
+      observed: secret.owner?.join(' = ') ?? '',
+      expected: secret.declaredOwner,
+      steps: [decryptAgain(secret)],
+    };
+  }
+  if (mode & 0o007) {
+    return {
+      kind: kinds.worldReadable,
+      observed: `mode ${secret.mode}`,
+      expected: 'mode 400',
+      steps: [
+        edit({
+          option: optionPath('age', 'secrets', secret.path.replace(/^.*\//, ''), 'mode'),
+          after: nixString('0400'),
+          why: 'Let only its owner read it.',
+        }),
+        rebuild(),
+      ],
+    };
+  }
+  return undefined;
+}
+
+/** The declaration may name users by name or by number, each on its own. */
+function isOwnedByAnother({ declaredOwner = '', owner = [] }: Secret): boolean {
+  if (owner.length === 0) return false;
+  const [user, group] = declaredOwner.split(':');
+  const parts = owner.map((each) => each.split(':'));
+  return !parts.some(([each]) => each === user) || !parts.some(([, each]) => each === group);
+}
+
+/** What agenix said last about the secret, or about all of them. */
+function errorsOf(path: string, errors: readonly DecryptionError[]): DecryptionError[] {
+  const own = allWith(errors, 'secret', path);
+  return own.length > 0 ? own.slice(-2) : allWith(errors, 'secret', undefined).slice(-1);
+}
+
+/** Why it was not decrypted, where agenix tells. */
+function reasonOf(errors: readonly DecryptionError[]): TellingKind<kinds.OnHost> | undefined {
+  const said = (kind: DecryptionError['kind']) => errors.some((error) => error.kind === kind);
+  if (said('no-identity')) return kinds.noIdentity;
+  return said('not-a-recipient') && !said('no-encrypted-file') ? kinds.notARecipient : undefined;
+}
+
+function absentSteps(
+  errors: readonly DecryptionError[],
+  name: string,
+  source: string,
+  configuration: string,
+): Step[] {
+  // A configuration outside of /etc is the user's own, and so are the keys that open its secrets.
+  const place = {
+    directory: absolutePath(`${configuration}/secrets`),
+    root: configuration.startsWith('/etc/'),
+  };
+  switch (reasonOf(errors)) {
+    case kinds.noIdentity:
+      return [
+        byHand(
+          'Set age.identityPaths to a key that is there when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for it.',
+        ),
+        rebuild(),
+      ];
+    case kinds.notARecipient:
+      return [
+        run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." }),
+        byHand(`Add that key to the publicKeys of ${source} in secrets.nix.`),
+        run(['agenix', '-r'], { ...place, why: 'Encrypt the secrets again, for their present recipients.' }),
+        rebuild(),
+      ];
+    default:
+      return [
+        writeSecret(secretFile(source), {
+          ...place,
+          why: `Write the secret ${name}; it opens your editor. Where a database was made with it, write the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
+        }),
+        rebuild(),
+      ];
+  }
+}

@@ -1,0 +1,133 @@
+import type { NamedAddress } from '../../facts/config/named-addresses.ts';
+import type { Place } from '../../nix/place.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { unseenListeners } from '../shared/declared-wait.ts';
+import { stands } from '../shared/stands.ts';
+import { isTailnetAddress } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
+
+/** One place where the configuration takes an address for this host's own. */
+interface Use {
+  readonly address: string;
+  readonly at: Place | undefined;
+  readonly observed: string;
+}
+
+export const source = judgeSource({
+  needs: ['namedAddresses', 'listening'],
+  evaluate({ namedAddresses, listening }, { folder, names }) {
+    const { addresses: named, hostNames, hasOwnRange } = namedAddresses;
+    const used = usesOf(listening);
+    const unseen = unseenListeners(listening);
+    if (named.length === 0 && used.length === 0 && unseen.length === 0)
+      return { skip: 'no address of the tailnet is used here' };
+    const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
+    const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
+    const expected = own ?? expectedOf(used, named, hostNames);
+    const findings = [
+      ...outside.map((each) => outsideOf(each, expected, folder)),
+      ...(expected === undefined
+        ? []
+        : inconsistent(used, named, { expected, isSet: own !== undefined }, folder)),
+    ];
+    return {
+      findings,
+      unseen,
+      lookedAt: { tailnetAddresses: new Set([...named, ...used].map(addressOf)).size },
+    };
+  },
+});
+
+type Listening = Parameters<Parameters<typeof judgeSource<'listening'>>[0]['evaluate']>[0]['listening'];
+
+function usesOf({ listeners }: Listening): Use[] {
+  const bound = listeners.flatMap(({ address, at, name, written }) =>
+    address !== undefined && isWithin(address)
+      ? [{ address, at, observed: `${name} listens on ${written}` }]
+      : [],
+  );
+  const units = listeners
+    .filter(({ address }) => address !== undefined && isWithin(address))
+    .flatMap((listener) => listener.units);
+  const waited = [...new Map(units.map((unit) => [unit.name, unit])).values()].flatMap(
+    ({ name, startsWith }) =>
+      startsWith.flatMap(({ text, content }) =>
+        content
+          .split('\n')
+          .filter((line) => /tailscale\S*\s+ip\b|tailscale0/.test(line))
+          .flatMap((line) => line.match(/(?<![\w.])100(?:\.\d{1,3}){3}(?![\w.]*\/)/g) ?? [])
+          .filter(isWithin)
+          .map((address) => ({ address, at: text.at, observed: `${name} waits for ${address}` })),
+      ),
+  );
+  return [...bound, ...waited];
+}
+
+const addressOf = (each: NamedAddress | Use) => ('value' in each ? each.value : each.address);
+
+/** Of the kind that every machine has exactly one of. */
+function isWithin(address: string): boolean {
+  return isTailnetAddress(address) && /^100(?:\.(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(address);
+}
+
+/** What is called this host's; else what is used here and has a name; else what is used most. */
+function expectedOf(used: readonly Use[], named: readonly NamedAddress[], hostNames: readonly string[]) {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const mine = named.filter(({ name }) => hostNames.some((each) => plain(name).includes(plain(each))));
+  const [called, another] = [...new Set(mine.map(({ value }) => value))].filter(isWithin);
+  if (called !== undefined && another === undefined) return called;
+  const counted = [...Map.groupBy(used, ({ address }) => address)].map(([address, uses]) => ({
+    address,
+    weight: uses.length + (named.some(({ value }) => value === address) ? used.length : 0),
+  }));
+  return counted.toSorted((a, b) => b.weight - a.weight)[0]?.address;
+}
+
+function outsideOf(
+  { name, value, at }: NamedAddress,
+  expected: string | undefined,
+  folder: string,
+): FindingDraft {
+  const isAddress = value.split('.').length === 4 && value.split('.').every((part) => Number(part) <= 255);
+  return (isAddress ? kinds.outsideTheTailnet : kinds.notAnAddress).finding(
+    { name, value, at, folder },
+    {
+      subject: value,
+      evidence: [stands(at, `${name} = "${value}"`, expected ?? 'an address of 100.64.0.0/10')],
+    },
+  );
+}
+
+function inconsistent(
+  used: readonly Use[],
+  named: readonly NamedAddress[],
+  { expected, isSet }: { readonly expected: string; readonly isSet: boolean },
+  folder: string,
+): FindingDraft[] {
+  const wrong = used.filter(({ address }) => address !== expected);
+  return [...Map.groupBy(wrong, ({ address }) => address)].map(([address, uses]) => {
+    // A constant that nothing contradicts but the settings is itself what is wrong.
+    const constant =
+      isSet && !named.some(({ value }) => value === expected)
+        ? named.find(({ value }) => value === address)
+        : undefined;
+    const right =
+      named.find(({ value }) => value === expected) ?? used.find((use) => use.address === expected);
+    const places = [
+      ...(constant === undefined ? [] : [stands(constant.at, `${constant.name} = "${address}"`, expected)]),
+      ...uses.map(({ at, observed }) => stands(at, observed, expected)),
+    ];
+    return kinds.notThisHosts.finding(
+      { address, expected, isSet, at: constant?.at ?? uses[0]?.at, folder },
+      {
+        subject: address,
+        evidence: [
+          ...places,
+          ...(isSet || right === undefined
+            ? []
+            : [stands(right.at, 'name' in right ? `${right.name} = "${expected}"` : right.observed)]),
+        ],
+      },
+    );
+  });
+}

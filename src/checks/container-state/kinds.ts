@@ -1,0 +1,293 @@
+import type { Literals } from '../../facts/config/literals.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Place } from '../../nix/place.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { containerName } from '../../remedy/words.ts';
+import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
+import { rewriteList } from '../shared/rewrite.ts';
+import { withoutOptions } from '../shared/run-options.ts';
+import { placeIn, rebuild, restart } from '../shared/steps.ts';
+
+/** A unit in trouble: what it does, and why as far as that is known. */
+export interface Down {
+  readonly container: string;
+  readonly what: string;
+  readonly why: string | undefined;
+  readonly summary: string;
+  readonly remedy: FindingDraft['remedy'];
+}
+
+function down(id: string, name: string, meaning: string): TellingKind<Down> {
+  return defineKind<Down>({
+    id,
+    name,
+    meaning,
+    status: 'fail',
+    title: ({ container, what, why }) => `${container} ${what}${why === undefined ? '' : `: ${why}`}`,
+    summary: ({ summary }) => summary,
+    remedy: ({ remedy }) => remedy,
+  });
+}
+
+const NOT_UP = 'The container does not run until that is fixed.';
+
+export const sourceMissing = down(
+  'source-missing',
+  'A path of the host that a container mounts does not exist',
+  NOT_UP,
+);
+export const networkMissing = down(
+  'network-missing',
+  'The podman network of a container does not exist',
+  NOT_UP,
+);
+export const envFileMissing = down(
+  'env-file-missing',
+  'The environment file of a container does not exist',
+  NOT_UP,
+);
+export const imageMissing = down('image-missing', 'The image of a container is not there', NOT_UP);
+export const nameNotResolved = down(
+  'name-not-resolved',
+  'A name that a container needs cannot be resolved',
+  NOT_UP,
+);
+export const deviceMissing = down('device-missing', 'A device of a container does not exist', NOT_UP);
+export const nameTaken = down('name-taken', 'Another container has the name of a container', NOT_UP);
+export const portTaken = down('port-taken', 'Another program has the port of a container', NOT_UP);
+export const addressMissing = down(
+  'address-missing',
+  'A container binds to an address that was not there',
+  NOT_UP,
+);
+export const commandMissing = down(
+  'command-missing',
+  'The image of a container does not have the command that it is to run',
+  NOT_UP,
+);
+export const wrongProcessor = down(
+  'wrong-processor',
+  'The image of a container is for another kind of processor',
+  NOT_UP,
+);
+export const conditionUnmet = down(
+  'condition-unmet',
+  'A condition of the unit of a container is not met',
+  'An unmet condition is silent: the unit is in no list of failed units.',
+);
+export const dependencyFailed = down(
+  'dependency-failed',
+  'A unit that a container requires could not be started',
+  'systemd starts it only together with what it requires.',
+);
+
+export const refused = down(
+  'refused',
+  'systemd refuses the unit of a container',
+  'systemd cannot use the unit as it is written.',
+);
+export const failedAndGone = down(
+  'failed-and-gone',
+  'A unit has failed that the present configuration does not have',
+  'systemd keeps the failure of a unit that the present configuration does not have, or masks.',
+);
+export const failed = down(
+  'failed',
+  'The unit of a container has failed',
+  'systemd does not try again by itself.',
+);
+export const restarting = down(
+  'restarting',
+  'A container keeps failing and restarting',
+  'systemd starts it again and again.',
+);
+export const longStart = down(
+  'long-start',
+  'A container has been starting for long',
+  'It waits before its start, or downloads its image, or never tells that it is ready.',
+);
+export const notStarted = down('not-started', 'A container was not started', NOT_UP);
+export const stopped = down(
+  'stopped',
+  'A container that belongs to the boot is stopped',
+  'Somebody stopped it, or it ended by itself.',
+);
+export const restarted = down(
+  'restarted',
+  'systemd restarted a container',
+  'It runs now, and may not for long.',
+);
+export const containerGone = down(
+  'container-gone',
+  'The unit of a container is active, and the container does not run',
+  'systemd takes it for running, and podman has no running container of it.',
+);
+
+/** What podman itself says of a container. */
+interface Sick {
+  readonly container: string;
+  readonly unit: ContainerUnit | undefined;
+  readonly units: readonly ContainerUnit[];
+  readonly now: number;
+}
+
+const readLog = (container: string) =>
+  run(['podman', 'logs', '--tail', '50', '--', containerName(container)], {
+    root: true,
+    why: 'Read its log.',
+  });
+
+export const unhealthy = defineKind<Sick>({
+  id: 'unhealthy',
+  name: 'The health check of a container fails',
+  meaning: 'The container is running, but its own health check fails.',
+  status: 'fail',
+  title: ({ container }) => `${container} is unhealthy`,
+  remedy: ({ container }) => ({
+    lasting: [
+      run(['podman', 'inspect', '--format', '{{json .State.Health}}', '--', containerName(container)], {
+        root: true,
+        why: 'Read what its health check says.',
+      }),
+      readLog(container),
+    ],
+  }),
+});
+
+export const healthNeverChecked = defineKind<Sick>({
+  id: 'health-never-checked',
+  name: 'podman never runs the health check of a container',
+  meaning: 'It has a health check, and podman has not run it once: its timer was not created.',
+  status: 'warn',
+  title: ({ container }) => `${container} has never had its health checked`,
+  remedy: ({ container, unit, units, now }) => ({
+    lasting: [
+      run(['podman', 'healthcheck', 'run', '--', containerName(container)], {
+        root: true,
+        why: 'Run the check once.',
+      }),
+      ...(unit === undefined
+        ? []
+        : restart([unit.id], { units, now, why: 'Restart it, which creates the timer.' })),
+    ],
+  }),
+});
+
+export const paused = defineKind<Sick>({
+  id: 'paused',
+  name: 'A container is paused',
+  meaning: 'Its processes are frozen: it is up, and does not answer.',
+  status: 'fail',
+  title: ({ container }) => `${container} is paused`,
+  remedy: ({ container }) => ({
+    now: [
+      run(['podman', 'unpause', '--', containerName(container)], { root: true, why: 'Let it continue.' }),
+    ],
+  }),
+});
+
+export const exited = defineKind<Sick & { readonly exitCode: number }>({
+  id: 'exited',
+  name: 'A container without a unit has ended, and is meant to run',
+  meaning: 'It is meant to run (its restart policy says so), and only podman itself looks after it.',
+  status: 'warn',
+  title: ({ container, exitCode }) =>
+    `${container} has exited with status ${exitCode}, and no unit starts it again`,
+  remedy: ({ container }) => ({
+    lasting: [
+      readLog(container),
+      run(['podman', 'start', '--', containerName(container)], {
+        root: true,
+        risk: 'restart',
+        why: 'Then start it.',
+      }),
+    ],
+  }),
+});
+
+export const requiredMissing = defineKind<Sick>({
+  id: 'required-missing',
+  name: 'A container that the settings name does not run',
+  meaning: 'The settings say that it has to run.',
+  status: 'fail',
+  title: ({ container }) => `${container} does not run, and the settings say that it has to`,
+  summary: ({ unit }) =>
+    unit === undefined ? 'No unit of systemd is there for it.' : 'Its unit is not active.',
+  remedy: ({ container, unit, units, now }) => ({
+    lasting:
+      unit === undefined
+        ? [
+            byHand(
+              `Declare ${container} in virtualisation.oci-containers.containers, or take it out of containers in the settings.`,
+            ),
+            rebuild(),
+          ]
+        : restart([unit.id], { units, now, why: 'Start it.' }),
+  }),
+});
+
+/** Where a configuration says it. */
+interface Declared {
+  readonly container: string;
+  readonly at: Place | undefined;
+  readonly folder: string;
+}
+
+export const environmentFileVanishes = defineKind<
+  Declared & {
+    readonly file: string;
+    /** Below /run. */
+    readonly directory: string;
+  }
+>({
+  id: 'environment-file-vanishes',
+  name: 'The environment file of a container is gone when it starts again',
+  meaning: 'systemd removes the runtime folder of a unit, with everything in it, when the unit stops.',
+  status: 'fail',
+  title: ({ container, file }) => `${container} reads ${file}, which is gone when it starts again`,
+  summary: ({ directory }) =>
+    `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
+  remedy: ({ directory, folder, at }) => ({
+    lasting: [
+      byHand(
+        `Write the file to a folder of its own, such as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
+        placeIn(folder, at),
+      ),
+      rebuild(),
+    ],
+  }),
+});
+
+const PERIODS = ['health-start-period', 'healthcheck-start-period'] as const;
+
+export const noStartPeriod = defineKind<
+  Declared & {
+    /** What podman does with an unhealthy container, where it does something. */
+    readonly action: string | undefined;
+    readonly literals: Literals | undefined;
+  }
+>({
+  id: 'no-start-period',
+  name: 'A container has a health check, and no time to start',
+  meaning: 'Failures while it still starts count: it is called unhealthy before it is ready.',
+  status: 'warn',
+  title: ({ container }) => `${container} has a health check, and no time to start`,
+  summary: ({ action }) =>
+    `Failures while it still starts count: it is called unhealthy${action === undefined ? '' : `, and podman does "${action}" with it`}, before it is ready.`,
+  remedy: ({ container, at, literals, folder }) => ({
+    lasting: [
+      rewriteList(
+        {
+          path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
+          to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
+          why: 'Give it a minute to start, or as long as its start takes.',
+          otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${container}, or as long as its start takes.`,
+          at,
+        },
+        literals,
+        folder,
+      ),
+      rebuild(),
+    ],
+  }),
+});

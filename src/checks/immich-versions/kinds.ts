@@ -1,0 +1,95 @@
+import type { Literals } from '../../facts/config/literals.ts';
+import type { Place } from '../../nix/place.ts';
+import { byHand } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { rewriteText } from '../shared/rewrite.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
+
+interface Parts {
+  readonly name: string;
+  readonly server: string;
+  /** The tags of both. */
+  readonly own: string | undefined;
+  readonly expected: string | undefined;
+  readonly repository: string;
+  /** The tag that it should have. */
+  readonly wanted: string;
+  readonly literals: Literals | undefined;
+  readonly at: Place | undefined;
+  readonly folder: string;
+}
+
+const sameTag = ({ name, server, repository, wanted, literals, at, folder }: Parts) => ({
+  lasting: [
+    rewriteText(
+      {
+        path: ['virtualisation', 'oci-containers', 'containers', name, 'image'],
+        to: () => `${repository}:${wanted}`,
+        why: `Give it the tag of ${server}, best from one variable for both.`,
+        otherwise: `Give it the tag of ${server} (${wanted}), best from one variable for both.`,
+        at,
+      },
+      literals,
+      folder,
+    ),
+    rebuild(),
+  ],
+});
+
+export const differentVersions = defineKind<Parts>({
+  id: 'different-versions',
+  name: 'The Immich server and its machine learning have different versions',
+  meaning: 'Immich supports only a machine learning of the same version as the server.',
+  status: 'fail',
+  title: ({ name, own, server, expected }) => `${name} is ${own}, and ${server} is ${expected}`,
+  remedy: sameTag,
+});
+
+export const movingTag = defineKind<Parts>({
+  id: 'moving-tag',
+  name: 'The Immich server and its machine learning follow different tags',
+  meaning: 'They are of one version only by chance: the next pull may part them.',
+  status: 'warn',
+  title: ({ name, own, server, expected }) => `${name} follows ${own}, and ${server} ${expected}`,
+  remedy: sameTag,
+});
+
+interface WithDatabase {
+  readonly server: string;
+  readonly tag: string | undefined;
+  readonly database: string;
+  readonly folder: string;
+  readonly at: Place | undefined;
+}
+
+const REFUSED = 'Its image is that of pgvecto.rs, which the Immich server refuses from version 3 on.';
+
+const moveData = ({ folder, at }: WithDatabase) => ({
+  lasting: [
+    byHand('Make a backup of the database.'),
+    byHand(
+      'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (…-vectorchord…-pgvectors…), and start a server of version 2 once: it moves the data.',
+      placeIn(folder, at),
+    ),
+    byHand('Only then let the server have version 3.'),
+  ],
+});
+
+export const withoutPgvecto = defineKind<WithDatabase>({
+  id: 'without-pgvecto',
+  name: 'The Immich server does not start with the database that it is given',
+  meaning: REFUSED,
+  status: 'fail',
+  title: ({ server, tag, database }) => `${server} ${tag} does not start with the database ${database}`,
+  remedy: moveData,
+});
+
+export const soonWithoutPgvecto = defineKind<WithDatabase>({
+  id: 'soon-without-pgvecto',
+  name: 'The Immich server follows a tag that will not start with its database',
+  meaning: REFUSED,
+  status: 'warn',
+  title: ({ server, tag, database }) =>
+    `${server} follows ${tag}, and from v3 on does not start with the database ${database}`,
+  remedy: moveData,
+});

@@ -1,0 +1,225 @@
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import type { Literals } from '../../facts/config/literals.ts';
+import type { Text } from '../../facts/config/text.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { HOLE } from '../shared/holes.ts';
+import { imageOf, withImage } from '../shared/image.ts';
+import { ML_IMAGE, withoutAccelerator } from '../shared/machine-learning.ts';
+import { reachedBy } from '../shared/reached.ts';
+import { stands } from '../shared/stands.ts';
+import * as kinds from './kinds.ts';
+
+const DATABASE = { host: 'DB_HOSTNAME', fallback: 'database', url: 'DB_URL' };
+/** From this major version on the server refuses to start with pgvecto.rs. */
+const WITHOUT_PGVECTO = 3;
+
+export const source = judgeSource({
+  needs: ['containers'],
+  wants: ['literals'],
+  evaluate({ containers, literals }, { folder }) {
+    const servers = withImage(containers, (name) => name === 'immich-server');
+    const learning = withImage(containers, (name) => ML_IMAGE.test(name));
+    const databases = withImage(containers, (name) => name === 'pgvecto-rs');
+    const open = [...new Set([...servers.open, ...learning.open])];
+    if (servers.found.length === 0)
+      return open.length > 0
+        ? { findings: [], unseen: open, lookedAt: {} }
+        : { skip: 'no container with the image of the Immich server is declared' };
+    const compared = learning.found.map((container) => compare(container, servers.found, literals, folder));
+    const stored = servers.found.map((server) =>
+      judgeDatabase(server, databases.found, databases.open, containers, folder),
+    );
+    const pinned = [...servers.found, ...learning.found].some(({ image }) => {
+      return image.state === 'known' && imageOf(image.value).digest !== undefined;
+    });
+    return {
+      // Several servers may share one database.
+      findings: [
+        ...new Map(
+          [...compared, ...stored].flatMap(({ finding }) =>
+            finding === undefined ? [] : [[finding.subject, finding] as const],
+          ),
+        ).values(),
+      ],
+      unseen: [...open, ...new Set([...compared, ...stored].flatMap(({ unseen }) => unseen))],
+      lookedAt: { images: servers.found.length + learning.found.length + databases.found.length },
+      ...(pinned ? { note: 'the tags are compared; no file tells of which version a digest is' } : {}),
+    };
+  },
+});
+
+interface Judged {
+  readonly finding?: FindingDraft;
+  readonly unseen: readonly string[];
+}
+
+/** The server that it is most like decides: of two installations each has its own. */
+function compare(
+  container: DeclaredContainer,
+  servers: readonly DeclaredContainer[],
+  literals: Literals | undefined,
+  folder: string,
+): Judged {
+  const own = versionOf(container);
+  const others = servers.map((server) => ({ server, relation: relationOf(own, versionOf(server)) }));
+  if (others.some(({ relation }) => relation === 'same')) return { unseen: [] };
+  if (others.some(({ relation }) => relation === 'unknown'))
+    return {
+      unseen: [
+        `whether ${container.name} and ${servers.map(({ name }) => name).join(', ')} are of one version is not known: ${[container, ...servers].map(writtenImage).join(', ')}`,
+      ],
+    };
+  const nearest = others.find(({ relation }) => relation === 'floats') ?? others[0];
+  const { name, image } = container;
+  if (nearest === undefined || image.state !== 'known') return { unseen: [] };
+  const { server, relation } = nearest;
+  const theirs = server.image.state === 'known' ? server.image : undefined;
+  const expected = versionOf(server)?.tag;
+  const differs = relation === 'differs';
+  const { repository, tag = '' } = imageOf(image.value);
+  const wanted = `${expected}${tag.slice(withoutAccelerator(tag).length)}`;
+  return {
+    unseen: [],
+    finding: (differs ? kinds.differentVersions : kinds.movingTag).finding(
+      {
+        name,
+        server: server.name,
+        own: own?.tag,
+        expected,
+        repository,
+        wanted,
+        literals: theirs?.value.whole ? literals : undefined,
+        at: image.at,
+        folder,
+      },
+      {
+        subject: name,
+        evidence: [
+          stands(image.at, `image ${image.value.text}`, `the tag ${expected}`),
+          stands(theirs?.at, `image ${writtenImage(server)}`),
+        ],
+      },
+    ),
+  };
+}
+
+interface Version {
+  readonly text: Text;
+  /** What it is called, without what says which accelerator it is for. */
+  readonly tag: string;
+  /** The same with holes, without the `v`. */
+  readonly number: string;
+}
+
+/** Undefined where nothing but a digest tells it, or nothing at all. */
+function versionOf({ image }: DeclaredContainer): Version | undefined {
+  if (image.state !== 'known') return undefined;
+  const { tag, digest, repository } = imageOf(image.value);
+  if (tag === undefined && (digest !== undefined || repository.endsWith(HOLE))) return undefined;
+  const [reference = ''] = image.value.text.split('@');
+  const shown = tag?.includes(HOLE)
+    ? reference.slice(reference.indexOf(':', reference.lastIndexOf('/')) + 1)
+    : tag;
+  return {
+    text: image.value,
+    tag: withoutAccelerator(shown ?? 'latest'),
+    number: withoutAccelerator(tag ?? 'latest').replace(/^v(?=[\d\uFFFC])/, ''),
+  };
+}
+
+const writtenImage = ({ image }: DeclaredContainer): string =>
+  image.state === 'known' ? image.value.text : 'not known';
+
+type Relation = 'same' | 'differs' | 'floats' | 'unknown';
+
+function relationOf(one: Version | undefined, other: Version | undefined): Relation {
+  if (one === undefined || other === undefined) return 'unknown';
+  const isOpen = one.number.includes(HOLE) || other.number.includes(HOLE);
+  if (isOpen) {
+    if (one.number === other.number && sameHoles(one.text, other.text)) return 'same';
+    const [a, b] = [majorOf(one.number), majorOf(other.number)];
+    return a !== undefined && b !== undefined && a !== b ? 'differs' : 'unknown';
+  }
+  if (one.number === other.number) return 'same';
+  if (!/^\d/.test(one.number) || !/^\d/.test(other.number)) return 'floats';
+  // `v2` is the newest of all that begin with it.
+  return one.number.startsWith(`${other.number}.`) || other.number.startsWith(`${one.number}.`)
+    ? 'floats'
+    : 'differs';
+}
+
+/** Whether what is not known in the tags is one and the same value. */
+function sameHoles(one: Text, other: Text): boolean {
+  const [a, b] = [holesOfTag(one), holesOfTag(other)];
+  return a.length === b.length && a.every((name, index) => name !== undefined && name === b[index]);
+}
+
+function holesOfTag({ parts }: Text): readonly (string | undefined)[] {
+  const colon = parts.findLastIndex((part) => typeof part === 'string' && /:[^/]*$/.test(part));
+  return parts
+    .slice(Math.max(colon, 0))
+    .flatMap((part) =>
+      typeof part === 'string' ? [] : [part.arguments.length === 0 ? part.name : undefined],
+    );
+}
+
+function majorOf(number: string): number | undefined {
+  const [, major] = /^(\d+)(?:\.|$)/.exec(number) ?? [];
+  return major === undefined ? undefined : Number(major);
+}
+
+function judgeDatabase(
+  server: DeclaredContainer,
+  databases: readonly DeclaredContainer[],
+  open: readonly string[],
+  containers: readonly DeclaredContainer[],
+  folder: string,
+): Judged {
+  const version = versionOf(server);
+  const major = version === undefined ? undefined : majorOf(version.number);
+  if (major !== undefined && major < WITHOUT_PGVECTO) return { unseen: [] };
+  const reached = reachedBy(server, DATABASE, containers);
+  const used = reached.state === 'known' ? reached.container : undefined;
+  const database = used === undefined ? databases[0] : databases.find(({ name }) => name === used.name);
+  if (database === undefined) {
+    const unread =
+      used?.image.state === 'unknown' ? open.filter((sentence) => sentence.includes(used.name)) : [];
+    return { unseen: major === undefined ? [] : unread };
+  }
+  if (used === undefined) {
+    const reason = reached.state === 'unknown' ? reached.reason : 'its name is none of a container';
+    return { unseen: [`whether ${server.name} uses the database ${database.name} is not known: ${reason}`] };
+  }
+  if (database.image.state !== 'known') return { unseen: [] };
+  const follows = version !== undefined && !/[\d\uFFFC]/.test(version.number.slice(0, 1));
+  if (major === undefined && !follows)
+    return {
+      unseen: [`whether ${server.name} still works with pgvecto.rs is not known: ${writtenImage(server)}`],
+    };
+  return {
+    unseen: [],
+    finding: (major === undefined ? kinds.soonWithoutPgvecto : kinds.withoutPgvecto).finding(
+      {
+        server: server.name,
+        tag: version?.tag,
+        database: database.name,
+        folder,
+        at: database.image.at,
+      },
+      {
+        subject: database.name,
+        evidence: [
+          stands(
+            database.image.at,
+            `image ${database.image.value.text}`,
+            'ghcr.io/immich-app/postgres with VectorChord',
+          ),
+          stands(
+            server.image.state === 'known' ? server.image.at : undefined,
+            `image ${writtenImage(server)}`,
+          ),
+        ],
+      },
+    ),
+  };
+}

@@ -1,0 +1,236 @@
+import type { WorkerMessage } from '../../facts/host/container-log.ts';
+import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Step } from '../../model/remedy.ts';
+import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit } from '../../remedy/steps.ts';
+import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
+import { type FindingDraft, judgeHost } from '../define.ts';
+import { allWith, firstWith } from '../shared/lookup.ts';
+import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
+import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
+import { missing } from '../shared/missing.ts';
+import {
+  type Attribution,
+  attributeKills,
+  type CountedKills,
+  countedKills,
+  earliestRun,
+  inMebibytes,
+  inTimes,
+  killEvidence,
+  reachesBack,
+  unseenKills,
+} from '../shared/oom.ts';
+import { runStart } from '../shared/runs.ts';
+import { rebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
+
+/** gunicorn tells of a time-out a moment before it kills the worker for it. */
+const TIMEOUT_BEFORE_KILL_MS = 60_000;
+
+export const host = judgeHost({
+  needs: ['units', 'system'],
+  wants: [
+    'kernelOom',
+    'journal',
+    'containers',
+    'containerNames',
+    'unitJournal',
+    'unitCommands',
+    'memoryGroups',
+    'workerMessages',
+  ],
+  evaluate(facts, { windowStart, blind, names }) {
+    const machineLearning = [...imagesOf(facts)].filter(
+      ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
+    );
+    const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
+    if (machineLearning.length === 0 && imagesSeen)
+      return {
+        skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
+      };
+    const attribution = attributeKills(facts, windowStart);
+    return {
+      findings: machineLearning.flatMap(([container, image]) => {
+        const deaths = deathsOf(container, facts, attribution, windowStart);
+        return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
+      }),
+      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+      lookedAt: { containers: machineLearning.length },
+    };
+  },
+});
+
+type Known = Parameters<typeof countedKills>[0] & {
+  readonly unitCommands: readonly UnitCommands[] | undefined;
+  readonly workerMessages: readonly WorkerMessage[] | undefined;
+};
+
+/** What each container runs, as podman says, else as its unit does. */
+function imagesOf({ units, unitCommands = [], containers = [] }: Known): ReadonlyMap<string, string> {
+  const images = new Map<string, string>();
+  for (const { unit, image } of unitCommands) {
+    const container = firstWith(units, 'id', unit)?.container;
+    if (container !== undefined && image !== undefined) images.set(container, image);
+  }
+  for (const { name, image } of containers) images.set(name, image);
+  return images;
+}
+
+interface Deaths {
+  readonly kills: Attribution['ours'];
+  readonly count: CountedKills | undefined;
+  readonly workers: readonly WorkerMessage[];
+  readonly times: number;
+}
+
+function deathsOf(container: string, facts: Known, attribution: Attribution, windowStart: number): Deaths {
+  const unit = firstWith(facts.units, 'container', container);
+  const kills = allWith(attribution.ours, 'container', container).filter((kill) => kill.present);
+  const count = firstWith(countedKills(facts, attribution, windowStart), 'container', container);
+  const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
+  // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
+  // limit of its own the container is not killed at one.
+  const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
+  const unlimited = allWith(facts.containers, 'name', container).some(({ memory }) => memory === 0);
+  const workers = kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
+  return { kills, count, workers, times: kills.length || count?.kills || workers.length };
+}
+
+function killed(container: string, image: string, deaths: Deaths, facts: Known): FindingDraft {
+  const { kills, count, workers, times } = deaths;
+  const unit = firstWith(facts.units, 'container', container);
+  const commands = firstWith(facts.unitCommands, 'unit', unit?.id ?? '');
+  const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
+  const accelerated = acceleratedImage(image);
+  const since = firstOf(kills, workers);
+  const about = {
+    container,
+    times,
+    limit: limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`,
+    steps: lasting(container, image, unit, commands, limitBytes),
+  };
+  const seen = {
+    subject: container,
+    evidence: evidenceOf(container, image, deaths),
+    ...(since === undefined ? {} : { since }),
+    count: times,
+    affects: {
+      what: container,
+      state: 'degraded' as const,
+      cause: `ran out of memory ${inTimes(times)}`,
+    },
+  };
+  return accelerated === undefined
+    ? kinds.limitTooLow.finding(about, seen)
+    : kinds.acceleratorImage.finding({ ...about, accelerator: accelerated.accelerator }, seen);
+}
+
+function evidenceOf(
+  container: string,
+  image: string,
+  { kills, count, workers }: Deaths,
+): FindingDraft['evidence'] {
+  const target = acceleratedImage(image)?.target;
+  return [
+    ...killEvidence(kills),
+    ...(count === undefined
+      ? []
+      : [
+          {
+            source: '/sys/fs/cgroup',
+            observed: `oom_kill ${count.kills} since the container was started at ${new Date(count.startedAt).toISOString()}`,
+            expected: 'oom_kill 0',
+          },
+        ]),
+    ...workers.slice(-3).map((message) => ({
+      source: `podman logs ${container}`,
+      observed: `worker ${message.pid} was sent SIGKILL, and not for a time-out`,
+      at: message.at,
+    })),
+    {
+      source: 'podman',
+      observed: `image ${image}`,
+      ...(target === undefined ? {} : { expected: target }),
+    },
+  ];
+}
+
+function killedWorkers(
+  messages: readonly WorkerMessage[],
+  container: string,
+  since: number,
+): WorkerMessage[] {
+  const own = allWith(messages, 'container', container);
+  return own.filter(
+    ({ event, pid, at }) =>
+      event === 'killed' &&
+      at >= since &&
+      !own.some(
+        (other) =>
+          other.event === 'timed-out' &&
+          other.pid === pid &&
+          other.at <= at &&
+          at - other.at <= TIMEOUT_BEFORE_KILL_MS,
+      ),
+  );
+}
+
+/** When the first of these died. */
+const firstOf = (
+  kills: readonly { readonly at: number }[],
+  workers: readonly { readonly at: number }[],
+): number | undefined => [...kills, ...workers].map(({ at }) => at).sort((a, b) => a - b)[0];
+
+function lasting(
+  container: string,
+  image: string,
+  unit: ContainerUnit | undefined,
+  commands: UnitCommands | undefined,
+  limitBytes: number | undefined,
+): Step[] {
+  const { target } = acceleratedImage(image) ?? {};
+  const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
+  // A limit is never lowered: more than the CPU's image wants does no harm.
+  const memory = Math.max(2 * GIBIBYTE, target === undefined ? 2 * present : present);
+  const limits = [
+    { option: '--memory', from: commands?.memory, to: memory },
+    { option: '--memory-swap', from: commands?.memorySwap, to: memory + GIBIBYTE },
+  ].filter(({ from, to }) => from === undefined || (bytesOf(from) ?? 0) < to);
+  const words = limits.map(({ option, to }) => `${option}=${wordOf(to)}`).join(' ');
+  const isReadable = [
+    imageReference(image),
+    ...limits.flatMap(({ from }) => (from === undefined ? [] : memorySize(from))),
+  ];
+  const isDeclared = unit !== undefined && !unit.isGenerated && !isReadable.some(isRefused);
+  if (!isDeclared)
+    return [
+      byHand(
+        `Where ${container} is declared, ${target === undefined ? '' : `use the image for the CPU (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
+      ),
+    ];
+  const option = (name: string) =>
+    optionPath('virtualisation', 'oci-containers', 'containers', container, name);
+  return [
+    ...(target === undefined
+      ? []
+      : [
+          edit({
+            option: option('image'),
+            before: nixString(image),
+            after: nixString(target),
+            why: 'Use the image for the CPU, and take out device options that were meant for the other one.',
+          }),
+        ]),
+    ...limits.map(({ option: name, from, to }) =>
+      edit({
+        option: option('extraOptions'),
+        before: from === undefined ? undefined : nixString(`${name}=${from}`),
+        after: from === undefined ? nixList([`${name}=${wordOf(to)}`]) : nixString(`${name}=${wordOf(to)}`),
+        why: `Raise its limit${name === '--memory' ? '' : ' with swap'}, which is one of the extraOptions.`,
+      }),
+    ),
+    rebuild(),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Step } from '../../model/remedy.ts';
+import { defineKind } from '../define.ts';
+import { inTimes } from '../shared/oom.ts';
+
+interface Killed {
+  readonly container: string;
+  readonly times: number;
+  /** For people. */
+  readonly limit: string;
+  readonly steps: readonly Step[];
+}
+
+const killed = ({ container, times }: Killed) => `${container} was killed for memory ${inTimes(times)}`;
+
+export const limitTooLow = defineKind<Killed>({
+  id: 'limit-too-low',
+  name: 'The machine learning of Immich needs more than its memory limit',
+  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  status: 'fail',
+  title: killed,
+  summary: ({ limit }) => `It needs more than ${limit}.`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+export const acceleratorImage = defineKind<Killed & { readonly accelerator: string }>({
+  id: 'accelerator-image',
+  name: 'The machine learning of Immich runs an image for an accelerator, and its limit is too low for that',
+  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  status: 'fail',
+  title: killed,
+  summary: ({ accelerator, limit }) =>
+    `It runs the image for ${accelerator}, which wants more memory than ${limit}.`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+interface Declared {
+  readonly name: string;
+  readonly accelerator: string;
+  /** As it is written. */
+  readonly limit: string | undefined;
+  readonly steps: readonly Step[];
+}
+
+export const noDevice = defineKind<Declared & { readonly without: string; readonly isTooSmall: boolean }>({
+  id: 'no-device',
+  name: 'An image for an accelerator is declared without its device',
+  meaning: 'It then works on the CPU, and needs far more memory than the image for the CPU does.',
+  status: 'fail',
+  title: ({ name, accelerator, without }) => `${name} runs the image for ${accelerator} ${without}`,
+  summary: ({ isTooSmall, limit }) =>
+    `It then works on the CPU, and needs far more memory than the image for the CPU does${isTooSmall ? `: more than its limit of ${limit}` : ''}.`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+export const limitTooSmall = defineKind<Declared & { readonly wants: string }>({
+  id: 'limit-too-small',
+  name: 'The declared memory limit is too small for the image of an accelerator',
+  meaning: 'Its worker is killed, and the container stays up without search and faces.',
+  status: 'fail',
+  title: ({ name, accelerator, limit }) =>
+    `${name} runs the image for ${accelerator} with a memory limit of ${limit}`,
+  summary: ({ wants }) =>
+    `That image wants ${wants}: its worker is killed, and the container stays up without search and faces.`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});

@@ -1,0 +1,48 @@
+import type { Literals } from '../../facts/config/literals.ts';
+import type { Place } from '../../nix/place.ts';
+import { defineKind } from '../define.ts';
+import { rewriteList } from '../shared/rewrite.ts';
+import { rebuild } from '../shared/steps.ts';
+
+export const notWritable = defineKind<{
+  readonly name: string;
+  /** The folder of the host that is its /data, and the volume as it is written. */
+  readonly data: string;
+  readonly written: string;
+  readonly owner: string;
+  /** The number of the user that Redis runs as. */
+  readonly runsAs: string;
+  /** Its start script takes the folder over. */
+  readonly takesOver: boolean;
+  /** Where the volume is an element of the list of volumes. */
+  readonly literals: Literals | undefined;
+  readonly at: Place | undefined;
+  readonly folder: string;
+}>({
+  id: 'not-writable',
+  name: 'The folder that the Redis of Immich saves in belongs to another user',
+  meaning:
+    'From the next boot or rebuild on Redis refuses every write (MISCONF): uploads are accepted, and nothing is done with them.',
+  status: 'fail',
+  title: ({ name, data, owner }) => `${name} cannot save: ${data} belongs to ${owner}`,
+  summary: ({ takesOver, runsAs, owner }) =>
+    takesOver
+      ? `Its start script gives the folder to Redis (user ${runsAs}); the next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
+      : `It runs as user ${runsAs}, which may not write there: Redis then refuses every write (MISCONF).`,
+  remedy: ({ name, written, data, runsAs, literals, at, folder }) => ({
+    lasting: [
+      rewriteList(
+        {
+          path: ['virtualisation', 'oci-containers', 'containers', name, 'volumes'],
+          to: (now = []) => now.filter((volume) => volume !== written),
+          why: 'Take the volume out: Immich keeps only its queue and a cache there.',
+          otherwise: `Take the volume out: Immich keeps only its queue and a cache there. To keep it, let the folder belong to ${runsAs}: "d ${data} 0700 ${runsAs} ${runsAs} -".`,
+          at,
+        },
+        literals,
+        folder,
+      ),
+      rebuild(),
+    ],
+  }),
+});

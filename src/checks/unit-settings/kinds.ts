@@ -1,0 +1,65 @@
+import type { Place } from '../../nix/place.ts';
+import { byHand } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
+
+interface InUnit {
+  readonly unit: string;
+  readonly folder: string;
+  readonly at: Place | undefined;
+}
+
+export const wrongSection = defineKind<
+  InUnit & {
+    readonly key: string;
+    readonly section: 'Service' | 'Unit';
+    readonly from: 'serviceConfig' | 'unitConfig';
+    /** The option below the unit that it belongs to; empty where there is none. */
+    readonly place: string;
+  }
+>({
+  id: 'wrong-section',
+  name: 'A setting stands in a section of the unit in which systemd does not know it',
+  meaning: 'systemd ignores it: the condition, the limit or the order that it should set is not there.',
+  status: 'fail',
+  title: ({ unit, key, from }) => `${unit}: systemd ignores ${key}, which stands in ${from}`,
+  summary: ({ key, section }) =>
+    `It is no setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
+  remedy: ({ unit, key, from, place, folder, at }) => ({
+    lasting: [
+      byHand(
+        place === ''
+          ? 'Take it out.'
+          : `Move it to systemd.services.${unit}.${place}, beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
+        placeIn(folder, at),
+      ),
+      rebuild(),
+    ],
+  }),
+});
+
+export const noAssignment = defineKind<
+  InUnit & {
+    readonly what: string;
+    /** The option that sets the variable as it is meant. */
+    readonly better: string | undefined;
+  }
+>({
+  id: 'no-assignment',
+  name: 'systemd ignores or cuts a variable of a unit',
+  meaning:
+    'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word for an assignment of its own ("Invalid environment assignment, ignoring").',
+  status: 'fail',
+  title: ({ unit, what }) => `${unit}: ${what}`,
+  remedy: ({ unit, better, folder, at }) => ({
+    lasting: [
+      byHand(
+        better === undefined
+          ? 'Write NAME=value, or take it out.'
+          : `Write this in place of it, as NixOS quotes the value there: systemd.services.${unit}.${better}`,
+        placeIn(folder, at),
+      ),
+      rebuild(),
+    ],
+  }),
+});

@@ -1,0 +1,170 @@
+import type { DeclaredService } from '../../facts/config/services.ts';
+import type { Setting } from '../../facts/config/stated.ts';
+import type { Text } from '../../facts/config/text.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { HOLE, withHoles } from '../shared/holes.ts';
+import { stands } from '../shared/stands.ts';
+import * as kinds from './kinds.ts';
+import { wordsOf } from './words.ts';
+
+/** Settings of [Unit] that systemd does not know in [Service]. StartLimitBurst and StartLimitInterval it does. */
+const OF_UNIT =
+  /^(?:(?:Condition|Assert)[A-Z]\w*|StartLimitIntervalSec|Description|Documentation|Wants|Requires|Requisite|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|OnFailureJobMode|PropagatesReloadTo|ReloadPropagatedFrom|PropagatesStopTo|StopPropagatedFrom|JoinsNamespaceOf|RequiresMountsFor|IgnoreOnIsolate|StopWhenUnneeded|RefuseManualStart|RefuseManualStop|AllowIsolate|DefaultDependencies|CollectMode|SuccessAction|FailureActionExitStatus|SuccessActionExitStatus|JobTimeoutSec|JobRunningTimeoutSec|JobTimeoutAction|SourcePath)$/;
+const OF_INSTALL = /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/;
+/** Settings of [Service] that stand in [Unit] by mistake. */
+const OF_SERVICE =
+  /^(?:Type|Restart|RestartSec|Exec(?:Start|StartPre|StartPost|Stop|StopPost|Reload|Condition)|User|Group|Environment|EnvironmentFile|PassEnvironment|WorkingDirectory|Timeout(?:Start|Stop)?Sec|RemainAfterExit|(?:Runtime|State|Cache|Logs|Configuration)Directory|RuntimeDirectoryPreserve|PIDFile|Kill(?:Mode|Signal)|MemoryMax|CPUQuota|LoadCredential|DynamicUser|UMask|WatchdogSec|NotifyAccess|SuccessExitStatus)$/;
+
+export const source = judgeSource({
+  needs: ['services'],
+  evaluate({ services }, { folder }) {
+    const enabled = services.filter(({ enable }) => enable.state !== 'known' || enable.value);
+    if (enabled.length === 0)
+      return {
+        skip:
+          services.length === 0
+            ? 'no setting of a unit is declared (systemd.services)'
+            : 'every unit that has settings is switched off',
+      };
+    const judged = enabled.map((service) => doubted(service, judge(service, folder)));
+    return {
+      findings: judged.flatMap(({ findings }) => findings),
+      unseen: judged.flatMap(({ unseen }) => unseen),
+      lookedAt: { units: enabled.length },
+    };
+  },
+});
+
+interface Judged {
+  readonly findings: readonly FindingDraft[];
+  readonly unseen: readonly string[];
+}
+
+/** Of a unit that is switched off nothing is said. */
+function doubted({ name, enable }: DeclaredService, { findings, unseen }: Judged): Judged {
+  if (enable.state !== 'unknown' || findings.length === 0) return { findings, unseen };
+  const doubt = `whether ${name} is switched on, whose settings systemd would not take as they are meant, is not known: ${enable.reason}`;
+  return { findings: [], unseen: [...unseen, doubt] };
+}
+
+function judge(service: DeclaredService, folder: string): Judged {
+  const { name, serviceConfig, unitConfig } = service;
+  const inService = serviceConfig.settings.filter(isWritten);
+  const environment = inService
+    .filter(({ key }) => key === 'Environment')
+    .flatMap(({ items }) => items.map((item) => assignments(name, item, folder)));
+  const open = serviceConfig.unknown ?? unitConfig.unknown;
+  return {
+    findings: [
+      ...inService
+        .filter(({ key }) => OF_UNIT.test(key))
+        .map((setting) => misplaced(name, setting, 'Service', 'unitConfig', folder)),
+      ...inService
+        .filter(({ key }) => OF_INSTALL.test(key))
+        .map((setting) => misplaced(name, setting, 'Service', INSTALL[setting.key] ?? '', folder)),
+      ...unitConfig.settings
+        .filter((setting) => isWritten(setting) && OF_SERVICE.test(setting.key))
+        .map((setting) => misplaced(name, setting, 'Unit', 'serviceConfig', folder)),
+      ...environment.flatMap(({ finding }) => finding ?? []),
+    ],
+    unseen: [...environment.flatMap(({ unseen }) => unseen ?? []), ...(open === undefined ? [] : [open])],
+  };
+}
+
+/** An empty list is no line of the unit. */
+const isWritten = ({ items, unknown }: Setting) => items.length > 0 || unknown !== undefined;
+
+const INSTALL: Readonly<Record<string, string>> = {
+  WantedBy: 'wantedBy',
+  RequiredBy: 'requiredBy',
+  UpheldBy: 'upheldBy',
+  Alias: 'aliases',
+  Also: '',
+};
+
+function misplaced(
+  unit: string,
+  { key, items, at }: Setting,
+  section: 'Service' | 'Unit',
+  home: string,
+  folder: string,
+): FindingDraft {
+  const from = section === 'Service' ? 'serviceConfig' : 'unitConfig';
+  const place = home.endsWith('Config') ? `${home}.${key}` : home;
+  const where = at ?? items[0]?.at;
+  return kinds.wrongSection.finding(
+    { unit, key, section, from, place, folder, at: where },
+    {
+      subject: `${unit} ${from}.${key}`,
+      evidence: [
+        stands(
+          where,
+          `systemd.services.${unit}.${from}.${key} = ${items.map(({ text }) => text).join(' ')}`,
+          place === '' ? undefined : `systemd.services.${unit}.${place}`,
+        ),
+      ],
+    },
+  );
+}
+
+/** What systemd makes of a line `Environment=`: NixOS writes it as it is, without quotes. */
+function assignments(
+  unit: string,
+  item: Text,
+  folder: string,
+): { readonly finding?: FindingDraft; readonly unseen?: string } {
+  const words = wordsOf(withHoles(item));
+  const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
+  const named = variable ?? item.text;
+  const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
+  if (words === undefined)
+    return item.whole
+      ? found(`systemd ignores ${named}: a quote or a backslash in it is wrong`)
+      : { unseen: `what systemd reads of ${item.text} in ${unit} is not known` };
+  const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
+  if (lost !== undefined)
+    return found(
+      lost === words[0]
+        ? `systemd ignores "${lost.text}", which is no assignment`
+        : `systemd cuts ${named} at a blank, and ignores "${lost.text}"`,
+    );
+  const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
+  const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
+  return isOpen && isBare
+    ? {
+        unseen: `whether there is a blank in ${item.text}, at which systemd would cut it, is not known (Environment of ${unit})`,
+      }
+    : {};
+}
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+
+/** Paths of the store, of secrets, and numbers have none. */
+function hasNoBlank(part: Exclude<Text['parts'][number], string>): boolean {
+  const { name = '', path } = part;
+  return (
+    path !== undefined ||
+    /^pkgs\./.test(name) ||
+    /^config\.(?:age|sops)\.secrets\..*\.path$/.test(name) ||
+    /\.(?:uid|gid|port|package|hostName|stateVersion)$/.test(name)
+  );
+}
+
+function ignored(
+  unit: string,
+  item: Text,
+  what: string,
+  variable: string | undefined,
+  value: string,
+  folder: string,
+): FindingDraft {
+  const better =
+    variable === undefined ? undefined : `environment.${variable} = "${value.replace(/["\\]/g, '\\$&')}";`;
+  return kinds.noAssignment.finding(
+    { unit, what, better, folder, at: item.at },
+    {
+      subject: `${unit} Environment ${variable ?? item.text}`,
+      evidence: [stands(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
+    },
+  );
+}

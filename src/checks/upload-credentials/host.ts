@@ -1,0 +1,95 @@
+import { noAgent } from '../../facts/host/upload-agent.ts';
+import type { Credential } from '../../facts/host/upload-credentials.ts';
+import { type FindingDraft, judgeHost } from '../define.ts';
+import * as kinds from './kinds.ts';
+
+export const host = judgeHost({
+  needs: ['uploadCredentials', 'launchAgents'],
+  evaluate({ uploadCredentials, launchAgents }) {
+    const { credentials, keyInPropertyList, unreadable, leftovers } = uploadCredentials;
+    const { agents, uid } = launchAgents;
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
+    return {
+      findings: [
+        ...credentials.flatMap((credential) => troubleOf(credential, leftovers, uid)),
+        ...keyInPropertyList.map((label) =>
+          exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
+        ),
+      ],
+      lookedAt: { uploadKeys: credentials.filter(isJudged).length + keyInPropertyList.length },
+      unseen: [
+        ...unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
+        ...credentials
+          .filter(({ state }) => state === 'hidden')
+          .map(({ path }) => `this user may not look at ${path}`),
+        ...(credentials.some(isKey) || keyInPropertyList.length > 0
+          ? []
+          : ['it is not known which file holds the key of Immich']),
+      ],
+    };
+  },
+});
+
+const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expected || state === 'present');
+
+const isJudged = ({ state, expected }: Credential) => state !== 'hidden' && (expected || state === 'present');
+
+/** What is wrong with it, the worst first, and what was seen. */
+function troubleOf(credential: Credential, leftovers: readonly string[], uid: number): FindingDraft[] {
+  const { sourced, state, mode, bytes, form, target } = credential;
+  if (!isJudged(credential)) return [];
+  const found = (kind: typeof kinds.missing, observed: string, expected: string) => [
+    findingOf({ ...credential, leftovers, uid }, kind, observed, expected),
+  ];
+  if (state === 'missing') return found(kinds.missing, 'no such file', 'a file');
+  if (state === 'dangling')
+    return found(kinds.dangling, `a link to ${target ?? 'a file'}, which is not there`, 'a file');
+  if (state === 'unreadable') return found(kinds.unreadable, `mode ${mode}, not readable`, 'mode 400');
+  if (bytes === 0) return found(kinds.empty, '0 bytes', 'a key');
+  if (sourced && form !== 'assignments')
+    return found(
+      kinds.wrongForm,
+      form === 'raw' ? 'no line with an equals sign' : 'lines that are not all KEY=value',
+      'lines of KEY=value',
+    );
+  if ((Number.parseInt(mode ?? '', 8) & 0o077) === 0) return [];
+  return target?.startsWith('/nix/store/')
+    ? found(kinds.inNixStore, `a link to ${target}, mode ${mode}`, 'a file of mode 400 outside of the store')
+    : found(kinds.openToOthers, `mode ${mode}`, 'mode 400');
+}
+
+function findingOf(
+  file: kinds.KeyFile,
+  kind: typeof kinds.missing,
+  observed: string,
+  expected: string,
+): FindingDraft {
+  const { path, of, state, leftovers } = file;
+  const { status, what } = kind;
+  return kind.finding(file, {
+    // Without Pushover photos arrive all the same, and nobody is told of failures.
+    status: of === 'pushover' ? 'warn' : status,
+    subject: path,
+    evidence: [
+      { source: path, observed, expected },
+      ...(state === 'dangling'
+        ? leftovers.map((leftover) => ({
+            source: '~/Library/Logs/agenix/stderr',
+            observed: `cannot write ${leftover}, which a run left behind`,
+          }))
+        : []),
+    ],
+    ...(of === 'immich' && status === 'fail'
+      ? { affects: { what: 'photo upload', state: 'down', cause: `the key of Immich ${what}` } }
+      : {}),
+  });
+}
+
+const exposed = (label: string, file: string): FindingDraft =>
+  kinds.keyInPropertyList.finding(
+    { label },
+    {
+      subject: file,
+      evidence: [{ source: file, observed: 'sets IMMICH_API_KEY', expected: 'IMMICH_API_KEY_FILE' }],
+    },
+  );

@@ -1,0 +1,128 @@
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { MEDIA } from '../../facts/host/media.ts';
+import { hangs, hungSince, logsOf, noAgent, span } from '../../facts/host/upload-agent.ts';
+import type { UploadFolder } from '../../facts/host/upload-folder.ts';
+import { failuresSince } from '../../facts/host/upload-runs.ts';
+import { type Explanation, type FindingDraft, judgeHost } from '../define.ts';
+import { runOnce } from '../shared/agent-steps.ts';
+import * as kinds from './kinds.ts';
+
+/** The script waits five minutes for files to settle, and then some. */
+const STRANDED_MS = 15 * 60_000;
+
+export const host = judgeHost({
+  needs: ['uploadFolder', 'launchAgents'],
+  wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
+  forRemedy: ['immichPing', 'uploadCredentials', 'uploadScript'],
+  evaluate(facts, { now }) {
+    const { uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs } = facts;
+    const { agents, uid, home } = launchAgents;
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
+    const denied = failuresSince(uploadLogs ?? []).findLast(({ kind }) => kind === 'denied');
+    // A run that goes on takes what is there; one that hangs does not.
+    const isBusy = (agent: LaunchAgent | undefined) =>
+      launchctl?.some(
+        (service) =>
+          service.label === agent?.label &&
+          service.state === 'running' &&
+          hungSince(service, logsOf(agent, uploadLogs), now) === undefined,
+      ) ||
+      uploadLocks?.locks.some(
+        ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
+      );
+    const unseen = agents.flatMap(({ label, watched }) => [
+      ...(watched.length === 0 ? [`${label} watches no folder: where its photos lie is not known`] : []),
+      ...watched
+        .filter(({ path }) => !uploadFolder.some((folder) => folder.path === path))
+        .map(({ path }) => `${path} was not looked at`),
+    ]);
+    const stranded = uploadFolder.flatMap((folder): FindingDraft[] => {
+      const agent = agents.find(({ watched }) => watched.some(({ path }) => path === folder.path));
+      const media = folder.files.filter(({ extension }) => MEDIA.has(extension));
+      const old = media.filter(({ oldest }) => now - oldest > STRANDED_MS);
+      if (old.length === 0 || isBusy(agent)) return [];
+      const count = old.reduce((sum, { count: each }) => sum + each, 0);
+      const oldest = Math.min(...old.map((each) => each.oldest));
+      const failure = failuresSince(logsOf(agent, uploadLogs) ?? []).at(-1);
+      return [
+        kinds.stranded.finding(
+          {
+            path: folder.path,
+            count,
+            age: span(now - oldest),
+            now: runOnce(agent, failure, facts, uid),
+          },
+          {
+            subject: folder.path,
+            evidence: old.map((each) => ({
+              source: folder.path,
+              observed: `${each.count} of .${each.extension} (${Math.ceil(each.bytes / 1_048_576)} MiB), the oldest arrived`,
+              at: each.oldest,
+            })),
+            explainedBy: explanationsOf(folder),
+            since: oldest,
+            count,
+            affects: {
+              what: 'photo upload',
+              state: 'degraded',
+              cause: `${count} ${count === 1 ? 'photo or video waits' : 'photos and videos wait'}, and nothing uploads`,
+            },
+          },
+        ),
+      ];
+    });
+    const others = uploadFolder
+      .flatMap(({ files }) => files)
+      .filter(({ extension }) => !MEDIA.has(extension));
+    const left = others.map(
+      ({ extension, count }) => `${count} ${extension === '-' ? 'without extension' : `.${extension}`}`,
+    );
+    const notes = [
+      ...uploadFolder
+        .filter(({ state }) => state === 'missing')
+        .map(({ path }) => `the folder ${path} is not there`),
+      ...(others.length === 0 ? [] : [`files that are no photos stay by design: ${left.join(', ')}`]),
+    ];
+    return {
+      findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],
+      unseen,
+      lookedAt: { uploadFolders: uploadFolder.filter(({ state }) => state === 'read').length },
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    };
+  },
+});
+
+const explanationsOf = ({ path }: UploadFolder): readonly Explanation[] => [
+  { check: 'launchd-agent', status: 'fail' },
+  { check: 'upload-lock' },
+  { check: 'upload-folder', subject: `${path} denied` },
+  { check: 'upload-folder', subject: 'denied' },
+  { check: 'upload-credentials', status: 'fail' },
+  { check: 'immich-reachable', status: 'fail' },
+  { check: 'upload-log', status: 'fail' },
+];
+
+/** One that macOS protects whatever its mode. */
+const isProtected = (path: string, home: string) =>
+  ['Desktop', 'Documents', 'Downloads'].some((name) => `${path}/`.startsWith(`${home}/${name}/`)) ||
+  path.startsWith('/Volumes/');
+
+function deniedFinding(
+  folders: readonly UploadFolder[],
+  denied: { readonly text: string; readonly path: string; readonly at?: number },
+  home: string,
+): FindingDraft {
+  const folder =
+    folders.find(({ path }) => denied.text.includes(path)) ??
+    folders.find(({ path }) => isProtected(path, home));
+  const at = denied.at === undefined ? {} : { at: denied.at };
+  return kinds.denied.finding(
+    { path: folder?.path, isProtected: folder !== undefined && isProtected(folder.path, home) },
+    {
+      subject: folder === undefined ? 'denied' : `${folder.path} denied`,
+      evidence: [{ source: denied.path, observed: denied.text, ...at }],
+      since: denied.at,
+      affects: { what: 'photo upload', state: 'down', cause: 'macOS denies the agent access' },
+    },
+  );
+}

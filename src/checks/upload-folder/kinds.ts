@@ -1,0 +1,54 @@
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+
+export const stranded = defineKind<{
+  readonly path: string;
+  readonly count: number;
+  readonly age: string;
+  readonly now: readonly Step[];
+}>({
+  id: 'stranded',
+  name: 'Photos stay in the watched folder, and nothing uploads them',
+  meaning: 'They are on this Mac only until an upload succeeds.',
+  status: 'fail',
+  title: ({ path, count }) =>
+    `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} stranded in ${path}`,
+  summary: ({ age }) => `The oldest has been there for ${age}, and nothing uploads it.`,
+  remedy: ({ now }) => ({ now: [...now] }),
+});
+
+export const denied = defineKind<{
+  readonly path: string | undefined;
+  /** macOS protects it whatever its mode. */
+  readonly isProtected: boolean;
+}>({
+  id: 'denied',
+  name: 'macOS does not let the agent into its folder',
+  meaning: 'Something that the run touches is protected by macOS, and an agent has no grant of its own.',
+  status: 'fail',
+  title: ({ path }) =>
+    path === undefined
+      ? 'macOS denied the upload something that it asked for'
+      : `macOS does not let the agent into ${path}`,
+  summary: ({ isProtected }) =>
+    isProtected
+      ? 'The folder is one that macOS protects, and an agent has no grant of its own: in Terminal the same script works, because Terminal has one.'
+      : 'Something that the run touches is protected by macOS, and an agent has no grant of its own.',
+  remedy: () => ({
+    lasting: [
+      byHand(
+        'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: make it, and change WatchPaths in the configuration.',
+      ),
+      darwinRebuild(),
+      byHand(
+        'Or give the interpreter of the script Full Disk Access, in the window that the next step opens.',
+      ),
+      run(['open', 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'], {
+        risk: 'interactive',
+        why: 'Open Privacy & Security in System Settings.',
+      }),
+    ],
+  }),
+});

@@ -1,0 +1,193 @@
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from '../../facts/host/upload-agent.ts';
+import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
+import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import { failuresSince, runsOfLogs, type UploadRun } from '../../facts/host/upload-runs.ts';
+import type { Remedy } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath } from '../../remedy/words.ts';
+import { type Explanation, type FindingDraft, judgeHost } from '../define.ts';
+import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
+
+const SHOWN_FAILURES = 3;
+
+export const host = judgeHost({
+  needs: ['uploadLogs', 'launchAgents'],
+  forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials', 'uploadScript'],
+  evaluate({ uploadLogs, launchAgents, ...prospects }) {
+    const { agents, uid } = launchAgents;
+    if (agents.length === 0) return { skip: noAgent(launchAgents) };
+    const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
+    const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
+    const verdicts = [...byLogs.values()].flatMap(([first]) =>
+      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, uid)],
+    );
+    const silent = verdicts.flatMap(({ silence }) => silence ?? []);
+    if (silent.length === verdicts.length) return { skip: silent.join('; ') };
+    const notes = verdicts.flatMap(({ note }) => note ?? []);
+    return {
+      lookedAt: { uploadLogs: uploadLogs.length },
+      findings: verdicts.flatMap(({ finding }) => finding ?? []),
+      unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    };
+  },
+});
+
+/** Exactly one of them. */
+interface LogVerdict {
+  readonly finding?: FindingDraft;
+  /** Why the logs tell nothing yet. */
+  readonly silence?: string;
+  readonly unseen?: string;
+  readonly note?: string;
+}
+
+function verdictOf(
+  agent: LaunchAgent,
+  logs: readonly UploadLog[],
+  oneOfSeveral: boolean,
+  prospects: Prospects,
+  uid: number,
+): LogVerdict {
+  const runs = runsOfLogs(logs);
+  // The folder's own check judges what macOS denied.
+  const failures = failuresSince(logs).filter(({ kind }) => kind !== 'denied');
+  const last = failures.at(-1);
+  if (last === undefined) {
+    const of = oneOfSeveral ? ` of ${agent.label}` : '';
+    if (runs.length > 0) return { note: noteOf(runs, of) };
+    const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
+    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} tells how a run ended` };
+    return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} tells of no run yet` };
+  }
+  const success = runs.findLast(({ failure }) => failure === undefined);
+  const kind = kindOf(last);
+  const subject = kind.id;
+  const because = kind.because(last);
+  const finding = kind.finding(
+    {
+      event: last,
+      agent: oneOfSeveral ? agent.label : undefined,
+      failures: failures.length,
+      remedy: remedyOf(last, agent, prospects, uid),
+    },
+    {
+      subject: oneOfSeveral ? `${agent.label} ${subject}` : subject,
+      evidence: [
+        ...failures.slice(-SHOWN_FAILURES).map(({ path, text, at }) => ({
+          source: path,
+          observed: text,
+          ...(at === undefined ? {} : { at }),
+        })),
+        ...(success === undefined ? [] : [successEvidence(success)]),
+        ...(isPathTrouble(last) ? [pathEvidence(agent)] : []),
+      ],
+      explainedBy: EXPLANATIONS[last.kind] ?? [],
+      since: failures[0]?.at,
+      count: failures.length,
+      affects: { what: 'photo upload', state: isPartly(last) ? 'degraded' : 'down', cause: because },
+    },
+  );
+  return { finding };
+}
+
+const KINDS: Readonly<Partial<Record<LogEventKind, kinds.RunKind>>> = {
+  'command-not-found': kinds.commandNotFound,
+  unreachable: kinds.unreachable,
+  'no-credentials': kinds.noCredentials,
+  'not-set': kinds.notSet,
+  unsettled: kinds.unsettled,
+  'failed-assets': kinds.failedAssets,
+  lock: kinds.strangeLock,
+  'hsdoctor-failed': kinds.hsdoctorFailed,
+};
+
+const kindOf = (event: LogEvent): kinds.RunKind =>
+  isPathTrouble(event) ? kinds.commandNotFound : (KINDS[event.kind] ?? kinds.uploaderFailed);
+
+const successEvidence = (success: UploadRun) => ({
+  source: 'the same log',
+  observed: `the last run that succeeded${files(success)}`,
+  ...(success.at === undefined ? {} : { at: success.at }),
+});
+
+const files = ({ uploaded }: UploadRun) => (uploaded === undefined ? '' : ` (${uploaded} files)`);
+
+function noteOf(runs: readonly UploadRun[], of: string): string {
+  const last = runs.at(-1);
+  const at = last?.at === undefined ? '' : ` at ${new Date(last.at).toISOString()}`;
+  // Only what macOS denied is no finding of this check.
+  if (last?.failure !== undefined) return `the last run${of} was denied something by macOS${at}`;
+  return `the last run${of} succeeded${at}${last === undefined ? '' : files(last)}`;
+}
+
+const EXPLANATIONS: Partial<Record<LogEventKind, readonly Explanation[]>> = {
+  unreachable: [{ check: 'immich-reachable', status: 'fail' }],
+  'no-credentials': [{ check: 'upload-credentials', status: 'fail' }],
+  'not-set': [{ check: 'upload-credentials', status: 'fail' }],
+  'cli-exit': [
+    { check: 'immich-reachable', status: 'fail' },
+    { check: 'upload-credentials', status: 'fail' },
+  ],
+  lock: [{ check: 'upload-lock' }],
+  'hsdoctor-failed': [
+    { check: 'immich-reachable', status: 'fail' },
+    { check: 'upload-credentials', status: 'fail' },
+  ],
+};
+
+/** After these, what could be brought to the server is there. */
+const isPartly = ({ kind, number = 0 }: LogEvent) =>
+  kind === 'failed-assets' ||
+  kind === 'unsettled' ||
+  (kind === 'hsdoctor-failed' && HSDOCTOR_PARTLY.includes(number));
+
+function pathEvidence({ environment, bunx, file }: LaunchAgent) {
+  return {
+    source: file,
+    observed: `PATH=${environment.PATH ?? '(none: /usr/bin:/bin:/usr/sbin:/sbin)'}, ${bunx.onPath === undefined ? 'no bunx on it' : `bunx is ${bunx.onPath} now`}`,
+    ...(bunx.elsewhere === undefined
+      ? {}
+      : { expected: `a folder with bunx, such as that of ${bunx.elsewhere}` }),
+  };
+}
+
+function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
+  const now = runOnce(agent, event, prospects, uid);
+  if (now.length > 0) return { now };
+  const { label, bunx, standardOut } = agent;
+  const afterwards = kickstart(uid, label, 'Run the agent once, when that is done.');
+  if (isPathTrouble(event)) {
+    if (bunx.onPath !== undefined) return {};
+    const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
+    return {
+      lasting: [
+        ...(folder === undefined ? [byHand('Install bun, of which bunx is a part.')] : []),
+        byHand(
+          `Put ${folder ?? 'the folder of bunx'} into EnvironmentVariables.PATH of the agent in the configuration: it knows no shell profile.`,
+        ),
+        darwinRebuild(),
+        afterwards,
+      ],
+    };
+  }
+  // What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed.
+  if (['unreachable', 'no-credentials', 'not-set', 'lock'].includes(event.kind)) return {};
+  return {
+    lasting: [
+      ...(standardOut === undefined
+        ? []
+        : [
+            run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
+              why: 'Read in the log what failed and why, and fix that.',
+            }),
+          ]),
+      event.kind === 'failed-assets'
+        ? byHand('Look for the files in Immich and in the folder, before the script runs again.')
+        : afterwards,
+    ],
+  };
+}

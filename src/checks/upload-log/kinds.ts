@@ -1,0 +1,96 @@
+import { HSDOCTOR_ENDINGS } from '../../facts/host/upload-agent.ts';
+import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
+import type { Remedy } from '../../model/remedy.ts';
+import { defineKind, type TellingKind } from '../define.ts';
+
+/** The last run that the log tells of. */
+export interface FailedRun {
+  readonly event: LogEvent;
+  /** The label of its agent, where there are several. */
+  readonly agent: string | undefined;
+  /** How many have failed since the last one that succeeded. */
+  readonly failures: number;
+  readonly remedy: Partial<Remedy>;
+}
+
+export interface RunKind extends TellingKind<FailedRun> {
+  /** Why it failed, in words. */
+  readonly because: (event: LogEvent) => string;
+}
+
+const NOT_UPLOADED = 'Photos stay in the folder until a run succeeds.';
+
+function failedRun(id: string, name: string, because: (event: LogEvent) => string, meaning = ''): RunKind {
+  const kind = defineKind<FailedRun>({
+    id,
+    name,
+    meaning: meaning === '' ? NOT_UPLOADED : meaning,
+    status: 'fail',
+    title: ({ agent, event }) =>
+      `The last upload${agent === undefined ? '' : ` of ${agent}`} failed: ${because(event)}`,
+    summary: ({ failures }) =>
+      `${failures === 1 ? 'One run has' : `${failures} times an upload has`} failed since the last one that succeeded. ${meaning}`.trim(),
+    remedy: ({ remedy }) => remedy,
+  });
+  return { ...kind, because };
+}
+
+export const commandNotFound = failedRun(
+  'command-not-found',
+  "The last upload failed: a command is not on the agent's PATH",
+  ({ kind }) =>
+    kind === 'cli-exit'
+      ? "bunx, or what it runs, is not on the agent's PATH (127)"
+      : "a command is not on the agent's PATH",
+);
+
+export const uploaderFailed = failedRun(
+  'cli-exit',
+  'The last upload failed: the uploader ended with an error',
+  ({ number }) => `the uploader ended with ${number}`,
+);
+
+export const unreachable = failedRun(
+  'unreachable',
+  'The last upload failed: the server could not be reached',
+  () => 'the server could not be reached',
+);
+
+export const noCredentials = failedRun(
+  'no-credentials',
+  'The last upload failed: there was no key',
+  () => 'there was no key',
+);
+
+export const notSet = failedRun(
+  'not-set',
+  'The last upload failed: the key or the URL of the server is not set',
+  () => 'the key or the URL of the server is not set',
+);
+
+export const unsettled = failedRun(
+  'unsettled',
+  'The last upload failed: files did not stop changing',
+  () => 'files did not stop changing',
+  'A file was still being written after five minutes: a slow copy, or a download that is stuck.',
+);
+
+export const failedAssets = failedRun(
+  'failed-assets',
+  'The last upload left files behind, though the uploader ended with 0',
+  ({ number }) =>
+    `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, though the uploader ended with 0`,
+  'A script that deletes originals when the uploader ends with 0 has deleted them: look for them in the server before anything else.',
+);
+
+export const strangeLock = failedRun(
+  'lock',
+  'The last upload failed: the script does not understand its lock',
+  () => 'the script does not understand its lock',
+);
+
+export const hsdoctorFailed = failedRun(
+  'hsdoctor-failed',
+  'The last run of hsdoctor immich upload failed',
+  ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor ended with ${number}`,
+);
