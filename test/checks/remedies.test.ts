@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';
+import type { CheckResult } from '../../src/model/report.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
-import { blindness, evaluate } from '../../src/run/evaluate.ts';
+import { blindness, evaluate, type FactTable } from '../../src/run/evaluate.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';
 import {
   ADDRESS,
@@ -21,12 +22,12 @@ import {
   told,
   unit,
 } from './home-server.ts';
+import { judgeConfiguration, SICK_CONFIGURATIONS } from './sick-configurations.ts';
+import { FILE, macFactsOf, NAME, SICK_MACS } from './sick-macs.ts';
 
 const pasting = new Pasting();
 afterAll(() => pasting.remove());
 
-/** Stands for the name that is tried, wherever a name can be. */
-const NAME = 'thename';
 const ID = `podman-${NAME}.service`;
 const failed = (id: string, over = {}) => unit(id, { ...FAILED, ...over });
 
@@ -122,14 +123,13 @@ function stampOf(at: number): string {
   return `Tue ${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 }
 
-function judged(given: Given, name: string, nixos: boolean) {
-  const facts = replaced(factsOf(given), NAME, name);
+function judged(facts: FactTable, name: string, nixos: boolean) {
   const context = {
     now: NOW,
     windowStart: BOOT,
     configuration: `/etc/${name}`,
     names: {
-      containers: [NAME].map(() => name),
+      containers: [name],
       secrets: [`/run/agenix/${name}`],
       tailscaleAddress: '100.64.0.1',
     },
@@ -140,23 +140,97 @@ function judged(given: Given, name: string, nixos: boolean) {
   return evaluate(checks, facts, context, name);
 }
 
-test('every sick host has a command or a word for what is wrong with it', () => {
-  for (const [what, given] of Object.entries(SICK)) {
-    const results = judged(given, 'plex', true);
-    for (const { check, reason = '', findings } of results) {
-      expect(reason, check).not.toContain('fault of hsdoctor');
-      for (const { kind, remedy } of findings)
+const judgedServer = (given: Given, name: string, nixos = true) =>
+  judged(replaced(factsOf(given), NAME, name), name, nixos);
+/** A path is as odd as a name, below a folder or alone. */
+const judgedMac = (facts: FactTable, name: string, folder = '/srv/') =>
+  judged(replaced(replaced(facts, FILE, `${folder}${name}`), NAME, name), name, false);
+const SICK_MAC_FACTS = SICK_MACS.map(([kind, given]) => [kind, macFactsOf(given)] as const);
+
+const findingsOf = (results: readonly CheckResult[]) => results.flatMap(({ findings }) => findings);
+const kindsWithRemedy = (results: readonly CheckResult[]) =>
+  findingsOf(results).flatMap(({ kind, remedy }) => (remedy === undefined ? [] : [kind]));
+
+function requireNoFault(results: readonly CheckResult[]): void {
+  for (const { check, reason = '' } of results) expect(reason, check).not.toContain('fault of hsdoctor');
+}
+
+describe('with an ordinary name', () => {
+  test('every sick server has a command or a word for what is wrong with it', () => {
+    for (const [what, given] of Object.entries(SICK)) {
+      const results = judgedServer(given, 'plex');
+      requireNoFault(results);
+      for (const { kind, remedy } of findingsOf(results))
         if (kind !== 'visibility/unread') expect(remedy, `${what}: ${kind}`).toBeDefined();
+      pasting.requireHarmless(stepsOf(results));
     }
+  });
+
+  test.each(SICK_MAC_FACTS)('a sick Mac has a remedy for %s', (kind, facts) => {
+    const results = judgedMac(facts, 'plex');
+    requireNoFault(results);
+    expect(kindsWithRemedy(results)).toContain(kind);
     pasting.requireHarmless(stepsOf(results));
-  }
+  });
+
+  test.each(SICK_CONFIGURATIONS.map((each) => [each.kinds.join(', '), each] as const))(
+    'a sick configuration has a remedy for %s',
+    (_, configuration) => {
+      const results = judgeConfiguration(configuration, 'plex');
+      requireNoFault(results);
+      expect(kindsWithRemedy(results)).toEqual(expect.arrayContaining([...configuration.kinds]));
+      pasting.requireHarmless(stepsOf(results));
+    },
+  );
+
+  test('there is one of everything that a check judges', () => {
+    const hosts = [
+      ...Object.values(SICK).flatMap((given) => judgedServer(given, 'plex')),
+      ...SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, 'plex')),
+    ];
+    const sources = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, 'plex'));
+    const checksOf = (results: readonly CheckResult[]) =>
+      new Set(kindsWithRemedy(results).map((kind) => kind.split('/')[0]));
+    const [seenHosts, seenSources] = [checksOf(hosts), checksOf(sources)];
+    const unseen = checks.flatMap(({ id, host, source }) => [
+      ...(host === undefined || seenHosts.has(id) ? [] : [`${id} of hosts`]),
+      ...(source === undefined || seenSources.has(id) ? [] : [`${id} of configurations`]),
+    ]);
+    expect(unseen).toEqual([]);
+  });
 });
 
-test('whatever things are called, what is pasted runs each program with exactly its words', () => {
-  fc.assert(
-    fc.property(hostileName, fc.boolean(), (name, nixos) => {
-      pasting.requireHarmless(stepsOf(Object.values(SICK).flatMap((given) => judged(given, name, nixos))));
-    }),
-    { numRuns: 60 },
-  );
+describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
+  test('for a server', () => {
+    fc.assert(
+      fc.property(hostileName, fc.boolean(), (name, nixos) => {
+        pasting.requireHarmless(
+          stepsOf(Object.values(SICK).flatMap((given) => judgedServer(given, name, nixos))),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('for a Mac', () => {
+    fc.assert(
+      fc.property(hostileName, fc.constantFrom('/srv/', '/', ''), (name, folder) => {
+        const results = SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, name, folder));
+        requireNoFault(results);
+        pasting.requireHarmless(stepsOf(results));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('for a configuration', () => {
+    fc.assert(
+      fc.property(hostileName, (name) => {
+        const results = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, name));
+        requireNoFault(results);
+        pasting.requireHarmless(stepsOf(results));
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
