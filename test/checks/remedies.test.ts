@@ -200,6 +200,9 @@ describe('with an ordinary name', () => {
   });
 });
 
+/** Of these each run tries every one. */
+const TELLING = ["x';touch PWN;'", '"', '\\', '\u0024{x}', 'x\ntouch PWN', '-rf', '\u202egnp.exe'];
+
 describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
   test('for a server', () => {
     fc.assert(
@@ -208,7 +211,7 @@ describe('whatever things are called, what is pasted runs each program with exac
           stepsOf(Object.values(SICK).flatMap((given) => judgedServer(given, name, nixos))),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: TELLING.map((name) => [name, true]) },
     );
   });
 
@@ -219,7 +222,7 @@ describe('whatever things are called, what is pasted runs each program with exac
         requireNoFault(results);
         pasting.requireHarmless(stepsOf(results));
       }),
-      { numRuns: 60 },
+      { numRuns: 40, examples: TELLING.map((name) => [name, '/srv/']) },
     );
   });
 
@@ -230,7 +233,7 @@ describe('whatever things are called, what is pasted runs each program with exac
         requireNoFault(results);
         pasting.requireHarmless(stepsOf(results));
       }),
-      { numRuns: 40 },
+      { numRuns: 25, examples: TELLING.map((name) => [name]) },
     );
   });
 });

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { checks } from '../../src/checks/index.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import type { Evaluation } from '../../src/nix/ground-truth/evaluation.ts';
-import { nixString } from '../../src/remedy/nix-text.ts';
 import { judgeMachines, openSource } from '../../src/run/source.ts';
 import { replaced } from '../support/remedies.ts';
 
@@ -301,7 +300,11 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
 ];
 
 /** A name as Nix writes it between quotes, also one over several lines. */
-const inQuotes = (name: string) => nixString(name).slice(1, -1).replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+const inQuotes = (name: string) =>
+  name
+    .replace(/["\\$]/g, '\\$&')
+    .replace(/\n/g, '\\n')
+    .replace(/\r/g, '\\r');
 
 /** One that a file can have: else an ordinary one. */
 const onDisk = (name: string) =>
