@@ -41,6 +41,7 @@ const REASONS = [
   `dial tcp: lookup ${NAME}: no such host`,
   `Error: stat /dev/${NAME}: no such file or directory`,
   `the container name "${NAME}" is already in use by x`,
+  `executable file ${NAME} not found in $PATH`,
   `listen tcp4 ${NAME}:80: bind: address already in use`,
   `listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
   `listen tcp4 ${NAME}:2283: bind: cannot assign requested address`,
@@ -109,6 +110,47 @@ const SICK: Readonly<Record<string, Given>> = {
     unitCommands: commands(ID, `-v /run/agenix/${NAME}:/x`),
     secrets: `source ${NAME}.age /run/agenix/${NAME}\ndeclared missing - - - /run/agenix/${NAME}\nfound present 444 9 raw /run/agenix/x${NAME}\ndeclared dangling - - - /run/agenix/y${NAME}\n`,
   },
+  'secrets of another form': {
+    units: unit(NAME),
+    unitCommands: commands(ID, `--env-file=/run/agenix/${NAME}`),
+    secrets: `declared present 400 9 raw /run/agenix/${NAME}\ndeclared present 400 0 raw /run/agenix/x${NAME}
+mode 0400 /run/agenix/y${NAME}\nfound present 440 9 raw /run/agenix/y${NAME}
+owner ${NAME}:root /run/agenix/z${NAME}\nhas 0:0 root:root /run/agenix/z${NAME}\nfound present 400 9 raw /run/agenix/z${NAME}\n`,
+  },
+  'secrets that another host can decrypt': {
+    secrets: `source ${NAME}.age /run/agenix/${NAME}\ndeclared missing - - - /run/agenix/${NAME}\n`,
+    decryptionErrors: `${JSON.stringify({
+      __REALTIME_TIMESTAMP: '1',
+      MESSAGE: `decrypting '/nix/store/x-${NAME}.age' to '/run/agenix.d/1/${NAME}'...`,
+    })}\n${JSON.stringify({
+      __REALTIME_TIMESTAMP: '1',
+      MESSAGE: 'age: error: no identity matched any of the recipients',
+    })}\n`,
+  },
+  'units in other states': {
+    units:
+      unit(NAME, { ActiveState: 'activating', SubState: 'auto-restart', NRestarts: 9 }) +
+      unit(`${NAME}2`, { ActiveState: 'activating', SubState: 'start-pre' }) +
+      unit(`${NAME}3`, { ActiveState: 'inactive', SubState: 'dead' }) +
+      unit(`${NAME}4`, { ActiveState: 'inactive', SubState: 'dead', Result: 'resources' }) +
+      unit(`${NAME}5`, { NRestarts: 3, ActiveEnterTimestamp: stampOf(NOW - 120_000) }) +
+      failed(`podman-${NAME}6.service`, { LoadState: 'not-found' }),
+    containers: container(`${NAME}5`),
+  },
+  'a host out of memory': {
+    kernelOom: `${KERNEL}${NOW / 1000 - 60} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${scopeOf(idOf('x'))},task=java,pid=9,uid=0
+${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB\n`,
+  },
+  'tailscale without an interface': { tailscale: tailscaled({ TUN: false }) },
+  'tailscale without its address': { addresses: 'nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n' },
+  'tailscale that complains, with a key that ends': {
+    tailscale: tailscaled({
+      Health: [`could not connect to ${NAME}`],
+      Self: { KeyExpiry: new Date(NOW + 86_400_000).toISOString() },
+    }),
+  },
+  'tailscale that waits for approval': { tailscale: tailscaled({ BackendState: 'NeedsMachineAuth' }) },
+  'tailscale that starts': { tailscale: tailscaled({ BackendState: 'Starting' }) },
   'a failed unit': { failedUnits: `Id=${NAME}.service\nResult=exit-code\nDescription=x\n` },
   'an address of another machine': { units: unit(NAME), unitCommands: commands(ID, '-p 100.64.0.9:1:1') },
   'tailscale down': { tailscale: JSON.stringify({ BackendState: 'NeedsLogin' }) },
@@ -118,6 +160,28 @@ const SICK: Readonly<Record<string, Given>> = {
     system: `os=Linux\nhostname=minipc\nkernel=6\nuid=1000\nuser=me\nnow=${NOW / 1000}\n`,
   },
 };
+
+/** What is found of these, at least; how a container failed tells what podman says. */
+const SERVER_KINDS = Object.entries({
+  'agenix-secrets': 'missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
+  'container-oom': 'killed-at-limit host-out-of-memory',
+  'container-state': `restarting long-start stopped not-started restarted failed-and-gone refused failed exited paused
+    unhealthy health-never-checked container-gone required-missing source-missing network-missing env-file-missing
+    image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
+    wrong-processor condition-unmet dependency-failed`,
+  'failed-units': 'failed',
+  'ml-oom': 'limit-too-low',
+  'oci-backend': 'docker no-container',
+  'tailscale-bind': 'address-there-now',
+  'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
+    foreign-address`,
+  'tailscale-wait': 'no-wait started-too-early',
+  visibility: 'journal-too-short needs-root',
+}).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
+
+function tailscaled(over: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [], ...over });
+}
 
 function stampOf(at: number): string {
   return `Tue ${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
@@ -164,6 +228,8 @@ describe('with an ordinary name', () => {
         if (kind !== 'visibility/unread') expect(remedy, `${what}: ${kind}`).toBeDefined();
       pasting.requireHarmless(stepsOf(results));
     }
+    const kinds = Object.values(SICK).flatMap((given) => kindsWithRemedy(judgedServer(given, 'plex')));
+    expect(kinds).toEqual(expect.arrayContaining(SERVER_KINDS));
   });
 
   test.each(SICK_MAC_FACTS)('a sick Mac has a remedy for %s', (kind, facts) => {
