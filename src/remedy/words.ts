@@ -53,12 +53,14 @@ export const wholeNumber = matching('a number', /^(?:0|[1-9]\d{0,14})$/);
 export const launchdLabel = matching('the label of an agent', /^[A-Za-z0-9_][A-Za-z0-9_.+ -]*$/, 255);
 /** As ssh takes it; not an option. */
 export const hostName = matching('the name of a host', /^[A-Za-z0-9_[][A-Za-z0-9_.:@%[\]/-]*$/, 255);
+const IN_BRACKETS = /^https?:\/\/\[[^\]]*\]/;
+/** As curl takes it; not a pattern for many. */
 export const webAddress = word('a web address', (text) => {
   const url = URL.parse(text);
   return (
     (url?.protocol === 'http:' || url?.protocol === 'https:') &&
     url.username + url.password === '' &&
-    !text.includes(' ')
+    !/[ {}[\]]/.test(text.replace(IN_BRACKETS, ''))
   );
 });
 

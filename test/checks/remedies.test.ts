@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
-import { blindness, evaluate } from '../../src/engine/evaluate.ts';
+import { blindness, evaluate, type FactTable } from '../../src/engine/evaluate.ts';
+import type { CheckResult } from '../../src/model/report.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';
 import {
@@ -21,12 +22,12 @@ import {
   told,
   unit,
 } from './home-server.ts';
+import { judgeConfiguration, SICK_CONFIGURATIONS } from './sick-configurations.ts';
+import { FILE, macFactsOf, NAME, SICK_MACS } from './sick-macs.ts';
 
 const pasting = new Pasting();
 afterAll(() => pasting.remove());
 
-/** Stands for the name that is tried, wherever a name can be. */
-const NAME = 'thename';
 const ID = `podman-${NAME}.service`;
 const failed = (id: string, over = {}) => unit(id, { ...FAILED, ...over });
 
@@ -40,6 +41,7 @@ const REASONS = [
   `dial tcp: lookup ${NAME}: no such host`,
   `Error: stat /dev/${NAME}: no such file or directory`,
   `the container name "${NAME}" is already in use by x`,
+  `executable file ${NAME} not found in $PATH`,
   `listen tcp4 ${NAME}:80: bind: address already in use`,
   `listen tcp4 ${ADDRESS}:2283: bind: cannot assign requested address`,
   `listen tcp4 ${NAME}:2283: bind: cannot assign requested address`,
@@ -108,6 +110,47 @@ const SICK: Readonly<Record<string, Given>> = {
     unitCommands: commands(ID, `-v /run/agenix/${NAME}:/x`),
     secrets: `source ${NAME}.age /run/agenix/${NAME}\ndeclared missing - - - /run/agenix/${NAME}\nfound present 444 9 raw /run/agenix/x${NAME}\ndeclared dangling - - - /run/agenix/y${NAME}\n`,
   },
+  'secrets of another form': {
+    units: unit(NAME),
+    unitCommands: commands(ID, `--env-file=/run/agenix/${NAME}`),
+    secrets: `declared present 400 9 raw /run/agenix/${NAME}\ndeclared present 400 0 raw /run/agenix/x${NAME}
+mode 0400 /run/agenix/y${NAME}\nfound present 440 9 raw /run/agenix/y${NAME}
+owner ${NAME}:root /run/agenix/z${NAME}\nhas 0:0 root:root /run/agenix/z${NAME}\nfound present 400 9 raw /run/agenix/z${NAME}\n`,
+  },
+  'secrets that another host can decrypt': {
+    secrets: `source ${NAME}.age /run/agenix/${NAME}\ndeclared missing - - - /run/agenix/${NAME}\n`,
+    decryptionErrors: `${JSON.stringify({
+      __REALTIME_TIMESTAMP: '1',
+      MESSAGE: `decrypting '/nix/store/x-${NAME}.age' to '/run/agenix.d/1/${NAME}'...`,
+    })}\n${JSON.stringify({
+      __REALTIME_TIMESTAMP: '1',
+      MESSAGE: 'age: error: no identity matched any of the recipients',
+    })}\n`,
+  },
+  'units in other states': {
+    units:
+      unit(NAME, { ActiveState: 'activating', SubState: 'auto-restart', NRestarts: 9 }) +
+      unit(`${NAME}2`, { ActiveState: 'activating', SubState: 'start-pre' }) +
+      unit(`${NAME}3`, { ActiveState: 'inactive', SubState: 'dead' }) +
+      unit(`${NAME}4`, { ActiveState: 'inactive', SubState: 'dead', Result: 'resources' }) +
+      unit(`${NAME}5`, { NRestarts: 3, ActiveEnterTimestamp: stampOf(NOW - 120_000) }) +
+      failed(`podman-${NAME}6.service`, { LoadState: 'not-found' }),
+    containers: container(`${NAME}5`),
+  },
+  'a host out of memory': {
+    kernelOom: `${KERNEL}${NOW / 1000 - 60} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${scopeOf(idOf('x'))},task=java,pid=9,uid=0
+${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB\n`,
+  },
+  'tailscale without an interface': { tailscale: tailscaled({ TUN: false }) },
+  'tailscale without its address': { addresses: 'nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n' },
+  'tailscale that complains, with a key that ends': {
+    tailscale: tailscaled({
+      Health: [`could not connect to ${NAME}`],
+      Self: { KeyExpiry: new Date(NOW + 86_400_000).toISOString() },
+    }),
+  },
+  'tailscale that waits for approval': { tailscale: tailscaled({ BackendState: 'NeedsMachineAuth' }) },
+  'tailscale that starts': { tailscale: tailscaled({ BackendState: 'Starting' }) },
   'a failed unit': { failedUnits: `Id=${NAME}.service\nResult=exit-code\nDescription=x\n` },
   'an address of another machine': { units: unit(NAME), unitCommands: commands(ID, '-p 100.64.0.9:1:1') },
   'tailscale down': { tailscale: JSON.stringify({ BackendState: 'NeedsLogin' }) },
@@ -118,18 +161,39 @@ const SICK: Readonly<Record<string, Given>> = {
   },
 };
 
+/** What is found of these, at least; how a container failed tells what podman says. */
+const SERVER_KINDS = Object.entries({
+  'agenix-secrets': 'missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
+  'container-oom': 'killed-at-limit host-out-of-memory',
+  'container-state': `restarting long-start stopped not-started restarted failed-and-gone refused failed exited paused
+    unhealthy health-never-checked container-gone required-missing source-missing network-missing env-file-missing
+    image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
+    wrong-processor condition-unmet dependency-failed`,
+  'failed-units': 'failed',
+  'ml-oom': 'limit-too-low',
+  'oci-backend': 'docker no-container',
+  'tailscale-bind': 'address-there-now',
+  'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
+    foreign-address`,
+  'tailscale-wait': 'no-wait started-too-early',
+  visibility: 'journal-too-short needs-root',
+}).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
+
+function tailscaled(over: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [], ...over });
+}
+
 function stampOf(at: number): string {
   return `Tue ${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 }
 
-function judged(given: Given, name: string, nixos: boolean) {
-  const facts = replaced(factsOf(given), NAME, name);
+function judged(facts: FactTable, name: string, nixos: boolean) {
   const context = {
     now: NOW,
     windowStart: BOOT,
     configuration: `/etc/${name}`,
     names: {
-      containers: [NAME].map(() => name),
+      containers: [name],
       secrets: [`/run/agenix/${name}`],
       tailscaleAddress: '100.64.0.1',
     },
@@ -140,23 +204,102 @@ function judged(given: Given, name: string, nixos: boolean) {
   return evaluate(checks, facts, context, name);
 }
 
-test('every sick host has a command or a word for what is wrong with it', () => {
-  for (const [what, given] of Object.entries(SICK)) {
-    const results = judged(given, 'plex', true);
-    for (const { check, reason = '', findings } of results) {
-      expect(reason, check).not.toContain('fault of hsdoctor');
-      for (const { kind, remedy } of findings)
+const judgedServer = (given: Given, name: string, nixos = true) =>
+  judged(replaced(factsOf(given), NAME, name), name, nixos);
+/** A path is as odd as a name, below a folder or alone. */
+const judgedMac = (facts: FactTable, name: string, folder = '/srv/') =>
+  judged(replaced(replaced(facts, FILE, `${folder}${name}`), NAME, name), name, false);
+const SICK_MAC_FACTS = SICK_MACS.map(([kind, given]) => [kind, macFactsOf(given)] as const);
+
+const findingsOf = (results: readonly CheckResult[]) => results.flatMap(({ findings }) => findings);
+const kindsWithRemedy = (results: readonly CheckResult[]) =>
+  findingsOf(results).flatMap(({ kind, remedy }) => (remedy === undefined ? [] : [kind]));
+
+function requireNoFault(results: readonly CheckResult[]): void {
+  for (const { check, reason = '' } of results) expect(reason, check).not.toContain('fault of hsdoctor');
+}
+
+describe('with an ordinary name', () => {
+  test('every sick server has a command or a word for what is wrong with it', () => {
+    for (const [what, given] of Object.entries(SICK)) {
+      const results = judgedServer(given, 'plex');
+      requireNoFault(results);
+      for (const { kind, remedy } of findingsOf(results))
         if (kind !== 'visibility/unread') expect(remedy, `${what}: ${kind}`).toBeDefined();
+      pasting.requireHarmless(stepsOf(results));
     }
+    const kinds = Object.values(SICK).flatMap((given) => kindsWithRemedy(judgedServer(given, 'plex')));
+    expect(kinds).toEqual(expect.arrayContaining(SERVER_KINDS));
+  });
+
+  test.each(SICK_MAC_FACTS)('a sick Mac has a remedy for %s', (kind, facts) => {
+    const results = judgedMac(facts, 'plex');
+    requireNoFault(results);
+    expect(kindsWithRemedy(results)).toContain(kind);
     pasting.requireHarmless(stepsOf(results));
-  }
+  });
+
+  test.each(SICK_CONFIGURATIONS.map((each) => [each.kinds.join(', '), each] as const))(
+    'a sick configuration has a remedy for %s',
+    (_, configuration) => {
+      const results = judgeConfiguration(configuration, 'plex');
+      requireNoFault(results);
+      expect(kindsWithRemedy(results)).toEqual(expect.arrayContaining([...configuration.kinds]));
+      pasting.requireHarmless(stepsOf(results));
+    },
+  );
+
+  test('there is one of everything that a check judges', () => {
+    const hosts = [
+      ...Object.values(SICK).flatMap((given) => judgedServer(given, 'plex')),
+      ...SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, 'plex')),
+    ];
+    const sources = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, 'plex'));
+    const checksOf = (results: readonly CheckResult[]) =>
+      new Set(kindsWithRemedy(results).map((kind) => kind.split('/')[0]));
+    const [seenHosts, seenSources] = [checksOf(hosts), checksOf(sources)];
+    const unseen = checks.flatMap(({ id, host, source }) => [
+      ...(host === undefined || seenHosts.has(id) ? [] : [`${id} of hosts`]),
+      ...(source === undefined || seenSources.has(id) ? [] : [`${id} of configurations`]),
+    ]);
+    expect(unseen).toEqual([]);
+  });
 });
 
-test('whatever things are called, what is pasted runs each program with exactly its words', () => {
-  fc.assert(
-    fc.property(hostileName, fc.boolean(), (name, nixos) => {
-      pasting.requireHarmless(stepsOf(Object.values(SICK).flatMap((given) => judged(given, name, nixos))));
-    }),
-    { numRuns: 60 },
-  );
+/** Of these each run tries every one. */
+const TELLING = ["x';touch PWN;'", '"', '\\', '\u0024{x}', 'x\ntouch PWN', '-rf', '\u202egnp.exe'];
+
+describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
+  test('for a server', () => {
+    fc.assert(
+      fc.property(hostileName, fc.boolean(), (name, nixos) => {
+        pasting.requireHarmless(
+          stepsOf(Object.values(SICK).flatMap((given) => judgedServer(given, name, nixos))),
+        );
+      }),
+      { numRuns: 60, examples: TELLING.map((name) => [name, true]) },
+    );
+  });
+
+  test('for a Mac', () => {
+    fc.assert(
+      fc.property(hostileName, fc.constantFrom('/srv/', '/', ''), (name, folder) => {
+        const results = SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, name, folder));
+        requireNoFault(results);
+        pasting.requireHarmless(stepsOf(results));
+      }),
+      { numRuns: 40, examples: TELLING.map((name) => [name, '/srv/']) },
+    );
+  });
+
+  test('for a configuration', () => {
+    fc.assert(
+      fc.property(hostileName, (name) => {
+        const results = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, name));
+        requireNoFault(results);
+        pasting.requireHarmless(stepsOf(results));
+      }),
+      { numRuns: 25, examples: TELLING.map((name) => [name]) },
+    );
+  });
 });

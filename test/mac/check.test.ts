@@ -406,7 +406,7 @@ const sick: Record<string, Sick> = {
     kind: 'not-set-up',
     lasting: [
       `ls -l -- ${HOME}/${SCRIPT}`,
-      'log show --last 1d --predicate \'process == "launchd" AND eventMessage CONTAINS "upload-immich"\'',
+      '/usr/bin/log show --last 1d --predicate \'process == "launchd" AND eventMessage CONTAINS "upload-immich"\'',
       again,
     ],
   },

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,6 +15,7 @@ import { expect } from 'vitest';
 import { COMMANDS } from '../../src/cli.ts';
 import type { Step } from '../../src/model/remedy.ts';
 import type { CheckResult } from '../../src/model/report.ts';
+import { parse } from '../../src/nix/syntax/parse.ts';
 import { commandLines } from '../../src/remedy/steps.ts';
 
 /** Names as nobody gives them who means well. */
@@ -50,6 +50,8 @@ export const hostileName = fc.oneof(
     '\\',
     '"',
     "'",
+    '\u0024{x}',
+    "''",
     '\u202egnp.exe',
     'a\u200bb',
     'a\u2028b',
@@ -90,7 +92,14 @@ export function stepsOf(results: readonly CheckResult[]): Step[] {
   return [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()];
 }
 
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const SHELL_SYNTAX = /\||>|<|;|&|`|\$|\bsed\b|\btee\b/;
+/** What a shell would run itself, whatever is on its PATH. */
+const BUILTINS = ['cd', 'kill'];
+/** Programs that zsh, the shell of a Mac, has builtins of another kind for. */
+const SHADOWED_IN_ZSH = ['hash', 'limit', 'log', 'print', 'sched', 'stat', 'type', 'where', 'which'];
+/** Writes down with which words it was run; no program of any system has its name. */
+const RECORD = 'hsdoctor-test-record';
 const hsdoctorCommands = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '));
 
 /** What is pasted does what the steps say, and nothing else, whatever things are called. */
@@ -103,6 +112,8 @@ export class Pasting {
   constructor() {
     mkdirSync(this.#bin);
     mkdirSync(this.#here);
+    const record = `{ for word; do printf '%s\\0' "$word"; done; printf '\\n\\0'; } >>"$LOG"`;
+    writeFileSync(join(this.#bin, RECORD), `#!/bin/sh\n${record}\n`, { mode: 0o755 });
   }
 
   remove(): void {
@@ -113,10 +124,13 @@ export class Pasting {
     const commands = steps.filter((step) => step.kind === 'run' || step.kind === 'secret');
     const lines = commands.flatMap(commandLines);
     for (const line of lines) {
-      expect(line).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u);
+      expect(line).toMatch(PRINTABLE);
       expect(line.replace(/'[^']*'|\\'/g, ''), line).not.toMatch(SHELL_SYNTAX);
     }
-    for (const step of steps) this.#requireKnownCommand(step);
+    for (const step of steps) {
+      this.#requireKnownCommand(step);
+      if (step.kind === 'edit') requireOneLiteral(step);
+    }
     this.#paste(lines);
     expect(this.#told()).toEqual(commands.flatMap(expectedCalls));
     expect(readdirSync(this.#here)).toEqual([]);
@@ -126,7 +140,9 @@ export class Pasting {
     const text = step.kind === 'byHand' ? step.text : step.why;
     const named = [
       ...(step.kind === 'run' && step.words[0] === 'hsdoctor' ? [step.words.slice(1).join(' ')] : []),
-      ...[...text.matchAll(/\bhsdoctor ((?:[a-z]+ ?){1,2})/g)].map(([, words = '']) => words),
+      ...[...text.matchAll(/\bhsdoctor (?!would |in place )((?:[a-z]+ ?){1,2})/g)].map(
+        ([, words = '']) => words,
+      ),
     ];
     for (const words of named)
       expect(
@@ -136,10 +152,13 @@ export class Pasting {
   }
 
   #paste(lines: readonly string[]): void {
-    for (const program of new Set(lines.map((line) => line.split(' ')[0] ?? '')))
-      if (program !== 'cd') this.#standIn(program);
+    const here = lines.map(withoutFolder);
+    const programs = [...new Set(here.map((line) => line.split(' ')[0] ?? ''))];
+    for (const program of programs) expect(program).toMatch(/^[a-z][a-z-]*$/);
+    for (const line of lines) expect(SHADOWED_IN_ZSH).not.toContain(line.split(' ')[0]);
+    for (const program of programs.filter((each) => !BUILTINS.includes(each))) this.#standIn(program);
     rmSync(this.#log, { force: true });
-    const script = `cd() { log cd "$@"; }\n${lines.join('\n')}\n`;
+    const script = `${BUILTINS.map((name) => `${name}() { ${RECORD} ${name} "$@"; }\n`).join('')}${here.join('\n')}\n`;
     execFileSync('/bin/sh', ['-n'], { input: script });
     execFileSync('/bin/sh', ['-eu'], {
       input: script,
@@ -149,17 +168,9 @@ export class Pasting {
   }
 
   #standIn(program: string): void {
-    expect(program).toMatch(/^[a-z][a-z-]*$/);
-    for (const name of [program, 'log']) {
-      const path = join(this.#bin, name);
-      if (existsSync(path)) continue;
-      const own = name === 'log' ? '' : `${name}\\0`;
-      writeFileSync(
-        path,
-        `#!/bin/sh\n{ printf '${own}'; for word; do printf '%s\\0' "$word"; done; printf '\\n\\0'; } >>"$LOG"\n`,
-      );
-      chmodSync(path, 0o755);
-    }
+    const path = join(this.#bin, program);
+    if (!existsSync(path))
+      writeFileSync(path, `#!/bin/sh\nexec ${RECORD} ${program} "$@"\n`, { mode: 0o755 });
   }
 
   /** The words of each program that was run. */
@@ -174,9 +185,26 @@ export class Pasting {
   }
 }
 
+/** What is edited is one option, and what it is set to has nothing to evaluate in it. */
+function requireOneLiteral({ option, before = 'null', after }: Extract<Step, { kind: 'edit' }>): void {
+  for (const text of [option, before, after]) expect(text).toMatch(PRINTABLE);
+  for (const value of [before, after]) {
+    const { problems, tree, root } = parse(`{ ${option} = ${value}; }`);
+    expect(problems, value).toEqual([]);
+    const set = tree.read(root);
+    expect(set.type === 'set' ? set.bindings : []).toHaveLength(1);
+    expect(value.replace(/\\./g, ''), value).not.toContain('\u0024{');
+  }
+  expect(option.replace(/\\./g, ''), option).not.toContain('\u0024{');
+}
+
+/** A program of the system, which this machine need not have, is found among the stand-ins. */
+const withoutFolder = (line: string) => line.replace(/^\/usr\/bin\//, '');
+
 function expectedCalls(step: Step): string[][] {
   if (step.kind !== 'run' && step.kind !== 'secret') return [];
-  const words = step.kind === 'run' ? step.words : ['agenix', '-e', step.file];
+  const [program = '', ...operands] = step.kind === 'run' ? step.words : ['agenix', '-e', step.file];
+  const words = [withoutFolder(program), ...operands];
   return [
     ...(step.directory === undefined ? [] : [['cd', '--', step.directory]]),
     step.root ? ['sudo', ...words] : [...words],

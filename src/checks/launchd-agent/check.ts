@@ -456,7 +456,8 @@ function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code:
           run(['ls', '-l', '--', path], { why: 'Look at the mode and the owner of the program.' }),
           run(
             [
-              'log',
+              // zsh, the shell of a Mac, has a builtin log of another kind.
+              '/usr/bin/log',
               'show',
               '--last',
               '1d',
