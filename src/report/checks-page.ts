@@ -1,4 +1,4 @@
-import { type Explained, section } from './explanation.ts';
+import { type Explained, kindLines, section } from './explanation.ts';
 
 const INTRODUCTION = `# The checks
 
@@ -11,6 +11,10 @@ What is older than the present run of its unit is history and accuses nobody. Re
 
 /** docs/checks.md: a section for each check, whose heading is the anchor that findings link to. */
 export function checksPage(checks: readonly Explained[]): string {
-  const sections = checks.map((check) => `\n${[`## ${check.id}`, ...section(check)].join('\n\n')}\n`);
+  const sections = checks.map((check) => {
+    const kinds = kindLines(check).map((line) => `- ${line}`);
+    const parts = [`## ${check.id}`, ...section(check), ...(kinds.length === 0 ? [] : [kinds.join('\n')])];
+    return `\n${parts.join('\n\n')}\n`;
+  });
   return [INTRODUCTION, ...sections].join('');
 }

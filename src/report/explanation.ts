@@ -29,7 +29,7 @@ interface Reads {
 }
 
 /** The section of a check in docs/checks.md: paragraphs of Markdown. */
-export function section({ why, documentation, kinds = [], id }: Explained): string[] {
+export function section({ why, documentation }: Explained): string[] {
   const { shows, configuration, fix, notReported } = documentation;
   return [
     ...(shows === undefined ? [] : paragraphs(shows)),
@@ -37,22 +37,31 @@ export function section({ why, documentation, kinds = [], id }: Explained): stri
     `**Why it matters:** ${why}`,
     ...paragraphs(`**Fix:** ${fix}`),
     ...paragraphs(`**Not reported:** ${notReported}`),
-    ...kinds.map((kind) => `\`${id}/${kind.id}\`: ${kind.name}. ${kind.meaning}`),
   ];
 }
+
+/** A line of Markdown for each kind of its findings. */
+export const kindLines = ({ id, kinds = [] }: Explained): string[] =>
+  kinds
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id: kind, name, meaning }) => `\`${id}/${kind}\`: ${name}. ${meaning}`);
 
 const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);
 
 /** A check for people. */
 export function explanation(check: Explained, reads: Reads, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
-  const sources = (title: string, all: readonly string[]) =>
+  const list = (title: string, all: readonly string[]) =>
     all.length === 0 ? [] : ['', paint.bold(title), ...all.flatMap((each) => hang('  · ', each, width))];
   const lines = [
     ...hang('', `${paint.bold(check.id)}  ${check.title}`, width),
     ...section(check).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
-    ...sources('It reads of a host:', reads.host),
-    ...sources('It reads of a configuration (--source):', reads.configuration),
+    ...list(
+      'What it finds:',
+      kindLines(check).map((line) => styled(line, paint)),
+    ),
+    ...list('It reads of a host:', reads.host),
+    ...list('It reads of a configuration (--source):', reads.configuration),
   ];
   return `${lines.join('\n')}\n`;
 }

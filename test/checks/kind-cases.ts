@@ -1,7 +1,9 @@
 import { checks } from '../../src/engine/catalogue.ts';
+import { blindness, evaluate } from '../../src/engine/evaluate.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { judged } from '../nix/corpus.ts';
-import { type Given, judgeAll } from './home-server.ts';
+import { BOOT, type Given, judgeAll, NOW } from './home-server.ts';
+import { type MacFacts, macFactsOf } from './sick-macs.ts';
 
 /** A host, by the raw outputs that differ from those of a healthy one; and the one output that makes it a near miss. */
 interface HostCase {
@@ -16,13 +18,19 @@ interface SourceCase {
   readonly near: readonly [from: string, to: string];
 }
 
+/** A Mac, by the facts that differ from those of a healthy one; and the one fact that makes it a near miss. */
+interface MacCase {
+  readonly mac: MacFacts;
+  readonly near: MacFacts;
+}
+
 /** Where neither tells it: the kinds that are found, and those of the near miss. */
 interface OtherCase {
   readonly found: () => readonly string[];
   readonly near: () => readonly string[];
 }
 
-type KindCase = HostCase | SourceCase | OtherCase;
+type KindCase = HostCase | MacCase | SourceCase | OtherCase;
 
 /** Of every kind of finding of a check a case that gives it; the near miss differs in one thing and does not. */
 export type KindCases = Readonly<Record<string, KindCase>>;
@@ -30,9 +38,14 @@ export type KindCases = Readonly<Record<string, KindCase>>;
 /** The kinds that are found where the case is as it stands, and where it is the near miss. */
 export function kindsOf(given: KindCase): Record<'found' | 'near', readonly string[]> {
   if ('found' in given) return { found: given.found(), near: given.near() };
+  if ('mac' in given) {
+    const { mac, near } = given;
+    requireOne(near);
+    return { found: kindsIn(judgeMac(mac)), near: kindsIn(judgeMac({ ...mac, ...near })) };
+  }
   if ('host' in given) {
     const { host, near, options } = given;
-    if (Object.keys(near).length !== 1) throw new Error('a near miss differs in one output');
+    requireOne(near);
     return {
       found: kindsIn(judgeAll(host, options)),
       near: kindsIn(judgeAll({ ...host, ...near }, options)),
@@ -45,6 +58,24 @@ export function kindsOf(given: KindCase): Record<'found' | 'near', readonly stri
   );
   if (JSON.stringify(near) === JSON.stringify(files)) throw new Error(`nothing says ${from}`);
   return { found: kindsIn(judged(files)), near: kindsIn(judged(near)) };
+}
+
+function requireOne(near: object): void {
+  if (Object.keys(near).length !== 1) throw new Error('a near miss differs in one thing');
+}
+
+function judgeMac(given: MacFacts): readonly CheckResult[] {
+  const facts = macFactsOf(given);
+  const context = {
+    now: NOW,
+    windowStart: BOOT,
+    configuration: '/etc/nixos',
+    names: { containers: [], secrets: [] },
+    again: [],
+    nixos: false,
+    blind: blindness(facts),
+  };
+  return evaluate(checks, facts, context, 'mac');
 }
 
 const kindsIn = (results: readonly CheckResult[]) =>

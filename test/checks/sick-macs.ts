@@ -13,9 +13,9 @@ export const NAME = 'thename';
 export const FILE = 'thefile';
 
 const HOUR = 60 * MINUTE;
-type MacFacts = Partial<Facts>;
+export type MacFacts = Partial<Facts>;
 
-const agent = (over: Partial<LaunchAgent> = {}): LaunchAgent => ({
+export const agent = (over: Partial<LaunchAgent> = {}): LaunchAgent => ({
   file: `${FILE}.plist`,
   label: NAME,
   program: { path: `${FILE}.sh`, state: 'executable' },
@@ -30,7 +30,7 @@ const agent = (over: Partial<LaunchAgent> = {}): LaunchAgent => ({
   ...over,
 });
 
-const agents = (...all: readonly LaunchAgent[]): MacFacts => ({
+export const agents = (...all: readonly LaunchAgent[]): MacFacts => ({
   launchAgents: { uid: 501, home: `/Users/${NAME}`, agents: all, broken: [] },
 });
 
@@ -46,10 +46,12 @@ const service = (over: Partial<LaunchdService> = {}): LaunchdService => ({
   ...over,
 });
 
-const services = (...all: readonly Partial<LaunchdService>[]): MacFacts => ({ launchctl: all.map(service) });
-const crashed = (exitCode: number) => services({ exitCode });
+export const services = (...all: readonly Partial<LaunchdService>[]): MacFacts => ({
+  launchctl: all.map(service),
+});
+export const crashed = (exitCode: number) => services({ exitCode });
 
-const credentials = (over: Partial<Credential>, leftovers: readonly string[] = []): MacFacts => ({
+export const credentials = (over: Partial<Credential>, leftovers: readonly string[] = []): MacFacts => ({
   uploadCredentials: {
     credentials: [
       {
@@ -70,7 +72,7 @@ const credentials = (over: Partial<Credential>, leftovers: readonly string[] = [
   },
 });
 
-const lock = (over: Partial<UploadLock>): MacFacts => ({
+export const lock = (over: Partial<UploadLock>): MacFacts => ({
   uploadLocks: {
     locks: [
       {
@@ -87,12 +89,12 @@ const lock = (over: Partial<UploadLock>): MacFacts => ({
   },
 });
 
-const owner = (isUpload: boolean, startedAt: number) => ({
+export const owner = (isUpload: boolean, startedAt: number) => ({
   pid: 4711,
   owner: { pid: 4711, startedAt, isUpload, command: `${FILE}.sh` },
 });
 
-const log = (event: Partial<LogEvent>, modifiedAt = NOW - HOUR): MacFacts => ({
+export const log = (event: Partial<LogEvent>, modifiedAt = NOW - HOUR): MacFacts => ({
   uploadLogs: [
     {
       path: `${FILE}.log`,
@@ -105,11 +107,11 @@ const log = (event: Partial<LogEvent>, modifiedAt = NOW - HOUR): MacFacts => ({
 });
 
 const server = { label: NAME, url: `http://${NAME}.ts.net:2283`, exitCode: 0, httpStatus: 200, pong: true };
-const ping = (over: Readonly<Record<string, unknown>>): MacFacts => ({
+export const ping = (over: Readonly<Record<string, unknown>>): MacFacts => ({
   immichPing: [{ ...server, ...over }],
 });
 
-const script = (over: Partial<Facts['uploadScript'][number]>): MacFacts => ({
+export const script = (over: Partial<Facts['uploadScript'][number]>): MacFacts => ({
   uploadScript: [
     {
       path: `${FILE}.sh`,
@@ -135,8 +137,8 @@ const HEALTHY: MacFacts = {
   ...script({}),
 };
 
-const byHsdoctor = agents(agent({ program: { path: `${FILE}/hsdoctor`, state: 'executable' } }));
-const named = (state: LaunchAgent['program']['state'], path = FILE) => ({ path, state });
+export const byHsdoctor = agents(agent({ program: { path: `${FILE}/hsdoctor`, state: 'executable' } }));
+export const named = (state: LaunchAgent['program']['state'], path = FILE) => ({ path, state });
 
 /** What can be wrong with a Mac, by the kind that is found of it. */
 export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = [

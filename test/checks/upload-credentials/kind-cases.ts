@@ -1,0 +1,27 @@
+import type { KindCases } from '../kind-cases.ts';
+import { credentials, NAME } from '../sick-macs.ts';
+
+export const cases: KindCases = {
+  missing: {
+    mac: credentials({ state: 'missing' }),
+    near: credentials({ state: 'missing', expected: false }),
+  },
+  dangling: { mac: credentials({ state: 'dangling', target: '/gone' }), near: credentials({}) },
+  unreadable: { mac: credentials({ state: 'unreadable' }), near: credentials({ state: 'hidden' }) },
+  empty: { mac: credentials({ bytes: 0 }), near: credentials({ bytes: 1 }) },
+  'wrong-form': {
+    mac: credentials({ form: 'raw' }),
+    near: credentials({ form: 'raw', sourced: false }),
+  },
+  'in-nix-store': {
+    mac: credentials({ mode: '444', target: '/nix/store/key' }),
+    near: credentials({ mode: '444', target: '/private/key' }),
+  },
+  'open-to-others': { mac: credentials({ mode: '640' }), near: credentials({ mode: '600' }) },
+  'key-in-property-list': {
+    mac: {
+      uploadCredentials: { credentials: [], keyInPropertyList: [NAME], unreadable: [], leftovers: [] },
+    },
+    near: credentials({}),
+  },
+};
