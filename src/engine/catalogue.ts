@@ -9,6 +9,12 @@ import { noSuchCheck } from './select.ts';
 /** All that has a result: the known issues, and what the engine itself tells of its sources and of waivers. */
 export const checks: readonly Check[] = [visibility, ...knownIssues, waivers];
 
+/** What can be waived: the checks, and each of their kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
+export const waivable: readonly string[] = checks.flatMap(({ id, kinds = [] }) => [
+  id,
+  ...kinds.map((kind) => `${id}/${kind.id}`),
+]);
+
 /** @throws {UsageError} */
 export function checkOf(id: string): Check {
   const check = checks.find((each) => each.id === id);

@@ -42,7 +42,7 @@ export class SourceWaivers {
   ) {
     this.#source = source;
     this.#checks = checks;
-    this.#known = known.map(({ id }) => id);
+    this.#known = known.flatMap(({ id, kinds = [] }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
     this.#ofHosts = known.flatMap(({ id, source: judges }) => (judges === undefined ? [id] : []));
     this.#settings = settings;
     this.#now = now;
@@ -96,7 +96,7 @@ export class SourceWaivers {
       const text = `there is no check "${check}"${didYouMean(check, this.#known)}`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
-    if (this.#ofHosts.includes(check)) {
+    if (this.#ofHosts.includes(checkIn(check))) {
       const text = `${check} judges hosts, and no configurations: waive it in your own settings`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
@@ -117,11 +117,11 @@ export class SourceWaivers {
     if (isExpired(waiver, this.#now))
       return [{ ...told, kind: 'expired', text: `until ${until}: ${reason}` }];
     const statuses = judged.flatMap(({ results }) =>
-      results.flatMap((result) => (result.check === check ? result.status : [])),
+      results.flatMap((result) => (result.check === checkIn(check) ? result.status : [])),
     );
     // Who could not see everything cannot tell that there is nothing; and a waiver may be for hosts alone.
     const seen = statuses.length > 0 && !statuses.includes('unknown');
-    const judges = this.#checks.some(({ id, source }) => id === check && source !== undefined);
+    const judges = this.#checks.some(({ id, source }) => id === checkIn(check) && source !== undefined);
     return judges && seen && !this.#used.has(waiver) ? [{ ...told, kind: 'unused', text: reason }] : [];
   }
 
@@ -146,6 +146,9 @@ export class SourceWaivers {
     });
   }
 }
+
+/** The check of `ml-oom/limit-too-low`. */
+const checkIn = (waived: string) => waived.split('/')[0] ?? '';
 
 /** The files of a machine, and those beside them in which something was found: scripts. */
 function filesOf(host: Pick<Host, 'files'>, findings: readonly Finding[]): ReadonlySet<string> {

@@ -30,7 +30,8 @@ export function waive(
   const judged = results.map((result) => {
     const findings = result.findings.map((finding) => {
       const found = waivers.find(
-        ({ waiver, speaksOf }) => waiver.check === finding.check && speaksOf(finding, target),
+        ({ waiver, speaksOf }) =>
+          [finding.check, finding.kind].includes(waiver.check) && speaksOf(finding, target),
       );
       if (found === undefined) return finding;
       const { waiver } = found;

@@ -1,5 +1,6 @@
 /** A decision to live with what a check finds. */
 export interface Waiver {
+  /** A check, or one of its kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
   readonly check: string;
   /** Only what it finds about this thing; undefined: whatever it finds. */
   readonly subject?: string;

@@ -42,9 +42,7 @@ export function section({ why, documentation }: Explained): string[] {
 
 /** A line of Markdown for each kind of its findings. */
 export const kindLines = ({ id, kinds = [] }: Explained): string[] =>
-  kinds
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id: kind, name, meaning }) => `\`${id}/${kind}\`: ${name}. ${meaning}`);
+  kinds.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id: kind, name }) => `\`${id}/${kind}\`: ${name}`);
 
 const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);
 

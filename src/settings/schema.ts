@@ -30,9 +30,11 @@ const knownCheck = (ids: readonly string[] | undefined) =>
     (id: string) => `is not a check${didYouMean(id, ids ?? []) || '; `hsdoctor list` shows them all'}`,
   ] as const;
 
+const isCheck = (id: string) => !id.includes('/');
+
 /** What may be said of how a configuration is judged, by whoever wrote it. */
 const judgementKeys = (ids: readonly string[] | undefined) => ({
-  skip: z.optional(list(text(...knownCheck(ids)))),
+  skip: z.optional(list(text(...knownCheck(ids?.filter(isCheck))))),
   'fail-on': z.optional(oneOf(['fail', 'warn', 'unknown'])),
 });
 
@@ -83,7 +85,7 @@ const day = z.pipe(
   text(isDay, () => 'is not a day: write 2027-01-01'),
 );
 
-/** @param ids of the checks that there are */
+/** @param ids of the checks that there are, and of their kinds of findings */
 const waiverKeys = (ids: readonly string[] | undefined) => ({
   check: z.pipe(z.string('a waiver needs a check: write check = "..."'), text(...knownCheck(ids))),
   subject: z.optional(z.string(about(() => 'is not the name of a thing'))),

@@ -49,6 +49,8 @@ test.each([
 
 test.each([
   ['of another check', { check: 'oci-backend' }, 'fail'],
+  ['of its kind', { check: 'ml-oom/x' }, 'skipped'],
+  ['of another kind', { check: 'ml-oom/y' }, 'fail'],
   ['of another thing', { subject: 'other' }, 'fail'],
   ['of another host', { host: 'nas' }, 'fail'],
   ['of this host', { host: 'minipc' }, 'skipped'],

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const load = (text: string) => {
   writeFileSync(file, text);
-  return loadSettings({ config: file }, ['ml-oom', 'oci-backend']);
+  return loadSettings({ config: file }, ['ml-oom', 'oci-backend', 'oci-backend/docker']);
 };
 
 test('a waiver knows the line on which it is written, also the second one', async () => {
@@ -21,6 +21,12 @@ test('a waiver knows the line on which it is written, also the second one', asyn
     { check: 'ml-oom', reason: 'a', by: `${file}:2` },
     { check: 'oci-backend', reason: 'b', by: `${file}:7`, until: '2027-01-01' },
   ]);
+});
+
+test('a kind of finding can be waived, and is no check that can be left out', async () => {
+  const { waivers } = await load('[[waivers]]\ncheck = "oci-backend/docker"\nreason = "a"\n');
+  expect(waivers).toMatchObject([{ check: 'oci-backend/docker' }]);
+  await expect(load('[check]\nskip = ["oci-backend/docker"]\n')).rejects.toThrow('is not a check');
 });
 
 const FIRST = '[[waivers]]\ncheck = "ml-oom"\nreason = "a"\n';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
 import type { Target } from '../../collect/target.ts';
 import { withSettings } from '../../engine/applied-settings.ts';
-import { checks as all } from '../../engine/catalogue.ts';
+import { checks as all, waivable } from '../../engine/catalogue.ts';
 import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
 import type { NixOptions } from '../../nix/nix-eval/ask.ts';
@@ -43,7 +43,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   await tellUnreadFile(flags);
   const settings = await loadSettings(
     flags,
-    all.map(({ id }) => id),
+    waivable,
     folder === undefined
       ? undefined
       : { folder, alone: flags.bundle === undefined && flags.host === undefined },

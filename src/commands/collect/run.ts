@@ -2,7 +2,7 @@ import process from 'node:process';
 import { requireWritable, writeBundle } from '../../collect/bundle.ts';
 import { localTarget } from '../../collect/local.ts';
 import { sshTarget } from '../../collect/ssh.ts';
-import { checks } from '../../engine/catalogue.ts';
+import { waivable } from '../../engine/catalogue.ts';
 import { collectRedacted, timeWindow } from '../../engine/check.ts';
 import { factOf } from '../../engine/facts.ts';
 import { probes } from '../../facts/host/index.ts';
@@ -24,7 +24,7 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   await tellUnreadFile(flags);
   const { hosts, sudo, timeoutMs, sinceMs } = await loadSettings(
     { ...flags, host: host === undefined ? undefined : [host] },
-    checks.map(({ id }) => id),
+    waivable,
   );
   if (hosts.length > 1)
     throw new UsageError(
