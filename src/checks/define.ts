@@ -183,7 +183,7 @@ export interface Check {
   readonly tags: readonly string[];
   readonly documentation: CheckDocumentation;
   /** Every kind of finding that it can have. */
-  readonly kinds?: readonly Kind[];
+  readonly kinds: readonly Kind[];
   readonly host?: HostJudgement;
   readonly source?: SourceJudgement;
 }

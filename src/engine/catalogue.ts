@@ -10,7 +10,7 @@ import { noSuchCheck } from './select.ts';
 export const checks: readonly Check[] = [visibility, ...knownIssues, waivers];
 
 /** What can be waived: the checks, and each of their kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
-export const waivable: readonly string[] = checks.flatMap(({ id, kinds = [] }) => [
+export const waivable: readonly string[] = checks.flatMap(({ id, kinds }) => [
   id,
   ...kinds.map((kind) => `${id}/${kind.id}`),
 ]);
@@ -23,7 +23,7 @@ export function checkOf(id: string): Check {
 }
 
 /** @throws {UsageError} */
-export function kindOf({ id: checkId, kinds = [] }: Check, id: string): Kind {
+export function kindOf({ id: checkId, kinds }: Check, id: string): Kind {
   const kind = kinds.find((each) => each.id === id);
   if (kind !== undefined) return kind;
   const ids = kinds.map((each) => each.id);

@@ -42,7 +42,7 @@ export class SourceWaivers {
   ) {
     this.#source = source;
     this.#checks = checks;
-    this.#known = known.flatMap(({ id, kinds = [] }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
+    this.#known = known.flatMap(({ id, kinds }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
     this.#ofHosts = known.flatMap(({ id, source: judges }) => (judges === undefined ? [id] : []));
     this.#settings = settings;
     this.#now = now;

@@ -13,7 +13,7 @@ export interface Explained {
     readonly fix: string;
     readonly notReported: string;
   };
-  readonly kinds?: readonly KindExplained[];
+  readonly kinds: readonly KindExplained[];
 }
 
 interface KindExplained {
@@ -41,7 +41,7 @@ export function section({ why, documentation }: Explained): string[] {
 }
 
 /** A line of Markdown for each kind of its findings. */
-export const kindLines = ({ id, kinds = [] }: Explained): string[] =>
+export const kindLines = ({ id, kinds }: Explained): string[] =>
   kinds.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id: kind, name }) => `\`${id}/${kind}\`: ${name}`);
 
 const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);

@@ -12,7 +12,7 @@ export interface CheckInfo {
   readonly why: string;
   readonly tags: readonly string[];
   /** Of its findings, where they are declared. */
-  readonly kinds?: readonly { readonly id: string; readonly name: string; readonly meaning: string }[];
+  readonly kinds: readonly { readonly id: string; readonly name: string; readonly meaning: string }[];
 }
 
 /** What a format may need to know beside the report. */

@@ -62,7 +62,7 @@ function rulesOf({ targets }: Report, checks: readonly CheckInfo[]): ReportingDe
   return [...new Set(ids)].map((id) => {
     const info = checks.find((check) => check.id === id.split('/')[0]);
     if (info === undefined) return { id };
-    const kind = info.kinds?.find((each) => `${info.id}/${each.id}` === id);
+    const kind = info.kinds.find((each) => `${info.id}/${each.id}` === id);
     const more = `hsdoctor explain ${kind === undefined ? info.id : id}`;
     return {
       id,

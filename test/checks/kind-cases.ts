@@ -83,10 +83,8 @@ const kindsIn = (results: readonly CheckResult[]) =>
 
 /** The checks whose kinds are declared, each with its cases. */
 export const checksWithKinds = await Promise.all(
-  checks
-    .filter(({ kinds = [] }) => kinds.length > 0)
-    .map(async ({ id, kinds = [] }) => {
-      const { cases }: { cases: KindCases } = await import(`./${id}/kind-cases.ts`);
-      return { id, kinds, cases };
-    }),
+  checks.map(async ({ id, kinds }) => {
+    const { cases }: { cases: KindCases } = await import(`./${id}/kind-cases.ts`);
+    return { id, kinds, cases };
+  }),
 );

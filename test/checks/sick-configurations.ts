@@ -223,7 +223,12 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
     },
   },
   {
-    kinds: ['launchd-agent/unexpanded-path', 'launchd-agent/time-out', 'upload-safety/deletes-unproven'],
+    kinds: [
+      'launchd-agent/unexpanded-program',
+      'launchd-agent/unexpanded-folder',
+      'launchd-agent/time-out',
+      'upload-safety/deletes-unproven',
+    ],
     files: mac(`${agent(`ProgramArguments = [ "/bin/sh" "-c" "immich upload thename && rm -r /photos" ];
         Label = "thename"; ${watch} TimeOut = 5;`)}
       launchd.user.agents."thename2".serviceConfig = {
@@ -231,7 +236,7 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
       };`),
   },
   {
-    kinds: ['launchd-agent/same-label', 'launchd-agent/twins', 'launchd-agent/nothing-starts'],
+    kinds: ['launchd-agent/same-label', 'launchd-agent/declared-twins', 'launchd-agent/nothing-starts'],
     files: mac(`
       ${['', '2', '3']
         .map((which) =>
@@ -242,7 +247,7 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
         .join('\n')}`),
   },
   {
-    kinds: ['launchd-agent/program-missing', 'upload-safety/uploader-deletes'],
+    kinds: ['launchd-agent/no-such-program', 'upload-safety/uploader-deletes'],
     files: mac(`${agent(`ProgramArguments = [ "\${./gone-upload-immich.sh}" "thename" ]; ${watch}`)}
       launchd.user.agents."thename2-upload-immich".serviceConfig = {
         ProgramArguments = [ "/opt/bunx" "@immich/cli@2.5.6" "upload" "--delete" "/thename" ]; ${watch}
@@ -263,7 +268,7 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
     };`),
   },
   {
-    kinds: ['launchd-agent/not-enabled', 'launchd-agent/not-executable'],
+    kinds: ['launchd-agent/not-enabled', 'launchd-agent/written-not-executable'],
     files: {
       'configuration.nix': `{ config, ... }: {
         xdg.configFile."scripts" = { source = ./scripts; recursive = true; };

@@ -144,7 +144,7 @@ export const named = (state: LaunchAgent['program']['state'], path = FILE) => ({
 export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = [
   ['launchd-agent/not-loaded', services({ loaded: false })],
   ['launchd-agent/disabled', services({ loaded: false, disabled: true })],
-  ['launchd-agent/disabled', services({ disabled: true })],
+  ['launchd-agent/disabled-next-time', services({ disabled: true })],
   [
     'launchd-agent/broken-property-list',
     { launchAgents: { uid: 501, home: `/Users/${NAME}`, agents: [agent()], broken: [`${FILE}.plist`] } },

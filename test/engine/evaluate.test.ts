@@ -26,7 +26,7 @@ const finding = { kind: 'x', status: 'fail' as const, title: 't', summary: 's', 
 const noUnits: Fact<readonly []> = { outcome: 'ok', value: [] };
 const judge = (checks: Check[], given: Partial<FactTable>) => evaluate(checks, facts(given), context, 'host');
 const SOMETHING = { units: 1 };
-const base = { title: '', why: '', tags: [], documentation: { fix: '', notReported: '' } };
+const base = { title: '', why: '', tags: [], kinds: [], documentation: { fix: '', notReported: '' } };
 
 test('a check without a fact that it needs is unknown, with the reason', () => {
   const check: Check = {

@@ -330,7 +330,7 @@ const sick: Record<string, Sick> = {
     arrange: () => mac.disable(LABEL),
     finds: ['warn launchd-agent'],
     title: /is disabled/,
-    kind: 'disabled',
+    kind: 'disabled-next-time',
     lasting: [`launchctl enable ${DOMAIN}/${LABEL}`],
   },
   'loaded under the old label too': {

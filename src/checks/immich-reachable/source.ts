@@ -12,6 +12,7 @@ import { switchTo } from '../shared/agent-steps.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents', 'immichServers'],
@@ -151,23 +152,18 @@ function isPrivate(host: string): boolean {
   );
 }
 
-const SUMMARY = 'Nothing can be uploaded: the agent tries this URL, and ends.';
-
 function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDraft {
-  return {
-    kind: 'malformed-url',
-    status: 'fail',
-    title: `The agent ${url.agent} cannot ask ${url.text}: it is no URL of http`,
-    summary: SUMMARY,
-    subject: url.text,
-    evidence: [stands(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
-    remedy: {
-      lasting: [
-        byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
-        switchTo(system),
-      ],
+  const steps = [
+    byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
+    switchTo(system),
+  ];
+  return kinds.malformedUrl.finding(
+    { url: url.text, agent: url.agent, steps },
+    {
+      subject: url.text,
+      evidence: [stands(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
     },
-  };
+  );
 }
 
 function unreachable(
@@ -184,28 +180,25 @@ function unreachable(
   const listen = best?.listen;
   const place = listen?.at ?? server?.at;
   const { kind, why, expected, ask, listens } = reasonOf(listen, server, host, port);
-  return {
-    kind,
-    status: 'fail',
-    title: `Immich cannot be reached at ${url.text}, which the agent ${url.agent} asks: ${why}`,
-    summary: SUMMARY,
-    subject: url.text,
-    evidence: [
-      stands(url.at, url.text, expected),
-      stands(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
-    ],
-    remedy: {
-      lasting: [
-        ...(ask === undefined ? [] : [byHand(ask, placeIn(folder, url.at))]),
-        byHand(listens, placeIn(folder, place)),
-        byHand(
-          ask === undefined
-            ? `Rebuild ${server?.host}, and switch to the new configuration.`
-            : 'Rebuild the machine whose configuration was changed, and switch to it.',
-        ),
+  const steps = [
+    ...(ask === undefined ? [] : [byHand(ask, placeIn(folder, url.at))]),
+    byHand(listens, placeIn(folder, place)),
+    byHand(
+      ask === undefined
+        ? `Rebuild ${server?.host}, and switch to the new configuration.`
+        : 'Rebuild the machine whose configuration was changed, and switch to it.',
+    ),
+  ];
+  return kind.finding(
+    { url: url.text, agent: url.agent, why, steps },
+    {
+      subject: url.text,
+      evidence: [
+        stands(url.at, url.text, expected),
+        stands(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
       ],
     },
-  };
+  );
 }
 
 function reasonOf(
@@ -214,7 +207,7 @@ function reasonOf(
   host: string,
   port: number,
 ): {
-  readonly kind: string;
+  readonly kind: typeof kinds.otherPort;
   readonly why: string;
   readonly expected: string;
   /** What can be changed at the agent, where that is one way. */
@@ -225,7 +218,7 @@ function reasonOf(
   const oneConstant = 'one constant for both keeps them the same.';
   if (listen === undefined)
     return {
-      kind: 'port-not-published',
+      kind: kinds.portNotPublished,
       why: 'its container publishes no port',
       expected: 'a port that is published',
       listens: `Publish it (ports = [ "${host}:${port}:2283" ];), or put a reverse proxy in front and ask that.`,
@@ -233,14 +226,14 @@ function reasonOf(
   const { address = '', port: own } = listen;
   if (LOOPBACK.test(address))
     return {
-      kind: 'loopback-only',
+      kind: kinds.loopbackOnly,
       why: `only ${server?.host} itself reaches it, at ${address}`,
       expected: `an address that others reach, not ${address}`,
       listens: `Let it listen on ${host} (where its unit waits for Tailscale), or put a reverse proxy in front and ask that.`,
     };
   if (own !== port && (address === '' || address === host))
     return {
-      kind: 'other-port',
+      kind: kinds.otherPort,
       why: `its port there is ${own}`,
       expected: `port ${own}`,
       ask: `Ask port ${own} in the URL.`,
@@ -248,13 +241,13 @@ function reasonOf(
     };
   if (address === '')
     return {
-      kind: 'firewall',
+      kind: kinds.firewall,
       why: 'the firewall drops what comes from outside',
       expected: `port ${port} open`,
       listens: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
     };
   return {
-    kind: 'other-address',
+    kind: kinds.otherAddress,
     why: `it listens on ${address}`,
     expected: `http://${address}:${own}`,
     ask: `Ask ${address} in the URL.`,

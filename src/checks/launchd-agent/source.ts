@@ -8,6 +8,7 @@ import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands, within } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
 const OWN_LIMIT =
@@ -72,15 +73,10 @@ function notEnabled(
   // What sets only a part of an agent adds to one that is made elsewhere.
   if (enable.state !== 'unset' || words.length === 0) return [];
   return [
-    finding(context, {
-      kind: 'not-enabled',
-      name,
-      title: `The agent ${name} is declared, and nothing enables it`,
-      summary:
-        'home-manager writes the property list only of agents that are enabled: this one will never run.',
-      evidence: [stands(at, `${option} without enable`, 'enable = true;')],
-      steps: [['Add enable = true; beside its config.', at]],
-    }),
+    kinds.notEnabled.finding(
+      { agent: name, steps: stepsOf(context, ['Add enable = true; beside its config.', at]) },
+      { subject: name, evidence: [stands(at, `${option} without enable`, 'enable = true;')] },
+    ),
   ];
 }
 
@@ -92,50 +88,45 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
   const { word, through, file } = program;
   if (word.whole && through === 'launchd' && UNEXPANDED.test(word.text))
     return [
-      finding(context, {
-        kind: 'unexpanded-path',
-        name,
-        title: `The agent ${name} cannot start: launchd does not know the path ${word.text}`,
-        summary: 'launchd expands no ~ and no variable: to it this is the name of a folder.',
-        evidence: [stands(word.at, word.text, 'an absolute path')],
-        steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, word.at]],
-      }),
+      kinds.unexpandedProgram.finding(
+        { agent: name, path: word.text, steps: stepsOf(context, [WRITE_OUT, word.at]) },
+        { subject: name, evidence: [stands(word.at, word.text, 'an absolute path')] },
+      ),
     ];
   if (file === undefined) return [];
   if (file.state === 'missing')
     return [
-      finding(context, {
-        kind: 'program-missing',
-        name,
-        title: `The agent ${name} cannot start: its program ${file.from} is not in the configuration`,
-        summary: 'The path leads to no file of this folder, so the next switch ends with an error.',
-        evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
-        steps: [
-          [
+      kinds.noSuchProgram.finding(
+        {
+          agent: name,
+          path: file.from,
+          steps: stepsOf(context, [
             'Write the file, or the right path; git has to know the file, or a flake does not have it.',
             file.at,
-          ],
-        ],
-      }),
+          ]),
+        },
+        {
+          subject: name,
+          evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
+        },
+      ),
     ];
   if (file.state !== 'file' || through === 'interpreter') return [];
   const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
+  const fix = inTree
+    ? run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
+        where: 'here',
+        why: 'Make the file executable, and let git know.',
+      })
+    : (['Say executable = true; there.', file.at] as const);
   return [
-    finding(context, {
-      kind: 'not-executable',
-      name,
-      title: `The agent ${name} cannot start: its program ${file.from} may not be executed`,
-      summary: 'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
-      evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
-      steps: inTree
-        ? [
-            run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
-              where: 'here',
-              why: 'Make the file executable, and let git know.',
-            }),
-          ]
-        : [['Say executable = true; there.', file.at]],
-    }),
+    kinds.writtenNotExecutable.finding(
+      { agent: name, path: file.from, steps: stepsOf(context, fix) },
+      {
+        subject: name,
+        evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
+      },
+    ),
   ];
 }
 
@@ -154,17 +145,15 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
   ];
   if (wrong.length > 0)
     return wrong.map(({ text: { text, at: place }, key }) =>
-      finding(context, {
-        kind: 'unexpanded-path',
-        name,
-        title: `The agent ${name} watches ${text}, which launchd does not expand`,
-        summary:
-          key === 'WatchPaths'
-            ? `It is no absolute path: ${manager} refuses it, and launchd would watch a folder of that very name.`
-            : 'launchd expands no variable: it would look into a folder of that very name.',
-        evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')],
-        steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, place]],
-      }),
+      kinds.unexpandedFolder.finding(
+        {
+          agent: name,
+          path: text,
+          manager: key === 'WatchPaths' ? manager : undefined,
+          steps: stepsOf(context, [WRITE_OUT, place]),
+        },
+        { subject: name, evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')] },
+      ),
     );
   const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
   if (
@@ -174,14 +163,16 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
   )
     return [];
   return [
-    finding(context, {
-      kind: 'nothing-starts',
-      name,
-      title: `Nothing ever starts the agent ${name}`,
-      summary: 'It watches no folder (WatchPaths), has no time (StartInterval), and does not run at a login.',
-      evidence: [stands(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
-      steps: [['Let it watch the folder of the photos: WatchPaths.', at]],
-    }),
+    kinds.nothingStarts.finding(
+      {
+        agent: name,
+        steps: stepsOf(context, ['Let it watch the folder of the photos: WatchPaths.', at]),
+      },
+      {
+        subject: name,
+        evidence: [stands(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
+      },
+    ),
   ];
 }
 
@@ -195,23 +186,17 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
     return [];
   const { text, at } = limit.value;
   return [
-    {
-      ...finding(context, {
-        kind: 'time-out',
-        name,
-        title: `TimeOut = ${text} does not limit a run of the agent ${name}`,
-        summary:
-          'launchd does not implement TimeOut: an upload that hangs hangs for ever, and while it runs nothing else is uploaded.',
-        evidence: [stands(at, `TimeOut = ${text}`, 'a limit in the program itself')],
-        steps: [
-          [
-            'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
-            at,
-          ],
-        ],
-      }),
-      status: 'warn',
-    },
+    kinds.timeOut.finding(
+      {
+        agent: name,
+        limit: text,
+        steps: stepsOf(context, [
+          'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
+          at,
+        ]),
+      },
+      { subject: name, evidence: [stands(at, `TimeOut = ${text}`, 'a limit in the program itself')] },
+    ),
   ];
 }
 
@@ -234,48 +219,33 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
       const isLabel = key.startsWith('label');
       const place = (agent: DeclaredAgent | undefined): Place | undefined =>
         isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
-      return finding(context, {
-        kind: isLabel ? 'same-label' : 'twins',
-        name: names,
-        title: isLabel
-          ? `The agents ${names} have one and the same label`
-          : `The agents ${names} run the same upload`,
-        summary: isLabel
-          ? 'Their property lists have the same name: only one of them is written, and launchd knows only one.'
-          : "Both run when a file arrives, and get into each other's way.",
-        evidence: [
-          stands(
+      return (isLabel ? kinds.sameLabel : kinds.declaredTwins).finding(
+        {
+          agent: names,
+          steps: stepsOf(context, [
+            isLabel ? 'Give one of them another label.' : 'Take one of them out.',
             place(second),
-            second?.option ?? '',
-            isLabel ? 'a label of its own' : 'one agent for a folder',
-          ),
-          stands(place(first), first?.option ?? ''),
-        ],
-        steps: [[isLabel ? 'Give one of them another label.' : 'Take one of them out.', place(second)]],
-      });
+          ]),
+        },
+        {
+          subject: names,
+          evidence: [
+            stands(
+              place(second),
+              second?.option ?? '',
+              isLabel ? 'a label of its own' : 'one agent for a folder',
+            ),
+            stands(place(first), first?.option ?? ''),
+          ],
+        },
+      );
     });
 }
 
-function finding(
+const WRITE_OUT = `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
+
+/** A step, or words with their place; and then the switch. */
+const stepsOf = (
   { system, folder }: SourceContext,
-  {
-    name,
-    steps,
-    ...about
-  }: Pick<FindingDraft, 'kind' | 'title' | 'summary' | 'evidence'> & {
-    readonly name: string;
-    readonly steps: readonly (Step | readonly [string, Place | undefined])[];
-  },
-): FindingDraft {
-  return {
-    ...about,
-    status: 'fail',
-    subject: name,
-    remedy: {
-      lasting: [
-        ...steps.map((step) => ('kind' in step ? step : byHand(step[0], placeIn(folder, step[1])))),
-        switchTo(system),
-      ],
-    },
-  };
-}
+  step: Step | readonly [string, Place | undefined],
+): Step[] => ['kind' in step ? step : byHand(step[0], placeIn(folder, step[1])), switchTo(system)];

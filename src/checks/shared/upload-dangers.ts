@@ -1,17 +1,16 @@
 import type { UploadScript } from '../../model/upload-script.ts';
 
+export type DangerKind = 'uploader-deletes' | 'deletes-duplicates' | 'deletes-unproven' | 'unpinned-uploader';
+
 /** What in an upload script can lose a photo. */
 interface Danger {
-  readonly kind: string;
+  readonly kind: DangerKind;
   readonly status: 'fail' | 'warn';
   readonly line: number;
   readonly observed: string;
   /** What the script does there, after its name. */
   readonly what: string;
 }
-
-export const WHY =
-  'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.';
 
 /** A version, one that a variable of the script names, or the one that is installed. */
 const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
@@ -22,7 +21,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
   return [
     ...deleteOptions.map(({ line, option }) => dangerOfOption(line, option)),
     ...(verifies ? [] : removals).map((line) => ({
-      kind: 'deletes-unproven',
+      kind: 'deletes-unproven' as const,
       status: 'warn' as const,
       line,
       observed: 'removes files',
@@ -31,7 +30,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
     ...cli
       .filter(({ version = 'latest' }) => !PINNED.test(version))
       .map(({ line, version }) => ({
-        kind: 'unpinned-uploader',
+        kind: 'unpinned-uploader' as const,
         status: 'warn' as const,
         line,
         observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,

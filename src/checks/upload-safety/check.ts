@@ -1,11 +1,7 @@
-import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
-import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
-import type { UploadScript } from '../../model/upload-script.ts';
-import { type Check, type FindingDraft, judgeHost } from '../define.ts';
-import { darwinRebuild } from '../shared/steps.ts';
-import { dangersOf, WHY } from '../shared/upload-dangers.ts';
+import type { Check } from '../define.ts';
 import { documentation } from './documentation.ts';
-import { saferUpload } from './remedy.ts';
+import { host } from './host.ts';
+import * as kinds from './kinds.ts';
 import { source } from './source.ts';
 
 export const uploadSafety: Check = {
@@ -14,69 +10,7 @@ export const uploadSafety: Check = {
   why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
   tags: ['mac', 'upload'],
   documentation,
-  host: judgeHost({
-    needs: ['uploadScript', 'launchAgents'],
-    evaluate({ uploadScript, launchAgents }) {
-      const { agents } = launchAgents;
-      if (agents.length === 0) return { skip: noAgent(launchAgents) };
-      const scripted = agents.filter((agent) => !runsHsdoctor(agent));
-      const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
-      if (present.length === 0 && scripted.length === agents.length)
-        return { skip: 'the script of the upload is not there' };
-      return {
-        lookedAt: {
-          uploadScripts: uploadScript.filter(({ readable }) => readable).length,
-          uploadAgents: agents.length - scripted.length + present.length,
-        },
-        findings: uploadScript.flatMap((script) => {
-          const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
-          return troubleOf(script, watched?.path);
-        }),
-        unseen: [
-          ...present
-            .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
-            .map(unread),
-          ...uploadScript.flatMap(({ path, readable, cli, callsHsdoctor }) => {
-            if (!readable) return [`${path} cannot be read`];
-            return cli.length > 0 || callsHsdoctor ? [] : [`no line of ${path} is known to call an uploader`];
-          }),
-        ],
-      };
-    },
-  }),
+  kinds: Object.values(kinds),
+  host,
   source,
 };
-
-const unread = ({ label, program }: LaunchAgent) =>
-  program.state === 'unknown'
-    ? `it is not clear which script ${label} runs`
-    : `the script ${program.path} was not read`;
-
-function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {
-  const { path } = script;
-  const dangers = dangersOf(script);
-  const [first] = dangers;
-  if (first === undefined) return [];
-  const words = [...new Set(dangers.map(({ what }) => what))];
-  return [
-    {
-      kind: first.kind,
-      status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
-      title: `The upload script ${words.join(', and ')}`,
-      summary: WHY,
-      subject: path,
-      evidence: dangers.map(({ line, observed }) => ({
-        source: `${path}:${line}`,
-        observed,
-        location: { file: path, line },
-      })),
-      remedy: {
-        lasting: saferUpload(
-          { kind: first.kind, at: { file: path, line: first.line } },
-          watched,
-          darwinRebuild(),
-        ),
-      },
-    },
-  ];
-}

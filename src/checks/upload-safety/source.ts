@@ -7,7 +7,8 @@ import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf, WHY } from '../shared/upload-dangers.ts';
+import { dangerOfOption, dangersOf } from '../shared/upload-dangers.ts';
+import { kindOf } from './kind-of.ts';
 import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
@@ -88,21 +89,19 @@ function troubleOf(
   if (first === undefined) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
   const [folderOfPhotos] = watched.items;
+  const steps = saferUpload(
+    { kind: first.kind, at: placeIn(folder, first.at) },
+    folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
+    switchTo(system),
+  );
   return [
-    {
-      kind: first.kind,
-      status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
-      title: `The upload script of the agent ${name} ${words.join(', and ')}`,
-      summary: WHY,
-      subject: script,
-      evidence: dangers.map(({ at, observed }) => stands(at, observed)),
-      remedy: {
-        lasting: saferUpload(
-          { kind: first.kind, at: placeIn(folder, first.at) },
-          folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
-          switchTo(system),
-        ),
+    kindOf(first.kind).finding(
+      { agent: name, what: words, steps },
+      {
+        status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+        subject: script,
+        evidence: dangers.map(({ at, observed }) => stands(at, observed)),
       },
-    },
+    ),
   ];
 }

@@ -1,0 +1,106 @@
+import type { ImmichPing } from '../../facts/host/immich-ping.ts';
+import { noAgent } from '../../facts/host/upload-agent.ts';
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { hostName, webAddress } from '../../remedy/words.ts';
+import { type FindingDraft, judgeHost } from '../define.ts';
+import { isTailnetAddress } from '../shared/tailnet.ts';
+import * as kinds from './kinds.ts';
+
+export const host = judgeHost({
+  needs: ['immichPing', 'launchAgents'],
+  evaluate({ immichPing, launchAgents }) {
+    if (launchAgents.agents.length === 0) return { skip: noAgent(launchAgents) };
+    const byUrl = [...new Map(immichPing.map((ping) => [ping.url, ping])).values()];
+    return {
+      lookedAt: {
+        immichServers: byUrl.filter(({ url, exitCode }) => url !== undefined && tellsOfServer(exitCode))
+          .length,
+      },
+      findings: byUrl.flatMap(troubleOf),
+      unseen: [
+        ...launchAgents.agents
+          .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
+          .map(({ label }) => `the URL of ${label} was not asked`),
+        ...immichPing.flatMap(({ url, label, exitCode }) => {
+          if (url === undefined) return [`the environment of ${label} names no IMMICH_INSTANCE_URL`];
+          return tellsOfServer(exitCode) ? [] : [`${url} could not be asked: curl ended with ${exitCode}`];
+        }),
+      ],
+    };
+  },
+});
+
+/** Whether that is an answer, or its absence, and not a failure of curl itself. */
+const tellsOfServer = (exitCode: number | undefined) =>
+  exitCode === 0 || (exitCode !== undefined && exitCode in CURL_WORDS);
+
+function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): FindingDraft[] {
+  if (url === undefined || !tellsOfServer(exitCode) || (exitCode === 0 && pong && httpStatus === 200))
+    return [];
+  const host = /^https?:\/\/\[?([^\]/:]+)/.exec(url)?.[1] ?? '';
+  const inTailnet = isTailnetAddress(host) || host.endsWith('.ts.net');
+  const ping = `${url.replace(/\/?(api)?\/?$/, '')}/api/server/ping`;
+  const [kind, what] = answerOf(exitCode, httpStatus);
+  return [
+    kind.finding(
+      { url, what, steps: stepsOf(host, inTailnet, ping) },
+      {
+        subject: url,
+        evidence: [
+          {
+            source: `curl ${ping}`,
+            observed: exitCode === 0 ? `HTTP ${httpStatus}` : (error ?? what),
+            expected: 'pong',
+          },
+        ],
+        affects: { what: 'photo upload', state: 'down', cause: `Immich does not answer: ${what}` },
+      },
+    ),
+  ];
+}
+
+function answerOf(exitCode: number | undefined, httpStatus = 0): [typeof kinds.unreachable, string] {
+  if (exitCode !== 0) return [kinds.unreachable, CURL_WORDS[exitCode ?? 0] ?? ''];
+  return httpStatus >= 500
+    ? [kinds.serverDown, `what stands before it answers ${httpStatus}: the server itself is down`]
+    : [kinds.somethingElse, `something else answers (HTTP ${httpStatus})`];
+}
+
+const stepsOf = (host: string, inTailnet: boolean, ping: string): Step[] => [
+  inTailnet
+    ? run(['tailscale', 'status'], {
+        why: 'Look at whether Tailscale is connected on this Mac; where it is not, connect it.',
+      })
+    : byHand('Look at whether this Mac is in the network of the server; where it is not, connect it.'),
+  run(['curl', '--max-time', '5', webAddress(ping)], {
+    why: 'Ask the server as the agent does: it answers "pong" when it is well.',
+  }),
+  ...(host === ''
+    ? []
+    : [
+        run(['hsdoctor', 'check', '--host', hostName(host)], {
+          where: 'here',
+          why: 'Look at the server itself, by the name that ssh has for it; where Immich listens on 127.0.0.1 only, the URL of the agent is wrong.',
+        }),
+      ]),
+];
+
+const CURL_WORDS: Readonly<Record<number, string>> = {
+  1: 'the URL is none of http or https',
+  3: 'the URL is malformed',
+  5: 'the name of its proxy cannot be resolved',
+  6: 'its name cannot be resolved',
+  7: 'nobody listens there',
+  28: 'no answer within 5 s',
+  35: 'the TLS handshake failed',
+  52: 'it closed the connection without an answer',
+  56: 'the connection broke',
+  55: 'the connection broke',
+  18: 'the answer was cut',
+  16: 'the connection broke',
+  92: 'the connection broke',
+  51: 'its certificate is that of another name',
+  58: 'it asks for a certificate',
+  60: 'its certificate is not trusted',
+};

@@ -1,0 +1,531 @@
+import type { LaunchAgent, LaunchAgents } from '../../facts/host/launch-agents.ts';
+import type { LaunchdService } from '../../facts/host/launchctl.ts';
+import {
+  HSDOCTOR_ENDINGS,
+  HSDOCTOR_PARTLY,
+  hungSince,
+  isLongAndMute,
+  logsOf,
+  noAgent,
+  runsHsdoctor,
+  span,
+} from '../../facts/host/upload-agent.ts';
+import type { UploadLog } from '../../facts/host/upload-logs.ts';
+import type { Remedy, Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath } from '../../remedy/words.ts';
+import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
+import { bootout, bootstrap, enable, kickstart, makeFolder } from '../shared/agent-steps.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+import * as kinds from './kinds.ts';
+
+const WHAT = 'photo upload';
+
+/** Agents of the same upload, under which label ever: both run when a file arrives. */
+const isOldLabel = ({ label }: LaunchdService, { agents, broken }: LaunchAgents) =>
+  !agents.some((agent) => agent.label === label) && !broken.some((file) => file.endsWith(`/${label}.plist`));
+
+const STARTING = ['running', 'spawning', 'xpcproxy'];
+const STATES = [
+  ...STARTING,
+  'not running',
+  'waiting',
+  'spawn scheduled',
+  'spawn failed',
+  'exited',
+  'SIGTERMed',
+  'SIGKILLed',
+];
+
+export const host = judgeHost({
+  needs: ['launchAgents', 'launchctl'],
+  wants: ['uploadLogs'],
+  evaluate({ launchAgents, launchctl, uploadLogs }, { now }) {
+    const { agents, broken, uid } = launchAgents;
+    const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
+    if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
+    const judged = agents.map((agent) => {
+      const service = launchctl.find(({ label }) => label === agent.label);
+      const findings = [
+        ...(loadFinding(agent, service, uid) ?? []),
+        ...(startFinding(agent, service, uid) ?? runFinding(agent, service, uid)),
+        ...hangFinding(agent, service, uid, hungSince(service, logsOf(agent, uploadLogs), now), now),
+      ];
+      return {
+        findings,
+        unseen: [
+          ...unseenOfFiles(agent),
+          ...(unseenOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
+            (what) => `${agent.label}: ${what}`,
+          ),
+        ],
+        notes:
+          agent.timeOutSeconds === undefined
+            ? []
+            : [
+                `TimeOut = ${agent.timeOutSeconds} of ${agent.label} limits nothing: launchd does not implement it`,
+              ],
+      };
+    });
+    return {
+      findings: [
+        ...broken.map((file) => brokenFinding(file)),
+        ...judged.flatMap(({ findings }) => findings),
+        ...old.map((service) => oldFinding(service, agents, uid)),
+        ...twins(agents, launchctl),
+      ],
+      unseen: judged.flatMap(({ unseen }) => unseen),
+      lookedAt: { uploadAgents: agents.length + broken.length + old.length },
+      ...(judged.some(({ notes }) => notes.length > 0)
+        ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
+        : {}),
+    };
+  },
+});
+
+function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
+  const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]
+    .filter(({ state }) => state === 'denied')
+    .map(({ path }) => `this user may not look at ${path}, which ${label} names`);
+  return [
+    ...new Set(denied),
+    ...(program.state === 'unknown' ? [`it is not clear which program ${label} runs`] : []),
+  ];
+}
+
+function unseenOfService(
+  service: LaunchdService | undefined,
+  logs: readonly UploadLog[] | undefined,
+  now: number,
+): string[] | undefined {
+  if (service === undefined) return ['launchctl was not asked about it'];
+  const { loaded, state, runs, exitCode, signal, neverExited, startedAt } = service;
+  if (!loaded) return undefined;
+  if (state === undefined || !STATES.includes(state))
+    return ['what launchctl prints of it is not understood'];
+  if (state === 'running') {
+    if (startedAt === undefined) return ['since when it has been running is not told'];
+    return isLongAndMute(startedAt, logs, now)
+      ? [`it has been running for ${span(now - startedAt)}, and no log tells whether it goes on`]
+      : undefined;
+  }
+  const untold = exitCode === undefined && signal === undefined && !neverExited && runs !== 0;
+  return untold && !STARTING.includes(state) ? ['how its last run ended is not told'] : undefined;
+}
+
+const brokenFinding = (file: string): FindingDraft =>
+  kinds.brokenPropertyList.finding(
+    { file },
+    {
+      subject: file,
+      evidence: [
+        {
+          source: `plutil -convert xml1 ${file}`,
+          observed: 'it cannot be read',
+          expected: 'a property list',
+        },
+      ],
+      affects: { what: WHAT, state: 'down', cause: 'the property list of the agent cannot be read' },
+    },
+  );
+
+const printed = (uid: number, label: string) => `launchctl print gui/${uid}/${label}`;
+
+function loadFinding(
+  agent: LaunchAgent,
+  service: LaunchdService | undefined,
+  uid: number,
+): FindingDraft[] | undefined {
+  const { label, file } = agent;
+  const source = printed(uid, label);
+  if (service === undefined) return undefined;
+  const { loaded } = service;
+  const absent = { source, observed: 'no such service', expected: 'a service' };
+  if (service.disabled) {
+    const isDisabled = {
+      source: `launchctl print-disabled gui/${uid}`,
+      observed: 'disabled',
+      expected: 'enabled',
+    };
+    return [
+      loaded
+        ? kinds.disabledNextTime.finding({ label, uid }, { subject: label, evidence: [isDisabled] })
+        : kinds.disabled.finding(
+            { label, remedy: loading(agent, [enable(uid, label), bootstrap(uid, file)]) },
+            {
+              subject: label,
+              evidence: [isDisabled, absent],
+              affects: { what: WHAT, state: 'down', cause: 'the agent is disabled' },
+            },
+          ),
+    ];
+  }
+  if (loaded) return undefined;
+  return [
+    kinds.notLoaded.finding(
+      { label, remedy: loading(agent, [bootstrap(uid, file)]) },
+      {
+        subject: label,
+        evidence: [absent, { source: file, observed: 'there' }],
+        affects: { what: WHAT, state: 'down', cause: 'the agent is not loaded' },
+      },
+    ),
+  ];
+}
+
+/** It gets the upload back only where there is something to run. */
+function loading({ program, interpreter }: LaunchAgent, steps: readonly Step[]): Partial<Remedy> {
+  const starts = [program, ...(interpreter === undefined ? [] : [interpreter])].every(
+    ({ state }) => state === 'executable',
+  );
+  return starts ? { now: [...steps] } : { lasting: [...steps] };
+}
+
+/** Why it cannot start at all, whatever its last run says. */
+function startFinding(
+  agent: LaunchAgent,
+  service: LaunchdService | undefined,
+  uid: number,
+): FindingDraft[] | undefined {
+  const { program, interpreter, watched, folders } = agent;
+  const last = lastRun(service);
+  const written = [interpreter, program].find((named) => named !== undefined && isAbsent(named));
+  if (written !== undefined) return [withoutProgram(agent, written, last, uid)];
+  if (program.state === 'file') return [notExecutable(agent, last, uid)];
+  const folder = watched.find(isAbsent);
+  if (folder !== undefined) return [withoutWatched(agent, folder, last, uid)];
+  const needed = folders.find(isAbsent);
+  return needed !== undefined && last?.code === 78 ? [withoutFolder(agent, needed, last, uid)] : undefined;
+}
+
+type Named = LaunchAgent['program'];
+
+const isAbsent = ({ state }: Named) => state === 'missing' || state === 'dangling';
+
+const seenOf = (
+  { label }: LaunchAgent,
+  last: LastRun | undefined,
+  uid: number,
+  cause: string,
+  evidence: { readonly source: string; readonly observed: string; readonly expected: string },
+) => ({
+  subject: label,
+  evidence: [
+    evidence,
+    ...(last === undefined ? [] : [{ source: printed(uid, label), observed: last.words }]),
+  ],
+  affects: { what: WHAT, state: 'down' as const, cause },
+});
+
+function withoutProgram(
+  agent: LaunchAgent,
+  written: Named,
+  last: LastRun | undefined,
+  uid: number,
+): FindingDraft {
+  const { label, program } = agent;
+  const { path, state } = written;
+  const isProgram = written === program;
+  const how = state === 'missing' ? 'missing' : 'a link to nothing';
+  const lasting = [
+    byHand(
+      isProgram
+        ? `Write ${path} where the configuration declares it, or correct the path in the agent.`
+        : `Name an interpreter that is there in the first line of ${program.path}, in place of ${path}.`,
+    ),
+    darwinRebuild(),
+    kickstart(uid, label),
+  ];
+  const cause = `${isProgram ? 'the program of the agent' : 'the interpreter of its script'} is ${how}`;
+  const observed = state === 'missing' ? 'no such file' : 'a dangling link';
+  return (isProgram ? kinds.programMissing : kinds.interpreterMissing).finding(
+    { label, how, remedy: { lasting } },
+    seenOf(agent, last, uid, cause, { source: path, observed, expected: 'a program' }),
+  );
+}
+
+function notExecutable(agent: LaunchAgent, last: LastRun | undefined, uid: number): FindingDraft {
+  const { label, program } = agent;
+  const lasting = program.path.startsWith('/nix/store/')
+    ? [byHand('Set executable = true where the configuration writes the program.'), darwinRebuild()]
+    : [
+        // Behind the mode, chmod of macOS takes `--` for a file.
+        run(['chmod', '--', '+x', absolutePath(program.path)], { why: 'Make the program executable.' }),
+        byHand('Where Nix writes it, set executable = true there, or the next switch undoes this.'),
+      ];
+  return kinds.notExecutable.finding(
+    { label, remedy: { lasting: [...lasting, kickstart(uid, label)] } },
+    seenOf(agent, last, uid, 'the program of the agent may not be executed', {
+      source: program.path,
+      observed: 'not executable',
+      expected: 'executable',
+    }),
+  );
+}
+
+const takeLinkAway = (path: string) =>
+  byHand(`Remove the link ${path}, which leads to nothing, and make a folder there.`);
+
+function withoutWatched(
+  agent: LaunchAgent,
+  { path, state }: Named,
+  last: LastRun | undefined,
+  uid: number,
+): FindingDraft {
+  const { label, file } = agent;
+  const steps = [
+    makeFolder(path),
+    bootout(uid, label, 'Unload the agent, which watches the folder that is gone.'),
+    bootstrap(
+      uid,
+      file,
+      'Load the agent; where launchctl says "5: Input/output error", the old one is still ending: run it again.',
+    ),
+  ];
+  const remedy =
+    state === 'missing' && steps.every(({ kind }) => kind === 'run')
+      ? { now: steps }
+      : { lasting: state === 'dangling' ? [takeLinkAway(path), ...steps.slice(1)] : steps };
+  return kinds.watchedFolderMissing.finding(
+    { label, remedy },
+    seenOf(agent, last, uid, 'the folder that the agent watches is missing', {
+      source: path,
+      observed: 'no such folder',
+      expected: 'a folder',
+    }),
+  );
+}
+
+function withoutFolder(agent: LaunchAgent, { path, state }: Named, last: LastRun, uid: number): FindingDraft {
+  const { label } = agent;
+  const made = makeFolder(path);
+  const remedy =
+    state === 'missing' && made.kind === 'run'
+      ? { now: [made, kickstart(uid, label)] }
+      : { lasting: [state === 'dangling' ? takeLinkAway(path) : made, kickstart(uid, label)] };
+  return kinds.folderMissing.finding(
+    { label, folder: path, remedy },
+    seenOf(agent, last, uid, `the folder ${path}, which the agent needs, is missing`, {
+      source: path,
+      observed: 'no such folder',
+      expected: 'a folder',
+    }),
+  );
+}
+
+const heldFinding = ({ label }: LaunchAgent, uid: number): FindingDraft =>
+  kinds.heldBack.finding(
+    { label, uid },
+    {
+      subject: label,
+      evidence: [{ source: printed(uid, label), observed: 'pended nondemand spawn', expected: 'a start' }],
+      affects: { what: WHAT, state: 'degraded', cause: 'launchd holds the agent back' },
+    },
+  );
+
+interface LastRun {
+  readonly code?: number;
+  readonly words: string;
+}
+
+/** How the last run ended, where that was no success; nothing of one that still runs. */
+function lastRun(service: LaunchdService | undefined): LastRun | undefined {
+  if (service === undefined || !service.loaded || service.state === 'running') return undefined;
+  const { signal, exitCode } = service;
+  if (signal !== undefined) return { words: `the last run was ended by a signal (${signal})` };
+  if (exitCode === undefined || exitCode === 0) return undefined;
+  return { code: exitCode, words: `the last run ended with ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
+}
+
+const EXIT_WORDS: Readonly<Record<number, string>> = {
+  78: ', EX_CONFIG: launchd could not set it up',
+  126: ': the program may not be executed',
+  127: ': a command was not found',
+};
+
+/** Exit status of `hsdoctor immich upload` where another run has the folder. */
+const LOCKED = 4;
+
+function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid: number): FindingDraft[] {
+  const last = lastRun(service);
+  if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, uid)] : [];
+  const { label } = agent;
+  const isHsdoctor = runsHsdoctor(agent);
+  if (isHsdoctor && last.code === LOCKED) return [];
+  const failure = isHsdoctor ? HSDOCTOR_ENDINGS[last.code ?? -1] : undefined;
+  const { kind, why, lasting } =
+    failure === undefined
+      ? endingOf(agent, service, last.code)
+      : { kind: kinds.failed, why: kinds.failed.meaning, lasting: readLog(agent) };
+  return [
+    kind.finding(
+      {
+        label,
+        how: failure ?? last.words,
+        why,
+        steps: lasting.length === 0 ? [] : [...lasting, kickstart(uid, label)],
+      },
+      {
+        subject: label,
+        evidence: [{ source: printed(uid, label), observed: last.words, expected: 'exit status 0' }],
+        explainedBy: failure === undefined ? [] : [{ check: 'upload-log' }],
+        affects: {
+          what: WHAT,
+          state: failure !== undefined && HSDOCTOR_PARTLY.includes(last.code ?? 0) ? 'degraded' : 'down',
+          cause: failure ?? last.words,
+        },
+      },
+    ),
+  ];
+}
+
+const readLog = ({ standardError }: LaunchAgent): Step[] =>
+  standardError === undefined
+    ? []
+    : [
+        run(['tail', '-n', '20', '--', absolutePath(standardError)], {
+          why: 'Read in the error log of the agent why, and fix that.',
+        }),
+      ];
+
+interface Ending {
+  readonly kind: TellingKind<kinds.Ended>;
+  readonly why: string;
+  readonly lasting: readonly Step[];
+}
+
+function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code: number | undefined): Ending {
+  const { program, environment } = agent;
+  const path = absolutePath(program.path);
+  switch (code) {
+    case undefined:
+      if (service?.signal?.includes('CODESIGNING'))
+        return {
+          kind: kinds.signatureRefused,
+          why: 'macOS refused the code signature of the program, or of the interpreter of the script, and ended it.',
+          lasting: [byHand(`Install ${program.path} and what it runs anew.`), darwinRebuild()],
+        };
+      return {
+        kind: kinds.killed,
+        why: service?.signal?.startsWith('Killed')
+          ? 'Killed: 9 is memory pressure, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
+          : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
+        lasting: readLog(agent),
+      };
+    case 78:
+      return {
+        kind: kinds.notSetUp,
+        why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
+        lasting: [
+          run(['ls', '-l', '--', path], { why: 'Look at the mode and the owner of the program.' }),
+          run(
+            [
+              // zsh, the shell of a Mac, has a builtin log of another kind.
+              '/usr/bin/log',
+              'show',
+              '--last',
+              '1d',
+              '--predicate',
+              'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
+            ],
+            { why: 'Read what launchd says it could not set up, and fix that.' },
+          ),
+        ],
+      };
+    case 126:
+      return {
+        kind: kinds.notPermitted,
+        why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
+        lasting: [
+          run(['ls', '-l@', '--', path], {
+            why: 'Look at whether the program is in quarantine: com.apple.quarantine stands below it then.',
+          }),
+          byHand(
+            `Move ${program.path} out of a folder that macOS protects; where it is in quarantine and you know where it comes from, take that from it (xattr -d com.apple.quarantine).`,
+          ),
+        ],
+      };
+    case 127:
+      return {
+        kind: kinds.commandNotFound,
+        why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+        lasting: [
+          ...readLog(agent),
+          byHand(
+            `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+          ),
+          darwinRebuild(),
+        ],
+      };
+    default:
+      return {
+        kind: kinds.crashed,
+        why: runsHsdoctor(agent)
+          ? 'It is no exit status of hsdoctor: what starts it has crashed.'
+          : 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
+        lasting: readLog(agent),
+      };
+  }
+}
+
+function hangFinding(
+  { label }: LaunchAgent,
+  service: LaunchdService | undefined,
+  uid: number,
+  since: number | undefined,
+  now: number,
+): FindingDraft[] {
+  if (since === undefined || service?.pid === undefined) return [];
+  const { pid } = service;
+  const running = span(now - since);
+  return [
+    kinds.hangs.finding(
+      { label, uid, pid, since: running },
+      {
+        subject: label,
+        evidence: [{ source: `ps -p ${pid}`, observed: `process ${pid} was started`, at: since }],
+        since,
+        affects: {
+          what: WHAT,
+          state: 'down',
+          cause: `a run has been going on for ${running} and writes nothing`,
+        },
+      },
+    ),
+  ];
+}
+
+const oldFinding = ({ label }: LaunchdService, agents: readonly LaunchAgent[], uid: number): FindingDraft =>
+  kinds.noPropertyList.finding(
+    { label, uid, others: agents.map((agent) => agent.label) },
+    {
+      subject: label,
+      evidence: [
+        { source: printed(uid, label), observed: 'loaded', expected: 'only agents with a property list' },
+      ],
+    },
+  );
+
+/** Agents with property lists of their own that run the same program on the same folder. */
+function twins(agents: readonly LaunchAgent[], launchctl: readonly LaunchdService[]): FindingDraft[] {
+  const loaded = agents.filter(({ label }) =>
+    launchctl.some((service) => service.label === label && service.loaded),
+  );
+  const known = loaded.filter(({ program }) => program.state !== 'unknown');
+  const same = Map.groupBy(known, ({ program, watched, arguments: words }) =>
+    // Without a watched folder, an argument may name it.
+    [program.path, ...(watched.length === 0 ? words : watched.map(({ path }) => path))].join('\0'),
+  );
+  return [...same.values()]
+    .filter((group) => group.length > 1)
+    .map((group) => {
+      const labels = group.map(({ label }) => label);
+      return kinds.twins.finding(
+        { labels, files: group.map(({ file }) => file) },
+        {
+          subject: labels.join(' '),
+          evidence: group.map(({ file, program: { path } }) => ({ source: file, observed: `runs ${path}` })),
+        },
+      );
+    });
+}

@@ -1,0 +1,333 @@
+import type { Remedy, Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, wholeNumber } from '../../remedy/words.ts';
+import { defineKind, type TellingKind } from '../define.ts';
+import { bootout, enable, kickstart, restartAgent } from '../shared/agent-steps.ts';
+import { darwinRebuild } from '../shared/steps.ts';
+
+/** An agent of this Mac, and what is to be done about it. */
+interface OfAgent {
+  readonly label: string;
+  readonly remedy: Partial<Remedy>;
+}
+
+export const brokenPropertyList = defineKind<{ readonly file: string }>({
+  id: 'broken-property-list',
+  name: 'The property list of an agent cannot be read',
+  meaning: 'Neither launchd nor anybody else can read it: the agent is not loaded at the next login.',
+  status: 'fail',
+  title: ({ file }) => `${file} is no property list of an agent`,
+  remedy: ({ file }) => ({
+    lasting: [
+      run(['plutil', '-lint', '--', absolutePath(file)], { why: 'Look at which line of it is wrong.' }),
+      byHand(`Write ${file} anew; where Nix writes it, rebuild, and switch to the new configuration.`),
+    ],
+  }),
+});
+
+export const disabled = defineKind<OfAgent>({
+  id: 'disabled',
+  name: 'The agent is disabled',
+  meaning: 'launchd does not load it, at no login and not by hand, until it is enabled.',
+  status: 'fail',
+  title: ({ label }) => `The agent ${label} is disabled`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const disabledNextTime = defineKind<{ readonly label: string; readonly uid: number }>({
+  id: 'disabled-next-time',
+  name: 'The agent runs, and is disabled for the next login',
+  meaning: 'It still runs, and will not be loaded at the next login.',
+  status: 'warn',
+  title: ({ label }) => `The agent ${label} is disabled`,
+  remedy: ({ label, uid }) => ({ lasting: [enable(uid, label)] }),
+});
+
+export const notLoaded = defineKind<OfAgent>({
+  id: 'not-loaded',
+  name: 'The agent is not loaded',
+  meaning: 'Its property list is there, and launchd does not know it: nothing watches the folder.',
+  status: 'fail',
+  title: ({ label }) => `The agent ${label} is not loaded`,
+  remedy: ({ remedy }) => remedy,
+});
+
+/** `missing`, or `a link to nothing`. */
+type Absent = OfAgent & { readonly how: string };
+
+const MOVED = 'It was moved or deleted, or the last switch of the configuration did not write it.';
+
+export const programMissing = defineKind<Absent>({
+  id: 'program-missing',
+  name: 'The program of the agent is missing',
+  meaning: MOVED,
+  status: 'fail',
+  title: ({ label, how }) => `The agent ${label} cannot start: its program is ${how}`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const interpreterMissing = defineKind<Absent>({
+  id: 'interpreter-missing',
+  name: 'The interpreter of the script of the agent is missing',
+  meaning: MOVED,
+  status: 'fail',
+  title: ({ label, how }) => `The agent ${label} cannot start: the interpreter of its script is ${how}`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const notExecutable = defineKind<OfAgent>({
+  id: 'not-executable',
+  name: 'The program of the agent may not be executed',
+  meaning: 'The file is there without the permission to execute it.',
+  status: 'fail',
+  title: ({ label }) => `The agent ${label} cannot start: its program may not be executed`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const watchedFolderMissing = defineKind<OfAgent>({
+  id: 'watched-folder-missing',
+  name: 'The folder that the agent watches is missing',
+  meaning:
+    'launchd waits for changes of a folder that is not there. One that is made later is seen for sure only after the agent is loaded anew.',
+  status: 'fail',
+  title: ({ label }) => `The folder that the agent ${label} watches is missing`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const folderMissing = defineKind<OfAgent & { readonly folder: string }>({
+  id: 'folder-missing',
+  name: 'A folder that launchd needs for the agent is missing',
+  meaning: 'It is to write the logs there, or to run the program in it.',
+  status: 'fail',
+  title: ({ label, folder }) => `launchd cannot set up the agent ${label}: the folder ${folder} is missing`,
+  remedy: ({ remedy }) => remedy,
+});
+
+export const heldBack = defineKind<{ readonly label: string; readonly uid: number }>({
+  id: 'held-back',
+  name: 'launchd holds back the agent',
+  meaning: 'Something arrived, and launchd has put its start off: it starts only what is asked for by name.',
+  status: 'warn',
+  title: ({ label }) => `launchd holds back the agent ${label}`,
+  remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start it by name.')] }),
+});
+
+/** How a run of the agent ended. */
+export interface Ended {
+  readonly label: string;
+  readonly how: string;
+  readonly why: string;
+  readonly steps: readonly Step[];
+}
+
+function ended(id: string, name: string, meaning: string): TellingKind<Ended> {
+  return defineKind<Ended>({
+    id,
+    name,
+    meaning,
+    status: 'fail',
+    title: ({ label, how }) => `The agent ${label} crashed: ${how}`,
+    summary: ({ why }) => why,
+    remedy: ({ steps }) => ({ lasting: [...steps] }),
+  });
+}
+
+export const failed = defineKind<Ended>({
+  id: 'failed',
+  name: 'The last run of hsdoctor immich upload failed',
+  meaning: 'hsdoctor deletes nothing that is not proven: what it did not bring to the server is still there.',
+  status: 'fail',
+  title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+export const signatureRefused = ended(
+  'signature-refused',
+  'macOS refused the code signature of what the agent runs',
+  'macOS ended the program: it runs again only when it is signed.',
+);
+export const killed = ended(
+  'killed',
+  'The last run of the agent was ended by a signal',
+  'It may have left its lock.',
+);
+export const notSetUp = ended(
+  'not-set-up',
+  'launchd could not set up the program of the agent',
+  'The program did not even begin.',
+);
+export const notPermitted = ended(
+  'not-permitted',
+  'macOS refused to execute the program of the agent',
+  'The program is there, and macOS refused to execute it.',
+);
+export const commandNotFound = ended(
+  'command-not-found',
+  'The agent did not find a command',
+  'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+);
+export const crashed = ended(
+  'crashed',
+  'The last run of the agent crashed',
+  'Photos stay in the folder until a run succeeds.',
+);
+
+export const hangs = defineKind<{
+  readonly label: string;
+  readonly uid: number;
+  readonly pid: number;
+  readonly since: string;
+}>({
+  id: 'hangs',
+  name: 'The agent has been running for long and writes nothing',
+  meaning:
+    'While it runs, launchd starts no second one: what arrives in the folder is not uploaded. launchd itself never ends it, whatever TimeOut says.',
+  status: 'fail',
+  title: ({ label, since }) => `The agent ${label} has been running for ${since} and writes nothing`,
+  remedy: ({ label, uid, pid }) => ({
+    lasting: [
+      run(['ps', '-p', wholeNumber(String(pid)), '-o', 'pid,etime,state,comm'], {
+        why: 'Look at what the process is and does.',
+      }),
+      restartAgent(uid, label, 'End the run that hangs, and begin another.'),
+    ],
+  }),
+});
+
+export const noPropertyList = defineKind<{
+  readonly label: string;
+  readonly uid: number;
+  /** The agents that have one. */
+  readonly others: readonly string[];
+}>({
+  id: 'no-property-list',
+  name: 'An agent is loaded that has no property list',
+  meaning:
+    "It is gone at the next login; beside another agent of the same upload both get into each other's way.",
+  status: 'fail',
+  title: ({ label }) => `The agent ${label} is loaded, and has no property list`,
+  summary: ({ others }) =>
+    others.length === 0
+      ? 'It runs until the next login, and is gone then.'
+      : `It is an old one beside ${others.join(', ')}: both run when a file arrives, and get into each other's way.`,
+  remedy: ({ label, uid, others }) => ({
+    lasting:
+      others.length === 0
+        ? [
+            byHand(`Declare the agent ${label} in the configuration, which writes its property list.`),
+            darwinRebuild(),
+          ]
+        : [bootout(uid, label, 'Unload the old one.')],
+  }),
+});
+
+export const twins = defineKind<{ readonly labels: readonly string[]; readonly files: readonly string[] }>({
+  id: 'twins',
+  name: 'Several agents run the same upload',
+  meaning: "Both run when a file arrives, and get into each other's way.",
+  status: 'fail',
+  title: ({ labels }) => `${labels.join(' and ')} run the same upload`,
+  remedy: ({ files }) => ({
+    lasting: [
+      run(['ls', '-l', '--', ...files.map((file) => absolutePath(file))], {
+        why: 'Look at which of them the configuration writes: that one is a link into the Nix store.',
+      }),
+      byHand(
+        'Unload the other one by launchctl bootout, and delete its property list; where both are of the configuration, take one of them out of it.',
+      ),
+    ],
+  }),
+});
+
+/** An agent of a configuration. */
+interface Declared {
+  readonly agent: string;
+  readonly steps: readonly Step[];
+}
+
+function declared<More = unknown>(
+  id: string,
+  name: string,
+  meaning: string,
+  title: (about: Declared & More) => string,
+  summary?: (about: Declared & More) => string,
+): TellingKind<Declared & More> {
+  return defineKind<Declared & More>({
+    id,
+    name,
+    meaning,
+    status: 'fail',
+    title,
+    ...(summary === undefined ? {} : { summary }),
+    remedy: ({ steps }) => ({ lasting: [...steps] }),
+  });
+}
+
+export const notEnabled = declared(
+  'not-enabled',
+  'An agent is declared, and nothing enables it',
+  'home-manager writes the property list only of agents that are enabled: this one will never run.',
+  ({ agent }) => `The agent ${agent} is declared, and nothing enables it`,
+);
+
+export const unexpandedProgram = declared<{ readonly path: string }>(
+  'unexpanded-program',
+  'The program of an agent is written with ~ or a variable',
+  'launchd expands no ~ and no variable: to it this is the name of a folder.',
+  ({ agent, path }) => `The agent ${agent} cannot start: launchd does not know the path ${path}`,
+);
+
+export const unexpandedFolder = declared<{ readonly path: string; readonly manager: string | undefined }>(
+  'unexpanded-folder',
+  'A folder that an agent watches is written with ~ or a variable',
+  'launchd expands no ~ and no variable: it looks into a folder of that very name.',
+  ({ agent, path }) => `The agent ${agent} watches ${path}, which launchd does not expand`,
+  ({ manager }) =>
+    manager === undefined
+      ? 'launchd expands no variable: it would look into a folder of that very name.'
+      : `It is no absolute path: ${manager} refuses it, and launchd would watch a folder of that very name.`,
+);
+
+export const noSuchProgram = declared<{ readonly path: string }>(
+  'no-such-program',
+  'The program of an agent is not in the configuration',
+  'The path leads to no file of this folder, so the next switch ends with an error.',
+  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not in the configuration`,
+);
+
+export const writtenNotExecutable = declared<{ readonly path: string }>(
+  'written-not-executable',
+  'The program of an agent is written without the permission to execute it',
+  'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
+  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} may not be executed`,
+);
+
+export const nothingStarts = declared(
+  'nothing-starts',
+  'Nothing ever starts an agent',
+  'It watches no folder (WatchPaths), has no time (StartInterval), and does not run at a login.',
+  ({ agent }) => `Nothing ever starts the agent ${agent}`,
+);
+
+export const timeOut = defineKind<Declared & { readonly limit: string }>({
+  id: 'time-out',
+  name: 'TimeOut does not limit a run of an agent',
+  meaning:
+    'launchd does not implement TimeOut: an upload that hangs hangs for ever, and while it runs nothing else is uploaded.',
+  status: 'warn',
+  title: ({ agent, limit }) => `TimeOut = ${limit} does not limit a run of the agent ${agent}`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+export const sameLabel = declared(
+  'same-label',
+  'Several agents have one and the same label',
+  'Their property lists have the same name: only one of them is written, and launchd knows only one.',
+  ({ agent }) => `The agents ${agent} have one and the same label`,
+);
+
+export const declaredTwins = declared(
+  'declared-twins',
+  'Several agents are declared that run the same upload',
+  "Both run when a file arrives, and get into each other's way.",
+  ({ agent }) => `The agents ${agent} run the same upload`,
+);

@@ -1,0 +1,42 @@
+import type { Step } from '../../model/remedy.ts';
+import { defineKind, type TellingKind } from '../define.ts';
+import type { DangerKind } from '../shared/upload-dangers.ts';
+
+/** A script that can lose photos, by the worst that it does. */
+interface Dangerous {
+  /** The agent that a configuration declares it for. */
+  readonly agent: string | undefined;
+  /** What the script does, after its name, the worst first. */
+  readonly what: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
+  return defineKind<Dangerous>({
+    id,
+    name,
+    meaning:
+      'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.',
+    status: 'fail',
+    title: ({ agent, what }) =>
+      `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what.join(', and ')}`,
+    remedy: ({ steps }) => ({ lasting: [...steps] }),
+  });
+}
+
+export const uploaderDeletes = danger(
+  'uploader-deletes',
+  'The upload script lets the uploader delete the originals',
+);
+export const deletesDuplicates = danger(
+  'deletes-duplicates',
+  'The upload script deletes what the server holds only in its trash',
+);
+export const deletesUnproven = danger(
+  'deletes-unproven',
+  'The upload script deletes originals when the uploader ends with 0',
+);
+export const unpinnedUploader = danger(
+  'unpinned-uploader',
+  'The upload script runs whichever version of the uploader is the newest',
+);
