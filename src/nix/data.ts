@@ -1,5 +1,6 @@
+import type { SourceLocation } from '../model/source-location.ts';
 import { plainText, type Thunk, type Unknown, type Value } from './evaluation/value.ts';
-import { ownSite, type Place, placeOf } from './place.ts';
+import { ownSite, placeOf } from './place.ts';
 
 /** A value, evaluated to the bottom. A string of which a part is unknown is a `text`, all others are strings. */
 export type Data =
@@ -30,7 +31,7 @@ interface DataSet {
 export interface Opaque {
   readonly kind: 'unknown';
   readonly reason: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** As it would be written: `pkgs.writeShellScript`, `config.age.secrets.db.path`. */
   readonly name: string | undefined;
   /** Of an unknown function: `["wait", "until tailscale ip ..."]` for `pkgs.writeShellScript "wait" ''...''`. */

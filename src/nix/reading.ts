@@ -1,8 +1,9 @@
+import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import { Branch } from './modules/branch.ts';
 import { bareValue, type Flat, holds } from './modules/definition.ts';
-import { ownSite, type Place, placeOf } from './place.ts';
+import { ownSite, placeOf } from './place.ts';
 
 /** What an option is, as far as these files tell. */
 export type Option =
@@ -10,7 +11,7 @@ export type Option =
       readonly state: 'known';
       readonly value: Data;
       /** The definition that is in force; the first of several that are merged; the declaration of a default. */
-      readonly at: Place | undefined;
+      readonly at: SourceLocation | undefined;
       readonly isDefault: boolean;
     }
   /** Nothing here sets it: it has its default, which is declared elsewhere. */
@@ -18,7 +19,7 @@ export type Option =
   | ({ readonly state: 'unknown'; readonly parts?: readonly (string | Opaque)[] } & Omit<Opaque, 'kind'>);
 
 export interface DefinitionPlace {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly priority: number;
   /** Whether the conditions above it hold. */
   readonly holds: boolean | 'unknown';
@@ -32,7 +33,7 @@ export interface AttributeNames {
 
 /** The items of a list, each where it stands; one item where it is no list. Why there may be others, or what they are. */
 export interface Items {
-  readonly items: readonly { readonly value: Data; readonly at: Place | undefined }[];
+  readonly items: readonly { readonly value: Data; readonly at: SourceLocation | undefined }[];
   readonly isList: boolean;
   readonly unknown?: string;
 }
@@ -258,7 +259,7 @@ function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
   };
 }
 
-function placeOfFlat(flat: Flat | undefined): Place | undefined {
+function placeOfFlat(flat: Flat | undefined): SourceLocation | undefined {
   const site = ownSite(flat?.site);
   return site === undefined ? undefined : placeOf(site);
 }

@@ -1,6 +1,6 @@
 import type { NamedAddress } from '../../facts/config/named-addresses.ts';
 import type { Remedy } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { defineCheck, type FindingDraft, judgeSource } from '../define.ts';
 import { unseenListeners } from '../shared/declared-wait.ts';
@@ -11,7 +11,7 @@ import { isTailnetAddress } from '../shared/tailnet.ts';
 /** One place where the configuration takes an address for this host's own. */
 interface Use {
   readonly address: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly observed: string;
 }
 
@@ -152,7 +152,7 @@ function inconsistent(
   });
 }
 
-const addressRemedy = (text: string, at: Place | undefined, folder: string): Partial<Remedy> => ({
+const addressRemedy = (text: string, at: SourceLocation | undefined, folder: string): Partial<Remedy> => ({
   lasting: [
     run(['tailscale', 'ip', '-4'], { why: 'Ask the machine which Tailscale address it has.' }),
     byHand(text, placeIn(folder, at)),

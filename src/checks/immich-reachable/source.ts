@@ -5,7 +5,7 @@ import type {
   ListenAddress,
 } from '../../facts/config/immich-servers.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { switchTo } from '../shared/agent-steps.ts';
@@ -43,7 +43,7 @@ export const source = judgeSource({
 interface AskedUrl {
   readonly text: string;
   readonly whole: boolean;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly agent: string;
 }
 

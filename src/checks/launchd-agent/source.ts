@@ -1,6 +1,6 @@
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
@@ -232,7 +232,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
       const [first, second] = group.map(({ agent }) => agent);
       const names = group.map(({ agent }) => agent.name).join(' and ');
       const isLabel = key.startsWith('label');
-      const place = (agent: DeclaredAgent | undefined): Place | undefined =>
+      const place = (agent: DeclaredAgent | undefined): SourceLocation | undefined =>
         isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
       return finding(context, {
         kind: isLabel ? 'same-label' : 'twins',
@@ -264,7 +264,7 @@ function finding(
     ...about
   }: Pick<FindingDraft, 'kind' | 'title' | 'summary' | 'evidence'> & {
     readonly name: string;
-    readonly steps: readonly (Step | readonly [string, Place | undefined])[];
+    readonly steps: readonly (Step | readonly [string, SourceLocation | undefined])[];
   },
 ): FindingDraft {
   return {

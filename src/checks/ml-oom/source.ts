@@ -3,7 +3,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -216,7 +216,7 @@ interface NewOptions {
 function optionsOf(
   { name, extraOptions }: DeclaredContainer,
   { withoutDevices, limit }: NewOptions,
-  at: Place | undefined,
+  at: SourceLocation | undefined,
   { literals, folder }: Rewriting,
 ): Step[] {
   if (!withoutDevices && limit === undefined) return [];

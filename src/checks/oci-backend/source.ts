@@ -1,7 +1,7 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { rewriteText } from '../shared/rewrite.ts';
@@ -22,7 +22,7 @@ export const source = judgeSource({
     if (none && old.length === 0 && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
     const lookedAt = { containers: containers.length + old.length };
-    const toPodman = (at: Place | undefined) => podmanSteps(at, literals, folder);
+    const toPodman = (at: SourceLocation | undefined) => podmanSteps(at, literals, folder);
     const findings = old.map(({ name, at }) =>
       fault(
         'old-option',
@@ -89,7 +89,7 @@ const MOVED = byHand(
   'Before you rebuild, copy what is in named volumes of docker: podman does not see them. What is set for docker-*.service has to be set for podman-*.service.',
 );
 
-function podmanSteps(at: Place | undefined, literals: Literals | undefined, folder: string): Step[] {
+function podmanSteps(at: SourceLocation | undefined, literals: Literals | undefined, folder: string): Step[] {
   const change = {
     path: PATH,
     to: () => 'podman',
@@ -109,7 +109,7 @@ function unwritten(
   containers: readonly DeclaredContainer[],
   version: Version,
   findings: readonly FindingDraft[],
-  toPodman: (at: Place | undefined) => Step[],
+  toPodman: (at: SourceLocation | undefined) => Step[],
 ) {
   const text = version.state === 'known' && version.value.whole ? version.value.text : undefined;
   if (text === undefined) {

@@ -2,12 +2,12 @@ import type { DeclaredListening, Listener } from '../../facts/config/listening.t
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { type Listed, type Settings, settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { isTailnetAddress } from './tailnet.ts';
 
 /** Something that looks like a wait and is none. */
 interface Attempt {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly observed: string;
   readonly expected: string;
   /** How it is fixed, where that is something else than to wait. */
@@ -27,7 +27,7 @@ export interface Binding {
   /** Why an address of these never comes. */
   readonly never:
     | {
-        readonly at: Place | undefined;
+        readonly at: SourceLocation | undefined;
         readonly why: string;
         readonly expected: string;
         /** How it is fixed. */
@@ -262,7 +262,7 @@ function isClosed({ parts }: Text, content: string): boolean {
   return !/^(?:pkgs|lib)\b/.test(first.name ?? '') && content.trim() === `\${${first.name ?? '…'}}`;
 }
 
-function absent(file: string, at: Place | undefined): Attempt {
+function absent(file: string, at: SourceLocation | undefined): Attempt {
   return {
     at,
     observed: `${file} is not there`,

@@ -1,7 +1,7 @@
 import type { DeclaredScript } from '../../facts/config/script.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
@@ -57,7 +57,7 @@ function ownLine({ option, program, arguments: words }: DeclaredAgent): readonly
   );
 }
 
-function wordAt(text: string, words: DeclaredAgent['arguments']): Place | undefined {
+function wordAt(text: string, words: DeclaredAgent['arguments']): SourceLocation | undefined {
   const [danger] = dangersOf(readUploadScript('', text));
   return (
     words.find((word) => danger !== undefined && word.text.includes(danger.observed))?.at ?? words[0]?.at
@@ -65,7 +65,7 @@ function wordAt(text: string, words: DeclaredAgent['arguments']): Place | undefi
 }
 
 interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>

@@ -1,6 +1,6 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import {
@@ -20,7 +20,7 @@ const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 /** A container as the configuration declares it. */
 export interface DeclaredContainer {
   readonly name: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** Its unit, without `.service`. */
   readonly unit: string;
   readonly autoStart: Stated<boolean>;

@@ -1,6 +1,6 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, type Stated, statedText, statedTruth } from './stated.ts';
@@ -12,7 +12,7 @@ export interface DeclaredImmich {
   readonly host: string;
   readonly hostNames: readonly string[];
   readonly what: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly listens: readonly ListenAddress[];
   /** Why it may listen elsewhere too. */
   readonly unknown: readonly string[];
@@ -25,7 +25,7 @@ export interface ListenAddress {
   readonly address: string | undefined;
   readonly port: number | undefined;
   readonly written: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredImmichServers {

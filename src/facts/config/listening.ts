@@ -1,7 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
@@ -29,9 +29,9 @@ export interface Listener {
   readonly written: string;
   /** What stands where the address does; undefined where that is not known. */
   readonly address: string | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** Where its option begins, of which it may be a later line. */
-  readonly optionAt?: Place | undefined;
+  readonly optionAt?: SourceLocation | undefined;
   /** What the configuration says of the unit, or of those that may be it. */
   readonly units: readonly DeclaredService[];
   /** Why it may be switched off. */
@@ -312,7 +312,7 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
 function placedAt(
   definitions: readonly DefinitionPlace[],
-): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
+): (at: SourceLocation | undefined) => Pick<Listener, 'at' | 'optionAt'> {
   const places = definitions.flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
   return (at) => {
     const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
@@ -326,7 +326,7 @@ function directives(text: string): string[] {
 }
 
 /** The texts of a value; of a set, as in the `listen` of nginx, those that are called an address. */
-function textsIn(value: Data, at: Place | undefined): Text[] {
+function textsIn(value: Data, at: SourceLocation | undefined): Text[] {
   const text = textOf(value, at);
   if (text !== undefined) return [text];
   if (value === null || typeof value !== 'object') return [];

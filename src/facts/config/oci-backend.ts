@@ -1,5 +1,5 @@
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact } from './define.ts';
 import { type Stated, statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
@@ -16,7 +16,7 @@ export interface DeclaredBackend {
   readonly podman: Stated<boolean>;
   readonly dockerCompat: Stated<boolean>;
   /** Containers below the old option, which forces docker. */
-  readonly old: readonly { readonly name: string; readonly at: Place | undefined }[];
+  readonly old: readonly { readonly name: string; readonly at: SourceLocation | undefined }[];
 }
 
 export const ociBackend = defineSourceFact<DeclaredBackend>({

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
-import { type Place, placeOf } from '../../nix/place.ts';
+import { placeOf } from '../../nix/place.ts';
 import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
@@ -13,14 +14,14 @@ export interface DeclaredSecret {
   readonly name: string;
   /** `age.secrets`, or that of a user. */
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly file: EncryptedFile;
   /** Where it stands on the host; unset: in `/run/agenix`. */
   readonly path: Stated<Text>;
 }
 
 type EncryptedFile =
-  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: Place | undefined }
+  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: SourceLocation | undefined }
   /** It is made by another tool, or nothing here says. */
   | { readonly state: 'unset' }
   | { readonly state: 'unknown'; readonly reason: string };
@@ -30,7 +31,7 @@ interface Rule {
   /** The encrypted file, in the tree. */
   readonly path: string;
   readonly recipients: number | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredRules {
@@ -45,7 +46,7 @@ export interface DeclaredRules {
 export interface SecretUse {
   readonly secret: string;
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredSecrets {

@@ -1,6 +1,6 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
@@ -22,7 +22,7 @@ const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 
 export interface DeclaredService {
   /** Without `.service`. */
   readonly name: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly enable: Stated<boolean>;
   readonly order: Readonly<Record<(typeof ORDER)[number], Listed>>;
   readonly serviceConfig: Settings;

@@ -1,4 +1,4 @@
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Items, Reading } from '../../nix/reading.ts';
 import { type Text, textOf } from './text.ts';
 
@@ -7,11 +7,11 @@ export type Stated<T> =
   | {
       readonly state: 'known';
       readonly value: T;
-      readonly at: Place | undefined;
+      readonly at: SourceLocation | undefined;
       readonly isDefault: boolean;
     }
   | { readonly state: 'unset' }
-  | { readonly state: 'unknown'; readonly reason: string; readonly at: Place | undefined };
+  | { readonly state: 'unknown'; readonly reason: string; readonly at: SourceLocation | undefined };
 
 /** A list as far as it is known. */
 export interface Listed {
@@ -24,7 +24,7 @@ export interface Listed {
 export interface Setting extends Listed {
   readonly key: string;
   readonly isList: boolean;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface Settings {

@@ -1,5 +1,5 @@
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedText } from './stated.ts';
 
@@ -14,7 +14,7 @@ export interface TmpfilesRule {
   readonly mode: string;
   readonly user: string;
   readonly group: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredTmpfiles {

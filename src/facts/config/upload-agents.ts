@@ -1,7 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue } from '../../model/probe.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { Place } from '../../nix/place.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
   belowHome,
@@ -33,7 +33,7 @@ export interface DeclaredAgent {
   readonly name: string;
   /** The option that it is: `home-manager.users.sam.launchd.agents.upload-immich`. */
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly manager: 'home-manager' | 'nix-darwin';
   readonly label: Stated<Text>;
   /** Whether its property list is written at all. */
