@@ -59,7 +59,7 @@ function usesOf({ listeners }: Listening): Use[] {
     .flatMap((listener) => listener.units);
   const waited = [...new Map(units.map((unit) => [unit.name, unit])).values()].flatMap(
     ({ name, startsWith }) =>
-      startsWith.flatMap(({ text, content }) =>
+      startsWith.items.flatMap(({ text, content }) =>
         content
           .split('\n')
           .filter((line) => /tailscale\S*\s+ip\b|tailscale0/.test(line))

@@ -53,11 +53,11 @@ function unseenOf({
           `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
         ]
       : []),
-    ...(watched.unknown === undefined
+    ...(watched.rest === undefined
       ? []
-      : [`what the agent ${name} watches is not known: ${watched.unknown}`]),
-    ...(starts.unknown !== undefined && starts.keys.length + watched.items.length === 0
-      ? [`what starts the agent ${name} is not known: ${starts.unknown}`]
+      : [`what the agent ${name} watches is not known: ${watched.rest.reason}`]),
+    ...(starts.rest !== undefined && starts.items.length + watched.items.length === 0
+      ? [`what starts the agent ${name} is not known: ${starts.rest.reason}`]
       : []),
     ...(limit.state === 'unknown'
       ? [`whether the agent ${name} has a TimeOut is not known: ${limit.reason}`]
@@ -166,11 +166,11 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
         steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, place]],
       }),
     );
-  const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
+  const known = [watched, queued, starts].every(({ rest }) => rest === undefined);
   if (
     !known ||
     words.length + scripts.length === 0 ||
-    watched.items.length + queued.items.length + starts.keys.length > 0
+    watched.items.length + queued.items.length + starts.items.length > 0
   )
     return [];
   return [

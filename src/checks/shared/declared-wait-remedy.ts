@@ -89,13 +89,13 @@ function retryHelps(binding: Binding, name: string, { required }: DeclaredListen
   // NixOS lets containers be restarted always; another unit is where that is written.
   if (restart === undefined ? binding.kind !== 'container' : !['always', 'on-failure'].includes(restart))
     return false;
-  const others = unit.serviceConfig.settings.filter(({ key }) => key !== 'RestartSec');
+  const others = unit.serviceConfig.items.filter(({ key }) => key !== 'RestartSec');
   const retried = {
     key: 'RestartSec',
     isList: false,
     at: undefined,
     items: [{ text: RETRY, whole: true, parts: [RETRY], at: undefined }],
   };
-  const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, settings: [...others, retried] } };
+  const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, items: [...others, retried] } };
   return keepsTrying(edited) === true;
 }

@@ -72,7 +72,7 @@ const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
   dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({ ...danger, at: places[line - 1] }));
 
 function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
-  const dangers = agent.environment.settings
+  const dangers = agent.environment.items
     .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
     .map(({ key, at }) => ({ ...dangerOfOption(0, key), at }));
   return troubleOf(dangers, agent.name, agent, context);

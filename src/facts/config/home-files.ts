@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import type { Known } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import type { HostReading } from './define.ts';
 import { type DeclaredScript, fileOf, type Scripts } from './script.ts';
-import { type Stated, statedText, statedTruth } from './stated.ts';
+import { statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 /** What becomes of a file that a program is: there and fit to be executed, or why not. */
@@ -20,9 +21,9 @@ export interface HomeFile {
   /** Below the home. */
   readonly target: string;
   readonly option: string;
-  readonly source: Stated<Text>;
-  readonly text: Stated<Text>;
-  readonly executable: Stated<boolean>;
+  readonly source: Known<Text>;
+  readonly text: Known<Text>;
+  readonly executable: Known<boolean>;
 }
 
 const PLACES: readonly (readonly [readonly string[], string])[] = [
