@@ -1,9 +1,9 @@
 import type { Check } from '../checks/define.ts';
 import { sourceFacts } from '../facts/config/index.ts';
 import type { JudgedTarget } from '../model/report.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 import type { Host } from '../nix/host.ts';
 import { askNix, type NixAnswer, type NixOptions } from '../nix/nix-eval/ask.ts';
-import type { Place } from '../nix/place.ts';
 import type { NixSource } from '../nix/source.ts';
 import { differences } from './differences.ts';
 import { EvaluatedHost } from './overlay.ts';
@@ -41,7 +41,7 @@ function evaluatedHost(host: Host, answered: NixAnswer | undefined) {
 }
 
 /** Where in the files an error is, which nix tells behind it. */
-function placeIn(failure: string): Place | undefined {
+function placeIn(failure: string): SourceLocation | undefined {
   const [, file, line, column] = /\(at ([^/«].*):(\d+):(\d+)\)$/.exec(failure) ?? [];
   return file === undefined ? undefined : { file, line: Number(line), column: Number(column) };
 }

@@ -1,4 +1,6 @@
 import type { HostReading } from '../facts/config/define.ts';
+import { isKnown, known, UNSET } from '../model/known.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, isKind } from '../nix/data.ts';
 import { namesOf } from '../nix/host.ts';
 import type { Gap } from '../nix/modules/configuration.ts';
@@ -7,7 +9,6 @@ import { agrees, holesOf, plain } from '../nix/nix-eval/compare.ts';
 import type { AttributeNames, Items, Option, Reading } from '../nix/reading.ts';
 
 type Path = string | readonly string[];
-type Known = Extract<Option, { readonly state: 'known' }>;
 type Found =
   | { readonly state: 'absent' }
   | { readonly state: 'failed' }
@@ -51,25 +52,20 @@ export class EvaluatedHost implements HostReading {
     const read = this.#files.option(path);
     const found = this.#find(path);
     if (found === undefined) return read;
-    if (found.state === 'absent') return { state: 'unset' };
+    if (found.state === 'absent') return UNSET;
     if (found.state === 'failed')
       return read.state === 'unknown'
         ? { ...read, reason: `nix has no value of it, and ${read.reason}` }
         : read;
-    const { isDefault = read.state === 'known' ? read.isDefault : read.state === 'unset' } = found;
+    const isDefault = found.isDefault ?? (isKnown(read) ? read.isDefault === true : read.state === 'unset');
     if (isNothing(found.value) && (read.state === 'unset' || (isDefault && read.state === 'unknown')))
-      return { state: 'unset' };
+      return UNSET;
     if (isKind(found.value, 'unknown'))
-      return read.state === 'unset' ? { ...found.value, state: 'unknown' } : read;
-    return {
-      state: 'known',
-      value: explained(ourValue(read), found.value),
-      at: this.#placeOf(path, read),
-      isDefault,
-    };
+      return read.state === 'unset' ? { state: 'unknown', ...found.value } : read;
+    return { ...known(explained(ourValue(read), found.value), this.#placeOf(path, read)), isDefault };
   }
 
-  #placeOf(path: Path, read: Option): Known['at'] {
+  #placeOf(path: Path, read: Option): SourceLocation | undefined {
     return (read.state === 'unset' ? undefined : read.at) ?? this.#files.definitions(path)[0]?.at;
   }
 
@@ -105,9 +101,7 @@ export class EvaluatedHost implements HostReading {
       name: own.at(-1) ?? '',
       value: () => {
         const option = this.option(own);
-        return option.state === 'unknown' && option.parts === undefined
-          ? { ...option, kind: 'unknown' }
-          : (ourValue(option) ?? null);
+        return option.state === 'unknown' && option.parts === undefined ? option : (ourValue(option) ?? null);
       },
       option: () => this.option(own),
       items: () => this.items(own),

@@ -1,8 +1,8 @@
 import type { Check } from '../checks/define.ts';
 import type { CheckResult, Finding, JudgedTarget } from '../model/report.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
 import type { Host } from '../nix/host.ts';
-import type { Place } from '../nix/place.ts';
 import type { NixSource } from '../nix/source.ts';
 import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -110,7 +110,7 @@ export class SourceWaivers {
   #troubleOf(
     waiver: Waiver,
     judged: readonly Judged[],
-    location: Place | undefined,
+    location: SourceLocation | undefined,
   ): readonly WaiverTrouble[] {
     const { check, by, reason, until } = waiver;
     const told = { by, check, ...(location === undefined ? {} : { location }) };

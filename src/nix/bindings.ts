@@ -1,4 +1,5 @@
-import { type Place, placeOf } from './place.ts';
+import type { SourceLocation } from '../model/source-location.ts';
+import { placeOf } from './place.ts';
 import type { SourceFile } from './source-tree.ts';
 import type { Binding, Expression, NodeId } from './syntax/expression.ts';
 
@@ -9,7 +10,7 @@ export interface NamedValue {
   readonly text: string | undefined;
   /** Likewise, where it is a list of nothing but texts. */
   readonly list: readonly string[] | undefined;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }
 
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */

@@ -1,5 +1,6 @@
-import { plainText, type Thunk, type Unknown, type Value } from './evaluation/value.ts';
-import { ownSite, type Place, placeOf } from './place.ts';
+import type { Unknown } from '../model/known.ts';
+import { plainText, type Thunk, type Unknown as UnknownValue, type Value } from './evaluation/value.ts';
+import { ownSite, placeOf } from './place.ts';
 
 /** A value, evaluated to the bottom. A string of which a part is unknown is a `text`, all others are strings. */
 export type Data =
@@ -27,10 +28,8 @@ interface DataSet {
 }
 
 /** What is not known here, and why; what it is called and what it was called with, where that can be told. */
-export interface Opaque {
+export interface Opaque extends Unknown {
   readonly kind: 'unknown';
-  readonly reason: string;
-  readonly at: Place | undefined;
   /** As it would be written: `pkgs.writeShellScript`, `config.age.secrets.db.path`. */
   readonly name: string | undefined;
   /** Of an unknown function: `["wait", "until tailscale ip ..."]` for `pkgs.writeShellScript "wait" ''...''`. */
@@ -114,7 +113,7 @@ class Reader {
     return some.map((thunk) => this.read(thunk.force(), depth + 1));
   }
 
-  #unknown({ reason, site, name, path, arguments: given = NOTHING }: Unknown, depth: number): Opaque {
+  #unknown({ reason, site, name, path, arguments: given = NOTHING }: UnknownValue, depth: number): Opaque {
     const own = this.#hasPlaces ? ownSite(site) : undefined;
     return {
       kind: 'unknown',
@@ -127,6 +126,6 @@ class Reader {
   }
 }
 
-function opaque(reason: string): Opaque {
+export function opaque(reason: string): Opaque {
   return { kind: 'unknown', reason, at: undefined, name: undefined, path: undefined, arguments: [] };
 }

@@ -1,9 +1,4 @@
-/** Where something stands: the file relative to the folder that was read, line and column from 1 (in UTF-16 units). */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { SourceLocation } from '../model/source-location.ts';
 
 /** A place before anybody asks for it: most are never asked for. */
 export interface Site {
@@ -42,7 +37,7 @@ export class LineStarts {
   }
 }
 
-export function placeOf({ file, start }: Site): Place {
+export function placeOf({ file, start }: Site): SourceLocation {
   return { file: file.path, ...file.lines.of(start) };
 }
 

@@ -1,24 +1,24 @@
-import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque } from './data.ts';
+import { isKnown, type Known, known, type Several, UNSET } from '../model/known.ts';
+import type { SourceLocation } from '../model/source-location.ts';
+import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque, opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
 import { Branch } from './modules/branch.ts';
 import { bareValue, type Flat, holds } from './modules/definition.ts';
-import { ownSite, type Place, placeOf } from './place.ts';
+import { ownSite, placeOf } from './place.ts';
 
-/** What an option is, as far as these files tell. */
-export type Option =
-  | {
-      readonly state: 'known';
-      readonly value: Data;
-      /** The definition that is in force; the first of several that are merged; the declaration of a default. */
-      readonly at: Place | undefined;
-      readonly isDefault: boolean;
-    }
-  /** Nothing here sets it: it has its default, which is declared elsewhere. */
-  | { readonly state: 'unset' }
-  | ({ readonly state: 'unknown'; readonly parts?: readonly (string | Opaque)[] } & Omit<Opaque, 'kind'>);
+/**
+ * What an option is, as far as these files tell; it stands at the definition that is in force, at the first of several that
+ * are merged, or at the declaration of its default.
+ */
+export type Option = Known<Data, UnknownValue>;
+
+interface UnknownValue extends Opaque {
+  /** Of a text, what is known and what is not. */
+  readonly parts?: readonly (string | Opaque)[];
+}
 
 export interface DefinitionPlace {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly priority: number;
   /** Whether the conditions above it hold. */
   readonly holds: boolean | 'unknown';
@@ -30,11 +30,9 @@ export interface AttributeNames {
   readonly complete: boolean;
 }
 
-/** The items of a list, each where it stands; one item where it is no list. Why there may be others, or what they are. */
-export interface Items {
-  readonly items: readonly { readonly value: Data; readonly at: Place | undefined }[];
+/** The items of a list, each where it stands; one item where it is no list. */
+export interface Items extends Several<{ readonly value: Data; readonly at: SourceLocation | undefined }> {
   readonly isList: boolean;
-  readonly unknown?: string;
 }
 
 /** One path of a configuration, from which one goes on to what is below. */
@@ -58,7 +56,6 @@ interface Below {
 }
 
 const NOTHING: readonly never[] = [];
-const UNSET: Option = { state: 'unset' };
 const NOTHING_BELOW: Below = { readings: NOTHING, complete: true };
 const NOTHING_KNOWN_BELOW: Below = { readings: NOTHING, complete: false };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
@@ -111,7 +108,7 @@ export class BranchReading implements Reading {
     }
     if (flats.length === 0 && defaults.length === 0 && isKind(data, 'set') && data.attributes.size === 0)
       return UNSET;
-    return { state: 'known', value: data, at, isDefault: first !== undefined && defaults.includes(first) };
+    return { ...known(data, at), isDefault: first !== undefined && defaults.includes(first) };
   }
 
   items(): Items {
@@ -129,9 +126,9 @@ export class BranchReading implements Reading {
     }
     const option = this.option();
     if (option.state === 'unset') return NO_ITEMS;
-    if (option.state === 'known')
+    if (isKnown(option))
       return { items: option.value === null ? [] : [{ value: option.value, at: option.at }], isList: false };
-    if (option.parts === undefined) return { items: [], isList: false, unknown: option.reason };
+    if (option.parts === undefined) return { items: [], isList: false, rest: option };
     return { items: [{ value: { kind: 'text', parts: option.parts }, at: option.at }], isList: false };
   }
 
@@ -244,21 +241,10 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
 const isAttribute = (name = ''): boolean => name !== '_module';
 
 function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
-  if (isKind(data, 'unknown')) {
-    const { kind: _, ...rest } = data;
-    return { state: 'unknown', ...rest };
-  }
-  return {
-    state: 'unknown',
-    reason: 'it is not known',
-    at: undefined,
-    name: undefined,
-    arguments: [],
-    path: undefined,
-  };
+  return { state: 'unknown', ...(isKind(data, 'unknown') ? data : opaque('it is not known')) };
 }
 
-function placeOfFlat(flat: Flat | undefined): Place | undefined {
+function placeOfFlat(flat: Flat | undefined): SourceLocation | undefined {
   const site = ownSite(flat?.site);
   return site === undefined ? undefined : placeOf(site);
 }

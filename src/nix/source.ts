@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf } from './data.ts';
 import { globals } from './evaluation/builtins.ts';
 import { Evaluator } from './evaluation/evaluator.ts';
@@ -8,18 +9,18 @@ import { Host } from './host.ts';
 import { namedFiles } from './imports.ts';
 import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
-import { type Place, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }
 
 interface SourceComment {
   /** With its marks: `# hsdoctor: ignore ...`. */
   readonly text: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
   /** Whether nothing stands in front of it on its line: it then speaks of the next one. */
   readonly alone: boolean;
 }

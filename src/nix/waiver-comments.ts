@@ -1,8 +1,8 @@
+import type { SourceLocation } from '../model/source-location.ts';
 import { isDay, type Waiver } from '../model/waiver.ts';
-import type { Place } from './place.ts';
 
 /** A waiver that stands beside what it is about, or why such a comment is not understood. */
-export type WaiverComment = { readonly at: Place } & (
+export type WaiverComment = { readonly at: SourceLocation } & (
   | { readonly waiver: Waiver /** The line that it speaks of. */; readonly line: number }
   | { readonly malformed: string }
 );
@@ -12,7 +12,7 @@ const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`, where the 
 
 interface Comment {
   readonly text: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
   /** Nothing stands in front of it on its line. */
   readonly alone: boolean;
 }
@@ -39,8 +39,8 @@ export function waiverComments(comments: readonly Comment[]): readonly WaiverCom
 
 function waivers(
   said: string,
-  at: Place,
-): ({ at: Place; waiver: Waiver } | { at: Place; malformed: string })[] {
+  at: SourceLocation,
+): ({ at: SourceLocation; waiver: Waiver } | { at: SourceLocation; malformed: string })[] {
   const malformed = (why: string) => [{ at, malformed: `${why}: ${FORM}` }];
   const [, head = '', colon, reason = ''] = /^ignore\b ?([^:]*)(:?) ?(.*)$/.exec(said) ?? [];
   const [, checks = '', , until] = /^(.*?)( ?\buntil\b ?(.*))?$/.exec(head.trim()) ?? [];

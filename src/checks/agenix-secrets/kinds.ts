@@ -1,5 +1,5 @@
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, gitPath } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
@@ -150,7 +150,9 @@ export const noRule = defineKind<
   remedy: ({ rule, rekey, where }) => ({ lasting: [rule, rekey, rebuildOf(where.system)] }),
 });
 
-export const noRecipients = defineKind<Declared & { readonly at: Place | undefined; readonly rekey: Step }>({
+export const noRecipients = defineKind<
+  Declared & { readonly at: SourceLocation | undefined; readonly rekey: Step }
+>({
   id: 'no-recipients',
   name: 'A secret is encrypted for nobody',
   meaning: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
@@ -165,7 +167,7 @@ export const noRecipients = defineKind<Declared & { readonly at: Place | undefin
   }),
 });
 
-export const notDeclared = defineKind<Declared & { readonly at: Place | undefined }>({
+export const notDeclared = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
   id: 'not-declared',
   name: 'A secret is used that the host does not declare',
   meaning:
@@ -184,7 +186,7 @@ export const notDeclared = defineKind<Declared & { readonly at: Place | undefine
 });
 
 export const literalPassword = defineKind<
-  Declared & { readonly key: string; readonly at: Place | undefined }
+  Declared & { readonly key: string; readonly at: SourceLocation | undefined }
 >({
   id: 'literal-password',
   name: 'A password stands in the configuration',
@@ -208,7 +210,7 @@ export const literalPassword = defineKind<
 export const differentSecrets = defineKind<{
   readonly server: string;
   readonly database: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly where: Where;
 }>({
   id: 'different-secrets',

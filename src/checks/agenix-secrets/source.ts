@@ -17,27 +17,28 @@ export const source = judgeSource({
   wants: ['containers'],
   evaluate({ secrets, containers = [] }, where) {
     const literals = containers.flatMap((container) => literalPasswords(container, where));
-    const isUsed = secrets.secrets.length > 0 || (secrets.uses.length > 0 && secrets.unknown === undefined);
+    const { items: declared, rest } = secrets.secrets;
+    const isUsed = declared.length > 0 || (secrets.uses.length > 0 && rest === undefined);
     const open = containers.flatMap(openPasswords);
     if (!isUsed && literals.length === 0 && open.length === 0) {
       if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
-      if (secrets.unknown === undefined) return { skip: 'agenix is not used here (age.secrets)' };
+      if (rest === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
     const ruleOf = ruleByPath(secrets.rules);
     return {
       findings: [
-        ...secrets.secrets.flatMap((secret) => [
+        ...declared.flatMap((secret) => [
           ...fileOf(secret, secrets, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...undeclared(secrets, where),
         ...literals,
-        ...differentSecrets(containers, secrets.secrets, where),
+        ...differentSecrets(containers, declared, where),
       ],
       unseen: [...unseenOf(secrets, ruleOf), ...open],
       lookedAt: {
         secrets: new Set([
-          ...secrets.secrets.map(({ option, name }) => `${option}.${name}`),
+          ...declared.map(({ option, name }) => `${option}.${name}`),
           ...secrets.uses.map(({ secret }) => `age.secrets.${secret}`),
         ]).size,
         containers: containers.length,
@@ -46,11 +47,11 @@ export const source = judgeSource({
   },
 });
 
-type RuleByPath = ReadonlyMap<string, DeclaredRules['rules'][number]>;
+type RuleByPath = ReadonlyMap<string, DeclaredRules['items'][number]>;
 
 /** By the encrypted file; of several the first. */
 function ruleByPath(rules: readonly DeclaredRules[]): RuleByPath {
-  const all = rules.flatMap((each) => each.rules);
+  const all = rules.flatMap(({ items }) => items);
   return new Map(all.toReversed().map((rule) => [rule.path, rule]));
 }
 
@@ -62,7 +63,7 @@ function fileOf(
   if (file.state !== 'absent') return [];
   const of = nearest(file.path, rules);
   const isRuled = rules.some(
-    (each) => each.unknown !== undefined || each.rules.some(({ path }) => path === file.path),
+    ({ items, rest }) => rest !== undefined || items.some(({ path }) => path === file.path),
   );
   return [
     kinds.fileMissing.finding(
@@ -99,7 +100,7 @@ function recipientsOf(
   if (file.state !== 'there' || rules.length === 0) return [];
   const rule = ruleOf.get(file.path);
   if (rule === undefined) {
-    if (rules.some(({ unknown }) => unknown !== undefined)) return [];
+    if (rules.some(({ rest }) => rest !== undefined)) return [];
     const of = nearest(file.path, rules);
     return [
       kinds.noRule.finding(
@@ -133,10 +134,10 @@ function recipientsOf(
 }
 
 /** Secrets that something takes by their path, and that nothing declares on this host. */
-function undeclared({ secrets, uses, unknown }: DeclaredSecrets, where: Where): FindingDraft[] {
-  if (unknown !== undefined) return [];
+function undeclared({ secrets: { items, rest }, uses }: DeclaredSecrets, where: Where): FindingDraft[] {
+  if (rest !== undefined) return [];
   const declared = new Set(
-    secrets
+    items
       .filter(({ option }) => option === 'age.secrets')
       .flatMap(({ name, path }) => {
         const [, used] = path.state === 'known' ? (/^\/run\/agenix\/(.*)$/s.exec(path.value.text) ?? []) : [];
@@ -167,7 +168,7 @@ function literalPasswords(
   { name, environment, extraOptions }: DeclaredContainer,
   where: Where,
 ): FindingDraft[] {
-  const given = environment.settings.flatMap(({ key, items, at }) =>
+  const given = environment.items.flatMap(({ key, items, at }) =>
     items.map((text) => ({ key, text: text.whole ? text.text : '', at: text.at ?? at })),
   );
   const passed = extraOptions.items.flatMap((text, index) => {
@@ -193,9 +194,9 @@ function literalPasswords(
 
 /** Where a password may stand that could not be seen. */
 const openPasswords = ({ name, environment }: DeclaredContainer): string[] =>
-  environment.unknown === undefined
+  environment.rest === undefined
     ? []
-    : [`whether a password of ${name} stands in the configuration is not known: ${environment.unknown}`];
+    : [`whether a password of ${name} stands in the configuration is not known: ${environment.rest.reason}`];
 
 interface Mount {
   readonly container: DeclaredContainer;
@@ -245,7 +246,7 @@ function mountOf(
   key: RegExp,
   secrets: readonly DeclaredSecret[],
 ): Mount | undefined {
-  const target = container.environment.settings.find((setting) => key.test(setting.key))?.items[0];
+  const target = container.environment.items.find((setting) => key.test(setting.key))?.items[0];
   if (target === undefined || !target.whole) return undefined;
   const written = container.volumes.items.find(({ text }) =>
     text.replace(/:[\w,]+$/, '').endsWith(`:${target.text}`),
@@ -262,12 +263,15 @@ function mountOf(
   return { container, source: file !== undefined && 'path' in file ? file.path : `secret ${name}`, written };
 }
 
-function unseenOf({ secrets, rules, unknown }: DeclaredSecrets, ruleOf: RuleByPath): string[] {
-  const closed = rules.flatMap(({ file, unknown: why }) =>
-    why === undefined ? [] : [`not all of ${file} is known: ${why}`],
+function unseenOf(
+  { secrets: { items: secrets, rest }, rules }: DeclaredSecrets,
+  ruleOf: RuleByPath,
+): string[] {
+  const closed = rules.flatMap(({ file, rest: open }) =>
+    open === undefined ? [] : [`not all of ${file} is known: ${open.reason}`],
   );
   return [
-    ...(unknown === undefined ? [] : [unknown]),
+    ...(rest === undefined ? [] : [rest.reason]),
     ...(secrets.length > 0 ? closed : []),
     ...secrets.flatMap(({ name, file }) =>
       file.state === 'unknown'

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
@@ -7,7 +7,7 @@ import { placeIn, rebuild } from '../shared/steps.ts';
 interface Named {
   readonly name: string;
   readonly value: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly folder: string;
 }
 

@@ -1,5 +1,5 @@
 import type { NamedAddress } from '../../facts/config/named-addresses.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { unseenListeners } from '../shared/declared-wait.ts';
 import { stands } from '../shared/stands.ts';
@@ -9,7 +9,7 @@ import * as kinds from './kinds.ts';
 /** One place where the configuration takes an address for this host's own. */
 interface Use {
   readonly address: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly observed: string;
 }
 
@@ -51,7 +51,7 @@ function usesOf({ listeners }: Listening): Use[] {
     .flatMap((listener) => listener.units);
   const waited = [...new Map(units.map((unit) => [unit.name, unit])).values()].flatMap(
     ({ name, startsWith }) =>
-      startsWith.flatMap(({ text, content }) =>
+      startsWith.items.flatMap(({ text, content }) =>
         content
           .split('\n')
           .filter((line) => /tailscale\S*\s+ip\b|tailscale0/.test(line))

@@ -1,6 +1,6 @@
 import type { Literals } from '../../facts/config/literals.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
@@ -229,7 +229,7 @@ export const requiredMissing = defineKind<Sick>({
 /** Where a configuration says it. */
 interface Declared {
   readonly container: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly folder: string;
 }
 

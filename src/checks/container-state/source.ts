@@ -1,6 +1,7 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
+import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
@@ -33,8 +34,8 @@ export const source = judgeSource({
       unseen: [
         ...judged.flatMap(({ unseen }) => unseen ?? []),
         ...containers.flatMap(({ name, extraOptions, environmentFiles }) => {
-          const open = environmentFiles.unknown ?? runOptions(extraOptions).unknown;
-          return open === undefined ? [] : [`not all options of ${name} are known: ${open}`];
+          const open = environmentFiles.rest ?? runOptions(extraOptions).rest;
+          return open === undefined ? [] : [`not all options of ${name} are known: ${open.reason}`];
         }),
       ],
       lookedAt: { containers: containers.length },
@@ -73,7 +74,7 @@ function judgeEnvironmentFiles(
     return preserve.items[0]?.whole === true
       ? {}
       : { unseen: `${about}: RuntimeDirectoryPreserve is not known` };
-  const before = service.startsWith;
+  const { items: before, rest } = service.startsWith;
   // What runs in the unit itself runs at every start, and finds the folder made.
   const writes = (content: string) =>
     content.includes(`/run/${directory}`) ||
@@ -81,9 +82,9 @@ function judgeEnvironmentFiles(
     /\bRUNTIME_DIRECTORY\b/.test(content);
   if (before.some(({ content }) => writes(content))) return {};
   const hidden =
-    service.startsWithUnknown ??
+    rest?.reason ??
     before.find(({ text }) => text.parts.some(isHidden))?.text.text ??
-    service.serviceConfig.unknown;
+    service.serviceConfig.rest?.reason;
   if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
   return {
     finding: kinds.environmentFileVanishes.finding(
@@ -98,8 +99,7 @@ function judgeEnvironmentFiles(
   };
 }
 
-const setting = (service: DeclaredService, key: string) =>
-  service.serviceConfig.settings.find((each) => each.key === key);
+const setting = (service: DeclaredService, key: string) => settingOf(service.serviceConfig, key);
 
 /** NixOS names it after the container; who writes one that is no list has forced it. */
 function runtimeDirectories(name: string, service: DeclaredService): readonly string[] {
@@ -119,7 +119,7 @@ function isHidden(part: Text['parts'][number]): boolean {
 const PERIODS = ['health-start-period', 'healthcheck-start-period'] as const;
 
 function judgeHealth(
-  { name, extraOptions }: DeclaredContainer,
+  { name }: DeclaredContainer,
   options: RunOptions,
   literals: Literals | undefined,
   folder: string,
@@ -133,7 +133,7 @@ function judgeHealth(
   const hasPeriod = period !== undefined && !(period.whole && /^0+[a-z]*$/.test(period.text));
   // A check of the start itself holds the other one back.
   if (hasPeriod || options.has('health-startup-cmd')) return {};
-  if (extraOptions.unknown !== undefined || options.unknown !== undefined) return {};
+  if (options.rest !== undefined) return {};
   const action = options.values('health-on-failure').at(-1)?.text ?? 'none';
   const acts = ['kill', 'restart', 'stop'].includes(action);
   return {

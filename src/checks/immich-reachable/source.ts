@@ -5,7 +5,7 @@ import type {
   ListenAddress,
 } from '../../facts/config/immich-servers.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { switchTo } from '../shared/agent-steps.ts';
@@ -44,13 +44,13 @@ export const source = judgeSource({
 interface AskedUrl {
   readonly text: string;
   readonly whole: boolean;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly agent: string;
 }
 
 /** Behind `--url`; in the script, where that names one; in the agent's own environment. */
 function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent): readonly AskedUrl[] {
-  const set = environment.settings
+  const set = environment.items
     .filter(({ key }) => key === 'IMMICH_INSTANCE_URL')
     .flatMap(({ items }) => items);
   const written = scripts.flatMap(({ text, places }) =>
@@ -98,9 +98,9 @@ function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, con
   const asked = { url, host, port: parsed.port === '' ? 80 : Number(parsed.port) };
   if (LOOPBACK.test(host))
     return { unseen: `${url.text} is this machine itself: what listens there is not known` };
-  const reached = servers.find((server) => server.listens.some((each) => answers(each, server, asked)));
+  const reached = servers.find((server) => server.listens.items.some((each) => answers(each, server, asked)));
   if (reached !== undefined) {
-    if (reached.listens.some(({ address }) => address === host)) return {};
+    if (reached.listens.items.some(({ address }) => address === host)) return {};
     const { what, host: machine } = reached;
     return {
       note: `${what} of ${machine} has port ${asked.port} on every address; whether ${host} is one of them is not in these files`,
@@ -130,14 +130,14 @@ function answers(
 }
 
 /** Why a server may be what is asked for, though nobody can tell. */
-function unknownOf({ what, host, unknown, listens }: DeclaredImmich, asked: Asked): string[] {
-  const hidden = listens.filter(
+function unknownOf({ what, host, listens: { items, rest } }: DeclaredImmich, asked: Asked): string[] {
+  const hidden = items.filter(
     ({ address, port }) =>
       (address === undefined || port === undefined) &&
       (address === undefined || address === '' || address === asked.host) &&
       (port === undefined || port === asked.port),
   );
-  return [...unknown, ...hidden.map(({ written }) => written)].map(
+  return [...(rest === undefined ? [] : [rest.reason]), ...hidden.map(({ written }) => written)].map(
     (reason) => `where ${what} of ${host} listens is not known: ${reason}`,
   );
 }
@@ -171,7 +171,7 @@ function unreachable(
   servers: readonly DeclaredImmich[],
   { folder }: SourceContext,
 ): FindingDraft {
-  const all = servers.flatMap((server) => server.listens.map((listen) => ({ server, listen })));
+  const all = servers.flatMap((server) => server.listens.items.map((listen) => ({ server, listen })));
   const best =
     all.find(({ listen }) => listen.port === port) ??
     all.find(({ listen }) => listen.address === host || listen.address === '') ??

@@ -1,5 +1,5 @@
 import type { Literals } from '../../facts/config/literals.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { rewriteText } from '../shared/rewrite.ts';
@@ -15,7 +15,7 @@ interface Parts {
   /** The tag that it should have. */
   readonly wanted: string;
   readonly literals: Literals | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly folder: string;
 }
 
@@ -59,7 +59,7 @@ interface WithDatabase {
   readonly tag: string | undefined;
   readonly database: string;
   readonly folder: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 const REFUSED = 'Its image is that of pgvecto.rs, which the Immich server refuses from version 3 on.';

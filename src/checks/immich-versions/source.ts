@@ -1,6 +1,7 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
+import { ifKnown } from '../../model/known.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -179,7 +180,7 @@ function judgeDatabase(
   const major = version === undefined ? undefined : majorOf(version.number);
   if (major !== undefined && major < WITHOUT_PGVECTO) return { unseen: [] };
   const reached = reachedBy(server, DATABASE, containers);
-  const used = reached.state === 'known' ? reached.container : undefined;
+  const used = ifKnown(reached);
   const database = used === undefined ? databases[0] : databases.find(({ name }) => name === used.name);
   if (database === undefined) {
     const unread =

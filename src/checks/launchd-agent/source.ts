@@ -1,6 +1,6 @@
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
@@ -54,11 +54,11 @@ function unseenOf({
           `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
         ]
       : []),
-    ...(watched.unknown === undefined
+    ...(watched.rest === undefined
       ? []
-      : [`what the agent ${name} watches is not known: ${watched.unknown}`]),
-    ...(starts.unknown !== undefined && starts.keys.length + watched.items.length === 0
-      ? [`what starts the agent ${name} is not known: ${starts.unknown}`]
+      : [`what the agent ${name} watches is not known: ${watched.rest.reason}`]),
+    ...(starts.rest !== undefined && starts.items.length + watched.items.length === 0
+      ? [`what starts the agent ${name} is not known: ${starts.rest.reason}`]
       : []),
     ...(limit.state === 'unknown'
       ? [`whether the agent ${name} has a TimeOut is not known: ${limit.reason}`]
@@ -155,11 +155,11 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
         { subject: name, evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')] },
       ),
     );
-  const known = watched.unknown === undefined && queued.unknown === undefined && starts.unknown === undefined;
+  const known = [watched, queued, starts].every(({ rest }) => rest === undefined);
   if (
     !known ||
     words.length + scripts.length === 0 ||
-    watched.items.length + queued.items.length + starts.keys.length > 0
+    watched.items.length + queued.items.length + starts.items.length > 0
   )
     return [];
   return [
@@ -217,7 +217,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
       const [first, second] = group.map(({ agent }) => agent);
       const names = group.map(({ agent }) => agent.name).join(' and ');
       const isLabel = key.startsWith('label');
-      const place = (agent: DeclaredAgent | undefined): Place | undefined =>
+      const place = (agent: DeclaredAgent | undefined): SourceLocation | undefined =>
         isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
       return (isLabel ? kinds.sameLabel : kinds.declaredTwins).finding(
         {
@@ -247,5 +247,5 @@ const WRITE_OUT = `Write the home out: "\${config.home.homeDirectory}/…", or "
 /** A step, or words with their place; and then the switch. */
 const stepsOf = (
   { system, folder }: SourceContext,
-  step: Step | readonly [string, Place | undefined],
+  step: Step | readonly [string, SourceLocation | undefined],
 ): Step[] => ['kind' in step ? step : byHand(step[0], placeIn(folder, step[1])), switchTo(system)];

@@ -2,8 +2,9 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
 import type { Text } from '../../facts/config/text.ts';
+import { ifKnown, type Unknown, unknown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -97,7 +98,7 @@ function judge(
   const bytes = memory?.whole ? bytesOf(memory.text) : undefined;
   // Podman knows 0 as no limit.
   const isTooSmall = kind.least !== undefined && bytes !== undefined && bytes > 0 && bytes < kind.least;
-  const memoryIsOpen = kind.least !== undefined && (memory?.whole === false || options.unknown !== undefined);
+  const memoryIsOpen = kind.least !== undefined && (memory?.whole === false || options.rest !== undefined);
   const unseen = [
     ...(device.state === 'unknown'
       ? [
@@ -106,7 +107,7 @@ function judge(
       : []),
     ...(memoryIsOpen && !isTooSmall
       ? [
-          `the memory limit of ${name} is not known: ${memory?.whole === false ? memory.text : options.unknown}`,
+          `the memory limit of ${name} is not known: ${memory?.whole === false ? memory.text : options.rest?.reason}`,
         ]
       : []),
   ];
@@ -216,7 +217,7 @@ interface NewOptions {
 function optionsOf(
   { name, extraOptions }: DeclaredContainer,
   { withoutDevices, limit }: NewOptions,
-  at: Place | undefined,
+  at: SourceLocation | undefined,
   { literals, folder }: Rewriting,
 ): Step[] {
   if (!withoutDevices && limit === undefined) return [];
@@ -256,7 +257,7 @@ const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(
 type Device =
   | { readonly state: 'given' }
   | { readonly state: 'absent'; readonly without: string }
-  | { readonly state: 'unknown'; readonly reason: string };
+  | ({ readonly state: 'unknown' } & Unknown);
 
 function deviceOf(
   container: DeclaredContainer,
@@ -267,7 +268,8 @@ function deviceOf(
 ): Device {
   const isCuda = accelerator === 'cuda';
   const { privileged, volumes } = container;
-  if (isCuda && nvidia?.hook === 'on') return { state: 'given' };
+  const hook = isCuda ? nvidia?.hook : undefined;
+  if (ifKnown(hook) === true) return { state: 'given' };
   const passed = [
     ...container.devices.items,
     ...options.values('device', 'volume', 'mount'),
@@ -280,20 +282,21 @@ function deviceOf(
     [...container.devices.items, ...options.values('device')].some(({ whole }) => !whole) ||
     (isCuda && options.has('gpus')) ||
     options.all.some(({ name, value }) => name === 'privileged' && value?.text !== 'false') ||
-    (privileged.state === 'known' && privileged.value);
+    ifKnown(privileged) === true;
   if (isGiven) {
-    if (!isCuda || nvidia === undefined || nvidia.driver === 'declared') return { state: 'given' };
-    return nvidia.driver === 'absent'
+    const driver = isCuda ? nvidia?.driver : undefined;
+    if (driver?.state === 'unknown')
+      return unknown(`a driver of NVIDIA is not declared here, and ${driver.reason}`, driver.at);
+    return ifKnown(driver) === false
       ? { state: 'absent', without: 'on a host for which nothing declares a driver of NVIDIA' }
-      : { state: 'unknown', reason: `a driver of NVIDIA is not declared here, and ${nvidia.reason}` };
+      : { state: 'given' };
   }
-  const reason =
-    container.devices.unknown ??
-    options.unknown ??
-    volumes.unknown ??
-    (privileged.state === 'unknown' ? privileged.reason : undefined) ??
-    (isCuda && nvidia?.hook === 'unknown' ? nvidia.reason : undefined);
-  return reason === undefined
+  const rest =
+    container.devices.rest ??
+    options.rest ??
+    volumes.rest ??
+    [privileged, hook].find((each) => each?.state === 'unknown');
+  return rest === undefined
     ? { state: 'absent', without: `without the device for it (${example})` }
-    : { state: 'unknown', reason };
+    : unknown(rest.reason, rest.at);
 }

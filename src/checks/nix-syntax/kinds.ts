@@ -1,4 +1,4 @@
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { placeIn } from '../shared/steps.ts';
@@ -7,7 +7,7 @@ export const syntaxError = defineKind<{
   readonly file: string;
   readonly message: string;
   readonly folder: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }>({
   id: 'syntax-error',
   name: 'A file of the configuration has a syntax error',

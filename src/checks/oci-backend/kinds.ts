@@ -1,6 +1,6 @@
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
@@ -60,7 +60,7 @@ const MOVED = byHand(
 
 /** Where a configuration says it. */
 interface Declared {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly folder: string;
 }
 

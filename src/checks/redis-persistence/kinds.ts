@@ -1,5 +1,5 @@
 import type { Literals } from '../../facts/config/literals.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
 import { rebuild } from '../shared/steps.ts';
@@ -16,7 +16,7 @@ export const notWritable = defineKind<{
   readonly takesOver: boolean;
   /** Where the volume is an element of the list of volumes. */
   readonly literals: Literals | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly folder: string;
 }>({
   id: 'not-writable',

@@ -1,7 +1,8 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
-import type { DeclaredTmpfiles, TmpfilesRule } from '../../facts/config/tmpfiles.ts';
+import type { TmpfilesRule } from '../../facts/config/tmpfiles.ts';
+import { type Several, several } from '../../model/known.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { withImage } from '../shared/image.ts';
@@ -18,7 +19,7 @@ const REDIS_USER = '999';
 export const source = judgeSource({
   needs: ['containers'],
   wants: ['tmpfiles', 'literals'],
-  evaluate({ containers, tmpfiles = { rules: [] }, literals }, { folder }) {
+  evaluate({ containers, tmpfiles = several<TmpfilesRule>([]), literals }, { folder }) {
     const servers = withImage(containers, (name) => name === 'immich-server');
     const redis = withImage(containers, (name) => name === 'redis' || name === 'valkey').found.filter(
       ({ image }) => image.state === 'known' && !/bitnami/.test(image.value.text),
@@ -51,7 +52,7 @@ function isImmichs(
   redis: readonly DeclaredContainer[],
   reached: readonly Reached[],
 ): boolean {
-  const isReached = reached.some((each) => each.state === 'known' && each.container === container);
+  const isReached = reached.some((each) => each.state === 'known' && each.value === container);
   if (redis.includes(container)) return isReached || /immich/i.test(container.name);
   return isReached && container.image.state === 'unknown';
 }
@@ -63,7 +64,7 @@ interface Judged {
 
 function judge(
   container: DeclaredContainer,
-  tmpfiles: DeclaredTmpfiles,
+  tmpfiles: Several<TmpfilesRule>,
   { literals, folder }: { readonly literals: Literals | undefined; readonly folder: string },
 ): Judged {
   const { name, cmd, user, volumes, extraOptions, image } = container;
@@ -76,8 +77,7 @@ function judge(
   const mount = mounts.find(({ target }) => target === DATA);
   if (mount === undefined) {
     const open =
-      volumes.unknown ??
-      options.unknown ??
+      (volumes.rest ?? options.rest)?.reason ??
       (mounts.some(({ target }) => target === undefined) ? 'a volume of it is not known' : undefined);
     return {
       unseen: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
@@ -91,7 +91,7 @@ function judge(
   const writer = given === undefined ? REDIS_USER : (given.text.split(':')[0] ?? '');
   const isMapped = options.has('userns') || options.has('uidmap') || options.has('subuidname');
   const folderAt = source ?? written;
-  const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.rules);
+  const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.items);
   const open = (why: string): Judged => ({
     unseen: [`whether ${name} may write to ${folderAt}, which it has as /data, is not known: ${why}`],
   });
@@ -118,7 +118,7 @@ function judge(
   if (/^[0-7]*[2367][0-7]$/.test(mode) && !['root', '0'].includes(group))
     return open(`its group is ${group}`);
   // The last rule tells, and there may be another.
-  if (tmpfiles.unknown !== undefined) return open(tmpfiles.unknown);
+  if (tmpfiles.rest !== undefined) return open(tmpfiles.rest.reason);
   return {
     unseen: [],
     finding: notWritable.finding(

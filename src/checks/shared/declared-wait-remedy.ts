@@ -3,7 +3,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { RETRY, RETRY_WHY, WAIT_WHY, waitCommand } from './bind-remedy.ts';
@@ -73,7 +73,7 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
 const unitOf = ({ listeners }: Binding, name: string): DeclaredService | undefined =>
   listeners[0].units.find((unit) => unit.name === name);
 
-function placeOf(binding: Binding, name: string, key: string): Place | undefined {
+function placeOf(binding: Binding, name: string, key: string): SourceLocation | undefined {
   const unit = unitOf(binding, name);
   return unit === undefined ? undefined : settingOf(unit.serviceConfig, key)?.at;
 }
@@ -89,13 +89,13 @@ function retryHelps(binding: Binding, name: string, { required }: DeclaredListen
   // NixOS lets containers be restarted always; another unit is where that is written.
   if (restart === undefined ? binding.kind !== 'container' : !['always', 'on-failure'].includes(restart))
     return false;
-  const others = unit.serviceConfig.settings.filter(({ key }) => key !== 'RestartSec');
+  const others = unit.serviceConfig.items.filter(({ key }) => key !== 'RestartSec');
   const retried = {
     key: 'RestartSec',
     isList: false,
     at: undefined,
     items: [{ text: RETRY, whole: true, parts: [RETRY], at: undefined }],
   };
-  const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, settings: [...others, retried] } };
+  const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, items: [...others, retried] } };
   return keepsTrying(edited) === true;
 }

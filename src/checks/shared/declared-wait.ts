@@ -1,13 +1,14 @@
 import type { DeclaredListening, Listener } from '../../facts/config/listening.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
-import { type Listed, type Settings, settingOf } from '../../facts/config/stated.ts';
+import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import type { Place } from '../../nix/place.ts';
+import type { Several } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { isTailnetAddress } from './tailnet.ts';
 
 /** Something that looks like a wait and is none. */
 interface Attempt {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly observed: string;
   readonly expected: string;
   /** How it is fixed, where that is something else than to wait. */
@@ -27,7 +28,7 @@ export interface Binding {
   /** Why an address of these never comes. */
   readonly never:
     | {
-        readonly at: Place | undefined;
+        readonly at: SourceLocation | undefined;
         readonly why: string;
         readonly expected: string;
         /** How it is fixed. */
@@ -162,7 +163,7 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
   if (order.after.items.some(({ text }) => READY.test(text))) return { state: 'waits' };
   const waiters = all.filter((each) => each.name !== unit.name);
   const id = `${unit.name}.service`;
-  const names = ({ items }: Listed, name: string) => items.some(({ text }) => text === name);
+  const names = ({ items }: Several<Text>, name: string) => items.some(({ text }) => text === name);
   const isAfter = (waiter: DeclaredService) =>
     names(order.after, `${waiter.name}.service`) || names(waiter.order.before, id);
   const isTied = (waiter: DeclaredService) =>
@@ -178,7 +179,8 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
       ? own.reason
       : typeof retry === 'string'
         ? retry
-        : (order.after.unknown ?? (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
+        : (order.after.rest?.reason ??
+          (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
   if (open !== undefined) return { state: 'unknown', reason: open };
   const daemon = order.after.items.find(({ text }) => text === 'tailscaled.service');
   return {
@@ -209,13 +211,13 @@ type OwnWait =
   | { readonly state: 'unknown'; readonly reason: string };
 
 /** What a unit does before it starts. */
-function ownWait({ name, startsWith, startsWithUnknown, serviceConfig }: DeclaredService): OwnWait {
+function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait {
   const attempts: Attempt[] = [];
   const setting = settingOf(serviceConfig, 'ExecStartPre');
-  const missing = ABSENT.exec(startsWithUnknown ?? '')?.[1];
+  const missing = ABSENT.exec(startsWith.rest?.reason ?? '')?.[1];
   if (missing !== undefined) return { state: 'broken', attempts: [absent(missing, setting?.at)] };
-  let open = startsWithUnknown ?? serviceConfig.unknown;
-  for (const { text, content, isCommand } of startsWith) {
+  let open = (startsWith.rest ?? serviceConfig.rest)?.reason;
+  for (const { text, content, isCommand } of startsWith.items) {
     const lacks = text.parts
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
@@ -262,7 +264,7 @@ function isClosed({ parts }: Text, content: string): boolean {
   return !/^(?:pkgs|lib)\b/.test(first.name ?? '') && content.trim() === `\${${first.name ?? '…'}}`;
 }
 
-function absent(file: string, at: Place | undefined): Attempt {
+function absent(file: string, at: SourceLocation | undefined): Attempt {
   return {
     at,
     observed: `${file} is not there`,
@@ -301,22 +303,21 @@ export function keepsTrying({
   unitConfig,
   startLimitIntervalSec,
 }: DeclaredService): true | string | undefined {
-  const first = ({ settings }: Settings, key: string) => settings.find((each) => each.key === key);
-  const restart = first(serviceConfig, 'Restart')?.items[0]?.text;
+  const restart = settingOf(serviceConfig, 'Restart')?.items[0]?.text;
   if (restart !== undefined && !['always', 'on-failure'].includes(restart)) return undefined;
   const written =
     startLimitIntervalSec.state === 'known'
       ? startLimitIntervalSec.value
       : (
-          first(unitConfig, 'StartLimitIntervalSec') ??
-          first(unitConfig, 'StartLimitInterval') ??
-          first(serviceConfig, 'StartLimitInterval')
+          settingOf(unitConfig, 'StartLimitIntervalSec') ??
+          settingOf(unitConfig, 'StartLimitInterval') ??
+          settingOf(serviceConfig, 'StartLimitInterval')
         )?.items[0];
-  const burst = first(unitConfig, 'StartLimitBurst')?.items[0];
-  const delay = first(serviceConfig, 'RestartSec');
+  const burst = settingOf(unitConfig, 'StartLimitBurst')?.items[0];
+  const delay = settingOf(serviceConfig, 'RestartSec');
   if (
     [written, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
-    delay?.unknown !== undefined
+    delay?.rest !== undefined
   )
     return `how often ${name} is started again is not known`;
   const interval = secondsOf(written?.text ?? '10');

@@ -1,10 +1,10 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { settingOf } from '../../facts/config/stated.ts';
+import { type Known, known, unknown } from '../../model/known.ts';
 import { runOptions } from './run-options.ts';
 
 /** Which container another one reaches under the name that its environment gives; undefined where it is none of these. */
-export type Reached =
-  | { readonly state: 'known'; readonly container: DeclaredContainer | undefined }
-  | { readonly state: 'unknown'; readonly reason: string };
+export type Reached = Known<DeclaredContainer | undefined>;
 
 interface Naming {
   /** `DB_HOSTNAME`, and what stands there where nothing sets it. */
@@ -21,19 +21,19 @@ export function reachedBy(
 ): Reached {
   const { environment, environmentFiles, extraOptions, name } = from;
   const options = runOptions(extraOptions);
-  const set = (key: string) => environment.settings.find((setting) => setting.key === key);
+  const set = (key: string) => settingOf(environment, key);
   const address = set(url);
   const setting = set(host);
   if (address !== undefined) {
     const [, of] = /^\w+:\/\/(?:[^@/]*@)?([\w.-]+)/.exec(address.items[0]?.text ?? '') ?? [];
     return of === undefined || address.items[0]?.whole !== true || address.items[0].text.startsWith('ioredis')
       ? unknown(`${url} of ${name} is not known`)
-      : { state: 'known', container: named(of, containers) };
+      : known(named(of, containers));
   }
   if (setting !== undefined) {
     const [text] = setting.items;
     return text?.whole === true
-      ? { state: 'known', container: named(text.text, containers) }
+      ? known(named(text.text, containers))
       : unknown(`${host} of ${name} is not known`);
   }
   const fromFile =
@@ -41,10 +41,10 @@ export function reachedBy(
     options.has('env-file') ||
     options.has('env') ||
     options.has('env-host');
-  const reason = environment.unknown ?? environmentFiles.unknown ?? options.unknown;
-  if (reason !== undefined) return unknown(`${host} of ${name} is not known: ${reason}`);
+  const rest = environment.rest ?? environmentFiles.rest ?? options.rest;
+  if (rest !== undefined) return unknown(`${host} of ${name} is not known: ${rest.reason}`);
   if (fromFile) return unknown(`${host} of ${name} may stand in its environment file`);
-  return { state: 'known', container: named(fallback, containers) };
+  return known(named(fallback, containers));
 }
 
 function named(host: string, containers: readonly DeclaredContainer[]): DeclaredContainer | undefined {
@@ -57,5 +57,3 @@ function named(host: string, containers: readonly DeclaredContainer[]): Declared
     )
   );
 }
-
-const unknown = (reason: string): Reached => ({ state: 'unknown', reason });

@@ -1,6 +1,6 @@
 import type { Literal, Literals } from '../../facts/config/literals.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { placeIn } from './steps.ts';
@@ -12,7 +12,7 @@ interface Change<T> {
   /** What to do where the option is not written out in one place. */
   readonly otherwise: string;
   /** The place that was read. */
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 /** A new text for an option. */

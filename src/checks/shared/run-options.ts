@@ -1,5 +1,5 @@
-import type { Listed } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
+import { type Several, type Unknown, unknown } from '../../model/known.ts';
 import { behind, HOLE, withHoles } from './holes.ts';
 
 interface RunOption {
@@ -15,7 +15,7 @@ interface RunOption {
 export interface RunOptions {
   readonly all: readonly RunOption[];
   /** Why there may be others. */
-  readonly unknown: string | undefined;
+  readonly rest: Unknown | undefined;
   values(...names: readonly string[]): readonly Text[];
   has(name: string): boolean;
 }
@@ -48,15 +48,15 @@ const SHORT: Readonly<Record<string, string>> = {
   a: 'attach',
 };
 
-export function runOptions({ items, unknown }: Listed): RunOptions {
+export function runOptions({ items, rest }: Several<Text>): RunOptions {
   const all: RunOption[] = [];
-  let open = unknown;
+  let open = rest;
   for (let index = 0; index < items.length; index++) {
     const item = items[index];
     if (item === undefined) continue;
     const { at } = item;
     const written = withHoles(item);
-    if (written.startsWith(HOLE)) open ??= `${item.text} may be any option`;
+    if (written.startsWith(HOLE)) open ??= unknown(`${item.text} may be any option`, at);
     const [prefix = '', name, equals] = /^--([\w-]+)(=?)/.exec(written) ?? [];
     const [short = '', letter = ''] = /^-([a-zA-Z])=?/.exec(written) ?? [];
     if (name !== undefined) {
@@ -75,7 +75,7 @@ export function runOptions({ items, unknown }: Listed): RunOptions {
   }
   return {
     all,
-    unknown: open,
+    rest: open,
     values: (...names) =>
       all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
     has: (name) => all.some((option) => option.name === name),

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../model/report.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 
 /** Evidence that stands in a file of the configuration. */
 export function stands(
-  at: Place | undefined,
+  at: SourceLocation | undefined,
   observed: string,
   expected?: string,
 ): Omit<Evidence, 'at' | 'history'> {

@@ -1,6 +1,6 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { allHaving, allWith } from './lookup.ts';
@@ -75,7 +75,7 @@ export function rebuildOf(system: 'nixos' | 'darwin' | 'home' | 'unknown'): Step
 /** A place of a configuration as a step has it: from the working directory. */
 export function placeIn(
   folder: string,
-  at: Place | undefined,
+  at: SourceLocation | undefined,
 ): { readonly file: string; readonly line: number; readonly column: number } | undefined {
   return at === undefined ? undefined : { ...at, file: within(folder, at.file) };
 }

@@ -1,5 +1,5 @@
 import type { Remedy, Step } from '../../model/remedy.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
@@ -75,7 +75,7 @@ export const cannotBind = defineKind<
     readonly why: string;
     readonly fix: string;
     readonly folder: string;
-    readonly at: Place | undefined;
+    readonly at: SourceLocation | undefined;
   }
 >({
   id: 'cannot-bind',

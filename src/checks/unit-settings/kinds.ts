@@ -1,4 +1,4 @@
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
@@ -6,7 +6,7 @@ import { placeIn, rebuild } from '../shared/steps.ts';
 interface InUnit {
   readonly unit: string;
   readonly folder: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export const wrongSection = defineKind<

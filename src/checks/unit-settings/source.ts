@@ -49,11 +49,11 @@ function doubted({ name, enable }: DeclaredService, { findings, unseen }: Judged
 
 function judge(service: DeclaredService, folder: string): Judged {
   const { name, serviceConfig, unitConfig } = service;
-  const inService = serviceConfig.settings.filter(isWritten);
+  const inService = serviceConfig.items.filter(isWritten);
   const environment = inService
     .filter(({ key }) => key === 'Environment')
     .flatMap(({ items }) => items.map((item) => assignments(name, item, folder)));
-  const open = serviceConfig.unknown ?? unitConfig.unknown;
+  const open = serviceConfig.rest ?? unitConfig.rest;
   return {
     findings: [
       ...inService
@@ -62,17 +62,20 @@ function judge(service: DeclaredService, folder: string): Judged {
       ...inService
         .filter(({ key }) => OF_INSTALL.test(key))
         .map((setting) => misplaced(name, setting, 'Service', INSTALL[setting.key] ?? '', folder)),
-      ...unitConfig.settings
+      ...unitConfig.items
         .filter((setting) => isWritten(setting) && OF_SERVICE.test(setting.key))
         .map((setting) => misplaced(name, setting, 'Unit', 'serviceConfig', folder)),
       ...environment.flatMap(({ finding }) => finding ?? []),
     ],
-    unseen: [...environment.flatMap(({ unseen }) => unseen ?? []), ...(open === undefined ? [] : [open])],
+    unseen: [
+      ...environment.flatMap(({ unseen }) => unseen ?? []),
+      ...(open === undefined ? [] : [open.reason]),
+    ],
   };
 }
 
 /** An empty list is no line of the unit. */
-const isWritten = ({ items, unknown }: Setting) => items.length > 0 || unknown !== undefined;
+const isWritten = ({ items, rest }: Setting) => items.length > 0 || rest !== undefined;
 
 const INSTALL: Readonly<Record<string, string>> = {
   WantedBy: 'wantedBy',

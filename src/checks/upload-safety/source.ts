@@ -1,7 +1,7 @@
 import type { DeclaredScript } from '../../facts/config/script.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
@@ -58,7 +58,7 @@ function ownLine({ option, program, arguments: words }: DeclaredAgent): readonly
   );
 }
 
-function wordAt(text: string, words: DeclaredAgent['arguments']): Place | undefined {
+function wordAt(text: string, words: DeclaredAgent['arguments']): SourceLocation | undefined {
   const [danger] = dangersOf(readUploadScript('', text));
   return (
     words.find((word) => danger !== undefined && word.text.includes(danger.observed))?.at ?? words[0]?.at
@@ -66,14 +66,14 @@ function wordAt(text: string, words: DeclaredAgent['arguments']): Place | undefi
 }
 
 interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
   dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({ ...danger, at: places[line - 1] }));
 
 function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
-  const dangers = agent.environment.settings
+  const dangers = agent.environment.items
     .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
     .map(({ key, at }) => ({ ...dangerOfOption(0, key), at }));
   return troubleOf(dangers, agent.name, agent, context);

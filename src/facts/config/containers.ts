@@ -1,17 +1,10 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import type { Known, Several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService } from './services.ts';
-import {
-  type Listed,
-  listed,
-  type Settings,
-  type Stated,
-  settingsOf,
-  statedText,
-  statedTruth,
-} from './stated.ts';
+import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
@@ -20,22 +13,22 @@ const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 /** A container as the configuration declares it. */
 export interface DeclaredContainer {
   readonly name: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** Its unit, without `.service`. */
   readonly unit: string;
-  readonly autoStart: Stated<boolean>;
+  readonly autoStart: Known<boolean>;
   /** Other containers. */
-  readonly dependsOn: Listed;
-  readonly image: Stated<Text>;
-  readonly ports: Listed;
-  readonly volumes: Listed;
-  readonly environment: Settings;
-  readonly environmentFiles: Listed;
-  readonly extraOptions: Listed;
-  readonly devices: Listed;
-  readonly user: Stated<Text>;
-  readonly privileged: Stated<boolean>;
-  readonly cmd: Listed;
+  readonly dependsOn: Several<Text>;
+  readonly image: Known<Text>;
+  readonly ports: Several<Text>;
+  readonly volumes: Several<Text>;
+  readonly environment: Several<Setting>;
+  readonly environmentFiles: Several<Text>;
+  readonly extraOptions: Several<Text>;
+  readonly devices: Several<Text>;
+  readonly user: Known<Text>;
+  readonly privileged: Known<boolean>;
+  readonly cmd: Several<Text>;
   /** What the configuration adds to its unit. */
   readonly service: DeclaredService;
 }

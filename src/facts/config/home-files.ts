@@ -1,16 +1,17 @@
 import { posix } from 'node:path';
-import type { Place } from '../../nix/place.ts';
+import type { Known } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import type { HostReading } from './define.ts';
 import { type DeclaredScript, fileOf, type Scripts } from './script.ts';
-import { type Stated, statedText, statedTruth } from './stated.ts';
+import { statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 /** What becomes of a file that a program is: there and fit to be executed, or why not. */
 export interface FileState {
   readonly state: 'executable' | 'file' | 'missing' | 'unknown';
   /** The line that decides it. */
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** What it is made of: the file of the tree, or the option that holds its text. */
   readonly from: string;
 }
@@ -20,9 +21,9 @@ export interface HomeFile {
   /** Below the home. */
   readonly target: string;
   readonly option: string;
-  readonly source: Stated<Text>;
-  readonly text: Stated<Text>;
-  readonly executable: Stated<boolean>;
+  readonly source: Known<Text>;
+  readonly text: Known<Text>;
+  readonly executable: Known<boolean>;
 }
 
 const PLACES: readonly (readonly [readonly string[], string])[] = [
@@ -95,7 +96,11 @@ export function stateOfHomeFile(
   tree: SourceTree,
 ): FileState {
   const { source, text, executable, option } = file;
-  const unknown = (at: Place | undefined, from: string): FileState => ({ state: 'unknown', at, from });
+  const unknown = (at: SourceLocation | undefined, from: string): FileState => ({
+    state: 'unknown',
+    at,
+    from,
+  });
   if (executable.state === 'unknown') return unknown(executable.at, option);
   const told = executable.state === 'known' ? executable.value : undefined;
   const toldAt = executable.state === 'known' ? executable.at : undefined;
@@ -119,7 +124,7 @@ export function stateOfHomeFile(
   return { ...state, state: told ? 'executable' : 'file', at: told ? at : toldAt };
 }
 
-export function stateInTree(path: string, tree: SourceTree, at: Place | undefined): FileState {
+export function stateInTree(path: string, tree: SourceTree, at: SourceLocation | undefined): FileState {
   const from = posix.normalize(path);
   if (from.startsWith('/') || from.startsWith('..')) return { state: 'unknown', at, from };
   const kind = tree.kind(from);

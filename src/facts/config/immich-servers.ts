@@ -1,9 +1,10 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import { isKnown, type Known, type Several, several, unknown } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
-import { listed, type Stated, statedText, statedTruth } from './stated.ts';
+import { listed, statedText, statedTruth } from './stated.ts';
 import { type Text, textOf } from './text.ts';
 
 /** Immich on one of the machines of the folder: what others reach it by, as far as its own settings go. */
@@ -12,10 +13,8 @@ export interface DeclaredImmich {
   readonly host: string;
   readonly hostNames: readonly string[];
   readonly what: string;
-  readonly at: Place | undefined;
-  readonly listens: readonly ListenAddress[];
-  /** Why it may listen elsewhere too. */
-  readonly unknown: readonly string[];
+  readonly at: SourceLocation | undefined;
+  readonly listens: Several<ListenAddress>;
   /** The firewall drops what does not come through Tailscale. */
   readonly behindFirewall: boolean;
 }
@@ -25,7 +24,7 @@ export interface ListenAddress {
   readonly address: string | undefined;
   readonly port: number | undefined;
   readonly written: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredImmichServers {
@@ -124,6 +123,12 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
         return /^(?:-p|--publish)=/.test(item.text) ? [without(item, /^(?:-p|--publish)=/)] : [];
       }),
     ];
+    const [hidden] = [
+      ...words.filter((word) => /^(?:--publish-all|-P|--pod\b.*)$/.test(word)),
+      ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
+      ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
+    ];
+    const open = hidden === undefined ? undefined : unknown(hidden);
     const own = network.includes('host') ? ownAddress(host, at) : [];
     const wanted = ownPort(host, at);
     return [
@@ -131,13 +136,7 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
         ...namesOf(host),
         what: `the container ${name}`,
         at: host.definitions(at())[0]?.at,
-        listens: [...own, ...publishedBy(published, wanted)],
-        unknown: [
-          ...[ports.unknown, options.unknown].flatMap((reason) => reason ?? []),
-          ...words.filter((word) => /^(?:--publish-all|-P|--pod\b.*)$/.test(word)),
-          ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
-          ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
-        ],
+        listens: several([...own, ...publishedBy(published, wanted)], ports.rest ?? options.rest ?? open),
         behindFirewall: false,
       },
     ];
@@ -155,8 +154,7 @@ function without({ parts, at }: Text, pattern: RegExp): Text {
   return { text, whole: rest.length === 0, parts: [cut, ...rest], at };
 }
 
-const plainOf = (stated: Stated<Text>) =>
-  stated.state === 'known' && stated.value.whole ? stated.value.text : undefined;
+const plainOf = (text: Known<Text>) => (isKnown(text) && text.value.whole ? text.value.text : undefined);
 
 /** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
 function ownPort(host: HostReading, at: At): readonly string[] | undefined {
@@ -193,10 +191,10 @@ function publishedBy(
       known.replace(/\/\w+$/, ''),
     );
     const [, address = '', outside, inside = ''] = match ?? [];
-    const isKnown = match !== null && !address.includes('?');
+    const hasAddress = match !== null && !address.includes('?');
     return [
       {
-        address: isKnown ? spelled(address) : undefined,
+        address: hasAddress ? spelled(address) : undefined,
         port: outside !== undefined && /^\d+$/.test(outside) ? Number(outside) : undefined,
         written: text.text,
         at: text.at,
@@ -225,7 +223,7 @@ function serviceOf(host: HostReading): readonly DeclaredImmich[] {
       ...namesOf(host),
       what: 'services.immich',
       at: enable.at,
-      listens: [
+      listens: several([
         {
           address: known === undefined ? undefined : spelled(known),
           port: number === undefined ? undefined : Number(number),
@@ -238,8 +236,7 @@ function serviceOf(host: HostReading): readonly DeclaredImmich[] {
             (port.state === 'known' ? port.at : undefined) ??
             enable.at,
         },
-      ],
-      unknown: [],
+      ]),
       behindFirewall: number !== undefined && isClosed(host, Number(number)),
     },
   ];
@@ -259,8 +256,8 @@ function isClosed(host: HostReading, port: number): boolean {
   ].map((path) => listed(host.reading(path)));
   if (
     lists.some(
-      ({ items, unknown }) =>
-        unknown !== undefined || items.some(({ text, whole }) => !whole || Number(text) === port),
+      ({ items, rest }) =>
+        rest !== undefined || items.some(({ text, whole }) => !whole || Number(text) === port),
     )
   )
     return false;

@@ -1,12 +1,13 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import { type Known, type Several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
-import { byOption, type Listed, listed, type Stated, settingOf, statedText, statedTruth } from './stated.ts';
+import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
@@ -29,9 +30,9 @@ export interface Listener {
   readonly written: string;
   /** What stands where the address does; undefined where that is not known. */
   readonly address: string | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** Where its option begins, of which it may be a later line. */
-  readonly optionAt?: Place | undefined;
+  readonly optionAt?: SourceLocation | undefined;
   /** What the configuration says of the unit, or of those that may be it. */
   readonly units: readonly DeclaredService[];
   /** Why it may be switched off. */
@@ -46,8 +47,8 @@ export interface DeclaredListening {
   /** Units without which another one does not start, with `.service`: it is not started again when their first start fails. */
   readonly required: ReadonlySet<string>;
   /** `net.ipv4.ip_nonlocal_bind`. */
-  readonly nonlocalBind: Stated<Text>;
-  readonly tailscale: { readonly enable: Stated<boolean>; readonly interfaceName: Stated<Text> };
+  readonly nonlocalBind: Known<Text>;
+  readonly tailscale: { readonly enable: Known<boolean>; readonly interfaceName: Known<Text> };
   /** A `tailscale-wait.nix` of this tree. */
   readonly waitFile: string | undefined;
 }
@@ -91,7 +92,7 @@ export const listening = defineSourceFact<DeclaredListening>({
       nonlocalBind: statedText(host.reading(NONLOCAL)),
       tailscale: {
         // NetBird gives addresses of the same range.
-        enable: hasNetBird ? { state: 'unset' } : statedTruth(host.reading([...TAILSCALE, 'enable'])),
+        enable: hasNetBird ? UNSET : statedTruth(host.reading([...TAILSCALE, 'enable'])),
         interfaceName: statedText(host.reading([...TAILSCALE, 'interfaceName'])),
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
@@ -142,7 +143,7 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
     return [
       ...listeners('ports', ports.items),
       ...listeners('extraOptions', publishedIn(extraOptions.items)),
-      ...(ports.unknown === undefined ? [] : [{ ...open, written: ports.unknown }]),
+      ...(ports.rest === undefined ? [] : [{ ...open, written: ports.rest.reason }]),
     ];
   });
 }
@@ -150,11 +151,11 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
 /** NixOS makes `dependsOn` an order and a requirement. */
 function afterItsContainers(
   unit: DeclaredService,
-  dependsOn: Listed,
+  dependsOn: Several<Text>,
   unitOf: (name: string) => string,
 ): DeclaredService {
   const needed = dependsOn.items.map((text) => ({ ...text, text: `${unitOf(text.text)}.service` }));
-  const extended = (list: Listed): Listed => ({ ...list, items: [...list.items, ...needed] });
+  const extended = (list: Several<Text>): Several<Text> => ({ ...list, items: [...list.items, ...needed] });
   return {
     ...unit,
     order: { ...unit.order, after: extended(unit.order.after), requires: extended(unit.order.requires) },
@@ -297,22 +298,25 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
     });
   // Nor of a text that names no address: where it stands takes longer to tell.
   if (typeof value === 'string' && of(textsIn(value, undefined)).length === 0) return [];
-  const { items, unknown } = reading.items();
+  const { items, rest } = reading.items();
   const written = items.flatMap(({ value, at }) => of(textsIn(value, at)));
   const placed = written.length === 0 ? undefined : placedAt(reading.definitions());
   const found = written.map((each) => ({ ...each, ...placed?.(each.at) }));
-  if (unknown === undefined) return found;
+  if (rest === undefined) return found;
   // The file of its settings, where that is made here: `configFile = pkgs.writeText "Caddyfile" "..."`.
   const option = reading.option();
-  const made = option.state === 'unknown' ? textOf({ ...option, kind: 'unknown' }, option.at) : undefined;
+  const made = option.state === 'unknown' ? textOf(option, option.at) : undefined;
   if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
-  return [...found, { written: `${reading.path.join('.')}: ${unknown}`, address: undefined, at: made?.at }];
+  return [
+    ...found,
+    { written: `${reading.path.join('.')}: ${rest.reason}`, address: undefined, at: made?.at },
+  ];
 }
 
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
 function placedAt(
   definitions: readonly DefinitionPlace[],
-): (at: Place | undefined) => Pick<Listener, 'at' | 'optionAt'> {
+): (at: SourceLocation | undefined) => Pick<Listener, 'at' | 'optionAt'> {
   const places = definitions.flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
   return (at) => {
     const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
@@ -326,7 +330,7 @@ function directives(text: string): string[] {
 }
 
 /** The texts of a value; of a set, as in the `listen` of nginx, those that are called an address. */
-function textsIn(value: Data, at: Place | undefined): Text[] {
+function textsIn(value: Data, at: SourceLocation | undefined): Text[] {
   const text = textOf(value, at);
   if (text !== undefined) return [text];
   if (value === null || typeof value !== 'object') return [];

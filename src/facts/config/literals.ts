@@ -1,6 +1,6 @@
+import type { SourceLocation } from '../../model/source-location.ts';
 import { type NamedValue, namedValues } from '../../nix/bindings.ts';
 import type { Data } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { SourceFile } from '../../nix/source-tree.ts';
 import { defineSourceFact, type SourceConfiguration } from './define.ts';
 
@@ -8,7 +8,7 @@ import { defineSourceFact, type SourceConfiguration } from './define.ts';
 export interface Literal<T> {
   /** Undefined where nothing sets it. */
   readonly now: T | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 /** Asked for by those who propose an edit: each is looked for only then. Undefined where another value may not take. */
@@ -47,13 +47,13 @@ function literalOf<T extends Data>(
 /** Several options may be asked for of the same file. */
 const named = new WeakMap<SourceFile, ReadonlyMap<string, NamedValue>>();
 
-function namedAt(file: SourceFile, { line, column }: Place): NamedValue | undefined {
+function namedAt(file: SourceFile, { line, column }: SourceLocation): NamedValue | undefined {
   const known = named.get(file) ?? new Map(namedValues(file).map((each) => [keyOf(each.at), each]));
   named.set(file, known);
   return known.get(keyOf({ line, column }));
 }
 
-const keyOf = ({ line, column }: Omit<Place, 'file'>) => `${line}:${column}`;
+const keyOf = ({ line, column }: Omit<SourceLocation, 'file'>) => `${line}:${column}`;
 
 /** The names around a value may begin with others, such as `config`. */
 const isBelow = (names: readonly string[], path: readonly string[]) =>

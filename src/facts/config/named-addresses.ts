@@ -1,7 +1,7 @@
+import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
 import { reachable } from '../../nix/imports.ts';
-import type { Place } from '../../nix/place.ts';
 import { defineSourceFact, type SourceConfiguration } from './define.ts';
 import { statedText } from './stated.ts';
 
@@ -9,7 +9,7 @@ import { statedText } from './stated.ts';
 export interface NamedAddress {
   readonly name: string;
   readonly value: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }
 
 export interface DeclaredNamedAddresses {

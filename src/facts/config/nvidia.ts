@@ -1,5 +1,6 @@
+import { isKnown, type Known, known, type Unknown, unknown } from '../../model/known.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
-import { listed, type Stated, statedTruth } from './stated.ts';
+import { listed, statedTruth } from './stated.ts';
 
 /** With these, containers get the GPU from a hook, or from a description that the host makes of it. */
 const HOOKS = [
@@ -20,10 +21,9 @@ const LISTS = [
 /** What makes the GPU of NVIDIA usable on this host. */
 export interface DeclaredNvidia {
   /** Every container that wants it gets it, without an option of its own. */
-  readonly hook: 'on' | 'off' | 'unknown';
-  readonly driver: 'declared' | 'absent' | 'unknown';
-  /** Why one of both is not known. */
-  readonly reason: string;
+  readonly hook: Known<boolean>;
+  /** Something here declares a driver of it. */
+  readonly driver: Known<boolean>;
 }
 
 export const nvidia = defineSourceFact<DeclaredNvidia>({
@@ -32,33 +32,32 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
   options: [...[...HOOKS, ...TOOLKITS, ...LISTS].map((path) => path.join('.')), `${SETTINGS.join('.')}.*`],
   read({ host }) {
     const hooks = HOOKS.map((path) => statedTruth(host.reading(path)));
-    const openHooks = hooks.flatMap((each) => (each.state === 'unknown' ? [each.reason] : []));
-    const hook = hooks.some(isOn) ? 'on' : openHooks.length > 0 ? 'unknown' : 'off';
+    const openHook = hooks.find((each) => each.state === 'unknown');
+    const hook = hooks.some(isOn) ? known(true) : (openHook ?? known(false));
     const toolkits = TOOLKITS.map((path) => statedTruth(host.reading(path)));
     const settings = host.attributes(SETTINGS);
     const lists = LISTS.map((path) => listed(host.reading(path)));
     const named = lists.some(({ items }) => items.some(({ text }) => text.startsWith('nvidia')));
-    if (hook === 'on' || named || settings.names.length > 0 || toolkits.some(isOn))
-      return { hook, driver: 'declared', reason: openHooks[0] ?? '' };
-    const open = [
-      ...openHooks,
-      ...toolkits.flatMap((each) => (each.state === 'unknown' ? [each.reason] : [])),
-      ...lists.flatMap(({ unknown, items }) => [
-        ...(unknown === undefined ? [] : [unknown]),
-        ...items.filter(({ whole }) => !whole).map(({ text }) => `${text} is not known`),
+    if (isOn(hook) || named || settings.names.length > 0 || toolkits.some(isOn))
+      return { hook, driver: known(true) };
+    const [open] = [
+      ...[...hooks, ...toolkits].filter((each) => each.state === 'unknown'),
+      ...lists.flatMap(({ rest, items }) => [
+        ...(rest === undefined ? [] : [rest]),
+        ...items.filter(({ whole }) => !whole).map(({ text, at }) => unknown(`${text} is not known`, at)),
       ]),
-      ...(settings.complete ? [] : [`not everything in ${SETTINGS.join('.')} is known`]),
+      ...(settings.complete ? [] : [unknown(`not everything in ${SETTINGS.join('.')} is known`)]),
       ...elsewhere(host),
     ];
-    return { hook, driver: open.length > 0 ? 'unknown' : 'absent', reason: open[0] ?? '' };
+    return { hook, driver: open === undefined ? known(false) : unknown(open.reason, open.at) };
   },
 });
 
-const isOn = (stated: Stated<boolean>) => stated.state === 'known' && stated.value;
+const isOn = (it: Known<boolean>) => isKnown(it) && it.value;
 
 /** Modules of other flakes may bring a driver; those of nixpkgs itself bring none. */
-function elsewhere(host: HostReading): readonly string[] {
+function elsewhere(host: HostReading): readonly Unknown[] {
   return host.gaps
     .filter(({ kind, reason }) => kind === 'outside' && !reason.startsWith('modulesPath'))
-    .map(({ reason }) => `a module is outside of these files (${reason})`);
+    .map(({ reason, at }) => unknown(`a module is outside of these files (${reason})`, at));
 }

@@ -1,7 +1,8 @@
+import type { Known } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact } from './define.ts';
-import { type Stated, statedText, statedTruth } from './stated.ts';
+import { statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
@@ -11,12 +12,12 @@ const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
 const OLD = 'docker-containers';
 
 export interface DeclaredBackend {
-  readonly backend: Stated<Text>;
+  readonly backend: Known<Text>;
   /** Without podman itself it asks for nothing, and conflicts with nothing. */
-  readonly podman: Stated<boolean>;
-  readonly dockerCompat: Stated<boolean>;
+  readonly podman: Known<boolean>;
+  readonly dockerCompat: Known<boolean>;
   /** Containers below the old option, which forces docker. */
-  readonly old: readonly { readonly name: string; readonly at: Place | undefined }[];
+  readonly old: readonly { readonly name: string; readonly at: SourceLocation | undefined }[];
 }
 
 export const ociBackend = defineSourceFact<DeclaredBackend>({

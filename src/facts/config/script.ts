@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data, Opaque } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import type { HostReading } from './define.ts';
 import { type Text, textOf } from './text.ts';
@@ -11,7 +11,7 @@ export interface DeclaredScript {
   readonly name: string;
   readonly text: string;
   /** Where each of its lines stands, as far as that can be told. */
-  readonly places: readonly (Place | undefined)[];
+  readonly places: readonly (SourceLocation | undefined)[];
   readonly isFile: boolean;
 }
 
@@ -49,7 +49,7 @@ export class Scripts {
 
   #named(
     parts: readonly (string | Opaque)[],
-    near: Place | undefined,
+    near: SourceLocation | undefined,
     depth: number,
   ): readonly DeclaredScript[] {
     return parts.flatMap((part, index) => {
@@ -60,7 +60,7 @@ export class Scripts {
     });
   }
 
-  #of(part: Opaque, near: Place | undefined, depth: number): readonly DeclaredScript[] {
+  #of(part: Opaque, near: SourceLocation | undefined, depth: number): readonly DeclaredScript[] {
     if (depth > DEEPEST || part.name === undefined || !WRITER.test(part.name)) return [];
     const at = part.at ?? near;
     return part.arguments.flatMap((argument, index) =>
@@ -72,7 +72,7 @@ export class Scripts {
     argument: Data,
     writer: string,
     index: number,
-    at: Place | undefined,
+    at: SourceLocation | undefined,
     depth: number,
   ): readonly DeclaredScript[] {
     if (argument === null || typeof argument !== 'object') {
@@ -110,9 +110,14 @@ export class Scripts {
   }
 
   /** Where lines that were evaluated stand: in one of the files of the host, as they are written there. */
-  #placesOf(lines: readonly string[], at: Place | undefined): readonly (Place | undefined)[] {
+  #placesOf(
+    lines: readonly string[],
+    at: SourceLocation | undefined,
+  ): readonly (SourceLocation | undefined)[] {
     const candidates = [...new Set([...(at === undefined ? [] : [at.file]), ...this.#host.files])];
-    let best: { readonly places: readonly (Place | undefined)[]; readonly found: number } | undefined;
+    let best:
+      | { readonly places: readonly (SourceLocation | undefined)[]; readonly found: number }
+      | undefined;
     for (const file of candidates.flatMap((path) => [path, ...this.#filesRead(path)])) {
       const read = this.#tree.text(file);
       if ('reason' in read) continue;
@@ -177,8 +182,8 @@ function placesIn(
   lines: readonly string[],
   text: string,
   file: string,
-  near: Place | undefined,
-): readonly (Place | undefined)[] {
+  near: SourceLocation | undefined,
+): readonly (SourceLocation | undefined)[] {
   const raw = text.split('\n');
   const written = raw.map(plainLine);
   const indices = Map.groupBy(written.keys(), (index) => written[index] ?? '');
@@ -193,7 +198,7 @@ function placesIn(
   const distance = (shift: number) => (shift < from ? Number.MAX_SAFE_INTEGER : shift - from);
   const [shift] = [...votes].sort(([a, n], [b, m]) => m - n || distance(a) - distance(b))[0] ?? [];
   const templates = written.map(template);
-  const place = (index: number): Place => ({
+  const place = (index: number): SourceLocation => ({
     file,
     line: index + 1,
     column: (raw[index]?.search(/\S/) ?? 0) + 1,

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
+import { type Known, type Several, several, unknown } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
-import { type Place, placeOf } from '../../nix/place.ts';
+import { placeOf } from '../../nix/place.ts';
 import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
-import { byOption, type Stated, statedText } from './stated.ts';
+import { byOption, statedText } from './stated.ts';
 import type { Text } from './text.ts';
 
 /** A secret of agenix, of the system or of a home. */
@@ -13,14 +15,14 @@ export interface DeclaredSecret {
   readonly name: string;
   /** `age.secrets`, or that of a user. */
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly file: EncryptedFile;
   /** Where it stands on the host; unset: in `/run/agenix`. */
-  readonly path: Stated<Text>;
+  readonly path: Known<Text>;
 }
 
 type EncryptedFile =
-  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: Place | undefined }
+  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: SourceLocation | undefined }
   /** It is made by another tool, or nothing here says. */
   | { readonly state: 'unset' }
   | { readonly state: 'unknown'; readonly reason: string };
@@ -30,28 +32,23 @@ interface Rule {
   /** The encrypted file, in the tree. */
   readonly path: string;
   readonly recipients: number | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
-export interface DeclaredRules {
+export interface DeclaredRules extends Several<Rule> {
   /** The `secrets.nix`. */
   readonly file: string;
-  readonly rules: readonly Rule[];
-  /** Why there may be others. */
-  readonly unknown?: string;
 }
 
 /** Something that takes a secret by the path that agenix gives it. */
 export interface SecretUse {
   readonly secret: string;
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface DeclaredSecrets {
-  readonly secrets: readonly DeclaredSecret[];
-  /** Why there may be others. */
-  readonly unknown?: string;
+  readonly secrets: Several<DeclaredSecret>;
   readonly rules: readonly DeclaredRules[];
   /** Uses of secrets of the system, by options that are in force. */
   readonly uses: readonly SecretUse[];
@@ -80,7 +77,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const { uses, complete: usesComplete } = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
-    const unknown = !complete
+    const reason = !complete
       ? 'there may be secrets that could not be read'
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
@@ -88,10 +85,12 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
           ? `the secret ${used.secret} is used, and no secret is declared in these files`
           : outside && `${outside.reason}: it may declare secrets`;
     return {
-      secrets: places.flatMap((path) =>
-        host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
+      secrets: several(
+        places.flatMap((path) =>
+          host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
+        ),
+        reason === undefined ? undefined : unknown(reason, outside?.at),
       ),
-      ...(unknown === undefined ? {} : { unknown }),
       rules: source.tree
         .nixFiles()
         .filter((path) => posix.basename(path) === 'secrets.nix')
@@ -152,12 +151,12 @@ function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules |
   );
   return {
     file: path,
-    rules: entries.map(([name, value]) => ({
+    items: entries.map(([name, value]) => ({
       path: posix.normalize(posix.join(posix.dirname(path), name)),
       recipients: recipientsOf(value),
       at: places.get(name) ?? placeOf({ file, start: Math.max(0, file.text.indexOf(name)) }),
     })),
-    ...(data.rest === undefined ? {} : { unknown: data.rest.reason }),
+    rest: data.rest,
   };
 }
 
@@ -209,10 +208,9 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
 }
 
 function usesIn(reading: Reading): SecretUse[] {
-  const { items, unknown } = reading.items();
-  const option = unknown === undefined ? undefined : reading.option();
-  const all =
-    option?.state === 'unknown' ? [{ value: { ...option, kind: 'unknown' as const }, at: option.at }] : items;
+  const { items, rest } = reading.items();
+  const option = rest === undefined ? undefined : reading.option();
+  const all = option?.state === 'unknown' ? [{ value: option, at: option.at }] : items;
   return all.flatMap(({ value, at }) =>
     [...secretsIn(value)].map((secret) => ({
       secret,

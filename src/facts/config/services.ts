@@ -1,18 +1,10 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import { isKnown, type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
-import {
-  type Listed,
-  listed,
-  type Settings,
-  type Stated,
-  settingOf,
-  settingsOf,
-  statedText,
-  statedTruth,
-} from './stated.ts';
+import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
 const SERVICES = ['systemd', 'services'];
@@ -22,22 +14,20 @@ const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 
 export interface DeclaredService {
   /** Without `.service`. */
   readonly name: string;
-  readonly at: Place | undefined;
-  readonly enable: Stated<boolean>;
-  readonly order: Readonly<Record<(typeof ORDER)[number], Listed>>;
-  readonly serviceConfig: Settings;
-  readonly unitConfig: Settings;
-  readonly environment: Settings;
-  readonly startLimitIntervalSec: Stated<Text>;
+  readonly at: SourceLocation | undefined;
+  readonly enable: Known<boolean>;
+  readonly order: Readonly<Record<(typeof ORDER)[number], Several<Text>>>;
+  readonly serviceConfig: Several<Setting>;
+  readonly unitConfig: Several<Setting>;
+  readonly environment: Several<Setting>;
+  readonly startLimitIntervalSec: Known<Text>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
-  readonly startsWith: readonly {
+  readonly startsWith: Several<{
     readonly text: Text;
     readonly content: string;
     /** A command that systemd reads, and no script. */
     readonly isCommand: boolean;
-  }[];
-  /** Why there may be others. */
-  readonly startsWithUnknown?: string;
+  }>;
   /** What it runs (ExecStart, script), likewise. */
   readonly runs: readonly { readonly text: Text; readonly content: string }[];
 }
@@ -87,18 +77,18 @@ export function declaredUnit(
   const serviceConfig = settingsOf(unit.at(section));
   const before = settingOf(serviceConfig, 'ExecStartPre');
   const preStart = statedText(unit.at('preStart'));
-  const program = before?.unknown === undefined ? undefined : programAt(unit.at(section).at('ExecStartPre'));
-  const unknown =
-    (program === undefined ? before?.unknown : undefined) ??
-    (preStart.state === 'unknown' ? preStart.reason : undefined);
+  const program = before?.rest === undefined ? undefined : programAt(unit.at(section).at('ExecStartPre'));
+  const rest =
+    (program === undefined ? before?.rest : undefined) ??
+    (preStart.state === 'unknown' ? preStart : undefined);
   const startsWith = [
     ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(preStart.state === 'known' ? [{ text: preStart.value, isCommand: false }] : []),
+    ...(isKnown(preStart) ? [{ text: preStart.value, isCommand: false }] : []),
   ];
   const script = statedText(unit.at('script'));
   const runs = [
     ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []),
-    ...(script.state === 'known' ? [script.value] : []),
+    ...(isKnown(script) ? [script.value] : []),
   ];
   const withContent = (text: Text) => ({ text, content: contentOf(text, source.tree) });
   return {
@@ -112,9 +102,11 @@ export function declaredUnit(
     unitConfig: settingsOf(unit.at('unitConfig')),
     environment: settingsOf(unit.at('environment')),
     startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
-    startsWith: startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
+    startsWith: several(
+      startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
+      rest,
+    ),
     runs: runs.map(withContent),
-    ...(unknown === undefined ? {} : { startsWithUnknown: unknown }),
   };
 }
 
@@ -123,6 +115,6 @@ function programAt(reading: Reading): readonly Text[] | undefined {
   const option = reading.option();
   if (option.state !== 'unknown' || !(option.path !== undefined || /^pkgs\./.test(option.name ?? '')))
     return undefined;
-  const text = textOf({ ...option, kind: 'unknown' }, option.at);
+  const text = textOf(option, option.at);
   return text === undefined ? undefined : [text];
 }

@@ -1,9 +1,10 @@
+import type { Known } from '../../model/known.ts';
 import { defineSourceFact } from './define.ts';
-import { type Stated, statedText } from './stated.ts';
+import { statedText } from './stated.ts';
 import type { Text } from './text.ts';
 
 export interface DeclaredSystem {
-  readonly stateVersion: Stated<Text>;
+  readonly stateVersion: Known<Text>;
 }
 
 export const system = defineSourceFact<DeclaredSystem>({

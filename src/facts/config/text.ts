@@ -1,5 +1,5 @@
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data, Opaque } from '../../nix/data.ts';
-import type { Place } from '../../nix/place.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 
 /** A text as the files have it: what is not known in it is written as it stands there, `${config.age.secrets.db.path}`. */
@@ -9,11 +9,11 @@ export interface Text {
   readonly whole: boolean;
   /** What is written out, and between it what is not known. */
   readonly parts: readonly (string | Opaque)[];
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 /** Undefined for what is no text, number, Boolean or path. */
-export function textOf(data: Data, at: Place | undefined): Text | undefined {
+export function textOf(data: Data, at: SourceLocation | undefined): Text | undefined {
   if (typeof data === 'string') return { text: data, whole: true, parts: [data], at };
   if (typeof data === 'number' || typeof data === 'boolean') return textOf(String(data), at);
   if (data === null || !('kind' in data)) return undefined;
@@ -29,7 +29,7 @@ export function textOf(data: Data, at: Place | undefined): Text | undefined {
   }
 }
 
-function ofParts(parts: readonly (string | Opaque)[], at: Place | undefined): Text {
+function ofParts(parts: readonly (string | Opaque)[], at: SourceLocation | undefined): Text {
   const text = parts.map((part) => (typeof part === 'string' ? part : written(part))).join('');
   const whole = parts.every((part) => typeof part === 'string' || part.text !== undefined);
   return { text, whole, parts, at };

@@ -1,5 +1,6 @@
+import { type Several, several, unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
-import type { Place } from '../../nix/place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedText } from './stated.ts';
 
@@ -14,29 +15,24 @@ export interface TmpfilesRule {
   readonly mode: string;
   readonly user: string;
   readonly group: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
-export interface DeclaredTmpfiles {
-  readonly rules: readonly TmpfilesRule[];
-  /** Why there may be others. */
-  readonly unknown?: string;
-}
-
-export const tmpfiles = defineSourceFact<DeclaredTmpfiles>({
+export const tmpfiles = defineSourceFact<Several<TmpfilesRule>>({
   id: 'tmpfiles',
   reads: 'systemd.tmpfiles',
   options: [RULES.join('.'), ...['mode', 'user', 'group'].map((key) => `${SETTINGS.join('.')}.*.*.*.${key}`)],
   read({ host }) {
-    const { items, unknown } = listed(host.reading(RULES));
+    const { items, rest } = listed(host.reading(RULES));
     const written = items.map(({ text, at }) => {
       const [type = '', path = '', mode = '-', user = '-', group = '-'] = text.trim().split(/\s+/);
       return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
     });
     const { rules, complete } = structured(host);
     const all = [...written, ...rules];
-    const open = unknown ?? (complete ? undefined : `not everything in ${SETTINGS.join('.')} is known`);
-    return open === undefined ? { rules: all } : new PartialValue({ rules: all, unknown: open }, open);
+    const open = rest ?? (complete ? undefined : unknown(`not everything in ${SETTINGS.join('.')} is known`));
+    const found = several(all, open);
+    return open === undefined ? found : new PartialValue(found, open.reason);
   },
 });
 

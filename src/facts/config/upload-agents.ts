@@ -1,7 +1,8 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import { type Known, known, type Several, several, UNSET, unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
-import type { Place } from '../../nix/place.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
   belowHome,
@@ -16,15 +17,7 @@ import {
   treePath,
 } from './home-files.ts';
 import { type DeclaredScript, Scripts } from './script.ts';
-import {
-  type Listed,
-  listed,
-  type Settings,
-  type Stated,
-  settingsOf,
-  statedText,
-  statedTruth,
-} from './stated.ts';
+import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
 /** A launchd agent that uploads to Immich, as the configuration of a Mac declares it. */
@@ -33,20 +26,20 @@ export interface DeclaredAgent {
   readonly name: string;
   /** The option that it is: `home-manager.users.sam.launchd.agents.upload-immich`. */
   readonly option: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   readonly manager: 'home-manager' | 'nix-darwin';
-  readonly label: Stated<Text>;
+  readonly label: Known<Text>;
   /** Whether its property list is written at all. */
-  readonly enable: Stated<boolean>;
+  readonly enable: Known<boolean>;
   /** What it runs in the end, behind the shells that only start it; undefined where that is not clear, or a shell's text. */
   readonly program: DeclaredProgram | undefined;
   readonly arguments: readonly Text[];
-  readonly watched: Listed;
-  readonly queued: Listed;
+  readonly watched: Several<Text>;
+  readonly queued: Several<Text>;
   /** What else makes launchd start it: `RunAtLoad`, `StartInterval`; and why that may be more. */
-  readonly starts: { readonly keys: readonly string[]; readonly unknown?: string };
-  readonly timeOut: Stated<Text>;
-  readonly environment: Settings;
+  readonly starts: Several<string>;
+  readonly timeOut: Known<Text>;
+  readonly environment: Several<Setting>;
   readonly scripts: readonly DeclaredScript[];
 }
 
@@ -157,7 +150,7 @@ function agent(
   ];
   const start = started(words);
   const references = [...start.words, ...start.inline.flatMap(wordsIn)];
-  const own = form === 'nix-darwin' ? settingsOf(host.reading([...path, 'environment'])) : { settings: [] };
+  const own = form === 'nix-darwin' ? settingsOf(host.reading([...path, 'environment'])) : several([]);
   const variables = settingsOf(host.reading(at('EnvironmentVariables')));
   return {
     name,
@@ -165,10 +158,7 @@ function agent(
     at: host.definitions(path)[0]?.at ?? words[0]?.at,
     manager: form,
     label: statedText(host.reading(at('Label'))),
-    enable:
-      form === 'nix-darwin'
-        ? { state: 'known', value: true, at: undefined, isDefault: true }
-        : statedTruth(host.reading([...path, 'enable'])),
+    enable: form === 'nix-darwin' ? known(true) : statedTruth(host.reading([...path, 'enable'])),
     program:
       start.program === undefined
         ? undefined
@@ -178,7 +168,7 @@ function agent(
     queued: listed(host.reading(at('QueueDirectories'))),
     starts: startsOf(host, at),
     timeOut: statedText(host.reading(at('TimeOut'))),
-    environment: { ...variables, settings: [...variables.settings, ...own.settings] },
+    environment: { ...variables, items: [...variables.items, ...own.items] },
     scripts: [
       ...(script.state === 'known' ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
       ...start.inline.flatMap((text) => scripts.inline(text, path.join('.'))),
@@ -191,21 +181,19 @@ function agent(
   };
 }
 
-const UNSET = { state: 'unset' } as const;
-
 function word(text: string): Text {
   return { text, whole: true, parts: [text], at: undefined };
 }
 
 function startsOf(host: HostReading, at: (key: string) => readonly string[]): DeclaredAgent['starts'] {
   const keys: string[] = [];
-  const unknown: string[] = [];
+  const open: string[] = [];
   for (const key of STARTS) {
     const option = host.option(at(key));
-    if (option.state === 'unknown') unknown.push(`${key}: ${option.reason}`);
+    if (option.state === 'unknown') open.push(`${key}: ${option.reason}`);
     else if (option.state === 'known' && option.value !== false && option.value !== null) keys.push(key);
   }
-  return { keys, ...(unknown.length === 0 ? {} : { unknown: unknown.join('; ') }) };
+  return several(keys, open.length === 0 ? undefined : unknown(open.join('; ')));
 }
 
 function stateOf(
@@ -273,11 +261,11 @@ function wordsIn({ parts, at }: Text): readonly Text[] {
     });
   }
   return words.flatMap((pieces) => {
-    const known = pieces.flatMap((piece) => piece ?? []);
-    if (known.length === 0) return [];
-    const text = known
+    const own = pieces.flatMap((piece) => piece ?? []);
+    if (own.length === 0) return [];
+    const text = own
       .map((piece) => (typeof piece === 'string' ? piece : `\${${piece.name ?? '…'}}`))
       .join('');
-    return [{ text, whole: known.every((piece) => typeof piece === 'string'), parts: known, at }];
+    return [{ text, whole: own.every((piece) => typeof piece === 'string'), parts: own, at }];
   });
 }

@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { select } from '../evaluation/select.ts';
 import {
@@ -10,7 +11,7 @@ import {
   unknown,
   type Value,
 } from '../evaluation/value.ts';
-import { type Place, placeOf, type Site } from '../place.ts';
+import { placeOf, type Site } from '../place.ts';
 import { Branch, type Grower } from './branch.ts';
 import { type Definition, definition, type Flat, PLAIN_PRIORITY } from './definition.ts';
 import { type OptionType, textOf } from './option-type.ts';
@@ -41,7 +42,7 @@ export interface Gap {
   /** `outside`: a module of another flake or of nixpkgs, as usual. `unread`: a part of this tree, which may set anything. */
   readonly kind: 'outside' | 'unread';
   readonly reason: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 export interface ConfigurationOptions {

@@ -1,10 +1,10 @@
-import type { Place } from '../place.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Entry } from './expression.ts';
 
 /** An option that the files were read to be something else than nix says. */
 export interface Difference {
   readonly path: readonly string[];
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** As it would be written in Nix. */
   readonly ours: string;
   readonly theirs: string;
@@ -17,7 +17,7 @@ export interface Evaluation {
   /** Why nix has no answer, in its own words. */
   readonly failure?: string;
   /** Where that is, in the files. */
-  readonly failedAt?: Place | undefined;
+  readonly failedAt?: SourceLocation | undefined;
   /** What nix was asked for. */
   readonly entry: Entry;
 }

@@ -1,7 +1,7 @@
 import { defineKind } from '../../../checks/define.ts';
 import { placeIn } from '../../../checks/shared/steps.ts';
 import type { Step } from '../../../model/remedy.ts';
-import type { Place } from '../../../nix/place.ts';
+import type { SourceLocation } from '../../../model/source-location.ts';
 import { nixString, optionPath } from '../../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../../remedy/steps.ts';
 import type { Parsed } from '../../../remedy/words.ts';
@@ -61,7 +61,7 @@ export const journalTooShort = defineKind<{ readonly since: number; readonly aga
 export const notRead = defineKind<{
   readonly reason: string;
   readonly folder: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }>({
   id: 'not-read',
   name: 'A part of the configuration could not be read',
@@ -80,7 +80,7 @@ export const notEvaluated = defineKind<{
   readonly failure: string;
   readonly again: Step;
   readonly folder: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }>({
   id: 'not-evaluated',
   name: 'nix cannot evaluate the machine',
@@ -95,7 +95,7 @@ export const notEvaluated = defineKind<{
 export const readOtherwise = defineKind<{
   readonly option: string;
   readonly folder: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }>({
   id: 'read-otherwise',
   name: 'hsdoctor read an option otherwise than nix does',
