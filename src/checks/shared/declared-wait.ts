@@ -5,6 +5,7 @@ import type { Text } from '../../facts/config/text.ts';
 import type { Several } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { isTailnetAddress } from './tailnet.ts';
+import { waitScript } from './wait-script.ts';
 
 /** Something that looks like a wait and is none. */
 interface Attempt {
@@ -43,11 +44,6 @@ export interface Binding {
     | { readonly state: 'unknown'; readonly reason: string };
 }
 
-/** What asks tailscaled, or looks at its interface, in a script. */
-const ASKS =
-  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?[^\S\n]+(?:--?\S+[^\S\n]+)*(?:ip|status|wait)\b|\b(?:ip|ifconfig|wait-online)\b[^\n]*\btailscale0\b/;
-const WAITS_ITSELF = /tailscale\S*[^\S\n]+wait\b|wait-online\b[^\n]*tailscale0/;
-const LOOP = /\b(?:until|while|for)\b/;
 const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
 /** systemd knows no such escape; nor does it, where the backslash is escaped itself. */
 const BAD_ESCAPE = /(?<!\\)(?:\\\\)*\\(?![abfnrtvsxuU0-7\\"'])(.)/;
@@ -222,16 +218,18 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
     if (lacks !== undefined) return { state: 'broken', attempts: [absent(lacks, text.at)] };
-    const asks = ASKS.test(content);
-    if (asks && !LOOP.test(content) && !WAITS_ITSELF.test(content)) {
+    const wait = waitScript(content);
+    if (wait.shape === 'no wait') {
       attempts.push({
         at: text.at,
-        observed: `${name} asks tailscale once before it starts, and not again`,
+        observed: `${name} ${wait.why}`,
         expected: 'a loop that asks until the address is there, or `tailscale wait`',
       });
       continue;
     }
-    if (asks) {
+    if (wait.shape === 'unclear')
+      open ??= `whether what ${name} runs before it starts waits for the address is not known (${text.text})`;
+    if (wait.shape === 'waits') {
       const escaped =
         isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
           ? BAD_ESCAPE.exec(text.text)?.[1]
@@ -277,10 +275,7 @@ function absent(file: string, at: SourceLocation | undefined): Attempt {
 function isOneShotWait(unit: DeclaredService): boolean {
   if (ownWait(unit).state === 'waits') return true;
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
-  return (
-    type === 'oneshot' &&
-    unit.runs.some(({ content }) => ASKS.test(content) && (LOOP.test(content) || WAITS_ITSELF.test(content)))
-  );
+  return type === 'oneshot' && unit.runs.some(({ content }) => waitScript(content).shape === 'waits');
 }
 
 /** The RestartSec that the modules of nixpkgs give to their units, where it is long enough for Tailscale to come. */

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { waitScript } from '../../src/checks/shared/wait-script.ts';
+
+test.each([
+  'until tailscale ip -4; do sleep 1; done',
+  'until tailscale ip -4 | grep -q ^100; do sleep 1; done',
+  'until ${pkgs.tailscale}/bin/tailscale ip -4\ndo\n  sleep 1\ndone',
+  'while ! tailscale status; do sleep 2; done',
+  'while [ -z "$(tailscale ip -4)" ]; do sleep 1; done',
+  'while [ "$(tailscale status --json | jq -r .BackendState)" != Running ]; do sleep 1; done',
+  'for i in $(seq 60); do tailscale ip -4 && exit 0; sleep 1; done',
+  'for i in $(seq 60); do tailscale ip -4 | grep -qxF 100.64.0.1 && exit; sleep 1; done',
+  'for i in 1 2 3 4 5; do if tailscale ip; then break; fi; sleep 5; done',
+  'while true; do if ip addr show tailscale0 | grep -q 100.64; then exit 0; fi; sleep 1; done',
+  'until ip addr show dev tailscale0 | grep -q inet; do n=$((n+1)); [ $n -gt 60 ] && exit 1; sleep 1; done',
+  'tailscale wait',
+  'tailscale wait --timeout 60s || true',
+])('waits: %s', (script) => {
+  expect(waitScript(script)).toEqual({ shape: 'waits' });
+});
+
+test.each([
+  ['asks tailscale once', 'tailscale ip -4'],
+  ['one round', 'for i in 1; do tailscale ip && exit 0; done'],
+  ['does not end', 'for i in 1 2 3; do tailscale ip; sleep 1; done'],
+  ['at once', 'until tailscale ip -4; do exit 0; done'],
+  ['at once', 'until tailscale ip; do sleep 1; break; done'],
+  ['background', 'until tailscale ip; do sleep 1; done &'],
+  ['while the address is there', 'while tailscale ip; do sleep 1; done'],
+  ['asks tailscale once', '# until it is there\ntailscale ip'],
+])('%s, and so does not wait: %s', (why, script) => {
+  expect(waitScript(script)).toMatchObject({ shape: 'no wait', why: expect.stringContaining(why) });
+});
+
+test.each([
+  'until ! tailscale ip; do sleep 1; done',
+  'while true; do tailscale ip; [ -n "$x" ] && exit 0; done',
+  'tailscale wait &',
+  'f() { tailscale ip; }; until f; do sleep 1; done',
+])('is not known to wait: %s', (script) => {
+  expect(waitScript(script).shape).not.toBe('waits');
+});
+
+test('what does not ask is no wait of any kind', () => {
+  expect(waitScript('until curl x; do sleep 1; done')).toEqual({ shape: 'nothing' });
+});
