@@ -4,7 +4,7 @@ import { waitScript } from '../../src/checks/shared/wait-script.ts';
 test.each([
   'until tailscale ip -4; do sleep 1; done',
   'until tailscale ip -4 | grep -q ^100; do sleep 1; done',
-  'until ${pkgs.tailscale}/bin/tailscale ip -4\ndo\n  sleep 1\ndone',
+  'until /nix/store/x-tailscale/bin/tailscale ip -4\ndo\n  sleep 1\ndone',
   'while ! tailscale status; do sleep 2; done',
   'while [ -z "$(tailscale ip -4)" ]; do sleep 1; done',
   'while [ "$(tailscale status --json | jq -r .BackendState)" != Running ]; do sleep 1; done',
