@@ -267,7 +267,16 @@ describe('with an ordinary name', () => {
 });
 
 /** Of these each run tries every one. */
-const TELLING = ["x';touch PWN;'", '"', '\\', '\u0024{x}', 'x\ntouch PWN', '-rf', '\u202egnp.exe'];
+const TELLING = [
+  "x';touch PWN;'",
+  '"',
+  '\\',
+  '\u0024{x}',
+  'x\ntouch PWN',
+  '-rf',
+  '\u202egnp.exe',
+  'constructor',
+];
 
 describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
   test('for a server', () => {

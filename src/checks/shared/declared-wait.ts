@@ -4,6 +4,7 @@ import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { Several } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { entryOf } from '../../text/entry.ts';
 import { isTailnetAddress } from './tailnet.ts';
 import { waitScript } from './wait-script.ts';
 
@@ -289,7 +290,7 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
   runs.length === 0 &&
   settingOf(serviceConfig, 'RestartSec') === undefined &&
   !GIVES_UP.test(name) &&
-  !(name in PAUSES);
+  entryOf(PAUSES, name) === undefined;
 
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
 export function keepsTrying({
@@ -318,7 +319,7 @@ export function keepsTrying({
   const interval = secondsOf(written?.text ?? '10');
   const starts = Number(burst?.text ?? '5');
   if (interval === 0 || starts === 0) return true;
-  const pause = secondsOf(delay?.items[0]?.text ?? PAUSES[name] ?? '0.1');
+  const pause = secondsOf(delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? '0.1');
   return pause !== undefined && interval !== undefined && pause * starts >= interval ? true : undefined;
 }
 
@@ -344,7 +345,7 @@ function secondsOf(text: string): number | undefined {
   if (parts.length === 0) return undefined;
   return parts.reduce(
     (sum, [, number = '0', unit = '']) =>
-      sum + Number(number) * (UNITS[unit === '' ? 's' : unit] ?? Number.NaN),
+      sum + Number(number) * (entryOf(UNITS, unit === '' ? 's' : unit) ?? Number.NaN),
     0,
   );
 }

@@ -4,6 +4,7 @@ import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
+import { entryOf } from '../../text/entry.ts';
 import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
@@ -355,7 +356,7 @@ function unitOf(host: HostReading, [, service = '', group, name]: readonly strin
   if (service === 'redis' && group === 'servers')
     return name === '' ? 'redis.service' : `redis-${name}.service`;
   if (service === 'prometheus' && group === 'exporters') return `prometheus-${name}-exporter.service`;
-  return `${UNITS[service] ?? service}.service`;
+  return `${entryOf(UNITS, service) ?? service}.service`;
 }
 
 /** Units that are told on their command line where to listen. */
