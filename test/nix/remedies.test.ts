@@ -326,6 +326,7 @@ describe('a secret', () => {
     expect(words(files('homeConfigurations', 'home-manager.lib.homeManagerConfiguration'))).toMatchObject({
       words: ['home-manager', 'switch'],
       root: false,
+      risk: 'restart',
     });
   });
 });

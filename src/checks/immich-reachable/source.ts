@@ -4,9 +4,8 @@ import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 
 export const source = judgeSource({
@@ -160,7 +159,7 @@ function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDra
     remedy: {
       lasting: [
         byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
-        switchTo(system),
+        rebuildOf(system, { usual: 'darwin' }),
       ],
     },
   };

@@ -4,10 +4,9 @@ import type { Place } from '../../nix/place.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands, within } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
 const OWN_LIMIT =
@@ -274,7 +273,7 @@ function finding(
     remedy: {
       lasting: [
         ...steps.map((step) => ('kind' in step ? step : byHand(step[0], placeIn(folder, step[1])))),
-        switchTo(system),
+        rebuildOf(system, { usual: 'darwin' }),
       ],
     },
   };

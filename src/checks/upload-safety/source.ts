@@ -3,10 +3,9 @@ import type { DeclaredScript } from '../../nix/facts/script.ts';
 import type { DeclaredAgent } from '../../nix/facts/upload-agents.ts';
 import type { Place } from '../../nix/place.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf, WHY } from '../shared/upload-dangers.ts';
 import { saferUpload } from './remedy.ts';
 
@@ -100,7 +99,7 @@ function troubleOf(
         lasting: saferUpload(
           { kind: first.kind, at: placeIn(folder, first.at) },
           folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
-          switchTo(system),
+          rebuildOf(system, { usual: 'darwin' }),
         ),
       },
     },
