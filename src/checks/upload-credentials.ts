@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import type { Remedy } from '../model/remedy.ts';
-import type { Credential } from '../probes/upload-credentials.ts';
+import type { Credential, UploadCredentials } from '../probes/upload-credentials.ts';
 import { byHand, run } from '../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../remedy/words.ts';
 import { defineCheck, type FindingDraft } from './define.ts';
@@ -18,12 +19,12 @@ export const uploadCredentialsCheck = defineCheck({
   host: {
     needs: ['uploadCredentials', 'launchAgents'],
     evaluate({ uploadCredentials, launchAgents }) {
-      const { credentials, keyInPropertyList, unreadable, leftovers } = uploadCredentials;
+      const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
       const { agents, uid } = launchAgents;
       if (agents.length === 0) return { skip: noAgent(launchAgents) };
       return {
         findings: [
-          ...credentials.flatMap((credential) => troubleOf(credential, leftovers, uid)),
+          ...credentials.flatMap((credential) => troubleOf(credential, uploadCredentials, uid)),
           ...keyInPropertyList.map((label) =>
             exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
           ),
@@ -49,7 +50,11 @@ const isJudged = ({ state, expected }: Credential) => state !== 'hidden' && (exp
 
 const NAMES = { immich: 'The key of Immich', pushover: "The file of Pushover's credentials" } as const;
 
-function troubleOf(credential: Credential, leftovers: readonly string[], uid: number): FindingDraft[] {
+function troubleOf(
+  credential: Credential,
+  { leftovers, foreignLeftovers }: Pick<UploadCredentials, 'leftovers' | 'foreignLeftovers'>,
+  uid: number,
+): FindingDraft[] {
   const { path, of, sourced, state, mode, bytes, form, target } = credential;
   if (!isJudged(credential)) return [];
   const finding = (
@@ -71,7 +76,7 @@ function troubleOf(credential: Credential, leftovers: readonly string[], uid: nu
       evidence: [
         { source: path, observed, expected: wanted },
         ...(state === 'dangling'
-          ? leftovers.map((file) => ({
+          ? [...leftovers, ...foreignLeftovers].map((file) => ({
               source: '~/Library/Logs/agenix/stderr',
               observed: `cannot write ${file}, which a run left behind`,
             }))
@@ -111,22 +116,34 @@ function troubleOf(credential: Credential, leftovers: readonly string[], uid: nu
       'agenix has not decrypted it since the Mac was started, or could not: what it makes lies in a folder that macOS empties.',
       `a link to ${target ?? 'a file'}, which is not there`,
       'a file',
-      leftovers.length > 0
+      foreignLeftovers.length > 0
         ? {
-            now: [
-              // Nobody may write to it, and rm would ask.
-              run(['rm', '-f', '--', ...leftovers.map((leftover) => absolutePath(leftover))], {
-                why: 'Remove the leftover, because of which agenix could not write it.',
-              }),
-              decrypt,
-            ],
+            lasting: [...new Set(foreignLeftovers.map((leftover) => dirname(leftover)))]
+              .map((folder) =>
+                byHand(
+                  `Remove the folder ${folder} as its owner: it belongs to another user, and agenix cannot write there.`,
+                ),
+              )
+              .concat(decrypt),
           }
-        : {
-            lasting: [
-              decrypt,
-              byHand('Read in ~/Library/Logs/agenix/stderr why agenix could not, where it is still missing.'),
-            ],
-          },
+        : leftovers.length > 0
+          ? {
+              now: [
+                // Nobody may write to it, and rm would ask.
+                run(['rm', '-f', '--', ...leftovers.map((leftover) => absolutePath(leftover))], {
+                  why: 'Remove the leftover, because of which agenix could not write it.',
+                }),
+                decrypt,
+              ],
+            }
+          : {
+              lasting: [
+                decrypt,
+                byHand(
+                  'Read in ~/Library/Logs/agenix/stderr why agenix could not, where it is still missing.',
+                ),
+              ],
+            },
     );
   }
   if (state === 'unreadable') {
