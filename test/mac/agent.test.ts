@@ -228,6 +228,19 @@ test('a collection of a Mac does not count the sources of a server', async () =>
   expect(stdout).toMatch(/^(\d+) of \1 sources of \S+ saved in \S+$/);
 });
 
+test('a bundle of a Mac, which has no journal, is judged since any time', async () => {
+  const bundle = join(mac.folder, 'bundle.tar.gz');
+  await run('collect', '--output', bundle);
+  const judged = async (...more: string[]) => {
+    const { stdout } = await run('check', '--bundle', bundle, '--json', ...more);
+    return JSON.parse(stdout).targets[0].results.map(({ check, status }: Record<string, string>) => [
+      check,
+      status,
+    ]);
+  };
+  expect(await judged('--since', '1h')).toEqual(await judged());
+});
+
 test('nothing of a key appears in a bundle, a report or an error, wherever it stands', async () => {
   const url = 'http://me:canary-url/canary@canary@100.101.102.103:2283/?sid=canary#canary';
   mac.agent({

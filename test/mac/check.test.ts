@@ -677,6 +677,21 @@ const sick: Record<string, Sick> = {
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
     ],
   },
+  'a key that agenix cannot write for a leftover in a folder of another user': {
+    arrange: () => {
+      mac.link(API_KEY, '/var/folders/xy/T/agenix/immich-api-key');
+      const leftover = mac.file('agenix.d/1/key.tmp', '');
+      mac.foreign('1');
+      mac.file('Library/Logs/agenix/stderr', `open ${leftover}: permission denied\n`);
+    },
+    finds: ['fail upload-credentials'],
+    title: /link to nothing/,
+    kind: 'dangling',
+    lasting: [
+      `by hand: Remove the folder ${HOME}/agenix.d/1 as its owner: it belongs to another user, and agenix cannot write there.`,
+      `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
+    ],
+  },
   'a key that others can read': {
     arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=canary\n', { mode: 0o644 }),
     finds: ['warn upload-credentials'],

@@ -305,6 +305,7 @@ describe('a secret', () => {
     expect(words(files('homeConfigurations', 'home-manager.lib.homeManagerConfiguration'))).toMatchObject({
       words: ['home-manager', 'switch'],
       root: false,
+      risk: 'restart',
     });
   });
 });

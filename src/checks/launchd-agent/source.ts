@@ -4,10 +4,9 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands, within } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
@@ -248,4 +247,7 @@ const WRITE_OUT = `Write the home out: "\${config.home.homeDirectory}/…", or "
 const stepsOf = (
   { system, folder }: SourceContext,
   step: Step | readonly [string, SourceLocation | undefined],
-): Step[] => ['kind' in step ? step : byHand(step[0], placeIn(folder, step[1])), switchTo(system)];
+): Step[] => [
+  'kind' in step ? step : byHand(step[0], placeIn(folder, step[1])),
+  rebuildOf(system, { usual: 'darwin' }),
+];
