@@ -3,6 +3,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../facts/config/secrets.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
+import { ifKnown, isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, gitPath, secretFile } from '../../remedy/words.ts';
@@ -61,40 +62,37 @@ function fileOf(
   { rules, isFlake }: DeclaredSecrets,
   where: Where,
 ): FindingDraft[] {
-  if (file.state !== 'absent') return [];
-  const of = nearest(file.path, rules);
+  if (!isKnown(file) || file.value.exists) return [];
+  const { at, value } = file;
+  const of = nearest(value.path, rules);
   const isRuled = rules.some(
-    ({ items, rest }) => rest !== undefined || items.some(({ path }) => path === file.path),
+    ({ items, rest }) => rest !== undefined || items.some(({ path }) => path === value.path),
   );
   return [
     {
       kind: 'file-missing',
       status: 'fail',
-      title: `The secret ${name} has no encrypted file: ${file.path} is not there`,
+      title: `The secret ${name} has no encrypted file: ${value.path} is not there`,
       summary: 'The configuration cannot be built; agenix could not decrypt it either.',
       subject: name,
       evidence: [
-        stands(
-          file.at,
-          `age.secrets.${name}.file is ${file.path}, which does not exist`,
-          'an encrypted file',
-        ),
+        stands(at, `age.secrets.${name}.file is ${value.path}, which does not exist`, 'an encrypted file'),
         ...(isRuled || of === undefined
           ? []
           : [
               stands(
                 { file: of.file, line: 1, column: 1 },
                 `${of.file} says nothing of it`,
-                `"${keyIn(of, file.path)}".publicKeys = [ … ];`,
+                `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
               ),
             ]),
       ],
       remedy: {
         lasting: [
-          ...writeSteps(name, file.path, of, isRuled, where),
+          ...writeSteps(name, value.path, of, isRuled, where),
           ...(isFlake
             ? [
-                run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(file.path)], {
+                run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(value.path)], {
                   where: 'here',
                   why: 'Let git know the file: a flake does not see it before.',
                 }),
@@ -113,11 +111,12 @@ function recipientsOf(
   ruleOf: RuleByPath,
   where: Where,
 ): FindingDraft[] {
-  if (file.state !== 'there' || rules.length === 0) return [];
-  const rule = ruleOf.get(file.path);
+  if (!isKnown(file) || !file.value.exists || rules.length === 0) return [];
+  const { at, value } = file;
+  const rule = ruleOf.get(value.path);
   if (rule === undefined) {
     if (rules.some(({ rest }) => rest !== undefined)) return [];
-    const of = nearest(file.path, rules);
+    const of = nearest(value.path, rules);
     return [
       {
         kind: 'no-rule',
@@ -128,18 +127,18 @@ function recipientsOf(
         subject: name,
         evidence: [
           stands(
-            file.at,
-            `age.secrets.${name}.file is ${file.path}`,
-            `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
+            at,
+            `age.secrets.${name}.file is ${value.path}`,
+            `a line "${keyIn(of, value.path)}".publicKeys = [ … ]; in ${of?.file}`,
           ),
         ],
         remedy: {
-          lasting: [ruleStep(of, file.path, where), rekey(of, where), rebuildOf(where.system)],
+          lasting: [ruleStep(of, value.path, where), rekey(of, where), rebuildOf(where.system)],
         },
       },
     ];
   }
-  if (rule.recipients !== 0) return [];
+  if (ifKnown(rule.recipients) !== 0) return [];
   return [
     {
       kind: 'no-recipients',
@@ -148,8 +147,8 @@ function recipientsOf(
       summary: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
       subject: name,
       evidence: [
-        stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
-        stands(file.at, `age.secrets.${name}.file is ${file.path}`),
+        stands(rule.at, `${value.path} has no publicKeys`, 'the key of this host, and yours'),
+        stands(at, `age.secrets.${name}.file is ${value.path}`),
       ],
       remedy: {
         lasting: [
@@ -157,7 +156,7 @@ function recipientsOf(
             'Write the key of this host, and your own, into its publicKeys.',
             placeIn(where.folder, rule.at),
           ),
-          rekey(nearest(file.path, rules), where),
+          rekey(nearest(value.path, rules), where),
           rebuildOf(where.system),
         ],
       },
@@ -326,7 +325,7 @@ function mountOf(
   // What is not known may be the same all the same.
   if (name === undefined) return from.includes('${') ? undefined : { container, source: from, written };
   const file = secrets.find((secret) => secret.name === name && secret.option === 'age.secrets')?.file;
-  return { container, source: file !== undefined && 'path' in file ? file.path : `secret ${name}`, written };
+  return { container, source: ifKnown(file)?.path ?? `secret ${name}`, written };
 }
 
 function unseenOf(
@@ -345,8 +344,8 @@ function unseenOf(
         : [],
     ),
     ...secrets.flatMap(({ name, file }) => {
-      const rule = 'path' in file ? ruleOf.get(file.path) : undefined;
-      return rule !== undefined && rule.recipients === undefined
+      const rule = ruleOf.get(ifKnown(file)?.path ?? '');
+      return rule?.recipients.state === 'unknown'
         ? [`for whom the secret ${name} is encrypted is not known`]
         : [];
     }),
