@@ -32,7 +32,7 @@ type Value<T> = Extract<Known<T>, { readonly state: 'known' }>;
 
 export const UNSET = { state: 'unset' } as const;
 
-export const known = <T>(value: T, at?: SourceLocation): Value<T> => ({ state: 'known', value, at });
+export const known = <const T>(value: T, at?: SourceLocation): Value<T> => ({ state: 'known', value, at });
 
 export const unknown = (reason: string, at?: SourceLocation): NotKnown => ({
   state: 'unknown',

@@ -1,4 +1,5 @@
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
+import { isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
@@ -48,7 +49,7 @@ function unseenOf({
     ...(enable.state === 'unknown'
       ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
       : []),
-    ...(program?.file?.state === 'unknown'
+    ...(program?.file?.is.state === 'unknown'
       ? [
           `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
         ]
@@ -101,24 +102,22 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
         steps: [[`Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`, word.at]],
       }),
     ];
-  if (file === undefined) return [];
-  if (file.state === 'missing')
+  if (file === undefined || !isKnown(file.is)) return [];
+  const { value: is, at } = file.is;
+  if (is === 'missing')
     return [
       finding(context, {
         kind: 'program-missing',
         name,
         title: `The agent ${name} cannot start: its program ${file.from} is not in the configuration`,
         summary: 'The path leads to no file of this folder, so the next switch ends with an error.',
-        evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
+        evidence: [stands(at, file.from, 'a file in this folder'), ...ranBy(program)],
         steps: [
-          [
-            'Write the file, or the right path; git has to know the file, or a flake does not have it.',
-            file.at,
-          ],
+          ['Write the file, or the right path; git has to know the file, or a flake does not have it.', at],
         ],
       }),
     ];
-  if (file.state !== 'file' || through === 'interpreter') return [];
+  if (is !== 'file' || through === 'interpreter') return [];
   const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
   return [
     finding(context, {
@@ -126,7 +125,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
       name,
       title: `The agent ${name} cannot start: its program ${file.from} may not be executed`,
       summary: 'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
-      evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
+      evidence: [stands(at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
       steps: inTree
         ? [
             run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
@@ -134,7 +133,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
               why: 'Make the file executable, and let git know.',
             }),
           ]
-        : [['Say executable = true; there.', file.at]],
+        : [['Say executable = true; there.', at]],
     }),
   ];
 }

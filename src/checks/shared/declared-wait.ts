@@ -2,7 +2,7 @@ import type { DeclaredListening, Listener } from '../../facts/config/listening.t
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { ifKnown, type NotKnown, type Several, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { isTailnetAddress } from './tailnet.ts';
 
@@ -121,14 +121,14 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
-  if (enable.state === 'known' && !enable.value)
+  if (isKnown(enable) && !enable.value)
     return {
       at: enable.at,
       why: 'services.tailscale.enable = false',
       expected: 'true',
       fix: 'Set services.tailscale.enable to true',
     };
-  if (interfaceName.state === 'known' && interfaceName.value.text === 'userspace-networking')
+  if (isKnown(interfaceName) && interfaceName.value.text === 'userspace-networking')
     return {
       at: interfaceName.at,
       why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
@@ -144,8 +144,7 @@ function waitOf(
   waiters: readonly DeclaredService[],
 ): Binding['wait'] {
   if (isFree) return { state: 'waits' };
-  if (nonlocalBind.state === 'known' && /^(?:1|true)$/.test(nonlocalBind.value.text))
-    return { state: 'waits' };
+  if (/^(?:1|true)$/.test(ifKnown(nonlocalBind)?.text ?? '')) return { state: 'waits' };
   const judged = units.map((unit) => waitOfUnit(unit, waiters));
   const waits =
     judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
@@ -314,13 +313,12 @@ export function keepsTrying({
   const restart = settingOf(serviceConfig, 'Restart')?.items[0]?.text;
   if (restart !== undefined && !['always', 'on-failure'].includes(restart)) return undefined;
   const written =
-    startLimitIntervalSec.state === 'known'
-      ? startLimitIntervalSec.value
-      : (
-          settingOf(unitConfig, 'StartLimitIntervalSec') ??
-          settingOf(unitConfig, 'StartLimitInterval') ??
-          settingOf(serviceConfig, 'StartLimitInterval')
-        )?.items[0];
+    ifKnown(startLimitIntervalSec) ??
+    (
+      settingOf(unitConfig, 'StartLimitIntervalSec') ??
+      settingOf(unitConfig, 'StartLimitInterval') ??
+      settingOf(serviceConfig, 'StartLimitInterval')
+    )?.items[0];
   const burst = settingOf(unitConfig, 'StartLimitBurst')?.items[0];
   const delay = settingOf(serviceConfig, 'RestartSec');
   if (

@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { type Known, known, type Several, UNSET, type Unknown, unknown } from '../../model/known.ts';
+import { ifKnown, type Known, known, type Several, UNSET, type Unknown, unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
@@ -125,7 +125,7 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
   const unitOf = unitsOfContainers(host);
   return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
     const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
-    if (autoStart.state === 'known' && !autoStart.value) return [];
+    if (ifKnown(autoStart) === false) return [];
     const reading = host.reading([...CONTAINERS, name]);
     const common = {
       kind: 'container' as const,
@@ -233,8 +233,7 @@ function serviceListeners(
     const { readings, complete } = reading.below();
     const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
     const enable = isSwitched ? reading.at('enable') : undefined;
-    const switched = enable?.option();
-    if (switched?.state === 'known' && switched.value === false) return;
+    if (ifKnown(enable?.option()) === false) return;
     if (readings.length > 0 && above.depth < DEEPEST) {
       const doubt = enable === undefined ? above.doubt : { ...doubtOf(enable), ...above.doubt };
       const depth = above.depth + 1;
@@ -352,8 +351,8 @@ const UNITS: Readonly<Record<string, string>> = {
 
 function unitOf(host: HostReading, [, service = '', group, name]: readonly string[]): string {
   if (service === 'openssh') {
-    const onDemand = statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']));
-    if (onDemand.state === 'known' && onDemand.value) return 'sshd.socket';
+    if (ifKnown(statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']))) === true)
+      return 'sshd.socket';
   }
   if (service === 'redis' && group === 'servers')
     return name === '' ? 'redis.service' : `redis-${name}.service`;

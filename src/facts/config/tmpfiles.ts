@@ -1,4 +1,4 @@
-import { type Several, several, unknown } from '../../model/known.ts';
+import { isKnown, type Several, several, unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
@@ -51,7 +51,7 @@ function structured(host: HostReading) {
         const field = (key: string) => {
           const stated = statedText(host.reading([...type.own, key]));
           if (stated.state === 'unset') return '-';
-          return stated.state === 'known' ? stated.value.text : `\${${stated.reason}}`;
+          return isKnown(stated) ? stated.value.text : `\${${stated.reason}}`;
         };
         rules.push({
           type: type.name.slice(0, 1),
