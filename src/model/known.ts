@@ -40,7 +40,10 @@ export const unknown = (reason: string, at?: SourceLocation): NotKnown => ({
   at,
 });
 
-export const several = <T>(items: readonly T[], rest?: Unknown): Several<T> => ({ items, rest });
+export const several = <T>(items: readonly T[], rest?: Unknown | string): Several<T> => ({
+  items,
+  rest: typeof rest === 'string' ? unknown(rest) : rest,
+});
 
 export const isKnown = <T, U extends Unknown>(it: Known<T, U>): it is Value<T> => it.state === 'known';
 

@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { ifKnown, isKnown, type Known, type Several, several, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, type Several, several } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
@@ -126,7 +126,6 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
       ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
       ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
     ];
-    const open = hidden === undefined ? undefined : unknown(hidden);
     const own = network.includes('host') ? ownAddress(host, at) : [];
     const wanted = ownPort(host, at);
     return [
@@ -134,7 +133,7 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
         ...namesOf(host),
         what: `the container ${name}`,
         at: host.definitions(at())[0]?.at,
-        listens: several([...own, ...publishedBy(published, wanted)], ports.rest ?? options.rest ?? open),
+        listens: several([...own, ...publishedBy(published, wanted)], ports.rest ?? options.rest ?? hidden),
         behindFirewall: false,
       },
     ];

@@ -79,7 +79,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const { uses, complete: usesComplete } = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
-    const reason = !complete
+    const rest = !complete
       ? 'there may be secrets that could not be read'
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
@@ -91,7 +91,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         places.flatMap((path) =>
           host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
         ),
-        reason === undefined ? undefined : unknown(reason, outside?.at),
+        rest,
       ),
       rules: source.tree
         .nixFiles()

@@ -1,14 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import {
-  ifKnown,
-  isKnown,
-  type Known,
-  known,
-  type Several,
-  several,
-  UNSET,
-  unknown,
-} from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
@@ -201,7 +192,7 @@ function startsOf(host: HostReading, at: (key: string) => readonly string[]): De
     if (option.state === 'unknown') open.push(`${key}: ${option.reason}`);
     else if (isKnown(option) && option.value !== false && option.value !== null) keys.push(key);
   }
-  return several(keys, open.length === 0 ? undefined : unknown(open.join('; ')));
+  return several(keys, open.join('; ') || undefined);
 }
 
 function fileOfProgram(
