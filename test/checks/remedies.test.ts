@@ -152,7 +152,9 @@ test('every sick host has a command or a word for what is wrong with it', () => 
   }
 });
 
-test('whatever things are called, what is pasted runs each program with exactly its words', () => {
+test('whatever things are called, what is pasted runs each program with exactly its words', {
+  tags: 'hosts',
+}, () => {
   fc.assert(
     fc.property(hostileName, fc.boolean(), (name, nixos) => {
       pasting.requireHarmless(stepsOf(Object.values(SICK).flatMap((given) => judged(given, name, nixos))));

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/checks/index.ts';

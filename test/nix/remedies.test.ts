@@ -32,7 +32,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   waivers: ['expired', 'malformed', 'unused'],
 };
 
-test('the corpus has a case of every kind, and every finding says how it is fixed', () => {
+test('the corpus has a case of every kind, and every finding says how it is fixed', {
+  tags: 'source',
+}, () => {
   const found = cases.flatMap(({ files }) => judged(files)).flatMap(({ findings }) => findings);
   for (const [check, kinds] of Object.entries(KINDS)) {
     const own = found.filter((finding) => finding.check === check);
@@ -41,7 +43,9 @@ test('the corpus has a case of every kind, and every finding says how it is fixe
   }
 });
 
-test('what is to be pasted for a configuration does what its steps say, and nothing else', () => {
+test('what is to be pasted for a configuration does what its steps say, and nothing else', {
+  tags: 'source',
+}, () => {
   const pasting = new Pasting();
   try {
     const results = cases.flatMap(({ files }) => judged(files));
@@ -57,7 +61,7 @@ const isEdited = ({ remedy }: Finding) => {
   return own.length > 0 && own.every(({ kind }) => kind === 'edit');
 };
 
-test('an edit ends what it is for', () => {
+test('an edit ends what it is for', { tags: 'source' }, () => {
   let edited = 0;
   for (const { check, name, files } of cases) {
     if (files['flake.nix'] !== undefined) continue;
