@@ -33,7 +33,9 @@ function exampleFiles(): ReadonlyMap<string, string> {
   );
 }
 
-test('a check is added as CONTRIBUTING.md says: beside its own files only generated ones change, and all that holds for checks holds for it', () => {
+test('a check is added as CONTRIBUTING.md says: beside its own files only generated ones change, and all that holds for checks holds for it', {
+  tags: 'source',
+}, () => {
   const copy = mkdtempSync(join(tmpdir(), 'hsdoctor-contributing-'));
   const run = (program: string, ...words: string[]) =>
     execFileSync(join(ROOT, 'node_modules/.bin', program), words, {

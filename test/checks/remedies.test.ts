@@ -279,7 +279,7 @@ const TELLING = [
 ];
 
 describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
-  test('for a server', () => {
+  test('for a server', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, fc.boolean(), (name, nixos) => {
         pasting.requireHarmless(
@@ -290,7 +290,7 @@ describe('whatever things are called, what is pasted runs each program with exac
     );
   });
 
-  test('for a Mac', () => {
+  test('for a Mac', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, fc.constantFrom('/srv/', '/', ''), (name, folder) => {
         const results = SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, name, folder));
@@ -301,7 +301,7 @@ describe('whatever things are called, what is pasted runs each program with exac
     );
   });
 
-  test('for a configuration', () => {
+  test('for a configuration', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, (name) => {
         const results = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, name));

@@ -117,7 +117,9 @@ const resultOf = (id: string): fc.Arbitrary<RawResult | undefined> => {
   );
 };
 
-test('a bundle is judged as the collection that was saved, whatever came back', async () => {
+test('a bundle is judged as the collection that was saved, whatever came back', {
+  tags: 'hosts',
+}, async () => {
   const results = fc.record(Object.fromEntries(Object.values(probes).map(({ id }) => [id, resultOf(id)])));
   await fc.assert(
     fc.asyncProperty(
@@ -366,6 +368,15 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
         symlinkSync(join(sick, 'units', 'stdout'), join(path, 'units', 'stdout'));
       }),
     /units\/stdout is missing/,
+  ],
+  [
+    'a folder with a pipe for an empty file',
+    () =>
+      copied((path) => {
+        rmSync(join(path, 'units', 'stderr'));
+        execFileSync('mkfifo', [join(path, 'units', 'stderr')]);
+      }),
+    /units\/stderr is missing/,
   ],
   [
     'a folder with a link for a folder',

@@ -365,7 +365,9 @@ const PARTS = [
   ],
 ];
 
-test('the rules, which are written to be fast, do what they would do if they were written plainly', () => {
+test('the rules, which are written to be fast, do what they would do if they were written plainly', {
+  tags: 'hosts',
+}, () => {
   const part = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...PARTS, ...SECRETS) },
     fc.string({ maxLength: 5 }),
