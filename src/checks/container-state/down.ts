@@ -30,7 +30,7 @@ const REASONS: readonly Reason[] = [
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
         ? `Let agenix write ${m[1]}: declare it below age.secrets, and rebuild. Do not make it by hand.`
-        : `Create ${m[1]} on the host, or mount another path in its volumes.`,
+        : `Look whether ${m[1]} lies on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that first: in an empty folder the container would begin without its data. Only where it lies on none, create it, or mount another path in its volumes.`,
   },
   {
     kind: kinds.networkMissing,
@@ -98,7 +98,10 @@ const REASONS: readonly Reason[] = [
     kind: kinds.conditionUnmet,
     says: /unmet condition check \(?(\w+)=([^\s)]+)/,
     words: (m) => `its condition ${m[1]}=${m[2]} is not met`,
-    fix: (m) => `Make ${m[1]}=${m[2]} true, or take the condition out of the unit.`,
+    fix: (m) =>
+      m[1] === 'ConditionPathIsMountPoint'
+        ? `Mount ${m[2]}: without that disk the container would begin without its data. Leave the condition in the unit.`
+        : `Make ${m[1]}=${m[2]} true, or take the condition out of the unit.`,
   },
   {
     kind: kinds.dependencyFailed,
@@ -220,6 +223,7 @@ function explanations(
       check: 'agenix-secrets',
       subject: m[1] ?? '',
     })),
+    ...mountUnits(text).map((subject) => ({ check: 'failed-units', subject })),
     ...(isKnown
       ? []
       : [
@@ -233,6 +237,13 @@ function explanations(
         ])
       : []),
   ];
+}
+
+/** The units of the disks that a path that is not there may lie on, the nearest first. */
+function mountUnits(text: string): string[] {
+  const [, path = ''] = /statfs \/(\S+): no such file/.exec(text) ?? [];
+  const parts = path.split('/').map((part) => part.replaceAll('-', '\\x2d'));
+  return parts.map((_, index) => `${parts.slice(0, parts.length - index).join('-')}.mount`);
 }
 
 function remedyOf(

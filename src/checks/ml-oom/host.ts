@@ -26,6 +26,8 @@ import { runStart } from '../shared/runs.ts';
 import { rebuild } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
+/** Podman takes it for no limit. */
+const UNLIMITED = '-1';
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
 const TIMEOUT_BEFORE_KILL_MS = 60_000;
 
@@ -197,7 +199,7 @@ function lasting(
   const limits = [
     { option: '--memory', from: commands?.memory, to: memory },
     { option: '--memory-swap', from: commands?.memorySwap, to: memory + GIBIBYTE },
-  ].filter(({ from, to }) => from === undefined || (bytesOf(from) ?? 0) < to);
+  ].filter(({ from, to }) => from !== UNLIMITED && (from === undefined || (bytesOf(from) ?? 0) < to));
   const words = limits.map(({ option, to }) => `${option}=${wordOf(to)}`).join(' ');
   const isReadable = [
     imageReference(image),

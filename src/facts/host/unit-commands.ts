@@ -48,7 +48,7 @@ next
 }
 /^--mount[= ]/ { if (value ~ /(^|,)(source|src)=\\//) print; next }
 /^--env-file[= ]/ { if (value ~ /^\\//) print; next }
-/^--memory(-swap)?[= ]/ { if (value ~ /^[0-9]+[a-zA-Z]*$/) print; next }
+/^--memory(-swap)?[= ]/ { if (value ~ /^(-1|[0-9]+[a-zA-Z]*)$/) print; next }
 /^(-e|--env)[= ]/ { sub(/.*_FILE=/, ""); inside[$0]; next }
 image { image = 0; print }
 END { for (file in inside) if (file in host) print "value-file " host[file] }`;

@@ -12,6 +12,7 @@ import {
   judgeAll,
   KERNEL,
   killed,
+  lastingOf,
   MINUTE,
   NOW,
   STARTED,
@@ -409,4 +410,19 @@ test('what the program of the container says of others is not why it is down', (
 test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
   const { status, findings } = state(withServer({ ...FAILED, LoadState }));
   expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
+});
+
+test('a disk that could not be mounted explains a path that is not there', () => {
+  const results = judgeAll({
+    units: unit('immich-server', { ...FAILED, ExecMainStatus: 125 }),
+    unitJournal: told(
+      'podman-immich-server.service',
+      'command',
+      'Error: statfs /mnt/data-disk/photos: no such file or directory',
+    ),
+    failedUnits: 'Id=mnt-data\\x2ddisk.mount\nResult=exit-code\nDescription=/mnt/data-disk\n',
+  });
+  const state = results.find(({ check }) => check === 'container-state');
+  expect(state?.findings[0]).toMatchObject({ causedBy: 'failed-units' });
+  expect(lastingOf(state?.findings[0])[0]).toContain('mount that first');
 });

@@ -132,3 +132,10 @@ test('without any source nothing is ok', () => {
   expect(ml({ journal: recent, kernelOom: recent }).status).toBe('unknown');
   expect(ml({ containers: DENIED, unitCommands: DENIED }).status).toBe('unknown');
 });
+
+test('a limit with swap that is none is not made one', () => {
+  const given = running(`${IMAGE}:v2`, '2g');
+  const commands = String(given.unitCommands).replace('--memory-swap=2g', '--memory-swap=-1');
+  const { findings } = ml({ ...given, unitCommands: commands });
+  expect(lastingOf(findings[0]).join()).not.toContain('memory-swap');
+});
