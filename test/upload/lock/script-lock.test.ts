@@ -5,8 +5,10 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { acquireLock } from '../../../src/upload/lock/lock.ts';
 import { SCRIPT_LOCKS } from '../../../src/upload/lock/script-lock.ts';
+import { pathOf } from '../../support/loopback-host.ts';
 import { LockPlace } from './support.ts';
 
+const HAS_PS = pathOf('ps') !== undefined;
 const UPLOAD = '/Users/ann/My Scripts/upload-immich.sh';
 const LONG_AGO = new Date(Date.now() - 3_600_000);
 
@@ -54,7 +56,7 @@ test('the locks of the scripts lie where the scripts make them', () => {
   expect(SCRIPT_LOCKS).toEqual({ file: '/tmp/upload-immich.lock', folder: '/tmp/upload-immich.lock.d' });
 });
 
-describe('a script that uploads is respected', () => {
+describe.skipIf(!HAS_PS)('a script that uploads is respected (skipped without ps)', () => {
   const forms: Record<string, (pid: number) => unknown> = {
     'a file with its number': (pid) => inFile(`${pid}\n`),
     'a file with its number and no end of line': (pid) => inFile(String(pid)),
@@ -73,7 +75,7 @@ describe('a script that uploads is respected', () => {
   });
 });
 
-describe('a lock that a script left is told, and left alone', () => {
+describe.skipIf(!HAS_PS)('a lock that a script left is told, and left alone (skipped without ps)', () => {
   const forms: Record<string, () => unknown> = {
     'of a process that is gone': async () => inFile(`${await place.gonePid()}\n`),
     'of a process that has only ended': async () => inFile(`${await place.zombiePid(UPLOAD)}\n`),
