@@ -3,10 +3,10 @@ import type { Configuration, Gap } from './modules/configuration.ts';
 import type { Entry } from './nix-eval/expression.ts';
 import {
   type AttributeNames,
-  BranchReading,
   type DefinitionPlace,
   type Items,
   type Option,
+  OptionReading,
   type Reading,
 } from './reading.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -65,9 +65,9 @@ export class Host {
     return this.#at(path);
   }
 
-  #at(path: Path): BranchReading {
+  #at(path: Path): OptionReading {
     const configuration = this.#configuration;
-    return new BranchReading(configuration.root.at(namesOf(path)), () => configuration.gap());
+    return new OptionReading(configuration.root.at(namesOf(path)), () => configuration.gap());
   }
 
   /** The files whose modules this machine is made of, and those that these name, sorted. */
