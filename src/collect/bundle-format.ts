@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { probes } from '../facts/host/index.ts';
-import { OUTCOMES } from '../model/fact.ts';
+import { FACT_OUTCOMES } from '../model/fact.ts';
 import type { Probe, RawResult } from '../model/probe.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { ERROR_LIMIT } from './script.ts';
@@ -62,7 +62,7 @@ const manifestSchema = z.object({
         stderrBytes: bytes,
       }),
       z.object({
-        outcome: z.enum(OUTCOMES).check(z.refine((outcome) => outcome !== 'ok')),
+        outcome: z.enum(FACT_OUTCOMES).check(z.refine((outcome) => outcome !== 'ok')),
         durationMs: z.number(),
         reason: z.string(),
       }),

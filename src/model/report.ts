@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OUTCOMES } from './fact.ts';
+import { FACT_OUTCOMES } from './fact.ts';
 import { remedySchema, stepSchema } from './remedy.ts';
 
 /** Worst first. `unknown` outranks `warn`: what could not be seen may be worse than what was. */
@@ -113,7 +113,7 @@ const headlineEntry = z.object({
 
 const probe = z.object({
   id: z.string(),
-  outcome: z.enum(OUTCOMES),
+  outcome: z.enum(FACT_OUTCOMES),
   reason: z.optional(z.string()),
   durationMs: z.number(),
   exitCode: z.optional(z.int()),

@@ -1,4 +1,4 @@
-import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../model/upload-report.ts';
+import { type FileResult, PROVEN, type UploadOutcome, type UploadReport } from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { type FileIdentity, sameIdentity } from './files/identity.ts';
 import { companyOf, mediaFiles } from './files/media.ts';
@@ -84,7 +84,7 @@ export class RunReport {
     this.#orphans.add(name);
   }
 
-  left({ name, identity }: FoundFile, outcome: Outcome, reason: string): void {
+  left({ name, identity }: FoundFile, outcome: UploadOutcome, reason: string): void {
     this.done({ path: name, bytes: identity.bytes, outcome, local: 'kept', reason });
   }
 

@@ -9,7 +9,7 @@ import { ServerProblem } from './problem.ts';
 const CHUNK = 256 * 1024;
 
 /** A file that is being sent: the one of the list, for as long as `assertUnchanged` does not throw. */
-export interface Source {
+export interface OpenOriginal {
   readonly file: FoundFile;
   readonly stats: BigIntStats;
   /**
@@ -26,7 +26,7 @@ export interface Source {
  *
  * @param what the file, as the sentences call it
  */
-export async function openSource(file: FoundFile, what = 'it'): Promise<Source> {
+export async function openOriginal(file: FoundFile, what = 'it'): Promise<OpenOriginal> {
   const handle = await opened(file, what);
   try {
     const stats = await handle.stat({ bigint: true });
