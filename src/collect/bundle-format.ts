@@ -107,7 +107,7 @@ export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> 
 }
 
 /**
- * Reads a bundle whole, so that a bad one is refused before anything is judged. Before the first byte of it is read, all
+ * Reads a bundle whole, so that a bad one is refused before anything is checked. Before the first byte of it is read, all
  * sizes are looked at.
  * @param where what the user calls it
  * @throws {UsageError} when it is not a bundle, not a whole one, or larger than one can be

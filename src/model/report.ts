@@ -119,7 +119,7 @@ const probe = z.object({
   exitCode: z.optional(z.int()),
 });
 
-/** What a settings file says that narrows the judgement. */
+/** What a settings file says that narrows what is checked. */
 const appliedSetting = z.object({
   /** With its section: `check.skip`. */
   key: z.string(),
@@ -176,8 +176,8 @@ export type LookedAt = Readonly<z.infer<typeof lookedAt>>;
 export type AppliedSetting = z.infer<typeof appliedSetting>;
 export type CheckResult = z.infer<typeof result>;
 export type TargetReport = z.infer<typeof target>;
-/** A target as it was judged, before it is summed up. */
-export type JudgedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
+/** A target as it was checked, before it is summed up. */
+export type CheckedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
 export type Report = z.infer<typeof reportSchema>;
 
 /** The worse of two statuses. */

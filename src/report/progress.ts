@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Progress } from '../model/progress.ts';
-import type { JudgedTarget } from '../model/report.ts';
+import type { CheckedTarget } from '../model/report.ts';
 import { visible } from '../text/visible.ts';
 import { type LiveLine, showLines } from './live.ts';
 
@@ -19,7 +19,7 @@ function plainProgress(): Progress {
       several = targets.length > 1;
     },
     read() {},
-    judged(report) {
+    checked(report) {
       if (several) process.stderr.write(`${visible(report.name)}: ${outcome(report)}\n`);
     },
     async end() {},
@@ -70,7 +70,7 @@ function liveProgress(color: boolean): Progress {
       line?.waiting.delete(probe.id);
       line?.show();
     },
-    judged(report) {
+    checked(report) {
       const line = lines.get(report.name);
       if (line === undefined) return;
       line.result = outcome(report);
@@ -100,7 +100,7 @@ function title(
 }
 
 /** In a few words. */
-function outcome({ error, results }: JudgedTarget): string {
+function outcome({ error, results }: CheckedTarget): string {
   if (error !== undefined) return 'nothing could be read';
   const counts = (['fail', 'unknown', 'warn'] as const).flatMap((status) => {
     const count = results.filter((result) => result.status === status).length;

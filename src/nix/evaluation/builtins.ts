@@ -106,10 +106,10 @@ function chosen(
   if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   const result: (readonly [Thunk, boolean])[] = [];
   for (const item of items) {
-    const verdict = apply(call, test.force(), item);
-    if (verdict.kind === 'unknown') return verdict;
-    if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
-    result.push([item, verdict.value]);
+    const answer = apply(call, test.force(), item);
+    if (answer.kind === 'unknown') return answer;
+    if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+    result.push([item, answer.value]);
   }
   return result;
 }
@@ -121,10 +121,10 @@ const quantified = (wanted: boolean): Builtin =>
     const values = forceKind(items, 'list', call.site);
     if (values.kind === 'unknown') return values;
     for (const item of values.items) {
-      const verdict = apply(call, test.force(), item);
-      if (verdict.kind === 'unknown') return verdict;
-      if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
-      if (verdict.value === wanted) return boolean(wanted);
+      const answer = apply(call, test.force(), item);
+      if (answer.kind === 'unknown') return answer;
+      if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+      if (answer.value === wanted) return boolean(wanted);
     }
     return boolean(!wanted);
   });
@@ -175,9 +175,9 @@ function sorted(call: BuiltinCall, comparator: Thunk, items: readonly Thunk[]): 
   if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   let failed: Unknown | undefined;
   const before = (a: Thunk, b: Thunk) => {
-    const verdict = apply(call, comparator.force(), a, b);
-    if (verdict.kind === 'unknown') failed ??= verdict;
-    return verdict.kind === 'boolean' && verdict.value;
+    const answer = apply(call, comparator.force(), a, b);
+    if (answer.kind === 'unknown') failed ??= answer;
+    return answer.kind === 'boolean' && answer.value;
   };
   const result = items.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
   return failed ?? list(result);
@@ -327,10 +327,10 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   }),
   partition: two((call, test, a) => {
     const items = forceKind(a, 'list', call.site);
-    const judged = items.kind === 'unknown' ? items : chosen(call, test, items.items);
-    if (isUnknown(judged)) return judged;
+    const answered = items.kind === 'unknown' ? items : chosen(call, test, items.items);
+    if (isUnknown(answered)) return answered;
     const those = (wanted: boolean) =>
-      Thunk.of(list(judged.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
+      Thunk.of(list(answered.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
     return set([
       ['right', those(true)],
       ['wrong', those(false)],
