@@ -18,6 +18,10 @@ const HOSTILE = [
   'password=\\"',
   '://a:',
   '-----BEGIN ',
+  '://a:b/',
+  'redis-cli -a',
+  'mysql -p',
+  'curl -u a',
   'a',
   '\\',
 ];

@@ -2,9 +2,9 @@ import pLimit from 'p-limit';
 import type { Check, Names } from '../checks/define.ts';
 import type { Collection, CollectOptions, Target } from '../collect/target.ts';
 import { type FactName, type Facts, probes } from '../facts/host/index.ts';
-import { onAnotherPlatform } from '../model/fact.ts';
+import { type Fact, onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
-import type { Probe, RawResult } from '../model/probe.ts';
+import { type Probe, type RawResult, readsJournal } from '../model/probe.ts';
 import type { Progress } from '../model/progress.ts';
 import {
   type AppliedSetting,
@@ -185,14 +185,14 @@ function checkTarget(
   checks: readonly Check[],
   options: CheckOptions,
 ): CheckedTarget {
-  const { durationMs, facts, system } = told;
+  const { durationMs, system, error } = told;
   const now = system?.now ?? Date.now();
-  const tooWide = windowError(told, options.sinceMs, now, system?.bootedAt);
+  const gap = journalGap(told, options.sinceMs, now);
   const applied = options.narrowed?.applied ?? [];
   // Who wrote it into his settings did not ask it of this bundle.
-  const isCut = tooWide !== undefined && applied.some(({ key }) => key === 'check.since');
+  const isCut = gap !== undefined && applied.some(({ key }) => key === 'check.since');
   const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
-  const error = told.error ?? (isCut ? undefined : tooWide);
+  const facts = gap === undefined || isCut ? told.facts : withGap(told.facts, gap);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -225,7 +225,7 @@ function checkTarget(
     system: systemOf(system, now),
     durationMs: Math.round(durationMs),
     results,
-    probes: (error === undefined ? names : []).map((name) => probeReport(name, told)),
+    probes: (error === undefined ? names : []).map((name) => probeReport(name, { facts, ran: told.ran })),
   };
 }
 
@@ -240,7 +240,10 @@ const systemOf = (system: Facts['system'] | undefined, now: number): CheckedTarg
         collectedAt: new Date(now).toISOString(),
       };
 
-function probeReport(name: FactName, { facts, ran }: TargetFacts): CheckedTarget['probes'][number] {
+function probeReport(
+  name: FactName,
+  { facts, ran }: Pick<TargetFacts, 'facts' | 'ran'>,
+): CheckedTarget['probes'][number] {
   const fact = facts[name];
   const how = ran.get(probes[name].id);
   const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
@@ -260,21 +263,27 @@ function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSet
   return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
 }
 
-/** What was not collected, nobody can check: the window may be narrower than that of the collection, and not wider. */
-function windowError(
-  { sinceMs }: Pick<Collection, 'sinceMs'>,
+/** What a journal that was collected lacks of the time that is asked for, which may be narrower than its own. */
+function journalGap(
+  { sinceMs, system }: Pick<TargetFacts, 'sinceMs' | 'system'>,
   asked: number | undefined,
   now: number,
-  bootedAt: number | undefined,
 ): string | undefined {
   if (asked === undefined) return undefined;
-  if (sinceMs !== undefined)
-    return asked > sinceMs
-      ? `it holds only the last ${sinceMs / 1000} s, and --since reaches further back`
-      : undefined;
-  return now - asked < (bootedAt ?? now)
-    ? 'it holds only what was told since the boot, and --since reaches further back'
-    : undefined;
+  const isHeld = sinceMs === undefined ? now - asked >= (system?.bootedAt ?? now) : asked <= sinceMs;
+  if (isHeld) return undefined;
+  const held = sinceMs === undefined ? 'since the boot' : `of the last ${durationText(sinceMs)}`;
+  return `the bundle has the journal ${held} only, and --since asks for ${durationText(asked)}: leave --since out, or collect with it`;
+}
+
+/** What is read of the journal can still prove that something is wrong, and no longer that nothing is. */
+function withGap(facts: FactTable, gap: string): FactTable {
+  const entries = (Object.entries(facts) as [FactName, Fact<unknown>][]).map(([name, fact]) => {
+    if (fact.outcome !== 'ok' || !readsJournal(probes[name])) return [name, fact];
+    const incomplete = [fact.incomplete ?? [], gap].flat().join('; ');
+    return [name, { ...fact, incomplete }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Exit status of `check`: see the README. */

@@ -11,13 +11,15 @@ export type Known<T, U extends Unknown = Unknown> =
     }
   /** It has its default, which is declared elsewhere. */
   | { readonly state: 'unset' }
-  | ({ readonly state: 'unknown' } & U);
+  | NotKnown<U>;
 
 /** Why something is not known, and where that is written. */
 export interface Unknown {
   readonly reason: string;
   readonly at?: SourceLocation | undefined;
 }
+
+export type NotKnown<U extends Unknown = Unknown> = { readonly state: 'unknown' } & U;
 
 /** Things of one kind, as far as they are known. */
 export interface Several<T> {
@@ -30,15 +32,18 @@ type Value<T> = Extract<Known<T>, { readonly state: 'known' }>;
 
 export const UNSET = { state: 'unset' } as const;
 
-export const known = <T>(value: T, at?: SourceLocation): Value<T> => ({ state: 'known', value, at });
+export const known = <const T>(value: T, at?: SourceLocation): Value<T> => ({ state: 'known', value, at });
 
-export const unknown = (reason: string, at?: SourceLocation): Unknown & { readonly state: 'unknown' } => ({
+export const unknown = (reason: string, at?: SourceLocation): NotKnown => ({
   state: 'unknown',
   reason,
   at,
 });
 
-export const several = <T>(items: readonly T[], rest?: Unknown): Several<T> => ({ items, rest });
+export const several = <T>(items: readonly T[], rest?: Unknown | string): Several<T> => ({
+  items,
+  rest: typeof rest === 'string' ? unknown(rest) : rest,
+});
 
 export const isKnown = <T, U extends Unknown>(it: Known<T, U>): it is Value<T> => it.state === 'known';
 

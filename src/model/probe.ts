@@ -71,3 +71,7 @@ export function defineProbe<T>(
     ...definition,
   };
 }
+
+/** Whether what it reads depends on the time window. */
+export const readsJournal = ({ script }: Pick<Probe, 'script'>): boolean =>
+  script.includes('$journal_window');

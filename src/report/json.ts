@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import { HIDDEN } from '../text/visible.ts';
 
 /** The indent of the list that findings stand in. */
 const DEEPEST = 10;
@@ -31,8 +32,8 @@ function* pieces(value: unknown, indent: string): Generator<string> {
   yield before === open ? `${open}${close}` : `\n${indent}${close}`;
 }
 
-/** What JSON leaves as it is, and a terminal or a log does not. */
-const HIDDEN = /(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/gu;
+/** What JSON leaves as it is, but for the ends of its lines. */
+const UNSEEN = new RegExp(`(?!\\n)(?:${HIDDEN})`, 'gu');
 
 /**
  * JSON with the true text, in which every character that cannot be seen is an escape. A CI may show it: its runners take
@@ -40,7 +41,7 @@ const HIDDEN = /(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/gu;
  */
 function harmless(text: string): string {
   return text
-    .replace(HIDDEN, (char) =>
+    .replace(UNSEEN, (char) =>
       [...Array(char.length).keys()]
         .map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`)
         .join(''),

@@ -115,6 +115,23 @@ const waiverList = <T extends z.core.$ZodLooseShape>(keys: T) =>
     ),
   );
 
+/** The keys of each section; those outside of any under ''. */
+function withKeys<T extends z.core.$ZodLooseShape>(
+  schema: T,
+  { check, names, immich, waivers }: Readonly<Record<'check' | 'names' | 'immich' | 'waivers', object>>,
+) {
+  return {
+    schema: z.strictObject(schema),
+    keys: {
+      '': Object.keys(schema),
+      check: Object.keys(check),
+      names: Object.keys(names),
+      immich: Object.keys(immich),
+      waivers: Object.keys(waivers),
+    },
+  };
+}
+
 /** Everything that the user can set, under the keys of the file; flags and environment variables take the same shape. */
 export function settingsSchema(checkIds?: readonly string[]) {
   const check = checkKeys(checkIds);
@@ -126,17 +143,7 @@ export function settingsSchema(checkIds?: readonly string[]) {
     immich: section('immich', immichKeys),
     waivers: waiverList(waivers),
   };
-  return {
-    schema: z.strictObject(schema),
-    /** Of each section; those outside of any under ''. */
-    keys: {
-      '': Object.keys(schema),
-      check: Object.keys(check),
-      names: Object.keys(nameKeys),
-      immich: Object.keys(immichKeys),
-      waivers: Object.keys(waivers),
-    },
-  };
+  return withKeys(schema, { check, names: nameKeys, immich: immichKeys, waivers });
 }
 
 /** What a configuration can say of how it is to be checked. It names no server, key, host, folder or program. */
@@ -148,14 +155,5 @@ export function projectSchema(checkIds: readonly string[]) {
     names: section('names', nameKeys),
     waivers: waiverList(waivers),
   };
-  return {
-    schema: z.strictObject(schema),
-    keys: {
-      '': Object.keys(schema),
-      check: Object.keys(check),
-      names: Object.keys(nameKeys),
-      immich: [],
-      waivers: Object.keys(waivers),
-    },
-  };
+  return withKeys(schema, { check, names: nameKeys, immich: {}, waivers });
 }

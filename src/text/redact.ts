@@ -32,6 +32,12 @@ const VARIABLE =
 /** What is said of a variable in a sentence. */
 const SAID =
   '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
+/** Between two words of a command, also of one that is a list in JSON, or a line each. */
+const GAP = String.raw`(?:\\*["'](?:,(?:\s|\\+[nrt]){0,64}|(?:\s|\\+[nrt]){1,64})\\*["']|(?:\s|\\+[nrt]){1,4}(?:\\*["'](?![,}\]:\s]))?)`;
+/** Up to the quote that ends it, in whatever it is quoted. */
+const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
+const WORD_OR_QUOTED = String.raw`(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const DATABASE = String.raw`(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)`;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],
@@ -41,10 +47,41 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, MARK],
   [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
+  // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
+  [
+    rule(
+      String.raw`(:\/\/[^\s:/@"'[]{0,128}:)(?:(?!\d{1,5}\/)|(?<=${DATABASE}:\/\/[^\s:/@"'[]{0,128}:))(?:(?!:\/\/)(?:[^\s"'\\<]|\\[^"'nrt]|${NO_TAG})){1,256}@`,
+    ),
+    `$1${MARK}@`,
+  ],
   // A name of that length is a token.
   [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
   [/(\bBearer\s{1,4})[\w.~+/=-]{8,}/gi, `$1${MARK}`],
-  [rule(String.raw`(\bAuthorization["']?\s{0,4}[=:]\s{0,4}["']?\w{1,20}\s{1,4})${BARE}`), `$1${MARK}`],
+  [rule(String.raw`(\bAuthorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`), `$1${MARK}`],
+  [rule(String.raw`(\bCookie\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)(?=[\w.-]{1,128}=)${IN_QUOTES}`), `$1${MARK}`],
+  // Options of one letter are passwords to these programs only.
+  [
+    rule(String.raw`(\bredis-cli\b(?:(?!redis-cli)[^\n<;|&]){0,200}?(?<![\w-])-a${GAP})${WORD_OR_QUOTED}`),
+    `$1${MARK}`,
+  ],
+  [
+    rule(
+      String.raw`(\b(?:mysql|mariadb)[\w-]{0,16}(?![\w-])(?:(?!mysql|mariadb)[^\n<;|&]){0,200}?(?<![\w-])-p)(?![\d.]{0,16}:)${BARE}`,
+    ),
+    `$1${MARK}`,
+  ],
+  [
+    rule(
+      String.raw`(\bcurl\b(?:(?!curl)[^\n<]){0,200}?(?<![\w-])(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:)(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
+    ),
+    `$1${MARK}`,
+  ],
+  [
+    rule(
+      String.raw`(\b(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
+    ),
+    `$1${MARK}`,
+  ],
   // Who is logged in to the tailnet; what hsdoctor collects now does not have it.
   [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],
   // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
@@ -55,9 +92,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [rule(String.raw`((?<![\w-])--key(?:=|\s{1,4}(?!-))["']?)${BARE}`), `$1${MARK}`],
   // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
   [/((?<![\w-])-k(?:=|\s{1,4})?["']?)[A-Za-z0-9_-]{32,}(?![\w./:-])/g, `$1${MARK}`],
+  [rule(String.raw`(\bREDISCLI_AUTH=["']?)${BARE}`), `$1${MARK}`],
   // Who is told by Pushover; its own option of curl, and its name in a file.
   [rule(String.raw`(\bPUSHOVER_\w{0,40}=["']?|--form(?:-string)?\s{1,4}["']?user=)${BARE}`), `$1${MARK}`],
-  [rule(String.raw`((?<![\w-])--?[\w-]{0,200}?${NAME}\s{1,4})(?!-)${BARE}`), `$1${MARK}`],
+  [rule(String.raw`((?<![\w-])--?[\w-]{0,200}?${NAME}${GAP})(?!-)${WORD_OR_QUOTED}`), `$1${MARK}`],
   // In a property list the value is a text of its own, that of a variable too. A path is where one lies.
   [
     rule(

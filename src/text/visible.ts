@@ -4,7 +4,7 @@
  */
 
 /** Not seen, or seen as something else, or steering what shows it: control, format and direction characters, odd blanks. */
-const HIDDEN = '[\\p{C}\\p{Default_Ignorable_Code_Point}\\u2800]|(?! )\\p{Z}';
+export const HIDDEN = '[\\p{C}\\p{Default_Ignorable_Code_Point}\\u2800]|(?! )\\p{Z}';
 /** What a text would have to hold to pass for what is made of the former. */
 const ALIKE = '\\\\(?=u\\{)|⏎';
 /** Commands to a CI that reads its own log: anywhere in a line, and at the beginning of one, where wrapping may bring them. */

@@ -120,8 +120,8 @@ export const COMMANDS = NAMES.map(
 
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
-/** Raw outputs of a home server on which all is well. */
-const HEALTHY: Readonly<Record<FactName, Raw>> = {
+/** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
+const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   system: `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nname=NixOS 25.11\nUserspaceTimestamp=${stamp(BOOT)}\n`,
   units: UNITS,
   unitCommands: COMMANDS,
@@ -139,14 +139,6 @@ const HEALTHY: Readonly<Record<FactName, Raw>> = {
   decryptionErrors: '',
   failedUnits: '',
   engines: 'compose 0\n',
-  launchAgents: NOT_HERE,
-  launchctl: NOT_HERE,
-  uploadLocks: NOT_HERE,
-  uploadLogs: NOT_HERE,
-  uploadCredentials: NOT_HERE,
-  uploadFolder: NOT_HERE,
-  immichPing: NOT_HERE,
-  uploadScript: NOT_HERE,
 };
 
 type Raw = string | Partial<RawOutput> | { readonly outcome: MissingOutcome; readonly reason: string };
@@ -156,7 +148,7 @@ export type Given = Partial<Record<FactName, Raw>>;
 export function factsOf(given: Given): FactTable {
   return Object.fromEntries(
     (Object.keys(probes) as FactName[]).map((name) => {
-      const raw = given[name] ?? HEALTHY[name];
+      const raw = given[name] ?? HEALTHY[name] ?? NOT_HERE;
       const output = typeof raw === 'string' ? { stdout: raw } : raw;
       const result: RawResult =
         'outcome' in output

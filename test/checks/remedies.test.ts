@@ -267,10 +267,19 @@ describe('with an ordinary name', () => {
 });
 
 /** Of these each run tries every one. */
-const TELLING = ["x';touch PWN;'", '"', '\\', '\u0024{x}', 'x\ntouch PWN', '-rf', '\u202egnp.exe'];
+const TELLING = [
+  "x';touch PWN;'",
+  '"',
+  '\\',
+  '\u0024{x}',
+  'x\ntouch PWN',
+  '-rf',
+  '\u202egnp.exe',
+  'constructor',
+];
 
 describe('whatever things are called, what is pasted runs each program with exactly its words', () => {
-  test('for a server', () => {
+  test('for a server', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, fc.boolean(), (name, nixos) => {
         pasting.requireHarmless(
@@ -281,7 +290,7 @@ describe('whatever things are called, what is pasted runs each program with exac
     );
   });
 
-  test('for a Mac', () => {
+  test('for a Mac', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, fc.constantFrom('/srv/', '/', ''), (name, folder) => {
         const results = SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, name, folder));
@@ -292,7 +301,7 @@ describe('whatever things are called, what is pasted runs each program with exac
     );
   });
 
-  test('for a configuration', () => {
+  test('for a configuration', { tags: 'hosts' }, () => {
     fc.assert(
       fc.property(hostileName, (name) => {
         const results = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, name));

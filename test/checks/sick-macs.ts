@@ -69,6 +69,7 @@ export const credentials = (over: Partial<Credential>, leftovers: readonly strin
     keyInPropertyList: [],
     unreadable: [],
     leftovers,
+    foreignLeftovers: [],
   },
 });
 
@@ -206,7 +207,15 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
   ['upload-credentials/open-to-others', credentials({ mode: '644', target: FILE })],
   [
     'upload-credentials/key-in-property-list',
-    { uploadCredentials: { credentials: [], keyInPropertyList: [NAME], unreadable: [], leftovers: [] } },
+    {
+      uploadCredentials: {
+        credentials: [],
+        keyInPropertyList: [NAME],
+        unreadable: [],
+        leftovers: [],
+        foreignLeftovers: [],
+      },
+    },
   ],
   [
     'upload-folder/stranded',

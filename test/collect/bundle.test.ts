@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { packTar, type TarEntry } from 'modern-tar';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
 import { BUNDLE_LIMIT } from '../../src/collect/bundle-format.ts';
 import { localTarget } from '../../src/collect/local.ts';
@@ -117,7 +117,9 @@ const resultOf = (id: string): fc.Arbitrary<RawResult | undefined> => {
   );
 };
 
-test('a bundle is judged as the collection that was saved, whatever came back', async () => {
+test('a bundle is judged as the collection that was saved, whatever came back', {
+  tags: 'hosts',
+}, async () => {
   const results = fc.record(Object.fromEntries(Object.values(probes).map(({ id }) => [id, resultOf(id)])));
   await fc.assert(
     fc.asyncProperty(
@@ -143,26 +145,56 @@ test('a bundle of this machine is judged as this machine', async () => {
   await expectSameVerdict(await redacted(localTarget));
 });
 
-test('a window that reaches further back than the bundle makes its checks unknown, not ok', async () => {
-  const path = fresh('.tar.gz');
-  await writeBundle(path, 'host', { ...(await redacted(await bundleTarget(sick))), sinceMs: 3_600_000 });
-  const { targets } = await runChecks([await bundleTarget(path)], checks, {
-    ...options,
-    ...timeWindow(7_200_000),
-  });
-  expect(new Set(targets[0]?.results.map(({ status }) => status))).toEqual(new Set(['unknown']));
-});
+const HOUR_MS = 3_600_000;
 
-test('a bundle of what was told since the boot does not tell of before', async () => {
-  const judgedSince = async (sinceMs: number) => {
-    const { targets } = await runChecks([await bundleTarget(sick)], checks, {
+describe('a time that reaches further back than a bundle', () => {
+  const resultsOf = async (held: number | undefined, asked: number | undefined, of = sick) => {
+    const path = fresh('.tar.gz');
+    const collection = await redacted(await bundleTarget(of));
+    await writeBundle(path, 'host', held === undefined ? collection : { ...collection, sinceMs: held });
+    const { targets } = await runChecks([await bundleTarget(path)], checks, {
       ...options,
-      ...timeWindow(sinceMs),
+      ...timeWindow(asked),
     });
-    return targets[0]?.results.map(({ status }) => status);
+    expect(targets[0]?.error).toBeUndefined();
+    return new Map(targets[0]?.results.map((result) => [result.check, result]));
   };
-  expect(new Set(await judgedSince(30 * 86_400_000))).toEqual(new Set(['unknown']));
-  expect(await judgedSince(1000)).toContain('fail');
+  const readsJournal = ({ host }: (typeof checks)[number]) =>
+    [...(host?.needs ?? []), ...(host?.wants ?? [])].some((name) =>
+      probes[name].script.includes('$journal_window'),
+    );
+
+  test.each([
+    [HOUR_MS, 2 * HOUR_MS, 'of the last 1h', '2h'],
+    [undefined, 30 * 24 * HOUR_MS, 'since the boot', '30d'],
+  ])('makes unknown what needs its journal, and nothing else (%s, %s)', async (held, asked, has, wanted) => {
+    const plain = await resultsOf(held, undefined);
+    const wide = await resultsOf(held, asked);
+    for (const check of checks.filter(({ host, id }) => host !== undefined && id !== 'visibility')) {
+      const [before, after] = [plain, wide].map((results) => results.get(check.id));
+      expect(after?.findings.length, check.id).toBeGreaterThanOrEqual(before?.findings.length ?? 0);
+      if (!readsJournal(check)) expect(after, check.id).toEqual(before);
+      else if (before?.status !== 'skipped') {
+        expect(after?.status, check.id).not.toBe('ok');
+        expect(after?.reason, check.id).toContain(
+          `the bundle has the journal ${has} only, and --since asks for ${wanted}: leave --since out, or collect with it`,
+        );
+      }
+    }
+    expect([...wide.values()].map(({ status }) => status)).toContain('fail');
+    expect([...wide.values()].map(({ status }) => status)).toContain('ok');
+  });
+
+  test.each([
+    [undefined, 1000],
+    [2 * HOUR_MS, HOUR_MS],
+    [HOUR_MS, HOUR_MS],
+    [HOUR_MS, undefined],
+  ])('is no narrower one, and no equal one (%s, %s)', async (held, asked) => {
+    const results = await resultsOf(held, asked);
+    expect(JSON.stringify([...results])).not.toContain('--since asks');
+    expect([...results.values()].map(({ status }) => status)).toContain('fail');
+  });
 });
 
 const archive = async (edit: (entries: TarEntry[]) => TarEntry[], ending = '.tar.gz') => {
@@ -336,6 +368,15 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
         symlinkSync(join(sick, 'units', 'stdout'), join(path, 'units', 'stdout'));
       }),
     /units\/stdout is missing/,
+  ],
+  [
+    'a folder with a pipe for an empty file',
+    () =>
+      copied((path) => {
+        rmSync(join(path, 'units', 'stderr'));
+        execFileSync('mkfifo', [join(path, 'units', 'stderr')]);
+      }),
+    /units\/stderr is missing/,
   ],
   [
     'a folder with a link for a folder',

@@ -32,7 +32,7 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
     expect(stderr).toBe('');
   });
 
-  test('ssh is started once for a host, and sudo once', async () => {
+  test('ssh is started once for a host, and sudo once', { tags: 'hosts' }, async () => {
     const sudo = pathOf('sudo');
     // Where sudo would ask for a password, what it is called with is run without it.
     const call = process.getuid?.() === 0 && sudo !== undefined ? `exec ${sudo} "$@"` : 'shift; exec "$@"';
@@ -45,7 +45,9 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
     expect(hosts.sessions('counted')).toHaveLength(1);
   });
 
-  test('a session that is cut in the middle loses only what had not arrived, and ends on the host', async () => {
+  test('a session that is cut in the middle loses only what had not arrived, and ends on the host', {
+    tags: 'hosts',
+  }, async () => {
     hosts.add('cut', { programs: { ...HOME_SERVER, podman: 'sleep 1000' } });
     const running = json('--host', 'cut', '--timeout', '30s');
     await vi.waitFor(

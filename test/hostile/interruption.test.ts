@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/model/report.ts';
 import { HOME_SERVER } from '../support/home-server.ts';

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import {
   chmodSync,
   existsSync,

@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -54,7 +54,9 @@ test.each<[string, () => void]>([
   await expect(steady(stdout)).toMatchFileSnapshot(`../golden/${name}.exit-${exitCode}.txt`);
 });
 
-test('the status of its agent steers neither a terminal nor a CI, whatever things are called', async () => {
+test('the status of its agent steers neither a terminal nor a CI, whatever things are called', {
+  tags: 'hosts',
+}, async () => {
   const odd = 'x ::error::y ##vso[z] \u202e \u001b]0;title\u0007';
   mac.agent({ StandardOutPath: join(mac.home, `${odd}.log`) }, { name: 'other.upload-immich' });
   mac.file(`${odd}.log`, `${mac.logText([HOUR, `CLI 종료 코드: 1 ${odd}`])}`, { age: HOUR });
@@ -65,7 +67,7 @@ test('the status of its agent steers neither a terminal nor a CI, whatever thing
   expect(stdout).not.toMatch(/(?:^|\s)::error|##vso\[|(?!\n)\p{C}/mu);
 });
 
-describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, () => {
+describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, { tags: 'hosts' }, () => {
   let hosts: LoopbackHosts;
   beforeAll(async () => {
     hosts = await startLoopbackHosts();
@@ -93,7 +95,7 @@ describe.skipIf(missing)(`over ssh${missing && ` (not run: no ${missing})`}`, ()
   });
 });
 
-describe('the logs of the agent', () => {
+describe('the logs of the agent', { tags: 'hosts' }, () => {
   test('are shown in the order of their times, failures marked, the last lines only', async () => {
     mac.log(
       [3 * HOUR, '업로드 시작'],
@@ -198,6 +200,7 @@ describe('the logs of the agent', () => {
 
 test.each(['status', 'logs'])(
   'another machine than a Mac has no agent %s, which is said',
+  { tags: 'hosts' },
   async (command) => {
     mac.program('uname', 'echo Linux');
     const { stderr, exitCode } = await run('agent', command);
@@ -209,26 +212,45 @@ test.each(['status', 'logs'])(
 test.each([
   ['check', ['check', '--json']],
   ['agent logs', ['agent', 'logs']],
-])('a log of a gigabyte costs %s no more memory than one of a megabyte', async (_, args) => {
-  const out = join(mac.home, OUT);
-  const measure = async (bytes: number) => {
-    mac.file(OUT, '');
-    truncateSync(out, bytes);
-    appendFileSync(out, '\n[2026-03-10 12:00:00] 서버 연결 불가\n');
-    const { stdout, peakMemory } = await hsdoctorMeasured(mac.env, ...args);
-    expect(stdout).toContain('서버 연결 불가');
-    return peakMemory;
-  };
-  const small = await measure(1_000_000);
-  expect(await measure(1_000_000_000)).toBeLessThan(small + 32 * 1_048_576);
-});
+])(
+  'a log of a gigabyte costs %s no more memory than one of a megabyte',
+  { tags: 'hosts' },
+  async (_, args) => {
+    const out = join(mac.home, OUT);
+    const measure = async (bytes: number) => {
+      mac.file(OUT, '');
+      truncateSync(out, bytes);
+      appendFileSync(out, '\n[2026-03-10 12:00:00] 서버 연결 불가\n');
+      const { stdout, peakMemory } = await hsdoctorMeasured(mac.env, ...args);
+      expect(stdout).toContain('서버 연결 불가');
+      return peakMemory;
+    };
+    const small = await measure(1_000_000);
+    expect(await measure(1_000_000_000)).toBeLessThan(small + 32 * 1_048_576);
+  },
+);
 
-test('a collection of a Mac does not count the sources of a server', async () => {
+test('a collection of a Mac does not count the sources of a server', { tags: 'hosts' }, async () => {
   const { stdout } = await run('collect', '--output', join(mac.folder, 'bundle.tar.gz'));
   expect(stdout).toMatch(/^(\d+) of \1 sources of \S+ saved in \S+$/);
 });
 
-test('nothing of a key appears in a bundle, a report or an error, wherever it stands', async () => {
+test('a bundle of a Mac, which has no journal, is judged since any time', async () => {
+  const bundle = join(mac.folder, 'bundle.tar.gz');
+  await run('collect', '--output', bundle);
+  const judged = async (...more: string[]) => {
+    const { stdout } = await run('check', '--bundle', bundle, '--json', ...more);
+    return JSON.parse(stdout).targets[0].results.map(({ check, status }: Record<string, string>) => [
+      check,
+      status,
+    ]);
+  };
+  expect(await judged('--since', '1h')).toEqual(await judged());
+});
+
+test('nothing of a key appears in a bundle, a report or an error, wherever it stands', {
+  tags: 'hosts',
+}, async () => {
   const url = 'http://me:canary-url/canary@canary@100.101.102.103:2283/?sid=canary#canary';
   mac.agent({
     ProgramArguments: [

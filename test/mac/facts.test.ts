@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Collection } from '../../src/collect/target.ts';

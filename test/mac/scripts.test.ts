@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { afterAll, expect, test } from 'vitest';
 import { timeWindow } from '../../src/engine/check.ts';
 import { probes } from '../../src/facts/host/index.ts';

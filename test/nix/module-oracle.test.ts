@@ -1,3 +1,4 @@
+/** @module-tag source */
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -12,8 +13,8 @@ import { type StandIn, standIn } from './stand-in.ts';
 import { asJson, writeTree } from './tree.ts';
 
 const AT_ONCE = 40;
-/** `ROUNDS=100 SEED=7` looks further, or at the same again. */
-const ROUNDS = Number(process.env.ROUNDS ?? 4);
+/** HSDOCTOR_ROUNDS=100 and HSDOCTOR_SEED=7 look further, or at the same again. */
+const ROUNDS = Number(process.env.HSDOCTOR_ROUNDS ?? 4);
 
 describe.skipIf(!HAS_NIX)('what modules come to (skipped without Debian’s nix-bin)', () => {
   let nixpkgs: StandIn;
@@ -27,7 +28,7 @@ describe.skipIf(!HAS_NIX)('what modules come to (skipped without Debian’s nix-
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+    const seed = Number(process.env.HSDOCTOR_SEED ?? Date.now() % 1e9);
     let [known, invalid] = [0, 0];
     for (let round = 0; round < ROUNDS; round++) {
       const machines = fc.sample(modulesOf, { numRuns: AT_ONCE, seed: seed + round });

@@ -20,7 +20,7 @@ describe.skipIf(!HAS_NIX)('the same as nix-instantiate (skipped without Debianâ€
     expect(ours).toEqual(theirs);
   });
 
-  test('what it claims to know of made-up expressions is what nix says', () => {
+  test('what it claims to know of made-up expressions is what nix says', { tags: 'source' }, () => {
     let known = 0;
     fc.assert(
       fc.property(fc.array(expressionOf, { minLength: 80, maxLength: 80 }), (expressions) => {

@@ -8,24 +8,24 @@ import { corpus } from './corpus.ts';
 import { modulesOf } from './module-generator.ts';
 import { writeTree } from './tree.ts';
 
-/** `ROUNDS=100 SEED=7` looks further, or at the same again. */
-const ROUNDS = Number(process.env.ROUNDS ?? 4);
+/** HSDOCTOR_ROUNDS=100 and HSDOCTOR_SEED=7 look further, or at the same again. */
+const ROUNDS = Number(process.env.HSDOCTOR_ROUNDS ?? 4);
 const DEEPEST = 12;
 
 describe('to pass through all that is set tells the same as to ask for each path', () => {
-  test('of every configuration of the corpus', () => {
+  test('of every configuration of the corpus', { tags: 'source' }, () => {
     let seen = 0;
     for (const { files } of corpus()) seen += compared(files);
     expect(seen).toBeGreaterThan(3000);
   });
 
-  test('of made-up modules', () => {
-    const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+  test('of made-up modules', { tags: 'source', timeout: 120_000 }, () => {
+    const seed = Number(process.env.HSDOCTOR_SEED ?? Date.now() % 1e9);
     let seen = 0;
     for (const files of fc.sample(modulesOf, { numRuns: 25 * ROUNDS, seed })) seen += compared(files, seed);
     // Else the test would say nothing.
     expect(seen).toBeGreaterThan(1000);
-  }, 120_000);
+  });
 
   test('where a part is set on a condition, by another module or only perhaps', () => {
     const seen = compared({

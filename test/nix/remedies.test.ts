@@ -15,12 +15,14 @@ import { writeTree } from './tree.ts';
 const cases = corpus();
 const OF_THE_MAC = ['launchd-agent', 'upload-safety', 'immich-reachable'];
 
-test('every finding of the corpus says how it is fixed', () => {
+test('every finding of the corpus says how it is fixed', { tags: 'source' }, () => {
   const found = cases.flatMap(({ files }) => judged(files)).flatMap(({ findings }) => findings);
   for (const { title, remedy } of found) expect(remedy?.lasting, title).not.toHaveLength(0);
 });
 
-test('what is to be pasted for a configuration does what its steps say, and nothing else', () => {
+test('what is to be pasted for a configuration does what its steps say, and nothing else', {
+  tags: 'source',
+}, () => {
   const pasting = new Pasting();
   try {
     const results = cases.flatMap(({ files }) => judged(files));
@@ -36,7 +38,7 @@ const isEdited = ({ remedy }: Finding) => {
   return own.length > 0 && own.every(({ kind }) => kind === 'edit');
 };
 
-test('an edit ends what it is for', () => {
+test('an edit ends what it is for', { tags: 'source' }, () => {
   let edited = 0;
   for (const { check, name, files } of cases) {
     if (files['flake.nix'] !== undefined) continue;
@@ -305,6 +307,7 @@ describe('a secret', () => {
     expect(words(files('homeConfigurations', 'home-manager.lib.homeManagerConfiguration'))).toMatchObject({
       words: ['home-manager', 'switch'],
       root: false,
+      risk: 'restart',
     });
   });
 });

@@ -11,17 +11,31 @@ export interface StandIn {
   readonly remove: () => void;
 }
 
+/** Names of flakes that a configuration may use without an address. */
+const REGISTERED = ['nixpkgs', 'agenix', 'home-manager', 'nix-darwin', 'darwin'];
+
+const flakeAt = (id: string, path: string) => ({
+  from: { type: 'indirect', id },
+  to: { type: 'path', path },
+});
+
 export function standIn(): StandIn {
   const root = mkdtempSync(join(tmpdir(), 'hsdoctor-nixpkgs-'));
   const folder = join(root, 'nixpkgs');
   cpSync(join(import.meta.dirname, 'nixpkgs'), folder, { recursive: true });
   writeFileSync(join(folder, 'lib.nix'), PRELUDE);
+  const registry = join(root, 'registry.json');
+  writeFileSync(
+    registry,
+    JSON.stringify({ version: 2, flakes: REGISTERED.map((id) => flakeAt(id, folder)) }),
+  );
   return {
     folder,
     environment: {
       NIX_STATE_DIR: join(root, 'state'),
       NIX_STORE_DIR: join(root, 'store'),
       NIX_PATH: `nixpkgs=${folder}`,
+      NIX_CONFIG: `flake-registry = ${registry}`,
       HOME: root,
       XDG_CACHE_HOME: join(root, 'cache'),
     },

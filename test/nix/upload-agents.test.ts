@@ -28,7 +28,10 @@ test.each([
 ])('a file of mode %o is, as a program, %s', (mode, state) => {
   const home = 'home.file."bin/upload.sh".source = ./upload-immich.sh;';
   for (const files of [agent('[ "/Users/kim/bin/upload.sh" ]', home), agent(`[ "\${./upload-immich.sh}" ]`)])
-    expect(agentsOf(files, mode)[0]?.program?.file).toMatchObject({ state, from: 'upload-immich.sh' });
+    expect(agentsOf(files, mode)[0]?.program?.file).toMatchObject({
+      is: { value: state },
+      from: 'upload-immich.sh',
+    });
 });
 
 test.each([

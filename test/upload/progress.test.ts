@@ -2,11 +2,12 @@ import process from 'node:process';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { BIN } from '../support/hsdoctor.ts';
+import { pathOf } from '../support/loopback-host.ts';
 import { Upload } from './pipeline/support.ts';
 
 // The `script` of other systems takes other arguments.
-test.skipIf(process.platform !== 'linux')(
-  'a terminal shows how far it is, and then only the report',
+test.skipIf(process.platform !== 'linux' || pathOf('script') === undefined)(
+  'a terminal shows how far it is, and then only the report (skipped without the script of Linux)',
   async () => {
     await using upload = await Upload.start();
     const held = Promise.withResolvers<void>();

@@ -18,6 +18,17 @@ test.each(Object.entries(REPORTS))('%s is told', async (name, report) => {
   );
 });
 
+test('a run that did not start says why, and blames nothing else', () => {
+  for (const message of [
+    'cannot connect to http://minipc:2283: connection refused (ECONNREFUSED)',
+    'the key was refused',
+    'this program cannot be started: /usr/bin/immich',
+  ]) {
+    const text = human(reportOf([], { ending: 'refused', message, exitStatus: 3 }), style);
+    expect(text).toBe(`✖ ${message}\n\nExit status 3: the upload did not start, for the reason above.\n`);
+  }
+});
+
 test('nothing to do is said only to somebody who looks on', () => {
   const nothing = reportOf([], { notes: ['a note'] });
   expect(human(nothing, style)).toBe('');
@@ -124,7 +135,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 2 of 32 uploaded",
       },
       {
-        "message": "http://minipc:2283 cannot be reached: connection refused: is Immich running there? Nothing was deleted.",
+        "message": "cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running, and the port. Nothing was deleted.",
         "priority": 1,
         "title": "Immich: the upload failed",
       },

@@ -73,7 +73,8 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
   }),
   'no-server': reportOf([], {
     ending: 'refused',
-    message: 'http://minipc:2283 cannot be reached: connection refused: is Immich running there?',
+    message:
+      'cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running, and the port',
     exitStatus: 3,
   }),
   'server-lost': reportOf([...many(1, 'uploaded'), ...many(2, 'not-reached')], {

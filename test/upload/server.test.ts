@@ -147,6 +147,7 @@ describe('immich ping', () => {
     await server.close();
     const away = await ping({ IMMICH_INSTANCE_URL: server.url, IMMICH_API_KEY: 'canary' });
     expect([bad.exitCode, away.exitCode]).toEqual([3, 3]);
+    expect(away.stderr).toMatch(/^hsdoctor: cannot connect to \S+: connection refused \(ECONNREFUSED\): /);
     expect(`${bad.stderr}${away.stderr}`).not.toContain('canary');
   });
 });

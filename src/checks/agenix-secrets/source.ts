@@ -3,6 +3,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../facts/config/secrets.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
+import { ifKnown, isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
@@ -60,29 +61,26 @@ function fileOf(
   { rules, isFlake }: DeclaredSecrets,
   where: Where,
 ): FindingDraft[] {
-  if (file.state !== 'absent') return [];
-  const of = nearest(file.path, rules);
+  if (!isKnown(file) || file.value.exists) return [];
+  const { at, value } = file;
+  const of = nearest(value.path, rules);
   const isRuled = rules.some(
-    ({ items, rest }) => rest !== undefined || items.some(({ path }) => path === file.path),
+    ({ items, rest }) => rest !== undefined || items.some(({ path }) => path === value.path),
   );
   return [
     kinds.fileMissing.finding(
-      { name, path: file.path, isFlake, write: writeSteps(name, file.path, of, isRuled, where), where },
+      { name, path: value.path, isFlake, write: writeSteps(name, value.path, of, isRuled, where), where },
       {
         subject: name,
         evidence: [
-          stands(
-            file.at,
-            `age.secrets.${name}.file is ${file.path}, which does not exist`,
-            'an encrypted file',
-          ),
+          stands(at, `age.secrets.${name}.file is ${value.path}, which does not exist`, 'an encrypted file'),
           ...(isRuled || of === undefined
             ? []
             : [
                 stands(
                   beginningOf(of),
                   `${of.file} says nothing of it`,
-                  `"${keyIn(of, file.path)}".publicKeys = [ … ];`,
+                  `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
                 ),
               ]),
         ],
@@ -97,36 +95,37 @@ function recipientsOf(
   ruleOf: RuleByPath,
   where: Where,
 ): FindingDraft[] {
-  if (file.state !== 'there' || rules.length === 0) return [];
-  const rule = ruleOf.get(file.path);
+  if (!isKnown(file) || !file.value.exists || rules.length === 0) return [];
+  const { at, value } = file;
+  const rule = ruleOf.get(value.path);
   if (rule === undefined) {
     if (rules.some(({ rest }) => rest !== undefined)) return [];
-    const of = nearest(file.path, rules);
+    const of = nearest(value.path, rules);
     return [
       kinds.noRule.finding(
-        { name, rules: of?.file, rule: ruleStep(of, file.path, where), rekey: rekey(of, where), where },
+        { name, rules: of?.file, rule: ruleStep(of, value.path, where), rekey: rekey(of, where), where },
         {
           subject: name,
           evidence: [
             stands(
-              file.at,
-              `age.secrets.${name}.file is ${file.path}`,
-              `a line "${keyIn(of, file.path)}".publicKeys = [ … ]; in ${of?.file}`,
+              at,
+              `age.secrets.${name}.file is ${value.path}`,
+              `a line "${keyIn(of, value.path)}".publicKeys = [ … ]; in ${of?.file}`,
             ),
           ],
         },
       ),
     ];
   }
-  if (rule.recipients !== 0) return [];
+  if (ifKnown(rule.recipients) !== 0) return [];
   return [
     kinds.noRecipients.finding(
-      { name, at: rule.at, rekey: rekey(nearest(file.path, rules), where), where },
+      { name, at: rule.at, rekey: rekey(nearest(value.path, rules), where), where },
       {
         subject: name,
         evidence: [
-          stands(rule.at, `${file.path} has no publicKeys`, 'the key of this host, and yours'),
-          stands(file.at, `age.secrets.${name}.file is ${file.path}`),
+          stands(rule.at, `${value.path} has no publicKeys`, 'the key of this host, and yours'),
+          stands(at, `age.secrets.${name}.file is ${value.path}`),
         ],
       },
     ),
@@ -260,7 +259,7 @@ function mountOf(
   // What is not known may be the same all the same.
   if (name === undefined) return from.includes('${') ? undefined : { container, source: from, written };
   const file = secrets.find((secret) => secret.name === name && secret.option === 'age.secrets')?.file;
-  return { container, source: file !== undefined && 'path' in file ? file.path : `secret ${name}`, written };
+  return { container, source: ifKnown(file)?.path ?? `secret ${name}`, written };
 }
 
 function unseenOf(
@@ -279,8 +278,8 @@ function unseenOf(
         : [],
     ),
     ...secrets.flatMap(({ name, file }) => {
-      const rule = 'path' in file ? ruleOf.get(file.path) : undefined;
-      return rule !== undefined && rule.recipients === undefined
+      const rule = ruleOf.get(ifKnown(file)?.path ?? '');
+      return rule?.recipients.state === 'unknown'
         ? [`for whom the secret ${name} is encrypted is not known`]
         : [];
     }),

@@ -1,4 +1,5 @@
 import type { NamedAddress } from '../../facts/config/named-addresses.ts';
+import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { unseenListeners } from '../shared/declared-wait.ts';
@@ -42,12 +43,12 @@ type Listening = Parameters<Parameters<typeof judgeSource<'listening'>>[0]['eval
 
 function usesOf({ listeners }: Listening): Use[] {
   const bound = listeners.flatMap(({ address, at, name, written }) =>
-    address !== undefined && isWithin(address)
-      ? [{ address, at, observed: `${name} listens on ${written}` }]
+    isKnown(address) && isWithin(address.value)
+      ? [{ address: address.value, at, observed: `${name} listens on ${written}` }]
       : [],
   );
   const units = listeners
-    .filter(({ address }) => address !== undefined && isWithin(address))
+    .filter(({ address }) => isKnown(address) && isWithin(address.value))
     .flatMap((listener) => listener.units);
   const waited = [...new Map(units.map((unit) => [unit.name, unit])).values()].flatMap(
     ({ name, startsWith }) =>

@@ -8,9 +8,8 @@ import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
@@ -155,7 +154,7 @@ function isPrivate(host: string): boolean {
 function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDraft {
   const steps = [
     byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
-    switchTo(system),
+    rebuildOf(system, { usual: 'darwin' }),
   ];
   return kinds.malformedUrl.finding(
     { url: url.text, agent: url.agent, steps },

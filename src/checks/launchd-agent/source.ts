@@ -1,13 +1,13 @@
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
+import { isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands, within } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
@@ -49,7 +49,7 @@ function unseenOf({
     ...(enable.state === 'unknown'
       ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
       : []),
-    ...(program?.file?.state === 'unknown'
+    ...(program?.file?.is.state === 'unknown'
       ? [
           `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
         ]
@@ -93,8 +93,9 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
         { subject: name, evidence: [stands(word.at, word.text, 'an absolute path')] },
       ),
     ];
-  if (file === undefined) return [];
-  if (file.state === 'missing')
+  if (file === undefined || !isKnown(file.is)) return [];
+  const { value: is, at } = file.is;
+  if (is === 'missing')
     return [
       kinds.noSuchProgram.finding(
         {
@@ -102,29 +103,29 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
           path: file.from,
           steps: stepsOf(context, [
             'Write the file, or the right path; git has to know the file, or a flake does not have it.',
-            file.at,
+            at,
           ]),
         },
         {
           subject: name,
-          evidence: [stands(file.at, file.from, 'a file in this folder'), ...ranBy(program)],
+          evidence: [stands(at, file.from, 'a file in this folder'), ...ranBy(program)],
         },
       ),
     ];
-  if (file.state !== 'file' || through === 'interpreter') return [];
+  if (is !== 'file' || through === 'interpreter') return [];
   const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
   const fix = inTree
     ? run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
         where: 'here',
         why: 'Make the file executable, and let git know.',
       })
-    : (['Say executable = true; there.', file.at] as const);
+    : (['Say executable = true; there.', at] as const);
   return [
     kinds.writtenNotExecutable.finding(
       { agent: name, path: file.from, steps: stepsOf(context, fix) },
       {
         subject: name,
-        evidence: [stands(file.at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
+        evidence: [stands(at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
       },
     ),
   ];
@@ -248,4 +249,7 @@ const WRITE_OUT = `Write the home out: "\${config.home.homeDirectory}/…", or "
 const stepsOf = (
   { system, folder }: SourceContext,
   step: Step | readonly [string, SourceLocation | undefined],
-): Step[] => ['kind' in step ? step : byHand(step[0], placeIn(folder, step[1])), switchTo(system)];
+): Step[] => [
+  'kind' in step ? step : byHand(step[0], placeIn(folder, step[1])),
+  rebuildOf(system, { usual: 'darwin' }),
+];

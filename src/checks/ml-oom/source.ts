@@ -2,7 +2,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { ifKnown, type Unknown, unknown } from '../../model/known.ts';
+import { ifKnown, type NotKnown, unknown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
@@ -254,10 +254,7 @@ const isAtLeast = (word: string | undefined, bytes: number) => word === '-1' || 
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-type Device =
-  | { readonly state: 'given' }
-  | { readonly state: 'absent'; readonly without: string }
-  | ({ readonly state: 'unknown' } & Unknown);
+type Device = { readonly state: 'given' } | { readonly state: 'absent'; readonly without: string } | NotKnown;
 
 function deviceOf(
   container: DeclaredContainer,

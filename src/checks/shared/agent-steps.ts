@@ -5,8 +5,6 @@ import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
-import type { SourceContext } from '../define.ts';
-import { darwinRebuild } from './steps.ts';
 import { dangersOf } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
 
@@ -29,15 +27,6 @@ export const kickstart = (uid: number, label: string, why = 'Run the agent once.
 /** Ends what runs, and begins anew. */
 export const restartAgent = (uid: number, label: string, why: string): Step =>
   run(['launchctl', 'kickstart', '-k', service(uid, label)], { why, risk: 'restart' });
-
-/** What makes a change of the configuration true on the Mac. */
-export const switchTo = (system: SourceContext['system']): Step =>
-  system === 'home'
-    ? run(['home-manager', 'switch'], {
-        risk: 'restart',
-        why: 'Build the new configuration of the home, and switch to it.',
-      })
-    : darwinRebuild();
 
 /** Volumes come and go: a folder in the place of one would be on another disk. */
 export function makeFolder(path: string): Step {

@@ -2,8 +2,9 @@ import type { DeclaredListening, Listener } from '../../facts/config/listening.t
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import type { Several } from '../../model/known.ts';
+import { ifKnown, isKnown, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { entryOf } from '../../text/entry.ts';
 import { isTailnetAddress } from './tailnet.ts';
 import { waitScript } from './wait-script.ts';
 
@@ -41,7 +42,7 @@ export interface Binding {
   readonly wait:
     | { readonly state: 'waits' }
     | { readonly state: 'does not'; readonly attempts: readonly Attempt[] }
-    | { readonly state: 'unknown'; readonly reason: string };
+    | NotKnown;
 }
 
 const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
@@ -52,14 +53,14 @@ const ABSENT = /(\S+\.nix) is not a file in this tree/;
 /** The units that listen on the tailnet, each once. */
 export function bindings(listening: DeclaredListening): readonly Binding[] {
   const bound = listening.listeners.filter(
-    ({ address, units }) => address !== undefined && isTailnetAddress(address) && !units.every(isSwitchedOff),
+    (listener) => isTailnetAddress(addressOf(listener)) && !listener.units.every(isSwitchedOff),
   );
   const waiters = listening.units.filter(isOneShotWait);
   return [...Map.groupBy(bound, ({ unit }) => unit)].flatMap(([unit, listeners]) => {
     const [first, ...more] = listeners;
     if (first === undefined) return [];
     const { name, kind } = first;
-    const addresses = [...new Set(listeners.map(({ address = '' }) => address))];
+    const addresses = [...new Set(listeners.map(addressOf))];
     const doubt = doubtOf(listeners);
     const never = doubt === undefined ? neverComes(listening, listeners) : undefined;
     const wait = waitOf(first, listening, waiters);
@@ -71,51 +72,60 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
         addresses,
         listeners: [first, ...more],
         never,
-        wait: doubt === undefined || wait.state === 'waits' ? wait : { state: 'unknown', reason: doubt },
+        wait: doubt === undefined || wait.state === 'waits' ? wait : doubt,
       },
     ];
   });
 }
 
-const isSwitchedOff = ({ enable }: DeclaredService) => enable.state === 'known' && !enable.value;
+const addressOf = ({ address }: Listener) => ifKnown(address) ?? '';
+
+const isSwitchedOff = ({ enable }: DeclaredService) => ifKnown(enable) === false;
 
 /** Why a unit may not start at all: then it needs no address. */
-function doubtOf(listeners: readonly Listener[]): string | undefined {
+function doubtOf(listeners: readonly Listener[]): NotKnown | undefined {
   const doubts = listeners.map(
-    ({ perhaps, units }) =>
-      perhaps ?? units.flatMap(({ enable }) => (enable.state === 'unknown' ? enable.reason : []))[0],
+    ({ doubt, units }) =>
+      doubt ?? units.map(({ enable }) => enable).find((enable) => enable.state === 'unknown'),
   );
-  return doubts.includes(undefined) ? undefined : `whether it is switched on is not known: ${doubts[0]}`;
+  const [first] = doubts;
+  return first === undefined || doubts.includes(undefined)
+    ? undefined
+    : unknown(`whether it is switched on is not known: ${first.reason}`, first.at);
 }
 
 /** In a sentence, what may listen on an address of the tailnet and cannot be told to. */
 export function unseenListeners({ listeners }: DeclaredListening): string[] {
-  const unseen = listeners.filter(({ address }) => address === undefined);
-  return [...new Set(unseen.map(({ name, written }) => `where ${name} listens is not known (${written})`))];
+  const unseen = listeners.flatMap(({ address, name }) =>
+    address.state === 'unknown' ? [`where ${name} listens is not known (${address.reason})`] : [],
+  );
+  return [...new Set(unseen)];
 }
 
 function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listener[]): Binding['never'] {
   if (listeners.some(({ isFree }) => isFree)) return undefined;
-  const malformed = listeners.find(({ address = '' }) =>
-    address.split('.').some((part) => Number(part) > 255),
+  const malformed = listeners.find((listener) =>
+    addressOf(listener)
+      .split('.')
+      .some((part) => Number(part) > 255),
   );
   if (malformed !== undefined)
     return {
       at: malformed.at,
-      why: `${malformed.address} is no address: a part of it is larger than 255`,
+      why: `${addressOf(malformed)} is no address: a part of it is larger than 255`,
       expected: 'the address of this host in the tailnet',
       fix: 'Write the address of this host in the tailnet',
       isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
-  if (enable.state === 'known' && !enable.value)
+  if (isKnown(enable) && !enable.value)
     return {
       at: enable.at,
       why: 'services.tailscale.enable = false',
       expected: 'true',
       fix: 'Set services.tailscale.enable to true',
     };
-  if (interfaceName.state === 'known' && interfaceName.value.text === 'userspace-networking')
+  if (isKnown(interfaceName) && interfaceName.value.text === 'userspace-networking')
     return {
       at: interfaceName.at,
       why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
@@ -131,19 +141,17 @@ function waitOf(
   waiters: readonly DeclaredService[],
 ): Binding['wait'] {
   if (isFree) return { state: 'waits' };
-  if (nonlocalBind.state === 'known' && /^(?:1|true)$/.test(nonlocalBind.value.text))
-    return { state: 'waits' };
+  if (/^(?:1|true)$/.test(ifKnown(nonlocalBind)?.text ?? '')) return { state: 'waits' };
   const judged = units.map((unit) => waitOfUnit(unit, waiters));
   const waits =
     judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
   if (waits !== undefined) return waits;
-  if (nonlocalBind.state === 'unknown') return { state: 'unknown', reason: nonlocalBind.reason };
+  if (nonlocalBind.state === 'unknown') return nonlocalBind;
   const elsewhere = kind === 'service' ? units.find(isMadeElsewhere) : undefined;
   if (elsewhere !== undefined)
-    return {
-      state: 'unknown',
-      reason: `how often ${elsewhere.name} is started again stands in the module of NixOS, which is not read`,
-    };
+    return unknown(
+      `how often ${elsewhere.name} is started again stands in the module of NixOS, which is not read`,
+    );
   return {
     state: 'does not',
     attempts: judged.flatMap((each) => (each.state === 'does not' ? each.attempts : [])),
@@ -177,7 +185,7 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
         ? retry
         : (order.after.rest?.reason ??
           (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
-  if (open !== undefined) return { state: 'unknown', reason: open };
+  if (open !== undefined) return unknown(open);
   const daemon = order.after.items.find(({ text }) => text === 'tailscaled.service');
   return {
     state: 'does not',
@@ -204,7 +212,7 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
 type OwnWait =
   | { readonly state: 'waits' }
   | { readonly state: 'broken' | 'nothing'; readonly attempts: readonly Attempt[] }
-  | { readonly state: 'unknown'; readonly reason: string };
+  | NotKnown;
 
 /** What a unit does before it starts. */
 function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait {
@@ -251,7 +259,7 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
     if (isClosed(text, content) || /tailscale/i.test(content))
       open ??= `what ${name} runs before it starts is not known (${text.text})`;
   }
-  if (open !== undefined) return { state: 'unknown', reason: open };
+  if (open !== undefined) return unknown(open);
   return { state: 'nothing', attempts };
 }
 
@@ -289,7 +297,7 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
   runs.length === 0 &&
   settingOf(serviceConfig, 'RestartSec') === undefined &&
   !GIVES_UP.test(name) &&
-  !(name in PAUSES);
+  entryOf(PAUSES, name) === undefined;
 
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
 export function keepsTrying({
@@ -301,13 +309,12 @@ export function keepsTrying({
   const restart = settingOf(serviceConfig, 'Restart')?.items[0]?.text;
   if (restart !== undefined && !['always', 'on-failure'].includes(restart)) return undefined;
   const written =
-    startLimitIntervalSec.state === 'known'
-      ? startLimitIntervalSec.value
-      : (
-          settingOf(unitConfig, 'StartLimitIntervalSec') ??
-          settingOf(unitConfig, 'StartLimitInterval') ??
-          settingOf(serviceConfig, 'StartLimitInterval')
-        )?.items[0];
+    ifKnown(startLimitIntervalSec) ??
+    (
+      settingOf(unitConfig, 'StartLimitIntervalSec') ??
+      settingOf(unitConfig, 'StartLimitInterval') ??
+      settingOf(serviceConfig, 'StartLimitInterval')
+    )?.items[0];
   const burst = settingOf(unitConfig, 'StartLimitBurst')?.items[0];
   const delay = settingOf(serviceConfig, 'RestartSec');
   if (
@@ -318,7 +325,7 @@ export function keepsTrying({
   const interval = secondsOf(written?.text ?? '10');
   const starts = Number(burst?.text ?? '5');
   if (interval === 0 || starts === 0) return true;
-  const pause = secondsOf(delay?.items[0]?.text ?? PAUSES[name] ?? '0.1');
+  const pause = secondsOf(delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? '0.1');
   return pause !== undefined && interval !== undefined && pause * starts >= interval ? true : undefined;
 }
 
@@ -344,7 +351,7 @@ function secondsOf(text: string): number | undefined {
   if (parts.length === 0) return undefined;
   return parts.reduce(
     (sum, [, number = '0', unit = '']) =>
-      sum + Number(number) * (UNITS[unit === '' ? 's' : unit] ?? Number.NaN),
+      sum + Number(number) * (entryOf(UNITS, unit === '' ? 's' : unit) ?? Number.NaN),
     0,
   );
 }

@@ -3,6 +3,7 @@ import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
+import type { SourceContext } from '../define.ts';
 import { allHaving, allWith } from './lookup.ts';
 import { within } from './stands.ts';
 
@@ -65,11 +66,18 @@ export const rebuild = (): Step => run(['nixos-rebuild', 'switch'], SWITCH);
 
 export const darwinRebuild = (): Step => run(['darwin-rebuild', 'switch'], SWITCH);
 
-/** The same, whatever a configuration is of. */
-export function rebuildOf(system: 'nixos' | 'darwin' | 'home' | 'unknown'): Step {
-  if (system === 'darwin') return darwinRebuild();
-  if (system !== 'home') return rebuild();
-  return run(['home-manager', 'switch'], { why: 'Build, and switch to the new configuration.' });
+/** The same of any configuration; `usual` is what one is of that does not say it. */
+export function rebuildOf(
+  system: SourceContext['system'],
+  { usual = 'nixos' }: { usual?: 'nixos' | 'darwin' } = {},
+): Step {
+  const of = system === 'unknown' ? usual : system;
+  if (of === 'home')
+    return run(['home-manager', 'switch'], {
+      risk: 'restart',
+      why: 'Build the new configuration of the home, and switch to it.',
+    });
+  return of === 'darwin' ? darwinRebuild() : rebuild();
 }
 
 /** A place of a configuration as a step has it: from the working directory. */

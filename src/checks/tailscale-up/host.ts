@@ -1,5 +1,6 @@
 import { DAEMON_DOWN, type Tailscale } from '../../facts/host/tailscale.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import { entryOf } from '../../text/entry.ts';
 import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
 import { missing } from '../shared/missing.ts';
 import { isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
@@ -106,7 +107,7 @@ function withoutTailscale(binding: readonly Bound[]): FindingDraft {
 function withoutConnection(tailscale: Tailscale): FindingDraft {
   const { state, health } = tailscale;
   const said = health.length === 0 ? '' : `, it says: ${health.join(' ')}`;
-  return (DISCONNECTED[state] ?? kinds.notConnected).finding(tailscale, {
+  return (entryOf(DISCONNECTED, state) ?? kinds.notConnected).finding(tailscale, {
     subject: 'tailscale',
     evidence: [{ source: STATUS, observed: `state ${state}${said}`, expected: 'state Running' }],
   });

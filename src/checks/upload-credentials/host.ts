@@ -1,17 +1,17 @@
 import { noAgent } from '../../facts/host/upload-agent.ts';
-import type { Credential } from '../../facts/host/upload-credentials.ts';
+import type { Credential, UploadCredentials } from '../../facts/host/upload-credentials.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({
   needs: ['uploadCredentials', 'launchAgents'],
   evaluate({ uploadCredentials, launchAgents }) {
-    const { credentials, keyInPropertyList, unreadable, leftovers } = uploadCredentials;
+    const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
     const { agents, uid } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     return {
       findings: [
-        ...credentials.flatMap((credential) => troubleOf(credential, leftovers, uid)),
+        ...credentials.flatMap((credential) => troubleOf(credential, uploadCredentials, uid)),
         ...keyInPropertyList.map((label) =>
           exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
         ),
@@ -35,11 +35,15 @@ const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expec
 const isJudged = ({ state, expected }: Credential) => state !== 'hidden' && (expected || state === 'present');
 
 /** What is wrong with it, the worst first, and what was seen. */
-function troubleOf(credential: Credential, leftovers: readonly string[], uid: number): FindingDraft[] {
+function troubleOf(
+  credential: Credential,
+  { leftovers, foreignLeftovers }: UploadCredentials,
+  uid: number,
+): FindingDraft[] {
   const { sourced, state, mode, bytes, form, target } = credential;
   if (!isJudged(credential)) return [];
   const found = (kind: typeof kinds.missing, observed: string, expected: string) => [
-    findingOf({ ...credential, leftovers, uid }, kind, observed, expected),
+    findingOf({ ...credential, leftovers, foreignLeftovers, uid }, kind, observed, expected),
   ];
   if (state === 'missing') return found(kinds.missing, 'no such file', 'a file');
   if (state === 'dangling')
@@ -64,7 +68,7 @@ function findingOf(
   observed: string,
   expected: string,
 ): FindingDraft {
-  const { path, of, state, leftovers } = file;
+  const { path, of, state, leftovers, foreignLeftovers } = file;
   const { status, what } = kind;
   return kind.finding(file, {
     // Without Pushover photos arrive all the same, and nobody is told of failures.
@@ -73,7 +77,7 @@ function findingOf(
     evidence: [
       { source: path, observed, expected },
       ...(state === 'dangling'
-        ? leftovers.map((leftover) => ({
+        ? [...leftovers, ...foreignLeftovers].map((leftover) => ({
             source: '~/Library/Logs/agenix/stderr',
             observed: `cannot write ${leftover}, which a run left behind`,
           }))

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Credential } from '../../facts/host/upload-credentials.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
@@ -16,6 +17,8 @@ export interface KeyFile extends Credential {
   readonly uid: number;
   /** Because of which agenix could not write it. */
   readonly leftovers: readonly string[];
+  /** Those that lie in a folder of another user. */
+  readonly foreignLeftovers: readonly string[];
 }
 
 interface Words {
@@ -91,23 +94,37 @@ export const dangling = keyFile(
     meaning:
       'agenix has not decrypted it since the Mac was started, or could not: what it makes lies in a folder that macOS empties.',
   },
-  (file) =>
-    file.leftovers.length > 0
-      ? {
-          now: [
-            // Nobody may write to it, and rm would ask.
-            run(['rm', '-f', '--', ...file.leftovers.map((leftover) => absolutePath(leftover))], {
-              why: 'Remove the leftover, because of which agenix could not write it.',
-            }),
-            decrypt(file),
-          ],
-        }
-      : {
-          lasting: [
-            decrypt(file),
-            byHand('Read in ~/Library/Logs/agenix/stderr why agenix could not, where it is still missing.'),
-          ],
-        },
+  (file) => {
+    const { leftovers, foreignLeftovers } = file;
+    const folders = new Set(foreignLeftovers.map((leftover) => dirname(leftover)));
+    if (folders.size > 0)
+      return {
+        lasting: [
+          ...[...folders].map((folder) =>
+            byHand(
+              `Remove the folder ${folder} as its owner: it belongs to another user, and agenix cannot write there.`,
+            ),
+          ),
+          decrypt(file),
+        ],
+      };
+    if (leftovers.length > 0)
+      return {
+        now: [
+          // Nobody may write to it, and rm would ask.
+          run(['rm', '-f', '--', ...leftovers.map((leftover) => absolutePath(leftover))], {
+            why: 'Remove the leftover, because of which agenix could not write it.',
+          }),
+          decrypt(file),
+        ],
+      };
+    return {
+      lasting: [
+        decrypt(file),
+        byHand('Read in ~/Library/Logs/agenix/stderr why agenix could not, where it is still missing.'),
+      ],
+    };
+  },
 );
 
 export const unreadable = keyFile(

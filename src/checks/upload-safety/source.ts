@@ -3,10 +3,9 @@ import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { switchTo } from '../shared/agent-steps.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf } from '../shared/upload-dangers.ts';
 import { kindOf } from './kind-of.ts';
 import { saferUpload } from './remedy.ts';
@@ -92,7 +91,7 @@ function troubleOf(
   const steps = saferUpload(
     { kind: first.kind, at: placeIn(folder, first.at) },
     folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
-    switchTo(system),
+    rebuildOf(system, { usual: 'darwin' }),
   );
   return [
     kindOf(first.kind).finding(

@@ -5,7 +5,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
-import type { Text } from './text.ts';
+import { type Text, wholeText } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
@@ -72,8 +72,8 @@ export function declaredContainers(configuration: SourceConfiguration): Declared
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
 export function unitsOfContainers(host: HostReading): (name: string) => string {
-  const backend = statedText(host.reading(BACKEND));
-  if (backend.state === 'known' && backend.value.whole) return (name) => `${backend.value.text}-${name}`;
+  const backend = wholeText(statedText(host.reading(BACKEND)));
+  if (backend !== undefined) return (name) => `${backend}-${name}`;
   const units = new Set(host.attributes(['systemd', 'services']).names);
   return (name) =>
     units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
@@ -82,8 +82,7 @@ export function unitsOfContainers(host: HostReading): (name: string) => string {
 function container(configuration: SourceConfiguration, name: string, usual: string): DeclaredContainer {
   const { host } = configuration;
   const reading = host.reading([...CONTAINERS, name]);
-  const unit = statedText(reading.at('serviceName'));
-  const own = unit.state === 'known' && unit.value.whole ? unit.value.text : usual;
+  const own = wholeText(statedText(reading.at('serviceName'))) ?? usual;
   return {
     name,
     at: reading.definitions()[0]?.at,

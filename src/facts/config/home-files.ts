@@ -1,17 +1,16 @@
 import { posix } from 'node:path';
-import type { Known } from '../../model/known.ts';
+import { isKnown, type Known, known, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import type { HostReading } from './define.ts';
 import { type DeclaredScript, fileOf, type Scripts } from './script.ts';
 import { statedText, statedTruth } from './stated.ts';
-import type { Text } from './text.ts';
+import { type Text, wholeText } from './text.ts';
 
-/** What becomes of a file that a program is: there and fit to be executed, or why not. */
-export interface FileState {
-  readonly state: 'executable' | 'file' | 'missing' | 'unknown';
-  /** The line that decides it. */
-  readonly at: SourceLocation | undefined;
+/** A file that a program is. */
+export interface ProgramFile {
+  /** Whether it is there and fit to be executed, and the line that decides it. */
+  readonly is: Known<'executable' | 'file' | 'missing'>;
   /** What it is made of: the file of the tree, or the option that holds its text. */
   readonly from: string;
 }
@@ -52,8 +51,7 @@ export function homeFiles(host: HostReading, base: readonly string[]): readonly 
   return PLACES.flatMap(([path, below]) =>
     host.attributes([...base, ...path]).names.map((name) => {
       const at = (key: string) => [...base, ...path, name, key];
-      const target = statedText(host.reading(at('target')));
-      const written = target.state === 'known' && target.value.whole ? target.value.text : name;
+      const written = wholeText(statedText(host.reading(at('target')))) ?? name;
       return {
         target: posix.normalize(`${below}${belowHome({ parts: [written] }) ?? written}`),
         option: `${path.join('.')}.${JSON.stringify(name)}`,
@@ -91,46 +89,45 @@ export function declarationOf(
   return file === undefined ? undefined : { file, rest: path.slice(file.target.length) };
 }
 
-export function stateOfHomeFile(
+export function programInHome(
   { file, rest }: NonNullable<ReturnType<typeof declarationOf>>,
   tree: SourceTree,
-): FileState {
+): ProgramFile {
   const { source, text, executable, option } = file;
-  const unknown = (at: SourceLocation | undefined, from: string): FileState => ({
-    state: 'unknown',
-    at,
-    from,
-  });
-  if (executable.state === 'unknown') return unknown(executable.at, option);
-  const told = executable.state === 'known' ? executable.value : undefined;
-  const toldAt = executable.state === 'known' ? executable.at : undefined;
-  if (text.state === 'known' && source.state === 'unset')
+  if (executable.state === 'unknown') return notTold(option, executable.at);
+  const told = isKnown(executable)
+    ? known(executable.value ? 'executable' : 'file', executable.at)
+    : undefined;
+  if (isKnown(text) && source.state === 'unset')
     return {
-      state: told === true ? 'executable' : 'file',
-      at: told === false ? toldAt : text.at,
+      is: known(told?.value ?? 'file', told?.value === 'file' ? told.at : text.at),
       from: `${option}.text`,
     };
-  if (source.state !== 'known') return unknown(source.state === 'unknown' ? source.at : undefined, option);
+  if (!isKnown(source)) return notTold(option, source.state === 'unknown' ? source.at : undefined);
   const { value, at } = source;
   const path = treePath(value);
   if (path === undefined) {
     const { name = '' } = value.parts.find((part) => typeof part !== 'string') ?? {};
-    if (told !== undefined) return { state: told ? 'executable' : 'file', at: toldAt, from: name };
-    if (/(?:^|\.)write(?:Shell\w+|Script\w*)$/.test(name)) return { state: 'executable', at, from: name };
-    return /(?:^|\.)writeText$/.test(name) ? { state: 'file', at, from: name } : unknown(at, option);
+    if (told !== undefined) return { is: told, from: name };
+    if (/(?:^|\.)write(?:Shell\w+|Script\w*)$/.test(name)) return { is: known('executable', at), from: name };
+    return /(?:^|\.)writeText$/.test(name) ? { is: known('file', at), from: name } : notTold(option, at);
   }
-  const state = stateInTree(`${path}${rest}`, tree, at);
-  if (state.state === 'missing' || state.state === 'unknown' || told === undefined) return state;
-  return { ...state, state: told ? 'executable' : 'file', at: told ? at : toldAt };
+  const { is, from } = programInTree(`${path}${rest}`, tree, at);
+  if (!isKnown(is) || is.value === 'missing' || told === undefined) return { is, from };
+  return { is: told.value === 'executable' ? known('executable', at) : told, from };
 }
 
-export function stateInTree(path: string, tree: SourceTree, at: SourceLocation | undefined): FileState {
+export function programInTree(path: string, tree: SourceTree, at: SourceLocation | undefined): ProgramFile {
   const from = posix.normalize(path);
-  if (from.startsWith('/') || from.startsWith('..')) return { state: 'unknown', at, from };
-  const kind = tree.kind(from);
-  if (kind === 'file') return { state: tree.isExecutable(from) ? 'executable' : 'file', at, from };
-  return { state: kind === 'absent' ? 'missing' : 'unknown', at, from };
+  const kind = from.startsWith('/') || from.startsWith('..') ? undefined : tree.kind(from);
+  if (kind === 'file') return { is: known(tree.isExecutable(from) ? 'executable' : 'file', at), from };
+  return kind === 'absent' ? { is: known('missing', at), from } : notTold(from, at);
 }
+
+export const notTold = (from: string, at: SourceLocation | undefined): ProgramFile => ({
+  is: unknown('these files do not tell whether it is there and may be executed', at),
+  from,
+});
 
 /** The file of the tree that a text is. */
 export function treePath({ parts }: Text): string | undefined {
@@ -146,8 +143,8 @@ export function scriptsOfHomeFile(
   scripts: Scripts,
 ): readonly DeclaredScript[] {
   const { source, text, option } = file;
-  if (text.state === 'known') return rest === '' ? scripts.inline(text.value, `${option}.text`) : [];
-  if (source.state !== 'known') return [];
+  if (isKnown(text)) return rest === '' ? scripts.inline(text.value, `${option}.text`) : [];
+  if (!isKnown(source)) return [];
   const path = treePath(source.value);
   return path === undefined ? scripts.named(source.value) : scripts.file(posix.normalize(`${path}${rest}`));
 }

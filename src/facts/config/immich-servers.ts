@@ -1,11 +1,11 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { isKnown, type Known, type Several, several, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, type Several, several } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedText, statedTruth } from './stated.ts';
-import { type Text, textOf } from './text.ts';
+import { type Text, textOf, wholeText } from './text.ts';
 
 /** Immich on one of the machines of the folder: what others reach it by, as far as its own settings go. */
 export interface DeclaredImmich {
@@ -91,16 +91,14 @@ export const immichServers = defineSourceFact<DeclaredImmichServers>({
 });
 
 function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> {
-  const name = statedText(host.reading(['networking', 'hostName']));
-  const own = name.state === 'known' && name.value.whole ? [name.value.text] : [];
-  return { host: host.name, hostNames: [...new Set([host.name, ...own])] };
+  const name = wholeText(statedText(host.reading(['networking', 'hostName'])));
+  return { host: host.name, hostNames: [...new Set([host.name, name ?? host.name])] };
 }
 
 function containersOf(host: HostReading): readonly DeclaredImmich[] {
   return host.attributes(CONTAINERS).names.flatMap((name) => {
     const at = (...keys: string[]) => [...CONTAINERS, name, ...keys];
-    const image = statedText(host.reading(at('image')));
-    const called = image.state === 'known' ? image.value.text : '';
+    const called = ifKnown(statedText(host.reading(at('image'))))?.text ?? '';
     const isServer = /(?:^|\/)immich-server(?:[:@]|$)|(?:imagegenius|linuxserver)\/immich/.test(called);
     // An image that is not known at all is told by its name.
     const isLikely = !/[\w-]\/[\w-]|^[\w.-]+$/.test(called) && /immich[-_]?server/.test(name);
@@ -128,7 +126,6 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
       ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
       ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
     ];
-    const open = hidden === undefined ? undefined : unknown(hidden);
     const own = network.includes('host') ? ownAddress(host, at) : [];
     const wanted = ownPort(host, at);
     return [
@@ -136,7 +133,7 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
         ...namesOf(host),
         what: `the container ${name}`,
         at: host.definitions(at())[0]?.at,
-        listens: several([...own, ...publishedBy(published, wanted)], ports.rest ?? options.rest ?? open),
+        listens: several([...own, ...publishedBy(published, wanted)], ports.rest ?? options.rest ?? hidden),
         behindFirewall: false,
       },
     ];
@@ -154,20 +151,18 @@ function without({ parts, at }: Text, pattern: RegExp): Text {
   return { text, whole: rest.length === 0, parts: [cut, ...rest], at };
 }
 
-const plainOf = (text: Known<Text>) => (isKnown(text) && text.value.whole ? text.value.text : undefined);
-
 /** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
 function ownPort(host: HostReading, at: At): readonly string[] | undefined {
   const port = statedText(host.reading(at('environment', 'IMMICH_PORT')));
   if (port.state === 'unset') return ['2283', '3001', '8080'];
-  const known = plainOf(port);
+  const known = wholeText(port);
   return known === undefined ? undefined : [known];
 }
 
 function ownAddress(host: HostReading, at: At): readonly ListenAddress[] {
   const address = statedText(host.reading(at('environment', 'IMMICH_HOST')));
   const [port] = ownPort(host, at) ?? [];
-  const known = address.state === 'unset' ? '' : plainOf(address);
+  const known = address.state === 'unset' ? '' : wholeText(address);
   const written = `${known === '' ? 'every address' : known}:${port ?? 'a port that is not known'}`;
   return [
     {
@@ -213,11 +208,11 @@ const spelled = (address: string) => {
 
 function serviceOf(host: HostReading): readonly DeclaredImmich[] {
   const enable = statedTruth(host.reading([...SERVICE, 'enable']));
-  if (enable.state !== 'known' || !enable.value) return [];
+  if (!isKnown(enable) || !enable.value) return [];
   const address = statedText(host.reading([...SERVICE, 'host']));
   const port = statedText(host.reading([...SERVICE, 'port']));
-  const known = address.state === 'unset' ? 'localhost' : plainOf(address);
-  const number = port.state === 'unset' ? '2283' : plainOf(port);
+  const known = address.state === 'unset' ? 'localhost' : wholeText(address);
+  const number = port.state === 'unset' ? '2283' : wholeText(port);
   return [
     {
       ...namesOf(host),
@@ -230,11 +225,9 @@ function serviceOf(host: HostReading): readonly DeclaredImmich[] {
           written:
             address.state === 'unset'
               ? 'services.immich.host is localhost by default'
-              : `services.immich.host = "${address.state === 'known' ? address.value.text : '…'}", port ${number ?? '…'}`,
+              : `services.immich.host = "${ifKnown(address)?.text ?? '…'}", port ${number ?? '…'}`,
           at:
-            (address.state === 'known' ? address.at : undefined) ??
-            (port.state === 'known' ? port.at : undefined) ??
-            enable.at,
+            (isKnown(address) ? address.at : undefined) ?? (isKnown(port) ? port.at : undefined) ?? enable.at,
         },
       ]),
       behindFirewall: number !== undefined && isClosed(host, Number(number)),
@@ -242,12 +235,14 @@ function serviceOf(host: HostReading): readonly DeclaredImmich[] {
   ];
 }
 
+/** Whether it is set to this, or nobody knows to what. */
+const mayBe = (it: Known<boolean>, value: boolean) => it.state === 'unknown' || ifKnown(it) === value;
+
 /** Whether nothing opens a port, for certain. */
 function isClosed(host: HostReading, port: number): boolean {
   const open = statedTruth(host.reading([...SERVICE, 'openFirewall']));
   const enable = statedTruth(host.reading([...FIREWALL, 'enable']));
-  if (open.state === 'unknown' || (open.state === 'known' && open.value)) return false;
-  if (enable.state === 'unknown' || (enable.state === 'known' && !enable.value)) return false;
+  if (mayBe(open, true) || mayBe(enable, false)) return false;
   const lists = [
     [...FIREWALL, 'allowedTCPPorts'],
     ...host
@@ -269,12 +264,11 @@ function isClosed(host: HostReading, port: number): boolean {
 /** What on a machine may take requests in place of Immich and hand them on. */
 function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
   const proxies = PROXIES.filter((name) => {
-    const enable = statedTruth(host.reading(['services', name, 'enable']));
-    return enable.state === 'unknown' || (enable.state === 'known' && enable.value);
+    return mayBe(statedTruth(host.reading(['services', name, 'enable'])), true);
   }).map((name) => `services.${name} of ${host.name}`);
   const containers = host.attributes(CONTAINERS).names.flatMap((name) => {
     const image = host.option([...CONTAINERS, name, 'image']);
-    const text = image.state === 'known' ? textOf(image.value, undefined)?.text : JSON.stringify(image);
+    const text = isKnown(image) ? textOf(image.value, undefined)?.text : JSON.stringify(image);
     return PROXY_IMAGE.test(`${name} ${text ?? ''}`) ? [`the container ${name} of ${host.name}`] : [];
   });
   const files = host.files.filter((path) => {

@@ -1,9 +1,10 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { type Known, type Several, UNSET } from '../../model/known.ts';
+import { ifKnown, type Known, known, type Several, UNSET, type Unknown, unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
+import { entryOf } from '../../text/entry.ts';
 import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
@@ -28,15 +29,15 @@ export interface Listener {
   readonly option: string;
   /** As it stands there: `100.64.0.1:80:80`. */
   readonly written: string;
-  /** What stands where the address does; undefined where that is not known. */
-  readonly address: string | undefined;
+  /** What stands where the address does. */
+  readonly address: Known<string>;
   readonly at: SourceLocation | undefined;
   /** Where its option begins, of which it may be a later line. */
   readonly optionAt?: SourceLocation | undefined;
   /** What the configuration says of the unit, or of those that may be it. */
   readonly units: readonly DeclaredService[];
   /** Why it may be switched off. */
-  readonly perhaps?: string;
+  readonly doubt?: Unknown;
   /** It binds whether the address is there or not. */
   readonly isFree: boolean;
 }
@@ -125,7 +126,7 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
   const unitOf = unitsOfContainers(host);
   return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
     const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
-    if (autoStart.state === 'known' && !autoStart.value) return [];
+    if (ifKnown(autoStart) === false) return [];
     const reading = host.reading([...CONTAINERS, name]);
     const common = {
       kind: 'container' as const,
@@ -139,11 +140,12 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
       const placed = texts.length === 0 ? undefined : placedAt(reading.at(option).definitions());
       return texts.map((text) => ({ ...common, option, ...ofPort(text), at: text.at, ...placed?.(text.at) }));
     };
-    const open = { ...common, option: 'ports', address: undefined, at: common.units[0]?.at };
     return [
       ...listeners('ports', ports.items),
       ...listeners('extraOptions', publishedIn(extraOptions.items)),
-      ...(ports.rest === undefined ? [] : [{ ...open, written: ports.rest.reason }]),
+      ...(ports.rest === undefined
+        ? []
+        : [{ ...common, option: 'ports', ...notKnown(ports.rest.reason), at: common.units[0]?.at }]),
     ];
   });
 }
@@ -176,12 +178,15 @@ function publishedIn(options: readonly Text[]): Text[] {
 function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
   const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
   const address = six ?? four;
-  if (address !== undefined) return { written: text, address: address.includes('${') ? undefined : address };
+  if (address !== undefined)
+    return address.includes('${') ? notKnown(text) : { written: text, address: known(address) };
   // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
   const [first = ''] = text.split(':');
   const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
-  return { written: text, address: isOpen ? undefined : '' };
+  return isOpen ? notKnown(text) : { written: text, address: known('') };
 }
+
+const notKnown = (written: string) => ({ written, address: unknown(written) });
 
 /** What an option is called that takes the address to listen on. */
 const LISTENS = /listen|(?:^|[^a-z])bind(?:$|[^a-z])|[a-z]Bind/;
@@ -212,7 +217,7 @@ interface Above {
   readonly depth: number;
   /** Below `services`. */
   readonly option: string;
-  readonly doubt: Pick<Listener, 'perhaps'>;
+  readonly doubt: Pick<Listener, 'doubt'>;
   /** By the names that lead to it. */
   readonly listens: boolean;
 }
@@ -229,8 +234,7 @@ function serviceListeners(
     const { readings, complete } = reading.below();
     const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
     const enable = isSwitched ? reading.at('enable') : undefined;
-    const switched = enable?.option();
-    if (switched?.state === 'known' && switched.value === false) return;
+    if (ifKnown(enable?.option()) === false) return;
     if (readings.length > 0 && above.depth < DEEPEST) {
       const doubt = enable === undefined ? above.doubt : { ...doubtOf(enable), ...above.doubt };
       const depth = above.depth + 1;
@@ -270,9 +274,9 @@ function serviceListeners(
 }
 
 /** Of a switch that is set here, and nobody knows to what. */
-function doubtOf(reading: Reading): Pick<Listener, 'perhaps'> {
+function doubtOf(reading: Reading): Pick<Listener, 'doubt'> {
   const option = reading.definitions().length === 0 ? undefined : statedTruth(reading);
-  return option?.state === 'unknown' ? { perhaps: option.reason } : {};
+  return option?.state === 'unknown' ? { doubt: option } : {};
 }
 
 function addressesOf({ source }: SourceConfiguration, reading: Reading, above: Above): Found[] {
@@ -288,13 +292,15 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
     texts.flatMap((text): Found[] => {
       const content = isAddress ? text.text : contentOf(text, source.tree);
       const values = isAddress ? [content] : hasDirectives(content) ? directives(content) : [];
-      const known = values.flatMap((value) =>
-        [...value.matchAll(ADDRESS)].map(([address]) => ({ written: value.trim(), address, at: text.at })),
+      const told = values.flatMap((value) =>
+        [...value.matchAll(ADDRESS)].map(([address]) => ({
+          written: value.trim(),
+          address: known(address),
+          at: text.at,
+        })),
       );
       const open = values.find((value) => /^\W*\$\{(?![^}]*port)/i.test(value));
-      return known.length === 0 && open !== undefined
-        ? [{ written: open.trim(), address: undefined, at: text.at }]
-        : known;
+      return told.length === 0 && open !== undefined ? [{ ...notKnown(open.trim()), at: text.at }] : told;
     });
   // Nor of a text that names no address: where it stands takes longer to tell.
   if (typeof value === 'string' && of(textsIn(value, undefined)).length === 0) return [];
@@ -307,10 +313,7 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
   const option = reading.option();
   const made = option.state === 'unknown' ? textOf(option, option.at) : undefined;
   if (!isAddress) return made === undefined ? found : [...found, ...of([made])];
-  return [
-    ...found,
-    { written: `${reading.path.join('.')}: ${rest.reason}`, address: undefined, at: made?.at },
-  ];
+  return [...found, { ...notKnown(`${reading.path.join('.')}: ${rest.reason}`), at: made?.at }];
 }
 
 /** The place of an item where it is written within its option; that of the option where it has a name elsewhere. */
@@ -349,13 +352,13 @@ const UNITS: Readonly<Record<string, string>> = {
 
 function unitOf(host: HostReading, [, service = '', group, name]: readonly string[]): string {
   if (service === 'openssh') {
-    const onDemand = statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']));
-    if (onDemand.state === 'known' && onDemand.value) return 'sshd.socket';
+    if (ifKnown(statedTruth(host.reading(['services', 'openssh', 'startWhenNeeded']))) === true)
+      return 'sshd.socket';
   }
   if (service === 'redis' && group === 'servers')
     return name === '' ? 'redis.service' : `redis-${name}.service`;
   if (service === 'prometheus' && group === 'exporters') return `prometheus-${name}-exporter.service`;
-  return `${UNITS[service] ?? service}.service`;
+  return `${entryOf(UNITS, service) ?? service}.service`;
 }
 
 /** Units that are told on their command line where to listen. */
@@ -369,7 +372,7 @@ function unitListeners(units: readonly DeclaredService[]): Listener[] {
           unit: `${unit.name}.service`,
           option: 'ExecStart',
           written: value,
-          address,
+          address: known(address),
           at: text.at,
           units: [unit],
           isFree: false,
@@ -402,8 +405,7 @@ function socketListeners(configuration: SourceConfiguration): Listener[] {
           name,
           unit: `${name}.socket`,
           option: `systemd.sockets.${name}`,
-          written: text.text,
-          address,
+          ...(address === undefined ? notKnown(text.text) : { written: text.text, address: known(address) }),
           at: text.at,
           units: [unit],
           isFree,

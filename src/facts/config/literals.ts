@@ -1,3 +1,4 @@
+import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type NamedValue, namedValues } from '../../nix/bindings.ts';
 import type { Data } from '../../nix/data.ts';
@@ -36,7 +37,7 @@ function literalOf<T extends Data>(
   const [definition, another] = host.definitions(path);
   if (option.state === 'unset' && definition === undefined) return { now: undefined, at: undefined };
   const at = definition?.at;
-  if (option.state !== 'known' || at === undefined || another !== undefined) return undefined;
+  if (!isKnown(option) || at === undefined || another !== undefined) return undefined;
   const file = source.tree.file(at.file);
   const named = typeof file === 'string' ? undefined : namedAt(file, at);
   const now = named === undefined || !isBelow(named.path, path) ? undefined : written(named);

@@ -1,3 +1,4 @@
+import { ifKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
@@ -48,10 +49,10 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
         return value !== undefined && DOTTED.test(value) ? [{ name: names.join('.'), value, at }] : [];
       });
     });
-    const hostName = statedText(host.reading(['networking', 'hostName']));
+    const hostName = ifKnown(statedText(host.reading(['networking', 'hostName'])))?.text;
     return {
       addresses,
-      hostNames: [host.name, ...(hostName.state === 'known' ? [hostName.value.text] : [])],
+      hostNames: [host.name, ...(hostName === undefined ? [] : [hostName])],
       hasOwnRange: all.some(
         (each) => each.attributes(['services', 'headscale', 'settings']).names.length > 0,
       ),

@@ -1,4 +1,4 @@
-import { isKnown, type Known, known, type Unknown, unknown } from '../../model/known.ts';
+import { ifKnown, type Known, known, type Unknown, unknown } from '../../model/known.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedTruth } from './stated.ts';
 
@@ -53,7 +53,7 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
   },
 });
 
-const isOn = (it: Known<boolean>) => isKnown(it) && it.value;
+const isOn = (it: Known<boolean>) => ifKnown(it) === true;
 
 /** Modules of other flakes may bring a driver; those of nixpkgs itself bring none. */
 function elsewhere(host: HostReading): readonly Unknown[] {

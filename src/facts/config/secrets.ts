@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Known, type Several, several, unknown } from '../../model/known.ts';
+import { type Known, known, type Several, several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
@@ -16,22 +16,24 @@ export interface DeclaredSecret {
   /** `age.secrets`, or that of a user. */
   readonly option: string;
   readonly at: SourceLocation | undefined;
-  readonly file: EncryptedFile;
+  /** Unset: it is made by another tool, or nothing here says. */
+  readonly file: Known<EncryptedFile>;
   /** Where it stands on the host; unset: in `/run/agenix`. */
   readonly path: Known<Text>;
 }
 
-type EncryptedFile =
-  | { readonly state: 'there' | 'absent'; readonly path: string; readonly at: SourceLocation | undefined }
-  /** It is made by another tool, or nothing here says. */
-  | { readonly state: 'unset' }
-  | { readonly state: 'unknown'; readonly reason: string };
+interface EncryptedFile {
+  /** In the tree. */
+  readonly path: string;
+  readonly exists: boolean;
+}
 
 /** A line of a `secrets.nix`: for whom a file is encrypted. */
 interface Rule {
   /** The encrypted file, in the tree. */
   readonly path: string;
-  readonly recipients: number | undefined;
+  /** How many there are. */
+  readonly recipients: Known<number>;
   readonly at: SourceLocation | undefined;
 }
 
@@ -77,7 +79,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const { uses, complete: usesComplete } = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
-    const reason = !complete
+    const rest = !complete
       ? 'there may be secrets that could not be read'
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
@@ -89,7 +91,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         places.flatMap((path) =>
           host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
         ),
-        reason === undefined ? undefined : unknown(reason, outside?.at),
+        rest,
       ),
       rules: source.tree
         .nixFiles()
@@ -112,15 +114,12 @@ function declaredSecret({ host, source }: SourceConfiguration, path: readonly st
   };
 }
 
-function encryptedFile(host: HostReading, path: readonly string[], tree: SourceTree): EncryptedFile {
+function encryptedFile(host: HostReading, path: readonly string[], tree: SourceTree): Known<EncryptedFile> {
   const option = host.option(path);
   if (option.state === 'unset') return option;
-  const found = (file: string): EncryptedFile => ({
-    state: tree.kind(file) === 'file' ? 'there' : 'absent',
-    path: file,
-    at: option.at,
-  });
-  const open = (reason: string): EncryptedFile => ({ state: 'unknown', reason });
+  const { at } = option;
+  const found = (path: string) => known({ path, exists: tree.kind(path) === 'file' }, at);
+  const open = (reason: string) => unknown(reason, at);
   if (option.state === 'unknown') {
     const [first, tail = '', more] = option.parts ?? [];
     const { path: root } = typeof first === 'object' ? first : option;
@@ -164,12 +163,12 @@ function hasRecipients(data: Data): boolean {
   return isKind(data, 'set') && data.attributes.has('publicKeys');
 }
 
-/** How many there are; undefined where that is not known. */
-function recipientsOf(data: Data): number | undefined {
-  if (!isKind(data, 'set')) return undefined;
+function recipientsOf(data: Data): Known<number> {
+  const open = unknown('its publicKeys are not known');
+  if (!isKind(data, 'set')) return open;
   const keys = data.attributes.get('publicKeys');
-  if (keys === undefined) return data.rest === undefined ? 0 : undefined;
-  return keys !== null && typeof keys === 'object' && !('kind' in keys) ? keys.length : undefined;
+  if (keys === undefined) return data.rest === undefined ? known(0) : open;
+  return Array.isArray(keys) ? known(keys.length) : open;
 }
 
 const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation']);

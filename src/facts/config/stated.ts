@@ -63,7 +63,7 @@ export function settingsOf(reading: Reading): Several<Setting> {
     const at = own.definitions().find(({ holds }) => holds !== false)?.at;
     return { key: own.name, isList: items.isList, at, ...listOf(items, own) };
   });
-  return several(settings, complete ? undefined : unknown(`not everything in ${nameOf(reading)} is known`));
+  return several(settings, complete ? undefined : `not everything in ${nameOf(reading)} is known`);
 }
 
 export const settingOf = ({ items }: Several<Setting>, key: string): Setting | undefined =>

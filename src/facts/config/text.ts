@@ -1,3 +1,4 @@
+import { ifKnown, type Known } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data, Opaque } from '../../nix/data.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
@@ -10,6 +11,12 @@ export interface Text {
   /** What is written out, and between it what is not known. */
   readonly parts: readonly (string | Opaque)[];
   readonly at: SourceLocation | undefined;
+}
+
+/** The text, where all of it is known. */
+export function wholeText(it: Known<Text> | undefined): string | undefined {
+  const text = ifKnown(it);
+  return text?.whole === true ? text.text : undefined;
 }
 
 /** Undefined for what is no text, number, Boolean or path. */

@@ -1,4 +1,4 @@
-import { type Several, several, unknown } from '../../model/known.ts';
+import { isKnown, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
@@ -30,9 +30,9 @@ export const tmpfiles = defineSourceFact<Several<TmpfilesRule>>({
     });
     const { rules, complete } = structured(host);
     const all = [...written, ...rules];
-    const open = rest ?? (complete ? undefined : unknown(`not everything in ${SETTINGS.join('.')} is known`));
-    const found = several(all, open);
-    return open === undefined ? found : new PartialValue(found, open.reason);
+    const open = complete ? undefined : `not everything in ${SETTINGS.join('.')} is known`;
+    const found = several(all, rest ?? open);
+    return found.rest === undefined ? found : new PartialValue(found, found.rest.reason);
   },
 });
 
@@ -51,7 +51,7 @@ function structured(host: HostReading) {
         const field = (key: string) => {
           const stated = statedText(host.reading([...type.own, key]));
           if (stated.state === 'unset') return '-';
-          return stated.state === 'known' ? stated.value.text : `\${${stated.reason}}`;
+          return isKnown(stated) ? stated.value.text : `\${${stated.reason}}`;
         };
         rules.push({
           type: type.name.slice(0, 1),

@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { type Known, known, type Several, several, UNSET, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
@@ -7,13 +7,14 @@ import { defineSourceFact, type HostReading, type SourceConfiguration } from './
 import {
   belowHome,
   declarationOf,
-  type FileState,
   HOME_FILE_OPTIONS,
   type HomeFile,
   homeFiles,
+  notTold,
+  type ProgramFile,
+  programInHome,
+  programInTree,
   scriptsOfHomeFile,
-  stateInTree,
-  stateOfHomeFile,
   treePath,
 } from './home-files.ts';
 import { type DeclaredScript, Scripts } from './script.ts';
@@ -48,7 +49,7 @@ interface DeclaredProgram {
   /** `launchd` executes it as it is written, a `shell` expands it first, an `interpreter` only reads it. */
   readonly through: 'launchd' | 'shell' | 'interpreter';
   /** What is known of its file; undefined for one that is none of this configuration's. */
-  readonly file: FileState | undefined;
+  readonly file: ProgramFile | undefined;
 }
 
 const STARTS = [
@@ -85,9 +86,7 @@ export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
     const all = places.flatMap(({ path, names, form, home }) =>
       names.map((name) => agent(configuration, [...path, name], form, home)),
     );
-    const found = all.filter(
-      (each) => isUpload(each) && !(each.enable.state === 'known' && !each.enable.value),
-    );
+    const found = all.filter((each) => isUpload(each) && ifKnown(each.enable) !== false);
     if (places.every(({ complete }) => complete)) {
       if (found.length === 0) throw new FactUnavailable('not-applicable', NONE);
       return found;
@@ -114,7 +113,7 @@ function placesOf(host: HostReading) {
 }
 
 function isUpload({ name, label, program, arguments: words, scripts }: DeclaredAgent): boolean {
-  const called = label.state === 'known' ? label.value.text : '';
+  const called = ifKnown(label)?.text ?? '';
   const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
   return (
     /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
@@ -145,8 +144,8 @@ function agent(
   const given = listed(host.reading(at('ProgramArguments'))).items;
   const named = statedText(host.reading(at('Program')));
   const words = [
-    ...(named.state === 'known' ? [named.value, ...given.slice(1)] : given),
-    ...(command.state === 'known' ? [word('/bin/sh'), word('-c'), command.value] : []),
+    ...(isKnown(named) ? [named.value, ...given.slice(1)] : given),
+    ...(isKnown(command) ? [word('/bin/sh'), word('-c'), command.value] : []),
   ];
   const start = started(words);
   const references = [...start.words, ...start.inline.flatMap(wordsIn)];
@@ -162,7 +161,7 @@ function agent(
     program:
       start.program === undefined
         ? undefined
-        : { ...start.program, file: stateOf(start.program.word, home, source.tree) },
+        : { ...start.program, file: fileOfProgram(start.program.word, home, source.tree) },
     arguments: words,
     watched: listed(host.reading(at('WatchPaths'))),
     queued: listed(host.reading(at('QueueDirectories'))),
@@ -170,7 +169,7 @@ function agent(
     timeOut: statedText(host.reading(at('TimeOut'))),
     environment: { ...variables, items: [...variables.items, ...own.items] },
     scripts: [
-      ...(script.state === 'known' ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
+      ...(isKnown(script) ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
       ...start.inline.flatMap((text) => scripts.inline(text, path.join('.'))),
       ...start.words.flatMap((each) => scripts.named(each)),
       ...references.flatMap((each) => {
@@ -191,24 +190,22 @@ function startsOf(host: HostReading, at: (key: string) => readonly string[]): De
   for (const key of STARTS) {
     const option = host.option(at(key));
     if (option.state === 'unknown') open.push(`${key}: ${option.reason}`);
-    else if (option.state === 'known' && option.value !== false && option.value !== null) keys.push(key);
+    else if (isKnown(option) && option.value !== false && option.value !== null) keys.push(key);
   }
-  return several(keys, open.length === 0 ? undefined : unknown(open.join('; ')));
+  return several(keys, open.join('; ') || undefined);
 }
 
-function stateOf(
+function fileOfProgram(
   program: Text,
   home: readonly HomeFile[],
   tree: SourceConfiguration['source']['tree'],
-): FileState | undefined {
+): ProgramFile | undefined {
   const path = treePath(program);
-  if (path !== undefined) return stateInTree(path, tree, program.at);
+  if (path !== undefined) return programInTree(path, tree, program.at);
   const inHome = belowHome(program);
   if (inHome === undefined) return undefined;
   const declaration = declarationOf(inHome, home);
-  return declaration === undefined
-    ? { state: 'unknown', at: program.at, from: program.text }
-    : stateOfHomeFile(declaration, tree);
+  return declaration === undefined ? notTold(program.text, program.at) : programInHome(declaration, tree);
 }
 
 const SHELL = /(?:^|\/)(?:sh|bash|zsh|dash|ksh)$/;

@@ -1,5 +1,6 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { PartialValue, type RawOutput } from '../../model/probe.ts';
+import { entryOf } from '../../text/entry.ts';
 
 /** A time as `systemctl show` prints it under `TZ=UTC` (`Mon 2026-11-23 01:04:42 UTC`), in milliseconds since 1970. */
 export function systemdTime(text: string | undefined): number | undefined {
@@ -48,7 +49,10 @@ export function systemdDuration(text: string | undefined): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min|h|d|w)\b/g)];
   return parts.length === 0
     ? undefined
-    : parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS_IN_MS[unit ?? ''] ?? 0), 0);
+    : parts.reduce(
+        (sum, [, amount, unit]) => sum + Number(amount) * (entryOf(UNITS_IN_MS, unit ?? '') ?? 0),
+        0,
+      );
 }
 
 /** @throws {FactUnavailable} where systemctl says that no systemd answers. */

@@ -1,6 +1,6 @@
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
-import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
+import { END, FIND_AGENTS, FIND_USER, requireEnd } from './launchd.ts';
 
 export interface Credential {
   readonly path: string;
@@ -27,6 +27,8 @@ export interface UploadCredentials {
   readonly unreadable: readonly string[];
   /** Leftovers that agenix stumbles over. */
   readonly leftovers: readonly string[];
+  /** Those in folders of other users, whose removal is not this user's. */
+  readonly foreignLeftovers: readonly string[];
 }
 
 export const uploadCredentials = defineProbe<UploadCredentials>({
@@ -34,7 +36,7 @@ export const uploadCredentials = defineProbe<UploadCredentials>({
   reads: 'the files of the keys that the upload reads: modes, sizes and forms, never their content',
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
-  script: `${FIND_AGENTS}
+  script: `${FIND_USER}${FIND_AGENTS}
 tell() {
 mode=- bytes=- form=- target=-
 if [ -L "$4" ]; then target=$(readlink "$4"); fi
@@ -73,7 +75,9 @@ leftover=\${leftover%:}
 # Only a file of agenix, and no link to another one.
 case $leftover in */agenix*/*) ;; *) continue ;; esac
 if is_odd "$leftover"; then continue; fi
-if [ -f "$leftover" ] && [ ! -L "$leftover" ]; then print_line "#leftover $leftover"; fi
+[ -f "$leftover" ] && [ ! -L "$leftover" ] || continue
+if [ "$(stat -f %u "\${leftover%/*}")" = "$uid" ]; then print_line "#leftover $leftover"
+else print_line "#foreign-leftover $leftover"; fi
 done
 ${END}`,
   parse(raw) {
@@ -104,6 +108,7 @@ ${END}`,
       keyInPropertyList: named('key-in'),
       unreadable: named('unreadable'),
       leftovers: named('leftover'),
+      foreignLeftovers: named('foreign-leftover'),
     };
   },
 });

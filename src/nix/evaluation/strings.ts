@@ -1,3 +1,4 @@
+import { entryOf } from '../../text/entry.ts';
 import { text, type Value } from './value.ts';
 
 /** So many bytes of a string from a place on; undefined where that cuts a character. */
@@ -86,7 +87,7 @@ function translate(pattern: string): string | undefined {
       const inner = members
         .replace(/[\\[\]^](?!:)|\[(?!:)/g, '\\$&')
         .replace(/\\?\[:(\w+):\\?\]/g, (_, name) => {
-          const found = CLASSES[name];
+          const found = entryOf(CLASSES, name);
           known &&= found !== undefined;
           return found ?? '';
         });

@@ -55,7 +55,7 @@ function headline(report: UploadReport, page: Page): string[] {
 const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
   complete: 'The run came to its end',
   locked: 'Another run has this folder',
-  refused: 'The server refused the run before it began',
+  refused: 'The upload did not start',
   'server-lost': 'The server was lost on the way',
   'timed-out': 'The time of the run was up',
   interrupted: 'The run was interrupted',
@@ -129,7 +129,7 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
     case 1:
       return `not everything is proven${kept}`;
     case 3:
-      return 'the server or the key does not allow it';
+      return 'the upload did not start, for the reason above';
     case 4:
       return 'another run has the folder';
     case 5:

@@ -6,7 +6,7 @@ const NO_TLS = /^(?:EPROTO$|ERR_SSL_)/;
 /** The parser's words for an answer that ends too soon. */
 const CUT_SHORT = ['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'];
 const BROKEN = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', ...CUT_SHORT];
-const NO_WAY = ['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'];
+const NO_ROUTE = ['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'];
 
 /** The connection broke while it was in use, as one does that the server had closed for its idleness. */
 export const isBroken = (error: unknown): boolean => BROKEN.includes(ioCode(error) ?? '');
@@ -31,10 +31,12 @@ export function problemOfError(error: unknown, url: string): ServerProblem {
 }
 
 function sentence(code: string, url: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `${url} cannot be found, its name has no address here (${code}): check the URL, the network and the VPN`;
-  if (code === 'ECONNREFUSED') return `nothing listens at ${url}: is Immich running, and is the port right?`;
-  if (NO_WAY.includes(code)) return `no way leads to ${url} (${code}): check the network and the VPN`;
   if (BROKEN.includes(code)) return `the connection to ${url} broke`;
-  return `${url} cannot be reached (${code})`;
+  const failed = `cannot connect to ${url}`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `${failed}: its name has no address here (${code}): check the URL, the network and the VPN`;
+  if (code === 'ECONNREFUSED')
+    return `${failed}: connection refused (${code}): check that Immich is running, and the port`;
+  const why = code === 'ETIMEDOUT' ? 'timed out' : NO_ROUTE.includes(code) ? 'no route to it' : 'it failed';
+  return `${failed}: ${why} (${code}): check the network and the VPN`;
 }

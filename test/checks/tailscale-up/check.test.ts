@@ -47,6 +47,7 @@ describe('a state that is not Running', () => {
       '$ sudo journalctl --unit=tailscaled.service --lines=50',
     ],
     ['SomethingNew', 'SomethingNew', '$ sudo tailscale up'],
+    ['constructor', 'constructor', '$ sudo tailscale up'],
   ])('%s', (BackendState, words, command) => {
     const given = { tailscale: status({ BackendState, TailscaleIPs: null }) };
     expect(up(given)).toMatchObject({

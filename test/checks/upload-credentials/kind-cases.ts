@@ -20,7 +20,13 @@ export const cases: KindCases = {
   'open-to-others': { mac: credentials({ mode: '640' }), near: credentials({ mode: '600' }) },
   'key-in-property-list': {
     mac: {
-      uploadCredentials: { credentials: [], keyInPropertyList: [NAME], unreadable: [], leftovers: [] },
+      uploadCredentials: {
+        credentials: [],
+        keyInPropertyList: [NAME],
+        unreadable: [],
+        leftovers: [],
+        foreignLeftovers: [],
+      },
     },
     near: credentials({}),
   },

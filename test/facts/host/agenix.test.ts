@@ -195,3 +195,19 @@ test('a key that is not there is of all secrets, or of the one that it was neede
     ['/run/agenix/db', 'no-identity'],
   ]);
 });
+
+test('an entry of the paths of keys is of no secret, also after one that was decrypted', () => {
+  const errors = errorsIn(
+    "decrypting '/nix/store/x-db.age' to '/run/agenix.d/2/db'...",
+    '[agenix] WARNING: config.age.identityPaths entry /home/me/.ssh/id_ed25519 not present!',
+  );
+  expect(errors.map((error) => [error.kind, 'secret' in error])).toEqual([['no-identity', false]]);
+});
+
+test('an error before any decryption is of no secret', () => {
+  const errors = errorsIn(
+    '[agenix] decrypting secrets...',
+    '[agenix] WARNING: no readable identities found!',
+  );
+  expect(errors.map((error) => [error.kind, 'secret' in error])).toEqual([['no-identity', false]]);
+});

@@ -16,11 +16,14 @@ in
   };
   inherit writeText;
   writeShellScript = name: text: writeText name "#!/bin/sh\n${text}";
-  writeShellScriptBin = name: text: writeText name "#!/bin/sh\n${text}";
-  writeShellApplication = { name, text, ... }: writeText name "#!/bin/sh\n${text}";
+  writeShellScriptBin = name: text: writeText name "#!/bin/sh\n${text}" // { meta.mainProgram = name; };
+  writeShellApplication = { name, text, ... }: writeText name "#!/bin/sh\n${text}" // { meta.mainProgram = name; };
   writeTextFile = { name, text, ... }: writeText name text;
+  bash = package "bash" { };
   coreutils = package "coreutils" { };
   curl = package "curl" { };
+  hello = package "hello" { };
+  immich-cli = package "immich-cli" { };
   iproute2 = package "iproute2" { };
   podman = package "podman" { };
   python3 = package "python3" { };

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import schema from '../../../docs/report.schema.json' with { type: 'json' };
 import type { Report } from '../../../src/model/report.ts';
 import { json } from '../../../src/report/json.ts';
+import { visible } from '../../../src/text/visible.ts';
 import { exampleReport, rendered } from './example.ts';
 import { commandsIn, hostileText } from './hostile-text.ts';
 
@@ -17,6 +18,16 @@ test('the report is what its schema says', async () => {
   const read = JSON.parse(await rendered('json', report));
   expect(read).toEqual(report);
   expect(validate(read), JSON.stringify(validate.errors)).toBe(true);
+});
+
+test('what cannot be seen is an escape, as on the screen it is a number', async () => {
+  for (const char of ['\u2800', '\u202e', '\u00ad', '\u00a0', '\u{e0001}']) {
+    const report = exampleReport(`a${char}b`);
+    const printed = await rendered('json', report);
+    expect(visible(char)).not.toContain(char);
+    expect(printed).not.toContain(char);
+    expect(JSON.parse(printed)).toEqual(report);
+  }
 });
 
 test('every text comes through, and none is a command of a runner', async () => {

@@ -30,7 +30,7 @@ test('what is printed shows as it is meant', async () => {
   await expect(text).toMatchFileSnapshot('../../golden/formats/markdown.exit-1.md');
 });
 
-test('no text is markup, or makes a block of its own', async () => {
+test('no text is markup, or makes a block of its own', { tags: 'hosts' }, async () => {
   const expected = shapeOf(parse(await rendered('markdown', exampleReport('x'))));
   await fc.assert(
     fc.asyncProperty(hostileText, async (text) => {

@@ -486,7 +486,9 @@ describe('faults', () => {
 
 const keepFault = (how: Keep['how']): Fault => ({ path: '/assets', effect: { kind: 'keep', how } });
 
-test('as a process of its own it counts and hashes a large file, and holds none of it', async () => {
+test('as a process of its own it counts and hashes a large file, and holds none of it', {
+  tags: 'upload',
+}, async () => {
   const main = join(import.meta.dirname, 'main.ts');
   const server = execa(process.execPath, [main, '--version', '2.5.6'], { ipc: true });
   try {

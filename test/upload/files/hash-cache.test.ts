@@ -153,7 +153,9 @@ test('a line that is whole and says nonsense, or is of another version, is dropp
   }
 });
 
-test('stale lines go when they are most of it, and not while there is no file at all', () => {
+test('stale lines go when they are most of it, and not while there is no file at all', {
+  tags: 'upload',
+}, () => {
   const run = filled(1500);
   const size = () => statSync(cachePath(run.cacheFolder)).size;
   const full = size();

@@ -148,7 +148,7 @@ test('the excluded folder is left out under each of its names', async () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'a name that is not UTF-8 is told, unless it is hidden',
+  'a name that is not UTF-8 is told, unless it is hidden (skipped but on Linux)',
   async () => {
     const folder = freshFolder();
     const raw = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
@@ -167,7 +167,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.geteuid?.() !== 0)(
-  'a folder that cannot be read is told, and the rest is listed',
+  'a folder that cannot be read is told, and the rest is listed (skipped as root)',
   async () => {
     const folder = freshFolder();
     put(folder, 'locked/a.jpg');

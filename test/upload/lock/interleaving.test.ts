@@ -1,3 +1,4 @@
+/** @module-tag upload */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';

@@ -182,7 +182,7 @@ describe('what is not understood is left, and it is told how to remove it', () =
   });
 });
 
-describe('of many that start at once exactly one holds it', () => {
+describe('of many that start at once exactly one holds it', { tags: 'upload' }, () => {
   const crowded = new LockPlace();
   const runners = Array.from({ length: STARTED_TOGETHER }, () => crowded.runner());
   afterAll(() => crowded.remove());

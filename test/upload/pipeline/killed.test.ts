@@ -1,3 +1,4 @@
+/** @module-tag upload */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';

@@ -1,3 +1,4 @@
+/** @module-tag upload */
 import {
   appendFileSync,
   existsSync,

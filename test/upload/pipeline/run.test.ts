@@ -37,7 +37,9 @@ function holding(upload: Upload, method: string, path: string | RegExp) {
   };
 }
 
-test('twenty runs that begin at once: one uploads, the others say that it does, and nothing is sent twice', async () => {
+test('twenty runs that begin at once: one uploads, the others say that it does, and nothing is sent twice', {
+  tags: 'upload',
+}, async () => {
   await using upload = await Upload.start();
   const names = Array.from({ length: 12 }, (_, n) => `IMG_${String(n).padStart(2, '0')}.jpg`);
   for (const name of names) upload.photo(name);
@@ -57,7 +59,7 @@ test('twenty runs that begin at once: one uploads, the others say that it does, 
   expect([...upload.server.store.assets.values()].map(({ name }) => name).sort()).toEqual(names);
 });
 
-describe('a file that', () => {
+describe('a file that', { tags: 'upload' }, () => {
   test.each<[string, (path: string) => void, string]>([
     ['shrinks', (path) => truncateSync(path, 10), 'changed, kept'],
     ['grows', (path) => appendFileSync(path, 'more'), 'changed, kept'],
@@ -143,7 +145,7 @@ function rewrite(path: string): void {
   utimesSync(path, then, then);
 }
 
-describe('the hashes of an earlier run', () => {
+describe('the hashes of an earlier run', { tags: 'upload' }, () => {
   const remembered = async () => {
     const upload = await Upload.start();
     upload.photo('a.jpg', 'the first bytes');
@@ -422,7 +424,7 @@ test('a server in maintenance is told as such', async () => {
   expect(report.message).toMatch(/maintenance/);
 });
 
-describe.skipIf(process.platform !== 'linux')('the key', () => {
+describe.skipIf(process.platform !== 'linux')('the key (skipped without /proc)', { tags: 'upload' }, () => {
   test.each<[string, string[]]>([
     ['a run', []],
     ['a run by the official program', ['--engine=immich-cli']],

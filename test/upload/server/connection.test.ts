@@ -98,13 +98,19 @@ test('nothing listens', async () => {
   await new Promise((resolve) => server.close(resolve));
   const problem = await problemOf(connected({ url: `http://127.0.0.1:${address.port}` }));
   expect(problem).toMatchObject({ kind: 'unreachable', retryable: true });
-  expect(problem.message).toMatch(/nothing listens/);
+  expect(problem.message).toBe(
+    `cannot connect to http://127.0.0.1:${address.port}: connection refused (ECONNREFUSED): check that Immich is running, and the port`,
+  );
 });
 
 test('a name without an address, a certificate of nobody', () => {
   const failing = (code: string) =>
     problemOfError(Object.assign(new Error(), { code }), 'https://photos.example');
   expect(failing('ENOTFOUND')).toMatchObject({ kind: 'unreachable', retryable: true });
+  for (const code of ['ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL'])
+    expect(failing(code).message).toMatch(
+      new RegExp(`^cannot connect to https://photos\\.example: .+ \\(${code}\\): check the `),
+    );
   expect(failing('DEPTH_ZERO_SELF_SIGNED_CERT')).toMatchObject({ kind: 'unreachable', retryable: false });
   expect(failing('DEPTH_ZERO_SELF_SIGNED_CERT').message).toMatch(/NODE_EXTRA_CA_CERTS/);
 });

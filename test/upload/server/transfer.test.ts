@@ -223,7 +223,7 @@ test('a server that takes no more bytes, and one that never answers', async () =
   expect(silence.message).toMatch(/gave no answer for 0\.06 s/);
 });
 
-test('no more is read than the server takes, whatever the size of the file', async () => {
+test('no more is read than the server takes, whatever the size of the file', { tags: 'upload' }, async () => {
   // The kernel may hold some 40 MiB for the two ends.
   const [size, margin] = [256 * MIB, 64 * MIB];
   let taken = 0;
