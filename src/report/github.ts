@@ -6,7 +6,7 @@ import { byReason, isWaived, notCheckedIn, tallyText, waiverText, worstFirst } f
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 
-type Command = 'error' | 'warning' | 'notice';
+type WorkflowCommand = 'error' | 'warning' | 'notice';
 type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', string | number>>>;
 
 /**
@@ -23,7 +23,7 @@ export function github(report: ShownReport): string {
       whereabouts(finding, targetOf.get(finding) as TargetReport),
     ).values(),
   ].map((same) => annotation(same, targetOf));
-  const ofKind = (kind: Command) => annotations.filter((line) => line.startsWith(`::${kind} `));
+  const ofKind = (kind: WorkflowCommand) => annotations.filter((line) => line.startsWith(`::${kind} `));
   return `${[
     ...ofKind('error'),
     ...report.targets.flatMap(notChecked),
@@ -79,7 +79,7 @@ function notChecked({ name, error, results }: TargetReport): string[] {
 }
 
 /** A command of the runner: what would end a property, the properties or the line stands there by its number. */
-function command(kind: Command, properties: Properties, lines: readonly string[]): string {
+function command(kind: WorkflowCommand, properties: Properties, lines: readonly string[]): string {
   const encoded = (text: string) =>
     text.replace(/[%\r\n]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
   const list = Object.entries(properties)

@@ -26,7 +26,7 @@ function plainProgress(): Progress {
   };
 }
 
-interface Line extends LiveLine {
+interface TargetLine extends LiveLine {
   readonly name: string;
   readonly waiting: Set<string>;
   readonly since: number;
@@ -35,7 +35,7 @@ interface Line extends LiveLine {
 }
 
 function liveProgress(color: boolean): Progress {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, TargetLine>();
   let sources = 0;
   let shown: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -87,7 +87,7 @@ function liveProgress(color: boolean): Progress {
 }
 
 function title(
-  { name, waiting, since, result }: Pick<Line, 'name' | 'waiting' | 'since' | 'result'>,
+  { name, waiting, since, result }: Pick<TargetLine, 'name' | 'waiting' | 'since' | 'result'>,
   sources: number,
 ): string {
   if (result !== undefined) return `${name}: ${result}`;

@@ -15,19 +15,19 @@ export interface SettingsLayer {
 }
 
 /** What a text of a variable or a flag stands for; what it cannot be, the schema refuses. */
-type Reader = (text: string) => unknown;
+type ValueReader = (text: string) => unknown;
 
-export const asWords: Reader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
+export const asWords: ValueReader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
 
 /** Of a flag that may be given several times: `--skip a,b --skip c`. */
 export const byComma = (values: readonly string[]) => values.flatMap((value) => value.split(','));
 
 /** As in PATH: a pattern may hold blanks and commas. */
-export const asGlobs: Reader = (text) => text.split(':').filter((word) => word !== '');
+export const asGlobs: ValueReader = (text) => text.split(':').filter((word) => word !== '');
 
-export const asNumber: Reader = (text) => (/^\d+$/.test(text) ? Number(text) : text);
+export const asNumber: ValueReader = (text) => (/^\d+$/.test(text) ? Number(text) : text);
 
-export const asTruth: Reader = (text) => {
+export const asTruth: ValueReader = (text) => {
   if (/^(?:1|true|yes|on)$/i.test(text)) return true;
   return /^(?:0|false|no|off)$/i.test(text) ? false : text;
 };
@@ -42,7 +42,7 @@ export interface SettingsOrigins {
   readonly flag: (key: string) => string;
   readonly variable: (key: string) => string;
   /** Of keys that are no texts. */
-  readonly readers: Readonly<Record<string, Reader>>;
+  readonly readers: Readonly<Record<string, ValueReader>>;
   readonly checkIds?: readonly string[];
   readonly meant?: Meant;
 }

@@ -6,7 +6,7 @@ import { serverId } from './ids.ts';
 import { ServerProblem } from './problem.ts';
 import { isWebPage, webPage } from './problem-of-answer.ts';
 
-export interface Hashed {
+export interface BulkCheckItem {
   /** Of the caller's. */
   readonly id: string;
   /** SHA-1, in hex. */
@@ -46,7 +46,7 @@ const anything = z.unknown();
  */
 export async function bulkCheck(
   connection: Connection,
-  items: readonly Hashed[],
+  items: readonly BulkCheckItem[],
 ): Promise<ReadonlyMap<string, BulkCheckResult>> {
   const known = new Map<string, BulkCheckResult>();
   for (const assets of batches(items, LARGEST_CHECK)) {

@@ -65,7 +65,7 @@ const buffer = (): Buffer => buffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
 
 /** Reads the next chunk while the last one is taken, with at most two buffers for the whole file. */
 async function readAhead(
-  read: Read,
+  read: ReadChunk,
   bytes: number,
   take: (chunk: Uint8Array) => Promise<boolean>,
 ): Promise<boolean> {
@@ -87,9 +87,9 @@ async function readAhead(
 }
 
 /** Resolves to the count of bytes, at least one. */
-type Read = (into: Buffer, bytes: number, position: number) => Promise<number>;
+type ReadChunk = (into: Buffer, bytes: number, position: number) => Promise<number>;
 
-function readerOf(handle: FileHandle, what: string): Read {
+function readerOf(handle: FileHandle, what: string): ReadChunk {
   return async (into, bytes, position) => {
     const { bytesRead } = await handle.read(into, 0, bytes, position).catch((error) => {
       throw unreadable(error, what);
