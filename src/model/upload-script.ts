@@ -14,7 +14,8 @@ export interface UploadScript {
   readonly callsHsdoctor: boolean;
 }
 
-const COMMAND = '(^|[;&|({[:space:]])([^[:space:]]*/)?';
+/** At the beginning of a command, also behind a backslash or a quote, or of what xargs runs. */
+const COMMAND = '(^|[;&|({"`[:space:]\\\\])([^[:space:]]*/)?';
 
 /**
  * What is looked for in a line, as `grep -E` and JavaScript both read it, so that a script is judged alike on the Mac
@@ -23,13 +24,17 @@ const COMMAND = '(^|[;&|({[:space:]])([^[:space:]]*/)?';
 export const SCRIPT_PATTERNS = {
   comment: '^[[:space:]]*#.*',
   /** What deletes at another's place: `rsync --delete`; and what deletes only what is proven. */
-  others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]].*',
+  others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]][^;&|]*',
   package: '@immich/cli(@[A-Za-z0-9._^~"{}$-]+)?',
   program: `${COMMAND}immich[[:space:]]+upload`,
   deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES)=',
-  removes: `${COMMAND}(rm|trash|unlink)[[:space:]]|[[:space:]]-delete([[:space:];|&)]|$)`,
+  removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
+  /** What moves files away, of the programs that copy. */
+  moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
+  /** Where the words of a command go, which are none of what it removes. */
+  redirection: '[0-9&]?>>?[[:space:]]*[^[:space:];|&)]+',
   /** In any case of letters: what is removed is no photo. */
-  harmless: 'lock|token|tmp|temp|reap|[.]log|pid|trap',
+  harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid|trap)|[.](log|lock|pid)',
   verifies: 'bulk-upload-check|search/metadata',
   hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
 } as const;
@@ -70,7 +75,11 @@ export function readUploadScript(path: string, text: string): UploadScript {
         option: /^[A-Za-z_-]*/.exec(found)?.[0].replace(/-$/, '') ?? '',
       })),
     ),
-    removals: inLines((each, line) => (has('removes', each) && !has('harmless', each) ? [line] : [])),
+    removals: written.flatMap((line, index) => {
+      const own = line.replace(patterns.others, '');
+      const removes = has('removes', own) && !has('harmless', own.replace(patterns.redirection, ''));
+      return removes || has('moves', line) ? [index + 1] : [];
+    }),
     verifies: written.some((line) => has('verifies', line)),
     callsHsdoctor: written.some((line) => has('hsdoctor', line)),
   };

@@ -10,7 +10,37 @@ const OPTIONS = { ...DEFAULTS, ...timeWindow(undefined), version: '0' };
 const mac = new TestMac();
 afterAll(() => mac.remove());
 
+/** Each removes photos. */
+const REMOVALS = [
+  'rm -rf "$DIR"/* >>up.log',
+  'rm -f a.jpg 2>/tmp/x',
+  'rm -rf /Users/kim/Rapid',
+  "find . -name '*.jpg' -print0 | xargs -0 rm",
+  '\\rm a.jpg',
+  '"/bin/rm" a.jpg',
+  '$RM a.jpg',
+  '${RM} a.jpg',
+  'rsync -a --remove-source-files a b',
+  'rclone move a b',
+  'rsync -a a b; rm -rf a',
+  'hsdoctor immich upload x && rm -rf x',
+  'mv a.jpg ~/.Trash/',
+  'shred -u a.jpg',
+  'for f in a; do rm "$f"; done',
+];
+/** None of these does. */
+const HARMLESS = [
+  'rm -f "$LOCK"',
+  'rm "$TMPDIR/x"',
+  'rm -f up.log',
+  'rm "$PIDFILE"',
+  'rsync -a --delete a b',
+  'firm a',
+];
+
 const scripts: Readonly<Record<string, string>> = {
+  'what removes photos, in many ways': `immich upload x\n${REMOVALS.join('\n')}\n`,
+  'what removes other things': `immich upload x\n${HARMLESS.join('\n')}\n`,
   'an empty one': '',
   'one that deletes when the uploader ends with 0':
     '#!/bin/sh\n# bunx @immich/cli --delete\nif bunx @immich/cli upload "$1"; then\n  rm -f -- "$photo"\nfi\nrm -f "$LOCK" # rm\n',
@@ -39,3 +69,8 @@ test.each(Object.entries(scripts))(
     expect(probes.uploadScript.parse(raw)).toEqual([readUploadScript(path, text)]);
   },
 );
+
+test('each line that removes photos is told, and no other', () => {
+  expect(readUploadScript('x', REMOVALS.join('\n')).removals).toEqual(REMOVALS.map((_, index) => index + 1));
+  expect(readUploadScript('x', HARMLESS.join('\n')).removals).toEqual([]);
+});

@@ -16,13 +16,14 @@ if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { print_line "#script unreadable $file"; return; }
 print_line "#script read $file"
 written=$(head -c 262144 "$file" | sed -E 's,${SCRIPT_PATTERNS.comment},,')
-text=$(printf '%s\\n' "$written" | sed -E 's,${SCRIPT_PATTERNS.others},,')
+text=$(printf '%s\\n' "$written" | sed -E 's,${SCRIPT_PATTERNS.others},,g')
 lines_with() { printf '%s\\n' "$text" | grep -anE -e "$1"; }
 each_of() { printf '%s\\n' "$text" | grep -anoE -e "$1"; }
 each_of '${SCRIPT_PATTERNS.package}' | sed 's/:/ /; s/^/cli /'
 lines_with '${SCRIPT_PATTERNS.program}' | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
 each_of '${SCRIPT_PATTERNS.deletes}' | sed -E 's/^([0-9]*):([A-Za-z_-]*).*/option \\1 \\2/; s/-$//'
-lines_with '${SCRIPT_PATTERNS.removes}' | grep -aviE -e '${SCRIPT_PATTERNS.harmless}' | sed 's/^\\([0-9]*\\):.*/removal \\1/'
+{ lines_with '${SCRIPT_PATTERNS.removes}' | sed -E 's,${SCRIPT_PATTERNS.redirection},,g; s/^([0-9]*):/\\1 /' | grep -aviE -e '${SCRIPT_PATTERNS.harmless}'
+printf '%s\\n' "$written" | grep -anE -e '${SCRIPT_PATTERNS.moves}' | sed 's/:/ /'; } | sort -un | sed 's/^\\([0-9]*\\) .*/removal \\1/'
 if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.verifies}'; then echo verifies; fi
 if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.hsdoctor}'; then echo hsdoctor; fi
 }
