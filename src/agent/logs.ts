@@ -11,13 +11,13 @@ export interface AgentLog {
   readonly kind: 'out' | 'error';
 }
 
-interface Line {
+interface LogLine {
   readonly kind: AgentLog['kind'];
   readonly text: string;
 }
 
 /** The last lines of all logs, in the order of their times; a line without one belongs to the one before it. */
-export async function lastLines(logs: readonly AgentLog[], count: number, zone: string): Promise<Line[]> {
+export async function lastLines(logs: readonly AgentLog[], count: number, zone: string): Promise<LogLine[]> {
   const read = await Promise.all(
     logs.map(async ({ tail, kind }) => {
       const lines = (await tail.last(count)).map(withoutColors);
@@ -36,7 +36,7 @@ export async function lastLines(logs: readonly AgentLog[], count: number, zone: 
 }
 
 /** What was written since, file by file: within a moment, times have no more to say. */
-export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
+export async function newLines(logs: readonly AgentLog[]): Promise<LogLine[]> {
   const read = await Promise.all(
     logs.map(async ({ tail, kind }) =>
       (await tail.read()).map((text) => ({ kind, text: withoutColors(text) })),
@@ -46,7 +46,7 @@ export async function newLines(logs: readonly AgentLog[]): Promise<Line[]> {
 }
 
 /** For a terminal: failures stand out, by a mark where there is no colour. */
-export function shown({ kind, text }: Line, paint: ChalkInstance): string {
+export function shown({ kind, text }: LogLine, paint: ChalkInstance): string {
   const clean = visible(redact(text));
   const event = lineEvent(text)?.kind;
   if (event !== undefined && GOOD.includes(event)) return paint.green(clean);

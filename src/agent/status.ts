@@ -12,7 +12,7 @@ import { instant } from '../report/time.ts';
 import { visible } from '../text/visible.ts';
 
 /** What the screen is made of; a fact that is missing is told by the result of its check. */
-type Known = {
+type StatusFacts = {
   readonly [K in
     | 'launchAgents'
     | 'launchctl'
@@ -38,7 +38,7 @@ const SHOWN_RUNS = 3;
 /** The upload agent at a glance: a line for each thing that it depends on, and its last runs. */
 export function agentStatus(
   results: readonly CheckResult[],
-  known: Known,
+  known: StatusFacts,
   now: number,
   style: Style,
 ): string {
@@ -76,7 +76,7 @@ export function agentStatus(
 }
 
 /** What is to be said of each thing that is in order. */
-const SAY: Readonly<Record<Row, (known: Known, now: number) => string | undefined>> = {
+const SAY: Readonly<Record<Row, (known: StatusFacts, now: number) => string | undefined>> = {
   agent: ({ launchctl }, now) =>
     launchctl
       ?.map(({ state, startedAt, runs, exitCode }) => {

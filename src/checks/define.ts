@@ -109,7 +109,7 @@ export interface Evaluation {
   readonly note?: string;
 }
 
-export interface Blindness {
+export interface Unread {
   readonly probe: string;
   readonly reads: string;
   readonly outcome: MissingOutcome | 'incomplete';
@@ -141,7 +141,7 @@ export interface Context {
   readonly nixos: boolean;
   readonly names: Names;
   /** Everything that could not be read, or not wholly. */
-  readonly blind: readonly Blindness[];
+  readonly blind: readonly Unread[];
 }
 
 /** What a judgement of a configuration knows beside its facts. */

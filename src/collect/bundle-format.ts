@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { probes } from '../facts/host/index.ts';
-import { OUTCOMES } from '../model/fact.ts';
+import { FACT_OUTCOMES } from '../model/fact.ts';
 import type { Probe, RawResult } from '../model/probe.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { ERROR_LIMIT } from './script.ts';
@@ -62,7 +62,7 @@ const manifestSchema = z.object({
         stderrBytes: bytes,
       }),
       z.object({
-        outcome: z.enum(OUTCOMES).check(z.refine((outcome) => outcome !== 'ok')),
+        outcome: z.enum(FACT_OUTCOMES).check(z.refine((outcome) => outcome !== 'ok')),
         durationMs: z.number(),
         reason: z.string(),
       }),
@@ -107,7 +107,7 @@ export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> 
 }
 
 /**
- * Reads a bundle whole, so that a bad one is refused before anything is judged. Before the first byte of it is read, all
+ * Reads a bundle whole, so that a bad one is refused before anything is checked. Before the first byte of it is read, all
  * sizes are looked at.
  * @param where what the user calls it
  * @throws {UsageError} when it is not a bundle, not a whole one, or larger than one can be

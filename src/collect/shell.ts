@@ -31,9 +31,7 @@ export async function collectThroughShell(
 ): Promise<Collection> {
   const startedAt = performance.now();
   const nonce = newNonce();
-  const reader = new FrameReader(nonce, probes, startedAt);
-  const results = new Map<string, RawResult>();
-  const byId = new Map(probes.map((probe) => [probe.id, probe]));
+  const received = new Received(new FrameReader(nonce, probes, startedAt), probes, options.onResult);
   const [file, ...args] = command;
   const child = execa(file, args, {
     env: programEnvironment(),
@@ -45,26 +43,13 @@ export async function collectThroughShell(
     forceKillAfterDelay: 1000,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
-  let began = false;
-  let ended = false;
-  let noFolder = false;
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     if (stderr.length < ERROR_TEXT_LIMIT) stderr += chunk.toString('utf8');
   });
   child.stdout.on('data', (chunk: Buffer) => {
-    for (const event of reader.read(chunk)) {
-      if (event.type === 'begin') began = true;
-      else if (event.type === 'no-folder') noFolder = true;
-      else if (event.type === 'end') {
-        ended = true;
-        child.stdin.end();
-      } else {
-        results.set(event.probe, event.result);
-        const probe = byId.get(event.probe);
-        if (probe !== undefined) options.onResult?.(probe);
-      }
-    }
+    received.take(chunk);
+    if (received.ended) child.stdin.end();
   });
   // The other side may close its end first; that is told by what did not arrive.
   child.stdin.on('error', () => {});
@@ -73,9 +58,10 @@ export async function collectThroughShell(
   );
   const outcome = await child;
   const durationMs = performance.now() - startedAt;
-  if (options.signal?.aborted && !ended)
+  const { results } = received;
+  if (options.signal?.aborted && !received.ended)
     return { durationMs, results, error: 'interrupted before it was read' };
-  if (!began) {
+  if (!received.began) {
     const reason = explainFailure(
       outcome.exitCode,
       stderr || (outcome.exitCode === undefined && !outcome.timedOut ? (outcome.shortMessage ?? '') : ''),
@@ -83,20 +69,59 @@ export async function collectThroughShell(
     );
     return { durationMs, results, error: reason };
   }
-  const late = !ended && !noFolder && (outcome.timedOut || durationMs >= options.timeoutMs);
-  const lost = {
-    outcome: late ? ('timeout' as const) : ('failed' as const),
-    reason: late
-      ? `the whole collection reached its time limit of ${options.timeoutMs / 1000} s`
-      : noFolder
-        ? 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)'
-        : ended
-          ? 'its result arrived damaged'
-          : 'the connection ended before its result arrived',
-    durationMs,
-  };
+  const lost = received.lost(outcome.timedOut, durationMs, options.timeoutMs);
   for (const { id } of probes) if (!results.has(id)) results.set(id, lost);
   return { durationMs, results };
+}
+
+/** What has arrived of a collection. */
+class Received {
+  readonly results = new Map<string, RawResult>();
+  began = false;
+  ended = false;
+  #noFolder = false;
+  readonly #reader: FrameReader;
+  readonly #probes: ReadonlyMap<string, Probe>;
+  readonly #onResult: CollectOptions['onResult'];
+
+  constructor(reader: FrameReader, probes: readonly Probe[], onResult: CollectOptions['onResult']) {
+    this.#reader = reader;
+    this.#probes = new Map(probes.map((probe) => [probe.id, probe]));
+    this.#onResult = onResult;
+  }
+
+  take(chunk: Buffer): void {
+    for (const event of this.#reader.read(chunk)) {
+      if (event.type === 'begin') this.began = true;
+      else if (event.type === 'no-folder') this.#noFolder = true;
+      else if (event.type === 'end') this.ended = true;
+      else {
+        this.results.set(event.probe, event.result);
+        const probe = this.#probes.get(event.probe);
+        if (probe !== undefined) this.#onResult?.(probe);
+      }
+    }
+  }
+
+  /** The result of a probe of which none arrived. */
+  lost(timedOut: boolean, durationMs: number, timeoutMs: number): RawResult {
+    if (!this.ended && !this.#noFolder && (timedOut || durationMs >= timeoutMs))
+      return {
+        outcome: 'timeout',
+        reason: `the whole collection reached its time limit of ${timeoutMs / 1000} s`,
+        durationMs,
+      };
+    if (this.#noFolder)
+      return {
+        outcome: 'failed',
+        reason: 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)',
+        durationMs,
+      };
+    const reason = this.ended
+      ? 'its result arrived damaged'
+      : 'the connection ended before its result arrived';
+    return { outcome: 'failed', reason, durationMs };
+  }
 }
 
 /** The last line of an error text that says something. */

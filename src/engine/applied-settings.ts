@@ -1,4 +1,4 @@
-import type { AppliedSetting, JudgedTarget } from '../model/report.ts';
+import type { AppliedSetting, CheckedTarget } from '../model/report.ts';
 
 export interface Narrowed {
   /** Checks that somebody left out. */
@@ -8,7 +8,7 @@ export interface Narrowed {
 }
 
 /** The same report, which says what settings files left out of it: whoever reads it did not see them. */
-export function withSettings(report: JudgedTarget, { leftOut, applied }: Narrowed): JudgedTarget {
+export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrowed): CheckedTarget {
   const skip = applied.find(({ key }) => key === 'check.skip');
   const skipped = skip === undefined ? [] : leftOut;
   return {

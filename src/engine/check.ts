@@ -8,8 +8,8 @@ import { type Probe, type RawResult, readsJournal } from '../model/probe.ts';
 import type { Progress } from '../model/progress.ts';
 import {
   type AppliedSetting,
+  type CheckedTarget,
   type CheckResult,
-  type JudgedTarget,
   type Report,
   VISIBILITY,
 } from '../model/report.ts';
@@ -18,7 +18,7 @@ import { hostName, joined } from '../remedy/words.ts';
 import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
 import { type Narrowed, withSettings } from './applied-settings.ts';
-import { blindness, evaluate, type FactTable, lookedAtBy } from './evaluate.ts';
+import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import { factsFor } from './select.ts';
@@ -26,7 +26,7 @@ import { bySettings, waive } from './waivers.ts';
 
 const HOSTS_AT_ONCE = 32;
 
-export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
+export interface CheckOptions extends Omit<CollectOptions, 'onResult'> {
   readonly configuration: string;
   readonly names: Names;
   /** Of the settings file. */
@@ -34,8 +34,8 @@ export interface RunOptions extends Omit<CollectOptions, 'onResult'> {
   /** What files have a say in, of the targets. */
   readonly narrowed?: Narrowed;
   readonly version: string;
-  /** Judges the machines of a configuration, beside the targets. */
-  readonly judgeSource?: () => readonly JudgedTarget[] | Promise<readonly JudgedTarget[]>;
+  /** Checks the machines of a configuration, beside the targets. */
+  readonly checkConfiguration?: () => readonly CheckedTarget[] | Promise<readonly CheckedTarget[]>;
   /** Whom to tell what happens. */
   readonly progress?: Progress;
 }
@@ -47,11 +47,11 @@ export function timeWindow(sinceMs: number | undefined): Pick<CollectOptions, 'j
     : { journalWindow: `--since=-${Math.ceil(sinceMs / 1000)}s`, sinceMs };
 }
 
-/** Collects from all targets, judges each by the checks, and makes the report. */
+/** Collects from all targets, runs the checks on each, and makes the report. */
 export async function runChecks(
   targets: readonly Target[],
   checks: readonly Check[],
-  options: RunOptions,
+  options: CheckOptions,
 ): Promise<Report> {
   const startedAt = new Date();
   const began = performance.now();
@@ -59,19 +59,19 @@ export async function runChecks(
   const names = factsFor(checks);
   const wanted = names.map((name) => probes[name] as Probe);
   const { progress } = options;
-  const judging = targets.map((target) =>
+  const checking = targets.map((target) =>
     atOnce(async () => {
       const onResult = (probe: Probe) => progress?.read(target.name, probe);
       const told = parsed(await collectRedacted(target, { ...options, onResult }, wanted), names);
-      const judged = judge(target, told, names, checks, options);
+      const checked = checkTarget(target, told, names, checks, options);
       const waivers = options.waivers.map(bySettings);
       const waived = {
-        ...judged,
+        ...checked,
         // A waiver ends by the clock of who asks: that of the target may be what is wrong.
-        results: waive(judged.results, waivers, target.name, startedAt.getTime(), () => {}),
+        results: waive(checked.results, waivers, target.name, startedAt.getTime(), () => {}),
       };
       const report = options.narrowed === undefined ? waived : withSettings(waived, options.narrowed);
-      progress?.judged(report);
+      progress?.checked(report);
       return report;
     }),
   );
@@ -79,14 +79,14 @@ export async function runChecks(
     targets.map(({ name }) => name),
     wanted,
   );
-  const configured = options.judgeSource?.() ?? [];
-  const reports = (await Promise.all([Promise.all(judging), configured])).flat();
+  const configured = options.checkConfiguration?.() ?? [];
+  const reports = (await Promise.all([Promise.all(checking), configured])).flat();
   return reportOf(reports, options.version, startedAt, performance.now() - began);
 }
 
-/** Sums up what was judged. */
+/** Sums up what was checked. */
 export function reportOf(
-  targets: readonly JudgedTarget[],
+  targets: readonly CheckedTarget[],
   version: string,
   startedAt: Date,
   durationMs: number,
@@ -115,8 +115,8 @@ export function reportOf(
 }
 
 /**
- * Collects from one target. What looks like a secret goes here, before anything is judged or saved, so that
- * a bundle is judged as the live run was.
+ * Collects from one target. What looks like a secret goes here, before anything is checked or saved, so that
+ * a bundle is checked as the live run was.
  */
 export async function collectRedacted(
   target: Target,
@@ -143,14 +143,14 @@ function redacted(result: RawResult): RawResult {
 }
 
 /** What a target told, without the texts that it told it in: those of many hosts, or of a large one, are not kept. */
-interface Told extends Omit<Collection, 'results'> {
+interface TargetFacts extends Omit<Collection, 'results'> {
   readonly facts: FactTable;
   readonly system: Facts['system'] | undefined;
   /** How long each probe took, and how it ended, by its id. */
   readonly ran: ReadonlyMap<string, { readonly durationMs: number; readonly exitCode?: number }>;
 }
 
-function parsed({ results, ...about }: Collection, names: readonly FactName[]): Told {
+function parsed({ results, ...about }: Collection, names: readonly FactName[]): TargetFacts {
   const told = factOf(probes.system, results.get(probes.system.id));
   const system = told.outcome === 'ok' ? told.value : undefined;
   const os = system?.os.toLowerCase() ?? '';
@@ -177,15 +177,15 @@ function parsed({ results, ...about }: Collection, names: readonly FactName[]): 
   return { ...about, facts, system, ran };
 }
 
-/** Judges what one target told: the same for a live host and for a bundle. */
-function judge(
+/** Checks what one target told: the same for a live host and for a bundle. */
+function checkTarget(
   target: Target,
-  told: Told,
+  told: TargetFacts,
   names: readonly FactName[],
   checks: readonly Check[],
-  options: RunOptions,
-): JudgedTarget {
-  const { durationMs, system, ran, error } = told;
+  options: CheckOptions,
+): CheckedTarget {
+  const { durationMs, system, error } = told;
   const now = system?.now ?? Date.now();
   const gap = journalGap(told, options.sinceMs, now);
   const applied = options.narrowed?.applied ?? [];
@@ -210,7 +210,7 @@ function judge(
             ],
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
-            blind: blindness(facts),
+            blind: unreadProbes(facts),
           },
           target.name,
         )
@@ -222,30 +222,37 @@ function judge(
     kind: target.kind,
     ...(error === undefined ? {} : { error }),
     ...(isCut ? { settings: applied.map((each) => cutTo(sinceMs, each)) } : {}),
-    system:
-      system === undefined
-        ? { os: 'unknown' }
-        : {
-            os: system.distribution ?? system.os,
-            hostname: system.hostname,
-            user: system.user,
-            kernel: system.kernel,
-            collectedAt: new Date(now).toISOString(),
-          },
+    system: systemOf(system, now),
     durationMs: Math.round(durationMs),
     results,
-    probes: (error === undefined ? names : []).map((name) => {
-      const fact = facts[name];
-      const how = ran.get(probes[name].id);
-      const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
-      return {
-        id: probes[name].id,
-        outcome: fact.outcome,
-        ...(reason === undefined ? {} : { reason }),
-        durationMs: Math.round(how?.durationMs ?? 0),
-        ...(how?.exitCode === undefined ? {} : { exitCode: how.exitCode }),
+    probes: (error === undefined ? names : []).map((name) => probeReport(name, { facts, ran: told.ran })),
+  };
+}
+
+const systemOf = (system: Facts['system'] | undefined, now: number): CheckedTarget['system'] =>
+  system === undefined
+    ? { os: 'unknown' }
+    : {
+        os: system.distribution ?? system.os,
+        hostname: system.hostname,
+        user: system.user,
+        kernel: system.kernel,
+        collectedAt: new Date(now).toISOString(),
       };
-    }),
+
+function probeReport(
+  name: FactName,
+  { facts, ran }: Pick<TargetFacts, 'facts' | 'ran'>,
+): CheckedTarget['probes'][number] {
+  const fact = facts[name];
+  const how = ran.get(probes[name].id);
+  const reason = fact.outcome === 'ok' ? fact.incomplete : fact.reason;
+  return {
+    id: probes[name].id,
+    outcome: fact.outcome,
+    ...(reason === undefined ? {} : { reason }),
+    durationMs: Math.round(how?.durationMs ?? 0),
+    ...(how?.exitCode === undefined ? {} : { exitCode: how.exitCode }),
   };
 }
 
@@ -258,7 +265,7 @@ function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSet
 
 /** What a journal that was collected lacks of the time that is asked for, which may be narrower than its own. */
 function journalGap(
-  { sinceMs, system }: Pick<Told, 'sinceMs' | 'system'>,
+  { sinceMs, system }: Pick<TargetFacts, 'sinceMs' | 'system'>,
   asked: number | undefined,
   now: number,
 ): string | undefined {
@@ -283,17 +290,18 @@ function withGap(facts: FactTable, gap: string): FactTable {
 export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn): number {
   const statuses = targets.flatMap((target) => [
     ...target.results.flatMap(statusesOf),
-    ...(wasJudged(target) ? [] : ['unknown' as const]),
+    ...(wasChecked(target) ? [] : ['unknown' as const]),
   ]);
   if (statuses.some((status) => countsAsFault(status, failOn))) return 1;
   return statuses.includes('unknown') ? 3 : 0;
 }
 
-/** That its sources could be read is no judgement of a host: where no check had anything to look at, nothing is in order. */
-function wasJudged({ kind, results }: Pick<JudgedTarget, 'kind' | 'results'>): boolean {
+/** That its sources could be read says nothing about a host: where no check had anything to look at, nothing is in order. */
+function wasChecked({ kind, results }: Pick<CheckedTarget, 'kind' | 'results'>): boolean {
   if (kind === 'source' || results.length === 0) return true;
-  const judged = results.filter(({ check }) => check !== VISIBILITY);
+  const checked = results.filter(({ check }) => check !== VISIBILITY);
   return (
-    judged.length === 0 || judged.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
+    checked.length === 0 ||
+    checked.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
   );
 }

@@ -1,6 +1,6 @@
 import type { HostReading } from '../facts/config/define.ts';
 import { type Data, isKind } from '../nix/data.ts';
-import type { Answer } from '../nix/nix-eval/answer.ts';
+import type { OptionAnswer } from '../nix/nix-eval/answer.ts';
 import { agrees, plain } from '../nix/nix-eval/compare.ts';
 import type { Difference } from '../nix/nix-eval/evaluation.ts';
 import { ourValue } from './overlay.ts';
@@ -8,7 +8,7 @@ import { ourValue } from './overlay.ts';
 /** Where the reading of the files claims to know what nix says otherwise. */
 export function differences(
   host: HostReading,
-  answer: Answer,
+  answer: OptionAnswer,
   path: readonly string[] = [],
 ): readonly Difference[] {
   if (answer.absent) return missing(host, path);

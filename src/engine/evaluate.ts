@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Blindness, Check, Context, Evaluation, Explanation, FindingDraft } from '../checks/define.ts';
+import type { Check, Context, Evaluation, Explanation, FindingDraft, Unread } from '../checks/define.ts';
 import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
@@ -8,8 +8,8 @@ import { remedy } from '../remedy/steps.ts';
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
 
 /** What could not be read of a target, or not wholly, among what was asked for. */
-export function blindness(facts: FactTable): Blindness[] {
-  return (Object.keys(facts) as FactName[]).flatMap((name): Blindness[] => {
+export function unreadProbes(facts: FactTable): Unread[] {
+  return (Object.keys(facts) as FactName[]).flatMap((name): Unread[] => {
     const fact = facts[name];
     const { id, reads } = probes[name];
     if (fact.outcome !== 'ok') return [{ probe: id, reads, outcome: fact.outcome, reason: fact.reason }];
@@ -19,8 +19,8 @@ export function blindness(facts: FactTable): Blindness[] {
   });
 }
 
-/** A judgement of one check, with its facts known by their names only. */
-interface Judgement {
+/** One check of a kind of target, with its facts known by their names only. */
+interface TargetCheck {
   readonly id: string;
   readonly needs: readonly string[];
   readonly wants: readonly string[];
@@ -29,10 +29,10 @@ interface Judgement {
 }
 
 /** What is known of one target. */
-interface Known {
-  /** Every fact that a judgement asks for. */
+interface EvaluationInput {
+  /** Every fact that a check asks for. */
   readonly facts: Readonly<Record<string, Fact<unknown>>>;
-  /** What the source of a fact is called, for people. */
+  /** What a fact is read from, for people. */
   readonly reads: (name: string) => string;
   readonly context: object;
   readonly target: string;
@@ -41,39 +41,39 @@ interface Known {
   readonly windowStart: number;
 }
 
-/** Judges a host by the checks that judge hosts. */
+/** Runs the checks of hosts on a host. */
 export function evaluate(
   checks: readonly Check[],
   facts: FactTable,
   context: Context,
   target: string,
 ): CheckResult[] {
-  const judgements = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ ...host, id }]));
+  const targetChecks = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ ...host, id }]));
   const reads = (name: string) => probes[name as FactName].reads;
-  return judgeAll(judgements, { ...context, facts, reads, context, target });
+  return evaluateAll(targetChecks, { ...context, facts, reads, context, target });
 }
 
-/** A judgement that throws makes its check `unknown`, and stops no other. */
-export function judgeAll(judgements: readonly Judgement[], known: Known): CheckResult[] {
-  const judged = judgements.map((judgement) => judge(judgement, known));
-  const all = new Drafts(judged);
-  return judged.map(({ result, drafts: own }) => ({
+/** A check that throws is `unknown`, and stops no other. */
+export function evaluateAll(targetChecks: readonly TargetCheck[], input: EvaluationInput): CheckResult[] {
+  const drafted = targetChecks.map((check) => evaluateCheck(check, input));
+  const all = new Drafts(drafted);
+  return drafted.map(({ result, drafts: own }) => ({
     ...result,
-    findings: own.map((draft) => finish(result.check, draft, all, known)),
+    findings: own.map((draft) => finish(result.check, draft, all, input)),
   }));
 }
 
-type Judged = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
+type DraftedResult = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
 
-function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
-  const { id } = judgement;
-  const nothing = (status: 'unknown' | 'skipped', reason: string): Judged => ({
+function evaluateCheck(check: TargetCheck, { facts, reads, context }: EvaluationInput): DraftedResult {
+  const { id } = check;
+  const nothing = (status: 'unknown' | 'skipped', reason: string): DraftedResult => ({
     drafts: [],
     result: { check: id, status, reason },
   });
   const factOf = (name: string): Fact<unknown> =>
     facts[name] ?? { outcome: 'failed', reason: 'it was not read' };
-  const needed = judgement.needs.map((name) => ({ name, fact: factOf(name) }));
+  const needed = check.needs.map((name) => ({ name, fact: factOf(name) }));
   const blocked = needed.flatMap(({ name, fact }) =>
     fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
   );
@@ -81,39 +81,47 @@ function judge(judgement: Judgement, { facts, reads, context }: Known): Judged {
   if (absent !== undefined) return nothing('skipped', absent.reason);
   if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
   try {
-    const names = [...judgement.needs, ...judgement.wants];
+    const names = [...check.needs, ...check.wants];
     const all = names.map((name) => ({ name, fact: factOf(name) }));
-    const given = [...names, ...(judgement.forRemedy ?? [])].map((name) => ({ name, fact: factOf(name) }));
+    const given = [...names, ...(check.forRemedy ?? [])].map((name) => ({ name, fact: factOf(name) }));
     const values = given.map(({ name, fact }) => [name, fact.outcome === 'ok' ? fact.value : undefined]);
-    const verdict = judgement.evaluate(Object.fromEntries(values) as never, context as never);
-    if ('skip' in verdict) {
+    const evaluation = check.evaluate(Object.fromEntries(values) as never, context as never);
+    if ('skip' in evaluation) {
       // Who saw only a part cannot tell that there is nothing.
       const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
-      return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', verdict.skip);
+      return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', evaluation.skip);
     }
-    const unseen = [
-      ...unseenOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
-      ...(verdict.unseen ?? []),
-    ];
-    const { findings, lookedAt } = verdict;
-    if (findings.length + unseen.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
-      return nothing('skipped', verdict.note ?? 'there is nothing here that it looks at');
-    const worst = findings.reduce<CheckResult['status']>(
-      (status, finding) => worse(status, finding.status),
-      'ok',
+    return draftedResult(
+      id,
+      evaluation,
+      unreadOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
     );
-    const status = unseen.length > 0 ? worse(worst, 'unknown') : worst;
-    const reason = unseen.length > 0 ? unseen.join('; ') : status === 'ok' ? verdict.note : undefined;
-    return {
-      drafts: findings,
-      result: { check: id, status, ...(reason === undefined ? {} : { reason }), lookedAt },
-    };
   } catch (error) {
     return nothing(
       'unknown',
       `this check failed, which is a fault of hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
     );
   }
+}
+
+function draftedResult(id: string, evaluation: Evaluation, notRead: readonly string[]): DraftedResult {
+  const { findings, lookedAt, note } = evaluation;
+  const unread = [...notRead, ...(evaluation.unseen ?? [])];
+  if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
+    return {
+      drafts: [],
+      result: { check: id, status: 'skipped', reason: note ?? 'there is nothing here that it looks at' },
+    };
+  const worst = findings.reduce<CheckResult['status']>(
+    (status, finding) => worse(status, finding.status),
+    'ok',
+  );
+  const status = unread.length > 0 ? worse(worst, 'unknown') : worst;
+  const reason = unread.length > 0 ? unread.join('; ') : status === 'ok' ? note : undefined;
+  return {
+    drafts: findings,
+    result: { check: id, status, ...(reason === undefined ? {} : { reason }), lookedAt },
+  };
 }
 
 interface CheckedDraft {
@@ -126,8 +134,8 @@ class Drafts {
   readonly #byCheck: ReadonlyMap<string, readonly CheckedDraft[]>;
   readonly #bySubject: ReadonlyMap<string, readonly CheckedDraft[]>;
 
-  constructor(judged: readonly Judged[]) {
-    const all = judged.flatMap(({ result, drafts }) =>
+  constructor(drafted: readonly DraftedResult[]) {
+    const all = drafted.flatMap(({ result, drafts }) =>
       drafts.map((draft) => ({ check: result.check, draft })),
     );
     this.#byCheck = Map.groupBy(all, ({ check }) => check);
@@ -143,7 +151,7 @@ class Drafts {
   }
 }
 
-function unseenOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
+function unreadOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
   const missing = all.flatMap(({ fact, reads }) => {
     // What is not installed cannot hide a fault.
     const hides =
@@ -153,14 +161,14 @@ function unseenOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: 
   const partly = all.flatMap(({ fact }) =>
     fact.outcome === 'ok' && fact.incomplete !== undefined ? [fact.incomplete] : [],
   );
-  // Several sources may be incomplete for one and the same reason.
+  // Several facts may be incomplete for one and the same reason.
   return [...new Set(partly), ...sentences(missing)];
 }
 
-/** A sentence for each reason, with all the sources that it keeps dark. */
+/** A sentence for each reason, with all that could not be read for it. */
 function sentences(missing: readonly { readonly reads: string; readonly reason: string }[]): string[] {
   return [...Map.groupBy(missing, ({ reason }) => reason)].map(
-    ([reason, sources]) => `${reason} (${sources.map(({ reads }) => reads).join('; ')})`,
+    ([reason, facts]) => `${reason} (${facts.map(({ reads }) => reads).join('; ')})`,
   );
 }
 
@@ -168,7 +176,7 @@ function finish(
   check: string,
   draft: FindingDraft,
   all: Drafts,
-  { now, windowStart, target }: Known,
+  { now, windowStart, target }: EvaluationInput,
 ): Finding {
   const cause = draft.explainedBy
     ?.map((explanation) => all.explaining(draft, explanation))

@@ -1,6 +1,6 @@
 import type { Check } from '../checks/define.ts';
 import { sourceFacts } from '../facts/config/index.ts';
-import type { JudgedTarget } from '../model/report.ts';
+import type { CheckedTarget } from '../model/report.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import type { Host } from '../nix/host.ts';
 import { askNix, type NixAnswer, type NixOptions } from '../nix/nix-eval/ask.ts';
@@ -8,15 +8,15 @@ import type { NixSource } from '../nix/source.ts';
 import { differences } from './differences.ts';
 import { EvaluatedHost } from './overlay.ts';
 import { sourceFactsFor } from './select.ts';
-import { judgeMachines, type SourceOptions } from './source.ts';
+import { checkMachines, type SourceOptions } from './source.ts';
 
-/** Judges every machine that a folder configures by what nix says, where it says something; else by its files. */
+/** Checks every machine that a folder configures by what nix says, where it says something; else by its files. */
 export async function checkEvaluated(
   source: NixSource,
   folder: string,
   checks: readonly Check[],
   options: SourceOptions & { readonly nix: NixOptions },
-): Promise<JudgedTarget[]> {
+): Promise<CheckedTarget[]> {
   const { hosts } = source;
   const patterns = sourceFactsFor(checks).flatMap((name) => sourceFacts[name].options);
   const entries = hosts.map(({ entry }) => entry);
@@ -24,7 +24,7 @@ export async function checkEvaluated(
   const evaluated = hosts.map((host, index) => evaluatedHost(host, answers[index]));
   const all = evaluated.map(({ host }) => host);
   const machines = evaluated.map((each) => ({ ...each, all, source }));
-  return judgeMachines(machines, source, folder, checks, options);
+  return checkMachines(machines, source, folder, checks, options);
 }
 
 function evaluatedHost(host: Host, answered: NixAnswer | undefined) {

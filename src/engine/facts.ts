@@ -4,7 +4,7 @@ import { PartialValue, type Probe, type RawResult } from '../model/probe.ts';
 const DENIED =
   /permission denied|operation not permitted|must be root|access denied|authentication required/i;
 
-/** No name, path or message that a check judges is longer; what is, would be told over and over. */
+/** No name, path or message that a check looks at is longer; what is, would be told over and over. */
 const LONGEST_TEXT = 4096;
 
 /** Turns what a target brought back into a fact: a value, or one of the reasons why there is none. */

@@ -2,14 +2,13 @@ import type { HostReading } from '../facts/config/define.ts';
 import { isKnown, known, UNSET } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, isKind } from '../nix/data.ts';
-import { namesOf } from '../nix/host.ts';
+import { namesOf, type OptionPath } from '../nix/host.ts';
 import type { Gap } from '../nix/modules/configuration.ts';
-import type { Answer } from '../nix/nix-eval/answer.ts';
+import type { OptionAnswer } from '../nix/nix-eval/answer.ts';
 import { agrees, holesOf, plain } from '../nix/nix-eval/compare.ts';
 import type { AttributeNames, Items, Option, Reading } from '../nix/reading.ts';
 
-type Path = string | readonly string[];
-type Found =
+type OverlayEntry =
   | { readonly state: 'absent' }
   | { readonly state: 'failed' }
   | { readonly state: 'value'; readonly value: Data; readonly isDefault?: boolean };
@@ -20,9 +19,9 @@ type Found =
  */
 export class EvaluatedHost implements HostReading {
   readonly #files: HostReading;
-  readonly #answer: Answer;
+  readonly #answer: OptionAnswer;
 
-  constructor(files: HostReading, answer: Answer) {
+  constructor(files: HostReading, answer: OptionAnswer) {
     this.#files = files;
     this.#answer = answer;
   }
@@ -44,11 +43,11 @@ export class EvaluatedHost implements HostReading {
     return [];
   }
 
-  definitions(path: Path) {
+  definitions(path: OptionPath) {
     return this.#files.definitions(path);
   }
 
-  option(path: Path): Option {
+  option(path: OptionPath): Option {
     const read = this.#files.option(path);
     const found = this.#find(path);
     if (found === undefined) return read;
@@ -65,11 +64,11 @@ export class EvaluatedHost implements HostReading {
     return { ...known(explained(ourValue(read), found.value), this.#placeOf(path, read)), isDefault };
   }
 
-  #placeOf(path: Path, read: Option): SourceLocation | undefined {
+  #placeOf(path: OptionPath, read: Option): SourceLocation | undefined {
     return (read.state === 'unset' ? undefined : read.at) ?? this.#files.definitions(path)[0]?.at;
   }
 
-  items(path: Path): Items {
+  items(path: OptionPath): Items {
     const found = this.#find(path);
     const read = this.#files.items(path);
     if (found === undefined || found.state === 'failed') return read;
@@ -88,13 +87,13 @@ export class EvaluatedHost implements HostReading {
       : { items: [item(value)], isList: false };
   }
 
-  attributes(path: Path): AttributeNames {
+  attributes(path: OptionPath): AttributeNames {
     const read = this.#files.attributes(path);
     const names = this.#names(namesOf(path));
     return names === undefined ? read : { names: names.filter((name) => name !== '_module'), complete: true };
   }
 
-  reading(path: Path): Reading {
+  reading(path: OptionPath): Reading {
     const own = namesOf(path);
     return {
       path: own,
@@ -115,9 +114,9 @@ export class EvaluatedHost implements HostReading {
   }
 
   #names(path: readonly string[]): readonly string[] | undefined {
-    let answer: Answer | undefined = this.#answer;
+    let answer: OptionAnswer | undefined = this.#answer;
     for (const name of path) {
-      const below: Answer | undefined = answer.below.get(name);
+      const below: OptionAnswer | undefined = answer.below.get(name);
       if (below === undefined) break;
       answer = below;
       if (answer.absent) return [];
@@ -130,13 +129,13 @@ export class EvaluatedHost implements HostReading {
     return isKind(found.value, 'set') ? [...found.value.attributes.keys()].sort() : undefined;
   }
 
-  #at(path: readonly string[]): Answer | undefined {
-    let answer: Answer | undefined = this.#answer;
+  #at(path: readonly string[]): OptionAnswer | undefined {
+    let answer: OptionAnswer | undefined = this.#answer;
     for (const name of path) answer = answer?.below.get(name);
     return answer;
   }
 
-  #find(path: Path): Found | undefined {
+  #find(path: OptionPath): OverlayEntry | undefined {
     let answer = this.#answer;
     const names = namesOf(path);
     for (const [index, name] of names.entries()) {
@@ -155,7 +154,7 @@ export class EvaluatedHost implements HostReading {
   }
 }
 
-function valueBelow(value: Data, path: readonly string[]): Found | undefined {
+function valueBelow(value: Data, path: readonly string[]): OverlayEntry | undefined {
   let found: Data = value;
   for (const name of path) {
     if (isKind(found, 'unknown')) return undefined;

@@ -5,13 +5,13 @@ import { VISIBILITY } from '../model/report.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
 
-type Kind = 'host' | 'source';
+type TargetKind = 'host' | 'source';
 
 interface Selection {
   readonly only: readonly string[];
   readonly tags: readonly string[];
-  /** What is left out of each kind that is to be judged. */
-  readonly skip: Readonly<Partial<Record<Kind, readonly string[]>>>;
+  /** What is left out of each kind that is checked. */
+  readonly skip: Readonly<Partial<Record<TargetKind, readonly string[]>>>;
 }
 
 /** Of one kind of target. */
@@ -22,14 +22,14 @@ interface Selected {
 }
 
 /**
- * The checks that are asked for and have something to judge.
+ * The checks that are asked for and have something to check.
  * @throws {UsageError} for an id or a tag that no check has, and where none is left
  */
 export function selectChecks(
   checks: readonly Check[],
   { only, tags, skip }: Selection,
-): Readonly<Record<Kind, Selected>> {
-  const kinds = Object.keys(skip) as Kind[];
+): Readonly<Record<TargetKind, Selected>> {
+  const kinds = Object.keys(skip) as TargetKind[];
   const ids = checks.map(({ id }) => id);
   const allTags = [...new Set(checks.flatMap((check) => check.tags))];
   for (const id of [...only, ...Object.values(skip).flat()]) {
@@ -49,7 +49,7 @@ export function selectChecks(
           ? `${id} judges configurations, and no hosts: name one by \`--source DIR\``
           : `${id} judges hosts, and no configurations: leave --source out`,
       );
-  const of = (each: Kind): Selected => {
+  const of = (each: TargetKind): Selected => {
     const left = skip[each];
     const wanted = checks.filter(
       (check) =>
@@ -85,19 +85,19 @@ function hintFor(word: string): string {
 /** The facts of a host that these checks are about. */
 export function factsFor(checks: readonly Check[]): FactName[] {
   const all = Object.keys(probes) as FactName[];
-  const judgements = checks.flatMap(({ host }) => host ?? []);
+  const targetChecks = checks.flatMap(({ host }) => host ?? []);
   // It is about the sources themselves: alone, it reads all of them.
   if (checks.every(({ id }) => id === VISIBILITY)) return all;
   const declared = new Set([
     'system',
-    ...judgements.flatMap(({ needs, wants, forRemedy = [] }) => [...needs, ...wants, ...forRemedy]),
+    ...targetChecks.flatMap(({ needs, wants, forRemedy = [] }) => [...needs, ...wants, ...forRemedy]),
   ]);
   return all.filter((name) => declared.has(name));
 }
 
 /** The facts of a configuration that these checks are about. */
 export function sourceFactsFor(checks: readonly Check[]): SourceFactName[] {
-  const judgements = checks.flatMap(({ source }) => source ?? []);
-  const declared = new Set(judgements.flatMap(({ needs, wants }) => [...needs, ...wants]));
+  const targetChecks = checks.flatMap(({ source }) => source ?? []);
+  const declared = new Set(targetChecks.flatMap(({ needs, wants }) => [...needs, ...wants]));
   return (Object.keys(sourceFacts) as SourceFactName[]).filter((name) => declared.has(name));
 }

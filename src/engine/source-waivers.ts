@@ -1,7 +1,7 @@
 import type { Check } from '../checks/define.ts';
-import type { CheckResult, Finding, JudgedTarget } from '../model/report.ts';
+import type { CheckedTarget, CheckResult, Finding } from '../model/report.ts';
 import type { SourceLocation } from '../model/source-location.ts';
-import { isExpired, type Waiver, type WaiverTrouble } from '../model/waiver.ts';
+import { isExpired, type Waiver, type WaiverProblem } from '../model/waiver.ts';
 import type { Host } from '../nix/host.ts';
 import type { NixSource } from '../nix/source.ts';
 import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
@@ -9,7 +9,7 @@ import { didYouMean } from '../text/nearest.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
 import { type Applicable, bySettings, waive } from './waivers.ts';
 
-type Judged = Pick<JudgedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
+type CheckedHost = Pick<CheckedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
 
 /** The waivers of a configuration, in its files and in the settings, and what became of each. */
 export class SourceWaivers {
@@ -23,7 +23,7 @@ export class SourceWaivers {
   readonly #used = new Set<Waiver>();
 
   /**
-   * @param checks those that judge
+   * @param checks those that are run
    * @param known all checks that there are
    */
   constructor(
@@ -43,12 +43,12 @@ export class SourceWaivers {
     this.#source = source;
     this.#checks = checks;
     this.#known = known.flatMap(({ id, kinds }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
-    this.#ofHosts = known.flatMap(({ id, source: judges }) => (judges === undefined ? [id] : []));
+    this.#ofHosts = known.flatMap(({ id, source: inSource }) => (inSource === undefined ? [id] : []));
     this.#settings = settings;
     this.#now = now;
   }
 
-  waive({ name, results, host }: Judged): CheckResult[] {
+  waive({ name, results, host }: CheckedHost): CheckResult[] {
     const findings = results.flatMap((result) => result.findings);
     const applicable = [
       ...this.#comments(filesOf(host, findings)).flatMap(applicableComment),
@@ -58,10 +58,10 @@ export class SourceWaivers {
   }
 
   /** How many waivers each machine has, and what is wrong with them; each is told once. */
-  judged(judged: readonly Judged[]): ReadonlyMap<Judged, WaiversContext['waivers']> {
+  states(hosts: readonly CheckedHost[]): ReadonlyMap<CheckedHost, WaiversContext['waivers']> {
     const told = new Set<WaiverComment>();
-    const found = new Map<Judged, { all: number; readonly troubles: WaiverTrouble[] }>();
-    for (const each of judged) {
+    const found = new Map<CheckedHost, { all: number; readonly problems: WaiverProblem[] }>();
+    for (const each of hosts) {
       const comments = this.#comments(
         filesOf(
           each.host,
@@ -72,22 +72,22 @@ export class SourceWaivers {
       for (const comment of fresh) told.add(comment);
       found.set(each, {
         all: comments.length,
-        troubles: fresh.flatMap((comment) => this.#troubleOfComment(comment, judged)),
+        problems: fresh.flatMap((comment) => this.#problemsOfComment(comment, hosts)),
       });
     }
     for (const waiver of this.#settings) {
-      const of = judged.filter(({ name }) => waiver.host === undefined || waiver.host === name);
+      const of = hosts.filter(({ name }) => waiver.host === undefined || waiver.host === name);
       for (const [index, each] of of.entries()) {
         const own = found.get(each);
         if (own === undefined) continue;
         own.all += 1;
-        if (index === 0) own.troubles.push(...this.#troubleOf(waiver, of, undefined));
+        if (index === 0) own.problems.push(...this.#problemsOf(waiver, of, undefined));
       }
     }
     return found;
   }
 
-  #troubleOfComment(comment: WaiverComment, judged: readonly Judged[]): readonly WaiverTrouble[] {
+  #problemsOfComment(comment: WaiverComment, hosts: readonly CheckedHost[]): readonly WaiverProblem[] {
     const { at } = comment;
     const by = `${at.file}:${at.line}`;
     if ('malformed' in comment) return [{ kind: 'malformed', by, location: at, text: comment.malformed }];
@@ -100,29 +100,29 @@ export class SourceWaivers {
       const text = `${check} judges hosts, and no configurations: waive it in your own settings`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
-    return this.#troubleOf(
+    return this.#problemsOf(
       comment.waiver,
-      judged.filter(({ host }) => host.files.includes(at.file)),
+      hosts.filter(({ host }) => host.files.includes(at.file)),
       at,
     );
   }
 
-  #troubleOf(
+  #problemsOf(
     waiver: Waiver,
-    judged: readonly Judged[],
+    hosts: readonly CheckedHost[],
     location: SourceLocation | undefined,
-  ): readonly WaiverTrouble[] {
+  ): readonly WaiverProblem[] {
     const { check, by, reason, until } = waiver;
     const told = { by, check, ...(location === undefined ? {} : { location }) };
     if (isExpired(waiver, this.#now))
       return [{ ...told, kind: 'expired', text: `until ${until}: ${reason}` }];
-    const statuses = judged.flatMap(({ results }) =>
+    const statuses = hosts.flatMap(({ results }) =>
       results.flatMap((result) => (result.check === checkIn(check) ? result.status : [])),
     );
     // Who could not see everything cannot tell that there is nothing; and a waiver may be for hosts alone.
     const seen = statuses.length > 0 && !statuses.includes('unknown');
-    const judges = this.#checks.some(({ id, source }) => id === checkIn(check) && source !== undefined);
-    return judges && seen && !this.#used.has(waiver) ? [{ ...told, kind: 'unused', text: reason }] : [];
+    const isRun = this.#checks.some(({ id, source }) => id === checkIn(check) && source !== undefined);
+    return isRun && seen && !this.#used.has(waiver) ? [{ ...told, kind: 'unused', text: reason }] : [];
   }
 
   #comments(files: Iterable<string>): readonly WaiverComment[] {

@@ -6,13 +6,13 @@ import type { HostReading, SourceConfiguration, SourceFact } from '../facts/conf
 import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue } from '../model/probe.ts';
-import type { CheckResult, JudgedTarget } from '../model/report.ts';
+import type { CheckedTarget, CheckResult } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { ioReason } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
-import { judgeAll } from './evaluate.ts';
+import { evaluateAll } from './evaluate.ts';
 import { redacted } from './redacted.ts';
 import { waivers as waiversCheck } from './results/waivers/check.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
@@ -25,7 +25,7 @@ export interface SourceOptions {
   readonly waivers: readonly Waiver[];
 }
 
-interface Read {
+interface ReadFact {
   readonly name: SourceFactName;
   readonly fact: Fact<unknown>;
   readonly durationMs: number;
@@ -52,14 +52,14 @@ export function openSource(folder: string): NixSource {
   return source;
 }
 
-/** Judges every machine that a folder configures, by its files. */
+/** Checks every machine that a folder configures, by its files. */
 export function checkSource(
   source: NixSource,
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): JudgedTarget[] {
-  return judgeMachines(
+): CheckedTarget[] {
+  return checkMachines(
     source.hosts.map((host) => ({ host, all: source.hosts, source })),
     source,
     folder,
@@ -68,32 +68,32 @@ export function checkSource(
   );
 }
 
-/** Judges each of these, as far as it is known; and says of machines that could not be found that there may be some. */
-export function judgeMachines(
+/** Checks each of these, as far as it is known; and says of machines that could not be found that there may be some. */
+export function checkMachines(
   machines: readonly SourceConfiguration[],
   source: NixSource,
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): JudgedTarget[] {
+): CheckedTarget[] {
   const waivers = new SourceWaivers(source, {
     checks,
     known: all,
     settings: options.waivers,
     now: Date.now(),
   });
-  // What is wrong with the waivers shows only when all others have judged.
+  // What is wrong with the waivers shows only when all other checks are done.
   const [last, first] = partition(checks, ({ id }) => id === waiversCheck.id);
-  const judged = machines.map((machine) => {
+  const checked = machines.map((machine) => {
     const { host } = machine;
     const report = checkConfiguration(machine, folder, first, options);
     return { ...report, host, results: waivers.waive({ ...report, host }) };
   });
-  const judgedWaivers = last.length === 0 ? new Map() : waivers.judged(judged);
-  const reports = judged.map((each): JudgedTarget => {
+  const waiverStates = last.length === 0 ? new Map() : waivers.states(checked);
+  const reports = checked.map((each): CheckedTarget => {
     const { host, ...report } = each;
-    const context = { ...contextOf(host, folder, options), waivers: judgedWaivers.get(each) ?? NO_WAIVERS };
-    const results = [...report.results, ...judgeBy(last, context, [])];
+    const context = { ...contextOf(host, folder, options), waivers: waiverStates.get(each) ?? NO_WAIVERS };
+    const results = [...report.results, ...evaluateBy(last, context, [])];
     return { ...report, results: results.map(redacted), probes: report.probes.map(redacted) };
   });
   return source.open.length === 0 ? reports : [...reports, unfollowed(source, folder, checks)];
@@ -104,11 +104,11 @@ function checkConfiguration(
   folder: string,
   checks: readonly Check[],
   options: SourceOptions,
-): JudgedTarget {
+): CheckedTarget {
   const began = performance.now();
   const { host } = configuration;
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
-  const results = judgeBy(checks, contextOf(host, folder, options), read);
+  const results = evaluateBy(checks, contextOf(host, folder, options), read);
   return {
     name: host.name,
     kind: 'source',
@@ -128,7 +128,7 @@ function checkConfiguration(
   };
 }
 
-const NO_WAIVERS: WaiversContext['waivers'] = { all: 0, troubles: [] };
+const NO_WAIVERS: WaiversContext['waivers'] = { all: 0, problems: [] };
 
 const contextOf = (host: HostReading, folder: string, { names }: SourceOptions): SourceContext => ({
   host: host.name,
@@ -138,9 +138,13 @@ const contextOf = (host: HostReading, folder: string, { names }: SourceOptions):
   names,
 });
 
-function judgeBy(checks: readonly Check[], context: SourceContext, read: readonly Read[]): CheckResult[] {
+function evaluateBy(
+  checks: readonly Check[],
+  context: SourceContext,
+  read: readonly ReadFact[],
+): CheckResult[] {
   const now = Date.now();
-  return judgeAll(
+  return evaluateAll(
     checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
     {
       facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
@@ -157,7 +161,7 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-function readFact(name: SourceFactName, configuration: SourceConfiguration): Read {
+function readFact(name: SourceFactName, configuration: SourceConfiguration): ReadFact {
   const began = performance.now();
   const fact = factOf(sourceFacts[name], configuration);
   return { name, fact, durationMs: performance.now() - began };
@@ -176,7 +180,7 @@ function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unkn
 }
 
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
-function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): JudgedTarget {
+function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
   const error = `there may be machines that could not be followed: ${open.join('; ')}`;
   return {
     name: folder,

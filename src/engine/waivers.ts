@@ -17,7 +17,7 @@ export const bySettings = (waiver: Waiver): Applicable => ({
 });
 
 /**
- * Marks what is waived, and judges each result by the rest.
+ * Marks what is waived, and gives each result the status of the rest.
  * @param used told which waivers had something to waive
  */
 export function waive(
@@ -27,7 +27,7 @@ export function waive(
   now: number,
   used: (waiver: Waiver) => void,
 ): CheckResult[] {
-  const judged = results.map((result) => {
+  const marked = results.map((result) => {
     const findings = result.findings.map((finding) => {
       const found = waivers.find(
         ({ waiver, speaksOf }) =>
@@ -46,16 +46,16 @@ export function waive(
     return { ...result, findings };
   });
   const causes = new Map(
-    judged.flatMap(({ findings }) =>
+    marked.flatMap(({ findings }) =>
       findings.flatMap(({ fingerprint, waived }) =>
         waived === undefined ? [] : [[fingerprint, waived] as const],
       ),
     ),
   );
-  return judged.map((result) => {
+  return marked.map((result) => {
     const findings = result.findings.map((finding) => withItsCause(finding, causes));
     return findings.some(({ waived }) => waived !== undefined)
-      ? judgedAnew(result, findings)
+      ? withStatusOfRest(result, findings)
       : { ...result, findings };
   });
 }
@@ -75,12 +75,12 @@ const expiry = ({ until, reason, by }: Waiver) => ({
   observed: `its waiver has expired: until ${until}: ${reason}`,
 });
 
-function judgedAnew(result: CheckResult, findings: readonly Finding[]): CheckResult {
+function withStatusOfRest(result: CheckResult, findings: readonly Finding[]): CheckResult {
   const waived = findings.flatMap((finding) => finding.waived ?? []);
   const left = findings.filter((finding) => finding.waived === undefined);
-  // Beside findings, a reason tells what could not be seen.
-  const unseen = result.reason === undefined ? [] : ['unknown' as const];
-  const statuses = [...left.map(({ status }) => status), ...unseen];
+  // Beside findings, a reason tells what could not be checked.
+  const unread = result.reason === undefined ? [] : ['unknown' as const];
+  const statuses = [...left.map(({ status }) => status), ...unread];
   if (statuses.length > 0)
     return {
       ...result,

@@ -1,5 +1,5 @@
 /** How the reading of a fact ended. `ok` is the only one that carries a value. */
-export const OUTCOMES = [
+export const FACT_OUTCOMES = [
   'ok',
   'not-installed',
   'denied',
@@ -8,7 +8,7 @@ export const OUTCOMES = [
   'unparsable',
   'not-applicable',
 ] as const;
-type Outcome = (typeof OUTCOMES)[number];
+type Outcome = (typeof FACT_OUTCOMES)[number];
 export type MissingOutcome = Exclude<Outcome, 'ok'>;
 
 /**

@@ -1,11 +1,11 @@
 import type { Probe } from './probe.ts';
-import type { JudgedTarget } from './report.ts';
+import type { CheckedTarget } from './report.ts';
 
 /** Told what happens during a run; nothing of it reaches standard output. */
 export interface Progress {
   started(targets: readonly string[], probes: readonly Probe[]): void;
   read(target: string, probe: Probe): void;
-  judged(report: JudgedTarget): void;
+  checked(report: CheckedTarget): void;
   /** Takes away what is shown: after it the terminal is as it was. */
   end(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OUTCOMES } from './fact.ts';
+import { FACT_OUTCOMES } from './fact.ts';
 import { remedySchema, stepSchema } from './remedy.ts';
 
 /** Worst first. `unknown` outranks `warn`: what could not be seen may be worse than what was. */
@@ -113,13 +113,13 @@ const headlineEntry = z.object({
 
 const probe = z.object({
   id: z.string(),
-  outcome: z.enum(OUTCOMES),
+  outcome: z.enum(FACT_OUTCOMES),
   reason: z.optional(z.string()),
   durationMs: z.number(),
   exitCode: z.optional(z.int()),
 });
 
-/** What a settings file says that narrows the judgement. */
+/** What a settings file says that narrows what is checked. */
 const appliedSetting = z.object({
   /** With its section: `check.skip`. */
   key: z.string(),
@@ -176,8 +176,8 @@ export type LookedAt = Readonly<z.infer<typeof lookedAt>>;
 export type AppliedSetting = z.infer<typeof appliedSetting>;
 export type CheckResult = z.infer<typeof result>;
 export type TargetReport = z.infer<typeof target>;
-/** A target as it was judged, before it is summed up. */
-export type JudgedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
+/** A target as it was checked, before it is summed up. */
+export type CheckedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
 export type Report = z.infer<typeof reportSchema>;
 
 /** The worse of two statuses. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** What became of a file on the server's side. Those of `PROVEN` are safe there. */
-export const OUTCOMES = [
+export const UPLOAD_OUTCOMES = [
   /** Sent in this run, and the server proved that it holds the bytes. */
   'uploaded',
   /** The server held the bytes before; of a sidecar, it was sent with its photo in an earlier run. */
@@ -32,7 +32,13 @@ export const OUTCOMES = [
 ] as const;
 
 /** The outcomes that leave nothing to do. */
-export const PROVEN: readonly Outcome[] = ['uploaded', 'present', 'restored', 'attached', 'would-upload'];
+export const PROVEN: readonly UploadOutcome[] = [
+  'uploaded',
+  'present',
+  'restored',
+  'attached',
+  'would-upload',
+];
 
 const VERIFICATIONS = ['checksum', 'size', 'deep'] as const;
 
@@ -43,7 +49,7 @@ const file = z.object({
   /** Below the folder. */
   path: z.string(),
   bytes: count,
-  outcome: z.enum(OUTCOMES),
+  outcome: z.enum(UPLOAD_OUTCOMES),
   /** What became of the file here. */
   local: z.enum(['kept', 'deleted', 'moved']),
   /** Why it is not proven, in a sentence; or a word about what was done. */
@@ -86,7 +92,7 @@ export const uploadReportSchema = z.object({
   exitStatus: z.int(),
 });
 
-export type Outcome = (typeof OUTCOMES)[number];
+export type UploadOutcome = (typeof UPLOAD_OUTCOMES)[number];
 export type Verification = (typeof VERIFICATIONS)[number];
 export type FileResult = z.infer<typeof file>;
 export type UploadReport = z.infer<typeof uploadReportSchema>;

@@ -14,7 +14,7 @@ export interface Waiver {
 }
 
 /** What is wrong with a waiver itself. */
-export interface WaiverTrouble {
+export interface WaiverProblem {
   readonly kind: 'expired' | 'unused' | 'malformed';
   readonly by: string;
   /** Where it stands in a configuration. */

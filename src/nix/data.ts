@@ -54,15 +54,15 @@ const MOST = 100_000;
 
 /** Bounded in depth and size: what is beyond is unknown. */
 export function dataOf(value: Value): Data {
-  return plainText(value) ?? new Reader(true).read(value, 0);
+  return plainText(value) ?? new DataReader(true).read(value, 0);
 }
 
 /** Without the places of what is unknown in it, which take as long to tell as all the rest. */
 export function dataWithoutPlaces(value: Value): Data {
-  return plainText(value) ?? new Reader(false).read(value, 0);
+  return plainText(value) ?? new DataReader(false).read(value, 0);
 }
 
-class Reader {
+class DataReader {
   readonly #hasPlaces: boolean;
   #left = MOST;
 

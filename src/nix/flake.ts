@@ -11,8 +11,8 @@ import {
   type Value,
 } from './evaluation/value.ts';
 import { library } from './library/library.ts';
-import type { Branch } from './modules/branch.ts';
 import { Configuration } from './modules/configuration.ts';
+import type { OptionTree } from './modules/option-tree.ts';
 
 /** What makes a configuration, by the name of the function in the `lib` of an input. */
 const MAKERS = {
@@ -49,15 +49,15 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
   ]);
   names.delete('self');
   const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
-  const result: Thunk = Thunk.later(() => evaluator.call(outputs, given, undefined));
+  const result: Thunk = Thunk.delay(() => evaluator.call(outputs, given, undefined));
   const root = unknown('where this tree is copied to in the store is not known here', undefined, {
     name: 'self',
     path: '.',
   });
-  const self = Thunk.later(() => {
+  const self = Thunk.delay(() => {
     const made = result.force();
     const own = new Map([
-      ['inputs', Thunk.later(() => set(inputs))],
+      ['inputs', Thunk.delay(() => set(inputs))],
       ['outPath', Thunk.of({ kind: 'text', parts: [root] })],
     ]);
     return computedSet({
@@ -84,7 +84,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
         // A flake has no `__toString`: as a text it is its path.
         if (name.startsWith('__')) return undefined;
-        return Thunk.later(
+        return Thunk.delay(
           () =>
             whole(name)?.force() ??
             unknown('self has no such output here', undefined, { name: `self.${name}` }),
@@ -95,7 +95,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 }
 
 function input(name: string, evaluator: Evaluator): Thunk {
-  return Thunk.later(() => {
+  return Thunk.delay(() => {
     const rest = unknown('it is an input of the flake, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
@@ -103,7 +103,7 @@ function input(name: string, evaluator: Evaluator): Thunk {
       ...Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
       ['mkFlake', modularFlake(evaluator)] as const,
     ]);
-    const lib = Thunk.later(() =>
+    const lib = Thunk.delay(() =>
       /nixpkgs/.test(name)
         ? library(evaluator, makers)
         : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
@@ -147,7 +147,7 @@ function modularFlake(evaluator: Evaluator): Thunk {
         const from = inputs?.force();
         const self = from?.kind === 'set' ? from.attributes.get('self') : undefined;
         const special = options.attributes.get('specialArgs')?.force();
-        const lib = Thunk.later(() => library(evaluator));
+        const lib = Thunk.delay(() => library(evaluator));
         const modules = new Configuration({
           evaluator,
           modules: [{ value: module }],
@@ -170,7 +170,7 @@ function modularFlake(evaluator: Evaluator): Thunk {
         return set(
           names.map((name) => [
             name,
-            Thunk.later(() => {
+            Thunk.delay(() => {
               const output = outputs.child(name);
               const value = output.force();
               return value.kind === 'set' ? setOf(output) : value;
@@ -186,14 +186,14 @@ function modularFlake(evaluator: Evaluator): Thunk {
 }
 
 /** What is set there, each as it is: machines and modules are no sets of options. */
-function setOf(branch: Branch): SetValue {
-  const { names, rest } = branch.names();
+function setOf(tree: OptionTree): SetValue {
+  const { names, rest } = tree.names();
   return set(
     names.map((name) => {
-      const winners = branch.child(name).winners();
+      const winners = tree.child(name).winners();
       const [only, ...others] = 'kind' in winners ? [] : winners;
       const value = only === undefined || others.length > 0 ? undefined : only.content;
-      return [name, value === undefined ? branch.child(name) : Thunk.of(value)];
+      return [name, value === undefined ? tree.child(name) : Thunk.of(value)];
     }),
     rest,
   );

@@ -3,15 +3,15 @@ import type { Configuration, Gap } from './modules/configuration.ts';
 import type { Entry } from './nix-eval/expression.ts';
 import {
   type AttributeNames,
-  BranchReading,
   type DefinitionPlace,
   type Items,
   type Option,
+  OptionReading,
   type Reading,
 } from './reading.ts';
 import type { SourceTree } from './source-tree.ts';
 
-type Path = string | readonly string[];
+export type OptionPath = string | readonly string[];
 
 /** The configuration of one machine. Nothing in it throws, and what was asked once is kept. */
 export class Host {
@@ -41,33 +41,33 @@ export class Host {
    * @param path `services.immich.enable`, or its names: `["age", "secrets", "a.b", "file"]`. In a text, names with
    * dots stand in quotes: `age.secrets."a.b".file`.
    */
-  option(path: Path): Option {
+  option(path: OptionPath): Option {
     return this.#at(path).option();
   }
 
   /** The items of a list, each where it stands; one item where it is no list. */
-  items(path: Path): Items {
+  items(path: OptionPath): Items {
     return this.#at(path).items();
   }
 
   /** The names below a path: the containers, the units, the secrets. */
-  attributes(path: Path): AttributeNames {
+  attributes(path: OptionPath): AttributeNames {
     return this.#at(path).names();
   }
 
   /** Everything that sets a path itself, in force or not; what sets only a part of it is asked for by that part. */
-  definitions(path: Path): readonly DefinitionPlace[] {
+  definitions(path: OptionPath): readonly DefinitionPlace[] {
     return this.#at(path).definitions();
   }
 
   /** A path from which to pass through everything below. */
-  reading(path: Path): Reading {
+  reading(path: OptionPath): Reading {
     return this.#at(path);
   }
 
-  #at(path: Path): BranchReading {
+  #at(path: OptionPath): OptionReading {
     const configuration = this.#configuration;
-    return new BranchReading(configuration.root.at(namesOf(path)), () => configuration.gap());
+    return new OptionReading(configuration.root.at(namesOf(path)), () => configuration.gap());
   }
 
   /** The files whose modules this machine is made of, and those that these name, sorted. */
@@ -96,7 +96,7 @@ export class Host {
 }
 
 /** The names of a path, also of one that is written as a text. */
-export function namesOf(path: Path): readonly string[] {
+export function namesOf(path: OptionPath): readonly string[] {
   if (typeof path !== 'string') return path;
   if (!/"|^\.|\.\.|\.$|^$/.test(path)) return path.split('.');
   return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map(([all, quoted]) => quoted ?? all);

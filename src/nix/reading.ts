@@ -2,8 +2,8 @@ import { isKnown, type Known, known, type Several, UNSET } from '../model/known.
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque, opaque } from './data.ts';
 import type { SetValue, Unknown, Value } from './evaluation/value.ts';
-import { Branch } from './modules/branch.ts';
-import { bareValue, type Flat, holds } from './modules/definition.ts';
+import { type DischargedDefinition, dischargedValue, holds } from './modules/definition.ts';
+import { OptionTree } from './modules/option-tree.ts';
 import { ownSite, placeOf } from './place.ts';
 
 /**
@@ -61,59 +61,59 @@ const NOTHING_KNOWN_BELOW: Below = { readings: NOTHING, complete: false };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
 
 /** A path as the files have it. */
-export class BranchReading implements Reading {
-  readonly #branch: Branch;
+export class OptionReading implements Reading {
+  readonly #tree: OptionTree;
   readonly #gap: () => Unknown | undefined;
 
   /** @param gap why something more may be set, anywhere, which could not be read */
-  constructor(branch: Branch, gap: () => Unknown | undefined) {
-    this.#branch = branch;
+  constructor(tree: OptionTree, gap: () => Unknown | undefined) {
+    this.#tree = tree;
     this.#gap = gap;
   }
 
   get path(): readonly string[] {
-    return this.#branch.path;
+    return this.#tree.path;
   }
 
   get name(): string {
-    return this.#branch.name ?? '';
+    return this.#tree.name ?? '';
   }
 
   value(): Data {
-    return dataWithoutPlaces(this.#branch.force());
+    return dataWithoutPlaces(this.#tree.force());
   }
 
   /** As most of what is asked for is: then there is nothing to work out. */
   #isUnset(): boolean {
-    return !this.#branch.isSet && this.#gap() === undefined;
+    return !this.#tree.isSet && this.#gap() === undefined;
   }
 
   option(): Option {
-    const branch = this.#branch;
+    const tree = this.#tree;
     if (this.#isUnset()) return UNSET;
-    const flats = branch.flats();
-    const defaults = branch.defaults();
-    const winners = branch.winners();
-    const value = branch.force();
+    const defs = tree.definitions();
+    const defaults = tree.defaults();
+    const winners = tree.winners();
+    const value = tree.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
       return nothing && this.#gap() === undefined ? UNSET : unknownOption(dataOf(value));
     }
-    const [first = flats.find((flat) => holds(flat) !== false)] = 'kind' in winners ? [] : winners;
-    const at = placeOfFlat(first);
+    const [first = defs.find((def) => holds(def) !== false)] = 'kind' in winners ? [] : winners;
+    const at = placeOfDefinition(first);
     const data = dataOf(value);
     if (isKind(data, 'text')) {
       const hole = data.parts.find((part) => typeof part !== 'string');
       return { ...unknownOption(hole ?? data), parts: data.parts, ...(at === undefined ? {} : { at }) };
     }
-    if (flats.length === 0 && defaults.length === 0 && isKind(data, 'set') && data.attributes.size === 0)
+    if (defs.length === 0 && defaults.length === 0 && isKind(data, 'set') && data.attributes.size === 0)
       return UNSET;
     return { ...known(data, at), isDefault: first !== undefined && defaults.includes(first) };
   }
 
   items(): Items {
     if (this.#isUnset()) return NO_ITEMS;
-    const value = this.#branch.force();
+    const value = this.#tree.force();
     if (value.kind === 'list') {
       const places = value.items.map(({ site }) => ownSite(site));
       const option = places.includes(undefined) ? this.option() : UNSET;
@@ -133,34 +133,34 @@ export class BranchReading implements Reading {
   }
 
   definitions(): readonly DefinitionPlace[] {
-    return this.#branch.flats().map((flat) => {
-      const verdict = holds(flat);
+    return this.#tree.definitions().map((def) => {
+      const inEffect = holds(def);
       return {
-        at: placeOfFlat(flat),
-        priority: flat.priority,
-        holds: typeof verdict === 'boolean' ? verdict : 'unknown',
+        at: placeOfDefinition(def),
+        priority: def.priority,
+        holds: typeof inEffect === 'boolean' ? inEffect : 'unknown',
       };
     });
   }
 
   at(name: string): Reading {
-    return new BranchReading(this.#branch.child(name), this.#gap);
+    return new OptionReading(this.#tree.child(name), this.#gap);
   }
 
   names(): AttributeNames {
-    const { names, rest } = this.#branch.names();
+    const { names, rest } = this.#tree.names();
     return { names: names.filter(isAttribute), complete: rest === undefined };
   }
 
   below(): Below {
-    const { parts, rest } = this.#branch.below();
+    const { parts, rest } = this.#tree.below();
     const isAllRead = this.#gap() === undefined;
     const readings: Reading[] = [];
     for (const part of parts)
       if (isAttribute(part.name))
         readings.push(
-          part instanceof Branch
-            ? new BranchReading(part, this.#gap)
+          part instanceof OptionTree
+            ? new OptionReading(part, this.#gap)
             : new PartReading(this, part.name, part.value, isAllRead),
         );
     return { readings, complete: rest === undefined };
@@ -169,7 +169,7 @@ export class BranchReading implements Reading {
 
 /**
  * A part of the only definition of what it stands in: it is what is written there, and most of what a machine sets is such a
- * part. What has to be known beyond its value, the branch tells.
+ * part. What has to be known beyond its value, the option tree tells.
  */
 class PartReading implements Reading {
   readonly name: string;
@@ -193,7 +193,7 @@ class PartReading implements Reading {
   }
 
   value(): Data {
-    // A set may be a branch, of which more may be set elsewhere.
+    // A set may be an option tree, of which more may be set elsewhere.
     return this.#value.kind === 'set' ? this.#exact().value() : dataWithoutPlaces(this.#value);
   }
 
@@ -227,7 +227,7 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
     const thunk = attributes.get(name);
-    const value = thunk && bareValue(thunk);
+    const value = thunk && dischargedValue(thunk);
     if (value === undefined) return undefined;
     readings[index] = new PartReading(within, name, value, isAllRead);
   }
@@ -244,7 +244,7 @@ function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
   return { state: 'unknown', ...(isKind(data, 'unknown') ? data : opaque('it is not known')) };
 }
 
-function placeOfFlat(flat: Flat | undefined): SourceLocation | undefined {
-  const site = ownSite(flat?.site);
+function placeOfDefinition(def: DischargedDefinition | undefined): SourceLocation | undefined {
+  const site = ownSite(def?.site);
   return site === undefined ? undefined : placeOf(site);
 }

@@ -128,7 +128,7 @@ function configuration(
   system: Host['system'],
   evaluator: Evaluator,
 ): Configuration {
-  const lib = Thunk.later(() => library(evaluator));
+  const lib = Thunk.delay(() => library(evaluator));
   return new Configuration({
     evaluator,
     modules: modules.map((value) => ({ value })),

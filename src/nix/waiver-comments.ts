@@ -10,7 +10,7 @@ export type WaiverComment = { readonly at: SourceLocation } & (
 const MARK = /\bhsdoctor\s*:?\s*(ignore\b.*)/s;
 const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`, where the date may be left out';
 
-interface Comment {
+interface CommentInPlace {
   readonly text: string;
   readonly at: SourceLocation;
   /** Nothing stands in front of it on its line. */
@@ -18,7 +18,7 @@ interface Comment {
 }
 
 /** The waivers among the comments of a file, which are in the order in which they stand there. */
-export function waiverComments(comments: readonly Comment[]): readonly WaiverComment[] {
+export function waiverComments(comments: readonly CommentInPlace[]): readonly WaiverComment[] {
   // A comment on a line of its own speaks of the first line below it that is no such comment.
   const lineBelow = new Map<number, number>();
   for (const { at, text, alone } of comments.toReversed())

@@ -3,7 +3,7 @@ import { quote } from '../text/shell.ts';
 import { isPrintable } from '../text/visible.ts';
 import { isRefused, type Literal, type Parsed, type Refused } from './words.ts';
 
-interface RunOptions {
+interface StepOptions {
   /** What it is for; it begins with a verb. */
   readonly why: string;
   readonly directory?: Parsed;
@@ -18,7 +18,7 @@ interface RunOptions {
  */
 export function run<const Words extends readonly (string | Refused)[]>(
   words: Words & { [I in keyof Words]: Literal<Words[I]> },
-  { why, directory, where = 'target', root = false, risk = 'none' }: RunOptions,
+  { why, directory, where = 'target', root = false, risk = 'none' }: StepOptions,
 ): Step {
   const all = words as readonly (string | Refused)[];
   const refused = [...all, directory].find(isRefused);
@@ -38,14 +38,14 @@ export function run<const Words extends readonly (string | Refused)[]>(
   };
 }
 
-interface EditOptions extends Place {
+interface EditOptions extends StepLocation {
   readonly option: string | Refused;
   readonly before?: string | undefined;
   readonly after: string;
   readonly why: string;
 }
 
-interface Place {
+interface StepLocation {
   readonly at?: { readonly file: string; readonly line?: number; readonly column?: number } | undefined;
 }
 
@@ -67,7 +67,7 @@ export function edit({ option, before, after, why, at }: EditOptions): Step {
 /** Write an encrypted file by agenix, in the folder of its secrets.nix. */
 export function secret(
   file: Parsed,
-  { directory, why, where = 'target', root = false }: RunOptions & { readonly directory: Parsed },
+  { directory, why, where = 'target', root = false }: StepOptions & { readonly directory: Parsed },
 ): Step {
   const refused = [file, directory].find(isRefused);
   if (refused !== undefined) return untypable(why, refused);
@@ -82,7 +82,7 @@ export function secret(
   };
 }
 
-export function byHand(text: string, at?: Place['at']): Step {
+export function byHand(text: string, at?: StepLocation['at']): Step {
   return { kind: 'byHand', text, ...at };
 }
 

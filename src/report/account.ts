@@ -1,6 +1,6 @@
 import type { Finding, TargetReport } from '../model/report.ts';
+import { locationsOf, locationText } from './finding-location.ts';
 import { evidenceText } from './findings.ts';
-import { placesOf, placeText } from './place.ts';
 import { remedyLines } from './remedy-lines.ts';
 
 /** What is to be told of a finding below its title, a line each, for readers without colours or columns. */
@@ -16,13 +16,15 @@ export function accountOf(finding: Finding, target: TargetReport): string[] {
 
 /** Each with its place in a file, where it has one; of a configuration from the working directory, so that it leads there. */
 export function evidenceOf(finding: Finding, target: TargetReport): string[] {
-  const places = new Map(placesOf(finding, target).map((place) => [place.evidence, placeText(place)]));
+  const locations = new Map(
+    locationsOf(finding, target).map((location) => [location.evidence, locationText(location)]),
+  );
   return finding.evidence.map((item) => {
-    const place = places.get(item);
-    if (place === undefined) return evidenceText(item, target);
+    const location = locations.get(item);
+    if (location === undefined) return evidenceText(item, target);
     // What was seen in a file has its place for a source.
-    return `/${place}`.endsWith(`/${item.source}`)
-      ? evidenceText({ ...item, source: place }, target)
-      : `${evidenceText(item, target)} (${place})`;
+    return `/${location}`.endsWith(`/${item.source}`)
+      ? evidenceText({ ...item, source: location }, target)
+      : `${evidenceText(item, target)} (${location})`;
   });
 }

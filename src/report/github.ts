@@ -1,12 +1,12 @@
 import type { Finding, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
+import { locationsOf, locationText } from './finding-location.ts';
 import { lookedAtText } from './looked-at.ts';
-import { placesOf, placeText } from './place.ts';
+import { byReason, isWaived, notCheckedIn, tallyText, waiverText, worstFirst } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
-import { byReason, isWaived, tallyText, unseenIn, waiverText, worstFirst } from './verdict.ts';
 
-type Command = 'error' | 'warning' | 'notice';
+type WorkflowCommand = 'error' | 'warning' | 'notice';
 type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', string | number>>>;
 
 /**
@@ -23,10 +23,10 @@ export function github(report: ShownReport): string {
       whereabouts(finding, targetOf.get(finding) as TargetReport),
     ).values(),
   ].map((same) => annotation(same, targetOf));
-  const ofKind = (kind: Command) => annotations.filter((line) => line.startsWith(`::${kind} `));
+  const ofKind = (kind: WorkflowCommand) => annotations.filter((line) => line.startsWith(`::${kind} `));
   return `${[
     ...ofKind('error'),
-    ...report.targets.flatMap(unseen),
+    ...report.targets.flatMap(notChecked),
     ...ofKind('warning'),
     ...ofKind('notice'),
     ...report.targets.flatMap(settingsNotice),
@@ -37,21 +37,23 @@ export function github(report: ShownReport): string {
 
 /** A module that several machines import is wrong for all of them in one place. */
 function whereabouts(finding: Finding, target: TargetReport): string | Finding {
-  const [place] = target.kind === 'source' ? placesOf(finding, target) : [];
-  if (place === undefined) return finding;
+  const [location] = target.kind === 'source' ? locationsOf(finding, target) : [];
+  if (location === undefined) return finding;
   const { check, status, title, waived } = finding;
-  return JSON.stringify([placeText(place), check, status, title, waived]);
+  return JSON.stringify([locationText(location), check, status, title, waived]);
 }
 
 function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, TargetReport>): string {
   const [finding] = same as [Finding];
   const target = targetOf.get(finding) as TargetReport;
-  const [place] = target.kind === 'source' ? placesOf(finding, target) : [];
+  const [location] = target.kind === 'source' ? locationsOf(finding, target) : [];
   const names = new Set(same.map((each) => targetOf.get(each)?.name));
   const where = target.kind === 'local' ? '' : `${[...names].join(', ')}: `;
   const what = `${where}${finding.title}`;
   const at: Properties =
-    place === undefined ? {} : { file: place.file, line: place.line ?? '', col: place.column ?? '' };
+    location === undefined
+      ? {}
+      : { file: location.file, line: location.line ?? '', col: location.column ?? '' };
   if (isWaived(finding))
     return command('notice', { title: `Waived: ${what}`, ...at }, [
       `${finding.check}: ${waiverText(finding)}`,
@@ -66,10 +68,10 @@ function settingsNotice(target: TargetReport): string[] {
   return lines.length === 0 ? [] : [command('notice', { title: `Settings: ${target.name}` }, lines)];
 }
 
-function unseen({ name, error, results }: TargetReport): string[] {
+function notChecked({ name, error, results }: TargetReport): string[] {
   if (error !== undefined)
     return [command('warning', { title: `Unknown: ${name}` }, [`Nothing could be read: ${error}`])];
-  return byReason(unseenIn(results)).map(([reason, checks]) =>
+  return byReason(notCheckedIn(results)).map(([reason, checks]) =>
     command('warning', { title: `Unknown: ${name}: ${checks.join(', ')}` }, [
       `Not everything could be read: ${reason}`,
     ]),
@@ -77,7 +79,7 @@ function unseen({ name, error, results }: TargetReport): string[] {
 }
 
 /** A command of the runner: what would end a property, the properties or the line stands there by its number. */
-function command(kind: Command, properties: Properties, lines: readonly string[]): string {
+function command(kind: WorkflowCommand, properties: Properties, lines: readonly string[]): string {
   const encoded = (text: string) =>
     text.replace(/[%\r\n]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
   const list = Object.entries(properties)

@@ -15,10 +15,10 @@ import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import { byReason, inapplicableIn, isWaived, notCheckedIn, type Waived, waiverText } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { instant } from './time.ts';
-import { byReason, inapplicableIn, isWaived, unseenIn, type Waived, waiverText } from './verdict.ts';
 
 interface Diagnosis {
   readonly target: TargetReport;
@@ -56,7 +56,7 @@ function withoutOtherPlatforms(report: ShownReport): Report {
     const here = target.results.filter(
       ({ status, reason = '' }) => status !== 'skipped' || !OTHER_PLATFORMS.includes(reason),
     );
-    // The doctor's own sight is judged everywhere.
+    // What could not be read is told everywhere.
     if (!here.some(({ check }) => check !== VISIBILITY)) return target;
     left += target.results.length - here.length;
     return { ...target, results: here };
@@ -76,7 +76,7 @@ function rank({ target, worst }: Diagnosis): number {
   return STATUSES.indexOf(worst) * 2 + (target.error === undefined ? 1 : 0);
 }
 
-/** Nothing was found, and nothing stayed dark. */
+/** Nothing was found, and everything could be checked. */
 function isQuiet({ worst }: Diagnosis): boolean {
   return worst === 'ok' || worst === 'skipped';
 }
@@ -190,14 +190,14 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
   const { paint, width } = page;
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
-  const unseen = unseenIn(results);
+  const notChecked = notCheckedIn(results);
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
-    ...byReason(unseen.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
+    ...byReason(notChecked.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
       line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${reason}`)}`),
     ),
-    ...byReason(unseen.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
+    ...byReason(notChecked.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
       line(
         'unknown',
         `${ids.join(', ')}: ${paint.dim(`more may be wrong: not everything could be read: ${reason}`)}`,

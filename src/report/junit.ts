@@ -3,9 +3,17 @@ import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
+import {
+  isWaived,
+  reasonOf,
+  resultsOf,
+  type TestOutcome,
+  testOutcomeOf,
+  waiverText,
+  worstFirst,
+} from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
-import { isWaived, reasonOf, resultsOf, type Verdict, verdictOf, waiverText, worstFirst } from './verdict.ts';
 
 /**
  * A suite for each target, and in it a test case for each check, not for each finding: a case of the same name that
@@ -40,12 +48,13 @@ export function junit(report: ShownReport, { failOn }: Presentation): string {
 }
 
 function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation['failOn']) {
-  const judged = resultsOf(target).map((result) => ({ result, verdict: verdictOf(result, failOn) }));
-  const count = (...wanted: Verdict[]) => judged.filter(({ verdict }) => wanted.includes(verdict)).length;
+  const checked = resultsOf(target).map((result) => ({ result, outcome: testOutcomeOf(result, failOn) }));
+  const count = (...wanted: TestOutcome[]) =>
+    checked.filter(({ outcome }) => wanted.includes(outcome)).length;
   const { name, system, durationMs } = target;
   return {
     '@name': name,
-    '@tests': judged.length,
+    '@tests': checked.length,
     '@failures': count('failed'),
     '@errors': count('unknown'),
     '@skipped': count('skipped', 'waived'),
@@ -58,18 +67,18 @@ function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation
         ...settingsLines(target).map((line) => ({ '@name': 'setting', '@value': line })),
       ],
     },
-    testcase: judged.map(({ result, verdict }) => ({
+    testcase: checked.map(({ result, outcome }) => ({
       '@classname': name,
       '@name': result.check,
-      ...outcome(result, verdict, target),
+      ...outcomeElement(result, outcome, target),
     })),
   };
 }
 
-function outcome(result: CheckResult, verdict: Verdict, target: TargetReport): object {
+function outcomeElement(result: CheckResult, outcome: TestOutcome, target: TargetReport): object {
   const body = bodyOf(result, target);
   const message = reasonOf(result);
-  switch (verdict) {
+  switch (outcome) {
     case 'passed':
       return result.reason === undefined ? {} : { 'system-out': result.reason };
     case 'warned':
@@ -102,11 +111,11 @@ function bodyOf(result: CheckResult, target: TargetReport): string {
   const waived = result.findings
     .filter(isWaived)
     .map((finding) => `waived: ${finding.title}: ${waiverText(finding)}`);
-  const unseen =
+  const notChecked =
     result.reason === undefined || result.status === 'ok' || result.status === 'skipped'
       ? []
       : [`not everything could be read: ${result.reason}`];
-  return [...found, ...unseen, ...waived].join('\n');
+  return [...found, ...notChecked, ...waived].join('\n');
 }
 
 function seconds(ms: number): string {

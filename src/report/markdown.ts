@@ -7,17 +7,17 @@ import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
-import { settingsLines } from './settings-lines.ts';
-import type { ShownReport } from './shown.ts';
 import {
   byReason,
   inapplicableIn,
   isWaived,
+  notCheckedIn,
   tallyText,
-  unseenIn,
   waiverText,
   worstFirst,
-} from './verdict.ts';
+} from './results.ts';
+import { settingsLines } from './settings-lines.ts';
+import type { ShownReport } from './shown.ts';
 
 /**
  * For the summary of a CI run, or a comment to a pull request: as it is told at a terminal, each root cause with what follows
@@ -45,7 +45,7 @@ function targetBlocks(target: TargetReport): string[] {
     heading,
     ...headlineBlocks(target),
     ...causes.flatMap((cause) => causeBlocks(cause, target)),
-    ...section('Could not be checked', byReason(unseenIn(results)).map(reasonLine)),
+    ...section('Could not be checked', byReason(notCheckedIn(results)).map(reasonLine)),
     ...section(
       'Waived',
       findings

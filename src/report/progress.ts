@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Progress } from '../model/progress.ts';
-import type { JudgedTarget } from '../model/report.ts';
+import type { CheckedTarget } from '../model/report.ts';
 import { visible } from '../text/visible.ts';
 import { type LiveLine, showLines } from './live.ts';
 
@@ -19,14 +19,14 @@ function plainProgress(): Progress {
       several = targets.length > 1;
     },
     read() {},
-    judged(report) {
+    checked(report) {
       if (several) process.stderr.write(`${visible(report.name)}: ${outcome(report)}\n`);
     },
     async end() {},
   };
 }
 
-interface Line extends LiveLine {
+interface TargetLine extends LiveLine {
   readonly name: string;
   readonly waiting: Set<string>;
   readonly since: number;
@@ -35,7 +35,7 @@ interface Line extends LiveLine {
 }
 
 function liveProgress(color: boolean): Progress {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, TargetLine>();
   let sources = 0;
   let shown: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ function liveProgress(color: boolean): Progress {
       line?.waiting.delete(probe.id);
       line?.show();
     },
-    judged(report) {
+    checked(report) {
       const line = lines.get(report.name);
       if (line === undefined) return;
       line.result = outcome(report);
@@ -87,7 +87,7 @@ function liveProgress(color: boolean): Progress {
 }
 
 function title(
-  { name, waiting, since, result }: Pick<Line, 'name' | 'waiting' | 'since' | 'result'>,
+  { name, waiting, since, result }: Pick<TargetLine, 'name' | 'waiting' | 'since' | 'result'>,
   sources: number,
 ): string {
   if (result !== undefined) return `${name}: ${result}`;
@@ -100,7 +100,7 @@ function title(
 }
 
 /** In a few words. */
-function outcome({ error, results }: JudgedTarget): string {
+function outcome({ error, results }: CheckedTarget): string {
   if (error !== undefined) return 'nothing could be read';
   const counts = (['fail', 'unknown', 'warn'] as const).flatMap((status) => {
     const count = results.filter((result) => result.status === status).length;

@@ -3,7 +3,7 @@ import type { TargetReport } from '../model/report.ts';
 import { commandLines } from '../remedy/steps.ts';
 import { hostName, isRefused } from '../remedy/words.ts';
 import { quote } from '../text/shell.ts';
-import { placeText } from './place.ts';
+import { locationText } from './finding-location.ts';
 
 /** A step as it is told: a sentence, and below it what is to be typed, which is never wrapped. */
 export interface ToldStep {
@@ -32,7 +32,7 @@ export function remedyParts(remedy: Remedy | undefined, target: Told): ToldRemed
   return parts.flatMap(([heading, steps]) => {
     if (steps.length === 0) return [];
     const isThere = steps.some((step) => isDoneThere(step, target));
-    return [{ heading, where: isThere ? placeOf(target) : '', steps: toldSteps(steps, target, isThere) }];
+    return [{ heading, where: isThere ? targetText(target) : '', steps: toldSteps(steps, target, isThere) }];
   });
 }
 
@@ -42,7 +42,7 @@ function isDoneThere(step: Step, { kind }: Told): boolean {
   return !('where' in step) || step.where === 'target';
 }
 
-function placeOf({ kind, name }: Told): string {
+function targetText({ kind, name }: Told): string {
   const host = hostName(name);
   return kind === 'ssh' && !isRefused(host) ? `on ${name}, after ssh ${quote(host)}` : `on ${name}`;
 }
@@ -64,15 +64,15 @@ function toldSteps(steps: readonly Step[], target: Told, isThere: boolean): Told
 
 function textOf(step: Step): string {
   if (step.kind !== 'byHand') return step.why;
-  return step.file === undefined ? step.text : `${step.text} (${placeText({ ...step, file: step.file })})`;
+  return step.file === undefined ? step.text : `${step.text} (${locationText({ ...step, file: step.file })})`;
 }
 
 function editLines(step: Step & { readonly kind: 'edit' }): string[] {
   const { option, file, before, after } = step;
-  const place = file === undefined ? '' : `${placeText({ ...step, file })}: `;
+  const at = file === undefined ? '' : `${locationText({ ...step, file })}: `;
   return before === undefined
-    ? [`${place}${option} = ${after};`]
-    : [`${place}${option}`, `  from ${before}`, `  to   ${after}`];
+    ? [`${at}${option} = ${after};`]
+    : [`${at}${option}`, `  from ${before}`, `  to   ${after}`];
 }
 
 /** Every line of it, for readers without columns. */

@@ -1,13 +1,13 @@
 import type { Location, Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
 import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
+import { type FindingLocation, locationsOf } from './finding-location.ts';
 import { jsonText } from './json.ts';
 import { lookedAtText } from './looked-at.ts';
-import { type Place, placesOf } from './place.ts';
 import type { CheckInfo, Presentation } from './presentation.ts';
+import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
-import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './verdict.ts';
 
 /**
  * SARIF 2.1.0: one run, for a consumer may refuse several of one tool, with a result for each finding, and one for each check
@@ -43,7 +43,7 @@ export function sarif(report: ShownReport, { checks, exitStatus }: Presentation)
           ...worstFirst(target.results.flatMap(({ findings }) => findings)).map((finding) =>
             resultOf(finding, target, context),
           ),
-          ...unjudged(target).map((result) => unknownResult(result, target, context)),
+          ...withoutFindings(target).map((result) => unknownResult(result, target, context)),
         ]),
       },
     ],
@@ -81,7 +81,7 @@ function ruleOf(rule: string, { indexOf }: Context) {
 
 function resultOf(finding: Finding, target: TargetReport, context: Context): Result {
   const { kind, status, title, subject, fingerprint, remedy } = finding;
-  const [first, ...others] = target.kind === 'source' ? placesOf(finding, target) : [];
+  const [first, ...others] = target.kind === 'source' ? locationsOf(finding, target) : [];
   return {
     ...ruleOf(kind, context),
     level: isWaived(finding) ? 'note' : status === 'fail' ? 'error' : 'warning',
@@ -90,10 +90,10 @@ function resultOf(finding: Finding, target: TargetReport, context: Context): Res
     ...(others.length === 0
       ? {}
       : {
-          relatedLocations: others.map((place, index) => ({
+          relatedLocations: others.map((location, index) => ({
             id: index + 1,
-            ...physical(place),
-            message: message([place.evidence.observed]),
+            ...physical(location),
+            message: message([location.evidence.observed]),
           })),
         }),
     partialFingerprints: { 'hsdoctorFinding/v1': fingerprint },
@@ -117,7 +117,7 @@ function suppressionOf({ waived: { reason, until, by } }: Waived): Suppression {
 }
 
 /** What no finding tells of. */
-function unjudged(target: TargetReport): CheckResult[] {
+function withoutFindings(target: TargetReport): CheckResult[] {
   return resultsOf(target).filter(({ status, findings }) => status === 'unknown' && findings.length === 0);
 }
 
@@ -156,21 +156,21 @@ function notifications(target: TargetReport, { indexOf }: Context): Notification
 }
 
 /** A consumer may refuse the whole log for one result without a file: what is in none says so where its name would be. */
-function locationOf(place: Place | undefined, target: TargetReport, subject: string): Location {
+function locationOf(location: FindingLocation | undefined, target: TargetReport, subject: string): Location {
   return {
-    ...(place === undefined
+    ...(location === undefined
       ? {
           physicalLocation: {
             artifactLocation: { uri: encodeURIComponent('no file associated with this result') },
             region: { startLine: 1 },
           },
         }
-      : physical(place)),
+      : physical(location)),
     logicalLocations: [{ name: subject, fullyQualifiedName: `${target.name}/${subject}`, kind: 'resource' }],
   };
 }
 
-function physical({ file, line, column }: Place): Pick<Location, 'physicalLocation'> {
+function physical({ file, line, column }: FindingLocation): Pick<Location, 'physicalLocation'> {
   return {
     physicalLocation: {
       artifactLocation: {

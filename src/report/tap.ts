@@ -3,18 +3,18 @@ import { evidenceOf } from './account.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts } from './remedy-lines.ts';
-import { settingsLines } from './settings-lines.ts';
-import type { ShownReport } from './shown.ts';
 import {
   isWaived,
   reasonOf,
   resultsOf,
+  type TestOutcome,
   tallyText,
-  type Verdict,
-  verdictOf,
+  testOutcomeOf,
   waiverText,
   worstFirst,
-} from './verdict.ts';
+} from './results.ts';
+import { settingsLines } from './settings-lines.ts';
+import type { ShownReport } from './shown.ts';
 
 /**
  * A test point for each check of each target. Version 13, which every consumer takes: `prove` fails a stream of version 14
@@ -23,12 +23,12 @@ import {
 export function tap(report: ShownReport, { failOn }: Presentation): string {
   const points = report.targets.flatMap((target) => resultsOf(target).map((result) => ({ target, result })));
   const lines = points.flatMap(({ target, result }, index) => {
-    const verdict = verdictOf(result, failOn);
-    const ok = verdict === 'passed' || verdict === 'skipped' || verdict === 'waived';
-    const name = escaped(`${target.name}: ${result.check}${headline(result, verdict)}`);
+    const outcome = testOutcomeOf(result, failOn);
+    const ok = outcome === 'passed' || outcome === 'skipped' || outcome === 'waived';
+    const name = escaped(`${target.name}: ${result.check}${headline(result, outcome)}`);
     return [
-      `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}${directive(result, verdict)}`,
-      ...diagnostics(result, verdict, target),
+      `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}${directive(result, outcome)}`,
+      ...diagnostics(result, outcome, target),
     ];
   });
   const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
@@ -39,8 +39,8 @@ export function tap(report: ShownReport, { failOn }: Presentation): string {
   return `${['TAP version 13', plan, ...lines, ...checked, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
 }
 
-function headline(result: CheckResult, verdict: Verdict): string {
-  if (verdict === 'unknown') return ' could not be checked';
+function headline(result: CheckResult, outcome: TestOutcome): string {
+  if (outcome === 'unknown') return ' could not be checked';
   const [first, ...others] = live(result);
   if (first === undefined) return '';
   return `: ${first.title}${others.length === 0 ? '' : `, and ${others.length} more`}`;
@@ -50,8 +50,8 @@ function live({ findings }: CheckResult) {
   return worstFirst(findings.filter((finding) => !isWaived(finding)));
 }
 
-function directive(result: CheckResult, verdict: Verdict): string {
-  switch (verdict) {
+function directive(result: CheckResult, outcome: TestOutcome): string {
+  switch (outcome) {
     case 'skipped':
       return ` # SKIP ${escaped(reasonOf(result))}`;
     case 'waived':
@@ -67,8 +67,8 @@ function directive(result: CheckResult, verdict: Verdict): string {
  * A block of YAML, in which every text is quoted as in JSON, and is the value of a key: `prove` takes a text such as
  * "Mend: this" for a key where it is an item of a list.
  */
-function diagnostics(result: CheckResult, verdict: Verdict, target: TargetReport): string[] {
-  if (verdict === 'passed' || verdict === 'skipped') return [];
+function diagnostics(result: CheckResult, outcome: TestOutcome, target: TargetReport): string[] {
+  if (outcome === 'passed' || outcome === 'skipped') return [];
   const { check, status, reason, findings } = result;
   const told = [...live(result), ...findings.filter(isWaived)];
   return [

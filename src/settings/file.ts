@@ -11,14 +11,14 @@ import { UsageError } from '../text/usage-error.ts';
 export const PROJECT_FILE = 'hsdoctor.toml';
 
 /** Says where the value of a key was given: `--timeout`, `HSDOCTOR_TIMEOUT`, `hsdoctor.toml:3: timeout`. */
-export type Place = (section: string, key: string, index?: number) => string;
+export type KeyLocation = (section: string, key: string, index?: number) => string;
 
 export interface SettingsFile {
   readonly values: unknown;
-  readonly place: Place;
+  readonly place: KeyLocation;
 }
 
-/** What the user's own settings file says, not yet judged; undefined where there is none. */
+/** What the user's own settings file says, not yet checked; undefined where there is none. */
 export async function readUserFile(named: string | undefined): Promise<SettingsFile | undefined> {
   if (named === '') throw new UsageError('--config is empty: name a file');
   const path = named ?? usualFile();
@@ -77,7 +77,7 @@ function usualFile(): string {
 }
 
 async function parsed(path: string, text: string): Promise<SettingsFile> {
-  return { values: await parseToml(path, text), place: placeIn(path, text) };
+  return { values: await parseToml(path, text), place: keyLocationIn(path, text) };
 }
 
 async function parseToml(path: string, text: string): Promise<unknown> {
@@ -125,7 +125,7 @@ function namesIn(text: string): Named[] {
 
 const bare = (name: string) => name.replace(/["'\s]/g, '');
 
-function placeIn(path: string, text: string): Place {
+function keyLocationIn(path: string, text: string): KeyLocation {
   let named: readonly Named[] | undefined;
   const lineOf = (name: string, index?: number): number | undefined => {
     named ??= namesIn(text);

@@ -3,18 +3,18 @@ import process from 'node:process';
 import type * as z from 'zod/mini';
 import { UsageError } from '../text/usage-error.ts';
 import { type ApiKey, keyFrom } from './api-key.ts';
+import { asGlobs, asNumber, asTruth, readOrigins } from './origins.ts';
 import type { settingsSchema } from './schema.ts';
-import { asGlobs, asNumber, asTruth, readSources } from './sources.ts';
 
-type Section = NonNullable<z.infer<ReturnType<typeof settingsSchema>['schema']>['immich']>;
+type ImmichSection = NonNullable<z.infer<ReturnType<typeof settingsSchema>['schema']>['immich']>;
 
 /** Flags as they were given, under the keys of `[immich]`; undefined where they were not. */
 export type ImmichFlags = Readonly<
-  Partial<Record<keyof Section, string | boolean | readonly string[] | undefined>> &
+  Partial<Record<keyof ImmichSection, string | boolean | readonly string[] | undefined>> &
     Record<'config', string | undefined>
 >;
 
-export interface ImmichSettings extends Omit<Section, 'url' | 'key-file'> {
+export interface ImmichSettings extends Omit<ImmichSection, 'url' | 'key-file'> {
   /** `http` or `https`, as it was written. */
   readonly url: string;
   readonly key: string;
@@ -56,7 +56,7 @@ const READERS = {
  * @throws {UsageError} for what is no setting, and where no server or no key is named
  */
 export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Promise<ImmichSettings> {
-  const sources = await readSources({
+  const origins = await readOrigins({
     config,
     section: 'immich',
     flags,
@@ -72,7 +72,7 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
     url,
     'key-file': keyFile,
     ...settings
-  } = sources.reduce<Section>(
+  } = origins.reduce<ImmichSection>(
     (below, { values: { immich = {} }, place }) => above(below, immich, (key) => place('immich', key)),
     {},
   );
@@ -88,10 +88,10 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
   return { ...settings, url, key, notes };
 }
 
-/** What a stronger source says instead of its counterpart takes that back: `--move-to` the `delete` of the file. */
-function above(below: Section, section: Section, place: (key: string) => string): Section {
-  const says = (key: keyof Section) => section[key] !== undefined && section[key] !== false;
-  const replaced: Partial<Record<keyof Section, undefined>> = {};
+/** What a stronger origin says instead of its counterpart takes that back: `--move-to` the `delete` of the file. */
+function above(below: ImmichSection, section: ImmichSection, place: (key: string) => string): ImmichSection {
+  const says = (key: keyof ImmichSection) => section[key] !== undefined && section[key] !== false;
+  const replaced: Partial<Record<keyof ImmichSection, undefined>> = {};
   for (const [one, other] of EXCLUSIVE) {
     if (says(one) && says(other))
       // Of the second the name alone: a file and a line are told once.

@@ -1,24 +1,24 @@
 import type * as z from 'zod/mini';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
-import type { Place } from './file.ts';
+import type { KeyLocation } from './file.ts';
 
-type Section = '' | 'check' | 'names' | 'immich' | 'waivers';
+type SectionName = '' | 'check' | 'names' | 'immich' | 'waivers';
 
 /** A word about a key that there is not, where it is known what was meant. */
-export type Meant = (key: string, section: Section) => string | undefined;
+export type Meant = (key: string, section: SectionName) => string | undefined;
 
-interface Known<Values> {
+interface KnownKeys<Values> {
   readonly schema: z.ZodMiniType<Values>;
   /** Of each section; those outside of any under ''. */
-  readonly keys: Readonly<Record<Section, readonly string[]>>;
+  readonly keys: Readonly<Record<SectionName, readonly string[]>>;
 }
 
 /** @throws {UsageError} for a key that there is not, and a value that is none */
 export function parse<Values>(
-  { schema, keys }: Known<Values>,
+  { schema, keys }: KnownKeys<Values>,
   values: unknown,
-  place: Place,
+  place: KeyLocation,
   meant?: Meant,
 ): Values {
   const result = schema.safeParse(values);
@@ -42,11 +42,11 @@ export function parse<Values>(
   );
 }
 
-function sectionNamed(name: unknown): Section {
+function sectionNamed(name: unknown): SectionName {
   return name === 'check' || name === 'names' || name === 'immich' || name === 'waivers' ? name : '';
 }
 
-function hint(keys: Known<unknown>['keys'], section: Section, key: string): string {
+function hint(keys: KnownKeys<unknown>['keys'], section: SectionName, key: string): string {
   const home = Object.entries(keys).find(([name, own]) => name !== section && own.includes(key));
   if (home !== undefined)
     return home[0] === '' ? '; it belongs above all sections' : `; it belongs under [${home[0]}]`;

@@ -1,13 +1,16 @@
 import { readProjectFile, userFileName } from './file.ts';
+import type { SettingsLayer } from './origins.ts';
 import { parse } from './parse.ts';
 import { projectSchema, settingsSchema } from './schema.ts';
-import type { Said } from './sources.ts';
 
 /**
- * What a configuration says of how it is to be judged, in a file beside it. Undefined where there is none.
+ * What a configuration says of how it is to be checked, in a file beside it. Undefined where there is none.
  * @throws {UsageError} for a file that cannot be read or that says anything else
  */
-export async function readProject(folder: string, checkIds: readonly string[]): Promise<Said | undefined> {
+export async function readProject(
+  folder: string,
+  checkIds: readonly string[],
+): Promise<SettingsLayer | undefined> {
   const file = await readProjectFile(folder);
   if (file === undefined) return undefined;
   const users = settingsSchema(checkIds).keys;

@@ -32,8 +32,8 @@ const knownCheck = (ids: readonly string[] | undefined) =>
 
 const isCheck = (id: string) => !id.includes('/');
 
-/** What may be said of how a configuration is judged, by whoever wrote it. */
-const judgementKeys = (ids: readonly string[] | undefined) => ({
+/** What may be said of how a configuration is checked, by whoever wrote it. */
+const narrowingKeys = (ids: readonly string[] | undefined) => ({
   skip: z.optional(list(text(...knownCheck(ids?.filter(isCheck))))),
   'fail-on': z.optional(oneOf(['fail', 'warn', 'unknown'])),
 });
@@ -41,7 +41,7 @@ const judgementKeys = (ids: readonly string[] | undefined) => ({
 const checkKeys = (ids: readonly string[] | undefined) => ({
   hosts: z.optional(list(host)),
   sudo: z.optional(truth()),
-  ...judgementKeys(ids),
+  ...narrowingKeys(ids),
   timeout: z.optional(duration()),
   since: z.optional(duration('1s to 3650d', 1000, 3650 * DAY_MS)),
 });
@@ -146,9 +146,9 @@ export function settingsSchema(checkIds?: readonly string[]) {
   return withKeys(schema, { check, names: nameKeys, immich: immichKeys, waivers });
 }
 
-/** What a configuration can say of how it is to be judged. It names no server, key, host, folder or program. */
+/** What a configuration can say of how it is to be checked. It names no server, key, host, folder or program. */
 export function projectSchema(checkIds: readonly string[]) {
-  const check = judgementKeys(checkIds);
+  const check = narrowingKeys(checkIds);
   const waivers = waiverKeys(checkIds);
   const schema = {
     check: section('check', check),

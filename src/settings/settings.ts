@@ -1,11 +1,11 @@
 import type { AppliedSetting } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
 import { durationText } from '../text/duration.ts';
+import { asTruth, asWords, byComma, readOrigins, type SettingsLayer } from './origins.ts';
 import { readProject } from './project.ts';
-import { asTruth, asWords, byComma, readSources, type Said } from './sources.ts';
 
-/** How what was read is judged. */
-export interface Judgement {
+/** What is checked, and how. */
+export interface CheckSettings {
   readonly skip: readonly string[];
   readonly names: {
     readonly machineLearning?: string;
@@ -18,7 +18,7 @@ export interface Judgement {
   readonly applied: readonly AppliedSetting[];
 }
 
-export interface Settings extends Judgement {
+export interface Settings extends CheckSettings {
   /** Folder of the NixOS configuration on the host, for commands. */
   readonly configuration: string;
   /** None: this machine. */
@@ -29,10 +29,10 @@ export interface Settings extends Judgement {
   /** Without it, since the boot. */
   readonly sinceMs?: number;
   /** Of the configuration that is checked, which its own file has a say in. */
-  readonly ofSource: Judgement;
+  readonly ofSource: CheckSettings;
 }
 
-const NOTHING_SAID: Judgement = {
+const NOTHING_SAID: CheckSettings = {
   skip: [],
   names: { containers: [], secrets: [] },
   waivers: [],
@@ -62,23 +62,23 @@ export interface SettingFlags {
 }
 
 /** The configuration that is checked, and whether nothing else is. */
-interface Source {
+interface CheckedConfiguration {
   readonly folder: string;
   readonly alone: boolean;
 }
 
 /**
  * The settings, from the flags before the environment before the user's file. The file of a configuration is heeded where
- * that is judged, and nowhere else.
+ * that is checked, and nowhere else.
  * @throws {UsageError} for a file that cannot be read, an unknown key, and a value that is none
  */
 export async function loadSettings(
   flags: SettingFlags,
   checkIds: readonly string[],
-  source?: Source,
+  source?: CheckedConfiguration,
 ): Promise<Settings> {
   const { config, host, sudo, skip, timeout, since } = flags;
-  const said = await readSources({
+  const layers = await readOrigins({
     config,
     section: 'check',
     flags: {
@@ -97,25 +97,28 @@ export async function loadSettings(
   });
   const read = source === undefined ? undefined : await readProject(source.folder, checkIds);
   const project = read === undefined ? [] : [read];
-  const files = said.filter(({ isFile }) => isFile);
-  const asked = said.filter(({ isFile }) => !isFile);
+  const files = layers.filter(({ isFile }) => isFile);
+  const asked = layers.filter(({ isFile }) => !isFile);
   // Whether a run of several things failed is not for one of them to say.
-  const failing = source?.alone === true ? [...project, ...said] : said;
-  const { configuration, check } = merged(said);
+  const failing = source?.alone === true ? [...project, ...layers] : layers;
+  const { configuration, check } = merged(layers);
   return {
-    ...judgement(said, [...applied(said, 'check', ['since']), ...applied(said, 'check', ['fail-on'])]),
+    ...checkSettings(layers, [
+      ...applied(layers, 'check', ['since']),
+      ...applied(layers, 'check', ['fail-on']),
+    ]),
     configuration: configuration ?? DEFAULTS.configuration,
     hosts: [...new Set(check?.hosts ?? DEFAULTS.hosts)],
     sudo: check?.sudo ?? DEFAULTS.sudo,
     failOn: merged(failing).check?.['fail-on'] ?? DEFAULTS.failOn,
     timeoutMs: check?.timeout ?? DEFAULTS.timeoutMs,
     ...(check?.since === undefined ? {} : { sinceMs: check.since }),
-    ofSource: judgement([...files, ...project, ...asked], applied(failing, 'check', ['fail-on'])),
+    ofSource: checkSettings([...files, ...project, ...asked], applied(failing, 'check', ['fail-on'])),
   };
 }
 
-function judgement(said: readonly Said[], others: readonly AppliedSetting[]): Judgement {
-  const { check, names } = merged(said);
+function checkSettings(layers: readonly SettingsLayer[], others: readonly AppliedSetting[]): CheckSettings {
+  const { check, names } = merged(layers);
   const machineLearning = names?.['machine-learning'];
   const tailscaleAddress = names?.['tailscale-address'];
   return {
@@ -126,18 +129,18 @@ function judgement(said: readonly Said[], others: readonly AppliedSetting[]): Ju
       containers: names?.containers ?? [],
       secrets: names?.secrets ?? [],
     },
-    waivers: said.flatMap(waiversOf),
+    waivers: layers.flatMap(waiversOf),
     applied: [
-      ...applied(said, 'check', ['skip']),
+      ...applied(layers, 'check', ['skip']),
       ...others,
-      ...applied(said, 'names', ['machine-learning', 'tailscale-address', 'containers', 'secrets']),
+      ...applied(layers, 'names', ['machine-learning', 'tailscale-address', 'containers', 'secrets']),
     ],
   };
 }
 
 /** Key by key, the weakest first. */
-function merged(said: readonly Said[]): Said['values'] {
-  return said.reduce<Said['values']>(
+function merged(layers: readonly SettingsLayer[]): SettingsLayer['values'] {
+  return layers.reduce<SettingsLayer['values']>(
     (below, { values: above }) => ({
       configuration: above.configuration ?? below.configuration,
       check: { ...below.check, ...above.check },
@@ -149,13 +152,14 @@ function merged(said: readonly Said[]): Said['values'] {
 
 /** Those of the keys that a file has the last word on. */
 function applied(
-  said: readonly Said[],
+  layers: readonly SettingsLayer[],
   section: 'check' | 'names',
   keys: readonly string[],
 ): AppliedSetting[] {
   return keys.flatMap((key) => {
-    const valueIn = ({ values }: Said) => (values[section] as Record<string, unknown> | undefined)?.[key];
-    const last = said.findLast((each) => valueIn(each) !== undefined);
+    const valueIn = ({ values }: SettingsLayer) =>
+      (values[section] as Record<string, unknown> | undefined)?.[key];
+    const last = layers.findLast((each) => valueIn(each) !== undefined);
     if (last?.isFile !== true) return [];
     const value = valueIn(last);
     const text = Array.isArray(value)
@@ -167,11 +171,11 @@ function applied(
   });
 }
 
-function waiversOf(said: Said): Waiver[] {
-  return (said.values.waivers ?? []).map(({ check: id, subject, host, until, reason }, index) => ({
+function waiversOf(layer: SettingsLayer): Waiver[] {
+  return (layer.values.waivers ?? []).map(({ check: id, subject, host, until, reason }, index) => ({
     check: id,
     reason,
-    by: whereIn(said, 'waivers', 'check', index),
+    by: whereIn(layer, 'waivers', 'check', index),
     ...(subject === undefined ? {} : { subject }),
     ...(host === undefined ? {} : { host }),
     ...(until === undefined ? {} : { until }),
@@ -179,6 +183,6 @@ function waiversOf(said: Said): Waiver[] {
 }
 
 /** The file and the line alone. */
-function whereIn({ place }: Said, section: string, key: string, index?: number): string {
+function whereIn({ place }: SettingsLayer, section: string, key: string, index?: number): string {
   return place(section, key, index).slice(0, -`: ${key}`.length);
 }

@@ -1,4 +1,4 @@
-import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../model/upload-report.ts';
+import { type FileResult, PROVEN, type UploadOutcome, type UploadReport } from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { type FileIdentity, sameIdentity } from './files/identity.ts';
 import { companyOf, mediaFiles } from './files/media.ts';
@@ -6,7 +6,7 @@ import { isMediaName, type MediaTypes } from './files/media-types.ts';
 import type { Walk } from './files/walk.ts';
 import type { UploadOptions } from './options.ts';
 
-type Ending = UploadReport['ending'];
+type UploadEnding = UploadReport['ending'];
 
 /** Keeps what became of each file that was found, and makes the report of it: none that was found is missing there. */
 export class RunReport {
@@ -84,7 +84,7 @@ export class RunReport {
     this.#orphans.add(name);
   }
 
-  left({ name, identity }: FoundFile, outcome: Outcome, reason: string): void {
+  left({ name, identity }: FoundFile, outcome: UploadOutcome, reason: string): void {
     this.done({ path: name, bytes: identity.bytes, outcome, local: 'kept', reason });
   }
 
@@ -93,7 +93,7 @@ export class RunReport {
     this.#options.progress?.done(result);
   }
 
-  end(ending: Ending, message?: string): UploadReport {
+  end(ending: UploadEnding, message?: string): UploadReport {
     const files = [
       ...this.#earlier,
       ...[...this.#files].map(([path, result]) => result ?? this.#notReached(path)),
@@ -120,7 +120,7 @@ export class RunReport {
     return { path, bytes: this.#identities.get(path)?.bytes ?? 0, outcome: 'not-reached', local: 'kept' };
   }
 
-  #exitStatus(ending: Ending, files: readonly FileResult[]): number {
+  #exitStatus(ending: UploadEnding, files: readonly FileResult[]): number {
     if (ending === 'locked') return 4;
     if (ending === 'refused') return 3;
     if (ending === 'interrupted') return this.#options.signal?.reason === 'SIGINT' ? 130 : 143;

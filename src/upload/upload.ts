@@ -9,19 +9,19 @@ import { type Walk, walk } from './files/walk.ts';
 import { acquireLock } from './lock/lock.ts';
 import type { UploadOptions } from './options.ts';
 import { albumKeeper } from './pipeline/albums.ts';
+import { type AssetGroup, assetGroupsOf, uploadingGroups } from './pipeline/asset-group.ts';
+import { CircuitBreaker } from './pipeline/circuit-breaker.ts';
 import { disposing } from './pipeline/dispose.ts';
-import { bringingFamilies, type Family, familiesOf } from './pipeline/family.ts';
 import { inParallel } from './pipeline/in-parallel.ts';
 import { ownSender } from './pipeline/own-sender.ts';
-import { securing } from './pipeline/secure.ts';
 import type { Sender } from './pipeline/sender.ts';
-import { Trouble } from './pipeline/trouble.ts';
+import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
 import { RunReport } from './run-report.ts';
 import { type Connection, connect } from './server/connection.ts';
 import { type Preflight, preflight } from './server/preflight.ts';
 import { ServerProblem } from './server/problem.ts';
 
-/** Families that are under way at once: enough to fill the batches of questions, few enough for memory. */
+/** Groups that are under way at once: enough to fill the batches of questions, few enough for memory. */
 const WIDTH = 128;
 
 /** Files are sent while others are asked about. */
@@ -136,20 +136,20 @@ class Run {
     const { mediaTypes, quota, verification } = server;
     const signal = this.#signal;
     const cache = openHashCache(cacheFolder, folder, mediaFiles(first.files, mediaTypes));
-    const secure = securing({
+    const uploadAndVerify = uploadingAndVerifying({
       ...this.#options,
       connection,
       sender,
       cache,
       signal,
       verification,
-      trouble: new Trouble((problem) => this.#lost.abort(problem)),
+      breaker: new CircuitBreaker((problem) => this.#lost.abort(problem)),
       proveAll: proven !== 'keep' || verify !== undefined,
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });
-    const bring = bringingFamilies({
+    const bring = uploadingGroups({
       ...this.#options,
-      secure,
+      uploadAndVerify,
       dispose: disposing(this.#options, signal),
       intoAlbum: albumKeeper(connection),
       cache,
@@ -161,7 +161,7 @@ class Run {
       for (let listing = first; ; listing = await this.#list()) {
         const news = this.#report.found(listing, mediaTypes);
         if (news.length === 0) break;
-        await inParallel(this.#families(news, listing.at, mediaTypes), WIDTH, bring);
+        await inParallel(this.#assetGroups(news, listing.at, mediaTypes), WIDTH, bring);
       }
     } finally {
       cache.close();
@@ -169,7 +169,11 @@ class Run {
     }
   }
 
-  async *#families(files: readonly FoundFile[], listedAt: number, types: MediaTypes): AsyncGenerator<Family> {
+  async *#assetGroups(
+    files: readonly FoundFile[],
+    listedAt: number,
+    types: MediaTypes,
+  ): AsyncGenerator<AssetGroup> {
     const { settleIntervalMs, settleTimeoutMs, progress } = this.#options;
     const signal = this.#signal;
     progress?.phase('settling');
@@ -188,7 +192,7 @@ class Run {
       if (filled.length > 0) progress?.phase('uploading');
       const { units, orphans } = await groupUnits(filled, types, signal);
       for (const sidecar of orphans) this.#report.forget(sidecar);
-      yield* familiesOf(units);
+      yield* assetGroupsOf(units);
     }
   }
 

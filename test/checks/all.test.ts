@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';
-import { OUTCOMES } from '../../src/model/fact.ts';
+import { FACT_OUTCOMES } from '../../src/model/fact.ts';
 import {
   BOOT,
   container,
@@ -21,7 +21,7 @@ import {
   unit,
 } from './home-server.ts';
 
-const missing = OUTCOMES.filter((outcome) => outcome !== 'ok');
+const missing = FACT_OUTCOMES.filter((outcome) => outcome !== 'ok');
 
 test('on a healthy server every check is ok, or has nothing to look at', () => {
   expect(judgeAll({}).map(({ check, status }) => `${check}: ${status}`)).toEqual([

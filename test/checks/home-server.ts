@@ -1,5 +1,5 @@
 import { checks } from '../../src/engine/catalogue.ts';
-import { blindness, evaluate, type FactTable } from '../../src/engine/evaluate.ts';
+import { evaluate, type FactTable, unreadProbes } from '../../src/engine/evaluate.ts';
 import { factOf } from '../../src/engine/facts.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';
 import type { MissingOutcome } from '../../src/model/fact.ts';
@@ -172,7 +172,7 @@ export function judgeAll(
     names,
     again: [joined('hsdoctor'), joined('check')],
     nixos,
-    blind: blindness(facts),
+    blind: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, 'minipc');
 }

@@ -1,5 +1,5 @@
 import { checks } from '../../src/engine/catalogue.ts';
-import { blindness, evaluate } from '../../src/engine/evaluate.ts';
+import { evaluate, unreadProbes } from '../../src/engine/evaluate.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { judged } from '../nix/corpus.ts';
 import { BOOT, type Given, judgeAll, NOW } from './home-server.ts';
@@ -73,7 +73,7 @@ function judgeMac(given: MacFacts): readonly CheckResult[] {
     names: { containers: [], secrets: [] },
     again: [],
     nixos: false,
-    blind: blindness(facts),
+    blind: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, 'mac');
 }

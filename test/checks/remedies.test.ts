@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
-import { blindness, evaluate, type FactTable } from '../../src/engine/evaluate.ts';
+import { evaluate, type FactTable, unreadProbes } from '../../src/engine/evaluate.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';
@@ -199,7 +199,7 @@ function judged(facts: FactTable, name: string, nixos: boolean) {
     },
     nixos,
     again: [joined('hsdoctor'), joined('check'), joined('--host'), hostName(name)],
-    blind: blindness(facts),
+    blind: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, name);
 }

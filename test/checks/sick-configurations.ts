@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checks } from '../../src/engine/catalogue.ts';
-import { judgeMachines, openSource } from '../../src/engine/source.ts';
+import { checkMachines, openSource } from '../../src/engine/source.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import type { Evaluation } from '../../src/nix/nix-eval/evaluation.ts';
 import { replaced } from '../support/remedies.ts';
@@ -343,7 +343,7 @@ export function judgeConfiguration(
       source,
       ...(renamed === undefined ? {} : { evaluation: renamed }),
     }));
-    return judgeMachines(machines, source, folder, checks, {
+    return checkMachines(machines, source, folder, checks, {
       names: { containers: [], secrets: [] },
       waivers: [],
     }).flatMap(({ results }) => results);

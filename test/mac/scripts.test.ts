@@ -19,7 +19,7 @@ const REMOVALS = [
   '\\rm a.jpg',
   '"/bin/rm" a.jpg',
   '$RM a.jpg',
-  '${RM} a.jpg',
+  '\u0024{RM} a.jpg',
   'rsync -a --remove-source-files a b',
   'rclone move a b',
   'rsync -a a b; rm -rf a',

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { checks } from '../../src/engine/catalogue.ts';
 import { checkEvaluated } from '../../src/engine/evaluated.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
-import type { JudgedTarget } from '../../src/model/report.ts';
+import type { CheckedTarget } from '../../src/model/report.ts';
 import { commandLines } from '../../src/remedy/steps.ts';
 import { HAS_NIX } from './nix.ts';
 import { type StandIn, standIn } from './stand-in.ts';
@@ -33,7 +33,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
   });
   afterAll(() => nixpkgs.remove());
 
-  async function evaluated(folder: string, timeoutMs = 60_000): Promise<readonly JudgedTarget[]> {
+  async function evaluated(folder: string, timeoutMs = 60_000): Promise<readonly CheckedTarget[]> {
     for (const [name, value] of Object.entries(nixpkgs.environment)) vi.stubEnv(name, value);
     onTestFinished(() => {
       vi.unstubAllEnvs();
@@ -367,14 +367,14 @@ test('Ctrl-C ends the nix that is asked', async () => {
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), 10_000);
 });
 
-const resultOf = (report: JudgedTarget | undefined, check: string) =>
+const resultOf = (report: CheckedTarget | undefined, check: string) =>
   report?.results.find((result) => result.check === check);
 
-const outcome = (report: JudgedTarget | undefined, probe: string) =>
+const outcome = (report: CheckedTarget | undefined, probe: string) =>
   report?.probes.find(({ id }) => id === probe)?.outcome;
 
 /** What was judged, and by what in the files. */
-const judgement = ({ name, results }: JudgedTarget) => ({
+const judgement = ({ name, results }: CheckedTarget) => ({
   name,
   results: results.map(({ lookedAt: _, ...result }) => result),
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
-import type { JudgedTarget } from '../../src/model/report.ts';
+import type { CheckedTarget } from '../../src/model/report.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { parse } from '../../src/nix/syntax/parse.ts';
 import { UsageError } from '../../src/text/usage-error.ts';
@@ -125,7 +125,7 @@ test('no check breaks on such files, and what it finds has evidence', () => {
 });
 
 /** None where nothing is left that looks like a machine. */
-function reportsOf(folder: string): readonly JudgedTarget[] {
+function reportsOf(folder: string): readonly CheckedTarget[] {
   try {
     const options = { names: { containers: [], secrets: [] }, waivers: [] };
     return checkSource(openSource(folder), '.', checks, options);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { differences } from '../../src/engine/differences.ts';
 import type { Host } from '../../src/nix/host.ts';
-import { type Answer, answerOf, parsed } from '../../src/nix/nix-eval/answer.ts';
+import { answerOf, type OptionAnswer, parsed } from '../../src/nix/nix-eval/answer.ts';
 import { ofFile } from '../../src/nix/nix-eval/expression.ts';
 import { openNixSource } from '../../src/nix/source.ts';
 import { type Modules, modulesOf, PATTERNS } from './module-generator.ts';
@@ -77,10 +77,10 @@ function treeOf(machines: readonly Modules[]): string {
 }
 
 /** Of options that are declared in the tree, each must be exactly what nix says. */
-function contradictions(host: Host, whole: Answer) {
+function contradictions(host: Host, whole: OptionAnswer) {
   const found: unknown[] = [];
   let known = 0;
-  const look = (path: readonly string[], answer: Answer) => {
+  const look = (path: readonly string[], answer: OptionAnswer) => {
     const option = host.option(path);
     if (option.state === 'known') known++;
     if (answer.value !== undefined && option.state === 'known') {
@@ -105,6 +105,6 @@ function contradictions(host: Host, whole: Answer) {
   return { contradictions: found, known };
 }
 
-function isBroken(answer: Answer | undefined): boolean {
+function isBroken(answer: OptionAnswer | undefined): boolean {
   return answer?.failed === true || [...(answer?.below.values() ?? [])].some(isBroken);
 }

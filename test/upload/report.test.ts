@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { OUTCOMES, uploadReportSchema } from '../../src/model/upload-report.ts';
+import { UPLOAD_OUTCOMES, uploadReportSchema } from '../../src/model/upload-report.ts';
 import { human } from '../../src/report/upload/human.ts';
 import { json } from '../../src/report/upload/json.ts';
 import { notification } from '../../src/report/upload/notification.ts';
@@ -39,7 +39,7 @@ test('no name and no sentence steers the terminal, or makes a line of its own', 
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: 'binary' }), fc.constant('x\n✔ all proven\r\u2028Exit status 0: x')),
-      fc.constantFrom(...OUTCOMES),
+      fc.constantFrom(...UPLOAD_OUTCOMES),
       (text, outcome) => {
         const report = reportOf([fileOf(text, outcome, { reason: text })], {
           ending: 'server-lost',
@@ -58,7 +58,7 @@ test('no name and no sentence steers the terminal, or makes a line of its own', 
 });
 
 test('a file is told once, and none of the unproven is left out but by number', () => {
-  const outcomes = fc.array(fc.constantFrom(...OUTCOMES), { minLength: 1, maxLength: 60 });
+  const outcomes = fc.array(fc.constantFrom(...UPLOAD_OUTCOMES), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(outcomes, (list) => {
       const report = reportOf(list.map((outcome, index) => fileOf(`name-${index}-`, outcome)));
@@ -174,7 +174,7 @@ test('the progress tells files, bytes, throughput and what is left', () => {
 test('whatever happens, the progress never tells of more than there is', () => {
   const event = fc.oneof(
     fc.record({ sent: fc.nat(10_000) }),
-    fc.record({ bytes: fc.nat(10_000), outcome: fc.constantFrom(...OUTCOMES) }),
+    fc.record({ bytes: fc.nat(10_000), outcome: fc.constantFrom(...UPLOAD_OUTCOMES) }),
   );
   fc.assert(
     fc.property(fc.array(event), (events) => {

@@ -1,7 +1,7 @@
-import type { FileResult, Outcome, UploadReport } from '../../src/model/upload-report.ts';
+import type { FileResult, UploadOutcome, UploadReport } from '../../src/model/upload-report.ts';
 import { PROVEN } from '../../src/model/upload-report.ts';
 
-export const fileOf = (path: string, outcome: Outcome, more: Partial<FileResult> = {}): FileResult => ({
+export const fileOf = (path: string, outcome: UploadOutcome, more: Partial<FileResult> = {}): FileResult => ({
   path,
   bytes: 2_500_000,
   outcome,
@@ -40,7 +40,7 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
   };
 }
 
-const many = (count: number, outcome: Outcome, more: Partial<FileResult> = {}) =>
+const many = (count: number, outcome: UploadOutcome, more: Partial<FileResult> = {}) =>
   Array.from({ length: count }, (_, index) => fileOf(`IMG_${1000 + index}.HEIC`, outcome, more));
 
 /** One of each kind of end. */

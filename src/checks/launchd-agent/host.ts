@@ -395,78 +395,90 @@ interface Ending {
 }
 
 function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code: number | undefined): Ending {
-  const { program, environment } = agent;
-  const path = absolutePath(program.path);
   switch (code) {
     case undefined:
-      if (service?.signal?.includes('CODESIGNING'))
-        return {
-          kind: kinds.signatureRefused,
-          why: 'macOS refused the code signature of the program, or of the interpreter of the script, and ended it.',
-          lasting: [byHand(`Install ${program.path} and what it runs anew.`), darwinRebuild()],
-        };
-      return {
-        kind: kinds.killed,
-        why: service?.signal?.startsWith('Killed')
-          ? 'Killed: 9 is memory pressure, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
-          : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
-        lasting: readLog(agent),
-      };
+      return service?.signal?.includes('CODESIGNING')
+        ? signatureRefused(agent)
+        : killed(agent, service?.signal);
     case 78:
-      return {
-        kind: kinds.notSetUp,
-        why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
-        lasting: [
-          run(['ls', '-l', '--', path], { why: 'Look at the mode and the owner of the program.' }),
-          run(
-            [
-              // zsh, the shell of a Mac, has a builtin log of another kind.
-              '/usr/bin/log',
-              'show',
-              '--last',
-              '1d',
-              '--predicate',
-              'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
-            ],
-            { why: 'Read what launchd says it could not set up, and fix that.' },
-          ),
-        ],
-      };
+      return notSetUp(agent);
     case 126:
-      return {
-        kind: kinds.notPermitted,
-        why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
-        lasting: [
-          run(['ls', '-l@', '--', path], {
-            why: 'Look at whether the program is in quarantine: com.apple.quarantine stands below it then.',
-          }),
-          byHand(
-            `Move ${program.path} out of a folder that macOS protects; where it is in quarantine and you know where it comes from, take that from it (xattr -d com.apple.quarantine).`,
-          ),
-        ],
-      };
+      return notPermitted(agent);
     case 127:
-      return {
-        kind: kinds.commandNotFound,
-        why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
-        lasting: [
-          ...readLog(agent),
-          byHand(
-            `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
-          ),
-          darwinRebuild(),
-        ],
-      };
+      return commandNotFound(agent);
     default:
-      return {
-        kind: kinds.crashed,
-        why: runsHsdoctor(agent)
-          ? 'It is no exit status of hsdoctor: what starts it has crashed.'
-          : 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
-        lasting: readLog(agent),
-      };
+      return crashed(agent);
   }
 }
+
+const signatureRefused = ({ program }: LaunchAgent): Ending => ({
+  kind: kinds.signatureRefused,
+  why: 'macOS refused the code signature of the program, or of the interpreter of the script, and ended it.',
+  lasting: [byHand(`Install ${program.path} and what it runs anew.`), darwinRebuild()],
+});
+
+const killed = (agent: LaunchAgent, signal: string | undefined): Ending => ({
+  kind: kinds.killed,
+  why: signal?.startsWith('Killed')
+    ? 'Killed: 9 is memory pressure, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
+    : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
+  lasting: readLog(agent),
+});
+
+const notSetUp = ({ program }: LaunchAgent): Ending => ({
+  kind: kinds.notSetUp,
+  why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
+  lasting: [
+    run(['ls', '-l', '--', absolutePath(program.path)], {
+      why: 'Look at the mode and the owner of the program.',
+    }),
+    run(
+      [
+        // zsh, the shell of a Mac, has a builtin log of another kind.
+        '/usr/bin/log',
+        'show',
+        '--last',
+        '1d',
+        '--predicate',
+        'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
+      ],
+      { why: 'Read what launchd says it could not set up, and fix that.' },
+    ),
+  ],
+});
+
+const notPermitted = ({ program }: LaunchAgent): Ending => ({
+  kind: kinds.notPermitted,
+  why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
+  lasting: [
+    run(['ls', '-l@', '--', absolutePath(program.path)], {
+      why: 'Look at whether the program is in quarantine: com.apple.quarantine stands below it then.',
+    }),
+    byHand(
+      `Move ${program.path} out of a folder that macOS protects; where it is in quarantine and you know where it comes from, take that from it (xattr -d com.apple.quarantine).`,
+    ),
+  ],
+});
+
+const commandNotFound = (agent: LaunchAgent): Ending => ({
+  kind: kinds.commandNotFound,
+  why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+  lasting: [
+    ...readLog(agent),
+    byHand(
+      `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+    ),
+    darwinRebuild(),
+  ],
+});
+
+const crashed = (agent: LaunchAgent): Ending => ({
+  kind: kinds.crashed,
+  why: runsHsdoctor(agent)
+    ? 'It is no exit status of hsdoctor: what starts it has crashed.'
+    : 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
+  lasting: readLog(agent),
+});
 
 function hangFinding(
   { label }: LaunchAgent,

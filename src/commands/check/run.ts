@@ -7,14 +7,14 @@ import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
 import type { NixOptions } from '../../nix/nix-eval/ask.ts';
 import { progress } from '../../report/progress.ts';
+import { byComma } from '../../settings/origins.ts';
 import {
+  type CheckSettings,
   DEFAULTS,
-  type Judgement,
   loadSettings,
   type SettingFlags,
   type Settings,
 } from '../../settings/settings.ts';
-import { byComma } from '../../settings/sources.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
 import { tellUnreadFile } from '../unread-file.ts';
@@ -75,11 +75,11 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
     ...(source === undefined
       ? {}
       : {
-          judgeSource: async () => {
+          checkConfiguration: async () => {
             const { checks, leftOut } = selected.source;
             const { ofSource } = settings;
-            const judged = await source(checks, ofSource, nixOptions(flags, settings, signal));
-            return judged.map((report) => withSettings(report, { leftOut, applied: ofSource.applied }));
+            const checked = await source(checks, ofSource, nixOptions(flags, settings, signal));
+            return checked.map((report) => withSettings(report, { leftOut, applied: ofSource.applied }));
           },
         }),
     ...(shown === undefined ? {} : { progress: shown }),
@@ -108,14 +108,15 @@ async function openedSource(folder: string, byNix: boolean) {
   const { openSource, checkSource } = await import('../../engine/source.ts');
   const opened = openSource(folder);
   if (!byNix)
-    return (checks: readonly Check[], judgement: Judgement) => checkSource(opened, folder, checks, judgement);
+    return (checks: readonly Check[], ofSource: CheckSettings) =>
+      checkSource(opened, folder, checks, ofSource);
   const [{ requireNix }, { checkEvaluated }] = await Promise.all([
     import('../../nix/nix-eval/ask.ts'),
     import('../../engine/evaluated.ts'),
   ]);
   await requireNix();
-  return (checks: readonly Check[], judgement: Judgement, nix: NixOptions) =>
-    checkEvaluated(opened, folder, checks, { ...judgement, nix });
+  return (checks: readonly Check[], ofSource: CheckSettings, nix: NixOptions) =>
+    checkEvaluated(opened, folder, checks, { ...ofSource, nix });
 }
 
 /** The usual time limit is that of a collection: a machine of NixOS may take longer to evaluate. */

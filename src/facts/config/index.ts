@@ -36,6 +36,6 @@ export const sourceFacts = {
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;
 
-/** What judgements of a configuration can ask for. */
+/** What checks of a configuration can ask for. */
 export type SourceFacts = { readonly [K in keyof typeof sourceFacts]: ValueOf<(typeof sourceFacts)[K]> };
 export type SourceFactName = keyof SourceFacts;

@@ -42,58 +42,7 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
   parse(raw) {
     requireJournal(raw);
     const all = lines(raw.stdout).filter((line) => /^\d/.test(line));
-    const kills: OomKill[] = [];
-    let cgroup: string | undefined;
-    let victim: string | undefined;
-    let host = false;
-    let limitBytes: number | undefined;
-    let group: OomKill | undefined;
-    for (const line of all) {
-      const limit = /memory: usage \d+kB, limit (\d+)kB/.exec(line);
-      if (limit !== null && Number(limit[1]) < NO_LIMIT_KB) limitBytes = Number(limit[1]) * 1024;
-      const constraint = /oom-kill:constraint=(\w+)/.exec(line);
-      if (constraint !== null) {
-        host = constraint[1] === 'CONSTRAINT_NONE';
-        cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
-        victim = /task_memcg=([^,]+)/.exec(line)?.[1];
-        group = undefined;
-      }
-      const old = /Task in (\S+) killed as a result of limit of (\S+)/.exec(line);
-      if (old !== null) [, victim, cgroup] = old;
-      // Everything in the group dies with the first of it, each with a line of its own.
-      if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
-      const kill = /(?:Killed process|Kill process) (\d+) \(([^)]{0,64})\)/.exec(line);
-      if (kill === null) continue;
-      const at = Number.parseFloat(line) * 1000;
-      const previous = kills.at(-1);
-      // Old kernels announce the victim and then tell of its end: one kill, two lines. Much later the number is another's.
-      if (previous?.pid === Number(kill[1]) && at - previous.at < SAME_KILL_MS) continue;
-      const scope = host || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
-      if (group !== undefined && constraint === null && cgroup === undefined) {
-        kills.push({
-          ...group,
-          at,
-          process: kill[2] ?? '',
-          pid: Number(kill[1]),
-        });
-        continue;
-      }
-      const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
-      kills.push({
-        at,
-        process: kill[2] ?? '',
-        pid: Number(kill[1]),
-        scope,
-        line: line.replace(/^\S+ \S+ /, ''),
-        ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
-        ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
-        ...(limitBytes === undefined ? {} : { limitBytes }),
-      });
-      cgroup = undefined;
-      victim = undefined;
-      limitBytes = undefined;
-      host = false;
-    }
+    const kills = killsIn(all);
     const since = all[0] === undefined ? undefined : Number.parseFloat(all[0]) * 1000;
     const value = { kills, ...(since === undefined ? {} : { since }) };
     if (since === undefined)
@@ -104,3 +53,66 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
     );
   },
 });
+
+/** What the lines before a kill told of it. */
+interface Announcement {
+  isOfHost?: boolean;
+  cgroup?: string | undefined;
+  victim?: string | undefined;
+  limitBytes?: number;
+}
+
+function killsIn(all: readonly string[]): OomKill[] {
+  const kills: OomKill[] = [];
+  let announced: Announcement = {};
+  let group: OomKill | undefined;
+  for (const line of all) {
+    const isConstraint = announce(line, announced);
+    if (isConstraint) group = undefined;
+    // Everything in the group dies with the first of it, each with a line of its own.
+    if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
+    const kill = /(?:Killed process|Kill process) (\d+) \(([^)]{0,64})\)/.exec(line);
+    if (kill === null) continue;
+    const [at, pid, process] = [Number.parseFloat(line) * 1000, Number(kill[1]), kill[2] ?? ''];
+    const previous = kills.at(-1);
+    // Old kernels announce the victim and then tell of its end: one kill, two lines. Much later the number is another's.
+    if (previous?.pid === pid && at - previous.at < SAME_KILL_MS) continue;
+    if (group !== undefined && !isConstraint && announced.cgroup === undefined) {
+      kills.push({ ...group, at, process, pid });
+      continue;
+    }
+    kills.push({ at, process, pid, ...announcedKill(line, announced) });
+    announced = {};
+  }
+  return kills;
+}
+
+/** Returns whether the line tells what the memory was too little for, which begins the account of another kill. */
+function announce(line: string, announced: Announcement): boolean {
+  const limit = /memory: usage \d+kB, limit (\d+)kB/.exec(line);
+  if (limit !== null && Number(limit[1]) < NO_LIMIT_KB) announced.limitBytes = Number(limit[1]) * 1024;
+  const constraint = /oom-kill:constraint=(\w+)/.exec(line);
+  if (constraint !== null) {
+    announced.isOfHost = constraint[1] === 'CONSTRAINT_NONE';
+    announced.cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
+    announced.victim = /task_memcg=([^,]+)/.exec(line)?.[1];
+  }
+  const old = /Task in (\S+) killed as a result of limit of (\S+)/.exec(line);
+  if (old !== null) [, announced.victim, announced.cgroup] = old;
+  return constraint !== null;
+}
+
+function announcedKill(
+  line: string,
+  { isOfHost, cgroup, victim, limitBytes }: Announcement,
+): Omit<OomKill, 'at' | 'process' | 'pid'> {
+  const scope = isOfHost || (/Out of memory:/.test(line) && !/emory cgroup/.test(line)) ? 'host' : 'cgroup';
+  const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
+  return {
+    scope,
+    line: line.replace(/^\S+ \S+ /, ''),
+    ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
+    ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
+    ...(limitBytes === undefined ? {} : { limitBytes }),
+  };
+}

@@ -115,58 +115,9 @@ ${END}`,
     requireEnd(raw);
     if (!/(?<![^\n])#first(?![^\n])/.test(raw.stdout))
       throw new Error('ps lists no process 1, so that it hides others too');
-    const processes = lines(raw.stdout).flatMap((line) => {
-      const match =
-        /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: ([\s\S]*))?$/.exec(line);
-      if (match === null) return [];
-      const startedAt = startTime(match[4] ?? '');
-      const started = startedAt === undefined ? {} : { startedAt };
-      return [
-        {
-          of: match[1],
-          pid: Number(match[2]),
-          isUpload: match[3] === 'upload',
-          command: match[5] ?? '',
-          started,
-        },
-      ];
-    });
-    const locks = lines(raw.stdout).flatMap((line, n, all): UploadLock[] => {
-      const match = /^#lock (file|folder|token|own) (read|unreadable) (ours|other) (\d+) (\d+|-) (.*)$/.exec(
-        line,
-      );
-      if (match === null) return [];
-      const token = match[1] === 'own' ? tokenAt(all, n + 1) : undefined;
-      const pid = token?.pid ?? (match[5] === '-' ? undefined : Number(match[5]));
-      const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
-      const { startedAt } = owner?.started ?? {};
-      const told = startTime(token?.procStart ?? '');
-      return [
-        {
-          form: match[1] === 'token' ? 'folder' : (match[1] as UploadLock['form']),
-          hasToken: match[1] === 'token',
-          isOurs: match[3] === 'ours',
-          state: match[2] as UploadLock['state'],
-          madeAt: Number(match[4]) * 1000,
-          path: match[6] ?? '',
-          ...(pid === undefined ? {} : { pid }),
-          ...(token === undefined ? {} : { folder: token.folder }),
-          ...(owner === undefined
-            ? {}
-            : {
-                owner: {
-                  pid: owner.pid,
-                  ...owner.started,
-                  isUpload:
-                    token === undefined
-                      ? owner.isUpload
-                      : told === undefined || startedAt === undefined || told === startedAt,
-                  command: owner.command,
-                },
-              }),
-        },
-      ];
-    });
+    const all = lines(raw.stdout);
+    const processes = all.flatMap(processIn);
+    const locks = all.flatMap((line, n) => lockIn(line, all, n, processes));
     const holding = locks.flatMap(({ form, owner }) => (form === 'own' && owner?.isUpload ? [owner] : []));
     const uploading = processes.filter(({ of }) => of === 'upload');
     const odd = Number(/(?<![^\n])#odd (\d+)(?![^\n])/.exec(raw.stdout)?.[1] ?? 0);
@@ -180,6 +131,71 @@ ${END}`,
     return odd === 0 ? value : new PartialValue(value, oddNames(odd, 'lock in /tmp', 'locks in /tmp'));
   },
 });
+
+interface ListedProcess {
+  readonly of: 'upload' | 'process';
+  readonly pid: number;
+  readonly isUpload: boolean;
+  readonly command: string;
+  readonly started: { readonly startedAt?: number };
+}
+
+function processIn(line: string): ListedProcess[] {
+  const match = /^#(upload|process) (\d+) (?:(upload|other) )?(\w+ \w+ +\d+ [\d:]+ \d+)(?: ([\s\S]*))?$/.exec(
+    line,
+  );
+  if (match === null) return [];
+  const startedAt = startTime(match[4] ?? '');
+  return [
+    {
+      of: match[1] as ListedProcess['of'],
+      pid: Number(match[2]),
+      isUpload: match[3] === 'upload',
+      command: match[5] ?? '',
+      started: startedAt === undefined ? {} : { startedAt },
+    },
+  ];
+}
+
+/** The lock that a line tells of, with its token, which stands in the lines behind it. */
+function lockIn(
+  line: string,
+  all: readonly string[],
+  n: number,
+  processes: readonly ListedProcess[],
+): UploadLock[] {
+  const match = /^#lock (file|folder|token|own) (read|unreadable) (ours|other) (\d+) (\d+|-) (.*)$/.exec(
+    line,
+  );
+  if (match === null) return [];
+  const token = match[1] === 'own' ? tokenAt(all, n + 1) : undefined;
+  const pid = token?.pid ?? (match[5] === '-' ? undefined : Number(match[5]));
+  const owner = processes.find((process) => process.of === 'process' && process.pid === pid);
+  return [
+    {
+      form: match[1] === 'token' ? 'folder' : (match[1] as UploadLock['form']),
+      hasToken: match[1] === 'token',
+      isOurs: match[3] === 'ours',
+      state: match[2] as UploadLock['state'],
+      madeAt: Number(match[4]) * 1000,
+      path: match[6] ?? '',
+      ...(pid === undefined ? {} : { pid }),
+      ...(token === undefined ? {} : { folder: token.folder }),
+      ...(owner === undefined ? {} : { owner: ownerOf(owner, token) }),
+    },
+  ];
+}
+
+function ownerOf(
+  { pid, started, isUpload, command }: ListedProcess,
+  token: LockToken | undefined,
+): NonNullable<UploadLock['owner']> {
+  if (token === undefined) return { pid, ...started, isUpload, command };
+  const told = startTime(token.procStart);
+  const { startedAt } = started;
+  const isOwner = told === undefined || startedAt === undefined || told === startedAt;
+  return { pid, ...started, isUpload: isOwner, command };
+}
 
 /** What hsdoctor's own lock says, from the line behind its name on. */
 function tokenAt(all: readonly string[], from: number): LockToken | undefined {

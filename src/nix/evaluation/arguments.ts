@@ -1,5 +1,5 @@
 import type { Site } from '../place.ts';
-import type { Machine } from './machine.ts';
+import type { EvalState } from './eval-state.ts';
 import { describe, plainText, type Thunk, type Unknown, unknown, type Value } from './value.ts';
 
 type Of<Kind extends Value['kind']> = Extract<Value, { readonly kind: Kind }>;
@@ -7,7 +7,7 @@ type Of<Kind extends Value['kind']> = Extract<Value, { readonly kind: Kind }>;
 const ARTICLES: Partial<Record<Value['kind'], string>> = { integer: 'an integer', text: 'a string' };
 
 /** The value of an argument where it is of that kind, else why not. */
-export function want<Kind extends Value['kind']>(
+export function forceKind<Kind extends Value['kind']>(
   thunk: Thunk,
   kind: Kind,
   site: Site | undefined,
@@ -24,8 +24,8 @@ function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<K
 }
 
 /** A text all of which is known. */
-export function wantText(thunk: Thunk, site: Site | undefined): string | Unknown {
-  const value = want(thunk, 'text', site);
+export function forceString(thunk: Thunk, site: Site | undefined): string | Unknown {
+  const value = forceKind(thunk, 'text', site);
   if (value.kind === 'unknown') return value;
   return (
     plainText(value) ?? value.parts.find((part) => typeof part !== 'string') ?? unknown('a string', site)
@@ -33,31 +33,31 @@ export function wantText(thunk: Thunk, site: Site | undefined): string | Unknown
 }
 
 /** All items, forced; unknown where one of them is or is of another kind. */
-export function wantTexts(items: readonly Thunk[], site: Site | undefined): readonly string[] | Unknown {
+export function forceStrings(items: readonly Thunk[], site: Site | undefined): readonly string[] | Unknown {
   const texts: string[] = [];
   for (const item of items) {
-    const text = wantText(item, site);
+    const text = forceString(item, site);
     if (typeof text !== 'string') return text;
     texts.push(text);
   }
   return texts;
 }
 
-export interface Call {
-  readonly machine: Machine;
+export interface BuiltinCall {
+  readonly state: EvalState;
   readonly site: Site | undefined;
 }
 
 /** A function of so many arguments, one after the other, as builtins are. */
-export type Builtin = readonly [arity: number, run: (call: Call, ...args: readonly Thunk[]) => Value];
+export type Builtin = readonly [arity: number, run: (call: BuiltinCall, ...args: readonly Thunk[]) => Value];
 
-export function asFunction([arity, run]: Builtin, machine: Machine, given: readonly Thunk[] = []): Value {
+export function asFunction([arity, run]: Builtin, state: EvalState, given: readonly Thunk[] = []): Value {
   return {
     kind: 'function',
     fields: undefined,
     call: (argument, site) => {
       const all = [...given, argument];
-      return all.length < arity ? asFunction([arity, run], machine, all) : run({ machine, site }, ...all);
+      return all.length < arity ? asFunction([arity, run], state, all) : run({ state, site }, ...all);
     },
   };
 }

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
-import { asFunction, type Builtin, type Call, want, wantText, wantTexts } from './arguments.ts';
+import {
+  asFunction,
+  type Builtin,
+  type BuiltinCall,
+  forceKind,
+  forceString,
+  forceStrings,
+} from './arguments.ts';
 import { interpolated, printed } from './coerce.ts';
 import { equal, less } from './equality.ts';
+import type { EvalState } from './eval-state.ts';
 import { fromJson, toJson } from './json.ts';
-import type { Machine } from './machine.ts';
 import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
 import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
@@ -33,15 +40,15 @@ const MOST_ITEMS = 200_000;
 /** TypeScript sees to it that what is asked for is there: fewer arguments are never given. */
 type Arguments = readonly [Thunk, Thunk, Thunk];
 
-const one = (run: (call: Call, a: Thunk) => Value): Builtin => [
+const one = (run: (call: BuiltinCall, a: Thunk) => Value): Builtin => [
   1,
   (call, ...args) => run(call, ...pad(args)),
 ];
-const two = (run: (call: Call, a: Thunk, b: Thunk) => Value): Builtin => [
+const two = (run: (call: BuiltinCall, a: Thunk, b: Thunk) => Value): Builtin => [
   2,
   (call, ...args) => run(call, ...firstTwo(args)),
 ];
-const three = (run: (call: Call, a: Thunk, b: Thunk, c: Thunk) => Value): Builtin => [
+const three = (run: (call: BuiltinCall, a: Thunk, b: Thunk, c: Thunk) => Value): Builtin => [
   3,
   (call, ...args) => run(call, ...all(args)),
 ];
@@ -67,10 +74,10 @@ function kindOf(thunk: Thunk): Value {
   return first !== undefined && typeof first !== 'string' ? first : value;
 }
 
-const apply = ({ machine, site }: Call, callee: Value, ...args: readonly Thunk[]): Value =>
-  args.reduce((result, argument) => machine.call(result, argument, site), callee);
+const apply = ({ state, site }: BuiltinCall, callee: Value, ...args: readonly Thunk[]): Value =>
+  args.reduce((result, argument) => state.call(result, argument, site), callee);
 
-const later = (work: () => Value, site: Site | undefined) => Thunk.later(work, site);
+const later = (work: () => Value, site: Site | undefined) => Thunk.delay(work, site);
 
 const number = (operator: '+' | '-' | '*' | '/'): Builtin =>
   two(({ site }, a, b) => arithmetic(operator, a.force(), b.force(), site));
@@ -84,7 +91,7 @@ const rounded = (round: (value: number) => number): Builtin =>
 
 const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
   two(({ site }, a, b) => {
-    const [left, right] = [want(a, 'integer', site), want(b, 'integer', site)];
+    const [left, right] = [forceKind(a, 'integer', site), forceKind(b, 'integer', site)];
     if (left.kind === 'unknown') return left;
     if (right.kind === 'unknown') return right;
     return integer(Number(join(BigInt(left.value), BigInt(right.value))));
@@ -92,17 +99,17 @@ const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
 
 /** The items for which the function says so, or why that is not known. */
 function chosen(
-  call: Call,
+  call: BuiltinCall,
   test: Thunk,
   items: readonly Thunk[],
 ): readonly (readonly [Thunk, boolean])[] | Unknown {
-  if (!call.machine.spend(items.length)) return unknown('there is too much to evaluate', call.site);
+  if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   const result: (readonly [Thunk, boolean])[] = [];
   for (const item of items) {
-    const verdict = apply(call, test.force(), item);
-    if (verdict.kind === 'unknown') return verdict;
-    if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
-    result.push([item, verdict.value]);
+    const answer = apply(call, test.force(), item);
+    if (answer.kind === 'unknown') return answer;
+    if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+    result.push([item, answer.value]);
   }
   return result;
 }
@@ -111,24 +118,24 @@ const isUnknown = (value: object): value is Unknown => 'kind' in value && value.
 
 const quantified = (wanted: boolean): Builtin =>
   two((call, test, items) => {
-    const values = want(items, 'list', call.site);
+    const values = forceKind(items, 'list', call.site);
     if (values.kind === 'unknown') return values;
     for (const item of values.items) {
-      const verdict = apply(call, test.force(), item);
-      if (verdict.kind === 'unknown') return verdict;
-      if (verdict.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
-      if (verdict.value === wanted) return boolean(wanted);
+      const answer = apply(call, test.force(), item);
+      if (answer.kind === 'unknown') return answer;
+      if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+      if (answer.value === wanted) return boolean(wanted);
     }
     return boolean(!wanted);
   });
 
 /** The items of a list of lists. */
-function flattened(items: readonly Thunk[], { machine, site }: Call): Value {
+function flattened(items: readonly Thunk[], { state, site }: BuiltinCall): Value {
   const result: Thunk[] = [];
   for (const item of items) {
-    const inner = want(item, 'list', site);
+    const inner = forceKind(item, 'list', site);
     if (inner.kind === 'unknown') return inner;
-    if (result.length + inner.items.length > MOST_ITEMS || !machine.spend(inner.items.length + 1))
+    if (result.length + inner.items.length > MOST_ITEMS || !state.spend(inner.items.length + 1))
       return unknown('the list is too long', site);
     for (const each of inner.items) result.push(each);
   }
@@ -136,7 +143,7 @@ function flattened(items: readonly Thunk[], { machine, site }: Call): Value {
 }
 
 function complete(thunk: Thunk, site: Site | undefined): SetValue | Unknown {
-  const value = want(thunk, 'set', site);
+  const value = forceKind(thunk, 'set', site);
   return value.kind === 'set' ? (value.attributes.rest ?? value) : value;
 }
 
@@ -146,7 +153,7 @@ const entries = ({ attributes }: SetValue): readonly (readonly [string, Thunk])[
     return thunk === undefined ? [] : [[name, thunk] as const];
   });
 
-function mapped(call: Call, callee: Thunk, from: SetValue): Value {
+function mapped(call: BuiltinCall, callee: Thunk, from: SetValue): Value {
   const made = new Map<string, Thunk>();
   const { attributes } = from;
   return computedSet({
@@ -164,19 +171,19 @@ function mapped(call: Call, callee: Thunk, from: SetValue): Value {
   });
 }
 
-function sorted(call: Call, comparator: Thunk, items: readonly Thunk[]): Value {
-  if (!call.machine.spend(items.length)) return unknown('there is too much to evaluate', call.site);
+function sorted(call: BuiltinCall, comparator: Thunk, items: readonly Thunk[]): Value {
+  if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
   let failed: Unknown | undefined;
   const before = (a: Thunk, b: Thunk) => {
-    const verdict = apply(call, comparator.force(), a, b);
-    if (verdict.kind === 'unknown') failed ??= verdict;
-    return verdict.kind === 'boolean' && verdict.value;
+    const answer = apply(call, comparator.force(), a, b);
+    if (answer.kind === 'unknown') failed ??= answer;
+    return answer.kind === 'boolean' && answer.value;
   };
   const result = items.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
   return failed ?? list(result);
 }
 
-function folded(call: Call, callee: Thunk, start: Thunk, items: readonly Thunk[]): Value {
+function folded(call: BuiltinCall, callee: Thunk, start: Thunk, items: readonly Thunk[]): Value {
   let result = start;
   for (const item of items) {
     const value = apply(call, callee.force(), result, item);
@@ -199,10 +206,10 @@ function replaced(from: readonly string[], to: readonly string[], subject: strin
   return result;
 }
 
-function grouped(call: Call, callee: Thunk, items: readonly Thunk[]): Value {
+function grouped(call: BuiltinCall, callee: Thunk, items: readonly Thunk[]): Value {
   const groups = new Map<string, Thunk[]>();
   for (const item of items) {
-    const name = wantText(
+    const name = forceString(
       later(() => apply(call, callee.force(), item), call.site),
       call.site,
     );
@@ -215,12 +222,12 @@ function grouped(call: Call, callee: Thunk, items: readonly Thunk[]): Value {
 function fromList(items: readonly Thunk[], site: Site | undefined): Value {
   const made = new Map<string, Thunk>();
   for (const item of items) {
-    const pair = want(item, 'set', site);
+    const pair = forceKind(item, 'set', site);
     if (pair.kind === 'unknown') return pair;
     const name = select(pair, 'name', site);
     const value = select(pair, 'value', site);
     if (name === undefined || value === undefined) return unknown('"name" or "value" is missing', site);
-    const key = wantText(name, site);
+    const key = forceString(name, site);
     if (typeof key !== 'string') return key;
     if (!made.has(key)) made.set(key, value);
   }
@@ -228,9 +235,9 @@ function fromList(items: readonly Thunk[], site: Site | undefined): Value {
 }
 
 /** Forces all that is in a value; the first that is unknown, where there is one. */
-function deep(value: Value, machine: Machine, depth = 0): Unknown | undefined {
+function deep(value: Value, state: EvalState, depth = 0): Unknown | undefined {
   if (value.kind === 'unknown') return value;
-  if (depth > 100 || !machine.spend(1)) return unknown('it is nested too deeply', undefined);
+  if (depth > 100 || !state.spend(1)) return unknown('it is nested too deeply', undefined);
   const inner =
     value.kind === 'list'
       ? value.items
@@ -238,7 +245,7 @@ function deep(value: Value, machine: Machine, depth = 0): Unknown | undefined {
         ? entries(value).map(([, thunk]) => thunk)
         : [];
   for (const thunk of inner) {
-    const found = deep(thunk.force(), machine, depth + 1);
+    const found = deep(thunk.force(), state, depth + 1);
     if (found !== undefined) return found;
   }
   return value.kind === 'set' ? value.attributes.rest : undefined;
@@ -251,7 +258,7 @@ function pathTo(thunk: Thunk, site: Site | undefined): string | Unknown {
   // "${./x}" and "${self}/x" are copies of what is in the tree.
   if (typeof part === 'object' && part.path !== undefined && typeof tail === 'string' && more === undefined)
     return posix.normalize(`${part.path}${tail}`);
-  return wantText(thunk, site);
+  return forceString(thunk, site);
 }
 
 const TABLE: Readonly<Record<string, Builtin>> = {
@@ -287,11 +294,11 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   all: quantified(false),
   any: quantified(true),
   concatLists: one((call, a) => {
-    const lists = want(a, 'list', call.site);
+    const lists = forceKind(a, 'list', call.site);
     return lists.kind === 'unknown' ? lists : flattened(lists.items, call);
   }),
   concatMap: two((call, f, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     if (items.kind === 'unknown') return items;
     return flattened(
       items.items.map((item) => later(() => apply(call, f.force(), item), call.site)),
@@ -299,7 +306,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     );
   }),
   elem: two(({ site }, wanted, a) => {
-    const items = want(a, 'list', site);
+    const items = forceKind(a, 'list', site);
     if (items.kind === 'unknown') return items;
     for (const item of items.items) {
       const same = equal(wanted.force(), item.force(), site);
@@ -308,35 +315,35 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return FALSE;
   }),
   elemAt: two(({ site }, a, b) => {
-    const [items, index] = [want(a, 'list', site), want(b, 'integer', site)];
+    const [items, index] = [forceKind(a, 'list', site), forceKind(b, 'integer', site)];
     if (items.kind === 'unknown') return items;
     if (index.kind === 'unknown') return index;
     return items.items[index.value]?.force() ?? unknown(`there is no item ${index.value} in the list`, site);
   }),
   filter: two((call, test, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     const kept = items.kind === 'unknown' ? items : chosen(call, test, items.items);
     return isUnknown(kept) ? kept : list(kept.flatMap(([item, yes]) => (yes ? [item] : [])));
   }),
   partition: two((call, test, a) => {
-    const items = want(a, 'list', call.site);
-    const judged = items.kind === 'unknown' ? items : chosen(call, test, items.items);
-    if (isUnknown(judged)) return judged;
+    const items = forceKind(a, 'list', call.site);
+    const answered = items.kind === 'unknown' ? items : chosen(call, test, items.items);
+    if (isUnknown(answered)) return answered;
     const those = (wanted: boolean) =>
-      Thunk.of(list(judged.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
+      Thunk.of(list(answered.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
     return set([
       ['right', those(true)],
       ['wrong', those(false)],
     ]);
   }),
   "foldl'": three((call, f, start, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     return items.kind === 'unknown' ? items : folded(call, f, start, items.items);
   }),
   genList: two((call, f, a) => {
-    const count = want(a, 'integer', call.site);
+    const count = forceKind(a, 'integer', call.site);
     if (count.kind === 'unknown') return count;
-    if (count.value < 0 || count.value > MOST_ITEMS || !call.machine.spend(count.value))
+    if (count.value < 0 || count.value > MOST_ITEMS || !call.state.spend(count.value))
       return unknown('a list of that length', call.site);
     return list(
       Array.from({ length: count.value }, (_, index) =>
@@ -345,30 +352,30 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     );
   }),
   groupBy: two((call, f, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     return items.kind === 'unknown' ? items : grouped(call, f, items.items);
   }),
   head: one(({ site }, a) => {
-    const items = want(a, 'list', site);
+    const items = forceKind(a, 'list', site);
     return items.kind === 'unknown' ? items : (items.items[0]?.force() ?? unknown('the list is empty', site));
   }),
   tail: one(({ site }, a) => {
-    const items = want(a, 'list', site);
+    const items = forceKind(a, 'list', site);
     if (items.kind === 'unknown') return items;
     return items.items.length === 0 ? unknown('the list is empty', site) : list(items.items.slice(1));
   }),
   length: one(({ site }, a) => {
-    const items = want(a, 'list', site);
+    const items = forceKind(a, 'list', site);
     return items.kind === 'unknown' ? items : integer(items.items.length);
   }),
   map: two((call, f, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     if (items.kind === 'unknown') return items;
-    if (!call.machine.spend(items.items.length)) return unknown('there is too much to evaluate', call.site);
+    if (!call.state.spend(items.items.length)) return unknown('there is too much to evaluate', call.site);
     return list(items.items.map((item) => later(() => apply(call, f.force(), item), item.site ?? call.site)));
   }),
   sort: two((call, comparator, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     return items.kind === 'unknown' ? items : sorted(call, comparator, items.items);
   }),
 
@@ -381,7 +388,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return from.kind === 'unknown' ? from : list(entries(from).map(([, value]) => value));
   }),
   catAttrs: two(({ site }, a, b) => {
-    const [name, items] = [wantText(a, site), want(b, 'list', site)];
+    const [name, items] = [forceString(a, site), forceKind(b, 'list', site)];
     if (typeof name !== 'string') return name;
     if (items.kind === 'unknown') return items;
     const found: Thunk[] = [];
@@ -394,12 +401,12 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return list(found);
   }),
   getAttr: two(({ site }, a, b) => {
-    const [name, from] = [wantText(a, site), b.force()];
+    const [name, from] = [forceString(a, site), b.force()];
     if (typeof name !== 'string') return name;
     return select(from, name, site)?.force() ?? unknown(`attribute "${name}" is missing`, site);
   }),
   hasAttr: two(({ site }, a, b) => {
-    const [name, from] = [wantText(a, site), want(b, 'set', site)];
+    const [name, from] = [forceString(a, site), forceKind(b, 'set', site)];
     if (typeof name !== 'string') return name;
     if (from.kind === 'unknown') return from;
     return from.attributes.get(name) === undefined ? (from.attributes.rest ?? FALSE) : TRUE;
@@ -411,17 +418,17 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return set(entries(right).filter(([name]) => left.attributes.get(name) !== undefined));
   }),
   listToAttrs: one(({ site }, a) => {
-    const items = want(a, 'list', site);
+    const items = forceKind(a, 'list', site);
     return items.kind === 'unknown' ? items : fromList(items.items, site);
   }),
   mapAttrs: two((call, f, a) => {
-    const from = want(a, 'set', call.site);
+    const from = forceKind(a, 'set', call.site);
     return from.kind === 'unknown' ? from : mapped(call, f, from);
   }),
   removeAttrs: two(({ site }, a, b) => {
-    const [from, items] = [want(a, 'set', site), want(b, 'list', site)];
+    const [from, items] = [forceKind(a, 'set', site), forceKind(b, 'list', site)];
     if (from.kind === 'unknown') return from;
-    const names = items.kind === 'unknown' ? items : wantTexts(items.items, site);
+    const names = items.kind === 'unknown' ? items : forceStrings(items.items, site);
     if (isUnknown(names)) return names;
     return set(
       entries(from).filter(([name]) => !names.includes(name)),
@@ -429,7 +436,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     );
   }),
   zipAttrsWith: two((call, f, a) => {
-    const items = want(a, 'list', call.site);
+    const items = forceKind(a, 'list', call.site);
     if (items.kind === 'unknown') return items;
     const values = new Map<string, Thunk[]>();
     for (const item of items.items) {
@@ -441,40 +448,48 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return mapped(call, f, zipped);
   }),
   functionArgs: one(({ site }, a) => {
-    const value = want(a, 'function', site);
+    const value = forceKind(a, 'function', site);
     if (value.kind === 'unknown') return value;
     return set([...(value.fields ?? [])].map(([name, fallback]) => [name, Thunk.of(boolean(fallback))]));
   }),
 
-  concatStringsSep: two(({ site, machine }, a, b) => {
-    const [separator, items] = [want(a, 'text', site), want(b, 'list', site)];
+  concatStringsSep: two(({ site, state }, a, b) => {
+    const [separator, items] = [forceKind(a, 'text', site), forceKind(b, 'list', site)];
     if (separator.kind === 'unknown') return separator;
     if (items.kind === 'unknown') return items;
     const parts: (string | Unknown)[] = [];
     for (const [index, item] of items.items.entries()) {
-      const made = interpolated(item.force(), machine, site);
+      const made = interpolated(item.force(), state, site);
       if (made.kind === 'unknown') return made;
       parts.push(...(index === 0 ? [] : separator.parts), ...made.parts);
     }
     return bounded(joined(parts), site);
   }),
   replaceStrings: three(({ site }, a, b, c) => {
-    const [from, to, subject] = [want(a, 'list', site), want(b, 'list', site), wantText(c, site)];
+    const [from, to, subject] = [
+      forceKind(a, 'list', site),
+      forceKind(b, 'list', site),
+      forceString(c, site),
+    ];
     if (from.kind === 'unknown') return from;
     if (to.kind === 'unknown') return to;
     if (typeof subject !== 'string') return subject;
-    const [old, fresh] = [wantTexts(from.items, site), wantTexts(to.items, site)];
+    const [old, fresh] = [forceStrings(from.items, site), forceStrings(to.items, site)];
     if (isUnknown(old)) return old;
     if (isUnknown(fresh)) return fresh;
     if (old.length !== fresh.length) return unknown('the lists are not of the same length', site);
     return bounded(text(replaced(old, fresh, subject)), site);
   }),
   stringLength: one(({ site }, a) => {
-    const value = wantText(a, site);
+    const value = forceString(a, site);
     return typeof value === 'string' ? integer(Buffer.byteLength(value)) : value;
   }),
   substring: three(({ site }, a, b, c) => {
-    const [start, length, subject] = [want(a, 'integer', site), want(b, 'integer', site), wantText(c, site)];
+    const [start, length, subject] = [
+      forceKind(a, 'integer', site),
+      forceKind(b, 'integer', site),
+      forceString(c, site),
+    ];
     if (start.kind === 'unknown') return start;
     if (length.kind === 'unknown') return length;
     if (typeof subject !== 'string') return subject;
@@ -482,7 +497,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return bytes(subject, start.value, length.value) ?? unknown('half a character', site);
   }),
   match: two(({ site }, a, b) => {
-    const [pattern, subject] = [wantText(a, site), wantText(b, site)];
+    const [pattern, subject] = [forceString(a, site), forceString(b, site)];
     if (typeof pattern !== 'string') return pattern;
     if (typeof subject !== 'string') return subject;
     const groups = matchWhole(pattern, subject);
@@ -492,81 +507,81 @@ const TABLE: Readonly<Record<string, Builtin>> = {
       : list(groups.map((group) => Thunk.of(group === undefined ? NULL : text(group))));
   }),
   compareVersions: two(({ site }, a, b) => {
-    const [left, right] = [wantText(a, site), wantText(b, site)];
+    const [left, right] = [forceString(a, site), forceString(b, site)];
     if (typeof left !== 'string') return left;
     return typeof right === 'string' ? integer(compareVersions(left, right)) : right;
   }),
   splitVersion: one(({ site }, a) => {
-    const version = wantText(a, site);
+    const version = forceString(a, site);
     return typeof version === 'string'
       ? list(splitVersion(version).map((part) => Thunk.of(text(part))))
       : version;
   }),
-  toString: one(({ machine, site }, a) => {
+  toString: one(({ state, site }, a) => {
     const value = a.force();
-    return bounded(printed(value, machine, site), site);
+    return bounded(printed(value, state, site), site);
   }),
-  toJSON: one(({ machine, site }, a) => {
-    const parts = toJson(a.force(), machine, site);
+  toJSON: one(({ state, site }, a) => {
+    const parts = toJson(a.force(), state, site);
     return isUnknown(parts) ? parts : bounded(joined(parts), site);
   }),
   fromJSON: one(({ site }, a) => {
-    const written = wantText(a, site);
+    const written = forceString(a, site);
     return typeof written === 'string' ? fromJson(written, site) : written;
   }),
   hashString: two(({ site }, a, b) => {
-    const [type, subject] = [wantText(a, site), wantText(b, site)];
+    const [type, subject] = [forceString(a, site), forceString(b, site)];
     if (typeof type !== 'string') return type;
     if (typeof subject !== 'string') return subject;
     if (!['md5', 'sha1', 'sha256', 'sha512'].includes(type)) return unknown(`no hash "${type}"`, site);
     return text(createHash(type).update(subject).digest('hex'));
   }),
-  unsafeDiscardStringContext: one(({ machine, site }, a) => interpolated(a.force(), machine, site)),
+  unsafeDiscardStringContext: one(({ state, site }, a) => interpolated(a.force(), state, site)),
   baseNameOf: one(({ site }, a) => {
     const value = a.force();
     if (value.kind === 'path') return text(posix.basename(value.path));
-    const name = wantText(a, site);
+    const name = forceString(a, site);
     return typeof name === 'string' ? text(name.replace(/\/$/, '').replace(/^.*\//s, '')) : name;
   }),
   dirOf: one(({ site }, a) => {
     const value = a.force();
     if (value.kind === 'path') return { kind: 'path', path: posix.dirname(value.path) };
-    const name = wantText(a, site);
+    const name = forceString(a, site);
     if (typeof name !== 'string') return name;
     const slash = name.lastIndexOf('/');
     return text(slash < 0 ? '.' : slash === 0 ? '/' : name.slice(0, slash));
   }),
 
-  import: one(({ machine, site }, a) => {
+  import: one(({ state, site }, a) => {
     const value = a.force();
     if (value.kind === 'unknown') return importOf(value, site);
     const path = pathTo(a, site);
-    return typeof path === 'string' ? machine.import({ kind: 'path', path }, site) : importOf(path, site);
+    return typeof path === 'string' ? state.import({ kind: 'path', path }, site) : importOf(path, site);
   }),
-  pathExists: one(({ machine, site }, a) => {
+  pathExists: one(({ state, site }, a) => {
     const path = pathTo(a, site);
     if (typeof path !== 'string') return path;
     if (path.startsWith('/')) return unknown(`${path} is outside of this tree`, site);
-    return boolean(machine.tree.kind(path) !== 'absent');
+    return boolean(state.tree.kind(path) !== 'absent');
   }),
-  readFile: one(({ machine, site }, a) => {
+  readFile: one(({ state, site }, a) => {
     const path = pathTo(a, site);
     if (typeof path !== 'string') return path;
-    const read = path.startsWith('/') ? { reason: 'is outside of this tree' } : machine.tree.text(path);
+    const read = path.startsWith('/') ? { reason: 'is outside of this tree' } : state.tree.text(path);
     return 'text' in read
       ? bounded(text(read.text), site)
       : unknown(`${path} ${read.reason}`, site, { path });
   }),
-  readDir: one(({ machine, site }, a) => {
+  readDir: one(({ state, site }, a) => {
     const path = pathTo(a, site);
     if (typeof path !== 'string') return path;
-    const names = path.startsWith('/') ? undefined : machine.tree.folder(path);
+    const names = path.startsWith('/') ? undefined : state.tree.folder(path);
     if (names === undefined) return unknown(`${path} is not a folder in this tree`, site);
     return set([...names].map(([name, kind]) => [name, Thunk.of(text(kind))]));
   }),
   toPath: one((_, a) => a.force()),
   path: one(({ site }, a) => {
-    const from = want(a, 'set', site);
+    const from = forceKind(a, 'set', site);
     const path = from.kind === 'set' ? from.attributes.get('path')?.force() : undefined;
     return unknown('where it is copied to in the store is not known here', site, {
       name: 'builtins.path',
@@ -579,7 +594,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const value = a.force();
     return value.kind === 'unknown' ? value : b.force();
   }),
-  deepSeq: two(({ machine }, a, b) => deep(a.force(), machine) ?? b.force()),
+  deepSeq: two(({ state }, a, b) => deep(a.force(), state) ?? b.force()),
   trace: two((_, _message, b) => b.force()),
   traceVerbose: two((_, _message, b) => b.force()),
   warn: two((_, _message, b) => b.force()),
@@ -628,7 +643,7 @@ const GLOBAL = [
 ];
 
 /** The names that every file sees. */
-export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
+export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
   const constants = new Map<string, Thunk>([
     ['true', Thunk.of(TRUE)],
     ['false', Thunk.of(FALSE)],
@@ -641,12 +656,10 @@ export function globals(machine: Machine): ReadonlyMap<string, Thunk> {
       });
       return [name, Thunk.of(value)] as const;
     }),
-    ...Object.entries(TABLE).map(
-      ([name, builtin]) => [name, Thunk.of(asFunction(builtin, machine))] as const,
-    ),
+    ...Object.entries(TABLE).map(([name, builtin]) => [name, Thunk.of(asFunction(builtin, state))] as const),
   ]);
   const more = unknown('this builtin is not known here', undefined, { name: 'builtins' });
-  const builtins: Thunk = Thunk.later(() => set([...constants, ...functions, ['builtins', builtins]], more));
+  const builtins: Thunk = Thunk.delay(() => set([...constants, ...functions, ['builtins', builtins]], more));
   const global = GLOBAL.flatMap((name) => {
     const found = functions.get(name);
     return found === undefined ? [] : [[name, found] as const];

@@ -1,5 +1,5 @@
 import type { Site } from '../place.ts';
-import type { Machine } from './machine.ts';
+import type { EvalState } from './eval-state.ts';
 import {
   describe,
   isOutside,
@@ -13,7 +13,7 @@ import {
 } from './value.ts';
 
 /** As `"${value}"` and `a + b` do: texts, paths and what has an `outPath`. */
-export function interpolated(value: Value, machine: Machine, site: Site | undefined): TextValue | Unknown {
+export function interpolated(value: Value, state: EvalState, site: Site | undefined): TextValue | Unknown {
   switch (value.kind) {
     case 'text':
       return value;
@@ -23,7 +23,7 @@ export function interpolated(value: Value, machine: Machine, site: Site | undefi
     case 'path':
       return { kind: 'text', parts: [copyInStore(value.path, site)] };
     case 'set': {
-      const made = ofSet(value, machine, site, interpolated);
+      const made = ofSet(value, state, site, interpolated);
       if (made !== undefined) return made;
     }
   }
@@ -35,7 +35,7 @@ function copyInStore(path: string, site: Site | undefined): Unknown {
 }
 
 /** As `toString` does: numbers, lists and Booleans as well. */
-export function printed(value: Value, machine: Machine, site: Site | undefined): TextValue | Unknown {
+export function printed(value: Value, state: EvalState, site: Site | undefined): TextValue | Unknown {
   switch (value.kind) {
     case 'null':
       return text('');
@@ -54,7 +54,7 @@ export function printed(value: Value, machine: Machine, site: Site | undefined):
       const parts: (string | Unknown)[] = [];
       for (const [index, item] of value.items.entries()) {
         const element = item.force();
-        const made = printed(element, machine, site);
+        const made = printed(element, state, site);
         if (made.kind === 'unknown') return made;
         parts.push(...made.parts);
         const nothing = element.kind === 'list' && element.items.length === 0;
@@ -63,22 +63,22 @@ export function printed(value: Value, machine: Machine, site: Site | undefined):
       return joined(parts);
     }
     case 'set':
-      return ofSet(value, machine, site, printed) ?? unknown('a set is not a string', site);
+      return ofSet(value, state, site, printed) ?? unknown('a set is not a string', site);
     default:
-      return interpolated(value, machine, site);
+      return interpolated(value, state, site);
   }
 }
 
 function ofSet(
   value: Value & { readonly kind: 'set' },
-  machine: Machine,
+  state: EvalState,
   site: Site | undefined,
   coerce: typeof printed,
 ): TextValue | Unknown | undefined {
   const { attributes } = value;
   const own = attributes.get('__toString');
-  if (own !== undefined) return coerce(machine.call(own.force(), Thunk.of(value), site), machine, site);
+  if (own !== undefined) return coerce(state.call(own.force(), Thunk.of(value), site), state, site);
   const path = attributes.get('outPath');
-  if (path !== undefined) return coerce(path.force(), machine, site);
+  if (path !== undefined) return coerce(path.force(), state, site);
   return attributes.rest === undefined ? undefined : { kind: 'text', parts: [attributes.rest] };
 }

@@ -1,25 +1,37 @@
 import { posix } from 'node:path';
 import type { Site } from '../place.ts';
 import type { SourceFile, SourceTree } from '../source-tree.ts';
-import type { HasAttribute, Lambda, NodeId, Part, Select } from '../syntax/expression.ts';
+import type {
+  Assert,
+  Binary,
+  HasAttribute,
+  If,
+  Lambda,
+  NodeId,
+  Part,
+  Pattern,
+  Select,
+  Unary,
+} from '../syntax/expression.ts';
 import { type Plan, planOf, type Slot } from '../syntax/plan.ts';
 import { interpolated } from './coerce.ts';
-import type { Machine } from './machine.ts';
+import type { EvalState } from './eval-state.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
 import { Scope } from './scope.ts';
 import { select } from './select.ts';
 import {
+  AttributeSet,
   type BooleanValue,
   describe,
   FALSE,
   integer,
   isOutside,
   joined,
-  KnownSet,
   list,
   NULL,
   type PathValue,
   plainText,
+  type SetValue,
   type TextValue,
   Thunk,
   TRUE,
@@ -36,27 +48,27 @@ const MOST_STEPS = 8_000_000;
 const CHEAP = 100;
 
 /** What several names are inherited from, which is one thunk for all of them. */
-type Sources = Record<NodeId, Thunk>;
+type InheritedFrom = Record<NodeId, Thunk>;
 
-interface Bound {
+interface BoundNames {
   readonly scope: Scope;
-  readonly names: KnownSet;
+  readonly names: AttributeSet;
 }
 
-/** An expression, or a planned set, that is evaluated when it is first asked for: of most values of a tree nobody asks. */
-class Written extends Thunk implements Site {
+/** An expression, or a planned set, with its scope: of most values of a tree nobody asks. */
+class SuspendedThunk extends Thunk implements Site {
   readonly file: SourceFile;
   readonly start: number;
   readonly #evaluator: Evaluator;
-  #written: NodeId | Plan | undefined;
+  #expression: NodeId | Plan | undefined;
   #scope: Scope | undefined;
 
-  constructor(evaluator: Evaluator, written: NodeId | Plan, scope: Scope, start: number) {
+  constructor(evaluator: Evaluator, expression: NodeId | Plan, scope: Scope, start: number) {
     super();
     this.file = scope.file;
     this.start = start;
     this.#evaluator = evaluator;
-    this.#written = written;
+    this.#expression = expression;
     this.#scope = scope;
   }
 
@@ -74,28 +86,28 @@ class Written extends Thunk implements Site {
 
   protected override work(): Value {
     const scope = this.#scope;
-    const written = this.#written;
-    if (scope === undefined || written === undefined) return NULL;
-    return typeof written === 'number'
-      ? this.#evaluator.evaluate(written, scope)
-      : this.#evaluator.planned(written, scope);
+    const expression = this.#expression;
+    if (scope === undefined || expression === undefined) return NULL;
+    return typeof expression === 'number'
+      ? this.#evaluator.evaluate(expression, scope)
+      : this.#evaluator.planned(expression, scope);
   }
 
   protected override release(): void {
     this.#scope = undefined;
-    this.#written = undefined;
+    this.#expression = undefined;
   }
 }
 
 /** Evaluates the files of a tree, each when it is first asked for. Never throws. */
-export class Evaluator implements Machine {
+export class Evaluator implements EvalState {
   readonly tree: SourceTree;
   readonly #globals: ReadonlyMap<string, Thunk>;
   readonly #imports = new Map<string, Thunk>();
   #depth = 0;
   #steps = 0;
 
-  constructor(tree: SourceTree, globals: (machine: Machine) => ReadonlyMap<string, Thunk>) {
+  constructor(tree: SourceTree, globals: (state: EvalState) => ReadonlyMap<string, Thunk>) {
     this.tree = tree;
     this.#globals = globals(this);
   }
@@ -116,7 +128,7 @@ export class Evaluator implements Machine {
     if (imported === undefined) {
       const read = this.#read(path, file);
       if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
-      imported = Thunk.later(() => this.file(read), site);
+      imported = Thunk.delay(() => this.file(read), site);
       this.#imports.set(file, imported);
     }
     return imported.force();
@@ -200,18 +212,10 @@ export class Evaluator implements Machine {
       }
       case 'with':
         return this.evaluate(expression.body, scope.opening(this.thunk(expression.set, scope)));
-      case 'assert': {
-        const condition = this.#condition(expression.condition, scope, start);
-        if (condition === FALSE) return unknown('an assertion does not hold', scope.site(start));
-        if (condition.kind === 'unknown' && !isOutside(condition)) return condition;
-        // Of what lies outside it is taken that Nix goes on: else there is no value at all.
-        return this.evaluate(expression.body, scope);
-      }
-      case 'if': {
-        const condition = this.#condition(expression.condition, scope, start);
-        if (condition.kind === 'unknown') return condition;
-        return this.evaluate(condition === TRUE ? expression.consequent : expression.alternate, scope);
-      }
+      case 'assert':
+        return this.#assert(expression, scope);
+      case 'if':
+        return this.#conditional(expression, scope);
       case 'lambda':
         return this.#lambda(expression, scope);
       case 'apply':
@@ -224,35 +228,51 @@ export class Evaluator implements Machine {
         return this.#select(expression, scope);
       case 'has':
         return this.#has(expression, scope);
-      case 'unary': {
-        if (expression.operator === '!')
-          return negated(this.evaluate(expression.operand, scope), scope.site(start));
-        return arithmetic(
-          '-',
-          { kind: 'integer', value: 0 },
-          this.evaluate(expression.operand, scope),
-          scope.site(start),
-        );
-      }
-      case 'binary': {
-        const { operator, left, right } = expression;
-        if (operator !== '&&' && operator !== '||' && operator !== '->')
-          return binary(
-            operator,
-            this.evaluate(left, scope),
-            this.evaluate(right, scope),
-            this,
-            scope.site(start),
-          );
-        const first = this.#condition(left, scope, start);
-        if (first.kind === 'unknown') return first;
-        const decided = operator === '||' ? TRUE : FALSE;
-        if (first === decided) return operator === '->' ? TRUE : first;
-        return this.#condition(right, scope, start);
-      }
+      case 'unary':
+        return this.#unary(expression, scope);
+      case 'binary':
+        return this.#binary(expression, scope);
       case 'broken':
         return unknown(`syntax error: ${expression.message}`, scope.site(start));
     }
+  }
+
+  #assert({ condition, body, start }: Assert, scope: Scope): Value {
+    const holds = this.#condition(condition, scope, start);
+    if (holds === FALSE) return unknown('an assertion does not hold', scope.site(start));
+    if (holds.kind === 'unknown' && !isOutside(holds)) return holds;
+    // Of what lies outside it is taken that Nix goes on: else there is no value at all.
+    return this.evaluate(body, scope);
+  }
+
+  #conditional({ condition, consequent, alternate, start }: If, scope: Scope): Value {
+    const holds = this.#condition(condition, scope, start);
+    if (holds.kind === 'unknown') return holds;
+    return this.evaluate(holds === TRUE ? consequent : alternate, scope);
+  }
+
+  #unary({ operator, operand, start }: Unary, scope: Scope): Value {
+    const value = this.evaluate(operand, scope);
+    const site = scope.site(start);
+    return operator === '!'
+      ? negated(value, site)
+      : arithmetic('-', { kind: 'integer', value: 0 }, value, site);
+  }
+
+  #binary({ operator, left, right, start }: Binary, scope: Scope): Value {
+    if (operator !== '&&' && operator !== '||' && operator !== '->')
+      return binary(
+        operator,
+        this.evaluate(left, scope),
+        this.evaluate(right, scope),
+        this,
+        scope.site(start),
+      );
+    const first = this.#condition(left, scope, start);
+    if (first.kind === 'unknown') return first;
+    const decided = operator === '||' ? TRUE : FALSE;
+    if (first === decided) return operator === '->' ? TRUE : first;
+    return this.#condition(right, scope, start);
   }
 
   /** @param start where it is told to stand: at the name that it is given, if it has one */
@@ -261,12 +281,12 @@ export class Evaluator implements Machine {
     const own = tree.start(id);
     const name = (start ?? own) === own ? tree.nameAt(id) : undefined;
     const bound = name === undefined ? undefined : scope.bound(name);
-    return bound ?? new Written(this, id, scope, start ?? own);
+    return bound ?? new SuspendedThunk(this, id, scope, start ?? own);
   }
 
   /** For where the scope is still being filled: nothing may be looked up in it yet. */
-  #later(id: NodeId, scope: Scope): Thunk {
-    return new Written(this, id, scope, scope.tree.start(id));
+  #suspended(id: NodeId, scope: Scope): Thunk {
+    return new SuspendedThunk(this, id, scope, scope.tree.start(id));
   }
 
   #list(items: readonly NodeId[], scope: Scope): Value {
@@ -354,11 +374,11 @@ export class Evaluator implements Machine {
   }
 
   /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
-  #plain(id: NodeId, outer: Scope): Bound | undefined {
+  #plain(id: NodeId, outer: Scope): BoundNames | undefined {
     const bindings = outer.tree.plainBindings(id);
     if (bindings === undefined) return undefined;
     const { count } = bindings;
-    const names = new KnownSet(count);
+    const names = new AttributeSet(count);
     const scope = bindings.isRecursive ? outer.binding(names) : outer;
     for (let index = 0; index < count; index++) {
       const name = bindings.name(index);
@@ -368,32 +388,32 @@ export class Evaluator implements Machine {
     return { scope, names };
   }
 
-  #bind(plan: Plan, outer: Scope): Bound {
-    const names = new KnownSet(plan.slots.size + plan.computed.length);
+  #bind(plan: Plan, outer: Scope): BoundNames {
+    const names = new AttributeSet(plan.slots.size + plan.computed.length);
     // Names that are computed are no part of what a recursive set sees of itself.
-    const seen = plan.computed.length === 0 ? names : new KnownSet(plan.slots.size);
+    const seen = plan.computed.length === 0 ? names : new AttributeSet(plan.slots.size);
     const scope = plan.recursive ? outer.binding(seen) : outer;
-    const sources: Sources = {};
+    const inheritedFrom: InheritedFrom = {};
     for (let index = 0; index < plan.slots.size; index++) {
       const name = plan.slots.nameAt(index);
-      const thunk = this.#slot(plan.slots.valueAt(index), scope, outer, sources);
+      const thunk = this.#slot(plan.slots.valueAt(index), scope, outer, inheritedFrom);
       names.add(name, thunk);
       if (seen !== names) seen.add(name, thunk);
     }
     return { scope, names };
   }
 
-  #slot(slot: Slot, scope: Scope, outer: Scope, sources: Sources): Thunk {
+  #slot(slot: Slot, scope: Scope, outer: Scope, inheritedFrom: InheritedFrom): Thunk {
     if (slot.type === 'value') return this.thunk(slot.expression, scope, slot.start);
-    if (slot.type === 'set') return new Written(this, slot.plan, scope, slot.start);
+    if (slot.type === 'set') return new SuspendedThunk(this, slot.plan, scope, slot.start);
     const site = scope.site(slot.start);
     switch (slot.type) {
       case 'outer':
-        return Thunk.later(() => outer.read(slot.name, slot.start), site);
+        return Thunk.delay(() => outer.read(slot.name, slot.start), site);
       case 'from': {
-        const source = sources[slot.source] ?? this.#later(slot.source, scope);
-        sources[slot.source] = source;
-        return Thunk.later(() => this.#attribute(source.force(), slot.name, site), site);
+        const from = inheritedFrom[slot.from] ?? this.#suspended(slot.from, scope);
+        inheritedFrom[slot.from] = from;
+        return Thunk.delay(() => this.#attribute(from.force(), slot.name, site), site);
       }
       case 'duplicate':
         return Thunk.of(unknown(`attribute "${slot.name}" is defined twice`, site), site);
@@ -475,7 +495,7 @@ export class Evaluator implements Machine {
         call: (argument) =>
           this.evaluate(
             body,
-            name === undefined ? scope : scope.binding(new KnownSet(1).add(name, argument)),
+            name === undefined ? scope : scope.binding(new AttributeSet(1).add(name, argument)),
           ),
       };
     const fields = new Map(pattern.fields.map((field) => [field.name, field.fallback !== undefined]));
@@ -487,15 +507,11 @@ export class Evaluator implements Machine {
         if (given.kind === 'unknown' && !isOutside(given)) return given;
         if (given.kind !== 'set' && given.kind !== 'unknown')
           return unknown(`the function needs a set, and got ${describe(given)}`, site);
-        const names = new KnownSet(pattern.fields.length + 1);
+        const names = new AttributeSet(pattern.fields.length + 1);
         if (name !== undefined) names.add(name, argument);
         const inner = scope.binding(names);
-        for (const field of pattern.fields) {
-          const found = select(given, field.name, scope.site(field.start));
-          if (found !== undefined) names.add(field.name, found);
-          else if (field.fallback !== undefined) names.add(field.name, this.#later(field.fallback, inner));
-          else return unknown(`the function is called without "${field.name}"`, site);
-        }
+        const missing = this.#bindFields(pattern, given, names, inner);
+        if (missing !== undefined) return unknown(`the function is called without "${missing}"`, site);
         const strange =
           pattern.open || given.kind === 'unknown'
             ? undefined
@@ -504,6 +520,22 @@ export class Evaluator implements Machine {
         return this.evaluate(body, inner);
       },
     };
+  }
+
+  /** Returns the first name that is neither given nor has a default. */
+  #bindFields(
+    { fields }: Pattern,
+    given: SetValue | Unknown,
+    names: AttributeSet,
+    scope: Scope,
+  ): string | undefined {
+    for (const { name, start, fallback } of fields) {
+      const found = select(given, name, scope.site(start));
+      if (found !== undefined) names.add(name, found);
+      else if (fallback !== undefined) names.add(name, this.#suspended(fallback, scope));
+      else return name;
+    }
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Site } from '../place.ts';
 import { interpolated } from './coerce.ts';
-import type { Machine } from './machine.ts';
+import type { EvalState } from './eval-state.ts';
 import {
   boolean,
   describe,
@@ -20,11 +20,11 @@ const DEEPEST = 100;
 /** JSON as Nix writes it, in parts: what is unknown in a string stands between its quotes. */
 export function toJson(
   value: Value,
-  machine: Machine,
+  state: EvalState,
   site: Site | undefined,
   depth = 0,
 ): readonly (string | Unknown)[] | Unknown {
-  if (depth > DEEPEST || !machine.spend(1)) return unknown('it is nested too deeply', site);
+  if (depth > DEEPEST || !state.spend(1)) return unknown('it is nested too deeply', site);
   switch (value.kind) {
     case 'null':
       return ['null'];
@@ -37,7 +37,7 @@ export function toJson(
     case 'list': {
       const parts: (string | Unknown)[] = ['['];
       for (const [index, item] of value.items.entries()) {
-        const inner = toJson(item.force(), machine, site, depth + 1);
+        const inner = toJson(item.force(), state, site, depth + 1);
         if ('kind' in inner) return inner;
         parts.push(index === 0 ? '' : ',', ...inner);
       }
@@ -49,7 +49,7 @@ export function toJson(
         if (attributes.rest !== undefined) return attributes.rest;
         const parts: (string | Unknown)[] = ['{'];
         for (const [index, name] of attributes.names().entries()) {
-          const inner = toJson(attributes.get(name)?.force() ?? NULL, machine, site, depth + 1);
+          const inner = toJson(attributes.get(name)?.force() ?? NULL, state, site, depth + 1);
           if ('kind' in inner) return inner;
           parts.push(index === 0 ? '' : ',', `${JSON.stringify(name)}:`, ...inner);
         }
@@ -58,7 +58,7 @@ export function toJson(
     }
   }
   if (value.kind === 'function') return unknown(`${describe(value)} has no JSON`, site);
-  const written = interpolated(value, machine, site);
+  const written = interpolated(value, state, site);
   if (written.kind === 'unknown') return written;
   const parts = written.parts.map((part) =>
     typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part,

@@ -3,7 +3,7 @@ import type { Site } from '../place.ts';
 import type { BinaryOperator } from '../syntax/expression.ts';
 import { interpolated } from './coerce.ts';
 import { equal, less } from './equality.ts';
-import type { Machine } from './machine.ts';
+import type { EvalState } from './eval-state.ts';
 import {
   boolean,
   computedSet,
@@ -27,7 +27,7 @@ const LONGEST_LIST = 200_000;
 
 type Strict = Exclude<BinaryOperator, '&&' | '||' | '->'>;
 
-export function binary(operator: Strict, left: Value, right: Value, machine: Machine, site: Site): Value {
+export function binary(operator: Strict, left: Value, right: Value, state: EvalState, site: Site): Value {
   switch (operator) {
     case '==':
       return equal(left, right, site);
@@ -42,11 +42,11 @@ export function binary(operator: Strict, left: Value, right: Value, machine: Mac
     case '>=':
       return negated(less(left, right, site), site);
     case '++':
-      return concatenated(left, right, machine, site);
+      return concatenated(left, right, state, site);
     case '//':
       return updated(left, right, site);
     case '+':
-      return sum(left, right, machine, site);
+      return sum(left, right, state, site);
     default:
       return arithmetic(operator, left, right, site);
   }
@@ -77,7 +77,7 @@ export function arithmetic(
   return whole ? integer(Math.trunc(result)) : { kind: 'float', value: result };
 }
 
-function sum(left: Value, right: Value, machine: Machine, site: Site): Value {
+function sum(left: Value, right: Value, state: EvalState, site: Site): Value {
   if (left.kind === 'integer' || left.kind === 'float') return arithmetic('+', left, right, site);
   if (left.kind === 'path') {
     if (right.kind === 'path') return joinedPath(left.path, `/${right.path}`);
@@ -86,8 +86,8 @@ function sum(left: Value, right: Value, machine: Machine, site: Site): Value {
     return right.kind === 'unknown' ? right : unknown(`a path and ${describe(right)} make no path`, site);
   }
   if (left.kind === 'unknown' && (right.kind !== 'text' || !isOutside(left))) return left;
-  const front = interpolated(left, machine, site);
-  const back = interpolated(right, machine, site);
+  const front = interpolated(left, state, site);
+  const back = interpolated(right, state, site);
   if (front.kind === 'unknown') return front;
   if (back.kind === 'unknown') return back;
   return bounded(joined([...front.parts, ...back.parts]), site);
@@ -111,14 +111,14 @@ export function bounded(value: Value, site: Site | undefined): Value {
   return length > LONGEST_TEXT ? unknown('the string is too long', site) : value;
 }
 
-function concatenated(left: Value, right: Value, machine: Machine, site: Site): Value {
+function concatenated(left: Value, right: Value, state: EvalState, site: Site): Value {
   for (const value of [left, right]) {
     if (value.kind === 'unknown') return value;
     if (value.kind !== 'list') return unknown(`"++" needs lists, and has ${describe(value)}`, site);
   }
   if (left.kind !== 'list' || right.kind !== 'list') return unknown('"++" needs lists', site);
   const length = left.items.length + right.items.length;
-  if (length > LONGEST_LIST || !machine.spend(length)) return unknown('the list is too long', site);
+  if (length > LONGEST_LIST || !state.spend(length)) return unknown('the list is too long', site);
   return list([...left.items, ...right.items]);
 }
 

@@ -79,19 +79,19 @@ export abstract class Thunk {
   private value: Value | undefined;
 
   static of(value: Value, site?: Site): Thunk {
-    const thunk = new Ready(site);
+    const thunk = new ForcedThunk(site);
     thunk.value = value;
     return thunk;
   }
 
-  static later(work: () => Value, site?: Site): Thunk {
-    return new Later(work, site);
+  static delay(work: () => Value, site?: Site): Thunk {
+    return new DelayedThunk(work, site);
   }
 
   force(): Value {
     const value = this.value;
     if (value === undefined) return this.#worked();
-    if (value !== WORKING) return value;
+    if (value !== BLACKHOLE) return value;
     return recursion(this.site);
   }
 
@@ -106,14 +106,14 @@ export abstract class Thunk {
   /** The value, worked out and not kept. */
   protected passing(): Value {
     if (this.value !== undefined) return this.force();
-    this.value = WORKING;
+    this.value = BLACKHOLE;
     const value = this.#tried();
     this.value = undefined;
     return value;
   }
 
   #worked(): Value {
-    this.value = WORKING;
+    this.value = BLACKHOLE;
     const value = this.#tried();
     this.keep(value);
     return value;
@@ -152,9 +152,10 @@ export function recursion(site: Site | undefined): Unknown {
 export const recursionsSoFar = (): number => recursions;
 
 /** Stands for the value while it is worked out. */
-const WORKING: Value = { kind: 'null' };
+const BLACKHOLE: Value = { kind: 'null' };
 
-class Ready extends Thunk {
+/** Forced from the beginning. */
+class ForcedThunk extends Thunk {
   override readonly site: Site | undefined;
 
   constructor(site: Site | undefined) {
@@ -167,7 +168,8 @@ class Ready extends Thunk {
   }
 }
 
-class Later extends Thunk {
+/** A function of ours that gives the value. */
+class DelayedThunk extends Thunk {
   override readonly site: Site | undefined;
   #work: (() => Value) | undefined;
 
@@ -212,7 +214,7 @@ export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,
 ): SetValue {
-  const made = new KnownSet('size' in attributes ? attributes.size : attributes.length);
+  const made = new AttributeSet('size' in attributes ? attributes.size : attributes.length);
   for (const [name, thunk] of attributes) made.add(name, thunk);
   made.rest = rest;
   return made;
@@ -227,7 +229,7 @@ export function computedSet(attributes: Attributes): SetValue {
  * A set whose attributes are all there, each to be worked out when it is asked for. It is its own `attributes`, and what a
  * scope finds names in: there are as many sets as values, and most are small.
  */
-export class KnownSet extends NameTable<Thunk> implements SetValue, Attributes {
+export class AttributeSet extends NameTable<Thunk> implements SetValue, Attributes {
   readonly kind = 'set';
   rest: Unknown | undefined = undefined;
 

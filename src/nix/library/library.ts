@@ -30,7 +30,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
             : rest,
         ),
       ],
-      ...PARTS.map((name) => [name, Thunk.later(() => part(name, lib))] as const),
+      ...PARTS.map((name) => [name, Thunk.delay(() => part(name, lib))] as const),
       ...more,
     ],
     rest,

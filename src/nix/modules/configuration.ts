@@ -12,8 +12,8 @@ import {
   type Value,
 } from '../evaluation/value.ts';
 import { placeOf, type Site } from '../place.ts';
-import { Branch, type Grower } from './branch.ts';
-import { type Definition, definition, type Flat, PLAIN_PRIORITY } from './definition.ts';
+import { type Definition, type DischargedDefinition, definition, PLAIN_PRIORITY } from './definition.ts';
+import { type ModuleSystem, OptionTree } from './option-tree.ts';
 import { type OptionType, textOf } from './option-type.ts';
 
 /** A module as it stands in a list of modules: a path, a function, a set; with what `mkIf` said where it stands. */
@@ -62,8 +62,8 @@ const MOST_MODULES = 20_000;
 const NO_OPTIONS = new Set(['imports', 'disabledModules', '_file', 'key', '_class', 'freeformType', 'meta']);
 
 /** The modules of a host, or of a submodule, brought together: evaluated as far as somebody asks. */
-export class Configuration implements Grower {
-  readonly root: Branch;
+export class Configuration implements ModuleSystem {
+  readonly root: OptionTree;
   readonly files = new Set<string>();
   readonly gaps: Gap[] = [];
   readonly nested: Configuration[] = [];
@@ -75,7 +75,7 @@ export class Configuration implements Grower {
   constructor(options: ConfigurationOptions) {
     this.#options = options;
     this.#arguments = Thunk.of(this.#moduleArguments());
-    this.root = new Branch(this, {
+    this.root = new OptionTree(this, {
       path: options.path ?? [],
       definitionsOf: () => this.modules().flatMap(({ config }) => config ?? []),
       declarationsOf: () => this.modules().flatMap((module) => module.options ?? []),
@@ -91,7 +91,11 @@ export class Configuration implements Grower {
     return this.#options.evaluator.call(callee, argument, argument.site);
   }
 
-  submodule(path: readonly string[], type: OptionType, definitions: readonly Flat[]): Branch {
+  submodule(
+    path: readonly string[],
+    type: OptionType,
+    definitions: readonly DischargedDefinition[],
+  ): OptionTree {
     const { evaluator, lib, pkgs } = this.#options;
     const home = path[0] === 'home-manager' && path[1] === 'users';
     const modules = [
@@ -123,8 +127,8 @@ export class Configuration implements Grower {
   }
 
   #valueAt(path: readonly string[]): Thunk | undefined {
-    const branch = this.root.at(path);
-    return branch.isSet ? branch : undefined;
+    const tree = this.root.at(path);
+    return tree.isSet ? tree : undefined;
   }
 
   modules(): readonly Module[] {
@@ -260,7 +264,7 @@ export class Configuration implements Grower {
     const { special, lib, pkgs, given } = this.#options;
     const own = new Map<string, Thunk>([
       ['lib', lib],
-      ['config', Thunk.later(() => this.root.force())],
+      ['config', Thunk.delay(() => this.root.force())],
       ['options', outside('options', 'the declarations of options are not read')],
       ['pkgs', pkgs],
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
@@ -270,14 +274,14 @@ export class Configuration implements Grower {
     return computedSet({
       rest: undefined,
       names: () => [...new Set([...own.keys(), ...(passed?.names() ?? [])])].sort(),
-      get: (name) => passed?.get(name) ?? own.get(name) ?? Thunk.later(() => this.#argument(name)),
+      get: (name) => passed?.get(name) ?? own.get(name) ?? Thunk.delay(() => this.#argument(name)),
     });
   }
 
   /** Given by a module: `_module.args.constants = ...`. */
   #argument(name: string): Value {
-    const branch = this.root.at(['_module', 'args', name]);
-    if (branch.isSet) return branch.force();
+    const tree = this.root.at(['_module', 'args', name]);
+    if (tree.isSet) return tree.force();
     const { special } = this.#options;
     const given = special === undefined ? undefined : select(special, name, undefined)?.force();
     if (given !== undefined) return given;

@@ -42,45 +42,51 @@ export function definition(value: Thunk, given: Partial<Definition> = {}): Defin
 }
 
 /** A definition whose value is no `mkIf`, `mkMerge`, `mkOverride` or `mkOrder` any more. */
-export interface Flat extends Definition {
+export interface DischargedDefinition extends Definition {
   readonly content: Value;
 }
 
 /** Takes apart what `mkIf` and its like wrap. No condition is evaluated. */
-export function flatten(wrapped: Definition, depth = 0): readonly Flat[] {
+export function dischargeProperties(wrapped: Definition, depth = 0): readonly DischargedDefinition[] {
   const content = wrapped.value.force();
-  const flat = (value: Value): readonly Flat[] => [flatOf(wrapped, value)];
-  if (content.kind !== 'set') return flat(content);
+  const def = (value: Value): readonly DischargedDefinition[] => [dischargedOf(wrapped, value)];
+  if (content.kind !== 'set') return def(content);
   const type = propertyOf(content);
-  if (type === undefined) return flat(content);
-  if (depth > DEEPEST) return flat(unknown('it is nested too deeply', wrapped.site));
+  if (type === undefined) return def(content);
+  if (depth > DEEPEST) return def(unknown('it is nested too deeply', wrapped.site));
   const inner = (name: string) => content.attributes.get(name);
-  const missing = () => flat(unknown(`a part of this ${type} is missing`, wrapped.site));
+  const missing = () => def(unknown(`a part of this ${type} is missing`, wrapped.site));
   if (type === 'merge') {
     const contents = inner('contents')?.force();
-    if (contents?.kind !== 'list') return contents?.kind === 'unknown' ? flat(contents) : missing();
-    return contents.items.flatMap((value) => flatten({ ...wrapped, value }, depth + 1));
+    if (contents?.kind !== 'list') return contents?.kind === 'unknown' ? def(contents) : missing();
+    return contents.items.flatMap((value) => dischargeProperties({ ...wrapped, value }, depth + 1));
   }
   const value = inner('content');
   if (value === undefined) return missing();
   if (type === 'if') {
     const condition = inner('condition');
     if (condition === undefined) return missing();
-    return flatten({ ...wrapped, value, conditions: [...wrapped.conditions, condition] }, depth + 1);
+    return dischargeProperties(
+      { ...wrapped, value, conditions: [...wrapped.conditions, condition] },
+      depth + 1,
+    );
   }
   if (type === 'override' && wrapped.standing === 'overridden')
-    return flat(unknown('one priority (mkForce, mkDefault) stands within another', wrapped.site));
+    return def(unknown('one priority (mkForce, mkDefault) stands within another', wrapped.site));
   const priority = inner('priority')?.force();
-  if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? flat(priority) : missing();
+  if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? def(priority) : missing();
   const given =
     type === 'override'
       ? { priority: priority.value, standing: 'overridden' as const }
       : { order: priority.value };
-  return flatten({ ...wrapped, value, ...given }, depth + 1);
+  return dischargeProperties({ ...wrapped, value, ...given }, depth + 1);
 }
 
 /** Written out, as a copy with one more property than its kind of object was made for takes twice the memory. */
-function flatOf({ value, conditions, priority, order, standing, site }: Definition, content: Value): Flat {
+function dischargedOf(
+  { value, conditions, priority, order, standing, site }: Definition,
+  content: Value,
+): DischargedDefinition {
   return { value, conditions, priority, order, standing, site, content };
 }
 
@@ -95,12 +101,12 @@ function propertyOf({ attributes }: SetValue): string | undefined {
  * The value of a thunk without a `mkIf` that holds and its like; undefined where more has to be known of it: whether it is in
  * force, or what NixOS itself sets.
  */
-export function bareValue(thunk: Thunk): Value | undefined {
+export function dischargedValue(thunk: Thunk): Value | undefined {
   const value = thunk.look();
   if (value.kind !== 'set' || propertyOf(value) === undefined) return value;
-  const [flat, another] = flatten(definition(Thunk.of(value)));
-  if (flat === undefined || another !== undefined || isWeak(flat)) return undefined;
-  return holds(flat) === true ? flat.content : undefined;
+  const [def, another] = dischargeProperties(definition(Thunk.of(value)));
+  if (def === undefined || another !== undefined || isWeak(def)) return undefined;
+  return holds(def) === true ? def.content : undefined;
 }
 
 /** Whether NixOS may set something of a higher priority. */

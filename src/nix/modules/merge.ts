@@ -1,7 +1,7 @@
 import { equal } from '../evaluation/equality.ts';
 import { joined, list, TRUE, type Unknown, unknown, type Value } from '../evaluation/value.ts';
 import { placeOf, type Site } from '../place.ts';
-import { type Definition, type Flat, holds } from './definition.ts';
+import { type Definition, type DischargedDefinition, holds } from './definition.ts';
 import type { OptionType } from './option-type.ts';
 
 /** Options of nixpkgs whose values are joined line by line; the type of most others is not needed. */
@@ -11,20 +11,22 @@ const LINES =
 const UNIT = /^systemd\.(?:user\.)?\w+\.[^.]+\.\w+Config\.\w+$/;
 
 /** Those definitions that are in force: their conditions hold, and none has a higher priority. Or why that is open. */
-export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown {
+export function inForce(
+  definitions: readonly DischargedDefinition[],
+): readonly DischargedDefinition[] | Unknown {
   const [only] = definitions;
   // As most are.
   if (only !== undefined && definitions.length === 1 && holds(only) === true) return definitions;
-  const sure: Flat[] = [];
-  const open: { readonly flat: Flat; readonly reason: Unknown }[] = [];
-  for (const flat of definitions) {
-    const verdict = holds(flat);
-    if (verdict === true) sure.push(flat);
-    else if (verdict !== false) open.push({ flat, reason: verdict });
+  const sure: DischargedDefinition[] = [];
+  const open: { readonly def: DischargedDefinition; readonly reason: Unknown }[] = [];
+  for (const def of definitions) {
+    const inEffect = holds(def);
+    if (inEffect === true) sure.push(def);
+    else if (inEffect !== false) open.push({ def, reason: inEffect });
   }
   const best = Math.min(...sure.map(({ priority }) => priority));
   const winners = sure.filter(({ priority }) => priority === best);
-  const doubt = open.find(({ flat }) => flat.priority <= best);
+  const doubt = open.find(({ def }) => def.priority <= best);
   if (doubt !== undefined) {
     const { reason, site, name } = doubt.reason;
     return unknown(
@@ -39,7 +41,7 @@ export function inForce(definitions: readonly Flat[]): readonly Flat[] | Unknown
 /** One value of the definitions in force, of which there is at least one, as NixOS merges those that are no sets. */
 export function merged(
   option: { readonly path: readonly string[] },
-  winners: readonly Flat[],
+  winners: readonly DischargedDefinition[],
   type: OptionType | undefined,
 ): Value {
   const [first, ...others] = winners;
@@ -60,11 +62,11 @@ export function merged(
   return first.content;
 }
 
-function concatenated(winners: readonly Flat[]): Value {
+function concatenated(winners: readonly DischargedDefinition[]): Value {
   return list(winners.flatMap(({ content, value }) => (content.kind === 'list' ? content.items : [value])));
 }
 
-function separated(winners: readonly Flat[], separator: string): Value {
+function separated(winners: readonly DischargedDefinition[], separator: string): Value {
   const parts = winners.flatMap(({ content }, index) =>
     content.kind === 'text' ? [...(index === 0 ? [] : [separator]), ...content.parts] : [],
   );

@@ -1,7 +1,7 @@
 import type { Data, Opaque } from '../data.ts';
 
 /** What nix says of one path, and of the paths below it that were asked for. */
-export interface Answer {
+export interface OptionAnswer {
   readonly value?: Data;
   /** It is the default, and nothing sets it; undefined where that is not told: below a submodule. */
   readonly isDefault?: boolean;
@@ -9,7 +9,7 @@ export interface Answer {
   readonly failed: boolean;
   /** There is no such thing. */
   readonly absent: boolean;
-  readonly below: ReadonlyMap<string, Answer>;
+  readonly below: ReadonlyMap<string, OptionAnswer>;
   /** These are all names that there are. */
   readonly all: boolean;
 }
@@ -68,9 +68,9 @@ export function contextOf({ tree }: Printed): ReadonlySet<string> {
   return found;
 }
 
-export function answerOf({ tree, store }: Printed, surroundings: Surroundings): Answer {
-  const reader = new Reader(store, surroundings);
-  const read = (printed: PrintedAnswer): Answer => {
+export function answerOf({ tree, store }: Printed, surroundings: Surroundings): OptionAnswer {
+  const reader = new AnswerReader(store, surroundings);
+  const read = (printed: PrintedAnswer): OptionAnswer => {
     const { v, p, e, a, x, all, b = [] } = printed;
     return {
       ...(v === undefined ? {} : { value: reader.data(v[0]) }),
@@ -87,7 +87,7 @@ export function answerOf({ tree, store }: Printed, surroundings: Surroundings): 
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-class Reader {
+class AnswerReader {
   readonly #surroundings: Surroundings;
   readonly #reference: RegExp;
 

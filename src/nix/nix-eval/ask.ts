@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { programEnvironment } from '../../system/programs.ts';
 import { redact } from '../../text/redact.ts';
 import { UsageError } from '../../text/usage-error.ts';
-import { type Answer, answerOf, contextOf, type Printed, parsed } from './answer.ts';
+import { answerOf, contextOf, type OptionAnswer, type Printed, parsed } from './answer.ts';
 import { readDerivation } from './derivation.ts';
 import { type Entry, ofFile, ofFlake } from './expression.ts';
 
@@ -15,7 +15,7 @@ export interface NixOptions {
   readonly signal?: AbortSignal;
 }
 
-export type NixAnswer = { readonly answer: Answer } | { readonly failure: string };
+export type NixAnswer = { readonly answer: OptionAnswer } | { readonly failure: string };
 
 /** A machine of NixOS takes one or two GB to evaluate. */
 const AT_ONCE = 2;

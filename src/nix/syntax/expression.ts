@@ -73,12 +73,12 @@ interface With extends Node<'with'> {
   readonly body: NodeId;
 }
 
-interface Assert extends Node<'assert'> {
+export interface Assert extends Node<'assert'> {
   readonly condition: NodeId;
   readonly body: NodeId;
 }
 
-interface If extends Node<'if'> {
+export interface If extends Node<'if'> {
   readonly condition: NodeId;
   readonly consequent: NodeId;
   readonly alternate: NodeId;
@@ -122,7 +122,7 @@ export interface HasAttribute extends Node<'has'> {
 /** `a.${b}."c"` */
 export type AttributePath = readonly { readonly name: Part; readonly start: number }[];
 
-interface Unary extends Node<'unary'> {
+export interface Unary extends Node<'unary'> {
   readonly operator: '!' | '-';
   readonly operand: NodeId;
 }
@@ -132,7 +132,7 @@ export const BINARY_OPERATORS = [
 ] as const;
 export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
-interface Binary extends Node<'binary'> {
+export interface Binary extends Node<'binary'> {
   readonly operator: BinaryOperator;
   readonly left: NodeId;
   readonly right: NodeId;

@@ -14,7 +14,7 @@ export interface Plan {
 export type Slot =
   | { readonly type: 'value'; readonly start: number; readonly expression: NodeId }
   | { readonly type: 'outer'; readonly start: number; readonly name: string }
-  | { readonly type: 'from'; readonly start: number; readonly name: string; readonly source: NodeId }
+  | { readonly type: 'from'; readonly start: number; readonly name: string; readonly from: NodeId }
   | { readonly type: 'set'; readonly start: number; readonly plan: Plan }
   | { readonly type: 'duplicate'; readonly start: number; readonly name: string }
   | { readonly type: 'broken'; readonly start: number; readonly reason: string };
@@ -76,7 +76,7 @@ function addAll(draft: Draft, bindings: readonly Binding[]): void {
           name,
           binding.from === undefined
             ? { type: 'outer', start, name }
-            : { type: 'from', start, name, source: binding.from },
+            : { type: 'from', start, name, from: binding.from },
         );
   }
 }

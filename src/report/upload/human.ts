@@ -1,12 +1,12 @@
 import { Chalk } from 'chalk';
-import { type FileResult, type Outcome, PROVEN, type UploadReport } from '../../model/upload-report.ts';
+import { type FileResult, PROVEN, type UploadOutcome, type UploadReport } from '../../model/upload-report.ts';
 import { bytes, count, counted, elapsed } from '../../text/amount.ts';
 import { visible, visibleName } from '../../text/visible.ts';
 import { inColor, MARKS, type Page } from '../findings.ts';
 import { hang } from '../layout.ts';
 import type { Style } from '../terminal.ts';
 import { clean } from './clean.ts';
-import { TROUBLE } from './outcomes.ts';
+import { NOT_PROVEN_TEXTS } from './outcomes.ts';
 
 /** Names that are shown of each reason. */
 const MOST_NAMES = 20;
@@ -62,7 +62,7 @@ const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
 };
 
 function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { paint, width }: Page): string[] {
-  const of = (outcome: Outcome) => files.filter((file) => file.outcome === outcome).length;
+  const of = (outcome: UploadOutcome) => files.filter((file) => file.outcome === outcome).length;
   const seconds = durationMs / 1000;
   const rate = summary.bytesSent > 0 && seconds > 0 ? `, ${bytes(summary.bytesSent / seconds)}/s` : '';
   const would = files.filter(({ outcome }) => outcome === 'would-upload');
@@ -82,7 +82,7 @@ function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { pain
 /** What is not proven, and what is proven and has a word to it: why, which, and what to do. */
 function groups(files: readonly FileResult[], page: Page): string[] {
   const { paint, width } = page;
-  const order = Object.keys(TROUBLE);
+  const order = Object.keys(NOT_PROVEN_TEXTS);
   const told = files.filter(({ outcome, reason }) => !PROVEN.includes(outcome) || reason !== undefined);
   const byReason = Map.groupBy(told, ({ outcome, reason }) =>
     JSON.stringify([PROVEN.includes(outcome) ? '' : outcome, reason]),
@@ -91,7 +91,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .map((group) => ({ group, first: group[0] as FileResult }))
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
-    const words = TROUBLE[outcome] ?? { what: 'proven', mend: '' };
+    const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'proven', fix: '' };
     const status = PROVEN.includes(outcome)
       ? 'skipped'
       : outcome === 'failed' || outcome === 'unproven'
@@ -108,7 +108,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
       // Never wrapped: a name that was broken in two is another name.
       ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
       ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
-      ...(words.mend === '' ? [] : hang('  ', `${paint.green('Mend:')} ${words.mend}`, width)),
+      ...(words.fix === '' ? [] : hang('  ', `${paint.green('Mend:')} ${words.fix}`, width)),
     ];
   });
 }

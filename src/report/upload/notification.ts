@@ -3,7 +3,7 @@ import type { UploadReport } from '../../model/upload-report.ts';
 import { bytes, count, counted } from '../../text/amount.ts';
 import { visible, visibleName } from '../../text/visible.ts';
 import { clean } from './clean.ts';
-import { TROUBLE } from './outcomes.ts';
+import { NOT_PROVEN_TEXTS } from './outcomes.ts';
 
 /**
  * What the owner's phone is told of a run: success quietly, part of it with counts, failure loudly. Nothing of a run that
@@ -45,9 +45,9 @@ function success({ summary }: UploadReport): Notification {
 
 /** The commonest first; each with one name. */
 function reasons({ message, files, ending }: UploadReport): string {
-  const troubled = files.filter(({ outcome }) => TROUBLE[outcome] !== undefined);
+  const notProven = files.filter(({ outcome }) => NOT_PROVEN_TEXTS[outcome] !== undefined);
   const groups = [
-    ...Map.groupBy(troubled, ({ outcome, reason }) => JSON.stringify([outcome, reason])).values(),
+    ...Map.groupBy(notProven, ({ outcome, reason }) => JSON.stringify([outcome, reason])).values(),
   ]
     .sort((a, b) => b.length - a.length)
     .flatMap((group) => {
@@ -55,7 +55,7 @@ function reasons({ message, files, ending }: UploadReport): string {
       if (first === undefined) return [];
       const why = first.reason === undefined ? '' : `: ${visible(first.reason)}`;
       const others = group.length > 1 ? ` and ${count(group.length - 1)} more` : '';
-      return [`${TROUBLE[first.outcome]?.what}${why} (${visibleName(first.path)}${others}).`];
+      return [`${NOT_PROVEN_TEXTS[first.outcome]?.what}${why} (${visibleName(first.path)}${others}).`];
     });
   const said = message === undefined ? [] : [visible(message).replace(/[^.?!]$/, '$&.')];
   return [...said, ...(ending === 'refused' ? [] : groups)].join(' ');

@@ -34,7 +34,7 @@ export interface Walk {
   readonly libraries: readonly string[];
 }
 
-interface Place {
+interface FolderEntry {
   readonly path: string;
   readonly name: string;
   readonly linked: boolean;
@@ -64,10 +64,10 @@ class Walker {
   readonly #ignored: (name: string) => boolean;
   readonly #files: FoundFile[] = [];
   readonly #problems: WalkProblem[] = [];
-  readonly #links: Place[] = [];
+  readonly #links: FolderEntry[] = [];
   readonly #libraries: string[] = [];
   /** Folders that are still to be listed. */
-  readonly #waiting: Place[] = [];
+  readonly #waiting: FolderEntry[] = [];
   /** Those that are listed, or never will be. */
   readonly #folders = new Set<string>();
 
@@ -106,7 +106,7 @@ class Walker {
     }
   }
 
-  async #list(folder: Place): Promise<void> {
+  async #list(folder: FolderEntry): Promise<void> {
     this.#options.signal?.throwIfAborted();
     const names = await this.#seen(folder, 'folder', () =>
       readdir(`${folder.path}/`, { encoding: 'buffer' }),
@@ -114,19 +114,19 @@ class Walker {
     await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name));
   }
 
-  async #look(folder: Place, bytes: Buffer): Promise<void> {
+  async #look(folder: FolderEntry, bytes: Buffer): Promise<void> {
     this.#options.signal?.throwIfAborted();
     const last = bytes.toString();
     const name = folder.name === '' ? last : `${folder.name}/${last}`;
     if (last.startsWith('.') || this.#ignored(name)) return;
-    const place = { path: `${folder.path}/${last}`, name, linked: folder.linked };
-    const path = isUtf8(bytes) ? place.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
-    const about = await this.#seen(place, 'file', () => lstat(path, { bigint: true }));
+    const entry = { path: `${folder.path}/${last}`, name, linked: folder.linked };
+    const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
+    const about = await this.#seen(entry, 'file', () => lstat(path, { bigint: true }));
     if (about === undefined || !this.#isWanted(about)) return;
     if (typeof path !== 'string')
-      this.#tell(place, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
-    else if (about.isSymbolicLink()) this.#links.push({ ...place, linked: true });
-    else this.#take(place, about);
+      this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
+    else if (about.isSymbolicLink()) this.#links.push({ ...entry, linked: true });
+    else this.#take(entry, about);
   }
 
   #isWanted(about: BigIntStats): boolean {
@@ -134,7 +134,7 @@ class Walker {
     return about.isFile() || (about.isDirectory() && recursive) || (about.isSymbolicLink() && followSymlinks);
   }
 
-  async #follow(link: Place): Promise<void> {
+  async #follow(link: FolderEntry): Promise<void> {
     this.#options.signal?.throwIfAborted();
     try {
       const about = await stat(link.path, { bigint: true });
@@ -147,29 +147,33 @@ class Walker {
     await this.#listAll();
   }
 
-  #take(place: Place, about: BigIntStats): void {
+  #take(entry: FolderEntry, about: BigIntStats): void {
     if (about.isFile()) {
-      this.#files.push({ ...place, identity: identityOf(about) });
-    } else if (LIBRARY.test(place.name)) {
-      this.#libraries.push(place.name);
+      this.#files.push({ ...entry, identity: identityOf(about) });
+    } else if (LIBRARY.test(entry.name)) {
+      this.#libraries.push(entry.name);
     } else if (!this.#folders.has(nodeOf(about))) {
       this.#folders.add(nodeOf(about));
-      this.#waiting.push(place);
+      this.#waiting.push(entry);
     }
   }
 
   /** Undefined for what went while the list was made, and for what is told as a problem. */
-  async #seen<T>(place: Place, kind: WalkProblem['kind'], look: () => Promise<T>): Promise<T | undefined> {
+  async #seen<T>(
+    entry: FolderEntry,
+    kind: WalkProblem['kind'],
+    look: () => Promise<T>,
+  ): Promise<T | undefined> {
     try {
       return await look();
     } catch (error) {
       if (ioCode(error) === undefined) throw error;
-      if (ioCode(error) !== 'ENOENT' || place.name === '') this.#tell(place, kind, ioReason(error));
+      if (ioCode(error) !== 'ENOENT' || entry.name === '') this.#tell(entry, kind, ioReason(error));
       return undefined;
     }
   }
 
-  #tell({ name }: Place, kind: WalkProblem['kind'], reason: string): void {
+  #tell({ name }: FolderEntry, kind: WalkProblem['kind'], reason: string): void {
     this.#problems.push({ name: name === '' ? '.' : name, reason, kind });
   }
 }

@@ -6,7 +6,7 @@ import { type LockToken, parseLock } from '../../model/upload-lock.ts';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import { quote } from '../../text/shell.ts';
 import { placeLock, readLockFile, removeLock, replaceLock } from './lock-file.ts';
-import { type Fate, fateOf, identify, type ProcessIdentity } from './process.ts';
+import { identify, type ProcessIdentity, type ProcessState, processStateOf } from './process.ts';
 import { readScriptLocks, SCRIPT_LOCKS, type ScriptLocks } from './script-lock.ts';
 
 /** One run a folder: it is held until it is released, or until its process is gone. */
@@ -70,7 +70,7 @@ async function take(path: string, token: LockToken): Promise<Acquired> {
     try {
       if (!(await isStill(path, seen.stale))) continue;
       await replaceLock(path, token);
-      return { held: lock(path, token), notes: [took(seen.stale, seen.fate)] };
+      return { held: lock(path, token), notes: [took(seen.stale, seen.state)] };
     } finally {
       right.held.release();
     }
@@ -87,20 +87,20 @@ function lock(path: string, token: LockToken): Lock {
   };
 }
 
-type Seen =
+type LockState =
   | { readonly free: true }
   | { readonly busy: string }
-  | { readonly stale: LockToken; readonly fate: Exclude<Fate, 'running'> };
+  | { readonly stale: LockToken; readonly state: Exclude<ProcessState, 'running'> };
 
-async function look(path: string, folder: string): Promise<Seen> {
+async function look(path: string, folder: string): Promise<LockState> {
   const file = await readLockFile(path);
   if (file.state === 'absent') return { free: true };
   if (file.state === 'unreadable') return { busy: unknown(path, file.reason) };
   const token = parseLock(file.text);
   if (token === undefined) return { busy: unknown(path, 'it is not understood') };
   if (token.folder !== folder) return { busy: unknown(path, `it is of another folder, ${token.folder}`) };
-  const fate = await fateOf({ pid: token.pid, start: token.procStart });
-  return fate === 'running' ? { busy: running(token) } : { stale: token, fate };
+  const state = await processStateOf({ pid: token.pid, start: token.procStart });
+  return state === 'running' ? { busy: running(token) } : { stale: token, state };
 }
 
 async function isStill(path: string, { nonce }: LockToken): Promise<boolean> {
@@ -117,7 +117,7 @@ function unknown(path: string, reason: string): string {
   return `nobody can tell who holds the lock ${path}: ${reason}. If no upload runs, remove it: ${remove}`;
 }
 
-function took({ pid, startedAt }: LockToken, fate: Exclude<Fate, 'running'>): string {
-  const left = fate === 'gone' ? 'which is gone' : 'whose number belongs to another process now';
+function took({ pid, startedAt }: LockToken, state: Exclude<ProcessState, 'running'>): string {
+  const left = state === 'gone' ? 'which is gone' : 'whose number belongs to another process now';
   return `took over the lock of ${startedAt} of process ${pid}, ${left}`;
 }

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 }
 
 /** What became of a process: its number may be free, or belong to another process by now. */
-export type Fate = 'running' | 'gone' | 'recycled';
+export type ProcessState = 'running' | 'gone' | 'recycled';
 
 /** A process that has ended, and that its parent has not asked for yet. */
 const ENDED = Symbol();
@@ -26,7 +26,10 @@ export async function identify(pid: number): Promise<ProcessIdentity> {
 }
 
 /** In doubt it is running: an owner that cannot be seen is not to be robbed. */
-export async function fateOf({ pid, start }: ProcessIdentity, read = readStart): Promise<Fate> {
+export async function processStateOf(
+  { pid, start }: ProcessIdentity,
+  read = readStart,
+): Promise<ProcessState> {
   if (!exists(pid)) return 'gone';
   const now = await read(pid);
   if (now === ENDED) return 'gone';

@@ -15,24 +15,24 @@ export const SCRIPT_LOCKS: ScriptLocks = {
   folder: '/tmp/upload-immich.lock.d',
 };
 
-type Judged = { readonly busy: string } | { readonly notes: string[] };
+type ScriptLockState = { readonly busy: string } | { readonly notes: string[] };
 
 /** Between making a lock and writing who owns it. */
 const BEING_MADE_MS = 60_000;
 const FREE = { notes: [] };
 
 /** Whether a script uploads; a lock that it left is told, and stays: it is not ours. */
-export async function readScriptLocks({ file, folder }: ScriptLocks): Promise<Judged> {
+export async function readScriptLocks({ file, folder }: ScriptLocks): Promise<ScriptLockState> {
   const notes: string[] = [];
   for (const path of [file, folder]) {
-    const judged = await judge(path);
-    if ('busy' in judged) return judged;
-    notes.push(...judged.notes);
+    const state = await stateOf(path);
+    if ('busy' in state) return state;
+    notes.push(...state.notes);
   }
   return { notes };
 }
 
-async function judge(path: string): Promise<Judged> {
+async function stateOf(path: string): Promise<ScriptLockState> {
   const file = await readOwner(path);
   if (file.state === 'absent') return FREE;
   if (file.state === 'unreadable')

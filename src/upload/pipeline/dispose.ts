@@ -5,12 +5,12 @@ import type { FileProblem } from '../files/problem.ts';
 import { removeProven } from '../files/remove.ts';
 import type { UploadOptions } from '../options.ts';
 import { readUntilEnd } from './read.ts';
-import type { Secured } from './secure.ts';
+import type { VerifiedUpload } from './upload-result.ts';
 
 /** Does with a proven file what was asked for, and tells it. */
 export type Dispose = (
   file: FoundFile,
-  proof: Pick<Secured, 'checksum' | 'remembered'>,
+  proof: Pick<VerifiedUpload, 'checksum' | 'remembered'>,
   result: FileResult,
 ) => Promise<FileResult>;
 

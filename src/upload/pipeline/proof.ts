@@ -1,5 +1,5 @@
 import type { Verification } from '../../model/upload-report.ts';
-import { asset, type Knowledge, originalChecksum, originalSize } from '../server/assets.ts';
+import { asset, type BulkCheckResult, originalChecksum, originalSize } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
 
 /** What is to be proven: that the server holds these bytes. */
@@ -29,7 +29,7 @@ const IN_TRASH = "the server's only copy is in its trash";
  */
 export async function prove(
   connection: Connection,
-  { assetId, trashed }: Extract<Knowledge, { known: true }>,
+  { assetId, trashed }: Extract<BulkCheckResult, { known: true }>,
   { checksum, bytes }: Claim,
   level: Verification,
 ): Promise<Proof> {

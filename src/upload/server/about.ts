@@ -18,9 +18,9 @@ const userSchema = z.object({
 });
 
 /** Extensions, with their dots. */
-export type MediaTypes = Readonly<Record<'image' | 'video' | 'sidecar', readonly string[]>>;
+export type ServerMediaTypes = Readonly<Record<'image' | 'video' | 'sidecar', readonly string[]>>;
 
-export interface ApiKey {
+export interface ApiKeyInfo {
   readonly name: string;
   /** `all` stands for every one. */
   readonly permissions: readonly string[];
@@ -55,7 +55,7 @@ export async function version(connection: Connection): Promise<string> {
   return `${major}.${minor}.${patch}`;
 }
 
-export const mediaTypes = (connection: Connection): Promise<MediaTypes> =>
+export const mediaTypes = (connection: Connection): Promise<ServerMediaTypes> =>
   connection.ask(mediaTypesSchema, { path: '/server/media-types' });
 
 /** Also answered in maintenance, when next to nothing else is. */
@@ -63,7 +63,7 @@ export const config = (connection: Connection): Promise<z.infer<typeof configSch
   connection.ask(configSchema, { path: '/server/config' });
 
 /** What the key may do; undefined: the server, before 1.139, cannot tell. */
-export async function apiKey(connection: Connection): Promise<ApiKey | undefined> {
+export async function apiKey(connection: Connection): Promise<ApiKeyInfo | undefined> {
   try {
     return await connection.ask(keySchema, { path: '/api-keys/me' });
   } catch (error) {

@@ -6,7 +6,7 @@ import { serverId } from './ids.ts';
 import { ServerProblem } from './problem.ts';
 import { isWebPage, webPage } from './problem-of-answer.ts';
 
-export interface Hashed {
+export interface BulkCheckItem {
   /** Of the caller's. */
   readonly id: string;
   /** SHA-1, in hex. */
@@ -14,7 +14,7 @@ export interface Hashed {
 }
 
 /** `trashed` undefined: the server, before 1.115, does not say. */
-export type Knowledge =
+export type BulkCheckResult =
   | { readonly known: false; readonly unsupported?: true }
   | { readonly known: true; readonly assetId: string; readonly trashed: boolean | undefined };
 
@@ -46,9 +46,9 @@ const anything = z.unknown();
  */
 export async function bulkCheck(
   connection: Connection,
-  items: readonly Hashed[],
-): Promise<ReadonlyMap<string, Knowledge>> {
-  const known = new Map<string, Knowledge>();
+  items: readonly BulkCheckItem[],
+): Promise<ReadonlyMap<string, BulkCheckResult>> {
+  const known = new Map<string, BulkCheckResult>();
   for (const assets of batches(items, LARGEST_CHECK)) {
     const { results } = await connection.ask(bulkCheckSchema, {
       method: 'POST',
@@ -57,16 +57,21 @@ export async function bulkCheck(
       permission: 'asset.upload',
     });
     for (const [id, [result, ...others]] of Map.groupBy(results, (each) => each.id)) {
-      const knowledge = result === undefined || others.length > 0 ? undefined : knowledgeOf(result);
-      if (knowledge !== undefined) known.set(id, knowledge);
+      const checked = result === undefined || others.length > 0 ? undefined : bulkCheckResultOf(result);
+      if (checked !== undefined) known.set(id, checked);
     }
   }
   return known;
 }
 
-type CheckResult = z.infer<typeof bulkCheckSchema>['results'][number];
+type RawBulkCheckResult = z.infer<typeof bulkCheckSchema>['results'][number];
 
-function knowledgeOf({ action, reason, assetId, isTrashed }: CheckResult): Knowledge | undefined {
+function bulkCheckResultOf({
+  action,
+  reason,
+  assetId,
+  isTrashed,
+}: RawBulkCheckResult): BulkCheckResult | undefined {
   if (action === 'accept') return { known: false };
   if (reason === 'unsupported-format') return { known: false, unsupported: true };
   if (reason !== 'duplicate' || typeof assetId !== 'string') return undefined;

@@ -5,7 +5,7 @@ import type { TransferOptions } from '../options.ts';
 import { namedBase, parseServerUrl } from './base-url.ts';
 import { type Body, exchange, type Reply } from './exchange.ts';
 import { ServerProblem } from './problem.ts';
-import { type Answer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
+import { type HttpAnswer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
 import { type OnRetry, withRetries } from './retry.ts';
 
 export interface Request {
@@ -152,7 +152,7 @@ export class Connection {
   }
 
   /** What a successful answer says. Throws what any other means. */
-  understand<T extends z.core.$ZodType>(schema: T, answer: Answer, request: Request): z.output<T> {
+  understand<T extends z.core.$ZodType>(schema: T, answer: HttpAnswer, request: Request): z.output<T> {
     if (answer.status < 200 || answer.status > 299) throw this.problem(answer, request);
     if (isWebPage(answer)) throw webPage(this.url, answer.status);
     const { data, success } = z.safeParse(schema, parsed(answer.text));
@@ -163,12 +163,12 @@ export class Connection {
     return data;
   }
 
-  problem(answer: Answer, { path, permission }: Request): ServerProblem {
+  problem(answer: HttpAnswer, { path, permission }: Request): ServerProblem {
     return problemOfAnswer(answer, { url: this.url, path, permission });
   }
 
   /** The whole answer. One that is no success, and is cut short, still says so by its status. */
-  async read(reply: Reply): Promise<Answer> {
+  async read(reply: Reply): Promise<HttpAnswer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     try {
@@ -193,7 +193,7 @@ export class Connection {
     this.#agent.destroy();
   }
 
-  #withoutKey({ location, ...headers }: Answer['headers']): Answer['headers'] {
+  #withoutKey({ location, ...headers }: HttpAnswer['headers']): HttpAnswer['headers'] {
     return location === undefined ? headers : { ...headers, location: this.#hidden(location) };
   }
 

@@ -98,14 +98,14 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
         reject(new ServerProblem('unreachable', `the connection to ${call.url} broke`));
     });
   });
-  const outlet = new Outlet(request, watchdog);
-  answered.catch(() => {}).finally(() => outlet.close());
+  const writer = new BodyWriter(request, watchdog);
+  answered.catch(() => {}).finally(() => writer.close());
   request.once('finish', () => {
     if (response === undefined) watchdog.watch(call.body?.answerMs ?? call.idleMs, 'gave no answer');
   });
 
   let fault: { readonly error: unknown } | undefined;
-  const written = send(request, call, outlet, watchdog).catch((error) => {
+  const written = send(request, call, writer, watchdog).catch((error) => {
     fault = { error };
     request.destroy(aborted());
   });
@@ -119,7 +119,7 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   }
   watchdog.watch(call.idleMs, 'stopped in the middle of its answer');
   await written;
-  const afterBody = outlet.sent === (call.body?.length ?? 0);
+  const afterBody = writer.sent === (call.body?.length ?? 0);
   return replyOf(request, response, { afterBody, watchdog, call });
 }
 
@@ -137,14 +137,19 @@ function begin({ target, method, headers, auth, body }: Call, agent: http.Agent 
   });
 }
 
-async function send(request: ClientRequest, call: Call, outlet: Outlet, watchdog: Watchdog): Promise<void> {
+async function send(
+  request: ClientRequest,
+  call: Call,
+  writer: BodyWriter,
+  watchdog: Watchdog,
+): Promise<void> {
   const { body, idleMs } = call;
   if (body !== undefined) {
     onConnected(request, () => watchdog.watch(idleMs, 'took no byte'));
-    if (body.askFirst) await outlet.mayContinue(PATIENCE_MS);
-    await body.write((bytes) => outlet.write(bytes));
+    if (body.askFirst) await writer.mayContinue(PATIENCE_MS);
+    await body.write((bytes) => writer.write(bytes));
     // An unfinished request must not look finished, or its connection would be used again.
-    if (outlet.sent < body.length) return;
+    if (writer.sent < body.length) return;
   }
   request.end();
 }
@@ -154,8 +159,8 @@ function onConnected(request: ClientRequest, then: () => void): void {
   request.once('socket', (socket) => (socket.connecting ? socket.once('connect', then) : then()));
 }
 
-/** Where the body goes, until it is closed. */
-class Outlet {
+/** Writes the body to the request, until it is closed. */
+class BodyWriter {
   readonly #request: ClientRequest;
   readonly #watchdog: Watchdog;
   #closed = false;
@@ -196,7 +201,7 @@ class Outlet {
   }
 }
 
-interface Context {
+interface ReplyContext {
   readonly afterBody: boolean;
   readonly watchdog: Watchdog;
   readonly call: Call;
@@ -205,7 +210,7 @@ interface Context {
 function replyOf(
   request: ClientRequest,
   response: IncomingMessage,
-  { afterBody, watchdog, call }: Context,
+  { afterBody, watchdog, call }: ReplyContext,
 ): Reply {
   // Nothing may follow an answer that came too early on the same connection.
   const release = () => {

@@ -5,25 +5,25 @@ export interface FormText {
   readonly text: string;
 }
 
-export interface FormFile<Source> {
+export interface FormFile<Content> {
   readonly field: string;
   readonly fileName: string;
   readonly bytes: number;
   /** What its bytes are read from. */
-  readonly source: Source;
+  readonly content: Content;
 }
 
-export interface Form<Source> {
+export interface Form<Content> {
   readonly contentType: string;
   readonly contentLength: number;
   /** In order: what is sent as it is, and the files between. The last one, without a file, closes the form. */
-  readonly pieces: readonly (Uint8Array | FormFile<Source>)[];
+  readonly pieces: readonly (Uint8Array | FormFile<Content>)[];
 }
 
 /** `multipart/form-data`, as browsers send it (RFC 7578): names in NFC, and what would end them percent-encoded. */
-export function multipart<Source>(parts: readonly (FormText | FormFile<Source>)[]): Form<Source> {
+export function multipart<Content>(parts: readonly (FormText | FormFile<Content>)[]): Form<Content> {
   const boundary = `hsdoctor-${randomUUID()}`;
-  const pieces: (Uint8Array | FormFile<Source>)[] = [];
+  const pieces: (Uint8Array | FormFile<Content>)[] = [];
   let text = '';
   for (const part of parts) {
     text += opening(boundary, part.field);

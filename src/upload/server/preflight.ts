@@ -4,14 +4,14 @@ import major from 'semver/functions/major.js';
 import type { Ping } from '../../model/ping.ts';
 import type { UploadOptions } from '../options.ts';
 import {
-  type ApiKey,
+  type ApiKeyInfo,
   apiKey,
   config,
-  type MediaTypes,
   mediaTypes,
   ping,
   type Quota,
   quota,
+  type ServerMediaTypes,
   version,
 } from './about.ts';
 import type { Connection } from './connection.ts';
@@ -21,7 +21,7 @@ import { ServerProblem } from './problem.ts';
 export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'>;
 
 export interface Preflight extends Ping {
-  readonly mediaTypes: MediaTypes;
+  readonly mediaTypes: ServerMediaTypes;
 }
 
 const OLDEST = '1.106.0';
@@ -95,7 +95,7 @@ function assertSupported(version: string, url: string): void {
 // A server may call itself anything.
 const comparable = (version: string): string => coerce(version)?.version ?? '0.0.0';
 
-function assertPermitted(key: ApiKey | undefined, needs: Needs, url: string): void {
+function assertPermitted(key: ApiKeyInfo | undefined, needs: Needs, url: string): void {
   const missing = neededBy(needs).filter((permission) => !may(key, permission));
   if (key === undefined || missing.length === 0) return;
   const list = missing.join(', ');
@@ -116,7 +116,7 @@ function neededBy({ verify, restoreTrashed, album }: Needs): readonly string[] {
 }
 
 /** What cannot be known is taken for allowed: it shows when it is tried. */
-const may = (key: ApiKey | undefined, permission: string): boolean =>
+const may = (key: ApiKeyInfo | undefined, permission: string): boolean =>
   key === undefined || key.permissions.includes('all') || key.permissions.includes(permission);
 
 function assertRoom(limit: Quota | undefined, url: string): void {
@@ -124,7 +124,7 @@ function assertRoom(limit: Quota | undefined, url: string): void {
     throw new ServerProblem('quota', `the quota of this user on ${url} is used up: raise it, or make room`);
 }
 
-function notesOn(version: string, key: ApiKey | undefined, { verify }: Needs): readonly string[] {
+function notesOn(version: string, key: ApiKeyInfo | undefined, { verify }: Needs): readonly string[] {
   const known = comparable(version);
   return [
     ...(major(known) > NEWEST_KNOWN_MAJOR

@@ -4,7 +4,7 @@ import { ServerProblem } from './problem.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** An answer that was read whole, or as far as it came. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -30,7 +30,7 @@ const refusal = z.object({
 });
 
 /** What an answer means that is no success. */
-export function problemOfAnswer(answer: Answer, { url, path, permission }: Question): ServerProblem {
+export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Question): ServerProblem {
   const { status } = answer;
   const words = wordsOf(answer);
   const told = words === '' ? `(${status})` : `(${status}: ${words})`;
@@ -65,7 +65,7 @@ export function problemOfAnswer(answer: Answer, { url, path, permission }: Quest
   return problem('refused', `${url} refuses it ${told}`);
 }
 
-export function isWebPage({ headers, text }: Answer): boolean {
+export function isWebPage({ headers, text }: HttpAnswer): boolean {
   return /\bhtml\b/.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html|head|body)/i.test(text);
 }
 
@@ -101,7 +101,7 @@ function withoutCredentials(location: string | undefined, url: string): string |
 }
 
 /** The server's own words, where it has some for people. */
-function wordsOf(answer: Answer): string {
+function wordsOf(answer: HttpAnswer): string {
   const { data } = refusal.safeParse(parsed(answer.text));
   const fields = data?.errors?.map(({ path = [], message }) => [path.join('.'), message].join(' '));
   const words = [data?.message ?? [], fields ?? []].flat().join('; ').replace(/\s+/g, ' ').trim();

@@ -5,9 +5,9 @@ import type { Connection } from './connection.ts';
 import type { Body, Write } from './exchange.ts';
 import { serverId } from './ids.ts';
 import { type Form, multipart, quoted } from './multipart.ts';
+import { type OpenOriginal, openOriginal } from './original.ts';
 import { ServerProblem } from './problem.ts';
 import type { OnRetry } from './retry.ts';
-import { openSource, type Source } from './source.ts';
 
 export interface Upload {
   readonly main: FoundFile;
@@ -74,13 +74,13 @@ interface Attempt {
 }
 
 async function sendOnce(connection: Connection, photo: Upload, { askFirst, onBytes, signal }: Attempt) {
-  const sources: Source[] = [];
+  const originals: OpenOriginal[] = [];
   const count = counter(onBytes);
   try {
-    const main = await openSource(photo.main);
-    sources.push(main);
+    const main = await openOriginal(photo.main);
+    originals.push(main);
     const sidecar = photo.sidecar === undefined ? undefined : await openSidecar(photo.sidecar);
-    if (sidecar !== undefined) sources.push(sidecar);
+    if (sidecar !== undefined) originals.push(sidecar);
     const form = formOf(photo, main, sidecar);
     const body: Body = {
       type: form.contentType,
@@ -102,14 +102,14 @@ async function sendOnce(connection: Connection, photo: Upload, { askFirst, onByt
     count.restart();
     throw error;
   } finally {
-    await Promise.all(sources.map((source) => source.close()));
+    await Promise.all(originals.map((original) => original.close()));
   }
 }
 
 /** A photo whose sidecar went did not itself go. */
-async function openSidecar(file: FoundFile): Promise<Source> {
+async function openSidecar(file: FoundFile): Promise<OpenOriginal> {
   try {
-    return await openSource(file, 'its sidecar');
+    return await openOriginal(file, 'its sidecar');
   } catch (error) {
     if (error instanceof ServerProblem && error.kind === 'vanished')
       throw new ServerProblem('changed', error.message);
@@ -132,7 +132,7 @@ function counter(onBytes: (bytes: number) => void) {
   };
 }
 
-function formOf(photo: Upload, main: Source, sidecar: Source | undefined): Form<Source> {
+function formOf(photo: Upload, main: OpenOriginal, sidecar: OpenOriginal | undefined): Form<OpenOriginal> {
   const fileName = photo.fileName.normalize('NFC');
   const texts: Readonly<Record<string, string>> = {
     // Servers before 3 ask for both; none asks for a duration, whose type differs between them.
@@ -142,11 +142,11 @@ function formOf(photo: Upload, main: Source, sidecar: Source | undefined): Form<
     ...(photo.livePhotoVideoId === undefined ? {} : { livePhotoVideoId: photo.livePhotoVideoId }),
     ...(photo.hidden === true ? { visibility: 'hidden' } : {}),
   };
-  const file = (field: string, name: string, source: Source) => ({
+  const file = (field: string, name: string, original: OpenOriginal) => ({
     field,
     fileName: name,
-    bytes: source.file.identity.bytes,
-    source,
+    bytes: original.file.identity.bytes,
+    content: original,
   });
   return multipart([
     ...Object.entries(texts).map(([field, text]) => ({ field, text })),
@@ -171,17 +171,21 @@ const isoTime = (ms: bigint): string =>
   new Date(Number(ms < 0n ? 0n : ms > YEAR_9999_MS ? YEAR_9999_MS : ms)).toISOString();
 
 /** The last piece, without which the form is not one, is sent only when the files are still what they were. */
-async function writeForm(form: Form<Source>, write: Write, onBytes: (bytes: number) => void): Promise<void> {
-  const sources: Source[] = [];
+async function writeForm(
+  form: Form<OpenOriginal>,
+  write: Write,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const originals: OpenOriginal[] = [];
   for (const [index, piece] of form.pieces.entries()) {
     if (piece instanceof Uint8Array) {
       if (index === form.pieces.length - 1)
-        await Promise.all(sources.map((source) => source.assertUnchanged()));
+        await Promise.all(originals.map((original) => original.assertUnchanged()));
       if (!(await write(piece))) return;
       continue;
     }
-    sources.push(piece.source);
-    const wanted = await piece.source.read(async (chunk) => {
+    originals.push(piece.content);
+    const wanted = await piece.content.read(async (chunk) => {
       const more = await write(chunk);
       onBytes(chunk.byteLength);
       return more;

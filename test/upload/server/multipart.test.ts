@@ -4,7 +4,7 @@ import { multipart } from '../../../src/upload/server/multipart.ts';
 
 /** As the server gets it. */
 function assembled(form: ReturnType<typeof multipart<Uint8Array>>): Buffer {
-  return Buffer.concat(form.pieces.map((piece) => (piece instanceof Uint8Array ? piece : piece.source)));
+  return Buffer.concat(form.pieces.map((piece) => (piece instanceof Uint8Array ? piece : piece.content)));
 }
 
 const parse = (form: ReturnType<typeof multipart<Uint8Array>>): Promise<FormData> =>
@@ -21,8 +21,8 @@ test('any file name and any bytes arrive, with the length that was told', async 
     fc.asyncProperty(fileName, fc.uint8Array(), fc.uint8Array(), async (name, bytes, others) => {
       const parts = [
         { field: 'deviceId', text: 'hsdoctor' },
-        { field: 'assetData', fileName: name, bytes: bytes.length, source: bytes },
-        { field: 'sidecarData', fileName: `${name}.xmp`, bytes: others.length, source: others },
+        { field: 'assetData', fileName: name, bytes: bytes.length, content: bytes },
+        { field: 'sidecarData', fileName: `${name}.xmp`, bytes: others.length, content: others },
         { field: 'text', text: 'ü' },
       ];
       const form = multipart(parts);
@@ -42,14 +42,14 @@ test('any file name and any bytes arrive, with the length that was told', async 
 
 test('a name cannot end its own line', () => {
   const form = multipart([
-    { field: 'assetData', fileName: 'a"\r\nX-Evil: 1\r\n.jpg', bytes: 0, source: Buffer.alloc(0) },
+    { field: 'assetData', fileName: 'a"\r\nX-Evil: 1\r\n.jpg', bytes: 0, content: Buffer.alloc(0) },
   ]);
   expect(assembled(form).toString()).toContain('filename="a%22%0D%0AX-Evil: 1%0D%0A.jpg"\r\n');
 });
 
 test('a decomposed name is sent composed', () => {
   const form = multipart([
-    { field: 'assetData', fileName: 'u\u0308.jpg', bytes: 0, source: Buffer.alloc(0) },
+    { field: 'assetData', fileName: 'u\u0308.jpg', bytes: 0, content: Buffer.alloc(0) },
   ]);
   expect(assembled(form).toString()).toContain('filename="ü.jpg"');
 });

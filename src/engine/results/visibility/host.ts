@@ -1,4 +1,4 @@
-import { type Blindness, type FindingDraft, judgeHost } from '../../../checks/define.ts';
+import { type FindingDraft, judgeHost, type Unread } from '../../../checks/define.ts';
 import { earliestRun } from '../../../checks/shared/oom.ts';
 import * as kinds from './kinds.ts';
 
@@ -35,7 +35,7 @@ export const host = judgeHost({
   },
 });
 
-const toldOf = (unread: readonly Blindness[]) => ({
+const toldOf = (unread: readonly Unread[]) => ({
   subject: 'collection',
   evidence: unread.map(({ reads, outcome, reason }) => ({
     source: reads,
@@ -43,7 +43,7 @@ const toldOf = (unread: readonly Blindness[]) => ({
   })),
 });
 
-const notTheServer = ({ reason }: Blindness): FindingDraft =>
+const notTheServer = ({ reason }: Unread): FindingDraft =>
   kinds.notTheServer.finding(undefined, {
     subject: 'systemd',
     evidence: [{ source: 'systemctl', observed: reason }],

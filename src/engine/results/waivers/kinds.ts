@@ -1,17 +1,17 @@
 import { defineKind, type TellingKind } from '../../../checks/define.ts';
 import { placeIn } from '../../../checks/shared/steps.ts';
-import type { WaiverTrouble } from '../../../model/waiver.ts';
+import type { WaiverProblem } from '../../../model/waiver.ts';
 import { byHand } from '../../../remedy/steps.ts';
 
 /** A waiver, and the folder of the configuration that it is of, where it stands in one. */
 export interface InFolder {
-  readonly trouble: WaiverTrouble;
+  readonly problem: WaiverProblem;
   readonly folder: string;
 }
 
 const fix =
   (words: string) =>
-  ({ trouble: { by, location }, folder }: InFolder) => ({
+  ({ problem: { by, location }, folder }: InFolder) => ({
     lasting: [byHand(words, location === undefined ? placeBy(by) : placeIn(folder, location))],
   });
 
@@ -22,13 +22,13 @@ function placeBy(by: string): { readonly file: string; readonly line?: number } 
 }
 
 /** What is wrong with a waiver, by what the engine says of it. */
-export const kinds: Readonly<Record<WaiverTrouble['kind'], TellingKind<InFolder>>> = {
+export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>>> = {
   expired: defineKind({
     id: 'expired',
     name: 'A waiver has expired',
     meaning: 'What it was about counts again.',
     status: 'warn',
-    title: ({ trouble: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
+    title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
     remedy: fix(
       'Fix what it was about and take it out, or give it a new date and a reason that still holds.',
     ),
@@ -38,7 +38,7 @@ export const kinds: Readonly<Record<WaiverTrouble['kind'], TellingKind<InFolder>
     name: 'A waiver has nothing to waive',
     meaning: 'What it was about is gone; it would hide the next fault of its kind.',
     status: 'warn',
-    title: ({ trouble: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
+    title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
     remedy: fix('Take it out.'),
   }),
   malformed: defineKind({
@@ -46,7 +46,7 @@ export const kinds: Readonly<Record<WaiverTrouble['kind'], TellingKind<InFolder>
     name: 'A waiver is not understood',
     meaning: 'It waives nothing.',
     status: 'warn',
-    title: ({ trouble: { by, text } }) =>
+    title: ({ problem: { by, text } }) =>
       `The waiver at ${by} is not understood: ${text.split(': write ')[0]}`,
     remedy: fix('Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or take it out.'),
   }),

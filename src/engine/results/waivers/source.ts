@@ -1,27 +1,27 @@
 import type { SourceContext, SourceJudgement } from '../../../checks/define.ts';
 import { stands } from '../../../checks/shared/stands.ts';
-import type { WaiverTrouble } from '../../../model/waiver.ts';
+import type { WaiverProblem } from '../../../model/waiver.ts';
 import { kinds } from './kinds.ts';
 
-/** What became of the waivers of a machine: known once all others have judged. */
+/** What became of the waivers of a machine: known once all other checks are done. */
 export interface WaiversContext extends SourceContext {
-  readonly waivers: { readonly all: number; readonly troubles: readonly WaiverTrouble[] };
+  readonly waivers: { readonly all: number; readonly problems: readonly WaiverProblem[] };
 }
 
 export const source = {
   needs: [],
   wants: [],
-  evaluate: (_: unknown, { waivers: { all, troubles }, folder }: WaiversContext) =>
+  evaluate: (_: unknown, { waivers: { all, problems }, folder }: WaiversContext) =>
     all === 0
       ? { skip: 'there is no waiver for it' }
-      : { findings: troubles.map((trouble) => findingOf(trouble, folder)), lookedAt: { waivers: all } },
-  // The engine hands this context to this judgement alone.
+      : { findings: problems.map((problem) => findingOf(problem, folder)), lookedAt: { waivers: all } },
+  // The engine hands this context to this check alone.
 } as unknown as SourceJudgement;
 
-function findingOf(trouble: WaiverTrouble, folder: string) {
-  const { location, by, text, kind, check = '' } = trouble;
+function findingOf(problem: WaiverProblem, folder: string) {
+  const { location, by, text, kind, check = '' } = problem;
   return kinds[kind].finding(
-    { trouble, folder },
+    { problem, folder },
     {
       subject: `${by} ${check}`.trim(),
       evidence: [location === undefined ? { source: by, observed: text } : stands(location, text)],

@@ -1,7 +1,7 @@
 import type { ServerProblem } from '../server/problem.ts';
 
 /** After so many failures in a row for the server, no other file is worth its time. */
-const LOST_AFTER = 8;
+const TRIPPED_AFTER = 8;
 
 /** Of these no repetition is cured. */
 const FINAL: readonly ServerProblem['kind'][] = ['key', 'maintenance'];
@@ -15,26 +15,26 @@ const SERVERS: readonly ServerProblem['kind'][] = [
   'permission',
 ];
 
-/** Decides when the server is lost for this run. */
-export class Trouble {
-  #inARow = 0;
+/** A circuit breaker: decides when the server is lost for this run. */
+export class CircuitBreaker {
+  #failuresInARow = 0;
   #last: ServerProblem | undefined;
-  readonly #end: (problem: ServerProblem) => void;
+  readonly #trip: (problem: ServerProblem) => void;
 
-  /** @param end called with the problem that ends the run */
-  constructor(end: (problem: ServerProblem) => void) {
-    this.#end = end;
+  /** @param trip called with the problem that ends the run */
+  constructor(trip: (problem: ServerProblem) => void) {
+    this.#trip = trip;
   }
 
-  passed(): void {
-    this.#inARow = 0;
+  succeeded(): void {
+    this.#failuresInARow = 0;
   }
 
-  met(problem: ServerProblem): void {
+  failed(problem: ServerProblem): void {
     // All files of a batch meet one failure.
     if (problem === this.#last) return;
     this.#last = problem;
-    if (SERVERS.includes(problem.kind)) this.#inARow++;
-    if (FINAL.includes(problem.kind) || this.#inARow >= LOST_AFTER) this.#end(problem);
+    if (SERVERS.includes(problem.kind)) this.#failuresInARow++;
+    if (FINAL.includes(problem.kind) || this.#failuresInARow >= TRIPPED_AFTER) this.#trip(problem);
   }
 }

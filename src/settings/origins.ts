@@ -1,39 +1,39 @@
 import process from 'node:process';
 import type * as z from 'zod/mini';
-import { type Place, readUserFile } from './file.ts';
+import { type KeyLocation, readUserFile } from './file.ts';
 import { type Meant, parse } from './parse.ts';
 import { settingsSchema } from './schema.ts';
 
 type Values = z.infer<ReturnType<typeof settingsSchema>['schema']>;
 
-/** What one source says, and where. */
-export interface Said {
+/** What one origin (a file, the environment, the flags) says, and where. */
+export interface SettingsLayer {
   readonly values: Values;
-  readonly place: Place;
+  readonly place: KeyLocation;
   /** Whoever runs the command may not have it before his eyes. */
   readonly isFile: boolean;
 }
 
 /** What a text of a variable or a flag stands for; what it cannot be, the schema refuses. */
-type Reader = (text: string) => unknown;
+type ValueReader = (text: string) => unknown;
 
-export const asWords: Reader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
+export const asWords: ValueReader = (text) => text.split(/[\s,]+/).filter((word) => word !== '');
 
 /** Of a flag that may be given several times: `--skip a,b --skip c`. */
 export const byComma = (values: readonly string[]) => values.flatMap((value) => value.split(','));
 
 /** As in PATH: a pattern may hold blanks and commas. */
-export const asGlobs: Reader = (text) => text.split(':').filter((word) => word !== '');
+export const asGlobs: ValueReader = (text) => text.split(':').filter((word) => word !== '');
 
-export const asNumber: Reader = (text) => (/^\d+$/.test(text) ? Number(text) : text);
+export const asNumber: ValueReader = (text) => (/^\d+$/.test(text) ? Number(text) : text);
 
-export const asTruth: Reader = (text) => {
+export const asTruth: ValueReader = (text) => {
   if (/^(?:1|true|yes|on)$/i.test(text)) return true;
   return /^(?:0|false|no|off)$/i.test(text) ? false : text;
 };
 
 /** How a command is told the keys of its section. */
-export interface Sources {
+export interface SettingsOrigins {
   /** The settings file that was named. */
   readonly config?: string | undefined;
   readonly section: 'check' | 'immich';
@@ -42,35 +42,35 @@ export interface Sources {
   readonly flag: (key: string) => string;
   readonly variable: (key: string) => string;
   /** Of keys that are no texts. */
-  readonly readers: Readonly<Record<string, Reader>>;
+  readonly readers: Readonly<Record<string, ValueReader>>;
   readonly checkIds?: readonly string[];
   readonly meant?: Meant;
 }
 
 /**
- * What each source says, the weakest first: the file, the environment, the flags.
+ * What each origin says, the weakest first: the file, the environment, the flags.
  * @throws {UsageError} for a file that cannot be read, an unknown key, and a value that is none
  */
-export async function readSources(sources: Sources): Promise<readonly Said[]> {
-  const known = settingsSchema(sources.checkIds);
-  const file = await readUserFile(sources.config);
+export async function readOrigins(origins: SettingsOrigins): Promise<readonly SettingsLayer[]> {
+  const known = settingsSchema(origins.checkIds);
+  const file = await readUserFile(origins.config);
   const given = [
     ...(file === undefined ? [] : [{ ...file, isFile: true }]),
     {
-      values: fromEnvironment(sources, known.keys[sources.section]),
-      place: (_: string, key: string) => sources.variable(key),
+      values: fromEnvironment(origins, known.keys[origins.section]),
+      place: (_: string, key: string) => origins.variable(key),
       isFile: false,
     },
-    { values: fromFlags(sources), place: (_: string, key: string) => sources.flag(key), isFile: false },
+    { values: fromFlags(origins), place: (_: string, key: string) => origins.flag(key), isFile: false },
   ];
   return given.map(({ values, place, isFile }) => ({
-    values: parse(known, values, place, sources.meant),
+    values: parse(known, values, place, origins.meant),
     place,
     isFile,
   }));
 }
 
-function fromFlags({ section, flags: { configuration, ...flags }, readers }: Sources): unknown {
+function fromFlags({ section, flags: { configuration, ...flags }, readers }: SettingsOrigins): unknown {
   const read = Object.entries(flags).map(([key, value]) => [
     key,
     typeof value === 'string' ? (readers[key]?.(value) ?? value) : value,
@@ -78,7 +78,7 @@ function fromFlags({ section, flags: { configuration, ...flags }, readers }: Sou
   return { ...defined({ configuration }), [section]: defined(Object.fromEntries(read)) };
 }
 
-function fromEnvironment({ section, variable, readers }: Sources, keys: readonly string[]): unknown {
+function fromEnvironment({ section, variable, readers }: SettingsOrigins, keys: readonly string[]): unknown {
   const read = (key: string): unknown => {
     const text = process.env[variable(key)]?.trim();
     if (text === undefined) return undefined;

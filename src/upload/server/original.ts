@@ -9,7 +9,7 @@ import { ServerProblem } from './problem.ts';
 const CHUNK = 256 * 1024;
 
 /** A file that is being sent: the one of the list, for as long as `assertUnchanged` does not throw. */
-export interface Source {
+export interface OpenOriginal {
   readonly file: FoundFile;
   readonly stats: BigIntStats;
   /**
@@ -26,7 +26,7 @@ export interface Source {
  *
  * @param what the file, as the sentences call it
  */
-export async function openSource(file: FoundFile, what = 'it'): Promise<Source> {
+export async function openOriginal(file: FoundFile, what = 'it'): Promise<OpenOriginal> {
   const handle = await opened(file, what);
   try {
     const stats = await handle.stat({ bigint: true });
@@ -65,7 +65,7 @@ const buffer = (): Buffer => buffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
 
 /** Reads the next chunk while the last one is taken, with at most two buffers for the whole file. */
 async function readAhead(
-  read: Read,
+  read: ReadChunk,
   bytes: number,
   take: (chunk: Uint8Array) => Promise<boolean>,
 ): Promise<boolean> {
@@ -87,9 +87,9 @@ async function readAhead(
 }
 
 /** Resolves to the count of bytes, at least one. */
-type Read = (into: Buffer, bytes: number, position: number) => Promise<number>;
+type ReadChunk = (into: Buffer, bytes: number, position: number) => Promise<number>;
 
-function readerOf(handle: FileHandle, what: string): Read {
+function readerOf(handle: FileHandle, what: string): ReadChunk {
   return async (into, bytes, position) => {
     const { bytesRead } = await handle.read(into, 0, bytes, position).catch((error) => {
       throw unreadable(error, what);

@@ -12,32 +12,36 @@ import {
 } from '../evaluation/value.ts';
 import { ownSite } from '../place.ts';
 import {
-  bareValue,
   DEFAULT_PRIORITY,
   type Definition,
+  type DischargedDefinition,
   definition,
-  type Flat,
-  flatten,
+  dischargedValue,
+  dischargeProperties,
   holds,
   isWeak,
   PLAIN_ORDER,
   PLAIN_PRIORITY,
 } from './definition.ts';
+import { DEEPEST_NIXOS, EXTERNAL_OPTIONS, type ExternalOption, nixosSets } from './external-options.ts';
 import { inForce, merged } from './merge.ts';
 import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts';
-import { DEEPEST_NIXOS, nixosSets, OUTSIDE, type OutsidePlace } from './outside-types.ts';
 
-/** What a branch needs of the configuration that it belongs to. */
-export interface Grower {
+/** What an option tree needs of the configuration that it belongs to. */
+export interface ModuleSystem {
   /** Why something more may be set that could not be read; undefined where all was read. */
   gap(): Unknown | undefined;
   /** The configuration that a submodule makes of its definitions. */
-  submodule(path: readonly string[], type: OptionType, definitions: readonly Flat[]): Branch;
+  submodule(
+    path: readonly string[],
+    type: OptionType,
+    definitions: readonly DischargedDefinition[],
+  ): OptionTree;
   call(callee: Value, argument: Thunk): Value;
 }
 
-/** What stands above a branch: the branch whose path it goes on, or all modules for the first one. */
-export interface Above {
+/** The definitions and declarations that an option tree takes its own from: those of the tree above, or of all modules at the root. */
+export interface OptionScope {
   readonly path: readonly string[];
   definitionsOf(name: string): readonly Definition[];
   declarationsOf(name: string): readonly SetValue[];
@@ -55,45 +59,45 @@ const UNDECLARED: Declaration = { option: undefined, trees: NOTHING };
 const FEW_LEVELS = 4;
 
 /**
- * One path of a configuration with everything that sets it: a branch of the tree, or a leaf of it. It is the thunk of
+ * One path of a configuration with everything that sets it: a set of options, or a single one. It is the thunk of
  * its own value, as there are as many of both.
  */
-export class Branch extends Thunk implements Above {
-  readonly #grower: Grower;
-  readonly #above: Above;
-  /** Undefined for the first branch, which is all that stands above. */
+export class OptionTree extends Thunk implements OptionScope {
+  readonly #modules: ModuleSystem;
+  readonly #scope: OptionScope;
+  /** Undefined for the root, which is all that is in its scope. */
   readonly name: string | undefined;
   readonly #depth: number;
-  readonly #outside: OutsidePlace | undefined;
+  readonly #external: ExternalOption | undefined;
   readonly #givenType: OptionType | undefined;
-  #children: Map<string, Branch> | undefined;
-  #flats: readonly Flat[] | undefined;
+  #children: Map<string, OptionTree> | undefined;
+  #definitions: readonly DischargedDefinition[] | undefined;
   #found: Declaration | undefined;
-  #nested: Branch | undefined;
-  #strongest: Flat | undefined;
-  #index: Index | readonly Flat[] | undefined;
+  #nested: OptionTree | undefined;
+  #strongest: DischargedDefinition | undefined;
+  #index: DefinitionIndex | readonly DischargedDefinition[] | undefined;
   #isLooking = false;
-  #isFlattening = false;
+  #isDischarging = false;
 
-  /** @param name below `above`; none for the first branch, whose path is that of `above` */
-  constructor(grower: Grower, above: Above, name?: string, type?: OptionType) {
+  /** @param name below `scope`; none for the root, whose path is that of `scope` */
+  constructor(modules: ModuleSystem, scope: OptionScope, name?: string, type?: OptionType) {
     super();
-    this.#grower = grower;
-    this.#above = above;
+    this.#modules = modules;
+    this.#scope = scope;
     this.name = name;
-    if (above instanceof Branch && name !== undefined) {
-      this.#depth = above.#depth + 1;
-      this.#outside = above.#outside?.below(name);
-      this.#givenType = type ?? this.#outside?.type;
+    if (scope instanceof OptionTree && name !== undefined) {
+      this.#depth = scope.#depth + 1;
+      this.#external = scope.#external?.below(name);
+      this.#givenType = type ?? this.#external?.type;
     } else {
-      this.#depth = above.path.length;
-      this.#outside = OUTSIDE.at(above.path);
+      this.#depth = scope.path.length;
+      this.#external = EXTERNAL_OPTIONS.at(scope.path);
     }
   }
 
   /** Not kept: there are as many as values, and it is only needed to tell of one. */
   get path(): readonly string[] {
-    const { path } = this.#above;
+    const { path } = this.#scope;
     return this.name === undefined ? path : [...path, this.name];
   }
 
@@ -101,63 +105,64 @@ export class Branch extends Thunk implements Above {
     return undefined;
   }
 
-  /** The branch below, through the submodule where this is one. */
-  child(name: string): Branch {
+  /** The tree below, through the submodule where this is one. */
+  child(name: string): OptionTree {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.child(name);
     this.#children ??= new Map();
     let child = this.#children.get(name);
     if (child === undefined) {
-      child = new Branch(this.#grower, this, name, this.#typeBelow());
+      child = new OptionTree(this.#modules, this, name, this.#typeBelow());
       this.#children.set(name, child);
     }
     return child;
   }
 
-  at(path: readonly string[]): Branch {
-    let branch: Branch = this;
-    for (const name of path) branch = branch.child(name);
-    return branch;
+  at(path: readonly string[]): OptionTree {
+    let tree: OptionTree = this;
+    for (const name of path) tree = tree.child(name);
+    return tree;
   }
 
   /** Everything that sets this, in the order of NixOS, whether it is in force or not. */
-  flats(): readonly Flat[] {
-    if (this.#flats !== undefined) return this.#flats;
-    if (this.#isFlattening) return flatten(definition(Thunk.of(recursion(undefined))));
-    this.#isFlattening = true;
+  definitions(): readonly DischargedDefinition[] {
+    if (this.#definitions !== undefined) return this.#definitions;
+    if (this.#isDischarging) return dischargeProperties(definition(Thunk.of(recursion(undefined))));
+    this.#isDischarging = true;
     // A thunk further up catches that the stack is full, and goes on.
     try {
       const recursions = recursionsSoFar();
-      const flats = this.#flattened();
-      if (recursions === recursionsSoFar()) this.#flats = flats;
-      return flats;
+      const defs = this.#discharged();
+      if (recursions === recursionsSoFar()) this.#definitions = defs;
+      return defs;
     } finally {
-      this.#isFlattening = false;
+      this.#isDischarging = false;
     }
   }
 
-  #flattened(): readonly Flat[] {
-    const definitions = this.#above.definitionsOf(this.name ?? '');
+  #discharged(): readonly DischargedDefinition[] {
+    const definitions = this.#scope.definitionsOf(this.name ?? '');
     const [only] = definitions;
-    const all = only !== undefined && definitions.length === 1 ? flatten(only) : flattenAll(definitions);
+    const all =
+      only !== undefined && definitions.length === 1 ? dischargeProperties(only) : dischargeAll(definitions);
     return this.#depth <= DEEPEST_NIXOS && all.some(isWeak) ? this.#besideNixos(all) : all;
   }
 
-  #besideNixos(all: readonly Flat[]): readonly Flat[] {
+  #besideNixos(all: readonly DischargedDefinition[]): readonly DischargedDefinition[] {
     const sets = nixosSets(this.path);
     if (sets === 'never') return all;
-    if (sets === 'always') return all.filter((flat) => !isWeak(flat));
+    if (sets === 'always') return all.filter((def) => !isWeak(def));
     const doubt = unknown(
       'whether NixOS sets something itself, which replaces this, is not known',
       undefined,
     );
-    return all.map((flat) => (isWeak(flat) ? { ...flat, content: doubt } : flat));
+    return all.map((def) => (isWeak(def) ? { ...def, content: doubt } : def));
   }
 
   /** With the default of the declaration. */
-  #all(): readonly Flat[] {
+  #all(): readonly DischargedDefinition[] {
     const defaults = this.defaults();
-    return defaults.length === 0 ? this.flats() : [...this.flats(), ...defaults];
+    return defaults.length === 0 ? this.definitions() : [...this.definitions(), ...defaults];
   }
 
   get declared(): boolean {
@@ -166,10 +171,12 @@ export class Branch extends Thunk implements Above {
   }
 
   /** `default` of the declaration, as the definition with the lowest priority. */
-  defaults(): readonly Flat[] {
+  defaults(): readonly DischargedDefinition[] {
     const { option } = this.#declaration();
     const value = option?.attributes.get('default');
-    return value === undefined ? NOTHING : flatten(definition(value, { priority: DEFAULT_PRIORITY }));
+    return value === undefined
+      ? NOTHING
+      : dischargeProperties(definition(value, { priority: DEFAULT_PRIORITY }));
   }
 
   /** The names that are set below, sorted, and why there may be others. */
@@ -179,7 +186,7 @@ export class Branch extends Thunk implements Above {
   }
 
   /** What is set below, and why there may be more. */
-  below(): Below {
+  below(): Children {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.below();
     // Everything is looked at, also what asked for this: what needs itself to be set is not.
@@ -192,26 +199,26 @@ export class Branch extends Thunk implements Above {
     }
   }
 
-  #below(): Below {
-    const parts: (Branch | Sole)[] = [];
+  #below(): Children {
+    const parts: (OptionTree | Singleton)[] = [];
     const levels = this.#levels();
     const { trees } = this.#declaration();
     const isOpen = trees.length === 0 && this.#type() === undefined;
     const strongest = isOpen ? strongestOf(levels) : undefined;
     // A thousand modules set the same name: what they say of it together is asked for once.
     const seen = levels.length > 1 ? new Set<string>() : undefined;
-    let rest = this.#grower.gap();
+    let rest = this.#modules.gap();
     for (const level of levels) {
       const { content } = level;
       if (content.kind === 'unknown') rest = content;
       if (content.kind !== 'set') continue;
-      const verdict = holds(level);
-      if (verdict === false) continue;
-      const mayBeSole =
-        verdict === true && level.priority === strongest && !isWeak(level) && isCertain(level);
-      const open = mayBeSole
-        ? this.#addSoles(parts, seen, level, content)
-        : this.#addBranches(parts, seen, namesIn(content));
+      const inEffect = holds(level);
+      if (inEffect === false) continue;
+      const mayBeSingle =
+        inEffect === true && level.priority === strongest && !isWeak(level) && isCertain(level);
+      const open = mayBeSingle
+        ? this.#addSingletons(parts, seen, level, content)
+        : this.#addChildren(parts, seen, namesIn(content));
       rest ??= content.attributes.rest ?? open;
     }
     if (trees.length > 0 && this.#type() === undefined) {
@@ -223,8 +230,8 @@ export class Branch extends Thunk implements Above {
   }
 
   /** Why there may be more of these names than those that are set. */
-  #addBranches(
-    parts: (Branch | Sole)[],
+  #addChildren(
+    parts: (OptionTree | Singleton)[],
     seen: Set<string> | undefined,
     names: readonly string[],
   ): Unknown | undefined {
@@ -233,40 +240,40 @@ export class Branch extends Thunk implements Above {
       if (seen?.has(name)) continue;
       seen?.add(name);
       const below = this.child(name);
-      const standing = standingOf(below.flats());
+      const standing = standingOf(below.definitions());
       if (standing === true) parts.push(below);
       else open ??= standing;
     }
     return open;
   }
 
-  /** As `#addBranches`, of a level that is in force, with no branch for what nothing else says anything of. */
-  #addSoles(
-    parts: (Branch | Sole)[],
+  /** As `#addChildren`, of a level that is in force, with no tree for what nothing else defines. */
+  #addSingletons(
+    parts: (OptionTree | Singleton)[],
     seen: Set<string> | undefined,
-    level: Flat,
+    level: DischargedDefinition,
     content: SetValue,
   ): Unknown | undefined {
     const others: string[] = [];
     for (const name of namesIn(content)) {
-      const thunk = this.#isSoleIn(level, name) ? content.attributes.get(name) : undefined;
-      const value = thunk && bareValue(thunk);
+      const thunk = this.#isOnlyIn(level, name) ? content.attributes.get(name) : undefined;
+      const value = thunk && dischargedValue(thunk);
       if (value === undefined) others.push(name);
       else parts.push({ name, value });
     }
-    return others.length === 0 ? undefined : this.#addBranches(parts, seen, others);
+    return others.length === 0 ? undefined : this.#addChildren(parts, seen, others);
   }
 
   /** Whether no other level, and nothing outside of these files, says anything of a name. */
-  #isSoleIn(level: Flat, name: string): boolean {
-    if (this.#outside?.below(name) !== undefined) return false;
+  #isOnlyIn(level: DischargedDefinition, name: string): boolean {
+    if (this.#external?.below(name) !== undefined) return false;
     const levels = this.#levelsOf(name);
     if (levels.length === 1) return true;
     return levels.every((other) => other === level || !mayHave(other, name));
   }
 
   /** The definitions in force, or why that is not known: those of a set are not told apart here. */
-  winners(): readonly Flat[] | Unknown {
+  winners(): readonly DischargedDefinition[] | Unknown {
     return inForce(this.#all());
   }
 
@@ -274,39 +281,39 @@ export class Branch extends Thunk implements Above {
     const nested = this.#submodule();
     if (nested !== undefined) return nested.force();
     const type = this.#type();
-    const flats = this.#all();
+    const defs = this.#all();
     const { option, trees } = this.#declaration();
-    if (flats.length === 0) return trees.length > 0 && option === undefined ? this.#view() : this.unset();
+    if (defs.length === 0) return trees.length > 0 && option === undefined ? this.#asSet() : this.unset();
     if (option === undefined && type === undefined) {
       // A set needs no look at its conditions: they are looked at where its values are.
-      if (trees.length > 0) return this.#view();
-      const sets = flats.filter(({ content }) => content.kind === 'set' && !isPackage(content));
-      const others = flats.filter(({ content }) => content.kind !== 'set' && content.kind !== 'unknown');
-      if (sets.length > 0 && others.length === 0) return this.#view();
+      if (trees.length > 0) return this.#asSet();
+      const sets = defs.filter(({ content }) => content.kind === 'set' && !isPackage(content));
+      const others = defs.filter(({ content }) => content.kind !== 'set' && content.kind !== 'unknown');
+      if (sets.length > 0 && others.length === 0) return this.#asSet();
     }
-    const winners = inForce(flats);
+    const winners = inForce(defs);
     if ('kind' in winners) return winners;
     if (winners.length === 0) return this.unset();
     const value = winners.every(({ content }) => content.kind === 'set' && !isPackage(content))
       ? winners.length === 1 && type?.name !== 'attrsOf'
         ? (winners[0]?.content ?? this.unset())
-        : this.#view()
+        : this.#asSet()
       : merged(this, winners, type);
     const apply = option?.attributes.get('apply');
-    return apply === undefined ? value : this.#grower.call(apply.force(), Thunk.of(value));
+    return apply === undefined ? value : this.#modules.call(apply.force(), Thunk.of(value));
   }
 
   /** What it is where nothing sets it. */
   unset(): Unknown {
     const name = ['config', ...this.path].join('.');
-    const gap = this.#grower.gap();
+    const gap = this.#modules.gap();
     return gap === undefined
       ? unknown('nothing in these files sets it', undefined, { name })
       : unknown(gap.reason, gap.site, { name });
   }
 
-  #view(): Value {
-    return computedSet(new View(this));
+  #asSet(): Value {
+    return computedSet(new TreeAttributes(this));
   }
 
   /** Why there may be more below than is told of; why nothing is, where even that is not known. */
@@ -321,26 +328,26 @@ export class Branch extends Thunk implements Above {
     return (
       option !== undefined ||
       trees.length > 0 ||
-      this.flats().some((flat) => isCertain(flat) && holds(flat) === true)
+      this.definitions().some((def) => isCertain(def) && holds(def) === true)
     );
   }
 
   get isSet(): boolean {
-    return this.flats().length > 0 || this.declared;
+    return this.definitions().length > 0 || this.declared;
   }
 
   /** The definitions whose attributes are looked at: of an option only those that are in force. */
-  #levels(): readonly Flat[] {
+  #levels(): readonly DischargedDefinition[] {
     if (this.#type() === undefined) {
-      const flats = this.flats();
-      return flats.length > 1 && this.#outside?.isMergedAsModules === true ? flats.toReversed() : flats;
+      const defs = this.definitions();
+      return defs.length > 1 && this.#external?.isMergedAsModules === true ? defs.toReversed() : defs;
     }
     const winners = inForce(this.#all());
-    return 'kind' in winners ? this.flats() : winners;
+    return 'kind' in winners ? this.definitions() : winners;
   }
 
   /** The levels by the names that they set, so that a thousand modules are not asked for each of their names. */
-  #levelsOf(name: string): readonly Flat[] {
+  #levelsOf(name: string): readonly DischargedDefinition[] {
     if (this.#index === undefined) {
       const levels = this.#levels();
       this.#index = levels.length > FEW_LEVELS ? indexOf(levels) : levels;
@@ -368,17 +375,17 @@ export class Branch extends Thunk implements Above {
     return this.#doubted(name, found);
   }
 
-  #definitionIn(flat: Flat, name: string): Definition | undefined {
-    const { content, conditions, site } = flat;
-    if (content.kind === 'unknown') return { ...flat, value: Thunk.of(content, site), standing: 'perhaps' };
+  #definitionIn(def: DischargedDefinition, name: string): Definition | undefined {
+    const { content, conditions, site } = def;
+    if (content.kind === 'unknown') return { ...def, value: Thunk.of(content, site), standing: 'perhaps' };
     if (content.kind !== 'set') return undefined;
     // The value of an option has priorities of its own within.
     const isOption = this.#type() !== undefined;
-    const priority = isOption ? PLAIN_PRIORITY : flat.priority;
-    const order = isOption ? PLAIN_ORDER : flat.order;
+    const priority = isOption ? PLAIN_PRIORITY : def.priority;
+    const order = isOption ? PLAIN_ORDER : def.order;
     const value = content.attributes.get(name);
     if (value !== undefined) {
-      const standing = this.#declaration().trees.length > 0 ? flat.standing : undefined;
+      const standing = this.#declaration().trees.length > 0 ? def.standing : undefined;
       return { value, conditions, priority, order, standing, site: ownSite(value.site) ?? site };
     }
     const { rest } = content.attributes;
@@ -393,8 +400,8 @@ export class Branch extends Thunk implements Above {
   #doubted(name: string, found: readonly Definition[]): readonly Definition[] {
     const { trees } = this.#declaration();
     if (found.length === 0 || this.#depth < 2 || this.#type() !== undefined || trees.length > 0) return found;
-    if (this.flats().length === 1) return found;
-    this.#strongest ??= this.flats()
+    if (this.definitions().length === 1) return found;
+    this.#strongest ??= this.definitions()
       .filter(({ content }) => content.kind === 'set')
       .toSorted((a, b) => a.priority - b.priority)[0];
     const stronger = this.#strongest;
@@ -412,7 +419,7 @@ export class Branch extends Thunk implements Above {
 
   #declaration() {
     if (this.#found === undefined) {
-      const all = this.#above.declarationsOf(this.name ?? '');
+      const all = this.#scope.declarationsOf(this.name ?? '');
       this.#found =
         all.length === 0
           ? UNDECLARED
@@ -442,28 +449,28 @@ export class Branch extends Thunk implements Above {
     return type?.name === 'attrsOf' ? (optionType(type.element?.force()) ?? UNTYPED) : undefined;
   }
 
-  #submodule(): Branch | undefined {
+  #submodule(): OptionTree | undefined {
     const type = this.#type();
     if (type?.name !== 'submodule') return undefined;
     if (this.#nested === undefined) {
-      const flats = this.#all();
-      const best = Math.min(...flats.filter((flat) => holds(flat) === true).map(({ priority }) => priority));
-      const kept = flats.filter(({ priority, content }) => priority <= best && content.kind !== 'null');
-      this.#nested = this.#grower.submodule(this.path, type, kept);
+      const defs = this.#all();
+      const best = Math.min(...defs.filter((def) => holds(def) === true).map(({ priority }) => priority));
+      const kept = defs.filter(({ priority, content }) => priority <= best && content.kind !== 'null');
+      this.#nested = this.#modules.submodule(this.path, type, kept);
     }
     return this.#nested;
   }
 }
 
-interface Below {
+interface Children {
   /** In no order. */
-  readonly parts: readonly (Branch | Sole)[];
+  readonly parts: readonly (OptionTree | Singleton)[];
   /** Why there may be others. */
   readonly rest: Unknown | undefined;
 }
 
-/** What a single definition sets, as it stands there. Most parts of a machine are such, and need no branch to tell them. */
-interface Sole {
+/** What a single definition sets, as it stands there. Most parts of a machine are such, and need no tree of their own. */
+interface Singleton {
   readonly name: string;
   readonly value: Value;
 }
@@ -471,13 +478,13 @@ interface Sole {
 const namesIn = ({ attributes }: SetValue): readonly string[] => attributes.listed ?? attributes.names();
 
 /** The priority of those sets that replace the others, if one does. */
-function strongestOf(levels: readonly Flat[]): number {
+function strongestOf(levels: readonly DischargedDefinition[]): number {
   let strongest = Number.POSITIVE_INFINITY;
   for (const { priority } of levels) if (priority < strongest) strongest = priority;
   return strongest;
 }
 
-function mayHave({ content }: Flat, name: string): boolean {
+function mayHave({ content }: DischargedDefinition, name: string): boolean {
   if (content.kind !== 'set') return content.kind === 'unknown';
   const { attributes } = content;
   return (
@@ -485,29 +492,29 @@ function mayHave({ content }: Flat, name: string): boolean {
   );
 }
 
-/** A branch as a set. */
-class View implements Attributes {
-  readonly #branch: Branch;
+/** An option tree as a set. */
+class TreeAttributes implements Attributes {
+  readonly #tree: OptionTree;
   #rest: Thunk | undefined;
   #isLooking = false;
 
-  constructor(branch: Branch) {
-    this.#branch = branch;
+  constructor(tree: OptionTree) {
+    this.#tree = tree;
   }
 
   get(name: string): Thunk | undefined {
-    const child = this.#branch.child(name);
+    const child = this.#tree.child(name);
     return child.isThere ? child : undefined;
   }
 
   names(): readonly string[] {
-    return this.#branch.names().names;
+    return this.#tree.names().names;
   }
 
   get rest(): Unknown | undefined {
     // To tell what is there everything is looked at, also what asked: what needs itself to be set is not.
-    if (this.#isLooking) return this.#branch.unset();
-    this.#rest ??= Thunk.later(() => this.#branch.openness());
+    if (this.#isLooking) return this.#tree.unset();
+    this.#rest ??= Thunk.delay(() => this.#tree.openness());
     this.#isLooking = true;
     const value = this.#rest.force();
     this.#isLooking = false;
@@ -515,53 +522,53 @@ class View implements Attributes {
   }
 }
 
-interface Index {
-  readonly places: ReadonlyMap<Flat, number>;
-  readonly named: ReadonlyMap<string, readonly Flat[]>;
+interface DefinitionIndex {
+  readonly places: ReadonlyMap<DischargedDefinition, number>;
+  readonly named: ReadonlyMap<string, readonly DischargedDefinition[]>;
   /** Those that do not tell their names. */
-  readonly always: readonly Flat[];
+  readonly always: readonly DischargedDefinition[];
 }
 
-function indexOf(levels: readonly Flat[]): Index {
-  const named = new Map<string, Flat[]>();
-  const always: Flat[] = [];
-  for (const flat of levels) {
-    const { content } = flat;
+function indexOf(levels: readonly DischargedDefinition[]): DefinitionIndex {
+  const named = new Map<string, DischargedDefinition[]>();
+  const always: DischargedDefinition[] = [];
+  for (const def of levels) {
+    const { content } = def;
     const listed =
       content.kind === 'set' && content.attributes.rest === undefined && content.attributes.listed;
-    if (!listed) always.push(flat);
+    if (!listed) always.push(def);
     else
       for (const each of listed) {
         const found = named.get(each);
-        if (found === undefined) named.set(each, [flat]);
-        else found.push(flat);
+        if (found === undefined) named.set(each, [def]);
+        else found.push(def);
       }
   }
   return {
-    places: new Map(always.length === 0 ? [] : levels.map((flat, place) => [flat, place])),
+    places: new Map(always.length === 0 ? [] : levels.map((def, place) => [def, place])),
     named,
     always,
   };
 }
 
-function flattenAll(definitions: readonly Definition[]): readonly Flat[] {
-  const found: Flat[] = [];
-  for (const each of definitions) for (const flat of flatten(each)) found.push(flat);
+function dischargeAll(definitions: readonly Definition[]): readonly DischargedDefinition[] {
+  const found: DischargedDefinition[] = [];
+  for (const each of definitions) for (const def of dischargeProperties(each)) found.push(def);
   return found;
 }
 
 /** True where one of these certainly sets something; else why that is not known, if one may. */
-function standingOf(flats: readonly Flat[]): true | Unknown | undefined {
+function standingOf(defs: readonly DischargedDefinition[]): true | Unknown | undefined {
   let open: Unknown | undefined;
-  for (const flat of flats) {
-    const verdict = isCertain(flat) && holds(flat);
-    if (verdict === true) return true;
-    if (verdict !== false) open ??= verdict;
+  for (const def of defs) {
+    const inEffect = isCertain(def) && holds(def);
+    if (inEffect === true) return true;
+    if (inEffect !== false) open ??= inEffect;
   }
-  return open ?? flats.map(({ content }) => content).find((content) => content.kind === 'unknown');
+  return open ?? defs.map(({ content }) => content).find((content) => content.kind === 'unknown');
 }
 
-const isCertain = ({ standing }: Flat) => standing !== 'perhaps';
+const isCertain = ({ standing }: DischargedDefinition) => standing !== 'perhaps';
 
 /** `nullOr (listOf str)` merges as its element does: where one is null, all are. */
 function unwrapped(type: OptionType | undefined): OptionType | undefined {

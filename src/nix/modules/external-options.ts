@@ -22,36 +22,36 @@ const SUBMODULES = [
 const SUBMODULE: OptionType = { ...UNTYPED, name: 'submodule', open: true };
 
 /** What is known of a path of options that are declared outside of these files, and of those below it. */
-export class OutsidePlace {
+export class ExternalOption {
   type: OptionType | undefined;
   isMergedAsModules = false;
-  readonly #below = new Map<string, OutsidePlace>();
+  readonly #below = new Map<string, ExternalOption>();
 
-  below(name: string): OutsidePlace | undefined {
+  below(name: string): ExternalOption | undefined {
     return this.#below.get(name) ?? this.#below.get('*');
   }
 
-  at(path: readonly string[]): OutsidePlace | undefined {
+  at(path: readonly string[]): ExternalOption | undefined {
     const [name, ...rest] = path;
     return name === undefined ? this : this.below(name)?.at(rest);
   }
 
-  made(path: readonly string[]): OutsidePlace {
+  made(path: readonly string[]): ExternalOption {
     const [name, ...rest] = path;
     if (name === undefined) return this;
-    const place = this.#below.get(name) ?? new OutsidePlace();
+    const place = this.#below.get(name) ?? new ExternalOption();
     this.#below.set(name, place);
     return place.made(rest);
   }
 }
 
-export const OUTSIDE = new OutsidePlace();
-for (const path of MODULES_WITHIN) OUTSIDE.made(path).type = SUBMODULE;
-for (const path of SUBMODULES) OUTSIDE.made(path).isMergedAsModules = true;
+export const EXTERNAL_OPTIONS = new ExternalOption();
+for (const path of MODULES_WITHIN) EXTERNAL_OPTIONS.made(path).type = SUBMODULE;
+for (const path of SUBMODULES) EXTERNAL_OPTIONS.made(path).isMergedAsModules = true;
 // As far as NixOS is known to set something there.
-OUTSIDE.made(['systemd', 'services', '*', '*', '*']);
+EXTERNAL_OPTIONS.made(['systemd', 'services', '*', '*', '*']);
 // What modules are given beside `config` and `lib` is a value, and no part of the configuration.
-OUTSIDE.made(['_module', 'args', '*']).type = UNTYPED;
+EXTERNAL_OPTIONS.made(['_module', 'args', '*']).type = UNTYPED;
 
 /** Of no longer path NixOS is known to set anything. */
 export const DEEPEST_NIXOS = 5;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Evidence, Finding, TargetReport } from '../model/report.ts';
 
-export interface Place {
+export interface FindingLocation {
   /** Of a configuration from the working directory, else as the target has it. */
   readonly file: string;
   readonly line?: number;
@@ -9,14 +9,17 @@ export interface Place {
   readonly evidence: Evidence;
 }
 
-interface PlaceInFile {
+interface LocationInFile {
   readonly file: string;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
 }
 
 /** Every place in a file that the finding points to, the one to look at first in front. */
-export function placesOf({ evidence }: Finding, target: Pick<TargetReport, 'kind' | 'folder'>): Place[] {
+export function locationsOf(
+  { evidence }: Finding,
+  target: Pick<TargetReport, 'kind' | 'folder'>,
+): FindingLocation[] {
   return evidence.flatMap((item) => {
     if (item.location === undefined || item.location.file === '') return [];
     const { file, line, column } = item.location;
@@ -32,6 +35,6 @@ export function placesOf({ evidence }: Finding, target: Pick<TargetReport, 'kind
 }
 
 /** `modules/plex.nix:12:3`. */
-export function placeText({ file, line, column }: PlaceInFile): string {
+export function locationText({ file, line, column }: LocationInFile): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }

@@ -3,7 +3,7 @@ import type { SourceTree } from '../source-tree.ts';
 import type { PathValue, Thunk, Value } from './value.ts';
 
 /** What operators and builtins need of the evaluator. */
-export interface Machine {
+export interface EvalState {
   readonly tree: SourceTree;
   call(callee: Value, argument: Thunk, site: Site | undefined): Value;
   import(path: PathValue, site: Site | undefined): Value;

@@ -7,11 +7,11 @@ import {
   VISIBILITY,
 } from '../model/report.ts';
 
-/** What a format makes of a result that knows but tests that pass, fail or are skipped. */
-export type Verdict = 'failed' | 'unknown' | 'warned' | 'waived' | 'skipped' | 'passed';
+/** A result as a format has it that knows but tests that pass, fail or are skipped. */
+export type TestOutcome = 'failed' | 'unknown' | 'warned' | 'waived' | 'skipped' | 'passed';
 
-/** A fault that counts outweighs what could not be seen, and that outweighs a warning that does not count. */
-export function verdictOf(result: CheckResult, failOn: FailOn): Verdict {
+/** A fault that counts outweighs what could not be checked, and that outweighs a warning that does not count. */
+export function testOutcomeOf(result: CheckResult, failOn: FailOn): TestOutcome {
   const statuses = statusesOf(result);
   const isFault = (status: CheckResult['status']) => status !== 'unknown' && countsAsFault(status, failOn);
   if (statuses.some(isFault)) return 'failed';
@@ -48,14 +48,14 @@ export function resultsOf({ error, results }: TargetReport): readonly CheckResul
     : [{ check: VISIBILITY, status: 'unknown', reason: error, findings: [] }];
 }
 
-/** The results that keep something dark, beside what their findings tell. */
-export function unseenIn(results: readonly CheckResult[]): CheckResult[] {
+/** The results of what could not be checked, beside what their findings tell. */
+export function notCheckedIn(results: readonly CheckResult[]): CheckResult[] {
   return results.filter(
     ({ check, status, reason, findings }) =>
       status !== 'ok' &&
       status !== 'skipped' &&
       (reason !== undefined || (status === 'unknown' && findings.length === 0)) &&
-      // What visibility could not see is what its own finding tells.
+      // What could not be read is what the finding of visibility tells.
       !(check === VISIBILITY && findings.length > 0),
   );
 }

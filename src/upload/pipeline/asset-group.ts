@@ -1,0 +1,138 @@
+import { basename, dirname } from 'node:path';
+import type { FileResult } from '../../model/upload-report.ts';
+import type { FoundFile, MediaUnit } from '../files/found-file.ts';
+import type { HashCache } from '../files/hash-cache.ts';
+import type { UploadOptions } from '../options.ts';
+import type { IntoAlbum } from './albums.ts';
+import type { Dispose } from './dispose.ts';
+import { readUntilEnd } from './read.ts';
+import { sentence } from './sentence.ts';
+import type { UploadAndVerify } from './upload-and-verify.ts';
+import { isVerified, type UploadResult } from './upload-result.ts';
+
+/** Photos that share a sidecar, or one that stands alone. */
+export interface AssetGroup {
+  readonly units: readonly MediaUnit[];
+  readonly sidecar?: FoundFile;
+}
+
+export interface AssetGroupOptions extends Pick<UploadOptions, 'album' | 'dryRun'> {
+  readonly uploadAndVerify: UploadAndVerify;
+  readonly dispose: Dispose;
+  readonly intoAlbum: IntoAlbum;
+  readonly cache: HashCache;
+  readonly signal: AbortSignal;
+  readonly onDone: (result: FileResult) => void;
+}
+
+const EDITED = 'it is not what was sent with its photo, and Immich takes a sidecar only with a new photo';
+
+/** The groups of the units, in their order. */
+export function assetGroupsOf(units: readonly MediaUnit[]): AssetGroup[] {
+  const bySidecar = Map.groupBy(units, ({ main, sidecar }) => sidecar ?? main);
+  return [...bySidecar.values()].map((members) => {
+    const sidecar = members[0]?.sidecar;
+    return { units: members, ...(sidecar === undefined ? {} : { sidecar }) };
+  });
+}
+
+/** A function that brings a group to the server, and then does with its files here what was asked for. */
+export function uploadingGroups(options: AssetGroupOptions): (group: AssetGroup) => Promise<void> {
+  const uploader = new AssetGroupUploader(options);
+  return (group) => uploader.upload(group);
+}
+
+class AssetGroupUploader {
+  readonly #options: AssetGroupOptions;
+
+  constructor(options: AssetGroupOptions) {
+    this.#options = options;
+  }
+
+  async upload({ units, sidecar }: AssetGroup): Promise<void> {
+    const photos = await Promise.all(units.map((unit) => this.#uploadUnit(unit)));
+    if (sidecar !== undefined) this.#options.onDone(await this.#sidecarResult(sidecar, photos));
+  }
+
+  async #uploadUnit({ main, video, sidecar }: MediaUnit): Promise<UploadResult> {
+    const { uploadAndVerify } = this.#options;
+    const moving = video === undefined ? undefined : await uploadAndVerify(video, { hidden: true });
+    const still = await uploadAndVerify(main, {
+      ...(sidecar === undefined ? {} : { sidecar }),
+      ...(moving !== undefined && isVerified(moving) ? { livePhotoVideoId: moving.assetId } : {}),
+    });
+    const incomplete = isVerified(still) ? await this.#addToAlbum(main, still.assetId) : undefined;
+    const halved = [still, moving].some((half) => half !== undefined && !isVerified(half));
+    await this.#finish(main, still, { incomplete, halved });
+    if (video !== undefined && moving !== undefined)
+      await this.#finish(video, moving, { incomplete, halved });
+    return still;
+  }
+
+  /** Resolves to what went wrong. */
+  async #addToAlbum(file: FoundFile, assetId: string): Promise<string | undefined> {
+    const { album, dryRun, intoAlbum, signal } = this.#options;
+    if (album === undefined || dryRun) return undefined;
+    const name = album === 'folder' ? basename(dirname(file.path)) : album.name;
+    const problem = await intoAlbum(name, assetId).catch((error) => sentence(error, signal));
+    return problem === undefined ? undefined : `it is not in the album "${name}": ${problem}`;
+  }
+
+  async #finish(
+    file: FoundFile,
+    upload: UploadResult,
+    { incomplete, halved }: { readonly incomplete: string | undefined; readonly halved: boolean },
+  ): Promise<void> {
+    const { dispose, onDone } = this.#options;
+    const result = resultOf(file, upload);
+    if (!isVerified(upload)) return onDone(result);
+    if (incomplete !== undefined) return onDone({ ...result, outcome: 'incomplete', reason: incomplete });
+    if (halved) return onDone({ ...result, reason: 'kept: the other half of the live photo is not proven' });
+    onDone(await dispose(file, upload, result));
+  }
+
+  async #sidecarResult(sidecar: FoundFile, photos: readonly UploadResult[]): Promise<FileResult> {
+    const { cache, dispose, signal } = this.#options;
+    const result = { path: sidecar.name, bytes: sidecar.identity.bytes, local: 'kept' as const };
+    const missing = photos.find((photo) => !isVerified(photo));
+    if (missing?.outcome === 'would-upload' || missing?.outcome === 'not-reached')
+      return { ...result, outcome: missing.outcome };
+    if (missing !== undefined) return { ...result, outcome: 'unproven', reason: 'its photo is not proven' };
+    const known = cache.sentSidecar(sidecar);
+    const verified = photos.filter(isVerified);
+    const sent = verified.find((photo) => photo.sidecarSent);
+    const carrier = sent ?? verified.find(({ assetId }) => assetId === known?.assetId);
+    if (carrier === undefined) return { ...result, outcome: 'unproven', reason: notSent(photos) };
+    const read = await readUntilEnd(sidecar, signal);
+    if (read === undefined) return { ...result, outcome: 'not-reached' };
+    if ('problem' in read) return { ...result, outcome: read.problem, reason: read.reason };
+    if (sent === undefined && read.checksum !== known?.checksum)
+      return { ...result, outcome: 'unproven', reason: EDITED };
+    const { checksum } = read;
+    cache.setSentSidecar(sidecar, { checksum, assetId: carrier.assetId });
+    const outcome = sent === undefined ? 'present' : 'attached';
+    const there: FileResult = { ...result, outcome, checksum, assetId: carrier.assetId };
+    return dispose(sidecar, { checksum, remembered: false }, there);
+  }
+}
+
+function resultOf({ name, identity }: FoundFile, upload: UploadResult): FileResult {
+  const { outcome, checksum, assetId } = upload;
+  const reason = isVerified(upload) ? undefined : upload.reason;
+  return {
+    path: name,
+    bytes: identity.bytes,
+    outcome,
+    local: 'kept',
+    ...(reason === undefined ? {} : { reason }),
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(assetId === undefined ? {} : { assetId }),
+    ...(isVerified(upload) ? { verified: upload.verified } : {}),
+  };
+}
+
+function notSent(photos: readonly UploadResult[]): string {
+  return photos.some(({ outcome }) => outcome === 'uploaded')
+    ? 'nothing tells whether it went with its photo'
+    : 'its photo was on the server before, and Immich takes a sidecar only with a new photo';
+}

@@ -1,0 +1,27 @@
+import type { UploadOutcome, Verification } from '../../model/upload-report.ts';
+
+/** The bytes of a file are on the server. */
+export interface VerifiedUpload {
+  readonly outcome: Extract<UploadOutcome, 'uploaded' | 'present' | 'restored'>;
+  readonly checksum: string;
+  readonly assetId: string;
+  readonly verified: Verification;
+  /** The checksum is of an earlier run: this one has not read the file. */
+  readonly remembered: boolean;
+  /** The server made this very asset of what was sent, and so took the sidecar that was sent with it. */
+  readonly sidecarSent: boolean;
+}
+
+/** They are not, or nobody can say so. */
+interface UnverifiedUpload {
+  readonly outcome: Exclude<UploadOutcome, VerifiedUpload['outcome'] | 'attached' | 'incomplete'>;
+  readonly reason?: string;
+  readonly checksum?: string;
+  readonly assetId?: string;
+}
+
+export type UploadResult = VerifiedUpload | UnverifiedUpload;
+
+export function isVerified(result: UploadResult): result is VerifiedUpload {
+  return 'verified' in result;
+}
