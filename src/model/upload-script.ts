@@ -15,7 +15,7 @@ export interface UploadScript {
 }
 
 /** At the beginning of a command, also behind a backslash or a quote, or of what xargs runs. */
-const COMMAND = '(^|[;&|({"`[:space:]\\\\])([^[:space:]]*/)?';
+const COMMAND = '(^|[;&|({"[:space:]\\\\])([^[:space:]]*/)?';
 
 /**
  * What is looked for in a line, as `grep -E` and JavaScript both read it, so that a script is judged alike on the Mac

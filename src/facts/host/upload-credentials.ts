@@ -75,7 +75,7 @@ leftover=\${leftover%:}
 # Only a file of agenix, and no link to another one.
 case $leftover in */agenix*/*) ;; *) continue ;; esac
 if is_odd "$leftover"; then continue; fi
-[ -f "$leftover" ] && [ ! -L "$leftover" ] || continue
+if [ ! -f "$leftover" ] || [ -L "$leftover" ]; then continue; fi
 if [ "$(stat -f %u "\${leftover%/*}")" = "$uid" ]; then print_line "#leftover $leftover"
 else print_line "#foreign-leftover $leftover"; fi
 done
