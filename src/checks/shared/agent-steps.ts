@@ -72,7 +72,13 @@ function isOver(failure: LogEvent | undefined, agent: LaunchAgent): boolean {
   return ['unreachable', 'no-credentials', 'not-set', 'lock'].includes(failure.kind);
 }
 
+/** Nothing runs beside the program, and nothing tells the uploader to delete. */
+const isPlain = ({ arguments: words, environment }: LaunchAgent) =>
+  !words.some((word) => /[;&|\n]|(?:^|[\s/])rm\b|IMMICH_DELETE_/.test(word)) &&
+  !Object.keys(environment).some((key) => key.startsWith('IMMICH_DELETE_'));
+
 function isSafe(agent: LaunchAgent, { uploadScript }: Prospects): boolean {
+  if (!isPlain(agent)) return false;
   if (runsHsdoctor(agent)) return true;
   const script = uploadScript?.find(({ path }) => path === agent.program.path);
   const isKnown = script?.readable === true && (script.cli.length > 0 || script.callsHsdoctor);
