@@ -377,7 +377,7 @@ test('the rules, which are written to be fast, do what they would do if they wer
       const text = parts.join('');
       expect(redact(text)).toBe(redactNaively(text));
     }),
-    { numRuns: 20_000 },
+    { numRuns: 2000, seed: 1 },
   );
   for (const text of [...SECRETS, ...LIST.map(([each]) => each)])
     expect(redact(text)).toBe(redactNaively(text));

@@ -72,9 +72,12 @@ function isOver(failure: LogEvent | undefined, agent: LaunchAgent): boolean {
   return ['unreachable', 'no-credentials', 'not-set', 'lock'].includes(failure.kind);
 }
 
+/** Modules of Nix put it before the program. */
+const WAITS_FOR_STORE = /^\/bin\/wait4path \/nix\/store && (?=exec )/;
+
 /** Nothing runs beside the program, and nothing tells the uploader to delete. */
 const isPlain = ({ arguments: words, environment }: LaunchAgent) =>
-  !words.some((word) => /[;&|\n]|(?:^|[\s/])rm\b|IMMICH_DELETE_/.test(word)) &&
+  !words.some((word) => /[;&|\n]|(?:^|[\s/])rm\b|IMMICH_DELETE_/.test(word.replace(WAITS_FOR_STORE, ''))) &&
   !Object.keys(environment).some((key) => key.startsWith('IMMICH_DELETE_'));
 
 function isSafe(agent: LaunchAgent, { uploadScript }: Prospects): boolean {
