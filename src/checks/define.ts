@@ -1,5 +1,6 @@
 import type { SourceFactName, SourceFacts } from '../facts/config/index.ts';
 import type { FactName, Facts } from '../facts/host/index.ts';
+import type { CheckInfo, Kind } from '../model/check.ts';
 import type { MissingOutcome } from '../model/fact.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Evidence, Finding, LookedAt } from '../model/report.ts';
@@ -12,27 +13,6 @@ export interface Explanation {
   readonly subject?: string;
   /** Only one that is as bad explains it. */
   readonly status?: 'fail';
-}
-
-/** What people can read of a check, in Markdown. */
-export interface CheckDocumentation {
-  /** How it shows on a host, or wherever it is looked for. */
-  readonly shows?: string;
-  /** How it shows in a configuration. */
-  readonly configuration?: string;
-  readonly fix: string;
-  /** What looks like it and is not reported. */
-  readonly notReported: string;
-}
-
-/** One way in which a known issue shows, as it is documented, waived and counted. */
-export interface Kind {
-  /** Within its check: `key-expired`. */
-  readonly id: string;
-  /** What is wrong, in a few words that hold for every case of it. */
-  readonly name: string;
-  /** What it means for the people and the photos. */
-  readonly meaning: string;
 }
 
 /** What a judgement has seen of one case, beside what the texts of its kind are made of. */
@@ -174,16 +154,7 @@ export type HostJudgement = Judgement<FactName, Context>;
 export type SourceJudgement = Judgement<SourceFactName, SourceContext>;
 
 /** A known issue: how it shows on a host, and in the configuration that the host is made of. */
-export interface Check {
-  readonly id: string;
-  /** What is in order when it is `ok`. */
-  readonly title: string;
-  /** Why it matters. */
-  readonly why: string;
-  readonly tags: readonly string[];
-  readonly documentation: CheckDocumentation;
-  /** Every kind of finding that it can have. */
-  readonly kinds: readonly Kind[];
+export interface Check extends CheckInfo {
   readonly host?: HostJudgement;
   readonly source?: SourceJudgement;
 }

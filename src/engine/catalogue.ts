@@ -1,19 +1,17 @@
-import type { Check, Kind } from '../checks/define.ts';
+import type { Check } from '../checks/define.ts';
 import { checks as knownIssues } from '../checks/index.ts';
+import type { Kind } from '../model/check.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { visibility } from './results/visibility/check.ts';
 import { waivers } from './results/waivers/check.ts';
 import { noSuchCheck } from './select.ts';
+import { waivableIds } from './waivers.ts';
 
 /** All that has a result: the known issues, and what the engine itself tells of its sources and of waivers. */
 export const checks: readonly Check[] = [visibility, ...knownIssues, waivers];
 
-/** What can be waived: the checks, and each of their kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
-export const waivable: readonly string[] = checks.flatMap(({ id, kinds }) => [
-  id,
-  ...kinds.map((kind) => `${id}/${kind.id}`),
-]);
+export const waivable: readonly string[] = waivableIds(checks);
 
 /** @throws {UsageError} */
 export function checkOf(id: string): Check {

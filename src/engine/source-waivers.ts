@@ -7,7 +7,7 @@ import type { NixSource } from '../nix/source.ts';
 import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
 import { didYouMean } from '../text/nearest.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
-import { type Applicable, bySettings, waive } from './waivers.ts';
+import { type Applicable, bySettings, waivableIds, waive } from './waivers.ts';
 
 type CheckedHost = Pick<CheckedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
 
@@ -42,7 +42,7 @@ export class SourceWaivers {
   ) {
     this.#source = source;
     this.#checks = checks;
-    this.#known = known.flatMap(({ id, kinds }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
+    this.#known = waivableIds(known);
     this.#ofHosts = known.flatMap(({ id, source: inSource }) => (inSource === undefined ? [id] : []));
     this.#settings = settings;
     this.#now = now;

@@ -1,6 +1,11 @@
+import type { CheckInfo } from '../model/check.ts';
 import type { CheckResult, Finding } from '../model/report.ts';
 import { worse } from '../model/report.ts';
 import { isExpired, type Waiver } from '../model/waiver.ts';
+
+/** What can be waived: checks, and each of their kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
+export const waivableIds = (checks: readonly CheckInfo[]): string[] =>
+  checks.flatMap(({ id, kinds }) => [id, ...kinds.map((kind) => `${id}/${kind.id}`)]);
 
 /** A waiver, and whether it speaks of a finding. */
 export interface Applicable {

@@ -1,4 +1,5 @@
-import { type Explained, kindLines, section } from './explanation.ts';
+import type { CheckInfo } from '../model/check.ts';
+import { kindLines, section } from './explanation.ts';
 
 const INTRODUCTION = `# The checks
 
@@ -10,7 +11,7 @@ What is older than the present run of its unit is history and accuses nobody. Re
 `;
 
 /** docs/checks.md: a section for each check, whose heading is the anchor that findings link to. */
-export function checksPage(checks: readonly Explained[]): string {
+export function checksPage(checks: readonly CheckInfo[]): string {
   const sections = checks.map((check) => {
     const kinds = kindLines(check).map((line) => `- ${line}`);
     const parts = [`## ${check.id}`, ...section(check), ...(kinds.length === 0 ? [] : [kinds.join('\n')])];

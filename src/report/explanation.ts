@@ -1,26 +1,7 @@
 import { Chalk } from 'chalk';
+import type { CheckInfo, Kind } from '../model/check.ts';
 import { hang } from './layout.ts';
 import type { Style } from './terminal.ts';
-
-/** A check as it is documented. */
-export interface Explained {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly documentation: {
-    readonly shows?: string | undefined;
-    readonly configuration?: string;
-    readonly fix: string;
-    readonly notReported: string;
-  };
-  readonly kinds: readonly KindExplained[];
-}
-
-interface KindExplained {
-  readonly id: string;
-  readonly name: string;
-  readonly meaning: string;
-}
 
 /** What is read for a check, of a host that runs and of a configuration. */
 interface Reads {
@@ -29,7 +10,7 @@ interface Reads {
 }
 
 /** The section of a check in docs/checks.md: paragraphs of Markdown. */
-export function section({ why, documentation }: Explained): string[] {
+export function section({ why, documentation }: CheckInfo): string[] {
   const { shows, configuration, fix, notReported } = documentation;
   return [
     ...(shows === undefined ? [] : paragraphs(shows)),
@@ -41,13 +22,13 @@ export function section({ why, documentation }: Explained): string[] {
 }
 
 /** A line of Markdown for each kind of its findings. */
-export const kindLines = ({ id, kinds }: Explained): string[] =>
+export const kindLines = ({ id, kinds }: CheckInfo): string[] =>
   kinds.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id: kind, name }) => `\`${id}/${kind}\`: ${name}`);
 
 const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);
 
 /** A check for people. */
-export function explanation(check: Explained, reads: Reads, { color, width }: Style): string {
+export function explanation(check: CheckInfo, reads: Reads, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const list = (title: string, all: readonly string[]) =>
     all.length === 0 ? [] : ['', paint.bold(title), ...all.flatMap((each) => hang('  · ', each, width))];
@@ -65,7 +46,7 @@ export function explanation(check: Explained, reads: Reads, { color, width }: St
 }
 
 /** One kind of finding for people, and what its check says of all of them. */
-export function kindExplanation(check: Explained, kind: KindExplained, { color, width }: Style): string {
+export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const { fix, notReported } = check.documentation;
   const told = [

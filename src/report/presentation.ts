@@ -1,19 +1,8 @@
+import type { CheckInfo } from '../model/check.ts';
 import type { FailOn } from '../model/fail-on.ts';
 import type { Report } from '../model/report.ts';
 import type { ShownReport } from './shown.ts';
 import type { Style } from './terminal.ts';
-
-/** What a format may tell of a check beside its results. */
-export interface CheckInfo {
-  readonly id: string;
-  /** What is in order when it is `ok`. */
-  readonly title: string;
-  /** Why it matters. */
-  readonly why: string;
-  readonly tags: readonly string[];
-  /** Of its findings, where they are declared. */
-  readonly kinds: readonly { readonly id: string; readonly name: string; readonly meaning: string }[];
-}
 
 /** What a format may need to know beside the report. */
 export interface Presentation extends Style {

@@ -1,10 +1,11 @@
 import type { Location, Log, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
+import type { CheckInfo } from '../model/check.ts';
 import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
 import { type FindingLocation, locationsOf } from './finding-location.ts';
 import { jsonText } from './json.ts';
 import { lookedAtText } from './looked-at.ts';
-import type { CheckInfo, Presentation } from './presentation.ts';
+import type { Presentation } from './presentation.ts';
 import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';

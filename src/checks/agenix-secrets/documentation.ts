@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A secret that the running system declares, or that a container mounts, is missing, a dangling link, empty,
@@ -11,7 +11,7 @@ nobody; a secret that is used and that this host does not declare; a password wr
 environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like), which is never shown; a
 server and its database with different secrets for one password. The fix is run here, in the folder of the
 \`secrets.nix\`: \`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
-  fix: `\`cd /etc/nixos/secrets && sudo agenix -e <name>.age\`, \`sudo nixos-rebuild switch\`, and a restart of what
+  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of what
 mounts it. Where agenix said at boot that this host is not among the recipients: \`agenix -r\`; that its key
 was not there: \`age.identityPaths\`. What it says at a switch goes to the terminal only. \`--configuration\`
 names another folder than \`/etc/nixos\`.`,

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The kernel killed a process of a container for memory. It is attributed by the container's id in the

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `Immich does not answer at the URL in the agent's own environment (\`IMMICH_INSTANCE_URL\`, with or without

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The agent that uploads photos from this Mac is not loaded, is disabled, is loaded under an old label too,

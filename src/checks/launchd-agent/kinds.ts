@@ -1,8 +1,8 @@
 import type { Remedy, Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath, wholeNumber } from '../../remedy/words.ts';
+import { absolutePath } from '../../remedy/words.ts';
 import { defineKind, type TellingKind } from '../define.ts';
-import { bootout, enable, kickstart, restartAgent } from '../shared/agent-steps.ts';
+import { bootout, enable, kickstart, lookAtProcess, restartAgent } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
 
 /** An agent of this Mac, and what is to be done about it. */
@@ -184,12 +184,7 @@ export const hangs = defineKind<{
   status: 'fail',
   title: ({ label, since }) => `The agent ${label} has been running for ${since} and writes nothing`,
   remedy: ({ label, uid, pid }) => ({
-    lasting: [
-      run(['ps', '-p', wholeNumber(String(pid)), '-o', 'pid,etime,state,comm'], {
-        why: 'Look at what the process is and does.',
-      }),
-      restartAgent(uid, label, 'End the run that hangs, and begin another.'),
-    ],
+    lasting: [lookAtProcess(pid), restartAgent(uid, label, 'End the run that hangs, and begin another.')],
   }),
 });
 

@@ -53,9 +53,14 @@ export const host = judgeHost({
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
     const attribution = attributeKills(facts, windowStart);
+    const log: KernelLog = {
+      attribution,
+      counted: countedKills(facts, attribution, windowStart),
+      isWhole: reachesBack(facts, earliestRun(facts, windowStart)),
+    };
     return {
       findings: machineLearning.flatMap(([container, image]) => {
-        const deaths = deathsOf(container, facts, attribution, windowStart);
+        const deaths = deathsOf(container, facts, log, windowStart);
         return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
       }),
       unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
@@ -80,6 +85,14 @@ function imagesOf({ units, unitCommands = [], containers = [] }: Known): Readonl
   return images;
 }
 
+/** What the kernel tells of all containers. */
+interface KernelLog {
+  readonly attribution: Attribution;
+  readonly counted: readonly CountedKills[];
+  /** It reaches back to the earliest run. */
+  readonly isWhole: boolean;
+}
+
 interface Deaths {
   readonly kills: Attribution['ours'];
   readonly count: CountedKills | undefined;
@@ -87,16 +100,20 @@ interface Deaths {
   readonly times: number;
 }
 
-function deathsOf(container: string, facts: Known, attribution: Attribution, windowStart: number): Deaths {
+function deathsOf(
+  container: string,
+  facts: Known,
+  { attribution, counted, isWhole }: KernelLog,
+  windowStart: number,
+): Deaths {
   const unit = firstWith(facts.units, 'container', container);
   const kills = allWith(attribution.ours, 'container', container).filter((kill) => kill.present);
-  const count = firstWith(countedKills(facts, attribution, windowStart), 'container', container);
+  const count = firstWith(counted, 'container', container);
   const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
   // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
   // limit of its own the container is not killed at one.
-  const kernelSeen = reachesBack(facts, earliestRun(facts, windowStart));
   const unlimited = allWith(facts.containers, 'name', container).some(({ memory }) => memory === 0);
-  const workers = kernelSeen || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
+  const workers = isWhole || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
   return { kills, count, workers, times: kills.length || count?.kills || workers.length };
 }
 

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `\`docker-<name>.service\` units that run docker, or \`podman-<name>.service\` units that have settings and no

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   configuration: `The Redis (or Valkey) of Immich has a folder of the host as its \`/data\`, and \`systemd.tmpfiles\` gives that

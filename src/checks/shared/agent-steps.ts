@@ -35,6 +35,12 @@ export function makeFolder(path: string): Step {
     : run(['mkdir', '-p', '--', absolutePath(path)], { why: 'Make the folder.' });
 }
 
+/** A run that may hang, before it is ended. */
+export const lookAtProcess = (pid: number): Step =>
+  run(['ps', '-p', wholeNumber(String(pid)), '-o', 'pid,etime,state,comm'], {
+    why: 'Look at what the process is and does.',
+  });
+
 /** What tells whether a run would succeed now. */
 export type Prospects = {
   readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials' | 'uploadScript']:

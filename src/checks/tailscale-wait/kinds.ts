@@ -1,5 +1,6 @@
+import type { Kind } from '../../model/check.ts';
 import type { Remedy } from '../../model/remedy.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
 
 /** A unit that binds to its Tailscale address, and what helps it: the same as tailscale-bind tells. */
 interface Binding {
@@ -8,50 +9,72 @@ interface Binding {
   readonly remedy: Partial<Remedy>;
 }
 
-export const startedTooEarly = defineKind<Binding>({
-  id: 'started-too-early',
-  name: 'A container started before its Tailscale address existed',
-  meaning: 'It started before the address was there, failed to bind, and gave up.',
-  status: 'fail',
-  title: ({ name, address }) => `${name} does not wait for the Tailscale address ${address}`,
-  remedy: ({ remedy }) => remedy,
-});
+function binding(
+  { id, status, name, meaning }: Kind & Pick<FindingDraft, 'status'>,
+  does: string,
+): TellingKind<Binding> {
+  return defineKind<Binding>({
+    id,
+    name,
+    meaning,
+    status,
+    title: ({ name: unit, address }) => `${unit} ${does} for the Tailscale address ${address}`,
+    remedy: ({ remedy }) => remedy,
+  });
+}
 
-export const noWait = defineKind<Binding>({
-  id: 'no-wait',
-  name: 'A container does not wait for its Tailscale address',
-  meaning: 'At a boot where Tailscale is slower than the container, it cannot bind and gives up.',
-  status: 'warn',
-  title: ({ name, address }) => `${name} does not wait for the Tailscale address ${address}`,
-  remedy: ({ remedy }) => remedy,
-});
+const DOES_NOT_WAIT = 'does not wait';
+const DOES_NOT_REALLY_WAIT = 'does not really wait';
+
+export const startedTooEarly = binding(
+  {
+    id: 'started-too-early',
+    status: 'fail',
+    name: 'A container started before its Tailscale address existed',
+    meaning: 'It started before the address was there, failed to bind, and gave up.',
+  },
+  DOES_NOT_WAIT,
+);
+
+export const noWait = binding(
+  {
+    id: 'no-wait',
+    status: 'warn',
+    name: 'A container does not wait for its Tailscale address',
+    meaning: 'At a boot where Tailscale is slower than the container, it cannot bind and gives up.',
+  },
+  DOES_NOT_WAIT,
+);
 
 const AT_SUCH_A_BOOT =
   'At a boot where Tailscale is slower, it cannot bind: systemd tries five times within seconds, and then never again.';
 
-export const noDeclaredWait = defineKind<Binding>({
-  id: 'no-declared-wait',
-  name: 'Nothing in the configuration lets a unit wait for its Tailscale address',
-  meaning: AT_SUCH_A_BOOT,
-  status: 'fail',
-  title: ({ name, address }) => `${name} does not wait for the Tailscale address ${address}`,
-  remedy: ({ remedy }) => remedy,
-});
+export const noDeclaredWait = binding(
+  {
+    id: 'no-declared-wait',
+    status: 'fail',
+    name: 'Nothing in the configuration lets a unit wait for its Tailscale address',
+    meaning: AT_SUCH_A_BOOT,
+  },
+  DOES_NOT_WAIT,
+);
 
-export const notAWait = defineKind<Binding>({
-  id: 'not-a-wait',
-  name: 'What looks like a wait for the Tailscale address is none',
-  meaning: AT_SUCH_A_BOOT,
-  status: 'fail',
-  title: ({ name, address }) => `${name} does not really wait for the Tailscale address ${address}`,
-  remedy: ({ remedy }) => remedy,
-});
+export const notAWait = binding(
+  {
+    id: 'not-a-wait',
+    status: 'fail',
+    name: 'What looks like a wait for the Tailscale address is none',
+    meaning: AT_SUCH_A_BOOT,
+  },
+  DOES_NOT_REALLY_WAIT,
+);
 
-export const waitMayFail = defineKind<Binding>({
-  id: 'wait-may-fail',
-  name: 'A wait for the Tailscale address may not do what it says',
-  meaning: AT_SUCH_A_BOOT,
-  status: 'warn',
-  title: ({ name, address }) => `${name} does not really wait for the Tailscale address ${address}`,
-  remedy: ({ remedy }) => remedy,
-});
+export const waitMayFail = binding(
+  {
+    id: 'wait-may-fail',
+    status: 'warn',
+    name: 'A wait for the Tailscale address may not do what it says',
+    meaning: AT_SUCH_A_BOOT,
+  },
+  DOES_NOT_REALLY_WAIT,
+);

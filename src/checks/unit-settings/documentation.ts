@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   configuration: `A setting that systemd ignores. \`Condition…\`, \`Assert…\`, \`StartLimitIntervalSec\`, \`After\` and the like in

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A lock in \`/tmp\` that no upload holds: \`upload-immich.lock\` with a process id, or the folder

@@ -3,6 +3,7 @@ import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, wholeNumber } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
+import { lookAtProcess } from '../shared/agent-steps.ts';
 
 /** The locks that the probe looks for; of hsdoctor's own, as it names them. */
 const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{12}\.lock)$/;
@@ -15,17 +16,12 @@ export const hangs = defineKind<{ readonly path: string; readonly pid: number; r
   title: ({ path, since }) =>
     `The upload that holds ${path} has been running for ${since} and writes nothing`,
   // The lock goes with the process, or the next run takes it over.
-  remedy: ({ pid }) => {
-    const process = wholeNumber(String(pid));
-    return {
-      lasting: [
-        run(['ps', '-p', process, '-o', 'pid,etime,state,comm'], {
-          why: 'Look at what the process is and does.',
-        }),
-        run(['kill', process], { risk: 'destructive', why: 'End the run that hangs.' }),
-      ],
-    };
-  },
+  remedy: ({ pid }) => ({
+    lasting: [
+      lookAtProcess(pid),
+      run(['kill', wholeNumber(String(pid))], { risk: 'destructive', why: 'End the run that hangs.' }),
+    ],
+  }),
 });
 
 export const broken = defineKind<UploadLock>({

@@ -1,7 +1,7 @@
 import type { Check } from '../define.ts';
 import { documentation } from './documentation.ts';
 import { host } from './host.ts';
-import * as kinds from './kinds.ts';
+import { kinds } from './kinds.ts';
 import { source } from './source.ts';
 
 export const uploadSafety: Check = {

@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../define.ts';
+import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The script can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`), removes

@@ -4,7 +4,7 @@ import type { UploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { darwinRebuild } from '../shared/steps.ts';
 import { dangersOf } from '../shared/upload-dangers.ts';
-import { kindOf } from './kind-of.ts';
+import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
 export const host = judgeHost({
@@ -55,7 +55,7 @@ function troubleOf(script: UploadScript, watched: string | undefined): FindingDr
     darwinRebuild(),
   );
   return [
-    kindOf(first.kind).finding(
+    kinds[first.kind].finding(
       { agent: undefined, what: words, steps },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',

@@ -24,19 +24,19 @@ function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
   });
 }
 
-export const uploaderDeletes = danger(
-  'uploader-deletes',
-  'The upload script lets the uploader delete the originals',
-);
-export const deletesDuplicates = danger(
-  'deletes-duplicates',
-  'The upload script deletes what the server holds only in its trash',
-);
-export const deletesUnproven = danger(
-  'deletes-unproven',
-  'The upload script deletes originals when the uploader ends with 0',
-);
-export const unpinnedUploader = danger(
-  'unpinned-uploader',
-  'The upload script runs whichever version of the uploader is the newest',
-);
+/** By the worst that a script does. */
+export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
+  'uploader-deletes': danger('uploader-deletes', 'The upload script lets the uploader delete the originals'),
+  'deletes-duplicates': danger(
+    'deletes-duplicates',
+    'The upload script deletes what the server holds only in its trash',
+  ),
+  'deletes-unproven': danger(
+    'deletes-unproven',
+    'The upload script deletes originals when the uploader ends with 0',
+  ),
+  'unpinned-uploader': danger(
+    'unpinned-uploader',
+    'The upload script runs whichever version of the uploader is the newest',
+  ),
+};

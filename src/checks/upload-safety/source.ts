@@ -7,7 +7,7 @@ import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { stands } from '../shared/stands.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf } from '../shared/upload-dangers.ts';
-import { kindOf } from './kind-of.ts';
+import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
@@ -94,7 +94,7 @@ function troubleOf(
     rebuildOf(system, { usual: 'darwin' }),
   );
   return [
-    kindOf(first.kind).finding(
+    kinds[first.kind].finding(
       { agent: name, what: words, steps },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',

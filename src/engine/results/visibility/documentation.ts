@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../../../checks/define.ts';
+import type { CheckDocumentation } from '../../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `What hsdoctor itself could not see: not root, a journal it may not read, a probe that hung or failed, or a

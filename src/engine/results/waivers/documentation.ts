@@ -1,4 +1,4 @@
-import type { CheckDocumentation } from '../../../checks/define.ts';
+import type { CheckDocumentation } from '../../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `Only in a configuration that has waivers: one that has expired, that has nothing to waive any more, or
