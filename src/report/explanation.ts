@@ -54,7 +54,7 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
     `**Why it matters:** ${check.why}`,
     `**Fix:** ${fix}`,
     `**Not reported:** ${notReported}`,
-    `The finding has the steps for the case at hand. All of the check: \`hsdoctor explain ${check.id}\`.`,
+    `The finding shows the steps for your case. The whole check: \`hsdoctor explain ${check.id}\`.`,
   ];
   const lines = [
     ...hang('', `${paint.bold(`${check.id}/${kind.id}`)}  ${kind.name}`, width),

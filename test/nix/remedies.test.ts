@@ -323,7 +323,7 @@ test('what looks like a secret is in no command and in no edit', () => {
   const [finding] = findingsOf(results, 'redis-persistence');
   expect(finding?.remedy?.lasting[0]).toMatchObject({
     kind: 'byHand',
-    text: expect.stringContaining('what looks like a secret in it is not shown'),
+    text: expect.stringContaining('part of it looks like a secret and is not shown'),
     file: 'configuration.nix',
     line: 2,
   });

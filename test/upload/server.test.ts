@@ -71,7 +71,7 @@ describe('with --notify', () => {
     upload.photo('a.jpg');
     const { exitCode, stderr } = await upload.run(['--notify']);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^hsdoctor: the notification was not sent: Pushover answers 500/);
+    expect(stderr).toMatch(/^hsdoctor: the notification was not sent: Pushover answered 500/);
     expect(stderr).not.toContain('canary');
   });
 });
@@ -84,7 +84,7 @@ test('a key file that others can read is noted in the report', async () => {
   chmodSync(file, 0o644);
   const { report, exitCode } = await upload.run(['--key-file', file], { IMMICH_API_KEY: '' });
   expect(exitCode).toBe(0);
-  expect(report.notes).toContain(`${file} can be read by others: make it yours alone by chmod 400`);
+  expect(report.notes).toContain(`${file} can be read by other users: run chmod 400 on it`);
 });
 
 test.each([
