@@ -101,7 +101,7 @@ describe('an option is edited only where one literal is all that sets it', () =>
     expect(first).toMatchObject({ ...expected, ...at(3) });
     expect(second).toMatchObject({
       kind: 'byHand',
-      text: expect.stringContaining('named volumes of docker'),
+      text: expect.stringContaining("docker's named volumes"),
     });
   });
 

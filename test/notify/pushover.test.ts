@@ -69,7 +69,7 @@ test('a redirect is not followed: the credentials go nowhere else', async () => 
   expect(received).toHaveLength(1);
 });
 
-test('a server that hangs up, or is not there, is told', async () => {
+test('a server that hangs up, or does not exist, is told', async () => {
   answer = (response) => response.destroy();
   expect(await notify(pushover(), message)).toContain('Pushover cannot be reached');
   expect(await notify({ ...pushover(), url: 'http://127.0.0.1:1/' }, message)).toMatch(

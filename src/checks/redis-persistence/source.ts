@@ -29,7 +29,7 @@ export const source = judgeSource({
     const doubt = reached.find((each) => each.state === 'unknown');
     const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
     if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
-      return { skip: 'no container is declared that is the Redis of Immich' };
+      return { skip: "no container is declared that is Immich's Redis" };
     const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
     const perhaps = doubted.filter((container) => {
       const { finding, unseen } = judge(container, tmpfiles, { literals, folder });
@@ -39,7 +39,7 @@ export const source = judgeSource({
       findings: judged.flatMap(({ finding }) => finding ?? []),
       unseen: [
         ...judged.flatMap(({ unseen }) => unseen),
-        ...perhaps.map(({ name }) => `whether ${name} is the Redis of Immich is not known: ${doubt?.reason}`),
+        ...perhaps.map(({ name }) => `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`),
         ...(own.length === 0 ? servers.open : []),
       ],
       lookedAt: { containers: own.length },
@@ -78,7 +78,7 @@ function judge(
   if (mount === undefined) {
     const open =
       (volumes.rest ?? options.rest)?.reason ??
-      (mounts.some(({ target }) => target === undefined) ? 'a volume of it is not known' : undefined);
+      (mounts.some(({ target }) => target === undefined) ? 'one of its volumes is not known' : undefined);
     return {
       unseen: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
     };
@@ -93,9 +93,9 @@ function judge(
   const folderAt = source ?? written;
   const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.items);
   const open = (why: string): Judged => ({
-    unseen: [`whether ${name} may write to ${folderAt}, which it has as /data, is not known: ${why}`],
+    unseen: [`whether ${name} may write to ${folderAt}, its /data, is not known: ${why}`],
   });
-  if (rule === undefined) return open('nothing here says whose folder it is');
+  if (rule === undefined) return open('nothing here says who owns the folder');
   if (isMapped) return open('its users are mapped to others');
   const isRoot = writer === '0' || writer === 'root' || given === undefined;
   const takesOver = isRoot;
@@ -105,7 +105,7 @@ function judge(
   const owner = rule.user.replace(/^:/, '');
   if (owner === '-' || onlyOnCreation) {
     // Nobody takes the folder back that the start script gives to Redis.
-    return takesOver ? { unseen: [] } : open('nothing here says whose folder it is');
+    return takesOver ? { unseen: [] } : open('nothing here says who owns the folder');
   }
   const number = owner === 'root' ? '0' : owner;
   const ownerName = number === '0' ? 'root' : owner;
@@ -146,7 +146,7 @@ function judge(
 }
 
 const writtenBy = (image: DeclaredContainer['image']): string =>
-  image.state === 'unknown' ? image.reason : 'nothing sets it';
+  image.state === 'unknown' ? image.reason : 'it is not set';
 
 interface Mount {
   /** Undefined where it is not known. */

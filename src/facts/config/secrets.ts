@@ -84,7 +84,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
         : used !== undefined
-          ? `the secret ${used.secret} is used, and no secret is declared in these files`
+          ? `the secret ${used.secret} is used, but no secret is declared in these files`
           : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: several(
@@ -133,7 +133,7 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
     return value.path.startsWith('/') || value.path.startsWith('..')
       ? open(`${value.path} is outside of this folder`)
       : found(value.path);
-  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is no path');
+  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is not a path');
 }
 
 /** Undefined for a file of that name that is something else, such as a module. */

@@ -95,7 +95,7 @@ describe('a lock', () => {
   });
 
   test.each([
-    ['a folder that is not there', () => [join(place.folder, 'gone'), place.lockFolder], 'no such file'],
+    ['a folder that does not exist', () => [join(place.folder, 'gone'), place.lockFolder], 'no such file'],
     ['locks that can be made nowhere', () => [place.folder, join(place.folder, 'gone')], 'no such file'],
   ] as const)('cannot be taken of %s, which is told', async (_, where, reason) => {
     const [folder, lockFolder] = where();
@@ -172,7 +172,7 @@ describe('what is not understood is left, and it is told how to remove it', () =
       unlinkSync(place.path);
       symlinkSync(join(place.folder, 'target'), place.path);
     },
-    'a link to nothing': () => symlinkSync(join(place.folder, 'target'), place.path),
+    'a dangling link': () => symlinkSync(join(place.folder, 'target'), place.path),
     'a folder': () => mkdirSync(place.path),
     'a pipe that nobody writes into': () => execFileSync('mkfifo', [place.path]),
   };

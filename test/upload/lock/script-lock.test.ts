@@ -105,7 +105,7 @@ test('a lock that is being made is respected', async () => {
 describe('what cannot be read is respected', () => {
   const forms: Record<string, () => unknown> = {
     'a link': () => symlinkSync('/dev/null', place.scriptLocks.file),
-    'a link to nothing': () => symlinkSync('/nowhere', place.scriptLocks.folder),
+    'a dangling link': () => symlinkSync('/nowhere', place.scriptLocks.folder),
     'a token that is a link': () => [
       inFolder(),
       symlinkSync('/dev/null', join(place.scriptLocks.folder, 'owner.token')),
