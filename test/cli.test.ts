@@ -393,14 +393,16 @@ test('the committed JSON Schema is the one of the types', () => {
 });
 
 test.each(checks.map(({ id }) => id))(
-  '%s is explained: what, why, how to fix it, what it does not report',
+  '%s is explained: what it reads, why it matters, how to fix it, what it does not report, an example',
   async (id) => {
     const { stdout, exitCode } = await run(['explain', id], { env: { COLUMNS: '100' } });
     expect(exitCode).toBe(0);
     // What judges the waivers reads nothing beside what the others read.
-    const reads = id === 'waivers' ? [] : ['It reads of a '];
-    const parts = ['Why it matters:', 'Fix:', 'Not reported:', ...reads];
-    expect(parts.filter((part) => stdout.includes(`\n${part}`))).toEqual(parts);
+    const reads = id === 'waivers' ? [] : ['What it reads '];
+    const parts = [...reads, 'Why it matters:', 'Fix:', 'Not reported:', 'Example:', 'Kinds of findings'];
+    const places = parts.map((part) => stdout.indexOf(`\n${part}`));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   },
 );
