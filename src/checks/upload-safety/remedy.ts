@@ -28,7 +28,7 @@ export function saferUpload(
             why: 'Show what hsdoctor would do instead: it deletes a file only once it has verified that the server has the same bytes.',
           }),
         ]),
-    byHand('Let the agent run hsdoctor instead of the script, as docs/launchd.md shows.'),
+    byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
     rebuild,
   ];
 }
