@@ -281,6 +281,7 @@ test.each(UNSEEN)('of a name with %j in it nothing is taken out: no step acts on
 /** Of these each run tries every one. */
 const TELLING = [
   "x';touch PWN;'",
+  'x;touch PWN;#\u001b]',
   '"',
   '\\',
   '\u0024{x}',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { containerName, unitName, webAddress } from '../../src/remedy/words.ts';
+import { containerName, memorySize, unitName, webAddress } from '../../src/remedy/words.ts';
 
 test.each(['http://photos.ts.net:2283/api', 'https://[fd7a:115c:a1e0::1]:2283/api'])(
   'a web address: %s',
@@ -41,5 +41,12 @@ test.each(['podman-immich-server.service', 'getty@tty1.service', 'srv-a\\x2db.mo
   'the name of a unit: %s',
   (name) => {
     expect(unitName(name)).toBe(name);
+  },
+);
+
+test.each(['4g"/X/;s/.*/touch PWN/e;s/"q', '4g"', '4 g', '-1', '4gb', ''])(
+  'no amount of memory: %j',
+  (size) => {
+    expect(memorySize(size)).toEqual({ refused: size, what: 'an amount of memory' });
   },
 );
