@@ -57,6 +57,37 @@ test('no name and no sentence steers the terminal, or makes a line of its own', 
   );
 });
 
+test('no name and no sentence is a command of a runner, however wide the terminal is', () => {
+  const piece = fc.constantFrom(
+    '::error::x',
+    '##[error]x',
+    '##vso[task.complete]',
+    '\n',
+    '\u2028',
+    ' ',
+    'word',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
+      fc.constantFrom(...UPLOAD_OUTCOMES),
+      fc.integer({ min: 1, max: 120 }),
+      (text, outcome, width) => {
+        const report = reportOf([fileOf(text, outcome, { reason: text })], {
+          ending: 'server-lost',
+          message: text,
+          notes: [text],
+          folder: text,
+          server: { url: text, version: text },
+          exitStatus: 3,
+        });
+        const lines = human(report, { ...style, width }).split('\n');
+        expect(lines.filter((line) => /^\s*::|##(?:\[|vso)/.test(line))).toEqual([]);
+      },
+    ),
+  );
+});
+
 test('a file is told once, and none of the unproven is left out but by number', () => {
   const outcomes = fc.array(fc.constantFrom(...UPLOAD_OUTCOMES), { minLength: 1, maxLength: 60 });
   fc.assert(

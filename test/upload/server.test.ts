@@ -141,6 +141,31 @@ describe('immich ping', () => {
     expect(`${stdout}${stderr}${inJson.stdout}`).not.toContain(server.key);
   });
 
+  test('no word of a server is a line of its own, or one that a CI obeys', async () => {
+    const word = 'x\n::error::y ##vso[task.complete]';
+    const answers: Record<string, object> = {
+      '/.well-known/immich': { api: { endpoint: '/api' } },
+      '/api/server/ping': { res: 'pong' },
+      '/api/server/version': { major: 2, minor: 1, patch: 0 },
+      '/api/server/config': { maintenanceMode: false, trashDays: 30, isInitialized: true },
+      '/api/api-keys/me': { id: '1', name: word, permissions: ['asset.read', word] },
+      '/api/users/me': { id: '1', name: word, email: word, quotaSizeInBytes: null, quotaUsageInBytes: 0 },
+    };
+    const server = createServer((request, response) => {
+      const answer = answers[request.url ?? ''];
+      response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer ?? { message: word, error: word }));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stdout, stderr } = await ping({ IMMICH_INSTANCE_URL: url, IMMICH_API_KEY: 'canary' });
+    server.close();
+    expect(`${stdout}\n${stderr}`).toContain('\\u{23}#vso');
+    expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::|##(?:\[|vso)/m);
+  });
+
   test('a bad key, and no server, end with 3', async () => {
     const server = await startFakeImmich();
     const bad = await ping({ IMMICH_INSTANCE_URL: server.url, IMMICH_API_KEY: 'canary' });
