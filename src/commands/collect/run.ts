@@ -61,7 +61,9 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   });
   const missing = facts.filter((fact) => fact.missing !== undefined);
   process.stdout.write(
-    `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}\n`,
+    visible(
+      `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}`,
+    ).concat('\n'),
   );
   for (const { id, missing: reason } of missing)
     process.stdout.write(visible(`  could not read ${id}: ${reason}`).concat('\n'));
