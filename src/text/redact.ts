@@ -36,8 +36,8 @@ const SAID =
 const GAP = String.raw`(?:\\*["'](?:,(?:\s|\\+[nrt]){0,64}|(?:\s|\\+[nrt]){1,64})\\*["']|(?:\s|\\+[nrt]){1,4}(?:\\*["'](?![,}\]:\s]))?)`;
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
-const WORD_OR_QUOTED = String.raw`(?:(?<=["'])${IN_QUOTES}|${BARE})`;
-const DATABASE = String.raw`(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)`;
+const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],

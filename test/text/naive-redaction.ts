@@ -4,7 +4,7 @@
  */
 const MARK = '[redacted]';
 const KEY =
-  '(?:passw(?:or)?d|passphrase|requirepass|secret|token|credentials?|(?:api|access|private|encryption)[_-]?key|(?<![a-z])(?:pass|pwd|jwt)(?![a-z]))[\\w-]{0,40}';
+  '(?:passw(?:or)?d|passphrase|requirepass|secret|token|credential|(?:api|access|private|encryption)[_-]?key|(?<![a-z])(?:pass|pwd|jwt)(?![a-z]))[\\w-]{0,40}';
 const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
 const IS = String.raw`(?=\\*["']?\s{0,4}=)`;
 const NAMED = String.raw`(${NO_PATH}${KEY}|${KEY}${IS}|${NO_PATH}(?<![a-z])key(?=\\*["']?[^\S\n]{0,4}=))`;
@@ -12,13 +12,13 @@ const ASSIGNED = String.raw`(\\*["']?\s{0,4}[=:]\s{0,4})`;
 const SAME_LINE = String.raw`([^\S\n]{0,4}[=:](?:[^\S\n]{1,4}(?!-))?)`;
 const BARE = String.raw`(?:(?!</\w)[^\s"'\\]){3,}`;
 const VARIABLE =
-  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?<![A-Z])(?:PASS|PWD|JWT)(?![A-Z]))[A-Z0-9_]{0,40}';
+  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?<![A-Z])(?:PASS|PWD|JWT)(?![A-Z]))[A-Z0-9_]{0,40}';
 const SAID =
   '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
 const GAP = String.raw`(?:\\*["'](?:,(?:\s|\\+[nrt]){0,64}|(?:\s|\\+[nrt]){1,64})\\*["']|(?:\s|\\+[nrt]){1,4}(?:\\*["'](?![,}\]:\s]))?)`;
 const IN_QUOTES = String.raw`(?:(?!</\w)[^"'\\\n]|\\[^"'nrt]){2,}`;
 const URL_SECRET = String.raw`(?:(?!:\/\/)(?!</\w)[^\s"'\\]|(?!:\/\/)\\[^"'nrt]){1,256}@`;
-const WORD_OR_QUOTED = String.raw`(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],

@@ -365,6 +365,12 @@ const PARTS = [
   ],
 ];
 
+test('a name is no longer by the letters of its plural', () => {
+  const name = `credentials${'x'.repeat(39)}`;
+  for (const text of [`${name}x=canary-value`, `${name}xx=canary-value`])
+    expect(redact(text)).toBe(redactNaively(text));
+});
+
 test('the rules, which are written to be fast, do what they would do if they were written plainly', {
   tags: 'hosts',
 }, () => {
@@ -377,7 +383,7 @@ test('the rules, which are written to be fast, do what they would do if they wer
       const text = parts.join('');
       expect(redact(text)).toBe(redactNaively(text));
     }),
-    { numRuns: 2000, seed: 1 },
+    { numRuns: 20_000 },
   );
   for (const text of [...SECRETS, ...LIST.map(([each]) => each)])
     expect(redact(text)).toBe(redactNaively(text));
