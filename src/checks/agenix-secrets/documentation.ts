@@ -3,10 +3,11 @@ import type { CheckDocumentation } from '../../model/check.ts';
 export const documentation: CheckDocumentation = {
   shows: `A secret that the running system declares, or that a container mounts, is missing, a dangling link, empty,
 of the wrong form (a bare value where \`KEY=value\` is read; \`KEY=value\` behind a \`…_FILE\` variable), of
-another mode or owner than declared, or readable by everybody. Names, modes, owners, sizes and forms are
+another mode or owner than declared, or readable by everybody; its encrypted file is empty, or a pointer of
+git-lfs, a link of git-annex or the like; a secret that nothing declares belongs to a user. Names, modes, owners, sizes and forms are
 judged on the host; no content leaves it.`,
   configuration: `Also in the homes of home-manager: \`age.secrets.<name>.file\` that is not in the folder (a flake sees a new
-file only after \`git add\`); a file that no line of a \`secrets.nix\` names, or one that is encrypted for
+file only after \`git add\`), is empty, or is a pointer of git-lfs, a link of git-annex or anything else that age did not encrypt; a file that no line of a \`secrets.nix\` names, or one that is encrypted for
 nobody; a secret that is used and that this host does not declare; a password written out in the
 environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like), which is never shown; a
 server and its database with different secrets for one password. The fix is run here, in the folder of the
