@@ -123,15 +123,19 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
   const { at } = option;
   const found = (path: string) => known(fileAt(path, tree), at);
   const open = (reason: string) => unknown(reason, at);
-  if (option.state === 'unknown') {
-    const [first, tail = '', more] = option.parts ?? [];
-    const { path: root } = typeof first === 'object' ? first : option;
-    if (root === undefined || typeof tail !== 'string' || more !== undefined) return open(option.reason);
+  // `"${self}/secrets/db.age"`: what its first part is the files do not tell, and nix does.
+  const [value, reason] =
+    option.state === 'unknown'
+      ? [{ kind: 'text', parts: option.parts ?? [option] } as const, option.reason]
+      : [option.value, 'it is no path'];
+  if (isKind(value, 'text')) {
+    const [first, tail = '', more] = value.parts;
+    const root = typeof first === 'object' ? first.path : undefined;
+    if (root === undefined || typeof tail !== 'string' || more !== undefined) return open(reason);
     return root.startsWith('/')
       ? open(`${root}${tail} is outside of this folder`)
       : found(posix.normalize(`${root}${tail}`));
   }
-  const { value } = option;
   if (isKind(value, 'path'))
     return value.path.startsWith('/') || value.path.startsWith('..')
       ? open(`${value.path} is outside of this folder`)
