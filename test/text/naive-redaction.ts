@@ -26,13 +26,14 @@ const IN_QUOTES = String.raw`(?:(?!</\w)[^"'\\\n]|\\[^"'nrt]){2,}`;
 const URL_SECRET = String.raw`(?:(?!:\/\/)(?!</\w)[^\s"'\\]|(?!:\/\/)\\[^"'nrt]){1,256}@`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
 
-const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|hv[sb]\.|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
+const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+/g, MARK],
   [/tskey-[\w-]+/g, MARK],
   [token('gh[pousr]_|github_pat_|glpat-', String.raw`[\w.-]+`), MARK],
-  [token(PREFIXES, String.raw`[\w.-]{8,}`), MARK],
+  [token(PREFIXES, String.raw`[\w.-]{16,}`), MARK],
+  [token(String.raw`hv[sb]\.`, String.raw`[\w-]{20,}`), MARK],
   [token('sk-', String.raw`(?=[A-Za-z_-]{0,64}\d)[\w-]{16,}`), MARK],
   [token('npm_|hf_|tk_', '[A-Za-z0-9]{20,}'), MARK],
   [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
@@ -54,7 +55,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
   [
     any(
-      String.raw`((?:hooks\.slack[\w-]{0,16}\.com/\w{1,16}|${WORD_BEGINS}(?:webhook(?:s|b2)?|hooks)(?=/[^\s"'\\<>?#]{0,64}\d)(?<=://[^\s"'<>]{1,100}))/)[^\s"'\\<>?#]{8,}`,
+      String.raw`((?:hooks\.slack[\w-]{0,16}\.com/\w{1,16}|/(?:webhook(?:s|b2)?|hooks)(?=/[^\s"'\\<>?#]{0,64}\d)(?<=://[^\s"'<>]{1,100}))/)[^\s"'\\<>?#]{8,}`,
     ),
     `$1${MARK}`,
   ],

@@ -228,6 +228,8 @@ test.each([
   'audit: type=1701 sig=11 res=1, killed by sig=SIGTERM',
   'https://docs.example/webhooks/about-events-and-payloads',
   '/srv/git/x.git/hooks/prepare-commit-msg2',
+  'https://github.com/pre-commit/pre-commit-hooks/archive/v4.5.0.tar.gz',
+  'https://hvb.example.com/x, glsa_short, xoxb-core',
   'podman run --name mongo -p 27017:27017 -p 127.0.0.1:27018:27017 mongo:7',
   'podman run --name mongo -p 27017 mongo:7',
   'https://api.github.com/repos/ann/x/hooks/1234567',

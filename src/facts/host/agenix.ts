@@ -59,14 +59,16 @@ $1 == "chown" && /"\$_truePath"/ { print "owner " $2 " " path }`;
 /** Where a secret is, up to what may follow it in a command; a name that only a running shell knows is left out. */
 const PLACE = '/run/agenix/[^][:space:]:;,|&()<>=]+';
 
-/** Of an encrypted file, which everybody may read in the store, only what kind of file it is. */
+/** Of an encrypted file, which everybody may read in the store, only what kind of file it is; blanks may stand before armour. */
 const HOLDS = `
 holds() {
-case $(readlink "$1") in */annex/objects/*) echo git-annex; return ;; esac
+[ ! -L "$1" ] || case $(readlink "$1") in */annex/objects/*) echo git-annex; return ;; esac
 [ -f "$1" ] && [ -r "$1" ] || return 0
 [ -s "$1" ] || { echo empty; return; }
-case $(head -c 64 "$1" | tr -cd '[:print:]') in
-age-encryption.org/* | '-----BEGIN AGE ENCRYPTED FILE-----'*) ;;
+first=
+IFS= read -r first <"$1" || :
+case $first in
+age-encryption.org/* | '-----BEGIN AGE ENCRYPTED FILE-----'* | '' | [[:space:]]*) ;;
 'version https://git-lfs'*) echo git-lfs ;;
 /annex/objects/*) echo git-annex ;;
 GITCRYPT*) echo git-crypt ;;
