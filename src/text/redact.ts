@@ -67,7 +67,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
   // Of a bot of Telegram, and a key that signs what Nix builds.
   [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
-  [/:[A-Za-z0-9+/]{86}==/g, `:${MARK}`],
+  [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
   // Hashes of passwords.
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],

@@ -38,7 +38,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [token('npm_|hf_|tk_', '[A-Za-z0-9]{20,}'), MARK],
   [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
   [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
-  [/:[A-Za-z0-9+/]{86}==/g, `:${MARK}`],
+  [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [
