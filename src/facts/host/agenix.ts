@@ -80,7 +80,7 @@ esac
 export const secrets = defineProbe<readonly Secret[]>({
   id: 'agenix',
   reads:
-    '/run/agenix and the activation script: names, modes, owners and sizes of secrets, never their content; what kind of file each is decrypted from',
+    '/run/agenix and the activation script: names, modes, owners and sizes of secrets and the kind of their encrypted files, never their content',
   root: true,
   tools: ['stat', 'awk'],
   script: `${HOLDS}
