@@ -223,14 +223,14 @@ test("a time that the user's settings name is cut to what a bundle holds, and th
   expect(cut?.settings).toEqual([
     {
       key: 'check.since',
-      value: '3650d, of which only the time since the boot was collected',
+      value: '3650d, of which only the time since boot was collected',
       by: 'mine.toml:1',
     },
   ]);
   // Who asks for it by a flag is told that he does not get it.
   const asked = await judged('--since', '3650d');
   expect(asked?.results.find(({ check }) => check === 'container-state')?.reason).toContain(
-    'since the boot only, and --since asks for 3650d',
+    'only has the journal since boot, and --since asks for 3650d',
   );
   const narrower = await judged('--config', 'mine.toml', '--since', '1s');
   expect([narrower?.error, narrower?.settings]).toEqual([

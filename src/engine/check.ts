@@ -259,7 +259,7 @@ function probeReport(
 /** The settings ask for a longer time than the collection is of. */
 function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
   if (setting.key !== 'check.since') return setting;
-  const held = sinceMs === undefined ? 'the time since the boot' : `the last ${durationText(sinceMs)}`;
+  const held = sinceMs === undefined ? 'the time since boot' : `the last ${durationText(sinceMs)}`;
   return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
 }
 
@@ -272,8 +272,8 @@ function journalGap(
   if (asked === undefined) return undefined;
   const isHeld = sinceMs === undefined ? now - asked >= (system?.bootedAt ?? now) : asked <= sinceMs;
   if (isHeld) return undefined;
-  const held = sinceMs === undefined ? 'since the boot' : `of the last ${durationText(sinceMs)}`;
-  return `the bundle has the journal ${held} only, and --since asks for ${durationText(asked)}: leave --since out, or collect with it`;
+  const held = sinceMs === undefined ? 'since boot' : `of the last ${durationText(sinceMs)}`;
+  return `the bundle only has the journal ${held}, and --since asks for ${durationText(asked)}: leave out --since, or collect again with it`;
 }
 
 /** What is read of the journal can still prove that something is wrong, and no longer that nothing is. */

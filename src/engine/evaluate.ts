@@ -99,7 +99,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   } catch (error) {
     return nothing(
       'unknown',
-      `this check failed, which is a fault of hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+      `this check failed because of a bug in hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
     );
   }
 }
@@ -110,7 +110,11 @@ function draftedResult(id: string, evaluation: Evaluation, notRead: readonly str
   if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
     return {
       drafts: [],
-      result: { check: id, status: 'skipped', reason: note ?? 'there is nothing here that it looks at' },
+      result: {
+        check: id,
+        status: 'skipped',
+        reason: note ?? 'there is nothing here for this check to look at',
+      },
     };
   const worst = findings.reduce<CheckResult['status']>(
     (status, finding) => worse(status, finding.status),

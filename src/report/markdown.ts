@@ -84,7 +84,7 @@ function causeBlocks({ finding, consequences }: Cause, target: TargetReport): st
             .join('\n'),
         ]),
     ...remedyParts(remedy, target).flatMap(remedyBlocks),
-    ...(following.length === 0 ? [] : ['From it follows:', following.join('\n')]),
+    ...(following.length === 0 ? [] : ['Caused by it:', following.join('\n')]),
   ];
 }
 

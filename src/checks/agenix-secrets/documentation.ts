@@ -12,10 +12,10 @@ nobody; a secret that is used and that this host does not declare; a password wr
 environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like), which is never shown; a
 server and its database with different secrets for one password. The fix is run here, in the folder of the
 \`secrets.nix\`: \`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
-  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of what
-mounts it. Where agenix said at boot that this host is not among the recipients: \`agenix -r\`; that its key
-was not there: \`age.identityPaths\`. What it says at a switch goes to the terminal only. \`--configuration\`
-names another folder than \`/etc/nixos\`.`,
-  notReported: `Secrets of other hosts; secrets that sops-nix or another tool manages; what agenix said of a secret that
-is there now; placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`; two secrets that are made of one file.`,
+  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of the
+services that mount the secret. If agenix said at boot that this host is not a recipient: \`agenix -r\`. If its
+key was missing: set \`age.identityPaths\`. During a switch, agenix writes its messages to the terminal only.
+\`--configuration\` names another folder than \`/etc/nixos\`.`,
+  notReported: `Secrets of other hosts; secrets of sops-nix or another tool; messages of agenix about a secret that is
+present now; placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`; two secrets made from one file.`,
 };

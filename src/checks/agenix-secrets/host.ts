@@ -26,9 +26,9 @@ export const host = judgeHost({
       files.filter((path) => path.startsWith('/run/agenix/')),
     );
     const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
-    const unseen = unread.map((path) => `${path} is mounted, and it was not looked at whether it is there`);
+    const unseen = unread.map((path) => `whether the mounted secret ${path} exists was not checked`);
     if (secrets.length === 0 && unseen.length === 0)
-      return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
+      return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
     const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead };
     const findings = secrets.flatMap((secret) => findingOf(secret, known));
@@ -76,7 +76,7 @@ function findingOf(
         isUndeclared: secret.state === 'missing' && !secret.declared,
         isLink: secret.state === 'dangling',
         inPlace: trouble.inPlace,
-        steps: [...steps, ...restart(affected, { units, now, why: 'Restart what uses it.' })],
+        steps: [...steps, ...restart(affected, { units, now, why: 'Restart the services that use it.' })],
       },
       {
         subject: path,
@@ -200,7 +200,7 @@ function troubleOfMode({ mode, path }: Secret): Trouble | undefined {
       edit({
         option: optionPath('age', 'secrets', path.replace(/^.*\//, ''), 'mode'),
         after: nixString('0400'),
-        why: 'Let only its owner read it.',
+        why: 'Make it readable by its owner only.',
       }),
       rebuild(),
     ],
@@ -253,7 +253,7 @@ const secretsOf = (configuration: string) => ({
 const writeSteps = (name: string, source: string, configuration: string): Step[] => [
   writeSecret(secretFile(source), {
     ...secretsOf(configuration),
-    why: `Write the secret ${name}; it opens your editor. Where a database was made with it, write the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
+    why: `Write the secret ${name}; this opens your editor. If a database was created with it, enter the same value as before: another value would lock its clients out. A flake sees a new file only after git add.`,
   }),
 ];
 
@@ -267,7 +267,7 @@ function absentSteps(
     case kinds.noIdentity:
       return [
         byHand(
-          'Set age.identityPaths to a key that is there when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for it.',
+          'Set age.identityPaths to a key that exists when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for that key.',
         ),
         rebuild(),
       ];
@@ -277,7 +277,7 @@ function absentSteps(
         byHand(`Add that key to the publicKeys of ${source} in secrets.nix.`),
         run(['agenix', '-r'], {
           ...secretsOf(configuration),
-          why: 'Encrypt the secrets again, for their present recipients.',
+          why: 'Encrypt the secrets again for their current recipients.',
         }),
         rebuild(),
       ];

@@ -36,10 +36,10 @@ export const host = judgeHost({
         (unit.user === '' && runs.includes('podman') ? lostContainer(unit, containers, now) : undefined);
       if (trouble === undefined) {
         if (unit.activeState === 'activating' || unit.activeState === 'deactivating')
-          unseen.push(`${unit.id} is ${unit.activeState} just now; look again in a minute`);
+          unseen.push(`${unit.id} is ${unit.activeState} at the moment; check again in a minute`);
         else if (unit.activeState === 'active' && unit.user !== '')
           unseen.push(
-            `${unit.container} belongs to ${unit.user}, whose containers root's podman does not list`,
+            `${unit.container} belongs to ${unit.user}, whose containers podman does not list for root`,
           );
         else if (unit.activeState === 'active' && unit.engine === 'docker')
           unseen.push(`${unit.container} runs under docker, whose health checks are not read`);
@@ -58,7 +58,7 @@ export const host = judgeHost({
       const unit = units.find(({ container }) => container === name);
       if (findings.some(({ subject }) => subject === unit?.id)) continue;
       if (unit === undefined && containers === undefined)
-        unseen.push(`whether ${name} runs: podman's list of containers could not be read`);
+        unseen.push(`whether ${name} is running: podman's list of containers could not be read`);
       else findings.push(...requiredFinding(name, unit, units, containers, now));
     }
     if (units.some(({ engine }) => engine === 'podman')) unseen.push(...missing(blind, 'containers'));
@@ -106,7 +106,7 @@ function requiredFinding(
                 expected: 'active (running)',
               },
         ],
-        affects: { what: name, state: 'down', cause: 'not running, and the settings say that it has to' },
+        affects: { what: name, state: 'down', cause: 'not running, and the settings say that it must run' },
       },
     ),
   ];
@@ -120,13 +120,12 @@ function uncheckedEngines(engines: Facts['engines'] | undefined, units: readonly
   const others = rootless.filter(({ user }) => !told.has(user));
   return [
     ...(docker === 'no answer'
-      ? ['docker is installed and does not answer: its containers are not checked']
+      ? ['docker is installed but does not answer: its containers were not checked']
       : docker > units.filter(({ engine }) => engine === 'docker').length
-        ? [`${counted(docker, 'container')} of docker that hsdoctor does not look at`]
+        ? [`${counted(docker, 'container')} of docker that hsdoctor does not check`]
         : []),
     ...others.map(
-      ({ user, count }) =>
-        `${counted(count, 'rootless container')} of ${user} that hsdoctor does not look at`,
+      ({ user, count }) => `${counted(count, 'rootless container')} of ${user} that hsdoctor does not check`,
     ),
   ];
 }

@@ -29,7 +29,7 @@ export const source = judgeSource({
     const doubt = reached.find((each) => each.state === 'unknown');
     const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
     if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
-      return { skip: 'no container is declared that is the Redis of Immich' };
+      return { skip: "no container is declared that is Immich's Redis" };
     const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
     const perhaps = doubted.filter((container) => {
       const { finding, unseen } = judge(container, tmpfiles, { literals, folder });
@@ -39,7 +39,7 @@ export const source = judgeSource({
       findings: judged.flatMap(({ finding }) => finding ?? []),
       unseen: [
         ...judged.flatMap(({ unseen }) => unseen),
-        ...perhaps.map(({ name }) => `whether ${name} is the Redis of Immich is not known: ${doubt?.reason}`),
+        ...perhaps.map(({ name }) => `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`),
         ...(own.length === 0 ? servers.open : []),
       ],
       lookedAt: { containers: own.length },
@@ -135,7 +135,7 @@ function dataMount(
   if (mount !== undefined) return { mount };
   const rest = volumes.rest ?? options.rest;
   if (rest !== undefined) return { open: rest.reason };
-  return mounts.some(({ target }) => target === undefined) ? { open: 'a volume of it is not known' } : {};
+  return mounts.some(({ target }) => target === undefined) ? { open: 'one of its volumes is not known' } : {};
 }
 
 interface Writer {
@@ -160,7 +160,7 @@ function writerOf({ user }: DeclaredContainer, options: Options): Writer {
 /** The folder is another's, that it may be written to, or why neither is known. */
 type Access = { readonly owner: string } | 'allowed' | { readonly open: string };
 
-const NOBODY_SAYS: Access = { open: 'nothing here says whose folder it is' };
+const NOBODY_SAYS: Access = { open: 'nothing here says who owns the folder' };
 
 function accessOf({ runsAs, takesOver, isMapped }: Writer, rule: TmpfilesRule): Access {
   if (isMapped) return { open: 'its users are mapped to others' };
@@ -182,7 +182,7 @@ function accessOf({ runsAs, takesOver, isMapped }: Writer, rule: TmpfilesRule): 
 }
 
 const writtenBy = (image: DeclaredContainer['image']): string =>
-  image.state === 'unknown' ? image.reason : 'nothing sets it';
+  image.state === 'unknown' ? image.reason : 'it is not set';
 
 interface Mount {
   /** Undefined where it is not known. */

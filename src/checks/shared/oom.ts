@@ -89,12 +89,12 @@ export function unseenKills(facts: Known, { unattributed }: Attribution, windowS
     ...(facts.kernelOom === undefined || reachesBack(facts, neededSince)
       ? []
       : [
-          `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is judged`,
+          `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is checked`,
         ]),
     ...(hidden === 0
       ? []
       : [
-          `${hidden === 1 ? 'a process was' : `${hidden} processes were`} killed for memory in the group of a container whose name is not known`,
+          `${hidden === 1 ? 'a process was' : `${hidden} processes were`} killed for memory in the memory group of an unknown container`,
         ]),
   ];
 }

@@ -87,7 +87,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
         : used !== undefined
-          ? `the secret ${used.secret} is used, and no secret is declared in these files`
+          ? `the secret ${used.secret} is used, but no secret is declared in these files`
           : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: several(
@@ -127,7 +127,7 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
   const [value, reason] =
     option.state === 'unknown'
       ? [{ kind: 'text', parts: option.parts ?? [option] } as const, option.reason]
-      : [option.value, 'it is no path'];
+      : [option.value, 'it is not a path'];
   if (isKind(value, 'text')) {
     const [first, tail = '', more] = value.parts;
     const root = typeof first === 'object' ? first.path : undefined;
@@ -140,7 +140,7 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
     return value.path.startsWith('/') || value.path.startsWith('..')
       ? open(`${value.path} is outside of this folder`)
       : found(value.path);
-  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is no path');
+  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is not a path');
 }
 
 function fileAt(path: string, tree: SourceTree): EncryptedFile {

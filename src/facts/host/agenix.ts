@@ -110,7 +110,7 @@ fi
 done`,
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `the listing exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout);
     const attribute = (name: string) =>
       new Map(

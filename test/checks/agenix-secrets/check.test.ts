@@ -138,12 +138,12 @@ test('what agenix once said of a secret that is there now accuses nobody', () =>
 test.each([
   ['by the activation', '', '$ sudo /run/current-system/activate'],
   ['by its unit', 'decrypted by-unit\n', '$ sudo systemctl restart -- agenix-install-secrets.service'],
-])('a link to nothing is decrypted again %s', (_, how, command) => {
+])('a dangling link is decrypted again %s', (_, how, command) => {
   const { findings } = agenix({ secrets: `${how}declared dangling - - - ${DB}\n` });
   expect(findings[0]).toMatchObject({
     kind: 'agenix-secrets/dangling',
     status: 'fail',
-    title: 'The secret db is a link to nothing',
+    title: 'The secret db is a dangling link',
   });
   expect(lastingOf(findings[0])).toEqual([command]);
 });
@@ -171,10 +171,22 @@ describe('the form', () => {
 
 describe('mode and owner', () => {
   test.each([
-    ['another mode than declared', `mode 0400 ${DB}\n${present('440 9 raw')}`, 'has another mode'],
-    ['another owner than declared', `owner 999:999 ${DB}\n${present()}`, 'belongs to another user'],
-    ['another group than declared', `owner root:postgres ${DB}\n${present()}`, 'belongs to another user'],
-    ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by everybody'],
+    [
+      'another mode than declared',
+      `mode 0400 ${DB}\n${present('440 9 raw')}`,
+      'does not have its declared mode',
+    ],
+    [
+      'another owner than declared',
+      `owner 999:999 ${DB}\n${present()}`,
+      'does not belong to its declared owner',
+    ],
+    [
+      'another group than declared',
+      `owner root:postgres ${DB}\n${present()}`,
+      'does not belong to its declared owner',
+    ],
+    ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by all users'],
   ])('%s is a warning', (_, secrets, what) => {
     expect(agenix({ secrets })).toMatchObject({
       status: 'warn',
@@ -189,7 +201,7 @@ describe('mode and owner', () => {
   });
 });
 
-test('a secret that is mounted and was not looked at is neither there nor missing', () => {
+test('a secret that is mounted and was not checked is neither there nor missing', () => {
   const { status, reason } = agenix({ unitCommands: using(` -v ${DB}:/db\n`) });
   expect([status, reason]).toEqual(['unknown', expect.stringContaining(DB)]);
 });

@@ -183,7 +183,7 @@ test('an error of agenix is of the secret that it was decrypting', () => {
   ]);
 });
 
-test('a key that is not there is of all secrets, or of the one that it was needed for', () => {
+test('a key that does not exist is of all secrets, or of the one that it was needed for', () => {
   const errors = errorsIn(
     '[agenix] decrypting secrets...',
     '[agenix] WARNING: config.age.identityPaths entry /home/me/.ssh/id_ed25519 not present!',

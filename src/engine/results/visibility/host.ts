@@ -61,7 +61,7 @@ function journalTooShort(
       evidence: [
         {
           source: 'journalctl',
-          observed: `the oldest line is of ${new Date(since).toISOString()}`,
+          observed: `the oldest line is from ${new Date(since).toISOString()}`,
           expected: `lines since ${new Date(neededSince).toISOString()}`,
         },
       ],
