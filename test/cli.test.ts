@@ -176,6 +176,38 @@ test("the user's settings hold for a check, but their hosts not for a bundle", a
   expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
 });
 
+test('what flags and variables left out or narrowed is told', async () => {
+  const args = ['check', 'ml-oom', 'tailscale-up', '--tag', 'memory,network', '--bundle', sick];
+  const env = { XDG_CONFIG_HOME: folder, HSDOCTOR_SKIP: 'constants', HSDOCTOR_SINCE: '1s' };
+  const { stdout } = await run([...args, '--json'], { env });
+  expect(reportSchema.parse(JSON.parse(stdout)).targets[0]?.settings).toEqual([
+    { key: 'checks', value: 'ml-oom, tailscale-up', by: 'the command line' },
+    { key: 'tags', value: 'memory, network', by: '--tag' },
+    { key: 'check.skip', value: 'constants', by: 'HSDOCTOR_SKIP' },
+    { key: 'check.since', value: '1s', by: 'HSDOCTOR_SINCE' },
+  ]);
+  const left = await run(['check', '--bundle', sick, '--skip', 'ml-oom', '--json'], {
+    env: { ...env, HSDOCTOR_SINCE: '' },
+  });
+  const [target] = reportSchema.parse(JSON.parse(left.stdout)).targets;
+  expect(target?.settings).toEqual([{ key: 'check.skip', value: 'ml-oom', by: '--skip' }]);
+  expect(target?.results).toContainEqual({
+    check: 'ml-oom',
+    status: 'skipped',
+    reason: 'left out by --skip',
+    findings: [],
+  });
+  for (const format of ['human', 'junit', 'sarif', 'github', 'markdown', 'tap']) {
+    const told = await run([...args, '--format', format], { env });
+    for (const line of [
+      'command line: checks = ml-oom, tailscale-up',
+      '--tag: tags',
+      'HSDOCTOR_SINCE: check.since = 1s',
+    ])
+      expect(told.stdout.replaceAll('\\_', '_')).toContain(line);
+  }
+});
+
 test("a time that the user's settings name is cut to what a bundle holds, and that is told", async () => {
   const cwd = join(folder, 'with-since');
   mkdirSync(cwd);
@@ -201,7 +233,10 @@ test("a time that the user's settings name is cut to what a bundle holds, and th
     'only has the journal since boot, and --since asks for 3650d',
   );
   const narrower = await judged('--config', 'mine.toml', '--since', '1s');
-  expect([narrower?.error, narrower?.settings]).toEqual([undefined, undefined]);
+  expect([narrower?.error, narrower?.settings]).toEqual([
+    undefined,
+    [{ key: 'check.since', value: '1s', by: '--since' }],
+  ]);
 });
 
 test('several hosts, checks and tags may stand in one flag', async () => {
@@ -219,7 +254,8 @@ test('several hosts, checks and tags may stand in one flag', async () => {
       tags.some((tag) => tag === 'tailscale' || tag === 'doctor') &&
       !['visibility', 'tailscale-up'].includes(id),
   );
-  expect(target?.results.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
+  const judged = target?.results.filter(({ reason }) => reason !== 'left out by --skip');
+  expect(judged?.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
   expect((await run(['collect', '--output', 'x', '--host', 'a,b'])).stderr).toBe(
     'hsdoctor: a bundle holds one host, and --host names 2: name one',
   );

@@ -121,7 +121,7 @@ function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
   ];
 }
 
-/** Whoever reads the report may not have the file before his eyes. */
+/** Whoever reads the report may not have the file, or the command, before his eyes. */
 function settingsPart(target: TargetReport, { paint, width }: Page): string[] {
   return settingsLines(target).flatMap((line) => hang('  ', paint.dim(line), width));
 }

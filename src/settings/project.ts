@@ -19,5 +19,5 @@ export async function readProject(
       ? `this belongs in your own settings (${userFileName()}): the file of a configuration may only have [[waivers]], [names], and skip and fail-on under [check]`
       : undefined,
   );
-  return { values, place: file.place, isFile: true };
+  return { values, place: file.place, origin: 'file' };
 }

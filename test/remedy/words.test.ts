@@ -32,13 +32,13 @@ const NO_NAMES = [
   '',
 ];
 
-test.each(NO_NAMES)('neither the name of a unit nor of a container: %j', (name) => {
-  expect(unitName(`${name}.service`)).toEqual({ refused: `${name}.service`, what: 'the name of a unit' });
-  expect(containerName(name)).toEqual({ refused: name, what: 'the name of a container' });
+test.each(NO_NAMES)('neither a unit name nor of a container: %j', (name) => {
+  expect(unitName(`${name}.service`)).toEqual({ refused: `${name}.service`, what: 'a unit name' });
+  expect(containerName(name)).toEqual({ refused: name, what: 'a container name' });
 });
 
 test.each(['podman-immich-server.service', 'getty@tty1.service', 'srv-a\\x2db.mount'])(
-  'the name of a unit: %s',
+  'a unit name: %s',
   (name) => {
     expect(unitName(name)).toBe(name);
   },
@@ -47,6 +47,6 @@ test.each(['podman-immich-server.service', 'getty@tty1.service', 'srv-a\\x2db.mo
 test.each(['4g"/X/;s/.*/touch PWN/e;s/"q', '4g"', '4 g', '-1', '4gb', ''])(
   'no amount of memory: %j',
   (size) => {
-    expect(memorySize(size)).toEqual({ refused: size, what: 'an amount of memory' });
+    expect(memorySize(size)).toEqual({ refused: size, what: 'a memory size' });
   },
 );

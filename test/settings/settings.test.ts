@@ -173,6 +173,23 @@ test.each([
   expect((await load(`[check]\nsudo = ${!expected}`)).sudo).toBe(expected);
 });
 
+test('what a variable or a flag narrows is told as what a file does', async () => {
+  vi.stubEnv('HSDOCTOR_SKIP', 'ml-oom');
+  vi.stubEnv('HSDOCTOR_SINCE', '1h');
+  vi.stubEnv('HSDOCTOR_FAIL_ON', 'warn');
+  const text = '[check]\nskip = ["visibility"]\nsince = "2h"\n';
+  expect((await load(text)).applied).toEqual([
+    { key: 'check.skip', value: 'ml-oom', by: 'HSDOCTOR_SKIP' },
+    { key: 'check.since', value: '1h', by: 'HSDOCTOR_SINCE' },
+    { key: 'check.fail-on', value: 'warn', by: 'HSDOCTOR_FAIL_ON' },
+  ]);
+  const { applied } = await load(text, { since: '3h', skip: ['visibility'], 'fail-on': 'fail' });
+  expect(applied.map(({ key, value, by }) => [key, value, by])).toEqual([
+    ['check.skip', 'visibility', '--skip'],
+    ['check.since', '3h', '--since'],
+  ]);
+});
+
 test('an empty variable is an empty list, and of other keys none at all', async () => {
   for (const name of ['HOSTS', 'SKIP', 'SUDO', 'TIMEOUT']) vi.stubEnv(`HSDOCTOR_${name}`, '');
   const text = '[check]\nhosts = ["a"]\nskip = ["ml-oom"]\nsudo = true\ntimeout = "5s"';

@@ -1,9 +1,11 @@
+import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, gitPath } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { IN_PLACE } from './encrypted.ts';
 
 /** A secret of a host, and what is to be done about it. */
 export interface OnHost {
@@ -12,6 +14,8 @@ export interface OnHost {
   readonly isUndeclared: boolean;
   /** There is a link, and nothing behind it. */
   readonly isLink: boolean;
+  /** What its encrypted file is, where age did not encrypt it. */
+  readonly inPlace?: InPlaceOfEncrypted | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -106,6 +110,23 @@ export const worldReadable = onHost(
   'A secret can be read by all users',
   'Its mode gives access to all users of the host.',
 );
+
+export const leftover = onHost(
+  'leftover',
+  'warn',
+  'is not declared, but a user owns it',
+  'A secret that is not declared belongs to a user',
+  'It was left behind or written by hand. Its owner can read it, even a later user with the same user id.',
+);
+
+export const notEncrypted = defineKind<Pick<OnHost, 'name' | 'inPlace' | 'steps'>>({
+  id: 'not-encrypted',
+  name: 'The encrypted file of a secret is not encrypted by age',
+  meaning: 'agenix cannot decrypt it: after the next boot or rebuild the secret is missing.',
+  status: 'fail',
+  title: ({ name, inPlace = 'other' }) => `The encrypted file of the secret ${name} ${IN_PLACE[inPlace]}`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
 
 /** Where the configuration lies, from here and absolute, and what it is of. */
 export type Where = Pick<SourceContext, 'folder' | 'root' | 'system'>;

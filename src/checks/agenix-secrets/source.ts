@@ -9,7 +9,8 @@ import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
@@ -31,6 +32,7 @@ export const source = judgeSource({
       findings: [
         ...declared.flatMap((secret) => [
           ...fileOf(secret, secrets, where),
+          ...inPlaceOf(secret, secrets.rules, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...undeclared(secrets, where),
@@ -84,6 +86,28 @@ function fileOf(
                   `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
                 ),
               ]),
+        ],
+      },
+    ),
+  ];
+}
+
+function inPlaceOf(
+  { name, file }: DeclaredSecret,
+  rules: readonly DeclaredRules[],
+  where: Where,
+): FindingDraft[] {
+  const what = ifKnown(ifKnown(file)?.instead);
+  if (!isKnown(file) || what === undefined) return [];
+  const { path } = file.value;
+  const write = writeSteps(name, path, nearest(path, rules), true, where);
+  return [
+    kinds.notEncrypted.finding(
+      { name, inPlace: what, steps: [...encryptedAgain(what, path, write), rebuildOf(where.system)] },
+      {
+        subject: name,
+        evidence: [
+          stands(file.at, `age.secrets.${name}.file is ${path}, which ${IN_PLACE[what]}`, ENCRYPTED),
         ],
       },
     ),
@@ -278,6 +302,12 @@ function unseenOf(
         ? [`whether the file of the secret ${name} exists is not known: ${file.reason}`]
         : [],
     ),
+    ...secrets.flatMap(({ name, file }) => {
+      const instead = ifKnown(file)?.instead;
+      return instead?.state === 'unknown'
+        ? [`whether the file of the secret ${name} is encrypted is not known: ${instead.reason}`]
+        : [];
+    }),
     ...secrets.flatMap(({ name, file }) => {
       const rule = ruleOf.get(ifKnown(file)?.path ?? '');
       return rule?.recipients.state === 'unknown'
