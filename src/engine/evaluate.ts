@@ -63,6 +63,9 @@ export function evaluateAll(targetChecks: readonly TargetCheck[], input: Evaluat
   }));
 }
 
+/** What is not there has nothing to tell: nothing is missing without it. */
+const NOTHING_TO_READ: ReadonlySet<string> = new Set(['not-installed', 'not-applicable']);
+
 type DraftedResult = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
 
 function evaluateCheck(check: TargetCheck, { facts, reads, context }: EvaluationInput): DraftedResult {
@@ -77,7 +80,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   const blocked = needed.flatMap(({ name, fact }) =>
     fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
   );
-  const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
+  const absent = blocked.find(({ outcome }) => NOTHING_TO_READ.has(outcome) || outcome === 'not-collected');
   if (absent !== undefined) return nothing('skipped', absent.reason);
   if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
   try {
@@ -158,8 +161,7 @@ class Drafts {
 function unreadOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
   const missing = all.flatMap(({ fact, reads }) => {
     // What is not installed cannot hide a fault.
-    const hides =
-      fact.outcome !== 'ok' && fact.outcome !== 'not-installed' && fact.outcome !== 'not-applicable';
+    const hides = fact.outcome !== 'ok' && !NOTHING_TO_READ.has(fact.outcome);
     return hides ? [{ reads, reason: fact.reason }] : [];
   });
   const partly = all.flatMap(({ fact }) =>
