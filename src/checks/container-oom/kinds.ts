@@ -1,7 +1,7 @@
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes } from '../shared/oom.ts';
+import { inMebibytes, inTimes, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -33,6 +33,17 @@ export const killedAtLimit = defineKind<Killed>({
       ),
     ],
   }),
+});
+
+export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { readonly outer: string }>({
+  id: 'killed-at-outer-limit',
+  name: 'A process of a container was killed at the memory limit of its unit, pod or slice',
+  meaning: 'All that runs in it together reached the limit, and the kernel ended a process of the container.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} was killed for memory ${inTimes(times)}`,
+  summary: ({ outer, limitBytes }) =>
+    `It was not its own limit: ${outer}, in which it runs, reached ${inMebibytes(limitBytes)}, and the kernel ended a process of the container.`,
+  remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
 });
 
 export const hostOutOfMemory = defineKind<{ readonly process: string }>({

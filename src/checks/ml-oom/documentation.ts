@@ -2,7 +2,8 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The kernel killed a process of the container that runs an \`immich-machine-learning\` image. The images for
-accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) want 6 GB and more. Where the kernel log
+accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) want 6 GB and more. Whose limit it was,
+the container's or that of its unit, pod or slice, is told. Where the kernel log
 cannot be read, \`was sent SIGKILL\` in the container's own log counts.`,
   configuration: `An image for an accelerator in a container that is not given its device (\`/dev/dri\`, \`nvidia.com/gpu=…\`,
 \`/dev/kfd\`, …; for \`-cuda\` also a host for which nothing declares a driver of NVIDIA), or with a memory

@@ -124,12 +124,6 @@ function killed(container: string, image: string, deaths: Deaths, facts: Known):
   const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
   const accelerated = acceleratedImage(image);
   const since = firstOf(kills, workers);
-  const about = {
-    container,
-    times,
-    limit: limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`,
-    steps: lasting(container, image, unit, commands, limitBytes),
-  };
   const seen = {
     subject: container,
     evidence: evidenceOf(container, image, deaths),
@@ -140,6 +134,15 @@ function killed(container: string, image: string, deaths: Deaths, facts: Known):
       state: 'degraded' as const,
       cause: `ran out of memory ${inTimes(times)}`,
     },
+  };
+  const outer = kills.at(-1)?.outer;
+  if (outer !== undefined)
+    return kinds.outerLimitTooLow.finding({ container, times, outer, limitBytes, ...accelerated }, seen);
+  const about = {
+    container,
+    times,
+    limit: limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`,
+    steps: lasting(container, image, unit, commands, limitBytes),
   };
   return accelerated === undefined
     ? kinds.limitTooLow.finding(about, seen)

@@ -1,6 +1,7 @@
 import type { Step } from '../../model/remedy.ts';
+import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { inTimes } from '../shared/oom.ts';
+import { inMebibytes, inTimes, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -10,7 +11,8 @@ interface Killed {
   readonly steps: readonly Step[];
 }
 
-const killed = ({ container, times }: Killed) => `${container} was killed for memory ${inTimes(times)}`;
+const killed = ({ container, times }: Pick<Killed, 'container' | 'times'>) =>
+  `${container} was killed for memory ${inTimes(times)}`;
 
 export const limitTooLow = defineKind<Killed>({
   id: 'limit-too-low',
@@ -31,6 +33,36 @@ export const acceleratorImage = defineKind<Killed & { readonly accelerator: stri
   summary: ({ accelerator, limit }) =>
     `It runs the image for ${accelerator}, which wants more memory than ${limit}.`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+export const outerLimitTooLow = defineKind<
+  Omit<Killed, 'limit' | 'steps'> & {
+    readonly outer: string;
+    readonly limitBytes: number | undefined;
+    readonly accelerator?: string;
+    /** The image for the CPU, where another one runs. */
+    readonly target?: string;
+  }
+>({
+  id: 'outer-limit-too-low',
+  name: 'The machine learning of Immich needs more than its unit, pod or slice may have',
+  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  status: 'fail',
+  title: killed,
+  summary: ({ outer, limitBytes, accelerator }) =>
+    `It was not its own limit: ${outer}, in which it runs, reached ${inMebibytes(limitBytes)}.${accelerator === undefined ? '' : ` It runs the image for ${accelerator}, which wants much memory.`}`,
+  remedy: ({ container, outer, limitBytes, target }) => ({
+    lasting: [
+      ...raiseOuterLimit(outer, limitBytes),
+      ...(target === undefined
+        ? []
+        : [
+            byHand(
+              `Or use the image for the CPU (${target}), without device options, where ${container} is declared: it needs less.`,
+            ),
+          ]),
+    ],
+  }),
 });
 
 interface Declared {
