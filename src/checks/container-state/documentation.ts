@@ -13,7 +13,8 @@ with everything in it when the unit stops; a health command (\`--health-cmd\`) w
 \`--health-start-period\`, so that failures count while the container still starts.`,
   fix: `The reason first, where one is named, then \`sudo systemctl restart podman-<name>.service\`.`,
   notReported: `A failure from before the unit's present run, which is history; a container whose health check has only
-begun; some tries at boot that are over; in a configuration a file that the unit's own ExecStartPre or
+begun; what a unit ran once, and waited for; some tries at boot that are over; in a configuration a file that the unit's own ExecStartPre or
 preStart writes, \`RuntimeDirectoryPreserve\`, a health check that is switched off. Containers of another
-user and the health checks of docker are not seen, and not called healthy.`,
+user, the health checks of docker and containers that compose or \`podman kube\` start for a unit are not
+seen, and not called healthy; nor is what starts, stops or reloads at the time.`,
 };

@@ -6,6 +6,7 @@ import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
+import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
@@ -42,13 +43,18 @@ export const host = judgeHost({
     'unitCommands',
     'memoryGroups',
     'workerMessages',
+    'engines',
   ],
   evaluate(facts, { windowStart, blind, names }) {
     const machineLearning = [...imagesOf(facts)].filter(
       ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
     );
     const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
-    if (machineLearning.length === 0 && imagesSeen)
+    const unchecked = uncheckedEngines(facts.engines, facts.units);
+    const mayBeElsewhere = unchecked.map(
+      (containers) => `whether Immich's machine learning is one of ${containers}`,
+    );
+    if (machineLearning.length === 0 && imagesSeen && unchecked.length === 0 && !maySeeNone(blind, 'engines'))
       return {
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
@@ -63,7 +69,11 @@ export const host = judgeHost({
         const deaths = deathsOf(container, facts, log, windowStart);
         return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
       }),
-      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+      unseen: [
+        ...missing(blind, 'kernel-oom'),
+        ...unseenKills(facts, attribution, windowStart),
+        ...(machineLearning.length === 0 ? mayBeElsewhere : []),
+      ],
       lookedAt: { containers: machineLearning.length },
     };
   },
