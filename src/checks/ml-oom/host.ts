@@ -51,9 +51,6 @@ export const host = judgeHost({
     );
     const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
     const unchecked = uncheckedEngines(facts.engines, facts.units);
-    const mayBeElsewhere = unchecked.map(
-      (containers) => `whether Immich's machine learning is one of ${containers}`,
-    );
     if (machineLearning.length === 0 && imagesSeen && unchecked.length === 0 && !maySeeNone(blind, 'engines'))
       return {
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
@@ -72,7 +69,9 @@ export const host = judgeHost({
       unseen: [
         ...missing(blind, 'kernel-oom'),
         ...unseenKills(facts, attribution, windowStart),
-        ...(machineLearning.length === 0 ? mayBeElsewhere : []),
+        ...(machineLearning.length === 0 && unchecked.length > 0
+          ? [`whether Immich's machine learning runs elsewhere (${unchecked.join('; ')})`]
+          : []),
       ],
       lookedAt: { containers: machineLearning.length },
     };
