@@ -37,6 +37,8 @@ export function ownContainer(
   if (!runs.includes('podman')) return ofGroups(id, commands);
   // It was active only once what it ran had ended well.
   if (unit.once && commands.detached !== true) return {};
+  if (own.length === 0 && commands.starts?.includes('') === true)
+    return { unseen: `which container ${id} starts is told by a variable, which is not read` };
   const observed = own[0] === undefined ? `no container ${container}` : `${own[0].name} is ${own[0].state}`;
   if (now - activeSince < SETTLED_MS)
     return { unseen: `${id} was started just now, and podman has no running container of it (${observed})` };
@@ -63,7 +65,12 @@ function containersOf(
   { starts = [container] }: UnitCommands,
   containers: readonly Container[],
 ): Container[] {
-  return [...allWith(containers, 'unit', id), ...starts.flatMap((name) => allWith(containers, 'name', name))];
+  const named = starts.flatMap((name) => {
+    const found = allWith(containers, 'name', name);
+    const isId = found.length === 0 && /^[0-9a-f]{12,64}$/.test(name);
+    return isId ? containers.filter((each) => each.id.startsWith(name)) : found;
+  });
+  return [...allWith(containers, 'unit', id), ...named];
 }
 
 const ofGroups = (id: string, { groups: [group] = [] }: UnitCommands): OwnContainer =>

@@ -17,7 +17,7 @@ export interface UnitCommands {
   readonly memorySwap?: string;
   /** The engines with which it runs or starts a container: `podman run`, `docker start`. */
   readonly runs: readonly string[];
-  /** The containers that it starts by their names: `podman start plex`. */
+  /** The containers that it starts, by name or id (`podman start plex`); empty where a variable tells it. */
   readonly starts?: readonly string[];
   /** It leaves a container behind that runs on: `podman run -d`, or `podman start` without `-a`. */
   readonly detached?: boolean;
@@ -99,7 +99,7 @@ done
         });
       const environmentFiles = option('--env-file');
       const image = words.find((word) => /^[a-z0-9.-]+\.[a-z]+(:\d+)?\/\S+$/.test(word));
-      const starts = words.flatMap((word) => /^(?:podman|docker) start (\S+)$/.exec(word)?.[1] ?? []);
+      const starts = words.flatMap((word) => /^(?:podman|docker) start ?(\S*)$/.exec(word)?.[1] ?? []);
       const groups = words.filter((word) => /^(?:podman|docker)[- ](?:compose|kube|play)$/.test(word));
       const memory = option('--memory').at(-1);
       const memorySwap = option('--memory-swap').at(-1);

@@ -271,6 +271,24 @@ describe('an active unit', () => {
       ]);
   });
 
+  test('that starts a container by its id has that one', () => {
+    for (const id of [idOf('media'), idOf('media').slice(0, 12)]) {
+      const command = `podman start ${id}\n--detach`;
+      const ofState = (as: string) => starting(command, container('media', { unit: '', state: as })).status;
+      expect([ofState('running'), ofState('exited')]).toEqual(['ok', 'fail']);
+    }
+  });
+
+  test('that starts a container of which a variable tells the name cannot be judged', () => {
+    expect(starting('podman start\n--detach', '')).toMatchObject({
+      status: 'unknown',
+      findings: [],
+      reason: expect.stringContaining('told by a variable'),
+    });
+    const labelled = container('media', { unit: 'podman-plex.service' });
+    expect(starting('podman start\n--detach', labelled).status).toBe('ok');
+  });
+
   test('that has done what it does once has no container any more', () => {
     expect(starting('podman run', '', DONE).status).toBe('ok');
     expect(starting('', '', DONE).status).toBe('ok');

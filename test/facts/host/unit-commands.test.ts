@@ -65,7 +65,7 @@ test.each([
   ['podman start plex', { runs: ['podman'], starts: ['plex'], detached: true }],
   ['podman container start --attach plex', { runs: ['podman'], starts: ['plex'] }],
   ['docker start -a my.app_1', { runs: ['docker'], starts: ['my.app_1'] }],
-  ['podman start "$NAME"', { runs: ['podman'], detached: true }],
+  ['podman start "$NAME"', { runs: ['podman'], starts: [''], detached: true }],
   ['podman run -d --name x ghcr.io/a/b:1', { runs: ['podman'], detached: true, image: 'ghcr.io/a/b:1' }],
   ['podman run --rm -it ghcr.io/a/b:1', { runs: ['podman'], image: 'ghcr.io/a/b:1' }],
   ['[ -d /srv ] && podman container run ghcr.io/a/b:1', { runs: ['podman'], image: 'ghcr.io/a/b:1' }],
