@@ -1,7 +1,7 @@
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes, raiseOuterLimit } from '../shared/oom.ts';
+import { inMebibytes, inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -17,7 +17,7 @@ export const killedAtLimit = defineKind<Killed>({
   status: 'fail',
   title: ({ container, times }) => `${container} was killed for memory ${inTimes(times)}`,
   summary: ({ limitBytes }) =>
-    `A process of the container reached the limit of ${inMebibytes(limitBytes)}, and the kernel ended it.`,
+    `A process of the container reached its limit${ofSize(limitBytes)}, and the kernel ended it.`,
   remedy: ({ container, limitBytes, isRunning }) => ({
     lasting: [
       ...(isRunning
@@ -29,7 +29,7 @@ export const killedAtLimit = defineKind<Killed>({
           ]
         : []),
       byHand(
-        `Raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, and rebuild.`,
+        `Raise its limit (--memory and --memory-swap) ${limitBytes === undefined ? '' : `above ${inMebibytes(limitBytes)} `}where ${container} is declared, and rebuild.`,
       ),
     ],
   }),
@@ -42,7 +42,7 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
   status: 'fail',
   title: ({ container, times }) => `${container} was killed for memory ${inTimes(times)}`,
   summary: ({ outer, limitBytes }) =>
-    `It was not its own limit: ${outer}, in which it runs, reached ${inMebibytes(limitBytes)}, and the kernel ended a process of the container.`,
+    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}, and the kernel ended a process of the container.`,
   remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
 });
 

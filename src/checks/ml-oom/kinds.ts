@@ -1,7 +1,7 @@
 import type { Step } from '../../model/remedy.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes, raiseOuterLimit } from '../shared/oom.ts';
+import { inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -50,7 +50,7 @@ export const outerLimitTooLow = defineKind<
   status: 'fail',
   title: killed,
   summary: ({ outer, limitBytes, accelerator }) =>
-    `It was not its own limit: ${outer}, in which it runs, reached ${inMebibytes(limitBytes)}.${accelerator === undefined ? '' : ` It runs the image for ${accelerator}, which wants much memory.`}`,
+    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}.${accelerator === undefined ? '' : ` It runs the image for ${accelerator}, which wants much memory.`}`,
   remedy: ({ container, outer, limitBytes, target }) => ({
     lasting: [
       ...raiseOuterLimit(outer, limitBytes),

@@ -190,6 +190,9 @@ export function inMebibytes(bytes: number | undefined): string {
   return bytes === undefined ? 'unknown' : `${Math.round(bytes / 1_048_576)} MiB`;
 }
 
+/** ` of 2048 MiB`, where the kernel told it. */
+export const ofSize = (bytes: number | undefined) => (bytes === undefined ? '' : ` of ${inMebibytes(bytes)}`);
+
 /** `once`, `5 times`. */
 export const inTimes = (count: number) => (count === 1 ? 'once' : `${count} times`);
 

@@ -298,3 +298,17 @@ test('a kill after the clock was set back is not of before the container was sta
   const kernelOom = KERNEL + killed(scopeOf(idOf(ML)), NOW - HOUR);
   expect(oom({ system, units, kernelOom }, NOW - 3 * HOUR + 5000).findings).toMatchObject([{ subject: ML }]);
 });
+
+test('a limit that the kernel did not tell is not given one', () => {
+  for (const cgroup of [scopeOf(idOf(ML)), '/machine.slice']) {
+    const lines = killed(cgroup, LATER, { victim: scopeOf(idOf(ML)) })
+      .split('\n')
+      .slice(1)
+      .join('\n');
+    for (const check of ['container-oom', 'ml-oom']) {
+      const [finding] = judge(check, { kernelOom: KERNEL + lines }).findings;
+      expect(finding?.subject).toBe(ML);
+      expect([finding?.summary, ...lastingOf(finding)].join()).not.toMatch(/unknown|undefined/);
+    }
+  }
+});
