@@ -6,6 +6,8 @@ const APART = 'test/upload/lock/**/*.test.ts';
 
 export default defineConfig({
   test: {
+    // Each test mostly waits for the processes that it starts: all cores, not all but one.
+    maxWorkers: '100%',
     // What takes long bears one of these: `npm test` leaves it out, and a command of its own runs it.
     tags: [
       { name: 'source', description: 'npm run test:source' },

@@ -22,6 +22,9 @@ const HOSTILE = [
   'redis-cli -a',
   'mysql -p',
   'curl -u a',
+  'mongosh -p',
+  'webhooks/1',
+  'sk-a',
   'a',
   '\\',
 ];

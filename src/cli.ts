@@ -53,7 +53,7 @@ function ownFault(error: unknown): void {
   // A file takes it at once, and its refusal arrives here.
   if (isErrno(error) && error.syscall === 'write') outputFailed(error);
   process.stderr.write(
-    `hsdoctor: this is a fault of hsdoctor itself; please report it with the lines below.\n${error instanceof Error ? error.stack : error}\n`,
+    `hsdoctor: this is a bug in hsdoctor; please report it with the lines below.\n${error instanceof Error ? error.stack : error}\n`,
   );
   process.exit(70);
 }

@@ -176,6 +176,38 @@ test("the user's settings hold for a check, but their hosts not for a bundle", a
   expect(reportSchema.parse(JSON.parse(here.stdout)).targets).toMatchObject([{ kind: 'local' }]);
 });
 
+test('what flags and variables left out or narrowed is told', async () => {
+  const args = ['check', 'ml-oom', 'tailscale-up', '--tag', 'memory,network', '--bundle', sick];
+  const env = { XDG_CONFIG_HOME: folder, HSDOCTOR_SKIP: 'constants', HSDOCTOR_SINCE: '1s' };
+  const { stdout } = await run([...args, '--json'], { env });
+  expect(reportSchema.parse(JSON.parse(stdout)).targets[0]?.settings).toEqual([
+    { key: 'checks', value: 'ml-oom, tailscale-up', by: 'the command line' },
+    { key: 'tags', value: 'memory, network', by: '--tag' },
+    { key: 'check.skip', value: 'constants', by: 'HSDOCTOR_SKIP' },
+    { key: 'check.since', value: '1s', by: 'HSDOCTOR_SINCE' },
+  ]);
+  const left = await run(['check', '--bundle', sick, '--skip', 'ml-oom', '--json'], {
+    env: { ...env, HSDOCTOR_SINCE: '' },
+  });
+  const [target] = reportSchema.parse(JSON.parse(left.stdout)).targets;
+  expect(target?.settings).toEqual([{ key: 'check.skip', value: 'ml-oom', by: '--skip' }]);
+  expect(target?.results).toContainEqual({
+    check: 'ml-oom',
+    status: 'skipped',
+    reason: 'left out by --skip',
+    findings: [],
+  });
+  for (const format of ['human', 'junit', 'sarif', 'github', 'markdown', 'tap']) {
+    const told = await run([...args, '--format', format], { env });
+    for (const line of [
+      'command line: checks = ml-oom, tailscale-up',
+      '--tag: tags',
+      'HSDOCTOR_SINCE: check.since = 1s',
+    ])
+      expect(told.stdout.replaceAll('\\_', '_')).toContain(line);
+  }
+});
+
 test("a time that the user's settings name is cut to what a bundle holds, and that is told", async () => {
   const cwd = join(folder, 'with-since');
   mkdirSync(cwd);
@@ -191,17 +223,20 @@ test("a time that the user's settings name is cut to what a bundle holds, and th
   expect(cut?.settings).toEqual([
     {
       key: 'check.since',
-      value: '3650d, of which only the time since the boot was collected',
+      value: '3650d, of which only the time since boot was collected',
       by: 'mine.toml:1',
     },
   ]);
   // Who asks for it by a flag is told that he does not get it.
   const asked = await judged('--since', '3650d');
   expect(asked?.results.find(({ check }) => check === 'container-state')?.reason).toContain(
-    'since the boot only, and --since asks for 3650d',
+    'only has the journal since boot, and --since asks for 3650d',
   );
   const narrower = await judged('--config', 'mine.toml', '--since', '1s');
-  expect([narrower?.error, narrower?.settings]).toEqual([undefined, undefined]);
+  expect([narrower?.error, narrower?.settings]).toEqual([
+    undefined,
+    [{ key: 'check.since', value: '1s', by: '--since' }],
+  ]);
 });
 
 test('several hosts, checks and tags may stand in one flag', async () => {
@@ -219,7 +254,8 @@ test('several hosts, checks and tags may stand in one flag', async () => {
       tags.some((tag) => tag === 'tailscale' || tag === 'doctor') &&
       !['visibility', 'tailscale-up'].includes(id),
   );
-  expect(target?.results.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
+  const judged = target?.results.filter(({ reason }) => reason !== 'left out by --skip');
+  expect(judged?.map(({ check }) => check)).toEqual(expected.map(({ id }) => id));
   expect((await run(['collect', '--output', 'x', '--host', 'a,b'])).stderr).toBe(
     'hsdoctor: a bundle holds one host, and --host names 2: name one',
   );
@@ -393,14 +429,16 @@ test('the committed JSON Schema is the one of the types', () => {
 });
 
 test.each(checks.map(({ id }) => id))(
-  '%s is explained: what, why, how to fix it, what it does not report',
+  '%s is explained: what it reads, why it matters, how to fix it, what it does not report, an example',
   async (id) => {
     const { stdout, exitCode } = await run(['explain', id], { env: { COLUMNS: '100' } });
     expect(exitCode).toBe(0);
     // What judges the waivers reads nothing beside what the others read.
-    const reads = id === 'waivers' ? [] : ['It reads of a '];
-    const parts = ['Why it matters:', 'Fix:', 'Not reported:', ...reads];
-    expect(parts.filter((part) => stdout.includes(`\n${part}`))).toEqual(parts);
+    const reads = id === 'waivers' ? [] : ['What it reads '];
+    const parts = [...reads, 'Why it matters:', 'Fix:', 'Not reported:', 'Example:', 'Kinds of findings'];
+    const places = parts.map((part) => stdout.indexOf(`\n${part}`));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   },
 );

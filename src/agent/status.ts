@@ -69,8 +69,8 @@ export function agentStatus(
   const lines = [
     ...(labels === undefined || labels === '' ? [] : [paint.bold(visible(labels)), '']),
     ...rows,
-    ...(history.length === 0 ? [] : ['', paint.bold('Last runs, the latest first:'), ...history]),
-    ...(sick ? ['', 'Why, and how to fix it: hsdoctor check --tag upload'] : []),
+    ...(history.length === 0 ? [] : ['', paint.bold('Last runs, latest first:'), ...history]),
+    ...(sick ? ['', 'Details and fixes: hsdoctor check --tag upload'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -82,8 +82,8 @@ const SAY: Readonly<Record<Row, (known: StatusFacts, now: number) => string | un
       ?.map(({ state, startedAt, runs, exitCode }) => {
         if (state === 'running')
           return `loaded, running${startedAt === undefined ? '' : ` for ${span(now - startedAt)}`}`;
-        if (runs === 0) return 'loaded, at rest, not started since it was loaded';
-        return `loaded, at rest${runs === undefined ? '' : `; ${runs} ${runs === 1 ? 'run' : 'runs'} since it was loaded`}${exitCode === undefined ? '' : `, the last ended with ${exitCode}`}`;
+        if (runs === 0) return 'loaded, idle, not started since it was loaded';
+        return `loaded, idle${runs === undefined ? '' : `; ${runs} ${runs === 1 ? 'run' : 'runs'} since it was loaded`}${exitCode === undefined ? '' : `, last exit status ${exitCode}`}`;
       })
       .join('; '),
   lock: ({ uploadLocks }) =>
@@ -92,22 +92,22 @@ const SAY: Readonly<Record<Row, (known: StatusFacts, now: number) => string | un
       : uploadLocks?.locks
           .map(({ path, pid, owner }) =>
             owner?.isUpload
-              ? `${path}, held by process ${pid}, which uploads`
-              : `${path}, left by process ${pid}, which is gone: the next run takes it over`,
+              ? `${path}, held by upload process ${pid}`
+              : `${path}, left behind by process ${pid}, which has ended: the next run takes it over`,
           )
           .join('; '),
   log: () => undefined,
-  keys: () => 'there, private, of the right form',
+  keys: () => 'present, private, valid format',
   backlog: ({ uploadFolder }) => {
     const count = (uploadFolder ?? [])
       .flatMap(({ files }) => files)
       .filter(({ extension }) => MEDIA.has(extension))
       .reduce((sum, files) => sum + files.count, 0);
     return count === 0
-      ? 'no photo waits'
-      : `${count} ${count === 1 ? 'photo or video' : 'photos and videos'} on the way`;
+      ? 'no photos waiting'
+      : `${count} ${count === 1 ? 'photo or video' : 'photos and videos'} being uploaded`;
   },
   server: ({ immichPing }) =>
     `${[...new Set((immichPing ?? []).flatMap(({ url }) => url ?? []))].join(', ')} answers`,
-  script: () => 'no line was found in it that could lose a photo',
+  script: () => 'no line found that could lose a photo',
 };

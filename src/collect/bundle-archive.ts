@@ -26,9 +26,9 @@ class ArchiveFiles {
  */
 export async function readArchive(path: string): Promise<BundleFiles> {
   const about = await stat(path);
-  if (!about.isFile()) throw new UsageError(`${path} is no plain file: save it as one first`);
+  if (!about.isFile()) throw new UsageError(`${path} is not a regular file: save it as one first`);
   if (about.size > BUNDLE_LIMIT) throw tooLarge(path);
-  if (about.size === 0) throw new UsageError(`${path} is empty, not a bundle; collect it again`);
+  if (about.size === 0) throw new UsageError(`${path} is empty, not a bundle: collect it again`);
   await requireGzip(path);
   const { sizes, contents } = await unpacked(path);
   const prefix = prefixOf(path, [...sizes.keys()]);
@@ -53,9 +53,9 @@ async function unpacked(path: string): Promise<ArchiveFiles> {
     if (error instanceof UsageError) throw error;
     if (ioCode(error)?.startsWith('Z_'))
       throw new UsageError(
-        `the bundle ${path} is cut short or damaged (${(error as Error).message}); collect it again`,
+        `the bundle ${path} is truncated or damaged (${(error as Error).message}): collect it again`,
       );
-    throw new UsageError(`the bundle ${path} is not a tar archive, or is cut short; collect it again`);
+    throw new UsageError(`the bundle ${path} is not a tar archive, or is truncated: collect it again`);
   }
 }
 
@@ -64,10 +64,10 @@ function isWanted(path: string, header: TarHeader, { sizes }: ArchiveFiles): boo
   const name = nameOf(header);
   const refused = (why: string) => new UsageError(`${path} is refused: ${visible(name)} ${why}`);
   if (name.startsWith('/') || name.split('/').includes('..'))
-    throw refused('leads out of the bundle, which no bundle does');
+    throw refused('leads out of the bundle, which is not allowed');
   if (header.type === 'directory') return false;
-  if (header.type !== 'file') throw refused(`is a ${header.type}, and a bundle holds plain files only`);
-  if (sizes.has(name)) throw refused('is in it twice');
+  if (header.type !== 'file') throw refused(`is a ${header.type}, and a bundle only holds regular files`);
+  if (sizes.has(name)) throw refused('occurs twice');
   sizes.set(name, header.size);
   return [name, name.replace(/^[^/]+\//, '')].some((file) => header.size <= (sizeLimit(file) ?? -1));
 }
@@ -89,7 +89,7 @@ async function requireGzip(path: string): Promise<void> {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2);
     if (buffer[0] !== 0x1f || buffer[1] !== 0x8b)
       throw new UsageError(
-        `${path} is not a bundle of hsdoctor: a bundle is a folder, or a .tar.gz, and this is no gzip file`,
+        `${path} is not a bundle of hsdoctor: a bundle is a folder or a .tar.gz, and this file is not gzip`,
       );
   } finally {
     await file.close();
@@ -100,7 +100,9 @@ async function requireGzip(path: string): Promise<void> {
 function prefixOf(path: string, names: readonly string[]): string {
   const manifests = names.filter((name) => /^(?:[^/]+\/)?[^/]+$/.test(name) && isManifest(name));
   if (manifests.length > 1)
-    throw new UsageError(`${path} is refused: it holds more than one bundle; a host is one archive`);
+    throw new UsageError(
+      `${path} is refused: it holds more than one bundle; put each host into its own archive`,
+    );
   return manifests[0]?.slice(0, -MANIFEST.length) ?? '';
 }
 

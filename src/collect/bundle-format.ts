@@ -34,7 +34,7 @@ export function sizeLimit(path: string): number | undefined {
 
 export function tooLarge(where: string): UsageError {
   return new UsageError(
-    `${where} is refused: it holds more than ${BUNDLE_LIMIT / 1024 / 1024} MiB, which no bundle does`,
+    `${where} is refused: it holds more than ${BUNDLE_LIMIT / 1024 / 1024} MiB, the limit of a bundle`,
   );
 }
 
@@ -116,7 +116,7 @@ export async function decodeBundle(where: string, files: BundleFiles): Promise<B
   const size = await files.size(MANIFEST);
   if (size === undefined)
     throw new UsageError(
-      `${where} is not a bundle of hsdoctor: it has no ${MANIFEST}; \`hsdoctor collect --output\` makes one`,
+      `${where} is not a bundle of hsdoctor: it has no ${MANIFEST}; \`hsdoctor collect --output\` creates a bundle`,
     );
   requireWithin(where, MANIFEST, size);
   const manifest = parseManifest(where, (await files.read(MANIFEST)).toString('utf8'));
@@ -134,7 +134,7 @@ export async function decodeBundle(where: string, files: BundleFiles): Promise<B
     const present = await files.size(path);
     if (present !== expected)
       throw new UsageError(
-        `the bundle ${where} is not whole: ${path} ${present === undefined ? 'is missing' : `has ${present} bytes of ${expected}`}; collect it again`,
+        `the bundle ${where} is incomplete: ${path} ${present === undefined ? 'is missing' : `has ${present} bytes of ${expected}`}: collect it again`,
       );
     requireWithin(where, path, present);
   }
@@ -162,9 +162,7 @@ export async function decodeBundle(where: string, files: BundleFiles): Promise<B
 function requireWithin(where: string, path: string, size: number): void {
   const limit = sizeLimit(path) ?? 0;
   if (size > limit)
-    throw new UsageError(
-      `${where} is refused: ${path} has ${size} bytes, and in no bundle it has more than ${limit}`,
-    );
+    throw new UsageError(`${where} is refused: ${path} has ${size} bytes, and the limit is ${limit}`);
 }
 
 function parseManifest(where: string, text: string): z.infer<typeof manifestSchema> {
@@ -172,21 +170,21 @@ function parseManifest(where: string, text: string): z.infer<typeof manifestSche
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new UsageError(`the bundle ${where} is damaged: its ${MANIFEST} is not JSON; collect it again`);
+    throw new UsageError(`the bundle ${where} is damaged: its ${MANIFEST} is not JSON: collect it again`);
   }
   const identity = identitySchema.safeParse(parsed);
   if (!identity.success)
     throw new UsageError(
-      `${where} is not a bundle of hsdoctor: its ${MANIFEST} is another program's; \`hsdoctor collect --output\` makes one`,
+      `${where} is not a bundle of hsdoctor: its ${MANIFEST} belongs to another program; \`hsdoctor collect --output\` creates a bundle`,
     );
   if (identity.data.version !== VERSION)
     throw new UsageError(
-      `the bundle ${where} has version ${JSON.stringify(identity.data.version)}, and this hsdoctor reads version ${VERSION}: judge it with the hsdoctor that collected it, or collect it again`,
+      `the bundle ${where} has version ${JSON.stringify(identity.data.version)}, and this hsdoctor reads version ${VERSION}: check it with the hsdoctor that collected it, or collect it again`,
     );
   const manifest = manifestSchema.safeParse(parsed);
   if (!manifest.success)
     throw new UsageError(
-      `the bundle ${where} is damaged: its ${MANIFEST} has no valid ${manifest.error.issues[0]?.path.join('.')}; collect it again`,
+      `the bundle ${where} is damaged: its ${MANIFEST} has no valid ${manifest.error.issues[0]?.path.join('.')}: collect it again`,
     );
   return manifest.data;
 }

@@ -62,19 +62,18 @@ export async function writeBundle(path: string, name: string, collection: Collec
 export async function requireWritable(path: string): Promise<void> {
   if (path === '') throw new UsageError('--output is empty: name a folder, or a .tar.gz');
   if (/\.(?:tar|gz|zip|tar\.\w+)$/.test(path) && !isArchive(path))
-    throw new UsageError(`${path} would be a folder of that name: end it in .tar.gz for an archive`);
-  const refused = (why: string) =>
-    new UsageError(`${path} ${why}, and is not overwritten: name another path`);
+    throw new UsageError(`${path} would be a folder: end the name in .tar.gz for an archive`);
+  const refused = (why: string) => new UsageError(`${path} ${why} and is not overwritten: name another path`);
   try {
     const isFolder = (await stat(path)).isDirectory();
     if (isFolder && isArchive(path)) throw refused('is a folder');
     if (!isFolder && !isArchive(path)) throw refused('is a file');
     if (isFolder && (await readdir(path)).length === 0) return;
     const bundle = await readBundle(path).catch(() => {
-      throw refused('is not a whole bundle');
+      throw refused('is an incomplete bundle');
     });
     const foreign = isFolder ? await foreignPath(path, [...encodeBundle(bundle).keys()]) : undefined;
-    if (foreign !== undefined) throw refused(`holds ${foreign}, which is no part of a bundle`);
+    if (foreign !== undefined) throw refused(`holds ${foreign}, which does not belong to a bundle`);
   } catch (error) {
     if (ioCode(error) !== 'ENOENT') throw notWritten(path, error);
     const parent = dirname(resolve(path));

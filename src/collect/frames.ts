@@ -114,9 +114,9 @@ function missingResult(probe: Probe, outcome: string | undefined, detail: string
     case 'not-applicable':
       return { outcome, reason: onAnotherPlatform(detail) } as const;
     case 'denied':
-      return { outcome, reason: 'only root can see it; run with --sudo' } as const;
+      return { outcome, reason: 'only root can read it; run with --sudo' } as const;
     case 'timeout':
-      return { outcome, reason: `still running after ${probe.timeLimitMs / 1000} s, and was ended` } as const;
+      return { outcome, reason: `timed out after ${probe.timeLimitMs / 1000} s` } as const;
     default:
       return undefined;
   }

@@ -11,10 +11,10 @@ export const localTarget: Target = {
       probes,
       options,
       (code, stderr, silentSeconds) => {
-        if (silentSeconds !== undefined) return `the shell told nothing within ${silentSeconds} s`;
+        if (silentSeconds !== undefined) return `the shell did not answer within ${silentSeconds} s`;
         return options.sudo
-          ? `sudo wants a password here (${lastLine(stderr)}): run \`sudo -v\` first`
-          : `sh ended with exit status ${code}: ${lastLine(stderr)}`;
+          ? `sudo needs a password here (${lastLine(stderr)}): run \`sudo -v\` first`
+          : `sh exited with status ${code}: ${lastLine(stderr)}`;
       },
     );
   },

@@ -114,7 +114,7 @@ class Received {
     if (this.#noFolder)
       return {
         outcome: 'failed',
-        reason: 'no folder for temporary files could be made (/dev/shm, $TMPDIR and /tmp were tried)',
+        reason: 'no folder for temporary files could be created (tried /dev/shm, $TMPDIR and /tmp)',
         durationMs,
       };
     const reason = this.ended

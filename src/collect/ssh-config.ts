@@ -7,7 +7,9 @@ import { didYouMean } from '../text/nearest.ts';
 export function nearestHost(destination: string): string {
   const name = /^(?:ssh:\/\/)?(?:.*@)?([^:]+)/.exec(destination)?.[1] ?? destination;
   const known = configuredHosts();
-  return known.includes(name) ? '; `HostName` in ~/.ssh/config says where it is' : didYouMean(name, known);
+  return known.includes(name)
+    ? '; set its address with `HostName` in ~/.ssh/config'
+    : didYouMean(name, known);
 }
 
 function configuredHosts(): string[] {

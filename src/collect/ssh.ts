@@ -16,21 +16,21 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Host key verification failed/i,
-    'its host key is not known here: connect once by hand with `ssh HOST` and compare the key',
+    'its host key is not known here: connect once with `ssh HOST` and compare the key',
   ],
   NO_SUCH_HOST,
-  [/Connection refused/i, 'it refused the connection: is sshd running there, and on this port?'],
+  [/Connection refused/i, 'connection refused: is sshd running there, and on this port?'],
   [
     /timed out|No route to host|Network is unreachable/i,
-    'it did not answer in time: is it switched on, and is Tailscale up on both sides?',
+    'timed out: is it switched on, and is Tailscale up on both sides?',
   ],
   [
     /Permission denied|Too many authentication failures/i,
-    'it does not accept this key or user: check `User` and `IdentityFile` in ~/.ssh/config',
+    'permission denied for this key or user: check `User` and `IdentityFile` in ~/.ssh/config',
   ],
   [
     /Tailscale SSH requires an additional check/i,
-    'Tailscale SSH wants you to authenticate in a browser first: connect once by hand with `ssh HOST`',
+    'Tailscale SSH needs you to authenticate in a browser first: connect once with `ssh HOST`',
   ],
   [
     /sudo: .*not found/i,
@@ -79,7 +79,7 @@ function explain(
   if (known === NO_SUCH_HOST) return `${known[1]}${nearestHost(destination)} (${last})`;
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
   if (silentSeconds !== undefined)
-    return `it let us in, but gave no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;
+    return `connected, but got no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;
   if (code === 255) return `ssh failed: ${last || 'it said nothing'}`;
-  return `it ended our shell before the script ran (exit status ${code}${last === '' ? '' : `: ${last}`}): does a login file there, such as .bashrc, call \`exit\`?`;
+  return `the shell exited before the script ran (exit status ${code}${last === '' ? '' : `: ${last}`}): does a login file there, such as .bashrc, call \`exit\`?`;
 }

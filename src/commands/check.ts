@@ -3,7 +3,7 @@ import { collectionFlags } from './flags.ts';
 
 export default class CheckCommand extends Command {
   static override description =
-    'Find out what is wrong with a home server: this machine, one reached by ssh, or the configuration that it is made of.';
+    'Find out what is wrong with a home server: this machine, one reached over SSH, or the configuration it is built from.';
   static override strict = false;
   static override args = {
     // What stands on standard input is the caller's, such as the list of a loop, and names no check.
@@ -20,7 +20,7 @@ export default class CheckCommand extends Command {
     host: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'hosts to check over ssh, as ssh takes them',
+      description: 'hosts to check over SSH, named as for ssh',
       helpValue: 'DEST,...',
     }),
     bundle: Flags.string({
@@ -30,11 +30,12 @@ export default class CheckCommand extends Command {
       helpValue: 'PATH',
     }),
     source: Flags.string({
-      description: 'the folder of a NixOS configuration to check, without its machines',
+      description: 'folder of a NixOS configuration to check, without its machines',
       helpValue: 'DIR',
     }),
     eval: Flags.boolean({
-      description: 'with --source: ask nix for the values, and say where the files were read otherwise',
+      description:
+        'with --source: ask nix for the values, and report where hsdoctor read the files differently',
     }),
     skip: Flags.string({
       multiple: true,
@@ -52,23 +53,23 @@ export default class CheckCommand extends Command {
     }),
     ...collectionFlags,
     'fail-on': Flags.string({
-      description: 'the least status that makes the exit status 1 (default: fail)',
+      description: 'lowest status that fails the run (default: fail)',
       helpValue: '(fail|warn|unknown)',
     }),
     format: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
       description:
-        'how to report: human (default), json, junit, sarif, github, markdown or tap; with =FILE into a file, and several at once',
+        'format of the report: human (default), json, junit, sarif, github, markdown or tap; =FILE writes it to a file; several can be given',
       helpValue: 'NAME[=FILE]',
     }),
-    verbose: Flags.boolean({ char: 'v', description: 'all of the evidence, and not only its first lines' }),
-    json: Flags.boolean({ description: 'print the report as JSON, and nothing else: --format json' }),
+    verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
+    json: Flags.boolean({ description: 'the report as JSON, and nothing else: the same as --format json' }),
     configuration: Flags.string({
-      description: 'folder of the NixOS configuration, for the commands (default: /etc/nixos)',
+      description: 'folder of the NixOS configuration, as shown in commands (default: /etc/nixos)',
       helpValue: 'FOLDER',
     }),
-    'no-color': Flags.boolean({ description: 'no colours' }),
+    'no-color': Flags.boolean({ description: 'no colors' }),
   };
 
   override async run(): Promise<void> {

@@ -3,7 +3,7 @@ import { collectionFlags } from './flags.ts';
 
 export default class CollectCommand extends Command {
   static override description =
-    'Save what a check would read, redacted, as a bundle to look at later or elsewhere.';
+    'Save what a check would read, with secrets removed, as a bundle to check later or elsewhere.';
   static override examples = [
     '<%= config.bin %> collect --host minipc --output minipc.tar.gz',
     '<%= config.bin %> check --bundle minipc.tar.gz',
@@ -11,10 +11,10 @@ export default class CollectCommand extends Command {
   static override flags = {
     output: Flags.string({
       required: true,
-      description: 'folder to write, or an archive where it ends in .tar.gz or .tgz',
+      description: 'folder to write, or an archive if the name ends in .tar.gz or .tgz',
       helpValue: 'PATH',
     }),
-    host: Flags.string({ description: 'the host to collect from over ssh', helpValue: 'DEST' }),
+    host: Flags.string({ description: 'host to collect from over SSH', helpValue: 'DEST' }),
     ...collectionFlags,
   };
 

@@ -1,11 +1,12 @@
 import { Command, Flags } from '@oclif/core';
 
 export default class DemoCommand extends Command {
-  static override description = 'Show a check of a recorded sick server: works on any machine, offline.';
+  static override description =
+    'Show the report of a recorded server that has problems. Works on any machine, offline.';
   static override flags = {
-    verbose: Flags.boolean({ char: 'v', description: 'all of the evidence, and not only its first lines' }),
-    json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
-    'no-color': Flags.boolean({ description: 'no colours' }),
+    verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
+    json: Flags.boolean({ description: 'the report as JSON, and nothing else' }),
+    'no-color': Flags.boolean({ description: 'no colors' }),
   };
 
   override async run(): Promise<void> {

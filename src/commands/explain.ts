@@ -4,11 +4,11 @@ import { UsageError } from '../text/usage-error.ts';
 
 export default class ExplainCommand extends Command {
   static override description =
-    'Explain a check or a kind of finding: what it finds, why it matters, how to fix it, what it does not report.';
+    'Explain a check or a kind of finding: what it finds, why it matters, how to fix it, and what it does not report.';
   static override args = {
-    check: Args.string({ description: 'id of the check, or of a kind of finding', ignoreStdin: true }),
+    check: Args.string({ description: 'id of a check or of a kind of finding', ignoreStdin: true }),
   };
-  static override flags = { 'no-color': Flags.boolean({ description: 'no colours' }) };
+  static override flags = { 'no-color': Flags.boolean({ description: 'no colors' }) };
   static override examples = [
     '<%= config.bin %> explain ml-oom',
     '<%= config.bin %> explain tailscale-up/key-expired',
@@ -18,7 +18,7 @@ export default class ExplainCommand extends Command {
     const { args, flags } = await this.parse(ExplainCommand);
     if (args.check === undefined)
       throw new UsageError(
-        'say which check, as in `hsdoctor explain ml-oom`; `hsdoctor list` shows them all',
+        'name a check, as in `hsdoctor explain ml-oom`; `hsdoctor list` shows all of them',
       );
     const [{ checkOf, kindOf }, select, { probes }, { sourceFacts }, report, terminal] = await Promise.all([
       import('../engine/catalogue.ts'),

@@ -2,13 +2,13 @@ import { Flags } from '@oclif/core';
 
 /** How a live collection is made; all of it can be set in the settings file too, which is why nothing has a default. */
 export const collectionFlags = {
-  sudo: Flags.boolean({ description: 'read as root, through `sudo -n`', allowNo: true }),
+  sudo: Flags.boolean({ description: 'run as root, through `sudo -n`', allowNo: true }),
   timeout: Flags.string({
     description: 'time limit of the collection (default: 30s)',
     helpValue: '30s',
   }),
   since: Flags.string({
-    description: 'evidence of this time counts as present (default: since the boot)',
+    description: 'treat events newer than this as current (default: since boot)',
     helpValue: '24h',
   }),
   config: Flags.string({

@@ -2,7 +2,7 @@ import { Command, Flags } from '@oclif/core';
 
 export default class ListCommand extends Command {
   static override description = 'List all checks.';
-  static override flags = { json: Flags.boolean({ description: 'as JSON' }) };
+  static override flags = { json: Flags.boolean({ description: 'the list as JSON' }) };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(ListCommand);

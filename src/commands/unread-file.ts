@@ -20,7 +20,7 @@ export async function tellUnreadFile({ config, source }: Asked): Promise<void> {
   if (source !== undefined && (await real(source)) === (await real('.'))) return;
   process.stderr.write(
     visible(
-      `hsdoctor: ${PROJECT_FILE} in this folder was not read: settings of your own belong in ${userFileName()}; waivers, names, skip and fail-on of a configuration are read by \`hsdoctor check --source .\``,
+      `hsdoctor: ${PROJECT_FILE} in this folder was not read: put your own settings in ${userFileName()}; the waivers, names, skip and fail-on of a configuration are read by \`hsdoctor check --source .\``,
     ).concat('\n'),
   );
 }

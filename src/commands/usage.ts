@@ -24,7 +24,7 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   }
   const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
   if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;
-  if (args?.[0] !== undefined) return `"${args[0]}" is one argument too many: see --help`;
+  if (args?.[0] !== undefined) return `unexpected argument "${args[0]}": see --help`;
   const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
   if (words !== undefined) return unknownCommand(words, commands);
   return error.message
@@ -37,8 +37,7 @@ export function usageSentence(error: Error, commands: readonly string[]): string
 function unknownCommand(words: readonly string[], ids: readonly string[]): string {
   const commands = ids.map((id) => id.replaceAll(':', ' '));
   const called = commands.find((command) => `${words.join(' ')} `.startsWith(`${command} `));
-  if (called !== undefined)
-    return `"${words[called.split(' ').length]}" is one argument too many: see --help`;
+  if (called !== undefined) return `unexpected argument "${words[called.split(' ').length]}": see --help`;
   const [topic = ''] = words;
   const ofTopic = commands.filter((command) => command.startsWith(`${topic} `));
   const [word, known] = ofTopic.length > 0 ? [words.slice(0, 2).join(' '), ofTopic] : [topic, commands];

@@ -3,14 +3,24 @@ import type { AppliedSetting, CheckedTarget } from '../model/report.ts';
 export interface Narrowed {
   /** Checks that somebody left out. */
   readonly leftOut: readonly string[];
-  /** What a settings file had a say in. */
+  /** What settings files, variables and flags had a say in. */
   readonly applied: readonly AppliedSetting[];
 }
 
-/** The same report, which says what settings files left out of it: whoever reads it did not see them. */
+/** What was asked for of all that there is. */
+export function askedFor(checks: readonly string[], tags: readonly string[]): AppliedSetting[] {
+  return [
+    { key: 'checks', value: checks.join(', '), by: 'the command line' },
+    { key: 'tags', value: tags.join(', '), by: '--tag' },
+  ].filter(({ value }) => value !== '');
+}
+
+/** The same report, which says what was left out of it, and by whom: who reads it may not have seen the command. */
 export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrowed): CheckedTarget {
   const skip = applied.find(({ key }) => key === 'check.skip');
   const skipped = skip === undefined ? [] : leftOut;
+  // A variable and a flag are named by what they do, a place in a file is not.
+  const by = /skip$/i.test(skip?.by ?? '') ? skip?.by : `${skip?.by} (skip)`;
   return {
     ...(applied.length === 0 ? {} : { settings: [...applied] }),
     ...report,
@@ -19,7 +29,7 @@ export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrow
       ...skipped.map((check) => ({
         check,
         status: 'skipped' as const,
-        reason: `left out by ${skip?.by} (skip)`,
+        reason: `left out by ${by}`,
         findings: [],
       })),
     ],

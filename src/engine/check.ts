@@ -31,7 +31,7 @@ export interface CheckOptions extends Omit<CollectOptions, 'onResult'> {
   readonly names: Names;
   /** Of the settings file. */
   readonly waivers: readonly Waiver[];
-  /** What files have a say in, of the targets. */
+  /** What was left out and narrowed, of the targets. */
   readonly narrowed?: Narrowed;
   readonly version: string;
   /** Checks the machines of a configuration, beside the targets. */
@@ -189,8 +189,8 @@ function checkTarget(
   const now = system?.now ?? Date.now();
   const gap = journalGap(told, options.sinceMs, now);
   const applied = options.narrowed?.applied ?? [];
-  // Who wrote it into his settings did not ask it of this bundle.
-  const isCut = gap !== undefined && applied.some(({ key }) => key === 'check.since');
+  // Who wrote it into his settings, or his environment, did not ask it of this bundle.
+  const isCut = gap !== undefined && applied.some(({ key, by }) => key === 'check.since' && by !== '--since');
   const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
   const facts = gap === undefined || isCut ? told.facts : withGap(told.facts, gap);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
@@ -256,10 +256,10 @@ function probeReport(
   };
 }
 
-/** A settings file asks for a longer time than the collection is of. */
+/** The settings ask for a longer time than the collection is of. */
 function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
   if (setting.key !== 'check.since') return setting;
-  const held = sinceMs === undefined ? 'the time since the boot' : `the last ${durationText(sinceMs)}`;
+  const held = sinceMs === undefined ? 'the time since boot' : `the last ${durationText(sinceMs)}`;
   return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
 }
 
@@ -272,8 +272,8 @@ function journalGap(
   if (asked === undefined) return undefined;
   const isHeld = sinceMs === undefined ? now - asked >= (system?.bootedAt ?? now) : asked <= sinceMs;
   if (isHeld) return undefined;
-  const held = sinceMs === undefined ? 'since the boot' : `of the last ${durationText(sinceMs)}`;
-  return `the bundle has the journal ${held} only, and --since asks for ${durationText(asked)}: leave --since out, or collect with it`;
+  const held = sinceMs === undefined ? 'since boot' : `of the last ${durationText(sinceMs)}`;
+  return `the bundle only has the journal ${held}, and --since asks for ${durationText(asked)}: leave out --since, or collect again with it`;
 }
 
 /** What is read of the journal can still prove that something is wrong, and no longer that nothing is. */

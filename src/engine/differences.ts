@@ -43,7 +43,7 @@ function missing(host: HostReading, path: readonly string[]): readonly Differenc
   const isSet = ours !== undefined && !(isKind(ours, 'set') && ours.attributes.size === 0);
   if (!isSet || (read.state === 'known' && read.isDefault)) return [];
   const at = (read.state === 'known' ? read.at : undefined) ?? host.definitions(path)[0]?.at;
-  return [{ path, at, ours: written(ours), theirs: 'nothing of that name' }];
+  return [{ path, at, ours: written(ours), theirs: 'nothing by that name' }];
 }
 
 /** As it would be written, without what was not looked at. */

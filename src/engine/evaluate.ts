@@ -63,6 +63,9 @@ export function evaluateAll(targetChecks: readonly TargetCheck[], input: Evaluat
   }));
 }
 
+/** What is not there has nothing to tell: nothing is missing without it. */
+const NOTHING_TO_READ: ReadonlySet<string> = new Set(['not-installed', 'not-applicable']);
+
 type DraftedResult = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
 
 function evaluateCheck(check: TargetCheck, { facts, reads, context }: EvaluationInput): DraftedResult {
@@ -77,7 +80,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   const blocked = needed.flatMap(({ name, fact }) =>
     fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
   );
-  const absent = blocked.find(({ outcome }) => outcome === 'not-installed' || outcome === 'not-applicable');
+  const absent = blocked.find(({ outcome }) => NOTHING_TO_READ.has(outcome) || outcome === 'not-collected');
   if (absent !== undefined) return nothing('skipped', absent.reason);
   if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
   try {
@@ -99,7 +102,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   } catch (error) {
     return nothing(
       'unknown',
-      `this check failed, which is a fault of hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+      `this check failed because of a bug in hsdoctor: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
     );
   }
 }
@@ -110,7 +113,11 @@ function draftedResult(id: string, evaluation: Evaluation, notRead: readonly str
   if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
     return {
       drafts: [],
-      result: { check: id, status: 'skipped', reason: note ?? 'there is nothing here that it looks at' },
+      result: {
+        check: id,
+        status: 'skipped',
+        reason: note ?? 'there is nothing here for this check to look at',
+      },
     };
   const worst = findings.reduce<CheckResult['status']>(
     (status, finding) => worse(status, finding.status),
@@ -154,8 +161,7 @@ class Drafts {
 function unreadOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: string }[]): string[] {
   const missing = all.flatMap(({ fact, reads }) => {
     // What is not installed cannot hide a fault.
-    const hides =
-      fact.outcome !== 'ok' && fact.outcome !== 'not-installed' && fact.outcome !== 'not-applicable';
+    const hides = fact.outcome !== 'ok' && !NOTHING_TO_READ.has(fact.outcome);
     return hides ? [{ reads, reason: fact.reason }] : [];
   });
   const partly = all.flatMap(({ fact }) =>

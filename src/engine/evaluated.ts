@@ -30,7 +30,7 @@ export async function checkEvaluated(
 function evaluatedHost(host: Host, answered: NixAnswer | undefined) {
   const { entry } = host;
   if (answered === undefined || 'failure' in answered) {
-    const failure = answered?.failure ?? 'it was not asked';
+    const failure = answered?.failure ?? 'nix was not asked for it';
     return { host, evaluation: { differences: [], failure, failedAt: placeIn(failure), entry } };
   }
   const { answer } = answered;

@@ -9,7 +9,12 @@ const LONGEST_TEXT = 4096;
 
 /** Turns what a target brought back into a fact: a value, or one of the reasons why there is none. */
 export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> {
-  if (raw === undefined) return { outcome: 'failed', reason: 'it was not collected' };
+  // A live target tells of every probe how it ended; a bundle has those that its hsdoctor knew.
+  if (raw === undefined)
+    return {
+      outcome: 'not-collected',
+      reason: `an older hsdoctor made this bundle and did not read ${probe.id}`,
+    };
   if (raw.outcome !== 'ran') return { outcome: raw.outcome, reason: raw.reason };
   try {
     const parsed = probe.parse(raw);

@@ -54,7 +54,7 @@ export class EvaluatedHost implements HostReading {
     if (found.state === 'absent') return UNSET;
     if (found.state === 'failed')
       return read.state === 'unknown'
-        ? { ...read, reason: `nix has no value of it, and ${read.reason}` }
+        ? { ...read, reason: `nix gives no value for it, and ${read.reason}` }
         : read;
     const isDefault = found.isDefault ?? (isKnown(read) ? read.isDefault === true : read.state === 'unset');
     if (isNothing(found.value) && (read.state === 'unset' || (isDefault && read.state === 'unknown')))

@@ -46,8 +46,8 @@ export function selectChecks(
     if (only.includes(id) && kinds.length === 1 && (kind === 'host' ? host : source) === undefined)
       throw new UsageError(
         kind === 'host'
-          ? `${id} judges configurations, and no hosts: name one by \`--source DIR\``
-          : `${id} judges hosts, and no configurations: leave --source out`,
+          ? `${id} checks configurations, not hosts: name a configuration with \`--source DIR\``
+          : `${id} checks hosts, not configurations: leave out --source`,
       );
   const of = (each: TargetKind): Selected => {
     const left = skip[each];
@@ -67,7 +67,7 @@ export function selectChecks(
   };
   const selected = { host: of('host'), source: of('source') };
   if (selected.host.checks.length + selected.source.checks.length === 0)
-    throw new UsageError('no check is left to run: name fewer tags, or skip fewer checks');
+    throw new UsageError('no check is left to run: give fewer tags, or skip fewer checks');
   return selected;
 }
 
@@ -77,9 +77,9 @@ export function noSuchCheck(id: string, checks: readonly Check[]): UsageError {
 }
 
 function hintFor(word: string): string {
-  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; a bundle is named by \`--bundle ${word}\``;
-  if (word === '.' || word === '..') return `; a configuration is named by \`--source ${word}\``;
-  return `; \`hsdoctor list\` shows them all, and a host is named by \`--host ${word}\``;
+  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; to check a bundle: \`--bundle ${word}\``;
+  if (word === '.' || word === '..') return `; to check a configuration: \`--source ${word}\``;
+  return `; \`hsdoctor list\` shows all checks; to check a host: \`--host ${word}\``;
 }
 
 /** The facts of a host that these checks are about. */

@@ -97,7 +97,7 @@ export class SourceWaivers {
       return [{ kind: 'malformed', by, location: at, text }];
     }
     if (this.#ofHosts.includes(checkIn(check))) {
-      const text = `${check} judges hosts, and no configurations: waive it in your own settings`;
+      const text = `${check} checks hosts, not configurations: put this waiver in your own settings`;
       return [{ kind: 'malformed', by, location: at, text }];
     }
     return this.#problemsOf(

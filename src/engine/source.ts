@@ -37,9 +37,7 @@ export function openSource(folder: string): NixSource {
   let source: NixSource;
   try {
     if (!statSync(folder).isDirectory())
-      throw new UsageError(
-        `--source ${folder} is a file: name the folder of the configuration that it belongs to`,
-      );
+      throw new UsageError(`--source ${folder} is a file: name the folder of the configuration`);
     source = openNixSource(folder);
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -47,7 +45,7 @@ export function openSource(folder: string): NixSource {
   }
   if (source.hosts.length === 0 && source.open.length === 0)
     throw new UsageError(
-      `there is no NixOS configuration in ${folder}: no flake.nix that declares machines, and no file that is a module`,
+      `there is no NixOS configuration in ${folder}: no flake.nix with machines, and no file that is a module`,
     );
   return source;
 }
@@ -181,7 +179,7 @@ function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unkn
 
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
 function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
-  const error = `there may be machines that could not be followed: ${open.join('; ')}`;
+  const error = `there may be more machines, which could not be followed: ${open.join('; ')}`;
   return {
     name: folder,
     kind: 'source',

@@ -7,6 +7,8 @@ export const FACT_OUTCOMES = [
   'failed',
   'unparsable',
   'not-applicable',
+  /** By an older hsdoctor, which made the bundle and did not know the probe. */
+  'not-collected',
 ] as const;
 type Outcome = (typeof FACT_OUTCOMES)[number];
 export type MissingOutcome = Exclude<Outcome, 'ok'>;

@@ -119,12 +119,12 @@ const probe = z.object({
   exitCode: z.optional(z.int()),
 });
 
-/** What a settings file says that narrows what is checked. */
+/** What a settings file, a variable or a flag says that narrows what is checked. */
 const appliedSetting = z.object({
-  /** With its section: `check.skip`. */
+  /** With its section: `check.skip`; `checks` and `tags` are those that were asked for. */
   key: z.string(),
   value: z.string(),
-  /** Where that is written: `hsdoctor.toml:3`. */
+  /** Where that is written: `hsdoctor.toml:3`, `HSDOCTOR_SKIP`, `--skip`. */
   by: z.string(),
 });
 
@@ -148,7 +148,7 @@ const target = z.object({
   headline: z.array(headlineEntry),
   /** How many of each thing the checks looked at. */
   lookedAt,
-  /** What settings files have a say in; absent where they have none. */
+  /** What settings have a say in; absent where they have none. */
   settings: z.optional(z.array(appliedSetting)),
   results: z.array(result),
   probes: z.array(probe),

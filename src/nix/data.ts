@@ -71,7 +71,7 @@ class DataReader {
   }
 
   read(value: Value, depth: number): Data {
-    if (depth > DEEPEST || this.#left-- <= 0) return opaque('it is too large to be read as a whole');
+    if (depth > DEEPEST || this.#left-- <= 0) return opaque('it is too large to be read');
     switch (value.kind) {
       case 'null':
         return null;

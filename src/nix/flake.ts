@@ -50,7 +50,7 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
   names.delete('self');
   const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
   const result: Thunk = Thunk.delay(() => evaluator.call(outputs, given, undefined));
-  const root = unknown('where this tree is copied to in the store is not known here', undefined, {
+  const root = unknown('the path of this tree in the store is not known', undefined, {
     name: 'self',
     path: '.',
   });
@@ -61,7 +61,7 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
       ['outPath', Thunk.of({ kind: 'text', parts: [root] })],
     ]);
     return computedSet({
-      rest: unknown('it is not known before it is built', undefined, { name: 'self' }),
+      rest: unknown('it is known only after the build', undefined, { name: 'self' }),
       names: () => (made.kind === 'set' ? made.attributes.names() : []),
       get: (name) => own.get(name) ?? (made.kind === 'set' ? made.attributes.get(name) : undefined),
     });
@@ -86,8 +86,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
         if (name.startsWith('__')) return undefined;
         return Thunk.delay(
           () =>
-            whole(name)?.force() ??
-            unknown('self has no such output here', undefined, { name: `self.${name}` }),
+            whole(name)?.force() ?? unknown('self has no such output', undefined, { name: `self.${name}` }),
         );
       },
     }),
@@ -96,7 +95,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 
 function input(name: string, evaluator: Evaluator): Thunk {
   return Thunk.delay(() => {
-    const rest = unknown('it is an input of the flake, outside of these files', undefined, {
+    const rest = unknown('it is a flake input, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
     const makers = new Map([
@@ -209,14 +208,14 @@ export function declaredHosts(outputs: Value): {
   readonly open: readonly string[];
 } {
   if (outputs.kind !== 'set')
-    return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'no set'] };
+    return { hosts: [], open: [outputs.kind === 'unknown' ? outputs.reason : 'not a set'] };
   const hosts: DeclaredHost[] = [];
   const open: string[] = [];
   for (const output of OUTPUTS) {
     const machines = outputs.attributes.get(output)?.force();
     if (machines === undefined) continue;
     if (machines.kind !== 'set') {
-      open.push(`${output}: ${machines.kind === 'unknown' ? machines.reason : 'it is no set'}`);
+      open.push(`${output}: ${machines.kind === 'unknown' ? machines.reason : 'it is not a set'}`);
       continue;
     }
     if (machines.attributes.rest !== undefined) open.push(`${output}: ${machines.attributes.rest.reason}`);
@@ -226,7 +225,7 @@ export function declaredHosts(outputs: Value): {
       if (found !== undefined) hosts.push(found);
       else
         open.push(
-          `${output}.${name}: ${made?.kind === 'unknown' ? made.reason : 'how it is made is not known here'}`,
+          `${output}.${name}: ${made?.kind === 'unknown' ? made.reason : 'how it is made is not known'}`,
         );
     }
   }

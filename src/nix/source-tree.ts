@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { LineStarts } from './place.ts';
 import { parse, type Syntax } from './syntax/parse.ts';
 
@@ -81,6 +81,17 @@ export class SourceTree {
       return { text: readFileSync(real, 'utf8') };
     } catch (error) {
       return { reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  /** What a link says, whether or not it leads anywhere; undefined for what is none. */
+  link(path: string): string | undefined {
+    const folder = this.#real(dirname(path));
+    if (folder === undefined) return undefined;
+    try {
+      return readlinkSync(join(folder, basename(path)));
+    } catch {
+      return undefined;
     }
   }
 

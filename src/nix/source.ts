@@ -103,7 +103,7 @@ function flakeHost({ name, output, system, arguments: given }: DeclaredHost, eva
 }
 
 /** The modules that a flake gives a machine beside its file. */
-const UNFOLLOWED = unknown('which modules the flake adds to this file could not be followed', undefined);
+const UNFOLLOWED = unknown('which modules the flake adds to this file is not known', undefined);
 
 /** @param isPart there is a flake which may add modules to this one, and which could not be followed */
 /** A machine without a flake has the name that it gives itself, else that of its file or folder. */

@@ -8,7 +8,7 @@ export type WaiverComment = { readonly at: SourceLocation } & (
 );
 
 const MARK = /\bhsdoctor\s*:?\s*(ignore\b.*)/s;
-const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`, where the date may be left out';
+const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`; the date is optional';
 
 interface CommentInPlace {
   readonly text: string;
@@ -45,11 +45,11 @@ function waivers(
   const [, head = '', colon, reason = ''] = /^ignore\b ?([^:]*)(:?) ?(.*)$/.exec(said) ?? [];
   const [, checks = '', , until] = /^(.*?)( ?\buntil\b ?(.*))?$/.exec(head.trim()) ?? [];
   const ids = [...new Set(checks.split(/[\s,]+/))].filter((id) => id !== '');
-  if (ids.length === 0) return malformed('no check is named');
-  if (colon === '' || reason === '') return malformed('no reason is given');
+  if (ids.length === 0) return malformed('it does not name a check');
+  if (colon === '' || reason === '') return malformed('it does not give a reason');
   // Behind the colon a day ends nothing.
-  if (/^until\b/.test(reason) && until === undefined) return malformed('the day stands in the reason');
-  if (until !== undefined && !isDay(until.trim())) return malformed(`"${until.trim()}" is no day`);
+  if (/^until\b/.test(reason) && until === undefined) return malformed('the date is inside the reason');
+  if (until !== undefined && !isDay(until.trim())) return malformed(`"${until.trim()}" is not a date`);
   const by = `${at.file}:${at.line}`;
   return ids.map((check) => ({
     at,

@@ -23,19 +23,19 @@ export interface Pushover {
 export async function readPushover(
   path: string,
 ): Promise<{ readonly pushover: Pushover; readonly notes: readonly string[] }> {
-  const file = await readSecretFile(path, 'the file of Pushover');
+  const file = await readSecretFile(path, 'the Pushover file');
   const { values } = assignments(file?.text ?? '');
   const value = (name: string): string => {
     const text = values.get(name);
     if (text === undefined || text === '')
       throw new UsageError(
-        `the file of Pushover ${path} has no ${name}=: it needs PUSHOVER_TOKEN and PUSHOVER_USER`,
+        `the Pushover file ${path} has no ${name}=: it needs PUSHOVER_TOKEN and PUSHOVER_USER`,
       );
     return text;
   };
   const url = values.get('PUSHOVER_URL') ?? API;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new UsageError(`the file of Pushover ${path}: its PUSHOVER_URL is not the URL of a server`);
+    throw new UsageError(`the Pushover file ${path}: its PUSHOVER_URL is not the URL of a server`);
   return {
     pushover: { token: value('PUSHOVER_TOKEN'), user: value('PUSHOVER_USER'), url },
     notes: file?.notes ?? [],
@@ -70,10 +70,10 @@ export async function notify(
       .replaceAll(token, '…')
       .replaceAll(user, '…')
       .replace(/\s+/g, ' ');
-    return `Pushover answers ${answer.status}${said === '' ? '' : `: ${shortened(said, MOST_OF_REASON)}`}`;
+    return `Pushover answered ${answer.status}${said === '' ? '' : `: ${shortened(said, MOST_OF_REASON)}`}`;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError')
-      return `Pushover does not answer within ${TIMEOUT_MS / 1000} s`;
+      return `Pushover did not answer within ${TIMEOUT_MS / 1000} s`;
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     return `Pushover cannot be reached: ${cause instanceof Error ? cause.message || codeOf(cause) : cause}`;
   }

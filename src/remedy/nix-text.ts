@@ -16,7 +16,7 @@ export function nixList(items: readonly string[]): string {
 /** The path of an option, each name in quotes where it needs them; refused where one of them cannot be typed. */
 export function optionPath(...names: readonly [string, ...string[]]): string | Refused {
   const unfit = names.find((name) => name === '' || !isPrintable(name));
-  if (unfit !== undefined) return { refused: unfit, what: 'the name of an option' };
+  if (unfit !== undefined) return { refused: unfit, what: 'an option name' };
   return names
     .map((name) => (PLAIN_NAME.test(name) && !KEYWORDS.has(name) ? name : nixString(name)))
     .join('.');

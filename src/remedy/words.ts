@@ -13,7 +13,7 @@ export type Word<What extends string = string> = string & { readonly [proof]: Wh
 /** A text that is not what it would have to be, and so stands in no command. */
 export interface Refused {
   readonly refused: string;
-  /** What it would have to be: `the name of a unit`. */
+  /** What it would have to be: `a unit name`. */
   readonly what: string;
 }
 
@@ -33,16 +33,16 @@ const matching = <What extends string>(what: What, pattern: RegExp, most = LONGE
 
 /** Without the characters of a pattern, and nothing that a program could take for an option. */
 export const unitName = matching(
-  'the name of a unit',
+  'a unit name',
   /^[A-Za-z0-9:_][A-Za-z0-9:_.@\\-]*\.(?:service|socket|target|timer|mount|path|scope|slice|swap|device|automount)$/,
   255,
 );
-export const containerName = matching('the name of a container', /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255);
+export const containerName = matching('a container name', /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255);
 export const imageReference = matching(
-  'the name of an image',
+  'an image name',
   /^[a-z0-9][a-z0-9._:/-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@sha256:[0-9a-f]{64})?$/,
 );
-export const memorySize = matching('an amount of memory', /^[0-9]{1,15}[bkmg]?$/);
+export const memorySize = matching('a memory size', /^[0-9]{1,15}[bkmg]?$/);
 export const ipAddress = matching(
   'an address',
   /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]+)$/,
@@ -50,9 +50,9 @@ export const ipAddress = matching(
 );
 export const wholeNumber = matching('a number', /^(?:0|[1-9]\d{0,14})$/);
 /** As launchd takes it, in the domain of a user: a slash would lead to another. */
-export const launchdLabel = matching('the label of an agent', /^[A-Za-z0-9_][A-Za-z0-9_.+ -]*$/, 255);
+export const launchdLabel = matching('an agent label', /^[A-Za-z0-9_][A-Za-z0-9_.+ -]*$/, 255);
 /** As ssh takes it; not an option. */
-export const hostName = matching('the name of a host', /^[A-Za-z0-9_[][A-Za-z0-9_.:@%[\]/-]*$/, 255);
+export const hostName = matching('a host name', /^[A-Za-z0-9_[][A-Za-z0-9_.:@%[\]/-]*$/, 255);
 const IN_BRACKETS = /^https?:\/\/\[[^\]]*\]/;
 /** As curl takes it; not a pattern for many. */
 export const webAddress = word('a web address', (text) => {
@@ -72,7 +72,7 @@ export const absolutePath = word(
 /** A path from the working directory, or an absolute one; not an option. */
 export const path = word('a path', (text) => !text.startsWith('-'));
 /** A file as git takes it: neither an option nor a pattern. */
-export const gitPath = word('a path that git takes as it is', (text) => !/^[-:/]|[*?[\\]/.test(text));
+export const gitPath = word('a path that git takes literally', (text) => !/^[-:/]|[*?[\\]/.test(text));
 /** An encrypted file, from the folder of its secrets.nix. agenix puts it into a Nix expression, in which quotes and dollars speak. */
 export const secretFile = word(
   'the name of an encrypted file',
@@ -102,7 +102,7 @@ export function joined<const Parts extends readonly (string | Refused)[]>(
 
 const PLAIN_ATTRIBUTE = /^[A-Za-z_][\w'-]*$/;
 /** Nix decodes what follows a per cent sign, and takes what follows `^` for outputs, in quotes too. */
-const quotedAttribute = word('the name of an attribute', (text) => !/["\\$%^]/.test(text));
+const quotedAttribute = word('an attribute name', (text) => !/["\\$%^]/.test(text));
 
 /** A name as it stands in the path behind a flake: in quotes where it is not plain. */
 export function attributeName(name: string): Parsed {

@@ -9,7 +9,7 @@ export function accountOf(finding: Finding, target: TargetReport): string[] {
   return [
     ...(summary === '' ? [] : [summary]),
     ...evidenceOf(finding, target).map((text) => `- ${text}`),
-    ...(causedBy === undefined ? [] : [`Follows from what ${causedBy} found.`]),
+    ...(causedBy === undefined ? [] : [`Caused by what ${causedBy} found.`]),
     ...remedyLines(remedy, target),
   ];
 }

@@ -3,11 +3,13 @@ import { kindLines, section } from './explanation.ts';
 
 const INTRODUCTION = `# The checks
 
-\`hsdoctor explain ID\` prints its part of this page, with what the check reads; \`hsdoctor explain ID/KIND\` prints one kind of finding.
-A check is \`ok\` only when everything it wants to see was seen; else it is \`unknown\`, with the reason. One that had nothing to look at is
-\`skipped\`. In a configuration a fix is an edit, from what an option says to what it should say, only where one literal in one place is
-all that sets it; else it says what to do, and where.
-What is older than the present run of its unit is history and accuses nobody. Restarts by systemd itself belong to the same run.
+\`hsdoctor explain ID\` prints a check's section of this page and what the check reads; \`hsdoctor explain ID/KIND\` prints one kind of finding.
+
+A check is \`ok\` only if everything it needs was read; otherwise it is \`unknown\`, with the reason. A check that has nothing to look at
+is \`skipped\`. In a configuration, a fix is shown as an edit (from the old value to the new one) only if one literal in one place sets
+the option; otherwise the fix says what to do, and where.
+
+Events older than the current run of a unit are history and are not reported as problems. Restarts by systemd itself count as the same run.
 `;
 
 /** docs/checks.md: a section for each check, whose heading is the anchor that findings link to. */

@@ -1,5 +1,8 @@
 import { Chalk } from 'chalk';
 import type { CheckInfo, Kind } from '../model/check.ts';
+import { entryOf } from '../text/entry.ts';
+import type { Example } from './example.ts';
+import examples from './examples.json' with { type: 'json' };
 import { hang } from './layout.ts';
 import type { Style } from './terminal.ts';
 
@@ -27,20 +30,24 @@ export const kindLines = ({ id, kinds }: CheckInfo): string[] =>
 
 const paragraphs = (markdown: string) => markdown.split(/\n{2,}/);
 
-/** A check for people. */
+/** A check for people: what it looks at, how it shows, why it matters, how to fix it, what it does not report. */
 export function explanation(check: CheckInfo, reads: Reads, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const list = (title: string, all: readonly string[]) =>
     all.length === 0 ? [] : ['', paint.bold(title), ...all.flatMap((each) => hang('  · ', each, width))];
+  const example = check.kinds
+    .map(({ id }) => exampleLines(`${check.id}/${id}`))
+    .find(({ length }) => length > 0);
   const lines = [
     ...hang('', `${paint.bold(check.id)}  ${check.title}`, width),
+    ...list('What it reads on a host:', reads.host),
+    ...list('What it reads in a configuration (--source):', reads.configuration),
     ...section(check).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
+    ...list('Example:', example ?? []),
     ...list(
-      'What it finds:',
+      'Kinds of findings (hsdoctor explain CHECK/KIND):',
       kindLines(check).map((line) => styled(line, paint)),
     ),
-    ...list('It reads of a host:', reads.host),
-    ...list('It reads of a configuration (--source):', reads.configuration),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -48,19 +55,28 @@ export function explanation(check: CheckInfo, reads: Reads, { color, width }: St
 /** One kind of finding for people, and what its check says of all of them. */
 export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
+  const id = `${check.id}/${kind.id}`;
+  const paragraph = (markdown: string) => ['', ...hang('', styled(markdown, paint), width)];
   const { fix, notReported } = check.documentation;
-  const told = [
-    kind.meaning,
-    `**Why it matters:** ${check.why}`,
-    `**Fix:** ${fix}`,
-    `**Not reported:** ${notReported}`,
-    `The finding has the steps for the case at hand. All of the check: \`hsdoctor explain ${check.id}\`.`,
-  ];
   const lines = [
-    ...hang('', `${paint.bold(`${check.id}/${kind.id}`)}  ${kind.name}`, width),
-    ...told.flatMap(paragraphs).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
+    ...hang('', `${paint.bold(id)}  ${kind.name}`, width),
+    ...paragraph(kind.meaning),
+    '',
+    paint.bold('Example:'),
+    ...exampleLines(id).flatMap((line) => hang('  · ', line, width)),
+    ...[`**Why it matters:** ${check.why}`, `**Fix:** ${fix}`, `**Not reported:** ${notReported}`]
+      .flatMap(paragraphs)
+      .flatMap(paragraph),
+    ...paragraph(
+      `The finding shows the steps for your case. The whole check: \`hsdoctor explain ${check.id}\`.`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function exampleLines(id: string): readonly string[] {
+  const example = entryOf<Example>(examples, id);
+  return example === undefined ? [] : [example.title, ...example.evidence];
 }
 
 function styled(markdown: string, paint: InstanceType<typeof Chalk>): string {

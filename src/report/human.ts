@@ -121,7 +121,7 @@ function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
   ];
 }
 
-/** Whoever reads the report may not have the file before his eyes. */
+/** Whoever reads the report may not have the file, or the command, before his eyes. */
 function settingsPart(target: TargetReport, { paint, width }: Page): string[] {
   return settingsLines(target).flatMap((line) => hang('  ', paint.dim(line), width));
 }
@@ -236,7 +236,7 @@ function summaryLines(
     ...hang(
       '',
       example
-        ? `This was a recording. A real check would end with exit status ${exitStatus}: ${meaning}.`
+        ? `This was a recording. A real check would have exit status ${exitStatus}: ${meaning}.`
         : `Exit status ${exitStatus}: ${meaning}.`,
       width,
     ),
@@ -244,13 +244,13 @@ function summaryLines(
 }
 
 export function exitMeaning(exitStatus: number, { fail, warn, ok, waived }: Report['summary']): string {
-  if (exitStatus === 130) return 'interrupted: what was read by then is told above';
-  if (exitStatus === 1) return fail > 0 ? 'problems were found' : 'something was found that --fail-on counts';
+  if (exitStatus === 130) return 'interrupted: the results until then are shown above';
+  if (exitStatus === 1) return fail > 0 ? 'problems were found' : 'there are findings at or above --fail-on';
   if (exitStatus === 3)
     return fail + warn + ok > 0
       ? 'no failure was found, but not everything could be checked'
       : 'nothing could be checked';
-  if (warn > 0) return 'only warnings were found, which count only with --fail-on warn';
+  if (warn > 0) return 'only warnings were found, which fail the run only with --fail-on warn';
   if (ok + waived === 0) return 'there is nothing here to check';
   return waived > 0 ? 'no problems other than waived ones' : 'no problems found in what was checked';
 }

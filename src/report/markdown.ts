@@ -35,7 +35,7 @@ export function markdown(report: ShownReport, { exitStatus }: Pick<Presentation,
 function targetBlocks(target: TargetReport): string[] {
   const { name, error, system, results } = target;
   const heading = `### ${prose(name)} (${prose(system.os)})`;
-  const settings = section('Set by files', settingsLines(target).map(prose));
+  const settings = section('Settings', settingsLines(target).map(prose));
   if (error !== undefined)
     return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`, ...settings];
   const findings = results.flatMap((result) => result.findings);
@@ -84,7 +84,7 @@ function causeBlocks({ finding, consequences }: Cause, target: TargetReport): st
             .join('\n'),
         ]),
     ...remedyParts(remedy, target).flatMap(remedyBlocks),
-    ...(following.length === 0 ? [] : ['From it follows:', following.join('\n')]),
+    ...(following.length === 0 ? [] : ['Caused by it:', following.join('\n')]),
   ];
 }
 

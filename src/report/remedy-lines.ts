@@ -55,7 +55,7 @@ function toldSteps(steps: readonly Step[], target: Told, isThere: boolean): Told
     if ('directory' in step) folder = step.directory;
     const isHere = isThere && !isDoneThere(step, target);
     return {
-      text: `${isHere ? 'Here, not there: ' : ''}${textOf(step)}`,
+      text: `${isHere ? 'On this machine: ' : ''}${textOf(step)}`,
       lines: step.kind === 'edit' ? editLines(step) : lines.slice(lines.length > 1 && !changes ? 1 : 0),
       isCommand: lines.length > 0,
     };

@@ -65,7 +65,7 @@ function directive(result: CheckResult, outcome: TestOutcome): string {
 
 /**
  * A block of YAML, in which every text is quoted as in JSON, and is the value of a key: `prove` takes a text such as
- * "Mend: this" for a key where it is an item of a list.
+ * "Fix: this" for a key where it is an item of a list.
  */
 function diagnostics(result: CheckResult, outcome: TestOutcome, target: TargetReport): string[] {
   if (outcome === 'passed' || outcome === 'skipped') return [];

@@ -31,7 +31,7 @@ export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey>
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
     throw new UsageError(
-      `no API key is given: put it in ~/${USUAL_FILE} (mode 400), or name another file by IMMICH_API_KEY_FILE or --key-file`,
+      `there is no API key: put it in ~/${USUAL_FILE} (mode 400), or name another file with IMMICH_API_KEY_FILE or --key-file`,
     );
   return { key: sound(keyIn(read.text, path), path), notes: read.notes };
 }
@@ -41,12 +41,10 @@ function keyIn(text: string, path: string): string {
   const assigned = values.get(NAME);
   if (assigned !== undefined) return assigned;
   // What is assigned is not named: a key that ends in an equals sign looks like an assignment.
-  if (values.size > 0) throw new UsageError(`the key file ${path} has assignments, and none of ${NAME}`);
+  if (values.size > 0) throw new UsageError(`the key file ${path} has assignments, but not ${NAME}=...`);
   const [line = '', ...others] = rest;
   if (others.length > 0)
-    throw new UsageError(
-      `the key file ${path} has several lines: it should hold the key alone, or ${NAME}=...`,
-    );
+    throw new UsageError(`the key file ${path} has several lines: it must hold only the key, or ${NAME}=...`);
   return unquoted(line) ?? line;
 }
 
@@ -54,7 +52,7 @@ function sound(key: string, where: string): string {
   if (key === '') throw new UsageError(`${where}: the API key is empty`);
   if (!/^[^\P{ASCII}\p{Cc}\s"'`]+$/u.test(key))
     throw new UsageError(
-      `${where}: this is no API key: it has blanks, quotes or other characters that none has (it is not shown here)`,
+      `${where}: this is not an API key: it has spaces, quotes or other characters that no key has (it is not shown here)`,
     );
   return key;
 }

@@ -40,7 +40,7 @@ export async function readProjectFile(folder: string): Promise<SettingsFile | un
   try {
     const [within, file] = [await realpath(folder), await realpath(path)];
     const inside = file.startsWith(within === sep ? sep : within + sep);
-    if (!inside) throw new NotReadable('it is a link that leads out of the folder');
+    if (!inside) throw new NotReadable('it is a symbolic link that leads out of the folder');
     return await parsed(path, await readSmallFile(file, { followed: false }));
   } catch (error) {
     const there = await lstat(path).catch(() => undefined);
@@ -88,7 +88,7 @@ async function parseToml(path: string, text: string): Promise<unknown> {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [sentence] = error.message.replace('Invalid TOML document: ', '').split('\n');
-    throw new UsageError(`${path}:${error.line}:${error.column}: this is not TOML: ${sentence}`);
+    throw new UsageError(`${path}:${error.line}:${error.column}: TOML syntax error: ${sentence}`);
   }
 }
 
@@ -97,7 +97,7 @@ function requireDays(path: string, text: string): void {
   for (const [index, line] of text.split('\n').entries()) {
     const [, key, day] = /^([\w-]+)\s{0,80}=\s{0,80}(\d{4}-\d\d-\d\d)\s{0,80}(?:#|$)/.exec(line.trim()) ?? [];
     if (day !== undefined && !isDay(day))
-      throw new UsageError(`${path}:${index + 1}: ${key}: "${day}" is not a day: write 2027-01-01`);
+      throw new UsageError(`${path}:${index + 1}: ${key}: "${day}" is not a date: write it as 2027-01-01`);
   }
 }
 

@@ -65,7 +65,7 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
     readers: READERS,
     meant: (key) =>
       /^(?:immich[-_]?)?(?:api[-_]?)?key$/i.test(key)
-        ? 'the key itself does not belong in the settings: put it in a file of mode 400, and name that file as key-file'
+        ? 'the key itself must not be in the settings: put it in a file with mode 400, and name that file as key-file'
         : undefined,
   });
   const {
@@ -78,7 +78,7 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
   );
   if (url === undefined)
     throw new UsageError(
-      'no server is named: set IMMICH_INSTANCE_URL, --url, or url under [immich] of the settings file to http://HOST:2283',
+      'no Immich server is named: set IMMICH_INSTANCE_URL, --url, or url under [immich] in the settings file to http://HOST:2283',
     );
   const { key, notes }: ApiKey = await keyFrom({
     asked: flags['key-file'] !== undefined,
@@ -96,7 +96,7 @@ function above(below: ImmichSection, section: ImmichSection, place: (key: string
     if (says(one) && says(other))
       // Of the second the name alone: a file and a line are told once.
       throw new UsageError(
-        `${place(one)} and ${place(other).split(': ').at(-1)} exclude each other: choose one of them`,
+        `${place(one)} and ${place(other).split(': ').at(-1)} cannot be used together: choose one of them`,
       );
     if (says(one)) replaced[other] = undefined;
     if (says(other)) replaced[one] = undefined;

@@ -10,8 +10,7 @@ type Values = z.infer<ReturnType<typeof settingsSchema>['schema']>;
 export interface SettingsLayer {
   readonly values: Values;
   readonly place: KeyLocation;
-  /** Whoever runs the command may not have it before his eyes. */
-  readonly isFile: boolean;
+  readonly origin: 'file' | 'environment' | 'flag';
 }
 
 /** What a text of a variable or a flag stands for; what it cannot be, the schema refuses. */
@@ -55,18 +54,22 @@ export async function readOrigins(origins: SettingsOrigins): Promise<readonly Se
   const known = settingsSchema(origins.checkIds);
   const file = await readUserFile(origins.config);
   const given = [
-    ...(file === undefined ? [] : [{ ...file, isFile: true }]),
+    ...(file === undefined ? [] : [{ ...file, origin: 'file' as const }]),
     {
       values: fromEnvironment(origins, known.keys[origins.section]),
       place: (_: string, key: string) => origins.variable(key),
-      isFile: false,
+      origin: 'environment' as const,
     },
-    { values: fromFlags(origins), place: (_: string, key: string) => origins.flag(key), isFile: false },
+    {
+      values: fromFlags(origins),
+      place: (_: string, key: string) => origins.flag(key),
+      origin: 'flag' as const,
+    },
   ];
-  return given.map(({ values, place, isFile }) => ({
+  return given.map(({ values, place, origin }) => ({
     values: parse(known, values, place, origins.meant),
     place,
-    isFile,
+    origin,
   }));
 }
 

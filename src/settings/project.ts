@@ -16,8 +16,8 @@ export async function readProject(
   const users = settingsSchema(checkIds).keys;
   const values = parse(projectSchema(checkIds), file.values, file.place, (key, section) =>
     users[section].includes(key)
-      ? `it belongs in your own settings (${userFileName()}): the file of a configuration may say only [[waivers]], [names], and skip and fail-on under [check]`
+      ? `this belongs in your own settings (${userFileName()}): the file of a configuration may only have [[waivers]], [names], and skip and fail-on under [check]`
       : undefined,
   );
-  return { values, place: file.place, isFile: true };
+  return { values, place: file.place, origin: 'file' };
 }

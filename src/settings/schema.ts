@@ -82,18 +82,18 @@ const immichKeys = {
 const day = z.pipe(
   // TOML has days of its own, and people put them in quotes all the same.
   z.transform((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value)),
-  text(isDay, () => 'is not a day: write 2027-01-01'),
+  text(isDay, () => 'is not a date: write it as 2027-01-01'),
 );
 
 /** @param ids of the checks that there are, and of their kinds of findings */
 const waiverKeys = (ids: readonly string[] | undefined) => ({
   check: z.pipe(z.string('a waiver needs a check: write check = "..."'), text(...knownCheck(ids))),
-  subject: z.optional(z.string(about(() => 'is not the name of a thing'))),
-  host: z.optional(z.string(about(() => 'is not the name of a host'))),
+  subject: z.optional(z.string(about(() => 'is not a valid name'))),
+  host: z.optional(z.string(about(() => 'is not a valid host name'))),
   until: z.optional(day),
   reason: z
     .string('a waiver needs a reason: write reason = "..."')
-    .check(z.refine((value) => value.trim() !== '', 'a waiver needs a reason, and this is empty')),
+    .check(z.refine((value) => value.trim() !== '', 'a waiver needs a reason, and this one is empty')),
 });
 
 const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>
@@ -109,7 +109,7 @@ const waiverList = <T extends z.core.$ZodLooseShape>(keys: T) =>
     z.array(
       z.strictObject(
         keys,
-        about(() => 'is no waiver: write check = "..." and reason = "..." below [[waivers]]'),
+        about(() => 'is not a waiver: write check = "..." and reason = "..." below [[waivers]]'),
       ),
       about(() => 'is not a list of sections: write [[waivers]] above each'),
     ),

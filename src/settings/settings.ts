@@ -14,7 +14,7 @@ export interface CheckSettings {
     readonly secrets: readonly string[];
   };
   readonly waivers: readonly Waiver[];
-  /** What of it a file says: whoever reads the report has to know that it was narrowed. */
+  /** What of it was said somewhere: whoever reads the report has to know that it was narrowed. */
   readonly applied: readonly AppliedSetting[];
 }
 
@@ -97,8 +97,8 @@ export async function loadSettings(
   });
   const read = source === undefined ? undefined : await readProject(source.folder, checkIds);
   const project = read === undefined ? [] : [read];
-  const files = layers.filter(({ isFile }) => isFile);
-  const asked = layers.filter(({ isFile }) => !isFile);
+  const files = layers.filter(({ origin }) => origin === 'file');
+  const asked = layers.filter(({ origin }) => origin !== 'file');
   // Whether a run of several things failed is not for one of them to say.
   const failing = source?.alone === true ? [...project, ...layers] : layers;
   const { configuration, check } = merged(layers);
@@ -150,25 +150,29 @@ function merged(layers: readonly SettingsLayer[]): SettingsLayer['values'] {
   );
 }
 
-/** Those of the keys that a file has the last word on. */
+/** Who has the last word on each of the keys, where anybody has one. */
 function applied(
   layers: readonly SettingsLayer[],
   section: 'check' | 'names',
   keys: readonly string[],
 ): AppliedSetting[] {
   return keys.flatMap((key) => {
-    const valueIn = ({ values }: SettingsLayer) =>
-      (values[section] as Record<string, unknown> | undefined)?.[key];
-    const last = layers.findLast((each) => valueIn(each) !== undefined);
-    if (last?.isFile !== true) return [];
-    const value = valueIn(last);
-    const text = Array.isArray(value)
-      ? value.join(', ')
-      : typeof value === 'number'
-        ? durationText(value)
-        : String(value);
-    return text === '' ? [] : [{ key: `${section}.${key}`, value: text, by: whereIn(last, section, key) }];
+    const textIn = ({ values }: SettingsLayer) =>
+      settingText((values[section] as Record<string, unknown> | undefined)?.[key]);
+    const said = layers.filter((each) => textIn(each) !== undefined);
+    const last = said.at(-1);
+    // An empty list changes something only where it takes the place of one that is not.
+    if (last === undefined || said.every((each) => textIn(each) === '')) return [];
+    // The exit status is of the command itself; it narrows nothing.
+    if (key === 'fail-on' && last.origin === 'flag') return [];
+    return [{ key: `${section}.${key}`, value: textIn(last) || '[]', by: whereIn(last, section, key) }];
   });
+}
+
+function settingText(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'number' ? durationText(value) : String(value);
 }
 
 function waiversOf(layer: SettingsLayer): Waiver[] {
@@ -182,7 +186,8 @@ function waiversOf(layer: SettingsLayer): Waiver[] {
   }));
 }
 
-/** The file and the line alone. */
-function whereIn({ place }: SettingsLayer, section: string, key: string, index?: number): string {
-  return place(section, key, index).slice(0, -`: ${key}`.length);
+/** The flag, the variable, or the file and the line alone. */
+function whereIn({ place, origin }: SettingsLayer, section: string, key: string, index?: number): string {
+  const where = place(section, key, index);
+  return origin === 'file' ? where.slice(0, -`: ${key}`.length) : where;
 }

@@ -22,12 +22,12 @@ export const list = <T extends z.ZodMiniType>(item: T) =>
     about(() => 'is not a list: write ["one", "another"]'),
   );
 
-export const truth = () => z.boolean(about(() => 'is neither true nor false'));
+export const truth = () => z.boolean(about(() => 'is not true or false'));
 
 export const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(
     words,
-    about((word) => `is none of ${words.join(', ')}${didYouMean(word, words)}`),
+    about((word) => `is not one of ${words.join(', ')}${didYouMean(word, words)}`),
   );
 
 export const whole = (least: number, most: number) => {
@@ -70,11 +70,11 @@ export const localPath = z.pipe(
 /** A file that holds a secret: who confuses the two writes the secret, so that what stands there is never shown. */
 export const secretPath = z.pipe(
   z
-    .string('this is not the path of a file')
+    .string('this is not a path of a file')
     .check(
       z.refine(
         (value) => /^(?:~?\/)[^\0]*$/.test(value),
-        'this is not an absolute path: write that of a file, which begins with / or ~/',
+        'this is not an absolute path: write the path of a file, beginning with / or ~/',
       ),
     ),
   z.transform(expandHome),
@@ -101,33 +101,33 @@ export const serverUrl = z.string('this is not a URL: write http://HOST:2283').c
 
 export const glob = text(
   (value) => value !== '' && !/\p{Cc}/u.test(value),
-  () => 'is not a pattern of names: write "*.tmp"',
+  () => 'is not a name pattern: write one such as "*.tmp"',
 );
 
 export const albumName = text(
   (value) => value.trim() !== '' && !/\p{Cc}/u.test(value),
-  () => 'is not the name of an album',
+  () => 'is not an album name',
 );
 
 export const host = text(
   (value) => /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u.test(value) && !/^[^:/]+:\d+$/.test(value),
   (value) =>
     /^[^:/]+:\d+$/.test(value)
-      ? `is not a host: with a port write ssh://${value}`
-      : 'is not a host: write minipc, me@minipc or ssh://minipc:2222, without blanks, and not an option',
+      ? `is not a host: to give a port, write ssh://${value}`
+      : 'is not a host: write minipc, me@minipc or ssh://minipc:2222, without spaces and not beginning with -',
 );
 
 export const container = text(
   (value) => /^[A-Za-z0-9][\w.-]*$/.test(value),
-  () => 'is not the name of a container',
+  () => 'is not a container name',
 );
 
 export const tailscaleAddress = text(
   (value) => isIPv4(value) && /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./.test(value),
-  () => 'is not an IPv4 address of Tailscale: they lie in 100.64.0.0/10',
+  () => 'is not an IPv4 address of Tailscale, which are in 100.64.0.0/10',
 );
 
 export const secret = text(
   (value) => /^\/run\/agenix\/[\w-][\w.@+-]*$/.test(value),
-  () => 'is not the path of a secret: write /run/agenix/NAME',
+  () => 'is not the path of a secret: write one such as /run/agenix/NAME',
 );

@@ -7,11 +7,19 @@ const MARK = '[redacted]';
  * them is therefore looked at last.
  */
 
+/**
+ * No letter stands before it, but that of an escaped blank: in a text that is itself quoted, as in the journal's JSON, a
+ * line begins behind `\n`, and in a unit's name or a command of systemd a word behind `\x20`.
+ */
+const ESCAPED = String.raw`(?<!\\(?:x2)?)`;
+const BEGINNING = String.raw`(?<!${ESCAPED}[\w-])`;
+const WORD_BEGINS = String.raw`(?<!${ESCAPED}\w)`;
+const NO_LETTER = `(?<!${ESCAPED}[a-z]`;
+
 /** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
-const WORD =
-  'pass(?:w(?:or)?d|phrase|(?<=requirepass)|(?<![a-z]pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt)(?<![a-z]...)(?![a-z])|key(?<=(?:api|access|private|encryption)[_-]?key)';
+const WORD = `pass(?:w(?:or)?d|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|private|encryption|shared|signing|account|auth)[_-]?key)`;
 /** `key=…`, where that is no file's name. */
-const KEY_ITSELF = String.raw`key(?=\\*["']?[^\S\n]{0,4}=)(?<![a-z]key)(?<!/[\w./-]{0,80}key)`;
+const KEY_ITSELF = String.raw`key(?=\\*["']?[^\S\n]{0,4}=)${NO_LETTER}key)(?<!/[\w./-]{0,80}key)`;
 const TO_ITS_END = String.raw`(?![\w-]{41})[\w-]*`;
 /** From such a part to the end of the name. */
 const NAME = `(?:${WORD})${TO_ITS_END}`;
@@ -32,20 +40,41 @@ const VARIABLE =
 /** What is said of a variable in a sentence. */
 const SAID =
   '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
+/** A quote within a word that is in quotes already, as shells write it. */
+const QUOTED_QUOTE = String.raw`'(?:\\+'|\\*"'\\*")'`;
+const OPENED = String.raw`(?:${QUOTED_QUOTE}|\\*["'])`;
+/** Also one that is escaped, by a shell or by systemd. */
+const BLANK = String.raw`(?:\\*\s|\\+(?:[nrt]|x20))`;
 /** Between two words of a command, also of one that is a list in JSON, or a line each. */
-const GAP = String.raw`(?:\\*["'](?:,(?:\s|\\+[nrt]){0,64}|(?:\s|\\+[nrt]){1,64})\\*["']|(?:\s|\\+[nrt]){1,4}(?:\\*["'](?![,}\]:\s]))?)`;
+const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLANK}{1,4}(?:${OPENED}(?![,}\]:\s]))?)`;
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
-const WORD_OR_QUOTED = String.raw`(?:(?<=["'])${IN_QUOTES}|${BARE})`;
-const DATABASE = String.raw`(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)`;
+const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
+
+/** What the tokens of a service begin with, and nothing else does. */
+const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
-  [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MARK],
-  [/\btskey-[\w-]+/g, MARK],
-  [/(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-)[\w-]+/g, MARK],
-  [/(?<![\w-])eyJ[\w-]{4,}\.[\w-]+\.[\w-]+/g, MARK],
+  [/AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+/g, MARK],
+  [/tskey-[\w-]+/g, MARK],
+  [token('gh[pousr]_|github_pat_|glpat-', String.raw`[\w.-]+`), MARK],
+  [token(PREFIXES, String.raw`[\w.-]{16,}`), MARK],
+  [token(String.raw`hv[sb]\.`, String.raw`[\w-]{20,}`), MARK],
+  // With these names begin too: theirs have hyphens or underscores between words.
+  [token('sk-', String.raw`(?=[A-Za-z_-]{0,64}\d)[\w-]{16,}`), MARK],
+  [token('npm_|hf_|tk_', '[A-Za-z0-9]{20,}'), MARK],
+  [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
+  // Of a bot of Telegram, and a key that signs what Nix builds.
+  [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
+  [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
+  // Hashes of passwords.
+  [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, MARK],
+  [
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    MARK,
+  ],
   [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
   [
@@ -56,29 +85,60 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
   // A name of that length is a token.
   [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
-  [/(\bBearer\s{1,4})[\w.~+/=-]{8,}/gi, `$1${MARK}`],
-  [rule(String.raw`(\bAuthorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`), `$1${MARK}`],
-  [rule(String.raw`(\bCookie\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)(?=[\w.-]{1,128}=)${IN_QUOTES}`), `$1${MARK}`],
+  // Who knows the address of a webhook may write there.
+  [
+    rule(
+      String.raw`((?:hooks\.slack[\w-]{0,16}\.com/\w{1,16}|/(?:webhook(?:s|b2)?|hooks)(?=/[^\s"'\\<>?#]{0,64}\d)(?<=://[^\s"'<>]{1,100}))/)[^\s"'\\<>?#]{8,}`,
+    ),
+    `$1${MARK}`,
+  ],
+  [
+    /(\/api\/push\/|\/with\/key\/|hc-ping\.com\/|\/ping\/(?=[\da-f]{8}-)|\/share\/(?=[\w-]{60}))[\w/-]{6,}/g,
+    `$1${MARK}`,
+  ],
+  // What makes a URL one for everybody.
+  [rule(String.raw`((?:signature|${WORD_BEGINS}sig)=\\*["']?)[\w%+/=.~-]{16,}`), `$1${MARK}`],
+  [rule(String.raw`(${WORD_BEGINS}Bearer\s{1,4})[\w.~+/=-]{8,}`), `$1${MARK}`],
+  [
+    rule(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`),
+    `$1${MARK}`,
+  ],
+  [
+    rule(String.raw`(${WORD_BEGINS}Cookie\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)(?=[\w.-]{1,128}=)${IN_QUOTES}`),
+    `$1${MARK}`,
+  ],
   // Options of one letter are passwords to these programs only.
   [
-    rule(String.raw`(\bredis-cli\b(?:(?!redis-cli)[^\n<;|&]){0,200}?(?<![\w-])-a${GAP})${WORD_OR_QUOTED}`),
-    `$1${MARK}`,
-  ],
-  [
     rule(
-      String.raw`(\b(?:mysql|mariadb)[\w-]{0,16}(?![\w-])(?:(?!mysql|mariadb)[^\n<;|&]){0,200}?(?<![\w-])-p)(?![\d.]{0,16}:)${BARE}`,
+      String.raw`(${WORD_BEGINS}(?:redis|valkey|keydb)-cli\b(?:(?!(?:redis|valkey|keydb)-cli)[^\n<;|&]){0,200}?${BEGINNING}-a${GAP})${WORD_OR_QUOTED}`,
     ),
     `$1${MARK}`,
   ],
   [
     rule(
-      String.raw`(\bcurl\b(?:(?!curl)[^\n<]){0,200}?(?<![\w-])(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:)(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
+      String.raw`(${WORD_BEGINS}(?:mysql|mariadb)[\w-]{0,16}(?![\w-])(?:(?!mysql|mariadb)[^\n<;|&]){0,200}?${BEGINNING}-p(?:${OPENED}(?![,}\]:\s]))?)(?![\d.]{0,16}:)${WORD_OR_QUOTED}`,
+    ),
+    `$1${MARK}`,
+  ],
+  // The digits are ports, which podman publishes by the same letter.
+  [
+    rule(
+      String.raw`(${WORD_BEGINS}(?:mongo(?:sh|dump|restore|import|export)?|mosquitto_\w{2,3}|sshpass|login(?<=(?:podman|docker|buildah|skopeo)${BLANK}{1,4}login))(?![\w-])(?:(?!mongo|mosquitto_|sshpass|login)[^\n<;|&]){0,200}?${BEGINNING}-p${GAP})(?!-|\[(?!redacted\])|[\d.]{0,16}:|\d{1,5}(?!\w))${WORD_OR_QUOTED}`,
+    ),
+    `$1${MARK}`,
+  ],
+  [rule(String.raw`(--(?:\w{1,16}-)?creds(?:=|${GAP})[^\s:"'\\<]{1,64}:)${BARE}`), `$1${MARK}`],
+  // In SQL.
+  [rule(`((?:password|identified${BLANKS}by)${BLANKS}{1,4}${OPENED})(?<=')${SAID}${IN_QUOTES}`), `$1${MARK}`],
+  [
+    rule(
+      String.raw`(${WORD_BEGINS}curl\b(?:(?!curl)[^\n<]){0,200}?${BEGINNING}(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:)(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
     ),
     `$1${MARK}`,
   ],
   [
     rule(
-      String.raw`(\b(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
+      String.raw`(${WORD_BEGINS}(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
     ),
     `$1${MARK}`,
   ],
@@ -87,15 +147,21 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
   [rule(String.raw`${ASSIGNED}(\\+["'])(?:(?!(?<!\\)(?:\3|"))[^\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
   [rule(String.raw`${ASSIGNED}(")(?![,}\]:\s])(?:\\.|[^"\\\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
-  [rule(String.raw`${ASSIGNED}(')(?:\\.|[^'"\\\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
+  [rule(String.raw`${ASSIGNED}(${QUOTED_QUOTE}|')(?:\\.|[^'"\\\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
   [rule(`${ASSIGNED_BARE}${BARE}`), `$1$2${MARK}`],
-  [rule(String.raw`((?<![\w-])--key(?:=|\s{1,4}(?!-))["']?)${BARE}`), `$1${MARK}`],
+  [rule(String.raw`(${BEGINNING}--key(?:=|\s{1,4}(?!-))["']?)${BARE}`), `$1${MARK}`],
   // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
-  [/((?<![\w-])-k(?:=|\s{1,4})?["']?)[A-Za-z0-9_-]{32,}(?![\w./:-])/g, `$1${MARK}`],
-  [rule(String.raw`(\bREDISCLI_AUTH=["']?)${BARE}`), `$1${MARK}`],
+  [
+    new RegExp(String.raw`(${BEGINNING}-k(?:=|\s{1,4})?["']?)[A-Za-z0-9_-]{32,}(?![\w./:-])`, 'g'),
+    `$1${MARK}`,
+  ],
+  [rule(`(${WORD_BEGINS}REDISCLI_AUTH=["']?)${BARE}`), `$1${MARK}`],
   // Who is told by Pushover; its own option of curl, and its name in a file.
-  [rule(String.raw`(\bPUSHOVER_\w{0,40}=["']?|--form(?:-string)?\s{1,4}["']?user=)${BARE}`), `$1${MARK}`],
-  [rule(String.raw`((?<![\w-])--?[\w-]{0,200}?${NAME}${GAP})(?!-)${WORD_OR_QUOTED}`), `$1${MARK}`],
+  [
+    rule(String.raw`(${WORD_BEGINS}PUSHOVER_\w{0,40}=["']?|--form(?:-string)?\s{1,4}["']?user=)${BARE}`),
+    `$1${MARK}`,
+  ],
+  [rule(String.raw`(${BEGINNING}--?[\w-]{0,200}?${NAME}${GAP})(?!-)${WORD_OR_QUOTED}`), `$1${MARK}`],
   // In a property list the value is a text of its own, that of a variable too. A path is where one lies.
   [
     rule(
@@ -113,6 +179,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
   [new RegExp(`(${VARIABLE}${BLANKS}{1,4})${SAID}${BARE}`, 'g'), `$1${MARK}`],
 ];
+
+function token(prefix: string, rest: string): RegExp {
+  return new RegExp(`${BEGINNING}(?:${prefix})${rest}`, 'g');
+}
 
 function rule(pattern: string): RegExp {
   return new RegExp(pattern, 'gi');

@@ -18,10 +18,10 @@ export async function readSecretFile(
 ): Promise<{ readonly text: string; readonly notes: readonly string[] } | undefined> {
   try {
     const { mode, size } = await stat(path);
-    if (size > MOST_BYTES) throw new UsageError(`${what} ${path} is too large to be one`);
+    if (size > MOST_BYTES) throw new UsageError(`${what} ${path} is too large for a secret`);
     const text = await readFile(path, 'utf8');
     const open = (mode & 0o077) !== 0 && !path.startsWith('/dev/');
-    return { text, notes: open ? [`${path} can be read by others: make it yours alone by chmod 400`] : [] };
+    return { text, notes: open ? [`${path} can be read by other users: run chmod 400 on it`] : [] };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const link = ioCode(error) === 'ENOENT' && (await lstat(path).catch(() => undefined)) !== undefined;
@@ -29,10 +29,10 @@ export async function readSecretFile(
     // Somebody who takes the file for the secret itself must not find it in a log.
     if (/^[\w+/=-]{24,}$/.test(basename(path)))
       throw new UsageError(
-        `${what} is not there, and what is named looks like a secret itself: name the file that holds it`,
+        `${what} does not exist, and its name looks like a secret itself: name the file that holds it`,
       );
     throw new UsageError(
-      `${what} ${path} cannot be read: ${link ? 'it is a link to a file that is not there' : ioReason(error)}`,
+      `${what} ${path} cannot be read: ${link ? 'it is a symbolic link to a file that does not exist' : ioReason(error)}`,
     );
   }
 }

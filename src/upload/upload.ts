@@ -83,7 +83,7 @@ class Run {
     const listing = { at: Date.now(), ...(await walk(folder, options)) };
     for (const name of listing.libraries)
       this.#report.note(
-        `${name} is the library of another program, which would miss its files: it is left out`,
+        `${name} is the library of another program, which still needs its files: it was left out`,
       );
     return listing;
   }
@@ -188,7 +188,7 @@ class Run {
       for (const { file, problem, reason } of left) this.#report.left(file, problem, reason);
       const filled = settled.filter((file) => file.identity.bytes > 0);
       for (const file of settled.filter(({ identity }) => identity.bytes === 0))
-        this.#report.left(file, 'empty', 'it has no bytes');
+        this.#report.left(file, 'empty', 'it is empty');
       if (filled.length > 0) progress?.phase('uploading');
       const { units, orphans } = await groupUnits(filled, types, signal);
       for (const sidecar of orphans) this.#report.forget(sidecar);
@@ -202,11 +202,12 @@ class Run {
       const { reason } = this.#lost.signal;
       return this.#report.end('server-lost', reason instanceof Error ? reason.message : String(reason));
     }
-    if (signal?.aborted) return this.#report.end('interrupted', 'the run was ended: the next one goes on');
+    if (signal?.aborted)
+      return this.#report.end('interrupted', 'the run was stopped: the next run continues');
     if (this.#timeout.aborted)
       return this.#report.end(
         'timed-out',
-        `the time of ${durationText(timeoutMs)} is over: the next run goes on`,
+        `the time limit of ${durationText(timeoutMs)} was reached: the next run continues`,
       );
     return this.#report.end('complete');
   }

@@ -1,6 +1,7 @@
 import { checks } from '../../src/engine/catalogue.ts';
 import { evaluate, unreadProbes } from '../../src/engine/evaluate.ts';
-import type { CheckResult } from '../../src/model/report.ts';
+import type { CheckResult, Finding } from '../../src/model/report.ts';
+import type { exampleOf } from '../../src/report/example.ts';
 import { judged } from '../nix/corpus.ts';
 import { BOOT, type Given, judgeAll, NOW } from './home-server.ts';
 import { type MacFacts, macFactsOf } from './sick-macs.ts';
@@ -24,10 +25,12 @@ interface MacCase {
   readonly near: MacFacts;
 }
 
+type Found = Pick<Finding, 'kind'> & Parameters<typeof exampleOf>[0];
+
 /** Where neither tells it: the kinds that are found, and those of the near miss. */
 interface OtherCase {
-  readonly found: () => readonly string[];
-  readonly near: () => readonly string[];
+  readonly found: () => readonly Found[];
+  readonly near: () => readonly Found[];
 }
 
 type KindCase = HostCase | MacCase | SourceCase | OtherCase;
@@ -37,32 +40,36 @@ export type KindCases = Readonly<Record<string, KindCase>>;
 
 /** The kinds that are found where the case is as it stands, and where it is the near miss. */
 export function kindsOf(given: KindCase): Record<'found' | 'near', readonly string[]> {
-  if ('found' in given) return { found: given.found(), near: given.near() };
-  if ('mac' in given) {
-    const { mac, near } = given;
-    requireOne(near);
-    return { found: kindsIn(judgeMac(mac)), near: kindsIn(judgeMac({ ...mac, ...near })) };
-  }
-  if ('host' in given) {
-    const { host, near, options } = given;
-    requireOne(near);
-    return {
-      found: kindsIn(judgeAll(host, options)),
-      near: kindsIn(judgeAll({ ...host, ...near }, options)),
-    };
-  }
-  const [from, to] = given.near;
-  const files = typeof given.source === 'string' ? { 'configuration.nix': given.source } : given.source;
-  const near = Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [path, text.replace(from, () => to)]),
-  );
-  if (JSON.stringify(near) === JSON.stringify(files)) throw new Error(`nothing says ${from}`);
-  return { found: kindsIn(judged(files)), near: kindsIn(judged(near)) };
+  return { found: kindsIn(foundIn(given)), near: kindsIn(nearMiss(given)) };
 }
 
-function requireOne(near: object): void {
-  if (Object.keys(near).length !== 1) throw new Error('a near miss differs in one thing');
+/** What is found where the case is as it stands. */
+export function foundIn(given: KindCase): readonly Found[] {
+  if ('found' in given) return given.found();
+  if ('mac' in given) return findingsIn(judgeMac(given.mac));
+  if ('host' in given) return findingsIn(judgeAll(given.host, given.options));
+  return findingsIn(judged(filesOf(given)));
 }
+
+function nearMiss(given: KindCase): readonly Found[] {
+  if ('found' in given) return given.near();
+  if ('source' in given) {
+    const [from, to] = given.near;
+    const files = filesOf(given);
+    const near = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path, text.replace(from, () => to)]),
+    );
+    if (JSON.stringify(near) === JSON.stringify(files)) throw new Error(`nothing says ${from}`);
+    return findingsIn(judged(near));
+  }
+  if (Object.keys(given.near).length !== 1) throw new Error('a near miss differs in one thing');
+  return 'mac' in given
+    ? findingsIn(judgeMac({ ...given.mac, ...given.near }))
+    : findingsIn(judgeAll({ ...given.host, ...given.near }, given.options));
+}
+
+const filesOf = ({ source }: SourceCase) =>
+  typeof source === 'string' ? { 'configuration.nix': source } : source;
 
 function judgeMac(given: MacFacts): readonly CheckResult[] {
   const facts = macFactsOf(given);
@@ -78,8 +85,8 @@ function judgeMac(given: MacFacts): readonly CheckResult[] {
   return evaluate(checks, facts, context, 'mac');
 }
 
-const kindsIn = (results: readonly CheckResult[]) =>
-  results.flatMap(({ findings }) => findings.map(({ kind }) => kind));
+const findingsIn = (results: readonly CheckResult[]) => results.flatMap(({ findings }) => findings);
+const kindsIn = (findings: readonly Found[]) => findings.map(({ kind }) => kind);
 
 /** The checks whose kinds are declared, each with its cases. */
 export const checksWithKinds = await Promise.all(

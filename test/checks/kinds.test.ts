@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checksWithKinds, kindsOf } from './kind-cases.ts';
+import { exampleOf } from '../../src/report/example.ts';
+import { checksWithKinds, foundIn, kindsOf } from './kind-cases.ts';
 
 describe.each(checksWithKinds)('$id', ({ id, kinds, cases }) => {
   test('has a case of every kind of finding, and kinds for every case', () => {
@@ -17,4 +18,18 @@ describe.each(checksWithKinds)('$id', ({ id, kinds, cases }) => {
     expect(name).toMatch(/^\S.*[^.]$/);
     expect(meaning).toMatch(/^\S.*\.$/);
   });
+});
+
+test('`explain` shows of each kind what its case gives: `npm run generate` writes it', async () => {
+  const examples = checksWithKinds.flatMap(({ id, kinds, cases }) =>
+    kinds.map(({ id: kind }) => {
+      const given = cases[kind];
+      const found = given && foundIn(given).find((each) => each.kind === `${id}/${kind}`);
+      if (found === undefined) throw new Error(`${id}/${kind} has no case`);
+      return [`${id}/${kind}`, exampleOf(found)] as const;
+    }),
+  );
+  await expect(`${JSON.stringify(Object.fromEntries(examples), null, 2)}\n`).toMatchFileSnapshot(
+    '../../src/report/examples.json',
+  );
 });

@@ -85,10 +85,10 @@ test('containers: one that cannot be seen is unknown', async () => {
   const unseen = (id: string, raw: RawResult): RawResult =>
     id === 'containers' ? { outcome: 'not-installed', reason: 'no podman', durationMs: 1 } : raw;
   const { reason } = (await resultOf('container-state', { containers: ['plex'] }, unseen)) ?? {};
-  expect(reason).toContain('whether plex runs');
+  expect(reason).toContain('whether plex is running');
 });
 
-test('secrets: one that nothing declares and that is not there is a fault', async () => {
+test('secrets: one that nothing declares and that does not exist is a fault', async () => {
   const before = subjects(await resultOf('agenix-secrets'));
   const secrets = ['/run/agenix/immich-db-password', '/run/agenix/backup-key'];
   const after = subjects(await resultOf('agenix-secrets', { secrets }));

@@ -266,9 +266,22 @@ describe('with an ordinary name', () => {
   });
 });
 
+/** Each with something in the middle that a terminal does not show, or obeys. */
+const UNSEEN = ['\u202e', '\u200b', '\u009b', '\u009b31m', '\u001b[31m', '\u001b]0;', '\u{e0041}', '\u00ad'];
+
+test.each(UNSEEN)('of a name with %j in it nothing is taken out: no step acts on what is left', (unseen) => {
+  const steps = stepsOf([
+    ...Object.values(SICK).flatMap((given) => judgedServer(given, `plex${unseen}tv`)),
+    ...SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, `plex${unseen}tv`)),
+  ]);
+  expect(steps.length).toBeGreaterThan(0);
+  expect(steps.filter((step) => /plex(?:31m|\[31m)?tv/.test(JSON.stringify(step)))).toEqual([]);
+});
+
 /** Of these each run tries every one. */
 const TELLING = [
   "x';touch PWN;'",
+  'x;touch PWN;#\u001b]',
   '"',
   '\\',
   '\u0024{x}',

@@ -144,7 +144,9 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
   },
   {
     kinds: [
-      ...['file-missing', 'no-rule', 'no-recipients', 'not-declared'].map((kind) => `agenix-secrets/${kind}`),
+      ...['file-missing', 'no-rule', 'no-recipients', 'not-declared', 'not-encrypted'].map(
+        (kind) => `agenix-secrets/${kind}`,
+      ),
     ],
     files: {
       'flake.nix': flake('nixosConfigurations', 'nixpkgs.lib.nixosSystem', '(./. + "/thedisk.nix")'),

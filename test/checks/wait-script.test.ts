@@ -26,7 +26,7 @@ test.each([
   ['at once', 'until tailscale ip -4; do exit 0; done'],
   ['at once', 'until tailscale ip; do sleep 1; break; done'],
   ['background', 'until tailscale ip; do sleep 1; done &'],
-  ['while the address is there', 'while tailscale ip; do sleep 1; done'],
+  ['while the address exists', 'while tailscale ip; do sleep 1; done'],
   ['asks tailscale once', '# until it is there\ntailscale ip'],
 ])('%s, and so does not wait: %s', (why, script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'no wait', why: expect.stringContaining(why) });

@@ -166,7 +166,7 @@ describe('a time that reaches further back than a bundle', () => {
 
   test.each([
     [HOUR_MS, 2 * HOUR_MS, 'of the last 1h', '2h'],
-    [undefined, 30 * 24 * HOUR_MS, 'since the boot', '30d'],
+    [undefined, 30 * 24 * HOUR_MS, 'since boot', '30d'],
   ])('makes unknown what needs its journal, and nothing else (%s, %s)', async (held, asked, has, wanted) => {
     const plain = await resultsOf(held, undefined);
     const wide = await resultsOf(held, asked);
@@ -177,7 +177,7 @@ describe('a time that reaches further back than a bundle', () => {
       else if (before?.status !== 'skipped') {
         expect(after?.status, check.id).not.toBe('ok');
         expect(after?.reason, check.id).toContain(
-          `the bundle has the journal ${has} only, and --since asks for ${wanted}: leave --since out, or collect with it`,
+          `the bundle only has the journal ${has}, and --since asks for ${wanted}: leave out --since, or collect again with it`,
         );
       }
     }
@@ -294,8 +294,8 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
     /is not a bundle of hsdoctor: it has no/,
   ],
   ['an empty archive', () => written(''), /is empty/],
-  ['a device', () => '/dev/zero', /is no plain file/],
-  ['another file', () => written('hello'), /this is no gzip file/],
+  ['a device', () => '/dev/zero', /is not a regular file/],
+  ['another file', () => written('hello'), /this file is not gzip/],
   ['a gzip of no archive', () => written(gzipSync('hello')), /is not a tar archive/],
   ["another program's archive", () => archive(() => [entry('a.txt', 'x')]), /it has no hsdoctor-bundle.json/],
   ['a bomb', () => written(gzipSync(Buffer.alloc(BUNDLE_LIMIT + 1))), /holds more than 128 MiB/],
@@ -316,10 +316,10 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
     () => added(entry('units/more', '', { type: 'character-device' })),
     /is a character-device/,
   ],
-  ['a file twice', () => added(entry('units/stdout', 'x')), /units\/stdout is in it twice/],
+  ['a file twice', () => added(entry('units/stdout', 'x')), /units\/stdout occurs twice/],
   ['two bundles', () => added(entry('b/hsdoctor-bundle.json', manifest)), /more than one bundle/],
   ['a manifest that is not JSON', () => withManifest((text) => text.slice(0, 99)), /is not JSON/],
-  ["another program's manifest", () => withManifest(() => '{"format":"x"}'), /is another program's/],
+  ["another program's manifest", () => withManifest(() => '{"format":"x"}'), /belongs to another program/],
   [
     'a newer version',
     () => withManifest((text) => text.replace('"version": 1', '"version": 2')),
@@ -333,7 +333,7 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
   [
     'a size that is not so',
     () => withManifest((text) => text.replace(/("tailscale": \{[^}]*"stdoutBytes": )\d+/, '$1123456')),
-    /is not whole: tailscale\/stdout has \d+ bytes of 123456/,
+    /is incomplete: tailscale\/stdout has \d+ bytes of 123456/,
   ],
   [
     'a name that leads out of the manifest',
@@ -439,7 +439,7 @@ test.each<[string, string, (path: string) => void, RegExp]>([
       mkdirSync(path);
       writeFileSync(join(path, 'photo.jpg'), 'x');
     },
-    /is not a whole bundle/,
+    /is an incomplete bundle/,
   ],
   [
     'a bundle with something else',
@@ -475,7 +475,7 @@ test.each<[string, string, (path: string) => void, RegExp]>([
       cpSync(sick, path, { recursive: true });
       rmSync(join(path, 'hsdoctor-bundle.json'));
     },
-    /is not a whole bundle/,
+    /is an incomplete bundle/,
   ],
   ['a file for a folder', '', (path) => writeFileSync(path, 'x'), /is a file/],
   ['a folder for an archive', '.tar.gz', (path) => mkdirSync(path), /is a folder/],
@@ -483,9 +483,9 @@ test.each<[string, string, (path: string) => void, RegExp]>([
     "another program's archive",
     '.tar.gz',
     (path) => writeFileSync(path, gzipSync('x')),
-    /is not a whole bundle/,
+    /is an incomplete bundle/,
   ],
-  ['a name that looks like another archive', '.zip', () => {}, /end it in \.tar\.gz/],
+  ['a name that looks like another archive', '.zip', () => {}, /end the name in \.tar\.gz/],
   [
     'a file in its path',
     '/x',

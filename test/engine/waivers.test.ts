@@ -60,7 +60,7 @@ test.each([
   expect(waived(result([finding('ml')]), waiver(more)).status).toBe(status);
 });
 
-test('who waives a cause waives what follows from it, and nothing else', () => {
+test('who waives a cause waives what follows from it, but nothing follows else', () => {
   const cause = result([finding('ml')]);
   const consequence = (causedByFingerprint: string): Finding => ({
     ...finding(`of ${causedByFingerprint}`),

@@ -105,7 +105,7 @@ test('without ssh, sudo or nix it is said as before', async () => {
       env: { PATH: [only, empty].join(delimiter), HOME: home, NO_COLOR: '1' },
     });
   expect((await bare('check', '--source', '.', '--eval')).stderr).toBe(
-    'hsdoctor: --eval asks nix, and there is no nix on the PATH: install it, or leave --eval out',
+    'hsdoctor: --eval needs nix, and there is no nix on the PATH: install nix, or leave out --eval',
   );
   expect((await bare('check', '--host', 'ssh://127.0.0.1:1')).stdout).toContain('ssh ENOENT');
   expect(existsSync(join(home, 'ran'))).toBe(false);

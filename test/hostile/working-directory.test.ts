@@ -78,7 +78,7 @@ describe('hsdoctor.toml of a cloned repository', () => {
       settings(`[immich]\nurl = "${url}"\n${more}`);
       const { exitCode, stderr } = await run(['immich', 'ping']);
       expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] });
-      expect(stderr).toContain('no server is named');
+      expect(stderr).toContain('no Immich server is named');
     }
   });
 
@@ -120,7 +120,7 @@ describe('hsdoctor.toml of a cloned repository', () => {
     settings('this is not even TOML');
     const { stderr } = await run(args);
     expect(stderr.split('\n').filter((line) => line.includes('hsdoctor.toml'))).toEqual([
-      'hsdoctor: hsdoctor.toml in this folder was not read: settings of your own belong in ~/.config/hsdoctor/config.toml; waivers, names, skip and fail-on of a configuration are read by `hsdoctor check --source .`',
+      'hsdoctor: hsdoctor.toml in this folder was not read: put your own settings in ~/.config/hsdoctor/config.toml; the waivers, names, skip and fail-on of a configuration are read by `hsdoctor check --source .`',
     ]);
   });
 
@@ -167,14 +167,14 @@ describe("a configuration's own hsdoctor.toml", () => {
     const [key] = section === 'immich' ? ['immich'] : line.split(' ');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: `hsdoctor: hsdoctor.toml:${section === 'immich' ? 1 : 2}: ${key}: it belongs in your own settings (~/.config/hsdoctor/config.toml): the file of a configuration may say only [[waivers]], [names], and skip and fail-on under [check]`,
+      stderr: `hsdoctor: hsdoctor.toml:${section === 'immich' ? 1 : 2}: ${key}: this belongs in your own settings (~/.config/hsdoctor/config.toml): the file of a configuration may only have [[waivers]], [names], and skip and fail-on under [check]`,
     });
   });
 
   test('configuration is refused too, and a key that there is not', async () => {
     settings('configuration = "/srv/theirs"\n');
     expect((await source()).stderr).toContain(
-      'hsdoctor.toml:1: configuration: it belongs in your own settings',
+      'hsdoctor.toml:1: configuration: this belongs in your own settings',
     );
     settings('[check]\nskp = []\n');
     expect((await source()).stderr).toContain(
@@ -191,7 +191,7 @@ describe("a configuration's own hsdoctor.toml", () => {
         writeFileSync(join(home, 'outside.toml'), '[check]\nskip = ["oci-backend"]\n');
         symlinkSync(join(home, 'outside.toml'), file());
       },
-      'it is a link that leads out of the folder',
+      'it is a symbolic link that leads out of the folder',
     ],
     [
       'a link through a folder that leads out',
@@ -201,12 +201,12 @@ describe("a configuration's own hsdoctor.toml", () => {
         symlinkSync(join(home, 'outside'), join(cloned, 'inside'));
         symlinkSync('inside/x.toml', file());
       },
-      'it is a link that leads out of the folder',
+      'it is a symbolic link that leads out of the folder',
     ],
     [
       'a link to a device',
       () => symlinkSync('/dev/zero', file()),
-      'it is a link that leads out of the folder',
+      'it is a symbolic link that leads out of the folder',
     ],
     [
       'a link to a FIFO beside it',
@@ -308,7 +308,9 @@ describe('the official program to upload by, in a cloned repository', () => {
       expect(theirs.paths).toEqual([]);
       expect(mine.paths).toContain('/@immich%2fcli');
       expect(exitCode).toBe(3);
-      expect(JSON.parse(stdout).message).toContain('no Immich CLI of version 3');
+      expect(JSON.parse(stdout).message).toContain(
+        'Immich CLI version 3, which this server needs, was not found',
+      );
     } finally {
       for (const { server } of [mine, theirs]) server.close();
       await immich.close();

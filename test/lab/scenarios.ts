@@ -102,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
     answer: 'the-password-anew',
   },
   {
-    name: 'a secret is a link to nothing',
+    name: 'a secret is a dangling link',
     async provoke(box) {
       await box.must('rm -rf /run/agenix.d/*');
       await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);

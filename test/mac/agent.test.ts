@@ -185,14 +185,14 @@ describe('the logs of the agent', { tags: 'hosts' }, () => {
     mac.file(`Library/LaunchAgents/${LABEL}.plist`, '<plist><dict><key>upload-immich');
     const { stderr, exitCode } = await run('agent', 'logs');
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^hsdoctor: no property list of the upload agent .* names a log/);
+    expect(stderr).toMatch(/^hsdoctor: there is no log to show: no readable property list/);
   });
 
   test('of a Mac without an agent are none, which is said', async () => {
     mac.without('Library/LaunchAgents');
     const { stderr, exitCode } = await run('agent', 'logs');
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'hsdoctor: no launchd agent of this Mac uploads to Immich: there is none to show',
+      stderr: 'hsdoctor: there is no log to show: no launchd agent of this Mac uploads to Immich',
       exitCode: 2,
     });
   });
@@ -205,7 +205,7 @@ test.each(['status', 'logs'])(
     mac.program('uname', 'echo Linux');
     const { stderr, exitCode } = await run('agent', command);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^hsdoctor: the upload agent is one of macOS.* `hsdoctor check --host MAC`$/);
+    expect(stderr).toMatch(/^hsdoctor: the upload agent runs on macOS only.* `hsdoctor check --host MAC`$/);
   },
 );
 

@@ -451,7 +451,7 @@ const sick: Record<string, Sick> = {
   'crashed with a status that tells nothing': {
     arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
     finds: ['fail launchd-agent'],
-    title: /crashed: the last run ended with 2$/,
+    title: /crashed: exit status of the last run: 2$/,
     kind: 'crashed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
@@ -551,7 +551,7 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '3' });
     },
     finds: ['fail launchd-agent'],
-    title: /The last run of the agent .* failed: the server was not there, or refused the key/,
+    title: /The last run of the agent .* failed: the server could not be reached, or refused the key/,
     kind: 'failed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
@@ -603,7 +603,7 @@ const sick: Record<string, Sick> = {
         [HOUR, '완료'],
       ),
     finds: ['fail upload-log'],
-    title: /3 files were not uploaded, though the uploader ended with 0/,
+    title: /3 files were not uploaded, though the uploader exited with 0/,
     kind: 'failed-assets',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
   },
@@ -650,13 +650,13 @@ const sick: Record<string, Sick> = {
     kind: 'unsettled',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
-  'a key that is a link to nothing': {
+  'a key that is a dangling link': {
     arrange: () => [
       mac.link(API_KEY, '/var/folders/xy/T/agenix/immich-api-key'),
       mac.log([HOUR, '자격증명 없음']),
     ],
     finds: ['fail upload-credentials', 'fail upload-log'],
-    title: /key of Immich is a link to nothing/,
+    title: /key of Immich is a dangling link/,
     kind: 'dangling',
     lasting: [
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
@@ -695,7 +695,7 @@ const sick: Record<string, Sick> = {
   'a key that others can read': {
     arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=canary\n', { mode: 0o644 }),
     finds: ['warn upload-credentials'],
-    title: /can be read by others/,
+    title: /can be read by other users/,
     kind: 'open-to-others',
     lasting: [`chmod -- 400 ${HOME}/${API_KEY}`],
   },
@@ -709,7 +709,7 @@ const sick: Record<string, Sick> = {
   'no credentials of Pushover': {
     arrange: () => mac.without(PUSHOVER),
     finds: ['warn upload-credentials'],
-    title: /^The file of Pushover's credentials is missing$/,
+    title: /^The file with Pushover's credentials is missing$/,
     kind: 'missing',
     lasting: [
       /^by hand: Declare it in age\.secrets of the configur/,
@@ -720,7 +720,7 @@ const sick: Record<string, Sick> = {
   'a key in the property list itself': {
     arrange: () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY: 'canary-plist' } }),
     finds: ['warn upload-credentials'],
-    title: /holds the key of Immich itself/,
+    title: /holds the Immich key itself/,
     kind: 'key-in-property-list',
     lasting: [
       /^by hand: Make a new key, keep it in a file of mode/,
@@ -754,7 +754,7 @@ const sick: Record<string, Sick> = {
   'a URL that nobody listens on': {
     arrange: () => [mac.pings('', { exit: 7 }), mac.log([HOUR, '서버 연결 불가']), stranded()],
     finds: ['fail immich-reachable', 'fail upload-log', 'fail upload-folder'],
-    title: /nobody listens there/,
+    title: /connection refused/,
     kind: 'unreachable',
     lasting: [
       'tailscale status',
@@ -781,7 +781,7 @@ const sick: Record<string, Sick> = {
         { mode: 0o755 },
       ),
     finds: ['warn upload-safety'],
-    title: /deletes originals when the uploader ends with 0, and runs whichever/,
+    title: /deletes originals when the uploader exits with 0, and runs whichever/,
     kind: 'deletes-unproven',
     lasting: [
       /^by hand: Take what deletes out of the script, and /,
@@ -809,7 +809,7 @@ const sick: Record<string, Sick> = {
     arrange: () =>
       mac.file(SCRIPT, `${UPLOADS}find "$HOME" -type f -delete\n/bin/rm -f "$photo"\n`, { mode: 0o755 }),
     finds: ['warn upload-safety'],
-    title: /^The upload script deletes originals when the uploader ends with 0$/,
+    title: /^The upload script deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
       /^by hand: Take what deletes out of the script, and /,
@@ -913,7 +913,7 @@ const sick: Record<string, Sick> = {
       mac.program('readlink', 'echo /nix/store/abc-key');
     },
     finds: ['warn upload-credentials'],
-    title: /stands in the Nix store/,
+    title: /is in the Nix store/,
     kind: 'in-nix-store',
     lasting: [
       /^by hand: Make a new key, write it into an encrypte/,
@@ -1026,7 +1026,7 @@ describe('what has a control character in its name is not looked at, which is sa
       'a lock whose name passes for another one',
       'upload-lock',
       () => mac.lock(`hsdoctor-upload-x\n${FORGED}\n.lock`, 'x', HOUR),
-      /^1 lock in \/tmp has a control character in its name and was not looked at$/,
+      /^1 lock in \/tmp has a control character in its name and was not checked$/,
     ],
     [
       'files whose names pass for others',
@@ -1041,19 +1041,19 @@ describe('what has a control character in its name is not looked at, which is sa
       'a property list whose name passes for that of another',
       'launchd-agent',
       () => mac.agent({}, { name: 'x\n#agent upload-immich' }),
-      /^1 property list has a control character in its name and was not looked at$/,
+      /^1 property list has a control character in its name and was not checked$/,
     ],
     [
       'a watched folder whose name passes for a setting',
       'upload-folder',
       () => mac.agent({ WatchPaths: [join(mac.home, WATCHED), '/Users/ann/a\nLabel\tcom.evil'] }),
-      /holds a name with a control character, which was not looked at$/,
+      /holds a name with a control character, which was not checked$/,
     ],
     [
       'a log whose name passes for a line of the reading',
       'upload-log',
       () => mac.agent({ StandardErrorPath: '/Users/ann/a\n#end\n#broken /etc' }),
-      /holds a name with a control character, which was not looked at$/,
+      /holds a name with a control character, which was not checked$/,
     ],
     [
       'a program whose name is another with a space in it',
@@ -1090,14 +1090,14 @@ describe('what has a control character in its name is not looked at, which is sa
 test('a link whose target has a space or a percent sign is told as it is', async () => {
   mac.link(API_KEY, '/gone/a b%20c');
   expect((await judgedBy('upload-credentials'))?.findings[0]?.evidence[0]?.observed).toBe(
-    'a link to /gone/a b%20c, which is not there',
+    'a link to /gone/a b%20c, which does not exist',
   );
 });
 
 /** The photos are there, and something is in the way of the run that would bring them. */
 const notNow: [string, () => void][] = [
   ['the server does not answer', () => mac.pings('', { exit: 7 })],
-  ['the key is a link to nothing', () => mac.link(API_KEY, '/gone')],
+  ['the key is a dangling link', () => mac.link(API_KEY, '/gone')],
   ['the agent is not loaded', () => mac.service(LABEL, null)],
   ['a lock is in the way', () => mac.lock('upload-immich.lock.d/owner.token', 'x\n', HOUR)],
   ['its last run failed of what nobody has looked at since', () => mac.log([HOUR, 'CLI 종료 코드: 1'])],
@@ -1120,7 +1120,7 @@ test.each(notNow)('nobody is told to run the agent while %s', async (_, arrange)
   expect(findings[0]?.remedy?.now ?? []).toEqual([]);
 });
 
-test('a folder on a volume that is not there is not made in its place', async () => {
+test('a folder on a volume that does not exist is not made in its place', async () => {
   mac.agent({ WatchPaths: ['/Volumes/Photos-of-nobody/upload'] });
   const { findings = [] } = (await judgedBy('launchd-agent')) ?? {};
   expect(findings.map(({ kind }) => kind)).toEqual(['launchd-agent/watched-folder-missing']);
@@ -1128,11 +1128,11 @@ test('a folder on a volume that is not there is not made in its place', async ()
   expect(JSON.stringify(findings[0]?.remedy)).not.toContain('mkdir');
 });
 
-test('a folder that is not there is none that was looked at', async () => {
+test('a folder that does not exist is none that was looked at', async () => {
   mac.without(WATCHED);
   expect(await judgedBy('upload-folder')).toMatchObject({
     status: 'skipped',
-    reason: `the folder ${HOME}/${WATCHED} is not there`,
+    reason: `the folder ${HOME}/${WATCHED} does not exist`,
   });
 });
 
@@ -1165,7 +1165,7 @@ const unseen: [string, () => void, string, RegExp][] = [
     'launchd does not tell how the last run ended',
     () => mac.service(LABEL, { 'last exit code': undefined }),
     'launchd-agent',
-    /how its last run ended is not told/,
+    /how its last run ended is not known/,
   ],
   [
     'launchd tells a state that nobody knows',
@@ -1312,7 +1312,7 @@ test('a lock of its own that a run left is told of, and so is one that cannot be
   const judged = async () => (await mac.check()).results.find(({ check }) => check === 'upload-lock');
   expect(await judged()).toMatchObject({
     status: 'ok',
-    reason: `${OWN}: its owner is gone, and the next run takes it over by itself`,
+    reason: `${OWN}: its process has ended, and the next run takes it over by itself`,
   });
   mac.process(4712, MINUTE, '/usr/local/bin/hsdoctor immich upload x');
   mac.lock('hsdoctor-upload-111111111111.lock', '', HOUR);

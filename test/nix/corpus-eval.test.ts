@@ -13,8 +13,6 @@ import { writeTree } from './tree.ts';
 const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
 /** Judged otherwise, which is a fault: what ends these goes from here too. */
 const OTHERWISE = [
-  // A file of the flake's own tree is a place in the store to nix, and no longer one that is missing.
-  'agenix-secrets/wrong/through-self',
   // One command and NixOS' own before it are a list to nix, which is told as read otherwise.
   'tailscale-wait/wrong/one-of-two-waits',
   'tailscale-wait/right/script-of-the-tree',

@@ -133,12 +133,12 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
     expect(status).toBe('warn');
     expect(findings.map(({ title }) => title)).toEqual([
-      'hsdoctor read virtualisation.oci-containers.backend otherwise than nix does',
-      'hsdoctor read virtualisation.oci-containers.containers.plex.environment.PLEX_TOKEN otherwise than nix does',
+      'nix and hsdoctor read different values for virtualisation.oci-containers.backend',
+      'nix and hsdoctor read different values for virtualisation.oci-containers.containers.plex.environment.PLEX_TOKEN',
     ]);
     expect(findings[0]?.evidence[0]).toMatchObject({
-      observed: 'the files were read as "podman"',
-      expected: '"docker", says nix',
+      observed: 'hsdoctor read "podman" from the files',
+      expected: 'nix says "docker"',
       location: { file: 'configuration.nix', line: 2 },
     });
     expect(JSON.stringify(findings)).not.toContain('geheim');
@@ -156,7 +156,9 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     const [report] = await evaluated(folder);
     const { status, findings = [] } = resultOf(report, 'visibility') ?? {};
     expect(status).toBe('unknown');
-    expect(findings[0]?.title).toMatch(/^nix has no configuration of minipc: attribute 'no' missing/);
+    expect(findings[0]?.title).toMatch(
+      /^nix cannot evaluate the configuration of minipc: attribute 'no' missing/,
+    );
     expect(findings[0]?.evidence[0]?.location).toEqual({ file: 'broken.nix', line: 1, column: 42 });
     expect(findings[0]?.remedy?.lasting[0]).toMatchObject({
       kind: 'run',
@@ -221,7 +223,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     const [report] = await evaluated(folder, 1500);
     expect(performance.now() - began).toBeLessThan(20_000);
     const [finding] = resultOf(report, 'visibility')?.findings ?? [];
-    expect(finding?.title).toBe('nix has no configuration of minipc: nix took longer than 1.5 s');
+    expect(finding?.title).toBe('nix cannot evaluate the configuration of minipc: nix timed out after 1.5 s');
   });
 
   test('tells of an input that cannot be had', async () => {
@@ -332,7 +334,7 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
       /^hsdoctor: --eval asks nix about a configuration: name/,
     ],
     // A folder that is there, outside of the working directory, without programs.
-    ['without nix', ['--eval', '--source', SEED], '/etc', /^hsdoctor: --eval asks nix, and there is no nix/],
+    ['without nix', ['--eval', '--source', SEED], '/etc', /^hsdoctor: --eval needs nix, and there is no nix/],
   ])('%s it is a mistake of use', async (_, words, path, message) => {
     const bin = join(import.meta.dirname, '../../bin/run.js');
     const { exitCode, stderr, stdout } = await execa(process.execPath, [bin, 'check', ...words], {

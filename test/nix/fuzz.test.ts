@@ -234,7 +234,7 @@ describe('bounds', () => {
         environment.etc.q.text = config.age.secrets.x.path;
         home-manager.users.u.a.b.c.d.e.f = { ${sets} };
       }`,
-      'x.age': '',
+      'x.age': 'age-encryption.org/v1',
     });
     const secrets = reportsOf(folder)[0]?.results.find(({ check }) => check === 'agenix-secrets');
     expect(secrets?.status).toBe('ok');

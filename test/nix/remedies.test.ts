@@ -101,7 +101,7 @@ describe('an option is edited only where one literal is all that sets it', () =>
     expect(first).toMatchObject({ ...expected, ...at(3) });
     expect(second).toMatchObject({
       kind: 'byHand',
-      text: expect.stringContaining('named volumes of docker'),
+      text: expect.stringContaining("docker's named volumes"),
     });
   });
 
@@ -323,7 +323,7 @@ test('what looks like a secret is in no command and in no edit', () => {
   const [finding] = findingsOf(results, 'redis-persistence');
   expect(finding?.remedy?.lasting[0]).toMatchObject({
     kind: 'byHand',
-    text: expect.stringContaining('what looks like a secret in it is not shown'),
+    text: expect.stringContaining('part of it looks like a secret and is not shown'),
     file: 'configuration.nix',
     line: 2,
   });

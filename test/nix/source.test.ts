@@ -42,7 +42,7 @@ test('machines with different values are different results, and a file that nobo
   expect([backend(one), backend(two), more]).toEqual(['ok', 'fail', []]);
 });
 
-test('an import that is not there is told with its place, and keeps everything else from being ok', () => {
+test('an import that does not exist is told with its place, and keeps everything else from being ok', () => {
   const results = judged({
     'configuration.nix': '{ ... }: {\n  imports = [ ./absent.nix ];\n  system.stateVersion = "24.11";\n}',
   });

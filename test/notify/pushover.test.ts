@@ -59,17 +59,17 @@ test('a refusal is told without the credentials', async () => {
       .writeHead(400)
       .end('{"errors":["application token canary-token is\n\u001b[31minvalid"],"u":"canary-user"}');
   const trouble = await notify(pushover(), message);
-  expect(trouble).toMatch(/^Pushover answers 400: .*invalid/);
+  expect(trouble).toMatch(/^Pushover answered 400: .*invalid/);
   expect(trouble).not.toContain('canary');
 });
 
 test('a redirect is not followed: the credentials go nowhere else', async () => {
   answer = (response) => response.writeHead(302, { location: url }).end();
-  expect(await notify(pushover(), message)).toBe('Pushover answers 302');
+  expect(await notify(pushover(), message)).toBe('Pushover answered 302');
   expect(received).toHaveLength(1);
 });
 
-test('a server that hangs up, or is not there, is told', async () => {
+test('a server that hangs up, or does not exist, is told', async () => {
   answer = (response) => response.destroy();
   expect(await notify(pushover(), message)).toContain('Pushover cannot be reached');
   expect(await notify({ ...pushover(), url: 'http://127.0.0.1:1/' }, message)).toMatch(
@@ -94,7 +94,7 @@ test('the credentials are read as the shell reads them', async () => {
     file('PUSHOVER_TOKEN=t\nPUSHOVER_USER=u\nPUSHOVER_URL=http://nas/x\n', 0o644),
   );
   expect(open.pushover.url).toBe('http://nas/x');
-  expect(open.notes).toEqual([expect.stringContaining('can be read by others')]);
+  expect(open.notes).toEqual([expect.stringContaining('can be read by other users')]);
 });
 
 test.each([

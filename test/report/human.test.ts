@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
@@ -68,15 +68,6 @@ test.each([
   const { stdout, exitCode } = await hsdoctor(await args());
   expect(exitCode).toBe(Number(name.at(-1)));
   await expect(stdout).toMatchFileSnapshot(`../golden/${name}.txt`);
-});
-
-test('the README shows what the demo prints', async () => {
-  const { stdout } = await hsdoctor(['demo']);
-  const excerpt = /from the demo\):\n\n```\n([\s\S]*?)```/.exec(
-    readFileSync(join(root, 'README.md'), 'utf8'),
-  )?.[1];
-  expect(excerpt?.split('\n…\n')).toHaveLength(2);
-  for (const part of excerpt?.split('\n…\n') ?? []) expect(stdout).toContain(part);
 });
 
 const ESCAPE = '\u001b[';

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
+import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
+import { SICK_SERVER } from '../support/bundles.ts';
 import { pathOf } from '../support/loopback-host.ts';
 import { commandLines } from '../support/processes.ts';
 
@@ -91,4 +93,18 @@ test.each([
   const args = ['check', '--host', 'a', '--host', 'b', ...flags];
   const { stderr } = await execa(run, args, { node: true, env, reject: false });
   expect(stderr.split('\n').filter(Boolean).sort()).toEqual(lines);
+});
+
+test('without a terminal no host of several has a name that is a line of its own, or one that a CI obeys', async () => {
+  const options = { sudo: false, timeoutMs: 0, journalWindow: '' };
+  const collection = await (await bundleTarget(SICK_SERVER)).collect([], options);
+  const paths = ['x\n::error::y', 'x ##vso[task.complete]'].map((name) => ({
+    name,
+    path: join(folder, `bundle-${name.length}`),
+  }));
+  for (const { name, path } of paths) await writeBundle(path, name, collection);
+  const args = ['check', 'tailscale-up', ...paths.flatMap(({ path }) => ['--bundle', path])];
+  const { stdout, stderr } = await execa(run, args, { node: true, env, reject: false });
+  expect(stderr.split('\n').filter(Boolean)).toHaveLength(2);
+  expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::|##(?:\[|vso)/m);
 });

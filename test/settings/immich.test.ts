@@ -130,9 +130,9 @@ test('paths of the file begin at the home, those of a flag where it is given', a
 });
 
 test.each([
-  ['key = "canary"', ':2: key: the key itself does not belong in the settings'],
-  ['api-key = "canary"', ':2: api-key: the key itself does not belong in the settings'],
-  ['IMMICH_API_KEY = "canary"', ':2: IMMICH_API_KEY: the key itself does not belong in the settings'],
+  ['key = "canary"', ':2: key: the key itself must not be in the settings'],
+  ['api-key = "canary"', ':2: api-key: the key itself must not be in the settings'],
+  ['IMMICH_API_KEY = "canary"', ':2: IMMICH_API_KEY: the key itself must not be in the settings'],
   ['key-file = "canary"', ':2: key-file: this is not an absolute path'],
   ['url = "http://me:canary@minipc:x"', ':2: url: "http://minipc:x" is not the URL of a server'],
   ['url = "minipc:2283"', '"minipc:2283" is not the URL of a server: write http://minipc:2283'],
@@ -140,10 +140,10 @@ test.each([
   ['url = "ftp://minipc"', 'write http://minipc or https://minipc'],
   ['concurrency = 33', ':2: concurrency: 33 is not a whole number from 1 to 32'],
   ['concurrency = "4"', ':2: concurrency: "4" is not a whole number'],
-  ['verify = "sise"', ':2: verify: "sise" is none of checksum, size, deep; did you mean "size"?'],
+  ['verify = "sise"', ':2: verify: "sise" is not one of checksum, size, deep; did you mean "size"?'],
   ['move-to = "done"', ':2: move-to: "done" is not an absolute path'],
-  ['delete = true\nmove-to = "/x"', ':2: delete and move-to exclude each other'],
-  ['delete = "yes"', ':2: delete: "yes" is neither true nor false'],
+  ['delete = true\nmove-to = "/x"', ':2: delete and move-to cannot be used together'],
+  ['delete = "yes"', ':2: delete: "yes" is not true or false'],
   ['deletes = true', ':2: deletes: there is no such key; did you mean "delete"?'],
   ['sudo = true', ':2: sudo: there is no such key; it belongs under [check]'],
   ['ignore = "*.tmp"', ':2: ignore: "*.tmp" is not a list'],
@@ -167,11 +167,11 @@ test.each([
 test.each([
   ['empty', '', 'the API key is empty'],
   ['an empty assignment', 'IMMICH_API_KEY=""', 'the API key is empty'],
-  ['of two words', 'canary word', 'this is no API key'],
-  ['with a control character', 'canary\u0007key', 'this is no API key'],
-  ['of another name', 'OTHER_KEY=canary', 'has assignments, and none of IMMICH_API_KEY'],
+  ['of two words', 'canary word', 'this is not an API key'],
+  ['with a control character', 'canary\u0007key', 'this is not an API key'],
+  ['of another name', 'OTHER_KEY=canary', 'has assignments, but not IMMICH_API_KEY=...'],
   ['of several lines', 'canary\ncanary2', 'has several lines'],
-  ['without the end of a quote', 'IMMICH_API_KEY="canary', 'this is no API key'],
+  ['without the end of a quote', 'IMMICH_API_KEY="canary', 'this is not an API key'],
 ])('a key file that is %s is refused, and not shown', async (_, text, sentence) => {
   const path = write(text);
   expect(await refusal(loadImmichSettings({ config: undefined, 'key-file': path }))).toContain(sentence);
@@ -193,12 +193,12 @@ test('without any, the usual file is read; without that too, it is said what to 
   mkdirSync(usual, { recursive: true });
   symlinkSync(join(home, 'gone'), join(usual, 'api-key'));
   expect(await refusal(loadImmichSettings({ config: undefined }))).toContain(
-    'a link to a file that is not there',
+    'a symbolic link to a file that does not exist',
   );
   writeFileSync(join(home, 'gone'), KEY, { mode: 0o644 });
   expect(await loadImmichSettings({ config: undefined })).toMatchObject({
     key: KEY,
-    notes: [`${join(usual, 'api-key')} can be read by others: make it yours alone by chmod 400`],
+    notes: [`${join(usual, 'api-key')} can be read by other users: run chmod 400 on it`],
   });
 });
 

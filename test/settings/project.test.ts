@@ -71,13 +71,26 @@ test("of its judgement it wins over the user's file, key by key, and both waive"
   ]);
 });
 
-test('a flag and the environment win over it, and are no words of a file', async () => {
+test('a flag and the environment win over it, and are told by their names', async () => {
   const asked = await load('', PROJECT, { skip: ['constants'], 'fail-on': 'unknown' });
   expect(asked.failOn).toBe('unknown');
   expect(asked.ofSource.skip).toEqual(['constants']);
-  expect(asked.ofSource.applied.map(({ key }) => key)).toEqual(['names.containers', 'names.secrets']);
+  expect(asked.ofSource.applied.map(({ key, by }) => [key, by])).toEqual([
+    ['check.skip', '--skip'],
+    ['names.containers', line('hsdoctor.toml', 5)],
+    ['names.secrets', line('hsdoctor.toml', 6)],
+  ]);
   vi.stubEnv('HSDOCTOR_SKIP', '');
-  expect((await load('', PROJECT)).ofSource.skip).toEqual([]);
+  const emptied = await load('', PROJECT);
+  expect(emptied.ofSource.skip).toEqual([]);
+  expect(emptied.ofSource.applied).toContainEqual({ key: 'check.skip', value: '[]', by: 'HSDOCTOR_SKIP' });
+});
+
+test('what it empties of the names is told, and not what was empty already', async () => {
+  const emptying = '[names]\ncontainers = []\nsecrets = []\n';
+  const { ofSource } = await load('names.containers = ["mine"]\n', emptying);
+  expect(ofSource.names.containers).toEqual([]);
+  expect(ofSource.applied).toEqual([{ key: 'names.containers', value: '[]', by: line('hsdoctor.toml', 2) }]);
 });
 
 test.each<[string, string, boolean, string]>([

@@ -173,6 +173,23 @@ test.each([
   expect((await load(`[check]\nsudo = ${!expected}`)).sudo).toBe(expected);
 });
 
+test('what a variable or a flag narrows is told as what a file does', async () => {
+  vi.stubEnv('HSDOCTOR_SKIP', 'ml-oom');
+  vi.stubEnv('HSDOCTOR_SINCE', '1h');
+  vi.stubEnv('HSDOCTOR_FAIL_ON', 'warn');
+  const text = '[check]\nskip = ["visibility"]\nsince = "2h"\n';
+  expect((await load(text)).applied).toEqual([
+    { key: 'check.skip', value: 'ml-oom', by: 'HSDOCTOR_SKIP' },
+    { key: 'check.since', value: '1h', by: 'HSDOCTOR_SINCE' },
+    { key: 'check.fail-on', value: 'warn', by: 'HSDOCTOR_FAIL_ON' },
+  ]);
+  const { applied } = await load(text, { since: '3h', skip: ['visibility'], 'fail-on': 'fail' });
+  expect(applied.map(({ key, value, by }) => [key, value, by])).toEqual([
+    ['check.skip', 'visibility', '--skip'],
+    ['check.since', '3h', '--since'],
+  ]);
+});
+
 test('an empty variable is an empty list, and of other keys none at all', async () => {
   for (const name of ['HOSTS', 'SKIP', 'SUDO', 'TIMEOUT']) vi.stubEnv(`HSDOCTOR_${name}`, '');
   const text = '[check]\nhosts = ["a"]\nskip = ["ml-oom"]\nsudo = true\ntimeout = "5s"';
@@ -192,8 +209,8 @@ test.each<[string, string]>([
   ['configuration = { path = "/x" }', ':1: configuration: {"path":"/x"} is not an absolute path'],
   ['configuration = 5', ':1: configuration: 5 is not an absolute path'],
   ['check = 5', ':1: check: 5 is not a section'],
-  ['check = { sudo = "yes" }', ':1: sudo: "yes" is neither true nor false'],
-  ['check.sudo = 1', ':1: sudo: 1 is neither true nor false'],
+  ['check = { sudo = "yes" }', ':1: sudo: "yes" is not true or false'],
+  ['check.sudo = 1', ':1: sudo: 1 is not true or false'],
   ['[check]\nhosts = "minipc"', ':2: hosts: "minipc" is not a list: write ["one", "another"]'],
   [
     '[check]\nsudo = true\nhosts = ["a",\n  "-oProxyCommand=x"]',
@@ -202,21 +219,24 @@ test.each<[string, string]>([
   ['[check]\nhosts = [""]', ':2: hosts: "" is not a host'],
   ['[check]\nskip = ["ml-om"]', ':2: skip: "ml-om" is not a check; did you mean "ml-oom"?'],
   ['[check]\nskip = ["nonsense"]', ':2: skip: "nonsense" is not a check; `hsdoctor list` shows them all'],
-  ['[check]\nfail-on = "wran"', ':2: fail-on: "wran" is none of fail, warn, unknown; did you mean "warn"?'],
+  [
+    '[check]\nfail-on = "wran"',
+    ':2: fail-on: "wran" is not one of fail, warn, unknown; did you mean "warn"?',
+  ],
   ['[check]\ntimeout = "5"', ':2: timeout: "5" is not a duration: write 30s, 5m or 24h'],
   ['[check]\ntimeout = 5', ':2: timeout: 5 is not a duration'],
   ['[check]\ntimeout = "30d"', ':2: timeout: "30d" is out of range: write 1s to 24h'],
   ['[check]\nsince = "0s"', ':2: since: "0s" is out of range'],
-  ['[names]\nmachine-learning = "a b"', ':2: machine-learning: "a b" is not the name of a container'],
+  ['[names]\nmachine-learning = "a b"', ':2: machine-learning: "a b" is not a container name'],
   [
     '[names]\ntailscale-address = "100.1.2.3"',
     ':2: tailscale-address: "100.1.2.3" is not an IPv4 address of Tailscale',
   ],
-  ['[names]\ncontainers = ["-x"]', ':2: containers: "-x" is not the name of a container'],
+  ['[names]\ncontainers = ["-x"]', ':2: containers: "-x" is not a container name'],
   ['[names]\nsecrets = ["/etc/x"]', ':2: secrets: "/etc/x" is not the path of a secret'],
   ['[names]\nsecrets = ["/run/agenix/../x"]', ':2: secrets: "/run/agenix/../x" is not the path of a secret'],
-  ['[check]\nsudo = yes', ':2:8: this is not TOML: '],
-  ['[check]\nsudo = true\nsudo = true', ':3:1: this is not TOML: '],
+  ['[check]\nsudo = yes', ':2:8: TOML syntax error: '],
+  ['[check]\nsudo = true\nsudo = true', ':3:1: TOML syntax error: '],
 ])('%j is refused with its line', async (text, sentence) => {
   const error = await load(text).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UsageError);
@@ -226,9 +246,9 @@ test.each<[string, string]>([
 
 test.each([
   ['HSDOCTOR_TIMEOUT', 'soon', 'HSDOCTOR_TIMEOUT: "soon" is not a duration'],
-  ['HSDOCTOR_SUDO', 'perhaps', 'HSDOCTOR_SUDO: "perhaps" is neither true nor false'],
+  ['HSDOCTOR_SUDO', 'perhaps', 'HSDOCTOR_SUDO: "perhaps" is not true or false'],
   ['HSDOCTOR_HOSTS', 'a -b', 'HSDOCTOR_HOSTS: "-b" is not a host'],
-  ['HSDOCTOR_FAIL_ON', 'wran', 'HSDOCTOR_FAIL_ON: "wran" is none of'],
+  ['HSDOCTOR_FAIL_ON', 'wran', 'HSDOCTOR_FAIL_ON: "wran" is not one of'],
 ])('%s=%s is refused by its name', async (name, value, sentence) => {
   vi.stubEnv(name, value);
   await expect(loadSettings({}, ids)).rejects.toThrow(sentence);

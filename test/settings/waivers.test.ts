@@ -34,18 +34,22 @@ const FIRST = '[[waivers]]\ncheck = "ml-oom"\nreason = "a"\n';
 test.each([
   ['no reason', '[[waivers]]\ncheck = "ml-oom"\n', /:1: reason: a waiver needs a reason/],
   ['no check', '[[waivers]]\nreason = "a"\n', /:1: check: a waiver needs a check/],
-  ['an empty reason', '[[waivers]]\ncheck = "ml-oom"\nreason = " "\n', /:3: reason: .*this is empty/],
+  ['an empty reason', '[[waivers]]\ncheck = "ml-oom"\nreason = " "\n', /:3: reason: .*this one is empty/],
   [
     'no such check',
     `${FIRST}[[waivers]]\nreason = "b"\ncheck = "ml-om"\n`,
     /:6: check: "ml-om" is not a check; did you mean "ml-oom"/,
   ],
-  ['no day', `${FIRST}until = "soon"\n`, /:4: until: "soon" is not a day/],
-  ['a day of TOML that there is not', `${FIRST}until = 2027-02-30\n`, /:4: until: "2027-02-30" is not a day/],
-  ['a day that there is not', `${FIRST}until = "2027-02-30"\n`, /until: .* is not a day/],
+  ['no day', `${FIRST}until = "soon"\n`, /:4: until: "soon" is not a date/],
+  [
+    'a day of TOML that there is not',
+    `${FIRST}until = 2027-02-30\n`,
+    /:4: until: "2027-02-30" is not a date/,
+  ],
+  ['a day that there is not', `${FIRST}until = "2027-02-30"\n`, /until: .* is not a date/],
   ['a key that there is not', `${FIRST}[[waivers]]\nchek = "x"\n`, /:5: chek: there is no such key.*"check"/],
   ['one section', '[waivers]\ncheck = "ml-oom"\n', /waivers: .*write \[\[waivers\]\]/],
-  ['a word', 'waivers = ["ml-oom"]\n', /waivers: "ml-oom" is no waiver/],
+  ['a word', 'waivers = ["ml-oom"]\n', /waivers: "ml-oom" is not a waiver/],
 ])('%s is an error that says where', async (_, text, message) => {
   await expect(load(text)).rejects.toThrow(message);
 });

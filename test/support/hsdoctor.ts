@@ -11,18 +11,25 @@ export const BIN = join(ROOT, 'bin', 'run.js');
 export const hsdoctor = (env: Readonly<Record<string, string>>, ...args: string[]) =>
   execa(process.execPath, [BIN, ...args], { reject: false, env: { ...env, NO_COLOR: '1' } });
 
-/** The same, and the peak of its memory in bytes. */
+/** The same with its output in a file, as no reader's speed is measured with it, and the peak of its memory in bytes. */
 export async function hsdoctorMeasured(env: Readonly<Record<string, string>>, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-memory-'));
-  const file = join(folder, 'peak');
-  const measure = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync('${file}', String(process.resourceUsage().maxRSS * 1024)));`;
+  const peak = join(folder, 'peak');
+  const output = join(folder, 'stdout');
+  const measure = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync('${peak}', String(process.resourceUsage().maxRSS * 1024)));`;
   try {
-    const result = await execa(
+    const { exitCode, stderr, durationMs } = await execa(
       process.execPath,
       ['--import', `data:text/javascript,${encodeURIComponent(measure)}`, BIN, ...args],
-      { reject: false, env: { ...env, NO_COLOR: '1' } },
+      { reject: false, stdout: { file: output }, buffer: { stdout: false }, env: { ...env, NO_COLOR: '1' } },
     );
-    return { ...result, peakMemory: Number(readFileSync(file, 'utf8')) };
+    return {
+      exitCode,
+      stderr,
+      durationMs,
+      stdout: readFileSync(output, 'utf8'),
+      peakMemory: Number(readFileSync(peak, 'utf8')),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -143,7 +143,7 @@ export class Pasting {
     const text = step.kind === 'byHand' ? step.text : step.why;
     const named = [
       ...(step.kind === 'run' && step.words[0] === 'hsdoctor' ? [step.words.slice(1).join(' ')] : []),
-      ...[...text.matchAll(/\bhsdoctor (?!would |in place )((?:[a-z]+ ?){1,2})/g)].map(
+      ...[...text.matchAll(/\bhsdoctor (?!would |instead )((?:[a-z]+ ?){1,2})/g)].map(
         ([, words = '']) => words,
       ),
     ];

@@ -26,7 +26,7 @@ test.each(['raw', 'KEY="not closed', "KEY='a' b", '1KEY=a', 'KEY = a'])('%j is n
   expect(assignments(text)).toEqual({ values: new Map(), rest: [text] });
 });
 
-test('a value is what a shell makes of it', { tags: 'hosts' }, () => {
+test('a value is what a shell builds', { tags: 'hosts' }, () => {
   const bare = fc.stringMatching(/^[\w@%+=:,./#-]{1,20}$/);
   const inQuotes = fc.stringMatching(/^[\w @%+=:,./#|&;-]{0,20}$/);
   const value = fc.oneof(

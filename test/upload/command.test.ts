@@ -99,7 +99,7 @@ test('with --json there is a report even of nothing', async () => {
 });
 
 test('the agent of the documentation runs the command as it stands there, and holds no key', async () => {
-  const documentation = readFileSync(join(ROOT, 'docs', 'launchd.md'), 'utf8');
+  const documentation = readFileSync(join(ROOT, 'docs', 'mac.md'), 'utf8');
   const plist = plistSchema.parse(parsePlist(/```xml\n([\s\S]*?)```/.exec(documentation)?.[1] ?? ''));
   expect(Object.keys(plist.EnvironmentVariables)).not.toContain('IMMICH_API_KEY');
   const [program, topic, ...args] = plist.ProgramArguments;

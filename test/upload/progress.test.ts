@@ -31,7 +31,7 @@ test.skipIf(process.platform !== 'linux' || pathOf('script') === undefined)(
     expect(exitCode).toBe(0);
     const [HIDE_CURSOR, SHOW_CURSOR] = ['\u001b[?25l', '\u001b[?25h'];
     expect(stdout.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(stdout.lastIndexOf(HIDE_CURSOR));
-    const report = stdout.indexOf('Exit status 0: everything is proven.');
+    const report = stdout.indexOf('Exit status 0: all files are verified.');
     expect(report).toBeGreaterThan(stdout.lastIndexOf('Uploading'));
   },
 );

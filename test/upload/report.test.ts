@@ -57,6 +57,37 @@ test('no name and no sentence steers the terminal, or makes a line of its own', 
   );
 });
 
+test('no name and no sentence is a command of a runner, however wide the terminal is', () => {
+  const piece = fc.constantFrom(
+    '::error::x',
+    '##[error]x',
+    '##vso[task.complete]',
+    '\n',
+    '\u2028',
+    ' ',
+    'word',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
+      fc.constantFrom(...UPLOAD_OUTCOMES),
+      fc.integer({ min: 1, max: 120 }),
+      (text, outcome, width) => {
+        const report = reportOf([fileOf(text, outcome, { reason: text })], {
+          ending: 'server-lost',
+          message: text,
+          notes: [text],
+          folder: text,
+          server: { url: text, version: text },
+          exitStatus: 3,
+        });
+        const lines = human(report, { ...style, width }).split('\n');
+        expect(lines.filter((line) => /^\s*::|##(?:\[|vso)/.test(line))).toEqual([]);
+      },
+    ),
+  );
+});
+
 test('a file is told once, and none of the unproven is left out but by number', () => {
   const outcomes = fc.array(fc.constantFrom(...UPLOAD_OUTCOMES), { minLength: 1, maxLength: 60 });
   fc.assert(
@@ -125,12 +156,12 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 12 files safe",
       },
       {
-        "message": "33 not proven, and not deleted: failed: the proxy takes at most 1 MB (413): raise client_max_body_size (IMG_1000.HEIC and 24 more). failed: permission denied (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be proven to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but not all that was asked for was done: its album "Rome" could not be made (album.jpg). did not stop changing (growing.mov). changed while read or sent (edited.jpg). vanished before all was done (taken.jpg). empty, and never sent (nothing.jpg).",
+        "message": "33 not verified, and not deleted: failed: the proxy takes at most 1 MB (413): raise client_max_body_size (IMG_1000.HEIC and 24 more). failed: permission denied (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be verified to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but not everything requested was done: its album "Rome" could not be made (album.jpg). did not stop changing (growing.mov). changed while being read or sent (edited.jpg). disappeared during the run (taken.jpg). empty, not sent (nothing.jpg).",
         "priority": 0,
         "title": "Immich: 4 of 37 uploaded",
       },
       {
-        "message": "30 not proven, and not deleted: the time limit of 30m was reached. not reached before the end (IMG_1000.HEIC and 29 more).",
+        "message": "30 not verified, and not deleted: the time limit of 30m was reached. not reached before the run ended (IMG_1000.HEIC and 29 more).",
         "priority": 0,
         "title": "Immich: 2 of 32 uploaded",
       },
@@ -140,7 +171,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: the upload failed",
       },
       {
-        "message": "2 not proven, and not deleted: http://minipc:2283 does not answer any more. not reached before the end (IMG_1000.HEIC and 1 more).",
+        "message": "2 not verified, and not deleted: http://minipc:2283 does not answer any more. not reached before the run ended (IMG_1000.HEIC and 1 more).",
         "priority": 0,
         "title": "Immich: 1 of 3 uploaded",
       },
@@ -158,7 +189,7 @@ test('the progress tells files, bytes, throughput and what is left', () => {
   expect(tally.line(0)).toBe('Connecting to the server');
   tally.found(4, 40_000_000);
   tally.phase('settling');
-  expect(tally.line(500)).toBe('Waiting until the files stop changing · 4 found');
+  expect(tally.line(500)).toBe('Waiting for files to stop changing · 4 found');
   tally.phase('uploading');
   expect(tally.line(1000)).toBe('Uploading: 0 of 4 files · 0 B of 40.0 MB');
   tally.sent(10_000_000);
@@ -167,7 +198,7 @@ test('the progress tells files, bytes, throughput and what is left', () => {
   tally.done(fileOf('b', 'present', { bytes: 10_000_000 }));
   tally.done(fileOf('c', 'failed', { bytes: 10_000_000 }));
   expect(tally.line(3000)).toBe(
-    'Uploading: 3 of 4 files · 30.0 MB of 40.0 MB · 5.0 MB/s · about 1 s left · 1 not proven',
+    'Uploading: 3 of 4 files · 30.0 MB of 40.0 MB · 5.0 MB/s · about 1 s left · 1 not verified',
   );
 });
 

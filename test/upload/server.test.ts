@@ -71,7 +71,7 @@ describe('with --notify', () => {
     upload.photo('a.jpg');
     const { exitCode, stderr } = await upload.run(['--notify']);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^hsdoctor: the notification was not sent: Pushover answers 500/);
+    expect(stderr).toMatch(/^hsdoctor: the notification was not sent: Pushover answered 500/);
     expect(stderr).not.toContain('canary');
   });
 });
@@ -84,7 +84,7 @@ test('a key file that others can read is noted in the report', async () => {
   chmodSync(file, 0o644);
   const { report, exitCode } = await upload.run(['--key-file', file], { IMMICH_API_KEY: '' });
   expect(exitCode).toBe(0);
-  expect(report.notes).toContain(`${file} can be read by others: make it yours alone by chmod 400`);
+  expect(report.notes).toContain(`${file} can be read by other users: run chmod 400 on it`);
 });
 
 test.each([
@@ -139,6 +139,31 @@ describe('immich ping', () => {
     );
     expect(JSON.parse(inJson.stdout).ok).toBe(exitCode === 0);
     expect(`${stdout}${stderr}${inJson.stdout}`).not.toContain(server.key);
+  });
+
+  test('no word of a server is a line of its own, or one that a CI obeys', async () => {
+    const word = 'x\n::error::y ##vso[task.complete]';
+    const answers: Record<string, object> = {
+      '/.well-known/immich': { api: { endpoint: '/api' } },
+      '/api/server/ping': { res: 'pong' },
+      '/api/server/version': { major: 2, minor: 1, patch: 0 },
+      '/api/server/config': { maintenanceMode: false, trashDays: 30, isInitialized: true },
+      '/api/api-keys/me': { id: '1', name: word, permissions: ['asset.read', word] },
+      '/api/users/me': { id: '1', name: word, email: word, quotaSizeInBytes: null, quotaUsageInBytes: 0 },
+    };
+    const server = createServer((request, response) => {
+      const answer = answers[request.url ?? ''];
+      response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer ?? { message: word, error: word }));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stdout, stderr } = await ping({ IMMICH_INSTANCE_URL: url, IMMICH_API_KEY: 'canary' });
+    server.close();
+    expect(`${stdout}\n${stderr}`).toContain('\\u{23}#vso');
+    expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::|##(?:\[|vso)/m);
   });
 
   test('a bad key, and no server, end with 3', async () => {

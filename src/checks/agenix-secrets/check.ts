@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const agenixSecrets: Check = {
   id: 'agenix-secrets',
-  title: 'Every secret is there, readable only by its owner, and of the right form',
-  why: 'When one secret cannot be decrypted, agenix links the new generation without it and deletes the old one: it vanishes at the next switch.',
+  title: 'Secrets are present, private and in the right format',
+  why: 'If one secret cannot be decrypted, agenix activates the new generation without it and deletes the old one: the secret is gone after the next switch.',
   tags: ['agenix', 'secrets'],
   documentation,
   kinds: Object.values(kinds),

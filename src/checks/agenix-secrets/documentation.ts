@@ -2,19 +2,21 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A secret that the running system declares, or that a container mounts, is missing, a dangling link, empty,
-of the wrong form (a bare value where \`KEY=value\` is read; \`KEY=value\` behind a \`…_FILE\` variable), of
-another mode or owner than declared, or readable by everybody. Names, modes, owners, sizes and forms are
-judged on the host; no content leaves it.`,
-  configuration: `Also in the homes of home-manager: \`age.secrets.<name>.file\` that is not in the folder (a flake sees a new
-file only after \`git add\`); a file that no line of a \`secrets.nix\` names, or one that is encrypted for
-nobody; a secret that is used and that this host does not declare; a password written out in the
-environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like), which is never shown; a
-server and its database with different secrets for one password. The fix is run here, in the folder of the
-\`secrets.nix\`: \`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
-  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of what
-mounts it. Where agenix said at boot that this host is not among the recipients: \`agenix -r\`; that its key
-was not there: \`age.identityPaths\`. What it says at a switch goes to the terminal only. \`--configuration\`
-names another folder than \`/etc/nixos\`.`,
-  notReported: `Secrets of other hosts; secrets that sops-nix or another tool manages; what agenix said of a secret that
-is there now; placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`; two secrets that are made of one file.`,
+in the wrong format (a bare value where \`KEY=value\` is read, or \`KEY=value\` behind a \`…_FILE\` variable),
+readable by all users, or has another mode or owner than declared; its encrypted
+file is empty, or a pointer or link of git-lfs, git-annex or git-crypt; or a secret that nothing declares
+belongs to another user than root. Names, modes, owners, sizes and formats
+are checked on the host; no content leaves it.`,
+  configuration: `The same in the homes of home-manager: an \`age.secrets.<name>.file\` that is not in the folder (a flake sees a
+new file only after \`git add\`), is empty, or was not encrypted by age (such as a pointer of git-lfs); an encrypted file that is not in any \`secrets.nix\`, or that has no
+recipients; a secret that is used but not declared on this host; a plain-text password in the environment
+of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like; its value is never shown); a server and its
+database with different secrets for one password. The fix is run here, in the folder of \`secrets.nix\`:
+\`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
+  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of the
+services that mount the secret. If agenix said at boot that this host is not a recipient: \`agenix -r\`. If its
+key was missing: set \`age.identityPaths\`. During a switch, agenix writes its messages to the terminal only.
+\`--configuration\` names another folder than \`/etc/nixos\`.`,
+  notReported: `Secrets of other hosts; secrets of sops-nix or another tool; messages of agenix about a secret that is
+present now; placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`; two secrets made from one file.`,
 };

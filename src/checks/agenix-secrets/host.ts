@@ -1,6 +1,7 @@
 import type { Secret } from '../../facts/host/agenix.ts';
 import type { DecryptionError } from '../../facts/host/agenix-journal.ts';
 import type { Facts } from '../../facts/host/index.ts';
+import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import type { Step } from '../../model/remedy.ts';
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run, secret as writeSecret } from '../../remedy/steps.ts';
@@ -8,6 +9,7 @@ import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
 import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
 import { rebuild, restart } from '../shared/steps.ts';
+import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({
@@ -24,14 +26,17 @@ export const host = judgeHost({
       files.filter((path) => path.startsWith('/run/agenix/')),
     );
     const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
-    const unseen = unread.map((path) => `${path} is mounted, and it was not looked at whether it is there`);
+    const unseen = unread.map((path) => `whether the mounted secret ${path} exists was not checked`);
     if (secrets.length === 0 && unseen.length === 0)
-      return { skip: 'agenix is not used here (no /run/agenix, and nothing mounts from it)' };
-    const known = { unitCommands, units, decryptionErrors, configuration, now };
+      return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
+    const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
+    const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead };
     const findings = secrets.flatMap((secret) => findingOf(secret, known));
     return { findings, unseen, lookedAt: { secrets: secrets.length } };
   },
 });
+
+const nameOf = (path: string) => path.replace(/^\/run\/agenix\//, '');
 
 interface Known {
   readonly unitCommands: Facts['unitCommands'] | undefined;
@@ -39,16 +44,19 @@ interface Known {
   readonly decryptionErrors: Facts['decryptionErrors'] | undefined;
   readonly configuration: string;
   readonly now: number;
+  readonly isDeclarationRead: boolean;
 }
 
 function findingOf(
   secret: Secret,
-  { unitCommands, units, decryptionErrors = [], configuration, now }: Known,
+  { unitCommands, units, decryptionErrors = [], configuration, now, isDeclarationRead }: Known,
 ): FindingDraft[] {
   const { path } = secret;
   const trouble = troubleOf(secret, {
     isEnvironment: allHaving(unitCommands, 'environmentFiles', path).length > 0,
     isValue: allHaving(unitCommands, 'valueFiles', path).length > 0,
+    isDeclared: secret.declared || !isDeclarationRead,
+    configuration,
   });
   if (trouble === undefined) return [];
   const { kind, observed, expected } = trouble;
@@ -57,7 +65,7 @@ function findingOf(
     .flatMap((unit) => allHaving(units, 'requires', unit))
     .map(({ id }) => id)
     .sort();
-  const name = path.replace(/^\/run\/agenix\//, '');
+  const name = nameOf(path);
   const errors = trouble.absent ? errorsOf(path, decryptionErrors) : [];
   const steps = trouble.steps ?? absentSteps(errors, name, secret.source ?? `${name}.age`, configuration);
   const affected = [...new Set([...using, ...dependent])];
@@ -67,7 +75,8 @@ function findingOf(
         name,
         isUndeclared: secret.state === 'missing' && !secret.declared,
         isLink: secret.state === 'dangling',
-        steps: [...steps, ...restart(affected, { units, now, why: 'Restart what uses it.' })],
+        inPlace: trouble.inPlace,
+        steps: [...steps, ...restart(affected, { units, now, why: 'Restart the services that use it.' })],
       },
       {
         subject: path,
@@ -87,6 +96,7 @@ interface Trouble {
   readonly expected: string;
   /** It is not there, so that agenix may have said why. */
   readonly absent?: true;
+  readonly inPlace?: InPlaceOfEncrypted;
   /** Where writing it anew is not the way. */
   readonly steps?: readonly Step[];
 }
@@ -100,19 +110,42 @@ const decryptAgain = ({ byUnit }: Secret): Step =>
       })
     : run(['/run/current-system/activate'], { root: true, why: 'Decrypt the secrets again.' });
 
-function troubleOf(
-  secret: Secret,
-  { isEnvironment, isValue }: { isEnvironment: boolean; isValue: boolean },
+interface Using {
+  readonly isEnvironment: boolean;
+  readonly isValue: boolean;
+  /** What the system declares could be read, so that what is none of it is a leftover. */
+  readonly isDeclared: boolean;
+  readonly configuration: string;
+}
+
+const troubleOf = (secret: Secret, using: Using): Trouble | undefined =>
+  troubleOfSource(secret, using) ??
+  absenceOf(secret) ??
+  troubleOfContent(secret, using) ??
+  troubleOfDeclared(secret) ??
+  troubleOfMode(secret) ??
+  (using.isDeclared ? undefined : troubleOfLeftover(secret));
+
+/** The next activation is without it, whatever is there now. */
+function troubleOfSource(
+  { inPlaceOfSource: inPlace, path, source = '' }: Secret,
+  { configuration }: Using,
 ): Trouble | undefined {
-  if (secret.state === 'missing') {
-    return {
-      kind: kinds.missing,
-      observed: 'no such file',
-      expected: 'a file',
-      absent: true,
-    };
-  }
-  if (secret.state === 'dangling') {
+  if (inPlace === undefined) return undefined;
+  const write = writeSteps(nameOf(path), source, configuration);
+  return {
+    kind: kinds.notEncrypted,
+    inPlace,
+    observed: `its encrypted file ${source} ${IN_PLACE[inPlace]}`,
+    expected: ENCRYPTED,
+    steps: [...encryptedAgain(inPlace, source, write), rebuild()],
+  };
+}
+
+function absenceOf(secret: Secret): Trouble | undefined {
+  if (secret.state === 'missing')
+    return { kind: kinds.missing, observed: 'no such file', expected: 'a file', absent: true };
+  if (secret.state === 'dangling')
     return {
       kind: kinds.dangling,
       observed: 'a dangling link',
@@ -120,62 +153,74 @@ function troubleOf(
       absent: true,
       steps: [decryptAgain(secret)],
     };
-  }
-  if (secret.bytes === 0) {
-    return {
-      kind: kinds.empty,
-      observed: '0 bytes',
-      expected: 'a value',
-    };
-  }
-  if (isEnvironment && secret.form === 'raw') {
+  return undefined;
+}
+
+function troubleOfContent({ bytes, form }: Secret, { isEnvironment, isValue }: Using): Trouble | undefined {
+  if (bytes === 0) return { kind: kinds.empty, observed: '0 bytes', expected: 'a value' };
+  if (isEnvironment && form === 'raw')
     return {
       kind: kinds.notAssignments,
       observed: 'no line with an equals sign',
       expected: 'lines of KEY=value',
     };
-  }
-  if (isValue && !isEnvironment && secret.form === 'assignments') {
-    return {
-      kind: kinds.assignments,
-      observed: 'lines of KEY=value',
-      expected: 'the bare value',
-    };
-  }
-  const mode = Number.parseInt(secret.mode ?? '', 8);
-  const declared = Number.parseInt(secret.declaredMode ?? '', 8);
-  if (!Number.isNaN(declared) && mode !== declared) {
+  if (isValue && !isEnvironment && form === 'assignments')
+    return { kind: kinds.assignments, observed: 'lines of KEY=value', expected: 'the bare value' };
+  return undefined;
+}
+
+const modeOf = (mode: string | undefined) => Number.parseInt(mode ?? '', 8);
+
+function troubleOfDeclared(secret: Secret): Trouble | undefined {
+  const declared = modeOf(secret.declaredMode);
+  const steps = [decryptAgain(secret)];
+  if (!Number.isNaN(declared) && modeOf(secret.mode) !== declared)
     return {
       kind: kinds.wrongMode,
       observed: `mode ${secret.mode}`,
       expected: `mode ${secret.declaredMode}`,
-      steps: [decryptAgain(secret)],
+      steps,
     };
-  }
-  if (secret.declaredOwner !== undefined && isOwnedByAnother(secret)) {
-    return {
-      kind: kinds.wrongOwner,
-      observed: secret.owner?.join(' = ') ?? '',
-      expected: secret.declaredOwner,
-      steps: [decryptAgain(secret)],
-    };
-  }
-  if (mode & 0o007) {
-    return {
-      kind: kinds.worldReadable,
-      observed: `mode ${secret.mode}`,
-      expected: 'mode 400',
-      steps: [
-        edit({
-          option: optionPath('age', 'secrets', secret.path.replace(/^.*\//, ''), 'mode'),
-          after: nixString('0400'),
-          why: 'Let only its owner read it.',
-        }),
-        rebuild(),
-      ],
-    };
-  }
-  return undefined;
+  if (secret.declaredOwner === undefined || !isOwnedByAnother(secret)) return undefined;
+  return {
+    kind: kinds.wrongOwner,
+    observed: secret.owner?.join(' = ') ?? '',
+    expected: secret.declaredOwner,
+    steps,
+  };
+}
+
+function troubleOfMode({ mode, path }: Secret): Trouble | undefined {
+  if (!(modeOf(mode) & 0o007)) return undefined;
+  return {
+    kind: kinds.worldReadable,
+    observed: `mode ${mode}`,
+    expected: 'mode 400',
+    steps: [
+      edit({
+        option: optionPath('age', 'secrets', path.replace(/^.*\//, ''), 'mode'),
+        after: nixString('0400'),
+        why: 'Make it readable by its owner only.',
+      }),
+      rebuild(),
+    ],
+  };
+}
+
+/** Nothing says any more whose it is to be, and agenix gives what it decrypts to root where nothing else is said. */
+function troubleOfLeftover({ owner = [], path }: Secret): Trouble | undefined {
+  const [numbers] = owner;
+  if (numbers === undefined || /^0:/.test(numbers)) return undefined;
+  return {
+    kind: kinds.leftover,
+    observed: owner.join(' = '),
+    expected: 'root, or a declaration',
+    steps: [
+      byHand(
+        `Find out what reads ${path}. If something does, declare the secret with its owner (age.secrets); otherwise delete the file.`,
+      ),
+    ],
+  };
 }
 
 /** The declaration may name users by name or by number, each on its own. */
@@ -199,22 +244,30 @@ function reasonOf(errors: readonly DecryptionError[]): TellingKind<kinds.OnHost>
   return said('not-a-recipient') && !said('no-encrypted-file') ? kinds.notARecipient : undefined;
 }
 
+/** A configuration outside of /etc is the user's own, and so are the keys that open its secrets. */
+const secretsOf = (configuration: string) => ({
+  directory: absolutePath(`${configuration}/secrets`),
+  root: configuration.startsWith('/etc/'),
+});
+
+const writeSteps = (name: string, source: string, configuration: string): Step[] => [
+  writeSecret(secretFile(source), {
+    ...secretsOf(configuration),
+    why: `Write the secret ${name}; this opens your editor. If a database was created with it, enter the same value as before: another value would lock its clients out. A flake sees a new file only after git add.`,
+  }),
+];
+
 function absentSteps(
   errors: readonly DecryptionError[],
   name: string,
   source: string,
   configuration: string,
 ): Step[] {
-  // A configuration outside of /etc is the user's own, and so are the keys that open its secrets.
-  const place = {
-    directory: absolutePath(`${configuration}/secrets`),
-    root: configuration.startsWith('/etc/'),
-  };
   switch (reasonOf(errors)) {
     case kinds.noIdentity:
       return [
         byHand(
-          'Set age.identityPaths to a key that is there when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for it.',
+          'Set age.identityPaths to a key that exists when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for that key.',
         ),
         rebuild(),
       ];
@@ -222,16 +275,13 @@ function absentSteps(
       return [
         run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." }),
         byHand(`Add that key to the publicKeys of ${source} in secrets.nix.`),
-        run(['agenix', '-r'], { ...place, why: 'Encrypt the secrets again, for their present recipients.' }),
-        rebuild(),
-      ];
-    default:
-      return [
-        writeSecret(secretFile(source), {
-          ...place,
-          why: `Write the secret ${name}; it opens your editor. Where a database was made with it, write the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
+        run(['agenix', '-r'], {
+          ...secretsOf(configuration),
+          why: 'Encrypt the secrets again for their current recipients.',
         }),
         rebuild(),
       ];
+    default:
+      return [...writeSteps(name, source, configuration), rebuild()];
   }
 }

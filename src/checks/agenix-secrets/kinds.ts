@@ -1,9 +1,11 @@
+import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, gitPath } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { IN_PLACE } from './encrypted.ts';
 
 /** A secret of a host, and what is to be done about it. */
 export interface OnHost {
@@ -12,6 +14,8 @@ export interface OnHost {
   readonly isUndeclared: boolean;
   /** There is a link, and nothing behind it. */
   readonly isLink: boolean;
+  /** What its encrypted file is, where age did not encrypt it. */
+  readonly inPlace?: InPlaceOfEncrypted | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -33,8 +37,8 @@ function onHost(
 }
 
 const NOT_DECRYPTED =
-  'It is declared or mounted, and was not decrypted: its file is absent, or this host is not among its recipients.';
-const LINK_TO_NOTHING = 'Its link is there, and what it points to is gone.';
+  'It is declared or mounted, but was not decrypted: its file is missing, or this host is not one of its recipients.';
+const LINK_TO_NOTHING = 'The link exists, but the file it points to does not.';
 
 /** A secret that is not there, by what agenix said of it at the boot. */
 const absent = (id: string, name: string) =>
@@ -44,24 +48,24 @@ const absent = (id: string, name: string) =>
     meaning: NOT_DECRYPTED,
     status: 'fail',
     title: ({ name: secret, isLink }) =>
-      `The secret ${secret} ${isLink ? 'is a link to nothing' : 'is missing'}`,
+      `The secret ${secret} ${isLink ? 'is a dangling link' : 'is missing'}`,
     summary: ({ isUndeclared, isLink }) => {
       if (isLink) return LINK_TO_NOTHING;
       return isUndeclared
-        ? 'The settings say that it has to exist, and nothing on this host declares it.'
+        ? 'The settings say that it must exist, but nothing on this host declares it.'
         : NOT_DECRYPTED;
     },
     remedy: ({ steps }) => ({ lasting: [...steps] }),
   });
 
-export const missing = absent('missing', 'A secret is not there');
+export const missing = absent('missing', 'A secret is missing');
 export const notARecipient = absent('not-a-recipient', 'A secret is not encrypted for this host');
-export const noIdentity = absent('no-identity', 'The key that decrypts secrets was not there at the boot');
+export const noIdentity = absent('no-identity', 'The key that decrypts secrets was missing at boot');
 export const dangling = onHost(
   'dangling',
   'fail',
-  'is a link to nothing',
-  'A secret is a link to nothing',
+  'is a dangling link',
+  'A secret is a dangling link',
   LINK_TO_NOTHING,
 );
 export const empty = onHost(
@@ -69,43 +73,60 @@ export const empty = onHost(
   'fail',
   'is empty',
   'A secret is empty',
-  'The file is there and holds nothing.',
+  'The file exists but is empty.',
 );
 export const notAssignments = onHost(
   'not-assignments',
   'fail',
-  'is read as an environment file and is not of the form KEY=value',
-  'A secret that is read as an environment file is not of the form KEY=value',
-  'podman takes each line as KEY=value: without one, no variable is set.',
+  'is read as an environment file but does not have the form KEY=value',
+  'A secret that is read as an environment file does not have the form KEY=value',
+  'podman reads each line as KEY=value. Without such a line, no variable is set.',
 );
 export const assignments = onHost(
   'assignments',
   'warn',
-  'is read as a bare value and looks like KEY=value',
-  'A secret that is read as a bare value is of the form KEY=value',
-  'A variable named …_FILE hands over the whole content, with the KEY= in it: the other side then refuses it (an API answers 401).',
+  'is read as a bare value but has the form KEY=value',
+  'A secret that is read as a bare value has the form KEY=value',
+  'A variable named …_FILE passes on the whole content, including KEY=, so the other side refuses it (an API answers 401).',
 );
 export const wrongMode = onHost(
   'wrong-mode',
   'warn',
-  'has another mode than it is declared with',
-  'A secret has another mode than it is declared with',
-  'Somebody changed it by hand, or the activation did not end.',
+  'does not have its declared mode',
+  'A secret does not have its declared mode',
+  'Somebody changed it by hand, or the activation did not finish.',
 );
 export const wrongOwner = onHost(
   'wrong-owner',
   'warn',
-  'belongs to another user than it is declared for',
-  'A secret belongs to another user than it is declared for',
-  'Who is to read it may not be able to: the activation did not end, or that user did not exist then.',
+  'does not belong to its declared owner',
+  'A secret does not belong to its declared owner',
+  'The user that needs it may not be able to read it: the activation did not finish, or that user did not exist then.',
 );
 export const worldReadable = onHost(
   'world-readable',
   'warn',
-  'can be read by everybody',
-  'A secret can be read by everybody',
+  'can be read by all users',
+  'A secret can be read by all users',
   'Its mode gives access to all users of the host.',
 );
+
+export const leftover = onHost(
+  'leftover',
+  'warn',
+  'is not declared, but a user owns it',
+  'A secret that is not declared belongs to a user',
+  'It was left behind or written by hand. Its owner can read it, even a later user with the same user id.',
+);
+
+export const notEncrypted = defineKind<Pick<OnHost, 'name' | 'inPlace' | 'steps'>>({
+  id: 'not-encrypted',
+  name: 'The encrypted file of a secret is not encrypted by age',
+  meaning: 'agenix cannot decrypt it: after the next boot or rebuild the secret is missing.',
+  status: 'fail',
+  title: ({ name, inPlace = 'other' }) => `The encrypted file of the secret ${name} ${IN_PLACE[inPlace]}`,
+  remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
 
 /** Where the configuration lies, from here and absolute, and what it is of. */
 export type Where = Pick<SourceContext, 'folder' | 'root' | 'system'>;
@@ -120,9 +141,9 @@ export const fileMissing = defineKind<
 >({
   id: 'file-missing',
   name: 'A secret has no encrypted file',
-  meaning: 'The configuration cannot be built; agenix could not decrypt it either.',
+  meaning: 'The configuration cannot be built, and agenix could not decrypt the secret.',
   status: 'fail',
-  title: ({ name, path }) => `The secret ${name} has no encrypted file: ${path} is not there`,
+  title: ({ name, path }) => `The secret ${name} has no encrypted file: ${path} does not exist`,
   remedy: ({ path, isFlake, write, where }) => ({
     lasting: [
       ...write,
@@ -130,7 +151,7 @@ export const fileMissing = defineKind<
         ? [
             run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(path)], {
               where: 'here',
-              why: 'Let git know the file: a flake does not see it before.',
+              why: 'Add the file to git: a flake does not see it before.',
             }),
           ]
         : []),
@@ -144,7 +165,8 @@ export const noRule = defineKind<
 >({
   id: 'no-rule',
   name: 'A secret is in no secrets.nix',
-  meaning: 'agenix knows no recipients for it: it can neither be edited nor encrypted anew for another key.',
+  meaning:
+    'agenix does not know its recipients: the secret can be neither edited nor encrypted again for another key.',
   status: 'fail',
   title: ({ name, rules }) => `The secret ${name} is not declared in ${rules}`,
   remedy: ({ rule, rekey, where }) => ({ lasting: [rule, rekey, rebuildOf(where.system)] }),
@@ -154,13 +176,13 @@ export const noRecipients = defineKind<
   Declared & { readonly at: SourceLocation | undefined; readonly rekey: Step }
 >({
   id: 'no-recipients',
-  name: 'A secret is encrypted for nobody',
+  name: 'A secret has no recipients',
   meaning: 'Its publicKeys are empty: age refuses to encrypt it, and no host could decrypt it.',
   status: 'fail',
-  title: ({ name }) => `The secret ${name} is encrypted for nobody`,
+  title: ({ name }) => `The secret ${name} has no recipients`,
   remedy: ({ at, rekey, where }) => ({
     lasting: [
-      byHand('Write the key of this host, and your own, into its publicKeys.', placeIn(where.folder, at)),
+      byHand('Add the key of this host, and your own, to its publicKeys.', placeIn(where.folder, at)),
       rekey,
       rebuildOf(where.system),
     ],
@@ -169,15 +191,15 @@ export const noRecipients = defineKind<
 
 export const notDeclared = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
   id: 'not-declared',
-  name: 'A secret is used that the host does not declare',
+  name: 'A secret is used but not declared on the host',
   meaning:
-    'Nothing decrypts it here: the configuration cannot be built, or the file is not there when it is needed.',
+    'Nothing decrypts it here: the configuration cannot be built, or the file is missing when it is needed.',
   status: 'fail',
-  title: ({ name }) => `The secret ${name} is used, and this host does not declare it`,
+  title: ({ name }) => `The secret ${name} is used but not declared on this host`,
   remedy: ({ name, at, where }) => ({
     lasting: [
       byHand(
-        `Declare the secret on this host (age.secrets.${name}.file), or write the name of one that it declares.`,
+        `Declare the secret on this host (age.secrets.${name}.file), or use the name of a secret that it declares.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),
@@ -189,19 +211,19 @@ export const literalPassword = defineKind<
   Declared & { readonly key: string; readonly at: SourceLocation | undefined }
 >({
   id: 'literal-password',
-  name: 'A password stands in the configuration',
-  meaning: 'Everybody who can read the repository, or the Nix store of the host, has it.',
+  name: 'A password is in the configuration in plain text',
+  meaning: 'Everybody who can read the repository, or the Nix store of the host, can read it.',
   status: 'fail',
-  title: ({ name, key }) => `The ${key} of ${name} stands in the configuration`,
+  title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
   remedy: ({ name, key, at, where }) => ({
     lasting: [
       byHand(
-        `Put a new password into a secret, mount that into ${name}, and name it with ${key}_FILE; or give it with environmentFiles.`,
+        `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use environmentFiles.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),
       byHand(
-        'Change the password where it is in use as well (a database takes it from its environment only when it is made): the old one was published.',
+        'Change the password where it is used as well (a database reads it from its environment only when it is created): the old password was published.',
       ),
     ],
   }),
@@ -221,7 +243,7 @@ export const differentSecrets = defineKind<{
   remedy: ({ database, at, where }) => ({
     lasting: [
       byHand(
-        `Mount one secret into both: that of ${database}, with which the database was made.`,
+        `Mount the same secret into both: the one of ${database}, with which the database was created.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),

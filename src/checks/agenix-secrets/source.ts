@@ -9,7 +9,8 @@ import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { stands } from '../shared/stands.ts';
-import { placeIn } from '../shared/steps.ts';
+import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
@@ -22,7 +23,8 @@ export const source = judgeSource({
     const isUsed = declared.length > 0 || (secrets.uses.length > 0 && rest === undefined);
     const open = containers.flatMap(openPasswords);
     if (!isUsed && literals.length === 0 && open.length === 0) {
-      if (secrets.hasSops && secrets.uses.length === 0) return { skip: 'its secrets are those of sops-nix' };
+      if (secrets.hasSops && secrets.uses.length === 0)
+        return { skip: 'its secrets are managed by sops-nix' };
       if (rest === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
     const ruleOf = ruleByPath(secrets.rules);
@@ -30,6 +32,7 @@ export const source = judgeSource({
       findings: [
         ...declared.flatMap((secret) => [
           ...fileOf(secret, secrets, where),
+          ...inPlaceOf(secret, secrets.rules, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...undeclared(secrets, where),
@@ -79,10 +82,32 @@ function fileOf(
             : [
                 stands(
                   beginningOf(of),
-                  `${of.file} says nothing of it`,
+                  `${of.file} does not mention it`,
                   `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
                 ),
               ]),
+        ],
+      },
+    ),
+  ];
+}
+
+function inPlaceOf(
+  { name, file }: DeclaredSecret,
+  rules: readonly DeclaredRules[],
+  where: Where,
+): FindingDraft[] {
+  const what = ifKnown(ifKnown(file)?.instead);
+  if (!isKnown(file) || what === undefined) return [];
+  const { path } = file.value;
+  const write = writeSteps(name, path, nearest(path, rules), true, where);
+  return [
+    kinds.notEncrypted.finding(
+      { name, inPlace: what, steps: [...encryptedAgain(what, path, write), rebuildOf(where.system)] },
+      {
+        subject: name,
+        evidence: [
+          stands(file.at, `age.secrets.${name}.file is ${path}, which ${IN_PLACE[what]}`, ENCRYPTED),
         ],
       },
     ),
@@ -152,7 +177,7 @@ function undeclared({ secrets: { items, rest }, uses }: DeclaredSecrets, where: 
         {
           subject: name,
           evidence: all.map(({ at, option }) =>
-            stands(at, `${option} takes the secret ${name}`, `age.secrets.${name}`),
+            stands(at, `${option} uses the secret ${name}`, `age.secrets.${name}`),
           ),
         },
       ),
@@ -195,7 +220,7 @@ function literalPasswords(
 const openPasswords = ({ name, environment }: DeclaredContainer): string[] =>
   environment.rest === undefined
     ? []
-    : [`whether a password of ${name} stands in the configuration is not known: ${environment.rest.reason}`];
+    : [`whether a password of ${name} is in the configuration is not known: ${environment.rest.reason}`];
 
 interface Mount {
   readonly container: DeclaredContainer;
@@ -274,13 +299,19 @@ function unseenOf(
     ...(secrets.length > 0 ? closed : []),
     ...secrets.flatMap(({ name, file }) =>
       file.state === 'unknown'
-        ? [`whether the file of the secret ${name} is there is not known: ${file.reason}`]
+        ? [`whether the file of the secret ${name} exists is not known: ${file.reason}`]
         : [],
     ),
     ...secrets.flatMap(({ name, file }) => {
+      const instead = ifKnown(file)?.instead;
+      return instead?.state === 'unknown'
+        ? [`whether the file of the secret ${name} is encrypted is not known: ${instead.reason}`]
+        : [];
+    }),
+    ...secrets.flatMap(({ name, file }) => {
       const rule = ruleOf.get(ifKnown(file)?.path ?? '');
       return rule?.recipients.state === 'unknown'
-        ? [`for whom the secret ${name} is encrypted is not known`]
+        ? [`the recipients of the secret ${name} are not known`]
         : [];
     }),
   ];
@@ -315,22 +346,24 @@ function writeSteps(
   where: Where,
 ): Step[] {
   if (rules === undefined)
-    return [byHand(`Make a secrets.nix that says for whom ${path} is encrypted, and write it with agenix.`)];
+    return [
+      byHand(`Create a secrets.nix that lists the recipients of ${path}, and write the secret with agenix.`),
+    ];
   return [
     ...(isRuled ? [] : [ruleStep(rules, path, where)]),
     writeSecret(secretFile(keyIn(rules, path)), {
       directory: directoryOf(rules, where),
       where: 'here',
-      why: `Write the secret ${name}; it opens your editor.`,
+      why: `Write the secret ${name}; this opens your editor.`,
     }),
   ];
 }
 
 const rekey = (rules: DeclaredRules | undefined, where: Where): Step =>
   rules === undefined
-    ? byHand('Encrypt the secrets again, for their present recipients.')
+    ? byHand('Encrypt the secrets again for their current recipients.')
     : run(['agenix', '-r'], {
         directory: directoryOf(rules, where),
         where: 'here',
-        why: 'Encrypt the secrets again, for their present recipients.',
+        why: 'Encrypt the secrets again for their current recipients.',
       });

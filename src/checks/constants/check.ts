@@ -5,8 +5,8 @@ import { source } from './source.ts';
 
 export const constants: Check = {
   id: 'constants',
-  title: "The host's Tailscale address is one of the tailnet, and the same everywhere",
-  why: 'A digit that is wrong in it lets services wait for, or bind to, an address that never comes.',
+  title: "The host's Tailscale address is valid and the same everywhere",
+  why: 'With one wrong digit in it, services wait for or bind to an address that never exists.',
   tags: ['tailscale', 'nixos'],
   documentation,
   kinds: Object.values(kinds),

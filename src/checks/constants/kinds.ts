@@ -13,30 +13,30 @@ interface Named {
 
 const addressRemedy = (text: string, { at, folder }: Pick<Named, 'at' | 'folder'>): Partial<Remedy> => ({
   lasting: [
-    run(['tailscale', 'ip', '-4'], { why: 'Ask the machine which Tailscale address it has.' }),
+    run(['tailscale', 'ip', '-4'], { why: 'Show the Tailscale address of the machine.' }),
     byHand(text, placeIn(folder, at)),
     rebuild(),
   ],
 });
 
-const RANGE = 'Tailscale gives addresses of 100.64.0.0/10: from 100.64.0.0 to 100.127.255.255.';
+const RANGE = 'Tailscale gives addresses in 100.64.0.0/10: from 100.64.0.0 to 100.127.255.255.';
 
 export const outsideTheTailnet = defineKind<Named>({
   id: 'outside-the-tailnet',
-  name: 'A value that is called a Tailscale address lies outside of the range of tailnets',
+  name: "A value named like a Tailscale address is outside of Tailscale's range",
   meaning: RANGE,
   status: 'fail',
-  title: ({ name, value }) => `${name} is ${value}, which no tailnet gives`,
-  remedy: (named) => addressRemedy('Write that address here.', named),
+  title: ({ name, value }) => `${name} is ${value}, which is not a Tailscale address`,
+  remedy: (named) => addressRemedy('Write the right address here.', named),
 });
 
 export const notAnAddress = defineKind<Named>({
   id: 'not-an-address',
-  name: 'A value that is called a Tailscale address is no address',
+  name: 'A value named like a Tailscale address is not an address',
   meaning: RANGE,
   status: 'fail',
-  title: ({ name, value }) => `${name} is ${value}, which is no address`,
-  remedy: (named) => addressRemedy('Write that address here.', named),
+  title: ({ name, value }) => `${name} is ${value}, which is not an IP address`,
+  remedy: (named) => addressRemedy('Write the right address here.', named),
 });
 
 export const notThisHosts = defineKind<
@@ -48,15 +48,15 @@ export const notThisHosts = defineKind<
   }
 >({
   id: 'not-this-hosts',
-  name: 'An address of the tailnet is used that is not the one of the host',
-  meaning: 'A machine has one such address: what listens on another, or waits for it, never comes up.',
+  name: 'A Tailscale address is used that is not the address of the host',
+  meaning: 'A machine has one such address: what listens on another one, or waits for it, never starts.',
   status: 'fail',
   title: ({ address, expected }) =>
     `${address} is not the Tailscale address of this host, which is ${expected}`,
   summary: ({ isSet }) =>
     isSet
-      ? 'The settings of hsdoctor (names.tailscaleAddress) say which it is.'
-      : 'A machine has one such address: what listens on another, or waits for it, never comes up.',
+      ? 'This address is set in the settings of hsdoctor (names.tailscaleAddress).'
+      : 'A machine has one such address: what listens on another one, or waits for it, never starts.',
   remedy: (about) =>
-    addressRemedy('Write that address once, as a constant, and use the constant everywhere.', about),
+    addressRemedy('Write the address once, as a constant, and use the constant everywhere.', about),
 });

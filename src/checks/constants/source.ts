@@ -21,7 +21,7 @@ export const source = judgeSource({
     const used = usesOf(listening);
     const unseen = unseenListeners(listening);
     if (named.length === 0 && used.length === 0 && unseen.length === 0)
-      return { skip: 'no address of the tailnet is used here' };
+      return { skip: 'no Tailscale address is used here' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
     const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
     const expected = own ?? expectedOf(used, named, hostNames);

@@ -55,7 +55,7 @@ function killsOfTheLog(facts: Facts, { ours }: Attribution): FindingDraft[] {
           : [
               {
                 source: 'kernel log',
-                observed: `${earlier} earlier kills, before its present run`,
+                observed: `${earlier} earlier kills, before its current run`,
                 history: true,
               },
             ]),

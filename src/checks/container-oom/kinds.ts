@@ -13,9 +13,9 @@ interface Killed {
 export const killedAtLimit = defineKind<Killed>({
   id: 'killed-at-limit',
   name: 'A process of a container was killed at its memory limit',
-  meaning: 'The kernel ended it; what it was doing is lost, and often done again in vain.',
+  meaning: 'The kernel killed it: its work is lost, and is often repeated with the same result.',
   status: 'fail',
-  title: ({ container, times }) => `${container} was killed for memory ${inTimes(times)}`,
+  title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
   summary: ({ limitBytes }) =>
     `A process of the container reached its limit${ofSize(limitBytes)}, and the kernel ended it.`,
   remedy: ({ container, limitBytes, isRunning }) => ({
@@ -24,7 +24,7 @@ export const killedAtLimit = defineKind<Killed>({
         ? [
             run(['podman', 'stats', '--no-stream', '--', containerName(container)], {
               root: true,
-              why: 'See how much it uses.',
+              why: 'Show how much memory it uses.',
             }),
           ]
         : []),
@@ -40,7 +40,7 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
   name: 'A process of a container was killed at the memory limit of its unit, pod or slice',
   meaning: 'All that runs in it together reached the limit, and the kernel ended a process of the container.',
   status: 'fail',
-  title: ({ container, times }) => `${container} was killed for memory ${inTimes(times)}`,
+  title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
   summary: ({ outer, limitBytes }) =>
     `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}, and the kernel ended a process of the container.`,
   remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
@@ -49,16 +49,19 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
 export const hostOutOfMemory = defineKind<{ readonly process: string }>({
   id: 'host-out-of-memory',
   name: 'The whole host ran out of memory',
-  meaning: 'Not a limit of one container: all together need more than there is.',
+  meaning: 'This is not the limit of one container: together, all processes need more memory than there is.',
   status: 'fail',
-  title: ({ process }) => `The whole host ran out of memory, and ${process} was killed`,
+  title: ({ process }) => `The whole host ran out of memory and killed ${process}`,
   remedy: () => ({
     lasting: [
-      run(['podman', 'stats', '--no-stream'], { root: true, why: 'See which container uses how much.' }),
-      run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
-        why: 'See which service uses how much.',
+      run(['podman', 'stats', '--no-stream'], {
+        root: true,
+        why: 'Show how much memory each container uses.',
       }),
-      byHand('Give the largest of them a memory limit, or the host more memory.'),
+      run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
+        why: 'Show how much memory each service uses.',
+      }),
+      byHand('Set a memory limit for the largest of them, or add memory to the host.'),
     ],
   }),
 });

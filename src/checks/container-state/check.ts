@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const containerState: Check = {
   id: 'container-state',
-  title: 'Every container that has a unit runs and is healthy',
-  why: 'NixOS removes a container when it ends, so `podman ps` does not list the missing ones: the units say what should run.',
+  title: 'Containers are running and healthy',
+  why: 'NixOS removes a container when it exits, so `podman ps` does not list missing ones: the units say what should run.',
   tags: ['podman', 'systemd'],
   documentation,
   kinds: Object.values(kinds),

@@ -29,26 +29,26 @@ const REASONS: readonly Reason[] = [
     words: (m) => `${m[1]} does not exist on the host`,
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
-        ? `Let agenix write ${m[1]}: declare it below age.secrets, and rebuild. Do not make it by hand.`
-        : `Look whether ${m[1]} lies on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that first: in an empty folder the container would begin without its data. Only where it lies on none, create it, or mount another path in its volumes.`,
+        ? `Let agenix create ${m[1]}: declare it below age.secrets, and rebuild. Do not create it by hand.`
+        : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
   },
   {
     kind: kinds.networkMissing,
     says: /unable to find network with name or ID ([^:\s]+)/,
     words: (m) => `the podman network ${m[1]} does not exist`,
-    fix: (m) => `Create the podman network ${m[1]}, or name another one.`,
+    fix: (m) => `Create the podman network ${m[1]}, or use another one.`,
   },
   {
     kind: kinds.envFileMissing,
     says: /parsing (?:env )?file "([^"]+)".*no such file/,
     words: (m) => `its environment file ${m[1]} does not exist`,
     fix: (m) =>
-      `Write the environment file ${m[1]}. In the runtime directory of the unit it is removed at every stop: keep it elsewhere.`,
+      `Write the environment file ${m[1]}. If it is in the unit's runtime directory, systemd removes it at every stop: keep it somewhere else.`,
   },
   {
     kind: kinds.imageMissing,
     says: /(\S+): image not known/,
-    words: (m) => `the image ${m[1]} is not there`,
+    words: (m) => `the image ${m[1]} does not exist here`,
     fix: (m) => `Pull or build the image ${m[1]}, or correct its name.`,
   },
   {
@@ -62,37 +62,37 @@ const REASONS: readonly Reason[] = [
     kind: kinds.deviceMissing,
     says: /stat (\/dev\/[^:\s]+): no such file/,
     words: (m) => `the device ${m[1]} does not exist`,
-    fix: (m) => `Attach ${m[1]} or load its driver, or take it out of the container's devices.`,
+    fix: (m) => `Attach ${m[1]} or load its driver, or remove it from the container's devices.`,
   },
   {
     kind: kinds.nameTaken,
     says: /container name "([^"]+)" is already in use/,
-    words: (m) => `the name ${m[1]} is taken by another container`,
-    fix: (m) => `Rename or remove the other container that is called ${m[1]}.`,
+    words: (m) => `the name ${m[1]} is used by another container`,
+    fix: (m) => `Rename or remove the other container named ${m[1]}.`,
   },
   {
     kind: kinds.portTaken,
     says: /(\S+): bind: address already in use/,
-    words: (m) => `${m[1]} is taken by another program`,
+    words: (m) => `${m[1]} is used by another program`,
     fix: (m) => `Stop the other program that listens on ${m[1]}, or publish another port.`,
   },
   {
     kind: kinds.addressMissing,
     says: /(\S+): bind: cannot assign requested address/,
-    words: (m) => `it could not bind to ${m[1]}, an address that was not there`,
-    fix: (m) => `Give this host the address of ${m[1]}, or publish the port on another one.`,
+    words: (m) => `it could not bind to ${m[1]} because the address did not exist`,
+    fix: (m) => `Give this host the address of ${m[1]}, or publish the port on another address.`,
   },
   {
     kind: kinds.commandMissing,
     says: /executable file .*not found/,
-    words: () => 'the image does not have the command that it is to run',
-    fix: () => 'Correct its command or entry point, or use an image that has it.',
+    words: () => 'the image does not have the command to run',
+    fix: () => 'Correct its command or entry point, or use an image that has the command.',
   },
   {
     kind: kinds.wrongProcessor,
     says: /exec format error/,
-    words: () => 'the image is for another kind of processor',
-    fix: () => 'Use an image for the processor of this host.',
+    words: () => 'the image is for another processor architecture',
+    fix: () => 'Use an image for the processor architecture of this host.',
   },
   {
     kind: kinds.conditionUnmet,
@@ -100,25 +100,25 @@ const REASONS: readonly Reason[] = [
     words: (m) => `its condition ${m[1]}=${m[2]} is not met`,
     fix: (m) =>
       m[1] === 'ConditionPathIsMountPoint'
-        ? `Mount ${m[2]}: without that disk the container would begin without its data. Leave the condition in the unit.`
-        : `Make ${m[1]}=${m[2]} true, or take the condition out of the unit.`,
+        ? `Mount ${m[2]}: without that disk the container would start without its data. Leave the condition in the unit.`
+        : `Make ${m[1]}=${m[2]} true, or remove the condition from the unit.`,
   },
   {
     kind: kinds.dependencyFailed,
     says: /Dependency failed for/,
-    words: () => 'a unit that it requires could not be started',
-    fix: () => 'Get the unit up that it requires.',
+    words: () => 'a required unit could not be started',
+    fix: () => 'Get the required unit running.',
   },
 ];
 
 const EXIT_STATUSES: Readonly<Record<number, string>> = {
-  125: 'podman itself failed (125)',
-  126: 'its command could not be run, or its port not be bound (126)',
-  127: 'its command does not exist (127)',
-  132: 'its process used an instruction that this processor does not have (132)',
-  137: 'its process was killed (137)',
-  139: 'its process broke by itself (139)',
-  143: 'its process was told to end (143)',
+  125: 'podman failed (exit status 125)',
+  126: 'its command could not be run, or its port could not be bound (exit status 126)',
+  127: 'its command does not exist (exit status 127)',
+  132: 'its process used an instruction that this processor does not have (exit status 132)',
+  137: 'its process was killed (exit status 137)',
+  139: 'its process crashed (exit status 139)',
+  143: 'its process was terminated (exit status 143)',
 };
 
 /** What is known of a unit in trouble. */
@@ -152,10 +152,10 @@ export function downFinding(given: Case): FindingDraft {
   const gaveUp = messages.findLast(({ text }) => /repeated too quickly/.test(text));
   const words =
     (match && reason?.words(match)) ??
-    (requirement === undefined ? undefined : `it needs ${requirement}, which is not up`) ??
+    (requirement === undefined ? undefined : `it requires ${requirement}, which is not running`) ??
     (unit.exitStatus === 0
       ? undefined
-      : (EXIT_STATUSES[unit.exitStatus] ?? `its command ended with exit status ${unit.exitStatus}`));
+      : (EXIT_STATUSES[unit.exitStatus] ?? `exit status ${unit.exitStatus}`));
   const kind = reason?.kind ?? trouble.kind;
   return kind.finding(
     {
@@ -165,7 +165,7 @@ export function downFinding(given: Case): FindingDraft {
       summary:
         gaveUp === undefined
           ? trouble.summary
-          : `systemd tried ${unit.restarts} times, too quickly one after another, and does not try again by itself.`,
+          : `systemd tried ${unit.restarts} times in too short a time, and does not try again by itself.`,
       remedy: remedyOf(given, reason, match),
     },
     {
@@ -274,7 +274,7 @@ function remedyOf(
       ? [
           run(['journalctl', joined('--unit=', unitName(unit.id)), '--lines=50'], {
             root: true,
-            why: 'Read why.',
+            why: 'Show why.',
           }),
         ]
       : [byHand(reason.fix(match))];
@@ -291,8 +291,8 @@ function thereAgain(
 ): string | undefined {
   const file = match?.[1] ?? '';
   if (reason?.kind === kinds.dependencyFailed && requirement === undefined)
-    return `Start ${unit.container}: what it requires is up now.`;
+    return `Start ${unit.container}: the units it requires are running now.`;
   return firstWith(facts.secrets, 'path', file)?.state === 'present'
-    ? `Start ${unit.container}: the secret ${file} is there now.`
+    ? `Start ${unit.container}: the secret ${file} exists now.`
     : undefined;
 }

@@ -44,7 +44,7 @@ function sickFinding(
       seenOf(
         name,
         'degraded',
-        'has never had its health checked',
+        'never had a health check run',
         'health: starting, without a result',
         'a result of the health check',
       ),
@@ -57,7 +57,7 @@ function sickFinding(
       seenOf(
         name,
         'down',
-        `has exited with status ${exitCode}, and no unit starts it again`,
+        `exited with status ${exitCode}, and no unit starts it again`,
         `state ${state}, exit status ${exitCode}, restart policy ${restartPolicy}`,
         'running',
       ),

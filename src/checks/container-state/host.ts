@@ -92,7 +92,7 @@ function judgeRequired(
   const unit = firstWith(units, 'container', name);
   if (told.some(({ subject }) => subject === unit?.id)) return {};
   if (unit === undefined && containers === undefined)
-    return { unseen: `whether ${name} runs: podman's list of containers could not be read` };
+    return { unseen: `whether ${name} is running: podman's list of containers could not be read` };
   const found = firstWith(containers, 'name', name);
   if ((unit !== undefined && isUp(unit)) || found?.state === 'running') return {};
   if (unit === undefined && found === undefined && unchecked.length > 0)
@@ -124,7 +124,7 @@ function requiredFinding(
               expected: 'active (running)',
             },
       ],
-      affects: { what: name, state: 'down', cause: 'not running, and the settings say that it has to' },
+      affects: { what: name, state: 'down', cause: 'not running, and the settings say that it must run' },
     },
   );
 }

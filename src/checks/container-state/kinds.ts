@@ -29,11 +29,11 @@ function down(id: string, name: string, meaning: string): TellingKind<Down> {
   });
 }
 
-const NOT_UP = 'The container does not run until that is fixed.';
+const NOT_UP = 'The container does not run until this is fixed.';
 
 export const sourceMissing = down(
   'source-missing',
-  'A path of the host that a container mounts does not exist',
+  'A host path that a container mounts does not exist',
   NOT_UP,
 );
 export const networkMissing = down(
@@ -46,39 +46,39 @@ export const envFileMissing = down(
   'The environment file of a container does not exist',
   NOT_UP,
 );
-export const imageMissing = down('image-missing', 'The image of a container is not there', NOT_UP);
+export const imageMissing = down('image-missing', 'The image of a container does not exist here', NOT_UP);
 export const nameNotResolved = down(
   'name-not-resolved',
   'A name that a container needs cannot be resolved',
   NOT_UP,
 );
 export const deviceMissing = down('device-missing', 'A device of a container does not exist', NOT_UP);
-export const nameTaken = down('name-taken', 'Another container has the name of a container', NOT_UP);
-export const portTaken = down('port-taken', 'Another program has the port of a container', NOT_UP);
+export const nameTaken = down('name-taken', 'The name of a container is used by another container', NOT_UP);
+export const portTaken = down('port-taken', 'The port of a container is used by another program', NOT_UP);
 export const addressMissing = down(
   'address-missing',
-  'A container binds to an address that was not there',
+  'A container could not bind because its address did not exist',
   NOT_UP,
 );
 export const commandMissing = down(
   'command-missing',
-  'The image of a container does not have the command that it is to run',
+  'The image of a container does not have the command to run',
   NOT_UP,
 );
 export const wrongProcessor = down(
   'wrong-processor',
-  'The image of a container is for another kind of processor',
+  'The image of a container is for another processor architecture',
   NOT_UP,
 );
 export const conditionUnmet = down(
   'condition-unmet',
-  'A condition of the unit of a container is not met',
-  'An unmet condition is silent: the unit is in no list of failed units.',
+  "A condition of a container's unit is not met",
+  'An unmet condition is silent: systemd does not list the unit as failed.',
 );
 export const dependencyFailed = down(
   'dependency-failed',
   'A unit that a container requires could not be started',
-  'systemd starts it only together with what it requires.',
+  'systemd starts the container only together with the units it requires.',
 );
 
 export const refused = down(
@@ -88,8 +88,8 @@ export const refused = down(
 );
 export const failedAndGone = down(
   'failed-and-gone',
-  'A unit has failed that the present configuration does not have',
-  'systemd keeps the failure of a unit that the present configuration does not have, or masks.',
+  'A unit has failed that is not in the current configuration',
+  'systemd still lists the failure of a unit that the current configuration does not have, or masks.',
 );
 export const failed = down(
   'failed',
@@ -99,28 +99,28 @@ export const failed = down(
 export const restarting = down(
   'restarting',
   'A container keeps failing and restarting',
-  'systemd starts it again and again.',
+  'systemd keeps restarting it.',
 );
 export const longStart = down(
   'long-start',
-  'A container has been starting for long',
-  'It waits before its start, or downloads its image, or never tells that it is ready.',
+  'A container has been starting for too long',
+  'It is waiting before its start, downloading its image, or never reports that it is ready.',
 );
 export const notStarted = down('not-started', 'A container was not started', NOT_UP);
 export const stopped = down(
   'stopped',
-  'A container that belongs to the boot is stopped',
-  'Somebody stopped it, or it ended by itself.',
+  'A container that should start at boot is stopped',
+  'Somebody stopped it, or it exited by itself.',
 );
 export const restarted = down(
   'restarted',
   'systemd restarted a container',
-  'It runs now, and may not for long.',
+  'It is running, but has been restarting.',
 );
 export const containerGone = down(
   'container-gone',
-  'The unit of a container is active, and the container does not run',
-  'systemd takes it for running, and podman has no running container of it.',
+  'The unit of a container is active, but the container is not running',
+  'systemd treats it as running, but podman has no running container for it.',
 );
 
 /** What podman itself says of a container. */
@@ -157,14 +157,14 @@ export const unhealthy = defineKind<Sick>({
 export const healthNeverChecked = defineKind<Sick>({
   id: 'health-never-checked',
   name: 'podman never runs the health check of a container',
-  meaning: 'It has a health check, and podman has not run it once: its timer was not created.',
+  meaning: 'It has a health check, but podman has not run it once: its timer was not created.',
   status: 'warn',
-  title: ({ container }) => `${container} has never had its health checked`,
+  title: ({ container }) => `${container} never had a health check run`,
   remedy: ({ container, unit, units, now }) => ({
     lasting: [
       run(['podman', 'healthcheck', 'run', '--', containerName(container)], {
         root: true,
-        why: 'Run the check once.',
+        why: 'Run the health check once.',
       }),
       ...(unit === undefined
         ? []
@@ -176,23 +176,21 @@ export const healthNeverChecked = defineKind<Sick>({
 export const paused = defineKind<Sick>({
   id: 'paused',
   name: 'A container is paused',
-  meaning: 'Its processes are frozen: it is up, and does not answer.',
+  meaning: 'Its processes are frozen: the container is up but does not answer.',
   status: 'fail',
   title: ({ container }) => `${container} is paused`,
   remedy: ({ container }) => ({
-    now: [
-      run(['podman', 'unpause', '--', containerName(container)], { root: true, why: 'Let it continue.' }),
-    ],
+    now: [run(['podman', 'unpause', '--', containerName(container)], { root: true, why: 'Resume it.' })],
   }),
 });
 
 export const exited = defineKind<Sick & { readonly exitCode: number }>({
   id: 'exited',
-  name: 'A container without a unit has ended, and is meant to run',
-  meaning: 'It is meant to run (its restart policy says so), and only podman itself looks after it.',
+  name: 'A container without a unit has exited but should run',
+  meaning: 'Its restart policy says that it should run, and only podman starts it again.',
   status: 'warn',
   title: ({ container, exitCode }) =>
-    `${container} has exited with status ${exitCode}, and no unit starts it again`,
+    `${container} exited with status ${exitCode}, and no unit starts it again`,
   remedy: ({ container }) => ({
     lasting: [
       readLog(container),
@@ -207,18 +205,17 @@ export const exited = defineKind<Sick & { readonly exitCode: number }>({
 
 export const requiredMissing = defineKind<Sick>({
   id: 'required-missing',
-  name: 'A container that the settings name does not run',
-  meaning: 'The settings say that it has to run.',
+  name: 'A container named in the settings is not running',
+  meaning: 'The settings say that it must run.',
   status: 'fail',
-  title: ({ container }) => `${container} does not run, and the settings say that it has to`,
-  summary: ({ unit }) =>
-    unit === undefined ? 'No unit of systemd is there for it.' : 'Its unit is not active.',
+  title: ({ container }) => `${container} is not running, and the settings say that it must run`,
+  summary: ({ unit }) => (unit === undefined ? 'It has no systemd unit.' : 'Its unit is not active.'),
   remedy: ({ container, unit, units, now }) => ({
     lasting:
       unit === undefined
         ? [
             byHand(
-              `Declare ${container} in virtualisation.oci-containers.containers, or take it out of containers in the settings.`,
+              `Declare ${container} in virtualisation.oci-containers.containers, or remove it from containers in the settings.`,
             ),
             rebuild(),
           ]
@@ -241,16 +238,16 @@ export const environmentFileVanishes = defineKind<
   }
 >({
   id: 'environment-file-vanishes',
-  name: 'The environment file of a container is gone when it starts again',
-  meaning: 'systemd removes the runtime folder of a unit, with everything in it, when the unit stops.',
+  name: 'The environment file of a container is removed before its next start',
+  meaning: 'systemd removes the runtime directory of a unit, with everything in it, when the unit stops.',
   status: 'fail',
-  title: ({ container, file }) => `${container} reads ${file}, which is gone when it starts again`,
+  title: ({ container, file }) => `${container} reads ${file}, which is removed before its next start`,
   summary: ({ directory }) =>
-    `systemd makes /run/${directory} for the unit, and removes it with everything in it when the unit stops: podman then ends with "no such file or directory" (125).`,
+    `systemd creates /run/${directory} for the unit, and removes it with everything in it when the unit stops: then podman fails with "no such file or directory" (exit status 125).`,
   remedy: ({ directory, folder, at }) => ({
     lasting: [
       byHand(
-        `Write the file to a folder of its own, such as /run/${directory}-env/, and name that here; or write it in the preStart of the unit itself.`,
+        `Write the file to a folder of its own, such as /run/${directory}-env/, and use that path here; or write it in the preStart of the unit itself.`,
         placeIn(folder, at),
       ),
       rebuild(),
@@ -268,20 +265,20 @@ export const noStartPeriod = defineKind<
   }
 >({
   id: 'no-start-period',
-  name: 'A container has a health check, and no time to start',
-  meaning: 'Failures while it still starts count: it is called unhealthy before it is ready.',
+  name: 'A container has a health check but no start period',
+  meaning: 'Failures while it is still starting count: the container becomes unhealthy before it is ready.',
   status: 'warn',
-  title: ({ container }) => `${container} has a health check, and no time to start`,
+  title: ({ container }) => `${container} has a health check but no start period`,
   summary: ({ action }) =>
-    `Failures while it still starts count: it is called unhealthy${action === undefined ? '' : `, and podman does "${action}" with it`}, before it is ready.`,
+    `Failures while it is still starting count: the container becomes unhealthy${action === undefined ? '' : `, and podman applies "${action}" to it`}, before it is ready.`,
   remedy: ({ container, at, literals, folder }) => ({
     lasting: [
       rewriteList(
         {
           path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
           to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
-          why: 'Give it a minute to start, or as long as its start takes.',
-          otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${container}, or as long as its start takes.`,
+          why: 'Give it a minute to start, or as long as it needs.',
+          otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${container}, or as long as it needs to start.`,
           at,
         },
         literals,

@@ -68,7 +68,7 @@ function judgeEnvironmentFiles(
   const [first] = inside;
   if (first === undefined) return {};
   const { file, directory } = first;
-  const about = `whether ${file.text} is still there when ${name} starts again is not known`;
+  const about = `whether ${file.text} still exists at the next start of ${name} is not known`;
   const preserve = setting(service, 'RuntimeDirectoryPreserve');
   if (preserve !== undefined && !['no', 'false', 'off', '0'].includes(preserve.items[0]?.text ?? ''))
     return preserve.items[0]?.whole === true

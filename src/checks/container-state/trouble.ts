@@ -45,7 +45,8 @@ export function troubleOf(
       state: 'down',
       status: 'warn',
       what: `has failed, and its unit is ${unit.loadState} now`,
-      summary: 'systemd keeps the failure of a unit that the present configuration does not have, or masks.',
+      summary:
+        'systemd still lists the failure of a unit that the current configuration does not have, or masks.',
     };
   }
   if (unit.loadState !== 'loaded') return undefined;
@@ -64,7 +65,7 @@ export function troubleOf(
       kind: kinds.restarting,
       state: 'down',
       what: 'keeps failing and restarting',
-      summary: 'systemd starts it again and again.',
+      summary: 'systemd keeps restarting it.',
     };
   }
   if (unit.activeState === 'activating') {
@@ -75,7 +76,7 @@ export function troubleOf(
       kind: kinds.longStart,
       state: 'down',
       what: `has been starting for ${Math.round((now - since) / 60_000)} minutes`,
-      summary: 'It waits before its start, or downloads its image, or never tells that it is ready.',
+      summary: 'It is waiting before its start, downloading its image, or never reports that it is ready.',
     };
   }
   if (unit.activeState === 'inactive') return troubleOfInactive(unit, messages, requirement);
@@ -96,8 +97,8 @@ function troubleOfInactive(
       status: 'fail',
       kind: kinds.conditionUnmet,
       state: 'down',
-      what: 'was not started: a condition of its unit was not met',
-      summary: 'An unmet condition is silent: the unit is in no list of failed units.',
+      what: 'was not started: a condition of its unit is not met',
+      summary: 'An unmet condition is silent: systemd does not list the unit as failed.',
     };
   }
   if (/Dependency failed/.test(told?.text ?? '') || (unit.wanted && requirement !== undefined)) {
@@ -106,7 +107,7 @@ function troubleOfInactive(
       kind: kinds.notStarted,
       state: 'down',
       what: 'was not started',
-      summary: 'systemd starts it only together with what it requires.',
+      summary: 'systemd starts the container only together with the units it requires.',
     };
   }
   if (unit.result !== 'success')
@@ -123,7 +124,7 @@ function troubleOfInactive(
     kind: kinds.stopped,
     state: 'down',
     what: 'is stopped',
-    summary: 'The unit belongs to the boot and does not run: somebody stopped it, or it ended by itself.',
+    summary: 'The unit should start at boot and is not running: somebody stopped it, or it exited by itself.',
   };
 }
 
@@ -142,7 +143,7 @@ function troubleOfRestarted(
       kind: kinds.restarted,
       state: 'degraded',
       what: `was restarted by systemd ${often ? `${unit.restarts} times, last` : 'once,'} within ten minutes`,
-      summary: 'It runs now, and may not for long.',
+      summary: 'It is running, but has been restarting.',
     };
   }
   // A few tries at boot are over when they are over; restarts that are spread over the day are not.
@@ -155,6 +156,6 @@ function troubleOfRestarted(
     kind: kinds.restarted,
     state: 'degraded',
     what: `was restarted by systemd ${restarts.length} times within a day`,
-    summary: 'It runs now, and ends again and again.',
+    summary: 'It is running, but keeps exiting.',
   };
 }

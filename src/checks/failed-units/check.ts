@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const failedUnitsCheck: Check = {
   id: 'failed-units',
   title: 'No other unit has failed',
-  why: 'A failed mount, network or backup unit is often what the services suffer from.',
+  why: "A failed mount, network or backup unit is often the cause of a service's problem.",
   tags: ['systemd'],
   documentation,
   kinds: Object.values(kinds),

@@ -4,17 +4,17 @@ import { defineKind } from '../define.ts';
 
 export const failed = defineKind<{ readonly id: string; readonly description: string }>({
   id: 'failed',
-  name: 'A unit that is no container has failed',
-  meaning: 'What the unit does is not done; the services that need it suffer from it.',
+  name: 'A unit that is not a container has failed',
+  meaning: 'Its work is not done, and services that need it may not work.',
   status: 'warn',
   title: ({ id }) => `${id} has failed`,
   summary: ({ description }) => description,
   remedy: ({ id }) => ({
     lasting: [
-      run(['systemctl', 'status', '--', unitName(id)], { why: 'Read why it failed.' }),
+      run(['systemctl', 'status', '--', unitName(id)], { why: 'Show why it failed.' }),
       run(['systemctl', 'reset-failed', '--', unitName(id)], {
         root: true,
-        why: 'Clear the failure when its cause is fixed.',
+        why: 'Clear the failure once its cause is fixed.',
       }),
     ],
   }),

@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const immichReachable: Check = {
   id: 'immich-reachable',
-  title: "Immich answers at the agent's own URL",
-  why: 'The agent has its URL from its property list and not from a shell: what works in Terminal proves nothing.',
+  title: 'Immich answers at the URL of the upload agent',
+  why: 'The agent reads its URL from its property list, not from a shell: what works in Terminal proves nothing.',
   tags: ['mac', 'upload', 'network'],
   documentation,
   kinds: Object.values(kinds),

@@ -2,14 +2,14 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `Immich does not answer at the URL in the agent's own environment (\`IMMICH_INSTANCE_URL\`, with or without
-\`/api\`): nobody listens, the name is not known, no answer within five seconds, or something else answers.
-It is asked without the key.`,
-  configuration: `The agent's URL (of its environment, its script, or behind \`--url\`) against what the machines of the same
-folder publish: the ports of the container of \`immich-server\`, or \`services.immich\`. A fault is an address
-that only the server itself reaches (\`127.0.0.1\`), another address or port, no port at all, and a port of
-\`services.immich\` that the firewall closes to all but Tailscale.`,
-  fix: `The network of this Mac first (\`tailscale status\`), then the server: \`hsdoctor check --host <server>\`.`,
-  notReported: `An agent whose environment names no URL, of which nothing can be said. In a configuration: \`https\`, and
-names that are not those of a machine of the folder, are not compared; with a reverse proxy or \`tailscale
-serve\` on the server it is \`unknown\` what answers.`,
+\`/api\`): connection refused, the name cannot be resolved, no answer within five seconds, or another server
+answers. The request is made without the key.`,
+  configuration: `The agent's URL (from its environment, its script, or \`--url\`) is compared with what the machines in the same
+folder publish: the ports of the \`immich-server\` container, or \`services.immich\`. Reported are an address that
+only the server itself can reach (\`127.0.0.1\`), another address or port, no published port, and a port of
+\`services.immich\` that the firewall opens to Tailscale only.`,
+  fix: `Check the network of this Mac first (\`tailscale status\`), then the server: \`hsdoctor check --host <server>\`.`,
+  notReported: `An agent without a URL in its environment (\`unknown\`). In a configuration, \`https\` URLs and names that are not
+machines of the folder are not compared; with a reverse proxy or \`tailscale serve\` on the server it is
+\`unknown\` what answers.`,
 };

@@ -21,10 +21,10 @@ export const host = judgeHost({
       unseen: [
         ...launchAgents.agents
           .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
-          .map(({ label }) => `the URL of ${label} was not asked`),
+          .map(({ label }) => `the URL of ${label} was not tried`),
         ...immichPing.flatMap(({ url, label, exitCode }) => {
-          if (url === undefined) return [`the environment of ${label} names no IMMICH_INSTANCE_URL`];
-          return tellsOfServer(exitCode) ? [] : [`${url} could not be asked: curl ended with ${exitCode}`];
+          if (url === undefined) return [`the environment of ${label} has no IMMICH_INSTANCE_URL`];
+          return tellsOfServer(exitCode) ? [] : [`${url} could not be tried: curl exited with ${exitCode}`];
         }),
       ],
     };
@@ -63,44 +63,44 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
 function answerOf(exitCode: number | undefined, httpStatus = 0): [typeof kinds.unreachable, string] {
   if (exitCode !== 0) return [kinds.unreachable, CURL_WORDS[exitCode ?? 0] ?? ''];
   return httpStatus >= 500
-    ? [kinds.serverDown, `what stands before it answers ${httpStatus}: the server itself is down`]
-    : [kinds.somethingElse, `something else answers (HTTP ${httpStatus})`];
+    ? [kinds.serverDown, `the proxy in front of it answers ${httpStatus}: the server itself is down`]
+    : [kinds.somethingElse, `another server answers (HTTP ${httpStatus})`];
 }
 
 const stepsOf = (host: string, inTailnet: boolean, ping: string): Step[] => [
   inTailnet
     ? run(['tailscale', 'status'], {
-        why: 'Look at whether Tailscale is connected on this Mac; where it is not, connect it.',
+        why: 'Check whether Tailscale is connected on this Mac, and connect it if not.',
       })
-    : byHand('Look at whether this Mac is in the network of the server; where it is not, connect it.'),
+    : byHand('Check whether this Mac is in the network of the server, and connect it if not.'),
   run(['curl', '--max-time', '5', webAddress(ping)], {
-    why: 'Ask the server as the agent does: it answers "pong" when it is well.',
+    why: 'Try the server as the agent does: a healthy server answers "pong".',
   }),
   ...(host === ''
     ? []
     : [
         run(['hsdoctor', 'check', '--host', hostName(host)], {
           where: 'here',
-          why: 'Look at the server itself, by the name that ssh has for it; where Immich listens on 127.0.0.1 only, the URL of the agent is wrong.',
+          why: 'Check the server itself, by its ssh name. If Immich listens on 127.0.0.1 only, the URL of the agent is wrong.',
         }),
       ]),
 ];
 
 const CURL_WORDS: Readonly<Record<number, string>> = {
-  1: 'the URL is none of http or https',
+  1: 'the URL does not begin with http or https',
   3: 'the URL is malformed',
   5: 'the name of its proxy cannot be resolved',
   6: 'its name cannot be resolved',
-  7: 'nobody listens there',
+  7: 'connection refused',
   28: 'no answer within 5 s',
   35: 'the TLS handshake failed',
   52: 'it closed the connection without an answer',
   56: 'the connection broke',
   55: 'the connection broke',
-  18: 'the answer was cut',
+  18: 'the answer was truncated',
   16: 'the connection broke',
   92: 'the connection broke',
-  51: 'its certificate is that of another name',
-  58: 'it asks for a certificate',
+  51: 'its certificate is for another name',
+  58: 'it asks for a client certificate',
   60: 'its certificate is not trusted',
 };

@@ -1,7 +1,7 @@
 import type { Step } from '../../model/remedy.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 
-const NO_UPLOAD = 'Nothing can be uploaded: the agent tries this URL, and ends.';
+const NO_UPLOAD = 'No photo can be uploaded: the agent tries this URL and gives up.';
 
 /** A URL that was asked, and what came of it. */
 interface Asked {
@@ -21,11 +21,11 @@ const noAnswer = (id: string, name: string): TellingKind<Asked> =>
   });
 
 export const unreachable = noAnswer('unreachable', 'Nothing answers at the URL of the agent');
-export const serverDown = noAnswer('server-down', 'What stands before Immich answers, and Immich does not');
-export const somethingElse = noAnswer(
-  'something-else',
-  'Something else than Immich answers at the URL of the agent',
+export const serverDown = noAnswer(
+  'server-down',
+  'The proxy in front of Immich answers, but Immich does not',
 );
+export const somethingElse = noAnswer('something-else', 'Another server answers at the URL of the agent');
 
 /** A URL of a configuration, and what the machines there publish. */
 interface Declared {
@@ -37,10 +37,10 @@ interface Declared {
 
 export const malformedUrl = defineKind<Omit<Declared, 'why'>>({
   id: 'malformed-url',
-  name: 'The URL of the agent is no URL of http',
+  name: 'The URL of the agent is not an http URL',
   meaning: NO_UPLOAD,
   status: 'fail',
-  title: ({ agent, url }) => `The agent ${agent} cannot ask ${url}: it is no URL of http`,
+  title: ({ agent, url }) => `The agent ${agent} cannot use ${url}: it is not an http URL`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
 });
 
@@ -50,8 +50,7 @@ const cannotBeReached = (id: string, name: string): TellingKind<Declared> =>
     name,
     meaning: NO_UPLOAD,
     status: 'fail',
-    title: ({ url, agent, why }) =>
-      `Immich cannot be reached at ${url}, which the agent ${agent} asks: ${why}`,
+    title: ({ url, agent, why }) => `The agent ${agent} cannot reach Immich at ${url}: ${why}`,
     remedy: ({ steps }) => ({ lasting: [...steps] }),
   });
 
@@ -59,10 +58,10 @@ export const portNotPublished = cannotBeReached(
   'port-not-published',
   'The container of Immich publishes no port',
 );
-export const loopbackOnly = cannotBeReached('loopback-only', 'Only the server itself reaches Immich');
-export const otherPort = cannotBeReached('other-port', 'Immich has another port than the agent asks');
-export const firewall = cannotBeReached('firewall', 'The firewall of the server drops what the agent asks');
+export const loopbackOnly = cannotBeReached('loopback-only', 'Only the server itself can reach Immich');
+export const otherPort = cannotBeReached('other-port', 'Immich listens on another port than the agent uses');
+export const firewall = cannotBeReached('firewall', 'The firewall of the server blocks the agent');
 export const otherAddress = cannotBeReached(
   'other-address',
-  'Immich listens on another address than the agent asks',
+  'Immich listens on another address than the agent uses',
 );

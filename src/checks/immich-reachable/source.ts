@@ -25,7 +25,7 @@ export const source = judgeSource({
       .filter((each) => each.urls.length === 0)
       .map(
         ({ agent }) =>
-          `which URL the agent ${agent.name} asks is not in these files: it has no IMMICH_INSTANCE_URL`,
+          `the URL of the agent ${agent.name} is not in these files: it has no IMMICH_INSTANCE_URL`,
       );
     const others = judged.flatMap(({ other }) => other ?? []);
     if (unnamed.length === 0 && judged.length > 0 && others.length === judged.length)
@@ -88,11 +88,11 @@ const LOOPBACK = /^(?:localhost|127\..*|::1)$/;
 
 function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, context: SourceContext): Judged {
   if (!url.whole)
-    return { unseen: `what ${url.text} leads to is not known: a part of it is not in these files` };
+    return { unseen: `where ${url.text} leads to is not known: a part of it is not in these files` };
   const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, context) };
   if (parsed.protocol === 'https:')
-    return { other: `${url.text} is answered by what stands in front of Immich, which is not compared` };
+    return { other: `a proxy in front of Immich answers ${url.text}, which is not compared` };
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const asked = { url, host, port: parsed.port === '' ? 80 : Number(parsed.port) };
   if (LOOPBACK.test(host))
@@ -106,12 +106,12 @@ function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, con
     };
   }
   if (isIP(host) === 0)
-    return { other: `what the name ${host} stands for is not known here, so ${url.text} is not compared` };
+    return { other: `which machine ${host} is is not known here, so ${url.text} is not compared` };
   if (!isPrivate(host)) return { other: `${host} is a public address, which is not compared` };
   const [may] = servers.flatMap((server) => unknownOf(server, asked));
   if (may !== undefined) return { unseen: may };
   const [front] = fronts;
-  if (front !== undefined) return { unseen: `whether Immich answers at ${url.text} is decided by ${front}` };
+  if (front !== undefined) return { unseen: `whether Immich answers at ${url.text} depends on ${front}` };
   return { finding: unreachable(asked, servers, context) };
 }
 
@@ -185,7 +185,7 @@ function unreachable(
     byHand(
       ask === undefined
         ? `Rebuild ${server?.host}, and switch to the new configuration.`
-        : 'Rebuild the machine whose configuration was changed, and switch to it.',
+        : 'Rebuild the machine whose configuration you changed, and switch to it.',
     ),
   ];
   return kind.finding(
@@ -220,28 +220,28 @@ function reasonOf(
       kind: kinds.portNotPublished,
       why: 'its container publishes no port',
       expected: 'a port that is published',
-      listens: `Publish it (ports = [ "${host}:${port}:2283" ];), or put a reverse proxy in front and ask that.`,
+      listens: `Publish the port (ports = [ "${host}:${port}:2283" ];), or use the URL of a reverse proxy in front of it.`,
     };
   const { address = '', port: own } = listen;
   if (LOOPBACK.test(address))
     return {
       kind: kinds.loopbackOnly,
-      why: `only ${server?.host} itself reaches it, at ${address}`,
-      expected: `an address that others reach, not ${address}`,
-      listens: `Let it listen on ${host} (where its unit waits for Tailscale), or put a reverse proxy in front and ask that.`,
+      why: `only ${server?.host} itself can reach it, at ${address}`,
+      expected: `an address that other machines can reach, not ${address}`,
+      listens: `Let it listen on ${host} (if its unit waits for Tailscale), or use the URL of a reverse proxy in front of it.`,
     };
   if (own !== port && (address === '' || address === host))
     return {
       kind: kinds.otherPort,
       why: `its port there is ${own}`,
       expected: `port ${own}`,
-      ask: `Ask port ${own} in the URL.`,
+      ask: `Use port ${own} in the URL.`,
       listens: `Or let it listen on ${port}; ${oneConstant}`,
     };
   if (address === '')
     return {
       kind: kinds.firewall,
-      why: 'the firewall drops what comes from outside',
+      why: 'the firewall blocks connections from outside',
       expected: `port ${port} open`,
       listens: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
     };
@@ -249,7 +249,7 @@ function reasonOf(
     kind: kinds.otherAddress,
     why: `it listens on ${address}`,
     expected: `http://${address}:${own}`,
-    ask: `Ask ${address} in the URL.`,
+    ask: `Use ${address} in the URL.`,
     listens: `Or let it listen on ${host}; ${oneConstant}`,
   };
 }

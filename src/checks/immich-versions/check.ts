@@ -5,8 +5,8 @@ import { source } from './source.ts';
 
 export const immichVersions: Check = {
   id: 'immich-versions',
-  title: 'The parts of Immich are of one version',
-  why: 'The server and its machine learning speak to each other as their own version does: of different ones, search and faces fail; and from v3 on the server does not start with a pgvecto.rs database.',
+  title: "Immich's server and machine learning have the same version",
+  why: 'The server and the machine learning only work together in the same version: otherwise search and faces fail. From v3 on, the server does not start with a pgvecto.rs database.',
   tags: ['immich'],
   documentation,
   kinds: Object.values(kinds),

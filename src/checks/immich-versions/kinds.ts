@@ -39,7 +39,7 @@ const sameTag = ({ name, server, repository, wanted, literals, at, folder }: Par
 export const differentVersions = defineKind<Parts>({
   id: 'different-versions',
   name: 'The Immich server and its machine learning have different versions',
-  meaning: 'Immich supports only a machine learning of the same version as the server.',
+  meaning: 'Immich supports machine learning only in the same version as the server.',
   status: 'fail',
   title: ({ name, own, server, expected }) => `${name} is ${own}, and ${server} is ${expected}`,
   remedy: sameTag,
@@ -48,9 +48,9 @@ export const differentVersions = defineKind<Parts>({
 export const movingTag = defineKind<Parts>({
   id: 'moving-tag',
   name: 'The Immich server and its machine learning follow different tags',
-  meaning: 'They are of one version only by chance: the next pull may part them.',
+  meaning: 'They have the same version only by chance: the next pull may change one of them.',
   status: 'warn',
-  title: ({ name, own, server, expected }) => `${name} follows ${own}, and ${server} ${expected}`,
+  title: ({ name, own, server, expected }) => `${name} follows ${own}, but ${server} follows ${expected}`,
   remedy: sameTag,
 });
 
@@ -62,22 +62,22 @@ interface WithDatabase {
   readonly at: SourceLocation | undefined;
 }
 
-const REFUSED = 'Its image is that of pgvecto.rs, which the Immich server refuses from version 3 on.';
+const REFUSED = 'Its image is pgvecto.rs, which the Immich server refuses from version 3 on.';
 
 const moveData = ({ folder, at }: WithDatabase) => ({
   lasting: [
     byHand('Make a backup of the database.'),
     byHand(
-      'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (…-vectorchord…-pgvectors…), and start a server of version 2 once: it moves the data.',
+      'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (…-vectorchord…-pgvectors…), and start a server of version 2 once: it migrates the data.',
       placeIn(folder, at),
     ),
-    byHand('Only then let the server have version 3.'),
+    byHand('Only then update the server to version 3.'),
   ],
 });
 
 export const withoutPgvecto = defineKind<WithDatabase>({
   id: 'without-pgvecto',
-  name: 'The Immich server does not start with the database that it is given',
+  name: 'The Immich server does not start with its database',
   meaning: REFUSED,
   status: 'fail',
   title: ({ server, tag, database }) => `${server} ${tag} does not start with the database ${database}`,
@@ -90,6 +90,6 @@ export const soonWithoutPgvecto = defineKind<WithDatabase>({
   meaning: REFUSED,
   status: 'warn',
   title: ({ server, tag, database }) =>
-    `${server} follows ${tag}, and from v3 on does not start with the database ${database}`,
+    `${server} follows ${tag}, and from v3 on does not start with ${database}`,
   remedy: moveData,
 });

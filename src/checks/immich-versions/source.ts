@@ -44,7 +44,7 @@ export const source = judgeSource({
       ],
       unseen: [...open, ...new Set([...compared, ...stored].flatMap(({ unseen }) => unseen))],
       lookedAt: { images: servers.found.length + learning.found.length + databases.found.length },
-      ...(pinned ? { note: 'the tags are compared; no file tells of which version a digest is' } : {}),
+      ...(pinned ? { note: 'the tags are compared; which version a digest has is in no file' } : {}),
     };
   },
 });
@@ -67,7 +67,7 @@ function compare(
   if (others.some(({ relation }) => relation === 'unknown'))
     return {
       unseen: [
-        `whether ${container.name} and ${servers.map(({ name }) => name).join(', ')} are of one version is not known: ${[container, ...servers].map(writtenImage).join(', ')}`,
+        `whether ${container.name} and ${servers.map(({ name }) => name).join(', ')} have the same version is not known: ${[container, ...servers].map(writtenImage).join(', ')}`,
       ],
     };
   const nearest = others.find(({ relation }) => relation === 'floats') ?? others[0];
@@ -188,7 +188,7 @@ function judgeDatabase(
     return { unseen: major === undefined ? [] : unread };
   }
   if (used === undefined) {
-    const reason = reached.state === 'unknown' ? reached.reason : 'its name is none of a container';
+    const reason = reached.state === 'unknown' ? reached.reason : 'the name is not a container';
     return { unseen: [`whether ${server.name} uses the database ${database.name} is not known: ${reason}`] };
   }
   if (database.image.state !== 'known') return { unseen: [] };

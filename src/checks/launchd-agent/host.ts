@@ -63,7 +63,7 @@ export const host = judgeHost({
           agent.timeOutSeconds === undefined
             ? []
             : [
-                `TimeOut = ${agent.timeOutSeconds} of ${agent.label} limits nothing: launchd does not implement it`,
+                `TimeOut = ${agent.timeOutSeconds} of ${agent.label} has no effect: launchd does not implement it`,
               ],
       };
     });
@@ -86,10 +86,10 @@ export const host = judgeHost({
 function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
   const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]
     .filter(({ state }) => state === 'denied')
-    .map(({ path }) => `this user may not look at ${path}, which ${label} names`);
+    .map(({ path }) => `this user may not read ${path}, which ${label} names`);
   return [
     ...new Set(denied),
-    ...(program.state === 'unknown' ? [`it is not clear which program ${label} runs`] : []),
+    ...(program.state === 'unknown' ? [`which program ${label} runs is not clear`] : []),
   ];
 }
 
@@ -102,15 +102,15 @@ function unseenOfService(
   const { loaded, state, runs, exitCode, signal, neverExited, startedAt } = service;
   if (!loaded) return undefined;
   if (state === undefined || !STATES.includes(state))
-    return ['what launchctl prints of it is not understood'];
+    return ['the output of launchctl about it is not understood'];
   if (state === 'running') {
-    if (startedAt === undefined) return ['since when it has been running is not told'];
+    if (startedAt === undefined) return ['when it started is not known'];
     return isLongAndMute(startedAt, logs, now)
-      ? [`it has been running for ${span(now - startedAt)}, and no log tells whether it goes on`]
+      ? [`it has been running for ${span(now - startedAt)}, and no log shows whether it makes progress`]
       : undefined;
   }
   const untold = exitCode === undefined && signal === undefined && !neverExited && runs !== 0;
-  return untold && !STARTING.includes(state) ? ['how its last run ended is not told'] : undefined;
+  return untold && !STARTING.includes(state) ? ['how its last run ended is not known'] : undefined;
 }
 
 const brokenFinding = (file: string): FindingDraft =>
@@ -226,12 +226,12 @@ function withoutProgram(
   const { label, program } = agent;
   const { path, state } = written;
   const isProgram = written === program;
-  const how = state === 'missing' ? 'missing' : 'a link to nothing';
+  const how = state === 'missing' ? 'missing' : 'a dangling link';
   const lasting = [
     byHand(
       isProgram
         ? `Write ${path} where the configuration declares it, or correct the path in the agent.`
-        : `Name an interpreter that is there in the first line of ${program.path}, in place of ${path}.`,
+        : `Replace ${path} in the first line of ${program.path} by an interpreter that exists.`,
     ),
     darwinRebuild(),
     kickstart(uid, label),
@@ -251,11 +251,11 @@ function notExecutable(agent: LaunchAgent, last: LastRun | undefined, uid: numbe
     : [
         // Behind the mode, chmod of macOS takes `--` for a file.
         run(['chmod', '--', '+x', absolutePath(program.path)], { why: 'Make the program executable.' }),
-        byHand('Where Nix writes it, set executable = true there, or the next switch undoes this.'),
+        byHand('If Nix writes it, set executable = true there, or the next switch undoes this.'),
       ];
   return kinds.notExecutable.finding(
     { label, remedy: { lasting: [...lasting, kickstart(uid, label)] } },
-    seenOf(agent, last, uid, 'the program of the agent may not be executed', {
+    seenOf(agent, last, uid, 'the program of the agent is not executable', {
       source: program.path,
       observed: 'not executable',
       expected: 'executable',
@@ -263,8 +263,7 @@ function notExecutable(agent: LaunchAgent, last: LastRun | undefined, uid: numbe
   );
 }
 
-const takeLinkAway = (path: string) =>
-  byHand(`Remove the link ${path}, which leads to nothing, and make a folder there.`);
+const takeLinkAway = (path: string) => byHand(`Remove the dangling link ${path}, and create a folder there.`);
 
 function withoutWatched(
   agent: LaunchAgent,
@@ -275,11 +274,11 @@ function withoutWatched(
   const { label, file } = agent;
   const steps = [
     makeFolder(path),
-    bootout(uid, label, 'Unload the agent, which watches the folder that is gone.'),
+    bootout(uid, label, 'Unload the agent, which watches a folder that no longer exists.'),
     bootstrap(
       uid,
       file,
-      'Load the agent; where launchctl says "5: Input/output error", the old one is still ending: run it again.',
+      'Load the agent. If launchctl says "5: Input/output error", the old one is still ending: run it again.',
     ),
   ];
   const remedy =
@@ -319,7 +318,7 @@ const heldFinding = ({ label }: LaunchAgent, uid: number): FindingDraft =>
     {
       subject: label,
       evidence: [{ source: printed(uid, label), observed: 'pended nondemand spawn', expected: 'a start' }],
-      affects: { what: WHAT, state: 'degraded', cause: 'launchd holds the agent back' },
+      affects: { what: WHAT, state: 'degraded', cause: 'launchd delays the agent' },
     },
   );
 
@@ -334,12 +333,12 @@ function lastRun(service: LaunchdService | undefined): LastRun | undefined {
   const { signal, exitCode } = service;
   if (signal !== undefined) return { words: `the last run was ended by a signal (${signal})` };
   if (exitCode === undefined || exitCode === 0) return undefined;
-  return { code: exitCode, words: `the last run ended with ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
+  return { code: exitCode, words: `exit status of the last run: ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
 }
 
 const EXIT_WORDS: Readonly<Record<number, string>> = {
   78: ', EX_CONFIG: launchd could not set it up',
-  126: ': the program may not be executed',
+  126: ': the program is not executable',
   127: ': a command was not found',
 };
 
@@ -384,7 +383,7 @@ const readLog = ({ standardError }: LaunchAgent): Step[] =>
     ? []
     : [
         run(['tail', '-n', '20', '--', absolutePath(standardError)], {
-          why: 'Read in the error log of the agent why, and fix that.',
+          why: 'Read the reason in the error log of the agent, and fix it.',
         }),
       ];
 
@@ -413,24 +412,24 @@ function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code:
 
 const signatureRefused = ({ program }: LaunchAgent): Ending => ({
   kind: kinds.signatureRefused,
-  why: 'macOS refused the code signature of the program, or of the interpreter of the script, and ended it.',
-  lasting: [byHand(`Install ${program.path} and what it runs anew.`), darwinRebuild()],
+  why: 'macOS refused the code signature of the program, or of the interpreter of the script, and killed it.',
+  lasting: [byHand(`Install ${program.path} and everything it runs again.`), darwinRebuild()],
 });
 
 const killed = (agent: LaunchAgent, signal: string | undefined): Ending => ({
   kind: kinds.killed,
   why: signal?.startsWith('Killed')
-    ? 'Killed: 9 is memory pressure, or somebody who ended it by hand: the run could not clean up, and may have left its lock.'
-    : 'Somebody or something ended it in the middle of its work: it may have left its lock.',
+    ? '"Killed: 9" means memory pressure, or that somebody killed it: the run could not clean up, and may have left its lock.'
+    : 'It was terminated during its work, and may have left its lock.',
   lasting: readLog(agent),
 });
 
 const notSetUp = ({ program }: LaunchAgent): Ending => ({
   kind: kinds.notSetUp,
-  why: 'launchd could not set the program up: a log file that it may not write, an interpreter or working directory that is not there, or a code signature that was refused.',
+  why: 'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
   lasting: [
     run(['ls', '-l', '--', absolutePath(program.path)], {
-      why: 'Look at the mode and the owner of the program.',
+      why: 'Check the mode and the owner of the program.',
     }),
     run(
       [
@@ -442,31 +441,31 @@ const notSetUp = ({ program }: LaunchAgent): Ending => ({
         '--predicate',
         'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
       ],
-      { why: 'Read what launchd says it could not set up, and fix that.' },
+      { why: 'Read what launchd could not set up, and fix that.' },
     ),
   ],
 });
 
 const notPermitted = ({ program }: LaunchAgent): Ending => ({
   kind: kinds.notPermitted,
-  why: 'The program is there, and macOS refused to execute it: a script in a protected folder (Desktop, Documents, Downloads), or a file in quarantine.',
+  why: 'The program exists, but macOS refused to execute it: the script is in a protected folder (Desktop, Documents, Downloads), or the file is in quarantine.',
   lasting: [
     run(['ls', '-l@', '--', absolutePath(program.path)], {
-      why: 'Look at whether the program is in quarantine: com.apple.quarantine stands below it then.',
+      why: 'Check whether the program is in quarantine: if so, com.apple.quarantine is listed.',
     }),
     byHand(
-      `Move ${program.path} out of a folder that macOS protects; where it is in quarantine and you know where it comes from, take that from it (xattr -d com.apple.quarantine).`,
+      `Move ${program.path} out of the folder that macOS protects. If it is in quarantine and you know where it comes from, release it (xattr -d com.apple.quarantine).`,
     ),
   ],
 });
 
 const commandNotFound = (agent: LaunchAgent): Ending => ({
   kind: kinds.commandNotFound,
-  why: 'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+  why: 'Agents do not read a shell profile: a command that works in Terminal may not be on their PATH.',
   lasting: [
     ...readLog(agent),
     byHand(
-      `Put the folder of the command into EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+      `Add the folder of the command to EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
     ),
     darwinRebuild(),
   ],
@@ -475,8 +474,8 @@ const commandNotFound = (agent: LaunchAgent): Ending => ({
 const crashed = (agent: LaunchAgent): Ending => ({
   kind: kinds.crashed,
   why: runsHsdoctor(agent)
-    ? 'It is no exit status of hsdoctor: what starts it has crashed.'
-    : 'The upload script ends with 0 on nearly every failure: another status is a crash of its own.',
+    ? 'This is not an exit status of hsdoctor: the program that starts it crashed.'
+    : 'The upload script exits with 0 on nearly every failure: another exit status is a crash of the script itself.',
   lasting: readLog(agent),
 });
 
@@ -500,7 +499,7 @@ function hangFinding(
         affects: {
           what: WHAT,
           state: 'down',
-          cause: `a run has been going on for ${running} and writes nothing`,
+          cause: `a run has been active for ${running} and writes nothing`,
         },
       },
     ),

@@ -14,13 +14,13 @@ interface OfAgent {
 export const brokenPropertyList = defineKind<{ readonly file: string }>({
   id: 'broken-property-list',
   name: 'The property list of an agent cannot be read',
-  meaning: 'Neither launchd nor anybody else can read it: the agent is not loaded at the next login.',
+  meaning: 'launchd cannot read it: the agent is not loaded at the next login.',
   status: 'fail',
-  title: ({ file }) => `${file} is no property list of an agent`,
+  title: ({ file }) => `${file} is not a valid property list of an agent`,
   remedy: ({ file }) => ({
     lasting: [
-      run(['plutil', '-lint', '--', absolutePath(file)], { why: 'Look at which line of it is wrong.' }),
-      byHand(`Write ${file} anew; where Nix writes it, rebuild, and switch to the new configuration.`),
+      run(['plutil', '-lint', '--', absolutePath(file)], { why: 'Show which line is wrong.' }),
+      byHand(`Write ${file} again. If Nix writes it, rebuild and switch to the new configuration.`),
     ],
   }),
 });
@@ -28,7 +28,7 @@ export const brokenPropertyList = defineKind<{ readonly file: string }>({
 export const disabled = defineKind<OfAgent>({
   id: 'disabled',
   name: 'The agent is disabled',
-  meaning: 'launchd does not load it, at no login and not by hand, until it is enabled.',
+  meaning: 'launchd does not load it, at login or by hand, until it is enabled.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} is disabled`,
   remedy: ({ remedy }) => remedy,
@@ -36,8 +36,8 @@ export const disabled = defineKind<OfAgent>({
 
 export const disabledNextTime = defineKind<{ readonly label: string; readonly uid: number }>({
   id: 'disabled-next-time',
-  name: 'The agent runs, and is disabled for the next login',
-  meaning: 'It still runs, and will not be loaded at the next login.',
+  name: 'The agent is running, but disabled for the next login',
+  meaning: 'It is still running, but will not be loaded at the next login.',
   status: 'warn',
   title: ({ label }) => `The agent ${label} is disabled`,
   remedy: ({ label, uid }) => ({ lasting: [enable(uid, label)] }),
@@ -46,7 +46,7 @@ export const disabledNextTime = defineKind<{ readonly label: string; readonly ui
 export const notLoaded = defineKind<OfAgent>({
   id: 'not-loaded',
   name: 'The agent is not loaded',
-  meaning: 'Its property list is there, and launchd does not know it: nothing watches the folder.',
+  meaning: 'Its property list exists, but launchd has not loaded it: nothing watches the folder.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} is not loaded`,
   remedy: ({ remedy }) => remedy,
@@ -55,7 +55,7 @@ export const notLoaded = defineKind<OfAgent>({
 /** `missing`, or `a link to nothing`. */
 type Absent = OfAgent & { readonly how: string };
 
-const MOVED = 'It was moved or deleted, or the last switch of the configuration did not write it.';
+const MOVED = 'The program was moved or deleted, or the last switch of the configuration did not write it.';
 
 export const programMissing = defineKind<Absent>({
   id: 'program-missing',
@@ -68,7 +68,7 @@ export const programMissing = defineKind<Absent>({
 
 export const interpreterMissing = defineKind<Absent>({
   id: 'interpreter-missing',
-  name: 'The interpreter of the script of the agent is missing',
+  name: "The interpreter of the agent's script is missing",
   meaning: MOVED,
   status: 'fail',
   title: ({ label, how }) => `The agent ${label} cannot start: the interpreter of its script is ${how}`,
@@ -77,10 +77,10 @@ export const interpreterMissing = defineKind<Absent>({
 
 export const notExecutable = defineKind<OfAgent>({
   id: 'not-executable',
-  name: 'The program of the agent may not be executed',
-  meaning: 'The file is there without the permission to execute it.',
+  name: 'The program of the agent is not executable',
+  meaning: 'The file exists, but has no execute permission.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} cannot start: its program may not be executed`,
+  title: ({ label }) => `The agent ${label} cannot start: its program is not executable`,
   remedy: ({ remedy }) => remedy,
 });
 
@@ -88,7 +88,7 @@ export const watchedFolderMissing = defineKind<OfAgent>({
   id: 'watched-folder-missing',
   name: 'The folder that the agent watches is missing',
   meaning:
-    'launchd waits for changes of a folder that is not there. One that is made later is seen for sure only after the agent is loaded anew.',
+    'launchd waits for changes in a folder that does not exist. If the folder is created later, launchd is sure to see it only after the agent is loaded again.',
   status: 'fail',
   title: ({ label }) => `The folder that the agent ${label} watches is missing`,
   remedy: ({ remedy }) => remedy,
@@ -97,7 +97,7 @@ export const watchedFolderMissing = defineKind<OfAgent>({
 export const folderMissing = defineKind<OfAgent & { readonly folder: string }>({
   id: 'folder-missing',
   name: 'A folder that launchd needs for the agent is missing',
-  meaning: 'It is to write the logs there, or to run the program in it.',
+  meaning: 'launchd needs it for the logs, or as the working directory.',
   status: 'fail',
   title: ({ label, folder }) => `launchd cannot set up the agent ${label}: the folder ${folder} is missing`,
   remedy: ({ remedy }) => remedy,
@@ -105,10 +105,10 @@ export const folderMissing = defineKind<OfAgent & { readonly folder: string }>({
 
 export const heldBack = defineKind<{ readonly label: string; readonly uid: number }>({
   id: 'held-back',
-  name: 'launchd holds back the agent',
-  meaning: 'Something arrived, and launchd has put its start off: it starts only what is asked for by name.',
+  name: 'launchd delays the agent',
+  meaning: 'A file arrived, but launchd has postponed the start of the agent.',
   status: 'warn',
-  title: ({ label }) => `launchd holds back the agent ${label}`,
+  title: ({ label }) => `launchd delays the start of the agent ${label}`,
   remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start it by name.')] }),
 });
 
@@ -135,7 +135,7 @@ function ended(id: string, name: string, meaning: string): TellingKind<Ended> {
 export const failed = defineKind<Ended>({
   id: 'failed',
   name: 'The last run of hsdoctor immich upload failed',
-  meaning: 'hsdoctor deletes nothing that is not proven: what it did not bring to the server is still there.',
+  meaning: 'hsdoctor deletes nothing that is not verified: what it did not upload is still in the folder.',
   status: 'fail',
   title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
@@ -143,7 +143,7 @@ export const failed = defineKind<Ended>({
 export const signatureRefused = ended(
   'signature-refused',
   'macOS refused the code signature of what the agent runs',
-  'macOS ended the program: it runs again only when it is signed.',
+  'macOS killed the program: it runs again only once it is signed.',
 );
 export const killed = ended(
   'killed',
@@ -153,17 +153,17 @@ export const killed = ended(
 export const notSetUp = ended(
   'not-set-up',
   'launchd could not set up the program of the agent',
-  'The program did not even begin.',
+  'The program was not started.',
 );
 export const notPermitted = ended(
   'not-permitted',
   'macOS refused to execute the program of the agent',
-  'The program is there, and macOS refused to execute it.',
+  'The program exists, but macOS refused to execute it.',
 );
 export const commandNotFound = ended(
   'command-not-found',
   'The agent did not find a command',
-  'Agents know no shell profile: a command that works in Terminal is not on their PATH.',
+  'Agents do not read a shell profile: a command that works in Terminal may not be on their PATH.',
 );
 export const crashed = ended(
   'crashed',
@@ -178,13 +178,13 @@ export const hangs = defineKind<{
   readonly since: string;
 }>({
   id: 'hangs',
-  name: 'The agent has been running for long and writes nothing',
+  name: 'The agent has been running for a long time and writes nothing',
   meaning:
-    'While it runs, launchd starts no second one: what arrives in the folder is not uploaded. launchd itself never ends it, whatever TimeOut says.',
+    'While it runs, launchd does not start another run: new files are not uploaded. launchd never ends it, whatever TimeOut says.',
   status: 'fail',
   title: ({ label, since }) => `The agent ${label} has been running for ${since} and writes nothing`,
   remedy: ({ label, uid, pid }) => ({
-    lasting: [lookAtProcess(pid), restartAgent(uid, label, 'End the run that hangs, and begin another.')],
+    lasting: [lookAtProcess(pid), restartAgent(uid, label, 'End the run that hangs, and start another.')],
   }),
 });
 
@@ -195,15 +195,15 @@ export const noPropertyList = defineKind<{
   readonly others: readonly string[];
 }>({
   id: 'no-property-list',
-  name: 'An agent is loaded that has no property list',
+  name: 'An agent is loaded without a property list',
   meaning:
-    "It is gone at the next login; beside another agent of the same upload both get into each other's way.",
+    'It will be gone at the next login. If another agent does the same upload, the two interfere with each other.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} is loaded, and has no property list`,
+  title: ({ label }) => `The agent ${label} is loaded without a property list`,
   summary: ({ others }) =>
     others.length === 0
       ? 'It runs until the next login, and is gone then.'
-      : `It is an old one beside ${others.join(', ')}: both run when a file arrives, and get into each other's way.`,
+      : `It is an old agent beside ${others.join(', ')}: both run when a file arrives, and interfere with each other.`,
   remedy: ({ label, uid, others }) => ({
     lasting:
       others.length === 0
@@ -218,16 +218,16 @@ export const noPropertyList = defineKind<{
 export const twins = defineKind<{ readonly labels: readonly string[]; readonly files: readonly string[] }>({
   id: 'twins',
   name: 'Several agents run the same upload',
-  meaning: "Both run when a file arrives, and get into each other's way.",
+  meaning: 'Both run when a file arrives, and interfere with each other.',
   status: 'fail',
   title: ({ labels }) => `${labels.join(' and ')} run the same upload`,
   remedy: ({ files }) => ({
     lasting: [
       run(['ls', '-l', '--', ...files.map((file) => absolutePath(file))], {
-        why: 'Look at which of them the configuration writes: that one is a link into the Nix store.',
+        why: 'Check which of them the configuration writes: that one is a link into the Nix store.',
       }),
       byHand(
-        'Unload the other one by launchctl bootout, and delete its property list; where both are of the configuration, take one of them out of it.',
+        'Unload the other one with launchctl bootout and delete its property list. If the configuration has both, remove one of them there.',
       ),
     ],
   }),
@@ -259,47 +259,47 @@ function declared<More = unknown>(
 
 export const notEnabled = declared(
   'not-enabled',
-  'An agent is declared, and nothing enables it',
-  'home-manager writes the property list only of agents that are enabled: this one will never run.',
-  ({ agent }) => `The agent ${agent} is declared, and nothing enables it`,
+  'An agent is declared but not enabled',
+  'home-manager writes the property list of enabled agents only: this one will never run.',
+  ({ agent }) => `The agent ${agent} is declared but not enabled`,
 );
 
 export const unexpandedProgram = declared<{ readonly path: string }>(
   'unexpanded-program',
   'The program of an agent is written with ~ or a variable',
-  'launchd expands no ~ and no variable: to it this is the name of a folder.',
-  ({ agent, path }) => `The agent ${agent} cannot start: launchd does not know the path ${path}`,
+  'launchd does not expand ~ or variables: it takes this as the name of a folder.',
+  ({ agent, path }) => `The agent ${agent} cannot start: launchd does not expand ${path}`,
 );
 
 export const unexpandedFolder = declared<{ readonly path: string; readonly manager: string | undefined }>(
   'unexpanded-folder',
-  'A folder that an agent watches is written with ~ or a variable',
-  'launchd expands no ~ and no variable: it looks into a folder of that very name.',
+  'The watched folder of an agent is written with ~ or a variable',
+  'launchd does not expand ~ or variables: it watches a folder with exactly that name.',
   ({ agent, path }) => `The agent ${agent} watches ${path}, which launchd does not expand`,
   ({ manager }) =>
     manager === undefined
-      ? 'launchd expands no variable: it would look into a folder of that very name.'
-      : `It is no absolute path: ${manager} refuses it, and launchd would watch a folder of that very name.`,
+      ? 'launchd does not expand variables: it would watch a folder with exactly that name.'
+      : `It is not an absolute path: ${manager} refuses it, and launchd would watch a folder with exactly that name.`,
 );
 
 export const noSuchProgram = declared<{ readonly path: string }>(
   'no-such-program',
   'The program of an agent is not in the configuration',
-  'The path leads to no file of this folder, so the next switch ends with an error.',
+  'The path does not lead to a file in this folder, so the next switch fails.',
   ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not in the configuration`,
 );
 
 export const writtenNotExecutable = declared<{ readonly path: string }>(
   'written-not-executable',
-  'The program of an agent is written without the permission to execute it',
-  'It is written without the permission to execute it, and launchd then ends with 126 (or 78).',
-  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} may not be executed`,
+  'The program of an agent is written without execute permission',
+  'It is written without execute permission, so launchd fails with exit status 126 (or 78).',
+  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not executable`,
 );
 
 export const nothingStarts = declared(
   'nothing-starts',
   'Nothing ever starts an agent',
-  'It watches no folder (WatchPaths), has no time (StartInterval), and does not run at a login.',
+  'It watches no folder (WatchPaths), has no schedule (StartInterval), and does not run at login.',
   ({ agent }) => `Nothing ever starts the agent ${agent}`,
 );
 
@@ -307,7 +307,7 @@ export const timeOut = defineKind<Declared & { readonly limit: string }>({
   id: 'time-out',
   name: 'TimeOut does not limit a run of an agent',
   meaning:
-    'launchd does not implement TimeOut: an upload that hangs hangs for ever, and while it runs nothing else is uploaded.',
+    'launchd does not implement TimeOut: an upload that hangs never ends, and while it runs no other upload starts.',
   status: 'warn',
   title: ({ agent, limit }) => `TimeOut = ${limit} does not limit a run of the agent ${agent}`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
@@ -315,14 +315,14 @@ export const timeOut = defineKind<Declared & { readonly limit: string }>({
 
 export const sameLabel = declared(
   'same-label',
-  'Several agents have one and the same label',
-  'Their property lists have the same name: only one of them is written, and launchd knows only one.',
-  ({ agent }) => `The agents ${agent} have one and the same label`,
+  'Several agents have the same label',
+  'Their property lists have the same name: only one of them is written and loaded.',
+  ({ agent }) => `The agents ${agent} have the same label`,
 );
 
 export const declaredTwins = declared(
   'declared-twins',
-  'Several agents are declared that run the same upload',
-  "Both run when a file arrives, and get into each other's way.",
+  'Several declared agents run the same upload',
+  'Both run when a file arrives, and interfere with each other.',
   ({ agent }) => `The agents ${agent} run the same upload`,
 );

@@ -50,9 +50,7 @@ function unseenOf({
       ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
       : []),
     ...(program?.file?.is.state === 'unknown'
-      ? [
-          `whether ${from}, which the agent ${name} runs, is there and may be executed is not told by these files`,
-        ]
+      ? [`whether ${from}, which the agent ${name} runs, exists and is executable is not in these files`]
       : []),
     ...(watched.rest === undefined
       ? []
@@ -102,7 +100,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
           agent: name,
           path: file.from,
           steps: stepsOf(context, [
-            'Write the file, or the right path; git has to know the file, or a flake does not have it.',
+            'Write the file, or the right path. Git has to track the file, or a flake does not see it.',
             at,
           ]),
         },
@@ -117,9 +115,9 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
   const fix = inTree
     ? run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
         where: 'here',
-        why: 'Make the file executable, and let git know.',
+        why: 'Make the file executable, and add it to git.',
       })
-    : (['Say executable = true; there.', at] as const);
+    : (['Set executable = true; there.', at] as const);
   return [
     kinds.writtenNotExecutable.finding(
       { agent: name, path: file.from, steps: stepsOf(context, fix) },
@@ -192,7 +190,7 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
         agent: name,
         limit: text,
         steps: stepsOf(context, [
-          'Take it out. hsdoctor immich upload has limits of its own; a script needs one, such as timeout of coreutils before the uploader.',
+          'Remove it. hsdoctor immich upload has its own time limits; a script needs one, such as timeout of coreutils before the uploader.',
           at,
         ]),
       },
@@ -224,7 +222,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
         {
           agent: names,
           steps: stepsOf(context, [
-            isLabel ? 'Give one of them another label.' : 'Take one of them out.',
+            isLabel ? 'Give one of them another label.' : 'Remove one of them.',
             place(second),
           ]),
         },
@@ -234,7 +232,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
             stands(
               place(second),
               second?.option ?? '',
-              isLabel ? 'a label of its own' : 'one agent for a folder',
+              isLabel ? 'a label of its own' : 'one agent for each folder',
             ),
             stands(place(first), first?.option ?? ''),
           ],
@@ -243,7 +241,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
     });
 }
 
-const WRITE_OUT = `Write the home out: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
+const WRITE_OUT = `Write out the home folder: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
 
 /** A step, or words with their place; and then the switch. */
 const stepsOf = (

@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const mlOom: Check = {
   id: 'ml-oom',
   title: "Immich's machine learning has enough memory",
-  why: 'The images for accelerators need far more memory than the one for the CPU. When the worker is killed, search and faces stop, and the container stays up.',
+  why: 'The images for accelerators need far more memory than the CPU image. When the worker is killed, search and face recognition stop, but the container keeps running.',
   tags: ['immich', 'memory'],
   documentation,
   kinds: Object.values(kinds),

@@ -238,7 +238,7 @@ function lasting(
   if (!isDeclared)
     return [
       byHand(
-        `Where ${container} is declared, ${target === undefined ? '' : `use the image for the CPU (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
+        `Where ${container} is declared, ${target === undefined ? '' : `use the CPU image (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
       ),
     ];
   const option = (name: string) =>
@@ -251,7 +251,7 @@ function lasting(
             option: option('image'),
             before: nixString(image),
             after: nixString(target),
-            why: 'Use the image for the CPU, and take out device options that were meant for the other one.',
+            why: 'Use the CPU image, and remove device options that were meant for the other image.',
           }),
         ]),
     ...limits.map(({ option: name, from, to }) =>

@@ -12,12 +12,12 @@ interface Killed {
 }
 
 const killed = ({ container, times }: Pick<Killed, 'container' | 'times'>) =>
-  `${container} was killed for memory ${inTimes(times)}`;
+  `${container} ran out of memory (killed ${inTimes(times)})`;
 
 export const limitTooLow = defineKind<Killed>({
   id: 'limit-too-low',
   name: 'The machine learning of Immich needs more than its memory limit',
-  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
   summary: ({ limit }) => `It needs more than ${limit}.`,
@@ -26,12 +26,12 @@ export const limitTooLow = defineKind<Killed>({
 
 export const acceleratorImage = defineKind<Killed & { readonly accelerator: string }>({
   id: 'accelerator-image',
-  name: 'The machine learning of Immich runs an image for an accelerator, and its limit is too low for that',
-  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  name: 'The machine learning of Immich runs an accelerator image with too low a memory limit',
+  meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
   summary: ({ accelerator, limit }) =>
-    `It runs the image for ${accelerator}, which wants more memory than ${limit}.`,
+    `It runs the image for ${accelerator}, which needs more memory than ${limit}.`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
 });
 
@@ -46,7 +46,7 @@ export const outerLimitTooLow = defineKind<
 >({
   id: 'outer-limit-too-low',
   name: 'The machine learning of Immich needs more than its unit, pod or slice may have',
-  meaning: 'Its worker is killed: search and faces stop, and the container stays up.',
+  meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
   summary: ({ outer, limitBytes, accelerator }) =>
@@ -75,23 +75,23 @@ interface Declared {
 
 export const noDevice = defineKind<Declared & { readonly without: string; readonly isTooSmall: boolean }>({
   id: 'no-device',
-  name: 'An image for an accelerator is declared without its device',
-  meaning: 'It then works on the CPU, and needs far more memory than the image for the CPU does.',
+  name: 'An accelerator image is declared without its device',
+  meaning: 'It then works on the CPU, and needs far more memory than the CPU image.',
   status: 'fail',
   title: ({ name, accelerator, without }) => `${name} runs the image for ${accelerator} ${without}`,
   summary: ({ isTooSmall, limit }) =>
-    `It then works on the CPU, and needs far more memory than the image for the CPU does${isTooSmall ? `: more than its limit of ${limit}` : ''}.`,
+    `It then works on the CPU, and needs far more memory than the CPU image${isTooSmall ? `: more than its limit of ${limit}` : ''}.`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
 });
 
 export const limitTooSmall = defineKind<Declared & { readonly wants: string }>({
   id: 'limit-too-small',
-  name: 'The declared memory limit is too small for the image of an accelerator',
-  meaning: 'Its worker is killed, and the container stays up without search and faces.',
+  name: 'The declared memory limit is too low for the accelerator image',
+  meaning: 'Its worker is killed, and the container keeps running without search and face recognition.',
   status: 'fail',
   title: ({ name, accelerator, limit }) =>
     `${name} runs the image for ${accelerator} with a memory limit of ${limit}`,
   summary: ({ wants }) =>
-    `That image wants ${wants}: its worker is killed, and the container stays up without search and faces.`,
+    `That image needs ${wants}: its worker is killed, and the container keeps running without search and face recognition.`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
 });

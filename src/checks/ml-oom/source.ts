@@ -184,7 +184,7 @@ function withSmallLimit(about: Accelerated, rewriting: Rewriting): FindingDraft 
 }
 
 const expectedMemory = (accelerator: string) =>
-  accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB, which is what the CPU needs';
+  accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB, which the CPU needs';
 
 const cpuImage = ({ text }: Text) =>
   text.replace(/-(?:openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/, '');
@@ -200,8 +200,8 @@ function imageForCpu(
       {
         path: [...CONTAINERS, name, 'image'],
         to: () => target,
-        why: 'Use the image for the CPU.',
-        otherwise: `Use the image for the CPU (${target}): take the suffix${image.text.includes('@') ? ' and the digest' : ''} off its tag.`,
+        why: 'Use the CPU image.',
+        otherwise: `Use the CPU image (${target}): remove the suffix${image.text.includes('@') ? ' and the digest' : ''} from its tag.`,
         at: image.at,
       },
       literals,
@@ -214,8 +214,8 @@ function imageForCpu(
             {
               path: [...CONTAINERS, name, 'devices'],
               to: () => [],
-              why: 'Take out the devices: the image for the CPU uses none.',
-              otherwise: `Take out the devices of ${name}: the image for the CPU uses none.`,
+              why: 'Remove the devices: the CPU image does not use any.',
+              otherwise: `Remove the devices of ${name}: the CPU image does not use any.`,
               at: devices.items[0]?.at,
             },
             literals,
@@ -249,7 +249,7 @@ function optionsOf(
   const limits = raised.map(({ option, to }) => `--${option}=${wordOf(to)}`);
   const left = [...(withoutDevices ? ['device', 'gpus'] : []), ...raised.map(({ option }) => option)];
   const what = [
-    ...(withoutDevices ? ['take out the device options'] : []),
+    ...(withoutDevices ? ['remove the device options'] : []),
     ...(limit === undefined ? [] : [`give it ${limits.join(' ')}`]),
   ].join(', and ');
   return [
@@ -301,9 +301,9 @@ function deviceOf(
   if (isGiven) {
     const driver = isCuda ? nvidia?.driver : undefined;
     if (driver?.state === 'unknown')
-      return unknown(`a driver of NVIDIA is not declared here, and ${driver.reason}`, driver.at);
+      return unknown(`no NVIDIA driver is declared here, and ${driver.reason}`, driver.at);
     return ifKnown(driver) === false
-      ? { state: 'absent', without: 'on a host for which nothing declares a driver of NVIDIA' }
+      ? { state: 'absent', without: 'on a host without a declared NVIDIA driver' }
       : { state: 'given' };
   }
   const rest =
@@ -312,6 +312,6 @@ function deviceOf(
     volumes.rest ??
     [privileged, hook].find((each) => each?.state === 'unknown');
   return rest === undefined
-    ? { state: 'absent', without: `without the device for it (${example})` }
+    ? { state: 'absent', without: `without its device (${example})` }
     : unknown(rest.reason, rest.at);
 }

@@ -5,8 +5,8 @@ import { source } from './source.ts';
 
 export const nixSyntax: Check = {
   id: 'nix-syntax',
-  title: 'Every file of the configuration is Nix',
-  why: 'A file that does not parse ends every rebuild, and what stands behind the mistake is not judged.',
+  title: 'All .nix files parse',
+  why: 'A file that does not parse stops every rebuild, and the part after the error is not checked.',
   tags: ['nixos'],
   documentation,
   kinds: Object.values(kinds),

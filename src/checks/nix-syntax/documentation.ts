@@ -1,10 +1,9 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Only in a configuration: a file of a machine that nix does not read, with the line and column of its first
-five mistakes: a semicolon that is missing, an option that is set twice in one set, a name that nothing
-binds (\`lib\` where the module does not ask for it). The rest of the file is read, and judged, all the
-same.`,
-  fix: `The line that is named, or the one before it; \`nix-instantiate --parse FILE\` shows what nix says of it.`,
-  notReported: `A file that no machine imports; pipe operators, which nix has to be told to read.`,
+  shows: `Only in a configuration: a file of a machine that nix cannot parse, with the line and column of its first five
+errors: a missing semicolon, an option that is set twice in one set, an undefined variable (\`lib\` in a module
+that does not have it as an argument). The rest of the file is read and checked as well as possible.`,
+  fix: `Fix the line that is named, or the one before it; \`nix-instantiate --parse FILE\` shows the error of nix.`,
+  notReported: `A file that no machine imports; pipe operators, which are an experimental feature of nix.`,
 };

@@ -11,9 +11,9 @@ export const syntaxError = defineKind<{
 }>({
   id: 'syntax-error',
   name: 'A file of the configuration has a syntax error',
-  meaning: 'The rest of the file was read as well as it could be.',
+  meaning: 'The rest of the file was read as well as possible.',
   status: 'fail',
-  title: ({ file, message }) => `${file} is no Nix: ${message}`,
+  title: ({ file, message }) => `${file} has a syntax error: ${message}`,
   remedy: ({ folder, at }) => ({
     lasting: [byHand('Fix the syntax at or just before this position.', placeIn(folder, at))],
   }),

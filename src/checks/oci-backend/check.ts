@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const ociBackend: Check = {
   id: 'oci-backend',
   title: 'Containers run under podman, not docker',
-  why: 'With the docker backend NixOS makes docker-*.service units; everything that is set for podman-*.service then applies to nothing.',
+  why: 'With the docker backend, NixOS creates docker-*.service units, and all settings for podman-*.service have no effect.',
   tags: ['podman', 'nixos'],
   documentation,
   kinds: Object.values(kinds),

@@ -24,10 +24,10 @@ export const docker = defineKind<{ readonly containers: readonly string[] }>({
         option: optionPath(...PATH),
         before: nixString('docker'),
         after: nixString('podman'),
-        why: 'Use podman. Where nothing sets this option, add it: docker is its default before NixOS 22.05.',
+        why: 'Use podman. If the option is not set, add it: its default before NixOS 22.05 is docker.',
       }),
       byHand(
-        'Before you rebuild, copy what is in named volumes of docker: podman does not see them. Units are called podman-* then.',
+        "Before you rebuild, copy the content of docker's named volumes: podman does not see them. The units are named podman-* afterwards.",
       ),
       rebuild(),
     ],
@@ -38,13 +38,13 @@ export const noContainer = defineKind<{ readonly id: string; readonly container:
   id: 'no-container',
   name: 'A unit has settings but no container',
   meaning:
-    'Settings are made for this unit, and no container of that name is declared, so the unit has no command to run.',
+    'The configuration has settings for this unit, but no container of that name is declared, so the unit has no command to run.',
   status: 'fail',
   title: ({ id }) => `${id} has settings but no container`,
   remedy: ({ container }) => ({
     lasting: [
       byHand(
-        `Find what sets systemd.services."podman-${container}" in the configuration: take it out, or give the container its right name.`,
+        `Find what sets systemd.services."podman-${container}" in the configuration: remove it, or correct the name of the container.`,
       ),
       rebuild(),
     ],
@@ -52,10 +52,10 @@ export const noContainer = defineKind<{ readonly id: string; readonly container:
 });
 
 const DECLARED =
-  'NixOS then makes docker-*.service units; what is set for podman-*.service applies to nothing, or makes a unit without a command.';
+  'NixOS then creates docker-*.service units; settings for podman-*.service have no effect, or create a unit without a command.';
 
 const MOVED = byHand(
-  'Before you rebuild, copy what is in named volumes of docker: podman does not see them. What is set for docker-*.service has to be set for podman-*.service.',
+  "Before you rebuild, copy the content of docker's named volumes: podman does not see them. Settings for docker-*.service must be made for podman-*.service.",
 );
 
 /** Where a configuration says it. */
@@ -90,11 +90,11 @@ export const oldOption = defineKind<Declared & { readonly container: string }>({
   meaning: DECLARED,
   status: 'fail',
   title: ({ container }) =>
-    `The container ${container} stands below docker-containers, which makes docker the backend`,
+    `The container ${container} is below docker-containers, which makes docker the backend`,
   remedy: ({ at, folder }) => ({
     lasting: [
       byHand(
-        `Move it below virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
+        `Move it to virtualisation.oci-containers.containers, and set ${OPTION} = "podman" beside it.`,
         placeIn(folder, at),
       ),
       MOVED,
@@ -114,9 +114,9 @@ export const otherBackend = defineKind<Rewritable & { readonly backend: string }
 
 export const dockerByDefault = defineKind<Rewritable>({
   id: 'docker-by-default',
-  name: 'Nothing sets the backend, and its default is docker',
+  name: 'The backend is not set, and its default is docker',
   meaning: DECLARED,
   status: 'fail',
-  title: () => 'Nothing sets the backend, and its default is docker here',
+  title: () => 'The backend is not set, and its default here is docker',
   remedy: (about) => ({ lasting: toPodman(about) }),
 });

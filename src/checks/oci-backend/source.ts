@@ -62,7 +62,7 @@ function otherBackend(
         ? [
             stands(
               dockerCompat.at,
-              'virtualisation.podman.dockerCompat = true, with which NixOS refuses docker as the backend',
+              'virtualisation.podman.dockerCompat = true, which NixOS does not allow with docker as the backend',
             ),
           ]
         : []),
@@ -79,16 +79,16 @@ function byDefault(
   const version =
     stateVersion.state === 'known' && stateVersion.value.whole ? stateVersion.value.text : undefined;
   if (version === undefined) {
-    const why = stateVersion.state === 'unknown' ? stateVersion.reason : 'nothing sets system.stateVersion';
+    const why = stateVersion.state === 'unknown' ? stateVersion.reason : 'system.stateVersion is not set';
     return {
       unseen: [
-        `nothing sets ${OPTION}, and whether its default is podman depends on system.stateVersion: ${why}`,
+        `${OPTION} is not set, and whether its default is podman depends on system.stateVersion: ${why}`,
       ],
     };
   }
   if (Number(version) >= PODMAN_SINCE)
     return {
-      note: `nothing sets the backend: it is podman by default here (stateVersion ${version}); write ${OPTION} = "podman"; to keep it so`,
+      note: `the backend is not set: its default here is podman (stateVersion ${version}); write ${OPTION} = "podman"; to keep it`,
     };
   return {
     finding: kinds.dockerByDefault.finding(
@@ -96,10 +96,10 @@ function byDefault(
       {
         subject: 'backend',
         evidence: [
-          stands(first?.at, `containers are declared, and nothing sets ${OPTION}`, '"podman"'),
+          stands(first?.at, `containers are declared, but ${OPTION} is not set`, '"podman"'),
           stands(
             stateVersion.state === 'known' ? stateVersion.at : undefined,
-            `system.stateVersion = "${version}", with which the default is docker`,
+            `system.stateVersion = "${version}", for which the default is docker`,
           ),
         ],
       },

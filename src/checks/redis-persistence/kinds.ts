@@ -20,23 +20,23 @@ export const notWritable = defineKind<{
   readonly folder: string;
 }>({
   id: 'not-writable',
-  name: 'The folder that the Redis of Immich saves in belongs to another user',
+  name: "The data folder of Immich's Redis belongs to another user",
   meaning:
-    'From the next boot or rebuild on Redis refuses every write (MISCONF): uploads are accepted, and nothing is done with them.',
+    'From the next boot or rebuild on, Redis refuses every write (MISCONF): uploads are accepted but not processed.',
   status: 'fail',
   title: ({ name, data, owner }) => `${name} cannot save: ${data} belongs to ${owner}`,
   summary: ({ takesOver, runsAs, owner }) =>
     takesOver
-      ? `Its start script gives the folder to Redis (user ${runsAs}); the next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
-      : `It runs as user ${runsAs}, which may not write there: Redis then refuses every write (MISCONF).`,
+      ? `Its start script gives the folder to Redis (user ${runsAs}). The next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
+      : `It runs as user ${runsAs}, which may not write there: Redis refuses every write (MISCONF).`,
   remedy: ({ name, written, data, runsAs, literals, at, folder }) => ({
     lasting: [
       rewriteList(
         {
           path: ['virtualisation', 'oci-containers', 'containers', name, 'volumes'],
           to: (now = []) => now.filter((volume) => volume !== written),
-          why: 'Take the volume out: Immich keeps only its queue and a cache there.',
-          otherwise: `Take the volume out: Immich keeps only its queue and a cache there. To keep it, let the folder belong to ${runsAs}: "d ${data} 0700 ${runsAs} ${runsAs} -".`,
+          why: 'Remove the volume: Immich only keeps its queue and a cache there.',
+          otherwise: `Remove the volume: Immich only keeps its queue and a cache there. To keep it, give the folder to ${runsAs}: "d ${data} 0700 ${runsAs} ${runsAs} -".`,
           at,
         },
         literals,

@@ -29,7 +29,7 @@ export const source = judgeSource({
     const doubt = reached.find((each) => each.state === 'unknown');
     const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
     if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
-      return { skip: 'no container is declared that is the Redis of Immich' };
+      return { skip: "no container is declared that is Immich's Redis" };
     const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
     const perhaps = doubted.filter((container) => {
       const { finding, unseen } = judge(container, tmpfiles, { literals, folder });
@@ -39,7 +39,7 @@ export const source = judgeSource({
       findings: judged.flatMap(({ finding }) => finding ?? []),
       unseen: [
         ...judged.flatMap(({ unseen }) => unseen),
-        ...perhaps.map(({ name }) => `whether ${name} is the Redis of Immich is not known: ${doubt?.reason}`),
+        ...perhaps.map(({ name }) => `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`),
         ...(own.length === 0 ? servers.open : []),
       ],
       lookedAt: { containers: own.length },
@@ -62,73 +62,45 @@ interface Judged {
   readonly unseen: readonly string[];
 }
 
+const FINE: Judged = { unseen: [] };
+
 function judge(
   container: DeclaredContainer,
   tmpfiles: Several<TmpfilesRule>,
   { literals, folder }: { readonly literals: Literals | undefined; readonly folder: string },
 ): Judged {
-  const { name, cmd, user, volumes, extraOptions, image } = container;
-  const command = cmd.items.map(({ text }) => text);
-  const save = command.indexOf('--save');
-  const savesNothing = save >= 0 && (command[save + 1] ?? '').replace(/["']/g, '') === '';
-  if (savesNothing) return { unseen: [] };
+  const { name, volumes, extraOptions, image } = container;
+  if (savesNothing(container)) return FINE;
   const options = runOptions(extraOptions);
-  const mounts = [...volumes.items, ...options.values('volume'), ...options.values('mount')].map(mountOf);
-  const mount = mounts.find(({ target }) => target === DATA);
-  if (mount === undefined) {
-    const open =
-      (volumes.rest ?? options.rest)?.reason ??
-      (mounts.some(({ target }) => target === undefined) ? 'a volume of it is not known' : undefined);
+  const { mount, open } = dataMount(container, options);
+  if (mount === undefined)
     return {
       unseen: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
     };
-  }
   const { source, at, written } = mount;
-  if (source === 'named') return { unseen: [] };
+  if (source === 'named') return FINE;
   if (image.state !== 'known')
     return { unseen: [`which image ${name} runs is not known: ${writtenBy(image)}`] };
-  const given = options.values('user').at(-1) ?? (user.state === 'known' ? user.value : undefined);
-  const writer = given === undefined ? REDIS_USER : (given.text.split(':')[0] ?? '');
-  const isMapped = options.has('userns') || options.has('uidmap') || options.has('subuidname');
-  const folderAt = source ?? written;
+  const data = source ?? written;
   const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.items);
-  const open = (why: string): Judged => ({
-    unseen: [`whether ${name} may write to ${folderAt}, which it has as /data, is not known: ${why}`],
-  });
-  if (rule === undefined) return open('nothing here says whose folder it is');
-  if (isMapped) return open('its users are mapped to others');
-  const isRoot = writer === '0' || writer === 'root' || given === undefined;
-  const takesOver = isRoot;
-  const runsAs = isRoot ? REDIS_USER : writer;
-  if (!/^\d+$/.test(runsAs)) return open(`it runs as ${runsAs}`);
-  const onlyOnCreation = rule.user.startsWith(':');
-  const owner = rule.user.replace(/^:/, '');
-  if (owner === '-' || onlyOnCreation) {
-    // Nobody takes the folder back that the start script gives to Redis.
-    return takesOver ? { unseen: [] } : open('nothing here says whose folder it is');
-  }
-  const number = owner === 'root' ? '0' : owner;
-  const ownerName = number === '0' ? 'root' : owner;
-  if (number === runsAs) return { unseen: [] };
-  if (!/^\d+$/.test(number)) return open(`it belongs to ${owner}`);
-  const mode = rule.mode.replace(/^[~:]+/, '');
-  if (mode.includes('$')) return open(`its mode is ${mode}`);
-  if (/^[0-7]*[2367]$/.test(mode)) return { unseen: [] };
-  const group = rule.group.replace(/^:/, '');
-  if (/^[0-7]*[2367][0-7]$/.test(mode) && !['root', '0'].includes(group))
-    return open(`its group is ${group}`);
+  const writer = writerOf(container, options);
+  const access = rule === undefined ? NOBODY_SAYS : accessOf(writer, rule);
+  if (access === 'allowed') return FINE;
   // The last rule tells, and there may be another.
-  if (tmpfiles.rest !== undefined) return open(tmpfiles.rest.reason);
+  const why = 'open' in access ? access.open : tmpfiles.rest?.reason;
+  if (rule === undefined || 'open' in access || why !== undefined)
+    return { unseen: [`whether ${name} may write to ${data}, its /data, is not known: ${why}`] };
+  const { owner } = access;
   return {
     unseen: [],
     finding: notWritable.finding(
       {
         name,
-        data: folderAt,
+        data,
         written,
-        owner: ownerName,
-        runsAs,
-        takesOver,
+        owner,
+        runsAs: writer.runsAs,
+        takesOver: writer.takesOver,
         // It may also be one of its extraOptions.
         literals: volumes.items.some(({ text }) => text === written) ? literals : undefined,
         at,
@@ -138,15 +110,79 @@ function judge(
         subject: name,
         evidence: [
           stands(at, `volume ${written}`, 'no volume on /data'),
-          stands(rule.at, `${folderAt} is given to ${ownerName}, mode ${rule.mode}`),
+          stands(rule.at, `${data} is given to ${owner}, mode ${rule.mode}`),
         ],
       },
     ),
   };
 }
 
+function savesNothing({ cmd }: DeclaredContainer): boolean {
+  const command = cmd.items.map(({ text }) => text);
+  const save = command.indexOf('--save');
+  return save >= 0 && (command[save + 1] ?? '').replace(/["']/g, '') === '';
+}
+
+type Options = ReturnType<typeof runOptions>;
+
+/** What is mounted on /data, or why that is not known. */
+function dataMount(
+  { volumes }: DeclaredContainer,
+  options: Options,
+): { readonly mount?: Mount | undefined; readonly open?: string | undefined } {
+  const mounts = [...volumes.items, ...options.values('volume'), ...options.values('mount')].map(mountOf);
+  const mount = mounts.find(({ target }) => target === DATA);
+  if (mount !== undefined) return { mount };
+  const rest = volumes.rest ?? options.rest;
+  if (rest !== undefined) return { open: rest.reason };
+  return mounts.some(({ target }) => target === undefined) ? { open: 'one of its volumes is not known' } : {};
+}
+
+interface Writer {
+  readonly runsAs: string;
+  /** Its start script gives it the folder. */
+  readonly takesOver: boolean;
+  /** Its users are others on the host. */
+  readonly isMapped: boolean;
+}
+
+function writerOf({ user }: DeclaredContainer, options: Options): Writer {
+  const given = options.values('user').at(-1) ?? (user.state === 'known' ? user.value : undefined);
+  const name = given?.text.split(':')[0] ?? '';
+  const takesOver = given === undefined || name === '0' || name === 'root';
+  return {
+    runsAs: takesOver ? REDIS_USER : name,
+    takesOver,
+    isMapped: options.has('userns') || options.has('uidmap') || options.has('subuidname'),
+  };
+}
+
+/** The folder is another's, that it may be written to, or why neither is known. */
+type Access = { readonly owner: string } | 'allowed' | { readonly open: string };
+
+const NOBODY_SAYS: Access = { open: 'nothing here says who owns the folder' };
+
+function accessOf({ runsAs, takesOver, isMapped }: Writer, rule: TmpfilesRule): Access {
+  if (isMapped) return { open: 'its users are mapped to others' };
+  if (!/^\d+$/.test(runsAs)) return { open: `it runs as ${runsAs}` };
+  const onlyOnCreation = rule.user.startsWith(':');
+  const owner = rule.user.replace(/^:/, '');
+  // Nobody takes the folder back that the start script gives to Redis.
+  if (owner === '-' || onlyOnCreation) return takesOver ? 'allowed' : NOBODY_SAYS;
+  const number = owner === 'root' ? '0' : owner;
+  if (number === runsAs) return 'allowed';
+  if (!/^\d+$/.test(number)) return { open: `it belongs to ${owner}` };
+  const mode = rule.mode.replace(/^[~:]+/, '');
+  if (mode.includes('$')) return { open: `its mode is ${mode}` };
+  if (/^[0-7]*[2367]$/.test(mode)) return 'allowed';
+  const group = rule.group.replace(/^:/, '');
+  if (/^[0-7]*[2367][0-7]$/.test(mode) && !['root', '0'].includes(group))
+    return { open: `its group is ${group}` };
+  return { owner: number === '0' ? 'root' : owner };
+}
+
 const writtenBy = (image: DeclaredContainer['image']): string =>
-  image.state === 'unknown' ? image.reason : 'nothing sets it';
+  image.state === 'unknown' ? image.reason : 'it is not set';
 
 interface Mount {
   /** Undefined where it is not known. */

@@ -31,14 +31,14 @@ export const restartAgent = (uid: number, label: string, why: string): Step =>
 /** Volumes come and go: a folder in the place of one would be on another disk. */
 export function makeFolder(path: string): Step {
   return path.startsWith('/Volumes/')
-    ? byHand(`Connect the volume of the folder ${path}, or make the folder there.`)
-    : run(['mkdir', '-p', '--', absolutePath(path)], { why: 'Make the folder.' });
+    ? byHand(`Connect the volume of the folder ${path}, or create the folder there.`)
+    : run(['mkdir', '-p', '--', absolutePath(path)], { why: 'Create the folder.' });
 }
 
 /** A run that may hang, before it is ended. */
 export const lookAtProcess = (pid: number): Step =>
   run(['ps', '-p', wholeNumber(String(pid)), '-o', 'pid,etime,state,comm'], {
-    why: 'Look at what the process is and does.',
+    why: 'Show what the process is and does.',
   });
 
 /** What tells whether a run would succeed now. */

@@ -9,7 +9,7 @@ import { rebuild, restart, withDependents } from './steps.ts';
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';
 export const RETRY_WHY =
-  'Let systemd try every five seconds, until the address is there: it then never gives up.';
+  'Let systemd retry every five seconds until the address exists: it then never gives up.';
 export const WAIT_WHY = 'Let the unit wait up to a minute for the address before it starts.';
 
 interface Bound {
@@ -27,7 +27,7 @@ interface Bound {
 /** What helps a unit that cannot bind to its address when it starts: the same, whichever check tells of it. */
 export function bindRemedy(bound: Bound): Remedy {
   const { unit, units, address, isHere, now } = bound;
-  const why = `Restart ${unit.container}: its address ${address} is there now.`;
+  const why = `Restart ${unit.container}: its address ${address} exists now.`;
   return {
     now:
       unit.activeState !== 'active' && isHere
@@ -44,7 +44,7 @@ function lasting({ unit, units, address, nixos }: Bound): Step[] {
       run(['systemctl', 'edit', '--', unitName(unit.id)], {
         root: true,
         risk: 'interactive',
-        why: `Add a drop-in with the lines [Service] and RestartSec=${RETRY}, so that systemd tries until the address is there.`,
+        why: `Add a drop-in with the lines [Service] and RestartSec=${RETRY}, so that systemd retries until the address exists.`,
       }),
     ];
   if (unit.isGenerated)
@@ -52,7 +52,7 @@ function lasting({ unit, units, address, nixos }: Bound): Step[] {
       edit({
         option: optionPath('systemd', 'services', name),
         after: `{ overrideStrategy = "asDropin"; serviceConfig.RestartSec = ${nixString(RETRY)}; }`,
-        why: 'Add a drop-in, so that systemd tries until the address is there.',
+        why: 'Add a drop-in, so that systemd retries until the address exists.',
       }),
       rebuild(),
     ];

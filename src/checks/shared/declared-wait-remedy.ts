@@ -34,12 +34,12 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
       option: optionPath('systemd', 'sockets', name, 'socketConfig', 'FreeBind'),
       after: 'true',
       at: placeIn(folder, at),
-      why: 'Let the socket listen on an address that is not there yet.',
+      why: 'Let the socket listen on an address that does not exist yet.',
     });
   const { waitFile } = listening;
   if (waitFile !== undefined)
     return byHand(
-      `Add the script that ${within(folder, waitFile)} makes to systemd.services."${name}".serviceConfig.ExecStartPre, so that the unit waits for its address.`,
+      `Add the script from ${within(folder, waitFile)} to systemd.services."${name}".serviceConfig.ExecStartPre, so that the unit waits for its address.`,
       placeIn(folder, at),
     );
   const setting = (key: string) => ['systemd', 'services', name, 'serviceConfig', key] as const;
@@ -51,7 +51,7 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
         path: setting('RestartSec'),
         to: () => RETRY,
         why: RETRY_WHY,
-        otherwise: `Set systemd.services."${name}".serviceConfig.RestartSec to "${RETRY}", so that systemd tries until the address is there.`,
+        otherwise: `Set systemd.services."${name}".serviceConfig.RestartSec to "${RETRY}", so that systemd retries until the address exists.`,
         at: placeOf(binding, name, 'RestartSec') ?? at,
       },
       literals,

@@ -91,7 +91,7 @@ function doubtOf(listeners: readonly Listener[]): NotKnown | undefined {
   const [first] = doubts;
   return first === undefined || doubts.includes(undefined)
     ? undefined
-    : unknown(`whether it is switched on is not known: ${first.reason}`, first.at);
+    : unknown(`whether it is enabled is not known: ${first.reason}`, first.at);
 }
 
 /** In a sentence, what may listen on an address of the tailnet and cannot be told to. */
@@ -112,9 +112,9 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
   if (malformed !== undefined)
     return {
       at: malformed.at,
-      why: `${addressOf(malformed)} is no address: a part of it is larger than 255`,
-      expected: 'the address of this host in the tailnet',
-      fix: 'Write the address of this host in the tailnet',
+      why: `${addressOf(malformed)} is not an address: one of its parts is larger than 255`,
+      expected: 'the Tailscale address of this host',
+      fix: 'Write the Tailscale address of this host',
       isOfAddress: true,
     };
   const { enable, interfaceName } = tailscale;
@@ -130,7 +130,7 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       at: interfaceName.at,
       why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
       expected: '"tailscale0", the default',
-      fix: 'Take services.tailscale.interfaceName out',
+      fix: 'Remove services.tailscale.interfaceName',
     };
   return undefined;
 }
@@ -149,9 +149,7 @@ function waitOf(
   if (nonlocalBind.state === 'unknown') return nonlocalBind;
   const elsewhere = kind === 'service' ? units.find(isMadeElsewhere) : undefined;
   if (elsewhere !== undefined)
-    return unknown(
-      `how often ${elsewhere.name} is started again stands in the module of NixOS, which is not read`,
-    );
+    return unknown(`the restarts of ${elsewhere.name} are set in the module of NixOS, which is not read`);
   return {
     state: 'does not',
     attempts: judged.flatMap((each) => (each.state === 'does not' ? each.attempts : [])),
@@ -193,7 +191,7 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
       ...(own.state === 'nothing' ? own.attempts : []),
       ...waiters.filter(isAfter).map((waiter) => ({
         at: waiter.order.before.items.find(({ text }) => text === id)?.at ?? waiter.at,
-        observed: `${waiter.name} waits, and is tied to ${unit.name} only by before: where it fails, ${unit.name} starts all the same`,
+        observed: `${waiter.name} waits, but ${unit.name} is tied to it only by before: if it fails, ${unit.name} starts anyway`,
         expected: `requiredBy = [ "${id}" ]; beside it, or the wait in ${unit.name} itself`,
       })),
       ...(daemon === undefined
@@ -236,7 +234,7 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
       continue;
     }
     if (wait.shape === 'unclear')
-      open ??= `whether what ${name} runs before it starts waits for the address is not known (${text.text})`;
+      open ??= `whether the command that ${name} runs before its start waits for the address is not known (${text.text})`;
     if (wait.shape === 'waits') {
       const escaped =
         isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
@@ -248,16 +246,16 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
         attempts: [
           {
             at: text.at,
-            observed: `the wait of ${name} has \\${escaped} in a command that systemd reads first: it says "Ignoring unknown escape sequences", and the pattern may never match`,
-            expected: 'the script in a file of its own, or [.] in place of it',
-            fix: 'Write the wait with pkgs.writeShellScript, and name that script here: systemd then does not read what is in it.',
+            observed: `the wait of ${name} has \\${escaped} in a command that systemd reads first: systemd logs "Ignoring unknown escape sequences", and the pattern may never match`,
+            expected: 'the script in a file of its own, or [.] instead',
+            fix: 'Write the wait with pkgs.writeShellScript, and use that script here: systemd then does not interpret its content.',
             mayWork: true,
           },
         ],
       };
     }
     if (isClosed(text, content) || /tailscale/i.test(content))
-      open ??= `what ${name} runs before it starts is not known (${text.text})`;
+      open ??= `what ${name} runs before its start is not known (${text.text})`;
   }
   if (open !== undefined) return unknown(open);
   return { state: 'nothing', attempts };
@@ -273,9 +271,9 @@ function isClosed({ parts }: Text, content: string): boolean {
 function absent(file: string, at: SourceLocation | undefined): Attempt {
   return {
     at,
-    observed: `${file} is not there`,
+    observed: `${file} does not exist`,
     expected: 'the file with the wait',
-    fix: `Put ${file} in its place, or write the path that it has; a flake sees a new file only after git add.`,
+    fix: `Create ${file}, or correct the path; a flake sees a new file only after git add.`,
   };
 }
 
@@ -321,7 +319,7 @@ export function keepsTrying({
     [written, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
     delay?.rest !== undefined
   )
-    return `how often ${name} is started again is not known`;
+    return `the restarts of ${name} are not known`;
   const interval = secondsOf(written?.text ?? '10');
   const starts = Number(burst?.text ?? '5');
   if (interval === 0 || starts === 0) return true;

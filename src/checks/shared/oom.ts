@@ -150,7 +150,7 @@ export function unseenKills(
     ...(facts.kernelOom === undefined || reachesBack(facts, neededSince)
       ? []
       : [
-          `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is judged`,
+          `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is checked`,
         ]),
     ...nameless(
       unattributed.filter(({ at }) => at >= neededSince),

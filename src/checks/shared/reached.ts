@@ -43,7 +43,7 @@ export function reachedBy(
     options.has('env-host');
   const rest = environment.rest ?? environmentFiles.rest ?? options.rest;
   if (rest !== undefined) return unknown(`${host} of ${name} is not known: ${rest.reason}`);
-  if (fromFile) return unknown(`${host} of ${name} may stand in its environment file`);
+  if (fromFile) return unknown(`${host} of ${name} may be set in its environment file`);
   return known(named(fallback, containers));
 }
 

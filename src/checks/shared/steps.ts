@@ -31,7 +31,7 @@ export function restart(
       : [
           run(['systemctl', 'reset-failed', '--', ...refused.map(unitName)], {
             root: true,
-            why: 'Clear the failed starts: after so many of them, systemd refuses the next one for a while.',
+            why: 'Clear the failed starts: after that many, systemd refuses the next start for a while.',
           }),
         ]),
     ...(ids.length === 0
@@ -75,7 +75,7 @@ export function rebuildOf(
   if (of === 'home')
     return run(['home-manager', 'switch'], {
       risk: 'restart',
-      why: 'Build the new configuration of the home, and switch to it.',
+      why: 'Build the new home-manager configuration, and switch to it.',
     });
   return of === 'darwin' ? darwinRebuild() : rebuild();
 }

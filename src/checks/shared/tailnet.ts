@@ -49,7 +49,7 @@ export function unreadPorts(unitCommands: readonly UnitCommands[] | undefined): 
     const unread = publishes.find((word) => /[$`]/.test(word));
     return unread === undefined
       ? []
-      : [`where ${unit} publishes its ports is told by a variable, which is not read (${unread})`];
+      : [`a variable says where ${unit} publishes its ports, and it was not read (${unread})`];
   });
 }
 

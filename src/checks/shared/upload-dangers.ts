@@ -25,7 +25,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
       status: 'warn' as const,
       line,
       observed: 'removes files',
-      what: 'deletes originals when the uploader ends with 0',
+      what: 'deletes originals when the uploader exits with 0',
     })),
     ...cli
       .filter(({ version = 'latest' }) => !PINNED.test(version))
@@ -34,7 +34,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
         status: 'warn' as const,
         line,
         observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
-        what: 'runs whichever version of the uploader is the newest',
+        what: 'runs the newest version of the uploader, whatever it is',
       })),
   ];
 }
@@ -47,7 +47,7 @@ export function dangerOfOption(line: number, option: string): Danger {
     line,
     observed: option,
     what: /duplicates$/i.test(option)
-      ? 'deletes what the server holds only in its trash'
+      ? 'deletes files that the server has only in its trash'
       : 'lets the uploader delete the originals',
   };
 }

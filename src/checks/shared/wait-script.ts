@@ -39,24 +39,23 @@ export function waitScript(content: string): WaitScript {
     return judged.find(({ shape }) => shape === 'unclear') ?? judged[0] ?? { shape: 'unclear' };
   return /(?<![\w-])(?:until|while|for)\s/.test(script)
     ? { shape: 'unclear' }
-    : noWait('asks tailscale once before it starts, and not again');
+    : noWait('asks tailscale once before it starts, and does not retry');
 }
 
 function loopOf(word: string, head: string, body: string): WaitScript {
   if (ASKS.test(head)) {
     if (LEAVES_AT_ONCE.test(body))
-      return noWait('leaves its loop at once, whether the address is there or not');
+      return noWait('leaves its loop at once, whether the address exists or not');
     if (word === 'for') return { shape: 'unclear' };
     if ((word === 'until') !== NEGATED.test(head)) return { shape: 'waits' };
     return word === 'while'
-      ? noWait('repeats its loop while the address is there, and not until it is')
+      ? noWait('repeats its loop while the address exists, instead of until it exists')
       : { shape: 'unclear' };
   }
-  if (!LEAVES.test(body)) return noWait('asks in a loop that does not end when the address is there');
-  if (LEAVES_AT_ONCE.test(body))
-    return noWait('leaves its loop at once, whether the address is there or not');
+  if (!LEAVES.test(body)) return noWait('asks in a loop that does not end when the address exists');
+  if (LEAVES_AT_ONCE.test(body)) return noWait('leaves its loop at once, whether the address exists or not');
   if (word === 'for' && /\bin\s+\S+$/.test(head.trim()) && !/[$`{*]/.test(head))
-    return noWait('asks in a loop of one round');
+    return noWait('asks in a loop with only one round');
   return leavesByAnswer(body) ? { shape: 'waits' } : { shape: 'unclear' };
 }
 

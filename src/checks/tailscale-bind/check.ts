@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const tailscaleBind: Check = {
   id: 'tailscale-bind',
-  title: 'Every container could bind to its Tailscale address',
-  why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down for ever.',
+  title: 'Containers could bind to their Tailscale address',
+  why: 'A service that starts before Tailscale has its address fails five times within seconds, and then stays down.',
   tags: ['tailscale', 'network', 'boot'],
   documentation,
   kinds: Object.values(kinds),

@@ -73,7 +73,7 @@ function notListening(
         {
           source: 'ss -ltnH',
           observed: `nothing listens on ${address}:${port}`,
-          expected: 'a listener of podman, as for the other ports that are published',
+          expected: 'a listener of podman, as for the other published ports',
         },
       ],
       affects: {
@@ -101,7 +101,7 @@ function mayHaveFailedToBind(unit: ContainerUnit, facts: Known, context: Context
   );
 }
 
-const whyIsUnknown = ({ id }: ContainerUnit) => `why ${id} is down is not in the journal`;
+const whyIsUnknown = ({ id }: ContainerUnit) => `the reason why ${id} is down is not in the journal`;
 
 function couldNotBind(unit: ContainerUnit, facts: Known, context: Context): FindingDraft[] {
   const message = bindMessage(unit, facts, context);
@@ -128,7 +128,7 @@ function seenOf(unit: ContainerUnit, { text, at }: UnitMessage, address: string,
     subject: id,
     evidence: [
       { source: `journalctl --unit=${id}`, observed: text, at },
-      { source: 'ip address', observed: `${address} is ${isHere ? 'there now' : 'on no interface'}` },
+      { source: 'ip address', observed: `${address} ${isHere ? 'exists now' : 'is on no interface'}` },
     ],
     affects: {
       what: container,

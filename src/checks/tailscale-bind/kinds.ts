@@ -12,10 +12,10 @@ export const notListening = defineKind<{
 }>({
   id: 'not-listening',
   name: 'Nothing listens on a port that a container publishes',
-  meaning: 'The container is running, and its port is not open.',
+  meaning: 'The container is running, but its port is not open.',
   status: 'fail',
   title: ({ container, address, port }) =>
-    `${container} publishes ${address}:${port}, and nothing listens there`,
+    `${container} publishes ${address}:${port}, but nothing listens there`,
   remedy: ({ restart }) => ({ lasting: [...restart] }),
 });
 
@@ -31,8 +31,8 @@ const couldNotBind = ({ container, address, port }: Bound) =>
 
 export const addressThereNow = defineKind<Bound>({
   id: 'address-there-now',
-  name: 'A container could not bind to its Tailscale address, which is there now',
-  meaning: 'The address was not there when it started. It is there now: a restart brings it up.',
+  name: 'A container could not bind to its Tailscale address, which exists now',
+  meaning: 'The address did not exist when the container started. It exists now: a restart fixes it.',
   status: 'fail',
   title: couldNotBind,
   remedy: ({ remedy }) => remedy,
@@ -40,8 +40,9 @@ export const addressThereNow = defineKind<Bound>({
 
 export const triesAgain = defineKind<Bound>({
   id: 'tries-again',
-  name: 'A container could not bind to its Tailscale address, and systemd tries again',
-  meaning: 'The address was not there when it started. It is there now, and systemd tries again by itself.',
+  name: 'A container could not bind to its Tailscale address, and systemd is retrying',
+  meaning:
+    'The address did not exist when the container started. It exists now, and systemd is retrying by itself.',
   status: 'warn',
   title: couldNotBind,
   remedy: ({ remedy }) => remedy,
@@ -49,7 +50,7 @@ export const triesAgain = defineKind<Bound>({
 
 export const addressMissing = defineKind<Bound>({
   id: 'address-missing',
-  name: 'A container could not bind to its Tailscale address, which no interface has',
+  name: 'A container could not bind to its Tailscale address, which does not exist',
   meaning: 'The address is not on this machine now either.',
   status: 'fail',
   title: couldNotBind,
@@ -63,10 +64,10 @@ interface Declared {
 
 export const startsTooEarly = defineKind<Declared & { readonly remedy: Partial<Remedy> }>({
   id: 'starts-too-early',
-  name: 'A unit binds to a Tailscale address and may start before that exists',
-  meaning: 'At such a boot it fails five times within seconds, and stays down until somebody starts it.',
+  name: 'A unit binds to a Tailscale address and may start before it exists',
+  meaning: 'It then fails five times within seconds, and stays down until somebody starts it.',
   status: 'fail',
-  title: ({ name, address }) => `${name} cannot bind to ${address} when it starts before Tailscale has it`,
+  title: ({ name, address }) => `${name} cannot bind to ${address} if it starts before Tailscale has it`,
   remedy: ({ remedy }) => remedy,
 });
 
@@ -80,10 +81,10 @@ export const cannotBind = defineKind<
 >({
   id: 'cannot-bind',
   name: 'A unit binds to an address that no interface of the machine ever has',
-  meaning: 'No wait helps: it is down after every boot.',
+  meaning: 'Waiting does not help: the unit is down after every boot.',
   status: 'fail',
   title: ({ name, address }) => `${name} can never bind to ${address}`,
-  summary: ({ why }) => `No wait helps: ${why}.`,
+  summary: ({ why }) => `Waiting does not help: ${why}.`,
   remedy: ({ fix, folder, at }) => ({
     lasting: [
       byHand(`${fix}, or listen on 127.0.0.1 with a reverse proxy in front.`, placeIn(folder, at)),

@@ -19,7 +19,7 @@ export const source = judgeSource({
       ),
     ];
     if (binding.length === 0 && unseen.length === 0)
-      return { skip: 'nothing listens on an address of the tailnet' };
+      return { skip: 'nothing listens on a Tailscale address' };
     return {
       findings: binding.flatMap((each) =>
         each.never === undefined

@@ -100,7 +100,7 @@ function withoutTailscale(binding: readonly Bound[]): FindingDraft {
   const expected = `the address ${binding[0]?.address} for ${binding.map(({ unit }) => unit).join(', ')}`;
   return kinds.notInstalled.finding(undefined, {
     subject: 'tailscale',
-    evidence: [{ source: STATUS, observed: 'no program tailscale', expected }],
+    evidence: [{ source: STATUS, observed: 'the program tailscale is not installed', expected }],
   });
 }
 
@@ -127,7 +127,7 @@ const withoutAddress = (absent: readonly string[]) =>
       evidence: [
         {
           source: 'ip address',
-          observed: `no interface has ${absent.join(', ') || 'an address of the tailnet'}`,
+          observed: `no interface has ${absent.join(', ') || 'a Tailscale address'}`,
           expected: 'an address on tailscale0',
         },
       ],

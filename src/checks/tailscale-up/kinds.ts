@@ -6,7 +6,7 @@ import { defineKind } from '../define.ts';
 import { rebuild } from '../shared/steps.ts';
 
 const UNREACHABLE =
-  'Nothing reaches this machine over the tailnet, and what binds to its address cannot start.';
+  'This machine cannot be reached over the tailnet, and services that bind to its address cannot start.';
 
 const RESTART_DAEMON = run(['systemctl', 'restart', '--', 'tailscaled.service'], {
   root: true,
@@ -16,7 +16,7 @@ const RESTART_DAEMON = run(['systemctl', 'restart', '--', 'tailscaled.service'],
 
 const READ_LOG = run(['journalctl', '--unit=tailscaled.service', '--lines=50'], {
   root: true,
-  why: 'Read what the daemon says.',
+  why: 'Read the log of the daemon.',
 });
 
 const CONNECT = run(['tailscale', 'up'], {
@@ -36,10 +36,10 @@ const INSTALL: readonly Step[] = [
 
 export const notInstalled = defineKind({
   id: 'not-installed',
-  name: 'Tailscale is not installed, and containers bind to its address',
+  name: 'Tailscale is not installed, but containers bind to its address',
   meaning: UNREACHABLE,
   status: 'fail',
-  title: () => 'Tailscale is not installed, and containers bind to its address',
+  title: () => 'Tailscale is not installed, but containers bind to its address',
   remedy: () => ({ lasting: [...INSTALL] }),
 });
 
@@ -55,7 +55,7 @@ function disconnected(id: string, because: string, steps: (tailscale: Tailscale)
   });
 }
 
-export const daemonDown = disconnected('daemon-down', 'tailscaled does not run', ({ daemon }) => {
+export const daemonDown = disconnected('daemon-down', 'tailscaled is not running', ({ daemon }) => {
   if (daemon?.loadState === 'not-found') return INSTALL;
   if (daemon?.loadState === 'masked')
     return [
@@ -67,30 +67,30 @@ export const daemonDown = disconnected('daemon-down', 'tailscaled does not run',
 
 export const loggedOut = disconnected('logged-out', 'it is logged out', () => [CONNECT]);
 
-export const needsApproval = disconnected('needs-approval', 'an admin has to approve this machine', () => [
+export const needsApproval = disconnected('needs-approval', 'an admin must approve this machine', () => [
   byHand('Approve this machine in the admin console: https://login.tailscale.com/admin/machines'),
 ]);
 
 export const stopped = disconnected('stopped', 'it was stopped', () => [CONNECT]);
 
-export const starting = disconnected('starting', 'it is starting, and has no connection', () => [
+export const starting = disconnected('starting', 'it is starting, and not connected yet', () => [
   READ_LOG,
   RESTART_DAEMON,
 ]);
 
-export const notBegun = disconnected('not-begun', 'it has not begun to connect', () => [
+export const notBegun = disconnected('not-begun', 'it has not started to connect', () => [
   READ_LOG,
   RESTART_DAEMON,
 ]);
 
-export const otherUser = disconnected('other-user', 'another user of this machine uses it', () => [
+export const otherUser = disconnected('other-user', 'another user of this machine is using it', () => [
   READ_LOG,
   RESTART_DAEMON,
 ]);
 
 export const notConnected = defineKind<Tailscale>({
   id: 'not-connected',
-  name: 'Tailscale is in another state than Running',
+  name: 'Tailscale is in an unexpected state',
   meaning: UNREACHABLE,
   status: 'fail',
   title: ({ state }) => `Tailscale is not connected: ${state}`,
@@ -109,7 +109,7 @@ export const userspace = defineKind({
         option: optionPath('services', 'tailscale', 'interfaceName'),
         before: nixString('userspace-networking'),
         after: nixString('tailscale0'),
-        why: 'Let Tailscale make its network interface.',
+        why: 'Let Tailscale create its network interface.',
       }),
       rebuild(),
     ],
@@ -118,12 +118,12 @@ export const userspace = defineKind({
 
 export const noAddress = defineKind<{ readonly absent: readonly string[] }>({
   id: 'no-address',
-  name: 'Tailscale is connected, and its address is on no interface',
+  name: 'Tailscale is connected, but its address is on no interface',
   meaning: UNREACHABLE,
   status: 'fail',
   title: ({ absent }) =>
     absent.length === 0
-      ? 'Tailscale is connected and has no address'
+      ? 'Tailscale is connected but has no address'
       : `Tailscale's address ${absent.join(', ')} is on no interface`,
   remedy: () => ({ lasting: [RESTART_DAEMON] }),
 });
@@ -131,14 +131,14 @@ export const noAddress = defineKind<{ readonly absent: readonly string[] }>({
 export const addressChanged = defineKind<{ readonly own: readonly string[]; readonly expected: string }>({
   id: 'address-changed',
   name: 'Tailscale has another address than the settings say',
-  meaning: 'Clients and services that were told the address of the settings do not reach this machine.',
+  meaning: 'Clients and services that use the address in the settings cannot reach this machine.',
   status: 'fail',
   title: ({ own, expected }) =>
-    `Tailscale's address is ${own.join(', ')}, and not ${expected} as the settings say`,
+    `Tailscale's address is ${own.join(', ')}, not ${expected} as the settings say`,
   remedy: ({ own, expected }) => ({
     lasting: [
       byHand(
-        `Give this machine its old address again in the admin console; or write ${own[0]} wherever ${expected} is written, and rebuild.`,
+        `Give this machine its old address again in the admin console; or replace ${expected} by ${own[0]} everywhere, and rebuild.`,
       ),
     ],
   }),
@@ -151,17 +151,17 @@ export const foreignAddress = defineKind<{
 }>({
   id: 'foreign-address',
   name: 'A unit binds to a Tailscale address that this machine does not have',
-  meaning: 'The address in the configuration is old, or of another machine.',
+  meaning: 'The address in the configuration is old, or belongs to another machine.',
   status: 'fail',
   title: ({ unit, address }) => `${unit} binds to ${address}, which is not this machine's Tailscale address`,
   remedy: ({ address, own }) => ({
-    lasting: [byHand(`Write ${own[0]} in place of ${address} in the configuration.`), rebuild()],
+    lasting: [byHand(`Replace ${address} by ${own[0]} in the configuration.`), rebuild()],
   }),
 });
 
 const LOG_IN_AGAIN: readonly Step[] = [
   byHand(
-    'Turn key expiry off for this machine in the admin console, or log in again: not over Tailscale itself, whose connections end with it.',
+    'Turn off key expiry for this machine in the admin console, or log in again. Do not log in over Tailscale itself: its connections are dropped.',
   ),
   run(['tailscale', 'up', '--force-reauth'], {
     root: true,
@@ -178,7 +178,7 @@ interface Expiry {
 export const keyExpired = defineKind<Expiry>({
   id: 'key-expired',
   name: 'The Tailscale key of the machine has expired',
-  meaning: 'After that the machine leaves the tailnet until somebody logs in again.',
+  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day }) => `The Tailscale key of this machine expired on ${day}`,
   remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
@@ -187,7 +187,7 @@ export const keyExpired = defineKind<Expiry>({
 export const keyExpires = defineKind<Expiry>({
   id: 'key-expires',
   name: 'The Tailscale key of the machine expires within a week',
-  meaning: 'After that the machine leaves the tailnet until somebody logs in again.',
+  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day }) => `The Tailscale key of this machine expires on ${day}`,
   remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
@@ -195,9 +195,9 @@ export const keyExpires = defineKind<Expiry>({
 
 export const complains = defineKind<{ readonly said: string }>({
   id: 'complains',
-  name: 'Tailscale is connected, and complains about its connection',
-  meaning: 'It is its own judgement of its connection.',
+  name: 'Tailscale is connected but reports a connection problem',
+  meaning: "This is Tailscale's own report about its connection.",
   status: 'warn',
-  title: ({ said }) => `Tailscale is connected and complains: ${said}`,
-  remedy: () => ({ lasting: [run(['tailscale', 'netcheck'], { why: 'See what it can reach.' }), READ_LOG] }),
+  title: ({ said }) => `Tailscale is connected but reports: ${said}`,
+  remedy: () => ({ lasting: [run(['tailscale', 'netcheck'], { why: 'Show what it can reach.' }), READ_LOG] }),
 });

@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const tailscaleWait: Check = {
   id: 'tailscale-wait',
-  title: 'What binds to the Tailscale address waits for it',
-  why: 'tailscaled says that it is ready before its address can be used: ordering after tailscaled.service alone is not enough.',
+  title: 'Units that bind to the Tailscale address wait for it',
+  why: 'tailscaled reports that it is ready before its address can be used: ordering after tailscaled.service is not enough.',
   tags: ['tailscale', 'boot'],
   documentation,
   kinds: Object.values(kinds),

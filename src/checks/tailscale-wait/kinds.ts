@@ -31,7 +31,7 @@ export const startedTooEarly = binding(
     id: 'started-too-early',
     status: 'fail',
     name: 'A container started before its Tailscale address existed',
-    meaning: 'It started before the address was there, failed to bind, and gave up.',
+    meaning: 'It started before the address existed, could not bind, and gave up.',
   },
   DOES_NOT_WAIT,
 );
@@ -41,19 +41,19 @@ export const noWait = binding(
     id: 'no-wait',
     status: 'warn',
     name: 'A container does not wait for its Tailscale address',
-    meaning: 'At a boot where Tailscale is slower than the container, it cannot bind and gives up.',
+    meaning: 'If Tailscale is slower than the container at boot, the container cannot bind and gives up.',
   },
   DOES_NOT_WAIT,
 );
 
 const AT_SUCH_A_BOOT =
-  'At a boot where Tailscale is slower, it cannot bind: systemd tries five times within seconds, and then never again.';
+  'If Tailscale is slower at boot, it cannot bind: systemd tries five times within seconds, and then gives up.';
 
 export const noDeclaredWait = binding(
   {
     id: 'no-declared-wait',
     status: 'fail',
-    name: 'Nothing in the configuration lets a unit wait for its Tailscale address',
+    name: 'A unit does not wait for its Tailscale address',
     meaning: AT_SUCH_A_BOOT,
   },
   DOES_NOT_WAIT,
@@ -63,7 +63,7 @@ export const notAWait = binding(
   {
     id: 'not-a-wait',
     status: 'fail',
-    name: 'What looks like a wait for the Tailscale address is none',
+    name: 'What looks like a wait for the Tailscale address is not a wait',
     meaning: AT_SUCH_A_BOOT,
   },
   DOES_NOT_REALLY_WAIT,
@@ -73,7 +73,7 @@ export const waitMayFail = binding(
   {
     id: 'wait-may-fail',
     status: 'warn',
-    name: 'A wait for the Tailscale address may not do what it says',
+    name: 'A wait for the Tailscale address may not work as intended',
     meaning: AT_SUCH_A_BOOT,
   },
   DOES_NOT_REALLY_WAIT,

@@ -17,7 +17,7 @@ export const source = judgeSource({
       ),
     ];
     if (binding.length === 0 && unseen.length === 0)
-      return { skip: 'nothing listens on an address of the tailnet' };
+      return { skip: 'nothing listens on a Tailscale address' };
     return {
       findings: binding.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
       unseen,
@@ -41,7 +41,7 @@ function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
     ...listeners.flatMap(({ at, optionAt, option, written }) => [
       stands(
         at,
-        `${name} listens on ${written}, an address of the tailnet`,
+        `${name} listens on ${written}, a Tailscale address`,
         attempts.length === 0 ? `a wait for it before ${unit} starts` : undefined,
       ),
       // Also whoever waives it above the option, and not beside the line of the address, is understood.

@@ -5,8 +5,8 @@ import { source } from './source.ts';
 
 export const unitSettings: Check = {
   id: 'unit-settings',
-  title: 'systemd takes every setting of the units as it is meant',
-  why: 'What systemd does not understand it ignores, with no more than a line in the journal: the condition, the limit or the variable is not there.',
+  title: 'systemd understands all settings of the units',
+  why: 'systemd ignores what it does not understand, with only a line in the journal: the condition, limit or variable is then missing.',
   tags: ['systemd', 'nixos'],
   documentation,
   kinds: Object.values(kinds),

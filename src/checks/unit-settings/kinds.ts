@@ -19,17 +19,17 @@ export const wrongSection = defineKind<
   }
 >({
   id: 'wrong-section',
-  name: 'A setting stands in a section of the unit in which systemd does not know it',
-  meaning: 'systemd ignores it: the condition, the limit or the order that it should set is not there.',
+  name: 'A setting is in a section of the unit where systemd does not know it',
+  meaning: 'systemd ignores it: the condition, limit or order that it should set is missing.',
   status: 'fail',
-  title: ({ unit, key, from }) => `${unit}: systemd ignores ${key}, which stands in ${from}`,
+  title: ({ unit, key, from }) => `${unit}: systemd ignores ${key} in ${from}`,
   summary: ({ key, section }) =>
-    `It is no setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
+    `It is not a setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
   remedy: ({ unit, key, from, place, folder, at }) => ({
     lasting: [
       byHand(
         place === ''
-          ? 'Take it out.'
+          ? 'Remove it.'
           : `Move it to systemd.services.${unit}.${place}, beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
         placeIn(folder, at),
       ),
@@ -48,15 +48,15 @@ export const noAssignment = defineKind<
   id: 'no-assignment',
   name: 'systemd ignores or cuts a variable of a unit',
   meaning:
-    'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word for an assignment of its own ("Invalid environment assignment, ignoring").',
+    'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word as an assignment of its own ("Invalid environment assignment, ignoring").',
   status: 'fail',
   title: ({ unit, what }) => `${unit}: ${what}`,
   remedy: ({ unit, better, folder, at }) => ({
     lasting: [
       byHand(
         better === undefined
-          ? 'Write NAME=value, or take it out.'
-          : `Write this in place of it, as NixOS quotes the value there: systemd.services.${unit}.${better}`,
+          ? 'Write NAME=value, or remove it.'
+          : `Replace it by this, because NixOS quotes the value there: systemd.services.${unit}.${better}`,
         placeIn(folder, at),
       ),
       rebuild(),

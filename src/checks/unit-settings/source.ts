@@ -24,7 +24,7 @@ export const source = judgeSource({
         skip:
           services.length === 0
             ? 'no setting of a unit is declared (systemd.services)'
-            : 'every unit that has settings is switched off',
+            : 'every unit that has settings is disabled',
       };
     const judged = enabled.map((service) => doubted(service, judge(service, folder)));
     return {
@@ -43,7 +43,7 @@ interface Judged {
 /** Of a unit that is switched off nothing is said. */
 function doubted({ name, enable }: DeclaredService, { findings, unseen }: Judged): Judged {
   if (enable.state !== 'unknown' || findings.length === 0) return { findings, unseen };
-  const doubt = `whether ${name} is switched on, whose settings systemd would not take as they are meant, is not known: ${enable.reason}`;
+  const doubt = `whether ${name}, which has settings that systemd ignores, is enabled is not known: ${enable.reason}`;
   return { findings: [], unseen: [...unseen, doubt] };
 }
 
@@ -122,20 +122,20 @@ function assignments(
   const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
   if (words === undefined)
     return item.whole
-      ? found(`systemd ignores ${named}: a quote or a backslash in it is wrong`)
-      : { unseen: `what systemd reads of ${item.text} in ${unit} is not known` };
+      ? found(`systemd ignores ${named}: it has a wrong quote or backslash`)
+      : { unseen: `how systemd reads ${item.text} in ${unit} is not known` };
   const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
   if (lost !== undefined)
     return found(
       lost === words[0]
-        ? `systemd ignores "${lost.text}", which is no assignment`
-        : `systemd cuts ${named} at a blank, and ignores "${lost.text}"`,
+        ? `systemd ignores "${lost.text}", which is not an assignment`
+        : `systemd cuts ${named} at a space, and ignores "${lost.text}"`,
     );
   const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
   const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
   return isOpen && isBare
     ? {
-        unseen: `whether there is a blank in ${item.text}, at which systemd would cut it, is not known (Environment of ${unit})`,
+        unseen: `whether ${item.text} has a space, where systemd would cut it, is not known (Environment of ${unit})`,
       }
     : {};
 }

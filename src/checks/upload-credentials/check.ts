@@ -5,8 +5,8 @@ import * as kinds from './kinds.ts';
 
 export const uploadCredentialsCheck: Check = {
   id: 'upload-credentials',
-  title: 'The keys that the upload reads are there, private, and of the right form',
-  why: 'Without its key the upload ends with 0 and one line in its log; with one of the wrong form the server refuses it.',
+  title: 'Keys for the upload are present, private and in the right format',
+  why: 'Without its key, the upload script exits with 0 and one line in its log; a key in the wrong format is refused by the server.',
   tags: ['mac', 'upload', 'secrets'],
   documentation,
   kinds: Object.values(kinds),

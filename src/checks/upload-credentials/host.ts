@@ -18,13 +18,13 @@ export const host = judgeHost({
       ],
       lookedAt: { uploadKeys: credentials.filter(isJudged).length + keyInPropertyList.length },
       unseen: [
-        ...unreadable.map((path) => `${path} cannot be read, so that it is not known which keys it needs`),
+        ...unreadable.map((path) => `which keys ${path} needs is not known: it cannot be read`),
         ...credentials
           .filter(({ state }) => state === 'hidden')
-          .map(({ path }) => `this user may not look at ${path}`),
+          .map(({ path }) => `this user may not read ${path}`),
         ...(credentials.some(isKey) || keyInPropertyList.length > 0
           ? []
-          : ['it is not known which file holds the key of Immich']),
+          : ['which file holds the Immich key is not known']),
       ],
     };
   },
@@ -47,7 +47,7 @@ function troubleOf(
   ];
   if (state === 'missing') return found(kinds.missing, 'no such file', 'a file');
   if (state === 'dangling')
-    return found(kinds.dangling, `a link to ${target ?? 'a file'}, which is not there`, 'a file');
+    return found(kinds.dangling, `a dangling link to ${target ?? 'a file'}`, 'a file');
   if (state === 'unreadable') return found(kinds.unreadable, `mode ${mode}, not readable`, 'mode 400');
   if (bytes === 0) return found(kinds.empty, '0 bytes', 'a key');
   if (sourced && form !== 'assignments')
@@ -58,7 +58,11 @@ function troubleOf(
     );
   if ((Number.parseInt(mode ?? '', 8) & 0o077) === 0) return [];
   return target?.startsWith('/nix/store/')
-    ? found(kinds.inNixStore, `a link to ${target}, mode ${mode}`, 'a file of mode 400 outside of the store')
+    ? found(
+        kinds.inNixStore,
+        `a link to ${target}, mode ${mode}`,
+        'a file with mode 400 outside of the store',
+      )
     : found(kinds.openToOthers, `mode ${mode}`, 'mode 400');
 }
 
@@ -79,12 +83,12 @@ function findingOf(
       ...(state === 'dangling'
         ? [...leftovers, ...foreignLeftovers].map((leftover) => ({
             source: '~/Library/Logs/agenix/stderr',
-            observed: `cannot write ${leftover}, which a run left behind`,
+            observed: `cannot write ${leftover}, left behind by an earlier run`,
           }))
         : []),
     ],
     ...(of === 'immich' && status === 'fail'
-      ? { affects: { what: 'photo upload', state: 'down', cause: `the key of Immich ${what}` } }
+      ? { affects: { what: 'photo upload', state: 'down', cause: `the Immich key ${what}` } }
       : {}),
   });
 }

@@ -10,7 +10,7 @@ import { darwinRebuild } from '../shared/steps.ts';
 /** Of agenix' module for home-manager, which decrypts at login. */
 const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';
 
-const NAMES = { immich: 'The key of Immich', pushover: "The file of Pushover's credentials" } as const;
+const NAMES = { immich: 'The Immich key', pushover: "The file with Pushover's credentials" } as const;
 
 /** A file with a key, of this user. */
 export interface KeyFile extends Credential {
@@ -48,7 +48,7 @@ function keyFile(
 const decrypt = ({ uid }: KeyFile): Step => restartAgent(uid, AGENIX_AGENT, 'Let agenix decrypt it again.');
 
 const close = ({ path }: KeyFile): Step =>
-  run(['chmod', '--', '400', absolutePath(path)], { why: 'Make it readable by its owner alone.' });
+  run(['chmod', '--', '400', absolutePath(path)], { why: 'Make it readable by its owner only.' });
 
 /** Into the file itself, or into the secret that agenix makes it of. */
 function writeAnew(file: KeyFile, what: string): { readonly lasting: Step[] } {
@@ -72,9 +72,9 @@ export const missing = keyFile(
   {
     id: 'missing',
     status: 'fail',
-    name: 'A file with a key is missing',
+    name: 'A key file is missing',
     what: 'is missing',
-    meaning: 'The upload reads it, and it is not there.',
+    meaning: 'The upload reads it, but it does not exist.',
   },
   (file) => ({
     lasting: [
@@ -89,10 +89,10 @@ export const dangling = keyFile(
   {
     id: 'dangling',
     status: 'fail',
-    name: 'A file with a key is a link to nothing',
-    what: 'is a link to nothing',
+    name: 'A key file is a dangling link',
+    what: 'is a dangling link',
     meaning:
-      'agenix has not decrypted it since the Mac was started, or could not: what it makes lies in a folder that macOS empties.',
+      'agenix has not decrypted it since the Mac was started, or could not: its files are in a folder that macOS empties at startup.',
   },
   (file) => {
     const { leftovers, foreignLeftovers } = file;
@@ -113,7 +113,7 @@ export const dangling = keyFile(
         now: [
           // Nobody may write to it, and rm would ask.
           run(['rm', '-f', '--', ...leftovers.map((leftover) => absolutePath(leftover))], {
-            why: 'Remove the leftover, because of which agenix could not write it.',
+            why: 'Remove the leftover file, which keeps agenix from writing the key.',
           }),
           decrypt(file),
         ],
@@ -121,7 +121,7 @@ export const dangling = keyFile(
     return {
       lasting: [
         decrypt(file),
-        byHand('Read in ~/Library/Logs/agenix/stderr why agenix could not, where it is still missing.'),
+        byHand('If the key is still missing, read the reason in ~/Library/Logs/agenix/stderr.'),
       ],
     };
   },
@@ -131,9 +131,9 @@ export const unreadable = keyFile(
   {
     id: 'unreadable',
     status: 'fail',
-    name: 'A file with a key cannot be read',
+    name: 'A key file cannot be read',
     what: 'cannot be read',
-    meaning: 'This user has no permission to read it.',
+    meaning: 'This user may not read it.',
   },
   (file) => ({
     lasting:
@@ -141,7 +141,7 @@ export const unreadable = keyFile(
         ? [
             run(['chown', '--', wholeNumber(String(file.uid)), absolutePath(file.path)], {
               root: true,
-              why: 'Make it yours.',
+              why: 'Make yourself its owner.',
             }),
             close(file),
           ]
@@ -159,9 +159,9 @@ export const empty = keyFile(
   {
     id: 'empty',
     status: 'fail',
-    name: 'A file with a key is empty',
+    name: 'A key file is empty',
     what: 'is empty',
-    meaning: 'The file is there and holds nothing.',
+    meaning: 'The file exists but is empty.',
   },
   (file) => writeAnew(file, file.sourced ? assignments(file) : 'the key'),
 );
@@ -170,10 +170,10 @@ export const wrongForm = keyFile(
   {
     id: 'wrong-form',
     status: 'fail',
-    name: 'A file with a key that a script takes in is not of the form KEY=value',
-    what: 'is not of the form KEY=value',
+    name: 'A key file that a script reads does not have the form KEY=value',
+    what: 'does not have the form KEY=value',
     meaning:
-      'The script takes it in as shell text, which sets a variable: a bare value there is run as a command, and sets none.',
+      'The script reads it as shell text that sets a variable: a bare value is run as a command instead, and sets no variable.',
   },
   (file) => writeAnew(file, assignments(file)),
 );
@@ -182,14 +182,15 @@ export const inNixStore = keyFile(
   {
     id: 'in-nix-store',
     status: 'warn',
-    name: 'A key stands in the Nix store',
-    what: 'stands in the Nix store',
-    meaning: 'What is in the Nix store everybody can read, for ever; no change of its mode helps.',
+    name: 'A key is in the Nix store',
+    what: 'is in the Nix store',
+    meaning:
+      'All users can read the Nix store, for as long as the file exists: changing the mode does not help.',
   },
   ({ path }) => ({
     lasting: [
-      byHand('Make a new key, write it into an encrypted file of agenix, and delete the old key in Immich.'),
-      byHand(`Take the old one out of the configuration, and let age.secrets write ${path}.`),
+      byHand('Create a new key, put it into an encrypted file of agenix, and delete the old key in Immich.'),
+      byHand(`Remove the old key from the configuration, and let age.secrets write ${path}.`),
       darwinRebuild(),
     ],
   }),
@@ -199,28 +200,30 @@ export const openToOthers = keyFile(
   {
     id: 'open-to-others',
     status: 'warn',
-    name: 'A file with a key can be read by others',
-    what: 'can be read by others',
+    name: 'A key file can be read by other users',
+    what: 'can be read by other users',
     meaning: 'Its mode gives access to other users of the Mac.',
   },
   (file) => ({
     lasting: [
       close(file),
-      ...(file.target === undefined ? [] : [byHand('Set mode = "400" of the secret in age.secrets too.')]),
+      ...(file.target === undefined ? [] : [byHand('Set mode = "400" for the secret in age.secrets too.')]),
     ],
   }),
 );
 
 export const keyInPropertyList = defineKind<{ readonly label: string }>({
   id: 'key-in-property-list',
-  name: 'A property list holds the key of Immich itself',
-  meaning: 'Every user and program of the Mac can read it, and it stands in the Nix store for ever.',
+  name: 'A property list holds the Immich key itself',
+  meaning: 'Every user and program on the Mac can read it, and it stays in the Nix store.',
   status: 'warn',
-  title: ({ label }) => `The property list of ${label} holds the key of Immich itself`,
+  title: ({ label }) => `The property list of ${label} holds the Immich key itself`,
   remedy: () => ({
     lasting: [
-      byHand('Make a new key, keep it in a file of mode 400, and delete the old key in Immich: it was open.'),
-      byHand('Name that file by IMMICH_API_KEY_FILE of the agent, in place of IMMICH_API_KEY.'),
+      byHand(
+        'Create a new key, keep it in a file with mode 400, and delete the old key in Immich: it was exposed.',
+      ),
+      byHand('Set IMMICH_API_KEY_FILE of the agent to that file, instead of IMMICH_API_KEY.'),
       darwinRebuild(),
     ],
   }),

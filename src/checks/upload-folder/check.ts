@@ -5,8 +5,8 @@ import * as kinds from './kinds.ts';
 
 export const uploadFolderCheck: Check = {
   id: 'upload-folder',
-  title: 'No photo is stranded in the folder of the upload',
-  why: 'launchd starts the agent when something arrives, and not while it runs: what it missed then lies there until the next arrival.',
+  title: 'No photos are left behind in the upload folder',
+  why: 'launchd starts the agent when a file arrives, but not while it runs: a file that it missed stays until the next one arrives.',
   tags: ['mac', 'upload'],
   documentation,
   kinds: Object.values(kinds),

@@ -31,10 +31,10 @@ export const host = judgeHost({
         ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
       );
     const unseen = agents.flatMap(({ label, watched }) => [
-      ...(watched.length === 0 ? [`${label} watches no folder: where its photos lie is not known`] : []),
+      ...(watched.length === 0 ? [`${label} watches no folder: where its photos are is not known`] : []),
       ...watched
         .filter(({ path }) => !uploadFolder.some((folder) => folder.path === path))
-        .map(({ path }) => `${path} was not looked at`),
+        .map(({ path }) => `${path} was not checked`),
     ]);
     const stranded = uploadFolder.flatMap((folder): FindingDraft[] => {
       const agent = agents.find(({ watched }) => watched.some(({ path }) => path === folder.path));
@@ -65,7 +65,7 @@ export const host = judgeHost({
             affects: {
               what: 'photo upload',
               state: 'degraded',
-              cause: `${count} ${count === 1 ? 'photo or video waits' : 'photos and videos wait'}, and nothing uploads`,
+              cause: `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} waiting, and nothing uploads`,
             },
           },
         ),
@@ -80,8 +80,8 @@ export const host = judgeHost({
     const notes = [
       ...uploadFolder
         .filter(({ state }) => state === 'missing')
-        .map(({ path }) => `the folder ${path} is not there`),
-      ...(others.length === 0 ? [] : [`files that are no photos stay by design: ${left.join(', ')}`]),
+        .map(({ path }) => `the folder ${path} does not exist`),
+      ...(others.length === 0 ? [] : [`files that are not photos are not uploaded: ${left.join(', ')}`]),
     ];
     return {
       findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],

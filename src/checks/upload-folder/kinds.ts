@@ -10,11 +10,11 @@ export const stranded = defineKind<{
   readonly now: readonly Step[];
 }>({
   id: 'stranded',
-  name: 'Photos stay in the watched folder, and nothing uploads them',
-  meaning: 'They are on this Mac only until an upload succeeds.',
+  name: 'Photos are left behind in the watched folder',
+  meaning: 'They exist only on this Mac until an upload succeeds.',
   status: 'fail',
   title: ({ path, count }) =>
-    `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} stranded in ${path}`,
+    `${count} ${count === 1 ? 'photo or video is' : 'photos and videos are'} left behind in ${path}`,
   summary: ({ age }) => `The oldest has been there for ${age}, and nothing uploads it.`,
   remedy: ({ now }) => ({ now: [...now] }),
 });
@@ -26,20 +26,20 @@ export const denied = defineKind<{
 }>({
   id: 'denied',
   name: 'macOS does not let the agent into its folder',
-  meaning: 'Something that the run touches is protected by macOS, and an agent has no grant of its own.',
+  meaning: 'macOS protects something that the run uses, and the agent has no permission of its own.',
   status: 'fail',
   title: ({ path }) =>
     path === undefined
-      ? 'macOS denied the upload something that it asked for'
+      ? 'macOS denied the upload access to something it needs'
       : `macOS does not let the agent into ${path}`,
   summary: ({ isProtected }) =>
     isProtected
-      ? 'The folder is one that macOS protects, and an agent has no grant of its own: in Terminal the same script works, because Terminal has one.'
-      : 'Something that the run touches is protected by macOS, and an agent has no grant of its own.',
+      ? 'macOS protects this folder, and an agent has no permission of its own. In Terminal the same script works, because Terminal has that permission.'
+      : 'macOS protects something that the run uses, and the agent has no permission of its own.',
   remedy: () => ({
     lasting: [
       byHand(
-        'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: make it, and change WatchPaths in the configuration.',
+        'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: create it, and change WatchPaths in the configuration.',
       ),
       darwinRebuild(),
       byHand(

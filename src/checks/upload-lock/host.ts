@@ -18,7 +18,7 @@ export const host = judgeHost({
     return {
       ...(left.length === 0
         ? {}
-        : { note: `${left.join(', ')}: its owner is gone, and the next run takes it over by itself` }),
+        : { note: `${left.join(', ')}: its process has ended, and the next run takes it over by itself` }),
       findings: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'object' ? [verdict] : [])),
         ...locks.flatMap((lock) => {
@@ -38,7 +38,7 @@ export const host = judgeHost({
               affects: {
                 what: 'photo upload',
                 state: 'down',
-                cause: `a run has been going on for ${running} and writes nothing`,
+                cause: `a run has been active for ${running} and writes nothing`,
               },
             },
           );
@@ -49,7 +49,7 @@ export const host = judgeHost({
         ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
         ...locks.flatMap(({ path, madeAt, owner }) =>
           owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)
-            ? [`${path} has been held for long, and no log tells whether the upload goes on`]
+            ? [`${path} has been held for a long time, and no log shows whether the upload makes progress`]
             : [],
         ),
       ],
@@ -61,18 +61,18 @@ export const host = judgeHost({
 function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {
   const { path, state, pid, owner, madeAt } = lock;
   if (state === 'unreadable')
-    return `${path} cannot be read: it belongs to another user, or is a link to nothing`;
+    return `${path} cannot be read: it belongs to another user, or is a dangling link`;
   if (owner?.isUpload || isLeft(lock)) return undefined;
   // In parentheses stands the name of a process whose command line ps may not read.
   if (owner !== undefined && /^\(.*\)$|^$/.test(owner.command))
-    return `${path} is of process ${owner.pid}, and ps does not tell what that runs`;
+    return `${path} belongs to process ${owner.pid}, and ps does not show what that process runs`;
   const found = (kind: typeof kinds.broken, proof: string, cause?: string): FindingDraft =>
     kind.finding(lock, {
       subject: path,
       evidence: [
         {
           source: path,
-          observed: pid === undefined ? 'names no process' : `is of process ${pid}`,
+          observed: pid === undefined ? 'does not name a process' : `names process ${pid}`,
           at: madeAt,
         },
         { source: pid === undefined ? 'ps -ax' : `ps -p ${pid}`, observed: proof },
@@ -81,19 +81,23 @@ function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): Findi
       ...(cause === undefined ? {} : { affects: { what: 'photo upload', state: 'down', cause } }),
     });
   if (pid === undefined) {
-    if (now - madeAt < BEING_MADE_MS) return `${path} is being made, and names no owner yet`;
+    if (now - madeAt < BEING_MADE_MS) return `${path} is being created, and does not name its process yet`;
     const [running] = uploading;
     if (running !== undefined)
-      return `${path} names no owner, and process ${running.pid} is uploading: it may be its own`;
-    return found(kinds.broken, 'no process uploads', 'a lock is in the way that does not say whose it is');
+      return `${path} does not name a process, and process ${running.pid} is uploading: it may be its lock`;
+    return found(
+      kinds.broken,
+      'no process is uploading',
+      'a lock is in the way that does not name its process',
+    );
   }
   if (owner === undefined) return found(kinds.ownerGone, 'no such process');
   // What has run since before the lock was made may have made it, under whatever name.
   if (owner.startedAt !== undefined && owner.startedAt <= madeAt)
-    return `${path} is of process ${pid}, which was running when the lock was made: ${owner.command}`;
+    return `${path} names process ${pid}, which was already running when the lock was created: ${owner.command}`;
   return found(
     kinds.numberReused,
-    `${owner.command}, which is no upload${owner.startedAt === undefined ? '' : `, started ${new Date(owner.startedAt).toISOString()}`}`,
-    'a stale lock is in the way: its number belongs to another program now',
+    `${owner.command}, which is not an upload${owner.startedAt === undefined ? '' : `, started ${new Date(owner.startedAt).toISOString()}`}`,
+    'a stale lock is in the way: another program has its process id now',
   );
 }

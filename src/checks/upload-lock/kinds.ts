@@ -10,8 +10,8 @@ const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{
 
 export const hangs = defineKind<{ readonly path: string; readonly pid: number; readonly since: string }>({
   id: 'hangs',
-  name: 'The upload that holds a lock has been running for long and writes nothing',
-  meaning: 'Its owner lives, and seems to hang: as long as it does, no other run uploads.',
+  name: 'The upload that holds a lock has been running for a long time and writes nothing',
+  meaning: 'The process that holds it is alive but appears to hang. No other upload can start until it ends.',
   status: 'fail',
   title: ({ path, since }) =>
     `The upload that holds ${path} has been running for ${since} and writes nothing`,
@@ -26,34 +26,34 @@ export const hangs = defineKind<{ readonly path: string; readonly pid: number; r
 
 export const broken = defineKind<UploadLock>({
   id: 'broken',
-  name: 'A lock of an upload does not say whose it is',
+  name: 'A lock of an upload does not name its process',
   meaning: 'No run touches a lock that it does not understand: nothing is uploaded.',
   status: 'fail',
-  title: ({ path }) => `The lock ${path} is broken: it does not say whose it is`,
+  title: ({ path }) => `The lock ${path} is broken: it does not name its process`,
   summary: ({ form }) =>
     form === 'own'
-      ? 'hsdoctor makes its locks whole, so something else wrote it; no run touches a lock that it does not understand.'
-      : 'A run that ended between making it and writing its owner left it; the script will not touch a lock that it does not understand.',
+      ? 'hsdoctor creates its locks complete, so something else wrote it. No run touches a lock that it does not understand.'
+      : 'A run that ended between creating the lock and writing its process into it left it behind. The script does not touch a lock that it does not understand.',
   remedy: removal,
 });
 
 export const ownerGone = defineKind<UploadLock>({
   id: 'owner-gone',
-  name: 'A lock of an upload is stale: its owner is gone',
+  name: 'A lock of an upload is stale: its process has ended',
   meaning:
-    'The run was ended before it could remove it. The script takes such a lock over, unless another program gets that number before.',
+    'The run ended before it could remove the lock. The script takes such a lock over, unless another program gets the same process id first.',
   status: 'warn',
-  title: ({ path }) => `The lock ${path} is stale: its owner is gone`,
+  title: ({ path }) => `The lock ${path} is stale: its process has ended`,
   remedy: removal,
 });
 
 export const numberReused = defineKind<UploadLock>({
   id: 'number-reused',
-  name: 'A lock of an upload is stale: its number belongs to another program',
+  name: 'A lock of an upload is stale: another program has its process id',
   meaning:
-    'The script sees that process live, takes it for an upload, and ends with 0 and without a line in the log, as long as that program runs.',
+    'The script sees that process alive and takes it for an upload. It exits with 0 and without a line in the log for as long as that program runs.',
   status: 'fail',
-  title: ({ path }) => `The lock ${path} is stale: its number belongs to another program now`,
+  title: ({ path }) => `The lock ${path} is stale: another program has its process id now`,
   remedy: removal,
 });
 
@@ -65,18 +65,18 @@ function removal({ path, form, hasToken, isOurs }: UploadLock): Remedy {
       now: [],
       lasting: [
         byHand(
-          `Find out who made ${path} and why, before it is removed: it is a link, belongs to another user, or has no name that a lock of an upload has.`,
+          `Find out who created ${path} and why, before you remove it: it is a symbolic link, belongs to another user, or does not have the name of an upload lock.`,
         ),
       ],
     };
-  const why = 'Remove the lock: nobody holds it.';
+  const why = 'Remove the lock: no process holds it.';
   if (form !== 'folder') return { now: [run(['rm', '--', lock], { why })], lasting: [] };
   return {
     now: [
       ...(hasToken
         ? [
             run(['rm', '--', joined(lock, '/owner.token')], {
-              why: 'Remove what the lock says of its owner, who is gone.',
+              why: 'Remove the file that names the process, which has ended.',
             }),
           ]
         : []),

@@ -5,8 +5,8 @@ import * as kinds from './kinds.ts';
 
 export const uploadLog: Check = {
   id: 'upload-log',
-  title: 'The last upload that the log tells of succeeded',
-  why: 'The upload script ends with 0 on nearly every failure: launchd calls it healthy, and only the log knows.',
+  title: 'The last logged upload succeeded',
+  why: 'The upload script exits with 0 on nearly every failure: launchd calls it healthy, and only the log shows the failure.',
   tags: ['mac', 'upload'],
   documentation,
   kinds: Object.values(kinds),

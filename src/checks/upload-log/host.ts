@@ -60,8 +60,8 @@ function verdictOf(
     const of = oneOfSeveral ? ` of ${agent.label}` : '';
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
-    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} tells how a run ended` };
-    return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} tells of no run yet` };
+    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} shows how a run ended` };
+    return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} has no run yet` };
   }
   const success = runs.findLast(({ failure }) => failure === undefined);
   const kind = kindOf(last);
@@ -120,7 +120,7 @@ function noteOf(runs: readonly UploadRun[], of: string): string {
   const last = runs.at(-1);
   const at = last?.at === undefined ? '' : ` at ${new Date(last.at).toISOString()}`;
   // Only what macOS denied is no finding of this check.
-  if (last?.failure !== undefined) return `the last run${of} was denied something by macOS${at}`;
+  if (last?.failure !== undefined) return `macOS denied access to the last run${of}${at}`;
   return `the last run${of} succeeded${at}${last === undefined ? '' : files(last)}`;
 }
 
@@ -148,7 +148,7 @@ const isPartly = ({ kind, number = 0 }: LogEvent) =>
 function pathEvidence({ environment, bunx, file }: LaunchAgent) {
   return {
     source: file,
-    observed: `PATH=${environment.PATH ?? '(none: /usr/bin:/bin:/usr/sbin:/sbin)'}, ${bunx.onPath === undefined ? 'no bunx on it' : `bunx is ${bunx.onPath} now`}`,
+    observed: `PATH=${environment.PATH ?? '(none: /usr/bin:/bin:/usr/sbin:/sbin)'}, ${bunx.onPath === undefined ? 'bunx is not on it' : `bunx is ${bunx.onPath} now`}`,
     ...(bunx.elsewhere === undefined
       ? {}
       : { expected: `a folder with bunx, such as that of ${bunx.elsewhere}` }),
@@ -159,15 +159,15 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
   const now = runOnce(agent, event, prospects, uid);
   if (now.length > 0) return { now };
   const { label, bunx, standardOut } = agent;
-  const afterwards = kickstart(uid, label, 'Run the agent once, when that is done.');
+  const afterwards = kickstart(uid, label, 'Run the agent once that is done.');
   if (isPathTrouble(event)) {
     if (bunx.onPath !== undefined) return {};
     const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
     return {
       lasting: [
-        ...(folder === undefined ? [byHand('Install bun, of which bunx is a part.')] : []),
+        ...(folder === undefined ? [byHand('Install bun, which includes bunx.')] : []),
         byHand(
-          `Put ${folder ?? 'the folder of bunx'} into EnvironmentVariables.PATH of the agent in the configuration: it knows no shell profile.`,
+          `Add ${folder ?? 'the folder of bunx'} to EnvironmentVariables.PATH of the agent in the configuration: it does not read a shell profile.`,
         ),
         darwinRebuild(),
         afterwards,
@@ -186,7 +186,7 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
             }),
           ]),
       event.kind === 'failed-assets'
-        ? byHand('Look for the files in Immich and in the folder, before the script runs again.')
+        ? byHand('Look for the files in Immich and in the folder before the script runs again.')
         : afterwards,
     ],
   };

@@ -46,8 +46,8 @@ export const commandNotFound = failedRun(
 
 export const uploaderFailed = failedRun(
   'cli-exit',
-  'The last upload failed: the uploader ended with an error',
-  ({ number }) => `the uploader ended with ${number}`,
+  'The last upload failed: the uploader reported an error',
+  ({ number }) => `the uploader exited with ${number}`,
 );
 
 export const unreachable = failedRun(
@@ -58,14 +58,14 @@ export const unreachable = failedRun(
 
 export const noCredentials = failedRun(
   'no-credentials',
-  'The last upload failed: there was no key',
-  () => 'there was no key',
+  'The last upload failed: the key is missing',
+  () => 'the key is missing',
 );
 
 export const notSet = failedRun(
   'not-set',
-  'The last upload failed: the key or the URL of the server is not set',
-  () => 'the key or the URL of the server is not set',
+  "The last upload failed: the key or the server's URL is not set",
+  () => "the key or the server's URL is not set",
 );
 
 export const unsettled = failedRun(
@@ -77,10 +77,10 @@ export const unsettled = failedRun(
 
 export const failedAssets = failedRun(
   'failed-assets',
-  'The last upload left files behind, though the uploader ended with 0',
+  'The last upload left files behind, although the uploader exited with 0',
   ({ number }) =>
-    `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, though the uploader ended with 0`,
-  'A script that deletes originals when the uploader ends with 0 has deleted them: look for them in the server before anything else.',
+    `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, although the uploader exited with 0`,
+  'A script that deletes originals when the uploader exits with 0 has deleted them: look for them on the server before anything else.',
 );
 
 export const strangeLock = failedRun(
@@ -92,5 +92,5 @@ export const strangeLock = failedRun(
 export const hsdoctorFailed = failedRun(
   'hsdoctor-failed',
   'The last run of hsdoctor immich upload failed',
-  ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor ended with ${number}`,
+  ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor exited with ${number}`,
 );

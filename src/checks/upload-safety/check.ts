@@ -6,8 +6,8 @@ import { source } from './source.ts';
 
 export const uploadSafety: Check = {
   id: 'upload-safety',
-  title: 'The upload script cannot lose a photo',
-  why: 'The uploader ends with 0 although uploads failed: a script that deletes by that status deletes photos that exist nowhere else.',
+  title: 'The upload script cannot lose photos',
+  why: 'The uploader exits with 0 even if uploads failed: a script that deletes after that exit status deletes photos that exist nowhere else.',
   tags: ['mac', 'upload'],
   documentation,
   kinds: Object.values(kinds),

@@ -1,16 +1,15 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The script can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`), removes
-originals when the uploader ended with 0, though that proves nothing, or runs whichever version of the
-uploader is the newest.`,
-  configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into
-the home, a text in a file of Nix (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of
-nix-darwin), or a line of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\`
-deletes whatever its value is, \`false\` too.`,
-  fix: `\`hsdoctor immich upload DIR --delete\` in its place ([docs/launchd.md](launchd.md)): it deletes a file only
-when the server has proven that it holds its bytes. Until then, take what deletes out of the script, and
-write the version of the uploader that fits the server.`,
-  notReported: `The removal of locks, logs and temporary files; a script that asks the server for its checksums before it
-deletes. A script that calls no uploader that is known may do anything, and is \`unknown\`.`,
+  shows: `The script can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`), removes originals
+when the uploader exits with 0, which proves nothing, or runs whichever version of the uploader is newest.`,
+  configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into the home
+folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of nix-darwin), or a line
+of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` deletes whatever its value is, even
+\`false\`.`,
+  fix: `Use \`hsdoctor immich upload DIR --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
+has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
+pin the version of the uploader that fits the server.`,
+  notReported: `The removal of locks, logs and temporary files; a script that asks the server for checksums before it deletes. A
+script without a known uploader may do anything, and is \`unknown\`.`,
 };

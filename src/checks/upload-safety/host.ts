@@ -15,7 +15,7 @@ export const host = judgeHost({
     const scripted = agents.filter((agent) => !runsHsdoctor(agent));
     const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
     if (present.length === 0 && scripted.length === agents.length)
-      return { skip: 'the script of the upload is not there' };
+      return { skip: 'the upload script does not exist' };
     return {
       lookedAt: {
         uploadScripts: uploadScript.filter(({ readable }) => readable).length,
@@ -40,7 +40,7 @@ export const host = judgeHost({
 
 const unread = ({ label, program }: LaunchAgent) =>
   program.state === 'unknown'
-    ? `it is not clear which script ${label} runs`
+    ? `which script ${label} runs is not clear`
     : `the script ${program.path} was not read`;
 
 function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {

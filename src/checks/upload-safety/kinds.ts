@@ -16,7 +16,7 @@ function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
     id,
     name,
     meaning:
-      'The uploader ends with 0 when uploads failed too, so its status proves nothing about a single photo.',
+      'The uploader exits with 0 even if uploads failed, so its exit status proves nothing about a single photo.',
     status: 'fail',
     title: ({ agent, what }) =>
       `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what.join(', and ')}`,
@@ -29,14 +29,14 @@ export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
   'uploader-deletes': danger('uploader-deletes', 'The upload script lets the uploader delete the originals'),
   'deletes-duplicates': danger(
     'deletes-duplicates',
-    'The upload script deletes what the server holds only in its trash',
+    'The upload script deletes files that the server has only in its trash',
   ),
   'deletes-unproven': danger(
     'deletes-unproven',
-    'The upload script deletes originals when the uploader ends with 0',
+    'The upload script deletes originals when the uploader exits with 0',
   ),
   'unpinned-uploader': danger(
     'unpinned-uploader',
-    'The upload script runs whichever version of the uploader is the newest',
+    'The upload script runs the newest version of the uploader, whatever it is',
   ),
 };

@@ -17,18 +17,18 @@ export function saferUpload(
   return [
     byHand(
       worst.kind === 'unpinned-uploader'
-        ? 'Write the version of the uploader into the script: the one that fits the server.'
-        : 'Take what deletes out of the script, and write the version of the uploader into it.',
+        ? 'Pin the version of the uploader in the script: the one that fits the server.'
+        : 'Remove the lines that delete from the script, and pin the version of the uploader in it.',
       worst.at,
     ),
     ...(watched === undefined
       ? []
       : [
           run(['hsdoctor', 'immich', 'upload', absolutePath(watched), '--delete', '--dry-run'], {
-            why: 'Look at what hsdoctor would do in its place: it deletes a file only when the server has proven that it holds its bytes.',
+            why: 'Show what hsdoctor would do instead: it deletes a file only once it has verified that the server has the same bytes.',
           }),
         ]),
-    byHand('Let the agent run hsdoctor in place of the script, as docs/launchd.md shows.'),
+    byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
     rebuild,
   ];
 }

@@ -59,9 +59,7 @@ export async function logs({ follow, lines = String(DEFAULT_LINES), ...flags }: 
     throw new UsageError(`--lines is "${lines}": write a number up to ${MOST_LINES}`);
   const files = await logFiles();
   if (files.length === 0)
-    throw new UsageError(
-      'no property list of the upload agent that can be read names a log: there is none to show',
-    );
+    throw new UsageError('there is no log to show: no readable property list of the upload agent names one');
   const paint = new Chalk({ level: terminalStyle(flags['no-color']).color ? 1 : 0 });
   const print = (all: Awaited<ReturnType<typeof newLines>>) => {
     if (all.length > 0) process.stdout.write(`${all.map((line) => shown(line, paint)).join('\n')}\n`);
@@ -95,10 +93,10 @@ function agentsOf(raw: RawResult | undefined): LaunchAgents {
   const fact = factOf(probes.launchAgents, raw);
   if (fact.outcome === 'ok' && fact.value.agents.length + fact.value.broken.length > 0) return fact.value;
   if (fact.outcome === 'ok')
-    throw new UsageError('no launchd agent of this Mac uploads to Immich: there is none to show');
+    throw new UsageError('there is no log to show: no launchd agent of this Mac uploads to Immich');
   if (fact.outcome === 'not-applicable')
     throw new UsageError(
-      `the upload agent is one of macOS, and this machine is none (${fact.reason}): look at the Mac with \`hsdoctor check --host MAC\``,
+      `the upload agent runs on macOS only, and this machine is not a Mac (${fact.reason}): check the Mac from here with \`hsdoctor check --host MAC\``,
     );
-  throw new UsageError(`the upload agent cannot be seen: ${fact.reason}`);
+  throw new UsageError(`the upload agent could not be checked: ${fact.reason}`);
 }

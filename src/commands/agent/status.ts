@@ -4,7 +4,7 @@ export default class AgentStatusCommand extends Command {
   static override description =
     "Show this Mac's upload agent at a glance: loaded, last runs, lock, backlog, server.";
   static override examples = ['<%= config.bin %> agent status'];
-  static override flags = { 'no-color': Flags.boolean({ description: 'no colours' }) };
+  static override flags = { 'no-color': Flags.boolean({ description: 'no colors' }) };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(AgentStatusCommand);

@@ -25,7 +25,7 @@ export async function requestedOutputs(words: readonly string[], json: boolean):
   const same = first?.spelling === '--json' && second?.format === 'json' && onScreen.length === 2;
   if (first !== undefined && second !== undefined && !same)
     throw new UsageError(
-      `${first.spelling} and ${second.spelling} both want standard output: give one a file, as in --format ${second.format}=FILE`,
+      `${first.spelling} and ${second.spelling} both write to standard output: give one of them a file, as in --format ${second.format}=FILE`,
     );
   const files = requests.flatMap(({ format, path }) => (path === undefined ? [] : [{ format, path }]));
   await requireDistinct(files.map(({ path }) => path));
@@ -46,7 +46,9 @@ function parse(word: string): { format: FormatName; path?: string; spelling: str
   if (at < 0) return { format, spelling };
   const path = word.slice(at + 1);
   if (path === '')
-    throw new UsageError(`${spelling}= names no file: name one, or leave the = out for standard output`);
+    throw new UsageError(
+      `${spelling}= does not name a file: name one, or leave out the = to write to standard output`,
+    );
   return { format, path, spelling };
 }
 
@@ -57,7 +59,9 @@ async function requireDistinct(paths: readonly string[]): Promise<void> {
     const other = seen.get(real);
     if (other !== undefined)
       throw new UsageError(
-        other === path ? `two formats go to ${path}` : `two formats go to one file: ${other} and ${path}`,
+        other === path
+          ? `two formats are written to ${path}: name another file for one of them`
+          : `two formats are written to one file (${other} and ${path}): name another file for one of them`,
       );
     seen.set(real, path);
   }

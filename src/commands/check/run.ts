@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Check } from '../../checks/define.ts';
 import type { Target } from '../../collect/target.ts';
-import { withSettings } from '../../engine/applied-settings.ts';
+import { askedFor, withSettings } from '../../engine/applied-settings.ts';
 import { checks as all, waivable } from '../../engine/catalogue.ts';
 import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
@@ -65,12 +65,13 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
       ...(source === undefined ? {} : { source: settings.ofSource.skip }),
     },
   });
+  const asking = askedFor(ids, byComma(flags.tag ?? []));
   // What is read of several hosts by then is told all the same.
   const signal = targets.length > 1 ? gracefulInterruption() : interruption();
   const shown = outputs.standardOutput === 'human' ? progress(!flags['no-color']) : undefined;
   const running = runChecks(targets, selected.host.checks, {
     ...runOptions(settings, version),
-    narrowed: { leftOut: selected.host.leftOut, applied: settings.applied },
+    narrowed: { leftOut: selected.host.leftOut, applied: [...asking, ...settings.applied] },
     signal,
     ...(source === undefined
       ? {}
@@ -79,7 +80,8 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
             const { checks, leftOut } = selected.source;
             const { ofSource } = settings;
             const checked = await source(checks, ofSource, nixOptions(flags, settings, signal));
-            return checked.map((report) => withSettings(report, { leftOut, applied: ofSource.applied }));
+            const applied = [...asking, ...ofSource.applied];
+            return checked.map((report) => withSettings(report, { leftOut, applied }));
           },
         }),
     ...(shown === undefined ? {} : { progress: shown }),

@@ -29,7 +29,7 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   if (hosts.length > 1)
     throw new UsageError(
       host === undefined
-        ? `a bundle holds one host, and the settings name ${hosts.length}: add --host`
+        ? `a bundle holds one host, and the settings name ${hosts.length}: name one with --host`
         : `a bundle holds one host, and --host names ${hosts.length}: name one`,
     );
   await requireWritable(output);
@@ -61,9 +61,11 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
   });
   const missing = facts.filter((fact) => fact.missing !== undefined);
   process.stdout.write(
-    `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}\n`,
+    visible(
+      `${facts.length - missing.length} of ${facts.length} sources of ${target.name} saved in ${output}`,
+    ).concat('\n'),
   );
   for (const { id, missing: reason } of missing)
-    process.stdout.write(visible(`  not ${id}: ${reason}`).concat('\n'));
+    process.stdout.write(visible(`  could not read ${id}: ${reason}`).concat('\n'));
   return 0;
 }

@@ -3,11 +3,11 @@ import { Flags } from '@oclif/core';
 /** Which server, and its key; each can be set in the environment and the settings file too. */
 export const serverFlags = {
   url: Flags.string({
-    description: 'the server, such as http://minipc:2283 (else IMMICH_INSTANCE_URL)',
+    description: 'URL of the server, such as http://minipc:2283 (default: IMMICH_INSTANCE_URL)',
     helpValue: 'URL',
   }),
   'key-file': Flags.string({
-    description: 'file with the API key (else IMMICH_API_KEY_FILE, else ~/.config/immich/api-key)',
+    description: 'file with the API key (default: IMMICH_API_KEY_FILE, then ~/.config/immich/api-key)',
     helpValue: 'FILE',
   }),
   config: Flags.string({
@@ -16,6 +16,6 @@ export const serverFlags = {
   }),
   // There only to say why it is not there.
   key: Flags.string({ hidden: true, aliases: ['api-key'] }),
-  json: Flags.boolean({ description: 'print the report as JSON, and nothing else' }),
-  'no-color': Flags.boolean({ description: 'no colours' }),
+  json: Flags.boolean({ description: 'the report as JSON, and nothing else' }),
+  'no-color': Flags.boolean({ description: 'no colors' }),
 };

@@ -4,6 +4,6 @@ import { UsageError } from '../../text/usage-error.ts';
 export function refuseKeyFlag(key: string | undefined): void {
   if (key === undefined) return;
   throw new UsageError(
-    'no flag takes the API key, for every user of the machine sees it in the list of processes, and the shell keeps it: put it in a file of mode 400, and name that by --key-file (and make a new key: this one was seen)',
+    'the API key cannot be given as a flag, because every user of this machine can see it in the process list and the shell keeps it in its history: put it in a file with mode 400 and name that file with --key-file (and make a new key, because this one was exposed)',
   );
 }

@@ -2,7 +2,8 @@ import { Command } from '@oclif/core';
 import { serverFlags } from './flags.ts';
 
 export default class ImmichPingCommand extends Command {
-  static override description = 'Is the Immich server there, which version is it, and what may this key do?';
+  static override description =
+    'Show whether the Immich server is up, its version, and what the API key may do.';
   static override examples = [
     '<%= config.bin %> immich ping',
     '<%= config.bin %> immich ping --url http://minipc:2283 --json',

@@ -4,11 +4,11 @@ import { serverFlags } from './flags.ts';
 /** All of it but the rehearsal can be set in the settings file too, which is why nothing has a default. */
 export default class ImmichUploadCommand extends Command {
   static override description =
-    'Upload the photos and videos of a folder to Immich, prove that they arrived, and delete only what is proven.';
+    'Upload the photos and videos in a folder to Immich, verify that they arrived, and delete only what is verified.';
   static override args = {
     folder: Args.string({
       required: true,
-      description: 'folder of the photos and videos',
+      description: 'folder with the photos and videos',
       ignoreStdin: true,
     }),
   };
@@ -18,66 +18,73 @@ export default class ImmichUploadCommand extends Command {
     '<%= config.bin %> immich upload /mnt/card --recursive --album-from-folder --move-to ~/uploaded',
   ];
   static override flags = {
-    recursive: Flags.boolean({ char: 'r', description: 'folders below it too', allowNo: true }),
+    recursive: Flags.boolean({ char: 'r', description: 'subfolders too', allowNo: true }),
     ignore: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'leave out files and folders of such names',
+      description: 'files and folders to leave out, by name pattern',
       helpValue: 'GLOB',
     }),
     'follow-symlinks': Flags.boolean({
-      description: 'upload what symbolic links lead to (never deleted)',
+      description: 'upload the files that symbolic links point to (these are never deleted)',
       allowNo: true,
     }),
     delete: Flags.boolean({
-      description: 'delete each file that the server proved to hold',
+      description: 'delete each file once the server is verified to have it',
       allowNo: true,
     }),
-    'move-to': Flags.string({ description: 'move each such file there instead', helpValue: 'DIR' }),
+    'move-to': Flags.string({
+      description: 'move each file there once the server is verified to have it',
+      helpValue: 'DIR',
+    }),
     verify: Flags.string({
-      description: 'how the server has to prove it (default: size where the key allows it, else checksum)',
+      description:
+        'how a file is verified: checksum, size or deep (default: size if the key allows it, else checksum)',
       helpValue: '(checksum|size|deep)',
     }),
     'restore-trashed': Flags.boolean({
-      description: "take files out of the server's trash that it holds only there",
+      description: 'restore files that the server has only in its trash',
       allowNo: true,
     }),
-    album: Flags.string({ description: 'put everything in this album', helpValue: 'NAME' }),
+    album: Flags.string({ description: 'album to add all files to', helpValue: 'NAME' }),
     'album-from-folder': Flags.boolean({
-      description: 'put each file in the album of the name of its folder',
+      description: 'add each file to the album named after its folder',
       allowNo: true,
     }),
-    'dry-run': Flags.boolean({ description: 'tell what would be done, and do nothing', default: false }),
-    notify: Flags.boolean({ description: 'tell how it went by Pushover', allowNo: true }),
-    concurrency: Flags.string({ description: 'files at once, 1 to 32 (default: 4)', helpValue: 'N' }),
+    'dry-run': Flags.boolean({ description: 'show what would be done, and change nothing', default: false }),
+    notify: Flags.boolean({ description: 'send the result through Pushover', allowNo: true }),
+    concurrency: Flags.string({
+      description: 'files sent at the same time, 1 to 32 (default: 4)',
+      helpValue: 'N',
+    }),
     'settle-interval': Flags.string({
-      description: 'a file that did not change for so long is complete (default: 1s)',
+      description: 'treat a file as complete once it is unchanged for this long (default: 1s)',
       helpValue: '1s',
     }),
     'settle-timeout': Flags.string({
-      description: 'how long to wait for files that change (default: 5m)',
+      description: 'how long to wait for files that are still changing (default: 5m)',
       helpValue: '5m',
     }),
     timeout: Flags.string({ description: 'time limit of the run (default: 30m)', helpValue: '30m' }),
     'idle-timeout': Flags.string({
-      description: 'give a connection up on which nothing moves for so long (default: 60s)',
+      description: 'drop a connection after this long without progress (default: 60s)',
       helpValue: '60s',
     }),
     'response-timeout': Flags.string({
-      description: 'wait so long for the answer after the last byte (default: 10m)',
+      description: 'how long to wait for the answer after the last byte (default: 10m)',
       helpValue: '10m',
     }),
-    retries: Flags.string({ description: 'attempts after the first, 0 to 20 (default: 4)', helpValue: 'N' }),
+    retries: Flags.string({ description: 'number of retries, 0 to 20 (default: 4)', helpValue: 'N' }),
     'retry-delay': Flags.string({
-      description: 'before the first of them; it doubles (default: 1s)',
+      description: 'delay before the first retry, doubled after each (default: 1s)',
       helpValue: '1s',
     }),
     engine: Flags.string({
-      description: 'what sends: hsdoctor itself, or the official program (default: own)',
+      description: 'program that sends the files: hsdoctor itself, or the official CLI (default: own)',
       helpValue: '(own|immich-cli)',
     }),
     cli: Flags.string({
-      description: 'the official program of --engine immich-cli (default: immich on the PATH, else npx)',
+      description: 'path of the official CLI for --engine immich-cli (default: immich on the PATH, else npx)',
       helpValue: 'PATH',
     }),
     ...serverFlags,

@@ -125,7 +125,7 @@ export function programInTree(path: string, tree: SourceTree, at: SourceLocation
 }
 
 export const notTold = (from: string, at: SourceLocation | undefined): ProgramFile => ({
-  is: unknown('these files do not tell whether it is there and may be executed', at),
+  is: unknown('whether it exists and is executable is not in these files', at),
   from,
 });
 

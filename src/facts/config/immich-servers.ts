@@ -275,5 +275,5 @@ function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
     const read = tree.text(path);
     return 'text' in read && FORWARDS.test(read.text.replaceAll(/^\s*#.*$/gm, ''));
   });
-  return [...proxies, ...containers, ...files.map((path) => `what ${path} makes of it`)];
+  return [...proxies, ...containers, ...files.map((path) => `what ${path} builds`)];
 }

@@ -33,7 +33,7 @@ const DOTTED = /^\d+(?:\.\d+){2,}$/;
 
 export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
   id: 'named-addresses',
-  reads: 'values that are called an address in the tailnet',
+  reads: 'values that are named like Tailscale addresses',
   options: ['networking.hostName'],
   read(configuration) {
     const { host, all, source } = configuration;

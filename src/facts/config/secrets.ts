@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { type Known, known, type Several, several, unknown } from '../../model/known.ts';
+import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
+import { type Known, known, type Several, several, UNSET, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
@@ -26,6 +27,8 @@ interface EncryptedFile {
   /** In the tree. */
   readonly path: string;
   readonly exists: boolean;
+  /** What lies there in place of what age encrypted; unset: nothing else does. */
+  readonly instead: Known<InPlaceOfEncrypted>;
 }
 
 /** A line of a `secrets.nix`: for whom a file is encrypted. */
@@ -84,7 +87,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
       : !usesComplete
         ? 'there are too many options to look through all of them for uses of secrets'
         : used !== undefined
-          ? `the secret ${used.secret} is used, and no secret is declared in these files`
+          ? `the secret ${used.secret} is used, but no secret is declared in these files`
           : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: several(
@@ -118,22 +121,45 @@ function encryptedFile(host: HostReading, path: readonly string[], tree: SourceT
   const option = host.option(path);
   if (option.state === 'unset') return option;
   const { at } = option;
-  const found = (path: string) => known({ path, exists: tree.kind(path) === 'file' }, at);
+  const found = (path: string) => known(fileAt(path, tree), at);
   const open = (reason: string) => unknown(reason, at);
-  if (option.state === 'unknown') {
-    const [first, tail = '', more] = option.parts ?? [];
-    const { path: root } = typeof first === 'object' ? first : option;
-    if (root === undefined || typeof tail !== 'string' || more !== undefined) return open(option.reason);
+  // `"${self}/secrets/db.age"`: what its first part is the files do not tell, and nix does.
+  const [value, reason] =
+    option.state === 'unknown'
+      ? [{ kind: 'text', parts: option.parts ?? [option] } as const, option.reason]
+      : [option.value, 'it is not a path'];
+  if (isKind(value, 'text')) {
+    const [first, tail = '', more] = value.parts;
+    const root = typeof first === 'object' ? first.path : undefined;
+    if (root === undefined || typeof tail !== 'string' || more !== undefined) return open(reason);
     return root.startsWith('/')
       ? open(`${root}${tail} is outside of this folder`)
       : found(posix.normalize(`${root}${tail}`));
   }
-  const { value } = option;
   if (isKind(value, 'path'))
     return value.path.startsWith('/') || value.path.startsWith('..')
       ? open(`${value.path} is outside of this folder`)
       : found(value.path);
-  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is no path');
+  return typeof value === 'string' ? open(`${value} is outside of this folder`) : open('it is not a path');
+}
+
+function fileAt(path: string, tree: SourceTree): EncryptedFile {
+  // Nix copies the link, and not what it leads to.
+  if (/(?:^|\/)annex\/objects\//.test(tree.link(path) ?? ''))
+    return { path, exists: true, instead: known('git-annex') };
+  if (tree.kind(path) !== 'file') return { path, exists: false, instead: UNSET };
+  const read = tree.text(path);
+  if ('reason' in read) return { path, exists: true, instead: unknown(`${path} ${read.reason}`) };
+  const kind = inPlaceOfEncrypted(read.text);
+  return { path, exists: true, instead: kind === undefined ? UNSET : known(kind) };
+}
+
+function inPlaceOfEncrypted(text: string): InPlaceOfEncrypted | undefined {
+  if (text === '') return 'empty';
+  if (/^(?:age-encryption\.org\/|\s*-----BEGIN AGE ENCRYPTED FILE-----)/.test(text)) return undefined;
+  if (text.startsWith('version https://git-lfs')) return 'git-lfs';
+  if (text.startsWith('/annex/objects/')) return 'git-annex';
+  return text.startsWith('\0GITCRYPT') ? 'git-crypt' : 'other';
 }
 
 /** Undefined for a file of that name that is something else, such as a module. */

@@ -26,7 +26,7 @@ export function statedText(reading: Reading): Known<Text> {
   if (!isKnown(option) && option.parts === undefined) return unknownOf(reading, option);
   const { at } = option;
   const text = textOf(isKnown(option) ? option.value : { kind: 'text', parts: option.parts ?? [] }, at);
-  return text === undefined ? unknown(`${nameOf(reading)} is no text`, at) : known(text, at);
+  return text === undefined ? unknown(`${nameOf(reading)} is not text`, at) : known(text, at);
 }
 
 export function statedTruth(reading: Reading): Known<boolean> {
@@ -36,7 +36,7 @@ export function statedTruth(reading: Reading): Known<boolean> {
   const { value, at } = option;
   return typeof value === 'boolean'
     ? known(value, at)
-    : unknownOf(reading, { reason: 'it is no Boolean', at });
+    : unknownOf(reading, { reason: 'it is not a Boolean', at });
 }
 
 const nameOf = ({ path }: Reading) => path.join('.');

@@ -17,7 +17,7 @@ export const addresses = defineProbe<Addresses>({
 ip -o address show`,
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `ip ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `ip exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return {
       assigned: lines(raw.stdout).flatMap((line) => {
         const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);

@@ -24,7 +24,7 @@ const entry = z.object({ __REALTIME_TIMESTAMP: z.coerce.number(), MESSAGE: z.str
 
 export const decryptionErrors = defineProbe<readonly DecryptionError[]>({
   id: 'agenix-journal',
-  reads: 'journalctl: what agenix said when it decrypted the secrets at boot',
+  reads: 'journalctl: messages of agenix when it decrypted the secrets at boot',
   tools: ['journalctl', 'grep'],
   // Stage 2 of the boot writes to the kernel's log; what a later switch says goes to the terminal only.
   script: `${journalctl('--output=json --output-fields=MESSAGE _TRANSPORT=kernel + _SYSTEMD_UNIT=agenix-install-secrets.service + _SYSTEMD_UNIT=initrd-nixos-activation.service')} |

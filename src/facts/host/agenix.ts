@@ -1,3 +1,4 @@
+import { IN_PLACE_OF_ENCRYPTED, type InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
@@ -22,6 +23,8 @@ export interface Secret {
   readonly declaredOwner?: string;
   /** Name of the encrypted file. */
   readonly source?: string;
+  /** What lies there in place of what age encrypted, where that is so. */
+  readonly inPlaceOfSource?: InPlaceOfEncrypted;
   /** A unit of its own decrypts, and not the activation of the system. */
   readonly byUnit?: true;
 }
@@ -45,6 +48,7 @@ print "declared " path
 file = $0
 sub(/.*echo "decrypting ./, "", file)
 sub(/. to .*/, "", file)
+print "file " file " " path
 sub(/^\/nix\/store\/[a-z0-9]+-/, "", file)
 sub(/.*\//, "", file)
 print "source " file " " path
@@ -55,14 +59,31 @@ $1 == "chown" && /"\$_truePath"/ { print "owner " $2 " " path }`;
 /** Where a secret is, up to what may follow it in a command; a name that only a running shell knows is left out. */
 const PLACE = '/run/agenix/[^][:space:]:;,|&()<>=]+';
 
+/** Of an encrypted file, which everybody may read in the store, only what kind of file it is; blanks may stand before armour. */
+const HOLDS = `
+holds() {
+[ ! -L "$1" ] || case $(readlink "$1") in */annex/objects/*) echo git-annex; return ;; esac
+[ -f "$1" ] && [ -r "$1" ] || return 0
+[ -s "$1" ] || { echo empty; return; }
+first=
+IFS= read -r first <"$1" || :
+case $first in
+age-encryption.org/* | '-----BEGIN AGE ENCRYPTED FILE-----'* | '' | [[:space:]]*) ;;
+'version https://git-lfs'*) echo git-lfs ;;
+/annex/objects/*) echo git-annex ;;
+GITCRYPT*) echo git-crypt ;;
+*) echo other ;;
+esac
+}`;
+
 /** Secrets of agenix: declared by the system, mounted by a container unit, or simply there. */
 export const secrets = defineProbe<readonly Secret[]>({
   id: 'agenix',
   reads:
-    '/run/agenix and the activation script: names, modes, owners and sizes of secrets, never their content',
+    '/run/agenix and the activation script: names, modes, owners and sizes of secrets and the kind of their encrypted files, never their content',
   root: true,
   tools: ['stat', 'awk'],
-  script: `
+  script: `${HOLDS}
 { for script in /run/current-system/activate $(systemctl show --property=ExecStart agenix-install-secrets.service 2>/dev/null | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
 [ ! -r "$script" ] || awk '${DECLARATIONS}' "$script"
 done
@@ -74,7 +95,8 @@ done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?
 for file in /run/agenix/*; do
 if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
 done; } | sort -u | while read -r how file; do
-case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;; esac
+case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;;
+file) kind=$(holds "\${file%% *}" 2>/dev/null); [ -z "$kind" ] || echo "holds $kind \${file#* }"; continue ;; esac
 if [ -f "$file" ]; then
 form=other
 if ! grep -aq = "$file"; then form=raw
@@ -88,7 +110,7 @@ fi
 done`,
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `the listing ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `the listing exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout);
     const attribute = (name: string) =>
       new Map(
@@ -99,6 +121,7 @@ done`,
       );
     const byUnit = all.includes('decrypted by-unit') ? ({ byUnit: true } as const) : {};
     const [modes, owners, sources] = [attribute('mode'), attribute('owner'), attribute('source')];
+    const holding = attribute('holds');
     const actual = new Map(
       all.flatMap((line) => {
         const match = /^has (\S+) (\S+) (.+)$/.exec(line);
@@ -115,6 +138,7 @@ done`,
         declaredMode: modes.get(path),
         declaredOwner: owners.get(path),
         source: sources.get(path),
+        inPlaceOfSource: IN_PLACE_OF_ENCRYPTED.find((each) => each === holding.get(path)),
       };
       found.set(path, {
         path,

@@ -21,7 +21,7 @@ const entry = z.object({
 
 export const workerMessages = defineProbe<readonly WorkerMessage[]>({
   id: 'container-log',
-  reads: "journalctl: what immich-machine-learning's own log says of workers that were killed",
+  reads: 'journalctl: the log of immich-machine-learning about killed workers',
   tools: ['systemctl', 'journalctl', 'grep'],
   script: `set -f
 ${FIND_UNITS}

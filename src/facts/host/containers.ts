@@ -54,7 +54,7 @@ ids=$(podman ps --all --quiet --no-trunc) || exit
   parse(raw) {
     // A container may go between the two commands; the others are told all the same.
     if (raw.exitCode !== 0 && !/no such (object|container)/.test(raw.stderr)) {
-      throw new FactUnavailable('failed', `podman ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `podman exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     }
     return lines(raw.stdout).map((line) => schema.parse(JSON.parse(line)));
   },

@@ -14,7 +14,7 @@ export interface Engines {
 
 export const engines = defineProbe<Engines>({
   id: 'engines',
-  reads: 'docker ps, podman ps and ps: how many containers others run',
+  reads: 'docker ps, podman ps and ps: number of containers of docker, compose and other users',
   tools: ['ps', 'awk'],
   // Where its daemon does not run, docker has no container that runs, and to ask would start it.
   script: `processes=$(ps -eo user:32=,comm=) || exit
@@ -29,7 +29,7 @@ printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ 
 :`,
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `ps ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `ps exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout).map((line) => line.split(' '));
     const [, ...docker] = all.find(([what]) => what === 'docker') ?? [];
     const [, compose = '0'] = all.find(([what]) => what === 'compose') ?? [];

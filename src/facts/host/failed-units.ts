@@ -32,6 +32,6 @@ names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
         },
       ];
     });
-    return raw.capped ? new PartialValue(found, 'the list was cut short') : found;
+    return raw.capped ? new PartialValue(found, 'the list was truncated') : found;
   },
 });

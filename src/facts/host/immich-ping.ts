@@ -16,7 +16,7 @@ export interface ImmichPing {
 
 export const immichPing = defineProbe<readonly ImmichPing[]>({
   id: 'immich-ping',
-  reads: "curl of the server's ping, at the URL that the agent's own environment names, without the key",
+  reads: "curl of the server's ping, at the URL in the agent's own environment, without the key",
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'curl'],
   script: `${FIND_AGENTS}

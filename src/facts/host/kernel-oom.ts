@@ -51,7 +51,7 @@ ${journalctl('--output=short-unix _TRANSPORT=kernel')} | awk '/${PATTERN}/'`,
       return ofJournal(raw, new PartialValue(value, 'the journal holds no line of the kernel'));
     return ofJournal(
       raw,
-      raw.capped ? new PartialValue(value, 'there were more lines of the kernel than are read') : value,
+      raw.capped ? new PartialValue(value, 'the kernel log has more lines than are read') : value,
     );
   },
 });

@@ -127,7 +127,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     const [, uid = '', home = ''] = /(?<![^\n])#user (\d+) ([^\n]*)/.exec(raw.stdout) ?? [];
-    if (home === '') throw new Error('the user is not told');
+    if (home === '') throw new Error('the user is not known');
     const denied = [...raw.stdout.matchAll(/(?<![^\n])#denied ([^\n]*)/g)].map(([, path = '']) => path);
     const broken = [...raw.stdout.matchAll(/(?<![^\n])#broken ([^\n]*)/g)].map(([, file = '']) => file);
     const odd: string[] = [];
@@ -142,7 +142,7 @@ ${END}`,
             home,
             block.replace(/(?<![^\n])#(?:broken|denied|odd|end)\b[\s\S]*/, ''),
           );
-          if (isOdd) odd.push(`${file} holds a name with a control character, which was not looked at`);
+          if (isOdd) odd.push(`${file} holds a name with a control character, which was not read`);
           return [agent];
         } catch {
           broken.push(file);
@@ -151,9 +151,7 @@ ${END}`,
       });
     const oddFiles = Number(/(?<![^\n])#odd (\d+)(?![^\n])/.exec(raw.stdout)?.[1] ?? 0);
     const unread = [
-      ...(denied.length === 0
-        ? []
-        : [`this user may not read ${denied.join(', ')}: what it tells is not known`]),
+      ...(denied.length === 0 ? [] : [`this user may not read ${denied.join(', ')}`]),
       ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list', 'property lists')]),
       ...odd,
     ];

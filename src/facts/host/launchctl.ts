@@ -57,11 +57,11 @@ ${END}`,
     const absent = /(?<![^\n])no session (\d+): ([^\n]*)/.exec(raw.stdout);
     if (absent !== null) {
       const [, status, words = ''] = absent;
-      const how = `launchctl ended with ${status}: ${words}`;
+      const how = `launchctl exited with ${status}: ${words}`;
       throw new FactUnavailable(
         'failed',
         /domain/i.test(words)
-          ? `the user has no session at the screen of this Mac, and agents live only there (${how})`
+          ? `nobody is logged in at the screen of this Mac, and agents exist only there (${how})`
           : how,
       );
     }
@@ -78,7 +78,7 @@ ${END}`,
     );
     return strange.length === 0
       ? services
-      : new PartialValue(services, `what ${strange.join(' and ')} prints is not understood`);
+      : new PartialValue(services, `the output of ${strange.join(' and ')} is not understood`);
   },
 });
 

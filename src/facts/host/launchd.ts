@@ -123,7 +123,7 @@ export function requireEnd({ stdout, stderr, exitCode }: RawOutput): void {
   if (!/(?<![^\n])#end(?![^\n])/.test(stdout))
     throw new FactUnavailable(
       'failed',
-      `the reading ended with ${exitCode} before its end: ${stderr.trim()}`,
+      `the reading exited with ${exitCode} before its end: ${stderr.trim()}`,
     );
 }
 

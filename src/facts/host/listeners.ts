@@ -10,12 +10,12 @@ export interface Listener {
 
 export const listeners = defineProbe<readonly Listener[]>({
   id: 'listeners',
-  reads: 'ss: TCP ports on which something listens',
+  reads: 'ss: TCP ports that something listens on',
   tools: ['ss'],
   script: 'ss -ltnH',
   parse(raw) {
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `ss ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `ss exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     return lines(raw.stdout).flatMap((line) => {
       const match = /^LISTEN\s+\d+\s+\d+\s+\[?([^\s\]%]+)\]?(?:%\S+)?:(\d+)\s/.exec(line);
       return match === null ? [] : [{ address: match[1] ?? '', port: Number(match[2]) }];

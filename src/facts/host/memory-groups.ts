@@ -12,7 +12,7 @@ export interface MemoryGroup {
 
 export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   id: 'memory-groups',
-  reads: '/sys/fs/cgroup: how many processes of each container were killed for memory',
+  reads: '/sys/fs/cgroup: number of processes of each container killed for memory',
   tools: ['find', 'awk'],
   outputLimit: 4_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.
@@ -34,6 +34,6 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
       });
     }
     const all = [...found.values()];
-    return raw.capped ? new PartialValue(all, 'the list of memory groups was cut short') : all;
+    return raw.capped ? new PartialValue(all, 'the list of memory groups was truncated') : all;
   },
 });

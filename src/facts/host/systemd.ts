@@ -59,9 +59,9 @@ export function systemdDuration(text: string | undefined): number | undefined {
 export function requireSystemd(raw: RawOutput): void {
   // Where it runs and only its bus does not answer, everything is possible.
   if (/not been booted with systemd/.test(raw.stderr))
-    throw new FactUnavailable('not-applicable', 'systemd does not run here');
+    throw new FactUnavailable('not-applicable', 'systemd is not running here');
   if (raw.exitCode !== 0)
-    throw new FactUnavailable('failed', `systemctl ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    throw new FactUnavailable('failed', `systemctl exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
 }
 
 /**

@@ -27,7 +27,7 @@ export interface Tailscale {
   readonly keyExpiresAt?: number;
 }
 
-export const DAEMON_DOWN = 'tailscaled does not run';
+export const DAEMON_DOWN = 'tailscaled is not running';
 
 export const tailscale = defineProbe<Tailscale>({
   id: 'tailscale',
@@ -56,7 +56,7 @@ exit "$status"`,
       throw new FactUnavailable('denied', 'tailscaled does not answer this user; run with --sudo');
     }
     if (raw.exitCode !== 0)
-      throw new FactUnavailable('failed', `tailscale ended with ${raw.exitCode}: ${raw.stderr.trim()}`);
+      throw new FactUnavailable('failed', `tailscale exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const status = schema.parse(JSON.parse(raw.stdout));
     const keyExpiresAt = Date.parse(status.Self?.KeyExpiry ?? '');
     return {

@@ -125,6 +125,6 @@ done
     }
     const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);
     if (unreadable !== null) return new PartialValue(found, `${unreadable[1]} cannot be read`);
-    return raw.capped ? new PartialValue(found, 'the list of commands was cut short') : found;
+    return raw.capped ? new PartialValue(found, 'the list of commands was truncated') : found;
   },
 });

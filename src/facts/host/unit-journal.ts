@@ -30,7 +30,7 @@ const LONGEST_MESSAGE = 4096;
 
 export const unitJournal = defineProbe<readonly UnitMessage[]>({
   id: 'unit-journal',
-  reads: 'journalctl: what systemd and podman say about the container units',
+  reads: 'journalctl: messages of systemd and podman about the container units',
   tools: ['systemctl', 'journalctl', 'grep'],
   outputLimit: 4_000_000,
   script: `set -f
@@ -64,7 +64,7 @@ ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _TRANSPOR
       .sort((a, b) => a.at - b.at);
     return ofJournal(
       raw,
-      raw.capped ? new PartialValue(found, 'the journal of the units is longer than is read') : found,
+      raw.capped ? new PartialValue(found, 'the journal of the units is longer than what is read') : found,
     );
   },
 });

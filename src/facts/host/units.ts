@@ -137,7 +137,7 @@ fi`,
         },
       ];
     });
-    return raw.capped ? new PartialValue(found, 'the list of units was cut short') : found;
+    return raw.capped ? new PartialValue(found, 'the list of units was truncated') : found;
   },
 });
 

@@ -15,12 +15,12 @@ export const runsHsdoctor = ({ program, arguments: words }: LaunchAgent) =>
 
 /** What the exit statuses of `hsdoctor immich upload` mean. That another run has the folder (4) is no failure. */
 export const HSDOCTOR_ENDINGS: Readonly<Record<number, string>> = {
-  1: 'not every file is proven to be on the server',
+  1: 'not every file is verified to be on the server',
   2: 'its arguments or settings are not understood',
-  3: 'the server was not there, or refused the key',
+  3: 'the server could not be reached, or refused the key',
   5: 'files did not stop changing',
   130: 'it was interrupted',
-  143: 'it was ended before its end',
+  143: 'it was ended before it finished',
 };
 
 /** Those of them after which a part of the files has arrived. */

@@ -33,7 +33,7 @@ export interface UploadCredentials {
 
 export const uploadCredentials = defineProbe<UploadCredentials>({
   id: 'upload-credentials',
-  reads: 'the files of the keys that the upload reads: modes, sizes and forms, never their content',
+  reads: 'the key files that the upload reads: modes, sizes and formats, never their content',
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
   script: `${FIND_USER}${FIND_AGENTS}

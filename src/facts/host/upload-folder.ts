@@ -34,7 +34,7 @@ END { for (each in count) print "#files", each, count[each], bytes[each], oldest
 
 export const uploadFolder = defineProbe<readonly UploadFolder[]>({
   id: 'upload-folder',
-  reads: 'the folders that the upload agents watch: how many files of which kind and age, no names',
+  reads: 'the folders that the upload agents watch: number, type and age of files, no names',
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat', 'find'],
   script: `${FIND_AGENTS}
@@ -86,7 +86,7 @@ ${END}`,
       ...(denied.length === 0
         ? []
         : [
-            `macOS does not let this program list ${denied.join(', ')}: that is its own lack of a grant (Full Disk Access), and says nothing of the agent's`,
+            `macOS does not let this program list ${denied.join(', ')}: this program lacks the permission (Full Disk Access), which says nothing about the agent`,
           ]),
       ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder', 'files of the watched folder')]),
     ];

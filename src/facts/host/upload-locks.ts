@@ -114,7 +114,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     if (!/(?<![^\n])#first(?![^\n])/.test(raw.stdout))
-      throw new Error('ps lists no process 1, so that it hides others too');
+      throw new Error('ps does not list process 1, so it hides other processes too');
     const all = lines(raw.stdout);
     const processes = all.flatMap(processIn);
     const locks = all.flatMap((line, n) => lockIn(line, all, n, processes));

@@ -25,7 +25,7 @@ BEGIN { stamp = "^[^0-9]?[0-9][0-9][0-9][0-9][-\/.][0-9][0-9][-\/.][0-9][0-9][ T
 
 export const uploadLogs = defineProbe<readonly UploadLog[]>({
   id: 'upload-logs',
-  reads: `the logs of the upload agents: the lines that tell how runs ended, from the last ${TAIL / 1024} KiB of each`,
+  reads: `the logs of the upload agents: the lines that show how runs ended, from the last ${TAIL / 1024} KiB of each`,
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
   script: `${FIND_AGENTS}
@@ -54,7 +54,7 @@ ${END}`,
   parse(raw) {
     requireEnd(raw);
     const zone = /(?<![^\n])#zone ([+-]\d{4})(?![^\n])/.exec(raw.stdout)?.[1];
-    if (zone === undefined) throw new Error('the zone of the clock is not told');
+    if (zone === undefined) throw new Error('the time zone is not known');
     const denied = [...raw.stdout.matchAll(/(?<![^\n])#denied ([^\n]*)/g)].map(([, path = '']) => path);
     const logs = raw.stdout
       .split(/(?<![^\n])#log /)
@@ -77,9 +77,7 @@ ${END}`,
           },
         ];
       });
-    return denied.length === 0
-      ? logs
-      : new PartialValue(logs, `this user may not read ${denied.join(', ')}: what it tells is not known`);
+    return denied.length === 0 ? logs : new PartialValue(logs, `this user may not read ${denied.join(', ')}`);
   },
 });
 

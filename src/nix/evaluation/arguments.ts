@@ -16,7 +16,7 @@ export function forceKind<Kind extends Value['kind']>(
   if (value.kind === 'unknown') return value;
   return is(value, kind)
     ? value
-    : unknown(`${describe(value)} stands where ${ARTICLES[kind] ?? `a ${kind}`} is needed`, site);
+    : unknown(`${describe(value)} was given where ${ARTICLES[kind] ?? `a ${kind}`} is needed`, site);
 }
 
 function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<Kind> {

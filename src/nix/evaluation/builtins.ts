@@ -108,7 +108,7 @@ function chosen(
   for (const item of items) {
     const answer = apply(call, test.force(), item);
     if (answer.kind === 'unknown') return answer;
-    if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+    if (answer.kind !== 'boolean') return unknown('the function does not return a Boolean', call.site);
     result.push([item, answer.value]);
   }
   return result;
@@ -123,7 +123,7 @@ const quantified = (wanted: boolean): Builtin =>
     for (const item of values.items) {
       const answer = apply(call, test.force(), item);
       if (answer.kind === 'unknown') return answer;
-      if (answer.kind !== 'boolean') return unknown('the function gives no Boolean', call.site);
+      if (answer.kind !== 'boolean') return unknown('the function does not return a Boolean', call.site);
       if (answer.value === wanted) return boolean(wanted);
     }
     return boolean(!wanted);
@@ -477,7 +477,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const [old, fresh] = [forceStrings(from.items, site), forceStrings(to.items, site)];
     if (isUnknown(old)) return old;
     if (isUnknown(fresh)) return fresh;
-    if (old.length !== fresh.length) return unknown('the lists are not of the same length', site);
+    if (old.length !== fresh.length) return unknown('the lists differ in length', site);
     return bounded(text(replaced(old, fresh, subject)), site);
   }),
   stringLength: one(({ site }, a) => {
@@ -493,7 +493,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     if (start.kind === 'unknown') return start;
     if (length.kind === 'unknown') return length;
     if (typeof subject !== 'string') return subject;
-    if (start.value < 0) return unknown('a string has no negative places', site);
+    if (start.value < 0) return unknown('a string has no negative positions', site);
     return bytes(subject, start.value, length.value) ?? unknown('half a character', site);
   }),
   match: two(({ site }, a, b) => {
@@ -501,7 +501,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     if (typeof pattern !== 'string') return pattern;
     if (typeof subject !== 'string') return subject;
     const groups = matchWhole(pattern, subject);
-    if (groups === undefined) return unknown('the regular expression is not read here', site);
+    if (groups === undefined) return unknown('hsdoctor cannot evaluate this regular expression', site);
     return groups === null
       ? NULL
       : list(groups.map((group) => Thunk.of(group === undefined ? NULL : text(group))));
@@ -583,7 +583,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   path: one(({ site }, a) => {
     const from = forceKind(a, 'set', site);
     const path = from.kind === 'set' ? from.attributes.get('path')?.force() : undefined;
-    return unknown('where it is copied to in the store is not known here', site, {
+    return unknown('its path in the store is not known', site, {
       name: 'builtins.path',
       arguments: [a],
       ...(path?.kind === 'path' ? { path: path.path } : {}),
@@ -651,14 +651,14 @@ export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
   ]);
   const functions = new Map<string, Thunk>([
     ...OUTSIDE.map((name) => {
-      const value = unknown(`builtins.${name} is not worked out here`, undefined, {
+      const value = unknown(`hsdoctor cannot evaluate builtins.${name}`, undefined, {
         name: `builtins.${name}`,
       });
       return [name, Thunk.of(value)] as const;
     }),
     ...Object.entries(TABLE).map(([name, builtin]) => [name, Thunk.of(asFunction(builtin, state))] as const),
   ]);
-  const more = unknown('this builtin is not known here', undefined, { name: 'builtins' });
+  const more = unknown('hsdoctor does not know this builtin', undefined, { name: 'builtins' });
   const builtins: Thunk = Thunk.delay(() => set([...constants, ...functions, ['builtins', builtins]], more));
   const global = GLOBAL.flatMap((name) => {
     const found = functions.get(name);

@@ -31,7 +31,7 @@ export function interpolated(value: Value, state: EvalState, site: Site | undefi
 }
 
 function copyInStore(path: string, site: Site | undefined): Unknown {
-  return unknown(`where ${path} is copied to in the store is not known here`, site, { path });
+  return unknown(`the path of ${path} in the store is not known`, site, { path });
 }
 
 /** As `toString` does: numbers, lists and Booleans as well. */

@@ -37,7 +37,7 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
       if (incomplete !== undefined) return incomplete;
       const names = a.attributes.names();
       if (a.attributes.get('type') !== undefined && b.attributes.get('type') !== undefined)
-        return unknown('packages are compared by what they build', site);
+        return unknown('packages cannot be compared before they are built', site);
       if (names.join('\0') !== b.attributes.names().join('\0')) return FALSE;
       for (const name of names) {
         const [left, right] = [a.attributes.get(name), b.attributes.get(name)];

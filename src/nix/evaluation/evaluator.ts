@@ -239,7 +239,7 @@ export class Evaluator implements EvalState {
 
   #assert({ condition, body, start }: Assert, scope: Scope): Value {
     const holds = this.#condition(condition, scope, start);
-    if (holds === FALSE) return unknown('an assertion does not hold', scope.site(start));
+    if (holds === FALSE) return unknown('an assertion failed', scope.site(start));
     if (holds.kind === 'unknown' && !isOutside(holds)) return holds;
     // Of what lies outside it is taken that Nix goes on: else there is no value at all.
     return this.evaluate(body, scope);
@@ -343,7 +343,7 @@ export class Evaluator implements EvalState {
         return value.kind === 'unknown' ? value : unknown('a part of the path is not known', site);
       written += piece;
     }
-    if (written.startsWith('~')) return unknown('a path in somebody’s home is outside of this tree', site);
+    if (written.startsWith('~')) return unknown('a path in a home folder is outside of this tree', site);
     if (written.startsWith('/')) return { kind: 'path', path: posix.normalize(written) };
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
@@ -363,7 +363,7 @@ export class Evaluator implements EvalState {
       if (value.kind === 'null') continue;
       const known = plainText(value);
       if (known === undefined) {
-        rest = outsideOf(value) ?? unknown(`the name of an attribute is ${describe(value)}`, site);
+        rest = outsideOf(value) ?? unknown(`${describe(value)} is used as an attribute name`, site);
         if (!isOutside(rest)) return rest;
       } else if (names.has(known))
         names.add(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
@@ -506,12 +506,13 @@ export class Evaluator implements EvalState {
         const given = argument.force();
         if (given.kind === 'unknown' && !isOutside(given)) return given;
         if (given.kind !== 'set' && given.kind !== 'unknown')
-          return unknown(`the function needs a set, and got ${describe(given)}`, site);
+          return unknown(`the function needs a set, but was given ${describe(given)}`, site);
         const names = new AttributeSet(pattern.fields.length + 1);
         if (name !== undefined) names.add(name, argument);
         const inner = scope.binding(names);
         const missing = this.#bindFields(pattern, given, names, inner);
-        if (missing !== undefined) return unknown(`the function is called without "${missing}"`, site);
+        if (missing !== undefined)
+          return unknown(`the function is called without the argument "${missing}"`, site);
         const strange =
           pattern.open || given.kind === 'unknown'
             ? undefined

@@ -33,7 +33,7 @@ export function toJson(
     case 'integer':
       return [String(value.value)];
     case 'float':
-      return unknown('how a fraction is written is not known here', site);
+      return unknown('hsdoctor does not know how nix writes this fraction', site);
     case 'list': {
       const parts: (string | Unknown)[] = ['['];
       for (const [index, item] of value.items.entries()) {
@@ -57,7 +57,7 @@ export function toJson(
       }
     }
   }
-  if (value.kind === 'function') return unknown(`${describe(value)} has no JSON`, site);
+  if (value.kind === 'function') return unknown(`${describe(value)} cannot be converted to JSON`, site);
   const written = interpolated(value, state, site);
   if (written.kind === 'unknown') return written;
   const parts = written.parts.map((part) =>
@@ -69,10 +69,10 @@ export function toJson(
 export function fromJson(written: string, site: Site | undefined): Value {
   try {
     // `1.0` is a float in Nix, and no longer told from `1` when it was parsed.
-    if (/\d\.\d|\d[eE]/.test(written)) return unknown('a JSON with fractions is not read here', site);
+    if (/\d\.\d|\d[eE]/.test(written)) return unknown('hsdoctor does not read JSON with fractions', site);
     return fromData(JSON.parse(written), site);
   } catch (error) {
-    return unknown(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`, site);
+    return unknown(`it is not valid JSON: ${error instanceof Error ? error.message : String(error)}`, site);
   }
 }
 
@@ -84,5 +84,5 @@ function fromData(data: unknown, site: Site | undefined): Value {
   if (Array.isArray(data)) return list(data.map((item) => Thunk.of(fromData(item, site), site)));
   if (typeof data === 'object')
     return set(Object.entries(data).map(([name, item]) => [name, Thunk.of(fromData(item, site), site)]));
-  return unknown('it is no JSON', site);
+  return unknown('it is not valid JSON', site);
 }

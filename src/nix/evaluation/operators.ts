@@ -70,7 +70,10 @@ export function arithmetic(
     (left.kind !== 'integer' && left.kind !== 'float') ||
     (right.kind !== 'integer' && right.kind !== 'float')
   )
-    return unknown(`"${operator}" needs numbers, and has ${describe(left)} and ${describe(right)}`, site);
+    return unknown(
+      `"${operator}" needs numbers, but was given ${describe(left)} and ${describe(right)}`,
+      site,
+    );
   const [a, b] = [left.value, right.value];
   if (operator === '/' && b === 0) return unknown('division by zero', site);
   const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : a / b;
@@ -83,7 +86,9 @@ function sum(left: Value, right: Value, state: EvalState, site: Site): Value {
     if (right.kind === 'path') return joinedPath(left.path, `/${right.path}`);
     const tail = right.kind === 'text' ? plainText(right) : undefined;
     if (tail !== undefined) return joinedPath(left.path, tail);
-    return right.kind === 'unknown' ? right : unknown(`a path and ${describe(right)} make no path`, site);
+    return right.kind === 'unknown'
+      ? right
+      : unknown(`a path and ${describe(right)} cannot be joined to a path`, site);
   }
   if (left.kind === 'unknown' && (right.kind !== 'text' || !isOutside(left))) return left;
   const front = interpolated(left, state, site);
@@ -114,7 +119,7 @@ export function bounded(value: Value, site: Site | undefined): Value {
 function concatenated(left: Value, right: Value, state: EvalState, site: Site): Value {
   for (const value of [left, right]) {
     if (value.kind === 'unknown') return value;
-    if (value.kind !== 'list') return unknown(`"++" needs lists, and has ${describe(value)}`, site);
+    if (value.kind !== 'list') return unknown(`"++" needs lists, but was given ${describe(value)}`, site);
   }
   if (left.kind !== 'list' || right.kind !== 'list') return unknown('"++" needs lists', site);
   const length = left.items.length + right.items.length;
@@ -127,15 +132,15 @@ function updated(left: Value, right: Value, site: Site): Value {
   for (const side of [left, right]) if (side.kind === 'unknown' && !isOutside(side)) return side;
   if (left.kind === 'unknown' && right.kind === 'unknown') return right;
   if (right.kind === 'unknown') {
-    if (left.kind !== 'set') return unknown(`"//" needs sets, and has ${describe(left)}`, site);
+    if (left.kind !== 'set') return unknown(`"//" needs sets, but was given ${describe(left)}`, site);
     return set(
       left.attributes.names().map((name) => [name, Thunk.of(right, site)]),
       right,
     );
   }
-  if (right.kind !== 'set') return unknown(`"//" needs sets, and has ${describe(right)}`, site);
+  if (right.kind !== 'set') return unknown(`"//" needs sets, but was given ${describe(right)}`, site);
   if (left.kind === 'unknown') return overlaid(set([], left), right);
-  if (left.kind !== 'set') return unknown(`"//" needs sets, and has ${describe(left)}`, site);
+  if (left.kind !== 'set') return unknown(`"//" needs sets, but was given ${describe(left)}`, site);
   return overlaid(left, right);
 }
 

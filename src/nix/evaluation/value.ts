@@ -145,7 +145,7 @@ let recursions = 0;
 /** What something is while it needs itself to be worked out. */
 export function recursion(site: Site | undefined): Unknown {
   recursions++;
-  return unknown('it needs itself (infinite recursion)', site);
+  return unknown('infinite recursion', site);
 }
 
 /** How often something needed itself so far: what was told in between may be told better once that has its value. */
@@ -205,7 +205,8 @@ export const isOutside = ({ name }: Unknown): boolean => name !== undefined;
 
 /** Beyond 2^53 a number here is no longer what it is in Nix. */
 export function integer(value: number): Value {
-  if (!Number.isSafeInteger(value)) return unknown('the number is too large to be exact here', undefined);
+  if (!Number.isSafeInteger(value))
+    return unknown('the number is too large for hsdoctor to be exact', undefined);
   return { kind: 'integer', value: value + 0 };
 }
 

@@ -13,7 +13,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
   prelude ??= new SourceFile('<nixpkgs/lib>', PRELUDE);
   const lib = evaluator.file(prelude);
   if (lib.kind !== 'set') return lib;
-  const rest = unknown('this function of nixpkgs is not known here', undefined, { name: 'lib' });
+  const rest = unknown('hsdoctor does not know this function of nixpkgs', undefined, { name: 'lib' });
   const names = lib.attributes.names().filter((name) => name !== 'types' && !PARTS.includes(name));
   const types = lib.attributes.get('types')?.force();
   return set(
@@ -25,7 +25,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
           types?.kind === 'set'
             ? set(
                 types.attributes.names().map((name) => [name, types.attributes.get(name) ?? Thunk.of(rest)]),
-                unknown('this type of nixpkgs is not known here', undefined, { name: 'lib.types' }),
+                unknown('hsdoctor does not know this type of nixpkgs', undefined, { name: 'lib.types' }),
               )
             : rest,
         ),
@@ -41,7 +41,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
 function part(name: string, lib: SetValue): Value {
   const own = lib.attributes.get(name)?.force();
   return computedSet({
-    rest: unknown('this function of nixpkgs is not known here', undefined, { name: `lib.${name}` }),
+    rest: unknown('hsdoctor does not know this function of nixpkgs', undefined, { name: `lib.${name}` }),
     names: () => (own?.kind === 'set' ? own.attributes.names() : []),
     get: (each) => (own?.kind === 'set' ? own.attributes.get(each) : undefined) ?? lib.attributes.get(each),
   });

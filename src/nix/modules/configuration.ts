@@ -185,7 +185,7 @@ export class Configuration implements ModuleSystem {
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
     if (value.kind === 'unknown') return this.#miss(value, site);
-    if (value.kind !== 'set') return this.#miss(unknown('it is no module', site), site);
+    if (value.kind !== 'set') return this.#miss(unknown('it is not a module', site), site);
     return { ...this.#read(value, source, file ?? site?.file.path), path: file };
   }
 
@@ -243,7 +243,7 @@ export class Configuration implements ModuleSystem {
     const value = thunk?.force();
     if (value === undefined) return [];
     if (value.kind === 'list') return value.items;
-    this.#miss(value.kind === 'unknown' ? value : unknown('it is no list', thunk?.site), thunk?.site);
+    this.#miss(value.kind === 'unknown' ? value : unknown('it is not a list', thunk?.site), thunk?.site);
     return [];
   }
 
@@ -257,7 +257,7 @@ export class Configuration implements ModuleSystem {
       reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
       at: where === undefined ? undefined : placeOf(where),
     });
-    if (!outside) this.#gap ??= unknown(`a part of the configuration is not read: ${reason}`, where);
+    if (!outside) this.#gap ??= unknown(`a part of the configuration was not read: ${reason}`, where);
   }
 
   #moduleArguments(): SetValue {
@@ -265,7 +265,7 @@ export class Configuration implements ModuleSystem {
     const own = new Map<string, Thunk>([
       ['lib', lib],
       ['config', Thunk.delay(() => this.root.force())],
-      ['options', outside('options', 'the declarations of options are not read')],
+      ['options', outside('options', 'the option declarations are not read')],
       ['pkgs', pkgs],
       ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
       ...(given ?? []),
@@ -285,7 +285,7 @@ export class Configuration implements ModuleSystem {
     const { special } = this.#options;
     const given = special === undefined ? undefined : select(special, name, undefined)?.force();
     if (given !== undefined) return given;
-    return unknown(`nothing in these files gives the argument "${name}" to modules`, undefined, { name });
+    return unknown(`no argument "${name}" is given to modules in these files`, undefined, { name });
   }
 }
 

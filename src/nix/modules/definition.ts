@@ -72,7 +72,7 @@ export function dischargeProperties(wrapped: Definition, depth = 0): readonly Di
     );
   }
   if (type === 'override' && wrapped.standing === 'overridden')
-    return def(unknown('one priority (mkForce, mkDefault) stands within another', wrapped.site));
+    return def(unknown('one priority (mkForce, mkDefault) is inside another', wrapped.site));
   const priority = inner('priority')?.force();
   if (priority?.kind !== 'integer') return priority?.kind === 'unknown' ? def(priority) : missing();
   const given =
@@ -118,7 +118,7 @@ export function holds({ conditions }: Definition): boolean | Unknown {
   for (const condition of conditions) {
     const value = condition.force();
     if (value.kind === 'unknown') open ??= value;
-    else if (value.kind !== 'boolean') open ??= unknown('the condition is no Boolean', condition.site);
+    else if (value.kind !== 'boolean') open ??= unknown('the condition is not a Boolean', condition.site);
     else if (value !== TRUE && !value.value) return false;
   }
   return open ?? true;

@@ -29,11 +29,7 @@ export function inForce(
   const doubt = open.find(({ def }) => def.priority <= best);
   if (doubt !== undefined) {
     const { reason, site, name } = doubt.reason;
-    return unknown(
-      `whether it is set depends on what is not known: ${reason}`,
-      site,
-      name === undefined ? {} : { name },
-    );
+    return unknown(`whether it is set is not known: ${reason}`, site, name === undefined ? {} : { name });
   }
   return winners.toSorted((a, b) => a.order - b.order);
 }
@@ -56,7 +52,7 @@ export function merged(
   const key = path.join('.');
   if (UNIT.test(key) && winners.some(({ content }) => content.kind === 'list')) return concatenated(winners);
   if (type === undefined && first.content.kind === 'text' && LINES.test(path.at(-1) ?? ''))
-    return unknown('it has several definitions, and how they are joined is not known here', first.site);
+    return unknown('it has several definitions, and hsdoctor does not know how they are merged', first.site);
   for (const other of others)
     if (equal(first.content, other.content, first.site) !== TRUE) return conflict(first, other);
   return first.content;
@@ -79,7 +75,7 @@ function conflict(one: Definition, other: Definition): Unknown {
 }
 
 function placeText(site: Site | undefined): string {
-  if (site === undefined) return 'a place that is not known';
+  if (site === undefined) return 'an unknown position';
   const { file, line } = placeOf(site);
   return `${file}:${line}`;
 }

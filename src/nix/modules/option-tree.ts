@@ -152,10 +152,7 @@ export class OptionTree extends Thunk implements OptionScope {
     const sets = nixosSets(this.path);
     if (sets === 'never') return all;
     if (sets === 'always') return all.filter((def) => !isWeak(def));
-    const doubt = unknown(
-      'whether NixOS sets something itself, which replaces this, is not known',
-      undefined,
-    );
+    const doubt = unknown('whether NixOS itself sets something that replaces this is not known', undefined);
     return all.map((def) => (isWeak(def) ? { ...def, content: doubt } : def));
   }
 

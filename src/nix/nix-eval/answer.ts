@@ -47,10 +47,10 @@ const DEFAULT_PRIORITY = 1500;
  */
 export function parsed(json: string): Printed | undefined {
   const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null) throw new SyntaxError('it is no answer');
+  if (typeof value !== 'object' || value === null) throw new SyntaxError('it is not a valid answer');
   if ('missing' in value) return undefined;
   if (!('store' in value && 'answer' in value && typeof value.store === 'string'))
-    throw new SyntaxError('it is no answer');
+    throw new SyntaxError('it is not a valid answer');
   // Nothing but the expression of this hsdoctor makes it.
   return { store: value.store, tree: value.answer as PrintedAnswer };
 }
@@ -121,7 +121,7 @@ class AnswerReader {
       case 'function':
         return { kind: 'function' };
       default:
-        return { ...reference(''), reason: 'nix says too much of it' };
+        return { ...reference(''), reason: 'the answer of nix is too large' };
     }
   }
 
@@ -155,7 +155,7 @@ class AnswerReader {
 function reference(text: string): Opaque {
   return {
     kind: 'unknown',
-    reason: 'it is made when it is built',
+    reason: 'it is known only after the build',
     at: undefined,
     name: undefined,
     path: undefined,

@@ -44,7 +44,9 @@ export async function requireNix(): Promise<void> {
     stdin: 'ignore',
   });
   if (exitCode !== 0)
-    throw new UsageError('--eval asks nix, and there is no nix on the PATH: install it, or leave --eval out');
+    throw new UsageError(
+      '--eval needs nix, and there is no nix on the PATH: install nix, or leave out --eval',
+    );
 }
 
 /**
@@ -78,9 +80,9 @@ async function askOne(
   try {
     printed = parsed(run.stdout);
   } catch {
-    return { failure: 'what nix printed is no JSON' };
+    return { failure: 'nix did not print JSON' };
   }
-  if (printed === undefined) return { failure: 'nix finds no such machine' };
+  if (printed === undefined) return { failure: 'nix finds no machine with this name' };
   return { answer: answerOf(printed, { root, contents: await contentsOf(contextOf(printed)) }) };
 }
 
@@ -129,9 +131,9 @@ async function runNix(
     errors = (errors + chunk).slice(-ERROR_TAIL);
   });
   const { exitCode, stdout, timedOut, isMaxBuffer } = await child;
-  if (timedOut) return { failure: `nix took longer than ${timeoutMs / 1000} s` };
+  if (timedOut) return { failure: `nix timed out after ${timeoutMs / 1000} s` };
   if (isMaxBuffer) return { failure: `nix printed more than ${LARGEST_ANSWER / 1024 / 1024} MiB` };
-  if (exitCode !== 0) return { failure: lastError(errors) ?? `nix ended with exit status ${exitCode}` };
+  if (exitCode !== 0) return { failure: lastError(errors) ?? `nix exited with status ${exitCode}` };
   return { stdout };
 }
 

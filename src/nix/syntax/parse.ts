@@ -462,7 +462,7 @@ class Parser {
     const read = type === '"' ? readText : readIndentedText;
     const { parts, end: closed } = read(this.#lexer.text, end, this.#interpolation);
     this.#lexer.continueAt(closed ?? this.#lexer.text.length);
-    return closed === undefined ? [this.#problem('the text that begins here has no end', start)] : parts;
+    return closed === undefined ? [this.#problem('the string that begins here is not closed', start)] : parts;
   }
 
   #list(): NodeId {

@@ -153,7 +153,7 @@ function add(draft: Draft, name: string, slot: DraftSlot): void {
 const recursiveAndElsewhere = (name: string, start: number): DraftSlot => ({
   type: 'broken',
   start,
-  reason: `"${name}" is a recursive set and has attributes in another place as well`,
+  reason: `"${name}" is a recursive set and has attributes in another place too`,
 });
 
 const duplicate = (name: string, start: number): DraftSlot => ({ type: 'duplicate', start, name });

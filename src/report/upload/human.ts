@@ -21,7 +21,8 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
   const report = clean(given);
   const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
   const idle = report.ending === 'complete' && report.files.length === 0;
-  if (idle) return watched ? `Nothing to do: no photo and no video in ${visibleName(report.folder)}\n` : '';
+  if (idle)
+    return watched ? `Nothing to do: there are no photos or videos in ${visibleName(report.folder)}\n` : '';
   const lines = [
     ...headline(report, page),
     ...tallyLines(report, page),
@@ -42,8 +43,8 @@ function headline(report: UploadReport, page: Page): string[] {
     summary.notProven === 0
       ? dryRun
         ? 'dry run, nothing was sent'
-        : 'all proven to be on the server'
-      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order (dry run, nothing was sent)' : 'proven to be on the server'}`;
+        : 'all verified to be on the server'
+      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order (dry run, nothing was sent)' : 'verified to be on the server'}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
     ending === 'complete' ? [] : hang(lead, page.paint.bold(visible(message ?? ENDINGS[ending])), page.width);
@@ -53,11 +54,11 @@ function headline(report: UploadReport, page: Page): string[] {
 }
 
 const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
-  complete: 'The run came to its end',
-  locked: 'Another run has this folder',
+  complete: 'The run finished',
+  locked: 'Another run is using this folder',
   refused: 'The upload did not start',
-  'server-lost': 'The server was lost on the way',
-  'timed-out': 'The time of the run was up',
+  'server-lost': 'The connection to the server was lost',
+  'timed-out': 'The run reached its time limit',
   interrupted: 'The run was interrupted',
 };
 
@@ -71,7 +72,7 @@ function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { pain
     summary.sent > 0 &&
       `${count(summary.sent)} sent (${bytes(summary.bytesSent)} in ${elapsed(durationMs)}${rate})`,
     dryRun && would.length > 0 && `${count(would.length)} would be sent (${bytes(size)})`,
-    of('present') > 0 && `${count(of('present'))} there before`,
+    of('present') > 0 && `${count(of('present'))} already on the server`,
     of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
     summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
     summary.moved > 0 && `${count(summary.moved)} moved`,
@@ -108,7 +109,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
       // Never wrapped: a name that was broken in two is another name.
       ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
       ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
-      ...(words.fix === '' ? [] : hang('  ', `${paint.green('Mend:')} ${words.fix}`, width)),
+      ...(words.fix === '' ? [] : hang('  ', `${paint.green('Fix:')} ${words.fix}`, width)),
     ];
   });
 }
@@ -118,23 +119,23 @@ function rank(order: readonly string[], { outcome }: FileResult): number {
 }
 
 function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): string {
-  const kept = summary.notProven > 0 ? ', and nothing that is not proven was deleted' : '';
+  const kept = summary.notProven > 0 ? ', and nothing unverified was deleted' : '';
   switch (exitStatus) {
     case 0:
       return dryRun
-        ? 'nothing stands in the way'
+        ? 'no problems found'
         : files.length === 0
           ? 'there was nothing to do'
-          : 'everything is proven';
+          : 'all files are verified';
     case 1:
-      return `not everything is proven${kept}`;
+      return `some files are not verified${kept}`;
     case 3:
       return 'the upload did not start, for the reason above';
     case 4:
-      return 'another run has the folder';
+      return 'another run is using the folder';
     case 5:
       return 'no file stopped changing';
     default:
-      return ending === 'interrupted' ? `interrupted${kept}` : 'the run did not come to its end';
+      return ending === 'interrupted' ? `interrupted${kept}` : 'the run did not finish';
   }
 }

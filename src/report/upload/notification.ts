@@ -19,7 +19,7 @@ export function notification(given: UploadReport): Notification | undefined {
   if (summary.proven > 0)
     return {
       title: `Immich: ${count(summary.proven)} of ${count(files.length)} uploaded`,
-      message: `${count(summary.notProven)} not proven, and not deleted: ${why}`,
+      message: `${count(summary.notProven)} not verified, and not deleted: ${why}`,
       priority: 0,
     };
   return { title: 'Immich: the upload failed', message: `${why} Nothing was deleted.`, priority: 1 };

@@ -13,7 +13,7 @@ export function humanPing(given: Ping, notes: readonly string[], { color, width 
   const { url, version, key, quota, verification, roundTripMs, notes: more } = visibleThroughout(given);
   const may =
     key === undefined
-      ? 'API key: accepted; this server does not tell what it may do (1.139 and later do)'
+      ? 'API key: accepted; this version of Immich does not report permissions (1.139 and later do)'
       : `API key "${key.name}" may: ${key.permissions.includes('all') ? 'everything' : key.permissions.join(', ')}`;
   const lines = [
     ...hang(
@@ -22,7 +22,7 @@ export function humanPing(given: Ping, notes: readonly string[], { color, width 
       width,
     ),
     ...hang('  ', may, width),
-    ...hang('  ', `An upload is verified by: ${verification}`, width),
+    ...hang('  ', `Uploads are verified by: ${verification}`, width),
     ...(quota === undefined
       ? []
       : hang('  ', `Quota: ${bytes(quota.used)} of ${bytes(quota.bytes)} used`, width)),

@@ -9,7 +9,7 @@ type Phase = Parameters<UploadProgress['phase']>[0];
 
 const PHASES: Readonly<Record<Phase, string>> = {
   connecting: 'Connecting to the server',
-  settling: 'Waiting until the files stop changing',
+  settling: 'Waiting for files to stop changing',
   uploading: 'Uploading',
 };
 
@@ -70,7 +70,7 @@ export class UploadTally {
       left !== undefined &&
         left > 0 &&
         `about ${elapsed(Math.max(1000, Math.round(left / 1000) * 1000)).replace('.0 s', ' s')} left`,
-      this.#notProven > 0 && `${count(this.#notProven)} not proven`,
+      this.#notProven > 0 && `${count(this.#notProven)} not verified`,
     ]
       .filter((part) => part !== false)
       .join(' · ');

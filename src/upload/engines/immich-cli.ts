@@ -63,12 +63,13 @@ async function findCli({ program, serverVersion, signal, note }: CliOptions): Pr
   if (own !== undefined) {
     const version = await versionOf([own], signal);
     if (version !== undefined && major(version) === wanted) {
-      note(`sent by ${own}, the Immich CLI of version ${version}`);
+      note(`sent by ${own}, Immich CLI version ${version}`);
       return [own];
     }
-    const told = version === undefined ? `${own} tells no version` : `${own} is of version ${version}`;
+    const told =
+      version === undefined ? `${own} does not report its version` : `${own} has version ${version}`;
     if (program !== undefined)
-      return `${told}, and this server needs the Immich CLI of version ${wanted}: name another one by --cli, or leave it out`;
+      return `${told}, and this server needs Immich CLI version ${wanted}: name another one with --cli, or leave out --cli`;
     seen.push(told);
   }
   const [npx, pinned] = [findProgram('npx'), PINNED[wanted]];
@@ -76,13 +77,13 @@ async function findCli({ program, serverVersion, signal, note }: CliOptions): Pr
     // Without workspaces: a folder above this one may call itself their root, and bring settings and programs.
     const command: Command = [npx, '--yes', '--workspaces=false', `@immich/cli@${pinned}`];
     if ((await versionOf(command, signal)) === pinned) {
-      note(`sent by @immich/cli@${pinned}, which ${npx} got from its registry`);
+      note(`sent by @immich/cli@${pinned}, downloaded by ${npx}`);
       return command;
     }
-    seen.push(`${npx} did not get @immich/cli@${pinned}`);
+    seen.push(`${npx} could not download @immich/cli@${pinned}`);
   }
   const found = seen.length === 0 ? '' : ` (${seen.join('; ')})`;
-  return `no Immich CLI of version ${wanted}, as this server needs it, was found${found}: install it, name it by --cli, or leave --engine out`;
+  return `Immich CLI version ${wanted}, which this server needs, was not found${found}: install it, name it with --cli, or leave out --engine`;
 }
 
 async function versionOf(command: Command, signal: AbortSignal): Promise<string | undefined> {
@@ -106,7 +107,7 @@ async function send(
     const failed = /Failed to (?:upload|verify|connect).*/.exec(`${stdout}\n${stderr}`)?.[0];
     if (exitCode === 0 && failed === undefined) return undefined;
     const words = failed ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
-    return `the Immich CLI ended with ${exitCode ?? 'a signal'}: ${words.replaceAll(key, '[redacted]')}`;
+    return `the Immich CLI exited with ${exitCode ?? 'a signal'}: ${words.replaceAll(key, '[redacted]')}`;
   });
 }
 

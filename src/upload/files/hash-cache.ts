@@ -192,10 +192,10 @@ function rewrite(path: string, entries: readonly Remembered[]): void {
 class ForeignCache extends Error {
   readonly code = 'EPERM';
   constructor() {
-    super('others than this user may write into its cache');
+    super('other users may write to its cache');
   }
 }
 
 function noteOf(error: unknown): string {
-  return `The hashes of the files are not kept: ${ioReason(error)}.`;
+  return `File hashes are not cached: ${ioReason(error)}.`;
 }

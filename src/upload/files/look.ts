@@ -7,7 +7,7 @@ import { type FileProblem, problemOf } from './problem.ts';
 export async function lookAgain(file: FoundFile): Promise<FoundFile | FileProblem> {
   try {
     const about = await (file.linked ? stat : lstat)(file.path, { bigint: true });
-    if (!about.isFile()) return { problem: 'changed', reason: 'something else took its place' };
+    if (!about.isFile()) return { problem: 'changed', reason: 'it was replaced' };
     return { ...file, identity: identityOf(about) };
   } catch (error) {
     return problemOf(error);

@@ -85,9 +85,10 @@ async function moveByCopy(
     const copy = { path: temporary, name: file.name, identity: identityAt(temporary), linked: false };
     const hashed = await hashFile(copy, { signal });
     if ('problem' in hashed) return { problem: 'failed', reason: 'its copy could not be read back' };
-    if (hashed.checksum !== checksum) return { problem: 'changed', reason: 'its copy is not what was sent' };
+    if (hashed.checksum !== checksum)
+      return { problem: 'changed', reason: 'its copy differs from what was sent' };
     const to = underFreeName(target, (name) => placeIfFree(temporary, name));
-    if (to === undefined) return { problem: 'failed', reason: 'its copy could not be given its name' };
+    if (to === undefined) return { problem: 'failed', reason: 'its copy could not be renamed' };
     await syncFolders(dirname(to), dirname(moveTo));
     const problem = unlinkIf(file.path, (now) => sameIdentity(now, file.identity));
     if (problem === undefined || problem.problem === 'vanished') return { done: 'moved', to };

@@ -10,10 +10,9 @@ export const CHANGED: FileProblem = { problem: 'changed', reason: 'it changed' }
 
 export function problemOf(error: unknown): FileProblem {
   const code = ioCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return { problem: 'vanished', reason: 'it is no longer there' };
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'vanished', reason: 'it no longer exists' };
   // O_NOFOLLOW says so of a link that was put in the place of a file.
-  if (code === 'ELOOP') return { problem: 'changed', reason: 'a symbolic link took its place' };
+  if (code === 'ELOOP') return { problem: 'changed', reason: 'it was replaced by a symbolic link' };
   if (code === undefined) throw error;
   return { problem: 'failed', reason: ioReason(error) };
 }

@@ -23,7 +23,7 @@ export async function readLockFile(path: string): Promise<LockFile> {
     const file = await open(path, WARILY);
     try {
       const stats = await file.stat();
-      if (!stats.isFile()) return { state: 'unreadable', reason: 'it is no file' };
+      if (!stats.isFile()) return { state: 'unreadable', reason: 'it is not a file' };
       const { buffer, bytesRead } = await file.read(Buffer.alloc(TEXT_LIMIT), 0, TEXT_LIMIT, 0);
       return { state: 'read', text: buffer.toString('utf8', 0, bytesRead), modifiedAt: stats.mtimeMs };
     } finally {

@@ -97,8 +97,9 @@ async function look(path: string, folder: string): Promise<LockState> {
   if (file.state === 'absent') return { free: true };
   if (file.state === 'unreadable') return { busy: unknown(path, file.reason) };
   const token = parseLock(file.text);
-  if (token === undefined) return { busy: unknown(path, 'it is not understood') };
-  if (token.folder !== folder) return { busy: unknown(path, `it is of another folder, ${token.folder}`) };
+  if (token === undefined) return { busy: unknown(path, 'its content is not valid') };
+  if (token.folder !== folder)
+    return { busy: unknown(path, `it belongs to another folder, ${token.folder}`) };
   const state = await processStateOf({ pid: token.pid, start: token.procStart });
   return state === 'running' ? { busy: running(token) } : { stale: token, state };
 }
@@ -114,10 +115,10 @@ function running({ pid, startedAt, folder }: LockToken): string {
 
 function unknown(path: string, reason: string): string {
   const remove = `ps -ax -o command= | grep '[i]mmich upload' || rm ${quote(path)}`;
-  return `nobody can tell who holds the lock ${path}: ${reason}. If no upload runs, remove it: ${remove}`;
+  return `nobody can tell which process holds the lock ${path}: ${reason}. If no upload is running, remove it: ${remove}`;
 }
 
 function took({ pid, startedAt }: LockToken, state: Exclude<ProcessState, 'running'>): string {
-  const left = state === 'gone' ? 'which is gone' : 'whose number belongs to another process now';
-  return `took over the lock of ${startedAt} of process ${pid}, ${left}`;
+  const left = state === 'gone' ? 'which has ended' : 'whose number now belongs to another process';
+  return `took over the lock from ${startedAt} of process ${pid}, ${left}`;
 }

@@ -40,13 +40,13 @@ async function stateOf(path: string): Promise<ScriptLockState> {
   const pid = Number(/^(?:pid=)?([1-9]\d{0,8})$/m.exec(file.text)?.[1] ?? 0);
   if (pid === 0) {
     return Date.now() - file.modifiedAt < BEING_MADE_MS
-      ? { busy: `an upload script has just begun: its lock ${path} names no owner yet` }
-      : { notes: [`the lock ${path} of the upload script names no owner, and is left alone`] };
+      ? { busy: `an upload script has just started: its lock ${path} does not name an owner yet` }
+      : { notes: [`the lock ${path} of the upload script does not name an owner; it was not touched`] };
   }
   const start = /^proc_start=(.+)$/m.exec(file.text)?.[1];
   return (await uploads(pid, start))
     ? { busy: `the upload script is running: process ${pid}, which holds ${path}` }
-    : { notes: [`the lock ${path} of the upload script is stale, and is left alone`] };
+    : { notes: [`the lock ${path} of the upload script is stale; it was not touched`] };
 }
 
 /** The file that names the owner. A folder without one stands for itself. */

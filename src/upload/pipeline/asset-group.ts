@@ -25,7 +25,8 @@ export interface AssetGroupOptions extends Pick<UploadOptions, 'album' | 'dryRun
   readonly onDone: (result: FileResult) => void;
 }
 
-const EDITED = 'it is not what was sent with its photo, and Immich takes a sidecar only with a new photo';
+const EDITED =
+  'it differs from what was sent with its photo, and Immich takes a sidecar only with a new photo';
 
 /** The groups of the units, in their order. */
 export function assetGroupsOf(units: readonly MediaUnit[]): AssetGroup[] {
@@ -87,7 +88,8 @@ class AssetGroupUploader {
     const result = resultOf(file, upload);
     if (!isVerified(upload)) return onDone(result);
     if (incomplete !== undefined) return onDone({ ...result, outcome: 'incomplete', reason: incomplete });
-    if (halved) return onDone({ ...result, reason: 'kept: the other half of the live photo is not proven' });
+    if (halved)
+      return onDone({ ...result, reason: 'kept: the other half of the live photo is not verified' });
     onDone(await dispose(file, upload, result));
   }
 
@@ -97,7 +99,7 @@ class AssetGroupUploader {
     const missing = photos.find((photo) => !isVerified(photo));
     if (missing?.outcome === 'would-upload' || missing?.outcome === 'not-reached')
       return { ...result, outcome: missing.outcome };
-    if (missing !== undefined) return { ...result, outcome: 'unproven', reason: 'its photo is not proven' };
+    if (missing !== undefined) return { ...result, outcome: 'unproven', reason: 'its photo is not verified' };
     const known = cache.sentSidecar(sidecar);
     const verified = photos.filter(isVerified);
     const sent = verified.find((photo) => photo.sidecarSent);
@@ -133,6 +135,6 @@ function resultOf({ name, identity }: FoundFile, upload: UploadResult): FileResu
 
 function notSent(photos: readonly UploadResult[]): string {
   return photos.some(({ outcome }) => outcome === 'uploaded')
-    ? 'nothing tells whether it went with its photo'
-    : 'its photo was on the server before, and Immich takes a sidecar only with a new photo';
+    ? 'it is not known whether it was sent with its photo'
+    : 'its photo was already on the server, and Immich takes a sidecar only with a new photo';
 }

@@ -14,11 +14,14 @@ export type Dispose = (
   result: FileResult,
 ) => Promise<FileResult>;
 
-const ENDED: FileProblem = { problem: 'failed', reason: 'it is proven and still here: the run ended before' };
+const ENDED: FileProblem = {
+  problem: 'failed',
+  reason: 'it is verified and still here: the run ended first',
+};
 /** Times may be too coarse to tell two states of a file apart. */
 const OTHER_BYTES: FileProblem = {
   problem: 'changed',
-  reason: 'its bytes are not those that an earlier run read',
+  reason: 'its content differs from what an earlier run read',
 };
 
 export function disposing(
@@ -47,7 +50,7 @@ export function disposing(
 
   return async (file, proof, result) => {
     if (proven === 'keep' || dryRun) return result;
-    if (file.linked) return { ...result, reason: 'kept: it is reached through a link' };
+    if (file.linked) return { ...result, reason: 'kept: it is reached through a symbolic link' };
     const ended = await done(file, proof);
     if ('problem' in ended) {
       const outcome = ended.problem === 'failed' ? 'incomplete' : ended.problem;

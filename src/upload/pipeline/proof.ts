@@ -18,8 +18,8 @@ export type Proof =
       readonly reason: string;
     };
 
-const FILE_GONE = 'the server knows it, but its file is gone from the server';
-const IN_TRASH = "the server's only copy is in its trash";
+const FILE_GONE = 'the server has a record of it, but its original file is missing on the server';
+const IN_TRASH = 'the server has it only in its trash';
 
 /**
  * What the server can show for bytes that it says it knows. It remembers a checksum although its file be gone: only the
@@ -43,22 +43,23 @@ export async function prove(
   // Servers before 1.115 do not tell by themselves.
   if (trashed === undefined) {
     const found = await asset(connection, assetId);
-    if (found === 'gone') return not('unproven', 'the server knows it, but does not show it');
+    if (found === 'gone') return not('unproven', 'the server has a record of it, but does not show it');
     if (found.trashed) return not('trashed', IN_TRASH);
     if (found.offline) return not('unproven', FILE_GONE);
-    if (found.checksum !== checksum) return not('unproven', "the server's file has other bytes");
+    if (found.checksum !== checksum) return not('unproven', 'the file on the server has different content');
   }
   if (level === 'checksum') return { proven: true, assetId, verified: level };
   if (level === 'size') {
     const size = await originalSize(connection, assetId);
     if (size === 'gone') return not('unproven', FILE_GONE);
-    if (size === 'untold') return not('unproven', 'the server does not tell the size of its file');
-    if (size !== bytes) return not('unproven', `the server's file has ${size} bytes, and this one ${bytes}`);
+    if (size === 'untold') return not('unproven', 'the server does not report the size of its file');
+    if (size !== bytes)
+      return not('unproven', `the file on the server has ${size} bytes, and this one has ${bytes}`);
     return { proven: true, assetId, verified: level };
   }
   const original = await originalChecksum(connection, assetId);
   if (original === 'gone') return not('unproven', FILE_GONE);
   if (original.checksum !== checksum || original.bytes !== bytes)
-    return not('unproven', "the server's file has other bytes");
+    return not('unproven', 'the file on the server has different content');
   return { proven: true, assetId, verified: level };
 }

@@ -117,7 +117,7 @@ class Uploader {
   #resultOf(error: unknown, { checksum, sent }: Work): UploadResult {
     const { breaker, signal } = this.#options;
     const reason = sentence(error, signal);
-    if (sent) return { outcome: 'unproven', checksum, reason: `it was sent, and then: ${reason}` };
+    if (sent) return { outcome: 'unproven', checksum, reason: `it was sent, but then: ${reason}` };
     if (signal.aborted || !(error instanceof ServerProblem)) return { outcome: 'not-reached', checksum };
     if (error.kind === 'changed' || error.kind === 'vanished')
       return { outcome: error.kind, checksum, reason };
@@ -137,10 +137,10 @@ class Uploader {
       return this.#verified(work, await this.#check(checksum), 'restored');
     }
     if (held.unsupported)
-      return { outcome: 'failed', checksum, reason: 'the server does not take such files' };
+      return { outcome: 'failed', checksum, reason: 'the server does not take this type of file' };
     if (dryRun) return { outcome: 'would-upload', checksum };
     if (!this.#quota.has(file.identity.bytes))
-      return { outcome: 'failed', checksum, reason: "it does not fit into what is left of the user's quota" };
+      return { outcome: 'failed', checksum, reason: "it does not fit into the user's remaining quota" };
     return this.#send(work);
   }
 
@@ -162,8 +162,8 @@ class Uploader {
   ): Promise<UploadResult> {
     if (held?.known !== true) {
       const reason = sent
-        ? 'the server answered that it took the file, and does not know its bytes'
-        : 'the server does not know its bytes any more';
+        ? 'the server accepted the file, but has no asset with its checksum'
+        : 'the server no longer has an asset with its checksum';
       return { outcome: 'unproven', checksum, reason };
     }
     const { connection, proveAll, verification } = this.#options;

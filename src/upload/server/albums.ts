@@ -57,9 +57,9 @@ export async function addToAlbum(
     const told = new Map(results.map((result) => [result.id, result]));
     for (const each of ids) {
       const result = told.get(each);
-      if (result === undefined) failures.set(each, 'the server says nothing of it');
+      if (result === undefined) failures.set(each, 'the server did not answer for it');
       else if (!result.success && result.error !== 'duplicate')
-        failures.set(each, result.error ?? 'the server does not say why');
+        failures.set(each, result.error ?? 'the server gave no reason');
     }
   }
   return failures;

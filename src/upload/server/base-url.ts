@@ -16,7 +16,7 @@ export function parseServerUrl(text: string): ServerUrl {
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.hostname === '')
     throw new ServerProblem(
       'unreachable',
-      "the server's URL is none: write it like https://photos.example.com, or http://192.168.1.2:2283",
+      'the URL of the server is not valid: write it like https://photos.example.com, or http://192.168.1.2:2283',
     );
   const { username, password, origin, pathname } = parsed;
   const url = origin + pathname.replace(/\/+$/, '');
@@ -41,7 +41,7 @@ export function namedBase(endpoint: string, url: string): string {
   if (target === null || target.origin !== new URL(url).origin)
     throw new ServerProblem(
       'redirect',
-      `${url} names the API of another server${target === null ? '' : `, ${target.origin}${target.pathname}`}: set that URL where you trust it`,
+      `${url} points to the API of another server${target === null ? '' : `, ${target.origin}${target.pathname}`}: if you trust that server, set its URL`,
     );
   return target.origin + target.pathname.replace(/\/+$/, '');
 }

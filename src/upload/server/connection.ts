@@ -50,7 +50,7 @@ export async function connect(
 ): Promise<Connection> {
   const server = parseServerUrl(url);
   if (!/^[\x21-\x7e]+$/.test(key))
-    throw new ServerProblem('key', 'the API key is empty, or has characters in it that no key has');
+    throw new ServerProblem('key', 'the API key is empty, or has characters that no key has');
   const Agent = server.url.startsWith('https:') ? https.Agent : http.Agent;
   const agent = new Agent({ keepAlive: true, maxFreeSockets: concurrency });
   const shared = { url: server.url, auth: server.auth, agent, options, signal };
@@ -157,7 +157,7 @@ export class Connection {
     if (isWebPage(answer)) throw webPage(this.url, answer.status);
     const { data, success } = z.safeParse(schema, parsed(answer.text));
     if (!success)
-      throw new ServerProblem('not-immich', `${this.url} does not answer as Immich does on ${request.path}`, {
+      throw new ServerProblem('not-immich', `${this.url} does not answer like Immich on ${request.path}`, {
         status: answer.status,
       });
     return data;
@@ -174,7 +174,8 @@ export class Connection {
     try {
       for await (const chunk of reply.chunks()) {
         bytes += chunk.byteLength;
-        if (bytes > LARGEST_ANSWER) throw new ServerProblem('not-immich', `${this.url} answers without end`);
+        if (bytes > LARGEST_ANSWER)
+          throw new ServerProblem('not-immich', `${this.url} sends an answer that does not end`);
         chunks.push(chunk);
       }
     } catch (error) {

@@ -75,11 +75,11 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
     end(new ServerProblem('timeout', `${call.url} ${what}`, { retryable: true }));
 
   const watchdog = new Watchdog(timedOut);
-  watchdog.watch(call.idleMs, 'let nobody connect');
+  watchdog.watch(call.idleMs, 'did not accept the connection');
   const limit =
     call.totalMs === undefined
       ? undefined
-      : setTimeout(timedOut, call.totalMs, `was not done after ${call.totalMs / 1000} s`);
+      : setTimeout(timedOut, call.totalMs, `timed out after ${call.totalMs / 1000} s`);
   const onAbort = () => end(aborted());
   call.signal?.addEventListener('abort', onAbort, { once: true });
   request.once('close', () => {
@@ -101,7 +101,7 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   const writer = new BodyWriter(request, watchdog);
   answered.catch(() => {}).finally(() => writer.close());
   request.once('finish', () => {
-    if (response === undefined) watchdog.watch(call.body?.answerMs ?? call.idleMs, 'gave no answer');
+    if (response === undefined) watchdog.watch(call.body?.answerMs ?? call.idleMs, 'did not answer');
   });
 
   let fault: { readonly error: unknown } | undefined;
@@ -145,7 +145,7 @@ async function send(
 ): Promise<void> {
   const { body, idleMs } = call;
   if (body !== undefined) {
-    onConnected(request, () => watchdog.watch(idleMs, 'took no byte'));
+    onConnected(request, () => watchdog.watch(idleMs, 'did not accept any data'));
     if (body.askFirst) await writer.mayContinue(PATIENCE_MS);
     await body.write((bytes) => writer.write(bytes));
     // An unfinished request must not look finished, or its connection would be used again.

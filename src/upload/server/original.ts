@@ -53,7 +53,7 @@ async function opened(file: FoundFile, what: string): Promise<FileHandle> {
   } catch (error) {
     const code = ioCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new ServerProblem('vanished', `${what} is not there any more`);
+      throw new ServerProblem('vanished', `${what} no longer exists`);
     if (code === 'ELOOP') throw changed(what);
     throw unreadable(error, what);
   }
@@ -99,7 +99,7 @@ function readerOf(handle: FileHandle, what: string): ReadChunk {
   };
 }
 
-const changed = (what: string) => new ServerProblem('changed', `${what} changed while it was sent`);
+const changed = (what: string) => new ServerProblem('changed', `${what} changed while it was being sent`);
 
 const unreadable = (error: unknown, what: string) =>
   new ServerProblem('unreadable', `${what} cannot be read: ${ioReason(error)}`);

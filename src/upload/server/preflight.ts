@@ -81,15 +81,15 @@ function assertReady(
   if (maintenanceMode === true)
     throw new ServerProblem(
       'maintenance',
-      `${url} is in maintenance: end it in Immich, Administration, or wait`,
+      `${url} is in maintenance mode: end it in Immich under Administration, or wait`,
     );
   if (isInitialized === false)
-    throw new ServerProblem('maintenance', `${url} has no user yet: open it in a browser and make one`);
+    throw new ServerProblem('maintenance', `${url} has no user yet: open it in a browser and create one`);
 }
 
 function assertSupported(version: string, url: string): void {
   if (!gte(comparable(version), OLDEST))
-    throw new ServerProblem('unsupported', `${url} has Immich ${version}: at least 1.106 is needed`);
+    throw new ServerProblem('unsupported', `${url} runs Immich ${version}: version 1.106 or later is needed`);
 }
 
 // A server may call itself anything.
@@ -121,24 +121,27 @@ const may = (key: ApiKeyInfo | undefined, permission: string): boolean =>
 
 function assertRoom(limit: Quota | undefined, url: string): void {
   if (limit !== undefined && limit.used >= limit.bytes)
-    throw new ServerProblem('quota', `the quota of this user on ${url} is used up: raise it, or make room`);
+    throw new ServerProblem(
+      'quota',
+      `the quota of this user on ${url} is used up: raise it, or free some space`,
+    );
 }
 
 function notesOn(version: string, key: ApiKeyInfo | undefined, { verify }: Needs): readonly string[] {
   const known = comparable(version);
   return [
     ...(major(known) > NEWEST_KNOWN_MAJOR
-      ? [`Immich ${version} is newer than what this version was tried with (up to ${NEWEST_KNOWN_MAJOR})`]
+      ? [
+          `Immich ${version} is newer than the versions hsdoctor was tested with (up to ${NEWEST_KNOWN_MAJOR})`,
+        ]
       : []),
     ...(gte(known, TELLS_TRASH)
       ? []
       : [
-          `Immich ${version} does not say by itself what is in its trash: each file is asked for, which takes longer and the permission asset.read; 1.115 and later do`,
+          `Immich ${version} does not say which assets are in its trash: hsdoctor asks for each file, which takes longer and needs the permission asset.read; 1.115 and later do say it`,
         ]),
     ...(verify === undefined && !may(key, 'asset.download')
-      ? [
-          'the key lacks asset.download: files are verified by their checksums, not by their sizes on the server',
-        ]
+      ? ['the key lacks asset.download: files are verified by checksum, not by their size on the server']
       : []),
   ];
 }

@@ -38,7 +38,7 @@ export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Q
     new ServerProblem(kind, sentence, { status });
 
   if (status >= 500 || RETRYABLE.includes(status))
-    return new ServerProblem('busy', `${url} cannot do it now ${told}`, {
+    return new ServerProblem('busy', `${url} is not available now ${told}`, {
       status,
       retryable: true,
       retryAfterMs: retryAfter(answer.headers['retry-after'], Date.now()),
@@ -49,7 +49,7 @@ export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Q
   if (status === 401)
     return problem(
       'key',
-      `${url} does not accept the API key ${told}: make a new one in Immich, Account Settings > API Keys`,
+      `${url} does not accept the API key ${told}: create a new one in Immich, Account Settings > API Keys`,
     );
   if (status === 403) {
     const lacking = /permission: ?([\w.]+(?:, ?[\w.]+)*)/.exec(words)?.[1] ?? permission;
@@ -72,24 +72,24 @@ export function isWebPage({ headers, text }: HttpAnswer): boolean {
 export const webPage = (url: string, status: number): ServerProblem =>
   new ServerProblem(
     'not-immich',
-    `a web page answers at ${url} in place of Immich's API (${status}): check the URL, and whether a proxy in front of it asks for a login`,
+    `a web page answers at ${url} instead of Immich's API (${status}): check the URL, and whether a proxy in front of it asks for a login`,
     { status },
   );
 
 function tooLarge(headers: IncomingHttpHeaders): string {
   const limit =
     'cf-ray' in headers
-      ? 'Cloudflare takes at most 100 MB a request on its free plan: upload through the local network or a VPN'
-      : 'raise its limit (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload past it';
-  return `a proxy in front of Immich does not take a file so large (413): ${limit}`;
+      ? 'Cloudflare takes at most 100 MB per request on its free plan: upload through the local network or a VPN'
+      : 'raise its limit (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy';
+  return `a proxy in front of Immich does not take a file this large (413): ${limit}`;
 }
 
 function redirected(headers: IncomingHttpHeaders, url: string, path: string): string {
   const target = withoutCredentials(headers.location, url);
-  if (target === undefined) return `${url} sends elsewhere without saying where: check the URL`;
+  if (target === undefined) return `${url} redirects without saying where to: check the URL`;
   // The place that was asked for is no part of what the user has to set.
   const place = target.replace(/[?#].*/s, '');
-  return `${url} sends elsewhere: set ${place.endsWith(path) ? place.slice(0, -path.length) : place} as the URL`;
+  return `${url} redirects: set ${place.endsWith(path) ? place.slice(0, -path.length) : place} as the URL`;
 }
 
 function withoutCredentials(location: string | undefined, url: string): string | undefined {

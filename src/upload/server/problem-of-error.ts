@@ -18,15 +18,15 @@ export function problemOfError(error: unknown, url: string): ServerProblem {
   if (CERTIFICATE.test(code))
     return new ServerProblem(
       'unreachable',
-      `the certificate of ${url} cannot be trusted (${code}): where it is your own, name the file of its authority in NODE_EXTRA_CA_CERTS`,
+      `the certificate of ${url} is not trusted (${code}): if it is your own, name the file of its authority in NODE_EXTRA_CA_CERTS`,
     );
   if (NO_TLS.test(code))
-    return new ServerProblem('unreachable', `${url} does not speak TLS: is it http:// instead of https://?`);
-  if (code.startsWith('HPE_') && !isBroken(error))
     return new ServerProblem(
-      'not-immich',
-      `what answers at ${url} does not speak HTTP: check the URL's port`,
+      'unreachable',
+      `${url} does not use TLS: should it be http:// instead of https://?`,
     );
+  if (code.startsWith('HPE_') && !isBroken(error))
+    return new ServerProblem('not-immich', `${url} does not answer with HTTP: check the port in the URL`);
   return new ServerProblem('unreachable', sentence(code, url), { retryable: true });
 }
 
@@ -34,9 +34,10 @@ function sentence(code: string, url: string): string {
   if (BROKEN.includes(code)) return `the connection to ${url} broke`;
   const failed = `cannot connect to ${url}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `${failed}: its name has no address here (${code}): check the URL, the network and the VPN`;
+    return `${failed}: its name cannot be resolved (${code}): check the URL, the network and the VPN`;
   if (code === 'ECONNREFUSED')
     return `${failed}: connection refused (${code}): check that Immich is running, and the port`;
-  const why = code === 'ETIMEDOUT' ? 'timed out' : NO_ROUTE.includes(code) ? 'no route to it' : 'it failed';
+  const why =
+    code === 'ETIMEDOUT' ? 'timed out' : NO_ROUTE.includes(code) ? 'no route to it' : 'unknown error';
   return `${failed}: ${why} (${code}): check the network and the VPN`;
 }

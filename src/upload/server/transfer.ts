@@ -95,7 +95,7 @@ async function sendOnce(connection: Connection, photo: Upload, { askFirst, onByt
     const reply = await connection.request({ ...REQUEST, body, signal });
     const answer = await connection.read(reply);
     if (!reply.afterBody && answer.status < 300)
-      throw new ServerProblem('refused', `${connection.url} answered before it had the whole file`);
+      throw new ServerProblem('refused', `${connection.url} answered before it had received the whole file`);
     if (answer.status >= 300) count.restart();
     return answer;
   } catch (error) {

@@ -1,4 +1,9 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { checks } from '../../../src/engine/catalogue.ts';
+import { checkSource, openSource } from '../../../src/engine/source.ts';
+import { writeTree } from '../../nix/tree.ts';
 import {
   COMMANDS,
   DENIED,
@@ -133,12 +138,12 @@ test('what agenix once said of a secret that is there now accuses nobody', () =>
 test.each([
   ['by the activation', '', '$ sudo /run/current-system/activate'],
   ['by its unit', 'decrypted by-unit\n', '$ sudo systemctl restart -- agenix-install-secrets.service'],
-])('a link to nothing is decrypted again %s', (_, how, command) => {
+])('a dangling link is decrypted again %s', (_, how, command) => {
   const { findings } = agenix({ secrets: `${how}declared dangling - - - ${DB}\n` });
   expect(findings[0]).toMatchObject({
     kind: 'agenix-secrets/dangling',
     status: 'fail',
-    title: 'The secret db is a link to nothing',
+    title: 'The secret db is a dangling link',
   });
   expect(lastingOf(findings[0])).toEqual([command]);
 });
@@ -166,10 +171,22 @@ describe('the form', () => {
 
 describe('mode and owner', () => {
   test.each([
-    ['another mode than declared', `mode 0400 ${DB}\n${present('440 9 raw')}`, 'has another mode'],
-    ['another owner than declared', `owner 999:999 ${DB}\n${present()}`, 'belongs to another user'],
-    ['another group than declared', `owner root:postgres ${DB}\n${present()}`, 'belongs to another user'],
-    ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by everybody'],
+    [
+      'another mode than declared',
+      `mode 0400 ${DB}\n${present('440 9 raw')}`,
+      'does not have its declared mode',
+    ],
+    [
+      'another owner than declared',
+      `owner 999:999 ${DB}\n${present()}`,
+      'does not belong to its declared owner',
+    ],
+    [
+      'another group than declared',
+      `owner root:postgres ${DB}\n${present()}`,
+      'does not belong to its declared owner',
+    ],
+    ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by all users'],
   ])('%s is a warning', (_, secrets, what) => {
     expect(agenix({ secrets })).toMatchObject({
       status: 'warn',
@@ -184,7 +201,65 @@ describe('mode and owner', () => {
   });
 });
 
-test('a secret that is mounted and was not looked at is neither there nor missing', () => {
+test('a secret that is mounted and was not checked is neither there nor missing', () => {
   const { status, reason } = agenix({ unitCommands: using(` -v ${DB}:/db\n`) });
   expect([status, reason]).toEqual(['unknown', expect.stringContaining(DB)]);
+});
+
+describe('an encrypted file that is none', () => {
+  test.each([
+    ['empty', 'is empty', /^Restore db\.age from an older commit/],
+    ['git-lfs', 'is a pointer of git-lfs', /git lfs pull/],
+    ['git-annex', 'is a link of git-annex', /git annex get/],
+    ['git-crypt', 'is locked by git-crypt', /git-crypt unlock/],
+    ['other', 'is not encrypted by age', /^Move db\.age out/],
+  ])('%s is a fault of the host, although the secret is there still', (kind, what, step) => {
+    const { status, findings } = agenix({
+      secrets: `source db.age ${DB}\nholds ${kind} ${DB}\nmode 0400 ${DB}\n${present()}`,
+    });
+    expect([status, findings.map(({ title }) => title)]).toEqual([
+      'fail',
+      [`The encrypted file of the secret db ${what}`],
+    ]);
+    expect(lastingOf(findings[0])[0]).toMatch(step);
+  });
+
+  test('is the reason why the secret is missing, and is told with it', () => {
+    const { findings } = agenix({ secrets: `source db.age ${DB}\nholds git-lfs ${DB}\n${MISSING}` });
+    expect(findings.map(({ kind }) => kind)).toEqual(['agenix-secrets/not-encrypted']);
+  });
+});
+
+test.each([
+  ['which is there', true],
+  ['which is not', false],
+])('a link of git-annex to a file %s is none of the configuration', (_, isThere) => {
+  const folder = writeTree({ 'configuration.nix': '{ age.secrets.db.file = ./secrets/db.age; }' });
+  const object = '.git/annex/objects/a/b/SHA256E-s9--0.age';
+  mkdirSync(join(folder, object, '..'), { recursive: true });
+  if (isThere) writeFileSync(join(folder, object), 'age-encryption.org/v1');
+  mkdirSync(join(folder, 'secrets'));
+  symlinkSync(`../${object}`, join(folder, 'secrets/db.age'));
+  const options = { names: { containers: [], secrets: [] }, waivers: [] };
+  const results = checkSource(openSource(folder), '.', checks, options).flatMap(({ results }) => results);
+  expect(results.flatMap(({ findings }) => findings).map(({ title }) => title)).toEqual([
+    'The encrypted file of the secret db is a link of git-annex',
+  ]);
+});
+
+describe('the owner of what nothing declares', () => {
+  const old = (owner: string) =>
+    `found present 400 9 raw /run/agenix/old\nhas ${owner} /run/agenix/old\n${present()}`;
+  test('is a warning where it is a user, also one that is gone', () => {
+    const { status, findings } = agenix({ secrets: `mode 0400 ${DB}\n${old('999:999 UNKNOWN:UNKNOWN')}` });
+    expect([status, findings[0]?.title]).toEqual([
+      'warn',
+      'The secret old is not declared, but a user owns it',
+    ]);
+  });
+
+  test('is no fault where it is root, nor where what is declared could not be read', () => {
+    expect(agenix({ secrets: `mode 0400 ${DB}\n${old('0:0 root:root')}` }).status).toBe('ok');
+    expect(agenix({ secrets: old('999:999 redis:redis') }).status).toBe('ok');
+  });
 });

@@ -13,6 +13,8 @@ const using = (words: string) =>
   );
 const AS_ENVIRONMENT = using(` --env-file=${DB}\n`);
 const AS_VALUE = using(` -v ${DB}:/run/db\nvalue-file ${DB}\n`);
+const DECLARED = `mode 0400 ${DB}\n${present('400 9 raw')}`;
+const POINTER = 'version https://git-lfs.github.com/spec/v1';
 const MISSING = `declared missing - - - ${DB}\n`;
 const said = (text: string) => `${JSON.stringify({ __REALTIME_TIMESTAMP: '1', MESSAGE: text })}\n`;
 const DECRYPTING = said("decrypting '/nix/store/x-db.age' to '/run/agenix.d/1/db'...");
@@ -28,7 +30,7 @@ const declaring = (file: string, rules: string) => ({
     environment.POSTGRES_PASSWORD_FILE = "/run/db";
   };
 }`,
-  'secrets/db.age': 'x',
+  'secrets/db.age': 'age-encryption.org/v1',
   'secrets/secrets.nix': rules,
 });
 const RULES = '{ "db.age".publicKeys = [ "ssh-ed25519 A" ]; }';
@@ -78,6 +80,16 @@ export const cases: KindCases = {
     near: secrets(`owner 999:999 ${DB}\n${present('400 9 raw', '999:999 redis:redis')}`),
   },
   'world-readable': { host: secrets(present('444 9 raw')), near: secrets(present('440 9 raw')) },
+  leftover: {
+    host: secrets(
+      `${DECLARED}found present 400 9 raw /run/agenix/old\nhas 999:999 old:old /run/agenix/old\n`,
+    ),
+    near: secrets(`${DECLARED}found present 400 9 raw /run/agenix/old\nhas 0:0 root:root /run/agenix/old\n`),
+  },
+  'not-encrypted': {
+    source: { ...declaring('db.age', RULES), 'secrets/db.age': POINTER },
+    near: [POINTER, 'age-encryption.org/v1'],
+  },
   'file-missing': { source: declaring('lost.age', RULES), near: ['lost.age', 'db.age'] },
   'no-rule': { source: declaring('db.age', RULES.replace('db', 'other')), near: ['"other.age"', '"db.age"'] },
   'no-recipients': {

@@ -43,7 +43,7 @@ test.each([
   const { status, findings } = oom({ kernelOom: KERNEL + killed(cgroup, LATER) });
   expect(status).toBe('fail');
   expect(findings).toMatchObject([
-    { subject: 'immich-server', title: 'immich-server was killed for memory once' },
+    { subject: 'immich-server', title: 'immich-server ran out of memory (killed once)' },
   ]);
   expect(findings[0]?.evidence[0]?.observed).toContain('limit 2048 MiB');
 });
@@ -114,7 +114,7 @@ test.each([
 ])('where %s, a kill without a name leaves no ok', (_, given) => {
   expect(oom({ kernelOom: KERNEL + killed(scopeOf(GONE), LATER), ...given })).toMatchObject({
     status: 'unknown',
-    reason: expect.stringContaining('whose name is not known'),
+    reason: expect.stringContaining('of an unknown container'),
   });
 });
 
@@ -239,7 +239,7 @@ const counts = (kills: number, hits: number) =>
 test("the memory group's own count proves a kill that the log does not show", () => {
   const { status, findings } = oom({ kernelOom: DENIED, containers: limited, memoryGroups: counts(2, 5) });
   expect(status).toBe('fail');
-  expect(findings).toMatchObject([{ title: 'immich-server was killed for memory 2 times' }]);
+  expect(findings).toMatchObject([{ title: 'immich-server ran out of memory (killed 2 times)' }]);
 });
 
 test('cgroup v1 has its counts in two files, of the outer group or of the inner one', () => {

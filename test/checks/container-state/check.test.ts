@@ -53,7 +53,7 @@ describe('a failed unit, and why', () => {
     ],
     [
       'Error: ghcr.io/immich-app/immich-server:v9: image not known',
-      'is down: the image ghcr.io/immich-app/immich-server:v9 is not there',
+      'is down: the image ghcr.io/immich-app/immich-server:v9 does not exist here',
     ],
     [
       'Error: initializing source docker://ghcr.io/x: pinging container registry ghcr.io: Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io on 127.0.0.53:53: no such host',
@@ -62,15 +62,15 @@ describe('a failed unit, and why', () => {
     ['Error: stat /dev/dri: no such file or directory', 'is down: the device /dev/dri does not exist'],
     [
       'Error: creating container storage: the container name "immich-server" is already in use by 9534. You have to remove it: that name is already in use',
-      'is down: the name immich-server is taken by another container',
+      'is down: the name immich-server is used by another container',
     ],
     [
       'Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:2283: bind: address already in use',
-      'is down: 127.0.0.1:2283 is taken by another program',
+      'is down: 127.0.0.1:2283 is used by another program',
     ],
     [
       'Error: runc: exec: "serve": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
-      'is down: the image does not have the command that it is to run',
+      'is down: the image does not have the command to run',
     ],
   ])('%s', (text, what) => {
     const { status, findings } = state(withServer(FAILED, told(SERVER, 'command', text)));
@@ -80,11 +80,11 @@ describe('a failed unit, and why', () => {
   });
 
   test.each([
-    [125, 'podman itself failed (125)'],
-    [126, 'its command could not be run, or its port not be bound (126)'],
-    [127, 'its command does not exist (127)'],
-    [137, 'its process was killed (137)'],
-    [42, 'its command ended with exit status 42'],
+    [125, 'podman failed (exit status 125)'],
+    [126, 'its command could not be run, or its port could not be bound (exit status 126)'],
+    [127, 'its command does not exist (exit status 127)'],
+    [137, 'its process was killed (exit status 137)'],
+    [42, 'exit status 42'],
   ])('without a reason in the journal its exit status %i is put in words', (ExecMainStatus, words) => {
     expect(title(withServer({ ...FAILED, ExecMainStatus }))).toBe(`immich-server is down: ${words}`);
   });
@@ -101,7 +101,7 @@ describe('a failed unit, and why', () => {
       told(SERVER, 'command', 'Error: statfs /mnt/photos: no such file or directory', STARTED) +
       told(SERVER, 'systemd', `Starting ${SERVER}...`, STARTED + MINUTE);
     expect(title(withServer({ ...FAILED, NRestarts: 0 }, messages))).toBe(
-      'immich-server is down: podman itself failed (125)',
+      'immich-server is down: podman failed (exit status 125)',
     );
   });
 
@@ -117,7 +117,7 @@ describe('a unit that is not active', () => {
     (SubState) => {
       expect(
         title(withServer({ ActiveState: 'activating', SubState, NRestarts: 12, ExecMainStatus: 1 })),
-      ).toBe('immich-server keeps failing and restarting: its command ended with exit status 1');
+      ).toBe('immich-server keeps failing and restarting: exit status 1');
     },
   );
 
@@ -164,7 +164,7 @@ describe('a unit that is not active', () => {
 
   test('and whose condition was checked and not met is told without the journal', () => {
     const over = { ActiveState: 'inactive', SubState: 'dead', ConditionResult: 'no' };
-    expect(title(withServer(over))).toContain('a condition of its unit was not met');
+    expect(title(withServer(over))).toContain('a condition of its unit is not met');
   });
 
   test('because of what it requires names that, and is folded under it', () => {
@@ -384,7 +384,7 @@ describe('the health of a container', () => {
   test('starting for days without one result shows that nobody asks', () => {
     expect(health({ health: 'starting', ...asked }).findings[0]).toMatchObject({
       status: 'warn',
-      title: 'immich-server has never had its health checked',
+      title: 'immich-server never had a health check run',
     });
   });
 
@@ -455,7 +455,7 @@ describe('a host whose containers are not those of root', () => {
     expect(results.find(({ check }) => check === 'container-state')).toMatchObject({
       status: 'unknown',
       findings: [],
-      reason: expect.stringContaining('whether plex runs'),
+      reason: expect.stringContaining('whether plex is running'),
     });
   });
 
@@ -520,7 +520,7 @@ test('what a unit got over is not why it is down days later', () => {
   const said = `Error: cannot listen on the TCP port: listen tcp4 100.101.102.103:2283: bind: cannot assign requested address`;
   const crashed = { ...FAILED, ExecMainStatus: 1, ActiveEnterTimestamp: stamp(NOW - 10 * MINUTE) };
   const given = withServer(crashed, told(SERVER, 'command', said, STARTED));
-  expect(title(given)).toBe('immich-server is down: its command ended with exit status 1');
+  expect(title(given)).toBe('immich-server is down: exit status 1');
   expect(judge('tailscale-bind', given).status).toBe('ok');
 });
 
@@ -561,9 +561,7 @@ test('an error that a later try got over is neither the reason, nor a cause to s
 test('what the program of the container says of others is not why it is down', () => {
   const over = { ...FAILED, ExecMainStatus: 1 };
   const messages = error('WARN connect 192.168.1.5:445: bind: address already in use', STARTED);
-  expect(title(withServer(over, messages))).toBe(
-    'immich-server is down: its command ended with exit status 1',
-  );
+  expect(title(withServer(over, messages))).toBe('immich-server is down: exit status 1');
 });
 
 test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
@@ -571,7 +569,7 @@ test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (Load
   expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
 });
 
-test('a disk that could not be mounted explains a path that is not there', () => {
+test('a disk that could not be mounted explains a path that does not exist', () => {
   const results = judgeAll({
     units: unit('immich-server', { ...FAILED, ExecMainStatus: 125 }),
     unitJournal: told(
@@ -583,5 +581,5 @@ test('a disk that could not be mounted explains a path that is not there', () =>
   });
   const state = results.find(({ check }) => check === 'container-state');
   expect(state?.findings[0]).toMatchObject({ causedBy: 'failed-units' });
-  expect(lastingOf(state?.findings[0])[0]).toContain('mount that first');
+  expect(lastingOf(state?.findings[0])[0]).toContain('mount that disk first');
 });

@@ -44,7 +44,7 @@ describe('a unit that could not bind', () => {
     const { status, findings } = bind(down(text));
     expect([status, findings[0]?.subject]).toEqual(['fail', SERVER]);
     expect(nowOf(findings[0]).at(-1)).toBe(`$ sudo systemctl restart -- ${SERVER}`);
-    expect(findings[0]?.summary).toContain('a restart brings it up');
+    expect(findings[0]?.summary).toContain('a restart fixes it');
   });
 
   test('to an address of IPv6', () => {
@@ -127,7 +127,7 @@ describe('a port on which nothing listens', () => {
   test('is a fault, where podman opens the ports of others', () => {
     expect(silent(listening('127.0.0.1:3001'))).toMatchObject({
       status: 'fail',
-      findings: [{ title: `immich-server publishes ${ADDRESS}:2283, and nothing listens there` }],
+      findings: [{ title: `immich-server publishes ${ADDRESS}:2283, but nothing listens there` }],
     });
   });
 

@@ -32,18 +32,18 @@ describe('a state that is not Running', () => {
     ['Stopped', 'it was stopped', '$ sudo tailscale up'],
     [
       'NeedsMachineAuth',
-      'an admin has to approve this machine',
+      'an admin must approve this machine',
       expect.stringContaining('Approve this machine'),
     ],
     [
       'Starting',
-      'it is starting, and has no connection',
+      'it is starting, and not connected yet',
       '$ sudo journalctl --unit=tailscaled.service --lines=50',
     ],
-    ['NoState', 'it has not begun to connect', '$ sudo journalctl --unit=tailscaled.service --lines=50'],
+    ['NoState', 'it has not started to connect', '$ sudo journalctl --unit=tailscaled.service --lines=50'],
     [
       'InUseOtherUser',
-      'another user of this machine uses it',
+      'another user of this machine is using it',
       '$ sudo journalctl --unit=tailscaled.service --lines=50',
     ],
     ['SomethingNew', 'SomethingNew', '$ sudo tailscale up'],
@@ -84,7 +84,7 @@ test.each([
   ['masked', '$ sudo systemctl unmask -- tailscaled.service'],
 ])('a daemon that does not run and whose unit is %s', (LoadState, command) => {
   const tailscale = { exitCode: 1, stderr: DOWN, stdout: `LoadState=${LoadState}\nActiveState=inactive\n` };
-  expect(up({ tailscale }).findings[0]?.title).toContain('tailscaled does not run');
+  expect(up({ tailscale }).findings[0]?.title).toContain('tailscaled is not running');
   expect(fixOf({ tailscale })).toBe(command);
 });
 

@@ -48,7 +48,7 @@ test.each([
   ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
   ['more starts than fit into the interval', { StartLimitBurst: 1000 }, {}, ''],
   [
-    'a bind to what is not there yet',
+    'a bind to what does not exist yet',
     {},
     { addresses: `nonlocal 1\n5: tailscale0    inet ${ADDRESS}/32 x\n` },
     '',

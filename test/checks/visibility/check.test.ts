@@ -72,7 +72,7 @@ test.each([
 
 test('a machine without systemd is not the server, and not well', () => {
   const { status, findings } = judge('visibility', {
-    units: { outcome: 'not-applicable', reason: 'systemd does not run here' },
+    units: { outcome: 'not-applicable', reason: 'systemd is not running here' },
   });
   expect(status).toBe('unknown');
   expect(findings.map(({ subject }) => subject)).toEqual(['systemd']);

@@ -24,7 +24,7 @@ const evaluated = (said: Partial<Evaluation>) => () => {
     ...said,
   };
   const told = source.evaluate({ gaps: { unread: [], files: 1 }, evaluation }, CONTEXT);
-  return 'skip' in told ? [] : told.findings.map(({ kind }) => `visibility/${kind}`);
+  return 'skip' in told ? [] : told.findings.map((found) => ({ ...found, kind: `visibility/${found.kind}` }));
 };
 
 export const cases: KindCases = {

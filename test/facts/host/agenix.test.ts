@@ -183,7 +183,7 @@ test('an error of agenix is of the secret that it was decrypting', () => {
   ]);
 });
 
-test('a key that is not there is of all secrets, or of the one that it was needed for', () => {
+test('a key that does not exist is of all secrets, or of the one that it was needed for', () => {
   const errors = errorsIn(
     '[agenix] decrypting secrets...',
     '[agenix] WARNING: config.age.identityPaths entry /home/me/.ssh/id_ed25519 not present!',
@@ -210,4 +210,28 @@ test('an error before any decryption is of no secret', () => {
     '[agenix] WARNING: no readable identities found!',
   );
   expect(errors.map((error) => [error.kind, 'secret' in error])).toEqual([['no-identity', false]]);
+});
+
+test.each([
+  ['what age encrypted', 'age-encryption.org/v1\n-> ssh-ed25519 x\n', undefined],
+  ['with armour', '-----BEGIN AGE ENCRYPTED FILE-----\n', undefined],
+  ['nothing', '', 'empty'],
+  ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n', 'git-lfs'],
+  ['an unlocked pointer', '/annex/objects/SHA256E-s9--0.age\n', 'git-annex'],
+  ['a link', () => '../.git/annex/objects/aa/bb/SHA256E-s9--0.age/SHA256E-s9--0.age', 'git-annex'],
+  ['a file that is locked', '\0GITCRYPT\0\u0001\u0002', 'git-crypt'],
+  ['the secret itself', 'hunter2\n', 'other'],
+])('of an encrypted file it is told what it is, and nothing of its content: %s', async (_, content, kind) => {
+  const sandbox = new Sandbox();
+  const file = join(sandbox.folder, 'store/x-db.age');
+  if (typeof content === 'string') sandbox.write('store/x-db.age', content, 0o444);
+  else {
+    mkdirSync(join(sandbox.folder, 'store'));
+    symlinkSync(content(), file);
+  }
+  sandbox.write(SYSTEM, install('db', '0400', '0:0').replaceAll(/'[^']*db\.age'/g, `'${file}'`));
+  const found = expectValue(await sandbox.fact(secrets, '/run/current-system', '/etc/systemd/system'));
+  expect(found).toMatchObject([{ path: '/run/agenix/db', source: 'x-db.age' }]);
+  expect(found[0]?.inPlaceOfSource).toBe(kind);
+  expect(JSON.stringify(found)).not.toContain('hunter2');
 });

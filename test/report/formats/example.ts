@@ -103,7 +103,7 @@ export function exampleReport(text?: string): Report {
         lookedAt: { nixFiles: 12, containers: 3 },
         settings: [{ key: 'check.skip', value: say('dns'), by: say('hsdoctor.toml:2') }],
         results: [
-          { check: 'ml-oom', status: 'fail', reason: say('flake.lock is not there'), findings: [root] },
+          { check: 'ml-oom', status: 'fail', reason: say('flake.lock does not exist'), findings: [root] },
           { check: 'container-oom', status: 'fail', findings: [findings.consequence] },
           { check: 'oci-backend', status: 'ok', findings: [findings.waivedInSource] },
           { check: 'tailscale-bind', status: 'unknown', reason: say('a value is computed'), findings: [] },

@@ -89,6 +89,8 @@ test('commands are spelled as the official library spells them, and no text make
       const commands = lines.map(commandOf);
       expect(commands.map((command) => command?.name)).toEqual(kinds);
       expect(commands[0]?.properties.title).toBe(`${visible(text)}: ${visible(text)}`);
+      // Those of the runner of Azure, and the older ones of GitHub, are obeyed anywhere in a line.
+      expect(lines.filter((line) => /##(?:\[|vso)/.test(line))).toEqual([]);
       for (const [index, command] of commands.entries())
         if (command !== undefined) expect(lines[index]).toBe(official(command));
     }),

@@ -5,7 +5,7 @@ import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
 import { exampleReport, rendered } from './example.ts';
-import { hostileText } from './hostile-text.ts';
+import { commandsIn, hostileText } from './hostile-text.ts';
 
 const parse = (text: string) =>
   fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
@@ -30,12 +30,15 @@ test('what is printed shows as it is meant', async () => {
   await expect(text).toMatchFileSnapshot('../../golden/formats/markdown.exit-1.md');
 });
 
-test('no text is markup, or makes a block of its own', { tags: 'hosts' }, async () => {
+test('no text is markup, makes a block of its own or is a command of a runner', {
+  tags: 'hosts',
+}, async () => {
   const expected = shapeOf(parse(await rendered('markdown', exampleReport('x'))));
   await fc.assert(
     fc.asyncProperty(hostileText, async (text) => {
       const printed = await rendered('markdown', exampleReport(text));
       expect(shapeOf(parse(printed))).toEqual(expected);
+      expect(commandsIn(printed)).toEqual([]);
     }),
   );
 });

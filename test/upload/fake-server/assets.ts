@@ -37,7 +37,7 @@ export function bulkUploadCheck({ store, behaviour }: Context, body: unknown): o
   };
 }
 
-/** @throws HttpError 400, as Immich says it of an asset that is not there or another's. */
+/** @throws HttpError 400, as Immich says it of an asset that does not exist or another's. */
 export function assetOf({ store }: Context, id: string, permission: string): Asset {
   const asset = store.assets.get(id);
   if (asset === undefined) throw new HttpError(400, `Not found or no ${permission} access`);

@@ -176,7 +176,7 @@ test('a cache that others may write into is not trusted', () => {
   const run = filled();
   chmodSync(cachePath(run.cacheFolder), 0o660);
   const cache = reopened(run);
-  expect(cache.note).toMatch('others than this user may write into its cache');
+  expect(cache.note).toMatch('other users may write to its cache');
   expect(run.files.map((file) => cache.get(file))).toEqual(run.files.map(() => undefined));
 });
 
@@ -185,7 +185,7 @@ test('where nothing can be kept, a note says so, and the run goes on', () => {
   const file = putFound(folder, 'a.jpg');
   for (const cacheFolder of [join(put(freshFolder(), 'file'), 'x'), '/proc/hsdoctor/hashes', '/dev/null']) {
     const cache = openHashCache(cacheFolder, folder, [file]);
-    expect(cache.note).toMatch(/^The hashes of the files are not kept: .+\.$/);
+    expect(cache.note).toMatch(/^File hashes are not cached: .+\.$/);
     cache.set(file, { checksum: A, readAt: later() });
     expect(cache.get(file)).toBe(A);
     cache.close();
@@ -197,10 +197,10 @@ test('what is no file in the place of a cache is left alone', () => {
   const path = cachePath(run.cacheFolder);
   renameSync(path, `${path}.old`);
   symlinkSync(`${path}.old`, path);
-  expect(reopened(run).note).toMatch('The hashes of the files are not kept');
+  expect(reopened(run).note).toMatch('File hashes are not cached');
   rmSync(path);
   mkdirSync(path);
-  expect(reopened(run).note).toMatch('The hashes of the files are not kept');
+  expect(reopened(run).note).toMatch('File hashes are not cached');
 });
 
 test('a kill loses little, and nothing that was told a while ago', async () => {

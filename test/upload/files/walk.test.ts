@@ -179,7 +179,7 @@ test.runIf(process.geteuid?.() !== 0)(
   },
 );
 
-test('a folder that is not there, or is none, is told', async () => {
+test('a folder that does not exist, or is none, is told', async () => {
   const folder = freshFolder();
   expect(await walk(join(folder, 'nothing'), options)).toEqual({
     files: [],

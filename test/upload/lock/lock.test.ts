@@ -95,7 +95,7 @@ describe('a lock', () => {
   });
 
   test.each([
-    ['a folder that is not there', () => [join(place.folder, 'gone'), place.lockFolder], 'no such file'],
+    ['a folder that does not exist', () => [join(place.folder, 'gone'), place.lockFolder], 'no such file'],
     ['locks that can be made nowhere', () => [place.folder, join(place.folder, 'gone')], 'no such file'],
   ] as const)('cannot be taken of %s, which is told', async (_, where, reason) => {
     const [folder, lockFolder] = where();
@@ -111,7 +111,7 @@ describe('the lock of an owner', () => {
     expect(await busy()).toContain(`process ${runner.pid}`);
     await runner.kill();
     const { notes } = await held();
-    expect(notes).toEqual([expect.stringMatching(`of process ${runner.pid}, which is gone$`)]);
+    expect(notes).toEqual([expect.stringMatching(`of process ${runner.pid}, which has ended$`)]);
     expect(parseLock(place.text())?.pid).toBe(process.pid);
     expect(place.locks()).toHaveLength(1);
   });
@@ -119,17 +119,17 @@ describe('the lock of an owner', () => {
   test('that has ended, though its number is not free yet, is taken over', async () => {
     const pid = await place.zombiePid();
     place.plant({ pid, procStart: (await identify(pid)).start });
-    expect((await held()).notes).toEqual([expect.stringContaining('which is gone')]);
+    expect((await held()).notes).toEqual([expect.stringContaining('which has ended')]);
   });
 
   test('whose number belongs to another process is taken over', async () => {
     place.plant({ pid: (await place.idle()).pid, procStart: ANOTHER_START });
-    expect((await held()).notes).toEqual([expect.stringContaining('belongs to another process now')]);
+    expect((await held()).notes).toEqual([expect.stringContaining('now belongs to another process')]);
   });
 
   test('whose number is now our own is taken over', async () => {
     place.plant({ pid: process.pid, procStart: ANOTHER_START });
-    expect((await held()).notes).toEqual([expect.stringContaining('belongs to another process now')]);
+    expect((await held()).notes).toEqual([expect.stringContaining('now belongs to another process')]);
   });
 
   test('whose start nobody knows is respected while the number is in use', async () => {
@@ -148,7 +148,9 @@ describe('the lock of an owner', () => {
     expect(await busy()).toContain(`process ${other.pid}`);
     place.plant(gone, { path: takeover });
     place.plant(gone, { path: `${takeover}.takeover` });
-    expect((await held()).notes).toEqual([expect.stringContaining(`of process ${gone.pid}, which is gone`)]);
+    expect((await held()).notes).toEqual([
+      expect.stringContaining(`of process ${gone.pid}, which has ended`),
+    ]);
     expect(place.locks()).toHaveLength(1);
   });
 });
@@ -170,7 +172,7 @@ describe('what is not understood is left, and it is told how to remove it', () =
       unlinkSync(place.path);
       symlinkSync(join(place.folder, 'target'), place.path);
     },
-    'a link to nothing': () => symlinkSync(join(place.folder, 'target'), place.path),
+    'a dangling link': () => symlinkSync(join(place.folder, 'target'), place.path),
     'a folder': () => mkdirSync(place.path),
     'a pipe that nobody writes into': () => execFileSync('mkfifo', [place.path]),
   };

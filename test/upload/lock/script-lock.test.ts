@@ -91,21 +91,21 @@ describe.skipIf(!HAS_PS)('a lock that a script left is told, and left alone (ski
   };
   test.each(Object.entries(forms))('%s', async (_, arrange) => {
     await arrange();
-    expect(await outcome()).toEqual([expect.stringMatching(/of the upload script .*left alone$/)]);
+    expect(await outcome()).toEqual([expect.stringMatching(/of the upload script .*not touched$/)]);
   });
 });
 
 test('a lock that is being made is respected', async () => {
   mkdirSync(place.scriptLocks.folder);
-  expect(await outcome()).toContain('has just begun');
+  expect(await outcome()).toContain('has just started');
   writeFileSync(join(place.scriptLocks.folder, 'owner.token'), '');
-  expect(await outcome()).toContain('has just begun');
+  expect(await outcome()).toContain('has just started');
 });
 
 describe('what cannot be read is respected', () => {
   const forms: Record<string, () => unknown> = {
     'a link': () => symlinkSync('/dev/null', place.scriptLocks.file),
-    'a link to nothing': () => symlinkSync('/nowhere', place.scriptLocks.folder),
+    'a dangling link': () => symlinkSync('/nowhere', place.scriptLocks.folder),
     'a token that is a link': () => [
       inFolder(),
       symlinkSync('/dev/null', join(place.scriptLocks.folder, 'owner.token')),

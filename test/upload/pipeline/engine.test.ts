@@ -68,9 +68,7 @@ test('the one of the major version of the server is taken', async () => {
   standIn(upload, 'immich', 'echo 3.2.2');
   const env = standIn(upload, 'npx', 'case "$*" in *--version*) echo 2.1.0 ;; esac');
   const { report } = await upload.run([ENGINE], env);
-  expect(report.notes).toContain(
-    `sent by @immich/cli@2.1.0, which ${upload.path('bin', 'npx')} got from its registry`,
-  );
+  expect(report.notes).toContain(`sent by @immich/cli@2.1.0, downloaded by ${upload.path('bin', 'npx')}`);
   expect(calls(upload)).toMatch(/^npx --yes --workspaces=false @immich\/cli@2\.1\.0 .*upload/m);
   expect(calls(upload)).not.toMatch(/^immich .*upload/m);
 });
@@ -82,7 +80,7 @@ test('where there is none, it says which one is missing', async () => {
   const [env = {}] = names.map((name) => standIn(upload, name, 'exit 1'));
   const { report, exitCode } = await upload.run([ENGINE], env);
   expect(exitCode).toBe(3);
-  expect(report.message).toMatch(/no Immich CLI of version 3/);
+  expect(report.message).toMatch(/Immich CLI version 3, which this server needs, was not found/);
 });
 
 test('the one that the user names is run, and no other', async () => {
@@ -95,12 +93,12 @@ test('the one that the user names is run, and no other', async () => {
     mode: 0o755,
   });
   const { report } = await upload.run([ENGINE, '--cli', named], env);
-  expect(report.notes).toContain(`sent by ${named}, the Immich CLI of version 3.1.0`);
+  expect(report.notes).toContain(`sent by ${named}, Immich CLI version 3.1.0`);
   expect(calls(upload)).not.toMatch(/^(?:immich|npx) /m);
   writeFileSync(named, '#!/bin/sh\necho 2.1.0\n');
   const other = await upload.run([ENGINE], { ...env, HSDOCTOR_UPLOAD_CLI: named });
   expect(other.exitCode).toBe(3);
-  expect(other.report.message).toContain(`${named} is of version 2.1.0, and this server needs`);
+  expect(other.report.message).toContain(`${named} has version 2.1.0, and this server needs`);
   expect(calls(upload)).not.toMatch(/^(?:immich|npx) /m);
 });
 

@@ -259,7 +259,7 @@ describe.each(['2.5.6', '3.0.3'])('with a server %s', (version) => {
   });
 });
 
-test('7: a folder that is not there is a mistake, and no success', async () => {
+test('7: a folder that does not exist is a mistake, and no success', async () => {
   await using upload = await Upload.start();
   rmSync(upload.folder, { recursive: true });
   const { exitCode, stdout, stderr } = await upload.start(['--json']);

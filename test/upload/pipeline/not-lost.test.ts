@@ -109,7 +109,7 @@ test('a photo whose sidecar goes on the way is told as that, and stays', async (
     path: 'a.jpg',
     outcome: 'changed',
     local: 'kept',
-    reason: 'its sidecar is not there any more',
+    reason: 'its sidecar no longer exists',
   });
   expect(exitCode).toBe(1);
   expect(upload.left()).toEqual(['a.jpg']);

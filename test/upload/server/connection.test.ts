@@ -124,7 +124,7 @@ test('https where the server speaks http', async () => {
   const server = await httpServer((_, response) => response.end());
   const problem = await problemOf(connected({ url: server.url.replace('http:', 'https:') }));
   expect(problem).toMatchObject({ kind: 'unreachable', retryable: false });
-  expect(problem.message).toMatch(/does not speak TLS/);
+  expect(problem.message).toMatch(/does not use TLS/);
 });
 
 test('a web page, another JSON, no JSON, half an answer', async () => {
@@ -161,7 +161,7 @@ test('an answer that trickles for ever', async () => {
   });
   const patience = { idleTimeoutMs: 400, responseTimeoutMs: 400 };
   const problem = await problemOf(ping(await connected(server, patience)));
-  expect(problem.message).toMatch(/was not done after 0\.4 s/);
+  expect(problem.message).toMatch(/timed out after 0\.4 s/);
 });
 
 test('an answer without end', async () => {
@@ -174,7 +174,7 @@ test('an answer without end', async () => {
     flood();
   });
   const problem = await problemOf(ping(await connected(server)));
-  expect(problem.message).toMatch(/answers without end/);
+  expect(problem.message).toMatch(/sends an answer that does not end/);
 });
 
 test('every request ends with the run', async () => {

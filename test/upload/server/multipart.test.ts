@@ -32,7 +32,7 @@ test('any file name and any bytes arrive, with the length that was told', async 
       expect(parsed.get('text')).toBe('ü');
       const main = parsed.get('assetData');
       const sidecar = parsed.get('sidecarData');
-      if (!(main instanceof File && sidecar instanceof File)) throw new Error('it is no file');
+      if (!(main instanceof File && sidecar instanceof File)) throw new Error('it is not a file');
       expect([main.name, sidecar.name]).toEqual([name, `${name}.xmp`]);
       expect(await main.bytes()).toEqual(bytes);
       expect(await sidecar.bytes()).toEqual(others);

@@ -215,12 +215,12 @@ test('a server that takes no more bytes, and one that never answers', async () =
     upload(await connected(stuck, { idleTimeoutMs: 1500 }), photo(await sparse(64 * MIB))),
   );
   expect(problem).toMatchObject({ kind: 'timeout', retryable: true });
-  expect(problem.message).toMatch(/took no byte for 1\.5 s/);
+  expect(problem.message).toMatch(/did not accept any data for 1\.5 s/);
   const silent = await rawServer((socket) => socket.resume());
   const silence = await problemOf(
     upload(await connected(silent, { responseTimeoutMs: 60 }), photo(await file('x'))),
   );
-  expect(silence.message).toMatch(/gave no answer for 0\.06 s/);
+  expect(silence.message).toMatch(/did not answer for 0\.06 s/);
 });
 
 test('no more is read than the server takes, whatever the size of the file', { tags: 'upload' }, async () => {

@@ -11,7 +11,7 @@ import { UsageError } from '../../../text/usage-error.ts';
  * @throws {UsageError} where it cannot be listed: an upload of nothing must not pass for one that found nothing
  */
 export async function sourceFolder(given: string): Promise<string> {
-  if (given === '') throw new UsageError('the name of the folder is empty: name one');
+  if (given === '') throw new UsageError('the name of the folder is empty: name a folder');
   const folder = resolve(expandHome(given));
   await requireFolder(folder, 'the folder');
   return folder;
@@ -25,18 +25,18 @@ export async function sourceFolder(given: string): Promise<string> {
 export async function requireTarget(folder: string, target: string): Promise<void> {
   await requireFolder(target, '--move-to: the folder');
   await access(target, constants.W_OK | constants.X_OK).catch((error) => {
-    throw new UsageError(`--move-to: nothing can be moved to ${target}: ${ioReason(error)}`);
+    throw new UsageError(`--move-to: files cannot be moved to ${target}: ${ioReason(error)}`);
   });
   const [source, place] = await Promise.all([folder, target].map((path) => stat(path, { bigint: true })));
   // One folder may have several paths: by links, mounts, or other letters.
   if (source?.dev === place?.dev && source?.ino === place?.ino)
-    throw new UsageError('--move-to is the folder that is uploaded: name another one');
+    throw new UsageError('--move-to names the folder that is uploaded: name another folder');
 }
 
 async function requireFolder(path: string, what: string): Promise<void> {
   try {
     if (!(await stat(path)).isDirectory())
-      throw new UsageError(`${what} ${path} is not a folder: name the one that the files are in`);
+      throw new UsageError(`${what} ${path} is not a folder: name the folder that holds the files`);
     // The permission alone does not tell: macOS guards some folders beyond it.
     await (await opendir(path)).close();
   } catch (error) {
@@ -45,7 +45,7 @@ async function requireFolder(path: string, what: string): Promise<void> {
       throw new UsageError(`${what} ${path} does not exist${await didYouMeanFile(path)}`);
     const guarded = process.platform === 'darwin' && ioCode(error) === 'EPERM';
     throw new UsageError(
-      `${what} ${path} cannot be read: ${ioReason(error)}${guarded ? '; macOS guards it: use one outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
+      `${what} ${path} cannot be read: ${ioReason(error)}${guarded ? '; macOS protects it: use a folder outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
     );
   }
 }

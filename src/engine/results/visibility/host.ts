@@ -12,7 +12,9 @@ export const host = judgeHost({
     const noSystemd = blind.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
     if (system.os === 'Linux' && noSystemd !== undefined)
       return { findings: [notTheServer(noSystemd)], lookedAt: {} };
-    const unread = blind.filter(({ outcome }) => outcome !== 'not-installed' && outcome !== 'not-applicable');
+    const unread = blind.filter(
+      ({ outcome }) => !['not-installed', 'not-applicable', 'not-collected'].includes(outcome),
+    );
     const needsRoot = system.uid !== 0 && unread.some(({ outcome }) => outcome === 'denied');
     const neededSince = earliestRun({ units, unitJournal }, windowStart);
     const isTooShort = journal !== undefined && units.length > 0 && journal.since > neededSince + SLACK_MS;
@@ -61,7 +63,7 @@ function journalTooShort(
       evidence: [
         {
           source: 'journalctl',
-          observed: `the oldest line is of ${new Date(since).toISOString()}`,
+          observed: `the oldest line is from ${new Date(since).toISOString()}`,
           expected: `lines since ${new Date(neededSince).toISOString()}`,
         },
       ],

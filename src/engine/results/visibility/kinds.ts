@@ -9,9 +9,9 @@ import type { Parsed } from '../../../remedy/words.ts';
 export const notTheServer = defineKind({
   id: 'not-the-server',
   name: 'The machine has no systemd: it may not be the server',
-  meaning: 'hsdoctor checks a machine whose containers are started by systemd.',
+  meaning: 'hsdoctor checks machines whose containers are started by systemd.',
   status: 'unknown',
-  title: () => 'There is nothing to check here: is this the server?',
+  title: () => 'There is nothing to check here. Is this the server?',
   remedy: () => ({ lasting: [byHand('Name the server as ssh knows it: hsdoctor check --host NAME.')] }),
 });
 
@@ -22,7 +22,7 @@ export const needsRoot = defineKind<{
 }>({
   id: 'needs-root',
   name: 'The user is not root and cannot read everything',
-  meaning: 'The checks that need these sources are unknown, whatever they would say.',
+  meaning: 'The checks that need these sources are unknown, even if there is a problem.',
   status: 'unknown',
   title: ({ user, sources }) => `${user} is not root and cannot read ${sources} of the sources`,
   remedy: ({ again }) => ({
@@ -33,7 +33,7 @@ export const needsRoot = defineKind<{
 export const unread = defineKind<{ readonly sources: number }>({
   id: 'unread',
   name: 'Sources could not be read',
-  meaning: 'The checks that need these sources are unknown, whatever they would say.',
+  meaning: 'The checks that need these sources are unknown, even if there is a problem.',
   status: 'unknown',
   title: ({ sources }) => `${sources} ${sources === 1 ? 'source' : 'sources'} could not be read`,
   remedy: () => undefined,
@@ -41,11 +41,11 @@ export const unread = defineKind<{ readonly sources: number }>({
 
 export const journalTooShort = defineKind<{ readonly since: number; readonly again: readonly Parsed[] }>({
   id: 'journal-too-short',
-  name: 'The journal begins after what it has to tell of',
-  meaning: 'What happened to the containers before that was deleted: the journal has reached its size.',
+  name: 'The journal begins too late',
+  meaning: 'What happened to the containers before then is lost: the journal has reached its maximum size.',
   status: 'unknown',
   title: ({ since }) =>
-    `The journal begins at ${new Date(since).toISOString()}, after what it has to tell of`,
+    `The journal begins at ${new Date(since).toISOString()}, after the containers were started`,
   remedy: ({ again }) => ({
     lasting: [
       run([...again, '--since', '24h'], { where: 'here', why: 'Check a shorter time.' }),
@@ -65,12 +65,12 @@ export const notRead = defineKind<{
 }>({
   id: 'not-read',
   name: 'A part of the configuration could not be read',
-  meaning: 'It may set anything: what it would change is not judged.',
+  meaning: 'It may set any option: what it would change was not checked.',
   status: 'unknown',
   title: ({ reason }) => `A part of the configuration could not be read: ${reason}`,
   remedy: ({ folder, at }) => ({
     lasting: [
-      byHand('Check that the path is right, and that its file is in the folder.', placeIn(folder, at)),
+      byHand('Check that the path is right and that the file is in the folder.', placeIn(folder, at)),
     ],
   }),
 });
@@ -84,11 +84,11 @@ export const notEvaluated = defineKind<{
 }>({
   id: 'not-evaluated',
   name: 'nix cannot evaluate the machine',
-  meaning: 'What is judged is what the files tell, as without --eval.',
+  meaning: 'What the files say was checked instead, as without --eval.',
   status: 'unknown',
-  title: ({ host, failure }) => `nix has no configuration of ${host}: ${failure}`,
+  title: ({ host, failure }) => `nix cannot evaluate the configuration of ${host}: ${failure}`,
   remedy: ({ again, folder, at }) => ({
-    lasting: [again, byHand('Fix what it names.', placeIn(folder, at))],
+    lasting: [again, byHand('Fix the error that nix reports.', placeIn(folder, at))],
   }),
 });
 
@@ -98,17 +98,14 @@ export const readOtherwise = defineKind<{
   readonly at: SourceLocation | undefined;
 }>({
   id: 'read-otherwise',
-  name: 'hsdoctor read an option otherwise than nix does',
+  name: 'nix and hsdoctor read an option differently',
   meaning:
-    'What nix says was judged. A file that git does not know is not there for nix; a module of another flake may set it; else the reading is wrong, and worth a report.',
+    'The value of nix was checked. Nix does not see files that git does not track, and a module of another flake may set the option. Otherwise hsdoctor read it wrong: please report that.',
   status: 'warn',
-  title: ({ option }) => `hsdoctor read ${option} otherwise than nix does`,
+  title: ({ option }) => `nix and hsdoctor read different values for ${option}`,
   remedy: ({ folder, at }) => ({
     lasting: [
-      byHand(
-        'Check what sets it, and with git status whether git knows the file that does.',
-        placeIn(folder, at),
-      ),
+      byHand('Check what sets it, and check with git status that git tracks that file.', placeIn(folder, at)),
     ],
   }),
 });

@@ -50,7 +50,7 @@ function evaluateAgain(entry: Entry, root: string): Step {
   const options = {
     directory: absolutePath(root),
     where: 'here' as const,
-    why: 'Let nix say where it fails.',
+    why: 'Show where nix fails.',
   };
   if (entry.kind === 'file')
     return run(
@@ -86,8 +86,11 @@ function misread({ path, at, ours, theirs }: Difference, folder: string): Findin
       subject: option,
       evidence: [
         shown
-          ? stands(at, `the files were read as ${short(ours)}`, `${short(theirs)}, says nix`)
-          : stands(at, 'the files were read otherwise; the values may be secrets, and are not shown'),
+          ? stands(at, `hsdoctor read ${short(ours)} from the files`, `nix says ${short(theirs)}`)
+          : stands(
+              at,
+              'hsdoctor read another value from the files; the values may be secrets and are not shown',
+            ),
       ],
     },
   );

@@ -6,8 +6,8 @@ import { source } from './source.ts';
 /** What is wrong with the waivers themselves. */
 export const waivers: Check = {
   id: 'waivers',
-  title: 'Every waiver is understood, in force and needed',
-  why: 'A waiver that nobody needs any more hides the next fault of its kind; one that is not understood hides nothing.',
+  title: 'All waivers are valid and still needed',
+  why: 'A waiver that is no longer needed hides the next fault of its kind. One that is not valid hides nothing.',
   tags: ['doctor'],
   documentation,
   kinds: Object.values(kinds),

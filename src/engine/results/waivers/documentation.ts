@@ -1,9 +1,9 @@
 import type { CheckDocumentation } from '../../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Only in a configuration that has waivers: one that has expired, that has nothing to waive any more, or
-that is not understood (no reason, no such check, no day of the calendar).`,
-  fix: `Take it out, or write it anew: \`# hsdoctor: ignore CHECK until 2027-01-01: why\`.`,
-  notReported: `A waiver of a check that could not see everything, or that was not asked for; one in the settings file for
+  shows: `In a configuration that has waivers: a waiver that has expired, that no longer has anything to waive, or
+that is not valid (no reason, no such check, not a date).`,
+  fix: `Remove it, or rewrite it: \`# hsdoctor: ignore CHECK until 2027-01-01: why\`.`,
+  notReported: `A waiver of a check that could not read everything or was not run, and a waiver in the settings file for
 another host.`,
 };

@@ -26,28 +26,27 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
   expired: defineKind({
     id: 'expired',
     name: 'A waiver has expired',
-    meaning: 'What it was about counts again.',
+    meaning: 'The findings that it hid count again.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
     remedy: fix(
-      'Fix what it was about and take it out, or give it a new date and a reason that still holds.',
+      'Fix the finding and remove the waiver, or give the waiver a new date and a reason that still holds.',
     ),
   }),
   unused: defineKind({
     id: 'unused',
     name: 'A waiver has nothing to waive',
-    meaning: 'What it was about is gone; it would hide the next fault of its kind.',
+    meaning: 'The finding that it hid is gone. It would hide the next fault of the same kind.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
-    remedy: fix('Take it out.'),
+    remedy: fix('Remove the waiver.'),
   }),
   malformed: defineKind({
     id: 'malformed',
-    name: 'A waiver is not understood',
-    meaning: 'It waives nothing.',
+    name: 'A waiver is not valid',
+    meaning: 'It does not hide anything.',
     status: 'warn',
-    title: ({ problem: { by, text } }) =>
-      `The waiver at ${by} is not understood: ${text.split(': write ')[0]}`,
-    remedy: fix('Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or take it out.'),
+    title: ({ problem: { by, text } }) => `The waiver at ${by} is not valid: ${text.split(': write ')[0]}`,
+    remedy: fix('Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or remove it.'),
   }),
 };
