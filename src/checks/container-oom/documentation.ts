@@ -5,9 +5,10 @@ export const documentation: CheckDocumentation = {
 the memory group, never by the name of the process; removed containers are known from podman's events in
 the journal. A second source is the count of kills in the memory group of a running container. \`ok\` needs a
 kernel log that reaches back to the start of the oldest current run, and a container for each kill in a
-container's memory group.`,
-  fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the whole host ran out of memory, limit
-the largest container.`,
-  notReported: `\`podman kill\`, and a stop that took too long (both have exit status 137 too); kills in memory groups that
-certainly do not belong to a container of the host: they are counted, but are not a problem.`,
+container's memory group. A kill in a group of docker or of another user's podman is \`unknown\`.`,
+  fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
+raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
+container.`,
+  notReported: `\`podman kill\`, and a stop that took too long (both have exit status 137 too); kills outside of memory groups of
+containers: they are counted, but are not a problem of a container.`,
 };

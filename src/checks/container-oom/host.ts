@@ -1,3 +1,4 @@
+import { counted } from '../../text/amount.ts';
 import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
@@ -45,6 +46,7 @@ function killsOfTheLog(facts: Facts, { ours }: Attribution): FindingDraft[] {
       container,
       times: present.length,
       limitBytes: present.at(-1)?.limitBytes,
+      outer: present.at(-1)?.outer,
       since: first.at,
       evidence: [
         ...killEvidence(present),
@@ -68,6 +70,7 @@ function killsOfTheCounts(facts: Facts, attribution: Attribution, windowStart: n
       container,
       times: kills,
       limitBytes,
+      outer: undefined,
       since: startedAt,
       evidence: [
         {
@@ -84,24 +87,25 @@ interface Kills {
   readonly container: string;
   readonly times: number;
   readonly limitBytes: number | undefined;
+  readonly outer: string | undefined;
   readonly since: number;
   readonly evidence: FindingDraft['evidence'];
 }
 
-function killedAtLimit({ containers }: Facts, { since, evidence, ...killed }: Kills): FindingDraft {
+function killedAtLimit({ containers }: Facts, { since, evidence, outer, ...killed }: Kills): FindingDraft {
   const { container, times } = killed;
   const isRunning = firstWith(containers, 'name', container)?.state === 'running';
-  return kinds.killedAtLimit.finding(
-    { ...killed, isRunning },
-    {
-      subject: container,
-      evidence,
-      explainedBy: [{ check: 'ml-oom', subject: container }],
-      since,
-      count: times,
-      affects: { what: container, state: 'degraded', cause: `ran out of memory ${inTimes(times)}` },
-    },
-  );
+  const seen = {
+    subject: container,
+    evidence,
+    explainedBy: [{ check: 'ml-oom', subject: container }],
+    since,
+    count: times,
+    affects: { what: container, state: 'degraded' as const, cause: `ran out of memory ${inTimes(times)}` },
+  };
+  return outer === undefined
+    ? kinds.killedAtLimit.finding({ ...killed, isRunning }, seen)
+    : kinds.killedAtOuterLimit.finding({ ...killed, outer }, seen);
 }
 
 function killsOfTheHost({ kernelOom }: Facts, windowStart: number): FindingDraft[] {
@@ -119,8 +123,8 @@ function killsOfTheHost({ kernelOom }: Facts, windowStart: number): FindingDraft
 }
 
 function foreignKills({ foreign }: Attribution): string | undefined {
-  const { length } = foreign;
-  return length === 0
+  const last = foreign.at(-1);
+  return last === undefined
     ? undefined
-    : `${length} ${length === 1 ? 'kill' : 'kills'} in memory groups that belong to no container of this host`;
+    : `${counted(foreign.length, 'kill')} for memory outside of the containers of root's podman${foreign.length === 1 ? '' : ', the last'} in ${last.victim ?? last.cgroup}`;
 }

@@ -1,7 +1,7 @@
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes } from '../shared/oom.ts';
+import { inMebibytes, inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -17,7 +17,7 @@ export const killedAtLimit = defineKind<Killed>({
   status: 'fail',
   title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
   summary: ({ limitBytes }) =>
-    `A process of the container reached the limit of ${inMebibytes(limitBytes)} and was killed by the kernel.`,
+    `A process of the container reached its limit${ofSize(limitBytes)} and was killed by the kernel.`,
   remedy: ({ container, limitBytes, isRunning }) => ({
     lasting: [
       ...(isRunning
@@ -29,10 +29,22 @@ export const killedAtLimit = defineKind<Killed>({
           ]
         : []),
       byHand(
-        `Raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, and rebuild.`,
+        `Raise its limit (--memory and --memory-swap) ${limitBytes === undefined ? '' : `above ${inMebibytes(limitBytes)} `}where ${container} is declared, and rebuild.`,
       ),
     ],
   }),
+});
+
+export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { readonly outer: string }>({
+  id: 'killed-at-outer-limit',
+  name: 'A process of a container was killed at the memory limit of its unit, pod or slice',
+  meaning:
+    'Everything that runs in it together reached the limit, and the kernel killed a process of the container.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
+  summary: ({ outer, limitBytes }) =>
+    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}, and the kernel killed a process of the container.`,
+  remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
 });
 
 export const hostOutOfMemory = defineKind<{ readonly process: string }>({

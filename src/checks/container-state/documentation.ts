@@ -12,8 +12,9 @@ units say which containers should run, not \`podman ps\`.`,
 removes when the unit stops; a health check (\`--health-cmd\`) without \`--health-start-period\`, so that
 failures count while the container is still starting.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
-  notReported: `A failure before the unit's current run (that is history); a container whose health check has only just
-started; a few failed starts at boot that have since succeeded; in a configuration, a file that the unit's own
-ExecStartPre or preStart writes, \`RuntimeDirectoryPreserve\`, and a health check that is switched off.
-Containers of other users and health checks of docker are not checked, and not called healthy.`,
+  notReported: `A failure before the unit's current run (that is history); a container whose health check has only just started;
+a command that a unit ran once; a few failed starts at boot that have since succeeded; in a configuration, a file
+that the unit's own ExecStartPre or preStart writes, \`RuntimeDirectoryPreserve\`, and a health check that is
+switched off. Containers of other users, health checks of docker, and containers that compose or \`podman kube\`
+starts for a unit are not checked, and not called healthy; nor is a unit that is just starting, stopping or reloading.`,
 };

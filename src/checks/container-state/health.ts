@@ -4,14 +4,34 @@ import type { FindingDraft } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
 
-/** What podman itself says of a container: unhealthy, paused, ended, or never asked for its health. */
-export function sickFinding(
+/** What podman itself says of a container; what it says in words of which nobody knows yet is not judged. */
+export function judgeContainer(
   container: Container,
+  units: readonly ContainerUnit[],
+  now: number,
+): { readonly finding?: FindingDraft; readonly unseen?: string } {
+  const { name, state, health } = container;
+  const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
+  const finding = sickFinding(container, unit, units, now);
+  if (finding !== undefined) return { finding };
+  if (state === 'running' && !KNOWN_HEALTH.includes(health))
+    return { unseen: `whether ${name} is healthy: podman reports its health as "${health}"` };
+  if (unit === undefined && isMeantToRun(container) && !KNOWN_STATES.includes(state))
+    return { unseen: `whether ${name} is starting: it is ${state}, should run, and has no unit` };
+  return {};
+}
+
+const KNOWN_HEALTH = ['', 'none', 'starting', 'healthy', 'unhealthy'];
+const KNOWN_STATES = ['running', 'paused', 'exited', 'stopped'];
+
+/** Unhealthy, paused, ended, or never asked for its health. */
+function sickFinding(
+  container: Container,
+  unit: ContainerUnit | undefined,
   units: readonly ContainerUnit[],
   now: number,
 ): FindingDraft | undefined {
   const { name, state, health, exitCode, restartPolicy } = container;
-  const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   const about = { container: name, unit, units, now };
   if (state === 'running' && health === 'unhealthy')
     return kinds.unhealthy.finding(
@@ -38,7 +58,7 @@ export function sickFinding(
         name,
         'down',
         `exited with status ${exitCode}, and no unit starts it again`,
-        `state exited, exit status ${exitCode}, restart policy ${restartPolicy}`,
+        `state ${state}, exit status ${exitCode}, restart policy ${restartPolicy}`,
         'running',
       ),
     );
@@ -76,8 +96,11 @@ function neverChecked(
   );
 }
 
-/** It is meant to run; 137 and 143 are how a stop by hand ends. */
-const endedByItself = ({ state, exitCode, restartPolicy = '' }: Container) =>
-  state === 'exited' &&
-  ['always', 'unless-stopped', 'on-failure'].includes(restartPolicy) &&
-  ![0, 137, 143].includes(exitCode);
+const isMeantToRun = ({ restartPolicy = '' }: Container) =>
+  ['always', 'unless-stopped', 'on-failure'].includes(restartPolicy);
+
+/** 137 and 143 are how a stop by hand ends. */
+const endedByItself = (container: Container) =>
+  ['exited', 'stopped'].includes(container.state) &&
+  isMeantToRun(container) &&
+  ![0, 137, 143].includes(container.exitCode);

@@ -1,15 +1,11 @@
-import type { Container } from '../../facts/host/containers.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { TellingKind } from '../define.ts';
-import { allWith } from '../shared/lookup.ts';
 import { BIND_ERROR } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** A container is in podman's list as soon as its unit is active; the probes are not read in one instant. */
-const SETTLED_MS = 30_000;
 const LONG_START_MS = 600_000;
 
 /** What is wrong with a unit, as its own state tells. */
@@ -161,28 +157,5 @@ function troubleOfRestarted(
     state: 'degraded',
     what: `was restarted by systemd ${restarts.length} times within a day`,
     summary: 'It is running, but keeps exiting.',
-  };
-}
-
-/** An active unit whose container podman does not have. */
-export function lostContainer(
-  unit: ContainerUnit,
-  containers: readonly Container[] | undefined,
-  now: number,
-): Trouble | undefined {
-  if (containers === undefined || unit.activeState !== 'active' || unit.subState !== 'running')
-    return undefined;
-  if (now - (unit.activeSince ?? now) < SETTLED_MS) return undefined;
-  const own = [...allWith(containers, 'unit', unit.id), ...allWith(containers, 'name', unit.container)];
-  if (own.some(({ state }) => !['exited', 'created', 'dead', 'stopped'].includes(state))) return undefined;
-  const observed =
-    own.length === 0 ? `no container ${unit.container}` : `${own[0]?.name} is ${own[0]?.state}`;
-  return {
-    status: 'fail',
-    kind: kinds.containerGone,
-    state: 'down',
-    what: 'is not running, although its unit is active',
-    summary: 'systemd treats it as running, but podman has no running container for it.',
-    evidence: [{ source: 'podman ps --all', observed, expected: 'a running container' }],
   };
 }

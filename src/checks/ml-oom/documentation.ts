@@ -2,8 +2,9 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The kernel killed a process of the container that runs an \`immich-machine-learning\` image. The images for
-accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) need 6 GB or more. If the kernel log cannot be
-read, \`was sent SIGKILL\` in the container's own log counts.`,
+accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) need 6 GB or more. The finding says whose limit
+was reached: that of the container, or of its unit, pod or slice. If the kernel log cannot be read, \`was sent
+SIGKILL\` in the container's own log counts.`,
   configuration: `An accelerator image in a container that is not given its device (\`/dev/dri\`, \`nvidia.com/gpu=…\`, \`/dev/kfd\`,
 …; for \`-cuda\` also a host for which no NVIDIA driver is declared), or with a memory limit that is too low for
 it: below 6 GB for \`-openvino\`, 2 GB or less for \`-cuda\` and \`-rocm\`.`,

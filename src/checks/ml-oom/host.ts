@@ -6,6 +6,7 @@ import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
+import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
@@ -42,13 +43,15 @@ export const host = judgeHost({
     'unitCommands',
     'memoryGroups',
     'workerMessages',
+    'engines',
   ],
   evaluate(facts, { windowStart, blind, names }) {
     const machineLearning = [...imagesOf(facts)].filter(
       ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
     );
     const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
-    if (machineLearning.length === 0 && imagesSeen)
+    const unchecked = uncheckedEngines(facts.engines, facts.units);
+    if (machineLearning.length === 0 && imagesSeen && unchecked.length === 0 && !maySeeNone(blind, 'engines'))
       return {
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
@@ -63,7 +66,13 @@ export const host = judgeHost({
         const deaths = deathsOf(container, facts, log, windowStart);
         return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
       }),
-      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+      unseen: [
+        ...missing(blind, 'kernel-oom'),
+        ...unseenKills(facts, attribution, windowStart),
+        ...(machineLearning.length === 0 && unchecked.length > 0
+          ? [`whether Immich's machine learning runs elsewhere (${unchecked.join('; ')})`]
+          : []),
+      ],
       lookedAt: { containers: machineLearning.length },
     };
   },
@@ -124,12 +133,6 @@ function killed(container: string, image: string, deaths: Deaths, facts: Known):
   const limitBytes = kills.at(-1)?.limitBytes ?? count?.limitBytes ?? bytesOf(commands?.memory);
   const accelerated = acceleratedImage(image);
   const since = firstOf(kills, workers);
-  const about = {
-    container,
-    times,
-    limit: limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`,
-    steps: lasting(container, image, unit, commands, limitBytes),
-  };
   const seen = {
     subject: container,
     evidence: evidenceOf(container, image, deaths),
@@ -140,6 +143,15 @@ function killed(container: string, image: string, deaths: Deaths, facts: Known):
       state: 'degraded' as const,
       cause: `ran out of memory ${inTimes(times)}`,
     },
+  };
+  const outer = kills.at(-1)?.outer;
+  if (outer !== undefined)
+    return kinds.outerLimitTooLow.finding({ container, times, outer, limitBytes, ...accelerated }, seen);
+  const about = {
+    container,
+    times,
+    limit: limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`,
+    steps: lasting(container, image, unit, commands, limitBytes),
   };
   return accelerated === undefined
     ? kinds.limitTooLow.finding(about, seen)

@@ -1,6 +1,7 @@
 import type { Step } from '../../model/remedy.ts';
+import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { inTimes } from '../shared/oom.ts';
+import { inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 
 interface Killed {
   readonly container: string;
@@ -10,7 +11,8 @@ interface Killed {
   readonly steps: readonly Step[];
 }
 
-const killed = ({ container, times }: Killed) => `${container} ran out of memory (killed ${inTimes(times)})`;
+const killed = ({ container, times }: Pick<Killed, 'container' | 'times'>) =>
+  `${container} ran out of memory (killed ${inTimes(times)})`;
 
 export const limitTooLow = defineKind<Killed>({
   id: 'limit-too-low',
@@ -31,6 +33,36 @@ export const acceleratorImage = defineKind<Killed & { readonly accelerator: stri
   summary: ({ accelerator, limit }) =>
     `It runs the image for ${accelerator}, which needs more memory than ${limit}.`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
+});
+
+export const outerLimitTooLow = defineKind<
+  Omit<Killed, 'limit' | 'steps'> & {
+    readonly outer: string;
+    readonly limitBytes: number | undefined;
+    readonly accelerator?: string;
+    /** The image for the CPU, where another one runs. */
+    readonly target?: string;
+  }
+>({
+  id: 'outer-limit-too-low',
+  name: 'The machine learning of Immich needs more memory than its unit, pod or slice may use',
+  meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
+  status: 'fail',
+  title: killed,
+  summary: ({ outer, limitBytes, accelerator }) =>
+    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}.${accelerator === undefined ? '' : ` It runs the image for ${accelerator}, which needs much memory.`}`,
+  remedy: ({ container, outer, limitBytes, target }) => ({
+    lasting: [
+      ...raiseOuterLimit(outer, limitBytes),
+      ...(target === undefined
+        ? []
+        : [
+            byHand(
+              `Or use the CPU image (${target}), without device options, where ${container} is declared: it needs less memory.`,
+            ),
+          ]),
+    ],
+  }),
 });
 
 interface Declared {

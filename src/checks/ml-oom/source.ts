@@ -79,88 +79,108 @@ function judge(
 ): Judged {
   const { name, image } = container;
   if (image.state !== 'known') return { unseen: [] };
-  const accelerated = acceleratedImage(withHoles(image.value));
-  if (accelerated === undefined) {
-    const { tag, digest, repository } = imageOf(image.value);
-    const isOpen = tag === undefined ? digest !== undefined || repository.endsWith(HOLE) : tag.endsWith(HOLE);
-    return {
-      unseen: isOpen
-        ? [`which variant of the image ${name} runs is not known: it is ${image.value.text}`]
-        : [],
-    };
-  }
-  const { accelerator } = accelerated;
+  const { accelerator } = acceleratedImage(withHoles(image.value)) ?? {};
+  if (accelerator === undefined) return { unseen: openVariant(name, image.value) };
   const kind = ACCELERATORS[accelerator];
   if (kind === undefined) return { unseen: [] };
   const options = runOptions(container.extraOptions);
   const device = deviceOf(container, options, accelerator, kind, nvidia);
+  const limit = limitOf(options, kind);
+  const accelerated = { container, image: image.value, at: image.at, accelerator, options, limit };
+  if (device.state === 'absent')
+    return { unseen: [], finding: withoutDevice(accelerated, device.without, rewriting) };
+  if (limit.isTooSmall) return { unseen: [], finding: withSmallLimit(accelerated, rewriting) };
+  const unknownDevice = `whether ${name} has the device for its image (${accelerator}) is not known`;
+  return {
+    unseen: [
+      ...(device.state === 'unknown' ? [`${unknownDevice}: ${device.reason}`] : []),
+      ...(limit.open === undefined ? [] : [`the memory limit of ${name} is not known: ${limit.open}`]),
+    ],
+  };
+}
+
+/** Its tag, and with it its accelerator, may be told by what was not read. */
+function openVariant(name: string, image: Text): string[] {
+  const { tag, digest, repository } = imageOf(image);
+  const isOpen = tag === undefined ? digest !== undefined || repository.endsWith(HOLE) : tag.endsWith(HOLE);
+  return isOpen ? [`which variant of the image ${name} runs is not known: it is ${image.text}`] : [];
+}
+
+interface Limit {
+  readonly memory: Text | undefined;
+  /** 0 is no limit for podman. */
+  readonly bytes: number | undefined;
+  readonly isTooSmall: boolean;
+  /** Why it is not known, where it matters. */
+  readonly open: string | undefined;
+}
+
+function limitOf(options: RunOptions, { least }: Accelerator): Limit {
   const memory = options.values('memory').at(-1);
   const bytes = memory?.whole ? bytesOf(memory.text) : undefined;
-  // Podman knows 0 as no limit.
-  const isTooSmall = kind.least !== undefined && bytes !== undefined && bytes > 0 && bytes < kind.least;
-  const memoryIsOpen = kind.least !== undefined && (memory?.whole === false || options.rest !== undefined);
-  const unseen = [
-    ...(device.state === 'unknown'
-      ? [`whether ${name} has the device for its image (${accelerator}) is not known: ${device.reason}`]
-      : []),
-    ...(memoryIsOpen && !isTooSmall
-      ? [
-          `the memory limit of ${name} is not known: ${memory?.whole === false ? memory.text : options.rest?.reason}`,
-        ]
-      : []),
-  ];
-  if (device.state !== 'absent' && !isTooSmall) return { unseen };
-  const written = stands(image.at, `image ${image.value.text}`, cpuImage(image.value));
-  const limit =
-    memory === undefined
-      ? []
-      : [stands(memory.at, `--memory=${memory.text}`, isTooSmall ? expectedMemory(accelerator) : undefined)];
-  if (device.state === 'absent') {
-    return {
-      unseen: [],
-      finding: kinds.noDevice.finding(
-        {
-          name,
-          accelerator,
-          limit: memory?.text,
-          isTooSmall,
-          without: device.without,
-          steps: [
-            ...imageForCpu(container, image.value, rewriting),
-            ...optionsOf(
-              container,
-              {
-                withoutDevices: options.has('device') || options.has('gpus'),
-                // A limit is never lowered, also not none at all that somebody wrote.
-                limit:
-                  bytes === undefined || (bytes > 0 && bytes < ENOUGH_FOR_CPU) ? ENOUGH_FOR_CPU : undefined,
-              },
-              memory?.at ?? image.at,
-              rewriting,
-            ),
-            rebuild(),
-          ],
-        },
-        { subject: name, evidence: [written, ...limit] },
-      ),
-    };
-  }
   return {
-    unseen: [],
-    finding: kinds.limitTooSmall.finding(
-      {
-        name,
-        accelerator,
-        limit: memory?.text,
-        wants: expectedMemory(accelerator),
-        steps: [
-          ...optionsOf(container, { withoutDevices: false, limit: ENOUGH }, memory?.at, rewriting),
-          rebuild(),
-        ],
-      },
-      { subject: name, evidence: [...limit, written] },
-    ),
+    memory,
+    bytes,
+    isTooSmall: least !== undefined && bytes !== undefined && bytes > 0 && bytes < least,
+    open: least === undefined ? undefined : memory?.whole === false ? memory.text : options.rest?.reason,
   };
+}
+
+/** A container whose image is for an accelerator. */
+interface Accelerated {
+  readonly container: DeclaredContainer;
+  readonly image: Text;
+  readonly at: SourceLocation | undefined;
+  readonly accelerator: string;
+  readonly options: RunOptions;
+  readonly limit: Limit;
+}
+
+const imageStands = ({ image, at }: Accelerated) => stands(at, `image ${image.text}`, cpuImage(image));
+
+const limitStands = ({ accelerator, limit: { memory, isTooSmall } }: Accelerated) =>
+  memory === undefined
+    ? []
+    : [stands(memory.at, `--memory=${memory.text}`, isTooSmall ? expectedMemory(accelerator) : undefined)];
+
+function withoutDevice(about: Accelerated, without: string, rewriting: Rewriting): FindingDraft {
+  const { container, image, at, accelerator, options, limit } = about;
+  const { memory, bytes, isTooSmall } = limit;
+  const changed = {
+    withoutDevices: options.has('device') || options.has('gpus'),
+    // A limit is never lowered, also not none at all that somebody wrote.
+    limit: bytes === undefined || (bytes > 0 && bytes < ENOUGH_FOR_CPU) ? ENOUGH_FOR_CPU : undefined,
+  };
+  return kinds.noDevice.finding(
+    {
+      name: container.name,
+      accelerator,
+      limit: memory?.text,
+      isTooSmall,
+      without,
+      steps: [
+        ...imageForCpu(container, image, rewriting),
+        ...optionsOf(container, changed, memory?.at ?? at, rewriting),
+        rebuild(),
+      ],
+    },
+    { subject: container.name, evidence: [imageStands(about), ...limitStands(about)] },
+  );
+}
+
+function withSmallLimit(about: Accelerated, rewriting: Rewriting): FindingDraft {
+  const { container, accelerator, limit } = about;
+  const changed = { withoutDevices: false, limit: ENOUGH };
+  return kinds.limitTooSmall.finding(
+    {
+      name: container.name,
+      accelerator,
+      limit: limit.memory?.text,
+      wants: expectedMemory(accelerator),
+      steps: [...optionsOf(container, changed, limit.memory?.at, rewriting), rebuild()],
+    },
+    { subject: container.name, evidence: [...limitStands(about), imageStands(about)] },
+  );
 }
 
 const expectedMemory = (accelerator: string) =>

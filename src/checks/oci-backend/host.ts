@@ -8,7 +8,8 @@ export const host = judgeHost({
   needs: ['units'],
   wants: ['unitCommands'],
   evaluate({ units, unitCommands }) {
-    if (units.length === 0) return { skip: 'no container units here (podman-*.service)' };
+    if (units.length === 0)
+      return { skip: 'no units of containers here (podman-*.service, docker-*.service)' };
     const docker = dockerUnits(units, unitCommands);
     const bare = bareUnits(units, unitCommands);
     return {

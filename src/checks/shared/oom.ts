@@ -1,7 +1,10 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { KernelOom, OomKill } from '../../facts/host/kernel-oom.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
-import type { ContainerUnit } from '../../facts/host/units.ts';
+import { type ContainerUnit, isContainerUnit } from '../../facts/host/units.ts';
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { unitName } from '../../remedy/words.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from './lookup.ts';
 import { runStart } from './runs.ts';
@@ -15,6 +18,8 @@ interface AttributedKill extends OomKill {
   readonly container: string;
   readonly unit: ContainerUnit | undefined;
   readonly present: boolean;
+  /** The unit, slice or group around the container whose limit was hit, where it is not the container's own. */
+  readonly outer: string | undefined;
 }
 
 type Known = {
@@ -29,47 +34,99 @@ type Known = {
 export interface Attribution {
   /** Of containers of this host, by the id or the unit in the cgroup's path and never by the name of the process. */
   readonly ours: readonly AttributedKill[];
-  /** Of this window, in groups that certainly belong to no container of this host. */
+  /** Of this window, in groups of no container, or of one that root's podman certainly never had. */
   readonly foreign: readonly OomKill[];
   /** Of this window, in groups that may be those of a container of ours that is gone. */
   readonly unattributed: readonly OomKill[];
+  /** Of this window, in groups of containers of another engine or another user, of which no name is read. */
+  readonly elsewhere: readonly OomKill[];
 }
 
 export function attributeKills(facts: Known, windowStart: number): Attribution {
   const ours: AttributedKill[] = [];
   const foreign: OomKill[] = [];
   const unattributed: OomKill[] = [];
+  const elsewhere: OomKill[] = [];
   const namesAreWhole = knowsEveryName(facts, windowStart);
   for (const kill of facts.kernelOom?.kills ?? []) {
     if (kill.scope === 'host') continue;
-    const container =
-      firstWith(facts.containers, 'id', kill.containerId ?? '')?.name ??
-      facts.containerNames?.get(kill.containerId ?? '') ??
-      /(?:podman|docker)-([^/]+?)\.service/.exec(kill.cgroup ?? '')?.[1];
-    if (container !== undefined) {
-      const current = firstWith(facts.containers, 'name', container);
-      const unit =
-        firstWith(facts.units, 'id', current?.unit ?? '') ?? firstWith(facts.units, 'container', container);
-      const since = unit === undefined ? windowStart : runStart(unit, facts.unitJournal, windowStart);
-      // So near to the start the clock cannot tell the container of before from the present one; its id can.
-      const replaced =
-        unit?.restarts === 0 &&
-        unit.activeState === 'active' &&
-        kill.at < since + NEAR_MS &&
-        current !== undefined &&
-        kill.containerId !== undefined &&
-        kill.containerId !== current.id;
-      ours.push({ ...kill, container, unit, present: kill.at >= since && !replaced });
-    } else if (kill.at >= windowStart) {
-      const ofAContainer = kill.cgroup === undefined || /libpod|docker|conmon/.test(kill.cgroup);
-      const notPodmans =
-        kill.containerId === undefined && firstWith(facts.units, 'engine', 'docker') !== undefined;
-      // In a storm of kills the kernel leaves out the lines that name the group.
-      const groupUnknown = kill.cgroup === undefined && kill.containerId === undefined;
-      (groupUnknown || (ofAContainer && (notPodmans || !namesAreWhole)) ? unattributed : foreign).push(kill);
-    }
+    const container = containerOf(kill, facts);
+    if (container !== undefined) ours.push(attributed(kill, container, facts, windowStart));
+    else if (kill.at < windowStart) continue;
+    else if (isElsewhere(kill)) elsewhere.push(kill);
+    // In a storm of kills the kernel leaves out the lines that name the group.
+    else if (kill.cgroup === undefined && kill.containerId === undefined) unattributed.push(kill);
+    else if (kill.containerId !== undefined && !namesAreWhole) unattributed.push(kill);
+    else foreign.push(kill);
   }
-  return { ours, foreign, unattributed };
+  return { ours, foreign, unattributed, elsewhere };
+}
+
+/** The path that tells most of whose process it was. */
+const groupOf = ({ cgroup = '', victim = cgroup }: OomKill) => victim;
+
+/** The groups of a user's own processes: root's podman and the units of the system are never in there. */
+const OF_A_USER = /(?:^|\/)user\.slice\//;
+
+function containerOf(kill: OomKill, { units, containers, containerNames }: Known): string | undefined {
+  const { containerId = '' } = kill;
+  const known = firstWith(containers, 'id', containerId)?.name ?? containerNames?.get(containerId);
+  if (known !== undefined || OF_A_USER.test(groupOf(kill))) return known;
+  for (const id of groupOf(kill).split('/').reverse()) {
+    const container = firstWith(units, 'id', id)?.container;
+    if (container !== undefined) return container;
+    if (isContainerUnit(id)) return /^(?:podman|docker)-(.+)\.service$/.exec(id)?.[1];
+  }
+  return undefined;
+}
+
+/** All engines name the group of a container by its id, and only root's podman is asked for names. */
+function isElsewhere(kill: OomKill): boolean {
+  const isOfAContainer = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/.test(groupOf(kill));
+  return isOfAContainer && (kill.containerId === undefined || OF_A_USER.test(groupOf(kill)));
+}
+
+function attributed(
+  kill: OomKill,
+  container: string,
+  { units, containers, unitJournal }: Known,
+  windowStart: number,
+): AttributedKill {
+  const current = firstWith(containers, 'name', container);
+  const unit = firstWith(units, 'id', current?.unit ?? '') ?? firstWith(units, 'container', container);
+  const since = unit === undefined ? windowStart : runStart(unit, unitJournal, windowStart);
+  // So near to the start the clock cannot tell the container of before from the present one; its id can.
+  const replaced =
+    unit?.restarts === 0 &&
+    unit.activeState === 'active' &&
+    kill.at < since + NEAR_MS &&
+    current !== undefined &&
+    kill.containerId !== undefined &&
+    kill.containerId !== current.id;
+  return { ...kill, container, unit, present: kill.at >= since && !replaced, outer: outerLimit(kill) };
+}
+
+/** A limit in the group of the container itself has the container's id in its path; what is around it has not. */
+function outerLimit({ cgroup, containerId }: OomKill): string | undefined {
+  if (cgroup === undefined || (containerId !== undefined && cgroup.includes(containerId))) return undefined;
+  const name = cgroup.split('/').at(-1) ?? '';
+  return /.\.(?:slice|service|scope)$/.test(name) ? name : `the memory group ${cgroup}`;
+}
+
+/** What fixes a limit that is not the container's own: more for the container would change nothing. */
+export function raiseOuterLimit(outer: string, limitBytes: number | undefined): Step[] {
+  const above = limitBytes === undefined ? '' : ` above ${inMebibytes(limitBytes)}`;
+  const lessToDo = "or give what runs in it less to do. The container's own --memory was not reached.";
+  if (/libpod_pod_/.test(outer))
+    return [byHand(`Raise the memory limit of its pod (--memory of podman pod create)${above}, ${lessToDo}`)];
+  if (outer.includes(' '))
+    return [byHand(`Find what sets the limit of ${outer}, and raise it${above}, ${lessToDo}`)];
+  return [
+    run(['systemctl', 'show', '--property=MemoryMax,FragmentPath,DropInPaths', '--', unitName(outer)], {
+      why: 'Show its limit, and which files set it.',
+    }),
+    byHand(`Raise MemoryMax of ${outer}${above} where it is set, ${lessToDo}`),
+  ];
 }
 
 /**
@@ -81,21 +138,35 @@ function knowsEveryName({ containers, containerNames }: Known, windowStart: numb
   return started.length > 0 && started.every(({ id }) => containerNames?.has(id));
 }
 
-/** In sentences, which kills the kernel's log cannot show. */
-export function unseenKills(facts: Known, { unattributed }: Attribution, windowStart: number): string[] {
+/** In sentences, which kills the kernel's log cannot show, and which are of nobody that is known. */
+export function unseenKills(
+  facts: Known,
+  { unattributed, elsewhere }: Attribution,
+  windowStart: number,
+): string[] {
   const neededSince = earliestRun(facts, windowStart);
-  const hidden = unattributed.filter(({ at }) => at >= neededSince).length;
   return [
     ...(facts.kernelOom === undefined || reachesBack(facts, neededSince)
       ? []
       : [
           `the kernel log does not reach back to ${new Date(neededSince).toISOString()}, the start of the oldest run that is checked`,
         ]),
-    ...(hidden === 0
-      ? []
-      : [
-          `${hidden === 1 ? 'a process was' : `${hidden} processes were`} killed for memory in the memory group of an unknown container`,
-        ]),
+    ...nameless(
+      unattributed.filter(({ at }) => at >= neededSince),
+      'an unknown container',
+    ),
+    // No unit tells when their present run began.
+    ...nameless(elsewhere, "a container of another engine or user than root's podman"),
+  ];
+}
+
+function nameless(kills: readonly OomKill[], whose: string): string[] {
+  const last = kills.at(-1);
+  if (last === undefined) return [];
+  const killed = kills.length === 1 ? 'a process was' : `${kills.length} processes were`;
+  const group = groupOf(last);
+  return [
+    `${killed} killed for memory in the memory group of ${whose}${group === '' ? '' : `${kills.length === 1 ? '' : ', the last'} (${group})`}`,
   ];
 }
 
@@ -117,6 +188,9 @@ export function killEvidence(kills: readonly OomKill[]): FindingDraft['evidence'
 export function inMebibytes(bytes: number | undefined): string {
   return bytes === undefined ? 'unknown' : `${Math.round(bytes / 1_048_576)} MiB`;
 }
+
+/** ` of 2048 MiB`, where the kernel told it. */
+export const ofSize = (bytes: number | undefined) => (bytes === undefined ? '' : ` of ${inMebibytes(bytes)}`);
 
 /** `once`, `5 times`. */
 export const inTimes = (count: number) => (count === 1 ? 'once' : `${count} times`);

@@ -19,23 +19,25 @@ function spelled(address: string): string {
 
 interface Published {
   readonly address: string;
-  /** On the host; none for a range. */
+  /** On the host; of a range the first. */
   readonly port?: number;
+  /** The last of a range. */
+  readonly last?: number;
   readonly protocol: string;
 }
 
 /** Words of `--publish` that name an address. */
 export function published(commands: UnitCommands | undefined): Published[] {
   return (commands?.publishes ?? []).flatMap((word) => {
-    const match = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)?(?:-\d+)?:[\d-]+(?:\/(\w+))?$/i.exec(word);
+    const match = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)?(?:-(\d+))?:[\d-]+(?:\/(\w+))?$/i.exec(word);
     if (match === null) return [];
-    const [, six, four, port, protocol = 'tcp'] = match;
-    const range = /:\d+-\d+:/.test(word);
+    const [, six, four, port, last, protocol = 'tcp'] = match;
     return [
       {
         address: six === undefined ? (four ?? '') : spelled(six),
         protocol,
-        ...(port === undefined || range ? {} : { port: Number(port) }),
+        ...(port === undefined ? {} : { port: Number(port) }),
+        ...(last === undefined ? {} : { last: Number(last) }),
       },
     ];
   });

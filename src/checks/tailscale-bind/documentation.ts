@@ -3,7 +3,8 @@ import type { CheckDocumentation } from '../../model/check.ts';
 export const documentation: CheckDocumentation = {
   shows: `A container could not bind to its Tailscale address and is down. systemd tries five times within seconds and
 then gives up, even with \`Restart=always\`. Also a TCP port published on a Tailscale address that nothing
-listens on, if the open ports of other containers show that podman itself opens published ports.`,
+listens on, if the open ports of other containers show that podman itself opens published ports. Without such
+proof, a silent port is \`unknown\`.`,
   configuration: `A port, a listen address or a socket on a Tailscale address, in a unit that does not wait for it. With
 \`tailscale-wait\` it is shown below that finding, at the line that binds. On its own, this check reports what
 no wait can fix: \`services.tailscale.enable = false\`, \`interfaceName = "userspace-networking"\` (no interface has
@@ -13,5 +14,6 @@ of everything that is set below \`services\` (also \`listen\`, \`bind\` and \`de
   fix: `Run \`sudo systemctl restart podman-<name>.service\` once the address exists, and let the unit wait for it
 (\`tailscale-wait\`).`,
   notReported: `A port that another program uses; an address outside of 100.64.0.0/10 and fd7a:115c:a1e0::/48, which is not a
-Tailscale address; an earlier attempt, if the last one failed for another reason.`,
+Tailscale address; an earlier attempt, if the last one failed for another reason. Published UDP ports are not
+checked, and the result says so.`,
 };

@@ -17,7 +17,7 @@ import {
   waitsForAddress,
 } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
-import { type SilentPort, silentPorts } from './silent-ports.ts';
+import { publishedPorts, type SilentPort } from './silent-ports.ts';
 
 /** podman's exit status where it could not bind a port, among others. */
 const BIND_FAILED = 126;
@@ -31,7 +31,8 @@ export const host = judgeHost({
   wants: ['unitCommands', 'listeners'],
   evaluate(facts, context) {
     const { units, unitCommands = [], listeners } = facts;
-    const silent = Map.groupBy(silentPorts(facts, listeners, context.now), ({ unit }) => unit);
+    const ports = publishedPorts(facts, listeners, context.now);
+    const silent = Map.groupBy(ports.silent, ({ unit }) => unit);
     const down = units.filter(({ activeState }) => activeState !== 'active');
     const binds = units.some(({ id }) => tailnetAddresses(firstWith(unitCommands, 'unit', id)).length > 0);
     return {
@@ -44,11 +45,10 @@ export const host = judgeHost({
         ...unreadPorts(facts.unitCommands),
         ...down.filter((unit) => mayHaveFailedToBind(unit, facts, context)).map(whyIsUnknown),
         ...(binds ? missing(context.blind, 'listeners') : []),
+        ...ports.unseen,
       ],
-      lookedAt: {
-        units: units.length,
-        publishedPorts: unitCommands.flatMap((commands) => published(commands)).length,
-      },
+      lookedAt: { units: units.length, publishedPorts: ports.lookedAt },
+      ...(ports.note === undefined ? {} : { note: ports.note }),
     };
   },
 });

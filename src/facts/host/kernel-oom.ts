@@ -11,6 +11,8 @@ export interface OomKill {
   readonly scope: 'cgroup' | 'host';
   /** Path of the memory cgroup whose limit was hit. */
   readonly cgroup?: string;
+  /** Path of the memory cgroup of the process that was killed: the same, or one within it. */
+  readonly victim?: string;
   /** The container's id, where the path of that cgroup carries one, or that of the process that was killed. */
   readonly containerId?: string;
   readonly limitBytes?: number;
@@ -23,7 +25,7 @@ export interface KernelOom {
   readonly since?: number;
 }
 
-const CONTAINER = /libpod-(?:payload-)?([0-9a-f]{64})/;
+const CONTAINER = /libpod-(?:payload-|conmon-)?([0-9a-f]{64})/;
 /** What the kernel prints for "without a limit" is of this order. */
 const NO_LIMIT_KB = 2 ** 50;
 
@@ -112,6 +114,7 @@ function announcedKill(
     scope,
     line: line.replace(/^\S+ \S+ /, ''),
     ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
+    ...(scope === 'host' || victim === undefined ? {} : { victim }),
     ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
   };

@@ -76,8 +76,15 @@ export function requireJournal(raw: RawOutput): void {
     throw new FactUnavailable('failed', 'there is no journal');
   const status = /^journalctl ended with (\d+)$/m.exec(raw.stderr);
   // Cut off at the limit, it ends by a closed pipe: what came before is true.
-  if (status !== null && !raw.capped)
+  if (raw.capped) return;
+  if (status !== null)
     throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
+  // Every script of the journal ends with 0, whether it finds something or not.
+  if (raw.exitCode !== 0)
+    throw new FactUnavailable(
+      'failed',
+      `the journal could not be read: its script ended with ${raw.exitCode}: ${raw.stderr.trim()}`,
+    );
 }
 
 /**

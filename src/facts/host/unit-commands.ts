@@ -15,8 +15,14 @@ export interface UnitCommands {
   /** The word of `--memory`, such as `2g`. */
   readonly memory?: string;
   readonly memorySwap?: string;
-  /** `podman run` or `docker run` is among the commands. */
+  /** The engines with which it runs or starts a container: `podman run`, `docker start`. */
   readonly runs: readonly string[];
+  /** The containers that it starts, by name or id (`podman start plex`); empty where a variable tells it. */
+  readonly starts?: readonly string[];
+  /** It leaves a container behind that runs on: `podman run -d`, or `podman start` without `-a`. */
+  readonly detached?: boolean;
+  /** With these it starts several containers, whose names are elsewhere: `podman-compose`, `podman kube`. */
+  readonly groups?: readonly string[];
   /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
   readonly valueFiles: readonly string[];
   /** The unit asks tailscale for its address before it starts. */
@@ -28,14 +34,25 @@ export interface UnitCommands {
 const WORDS =
   '(^| )(-[dit]*p|--publish|-v|--volume|--mount|--env-file|--memory|--memory-swap)[= ] ?[^ ]+' +
   '|(^| )(-e|--env)[= ] ?[A-Za-z0-9_]+_FILE=/[^ ]+' +
-  '|(podman|docker) +run( |$)|tailscale +(ip|wait|status)' +
+  '|(podman|docker) +(container +)?run( |$)|(^| )(-[dit]*d[dit]*|--detach)(=true)?( |$)' +
+  '|(podman|docker) +(container +)?start( +-[^ ]+)*( +[A-Za-z0-9][A-Za-z0-9_.-]*)?( |$)' +
+  '|(podman|docker)(-| +)(compose|kube|play)( |$)|tailscale +(ip|wait|status)' +
   '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
 
 // Still on the host: another program's `-p` is a password (`podman login -p …`), and what looks like an image may be an
 // address with a key in it. What looks like the value of a password does not leave it either.
 const SHAPED = `
 { gsub(/ +/, " "); sub(/^ /, ""); sub(/ $/, ""); value = $0; sub(/^[^= ]*[= ]/, "", value) }
-/^(podman|docker) run$/ { image = 1; print; next }
+/^(podman|docker) (container )?run$/ { image = 1; print $1 " run"; next }
+image && /^(-[dit]+|--detach)(=true)?$/ { print "--detach"; next }
+/^(-[dit]+|--detach)(=true)?$/ { next }
+/^(podman|docker) (container )?start( |$)/ {
+attached = $0 ~ / (-[a-z]*[ai][a-z]*|--attach|--interactive)( |$)/
+print $1 " start" ($NF ~ /^-|^start$/ ? "" : " " $NF)
+if (!attached) print "--detach"
+next
+}
+/^(podman|docker)[- ](compose|kube|play)$/ { print; next }
 /^tailscale / { print; next }
 /^-[dit]*p[= ]|^--publish[= ]/ {
 if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || value ~ /^[$][A-Za-z0-9_{}(.:-]+$/) print "-p " value
@@ -82,6 +99,8 @@ done
         });
       const environmentFiles = option('--env-file');
       const image = words.find((word) => /^[a-z0-9.-]+\.[a-z]+(:\d+)?\/\S+$/.test(word));
+      const starts = words.flatMap((word) => /^(?:podman|docker) start ?(\S*)$/.exec(word)?.[1] ?? []);
+      const groups = words.filter((word) => /^(?:podman|docker)[- ](?:compose|kube|play)$/.test(word));
       const memory = option('--memory').at(-1);
       const memorySwap = option('--memory-swap').at(-1);
       found.push({
@@ -97,7 +116,10 @@ done
         ...(image === undefined ? {} : { image }),
         ...(memory === undefined ? {} : { memory }),
         ...(memorySwap === undefined ? {} : { memorySwap }),
-        runs: words.flatMap((word) => /^(podman|docker) +run$/.exec(word)?.[1] ?? []),
+        runs: words.flatMap((word) => /^(podman|docker) +(?:run|start(?: .*)?)$/.exec(word)?.[1] ?? []),
+        ...(starts.length === 0 ? {} : { starts }),
+        ...(words.includes('--detach') ? { detached: true } : {}),
+        ...(groups.length === 0 ? {} : { groups }),
         waitsForTailscale: words.some((word) => /^tailscale +(ip|wait|status)/.test(word)),
       });
     }

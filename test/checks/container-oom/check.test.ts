@@ -11,6 +11,7 @@ import {
   judge,
   KERNEL,
   killed,
+  lastingOf,
   MINUTE,
   ML,
   NOW,
@@ -103,7 +104,7 @@ test('a restart by systemd does not turn the kill that made it into history', ()
 test('a kill in the group of a foreign container is counted, and blamed on nobody', () => {
   const { status, reason, findings } = oom({ kernelOom: KERNEL + killed(scopeOf(GONE), LATER) });
   expect([status, findings]).toEqual(['ok', []]);
-  expect(reason).toContain('1 kill in memory groups that belong to no container of this host');
+  expect(reason).toBe(`1 kill for memory outside of the containers of root's podman in ${scopeOf(GONE)}`);
 });
 
 test.each([
@@ -123,10 +124,75 @@ test('a kill of a unit that is no container needs no name', () => {
   ).toBe('ok');
 });
 
-test('the containers of docker cannot be told apart', () => {
-  const units = UNITS + unit('docker-plex.service');
+const OF_ALICE = '/user.slice/user-1000.slice/user@1000.service';
+
+test.each([
+  ['docker', `/docker/${GONE}`],
+  ["docker's scopes", `/system.slice/docker-${GONE}.scope`],
+  ['a rootless podman', `${OF_ALICE}/user.slice/libpod-${GONE}.scope/container`],
+  ['a rootless docker', `${OF_ALICE}/user.slice/docker-${GONE}.scope`],
+  ['a unit of a user', `${OF_ALICE}/app.slice/podman-immich-server.service/libpod-payload-${GONE}`],
+  ['another engine', `/kubepods.slice/kubepods-pod1.slice/cri-containerd-${GONE}.scope`],
+])('a kill in a group of %s is of a container that is not known, and no ok', (_, group) => {
+  for (const cgroup of [group, '/limited.slice'])
+    for (const check of ['container-oom', 'ml-oom'])
+      expect(judge(check, { kernelOom: KERNEL + killed(cgroup, LATER, { victim: group }) })).toMatchObject({
+        status: 'unknown',
+        findings: [],
+        reason: expect.stringContaining(group),
+      });
+});
+
+test('it is told whatever began since, for no unit tells when their present run began', () => {
+  const units = UNITS.replaceAll(stamp(STARTED), stamp(LATER + MINUTE));
   expect(oom({ units, kernelOom: KERNEL + killed(`/docker/${GONE}`, LATER) }).status).toBe('unknown');
 });
+
+test.each(['docker.service', 'docker-prune.service', 'podman-auto-update.service'])(
+  'a kill in the group of %s, which runs no container, is of none',
+  (id) => {
+    expect(oom({ kernelOom: KERNEL + killed(`/system.slice/${id}`, LATER) })).toMatchObject({
+      status: 'ok',
+      findings: [],
+    });
+  },
+);
+
+const POD = `/machine.slice/machine-libpod_pod_${GONE}.slice`;
+
+test.each([
+  ['a slice', '/machine.slice', scopeOf(idOf(ML)), 'Raise MemoryMax of machine.slice above 2048 MiB'],
+  [
+    'the unit',
+    `/system.slice/podman-${ML}.service`,
+    `/system.slice/podman-${ML}.service/libpod-payload-${idOf(ML)}`,
+    `Raise MemoryMax of podman-${ML}.service above 2048 MiB`,
+  ],
+  ['a pod', POD, `${POD}/libpod-${idOf(ML)}.scope`, 'Raise the memory limit of its pod'],
+  ['a group without a name', '/jail/box', `/jail/box/libpod-${idOf(ML)}`, 'Find what sets the limit of'],
+])(
+  'where the limit is that of %s, nobody is told to raise that of the container',
+  (_, cgroup, victim, says) => {
+    for (const check of ['container-oom', 'ml-oom']) {
+      const { status, findings } = judge(check, { kernelOom: KERNEL + killed(cgroup, LATER, { victim }) });
+      expect([status, findings[0]?.subject, findings[0]?.kind]).toEqual([
+        'fail',
+        ML,
+        expect.stringContaining('outer-limit'),
+      ]);
+      expect(lastingOf(findings[0]).join('\n')).toContain(says);
+      expect(lastingOf(findings[0]).join('\n')).not.toMatch(/extraOptions|--memory-swap/);
+    }
+  },
+);
+
+test.each(['containerNames', 'kernelOom', 'journal'] as const)(
+  'a reading (%s) that ended with 1 is not one that found nothing',
+  (fact) => {
+    const { status, reason } = oom({ [fact]: { stdout: KERNEL, exitCode: 1 } });
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining('ended with 1')]);
+  },
+);
 
 test('a container whose process dies at the limit of the slice around it is named', () => {
   const kernelOom = KERNEL + killed('/machine.slice', LATER, { victim: scopeOf(idOf('immich-server')) });
@@ -231,4 +297,18 @@ test('a kill after the clock was set back is not of before the container was sta
   )}${clock}`;
   const kernelOom = KERNEL + killed(scopeOf(idOf(ML)), NOW - HOUR);
   expect(oom({ system, units, kernelOom }, NOW - 3 * HOUR + 5000).findings).toMatchObject([{ subject: ML }]);
+});
+
+test('a limit that the kernel did not tell is not given one', () => {
+  for (const cgroup of [scopeOf(idOf(ML)), '/machine.slice']) {
+    const lines = killed(cgroup, LATER, { victim: scopeOf(idOf(ML)) })
+      .split('\n')
+      .slice(1)
+      .join('\n');
+    for (const check of ['container-oom', 'ml-oom']) {
+      const [finding] = judge(check, { kernelOom: KERNEL + lines }).findings;
+      expect(finding?.subject).toBe(ML);
+      expect([finding?.summary, ...lastingOf(finding)].join()).not.toMatch(/unknown|undefined/);
+    }
+  }
 });

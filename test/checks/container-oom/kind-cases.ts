@@ -13,6 +13,10 @@ export const cases: KindCases = {
     host: { kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), LATER) },
     near: { kernelOom: KERNEL + killed(scopeOf(GONE), LATER) },
   },
+  'killed-at-outer-limit': {
+    host: { kernelOom: KERNEL + killed('/machine.slice', LATER, { victim: scopeOf(idOf('immich-server')) }) },
+    near: { kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), LATER) },
+  },
   'host-out-of-memory': {
     host: { kernelOom: KERNEL + ofTheHost(LATER) },
     near: { kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), LATER) },

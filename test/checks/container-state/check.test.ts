@@ -5,6 +5,7 @@ import {
   COMMANDS,
   CONTAINERS,
   container,
+  DENIED,
   FAILED,
   type Given,
   idOf,
@@ -217,7 +218,113 @@ describe('an active unit', () => {
 
   test('that has just started is not blamed: the two lists are not of one instant', () => {
     const over = { ActiveEnterTimestamp: stamp(NOW - 5000) };
-    expect(state({ ...withServer(over), containers: without }).status).toBe('ok');
+    expect(state(withServer(over)).status).toBe('ok');
+    for (const containers of [without, without + container('immich-server', { state: 'exited' })])
+      expect(state({ ...withServer(over), containers })).toMatchObject({
+        status: 'unknown',
+        findings: [],
+        reason: expect.stringContaining('only just started'),
+      });
+  });
+
+  test.each(['exited', 'stopped', 'created', 'configured', 'dead'])(
+    'whose container stays %s is a fault',
+    (as) => {
+      const containers = without + container('immich-server', { state: as });
+      expect(state({ containers }).findings).toMatchObject([{ kind: 'container-state/container-gone' }]);
+    },
+  );
+
+  test.each(['initialized', 'removing', 'stopping', 'restarting', 'a-state-of-tomorrow'])(
+    'whose container is %s is neither up nor blamed',
+    (as) => {
+      const containers = without + container('immich-server', { state: as });
+      expect(state({ containers })).toMatchObject({
+        status: 'unknown',
+        findings: [],
+        reason: expect.stringContaining(`immich-server is ${as}`),
+      });
+    },
+  );
+
+  const starting = (command: string, containers: string, over = {}) =>
+    state({
+      units: UNITS + unit('plex', over),
+      unitCommands: `${COMMANDS}unit podman-plex.service\n${command}\n`,
+      containers: CONTAINERS + containers,
+    });
+  const plex = (over: Record<string, unknown>) => container('plex', { unit: '', ...over });
+  const DONE = { SubState: 'exited', Type: 'oneshot' };
+
+  test.each([
+    ['podman start', 'podman start plex\n--detach', {}],
+    ['podman start of a container with another name', 'podman start media\n--detach', {}],
+    ['podman start, once', 'podman start plex\n--detach', DONE],
+    ['podman run -d, once', 'podman run\n--detach', DONE],
+    ['podman run, and is active although that has ended', 'podman run', { SubState: 'exited' }],
+  ])('that does %s has a container to be missed', (_, command, over) => {
+    const name = command.includes('media') ? 'media' : 'plex';
+    expect(starting(command, container(name, { unit: '' }), over).status).toBe('ok');
+    for (const containers of ['', container(name, { unit: '', state: 'exited', exitCode: 1 })])
+      expect(starting(command, containers, over).findings).toMatchObject([
+        { kind: 'container-state/container-gone', subject: 'podman-plex.service' },
+      ]);
+  });
+
+  test('that starts a container by its id has that one', () => {
+    for (const id of [idOf('media'), idOf('media').slice(0, 12)]) {
+      const command = `podman start ${id}\n--detach`;
+      const ofState = (as: string) => starting(command, container('media', { unit: '', state: as })).status;
+      expect([ofState('running'), ofState('exited')]).toEqual(['ok', 'fail']);
+    }
+  });
+
+  test('that starts a container of which a variable tells the name cannot be judged', () => {
+    expect(starting('podman start\n--detach', '')).toMatchObject({
+      status: 'unknown',
+      findings: [],
+      reason: expect.stringContaining('a variable says which container'),
+    });
+    const labelled = container('media', { unit: 'podman-plex.service' });
+    expect(starting('podman start\n--detach', labelled).status).toBe('ok');
+  });
+
+  test('that has done what it does once has no container any more', () => {
+    expect(starting('podman run', '', DONE).status).toBe('ok');
+    expect(starting('', '', DONE).status).toBe('ok');
+  });
+
+  test('that left a container behind which ended well may be done, or not', () => {
+    const { status, reason } = starting('podman start plex\n--detach', plex({ state: 'exited' }), DONE);
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining('whether plex should still run')]);
+  });
+
+  test('that starts containers whose names stand elsewhere cannot be judged by its own', () => {
+    expect(starting('podman-compose', '').status).toBe('unknown');
+    const own = container('web', { unit: 'podman-plex.service' });
+    expect(starting('podman kube', own).status).toBe('ok');
+  });
+
+  test('that runs docker under the name of podman is not looked at', () => {
+    expect(starting('docker run', '').status).toBe('unknown');
+  });
+
+  test.each(['reloading', 'refreshing', 'maintenance', 'a-state-of-tomorrow'])(
+    'or one that is %s is not called ok',
+    (ActiveState) => {
+      expect(state(withServer({ ActiveState, SubState: 'x' }))).toMatchObject({
+        status: 'unknown',
+        findings: [],
+        reason: expect.stringContaining(`${SERVER} is ${ActiveState} at the moment`),
+      });
+    },
+  );
+
+  test('that reloads is up for those that require it, and for the settings', () => {
+    const options = { names: { containers: ['immich-server'], secrets: [] } };
+    const given = withServer({ ActiveState: 'reloading', SubState: 'reload' });
+    const result = judgeAll(given, options).find(({ check }) => check === 'container-state');
+    expect(result).toMatchObject({ status: 'unknown', findings: [] });
   });
 
   test('whose container has another name is known by its label', () => {
@@ -311,6 +418,58 @@ describe('a container without a unit', () => {
     ['has done its work', { restartPolicy: 'on-failure', exitCode: 0 }],
   ])('that %s is nothing', (_, over) => {
     expect(alone(over)).toBe('ok');
+  });
+});
+
+test.each(['created', 'initialized', 'unknown', 'a-state-of-tomorrow'])(
+  'a container without a unit that is meant to run and is %s is not called ok',
+  (as) => {
+    const lone = (restartPolicy: string) =>
+      state({ containers: CONTAINERS + container('plex', { unit: '', state: as, restartPolicy }) }).status;
+    expect([lone('always'), lone('no')]).toEqual(['unknown', 'ok']);
+  },
+);
+
+test('a health that has no name yet is not called good', () => {
+  const odd = container('immich-server', { health: 'reset' });
+  expect(state({ containers: CONTAINERS.replace(container('immich-server'), odd) })).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('"reset"'),
+  });
+});
+
+describe('a host whose containers are not those of root', () => {
+  const NONE = { units: '', unitCommands: '', containers: '', containerNames: '' };
+  test.each([
+    ['docker', 'docker 3\n', '3 containers of docker'],
+    ['a docker that does not answer', 'docker no answer\n', 'docker is installed but does not answer'],
+    ['another user', 'compose 0\nrootless 2 ann\n', '2 rootless containers of ann'],
+  ])('is not one without containers: %s', (_, engines, says) => {
+    for (const check of ['container-state', 'ml-oom'])
+      expect(judge(check, { ...NONE, engines })).toMatchObject({
+        status: 'unknown',
+        reason: expect.stringContaining(says),
+      });
+    const options = { names: { containers: ['plex'], secrets: [] } };
+    const results = judgeAll({ ...NONE, engines }, options);
+    expect(results.find(({ check }) => check === 'container-state')).toMatchObject({
+      status: 'unknown',
+      findings: [],
+      reason: expect.stringContaining('whether plex is running'),
+    });
+  });
+
+  test('is not one without containers where nobody could look', () => {
+    for (const engines of [DENIED, { exitCode: 1 }])
+      for (const check of ['container-state', 'ml-oom'])
+        expect(judge(check, { ...NONE, engines }).status).toBe('unknown');
+    expect(state({ ...NONE, containers: DENIED }).status).toBe('unknown');
+  });
+
+  test('is one without containers where there are none, or no podman', () => {
+    expect(state(NONE).status).toBe('skipped');
+    expect(state({ ...NONE, containers: ABSENT }).status).toBe('skipped');
+    expect(judge('ml-oom', NONE).status).toBe('skipped');
   });
 });
 

@@ -35,6 +35,12 @@ export const cases: KindCases = {
     host: sick(`${IMAGE}:v2-openvino`),
     near: { containers: running(`${IMAGE}:v2`) },
   },
+  'outer-limit-too-low': {
+    host: {
+      kernelOom: KERNEL + killed('/machine.slice', STARTED + 60 * MINUTE, { victim: scopeOf(idOf(ML)) }),
+    },
+    near: { kernelOom: KILL },
+  },
   'no-device': {
     source: declaring('--memory=8g', '--device=/dev/fuse'),
     near: ['/dev/fuse', '/dev/dri'],

@@ -61,6 +61,31 @@ test.each([
   );
 });
 
+test.each([
+  ['podman start plex', { runs: ['podman'], starts: ['plex'], detached: true }],
+  ['podman container start --attach plex', { runs: ['podman'], starts: ['plex'] }],
+  ['docker start -a my.app_1', { runs: ['docker'], starts: ['my.app_1'] }],
+  ['podman start "$NAME"', { runs: ['podman'], starts: [''], detached: true }],
+  ['podman run -d --name x ghcr.io/a/b:1', { runs: ['podman'], detached: true, image: 'ghcr.io/a/b:1' }],
+  ['podman run --rm -it ghcr.io/a/b:1', { runs: ['podman'], image: 'ghcr.io/a/b:1' }],
+  ['[ -d /srv ] && podman container run ghcr.io/a/b:1', { runs: ['podman'], image: 'ghcr.io/a/b:1' }],
+  ['podman-compose up', { groups: ['podman-compose'] }],
+  ['docker compose -f x up', { groups: ['docker compose'] }],
+  ['podman kube play x.yaml', { groups: ['podman kube'] }],
+  ['podman network create x; podman stop plex', {}],
+])('what a unit starts, and how: %s', async (command, told) => {
+  expect(await commandsOf(command)).toEqual({
+    unit: 'podman-immich-ml.service',
+    publishes: [],
+    files: [],
+    environmentFiles: [],
+    valueFiles: [],
+    runs: [],
+    waitsForTailscale: false,
+    ...told,
+  });
+});
+
 test('the log of the machine learning is read, and of no other container', async () => {
   const line = (text: string) =>
     JSON.stringify({ __REALTIME_TIMESTAMP: '1000000', CONTAINER_NAME: 'immich-ml', MESSAGE: text });
