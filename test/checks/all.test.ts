@@ -24,25 +24,20 @@ import {
 const missing = FACT_OUTCOMES.filter((outcome) => outcome !== 'ok');
 
 test('on a healthy server every check is ok, or has nothing to look at', () => {
-  expect(judgeAll({}).map(({ check, status }) => `${check}: ${status}`)).toEqual([
-    'visibility: ok',
-    'oci-backend: ok',
-    'container-state: ok',
-    'container-oom: ok',
-    'ml-oom: ok',
-    'tailscale-up: ok',
-    'tailscale-bind: ok',
-    'tailscale-wait: skipped',
-    'agenix-secrets: skipped',
-    'failed-units: ok',
-    'launchd-agent: skipped',
-    'upload-lock: skipped',
-    'upload-log: skipped',
-    'upload-credentials: skipped',
-    'upload-folder: skipped',
-    'immich-reachable: skipped',
-    'upload-safety: skipped',
-  ]);
+  const results = judgeAll({});
+  const of = (wanted: string) => results.flatMap(({ check, status }) => (status === wanted ? [check] : []));
+  expect([...of('ok'), ...of('skipped')].sort()).toEqual(results.map(({ check }) => check).sort());
+  expect(of('ok')).toEqual(
+    expect.arrayContaining([
+      'visibility',
+      'oci-backend',
+      'container-state',
+      'container-oom',
+      'ml-oom',
+      'tailscale-up',
+      'failed-units',
+    ]),
+  );
 });
 
 const ofHosts = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ id, ...host }]));

@@ -1,5 +1,6 @@
 import { checks } from '../../src/engine/catalogue.ts';
 import { evaluate, unreadProbes } from '../../src/engine/evaluate.ts';
+import type { Remedy } from '../../src/model/remedy.ts';
 import type { CheckResult, Finding } from '../../src/model/report.ts';
 import type { exampleOf } from '../../src/report/example.ts';
 import { judged } from '../nix/corpus.ts';
@@ -25,7 +26,8 @@ interface MacCase {
   readonly near: MacFacts;
 }
 
-type Found = Pick<Finding, 'kind'> & Parameters<typeof exampleOf>[0];
+type Found = Pick<Finding, 'kind'> &
+  Parameters<typeof exampleOf>[0] & { readonly remedy?: Partial<Remedy> | undefined };
 
 /** Where neither tells it: the kinds that are found, and those of the near miss. */
 interface OtherCase {

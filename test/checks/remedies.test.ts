@@ -22,6 +22,7 @@ import {
   told,
   unit,
 } from './home-server.ts';
+import { checksWithKinds, foundIn } from './kind-cases.ts';
 import { judgeConfiguration, SICK_CONFIGURATIONS } from './sick-configurations.ts';
 import { FILE, macFactsOf, NAME, SICK_MACS } from './sick-macs.ts';
 
@@ -249,21 +250,16 @@ describe('with an ordinary name', () => {
     },
   );
 
-  test('there is one of everything that a check judges', () => {
-    const hosts = [
-      ...Object.values(SICK).flatMap((given) => judgedServer(given, 'plex')),
-      ...SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, 'plex')),
-    ];
-    const sources = SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, 'plex'));
-    const checksOf = (results: readonly CheckResult[]) =>
-      new Set(kindsWithRemedy(results).map((kind) => kind.split('/')[0]));
-    const [seenHosts, seenSources] = [checksOf(hosts), checksOf(sources)];
-    const unseen = checks.flatMap(({ id, host, source }) => [
-      ...(host === undefined || seenHosts.has(id) ? [] : [`${id} of hosts`]),
-      ...(source === undefined || seenSources.has(id) ? [] : [`${id} of configurations`]),
-    ]);
-    expect(unseen).toEqual([]);
-  });
+  test.each(checksWithKinds.map((each) => [each.id, each.cases] as const))(
+    'the case of each kind of %s has a remedy to paste or to read',
+    (id, cases) => {
+      for (const given of Object.values(cases)) {
+        const found = foundIn(given).filter(({ kind }) => kind.startsWith(`${id}/`));
+        for (const { remedy } of found)
+          pasting.requireHarmless([...(remedy?.now ?? []), ...(remedy?.lasting ?? [])]);
+      }
+    },
+  );
 });
 
 /** Each with something in the middle that a terminal does not show, or obeys. */

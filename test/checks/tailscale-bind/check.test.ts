@@ -191,7 +191,7 @@ describe('a port on which nothing listens', () => {
       expect(silent(listening('127.0.0.1:3001'), { unitCommands })).toMatchObject({
         status: 'ok',
         lookedAt: { publishedPorts: 0 },
-        reason: expect.stringContaining('1 published port not looked at'),
+        reason: expect.stringContaining('1 published port not checked'),
       });
     }
   });
