@@ -84,7 +84,7 @@ export interface Evaluation {
   /** How many of each thing it judged: with none of any, there is nothing to be `ok`. */
   readonly lookedAt: LookedAt;
   /** Parts that could not be judged, each in a sentence: with them there is no `ok`. */
-  readonly unseen?: readonly string[];
+  readonly notChecked?: readonly string[];
   /** What an `ok` should add. */
   readonly note?: string;
 }
@@ -121,7 +121,7 @@ export interface Context {
   readonly nixos: boolean;
   readonly names: Names;
   /** Everything that could not be read, or not wholly. */
-  readonly blind: readonly Unread[];
+  readonly unread: readonly Unread[];
 }
 
 /** What a judgement of a configuration knows beside its facts. */

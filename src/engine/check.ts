@@ -210,7 +210,7 @@ function checkTarget(
             ],
             nixos: /^NixOS\b/.test(system?.distribution ?? ''),
             names: options.names,
-            blind: unreadProbes(facts),
+            unread: unreadProbes(facts),
           },
           target.name,
         )

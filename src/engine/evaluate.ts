@@ -109,7 +109,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
 
 function draftedResult(id: string, evaluation: Evaluation, notRead: readonly string[]): DraftedResult {
   const { findings, lookedAt, note } = evaluation;
-  const unread = [...notRead, ...(evaluation.unseen ?? [])];
+  const unread = [...notRead, ...(evaluation.notChecked ?? [])];
   if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
     return {
       drafts: [],

@@ -172,7 +172,7 @@ export function judgeAll(
     names,
     again: [joined('hsdoctor'), joined('check')],
     nixos,
-    blind: unreadProbes(facts),
+    unread: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, 'minipc');
 }

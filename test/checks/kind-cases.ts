@@ -82,7 +82,7 @@ function judgeMac(given: MacFacts): readonly CheckResult[] {
     names: { containers: [], secrets: [] },
     again: [],
     nixos: false,
-    blind: unreadProbes(facts),
+    unread: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, 'mac');
 }

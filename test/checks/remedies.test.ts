@@ -200,7 +200,7 @@ function judged(facts: FactTable, name: string, nixos: boolean) {
     },
     nixos,
     again: [joined('hsdoctor'), joined('check'), joined('--host'), hostName(name)],
-    blind: unreadProbes(facts),
+    unread: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, name);
 }

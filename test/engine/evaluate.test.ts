@@ -11,7 +11,7 @@ const context = {
   names: { containers: [], secrets: [] },
   again: [],
   nixos: true,
-  blind: [],
+  unread: [],
 };
 
 function facts(given: Partial<FactTable>): FactTable {

@@ -26,13 +26,13 @@ export const host = judgeHost({
       files.filter((path) => path.startsWith('/run/agenix/')),
     );
     const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
-    const unseen = unread.map((path) => `whether the mounted secret ${path} exists was not checked`);
-    if (secrets.length === 0 && unseen.length === 0)
+    const notChecked = unread.map((path) => `whether the mounted secret ${path} exists was not checked`);
+    if (secrets.length === 0 && notChecked.length === 0)
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
     const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead };
     const findings = secrets.flatMap((secret) => findingOf(secret, known));
-    return { findings, unseen, lookedAt: { secrets: secrets.length } };
+    return { findings, notChecked, lookedAt: { secrets: secrets.length } };
   },
 });
 

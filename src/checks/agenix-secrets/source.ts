@@ -8,7 +8,7 @@ import type { Step } from '../../model/remedy.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
@@ -39,7 +39,7 @@ export const source = judgeSource({
         ...literals,
         ...differentSecrets(containers, declared, where),
       ],
-      unseen: [...unseenOf(secrets, ruleOf), ...open],
+      notChecked: [...notCheckedOf(secrets, ruleOf), ...open],
       lookedAt: {
         secrets: new Set([
           ...declared.map(({ option, name }) => `${option}.${name}`),
@@ -76,11 +76,15 @@ function fileOf(
       {
         subject: name,
         evidence: [
-          stands(at, `age.secrets.${name}.file is ${value.path}, which does not exist`, 'an encrypted file'),
+          evidenceAt(
+            at,
+            `age.secrets.${name}.file is ${value.path}, which does not exist`,
+            'an encrypted file',
+          ),
           ...(isRuled || of === undefined
             ? []
             : [
-                stands(
+                evidenceAt(
                   beginningOf(of),
                   `${of.file} does not mention it`,
                   `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
@@ -107,7 +111,7 @@ function inPlaceOf(
       {
         subject: name,
         evidence: [
-          stands(file.at, `age.secrets.${name}.file is ${path}, which ${IN_PLACE[what]}`, ENCRYPTED),
+          evidenceAt(file.at, `age.secrets.${name}.file is ${path}, which ${IN_PLACE[what]}`, ENCRYPTED),
         ],
       },
     ),
@@ -132,7 +136,7 @@ function recipientsOf(
         {
           subject: name,
           evidence: [
-            stands(
+            evidenceAt(
               at,
               `age.secrets.${name}.file is ${value.path}`,
               `a line "${keyIn(of, value.path)}".publicKeys = [ … ]; in ${of?.file}`,
@@ -149,8 +153,8 @@ function recipientsOf(
       {
         subject: name,
         evidence: [
-          stands(rule.at, `${value.path} has no publicKeys`, 'the key of this host, and yours'),
-          stands(at, `age.secrets.${name}.file is ${value.path}`),
+          evidenceAt(rule.at, `${value.path} has no publicKeys`, 'the key of this host, and yours'),
+          evidenceAt(at, `age.secrets.${name}.file is ${value.path}`),
         ],
       },
     ),
@@ -177,7 +181,7 @@ function undeclared({ secrets: { items, rest }, uses }: DeclaredSecrets, where: 
         {
           subject: name,
           evidence: all.map(({ at, option }) =>
-            stands(at, `${option} uses the secret ${name}`, `age.secrets.${name}`),
+            evidenceAt(at, `${option} uses the secret ${name}`, `age.secrets.${name}`),
           ),
         },
       ),
@@ -209,7 +213,7 @@ function literalPasswords(
         { name, key, at, where },
         {
           subject: `${name} ${key}`,
-          evidence: [stands(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
+          evidence: [evidenceAt(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
         },
       ),
     ];
@@ -252,12 +256,12 @@ function differentSecrets(
         {
           subject: `${serverName} ${databaseName}`,
           evidence: [
-            stands(
+            evidenceAt(
               server.written.at,
               `${serverName} mounts ${server.written.text}`,
               `the same secret as ${databaseName}`,
             ),
-            stands(database.written.at, `${databaseName} mounts ${database.written.text}`),
+            evidenceAt(database.written.at, `${databaseName} mounts ${database.written.text}`),
           ],
         },
       ),
@@ -287,7 +291,7 @@ function mountOf(
   return { container, source: ifKnown(file)?.path ?? `secret ${name}`, written };
 }
 
-function unseenOf(
+function notCheckedOf(
   { secrets: { items: secrets, rest }, rules }: DeclaredSecrets,
   ruleOf: RuleByPath,
 ): string[] {

@@ -2,8 +2,8 @@ import type { NamedAddress } from '../../facts/config/named-addresses.ts';
 import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { unseenListeners } from '../shared/declared-wait.ts';
-import { stands } from '../shared/stands.ts';
+import { uncheckedListeners } from '../shared/declared-wait.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
@@ -19,8 +19,8 @@ export const source = judgeSource({
   evaluate({ namedAddresses, listening }, { folder, names }) {
     const { addresses: named, hostNames, hasOwnRange } = namedAddresses;
     const used = usesOf(listening);
-    const unseen = unseenListeners(listening);
-    if (named.length === 0 && used.length === 0 && unseen.length === 0)
+    const notChecked = uncheckedListeners(listening);
+    if (named.length === 0 && used.length === 0 && notChecked.length === 0)
       return { skip: 'no Tailscale address is used here' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
     const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
@@ -33,7 +33,7 @@ export const source = judgeSource({
     ];
     return {
       findings,
-      unseen,
+      notChecked,
       lookedAt: { tailnetAddresses: new Set([...named, ...used].map(addressOf)).size },
     };
   },
@@ -94,7 +94,7 @@ function outsideOf(
     { name, value, at, folder },
     {
       subject: value,
-      evidence: [stands(at, `${name} = "${value}"`, expected ?? 'an address of 100.64.0.0/10')],
+      evidence: [evidenceAt(at, `${name} = "${value}"`, expected ?? 'an address of 100.64.0.0/10')],
     },
   );
 }
@@ -115,8 +115,10 @@ function inconsistent(
     const right =
       named.find(({ value }) => value === expected) ?? used.find((use) => use.address === expected);
     const places = [
-      ...(constant === undefined ? [] : [stands(constant.at, `${constant.name} = "${address}"`, expected)]),
-      ...uses.map(({ at, observed }) => stands(at, observed, expected)),
+      ...(constant === undefined
+        ? []
+        : [evidenceAt(constant.at, `${constant.name} = "${address}"`, expected)]),
+      ...uses.map(({ at, observed }) => evidenceAt(at, observed, expected)),
     ];
     return kinds.notThisHosts.finding(
       { address, expected, isSet, at: constant?.at ?? uses[0]?.at, folder },
@@ -126,7 +128,7 @@ function inconsistent(
           ...places,
           ...(isSet || right === undefined
             ? []
-            : [stands(right.at, 'name' in right ? `${right.name} = "${expected}"` : right.observed)]),
+            : [evidenceAt(right.at, 'name' in right ? `${right.name} = "${expected}"` : right.observed)]),
         ],
       },
     );

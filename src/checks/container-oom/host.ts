@@ -8,7 +8,7 @@ import {
   countedKills,
   inTimes,
   killEvidence,
-  unseenKills,
+  uncheckedKills,
 } from '../shared/oom.ts';
 import * as kinds from './kinds.ts';
 
@@ -17,7 +17,7 @@ type Facts = Parameters<typeof countedKills>[0];
 export const host = judgeHost({
   needs: ['units', 'system'],
   wants: ['kernelOom', 'journal', 'containers', 'containerNames', 'unitJournal', 'memoryGroups'],
-  evaluate(facts, { windowStart, blind }): Evaluation {
+  evaluate(facts, { windowStart, unread }): Evaluation {
     const attribution = attributeKills(facts, windowStart);
     const note = foreignKills(attribution);
     return {
@@ -30,7 +30,7 @@ export const host = judgeHost({
         containers: Math.max(facts.units.length, facts.containers?.length ?? 0),
         kernelLogs: facts.kernelOom === undefined ? 0 : 1,
       },
-      unseen: [...missing(blind, 'kernel-oom'), ...unseenKills(facts, attribution, windowStart)],
+      notChecked: [...missing(unread, 'kernel-oom'), ...uncheckedKills(facts, attribution, windowStart)],
       ...(note === undefined ? {} : { note }),
     };
   },

@@ -9,15 +9,15 @@ export function judgeContainer(
   container: Container,
   units: readonly ContainerUnit[],
   now: number,
-): { readonly finding?: FindingDraft; readonly unseen?: string } {
+): { readonly finding?: FindingDraft; readonly notChecked?: string } {
   const { name, state, health } = container;
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   const finding = sickFinding(container, unit, units, now);
   if (finding !== undefined) return { finding };
   if (state === 'running' && !KNOWN_HEALTH.includes(health))
-    return { unseen: `whether ${name} is healthy: podman reports its health as "${health}"` };
+    return { notChecked: `whether ${name} is healthy: podman reports its health as "${health}"` };
   if (unit === undefined && isMeantToRun(container) && !KNOWN_STATES.includes(state))
-    return { unseen: `whether ${name} is starting: it is ${state}, should run, and has no unit` };
+    return { notChecked: `whether ${name} is starting: it is ${state}, should run, and has no unit` };
   return {};
 }
 

@@ -18,10 +18,10 @@ export const host = judgeHost({
   wants: ['containers', 'unitJournal', 'unitCommands', 'addresses', 'secrets', 'engines'],
   evaluate(facts, context) {
     const { units, containers, engines } = facts;
-    const { blind, names } = context;
+    const { unread, names } = context;
     const unchecked = uncheckedEngines(engines, units);
     const none = units.length + names.containers.length + unchecked.length + (containers ?? []).length === 0;
-    if (none && !maySeeNone(blind, 'containers', 'engines'))
+    if (none && !maySeeNone(unread, 'containers', 'engines'))
       return { skip: 'no container units here (podman-*.service, docker-*.service), and no containers' };
     const ofUnits = units.map((unit) => judgeUnit(unit, facts, context));
     const ofContainers = (containers ?? []).map((container) => judgeContainer(container, units, context.now));
@@ -30,9 +30,9 @@ export const host = judgeHost({
     const judged = [...ofUnits, ...ofContainers, ...ofNames];
     return {
       findings: judged.flatMap(({ finding }) => finding ?? []),
-      unseen: [
-        ...judged.flatMap(({ unseen }) => unseen ?? []),
-        ...(units.some(({ engine }) => engine === 'podman') ? missing(blind, 'containers') : []),
+      notChecked: [
+        ...judged.flatMap(({ notChecked }) => notChecked ?? []),
+        ...(units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : []),
         ...unchecked,
       ],
       ...(engines === undefined || engines.compose === 0
@@ -56,7 +56,7 @@ type Known = Pick<Facts, 'units'> & {
 
 interface Judged {
   readonly finding?: FindingDraft | undefined;
-  readonly unseen?: string | undefined;
+  readonly notChecked?: string | undefined;
 }
 
 function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged {
@@ -66,7 +66,7 @@ function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged 
   const requirement = unit.requires.find((id) => allWith(units, 'id', id).some((other) => !isUp(other)));
   const own = ownContainer(unit, firstWith(unitCommands, 'unit', unit.id), containers, now);
   const trouble = troubleOf(unit, messages, requirement, now) ?? own.trouble;
-  if (trouble === undefined) return { unseen: passing(unit) ?? own.unseen };
+  if (trouble === undefined) return { notChecked: passing(unit) ?? own.notChecked };
   const finding = downFinding({ unit, trouble, requirement, messages, facts, nixos, now });
   const isDown = names.containers.includes(unit.container) && !isUp(unit);
   return { finding: isDown ? { ...finding, status: 'fail' } : finding };
@@ -92,12 +92,12 @@ function judgeRequired(
   const unit = firstWith(units, 'container', name);
   if (told.some(({ subject }) => subject === unit?.id)) return {};
   if (unit === undefined && containers === undefined)
-    return { unseen: `whether ${name} is running: podman's list of containers could not be read` };
+    return { notChecked: `whether ${name} is running: podman's list of containers could not be read` };
   const found = firstWith(containers, 'name', name);
   if ((unit !== undefined && isUp(unit)) || found?.state === 'running') return {};
   if (unit === undefined && found === undefined && unchecked.length > 0)
     return {
-      unseen: `whether ${name} is running: it is not a container of root's podman, and others are not checked`,
+      notChecked: `whether ${name} is running: it is not a container of root's podman, and others are not checked`,
     };
   return { finding: requiredFinding(name, unit, found, units, now) };
 }

@@ -14,7 +14,7 @@ const ENDED = ['exited', 'stopped', 'created', 'configured', 'dead'];
 export interface OwnContainer {
   readonly trouble?: Trouble;
   /** In a sentence, what cannot be judged. */
-  readonly unseen?: string;
+  readonly notChecked?: string;
 }
 
 export function ownContainer(
@@ -26,10 +26,10 @@ export function ownContainer(
   const { id, container, user, engine, activeState, activeSince = now } = unit;
   if (activeState !== 'active') return {};
   if (user !== '')
-    return { unseen: `${container} belongs to ${user}, whose containers podman does not list for root` };
+    return { notChecked: `${container} belongs to ${user}, whose containers podman does not list for root` };
   const runs = commands?.runs ?? [];
   if (engine === 'docker' || (runs.includes('docker') && !runs.includes('podman')))
-    return { unseen: `${container} runs under docker, whose health checks are not read` };
+    return { notChecked: `${container} runs under docker, whose health checks are not read` };
   if (containers === undefined || commands === undefined) return {};
   const own = containersOf(unit, commands, containers);
   // A paused one is told as such.
@@ -38,18 +38,18 @@ export function ownContainer(
   // It was active only once what it ran had ended well.
   if (unit.once && commands.detached !== true) return {};
   if (own.length === 0 && commands.starts?.includes('') === true)
-    return { unseen: `a variable says which container ${id} starts, and it was not read` };
+    return { notChecked: `a variable says which container ${id} starts, and it was not read` };
   const observed = own[0] === undefined ? `no container ${container}` : `${own[0].name} is ${own[0].state}`;
   if (now - activeSince < SETTLED_MS)
     return {
-      unseen: `${id} was only just started, and podman has no running container for it yet (${observed})`,
+      notChecked: `${id} was only just started, and podman has no running container for it yet (${observed})`,
     };
   const moving = own.find(({ state }) => !ENDED.includes(state));
   if (moving !== undefined)
-    return { unseen: `${moving.name} is ${moving.state} while ${id} is active; check again in a minute` };
+    return { notChecked: `${moving.name} is ${moving.state} while ${id} is active; check again in a minute` };
   if (unit.once && own.some(({ state, exitCode }) => state === 'exited' && exitCode === 0))
     return {
-      unseen: `whether ${container} should still run: ${id} has finished, and its container exited with 0`,
+      notChecked: `whether ${container} should still run: ${id} has finished, and its container exited with 0`,
     };
   return { trouble: gone(observed) };
 }
@@ -81,5 +81,5 @@ const ofGroups = (id: string, { groups: [group] = [] }: UnitCommands): OwnContai
   group === undefined
     ? {}
     : {
-        unseen: `whether the containers that ${id} starts are running is not known: ${group} decides which they are`,
+        notChecked: `whether the containers that ${id} starts are running is not known: ${group} decides which they are`,
       };

@@ -4,8 +4,8 @@ import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
-import { stands } from '../shared/stands.ts';
 import * as kinds from './kinds.ts';
 
 /** Before this version of NixOS docker is the backend where nothing sets it. */
@@ -31,8 +31,8 @@ export const source = judgeSource({
     });
     return {
       findings: judged.flatMap(({ finding }) => finding ?? []),
-      unseen: [
-        ...judged.flatMap(({ unseen }) => unseen ?? []),
+      notChecked: [
+        ...judged.flatMap(({ notChecked }) => notChecked ?? []),
         ...containers.flatMap(({ name, extraOptions, environmentFiles }) => {
           const open = environmentFiles.rest ?? runOptions(extraOptions).rest;
           return open === undefined ? [] : [`not all options of ${name} are known: ${open.reason}`];
@@ -45,13 +45,13 @@ export const source = judgeSource({
 
 interface Judged {
   readonly finding?: FindingDraft;
-  readonly unseen?: string;
+  readonly notChecked?: string;
 }
 
 const doubted = (judged: Judged, doubt: string | undefined): Judged =>
   judged.finding === undefined || doubt === undefined
     ? judged
-    : { unseen: `${judged.finding.title}, or not: which backend runs it is not known (${doubt})` };
+    : { notChecked: `${judged.finding.title}, or not: which backend runs it is not known (${doubt})` };
 
 /** systemd removes the folder of a unit when the unit stops, and with it what others have written there. */
 function judgeEnvironmentFiles(
@@ -73,7 +73,7 @@ function judgeEnvironmentFiles(
   if (preserve !== undefined && !['no', 'false', 'off', '0'].includes(preserve.items[0]?.text ?? ''))
     return preserve.items[0]?.whole === true
       ? {}
-      : { unseen: `${about}: RuntimeDirectoryPreserve is not known` };
+      : { notChecked: `${about}: RuntimeDirectoryPreserve is not known` };
   const { items: before, rest } = service.startsWith;
   // What runs in the unit itself runs at every start, and finds the folder made.
   const writes = (content: string) =>
@@ -85,14 +85,14 @@ function judgeEnvironmentFiles(
     rest?.reason ??
     before.find(({ text }) => text.parts.some(isHidden))?.text.text ??
     service.serviceConfig.rest?.reason;
-  if (hidden !== undefined) return { unseen: `${about}: what runs before it is not known (${hidden})` };
+  if (hidden !== undefined) return { notChecked: `${about}: what runs before it is not known (${hidden})` };
   return {
     finding: kinds.environmentFileVanishes.finding(
       { container: name, file: file.text, directory, at: file.at, folder },
       {
         subject: `${service.name}.service`,
         evidence: inside.map(({ file: each, directory: within }) =>
-          stands(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
+          evidenceAt(each.at, `environment file ${each.text}`, `a file outside of /run/${within}`),
         ),
       },
     ),
@@ -143,7 +143,7 @@ function judgeHealth(
         status: acts ? 'fail' : 'warn',
         subject: name,
         evidence: [
-          stands(
+          evidenceAt(
             command.at,
             `--health-cmd=${command.value.text}${period === undefined ? '' : `, --health-start-period=${period.text}`}`,
             '--health-start-period',

@@ -18,7 +18,7 @@ export const host = judgeHost({
           .length,
       },
       findings: byUrl.flatMap(troubleOf),
-      unseen: [
+      notChecked: [
         ...launchAgents.agents
           .filter(({ label }) => !immichPing.some((ping) => ping.label === label))
           .map(({ label }) => `the URL of ${label} was not tried`),

@@ -8,7 +8,7 @@ import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
@@ -34,7 +34,7 @@ export const source = judgeSource({
     return {
       lookedAt: { immichServers: immichServers.servers.length, uploadAgents: asked.length },
       findings: judged.flatMap(({ finding }) => finding ?? []),
-      unseen: [...unnamed, ...judged.flatMap(({ unseen }) => unseen ?? [])],
+      notChecked: [...unnamed, ...judged.flatMap(({ notChecked }) => notChecked ?? [])],
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
@@ -72,7 +72,7 @@ function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent)
 
 interface Judged {
   readonly finding?: FindingDraft;
-  readonly unseen?: string;
+  readonly notChecked?: string;
   /** Why it is not compared. */
   readonly other?: string;
   readonly note?: string;
@@ -88,7 +88,7 @@ const LOOPBACK = /^(?:localhost|127\..*|::1)$/;
 
 function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, context: SourceContext): Judged {
   if (!url.whole)
-    return { unseen: `where ${url.text} leads to is not known: a part of it is not in these files` };
+    return { notChecked: `where ${url.text} leads to is not known: a part of it is not in these files` };
   const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, context) };
   if (parsed.protocol === 'https:')
@@ -96,7 +96,7 @@ function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, con
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const asked = { url, host, port: parsed.port === '' ? 80 : Number(parsed.port) };
   if (LOOPBACK.test(host))
-    return { unseen: `${url.text} is this machine itself: what listens there is not known` };
+    return { notChecked: `${url.text} is this machine itself: what listens there is not known` };
   const reached = servers.find((server) => server.listens.items.some((each) => answers(each, server, asked)));
   if (reached !== undefined) {
     if (reached.listens.items.some(({ address }) => address === host)) return {};
@@ -109,9 +109,9 @@ function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, con
     return { other: `which machine ${host} is is not known here, so ${url.text} is not compared` };
   if (!isPrivate(host)) return { other: `${host} is a public address, which is not compared` };
   const [may] = servers.flatMap((server) => unknownOf(server, asked));
-  if (may !== undefined) return { unseen: may };
+  if (may !== undefined) return { notChecked: may };
   const [front] = fronts;
-  if (front !== undefined) return { unseen: `whether Immich answers at ${url.text} depends on ${front}` };
+  if (front !== undefined) return { notChecked: `whether Immich answers at ${url.text} depends on ${front}` };
   return { finding: unreachable(asked, servers, context) };
 }
 
@@ -160,7 +160,7 @@ function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDra
     { url: url.text, agent: url.agent, steps },
     {
       subject: url.text,
-      evidence: [stands(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
+      evidence: [evidenceAt(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
     },
   );
 }
@@ -193,8 +193,8 @@ function unreachable(
     {
       subject: url.text,
       evidence: [
-        stands(url.at, url.text, expected),
-        stands(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
+        evidenceAt(url.at, url.text, expected),
+        evidenceAt(place, `${server?.what} of ${server?.host}: ${listen?.written ?? 'no port'}`),
       ],
     },
   );

@@ -3,11 +3,11 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { ifKnown } from '../../model/known.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
 import { ML_IMAGE, withoutAccelerator } from '../shared/machine-learning.ts';
 import { reachedBy } from '../shared/reached.ts';
-import { stands } from '../shared/stands.ts';
 import * as kinds from './kinds.ts';
 
 const DATABASE = { host: 'DB_HOSTNAME', fallback: 'database', url: 'DB_URL' };
@@ -24,7 +24,7 @@ export const source = judgeSource({
     const open = [...new Set([...servers.open, ...learning.open])];
     if (servers.found.length === 0)
       return open.length > 0
-        ? { findings: [], unseen: open, lookedAt: {} }
+        ? { findings: [], notChecked: open, lookedAt: {} }
         : { skip: 'no container with the image of the Immich server is declared' };
     const compared = learning.found.map((container) => compare(container, servers.found, literals, folder));
     const stored = servers.found.map((server) =>
@@ -42,7 +42,7 @@ export const source = judgeSource({
           ),
         ).values(),
       ],
-      unseen: [...open, ...new Set([...compared, ...stored].flatMap(({ unseen }) => unseen))],
+      notChecked: [...open, ...new Set([...compared, ...stored].flatMap(({ notChecked }) => notChecked))],
       lookedAt: { images: servers.found.length + learning.found.length + databases.found.length },
       ...(pinned ? { note: 'the tags are compared; which version a digest has is in no file' } : {}),
     };
@@ -51,7 +51,7 @@ export const source = judgeSource({
 
 interface Judged {
   readonly finding?: FindingDraft;
-  readonly unseen: readonly string[];
+  readonly notChecked: readonly string[];
 }
 
 /** The server that it is most like decides: of two installations each has its own. */
@@ -63,16 +63,16 @@ function compare(
 ): Judged {
   const own = versionOf(container);
   const others = servers.map((server) => ({ server, relation: relationOf(own, versionOf(server)) }));
-  if (others.some(({ relation }) => relation === 'same')) return { unseen: [] };
+  if (others.some(({ relation }) => relation === 'same')) return { notChecked: [] };
   if (others.some(({ relation }) => relation === 'unknown'))
     return {
-      unseen: [
+      notChecked: [
         `whether ${container.name} and ${servers.map(({ name }) => name).join(', ')} have the same version is not known: ${[container, ...servers].map(writtenImage).join(', ')}`,
       ],
     };
   const nearest = others.find(({ relation }) => relation === 'floats') ?? others[0];
   const { name, image } = container;
-  if (nearest === undefined || image.state !== 'known') return { unseen: [] };
+  if (nearest === undefined || image.state !== 'known') return { notChecked: [] };
   const { server, relation } = nearest;
   const theirs = server.image.state === 'known' ? server.image : undefined;
   const expected = versionOf(server)?.tag;
@@ -80,7 +80,7 @@ function compare(
   const { repository, tag = '' } = imageOf(image.value);
   const wanted = `${expected}${tag.slice(withoutAccelerator(tag).length)}`;
   return {
-    unseen: [],
+    notChecked: [],
     finding: (differs ? kinds.differentVersions : kinds.movingTag).finding(
       {
         name,
@@ -96,8 +96,8 @@ function compare(
       {
         subject: name,
         evidence: [
-          stands(image.at, `image ${image.value.text}`, `the tag ${expected}`),
-          stands(theirs?.at, `image ${writtenImage(server)}`),
+          evidenceAt(image.at, `image ${image.value.text}`, `the tag ${expected}`),
+          evidenceAt(theirs?.at, `image ${writtenImage(server)}`),
         ],
       },
     ),
@@ -178,27 +178,31 @@ function judgeDatabase(
 ): Judged {
   const version = versionOf(server);
   const major = version === undefined ? undefined : majorOf(version.number);
-  if (major !== undefined && major < WITHOUT_PGVECTO) return { unseen: [] };
+  if (major !== undefined && major < WITHOUT_PGVECTO) return { notChecked: [] };
   const reached = reachedBy(server, DATABASE, containers);
   const used = ifKnown(reached);
   const database = used === undefined ? databases[0] : databases.find(({ name }) => name === used.name);
   if (database === undefined) {
     const unread =
       used?.image.state === 'unknown' ? open.filter((sentence) => sentence.includes(used.name)) : [];
-    return { unseen: major === undefined ? [] : unread };
+    return { notChecked: major === undefined ? [] : unread };
   }
   if (used === undefined) {
     const reason = reached.state === 'unknown' ? reached.reason : 'the name is not a container';
-    return { unseen: [`whether ${server.name} uses the database ${database.name} is not known: ${reason}`] };
+    return {
+      notChecked: [`whether ${server.name} uses the database ${database.name} is not known: ${reason}`],
+    };
   }
-  if (database.image.state !== 'known') return { unseen: [] };
+  if (database.image.state !== 'known') return { notChecked: [] };
   const follows = version !== undefined && !/[\d\uFFFC]/.test(version.number.slice(0, 1));
   if (major === undefined && !follows)
     return {
-      unseen: [`whether ${server.name} still works with pgvecto.rs is not known: ${writtenImage(server)}`],
+      notChecked: [
+        `whether ${server.name} still works with pgvecto.rs is not known: ${writtenImage(server)}`,
+      ],
     };
   return {
-    unseen: [],
+    notChecked: [],
     finding: (major === undefined ? kinds.soonWithoutPgvecto : kinds.withoutPgvecto).finding(
       {
         server: server.name,
@@ -210,12 +214,12 @@ function judgeDatabase(
       {
         subject: database.name,
         evidence: [
-          stands(
+          evidenceAt(
             database.image.at,
             `image ${database.image.value.text}`,
             'ghcr.io/immich-app/postgres with VectorChord',
           ),
-          stands(
+          evidenceAt(
             server.image.state === 'known' ? server.image.at : undefined,
             `image ${writtenImage(server)}`,
           ),

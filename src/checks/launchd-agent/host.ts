@@ -53,9 +53,9 @@ export const host = judgeHost({
       ];
       return {
         findings,
-        unseen: [
-          ...unseenOfFiles(agent),
-          ...(unseenOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
+        notChecked: [
+          ...notCheckedOfFiles(agent),
+          ...(notCheckedOfService(service, logsOf(agent, uploadLogs), now) ?? []).map(
             (what) => `${agent.label}: ${what}`,
           ),
         ],
@@ -74,7 +74,7 @@ export const host = judgeHost({
         ...old.map((service) => oldFinding(service, agents, uid)),
         ...twins(agents, launchctl),
       ],
-      unseen: judged.flatMap(({ unseen }) => unseen),
+      notChecked: judged.flatMap(({ notChecked }) => notChecked),
       lookedAt: { uploadAgents: agents.length + broken.length + old.length },
       ...(judged.some(({ notes }) => notes.length > 0)
         ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
@@ -83,7 +83,7 @@ export const host = judgeHost({
   },
 });
 
-function unseenOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
+function notCheckedOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
   const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]
     .filter(({ state }) => state === 'denied')
     .map(({ path }) => `this user may not read ${path}, which ${label} names`);
@@ -93,7 +93,7 @@ function unseenOfFiles({ label, program, interpreter, watched, folders }: Launch
   ];
 }
 
-function unseenOfService(
+function notCheckedOfService(
   service: LaunchdService | undefined,
   logs: readonly UploadLog[] | undefined,
   now: number,

@@ -6,7 +6,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
-import { stands, within } from '../shared/stands.ts';
+import { evidenceAt, within } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
@@ -28,12 +28,12 @@ export const source = judgeSource({
         ...twins(uploadAgents, context),
       ],
       lookedAt: { uploadAgents: uploadAgents.length },
-      unseen: uploadAgents.flatMap(unseenOf),
+      notChecked: uploadAgents.flatMap(notCheckedOf),
     };
   },
 });
 
-function unseenOf({
+function notCheckedOf({
   name,
   enable,
   program,
@@ -73,7 +73,7 @@ function notEnabled(
   return [
     kinds.notEnabled.finding(
       { agent: name, steps: stepsOf(context, ['Add enable = true; beside its config.', at]) },
-      { subject: name, evidence: [stands(at, `${option} without enable`, 'enable = true;')] },
+      { subject: name, evidence: [evidenceAt(at, `${option} without enable`, 'enable = true;')] },
     ),
   ];
 }
@@ -88,7 +88,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
     return [
       kinds.unexpandedProgram.finding(
         { agent: name, path: word.text, steps: stepsOf(context, [WRITE_OUT, word.at]) },
-        { subject: name, evidence: [stands(word.at, word.text, 'an absolute path')] },
+        { subject: name, evidence: [evidenceAt(word.at, word.text, 'an absolute path')] },
       ),
     ];
   if (file === undefined || !isKnown(file.is)) return [];
@@ -106,7 +106,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
         },
         {
           subject: name,
-          evidence: [stands(at, file.from, 'a file in this folder'), ...ranBy(program)],
+          evidence: [evidenceAt(at, file.from, 'a file in this folder'), ...ranBy(program)],
         },
       ),
     ];
@@ -123,14 +123,14 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
       { agent: name, path: file.from, steps: stepsOf(context, fix) },
       {
         subject: name,
-        evidence: [stands(at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
+        evidence: [evidenceAt(at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
       },
     ),
   ];
 }
 
 const ranBy = ({ word }: NonNullable<DeclaredAgent['program']>) =>
-  word.at === undefined ? [] : [stands(word.at, `the agent runs ${word.text}`)];
+  word.at === undefined ? [] : [evidenceAt(word.at, `the agent runs ${word.text}`)];
 
 function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const { name, at, manager, watched, queued, starts, arguments: words, scripts } = agent;
@@ -151,7 +151,7 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
           manager: key === 'WatchPaths' ? manager : undefined,
           steps: stepsOf(context, [WRITE_OUT, place]),
         },
-        { subject: name, evidence: [stands(place, `${key} = [ "${text}" ]`, 'an absolute path')] },
+        { subject: name, evidence: [evidenceAt(place, `${key} = [ "${text}" ]`, 'an absolute path')] },
       ),
     );
   const known = [watched, queued, starts].every(({ rest }) => rest === undefined);
@@ -169,7 +169,7 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
       },
       {
         subject: name,
-        evidence: [stands(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
+        evidence: [evidenceAt(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
       },
     ),
   ];
@@ -194,7 +194,7 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
           at,
         ]),
       },
-      { subject: name, evidence: [stands(at, `TimeOut = ${text}`, 'a limit in the program itself')] },
+      { subject: name, evidence: [evidenceAt(at, `TimeOut = ${text}`, 'a limit in the program itself')] },
     ),
   ];
 }
@@ -229,12 +229,12 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
         {
           subject: names,
           evidence: [
-            stands(
+            evidenceAt(
               place(second),
               second?.option ?? '',
               isLabel ? 'a label of its own' : 'one agent for each folder',
             ),
-            stands(place(first), first?.option ?? ''),
+            evidenceAt(place(first), first?.option ?? ''),
           ],
         },
       );

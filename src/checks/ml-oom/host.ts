@@ -21,7 +21,7 @@ import {
   inTimes,
   killEvidence,
   reachesBack,
-  unseenKills,
+  uncheckedKills,
 } from '../shared/oom.ts';
 import { runStart } from '../shared/runs.ts';
 import { rebuild } from '../shared/steps.ts';
@@ -45,13 +45,18 @@ export const host = judgeHost({
     'workerMessages',
     'engines',
   ],
-  evaluate(facts, { windowStart, blind, names }) {
+  evaluate(facts, { windowStart, unread, names }) {
     const machineLearning = [...imagesOf(facts)].filter(
       ([container, image]) => ML_IMAGE.test(image) || container === names.machineLearning,
     );
-    const imagesSeen = !blind.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
+    const imagesSeen = !unread.some(({ probe }) => probe === 'containers' || probe === 'unit-commands');
     const unchecked = uncheckedEngines(facts.engines, facts.units);
-    if (machineLearning.length === 0 && imagesSeen && unchecked.length === 0 && !maySeeNone(blind, 'engines'))
+    if (
+      machineLearning.length === 0 &&
+      imagesSeen &&
+      unchecked.length === 0 &&
+      !maySeeNone(unread, 'engines')
+    )
       return {
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
@@ -66,9 +71,9 @@ export const host = judgeHost({
         const deaths = deathsOf(container, facts, log, windowStart);
         return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
       }),
-      unseen: [
-        ...missing(blind, 'kernel-oom'),
-        ...unseenKills(facts, attribution, windowStart),
+      notChecked: [
+        ...missing(unread, 'kernel-oom'),
+        ...uncheckedKills(facts, attribution, windowStart),
         ...(machineLearning.length === 0 && unchecked.length > 0
           ? [`whether Immich's machine learning runs elsewhere (${unchecked.join('; ')})`]
           : []),

@@ -6,13 +6,13 @@ import { ifKnown, type NotKnown, unknown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
 import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
 import { bytesOf, GIBIBYTE, wordOf } from '../shared/memory.ts';
 import { rewriteList, rewriteText } from '../shared/rewrite.ts';
 import { type RunOptions, runOptions, withoutOptions } from '../shared/run-options.ts';
-import { stands } from '../shared/stands.ts';
 import { rebuild } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
@@ -56,7 +56,7 @@ export const source = judgeSource({
     const judged = machineLearning.map((container) => judge(container, nvidia, { literals, folder }));
     return {
       findings: judged.flatMap(({ finding }) => finding ?? []),
-      unseen: [...open, ...judged.flatMap(({ unseen }) => unseen)],
+      notChecked: [...open, ...judged.flatMap(({ notChecked }) => notChecked)],
       lookedAt: { containers: machineLearning.length },
     };
   },
@@ -69,7 +69,7 @@ interface Rewriting {
 
 interface Judged {
   readonly finding?: FindingDraft;
-  readonly unseen: readonly string[];
+  readonly notChecked: readonly string[];
 }
 
 function judge(
@@ -78,21 +78,21 @@ function judge(
   rewriting: Rewriting,
 ): Judged {
   const { name, image } = container;
-  if (image.state !== 'known') return { unseen: [] };
+  if (image.state !== 'known') return { notChecked: [] };
   const { accelerator } = acceleratedImage(withHoles(image.value)) ?? {};
-  if (accelerator === undefined) return { unseen: openVariant(name, image.value) };
+  if (accelerator === undefined) return { notChecked: openVariant(name, image.value) };
   const kind = ACCELERATORS[accelerator];
-  if (kind === undefined) return { unseen: [] };
+  if (kind === undefined) return { notChecked: [] };
   const options = runOptions(container.extraOptions);
   const device = deviceOf(container, options, accelerator, kind, nvidia);
   const limit = limitOf(options, kind);
   const accelerated = { container, image: image.value, at: image.at, accelerator, options, limit };
   if (device.state === 'absent')
-    return { unseen: [], finding: withoutDevice(accelerated, device.without, rewriting) };
-  if (limit.isTooSmall) return { unseen: [], finding: withSmallLimit(accelerated, rewriting) };
+    return { notChecked: [], finding: withoutDevice(accelerated, device.without, rewriting) };
+  if (limit.isTooSmall) return { notChecked: [], finding: withSmallLimit(accelerated, rewriting) };
   const unknownDevice = `whether ${name} has the device for its image (${accelerator}) is not known`;
   return {
-    unseen: [
+    notChecked: [
       ...(device.state === 'unknown' ? [`${unknownDevice}: ${device.reason}`] : []),
       ...(limit.open === undefined ? [] : [`the memory limit of ${name} is not known: ${limit.open}`]),
     ],
@@ -136,12 +136,18 @@ interface Accelerated {
   readonly limit: Limit;
 }
 
-const imageStands = ({ image, at }: Accelerated) => stands(at, `image ${image.text}`, cpuImage(image));
+const imageStands = ({ image, at }: Accelerated) => evidenceAt(at, `image ${image.text}`, cpuImage(image));
 
 const limitStands = ({ accelerator, limit: { memory, isTooSmall } }: Accelerated) =>
   memory === undefined
     ? []
-    : [stands(memory.at, `--memory=${memory.text}`, isTooSmall ? expectedMemory(accelerator) : undefined)];
+    : [
+        evidenceAt(
+          memory.at,
+          `--memory=${memory.text}`,
+          isTooSmall ? expectedMemory(accelerator) : undefined,
+        ),
+      ];
 
 function withoutDevice(about: Accelerated, without: string, rewriting: Rewriting): FindingDraft {
   const { container, image, at, accelerator, options, limit } = about;

@@ -1,5 +1,5 @@
 import { judgeSource } from '../define.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { syntaxError } from './kinds.ts';
 
 const MOST_MISTAKES = 5;
@@ -15,7 +15,7 @@ export const source = judgeSource({
         { file, message, folder, at },
         {
           subject: file,
-          evidence: own.slice(0, MOST_MISTAKES).map((each) => stands(each.at, each.message)),
+          evidence: own.slice(0, MOST_MISTAKES).map((each) => evidenceAt(each.at, each.message)),
         },
       );
     }),

@@ -1,7 +1,7 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { SourceFacts } from '../../facts/config/index.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
 
 const OPTION = 'virtualisation.oci-containers.backend';
@@ -21,11 +21,14 @@ export const source = judgeSource({
     const judged = { findings, lookedAt: { containers: containers.length + old.length } };
     switch (backend.state) {
       case 'unknown':
-        return { ...judged, unseen: [`which backend runs the containers is not known: ${backend.reason}`] };
+        return {
+          ...judged,
+          notChecked: [`which backend runs the containers is not known: ${backend.reason}`],
+        };
       case 'known': {
         const { text, whole, at = containers[0]?.at } = backend.value;
         if (!whole)
-          return { ...judged, unseen: [`which backend runs the containers is not known: it is ${text}`] };
+          return { ...judged, notChecked: [`which backend runs the containers is not known: it is ${text}`] };
         if (text === 'podman') return judged;
         const about = { backend: text, at, literals, folder };
         return { ...judged, findings: [...findings, otherBackend(about, ociBackend)] };
@@ -44,7 +47,9 @@ const oldOption = ({ name, at }: Backend['old'][number], folder: string): Findin
     { container: name, at, folder },
     {
       subject: name,
-      evidence: [stands(at, `docker-containers.${name}`, `virtualisation.oci-containers.containers.${name}`)],
+      evidence: [
+        evidenceAt(at, `docker-containers.${name}`, `virtualisation.oci-containers.containers.${name}`),
+      ],
     },
   );
 
@@ -57,10 +62,10 @@ function otherBackend(
   return kinds.otherBackend.finding(about, {
     subject: 'backend',
     evidence: [
-      stands(about.at, `${OPTION} = ${JSON.stringify(about.backend)}`, '"podman"'),
+      evidenceAt(about.at, `${OPTION} = ${JSON.stringify(about.backend)}`, '"podman"'),
       ...(conflict
         ? [
-            stands(
+            evidenceAt(
               dockerCompat.at,
               'virtualisation.podman.dockerCompat = true, which NixOS does not allow with docker as the backend',
             ),
@@ -75,13 +80,13 @@ function byDefault(
   [first]: readonly DeclaredContainer[],
   { stateVersion }: SourceFacts['system'],
   about: Pick<Parameters<typeof kinds.dockerByDefault.finding>[0], 'literals' | 'folder'>,
-): { readonly finding?: FindingDraft; readonly unseen?: string[]; readonly note?: string } {
+): { readonly finding?: FindingDraft; readonly notChecked?: string[]; readonly note?: string } {
   const version =
     stateVersion.state === 'known' && stateVersion.value.whole ? stateVersion.value.text : undefined;
   if (version === undefined) {
     const why = stateVersion.state === 'unknown' ? stateVersion.reason : 'system.stateVersion is not set';
     return {
-      unseen: [
+      notChecked: [
         `${OPTION} is not set, and whether its default is podman depends on system.stateVersion: ${why}`,
       ],
     };
@@ -96,8 +101,8 @@ function byDefault(
       {
         subject: 'backend',
         evidence: [
-          stands(first?.at, `containers are declared, but ${OPTION} is not set`, '"podman"'),
-          stands(
+          evidenceAt(first?.at, `containers are declared, but ${OPTION} is not set`, '"podman"'),
+          evidenceAt(
             stateVersion.state === 'known' ? stateVersion.at : undefined,
             `system.stateVersion = "${version}", for which the default is docker`,
           ),

@@ -4,11 +4,11 @@ import type { Text } from '../../facts/config/text.ts';
 import type { TmpfilesRule } from '../../facts/config/tmpfiles.ts';
 import { type Several, several } from '../../model/known.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { withImage } from '../shared/image.ts';
 import { type Reached, reachedBy } from '../shared/reached.ts';
 import { runOptions } from '../shared/run-options.ts';
-import { stands } from '../shared/stands.ts';
 import { notWritable } from './kinds.ts';
 
 const REDIS = { host: 'REDIS_HOSTNAME', fallback: 'redis', url: 'REDIS_URL' };
@@ -32,13 +32,13 @@ export const source = judgeSource({
       return { skip: "no container is declared that is Immich's Redis" };
     const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
     const perhaps = doubted.filter((container) => {
-      const { finding, unseen } = judge(container, tmpfiles, { literals, folder });
-      return finding !== undefined || unseen.length > 0;
+      const { finding, notChecked } = judge(container, tmpfiles, { literals, folder });
+      return finding !== undefined || notChecked.length > 0;
     });
     return {
       findings: judged.flatMap(({ finding }) => finding ?? []),
-      unseen: [
-        ...judged.flatMap(({ unseen }) => unseen),
+      notChecked: [
+        ...judged.flatMap(({ notChecked }) => notChecked),
         ...perhaps.map(({ name }) => `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`),
         ...(own.length === 0 ? servers.open : []),
       ],
@@ -59,10 +59,10 @@ function isImmichs(
 
 interface Judged {
   readonly finding?: FindingDraft;
-  readonly unseen: readonly string[];
+  readonly notChecked: readonly string[];
 }
 
-const FINE: Judged = { unseen: [] };
+const FINE: Judged = { notChecked: [] };
 
 function judge(
   container: DeclaredContainer,
@@ -75,12 +75,12 @@ function judge(
   const { mount, open } = dataMount(container, options);
   if (mount === undefined)
     return {
-      unseen: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
+      notChecked: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
     };
   const { source, at, written } = mount;
   if (source === 'named') return FINE;
   if (image.state !== 'known')
-    return { unseen: [`which image ${name} runs is not known: ${writtenBy(image)}`] };
+    return { notChecked: [`which image ${name} runs is not known: ${writtenBy(image)}`] };
   const data = source ?? written;
   const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.items);
   const writer = writerOf(container, options);
@@ -89,10 +89,10 @@ function judge(
   // The last rule tells, and there may be another.
   const why = 'open' in access ? access.open : tmpfiles.rest?.reason;
   if (rule === undefined || 'open' in access || why !== undefined)
-    return { unseen: [`whether ${name} may write to ${data}, its /data, is not known: ${why}`] };
+    return { notChecked: [`whether ${name} may write to ${data}, its /data, is not known: ${why}`] };
   const { owner } = access;
   return {
-    unseen: [],
+    notChecked: [],
     finding: notWritable.finding(
       {
         name,
@@ -109,8 +109,8 @@ function judge(
       {
         subject: name,
         evidence: [
-          stands(at, `volume ${written}`, 'no volume on /data'),
-          stands(rule.at, `${data} is given to ${owner}, mode ${rule.mode}`),
+          evidenceAt(at, `volume ${written}`, 'no volume on /data'),
+          evidenceAt(rule.at, `${data} is given to ${owner}, mode ${rule.mode}`),
         ],
       },
     ),

@@ -8,8 +8,8 @@ import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { RETRY, RETRY_WHY, WAIT_WHY, waitCommand } from './bind-remedy.ts';
 import { type Binding, keepsTrying } from './declared-wait.ts';
+import { within } from './evidence-at.ts';
 import { rewriteList, rewriteText } from './rewrite.ts';
-import { within } from './stands.ts';
 import { placeIn, rebuild } from './steps.ts';
 
 interface Known {

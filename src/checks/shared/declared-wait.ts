@@ -95,11 +95,11 @@ function doubtOf(listeners: readonly Listener[]): NotKnown | undefined {
 }
 
 /** In a sentence, what may listen on an address of the tailnet and cannot be told to. */
-export function unseenListeners({ listeners }: DeclaredListening): string[] {
-  const unseen = listeners.flatMap(({ address, name }) =>
+export function uncheckedListeners({ listeners }: DeclaredListening): string[] {
+  const notChecked = listeners.flatMap(({ address, name }) =>
     address.state === 'unknown' ? [`where ${name} listens is not known (${address.reason})`] : [],
   );
-  return [...new Set(unseen)];
+  return [...new Set(notChecked)];
 }
 
 function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listener[]): Binding['never'] {

@@ -25,7 +25,7 @@ export function uncheckedEngines(
 }
 
 /** Who could not look cannot say that there is no container; what is not installed has none. */
-export const maySeeNone = (blind: readonly Unread[], ...probes: readonly string[]): boolean =>
-  blind.some(
+export const maySeeNone = (unread: readonly Unread[], ...probes: readonly string[]): boolean =>
+  unread.some(
     ({ probe, outcome }) => probes.includes(probe) && !['not-installed', 'not-applicable'].includes(outcome),
   );

@@ -139,7 +139,7 @@ function knowsEveryName({ containers, containerNames }: Known, windowStart: numb
 }
 
 /** In sentences, which kills the kernel's log cannot show, and which are of nobody that is known. */
-export function unseenKills(
+export function uncheckedKills(
   facts: Known,
   { unattributed, elsewhere }: Attribution,
   windowStart: number,

@@ -4,8 +4,8 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';
+import { within } from './evidence-at.ts';
 import { allHaving, allWith } from './lookup.ts';
-import { within } from './stands.ts';
 
 /** What is added to the limit's interval: nobody pastes at the moment of the reading. */
 const PASTED_AFTER_MS = 30_000;

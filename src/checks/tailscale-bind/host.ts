@@ -41,11 +41,11 @@ export const host = judgeHost({
           ? (silent.get(unit.id) ?? []).map((port) => notListening(unit, port, units, context.now))
           : couldNotBind(unit, facts, context),
       ),
-      unseen: [
+      notChecked: [
         ...unreadPorts(facts.unitCommands),
         ...down.filter((unit) => mayHaveFailedToBind(unit, facts, context)).map(whyIsUnknown),
-        ...(binds ? missing(context.blind, 'listeners') : []),
-        ...ports.unseen,
+        ...(binds ? missing(context.unread, 'listeners') : []),
+        ...ports.notChecked,
       ],
       lookedAt: { units: units.length, publishedPorts: ports.lookedAt },
       ...(ports.note === undefined ? {} : { note: ports.note }),

@@ -21,7 +21,7 @@ export interface PublishedPorts {
   /** How many were compared with what listens, a range as one. */
   readonly lookedAt: number;
   /** In sentences, those on which nothing listens, and nobody can tell whether that is right. */
-  readonly unseen: readonly string[];
+  readonly notChecked: readonly string[];
   /** What was left out. */
   readonly note: string | undefined;
 }
@@ -57,7 +57,7 @@ export function publishedPorts(
     leftOut === 0
       ? undefined
       : `${counted(leftOut, 'published port')} not checked, which ${leftOut === 1 ? 'is' : 'are'} UDP or chosen at each start`;
-  if (listeners === undefined) return { silent: [], lookedAt: 0, unseen: [], note };
+  if (listeners === undefined) return { silent: [], lookedAt: 0, notChecked: [], note };
   const opens = all.some(
     ({ isPodmans, address, port }) =>
       isPodmans && allWith(listeners, 'port', port ?? 0).some((listener) => listener.address === address),
@@ -71,7 +71,7 @@ export function publishedPorts(
   return {
     silent: quiet.filter(isProven).map(({ unit, address, port }) => ({ unit: unit.id, address, port })),
     lookedAt: ports.length,
-    unseen: quiet
+    notChecked: quiet
       .filter((each) => !isProven(each))
       .map(
         ({ unit, isPodmans, address, port }) =>

@@ -1,8 +1,8 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
+import { type Binding, bindings, uncheckedListeners } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
@@ -10,15 +10,15 @@ export const source = judgeSource({
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening);
-    const unseen = [
-      ...unseenListeners(listening),
+    const notChecked = [
+      ...uncheckedListeners(listening),
       ...binding.flatMap(({ unit, wait, never }) =>
         never === undefined && wait.state === 'unknown'
           ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`]
           : [],
       ),
     ];
-    if (binding.length === 0 && unseen.length === 0)
+    if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'nothing listens on a Tailscale address' };
     return {
       findings: binding.flatMap((each) =>
@@ -26,14 +26,14 @@ export const source = judgeSource({
           ? startsTooEarly(each, () => waitRemedy(each, { listening, literals, folder }))
           : cannotBind(each, each.never, folder),
       ),
-      unseen,
+      notChecked,
       lookedAt: { units: binding.length },
     };
   },
 });
 
 const placesOf = ({ listeners, name }: Binding) =>
-  listeners.map(({ at, written }) => stands(at, `${name} listens on ${written}`, '127.0.0.1'));
+  listeners.map(({ at, written }) => evidenceAt(at, `${name} listens on ${written}`, '127.0.0.1'));
 
 const aboutOf = ({ name, addresses }: Binding) => ({ name, address: addresses.join(' and ') });
 
@@ -67,7 +67,7 @@ function cannotBind(
       { ...aboutOf(binding), why, fix, folder, at },
       {
         subject: unit,
-        evidence: [stands(at, why, expected), ...placesOf(binding)],
+        evidence: [evidenceAt(at, why, expected), ...placesOf(binding)],
         explainedBy: [
           // Where Tailscale is off, no other address helps.
           ...(isOfAddress === true ? otherConstants(binding) : []),

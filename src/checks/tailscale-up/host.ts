@@ -27,10 +27,10 @@ const PASSING = ['Starting', 'NoState', DAEMON_DOWN];
 export const host = judgeHost({
   needs: ['addresses', 'system'],
   wants: ['tailscale', 'unitCommands'],
-  evaluate({ tailscale, addresses, system, unitCommands = [] }, { now, blind, names }) {
+  evaluate({ tailscale, addresses, system, unitCommands = [] }, { now, unread, names }) {
     const binding = unitCommands.flatMap(boundAddresses);
     if (tailscale === undefined) {
-      const absent = missing(blind, 'tailscale')[0];
+      const absent = missing(unread, 'tailscale')[0];
       if (absent === undefined) return nothing();
       return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding));
     }
@@ -75,10 +75,10 @@ function required(own: readonly string[]): readonly string[] {
   return four.length > 0 ? four : own;
 }
 
-const nothing = (unseen?: string): Evaluation => ({
+const nothing = (notChecked?: string): Evaluation => ({
   findings: [],
   lookedAt: {},
-  ...(unseen === undefined ? {} : { unseen: [unseen] }),
+  ...(notChecked === undefined ? {} : { notChecked: [notChecked] }),
 });
 
 /** The machine is cut off: there is nothing else to look at. */

@@ -16,8 +16,8 @@ export const host = judgeHost({
       const commands = firstWith(unitCommands, 'unit', unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
     });
-    const unseen = unreadPorts(unitCommands);
-    if (binding.length === 0 && unseen.length === 0)
+    const notChecked = unreadPorts(unitCommands);
+    if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding
       .filter(({ unit, commands }) => !waitsForAddress(unit, commands, addresses.nonlocalBind))
@@ -30,7 +30,7 @@ export const host = judgeHost({
         const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
         return finding(unit, commands, failure, { name: unit.container, address, remedy });
       });
-    return { findings, unseen, lookedAt: { units: binding.length } };
+    return { findings, notChecked, lookedAt: { units: binding.length } };
   },
 });
 

@@ -1,8 +1,8 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { type Binding, bindings, unseenListeners } from '../shared/declared-wait.ts';
+import { type Binding, bindings, uncheckedListeners } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
@@ -10,17 +10,17 @@ export const source = judgeSource({
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening).filter(({ never }) => never === undefined);
-    const unseen = [
-      ...unseenListeners(listening),
+    const notChecked = [
+      ...uncheckedListeners(listening),
       ...binding.flatMap(({ unit, wait }) =>
         wait.state === 'unknown' ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`] : [],
       ),
     ];
-    if (binding.length === 0 && unseen.length === 0)
+    if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'nothing listens on a Tailscale address' };
     return {
       findings: binding.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
-      unseen,
+      notChecked,
       lookedAt: { units: binding.length },
     };
   },
@@ -37,9 +37,9 @@ function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
   if (wait.state !== 'does not') return [];
   const { attempts } = wait;
   const evidence = [
-    ...attempts.map(({ at, observed, expected }) => stands(at, observed, expected)),
+    ...attempts.map(({ at, observed, expected }) => evidenceAt(at, observed, expected)),
     ...listeners.flatMap(({ at, optionAt, option, written }) => [
-      stands(
+      evidenceAt(
         at,
         `${name} listens on ${written}, a Tailscale address`,
         attempts.length === 0 ? `a wait for it before ${unit} starts` : undefined,
@@ -47,7 +47,7 @@ function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
       // Also whoever waives it above the option, and not beside the line of the address, is understood.
       ...(optionAt === undefined || optionAt.line === at?.line
         ? []
-        : [stands(optionAt, `the option ${option} begins here`)]),
+        : [evidenceAt(optionAt, `the option ${option} begins here`)]),
     ]),
   ];
   return [

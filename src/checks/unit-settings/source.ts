@@ -2,8 +2,8 @@ import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Setting } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
-import { stands } from '../shared/stands.ts';
 import * as kinds from './kinds.ts';
 import { wordsOf } from './words.ts';
 
@@ -29,7 +29,7 @@ export const source = judgeSource({
     const judged = enabled.map((service) => doubted(service, judge(service, folder)));
     return {
       findings: judged.flatMap(({ findings }) => findings),
-      unseen: judged.flatMap(({ unseen }) => unseen),
+      notChecked: judged.flatMap(({ notChecked }) => notChecked),
       lookedAt: { units: enabled.length },
     };
   },
@@ -37,14 +37,14 @@ export const source = judgeSource({
 
 interface Judged {
   readonly findings: readonly FindingDraft[];
-  readonly unseen: readonly string[];
+  readonly notChecked: readonly string[];
 }
 
 /** Of a unit that is switched off nothing is said. */
-function doubted({ name, enable }: DeclaredService, { findings, unseen }: Judged): Judged {
-  if (enable.state !== 'unknown' || findings.length === 0) return { findings, unseen };
+function doubted({ name, enable }: DeclaredService, { findings, notChecked }: Judged): Judged {
+  if (enable.state !== 'unknown' || findings.length === 0) return { findings, notChecked };
   const doubt = `whether ${name}, which has settings that systemd ignores, is enabled is not known: ${enable.reason}`;
-  return { findings: [], unseen: [...unseen, doubt] };
+  return { findings: [], notChecked: [...notChecked, doubt] };
 }
 
 function judge(service: DeclaredService, folder: string): Judged {
@@ -67,8 +67,8 @@ function judge(service: DeclaredService, folder: string): Judged {
         .map((setting) => misplaced(name, setting, 'Unit', 'serviceConfig', folder)),
       ...environment.flatMap(({ finding }) => finding ?? []),
     ],
-    unseen: [
-      ...environment.flatMap(({ unseen }) => unseen ?? []),
+    notChecked: [
+      ...environment.flatMap(({ notChecked }) => notChecked ?? []),
       ...(open === undefined ? [] : [open.reason]),
     ],
   };
@@ -100,7 +100,7 @@ function misplaced(
     {
       subject: `${unit} ${from}.${key}`,
       evidence: [
-        stands(
+        evidenceAt(
           where,
           `systemd.services.${unit}.${from}.${key} = ${items.map(({ text }) => text).join(' ')}`,
           place === '' ? undefined : `systemd.services.${unit}.${place}`,
@@ -115,7 +115,7 @@ function assignments(
   unit: string,
   item: Text,
   folder: string,
-): { readonly finding?: FindingDraft; readonly unseen?: string } {
+): { readonly finding?: FindingDraft; readonly notChecked?: string } {
   const words = wordsOf(withHoles(item));
   const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
   const named = variable ?? item.text;
@@ -123,7 +123,7 @@ function assignments(
   if (words === undefined)
     return item.whole
       ? found(`systemd ignores ${named}: it has a wrong quote or backslash`)
-      : { unseen: `how systemd reads ${item.text} in ${unit} is not known` };
+      : { notChecked: `how systemd reads ${item.text} in ${unit} is not known` };
   const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
   if (lost !== undefined)
     return found(
@@ -135,7 +135,7 @@ function assignments(
   const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
   return isOpen && isBare
     ? {
-        unseen: `whether ${item.text} has a space, where systemd would cut it, is not known (Environment of ${unit})`,
+        notChecked: `whether ${item.text} has a space, where systemd would cut it, is not known (Environment of ${unit})`,
       }
     : {};
 }
@@ -167,7 +167,7 @@ function ignored(
     { unit, what, better, folder, at: item.at },
     {
       subject: `${unit} Environment ${variable ?? item.text}`,
-      evidence: [stands(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
+      evidence: [evidenceAt(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
     },
   );
 }

@@ -17,7 +17,7 @@ export const host = judgeHost({
         ),
       ],
       lookedAt: { uploadKeys: credentials.filter(isJudged).length + keyInPropertyList.length },
-      unseen: [
+      notChecked: [
         ...unreadable.map((path) => `which keys ${path} needs is not known: it cannot be read`),
         ...credentials
           .filter(({ state }) => state === 'hidden')

@@ -30,7 +30,7 @@ export const host = judgeHost({
       uploadLocks?.locks.some(
         ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
       );
-    const unseen = agents.flatMap(({ label, watched }) => [
+    const notChecked = agents.flatMap(({ label, watched }) => [
       ...(watched.length === 0 ? [`${label} watches no folder: where its photos are is not known`] : []),
       ...watched
         .filter(({ path }) => !uploadFolder.some((folder) => folder.path === path))
@@ -85,7 +85,7 @@ export const host = judgeHost({
     ];
     return {
       findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],
-      unseen,
+      notChecked,
       lookedAt: { uploadFolders: uploadFolder.filter(({ state }) => state === 'read').length },
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };

@@ -45,7 +45,7 @@ export const host = judgeHost({
         }),
       ],
       lookedAt: { uploadLocks: locks.length, uploadAgents: launchAgents.agents.length },
-      unseen: [
+      notChecked: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
         ...locks.flatMap(({ path, madeAt, owner }) =>
           owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)

@@ -30,7 +30,7 @@ export const host = judgeHost({
     return {
       lookedAt: { uploadLogs: uploadLogs.length },
       findings: verdicts.flatMap(({ finding }) => finding ?? []),
-      unseen: [...silent, ...verdicts.flatMap(({ unseen }) => unseen ?? [])],
+      notChecked: [...silent, ...verdicts.flatMap(({ notChecked }) => notChecked ?? [])],
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
@@ -41,7 +41,7 @@ interface LogVerdict {
   readonly finding?: FindingDraft;
   /** Why the logs tell nothing yet. */
   readonly silence?: string;
-  readonly unseen?: string;
+  readonly notChecked?: string;
   readonly note?: string;
 }
 
@@ -60,7 +60,7 @@ function verdictOf(
     const of = oneOfSeveral ? ` of ${agent.label}` : '';
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
-    if (strange.length > 0) return { unseen: `no line of ${strange.join(' or ')} shows how a run ended` };
+    if (strange.length > 0) return { notChecked: `no line of ${strange.join(' or ')} shows how a run ended` };
     return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} has no run yet` };
   }
   const success = runs.findLast(({ failure }) => failure === undefined);

@@ -25,7 +25,7 @@ export const host = judgeHost({
         const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
         return troubleOf(script, watched?.path);
       }),
-      unseen: [
+      notChecked: [
         ...present
           .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
           .map(unread),

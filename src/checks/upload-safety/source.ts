@@ -4,7 +4,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
-import { stands } from '../shared/stands.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
@@ -29,9 +29,9 @@ export const source = judgeSource({
         uploadScripts: judged.filter(({ scripts }) => callsUploader(scripts)).length,
         uploadAgents: uploadAgents.length,
       },
-      unseen: judged
+      notChecked: judged
         .filter(({ scripts }) => !callsUploader(scripts))
-        .map(({ agent, scripts }) => unseenOf(agent, scripts)),
+        .map(({ agent, scripts }) => notCheckedOf(agent, scripts)),
     };
   },
 });
@@ -42,7 +42,7 @@ const callsUploader = (scripts: readonly DeclaredScript[]) =>
     return cli.length > 0 || callsHsdoctor;
   });
 
-function unseenOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
+function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
   const [file] = scripts.filter(({ isFile }) => isFile);
   if (file !== undefined) return `no line of ${file.name} is known to call an uploader`;
   if (scripts.length > 0) return `no line of what the agent ${name} runs is known to call an uploader`;
@@ -99,7 +99,7 @@ function troubleOf(
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
         subject: script,
-        evidence: dangers.map(({ at, observed }) => stands(at, observed)),
+        evidence: dangers.map(({ at, observed }) => evidenceAt(at, observed)),
       },
     ),
   ];

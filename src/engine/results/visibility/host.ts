@@ -8,27 +8,27 @@ const SLACK_MS = 60_000;
 export const host = judgeHost({
   needs: ['system'],
   wants: ['journal', 'units', 'unitJournal'],
-  evaluate({ system, journal, units = [], unitJournal }, { blind, windowStart, again }) {
-    const noSystemd = blind.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
+  evaluate({ system, journal, units = [], unitJournal }, { unread, windowStart, again }) {
+    const noSystemd = unread.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
     if (system.os === 'Linux' && noSystemd !== undefined)
       return { findings: [notTheServer(noSystemd)], lookedAt: {} };
-    const unread = blind.filter(
+    const hidden = unread.filter(
       ({ outcome }) => !['not-installed', 'not-applicable', 'not-collected'].includes(outcome),
     );
-    const needsRoot = system.uid !== 0 && unread.some(({ outcome }) => outcome === 'denied');
+    const needsRoot = system.uid !== 0 && hidden.some(({ outcome }) => outcome === 'denied');
     const neededSince = earliestRun({ units, unitJournal }, windowStart);
     const isTooShort = journal !== undefined && units.length > 0 && journal.since > neededSince + SLACK_MS;
     return {
       findings: [
-        ...(unread.length === 0
+        ...(hidden.length === 0
           ? []
           : [
               needsRoot
                 ? kinds.needsRoot.finding(
-                    { user: system.user, sources: unread.length, again },
-                    toldOf(unread),
+                    { user: system.user, sources: hidden.length, again },
+                    toldOf(hidden),
                   )
-                : kinds.unread.finding({ sources: unread.length }, toldOf(unread)),
+                : kinds.unread.finding({ sources: hidden.length }, toldOf(hidden)),
             ]),
         ...(isTooShort ? [journalTooShort(journal.since, neededSince, again)] : []),
       ],

@@ -1,5 +1,5 @@
 import { type FindingDraft, judgeSource, type SourceContext } from '../../../checks/define.ts';
-import { stands } from '../../../checks/shared/stands.ts';
+import { evidenceAt } from '../../../checks/shared/evidence-at.ts';
 import type { Step } from '../../../model/remedy.ts';
 import type { Difference, Evaluation } from '../../../nix/nix-eval/evaluation.ts';
 import type { Entry } from '../../../nix/nix-eval/expression.ts';
@@ -22,7 +22,7 @@ export const source = judgeSource({
           { reason, folder: context.folder, at },
           {
             subject: at === undefined ? reason : `${at.file}:${at.line}`,
-            evidence: [stands(at, reason, 'a module in this folder')],
+            evidence: [evidenceAt(at, reason, 'a module in this folder')],
           },
         ),
       ),
@@ -42,7 +42,7 @@ const unevaluated = (
 ): FindingDraft =>
   kinds.notEvaluated.finding(
     { host, failure, again: evaluateAgain(entry, root), folder, at: failedAt },
-    { subject: 'nix eval', evidence: [{ ...stands(failedAt, failure), source: 'nix eval' }] },
+    { subject: 'nix eval', evidence: [{ ...evidenceAt(failedAt, failure), source: 'nix eval' }] },
   );
 
 /** What shows the whole of an error of nix. */
@@ -86,8 +86,8 @@ function misread({ path, at, ours, theirs }: Difference, folder: string): Findin
       subject: option,
       evidence: [
         shown
-          ? stands(at, `hsdoctor read ${short(ours)} from the files`, `nix says ${short(theirs)}`)
-          : stands(
+          ? evidenceAt(at, `hsdoctor read ${short(ours)} from the files`, `nix says ${short(theirs)}`)
+          : evidenceAt(
               at,
               'hsdoctor read another value from the files; the values may be secrets and are not shown',
             ),

@@ -1,5 +1,5 @@
 import type { SourceContext, SourceJudgement } from '../../../checks/define.ts';
-import { stands } from '../../../checks/shared/stands.ts';
+import { evidenceAt } from '../../../checks/shared/evidence-at.ts';
 import type { WaiverProblem } from '../../../model/waiver.ts';
 import { kinds } from './kinds.ts';
 
@@ -24,7 +24,7 @@ function findingOf(problem: WaiverProblem, folder: string) {
     { problem, folder },
     {
       subject: `${by} ${check}`.trim(),
-      evidence: [location === undefined ? { source: by, observed: text } : stands(location, text)],
+      evidence: [location === undefined ? { source: by, observed: text } : evidenceAt(location, text)],
     },
   );
 }

@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/report.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 
 /** Evidence that stands in a file of the configuration. */
-export function stands(
+export function evidenceAt(
   at: SourceLocation | undefined,
   observed: string,
   expected?: string,
