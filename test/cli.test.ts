@@ -223,7 +223,7 @@ test("a time that the user's settings name is cut to what a bundle holds, and th
   expect(cut?.settings).toEqual([
     {
       key: 'check.since',
-      value: '3650d, of which only the time since boot was collected',
+      value: '3650d, but only the time since boot was collected',
       by: 'mine.toml:1',
     },
   ]);

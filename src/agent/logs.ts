@@ -45,7 +45,7 @@ export async function newLines(logs: readonly AgentLog[]): Promise<LogLine[]> {
   return read.flat();
 }
 
-/** For a terminal: failures stand out, by a mark where there is no colour. */
+/** For a terminal: failures stand out, by a mark where there is no color. */
 export function shown({ kind, text }: LogLine, paint: ChalkInstance): string {
   const clean = visible(redact(text));
   const event = lineEvent(text)?.kind;

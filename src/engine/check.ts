@@ -260,7 +260,7 @@ function probeReport(
 function cutTo(sinceMs: number | undefined, setting: AppliedSetting): AppliedSetting {
   if (setting.key !== 'check.since') return setting;
   const held = sinceMs === undefined ? 'the time since boot' : `the last ${durationText(sinceMs)}`;
-  return { ...setting, value: `${setting.value}, of which only ${held} was collected` };
+  return { ...setting, value: `${setting.value}, but only ${held} was collected` };
 }
 
 /** What a journal that was collected lacks of the time that is asked for, which may be narrower than its own. */

@@ -3,7 +3,7 @@ import { locationsOf, locationText } from './finding-location.ts';
 import { evidenceText } from './findings.ts';
 import { remedyLines } from './remedy-lines.ts';
 
-/** What is to be told of a finding below its title, a line each, for readers without colours or columns. */
+/** What is to be told of a finding below its title, a line each, for readers without colors or columns. */
 export function accountOf(finding: Finding, target: TargetReport): string[] {
   const { summary, remedy, causedBy } = finding;
   return [

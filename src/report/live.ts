@@ -4,7 +4,7 @@ import process from 'node:process';
 export interface LiveLine {
   title(): string;
   readonly settled: Promise<void>;
-  /** Shows the title anew; set once the line is on the screen. */
+  /** Shows the title again; set once the line is on the screen. */
   show: () => void;
 }
 

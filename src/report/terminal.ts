@@ -7,7 +7,7 @@ export interface Style {
   readonly width: number;
 }
 
-/** Of what is read by a program, or later: no colours, and lines as long as they are. */
+/** Of what is read by a program, or later: no colors, and lines as long as they are. */
 export const UNSTYLED: Style = { color: false, width: Number.POSITIVE_INFINITY };
 
 /** What standard output can show, and what its user wants to see: `--no-color`, then FORCE_COLOR, then NO_COLOR. */

@@ -97,7 +97,7 @@ interface Trouble {
   /** It is not there, so that agenix may have said why. */
   readonly absent?: true;
   readonly inPlace?: InPlaceOfEncrypted;
-  /** Where writing it anew is not the way. */
+  /** Where writing it again is not the way. */
   readonly steps?: readonly Step[];
 }
 

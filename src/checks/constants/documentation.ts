@@ -3,7 +3,7 @@ import type { CheckDocumentation } from '../../model/check.ts';
 export const documentation: CheckDocumentation = {
   shows: `Only in a configuration: the Tailscale address that it uses for a host. A value named like a Tailscale address
 (\`minipcTailscaleIP\`, \`tailscale.minipc\`) is outside of 100.64.0.0/10 or not an address at all; or one host
-listens on, or waits for, two different addresses of the tailnet, one of which must be wrong. The right one
+listens on, or waits for, two different addresses of the tailnet, although it has only one. The right one
 is \`tailscale-address\` below \`[names]\` in the settings; else the value named after the host; else the one
 that most lines use.`,
   fix: `Write the address once, as a constant, and use the constant everywhere; \`tailscale ip -4\` shows the address.`,

@@ -24,7 +24,7 @@ export const bootout = (uid: number, label: string, why: string): Step =>
 export const kickstart = (uid: number, label: string, why = 'Run the agent once.'): Step =>
   run(['launchctl', 'kickstart', service(uid, label)], { why });
 
-/** Ends what runs, and begins anew. */
+/** Ends what runs, and begins again. */
 export const restartAgent = (uid: number, label: string, why: string): Step =>
   run(['launchctl', 'kickstart', '-k', service(uid, label)], { why, risk: 'restart' });
 
