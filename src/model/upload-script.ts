@@ -8,6 +8,8 @@ export interface UploadScript {
   readonly deleteOptions: readonly { readonly line: number; readonly option: string }[];
   /** Lines that remove files, other than of locks, logs and the like. */
   readonly removals: readonly number[];
+  /** Lines that run what is not in the script: another script, or a program in a language that is not read. */
+  readonly runsOthers: readonly number[];
   /** It asks the server for checksums. */
   readonly verifies: boolean;
   /** It lets hsdoctor upload. */
@@ -31,8 +33,14 @@ export const SCRIPT_PATTERNS = {
   removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
   /** What moves files away, of the programs that copy. */
   moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
+  /** Another script, or a program in another language. Keys are read by `source`, and are judged by themselves. */
+  runsOthers: `${COMMAND}(python[0-9.]*|perl|ruby|node|deno|osascript|php|swift|eval)"?[[:space:]]|${COMMAND}(ba|da|k|z)?sh[[:space:]]+"?[^[:space:]-]|(^|[;&|({])[[:space:]]*"?([.]|~|[$][{]?HOME[}]?)/[^[:space:]"]*[.](sh|py|rb|pl|js)`,
+  /** Empties a file: the null command, with its output into it. */
+  truncates: `(^|[;&|({"[:space:]]):[[:space:]]*>[[:space:]]*[^[:space:];|&)]+`,
   /** Where the words of a command go, which are none of what it removes. */
   redirection: '[0-9&]?>>?[[:space:]]*[^[:space:];|&)]+',
+  /** In any case of letters: what is emptied is no photo. */
+  logs: 'log|lock|tmp|temp|pid|token|null',
   /** In any case of letters: what is removed is no photo. */
   harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid|trap)|[.](log|lock|pid)',
   verifies: 'bulk-upload-check|search/metadata',
@@ -42,7 +50,7 @@ export const SCRIPT_PATTERNS = {
 const patterns = Object.fromEntries(
   Object.entries(SCRIPT_PATTERNS).map(([name, text]) => [
     name,
-    new RegExp(text.replaceAll('[:space:]', '\\s'), name === 'harmless' ? 'gi' : 'g'),
+    new RegExp(text.replaceAll('[:space:]', '\\s'), name === 'harmless' || name === 'logs' ? 'gi' : 'g'),
   ]),
 ) as Record<keyof typeof SCRIPT_PATTERNS, RegExp>;
 
@@ -78,8 +86,10 @@ export function readUploadScript(path: string, text: string): UploadScript {
     removals: written.flatMap((line, index) => {
       const own = line.replace(patterns.others, '');
       const removes = has('removes', own) && !has('harmless', own.replace(patterns.redirection, ''));
-      return removes || has('moves', line) ? [index + 1] : [];
+      const empties = (own.match(patterns.truncates) ?? []).some((found) => !has('logs', found));
+      return removes || empties || has('moves', line) ? [index + 1] : [];
     }),
+    runsOthers: inLines((each, line) => (has('runsOthers', each) ? [line] : [])),
     verifies: written.some((line) => has('verifies', line)),
     callsHsdoctor: written.some((line) => has('hsdoctor', line)),
   };

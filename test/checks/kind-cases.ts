@@ -73,7 +73,7 @@ function nearMiss(given: KindCase): readonly Found[] {
 const filesOf = ({ source }: SourceCase) =>
   typeof source === 'string' ? { 'configuration.nix': source } : source;
 
-function judgeMac(given: MacFacts): readonly CheckResult[] {
+export function judgeMac(given: MacFacts): readonly CheckResult[] {
   const facts = macFactsOf(given);
   const context = {
     now: NOW,

@@ -120,6 +120,7 @@ export const script = (over: Partial<Facts['uploadScript'][number]>): MacFacts =
       cli: [{ line: 1, version: '2.5.6' }],
       deleteOptions: [],
       removals: [],
+      runsOthers: [],
       verifies: false,
       callsHsdoctor: false,
       ...over,

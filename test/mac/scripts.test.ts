@@ -27,6 +27,8 @@ const REMOVALS = [
   'mv a.jpg ~/.Trash/',
   'shred -u a.jpg',
   'for f in a; do rm "$f"; done',
+  ': > "$f"',
+  'x && : >"$photo"',
 ];
 /** None of these does. */
 const HARMLESS = [
@@ -36,10 +38,36 @@ const HARMLESS = [
   'rm "$PIDFILE"',
   'rsync -a --delete a b',
   'firm a',
+  ': > "$LOG"',
+  ': >/tmp/x',
+];
+
+/** Each runs what is not in the script. */
+const OTHERS = [
+  'python3 clean.py',
+  '/usr/bin/perl -e "unlink glob q(*)"',
+  'osascript -e "tell"',
+  'x && node clean.js',
+  'bash clean.sh',
+  'sh "$HOME/clean.sh"',
+  './clean.sh',
+  '"$HOME/bin/clean.sh" x',
+  'eval "$x"',
+];
+/** None of these does. */
+const OWN = [
+  'source ~/.config/immich/api-key',
+  '. ~/.config/immich/api-key',
+  'sh -c "x"',
+  'ssh minipc x',
+  'bunx @immich/cli upload',
+  'pythonic x',
 ];
 
 const scripts: Readonly<Record<string, string>> = {
   'what removes photos, in many ways': `immich upload x\n${REMOVALS.join('\n')}\n`,
+  'what runs other programs': `immich upload x\n${OTHERS.join('\n')}\n`,
+  'what runs none': `immich upload x\n${OWN.join('\n')}\n`,
   'what removes other things': `immich upload x\n${HARMLESS.join('\n')}\n`,
   'an empty one': '',
   'one that deletes when the uploader ends with 0':
@@ -69,6 +97,11 @@ test.each(Object.entries(scripts))(
     expect(probes.uploadScript.parse(raw)).toEqual([readUploadScript(path, text)]);
   },
 );
+
+test('each line that runs another program is told, and no other', () => {
+  expect(readUploadScript('x', OTHERS.join('\n')).runsOthers).toEqual(OTHERS.map((_, index) => index + 1));
+  expect(readUploadScript('x', OWN.join('\n')).runsOthers).toEqual([]);
+});
 
 test('each line that removes photos is told, and no other', () => {
   expect(readUploadScript('x', REMOVALS.join('\n')).removals).toEqual(REMOVALS.map((_, index) => index + 1));

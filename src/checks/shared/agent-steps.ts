@@ -82,7 +82,7 @@ function isOver(failure: LogEvent | undefined, agent: LaunchAgent): boolean {
 const WAITS_FOR_STORE = /^\/bin\/wait4path \/nix\/store && (?=exec )/;
 
 /** Nothing runs beside the program, and nothing tells the uploader to delete. */
-const isPlain = ({ arguments: words, environment }: LaunchAgent) =>
+export const isPlain = ({ arguments: words, environment }: LaunchAgent) =>
   !words.some((word) => /[;&|\n]|(?:^|[\s/])rm\b|IMMICH_DELETE_/.test(word.replace(WAITS_FOR_STORE, ''))) &&
   !Object.keys(environment).some((key) => key.startsWith('IMMICH_DELETE_'));
 

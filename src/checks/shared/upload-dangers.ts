@@ -3,10 +3,11 @@ import type { UploadScript } from '../../model/upload-script.ts';
 export type DangerKind = 'uploader-deletes' | 'deletes-duplicates' | 'deletes-unproven' | 'unpinned-uploader';
 
 /** What in an upload script can lose a photo. */
-interface Danger {
+export interface Danger {
   readonly kind: DangerKind;
   readonly status: 'fail' | 'warn';
-  readonly line: number;
+  /** Of the script; none where its environment says it. */
+  readonly line: number | undefined;
   readonly observed: string;
   /** What the script does there, after its name. */
   readonly what: string;
@@ -39,8 +40,30 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
   ];
 }
 
+/** What in a script may lose a photo, and cannot be told from its text. */
+export function notCheckedIn({
+  path,
+  readable,
+  cli,
+  removals,
+  runsOthers,
+  verifies,
+  callsHsdoctor,
+}: UploadScript): readonly string[] {
+  if (!readable) return [`${path} cannot be read`];
+  if (cli.length === 0 && !callsHsdoctor) return [`no line of ${path} is known to call an uploader`];
+  const lines = (numbers: readonly number[]) =>
+    `line${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')} of ${path}`;
+  return [
+    ...(runsOthers.length === 0 ? [] : [`what ${lines(runsOthers)} runs was not read`]),
+    ...(removals.length === 0 || (cli.length > 0 && !verifies)
+      ? []
+      : [`whether ${lines(removals)} removes only files that the server has`]),
+  ];
+}
+
 /** An option of the uploader that deletes, or the variable that stands for it. */
-export function dangerOfOption(line: number, option: string): Danger {
+export function dangerOfOption(line: number | undefined, option: string): Danger {
   return {
     kind: /duplicates$/i.test(option) ? 'deletes-duplicates' : 'uploader-deletes',
     status: 'fail',

@@ -2,7 +2,7 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The script can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`), removes originals
-when the uploader exits with 0, which proves nothing, or runs whichever version of the uploader is newest.`,
+when the uploader exits with 0, which proves nothing, or its environment sets \`IMMICH_DELETE_ASSETS\`, or runs whichever version of the uploader is newest.`,
   configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into the home
 folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of nix-darwin), or a line
 of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` deletes whatever its value is, even
@@ -10,6 +10,7 @@ of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\
   fix: `Use \`hsdoctor immich upload DIR --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
 pin the version of the uploader that fits the server.`,
-  notReported: `The removal of locks, logs and temporary files; a script that asks the server for checksums before it deletes. A
-script without a known uploader may do anything, and is \`unknown\`.`,
+  notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs another
+script or a program in another language, or removes files after it asked the server for checksums; so is an
+agent whose arguments run more than its program.`,
 };

@@ -1,9 +1,9 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
-import type { UploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
+import { isPlain } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { dangersOf } from '../shared/upload-dangers.ts';
+import { type Danger, dangerOfOption, dangersOf, notCheckedIn } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
@@ -21,18 +21,23 @@ export const host = judgeHost({
         uploadScripts: uploadScript.filter(({ readable }) => readable).length,
         uploadAgents: agents.length - scripted.length + present.length,
       },
-      findings: uploadScript.flatMap((script) => {
-        const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
-        return troubleOf(script, watched?.path);
-      }),
+      findings: [
+        ...uploadScript.flatMap((script) => {
+          const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
+          return troubleOf(script.path, dangersOf(script), watched?.path);
+        }),
+        ...scripted.flatMap((agent) =>
+          troubleOf(agent.file, dangersOfEnvironment(agent), agent.watched[0]?.path),
+        ),
+      ],
       notChecked: [
         ...present
           .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
           .map(unread),
-        ...uploadScript.flatMap(({ path, readable, cli, callsHsdoctor }) => {
-          if (!readable) return [`${path} cannot be read`];
-          return cli.length > 0 || callsHsdoctor ? [] : [`no line of ${path} is known to call an uploader`];
-        }),
+        ...uploadScript.flatMap(notCheckedIn),
+        ...agents
+          .filter((agent) => !isPlain(agent) && dangersOfEnvironment(agent).length === 0)
+          .map(({ label }) => `what the arguments of ${label} run beside its program was not read`),
       ],
     };
   },
@@ -43,27 +48,28 @@ const unread = ({ label, program }: LaunchAgent) =>
     ? `which script ${label} runs is not clear`
     : `the script ${program.path} was not read`;
 
-function troubleOf(script: UploadScript, watched: string | undefined): FindingDraft[] {
-  const { path } = script;
-  const dangers = dangersOf(script);
+const dangersOfEnvironment = ({ environment }: LaunchAgent) =>
+  Object.keys(environment)
+    .filter((key) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
+    .map((key) => dangerOfOption(undefined, key));
+
+const placeOf = (file: string, { line }: Danger) => (line === undefined ? { file } : { file, line });
+
+function troubleOf(path: string, dangers: readonly Danger[], watched: string | undefined): FindingDraft[] {
   const [first] = dangers;
   if (first === undefined) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
-  const steps = saferUpload(
-    { kind: first.kind, at: { file: path, line: first.line } },
-    watched,
-    darwinRebuild(),
-  );
+  const steps = saferUpload({ ...first, at: placeOf(path, first) }, watched, darwinRebuild());
   return [
     kinds[first.kind].finding(
       { agent: undefined, what: words, steps },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
         subject: path,
-        evidence: dangers.map(({ line, observed }) => ({
-          source: `${path}:${line}`,
-          observed,
-          location: { file: path, line },
+        evidence: dangers.map((danger) => ({
+          source: danger.line === undefined ? path : `${path}:${danger.line}`,
+          observed: danger.observed,
+          location: placeOf(path, danger),
         })),
       },
     ),

@@ -8,19 +8,22 @@ interface At {
   readonly column?: number;
 }
 
+function whatToRemove({ kind, observed }: { readonly kind: string; readonly observed: string }): string {
+  if (kind === 'unpinned-uploader')
+    return 'Pin the version of the uploader in the script: the one that fits the server.';
+  return observed.startsWith('IMMICH_DELETE_')
+    ? `Remove ${observed} where it is set.`
+    : 'Remove the lines that delete from the script, and pin the version of the uploader in it.';
+}
+
 /** What keeps a script from losing photos, and then takes its place. */
 export function saferUpload(
-  worst: { readonly kind: string; readonly at: At | undefined },
+  worst: { readonly kind: string; readonly observed: string; readonly at: At | undefined },
   watched: string | undefined,
   rebuild: Step,
 ): Step[] {
   return [
-    byHand(
-      worst.kind === 'unpinned-uploader'
-        ? 'Pin the version of the uploader in the script: the one that fits the server.'
-        : 'Remove the lines that delete from the script, and pin the version of the uploader in it.',
-      worst.at,
-    ),
+    byHand(whatToRemove(worst), worst.at),
     ...(watched === undefined
       ? []
       : [

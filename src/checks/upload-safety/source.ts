@@ -6,7 +6,7 @@ import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf } from '../shared/upload-dangers.ts';
+import { dangerOfOption, dangersOf, notCheckedIn } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
@@ -29,9 +29,14 @@ export const source = judgeSource({
         uploadScripts: judged.filter(({ scripts }) => callsUploader(scripts)).length,
         uploadAgents: uploadAgents.length,
       },
-      notChecked: judged
-        .filter(({ scripts }) => !callsUploader(scripts))
-        .map(({ agent, scripts }) => notCheckedOf(agent, scripts)),
+      notChecked: judged.flatMap(({ agent, scripts }) =>
+        callsUploader(scripts)
+          ? scripts
+              .map(({ name, text }) => readUploadScript(name, text))
+              .filter(({ cli, callsHsdoctor }) => cli.length > 0 || callsHsdoctor)
+              .flatMap(notCheckedIn)
+          : [notCheckedOf(agent, scripts)],
+      ),
     };
   },
 });
@@ -69,12 +74,15 @@ interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
 }
 
 const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
-  dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({ ...danger, at: places[line - 1] }));
+  dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({
+    ...danger,
+    at: line === undefined ? undefined : places[line - 1],
+  }));
 
 function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const dangers = agent.environment.items
     .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
-    .map(({ key, at }) => ({ ...dangerOfOption(0, key), at }));
+    .map(({ key, at }) => ({ ...dangerOfOption(undefined, key), at }));
   return troubleOf(dangers, agent.name, agent, context);
 }
 
@@ -89,7 +97,7 @@ function troubleOf(
   const words = [...new Set(dangers.map(({ what }) => what))];
   const [folderOfPhotos] = watched.items;
   const steps = saferUpload(
-    { kind: first.kind, at: placeIn(folder, first.at) },
+    { ...first, at: placeIn(folder, first.at) },
     folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
     rebuildOf(system, { usual: 'darwin' }),
   );

@@ -23,7 +23,9 @@ each_of '${SCRIPT_PATTERNS.package}' | sed 's/:/ /; s/^/cli /'
 lines_with '${SCRIPT_PATTERNS.program}' | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
 each_of '${SCRIPT_PATTERNS.deletes}' | sed -E 's/^([0-9]*):([A-Za-z_-]*).*/option \\1 \\2/; s/-$//'
 { lines_with '${SCRIPT_PATTERNS.removes}' | sed -E 's,${SCRIPT_PATTERNS.redirection},,g; s/^([0-9]*):/\\1 /' | grep -aviE -e '${SCRIPT_PATTERNS.harmless}'
+each_of '${SCRIPT_PATTERNS.truncates}' | sed 's/:/ /' | grep -aviE -e '${SCRIPT_PATTERNS.logs}'
 printf '%s\\n' "$written" | grep -anE -e '${SCRIPT_PATTERNS.moves}' | sed 's/:/ /'; } | sort -un | sed 's/^\\([0-9]*\\) .*/removal \\1/'
+lines_with '${SCRIPT_PATTERNS.runsOthers}' | sed 's/^\\([0-9]*\\):.*/other \\1/'
 if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.verifies}'; then echo verifies; fi
 if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.hsdoctor}'; then echo hsdoctor; fi
 }
@@ -50,6 +52,7 @@ ${END}`,
             option,
           })),
           removals: matches(/^removal (\d+)$/g).map(([, line]) => Number(line)),
+          runsOthers: matches(/^other (\d+)$/g).map(([, line]) => Number(line)),
           verifies: rest.includes('verifies'),
           callsHsdoctor: rest.includes('hsdoctor'),
         };
