@@ -67,7 +67,7 @@ describe.skipIf(missing)(`programs of a host that misbehave${missing && ` (not r
     const { stdout, peakMemory } = await hsdoctorMeasured(hosts.env, 'check', '--host', 'floods', '--json');
     const report = read(stdout);
     expect(outcomes(report)).toEqual({ ...healthy, containers: 'unparsable', tailscale: 'failed' });
-    expect(reasons(report)['unit-journal']).toContain('longer than is read');
+    expect(reasons(report)['unit-journal']).toContain('longer than what is read');
     expect(report.targets[0]?.results.find(({ check }) => check === 'container-state')?.status).toBe(
       'unknown',
     );

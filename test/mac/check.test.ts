@@ -336,7 +336,7 @@ const sick: Record<string, Sick> = {
   'loaded under the old label too': {
     arrange: () => mac.service('com.old.upload-immich'),
     finds: ['fail launchd-agent'],
-    title: /com\.old\.upload-immich is loaded, and has no property list/,
+    title: /com\.old\.upload-immich is loaded without a property list/,
     kind: 'no-property-list',
     lasting: [`launchctl bootout ${DOMAIN}/com.old.upload-immich`],
   },
@@ -347,7 +347,7 @@ const sick: Record<string, Sick> = {
     kind: 'twins',
     lasting: [
       `ls -l -- ${PLIST} ${HOME}/Library/LaunchAgents/com.old.upload-immich.plist`,
-      /^by hand: Unload the other one by launchctl bootout/,
+      /^by hand: Unload the other one with launchctl bootout/,
     ],
   },
   'a property list that is cut short': {
@@ -357,7 +357,7 @@ const sick: Record<string, Sick> = {
         '<?xml version="1.0"?><plist><dict><key>upload-immich</key>',
       ),
     finds: ['fail launchd-agent'],
-    title: /is no property list/,
+    title: /is not a valid property list/,
     kind: 'broken-property-list',
     lasting: [`plutil -lint -- ${PLIST}`, /^by hand: Write \/Users\/ann\/Library\/LaunchAgents\/com/],
   },
@@ -376,7 +376,7 @@ const sick: Record<string, Sick> = {
     finds: ['fail launchd-agent'],
     title: /interpreter of its script is missing/,
     kind: 'interpreter-missing',
-    lasting: [/^by hand: Name an interpreter that is there in the /, DARWIN_REBUILD, again],
+    lasting: [/^by hand: Replace .* in the /, DARWIN_REBUILD, again],
   },
   'the program may not be executed': {
     arrange: () => [
@@ -384,9 +384,9 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '126' }),
     ],
     finds: ['fail launchd-agent'],
-    title: /may not be executed/,
+    title: /is not executable/,
     kind: 'not-executable',
-    lasting: [`chmod -- +x ${HOME}/${SCRIPT}`, /^by hand: Where Nix writes it, set executable = tru/, again],
+    lasting: [`chmod -- +x ${HOME}/${SCRIPT}`, /^by hand: If Nix writes it, set executable = tru/, again],
   },
   'the watched folder is missing': {
     arrange: () => mac.without(WATCHED),
@@ -402,7 +402,7 @@ const sick: Record<string, Sick> = {
   'exit 78': {
     arrange: () => mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     finds: ['fail launchd-agent'],
-    title: /ended with 78, EX_CONFIG/,
+    title: /exit status of the last run: 78, EX_CONFIG/,
     kind: 'not-set-up',
     lasting: [
       `ls -l -- ${HOME}/${SCRIPT}`,
@@ -420,7 +420,7 @@ const sick: Record<string, Sick> = {
   'exit 126': {
     arrange: () => mac.service(LABEL, { 'last exit code': '126' }),
     finds: ['fail launchd-agent'],
-    title: /ended with 126/,
+    title: /exit status of the last run: 126/,
     kind: 'not-permitted',
     lasting: [
       `ls -l@ -- ${HOME}/${SCRIPT}`,
@@ -431,11 +431,11 @@ const sick: Record<string, Sick> = {
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
     finds: ['fail launchd-agent'],
-    title: /ended with 127: a command was not found/,
+    title: /exit status of the last run: 127: a command was not found/,
     kind: 'command-not-found',
     lasting: [
       `tail -n 20 -- ${HOME}/${ERROR}`,
-      /^by hand: Put the folder of the command into Enviro/,
+      /^by hand: Add the folder of the command to Enviro/,
       DARWIN_REBUILD,
       again,
     ],
@@ -458,7 +458,7 @@ const sick: Record<string, Sick> = {
   'an empty key': {
     arrange: () => mac.file(API_KEY, '', { mode: 0o400 }),
     finds: ['fail upload-credentials'],
-    title: /key of Immich is empty/,
+    title: /Immich key is empty/,
     kind: 'empty',
     lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
   },
@@ -477,7 +477,7 @@ const sick: Record<string, Sick> = {
         'pended nondemand spawn': 'speculative',
       }),
     finds: ['warn launchd-agent'],
-    title: /holds back/,
+    title: /launchd delays/,
     kind: 'held-back',
     now: [again],
   },
@@ -495,14 +495,14 @@ const sick: Record<string, Sick> = {
   'a stale lock whose process is gone': {
     arrange: () => mac.lock('upload-immich.lock', '4711\n', HOUR),
     finds: ['warn upload-lock'],
-    title: /its owner is gone/,
+    title: /its process has ended/,
     kind: 'owner-gone',
     now: [`rm -- ${LOCK}`],
   },
   'a stale lock of three lines': {
     arrange: () => mac.lock('upload-immich.lock', token(4711), HOUR),
     finds: ['warn upload-lock'],
-    title: /its owner is gone/,
+    title: /its process has ended/,
     kind: 'owner-gone',
     now: [`rm -- ${LOCK}`],
   },
@@ -513,7 +513,7 @@ const sick: Record<string, Sick> = {
       stranded(),
     ],
     finds: ['fail upload-lock', 'fail upload-folder'],
-    title: /belongs to another program/,
+    title: /another program has its process id/,
     kind: 'number-reused',
     now: [`rm -- ${LOCK}.d/owner.token`, `rmdir -- ${LOCK}.d`],
   },
@@ -541,7 +541,7 @@ const sick: Record<string, Sick> = {
       mac.file(OUT, `${ended(2 * HOUR, 0)}\n✖ 1 file failed\n${ended(HOUR, 1)}\n`);
     },
     finds: ['fail upload-log', 'fail launchd-agent'],
-    title: /The last upload failed: not every file is proven/,
+    title: /The last upload failed: not every file is verified/,
     kind: 'hsdoctor-failed',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
@@ -576,7 +576,7 @@ const sick: Record<string, Sick> = {
       {
         arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
         finds: ['fail upload-lock'],
-        title: /is broken: it does not say whose it is/,
+        title: /is broken: it does not name its process/,
         kind: 'broken',
         now: [`rm -- ${OWN}`],
       },
@@ -590,9 +590,9 @@ const sick: Record<string, Sick> = {
       lutimesSync(link, (mac.now - HOUR) / 1000, (mac.now - HOUR) / 1000);
     },
     finds: ['fail upload-lock'],
-    title: /is broken: it does not say whose it is/,
+    title: /is broken: it does not name its process/,
     kind: 'broken',
-    lasting: [/^by hand: Find out who made \/tmp\/hsdoctor-upload-01/],
+    lasting: [/^by hand: Find out who created \/tmp\/hsdoctor-upload-01/],
   },
   'failures that hide behind exit status 0': {
     arrange: () =>
@@ -603,7 +603,7 @@ const sick: Record<string, Sick> = {
         [HOUR, '완료'],
       ),
     finds: ['fail upload-log'],
-    title: /3 files were not uploaded, though the uploader exited with 0/,
+    title: /3 files were not uploaded, although the uploader exited with 0/,
     kind: 'failed-assets',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
   },
@@ -617,7 +617,7 @@ const sick: Record<string, Sick> = {
   'a property list without a label': {
     arrange: () => mac.agent({ Label: 7 }),
     finds: ['fail launchd-agent'],
-    title: /is no property list of an agent/,
+    title: /is not a valid property list of an agent/,
     kind: 'broken-property-list',
     lasting: [`plutil -lint -- ${PLIST}`, /^by hand: Write \/Users\/ann\/Library\/LaunchAgents\/com/],
   },
@@ -627,12 +627,12 @@ const sick: Record<string, Sick> = {
     finds: ['fail launchd-agent'],
     title: /OS_REASON_CODESIGNING/,
     kind: 'signature-refused',
-    lasting: [/^by hand: Install .* anew/, DARWIN_REBUILD, again],
+    lasting: [/^by hand: Install .* again/, DARWIN_REBUILD, again],
   },
   'an uploader that ends with 1': {
     arrange: () => mac.log([2 * HOUR, '완료'], [HOUR, 'CLI 종료 코드: 1']),
     finds: ['fail upload-log'],
-    title: /ended with 1$/,
+    title: /exited with 1$/,
     kind: 'cli-exit',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
@@ -641,7 +641,7 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /not on the agent's PATH/,
     kind: 'command-not-found',
-    lasting: [/^by hand: Put \/Users\/ann\/\.bun\/bin into EnvironmentV/, DARWIN_REBUILD, again],
+    lasting: [/^by hand: Add \/Users\/ann\/\.bun\/bin to EnvironmentV/, DARWIN_REBUILD, again],
   },
   'files that never settle': {
     arrange: () => [mac.log([HOUR, '안정화 타임아웃']), stranded()],
@@ -656,11 +656,11 @@ const sick: Record<string, Sick> = {
       mac.log([HOUR, '자격증명 없음']),
     ],
     finds: ['fail upload-credentials', 'fail upload-log'],
-    title: /key of Immich is a dangling link/,
+    title: /Immich key is a dangling link/,
     kind: 'dangling',
     lasting: [
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
-      /^by hand: Read in ~\/Library\/Logs\/agenix\/stderr why /,
+      /^by hand: If the key is still missing, read the reason in /,
     ],
   },
   'a key that agenix cannot write for a leftover': {
@@ -670,7 +670,7 @@ const sick: Record<string, Sick> = {
       mac.file('Library/Logs/agenix/stderr', `open ${leftover}: permission denied\n`);
     },
     finds: ['fail upload-credentials'],
-    title: /link to nothing/,
+    title: /dangling link/,
     kind: 'dangling',
     now: [
       `rm -f -- ${HOME}/agenix.d/1/key.tmp`,
@@ -685,7 +685,7 @@ const sick: Record<string, Sick> = {
       mac.file('Library/Logs/agenix/stderr', `open ${leftover}: permission denied\n`);
     },
     finds: ['fail upload-credentials'],
-    title: /link to nothing/,
+    title: /dangling link/,
     kind: 'dangling',
     lasting: [
       `by hand: Remove the folder ${HOME}/agenix.d/1 as its owner: it belongs to another user, and agenix cannot write there.`,
@@ -702,7 +702,7 @@ const sick: Record<string, Sick> = {
   'a key of the wrong form': {
     arrange: () => mac.file(API_KEY, 'canary-bare-key\n', { mode: 0o400 }),
     finds: ['fail upload-credentials'],
-    title: /not of the form KEY=value/,
+    title: /not have the form KEY=value/,
     kind: 'wrong-form',
     lasting: [/^by hand: Write the key as IMMICH_API_KEY=\.\.\. into /],
   },
@@ -723,15 +723,15 @@ const sick: Record<string, Sick> = {
     title: /holds the Immich key itself/,
     kind: 'key-in-property-list',
     lasting: [
-      /^by hand: Make a new key, keep it in a file of mode/,
-      /^by hand: Name that file by IMMICH_API_KEY_FILE of /,
+      /^by hand: Create a new key, keep it in a file with mode/,
+      /^by hand: Set IMMICH_API_KEY_FILE of /,
       DARWIN_REBUILD,
     ],
   },
   'stranded photos': {
     arrange: () => [stranded(), mac.file(`${WATCHED}/clip.mov`, 'x', { age: 3 * HOUR })],
     finds: ['fail upload-folder'],
-    title: /2 photos and videos are stranded/,
+    title: /2 photos and videos are left behind/,
     kind: 'stranded',
     now: [again],
   },
@@ -765,7 +765,7 @@ const sick: Record<string, Sick> = {
   'a URL where something else answers': {
     arrange: () => mac.pings('<html>', { status: 200 }),
     finds: ['fail immich-reachable'],
-    title: /something else answers/,
+    title: /another server answers/,
     kind: 'something-else',
     lasting: [
       'tailscale status',
@@ -781,12 +781,12 @@ const sick: Record<string, Sick> = {
         { mode: 0o755 },
       ),
     finds: ['warn upload-safety'],
-    title: /deletes originals when the uploader exits with 0, and runs whichever/,
+    title: /deletes originals when the uploader exits with 0, and runs the newest/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Take what deletes out of the script, and /,
+      /^by hand: Remove the lines that delete from the script, and /,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
-      /^by hand: Let the agent run hsdoctor in place of th/,
+      /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
     ],
   },
@@ -799,9 +799,9 @@ const sick: Record<string, Sick> = {
     title: /only in its trash/,
     kind: 'deletes-duplicates',
     lasting: [
-      /^by hand: Take what deletes out of the script, and /,
+      /^by hand: Remove the lines that delete from the script, and /,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
-      /^by hand: Let the agent run hsdoctor in place of th/,
+      /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
     ],
   },
@@ -812,9 +812,9 @@ const sick: Record<string, Sick> = {
     title: /^The upload script deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Take what deletes out of the script, and /,
+      /^by hand: Remove the lines that delete from the script, and /,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
-      /^by hand: Let the agent run hsdoctor in place of th/,
+      /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
     ],
   },
@@ -838,7 +838,7 @@ const sick: Record<string, Sick> = {
   'an upload that says it is not complete': {
     arrange: () => mac.log([2 * HOUR, 'CLI 종료 코드: 1'], [HOUR, '업로드 미완료']),
     finds: ['fail upload-log'],
-    title: /ended with 1$/,
+    title: /exited with 1$/,
     kind: 'cli-exit',
     lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
   },
@@ -851,8 +851,8 @@ const sick: Record<string, Sick> = {
     title: /not on the agent's PATH/,
     kind: 'command-not-found',
     lasting: [
-      /^by hand: Install bun, of which bunx is a part\./,
-      /^by hand: Put the folder of bunx into EnvironmentVa/,
+      /^by hand: Install bun, which includes bunx\./,
+      /^by hand: Add the folder of bunx to EnvironmentVa/,
       DARWIN_REBUILD,
       again,
     ],
@@ -897,7 +897,7 @@ const sick: Record<string, Sick> = {
   'something else that macOS denied': {
     arrange: () => mac.file(ERROR, 'sh: /Users/ann/Library/Mail/x: Operation not permitted\n', { age: HOUR }),
     finds: ['fail upload-folder'],
-    title: /^macOS denied the upload something/,
+    title: /^macOS denied the upload access to something/,
     kind: 'denied',
     lasting: [
       /^by hand: Let the agent watch a folder that macOS d/,
@@ -916,8 +916,8 @@ const sick: Record<string, Sick> = {
     title: /is in the Nix store/,
     kind: 'in-nix-store',
     lasting: [
-      /^by hand: Make a new key, write it into an encrypte/,
-      /^by hand: Take the old one out of the configuration/,
+      /^by hand: Create a new key, put it into an encrypte/,
+      /^by hand: Remove the old key from the configuration/,
       DARWIN_REBUILD,
     ],
   },
@@ -928,14 +928,14 @@ const sick: Record<string, Sick> = {
       mac.lock('upload-immich.lock', '4711\n', HOUR);
     },
     finds: ['warn upload-lock'],
-    title: /its owner is gone/,
+    title: /its process has ended/,
     kind: 'owner-gone',
     now: [`rm -- ${LOCK}`],
   },
   'photos in a folder that is a queue': {
     arrange: () => [mac.agent({ WatchPaths: [], QueueDirectories: [join(mac.home, WATCHED)] }), stranded()],
     finds: ['fail upload-folder'],
-    title: /1 photo or video is stranded/,
+    title: /1 photo or video is left behind/,
     kind: 'stranded',
     now: [again],
   },
@@ -1090,7 +1090,7 @@ describe('what has a control character in its name is not looked at, which is sa
 test('a link whose target has a space or a percent sign is told as it is', async () => {
   mac.link(API_KEY, '/gone/a b%20c');
   expect((await judgedBy('upload-credentials'))?.findings[0]?.evidence[0]?.observed).toBe(
-    'a link to /gone/a b%20c, which does not exist',
+    'a dangling link to /gone/a b%20c',
   );
 });
 
@@ -1177,7 +1177,7 @@ const unseen: [string, () => void, string, RegExp][] = [
     'ps does not tell since when a run goes on',
     () => mac.service(LABEL, { state: 'running', pid: '4711' }),
     'launchd-agent',
-    /since when/,
+    /when it started is not known/,
   ],
   [
     'launchctl does not tell what is disabled',
@@ -1187,26 +1187,26 @@ const unseen: [string, () => void, string, RegExp][] = [
         `case $1 in print-disabled) ;; *) exec '${mac.stand('launchctl')}' "$@" ;; esac`,
       ),
     'launchd-agent',
-    /print-disabled prints is not understood/,
+    /output of .*print-disabled is not understood/,
   ],
   ['the agent watches no folder', () => mac.agent({ WatchPaths: [] }), 'upload-folder', /watches no folder/],
   [
     'macOS hides whether the watched folder is there',
     () => mac.agent({ WatchPaths: [join(mac.home, WATCHED), join(mac.home, 'Desktop/upload')] }),
     'launchd-agent',
-    /may not look at .*Desktop/,
+    /may not read .*Desktop/,
   ],
   [
     'macOS hides whether the script is there',
     () => mac.agent({ ProgramArguments: ['/bin/sh', join(mac.home, 'Desktop/upload-immich.sh')] }),
     'launchd-agent',
-    /may not look at .*Desktop/,
+    /may not read .*Desktop/,
   ],
   [
     'it is not clear what the agent runs',
     () => mac.agent({ ProgramArguments: ['/bin/sh', '-c', 'cd; ./upload-immich.sh'] }),
     'upload-safety',
-    /not clear which script/,
+    /which script .* is not clear/,
   ],
   [
     'the script calls another one, which may do anything',
@@ -1218,13 +1218,13 @@ const unseen: [string, () => void, string, RegExp][] = [
     'nothing tells which file holds the key',
     () => [mac.file(SCRIPT, UPLOADS.replaceAll('.config', '.keys'), { mode: 0o755 }), mac.without('.config')],
     'upload-credentials',
-    /not known which file holds the key/,
+    /which file holds the Immich key is not known/,
   ],
   [
     'the file of the key is hidden',
     () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, 'Desktop/key') } }),
     'upload-credentials',
-    /may not look at .*Desktop/,
+    /may not read .*Desktop/,
   ],
   [
     'a log is denied',
@@ -1233,18 +1233,18 @@ const unseen: [string, () => void, string, RegExp][] = [
     'upload-log',
     /may not read .*error\.log/,
   ],
-  ['curl itself fails', () => mac.pings('', { exit: 2 }), 'immich-reachable', /curl ended with 2/],
+  ['curl itself fails', () => mac.pings('', { exit: 2 }), 'immich-reachable', /curl exited with 2/],
   [
     'ps shows only some processes',
     () => [mac.lock('upload-immich.lock', '4711\n', HOUR), mac.program('ps', '')],
     'upload-lock',
-    /no process 1/,
+    /not list process 1/,
   ],
   [
     'ps does not show what the owner of a lock runs',
     () => [mac.lock('upload-immich.lock', '4711\n', HOUR), mac.process(4711, HOUR, '(bash)')],
     'upload-lock',
-    /does not tell what that runs/,
+    /does not show what that process runs/,
   ],
   [
     'a long run leaves no log',
@@ -1254,7 +1254,7 @@ const unseen: [string, () => void, string, RegExp][] = [
       mac.file('Library/Logs/folder-actions/x', ''),
     ],
     'launchd-agent',
-    /no log tells whether it goes on/,
+    /no log shows whether it makes progress/,
   ],
 ];
 
@@ -1318,7 +1318,7 @@ test('a lock of its own that a run left is told of, and so is one that cannot be
   mac.lock('hsdoctor-upload-111111111111.lock', '', HOUR);
   expect(await judged()).toMatchObject({
     status: 'unknown',
-    reason: expect.stringContaining('process 4712 is uploading: it may be its own'),
+    reason: expect.stringContaining('process 4712 is uploading: it may be its lock'),
   });
 });
 
@@ -1327,7 +1327,7 @@ test('over ssh without a session at the screen nothing is called not loaded', as
   const { results } = await mac.check();
   const agent = results.find(({ check }) => check === 'launchd-agent');
   expect(agent).toMatchObject({ status: 'unknown', findings: [] });
-  expect(agent?.reason).toContain('no session at the screen');
+  expect(agent?.reason).toContain('nobody is logged in at the screen');
 });
 
 test('a Mac without an upload agent has nothing to look at', async () => {

@@ -142,7 +142,7 @@ ${END}`,
             home,
             block.replace(/(?<![^\n])#(?:broken|denied|odd|end)\b[\s\S]*/, ''),
           );
-          if (isOdd) odd.push(`${file} holds a name with a control character, which was not read`);
+          if (isOdd) odd.push(`${file} holds a name with a control character, which was not checked`);
           return [agent];
         } catch {
           broken.push(file);

@@ -112,7 +112,7 @@ export const FIND_USER = 'uid=$SUDO_UID; [ -n "$uid" ] || uid=$(id -u)';
 /** What is said of things that were left out for their names, which could pass for other lines. */
 export const oddNames = (count: number, one: string, several: string) =>
   count === 1
-    ? `1 ${one} has a control character in its name and was not looked at`
+    ? `1 ${one} has a control character in its name and was not checked`
     : `${count} ${several} have control characters in their names and were not looked at`;
 
 /** The last line of what a script prints: without it, nobody knows what else there was to tell. */
