@@ -262,7 +262,10 @@ function remedyOf(
       units,
       address,
       isHere: firstWith(facts.addresses?.assigned, 'address', address) !== undefined,
-      waits: waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), false),
+      waits: waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
+        address,
+        nonlocalBind: false,
+      }),
       nixos,
       now,
     });

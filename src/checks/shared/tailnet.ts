@@ -73,9 +73,13 @@ export const BIND_ERROR =
 export function waitsForAddress(
   unit: ContainerUnit,
   commands: UnitCommands | undefined,
-  nonlocalBind: boolean,
+  { address, nonlocalBind }: { readonly address: string; readonly nonlocalBind: boolean },
 ): boolean {
   return (
-    commands?.waitsForTailscale === true || unit.waitsFor.length > 0 || keepsTrying(unit) || nonlocalBind
+    commands?.waitsForTailscale === true ||
+    unit.waitsFor.length > 0 ||
+    keepsTrying(unit) ||
+    // The setting that is read is that of IPv4.
+    (nonlocalBind && !isIPv6(address))
   );
 }

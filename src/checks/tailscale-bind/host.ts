@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
-import { type Context, type FindingDraft, judgeHost } from '../define.ts';
+import { type Context, type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
@@ -53,8 +53,8 @@ export const host = judgeHost({
   },
 });
 
-const explanationsOf = ({ id }: ContainerUnit) => [
-  { check: 'tailscale-up' },
+const explanationsOf = ({ id }: ContainerUnit): Explanation[] => [
+  { check: 'tailscale-up', status: 'fail' },
   { check: 'tailscale-wait', subject: id },
 ];
 
@@ -111,7 +111,7 @@ function couldNotBind(unit: ContainerUnit, facts: Known, context: Context): Find
   const { nixos, now } = context;
   const isHere = firstWith(addresses.assigned, 'address', address) !== undefined;
   const commands = firstWith(unitCommands, 'unit', unit.id);
-  const waits = waitsForAddress(unit, commands, addresses.nonlocalBind);
+  const waits = waitsForAddress(unit, commands, { address, nonlocalBind: addresses.nonlocalBind });
   const remedy = bindRemedy({ unit, units, address, isHere, waits, nixos, now });
   const seen = seenOf(unit, message, address, isHere);
   return [kindOf(unit, isHere).finding({ container: unit.container, address, port, remedy }, seen)];

@@ -15,9 +15,9 @@ Immich, which keeps retrying).`,
 exists and never gives up. A unit that others require gets an \`ExecStartPre\` that waits until \`tailscale ip -4\`
 shows the address, because the others are not started again when its first start fails. An existing
 \`tailscale-wait.nix\` of the configuration is used. Or bind to 127.0.0.1, with a reverse proxy in front.`,
-  notReported: `What counts as waiting, in the same unit: an ExecStartPre that asks \`tailscale ip\`, \`tailscale wait\` or
-\`tailscale status\`; ordering after \`tailscale-online.target\` or \`tailscaled-autoconnect.service\`; restarts that
+  notReported: `What counts as waiting, in the same unit: an ExecStartPre that asks \`tailscale ip\` or
+\`tailscale status\` in a loop, or runs \`tailscale wait\`; ordering after \`tailscale-online.target\` or \`tailscaled-autoconnect.service\`; restarts that
 never reach the start limit (\`RestartSec\` of two seconds or more with the defaults, or
-\`StartLimitIntervalSec=0\`); \`net.ipv4.ip_nonlocal_bind=1\`. \`after = [ "tailscaled.service" ]\` alone does not
+\`StartLimitIntervalSec=0\`); \`net.ipv4.ip_nonlocal_bind=1\` for an IPv4 address. \`after = [ "tailscaled.service" ]\` alone does not
 count.`,
 };

@@ -20,19 +20,28 @@ export const host = judgeHost({
     if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding
-      .filter(({ unit, commands }) => !waitsForAddress(unit, commands, addresses.nonlocalBind))
-      .map(({ unit, commands }) => {
+      .map((each) => ({ ...each, address: unwaited(each, addresses.nonlocalBind) }))
+      .flatMap(({ unit, commands, address }) => {
+        if (address === undefined) return [];
         const failure =
           unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
-        const [address = ''] = tailnetAddresses(commands);
         const isHere =
           failure !== undefined && addresses.assigned.some((assigned) => assigned.address === address);
         const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
-        return finding(unit, commands, failure, { name: unit.container, address, remedy });
+        return [finding(unit, commands, failure, { name: unit.container, address, remedy })];
       });
     return { findings, notChecked, lookedAt: { units: binding.length } };
   },
 });
+
+/** An address that the unit binds to without waiting for it. */
+const unwaited = ({ unit, commands }: Binding, nonlocalBind: boolean) =>
+  tailnetAddresses(commands).find((address) => !waitsForAddress(unit, commands, { address, nonlocalBind }));
+
+interface Binding {
+  readonly unit: ContainerUnit;
+  readonly commands: UnitCommands;
+}
 
 function finding(
   unit: ContainerUnit,
@@ -43,11 +52,11 @@ function finding(
   const { id, container, restartDelay, changedAt } = unit;
   const seen = {
     subject: id,
-    explainedBy: [{ check: 'tailscale-up' }],
+    explainedBy: [{ check: 'tailscale-up', status: 'fail' as const }],
   };
   const settings = {
     source: `systemctl show ${id}`,
-    observed: `publishes ${publishes.join(', ')}; no ExecStartPre asks tailscale; restarts after ${restartDelay} ms`,
+    observed: `publishes ${publishes.join(', ')}; no ExecStartPre waits for Tailscale; restarts after ${restartDelay} ms`,
     expected: 'a wait before the start',
   };
   if (failure === undefined) return kinds.noWait.finding(about, { ...seen, evidence: [settings] });

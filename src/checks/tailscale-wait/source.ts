@@ -53,7 +53,7 @@ function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
   return [
     kindOf(attempts[0]).finding(
       { name, address: addresses.join(' and '), remedy },
-      { subject: unit, evidence, explainedBy: [{ check: 'tailscale-up' }] },
+      { subject: unit, evidence, explainedBy: [{ check: 'tailscale-up', status: 'fail' as const }] },
     ),
   ];
 }

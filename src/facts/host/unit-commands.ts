@@ -25,7 +25,7 @@ export interface UnitCommands {
   readonly groups?: readonly string[];
   /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
   readonly valueFiles: readonly string[];
-  /** The unit asks tailscale for its address before it starts. */
+  /** The unit waits for Tailscale before it starts: by `tailscale wait`, or by asking for its address in a loop. */
   readonly waitsForTailscale: boolean;
 }
 
@@ -36,7 +36,7 @@ const WORDS =
   '|(^| )(-e|--env)[= ] ?[A-Za-z0-9_]+_FILE=/[^ ]+' +
   '|(podman|docker) +(container +)?run( |$)|(^| )(-[dit]*d[dit]*|--detach)(=true)?( |$)' +
   '|(podman|docker) +(container +)?start( +-[^ ]+)*( +[A-Za-z0-9][A-Za-z0-9_.-]*)?( |$)' +
-  '|(podman|docker)(-| +)(compose|kube|play)( |$)|tailscale +(ip|wait|status)' +
+  '|(podman|docker)(-| +)(compose|kube|play)( |$)|tailscale +(ip|wait|status)|(^| )(until|while|for)( |$)' +
   '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
 
 // Still on the host: another program's `-p` is a password (`podman login -p …`), and what looks like an image may be an
@@ -54,6 +54,7 @@ next
 }
 /^(podman|docker)[- ](compose|kube|play)$/ { print; next }
 /^tailscale / { print; next }
+/^(until|while|for)$/ { print "loop"; next }
 /^-[dit]*p[= ]|^--publish[= ]/ {
 if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || value ~ /^[$][A-Za-z0-9_{}(.:-]+$/) print "-p " value
 next
@@ -120,7 +121,11 @@ done
         ...(starts.length === 0 ? {} : { starts }),
         ...(words.includes('--detach') ? { detached: true } : {}),
         ...(groups.length === 0 ? {} : { groups }),
-        waitsForTailscale: words.some((word) => /^tailscale +(ip|wait|status)/.test(word)),
+        waitsForTailscale: words.some(
+          (word) =>
+            /^tailscale +wait/.test(word) ||
+            (/^tailscale +(?:ip|status)/.test(word) && words.includes('loop')),
+        ),
       });
     }
     const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);

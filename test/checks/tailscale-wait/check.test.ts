@@ -42,7 +42,8 @@ test('to be ordered after the daemon alone is not to wait', () => {
 });
 
 test.each([
-  ['a command that asks tailscale', {}, {}, 'tailscale ip\n'],
+  ['a loop that asks tailscale', {}, {}, 'loop\ntailscale ip\n'],
+  ['tailscale wait', {}, {}, 'tailscale wait\n'],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
   ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
   ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
@@ -55,6 +56,10 @@ test.each([
   ],
 ] as const)('%s is a wait', (_, over, given, words) => {
   expect(wait(over, given, words).status).toBe('ok');
+});
+
+test('to ask tailscale once is not to wait', () => {
+  expect(wait({}, {}, 'tailscale ip\n').status).toBe('warn');
 });
 
 const ordered = (id: string, state: string) =>

@@ -55,6 +55,9 @@ test.each([
   ['tailscale wait --timeout 60s', true],
   ['# tailscale wait\ntrue', false],
   ['systemctl is-active tailscaled', false],
+  ['tailscale ip -4', false],
+  ['tailscale status >/dev/null', false],
+  ['for i in $(seq 60); do tailscale ip -4 && break; sleep 1; done', true],
 ])('waiting for Tailscale: %s', async (command, waits) => {
   expect((await commandsOf(`${command}\n${START.split('\n').slice(1).join('\n')}`))?.waitsForTailscale).toBe(
     waits,
