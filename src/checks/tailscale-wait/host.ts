@@ -20,7 +20,7 @@ export const host = judgeHost({
     if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = binding
-      .map((each) => ({ ...each, address: unwaited(each, addresses.nonlocalBind) }))
+      .map((each) => ({ ...each, address: addressWithoutWait(each, addresses.nonlocalBind) }))
       .flatMap(({ unit, commands, address }) => {
         if (address === undefined) return [];
         const failure =
@@ -35,7 +35,7 @@ export const host = judgeHost({
 });
 
 /** An address that the unit binds to without waiting for it. */
-const unwaited = ({ unit, commands }: Binding, nonlocalBind: boolean) =>
+const addressWithoutWait = ({ unit, commands }: Binding, nonlocalBind: boolean) =>
   tailnetAddresses(commands).find((address) => !waitsForAddress(unit, commands, { address, nonlocalBind }));
 
 interface Binding {
