@@ -402,7 +402,7 @@ const sick: Record<string, Sick> = {
   'exit 78': {
     arrange: () => mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     finds: ['fail launchd-agent'],
-    title: /exit status of the last run: 78, EX_CONFIG/,
+    title: /exit status 78, EX_CONFIG/,
     kind: 'not-set-up',
     lasting: [
       `ls -l -- ${HOME}/${SCRIPT}`,
@@ -420,7 +420,7 @@ const sick: Record<string, Sick> = {
   'exit 126': {
     arrange: () => mac.service(LABEL, { 'last exit code': '126' }),
     finds: ['fail launchd-agent'],
-    title: /exit status of the last run: 126/,
+    title: /exit status 126/,
     kind: 'not-permitted',
     lasting: [
       `ls -l@ -- ${HOME}/${SCRIPT}`,
@@ -431,7 +431,7 @@ const sick: Record<string, Sick> = {
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
     finds: ['fail launchd-agent'],
-    title: /exit status of the last run: 127: a command was not found/,
+    title: /exit status 127: a command was not found/,
     kind: 'command-not-found',
     lasting: [
       `tail -n 20 -- ${HOME}/${ERROR}`,
@@ -451,7 +451,7 @@ const sick: Record<string, Sick> = {
   'crashed with a status that tells nothing': {
     arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
     finds: ['fail launchd-agent'],
-    title: /crashed: exit status of the last run: 2$/,
+    title: /crashed: exit status 2$/,
     kind: 'crashed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },

@@ -97,7 +97,7 @@ function troubleOfInactive(
       status: 'fail',
       kind: kinds.conditionUnmet,
       state: 'down',
-      what: 'was not started: a condition of its unit is not met',
+      what: skipped ? 'was not started' : 'was not started: a condition of its unit is not met',
       summary: 'An unmet condition is silent: systemd does not list the unit as failed.',
     };
   }

@@ -333,7 +333,7 @@ function lastRun(service: LaunchdService | undefined): LastRun | undefined {
   const { signal, exitCode } = service;
   if (signal !== undefined) return { words: `the last run was ended by a signal (${signal})` };
   if (exitCode === undefined || exitCode === 0) return undefined;
-  return { code: exitCode, words: `exit status of the last run: ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
+  return { code: exitCode, words: `exit status ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
 }
 
 const EXIT_WORDS: Readonly<Record<number, string>> = {
