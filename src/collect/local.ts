@@ -14,7 +14,9 @@ export const localTarget: Target = {
         if (silentSeconds !== undefined) return `the shell did not answer within ${silentSeconds} s`;
         return options.sudo
           ? `sudo needs a password here (${lastLine(stderr)}): run \`sudo -v\` first`
-          : `sh exited with status ${code}: ${lastLine(stderr)}`;
+          : code === undefined
+            ? `sh could not be started: ${lastLine(stderr)}`
+            : `sh exited with status ${code}: ${lastLine(stderr)}`;
       },
     );
   },

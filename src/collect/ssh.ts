@@ -80,6 +80,7 @@ function explain(
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
   if (silentSeconds !== undefined)
     return `connected, but got no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;
+  if (code === undefined) return 'ssh is not installed on this machine, or not on the PATH';
   if (code === 255) return `ssh failed: ${last || 'it said nothing'}`;
   return `the shell exited before the script ran (exit status ${code}${last === '' ? '' : `: ${last}`}): does a login file there, such as .bashrc, call \`exit\`?`;
 }

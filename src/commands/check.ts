@@ -21,27 +21,27 @@ export default class CheckCommand extends Command {
       multiple: true,
       multipleNonGreedy: true,
       description: 'hosts to check over SSH, named as for ssh',
-      helpValue: 'DEST,...',
+      helpValue: 'DEST[,DEST]',
     }),
     bundle: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'a collection saved by `hsdoctor collect`: a folder or a .tar.gz',
+      description: 'bundle saved by `hsdoctor collect`: a folder or a .tar.gz',
       helpValue: 'PATH',
     }),
     source: Flags.string({
-      description: 'folder of a NixOS configuration to check, without its machines',
+      description: 'folder of a NixOS configuration to check; needs no access to its machines',
       helpValue: 'DIR',
     }),
     eval: Flags.boolean({
       description:
-        'with --source: ask nix for the values, and report where hsdoctor read the files differently',
+        'with --source: ask nix for the values, and report options for which nix has another value',
     }),
     skip: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
       description: 'leave these checks out',
-      helpValue: 'CHECK,...',
+      helpValue: 'CHECK[,CHECK]',
     }),
     tag: Flags.string({
       multiple: true,
@@ -49,7 +49,7 @@ export default class CheckCommand extends Command {
       // Loading the checks to list their tags would slow every command down.
       description:
         'only checks with one of these tags: agenix, boot, doctor, immich, launchd, mac, memory, network, nixos, podman, secrets, systemd, tailscale, upload',
-      helpValue: 'TAG,...',
+      helpValue: 'TAG[,TAG]',
     }),
     ...collectionFlags,
     'fail-on': Flags.string({

@@ -23,7 +23,7 @@ export function usageSentence(error: Error, commands: readonly string[]): string
     return `there is no flag ${flag}${nearest || `; there are: --${known.join(', --')}`}`;
   }
   const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
-  if (missing?.[0] !== undefined) return `the ${missing[0]} is missing: see --help`;
+  if (missing?.[0] !== undefined) return `no ${missing[0]} was given: see --help`;
   if (args?.[0] !== undefined) return `unexpected argument "${args[0]}": see --help`;
   const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
   if (words !== undefined) return unknownCommand(words, commands);

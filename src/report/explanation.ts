@@ -57,18 +57,21 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
   const paint = new Chalk({ level: color ? 1 : 0 });
   const id = `${check.id}/${kind.id}`;
   const paragraph = (markdown: string) => ['', ...hang('', styled(markdown, paint), width)];
-  const { fix, notReported } = check.documentation;
+  const { notReported } = check.documentation;
+  const { fix = [] } = entryOf<Example>(examples, id) ?? {};
   const lines = [
     ...hang('', `${paint.bold(id)}  ${kind.name}`, width),
     ...paragraph(kind.meaning),
     '',
     paint.bold('Example:'),
     ...exampleLines(id).flatMap((line) => hang('  · ', line, width)),
-    ...[`**Why it matters:** ${check.why}`, `**Fix:** ${fix}`, `**Not reported:** ${notReported}`]
-      .flatMap(paragraphs)
-      .flatMap(paragraph),
+    ...paragraph(`**Why it matters:** ${check.why}`),
+    '',
+    paint.bold('Fix in this example:'),
+    ...fix.flatMap((line, index) => hang(`  ${index + 1}. `, line, width)),
+    ...paragraphs(`**Not reported:** ${notReported}`).flatMap(paragraph),
     ...paragraph(
-      `The finding shows the steps for your case. The whole check: \`hsdoctor explain ${check.id}\`.`,
+      `A finding shows the steps for its case. The whole check: \`hsdoctor explain ${check.id}\`.`,
     ),
   ];
   return `${lines.join('\n')}\n`;

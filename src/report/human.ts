@@ -152,7 +152,7 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
     ...(placesMissing
       ? hang(
           '  ',
-          `${paint.green('Next:')} hsdoctor check --source DIR  (shows where in the configuration the fixes go)`,
+          `${paint.green('Next:')} hsdoctor check --source DIR  (checks the NixOS configuration in DIR, and names file and line)`,
           width,
         )
       : []),

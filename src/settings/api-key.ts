@@ -49,7 +49,10 @@ function keyIn(text: string, path: string): string {
 }
 
 function sound(key: string, where: string): string {
-  if (key === '') throw new UsageError(`${where}: the API key is empty`);
+  if (key === '')
+    throw new UsageError(
+      `the key file ${where} is empty: put the API key into it (Immich, Account Settings > API Keys)`,
+    );
   if (!/^[^\P{ASCII}\p{Cc}\s"'`]+$/u.test(key))
     throw new UsageError(
       `${where}: this is not an API key: it has spaces, quotes or other characters that no key has (it is not shown here)`,

@@ -78,7 +78,7 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
   );
   if (url === undefined)
     throw new UsageError(
-      'no Immich server is named: set IMMICH_INSTANCE_URL, --url, or url under [immich] in the settings file to http://HOST:2283',
+      'no Immich server was given: use --url http://HOST:2283, or set IMMICH_INSTANCE_URL, or url under [immich] in the settings file',
     );
   const { key, notes }: ApiKey = await keyFrom({
     asked: flags['key-file'] !== undefined,

@@ -322,7 +322,7 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
   [
     "another program's manifest",
     () => withManifest(() => '{"format":"x"}'),
-    /another program has its process id/,
+    /belongs to another program/,
   ],
   [
     'a newer version',

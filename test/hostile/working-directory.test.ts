@@ -78,7 +78,7 @@ describe('hsdoctor.toml of a cloned repository', () => {
       settings(`[immich]\nurl = "${url}"\n${more}`);
       const { exitCode, stderr } = await run(['immich', 'ping']);
       expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] });
-      expect(stderr).toContain('no Immich server is named');
+      expect(stderr).toContain('no Immich server was given');
     }
   });
 

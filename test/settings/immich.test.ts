@@ -88,7 +88,7 @@ test('flags win over the environment over the file, key by key', async () => {
         const sources = [flags, variables, lines];
         const loading = load(text, Object.fromEntries(flags.map((key) => [key, of(key).flag])));
         if (!sources.flat().includes('url')) {
-          expect(await refusal(loading)).toContain('IMMICH_INSTANCE_URL, --url');
+          expect(await refusal(loading)).toContain('use --url http://HOST:2283');
           return;
         }
         const read: Record<string, unknown> = { ...(await loading) };
@@ -165,8 +165,8 @@ test.each([
 });
 
 test.each([
-  ['empty', '', 'the API key is empty'],
-  ['an empty assignment', 'IMMICH_API_KEY=""', 'the API key is empty'],
+  ['empty', '', 'is empty: put the API key into it'],
+  ['an empty assignment', 'IMMICH_API_KEY=""', 'is empty: put the API key into it'],
   ['of two words', 'canary word', 'this is not an API key'],
   ['with a control character', 'canary\u0007key', 'this is not an API key'],
   ['of another name', 'OTHER_KEY=canary', 'has assignments, but not IMMICH_API_KEY=...'],

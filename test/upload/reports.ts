@@ -83,7 +83,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
   }),
   locked: reportOf([], {
     ending: 'locked',
-    message: 'another run (process 4711, since 12:00) has this folder',
+    message: 'another run (process 4711, since 12:00) is using this folder',
     exitStatus: 4,
   }),
   unsettled: reportOf(many(2, 'unsettled'), { exitStatus: 5 }),

@@ -7,11 +7,11 @@ readable by all users, or has another mode or owner than declared; its encrypted
 file is empty, or a pointer or link of git-lfs, git-annex or git-crypt; or a secret that nothing declares
 belongs to another user than root. Names, modes, owners, sizes and formats
 are checked on the host; no content leaves it.`,
-  configuration: `The same in the homes of home-manager: an \`age.secrets.<name>.file\` that is not in the folder (a flake sees a
+  configuration: `In a NixOS configuration and in the homes of home-manager: an \`age.secrets.<name>.file\` that is not in the folder (a flake sees a
 new file only after \`git add\`), is empty, or was not encrypted by age (such as a pointer of git-lfs); an encrypted file that is not in any \`secrets.nix\`, or that has no
 recipients; a secret that is used but not declared on this host; a plain-text password in the environment
 of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like; its value is never shown); a server and its
-database with different secrets for one password. The fix is run here, in the folder of \`secrets.nix\`:
+database with different secrets for one password. Run the fix on your own machine, in the folder of \`secrets.nix\`:
 \`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
   fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of the
 services that mount the secret. If agenix said at boot that this host is not a recipient: \`agenix -r\`. If its

@@ -253,7 +253,7 @@ const secretsOf = (configuration: string) => ({
 const writeSteps = (name: string, source: string, configuration: string): Step[] => [
   writeSecret(secretFile(source), {
     ...secretsOf(configuration),
-    why: `Write the secret ${name}; this opens your editor. If a database was created with it, enter the same value as before: another value would lock its clients out. A flake sees a new file only after git add.`,
+    why: `If the encrypted file of ${name} exists, this opens it: check that it has a value, and change nothing. If it does not, restore it from git or a backup, or enter the value again. A database needs the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
   }),
 ];
 

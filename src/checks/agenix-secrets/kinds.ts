@@ -37,7 +37,7 @@ function onHost(
 }
 
 const NOT_DECRYPTED =
-  'It is declared or mounted, but was not decrypted: its file is missing, or this host is not one of its recipients.';
+  'It is declared or mounted, but was not decrypted: its encrypted file does not exist, or is not encrypted for this host.';
 const LINK_TO_NOTHING = 'The link exists, but the file it points to does not.';
 
 /** A secret that is not there, by what agenix said of it at the boot. */
@@ -141,7 +141,7 @@ export const fileMissing = defineKind<
 >({
   id: 'file-missing',
   name: 'A secret has no encrypted file',
-  meaning: 'The configuration cannot be built, and agenix could not decrypt the secret.',
+  meaning: 'The configuration cannot be built without this file.',
   status: 'fail',
   title: ({ name, path }) => `The secret ${name} has no encrypted file: ${path} does not exist`,
   remedy: ({ path, isFlake, write, where }) => ({
@@ -151,7 +151,7 @@ export const fileMissing = defineKind<
         ? [
             run(['git', '-C', absolutePath(where.root), 'add', '--', gitPath(path)], {
               where: 'here',
-              why: 'Add the file to git: a flake does not see it before.',
+              why: 'Add the file to git: otherwise a flake does not see it.',
             }),
           ]
         : []),
@@ -223,7 +223,7 @@ export const literalPassword = defineKind<
       ),
       rebuildOf(where.system),
       byHand(
-        'Change the password where it is used as well (a database reads it from its environment only when it is created): the old password was published.',
+        'Change the password in the database too, because the old one was published: a database reads the variable only when it is first created.',
       ),
     ],
   }),

@@ -358,7 +358,7 @@ function writeSteps(
     writeSecret(secretFile(keyIn(rules, path)), {
       directory: directoryOf(rules, where),
       where: 'here',
-      why: `Write the secret ${name}; this opens your editor.`,
+      why: `If the file exists on your machine, commit it, and leave out this step. Otherwise write the secret ${name}; this opens your editor. A database needs the same value as before.`,
     }),
   ];
 }

@@ -29,7 +29,7 @@ const REASONS: readonly Reason[] = [
     words: (m) => `${m[1]} does not exist on the host`,
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
-        ? `Let agenix create ${m[1]}: declare it below age.secrets, and rebuild. Do not create it by hand.`
+        ? `Let agenix create ${m[1]}: declare it in age.secrets, and rebuild. Do not create it by hand.`
         : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
   },
   {
@@ -165,7 +165,7 @@ export function downFinding(given: Case): FindingDraft {
       summary:
         gaveUp === undefined
           ? trouble.summary
-          : `systemd tried ${unit.restarts} times in too short a time, and does not try again by itself.`,
+          : `It failed ${unit.restarts} times within seconds, and systemd gave up.`,
       remedy: remedyOf(given, reason, match),
     },
     {

@@ -44,7 +44,7 @@ export function troubleOf(
       kind: kinds.failedAndGone,
       state: 'down',
       status: 'warn',
-      what: `has failed, and its unit is ${unit.loadState} now`,
+      what: `has failed, and its unit is ${unit.loadState}`,
       summary:
         'systemd still lists the failure of a unit that the current configuration does not have, or masks.',
     };

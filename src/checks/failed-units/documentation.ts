@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Any other failed unit: a mount, a backup, a network.`,
+  shows: `Any failed unit that is not a container: a mount, a backup, a network.`,
   fix: `\`systemctl status <unit>\` shows the reason; once it is fixed, \`sudo systemctl reset-failed <unit>\` clears the
 failure.`,
   notReported: `Podman's own health-check units, the scopes of killed containers, and container units, which

@@ -454,7 +454,7 @@ const notPermitted = ({ program }: LaunchAgent): Ending => ({
       why: 'Check whether the program is in quarantine: if so, com.apple.quarantine is listed.',
     }),
     byHand(
-      `Move ${program.path} out of the folder that macOS protects. If it is in quarantine and you know where it comes from, release it (xattr -d com.apple.quarantine).`,
+      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine FILE.`,
     ),
   ],
 });

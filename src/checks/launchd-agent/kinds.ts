@@ -126,7 +126,7 @@ function ended(id: string, name: string, meaning: string): TellingKind<Ended> {
     name,
     meaning,
     status: 'fail',
-    title: ({ label, how }) => `The agent ${label} crashed: ${how}`,
+    title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
     summary: ({ why }) => why,
     remedy: ({ steps }) => ({ lasting: [...steps] }),
   });
@@ -167,7 +167,7 @@ export const commandNotFound = ended(
 );
 export const crashed = ended(
   'crashed',
-  'The last run of the agent crashed',
+  'The last run of the agent failed in the program that it runs',
   'Photos stay in the folder until a run succeeds.',
 );
 

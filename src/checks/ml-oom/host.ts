@@ -256,7 +256,7 @@ function lasting(
             option: option('image'),
             before: nixString(image),
             after: nixString(target),
-            why: 'Use the CPU image, and remove device options that were meant for the other image.',
+            why: 'Use the CPU image, and remove the device options for the accelerator (--device) if there are any.',
           }),
         ]),
     ...limits.map(({ option: name, from, to }) =>
@@ -264,7 +264,7 @@ function lasting(
         option: option('extraOptions'),
         before: from === undefined ? undefined : nixString(`${name}=${from}`),
         after: from === undefined ? nixList([`${name}=${wordOf(to)}`]) : nixString(`${name}=${wordOf(to)}`),
-        why: `Raise its limit${name === '--memory' ? '' : ' with swap'}, which is one of the extraOptions.`,
+        why: `Raise ${name} in the extraOptions.`,
       }),
     ),
     rebuild(),

@@ -6,7 +6,7 @@ import { source } from './source.ts';
 export const nixSyntax: Check = {
   id: 'nix-syntax',
   title: 'All .nix files parse',
-  why: 'A file that does not parse stops every rebuild, and the part after the error is not checked.',
+  why: 'A file that does not parse stops every rebuild; after the error, hsdoctor may read it wrongly.',
   tags: ['nixos'],
   documentation,
   kinds: Object.values(kinds),

@@ -11,7 +11,8 @@ export const syntaxError = defineKind<{
 }>({
   id: 'syntax-error',
   name: 'A file of the configuration has a syntax error',
-  meaning: 'The rest of the file was read as well as possible.',
+  meaning:
+    'nix cannot read this file, so the rebuild fails. The rest of the file was checked as well as possible.',
   status: 'fail',
   title: ({ file, message }) => `${file} has a syntax error: ${message}`,
   remedy: ({ folder, at }) => ({

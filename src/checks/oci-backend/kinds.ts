@@ -55,7 +55,7 @@ const DECLARED =
   'NixOS then creates docker-*.service units; settings for podman-*.service have no effect, or create a unit without a command.';
 
 const MOVED = byHand(
-  "Before you rebuild, copy the content of docker's named volumes: podman does not see them. Settings for docker-*.service must be made for podman-*.service.",
+  "Before you rebuild, copy the content of docker's named volumes: podman does not see them. Rename settings of docker-*.service to podman-*.service.",
 );
 
 /** Where a configuration says it. */

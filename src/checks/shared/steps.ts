@@ -31,7 +31,7 @@ export function restart(
       : [
           run(['systemctl', 'reset-failed', '--', ...refused.map(unitName)], {
             root: true,
-            why: 'Clear the failed starts: after that many, systemd refuses the next start for a while.',
+            why: 'Clear the failed starts: after too many of them, systemd refuses the next start for a while.',
           }),
         ]),
     ...(ids.length === 0

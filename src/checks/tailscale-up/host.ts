@@ -88,9 +88,9 @@ const cut = (finding: FindingDraft): Evaluation => ({
     {
       ...finding,
       affects: {
-        what: 'tailnet',
+        what: 'Tailscale',
         state: 'down',
-        cause: finding.title.replace(/^Tailscale(?:'s)? /, ''),
+        cause: finding.title.replace(/^Tailscale is not connected: |^Tailscale(?:'s)? /, ''),
       },
     },
   ],

@@ -24,7 +24,7 @@ function binding(
 }
 
 const DOES_NOT_WAIT = 'does not wait';
-const DOES_NOT_REALLY_WAIT = 'does not really wait';
+const DOES_NOT_REALLY_WAIT = 'does not correctly wait';
 
 export const startedTooEarly = binding(
   {
@@ -47,7 +47,7 @@ export const noWait = binding(
 );
 
 const AT_SUCH_A_BOOT =
-  'If Tailscale is slower at boot, it cannot bind: systemd tries five times within seconds, and then gives up.';
+  'If Tailscale is slower at boot, the unit cannot bind: systemd tries five times within seconds, and then gives up.';
 
 export const noDeclaredWait = binding(
   {

@@ -5,8 +5,8 @@ export const documentation: CheckDocumentation = {
 other users, or does not have the form \`KEY=value\` that a script reads; or the property list holds the key
 itself. Modes, sizes and formats are checked on the Mac; no content leaves it.`,
   fix: `\`launchctl kickstart -k gui/UID/org.nix-community.home.activate-agenix\` decrypts the keys again, after the
-leftover \`.tmp\` file that agenix reports is removed; \`agenix -e\` rewrites the key; \`chmod 400\` makes a file
-private that agenix does not write.`,
+leftover \`.tmp\` file that agenix reports is removed; \`agenix -e\` rewrites the key. For a file that agenix does not write,
+\`chmod 400\` makes it private.`,
   notReported: `A bare key if hsdoctor itself reads it; files that neither the script nor the agent names. If nothing says
 which file holds the key, the check is \`unknown\`.`,
 };

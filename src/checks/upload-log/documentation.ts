@@ -1,11 +1,10 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `What the exit status hides: the last logged run failed, or left files behind although the uploader exited with
-0. Only what comes after the last success counts. The last 64 KiB of each log are read, however large it is.`,
-  fix: `Fix what the log names: the server, the key or the lock, each with its own check. After \`CLI 종료 코드: 127\` add
+  shows: `The last logged run failed, or left files behind, although the exit status may be 0. Only what comes after the last success counts. The last 64 KiB of each log are read, however large it is.`,
+  fix: `Fix what the log names: the server, the key or the lock, each with its own check. If the uploader exited with 127 (in the log: \`CLI 종료 코드: 127\`), add
 the folder of \`bunx\` to the PATH of the agent, which does not read a shell profile. \`launchctl kickstart
-gui/UID/<label>\` runs the agent again; it is shown only if a run can succeed now: the agent is loaded and idle,
+gui/UID/LABEL\` runs the agent again; it is shown only if a run can succeed now: the agent is loaded and idle,
 its key is present, Immich answers, no lock is in the way, and the script cannot lose a photo. An agent that
 runs \`hsdoctor immich upload\` logs at the end of each run how it ended, and before that which files are not
 verified, and why.`,

@@ -7,7 +7,7 @@ when the uploader exits with 0, which proves nothing, or its environment sets \`
 folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of nix-darwin), or a line
 of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` deletes whatever its value is, even
 \`false\`.`,
-  fix: `Use \`hsdoctor immich upload DIR --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
+  fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
 pin the version of the uploader that fits the server.`,
   notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs another

@@ -96,7 +96,7 @@ function agentsOf(raw: RawResult | undefined): LaunchAgents {
     throw new UsageError('there is no log to show: no launchd agent of this Mac uploads to Immich');
   if (fact.outcome === 'not-applicable')
     throw new UsageError(
-      `the upload agent runs on macOS only, and this machine is not a Mac (${fact.reason}): check the Mac from here with \`hsdoctor check --host MAC\``,
+      `the upload agent runs on macOS only: check the Mac from here with \`hsdoctor check --host MAC\``,
     );
   throw new UsageError(`the upload agent could not be checked: ${fact.reason}`);
 }

@@ -7,7 +7,8 @@ export const serverFlags = {
     helpValue: 'URL',
   }),
   'key-file': Flags.string({
-    description: 'file with the API key (default: IMMICH_API_KEY_FILE, then ~/.config/immich/api-key)',
+    description:
+      'file with the API key (default: IMMICH_API_KEY, IMMICH_API_KEY_FILE, the settings, ~/.config/immich/api-key)',
     helpValue: 'FILE',
   }),
   config: Flags.string({

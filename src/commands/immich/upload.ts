@@ -80,11 +80,11 @@ export default class ImmichUploadCommand extends Command {
       helpValue: '1s',
     }),
     engine: Flags.string({
-      description: 'program that sends the files: hsdoctor itself, or the official CLI (default: own)',
+      description: 'program that sends the files: hsdoctor itself, or the Immich CLI (default: own)',
       helpValue: '(own|immich-cli)',
     }),
     cli: Flags.string({
-      description: 'path of the official CLI for --engine immich-cli (default: immich on the PATH, else npx)',
+      description: 'path of the Immich CLI for --engine immich-cli (default: immich on the PATH, else npx)',
       helpValue: 'PATH',
     }),
     ...serverFlags,

@@ -123,7 +123,7 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
   switch (exitStatus) {
     case 0:
       return dryRun
-        ? 'no problems found'
+        ? 'dry run, nothing was sent or deleted'
         : files.length === 0
           ? 'there was nothing to do'
           : 'all files are verified';

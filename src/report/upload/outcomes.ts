@@ -8,21 +8,27 @@ interface OutcomeTexts {
 
 /** Of files that are not proven, or of which not all was done; in the order in which a person should see them. */
 export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTexts>>> = {
-  failed: { what: 'failed', fix: 'Fix the reason given, then run it again.' },
+  failed: { what: 'failed', fix: 'Remove the cause shown above, then run it again.' },
   unproven: {
     what: 'could not be verified to be on the server',
     fix: 'Run it again: files that the server already has are verified and not sent twice. A sidecar that the server does not take stays here.',
   },
   incomplete: {
     what: 'on the server, but not everything requested was done',
-    fix: 'Fix the reason given, then run it again: nothing is sent twice.',
+    fix: 'Remove the cause shown above, then run it again: nothing is sent twice.',
   },
   trashed: {
     what: "only in the server's trash",
     fix: 'Run it again with --restore-trashed, or remove the file here if you do not want it.',
   },
-  changed: { what: 'changed while being read or sent', fix: 'Run it again once nothing writes to the file.' },
-  unsettled: { what: 'did not stop changing', fix: 'Run it again once nothing writes to the file.' },
+  changed: {
+    what: 'changed while being read or sent',
+    fix: 'Wait until nothing writes to these files, then run it again.',
+  },
+  unsettled: {
+    what: 'did not stop changing',
+    fix: 'Wait until nothing writes to these files, then run it again.',
+  },
   vanished: {
     what: 'disappeared during the run',
     fix: 'Something else removed it: hsdoctor did not delete it.',

@@ -35,7 +35,7 @@ const STOP_MS = 2000;
 type Command = readonly [program: string, ...args: string[]];
 
 /**
- * Sends with the official CLI of the server's major version, which finds the key in a file of its own: an argument or a
+ * Sends with the Immich CLI of the server's major version, which finds the key in a file of its own: an argument or a
  * variable would be seen in the list of processes. None of its switches that delete is ever set, by argument or by variable.
  *
  * @returns a sentence where there is no such program

@@ -157,9 +157,13 @@ export class Connection {
     if (isWebPage(answer)) throw webPage(this.url, answer.status);
     const { data, success } = z.safeParse(schema, parsed(answer.text));
     if (!success)
-      throw new ServerProblem('not-immich', `${this.url} does not answer like Immich on ${request.path}`, {
-        status: answer.status,
-      });
+      throw new ServerProblem(
+        'not-immich',
+        `${this.url} does not answer like Immich on ${request.path}: check the address and the port`,
+        {
+          status: answer.status,
+        },
+      );
     return data;
   }
 

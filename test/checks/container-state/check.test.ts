@@ -107,7 +107,7 @@ describe('a failed unit, and why', () => {
 
   test('it is told when systemd gave up', () => {
     const messages = told(SERVER, 'systemd', `${SERVER}: Start request repeated too quickly.`);
-    expect(state(withServer(FAILED, messages)).findings[0]?.summary).toContain('tried 5 times');
+    expect(state(withServer(FAILED, messages)).findings[0]?.summary).toContain('failed 5 times');
   });
 });
 

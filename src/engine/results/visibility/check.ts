@@ -9,7 +9,7 @@ import { source } from './source.ts';
 export const visibility: Check = {
   id: VISIBILITY,
   title: 'All sources could be read',
-  why: 'Lists every source that could not be read, and why. Checks that need it are unknown.',
+  why: 'A check whose source could not be read cannot say that all is well: it is unknown.',
   tags: ['doctor'],
   documentation,
   kinds: Object.values(kinds),

@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `What hsdoctor could not read: without root, a journal without permission, a probe that timed out or failed, or a
+  shows: `Every source that hsdoctor could not read: without root, a journal without permission, a probe that timed out or failed, or a
 journal that begins after the containers were started, so that what happened to them before then is lost.`,
   configuration: `An import of a file that is not in the folder, or an import whose path is not known. It may set any option, so
 nothing that depends on it is called \`ok\`. Modules of other flakes and of nixpkgs are not read, and not reported

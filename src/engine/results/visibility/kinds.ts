@@ -42,13 +42,14 @@ export const unread = defineKind<{ readonly sources: number }>({
 export const journalTooShort = defineKind<{ readonly since: number; readonly again: readonly Parsed[] }>({
   id: 'journal-too-short',
   name: 'The journal begins too late',
-  meaning: 'What happened to the containers before then is lost: the journal has reached its maximum size.',
+  meaning:
+    'What happened to the containers before then was not seen: older lines were deleted, or are not in the bundle.',
   status: 'unknown',
   title: ({ since }) =>
     `The journal begins at ${new Date(since).toISOString()}, after the containers were started`,
   remedy: ({ again }) => ({
     lasting: [
-      run([...again, '--since', '24h'], { where: 'here', why: 'Check a shorter time.' }),
+      run([...again, '--since', '24h'], { where: 'here', why: 'Check the last day only.' }),
       edit({
         option: optionPath('services', 'journald', 'extraConfig'),
         after: nixString('SystemMaxUse=2G'),

@@ -26,7 +26,7 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
   expired: defineKind({
     id: 'expired',
     name: 'A waiver has expired',
-    meaning: 'The findings that it hid count again.',
+    meaning: 'It hides nothing any more: findings at this line count again.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
     remedy: fix(
@@ -36,7 +36,7 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
   unused: defineKind({
     id: 'unused',
     name: 'A waiver has nothing to waive',
-    meaning: 'The finding that it hid is gone. It would hide the next fault of the same kind.',
+    meaning: 'No finding matches this waiver. If it stays, it hides the next finding of its kind.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
     remedy: fix('Remove the waiver.'),

@@ -13,7 +13,7 @@ export const source = {
   wants: [],
   evaluate: (_: unknown, { waivers: { all, problems }, folder }: WaiversContext) =>
     all === 0
-      ? { skip: 'there is no waiver for it' }
+      ? { skip: 'there are no waivers for this machine' }
       : { findings: problems.map((problem) => findingOf(problem, folder)), lookedAt: { waivers: all } },
   // The engine hands this context to this check alone.
 } as unknown as SourceJudgement;
