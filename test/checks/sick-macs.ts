@@ -92,7 +92,7 @@ export const lock = (over: Partial<UploadLock>): MacFacts => ({
 
 export const owner = (isUpload: boolean, startedAt: number) => ({
   pid: 4711,
-  owner: { pid: 4711, startedAt, isUpload, command: `${FILE}.sh` },
+  owner: { pid: 4711, startedAt, isUpload, isProven: isUpload, command: `${FILE}.sh` },
 });
 
 export const log = (event: Partial<LogEvent>, modifiedAt = NOW - HOUR): MacFacts => ({

@@ -319,11 +319,7 @@ test.each<[string, () => string | Promise<string>, RegExp]>([
   ['a file twice', () => added(entry('units/stdout', 'x')), /units\/stdout occurs twice/],
   ['two bundles', () => added(entry('b/hsdoctor-bundle.json', manifest)), /more than one bundle/],
   ['a manifest that is not JSON', () => withManifest((text) => text.slice(0, 99)), /is not JSON/],
-  [
-    "another program's manifest",
-    () => withManifest(() => '{"format":"x"}'),
-    /belongs to another program/,
-  ],
+  ["another program's manifest", () => withManifest(() => '{"format":"x"}'), /belongs to another program/],
   [
     'a newer version',
     () => withManifest((text) => text.replace('"version": 1', '"version": 2')),

@@ -424,7 +424,7 @@ const sick: Record<string, Sick> = {
     kind: 'not-permitted',
     lasting: [
       `ls -l@ -- ${HOME}/${SCRIPT}`,
-      /^by hand: Move \/Users\/ann\/\.local\/bin\/upload-immich\./,
+      /^by hand: If \/Users\/ann\/\.local\/bin\/upload-immich\./,
       again,
     ],
   },
@@ -451,7 +451,7 @@ const sick: Record<string, Sick> = {
   'crashed with a status that tells nothing': {
     arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
     finds: ['fail launchd-agent'],
-    title: /crashed: exit status 2$/,
+    title: /failed: exit status 2$/,
     kind: 'crashed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },

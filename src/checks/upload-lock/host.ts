@@ -24,7 +24,7 @@ export const host = judgeHost({
         ...locks.flatMap((lock) => {
           const { owner } = lock;
           const since = owner?.startedAt ?? lock.madeAt;
-          if (owner?.isUpload !== true || !hangs(since, uploadLogs, now)) return [];
+          if (owner?.isUpload !== true || !isOwnUpload(lock) || !hangs(since, uploadLogs, now)) return [];
           const running = span(now - since);
           return kinds.hangs.finding(
             { path: lock.path, pid: owner.pid, since: running },
@@ -47,6 +47,11 @@ export const host = judgeHost({
       lookedAt: { uploadLocks: locks.length, uploadAgents: launchAgents.agents.length },
       notChecked: [
         ...verdicts.flatMap((verdict) => (typeof verdict === 'string' ? [verdict] : [])),
+        ...locks.flatMap((lock) =>
+          lock.owner?.isUpload && !isOwnUpload(lock)
+            ? [`whether process ${lock.owner.pid}, which ${lock.path} names, is an upload of this user`]
+            : [],
+        ),
         ...locks.flatMap(({ path, madeAt, owner }) =>
           owner?.isUpload && isLongAndMute(owner.startedAt ?? madeAt, uploadLogs, now)
             ? [`${path} has been held for a long time, and no log shows whether the upload makes progress`]
@@ -56,6 +61,9 @@ export const host = judgeHost({
     };
   },
 });
+
+/** Everybody may make a file in /tmp that names any process: nobody is told to end one that is not proven to be an upload. */
+const isOwnUpload = ({ isOurs, owner }: UploadLock) => isOurs && owner?.isProven === true;
 
 /** A finding, a sentence that says what cannot be told, or nothing. */
 function judge(lock: UploadLock, { uploading }: UploadLocks, now: number): FindingDraft | string | undefined {

@@ -25,7 +25,12 @@ export interface UploadLock {
   /** What is uploaded under it, where it tells that. */
   readonly folder?: string;
   /** The process that has this id now. Under hsdoctor's own lock it is an upload if it has the start that the lock tells. */
-  readonly owner?: Process & { readonly isUpload: boolean; readonly command: string };
+  readonly owner?: Process & {
+    readonly isUpload: boolean;
+    /** By its command line, and under hsdoctor's own lock by its start as well. */
+    readonly isProven: boolean;
+    readonly command: string;
+  };
 }
 
 export interface UploadLocks {
@@ -46,7 +51,7 @@ rest = $0
 for (skipped = 1; skipped < n; skipped++) sub(/^ *[^ ]+ +/, "", rest)
 many = split(programs, program, "\t")
 for (each = 1; each <= many; each++) if (program[each] != "" && index(rest, program[each]) == 1) upload = 1
-if ($0 ~ /[ \/]hsdoctor +immich +upload( |$)/) upload = 1
+if ($0 ~ /[ \/](hsdoctor|run[.]js) +immich +upload( |$)/) upload = 1
 command = $7
 if (upload) print "#upload " pid " " start
 # Of the owner of a lock it has to be certain: what only mentions the script may be an upload, behind a path with spaces.
@@ -190,11 +195,13 @@ function ownerOf(
   { pid, started, isUpload, command }: ListedProcess,
   token: LockToken | undefined,
 ): NonNullable<UploadLock['owner']> {
-  if (token === undefined) return { pid, ...started, isUpload, command };
+  if (token === undefined) return { pid, ...started, isUpload, isProven: isUpload, command };
   const told = startTime(token.procStart);
   const { startedAt } = started;
+  // In doubt it is the owner, whose lock nobody takes; that it is an upload, and may be ended, has to be proven.
   const isOwner = told === undefined || startedAt === undefined || told === startedAt;
-  return { pid, ...started, isUpload: isOwner, command };
+  const isProven = isUpload && told !== undefined && told === startedAt;
+  return { pid, ...started, isUpload: isOwner, isProven, command };
 }
 
 /** What hsdoctor's own lock says, from the line behind its name on. */
