@@ -1,5 +1,8 @@
 import type { AppliedSetting, CheckedTarget } from '../model/report.ts';
 
+/** How the reason of a check begins that settings or flags skip. */
+export const LEFT_OUT = 'left out by ';
+
 export interface Narrowed {
   /** Checks that somebody left out. */
   readonly leftOut: readonly string[];
@@ -29,7 +32,7 @@ export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrow
       ...skipped.map((check) => ({
         check,
         status: 'skipped' as const,
-        reason: `left out by ${by}`,
+        reason: `${LEFT_OUT}${by}`,
         findings: [],
       })),
     ],

@@ -17,7 +17,7 @@ import type { Waiver } from '../model/waiver.ts';
 import { hostName, joined } from '../remedy/words.ts';
 import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
-import { type Narrowed, withSettings } from './applied-settings.ts';
+import { LEFT_OUT, type Narrowed, withSettings } from './applied-settings.ts';
 import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -298,10 +298,12 @@ export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn)
 
 /** That its sources could be read says nothing about a host: where no check had anything to look at, nothing is in order. */
 function wasChecked({ kind, results }: Pick<CheckedTarget, 'kind' | 'results'>): boolean {
-  if (kind === 'source' || results.length === 0) return true;
   const checked = results.filter(({ check }) => check !== VISIBILITY);
-  return (
+  if (
     checked.length === 0 ||
     checked.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
-  );
+  )
+    return true;
+  // A configuration may have nothing of what was asked for; that its own file leaves all out is no such thing.
+  return kind === 'source' && !checked.some(({ reason = '' }) => reason.startsWith(LEFT_OUT));
 }

@@ -126,8 +126,12 @@ function settingsPart(target: TargetReport, { paint, width }: Page): string[] {
   return settingsLines(target).flatMap((line) => hang('  ', paint.dim(line), width));
 }
 
-function okLine({ worst, waived }: Diagnosis, { paint, width }: Page): string[] {
-  if (worst !== 'ok') return [];
+function okLine({ target, worst, waived }: Diagnosis, { paint, width }: Page): string[] {
+  if (
+    worst !== 'ok' ||
+    target.results.every(({ check, status }) => status === 'skipped' || check === 'visibility')
+  )
+    return [];
   const text = waived.length === 0 ? 'No problems found.' : 'No problems other than waived ones.';
   return hang(`${paint.green(MARKS.ok)} `, text, width);
 }

@@ -196,15 +196,21 @@ function troubleOfMode({ mode, path }: Secret): Trouble | undefined {
     kind: kinds.worldReadable,
     observed: `mode ${mode}`,
     expected: 'mode 400',
-    steps: [
-      edit({
-        option: optionPath('age', 'secrets', path.replace(/^.*\//, ''), 'mode'),
-        after: nixString('0400'),
-        why: 'Make it readable by its owner only.',
-      }),
-      rebuild(),
-    ],
+    steps: [...privateSteps(path), rebuild()],
   };
+}
+
+/** What a secret in a folder is called in the configuration is not told by its path. */
+function privateSteps(path: string): Step[] {
+  const [, name] = /^\/run\/agenix\/([^/]+)$/.exec(path) ?? [];
+  if (name === undefined) return [byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`)];
+  return [
+    edit({
+      option: optionPath('age', 'secrets', name, 'mode'),
+      after: nixString('0400'),
+      why: 'Make it readable by its owner only.',
+    }),
+  ];
 }
 
 /** Nothing says any more whose it is to be, and agenix gives what it decrypts to root where nothing else is said. */

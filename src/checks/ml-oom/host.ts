@@ -2,7 +2,7 @@ import type { WorkerMessage } from '../../facts/host/container-log.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
-import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit } from '../../remedy/steps.ts';
 import { imageReference, isRefused, memorySize } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
@@ -248,6 +248,9 @@ function lasting(
     ];
   const option = (name: string) =>
     optionPath('virtualisation', 'oci-containers', 'containers', container, name);
+  const added = limits.flatMap(({ option: name, from, to }) =>
+    from === undefined ? [`${name}=${wordOf(to)}`] : [],
+  );
   return [
     ...(target === undefined
       ? []
@@ -259,14 +262,26 @@ function lasting(
             why: 'Use the CPU image, and remove the device options for the accelerator (--device) if there are any.',
           }),
         ]),
-    ...limits.map(({ option: name, from, to }) =>
-      edit({
-        option: option('extraOptions'),
-        before: from === undefined ? undefined : nixString(`${name}=${from}`),
-        after: from === undefined ? nixList([`${name}=${wordOf(to)}`]) : nixString(`${name}=${wordOf(to)}`),
-        why: `Raise ${name} in the extraOptions.`,
-      }),
+    ...limits.flatMap(({ option: name, from, to }) =>
+      from === undefined
+        ? []
+        : [
+            edit({
+              option: option('extraOptions'),
+              before: nixString(`${name}=${from}`),
+              after: nixString(`${name}=${wordOf(to)}`),
+              why: `Raise ${name} in the extraOptions.`,
+            }),
+          ],
     ),
+    // What else is in the list is not known here, and it can be set only once.
+    ...(added.length === 0
+      ? []
+      : [
+          byHand(
+            `Add ${added.join(' and ')} to the extraOptions of ${container}, in place of any other memory option there (such as -m).`,
+          ),
+        ]),
     rebuild(),
   ];
 }

@@ -46,14 +46,21 @@ export function restart(
   ];
 }
 
+/** No line to paste is longer: units may all require each other. */
+const MOST_DEPENDENTS = 50;
+
 /** A unit with those that require it and so went down, or stayed down, with it. */
 export function withDependents(unit: ContainerUnit, units: readonly ContainerUnit[]): string[] {
   const found = new Set([unit.id]);
   for (const id of found)
     for (const other of allHaving(units, 'requires', id))
-      if (other.activeState !== 'active') found.add(other.id);
+      if (found.size <= MOST_DEPENDENTS && shouldRun(other)) found.add(other.id);
   return [...found];
 }
+
+/** What somebody stopped, or masked, is not to be started by the way. */
+const shouldRun = ({ activeState, loadState, wanted }: ContainerUnit) =>
+  loadState === 'loaded' && (activeState === 'failed' || (activeState !== 'active' && wanted));
 
 const SWITCH = {
   root: true,

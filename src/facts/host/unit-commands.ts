@@ -80,7 +80,7 @@ export const unitCommands = defineProbe<readonly UnitCommands[]>({
 ${FIND_UNITS}
 for unit in $units; do
 echo "unit $unit"
-shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || continue
+shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
 files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
 { printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
 for file in $files; do
