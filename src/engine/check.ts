@@ -192,7 +192,8 @@ function checkTarget(
   // Who wrote it into his settings, or his environment, did not ask it of this bundle.
   const isCut = gap !== undefined && applied.some(({ key, by }) => key === 'check.since' && by !== '--since');
   const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
-  const facts = gap === undefined || isCut ? told.facts : withGap(told.facts, gap);
+  const read = withUnreadCommands(told.facts);
+  const facts = gap === undefined || isCut ? read : withGap(read, gap);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =
     error === undefined
@@ -274,6 +275,24 @@ function journalGap(
   if (isHeld) return undefined;
   const held = sinceMs === undefined ? 'since boot' : `of the last ${durationText(sinceMs)}`;
   return `the bundle only has the journal ${held}, and --since asks for ${durationText(asked)}: leave out --since, or collect again with it`;
+}
+
+const MOST_NAMED = 3;
+
+/** A unit that runs, and of which no start command was read, hides its ports, mounts and image. */
+function withUnreadCommands(facts: FactTable): FactTable {
+  const { units, unitCommands: commands } = facts;
+  if (units?.outcome !== 'ok' || commands?.outcome !== 'ok') return facts;
+  const starts = new Set(
+    commands.value.flatMap(({ unit, runs, groups = [] }) => (runs.length + groups.length > 0 ? [unit] : [])),
+  );
+  const hidden = units.value.filter(({ id, activeState }) => activeState === 'active' && !starts.has(id));
+  if (hidden.length === 0) return facts;
+  const named = hidden.slice(0, MOST_NAMED).map(({ id }) => id);
+  const others = hidden.length > MOST_NAMED ? ` and ${hidden.length - MOST_NAMED} more` : '';
+  const gap = `the start command of ${named.join(', ')}${others} could not be read`;
+  const incomplete = [commands.incomplete ?? [], gap].flat().join('; ');
+  return { ...facts, unitCommands: { ...commands, incomplete } };
 }
 
 /** What is read of the journal can still prove that something is wrong, and no longer that nothing is. */

@@ -583,3 +583,15 @@ test('a disk that could not be mounted explains a path that does not exist', () 
   expect(state?.findings[0]).toMatchObject({ causedBy: 'failed-units' });
   expect(lastingOf(state?.findings[0])[0]).toContain('mount that disk first');
 });
+
+test('what somebody stopped, or masked, is not started together with what it requires', () => {
+  const units = (over: Record<string, string>) =>
+    `${unit('immich-postgres', { ActiveState: 'failed', SubState: 'failed' })}${unit('wiki', { ActiveState: 'inactive', SubState: 'dead', Requires: 'podman-immich-postgres.service', ...over })}`;
+  const textOf = (over: Record<string, string>) =>
+    JSON.stringify(judgeAll({ units: units(over), containers: '' }));
+  expect(textOf({ WantedBy: 'multi-user.target' })).toMatch(/restart -- [^"]*podman-wiki\.service/);
+  expect(textOf({ WantedBy: '' })).not.toMatch(/restart -- [^"]*podman-wiki\.service/);
+  expect(textOf({ WantedBy: 'multi-user.target', LoadState: 'masked' })).not.toMatch(
+    /restart -- [^"]*podman-wiki\.service/,
+  );
+});
