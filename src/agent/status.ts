@@ -3,7 +3,7 @@ import type { Facts } from '../facts/host/index.ts';
 import { MEDIA } from '../facts/host/media.ts';
 import { span } from '../facts/host/upload-agent.ts';
 import { withoutTime } from '../facts/host/upload-log-lines.ts';
-import { runsOfLogs } from '../facts/host/upload-runs.ts';
+import { runsOfLogs, unendedSince } from '../facts/host/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';
@@ -58,13 +58,11 @@ export function agentStatus(
     .slice(-SHOWN_RUNS)
     .reverse();
   const history = runs.map(({ at, uploaded, failure }) => {
-    const when =
-      at === undefined
-        ? 'at an unknown time'
-        : `${instant(new Date(at).toISOString())} (${span(now - at)} ago)`;
     const files = uploaded === undefined ? '' : `, ${uploaded} ${uploaded === 1 ? 'file' : 'files'}`;
-    return `  ${when}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(withoutTime(failure.text))}`)}${files}`;
+    return `  ${whenOf(at, now)}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(withoutTime(failure.text))}`)}${files}`;
   });
+  const open = unendedSince(known.uploadLogs ?? []);
+  if (open !== undefined) history.unshift(`  ${whenOf(open, now)}: its end is not in the log`);
   const sick = results.some(({ status }) => status !== 'ok' && status !== 'skipped');
   const lines = [
     ...(labels === undefined || labels === '' ? [] : [paint.bold(visible(labels)), '']),
@@ -74,6 +72,9 @@ export function agentStatus(
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const whenOf = (at: number | undefined, now: number) =>
+  at === undefined ? 'at an unknown time' : `${instant(new Date(at).toISOString())} (${span(now - at)} ago)`;
 
 /** What is to be said of each thing that is in order. */
 const SAY: Readonly<Record<Row, (known: StatusFacts, now: number) => string | undefined>> = {

@@ -23,4 +23,7 @@ export const SUCCEEDED = /hsdoctor immich upload ended with 0: (\d+) sent/;
 /** Its first number is the exit status. That another run has the folder (4) is no failure. */
 export const FAILED = /hsdoctor immich upload ended with (?!4:)([1-9]\d*):/;
 
+/** Another run had the folder: this one did nothing. */
+export const BUSY = /hsdoctor immich upload ended with 4:/;
+
 export const MARKER = 'hsdoctor immich upload ended with';

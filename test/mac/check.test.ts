@@ -195,6 +195,17 @@ const healthy: [string, () => void][] = [
       ),
   ],
   [
+    'with a run that another one kept from the folder, after its last success',
+    () => mac.log([9 * HOUR, '완료'], [HOUR, 'hsdoctor immich upload ended with 4: 0 sent, 0 of 0']),
+  ],
+  [
+    'with a run that goes on, and told its beginning',
+    () => {
+      mac.running(4711, 5 * MINUTE);
+      mac.log([9 * HOUR, '완료'], [5 * MINUTE, '업로드 시작']);
+    },
+  ],
+  [
     'with an error that is older than its last success',
     () => mac.file(ERROR, 'sh: x: Operation not permitted\n', { age: 5 * HOUR }),
   ],
@@ -1213,6 +1224,24 @@ const unseen: [string, () => void, string, RegExp][] = [
     () => mac.file(SCRIPT, '#!/bin/sh\nexec /nix/store/abc/bin/upload\nrm -f c\n', { mode: 0o755 }),
     'upload-safety',
     /no line of .* is known to call an uploader/,
+  ],
+  [
+    'a run began after the last that succeeded, and tells no end',
+    () => mac.log([9 * HOUR, '완료'], [HOUR, '업로드 시작']),
+    'upload-log',
+    /does not show how the run at .* ended/,
+  ],
+  [
+    'a run uploaded after the last that succeeded, and tells no end',
+    () => mac.log([9 * HOUR, '완료'], [HOUR, 'Successfully uploaded 3 new assets']),
+    'upload-log',
+    /does not show how the run at .* ended/,
+  ],
+  [
+    'the log says what nobody knows, long after the last run that succeeded',
+    () => mac.log([9 * HOUR, '완료'], [HOUR, 'panic']),
+    'upload-log',
+    /does not show how the run at .* ended/,
   ],
   [
     'nothing tells which file holds the key',

@@ -2,7 +2,7 @@ import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from '../../facts/host/upload-agent.ts';
 import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
-import { failuresSince, runsOfLogs, type UploadRun } from '../../facts/host/upload-runs.ts';
+import { failuresSince, runsOfLogs, type UploadRun, unendedSince } from '../../facts/host/upload-runs.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
@@ -58,6 +58,11 @@ function verdictOf(
   const last = failures.at(-1);
   if (last === undefined) {
     const of = oneOfSeveral ? ` of ${agent.label}` : '';
+    const open = unendedSince(logs);
+    if (open !== undefined && !goesOn(agent, prospects))
+      return {
+        notChecked: `the log${of} does not show how the run at ${new Date(open).toISOString()} ended`,
+      };
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
     if (strange.length > 0) return { notChecked: `no line of ${strange.join(' or ')} shows how a run ended` };
@@ -93,6 +98,11 @@ function verdictOf(
   );
   return { finding };
 }
+
+/** A run that has not ended yet has no end in the log. */
+const goesOn = ({ label }: LaunchAgent, { launchctl, uploadLocks }: Prospects) =>
+  launchctl?.some((service) => service.label === label && service.state === 'running') === true ||
+  uploadLocks?.locks.some(({ owner }) => owner?.isUpload) === true;
 
 const KINDS: Readonly<Partial<Record<LogEventKind, kinds.RunKind>>> = {
   'command-not-found': kinds.commandNotFound,

@@ -1,4 +1,4 @@
-import { FAILED, MARKER, SUCCEEDED } from '../../model/upload-log.ts';
+import { BUSY, FAILED, MARKER, SUCCEEDED } from '../../model/upload-log.ts';
 
 /** What a line of the upload's log tells. */
 export type LogEventKind =
@@ -14,7 +14,9 @@ export type LogEventKind =
   | 'denied'
   | 'uploaded'
   | 'hsdoctor-failed'
-  | 'hsdoctor-succeeded';
+  | 'hsdoctor-succeeded'
+  | 'hsdoctor-busy'
+  | 'began';
 
 export interface LogEvent {
   readonly kind: LogEventKind;
@@ -29,6 +31,7 @@ export interface LogEvent {
 const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['hsdoctor-failed', FAILED],
   ['hsdoctor-succeeded', SUCCEEDED],
+  ['hsdoctor-busy', BUSY],
   ['cli-exit', /CLI 종료 코드:\s*([1-9]\d*)/],
   ['failed-assets', /Failed to upload (\d+) assets?/],
   ['unreachable', /서버 연결 불가/],
@@ -39,6 +42,7 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['command-not-found', /(?:command not found|env: \S+: No such file or directory)/],
   ['denied', /Operation not permitted/],
   ['uploaded', /Successfully uploaded (\d+)/],
+  ['began', /업로드 시작/],
   ['done', /^(?!.*안정화).*(?<!미)완료(?!\s*(?:되지|하지|안|못|실패))/],
 ];
 
@@ -56,6 +60,7 @@ export const MARKERS = [
   'No such file or directory',
   'Operation not permitted',
   'Successfully uploaded',
+  '업로드 시작',
   '완료',
 ] as const;
 

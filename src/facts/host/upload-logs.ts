@@ -11,6 +11,8 @@ export interface UploadLog {
   readonly modifiedAt: number;
   /** From its end, the oldest first. */
   readonly events: readonly LogEvent[];
+  /** When the last line was written that tells nothing, where it stands behind all that tell something. */
+  readonly after?: number;
 }
 
 /** Bytes of each log that are read, from its end. */
@@ -21,7 +23,9 @@ const LONGEST_TEXT = 200;
 const TELLING = String.raw`
 BEGIN { stamp = "^[^0-9]?[0-9][0-9][0-9][0-9][-\/.][0-9][0-9][-\/.][0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]" }
 { timed = match($0, stamp); if (timed) time = substr($0, 1, RLENGTH) }
-/${MARKERS.join('|')}/ { if (!timed && time != "") print " " time; print " " $0 }`;
+/[^ \t\r]/ { after = 1; if (timed) later = time }
+/${MARKERS.join('|')}/ { if (!timed && time != "") print " " time; print " " $0; after = 0; later = "" }
+END { if (after) print "#after " later }`;
 
 export const uploadLogs = defineProbe<readonly UploadLog[]>({
   id: 'upload-logs',
@@ -63,17 +67,22 @@ ${END}`,
         const [head = '', ...rest] = block.split('\n');
         const match = /^(out|error) (\d+) (\d+) (.*)$/.exec(head);
         if (match === null) return [];
+        const modifiedAt = Number(match[3]) * 1000;
+        const after = rest.find((line) => line.startsWith('#after '));
         return [
           {
             path: match[4] ?? '',
             kind: match[1] as UploadLog['kind'],
             bytes: Number(match[2]),
-            modifiedAt: Number(match[3]) * 1000,
+            modifiedAt,
             events: eventsOf(
               rest.filter((line) => line.startsWith(' ')).map((line) => line.slice(1)),
               zone,
-              Number(match[3]) * 1000,
+              modifiedAt,
             ),
+            ...(after === undefined
+              ? {}
+              : { after: Math.min(lineTime(after.slice('#after '.length), zone) ?? modifiedAt, modifiedAt) }),
           },
         ];
       });

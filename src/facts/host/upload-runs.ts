@@ -15,7 +15,16 @@ const GAP_MS = 600_000;
 const SAME_RUN_MS = 60_000;
 
 /** They tell of no failure. */
-export const GOOD: readonly LogEventKind[] = ['done', 'uploaded', 'hsdoctor-succeeded'];
+export const GOOD: readonly LogEventKind[] = [
+  'began',
+  'done',
+  'uploaded',
+  'hsdoctor-busy',
+  'hsdoctor-succeeded',
+];
+
+/** Of a run that tells no more, nobody knows how it ended. */
+const UNENDED: readonly LogEventKind[] = ['began', 'uploaded'];
 
 /** After these the run is over. */
 const LAST: readonly LogEventKind[] = [
@@ -44,7 +53,7 @@ function runsOf(events: readonly LogEvent[]): UploadRun[] {
     const last = open.at(-1);
     const failure = open.find(({ kind }) => !GOOD.includes(kind));
     const uploaded = open.find(({ kind }) => kind === 'uploaded' || kind === 'hsdoctor-succeeded')?.number;
-    const told = failure !== undefined || open.some(({ kind }) => kind !== 'uploaded');
+    const told = failure !== undefined || open.some(({ kind }) => !UNENDED.includes(kind));
     if (told)
       runs.push({
         ...(last?.at === undefined ? {} : { at: last.at }),
@@ -54,9 +63,11 @@ function runsOf(events: readonly LogEvent[]): UploadRun[] {
     open = [];
   };
   for (const event of events) {
+    // It belongs to no run.
+    if (event.kind === 'hsdoctor-busy') continue;
     const previous = open.at(-1)?.at;
     const later = previous !== undefined && event.at !== undefined && event.at - previous > GAP_MS;
-    if (later) close();
+    if (later || event.kind === 'began') close();
     if (event.kind === 'done' && open.length === 0 && endsWith(runs.at(-1), event)) continue;
     open.push(event);
     if (LAST.includes(event.kind)) close();
@@ -73,6 +84,22 @@ export const runsOfLogs = (logs: readonly UploadLog[]): UploadRun[] =>
       runsOf(kind === 'out' ? events : events.filter(({ at }) => at !== undefined)),
     )
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+
+/**
+ * Since when a log tells of a run of whose end it says nothing, where it does: one that began and was cut off, or lines
+ * that were written long after the last that is understood.
+ */
+export function unendedSince(logs: readonly UploadLog[]): number | undefined {
+  const open = logs
+    .filter(({ kind }) => kind === 'out')
+    .flatMap(({ events, modifiedAt, after }) => {
+      const [first] = events.slice(events.findLastIndex(({ kind }) => !UNENDED.includes(kind)) + 1);
+      if (first !== undefined) return [first.at ?? modifiedAt];
+      const last = events.at(-1)?.at;
+      return last !== undefined && after !== undefined && after - last > GAP_MS ? [after] : [];
+    });
+  return open.length === 0 ? undefined : Math.max(...open);
+}
 
 /**
  * What went wrong since the last run that succeeded, the latest last. A line that has no time, as in most error logs,
