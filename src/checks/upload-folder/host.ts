@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/host/index.ts';
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { MEDIA } from '../../facts/host/media.ts';
 import { hangs, hungSince, logsOf, noAgent, span } from '../../facts/host/upload-agent.ts';
@@ -15,32 +16,15 @@ export const host = judgeHost({
   wants: ['launchctl', 'uploadLocks', 'uploadLogs'],
   forRemedy: ['immichPing', 'uploadCredentials', 'uploadScript'],
   evaluate(facts, { now }) {
-    const { uploadFolder, launchAgents, launchctl, uploadLocks, uploadLogs } = facts;
+    const { uploadFolder, launchAgents, uploadLogs } = facts;
     const { agents, uid, home } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     const denied = failuresSince(uploadLogs ?? []).findLast(({ kind }) => kind === 'denied');
-    // A run that goes on takes what is there; one that hangs does not.
-    const isBusy = (agent: LaunchAgent | undefined) =>
-      launchctl?.some(
-        (service) =>
-          service.label === agent?.label &&
-          service.state === 'running' &&
-          hungSince(service, logsOf(agent, uploadLogs), now) === undefined,
-      ) ||
-      uploadLocks?.locks.some(
-        ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
-      );
-    const notChecked = agents.flatMap(({ label, watched }) => [
-      ...(watched.length === 0 ? [`${label} watches no folder: where its photos are is not known`] : []),
-      ...watched
-        .filter(({ path }) => !uploadFolder.some((folder) => folder.path === path))
-        .map(({ path }) => `${path} was not checked`),
-    ]);
     const stranded = uploadFolder.flatMap((folder): FindingDraft[] => {
       const agent = agents.find(({ watched }) => watched.some(({ path }) => path === folder.path));
       const media = folder.files.filter(({ extension }) => MEDIA.has(extension));
       const old = media.filter(({ oldest }) => now - oldest > STRANDED_MS);
-      if (old.length === 0 || isBusy(agent)) return [];
+      if (old.length === 0 || isBusy(agent, facts, now)) return [];
       const count = old.reduce((sum, { count: each }) => sum + each, 0);
       const oldest = Math.min(...old.map((each) => each.oldest));
       const failure = failuresSince(logsOf(agent, uploadLogs) ?? []).at(-1);
@@ -71,26 +55,58 @@ export const host = judgeHost({
         ),
       ];
     });
-    const others = uploadFolder
-      .flatMap(({ files }) => files)
-      .filter(({ extension }) => !MEDIA.has(extension));
-    const left = others.map(
-      ({ extension, count }) => `${count} ${extension === '-' ? 'without extension' : `.${extension}`}`,
-    );
-    const notes = [
-      ...uploadFolder
-        .filter(({ state }) => state === 'missing')
-        .map(({ path }) => `the folder ${path} does not exist`),
-      ...(others.length === 0 ? [] : [`files that are not photos are not uploaded: ${left.join(', ')}`]),
-    ];
+    const notes = notesOf(uploadFolder);
     return {
       findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],
-      notChecked,
+      notChecked: notCheckedOf(agents, uploadFolder),
       lookedAt: { uploadFolders: uploadFolder.filter(({ state }) => state === 'read').length },
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
 });
+
+/** A run that goes on takes what is there; one that hangs does not. */
+function isBusy(
+  agent: LaunchAgent | undefined,
+  {
+    launchctl,
+    uploadLocks,
+    uploadLogs,
+  }: { [F in 'launchctl' | 'uploadLocks' | 'uploadLogs']: Facts[F] | undefined },
+  now: number,
+): boolean {
+  const runs = launchctl?.some(
+    (service) =>
+      service.label === agent?.label &&
+      service.state === 'running' &&
+      hungSince(service, logsOf(agent, uploadLogs), now) === undefined,
+  );
+  const holds = uploadLocks?.locks.some(
+    ({ owner, madeAt }) => owner?.isUpload && !hangs(owner.startedAt ?? madeAt, uploadLogs, now),
+  );
+  return runs === true || holds === true;
+}
+
+const notCheckedOf = (agents: readonly LaunchAgent[], folders: readonly UploadFolder[]) =>
+  agents.flatMap(({ label, watched }) => [
+    ...(watched.length === 0 ? [`${label} watches no folder: where its photos are is not known`] : []),
+    ...watched
+      .filter(({ path }) => !folders.some((folder) => folder.path === path))
+      .map(({ path }) => `${path} was not checked`),
+  ]);
+
+function notesOf(folders: readonly UploadFolder[]): string[] {
+  const left = folders
+    .flatMap(({ files }) => files)
+    .filter(({ extension }) => !MEDIA.has(extension))
+    .map(({ extension, count }) => `${count} ${extension === '-' ? 'without extension' : `.${extension}`}`);
+  return [
+    ...folders
+      .filter(({ state }) => state === 'missing')
+      .map(({ path }) => `the folder ${path} does not exist`),
+    ...(left.length === 0 ? [] : [`files that are not photos are not uploaded: ${left.join(', ')}`]),
+  ];
+}
 
 const explanationsOf = ({ path }: UploadFolder): readonly Explanation[] => [
   { check: 'launchd-agent', status: 'fail' },
