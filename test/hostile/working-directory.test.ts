@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checks } from '../../src/engine/catalogue.ts';
 import { reportSchema } from '../../src/model/report.ts';
 import { BIN, ROOT } from '../support/hsdoctor.ts';
 import { startFakeImmich } from '../upload/fake-server/server.ts';
@@ -169,6 +170,14 @@ describe("a configuration's own hsdoctor.toml", () => {
       exitCode: 2,
       stderr: `hsdoctor: hsdoctor.toml:${section === 'immich' ? 1 : 2}: ${key}: this belongs in your own settings (~/.config/hsdoctor/config.toml): the file of a configuration may only have [[waivers]], [names], and skip and fail-on under [check]`,
     });
+  });
+
+  test('that leaves out every check leaves nothing in order', async () => {
+    const all = checks.map(({ id }) => JSON.stringify(id)).filter((id) => id !== '"visibility"');
+    settings(`[check]\nskip = [${all.join(', ')}]\n`);
+    const { exitCode, stdout } = await source();
+    expect(exitCode).toBe(3);
+    expect(stdout).not.toContain('No problems found');
   });
 
   test('configuration is refused too, and a key that there is not', async () => {

@@ -263,3 +263,10 @@ describe('the owner of what nothing declares', () => {
     expect(agenix({ secrets: old('999:999 redis:redis') }).status).toBe('ok');
   });
 });
+
+test('a secret in a folder gets no edit of another one that has its name', () => {
+  const path = '/run/agenix/immich/db';
+  const { findings } = agenix({ secrets: `mode 0444 ${path}\n${present('444 9 raw').replaceAll(DB, path)}` });
+  const steps = lastingOf(findings[0]);
+  expect(steps[0]).toBe(`Set mode = "0400" for the secret ${path} in age.secrets.`);
+});

@@ -51,6 +51,16 @@ test.each(['openvino', 'cuda', 'rocm', 'armnn', 'rknn'])(
   },
 );
 
+test('limits that no option was read of are added to the list in one step: it can be set only once', () => {
+  const { findings } = ml({
+    kernelOom: KILL,
+    containers: CONTAINERS.replace(container(ML), container(ML, { memory: 2 ** 25 })),
+  });
+  const added = lastingOf(findings[0]).filter((step) => step.includes('--memory'));
+  expect(added).toHaveLength(1);
+  expect(added[0]).toMatch(/^Add --memory=\S+ and --memory-swap=\S+ to the extraOptions of /);
+});
+
 test('a digest is of the one image, and goes with its suffix', () => {
   const { findings } = ml(running(`${IMAGE}:release-cuda@sha256:${'a'.repeat(64)}`, '1g'));
   expect(lastingOf(findings[0])[0]).toMatch(`-> "${IMAGE}:release"`);
