@@ -35,20 +35,24 @@ test('nothing to do is said only to somebody who looks on', () => {
   expect(human(nothing, { ...style, watched: true })).toMatch(/^Nothing to do: [^\n]+\n$/);
 });
 
+/** A report in which every text that comes from outside is this one. */
+const sayingEverywhere = (text: string, outcome: (typeof UPLOAD_OUTCOMES)[number]) =>
+  reportOf([fileOf(text, outcome, { reason: text })], {
+    ending: 'server-lost',
+    message: text,
+    notes: [text],
+    folder: text,
+    server: { url: text, version: text },
+    exitStatus: 3,
+  });
+
 test('no name and no sentence steers the terminal, or makes a line of its own', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: 'binary' }), fc.constant('x\n✔ all proven\r\u2028Exit status 0: x')),
       fc.constantFrom(...UPLOAD_OUTCOMES),
       (text, outcome) => {
-        const report = reportOf([fileOf(text, outcome, { reason: text })], {
-          ending: 'server-lost',
-          message: text,
-          notes: [text],
-          folder: text,
-          server: { url: text, version: text },
-          exitStatus: 3,
-        });
+        const report = sayingEverywhere(text, outcome);
         const printed = human(report, { ...style, width: 10_000 });
         expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e]/u);
         expect(printed).not.toMatch(/^(?:✔ all proven|Exit status 0)/m);
@@ -73,14 +77,7 @@ test('no name and no sentence is a command of a runner, however wide the termina
       fc.constantFrom(...UPLOAD_OUTCOMES),
       fc.integer({ min: 1, max: 120 }),
       (text, outcome, width) => {
-        const report = reportOf([fileOf(text, outcome, { reason: text })], {
-          ending: 'server-lost',
-          message: text,
-          notes: [text],
-          folder: text,
-          server: { url: text, version: text },
-          exitStatus: 3,
-        });
+        const report = sayingEverywhere(text, outcome);
         const lines = human(report, { ...style, width }).split('\n');
         expect(lines.filter((line) => /^\s*::|##(?:\[|vso)/.test(line))).toEqual([]);
       },

@@ -62,6 +62,9 @@ export function notCheckedIn({
   ];
 }
 
+/** Variables by which the uploader deletes, whatever their value is. */
+export const isDeleteVariable = (name: string) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(name);
+
 /** An option of the uploader that deletes, or the variable that stands for it. */
 export function dangerOfOption(line: number | undefined, option: string): Danger {
   return {

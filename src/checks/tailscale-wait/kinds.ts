@@ -24,7 +24,7 @@ function binding(
 }
 
 const DOES_NOT_WAIT = 'does not wait';
-const DOES_NOT_REALLY_WAIT = 'does not correctly wait';
+const DOES_NOT_CORRECTLY_WAIT = 'does not correctly wait';
 
 export const startedTooEarly = binding(
   {
@@ -66,7 +66,7 @@ export const notAWait = binding(
     name: 'What looks like a wait for the Tailscale address is not a wait',
     meaning: AT_SUCH_A_BOOT,
   },
-  DOES_NOT_REALLY_WAIT,
+  DOES_NOT_CORRECTLY_WAIT,
 );
 
 export const waitMayFail = binding(
@@ -76,5 +76,5 @@ export const waitMayFail = binding(
     name: 'A wait for the Tailscale address may not work as intended',
     meaning: AT_SUCH_A_BOOT,
   },
-  DOES_NOT_REALLY_WAIT,
+  DOES_NOT_CORRECTLY_WAIT,
 );

@@ -3,7 +3,13 @@ import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { isPlain } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
-import { type Danger, dangerOfOption, dangersOf, notCheckedIn } from '../shared/upload-dangers.ts';
+import {
+  type Danger,
+  dangerOfOption,
+  dangersOf,
+  isDeleteVariable,
+  notCheckedIn,
+} from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
@@ -50,7 +56,7 @@ const unread = ({ label, program }: LaunchAgent) =>
 
 const dangersOfEnvironment = ({ environment }: LaunchAgent) =>
   Object.keys(environment)
-    .filter((key) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
+    .filter(isDeleteVariable)
     .map((key) => dangerOfOption(undefined, key));
 
 const placeOf = (file: string, { line }: Danger) => (line === undefined ? { file } : { file, line });

@@ -1,12 +1,12 @@
 import type { DeclaredScript } from '../../facts/config/script.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { readUploadScript } from '../../model/upload-script.ts';
+import { readUploadScript, type UploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf, notCheckedIn } from '../shared/upload-dangers.ts';
+import { dangerOfOption, dangersOf, isDeleteVariable, notCheckedIn } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
 import { saferUpload } from './remedy.ts';
 
@@ -31,21 +31,16 @@ export const source = judgeSource({
       },
       notChecked: judged.flatMap(({ agent, scripts }) =>
         callsUploader(scripts)
-          ? scripts
-              .map(({ name, text }) => readUploadScript(name, text))
-              .filter(({ cli, callsHsdoctor }) => cli.length > 0 || callsHsdoctor)
-              .flatMap(notCheckedIn)
+          ? scripts.map(readScript).filter(callsOne).flatMap(notCheckedIn)
           : [notCheckedOf(agent, scripts)],
       ),
     };
   },
 });
 
-const callsUploader = (scripts: readonly DeclaredScript[]) =>
-  scripts.some(({ name, text }) => {
-    const { cli, callsHsdoctor } = readUploadScript(name, text);
-    return cli.length > 0 || callsHsdoctor;
-  });
+const readScript = ({ name, text }: DeclaredScript) => readUploadScript(name, text);
+const callsOne = ({ cli, callsHsdoctor }: UploadScript) => cli.length > 0 || callsHsdoctor;
+const callsUploader = (scripts: readonly DeclaredScript[]) => scripts.map(readScript).some(callsOne);
 
 function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
   const [file] = scripts.filter(({ isFile }) => isFile);
@@ -81,7 +76,7 @@ const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
 
 function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const dangers = agent.environment.items
-    .filter(({ key }) => /^IMMICH_DELETE_(?:ASSETS|DUPLICATES)$/.test(key))
+    .filter(({ key }) => isDeleteVariable(key))
     .map(({ key, at }) => ({ ...dangerOfOption(undefined, key), at }));
   return troubleOf(dangers, agent.name, agent, context);
 }
