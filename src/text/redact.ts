@@ -17,13 +17,15 @@ const WORD_BEGINS = String.raw`(?<!${ESCAPED}\w)`;
 const NO_LETTER = `(?<!${ESCAPED}[a-z]`;
 
 /** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
-const WORD = `pass(?:w(?:or)?d|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|private|encryption|shared|signing|account|auth)[_-]?key)`;
+const WORD = `pass(?:w(?:or)?d|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared|signing|account|auth)[_-]?key)`;
+/** `DB_PW=…` */
+const PW_ITSELF = String.raw`pw(?=\\*["']?[^\S\n]{0,4}[=:])${NO_LETTER}pw)`;
 /** `key=…`, where that is no file's name. */
 const KEY_ITSELF = String.raw`key(?=\\*["']?[^\S\n]{0,4}=)${NO_LETTER}key)(?<!/[\w./-]{0,80}key)`;
 const TO_ITS_END = String.raw`(?![\w-]{41})[\w-]*`;
 /** From such a part to the end of the name. */
 const NAME = `(?:${WORD})${TO_ITS_END}`;
-const ASSIGNED_NAME = `(?:${WORD}|${KEY_ITSELF})${TO_ITS_END}`;
+const ASSIGNED_NAME = `(?:${WORD}|${PW_ITSELF}|${KEY_ITSELF})${TO_ITS_END}`;
 const BLANKS = String.raw`[^\S\n]`;
 const QUOTE_OF_NAME = String.raw`\\*["']?\s{0,4}`;
 // `/run/agenix/db-password: permission denied` tells of a file, and names no value.
@@ -36,7 +38,7 @@ const NO_TAG = String.raw`<(?!/\w)`;
 const BARE = String.raw`(?:[^\s"'\\<]|${NO_TAG}){3,}`;
 /** In names of variables, which may stand in an assignment that somebody wrote without its equals sign. */
 const VARIABLE =
-  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))(?![A-Z0-9_]{41})[A-Z0-9_]*';
+  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|PGPASS(?![A-Z])|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))(?![A-Z0-9_]{41})[A-Z0-9_]*';
 /** What is said of a variable in a sentence. */
 const SAID =
   '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
@@ -50,6 +52,9 @@ const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLA
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+/** In a sentence, where nothing else tells a value from the next word: one with letters and digits that is no file's name. */
+const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
+const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
 const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
 
 /** What the tokens of a service begin with, and nothing else does. */
@@ -75,7 +80,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     MARK,
   ],
-  [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
+  [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
   [
     rule(
@@ -83,6 +88,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     ),
     `$1${MARK}@`,
   ],
+  // As Go's drivers of databases are told, and shares of Windows without a scheme.
+  [/:[^\s:/"'@]{1,256}@(?=(?:tcp|unix)\()/g, `:${MARK}@`],
   // A name of that length is a token.
   [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
   // Who knows the address of a webhook may write there.
@@ -141,6 +148,13 @@ const RULES: readonly (readonly [RegExp, string])[] = [
       String.raw`(${WORD_BEGINS}(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
     ),
     `$1${MARK}`,
+  ],
+  [rule(`(pass(?:word|wort|phrase)(?:${VERB})?${BLANKS}{1,4})${SAID_VALUE}`), `$1${MARK}`],
+  [
+    rule(
+      String.raw`((?:pass(?:word|wort|phrase)?|token|secret|key)${VERB}${BLANKS}{1,4})(?:(\\*["'])(?![,}\]:\s])${IN_QUOTES}|${SAID_VALUE})`,
+    ),
+    `$1$2${MARK}`,
   ],
   // Who is logged in to the tailnet; what hsdoctor collects now does not have it.
   [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],

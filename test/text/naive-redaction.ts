@@ -7,15 +7,15 @@ const MARK = '[redacted]';
 const NO_LETTER = String.raw`(?<!(?<!\\)(?<!\\x2)[a-z])`;
 const WORD_BEGINS = String.raw`(?<!(?<!\\)(?<!\\x2)\w)`;
 const BEGINNING = String.raw`(?<!(?<!\\)(?<!\\x2)[\w-])`;
-const KEY = String.raw`(?:passw(?:or)?d|passphrase|requirepass|secret|token|credential|(?:api|access|private|encryption|shared|signing|account|auth)[_-]?key|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
+const KEY = String.raw`(?:passw(?:or)?d|passwort|passphrase|requirepass|secret|token|credential|(?:api|access|private|priv|encryption|shared|signing|account|auth)[_-]?key|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
 const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
 const IS = String.raw`(?=\\*["']?\s{0,4}=)`;
-const NAMED = String.raw`(${NO_PATH}${KEY}|${KEY}${IS}|${NO_PATH}${NO_LETTER}key(?=\\*["']?[^\S\n]{0,4}=))`;
+const NAMED = String.raw`(${NO_PATH}${KEY}|${KEY}${IS}|${NO_PATH}${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}[=:])|${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}=)|${NO_PATH}${NO_LETTER}key(?=\\*["']?[^\S\n]{0,4}=))`;
 const ASSIGNED = String.raw`(\\*["']?\s{0,4}[=:]\s{0,4})`;
 const SAME_LINE = String.raw`([^\S\n]{0,4}[=:](?:[^\S\n]{1,4}(?!-))?)`;
 const BARE = String.raw`(?:(?!</\w)[^\s"'\\]){3,}`;
 const VARIABLE =
-  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?<![A-Z])(?:PASS|PWD|JWT)(?![A-Z]))[A-Z0-9_]{0,40}';
+  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?:(?<![A-Z])(?:PASS|PWD|JWT)|PGPASS)(?![A-Z]))[A-Z0-9_]{0,40}';
 const SAID =
   '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
 const QUOTED_QUOTE = String.raw`'(?:\\+'|\\*"'\\*")'`;
@@ -25,6 +25,8 @@ const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLA
 const IN_QUOTES = String.raw`(?:(?!</\w)[^"'\\\n]|\\[^"'nrt]){2,}`;
 const URL_SECRET = String.raw`(?:(?!:\/\/)(?!</\w)[^\s"'\\]|(?!:\/\/)\\[^"'nrt]){1,256}@`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:(?!</\w)[^\s"'\\,;()]){6,}`;
+const VERB = String.raw`(?:[^\S\n]{1,2}(?:is|was|set|to)){1,3}`;
 
 const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
 
@@ -45,13 +47,14 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     MARK,
   ],
-  [/(:\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
+  [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   [
     any(
       String.raw`(:\/\/[^\s:/@"'[]{0,128}:)(?:(?<=(?:postgres|postgresql|mysql|mariadb|redis|rediss|mongodb|amqps?):\/\/[^\s:/@"'[]{0,128}:)|(?!\d{1,5}\/))${URL_SECRET}`,
     ),
     `$1${MARK}@`,
   ],
+  [/:[^\s:/"'@]{1,256}@(?=(?:tcp|unix)\()/g, `:${MARK}@`],
   [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
   [
     any(
@@ -107,6 +110,13 @@ const RULES: readonly (readonly [RegExp, string])[] = [
       String.raw`(${WORD_BEGINS}(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
     ),
     `$1${MARK}`,
+  ],
+  [any(String.raw`(pass(?:word|wort|phrase)(?:${VERB})?[^\S\n]{1,4})${SAID_VALUE}`), `$1${MARK}`],
+  [
+    any(
+      String.raw`((?:pass(?:word|wort|phrase)?|token|secret|key)${VERB}[^\S\n]{1,4})(?:(\\*["'])(?![,}\]:\s])${IN_QUOTES}|${SAID_VALUE})`,
+    ),
+    `$1$2${MARK}`,
   ],
   [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],
   [any(String.raw`${NAMED}${ASSIGNED}(\\+["'])(?:(?!(?<!\\)\3)(?!(?<!\\)")(?!</\w)[^\n])+`), `$1$2$3${MARK}`],

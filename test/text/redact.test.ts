@@ -108,6 +108,11 @@ const SECRETS = [
   'AccountKey=canary-value',
   'https://x.blob.core.windows.net/a?sv=2024&sig=canary-value%2Bof16%3D',
   'https://s3/b?X-Amz-Date=20261126T000000Z&X-Amz-Signature=canary-value-of-16',
+  ...['DB_PW=canary-value', 'ADMIN_PW: canary-value', 'pw = "canary-value"', 'privkey: canary-value'],
+  ...['Passwort: canary-value', 'PGPASS canary-value', 'DSN=ann:canary-value@tcp(db:3306)/immich'],
+  ...['mount //ann:canary-value@nas/photos', 'dsn=ann:canary-value@unix(/run/db.sock)/immich'],
+  ...['logging in with password canary-value1', 'wrong passphrase canary-value1, try again'],
+  ...['the password is set to canary-value1', 'token was canary-value1', 'its pass is "canary-value"'],
   'AWS4-HMAC-SHA256 Credential=ann/20261126, SignedHeaders=host, Signature=canary-value-of-16',
 ];
 
@@ -239,6 +244,10 @@ test.each([
   'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
   'pypi-server, xapp-core, glpat, mongosh -p, $5$',
   "mysql -p'' immich",
+  'the password is wrong, the token was refused, the secret is set to be read by root',
+  'password /run/agenix/db2-password, passphrase file2.age, passwords for 2fa-users',
+  'no secret immich-db2, pass 1 of 3, key was generated in 20ms, apw=1, spw: x',
+  '// a comment: mail ann@example.com, //nas:445/photos',
   '["mysql","-p", "immich"]',
 ])('%s holds no secret, and stays', (text) => expect(redact(text)).toBe(text));
 
