@@ -173,7 +173,9 @@ export function downFinding(given: Case): FindingDraft {
       subject: unit.id,
       ...(unit.activeState === 'active' || unit.changedAt === undefined ? {} : { since: unit.changedAt }),
       ...(unit.restarts > 0 ? { count: unit.restarts } : {}),
-      affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what },
+      ...(trouble.state === undefined
+        ? {}
+        : { affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what } }),
       evidence: [
         stateOf(unit),
         ...(trouble.evidence ?? []),

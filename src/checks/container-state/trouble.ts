@@ -5,6 +5,7 @@ import { BIND_ERROR } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONG_START_MS = 600_000;
 
@@ -12,7 +13,8 @@ const LONG_START_MS = 600_000;
 export interface Trouble {
   /** Of the finding, where no reason is known that has one of its own. */
   readonly kind: TellingKind<kinds.Down>;
-  readonly state: 'down' | 'degraded';
+  /** Undefined where no service is missing because of it. */
+  readonly state: 'down' | 'degraded' | undefined;
   readonly status: 'fail' | 'warn';
   readonly what: string;
   readonly summary: string;
@@ -42,7 +44,7 @@ export function troubleOf(
   if (unit.loadState !== 'loaded' && unit.activeState === 'failed') {
     return {
       kind: kinds.failedAndGone,
-      state: 'down',
+      state: undefined,
       status: 'warn',
       what: `has failed, and its unit is ${unit.loadState}`,
       summary:
@@ -72,7 +74,8 @@ export function troubleOf(
     const since = unit.changedAt;
     if (since === undefined || now - since < LONG_START_MS) return undefined;
     return {
-      status: 'warn',
+      // A large image takes its time; after an hour nothing is on its way any more.
+      status: now - since < HOUR_MS ? 'warn' : 'fail',
       kind: kinds.longStart,
       state: 'down',
       what: `has been starting for ${Math.round((now - since) / 60_000)} minutes`,

@@ -132,13 +132,19 @@ describe('a unit that is not active', () => {
     expect([status, reason]).toEqual(['unknown', expect.stringContaining(SERVER)]);
   });
 
-  test('and has been starting for long is told', () => {
-    const over = {
-      ActiveState: 'activating',
-      SubState: 'start',
-      StateChangeTimestamp: stamp(NOW - 90 * MINUTE),
-    };
-    expect(title(withServer(over))).toBe('immich-server has been starting for 90 minutes');
+  test.each([
+    [30, 'warn'],
+    [90, 'fail'],
+  ])('and has been starting for %i minutes is told: %s', (minutes, expected) => {
+    const { status, findings } = state(
+      withServer({
+        ActiveState: 'activating',
+        SubState: 'start',
+        StateChangeTimestamp: stamp(NOW - minutes * MINUTE),
+      }),
+    );
+    expect(status).toBe(expected);
+    expect(findings[0]?.title).toBe(`immich-server has been starting for ${minutes} minutes`);
   });
 
   test('and that systemd refuses is told', () => {
@@ -567,6 +573,8 @@ test('what the program of the container says of others is not why it is down', (
 test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
   const { status, findings } = state(withServer({ ...FAILED, LoadState }));
   expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
+  // The configuration does not have it: nothing is down because of it.
+  expect(findings[0]?.affects).toBeUndefined();
 });
 
 test('a disk that could not be mounted explains a path that does not exist', () => {
