@@ -49,13 +49,15 @@ export function openNixSource(folder: string): NixSource {
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
   const outputs = flakeOutputs(evaluator);
-  const { hosts: declared, open } = outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
+  const { hosts: declared, open: unfollowed } =
+    outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
   const hosts =
     declared.length > 0
       ? declared.map((host) => flakeHost(host, evaluator))
-      : rootFiles(tree, outputs !== undefined && open.length === 0).map((path) =>
-          fileHost(path, evaluator, open.length > 0),
+      : rootFiles(tree, outputs !== undefined && unfollowed.length === 0).map((path) =>
+          fileHost(path, evaluator, unfollowed.length > 0),
         );
+  const open = outputs === undefined ? unreadFiles(tree) : unfollowed;
   return {
     hosts,
     open,
@@ -184,6 +186,14 @@ function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
     (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
   );
   return (machines.length > 0 ? machines : modules).map(({ path }) => path);
+}
+
+/** Without a flake each of these may be a machine. */
+function unreadFiles(tree: SourceTree): readonly string[] {
+  return tree.nixFiles().flatMap((path) => {
+    const file = tree.file(path);
+    return typeof file === 'string' ? [`${path} ${file}`] : [];
+  });
 }
 
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);

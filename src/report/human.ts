@@ -218,11 +218,12 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
 }
 
 function summaryLines(
-  { summary }: Report,
+  report: Report,
   diagnoses: readonly Diagnosis[],
   { exitStatus, example }: HumanOptions,
   { paint, width }: Page,
 ): string[] {
+  const { summary, targets } = report;
   const counts = ([...STATUSES, 'waived'] as const)
     .map((status) => [status, summary[status]] as const)
     .filter(([status, count]) => count > 0 || status === 'fail');
@@ -233,8 +234,9 @@ function summaryLines(
       : `${count} ${status}`,
   );
   const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length;
-  const hosts = diagnoses.length > 1 ? [`${diagnoses.length} hosts, ${sick} with problems`] : [];
-  const meaning = exitMeaning(exitStatus, summary);
+  const noun = targets.every(({ kind }) => kind === 'source') ? 'machines' : 'hosts';
+  const hosts = targets.length > 1 ? [`${targets.length} ${noun}, ${sick} with problems`] : [];
+  const meaning = exitMeaning(exitStatus, report);
   return [
     ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`].join(' · ')), width),
     ...hang(
@@ -247,13 +249,22 @@ function summaryLines(
   ];
 }
 
-export function exitMeaning(exitStatus: number, { fail, warn, ok, waived }: Report['summary']): string {
+export function exitMeaning(
+  exitStatus: number,
+  { summary, targets }: Pick<Report, 'summary' | 'targets'>,
+): string {
+  const { fail, warn, ok, waived } = summary;
   if (exitStatus === 130) return 'interrupted: the results until then are shown above';
   if (exitStatus === 1) return fail > 0 ? 'problems were found' : 'there are findings at or above --fail-on';
-  if (exitStatus === 3)
-    return fail + warn + ok > 0
+  if (exitStatus === 3) {
+    // What could be checked only in part may have findings all the same.
+    const anything =
+      fail + warn + ok > 0 ||
+      targets.some(({ results }) => results.some(({ findings }) => findings.length > 0));
+    return anything
       ? 'no failure was found, but not everything could be checked'
       : 'nothing could be checked';
+  }
   if (warn > 0) return 'only warnings were found, which fail the run only with --fail-on warn';
   if (ok + waived === 0) return 'there is nothing here to check';
   return waived > 0 ? 'no problems other than waived ones' : 'no problems found in what was checked';

@@ -26,7 +26,7 @@ import type { ShownReport } from './shown.ts';
 export function markdown(report: ShownReport, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
   const blocks = [
     `## hsdoctor: ${tallyText(report)}`,
-    `Exit status ${exitStatus}: ${exitMeaning(exitStatus, report.summary)}.`,
+    `Exit status ${exitStatus}: ${exitMeaning(exitStatus, report)}.`,
     ...report.targets.flatMap(targetBlocks),
   ];
   return `${blocks.join('\n\n')}\n`;

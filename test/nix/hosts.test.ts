@@ -315,3 +315,10 @@ test('a module that several machines have, and that is imported as a value too, 
   }
   expect(hosts).toHaveLength(3);
 });
+
+test('a file that cannot be read may be a machine', () => {
+  const a = '{ pkgs, ... }: { imports = [ ]; system.stateVersion = "24.05"; }';
+  const source = open({ 'hosts/a.nix': a, 'hosts/b.nix': a.padEnd(17 * 1024 * 1024) });
+  expect(source.hosts.map(({ name }) => name)).toEqual(['a']);
+  expect(source.open).toEqual(['hosts/b.nix is larger than 16 MiB']);
+});

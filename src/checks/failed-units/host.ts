@@ -7,10 +7,15 @@ const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
 
 export const host = judgeHost({
   needs: ['failedUnits'],
-  evaluate: ({ failedUnits }) => ({
+  wants: ['units'],
+  evaluate: ({ failedUnits, units }) => ({
     lookedAt: { failedUnitLists: 1 },
     findings: failedUnits
-      .filter(({ id }) => !NOISE.test(id) && !isContainerUnit(id))
+      // Of the units in the other list container-state tells.
+      .filter(
+        ({ id }) =>
+          !NOISE.test(id) && !(isContainerUnit(id) && (units?.some((unit) => unit.id === id) ?? true)),
+      )
       .map((unit) => {
         const { id, result, failedAt } = unit;
         return failed.finding(unit, {

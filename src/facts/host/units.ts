@@ -137,7 +137,14 @@ fi`,
         },
       ];
     });
-    return raw.capped ? new PartialValue(found, 'the list of units was truncated') : found;
+    if (raw.capped) return new PartialValue(found, 'the list of units was truncated');
+    const stateless = all.find(
+      ({ Id = '', ActiveState }) =>
+        ActiveState === undefined && /[.]service$/.test(Id) && !TAILSCALE_WAITS.includes(Id),
+    );
+    return stateless === undefined
+      ? found
+      : new PartialValue(found, `systemctl does not show the state of ${stateless.Id}`);
   },
 });
 

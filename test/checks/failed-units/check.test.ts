@@ -20,6 +20,12 @@ test.each([
   expect(failed(id).status).toBe('ok');
 });
 
+test('a failed unit of a container that is not in the list of units is told here', () => {
+  expect(failed('podman-gone.service').findings.map(({ subject }) => subject)).toEqual([
+    'podman-gone.service',
+  ]);
+});
+
 test.each([
   'podman-auto-update.service',
   'docker-prune.service',

@@ -16,3 +16,15 @@ test('a host with nothing but what is waived is well, and does not forget it', a
   const text = await rendered('human', { ...report, targets, summary });
   await expect(text).toMatchFileSnapshot('../../golden/formats/human-waived.exit-0.txt');
 });
+
+test('what could be checked only in part, and has a finding, is not nothing', async () => {
+  const report = exampleReport();
+  const [, minipc] = report.targets;
+  const results = minipc?.results
+    .filter(({ status }) => status === 'warn')
+    .map((result) => ({ ...result, status: 'unknown', reason: 'the journal cannot be read' }));
+  const targets = [{ ...minipc, results } as never];
+  const summary = { ok: 0, warn: 0, fail: 0, unknown: 1, skipped: 0, waived: 0 };
+  const text = await rendered('human', { ...report, targets, summary });
+  expect(text).toContain('Exit status 3: no failure was found, but not everything could be checked.');
+});
