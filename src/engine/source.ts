@@ -178,8 +178,8 @@ function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unkn
 }
 
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
-function unfollowed({ open }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
-  const error = `there may be more machines, which could not be followed: ${open.join('; ')}`;
+function unfollowed({ open, hosts }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
+  const error = `${hosts.length === 0 ? 'no machine was found' : 'there may be more machines'}: ${open.join('; ')}`;
   return {
     name: folder,
     kind: 'source',

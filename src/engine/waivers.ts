@@ -17,9 +17,15 @@ export interface Applicable {
 export const bySettings = (waiver: Waiver): Applicable => ({
   waiver,
   speaksOf: ({ subject }, target) =>
-    (waiver.subject === undefined || waiver.subject === subject) &&
+    (waiver.subject === undefined || namesOf(subject).includes(waiver.subject)) &&
     (waiver.host === undefined || waiver.host === target),
 });
+
+/** A unit is also called without its suffix, and that of a container by the container: `immich-ml`. */
+function namesOf(subject: string): (string | undefined)[] {
+  const [, unit, container] = /^((?:podman-|docker-)?(.+))\.service$/.exec(subject) ?? [];
+  return [subject, unit, container];
+}
 
 /**
  * Marks what is waived, and gives each result the status of the rest.

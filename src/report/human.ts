@@ -228,17 +228,20 @@ function summaryLines(
     .map((status) => [status, summary[status]] as const)
     .filter(([status, count]) => count > 0 || status === 'fail');
   const roots = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'fail')).length;
-  const checks = counts.map(([status, count]) =>
-    status === 'fail' && count > 0
-      ? `${count} fail (${roots} root ${roots === 1 ? 'cause' : 'causes'})`
-      : `${count} ${status}`,
-  );
-  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length;
+  const checks = counts.map(([status, count]) => `${count} ${status}`);
+  const causes = roots === 0 ? [] : [`${roots} root ${roots === 1 ? 'cause' : 'causes'}`];
+  const unclear = diagnoses.filter(({ worst, causes }) => worst === 'unknown' && causes.length === 0).length;
+  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length - unclear;
   const noun = targets.every(({ kind }) => kind === 'source') ? 'machines' : 'hosts';
-  const hosts = targets.length > 1 ? [`${targets.length} ${noun}, ${sick} with problems`] : [];
+  const hosts =
+    targets.length > 1
+      ? [
+          `${targets.length} ${noun}: ${sick} with problems${unclear === 0 ? '' : `, ${unclear} not fully checked`}`,
+        ]
+      : [];
   const meaning = exitMeaning(exitStatus, report);
   return [
-    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`].join(' · ')), width),
+    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`, ...causes].join(' · ')), width),
     ...hang(
       '',
       example

@@ -53,7 +53,7 @@ function targetBlocks(target: TargetReport): string[] {
         .map((finding) => `${code(finding.check)} ${prose(finding.title)}: ${prose(waiverText(finding))}`),
     ),
     ...section(
-      'In order',
+      'Ok',
       of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
     ),
     ...section('Not checked here', byReason(inapplicableIn(results)).map(reasonLine)),

@@ -70,8 +70,9 @@ function textOf(step: Step): string {
 function editLines(step: Step & { readonly kind: 'edit' }): string[] {
   const { option, file, before, after } = step;
   const at = file === undefined ? '' : `${locationText({ ...step, file })}: `;
+  // What is not there yet has no line: the place is that of what made it needed.
   return before === undefined
-    ? [`${at}${option} = ${after};`]
+    ? [`${file === undefined ? '' : `in ${file}: `}${option} = ${after};`]
     : [`${at}${option}`, `  from ${before}`, `  to   ${after}`];
 }
 

@@ -104,7 +104,7 @@ function inPlaceOf(
   const what = ifKnown(ifKnown(file)?.instead);
   if (!isKnown(file) || what === undefined) return [];
   const { path } = file.value;
-  const write = writeSteps(name, path, nearest(path, rules), true, where);
+  const write = writeSteps(name, path, nearest(path, rules), true, where, false);
   return [
     kinds.notEncrypted.finding(
       { name, inPlace: what, steps: [...encryptedAgain(what, path, write), rebuildOf(where.system)] },
@@ -342,12 +342,14 @@ const beginningOf = ({ file }: DeclaredRules) => ({ file, line: 1, column: 1 });
 const directoryOf = ({ file }: DeclaredRules, { root }: Where) =>
   absolutePath(posix.join(root, posix.dirname(file)));
 
+/** @param isMissing it may lie on the machine of whoever wrote it, and only not be committed */
 function writeSteps(
   name: string,
   path: string,
   rules: DeclaredRules | undefined,
   isRuled: boolean,
   where: Where,
+  isMissing = true,
 ): Step[] {
   if (rules === undefined)
     return [
@@ -358,7 +360,7 @@ function writeSteps(
     writeSecret(secretFile(keyIn(rules, path)), {
       directory: directoryOf(rules, where),
       where: 'here',
-      why: `If the file exists on your machine, commit it, and leave out this step. Otherwise write the secret ${name}; this opens your editor. A database needs the same value as before.`,
+      why: `${isMissing ? 'If the file exists on your machine, commit it, and leave out this step. Otherwise write' : 'Write'} the secret ${name}; this opens your editor. A database needs the same value as before.`,
     }),
   ];
 }

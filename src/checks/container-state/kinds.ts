@@ -266,11 +266,11 @@ export const noStartPeriod = defineKind<
 >({
   id: 'no-start-period',
   name: 'A container has a health check but no start period',
-  meaning: 'Failures while it is still starting count: the container becomes unhealthy before it is ready.',
+  meaning: 'Failures count even while it is starting, so the container becomes unhealthy before it is ready.',
   status: 'warn',
   title: ({ container }) => `${container} has a health check but no start period`,
   summary: ({ action }) =>
-    `Failures while it is still starting count: the container becomes unhealthy${action === undefined ? '' : `, and podman applies "${action}" to it`}, before it is ready.`,
+    `Failures count even while it is starting, so the container becomes unhealthy before it is ready${action === undefined ? '' : `, and podman applies "${action}" to it`}.`,
   remedy: ({ container, at, literals, folder }) => ({
     lasting: [
       rewriteList(

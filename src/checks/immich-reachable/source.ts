@@ -243,7 +243,7 @@ function reasonOf(
       kind: kinds.firewall,
       why: 'the firewall blocks connections from outside',
       expected: `port ${port} open`,
-      listens: `Set services.immich.openFirewall = true;, or open port ${port} on the one interface.`,
+      listens: `Set services.immich.openFirewall = true;, or open port ${port} only on the interface that has ${host}.`,
     };
   return {
     kind: kinds.otherAddress,

@@ -3,7 +3,7 @@ import type { CheckDocumentation } from '../../model/check.ts';
 export const documentation: CheckDocumentation = {
   shows: `A container could not bind to its Tailscale address and is down. systemd tries five times within seconds and
 then gives up, even with \`Restart=always\`. Also a TCP port published on a Tailscale address that nothing
-listens on, if the open ports of other containers show that podman itself opens published ports. Without such
+listens on, if podman is seen to listen on the published ports of other containers. Without such
 proof, a silent port is \`unknown\`.`,
   configuration: `A port, a listen address or a socket on a Tailscale address, in a unit that does not wait for it. With
 \`tailscale-wait\` it is shown below that finding, at the line that binds. On its own, this check reports what

@@ -25,12 +25,12 @@ export const wrongSection = defineKind<
   title: ({ unit, key, from }) => `${unit}: systemd ignores ${key} in ${from}`,
   summary: ({ key, section }) =>
     `It is not a setting of [${section}]: "Unknown key '${key}' in section [${section}], ignoring."`,
-  remedy: ({ unit, key, from, place, folder, at }) => ({
+  remedy: ({ unit, key, place, folder, at }) => ({
     lasting: [
       byHand(
         place === ''
           ? 'Remove it.'
-          : `Move it to systemd.services.${unit}.${place}, beside ${from}${key === 'StartLimitIntervalSec' ? ', or write startLimitIntervalSec there' : ''}.`,
+          : `Move it to systemd.services.${unit}.${place}${key === 'StartLimitIntervalSec' ? `, or set systemd.services.${unit}.startLimitIntervalSec` : ''}.`,
         placeIn(folder, at),
       ),
       rebuild(),

@@ -85,7 +85,7 @@ export const notEvaluated = defineKind<{
 }>({
   id: 'not-evaluated',
   name: 'nix cannot evaluate the machine',
-  meaning: 'What the files say was checked instead, as without --eval.',
+  meaning: 'The values from the files were checked instead.',
   status: 'unknown',
   title: ({ host, failure }) => `nix cannot evaluate the configuration of ${host}: ${failure}`,
   remedy: ({ again, folder, at }) => ({

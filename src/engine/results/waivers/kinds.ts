@@ -26,20 +26,22 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
   expired: defineKind({
     id: 'expired',
     name: 'A waiver has expired',
-    meaning: 'It hides nothing any more: findings at this line count again.',
+    meaning: 'It no longer hides anything: what it waived counts again.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has expired`,
     remedy: fix(
-      'Fix the finding and remove the waiver, or give the waiver a new date and a reason that still holds.',
+      'Fix what it waived and remove it, or give the waiver a new date and a reason that still holds.',
     ),
   }),
   unused: defineKind({
     id: 'unused',
     name: 'A waiver has nothing to waive',
-    meaning: 'No finding matches this waiver. If it stays, it hides the next finding of its kind.',
+    meaning: 'No finding of this check, subject and host was made. If it stays, it hides the next one.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
-    remedy: fix('Remove the waiver.'),
+    remedy: fix(
+      'If it is meant for a finding above, correct its check, subject or host. Otherwise remove it.',
+    ),
   }),
   malformed: defineKind({
     id: 'malformed',
