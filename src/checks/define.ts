@@ -89,6 +89,18 @@ export interface Evaluation {
   readonly note?: string;
 }
 
+/** What is said of one of the things that a check looks at. */
+export interface Judged {
+  readonly finding?: FindingDraft | undefined;
+  readonly notChecked?: string | readonly string[] | undefined;
+}
+
+/** What is said of all of them. */
+export const together = (judged: readonly Judged[]) => ({
+  findings: judged.flatMap(({ finding }) => finding ?? []),
+  notChecked: judged.flatMap(({ notChecked }) => notChecked ?? []),
+});
+
 export interface Unread {
   readonly probe: string;
   readonly reads: string;

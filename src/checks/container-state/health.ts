@@ -1,15 +1,11 @@
 import type { Container } from '../../facts/host/containers.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
-import type { FindingDraft } from '../define.ts';
+import type { FindingDraft, Judged } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
 
 /** What podman itself says of a container; what it says in words of which nobody knows yet is not judged. */
-export function judgeContainer(
-  container: Container,
-  units: readonly ContainerUnit[],
-  now: number,
-): { readonly finding?: FindingDraft; readonly notChecked?: string } {
+export function judgeContainer(container: Container, units: readonly ContainerUnit[], now: number): Judged {
   const { name, state, health } = container;
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   const finding = sickFinding(container, unit, units, now);

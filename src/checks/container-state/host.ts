@@ -2,7 +2,7 @@ import type { Container } from '../../facts/host/containers.ts';
 import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { counted } from '../../text/amount.ts';
-import { type Context, type FindingDraft, judgeHost } from '../define.ts';
+import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
@@ -25,16 +25,15 @@ export const host = judgeHost({
       return { skip: 'no container units here (podman-*.service, docker-*.service), and no containers' };
     const ofUnits = units.map((unit) => judgeUnit(unit, facts, context));
     const ofContainers = (containers ?? []).map((container) => judgeContainer(container, units, context.now));
-    const told = [...ofUnits, ...ofContainers].flatMap(({ finding }) => finding ?? []);
+    const told = together([...ofUnits, ...ofContainers]).findings;
     const ofNames = names.containers.map((name) => judgeRequired(name, told, facts, context.now, unchecked));
     const judged = [...ofUnits, ...ofContainers, ...ofNames];
     return {
-      findings: judged.flatMap(({ finding }) => finding ?? []),
-      notChecked: [
-        ...judged.flatMap(({ notChecked }) => notChecked ?? []),
-        ...(units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : []),
-        ...unchecked,
-      ],
+      ...together([
+        ...judged,
+        { notChecked: units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : [] },
+        { notChecked: unchecked },
+      ]),
       ...(engines === undefined || engines.compose === 0
         ? {}
         : { note: `${counted(engines.compose, 'container')} made by compose: only podman restarts them` }),
@@ -53,11 +52,6 @@ type Known = Pick<Facts, 'units'> & {
     | Facts[K]
     | undefined;
 };
-
-interface Judged {
-  readonly finding?: FindingDraft | undefined;
-  readonly notChecked?: string | undefined;
-}
 
 function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged {
   const { units, containers, unitJournal, unitCommands } = facts;

@@ -3,7 +3,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
 import * as kinds from './kinds.ts';
@@ -29,24 +29,16 @@ export const source = judgeSource({
         judgeHealth(container, options, literals, folder),
       ];
     });
+    const open = containers.flatMap(({ name, extraOptions, environmentFiles }) => {
+      const rest = environmentFiles.rest ?? runOptions(extraOptions).rest;
+      return rest === undefined ? [] : [`not all options of ${name} are known: ${rest.reason}`];
+    });
     return {
-      findings: judged.flatMap(({ finding }) => finding ?? []),
-      notChecked: [
-        ...judged.flatMap(({ notChecked }) => notChecked ?? []),
-        ...containers.flatMap(({ name, extraOptions, environmentFiles }) => {
-          const open = environmentFiles.rest ?? runOptions(extraOptions).rest;
-          return open === undefined ? [] : [`not all options of ${name} are known: ${open.reason}`];
-        }),
-      ],
+      ...together([...judged, { notChecked: open }]),
       lookedAt: { containers: containers.length },
     };
   },
 });
-
-interface Judged {
-  readonly finding?: FindingDraft;
-  readonly notChecked?: string;
-}
 
 const doubted = (judged: Judged, doubt: string | undefined): Judged =>
   judged.finding === undefined || doubt === undefined

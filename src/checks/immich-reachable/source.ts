@@ -7,7 +7,7 @@ import type {
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
-import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
+import { type FindingDraft, type Judged, judgeSource, type SourceContext, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
@@ -33,8 +33,7 @@ export const source = judgeSource({
     const notes = [...judged.flatMap(({ note }) => note ?? []), ...others];
     return {
       lookedAt: { immichServers: immichServers.servers.length, uploadAgents: asked.length },
-      findings: judged.flatMap(({ finding }) => finding ?? []),
-      notChecked: [...unnamed, ...judged.flatMap(({ notChecked }) => notChecked ?? [])],
+      ...together([{ notChecked: unnamed }, ...judged]),
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
@@ -70,9 +69,7 @@ function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent)
   return last.map(({ text, whole, at }) => ({ text: shown(text), whole, at, agent: name }));
 }
 
-interface Judged {
-  readonly finding?: FindingDraft;
-  readonly notChecked?: string;
+interface JudgedUrl extends Judged {
   /** Why it is not compared. */
   readonly other?: string;
   readonly note?: string;
@@ -86,7 +83,11 @@ interface Asked {
 
 const LOOPBACK = /^(?:localhost|127\..*|::1)$/;
 
-function judgeUrl(url: AskedUrl, { servers, fronts }: DeclaredImmichServers, context: SourceContext): Judged {
+function judgeUrl(
+  url: AskedUrl,
+  { servers, fronts }: DeclaredImmichServers,
+  context: SourceContext,
+): JudgedUrl {
   if (!url.whole)
     return { notChecked: `where ${url.text} leads to is not known: a part of it is not in these files` };
   const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;

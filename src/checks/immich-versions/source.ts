@@ -2,7 +2,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import { ifKnown } from '../../model/known.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -30,29 +30,19 @@ export const source = judgeSource({
     const stored = servers.found.map((server) =>
       judgeDatabase(server, databases.found, databases.open, containers, folder),
     );
+    const { findings, notChecked } = together([...compared, ...stored]);
     const pinned = [...servers.found, ...learning.found].some(({ image }) => {
       return image.state === 'known' && imageOf(image.value).digest !== undefined;
     });
     return {
       // Several servers may share one database.
-      findings: [
-        ...new Map(
-          [...compared, ...stored].flatMap(({ finding }) =>
-            finding === undefined ? [] : [[finding.subject, finding] as const],
-          ),
-        ).values(),
-      ],
-      notChecked: [...open, ...new Set([...compared, ...stored].flatMap(({ notChecked }) => notChecked))],
+      findings: [...new Map(findings.map((finding) => [finding.subject, finding])).values()],
+      notChecked: [...open, ...new Set(notChecked)],
       lookedAt: { images: servers.found.length + learning.found.length + databases.found.length },
       ...(pinned ? { note: 'the tags are compared; which version a digest has is in no file' } : {}),
     };
   },
 });
-
-interface Judged {
-  readonly finding?: FindingDraft;
-  readonly notChecked: readonly string[];
-}
 
 /** The server that it is most like decides: of two installations each has its own. */
 function compare(

@@ -5,7 +5,7 @@ import type { Text } from '../../facts/config/text.ts';
 import { ifKnown, type NotKnown, unknown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -55,8 +55,7 @@ export const source = judgeSource({
       return { skip: 'no container with an immich-machine-learning image is declared' };
     const judged = machineLearning.map((container) => judge(container, nvidia, { literals, folder }));
     return {
-      findings: judged.flatMap(({ finding }) => finding ?? []),
-      notChecked: [...open, ...judged.flatMap(({ notChecked }) => notChecked)],
+      ...together([{ notChecked: open }, ...judged]),
       lookedAt: { containers: machineLearning.length },
     };
   },
@@ -67,29 +66,23 @@ interface Rewriting {
   readonly folder: string;
 }
 
-interface Judged {
-  readonly finding?: FindingDraft;
-  readonly notChecked: readonly string[];
-}
-
 function judge(
   container: DeclaredContainer,
   nvidia: DeclaredNvidia | undefined,
   rewriting: Rewriting,
 ): Judged {
   const { name, image } = container;
-  if (image.state !== 'known') return { notChecked: [] };
+  if (image.state !== 'known') return {};
   const { accelerator } = acceleratedImage(withHoles(image.value)) ?? {};
   if (accelerator === undefined) return { notChecked: openVariant(name, image.value) };
   const kind = ACCELERATORS[accelerator];
-  if (kind === undefined) return { notChecked: [] };
+  if (kind === undefined) return {};
   const options = runOptions(container.extraOptions);
   const device = deviceOf(container, options, accelerator, kind, nvidia);
   const limit = limitOf(options, kind);
   const accelerated = { container, image: image.value, at: image.at, accelerator, options, limit };
-  if (device.state === 'absent')
-    return { notChecked: [], finding: withoutDevice(accelerated, device.without, rewriting) };
-  if (limit.isTooSmall) return { notChecked: [], finding: withSmallLimit(accelerated, rewriting) };
+  if (device.state === 'absent') return { finding: withoutDevice(accelerated, device.without, rewriting) };
+  if (limit.isTooSmall) return { finding: withSmallLimit(accelerated, rewriting) };
   const unknownDevice = `whether ${name} has the device for its image (${accelerator}) is not known`;
   return {
     notChecked: [

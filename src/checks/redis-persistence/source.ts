@@ -3,7 +3,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { TmpfilesRule } from '../../facts/config/tmpfiles.ts';
 import { type Several, several } from '../../model/known.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { withImage } from '../shared/image.ts';
@@ -32,16 +32,17 @@ export const source = judgeSource({
       return { skip: "no container is declared that is Immich's Redis" };
     const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
     const perhaps = doubted.filter((container) => {
-      const { finding, notChecked } = judge(container, tmpfiles, { literals, folder });
-      return finding !== undefined || notChecked.length > 0;
+      const { findings, notChecked } = together([judge(container, tmpfiles, { literals, folder })]);
+      return findings.length + notChecked.length > 0;
     });
     return {
-      findings: judged.flatMap(({ finding }) => finding ?? []),
-      notChecked: [
-        ...judged.flatMap(({ notChecked }) => notChecked),
-        ...perhaps.map(({ name }) => `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`),
-        ...(own.length === 0 ? servers.open : []),
-      ],
+      ...together([
+        ...judged,
+        ...perhaps.map(({ name }) => ({
+          notChecked: `whether ${name} is Immich's Redis is not known: ${doubt?.reason}`,
+        })),
+        { notChecked: own.length === 0 ? servers.open : [] },
+      ]),
       lookedAt: { containers: own.length },
     };
   },
@@ -57,20 +58,13 @@ function isImmichs(
   return isReached && container.image.state === 'unknown';
 }
 
-interface Judged {
-  readonly finding?: FindingDraft;
-  readonly notChecked: readonly string[];
-}
-
-const FINE: Judged = { notChecked: [] };
-
 function judge(
   container: DeclaredContainer,
   tmpfiles: Several<TmpfilesRule>,
   { literals, folder }: { readonly literals: Literals | undefined; readonly folder: string },
 ): Judged {
   const { name, volumes, extraOptions, image } = container;
-  if (savesNothing(container)) return FINE;
+  if (savesNothing(container)) return {};
   const options = runOptions(extraOptions);
   const { mount, open } = dataMount(container, options);
   if (mount === undefined)
@@ -78,21 +72,20 @@ function judge(
       notChecked: open === undefined ? [] : [`whether ${name} has a volume on /data is not known: ${open}`],
     };
   const { source, at, written } = mount;
-  if (source === 'named') return FINE;
+  if (source === 'named') return {};
   if (image.state !== 'known')
     return { notChecked: [`which image ${name} runs is not known: ${writtenBy(image)}`] };
   const data = source ?? written;
   const rule = source === undefined ? undefined : ruleFor(source, tmpfiles.items);
   const writer = writerOf(container, options);
   const access = rule === undefined ? NOBODY_SAYS : accessOf(writer, rule);
-  if (access === 'allowed') return FINE;
+  if (access === 'allowed') return {};
   // The last rule tells, and there may be another.
   const why = 'open' in access ? access.open : tmpfiles.rest?.reason;
   if (rule === undefined || 'open' in access || why !== undefined)
     return { notChecked: [`whether ${name} may write to ${data}, its /data, is not known: ${why}`] };
   const { owner } = access;
   return {
-    notChecked: [],
     finding: notWritable.finding(
       {
         name,

@@ -1,7 +1,7 @@
 import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Setting } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { type FindingDraft, judgeSource } from '../define.ts';
+import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import * as kinds from './kinds.ts';
@@ -35,24 +35,23 @@ export const source = judgeSource({
   },
 });
 
-interface Judged {
-  readonly findings: readonly FindingDraft[];
-  readonly notChecked: readonly string[];
-}
+type JudgedUnit = ReturnType<typeof together>;
 
 /** Of a unit that is switched off nothing is said. */
-function doubted({ name, enable }: DeclaredService, { findings, notChecked }: Judged): Judged {
+function doubted({ name, enable }: DeclaredService, { findings, notChecked }: JudgedUnit): JudgedUnit {
   if (enable.state !== 'unknown' || findings.length === 0) return { findings, notChecked };
   const doubt = `whether ${name}, which has settings that systemd ignores, is enabled is not known: ${enable.reason}`;
   return { findings: [], notChecked: [...notChecked, doubt] };
 }
 
-function judge(service: DeclaredService, folder: string): Judged {
+function judge(service: DeclaredService, folder: string): JudgedUnit {
   const { name, serviceConfig, unitConfig } = service;
   const inService = serviceConfig.items.filter(isWritten);
-  const environment = inService
-    .filter(({ key }) => key === 'Environment')
-    .flatMap(({ items }) => items.map((item) => assignments(name, item, folder)));
+  const environment = together(
+    inService
+      .filter(({ key }) => key === 'Environment')
+      .flatMap(({ items }) => items.map((item) => assignments(name, item, folder))),
+  );
   const open = serviceConfig.rest ?? unitConfig.rest;
   return {
     findings: [
@@ -65,12 +64,9 @@ function judge(service: DeclaredService, folder: string): Judged {
       ...unitConfig.items
         .filter((setting) => isWritten(setting) && OF_SERVICE.test(setting.key))
         .map((setting) => misplaced(name, setting, 'Unit', 'serviceConfig', folder)),
-      ...environment.flatMap(({ finding }) => finding ?? []),
+      ...environment.findings,
     ],
-    notChecked: [
-      ...environment.flatMap(({ notChecked }) => notChecked ?? []),
-      ...(open === undefined ? [] : [open.reason]),
-    ],
+    notChecked: [...environment.notChecked, ...(open === undefined ? [] : [open.reason])],
   };
 }
 
@@ -111,11 +107,7 @@ function misplaced(
 }
 
 /** What systemd makes of a line `Environment=`: NixOS writes it as it is, without quotes. */
-function assignments(
-  unit: string,
-  item: Text,
-  folder: string,
-): { readonly finding?: FindingDraft; readonly notChecked?: string } {
+function assignments(unit: string, item: Text, folder: string): Judged {
   const words = wordsOf(withHoles(item));
   const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
   const named = variable ?? item.text;

@@ -6,7 +6,7 @@ import { failuresSince, runsOfLogs, type UploadRun, unendedSince } from '../../f
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
-import { type Explanation, type FindingDraft, judgeHost } from '../define.ts';
+import { type Explanation, type Judged, judgeHost, together } from '../define.ts';
 import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
 import { darwinRebuild } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
@@ -29,19 +29,16 @@ export const host = judgeHost({
     const notes = verdicts.flatMap(({ note }) => note ?? []);
     return {
       lookedAt: { uploadLogs: uploadLogs.length },
-      findings: verdicts.flatMap(({ finding }) => finding ?? []),
-      notChecked: [...silent, ...verdicts.flatMap(({ notChecked }) => notChecked ?? [])],
+      ...together([{ notChecked: silent }, ...verdicts]),
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
 });
 
 /** Exactly one of them. */
-interface LogVerdict {
-  readonly finding?: FindingDraft;
+interface LogVerdict extends Judged {
   /** Why the logs tell nothing yet. */
   readonly silence?: string;
-  readonly notChecked?: string;
   readonly note?: string;
 }
 
