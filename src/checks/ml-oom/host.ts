@@ -227,61 +227,84 @@ function lasting(
   limitBytes: number | undefined,
 ): Step[] {
   const { target } = acceleratedImage(image) ?? {};
-  const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
-  // A limit is never lowered: more than the CPU's image wants does no harm.
-  const memory = Math.max(2 * GIBIBYTE, target === undefined ? 2 * present : present);
-  const limits = [
-    { option: '--memory', from: commands?.memory, to: memory },
-    { option: '--memory-swap', from: commands?.memorySwap, to: memory + GIBIBYTE },
-  ].filter(({ from, to }) => from !== UNLIMITED && (from === undefined || (bytesOf(from) ?? 0) < to));
-  const words = limits.map(({ option, to }) => `${option}=${wordOf(to)}`).join(' ');
+  const limits = tooLow(commands, limitBytes, target !== undefined);
   const isReadable = [
     imageReference(image),
     ...limits.flatMap(({ from }) => (from === undefined ? [] : memorySize(from))),
   ];
   const isDeclared = unit !== undefined && !unit.isGenerated && !isReadable.some(isRefused);
-  if (!isDeclared)
-    return [
-      byHand(
-        `Where ${container} is declared, ${target === undefined ? '' : `use the CPU image (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
-      ),
-    ];
-  const option = (name: string) =>
-    optionPath('virtualisation', 'oci-containers', 'containers', container, name);
-  const added = limits.flatMap(({ option: name, from, to }) =>
-    from === undefined ? [`${name}=${wordOf(to)}`] : [],
-  );
+  if (!isDeclared) return [whereDeclared(container, target, limits)];
   return [
-    ...(target === undefined
+    ...(target === undefined ? [] : [useCpuImage(container, image, target)]),
+    ...raised(container, limits),
+    ...added(container, limits),
+    rebuild(),
+  ];
+}
+
+/** An option of podman that limits memory: what it is, where it is set, and what it should be. */
+interface Limit {
+  readonly option: string;
+  readonly from: string | undefined;
+  readonly to: number;
+}
+
+function tooLow(
+  commands: UnitCommands | undefined,
+  limitBytes: number | undefined,
+  isAccelerated: boolean,
+): Limit[] {
+  const present = bytesOf(commands?.memory) ?? limitBytes ?? 0;
+  // A limit is never lowered: more than the CPU's image wants does no harm.
+  const memory = Math.max(2 * GIBIBYTE, isAccelerated ? present : 2 * present);
+  return [
+    { option: '--memory', from: commands?.memory, to: memory },
+    { option: '--memory-swap', from: commands?.memorySwap, to: memory + GIBIBYTE },
+  ].filter(({ from, to }) => from !== UNLIMITED && (from === undefined || (bytesOf(from) ?? 0) < to));
+}
+
+const wordFor = ({ option, to }: Limit): string => `${option}=${wordOf(to)}`;
+
+function whereDeclared(container: string, target: string | undefined, limits: readonly Limit[]): Step {
+  const words = limits.map(wordFor).join(' ');
+  return byHand(
+    `Where ${container} is declared, ${target === undefined ? '' : `use the CPU image (${target}), without device options, and `}give it ${words || 'more memory'}; then start it again.`,
+  );
+}
+
+const optionOf = (container: string, name: string) =>
+  optionPath('virtualisation', 'oci-containers', 'containers', container, name);
+
+const useCpuImage = (container: string, image: string, target: string): Step =>
+  edit({
+    option: optionOf(container, 'image'),
+    before: nixString(image),
+    after: nixString(target),
+    why: 'Use the CPU image, and remove the device options for the accelerator (--device) if there are any.',
+  });
+
+function raised(container: string, limits: readonly Limit[]): Step[] {
+  return limits.flatMap((limit) =>
+    limit.from === undefined
       ? []
       : [
           edit({
-            option: option('image'),
-            before: nixString(image),
-            after: nixString(target),
-            why: 'Use the CPU image, and remove the device options for the accelerator (--device) if there are any.',
+            option: optionOf(container, 'extraOptions'),
+            before: nixString(`${limit.option}=${limit.from}`),
+            after: nixString(wordFor(limit)),
+            why: `Raise ${limit.option} in the extraOptions.`,
           }),
-        ]),
-    ...limits.flatMap(({ option: name, from, to }) =>
-      from === undefined
-        ? []
-        : [
-            edit({
-              option: option('extraOptions'),
-              before: nixString(`${name}=${from}`),
-              after: nixString(`${name}=${wordOf(to)}`),
-              why: `Raise ${name} in the extraOptions.`,
-            }),
-          ],
+        ],
+  );
+}
+
+/** What else is in the list is not known here, and it can be set only once. */
+function added(container: string, limits: readonly Limit[]): Step[] {
+  const words = limits.filter(({ from }) => from === undefined).map(wordFor);
+  if (words.length === 0) return [];
+  return [
+    byHand(
+      `Add ${words.join(' and ')} to the extraOptions of ${container}, in place of any other memory option there (such as -m).`,
     ),
-    // What else is in the list is not known here, and it can be set only once.
-    ...(added.length === 0
-      ? []
-      : [
-          byHand(
-            `Add ${added.join(' and ')} to the extraOptions of ${container}, in place of any other memory option there (such as -m).`,
-          ),
-        ]),
-    rebuild(),
   ];
 }
