@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import type { Known, Several } from '../../model/known.ts';
+import { type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
@@ -44,28 +44,26 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     const { host } = configuration;
     if (host.system === 'darwin' || host.system === 'home')
       throw new FactUnavailable('not-applicable', `not on ${host.system}`);
-    const { containers: found, complete } = declaredContainers(configuration);
-    if (found.length === 0 && complete)
+    const { items, rest } = declaredContainers(configuration);
+    if (items.length === 0 && rest === undefined)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
-    return complete ? found : new PartialValue(found, 'there may be containers that could not be read');
+    return rest === undefined ? items : new PartialValue(items, rest.reason);
   },
 });
 
-interface DeclaredContainers {
-  readonly containers: readonly DeclaredContainer[];
-  readonly complete: boolean;
-}
-
 /** Several facts ask for the containers of a machine: they are read once. */
-const read = new WeakMap<HostReading, DeclaredContainers>();
+const read = new WeakMap<HostReading, Several<DeclaredContainer>>();
 
-export function declaredContainers(configuration: SourceConfiguration): DeclaredContainers {
+export function declaredContainers(configuration: SourceConfiguration): Several<DeclaredContainer> {
   const { host } = configuration;
   const known = read.get(host);
   if (known !== undefined) return known;
   const { names, complete } = host.attributes(CONTAINERS);
   const unitOf = unitsOfContainers(host);
-  const found = { containers: names.map((name) => container(configuration, name, unitOf(name))), complete };
+  const found = several(
+    names.map((name) => container(configuration, name, unitOf(name))),
+    complete ? undefined : 'there may be containers that could not be read',
+  );
   read.set(host, found);
   return found;
 }

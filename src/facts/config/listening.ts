@@ -115,7 +115,7 @@ function requiredUnits(
       [...order.requires.items, ...order.bindsTo.items].map(({ text }) => text),
     ),
     ...units.flatMap(({ name, order }) => (order.requiredBy.items.length > 0 ? [`${name}.service`] : [])),
-    ...declaredContainers(configuration).containers.flatMap(({ dependsOn }) =>
+    ...declaredContainers(configuration).items.flatMap(({ dependsOn }) =>
       dependsOn.items.map(({ text }) => `${unitOf(text)}.service`),
     ),
   ]);
@@ -124,7 +124,7 @@ function requiredUnits(
 function containerListeners(configuration: SourceConfiguration): Listener[] {
   const { host } = configuration;
   const unitOf = unitsOfContainers(host);
-  return declaredContainers(configuration).containers.flatMap((container): Listener[] => {
+  return declaredContainers(configuration).items.flatMap((container): Listener[] => {
     const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
     if (ifKnown(autoStart) === false) return [];
     const reading = host.reading([...CONTAINERS, name]);

@@ -79,13 +79,13 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
     const { names, complete } = host.attributes(['age', 'secrets']);
-    const { uses, complete: usesComplete } = usesOf(host);
+    const uses = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
-    const [used] = names.length === 0 && source.layout === 'files' ? uses : [];
+    const [used] = names.length === 0 && source.layout === 'files' ? uses.items : [];
     const rest = !complete
       ? 'there may be secrets that could not be read'
-      : !usesComplete
-        ? 'there are too many options to look through all of them for uses of secrets'
+      : uses.rest !== undefined
+        ? uses.rest
         : used !== undefined
           ? `the secret ${used.secret} is used, but no secret is declared in these files`
           : outside && `${outside.reason}: it may declare secrets`;
@@ -100,7 +100,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         .nixFiles()
         .filter((path) => posix.basename(path) === 'secrets.nix')
         .flatMap((path) => rulesOf(path, configuration) ?? []),
-      uses,
+      uses: uses.items,
       isFlake: source.layout === 'flake',
       hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).names.length > 0),
     };
@@ -206,7 +206,7 @@ const isAnotherMachine = ([first, second, third]: readonly string[]) =>
   (first === 'virtualisation' && /^vmVariant/.test(second ?? ''));
 
 /** Walks all that is in force, and what scripts and programs are made with. */
-function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly complete: boolean } {
+function usesOf(host: HostReading): Several<SecretUse> {
   const found: SecretUse[] = [];
   let left = MOST;
   let leftDeep = MOST_DEEP;
@@ -229,7 +229,12 @@ function usesOf(host: HostReading): { readonly uses: SecretUse[]; readonly compl
   for (const each of host.reading([]).below().readings)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
   found.sort(byOption);
-  return { uses: found, complete: left > 0 && leftDeep >= 0 };
+  return several(
+    found,
+    left > 0 && leftDeep >= 0
+      ? undefined
+      : 'there are too many options to look through all of them for uses of secrets',
+  );
 }
 
 function usesIn(reading: Reading): SecretUse[] {
