@@ -75,7 +75,8 @@ export class SourceTree {
   /** Text of a file, or why there is none, after its path: `is larger than 16 MiB`. */
   text(path: string): { readonly text: string } | { readonly reason: string } {
     const real = this.#real(path);
-    if (real === undefined || this.kind(path) !== 'file') return { reason: 'is not a file in this tree' };
+    if (real === undefined) return { reason: 'does not exist in this folder' };
+    if (this.kind(path) !== 'file') return { reason: 'is not a file' };
     try {
       if (statSync(real).size > LARGEST) return { reason: 'is larger than 16 MiB' };
       return { text: readFileSync(real, 'utf8') };

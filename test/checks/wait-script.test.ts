@@ -15,6 +15,10 @@ test.each([
   'until ip addr show dev tailscale0 | grep -q inet; do n=$((n+1)); [ $n -gt 60 ] && exit 1; sleep 1; done',
   'tailscale wait',
   'tailscale wait --timeout 60s || true',
+  'while ! ip -4 addr show tailscale0 | grep -q 100.64.0.1; do sleep 1; done',
+  'until hostname -I | grep -q "100[.]"; do sleep 1; done',
+  'for i in $(seq 60); do if ! tailscale ip; then sleep 1; else exit 0; fi; done',
+  'until x="$(tailscale ip -4 || true)" && [ -n "$x" ]; do sleep 1; done',
 ])('waits: %s', (script) => {
   expect(waitScript(script)).toEqual({ shape: 'waits' });
 });
@@ -28,6 +32,9 @@ test.each([
   ['background', 'until tailscale ip; do sleep 1; done &'],
   ['while the address exists', 'while tailscale ip; do sleep 1; done'],
   ['asks tailscale once', '# until it is there\ntailscale ip'],
+  ['only one round', 'for i in $(seq 1); do tailscale ip && exit 0; sleep 1; done'],
+  ['at once', 'until tailscale ip -4 || true; do sleep 1; done'],
+  ['when the address does not exist', 'while true; do tailscale ip || break; sleep 1; done'],
 ])('%s, and so does not wait: %s', (why, script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'no wait', why: expect.stringContaining(why) });
 });
@@ -36,6 +43,12 @@ test.each([
   'until ! tailscale ip; do sleep 1; done',
   'while true; do tailscale ip; [ -n "$x" ] && exit 0; done',
   'tailscale wait &',
+  'tailscale up',
+  'echo "waits until it is there"; tailscale ip',
+  'retry 5 tailscale ip',
+  'for i in 1 2 3; do tailscale ip && exit 0; done',
+  'until ip link show tailscale0; do sleep 1; done',
+  'until tailscale ip || [ $n -gt 3 ]; do sleep 1; done',
   'f() { tailscale ip; }; until f; do sleep 1; done',
 ])('is not known to wait: %s', (script) => {
   expect(waitScript(script).shape).not.toBe('waits');
@@ -43,4 +56,5 @@ test.each([
 
 test('what does not ask is no wait of any kind', () => {
   expect(waitScript('until curl x; do sleep 1; done')).toEqual({ shape: 'nothing' });
+  expect(waitScript('podman rm -f tailscale')).toEqual({ shape: 'nothing' });
 });

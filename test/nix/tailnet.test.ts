@@ -59,3 +59,19 @@ test('a password that is written out stands in no result', () => {
   expect(results.find(({ check }) => check === 'agenix-secrets')?.findings).toHaveLength(3);
   expect(JSON.stringify(results)).not.toContain('hunter2');
 });
+
+test('what may listen and is not read is named, and is never ok with a Tailscale address in it', () => {
+  const bind = (body: string) =>
+    judged({ 'configuration.nix': `{ ... }: { ${body} }` }).find(({ check }) => check === 'tailscale-bind');
+  expect(bind('systemd.services.media.script = "docker compose up";')).toMatchObject({
+    status: 'skipped',
+    reason: expect.stringContaining('not read: docker compose in media.service'),
+  });
+  const quadlet = (address: string) =>
+    bind(`virtualisation.quadlet.containers.plex.containerConfig.publishPorts = [ "${address}:80:80" ];`);
+  expect(quadlet('127.0.0.1')).toMatchObject({
+    status: 'skipped',
+    reason: expect.stringContaining('the quadlet plex'),
+  });
+  expect(quadlet('100.64.0.1')?.status).toBe('unknown');
+});

@@ -266,7 +266,7 @@ function remedyOf(
       isHere: firstWith(facts.addresses?.assigned, 'address', address) !== undefined,
       waits: waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
         address,
-        nonlocalBind: false,
+        nonlocalBind: facts.addresses?.nonlocalBind,
       }),
       nixos,
       now,

@@ -1,13 +1,15 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
-import { edit, run } from '../../remedy/steps.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
 import { allHaving } from './lookup.ts';
 import { rebuild, restart, withDependents } from './steps.ts';
+import { keepsTrying } from './tailnet.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';
+const RETRY_MS = 5000;
 export const RETRY_WHY =
   'Let systemd retry every five seconds until the address exists: it then never gives up.';
 export const WAIT_WHY = 'Let the unit wait up to a minute for the address before it starts.';
@@ -37,42 +39,47 @@ export function bindRemedy(bound: Bound): Remedy {
   };
 }
 
-function lasting({ unit, units, address, nixos }: Bound): Step[] {
+function lasting(bound: Bound): Step[] {
+  const { unit, address, nixos } = bound;
+  const setting = settingThatHelps(bound);
+  if (setting === undefined)
+    return [byHand(`Let ${unit.id} wait for its address ${address} before it starts.`)];
+  const { key, value, written, why } = setting;
   const name = unit.id.replace(/\.service$/, '');
   if (unit.isGenerated && !nixos)
     return [
       run(['systemctl', 'edit', '--', unitName(unit.id)], {
         root: true,
         risk: 'interactive',
-        why: `Add a drop-in with the lines [Service] and RestartSec=${RETRY}, so that systemd retries until the address exists.`,
+        why: `${why} Add a drop-in with the lines [Service] and ${key}=${value}`,
       }),
     ];
   if (unit.isGenerated)
     return [
       edit({
         option: optionPath('systemd', 'services', name),
-        after: `{ overrideStrategy = "asDropin"; serviceConfig.RestartSec = ${nixString(RETRY)}; }`,
-        why: 'Add a drop-in, so that systemd retries until the address exists.',
+        after: `{ overrideStrategy = "asDropin"; serviceConfig.${key} = ${written}; }`,
+        why,
       }),
       rebuild(),
     ];
-  // Units that require this one are not started again when its first start fails.
-  const isRequired = allHaving(units, 'requires', unit.id).length > 0;
-  const wait = isRequired ? waitCommand(address) : undefined;
   return [
-    wait === undefined
-      ? edit({
-          option: optionPath('systemd', 'services', name, 'serviceConfig', 'RestartSec'),
-          after: nixString(RETRY),
-          why: RETRY_WHY,
-        })
-      : edit({
-          option: optionPath('systemd', 'services', name, 'serviceConfig', 'ExecStartPre'),
-          after: nixList([wait]),
-          why: WAIT_WHY,
-        }),
+    edit({ option: optionPath('systemd', 'services', name, 'serviceConfig', key), after: written, why }),
     rebuild(),
   ];
+}
+
+/** Undefined where no command can be written for its address. */
+function settingThatHelps({ unit, units, address }: Bound) {
+  // Units that require this one are not started again when its first start fails.
+  const isRequired = allHaving(units, 'requires', unit.id).length > 0;
+  // One that is never started again, or whose limit of starts is reached even so, is not helped by another pause.
+  if (!isRequired && keepsTrying({ ...unit, restartDelay: RETRY_MS }))
+    return { key: 'RestartSec', value: RETRY, written: nixString(RETRY), why: RETRY_WHY };
+  const wait = waitCommand(address);
+  return wait === undefined
+    ? undefined
+    : { key: 'ExecStartPre', value: wait, written: nixList([wait]), why: WAIT_WHY };
 }
 
 /**

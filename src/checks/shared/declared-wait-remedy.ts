@@ -44,8 +44,7 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
     );
   const setting = (key: string) => ['systemd', 'services', name, 'serviceConfig', key] as const;
   const [address = ''] = addresses;
-  const command = retryHelps(binding, name, listening) ? undefined : waitCommand(address);
-  if (command === undefined)
+  if (retryHelps(binding, name, listening))
     return rewriteText(
       {
         path: setting('RestartSec'),
@@ -56,6 +55,12 @@ function waitStep(binding: Binding, { listening, literals, folder }: Known): Ste
       },
       literals,
       folder,
+    );
+  const command = waitCommand(address);
+  if (command === undefined)
+    return byHand(
+      `Add a wait for ${address} to systemd.services."${name}".serviceConfig.ExecStartPre.`,
+      placeIn(folder, at),
     );
   return rewriteList(
     {
@@ -85,10 +90,6 @@ function placeOf(binding: Binding, name: string, key: string): SourceLocation | 
 function retryHelps(binding: Binding, name: string, { required }: DeclaredListening): boolean {
   const unit = unitOf(binding, name);
   if (unit === undefined || required.has(binding.unit)) return false;
-  const restart = settingOf(unit.serviceConfig, 'Restart')?.items[0]?.text;
-  // NixOS lets containers be restarted always; another unit is where that is written.
-  if (restart === undefined ? binding.kind !== 'container' : !['always', 'on-failure'].includes(restart))
-    return false;
   const others = unit.serviceConfig.items.filter(({ key }) => key !== 'RestartSec');
   const retried = {
     key: 'RestartSec',
@@ -97,5 +98,5 @@ function retryHelps(binding: Binding, name: string, { required }: DeclaredListen
     items: [{ text: RETRY, whole: true, parts: [RETRY], at: undefined }],
   };
   const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, items: [...others, retried] } };
-  return keepsTrying(edited) === true;
+  return keepsTrying(edited, binding.kind) === true;
 }

@@ -1,8 +1,9 @@
-import type { DeclaredListening, Listener } from '../../facts/config/listening.ts';
+import type { Listener } from '../../facts/config/listener.ts';
+import type { DeclaredListening } from '../../facts/config/listening.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import type { Text } from '../../facts/config/text.ts';
-import { ifKnown, isKnown, type NotKnown, type Several, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
 import { isTailnetAddress } from './tailnet.ts';
@@ -45,17 +46,17 @@ export interface Binding {
     | NotKnown;
 }
 
+const LOGIN = 'tailscaled-autoconnect.service';
 const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
 /** systemd knows no such escape; nor does it, where the backslash is escaped itself. */
 const BAD_ESCAPE = /(?<!\\)(?:\\\\)*\\(?![abfnrtvsxuU0-7\\"'])(.)/;
-const ABSENT = /(\S+\.nix) is not a file in this tree/;
+const ABSENT = /(\S+\.nix) does not exist in this folder/;
 
 /** The units that listen on the tailnet, each once. */
 export function bindings(listening: DeclaredListening): readonly Binding[] {
   const bound = listening.listeners.filter(
     (listener) => isTailnetAddress(addressOf(listener)) && !listener.units.every(isSwitchedOff),
   );
-  const waiters = listening.units.filter(isOneShotWait);
   return [...Map.groupBy(bound, ({ unit }) => unit)].flatMap(([unit, listeners]) => {
     const [first, ...more] = listeners;
     if (first === undefined) return [];
@@ -63,7 +64,7 @@ export function bindings(listening: DeclaredListening): readonly Binding[] {
     const addresses = [...new Set(listeners.map(addressOf))];
     const doubt = doubtOf(listeners);
     const never = doubt === undefined ? neverComes(listening, listeners) : undefined;
-    const wait = waitOf(first, listening, waiters);
+    const wait = waitOf(first, addresses, listening);
     return [
       {
         unit,
@@ -102,6 +103,40 @@ export function uncheckedListeners({ listeners }: DeclaredListening): string[] {
   return [...new Set(notChecked)];
 }
 
+/** In a sentence, what has an address of the tailnet in it and is not judged here. */
+export function unreadListeners({ elsewhere }: DeclaredListening): string[] {
+  return elsewhere.flatMap(({ what, addresses }) => {
+    const [address] = addresses.filter(isTailnetAddress);
+    return address === undefined
+      ? []
+      : [`whether ${what} listens on ${address}, and waits for it, is not known: it is not read`];
+  });
+}
+
+const MOST_NAMED = 4;
+
+/** What else may listen, in words. */
+function notLookedAt({ elsewhere }: DeclaredListening): string | undefined {
+  const names = elsewhere.map(({ what }) => what);
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `not read: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+/** Why there is nothing to judge. */
+export function nothingListens(listening: DeclaredListening): string {
+  const left = notLookedAt(listening);
+  return left === undefined
+    ? 'nothing listens on a Tailscale address'
+    : `nothing that was read listens on a Tailscale address; ${left}`;
+}
+
+/** What an `ok` adds. */
+export function noteOf(listening: DeclaredListening): { readonly note?: string } {
+  const note = notLookedAt(listening);
+  return note === undefined ? {} : { note };
+}
+
 function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listener[]): Binding['never'] {
   if (listeners.some(({ isFree }) => isFree)) return undefined;
   const malformed = listeners.find((listener) =>
@@ -137,16 +172,19 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
 
 function waitOf(
   { kind, units, isFree }: Listener,
-  { nonlocalBind }: DeclaredListening,
-  waiters: readonly DeclaredService[],
+  addresses: readonly string[],
+  listening: DeclaredListening,
 ): Binding['wait'] {
+  const { nonlocalBind } = listening;
   if (isFree) return { state: 'waits' };
-  if (/^(?:1|true)$/.test(ifKnown(nonlocalBind)?.text ?? '')) return { state: 'waits' };
-  const judged = units.map((unit) => waitOfUnit(unit, waiters));
+  const freely = addresses.map((address) => (address.includes(':') ? nonlocalBind.ipv6 : nonlocalBind.ipv4));
+  if (freely.every((each) => /^(?:1|true)$/.test(ifKnown(each)?.text ?? ''))) return { state: 'waits' };
+  const judged = units.map((unit) => waitOfUnit(unit, kind, listening));
   const waits =
     judged.find(({ state }) => state === 'waits') ?? judged.find(({ state }) => state === 'unknown');
   if (waits !== undefined) return waits;
-  if (nonlocalBind.state === 'unknown') return nonlocalBind;
+  const open = freely.find((each) => each.state === 'unknown');
+  if (open !== undefined) return open;
   const elsewhere = kind === 'service' ? units.find(isMadeElsewhere) : undefined;
   if (elsewhere !== undefined)
     return unknown(`the restarts of ${elsewhere.name} are set in the module of NixOS, which is not read`);
@@ -156,24 +194,21 @@ function waitOf(
   };
 }
 
-function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Binding['wait'] {
+function waitOfUnit(
+  unit: DeclaredService,
+  kind: Listener['kind'],
+  listening: DeclaredListening,
+): Binding['wait'] {
   const { order } = unit;
   const own = ownWait(unit);
-  if (own.state === 'waits' || own.state === 'broken') {
-    return own.state === 'waits' ? own : { state: 'does not', attempts: own.attempts };
-  }
-  if (order.after.items.some(({ text }) => READY.test(text))) return { state: 'waits' };
-  const waiters = all.filter((each) => each.name !== unit.name);
-  const id = `${unit.name}.service`;
-  const names = ({ items }: Several<Text>, name: string) => items.some(({ text }) => text === name);
-  const isAfter = (waiter: DeclaredService) =>
-    names(order.after, `${waiter.name}.service`) || names(waiter.order.before, id);
-  const isTied = (waiter: DeclaredService) =>
-    names(order.after, `${waiter.name}.service`) ||
-    [order.requires, order.bindsTo].some((list) => names(list, `${waiter.name}.service`)) ||
-    names(waiter.order.requiredBy, id);
-  if (waiters.some((waiter) => isAfter(waiter) && isTied(waiter))) return { state: 'waits' };
-  const retry = keepsTrying(unit);
+  if (own.state === 'waits') return own;
+  if (own.state === 'broken') return { state: 'does not', attempts: own.attempts };
+  // A script may wait first, and then start what listens.
+  const shapes = unit.runs.map(({ content }) => waitScript(content).shape);
+  if (shapes.includes('waits')) return { state: 'waits' };
+  const ordered = [...readyUnits(unit, listening), ...waitsOfOthers(unit, listening)];
+  if (ordered.includes('waits')) return { state: 'waits' };
+  const retry = keepsTrying(unit, kind);
   if (retry === true) return { state: 'waits' };
   const hole = order.after.items.find(({ whole }) => !whole);
   const open =
@@ -181,19 +216,18 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
       ? own.reason
       : typeof retry === 'string'
         ? retry
-        : (order.after.rest?.reason ??
-          (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
+        : shapes.includes('unclear')
+          ? `whether the script of ${unit.name} waits for the address is not known`
+          : (ordered.find(isOpen)?.reason ??
+            order.after.rest?.reason ??
+            (hole && `what ${unit.name} is ordered after is not known (${hole.text})`));
   if (open !== undefined) return unknown(open);
   const daemon = order.after.items.find(({ text }) => text === 'tailscaled.service');
   return {
     state: 'does not',
     attempts: [
       ...(own.state === 'nothing' ? own.attempts : []),
-      ...waiters.filter(isAfter).map((waiter) => ({
-        at: waiter.order.before.items.find(({ text }) => text === id)?.at ?? waiter.at,
-        observed: `${waiter.name} waits, but ${unit.name} is tied to it only by before: if it fails, ${unit.name} starts anyway`,
-        expected: `requiredBy = [ "${id}" ]; beside it, or the wait in ${unit.name} itself`,
-      })),
+      ...ordered.flatMap((each) => (each === 'waits' || isOpen(each) ? [] : [each])),
       ...(daemon === undefined
         ? []
         : [
@@ -205,6 +239,99 @@ function waitOfUnit(unit: DeclaredService, all: readonly DeclaredService[]): Bin
           ]),
     ],
   };
+}
+
+/** What it is to be ordered after another unit: a wait, none, or not known. */
+type Ordered = 'waits' | Attempt | NotKnown;
+
+const isOpen = (ordered: Ordered): ordered is NotKnown => ordered !== 'waits' && 'reason' in ordered;
+
+const names = ({ items }: Several<Text>, name: string) => items.some(({ text }) => text === name);
+
+/** Units of Tailscale itself: to be ordered after one that is not there, or that nothing starts, is to wait for nothing. */
+function readyUnits({ name, order }: DeclaredService, listening: DeclaredListening): Ordered[] {
+  return order.after.items.flatMap(({ text, at }): Ordered[] => {
+    if (!READY.test(text)) return [];
+    const unit = listening.units.find((each) => `${each.name}.service` === text);
+    const after = `${name} is ordered after ${text}`;
+    if (unit !== undefined && isSwitchedOff(unit)) return [switchedOff(name, unit)];
+    if (text !== LOGIN)
+      return [isStarted(text, listening) ?? notStarted(after, text, `systemd.services."${name}"`, at)];
+    const { logsIn } = listening.tailscale;
+    if (logsIn.state === 'unknown') return [logsIn];
+    if (ifKnown(logsIn) === true || (unit !== undefined && unit.runs.length > 0)) return ['waits'];
+    return [
+      {
+        at,
+        observed: `${after}, which does not exist without services.tailscale.authKeyFile`,
+        expected: 'a wait for the address',
+      },
+    ];
+  });
+}
+
+const switchedOff = (name: string, unit: DeclaredService): Attempt => ({
+  at: isKnown(unit.enable) ? unit.enable.at : unit.at,
+  observed: `${unit.name} is switched off: ${name}, which is ordered after it, waits for nothing`,
+  expected: 'a wait for the address',
+});
+
+const notStarted = (
+  after: string,
+  unit: string,
+  option: string,
+  at: SourceLocation | undefined,
+): Attempt => ({
+  at,
+  observed: `${after}, which nothing starts: an order alone does not`,
+  expected: `wants = [ "${unit}" ]; beside it`,
+  fix: `Add wants = [ "${unit}" ]; to ${option}, beside its after.`,
+});
+
+/** The target takes its service with it. */
+function isStarted(unit: string, { started }: DeclaredListening): 'waits' | NotKnown | undefined {
+  const starts = unit === 'tailscale-wait-online.service' ? [unit, 'tailscale-online.target'] : [unit];
+  if (starts.some((each) => started.items.includes(each))) return 'waits';
+  return started.rest === undefined
+    ? undefined
+    : unknown(`what starts ${unit} is not known: ${started.rest.reason}`);
+}
+
+/** Other units of the configuration that are started before it, and wait. */
+function waitsOfOthers(unit: DeclaredService, listening: DeclaredListening): Ordered[] {
+  const id = `${unit.name}.service`;
+  return listening.units.flatMap((other): Ordered[] => {
+    const otherId = `${other.name}.service`;
+    const after = unit.order.after.items.find(({ text }) => text === otherId);
+    const before = other.order.before.items.find(({ text }) => text === id);
+    if (other.name === unit.name || (after === undefined && before === undefined)) return [];
+    const wait = waitOfStart(other);
+    if (wait === 'none') return [];
+    if (isSwitchedOff(other)) return [switchedOff(unit.name, other)];
+    if (wait === 'unclear' || other.enable.state === 'unknown')
+      return [unknown(`whether ${other.name}, which ${unit.name} is ordered after, waits is not known`)];
+    const isNeeded =
+      [unit.order.requires, unit.order.bindsTo].some((list) => names(list, otherId)) ||
+      names(other.order.requiredBy, id);
+    if (isNeeded) return ['waits'];
+    if (after === undefined)
+      return [
+        {
+          at: before?.at ?? other.at,
+          observed: `${other.name} waits, but is tied to ${unit.name} only by before: if it fails, ${unit.name} starts anyway`,
+          expected: `requiredBy = [ "${id}" ]; beside it, or the wait in ${unit.name} itself`,
+        },
+      ];
+    return [
+      isStarted(otherId, listening) ??
+        notStarted(
+          `${unit.name} is ordered after ${otherId}`,
+          otherId,
+          `systemd.services."${unit.name}"`,
+          after.at,
+        ),
+    ];
+  });
 }
 
 type OwnWait =
@@ -229,7 +356,7 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
       attempts.push({
         at: text.at,
         observed: `${name} ${wait.why}`,
-        expected: 'a loop that asks until the address is there, or `tailscale wait`',
+        expected: 'a loop that asks until the address exists, or `tailscale wait`',
       });
       continue;
     }
@@ -277,11 +404,15 @@ function absent(file: string, at: SourceLocation | undefined): Attempt {
   };
 }
 
-/** A unit that others can be ordered after, to wait: it has started when the address is there. */
-function isOneShotWait(unit: DeclaredService): boolean {
-  if (ownWait(unit).state === 'waits') return true;
+/** Whether a unit has started only when the address is there: then others can be ordered after it, to wait. */
+function waitOfStart(unit: DeclaredService): 'waits' | 'unclear' | 'none' {
+  const own = ownWait(unit).state;
+  if (own === 'waits') return own;
+  if (own === 'unknown') return 'unclear';
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
-  return type === 'oneshot' && unit.runs.some(({ content }) => waitScript(content).shape === 'waits');
+  const shapes = type === 'oneshot' ? unit.runs.map(({ content }) => waitScript(content).shape) : [];
+  if (shapes.includes('waits')) return 'waits';
+  return shapes.includes('unclear') ? 'unclear' : 'none';
 }
 
 /** The RestartSec that the modules of nixpkgs give to their units, where it is long enough for Tailscale to come. */
@@ -298,33 +429,41 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
   entryOf(PAUSES, name) === undefined;
 
 /** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
-export function keepsTrying({
-  name,
-  serviceConfig,
-  unitConfig,
-  startLimitIntervalSec,
-}: DeclaredService): true | string | undefined {
-  const restart = settingOf(serviceConfig, 'Restart')?.items[0]?.text;
-  if (restart !== undefined && !['always', 'on-failure'].includes(restart)) return undefined;
-  const written =
-    ifKnown(startLimitIntervalSec) ??
-    (
-      settingOf(unitConfig, 'StartLimitIntervalSec') ??
-      settingOf(unitConfig, 'StartLimitInterval') ??
-      settingOf(serviceConfig, 'StartLimitInterval')
-    )?.items[0];
-  const burst = settingOf(unitConfig, 'StartLimitBurst')?.items[0];
+export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true | string | undefined {
+  const { name, serviceConfig } = unit;
+  const restart = settingOf(serviceConfig, 'Restart')?.items[0];
+  if (restart?.whole === true && !['always', 'on-failure'].includes(restart.text)) return undefined;
+  const interval = limitOf(unit, 'StartLimitIntervalSec', unit.startLimitIntervalSec, 'StartLimitInterval');
+  const burst = limitOf(unit, 'StartLimitBurst', unit.startLimitBurst);
   const delay = settingOf(serviceConfig, 'RestartSec');
   if (
-    [written, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
+    [restart, interval, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
     delay?.rest !== undefined
   )
     return `the restarts of ${name} are not known`;
-  const interval = secondsOf(written?.text ?? '10');
+  const isKnownModule = kind === 'container' || entryOf(PAUSES, name) !== undefined;
+  if (!isKnownModule && unit.runs.length > 0 && restart === undefined) return undefined;
+  if (!isKnownModule && unit.runs.length === 0 && (restart === undefined || interval === undefined))
+    return (delay ?? interval) === undefined
+      ? undefined
+      : `the restarts of ${name} are set in the module of NixOS, which is not read`;
+  const limit = secondsOf(interval?.text ?? '10');
   const starts = Number(burst?.text ?? '5');
-  if (interval === 0 || starts === 0) return true;
+  if (limit === 0 || starts === 0) return true;
   const pause = secondsOf(delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? '0.1');
-  return pause !== undefined && interval !== undefined && pause * starts >= interval ? true : undefined;
+  return pause !== undefined && limit !== undefined && pause * starts >= limit ? true : undefined;
+}
+
+/** A limit of starts, by the option of NixOS, or in either section of the unit: systemd still reads the old places. */
+function limitOf(
+  { unitConfig, serviceConfig }: DeclaredService,
+  key: string,
+  option: Known<Text>,
+  oldKey = key,
+): Text | undefined {
+  const setting =
+    settingOf(unitConfig, key) ?? settingOf(unitConfig, oldKey) ?? settingOf(serviceConfig, oldKey);
+  return ifKnown(option) ?? setting?.items[0];
 }
 
 const UNITS: Readonly<Record<string, number>> = {

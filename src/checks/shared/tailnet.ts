@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 
@@ -73,13 +74,15 @@ export const BIND_ERROR =
 export function waitsForAddress(
   unit: ContainerUnit,
   commands: UnitCommands | undefined,
-  { address, nonlocalBind }: { readonly address: string; readonly nonlocalBind: boolean },
+  {
+    address,
+    nonlocalBind,
+  }: { readonly address: string; readonly nonlocalBind: Addresses['nonlocalBind'] | undefined },
 ): boolean {
   return (
     commands?.waitsForTailscale === true ||
     unit.waitsFor.length > 0 ||
     keepsTrying(unit) ||
-    // The setting that is read is that of IPv4.
-    (nonlocalBind && !isIPv6(address))
+    (isIPv6(address) ? nonlocalBind?.ipv6 : nonlocalBind?.ipv4) === true
   );
 }

@@ -1,13 +1,37 @@
-/** What asks tailscaled, or looks at its interface, in a script. */
-const ASKS =
-  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?[^\S\n]+(?:--?\S+[^\S\n]+)*(?:ip|status|wait)\b|\b(?:ip|ifconfig|wait-online)\b[^\n]*\btailscale0\b/;
+/** What asks tailscaled, in a script. */
+const ASKS_DAEMON =
+  /tailscale["']?\}?(?:\/bin\/(?:tailscale|\$\{[^}]*\}))?["']?[^\S\n]+(?:--?\S+[^\S\n]+)*(?:ip|status|wait)\b/;
+/** What shows the addresses of interfaces. */
+const SHOWS_ADDRESSES = /\b(?:ip\s(?:\S+\s)*?a(?:ddr(?:ess)?)?|ifconfig|hostname)\b/;
 /** A command that returns only when the address is there. */
 const WAITS_ITSELF = /(?:tailscale\S*[^\S\n]+wait\b|wait-online\b[^\n]*tailscale0)(?![^\n;]*(?<!&)&(?!&))/;
-const LOOP = /(?<![\w-])(until|while|for)\s([\s\S]*?)(?:;|\n)\s*do\b([\s\S]*?)(?:;|\n)\s*done\b([^\n;]*)/g;
+/** Where a command begins, and no word of a text: `echo "waiting for it"`. */
+const BEGINS = String.raw`(?<=(?:^|[\n;&|({"'!]|\b(?:do|then|else)\s|\s-\w*c\s)[^\S\n]*)`;
+const LOOP = new RegExp(
+  String.raw`${BEGINS}(until|while|for)\s([\s\S]*?)(?:;|\n)\s*do\b([\s\S]*?)(?:;|\n)\s*done\b([^\n;]*)`,
+  'g',
+);
+/** Asks again and again what it is given. */
+const REPEATS = /(?<![\w-])(?:until|while|for|retry|watch)\s/;
 const LEAVES = /\b(?:break|exit|return)\b/;
 /** As a command of its own, and not only where a condition holds. */
 const LEAVES_AT_ONCE = /(?:^|[;\n])\s*(?:break|exit|return)\b/;
+const CONDITIONAL = /\bif\s[\s\S]*?\bfi\b/g;
 const NEGATED = /(?:^|[\s;&|])!\s|-z\s|!=|\bgrep\s+(?:-\w+\s+)*-\w*v/;
+const ONE_ROUND = /\bin\s+(?:[^\s$`{*]+|\$+\(seq\s+1(?:\s+1)?\s*\)|\{1\.\.1\})\s*$/;
+
+function asks(script: string): boolean {
+  return ASKS_DAEMON.test(script) || script.split(/[\n;]/).some(looksForAddress);
+}
+
+/** The interface is there before its address: to show it is not enough. */
+function looksForAddress(command: string): boolean {
+  if (!/tailscale0\b|\b100[.\\[]|fd7a:/.test(command)) return false;
+  if (/\bwait-online\b/.test(command)) return true;
+  const [shown = '', ...looked] = command.split(/(?<!\|)\|(?!\|)/);
+  if (looked.length === 0 || !SHOWS_ADDRESSES.test(shown)) return false;
+  return /tailscale0\b/.test(shown) || looked.some((filter) => /\b100[.\\[]|fd7a:/.test(filter));
+}
 
 export type WaitScript =
   /** It does not ask at all. */
@@ -17,6 +41,7 @@ export type WaitScript =
   | { readonly shape: 'no wait'; readonly why: string }
   | { readonly shape: 'unclear' };
 
+const UNCLEAR: WaitScript = { shape: 'unclear' };
 const noWait = (why: string): WaitScript => ({ shape: 'no wait', why });
 
 /**
@@ -25,9 +50,9 @@ const noWait = (why: string): WaitScript => ({ shape: 'no wait', why });
  */
 export function waitScript(content: string): WaitScript {
   const script = content.replace(/(^|\s)#[^\n]*/g, '$1');
-  if (!ASKS.test(script)) return { shape: 'nothing' };
+  if (!asks(script)) return mentionsTailscale(script) ? UNCLEAR : { shape: 'nothing' };
   if (WAITS_ITSELF.test(script)) return { shape: 'waits' };
-  const loops = [...script.matchAll(LOOP)].filter(([loop]) => ASKS.test(loop));
+  const loops = [...script.matchAll(LOOP)].filter(([loop]) => asks(loop));
   const judged = loops.map(([, word = '', head = '', body = '', tail = '']) =>
     /(?<!&)&(?!&)/.test(tail)
       ? noWait('waits for the address in the background, and starts at once')
@@ -35,34 +60,65 @@ export function waitScript(content: string): WaitScript {
   );
   const waits = judged.find(({ shape }) => shape === 'waits');
   if (waits !== undefined) return waits;
-  if (judged.length > 0)
-    return judged.find(({ shape }) => shape === 'unclear') ?? judged[0] ?? { shape: 'unclear' };
-  return /(?<![\w-])(?:until|while|for)\s/.test(script)
-    ? { shape: 'unclear' }
+  if (judged.length > 0) return judged.find(({ shape }) => shape === 'unclear') ?? judged[0] ?? UNCLEAR;
+  // `tailscale up` returns when it is connected, and asks nobody where it is already.
+  return REPEATS.test(script) || /tailscale\S*\s+up\b/.test(script)
+    ? UNCLEAR
     : noWait('asks tailscale once before it starts, and does not retry');
 }
 
+/** The name of a container, and what it is given, says nothing of the tailnet of the machine. */
+const mentionsTailscale = (script: string) =>
+  /tailscale/i.test(script.replace(/\b(?:podman|docker)\s[^\n;]*/g, ''));
+
 function loopOf(word: string, head: string, body: string): WaitScript {
-  if (ASKS.test(head)) {
-    if (LEAVES_AT_ONCE.test(body))
-      return noWait('leaves its loop at once, whether the address exists or not');
-    if (word === 'for') return { shape: 'unclear' };
-    if ((word === 'until') !== NEGATED.test(head)) return { shape: 'waits' };
-    return word === 'while'
-      ? noWait('repeats its loop while the address exists, instead of until it exists')
-      : { shape: 'unclear' };
-  }
+  const leavesAtOnce = LEAVES_AT_ONCE.test(body.replace(CONDITIONAL, ''));
+  if (leavesAtOnce && /\bcontinue\b/.test(body)) return UNCLEAR;
+  if (leavesAtOnce) return noWait('leaves its loop at once, whether the address exists or not');
+  if (asks(head)) return loopUntilAnswer(word, head);
   if (!LEAVES.test(body)) return noWait('asks in a loop that does not end when the address exists');
-  if (LEAVES_AT_ONCE.test(body)) return noWait('leaves its loop at once, whether the address exists or not');
-  if (word === 'for' && /\bin\s+\S+$/.test(head.trim()) && !/[$`{*]/.test(head))
-    return noWait('asks in a loop with only one round');
-  return leavesByAnswer(body) ? { shape: 'waits' } : { shape: 'unclear' };
+  if (word === 'for' && ONE_ROUND.test(head)) return noWait('asks in a loop with only one round');
+  // Without a pause all rounds together take no time.
+  if (word === 'for' && !/\bsleep\b/.test(body)) return UNCLEAR;
+  const answers = answersThatEnd(body);
+  if (answers.includes('there')) return { shape: 'waits' };
+  return answers.includes('not there')
+    ? noWait('leaves its loop when the address does not exist, and not when it does')
+    : UNCLEAR;
 }
 
-/** `ask && break`, or `if ask; then exit 0; fi`. */
-const leavesByAnswer = (body: string) =>
-  body.split(/\n|;(?!;)/).some((line, index, lines) => {
-    if (!ASKS.test(line)) return false;
-    const rest = /^\s*(?:if|elif)\b/.test(line) ? lines.slice(index).join(';') : line;
-    return LEAVES.test(rest.slice(rest.search(ASKS)));
+/** It asks as the condition of its loop. */
+function loopUntilAnswer(word: string, head: string): WaitScript {
+  // Within `$(...)` it only keeps the answer from ending the script.
+  const condition = head.replace(/\|\|\s*(?:true|:)(?=\s*\))/g, '');
+  if (word === 'until' && /\|\|\s*(?:true|:)\s*$/.test(condition))
+    return noWait('leaves its loop at once, whether the address exists or not');
+  if (word === 'for' || condition.includes('||')) return UNCLEAR;
+  if ((word === 'until') !== NEGATED.test(condition)) return { shape: 'waits' };
+  return word === 'while'
+    ? noWait('repeats its loop while the address exists, instead of until it exists')
+    : UNCLEAR;
+}
+
+/** At which answers a loop ends: `ask && break`, `if ask; then exit 0; fi`. */
+function answersThatEnd(body: string): ('there' | 'not there')[] {
+  const inConditions = [...body.matchAll(CONDITIONAL)].flatMap(([block]) => {
+    const [, condition = '', then = '', otherwise = ''] =
+      /^if\s([\s\S]*?)\bthen\b([\s\S]*?)(?:\belse\b([\s\S]*))?$/.exec(block) ?? [];
+    if (!asks(condition) || condition.includes('||')) return [];
+    const isNegated = NEGATED.test(condition);
+    return [
+      ...(LEAVES.test(then) ? [isNegated ? ('not there' as const) : ('there' as const)] : []),
+      ...(LEAVES.test(otherwise) ? [isNegated ? ('there' as const) : ('not there' as const)] : []),
+    ];
   });
+  const inLines = body
+    .replace(CONDITIONAL, '')
+    .split(/\n|;(?!;)/)
+    .flatMap((line) => {
+      const [, asked = '', link, then = ''] = /^(.*?)(&&|\|\|)(?!\s*(?:true|:)\s*\))(.*)$/.exec(line) ?? [];
+      if (!asks(asked) || !LEAVES.test(then)) return [];
+      return [(link === '&&') === NEGATED.test(asked) ? ('not there' as const) : ('there' as const)];
+    });
+  return [...inConditions, ...inLines];
+}

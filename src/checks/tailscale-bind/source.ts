@@ -1,6 +1,13 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { type Binding, bindings, uncheckedListeners } from '../shared/declared-wait.ts';
+import {
+  type Binding,
+  bindings,
+  noteOf,
+  nothingListens,
+  uncheckedListeners,
+  unreadListeners,
+} from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -12,14 +19,14 @@ export const source = judgeSource({
     const binding = bindings(listening);
     const notChecked = [
       ...uncheckedListeners(listening),
+      ...unreadListeners(listening),
       ...binding.flatMap(({ unit, wait, never }) =>
         never === undefined && wait.state === 'unknown'
           ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`]
           : [],
       ),
     ];
-    if (binding.length === 0 && notChecked.length === 0)
-      return { skip: 'nothing listens on a Tailscale address' };
+    if (binding.length === 0 && notChecked.length === 0) return { skip: nothingListens(listening) };
     return {
       findings: binding.flatMap((each) =>
         each.never === undefined
@@ -28,6 +35,7 @@ export const source = judgeSource({
       ),
       notChecked,
       lookedAt: { units: binding.length },
+      ...noteOf(listening),
     };
   },
 });

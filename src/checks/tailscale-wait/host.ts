@@ -1,3 +1,4 @@
+import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
@@ -35,7 +36,7 @@ export const host = judgeHost({
 });
 
 /** An address that the unit binds to without waiting for it. */
-const addressWithoutWait = ({ unit, commands }: Binding, nonlocalBind: boolean) =>
+const addressWithoutWait = ({ unit, commands }: Binding, nonlocalBind: Addresses['nonlocalBind']) =>
   tailnetAddresses(commands).find((address) => !waitsForAddress(unit, commands, { address, nonlocalBind }));
 
 interface Binding {

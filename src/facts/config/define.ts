@@ -1,3 +1,4 @@
+import { FactUnavailable } from '../../model/fact.ts';
 import type { PartialValue } from '../../model/probe.ts';
 import type { Host } from '../../nix/host.ts';
 import type { Evaluation } from '../../nix/nix-eval/evaluation.ts';
@@ -36,3 +37,10 @@ export interface SourceFact<T = unknown> {
 
 /** Gives a fact its type by what it reads. */
 export const defineSourceFact = <T>(fact: SourceFact<T>): SourceFact<T> => fact;
+
+/** Of options that only a machine of NixOS has. */
+export const onlyOnNixos = (system: 'darwin' | 'home'): FactUnavailable =>
+  new FactUnavailable(
+    'not-applicable',
+    `does not apply to a configuration of ${system === 'home' ? 'home-manager' : 'nix-darwin'}`,
+  );

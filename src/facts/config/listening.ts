@@ -1,55 +1,52 @@
-import { FactUnavailable } from '../../model/fact.ts';
-import { ifKnown, type Known, known, type Several, UNSET, type Unknown, unknown } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { entryOf } from '../../text/entry.ts';
-import { containers, declaredContainers, unitsOfContainers } from './containers.ts';
-import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { listenersOfCommands, startedByCommands, usesHostNetwork } from './commands.ts';
+import { containers, type DeclaredContainer, declaredContainers, unitsOfContainers } from './containers.ts';
+import { defineSourceFact, type HostReading, onlyOnNixos, type SourceConfiguration } from './define.ts';
+import { type Elsewhere, startedElsewhere } from './elsewhere.ts';
+import {
+  ADDRESS,
+  addressesIn,
+  FLAG,
+  flagged,
+  type Listener,
+  notKnown,
+  ofPort,
+  publishedIn,
+} from './listener.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 const SOCKETS = ['systemd', 'sockets'];
-const NONLOCAL = ['boot', 'kernel', 'sysctl', 'net.ipv4.ip_nonlocal_bind'];
+const SYSCTL = ['boot', 'kernel', 'sysctl'];
+const TARGETS = ['systemd', 'targets'];
 const TAILSCALE = ['services', 'tailscale'];
 const DEEPEST = 8;
 /** Sets deeper than that: more than any machine has. */
 const MOST_DEEP = 5000;
 
-/** Something that opens a port when it starts. */
-export interface Listener {
-  readonly kind: 'container' | 'service' | 'socket';
-  /** The container, or the name below `services`, `systemd.services` or `systemd.sockets`. */
-  readonly name: string;
-  /** With `.service` or `.socket`. */
-  readonly unit: string;
-  readonly option: string;
-  /** As it stands there: `100.64.0.1:80:80`. */
-  readonly written: string;
-  /** What stands where the address does. */
-  readonly address: Known<string>;
-  readonly at: SourceLocation | undefined;
-  /** Where its option begins, of which it may be a later line. */
-  readonly optionAt?: SourceLocation | undefined;
-  /** What the configuration says of the unit, or of those that may be it. */
-  readonly units: readonly DeclaredService[];
-  /** Why it may be switched off. */
-  readonly doubt?: Unknown;
-  /** It binds whether the address is there or not. */
-  readonly isFree: boolean;
-}
-
 export interface DeclaredListening {
   readonly listeners: readonly Listener[];
+  readonly elsewhere: readonly Elsewhere[];
   readonly units: readonly DeclaredService[];
   /** Units without which another one does not start, with `.service`: it is not started again when their first start fails. */
   readonly required: ReadonlySet<string>;
-  /** `net.ipv4.ip_nonlocal_bind`. */
-  readonly nonlocalBind: Known<Text>;
-  readonly tailscale: { readonly enable: Known<boolean>; readonly interfaceName: Known<Text> };
+  /** Units that others, or targets, take with them, by their full names. */
+  readonly started: Several<string>;
+  /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6. */
+  readonly nonlocalBind: { readonly ipv4: Known<Text>; readonly ipv6: Known<Text> };
+  readonly tailscale: {
+    readonly enable: Known<boolean>;
+    readonly interfaceName: Known<Text>;
+    /** NixOS makes tailscaled-autoconnect.service, of `authKeyFile`. */
+    readonly logsIn: Known<boolean>;
+  };
   /** A `tailscale-wait.nix` of this tree. */
   readonly waitFile: string | undefined;
 }
@@ -62,6 +59,7 @@ export const listening = defineSourceFact<DeclaredListening>({
     ...['listenStreams', 'listenDatagrams', 'socketConfig.*', 'after'].map(
       (key) => `${SOCKETS.join('.')}.*.${key}`,
     ),
+    `${CONTAINERS.join('.')}.*.networks`,
     'services.openssh.listenAddresses',
     'services.nginx.virtualHosts.*.listen',
     'services.nginx.virtualHosts.*.listenAddresses',
@@ -70,31 +68,42 @@ export const listening = defineSourceFact<DeclaredListening>({
     'services.caddy.virtualHosts.*.listenAddresses',
     'services.tailscale.enable',
     'services.tailscale.interfaceName',
+    'services.tailscale.authKeyFile',
+    ...['wants', 'requires', 'bindsTo', 'wantedBy', 'requiredBy'].map(
+      (key) => `${TARGETS.join('.')}.*.${key}`,
+    ),
     'boot.kernel.sysctl',
   ],
   read(configuration) {
     const { host, source } = configuration;
-    if (host.system === 'darwin' || host.system === 'home')
-      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    if (host.system === 'darwin' || host.system === 'home') throw onlyOnNixos(host.system);
     const units = host
       .attributes(['systemd', 'services'])
       .names.map((name) => declaredService(configuration, name));
     const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
     const services = serviceListeners(configuration, units);
+    const onHostNetwork = hostNetwork(configuration);
     const value: DeclaredListening = {
       listeners: [
         ...containerListeners(configuration),
+        ...onHostNetwork.listeners,
         ...services.listeners,
-        ...unitListeners(units),
+        ...units.flatMap(listenersOfCommands),
         ...socketListeners(configuration),
       ],
+      elsewhere: [...onHostNetwork.elsewhere, ...units.flatMap(startedByCommands), ...startedElsewhere(host)],
       units,
       required: requiredUnits(configuration, units),
-      nonlocalBind: statedText(host.reading(NONLOCAL)),
+      started: startedUnits(configuration, units),
+      nonlocalBind: {
+        ipv4: statedText(host.reading([...SYSCTL, 'net.ipv4.ip_nonlocal_bind'])),
+        ipv6: statedText(host.reading([...SYSCTL, 'net.ipv6.ip_nonlocal_bind'])),
+      },
       tailscale: {
         // NetBird gives addresses of the same range.
         enable: hasNetBird ? UNSET : statedTruth(host.reading([...TAILSCALE, 'enable'])),
         interfaceName: statedText(host.reading([...TAILSCALE, 'interfaceName'])),
+        logsIn: isSet(host.reading([...TAILSCALE, 'authKeyFile'])),
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
     };
@@ -121,21 +130,68 @@ function requiredUnits(
   ]);
 }
 
+function startedUnits(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): Several<string> {
+  const { host } = configuration;
+  const on = units.filter(({ enable }) => ifKnown(enable) !== false);
+  const targets = host
+    .attributes(TARGETS)
+    .names.map((name) => ({ name, at: host.reading([...TARGETS, name]) }));
+  const isInstalled = (...lists: readonly Several<Text>[]) => lists.some(({ items }) => items.length > 0);
+  const taken = [
+    ...on.flatMap(({ order }) => [order.wants, order.requires, order.bindsTo]),
+    ...targets.flatMap(({ at }) => ['wants', 'requires', 'bindsTo'].map((key) => listed(at.at(key)))),
+  ];
+  return several(
+    [
+      ...taken.flatMap(({ items }) => items.map(({ text }) => text)),
+      ...on.flatMap(({ name, order }) =>
+        isInstalled(order.wantedBy, order.requiredBy) ? [`${name}.service`] : [],
+      ),
+      ...targets.flatMap(({ name, at }) =>
+        isInstalled(listed(at.at('wantedBy')), listed(at.at('requiredBy'))) ? [`${name}.target`] : [],
+      ),
+      ...declaredContainers(configuration).items.flatMap(({ unit, autoStart }) =>
+        ifKnown(autoStart) === false ? [] : [`${unit}.service`],
+      ),
+    ],
+    [...taken, ...on.flatMap(({ order }) => [order.wantedBy, order.requiredBy])].find(
+      ({ rest }) => rest !== undefined,
+    )?.rest,
+  );
+}
+
+/** Whether an option is set, whatever to. */
+function isSet(reading: Reading): Known<boolean> {
+  const option = reading.option();
+  if (option.state === 'unset') return known(false);
+  if (isKnown(option)) return known(option.value !== null, option.at);
+  return reading.definitions().some(({ holds }) => holds === true) ? known(true, option.at) : option;
+}
+
+/** What all listeners of a container have in common; undefined for one that nothing starts. */
+function startOf({ host }: SourceConfiguration, container: DeclaredContainer) {
+  const { name, unit, dependsOn, autoStart } = container;
+  if (ifKnown(autoStart) === false) return undefined;
+  return {
+    kind: 'container' as const,
+    name,
+    unit: `${unit}.service`,
+    units: [afterItsContainers(container.service, dependsOn, unitsOfContainers(host))],
+    isFree: false,
+    ...(autoStart.state === 'unknown' ? doubtOf(host.reading([...CONTAINERS, name, 'autoStart'])) : {}),
+  };
+}
+
 function containerListeners(configuration: SourceConfiguration): Listener[] {
   const { host } = configuration;
-  const unitOf = unitsOfContainers(host);
   return declaredContainers(configuration).items.flatMap((container): Listener[] => {
-    const { name, unit, ports, extraOptions, dependsOn, autoStart } = container;
-    if (ifKnown(autoStart) === false) return [];
+    const { name, ports, extraOptions } = container;
+    const common = startOf(configuration, container);
+    if (common === undefined) return [];
     const reading = host.reading([...CONTAINERS, name]);
-    const common = {
-      kind: 'container' as const,
-      name,
-      unit: `${unit}.service`,
-      units: [afterItsContainers(container.service, dependsOn, unitOf)],
-      isFree: false,
-      ...(autoStart.state === 'unknown' ? doubtOf(reading.at('autoStart')) : {}),
-    };
     const listeners = (option: string, texts: readonly Text[]): Listener[] => {
       const placed = texts.length === 0 ? undefined : placedAt(reading.at(option).definitions());
       return texts.map((text) => ({ ...common, option, ...ofPort(text), at: text.at, ...placed?.(text.at) }));
@@ -143,11 +199,57 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
     return [
       ...listeners('ports', ports.items),
       ...listeners('extraOptions', publishedIn(extraOptions.items)),
-      ...(ports.rest === undefined
-        ? []
-        : [{ ...common, option: 'ports', ...notKnown(ports.rest.reason), at: common.units[0]?.at }]),
+      ...[ports.rest, extraOptions.rest].flatMap((rest, index) =>
+        rest === undefined
+          ? []
+          : [
+              {
+                ...common,
+                option: index === 0 ? 'ports' : 'extraOptions',
+                ...notKnown(rest.reason),
+                at: common.units[0]?.at,
+              },
+            ],
+      ),
     ];
   });
+}
+
+/** Variables with the address of the program itself, and those that may as well have that of another machine. */
+const OWN_ADDRESS = /listen|bind/i;
+const ANY_ADDRESS = /^(?:host|ip|addr|address)$/i;
+
+/** Containers that are in the network of the host: where they listen, their command or environment may tell. */
+function hostNetwork(configuration: SourceConfiguration): {
+  readonly listeners: readonly Listener[];
+  readonly elsewhere: readonly Elsewhere[];
+} {
+  const listeners: Listener[] = [];
+  const elsewhere: Elsewhere[] = [];
+  for (const container of declaredContainers(configuration).items) {
+    const { name, extraOptions, cmd, environment } = container;
+    const networks = listed(configuration.host.reading([...CONTAINERS, name, 'networks'])).items;
+    const common = startOf(configuration, container);
+    const options = extraOptions.items.map(({ text }) => text).join(' ');
+    if (common === undefined || !(networks.some(({ text }) => text === 'host') || usesHostNetwork(options)))
+      continue;
+    const command = cmd.items.map(({ text }) => text).join(' ');
+    const set = (names: RegExp) =>
+      environment.items.flatMap(({ key, items }) => (names.test(key) ? items : []));
+    const told = [
+      ...flagged(command).map((written) => ({ written, at: cmd.items[0]?.at })),
+      ...set(OWN_ADDRESS).map(({ text, at }) => ({ written: text, at })),
+    ].flatMap(({ written, at }) =>
+      addressesIn(written).map((address) => ({ written, at, address: known(address) })),
+    );
+    listeners.push(...told.map((each) => ({ ...common, option: 'cmd, environment', ...each })));
+    if (told.length === 0)
+      elsewhere.push({
+        what: `${common.unit}, which is in the network of the host`,
+        addresses: addressesIn([command, ...set(ANY_ADDRESS).map(({ text }) => text)].join(' ')),
+      });
+  }
+  return { listeners, elsewhere };
 }
 
 /** NixOS makes `dependsOn` an order and a requirement. */
@@ -164,32 +266,8 @@ function afterItsContainers(
   };
 }
 
-/** `--publish=100.64.0.1:80:80`, `-p 100.64.0.1:80:80`, and with the value as an item of its own. */
-function publishedIn(options: readonly Text[]): Text[] {
-  return options.flatMap((text, index) => {
-    const match = /^(?:--publish|-p)(?:[= ](.*))?$/s.exec(text.text);
-    if (match === null) return [];
-    const value = match[1] === undefined ? options[index + 1] : { ...text, text: match[1] };
-    return value === undefined ? [] : [value];
-  });
-}
-
-/** `[address:][port]:port[/protocol]`. */
-function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
-  const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
-  const address = six ?? four;
-  if (address !== undefined)
-    return address.includes('${') ? notKnown(text) : { written: text, address: known(address) };
-  // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
-  const [first = ''] = text.split(':');
-  const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
-  return isOpen ? notKnown(text) : { written: text, address: known('') };
-}
-
-const notKnown = (written: string) => ({ written, address: unknown(written) });
-
 /** What an option is called that takes the address to listen on. */
-const LISTENS = /listen|(?:^|[^a-z])bind(?:$|[^a-z])|[a-z]Bind/;
+const LISTENS = /listen|Listen|(?:^|[^a-z])bind(?:$|[^a-z])|[a-z]Bind/;
 const NO_ADDRESS = /pass|file|secret|token|dn$|user|port|socket|group|timeout|backlog|enable/i;
 /** Options that do so under another name. */
 const ADDRESSES = [
@@ -207,8 +285,6 @@ const ADDRESSES = [
 /** Lines of the settings files of servers. */
 const DIRECTIVE =
   /(?:^|[\s;{])(?:listen|bind|default_bind|ListenAddress|listen[-_]address(?:es)?|bind[-_]address)[\s:=]+([^;\n{}]+)/g;
-const FLAG = /(?:^|\s)--?[\w.-]*(?:listen|bind)[\w.-]*[= ]["']?([^\s"']+)/g;
-const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|fd7a:[0-9a-f:]+)(?![\w./]*\/\d|[\w]|\.\d)/gi;
 
 type Found = Pick<Listener, 'written' | 'address' | 'at' | 'optionAt'>;
 
@@ -359,27 +435,6 @@ function unitOf(host: HostReading, [, service = '', group, name]: readonly strin
     return name === '' ? 'redis.service' : `redis-${name}.service`;
   if (service === 'prometheus' && group === 'exporters') return `prometheus-${name}-exporter.service`;
   return `${entryOf(UNITS, service) ?? service}.service`;
-}
-
-/** Units that are told on their command line where to listen. */
-function unitListeners(units: readonly DeclaredService[]): Listener[] {
-  return units.flatMap((unit) =>
-    unit.runs.flatMap(({ text }) =>
-      [...text.text.matchAll(FLAG)].flatMap(([, value = '']) =>
-        [...value.matchAll(ADDRESS)].map(([address]) => ({
-          kind: 'service' as const,
-          name: unit.name,
-          unit: `${unit.name}.service`,
-          option: 'ExecStart',
-          written: value,
-          address: known(address),
-          at: text.at,
-          units: [unit],
-          isFree: false,
-        })),
-      ),
-    ),
-  );
 }
 
 function socketListeners(configuration: SourceConfiguration): Listener[] {

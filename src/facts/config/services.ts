@@ -1,9 +1,8 @@
-import { FactUnavailable } from '../../model/fact.ts';
 import { isKnown, type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
-import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, onlyOnNixos, type SourceConfiguration } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
@@ -21,6 +20,7 @@ export interface DeclaredService {
   readonly unitConfig: Several<Setting>;
   readonly environment: Several<Setting>;
   readonly startLimitIntervalSec: Known<Text>;
+  readonly startLimitBurst: Known<Text>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
   readonly startsWith: Several<{
     readonly text: Text;
@@ -42,13 +42,13 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'unitConfig.*',
     'environment.*',
     'startLimitIntervalSec',
+    'startLimitBurst',
     'preStart',
     'script',
   ].map((key) => `${SERVICES.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
-    if (host.system === 'darwin' || host.system === 'home')
-      throw new FactUnavailable('not-applicable', `not on ${host.system}`);
+    if (host.system === 'darwin' || host.system === 'home') throw onlyOnNixos(host.system);
     const { names, complete } = host.attributes(SERVICES);
     const found = names.map((name) => declaredService(configuration, name));
     return complete ? found : new PartialValue(found, 'there may be units that could not be read');
@@ -102,6 +102,7 @@ export function declaredUnit(
     unitConfig: settingsOf(unit.at('unitConfig')),
     environment: settingsOf(unit.at('environment')),
     startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
+    startLimitBurst: statedText(unit.at('startLimitBurst')),
     startsWith: several(
       startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
       rest,

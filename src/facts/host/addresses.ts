@@ -5,15 +5,16 @@ import { lines } from '../../text/lines.ts';
 export interface Addresses {
   /** Addresses of all interfaces, without their prefix length. */
   readonly assigned: readonly { readonly interface: string; readonly address: string }[];
-  /** `net.ipv4.ip_nonlocal_bind`: a program may bind to an address that is not there yet. */
-  readonly nonlocalBind: boolean;
+  /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6: a program may bind to an address that is not there yet. */
+  readonly nonlocalBind: { readonly ipv4: boolean; readonly ipv6: boolean };
 }
 
 export const addresses = defineProbe<Addresses>({
   id: 'addresses',
-  reads: 'ip address, net.ipv4.ip_nonlocal_bind',
+  reads: 'ip address, net.ipv4.ip_nonlocal_bind, net.ipv6.ip_nonlocal_bind',
   // No `tools`: on a host without `ip` nobody knows its addresses, which is not the same as having none.
   script: `read -r nonlocal </proc/sys/net/ipv4/ip_nonlocal_bind && echo "nonlocal $nonlocal"
+if [ -r /proc/sys/net/ipv6/ip_nonlocal_bind ]; then read -r nonlocal </proc/sys/net/ipv6/ip_nonlocal_bind && echo "nonlocal6 $nonlocal"; fi
 ip -o address show`,
   parse(raw) {
     if (raw.exitCode !== 0)
@@ -23,7 +24,10 @@ ip -o address show`,
         const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
         return match === null ? [] : [{ interface: match[1] ?? '', address: match[2] ?? '' }];
       }),
-      nonlocalBind: /^nonlocal 1$/m.test(raw.stdout),
+      nonlocalBind: {
+        ipv4: /^nonlocal 1$/m.test(raw.stdout),
+        ipv6: /^nonlocal6 1$/m.test(raw.stdout),
+      },
     };
   },
 });

@@ -58,6 +58,19 @@ test.each([
   expect(wait(over, given, words).status).toBe('ok');
 });
 
+test.each([
+  ['nonlocal 1', 'warn'],
+  ['nonlocal 0\nnonlocal6 1', 'ok'],
+])('of an IPv6 address, %s is %s', (nonlocal, status) => {
+  const addresses = `${nonlocal}\n5: tailscale0    inet ${ADDRESS}/32 x\n`;
+  expect(wait({}, { addresses }, '', '[fd7a:115c:a1e0::1]').status).toBe(status);
+});
+
+test('the switch of IPv6 does nothing for an IPv4 address', () => {
+  const addresses = `nonlocal 0\nnonlocal6 1\n5: tailscale0    inet ${ADDRESS}/32 x\n`;
+  expect(wait({}, { addresses }).status).toBe('warn');
+});
+
 test('to ask tailscale once is not to wait', () => {
   expect(wait({}, {}, 'tailscale ip\n').status).toBe('warn');
 });
@@ -128,6 +141,15 @@ test('a unit that others require waits before its start: a failed one is the end
   const [wait = ''] = fixOf(bound({}, unit('other', { Requires: 'podman-immich-server.service' })));
   expect(wait).toContain(`${NAME}.serviceConfig.ExecStartPre:  -> [ "/bin/sh -c 'PATH=$$PATH`);
   expect(wait).toContain(`grep -qxF ${ADDRESS}`);
+});
+
+test.each([
+  ['is not restarted', { Restart: 'no' }],
+  ['has a limit of starts that is reached all the same', { StartLimitIntervalUSec: '1h' }],
+])('a unit that %s waits before its start: RestartSec is no help', (_, over) => {
+  expect(fixOf(bound(over))[0]).toContain(`${NAME}.serviceConfig.ExecStartPre`);
+  const generated = { ...over, FragmentPath: '/run/systemd/generator/podman-immich-server.service' };
+  expect(fixOf(bound(generated))[0]).toContain('serviceConfig.ExecStartPre = [');
 });
 
 test('a unit that a generator made gets a drop-in, and is not replaced', () => {

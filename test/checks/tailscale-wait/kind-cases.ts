@@ -31,7 +31,9 @@ export const cases: KindCases = {
   },
   'no-declared-wait': { source: declaring(''), near: ['100.64.0.1:80', '127.0.0.1:80'] },
   'not-a-wait': {
-    source: declaring('systemd.services.podman-plex.after = [ "tailscaled.service" ];'),
+    source: declaring(
+      'systemd.services.podman-plex = { after = [ "tailscaled.service" ]; wants = [ "tailscale-online.target" ]; };',
+    ),
     near: ['tailscaled.service', 'tailscale-online.target'],
   },
   'wait-may-fail': {

@@ -22,7 +22,7 @@ export const source = judgeSource({
           { reason, folder: context.folder, at },
           {
             subject: at === undefined ? reason : `${at.file}:${at.line}`,
-            evidence: [evidenceAt(at, reason, 'a module in this folder')],
+            evidence: [evidenceAt(at, reason)],
           },
         ),
       ),

@@ -1,4 +1,4 @@
-{ lib, ... }:
+{ pkgs, ... }:
 {
   virtualisation.oci-containers.containers.kuma = {
     image = "louislam/uptime-kuma:1";
@@ -6,5 +6,6 @@
   };
   systemd.services.podman-kuma = {
     after = [ "tailscale-online.target" ];
+    wants = [ "tailscale-online.target" ];
   };
 }

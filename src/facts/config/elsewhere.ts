@@ -1,0 +1,73 @@
+import { isKnown } from '../../model/known.ts';
+import type { Data } from '../../nix/data.ts';
+import type { Reading } from '../../nix/reading.ts';
+import type { HostReading } from './define.ts';
+import { addressesIn } from './listener.ts';
+import { statedText, statedTruth } from './stated.ts';
+import { wholeText } from './text.ts';
+
+/** Something that may listen, and of which nothing is judged here. */
+export interface Elsewhere {
+  /** In words: `the quadlet plex`. */
+  readonly what: string;
+  /** Addresses that are written in it. */
+  readonly addresses: readonly string[];
+}
+
+/** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
+export function startedElsewhere(host: HostReading): Elsewhere[] {
+  const below = (path: readonly string[], what: string, isOn: (reading: Reading) => boolean = () => true) =>
+    host.attributes(path).names.flatMap((name): Elsewhere[] => {
+      const reading = host.reading([...path, name]);
+      return isOn(reading)
+        ? [{ what: `${what} ${name}`, addresses: addressesIn(textOf(reading.value())) }]
+        : [];
+    });
+  return [
+    ...below(['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
+    ...below(['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
+    ...below(['virtualisation', 'arion', 'projects'], 'the arion project'),
+    ...below(['docker-containers'], 'the docker container'),
+    ...below(['containers'], 'the container of NixOS', sharesNetwork),
+    ...below(['environment', 'etc'], 'the file of /etc', (reading) =>
+      /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
+    ),
+    ...host
+      .attributes(['home-manager', 'users'])
+      .names.flatMap((user) =>
+        below(
+          ['home-manager', 'users', user, 'services', 'podman', 'containers'],
+          `the container of ${user}`,
+          isStarted,
+        ),
+      ),
+  ];
+}
+
+const targetOf = (reading: Reading) => wholeText(statedText(reading.at('target'))) ?? reading.name;
+
+/** Unless it says that nothing starts it. */
+function isStarted(reading: Reading): boolean {
+  const autoStart = statedTruth(reading.at('autoStart'));
+  return !isKnown(autoStart) || autoStart.value;
+}
+
+/** It is started by hand, and has the network of the machine, unless it says otherwise. */
+function sharesNetwork(reading: Reading): boolean {
+  const isPrivate = statedTruth(reading.at('privateNetwork'));
+  return (
+    reading.at('autoStart').definitions().length > 0 &&
+    isStarted(reading) &&
+    !(isKnown(isPrivate) && isPrivate.value)
+  );
+}
+
+/** All texts in it. */
+function textOf(data: Data): string {
+  if (typeof data === 'string') return data;
+  if (data === null || typeof data !== 'object') return '';
+  if (!('kind' in data)) return data.map(textOf).join('\n');
+  if (data.kind === 'text') return data.parts.map((part) => (typeof part === 'string' ? part : ' ')).join('');
+  if (data.kind === 'set') return [...data.attributes.values()].map(textOf).join('\n');
+  return data.kind === 'unknown' ? data.arguments.map(textOf).join('\n') : '';
+}

@@ -1,0 +1,15 @@
+{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ];
+  };
+  systemd.services.tailscale-ready = {
+    wantedBy = [ "multi-user.target" ];
+    serviceConfig.Type = "oneshot";
+    script = ''
+      until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done
+    '';
+  };
+  systemd.services.podman-kuma.after = [ "tailscale-ready.service" ];
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.podman-kuma.after = [ "tailscale-online.target" ]; # wrong: tailscale-wait
+}

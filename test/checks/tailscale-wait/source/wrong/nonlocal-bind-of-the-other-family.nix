@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  boot.kernel.sysctl."net.ipv4.ip_nonlocal_bind" = 1;
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "[fd7a:115c:a1e0::1]:3001:3001" ]; # wrong: tailscale-bind # wrong: tailscale-wait
+  };
+}

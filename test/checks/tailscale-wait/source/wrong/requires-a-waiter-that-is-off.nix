@@ -1,0 +1,18 @@
+{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.tailscale-ready = {
+    enable = false; # wrong: tailscale-wait
+    serviceConfig.Type = "oneshot";
+    script = ''
+      until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done
+    '';
+  };
+  systemd.services.podman-kuma = {
+    after = [ "tailscale-ready.service" ];
+    requires = [ "tailscale-ready.service" ];
+  };
+}
