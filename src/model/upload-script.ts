@@ -1,3 +1,5 @@
+import { unknownCommands } from './script-commands.ts';
+
 /** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
 export interface UploadScript {
   readonly path: string;
@@ -8,7 +10,7 @@ export interface UploadScript {
   readonly deleteOptions: readonly { readonly line: number; readonly option: string }[];
   /** Lines that remove files, other than of locks, logs and the like. */
   readonly removals: readonly number[];
-  /** Lines that run what is not in the script: another script, or a program in a language that is not read. */
+  /** Lines that run what is not known to be harmless: a program, another script, or what is not understood. */
   readonly runsOthers: readonly number[];
   /** It asks the server for checksums. */
   readonly verifies: boolean;
@@ -33,8 +35,6 @@ export const SCRIPT_PATTERNS = {
   removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
   /** What moves files away, of the programs that copy. */
   moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
-  /** Another script, or a program in another language. Keys are read by `source`, and are judged by themselves. */
-  runsOthers: `${COMMAND}(python[0-9.]*|perl|ruby|node|deno|osascript|php|swift|eval)"?[[:space:]]|${COMMAND}(ba|da|k|z)?sh[[:space:]]+"?[^[:space:]-]|(^|[;&|({])[[:space:]]*"?([.]|~|[$][{]?HOME[}]?)/[^[:space:]"]*[.](sh|py|rb|pl|js)`,
   /** Empties a file: the null command, with its output into it. */
   truncates: `(^|[;&|({"[:space:]]):[[:space:]]*>[[:space:]]*[^[:space:];|&)]+`,
   /** Where the words of a command go, which are none of what it removes. */
@@ -89,7 +89,7 @@ export function readUploadScript(path: string, text: string): UploadScript {
       const empties = (own.match(patterns.truncates) ?? []).some((found) => !has('logs', found));
       return removes || empties || has('moves', line) ? [index + 1] : [];
     }),
-    runsOthers: inLines((each, line) => (has('runsOthers', each) ? [line] : [])),
+    runsOthers: unknownCommands(text),
     verifies: written.some((line) => has('verifies', line)),
     callsHsdoctor: written.some((line) => has('hsdoctor', line)),
   };

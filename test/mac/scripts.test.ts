@@ -1,4 +1,5 @@
 /** @module-tag hosts */
+import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { timeWindow } from '../../src/engine/check.ts';
 import { probes } from '../../src/facts/host/index.ts';
@@ -42,7 +43,7 @@ const HARMLESS = [
   ': >/tmp/x',
 ];
 
-/** Each runs what is not in the script. */
+/** Each runs what is not known to be harmless. */
 const OTHERS = [
   'python3 clean.py',
   '/usr/bin/perl -e "unlink glob q(*)"',
@@ -53,18 +54,85 @@ const OTHERS = [
   './clean.sh',
   '"$HOME/bin/clean.sh" x',
   'eval "$x"',
+  'sh -c "x"',
+  'pythonic x',
+  'cleaner "$1"',
+  'true && cleaner',
+  'true;cleaner',
+  'echo x | cleaner',
+  'echo "$(cleaner x)"',
+  'x=`cleaner`',
+  'if cleaner; then',
+  'if true; then cleaner; fi',
+  'while ! cleaner; do',
+  '( cleaner )',
+  '{ cleaner; }',
+  'f() { cleaner; }',
+  'A=b cleaner',
+  'exec cleaner x',
+  'env A=b cleaner',
+  'nohup nice -n 10 cleaner &',
+  "env -S 'cleaner x'",
+  'timeout 10 cleaner',
+  'find . -exec cleaner {} +',
+  'ls | xargs -0 -n 1 cleaner',
+  "trap 'cleaner' EXIT",
+  'trap "rm -f $LOCK; cleaner" EXIT INT',
+  '/tmp/bin/grep x',
+  '$CLEANER x',
+  '"$@"',
+  'npx cleaner',
+  'sed -i s/a/b/ x',
+  "awk '{ system($0) }'",
+  'cp /dev/null "$photo"',
+  '. ./lib.sh',
+  'source "$HOME/lib.bash"',
+  'case "$x" in a) cleaner;; esac',
+  'echo "a',
+  "echo don't",
+  'open -a Cleaner',
+  'launchctl submit -l x -- cleaner',
 ];
 /** None of these does. */
 const OWN = [
   'source ~/.config/immich/api-key',
   '. ~/.config/immich/api-key',
-  'sh -c "x"',
   'ssh minipc x',
   'bunx @immich/cli upload',
-  'pythonic x',
+  'echo "a; b (c) | d & e"',
+  "echo 'a; b $(c)'",
+  'echo "[$(date)] done: $1" >> "$LOG"',
+  'log() { echo "$*" >>"$LOG"; }',
+  'log "now"',
+  '# cleaner',
+  'echo x # cleaner; x',
+  'for f in "$DIR"/*.jpg; do',
+  'while [ "$i" -lt 300 ]; do i=$((i + 1)); sleep 1; done',
+  'if ! curl -fsS --max-time 5 "$URL/api/server/ping" >/dev/null 2>&1; then',
+  'if [[ -f "$LOCK" ]] && kill -0 "$(cat "$LOCK")" 2>/dev/null; then exit 0; fi',
+  'trap \'rm -f "$LOCK"\' EXIT',
+  'exec >>"$LOG" 2>&1',
+  'timeout 1800 $HOME/.bun/bin/bunx @immich/cli upload x',
+  'command -v bunx >/dev/null || exit 1',
+  'args=(--recursive "$DIR")',
+  'SIZE=$(stat -f %z "$f")',
+  '/usr/bin/find "$DIR" -type f -print0 | xargs -0 stat -f %z',
+  'case "$1" in',
+  '--watch) echo x ;;',
+  '-a|--all) echo y ;;',
+  '*) exit 2 ;;',
+  'esac',
+  'curl -s \\',
+  '  --form-string "token=$T" \\',
+  '  https://api.pushover.net/1/messages.json',
 ];
 
 const scripts: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(OTHERS.map((line) => [line, `${line}\n`])),
+  'what is known, line by line': OWN.join('\n'),
+  'a script of another language': '#!/usr/bin/env python3\nls()\n',
+  'scripts of shells': '#!/usr/bin/env bash\nls\n',
+  'a line that goes on': 'env A=b \\\n  cleaner \\\n  x\ncleaner \\',
   'what removes photos, in many ways': `immich upload x\n${REMOVALS.join('\n')}\n`,
   'what runs other programs': `immich upload x\n${OTHERS.join('\n')}\n`,
   'what runs none': `immich upload x\n${OWN.join('\n')}\n`,
@@ -99,8 +167,38 @@ test.each(Object.entries(scripts))(
 );
 
 test('each line that runs another program is told, and no other', () => {
-  expect(readUploadScript('x', OTHERS.join('\n')).runsOthers).toEqual(OTHERS.map((_, index) => index + 1));
-  expect(readUploadScript('x', OWN.join('\n')).runsOthers).toEqual([]);
+  for (const line of OTHERS) expect([line, readUploadScript('x', line).runsOthers]).toEqual([line, [1]]);
+  const own = OWN.join('\n');
+  expect(readUploadScript('x', own).runsOthers.map((line) => own.split('\n')[line - 1])).toEqual([]);
+});
+
+const POSITIONS: readonly ((command: string) => string)[] = [
+  (command) => `true && ${command}`,
+  (command) => `echo x | ${command} || exit 1`,
+  (command) => `x=$(${command})`,
+  (command) => `echo "now: $(${command})" >>"$LOG"`,
+  (command) => `if ! ${command}; then\n  :\nfi`,
+  (command) => `run() {\n  ${command}\n}\nrun`,
+  (command) => `for f in *; do ${command}; done`,
+  (command) => `A=b ${command}`,
+  (command) => `exec ${command}`,
+  (command) => `(true; ${command})`,
+  (command) => `case "$1" in\n  a) ${command} ;;\nesac`,
+  (command) => `ls \\\n  x; ${command}`,
+];
+
+test('a program that is not known is told wherever it stands in a script', () => {
+  const line = fc.constantFrom(...OWN.filter((own) => !/case|esac|\)|\\$/.test(own)));
+  const many = fc.array(line, { maxLength: 4 });
+  const positions = fc.array(fc.constantFrom(...POSITIONS), { maxLength: 2 });
+  fc.assert(
+    fc.property(many, positions, many, (before, around, after) => {
+      const command = around.reduce((inner, position) => position(inner), 'cleaner "$1"');
+      const script = [...before, command, ...after].join('\n');
+      expect(readUploadScript('x', script).runsOthers).not.toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('each line that removes photos is told, and no other', () => {

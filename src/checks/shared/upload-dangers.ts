@@ -55,7 +55,13 @@ export function notCheckedIn({
   const lines = (numbers: readonly number[]) =>
     `line${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')} of ${path}`;
   return [
-    ...(runsOthers.length === 0 ? [] : [`what ${lines(runsOthers)} runs was not read`]),
+    ...(runsOthers.length === 0
+      ? []
+      : [
+          runsOthers.includes(0)
+            ? `${path} is larger than 256 KiB, and its end was not read`
+            : `what ${lines(runsOthers)} runs is not known to be harmless`,
+        ]),
     ...(removals.length === 0 || (cli.length > 0 && !verifies)
       ? []
       : [`whether ${lines(removals)} removes only files that the server has`]),

@@ -10,7 +10,7 @@ of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
 pin the version of the uploader that fits the server.`,
-  notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs another
-script or a program in another language, or removes files after it asked the server for checksums; so is an
+  notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs
+a program that is not known to be harmless (another script, another language, \`eval\`), or removes files after it asked the server for checksums; so is an
 agent whose arguments run more than its program.`,
 };
