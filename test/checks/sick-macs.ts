@@ -134,7 +134,7 @@ const HEALTHY: MacFacts = {
   uploadLocks: { locks: [], uploading: [] },
   ...log({}),
   ...credentials({}),
-  uploadFolder: [{ path: FILE, state: 'read', files: [] }],
+  uploadFolder: [{ path: FILE, state: 'read', files: [], below: 0 }],
   ...ping({}),
   ...script({}),
 };
@@ -226,6 +226,7 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
           path: FILE,
           state: 'read',
           files: [{ extension: 'jpg', count: 2, bytes: 9, oldest: NOW - 2 * HOUR, newest: NOW - HOUR }],
+          below: 0,
         },
       ],
     },

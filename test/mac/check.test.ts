@@ -1147,6 +1147,15 @@ test('a folder that does not exist is none that was looked at', async () => {
   });
 });
 
+test('files in subfolders of the watched folder are told as not looked at', async () => {
+  mac.file(`${WATCHED}/2026/a.jpg`, 'x', { age: 9 * HOUR });
+  mac.file(`${WATCHED}/.hidden/b.jpg`, 'x', { age: 9 * HOUR });
+  expect(await judgedBy('upload-folder')).toMatchObject({
+    status: 'ok',
+    reason: `files in subfolders of ${HOME}/${WATCHED} were not checked: 1`,
+  });
+});
+
 test('a label that cannot be typed stands in no command', async () => {
   const name = 'upload-immich/../x';
   mac.agent({ Label: name });

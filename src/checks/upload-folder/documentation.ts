@@ -8,6 +8,6 @@ Desktop, Documents, Downloads and on other volumes.`,
 [upload-log](#upload-log)); use a folder that is not protected, or give the interpreter of the script Full Disk
 Access.`,
   notReported: `Files that have just arrived, whatever their own dates; a missing folder, which \`launchd-agent\` reports; hidden
-files and files that are not photos; a run in progress. If macOS refuses hsdoctor itself, the result is
+files and files that are not photos; a run in progress; files in subfolders, which the result counts. If macOS refuses hsdoctor itself, the result is
 \`unknown\` and says nothing about the agent.`,
 };

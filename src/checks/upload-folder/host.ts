@@ -104,6 +104,12 @@ function notesOf(folders: readonly UploadFolder[]): string[] {
     ...folders
       .filter(({ state }) => state === 'missing')
       .map(({ path }) => `the folder ${path} does not exist`),
+    ...folders
+      .filter(({ below }) => below > 0)
+      .map(
+        ({ path, below }) =>
+          `files in subfolders of ${path} were not checked: ${below < 1000 ? below : '1000 or more'}`,
+      ),
     ...(left.length === 0 ? [] : [`files that are not photos are not uploaded: ${left.join(', ')}`]),
   ];
 }

@@ -17,6 +17,8 @@ export interface UploadFolder {
   readonly path: string;
   readonly state: 'read' | 'missing' | 'denied';
   readonly files: readonly FilesOfKind[];
+  /** How many files are in its subfolders, a thousand at most. */
+  readonly below: number;
 }
 
 // The time of the last change of the inode: a copy keeps the time of its content, which is years ago for a photo.
@@ -47,6 +49,7 @@ print_line "#folder read $path"
 # The end of a line in a name would make another file of what is behind it.
 print_line "#odd $(($(find "$path" -maxdepth 1 ! -name '.*' -type f -name '*[[:cntrl:]]*' -exec echo x \\; | wc -l)))"
 find "$path" -maxdepth 1 ! -name '.*' -type f ! -name '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
+print_line "#below $(($(find "$path" -mindepth 2 ! -path '*/.*' -type f 2>/dev/null | head -n 1000 | wc -l)))"
 fi
 done
 ${END}`,
@@ -61,6 +64,7 @@ ${END}`,
         return {
           path,
           state: state as UploadFolder['state'],
+          below: Number(/^#below (\d+)$/m.exec(block)?.[1] ?? 0),
           files: rest.flatMap((line) => {
             const match = /^#files (\S+) (\d+) (\d+) (\d+) (\d+)$/.exec(line);
             if (match === null) return [];

@@ -4,7 +4,12 @@ import { FILE, log, type MacFacts } from '../sick-macs.ts';
 
 const holding = (extension: string, oldest: number): MacFacts => ({
   uploadFolder: [
-    { path: FILE, state: 'read', files: [{ extension, count: 2, bytes: 9, oldest, newest: oldest }] },
+    {
+      path: FILE,
+      state: 'read',
+      files: [{ extension, count: 2, bytes: 9, oldest, newest: oldest }],
+      below: 0,
+    },
   ],
 });
 
