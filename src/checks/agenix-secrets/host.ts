@@ -26,7 +26,7 @@ export const host = judgeHost({
       files.filter((path) => path.startsWith('/run/agenix/')),
     );
     const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
-    const notChecked = unread.map((path) => `whether the mounted secret ${path} exists was not checked`);
+    const notChecked = unread.map((path) => `${path}, which a container mounts, was not read`);
     if (secrets.length === 0 && notChecked.length === 0)
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
@@ -259,7 +259,7 @@ const secretsOf = (configuration: string) => ({
 const writeSteps = (name: string, source: string, configuration: string): Step[] => [
   writeSecret(secretFile(source), {
     ...secretsOf(configuration),
-    why: `If the encrypted file of ${name} exists, this opens it: check that it has a value, and change nothing. If it does not, restore it from git or a backup, or enter the value again. A database needs the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
+    why: `Look at the encrypted file of ${name}. If it opens and has a value, leave it as it is: the key of this host may be missing in secrets.nix. If it is missing or empty, restore it from git or a backup, or enter the value again. A database needs the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
   }),
 ];
 

@@ -271,6 +271,7 @@ function remedyOf(
       nixos,
       now,
     });
+  if (given.trouble.kind === kinds.failedAndGone) return { lasting: forgotten(unit) };
   const why = thereAgain(given, reason, match);
   const ids = withDependents(unit, units);
   if (isDown && why !== undefined) return { now: restart(ids, { units, now, why }) };
@@ -279,14 +280,26 @@ function remedyOf(
       ? [
           run(['journalctl', joined('--unit=', unitName(unit.id)), '--lines=50'], {
             root: true,
-            why: 'Show why.',
+            why: 'Read why.',
           }),
         ]
       : [byHand(reason.fix(match))];
-  return {
-    lasting: [...before, ...(isDown ? restart(ids, { units, now, why: 'Then start it.' }) : [])],
-  };
+  const then = reason === undefined ? 'Fix what the log says, then start it.' : 'Then start it.';
+  return { lasting: [...before, ...(isDown ? restart(ids, { units, now, why: then }) : [])] };
 }
+
+/** It cannot be started: only its failure is left. */
+const forgotten = ({ id, loadState }: ContainerUnit): Step[] => [
+  byHand(
+    loadState === 'masked'
+      ? `If it should run, unmask ${id} (systemctl unmask) and start it.`
+      : 'If it should run, declare it again and rebuild.',
+  ),
+  run(['systemctl', 'reset-failed', '--', unitName(id)], {
+    root: true,
+    why: 'If not, let systemd forget the failure.',
+  }),
+];
 
 /** Why a start succeeds now, where what was missing is seen to be there. */
 function thereAgain(

@@ -197,7 +197,7 @@ export const exited = defineKind<Sick & { readonly exitCode: number }>({
       run(['podman', 'start', '--', containerName(container)], {
         root: true,
         risk: 'restart',
-        why: 'Then start it.',
+        why: 'Fix what the log says, then start it.',
       }),
     ],
   }),

@@ -16,13 +16,17 @@ export function uncheckedEngines(
     ...(docker === 'no answer'
       ? ['docker is installed but does not answer: its containers were not checked']
       : docker > units.filter(({ engine }) => engine === 'docker').length
-        ? [`${counted(docker, 'container')} of docker that hsdoctor does not check`]
+        ? [`${notCheckedOf(docker, 'docker container')}: see docker ps`]
         : []),
     ...others.map(
-      ({ user, count }) => `${counted(count, 'rootless container')} of ${user} that hsdoctor does not check`,
+      ({ user, count }) =>
+        `${notCheckedOf(count, `rootless container`, ` of ${user}`)}: see podman ps as ${user}`,
     ),
   ];
 }
+
+const notCheckedOf = (count: number, what: string, whose = '') =>
+  `${counted(count, what)}${whose} ${count === 1 ? 'is' : 'are'} not checked`;
 
 /** Who could not look cannot say that there is no container; what is not installed has none. */
 export const maySeeNone = (unread: readonly Unread[], ...probes: readonly string[]): boolean =>

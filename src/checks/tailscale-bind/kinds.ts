@@ -42,7 +42,7 @@ export const triesAgain = defineKind<Bound>({
   id: 'tries-again',
   name: 'A container could not bind to its Tailscale address, and systemd is retrying',
   meaning:
-    'The address did not exist when the container started. It exists now, and systemd is retrying by itself.',
+    'The address did not exist when the container started. It exists now, and systemd will start it within seconds.',
   status: 'warn',
   title: couldNotBind,
   remedy: ({ remedy }) => remedy,

@@ -150,7 +150,7 @@ function changedAddress(own: readonly string[], expected: string | undefined): F
 const foreignAddress = ({ unit, address }: Bound, own: readonly string[]) =>
   kinds.foreignAddress.finding(
     { unit, address, own },
-    { subject: unit, evidence: [{ source: STATUS, observed: own.join(', '), expected: address }] },
+    { subject: unit, evidence: [{ source: STATUS, observed: `this machine has ${own.join(', ')}` }] },
   );
 
 function keyExpiry({ keyExpiresAt }: Tailscale, now: number): FindingDraft[] {

@@ -161,12 +161,12 @@ export const foreignAddress = defineKind<{
 
 const LOG_IN_AGAIN: readonly Step[] = [
   byHand(
-    'Turn off key expiry for this machine in the admin console, or log in again. Do not log in over Tailscale itself: its connections are dropped.',
+    'Turn off key expiry for this machine in the admin console; if the key has not expired yet, that is enough.',
   ),
   run(['tailscale', 'up', '--force-reauth'], {
     root: true,
     risk: 'interactive',
-    why: 'Log in again, from the machine itself or over another network.',
+    why: 'Otherwise log in to Tailscale again, at the machine itself or over another network: connections over Tailscale are dropped.',
   }),
 ];
 

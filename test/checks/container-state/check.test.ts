@@ -575,6 +575,11 @@ test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (Load
   expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
   // The configuration does not have it: nothing is down because of it.
   expect(findings[0]?.affects).toBeUndefined();
+  // What is not there cannot be started.
+  const steps = findings[0]?.remedy?.lasting.map((step) =>
+    'words' in step ? step.words.join(' ') : step.kind,
+  );
+  expect(steps).toEqual(['byHand', `systemctl reset-failed -- ${SERVER}`]);
 });
 
 test('a disk that could not be mounted explains a path that does not exist', () => {

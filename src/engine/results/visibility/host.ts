@@ -4,11 +4,12 @@ import * as kinds from './kinds.ts';
 
 /** The journal may begin a little after the boot that it is of. */
 const SLACK_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 export const host = judgeHost({
   needs: ['system'],
   wants: ['journal', 'units', 'unitJournal'],
-  evaluate({ system, journal, units = [], unitJournal }, { unread, windowStart, again }) {
+  evaluate({ system, journal, units = [], unitJournal }, { unread, windowStart, now, again }) {
     const noSystemd = unread.find(({ probe, outcome }) => probe === 'units' && outcome === 'not-applicable');
     if (system.os === 'Linux' && noSystemd !== undefined)
       return { findings: [notTheServer(noSystemd)], lookedAt: {} };
@@ -30,7 +31,7 @@ export const host = judgeHost({
                   )
                 : kinds.unread.finding({ sources: hidden.length }, toldOf(hidden)),
             ]),
-        ...(isTooShort ? [journalTooShort(journal.since, neededSince, again)] : []),
+        ...(isTooShort ? [journalTooShort(journal.since, neededSince, now, again)] : []),
       ],
       lookedAt: { sources: 1 },
     };
@@ -54,10 +55,11 @@ const notTheServer = ({ reason }: Unread): FindingDraft =>
 function journalTooShort(
   since: number,
   neededSince: number,
+  now: number,
   again: Parameters<typeof kinds.journalTooShort.finding>[0]['again'],
 ): FindingDraft {
   return kinds.journalTooShort.finding(
-    { since, again },
+    { since, hours: Math.floor((now - since) / HOUR_MS), again },
     {
       subject: 'journal',
       evidence: [

@@ -4,7 +4,7 @@ import type { Step } from '../../../model/remedy.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
 import { nixString, optionPath } from '../../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../../remedy/steps.ts';
-import type { Parsed } from '../../../remedy/words.ts';
+import { joined, type Parsed, wholeNumber } from '../../../remedy/words.ts';
 
 export const notTheServer = defineKind({
   id: 'not-the-server',
@@ -39,7 +39,12 @@ export const unread = defineKind<{ readonly sources: number }>({
   remedy: () => undefined,
 });
 
-export const journalTooShort = defineKind<{ readonly since: number; readonly again: readonly Parsed[] }>({
+export const journalTooShort = defineKind<{
+  readonly since: number;
+  /** Whole hours that the journal covers. */
+  readonly hours: number;
+  readonly again: readonly Parsed[];
+}>({
   id: 'journal-too-short',
   name: 'The journal begins too late',
   meaning:
@@ -47,9 +52,16 @@ export const journalTooShort = defineKind<{ readonly since: number; readonly aga
   status: 'unknown',
   title: ({ since }) =>
     `The journal begins at ${new Date(since).toISOString()}, after the containers were started`,
-  remedy: ({ again }) => ({
+  remedy: ({ again, hours }) => ({
     lasting: [
-      run([...again, '--since', '24h'], { where: 'here', why: 'Check the last day only.' }),
+      ...(hours < 1
+        ? []
+        : [
+            run([...again, '--since', joined(wholeNumber(String(hours)), 'h')], {
+              where: 'here',
+              why: 'Check only the time that the journal covers.',
+            }),
+          ]),
       edit({
         option: optionPath('services', 'journald', 'extraConfig'),
         after: nixString('SystemMaxUse=2G'),
