@@ -447,7 +447,7 @@ test('a health that has no name yet is not called good', () => {
 describe('a host whose containers are not those of root', () => {
   const NONE = { units: '', unitCommands: '', containers: '', containerNames: '' };
   test.each([
-    ['docker', 'docker 3\n', '3 containers of docker'],
+    ['docker', 'docker 3\n', '3 docker containers are not checked'],
     ['a docker that does not answer', 'docker no answer\n', 'docker is installed but does not answer'],
     ['another user', 'compose 0\nrootless 2 ann\n', '2 rootless containers of ann'],
   ])('is not one without containers: %s', (_, engines, says) => {
