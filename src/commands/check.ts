@@ -66,7 +66,8 @@ export default class CheckCommand extends Command {
     verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
     json: Flags.boolean({ description: 'the report as JSON, and nothing else: the same as --format json' }),
     configuration: Flags.string({
-      description: 'folder of the NixOS configuration on the server, used in the commands of fixes (default: /etc/nixos)',
+      description:
+        'folder of the NixOS configuration on the server, used in the commands of fixes (default: /etc/nixos)',
       helpValue: 'FOLDER',
     }),
     'no-color': Flags.boolean({ description: 'no colors' }),
