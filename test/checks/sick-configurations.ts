@@ -64,7 +64,7 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
     ),
   },
   {
-    kinds: ['ml-oom/no-device', 'ml-oom/limit-too-small', 'immich-versions/different-versions'],
+    kinds: ['ml-oom/no-device', 'ml-oom/declared-limit-too-low', 'immich-versions/different-versions'],
     files: module(
       containers(`
         "thename" = {

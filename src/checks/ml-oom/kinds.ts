@@ -85,7 +85,7 @@ export const noDevice = defineKind<Declared & { readonly without: string; readon
 });
 
 export const limitTooSmall = defineKind<Declared & { readonly wants: string }>({
-  id: 'limit-too-small',
+  id: 'declared-limit-too-low',
   name: 'The declared memory limit is too low for the accelerator image',
   meaning: 'Its worker is killed, and the container keeps running without search and face recognition.',
   status: 'fail',

@@ -40,7 +40,7 @@ type JudgedUnit = ReturnType<typeof together>;
 /** Of a unit that is switched off nothing is said. */
 function doubted({ name, enable }: DeclaredService, { findings, notChecked }: JudgedUnit): JudgedUnit {
   if (enable.state !== 'unknown' || findings.length === 0) return { findings, notChecked };
-  const doubt = `whether ${name}, which has settings that systemd ignores, is enabled is not known: ${enable.reason}`;
+  const doubt = `${name} has settings that systemd ignores, and whether it is enabled is not known: ${enable.reason}`;
   return { findings: [], notChecked: [...notChecked, doubt] };
 }
 

@@ -45,7 +45,7 @@ export const cases: KindCases = {
     source: declaring('--memory=8g', '--device=/dev/fuse'),
     near: ['/dev/fuse', '/dev/dri'],
   },
-  'limit-too-small': {
+  'declared-limit-too-low': {
     source: declaring('--device=/dev/dri', '--memory=2g'),
     near: ['--memory=2g', '--memory=6g'],
   },
