@@ -87,7 +87,7 @@ const SICK: Readonly<Record<string, Given>> = {
     kernelOom: KERNEL + killed(scopeOf(idOf(NAME)), STARTED + 60_000),
   },
   'the states of containers': {
-    units: '',
+    units: 'Version=252\n',
     containers:
       container(NAME, { state: 'paused' }) +
       container(`${NAME}2`, { health: 'unhealthy' }) +

@@ -32,6 +32,7 @@ names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
         },
       ];
     });
+    if (found.length === 0 && raw.stdout.trim() !== '') throw new Error('no unit can be read in the list');
     return raw.capped ? new PartialValue(found, 'the list was truncated') : found;
   },
 });

@@ -16,9 +16,12 @@ export const listeners = defineProbe<readonly Listener[]>({
   parse(raw) {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `ss exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
-    return lines(raw.stdout).flatMap((line) => {
+    const found = lines(raw.stdout).flatMap((line) => {
       const match = /^LISTEN\s+\d+\s+\d+\s+\[?([^\s\]%]+)\]?(?:%\S+)?:(\d+)\s/.exec(line);
       return match === null ? [] : [{ address: match[1] ?? '', port: Number(match[2]) }];
     });
+    if (found.length === 0 && raw.stdout.trim() !== '')
+      throw new Error('no listener can be read in the list');
+    return found;
   },
 });

@@ -137,6 +137,8 @@ fi`,
         },
       ];
     });
+    if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
+      throw new Error('systemctl shows no unit, and no version of systemd');
     if (raw.capped) return new PartialValue(found, 'the list of units was truncated');
     const stateless = all.find(
       ({ Id = '', ActiveState }) =>

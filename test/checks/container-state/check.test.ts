@@ -415,7 +415,7 @@ describe('a container without a unit', () => {
   test('that is meant to run and has ended is told, on a server without units too', () => {
     expect(alone({ restartPolicy: 'always' })).toBe('warn');
     const containers = container('plex', { unit: '', state: 'exited', exitCode: 1, restartPolicy: 'always' });
-    expect(state({ units: '', containers }).status).toBe('warn');
+    expect(state({ units: 'Version=252\n', containers }).status).toBe('warn');
   });
 
   test.each([
@@ -445,7 +445,7 @@ test('a health that has no name yet is not called good', () => {
 });
 
 describe('a host whose containers are not those of root', () => {
-  const NONE = { units: '', unitCommands: '', containers: '', containerNames: '' };
+  const NONE = { units: 'Version=252\n', unitCommands: '', containers: '', containerNames: '' };
   test.each([
     ['docker', 'docker 3\n', '3 docker containers are not checked'],
     ['a docker that does not answer', 'docker no answer\n', 'docker is installed but does not answer'],

@@ -41,3 +41,7 @@ test('without systemd it is skipped, and without an answer unknown', () => {
   expect(judge('failed-units', { failedUnits: { exitCode: 1, stderr } }).status).toBe('skipped');
   expect(judge('failed-units', { failedUnits: DENIED }).status).toBe('unknown');
 });
+
+test('an answer in which no unit can be read is no list without failed units', () => {
+  expect(judge('failed-units', { failedUnits: 'Segmentation fault' }).status).toBe('unknown');
+});

@@ -30,7 +30,7 @@ const evaluated = (said: Partial<Evaluation>) => () => {
 export const cases: KindCases = {
   'not-the-server': {
     host: { units: { outcome: 'not-applicable', reason: 'no systemd here' } },
-    near: { units: '' },
+    near: { units: 'Version=252\n' },
   },
   'needs-root': { host: { system: system(1000), containers: DENIED }, near: { system: system(0) } },
   unread: {

@@ -26,3 +26,11 @@ for unit; do printf '%s\\n' "Id=$unit" LoadState=loaded ActiveState=failed ''; d
     ['photos.service', 'podman', 'photos'],
   ]);
 });
+
+test.each(['', '\u0000\u0001binary', 'no block of systemctl'])(
+  'an output of %j is no list without units',
+  (stdout) => {
+    const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
+    expect(() => units.parse(raw)).toThrow('no unit');
+  },
+);
