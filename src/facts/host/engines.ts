@@ -31,6 +31,8 @@ printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ 
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `ps exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const all = lines(raw.stdout).map((line) => line.split(' '));
+    const strange = all.find(([what = '']) => !['docker', 'compose', 'rootless'].includes(what));
+    if (strange !== undefined) throw new Error('its output is no count of containers');
     const [, ...docker] = all.find(([what]) => what === 'docker') ?? [];
     const [, compose = '0'] = all.find(([what]) => what === 'compose') ?? [];
     return {

@@ -23,7 +23,10 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
     const found = new Map<string, MemoryGroup>();
     for (const line of lines(raw.stdout)) {
       const match = /^(oom|oom_kill) (\d+) \S*?libpod-(?:payload-)?([0-9a-f]{64})/.exec(line);
-      if (match === null) continue;
+      if (match === null) {
+        if (!/^oom(?:_kill)? /.test(line)) throw new Error('a line of it is no count of kills');
+        continue;
+      }
       const [, counter, amount, containerId = ''] = match;
       const { kills, limitHits } = found.get(containerId) ?? { kills: 0, limitHits: 0 };
       // A group's counts hold those of the groups in it, or (v1) only its own: the largest is true in both.

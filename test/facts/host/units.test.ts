@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { engines } from '../../../src/facts/host/engines.ts';
+import { listeners } from '../../../src/facts/host/listeners.ts';
+import { memoryGroups } from '../../../src/facts/host/memory-groups.ts';
 import { units } from '../../../src/facts/host/units.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
 
@@ -34,3 +37,12 @@ test.each(['', '\u0000\u0001binary', 'no block of systemctl'])(
     expect(() => units.parse(raw)).toThrow('no unit');
   },
 );
+
+test.each([
+  [engines, 'bash: something else'],
+  [memoryGroups, 'bash: something else'],
+  [listeners, 'bash: something else'],
+] as const)('an output of another kind is not read as none', (probe, stdout) => {
+  const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
+  expect(() => probe.parse(raw)).toThrow();
+});
