@@ -77,7 +77,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:\s|\\+[nrt]){1,4}(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\"]{0,200})*(?:(?:\s|\\+[nrt]){1,4}(?:[A-Za-z0-9+/=]{16,}|\[redacted\]))*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{1,76}){0,2}(?:\s|\\+[nrt]){0,4}-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
     MARK,
   ],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
@@ -204,5 +204,21 @@ function rule(pattern: string): RegExp {
 
 /** Takes out what looks like the value of a secret: a second fence, behind probes that do not read one. */
 export function redact(text: string): string {
-  return RULES.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  return RULES.reduce(
+    (result, [pattern, replacement]) => result.replace(pattern, replacement),
+    withoutKeys(text),
+  );
 }
+
+/** A private key, up to its end or to where it was cut; a log may have each of its lines in an entry of its own. */
+const KEY_BLOCK =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,20000}?-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]{0,20000})/g;
+/** With capitals, and by itself: the names and ids of what else may stand in between are none. */
+const KEY_LINE = /(?<=[\s"]|\\[nrt])(?=[a-z0-9+/=]{0,80}[A-Z])[A-Za-z0-9+/]{16,}={0,2}(?=[\s"\\]|$)/g;
+
+/**
+ * Only the lines of the key: who can write its beginning into a log, or its end, must not hide what stands behind it or
+ * between.
+ */
+export const withoutKeys = (text: string): string =>
+  text.replace(KEY_BLOCK, (block) => block.replace(KEY_LINE, MARK));

@@ -1,3 +1,5 @@
+import { withoutKeys } from '../../src/text/redact.ts';
+
 /*
  * The rules of the redaction as one would write them down: what must not stand before a name comes first, and all of a
  * name is spelled out. It takes seconds for a megabyte.
@@ -44,7 +46,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:\s|\\+[nrt]){1,4}(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\"]{0,200})*(?:(?:\s|\\+[nrt]){1,4}(?:[A-Za-z0-9+/=]{16,}|\[redacted\]))*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{1,76}){0,2}(?:\s|\\+[nrt]){0,4}-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
     MARK,
   ],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
@@ -159,5 +161,8 @@ function any(pattern: string): RegExp {
 }
 
 export function redactNaively(text: string): string {
-  return RULES.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  return RULES.reduce(
+    (result, [pattern, replacement]) => result.replace(pattern, replacement),
+    withoutKeys(text),
+  );
 }

@@ -176,6 +176,28 @@ test.each([
   expect(redact(JSON.stringify(`a\n${key}`))).not.toContain('Q');
 });
 
+const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+const BEGIN = '-----BEGIN RSA PRIVATE KEY-----';
+
+test.each([
+  `${BEGIN}\n${BODY}\n${BODY}\nab==\n-----END RSA PRIVATE KEY-----`,
+  `${BEGIN}\n${BODY}\n${BODY}`,
+  [BEGIN, BODY, BODY, '-----END RSA PRIVATE KEY-----']
+    .map((MESSAGE) => JSON.stringify({ MESSAGE }))
+    .join('\n'),
+  [BEGIN, BODY, BODY].map((line) => `Nov 26 22:00:00 minipc app[7]: ${line}`).join('\n'),
+])('the lines of a private key are redacted, also where it was cut or is a line an entry: %s', (key) => {
+  expect(redact(key)).not.toContain(BODY);
+  expect(redact(JSON.stringify(key))).not.toContain(BODY);
+});
+
+test('who writes the beginning of a private key hides nothing behind it, nor up to an end', () => {
+  const units = `Id=a.service\nDescription=the ${BEGIN} file\n\nId=b.service\nResult=exit-code`;
+  expect(redact(units)).toBe(units);
+  const closed = `${units}\nDescription=-----END RSA PRIVATE KEY-----`;
+  expect(redact(closed)).toBe(closed);
+});
+
 test.each(SECRETS)('%s is redacted on a second line of a text that is quoted', (text) => {
   expect(redact(JSON.stringify(`first\n${text}`))).not.toContain('canary-value');
 });
