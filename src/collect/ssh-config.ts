@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../text/home.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 /** `; did you mean "x"?` for a host that ssh cannot resolve, from the `Host` lines of the user's own config. */
@@ -14,7 +14,7 @@ export function nearestHost(destination: string): string {
 
 function configuredHosts(): string[] {
   try {
-    const config = readFileSync(join(homedir(), '.ssh', 'config'), 'utf8');
+    const config = readFileSync(join(homeFolder(), '.ssh', 'config'), 'utf8');
     return [...config.matchAll(/^[ \t]*Host[ \t=]+(.+)$/gim)].flatMap(([, names = '']) =>
       names.split(/[\s"]+/).filter((word) => /^[^!*?#]+$/.test(word)),
     );

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { assignments, unquoted } from '../text/assignments.ts';
+import { homeFolder } from '../text/home.ts';
 import { readSecretFile } from '../text/secret-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 
@@ -27,7 +27,7 @@ interface Given {
 export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey> {
   if (!asked && variable !== undefined && variable.trim() !== '')
     return { key: sound(variable.trim(), NAME), notes: [] };
-  const path = file ?? join(homedir(), USUAL_FILE);
+  const path = file ?? join(homeFolder(), USUAL_FILE);
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
     throw new UsageError(

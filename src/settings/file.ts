@@ -1,8 +1,8 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { isAbsolute, join, sep } from 'node:path';
 import process from 'node:process';
 import { isDay } from '../model/waiver.ts';
+import { homeFolder } from '../text/home.ts';
 import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { NotReadable, readSmallFile } from '../text/small-file.ts';
@@ -65,14 +65,14 @@ function unreadable(path: string, error: unknown, hint = ''): unknown {
 /** As people write it. */
 export function userFileName(): string {
   const path = usualFile();
-  const home = `${homedir()}${sep}`;
+  const home = `${homeFolder()}${sep}`;
   return path.startsWith(home) ? `~/${path.slice(home.length)}` : path;
 }
 
 function usualFile(): string {
   const { XDG_CONFIG_HOME: base } = process.env;
   // A relative one is to be ignored, says its specification.
-  const config = base !== undefined && isAbsolute(base) ? base : join(homedir(), '.config');
+  const config = base !== undefined && isAbsolute(base) ? base : join(homeFolder(), '.config');
   return join(config, 'hsdoctor', 'config.toml');
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, sep } from 'node:path';
 import process from 'node:process';
+import { homeFolder } from '../text/home.ts';
 
 /** Where systems keep their programs: whoever works above such a folder works in no project. */
 const OF_SYSTEMS = [
@@ -15,7 +15,7 @@ const USUAL = ['/usr/bin', '/bin'];
 
 /** For every child: it finds its programs, and its own children theirs, where nobody's project puts them. */
 export function programEnvironment(): { readonly PATH: string } {
-  return { PATH: trustedPath(process.env.PATH ?? '', workingDirectory(), homedir()) };
+  return { PATH: trustedPath(process.env.PATH ?? '', workingDirectory(), homeFolder()) };
 }
 
 /** Where a program is, for who has to say which one he runs. */

@@ -103,6 +103,16 @@ test('the file of the user is read, and none of the working directory', async ()
   expect((await loadSettings({ config: 'hsdoctor.toml' }, ids)).configuration).toBe('/here');
 });
 
+test.each(['', '.'])('a HOME of %j is not the working directory', async (home) => {
+  const here = join(folder, 'home-here');
+  mkdirSync(join(here, '.config', 'hsdoctor'), { recursive: true });
+  writeFileSync(join(here, '.config', 'hsdoctor', 'config.toml'), 'configuration = "/here"');
+  process.chdir(here);
+  vi.stubEnv('XDG_CONFIG_HOME', undefined);
+  vi.stubEnv('HOME', home);
+  expect((await loadSettings({}, ids)).configuration).not.toBe('/here');
+});
+
 test('a file that is named may be a device or a pipe', async () => {
   expect(await loadSettings({ config: '/dev/null' }, ids)).toEqual(DEFAULTS);
   const pipe = join(folder, 'pipe');

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import type { ImmichSettings } from '../../../settings/immich.ts';
+import { homeFolder } from '../../../text/home.ts';
 import type { UploadOptions } from '../../../upload/options.ts';
 
 const SECOND_MS = 1000;
@@ -38,6 +38,12 @@ export function uploadOptions(
       retries: settings.retries ?? 4,
       retryDelayMs: settings['retry-delay'] ?? SECOND_MS,
     },
-    cacheFolder: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hsdoctor'),
+    cacheFolder: join(cacheFolder(), 'hsdoctor'),
   };
+}
+
+/** A relative one is to be ignored, as the specification of these variables says. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME: base = '' } = process.env;
+  return isAbsolute(base) ? base : join(homeFolder(), '.cache');
 }

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { endLine } from '../../../model/upload-log.ts';
@@ -7,6 +6,7 @@ import { notify, type Pushover, readPushover } from '../../../notify/pushover.ts
 import { notification } from '../../../report/upload/notification.ts';
 import { uploadProgress } from '../../../report/upload/progress.ts';
 import { type ImmichFlags, loadImmichSettings } from '../../../settings/immich.ts';
+import { homeFolder } from '../../../text/home.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
 import { uploadFolder } from '../../../upload/upload.ts';
@@ -37,7 +37,7 @@ export async function upload(given: string, flags: UploadFlags, version: string)
   const options = uploadOptions(settings);
   if (typeof options.proven === 'object') await requireTarget(folder, options.proven.moveTo);
   const told = settings.notify
-    ? await readPushover(settings.pushover ?? join(homedir(), PUSHOVER_FILE))
+    ? await readPushover(settings.pushover ?? join(homeFolder(), PUSHOVER_FILE))
     : undefined;
   const progress = json && !process.stderr.isTTY ? undefined : uploadProgress(!noColor);
   const run = await uploadFolder({
