@@ -50,7 +50,9 @@ sub(/.*echo "decrypting ./, "", file)
 sub(/. to .*/, "", file)
 print "file " file " " path
 sub(/^\/nix\/store\/[a-z0-9]+-/, "", file)
-sub(/.*\//, "", file)
+# From the folder of the secrets on, where it is in one; a blank would end it.
+if (!sub(/^.*\/secrets\//, "", file)) sub(/.*\//, "", file)
+gsub(/ /, "//", file)
 print "source " file " " path
 }
 $1 == "chmod" && /"\$TMP_FILE"/ { print "mode " $2 " " path }
@@ -137,7 +139,7 @@ done`,
         owner: actual.get(path),
         declaredMode: modes.get(path),
         declaredOwner: owners.get(path),
-        source: sources.get(path),
+        source: sources.get(path)?.replaceAll('//', ' '),
         inPlaceOfSource: IN_PLACE_OF_ENCRYPTED.find((each) => each === holding.get(path)),
       };
       found.set(path, {

@@ -77,6 +77,8 @@ test.each([
     'immich-db-password.age',
   ],
   ['/etc/nixos/secrets/immich-db-password.age', 'immich-db-password.age'],
+  ['/nix/store/0c4fqy3x7zqz5a8vbrbx2y0vxq8nyk9l-source/secrets/minipc/postgres.age', 'minipc/postgres.age'],
+  ['/nix/store/0c4fqy3x7zqz5a8vbrbx2y0vxq8nyk9l-source/hosts/mail of the house.age', 'mail of the house.age'],
 ])('the encrypted file %s has its own name', async (file, name) => {
   const sandbox = new Sandbox();
   sandbox.write(SYSTEM, install('db', '0400', '0:0').replaceAll(/'[^']*db\.age'/g, `'${file}'`));
