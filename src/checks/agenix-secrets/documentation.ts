@@ -7,7 +7,7 @@ readable by all users, or has another mode or owner than declared; its encrypted
 file is empty, or a pointer or link of git-lfs, git-annex or git-crypt; or a secret that nothing declares
 belongs to another user than root. Names, modes, owners, sizes and formats
 are checked on the host; no content leaves it.`,
-  configuration: `an \`age.secrets.<name>.file\` that is not in the folder (a flake sees a
+  configuration: `An \`age.secrets.<name>.file\`, of NixOS or of a home of home-manager, that is not in the folder (a flake sees a
 new file only after \`git add\`), is empty, or was not encrypted by age (such as a pointer of git-lfs); an encrypted file that is not in any \`secrets.nix\`, or that has no
 recipients; a secret that is used but not declared on this host; a plain-text password in the environment
 of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like; its value is never shown); a server and its
