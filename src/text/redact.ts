@@ -52,7 +52,7 @@ const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLA
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
-/** In a sentence, where nothing else tells a value from the next word: one with letters and digits that is no file's name. */
+/** In a sentence, where nothing else tells a value from the next word: one with letters and digits, and not the name of a file. */
 const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
 const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
 const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
@@ -76,10 +76,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // Hashes of passwords.
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
-  [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:\s|\\+[nrt]){1,4}(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\"]{0,200})*(?:(?:\s|\\+[nrt]){1,4}(?:[A-Za-z0-9+/=]{16,}|\[redacted\]))*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{1,76}){0,2}(?:\s|\\+[nrt]){0,4}-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
-    MARK,
-  ],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
   [
@@ -210,6 +206,9 @@ export function redact(text: string): string {
   );
 }
 
+/** A private key, and nothing else between its beginning and its end. */
+const WHOLE_KEY =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:\s|\\+[nrt]){1,4}(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\"]{0,200})*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{16,})*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{1,76}){0,2}(?:\s|\\+[nrt]){0,4}-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 /** A private key, up to its end or to where it was cut; a log may have each of its lines in an entry of its own. */
 const KEY_BLOCK =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,20000}?-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]{0,20000})/g;
@@ -221,4 +220,4 @@ const KEY_LINE = /(?<=[\s"]|\\[nrt])(?=[a-z0-9+/=]{0,80}[A-Z])[A-Za-z0-9+/]{16,}
  * between.
  */
 export const withoutKeys = (text: string): string =>
-  text.replace(KEY_BLOCK, (block) => block.replace(KEY_LINE, MARK));
+  text.replace(WHOLE_KEY, MARK).replace(KEY_BLOCK, (block) => block.replace(KEY_LINE, MARK));

@@ -45,10 +45,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
   [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
-  [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:\s|\\+[nrt]){1,4}(?:Proc-Type|DEK-Info|Version|Comment): [^\n\\"]{0,200})*(?:(?:\s|\\+[nrt]){1,4}(?:[A-Za-z0-9+/=]{16,}|\[redacted\]))*(?:(?:\s|\\+[nrt]){1,4}[A-Za-z0-9+/=]{1,76}){0,2}(?:\s|\\+[nrt]){0,4}-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
-    MARK,
-  ],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   [
     any(
