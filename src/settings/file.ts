@@ -1,8 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
-import process from 'node:process';
+import { join, sep } from 'node:path';
 import { isDay } from '../model/waiver.ts';
-import { homeFolder } from '../text/home.ts';
+import { homeFolder, xdgFolder } from '../text/home.ts';
 import { ioCode, ioReason } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { NotReadable, readSmallFile } from '../text/small-file.ts';
@@ -70,10 +69,7 @@ export function userFileName(): string {
 }
 
 function usualFile(): string {
-  const { XDG_CONFIG_HOME: base } = process.env;
-  // A relative one is to be ignored, says its specification.
-  const config = base !== undefined && isAbsolute(base) ? base : join(homeFolder(), '.config');
-  return join(config, 'hsdoctor', 'config.toml');
+  return join(xdgFolder('XDG_CONFIG_HOME', '.config'), 'hsdoctor', 'config.toml');
 }
 
 async function parsed(path: string, text: string): Promise<SettingsFile> {

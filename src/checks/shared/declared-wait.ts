@@ -6,6 +6,7 @@ import type { Text } from '../../facts/config/text.ts';
 import { ifKnown, isKnown, type Known, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
+import type { Evaluation } from '../define.ts';
 import { isTailnetAddress } from './tailnet.ts';
 import { waitScript } from './wait-script.ts';
 
@@ -104,7 +105,7 @@ export function uncheckedListeners({ listeners }: DeclaredListening): string[] {
 }
 
 /** In a sentence, what has an address of the tailnet in it and is not judged here. */
-export function unreadListeners({ elsewhere }: DeclaredListening): string[] {
+function unreadListeners({ elsewhere }: DeclaredListening): string[] {
   return elsewhere.flatMap(({ what, addresses }) => {
     const [address] = addresses.filter(isTailnetAddress);
     return address === undefined
@@ -124,17 +125,30 @@ function notLookedAt({ elsewhere }: DeclaredListening): string | undefined {
 }
 
 /** Why there is nothing to judge. */
-export function nothingListens(listening: DeclaredListening): string {
+function nothingListens(listening: DeclaredListening): string {
   const left = notLookedAt(listening);
   return left === undefined
     ? 'nothing listens on a Tailscale address'
     : `nothing that was read listens on a Tailscale address; ${left}`;
 }
 
-/** What an `ok` adds. */
-export function noteOf(listening: DeclaredListening): { readonly note?: string } {
+/** What is said beside the findings of these units, or why there is nothing to say. */
+export function besidesFindings(
+  listening: DeclaredListening,
+  judged: readonly Binding[],
+): Omit<Evaluation, 'findings'> | { readonly skip: string } {
+  const notChecked = [
+    ...uncheckedListeners(listening),
+    ...unreadListeners(listening),
+    ...judged.flatMap(({ unit, wait, never }) =>
+      never === undefined && wait.state === 'unknown'
+        ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`]
+        : [],
+    ),
+  ];
+  if (judged.length === 0 && notChecked.length === 0) return { skip: nothingListens(listening) };
   const note = notLookedAt(listening);
-  return note === undefined ? {} : { note };
+  return { notChecked, lookedAt: { units: judged.length }, ...(note === undefined ? {} : { note }) };
 }
 
 function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listener[]): Binding['never'] {

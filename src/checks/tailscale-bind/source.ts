@@ -1,13 +1,6 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import {
-  type Binding,
-  bindings,
-  noteOf,
-  nothingListens,
-  uncheckedListeners,
-  unreadListeners,
-} from '../shared/declared-wait.ts';
+import { type Binding, besidesFindings, bindings } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -17,25 +10,15 @@ export const source = judgeSource({
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening);
-    const notChecked = [
-      ...uncheckedListeners(listening),
-      ...unreadListeners(listening),
-      ...binding.flatMap(({ unit, wait, never }) =>
-        never === undefined && wait.state === 'unknown'
-          ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`]
-          : [],
-      ),
-    ];
-    if (binding.length === 0 && notChecked.length === 0) return { skip: nothingListens(listening) };
+    const beside = besidesFindings(listening, binding);
+    if ('skip' in beside) return beside;
     return {
+      ...beside,
       findings: binding.flatMap((each) =>
         each.never === undefined
           ? startsTooEarly(each, () => waitRemedy(each, { listening, literals, folder }))
           : cannotBind(each, each.never, folder),
       ),
-      notChecked,
-      lookedAt: { units: binding.length },
-      ...noteOf(listening),
     };
   },
 });

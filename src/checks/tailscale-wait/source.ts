@@ -1,13 +1,6 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import {
-  type Binding,
-  bindings,
-  noteOf,
-  nothingListens,
-  uncheckedListeners,
-  unreadListeners,
-} from '../shared/declared-wait.ts';
+import { type Binding, besidesFindings, bindings } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -17,19 +10,11 @@ export const source = judgeSource({
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening).filter(({ never }) => never === undefined);
-    const notChecked = [
-      ...uncheckedListeners(listening),
-      ...unreadListeners(listening),
-      ...binding.flatMap(({ unit, wait }) =>
-        wait.state === 'unknown' ? [`whether ${unit} waits for Tailscale is not known: ${wait.reason}`] : [],
-      ),
-    ];
-    if (binding.length === 0 && notChecked.length === 0) return { skip: nothingListens(listening) };
+    const beside = besidesFindings(listening, binding);
+    if ('skip' in beside) return beside;
     return {
+      ...beside,
       findings: binding.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
-      notChecked,
-      lookedAt: { units: binding.length },
-      ...noteOf(listening),
     };
   },
 });

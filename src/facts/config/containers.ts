@@ -2,7 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { defineSourceFact, type HostReading, onlyOnNixos, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
@@ -42,7 +42,7 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
-    if (host.system === 'darwin' || host.system === 'home') throw onlyOnNixos(host.system);
+    requireNixos(host);
     const { items, rest } = declaredContainers(configuration);
     if (items.length === 0 && rest === undefined)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');

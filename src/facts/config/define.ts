@@ -38,9 +38,14 @@ export interface SourceFact<T = unknown> {
 /** Gives a fact its type by what it reads. */
 export const defineSourceFact = <T>(fact: SourceFact<T>): SourceFact<T> => fact;
 
-/** Of options that only a machine of NixOS has. */
-export const onlyOnNixos = (system: 'darwin' | 'home'): FactUnavailable =>
-  new FactUnavailable(
-    'not-applicable',
-    `does not apply to a configuration of ${system === 'home' ? 'home-manager' : 'nix-darwin'}`,
-  );
+/**
+ * For options that only a machine of NixOS has.
+ * @throws {FactUnavailable} `not-applicable` for a configuration of nix-darwin or home-manager
+ */
+export function requireNixos({ system }: HostReading): void {
+  if (system === 'darwin' || system === 'home')
+    throw new FactUnavailable(
+      'not-applicable',
+      `does not apply to a configuration of ${system === 'home' ? 'home-manager' : 'nix-darwin'}`,
+    );
+}

@@ -20,7 +20,7 @@ export function startedElsewhere(host: HostReading): Elsewhere[] {
     host.attributes(path).names.flatMap((name): Elsewhere[] => {
       const reading = host.reading([...path, name]);
       return isOn(reading)
-        ? [{ what: `${what} ${name}`, addresses: addressesIn(textOf(reading.value())) }]
+        ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
         : [];
     });
   return [
@@ -63,11 +63,11 @@ function sharesNetwork(reading: Reading): boolean {
 }
 
 /** All texts in it. */
-function textOf(data: Data): string {
+function textsIn(data: Data): string {
   if (typeof data === 'string') return data;
   if (data === null || typeof data !== 'object') return '';
-  if (!('kind' in data)) return data.map(textOf).join('\n');
+  if (!('kind' in data)) return data.map(textsIn).join('\n');
   if (data.kind === 'text') return data.parts.map((part) => (typeof part === 'string' ? part : ' ')).join('');
-  if (data.kind === 'set') return [...data.attributes.values()].map(textOf).join('\n');
-  return data.kind === 'unknown' ? data.arguments.map(textOf).join('\n') : '';
+  if (data.kind === 'set') return [...data.attributes.values()].map(textsIn).join('\n');
+  return data.kind === 'unknown' ? data.arguments.map(textsIn).join('\n') : '';
 }

@@ -6,7 +6,7 @@ import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { entryOf } from '../../text/entry.ts';
 import { listenersOfCommands, startedByCommands, usesHostNetwork } from './commands.ts';
 import { containers, type DeclaredContainer, declaredContainers, unitsOfContainers } from './containers.ts';
-import { defineSourceFact, type HostReading, onlyOnNixos, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { type Elsewhere, startedElsewhere } from './elsewhere.ts';
 import {
   ADDRESS,
@@ -76,7 +76,7 @@ export const listening = defineSourceFact<DeclaredListening>({
   ],
   read(configuration) {
     const { host, source } = configuration;
-    if (host.system === 'darwin' || host.system === 'home') throw onlyOnNixos(host.system);
+    requireNixos(host);
     const units = host
       .attributes(['systemd', 'services'])
       .names.map((name) => declaredService(configuration, name));
@@ -199,17 +199,8 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
     return [
       ...listeners('ports', ports.items),
       ...listeners('extraOptions', publishedIn(extraOptions.items)),
-      ...[ports.rest, extraOptions.rest].flatMap((rest, index) =>
-        rest === undefined
-          ? []
-          : [
-              {
-                ...common,
-                option: index === 0 ? 'ports' : 'extraOptions',
-                ...notKnown(rest.reason),
-                at: common.units[0]?.at,
-              },
-            ],
+      ...Object.entries({ ports, extraOptions }).flatMap(([option, { rest }]) =>
+        rest === undefined ? [] : [{ ...common, option, ...notKnown(rest.reason), at: common.units[0]?.at }],
       ),
     ];
   });

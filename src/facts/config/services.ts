@@ -2,7 +2,7 @@ import { isKnown, type Known, type Several, several } from '../../model/known.ts
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
-import { defineSourceFact, type HostReading, onlyOnNixos, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
 
@@ -48,7 +48,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
   ].map((key) => `${SERVICES.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
-    if (host.system === 'darwin' || host.system === 'home') throw onlyOnNixos(host.system);
+    requireNixos(host);
     const { names, complete } = host.attributes(SERVICES);
     const found = names.map((name) => declaredService(configuration, name));
     return complete ? found : new PartialValue(found, 'there may be units that could not be read');

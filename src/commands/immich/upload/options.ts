@@ -1,7 +1,6 @@
-import { isAbsolute, join } from 'node:path';
-import process from 'node:process';
+import { join } from 'node:path';
 import type { ImmichSettings } from '../../../settings/immich.ts';
-import { homeFolder } from '../../../text/home.ts';
+import { xdgFolder } from '../../../text/home.ts';
 import type { UploadOptions } from '../../../upload/options.ts';
 
 const SECOND_MS = 1000;
@@ -38,12 +37,6 @@ export function uploadOptions(
       retries: settings.retries ?? 4,
       retryDelayMs: settings['retry-delay'] ?? SECOND_MS,
     },
-    cacheFolder: join(cacheFolder(), 'hsdoctor'),
+    cacheFolder: join(xdgFolder('XDG_CACHE_HOME', '.cache'), 'hsdoctor'),
   };
-}
-
-/** A relative one is to be ignored, as the specification of these variables says. */
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME: base = '' } = process.env;
-  return isAbsolute(base) ? base : join(homeFolder(), '.cache');
 }
