@@ -177,11 +177,7 @@ export function judgeAll(
   return evaluate(checks, facts, context, 'minipc');
 }
 
-export function judge(
-  id: string,
-  given: Given,
-  options?: { windowStart?: number; configuration?: string; nixos?: boolean },
-) {
+export function judge(id: string, given: Given, options?: Parameters<typeof judgeAll>[1]) {
   const result = judgeAll(given, options).find(({ check }) => check === id);
   if (result === undefined) throw new Error(`no check ${id}`);
   return result;

@@ -13,9 +13,10 @@ recipients; a secret that is used but not declared on this host; a plain-text pa
 of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like; its value is never shown); a server and its
 database with different secrets for one password. Run the fix on your own machine, in the folder of \`secrets.nix\`:
 \`agenix -e\` and, for a flake, \`git add\`; \`agenix -r\` after a change of recipients.`,
-  fix: `\`sudo agenix -e <name>.age\` in \`/etc/nixos/secrets\`, \`sudo nixos-rebuild switch\`, and a restart of the
-services that mount the secret. If agenix said at boot that this host is not a recipient: \`agenix -r\`. If its
-key was missing: set \`age.identityPaths\`. During a switch, agenix writes its messages to the terminal only.
+  fix: `Restore or change the encrypted file in \`/etc/nixos/secrets\` (\`sudo agenix -e <name>.age\`), \`sudo nixos-rebuild switch\`,
+and a restart of the services that mount the secret. If this host is not a recipient: add its key to
+\`secrets.nix\`, and run \`agenix -r\` on a machine that can decrypt the secret. If the key of the host
+was missing at boot: set \`age.identityPaths\`. During a switch, agenix writes its messages to the terminal only.
 \`--configuration\` names another folder than \`/etc/nixos\`.`,
   notReported: `Secrets of other hosts; secrets of sops-nix or another tool; messages of agenix about a secret that is
 present now; placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`; two secrets made from one file.`,

@@ -1,16 +1,12 @@
 import type { Secret } from '../../facts/host/agenix.ts';
 import type { DecryptionError } from '../../facts/host/agenix-journal.ts';
 import type { Facts } from '../../facts/host/index.ts';
-import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
-import type { Step } from '../../model/remedy.ts';
-import { nixString, optionPath } from '../../remedy/nix-text.ts';
-import { byHand, edit, run, secret as writeSecret } from '../../remedy/steps.ts';
-import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
 import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
 import { rebuild, restart } from '../shared/steps.ts';
-import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
+import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import * as kinds from './kinds.ts';
+import { writeAnew } from './steps.ts';
 
 export const host = judgeHost({
   needs: ['secrets'],
@@ -56,7 +52,6 @@ function findingOf(
     isEnvironment: allHaving(unitCommands, 'environmentFiles', path).length > 0,
     isValue: allHaving(unitCommands, 'valueFiles', path).length > 0,
     isDeclared: secret.declared || !isDeclarationRead,
-    configuration,
   });
   if (trouble === undefined) return [];
   const { kind, observed, expected } = trouble;
@@ -66,17 +61,24 @@ function findingOf(
     .map(({ id }) => id)
     .sort();
   const name = nameOf(path);
-  const errors = trouble.absent ? errorsOf(path, decryptionErrors) : [];
-  const steps = trouble.steps ?? absentSteps(errors, name, secret.source ?? `${name}.age`, configuration);
+  const file = secret.source ?? `${name}.age`;
   const affected = [...new Set([...using, ...dependent])];
+  const restarts = restart(affected, { units, now, why: 'Restart the services that use it.' });
+  const errors = trouble.absent ? errorsOf(path, decryptionErrors) : [];
   return [
     (reasonOf(errors) ?? kind).finding(
       {
         name,
+        path,
+        file,
+        configuration,
         isUndeclared: secret.state === 'missing' && !secret.declared,
         isLink: secret.state === 'dangling',
-        inPlace: trouble.inPlace,
-        steps: [...steps, ...restart(affected, { units, now, why: 'Restart the services that use it.' })],
+        byUnit: secret.byUnit ?? false,
+        restart: restarts,
+        inPlace: secret.inPlaceOfSource ?? 'other',
+        write: writeAnew({ file, configuration }),
+        after: [rebuild(), ...restarts],
       },
       {
         subject: path,
@@ -91,35 +93,22 @@ function findingOf(
 }
 
 interface Trouble {
-  readonly kind: TellingKind<kinds.OnHost>;
+  readonly kind: TellingKind<kinds.OnHost> | typeof kinds.notEncrypted;
   readonly observed: string;
   readonly expected: string;
   /** It is not there, so that agenix may have said why. */
   readonly absent?: true;
-  readonly inPlace?: InPlaceOfEncrypted;
-  /** Where writing it again is not the way. */
-  readonly steps?: readonly Step[];
 }
-
-/** Lets the running system decrypt its secrets again. */
-const decryptAgain = ({ byUnit }: Secret): Step =>
-  byUnit
-    ? run(['systemctl', 'restart', '--', 'agenix-install-secrets.service'], {
-        root: true,
-        why: 'Decrypt the secrets again.',
-      })
-    : run(['/run/current-system/activate'], { root: true, why: 'Decrypt the secrets again.' });
 
 interface Using {
   readonly isEnvironment: boolean;
   readonly isValue: boolean;
   /** What the system declares could be read, so that what is none of it is a leftover. */
   readonly isDeclared: boolean;
-  readonly configuration: string;
 }
 
 const troubleOf = (secret: Secret, using: Using): Trouble | undefined =>
-  troubleOfSource(secret, using) ??
+  troubleOfSource(secret) ??
   absenceOf(secret) ??
   troubleOfContent(secret, using) ??
   troubleOfDeclared(secret) ??
@@ -127,33 +116,20 @@ const troubleOf = (secret: Secret, using: Using): Trouble | undefined =>
   (using.isDeclared ? undefined : troubleOfLeftover(secret));
 
 /** The next activation is without it, whatever is there now. */
-function troubleOfSource(
-  { inPlaceOfSource: inPlace, path, source = '' }: Secret,
-  { configuration }: Using,
-): Trouble | undefined {
+function troubleOfSource({ inPlaceOfSource: inPlace, source = '' }: Secret): Trouble | undefined {
   if (inPlace === undefined) return undefined;
-  const write = writeSteps(nameOf(path), source, configuration);
   return {
     kind: kinds.notEncrypted,
-    inPlace,
     observed: `its encrypted file ${source} ${IN_PLACE[inPlace]}`,
     expected: ENCRYPTED,
-    steps: [...encryptedAgain(inPlace, source, write), rebuild()],
   };
 }
 
-function absenceOf(secret: Secret): Trouble | undefined {
-  if (secret.state === 'missing')
-    return { kind: kinds.missing, observed: 'no such file', expected: 'a file', absent: true };
-  if (secret.state === 'dangling')
-    return {
-      kind: kinds.dangling,
-      observed: 'a dangling link',
-      expected: 'a file',
-      absent: true,
-      steps: [decryptAgain(secret)],
-    };
-  return undefined;
+function absenceOf({ state }: Secret): Trouble | undefined {
+  if (state === 'present') return undefined;
+  return state === 'missing'
+    ? { kind: kinds.missing, observed: 'no such file', expected: 'a file', absent: true }
+    : { kind: kinds.dangling, observed: 'a dangling link', expected: 'a file', absent: true };
 }
 
 function troubleOfContent({ bytes, form }: Secret, { isEnvironment, isValue }: Using): Trouble | undefined {
@@ -173,59 +149,37 @@ const modeOf = (mode: string | undefined) => Number.parseInt(mode ?? '', 8);
 
 function troubleOfDeclared(secret: Secret): Trouble | undefined {
   const declared = modeOf(secret.declaredMode);
-  const steps = [decryptAgain(secret)];
   if (!Number.isNaN(declared) && modeOf(secret.mode) !== declared)
     return {
       kind: kinds.wrongMode,
       observed: `mode ${secret.mode}`,
       expected: `mode ${secret.declaredMode}`,
-      steps,
     };
   if (secret.declaredOwner === undefined || !isOwnedByAnother(secret)) return undefined;
   return {
     kind: kinds.wrongOwner,
     observed: secret.owner?.join(' = ') ?? '',
     expected: secret.declaredOwner,
-    steps,
   };
 }
 
-function troubleOfMode({ mode, path }: Secret): Trouble | undefined {
+function troubleOfMode({ mode }: Secret): Trouble | undefined {
   if (!(modeOf(mode) & 0o007)) return undefined;
   return {
     kind: kinds.worldReadable,
     observed: `mode ${mode}`,
     expected: 'mode 400',
-    steps: [...privateSteps(path), rebuild()],
   };
 }
 
-/** What a secret in a folder is called in the configuration is not told by its path. */
-function privateSteps(path: string): Step[] {
-  const [, name] = /^\/run\/agenix\/([^/]+)$/.exec(path) ?? [];
-  if (name === undefined) return [byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`)];
-  return [
-    edit({
-      option: optionPath('age', 'secrets', name, 'mode'),
-      after: nixString('0400'),
-      why: 'Make it readable by its owner only.',
-    }),
-  ];
-}
-
 /** Nothing says any more whose it is to be, and agenix gives what it decrypts to root where nothing else is said. */
-function troubleOfLeftover({ owner = [], path }: Secret): Trouble | undefined {
+function troubleOfLeftover({ owner = [] }: Secret): Trouble | undefined {
   const [numbers] = owner;
   if (numbers === undefined || /^0:/.test(numbers)) return undefined;
   return {
     kind: kinds.leftover,
     observed: owner.join(' = '),
     expected: 'root, or a declaration',
-    steps: [
-      byHand(
-        `Find out what reads ${path}. If something does, declare the secret with its owner (age.secrets); otherwise delete the file.`,
-      ),
-    ],
   };
 }
 
@@ -247,47 +201,7 @@ function errorsOf(path: string, errors: readonly DecryptionError[]): DecryptionE
 function reasonOf(errors: readonly DecryptionError[]): TellingKind<kinds.OnHost> | undefined {
   const said = (kind: DecryptionError['kind']) => errors.some((error) => error.kind === kind);
   if (said('no-identity')) return kinds.noIdentity;
-  return said('not-a-recipient') && !said('no-encrypted-file') ? kinds.notARecipient : undefined;
-}
-
-/** A configuration outside of /etc is the user's own, and so are the keys that open its secrets. */
-const secretsOf = (configuration: string) => ({
-  directory: absolutePath(`${configuration}/secrets`),
-  root: configuration.startsWith('/etc/'),
-});
-
-const writeSteps = (name: string, source: string, configuration: string): Step[] => [
-  writeSecret(secretFile(source), {
-    ...secretsOf(configuration),
-    why: `Look at the encrypted file of ${name}. If it opens and has a value, leave it as it is: the key of this host may be missing in secrets.nix. If it is missing or empty, restore it from git or a backup, or enter the value again. A database needs the same value as before: another one would lock its clients out. A flake sees a new file only after git add.`,
-  }),
-];
-
-function absentSteps(
-  errors: readonly DecryptionError[],
-  name: string,
-  source: string,
-  configuration: string,
-): Step[] {
-  switch (reasonOf(errors)) {
-    case kinds.noIdentity:
-      return [
-        byHand(
-          'Set age.identityPaths to a key that exists when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for that key.',
-        ),
-        rebuild(),
-      ];
-    case kinds.notARecipient:
-      return [
-        run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." }),
-        byHand(`Add that key to the publicKeys of ${source} in secrets.nix.`),
-        run(['agenix', '-r'], {
-          ...secretsOf(configuration),
-          why: 'Encrypt the secrets again for their current recipients.',
-        }),
-        rebuild(),
-      ];
-    default:
-      return [...writeSteps(name, source, configuration), rebuild()];
-  }
+  if (said('no-encrypted-file')) return kinds.noEncryptedFile;
+  if (said('damaged')) return kinds.damaged;
+  return said('not-a-recipient') ? kinds.notARecipient : undefined;
 }

@@ -4,128 +4,207 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, gitPath } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
-import { placeIn, rebuildOf } from '../shared/steps.ts';
-import { IN_PLACE } from './encrypted.ts';
+import { placeIn, rebuild, rebuildOf } from '../shared/steps.ts';
+import { encryptedAgain, IN_PLACE } from './encrypted.ts';
+import {
+  addRecipient,
+  changeValue,
+  decryptAgain,
+  type Encrypted,
+  findOut,
+  makePrivate,
+  restoreOrWrite,
+  SAME_VALUE,
+  setIdentity,
+} from './steps.ts';
 
-/** A secret of a host, and what is to be done about it. */
-export interface OnHost {
+/** A secret of a host. */
+export interface OnHost extends Encrypted {
   readonly name: string;
+  readonly path: string;
   /** The settings demand it, and nothing on the host declares it. */
   readonly isUndeclared: boolean;
   /** There is a link, and nothing behind it. */
   readonly isLink: boolean;
-  /** What its encrypted file is, where age did not encrypt it. */
-  readonly inPlace?: InPlaceOfEncrypted | undefined;
-  readonly steps: readonly Step[];
+  /** A unit of its own decrypts, and not the activation of the system. */
+  readonly byUnit: boolean;
+  /** Restarts what uses it. */
+  readonly restart: readonly Step[];
 }
 
-function onHost(
-  id: string,
-  status: 'fail' | 'warn',
-  what: string,
-  name: string,
-  meaning: string,
-): TellingKind<OnHost> {
-  return defineKind<OnHost>({
+interface KindOnHost {
+  readonly id: string;
+  readonly status: 'fail' | 'warn';
+  readonly what: string;
+  readonly name: string;
+  readonly meaning: string;
+  readonly steps: (secret: OnHost) => readonly Step[];
+}
+
+const onHost = ({ id, status, what, name, meaning, steps }: KindOnHost): TellingKind<OnHost> =>
+  defineKind<OnHost>({
     id,
     name,
     meaning,
     status,
     title: ({ name: secret }) => `The secret ${secret} ${what}`,
-    remedy: ({ steps }) => ({ lasting: [...steps] }),
+    remedy: (secret) => ({ lasting: [...steps(secret), ...secret.restart] }),
   });
-}
 
 const NOT_DECRYPTED =
   'It is declared or mounted, but was not decrypted: its encrypted file does not exist, or is not encrypted for this host.';
 const LINK_TO_NOTHING = 'The link exists, but the file it points to does not.';
 
 /** A secret that is not there, by what agenix said of it at the boot. */
-const absent = (id: string, name: string) =>
+const absent = (id: string, name: string, meaning: string, steps: KindOnHost['steps']) =>
   defineKind<OnHost>({
     id,
     name,
-    meaning: NOT_DECRYPTED,
+    meaning,
     status: 'fail',
     title: ({ name: secret, isLink }) =>
       `The secret ${secret} ${isLink ? 'is a dangling link' : 'is missing'}`,
     summary: ({ isUndeclared, isLink }) => {
       if (isLink) return LINK_TO_NOTHING;
       return isUndeclared
-        ? 'The settings say that it must exist, but nothing on this host declares it.'
-        : NOT_DECRYPTED;
+        ? 'The settings say that it must exist, but no declaration of it was found on this host.'
+        : meaning;
     },
-    remedy: ({ steps }) => ({ lasting: [...steps] }),
+    remedy: (secret) => ({ lasting: [...steps(secret), rebuild(), ...secret.restart] }),
   });
 
-export const missing = absent('missing', 'A secret is missing');
-export const notARecipient = absent('not-a-recipient', 'A secret is not encrypted for this host');
-export const noIdentity = absent('no-identity', 'The key that decrypts secrets was missing at boot');
-export const dangling = onHost(
-  'dangling',
-  'fail',
-  'is a dangling link',
-  'A secret is a dangling link',
-  LINK_TO_NOTHING,
+export const missing = absent('missing', 'A secret is missing', NOT_DECRYPTED, (secret) =>
+  secret.isUndeclared
+    ? [
+        byHand(
+          `If age.secrets does not declare ${secret.path}, declare it. If this host does not need it, remove it from names.secrets in the settings of hsdoctor.`,
+        ),
+      ]
+    : findOut(secret),
 );
-export const empty = onHost(
-  'empty',
-  'fail',
-  'is empty',
-  'A secret is empty',
-  'The file exists but is empty.',
+export const noEncryptedFile = absent(
+  'no-encrypted-file',
+  'A secret was missing its encrypted file at boot',
+  'agenix could not decrypt it at boot: its encrypted file did not exist.',
+  restoreOrWrite,
 );
-export const notAssignments = onHost(
-  'not-assignments',
-  'fail',
-  'is read as an environment file but does not have the form KEY=value',
-  'A secret that is read as an environment file does not have the form KEY=value',
-  'podman reads each line as KEY=value. Without such a line, no variable is set.',
+export const damaged = absent(
+  'damaged',
+  'The encrypted file of a secret was damaged at boot',
+  'agenix could not decrypt it at boot: its encrypted file is damaged.',
+  restoreOrWrite,
 );
-export const assignments = onHost(
-  'assignments',
-  'warn',
-  'is read as a bare value but has the form KEY=value',
-  'A secret that is read as a bare value has the form KEY=value',
-  'A variable named …_FILE passes on the whole content, including KEY=, so the other side refuses it (an API answers 401).',
+export const notARecipient = absent(
+  'not-a-recipient',
+  'A secret is not encrypted for this host',
+  'agenix could not decrypt it at boot: no key of this host can open its encrypted file.',
+  addRecipient,
 );
-export const wrongMode = onHost(
-  'wrong-mode',
-  'warn',
-  'does not have its declared mode',
-  'A secret does not have its declared mode',
-  'Somebody changed it by hand, or the activation did not finish.',
+export const noIdentity = absent(
+  'no-identity',
+  'The key that decrypts secrets was missing at boot',
+  'agenix could not decrypt it at boot: it found no key.',
+  setIdentity,
 );
-export const wrongOwner = onHost(
-  'wrong-owner',
-  'warn',
-  'does not belong to its declared owner',
-  'A secret does not belong to its declared owner',
-  'The user that needs it may not be able to read it: the activation did not finish, or that user did not exist then.',
-);
-export const worldReadable = onHost(
-  'world-readable',
-  'warn',
-  'can be read by all users',
-  'A secret can be read by all users',
-  'Its mode gives access to all users of the host.',
-);
+export const dangling = onHost({
+  id: 'dangling',
+  status: 'fail',
+  what: 'is a dangling link',
+  name: 'A secret is a dangling link',
+  meaning: LINK_TO_NOTHING,
+  steps: ({ byUnit }) => decryptAgain(byUnit),
+});
+export const empty = onHost({
+  id: 'empty',
+  status: 'fail',
+  what: 'is empty',
+  name: 'A secret is empty',
+  meaning: 'The file exists but is empty.',
+  steps: (secret) => [
+    changeValue(secret, `Enter the value of ${secret.name}: this opens your editor. ${SAME_VALUE}`),
+    rebuild(),
+  ],
+});
+export const notAssignments = onHost({
+  id: 'not-assignments',
+  status: 'fail',
+  what: 'is read as an environment file but does not have the form KEY=value',
+  name: 'A secret that is read as an environment file does not have the form KEY=value',
+  meaning: 'podman reads each line as KEY=value. Without such a line, no variable is set.',
+  steps: (secret) => [
+    changeValue(secret, 'Write the variable and = before the value: KEY=value. This opens your editor.'),
+    rebuild(),
+  ],
+});
+export const assignments = onHost({
+  id: 'assignments',
+  status: 'warn',
+  what: 'is read as a bare value but has the form KEY=value',
+  name: 'A secret that is read as a bare value has the form KEY=value',
+  meaning:
+    'A variable named …_FILE passes on the whole content, including KEY=, so the other side refuses it (an API answers 401).',
+  steps: (secret) => [
+    changeValue(secret, 'Keep only the value: remove the variable and = before it. This opens your editor.'),
+    rebuild(),
+  ],
+});
+export const wrongMode = onHost({
+  id: 'wrong-mode',
+  status: 'warn',
+  what: 'does not have its declared mode',
+  name: 'A secret does not have its declared mode',
+  meaning: 'Somebody changed it by hand, or the activation did not finish.',
+  steps: ({ byUnit }) => decryptAgain(byUnit),
+});
+export const wrongOwner = onHost({
+  id: 'wrong-owner',
+  status: 'warn',
+  what: 'does not belong to its declared owner',
+  name: 'A secret does not belong to its declared owner',
+  meaning:
+    'The user that needs it may not be able to read it: the activation did not finish, or that user did not exist then.',
+  steps: ({ byUnit }) => decryptAgain(byUnit),
+});
+export const worldReadable = onHost({
+  id: 'world-readable',
+  status: 'warn',
+  what: 'can be read by all users',
+  name: 'A secret can be read by all users',
+  meaning: 'Its mode gives access to all users of the host.',
+  steps: ({ path }) => [makePrivate(path), rebuild()],
+});
 
-export const leftover = onHost(
-  'leftover',
-  'warn',
-  'is not declared, but a user owns it',
-  'A secret that is not declared belongs to a user',
-  'It was left behind or written by hand. Its owner can read it, even a later user with the same user id.',
-);
+export const leftover = onHost({
+  id: 'leftover',
+  status: 'warn',
+  what: 'is not declared, but a user owns it',
+  name: 'A secret that is not declared belongs to a user',
+  meaning:
+    'It was left behind or written by hand. Its owner can read it, even a later user with the same user id.',
+  steps: ({ path }) => [
+    byHand(
+      `Find out what reads ${path}. If something does, declare the secret with its owner (age.secrets); otherwise delete the file.`,
+    ),
+  ],
+});
 
-export const notEncrypted = defineKind<Pick<OnHost, 'name' | 'inPlace' | 'steps'>>({
+export const notEncrypted = defineKind<{
+  readonly name: string;
+  /** What its encrypted file is, where age did not encrypt it. */
+  readonly inPlace: InPlaceOfEncrypted;
+  readonly file: string;
+  readonly write: readonly Step[];
+  /** Makes the change take effect. */
+  readonly after: readonly Step[];
+}>({
   id: 'not-encrypted',
   name: 'The encrypted file of a secret is not encrypted by age',
   meaning: 'agenix cannot decrypt it: after the next boot or rebuild the secret is missing.',
   status: 'fail',
-  title: ({ name, inPlace = 'other' }) => `The encrypted file of the secret ${name} ${IN_PLACE[inPlace]}`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  title: ({ name, inPlace }) => `The encrypted file of the secret ${name} ${IN_PLACE[inPlace]}`,
+  remedy: ({ inPlace, file, write, after }) => ({
+    lasting: [...encryptedAgain(inPlace, file, write), ...after],
+  }),
 });
 
 /** Where the configuration lies, from here and absolute, and what it is of. */

@@ -10,7 +10,7 @@ import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
-import { ENCRYPTED, encryptedAgain, IN_PLACE } from './encrypted.ts';
+import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
@@ -107,7 +107,7 @@ function inPlaceOf(
   const write = writeSteps(name, path, nearest(path, rules), true, where, false);
   return [
     kinds.notEncrypted.finding(
-      { name, inPlace: what, steps: [...encryptedAgain(what, path, write), rebuildOf(where.system)] },
+      { name, inPlace: what, file: path, write, after: [rebuildOf(where.system)] },
       {
         subject: name,
         evidence: [

@@ -49,7 +49,7 @@ test('only root can tell', () => {
 });
 
 describe('a missing secret', () => {
-  test('is written anew, and what needs it is restarted', () => {
+  test('with nothing told is written anew only where it cannot be restored, and what needs it is restarted', () => {
     const { status, findings } = agenix({
       secrets: MISSING,
       unitCommands: using(` -v ${DB}:/db\n`),
@@ -61,8 +61,12 @@ describe('a missing secret', () => {
       subject: DB,
     });
     expect(lastingOf(findings[0])).toEqual([
+      '$ cat -- /etc/ssh/ssh_host_ed25519_key.pub',
+      expect.stringMatching(/^If db\.age exists and is not empty: compare this key.* go on with the rebuild/),
+      expect.stringMatching(/^Otherwise restore db\.age from git or a backup/),
       '$ cd -- /etc/nixos/secrets',
       '$ sudo agenix -e db.age',
+      expect.stringMatching(/git add/),
       '$ sudo nixos-rebuild switch',
       `$ sudo systemctl restart -- ${POSTGRES} podman-immich-server.service`,
     ]);
@@ -71,7 +75,7 @@ describe('a missing secret', () => {
 
   test('is written under the name of its encrypted file, with the keys of who owns the configuration', () => {
     const { findings } = agenix({ secrets: `source immich-db.age ${DB}\n${MISSING}` }, '/home/me/nixos');
-    expect(lastingOf(findings[0]).slice(0, 2)).toEqual([
+    expect(lastingOf(findings[0]).slice(3, 5)).toEqual([
       '$ cd -- /home/me/nixos/secrets',
       '$ agenix -e immich-db.age',
     ]);
@@ -81,34 +85,57 @@ describe('a missing secret', () => {
     [
       'this host is not among the recipients',
       DECRYPTING + said('age: error: no identity matched any of the recipients'),
-      /agenix -r$/,
+      'not-a-recipient',
+      /^Add that key to the publicKeys/,
     ],
     [
       'the key was not there',
       DECRYPTING +
         said('[agenix] WARNING: no readable identities found!') +
         said('age: error: no identity matched any of the recipients'),
+      'no-identity',
       /^Set age\.identityPaths/,
     ],
     [
       'the file is not in the tree',
       DECRYPTING + said('[agenix] WARNING: encrypted file /nix/store/x-db.age does not exist!'),
-      /agenix -e db.age$/,
+      'no-encrypted-file',
+      /^Restore/,
     ],
     [
       'the file is damaged',
       DECRYPTING + said('age: error: failed to read header: parsing age header: unexpected intro'),
-      /agenix -e db.age$/,
+      'damaged',
+      /^Restore/,
     ],
     [
       'another secret has a fault',
       said("decrypting '/x' to '/run/agenix.d/1/other'...") +
         said('age: error: no identity matched any of the recipients'),
-      /agenix -e db.age$/,
+      'missing',
+      /^If db.age exists/,
     ],
-  ])('gets the fix for what agenix said: %s', (_, decryptionErrors, command) => {
+  ])('gets the fix for what agenix said: %s', (_, decryptionErrors, kind, step) => {
     const { findings } = agenix({ secrets: MISSING, decryptionErrors });
-    expect(lastingOf(findings[0]).some((each) => command.test(each))).toBe(true);
+    expect(findings.map((finding) => finding.kind)).toEqual([`agenix-secrets/${kind}`]);
+    expect(lastingOf(findings[0]).some((each) => step.test(each))).toBe(true);
+  });
+
+  test('that this host cannot decrypt is not encrypted again on this host', () => {
+    const decryptionErrors = DECRYPTING + said('age: error: no identity matched any of the recipients');
+    const { findings } = agenix({ secrets: MISSING, decryptionErrors });
+    expect(lastingOf(findings[0]).filter((each) => /^\$.*agenix/.test(each))).toEqual([]);
+  });
+
+  test('that only the settings name is declared, or no longer asked for', () => {
+    const { findings } = judge(
+      'agenix-secrets',
+      { secrets: present() },
+      { names: { containers: [], secrets: ['/run/agenix/lost'] } },
+    );
+    expect(lastingOf(findings[0])[0]).toMatch(
+      /declare it\. If this host does not need it, remove it from names\.secrets/,
+    );
   });
 
   test('has what agenix said as evidence, with its time', () => {
@@ -146,6 +173,15 @@ test.each([
     title: 'The secret db is a dangling link',
   });
   expect(lastingOf(findings[0])).toEqual([command]);
+});
+
+test.each([
+  ['is empty', '400 0 raw', '', /^Enter the value of db/],
+  ['is no KEY=value', '400 9 raw', ` --env-file ${DB}\n`, /^Write the variable and = before the value/],
+  ['is KEY=value', '400 9 assignments', ` -v ${DB}:/db\nvalue-file ${DB}\n`, /^Keep only the value/],
+])('a secret that %s is changed to what is read', (_, rest, words, why) => {
+  const { findings } = agenix({ secrets: present(rest), unitCommands: using(words) });
+  expect(findings[0]?.remedy?.lasting[0]).toMatchObject({ kind: 'secret', why: expect.stringMatching(why) });
 });
 
 test('an empty secret is a fault', () => {

@@ -61,6 +61,14 @@ export const cases: KindCases = {
     host: refused('age: error: no readable identities found!'),
     near: { decryptionErrors: '' },
   },
+  'no-encrypted-file': {
+    host: refused('[agenix] WARNING: encrypted file /nix/store/x-db.age does not exist!'),
+    near: { decryptionErrors: '' },
+  },
+  damaged: {
+    host: refused('age: error: failed to read header: parsing age header: unexpected intro'),
+    near: { decryptionErrors: '' },
+  },
   dangling: { host: secrets(`declared dangling - - - ${DB}\n`), near: FINE },
   empty: { host: secrets(present('400 0 raw')), near: FINE },
   'not-assignments': {
