@@ -26,10 +26,10 @@ const REASONS: readonly Reason[] = [
   {
     kind: kinds.sourceMissing,
     says: /statfs (\S+): no such file or directory/,
-    words: (m) => `${m[1]} does not exist on the host`,
+    words: (m) => `${m[1]} did not exist when it started`,
     fix: (m) =>
       m[1]?.startsWith('/run/agenix/')
-        ? `Let agenix create ${m[1]}: declare it in age.secrets, and rebuild. Do not create it by hand.`
+        ? `Let agenix create ${m[1]}: declare it in age.secrets if it is not declared there, and rebuild. Do not create it by hand.`
         : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
   },
   {

@@ -248,7 +248,7 @@ function optionsOf(
   const limits = raised.map(({ option, to }) => `--${option}=${wordOf(to)}`);
   const left = [...(withoutDevices ? ['device', 'gpus'] : []), ...raised.map(({ option }) => option)];
   const what = [
-    ...(withoutDevices ? ['remove the device options'] : []),
+    ...(withoutDevices ? ['remove the device options, which the CPU image does not use'] : []),
     ...(limit === undefined ? [] : [`give it ${limits.join(' ')}`]),
   ].join(', and ');
   return [

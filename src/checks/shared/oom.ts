@@ -3,8 +3,9 @@ import type { KernelOom, OomKill } from '../../facts/host/kernel-oom.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import { type ContainerUnit, isContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
+import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { unitName } from '../../remedy/words.ts';
+import { isRefused, unitName } from '../../remedy/words.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from './lookup.ts';
 import { runStart } from './runs.ts';
@@ -125,8 +126,16 @@ export function raiseOuterLimit(outer: string, limitBytes: number | undefined): 
     run(['systemctl', 'show', '--property=MemoryMax,FragmentPath,DropInPaths', '--', unitName(outer)], {
       why: 'Show its limit, and which files set it.',
     }),
-    byHand(`Raise MemoryMax of ${outer}${above} where it is set, ${lessToDo}`),
+    byHand(`Raise MemoryMax of ${outer}${above} where it is set${inNixos(outer)}, ${lessToDo}`),
   ];
+}
+
+/** The option of NixOS that sets it. */
+function inNixos(outer: string): string {
+  const [, name = '', type = ''] = /^(.+)\.(slice|service)$/.exec(outer) ?? [];
+  if (type === '') return '';
+  const option = optionPath('systemd', `${type}s`, name, `${type}Config`, 'MemoryMax');
+  return isRefused(option) ? '' : ` (in NixOS: ${option})`;
 }
 
 /**

@@ -1,8 +1,12 @@
 import { DAEMON_DOWN, type Tailscale } from '../../facts/host/tailscale.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Step } from '../../model/remedy.ts';
 import { entryOf } from '../../text/entry.ts';
 import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
+import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
+import { restart, withDependents } from '../shared/steps.ts';
 import { isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
@@ -26,27 +30,28 @@ const PASSING = ['Starting', 'NoState', DAEMON_DOWN];
 
 export const host = judgeHost({
   needs: ['addresses', 'system'],
-  wants: ['tailscale', 'unitCommands'],
-  evaluate({ tailscale, addresses, system, unitCommands = [] }, { now, unread, names }) {
+  wants: ['tailscale', 'unitCommands', 'units'],
+  evaluate({ tailscale, addresses, system, unitCommands = [], units }, { now, unread, names }) {
     const binding = unitCommands.flatMap(boundAddresses);
+    const after = { restart: restartOf(binding, units, now) };
     if (tailscale === undefined) {
       const absent = missing(unread, 'tailscale')[0];
       if (absent === undefined) return nothing();
-      return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding));
+      return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding, after));
     }
     const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
     if (tailscale.state !== 'Running')
       return justBooted && PASSING.includes(tailscale.state)
         ? nothing('Tailscale is still starting; check again in a minute')
-        : cut(withoutConnection(tailscale));
-    if (tailscale.userspace) return cut(withoutInterface());
+        : cut(withoutConnection(tailscale, after));
+    if (tailscale.userspace) return cut(withoutInterface(after));
     const own = tailscale.addresses.filter(isTailnetAddress);
     const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
     const absent = required(own).filter((address) => !isHere(address));
     if (absent.length > 0 || own.length === 0)
       return justBooted
         ? nothing('Tailscale has no address on its interface yet; check again in a minute')
-        : cut(withoutAddress(absent));
+        : cut(withoutAddress(absent, after));
     return {
       lookedAt: { tailnetAddresses: own.length },
       findings: [
@@ -68,6 +73,18 @@ interface Bound {
 
 const boundAddresses = (commands: UnitCommands): Bound[] =>
   tailnetAddresses(commands).map((address) => ({ unit: commands.unit, address }));
+
+/** What systemd no longer tries to start stays down when the address is there. */
+function restartOf(binding: readonly Bound[], units: readonly ContainerUnit[] = [], now: number): Step[] {
+  const gaveUp = units.filter(
+    ({ id, activeState }) => activeState === 'failed' && firstWith(binding, 'unit', id) !== undefined,
+  );
+  return restart([...new Set(gaveUp.flatMap((unit) => withDependents(unit, units)))], {
+    units,
+    now,
+    why: 'When Tailscale is connected: restart what gave up waiting for its address.',
+  });
+}
 
 /** Without IPv6 on the machine there is no such address on the interface either: only the others must be there. */
 function required(own: readonly string[]): readonly string[] {
@@ -96,32 +113,35 @@ const cut = (finding: FindingDraft): Evaluation => ({
   ],
 });
 
-function withoutTailscale(binding: readonly Bound[]): FindingDraft {
+function withoutTailscale(binding: readonly Bound[], after: kinds.CutOff): FindingDraft {
   const expected = `the address ${binding[0]?.address} for ${binding.map(({ unit }) => unit).join(', ')}`;
-  return kinds.notInstalled.finding(undefined, {
+  return kinds.notInstalled.finding(after, {
     subject: 'tailscale',
     evidence: [{ source: STATUS, observed: 'the program tailscale is not installed', expected }],
   });
 }
 
-function withoutConnection(tailscale: Tailscale): FindingDraft {
+function withoutConnection(tailscale: Tailscale, after: kinds.CutOff): FindingDraft {
   const { state, health } = tailscale;
   const said = health.length === 0 ? '' : `, it says: ${health.join(' ')}`;
-  return (entryOf(DISCONNECTED, state) ?? kinds.notConnected).finding(tailscale, {
-    subject: 'tailscale',
-    evidence: [{ source: STATUS, observed: `state ${state}${said}`, expected: 'state Running' }],
-  });
+  return (entryOf(DISCONNECTED, state) ?? kinds.notConnected).finding(
+    { ...tailscale, ...after },
+    {
+      subject: 'tailscale',
+      evidence: [{ source: STATUS, observed: `state ${state}${said}`, expected: 'state Running' }],
+    },
+  );
 }
 
-const withoutInterface = () =>
-  kinds.userspace.finding(undefined, {
+const withoutInterface = (after: kinds.CutOff) =>
+  kinds.userspace.finding(after, {
     subject: 'tailscale',
     evidence: [{ source: STATUS, observed: 'TUN: false', expected: 'TUN: true' }],
   });
 
-const withoutAddress = (absent: readonly string[]) =>
+const withoutAddress = (absent: readonly string[], after: kinds.CutOff) =>
   kinds.noAddress.finding(
-    { absent },
+    { absent, ...after },
     {
       subject: 'tailscale',
       evidence: [

@@ -25,6 +25,12 @@ const CONNECT = run(['tailscale', 'up'], {
   why: 'Connect it. If it asks for a login, open the link that it prints.',
 });
 
+/** What the end of a disconnection is followed by. */
+export interface CutOff {
+  /** Restarts the units that gave up waiting for the address. */
+  readonly restart: readonly Step[];
+}
+
 const INSTALL: readonly Step[] = [
   edit({
     option: optionPath('services', 'tailscale', 'enable'),
@@ -34,24 +40,24 @@ const INSTALL: readonly Step[] = [
   rebuild(),
 ];
 
-export const notInstalled = defineKind({
+export const notInstalled = defineKind<CutOff>({
   id: 'not-installed',
   name: 'Tailscale is not installed, but containers bind to its address',
   meaning: UNREACHABLE,
   status: 'fail',
   title: () => 'Tailscale is not installed, but containers bind to its address',
-  remedy: () => ({ lasting: [...INSTALL] }),
+  remedy: ({ restart }) => ({ lasting: [...INSTALL, ...restart] }),
 });
 
 /** A state in which Tailscale has no connection, each with what connects it. */
 function disconnected(id: string, because: string, steps: (tailscale: Tailscale) => readonly Step[]) {
-  return defineKind<Tailscale>({
+  return defineKind<Tailscale & CutOff>({
     id,
     name: `Tailscale is not connected: ${because}`,
     meaning: UNREACHABLE,
     status: 'fail',
     title: () => `Tailscale is not connected: ${because}`,
-    remedy: (tailscale) => ({ lasting: [...steps(tailscale)] }),
+    remedy: (tailscale) => ({ lasting: [...steps(tailscale), ...tailscale.restart] }),
   });
 }
 
@@ -88,22 +94,22 @@ export const otherUser = disconnected('other-user', 'another user of this machin
   RESTART_DAEMON,
 ]);
 
-export const notConnected = defineKind<Tailscale>({
+export const notConnected = defineKind<Tailscale & CutOff>({
   id: 'not-connected',
   name: 'Tailscale is in an unexpected state',
   meaning: UNREACHABLE,
   status: 'fail',
   title: ({ state }) => `Tailscale is not connected: ${state}`,
-  remedy: () => ({ lasting: [CONNECT] }),
+  remedy: ({ restart }) => ({ lasting: [CONNECT, ...restart] }),
 });
 
-export const userspace = defineKind({
+export const userspace = defineKind<CutOff>({
   id: 'userspace',
   name: 'Tailscale runs without a network interface',
   meaning: UNREACHABLE,
   status: 'fail',
   title: () => 'Tailscale runs without a network interface',
-  remedy: () => ({
+  remedy: ({ restart }) => ({
     lasting: [
       edit({
         option: optionPath('services', 'tailscale', 'interfaceName'),
@@ -112,11 +118,12 @@ export const userspace = defineKind({
         why: 'Let Tailscale create its network interface.',
       }),
       rebuild(),
+      ...restart,
     ],
   }),
 });
 
-export const noAddress = defineKind<{ readonly absent: readonly string[] }>({
+export const noAddress = defineKind<CutOff & { readonly absent: readonly string[] }>({
   id: 'no-address',
   name: 'Tailscale is connected, but its address is on no interface',
   meaning: UNREACHABLE,
@@ -125,7 +132,7 @@ export const noAddress = defineKind<{ readonly absent: readonly string[] }>({
     absent.length === 0
       ? 'Tailscale is connected but has no address'
       : `Tailscale's address ${absent.join(', ')} is on no interface`,
-  remedy: () => ({ lasting: [RESTART_DAEMON] }),
+  remedy: ({ restart }) => ({ lasting: [RESTART_DAEMON, ...restart] }),
 });
 
 export const addressChanged = defineKind<{ readonly own: readonly string[]; readonly expected: string }>({

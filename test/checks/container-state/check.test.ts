@@ -37,7 +37,7 @@ describe('a failed unit, and why', () => {
   test.each([
     [
       'Error: statfs /mnt/photos: no such file or directory',
-      'is down: /mnt/photos does not exist on the host',
+      'is down: /mnt/photos did not exist when it started',
     ],
     [
       'Error: unable to find network with name or ID immich-network: network not found',

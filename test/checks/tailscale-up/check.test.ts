@@ -6,12 +6,15 @@ import {
   ADDRESS,
   COMMANDS,
   DENIED,
+  FAILED,
   type Given,
   judge,
   judgeAll,
   lastingOf,
   NOW,
   stamp,
+  UNITS,
+  unit,
 } from '../home-server.ts';
 
 const up = (given: Given) => judge('tailscale-up', given);
@@ -145,6 +148,19 @@ test('what Tailscale says of its own connection is a warning, and what it says o
   const of = (text: string) => up({ tailscale: status({ Health: [text] }) }).status;
   expect(of('Tailscale could not connect to the relay server.')).toBe('warn');
   expect(of('Some peers are advertising routes but --accept-routes is false')).toBe('ok');
+});
+
+test('what gave up waiting for its address is restarted after the login, and what never failed is not', () => {
+  const kuma = (state: Parameters<typeof unit>[1]) =>
+    lastingOf(
+      up({
+        tailscale: status({ BackendState: 'NeedsLogin' }),
+        unitCommands: publishing(ADDRESS),
+        units: UNITS.replace(unit('immich-server'), unit('immich-server', state)),
+      }).findings[0],
+    );
+  expect(kuma(FAILED).at(-1)).toMatch(/^\$ sudo systemctl restart -- podman-immich-server\.service$/);
+  expect(kuma({})).toEqual(['$ sudo tailscale up']);
 });
 
 test('its failed unit is folded under it', () => {

@@ -1,0 +1,84 @@
+import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit, secret as openSecret, run } from '../../remedy/steps.ts';
+import { absolutePath, secretFile } from '../../remedy/words.ts';
+
+/** An encrypted file, and where the configuration of its host lies. */
+export interface Encrypted {
+  /** From the folder of its secrets.nix. */
+  readonly file: string;
+  readonly configuration: string;
+}
+
+/** Opens it in an editor. A configuration outside of /etc is the user's own, and so are the keys that open its secrets. */
+export const changeValue = ({ file, configuration }: Encrypted, why: string): Step =>
+  openSecret(secretFile(file), {
+    directory: absolutePath(`${configuration}/secrets`),
+    root: configuration.startsWith('/etc/'),
+    why,
+  });
+
+export const SAME_VALUE = 'Use the same value as before: a database keeps its old password.';
+
+/** Of a file that is not there, or that is none. */
+export const writeAnew = (encrypted: Encrypted): Step[] => [
+  changeValue(encrypted, `Only if there is no copy to restore, enter the value. ${SAME_VALUE}`),
+  byHand(`If the configuration is a flake and ${encrypted.file} is new, add the file with git add.`),
+];
+
+export const restoreOrWrite = (encrypted: Encrypted): Step[] => restore(encrypted, 'Restore');
+
+const restore = (encrypted: Encrypted, restoring: 'Restore' | 'Otherwise restore'): Step[] => [
+  byHand(
+    `${restoring} ${encrypted.file} from git or a backup. If a damaged or empty file is in its place, move that away first: agenix tries to decrypt it.`,
+  ),
+  ...writeAnew(encrypted),
+];
+
+const showKey = () =>
+  run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." });
+
+const rekey = (file: string) =>
+  `On a machine that can decrypt ${file} (this host cannot), run agenix -r in the folder of its secrets.nix, and bring the new file here.`;
+
+/** Nothing told why it is not there: it may have another key, and writing it anew would lose its value. */
+export const findOut = (encrypted: Encrypted): Step[] => [
+  showKey(),
+  byHand(
+    `If ${encrypted.file} exists and is not empty: compare this key with the publicKeys of the file in secrets.nix, and add it if it is missing. ${rekey(encrypted.file)} Then go on with the rebuild.`,
+  ),
+  ...restore(encrypted, 'Otherwise restore'),
+];
+
+export const addRecipient = ({ file }: Encrypted): Step[] => [
+  showKey(),
+  byHand(`Add that key to the publicKeys of ${file} in secrets.nix.`),
+  byHand(rekey(file)),
+];
+
+export const setIdentity = (): Step[] => [
+  byHand(
+    'Set age.identityPaths to a key that exists when secrets are decrypted (in /etc/ssh, or on a disk that is mounted by then), and encrypt the secret for that key.',
+  ),
+];
+
+/** Lets the running system decrypt its secrets again. */
+export const decryptAgain = (byUnit: boolean): Step[] => [
+  run(
+    byUnit
+      ? ['systemctl', 'restart', '--', 'agenix-install-secrets.service']
+      : ['/run/current-system/activate'],
+    { root: true, why: 'Decrypt the secrets again.' },
+  ),
+];
+
+/** What a secret in a folder is called in the configuration is not told by its path. */
+export function makePrivate(path: string): Step {
+  const [, name] = /^\/run\/agenix\/([^/]+)$/.exec(path) ?? [];
+  if (name === undefined) return byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`);
+  return edit({
+    option: optionPath('age', 'secrets', name, 'mode'),
+    after: nixString('0400'),
+    why: 'Make it readable by its owner only.',
+  });
+}
