@@ -41,7 +41,7 @@ const showKey = () =>
 const rekey = (file: string) =>
   `On a machine that can decrypt ${file} (this host cannot), run agenix -r in the folder of its secrets.nix, and bring the new file here.`;
 
-/** Nothing told why it is not there: it may have another key, and writing it anew would lose its value. */
+/** Nothing told why it is not there: it may have another key, and writing it again would lose its value. */
 export const findOut = (encrypted: Encrypted): Step[] => [
   showKey(),
   byHand(
