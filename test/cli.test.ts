@@ -80,7 +80,7 @@ test.each<[string, string[]]>([
   ['skip-unknown', ['check', '--skip', 'failed-unit']],
   ['tag-unknown', ['check', '--tag', 'podmn']],
   ['tag-unlike-any', ['check', '--tag', 'nonsense']],
-  ['nothing-left', ['check', '--tag', 'doctor', '--skip', 'visibility']],
+  ['nothing-left', ['check', '--tag', 'hsdoctor', '--skip', 'visibility']],
   ['command-unknown', ['chek']],
   ['command-unlike-any', ['nonsense']],
   ['command-of-agent-unknown', ['agent', 'statu']],
@@ -245,13 +245,21 @@ test('several hosts, checks and tags may stand in one flag', async () => {
     'ssh://127.0.0.1:1',
     'ssh://127.0.0.1:2',
   ]);
-  const args = ['check', '--bundle', sick, '--tag', 'tailscale,doctor', '--skip', 'visibility,tailscale-up'];
+  const args = [
+    'check',
+    '--bundle',
+    sick,
+    '--tag',
+    'tailscale,hsdoctor',
+    '--skip',
+    'visibility,tailscale-up',
+  ];
   const { stdout } = await run([...args, '--json']);
   const [target] = reportSchema.parse(JSON.parse(stdout)).targets;
   const expected = checks.filter(
     ({ id, tags, host }) =>
       host !== undefined &&
-      tags.some((tag) => tag === 'tailscale' || tag === 'doctor') &&
+      tags.some((tag) => tag === 'tailscale' || tag === 'hsdoctor') &&
       !['visibility', 'tailscale-up'].includes(id),
   );
   const judged = target?.results.filter(({ reason }) => reason !== 'left out by --skip');

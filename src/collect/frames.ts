@@ -114,7 +114,7 @@ function missingResult(probe: Probe, outcome: string | undefined, detail: string
     case 'not-applicable':
       return { outcome, reason: onAnotherPlatform(detail) } as const;
     case 'denied':
-      return { outcome, reason: 'only root can read it; run with --sudo' } as const;
+      return { outcome, reason: 'root is required: run with --sudo' } as const;
     case 'timeout':
       return { outcome, reason: `timed out after ${probe.timeLimitMs / 1000} s` } as const;
     default:

@@ -35,7 +35,7 @@ export default class CheckCommand extends Command {
     }),
     eval: Flags.boolean({
       description:
-        'with --source: ask nix for the values, and report options for which nix has another value',
+        'with --source: run nix to get the values of options, and warn where hsdoctor read another value',
     }),
     skip: Flags.string({
       multiple: true,
@@ -48,7 +48,7 @@ export default class CheckCommand extends Command {
       multipleNonGreedy: true,
       // Loading the checks to list their tags would slow every command down.
       description:
-        'only checks with one of these tags: agenix, boot, doctor, immich, launchd, mac, memory, network, nixos, podman, secrets, systemd, tailscale, upload',
+        'only checks with one of these tags: agenix, boot, hsdoctor, immich, launchd, mac, memory, network, nixos, podman, secrets, systemd, tailscale, upload',
       helpValue: 'TAG[,TAG]',
     }),
     ...collectionFlags,

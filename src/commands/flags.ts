@@ -8,7 +8,7 @@ export const collectionFlags = {
     helpValue: '30s',
   }),
   since: Flags.string({
-    description: 'treat events newer than this as current (default: since boot)',
+    description: 'report only events newer than this (default: since boot)',
     helpValue: '24h',
   }),
   config: Flags.string({

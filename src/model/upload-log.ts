@@ -2,7 +2,7 @@ import type { UploadReport } from './upload-report.ts';
 
 /**
  * The line with which a run of `hsdoctor immich upload` ends in a log, and by which the Mac's checks know how it ended:
- * `2026-11-23T12:00:00Z hsdoctor immich upload ended with 0: 10 sent, 12 of 12 files proven`.
+ * `2026-11-23T12:00:00Z hsdoctor immich upload ended with 0: 10 sent, 12 of 12 files verified`.
  */
 export function endLine({
   startedAt,
@@ -14,7 +14,7 @@ export function endLine({
   const at = new Date(Date.parse(startedAt) + durationMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const { sent, proven, files } = summary;
   const why = message === undefined ? '' : `: ${message}`;
-  return `${at} hsdoctor immich upload ended with ${exitStatus}: ${sent} sent, ${proven} of ${files} files proven${why}`;
+  return `${at} hsdoctor immich upload ended with ${exitStatus}: ${sent} sent, ${proven} of ${files} files verified${why}`;
 }
 
 /** Its first number is how many files were sent. */

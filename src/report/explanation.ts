@@ -52,7 +52,7 @@ export function explanation(check: CheckInfo, reads: Reads, { color, width }: St
   return `${lines.join('\n')}\n`;
 }
 
-/** One kind of finding for people, and what its check says of all of them. */
+/** One kind of finding for people; why the check matters would say the same again, less exactly. */
 export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const id = `${check.id}/${kind.id}`;
@@ -65,13 +65,16 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
     '',
     paint.bold('Example:'),
     ...exampleLines(id).flatMap((line) => hang('  · ', line, width)),
-    ...paragraph(`**Why it matters:** ${check.why}`),
-    '',
-    paint.bold('Fix in this example:'),
-    ...fix.flatMap((line, index) => hang(`  ${index + 1}. `, line, width)),
+    ...(fix.length === 0
+      ? []
+      : [
+          '',
+          paint.bold('Fix in this example:'),
+          ...fix.flatMap((line, index) => hang(`  ${index + 1}. `, line, width)),
+        ]),
     ...paragraphs(`**Not reported:** ${notReported}`).flatMap(paragraph),
     ...paragraph(
-      `A finding shows the steps for its case. The whole check: \`hsdoctor explain ${check.id}\`.`,
+      `The steps differ from case to case: a finding shows those of its own. More about the check: \`hsdoctor explain ${check.id}\`.`,
     ),
   ];
   return `${lines.join('\n')}\n`;

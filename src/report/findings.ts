@@ -89,7 +89,7 @@ export function evidenceText(
   target: TargetReport,
 ): string {
   const now = target.system.collectedAt;
-  const word = target.kind === 'bundle' ? 'earlier' : 'ago';
+  const word = target.kind === 'bundle' ? 'before collection' : 'ago';
   const age = at === undefined || now === undefined ? '' : ` (${distance(at, now)} ${word})`;
   return [
     ...(history ? ['history:'] : []),

@@ -9,6 +9,7 @@ import {
   VISIBILITY,
   worse,
 } from '../model/report.ts';
+import { counted } from '../text/amount.ts';
 import { type Cause, rootCauses, worstCauses } from './causes.ts';
 import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } from './findings.ts';
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
@@ -181,11 +182,16 @@ function waivedAndNot(findings: readonly Finding[]): [Waived[], Finding[]] {
 
 function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): string {
   const { os, hostname, user, collectedAt } = system;
-  const read = `read in ${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+  const read = `read in ${seconds}`;
   if (kind === 'source') return `${os === 'unknown' ? '' : `${os} `}configuration in ${folder} · ${read}`;
   return [
-    [os, hostname === name ? undefined : hostname, user && `as ${user}`].filter(Boolean).join(', '),
-    kind === 'bundle' && collectedAt !== undefined ? `${read} at ${instant(collectedAt)}` : read,
+    [os, hostname === name ? undefined : `hostname ${hostname}`, user && `as ${user}`]
+      .filter(Boolean)
+      .join(', '),
+    kind === 'bundle' && collectedAt !== undefined
+      ? `collected at ${instant(collectedAt)} in ${seconds}`
+      : read,
   ].join(' · ');
 }
 
@@ -204,7 +210,7 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
     ...byReason(notChecked.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
       line(
         'unknown',
-        `${ids.join(', ')}: ${paint.dim(`more may be wrong: not everything could be read: ${reason}`)}`,
+        `${ids.join(', ')}: ${paint.dim(`there may be more problems, because a part could not be read: ${reason}`)}`,
       ),
     ),
     ...(ok.length === 0 ? [] : line('ok', `ok: ${ok.map(({ check }) => check).join(', ')}`)),
@@ -212,7 +218,7 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
       reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
     ...byReason(inapplicableIn(results)).flatMap(([reason, ids]) =>
-      line('skipped', paint.dim(`not checked here: ${ids.join(', ')}: ${reason}`)),
+      line('skipped', paint.dim(`skipped: ${ids.join(', ')}: ${reason}`)),
     ),
   ];
 }
@@ -224,19 +230,34 @@ function summaryLines(
   { paint, width }: Page,
 ): string[] {
   const { summary, targets } = report;
+  // A host that nothing could be read of is counted once, as a host.
+  const unreachable =
+    targets.length < 2
+      ? 0
+      : targets.flatMap(({ error, results }) =>
+          error === undefined ? [] : results.filter(({ status }) => status === 'unknown'),
+        ).length;
   const counts = ([...STATUSES, 'waived'] as const)
-    .map((status) => [status, summary[status]] as const)
+    .map((status) => [status, summary[status] - (status === 'unknown' ? unreachable : 0)] as const)
     .filter(([status, count]) => count > 0 || status === 'fail');
   const roots = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'fail')).length;
   const checks = counts.map(([status, count]) => `${count} ${status}`);
-  const causes = roots === 0 ? [] : [`${roots} root ${roots === 1 ? 'cause' : 'causes'}`];
-  const unclear = diagnoses.filter(({ worst, causes }) => worst === 'unknown' && causes.length === 0).length;
-  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length - unclear;
+  const warnings = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'warn')).length;
+  const causes = [
+    ...(roots === 0 ? [] : [`${roots} root ${roots === 1 ? 'cause' : 'causes'}`]),
+    // Of a check that warns of many things.
+    ...(warnings > summary.warn ? [counted(warnings, 'warning')] : []),
+  ];
+  const unread = diagnoses.filter(({ target }) => target.error !== undefined).length;
+  const unclear = diagnoses.filter(
+    ({ target, worst, causes }) => target.error === undefined && worst === 'unknown' && causes.length === 0,
+  ).length;
+  const sick = diagnoses.filter((diagnosis) => !isQuiet(diagnosis)).length - unclear - unread;
   const noun = targets.every(({ kind }) => kind === 'source') ? 'machines' : 'hosts';
   const hosts =
     targets.length > 1
       ? [
-          `${targets.length} ${noun}: ${sick} with problems${unclear === 0 ? '' : `, ${unclear} not fully checked`}`,
+          `${targets.length} ${noun}: ${sick} with problems${unclear === 0 ? '' : `, ${unclear} not fully checked`}${unread === 0 ? '' : `, ${unread} could not be read`}`,
         ]
       : [];
   const meaning = exitMeaning(exitStatus, report);
@@ -245,7 +266,7 @@ function summaryLines(
     ...hang(
       '',
       example
-        ? `This was a recording. A real check would have exit status ${exitStatus}: ${meaning}.`
+        ? `This was a recording of a test server: Debian, with the units of a NixOS server. A real check would have exit status ${exitStatus}: ${meaning}.`
         : `Exit status ${exitStatus}: ${meaning}.`,
       width,
     ),
@@ -262,8 +283,12 @@ export function exitMeaning(
   if (exitStatus === 3) {
     // What could be checked only in part may have findings all the same.
     const anything =
-      fail + warn + ok > 0 ||
-      targets.some(({ results }) => results.some(({ findings }) => findings.length > 0));
+      fail + warn > 0 ||
+      targets.some(({ results }) =>
+        results.some(
+          ({ check, status, findings }) => check !== VISIBILITY && (status === 'ok' || findings.length > 0),
+        ),
+      );
     return anything
       ? 'no failure was found, but not everything could be checked'
       : 'nothing could be checked';

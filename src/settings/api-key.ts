@@ -31,7 +31,7 @@ export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey>
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
     throw new UsageError(
-      `there is no API key: put it in ~/${USUAL_FILE} (mode 400), or name another file with IMMICH_API_KEY_FILE or --key-file`,
+      `there is no API key: put it in ~/${USUAL_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
     );
   return { key: sound(keyIn(read.text, path), path), notes: read.notes };
 }

@@ -65,7 +65,7 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
     readers: READERS,
     meant: (key) =>
       /^(?:immich[-_]?)?(?:api[-_]?)?key$/i.test(key)
-        ? 'the key itself must not be in the settings: put it in a file with mode 400, and name that file as key-file'
+        ? 'the key itself must not be in the settings: put it in a file with mode 600, and name that file as key-file'
         : undefined,
   });
   const {

@@ -183,7 +183,7 @@ export function judge(id: string, given: Given, options?: Parameters<typeof judg
   return result;
 }
 
-export const DENIED = { outcome: 'denied', reason: 'only root can see it' } as const;
+export const DENIED = { outcome: 'denied', reason: 'root is required: run with --sudo' } as const;
 export const ABSENT = { outcome: 'not-installed', reason: 'it is not installed here' } as const;
 
 /** The steps of a remedy, a line each: `$ command`, `option: before -> after`, or words. */

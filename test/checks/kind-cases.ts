@@ -5,7 +5,7 @@ import type { CheckResult, Finding } from '../../src/model/report.ts';
 import type { exampleOf } from '../../src/report/example.ts';
 import { judged } from '../nix/corpus.ts';
 import { BOOT, type Given, judgeAll, NOW } from './home-server.ts';
-import { type MacFacts, macFactsOf } from './sick-macs.ts';
+import { type MacFacts, macFactsOf, withRealNames } from './sick-macs.ts';
 
 /** A host, by the raw outputs that differ from those of a healthy one; and the one output that makes it a near miss. */
 interface HostCase {
@@ -74,7 +74,7 @@ const filesOf = ({ source }: SourceCase) =>
   typeof source === 'string' ? { 'configuration.nix': source } : source;
 
 export function judgeMac(given: MacFacts): readonly CheckResult[] {
-  const facts = macFactsOf(given);
+  const facts = withRealNames(macFactsOf(given));
   const context = {
     now: NOW,
     windowStart: BOOT,

@@ -55,7 +55,7 @@ export const credentials = (over: Partial<Credential>, leftovers: readonly strin
   uploadCredentials: {
     credentials: [
       {
-        path: FILE,
+        path: `${FILE}.key`,
         of: 'immich',
         expected: true,
         state: 'present',
@@ -92,7 +92,13 @@ export const lock = (over: Partial<UploadLock>): MacFacts => ({
 
 export const owner = (isUpload: boolean, startedAt: number) => ({
   pid: 4711,
-  owner: { pid: 4711, startedAt, isUpload, isProven: isUpload, command: `${FILE}.sh` },
+  owner: {
+    pid: 4711,
+    startedAt,
+    isUpload,
+    isProven: isUpload,
+    command: isUpload ? `${FILE}.sh` : `${FILE}.other`,
+  },
 });
 
 export const log = (event: Partial<LogEvent>, modifiedAt = NOW - HOUR): MacFacts => ({
@@ -244,6 +250,33 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
   ['upload-safety/deletes-unproven', script({ removals: [3] })],
   ['upload-safety/unpinned-uploader', script({ cli: [{ line: 1, version: NAME }] })],
 ];
+
+/** What the names stand for where people see them: a Mac as in docs/mac.md. */
+const REAL: readonly (readonly [stands: string, real: string])[] = [
+  ['"PATH":"thefile"', '"PATH":"/usr/bin:/bin"'],
+  [`${NAME}2.plist`, '/Users/ann/Library/LaunchAgents/com.example.folder-action.upload-immich.plist'],
+  [`${FILE}.plist`, '/Users/ann/Library/LaunchAgents/com.example.upload-immich.plist'],
+  [`${FILE}.sh`, '/Users/ann/.local/bin/upload-immich.sh'],
+  [`${FILE}.other`, '/usr/sbin/cupsd'],
+  [`${FILE}.key`, '/Users/ann/.config/immich/api-key'],
+  [`${FILE}.log`, '/Users/ann/Library/Logs/folder-actions/upload-immich.log'],
+  [`${FILE}.error.log`, '/Users/ann/Library/Logs/folder-actions/upload-immich.error.log'],
+  [`${FILE}/sh`, '/bin/sh'],
+  [`${FILE}/bunx`, '/Users/ann/.bun/bin/bunx'],
+  [`${FILE}/hsdoctor`, '/opt/homebrew/bin/hsdoctor'],
+  [FILE, '/Users/ann/FolderActions/upload-immich'],
+  [`/Users/${NAME}`, '/Users/ann'],
+  [`http://${NAME}.ts.net`, 'http://minipc.tail1234.ts.net'],
+  [`${NAME}2`, 'com.example.folder-action.upload-immich'],
+  [NAME, 'com.example.upload-immich'],
+];
+
+/** The same facts with names of a real Mac. */
+export function withRealNames<T>(facts: T): T {
+  let text = JSON.stringify(facts);
+  for (const [stands, real] of REAL) text = text.replaceAll(stands, real);
+  return JSON.parse(text);
+}
 
 /** The facts of a Mac on which all is well but for these. */
 export function macFactsOf(given: MacFacts): FactTable {

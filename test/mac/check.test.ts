@@ -616,14 +616,14 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /3 files were not uploaded, although the uploader exited with 0/,
     kind: 'failed-assets',
-    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for these files in Immich/],
   },
   'failures behind more than one word of success': {
     arrange: () => mac.log([HOUR, 'Failed to upload 3 assets'], [HOUR, '원본 삭제 완료'], [HOUR, '완료']),
     finds: ['fail upload-log'],
     title: /3 files were not uploaded/,
     kind: 'failed-assets',
-    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for the files in Immich/],
+    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for these files in Immich/],
   },
   'a property list without a label': {
     arrange: () => mac.agent({ Label: 7 }),
@@ -652,7 +652,7 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /not on the agent's PATH/,
     kind: 'command-not-found',
-    lasting: [/^by hand: Add \/Users\/ann\/\.bun\/bin to EnvironmentV/, DARWIN_REBUILD, again],
+    lasting: [/^by hand: In the configuration, add \/Users\/ann\/\.bun\/bin to E/, DARWIN_REBUILD, again],
   },
   'files that never settle': {
     arrange: () => [mac.log([HOUR, '안정화 타임아웃']), stranded()],
@@ -708,7 +708,7 @@ const sick: Record<string, Sick> = {
     finds: ['warn upload-credentials'],
     title: /can be read by other users/,
     kind: 'open-to-others',
-    lasting: [`chmod -- 400 ${HOME}/${API_KEY}`],
+    lasting: [`chmod -- 600 ${HOME}/${API_KEY}`],
   },
   'a key of the wrong form': {
     arrange: () => mac.file(API_KEY, 'canary-bare-key\n', { mode: 0o400 }),
@@ -734,8 +734,9 @@ const sick: Record<string, Sick> = {
     title: /holds the Immich key itself/,
     kind: 'key-in-property-list',
     lasting: [
-      /^by hand: Create a new key, keep it in a file with mode/,
-      /^by hand: Set IMMICH_API_KEY_FILE of /,
+      /^by hand: In Immich, open Account Settings/,
+      /^by hand: Write the new key into \/Users\/ann\/\.config/,
+      /^by hand: In the configuration of the agent, replace IMM/,
       DARWIN_REBUILD,
     ],
   },
@@ -863,7 +864,7 @@ const sick: Record<string, Sick> = {
     kind: 'command-not-found',
     lasting: [
       /^by hand: Install bun, which includes bunx\./,
-      /^by hand: Add the folder of bunx to EnvironmentVa/,
+      /^by hand: In the configuration, add the folder of bunx to E/,
       DARWIN_REBUILD,
       again,
     ],
@@ -927,7 +928,7 @@ const sick: Record<string, Sick> = {
     title: /is in the Nix store/,
     kind: 'in-nix-store',
     lasting: [
-      /^by hand: Create a new key, put it into an encrypte/,
+      /^by hand: In Immich, open Account Settings/,
       /^by hand: Remove the old key from the configuration/,
       DARWIN_REBUILD,
     ],

@@ -172,7 +172,7 @@ test('no text of a host makes a line of its own, or one that a CI obeys, however
 test('what could not be read is told beside what was found', () => {
   const unknown = findingOf('u', { status: 'unknown' });
   expect(printed(reportOf([findingOf('f'), unknown], 'the journal is gone'), { width: 1000 })).toContain(
-    'not everything could be read: the journal is gone',
+    'there may be more problems, because a part could not be read: the journal is gone',
   );
 });
 

@@ -66,7 +66,7 @@ const HINT = 'Hint: You are currently not seeing messages from other users and t
 export const asOrdinaryUser = (folder: string) =>
   derive(folder, 'ordinary-user', (id, result) => {
     if (Object.values(probes).some((probe) => probe.id === id && probe.root))
-      return { outcome: 'denied', reason: 'only root can read it; run with --sudo', durationMs: 0 };
+      return { outcome: 'denied', reason: 'root is required: run with --sudo', durationMs: 0 };
     if (JOURNALS.includes(id) && result.outcome === 'ran') return { ...result, stdout: '', stderr: HINT };
     return id === 'system'
       ? withOutput(result, (text) => text.replace('uid=0', 'uid=1000').replace('user=root', 'user=ann'))

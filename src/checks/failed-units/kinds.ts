@@ -2,13 +2,17 @@ import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 
+const MEANING = 'Its work is not done, and services that need it may not work.';
+
 export const failed = defineKind<{ readonly id: string; readonly description: string }>({
   id: 'failed',
   name: 'A unit that is not a container has failed',
-  meaning: 'Its work is not done, and services that need it may not work.',
+  meaning: MEANING,
   status: 'warn',
   title: ({ id }) => `${id} has failed`,
-  summary: ({ description }) => description,
+  // systemd takes the name where a unit has no description.
+  summary: ({ id, description }) =>
+    description === id || description === '' ? MEANING : `This is "${description}". ${MEANING}`,
   remedy: ({ id }) => ({
     lasting: [
       run(['systemctl', 'status', '--', unitName(id)], { why: 'Show why it failed.' }),

@@ -81,7 +81,7 @@ const stepsOf = (host: string, inTailnet: boolean, ping: string): Step[] => [
     : [
         run(['hsdoctor', 'check', '--host', hostName(host)], {
           where: 'here',
-          why: 'Check the server itself (replace the address if ssh uses another name for it). If Immich listens on 127.0.0.1 only, the URL of the agent is wrong.',
+          why: 'Check the server itself; instead of the address, you can write the name that ssh uses for it.',
         }),
       ]),
 ];

@@ -66,7 +66,7 @@ export function runOnce(
     kickstart(
       uid,
       agent.label,
-      'Run the agent once: it is loaded, has its key, and Immich answers at its URL.',
+      'Run the agent once. This works now: it is loaded, has its key, and Immich answers at its URL.',
     ),
   ];
 }

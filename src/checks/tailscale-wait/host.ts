@@ -58,7 +58,7 @@ function finding(
   const settings = {
     source: `systemctl show ${id}`,
     observed: `publishes ${publishes.join(', ')}; no ExecStartPre waits for Tailscale; restarts after ${restartDelay} ms`,
-    expected: 'a wait before the start',
+    expected: 'an ExecStartPre that waits for it, or restarts several seconds apart',
   };
   if (failure === undefined) return kinds.noWait.finding(about, { ...seen, evidence: [settings] });
   const { text, at } = failure;

@@ -6,7 +6,7 @@ other users, or does not have the form \`KEY=value\` that a script reads; or the
 itself. Modes, sizes and formats are checked on the Mac; no content leaves it.`,
   fix: `\`launchctl kickstart -k gui/UID/org.nix-community.home.activate-agenix\` decrypts the keys again, after the
 leftover \`.tmp\` file that agenix reports is removed; \`agenix -e\` rewrites the key. For a file that agenix does not write,
-\`chmod 400\` makes it private.`,
-  notReported: `A bare key if hsdoctor itself reads it; files that neither the script nor the agent names. If nothing says
-which file holds the key, the check is \`unknown\`.`,
+\`chmod 600\` makes it private.`,
+  notReported: `A file with the key alone, without \`IMMICH_API_KEY=\`, if only hsdoctor reads it; files that neither the script nor the agent
+names. If neither names the file of the key, the check is \`unknown\`.`,
 };

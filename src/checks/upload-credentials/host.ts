@@ -7,18 +7,18 @@ export const host = judgeHost({
   needs: ['uploadCredentials', 'launchAgents'],
   evaluate({ uploadCredentials, launchAgents }) {
     const { credentials, keyInPropertyList, unreadable } = uploadCredentials;
-    const { agents, uid } = launchAgents;
+    const { agents, uid, home } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     return {
       findings: [
         ...credentials.flatMap((credential) => troubleOf(credential, uploadCredentials, uid)),
         ...keyInPropertyList.map((label) =>
-          exposed(label, agents.find((agent) => agent.label === label)?.file ?? label),
+          exposed(label, agents.find((agent) => agent.label === label)?.file ?? label, home),
         ),
       ],
       lookedAt: { uploadKeys: credentials.filter(isJudged).length + keyInPropertyList.length },
       notChecked: [
-        ...unreadable.map((path) => `which keys ${path} needs is not known: it cannot be read`),
+        ...unreadable.map((path) => `${path} cannot be read, so it is not known which keys it needs`),
         ...credentials
           .filter(({ state }) => state === 'hidden')
           .map(({ path }) => `this user may not read ${path}`),
@@ -48,7 +48,8 @@ function troubleOf(
   if (state === 'missing') return found(kinds.missing, 'no such file', 'a file');
   if (state === 'dangling')
     return found(kinds.dangling, `a dangling link to ${target ?? 'a file'}`, 'a file');
-  if (state === 'unreadable') return found(kinds.unreadable, `mode ${mode}, not readable`, 'mode 400');
+  if (state === 'unreadable')
+    return found(kinds.unreadable, `mode ${mode}, not readable`, 'a file that you can read');
   if (bytes === 0) return found(kinds.empty, '0 bytes', 'a key');
   if (sourced && form !== 'assignments')
     return found(
@@ -61,9 +62,9 @@ function troubleOf(
     ? found(
         kinds.inNixStore,
         `a link to ${target}, mode ${mode}`,
-        'a file with mode 400 outside of the store',
+        'a file outside of the store, with mode 600',
       )
-    : found(kinds.openToOthers, `mode ${mode}`, 'mode 400');
+    : found(kinds.openToOthers, `mode ${mode}`, 'mode 600');
 }
 
 function findingOf(
@@ -93,9 +94,9 @@ function findingOf(
   });
 }
 
-const exposed = (label: string, file: string): FindingDraft =>
+const exposed = (label: string, file: string, home: string): FindingDraft =>
   kinds.keyInPropertyList.finding(
-    { label },
+    { label, home },
     {
       subject: file,
       evidence: [{ source: file, observed: 'sets IMMICH_API_KEY', expected: 'IMMICH_API_KEY_FILE' }],

@@ -48,7 +48,7 @@ function keyFile(
 const decrypt = ({ uid }: KeyFile): Step => restartAgent(uid, AGENIX_AGENT, 'Let agenix decrypt it again.');
 
 const close = ({ path }: KeyFile): Step =>
-  run(['chmod', '--', '400', absolutePath(path)], { why: 'Make it readable by its owner only.' });
+  run(['chmod', '--', '600', absolutePath(path)], { why: 'Make it readable by its owner only.' });
 
 /** Into the file itself, or into the secret that agenix makes it of. */
 function writeAnew(file: KeyFile, what: string): { readonly lasting: Step[] } {
@@ -74,7 +74,7 @@ export const missing = keyFile(
     status: 'fail',
     name: 'A key file is missing',
     what: 'is missing',
-    meaning: 'The upload reads it, but it does not exist.',
+    meaning: 'The upload needs this file, and it does not exist.',
   },
   (file) => ({
     lasting: [
@@ -92,7 +92,7 @@ export const dangling = keyFile(
     name: 'A key file is a dangling link',
     what: 'is a dangling link',
     meaning:
-      'agenix has not decrypted it since the Mac was started, or could not: its files are in a folder that macOS empties at startup.',
+      'The file that it points to is gone. macOS deletes decrypted secrets when the Mac starts, and agenix did not decrypt them again.',
   },
   (file) => {
     const { leftovers, foreignLeftovers } = file;
@@ -133,7 +133,7 @@ export const unreadable = keyFile(
     status: 'fail',
     name: 'A key file cannot be read',
     what: 'cannot be read',
-    meaning: 'This user may not read it.',
+    meaning: 'The file exists, but its owner or its mode keeps you from reading it.',
   },
   (file) => ({
     lasting:
@@ -161,7 +161,7 @@ export const empty = keyFile(
     status: 'fail',
     name: 'A key file is empty',
     what: 'is empty',
-    meaning: 'The file exists but is empty.',
+    meaning: 'The file exists but has no content: the upload has no key.',
   },
   (file) => writeAnew(file, file.sourced ? assignments(file) : 'the key'),
 );
@@ -170,10 +170,10 @@ export const wrongForm = keyFile(
   {
     id: 'wrong-form',
     status: 'fail',
-    name: 'A key file that a script reads does not have the form KEY=value',
+    name: 'A key file for a script does not have the form KEY=value',
     what: 'does not have the form KEY=value',
     meaning:
-      'The script reads it as shell text that sets a variable: a bare value is run as a command instead, and sets no variable.',
+      'The script reads the file as shell code (source). IMMICH_API_KEY=value sets the variable; the key alone would be run as a command.',
   },
   (file) => writeAnew(file, assignments(file)),
 );
@@ -185,11 +185,13 @@ export const inNixStore = keyFile(
     name: 'A key is in the Nix store',
     what: 'is in the Nix store',
     meaning:
-      'All users can read the Nix store, for as long as the file exists: changing the mode does not help.',
+      'All users can read the Nix store, and the key stays in it after you change the configuration. Changing the mode does not help.',
   },
   ({ path }) => ({
     lasting: [
-      byHand('Create a new key, put it into an encrypted file of agenix, and delete the old key in Immich.'),
+      byHand(
+        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it. Put the new key into an encrypted file of agenix (agenix -e).',
+      ),
       byHand(`Remove the old key from the configuration, and let age.secrets write ${path}.`),
       darwinRebuild(),
     ],
@@ -202,7 +204,8 @@ export const openToOthers = keyFile(
     status: 'warn',
     name: 'A key file can be read by other users',
     what: 'can be read by other users',
-    meaning: 'Its mode gives access to other users of the Mac.',
+    meaning:
+      'Other users of the Mac can read the file, and upload to or delete from your Immich with the key.',
   },
   (file) => ({
     lasting: [
@@ -212,18 +215,24 @@ export const openToOthers = keyFile(
   }),
 );
 
-export const keyInPropertyList = defineKind<{ readonly label: string }>({
+export const keyInPropertyList = defineKind<{ readonly label: string; readonly home: string }>({
   id: 'key-in-property-list',
   name: 'A property list holds the Immich key itself',
-  meaning: 'Every user and program on the Mac can read it, and it stays in the Nix store.',
+  meaning:
+    'Every program that you run can read the property list. If Nix writes it, the key is also in the Nix store, which all users can read.',
   status: 'warn',
   title: ({ label }) => `The property list of ${label} holds the Immich key itself`,
-  remedy: () => ({
+  remedy: ({ home }) => ({
     lasting: [
       byHand(
-        'Create a new key, keep it in a file with mode 400, and delete the old key in Immich: it was exposed.',
+        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.',
       ),
-      byHand('Set IMMICH_API_KEY_FILE of the agent to that file, instead of IMMICH_API_KEY.'),
+      byHand(
+        `Write the new key into ${home}/.config/immich/api-key with an editor, and let only yourself read it: chmod 600 ~/.config/immich/api-key.`,
+      ),
+      byHand(
+        `In the configuration of the agent, replace IMMICH_API_KEY by IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script reads IMMICH_API_KEY, let it read that file instead.`,
+      ),
       darwinRebuild(),
     ],
   }),

@@ -4,6 +4,7 @@ import { MEDIA } from '../../facts/host/media.ts';
 import { hangs, hungSince, logsOf, noAgent, span } from '../../facts/host/upload-agent.ts';
 import type { UploadFolder } from '../../facts/host/upload-folder.ts';
 import { failuresSince } from '../../facts/host/upload-runs.ts';
+import { counted } from '../../text/amount.ts';
 import { type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { runOnce } from '../shared/agent-steps.ts';
 import * as kinds from './kinds.ts';
@@ -40,7 +41,7 @@ export const host = judgeHost({
             subject: folder.path,
             evidence: old.map((each) => ({
               source: folder.path,
-              observed: `${each.count} of .${each.extension} (${Math.ceil(each.bytes / 1_048_576)} MiB), the oldest arrived`,
+              observed: `${counted(each.count, `.${each.extension} file`)} (${Math.ceil(each.bytes / 1_048_576)} MiB), the oldest of them from this time`,
               at: each.oldest,
             })),
             explainedBy: explanationsOf(folder),

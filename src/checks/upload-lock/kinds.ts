@@ -11,7 +11,7 @@ const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{
 export const hangs = defineKind<{ readonly path: string; readonly pid: number; readonly since: string }>({
   id: 'hangs',
   name: 'The upload that holds a lock has been running for a long time and writes nothing',
-  meaning: 'The process that holds it is alive but appears to hang. No other upload can start until it ends.',
+  meaning: 'The upload seems to hang, and no other upload can start until it ends.',
   status: 'fail',
   title: ({ path, since }) =>
     `The upload that holds ${path} has been running for ${since} and writes nothing`,
@@ -27,13 +27,13 @@ export const hangs = defineKind<{ readonly path: string; readonly pid: number; r
 export const broken = defineKind<UploadLock>({
   id: 'broken',
   name: 'A lock of an upload does not name its process',
-  meaning: 'No run touches a lock that it does not understand: nothing is uploaded.',
+  meaning: 'Every run finds the lock, cannot tell whether another upload is running, and uploads nothing.',
   status: 'fail',
   title: ({ path }) => `The lock ${path} is broken: it does not name its process`,
   summary: ({ form }) =>
     form === 'own'
-      ? 'hsdoctor creates its locks complete, so something else wrote it. No run touches a lock that it does not understand.'
-      : 'A run that ended between creating the lock and writing its process into it left it behind. The script does not touch a lock that it does not understand.',
+      ? 'hsdoctor did not write it: its own locks always name their process. As long as the lock is there, no run uploads anything.'
+      : 'An upload created the lock and ended before it wrote its process id into it. As long as the lock is there, no run uploads anything.',
   remedy: removal,
 });
 
@@ -41,7 +41,7 @@ export const ownerGone = defineKind<UploadLock>({
   id: 'owner-gone',
   name: 'A lock of an upload is stale: its process has ended',
   meaning:
-    'The run ended before it could remove the lock. The script takes such a lock over, unless another program gets the same process id first.',
+    'The run ended without removing its lock. The next run of the script removes it, unless another program gets the same process id first: then no run uploads.',
   status: 'warn',
   title: ({ path }) => `The lock ${path} is stale: its process has ended`,
   remedy: removal,
@@ -51,7 +51,7 @@ export const numberReused = defineKind<UploadLock>({
   id: 'number-reused',
   name: 'A lock of an upload is stale: another program has its process id',
   meaning:
-    'The script sees that process alive and takes it for an upload. It exits with 0 and without a line in the log for as long as that program runs.',
+    'The script sees that a process with this id is running, and takes it for an upload. As long as that program runs, each upload exits at once, with status 0 and nothing in the log.',
   status: 'fail',
   title: ({ path }) => `The lock ${path} is stale: another program has its process id now`,
   remedy: removal,
@@ -76,7 +76,7 @@ function removal({ path, form, hasToken, isOurs }: UploadLock): Remedy {
       ...(hasToken
         ? [
             run(['rm', '--', joined(lock, '/owner.token')], {
-              why: 'Remove the file that names the process, which has ended.',
+              why: 'Remove the file that names the process.',
             }),
           ]
         : []),

@@ -156,17 +156,23 @@ function pathEvidence({ environment, bunx, file }: LaunchAgent) {
   return {
     source: file,
     observed: `PATH=${environment.PATH ?? '(none: /usr/bin:/bin:/usr/sbin:/sbin)'}, ${bunx.onPath === undefined ? 'bunx is not on it' : `bunx is ${bunx.onPath} now`}`,
-    ...(bunx.elsewhere === undefined
-      ? {}
-      : { expected: `a folder with bunx, such as that of ${bunx.elsewhere}` }),
+    ...(bunx.elsewhere === undefined ? {} : { expected: `the folder of ${bunx.elsewhere}` }),
   };
 }
+
+/** What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed. */
+const TOLD_BY: Partial<Record<LogEventKind, string>> = {
+  unreachable: 'immich-reachable',
+  'no-credentials': 'upload-credentials',
+  'not-set': 'upload-credentials',
+  lock: 'upload-lock',
+};
 
 function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
   const now = runOnce(agent, event, prospects, uid);
   if (now.length > 0) return { now };
   const { label, bunx, standardOut } = agent;
-  const afterwards = kickstart(uid, label, 'Run the agent once that is done.');
+  const afterwards = kickstart(uid, label, 'Then run the agent once.');
   if (isPathTrouble(event)) {
     if (bunx.onPath !== undefined) return {};
     const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
@@ -174,26 +180,34 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
       lasting: [
         ...(folder === undefined ? [byHand('Install bun, which includes bunx.')] : []),
         byHand(
-          `Add ${folder ?? 'the folder of bunx'} to EnvironmentVariables.PATH of the agent in the configuration: it does not read a shell profile.`,
+          `In the configuration, add ${folder ?? 'the folder of bunx'} to EnvironmentVariables.PATH of the agent: an agent does not read a shell profile.`,
         ),
         darwinRebuild(),
         afterwards,
       ],
     };
   }
-  // What is still wrong with the server, the key or the lock, their own checks tell, and how it is fixed.
-  if (['unreachable', 'no-credentials', 'not-set', 'lock'].includes(event.kind)) return {};
+  const { [event.kind]: check } = TOLD_BY;
+  if (check !== undefined)
+    return {
+      lasting: [
+        byHand(`Fix what the check ${check} finds: hsdoctor check ${check} (on this Mac).`),
+        afterwards,
+      ],
+    };
   return {
     lasting: [
       ...(standardOut === undefined
         ? []
         : [
             run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
-              why: 'Read in the log what failed and why, and fix that.',
+              why: 'Read in the log what failed and why, and fix it.',
             }),
           ]),
       event.kind === 'failed-assets'
-        ? byHand('Look for the files in Immich and in the folder before the script runs again.')
+        ? byHand(
+            'Look for these files in Immich and in the folder. Do not run the script again before you have found them.',
+          )
         : afterwards,
     ],
   };

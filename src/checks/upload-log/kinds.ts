@@ -29,7 +29,7 @@ function failedRun(id: string, name: string, because: (event: LogEvent) => strin
     title: ({ agent, event }) =>
       `The last upload${agent === undefined ? '' : ` of ${agent}`} failed: ${because(event)}`,
     summary: ({ failures }) =>
-      `${failures === 1 ? 'One run has' : `${failures} times an upload has`} failed since the last one that succeeded. ${meaning}`.trim(),
+      `${failures === 1 ? 'One upload has' : `${failures} uploads have`} failed since the last one that succeeded. ${meaning}`.trim(),
     remedy: ({ remedy }) => remedy,
   });
   return { ...kind, because };
@@ -72,7 +72,7 @@ export const unsettled = failedRun(
   'unsettled',
   'The last upload failed: files did not stop changing',
   () => 'files did not stop changing',
-  'A file was still being written after five minutes: a slow copy, or a download that is stuck.',
+  'The script waited five minutes, and a file was still being written: the copy is slow, or a download is stuck.',
 );
 
 export const failedAssets = failedRun(
@@ -80,13 +80,14 @@ export const failedAssets = failedRun(
   'The last upload left files behind, although the uploader exited with 0',
   ({ number }) =>
     `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, although the uploader exited with 0`,
-  'A script that deletes originals when the uploader exits with 0 has deleted them: look for them on the server before anything else.',
+  'If the script deletes originals when the uploader exits with 0, it deleted these files too. First look for them on the server.',
 );
 
 export const strangeLock = failedRun(
   'lock',
-  'The last upload failed: the script does not understand its lock',
-  () => 'the script does not understand its lock',
+  'The last upload failed: the script could not tell who holds its lock',
+  () => 'the script could not tell who holds its lock',
+  'It found a lock, and could not tell whether another upload is running: it uploaded nothing.',
 );
 
 export const hsdoctorFailed = failedRun(

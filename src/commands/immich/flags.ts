@@ -8,7 +8,7 @@ export const serverFlags = {
   }),
   'key-file': Flags.string({
     description:
-      'file with the API key (default: IMMICH_API_KEY, IMMICH_API_KEY_FILE, the settings, ~/.config/immich/api-key)',
+      'file with the API key (default: the file that IMMICH_API_KEY_FILE or the settings name, else ~/.config/immich/api-key)',
     helpValue: 'FILE',
   }),
   config: Flags.string({

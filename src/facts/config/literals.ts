@@ -20,7 +20,7 @@ export interface Literals {
 
 export const literals = defineSourceFact<Literals>({
   id: 'literals',
-  reads: 'options that are written out in one place',
+  reads: 'options whose value is one literal in one place, so that a fix can show the edit',
   options: [],
   read: (configuration) => ({
     text: (path) => literalOf(configuration, path, ({ text }) => text),

@@ -92,7 +92,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .map((group) => ({ group, first: group[0] as FileResult }))
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
-    const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'proven', fix: '' };
+    const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
     const status = PROVEN.includes(outcome)
       ? 'skipped'
       : outcome === 'failed' || outcome === 'unproven'

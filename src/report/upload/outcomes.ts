@@ -8,14 +8,14 @@ interface OutcomeTexts {
 
 /** Of files that are not proven, or of which not all was done; in the order in which a person should see them. */
 export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTexts>>> = {
-  failed: { what: 'failed', fix: 'Remove the cause shown above, then run it again.' },
+  failed: { what: 'failed', fix: 'Fix the reason shown above, then run it again.' },
   unproven: {
     what: 'could not be verified to be on the server',
-    fix: 'Run it again: files that the server already has are verified and not sent twice. A sidecar that the server does not take stays here.',
+    fix: 'Run it again: what the server has is not sent twice. If the result is the same, check the server; for a sidecar (.xmp) another run does not help.',
   },
   incomplete: {
-    what: 'on the server, but not everything requested was done',
-    fix: 'Remove the cause shown above, then run it again: nothing is sent twice.',
+    what: 'on the server, but a later step failed',
+    fix: 'Fix the reason shown above, then run it again: nothing is sent twice.',
   },
   trashed: {
     what: "only in the server's trash",
@@ -31,7 +31,7 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   },
   vanished: {
     what: 'disappeared during the run',
-    fix: 'Something else removed it: hsdoctor did not delete it.',
+    fix: 'Nothing to do here: another program removed it, not hsdoctor.',
   },
   empty: { what: 'empty, not sent', fix: 'Copy it again from its origin, or remove it.' },
   'not-reached': { what: 'not reached before the run ended', fix: 'Run it again: it continues from here.' },

@@ -12,8 +12,10 @@ import {
   services,
 } from '../sick-macs.ts';
 
-const program = (state: Parameters<typeof named>[0]) => agents(agent({ program: named(state) }));
-const interpreter = (state: Parameters<typeof named>[0]) => agents(agent({ interpreter: named(state) }));
+const program = (state: Parameters<typeof named>[0]) =>
+  agents(agent({ program: named(state, `${FILE}.sh`) }));
+const interpreter = (state: Parameters<typeof named>[0]) =>
+  agents(agent({ interpreter: named(state, `${FILE}/sh`) }));
 const watching = (state: Parameters<typeof named>[0]) => agents(agent({ watched: [named(state)] }));
 const broken = (...files: string[]): MacFacts => ({
   launchAgents: { uid: 501, home: `/Users/${NAME}`, agents: [agent()], broken: files },
@@ -75,7 +77,7 @@ export const cases: KindCases = {
   'no-property-list': { mac: services({}, { label: `${NAME}2` }), near: services({}) },
   twins: {
     mac: {
-      ...agents(agent(), agent({ label: `${NAME}2` })),
+      ...agents(agent(), agent({ label: `${NAME}2`, file: `${NAME}2.plist` })),
       ...services({}, { label: `${NAME}2` }),
     },
     near: agents(agent(), agent({ label: `${NAME}2`, watched: [named('folder', '/other')] })),

@@ -7,7 +7,7 @@ const holding = (extension: string, oldest: number): MacFacts => ({
     {
       path: FILE,
       state: 'read',
-      files: [{ extension, count: 2, bytes: 9, oldest, newest: oldest }],
+      files: [{ extension, count: 2, bytes: 9_000_000, oldest, newest: oldest }],
       below: 0,
     },
   ],

@@ -10,7 +10,7 @@ export const visibility: Check = {
   id: VISIBILITY,
   title: 'All sources could be read',
   why: 'A check whose source could not be read cannot say that all is well: it is unknown.',
-  tags: ['doctor'],
+  tags: ['hsdoctor'],
   documentation,
   kinds: Object.values(kinds),
   host,

@@ -36,7 +36,13 @@ export const unread = defineKind<{ readonly sources: number }>({
   meaning: 'The checks that need these sources are unknown, even if there is a problem.',
   status: 'unknown',
   title: ({ sources }) => `${sources} ${sources === 1 ? 'source' : 'sources'} could not be read`,
-  remedy: () => undefined,
+  remedy: () => ({
+    lasting: [
+      byHand(
+        'Fix the reason that is shown behind each source, then check again. After a timeout, allow more time: --timeout 2m.',
+      ),
+    ],
+  }),
 });
 
 export const journalTooShort = defineKind<{

@@ -8,7 +8,7 @@ export const waivers: Check = {
   id: 'waivers',
   title: 'All waivers are valid and still needed',
   why: 'A waiver that is no longer needed hides the next fault of its kind. One that is not valid hides nothing.',
-  tags: ['doctor'],
+  tags: ['hsdoctor'],
   documentation,
   kinds: Object.values(kinds),
   source,
