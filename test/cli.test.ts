@@ -183,7 +183,6 @@ test('what flags and variables left out or narrowed is told', async () => {
   expect(reportSchema.parse(JSON.parse(stdout)).targets[0]?.settings).toEqual([
     { key: 'checks', value: 'ml-oom, tailscale-up', by: 'the command line' },
     { key: 'tags', value: 'memory, network', by: '--tag' },
-    { key: 'check.skip', value: 'constants', by: 'HSDOCTOR_SKIP' },
     { key: 'check.since', value: '1s', by: 'HSDOCTOR_SINCE' },
   ]);
   const left = await run(['check', '--bundle', sick, '--skip', 'ml-oom', '--json'], {

@@ -22,10 +22,12 @@ export function askedFor(checks: readonly string[], tags: readonly string[]): Ap
 export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrowed): CheckedTarget {
   const skip = applied.find(({ key }) => key === 'check.skip');
   const skipped = skip === undefined ? [] : leftOut;
+  // Nothing to tell of where it leaves nothing out: who names a check gets it.
+  const told = skipped.length === 0 ? applied.filter((each) => each !== skip) : applied;
   // A variable and a flag are named by what they do, a place in a file is not.
   const by = /skip$/i.test(skip?.by ?? '') ? skip?.by : `${skip?.by} (skip)`;
   return {
-    ...(applied.length === 0 ? {} : { settings: [...applied] }),
+    ...(told.length === 0 ? {} : { settings: [...told] }),
     ...report,
     results: [
       ...report.results,

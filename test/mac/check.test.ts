@@ -455,7 +455,7 @@ const sick: Record<string, Sick> = {
     arrange: () =>
       mac.service(LABEL, { 'last exit code': undefined, 'last terminating signal': 'Killed: 9' }),
     finds: ['fail launchd-agent'],
-    title: /ended by a signal \(Killed: 9\)/,
+    title: /a signal ended it \(Killed: 9\)/,
     kind: 'killed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
@@ -542,8 +542,9 @@ const sick: Record<string, Sick> = {
       mac.log([HOUR, 'Lock state uncertain']);
     },
     finds: ['unknown upload-lock', 'fail upload-log'],
-    title: /does not understand its lock/,
+    title: /could not tell who holds its lock/,
     kind: 'lock',
+    lasting: [/^by hand: Fix what the check upload-lock/, again],
   },
   'a run of hsdoctor that left files behind': {
     arrange: () => {

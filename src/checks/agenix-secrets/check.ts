@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const agenixSecrets: Check = {
   id: 'agenix-secrets',
   title: 'Secrets are present, private and in the right format',
-  why: 'If one secret cannot be decrypted, agenix activates the new generation without it and deletes the old one: the secret is gone after the next switch.',
+  why: 'If agenix cannot decrypt a secret, it still activates the others and deletes the old files: the secret is then missing, and services that need it do not start.',
   tags: ['agenix', 'secrets'],
   documentation,
   kinds: Object.values(kinds),

@@ -52,7 +52,7 @@ const onHost = ({ id, status, what, name, meaning, steps }: KindOnHost): Telling
   });
 
 const NOT_DECRYPTED =
-  'It is declared or mounted, but was not decrypted: its encrypted file does not exist, or is not encrypted for this host.';
+  'Something on this host needs it, but agenix did not decrypt it: its encrypted file does not exist, or is not encrypted for this host.';
 const LINK_TO_NOTHING = 'The link exists, but the file it points to does not.';
 
 /** A secret that is not there, by what agenix said of it at the boot. */
@@ -119,7 +119,7 @@ export const empty = onHost({
   status: 'fail',
   what: 'is empty',
   name: 'A secret is empty',
-  meaning: 'The file exists but is empty.',
+  meaning: 'The file exists but has no content: what reads it gets no password.',
   steps: (secret) => [
     changeValue(secret, `Enter the value of ${secret.name}: this opens your editor. ${SAME_VALUE}`),
     rebuild(),
@@ -141,8 +141,7 @@ export const assignments = onHost({
   status: 'warn',
   what: 'is read as a bare value but has the form KEY=value',
   name: 'A secret that is read as a bare value has the form KEY=value',
-  meaning:
-    'A variable named …_FILE passes on the whole content, including KEY=, so the other side refuses it (an API answers 401).',
+  meaning: 'The service takes the whole content as the password, including KEY=, and the login fails.',
   steps: (secret) => [
     changeValue(secret, 'Keep only the value: remove the variable and = before it. This opens your editor.'),
     rebuild(),
@@ -153,7 +152,7 @@ export const wrongMode = onHost({
   status: 'warn',
   what: 'does not have its declared mode',
   name: 'A secret does not have its declared mode',
-  meaning: 'Somebody changed it by hand, or the activation did not finish.',
+  meaning: 'Somebody changed the mode by hand, or the last activation did not finish.',
   steps: ({ byUnit }) => decryptAgain(byUnit),
 });
 export const wrongOwner = onHost({
@@ -162,7 +161,7 @@ export const wrongOwner = onHost({
   what: 'does not belong to its declared owner',
   name: 'A secret does not belong to its declared owner',
   meaning:
-    'The user that needs it may not be able to read it: the activation did not finish, or that user did not exist then.',
+    'The service that needs it may be unable to read it. The last activation did not finish, or the user did not exist yet.',
   steps: ({ byUnit }) => decryptAgain(byUnit),
 });
 export const worldReadable = onHost({
@@ -180,7 +179,7 @@ export const leftover = onHost({
   what: 'is not declared, but a user owns it',
   name: 'A secret that is not declared belongs to a user',
   meaning:
-    'It was left behind or written by hand. Its owner can read it, even a later user with the same user id.',
+    'It is left over from an old configuration, or was written by hand. Whoever has this user id can read it.',
   steps: ({ path }) => [
     byHand(
       `Find out what reads ${path}. If something does, declare the secret with its owner (age.secrets); otherwise delete the file.`,
@@ -245,7 +244,7 @@ export const noRule = defineKind<
   id: 'no-rule',
   name: 'A secret is in no secrets.nix',
   meaning:
-    'agenix does not know its recipients: the secret can be neither edited nor encrypted again for another key.',
+    'agenix does not know for which keys to encrypt it: you can neither edit the secret nor encrypt it for another key.',
   status: 'fail',
   title: ({ name, rules }) => `The secret ${name} is not declared in ${rules}`,
   remedy: ({ rule, rekey, where }) => ({ lasting: [rule, rekey, rebuildOf(where.system)] }),
@@ -271,8 +270,7 @@ export const noRecipients = defineKind<
 export const notDeclared = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
   id: 'not-declared',
   name: 'A secret is used but not declared on the host',
-  meaning:
-    'Nothing decrypts it here: the configuration cannot be built, or the file is missing when it is needed.',
+  meaning: 'Either the configuration cannot be built, or the file is missing on the host when it is needed.',
   status: 'fail',
   title: ({ name }) => `The secret ${name} is used but not declared on this host`,
   remedy: ({ name, at, where }) => ({
@@ -291,7 +289,7 @@ export const literalPassword = defineKind<
 >({
   id: 'literal-password',
   name: 'A password is in the configuration in plain text',
-  meaning: 'Everybody who can read the repository, or the Nix store of the host, can read it.',
+  meaning: 'Everybody can read it who can read the repository, or the Nix store of the host.',
   status: 'fail',
   title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
   remedy: ({ name, key, at, where }) => ({
@@ -302,7 +300,7 @@ export const literalPassword = defineKind<
       ),
       rebuildOf(where.system),
       byHand(
-        'Change the password in the database too, because the old one was published: a database reads the variable only when it is first created.',
+        'Change the password inside the database too: the variable has an effect only when the database is first created, and the old password is known to all who could read this file.',
       ),
     ],
   }),

@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const containerState: Check = {
   id: 'container-state',
   title: 'Containers are running and healthy',
-  why: 'NixOS removes a container when it exits, so `podman ps` does not list missing ones: the units say what should run.',
+  why: 'NixOS removes a container when it exits, so `podman ps` does not show that one is missing. hsdoctor compares with the systemd units.',
   tags: ['podman', 'systemd'],
   documentation,
   kinds: Object.values(kinds),

@@ -73,33 +73,33 @@ export const wrongProcessor = down(
 export const conditionUnmet = down(
   'condition-unmet',
   "A condition of a container's unit is not met",
-  'An unmet condition is silent: systemd does not list the unit as failed.',
+  'systemd did not start the container, and does not list it as failed either.',
 );
 export const dependencyFailed = down(
   'dependency-failed',
   'A unit that a container requires could not be started',
-  'systemd starts the container only together with the units it requires.',
+  'systemd does not start a container if a unit that it requires cannot be started.',
 );
 
 export const refused = down(
   'refused',
   'systemd refuses the unit of a container',
-  'systemd cannot use the unit as it is written.',
+  'The unit has a wrong setting, so systemd does not load it and cannot start the container.',
 );
 export const failedAndGone = down(
   'failed-and-gone',
   'A unit has failed that is not in the current configuration',
-  'systemd still lists the failure of a unit that the current configuration does not have, or masks.',
+  'The unit was removed from the configuration or masked, and systemd still lists its old failure.',
 );
 export const failed = down(
   'failed',
   'The unit of a container has failed',
-  'systemd does not try again by itself.',
+  'The container is down, and systemd does not start it again by itself.',
 );
 export const restarting = down(
   'restarting',
   'A container keeps failing and restarting',
-  'systemd keeps restarting it.',
+  'The container keeps failing after its start, and systemd keeps restarting it: it does not do its work.',
 );
 export const longStart = down(
   'long-start',
@@ -115,12 +115,12 @@ export const stopped = down(
 export const restarted = down(
   'restarted',
   'systemd restarted a container',
-  'It is running, but has been restarting.',
+  'It is running again, but it failed before, and may fail again.',
 );
 export const containerGone = down(
   'container-gone',
   'The unit of a container is active, but the container is not running',
-  'systemd treats it as running, but podman has no running container for it.',
+  'For systemd it is running, but podman has no running container for it: it does not do its work.',
 );
 
 /** What podman itself says of a container. */

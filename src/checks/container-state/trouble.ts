@@ -38,7 +38,7 @@ export function troubleOf(
       kind: kinds.refused,
       state: 'down',
       what: 'has a unit that systemd refuses',
-      summary: 'systemd cannot use the unit as it is written.',
+      summary: 'The unit has a wrong setting, so systemd does not load it and cannot start the container.',
     };
   }
   if (unit.loadState !== 'loaded' && unit.activeState === 'failed') {

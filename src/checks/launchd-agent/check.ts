@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const launchdAgent: Check = {
   id: 'launchd-agent',
   title: 'The upload agent is loaded, can start, and did not crash',
-  why: 'Nothing else uploads the photos in the folder: without the agent they stay on the Mac, and nobody is notified.',
+  why: 'Only the agent uploads the photos in the folder. Without it they stay on the Mac, and nobody is notified.',
   tags: ['mac', 'launchd', 'upload'],
   documentation,
   kinds: Object.values(kinds),

@@ -331,7 +331,7 @@ interface LastRun {
 function lastRun(service: LaunchdService | undefined): LastRun | undefined {
   if (service === undefined || !service.loaded || service.state === 'running') return undefined;
   const { signal, exitCode } = service;
-  if (signal !== undefined) return { words: `the last run was ended by a signal (${signal})` };
+  if (signal !== undefined) return { words: `a signal ended it (${signal})` };
   if (exitCode === undefined || exitCode === 0) return undefined;
   return { code: exitCode, words: `exit status ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
 }
@@ -441,7 +441,7 @@ const notSetUp = ({ program }: LaunchAgent): Ending => ({
         '--predicate',
         'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
       ],
-      { why: 'Read what launchd could not set up, and fix that.' },
+      { why: 'Read what launchd could not set up, and fix it.' },
     ),
   ],
 });
@@ -451,17 +451,17 @@ const notPermitted = ({ program }: LaunchAgent): Ending => ({
   why: 'The program exists, but macOS refused to execute it: the script is in a protected folder (Desktop, Documents, Downloads), or the file is in quarantine.',
   lasting: [
     run(['ls', '-l@', '--', absolutePath(program.path)], {
-      why: 'Check whether the program is in quarantine: if so, com.apple.quarantine is listed.',
+      why: 'Check whether the program is in quarantine. If it is, this lists com.apple.quarantine.',
     }),
     byHand(
-      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine FILE.`,
+      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine PATH.`,
     ),
   ],
 });
 
 const commandNotFound = (agent: LaunchAgent): Ending => ({
   kind: kinds.commandNotFound,
-  why: 'Agents do not read a shell profile: a command that works in Terminal may not be on their PATH.',
+  why: 'A command works in Terminal but not for the agent: an agent does not read a shell profile and has its own PATH.',
   lasting: [
     ...readLog(agent),
     byHand(
@@ -474,8 +474,8 @@ const commandNotFound = (agent: LaunchAgent): Ending => ({
 const crashed = (agent: LaunchAgent): Ending => ({
   kind: kinds.crashed,
   why: runsHsdoctor(agent)
-    ? 'This is not an exit status of hsdoctor: the program that starts it crashed.'
-    : 'The upload script exits with 0 on nearly every failure: another exit status is a crash of the script itself.',
+    ? 'hsdoctor does not use this exit status, so the program that starts hsdoctor crashed.'
+    : 'The script itself crashed: when an upload fails, it exits with 0.',
   lasting: readLog(agent),
 });
 

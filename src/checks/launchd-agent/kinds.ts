@@ -14,7 +14,7 @@ interface OfAgent {
 export const brokenPropertyList = defineKind<{ readonly file: string }>({
   id: 'broken-property-list',
   name: 'The property list of an agent cannot be read',
-  meaning: 'launchd cannot read it: the agent is not loaded at the next login.',
+  meaning: 'launchd cannot read it, and will not load the agent at the next login.',
   status: 'fail',
   title: ({ file }) => `${file} is not a valid property list of an agent`,
   remedy: ({ file }) => ({
@@ -88,7 +88,7 @@ export const watchedFolderMissing = defineKind<OfAgent>({
   id: 'watched-folder-missing',
   name: 'The folder that the agent watches is missing',
   meaning:
-    'launchd waits for changes in a folder that does not exist. If the folder is created later, launchd is sure to see it only after the agent is loaded again.',
+    'launchd waits for changes in a folder that does not exist. Create the folder and load the agent again: otherwise launchd may not notice the new folder.',
   status: 'fail',
   title: ({ label }) => `The folder that the agent ${label} watches is missing`,
   remedy: ({ remedy }) => remedy,
@@ -97,7 +97,8 @@ export const watchedFolderMissing = defineKind<OfAgent>({
 export const folderMissing = defineKind<OfAgent & { readonly folder: string }>({
   id: 'folder-missing',
   name: 'A folder that launchd needs for the agent is missing',
-  meaning: 'launchd needs it for the logs, or as the working directory.',
+  meaning:
+    'The folder is for the logs, or is the working directory. Without it, launchd does not start the agent.',
   status: 'fail',
   title: ({ label, folder }) => `launchd cannot set up the agent ${label}: the folder ${folder} is missing`,
   remedy: ({ remedy }) => remedy,
@@ -135,7 +136,8 @@ function ended(id: string, name: string, meaning: string): TellingKind<Ended> {
 export const failed = defineKind<Ended>({
   id: 'failed',
   name: 'The last run of hsdoctor immich upload failed',
-  meaning: 'hsdoctor deletes nothing that is not verified: what it did not upload is still in the folder.',
+  meaning:
+    'No photo is lost: hsdoctor deletes only files that are verified to be on the server. The others are still in the folder.',
   status: 'fail',
   title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
   remedy: ({ steps }) => ({ lasting: [...steps] }),
@@ -143,27 +145,27 @@ export const failed = defineKind<Ended>({
 export const signatureRefused = ended(
   'signature-refused',
   'macOS refused the code signature of what the agent runs',
-  'macOS killed the program: it runs again only once it is signed.',
+  'macOS killed the program, and will do so until a signed version is installed.',
 );
 export const killed = ended(
   'killed',
   'The last run of the agent was ended by a signal',
-  'It may have left its lock.',
+  'The run did not finish, and may have left its lock behind. Photos that it did not upload are still in the folder.',
 );
 export const notSetUp = ended(
   'not-set-up',
   'launchd could not set up the program of the agent',
-  'The program was not started.',
+  'launchd did not start the program: a folder for its logs is missing, or it may not run the program.',
 );
 export const notPermitted = ended(
   'not-permitted',
   'macOS refused to execute the program of the agent',
-  'The program exists, but macOS refused to execute it.',
+  'The program exists, but macOS refused to execute it: it is in a protected folder, or in quarantine.',
 );
 export const commandNotFound = ended(
   'command-not-found',
   'The agent did not find a command',
-  'Agents do not read a shell profile: a command that works in Terminal may not be on their PATH.',
+  'A command works in Terminal but not for the agent: an agent does not read a shell profile and has its own PATH.',
 );
 export const crashed = ended(
   'crashed',
@@ -180,7 +182,7 @@ export const hangs = defineKind<{
   id: 'hangs',
   name: 'The agent has been running for a long time and writes nothing',
   meaning:
-    'While it runs, launchd does not start another run: new files are not uploaded. launchd never ends it, whatever TimeOut says.',
+    'As long as it runs, launchd starts no other run, and new files are not uploaded. launchd never ends it: TimeOut has no effect.',
   status: 'fail',
   title: ({ label, since }) => `The agent ${label} has been running for ${since} and writes nothing`,
   remedy: ({ label, uid, pid }) => ({
@@ -197,7 +199,7 @@ export const noPropertyList = defineKind<{
   id: 'no-property-list',
   name: 'An agent is loaded without a property list',
   meaning:
-    'It will be gone at the next login. If another agent does the same upload, the two interfere with each other.',
+    'It is loaded until the next login only. If another agent does the same upload, the two interfere with each other.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} is loaded without a property list`,
   summary: ({ others }) =>
@@ -285,14 +287,14 @@ export const unexpandedFolder = declared<{ readonly path: string; readonly manag
 export const noSuchProgram = declared<{ readonly path: string }>(
   'no-such-program',
   'The program of an agent is not in the configuration',
-  'The path does not lead to a file in this folder, so the next switch fails.',
+  'The file is not in the folder of the configuration, so the next rebuild fails.',
   ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not in the configuration`,
 );
 
 export const writtenNotExecutable = declared<{ readonly path: string }>(
   'written-not-executable',
   'The program of an agent is written without execute permission',
-  'It is written without execute permission, so launchd fails with exit status 126 (or 78).',
+  'launchd cannot start the program: the run ends with exit status 126 or 78.',
   ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not executable`,
 );
 

@@ -2,15 +2,15 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The kernel killed a process of the container that runs an \`immich-machine-learning\` image. The images for
-accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) need 6 GB or more. The finding says whose limit
+accelerators (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) need more memory than the image for the CPU. The finding says whose limit
 was reached: that of the container, or of its unit, pod or slice. If the kernel log cannot be read, \`was sent
 SIGKILL\` in the container's own log counts.`,
   configuration: `An accelerator image in a container that is not given its device (\`/dev/dri\`, \`nvidia.com/gpu=…\`, \`/dev/kfd\`,
-…; for \`-cuda\` also a host for which no NVIDIA driver is declared), or with a memory limit that is too low for
-it: below 6 GB for \`-openvino\`, 2 GB or less for \`-cuda\` and \`-rocm\`.`,
-  fix: `Use the CPU image (the same tag without the suffix, and without a digest), without devices, and with at least
-\`--memory=2g --memory-swap=3g\`. If it is the CPU image already: double the limit, or use fewer workers. In a
-configuration whose container has the device: \`--memory=6g --memory-swap=7g\`. A limit is never lowered. The
+…; for \`-cuda\` also a host for which no NVIDIA driver is declared), or with a memory limit that is too low: \`-openvino\`
+needs 6 GB; \`-cuda\` and \`-rocm\` need more than 2 GB.`,
+  fix: `Use the CPU image (the same tag without the suffix and without a digest), without devices, and with at least
+\`--memory=2g --memory-swap=3g\`. To keep an accelerator image whose container has its device, set
+\`--memory=6g --memory-swap=7g\`. If it is the CPU image already, double its limit or use fewer workers. No fix lowers a limit. The
 finding shows each option with its current value; with \`--source\` also its file and line. A tag that comes
 from a variable is edited by hand.`,
   notReported: `What \`container-oom\` does not report either; a kill of the Immich server, whose processes are named \`immich\`; a

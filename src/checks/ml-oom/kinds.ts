@@ -16,7 +16,7 @@ const killed = ({ container, times }: Pick<Killed, 'container' | 'times'>) =>
 
 export const limitTooLow = defineKind<Killed>({
   id: 'limit-too-low',
-  name: 'The machine learning of Immich needs more than its memory limit',
+  name: "The CPU image of Immich's machine learning reached its memory limit",
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
@@ -26,7 +26,7 @@ export const limitTooLow = defineKind<Killed>({
 
 export const acceleratorImage = defineKind<Killed & { readonly accelerator: string }>({
   id: 'accelerator-image',
-  name: 'The machine learning of Immich runs an accelerator image with too low a memory limit',
+  name: "An accelerator image of Immich's machine learning reached its memory limit",
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
@@ -45,7 +45,7 @@ export const outerLimitTooLow = defineKind<
   }
 >({
   id: 'outer-limit-too-low',
-  name: 'The machine learning of Immich needs more memory than its unit, pod or slice may use',
+  name: "Immich's machine learning reached the memory limit of its unit, pod or slice",
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,

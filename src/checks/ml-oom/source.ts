@@ -183,7 +183,7 @@ function withSmallLimit(about: Accelerated, rewriting: Rewriting): FindingDraft 
 }
 
 const expectedMemory = (accelerator: string) =>
-  accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB, which the CPU needs';
+  accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB, the limit for the CPU image';
 
 const cpuImage = ({ text }: Text) =>
   text.replace(/-(?:openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/, '');

@@ -72,5 +72,5 @@ const withoutContainer = (unit: ContainerUnit): FindingDraft =>
 
 const refused = ({ id, loadState, loadError }: ContainerUnit) => ({
   source: `systemctl show ${id}`,
-  observed: `${loadState}: ${loadError}`,
+  observed: loadError === '' ? `LoadState=${loadState}` : `LoadState=${loadState}: ${loadError}`,
 });

@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const uploadCredentialsCheck: Check = {
   id: 'upload-credentials',
   title: 'Keys for the upload are present, private and in the right format',
-  why: 'Without its key, the upload script exits with 0 and one line in its log; a key in the wrong format is refused by the server.',
+  why: 'Without its key, the upload script uploads nothing, exits with 0 and writes one line into its log. The server refuses a key in the wrong format.',
   tags: ['mac', 'upload', 'secrets'],
   documentation,
   kinds: Object.values(kinds),

@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const uploadFolderCheck: Check = {
   id: 'upload-folder',
   title: 'No photos are left behind in the upload folder',
-  why: 'launchd starts the agent when a file arrives, but not while it runs: a file that it missed stays until the next one arrives.',
+  why: 'launchd starts the agent when a file arrives, but can miss a file that arrives during a run: that file waits until another one arrives.',
   tags: ['mac', 'upload'],
   documentation,
   kinds: Object.values(kinds),

@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The last logged run failed, or left files behind, although the exit status may be 0. Only what comes after the last success counts. The last 64 KiB of each log are read, however large it is.`,
+  shows: `The last run in the log failed or left files behind, even if its exit status was 0. Failures before the last success are not counted. The last 64 KiB of each log are read, however large it is.`,
   fix: `Fix what the log names: the server, the key or the lock, each with its own check. If the uploader exited with 127 (in the log: \`CLI 종료 코드: 127\`), add
 the folder of \`bunx\` to the PATH of the agent, which does not read a shell profile. \`launchctl kickstart
 gui/UID/LABEL\` runs the agent again; it is shown only if a run can succeed now: the agent is loaded and idle,

@@ -1,8 +1,9 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The script can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`), removes originals
-when the uploader exits with 0, which proves nothing, or its environment sets \`IMMICH_DELETE_ASSETS\`, or runs whichever version of the uploader is newest.`,
+  shows: `A script that can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`, or
+\`IMMICH_DELETE_ASSETS\` in its environment); it removes originals when the uploader exits with 0, which proves nothing; or it
+runs the newest version of the uploader, whichever that is.`,
   configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into the home
 folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of nix-darwin), or a line
 of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` deletes whatever its value is, even
