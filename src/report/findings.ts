@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
-import type { Evidence, Status, TargetReport } from '../model/report.ts';
+import type { Evidence, Finding, Status, TargetReport } from '../model/report.ts';
 import { counted } from '../text/amount.ts';
 import type { Cause } from './causes.ts';
+import { locationsOf, locationText } from './finding-location.ts';
 import { hang } from './layout.ts';
 import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
 import { distance, instantBeside } from './time.ts';
@@ -42,19 +43,24 @@ export function causeLines(
       width,
     ),
     ...(summary === '' ? [] : hang('  ', summary, width)),
-    ...proofLines(finding.evidence, target, page),
+    ...proofLines(finding, target, page),
     ...remedyParts(remedy, target).flatMap((part) => remedyPart(part, page)),
     ...(remedy === undefined ? [] : [`  ${paint.dim(`More: hsdoctor explain ${check}`)}`]),
     ...consequences.flatMap((consequence) => consequenceLines(consequence, '  ', page)),
   ];
 }
 
-function proofLines(all: readonly Evidence[], target: TargetReport, page: FindingsPage): string[] {
+function proofLines(finding: Finding, target: TargetReport, page: FindingsPage): string[] {
   const { paint, width, verbose } = page;
+  // Of a configuration as the steps name its files.
+  const all =
+    target.kind === 'source'
+      ? evidenceOf(finding, target)
+      : finding.evidence.map((item) => evidenceText(item, target));
   const told = verbose ? all : all.slice(0, PROOF);
   const left = all.length - told.length;
   return [
-    ...told.flatMap((item) => hang('    · ', paint.dim(evidenceText(item, target)), width)),
+    ...told.flatMap((text) => hang('    · ', paint.dim(text), width)),
     ...(left === 0 ? [] : [`    · ${paint.dim(`and ${counted(left, 'more line')} of evidence: --verbose`)}`]),
   ];
 }
@@ -97,4 +103,19 @@ export function evidenceText(
     `${source}: ${observed}`,
     ...(expected === undefined ? [] : [`(expected: ${expected})`]),
   ].join(' ');
+}
+
+/** Each with its place in a file, where it has one; of a configuration from the working directory, so that it leads there. */
+export function evidenceOf(finding: Finding, target: TargetReport): string[] {
+  const locations = new Map(
+    locationsOf(finding, target).map((location) => [location.evidence, locationText(location)]),
+  );
+  return finding.evidence.map((item) => {
+    const location = locations.get(item);
+    if (location === undefined) return evidenceText(item, target);
+    // What was seen in a file has its place for a source.
+    return `/${location}`.endsWith(`/${item.source}`)
+      ? evidenceText({ ...item, source: location }, target)
+      : `${evidenceText(item, target)} (${location})`;
+  });
 }

@@ -1,7 +1,6 @@
 import type { CheckResult, TargetReport } from '../model/report.ts';
-import { evidenceOf } from './account.ts';
 import { type Cause, rootCauses, worstCauses } from './causes.ts';
-import { MARKS } from './findings.ts';
+import { evidenceOf, MARKS } from './findings.ts';
 import { toldHeadline } from './headline.ts';
 import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';

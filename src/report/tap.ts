@@ -1,5 +1,5 @@
 import type { CheckResult, Finding, TargetReport } from '../model/report.ts';
-import { evidenceOf } from './account.ts';
+import { evidenceOf } from './findings.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts } from './remedy-lines.ts';

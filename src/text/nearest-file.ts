@@ -6,5 +6,8 @@ import { didYouMean } from './nearest.ts';
 export async function didYouMeanFile(path: string): Promise<string> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => []);
-  return didYouMean(basename(path), names).replace(/"(.+)"/, (_, name) => `"${join(folder, name)}"`);
+  const name = basename(path);
+  // Of short names nearly every other one is near: /home of /nope.
+  const alike = names.filter((each) => each.charAt(0) === name.charAt(0));
+  return didYouMean(name, alike).replace(/"(.+)"/, (_, name) => `"${join(folder, name)}"`);
 }

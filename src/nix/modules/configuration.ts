@@ -257,7 +257,7 @@ export class Configuration implements ModuleSystem {
       reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
       at: where === undefined ? undefined : placeOf(where),
     });
-    if (!outside) this.#gap ??= unknown(`a part of the configuration was not read: ${reason}`, where);
+    if (!outside) this.#gap ??= unknown(`a part of the configuration was not read (${reason})`, where);
   }
 
   #moduleArguments(): SetValue {

@@ -72,6 +72,7 @@ function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { pain
     summary.sent > 0 &&
       `${count(summary.sent)} sent (${bytes(summary.bytesSent)} in ${elapsed(durationMs)}${rate})`,
     dryRun && would.length > 0 && `${count(would.length)} would be sent (${bytes(size)})`,
+    of('attached') > 0 && `${counted(of('attached'), 'sidecar')} sent with a photo`,
     of('present') > 0 && `${count(of('present'))} already on the server`,
     of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
     summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
