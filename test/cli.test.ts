@@ -58,6 +58,7 @@ test('a selected check reads only what it is about', async () => {
   const report = reportSchema.parse(JSON.parse(stdout));
   expect(report.targets[0]?.probes.map(({ id }) => id)).toEqual([
     'system',
+    'units',
     'unit-commands',
     'tailscale',
     'addresses',

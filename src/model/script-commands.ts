@@ -45,8 +45,16 @@ export const COMMAND_PATTERNS = {
     '^(/(usr|usr/local|opt/homebrew|run/current-system/sw|nix/store/[^/]+|etc/profiles/per-user/[^/]+))?/s?bin/|^[$][{]pkgs[.][^}]*[}]/bin/',
   runner: '^([^ \t]*/)?(bunx|npx|pnpx|pnpm|yarn|npm|bun|deno)$',
   uploader: '@immich/cli',
-  /** What commands can do that are harmless otherwise. */
-  unknownUse: `(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
+  /** What commands can do that are harmless otherwise; options of the uploader that are put together, or handed on. */
+  unknownUse: `=["']?--?(d|de|del|dele|delet)?["']?([ \t;]|$)|immich[^;|&]*[ \t]upload[^;|&]*[$][{]?[@*]|(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
+  anyQuoted: `"[^"]*"|'[^']*'`,
+  teeAppends: '(^|[ \t|;&(])tee[ \t]+(-a|--append)[ \t]',
+  tee: '(^|[ \t|;&(])tee[ \t]+',
+  overwriting: '(^|[^>&<=-])>[|]?[ \t]*[^ \t;|&()<>]+',
+  /** In any case of letters: what is written over is no photo. */
+  output:
+    'log|lock|tmp|temp|pid|token|null|owner|state|stamp|mark|out|err|cache|count|list|report|status|std|dev/|[.](txt|json|csv|plist|conf|html)',
+  photo: '[.](jpe?g|hei[cf]|png|gif|tiff?|webp|dng|raw|mov|mp4|m4v|avi|xmp)',
 } as const;
 
 type Pattern = keyof typeof COMMAND_PATTERNS;
@@ -78,9 +86,24 @@ export function unknownCommands(script: string): readonly number[] {
     } else if (cases > 0) bare = bare.replace(patterns.casePattern, '');
     if (patterns.caseEnds.test(bare)) cases--;
     const parts = bare.replace(every('separator'), '\n').split('\n');
-    return patterns.unknownUse.test(text) || parts.some((part) => !isKnown(part, text, functions))
+    return patterns.unknownUse.test(text) ||
+      overwrites(text) ||
+      parts.some((part) => !isKnown(part, text, functions))
       ? [number]
       : [];
+  });
+}
+
+/** Whether it writes over a file that may be a photo. */
+function overwrites(text: string): boolean {
+  const bare = text
+    .replace(every('anyQuoted'), (quoted) => (quoted.includes('>') ? 'q' : quoted.slice(1, -1)))
+    .replace(every('arithmetic'), ':')
+    .replace(every('teeAppends'), ' ')
+    .replace(every('tee'), ' > ');
+  return (bare.match(every('overwriting')) ?? []).some((found) => {
+    const target = found.toLowerCase();
+    return patterns.photo.test(target) || !patterns.output.test(target);
   });
 }
 
@@ -110,7 +133,7 @@ function withoutQuotes(text: string): string | undefined {
   return bare
     .replaceAll('"', '')
     .replace(every('duplicated'), ' ')
-    .replace(every('arithmetic'), '0')
+    .replace(every('arithmetic'), ':')
     .replace(every('array'), '');
 }
 

@@ -1,4 +1,5 @@
 import { unknownCommands } from './script-commands.ts';
+import { COMMAND, judgeRemovals, REMOVAL_PATTERNS } from './script-removals.ts';
 
 /** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
 export interface UploadScript {
@@ -18,31 +19,18 @@ export interface UploadScript {
   readonly callsHsdoctor: boolean;
 }
 
-/** At the beginning of a command, also behind a backslash or a quote, or of what xargs runs. */
-const COMMAND = '(^|[;&|({"[:space:]\\\\])([^[:space:]]*/)?';
-
 /**
  * What is looked for in a line, as `grep -E` and JavaScript both read it, so that a script is judged alike on the Mac
  * and in the configuration that writes it. No pattern holds a single quote, for they stand in those of a shell.
  */
 export const SCRIPT_PATTERNS = {
   comment: '^[[:space:]]*#.*',
-  /** What deletes at another's place: `rsync --delete`; and what deletes only what is proven. */
-  others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]][^;&|]*',
   package: '@immich/cli(@[A-Za-z0-9._^~"{}$-]+)?',
   program: `${COMMAND}immich[[:space:]]+upload`,
   deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES)=',
-  removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
-  /** What moves files away, of the programs that copy. */
-  moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
-  /** Empties a file: the null command, with its output into it. */
-  truncates: `(^|[;&|({"[:space:]]):[[:space:]]*>[[:space:]]*[^[:space:];|&)]+`,
-  /** Where the words of a command go, which are none of what it removes. */
-  redirection: '[0-9&]?>>?[[:space:]]*[^[:space:];|&)]+',
-  /** In any case of letters: what is emptied is no photo. */
-  logs: 'log|lock|tmp|temp|pid|token|null',
-  /** In any case of letters: what is removed is no photo. */
-  harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid|trap)|[.](log|lock|pid)',
+  /** A line that only says something, to people. */
+  saying:
+    '^[[:space:]]*(echo|printf|logger|say)[[:space:]]+"([^"$`]|[$][^(])*"[[:space:]]*(>&2|>>[[:space:]]*[^[:space:];|&]+)?[[:space:]]*$',
   verifies: 'bulk-upload-check|search/metadata',
   hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
 } as const;
@@ -50,18 +38,23 @@ export const SCRIPT_PATTERNS = {
 const patterns = Object.fromEntries(
   Object.entries(SCRIPT_PATTERNS).map(([name, text]) => [
     name,
-    new RegExp(text.replaceAll('[:space:]', '\\s'), name === 'harmless' || name === 'logs' ? 'gi' : 'g'),
+    new RegExp(text.replaceAll('[:space:]', '\\s'), 'g'),
   ]),
 ) as Record<keyof typeof SCRIPT_PATTERNS, RegExp>;
+
+const OTHERS = new RegExp(REMOVAL_PATTERNS.others.replaceAll('[:space:]', '\\s'), 'g');
 
 const has = (pattern: keyof typeof SCRIPT_PATTERNS, line: string) => line.search(patterns[pattern]) >= 0;
 
 /** What a script whose text is at hand says; the probe `upload-script` says the same of one on a Mac. */
 export function readUploadScript(path: string, text: string): UploadScript {
-  const written = text.split('\n').map((line) => line.replace(patterns.comment, ''));
+  const written = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, '').replace(patterns.comment, '').replace(patterns.saying, ''));
+  const { removals, doubtful } = judgeRemovals(written);
   const numbered = written.map((line, index) => ({
     line: index + 1,
-    text: line.replace(patterns.others, ''),
+    text: line.replace(OTHERS, ''),
   }));
   const inLines = <T>(find: (text: string, line: number) => readonly T[]): readonly T[] =>
     numbered.flatMap((each) => find(each.text, each.line));
@@ -83,13 +76,8 @@ export function readUploadScript(path: string, text: string): UploadScript {
         option: /^[A-Za-z_-]*/.exec(found)?.[0].replace(/-$/, '') ?? '',
       })),
     ),
-    removals: written.flatMap((line, index) => {
-      const own = line.replace(patterns.others, '');
-      const removes = has('removes', own) && !has('harmless', own.replace(patterns.redirection, ''));
-      const empties = (own.match(patterns.truncates) ?? []).some((found) => !has('logs', found));
-      return removes || empties || has('moves', line) ? [index + 1] : [];
-    }),
-    runsOthers: unknownCommands(text),
+    removals,
+    runsOthers: [...new Set([...unknownCommands(text), ...doubtful])].sort((a, b) => a - b),
     verifies: written.some((line) => has('verifies', line)),
     callsHsdoctor: written.some((line) => has('hsdoctor', line)),
   };

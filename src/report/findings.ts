@@ -90,10 +90,7 @@ function consequenceLines({ finding, consequences }: Cause, indent: string, page
   ];
 }
 
-export function evidenceText(
-  { source, observed, expected, at, history }: Evidence,
-  target: TargetReport,
-): string {
+function evidenceText({ source, observed, expected, at, history }: Evidence, target: TargetReport): string {
   const now = target.system.collectedAt;
   const word = target.kind === 'bundle' ? 'before collection' : 'ago';
   const age = at === undefined || now === undefined ? '' : ` (${distance(at, now)} ${word})`;

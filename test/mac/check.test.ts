@@ -235,9 +235,13 @@ const healthy: [string, () => void][] = [
   [
     'with a script whose uploader a variable names, and which cleans up behind itself',
     () =>
-      mac.file(SCRIPT, '#!/bin/sh\ntrap \'rm -rf "$work"\' EXIT\nbunx "@immich/cli@$VERSION" upload x\n', {
-        mode: 0o755,
-      }),
+      mac.file(
+        SCRIPT,
+        '#!/bin/sh\nwork=$(mktemp -d)\ntrap \'rm -rf "$work"\' EXIT\nbunx "@immich/cli@$VERSION" upload x\n',
+        {
+          mode: 0o755,
+        },
+      ),
   ],
   [
     'run through a shell from a folder with a space in its name',

@@ -30,6 +30,9 @@ const REMOVALS = [
   'for f in a; do rm "$f"; done',
   ': > "$f"',
   'x && : >"$photo"',
+  'trap \'rm -rf "$HOME/photos"\' EXIT',
+  'x=`rm "$DIR/a.jpg"`',
+  'x="`find $DIR -delete`"',
 ];
 /** None of these does. */
 const HARMLESS = [
@@ -41,6 +44,17 @@ const HARMLESS = [
   'firm a',
   ': > "$LOG"',
   ': >/tmp/x',
+  'trap \'rm -rf "$LOCK"\' EXIT',
+  'echo "rm -rf x"',
+  'tmp=$(mktemp); rm -f "$tmp"',
+  't=$(mktemp -d) && rm -rf "$t"',
+];
+/** Each removes what is called a lock, or the like, and is something else for all that is known. */
+const DOUBTFUL = [
+  'LOCK="$WATCH"; rm -rf "$LOCK"',
+  'LOCKDIR="$HOME/FolderActions"; rm -rf "$LOCKDIR"',
+  'TMPDIR="$WATCH"; rm -rf "$TMPDIR"/*',
+  'rm -rf /tmp/../$HOME/photos',
 ];
 
 /** Each runs what is not known to be harmless. */
@@ -91,6 +105,14 @@ const OTHERS = [
   'echo "a',
   "echo don't",
   'open -a Cleaner',
+  'd=--del; d=\u0024{d}ete',
+  'bunx @immich/cli@2.5.6 upload "$@"',
+  'immich upload \u0024{@:2}',
+  'cat /dev/null > "$DIR/a.jpg"',
+  'echo x >"$DIR/a.jpg"',
+  'tee "$DIR/a.jpg" </dev/null',
+  'printf x >| "$f"',
+  ...DOUBTFUL,
   'launchctl submit -l x -- cleaner',
 ];
 /** None of these does. */
@@ -122,6 +144,12 @@ const OWN = [
   '-a|--all) echo y ;;',
   '*) exit 2 ;;',
   'esac',
+  'echo $$ >"$LOCK/owner"',
+  'date +%s > "$STAMP"',
+  'echo "a -> b"',
+  'if (( n > 5 )); then',
+  "awk '$1 > 5' x",
+  'echo x | tee -a "$LOG"',
   'curl -s \\',
   '  --form-string "token=$T" \\',
   '  https://api.pushover.net/1/messages.json',
@@ -148,6 +176,9 @@ const scripts: Readonly<Record<string, string>> = {
   "what deletes at another's place": 'immich upload x\nrsync -a --delete a b\nrclone sync --delete a b\n',
   'removals of all kinds':
     'immich upload x\n/bin/rm a\n(rm a)\nx&&rm a|| unlink b; trash c\nfind . -delete\nfind . -delete;\nfind . -deleted\nfirm a\nrm -rf "$TMPDIR" \nrm a.log\ntrap "rm -rf x" EXIT\nrm "$PIDFILE"\nrm\n',
+  'what may be another thing than it is called': `immich upload x\n${DOUBTFUL.join('\n')}\n`,
+  'what is only said':
+    'immich upload x\necho "not using --delete"\n  printf "rm a" >&2\necho "--delete" | x\n',
   'one that asks the server': 'curl /api/assets/bulk-upload-check\nimmich upload x\nrm a\n',
   'one that lets hsdoctor upload': 'exec hsdoctor  immich upload --delete "$1"\n',
   'letters beyond ASCII, and no end of line': '# 업로드\n로그 "완료"; rm "$사진"\nimmich upload x',

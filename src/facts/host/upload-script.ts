@@ -1,5 +1,6 @@
 import { defineProbe } from '../../model/probe.ts';
 import { COMMAND_PATTERNS, KNOWN_COMMANDS } from '../../model/script-commands.ts';
+import { REMOVAL_PATTERNS } from '../../model/script-removals.ts';
 import { SCRIPT_PATTERNS, type UploadScript } from '../../model/upload-script.ts';
 import { lines } from '../../text/lines.ts';
 import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
@@ -11,11 +12,52 @@ const LONGEST = 262_144;
 const awkText = (text: string) =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll("'", '\\047')}"`;
 
+/** Patterns as variables of awk. */
+const assigned = (patterns: Readonly<Record<string, string>>) =>
+  Object.entries(patterns)
+    .map(([name, text]) => `${name} = ${awkText(text)}`)
+    .join('\n');
+
+/** The same as `judgeRemovals`. */
+const REMOVALS = `
+BEGIN {
+${assigned(REMOVAL_PATTERNS)}
+}
+{ text[NR] = $0; collect($0) }
+function collect(line, found, name, value) {
+while (match(line, assignment)) {
+found = substr(line, RSTART, RLENGTH); line = substr(line, RSTART + RLENGTH)
+match(found, assignmentName)
+name = substr(found, RSTART, RLENGTH - 1); value = tolower(substr(found, index(found, "=") + 1))
+if (index(value, "mktemp")) temporary[name] = 1
+else if (value !~ passing) other[name] = 1
+}
+}
+function judge(line, own, code, name, names, passes, doubt) {
+if (line ~ moves) return "removal"
+own = line; gsub(others, "", own); code = own
+while (match(own, truncates)) {
+name = tolower(substr(own, RSTART, RLENGTH)); own = substr(own, RSTART + RLENGTH)
+if (name !~ logs) return "removal"
+}
+gsub(/\\047/, "\\042", code)
+if (code !~ removes) return ""
+gsub(redirection, "", code)
+own = code; passes = 1
+while (match(own, variable)) {
+name = substr(own, RSTART, RLENGTH); own = substr(own, RSTART + RLENGTH)
+gsub(/[$]|[{]/, "", name); names++
+if (!(name in temporary) || name in other) passes = 0
+if (name in other) doubt = 1
+}
+if (!(names && passes) && tolower(code) !~ harmless) return "removal"
+return doubt || code ~ upwards ? "other" : ""
+}
+END { for (n = 1; n <= NR; n++) { said = judge(text[n]); if (said != "") print said " " n } }`;
+
 const UNKNOWN_COMMANDS = `
 BEGIN {
-${Object.entries(COMMAND_PATTERNS)
-  .map(([name, text]) => `${name} = ${awkText(text)}`)
-  .join('\n')}
+${assigned(COMMAND_PATTERNS)}
 many = split("${KNOWN_COMMANDS.join(' ')}", names, " "); for (n = 1; n <= many; n++) known[names[n]] = 1
 }
 function is_known(part, line, word) {
@@ -27,17 +69,31 @@ if (word in functions) return 1
 sub(folder, "", word)
 return word in known
 }
+function overwrites(line, bare, piece) {
+bare = ""
+while (match(line, anyQuoted)) {
+piece = substr(line, RSTART + 1, RLENGTH - 2)
+bare = bare substr(line, 1, RSTART - 1) (index(piece, ">") ? "q" : piece); line = substr(line, RSTART + RLENGTH)
+}
+bare = bare line
+gsub(arithmetic, ":", bare); gsub(teeAppends, " ", bare); gsub(tee, " > ", bare)
+while (match(bare, overwriting)) {
+piece = tolower(substr(bare, RSTART, RLENGTH)); bare = substr(bare, RSTART + RLENGTH)
+if (piece ~ photo || piece !~ output) return 1
+}
+return 0
+}
 function is_unknown(line, bare, parts, many, n) {
 bare = line
 if (bare ~ trap) { sub(trap, "; ", bare); sub(trapEnd, " ", bare) }
 gsub(escapedQuote, "", bare); gsub(quoted, "q", bare); sub(trailingComment, "", bare)
 if (index(bare, "\\047") || gsub(/"/, "", bare) % 2) return 1
-gsub(duplicated, " ", bare); gsub(arithmetic, "0", bare); gsub(array, "", bare)
+gsub(duplicated, " ", bare); gsub(arithmetic, ":", bare); gsub(array, "", bare)
 if (bare ~ caseBegins) { cases++; gsub(/[)]/, ";", bare) }
 else if (cases > 0) sub(casePattern, "", bare)
 if (bare ~ caseEnds) cases--
 gsub(separator, "\\n", bare)
-if (line ~ unknownUse) return 1
+if (line ~ unknownUse || overwrites(line)) return 1
 many = split(bare, parts, "\\n")
 for (n = 1; n <= many; n++) if (!is_known(parts[n], line)) return 1
 return 0
@@ -74,16 +130,17 @@ if uses_hsdoctor; then return; fi
 if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { print_line "#script unreadable $file"; return; }
 print_line "#script read $file"
-written=$(head -c ${LONGEST} "$file" | sed -E 's,${SCRIPT_PATTERNS.comment},,')
-text=$(printf '%s\\n' "$written" | sed -E 's,${SCRIPT_PATTERNS.others},,g')
+written=$(head -c ${LONGEST} "$file" | tr -d '\\r' | sed -E 's,${SCRIPT_PATTERNS.comment},,; s,${SCRIPT_PATTERNS.saying},,')
+text=$(printf '%s\\n' "$written" | sed -E 's,${REMOVAL_PATTERNS.others},,g')
 lines_with() { printf '%s\\n' "$text" | grep -anE -e "$1"; }
 each_of() { printf '%s\\n' "$text" | grep -anoE -e "$1"; }
 each_of '${SCRIPT_PATTERNS.package}' | sed 's/:/ /; s/^/cli /'
 lines_with '${SCRIPT_PATTERNS.program}' | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
 each_of '${SCRIPT_PATTERNS.deletes}' | sed -E 's/^([0-9]*):([A-Za-z_-]*).*/option \\1 \\2/; s/-$//'
-{ lines_with '${SCRIPT_PATTERNS.removes}' | sed -E 's,${SCRIPT_PATTERNS.redirection},,g; s/^([0-9]*):/\\1 /' | grep -aviE -e '${SCRIPT_PATTERNS.harmless}'
-each_of '${SCRIPT_PATTERNS.truncates}' | sed 's/:/ /' | grep -aviE -e '${SCRIPT_PATTERNS.logs}'
-printf '%s\\n' "$written" | grep -anE -e '${SCRIPT_PATTERNS.moves}' | sed 's/:/ /'; } | sort -un | sed 's/^\\([0-9]*\\) .*/removal \\1/'
+printf '%s\\n' "$written" | awk '${REMOVALS}'
+if printf '%s\\n' "$text" | grep -aqE 'immich/api-key' && grep -aqE '^[[:space:]]*(export[[:space:]]+)?IMMICH_DELETE_(ASSETS|DUPLICATES)=' "$HOME/.config/immich/api-key" 2>/dev/null; then
+lines_with 'immich/api-key' | sed 's/^\\([0-9]*\\):.*/option \\1 IMMICH_DELETE_ASSETS/'
+fi
 head -c ${LONGEST} "$file" | awk '${UNKNOWN_COMMANDS}'
 if [ "$(($(wc -c <"$file")))" -gt ${LONGEST} ]; then echo 'other 0'; fi
 if printf '%s\\n' "$written" | grep -aqE '${SCRIPT_PATTERNS.verifies}'; then echo verifies; fi
@@ -112,7 +169,9 @@ ${END}`,
             option,
           })),
           removals: matches(/^removal (\d+)$/g).map(([, line]) => Number(line)),
-          runsOthers: matches(/^other (\d+)$/g).map(([, line]) => Number(line)),
+          runsOthers: [...new Set(matches(/^other (\d+)$/g).map(([, line]) => Number(line)))].sort(
+            (a, b) => a - b,
+          ),
           verifies: rest.includes('verifies'),
           callsHsdoctor: rest.includes('hsdoctor'),
         };

@@ -1,0 +1,84 @@
+/** At the beginning of a command, also behind a backslash or a quote, or of what xargs runs. */
+export const COMMAND = '(^|[;&|({"`[:space:]\\\\])([^[:space:]]*/)?';
+
+/**
+ * What removes files in a line of a script, as awk and JavaScript both read it, so that a script is judged alike on the
+ * Mac and in the configuration that writes it. Those of `harmless`, `logs` and `passing` are for small letters.
+ */
+export const REMOVAL_PATTERNS = {
+  /** What deletes at another's place: `rsync --delete`; and what deletes only what is proven. */
+  others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]][^;&|]*',
+  removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)"\`]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
+  /** What moves files away, of the programs that copy. */
+  moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
+  /** Empties a file: the null command, with its output into it. */
+  truncates: `(^|[;&|({"[:space:]]):[[:space:]]*>[[:space:]]*[^[:space:];|&)]+`,
+  /** Where the words of a command go, which are none of what it removes. */
+  redirection: '[0-9&]?>>?[[:space:]]*[^[:space:];|&)]+',
+  /** What is emptied is no photo. */
+  logs: 'log|lock|tmp|temp|pid|token|null',
+  /** What is removed is no photo. */
+  harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid)|[.](log|lock|pid)',
+  assignment: '(^|[;&|({[:space:]])[A-Za-z_][A-Za-z0-9_]*=[^;]*',
+  assignmentName: '[A-Za-z_][A-Za-z0-9_]*=',
+  /** What a variable is set to is a place of passing files. */
+  passing: 'log|lock|tmp|temp|pid|token|cache',
+  variable: '[$][{]?[A-Za-z_][A-Za-z0-9_]*',
+  upwards: '[.][.](/|$)',
+} as const;
+
+type Pattern = keyof typeof REMOVAL_PATTERNS;
+
+const patterns = Object.fromEntries(
+  Object.entries(REMOVAL_PATTERNS).map(([name, text]) => [
+    name,
+    new RegExp(text.replaceAll('[:space:]', '\\s'), 'g'),
+  ]),
+) as Record<Pattern, RegExp>;
+
+const has = (pattern: Pattern, text: string) => text.search(patterns[pattern]) >= 0;
+const all = (pattern: Pattern, text: string): readonly string[] => text.match(patterns[pattern]) ?? [];
+
+/** Numbers of lines. */
+interface Removals {
+  /** They remove files, other than of locks, logs and the like. */
+  readonly removals: readonly number[];
+  /** They remove what is called a lock or the like, and may be something else. */
+  readonly doubtful: readonly number[];
+}
+
+/** @param lines without comments */
+export function judgeRemovals(lines: readonly string[]): Removals {
+  const { temporary, other } = variablesOf(lines);
+  const judge = (line: string): 'removal' | 'doubtful' | undefined => {
+    if (has('moves', line)) return 'removal';
+    const own = line.replace(patterns.others, '');
+    if (all('truncates', own).some((found) => !has('logs', found.toLowerCase()))) return 'removal';
+    // What a trap runs stands in quotes of either kind.
+    const code = own.replaceAll("'", '"');
+    if (!has('removes', code)) return undefined;
+    const removed = code.replace(patterns.redirection, '');
+    const names = all('variable', removed).map((name) => name.replace(/[${]/g, ''));
+    const isTemporary = names.length > 0 && names.every((name) => temporary.has(name) && !other.has(name));
+    if (!isTemporary && !has('harmless', removed.toLowerCase())) return 'removal';
+    return has('upwards', removed) || names.some((name) => other.has(name)) ? 'doubtful' : undefined;
+  };
+  const judged = lines.map(judge);
+  const numbers = (of: 'removal' | 'doubtful') =>
+    judged.flatMap((each, index) => (each === of ? [index + 1] : []));
+  return { removals: numbers('removal'), doubtful: numbers('doubtful') };
+}
+
+/** Variables that are set to a temporary file, and those that are set to no place of passing files. */
+function variablesOf(lines: readonly string[]) {
+  const temporary = new Set<string>();
+  const other = new Set<string>();
+  for (const assignment of lines.flatMap((line) => all('assignment', line))) {
+    const [found = ''] = all('assignmentName', assignment);
+    const name = found.slice(0, -1);
+    const value = assignment.slice(assignment.indexOf('=') + 1).toLowerCase();
+    if (value.includes('mktemp')) temporary.add(name);
+    else if (!has('passing', value)) other.add(name);
+  }
+  return { temporary, other };
+}
