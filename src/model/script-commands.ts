@@ -46,7 +46,7 @@ export const COMMAND_PATTERNS = {
   runner: '^([^ \t]*/)?(bunx|npx|pnpx|pnpm|yarn|npm|bun|deno)$',
   uploader: '@immich/cli',
   /** What commands can do that are harmless otherwise; options of the uploader that are put together, or handed on. */
-  unknownUse: `=["']?--?(d|de|del|dele|delet)?["']?([ \t;]|$)|immich[^;|&]*[ \t]upload[^;|&]*[$][{]?[@*]|(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
+  unknownUse: `=["']?--?(d(e(l(e(t)?)?)?)?)?["']?([ \t;]|$)|immich[^;|&]*[ \t]upload[^;|&]*[$][{]?[@*]|(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
   anyQuoted: `"[^"]*"|'[^']*'`,
   teeAppends: '(^|[ \t|;&(])tee[ \t]+(-a|--append)[ \t]',
   tee: '(^|[ \t|;&(])tee[ \t]+',

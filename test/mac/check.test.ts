@@ -822,6 +822,21 @@ const sick: Record<string, Sick> = {
       DARWIN_REBUILD,
     ],
   },
+  'a key file, taken in by the script, that lets the uploader delete': {
+    arrange: () => {
+      mac.file(SCRIPT, `#!/bin/sh\n. ~/${API_KEY}\nbunx @immich/cli@2.5.6 upload "$HOME"\n`, { mode: 0o755 });
+      mac.file(API_KEY, 'IMMICH_API_KEY=canary-api-key\nexport IMMICH_DELETE_ASSETS=true\n', { mode: 0o400 });
+    },
+    finds: ['fail upload-safety'],
+    title: /lets the uploader delete the originals/,
+    kind: 'uploader-deletes',
+    lasting: [
+      'by hand: Remove IMMICH_DELETE_ASSETS where it is set.',
+      `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
+      /^by hand: Let the agent run hsdoctor instead of th/,
+      DARWIN_REBUILD,
+    ],
+  },
   'a script that deletes with find, and with a program that it names by its path': {
     arrange: () =>
       mac.file(SCRIPT, `${UPLOADS}find "$HOME" -type f -delete\n/bin/rm -f "$photo"\n`, { mode: 0o755 }),
