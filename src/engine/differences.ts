@@ -29,7 +29,7 @@ export function differences(
     return found;
   }
   // Of what the files do not speak, they claim nothing.
-  for (const name of host.attributes(path).names) {
+  for (const name of host.attributes(path).items) {
     const below = answer.below.get(name);
     const own = [...path, name];
     found.push(...(below === undefined ? missing(host, own) : differences(host, below, own)));

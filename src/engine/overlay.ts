@@ -1,12 +1,12 @@
 import type { HostReading } from '../facts/config/define.ts';
-import { isKnown, known, UNSET } from '../model/known.ts';
+import { isKnown, known, type Several, UNSET } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, isKind } from '../nix/data.ts';
 import { namesOf, type OptionPath } from '../nix/host.ts';
 import type { Gap } from '../nix/modules/configuration.ts';
 import type { OptionAnswer } from '../nix/nix-eval/answer.ts';
 import { agrees, holesOf, plain } from '../nix/nix-eval/compare.ts';
-import type { AttributeNames, Items, Option, Reading } from '../nix/reading.ts';
+import type { Items, Option, Reading } from '../nix/reading.ts';
 
 type OverlayEntry =
   | { readonly state: 'absent' }
@@ -87,10 +87,10 @@ export class EvaluatedHost implements HostReading {
       : { items: [item(value)], isList: false };
   }
 
-  attributes(path: OptionPath): AttributeNames {
+  attributes(path: OptionPath): Several<string> {
     const read = this.#files.attributes(path);
     const names = this.#names(namesOf(path));
-    return names === undefined ? read : { names: names.filter((name) => name !== '_module'), complete: true };
+    return names === undefined ? read : { items: names.filter((name) => name !== '_module') };
   }
 
   reading(path: OptionPath): Reading {
@@ -107,8 +107,8 @@ export class EvaluatedHost implements HostReading {
       definitions: () => this.definitions(own),
       at: (name) => this.reading([...own, name]),
       below: () => {
-        const { names, complete } = this.attributes(own);
-        return { readings: names.map((name) => this.reading([...own, name])), complete };
+        const { items, rest } = this.attributes(own);
+        return { items: items.map((name) => this.reading([...own, name])), rest };
       },
     };
   }

@@ -1,14 +1,8 @@
+import type { Several } from '../model/known.ts';
 import { reachable } from './imports.ts';
 import type { Configuration, Gap } from './modules/configuration.ts';
 import type { Entry } from './nix-eval/expression.ts';
-import {
-  type AttributeNames,
-  type DefinitionPlace,
-  type Items,
-  type Option,
-  OptionReading,
-  type Reading,
-} from './reading.ts';
+import { type DefinitionPlace, type Items, type Option, OptionReading, type Reading } from './reading.ts';
 import type { SourceTree } from './source-tree.ts';
 
 export type OptionPath = string | readonly string[];
@@ -51,7 +45,7 @@ export class Host {
   }
 
   /** The names below a path: the containers, the units, the secrets. */
-  attributes(path: OptionPath): AttributeNames {
+  attributes(path: OptionPath): Several<string> {
     return this.#at(path).names();
   }
 

@@ -1,7 +1,7 @@
-import { isKnown, type Known, known, type Several, UNSET } from '../model/known.ts';
+import { isKnown, type Known, known, type Several, UNSET, type Unknown } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque, opaque } from './data.ts';
-import type { SetValue, Unknown, Value } from './evaluation/value.ts';
+import type { SetValue, Unknown as UnknownOfFiles, Value } from './evaluation/value.ts';
 import { type DischargedDefinition, dischargedValue, holds } from './modules/definition.ts';
 import { OptionTree } from './modules/option-tree.ts';
 import { ownSite, placeOf } from './place.ts';
@@ -24,12 +24,6 @@ export interface DefinitionPlace {
   readonly holds: boolean | 'unknown';
 }
 
-export interface AttributeNames {
-  readonly names: readonly string[];
-  /** Whether there are no others, as far as the files of this tree go. */
-  readonly complete: boolean;
-}
-
 /** The items of a list, each where it stands; one item where it is no list. */
 export interface Items extends Several<{ readonly value: Data; readonly at: SourceLocation | undefined }> {
   readonly isList: boolean;
@@ -46,27 +40,20 @@ export interface Reading {
   definitions(): readonly DefinitionPlace[];
   at(name: string): Reading;
   /** Of each name below. */
-  below(): Below;
-}
-
-interface Below {
-  readonly readings: readonly Reading[];
-  /** Whether there are no others, as far as the files of this tree go. */
-  readonly complete: boolean;
+  below(): Several<Reading>;
 }
 
 const NOTHING: readonly never[] = [];
-const NOTHING_BELOW: Below = { readings: NOTHING, complete: true };
-const NOTHING_KNOWN_BELOW: Below = { readings: NOTHING, complete: false };
+const NOTHING_BELOW: Several<Reading> = { items: NOTHING };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
 
 /** A path as the files have it. */
 export class OptionReading implements Reading {
   readonly #tree: OptionTree;
-  readonly #gap: () => Unknown | undefined;
+  readonly #gap: () => UnknownOfFiles | undefined;
 
   /** @param gap why something more may be set, anywhere, which could not be read */
-  constructor(tree: OptionTree, gap: () => Unknown | undefined) {
+  constructor(tree: OptionTree, gap: () => UnknownOfFiles | undefined) {
     this.#tree = tree;
     this.#gap = gap;
   }
@@ -147,23 +134,23 @@ export class OptionReading implements Reading {
     return new OptionReading(this.#tree.child(name), this.#gap);
   }
 
-  names(): AttributeNames {
+  names(): Several<string> {
     const { names, rest } = this.#tree.names();
-    return { names: names.filter(isAttribute), complete: rest === undefined };
+    return { items: names.filter(isAttribute), rest: placed(rest) };
   }
 
-  below(): Below {
+  below(): Several<Reading> {
     const { parts, rest } = this.#tree.below();
-    const isAllRead = this.#gap() === undefined;
+    const gap = placed(this.#gap());
     const readings: Reading[] = [];
     for (const part of parts)
       if (isAttribute(part.name))
         readings.push(
           part instanceof OptionTree
             ? new OptionReading(part, this.#gap)
-            : new PartReading(this, part.name, part.value, isAllRead),
+            : new PartReading(this, part.name, part.value, gap),
         );
-    return { readings, complete: rest === undefined };
+    return { items: readings, rest: placed(rest) };
   }
 }
 
@@ -175,13 +162,14 @@ class PartReading implements Reading {
   readonly name: string;
   readonly #within: Reading;
   readonly #value: Value;
-  readonly #isAllRead: boolean;
+  readonly #gap: Unknown | undefined;
 
-  constructor(within: Reading, name: string, value: Value, isAllRead: boolean) {
+  /** @param gap why something more may be set, anywhere */
+  constructor(within: Reading, name: string, value: Value, gap: Unknown | undefined) {
     this.#within = within;
     this.name = name;
     this.#value = value;
-    this.#isAllRead = isAllRead;
+    this.#gap = gap;
   }
 
   get path(): readonly string[] {
@@ -213,15 +201,20 @@ class PartReading implements Reading {
     return this.#exact().at(name);
   }
 
-  below(): Below {
+  below(): Several<Reading> {
     const value = this.#value;
-    if (value.kind === 'set') return partsOf(value, this, this.#isAllRead) ?? this.#exact().below();
-    return value.kind !== 'unknown' && this.#isAllRead ? NOTHING_BELOW : NOTHING_KNOWN_BELOW;
+    if (value.kind === 'set') return partsOf(value, this, this.#gap) ?? this.#exact().below();
+    const rest = value.kind === 'unknown' ? placed(value) : this.#gap;
+    return rest === undefined ? NOTHING_BELOW : { items: NOTHING, rest };
   }
 }
 
 /** Undefined where of one more has to be known than its value: whether it is in force. */
-function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean): Below | undefined {
+function partsOf(
+  { attributes }: SetValue,
+  within: Reading,
+  gap: Unknown | undefined,
+): Several<Reading> | undefined {
   const names = attributes.listed ?? attributes.names();
   const readings = new Array<Reading>(names.length);
   for (let index = 0; index < names.length; index++) {
@@ -229,11 +222,11 @@ function partsOf({ attributes }: SetValue, within: Reading, isAllRead: boolean):
     const thunk = attributes.get(name);
     const value = thunk && dischargedValue(thunk);
     if (value === undefined) return undefined;
-    readings[index] = new PartReading(within, name, value, isAllRead);
+    readings[index] = new PartReading(within, name, value, gap);
   }
   return {
-    readings: names.every(isAttribute) ? readings : readings.filter(({ name }) => isAttribute(name)),
-    complete: isAllRead && attributes.rest === undefined,
+    items: names.every(isAttribute) ? readings : readings.filter(({ name }) => isAttribute(name)),
+    rest: gap ?? placed(attributes.rest),
   };
 }
 
@@ -242,6 +235,13 @@ const isAttribute = (name = ''): boolean => name !== '_module';
 
 function unknownOption(data: Data): Option & { readonly state: 'unknown' } {
   return { state: 'unknown', ...(isKind(data, 'unknown') ? data : opaque('it is not known')) };
+}
+
+/** Why something is not known, with the place where that is written. */
+function placed(it: UnknownOfFiles | undefined): Unknown | undefined {
+  if (it === undefined) return undefined;
+  const site = ownSite(it.site);
+  return { reason: it.reason, at: site && placeOf(site) };
 }
 
 function placeOfDefinition(def: DischargedDefinition | undefined): SourceLocation | undefined {

@@ -45,8 +45,7 @@ describe('the layout of the seed', () => {
       ...['--network=immich', '--memory=2g', '--memory-swap=3g', '--cpus=2'],
     ]);
     expect(server.attributes(containers)).toEqual({
-      names: ['immich-ml', 'immich-postgres', 'immich-server', 'uptime-kuma'],
-      complete: true,
+      items: ['immich-ml', 'immich-postgres', 'immich-server', 'uptime-kuma'],
     });
     expect(server.option('age.secrets.immich-api-key.file')).toMatchObject({
       value: { kind: 'path', path: 'secrets/immich-api-key.age' },
@@ -239,7 +238,7 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => known(host, 'a'))).toEqual([1]);
     // The flake may give it other modules: what its file does not set may be set by those.
     expect(source.hosts.map((host) => host.option('b').state)).toEqual(['unknown']);
-    expect(source.hosts.map((host) => host.attributes('c').complete)).toEqual([false]);
+    expect(source.hosts.map((host) => host.attributes('c').rest !== undefined)).toEqual([true]);
   });
 
   test('a folder whose name is interpolated, as the last part of a path or within it', () => {

@@ -90,13 +90,14 @@ function contradictions(host: Host, whole: OptionAnswer) {
     }
     if (answer.value !== undefined && option.state === 'unset') found.push({ path, ours: 'unset' });
     if (answer.all) {
-      const { names, complete } = host.attributes(path);
+      const { items: names, rest } = host.attributes(path);
       // What nix has no value of may be there, or not.
       const failed = (name: string) => isBroken(answer.below.get(name));
       const theirs = [...answer.below.keys()].sort();
-      const missing = complete ? theirs.filter((name) => !names.includes(name) && !failed(name)) : [];
+      const missing =
+        rest === undefined ? theirs.filter((name) => !names.includes(name) && !failed(name)) : [];
       if (missing.length > 0 || names.some((name) => !theirs.includes(name)))
-        found.push({ path, names, complete, theirs });
+        found.push({ path, names, rest, theirs });
     }
     for (const [name, below] of answer.below) look([...path, name], below);
   };

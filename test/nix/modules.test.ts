@@ -92,7 +92,7 @@ describe('one option in several modules', () => {
       '{ own.set = { a = 3; }; }',
     );
     expect(plainValue(host.option('own.set.a'))).toBe(3);
-    expect(host.attributes('own.set').names).toEqual(['a']);
+    expect(host.attributes('own.set').items).toEqual(['a']);
   });
 
   test('a set has only the names that are certainly set', () => {
@@ -105,7 +105,7 @@ describe('one option in several modules', () => {
       }`,
       '{ _module.args.constants.ports = { a = 1; }; }',
     );
-    expect(host.attributes('own.set')).toEqual({ names: ['a'], complete: true });
+    expect(host.attributes('own.set')).toEqual({ items: ['a'] });
     expect(plainValue(host.option('own.has'))).toEqual([true, false, false]);
   });
 
@@ -115,7 +115,7 @@ describe('one option in several modules', () => {
       '{ lib, ... }: { systemd.services.podman-b.preStart = lib.mkDefault "x"; }',
       '{ lib, ... }: { systemd.services.c.preStart = lib.mkDefault "x"; }',
     );
-    expect(host.attributes('systemd.services').names).toEqual(['c', 'podman-b']);
+    expect(host.attributes('systemd.services').items).toEqual(['c', 'podman-b']);
     expect(host.option('systemd.services.podman-b.preStart').state).toBe('unknown');
     expect(plainValue(host.option('systemd.services.c.preStart'))).toBe('x');
   });
@@ -154,7 +154,7 @@ describe('one option in several modules', () => {
     const host = hostOf(
       '{ config, ... }: { a.b = { on = true; d = if config.a.b.off or false then 1 else 2; e = config.a.b.on; }; }',
     );
-    expect(host.attributes('a.b').names).toEqual(['d', 'e', 'on']);
+    expect(host.attributes('a.b').items).toEqual(['d', 'e', 'on']);
     expect(host.option('a.b.e')).toMatchObject({ state: 'known', value: true });
     expect(host.option('a.b.d')).toMatchObject({
       state: 'unknown',
@@ -165,7 +165,7 @@ describe('one option in several modules', () => {
   test('a set that is made of itself is unknown, and no endless way', () => {
     const host = hostOf('{ config, ... }: { a.b = config.a.b; }', '{ a.b.c = 1; }');
     expect(host.option('a.b.c').state).toBe('unknown');
-    expect(host.attributes('a.b').complete).toBe(false);
+    expect(host.attributes('a.b').rest).toBeDefined();
   });
 
   test('such a condition does not matter below a value of higher priority', () => {
@@ -200,7 +200,7 @@ describe('one option in several modules', () => {
       'a.nix': '{ imports = [ ./b.nix ]; x.a = 1; }',
       'b.nix': '{ imports = [ ./a.nix ]; x.b = 1; }',
     }).hosts;
-    expect(host?.attributes('x')).toEqual({ names: ['a', 'b'], complete: true });
+    expect(host?.attributes('x')).toEqual({ items: ['a', 'b'] });
   });
 
   test('an option of submodules', () => {
@@ -212,7 +212,7 @@ describe('one option in several modules', () => {
       '{ jobs.a = { }; jobs.b.title = "B"; }',
       '{ lib, ... }: { jobs.c = lib.mkIf false { }; }',
     );
-    expect(host.attributes('jobs')).toEqual({ names: ['a', 'b'], complete: true });
+    expect(host.attributes('jobs')).toEqual({ items: ['a', 'b'] });
     expect([host.option('jobs.a.loud'), host.option('jobs.b.loud')].map(plainValue)).toEqual(['a!', 'B!']);
   });
 });

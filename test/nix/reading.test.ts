@@ -54,8 +54,8 @@ test('what a name is bound to is worked out once, however many look at it', () =
       }`,
   });
   const [host] = openNixSource(folder).hosts;
-  const services = host?.reading(['services']).below().readings ?? [];
-  const values = services.map((service) => service.below().readings[0]?.value());
+  const services = host?.reading(['services']).below().items ?? [];
+  const values = services.map((service) => service.below().items[0]?.value());
   expect(values).toEqual(names.map(() => 199_990_000));
 });
 
@@ -71,7 +71,7 @@ test('what took long to work out is kept, also where it was only looked at', () 
   const [host] = openNixSource(folder).hosts;
   const values: unknown[] = [];
   const visit = (reading: Reading): void => {
-    const { readings } = reading.below();
+    const { items: readings } = reading.below();
     for (const each of readings) visit(each);
     if (readings.length === 0) values.push(reading.value());
   };
@@ -90,18 +90,18 @@ function compared(files: Readonly<Record<string, string>>, seed?: number): numbe
     if (other === undefined) throw new Error('the same tree has other machines');
     const visit = (reading: Reading, depth: number) => {
       const { path } = reading;
-      const { readings, complete } = reading.below();
+      const { items: readings, rest } = reading.below();
       seen++;
-      const names = readings.map(({ name }) => name).sort();
-      expect({ path, seed, names, complete, ...told(reading) }).toEqual({
+      const items = readings.map(({ name }) => name).sort();
+      expect({ path, seed, below: { items, rest }, ...told(reading) }).toEqual({
         path,
         seed,
-        ...other.attributes(path),
+        below: other.attributes(path),
         ...toldOf(other, path),
       });
       if (depth < DEEPEST) for (const each of readings) visit(each, depth + 1);
     };
-    for (const each of host.reading([]).below().readings) visit(each, 1);
+    for (const each of host.reading([]).below().items) visit(each, 1);
   }
   return seen;
 }

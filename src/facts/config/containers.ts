@@ -57,11 +57,11 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
   const { host } = configuration;
   const known = read.get(host);
   if (known !== undefined) return known;
-  const { names, complete } = host.attributes(CONTAINERS);
+  const { items: names, rest } = host.attributes(CONTAINERS);
   const unitOf = unitsOfContainers(host);
   const found = several(
     names.map((name) => container(configuration, name, unitOf(name))),
-    complete ? undefined : 'there may be containers that could not be read',
+    rest && 'there may be containers that could not be read',
   );
   read.set(host, found);
   return found;
@@ -71,7 +71,7 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
 export function unitsOfContainers(host: HostReading): (name: string) => string {
   const backend = wholeText(statedText(host.reading(BACKEND)));
   if (backend !== undefined) return (name) => `${backend}-${name}`;
-  const units = new Set(host.attributes(['systemd', 'services']).names);
+  const units = new Set(host.attributes(['systemd', 'services']).items);
   return (name) =>
     units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
 }

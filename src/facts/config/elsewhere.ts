@@ -17,7 +17,7 @@ export interface Elsewhere {
 /** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
 export function startedElsewhere(host: HostReading): Elsewhere[] {
   const below = (path: readonly string[], what: string, isOn: (reading: Reading) => boolean = () => true) =>
-    host.attributes(path).names.flatMap((name): Elsewhere[] => {
+    host.attributes(path).items.flatMap((name): Elsewhere[] => {
       const reading = host.reading([...path, name]);
       return isOn(reading)
         ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
@@ -34,7 +34,7 @@ export function startedElsewhere(host: HostReading): Elsewhere[] {
     ),
     ...host
       .attributes(['home-manager', 'users'])
-      .names.flatMap((user) =>
+      .items.flatMap((user) =>
         below(
           ['home-manager', 'users', user, 'services', 'podman', 'containers'],
           `the container of ${user}`,

@@ -49,7 +49,7 @@ export const HOME_FILE_OPTIONS = PLACES.flatMap(([path]) =>
 
 export function homeFiles(host: HostReading, base: readonly string[]): readonly HomeFile[] {
   return PLACES.flatMap(([path, below]) =>
-    host.attributes([...base, ...path]).names.map((name) => {
+    host.attributes([...base, ...path]).items.map((name) => {
       const at = (key: string) => [...base, ...path, name, key];
       const written = wholeText(statedText(host.reading(at('target')))) ?? name;
       return {

@@ -96,7 +96,7 @@ function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> 
 }
 
 function containersOf(host: HostReading): readonly DeclaredImmich[] {
-  return host.attributes(CONTAINERS).names.flatMap((name) => {
+  return host.attributes(CONTAINERS).items.flatMap((name) => {
     const at = (...keys: string[]) => [...CONTAINERS, name, ...keys];
     const called = ifKnown(statedText(host.reading(at('image'))))?.text ?? '';
     const isServer = /(?:^|\/)immich-server(?:[:@]|$)|(?:imagegenius|linuxserver)\/immich/.test(called);
@@ -247,7 +247,7 @@ function isClosed(host: HostReading, port: number): boolean {
     [...FIREWALL, 'allowedTCPPorts'],
     ...host
       .attributes([...FIREWALL, 'interfaces'])
-      .names.map((name) => [...FIREWALL, 'interfaces', name, 'allowedTCPPorts']),
+      .items.map((name) => [...FIREWALL, 'interfaces', name, 'allowedTCPPorts']),
   ].map((path) => listed(host.reading(path)));
   if (
     lists.some(
@@ -257,7 +257,7 @@ function isClosed(host: HostReading, port: number): boolean {
   )
     return false;
   return ['allowedTCPPortRanges', 'trustedInterfaces', 'extraCommands', 'extraInputRules', 'interfaces']
-    .filter((key) => key !== 'interfaces' || !host.attributes([...FIREWALL, key]).complete)
+    .filter((key) => key !== 'interfaces' || host.attributes([...FIREWALL, key]).rest !== undefined)
     .every((key) => host.option([...FIREWALL, key]).state === 'unset');
 }
 
@@ -266,7 +266,7 @@ function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
   const proxies = PROXIES.filter((name) => {
     return mayBe(statedTruth(host.reading(['services', name, 'enable'])), true);
   }).map((name) => `services.${name} of ${host.name}`);
-  const containers = host.attributes(CONTAINERS).names.flatMap((name) => {
+  const containers = host.attributes(CONTAINERS).items.flatMap((name) => {
     const image = host.option([...CONTAINERS, name, 'image']);
     const text = isKnown(image) ? textOf(image.value, undefined)?.text : JSON.stringify(image);
     return PROXY_IMAGE.test(`${name} ${text ?? ''}`) ? [`the container ${name} of ${host.name}`] : [];

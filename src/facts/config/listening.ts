@@ -79,15 +79,15 @@ export const listening = defineSourceFact<DeclaredListening>({
     requireNixos(host);
     const units = host
       .attributes(['systemd', 'services'])
-      .names.map((name) => declaredService(configuration, name));
-    const hasNetBird = host.attributes(['services', 'netbird']).names.length > 0;
+      .items.map((name) => declaredService(configuration, name));
+    const hasNetBird = host.attributes(['services', 'netbird']).items.length > 0;
     const services = serviceListeners(configuration, units);
     const onHostNetwork = hostNetwork(configuration);
     const value: DeclaredListening = {
       listeners: [
         ...containerListeners(configuration),
         ...onHostNetwork.listeners,
-        ...services.listeners,
+        ...services.items,
         ...units.flatMap(listenersOfCommands),
         ...socketListeners(configuration),
       ],
@@ -107,10 +107,13 @@ export const listening = defineSourceFact<DeclaredListening>({
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
     };
-    const complete =
-      services.complete &&
-      [CONTAINERS, ['services'], SOCKETS].every((path) => host.attributes(path).complete);
-    return complete ? value : new PartialValue(value, 'there may be listen addresses that could not be read');
+    const isAllRead = [
+      services,
+      ...[CONTAINERS, ['services'], SOCKETS].map((path) => host.attributes(path)),
+    ].every(({ rest }) => rest === undefined);
+    return isAllRead
+      ? value
+      : new PartialValue(value, 'there may be listen addresses that could not be read');
   },
 });
 
@@ -138,7 +141,7 @@ function startedUnits(
   const on = units.filter(({ enable }) => ifKnown(enable) !== false);
   const targets = host
     .attributes(TARGETS)
-    .names.map((name) => ({ name, at: host.reading([...TARGETS, name]) }));
+    .items.map((name) => ({ name, at: host.reading([...TARGETS, name]) }));
   const isInstalled = (...lists: readonly Several<Text>[]) => lists.some(({ items }) => items.length > 0);
   const taken = [
     ...on.flatMap(({ order }) => [order.wants, order.requires, order.bindsTo]),
@@ -293,13 +296,13 @@ interface Above {
 function serviceListeners(
   configuration: SourceConfiguration,
   units: readonly DeclaredService[],
-): { readonly listeners: readonly Listener[]; readonly complete: boolean } {
+): Several<Listener> {
   const { host } = configuration;
   const found: Listener[] = [];
   let leftDeep = MOST_DEEP;
   const visit = (reading: Reading, above: Above): void => {
-    const { readings, complete } = reading.below();
-    const isSwitched = !complete || readings.some(({ name }) => name === 'enable');
+    const { items: readings, rest } = reading.below();
+    const isSwitched = rest !== undefined || readings.some(({ name }) => name === 'enable');
     const enable = isSwitched ? reading.at('enable') : undefined;
     if (ifKnown(enable?.option()) === false) return;
     if (readings.length > 0 && above.depth < DEEPEST) {
@@ -334,10 +337,10 @@ function serviceListeners(
     };
     for (const address of addresses) found.push({ ...common, ...address });
   };
-  for (const each of host.reading(['services']).below().readings)
+  for (const each of host.reading(['services']).below().items)
     if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
   found.sort(byOption);
-  return { listeners: found, complete: leftDeep >= 0 };
+  return several(found, leftDeep < 0 ? 'the options below services are nested too deeply' : undefined);
 }
 
 /** Of a switch that is set here, and nobody knows to what. */
@@ -430,7 +433,7 @@ function unitOf(host: HostReading, [, service = '', group, name]: readonly strin
 
 function socketListeners(configuration: SourceConfiguration): Listener[] {
   const { host } = configuration;
-  return host.attributes(SOCKETS).names.flatMap((name) => {
+  return host.attributes(SOCKETS).items.flatMap((name) => {
     const path = [...SOCKETS, name];
     const unit = declaredUnit(configuration, path, 'socketConfig');
     const settings = unit.serviceConfig;

@@ -54,7 +54,7 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
       addresses,
       hostNames: [host.name, ...(hostName === undefined ? [] : [hostName])],
       hasOwnRange: all.some(
-        (each) => each.attributes(['services', 'headscale', 'settings']).names.length > 0,
+        (each) => each.attributes(['services', 'headscale', 'settings']).items.length > 0,
       ),
     };
   },

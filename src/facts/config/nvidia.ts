@@ -38,7 +38,7 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
     const settings = host.attributes(SETTINGS);
     const lists = LISTS.map((path) => listed(host.reading(path)));
     const named = lists.some(({ items }) => items.some(({ text }) => text.startsWith('nvidia')));
-    if (isOn(hook) || named || settings.names.length > 0 || toolkits.some(isOn))
+    if (isOn(hook) || named || settings.items.length > 0 || toolkits.some(isOn))
       return { hook, driver: known(true) };
     const [open] = [
       ...[...hooks, ...toolkits].filter((each) => each.state === 'unknown'),
@@ -46,7 +46,7 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
         ...(rest === undefined ? [] : [rest]),
         ...items.filter(({ whole }) => !whole).map(({ text, at }) => unknown(`${text} is not known`, at)),
       ]),
-      ...(settings.complete ? [] : [unknown(`not everything in ${SETTINGS.join('.')} is known`)]),
+      ...(settings.rest === undefined ? [] : [unknown(`not everything in ${SETTINGS.join('.')} is known`)]),
       ...elsewhere(host),
     ];
     return { hook, driver: open === undefined ? known(false) : unknown(open.reason, open.at) };

@@ -25,13 +25,13 @@ export const ociBackend = defineSourceFact<DeclaredBackend>({
   reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman',
   options: [BACKEND.join('.'), PODMAN.join('.'), COMPATIBLE.join('.')],
   read({ host }) {
-    const { names, complete } = host.attributes(OLD);
+    const { items: names, rest } = host.attributes(OLD);
     const found: DeclaredBackend = {
       backend: statedText(host.reading(BACKEND)),
       podman: statedTruth(host.reading(PODMAN)),
       dockerCompat: statedTruth(host.reading(COMPATIBLE)),
       old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
     };
-    return complete ? found : new PartialValue(found, `there may be containers below ${OLD}`);
+    return rest === undefined ? found : new PartialValue(found, `there may be containers below ${OLD}`);
   },
 });

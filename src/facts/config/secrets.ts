@@ -75,24 +75,25 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const { host, source } = configuration;
     const homes = host
       .attributes(['home-manager', 'users'])
-      .names.map((user) => ['home-manager', 'users', user]);
+      .items.map((user) => ['home-manager', 'users', user]);
     const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
-    const { names, complete } = host.attributes(['age', 'secrets']);
+    const own = host.attributes(['age', 'secrets']);
     const uses = usesOf(host);
     // A folder that is no flake may be only a part of a configuration.
-    const [used] = names.length === 0 && source.layout === 'files' ? uses.items : [];
-    const rest = !complete
-      ? 'there may be secrets that could not be read'
-      : uses.rest !== undefined
-        ? uses.rest
-        : used !== undefined
-          ? `the secret ${used.secret} is used, but no secret is declared in these files`
-          : outside && `${outside.reason}: it may declare secrets`;
+    const [used] = own.items.length === 0 && source.layout === 'files' ? uses.items : [];
+    const rest =
+      own.rest !== undefined
+        ? 'there may be secrets that could not be read'
+        : uses.rest !== undefined
+          ? uses.rest
+          : used !== undefined
+            ? `the secret ${used.secret} is used, but no secret is declared in these files`
+            : outside && `${outside.reason}: it may declare secrets`;
     return {
       secrets: several(
         places.flatMap((path) =>
-          host.attributes(path).names.map((name) => declaredSecret(configuration, [...path, name])),
+          host.attributes(path).items.map((name) => declaredSecret(configuration, [...path, name])),
         ),
         rest,
       ),
@@ -102,7 +103,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         .flatMap((path) => rulesOf(path, configuration) ?? []),
       uses: uses.items,
       isFlake: source.layout === 'flake',
-      hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).names.length > 0),
+      hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).items.length > 0),
     };
   },
 });
@@ -216,7 +217,7 @@ function usesOf(host: HostReading): Several<SecretUse> {
   };
   const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
-    const { readings } = reading.below();
+    const { items: readings } = reading.below();
     if (readings.length > 0 && depth < DEEPEST) {
       for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
       return;
@@ -226,7 +227,7 @@ function usesOf(host: HostReading): Several<SecretUse> {
     eachSecret(reading.value(), count);
     if (seen > before) for (const use of usesIn(reading)) found.push(use);
   };
-  for (const each of host.reading([]).below().readings)
+  for (const each of host.reading([]).below().items)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
   found.sort(byOption);
   return several(

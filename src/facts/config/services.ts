@@ -49,9 +49,9 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
   read(configuration) {
     const { host } = configuration;
     requireNixos(host);
-    const { names, complete } = host.attributes(SERVICES);
+    const { items: names, rest } = host.attributes(SERVICES);
     const found = names.map((name) => declaredService(configuration, name));
-    return complete ? found : new PartialValue(found, 'there may be units that could not be read');
+    return rest === undefined ? found : new PartialValue(found, 'there may be units that could not be read');
   },
 });
 

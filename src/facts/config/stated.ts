@@ -57,13 +57,13 @@ function listOf({ items, rest }: Items, reading: Reading): Several<Text> {
 }
 
 export function settingsOf(reading: Reading): Several<Setting> {
-  const { readings, complete } = reading.below();
+  const { items: readings, rest } = reading.below();
   const settings = readings.map((own) => {
     const items = own.items();
     const at = own.definitions().find(({ holds }) => holds !== false)?.at;
     return { key: own.name, isList: items.isList, at, ...listOf(items, own) };
   });
-  return several(settings, complete ? undefined : `not everything in ${nameOf(reading)} is known`);
+  return several(settings, rest && `not everything in ${nameOf(reading)} is known`);
 }
 
 export const settingOf = ({ items }: Several<Setting>, key: string): Setting | undefined =>

@@ -1,4 +1,4 @@
-import { isKnown, type Several, several } from '../../model/known.ts';
+import { isKnown, type Several, several, type Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
@@ -28,22 +28,21 @@ export const tmpfiles = defineSourceFact<Several<TmpfilesRule>>({
       const [type = '', path = '', mode = '-', user = '-', group = '-'] = text.trim().split(/\s+/);
       return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
     });
-    const { rules, complete } = structured(host);
-    const all = [...written, ...rules];
-    const open = complete ? undefined : `not everything in ${SETTINGS.join('.')} is known`;
-    const found = several(all, rest ?? open);
+    const structured = structuredRules(host);
+    const open = structured.rest && `not everything in ${SETTINGS.join('.')} is known`;
+    const found = several([...written, ...structured.items], rest ?? open);
     return found.rest === undefined ? found : new PartialValue(found, found.rest.reason);
   },
 });
 
 /** `systemd.tmpfiles.settings.<file>.<path>.<type>`. */
-function structured(host: HostReading) {
+function structuredRules(host: HostReading): Several<TmpfilesRule> {
   const rules: TmpfilesRule[] = [];
-  let complete = true;
+  let rest: Unknown | undefined;
   const below = (path: readonly string[]) => {
     const found = host.attributes(path);
-    complete &&= found.complete;
-    return found.names.map((name) => ({ name, own: [...path, name] }));
+    rest ??= found.rest;
+    return found.items.map((name) => ({ name, own: [...path, name] }));
   };
   for (const file of below(SETTINGS))
     for (const path of below(file.own))
@@ -62,5 +61,5 @@ function structured(host: HostReading) {
           at: host.definitions([...type.own, 'user'])[0]?.at ?? host.definitions(type.own)[0]?.at,
         });
       }
-  return { rules, complete };
+  return { items: rules, rest };
 }

@@ -83,11 +83,11 @@ export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
     const { host } = configuration;
     if (host.system === 'nixos') throw new FactUnavailable('not-applicable', `no launchd on ${host.system}`);
     const places = placesOf(host);
-    const all = places.flatMap(({ path, names, form, home }) =>
-      names.map((name) => agent(configuration, [...path, name], form, home)),
+    const all = places.flatMap(({ path, items, form, home }) =>
+      items.map((name) => agent(configuration, [...path, name], form, home)),
     );
     const found = all.filter((each) => isUpload(each) && ifKnown(each.enable) !== false);
-    if (places.every(({ complete }) => complete)) {
+    if (places.every(({ rest }) => rest === undefined)) {
       if (found.length === 0) throw new FactUnavailable('not-applicable', NONE);
       return found;
     }
@@ -102,7 +102,7 @@ function placesOf(host: HostReading) {
   const users = ['home-manager', 'users'];
   const homes = [
     ...(host.system === 'darwin' ? [] : [[]]),
-    ...host.attributes(users).names.map((name) => [...users, name]),
+    ...host.attributes(users).items.map((name) => [...users, name]),
   ];
   const home = homes.flatMap((base) => homeFiles(host, base));
   const place = (path: readonly string[], form: Form) => ({ path, form, home, ...host.attributes(path) });
@@ -134,7 +134,7 @@ function agent(
   const name = path.at(-1) ?? '';
   // A file of which nobody knows what it is for may be a module of either.
   const form =
-    path.length === 3 && host.attributes([...path, 'serviceConfig']).names.length > 0
+    path.length === 3 && host.attributes([...path, 'serviceConfig']).items.length > 0
       ? 'nix-darwin'
       : declared;
   const at = (key: string) => [...path, form === 'nix-darwin' ? 'serviceConfig' : 'config', key];
