@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../facts/config/secrets.ts';
 import { settingOf } from '../../facts/config/stated.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
@@ -197,14 +197,14 @@ function literalPasswords(
   where: Where,
 ): FindingDraft[] {
   const given = environment.items.flatMap(({ key, items, at }) =>
-    items.map((text) => ({ key, text: text.whole ? text.text : '', at: text.at ?? at })),
+    items.map((text) => ({ key, text: wholeText(text) ?? '', at: text.at ?? at })),
   );
   const passed = extraOptions.items.flatMap((text, index) => {
     const value = /^(?:-e|--env)$/.test(text.text)
       ? extraOptions.items[index + 1]
       : { ...text, text: /^(?:-e|--env)[= ](.*)$/s.exec(text.text)?.[1] ?? '' };
     const [, key = '', password = ''] = /^([A-Z_]+)=(.*)$/s.exec(value?.text ?? '') ?? [];
-    return [{ key, text: value?.whole ? password : '', at: value?.at }];
+    return [{ key, text: value && !unknownIn(value) ? password : '', at: value?.at }];
   });
   return [...given, ...passed].flatMap(({ key, text, at }): FindingDraft[] => {
     if (!PASSWORD.test(key) || text.trim() === '' || /^\$(?:\w+|\{\w+\})$/.test(text.trim())) return [];
@@ -275,7 +275,7 @@ function mountOf(
   secrets: readonly DeclaredSecret[],
 ): Mount | undefined {
   const target = container.environment.items.find((setting) => key.test(setting.key))?.items[0];
-  if (target === undefined || !target.whole) return undefined;
+  if (target === undefined || unknownIn(target)) return undefined;
   const written = container.volumes.items.find(({ text }) =>
     text.replace(/:[\w,]+$/, '').endsWith(`:${target.text}`),
   );

@@ -2,7 +2,7 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, wholeText } from '../../facts/config/text.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
@@ -63,9 +63,9 @@ function judgeEnvironmentFiles(
   const about = `whether ${file.text} still exists at the next start of ${name} is not known`;
   const preserve = setting(service, 'RuntimeDirectoryPreserve');
   if (preserve !== undefined && !['no', 'false', 'off', '0'].includes(preserve.items[0]?.text ?? ''))
-    return preserve.items[0]?.whole === true
-      ? {}
-      : { notChecked: `${about}: RuntimeDirectoryPreserve is not known` };
+    return wholeText(preserve.items[0]) === undefined
+      ? { notChecked: `${about}: RuntimeDirectoryPreserve is not known` }
+      : {};
   const { items: before, rest } = service.startsWith;
   // What runs in the unit itself runs at every start, and finds the folder made.
   const writes = (content: string) =>
@@ -122,7 +122,7 @@ function judgeHealth(
   if (command?.value === undefined || command.value.text === 'none' || options.has('no-healthcheck'))
     return {};
   const period = options.values(...PERIODS).at(-1);
-  const hasPeriod = period !== undefined && !(period.whole && /^0+[a-z]*$/.test(period.text));
+  const hasPeriod = period !== undefined && !/^0+[a-z]*$/.test(wholeText(period) ?? '');
   // A check of the start itself holds the other one back.
   if (hasPeriod || options.has('health-startup-cmd')) return {};
   if (options.rest !== undefined) return {};

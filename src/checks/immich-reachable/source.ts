@@ -4,6 +4,7 @@ import type {
   DeclaredImmichServers,
   ListenAddress,
 } from '../../facts/config/immich-servers.ts';
+import { plainText, unknownIn } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
@@ -41,7 +42,8 @@ export const source = judgeSource({
 
 interface AskedUrl {
   readonly text: string;
-  readonly whole: boolean;
+  /** A part of it is not known. */
+  readonly isOpen: boolean;
   readonly at: SourceLocation | undefined;
   readonly agent: string;
 }
@@ -55,7 +57,7 @@ function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent)
     text.split('\n').flatMap((line, index) => {
       const [, url = ''] =
         /^\s*(?:export\s+)?IMMICH_INSTANCE_URL=["']?(https?:\/\/[^"'\s;&|]+)/.exec(line) ?? [];
-      return url === '' ? [] : [{ text: url, whole: !url.includes('$'), at: places[index] }];
+      return url === '' ? [] : [plainText(url, places[index])];
     }),
   );
   const behind = words.filter((_, index) => /^(?:--url|-u)$/.test(words[index - 1]?.text ?? ''));
@@ -66,7 +68,12 @@ function urlsOf({ name, environment, scripts, arguments: words }: DeclaredAgent)
       .trim()
       .replace(/:\/\/[^/]*@/, '://')
       .replace(/[?#].*/, '');
-  return last.map(({ text, whole, at }) => ({ text: shown(text), whole, at, agent: name }));
+  return last.map((url) => ({
+    text: shown(url.text),
+    isOpen: unknownIn(url) !== undefined || (last === written && url.text.includes('$')),
+    at: url.at,
+    agent: name,
+  }));
 }
 
 interface JudgedUrl extends Judged {
@@ -88,7 +95,7 @@ function judgeUrl(
   { servers, fronts }: DeclaredImmichServers,
   context: SourceContext,
 ): JudgedUrl {
-  if (!url.whole)
+  if (url.isOpen)
     return { notChecked: `where ${url.text} leads to is not known: a part of it is not in these files` };
   const parsed = URL.canParse(url.text) ? new URL(url.text) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return { finding: malformed(url, context) };

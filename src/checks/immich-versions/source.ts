@@ -1,6 +1,6 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, wholeText } from '../../facts/config/text.ts';
 import { ifKnown } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
@@ -79,7 +79,7 @@ function compare(
         expected,
         repository,
         wanted,
-        literals: theirs?.value.whole ? literals : undefined,
+        literals: wholeText(theirs) === undefined ? undefined : literals,
         at: image.at,
         folder,
       },

@@ -1,3 +1,4 @@
+import { unknownIn, wholeText } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import { isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
@@ -84,7 +85,7 @@ const UNEXPANDED = /^(?:~|\$HOME\b|\$\{HOME\}|\$\{?USER\b)/;
 function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): FindingDraft[] {
   if (program === undefined) return [];
   const { word, through, file } = program;
-  if (word.whole && through === 'launchd' && UNEXPANDED.test(word.text))
+  if (through === 'launchd' && UNEXPANDED.test(wholeText(word) ?? ''))
     return [
       kinds.unexpandedProgram.finding(
         { agent: name, path: word.text, steps: stepsOf(context, [WRITE_OUT, word.at]) },
@@ -139,7 +140,7 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
       .filter(({ parts: [first] }) => typeof first === 'string' && !/^\.?\//.test(first))
       .map((text) => ({ text, key: 'WatchPaths' })),
     ...queued.items
-      .filter(({ whole, text }) => whole && /^\$/.test(text))
+      .filter((text) => /^\$/.test(wholeText(text) ?? ''))
       .map((text) => ({ text, key: 'QueueDirectories' })),
   ];
   if (wrong.length > 0)
@@ -202,11 +203,12 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
 /** Agents of one label, and agents that run the same command on the same folder. */
 function twins(agents: readonly DeclaredAgent[], context: SourceContext): FindingDraft[] {
   const keyed = agents.flatMap((agent) => {
-    const { watched, arguments: words, label } = agent;
+    const { watched, arguments: words } = agent;
+    const label = wholeText(agent.label);
     const line = [...words, ...watched.items];
-    const same = words.length > 0 && line.every(({ whole }) => whole);
+    const same = words.length > 0 && line.every((text) => unknownIn(text) === undefined);
     return [
-      ...(label.state === 'known' && label.value.whole ? [{ key: `label\0${label.value.text}`, agent }] : []),
+      ...(label === undefined ? [] : [{ key: `label\0${label}`, agent }]),
       ...(same ? [{ key: ['run', ...line.map(({ text }) => text)].join('\0'), agent }] : []),
     ];
   });

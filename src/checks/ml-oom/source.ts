@@ -1,7 +1,7 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, type NotKnown, unknown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -110,12 +110,13 @@ interface Limit {
 
 function limitOf(options: RunOptions, { least }: Accelerator): Limit {
   const memory = options.values('memory').at(-1);
-  const bytes = memory?.whole ? bytesOf(memory.text) : undefined;
+  const known = wholeText(memory);
+  const bytes = known === undefined ? undefined : bytesOf(known);
   return {
     memory,
     bytes,
     isTooSmall: least !== undefined && bytes !== undefined && bytes > 0 && bytes < least,
-    open: least === undefined ? undefined : memory?.whole === false ? memory.text : options.rest?.reason,
+    open: least === undefined ? undefined : memory && unknownIn(memory) ? memory.text : options.rest?.reason,
   };
 }
 
@@ -293,7 +294,7 @@ function deviceOf(
   const isGiven =
     passed.some((text) => devices.test(text.text) || ALL_DEVICES.test(text.text)) ||
     // A device that is not known is the right one for all that can be told.
-    [...container.devices.items, ...options.values('device')].some(({ whole }) => !whole) ||
+    [...container.devices.items, ...options.values('device')].some(unknownIn) ||
     (isCuda && options.has('gpus')) ||
     options.all.some(({ name, value }) => name === 'privileged' && value?.text !== 'false') ||
     ifKnown(privileged) === true;

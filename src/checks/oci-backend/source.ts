@@ -1,5 +1,6 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { SourceFacts } from '../../facts/config/index.ts';
+import { unknownIn, wholeText } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -26,8 +27,8 @@ export const source = judgeSource({
           notChecked: [`which backend runs the containers is not known: ${backend.reason}`],
         };
       case 'known': {
-        const { text, whole, at = containers[0]?.at } = backend.value;
-        if (!whole)
+        const { text, at = containers[0]?.at } = backend.value;
+        if (unknownIn(backend.value))
           return { ...judged, notChecked: [`which backend runs the containers is not known: it is ${text}`] };
         if (text === 'podman') return judged;
         const about = { backend: text, at, literals, folder };
@@ -81,8 +82,7 @@ function byDefault(
   { stateVersion }: SourceFacts['system'],
   about: Pick<Parameters<typeof kinds.dockerByDefault.finding>[0], 'literals' | 'folder'>,
 ): { readonly finding?: FindingDraft; readonly notChecked?: string[]; readonly note?: string } {
-  const version =
-    stateVersion.state === 'known' && stateVersion.value.whole ? stateVersion.value.text : undefined;
+  const version = wholeText(stateVersion);
   if (version === undefined) {
     const why = stateVersion.state === 'unknown' ? stateVersion.reason : 'system.stateVersion is not set';
     return {

@@ -2,6 +2,7 @@ import type { DeclaredListening } from '../../facts/config/listening.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
+import { plainText } from '../../facts/config/text.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { optionPath } from '../../remedy/nix-text.ts';
@@ -95,7 +96,7 @@ function retryHelps(binding: Binding, name: string, { required }: DeclaredListen
     key: 'RestartSec',
     isList: false,
     at: undefined,
-    items: [{ text: RETRY, whole: true, parts: [RETRY], at: undefined }],
+    items: [plainText(RETRY)],
   };
   const edited = { ...unit, serviceConfig: { ...unit.serviceConfig, items: [...others, retried] } };
   return keepsTrying(edited, binding.kind) === true;

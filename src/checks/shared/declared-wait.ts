@@ -2,7 +2,7 @@ import type { Listener } from '../../facts/config/listener.ts';
 import type { DeclaredListening } from '../../facts/config/listening.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown, type Known, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
@@ -224,7 +224,7 @@ function waitOfUnit(
   if (ordered.includes('waits')) return { state: 'waits' };
   const retry = keepsTrying(unit, kind);
   if (retry === true) return { state: 'waits' };
-  const hole = order.after.items.find(({ whole }) => !whole);
+  const hole = order.after.items.find(unknownIn);
   const open =
     own.state === 'unknown'
       ? own.reason
@@ -446,12 +446,12 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
 export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true | string | undefined {
   const { name, serviceConfig } = unit;
   const restart = settingOf(serviceConfig, 'Restart')?.items[0];
-  if (restart?.whole === true && !['always', 'on-failure'].includes(restart.text)) return undefined;
+  if (!['always', 'on-failure', undefined].includes(wholeText(restart))) return undefined;
   const interval = limitOf(unit, 'StartLimitIntervalSec', unit.startLimitIntervalSec, 'StartLimitInterval');
   const burst = limitOf(unit, 'StartLimitBurst', unit.startLimitBurst);
   const delay = settingOf(serviceConfig, 'RestartSec');
   if (
-    [restart, interval, burst, delay?.items[0]].some((text) => text !== undefined && !text.whole) ||
+    [restart, interval, burst, delay?.items[0]].some((text) => text && unknownIn(text)) ||
     delay?.rest !== undefined
   )
     return `the restarts of ${name} are not known`;

@@ -8,8 +8,8 @@ export const withHoles = ({ parts }: Text): string =>
   parts.map((part) => (typeof part === 'string' ? part : HOLE)).join('');
 
 /** A text without its first characters, all of which are known. */
-export function behind({ text, parts, whole, at }: Text, count: number): Text {
+export function behind({ text, parts, at }: Text, count: number): Text {
   const [first = '', ...rest] = parts;
   const kept = typeof first === 'string' ? first.slice(count) : first;
-  return { text: text.slice(count), parts: kept === '' ? rest : [kept, ...rest], whole, at };
+  return { text: text.slice(count), parts: kept === '' ? rest : [kept, ...rest], at };
 }

@@ -1,5 +1,6 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import { settingOf } from '../../facts/config/stated.ts';
+import { wholeText } from '../../facts/config/text.ts';
 import { type Known, known, unknown } from '../../model/known.ts';
 import { runOptions } from './run-options.ts';
 
@@ -26,15 +27,13 @@ export function reachedBy(
   const setting = set(host);
   if (address !== undefined) {
     const [, of] = /^\w+:\/\/(?:[^@/]*@)?([\w.-]+)/.exec(address.items[0]?.text ?? '') ?? [];
-    return of === undefined || address.items[0]?.whole !== true || address.items[0].text.startsWith('ioredis')
+    return of === undefined || (wholeText(address.items[0])?.startsWith('ioredis') ?? true)
       ? unknown(`${url} of ${name} is not known`)
       : known(named(of, containers));
   }
   if (setting !== undefined) {
-    const [text] = setting.items;
-    return text?.whole === true
-      ? known(named(text.text, containers))
-      : unknown(`${host} of ${name} is not known`);
+    const text = wholeText(setting.items[0]);
+    return text === undefined ? unknown(`${host} of ${name} is not known`) : known(named(text, containers));
   }
   const fromFile =
     environmentFiles.items.length > 0 ||

@@ -1,4 +1,4 @@
-import type { Text } from '../../facts/config/text.ts';
+import { plainText, type Text } from '../../facts/config/text.ts';
 import { type Several, type Unknown, unknown } from '../../model/known.ts';
 import { behind, HOLE, withHoles } from './holes.ts';
 
@@ -84,7 +84,8 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
 
 /** The words of `podman run` without the options of these names. */
 export function withoutOptions(words: readonly string[], ...names: readonly string[]): readonly string[] {
-  const items = words.map((text) => ({ text, whole: true, parts: [text], at: undefined }));
-  const left = runOptions({ items }).all.filter(({ name }) => names.includes(name));
+  const left = runOptions({ items: words.map((word) => plainText(word)) }).all.filter(({ name }) =>
+    names.includes(name),
+  );
   return words.filter((_, index) => !left.some(({ words: [from, to] }) => from <= index && index < to));
 }

@@ -1,6 +1,6 @@
 import type { DeclaredService } from '../../facts/config/services.ts';
 import type { Setting } from '../../facts/config/stated.ts';
-import type { Text } from '../../facts/config/text.ts';
+import { type Text, unknownIn } from '../../facts/config/text.ts';
 import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
@@ -113,9 +113,9 @@ function assignments(unit: string, item: Text, folder: string): Judged {
   const named = variable ?? item.text;
   const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
   if (words === undefined)
-    return item.whole
-      ? found(`systemd ignores ${named}: it has a wrong quote or backslash`)
-      : { notChecked: `how systemd reads ${item.text} in ${unit} is not known` };
+    return unknownIn(item)
+      ? { notChecked: `how systemd reads ${item.text} in ${unit} is not known` }
+      : found(`systemd ignores ${named}: it has a wrong quote or backslash`);
   const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
   if (lost !== undefined)
     return found(

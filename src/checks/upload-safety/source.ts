@@ -1,4 +1,5 @@
 import type { DeclaredScript } from '../../facts/config/script.ts';
+import { wholeText } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { readUploadScript, type UploadScript } from '../../model/upload-script.ts';
@@ -93,7 +94,7 @@ function troubleOf(
   const [folderOfPhotos] = watched.items;
   const steps = saferUpload(
     { ...first, at: placeIn(folder, first.at) },
-    folderOfPhotos?.whole === true ? folderOfPhotos.text : undefined,
+    wholeText(folderOfPhotos),
     rebuildOf(system, { usual: 'darwin' }),
   );
   return [

@@ -2,6 +2,7 @@ import { known } from '../../model/known.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { addressesIn, flagged, type Listener, ofPort, publishedIn } from './listener.ts';
 import type { DeclaredService } from './services.ts';
+import { plainText } from './text.ts';
 
 /** What is run in the network of the host. */
 export const usesHostNetwork = (options: string) =>
@@ -28,7 +29,7 @@ export function listenersOfCommands(unit: DeclaredService): Listener[] {
       addressesIn(written).map((address) => ({ ...common, written, address: known(address), at })),
     );
     const publishes = runs(content).flatMap((words) =>
-      publishedIn(words.map((word) => ({ text: word, whole: true, parts: [word], at }))).map((port) => ({
+      publishedIn(words.map((word) => plainText(word, at))).map((port) => ({
         ...common,
         ...ofPort({ ...port, text: port.text.replace(/\$(\w+)/g, '$${$1}') }),
         at,

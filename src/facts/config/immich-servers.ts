@@ -5,7 +5,7 @@ import type { Opaque } from '../../nix/data.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedText, statedTruth } from './stated.ts';
-import { type Text, textOf, wholeText } from './text.ts';
+import { type Text, textOf, unknownIn, wholeText } from './text.ts';
 
 /** Immich on one of the machines of the folder: what others reach it by, as far as its own settings go. */
 export interface DeclaredImmich {
@@ -148,7 +148,7 @@ function without({ parts, at }: Text, pattern: RegExp): Text {
   const text = [cut, ...rest]
     .map((part) => (typeof part === 'string' ? part : `\${${part.name ?? '…'}}`))
     .join('');
-  return { text, whole: rest.length === 0, parts: [cut, ...rest], at };
+  return { text, parts: [cut, ...rest], at };
 }
 
 /** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
@@ -252,7 +252,8 @@ function isClosed(host: HostReading, port: number): boolean {
   if (
     lists.some(
       ({ items, rest }) =>
-        rest !== undefined || items.some(({ text, whole }) => !whole || Number(text) === port),
+        rest !== undefined ||
+        items.some((text) => unknownIn(text) !== undefined || Number(text.text) === port),
     )
   )
     return false;

@@ -1,6 +1,7 @@
 import { ifKnown, type Known, known, type Unknown, unknown } from '../../model/known.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { listed, statedTruth } from './stated.ts';
+import { unknownIn } from './text.ts';
 
 /** With these, containers get the GPU from a hook, or from a description that the host makes of it. */
 const HOOKS = [
@@ -44,7 +45,7 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
       ...[...hooks, ...toolkits].filter((each) => each.state === 'unknown'),
       ...lists.flatMap(({ rest, items }) => [
         ...(rest === undefined ? [] : [rest]),
-        ...items.filter(({ whole }) => !whole).map(({ text, at }) => unknown(`${text} is not known`, at)),
+        ...items.flatMap((text) => (unknownIn(text) ? [unknown(`${text.text} is not known`, text.at)] : [])),
       ]),
       ...(settings.rest === undefined ? [] : [unknown(`not everything in ${SETTINGS.join('.')} is known`)]),
       ...elsewhere(host),

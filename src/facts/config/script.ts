@@ -86,9 +86,7 @@ export class Scripts {
         return this.file(argument.path);
       case 'text':
         return [
-          ...(index === 0
-            ? []
-            : [this.#written({ text: '', whole: false, parts: argument.parts, at }, writer)]),
+          ...(index === 0 ? [] : [this.#written({ parts: argument.parts, at }, writer)]),
           ...this.#named(argument.parts, at, depth + 1),
         ];
       case 'unknown':
@@ -103,7 +101,7 @@ export class Scripts {
     }
   }
 
-  #written({ parts, at }: Text, name: string): DeclaredScript {
+  #written({ parts, at }: Pick<Text, 'parts' | 'at'>, name: string): DeclaredScript {
     const text = parts.map((part) => (typeof part === 'string' ? part : shown(part))).join('');
     const lines = text.split('\n');
     return { name, text, places: this.#placesOf(lines, at), isFile: false };

@@ -19,7 +19,7 @@ export interface Setting extends Several<Text> {
   readonly at: SourceLocation | undefined;
 }
 
-/** A text may have parts that are not known: see `Text.whole`. */
+/** A text may have parts that are not known: see `unknownIn`. */
 export function statedText(reading: Reading): Known<Text> {
   const option = reading.option();
   if (option.state === 'unset' || (isKnown(option) && option.value === null)) return UNSET;

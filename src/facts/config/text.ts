@@ -6,22 +6,26 @@ import type { SourceTree } from '../../nix/source-tree.ts';
 /** A text as the files have it: what is not known in it is written as it stands there, `${config.age.secrets.db.path}`. */
 export interface Text {
   readonly text: string;
-  /** Nothing in it is unknown. */
-  readonly whole: boolean;
   /** What is written out, and between it what is not known. */
   readonly parts: readonly (string | Opaque)[];
   readonly at: SourceLocation | undefined;
 }
 
+export const plainText = (text: string, at?: SourceLocation): Text => ({ text, parts: [text], at });
+
+/** The first thing in a text that is not known, and why it is not. */
+export const unknownIn = ({ parts }: Pick<Text, 'parts'>): Opaque | undefined =>
+  parts.find((part): part is Opaque => typeof part !== 'string' && part.text === undefined);
+
 /** The text, where all of it is known. */
-export function wholeText(it: Known<Text> | undefined): string | undefined {
-  const text = ifKnown(it);
-  return text?.whole === true ? text.text : undefined;
+export function wholeText(it: Known<Text> | Text | undefined): string | undefined {
+  const text = it !== undefined && 'state' in it ? ifKnown(it) : it;
+  return text === undefined || unknownIn(text) !== undefined ? undefined : text.text;
 }
 
 /** Undefined for what is no text, number, Boolean or path. */
 export function textOf(data: Data, at: SourceLocation | undefined): Text | undefined {
-  if (typeof data === 'string') return { text: data, whole: true, parts: [data], at };
+  if (typeof data === 'string') return plainText(data, at);
   if (typeof data === 'number' || typeof data === 'boolean') return textOf(String(data), at);
   if (data === null || !('kind' in data)) return undefined;
   switch (data.kind) {
@@ -38,8 +42,7 @@ export function textOf(data: Data, at: SourceLocation | undefined): Text | undef
 
 function ofParts(parts: readonly (string | Opaque)[], at: SourceLocation | undefined): Text {
   const text = parts.map((part) => (typeof part === 'string' ? part : written(part))).join('');
-  const whole = parts.every((part) => typeof part === 'string' || part.text !== undefined);
-  return { text, whole, parts, at };
+  return { text, parts, at };
 }
 
 function written({ name, path, text }: Opaque): string {

@@ -19,7 +19,7 @@ import {
 } from './home-files.ts';
 import { type DeclaredScript, Scripts } from './script.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
-import type { Text } from './text.ts';
+import { plainText, type Text } from './text.ts';
 
 /** A launchd agent that uploads to Immich, as the configuration of a Mac declares it. */
 export interface DeclaredAgent {
@@ -145,7 +145,7 @@ function agent(
   const named = statedText(host.reading(at('Program')));
   const words = [
     ...(isKnown(named) ? [named.value, ...given.slice(1)] : given),
-    ...(isKnown(command) ? [word('/bin/sh'), word('-c'), command.value] : []),
+    ...(isKnown(command) ? [plainText('/bin/sh'), plainText('-c'), command.value] : []),
   ];
   const start = started(words);
   const references = [...start.words, ...start.inline.flatMap(wordsIn)];
@@ -178,10 +178,6 @@ function agent(
       }),
     ],
   };
-}
-
-function word(text: string): Text {
-  return { text, whole: true, parts: [text], at: undefined };
 }
 
 function startsOf(host: HostReading, at: (key: string) => readonly string[]): DeclaredAgent['starts'] {
@@ -263,6 +259,6 @@ function wordsIn({ parts, at }: Text): readonly Text[] {
     const text = own
       .map((piece) => (typeof piece === 'string' ? piece : `\${${piece.name ?? '…'}}`))
       .join('');
-    return [{ text, whole: own.every((piece) => typeof piece === 'string'), parts: own, at }];
+    return [{ text, parts: own, at }];
   });
 }
