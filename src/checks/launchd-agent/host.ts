@@ -11,12 +11,7 @@ import {
   span,
 } from '../../facts/host/upload-agent.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
-import type { Remedy, Step } from '../../model/remedy.ts';
-import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
-import { bootout, bootstrap, enable, kickstart, makeFolder } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 const WHAT = 'photo upload';
@@ -151,7 +146,7 @@ function loadFinding(
       loaded
         ? kinds.disabledNextTime.finding({ label, uid }, { subject: label, evidence: [isDisabled] })
         : kinds.disabled.finding(
-            { label, remedy: loading(agent, [enable(uid, label), bootstrap(uid, file)]) },
+            { label, uid, file, starts: hasProgram(agent) },
             {
               subject: label,
               evidence: [isDisabled, absent],
@@ -163,7 +158,7 @@ function loadFinding(
   if (loaded) return undefined;
   return [
     kinds.notLoaded.finding(
-      { label, remedy: loading(agent, [bootstrap(uid, file)]) },
+      { label, uid, file, starts: hasProgram(agent) },
       {
         subject: label,
         evidence: [absent, { source: file, observed: 'there' }],
@@ -173,13 +168,8 @@ function loadFinding(
   ];
 }
 
-/** It gets the upload back only where there is something to run. */
-function loading({ program, interpreter }: LaunchAgent, steps: readonly Step[]): Partial<Remedy> {
-  const starts = [program, ...(interpreter === undefined ? [] : [interpreter])].every(
-    ({ state }) => state === 'executable',
-  );
-  return starts ? { now: [...steps] } : { lasting: [...steps] };
-}
+const hasProgram = ({ program, interpreter }: LaunchAgent) =>
+  [program, ...(interpreter === undefined ? [] : [interpreter])].every(({ state }) => state === 'executable');
 
 /** Why it cannot start at all, whatever its last run says. */
 function startFinding(
@@ -227,34 +217,19 @@ function withoutProgram(
   const { path, state } = written;
   const isProgram = written === program;
   const how = state === 'missing' ? 'missing' : 'a dangling link';
-  const lasting = [
-    byHand(
-      isProgram
-        ? `Write ${path} where the configuration declares it, or correct the path in the agent.`
-        : `Replace ${path} in the first line of ${program.path} by an interpreter that exists.`,
-    ),
-    darwinRebuild(),
-    kickstart(uid, label),
-  ];
+  const about = { label, uid, path, how };
   const cause = `${isProgram ? 'the program of the agent' : 'the interpreter of its script'} is ${how}`;
   const observed = state === 'missing' ? 'no such file' : 'a dangling link';
-  return (isProgram ? kinds.programMissing : kinds.interpreterMissing).finding(
-    { label, how, remedy: { lasting } },
-    seenOf(agent, last, uid, cause, { source: path, observed, expected: 'a program' }),
-  );
+  const seen = seenOf(agent, last, uid, cause, { source: path, observed, expected: 'a program' });
+  return isProgram
+    ? kinds.programMissing.finding(about, seen)
+    : kinds.interpreterMissing.finding({ ...about, script: program.path }, seen);
 }
 
 function notExecutable(agent: LaunchAgent, last: LastRun | undefined, uid: number): FindingDraft {
   const { label, program } = agent;
-  const lasting = program.path.startsWith('/nix/store/')
-    ? [byHand('Set executable = true where the configuration writes the program.'), darwinRebuild()]
-    : [
-        // Behind the mode, chmod of macOS takes `--` for a file.
-        run(['chmod', '--', '+x', absolutePath(program.path)], { why: 'Make the program executable.' }),
-        byHand('If Nix writes it, set executable = true there, or the next switch undoes this.'),
-      ];
   return kinds.notExecutable.finding(
-    { label, remedy: { lasting: [...lasting, kickstart(uid, label)] } },
+    { label, uid, path: program.path },
     seenOf(agent, last, uid, 'the program of the agent is not executable', {
       source: program.path,
       observed: 'not executable',
@@ -263,8 +238,6 @@ function notExecutable(agent: LaunchAgent, last: LastRun | undefined, uid: numbe
   );
 }
 
-const takeLinkAway = (path: string) => byHand(`Remove the dangling link ${path}, and create a folder there.`);
-
 function withoutWatched(
   agent: LaunchAgent,
   { path, state }: Named,
@@ -272,21 +245,8 @@ function withoutWatched(
   uid: number,
 ): FindingDraft {
   const { label, file } = agent;
-  const steps = [
-    makeFolder(path),
-    bootout(uid, label, 'Unload the agent, which watches a folder that no longer exists.'),
-    bootstrap(
-      uid,
-      file,
-      'Load the agent. If launchctl says "5: Input/output error", the old one is still ending: run it again.',
-    ),
-  ];
-  const remedy =
-    state === 'missing' && steps.every(({ kind }) => kind === 'run')
-      ? { now: steps }
-      : { lasting: state === 'dangling' ? [takeLinkAway(path), ...steps.slice(1)] : steps };
   return kinds.watchedFolderMissing.finding(
-    { label, remedy },
+    { label, uid, file, folder: path, isDangling: state === 'dangling' },
     seenOf(agent, last, uid, 'the folder that the agent watches is missing', {
       source: path,
       observed: 'no such folder',
@@ -297,13 +257,8 @@ function withoutWatched(
 
 function withoutFolder(agent: LaunchAgent, { path, state }: Named, last: LastRun, uid: number): FindingDraft {
   const { label } = agent;
-  const made = makeFolder(path);
-  const remedy =
-    state === 'missing' && made.kind === 'run'
-      ? { now: [made, kickstart(uid, label)] }
-      : { lasting: [state === 'dangling' ? takeLinkAway(path) : made, kickstart(uid, label)] };
   return kinds.folderMissing.finding(
-    { label, folder: path, remedy },
+    { label, uid, folder: path, isDangling: state === 'dangling' },
     seenOf(agent, last, uid, `the folder ${path}, which the agent needs, is missing`, {
       source: path,
       observed: 'no such folder',
@@ -348,25 +303,16 @@ const LOCKED = 4;
 function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid: number): FindingDraft[] {
   const last = lastRun(service);
   if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, uid)] : [];
-  const { label } = agent;
   const isHsdoctor = runsHsdoctor(agent);
   if (isHsdoctor && last.code === LOCKED) return [];
   const failure = isHsdoctor ? HSDOCTOR_ENDINGS[last.code ?? -1] : undefined;
-  const { kind, why, lasting } =
-    failure === undefined
-      ? endingOf(agent, service, last.code)
-      : { kind: kinds.failed, why: kinds.failed.meaning, lasting: readLog(agent) };
+  const kind = failure === undefined ? endingOf(service, last.code) : kinds.failed;
   return [
     kind.finding(
+      { agent, uid, how: failure ?? last.words, signal: service?.signal },
       {
-        label,
-        how: failure ?? last.words,
-        why,
-        steps: lasting.length === 0 ? [] : [...lasting, kickstart(uid, label)],
-      },
-      {
-        subject: label,
-        evidence: [{ source: printed(uid, label), observed: last.words, expected: 'exit status 0' }],
+        subject: agent.label,
+        evidence: [{ source: printed(uid, agent.label), observed: last.words, expected: 'exit status 0' }],
         explainedBy: failure === undefined ? [] : [{ check: 'upload-log' }],
         affects: {
           what: WHAT,
@@ -378,106 +324,20 @@ function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid
   ];
 }
 
-const readLog = ({ standardError }: LaunchAgent): Step[] =>
-  standardError === undefined
-    ? []
-    : [
-        run(['tail', '-n', '20', '--', absolutePath(standardError)], {
-          why: 'Read the reason in the error log of the agent, and fix it.',
-        }),
-      ];
-
-interface Ending {
-  readonly kind: TellingKind<kinds.Ended>;
-  readonly why: string;
-  readonly lasting: readonly Step[];
-}
-
-function endingOf(agent: LaunchAgent, service: LaunchdService | undefined, code: number | undefined): Ending {
+function endingOf(service: LaunchdService | undefined, code: number | undefined): TellingKind<kinds.Ended> {
   switch (code) {
     case undefined:
-      return service?.signal?.includes('CODESIGNING')
-        ? signatureRefused(agent)
-        : killed(agent, service?.signal);
+      return service?.signal?.includes('CODESIGNING') ? kinds.signatureRefused : kinds.killed;
     case 78:
-      return notSetUp(agent);
+      return kinds.notSetUp;
     case 126:
-      return notPermitted(agent);
+      return kinds.notPermitted;
     case 127:
-      return commandNotFound(agent);
+      return kinds.commandNotFound;
     default:
-      return crashed(agent);
+      return kinds.crashed;
   }
 }
-
-const signatureRefused = ({ program }: LaunchAgent): Ending => ({
-  kind: kinds.signatureRefused,
-  why: 'macOS refused the code signature of the program, or of the interpreter of the script, and killed it.',
-  lasting: [byHand(`Install ${program.path} and everything it runs again.`), darwinRebuild()],
-});
-
-const killed = (agent: LaunchAgent, signal: string | undefined): Ending => ({
-  kind: kinds.killed,
-  why: signal?.startsWith('Killed')
-    ? '"Killed: 9" means memory pressure, or that somebody killed it: the run could not clean up, and may have left its lock.'
-    : 'It was terminated during its work, and may have left its lock.',
-  lasting: readLog(agent),
-});
-
-const notSetUp = ({ program }: LaunchAgent): Ending => ({
-  kind: kinds.notSetUp,
-  why: 'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
-  lasting: [
-    run(['ls', '-l', '--', absolutePath(program.path)], {
-      why: 'Check the mode and the owner of the program.',
-    }),
-    run(
-      [
-        // zsh, the shell of a Mac, has a builtin log of another kind.
-        '/usr/bin/log',
-        'show',
-        '--last',
-        '1d',
-        '--predicate',
-        'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
-      ],
-      { why: 'Read what launchd could not set up, and fix it.' },
-    ),
-  ],
-});
-
-const notPermitted = ({ program }: LaunchAgent): Ending => ({
-  kind: kinds.notPermitted,
-  why: 'The program exists, but macOS refused to execute it: the script is in a protected folder (Desktop, Documents, Downloads), or the file is in quarantine.',
-  lasting: [
-    run(['ls', '-l@', '--', absolutePath(program.path)], {
-      why: 'Check whether the program is in quarantine. If it is, this lists com.apple.quarantine.',
-    }),
-    byHand(
-      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine PATH.`,
-    ),
-  ],
-});
-
-const commandNotFound = (agent: LaunchAgent): Ending => ({
-  kind: kinds.commandNotFound,
-  why: 'A command works in Terminal but not for the agent: an agent does not read a shell profile and has its own PATH.',
-  lasting: [
-    ...readLog(agent),
-    byHand(
-      `Add the folder of the command to EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
-    ),
-    darwinRebuild(),
-  ],
-});
-
-const crashed = (agent: LaunchAgent): Ending => ({
-  kind: kinds.crashed,
-  why: runsHsdoctor(agent)
-    ? 'hsdoctor does not use this exit status, so the program that starts hsdoctor crashed.'
-    : 'The script itself crashed: when an upload fails, it exits with 0.',
-  lasting: readLog(agent),
-});
 
 function hangFinding(
   { label }: LaunchAgent,

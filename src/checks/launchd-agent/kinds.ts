@@ -1,14 +1,26 @@
+import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
+import { runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath } from '../../remedy/words.ts';
-import { defineKind, type TellingKind } from '../define.ts';
-import { bootout, enable, kickstart, lookAtProcess, restartAgent } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
+import { absolutePath, path } from '../../remedy/words.ts';
+import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
+import {
+  bootout,
+  bootstrap,
+  enable,
+  kickstart,
+  lookAtProcess,
+  makeFolder,
+  restartAgent,
+} from '../shared/agent-steps.ts';
+import { within } from '../shared/evidence-at.ts';
+import { darwinRebuild, placeIn, rebuildOf } from '../shared/steps.ts';
 
-/** An agent of this Mac, and what is to be done about it. */
+/** An agent of this Mac. */
 interface OfAgent {
   readonly label: string;
-  readonly remedy: Partial<Remedy>;
+  readonly uid: number;
 }
 
 export const brokenPropertyList = defineKind<{ readonly file: string }>({
@@ -25,16 +37,27 @@ export const brokenPropertyList = defineKind<{ readonly file: string }>({
   }),
 });
 
-export const disabled = defineKind<OfAgent>({
+interface Unloaded extends OfAgent {
+  /** Its property list. */
+  readonly file: string;
+  /** There is something to run. */
+  readonly starts: boolean;
+}
+
+/** To load it gets the upload back only where there is something to run. */
+const loading = ({ starts }: Unloaded, ...steps: Step[]): Partial<Remedy> =>
+  starts ? { now: steps } : { lasting: steps };
+
+export const disabled = defineKind<Unloaded>({
   id: 'disabled',
   name: 'The agent is disabled',
   meaning: 'launchd does not load it, at login or by hand, until it is enabled.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} is disabled`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) => loading(agent, enable(agent.uid, agent.label), bootstrap(agent.uid, agent.file)),
 });
 
-export const disabledNextTime = defineKind<{ readonly label: string; readonly uid: number }>({
+export const disabledNextTime = defineKind<OfAgent>({
   id: 'disabled-next-time',
   name: 'The agent is running, but disabled for the next login',
   meaning: 'It is still running, but will not be loaded at the next login.',
@@ -43,17 +66,24 @@ export const disabledNextTime = defineKind<{ readonly label: string; readonly ui
   remedy: ({ label, uid }) => ({ lasting: [enable(uid, label)] }),
 });
 
-export const notLoaded = defineKind<OfAgent>({
+export const notLoaded = defineKind<Unloaded>({
   id: 'not-loaded',
   name: 'The agent is not loaded',
   meaning: 'Its property list exists, but launchd has not loaded it: nothing watches the folder.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} is not loaded`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) => loading(agent, bootstrap(agent.uid, agent.file)),
 });
 
-/** `missing`, or `a link to nothing`. */
-type Absent = OfAgent & { readonly how: string };
+interface Absent extends OfAgent {
+  readonly path: string;
+  /** `missing`, or `a dangling link`. */
+  readonly how: string;
+}
+
+const written = ({ uid, label }: OfAgent, what: string): Partial<Remedy> => ({
+  lasting: [byHand(what), darwinRebuild(), kickstart(uid, label)],
+});
 
 const MOVED = 'The program was moved or deleted, or the last switch of the configuration did not write it.';
 
@@ -63,48 +93,91 @@ export const programMissing = defineKind<Absent>({
   meaning: MOVED,
   status: 'fail',
   title: ({ label, how }) => `The agent ${label} cannot start: its program is ${how}`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) =>
+    written(
+      agent,
+      `Write ${agent.path} where the configuration declares it, or correct the path in the agent.`,
+    ),
 });
 
-export const interpreterMissing = defineKind<Absent>({
+export const interpreterMissing = defineKind<Absent & { readonly script: string }>({
   id: 'interpreter-missing',
   name: "The interpreter of the agent's script is missing",
   meaning: MOVED,
   status: 'fail',
   title: ({ label, how }) => `The agent ${label} cannot start: the interpreter of its script is ${how}`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) =>
+    written(
+      agent,
+      `Replace ${agent.path} in the first line of ${agent.script} by an interpreter that exists.`,
+    ),
 });
 
-export const notExecutable = defineKind<OfAgent>({
+export const notExecutable = defineKind<OfAgent & { readonly path: string }>({
   id: 'not-executable',
   name: 'The program of the agent is not executable',
   meaning: 'The file exists, but has no execute permission.',
   status: 'fail',
   title: ({ label }) => `The agent ${label} cannot start: its program is not executable`,
-  remedy: ({ remedy }) => remedy,
+  remedy: ({ label, uid, path }) => ({
+    lasting: [
+      ...(path.startsWith('/nix/store/')
+        ? [byHand('Set executable = true where the configuration writes the program.'), darwinRebuild()]
+        : [
+            // Behind the mode, chmod of macOS takes `--` for a file.
+            run(['chmod', '--', '+x', absolutePath(path)], { why: 'Make the program executable.' }),
+            byHand('If Nix writes it, set executable = true there, or the next switch undoes this.'),
+          ]),
+      kickstart(uid, label),
+    ],
+  }),
 });
 
-export const watchedFolderMissing = defineKind<OfAgent>({
+interface WithoutFolder extends OfAgent {
+  readonly folder: string;
+  /** A link stands in its place. */
+  readonly isDangling: boolean;
+}
+
+/** To make a folder is safe at once, unless something stands in its place, or it may be on a volume. */
+function withFolder({ folder, isDangling }: WithoutFolder, ...then: Step[]): Partial<Remedy> {
+  if (isDangling)
+    return { lasting: [byHand(`Remove the dangling link ${folder}, and create a folder there.`), ...then] };
+  const made = makeFolder(folder);
+  const isSafe = [made, ...then].every(({ kind }) => kind === 'run');
+  return isSafe ? { now: [made, ...then] } : { lasting: [made, ...then] };
+}
+
+export const watchedFolderMissing = defineKind<WithoutFolder & { readonly file: string }>({
   id: 'watched-folder-missing',
   name: 'The folder that the agent watches is missing',
   meaning:
     'launchd waits for changes in a folder that does not exist. Create the folder and load the agent again: otherwise launchd may not notice the new folder.',
   status: 'fail',
   title: ({ label }) => `The folder that the agent ${label} watches is missing`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) =>
+    withFolder(
+      agent,
+      bootout(agent.uid, agent.label, 'Unload the agent, which watches a folder that no longer exists.'),
+      bootstrap(
+        agent.uid,
+        agent.file,
+        'Load the agent. If launchctl says "5: Input/output error", the old one is still ending: run it again.',
+      ),
+    ),
 });
 
-export const folderMissing = defineKind<OfAgent & { readonly folder: string }>({
+export const folderMissing = defineKind<WithoutFolder>({
   id: 'folder-missing',
   name: 'A folder that launchd needs for the agent is missing',
   meaning:
     'The folder is for the logs, or is the working directory. Without it, launchd does not start the agent.',
   status: 'fail',
   title: ({ label, folder }) => `launchd cannot set up the agent ${label}: the folder ${folder} is missing`,
-  remedy: ({ remedy }) => remedy,
+  remedy: (agent) => withFolder(agent, kickstart(agent.uid, agent.label)),
 });
 
-export const heldBack = defineKind<{ readonly label: string; readonly uid: number }>({
+export const heldBack = defineKind<OfAgent>({
   id: 'held-back',
   name: 'launchd delays the agent',
   meaning: 'A file arrived, but launchd has postponed the start of the agent.',
@@ -113,64 +186,136 @@ export const heldBack = defineKind<{ readonly label: string; readonly uid: numbe
   remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start it by name.')] }),
 });
 
-/** How a run of the agent ended. */
+/** A run of the agent that failed. */
 export interface Ended {
-  readonly label: string;
+  readonly agent: LaunchAgent;
+  readonly uid: number;
   readonly how: string;
-  readonly why: string;
-  readonly steps: readonly Step[];
+  /** What ended it, where something did. */
+  readonly signal: string | undefined;
 }
 
-function ended(id: string, name: string, meaning: string): TellingKind<Ended> {
+/** @param why where it is other than the meaning */
+function ended(
+  id: string,
+  name: string,
+  meaning: string,
+  fix: (agent: LaunchAgent) => readonly Step[],
+  why?: (run: Ended) => string,
+): TellingKind<Ended> {
   return defineKind<Ended>({
     id,
     name,
     meaning,
     status: 'fail',
-    title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
-    summary: ({ why }) => why,
-    remedy: ({ steps }) => ({ lasting: [...steps] }),
+    title: ({ agent: { label }, how }) => `The last run of the agent ${label} failed: ${how}`,
+    ...(why === undefined ? {} : { summary: why }),
+    remedy: ({ agent, uid }) => {
+      const steps = fix(agent);
+      return { lasting: steps.length === 0 ? [] : [...steps, kickstart(uid, agent.label)] };
+    },
   });
 }
 
-export const failed = defineKind<Ended>({
-  id: 'failed',
-  name: 'The last run of hsdoctor immich upload failed',
-  meaning:
-    'No photo is lost: hsdoctor deletes only files that are verified to be on the server. The others are still in the folder.',
-  status: 'fail',
-  title: ({ label, how }) => `The last run of the agent ${label} failed: ${how}`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
-});
+const readLog = ({ standardError }: LaunchAgent): Step[] =>
+  standardError === undefined
+    ? []
+    : [
+        run(['tail', '-n', '20', '--', absolutePath(standardError)], {
+          why: 'Read the reason in the error log of the agent, and fix it.',
+        }),
+      ];
+
+export const failed = ended(
+  'failed',
+  'The last run of hsdoctor immich upload failed',
+  'No photo is lost: hsdoctor deletes only files that are verified to be on the server. The others are still in the folder.',
+  readLog,
+);
+
 export const signatureRefused = ended(
   'signature-refused',
   'macOS refused the code signature of what the agent runs',
   'macOS killed the program, and will do so until a signed version is installed.',
+  ({ program }) => [byHand(`Install ${program.path} and everything it runs again.`), darwinRebuild()],
+  () =>
+    'macOS refused the code signature of the program, or of the interpreter of the script, and killed it.',
 );
+
 export const killed = ended(
   'killed',
   'The last run of the agent was ended by a signal',
   'The run did not finish, and may have left its lock behind. Photos that it did not upload are still in the folder.',
+  readLog,
+  ({ signal }) =>
+    signal?.startsWith('Killed')
+      ? '"Killed: 9" means memory pressure, or that somebody killed it: the run could not clean up, and may have left its lock.'
+      : 'It was terminated during its work, and may have left its lock.',
 );
+
 export const notSetUp = ended(
   'not-set-up',
   'launchd could not set up the program of the agent',
   'launchd did not start the program: a folder for its logs is missing, or it may not run the program.',
+  ({ program }) => [
+    run(['ls', '-l', '--', absolutePath(program.path)], {
+      why: 'Check the mode and the owner of the program.',
+    }),
+    run(
+      [
+        // zsh, the shell of a Mac, has a builtin log of another kind.
+        '/usr/bin/log',
+        'show',
+        '--last',
+        '1d',
+        '--predicate',
+        'process == "launchd" AND eventMessage CONTAINS "upload-immich"',
+      ],
+      { why: 'Read what launchd could not set up, and fix it.' },
+    ),
+  ],
+  () =>
+    'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
 );
+
 export const notPermitted = ended(
   'not-permitted',
   'macOS refused to execute the program of the agent',
   'The program exists, but macOS refused to execute it: it is in a protected folder, or in quarantine.',
+  ({ program }) => [
+    run(['ls', '-l@', '--', absolutePath(program.path)], {
+      why: 'Check whether the program is in quarantine. If it is, this lists com.apple.quarantine.',
+    }),
+    byHand(
+      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine PATH.`,
+    ),
+  ],
+  () =>
+    'The program exists, but macOS refused to execute it: the script is in a protected folder (Desktop, Documents, Downloads), or the file is in quarantine.',
 );
+
 export const commandNotFound = ended(
   'command-not-found',
   'The agent did not find a command',
   'A command works in Terminal but not for the agent: an agent does not read a shell profile and has its own PATH.',
+  (agent) => [
+    ...readLog(agent),
+    byHand(
+      `Add the folder of the command to EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+    ),
+    darwinRebuild(),
+  ],
 );
+
 export const crashed = ended(
   'crashed',
   'The last run of the agent failed in the program that it runs',
   'Photos stay in the folder until a run succeeds.',
+  readLog,
+  ({ agent }) =>
+    runsHsdoctor(agent)
+      ? 'hsdoctor does not use this exit status, so the program that starts hsdoctor crashed.'
+      : 'The script itself crashed: when an upload fails, it exits with 0.',
 );
 
 export const hangs = defineKind<{
@@ -238,14 +383,24 @@ export const twins = defineKind<{ readonly labels: readonly string[]; readonly f
 /** An agent of a configuration. */
 interface Declared {
   readonly agent: string;
-  readonly steps: readonly Step[];
+  /** Where it is to be changed. */
+  readonly at: SourceLocation | undefined;
+  readonly where: Pick<SourceContext, 'folder' | 'system'>;
 }
+
+const changed = ({ where }: Declared, step: Step): Partial<Remedy> => ({
+  lasting: [step, rebuildOf(where.system, { usual: 'darwin' })],
+});
+
+const changedByHand = (about: Declared, what: string): Partial<Remedy> =>
+  changed(about, byHand(what, placeIn(about.where.folder, about.at)));
 
 function declared<More = unknown>(
   id: string,
   name: string,
   meaning: string,
   title: (about: Declared & More) => string,
+  fix: string,
   summary?: (about: Declared & More) => string,
 ): TellingKind<Declared & More> {
   return defineKind<Declared & More>({
@@ -255,7 +410,7 @@ function declared<More = unknown>(
     status: 'fail',
     title,
     ...(summary === undefined ? {} : { summary }),
-    remedy: ({ steps }) => ({ lasting: [...steps] }),
+    remedy: (about) => changedByHand(about, fix),
   });
 }
 
@@ -264,13 +419,17 @@ export const notEnabled = declared(
   'An agent is declared but not enabled',
   'home-manager writes the property list of enabled agents only: this one will never run.',
   ({ agent }) => `The agent ${agent} is declared but not enabled`,
+  'Add enable = true; beside its config.',
 );
+
+const WRITE_OUT = `Write out the home folder: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
 
 export const unexpandedProgram = declared<{ readonly path: string }>(
   'unexpanded-program',
   'The program of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it takes this as the name of a folder.',
   ({ agent, path }) => `The agent ${agent} cannot start: launchd does not expand ${path}`,
+  WRITE_OUT,
 );
 
 export const unexpandedFolder = declared<{ readonly path: string; readonly manager: string | undefined }>(
@@ -278,6 +437,7 @@ export const unexpandedFolder = declared<{ readonly path: string; readonly manag
   'The watched folder of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it watches a folder with exactly that name.',
   ({ agent, path }) => `The agent ${agent} watches ${path}, which launchd does not expand`,
+  WRITE_OUT,
   ({ manager }) =>
     manager === undefined
       ? 'launchd does not expand variables: it would watch a folder with exactly that name.'
@@ -289,20 +449,35 @@ export const noSuchProgram = declared<{ readonly path: string }>(
   'The program of an agent is not in the configuration',
   'The file is not in the folder of the configuration, so the next rebuild fails.',
   ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not in the configuration`,
+  'Write the file, or the right path. Git has to track the file, or a flake does not see it.',
 );
 
-export const writtenNotExecutable = declared<{ readonly path: string }>(
-  'written-not-executable',
-  'The program of an agent is written without execute permission',
-  'launchd cannot start the program: the run ends with exit status 126 or 78.',
-  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not executable`,
-);
+export const writtenNotExecutable = defineKind<
+  Declared & { readonly path: string; readonly isInTree: boolean }
+>({
+  id: 'written-not-executable',
+  name: 'The program of an agent is written without execute permission',
+  meaning: 'launchd cannot start the program: the run ends with exit status 126 or 78.',
+  status: 'fail',
+  title: ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not executable`,
+  remedy: (about) =>
+    about.isInTree
+      ? changed(
+          about,
+          run(['chmod', '--', '+x', path(within(about.where.folder, about.path))], {
+            where: 'here',
+            why: 'Make the file executable, and add it to git.',
+          }),
+        )
+      : changedByHand(about, 'Set executable = true; there.'),
+});
 
 export const nothingStarts = declared(
   'nothing-starts',
   'Nothing ever starts an agent',
   'It watches no folder (WatchPaths), has no schedule (StartInterval), and does not run at login.',
   ({ agent }) => `Nothing ever starts the agent ${agent}`,
+  'Let it watch the folder of the photos: WatchPaths.',
 );
 
 export const timeOut = defineKind<Declared & { readonly limit: string }>({
@@ -312,7 +487,11 @@ export const timeOut = defineKind<Declared & { readonly limit: string }>({
     'launchd does not implement TimeOut: an upload that hangs never ends, and while it runs no other upload starts.',
   status: 'warn',
   title: ({ agent, limit }) => `TimeOut = ${limit} does not limit a run of the agent ${agent}`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  remedy: (about) =>
+    changedByHand(
+      about,
+      'Remove it. hsdoctor immich upload has its own time limits; a script needs one, such as timeout of coreutils before the uploader.',
+    ),
 });
 
 export const sameLabel = declared(
@@ -320,6 +499,7 @@ export const sameLabel = declared(
   'Several agents have the same label',
   'Their property lists have the same name: only one of them is written and loaded.',
   ({ agent }) => `The agents ${agent} have the same label`,
+  'Give one of them another label.',
 );
 
 export const declaredTwins = declared(
@@ -327,4 +507,5 @@ export const declaredTwins = declared(
   'Several declared agents run the same upload',
   'Both run when a file arrives, and interfere with each other.',
   ({ agent }) => `The agents ${agent} run the same upload`,
+  'Remove one of them.',
 );

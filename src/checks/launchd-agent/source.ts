@@ -1,14 +1,10 @@
 import { unknownIn, wholeText } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import { isKnown } from '../../model/known.ts';
-import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { byHand, run } from '../../remedy/steps.ts';
-import { path } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
-import { evidenceAt, within } from '../shared/evidence-at.ts';
-import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
 
 /** What ends a command that hangs, in a script: launchd does not. */
@@ -73,7 +69,7 @@ function notEnabled(
   if (enable.state !== 'unset' || words.length === 0) return [];
   return [
     kinds.notEnabled.finding(
-      { agent: name, steps: stepsOf(context, ['Add enable = true; beside its config.', at]) },
+      { agent: name, at, where: context },
       { subject: name, evidence: [evidenceAt(at, `${option} without enable`, 'enable = true;')] },
     ),
   ];
@@ -88,7 +84,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
   if (through === 'launchd' && UNEXPANDED.test(wholeText(word) ?? ''))
     return [
       kinds.unexpandedProgram.finding(
-        { agent: name, path: word.text, steps: stepsOf(context, [WRITE_OUT, word.at]) },
+        { agent: name, path: word.text, at: word.at, where: context },
         { subject: name, evidence: [evidenceAt(word.at, word.text, 'an absolute path')] },
       ),
     ];
@@ -97,14 +93,7 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
   if (is === 'missing')
     return [
       kinds.noSuchProgram.finding(
-        {
-          agent: name,
-          path: file.from,
-          steps: stepsOf(context, [
-            'Write the file, or the right path. Git has to track the file, or a flake does not see it.',
-            at,
-          ]),
-        },
+        { agent: name, path: file.from, at, where: context },
         {
           subject: name,
           evidence: [evidenceAt(at, file.from, 'a file in this folder'), ...ranBy(program)],
@@ -112,16 +101,10 @@ function cannotStart({ name, program }: DeclaredAgent, context: SourceContext): 
       ),
     ];
   if (is !== 'file' || through === 'interpreter') return [];
-  const inTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
-  const fix = inTree
-    ? run(['chmod', '--', '+x', path(within(context.folder, file.from))], {
-        where: 'here',
-        why: 'Make the file executable, and add it to git.',
-      })
-    : (['Set executable = true; there.', at] as const);
+  const isInTree = /^[^"{}]*\.\w+$|^[^".]+$/.test(file.from) && !file.from.startsWith('pkgs.');
   return [
     kinds.writtenNotExecutable.finding(
-      { agent: name, path: file.from, steps: stepsOf(context, fix) },
+      { agent: name, path: file.from, isInTree, at, where: context },
       {
         subject: name,
         evidence: [evidenceAt(at, `${file.from}, not executable`, 'executable = true;'), ...ranBy(program)],
@@ -150,7 +133,8 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
           agent: name,
           path: text,
           manager: key === 'WatchPaths' ? manager : undefined,
-          steps: stepsOf(context, [WRITE_OUT, place]),
+          at: place,
+          where: context,
         },
         { subject: name, evidence: [evidenceAt(place, `${key} = [ "${text}" ]`, 'an absolute path')] },
       ),
@@ -164,10 +148,7 @@ function watchesNothing(agent: DeclaredAgent, context: SourceContext): FindingDr
     return [];
   return [
     kinds.nothingStarts.finding(
-      {
-        agent: name,
-        steps: stepsOf(context, ['Let it watch the folder of the photos: WatchPaths.', at]),
-      },
+      { agent: name, at, where: context },
       {
         subject: name,
         evidence: [evidenceAt(at, `${agent.option} without WatchPaths`, 'WatchPaths = [ "/Users/NAME/…" ];')],
@@ -187,14 +168,7 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   const { text, at } = limit.value;
   return [
     kinds.timeOut.finding(
-      {
-        agent: name,
-        limit: text,
-        steps: stepsOf(context, [
-          'Remove it. hsdoctor immich upload has its own time limits; a script needs one, such as timeout of coreutils before the uploader.',
-          at,
-        ]),
-      },
+      { agent: name, limit: text, at, where: context },
       { subject: name, evidence: [evidenceAt(at, `TimeOut = ${text}`, 'a limit in the program itself')] },
     ),
   ];
@@ -221,13 +195,7 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
       const place = (agent: DeclaredAgent | undefined): SourceLocation | undefined =>
         isLabel && agent?.label.state === 'known' ? (agent.label.value.at ?? agent.at) : agent?.at;
       return (isLabel ? kinds.sameLabel : kinds.declaredTwins).finding(
-        {
-          agent: names,
-          steps: stepsOf(context, [
-            isLabel ? 'Give one of them another label.' : 'Remove one of them.',
-            place(second),
-          ]),
-        },
+        { agent: names, at: place(second), where: context },
         {
           subject: names,
           evidence: [
@@ -242,14 +210,3 @@ function twins(agents: readonly DeclaredAgent[], context: SourceContext): Findin
       );
     });
 }
-
-const WRITE_OUT = `Write out the home folder: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
-
-/** A step, or words with their place; and then the switch. */
-const stepsOf = (
-  { system, folder }: SourceContext,
-  step: Step | readonly [string, SourceLocation | undefined],
-): Step[] => [
-  'kind' in step ? step : byHand(step[0], placeIn(folder, step[1])),
-  rebuildOf(system, { usual: 'darwin' }),
-];
