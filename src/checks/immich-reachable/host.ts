@@ -1,10 +1,6 @@
 import type { ImmichPing } from '../../facts/host/immich-ping.ts';
 import { noAgent } from '../../facts/host/upload-agent.ts';
-import type { Step } from '../../model/remedy.ts';
-import { byHand, run } from '../../remedy/steps.ts';
-import { hostName, webAddress } from '../../remedy/words.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
-import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({
@@ -39,12 +35,11 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
   if (url === undefined || !tellsOfServer(exitCode) || (exitCode === 0 && pong && httpStatus === 200))
     return [];
   const host = /^https?:\/\/\[?([^\]/:]+)/.exec(url)?.[1] ?? '';
-  const inTailnet = isTailnetAddress(host) || host.endsWith('.ts.net');
   const ping = `${url.replace(/\/?(api)?\/?$/, '')}/api/server/ping`;
   const [kind, what] = answerOf(exitCode, httpStatus);
   return [
     kind.finding(
-      { url, what, steps: stepsOf(host, inTailnet, ping) },
+      { url, what, host, ping },
       {
         subject: url,
         evidence: [
@@ -66,25 +61,6 @@ function answerOf(exitCode: number | undefined, httpStatus = 0): [typeof kinds.u
     ? [kinds.serverDown, `the proxy in front of it answers ${httpStatus}: the server itself is down`]
     : [kinds.somethingElse, `another server answers (HTTP ${httpStatus})`];
 }
-
-const stepsOf = (host: string, inTailnet: boolean, ping: string): Step[] => [
-  inTailnet
-    ? run(['tailscale', 'status'], {
-        why: 'Check whether Tailscale is connected on this Mac, and connect it if not.',
-      })
-    : byHand('Check whether this Mac is in the network of the server, and connect it if not.'),
-  run(['curl', '--max-time', '5', webAddress(ping)], {
-    why: 'Try the server as the agent does: a healthy server answers "pong".',
-  }),
-  ...(host === ''
-    ? []
-    : [
-        run(['hsdoctor', 'check', '--host', hostName(host)], {
-          where: 'here',
-          why: 'Check the server itself; instead of the address, you can write the name that ssh uses for it.',
-        }),
-      ]),
-];
 
 const CURL_WORDS: Readonly<Record<number, string>> = {
   1: 'the URL does not begin with http or https',

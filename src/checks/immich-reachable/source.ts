@@ -7,10 +7,15 @@ import type {
 import { plainText, unknownIn } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { byHand } from '../../remedy/steps.ts';
-import { type FindingDraft, type Judged, judgeSource, type SourceContext, together } from '../define.ts';
+import {
+  type FindingDraft,
+  type Judged,
+  judgeSource,
+  type SourceContext,
+  type TellingKind,
+  together,
+} from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
-import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
@@ -159,13 +164,9 @@ function isPrivate(host: string): boolean {
   );
 }
 
-function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDraft {
-  const steps = [
-    byHand('Write the whole URL, with http:// and the port.', placeIn(folder, url.at)),
-    rebuildOf(system, { usual: 'darwin' }),
-  ];
+function malformed(url: AskedUrl, where: SourceContext): FindingDraft {
   return kinds.malformedUrl.finding(
-    { url: url.text, agent: url.agent, steps },
+    { url: url.text, agent: url.agent, at: url.at, where },
     {
       subject: url.text,
       evidence: [evidenceAt(url.at, `IMMICH_INSTANCE_URL = "${url.text}"`, 'http://ADDRESS:PORT')],
@@ -176,7 +177,7 @@ function malformed(url: AskedUrl, { folder, system }: SourceContext): FindingDra
 function unreachable(
   { url, host, port }: Asked,
   servers: readonly DeclaredImmich[],
-  { folder }: SourceContext,
+  where: SourceContext,
 ): FindingDraft {
   const all = servers.flatMap((server) => server.listens.items.map((listen) => ({ server, listen })));
   const best =
@@ -186,18 +187,20 @@ function unreachable(
   const server = best?.server ?? servers[0];
   const listen = best?.listen;
   const place = listen?.at ?? server?.at;
-  const { kind, why, expected, ask, listens } = reasonOf(listen, server, host, port);
-  const steps = [
-    ...(ask === undefined ? [] : [byHand(ask, placeIn(folder, url.at))]),
-    byHand(listens, placeIn(folder, place)),
-    byHand(
-      ask === undefined
-        ? `Rebuild ${server?.host}, and switch to the new configuration.`
-        : 'Rebuild the machine whose configuration you changed, and switch to it.',
-    ),
-  ];
+  const { kind, expected } = reasonOf(listen, host, port);
   return kind.finding(
-    { url: url.text, agent: url.agent, why, steps },
+    {
+      url: url.text,
+      agent: url.agent,
+      at: url.at,
+      where,
+      host,
+      port,
+      machine: server?.host,
+      address: listen?.address ?? '',
+      own: listen?.port,
+      listenAt: place,
+    },
     {
       subject: url.text,
       evidence: [
@@ -210,54 +213,18 @@ function unreachable(
 
 function reasonOf(
   listen: ListenAddress | undefined,
-  server: DeclaredImmich | undefined,
   host: string,
   port: number,
-): {
-  readonly kind: typeof kinds.otherPort;
-  readonly why: string;
-  readonly expected: string;
-  /** What can be changed at the agent, where that is one way. */
-  readonly ask?: string;
-  /** What can be changed at the server. */
-  readonly listens: string;
-} {
-  const oneConstant = 'one constant for both keeps them the same.';
-  if (listen === undefined)
-    return {
-      kind: kinds.portNotPublished,
-      why: 'its container publishes no port',
-      expected: 'a port that is published',
-      listens: `Publish the port (ports = [ "${host}:${port}:2283" ];), or use the URL of a reverse proxy in front of it.`,
-    };
+): { readonly kind: TellingKind<kinds.Unreached>; readonly expected: string } {
+  if (listen === undefined) return { kind: kinds.portNotPublished, expected: 'a port that is published' };
   const { address = '', port: own } = listen;
   if (LOOPBACK.test(address))
     return {
       kind: kinds.loopbackOnly,
-      why: `only ${server?.host} itself can reach it, at ${address}`,
       expected: `an address that other machines can reach, not ${address}`,
-      listens: `Let it listen on ${host} (if its unit waits for Tailscale), or use the URL of a reverse proxy in front of it.`,
     };
   if (own !== port && (address === '' || address === host))
-    return {
-      kind: kinds.otherPort,
-      why: `its port there is ${own}`,
-      expected: `port ${own}`,
-      ask: `Use port ${own} in the URL.`,
-      listens: `Or let it listen on ${port}; ${oneConstant}`,
-    };
-  if (address === '')
-    return {
-      kind: kinds.firewall,
-      why: 'the firewall blocks connections from outside',
-      expected: `port ${port} open`,
-      listens: `Set services.immich.openFirewall = true;, or open port ${port} only on the interface that has ${host}.`,
-    };
-  return {
-    kind: kinds.otherAddress,
-    why: `it listens on ${address}`,
-    expected: `http://${address}:${own}`,
-    ask: `Use ${address} in the URL.`,
-    listens: `Or let it listen on ${host}; ${oneConstant}`,
-  };
+    return { kind: kinds.otherPort, expected: `port ${own}` };
+  if (address === '') return { kind: kinds.firewall, expected: `port ${port} open` };
+  return { kind: kinds.otherAddress, expected: `http://${address}:${own}` };
 }
