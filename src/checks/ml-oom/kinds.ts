@@ -1,18 +1,20 @@
-import type { Step } from '../../model/remedy.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
+import { inMebibytes, inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
+import { type Accelerated, onCpu, withEnoughMemory } from './declared-remedy.ts';
+import { moreMemory, type OutOfMemory } from './more-memory.ts';
 
-interface Killed {
+interface Times {
   readonly container: string;
   readonly times: number;
-  /** For people. */
-  readonly limit: string;
-  readonly steps: readonly Step[];
 }
 
-const killed = ({ container, times }: Pick<Killed, 'container' | 'times'>) =>
-  `${container} ran out of memory (killed ${inTimes(times)})`;
+type Killed = Times & OutOfMemory;
+
+const killed = ({ container, times }: Times) => `${container} ran out of memory (killed ${inTimes(times)})`;
+
+const limitOf = ({ limitBytes }: Killed) =>
+  limitBytes === undefined ? 'its memory limit' : `its limit of ${inMebibytes(limitBytes)}`;
 
 export const limitTooLow = defineKind<Killed>({
   id: 'limit-too-low',
@@ -20,8 +22,8 @@ export const limitTooLow = defineKind<Killed>({
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
-  summary: ({ limit }) => `It needs more than ${limit}.`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  summary: (about) => `It needs more than ${limitOf(about)}.`,
+  remedy: (about) => ({ lasting: moreMemory(about) }),
 });
 
 export const acceleratorImage = defineKind<Killed & { readonly accelerator: string }>({
@@ -30,13 +32,13 @@ export const acceleratorImage = defineKind<Killed & { readonly accelerator: stri
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
-  summary: ({ accelerator, limit }) =>
-    `It runs the image for ${accelerator}, which needs more memory than ${limit}.`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  summary: (about) =>
+    `It runs the image for ${about.accelerator}, which needs more memory than ${limitOf(about)}.`,
+  remedy: (about) => ({ lasting: moreMemory(about) }),
 });
 
 export const outerLimitTooLow = defineKind<
-  Omit<Killed, 'limit' | 'steps'> & {
+  Times & {
     readonly outer: string;
     readonly limitBytes: number | undefined;
     readonly accelerator?: string;
@@ -65,33 +67,26 @@ export const outerLimitTooLow = defineKind<
   }),
 });
 
-interface Declared {
-  readonly name: string;
-  readonly accelerator: string;
-  /** As it is written. */
-  readonly limit: string | undefined;
-  readonly steps: readonly Step[];
-}
-
-export const noDevice = defineKind<Declared & { readonly without: string; readonly isTooSmall: boolean }>({
+export const noDevice = defineKind<Accelerated & { readonly without: string }>({
   id: 'no-device',
   name: 'An accelerator image is declared without its device',
   meaning: 'It then works on the CPU, and needs far more memory than the CPU image.',
   status: 'fail',
-  title: ({ name, accelerator, without }) => `${name} runs the image for ${accelerator} ${without}`,
-  summary: ({ isTooSmall, limit }) =>
-    `It then works on the CPU, and needs far more memory than the CPU image${isTooSmall ? `: more than its limit of ${limit}` : ''}.`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  title: ({ container, accelerator, without }) =>
+    `${container.name} runs the image for ${accelerator} ${without}`,
+  summary: ({ limit: { isTooSmall, memory } }) =>
+    `It then works on the CPU, and needs far more memory than the CPU image${isTooSmall ? `: more than its limit of ${memory?.text}` : ''}.`,
+  remedy: (about) => ({ lasting: onCpu(about) }),
 });
 
-export const limitTooSmall = defineKind<Declared & { readonly wants: string }>({
+export const limitTooSmall = defineKind<Accelerated & { readonly wants: string }>({
   id: 'declared-limit-too-low',
   name: 'The declared memory limit is too low for the accelerator image',
   meaning: 'Its worker is killed, and the container keeps running without search and face recognition.',
   status: 'fail',
-  title: ({ name, accelerator, limit }) =>
-    `${name} runs the image for ${accelerator} with a memory limit of ${limit}`,
+  title: ({ container, accelerator, limit }) =>
+    `${container.name} runs the image for ${accelerator} with a memory limit of ${limit.memory?.text}`,
   summary: ({ wants }) =>
     `That image needs ${wants}: its worker is killed, and the container keeps running without search and face recognition.`,
-  remedy: ({ steps }) => ({ lasting: [...steps] }),
+  remedy: (about) => ({ lasting: withEnoughMemory(about) }),
 });
