@@ -1,13 +1,12 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { SourceFacts } from '../../facts/config/index.ts';
+import { PODMAN_SINCE } from '../../facts/config/oci-backend.ts';
 import { unknownIn, wholeText } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
 
 const OPTION = 'virtualisation.oci-containers.backend';
-/** From this version of NixOS on the default is podman. */
-const PODMAN_SINCE = 22.05;
 
 type Backend = SourceFacts['ociBackend'];
 

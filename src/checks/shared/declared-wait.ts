@@ -8,7 +8,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
 import type { Evaluation } from '../define.ts';
 import { isTailnetAddress } from './tailnet.ts';
-import { waitScript } from './wait-script.ts';
+import { type WaitScript, waitScript } from './wait-script.ts';
 
 /** Something that looks like a wait and is none. */
 interface Attempt {
@@ -353,6 +353,8 @@ type OwnWait =
   | { readonly state: 'broken' | 'nothing'; readonly attempts: readonly Attempt[] }
   | NotKnown;
 
+const SHELL_SYNTAX = /^\s*[-+@!:|]*(?:until|while|for|if)\s/;
+
 /** What a unit does before it starts. */
 function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait {
   const attempts: Attempt[] = [];
@@ -365,7 +367,13 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
     if (lacks !== undefined) return { state: 'broken', attempts: [absent(lacks, text.at)] };
-    const wait = waitScript(content);
+    const wait: WaitScript =
+      isCommand && SHELL_SYNTAX.test(content)
+        ? {
+            shape: 'no wait',
+            why: 'has the syntax of a shell in ExecStartPre, which systemd cannot run: it starts programs only',
+          }
+        : waitScript(content);
     if (wait.shape === 'no wait') {
       attempts.push({
         at: text.at,

@@ -49,7 +49,73 @@ const noWait = (why: string): WaitScript => ({ shape: 'no wait', why });
  * and is not known to wait is never taken for a wait.
  */
 export function waitScript(content: string): WaitScript {
-  const script = content.replace(/(^|\s)#[^\n]*/g, '$1');
+  const script = content.replace(/(^|\s)#[^\n]*/g, '$1').replace(SAID, 'echo');
+  const judged = shapeOf(script);
+  return judged.shape === 'waits' && mayNotWait(script) ? UNCLEAR : judged;
+}
+
+/** What is said to people is no command. */
+const SAID = /\b(?:echo|printf|logger)\s+(?:-\w+\s+)*(?:'[^']*'|"(?:[^"$`]|\$[^(])*")/g;
+/** A wait in a text, in a function, or behind what may leave or pass it over. */
+const NOT_PLAIN =
+  /<<|\bfunction\s|\w\s*\(\)\s*[{(]|(?:^|[\n;&|{(]|\b(?:then|do|else))\s*(?:exit|return|exec|if|case|false)\b/;
+/** The states of another machine, or those in which there is no address. */
+const OTHER_STATE =
+  /\btailscale\S*[^\S\n]+ip[^\S\n]+(?:-\S+[^\S\n]+)*(?!do\b)[A-Za-z]|==?\s*\\?["']?(?:Stopped|NeedsLogin|NoState|Starting)|\bgrep\b[^|;\n]*(?:offline|stopped|logged.?out)/i;
+/** A test of a text that is never empty. */
+const NEVER_EMPTY = /-[nz]\s+"?[A-Za-z0-9_]+\$/;
+/** Shorter, it ends before Tailscale has its address. */
+const SHORTEST_S = 15;
+
+function mayNotWait(script: string): boolean {
+  const [before = ''] = script.split(/\b(?:until|while|for)\s|tailscale\S*[^\S\n]+wait\b|wait-online\b/, 1);
+  return (
+    NOT_PLAIN.test(before) ||
+    /<</.test(script) ||
+    OTHER_STATE.test(script) ||
+    NEVER_EMPTY.test(script) ||
+    givesUpSoon(script) ||
+    [...script.matchAll(LOOP)].some(
+      ([, word, head = '', body = '']) =>
+        asks(head + body) && (word === 'for' ? isShort(head, body) : isFiltered(head)),
+    )
+  );
+}
+
+/** A limit of time that is over before Tailscale has its address, with nothing that ends the start then. */
+function givesUpSoon(script: string): boolean {
+  const limits = [...script.matchAll(/\btimeout(?:[= ]+-\S+)*[= ]+([\d.]+)(ms|[smh]?)/g)];
+  const isShortest = limits.some(
+    ([, number, unit = '']) => Number(number) * (LENGTHS[unit] ?? 1) < SHORTEST_S,
+  );
+  return isShortest && (/\|\|\s*(?:true|:|exit 0)/.test(script) || /^\s*-/.test(script));
+}
+
+const LENGTHS: Readonly<Record<string, number>> = { ms: 0.001, m: 60, h: 3600 };
+
+/** All rounds together, where they can be counted. */
+function isShort(head: string, body: string): boolean {
+  const counted = /\bseq\s+(?:1\s+)?(\d+)\b/.exec(head)?.[1] ?? /\{1\.\.(\d+)\}/.exec(head)?.[1];
+  const [, list] = /\bin((?:\s+[\w.]+)+)\s*$/.exec(head) ?? [];
+  const rounds = counted === undefined ? list?.trim().split(/\s+/).length : Number(counted);
+  const pause = /\bsleep\s+([\d.]+)/.exec(body)?.[1];
+  return rounds !== undefined && pause !== undefined && rounds * Number(pause) < SHORTEST_S;
+}
+
+/** The status of a pipe is that of its last command, which may not tell whether there was an answer. */
+function isFiltered(head: string): boolean {
+  const outer = head.replace(/\$\([^()]*\)|`[^`]*`/g, 'x').split(/&&|\|\|/);
+  return outer.some((command) => {
+    const stages = command.split('|');
+    const last = stages.at(-1)?.trim() ?? '';
+    return (
+      stages.length > 1 &&
+      !/^(?:\S*\/)?(?:\$\{[^}]*\}\S*\/)?(?:e?grep|fgrep|rg)\b|^\S*jq\b.*\s-\w*e|^(?:test|\[)/.test(last)
+    );
+  });
+}
+
+function shapeOf(script: string): WaitScript {
   if (!asks(script)) return mentionsTailscale(script) ? UNCLEAR : { shape: 'nothing' };
   if (WAITS_ITSELF.test(script)) return { shape: 'waits' };
   const loops = [...script.matchAll(LOOP)].filter(([loop]) => asks(loop));

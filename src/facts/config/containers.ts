@@ -3,6 +3,7 @@ import { type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
+import { PODMAN_SINCE } from './oci-backend.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
@@ -71,6 +72,8 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
 export function unitsOfContainers(host: HostReading): (name: string) => string {
   const backend = wholeText(statedText(host.reading(BACKEND)));
   if (backend !== undefined) return (name) => `${backend}-${name}`;
+  const version = wholeText(statedText(host.reading(['system', 'stateVersion'])));
+  if (Number(version) >= PODMAN_SINCE) return (name) => `podman-${name}`;
   const units = new Set(host.attributes(['systemd', 'services']).items);
   return (name) =>
     units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;

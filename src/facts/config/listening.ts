@@ -1,4 +1,13 @@
-import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
+import {
+  ifKnown,
+  isKnown,
+  type Known,
+  known,
+  type Several,
+  several,
+  UNSET,
+  unknown,
+} from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
@@ -288,6 +297,8 @@ interface Above {
   /** Below `services`. */
   readonly option: string;
   readonly doubt: Pick<Listener, 'doubt'>;
+  /** Something switches it on: services are off by default. */
+  readonly isOn: boolean;
   /** By the names that lead to it. */
   readonly listens: boolean;
 }
@@ -312,6 +323,7 @@ function serviceListeners(
         visit(each, {
           depth,
           doubt,
+          isOn: above.isOn || ifKnown(enable?.option()) === true,
           option: `${above.option}.${each.name}`,
           listens: above.listens || LISTENS.test(each.name),
         });
@@ -326,6 +338,10 @@ function serviceListeners(
     const mine = units.filter(({ name }) =>
       [stem, path[1]].some((own) => name === own || name.startsWith(`${own}-`)),
     );
+    const doubt: Pick<Listener, 'doubt'> =
+      above.isOn || above.doubt.doubt !== undefined
+        ? above.doubt
+        : { doubt: unknown(`services.${path[1]}.enable is not set in what was read`) };
     const common = {
       kind: unit.endsWith('.socket') ? ('socket' as const) : ('service' as const),
       name: path[1] ?? '',
@@ -333,12 +349,13 @@ function serviceListeners(
       units: mine.some(({ name }) => name === stem) ? mine : [...mine, declaredService(configuration, stem)],
       option: path.join('.'),
       isFree: false,
-      ...above.doubt,
+      ...doubt,
     };
     for (const address of addresses) found.push({ ...common, ...address });
   };
   for (const each of host.reading(['services']).below().items)
-    if (each.name !== 'tailscale') visit(each, { depth: 2, doubt: {}, option: each.name, listens: false });
+    if (each.name !== 'tailscale')
+      visit(each, { depth: 2, doubt: {}, isOn: false, option: each.name, listens: false });
   found.sort(byOption);
   return several(found, leftDeep < 0 ? 'the options below services are nested too deeply' : undefined);
 }

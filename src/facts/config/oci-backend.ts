@@ -11,6 +11,9 @@ const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
 /** The name of the option before NixOS 20.09: containers below it run under docker. */
 const OLD = 'docker-containers';
 
+/** From this version of NixOS on the default is podman. */
+export const PODMAN_SINCE = 22.05;
+
 export interface DeclaredBackend {
   readonly backend: Known<Text>;
   /** Without podman itself it asks for nothing, and conflicts with nothing. */

@@ -1,6 +1,7 @@
 import { isKnown, type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
@@ -83,7 +84,9 @@ export function declaredUnit(
     (preStart.state === 'unknown' ? preStart : undefined);
   const startsWith = [
     ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(isKnown(preStart) ? [{ text: preStart.value, isCommand: false }] : []),
+    ...(isKnown(preStart) && !isForced(unit.at(section).at('ExecStartPre'))
+      ? [{ text: preStart.value, isCommand: false }]
+      : []),
   ];
   const script = statedText(unit.at('script'));
   const runs = [
@@ -110,6 +113,10 @@ export function declaredUnit(
     runs: runs.map(withContent),
   };
 }
+
+/** NixOS makes preStart one definition of ExecStartPre, of the usual priority: one that is forced takes its place. */
+const isForced = (reading: Reading) =>
+  reading.definitions().some(({ priority, holds }) => holds === true && priority < PLAIN_PRIORITY);
 
 /** A setting that is a package, and no text: `ExecStartPre = pkgs.writeShellScript "wait" "..."`. */
 function programAt(reading: Reading): readonly Text[] | undefined {

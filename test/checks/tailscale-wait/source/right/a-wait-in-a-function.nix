@@ -1,0 +1,13 @@
+# status: unknown
+{ ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ];
+  };
+  systemd.services.podman-kuma.preStart = ''
+    wait_for() {
+      until tailscale ip -4; do sleep 1; done
+    }
+  '';
+}

@@ -1,0 +1,9 @@
+{ ... }:
+{
+  system.stateVersion = "24.05";
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind # wrong: tailscale-wait
+  };
+  systemd.services.docker-kuma.preStart = "until tailscale ip -4; do sleep 1; done";
+}
