@@ -2,7 +2,6 @@ import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { isPlain } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
 import {
   type Danger,
   dangerOfOption,
@@ -11,7 +10,6 @@ import {
   notCheckedIn,
 } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
-import { saferUpload } from './remedy.ts';
 
 export const host = judgeHost({
   needs: ['uploadScript', 'launchAgents'],
@@ -65,10 +63,10 @@ function troubleOf(path: string, dangers: readonly Danger[], watched: string | u
   const [first] = dangers;
   if (first === undefined) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
-  const steps = saferUpload({ ...first, at: placeOf(path, first) }, watched, darwinRebuild());
+  const worst = { ...first, at: placeOf(path, first) };
   return [
     kinds[first.kind].finding(
-      { agent: undefined, what: words, steps },
+      { agent: undefined, what: words, worst, watched, system: 'darwin' },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
         subject: path,

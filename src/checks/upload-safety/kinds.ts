@@ -1,14 +1,13 @@
-import type { Step } from '../../model/remedy.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 import type { DangerKind } from '../shared/upload-dangers.ts';
+import { saferUpload, type UnsafeScript } from './remedy.ts';
 
 /** A script that can lose photos, by the worst that it does. */
-interface Dangerous {
+interface Dangerous extends UnsafeScript {
   /** The agent that a configuration declares it for. */
   readonly agent: string | undefined;
   /** What the script does, after its name, the worst first. */
   readonly what: readonly string[];
-  readonly steps: readonly Step[];
 }
 
 function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
@@ -20,7 +19,7 @@ function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
     status: 'fail',
     title: ({ agent, what }) =>
       `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what.join(', and ')}`,
-    remedy: ({ steps }) => ({ lasting: [...steps] }),
+    remedy: (script) => ({ lasting: saferUpload(script) }),
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
+import type { SourceContext } from '../define.ts';
+import { rebuildOf } from '../shared/steps.ts';
 
 interface At {
   readonly file: string;
@@ -8,7 +10,15 @@ interface At {
   readonly column?: number;
 }
 
-function whatToRemove({ kind, observed }: { readonly kind: string; readonly observed: string }): string {
+export interface UnsafeScript {
+  /** What in it is the most dangerous. */
+  readonly worst: { readonly kind: string; readonly observed: string; readonly at: At | undefined };
+  /** The folder of the photos. */
+  readonly watched: string | undefined;
+  readonly system: SourceContext['system'];
+}
+
+function whatToRemove({ kind, observed }: UnsafeScript['worst']): string {
   if (kind === 'unpinned-uploader')
     return 'Pin the version of the uploader in the script: the one that fits the server.';
   return observed.startsWith('IMMICH_DELETE_')
@@ -17,11 +27,7 @@ function whatToRemove({ kind, observed }: { readonly kind: string; readonly obse
 }
 
 /** What keeps a script from losing photos, and then takes its place. */
-export function saferUpload(
-  worst: { readonly kind: string; readonly observed: string; readonly at: At | undefined },
-  watched: string | undefined,
-  rebuild: Step,
-): Step[] {
+export function saferUpload({ worst, watched, system }: UnsafeScript): Step[] {
   return [
     byHand(whatToRemove(worst), worst.at),
     ...(watched === undefined
@@ -32,6 +38,6 @@ export function saferUpload(
           }),
         ]),
     byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
-    rebuild,
+    rebuildOf(system, { usual: 'darwin' }),
   ];
 }

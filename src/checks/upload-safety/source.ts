@@ -6,10 +6,9 @@ import { readUploadScript, type UploadScript } from '../../model/upload-script.t
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
-import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { placeIn } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf, isDeleteVariable, notCheckedIn } from '../shared/upload-dangers.ts';
 import { kinds } from './kinds.ts';
-import { saferUpload } from './remedy.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents'],
@@ -91,15 +90,15 @@ function troubleOf(
   const [first] = dangers;
   if (first === undefined) return [];
   const words = [...new Set(dangers.map(({ what }) => what))];
-  const [folderOfPhotos] = watched.items;
-  const steps = saferUpload(
-    { ...first, at: placeIn(folder, first.at) },
-    wholeText(folderOfPhotos),
-    rebuildOf(system, { usual: 'darwin' }),
-  );
   return [
     kinds[first.kind].finding(
-      { agent: name, what: words, steps },
+      {
+        agent: name,
+        what: words,
+        worst: { ...first, at: placeIn(folder, first.at) },
+        watched: wholeText(watched.items[0]),
+        system,
+      },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
         subject: script,
