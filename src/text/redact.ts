@@ -17,7 +17,7 @@ const WORD_BEGINS = String.raw`(?<!${ESCAPED}\w)`;
 const NO_LETTER = `(?<!${ESCAPED}[a-z]`;
 
 /** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
-const WORD = `pass(?:w(?:or)?d|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared|signing|account|auth)[_-]?key)`;
+const WORD = `pass(?:w(?:or)?d|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared?|signing|account|auth)[_-]?key)`;
 /** `DB_PW=…` */
 const PW_ITSELF = String.raw`pw(?=\\*["']?[^\S\n]{0,4}[=:])${NO_LETTER}pw)`;
 /** `key=…`, where that is no file's name. */
@@ -74,7 +74,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
   [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
   // Hashes of passwords.
-  [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
+  [/\$(?:2[abxy]|[1567y]|apr1|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
+  [/\{S?SHA\d{0,3}\}[\w+/=]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
@@ -102,8 +103,21 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // What makes a URL one for everybody.
   [rule(String.raw`((?:signature|${WORD_BEGINS}sig)=\\*["']?)[\w%+/=.~-]{16,}`), `$1${MARK}`],
   [rule(String.raw`(${WORD_BEGINS}Bearer\s{1,4})[\w.~+/=-]{8,}`), `$1${MARK}`],
+  [rule(String.raw`(${WORD_BEGINS}sshpass\s{1,4}-p)${BARE}`), `$1${MARK}`],
+  [
+    rule(
+      String.raw`(${WORD_BEGINS}immich[^\S\n]{1,4}login(?:-key)?[^\S\n]{1,4}[^\s"']{1,256}[^\S\n]{1,4}\\*["']?)[\w-]{8,}`,
+    ),
+    `$1${MARK}`,
+  ],
+  // As smbclient takes its user.
+  [new RegExp(String.raw`(${BEGINNING}-U[^\S\n]{0,4}\\*["']?[\w.\\-]{1,64}%)${BARE}`, 'g'), `$1${MARK}`],
   [
     rule(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`),
+    `$1${MARK}`,
+  ],
+  [
+    rule(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)[\w.~+/=-]{16,}`),
     `$1${MARK}`,
   ],
   [

@@ -9,7 +9,7 @@ const MARK = '[redacted]';
 const NO_LETTER = String.raw`(?<!(?<!\\)(?<!\\x2)[a-z])`;
 const WORD_BEGINS = String.raw`(?<!(?<!\\)(?<!\\x2)\w)`;
 const BEGINNING = String.raw`(?<!(?<!\\)(?<!\\x2)[\w-])`;
-const KEY = String.raw`(?:passw(?:or)?d|passwort|passphrase|requirepass|secret|token|credential|(?:api|access|private|priv|encryption|shared|signing|account|auth)[_-]?key|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
+const KEY = String.raw`(?:passw(?:or)?d|passwort|passphrase|requirepass|secret|token|credential|(?:api|access|private|priv|encryption|shared?|signing|account|auth)[_-]?key|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
 const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
 const IS = String.raw`(?=\\*["']?\s{0,4}=)`;
 const NAMED = String.raw`(${NO_PATH}${KEY}|${KEY}${IS}|${NO_PATH}${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}[=:])|${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}=)|${NO_PATH}${NO_LETTER}key(?=\\*["']?[^\S\n]{0,4}=))`;
@@ -43,7 +43,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
   [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
   [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
-  [/\$(?:2[abxy]|[567y]|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
+  [/\$(?:2[abxy]|[1567y]|apr1|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
+  [/\{S?SHA\d{0,3}\}[\w+/=]{20,}/g, MARK],
   [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
   [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
   [
@@ -66,8 +67,21 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
   [any(String.raw`((?:signature|${WORD_BEGINS}sig)=\\*["']?)[\w%+/=.~-]{16,}`), `$1${MARK}`],
   [any(String.raw`(${WORD_BEGINS}Bearer\s{1,4})[\w.~+/=-]{8,}`), `$1${MARK}`],
+  [any(String.raw`(${WORD_BEGINS}sshpass\s{1,4}-p)${BARE}`), `$1${MARK}`],
+  [
+    any(
+      String.raw`(${WORD_BEGINS}immich[^\S\n]{1,4}login(?:-key)?[^\S\n]{1,4}[^\s"']{1,256}[^\S\n]{1,4}\\*["']?)[\w-]{8,}`,
+    ),
+    `$1${MARK}`,
+  ],
+  // As smbclient takes its user.
+  [new RegExp(String.raw`(${BEGINNING}-U[^\S\n]{0,4}\\*["']?[\w.\\-]{1,64}%)${BARE}`, 'g'), `$1${MARK}`],
   [
     any(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`),
+    `$1${MARK}`,
+  ],
+  [
+    any(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)[\w.~+/=-]{16,}`),
     `$1${MARK}`,
   ],
   [
