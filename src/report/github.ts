@@ -2,7 +2,15 @@ import type { Finding, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
 import { locationsOf, locationText } from './finding-location.ts';
 import { lookedAtText } from './looked-at.ts';
-import { byReason, isWaived, notCheckedIn, tallyText, waiverText, worstFirst } from './results.ts';
+import {
+  byReason,
+  isOfOtherPlatform,
+  isWaived,
+  notCheckedIn,
+  tallyText,
+  waiverText,
+  worstFirst,
+} from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 
@@ -30,6 +38,7 @@ export function github(report: ShownReport): string {
     ...ofKind('warning'),
     ...ofKind('notice'),
     ...report.targets.flatMap(settingsNotice),
+    ...report.targets.flatMap(skipped),
     ...report.targets.map((target) => `Checked on ${target.name}: ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
@@ -77,6 +86,12 @@ function notChecked({ name, error, results }: TargetReport): string[] {
     ]),
   );
 }
+
+/** No annotation: there is nothing to do. */
+const skipped = ({ name, results }: TargetReport): string[] =>
+  byReason(results.filter((result) => result.status === 'skipped' && !isOfOtherPlatform(result))).map(
+    ([reason, checks]) => `Skipped on ${name}: ${checks.join(', ')} (${reason})`,
+  );
 
 /** A command of the runner: what would end a property, the properties or the line stands there by its number. */
 function command(kind: WorkflowCommand, properties: Properties, lines: readonly string[]): string {

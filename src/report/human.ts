@@ -1,5 +1,4 @@
 import { Chalk } from 'chalk';
-import { onAnotherPlatform } from '../model/fact.ts';
 import {
   type CheckResult,
   type Finding,
@@ -16,7 +15,15 @@ import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
-import { byReason, inapplicableIn, isWaived, notCheckedIn, type Waived, waiverText } from './results.ts';
+import {
+  byReason,
+  inapplicableIn,
+  isOfOtherPlatform,
+  isWaived,
+  notCheckedIn,
+  type Waived,
+  waiverText,
+} from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { instant } from './time.ts';
@@ -48,15 +55,11 @@ export function human(given: ShownReport, options: HumanOptions): string {
   return `${[...text, ...separator, ...summaryLines(report, diagnoses, options, page)].join('\n')}\n`;
 }
 
-const OTHER_PLATFORMS = ['linux', 'darwin'].map(onAnotherPlatform);
-
 /** Who looks at a server does not want to read of the checks of a Mac, unless they are all that was asked for. */
 function withoutOtherPlatforms(report: ShownReport): Report {
   let left = 0;
   const targets = report.targets.map((target) => {
-    const here = target.results.filter(
-      ({ status, reason = '' }) => status !== 'skipped' || !OTHER_PLATFORMS.includes(reason),
-    );
+    const here = target.results.filter((result) => !isOfOtherPlatform(result));
     // What could not be read is told everywhere.
     if (!here.some(({ check }) => check !== VISIBILITY)) return target;
     left += target.results.length - here.length;

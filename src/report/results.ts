@@ -1,3 +1,4 @@
+import { onAnotherPlatform } from '../model/fact.ts';
 import { countsAsFault, type FailOn, statusesOf } from '../model/fail-on.ts';
 import {
   type CheckResult,
@@ -69,6 +70,12 @@ export function inapplicableIn(results: readonly CheckResult[]): CheckResult[] {
 export function reasonOf({ reason, findings }: CheckResult): string {
   return reason ?? findings.map(({ title }) => title).join('; ');
 }
+
+const OTHER_PLATFORMS = ['linux', 'darwin'].map(onAnotherPlatform);
+
+/** A check of a Mac on a server, or the other way round. */
+export const isOfOtherPlatform = ({ status, reason = '' }: CheckResult): boolean =>
+  status === 'skipped' && OTHER_PLATFORMS.includes(reason);
 
 /** The checks of each reason, in the order in which the reasons come. */
 export function byReason(results: readonly CheckResult[]): [reason: string, checks: string[]][] {
