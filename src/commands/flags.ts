@@ -4,7 +4,7 @@ import { Flags } from '@oclif/core';
 export const collectionFlags = {
   sudo: Flags.boolean({ description: 'run as root, through `sudo -n`', allowNo: true }),
   timeout: Flags.string({
-    description: 'time limit of the collection (default: 30s)',
+    description: 'time limit of reading a host (default: 30s), or of nix with --eval (default: 5m)',
     helpValue: '30s',
   }),
   since: Flags.string({

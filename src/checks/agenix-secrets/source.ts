@@ -332,7 +332,7 @@ const keyIn = (rules: DeclaredRules | undefined, path: string): string =>
 
 const ruleStep = (rules: DeclaredRules | undefined, path: string, { folder }: Where): Step =>
   byHand(
-    `Add "${keyIn(rules, path)}".publicKeys = [ … ]; with the key of this host and your own.`,
+    `Add "${keyIn(rules, path)}".publicKeys = [ … ]; with your own key and the host key of the machine (/etc/ssh/ssh_host_ed25519_key.pub there).`,
     rules && placeIn(folder, beginningOf(rules)),
   );
 

@@ -16,6 +16,11 @@ export const syntaxError = defineKind<{
   status: 'fail',
   title: ({ file, message }) => `${file} has a syntax error: ${message}`,
   remedy: ({ folder, at }) => ({
-    lasting: [byHand('Fix the syntax at or just before this position.', placeIn(folder, at))],
+    lasting: [
+      byHand(
+        'Fix the syntax on this line. If it looks right, look at the end of the line before it: a ; may be missing there.',
+        placeIn(folder, at),
+      ),
+    ],
   }),
 });

@@ -24,7 +24,9 @@ export const source = judgeSource({
 });
 
 const placesOf = ({ listeners, name }: Binding) =>
-  listeners.map(({ at, written }) => evidenceAt(at, `${name} listens on ${written}`, '127.0.0.1'));
+  listeners.map(({ at, written }) =>
+    evidenceAt(at, `${name} listens on ${written}`, 'a wait for this address, or 127.0.0.1 behind a proxy'),
+  );
 
 const aboutOf = ({ name, addresses }: Binding) => ({ name, address: addresses.join(' and ') });
 

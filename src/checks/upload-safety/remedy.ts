@@ -34,7 +34,7 @@ export function saferUpload({ worst, watched, system }: UnsafeScript): Step[] {
       ? []
       : [
           run(['hsdoctor', 'immich', 'upload', absolutePath(watched), '--delete', '--dry-run'], {
-            why: 'Show what hsdoctor would do instead: it deletes a file only once it has verified that the server has the same bytes.',
+            why: 'On the Mac, show what hsdoctor would do instead. This is a dry run: it uploads and deletes nothing.',
           }),
         ]),
     byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),

@@ -89,7 +89,10 @@ export const notRead = defineKind<{
   title: ({ reason }) => `A part of the configuration could not be read: ${reason}`,
   remedy: ({ folder, at }) => ({
     lasting: [
-      byHand('Check that the path is right and that the file is in the folder.', placeIn(folder, at)),
+      byHand(
+        'If this names a file: check that its path is right and that it is in the folder. If it names a value that comes from outside of these files: run hsdoctor on the folder with the flake.nix, or with --eval, or accept exit status 3.',
+        placeIn(folder, at),
+      ),
     ],
   }),
 });
@@ -124,7 +127,10 @@ export const readOtherwise = defineKind<{
   title: ({ option }) => `nix and hsdoctor read different values for ${option}`,
   remedy: ({ folder, at }) => ({
     lasting: [
-      byHand('Check what sets it, and check with git status that git tracks that file.', placeIn(folder, at)),
+      byHand(
+        'Check with git status that git tracks the file that sets it. If a module of another flake sets it, nothing is wrong: waive this finding with that reason.',
+        placeIn(folder, at),
+      ),
     ],
   }),
 });

@@ -36,11 +36,11 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
   unused: defineKind({
     id: 'unused',
     name: 'A waiver has nothing to waive',
-    meaning: 'No finding of this check, subject and host was made. If it stays, it hides the next one.',
+    meaning: 'This waiver matches no finding. Left in place, it hides the next one that it matches.',
     status: 'warn',
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
     remedy: fix(
-      'If it is meant for a finding above, correct its check, subject or host. Otherwise remove it.',
+      'If the waiver is meant for a finding of this report, correct its check, subject or host. Otherwise remove it.',
     ),
   }),
   malformed: defineKind({
