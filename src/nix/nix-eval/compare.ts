@@ -18,6 +18,8 @@ export function agrees(ours: Data, theirs: Data): boolean {
       })
     );
   if (ours === null || theirs === null) return ours === theirs;
+  // A setting of a unit may be one text, which becomes an item where another module has one too.
+  if (Array.isArray(theirs)) return theirs.some((item) => agrees(ours, item));
   if (isKind(ours, 'path')) return agreesWithPath(ours.path, theirs);
   const text = plain(theirs);
   if (text === undefined) return false;
