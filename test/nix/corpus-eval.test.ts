@@ -11,16 +11,9 @@ import { type StandIn, standIn } from './stand-in.ts';
 import { writeTree } from './tree.ts';
 
 const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
-/** Judged otherwise, which is a fault: what ends these goes from here too. */
-const OTHERWISE = [
-  // One command and NixOS' own before it are a list to nix, which is told as read otherwise.
-  'tailscale-wait/wrong/one-of-two-waits',
-  'tailscale-wait/right/script-of-the-tree',
-];
-const all = corpus().map(
+const cases = corpus().map(
   (each) => [`${each.check}/${each.isWrong ? 'wrong' : 'right'}/${each.name}`, each] as const,
 );
-const cases = all.filter(([name]) => !OTHERWISE.includes(name));
 
 describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’s nix-bin)', () => {
   let nixpkgs: StandIn;
@@ -68,7 +61,4 @@ describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’
   }
 
   test.each(cases)('%s is judged as by its files', (_, each) => judge(each));
-  test.fails.each(all.filter(([name]) => OTHERWISE.includes(name)))('%s is judged otherwise', (_, each) =>
-    judge(each),
-  );
 });
