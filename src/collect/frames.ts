@@ -110,7 +110,7 @@ export class FrameReader {
 function missingResult(probe: Probe, outcome: string | undefined, detail: string) {
   switch (outcome) {
     case 'not-installed':
-      return { outcome, reason: `${detail} is not installed, or not on the PATH` } as const;
+      return { outcome, reason: `${detail} is not installed, or not on the PATH of this user` } as const;
     case 'not-applicable':
       return { outcome, reason: onAnotherPlatform(detail) } as const;
     case 'denied':

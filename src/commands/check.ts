@@ -35,7 +35,7 @@ export default class CheckCommand extends Command {
     }),
     eval: Flags.boolean({
       description:
-        'with --source: run nix to get the values of options, and warn where hsdoctor read another value',
+        'with --source: also let nix compute the options, and warn where its value differs from what hsdoctor read in the files',
     }),
     skip: Flags.string({
       multiple: true,

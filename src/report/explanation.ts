@@ -42,7 +42,7 @@ export function explanation(check: CheckInfo, reads: Reads, { color, width }: St
     ...hang('', `${paint.bold(check.id)}  ${check.title}`, width),
     ...list('What it reads on a host:', reads.host),
     ...list('What it reads in a configuration (--source):', reads.configuration),
-    ...section(check).flatMap((paragraph) => ['', ...hang('', styled(paragraph, paint), width)]),
+    ...section(check).flatMap((paragraph) => paragraphLines(paragraph, paint, width)),
     ...list('Example:', example ?? []),
     ...list(
       'Kinds of findings (hsdoctor explain CHECK/KIND):',
@@ -56,7 +56,7 @@ export function explanation(check: CheckInfo, reads: Reads, { color, width }: St
 export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: Style): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const id = `${check.id}/${kind.id}`;
-  const paragraph = (markdown: string) => ['', ...hang('', styled(markdown, paint), width)];
+  const paragraph = (markdown: string) => paragraphLines(markdown, paint, width);
   const { notReported } = check.documentation;
   const { fix = [] } = entryOf<Example>(examples, id) ?? {};
   const lines = [
@@ -78,6 +78,16 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A paragraph, or a list that belongs to the paragraph above it. */
+function paragraphLines(markdown: string, paint: InstanceType<typeof Chalk>, width: number): string[] {
+  return markdown.startsWith('- ')
+    ? markdown
+        .slice(2)
+        .split(/\n- /)
+        .flatMap((item) => hang('  · ', styled(item, paint), width))
+    : ['', ...hang('', styled(markdown, paint), width)];
 }
 
 function exampleLines(id: string): readonly string[] {

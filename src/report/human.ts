@@ -28,6 +28,12 @@ import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 import { instant } from './time.ts';
 
+/** The kind of finding of visibility that says what may be read only as root. */
+const NEEDS_ROOT = `${VISIBILITY}/needs-root`;
+/** What a check says whose sources may all be read only as root, with the sources in brackets. */
+const ONLY_ROOT =
+  /^(?:(?:; )?(?:root is required:|this user may not read the system journal;) run with --sudo \([^()]*\))+$/;
+
 interface Diagnosis {
   readonly target: TargetReport;
   readonly causes: readonly Cause[];
@@ -199,15 +205,26 @@ function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): 
 }
 
 /** What no finding tells: what could not be seen, what is in order, and what does not apply here. */
-function remainderLines(results: readonly CheckResult[], page: Page): string[] {
+function remainderLines(results: readonly CheckResult[], page: FindingsPage): string[] {
   const { paint, width } = page;
   const of = (status: CheckResult['status']) => results.filter((result) => result.status === status);
   const ok = of('ok');
   const notChecked = notCheckedIn(results);
+  const wholly = notChecked.filter(({ findings }) => findings.length === 0);
+  // What the finding of visibility has told already is not said of each check again.
+  const rootless = page.verbose || !asksForRoot(results) ? [] : wholly.filter(wantsOnlyRoot);
   const line = (status: CheckResult['status'], text: string) =>
     hang(`${inColor(page, status)(MARKS[status])} `, text, width);
   return [
-    ...byReason(notChecked.filter(({ findings }) => findings.length === 0)).flatMap(([reason, ids]) =>
+    ...(rootless.length === 0
+      ? []
+      : line(
+          'unknown',
+          paint.dim(
+            `could not be checked without root (see above): ${rootless.map(({ check }) => check).join(', ')}`,
+          ),
+        )),
+    ...byReason(wholly.filter((result) => !rootless.includes(result))).flatMap(([reason, ids]) =>
       line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${reason}`)}`),
     ),
     ...byReason(notChecked.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
@@ -225,6 +242,11 @@ function remainderLines(results: readonly CheckResult[], page: Page): string[] {
     ),
   ];
 }
+
+const asksForRoot = (results: readonly CheckResult[]): boolean =>
+  results.some(({ findings }) => findings.some((each) => each.kind === NEEDS_ROOT && !isWaived(each)));
+
+const wantsOnlyRoot = ({ reason = '' }: CheckResult): boolean => ONLY_ROOT.test(reason);
 
 function summaryLines(
   report: Report,
@@ -249,7 +271,9 @@ function summaryLines(
   const causes = [
     ...(roots === 0 ? [] : [`${roots} root ${roots === 1 ? 'cause' : 'causes'}`]),
     // Of a check that warns of many things.
-    ...(warnings > summary.warn ? [counted(warnings, 'warning')] : []),
+    ...(warnings > summary.warn
+      ? [`${counted(warnings, 'warning')} from ${counted(summary.warn, 'check')}`]
+      : []),
   ];
   const unread = diagnoses.filter(({ target }) => target.error !== undefined).length;
   const unclear = diagnoses.filter(

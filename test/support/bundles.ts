@@ -102,14 +102,14 @@ export const withDocker = (folder: string) =>
     if (['containers', 'podman-events', 'unit-commands', 'unit-journal'].includes(id))
       return {
         outcome: 'not-installed',
-        reason: 'podman is not installed, or not on the PATH',
+        reason: 'podman is not installed, or not on the PATH of this user',
         durationMs: 0,
       };
     if (id === 'units') return withOutput(result, () => 'Version=252\n');
     if (id === 'tailscale')
       return {
         outcome: 'not-installed',
-        reason: 'tailscale is not installed, or not on the PATH',
+        reason: 'tailscale is not installed, or not on the PATH of this user',
         durationMs: 0,
       };
     if (id === 'engines') return withOutput(result, () => 'docker 3\nrootless 2 ann\n');

@@ -18,7 +18,8 @@ export const changeValue = ({ file, configuration }: Encrypted, why: string): St
     why,
   });
 
-export const SAME_VALUE = 'Use the same value as before: a database keeps its old password.';
+export const SAME_VALUE =
+  'Use the same value as before, because a database keeps its old password. If nobody knows it, set the new one in the database too (ALTER USER … PASSWORD).';
 
 /** Of a file that is not there, or that is none. */
 export const writeAnew = (encrypted: Encrypted): Step[] => [
@@ -26,11 +27,14 @@ export const writeAnew = (encrypted: Encrypted): Step[] => [
   byHand(`If the configuration is a flake and ${encrypted.file} is new, add the file with git add.`),
 ];
 
-export const restoreOrWrite = (encrypted: Encrypted): Step[] => restore(encrypted, 'Restore');
+const placeOf = ({ configuration, file }: Encrypted) => `${configuration}/secrets/${file}`;
 
-const restore = (encrypted: Encrypted, restoring: 'Restore' | 'Otherwise restore'): Step[] => [
+export const restoreOrWrite = (encrypted: Encrypted): Step[] =>
+  restore(encrypted, `Restore ${placeOf(encrypted)}`);
+
+const restore = (encrypted: Encrypted, restoring: string): Step[] => [
   byHand(
-    `${restoring} ${encrypted.file} from git or a backup. If a damaged or empty file is in its place, move that away first: agenix tries to decrypt it.`,
+    `${restoring} from git or a backup. If a damaged or empty file is in its place, move that away first: agenix tries to decrypt it.`,
   ),
   ...writeAnew(encrypted),
 ];
@@ -39,21 +43,21 @@ const showKey = () =>
   run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." });
 
 const rekey = (file: string) =>
-  `On a machine that can decrypt ${file} (this host cannot), run agenix -r in the folder of its secrets.nix, and bring the new file here.`;
+  `on a machine that can decrypt ${file} (not this host), run agenix -r beside secrets.nix, and copy the new ${file} here`;
 
 /** Nothing told why it is not there: it may have another key, and writing it again would lose its value. */
 export const findOut = (encrypted: Encrypted): Step[] => [
   showKey(),
   byHand(
-    `If ${encrypted.file} exists and is not empty: compare this key with the publicKeys of the file in secrets.nix, and add it if it is missing. ${rekey(encrypted.file)} Then go on with the rebuild.`,
+    `If ${placeOf(encrypted)} exists and is not empty, it may not be encrypted for this host. Add this key to the publicKeys of ${encrypted.file} in secrets.nix if it is not there. Then, ${rekey(encrypted.file)}. Then go on with the rebuild, and leave out the steps before it.`,
   ),
-  ...restore(encrypted, 'Otherwise restore'),
+  ...restore(encrypted, `Otherwise restore ${encrypted.file}`),
 ];
 
-export const addRecipient = ({ file }: Encrypted): Step[] => [
+export const addRecipient = ({ file, configuration }: Encrypted): Step[] => [
   showKey(),
-  byHand(`Add that key to the publicKeys of ${file} in secrets.nix.`),
-  byHand(rekey(file)),
+  byHand(`Add that key to the publicKeys of ${file} in ${configuration}/secrets/secrets.nix.`),
+  byHand(`Then, ${rekey(file)}.`),
 ];
 
 export const setIdentity = (): Step[] => [

@@ -1,20 +1,36 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `A container's unit has failed, keeps restarting, has been starting for more than ten minutes, or was not
-started because of a condition or because a required unit failed; the unit is active but podman has no running
-container for it; the container is unhealthy, or podman never runs its health check; a container without a
-unit that should run has exited. The cause comes from what podman and systemd wrote to the journal: a
-missing volume, secret, network, environment file, image or device, a name or port that is in use, a name
-that cannot be resolved; otherwise the exit status is explained. NixOS runs containers with \`--rm\`, so the
-units say which containers should run, not \`podman ps\`.`,
-  configuration: `An environment file below \`/run/<name>/\`, the runtime directory of the container's own unit, which systemd
-removes when the unit stops; a health check (\`--health-cmd\`) without \`--health-start-period\`, so that
-failures count while the container is still starting.`,
+  shows: `A container is down or in trouble, in one of these ways:
+
+- Its unit has failed, keeps restarting, or has been starting for more than ten minutes.
+- Its unit was not started because of a condition, or because a required unit failed.
+- Its unit is active, but podman has no running container for it.
+- The container is unhealthy, or podman never runs its health check.
+- A container without a unit that should run has exited.
+
+The cause comes from what podman and systemd wrote to the journal: a missing volume, secret, network, environment file,
+image or device, a name or port that is in use, or a name that cannot be resolved. Otherwise the exit status is explained.
+NixOS runs containers with \`--rm\`, so the units say which containers should run, not \`podman ps\`.`,
+  configuration: `Two mistakes are found:
+
+- An environment file is below \`/run/<name>/\`, the runtime directory of the container's own unit. systemd removes that
+  directory when the unit stops.
+- A health check (\`--health-cmd\`) has no \`--health-start-period\`. Failures then count while the container is still starting.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
-  notReported: `A failure before the unit's current run (that is history); a container whose health check has only just started;
-a command that a unit ran once; a few failed starts at boot that have since succeeded; in a configuration, a file
-that the unit's own ExecStartPre or preStart writes, \`RuntimeDirectoryPreserve\`, and a health check that is
-switched off. Containers of other users, health checks of docker, and containers that compose or \`podman kube\`
-starts for a unit are not checked, and not called healthy; nor is a unit that is just starting, stopping or reloading.`,
+  notReported: `These are not problems:
+
+- A failure before the unit's current run: that is history.
+- A container whose health check has only just started.
+- A command that a unit ran once.
+- A few failed starts at boot that have since succeeded.
+- In a configuration: a file that the unit's own ExecStartPre or preStart writes, a unit with
+  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.
+
+These are not checked, and therefore unknown:
+
+- Containers of other users.
+- Health checks of docker.
+- Containers that compose or \`podman kube\` starts for a unit.
+- A unit that is just starting, stopping or reloading.`,
 };

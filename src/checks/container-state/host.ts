@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { counted } from '../../text/amount.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
-import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
+import { maySeeNone, notCheckedText, type UncheckedContainers, uncheckedEngines } from '../shared/engines.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { messagesOfRun } from '../shared/runs.ts';
@@ -32,7 +32,7 @@ export const host = judgeHost({
       ...together([
         ...judged,
         { notChecked: units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : [] },
-        { notChecked: unchecked },
+        { notChecked: unchecked.length === 0 ? [] : notCheckedText(unchecked) },
       ]),
       ...(engines === undefined || engines.compose === 0
         ? {}
@@ -81,7 +81,7 @@ function judgeRequired(
   told: readonly FindingDraft[],
   { units, containers }: Known,
   now: number,
-  unchecked: readonly string[],
+  unchecked: readonly UncheckedContainers[],
 ): Judged {
   const unit = firstWith(units, 'container', name);
   if (told.some(({ subject }) => subject === unit?.id)) return {};

@@ -1,4 +1,4 @@
-import { run } from '../../remedy/steps.ts';
+import { byHand, run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 
@@ -20,6 +20,13 @@ export const failed = defineKind<{ readonly id: string; readonly description: st
         root: true,
         why: 'Clear the failure once its cause is fixed.',
       }),
+      ...(id.endsWith('.scope')
+        ? []
+        : [
+            byHand(
+              'Then run it again if its work is still to be done (systemctl start), or leave it to its timer if it has one.',
+            ),
+          ]),
     ],
   }),
 });

@@ -66,7 +66,9 @@ export const host = judgeHost({
         ...missing(unread, 'kernel-oom'),
         ...uncheckedKills(facts, attribution, windowStart),
         ...(machineLearning.length === 0 && unchecked.length > 0
-          ? [`whether Immich's machine learning runs elsewhere (${unchecked.join('; ')})`]
+          ? [
+              `Immich's machine learning may run in one of the containers that are not checked: ${unchecked.map(({ what }) => what).join(', ')}`,
+            ]
           : []),
       ],
       lookedAt: { containers: machineLearning.length },

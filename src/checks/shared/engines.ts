@@ -1,32 +1,39 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
-import { counted } from '../../text/amount.ts';
 import type { Unread } from '../define.ts';
 
-/** In sentences, containers that are known to be there and of which nothing is read. */
+/** Containers that are known to be there and of which nothing is read. */
+export interface UncheckedContainers {
+  /** `docker containers (3)`. */
+  readonly what: string;
+  /** The command that shows them. */
+  readonly see: string;
+}
+
 export function uncheckedEngines(
   engines: Facts['engines'] | undefined,
   units: readonly ContainerUnit[],
-): string[] {
+): UncheckedContainers[] {
   if (engines === undefined) return [];
   const { docker, rootless } = engines;
   const told = new Set(units.map(({ user }) => user));
   const others = rootless.filter(({ user }) => !told.has(user));
+  const ofDocker = { see: 'sudo docker ps -a' };
   return [
     ...(docker === 'no answer'
-      ? ['docker is installed but does not answer: its containers were not checked']
+      ? [{ ...ofDocker, what: 'docker containers (docker runs but does not answer)' }]
       : docker > units.filter(({ engine }) => engine === 'docker').length
-        ? [`${notCheckedOf(docker, 'docker container')}: see docker ps`]
+        ? [{ ...ofDocker, what: `docker containers (${docker})` }]
         : []),
-    ...others.map(
-      ({ user, count }) =>
-        `${notCheckedOf(count, `rootless container`, ` of ${user}`)}: see podman ps as ${user}`,
-    ),
+    ...others.map(({ user, count }) => ({
+      what: `containers of the user ${user} (${count})`,
+      see: `podman ps -a logged in as ${user}`,
+    })),
   ];
 }
 
-const notCheckedOf = (count: number, what: string, whose = '') =>
-  `${counted(count, what)}${whose} ${count === 1 ? 'is' : 'are'} not checked`;
+export const notCheckedText = (unchecked: readonly UncheckedContainers[]): string =>
+  `hsdoctor does not check ${unchecked.map(({ what }) => what).join(', ')}: see ${unchecked.map(({ see }) => see).join(', and ')}`;
 
 /** Who could not look cannot say that there is no container; what is not installed has none. */
 export const maySeeNone = (unread: readonly Unread[], ...probes: readonly string[]): boolean =>

@@ -20,7 +20,7 @@ export interface Literals {
 
 export const literals = defineSourceFact<Literals>({
   id: 'literals',
-  reads: 'options whose value is one literal in one place, so that a fix can show the edit',
+  reads: 'options whose value is written out in exactly one place (a fix can then show what to change there)',
   options: [],
   read: (configuration) => ({
     text: (path) => literalOf(configuration, path, ({ text }) => text),

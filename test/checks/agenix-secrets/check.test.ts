@@ -62,7 +62,9 @@ describe('a missing secret', () => {
     });
     expect(lastingOf(findings[0])).toEqual([
       '$ cat -- /etc/ssh/ssh_host_ed25519_key.pub',
-      expect.stringMatching(/^If db\.age exists and is not empty: compare this key.* go on with the rebuild/),
+      expect.stringMatching(
+        /^If \/etc\/nixos\/secrets\/db\.age exists and is not empty.* Add this key.* go on with the rebuild/,
+      ),
       expect.stringMatching(/^Otherwise restore db\.age from git or a backup/),
       '$ cd -- /etc/nixos/secrets',
       '$ sudo agenix -e db.age',
@@ -113,7 +115,7 @@ describe('a missing secret', () => {
       said("decrypting '/x' to '/run/agenix.d/1/other'...") +
         said('age: error: no identity matched any of the recipients'),
       'missing',
-      /^If db.age exists/,
+      /^If \/etc\/nixos\/secrets\/db\.age exists/,
     ],
   ])('gets the fix for what agenix said: %s', (_, decryptionErrors, kind, step) => {
     const { findings } = agenix({ secrets: MISSING, decryptionErrors });

@@ -447,9 +447,9 @@ test('a health that has no name yet is not called good', () => {
 describe('a host whose containers are not those of root', () => {
   const NONE = { units: 'Version=252\n', unitCommands: '', containers: '', containerNames: '' };
   test.each([
-    ['docker', 'docker 3\n', '3 docker containers are not checked'],
-    ['a docker that does not answer', 'docker no answer\n', 'docker is installed but does not answer'],
-    ['another user', 'compose 0\nrootless 2 ann\n', '2 rootless containers of ann'],
+    ['docker', 'docker 3\n', 'docker containers (3)'],
+    ['a docker that does not answer', 'docker no answer\n', 'docker runs but does not answer'],
+    ['another user', 'compose 0\nrootless 2 ann\n', 'containers of the user ann (2)'],
   ])('is not one without containers: %s', (_, engines, says) => {
     for (const check of ['container-state', 'ml-oom'])
       expect(judge(check, { ...NONE, engines })).toMatchObject({

@@ -22,7 +22,7 @@ export const needsRoot = defineKind<{
 }>({
   id: 'needs-root',
   name: 'The user is not root and cannot read everything',
-  meaning: 'The checks that need these sources are unknown, even if there is a problem.',
+  meaning: 'The checks that need these sources are unknown: there may be problems that they cannot see.',
   status: 'unknown',
   title: ({ user, sources }) => `${user} is not root and cannot read ${sources} of the sources`,
   remedy: ({ again }) => ({
@@ -33,7 +33,7 @@ export const needsRoot = defineKind<{
 export const unread = defineKind<{ readonly sources: number }>({
   id: 'unread',
   name: 'Sources could not be read',
-  meaning: 'The checks that need these sources are unknown, even if there is a problem.',
+  meaning: 'The checks that need these sources are unknown: there may be problems that they cannot see.',
   status: 'unknown',
   title: ({ sources }) => `${sources} ${sources === 1 ? 'source' : 'sources'} could not be read`,
   remedy: () => ({
