@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Step } from '../../src/model/remedy.ts';
-import type { Finding, Report } from '../../src/model/report.ts';
+import type { CheckResult, Finding, Report } from '../../src/model/report.ts';
 import { human } from '../../src/report/human.ts';
 import { shown } from '../../src/report/shown.ts';
 import {
@@ -224,4 +224,33 @@ test('three lines of proof are enough, and all are told to who asks', () => {
   expect(brief).toMatch(/line 3[\s\S]*and 2 more lines of evidence: --verbose/);
   expect(brief).not.toContain('line 4');
   expect(printed(report)).toContain('line 5');
+});
+
+test('what was not read without root is told once, and of each check to who asks', () => {
+  const { targets, ...report } = reportOf([]);
+  const [target, ...others] = targets;
+  if (target === undefined) throw new Error('no target');
+  const denied = 'root is required: run with --sudo (podman inspect of all containers)';
+  const unknown = (check: string, reason: string): CheckResult => ({
+    check,
+    status: 'unknown',
+    reason,
+    findings: [],
+  });
+  const results = (kind: string): CheckResult[] => [
+    { check: 'visibility', status: 'unknown', findings: [findingOf('t', { kind })] },
+    unknown('d', denied),
+    unknown('e', `${denied}; this user may not read the system journal; run with --sudo (journalctl)`),
+    unknown('f', `${denied}; timed out after 10 s (ip address)`),
+  ];
+  const told = (kind: string, verbose: boolean) =>
+    printed(
+      { ...report, targets: [{ ...target, results: results(kind) }, ...others] },
+      { width: Infinity, verbose },
+    );
+  const brief = told('visibility/needs-root', false);
+  expect(brief).toContain('? could not be checked without root (see above): d, e\n');
+  expect(brief).toContain(`? f: could not be checked: ${denied}; timed out`);
+  expect(told('visibility/needs-root', true)).toContain(`? d: could not be checked: ${denied}`);
+  expect(told('visibility/unread', false)).toContain(`? d: could not be checked: ${denied}`);
 });
