@@ -11,9 +11,13 @@ export const documentation: CheckDocumentation = {
   fix: `Set \`virtualisation.oci-containers.backend = "podman";\`, then run \`sudo nixos-rebuild switch\`. The units are named
 \`podman-*\` afterwards, and so must be the settings for them.
 
-Named volumes of docker are not moved. Before the rebuild, stop the containers, and copy each volume that
-\`sudo docker volume ls\` shows into a podman volume of the same name: \`sudo docker volume inspect NAME\` shows its folder
-(\`Mountpoint\`), and \`sudo podman volume create NAME\` makes the new one.`,
+Named volumes of docker are not moved. Do this before that rebuild:
+
+- If podman is not installed yet, set \`virtualisation.podman.enable = true;\` and rebuild once.
+- Stop the containers.
+- For each volume that \`sudo docker volume ls\` shows: \`sudo podman volume create NAME\`, then copy the content of its folder
+  (\`Mountpoint\` in \`sudo docker volume inspect NAME\`) into the folder that \`sudo podman volume inspect NAME\` shows
+  (\`sudo cp -a\`).`,
   notReported: `A docker that runs beside podman. NixOS has one backend for all containers, so a docker unit beside containers
 under podman was written by hand.`,
 };
