@@ -1,8 +1,9 @@
 import { Chalk } from 'chalk';
+import { reasonOf } from '../checks/upload-log/host.ts';
 import type { Facts } from '../facts/host/index.ts';
 import { MEDIA } from '../facts/host/media.ts';
 import { span } from '../facts/host/upload-agent.ts';
-import { withoutTime } from '../facts/host/upload-log-lines.ts';
+import { type LogEvent, withoutTime } from '../facts/host/upload-log-lines.ts';
 import { runsOfLogs, unendedSince } from '../facts/host/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import { inColor, MARKS } from '../report/findings.ts';
@@ -59,7 +60,7 @@ export function agentStatus(
     .reverse();
   const history = runs.map(({ at, uploaded, failure }) => {
     const files = uploaded === undefined ? '' : `, ${uploaded} ${uploaded === 1 ? 'file' : 'files'}`;
-    return `  ${whenOf(at, now)}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(withoutTime(failure.text))}`)}${files}`;
+    return `  ${whenOf(at, now)}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(inEnglish(failure))}`)}${files}`;
   });
   const open = unendedSince(known.uploadLogs ?? []);
   if (open !== undefined) history.unshift(`  ${whenOf(open, now)}: its end is not in the log`);
@@ -71,6 +72,12 @@ export function agentStatus(
     ...(sick ? ['', 'Details and fixes: hsdoctor check --tag upload'] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The line of the log itself, unless it is the script's own language. */
+function inEnglish(failure: LogEvent): string {
+  const line = withoutTime(failure.text);
+  return /^[\x20-\x7e]+$/.test(line) ? line : reasonOf(failure);
 }
 
 const whenOf = (at: number | undefined, now: number) =>

@@ -437,11 +437,7 @@ const sick: Record<string, Sick> = {
     finds: ['fail launchd-agent'],
     title: /exit status 126/,
     kind: 'not-permitted',
-    lasting: [
-      `ls -l@ -- ${HOME}/${SCRIPT}`,
-      /^by hand: If \/Users\/ann\/\.local\/bin\/upload-immich\./,
-      again,
-    ],
+    lasting: [`ls -l@ -- ${HOME}/${SCRIPT}`, `xattr -d com.apple.quarantine ${HOME}/${SCRIPT}`, again],
   },
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
@@ -450,7 +446,7 @@ const sick: Record<string, Sick> = {
     kind: 'command-not-found',
     lasting: [
       `tail -n 20 -- ${HOME}/${ERROR}`,
-      /^by hand: Add the folder of the command to Enviro/,
+      /^by hand: Add the folder of the command to PATH in the property list/,
       DARWIN_REBUILD,
       again,
     ],
@@ -461,7 +457,7 @@ const sick: Record<string, Sick> = {
     finds: ['fail launchd-agent'],
     title: /a signal ended it \(Killed: 9\)/,
     kind: 'killed',
-    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
+    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, /^by hand: If the error log gives no reason, nothing/, again],
   },
   'crashed with a status that tells nothing': {
     arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
@@ -621,14 +617,14 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /3 files were not uploaded, although the uploader exited with 0/,
     kind: 'failed-assets',
-    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for these files in Immich/],
+    lasting: [/^by hand: Look for these files in Immich/, `tail -n 30 -- ${HOME}/${OUT}`],
   },
   'failures behind more than one word of success': {
     arrange: () => mac.log([HOUR, 'Failed to upload 3 assets'], [HOUR, '원본 삭제 완료'], [HOUR, '완료']),
     finds: ['fail upload-log'],
     title: /3 files were not uploaded/,
     kind: 'failed-assets',
-    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, /^by hand: Look for these files in Immich/],
+    lasting: [/^by hand: Look for these files in Immich/, `tail -n 30 -- ${HOME}/${OUT}`],
   },
   'a property list without a label': {
     arrange: () => mac.agent({ Label: 7 }),
@@ -657,14 +653,18 @@ const sick: Record<string, Sick> = {
     finds: ['fail upload-log'],
     title: /not on the agent's PATH/,
     kind: 'command-not-found',
-    lasting: [/^by hand: In the configuration, add \/Users\/ann\/\.bun\/bin to E/, DARWIN_REBUILD, again],
+    lasting: [
+      /^by hand: Add \/Users\/ann\/\.bun\/bin to PATH in the agent's property list/,
+      DARWIN_REBUILD,
+      again,
+    ],
   },
   'files that never settle': {
     arrange: () => [mac.log([HOUR, '안정화 타임아웃']), stranded()],
     finds: ['fail upload-log', 'fail upload-folder'],
     title: /did not stop changing/,
     kind: 'unsettled',
-    lasting: [`tail -n 30 -- ${HOME}/${OUT}`, again],
+    lasting: [/^by hand: Wait until the copy or download into the folder has ended/, again],
   },
   'a key that is a dangling link': {
     arrange: () => [
@@ -728,7 +728,7 @@ const sick: Record<string, Sick> = {
     title: /^The file with Pushover's credentials is missing$/,
     kind: 'missing',
     lasting: [
-      /^by hand: Declare it in age\.secrets of the configur/,
+      /^by hand: If agenix writes it, declare it in age\.secrets of the configur/,
       DARWIN_REBUILD,
       `launchctl kickstart -k ${DOMAIN}/org.nix-community.home.activate-agenix`,
     ],
@@ -764,7 +764,7 @@ const sick: Record<string, Sick> = {
     lasting: [
       /^by hand: Let the agent watch a folder that macOS d/,
       DARWIN_REBUILD,
-      /^by hand: Or give the interpreter of the script Ful/,
+      /^by hand: Or give \/bin\/sh, which runs the script, Full Disk Access/,
       "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
     ],
   },
@@ -884,7 +884,7 @@ const sick: Record<string, Sick> = {
     kind: 'command-not-found',
     lasting: [
       /^by hand: Install bun, which includes bunx\./,
-      /^by hand: In the configuration, add the folder of bunx to E/,
+      /^by hand: Add the folder of bunx to PATH in the agent's property list/,
       DARWIN_REBUILD,
       again,
     ],
@@ -932,9 +932,8 @@ const sick: Record<string, Sick> = {
     title: /^macOS denied the upload access to something/,
     kind: 'denied',
     lasting: [
-      /^by hand: Let the agent watch a folder that macOS d/,
-      DARWIN_REBUILD,
-      /^by hand: Or give the interpreter of the script Ful/,
+      /^by hand: Check who owns what the error log names/,
+      /^by hand: If you own it, give \/bin\/sh, which runs the script, Full Disk Access/,
       "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
     ],
   },

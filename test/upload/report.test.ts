@@ -153,7 +153,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 12 files safe",
       },
       {
-        "message": "33 not verified, and not deleted: failed: the proxy takes at most 1 MB (413): raise client_max_body_size (IMG_1000.HEIC and 24 more). failed: permission denied (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be verified to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but a later step failed: its album "Rome" could not be made (album.jpg). did not stop changing (growing.mov). changed while being read or sent (edited.jpg). disappeared during the run (taken.jpg). empty, not sent (nothing.jpg).",
+        "message": "33 not verified, and not deleted: failed: a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy (IMG_1000.HEIC and 24 more). failed: permission denied: the user of this run may not read or change it (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be verified to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but a later step failed: it is not in the album "Rome": the API key lacks the permission album.create: add it in Immich, Account Settings > API Keys (album.jpg). did not stop changing (growing.mov). changed while being read or sent (edited.jpg). disappeared during the run (taken.jpg). empty, not sent (nothing.jpg).",
         "priority": 0,
         "title": "Immich: 4 of 37 uploaded",
       },

@@ -54,11 +54,19 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
     [
       ...many(3, 'uploaded', { local: 'moved', movedTo: '/Users/me/uploaded/x.HEIC' }),
       fileOf('linked.jpg', 'present', { reason: 'it is reached through a link, and was kept' }),
-      ...many(25, 'failed', { reason: 'the proxy takes at most 1 MB (413): raise client_max_body_size' }),
-      fileOf('gone.jpg', 'failed', { reason: 'permission denied' }),
+      ...many(25, 'failed', {
+        reason:
+          'a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy',
+      }),
+      fileOf('gone.jpg', 'failed', {
+        reason: 'permission denied: the user of this run may not read or change it',
+      }),
       fileOf('a\n✔ all proven.jpg', 'trashed'),
       fileOf('half.mov', 'unproven', { reason: 'the server holds 1000 of its bytes' }),
-      fileOf('album.jpg', 'incomplete', { reason: 'its album "Rome" could not be made' }),
+      fileOf('album.jpg', 'incomplete', {
+        reason:
+          'it is not in the album "Rome": the API key lacks the permission album.create: add it in Immich, Account Settings > API Keys',
+      }),
       fileOf('growing.mov', 'unsettled'),
       fileOf('edited.jpg', 'changed'),
       fileOf('taken.jpg', 'vanished'),

@@ -293,7 +293,7 @@ function lastRun(service: LaunchdService | undefined): LastRun | undefined {
 
 const EXIT_WORDS: Readonly<Record<number, string>> = {
   78: ', EX_CONFIG: launchd could not set it up',
-  126: ': the program is not executable',
+  126: ': macOS refused to execute the program',
   127: ': a command was not found',
 };
 
@@ -354,7 +354,9 @@ function hangFinding(
       { label, uid, pid, since: running },
       {
         subject: label,
-        evidence: [{ source: `ps -p ${pid}`, observed: `process ${pid} was started`, at: since }],
+        evidence: [
+          { source: `ps -p ${pid}`, observed: `process ${pid} has been running for ${running}`, at: since },
+        ],
         since,
         affects: {
           what: WHAT,

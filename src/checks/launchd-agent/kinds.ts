@@ -212,7 +212,8 @@ function ended(
     ...(why === undefined ? {} : { summary: why }),
     remedy: ({ agent, uid }) => {
       const steps = fix(agent);
-      return { lasting: steps.length === 0 ? [] : [...steps, kickstart(uid, agent.label)] };
+      const again = kickstart(uid, agent.label, 'Run the agent once, when what was wrong is fixed.');
+      return { lasting: steps.length === 0 ? [] : [...steps, again] };
     },
   });
 }
@@ -246,7 +247,12 @@ export const killed = ended(
   'killed',
   'The last run of the agent was ended by a signal',
   'The run did not finish, and may have left its lock behind. Photos that it did not upload are still in the folder.',
-  readLog,
+  (agent) => [
+    ...readLog(agent),
+    byHand(
+      'If the error log gives no reason, nothing is to be fixed. If the run left its lock behind, hsdoctor check shows how to remove it.',
+    ),
+  ],
   ({ signal }) =>
     signal?.startsWith('Killed')
       ? '"Killed: 9" means memory pressure, or that somebody killed it: the run could not clean up, and may have left its lock.'
@@ -256,7 +262,7 @@ export const killed = ended(
 export const notSetUp = ended(
   'not-set-up',
   'launchd could not set up the program of the agent',
-  'launchd did not start the program: a folder for its logs is missing, or it may not run the program.',
+  'launchd did not start the program: a folder for its logs is missing, or launchd is not allowed to run the program.',
   ({ program }) => [
     run(['ls', '-l', '--', absolutePath(program.path)], {
       why: 'Check the mode and the owner of the program.',
@@ -278,6 +284,9 @@ export const notSetUp = ended(
     'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
 );
 
+const isProtected = ({ path: file }: LaunchAgent['program']) =>
+  /^\/Users\/[^/]+\/(?:Desktop|Documents|Downloads)\/|^\/Volumes\//.test(file);
+
 export const notPermitted = ended(
   'not-permitted',
   'macOS refused to execute the program of the agent',
@@ -286,12 +295,22 @@ export const notPermitted = ended(
     run(['ls', '-l@', '--', absolutePath(program.path)], {
       why: 'Check whether the program is in quarantine. If it is, this lists com.apple.quarantine.',
     }),
-    byHand(
-      `If ${program.path} is in Desktop, Documents or Downloads, move it to another folder. If it is in quarantine and you trust it, release it: xattr -d com.apple.quarantine PATH.`,
-    ),
+    // xattr knows no `--`: what it is given is an absolute path.
+    run(['xattr', '-d', 'com.apple.quarantine', absolutePath(program.path)], {
+      why: 'Release it from quarantine, only if it is listed as in quarantine and you trust the program.',
+    }),
+    ...(isProtected(program)
+      ? [
+          byHand(
+            `Move ${program.path} to another folder, such as ~/.local/bin, and write the new path into the agent: macOS protects the folder that it is in.`,
+          ),
+        ]
+      : []),
   ],
-  () =>
-    'The program exists, but macOS refused to execute it: the script is in a protected folder (Desktop, Documents, Downloads), or the file is in quarantine.',
+  ({ agent: { program } }) =>
+    isProtected(program)
+      ? 'The program exists, but macOS refused to execute it: it is in a folder that macOS protects, or in quarantine.'
+      : 'The program exists, but macOS refused to execute it: it may be in quarantine, as files from the internet are.',
 );
 
 export const commandNotFound = ended(
@@ -301,7 +320,7 @@ export const commandNotFound = ended(
   (agent) => [
     ...readLog(agent),
     byHand(
-      `Add the folder of the command to EnvironmentVariables.PATH of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}).`,
+      `Add the folder of the command to PATH in the property list of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}), and load the agent again. If Nix writes the property list, do it in the Nix configuration.`,
     ),
     darwinRebuild(),
   ],
@@ -358,7 +377,13 @@ export const noPropertyList = defineKind<{
             byHand(`Declare the agent ${label} in the configuration, which writes its property list.`),
             darwinRebuild(),
           ]
-        : [bootout(uid, label, 'Unload the old one.')],
+        : [
+            bootout(
+              uid,
+              label,
+              'Unload it. If none of the other agents does this upload, write a property list for it first.',
+            ),
+          ],
   }),
 });
 
@@ -374,7 +399,7 @@ export const twins = defineKind<{ readonly labels: readonly string[]; readonly f
         why: 'Check which of them the configuration writes: that one is a link into the Nix store.',
       }),
       byHand(
-        'Unload the other one with launchctl bootout and delete its property list. If the configuration has both, remove one of them there.',
+        'Unload the other one with launchctl bootout and delete its property list. If neither is a link into the Nix store, keep the one that you want. If both are, remove one of them in the configuration.',
       ),
     ],
   }),

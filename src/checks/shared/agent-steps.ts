@@ -21,7 +21,7 @@ export const bootstrap = (uid: number, file: string, why = 'Load the agent.'): S
 export const bootout = (uid: number, label: string, why: string): Step =>
   run(['launchctl', 'bootout', service(uid, label)], { why });
 
-export const kickstart = (uid: number, label: string, why = 'Run the agent once.'): Step =>
+export const kickstart = (uid: number, label: string, why = 'Run the agent once, when that is done.'): Step =>
   run(['launchctl', 'kickstart', service(uid, label)], { why });
 
 /** Ends what runs, and begins again. */
@@ -38,7 +38,7 @@ export function makeFolder(path: string): Step {
 /** A run that may hang, before it is ended. */
 export const lookAtProcess = (pid: number): Step =>
   run(['ps', '-p', wholeNumber(String(pid)), '-o', 'pid,etime,state,comm'], {
-    why: 'Show what the process is and does.',
+    why: 'Make sure that this process is the upload.',
   });
 
 /** What tells whether a run would succeed now. */
@@ -46,6 +46,12 @@ export type Prospects = {
   readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials' | 'uploadScript']:
     | Facts[K]
     | undefined;
+};
+
+/** What was wrong in the last run, and is so no more. */
+const REPAIRED: Readonly<Record<string, string>> = {
+  'no-credentials': 'The key was missing in the last run, and is there now',
+  'not-set': "The key or the server's URL was not set in the last run. This works now",
 };
 
 /** One run of the agent, where all that it needs is there, what its last run failed of is over, and it can lose no photo. */
@@ -66,7 +72,7 @@ export function runOnce(
     kickstart(
       uid,
       agent.label,
-      'Run the agent once. This works now: it is loaded, has its key, and Immich answers at its URL.',
+      `Run the agent once. ${REPAIRED[failure?.kind ?? ''] ?? 'This works now'}: it is loaded, has its key, Immich answers at its URL, and no lock is in the way.`,
     ),
   ];
 }

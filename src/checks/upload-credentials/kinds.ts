@@ -68,6 +68,8 @@ function writeAnew(file: KeyFile, what: string): { readonly lasting: Step[] } {
 const assignments = ({ of }: KeyFile) =>
   of === 'immich' ? 'the key as IMMICH_API_KEY=...' : 'the credentials as lines of KEY=value';
 
+const NEEDED = { immich: 'the API key', pushover: 'the credentials' } as const;
+
 export const missing = keyFile(
   {
     id: 'missing',
@@ -78,7 +80,9 @@ export const missing = keyFile(
   },
   (file) => ({
     lasting: [
-      byHand(`Declare it in age.secrets of the configuration, with the path ${file.path}.`),
+      byHand(
+        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md).`,
+      ),
       darwinRebuild(),
       decrypt(file),
     ],

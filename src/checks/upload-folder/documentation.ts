@@ -4,10 +4,10 @@ export const documentation: CheckDocumentation = {
   shows: `Photos and videos that have been in the watched folder for more than a quarter of an hour while nothing
 uploads them; or macOS does not let the agent into the folder (\`Operation not permitted\` in its error log), as in
 Desktop, Documents, Downloads and on other volumes.`,
-  fix: `\`launchctl kickstart gui/UID/LABEL\` runs the agent once, if a run can succeed now (see
+  fix: `\`launchctl kickstart gui/$(id -u)/LABEL\` runs the agent once, if a run can succeed now (see
 [upload-log](#upload-log)); use a folder that is not protected, or give the interpreter of the script Full Disk
 Access.`,
   notReported: `Files that have just arrived, whatever their own dates; a missing folder, which \`launchd-agent\` reports; hidden
-files and files that are not photos; a run in progress; files in subfolders, which the result counts. If macOS refuses hsdoctor itself, the result is
+files and files that are not photos; a run in progress. Files in subfolders are no problem by themselves; the result says how many there are. If macOS refuses hsdoctor itself, the result is
 \`unknown\` and says nothing about the agent.`,
 };

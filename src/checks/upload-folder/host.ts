@@ -58,7 +58,10 @@ export const host = judgeHost({
     });
     const notes = notesOf(uploadFolder);
     return {
-      findings: [...(denied === undefined ? [] : [deniedFinding(uploadFolder, denied, home)]), ...stranded],
+      findings: [
+        ...(denied === undefined ? [] : [deniedFinding(uploadFolder, agents, denied, home)]),
+        ...stranded,
+      ],
       notChecked: notCheckedOf(agents, uploadFolder),
       lookedAt: { uploadFolders: uploadFolder.filter(({ state }) => state === 'read').length },
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
@@ -132,15 +135,23 @@ const isProtected = (path: string, home: string) =>
 
 function deniedFinding(
   folders: readonly UploadFolder[],
+  agents: readonly LaunchAgent[],
   denied: { readonly text: string; readonly path: string; readonly at?: number },
   home: string,
 ): FindingDraft {
   const folder =
     folders.find(({ path }) => denied.text.includes(path)) ??
     folders.find(({ path }) => isProtected(path, home));
+  const agent =
+    agents.find(({ watched }) => watched.some(({ path }) => path === folder?.path)) ??
+    (agents.length === 1 ? agents[0] : undefined);
   const at = denied.at === undefined ? {} : { at: denied.at };
   return kinds.denied.finding(
-    { path: folder?.path, isProtected: folder !== undefined && isProtected(folder.path, home) },
+    {
+      path: folder?.path,
+      isProtected: folder !== undefined && isProtected(folder.path, home),
+      interpreter: agent?.interpreter?.path,
+    },
     {
       subject: folder === undefined ? 'denied' : `${folder.path} denied`,
       evidence: [{ source: denied.path, observed: denied.text, ...at }],

@@ -1,5 +1,6 @@
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 import { darwinRebuild } from '../shared/steps.ts';
 
@@ -19,10 +20,16 @@ export const stranded = defineKind<{
   remedy: ({ now }) => ({ now: [...now] }),
 });
 
+/** What env starts is looked for at each run. */
+const isNamed = (interpreter: string | undefined) =>
+  interpreter !== undefined && !interpreter.endsWith('/env');
+
 export const denied = defineKind<{
   readonly path: string | undefined;
   /** macOS protects it whatever its mode. */
   readonly isProtected: boolean;
+  /** Of the script. */
+  readonly interpreter: string | undefined;
 }>({
   id: 'denied',
   name: 'macOS does not let the agent into its folder',
@@ -36,14 +43,22 @@ export const denied = defineKind<{
     isProtected
       ? 'macOS protects this folder, and an agent has no permission of its own. In Terminal the same script works, because Terminal has that permission.'
       : 'macOS protects something that the run uses, and the agent has no permission of its own.',
-  remedy: () => ({
+  remedy: ({ path, isProtected, interpreter }) => ({
     lasting: [
+      ...(isProtected
+        ? [
+            byHand(
+              'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: create it, and change WatchPaths in the configuration.',
+            ),
+            darwinRebuild(),
+          ]
+        : [
+            path === undefined
+              ? byHand('Check who owns what the error log names (ls -ld), and whether you may read it.')
+              : run(['ls', '-ld', '--', absolutePath(path)], { why: 'Check who owns the folder.' }),
+          ]),
       byHand(
-        'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: create it, and change WatchPaths in the configuration.',
-      ),
-      darwinRebuild(),
-      byHand(
-        'Or give the interpreter of the script Full Disk Access, in the window that the next step opens.',
+        `${isProtected ? 'Or give' : 'If you own it, give'} ${isNamed(interpreter) ? `${interpreter}, which runs the script,` : 'the interpreter of the script'} Full Disk Access, in the window that the next step opens.`,
       ),
       run(['open', 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'], {
         risk: 'interactive',

@@ -7,8 +7,8 @@ program has its process id now, so that every later run does nothing; or the loc
 upload that has held its lock for a long time and writes nothing. hsdoctor's own locks,
 \`hsdoctor-upload-<folder>.lock\`, are read too.`,
   fix: `Remove the file (\`rm -- /tmp/upload-immich.lock\`), or remove \`owner.token\` and then the folder (\`rmdir\`, which
-fails if anything else is in it). These commands are shown only for your own lock that no process holds. Check a lock of
-another user, a symbolic link or an unknown name by hand. A lock in \`/tmp\` with a
+fails if anything else is in it). These commands are shown only for your own lock that no process holds. hsdoctor shows
+no command for another user's lock, a symbolic link, or a file name that it does not know: look at those with \`ls -l\`. A lock in \`/tmp\` with a
 control character in its name is reported but not opened. For an upload that hangs: \`ps\` to look at it, then
 \`kill\` to end it.`,
   notReported: `A long upload that still writes to its log (without a log, the result is \`unknown\`); a lock that was created

@@ -31,7 +31,11 @@ export const host = judgeHost({
             {
               subject: lock.path,
               evidence: [
-                { source: `ps -p ${owner.pid}`, observed: `${owner.command} was started`, at: since },
+                {
+                  source: `ps -p ${owner.pid}`,
+                  observed: `${owner.command} has been running for ${running}`,
+                  at: since,
+                },
               ],
               explainedBy: [{ check: 'launchd-agent' }],
               since,

@@ -2,12 +2,12 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The last run in the log failed or left files behind, even if its exit status was 0. Failures before the last success are not counted. The last 64 KiB of each log are read, however large it is.`,
-  fix: `Fix what the log names: the server, the key or the lock, each with its own check. If the uploader exited with 127 (in the log: \`CLI 종료 코드: 127\`), add
+  fix: `Fix what the log names; the checks \`immich-reachable\`, \`upload-credentials\` and \`upload-lock\` say how. If the uploader (the Immich CLI that the script calls) exited with 127 (in the log: \`CLI 종료 코드: 127\`), add
 the folder of \`bunx\` to the PATH of the agent, which does not read a shell profile. \`launchctl kickstart
-gui/UID/LABEL\` runs the agent again; it is shown only if a run can succeed now: the agent is loaded and idle,
+gui/$(id -u)/LABEL\` runs the agent again; it is shown only if a run can succeed now: the agent is loaded and idle,
 its key is present, Immich answers, no lock is in the way, and the script cannot lose a photo. An agent that
 runs \`hsdoctor immich upload\` logs at the end of each run how it ended, and before that which files are not
 verified, and why.`,
-  notReported: `Failures before the last success; lines of an error log that is older than it. Without a log, or with an empty
+  notReported: `Failures before the last success; an error log that was last written before that success. Without a log, or with an empty
 one, the check is skipped; if no line of it is understood, it is \`unknown\`.`,
 };

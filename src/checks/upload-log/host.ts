@@ -115,6 +115,12 @@ const KINDS: Readonly<Partial<Record<LogEventKind, kinds.RunKind>>> = {
 const kindOf = (event: LogEvent): kinds.RunKind =>
   isPathTrouble(event) ? kinds.commandNotFound : (KINDS[event.kind] ?? kinds.uploaderFailed);
 
+/** Why a run failed, as the findings of this check say it. */
+export const reasonOf = (event: LogEvent): string =>
+  event.kind === 'denied'
+    ? 'macOS denied the upload access to something it needs'
+    : kindOf(event).because(event);
+
 const successEvidence = (success: UploadRun) => ({
   source: 'the same log',
   observed: `the last run that succeeded${files(success)}`,
@@ -171,8 +177,9 @@ const TOLD_BY: Partial<Record<LogEventKind, string>> = {
 function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
   const now = runOnce(agent, event, prospects, uid);
   if (now.length > 0) return { now };
-  const { label, bunx, standardOut } = agent;
-  const afterwards = kickstart(uid, label, 'Then run the agent once.');
+  const { label, bunx, standardOut, file } = agent;
+  const when = event.kind === 'unreachable' ? 'Immich answers' : 'that is fixed';
+  const afterwards = kickstart(uid, label, `Run the agent once, when ${when}.`);
   if (isPathTrouble(event)) {
     if (bunx.onPath !== undefined) return {};
     const folder = bunx.elsewhere?.replace(/\/bunx$/, '');
@@ -180,7 +187,7 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
       lasting: [
         ...(folder === undefined ? [byHand('Install bun, which includes bunx.')] : []),
         byHand(
-          `In the configuration, add ${folder ?? 'the folder of bunx'} to EnvironmentVariables.PATH of the agent: an agent does not read a shell profile.`,
+          `Add ${folder ?? 'the folder of bunx'} to PATH in the agent's property list ${file} (if Nix writes it, in the Nix configuration), and load the agent again.`,
         ),
         darwinRebuild(),
         afterwards,
@@ -195,20 +202,23 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
         afterwards,
       ],
     };
-  return {
-    lasting: [
-      ...(standardOut === undefined
-        ? []
-        : [
-            run(['tail', '-n', '30', '--', absolutePath(standardOut)], {
-              why: 'Read in the log what failed and why, and fix it.',
-            }),
-          ]),
-      event.kind === 'failed-assets'
-        ? byHand(
-            'Look for these files in Immich and in the folder. Do not run the script again before you have found them.',
-          )
-        : afterwards,
-    ],
-  };
+  if (event.kind === 'unsettled')
+    return {
+      lasting: [
+        byHand('Wait until the copy or download into the folder has ended, or cancel it if it is stuck.'),
+        kickstart(uid, label, 'Run the agent once, when that has ended.'),
+      ],
+    };
+  const readLog = (why: string) =>
+    standardOut === undefined ? [] : [run(['tail', '-n', '30', '--', absolutePath(standardOut)], { why })];
+  if (event.kind === 'failed-assets')
+    return {
+      lasting: [
+        byHand(
+          'Look for these files in Immich and in the folder, and do not run the script again before you have found them.',
+        ),
+        ...readLog('Read in the log which files failed, and why.'),
+      ],
+    };
+  return { lasting: [...readLog('Read in the log what failed and why, and fix it.'), afterwards] };
 }

@@ -58,14 +58,14 @@ export const unreachable = failedRun(
 
 export const noCredentials = failedRun(
   'no-credentials',
-  'The last upload failed: the key is missing',
-  () => 'the key is missing',
+  'The last upload failed: the key was missing',
+  () => 'the key was missing',
 );
 
 export const notSet = failedRun(
   'not-set',
-  "The last upload failed: the key or the server's URL is not set",
-  () => "the key or the server's URL is not set",
+  "The last upload failed: the key or the server's URL was not set",
+  () => "the key or the server's URL was not set",
 );
 
 export const unsettled = failedRun(

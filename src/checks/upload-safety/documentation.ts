@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `A script that can lose photos: it lets the uploader delete (\`--delete\`, \`--delete-duplicates\`, or
+  shows: `A script that can lose photos: it lets the uploader (the Immich CLI that the script calls) delete (\`--delete\`, \`--delete-duplicates\`, or
 \`IMMICH_DELETE_ASSETS\` in its environment); it removes originals when the uploader exits with 0, which proves nothing; or it
 runs the newest version of the uploader, whichever that is.`,
   configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into the home
@@ -10,8 +10,8 @@ of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\
 \`false\`.`,
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
-pin the version of the uploader that fits the server.`,
+write the exact version of the uploader that fits the server (\`@immich/cli@X.Y.Z\`).`,
   notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs
 a program that is not known to be harmless (another script, another language, \`eval\`), or removes files after it asked the server for checksums; so is an
-agent whose arguments run more than its program.`,
+agent whose \`ProgramArguments\` start a second program.`,
 };

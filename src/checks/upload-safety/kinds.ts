@@ -10,12 +10,14 @@ interface Dangerous extends UnsafeScript {
   readonly what: readonly string[];
 }
 
-function danger(id: DangerKind, name: string): TellingKind<Dangerous> {
+const NO_PROOF =
+  'The uploader exits with 0 even if uploads failed, so its exit status proves nothing about a single photo.';
+
+function danger(id: DangerKind, name: string, meaning = NO_PROOF): TellingKind<Dangerous> {
   return defineKind<Dangerous>({
     id,
     name,
-    meaning:
-      'The uploader exits with 0 even if uploads failed, so its exit status proves nothing about a single photo.',
+    meaning,
     status: 'fail',
     title: ({ agent, what }) =>
       `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what.join(', and ')}`,
@@ -37,5 +39,6 @@ export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
   'unpinned-uploader': danger(
     'unpinned-uploader',
     'The upload script runs the newest version of the uploader, whatever it is',
+    'A new version can behave differently, or not fit the server, without you having changed anything.',
   ),
 };

@@ -20,10 +20,10 @@ export interface UnsafeScript {
 
 function whatToRemove({ kind, observed }: UnsafeScript['worst']): string {
   if (kind === 'unpinned-uploader')
-    return 'Pin the version of the uploader in the script: the one that fits the server.';
+    return `In the script, write @immich/cli@X.Y.Z instead of ${observed}, with the version that fits your server.`;
   return observed.startsWith('IMMICH_DELETE_')
     ? `Remove ${observed} where it is set.`
-    : 'Remove the lines that delete from the script, and pin the version of the uploader in it.';
+    : 'Remove the lines that delete from the script, and write an exact version of the uploader: @immich/cli@X.Y.Z.';
 }
 
 /** What keeps a script from losing photos, and then takes its place. */

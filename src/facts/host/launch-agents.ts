@@ -81,7 +81,7 @@ tag ~ /^(data|date|real)$/ || tag == "integer" && key == "EnvironmentVariables" 
 
 export const launchAgents = defineProbe<LaunchAgents>({
   id: 'launch-agents',
-  reads: 'property lists of the launchd agents that upload to Immich, without the values of their keys',
+  reads: 'property lists of the launchd agents that upload to Immich, without the API keys in them',
   platforms: ['darwin'],
   tools: ['plutil', 'awk'],
   script: `${FIND_USER}${FIND_AGENTS}

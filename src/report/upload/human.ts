@@ -27,12 +27,16 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
     ...headline(report, page),
     ...tallyLines(report, page),
     ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
+    ...(report.ending === 'locked' ? hang('  ', `${page.paint.green('Fix:')} ${WAIT}`, width) : []),
     ...groups(report.files, page),
     '',
     ...hang('', `Exit status ${report.exitStatus}: ${meaning(report)}.`, width),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const WAIT =
+  'Wait until the other run has ended, then run it again. If no run is going on, or it hangs, hsdoctor check shows what holds the folder.';
 
 function headline(report: UploadReport, page: Page): string[] {
   const { folder, server, files, summary, ending, message, dryRun, exitStatus } = report;
@@ -94,6 +98,8 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
+    const hasSidecar = group.some(({ path }) => /\.xmp$/i.test(path));
+    const fix = [words.fix, ...(hasSidecar ? [words.ofSidecars ?? ''] : [])].join(' ').trim();
     const status = PROVEN.includes(outcome)
       ? 'skipped'
       : outcome === 'failed' || outcome === 'unproven'
@@ -110,7 +116,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
       // Never wrapped: a name that was broken in two is another name.
       ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
       ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
-      ...(words.fix === '' ? [] : hang('  ', `${paint.green('Fix:')} ${words.fix}`, width)),
+      ...(fix === '' ? [] : hang('  ', `${paint.green('Fix:')} ${fix}`, width)),
     ];
   });
 }

@@ -4,18 +4,22 @@ interface OutcomeTexts {
   /** What became of the files, behind their number. */
   readonly what: string;
   readonly fix: string;
+  /** Added where there is a sidecar. */
+  readonly ofSidecars?: string;
 }
 
 /** Of files that are not proven, or of which not all was done; in the order in which a person should see them. */
 export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTexts>>> = {
-  failed: { what: 'failed', fix: 'Fix the reason shown above, then run it again.' },
+  failed: { what: 'failed', fix: 'Remove the cause named above, then run it again.' },
   unproven: {
     what: 'could not be verified to be on the server',
-    fix: 'Run it again: what the server has is not sent twice. If the result is the same, check the server; for a sidecar (.xmp) another run does not help.',
+    fix: 'Run it again: what the server has is not sent twice. If the result is the same, look at the file in Immich, and run hsdoctor check --host SERVER.',
+    ofSidecars:
+      'For a sidecar (.xmp) whose photo was on the server before, another run does not help: move it out of the folder.',
   },
   incomplete: {
     what: 'on the server, but a later step failed',
-    fix: 'Fix the reason shown above, then run it again: nothing is sent twice.',
+    fix: 'Remove the cause named above, then run it again: nothing is sent twice.',
   },
   trashed: {
     what: "only in the server's trash",

@@ -14,5 +14,6 @@ export function problemOf(error: unknown): FileProblem {
   // O_NOFOLLOW says so of a link that was put in the place of a file.
   if (code === 'ELOOP') return { problem: 'changed', reason: 'it was replaced by a symbolic link' };
   if (code === undefined) throw error;
-  return { problem: 'failed', reason: ioReason(error) };
+  const who = code === 'EACCES' ? ': the user of this run may not read or change it' : '';
+  return { problem: 'failed', reason: `${ioReason(error)}${who}` };
 }

@@ -1,6 +1,9 @@
 import { MINUTE, NOW } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
-import { FILE, log, type MacFacts } from '../sick-macs.ts';
+import { agent, agents, FILE, log, type MacFacts, NAME, named } from '../sick-macs.ts';
+
+/** macOS protects what is in there. */
+const PROTECTED = `/Users/${NAME}/Downloads/photos`;
 
 const holding = (extension: string, oldest: number): MacFacts => ({
   uploadFolder: [
@@ -16,7 +19,11 @@ const holding = (extension: string, oldest: number): MacFacts => ({
 export const cases: KindCases = {
   stranded: { mac: holding('jpg', NOW - 16 * MINUTE), near: holding('jpg', NOW - 14 * MINUTE) },
   denied: {
-    mac: log({ kind: 'denied', text: `${FILE}: Operation not permitted` }),
+    mac: {
+      ...agents(agent({ watched: [named('folder', PROTECTED)] })),
+      ...log({ kind: 'denied', text: `${PROTECTED}: Operation not permitted` }),
+      uploadFolder: [{ path: PROTECTED, state: 'read', files: [], below: 0 }],
+    },
     near: log({ kind: 'done' }),
   },
 };
