@@ -1,8 +1,7 @@
 import { Chalk } from 'chalk';
-import { reasonOf } from '../checks/upload-log/host.ts';
 import type { Facts } from '../facts/host/index.ts';
 import { MEDIA } from '../facts/host/media.ts';
-import { span } from '../facts/host/upload-agent.ts';
+import { reasonOf, span } from '../facts/host/upload-agent.ts';
 import { type LogEvent, withoutTime } from '../facts/host/upload-log-lines.ts';
 import { runsOfLogs, unendedSince } from '../facts/host/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';

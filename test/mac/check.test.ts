@@ -439,6 +439,22 @@ const sick: Record<string, Sick> = {
     kind: 'not-permitted',
     lasting: [`ls -l@ -- ${HOME}/${SCRIPT}`, `xattr -d com.apple.quarantine ${HOME}/${SCRIPT}`, again],
   },
+  'exit 126 of a script that is in a protected folder': {
+    arrange: () => {
+      const script = mac.file('Downloads/upload.sh', UPLOADS, { mode: 0o755 });
+      mac.agent({ ProgramArguments: [script] });
+      mac.service(LABEL, { 'last exit code': '126' });
+    },
+    finds: ['fail launchd-agent'],
+    title: /exit status 126: macOS refused/,
+    kind: 'not-permitted',
+    lasting: [
+      `ls -l@ -- ${HOME}/Downloads/upload.sh`,
+      `xattr -d com.apple.quarantine ${HOME}/Downloads/upload.sh`,
+      /^by hand: Move \/Users\/ann\/Downloads\/upload\.sh to another folder/,
+      again,
+    ],
+  },
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
     finds: ['fail launchd-agent'],

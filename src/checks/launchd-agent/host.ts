@@ -43,7 +43,7 @@ export const host = judgeHost({
       const service = launchctl.find(({ label }) => label === agent.label);
       const findings = [
         ...(loadFinding(agent, service, uid) ?? []),
-        ...(startFinding(agent, service, uid) ?? runFinding(agent, service, uid)),
+        ...(startFinding(agent, service, uid) ?? runFinding(agent, service, launchAgents)),
         ...hangFinding(agent, service, uid, hungSince(service, logsOf(agent, uploadLogs), now), now),
       ];
       return {
@@ -300,7 +300,11 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
 /** Exit status of `hsdoctor immich upload` where another run has the folder. */
 const LOCKED = 4;
 
-function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid: number): FindingDraft[] {
+function runFinding(
+  agent: LaunchAgent,
+  service: LaunchdService | undefined,
+  { uid, home }: LaunchAgents,
+): FindingDraft[] {
   const last = lastRun(service);
   if (last === undefined) return service?.held && service.runs === 0 ? [heldFinding(agent, uid)] : [];
   const isHsdoctor = runsHsdoctor(agent);
@@ -309,7 +313,7 @@ function runFinding(agent: LaunchAgent, service: LaunchdService | undefined, uid
   const kind = failure === undefined ? endingOf(service, last.code) : kinds.failed;
   return [
     kind.finding(
-      { agent, uid, how: failure ?? last.words, signal: service?.signal },
+      { agent, uid, home, how: failure ?? last.words, signal: service?.signal },
       {
         subject: agent.label,
         evidence: [{ source: printed(uid, agent.label), observed: last.words, expected: 'exit status 0' }],

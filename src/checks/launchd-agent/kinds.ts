@@ -15,6 +15,7 @@ import {
   restartAgent,
 } from '../shared/agent-steps.ts';
 import { within } from '../shared/evidence-at.ts';
+import { isProtected } from '../shared/protected-folders.ts';
 import { darwinRebuild, placeIn, rebuildOf } from '../shared/steps.ts';
 
 /** An agent of this Mac. */
@@ -190,6 +191,7 @@ export const heldBack = defineKind<OfAgent>({
 export interface Ended {
   readonly agent: LaunchAgent;
   readonly uid: number;
+  readonly home: string;
   readonly how: string;
   /** What ended it, where something did. */
   readonly signal: string | undefined;
@@ -200,7 +202,7 @@ function ended(
   id: string,
   name: string,
   meaning: string,
-  fix: (agent: LaunchAgent) => readonly Step[],
+  fix: (agent: LaunchAgent, home: string) => readonly Step[],
   why?: (run: Ended) => string,
 ): TellingKind<Ended> {
   return defineKind<Ended>({
@@ -210,8 +212,8 @@ function ended(
     status: 'fail',
     title: ({ agent: { label }, how }) => `The last run of the agent ${label} failed: ${how}`,
     ...(why === undefined ? {} : { summary: why }),
-    remedy: ({ agent, uid }) => {
-      const steps = fix(agent);
+    remedy: ({ agent, uid, home }) => {
+      const steps = fix(agent, home);
       const again = kickstart(uid, agent.label, 'Run the agent once, when what was wrong is fixed.');
       return { lasting: steps.length === 0 ? [] : [...steps, again] };
     },
@@ -284,14 +286,11 @@ export const notSetUp = ended(
     'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
 );
 
-const isProtected = ({ path: file }: LaunchAgent['program']) =>
-  /^\/Users\/[^/]+\/(?:Desktop|Documents|Downloads)\/|^\/Volumes\//.test(file);
-
 export const notPermitted = ended(
   'not-permitted',
   'macOS refused to execute the program of the agent',
   'The program exists, but macOS refused to execute it: it is in a protected folder, or in quarantine.',
-  ({ program }) => [
+  ({ program }, home) => [
     run(['ls', '-l@', '--', absolutePath(program.path)], {
       why: 'Check whether the program is in quarantine. If it is, this lists com.apple.quarantine.',
     }),
@@ -299,7 +298,7 @@ export const notPermitted = ended(
     run(['xattr', '-d', 'com.apple.quarantine', absolutePath(program.path)], {
       why: 'Release it from quarantine, only if it is listed as in quarantine and you trust the program.',
     }),
-    ...(isProtected(program)
+    ...(isProtected(program.path, home)
       ? [
           byHand(
             `Move ${program.path} to another folder, such as ~/.local/bin, and write the new path into the agent: macOS protects the folder that it is in.`,
@@ -307,8 +306,8 @@ export const notPermitted = ended(
         ]
       : []),
   ],
-  ({ agent: { program } }) =>
-    isProtected(program)
+  ({ agent: { program }, home }) =>
+    isProtected(program.path, home)
       ? 'The program exists, but macOS refused to execute it: it is in a folder that macOS protects, or in quarantine.'
       : 'The program exists, but macOS refused to execute it: it may be in quarantine, as files from the internet are.',
 );

@@ -50,7 +50,7 @@ export type Prospects = {
 
 /** What was wrong in the last run, and is so no more. */
 const REPAIRED: Readonly<Record<string, string>> = {
-  'no-credentials': 'The key was missing in the last run, and is there now',
+  'no-credentials': 'The key was missing in the last run, and is there now. A run works',
   'not-set': "The key or the server's URL was not set in the last run. This works now",
 };
 
@@ -72,7 +72,7 @@ export function runOnce(
     kickstart(
       uid,
       agent.label,
-      `Run the agent once. ${REPAIRED[failure?.kind ?? ''] ?? 'This works now'}: it is loaded, has its key, Immich answers at its URL, and no lock is in the way.`,
+      `Run the agent once. ${REPAIRED[failure?.kind ?? ''] ?? 'This works now'}: the agent is loaded, has its key, Immich answers at its URL, and no lock is in the way.`,
     ),
   ];
 }

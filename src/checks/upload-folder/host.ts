@@ -7,6 +7,7 @@ import { failuresSince } from '../../facts/host/upload-runs.ts';
 import { counted } from '../../text/amount.ts';
 import { type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { runOnce } from '../shared/agent-steps.ts';
+import { isProtected } from '../shared/protected-folders.ts';
 import * as kinds from './kinds.ts';
 
 /** The script waits five minutes for files to settle, and then some. */
@@ -127,11 +128,6 @@ const explanationsOf = ({ path }: UploadFolder): readonly Explanation[] => [
   { check: 'immich-reachable', status: 'fail' },
   { check: 'upload-log', status: 'fail' },
 ];
-
-/** One that macOS protects whatever its mode. */
-const isProtected = (path: string, home: string) =>
-  ['Desktop', 'Documents', 'Downloads'].some((name) => `${path}/`.startsWith(`${home}/${name}/`)) ||
-  path.startsWith('/Volumes/');
 
 function deniedFinding(
   folders: readonly UploadFolder[],

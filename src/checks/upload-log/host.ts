@@ -1,5 +1,5 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
-import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent } from '../../facts/host/upload-agent.ts';
+import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent, reasonOf } from '../../facts/host/upload-agent.ts';
 import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
 import { failuresSince, runsOfLogs, type UploadRun, unendedSince } from '../../facts/host/upload-runs.ts';
@@ -68,7 +68,7 @@ function verdictOf(
   const success = runs.findLast(({ failure }) => failure === undefined);
   const kind = kindOf(last);
   const subject = kind.id;
-  const because = kind.because(last);
+  const because = reasonOf(last);
   const finding = kind.finding(
     {
       event: last,
@@ -114,12 +114,6 @@ const KINDS: Readonly<Partial<Record<LogEventKind, kinds.RunKind>>> = {
 
 const kindOf = (event: LogEvent): kinds.RunKind =>
   isPathTrouble(event) ? kinds.commandNotFound : (KINDS[event.kind] ?? kinds.uploaderFailed);
-
-/** Why a run failed, as the findings of this check say it. */
-export const reasonOf = (event: LogEvent): string =>
-  event.kind === 'denied'
-    ? 'macOS denied the upload access to something it needs'
-    : kindOf(event).because(event);
 
 const successEvidence = (success: UploadRun) => ({
   source: 'the same log',

@@ -1,4 +1,4 @@
-import { HSDOCTOR_ENDINGS } from '../../facts/host/upload-agent.ts';
+import { reasonOf } from '../../facts/host/upload-agent.ts';
 import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { defineKind, type TellingKind } from '../define.ts';
@@ -13,85 +13,56 @@ export interface FailedRun {
   readonly remedy: Partial<Remedy>;
 }
 
-export interface RunKind extends TellingKind<FailedRun> {
-  /** Why it failed, in words. */
-  readonly because: (event: LogEvent) => string;
-}
+export type RunKind = TellingKind<FailedRun>;
 
 const NOT_UPLOADED = 'Photos stay in the folder until a run succeeds.';
 
-function failedRun(id: string, name: string, because: (event: LogEvent) => string, meaning = ''): RunKind {
-  const kind = defineKind<FailedRun>({
+function failedRun(id: string, name: string, meaning = ''): RunKind {
+  return defineKind<FailedRun>({
     id,
     name,
     meaning: meaning === '' ? NOT_UPLOADED : meaning,
     status: 'fail',
     title: ({ agent, event }) =>
-      `The last upload${agent === undefined ? '' : ` of ${agent}`} failed: ${because(event)}`,
+      `The last upload${agent === undefined ? '' : ` of ${agent}`} failed: ${reasonOf(event)}`,
     summary: ({ failures }) =>
       `${failures === 1 ? 'One upload has' : `${failures} uploads have`} failed since the last one that succeeded. ${meaning}`.trim(),
     remedy: ({ remedy }) => remedy,
   });
-  return { ...kind, because };
 }
 
 export const commandNotFound = failedRun(
   'command-not-found',
   "The last upload failed: a command is not on the agent's PATH",
-  ({ kind }) =>
-    kind === 'cli-exit'
-      ? "bunx, or what it runs, is not on the agent's PATH (127)"
-      : "a command is not on the agent's PATH",
 );
 
-export const uploaderFailed = failedRun(
-  'cli-exit',
-  'The last upload failed: the uploader reported an error',
-  ({ number }) => `the uploader exited with ${number}`,
-);
+export const uploaderFailed = failedRun('cli-exit', 'The last upload failed: the uploader reported an error');
 
 export const unreachable = failedRun(
   'unreachable',
   'The last upload failed: the server could not be reached',
-  () => 'the server could not be reached',
 );
 
-export const noCredentials = failedRun(
-  'no-credentials',
-  'The last upload failed: the key was missing',
-  () => 'the key was missing',
-);
+export const noCredentials = failedRun('no-credentials', 'The last upload failed: the key was missing');
 
-export const notSet = failedRun(
-  'not-set',
-  "The last upload failed: the key or the server's URL was not set",
-  () => "the key or the server's URL was not set",
-);
+export const notSet = failedRun('not-set', "The last upload failed: the key or the server's URL was not set");
 
 export const unsettled = failedRun(
   'unsettled',
   'The last upload failed: files did not stop changing',
-  () => 'files did not stop changing',
   'The script waited five minutes, and a file was still being written: the copy is slow, or a download is stuck.',
 );
 
 export const failedAssets = failedRun(
   'failed-assets',
   'The last upload left files behind, although the uploader exited with 0',
-  ({ number }) =>
-    `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, although the uploader exited with 0`,
   'If the script deletes originals when the uploader exits with 0, it deleted these files too. First look for them on the server.',
 );
 
 export const strangeLock = failedRun(
   'lock',
   'The last upload failed: the script could not tell who holds its lock',
-  () => 'the script could not tell who holds its lock',
   'It found a lock, and could not tell whether another upload is running: it uploaded nothing.',
 );
 
-export const hsdoctorFailed = failedRun(
-  'hsdoctor-failed',
-  'The last run of hsdoctor immich upload failed',
-  ({ number = 1 }) => HSDOCTOR_ENDINGS[number] ?? `hsdoctor exited with ${number}`,
-);
+export const hsdoctorFailed = failedRun('hsdoctor-failed', 'The last run of hsdoctor immich upload failed');

@@ -1,6 +1,6 @@
 import type { LaunchAgent, LaunchAgents } from './launch-agents.ts';
 import type { LaunchdService } from './launchctl.ts';
-import type { LogEvent } from './upload-log-lines.ts';
+import type { LogEvent, LogEventKind } from './upload-log-lines.ts';
 import type { UploadLog } from './upload-logs.ts';
 
 const NO_AGENT = 'no launchd agent uploads to Immich here';
@@ -74,3 +74,25 @@ export function span(ms: number): string {
 /** Whether a run failed because the agent did not find a program. */
 export const isPathTrouble = ({ kind, number }: LogEvent) =>
   kind === 'command-not-found' || (kind === 'cli-exit' && number === 127);
+
+/** Why a run failed, in words. */
+export function reasonOf(event: LogEvent): string {
+  const { kind, number = 1 } = event;
+  if (isPathTrouble(event))
+    return kind === 'cli-exit'
+      ? "bunx, or what it runs, is not on the agent's PATH (127)"
+      : "a command is not on the agent's PATH";
+  if (kind === 'failed-assets')
+    return `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, although the uploader exited with 0`;
+  if (kind === 'hsdoctor-failed') return HSDOCTOR_ENDINGS[number] ?? `hsdoctor exited with ${number}`;
+  return REASONS[kind] ?? `the uploader exited with ${event.number}`;
+}
+
+const REASONS: Readonly<Partial<Record<LogEventKind, string>>> = {
+  unreachable: 'the server could not be reached',
+  'no-credentials': 'the key was missing',
+  'not-set': "the key or the server's URL was not set",
+  unsettled: 'files did not stop changing',
+  lock: 'the script could not tell who holds its lock',
+  denied: 'macOS denied it access to something that it needs',
+};
