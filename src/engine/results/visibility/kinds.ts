@@ -90,7 +90,7 @@ export const notRead = defineKind<{
   remedy: ({ folder, at }) => ({
     lasting: [
       byHand(
-        'If this names a file: check that its path is right and that it is in the folder. If it names a value that comes from outside of these files: run hsdoctor on the folder with the flake.nix, or with --eval, or accept exit status 3.',
+        'If this names a file: check that its path is right and that it is in the folder. If it names a value that comes from outside of these files: check the folder that has the flake.nix, or use --eval, or accept exit status 3.',
         placeIn(folder, at),
       ),
     ],
