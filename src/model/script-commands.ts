@@ -46,7 +46,10 @@ export const COMMAND_PATTERNS = {
   runner: '^([^ \t]*/)?(bunx|npx|pnpx|pnpm|yarn|npm|bun|deno)$',
   uploader: '@immich/cli',
   /** What commands can do that are harmless otherwise; options of the uploader that are put together, or handed on. */
-  unknownUse: `=["']?--?(d(e(l(e(t)?)?)?)?)?["']?([ \t;]|$)|immich[^;|&]*[ \t]upload[^;|&]*[$][{]?[@*]|(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
+  unknownUse: `=["']?--?(d(e(l(e(t)?)?)?)?)?["']?([ \t;]|$)|immich[^;|&]*[ \t]upload[^;|&]*([$][{]?[@*]|[ \t]--?[a-z-]*[{$"'\\\\])|(^|[;&|( \t])(sed[ \t](.*[ \t])?(-[A-Za-z]*i|--in-place)|(cp|cat)[ \t]+/dev/null[ \t]+[^|>]|([.]|source)[ \t]+[^;&|]*[.](ba|z|k)?sh(["' \t;)]|$)|g?awk[ \t].*(system|getline|print[^;}]*>))`,
+  /** Takes in another file as code; of which only the names of keys are known. */
+  sources: '(^[ \t]*|[;&|({][ \t]*|(then|do|else)[ \t]+)([.]|source)[ \t]+[^;&|]*',
+  keyFile: 'api-key|pushover',
   anyQuoted: `"[^"]*"|'[^']*'`,
   teeAppends: '(^|[ \t|;&(])tee[ \t]+(-a|--append)[ \t]',
   tee: '(^|[ \t|;&(])tee[ \t]+',
@@ -88,11 +91,16 @@ export function unknownCommands(script: string): readonly number[] {
     const parts = bare.replace(every('separator'), '\n').split('\n');
     return patterns.unknownUse.test(text) ||
       overwrites(text) ||
+      sourcesOther(text) ||
       parts.some((part) => !isKnown(part, text, functions))
       ? [number]
       : [];
   });
 }
+
+/** Whether it takes in what may be any code. */
+const sourcesOther = (text: string) =>
+  (text.match(every('sources')) ?? []).some((found) => !patterns.keyFile.test(found));
 
 /** Whether it writes over a file that may be a photo. */
 function overwrites(text: string): boolean {

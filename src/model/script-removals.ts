@@ -8,9 +8,10 @@ export const COMMAND = '(^|[;&|({"`[:space:]\\\\])([^[:space:]]*/)?';
 export const REMOVAL_PATTERNS = {
   /** What deletes at another's place: `rsync --delete`; and what deletes only what is proven. */
   others: '(^|[^A-Za-z])(hsdoctor|rsync|rclone)[[:space:]][^;&|]*',
-  removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)"\`]|$)|${COMMAND}mv[[:space:]].*[.]Trash`,
+  removes: `${COMMAND}(rm|trash|unlink|shred|truncate|[$][{]?RM[}]?)"?([[:space:]]|$)|[[:space:]]-delete([[:space:];|&)"\`]|$)|${COMMAND}mv[[:space:]].*([.]Trash|TRASH)`,
   /** What moves files away, of the programs that copy. */
-  moves: 'rsync[[:space:]].*--remove-source-files|rclone[[:space:]]+(move|moveto|delete|purge)',
+  moves:
+    '--remove-source-files|rclone[[:space:]]+([^;|&]*[[:space:]])?(move|moveto|delete|purge)([[:space:]]|$)',
   /** Empties a file: the null command, with its output into it. */
   truncates: `(^|[;&|({"[:space:]]):[[:space:]]*>[[:space:]]*[^[:space:];|&)]+`,
   /** Where the words of a command go, which are none of what it removes. */
@@ -18,11 +19,23 @@ export const REMOVAL_PATTERNS = {
   /** What is emptied is no photo. */
   logs: 'log|lock|tmp|temp|pid|token|null',
   /** What is removed is no photo. */
-  harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid)|[.](log|lock|pid)',
+  harmless: '(^|[^a-z])(lock|token|tmp|temp|mktemp|reap|pid)|[.](log|lock|pid|ds_store)',
+  trailingComment: '(^|[[:space:]])#.*$',
+  separator: '[;&|]+',
+  trapEnd: '"([[:space:]]+(EXIT|INT|TERM|HUP|QUIT|ERR|[0-9]+))+[[:space:]]*$',
+  /** What stands before the words of a command that removes. */
+  program: '^.*(^|[^[:alnum:]_.-])(rm|trash|unlink|shred|truncate|find|RM[}]?)"?[[:space:]]+',
+  option: '(^|[[:space:]])-[^[:space:]]*',
+  closing: '[)}"`]+',
+  finds: '(^|[^[:alnum:]_.-])find[[:space:]]',
+  blanks: '[[:space:]]+',
+  /** What a loop or `read` sets a variable to is told nowhere. */
+  loop: '(^|[;&|({[:space:]])(for|read([[:space:]]+-[^[:space:]]+)*)[[:space:]]+[A-Za-z_][A-Za-z0-9_]*',
   assignment: '(^|[;&|({[:space:]])[A-Za-z_][A-Za-z0-9_]*=[^;]*',
   assignmentName: '[A-Za-z_][A-Za-z0-9_]*=',
   /** What a variable is set to is a place of passing files. */
-  passing: 'log|lock|tmp|temp|pid|token|cache',
+  passing: '(^|[^a-z])(log|lock|tmp|temp|pid|token|cache)',
+  temporary: 'mktemp|^"?(/private)?/(tmp|var/tmp|var/folders)/|^"?[$][{]?tmpdir|/library/(caches|logs)/',
   variable: '[$][{]?[A-Za-z_][A-Za-z0-9_]*',
   upwards: '[.][.](/|$)',
 } as const;
@@ -32,12 +45,14 @@ type Pattern = keyof typeof REMOVAL_PATTERNS;
 const patterns = Object.fromEntries(
   Object.entries(REMOVAL_PATTERNS).map(([name, text]) => [
     name,
-    new RegExp(text.replaceAll('[:space:]', '\\s'), 'g'),
+    new RegExp(text.replaceAll('[:space:]', '\\s').replaceAll('[:alnum:]', 'A-Za-z0-9'), 'g'),
   ]),
 ) as Record<Pattern, RegExp>;
 
 const has = (pattern: Pattern, text: string) => text.search(patterns[pattern]) >= 0;
 const all = (pattern: Pattern, text: string): readonly string[] => text.match(patterns[pattern]) ?? [];
+
+const namesIn = (text: string) => all('variable', text).map((name) => name.replace(/[${]/g, ''));
 
 /** Numbers of lines. */
 interface Removals {
@@ -57,11 +72,27 @@ export function judgeRemovals(lines: readonly string[]): Removals {
     // What a trap runs stands in quotes of either kind.
     const code = own.replaceAll("'", '"');
     if (!has('removes', code)) return undefined;
-    const removed = code.replace(patterns.redirection, '');
-    const names = all('variable', removed).map((name) => name.replace(/[${]/g, ''));
-    const isTemporary = names.length > 0 && names.every((name) => temporary.has(name) && !other.has(name));
-    if (!isTemporary && !has('harmless', removed.toLowerCase())) return 'removal';
-    return has('upwards', removed) || names.some((name) => other.has(name)) ? 'doubtful' : undefined;
+    const removed = code
+      .replace(patterns.trailingComment, '')
+      .replace(patterns.trapEnd, '')
+      .replace(patterns.redirection, '');
+    if (!has('removes', removed)) return undefined;
+    const isTemporary = (file: string) => {
+      const names = namesIn(file);
+      return names.length > 0 && names.every((name) => temporary.has(name) && !other.has(name));
+    };
+    const isHarmless = removed
+      .split(patterns.separator)
+      .filter((command) => has('removes', command))
+      .map(filesOf)
+      .every(
+        (files) =>
+          files.length > 0 && files.every((file) => isTemporary(file) || has('harmless', file.toLowerCase())),
+      );
+    if (!isHarmless) return 'removal';
+    return has('upwards', removed) || namesIn(removed).some((name) => other.has(name))
+      ? 'doubtful'
+      : undefined;
   };
   const judged = lines.map(judge);
   const numbers = (of: 'removal' | 'doubtful') =>
@@ -69,15 +100,27 @@ export function judgeRemovals(lines: readonly string[]): Removals {
   return { removals: numbers('removal'), doubtful: numbers('doubtful') };
 }
 
+/** The files that are removed in a command, as they are written. Of find only the folder is looked at: a pattern tells what is removed, or what is not. */
+function filesOf(command: string): readonly string[] {
+  const words = command
+    .replace(patterns.program, ' ')
+    .replace(patterns.option, ' ')
+    .replace(patterns.closing, '')
+    .trim();
+  const files = words === '' ? [] : words.split(patterns.blanks);
+  return has('finds', command) ? files.slice(0, 1) : files;
+}
+
 /** Variables that are set to a temporary file, and those that are set to no place of passing files. */
 function variablesOf(lines: readonly string[]) {
   const temporary = new Set<string>();
   const other = new Set<string>();
+  for (const loop of lines.flatMap((line) => all('loop', line))) other.add(/\w+$/.exec(loop)?.[0] ?? '');
   for (const assignment of lines.flatMap((line) => all('assignment', line))) {
     const [found = ''] = all('assignmentName', assignment);
     const name = found.slice(0, -1);
     const value = assignment.slice(assignment.indexOf('=') + 1).toLowerCase();
-    if (value.includes('mktemp')) temporary.add(name);
+    if (has('temporary', value)) temporary.add(name);
     else if (!has('passing', value)) other.add(name);
   }
   return { temporary, other };

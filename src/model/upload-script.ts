@@ -27,10 +27,12 @@ export const SCRIPT_PATTERNS = {
   comment: '^[[:space:]]*#.*',
   package: '@immich/cli(@[A-Za-z0-9._^~"{}$-]+)?',
   program: `${COMMAND}immich[[:space:]]+upload`,
-  deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES)=',
+  deletes: '--delete(-duplicates)?([^A-Za-z-]|$)|IMMICH_DELETE_(ASSETS|DUPLICATES):?=',
+  /** Words behind a command; not where a quote may end behind them. */
+  trailing: '[[:space:]]#[^"]*$',
   /** A line that only says something, to people. */
   saying:
-    '^[[:space:]]*(echo|printf|logger|say)[[:space:]]+"([^"$`]|[$][^(])*"[[:space:]]*(>&2|>>[[:space:]]*[^[:space:];|&]+)?[[:space:]]*$',
+    '^[[:space:]]*(echo|printf|logger|say|log|info|warn|debug|notify)[[:space:]]+"([^"$`]|[$][^(])*"[[:space:]]*(>&2|>>[[:space:]]*[^[:space:];|&]+)?[[:space:]]*$',
   verifies: 'bulk-upload-check|search/metadata',
   hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
 } as const;
@@ -50,7 +52,13 @@ const has = (pattern: keyof typeof SCRIPT_PATTERNS, line: string) => line.search
 export function readUploadScript(path: string, text: string): UploadScript {
   const written = text
     .split('\n')
-    .map((line) => line.replace(/\r$/, '').replace(patterns.comment, '').replace(patterns.saying, ''));
+    .map((line) =>
+      line
+        .replace(/\r$/, '')
+        .replace(patterns.comment, '')
+        .replace(patterns.saying, '')
+        .replace(patterns.trailing, ''),
+    );
   const { removals, doubtful } = judgeRemovals(written);
   const numbered = written.map((line, index) => ({
     line: index + 1,

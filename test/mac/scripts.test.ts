@@ -33,6 +33,20 @@ const REMOVALS = [
   'trap \'rm -rf "$HOME/photos"\' EXIT',
   'x=`rm "$DIR/a.jpg"`',
   'x="`find $DIR -delete`"',
+  'rm -rf "$DIR"/*; rm -f /tmp/up.lock',
+  'rm -rf "$DIR"/* "$LOCK"',
+  'rm -f "$DIR"/*.HEIC && echo "lock released"',
+  'rm -f "$DIR"/*.HEIC # tmp files',
+  'rm -rfv "$DIR"/* | tee -a ~/up.log',
+  '[ -e /tmp/up.lock ] || rm -f "$DIR"/*',
+  'find "$DIR" -type f ! -name \'*.tmp\' -delete',
+  "ls | grep -v '[.]lock$' | xargs rm",
+  'f() { rm -rf "$1" /tmp/x; }',
+  'mv a.jpg "$TRASH/"',
+  'OPTS=(-a --remove-source-files)',
+  'rclone --config x move a b',
+  'rclone -v delete a',
+  't=$(mktemp); rm -rf photos "$t"',
 ];
 /** None of these does. */
 const HARMLESS = [
@@ -48,13 +62,25 @@ const HARMLESS = [
   'echo "rm -rf x"',
   'tmp=$(mktemp); rm -f "$tmp"',
   't=$(mktemp -d) && rm -rf "$t"',
+  'find /tmp/upload -name x -delete',
+  'rm -f "$DIR"/.DS_Store',
+  'RESP=/tmp/r.json; rm -f "$RESP"',
+  'CACHE=~/Library/Caches/x; rm -rf "$CACHE"',
+  'log "will not rm any photos"',
+  'sleep 1 # then rm',
+  'if rm -f "$LOCK"; then x; fi',
+  '{ rm -rf "\u0024{LOCK_DIR}"; }',
+  'rm -f "$LOCK" "$PIDFILE" || true # rm',
 ];
 /** Each removes what is called a lock, or the like, and is something else for all that is known. */
 const DOUBTFUL = [
   'LOCK="$WATCH"; rm -rf "$LOCK"',
   'LOCKDIR="$HOME/FolderActions"; rm -rf "$LOCKDIR"',
   'TMPDIR="$WATCH"; rm -rf "$TMPDIR"/*',
+  'TMP_W="$HOME/Photo Catalog"; rm -rf "$TMP_W"',
   'rm -rf /tmp/../$HOME/photos',
+  'for temp in "$WATCH"/*; do rm -f "$temp"; done',
+  'while read -r tmp; do rm -f "$tmp"; done',
 ];
 
 /** Each runs what is not known to be harmless. */
@@ -105,6 +131,11 @@ const OTHERS = [
   'echo "a',
   "echo don't",
   'open -a Cleaner',
+  '. "$HOME/.config/immich/env"',
+  'set -a; source ~/.env; set +a',
+  'immich upload --{recursive,delete} x',
+  'immich upload --de"lete" x',
+  'immich upload -\u0024{D:+-delete} x',
   'd=--del; d=\u0024{d}ete',
   'bunx @immich/cli@2.5.6 upload "$@"',
   'immich upload \u0024{@:2}',
@@ -178,7 +209,7 @@ const scripts: Readonly<Record<string, string>> = {
     'immich upload x\n/bin/rm a\n(rm a)\nx&&rm a|| unlink b; trash c\nfind . -delete\nfind . -delete;\nfind . -deleted\nfirm a\nrm -rf "$TMPDIR" \nrm a.log\ntrap "rm -rf x" EXIT\nrm "$PIDFILE"\nrm\n',
   'what may be another thing than it is called': `immich upload x\n${DOUBTFUL.join('\n')}\n`,
   'what is only said':
-    'immich upload x\necho "not using --delete"\n  printf "rm a" >&2\necho "--delete" | x\n',
+    'immich upload x\necho "not using --delete"\n  printf "rm a" >&2\necho "--delete" | x\nlog "without --delete"\nbunx @immich/cli@2.5.6 upload x # without --delete\n: "\u0024{IMMICH_DELETE_ASSETS:=true}"\n',
   'one that asks the server': 'curl /api/assets/bulk-upload-check\nimmich upload x\nrm a\n',
   'one that lets hsdoctor upload': 'exec hsdoctor  immich upload --delete "$1"\n',
   'letters beyond ASCII, and no end of line': '# 업로드\n로그 "완료"; rm "$사진"\nimmich upload x',

@@ -24,16 +24,21 @@ BEGIN {
 ${assigned(REMOVAL_PATTERNS)}
 }
 { text[NR] = $0; collect($0) }
-function collect(line, found, name, value) {
+function collect(line, found, name, value, rest) {
+rest = line
+while (match(rest, loop)) {
+found = substr(rest, RSTART, RLENGTH); rest = substr(rest, RSTART + RLENGTH)
+sub(/.*[^A-Za-z0-9_]/, "", found); other[found] = 1
+}
 while (match(line, assignment)) {
 found = substr(line, RSTART, RLENGTH); line = substr(line, RSTART + RLENGTH)
 match(found, assignmentName)
 name = substr(found, RSTART, RLENGTH - 1); value = tolower(substr(found, index(found, "=") + 1))
-if (index(value, "mktemp")) temporary[name] = 1
+if (value ~ temporary) passingVariables[name] = 1
 else if (value !~ passing) other[name] = 1
 }
 }
-function judge(line, own, code, name, names, passes, doubt) {
+function judge(line, own, code, name, commands, many, n) {
 if (line ~ moves) return "removal"
 own = line; gsub(others, "", own); code = own
 while (match(own, truncates)) {
@@ -42,16 +47,34 @@ if (name !~ logs) return "removal"
 }
 gsub(/\\047/, "\\042", code)
 if (code !~ removes) return ""
-gsub(redirection, "", code)
-own = code; passes = 1
-while (match(own, variable)) {
-name = substr(own, RSTART, RLENGTH); own = substr(own, RSTART + RLENGTH)
-gsub(/[$]|[{]/, "", name); names++
-if (!(name in temporary) || name in other) passes = 0
-if (name in other) doubt = 1
+sub(trailingComment, "", code); sub(trapEnd, "", code); gsub(redirection, "", code)
+if (code !~ removes) return ""
+many = split(code, commands, separator)
+for (n = 1; n <= many; n++) if (commands[n] ~ removes && !is_harmless(commands[n])) return "removal"
+return code ~ upwards || has_other(code) ? "other" : ""
 }
-if (!(names && passes) && tolower(code) !~ harmless) return "removal"
-return doubt || code ~ upwards ? "other" : ""
+function has_other(text, name) {
+while (match(text, variable)) {
+name = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH)
+gsub(/[$]|[{]/, "", name)
+if (name in other) return 1
+}
+return 0
+}
+function is_temporary(text, name, names) {
+while (match(text, variable)) {
+name = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH)
+gsub(/[$]|[{]/, "", name); names++
+if (!(name in passingVariables) || name in other) return 0
+}
+return names > 0
+}
+function is_harmless(command, words, files, many, n) {
+words = command; gsub(program, " ", words); gsub(option, " ", words); gsub(closing, "", words)
+many = split(words, files, " ")
+if (many > 1 && command ~ finds) many = 1
+for (n = 1; n <= many; n++) if (!is_temporary(files[n]) && tolower(files[n]) !~ harmless) return 0
+return many > 0
 }
 END { for (n = 1; n <= NR; n++) { said = judge(text[n]); if (said != "") print said " " n } }`;
 
@@ -83,6 +106,13 @@ if (piece ~ photo || piece !~ output) return 1
 }
 return 0
 }
+function sources_other(line) {
+while (match(line, sources)) {
+if (substr(line, RSTART, RLENGTH) !~ keyFile) return 1
+line = substr(line, RSTART + RLENGTH)
+}
+return 0
+}
 function is_unknown(line, bare, parts, many, n) {
 bare = line
 if (bare ~ trap) { sub(trap, "; ", bare); sub(trapEnd, " ", bare) }
@@ -93,7 +123,7 @@ if (bare ~ caseBegins) { cases++; gsub(/[)]/, ";", bare) }
 else if (cases > 0) sub(casePattern, "", bare)
 if (bare ~ caseEnds) cases--
 gsub(separator, "\\n", bare)
-if (line ~ unknownUse || overwrites(line)) return 1
+if (line ~ unknownUse || overwrites(line) || sources_other(line)) return 1
 many = split(bare, parts, "\\n")
 for (n = 1; n <= many; n++) if (!is_known(parts[n], line)) return 1
 return 0
@@ -130,7 +160,7 @@ if uses_hsdoctor; then return; fi
 if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { print_line "#script unreadable $file"; return; }
 print_line "#script read $file"
-written=$(head -c ${LONGEST} "$file" | tr -d '\\r' | sed -E 's,${SCRIPT_PATTERNS.comment},,; s,${SCRIPT_PATTERNS.saying},,')
+written=$(head -c ${LONGEST} "$file" | tr -d '\\r' | sed -E 's,${SCRIPT_PATTERNS.comment},,; s,${SCRIPT_PATTERNS.saying},,; s,${SCRIPT_PATTERNS.trailing},,')
 text=$(printf '%s\\n' "$written" | sed -E 's,${REMOVAL_PATTERNS.others},,g')
 lines_with() { printf '%s\\n' "$text" | grep -anE -e "$1"; }
 each_of() { printf '%s\\n' "$text" | grep -anoE -e "$1"; }
@@ -138,8 +168,8 @@ each_of '${SCRIPT_PATTERNS.package}' | sed 's/:/ /; s/^/cli /'
 lines_with '${SCRIPT_PATTERNS.program}' | sed 's/^\\([0-9]*\\):.*/cli \\1 @immich\\/cli@installed/'
 each_of '${SCRIPT_PATTERNS.deletes}' | sed -E 's/^([0-9]*):([A-Za-z_-]*).*/option \\1 \\2/; s/-$//'
 printf '%s\\n' "$written" | awk '${REMOVALS}'
-if printf '%s\\n' "$text" | grep -aqE 'immich/api-key' && grep -aqE '^[[:space:]]*(export[[:space:]]+)?IMMICH_DELETE_(ASSETS|DUPLICATES)=' "$HOME/.config/immich/api-key" 2>/dev/null; then
-lines_with 'immich/api-key' | sed 's/^\\([0-9]*\\):.*/option \\1 IMMICH_DELETE_ASSETS/'
+if printf '%s\\n' "$text" | grep -aqE 'api-key' && grep -aqE '^[^#]*IMMICH_DELETE_(ASSETS|DUPLICATES)' "$HOME/.config/immich/api-key" 2>/dev/null; then
+lines_with 'api-key' | sed 's/^\\([0-9]*\\):.*/option \\1 IMMICH_DELETE_ASSETS/'
 fi
 head -c ${LONGEST} "$file" | awk '${UNKNOWN_COMMANDS}'
 if [ "$(($(wc -c <"$file")))" -gt ${LONGEST} ]; then echo 'other 0'; fi
