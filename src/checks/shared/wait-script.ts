@@ -62,6 +62,11 @@ const NOT_PLAIN =
 /** The states of another machine, or those in which there is no address. */
 const OTHER_STATE =
   /\btailscale\S*[^\S\n]+ip[^\S\n]+(?:-\S+[^\S\n]+)*(?!do\b)[A-Za-z]|==?\s*\\?["']?(?:Stopped|NeedsLogin|NoState|Starting)|\bgrep\b[^|;\n]*(?:offline|stopped|logged.?out)/i;
+/** `tailscale status --json` ends well in any state, and what it says of an error is an answer too. */
+const ANSWERS_ALWAYS =
+  /\bstatus\b[^|;&\n)]*--json[^|;&\n)]*(?:[;\n>]|$)|\bgrep\b[^|;\n]*\s["']?(?:BackendState|Logged|\.)["']?\s*(?:[;\n]|$)|2>&1\s*[|)]/;
+/** Leaves a loop that asks as its condition, for another reason than an answer, and lets the unit start. */
+const LEAVES_WELL = /\bbreak\b|\b(?:exit|return)\b(?!\s*[1-9])/;
 /** A test of a text that is never empty. */
 const NEVER_EMPTY = /-[nz]\s+"?[A-Za-z0-9_]+\$/;
 /** Shorter, it ends before Tailscale has its address. */
@@ -71,13 +76,17 @@ function mayNotWait(script: string): boolean {
   const [before = ''] = script.split(/\b(?:until|while|for)\s|tailscale\S*[^\S\n]+wait\b|wait-online\b/, 1);
   return (
     NOT_PLAIN.test(before) ||
-    /<</.test(script) ||
+    /(?:&&|\|\|)\s*\{?\s*$/.test(before) ||
+    /<<|\bsystemd-run\b|\}\s*&(?!&)/.test(script) ||
+    ANSWERS_ALWAYS.test(script) ||
     OTHER_STATE.test(script) ||
     NEVER_EMPTY.test(script) ||
     givesUpSoon(script) ||
     [...script.matchAll(LOOP)].some(
       ([, word, head = '', body = '']) =>
-        asks(head + body) && (word === 'for' ? isShort(head, body) : isFiltered(head)),
+        asks(head + body) &&
+        (isShort(head, body) ||
+          (word !== 'for' && (isFiltered(head) || (asks(head) && LEAVES_WELL.test(body))))),
     )
   );
 }
@@ -88,14 +97,17 @@ function givesUpSoon(script: string): boolean {
   const isShortest = limits.some(
     ([, number, unit = '']) => Number(number) * (LENGTHS[unit] ?? 1) < SHORTEST_S,
   );
-  return isShortest && (/\|\|\s*(?:true|:|exit 0)/.test(script) || /^\s*-/.test(script));
+  const goesOn = /\|\|(?!\s*(?:exit\s*[1-9]|\{[^}]*exit\s*[1-9]))|\bset\s+\+e|^\s*-/;
+  return isShortest && goesOn.test(script);
 }
 
 const LENGTHS: Readonly<Record<string, number>> = { ms: 0.001, m: 60, h: 3600 };
 
 /** All rounds together, where they can be counted. */
 function isShort(head: string, body: string): boolean {
-  const counted = /\bseq\s+(?:1\s+)?(\d+)\b/.exec(head)?.[1] ?? /\{1\.\.(\d+)\}/.exec(head)?.[1];
+  const [, ...counts] =
+    /\bseq\s+(?:1\s+)?(\d+)\b|\{0*1\.\.0*(\d+)\}|(?:<=?|-l[te])\s*(\d+)\b/.exec(head) ?? [];
+  const counted = counts.find((count) => count !== undefined);
   const [, list] = /\bin((?:\s+[\w.]+)+)\s*$/.exec(head) ?? [];
   const rounds = counted === undefined ? list?.trim().split(/\s+/).length : Number(counted);
   const pause = /\bsleep\s+([\d.]+)/.exec(body)?.[1];
