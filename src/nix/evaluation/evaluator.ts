@@ -207,7 +207,7 @@ export class Evaluator implements EvalState {
       case 'set':
         return this.#set(id, scope);
       case 'let': {
-        const bound = this.#plain(id, scope) ?? this.#bind(planOf(tree, id), scope);
+        const bound = this.#bind(planOf(tree, id), scope);
         return this.evaluate(expression.body, bound.scope);
       }
       case 'with':
@@ -349,8 +349,7 @@ export class Evaluator implements EvalState {
   }
 
   #set(id: NodeId, scope: Scope): Value {
-    const plain = this.#plain(id, scope);
-    return plain === undefined ? this.planned(planOf(scope.tree, id), scope) : plain.names;
+    return this.planned(planOf(scope.tree, id), scope);
   }
 
   /** The set that a plan is for. */
@@ -366,39 +365,23 @@ export class Evaluator implements EvalState {
         rest = outsideOf(value) ?? unknown(`${describe(value)} is used as an attribute name`, site);
         if (!isOutside(rest)) return rest;
       } else if (names.has(known))
-        names.add(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
-      else names.add(known, this.#slot(slot, inner, scope, {}));
+        names.set(known, Thunk.of(unknown(`attribute "${known}" is defined twice`, site), site));
+      else names.set(known, this.#slot(slot, inner, scope, {}));
     }
     names.rest = rest;
     return names;
   }
 
-  /** Most sets are names with values and no more, and evaluated once: a plan of those would only take memory. */
-  #plain(id: NodeId, outer: Scope): BoundNames | undefined {
-    const bindings = outer.tree.plainBindings(id);
-    if (bindings === undefined) return undefined;
-    const { count } = bindings;
-    const names = new AttributeSet(count);
-    const scope = bindings.isRecursive ? outer.binding(names) : outer;
-    for (let index = 0; index < count; index++) {
-      const name = bindings.name(index);
-      if (names.has(name)) return undefined;
-      names.add(name, this.thunk(bindings.value(index), scope, bindings.start(index)));
-    }
-    return { scope, names };
-  }
-
   #bind(plan: Plan, outer: Scope): BoundNames {
-    const names = new AttributeSet(plan.slots.size + plan.computed.length);
+    const names = new AttributeSet();
     // Names that are computed are no part of what a recursive set sees of itself.
-    const seen = plan.computed.length === 0 ? names : new AttributeSet(plan.slots.size);
+    const seen = plan.computed.length === 0 ? names : new AttributeSet();
     const scope = plan.recursive ? outer.binding(seen) : outer;
     const inheritedFrom: InheritedFrom = {};
-    for (let index = 0; index < plan.slots.size; index++) {
-      const name = plan.slots.nameAt(index);
-      const thunk = this.#slot(plan.slots.valueAt(index), scope, outer, inheritedFrom);
-      names.add(name, thunk);
-      if (seen !== names) seen.add(name, thunk);
+    for (const [name, slot] of plan.slots) {
+      const thunk = this.#slot(slot, scope, outer, inheritedFrom);
+      names.set(name, thunk);
+      if (seen !== names) seen.set(name, thunk);
     }
     return { scope, names };
   }
@@ -495,7 +478,7 @@ export class Evaluator implements EvalState {
         call: (argument) =>
           this.evaluate(
             body,
-            name === undefined ? scope : scope.binding(new AttributeSet(1).add(name, argument)),
+            name === undefined ? scope : scope.binding(new AttributeSet([[name, argument]])),
           ),
       };
     const fields = new Map(pattern.fields.map((field) => [field.name, field.fallback !== undefined]));
@@ -507,8 +490,8 @@ export class Evaluator implements EvalState {
         if (given.kind === 'unknown' && !isOutside(given)) return given;
         if (given.kind !== 'set' && given.kind !== 'unknown')
           return unknown(`the function needs a set, but was given ${describe(given)}`, site);
-        const names = new AttributeSet(pattern.fields.length + 1);
-        if (name !== undefined) names.add(name, argument);
+        const names = new AttributeSet();
+        if (name !== undefined) names.set(name, argument);
         const inner = scope.binding(names);
         const missing = this.#bindFields(pattern, given, names, inner);
         if (missing !== undefined)
@@ -532,8 +515,8 @@ export class Evaluator implements EvalState {
   ): string | undefined {
     for (const { name, start, fallback } of fields) {
       const found = select(given, name, scope.site(start));
-      if (found !== undefined) names.add(name, found);
-      else if (fallback !== undefined) names.add(name, this.#suspended(fallback, scope));
+      if (found !== undefined) names.set(name, found);
+      else if (fallback !== undefined) names.set(name, this.#suspended(fallback, scope));
       else return name;
     }
     return undefined;

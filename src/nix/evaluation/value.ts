@@ -1,4 +1,3 @@
-import { NameTable } from '../name-table.ts';
 import type { Site } from '../place.ts';
 
 /** A value of the language as far as it was evaluated: what is in lists and sets is evaluated when it is asked for. */
@@ -215,8 +214,7 @@ export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,
 ): SetValue {
-  const made = new AttributeSet('size' in attributes ? attributes.size : attributes.length);
-  for (const [name, thunk] of attributes) made.add(name, thunk);
+  const made = new AttributeSet(attributes);
   made.rest = rest;
   return made;
 }
@@ -230,7 +228,7 @@ export function computedSet(attributes: Attributes): SetValue {
  * A set whose attributes are all there, each to be worked out when it is asked for. It is its own `attributes`, and what a
  * scope finds names in: there are as many sets as values, and most are small.
  */
-export class AttributeSet extends NameTable<Thunk> implements SetValue, Attributes {
+export class AttributeSet extends Map<string, Thunk> implements SetValue, Attributes {
   readonly kind = 'set';
   rest: Unknown | undefined = undefined;
 
@@ -239,9 +237,7 @@ export class AttributeSet extends NameTable<Thunk> implements SetValue, Attribut
   }
 
   get listed(): readonly string[] {
-    const names = new Array<string>(this.size);
-    for (let index = 0; index < names.length; index++) names[index] = this.nameAt(index);
-    return names;
+    return [...this.keys()];
   }
 
   names(): readonly string[] {

@@ -1,5 +1,3 @@
-import { interned } from './interned.ts';
-
 /** `# ...` or a block comment, with its marks. */
 export interface Comment {
   readonly start: number;
@@ -83,7 +81,7 @@ export class Lexer {
   }
 
   get content(): string {
-    return interned(this.text, this.start, this.end);
+    return this.text.slice(this.start, this.end);
   }
 
   /** Goes to the next token, and says where the one before began. */

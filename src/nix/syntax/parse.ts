@@ -1,4 +1,3 @@
-import { mayHaveDuplicates } from './duplicates.ts';
 import type { AttributePath, BinaryOperator, Binding, Field, NodeId, Part, Pattern } from './expression.ts';
 import { FreeNames } from './free-names.ts';
 import { type Comment, Lexer } from './lexer.ts';
@@ -503,7 +502,7 @@ class Parser {
       if (this.#take(';')) this.#recovering = false;
       else if (this.#lexer.type !== until) break;
     }
-    if (mayHaveDuplicates(bindings)) this.#tellDuplicates(bindings, recursive);
+    this.#tellDuplicates(bindings, recursive);
     return bindings;
   }
 

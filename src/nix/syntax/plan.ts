@@ -1,12 +1,10 @@
-import { NameTable } from '../name-table.ts';
 import type { Binding, NodeId } from './expression.ts';
 import type { SyntaxTree } from './tree.ts';
 
 /** A set as it will be made, with `a.b = 1; a = { c = 2; };` brought together, as Nix does before it evaluates. */
 export interface Plan {
   readonly recursive: boolean;
-  /** By their names. */
-  readonly slots: Pick<NameTable<Slot>, 'size' | 'nameAt' | 'valueAt'>;
+  readonly slots: ReadonlyMap<string, Slot>;
   /** Attributes whose names are only known when the set is made. */
   readonly computed: readonly { readonly name: NodeId; readonly slot: Slot }[];
 }
@@ -22,7 +20,7 @@ export type Slot =
 /** A plan while it may still be added to: a copy for every `a.b = ...` would take the square of the time. */
 interface Draft extends Plan {
   readonly tree: SyntaxTree;
-  readonly slots: NameTable<DraftSlot>;
+  readonly slots: Map<string, DraftSlot>;
   readonly computed: { readonly name: NodeId; readonly slot: DraftSlot }[];
 }
 
@@ -53,15 +51,15 @@ function planned(tree: SyntaxTree, id: NodeId): Plan {
   if (expression.type === 'let') return draftOf(tree, expression.bindings, true);
   return expression.type === 'set'
     ? draftOf(tree, expression.bindings, expression.recursive)
-    : emptyDraft(tree, false, 0);
+    : emptyDraft(tree);
 }
 
-function emptyDraft(tree: SyntaxTree, recursive: boolean, expected: number): Draft {
-  return { tree, recursive, slots: new NameTable(expected), computed: [] };
+function emptyDraft(tree: SyntaxTree, recursive = false): Draft {
+  return { tree, recursive, slots: new Map(), computed: [] };
 }
 
 function draftOf(tree: SyntaxTree, bindings: readonly Binding[], recursive: boolean): Draft {
-  const draft = emptyDraft(tree, recursive, bindings.length);
+  const draft = emptyDraft(tree, recursive);
   addAll(draft, bindings);
   return draft;
 }
@@ -90,7 +88,7 @@ function addBinding(
     const attribute = depth === 0 ? name : below[depth - 1];
     const last = depth === below.length;
     if (typeof attribute === 'number') {
-      const inner = emptyDraft(into.tree, false, 1);
+      const inner = emptyDraft(into.tree);
       draft.computed.push({
         name: attribute,
         slot: last ? { type: 'value', start, expression: value } : { type: 'set', start, plan: inner },
@@ -111,20 +109,20 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
   const slot = draft.slots.get(name);
   const literal = slot === undefined ? undefined : setLiteralOf(slot, draft.tree);
   if (slot !== undefined && literal === undefined && slot.type !== 'set') {
-    draft.slots.add(name, duplicate(name, start));
+    draft.slots.set(name, duplicate(name, start));
     return undefined;
   }
   const inner =
     slot?.type === 'set'
       ? slot.plan
       : literal === undefined
-        ? emptyDraft(draft.tree, false, 1)
+        ? emptyDraft(draft.tree)
         : draftOf(draft.tree, literal.bindings, literal.recursive);
   if (inner.recursive) {
-    draft.slots.add(name, recursiveAndElsewhere(name, start));
+    draft.slots.set(name, recursiveAndElsewhere(name, start));
     return undefined;
   }
-  draft.slots.add(name, { type: 'set', start: slot?.start ?? start, plan: inner });
+  draft.slots.set(name, { type: 'set', start: slot?.start ?? start, plan: inner });
   return inner;
 }
 
@@ -134,8 +132,8 @@ function within(draft: Draft, name: string, start: number): Draft | undefined {
  */
 function add(draft: Draft, name: string, slot: DraftSlot): void {
   const literal = setLiteralOf(slot, draft.tree);
-  if (!draft.slots.has(name)) draft.slots.add(name, slot);
-  else if (slot.type !== 'set' && literal === undefined) draft.slots.add(name, duplicate(name, slot.start));
+  if (!draft.slots.has(name)) draft.slots.set(name, slot);
+  else if (slot.type !== 'set' && literal === undefined) draft.slots.set(name, duplicate(name, slot.start));
   else {
     const inner = within(draft, name, slot.start);
     if (inner === undefined) return;
@@ -143,9 +141,8 @@ function add(draft: Draft, name: string, slot: DraftSlot): void {
       slot.type === 'set'
         ? slot.plan
         : draftOf(draft.tree, literal?.bindings ?? [], literal?.recursive ?? false);
-    if (more.recursive) draft.slots.add(name, recursiveAndElsewhere(name, slot.start));
-    for (let index = 0; index < more.slots.size; index++)
-      add(inner, more.slots.nameAt(index), more.slots.valueAt(index));
+    if (more.recursive) draft.slots.set(name, recursiveAndElsewhere(name, slot.start));
+    for (const [each, below] of more.slots) add(inner, each, below);
     inner.computed.push(...more.computed);
   }
 }
@@ -174,8 +171,7 @@ export function duplicatesOf(tree: SyntaxTree, bindings: readonly Binding[], rec
 }
 
 function slotsIn({ slots, computed }: Plan): readonly Slot[] {
-  const own = Array.from({ length: slots.size }, (_, index) => slots.valueAt(index));
-  return [...own, ...computed.map(({ slot }) => slot)].flatMap((slot) =>
+  return [...slots.values(), ...computed.map(({ slot }) => slot)].flatMap((slot) =>
     slot.type === 'set' ? slotsIn(slot.plan) : slot,
   );
 }

@@ -9,7 +9,6 @@ import {
   type Part,
   type Pattern,
 } from './expression.ts';
-import { SLOTS, slotOf } from './interned.ts';
 
 const TYPE = {
   identifier: 0,
@@ -74,17 +73,6 @@ export class SyntaxTree {
     if (count === 0) return '';
     const only = this.#word(at + 1);
     return count === 1 && only < 0 ? this.#strings[~only] : undefined;
-  }
-
-  /** The bindings of a set or a `let`, if each is a name with its value: as most are, and then none has to be made an object. */
-  plainBindings(id: NodeId): PlainBindings | undefined {
-    // Behind the word that says whether a set is recursive, and behind the body of a `let`.
-    const from = id + 3;
-    const count = this.#word(from);
-    for (let index = 0, at = from + 1; index < count; index++, at += PLAIN_BINDING)
-      if (this.#word(at) < 0 || this.#word(at + 1) >= 0 || this.#word(at + 3) !== 0) return undefined;
-    const isRecursive = this.#words[id] === TYPE.let || this.#word(id + 2) === 1;
-    return new PlainBindings(this.#words, this.#strings, from, isRecursive);
   }
 
   read(id: NodeId): Expression {
@@ -221,49 +209,6 @@ export class SyntaxTree {
   }
 }
 
-/** What a binding takes that is a name with its value: where it starts, the name, the value, and that nothing is below. */
-const PLAIN_BINDING = 4;
-
-export class PlainBindings {
-  readonly #words: Int32Array;
-  readonly #strings: readonly string[];
-  readonly #from: number;
-  readonly isRecursive: boolean;
-
-  constructor(words: Int32Array, strings: readonly string[], from: number, isRecursive: boolean) {
-    this.#words = words;
-    this.#strings = strings;
-    this.#from = from;
-    this.isRecursive = isRecursive;
-  }
-
-  get count(): number {
-    return this.#words[this.#from] ?? 0;
-  }
-
-  start(index: number): number {
-    return this.#word(index, 0);
-  }
-
-  name(index: number): string {
-    return this.#strings[~this.#word(index, 1)] ?? '';
-  }
-
-  value(index: number): NodeId {
-    return this.#word(index, 2) as NodeId;
-  }
-
-  #word(index: number, part: number): number {
-    return this.#words[this.#from + 1 + index * PLAIN_BINDING + part] ?? 0;
-  }
-}
-
-/** The number of the string that each slot had last, and the file that it has it in. */
-const numbers = new Int32Array(SLOTS);
-const files = new Int32Array(SLOTS);
-
-let built = 0;
-
 /** Room to build in, which one file leaves to the next. */
 let room = new Int32Array(1024);
 
@@ -274,8 +219,7 @@ let room = new Int32Array(1024);
 export class SyntaxTreeBuilder {
   #length = 0;
   readonly #strings: string[] = [];
-  /** Which one it is of all that were built. */
-  readonly #file = ++built;
+  readonly #numbers = new Map<string, number>();
 
   built(): SyntaxTree {
     return new SyntaxTree(room.slice(0, this.#length), this.#strings);
@@ -417,15 +361,13 @@ export class SyntaxTreeBuilder {
     room[this.#length++] = word;
   }
 
-  /** The number of a string. The same names come again and again, long texts do not. */
+  /** The number of a string: the same names come again and again. */
   #word(text: string): number {
-    const slot = slotOf(text, 0, text.length);
-    if (slot === undefined) return this.#strings.push(text) - 1;
-    const number = numbers[slot] ?? 0;
-    if (files[slot] === this.#file && this.#strings[number] === text) return number;
-    files[slot] = this.#file;
-    numbers[slot] = this.#strings.length;
-    return this.#strings.push(text) - 1;
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#strings.push(text) - 1;
+    this.#numbers.set(text, number);
+    return number;
   }
 
   #part(part: Part): void {
