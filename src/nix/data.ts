@@ -54,21 +54,11 @@ const MOST = 100_000;
 
 /** Bounded in depth and size: what is beyond is unknown. */
 export function dataOf(value: Value): Data {
-  return plainText(value) ?? new DataReader(true).read(value, 0);
-}
-
-/** Without the places of what is unknown in it, which take as long to tell as all the rest. */
-export function dataWithoutPlaces(value: Value): Data {
-  return plainText(value) ?? new DataReader(false).read(value, 0);
+  return plainText(value) ?? new DataReader().read(value, 0);
 }
 
 class DataReader {
-  readonly #hasPlaces: boolean;
   #left = MOST;
-
-  constructor(hasPlaces: boolean) {
-    this.#hasPlaces = hasPlaces;
-  }
 
   read(value: Value, depth: number): Data {
     if (depth > DEEPEST || this.#left-- <= 0) return opaque('it is too large to be read');
@@ -114,7 +104,7 @@ class DataReader {
   }
 
   #unknown({ reason, site, name, path, arguments: given = NOTHING }: UnknownValue, depth: number): Opaque {
-    const own = this.#hasPlaces ? ownSite(site) : undefined;
+    const own = ownSite(site);
     return {
       kind: 'unknown',
       reason,

@@ -8,32 +8,23 @@ export interface Site {
 
 export class LineStarts {
   readonly #text: string;
-  /** Of the lines up to the last offset that was asked for: most files are asked for a place near their beginning. */
-  readonly #starts = [0];
-  #isWhole = false;
+  #starts: readonly number[] | undefined;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   of(offset: number): { readonly line: number; readonly column: number } {
-    this.#findUpTo(offset);
+    this.#starts ??= [0, ...Array.from(this.#text.matchAll(/\n/g), ({ index }) => index + 1)];
+    const starts = this.#starts;
     let low = 0;
-    let high = this.#starts.length - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
-  }
-
-  #findUpTo(offset: number): void {
-    while (!this.#isWhole && (this.#starts.at(-1) ?? 0) <= offset) {
-      const start = this.#text.indexOf('\n', this.#starts.at(-1)) + 1;
-      if (start === 0) this.#isWhole = true;
-      else this.#starts.push(start);
-    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   }
 }
 

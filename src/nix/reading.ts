@@ -1,6 +1,6 @@
 import { isKnown, type Known, known, type Several, UNSET, type Unknown } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
-import { type Data, dataOf, dataWithoutPlaces, isKind, type Opaque, opaque } from './data.ts';
+import { type Data, dataOf, isKind, type Opaque, opaque } from './data.ts';
 import type { SetValue, Unknown as UnknownOfFiles, Value } from './evaluation/value.ts';
 import { type DischargedDefinition, dischargedValue, holds } from './modules/definition.ts';
 import { OptionTree } from './modules/option-tree.ts';
@@ -33,7 +33,7 @@ export interface Items extends Several<{ readonly value: Data; readonly at: Sour
 export interface Reading {
   readonly path: readonly string[];
   readonly name: string;
-  /** What it is, as far as that is known, and in force or not: without places, which take longer to tell. */
+  /** What it is, as far as that is known, and in force or not. */
   value(): Data;
   option(): Option;
   items(): Items;
@@ -67,7 +67,7 @@ export class OptionReading implements Reading {
   }
 
   value(): Data {
-    return dataWithoutPlaces(this.#tree.force());
+    return dataOf(this.#tree.force());
   }
 
   /** As most of what is asked for is: then there is nothing to work out. */
@@ -182,7 +182,7 @@ class PartReading implements Reading {
 
   value(): Data {
     // A set may be an option tree, of which more may be set elsewhere.
-    return this.#value.kind === 'set' ? this.#exact().value() : dataWithoutPlaces(this.#value);
+    return this.#value.kind === 'set' ? this.#exact().value() : dataOf(this.#value);
   }
 
   option(): Option {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Data, Opaque } from '../../src/nix/data.ts';
 import type { Host } from '../../src/nix/host.ts';
 import type { Reading } from '../../src/nix/reading.ts';
 import { openNixSource } from '../../src/nix/source.ts';
@@ -124,27 +123,6 @@ function toldOf(host: Host, path: readonly string[]) {
     items: host.items(path),
     definitions: host.definitions(path),
     at: host.option([...path, 'enable']),
-    value: option.state === 'known' ? withoutPlaces(option.value) : undefined,
+    value: option.state === 'known' ? option.value : undefined,
   };
-}
-
-function withoutPlaces(data: Data): Data {
-  if (data === null || typeof data !== 'object') return data;
-  if (!('kind' in data)) return data.map(withoutPlaces);
-  switch (data.kind) {
-    case 'text':
-      return { ...data, parts: data.parts.map((part) => (typeof part === 'string' ? part : unplaced(part))) };
-    case 'set': {
-      const attributes = new Map([...data.attributes].map(([name, value]) => [name, withoutPlaces(value)]));
-      return { ...data, attributes, rest: data.rest && unplaced(data.rest) };
-    }
-    case 'unknown':
-      return unplaced(data);
-    default:
-      return data;
-  }
-}
-
-function unplaced(opaque: Opaque): Opaque {
-  return { ...opaque, at: undefined, arguments: opaque.arguments.map(withoutPlaces) };
 }

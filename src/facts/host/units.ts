@@ -95,48 +95,7 @@ fi`,
     const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
       LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
     );
-    const found = all.flatMap((block) => {
-      const match = /^(?:(podman|docker)-)?(.+)\.service$/.exec(block.Id ?? '');
-      if (match === null || ENGINE_OWN_UNITS.test(match[0]) || block.ActiveState === undefined) return [];
-      const activeSince = presentTime(
-        systemdTime(block.ActiveEnterTimestamp),
-        block.ActiveEnterTimestampMonotonic,
-        clock,
-      );
-      const changedAt = systemdTime(block.StateChangeTimestamp);
-      const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
-      return [
-        {
-          id: match[0],
-          engine: match[1] === 'docker' ? ('docker' as const) : ('podman' as const),
-          container: match[2] as string,
-          loadState: block.LoadState ?? '',
-          loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),
-          activeState: block.ActiveState ?? '',
-          subState: block.SubState ?? '',
-          result: block.Result ?? '',
-          restarts: Number(block.NRestarts ?? 0),
-          exitStatus: Number(block.ExecMainStatus ?? 0),
-          restartDelay: systemdDuration(block.RestartUSec) ?? 100,
-          startLimitInterval:
-            systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
-          startLimitBurst: Number(block.StartLimitBurst ?? 5),
-          restartPolicy: block.Restart ?? 'always',
-          user: block.User === 'root' ? '' : (block.User ?? ''),
-          conditionMet: block.ConditionResult !== 'no',
-          ...(activeSince === undefined ? {} : { activeSince }),
-          ...(changedAt === undefined ? {} : { changedAt }),
-          ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
-          waitsFor: words(block.After).filter((id) => waits.includes(id)),
-          requires: words(block.Requires),
-          wanted:
-            words(block.WantedBy).length > 0 ||
-            [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
-          once: block.Type === 'oneshot',
-          isGenerated: block.FragmentPath?.startsWith('/run/systemd/generator') === true,
-        },
-      ];
-    });
+    const found = all.flatMap((block) => containerUnit(block, waits, clock) ?? []);
     if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
       throw new Error('systemctl shows no unit, and no version of systemd');
     if (raw.capped) return new PartialValue(found, 'the list of units was truncated');
@@ -152,4 +111,51 @@ fi`,
 
 function words(text: string | undefined): string[] {
   return (text ?? '').split(' ').filter((word) => word !== '');
+}
+
+type Properties = ReturnType<typeof blocks>[number];
+
+function containerUnit(
+  block: Properties,
+  waits: readonly string[],
+  clock: Properties,
+): ContainerUnit | undefined {
+  const match = /^(?:(podman|docker)-)?(.+)\.service$/.exec(block.Id ?? '');
+  if (match === null || ENGINE_OWN_UNITS.test(match[0]) || block.ActiveState === undefined) return undefined;
+  const activeSince = presentTime(
+    systemdTime(block.ActiveEnterTimestamp),
+    block.ActiveEnterTimestampMonotonic,
+    clock,
+  );
+  const changedAt = systemdTime(block.StateChangeTimestamp);
+  const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
+  return {
+    id: match[0],
+    engine: match[1] === 'docker' ? 'docker' : 'podman',
+    container: match[2] as string,
+    loadState: block.LoadState ?? '',
+    loadError: (block.LoadError ?? '').replace(/^\S+ "?(.*?)"?$/, '$1'),
+    activeState: block.ActiveState ?? '',
+    subState: block.SubState ?? '',
+    result: block.Result ?? '',
+    restarts: Number(block.NRestarts ?? 0),
+    exitStatus: Number(block.ExecMainStatus ?? 0),
+    restartDelay: systemdDuration(block.RestartUSec) ?? 100,
+    startLimitInterval:
+      systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,
+    startLimitBurst: Number(block.StartLimitBurst ?? 5),
+    restartPolicy: block.Restart ?? 'always',
+    user: block.User === 'root' ? '' : (block.User ?? ''),
+    conditionMet: block.ConditionResult !== 'no',
+    ...(activeSince === undefined ? {} : { activeSince }),
+    ...(changedAt === undefined ? {} : { changedAt }),
+    ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
+    waitsFor: words(block.After).filter((id) => waits.includes(id)),
+    requires: words(block.Requires),
+    wanted:
+      words(block.WantedBy).length > 0 ||
+      [block.RequiredBy, block.UpheldBy].some((by) => words(by).some((id) => id.endsWith('.target'))),
+    once: block.Type === 'oneshot',
+    isGenerated: block.FragmentPath?.startsWith('/run/systemd/generator') === true,
+  };
 }

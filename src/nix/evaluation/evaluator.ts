@@ -184,7 +184,7 @@ export class Evaluator implements EvalState {
     if (name !== undefined) return scope.read(name, tree.start(id));
     const written = tree.textAt(id);
     if (written !== undefined) return text(written);
-    if (tree.type(id) === 'set') return this.#set(id, scope);
+    if (tree.type(id) === 'set') return this.planned(planOf(tree, id), scope);
     const expression = tree.read(id);
     const { start } = expression;
     switch (expression.type) {
@@ -205,7 +205,7 @@ export class Evaluator implements EvalState {
       case 'list':
         return this.#list(expression.items, scope);
       case 'set':
-        return this.#set(id, scope);
+        return this.planned(planOf(tree, id), scope);
       case 'let': {
         const bound = this.#bind(planOf(tree, id), scope);
         return this.evaluate(expression.body, bound.scope);
@@ -346,10 +346,6 @@ export class Evaluator implements EvalState {
     if (written.startsWith('~')) return unknown('a path in a home folder is outside of this tree', site);
     if (written.startsWith('/')) return { kind: 'path', path: posix.normalize(written) };
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
-  }
-
-  #set(id: NodeId, scope: Scope): Value {
-    return this.planned(planOf(scope.tree, id), scope);
   }
 
   /** The set that a plan is for. */

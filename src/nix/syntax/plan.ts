@@ -28,25 +28,8 @@ type DraftSlot =
   | Exclude<Slot, { readonly type: 'set' }>
   | (Slot & { readonly type: 'set'; readonly plan: Draft });
 
-const made = new WeakMap<SyntaxTree, Map<NodeId, Plan | undefined>>();
-
-/**
- * Kept from the second time on: what is in no function is made once, and its plan would only take memory.
- *
- * @param id a set or a `let`
- */
+/** @param id a set or a `let` */
 export function planOf(tree: SyntaxTree, id: NodeId): Plan {
-  let plans = made.get(tree);
-  if (plans === undefined) {
-    plans = new Map();
-    made.set(tree, plans);
-  }
-  const plan = plans.get(id) ?? planned(tree, id);
-  plans.set(id, plans.has(id) ? plan : undefined);
-  return plan;
-}
-
-function planned(tree: SyntaxTree, id: NodeId): Plan {
   const expression = tree.read(id);
   if (expression.type === 'let') return draftOf(tree, expression.bindings, true);
   return expression.type === 'set'

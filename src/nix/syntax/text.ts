@@ -19,12 +19,9 @@ interface Read {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const NEWLINE = 10;
-const RETURN = 13;
 const SPACE = 32;
-const QUOTE = 34;
-const DOLLAR = 36;
-const APOSTROPHE = 39;
-const BACKSLASH = 92;
+const PLAIN_END = /[$"\\\r]/g;
+const INDENTED_PLAIN_END = /[$']/g;
 
 export function readText(text: string, from: number, interpolation: Interpolation): Read {
   const parts: Part[] = [];
@@ -54,7 +51,7 @@ export function readText(text: string, from: number, interpolation: Interpolatio
       gathered += next === '$' ? '$$' : '$';
       at += next === '$' ? 2 : 1;
     } else {
-      const end = plainEnd(text, at + 1);
+      const end = endOfPlain(PLAIN_END, text, at + 1);
       gathered += text.slice(at, end);
       at = end;
     }
@@ -92,7 +89,7 @@ export function readIndentedText(text: string, from: number, interpolation: Inte
       addText(pieces, pair ? `'${next}` : "'", !pair);
       at += pair ? 2 : 1;
     } else {
-      const end = indentedPlainEnd(text, at + 1);
+      const end = endOfPlain(INDENTED_PLAIN_END, text, at + 1);
       addText(pieces, text.slice(at, end), false);
       at = end;
     }
@@ -192,18 +189,8 @@ function leastIndentation(pieces: readonly (Piece | NodeId)[]): number {
   return least;
 }
 
-function plainEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === DOLLAR || code === QUOTE || code === BACKSLASH || code === RETURN) return at;
-  }
-  return text.length;
-}
-
-function indentedPlainEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === DOLLAR || code === APOSTROPHE) return at;
-  }
-  return text.length;
+/** Where what nothing escapes and nothing ends goes on to. */
+function endOfPlain(ends: RegExp, text: string, from: number): number {
+  ends.lastIndex = from;
+  return ends.exec(text)?.index ?? text.length;
 }
