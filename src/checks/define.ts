@@ -69,7 +69,6 @@ export type FindingDraft = Omit<
 > & {
   /** Within its check: `key-expired`. */
   readonly kind: string;
-  /** Milliseconds since 1970. */
   readonly since?: number | undefined;
   readonly remedy?: Partial<Remedy> | undefined;
   readonly evidence:

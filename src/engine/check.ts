@@ -36,7 +36,6 @@ export interface CheckOptions extends Omit<CollectOptions, 'onResult'> {
   readonly version: string;
   /** Checks the machines of a configuration, beside the targets. */
   readonly checkConfiguration?: () => readonly CheckedTarget[] | Promise<readonly CheckedTarget[]>;
-  /** Whom to tell what happens. */
   readonly progress?: Progress;
 }
 
@@ -84,7 +83,6 @@ export async function runChecks(
   return reportOf(reports, options.version, startedAt, performance.now() - began);
 }
 
-/** Sums up what was checked. */
 export function reportOf(
   targets: readonly CheckedTarget[],
   version: string,

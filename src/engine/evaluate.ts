@@ -41,7 +41,6 @@ interface EvaluationInput {
   readonly windowStart: number;
 }
 
-/** Runs the checks of hosts on a host. */
 export function evaluate(
   checks: readonly Check[],
   facts: FactTable,

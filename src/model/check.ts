@@ -24,7 +24,6 @@ export interface CheckInfo {
   readonly id: string;
   /** What is in order when it is `ok`. */
   readonly title: string;
-  /** Why it matters. */
   readonly why: string;
   readonly tags: readonly string[];
   readonly documentation: CheckDocumentation;

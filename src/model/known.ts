@@ -47,6 +47,5 @@ export const several = <T>(items: readonly T[], rest?: Unknown | string): Severa
 
 export const isKnown = <T, U extends Unknown>(it: Known<T, U>): it is Value<T> => it.state === 'known';
 
-/** The value, where it is known. */
 export const ifKnown = <T>(it: Known<T> | undefined): T | undefined =>
   it !== undefined && isKnown(it) ? it.value : undefined;

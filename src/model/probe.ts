@@ -30,7 +30,7 @@ export class PartialValue<T> {
   }
 }
 
-/** One named, read-only thing to read on a target. */
+/** One named, read-only thing to read on a target. All times that it tells are milliseconds since 1970. */
 export interface Probe<T = unknown> {
   /** kebab-case, stable: it names the probe in JSON and in bundles. */
   readonly id: string;

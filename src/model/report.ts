@@ -12,7 +12,6 @@ const evidence = z.object({
   source: z.string(),
   observed: z.string(),
   expected: z.optional(z.string()),
-  /** When it happened. */
   at: z.optional(time),
   /** It is older than the present run of its unit, or than the boot: it explains, it does not accuse. */
   history: z.optional(z.boolean()),
@@ -49,9 +48,7 @@ const finding = z.object({
   affects: z.optional(
     z.object({ what: z.string(), state: z.enum(['down', 'degraded']), cause: z.optional(z.string()) }),
   ),
-  /** When it began, where that is known. */
   since: z.optional(time),
-  /** How often it happened, where that is known. */
   count: z.optional(z.int().check(z.positive())),
   remedy: z.optional(remedySchema),
   /** Path below the project's folder, with an anchor. */
@@ -157,7 +154,6 @@ export type TargetReport = z.infer<typeof target>;
 export type CheckedTarget = Omit<TargetReport, 'headline' | 'lookedAt'>;
 export type Report = z.infer<typeof reportSchema>;
 
-/** The worse of two statuses. */
 export function worse(a: Status, b: Status): Status {
   return STATUSES.indexOf(a) <= STATUSES.indexOf(b) ? a : b;
 }

@@ -3,12 +3,10 @@ import { basename, dirname, join, sep } from 'node:path';
 import { LineStarts } from './place.ts';
 import { parse, type Syntax } from './syntax/parse.ts';
 
-/** Larger files are not read: 16 MiB. */
 const LARGEST = 16 * 1024 * 1024;
 const MOST_FILES = 50_000;
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
-/** A file of Nix. */
 export class SourceFile {
   readonly path: string;
   readonly text: string;

@@ -5,12 +5,12 @@ import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import {
   isWaived,
+  live,
   reasonOf,
   resultsOf,
   type TestOutcome,
   testOutcomeOf,
   waiverText,
-  worstFirst,
 } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
@@ -97,10 +97,6 @@ function outcomeElement(result: CheckResult, outcome: TestOutcome, target: Targe
       return { failure: { '@message': said, '@type': result.status, '#': body } };
     }
   }
-}
-
-function live({ findings }: CheckResult) {
-  return worstFirst(findings.filter((finding) => !isWaived(finding)));
 }
 
 function bodyOf(result: CheckResult, target: TargetReport): string {

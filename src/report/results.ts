@@ -92,3 +92,7 @@ export function tallyText({ summary }: Report): string {
     .map(([status, count]) => `${count} ${status}`)
     .join(', ');
 }
+
+/** Worst first. */
+export const live = ({ findings }: CheckResult): readonly Finding[] =>
+  worstFirst(findings.filter((finding) => !isWaived(finding)));

@@ -5,13 +5,13 @@ import type { Presentation } from './presentation.ts';
 import { remedyParts } from './remedy-lines.ts';
 import {
   isWaived,
+  live,
   reasonOf,
   resultsOf,
   type TestOutcome,
   tallyText,
   testOutcomeOf,
   waiverText,
-  worstFirst,
 } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
@@ -44,10 +44,6 @@ function headline(result: CheckResult, outcome: TestOutcome): string {
   const [first, ...others] = live(result);
   if (first === undefined) return '';
   return `: ${first.title}${others.length === 0 ? '' : `, and ${others.length} more`}`;
-}
-
-function live({ findings }: CheckResult) {
-  return worstFirst(findings.filter((finding) => !isWaived(finding)));
 }
 
 function directive(result: CheckResult, outcome: TestOutcome): string {

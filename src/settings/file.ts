@@ -123,12 +123,14 @@ const bare = (name: string) => name.replace(/["'\s]/g, '');
 
 function keyLocationIn(path: string, text: string): KeyLocation {
   let named: readonly Named[] | undefined;
+  let tables: Map<string, number[]> | undefined;
   const lineOf = (name: string, index?: number): number | undefined => {
     named ??= namesIn(text);
     const isOf = (other: string) => `${other}.`.startsWith(`${name}.`);
     if (index === undefined) return named.find((each) => isOf(each.name))?.line;
     // Of tables with one name, each is told by its number.
-    const headers = headersOf(named, name);
+    tables ??= Map.groupBy(named.keys(), (at) => (named?.[at]?.isHeader ? named[at].name : ''));
+    const headers = tables.get(name.split('.')[0] ?? '') ?? [];
     const from = headers[index];
     if (from === undefined) return undefined;
     const to = headers[index + 1] ?? Number.POSITIVE_INFINITY;
@@ -144,16 +146,3 @@ function keyLocationIn(path: string, text: string): KeyLocation {
 
 /** More lines than the keys of any table. */
 const MOST_KEYS = 1000;
-
-const headers = new WeakMap<readonly Named[], Map<string, number[]>>();
-
-/** Where, in the list, the tables begin that a name is of. */
-function headersOf(named: readonly Named[], name: string): readonly number[] {
-  const table = name.split('.')[0] ?? '';
-  const known = headers.get(named) ?? new Map<string, number[]>();
-  headers.set(named, known);
-  const found =
-    known.get(table) ?? named.flatMap((each, at) => (each.isHeader && each.name === table ? [at] : []));
-  known.set(table, found);
-  return found;
-}

@@ -18,7 +18,6 @@ import {
   setIdentity,
 } from './steps.ts';
 
-/** A secret of a host. */
 export interface OnHost extends Encrypted {
   readonly name: string;
   readonly path: string;

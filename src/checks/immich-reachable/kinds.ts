@@ -52,7 +52,6 @@ export const serverDown = noAnswer(
 );
 export const somethingElse = noAnswer('something-else', 'Another server answers at the URL of the agent');
 
-/** A URL of a configuration. */
 interface Declared {
   readonly url: string;
   readonly agent: string;

@@ -18,7 +18,6 @@ import { within } from '../shared/evidence-at.ts';
 import { isProtected } from '../shared/protected-folders.ts';
 import { darwinRebuild, placeIn, rebuildOf } from '../shared/steps.ts';
 
-/** An agent of this Mac. */
 interface OfAgent {
   readonly label: string;
   readonly uid: number;
@@ -187,7 +186,6 @@ export const heldBack = defineKind<OfAgent>({
   remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start it by name.')] }),
 });
 
-/** A run of the agent that failed. */
 export interface Ended {
   readonly agent: LaunchAgent;
   readonly uid: number;
@@ -404,7 +402,6 @@ export const twins = defineKind<{ readonly labels: readonly string[]; readonly f
   }),
 });
 
-/** An agent of a configuration. */
 interface Declared {
   readonly agent: string;
   /** Where it is to be changed. */

@@ -33,7 +33,6 @@ export interface Accelerated {
   readonly rewriting: { readonly literals: Literals | undefined; readonly folder: string };
 }
 
-/** The same image for the CPU. */
 export const cpuImage = ({ text }: Text) =>
   text.replace(/-(?:openvino|cuda|rocm|armnn|rknn)(?:@sha256:[0-9a-f]+)?$/, '');
 

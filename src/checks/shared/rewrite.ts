@@ -15,11 +15,9 @@ interface Change<T> {
   readonly at: SourceLocation | undefined;
 }
 
-/** A new text for an option. */
 export const rewriteText = (change: Change<string>, literals: Literals | undefined, folder: string): Step =>
   rewrite(change, literals?.text(change.path), nixString, folder);
 
-/** A new list of texts for an option. */
 export const rewriteList = (
   change: Change<readonly string[]>,
   literals: Literals | undefined,

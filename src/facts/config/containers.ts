@@ -11,14 +11,12 @@ import { type Text, wholeText } from './text.ts';
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 
-/** A container as the configuration declares it. */
 export interface DeclaredContainer {
   readonly name: string;
   readonly at: SourceLocation | undefined;
   /** Its unit, without `.service`. */
   readonly unit: string;
   readonly autoStart: Known<boolean>;
-  /** Other containers. */
   readonly dependsOn: Several<Text>;
   readonly image: Known<Text>;
   readonly ports: Several<Text>;

@@ -2,7 +2,6 @@ import { FactUnavailable } from '../../model/fact.ts';
 import type { Evaluation } from '../../nix/nix-eval/evaluation.ts';
 import { defineSourceFact } from './define.ts';
 
-/** What came of asking nix. */
 export const evaluation = defineSourceFact<Evaluation>({
   id: 'evaluation',
   reads: 'nix eval',

@@ -2,7 +2,6 @@ import type { Gap } from '../../nix/modules/configuration.ts';
 import { defineSourceFact } from './define.ts';
 
 export interface DeclaredGaps {
-  /** How many files the machine is made of. */
   readonly files: number;
   /** What belongs to it and was not read, of this folder: modules of other flakes are elsewhere. */
   readonly unread: readonly Gap[];

@@ -35,7 +35,6 @@ interface EncryptedFile {
 interface Rule {
   /** The encrypted file, in the tree. */
   readonly path: string;
-  /** How many there are. */
   readonly recipients: Known<number>;
   readonly at: SourceLocation | undefined;
 }

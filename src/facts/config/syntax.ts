@@ -2,7 +2,6 @@ import type { SyntaxProblem } from '../../nix/source.ts';
 import { defineSourceFact } from './define.ts';
 
 export interface DeclaredSyntax {
-  /** How many files were read. */
   readonly files: number;
   readonly problems: readonly SyntaxProblem[];
 }

@@ -5,7 +5,6 @@ import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** A complaint of agenix while it decrypted the secrets. */
 export interface DecryptionError {
-  /** Milliseconds since 1970. */
   readonly at: number;
   /** Path of the secret that it was about to write; none where it complains about all of them. */
   readonly secret?: string;

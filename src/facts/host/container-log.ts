@@ -6,7 +6,6 @@ import { FIND_UNITS } from './units.ts';
 
 /** A line in which the server of the machine learning tells of the end of one of its workers. */
 export interface WorkerMessage {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly container: string;
   readonly pid: number;

@@ -15,7 +15,6 @@ const schema = z.object({
   health: z.string(),
   /** Bytes; 0 is without a limit. */
   memory: z.number(),
-  /** How many results of the health check there are. */
   healthResults: z.optional(z.int()),
   /** Nanoseconds in which a health check may fail, and between two of them. */
   healthStartPeriod: z.optional(z.number()),

@@ -6,7 +6,6 @@ export interface FailedUnit {
   readonly id: string;
   readonly result: string;
   readonly description: string;
-  /** Milliseconds since 1970. */
   readonly failedAt?: number;
 }
 

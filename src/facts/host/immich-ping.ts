@@ -10,7 +10,6 @@ export interface ImmichPing {
   readonly httpStatus?: number;
   /** It answered as Immich does. */
   readonly pong?: boolean;
-  /** What curl says. */
   readonly error?: string;
 }
 

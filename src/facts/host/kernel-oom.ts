@@ -3,7 +3,6 @@ import { lines } from '../../text/lines.ts';
 import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 export interface OomKill {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly process: string;
   readonly pid: number;

@@ -14,7 +14,6 @@ interface NamedFile {
 }
 
 export interface LaunchAgent {
-  /** The property list. */
   readonly file: string;
   readonly label: string;
   /** What it runs in the end, behind the shells that only start it. */

@@ -22,7 +22,6 @@ export interface System {
   readonly user: string;
   /** Of the target's own clock, milliseconds since 1970: the time that all checks judge by. */
   readonly now: number;
-  /** Name of the distribution. */
   readonly distribution?: string;
   /** Start of systemd, milliseconds since 1970. */
   readonly bootedAt?: number;

@@ -23,7 +23,6 @@ export interface Tailscale {
   readonly addresses: readonly string[];
   /** No network interface is made. */
   readonly userspace: boolean;
-  /** Milliseconds since 1970. */
   readonly keyExpiresAt?: number;
 }
 

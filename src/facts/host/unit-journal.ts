@@ -5,7 +5,6 @@ import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd
 import { FIND_UNITS } from './units.ts';
 
 export interface UnitMessage {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly unit: string;
   /** Who wrote it: systemd about the unit, or the unit's own commands. The log of the container itself is not read. */

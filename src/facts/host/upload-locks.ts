@@ -5,7 +5,6 @@ import { END, FIND_AGENTS, FIND_USER, oddNames, requireEnd, startTime } from './
 
 interface Process {
   readonly pid: number;
-  /** Milliseconds since 1970. */
   readonly startedAt?: number;
 }
 
@@ -18,7 +17,6 @@ export interface UploadLock {
   /** It is what it seems, no link to it, and of the user whose agents these are, with all that is read of it. */
   readonly isOurs: boolean;
   readonly state: 'read' | 'unreadable';
-  /** Milliseconds since 1970. */
   readonly madeAt: number;
   /** Of its owner, where it tells one. */
   readonly pid?: number;

@@ -7,7 +7,6 @@ export interface UploadLog {
   readonly path: string;
   readonly kind: 'out' | 'error';
   readonly bytes: number;
-  /** Milliseconds since 1970. */
   readonly modifiedAt: number;
   /** From its end, the oldest first. */
   readonly events: readonly LogEvent[];

@@ -23,7 +23,6 @@ function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<K
   return value.kind === kind;
 }
 
-/** A text all of which is known. */
 export function forceString(thunk: Thunk, site: Site | undefined): string | Unknown {
   const value = forceKind(thunk, 'text', site);
   if (value.kind === 'unknown') return value;

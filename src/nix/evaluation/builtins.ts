@@ -129,7 +129,6 @@ const quantified = (wanted: boolean): Builtin =>
     return boolean(!wanted);
   });
 
-/** The items of a list of lists. */
 function flattened(items: readonly Thunk[], { state, site }: BuiltinCall): Value {
   const result: Thunk[] = [];
   for (const item of items) {
@@ -642,7 +641,6 @@ const GLOBAL = [
   ...['scopedImport', 'throw', 'toString'],
 ];
 
-/** The names that every file sees. */
 export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
   const constants = new Map<string, Thunk>([
     ['true', Thunk.of(TRUE)],

@@ -51,7 +51,6 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
   }
 }
 
-/** `a < b`. */
 export function less(a: Value, b: Value, site: Site | undefined, depth = 0): Value {
   if (a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;

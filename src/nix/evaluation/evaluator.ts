@@ -112,7 +112,6 @@ export class Evaluator implements EvalState {
     this.#globals = globals(this);
   }
 
-  /** How many were spent so far. */
   get steps(): number {
     return this.#steps;
   }
@@ -348,7 +347,6 @@ export class Evaluator implements EvalState {
     return joinedPath(posix.dirname(scope.file.path), `/${written}`);
   }
 
-  /** The set that a plan is for. */
   planned(plan: Plan, scope: Scope): Value {
     const { scope: inner, names } = this.#bind(plan, scope);
     let rest: Unknown | undefined;

@@ -4,7 +4,6 @@ import type { SyntaxTree } from '../syntax/tree.ts';
 import { select } from './select.ts';
 import { type Thunk, unknown, type Value } from './value.ts';
 
-/** What names are bound to. */
 interface Names {
   get(name: string): Thunk | undefined;
 }
@@ -54,7 +53,6 @@ export class Scope {
     return undefined;
   }
 
-  /** The value of a name that is used at `start`. */
   read(name: string, start: number): Value {
     return this.bound(name)?.force() ?? this.#opened(name, start);
   }

@@ -153,7 +153,6 @@ export const recursionsSoFar = (): number => recursions;
 /** Stands for the value while it is worked out. */
 const BLACKHOLE: Value = { kind: 'null' };
 
-/** Forced from the beginning. */
 class ForcedThunk extends Thunk {
   override readonly site: Site | undefined;
 
@@ -209,7 +208,6 @@ export function integer(value: number): Value {
   return { kind: 'integer', value: value + 0 };
 }
 
-/** @param attributes belongs to the set from now on */
 export function set(
   attributes: ReadonlyMap<string, Thunk> | readonly (readonly [string, Thunk])[],
   rest?: Unknown,

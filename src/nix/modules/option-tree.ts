@@ -489,7 +489,6 @@ function mayHave({ content }: DischargedDefinition, name: string): boolean {
   );
 }
 
-/** An option tree as a set. */
 class TreeAttributes implements Attributes {
   readonly #tree: OptionTree;
   #rest: Thunk | undefined;

@@ -18,6 +18,5 @@ export interface Evaluation {
   readonly failure?: string;
   /** Where that is, in the files. */
   readonly failedAt?: SourceLocation | undefined;
-  /** What nix was asked for. */
   readonly entry: Entry;
 }

@@ -52,7 +52,6 @@ export async function placeLock(path: string, token: LockToken): Promise<boolean
   }
 }
 
-/** Puts the lock into the place of another. */
 export async function replaceLock(path: string, token: LockToken): Promise<void> {
   const own = await writeOwn(path, token);
   try {

@@ -146,7 +146,6 @@ export async function asset(connection: Connection, id: string): Promise<Asset |
   }
 }
 
-/** Takes assets out of the trash. */
 export async function restore(connection: Connection, ids: readonly string[]): Promise<void> {
   for (const batch of batches(ids, LARGEST_LIST))
     await connection.ask(anything, {

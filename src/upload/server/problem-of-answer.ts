@@ -10,7 +10,6 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** What was asked. */
 interface Question {
   /** Of the server, for people. */
   readonly url: string;
