@@ -17,7 +17,7 @@ const WORD_BEGINS = String.raw`(?<!${ESCAPED}\w)`;
 const NO_LETTER = `(?<!${ESCAPED}[a-z]`;
 
 /** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
-const WORD = `pass(?:w(?:or)?d|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared?|signing|account|auth)[_-]?key)`;
+const WORD = `pass(?:w(?:or)?d|(?<=(?:user|db)pass)(?![a-z])|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared?|signing|account|auth|master)[_-]?key)`;
 /** `DB_PW=…` */
 const PW_ITSELF = String.raw`pw(?=\\*["']?[^\S\n]{0,4}[=:])${NO_LETTER}pw)`;
 /** `key=…`, where that is no file's name. */
@@ -30,9 +30,9 @@ const BLANKS = String.raw`[^\S\n]`;
 const QUOTE_OF_NAME = String.raw`\\*["']?\s{0,4}`;
 // `/run/agenix/db-password: permission denied` tells of a file, and names no value.
 const COLON = String.raw`:(?<!/[\w./-]{0,80}\1${QUOTE_OF_NAME}:)`;
-const ASSIGNED = String.raw`(${ASSIGNED_NAME})(${QUOTE_OF_NAME}(?:=|${COLON})\s{0,4})`;
+const ASSIGNED = String.raw`(${ASSIGNED_NAME})(${QUOTE_OF_NAME}(?:[+]?=>?|${COLON})\s{0,4})`;
 /** What is on a line of its own below the name is none of its value, or an empty one would look as if it were set. */
-const ASSIGNED_BARE = `(${ASSIGNED_NAME})(${BLANKS}{0,4}(?:=|${COLON})(?:${BLANKS}{1,4}(?!-))?)`;
+const ASSIGNED_BARE = `(${ASSIGNED_NAME})(${BLANKS}{0,4}(?:[+]?=>?|${COLON})(?:${BLANKS}{1,4}(?!-))?)`;
 /** A value may stand in a property list, which has to stay one. */
 const NO_TAG = String.raw`<(?!/\w)`;
 const BARE = String.raw`(?:[^\s"'\\<]|${NO_TAG}){3,}`;
@@ -165,6 +165,13 @@ const RULES: readonly (readonly [RegExp, string])[] = [
       String.raw`((?:pass(?:word|wort|phrase)?|token|secret|key)${VERB}${BLANKS}{1,4})(?:(\\*["'])(?![,}\]:\s])${IN_QUOTES}|${SAID_VALUE})`,
     ),
     `$1$2${MARK}`,
+  ],
+  // A variable as an object of JSON.
+  [
+    rule(
+      String.raw`("(?:name|key)\\*"\s{0,4}:\s{0,4}\\*"[\w-]{0,80}?${NAME}\\*"\s{0,4},\s{0,4}\\*"value\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+`,
+    ),
+    `$1${MARK}`,
   ],
   // Who is logged in to the tailnet; what hsdoctor collects now does not have it.
   [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],

@@ -9,12 +9,12 @@ const MARK = '[redacted]';
 const NO_LETTER = String.raw`(?<!(?<!\\)(?<!\\x2)[a-z])`;
 const WORD_BEGINS = String.raw`(?<!(?<!\\)(?<!\\x2)\w)`;
 const BEGINNING = String.raw`(?<!(?<!\\)(?<!\\x2)[\w-])`;
-const KEY = String.raw`(?:passw(?:or)?d|passwort|passphrase|requirepass|secret|token|credential|(?:api|access|private|priv|encryption|shared?|signing|account|auth)[_-]?key|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
+const KEY = String.raw`(?:passw(?:or)?d|passwort|passphrase|requirepass|secret|token|credential|(?:api|access|private|priv|encryption|shared?|signing|account|auth|master)[_-]?key|(?:user|db)pass(?![a-z])|${NO_LETTER}(?:pass|pwd|jwt|psk)(?![a-z]))[\w-]{0,40}`;
 const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
-const IS = String.raw`(?=\\*["']?\s{0,4}=)`;
+const IS = String.raw`(?=\\*["']?\s{0,4}[+]?=)`;
 const NAMED = String.raw`(${NO_PATH}${KEY}|${KEY}${IS}|${NO_PATH}${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}[=:])|${NO_LETTER}pw(?=\\*["']?[^\S\n]{0,4}=)|${NO_PATH}${NO_LETTER}key(?=\\*["']?[^\S\n]{0,4}=))`;
-const ASSIGNED = String.raw`(\\*["']?\s{0,4}[=:]\s{0,4})`;
-const SAME_LINE = String.raw`([^\S\n]{0,4}[=:](?:[^\S\n]{1,4}(?!-))?)`;
+const ASSIGNED = String.raw`(\\*["']?\s{0,4}(?:[+]?=>?|:)\s{0,4})`;
+const SAME_LINE = String.raw`([^\S\n]{0,4}(?:[+]?=>?|:)(?:[^\S\n]{1,4}(?!-))?)`;
 const BARE = String.raw`(?:(?!</\w)[^\s"'\\]){3,}`;
 const VARIABLE =
   '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?:(?<![A-Z])(?:PASS|PWD|JWT)|PGPASS)(?![A-Z]))[A-Z0-9_]{0,40}';
@@ -129,6 +129,12 @@ const RULES: readonly (readonly [RegExp, string])[] = [
       String.raw`((?:pass(?:word|wort|phrase)?|token|secret|key)${VERB}[^\S\n]{1,4})(?:(\\*["'])(?![,}\]:\s])${IN_QUOTES}|${SAID_VALUE})`,
     ),
     `$1$2${MARK}`,
+  ],
+  [
+    any(
+      String.raw`("(?:name|key)\\*"\s{0,4}:\s{0,4}\\*"[\w-]{0,80}?${KEY}\\*"\s{0,4},\s{0,4}\\*"value\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+`,
+    ),
+    `$1${MARK}`,
   ],
   [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],
   [any(String.raw`${NAMED}${ASSIGNED}(\\+["'])(?:(?!(?<!\\)\3)(?!(?<!\\)")(?!</\w)[^\n])+`), `$1$2$3${MARK}`],

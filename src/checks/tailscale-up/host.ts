@@ -77,7 +77,8 @@ const boundAddresses = (commands: UnitCommands): Bound[] =>
 /** What systemd no longer tries to start stays down when the address is there. */
 function restartOf(binding: readonly Bound[], units: readonly ContainerUnit[] = [], now: number): Step[] {
   const gaveUp = units.filter(
-    ({ id, activeState }) => activeState === 'failed' && firstWith(binding, 'unit', id) !== undefined,
+    ({ id, activeState, loadState }) =>
+      activeState === 'failed' && loadState === 'loaded' && firstWith(binding, 'unit', id) !== undefined,
   );
   return restart([...new Set(gaveUp.flatMap((unit) => withDependents(unit, units)))], {
     units,

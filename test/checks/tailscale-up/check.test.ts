@@ -161,6 +161,7 @@ test('what gave up waiting for its address is restarted after the login, and wha
     );
   expect(kuma(FAILED).at(-1)).toMatch(/^\$ sudo systemctl restart -- podman-immich-server\.service$/);
   expect(kuma({})).toEqual(['$ sudo tailscale up']);
+  expect(kuma({ ...FAILED, LoadState: 'masked' })).toEqual(['$ sudo tailscale up']);
 });
 
 test('its failed unit is folded under it', () => {
