@@ -241,6 +241,29 @@ describe('other layouts', () => {
     expect(source.hosts.map((host) => host.attributes('c').rest !== undefined)).toEqual([true]);
   });
 
+  test('sets of which nix may compare what fails before what differs are not known to differ', () => {
+    const source = open({
+      'flake.nix': `{
+        outputs = { nixpkgs, ... }: {
+          nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ({ ... }: {
+            failing = { a = 1; b = throw "x"; } != { a = 2; b = 1; };
+            named = { b = throw "x"; c = 1; } == { b = 1; d = 1; };
+            differing = { a = 1; b = 2; } != { a = 2; b = 2; };
+            longer = { a = throw "x"; } == { a = 1; b = 2; };
+          }) ]; };
+        };
+      }`,
+    });
+    const [host] = source.hosts;
+    if (host === undefined) throw new Error('there is no host');
+    expect(['failing', 'named', 'differing', 'longer'].map((path) => known(host, path))).toEqual([
+      'unknown',
+      'unknown',
+      true,
+      false,
+    ]);
+  });
+
   test('a folder whose name is interpolated, as the last part of a path or within it', () => {
     const source = open({
       'flake.nix': `{

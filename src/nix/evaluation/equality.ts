@@ -38,13 +38,18 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
       const names = a.attributes.names();
       if (a.attributes.get('type') !== undefined && b.attributes.get('type') !== undefined)
         return unknown('packages cannot be compared before they are built', site);
-      if (names.join('\0') !== b.attributes.names().join('\0')) return FALSE;
-      for (const name of names) {
+      const others = new Set(b.attributes.names());
+      if (names.length !== others.size) return FALSE;
+      const common = names.filter((name) => others.has(name));
+      let result = boolean(common.length === names.length);
+      // Nix compares them in an order of its own until two differ: what fails may come before these.
+      for (const name of common) {
         const [left, right] = [a.attributes.get(name), b.attributes.get(name)];
         const same = left && right ? equal(left.force(), right.force(), site, depth + 1) : FALSE;
-        if (same !== TRUE) return same;
+        if (same.kind === 'unknown') return same;
+        if (same !== TRUE) result = FALSE;
       }
-      return TRUE;
+      return result;
     }
     default:
       return unknown('functions cannot be compared', site);
