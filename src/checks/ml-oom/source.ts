@@ -126,7 +126,7 @@ function withSmallLimit(about: Accelerated): FindingDraft {
 }
 
 const expectedMemory = (accelerator: string) =>
-  accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB, the limit for the CPU image';
+  accelerator === 'openvino' ? '6 GB or more with this image' : 'more than 2 GB with this image';
 
 type Device = { readonly state: 'given' } | { readonly state: 'absent'; readonly without: string } | NotKnown;
 

@@ -18,6 +18,6 @@ Named volumes of docker are not moved. Do this before that rebuild:
 - For each volume that \`sudo docker volume ls\` shows: \`sudo podman volume create NAME\`, then copy the content of its folder
   (\`Mountpoint\` in \`sudo docker volume inspect NAME\`) into the folder that \`sudo podman volume inspect NAME\` shows
   (\`sudo cp -a\`).`,
-  notReported: `A docker that runs beside podman. NixOS has one backend for all containers, so a docker unit beside containers
-under podman was written by hand.`,
+  notReported: `A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
+containers: somebody wrote it by hand.`,
 };

@@ -34,7 +34,7 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
         kind: 'unpinned-uploader' as const,
         status: 'warn' as const,
         line,
-        observed: `@immich/cli${version === undefined ? '' : `@${version}`}`,
+        observed: version === undefined ? '@immich/cli without a version' : `@immich/cli@${version}`,
         what: 'runs the newest version of the uploader, whatever it is',
       })),
   ];

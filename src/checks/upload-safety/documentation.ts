@@ -6,7 +6,7 @@ export const documentation: CheckDocumentation = {
 runs the newest version of the uploader, whichever that is.`,
   configuration: `The same rules, for the script that an agent runs: a file that \`home.file\` or \`xdg.configFile\` puts into the home
 folder, a text in a Nix file (\`pkgs.writeShellScript\`, \`writeShellApplication\`, \`script\` of nix-darwin), or a line
-of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` deletes whatever its value is, even
+of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\` turns deletion on with any value, even
 \`false\`.`,
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
