@@ -52,6 +52,8 @@ function exampleFiles(): ReadonlyMap<string, string> {
 
 test('a check is added as CONTRIBUTING.md says: beside its own files only generated ones change, and all that holds for checks holds for it', {
   tags: 'source',
+  // Other tests run in it.
+  timeout: 300_000,
 }, () => {
   const copy = mkdtempSync(join(tmpdir(), 'hsdoctor-contributing-'));
   const run = (program: string, ...words: string[]) =>
