@@ -42,12 +42,16 @@ export const REMOVAL_PATTERNS = {
 
 type Pattern = keyof typeof REMOVAL_PATTERNS;
 
-const patterns = Object.fromEntries(
-  Object.entries(REMOVAL_PATTERNS).map(([name, text]) => [
-    name,
-    new RegExp(text.replaceAll('[:space:]', '\\s').replaceAll('[:alnum:]', 'A-Za-z0-9'), 'g'),
-  ]),
-) as Record<Pattern, RegExp>;
+/** The same for JavaScript, which knows no classes of characters by name. */
+export const compiled = <Name extends string>(texts: Readonly<Record<Name, string>>): Record<Name, RegExp> =>
+  Object.fromEntries(
+    Object.entries<string>(texts).map(([name, text]) => [
+      name,
+      new RegExp(text.replaceAll('[:space:]', '\\s').replaceAll('[:alnum:]', 'A-Za-z0-9'), 'g'),
+    ]),
+  ) as Record<Name, RegExp>;
+
+const patterns = compiled(REMOVAL_PATTERNS);
 
 const has = (pattern: Pattern, text: string) => text.search(patterns[pattern]) >= 0;
 const all = (pattern: Pattern, text: string): readonly string[] => text.match(patterns[pattern]) ?? [];

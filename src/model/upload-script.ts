@@ -1,5 +1,5 @@
 import { unknownCommands } from './script-commands.ts';
-import { COMMAND, judgeRemovals, REMOVAL_PATTERNS } from './script-removals.ts';
+import { COMMAND, compiled, judgeRemovals, REMOVAL_PATTERNS } from './script-removals.ts';
 
 /** The lines of an upload script that decide whether a photo can be lost: their numbers and these words, no more. */
 export interface UploadScript {
@@ -37,14 +37,7 @@ export const SCRIPT_PATTERNS = {
   hsdoctor: 'hsdoctor[[:space:]]+immich[[:space:]]+upload',
 } as const;
 
-const patterns = Object.fromEntries(
-  Object.entries(SCRIPT_PATTERNS).map(([name, text]) => [
-    name,
-    new RegExp(text.replaceAll('[:space:]', '\\s'), 'g'),
-  ]),
-) as Record<keyof typeof SCRIPT_PATTERNS, RegExp>;
-
-const OTHERS = new RegExp(REMOVAL_PATTERNS.others.replaceAll('[:space:]', '\\s'), 'g');
+const patterns = compiled({ ...SCRIPT_PATTERNS, others: REMOVAL_PATTERNS.others });
 
 const has = (pattern: keyof typeof SCRIPT_PATTERNS, line: string) => line.search(patterns[pattern]) >= 0;
 
@@ -62,7 +55,7 @@ export function readUploadScript(path: string, text: string): UploadScript {
   const { removals, doubtful } = judgeRemovals(written);
   const numbered = written.map((line, index) => ({
     line: index + 1,
-    text: line.replace(OTHERS, ''),
+    text: line.replace(patterns.others, ''),
   }));
   const inLines = <T>(find: (text: string, line: number) => readonly T[]): readonly T[] =>
     numbered.flatMap((each) => find(each.text, each.line));

@@ -58,7 +58,7 @@ export function waitScript(content: string): WaitScript {
 const SAID = /\b(?:echo|printf|logger)\s+(?:-\w+\s+)*(?:'[^']*'|"(?:[^"$`]|\$[^(])*")/g;
 /** A wait in a text, in a function, or behind what may leave or pass it over. */
 const NOT_PLAIN =
-  /<<|\bfunction\s|\w\s*\(\)\s*[{(]|(?:^|[\n;&|{(]|\b(?:then|do|else))\s*(?:exit|return|exec|if|case|false)\b/;
+  /\bfunction\s|\w\s*\(\)\s*[{(]|(?:^|[\n;&|{(]|\b(?:then|do|else))\s*(?:exit|return|exec|if|case|false)\b/;
 /** The states of another machine, or those in which there is no address. */
 const OTHER_STATE =
   /\btailscale\S*[^\S\n]+ip[^\S\n]+(?:-\S+[^\S\n]+)*(?!do\b)[A-Za-z]|==?\s*\\?["']?(?:Stopped|NeedsLogin|NoState|Starting)|\bgrep\b[^|;\n]*(?:offline|stopped|logged.?out)/i;

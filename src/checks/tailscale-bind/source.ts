@@ -23,10 +23,8 @@ export const source = judgeSource({
   },
 });
 
-const placesOf = ({ listeners, name }: Binding) =>
-  listeners.map(({ at, written }) =>
-    evidenceAt(at, `${name} listens on ${written}`, 'a wait for this address, or 127.0.0.1 behind a proxy'),
-  );
+const placesOf = ({ listeners, name }: Binding, expected: string) =>
+  listeners.map(({ at, written }) => evidenceAt(at, `${name} listens on ${written}`, expected));
 
 const aboutOf = ({ name, addresses }: Binding) => ({ name, address: addresses.join(' and ') });
 
@@ -42,7 +40,7 @@ function startsTooEarly(binding: Binding, remedyOf: () => Partial<Remedy>): Find
       { ...aboutOf(binding), remedy: remedyOf() },
       {
         subject: unit,
-        evidence: placesOf(binding),
+        evidence: placesOf(binding, 'a wait for this address, or 127.0.0.1 behind a proxy'),
         explainedBy: [...otherConstants(binding), { check: 'tailscale-wait', subject: unit }],
       },
     ),
@@ -60,7 +58,7 @@ function cannotBind(
       { ...aboutOf(binding), why, fix, folder, at },
       {
         subject: unit,
-        evidence: [evidenceAt(at, why, expected), ...placesOf(binding)],
+        evidence: [evidenceAt(at, why, expected), ...placesOf(binding, '127.0.0.1')],
         explainedBy: [
           // Where Tailscale is off, no other address helps.
           ...(isOfAddress === true ? otherConstants(binding) : []),
