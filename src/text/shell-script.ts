@@ -1,0 +1,232 @@
+import {
+  type Assignment,
+  type Command,
+  forEachChild,
+  type ParsedScript,
+  parse,
+  type Redirection,
+  type SyntaxNode,
+  type Word,
+  type WordPart,
+} from 'unbash';
+
+/** Stands in a value for what is not known of it. */
+export const OPEN = '\u0000';
+
+/** One command of a script, wherever it stands in it: in a condition, a function, `$(...)`, a trap. */
+export interface ShellCommand {
+  /** From 1. */
+  readonly line: number;
+  /** Its name and its arguments; none where it only assigns or redirects. */
+  readonly words: readonly Word[];
+  readonly redirects: readonly Redirection[];
+}
+
+/** A script of bash, or of a shell that is read like it, taken apart. */
+export interface ShellScript {
+  readonly commands: readonly ShellCommand[];
+  /** Lines that are not understood. */
+  readonly errors: readonly number[];
+  readonly functions: ReadonlySet<string>;
+  /** The names that it assigns, and where. */
+  readonly assigned: readonly { readonly name: string; readonly line: number }[];
+  /**
+   * What a word may stand for, each value with `OPEN` for what is not known of it; variables are followed to whatever the
+   * script sets them to, and `$HOME` and the like stay.
+   */
+  valuesOf(word: Word): readonly string[];
+}
+
+/** Variables that every process has. */
+const GIVEN = new Set(['HOME', 'TMPDIR', 'USER', 'LOGNAME', 'UID', 'HOSTNAME', 'PWD']);
+/** Builtins that set the variables that they name to what is told nowhere. */
+const READS = new Set(['read', 'mapfile', 'readarray', 'getopts']);
+const MOST_VALUES = 16;
+const DEEPEST = 12;
+
+/** A shebang of a shell whose scripts can be read here, or none. */
+export const isShellScript = (text: string) =>
+  !text.startsWith('#!') || /^#!.*[/ ](?:ba|da|k|z)?sh(?:\s|$)/.test(text);
+
+export function readShell(text: string): ShellScript {
+  const reading = new Reading();
+  reading.script(text, 1);
+  return reading;
+}
+
+class Reading implements ShellScript {
+  readonly commands: ShellCommand[] = [];
+  readonly errors: number[] = [];
+  readonly functions = new Set<string>();
+  readonly assigned: { name: string; line: number }[] = [];
+  /** By name: words that it is set to, or undefined for what is told nowhere. */
+  readonly #variables = new Map<string, (Word | undefined)[]>();
+
+  script(text: string, firstLine: number): void {
+    const breaks = [...text.matchAll(/\n/g)].map(({ index }) => index);
+    this.#visit(parse(text), (at) => firstLine + breaks.filter((each) => each < at).length);
+  }
+
+  #visit(node: SyntaxNode, lineOf: (position: number) => number): void {
+    const line = lineOf(node.pos);
+    let inner = lineOf;
+    switch (node.type) {
+      case 'Script':
+        // The positions in a script between escaped backticks are its own.
+        if (node.source !== undefined) inner = () => line;
+        for (const { pos } of (node as ParsedScript).errors ?? []) this.errors.push(inner(pos));
+        break;
+      case 'Command':
+        this.#command(node, line);
+        break;
+      case 'Redirected':
+        this.commands.push({ line, words: [], redirects: node.redirects });
+        break;
+      case 'Function':
+        this.functions.add(node.name.value);
+        break;
+      case 'For':
+        for (const word of node.wordlist ?? [undefined]) this.#set(node.name.value, word, line);
+        break;
+      case 'Select':
+        this.#set(node.name.value, undefined, line);
+        break;
+      case 'Assignment':
+        this.#assign(node, line);
+        break;
+      case 'ParameterExpansion':
+        if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
+          this.#set(node.parameter, node.operation.operand, line);
+        break;
+      default:
+    }
+    forEachChild(node, (child) => this.#visit(child, inner));
+  }
+
+  #command(node: Command, line: number): void {
+    const words = [node.name, ...node.args].flatMap((each) => (each?.type === 'Word' ? [each] : []));
+    this.commands.push({ line, words, redirects: node.redirects });
+    const [name = '', ...rest] = words.map(({ value }) => value);
+    if (READS.has(name)) for (const each of rest) this.#set(each, undefined, line);
+    if (name === 'printf' && rest[0] === '-v') this.#set(rest[1] ?? '', undefined, line);
+    const code = codeIn(words);
+    if (code !== undefined) this.script(code, line);
+  }
+
+  #assign({ name, value, append }: Assignment, line: number): void {
+    const words = value.type === 'Word' ? [value] : value.elements;
+    for (const word of words) this.#set(name, word, line);
+    if (append === true && value.type === 'Word') this.#set(name, undefined, line);
+  }
+
+  #set(name: string, word: Word | undefined, line: number): void {
+    this.#variables.set(name, [...(this.#variables.get(name) ?? []), word]);
+    this.assigned.push({ name, line });
+  }
+
+  valuesOf(word: Word, depth = 0): readonly string[] {
+    if (word.parts === undefined) return [word.value.replace(/^~(?=\/|$)/, '$HOME')];
+    return this.#joined(word.parts, depth).map((value) =>
+      word.text.startsWith('~/') ? value.replace(/^~/, '$HOME') : value,
+    );
+  }
+
+  #joined(parts: readonly WordPart[], depth: number): readonly string[] {
+    return parts.reduce<readonly string[]>(
+      (values, part) => {
+        const next = this.#ofPart(part, depth);
+        return values.length * next.length > MOST_VALUES
+          ? values.map((value) => value + OPEN)
+          : values.flatMap((value) => next.map((each) => value + each));
+      },
+      [''],
+    );
+  }
+
+  #ofPart(part: WordPart, depth: number): readonly string[] {
+    switch (part.type) {
+      case 'Literal':
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        return [part.value];
+      case 'DoubleQuoted':
+      case 'LocaleString':
+        return this.#joined(part.parts, depth);
+      case 'Glob':
+        return [part.text];
+      case 'SimpleExpansion':
+        return this.#ofVariable(part.text.slice(1), depth);
+      case 'ParameterExpansion': {
+        if (part.prefix !== undefined) return [OPEN];
+        const set = () => this.#ofVariable(part.parameter, depth);
+        if (part.operation === undefined) return set();
+        if (part.operation.type !== 'Default') return [OPEN];
+        const otherwise = this.valuesOf(part.operation.operand, depth + 1);
+        switch (part.operation.operator) {
+          case '?':
+          case ':?':
+            return set();
+          case '+':
+          case ':+':
+            return ['', ...otherwise];
+          default:
+            return [...new Set([...set(), ...otherwise])];
+        }
+      }
+      case 'CommandExpansion':
+        return part.script === undefined ? [OPEN] : this.#printedBy(part.script, depth);
+      default:
+        return [OPEN];
+    }
+  }
+
+  #ofVariable(name: string, depth: number): readonly string[] {
+    const words = this.#variables.get(name);
+    if (words === undefined) return [GIVEN.has(name) ? `$${name}` : OPEN];
+    if (depth > DEEPEST) return [OPEN];
+    const values = words.flatMap((word) => (word === undefined ? [OPEN] : this.valuesOf(word, depth + 1)));
+    return [...new Set(values)].slice(0, MOST_VALUES);
+  }
+
+  /** What `$(...)` stands for, where it only makes a temporary file, looks for a program or repeats a text. */
+  #printedBy({ commands }: ParsedScript, depth: number): readonly string[] {
+    const [statement] = commands;
+    if (commands.length !== 1 || statement === undefined) return [OPEN];
+    const { command } = statement;
+    const each = command.type === 'AndOr' ? command.commands : [command];
+    return each.flatMap((one) => {
+      if (one.type !== 'Command') return [OPEN];
+      const [name, ...rest] = [one.name, ...one.args].flatMap((word) =>
+        word?.type === 'Word' ? [word] : [],
+      );
+      const last = rest.at(-1);
+      const values = last === undefined ? [''] : this.valuesOf(last, depth + 1);
+      if (name?.value === 'mktemp') return [`/tmp/${OPEN}`];
+      if (name?.value === 'echo' && rest.length === 1) return values;
+      const looksUp = name?.value === 'which' || (name?.value === 'command' && rest[0]?.value === '-v');
+      return looksUp ? values.map((value) => `${OPEN}/${value}`) : [OPEN];
+    });
+  }
+}
+
+/** The code that a word of a command is: what a trap runs, or `sh -c`. */
+function codeIn([name, ...rest]: readonly Word[]): string | undefined {
+  const isTrap = name?.value === 'trap';
+  if (!isTrap && !/^(?:\S*\/)?(?:ba|da|k|z)?sh$/.test(name?.value ?? '')) return undefined;
+  const option = rest.findIndex(({ value }) => (isTrap ? value === '--' : /^-\w*c$/.test(value)));
+  const code = isTrap || option >= 0 ? rest[option + 1] : undefined;
+  if (code === undefined || code.value === '-') return undefined;
+  return /^"[\s\S]*"$/.test(code.text) ? code.text.slice(1, -1).replace(/\\(["$`\\])/g, '$1') : code.value;
+}
+
+/** Whether it may become several words, or none. */
+export const isSplit = ({ parts = [] }: Word) =>
+  parts.some(
+    (part) =>
+      part.type === 'SimpleExpansion' ||
+      part.type === 'ParameterExpansion' ||
+      part.type === 'CommandExpansion' ||
+      part.type === 'BraceExpansion' ||
+      (part.type === 'DoubleQuoted' &&
+        part.parts.some(({ text }) => /^\$(?:@|\{[^}]*[@*]\]?\}?)/.test(text))),
+  );
