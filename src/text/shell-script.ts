@@ -2,6 +2,7 @@ import {
   type Assignment,
   type Command,
   forEachChild,
+  type ParameterExpansionPart,
   type ParsedScript,
   parse,
   type Redirection,
@@ -10,15 +11,19 @@ import {
   type WordPart,
 } from 'unbash';
 
-/** Stands in a value for what is not known of it. */
-export const OPEN = '\u0000';
+/** Stands in a value for what is not known of it, and is one word or a part of one. */
+export const OPEN = '\uE000';
+/** The same, where it may be several words, or none. */
+export const WORDS = '\uE001';
 
 /** One command of a script, wherever it stands in it: in a condition, a function, `$(...)`, a trap. */
-export interface ShellCommand {
+interface ShellCommand {
   /** From 1. */
   readonly line: number;
   /** Its name and its arguments; none where it only assigns or redirects. */
   readonly words: readonly Word[];
+  /** Of each word. */
+  readonly lines: readonly number[];
   readonly redirects: readonly Redirection[];
 }
 
@@ -41,6 +46,8 @@ export interface ShellScript {
 const GIVEN = new Set(['HOME', 'TMPDIR', 'USER', 'LOGNAME', 'UID', 'HOSTNAME', 'PWD']);
 /** Builtins that set the variables that they name to what is told nowhere. */
 const READS = new Set(['read', 'mapfile', 'readarray', 'getopts']);
+/** `"$@"`, `"${@:2}"` */
+const ALL_ARGUMENTS = /^\$(?:@|\{@)/;
 const MOST_VALUES = 16;
 const DEEPEST = 12;
 
@@ -77,10 +84,10 @@ class Reading implements ShellScript {
         for (const { pos } of (node as ParsedScript).errors ?? []) this.errors.push(inner(pos));
         break;
       case 'Command':
-        this.#command(node, line);
+        this.#command(node, line, lineOf);
         break;
       case 'Redirected':
-        this.commands.push({ line, words: [], redirects: node.redirects });
+        this.commands.push({ line, words: [], lines: [], redirects: node.redirects });
         break;
       case 'Function':
         this.functions.add(node.name.value);
@@ -103,9 +110,10 @@ class Reading implements ShellScript {
     forEachChild(node, (child) => this.#visit(child, inner));
   }
 
-  #command(node: Command, line: number): void {
+  #command(node: Command, line: number, lineOf: (position: number) => number): void {
     const words = [node.name, ...node.args].flatMap((each) => (each?.type === 'Word' ? [each] : []));
-    this.commands.push({ line, words, redirects: node.redirects });
+    const lines = words.map(({ pos }) => lineOf(pos));
+    this.commands.push({ line, words, lines, redirects: node.redirects });
     const [name = '', ...rest] = words.map(({ value }) => value);
     if (READS.has(name)) for (const each of rest) this.#set(each, undefined, line);
     if (name === 'printf' && rest[0] === '-v') this.#set(rest[1] ?? '', undefined, line);
@@ -114,9 +122,8 @@ class Reading implements ShellScript {
   }
 
   #assign({ name, value, append }: Assignment, line: number): void {
-    const words = value.type === 'Word' ? [value] : value.elements;
-    for (const word of words) this.#set(name, word, line);
-    if (append === true && value.type === 'Word') this.#set(name, undefined, line);
+    if (value.type === 'ArrayValue') for (const word of value.elements) this.#set(name, word, line);
+    else this.#set(name, append === true ? undefined : value, line);
   }
 
   #set(name: string, word: Word | undefined, line: number): void {
@@ -136,7 +143,7 @@ class Reading implements ShellScript {
       (values, part) => {
         const next = this.#ofPart(part, depth);
         return values.length * next.length > MOST_VALUES
-          ? values.map((value) => value + OPEN)
+          ? values.map((value) => value + WORDS)
           : values.flatMap((value) => next.map((each) => value + each));
       },
       [''],
@@ -151,32 +158,44 @@ class Reading implements ShellScript {
         return [part.value];
       case 'DoubleQuoted':
       case 'LocaleString':
-        return this.#joined(part.parts, depth);
+        return this.#joined(part.parts, depth).map((value) =>
+          part.parts.some(({ text }) => ALL_ARGUMENTS.test(text)) ? value : value.replaceAll(WORDS, OPEN),
+        );
       case 'Glob':
         return [part.text];
       case 'SimpleExpansion':
-        return this.#ofVariable(part.text.slice(1), depth);
-      case 'ParameterExpansion': {
-        if (part.prefix !== undefined) return [OPEN];
-        const set = () => this.#ofVariable(part.parameter, depth);
-        if (part.operation === undefined) return set();
-        if (part.operation.type !== 'Default') return [OPEN];
-        const otherwise = this.valuesOf(part.operation.operand, depth + 1);
-        switch (part.operation.operator) {
-          case '?':
-          case ':?':
-            return set();
-          case '+':
-          case ':+':
-            return ['', ...otherwise];
-          default:
-            return [...new Set([...set(), ...otherwise])];
-        }
-      }
+        return unquoted(this.#ofVariable(part.text.slice(1), depth));
+      case 'ParameterExpansion':
+        return unquoted(this.#expanded(part, depth));
       case 'CommandExpansion':
-        return part.script === undefined ? [OPEN] : this.#printedBy(part.script, depth);
-      default:
+        return unquoted(part.script === undefined ? [OPEN] : this.#printedBy(part.script, depth));
+      case 'ArithmeticExpansion':
         return [OPEN];
+      default:
+        return [WORDS];
+    }
+  }
+
+  #expanded(part: ParameterExpansionPart, depth: number): readonly string[] {
+    const { parameter, operation } = part;
+    const inNix = /^\$\{(?:lib\.getExe )?(pkgs\.[\w.-]+)\}$/.exec(part.text)?.[1];
+    // A package in a text of Nix, or its program.
+    if (inNix !== undefined)
+      return [`/nix/store/${inNix}${part.text.startsWith('${lib') ? inNix.replace(/^.*\./, '/bin/') : ''}`];
+    if (part.prefix !== undefined) return [OPEN];
+    const set = this.#ofVariable(parameter, depth);
+    if (operation === undefined) return set;
+    if (operation.type !== 'Default') return [OPEN];
+    const otherwise = this.valuesOf(operation.operand, depth + 1);
+    switch (operation.operator) {
+      case '?':
+      case ':?':
+        return set;
+      case '+':
+      case ':+':
+        return ['', ...otherwise];
+      default:
+        return [...new Set([...set, ...otherwise])];
     }
   }
 
@@ -185,7 +204,7 @@ class Reading implements ShellScript {
     if (words === undefined) return [GIVEN.has(name) ? `$${name}` : OPEN];
     if (depth > DEEPEST) return [OPEN];
     const values = words.flatMap((word) => (word === undefined ? [OPEN] : this.valuesOf(word, depth + 1)));
-    return [...new Set(values)].slice(0, MOST_VALUES);
+    return values.length > MOST_VALUES ? [WORDS] : [...new Set(values)];
   }
 
   /** What `$(...)` stands for, where it only makes a temporary file, looks for a program or repeats a text. */
@@ -209,24 +228,16 @@ class Reading implements ShellScript {
   }
 }
 
-/** The code that a word of a command is: what a trap runs, or `sh -c`. */
-function codeIn([name, ...rest]: readonly Word[]): string | undefined {
-  const isTrap = name?.value === 'trap';
-  if (!isTrap && !/^(?:\S*\/)?(?:ba|da|k|z)?sh$/.test(name?.value ?? '')) return undefined;
+/** The code that a word of a command is: what a trap runs, or `sh -c`, also behind the words of another program. */
+function codeIn(words: readonly Word[]): string | undefined {
+  const isTrap = words[0]?.value === 'trap';
+  const shell = isTrap ? 0 : words.findIndex(({ value }) => /^(?:\S*\/)?(?:ba|da|k|z)?sh$/.test(value));
+  if (shell < 0) return undefined;
+  const rest = words.slice(shell + 1);
   const option = rest.findIndex(({ value }) => (isTrap ? value === '--' : /^-\w*c$/.test(value)));
   const code = isTrap || option >= 0 ? rest[option + 1] : undefined;
   if (code === undefined || code.value === '-') return undefined;
   return /^"[\s\S]*"$/.test(code.text) ? code.text.slice(1, -1).replace(/\\(["$`\\])/g, '$1') : code.value;
 }
 
-/** Whether it may become several words, or none. */
-export const isSplit = ({ parts = [] }: Word) =>
-  parts.some(
-    (part) =>
-      part.type === 'SimpleExpansion' ||
-      part.type === 'ParameterExpansion' ||
-      part.type === 'CommandExpansion' ||
-      part.type === 'BraceExpansion' ||
-      (part.type === 'DoubleQuoted' &&
-        part.parts.some(({ text }) => /^\$(?:@|\{[^}]*[@*]\]?\}?)/.test(text))),
-  );
+const unquoted = (values: readonly string[]) => values.map((value) => value.replaceAll(OPEN, WORDS));

@@ -118,21 +118,19 @@ export const ping = (over: Readonly<Record<string, unknown>>): MacFacts => ({
   immichPing: [{ ...server, ...over }],
 });
 
-export const script = (over: Partial<Facts['uploadScript'][number]>): MacFacts => ({
+/** The script that an agent runs, in the lines that are given. */
+export const script = (...lines: readonly string[]): MacFacts => ({
   uploadScript: [
     {
       path: `${FILE}.sh`,
       readable: true,
-      cli: [{ line: 1, version: '2.5.6' }],
-      deleteOptions: [],
-      removals: [],
-      runsOthers: [],
-      verifies: false,
-      callsHsdoctor: false,
-      ...over,
+      text: ['#!/bin/sh', ...lines].join('\n'),
+      isWhole: true,
+      settings: [],
     },
   ],
 });
+export const UPLOAD = 'bunx @immich/cli@2.5.6 upload "$1"';
 
 const HEALTHY: MacFacts = {
   ...agents(agent()),
@@ -142,7 +140,7 @@ const HEALTHY: MacFacts = {
   ...credentials({}),
   uploadFolder: [{ path: FILE, state: 'read', files: [], below: 0 }],
   ...ping({}),
-  ...script({}),
+  ...script(UPLOAD),
 };
 
 export const byHsdoctor = agents(agent({ program: { path: `${FILE}/hsdoctor`, state: 'executable' } }));
@@ -242,13 +240,10 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
   ['immich-reachable/unreachable', ping({ exitCode: 3, url: NAME })],
   ['immich-reachable/server-down', ping({ httpStatus: 502, url: `https://${NAME}` })],
   ['immich-reachable/something-else', ping({ pong: false, url: `http://100.64.0.1/${NAME}/api` })],
-  ['upload-safety/uploader-deletes', script({ deleteOptions: [{ line: 2, option: '--delete' }] })],
-  [
-    'upload-safety/deletes-duplicates',
-    script({ deleteOptions: [{ line: 2, option: '--delete-duplicates' }] }),
-  ],
-  ['upload-safety/deletes-unproven', script({ removals: [3] })],
-  ['upload-safety/unpinned-uploader', script({ cli: [{ line: 1, version: NAME }] })],
+  ['upload-safety/uploader-deletes', script(`${UPLOAD} --delete`)],
+  ['upload-safety/deletes-duplicates', script(`${UPLOAD} --delete-duplicates`)],
+  ['upload-safety/deletes-unproven', script(UPLOAD, 'rm "$1"')],
+  ['upload-safety/unpinned-uploader', script('npx @immich/cli@latest upload "$1"')],
 ];
 
 /** What the names stand for where people see them: a Mac as in docs/mac.md. */

@@ -5,8 +5,9 @@ import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
-import { dangersOf } from './upload-dangers.ts';
+import { dangersOf, notCheckedIn } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
+import { judgeUploadScript } from './upload-script.ts';
 
 const domain = (uid: number) => joined('gui/', wholeNumber(String(uid)));
 const service = (uid: number, label: string) => joined(domain(uid), '/', launchdLabel(label));
@@ -96,8 +97,12 @@ function isSafe(agent: LaunchAgent, { uploadScript }: Prospects): boolean {
   if (!isPlain(agent)) return false;
   if (runsHsdoctor(agent)) return true;
   const script = uploadScript?.find(({ path }) => path === agent.program.path);
-  const isKnown = script?.readable === true && (script.cli.length > 0 || script.callsHsdoctor);
-  return isKnown && dangersOf(script).every(({ kind }) => kind === 'unpinned-uploader');
+  if (script?.readable !== true || !script.isWhole) return false;
+  const judged = judgeUploadScript(script.text, script.settings);
+  return (
+    notCheckedIn(script.path, judged).length === 0 &&
+    dangersOf(judged).every(({ kind }) => kind === 'unpinned-uploader')
+  );
 }
 
 function canUpload(

@@ -1,5 +1,5 @@
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
-import { readUploadScript } from '../../model/upload-script.ts';
+import { judgeUploadScript } from './upload-script.ts';
 
 /** Whether an agent of a configuration lets hsdoctor upload: itself, or in the script that it runs. */
 export function declaredRunsHsdoctor({ program, arguments: words, scripts }: DeclaredAgent): boolean {
@@ -7,6 +7,6 @@ export function declaredRunsHsdoctor({ program, arguments: words, scripts }: Dec
   if (/hsdoctor\S* +immich +upload(?: |$)/.test(line)) return true;
   if (/(?:^|[/}])hsdoctor$/.test(program?.word.text ?? '')) return true;
   if (words.some(({ text }) => /(?:^|[ /}])hsdoctor(?: |$)/.test(text))) return true;
-  const read = scripts.map(({ name, text }) => readUploadScript(name, text));
+  const read = scripts.map(({ text }) => judgeUploadScript(text));
   return read.some(({ callsHsdoctor }) => callsHsdoctor) && read.every(({ cli }) => cli.length === 0);
 }

@@ -1,4 +1,4 @@
-import type { UploadScript } from '../../model/upload-script.ts';
+import type { UploadScript } from './upload-script.ts';
 
 export type DangerKind = 'uploader-deletes' | 'deletes-duplicates' | 'deletes-unproven' | 'unpinned-uploader';
 
@@ -41,27 +41,15 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
 }
 
 /** What in a script may lose a photo, and cannot be told from its text. */
-export function notCheckedIn({
-  path,
-  readable,
-  cli,
-  removals,
-  runsOthers,
-  verifies,
-  callsHsdoctor,
-}: UploadScript): readonly string[] {
-  if (!readable) return [`${path} cannot be read`];
+export function notCheckedIn(
+  path: string,
+  { cli, removals, runsOthers, verifies, callsHsdoctor }: UploadScript,
+): readonly string[] {
   if (cli.length === 0 && !callsHsdoctor) return [`no line of ${path} is known to call an uploader`];
   const lines = (numbers: readonly number[]) =>
     `line${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')} of ${path}`;
   return [
-    ...(runsOthers.length === 0
-      ? []
-      : [
-          runsOthers.includes(0)
-            ? `${path} is larger than 256 KiB, and its end was not read`
-            : `what ${lines(runsOthers)} runs is not known to be harmless`,
-        ]),
+    ...(runsOthers.length === 0 ? [] : [`what ${lines(runsOthers)} does is not known to be harmless`]),
     ...(removals.length === 0 || (cli.length > 0 && !verifies)
       ? []
       : [`whether ${lines(removals)} removes only files that the server has`]),

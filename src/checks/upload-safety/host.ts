@@ -9,6 +9,7 @@ import {
   isDeleteVariable,
   notCheckedIn,
 } from '../shared/upload-dangers.ts';
+import { judgeUploadScript } from '../shared/upload-script.ts';
 import { kinds } from './kinds.ts';
 
 export const host = judgeHost({
@@ -20,15 +21,18 @@ export const host = judgeHost({
     const present = scripted.filter(({ program }) => !['missing', 'dangling'].includes(program.state));
     if (present.length === 0 && scripted.length === agents.length)
       return { skip: 'the upload script does not exist' };
+    const judged = uploadScript
+      .filter(({ readable }) => readable)
+      .map(({ path, text, settings }) => ({ path, script: judgeUploadScript(text, settings) }));
     return {
       lookedAt: {
-        uploadScripts: uploadScript.filter(({ readable }) => readable).length,
+        uploadScripts: judged.length,
         uploadAgents: agents.length - scripted.length + present.length,
       },
       findings: [
-        ...uploadScript.flatMap((script) => {
-          const [watched] = scripted.find(({ program }) => program.path === script.path)?.watched ?? [];
-          return troubleOf(script.path, dangersOf(script), watched?.path);
+        ...judged.flatMap(({ path, script }) => {
+          const [watched] = scripted.find(({ program }) => program.path === path)?.watched ?? [];
+          return troubleOf(path, dangersOf(script), watched?.path);
         }),
         ...scripted.flatMap((agent) =>
           troubleOf(agent.file, dangersOfEnvironment(agent), agent.watched[0]?.path),
@@ -38,7 +42,11 @@ export const host = judgeHost({
         ...present
           .filter(({ program }) => !uploadScript.some(({ path }) => path === program.path))
           .map(unread),
-        ...uploadScript.flatMap(notCheckedIn),
+        ...uploadScript.flatMap(({ path, readable, isWhole }) => [
+          ...(readable ? [] : [`${path} cannot be read`]),
+          ...(isWhole ? [] : [`${path} is larger than 256 KiB, and its end was not read`]),
+        ]),
+        ...judged.flatMap(({ path, script }) => notCheckedIn(path, script)),
         ...agents
           .filter((agent) => !isPlain(agent) && dangersOfEnvironment(agent).length === 0)
           .map(({ label }) => `what the arguments of ${label} run beside its program was not read`),

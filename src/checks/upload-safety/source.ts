@@ -2,12 +2,12 @@ import type { DeclaredScript } from '../../facts/config/script.ts';
 import { wholeText } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { readUploadScript, type UploadScript } from '../../model/upload-script.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn } from '../shared/steps.ts';
 import { dangerOfOption, dangersOf, isDeleteVariable, notCheckedIn } from '../shared/upload-dangers.ts';
+import { judgeUploadScript, type UploadScript } from '../shared/upload-script.ts';
 import { kinds } from './kinds.ts';
 
 export const source = judgeSource({
@@ -31,16 +31,19 @@ export const source = judgeSource({
       },
       notChecked: judged.flatMap(({ agent, scripts }) =>
         callsUploader(scripts)
-          ? scripts.map(readScript).filter(callsOne).flatMap(notCheckedIn)
+          ? scripts.flatMap((script) => {
+              const judgedScript = judgeUploadScript(script.text);
+              return callsOne(judgedScript) ? notCheckedIn(script.name, judgedScript) : [];
+            })
           : [notCheckedOf(agent, scripts)],
       ),
     };
   },
 });
 
-const readScript = ({ name, text }: DeclaredScript) => readUploadScript(name, text);
 const callsOne = ({ cli, callsHsdoctor }: UploadScript) => cli.length > 0 || callsHsdoctor;
-const callsUploader = (scripts: readonly DeclaredScript[]) => scripts.map(readScript).some(callsOne);
+const callsUploader = (scripts: readonly DeclaredScript[]) =>
+  scripts.some(({ text }) => callsOne(judgeUploadScript(text)));
 
 function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
   const [file] = scripts.filter(({ isFile }) => isFile);
@@ -58,7 +61,7 @@ function ownLine({ option, program, arguments: words }: DeclaredAgent): readonly
 }
 
 function wordAt(text: string, words: DeclaredAgent['arguments']): SourceLocation | undefined {
-  const [danger] = dangersOf(readUploadScript('', text));
+  const [danger] = dangersOf(judgeUploadScript(text));
   return (
     words.find((word) => danger !== undefined && word.text.includes(danger.observed))?.at ?? words[0]?.at
   );
@@ -68,8 +71,8 @@ interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
   readonly at: SourceLocation | undefined;
 }
 
-const dangersIn = ({ name, text, places }: DeclaredScript): readonly Placed[] =>
-  dangersOf(readUploadScript(name, text)).map(({ line, ...danger }) => ({
+const dangersIn = ({ text, places }: DeclaredScript): readonly Placed[] =>
+  dangersOf(judgeUploadScript(text)).map(({ line, ...danger }) => ({
     ...danger,
     at: line === undefined ? undefined : places[line - 1],
   }));

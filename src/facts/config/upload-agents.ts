@@ -2,7 +2,6 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { readUploadScript } from '../../model/upload-script.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import {
   belowHome,
@@ -112,16 +111,16 @@ function placesOf(host: HostReading) {
   return [place(['launchd', 'user', 'agents'], 'nix-darwin'), ...own, ...forms];
 }
 
+/** In a line of a script that is no comment. */
+const UPLOADS = /^(?!\s*#).*(?:@immich\/cli|\bimmich\s+upload\b)/m;
+
 function isUpload({ name, label, program, arguments: words, scripts }: DeclaredAgent): boolean {
   const called = ifKnown(label)?.text ?? '';
   const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
   return (
     /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
     /hsdoctor\S* +immich +upload(?: |$)/.test(line) ||
-    scripts.some(({ name: path, text }) => {
-      const { cli, callsHsdoctor } = readUploadScript(path, text);
-      return cli.length > 0 || callsHsdoctor;
-    })
+    scripts.some(({ text }) => UPLOADS.test(text))
   );
 }
 

@@ -1,21 +1,21 @@
 import type { KindCases } from '../kind-cases.ts';
-import { script } from '../sick-macs.ts';
+import { script, UPLOAD } from '../sick-macs.ts';
 
 export const cases: KindCases = {
   'uploader-deletes': {
-    mac: script({ deleteOptions: [{ line: 2, option: '--delete' }] }),
-    near: script({}),
+    mac: script(`${UPLOAD} --delete`),
+    near: script(`${UPLOAD} --delete --dry-run`),
   },
   'deletes-duplicates': {
-    mac: script({ deleteOptions: [{ line: 2, option: '--delete-duplicates' }] }),
-    near: script({}),
+    mac: script(`${UPLOAD} --delete-duplicates`),
+    near: script(UPLOAD),
   },
   'deletes-unproven': {
-    mac: script({ removals: [3] }),
-    near: script({ removals: [3], verifies: true }),
+    mac: script(UPLOAD, 'rm "$1"'),
+    near: script(UPLOAD, 'curl "$URL/api/assets/bulk-upload-check"', 'rm "$1"'),
   },
   'unpinned-uploader': {
-    mac: script({ cli: [{ line: 1, version: 'latest' }] }),
-    near: script({ cli: [{ line: 1, version: '2.5.6' }] }),
+    mac: script('bunx @immich/cli@latest upload "$1"'),
+    near: script(UPLOAD),
   },
 };

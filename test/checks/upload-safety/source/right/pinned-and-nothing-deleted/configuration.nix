@@ -5,6 +5,7 @@
     text = ''
       #!/bin/sh
       # bunx @immich/cli upload --delete
+      LOCK_FILE="$HOME/.upload.lock"
       work=$(mktemp -d)
       trap 'rm -rf "$work"' EXIT
       bunx @immich/cli@${constants.immich.version} upload "$HOME/Photos"
