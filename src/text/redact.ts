@@ -14,218 +14,296 @@ const MARK = '[redacted]';
 const ESCAPED = String.raw`(?<!\\(?:x2)?)`;
 const BEGINNING = String.raw`(?<!${ESCAPED}[\w-])`;
 const WORD_BEGINS = String.raw`(?<!${ESCAPED}\w)`;
-const NO_LETTER = `(?<!${ESCAPED}[a-z]`;
-
-/** Parts of names whose values are secrets: `POSTGRES_PASSWORD`, `x-api-key`, `REDIS_PASS`. */
-const WORD = `pass(?:w(?:or)?d|(?<=(?:user|db)pass)(?![a-z])|wort|phrase|(?<=requirepass)|${NO_LETTER}pass)(?![a-z]))|secret|token|credential|(?:pwd|jwt|psk)${NO_LETTER}...)(?![a-z])|key(?<=(?:api|access|priv(?:ate)?|encryption|shared?|signing|account|auth|master)[_-]?key)`;
-/** `DB_PW=…` */
-const PW_ITSELF = String.raw`pw(?=\\*["']?[^\S\n]{0,4}[=:])${NO_LETTER}pw)`;
-/** `key=…`, where that is no file's name. */
-const KEY_ITSELF = String.raw`key(?=\\*["']?[^\S\n]{0,4}=)${NO_LETTER}key)(?<!/[\w./-]{0,80}key)`;
-const TO_ITS_END = String.raw`(?![\w-]{41})[\w-]*`;
-/** From such a part to the end of the name. */
-const NAME = `(?:${WORD})${TO_ITS_END}`;
-const ASSIGNED_NAME = `(?:${WORD}|${PW_ITSELF}|${KEY_ITSELF})${TO_ITS_END}`;
+export const NO_LETTER = `(?<!${ESCAPED}[a-z])`;
+export const NO_PATH = String.raw`(?<!/[\w./-]{0,80})`;
 const BLANKS = String.raw`[^\S\n]`;
-const QUOTE_OF_NAME = String.raw`\\*["']?\s{0,4}`;
-// `/run/agenix/db-password: permission denied` tells of a file, and names no value.
-const COLON = String.raw`:(?<!/[\w./-]{0,80}\1${QUOTE_OF_NAME}:)`;
-const ASSIGNED = String.raw`(${ASSIGNED_NAME})(${QUOTE_OF_NAME}(?:[+]?=>?|${COLON})\s{0,4})`;
-/** What is on a line of its own below the name is none of its value, or an empty one would look as if it were set. */
-const ASSIGNED_BARE = `(${ASSIGNED_NAME})(${BLANKS}{0,4}(?:[+]?=>?|${COLON})(?:${BLANKS}{1,4}(?!-))?)`;
+
+/** Whose key it is that nobody else may have; that of a host, of a peer or of a table is no secret. */
+export const KEPT_KEY =
+  '(?:api|access|priv(?:ate)?|encrypt(?:ion)?|shared?|sign(?:ing)?|account|auth|master|hmac|subscription|secret|session|cookie|crypt|license|licence|deploy|bot|admin|root|service|webhook|push|client|consumer|recovery|unlock|security|storage|app|application|functions?|integration)';
+/** Words that end with `pass` and are none. */
+export const BEFORE_PASS = '(?:by|com|sur|over|under|tres|high|low|band|im)';
+export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
+/** Where that is no file's name. */
+export const ASSIGNED_KEY = String.raw`key(?=\\*["']?${BLANKS}{0,4}=)`;
+
+/** The words that tell of a secret. Here they are found by their last letters, in the tests as they read. */
+export interface Words {
+  readonly password: string;
+  /** `REDIS_PASS`, `dbPass`, `bindpw`, and whatever else is too short to be the beginning of a word. */
+  readonly short: string;
+  readonly key: string;
+  /** `DB_PW=…` and `key=…`, which tell of one only there. */
+  readonly assigned: string;
+  /** In names of variables, which may stand in an assignment that somebody wrote without its equals sign. */
+  readonly variable: string;
+}
+
+const BY_LAST_LETTERS: Words = {
+  password: 'pass(?:w(?:or)?d|wort|phrase|code)',
+  short: `(?:pass(?<!${BEFORE_PASS}pass)|p(?:wd|sk)|jwt|pw(?<=(?:bind|root|admin|user|db)pw))(?![a-z])`,
+  key: `key(?<=${KEPT_KEY}[_-]?key)`,
+  assigned: `${ASSIGNED_PW}(?<=${NO_LETTER}pw)|${ASSIGNED_KEY}(?<=${NO_LETTER}key)(?<=${NO_PATH}key)`,
+  variable:
+    '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|PGPASS(?![A-Z])|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))',
+};
+
 /** A value may stand in a property list, which has to stay one. */
 const NO_TAG = String.raw`<(?!/\w)`;
-const BARE = String.raw`(?:[^\s"'\\<]|${NO_TAG}){3,}`;
-/** In names of variables, which may stand in an assignment that somebody wrote without its equals sign. */
-const VARIABLE =
-  '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|PGPASS(?![A-Z])|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))(?![A-Z0-9_]{41})[A-Z0-9_]*';
-/** What is said of a variable in a sentence. */
-const SAID =
-  '(?!(?:is|are|was|were|be|must|has|have|had|not|and|or|but|in|of|for|to|on|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|required|missing|empty|unset|set|variable|environment|otherwise|stands?|takes?|does|the|an?|its?|this|that)\\b)';
 /** A quote within a word that is in quotes already, as shells write it. */
 const QUOTED_QUOTE = String.raw`'(?:\\+'|\\*"'\\*")'`;
+const WITHIN = String.raw`[\w!#$%&*+/=?@^~-]`;
+/** A quote within a word, which ends nothing: no letter stands behind that of JSON, of a list or of a sentence. */
+const QUOTE_WITHIN = String.raw`(?<![[\](){},:;=\`\s])(?:''|${QUOTED_QUOTE}|\\*["'])(?=${WITHIN})`;
 const OPENED = String.raw`(?:${QUOTED_QUOTE}|\\*["'])`;
+const OPENED_BY_A_VALUE = String.raw`${OPENED}(?![,}\]:\s])`;
 /** Also one that is escaped, by a shell or by systemd. */
 const BLANK = String.raw`(?:\\*\s|\\+(?:[nrt]|x20))`;
 /** Between two words of a command, also of one that is a list in JSON, or a line each. */
-const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLANK}{1,4}(?:${OPENED}(?![,}\]:\s]))?)`;
+const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLANK}{1,4}(?:${OPENED_BY_A_VALUE})?)`;
+
+/** What is told of a secret, and none itself. */
+const SAID_WORD =
+  '(?:true|false|null|none|nil|undefined|yes|on|off|enabled|disabled|expired|invalid|missing|wrong|incorrect|denied|required|refused|rejected|fail(?:ed|ure)|revoked|empty|(?:un)?set|unknown|unsupported|malformed|mismatch|unexpected|unable|error|bad|too|already|only|is|are|was|were|be|must|has|have|had|no|not|and|or|but|in|of|for|to|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|otherwise|stands?|takes?|does|put|see|use|using|check|write|enter|try|please|accepted|valid|found|loaded|created|added|changed|updated|nothing|whether|if|when|which|what|there|one|it|the|an?|its?|this|that|없음)';
+const SAID_OF_IT = `(?:access|argument|authenticated|authentication|authorization|connection|environment|file|format|operation|option|permission|signature|value|variable)(?=${BLANKS}{1,4}[a-z(])`;
+const ENDS = String.raw`(?=[.,;:!)]{0,3}(?:[\s"'\\]|</|$))`;
+/** Where it lies, or what stands for it until it is read. */
+const ELSEWHERE = String.raw`(?:~|\.\.?|/(?:run|etc|var|home|Users|Library|nix|srv|root|opt|mnt|media|dev|proc|usr|tmp|data|config|secrets))/[\w./@+-]{1,256}|config(?:\.[\w-]{1,64}){1,8}|\$(?:\d|\{\w{1,64}\})|\$\(cat [\w./~-]{1,256}\)|https?://[\w.:[\]-]{1,128}/?|<[\w -]{1,40}>|[[\](){};,]{1,8}`;
+const NO_SECRET = `(?!(?:${SAID_WORD}|${ELSEWHERE})${ENDS}|${SAID_OF_IT})`;
+/** In quotes a sentence may be a secret, which no single word of these is. */
+const NO_SECRET_IN_QUOTES = String.raw`(?!(?:${SAID_WORD}|${ELSEWHERE})\\*["'](?!['\w\\]))`;
+
+const BARE = String.raw`(?!\\*["'])(?:[^\s"'\\<]|${NO_TAG}|${QUOTE_WITHIN}|\\+(?=${WITHIN})(?![nrt]|x20)){3,}`;
 /** Up to the quote that ends it, in whatever it is quoted. */
-const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}){2,}`;
-const WORD_OR_QUOTED = `(?:(?<=["'])${IN_QUOTES}|${BARE})`;
+const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}|${QUOTE_WITHIN}){2,}`;
+const WORD_OR_QUOTED = `(?:(?<=["'])${NO_SECRET_IN_QUOTES}${IN_QUOTES}|(?<!["'])${NO_SECRET}${BARE})`;
 /** In a sentence, where nothing else tells a value from the next word: one with letters and digits, and not the name of a file. */
 const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
 const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
-const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
+/** It is said of a word behind it. */
+const REFUSED = `(?<=(?:invalid|wrong|bad|incorrect|rejected|unauthorized)${BLANKS}(?:[a-z]{1,10}${BLANKS})?[a-z]{3,10})`;
+const BASE64 = '(?:[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{4,}={1,2})';
+/** Of the same command, which does not go on behind what JSON says it for. */
+const BETWEEN = String.raw`(?:[^\n<;|&"]|[;|&](?=\w)|"(?![:\]}]))`;
 
 /** What the tokens of a service begin with, and nothing else does. */
 const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
+const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
 
-const RULES: readonly (readonly [RegExp, string])[] = [
-  [/AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+/g, MARK],
-  [/tskey-[\w-]+/g, MARK],
-  [token('gh[pousr]_|github_pat_|glpat-', String.raw`[\w.-]+`), MARK],
-  [token(PREFIXES, String.raw`[\w.-]{16,}`), MARK],
-  [token(String.raw`hv[sb]\.`, String.raw`[\w-]{20,}`), MARK],
-  // With these names begin too: theirs have hyphens or underscores between words.
-  [token('sk-', String.raw`(?=[A-Za-z_-]{0,64}\d)[\w-]{16,}`), MARK],
-  [token('npm_|hf_|tk_', '[A-Za-z0-9]{20,}'), MARK],
-  [token('eyJ', String.raw`[\w-]{4,}\.[\w-]+\.[\w-]+`), MARK],
-  // Of a bot of Telegram, and a key that signs what Nix builds.
-  [/:(?<=\d{6}:)AA[\w-]{30,}/g, `:${MARK}`],
-  [/(-\d{1,3}:)[A-Za-z0-9+/]{86}==/g, `$1${MARK}`],
-  // Hashes of passwords.
-  [/\$(?:2[abxy]|[1567y]|apr1|gy|argon2i?d?)\$[\w./$=,+-]{20,}/g, MARK],
-  [/\{S?SHA\d{0,3}\}[\w+/=]{20,}/g, MARK],
-  [/(https:\/\/login\.tailscale\.com\/a\/)\w+/g, `$1${MARK}`],
-  [/(\/\/[^\s:/@"']{0,128}:)[^\s/"']{1,256}@/g, `$1${MARK}@`],
-  // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
-  [
-    rule(
-      String.raw`(:\/\/[^\s:/@"'[]{0,128}:)(?:(?!\d{1,5}\/)|(?<=${DATABASE}:\/\/[^\s:/@"'[]{0,128}:))(?:(?!:\/\/)(?:[^\s"'\\<]|\\[^"'nrt]|${NO_TAG})){1,256}@`,
-    ),
-    `$1${MARK}@`,
-  ],
-  // As Go's drivers of databases are told, and shares of Windows without a scheme.
-  [/:[^\s:/"'@]{1,256}@(?=(?:tcp|unix)\()/g, `:${MARK}@`],
-  // A name of that length is a token.
-  [/(:\/\/)[^\s:/@"']{16,256}@/g, `$1${MARK}@`],
-  // Who knows the address of a webhook may write there.
-  [
-    rule(
-      String.raw`((?:hooks\.slack[\w-]{0,16}\.com/\w{1,16}|/(?:webhook(?:s|b2)?|hooks)(?=/[^\s"'\\<>?#]{0,64}\d)(?<=://[^\s"'<>]{1,100}))/)[^\s"'\\<>?#]{8,}`,
-    ),
-    `$1${MARK}`,
-  ],
-  [
-    /(\/api\/push\/|\/with\/key\/|hc-ping\.com\/|\/ping\/(?=[\da-f]{8}-)|\/share\/(?=[\w-]{60}))[\w/-]{6,}/g,
-    `$1${MARK}`,
-  ],
-  // What makes a URL one for everybody.
-  [rule(String.raw`((?:signature|${WORD_BEGINS}sig)=\\*["']?)[\w%+/=.~-]{16,}`), `$1${MARK}`],
-  [rule(String.raw`(${WORD_BEGINS}Bearer\s{1,4})[\w.~+/=-]{8,}`), `$1${MARK}`],
-  [rule(String.raw`(${WORD_BEGINS}sshpass\s{1,4}-p)${BARE}`), `$1${MARK}`],
-  [
-    rule(
-      String.raw`(${WORD_BEGINS}immich[^\S\n]{1,4}login(?:-key)?[^\S\n]{1,4}[^\s"']{1,256}[^\S\n]{1,4}\\*["']?)[\w-]{8,}`,
-    ),
-    `$1${MARK}`,
-  ],
-  // As smbclient takes its user.
-  [new RegExp(String.raw`(${BEGINNING}-U[^\S\n]{0,4}\\*["']?[\w.\\-]{1,64}%)${BARE}`, 'g'), `$1${MARK}`],
-  [
-    rule(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?\w{1,20}\s{1,4})${BARE}`),
-    `$1${MARK}`,
-  ],
-  [
-    rule(String.raw`(${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)[\w.~+/=-]{16,}`),
-    `$1${MARK}`,
-  ],
-  [
-    rule(String.raw`(${WORD_BEGINS}Cookie\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)(?=[\w.-]{1,128}=)${IN_QUOTES}`),
-    `$1${MARK}`,
-  ],
-  // Options of one letter are passwords to these programs only.
-  [
-    rule(
-      String.raw`(${WORD_BEGINS}(?:redis|valkey|keydb)-cli\b(?:(?!(?:redis|valkey|keydb)-cli)[^\n<;|&]){0,200}?${BEGINNING}-a${GAP})${WORD_OR_QUOTED}`,
-    ),
-    `$1${MARK}`,
-  ],
-  [
-    rule(
-      String.raw`(${WORD_BEGINS}(?:mysql|mariadb)[\w-]{0,16}(?![\w-])(?:(?!mysql|mariadb)[^\n<;|&]){0,200}?${BEGINNING}-p(?:${OPENED}(?![,}\]:\s]))?)(?![\d.]{0,16}:)${WORD_OR_QUOTED}`,
-    ),
-    `$1${MARK}`,
-  ],
+/** Options that are passwords to these programs only: the program, the option with what follows it, and its value. */
+const OPTIONS: readonly (readonly [string, string, string])[] = [
+  ['(?:redis|valkey|keydb)-cli', `(?:-a|auth)${GAP}`, WORD_OR_QUOTED],
+  ['(?:mysql|mariadb)[\\w-]{0,16}', `-p(?:${OPENED_BY_A_VALUE})?(?![\\d.]{0,16}:)`, WORD_OR_QUOTED],
   // The digits are ports, which podman publishes by the same letter.
   [
-    rule(
-      String.raw`(${WORD_BEGINS}(?:mongo(?:sh|dump|restore|import|export)?|mosquitto_\w{2,3}|sshpass|login(?<=(?:podman|docker|buildah|skopeo)${BLANK}{1,4}login))(?![\w-])(?:(?!mongo|mosquitto_|sshpass|login)[^\n<;|&]){0,200}?${BEGINNING}-p${GAP})(?!-|\[(?!redacted\])|[\d.]{0,16}:|\d{1,5}(?!\w))${WORD_OR_QUOTED}`,
-    ),
-    `$1${MARK}`,
+    `(?:mongo(?:sh|dump|restore|import|export)?|mosquitto_\\w{2,3}|sshpass|login(?<=(?:podman|docker|buildah|skopeo)${BLANK}{1,4}login))`,
+    `-p${GAP}(?!-|\\[(?!redacted\\])|[\\d.]{0,16}:|\\d{1,5}(?!\\w))`,
+    WORD_OR_QUOTED,
   ],
-  [rule(String.raw`(--(?:\w{1,16}-)?creds(?:=|${GAP})[^\s:"'\\<]{1,64}:)${BARE}`), `$1${MARK}`],
-  // In SQL.
-  [rule(`((?:password|identified${BLANKS}by)${BLANKS}{1,4}${OPENED})(?<=')${SAID}${IN_QUOTES}`), `$1${MARK}`],
+  ['immich(?:-go)?', `-k(?:=|${GAP})(?!-|https?:)`, WORD_OR_QUOTED],
+  ['ldap(?:search|modify|add|delete|passwd|whoami)', `-w${GAP}(?!-)`, WORD_OR_QUOTED],
   [
-    rule(
-      String.raw`(${WORD_BEGINS}curl\b(?:(?!curl)[^\n<]){0,200}?${BEGINNING}(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:)(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
-    ),
-    `$1${MARK}`,
+    'curl',
+    String.raw`(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:`,
+    String.raw`(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
   ],
-  [
-    rule(
-      String.raw`(${WORD_BEGINS}(?:requirepass|masterauth)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) \\*["'](?![,}\]:\s])))${SAID}(?!option\b)${WORD_OR_QUOTED}`,
-    ),
-    `$1${MARK}`,
-  ],
-  [rule(`(pass(?:word|wort|phrase)(?:${VERB})?${BLANKS}{1,4})${SAID_VALUE}`), `$1${MARK}`],
-  [
-    rule(
-      String.raw`((?:pass(?:word|wort|phrase)?|token|secret|key)${VERB}${BLANKS}{1,4})(?:(\\*["'])(?![,}\]:\s])${IN_QUOTES}|${SAID_VALUE})`,
-    ),
-    `$1$2${MARK}`,
-  ],
-  // A variable as an object of JSON.
-  [
-    rule(
-      String.raw`("(?:name|key)\\*"\s{0,4}:\s{0,4}\\*"[\w-]{0,80}?${NAME}\\*"\s{0,4},\s{0,4}\\*"value\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+`,
-    ),
-    `$1${MARK}`,
-  ],
-  // Who is logged in to the tailnet; what hsdoctor collects now does not have it.
-  [/((?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*")[^"\\\n]+/g, `$1${MARK}`],
-  // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
-  [rule(String.raw`${ASSIGNED}(\\+["'])(?:(?!(?<!\\)(?:\3|"))[^\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
-  [rule(String.raw`${ASSIGNED}(")(?![,}\]:\s])(?:\\.|[^"\\\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
-  [rule(String.raw`${ASSIGNED}(${QUOTED_QUOTE}|')(?:\\.|[^'"\\\n<]|${NO_TAG})+`), `$1$2$3${MARK}`],
-  [rule(`${ASSIGNED_BARE}${BARE}`), `$1$2${MARK}`],
-  [rule(String.raw`(${BEGINNING}--key(?:=|\s{1,4}(?!-))["']?)${BARE}`), `$1${MARK}`],
-  // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
-  [
-    new RegExp(String.raw`(${BEGINNING}-k(?:=|\s{1,4})?["']?)[A-Za-z0-9_-]{32,}(?![\w./:-])`, 'g'),
-    `$1${MARK}`,
-  ],
-  [rule(`(${WORD_BEGINS}REDISCLI_AUTH=["']?)${BARE}`), `$1${MARK}`],
-  // Who is told by Pushover; its own option of curl, and its name in a file.
-  [
-    rule(String.raw`(${WORD_BEGINS}PUSHOVER_\w{0,40}=["']?|--form(?:-string)?\s{1,4}["']?user=)${BARE}`),
-    `$1${MARK}`,
-  ],
-  [rule(String.raw`(${BEGINNING}--?[\w-]{0,200}?${NAME}${GAP})(?!-)${WORD_OR_QUOTED}`), `$1${MARK}`],
-  // In a property list the value is a text of its own, that of a variable too. A path is where one lies.
-  [
-    rule(
-      String.raw`(<(?:string>-k|string>--?(?:[\w-]{0,200}?${NAME}|key)|key>\w{0,200}?${NAME})</(?:string|key)>\s{0,64}<string>)(?![~/]|--)[^<"\\\n]{3,}`,
-    ),
-    `$1${MARK}`,
-  ],
-  // In the words of who refuses it the value may have blanks.
-  [
-    new RegExp(
-      String.raw`(${VARIABLE})(?<=(?:["']|\bignoring: )(?:export )?[A-Z0-9_]{0,40}\1)(${BLANKS}{1,4})${SAID}(?:[^"'\\\n<]|${NO_TAG})+`,
-      'g',
-    ),
-    `$1$2${MARK}`,
-  ],
-  [new RegExp(`(${VARIABLE}${BLANKS}{1,4})${SAID}${BARE}`, 'g'), `$1${MARK}`],
 ];
 
-function token(prefix: string, rest: string): RegExp {
-  return new RegExp(`${BEGINNING}(?:${prefix})${rest}`, 'g');
+/** Rules, by what they leave of what they find, and what they take out. */
+function rulesBy(words: Words): readonly RegExp[] {
+  const toItsEnd = String.raw`(?![\w-]{41})[\w-]*`;
+  const keyInWords = `key(?<=${KEPT_KEY} key)`;
+  const told = `${words.password}|token|${words.key}|${keyInWords}`;
+  const word = `${words.password}|secret|token|credential|${words.short}|${words.key}`;
+  const named = `(?:${word})${toItsEnd}`;
+  /** What only tells of a secret: `PASSWORD_TYPE`, `LoadCredential=` of systemd. */
+  const ofAnother =
+    '(?<!(?:load|import)credential(?:encrypted)?|enabled|expiry|expiration|expires?(?:[_-]?at)?|ttl|lifetime|timeout|length|name|type|method|algorithm)';
+  const assignedName = `(?:${word}|${keyInWords}|비밀번호|암호|토큰|(?:API|비밀) ?키|${words.assigned})${toItsEnd}${ofAnother}`;
+  const quoteOfName = String.raw`\\*["']?(?:\[\]|\])?\s{0,4}`;
+  // `/run/agenix/db-password: permission denied` tells of a file, and names no value.
+  const sign = String.raw`(?:[+:?]?=>?|->|%3[ad]|:(?<!/[\w./-]{0,160}${quoteOfName}:))`;
+  // A header in a log may be a list of one; a list of several secrets is one of names.
+  const quoted = String.raw`${quoteOfName}${sign}\s{0,4}(?:(?<!s\\*["']?\s{0,4}[:=]\s{0,4})\[\s{0,4})?`;
+  /** What is on a line of its own below the name is none of its value, or an empty one would look as if it were set. */
+  const bare = `(?:\\[\\]|\\])?(?:${VERB}|${BLANKS}for(?:${BLANKS}user)?${BLANKS}[\\w@.-]{1,64})?${BLANKS}{0,4}${sign}(?:${BLANKS}{1,4}(?!-))?`;
+  const { variable } = words;
+  const ofVariable = `${variable}(?![A-Z0-9_]{41})[A-Z0-9_]*`;
+
+  return [
+    ...[
+      'AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+',
+      String.raw`tskey-[\w-]+`,
+      String.raw`${BEGINNING}(?:gh[pousr]_|github_pat_|glpat-)[\w.-]+`,
+      String.raw`${BEGINNING}(?:${PREFIXES})[\w.-]{16,}`,
+      String.raw`${BEGINNING}hv[sb]\.[\w-]{20,}`,
+      // With these names begin too: theirs have hyphens or underscores between words.
+      String.raw`${BEGINNING}sk-(?=[A-Za-z_-]{0,64}\d)[\w-]{16,}`,
+      `${BEGINNING}(?:npm_|hf_|tk_)[A-Za-z0-9]{20,}`,
+      String.raw`${BEGINNING}eyJ[\w-]{4,}\.[\w-]+\.[\w-]+`,
+      // Hashes of passwords.
+      String.raw`\$(?:2[abxy]|[1567y]|apr1|gy|argon2i?d?)\$[\w./$=,+-]{20,}`,
+      String.raw`\{S?SHA\d{0,3}\}[\w+/=]{20,}`,
+    ].map((value) => exactly('', value)),
+    // Of a bot of Telegram, and a key that signs what Nix builds.
+    exactly(String.raw`:(?<=\d{6}:)`, String.raw`AA[\w-]{30,}`),
+    exactly(String.raw`-\d{1,3}:`, '[A-Za-z0-9+/]{86}=='),
+
+    // In addresses.
+    exactly('https://login\\.tailscale\\.com/a/', String.raw`\w+`),
+    exactly(String.raw`//[^\s:/@"']{0,128}:`, String.raw`[^\s/"']{1,256}(?=@)`),
+    // A slash in it: then what stands before may be a host and its port, but in the URL of a database.
+    rule(
+      String.raw`://[^\s:/@"'[]{0,128}:(?:(?!\d{1,5}/)|(?<=${DATABASE}://[^\s:/@"'[]{0,128}:))`,
+      String.raw`(?:(?!://)(?:[^\s"'\\<]|\\[^"'nrt]|${NO_TAG})){1,256}(?=@)`,
+    ),
+    // As Go's drivers of databases are told, and shares of Windows without a scheme.
+    exactly(':', String.raw`[^\s:/"'@]{1,256}(?=@(?:tcp|unix)\()`),
+    // A name of that length is a token.
+    exactly('://', String.raw`[^\s:/@"']{16,256}(?=@)`),
+    // Who knows the address of a webhook may write there.
+    rule(
+      String.raw`(?:hooks\.slack[\w-]{0,16}\.com/\w{1,16}|/(?:webhook(?:s|b2)?|hooks)(?=/[^\s"'\\<>?#]{0,64}\d)(?<=://[^\s"'<>]{1,100}))/`,
+      String.raw`[^\s"'\\<>?#]{8,}`,
+    ),
+    exactly(
+      String.raw`/api/push/|/with/key/|hc-ping\.com/|/ping/(?=[\da-f]{8}-)|/share/(?=[\w-]{60})`,
+      String.raw`[\w/-]{6,}`,
+    ),
+    // What makes a URL one for everybody, and what a login comes back with.
+    rule(String.raw`(?:signature|${WORD_BEGINS}sig)=\\*["']?`, String.raw`[\w%+/=.~-]{16,}`),
+    rule('[?&](?:code|state|auth)=', String.raw`[\w%+/.~-]{8,}`),
+
+    // In headers, and in what mail and redis are told.
+    rule(
+      String.raw`${WORD_BEGINS}Bearer\s{1,4}`,
+      String.raw`(?!(?:authentication|authorization)${ENDS})[\w.~+/=-]{8,}`,
+    ),
+    rule(String.raw`${WORD_BEGINS}Basic\s{1,4}`, String.raw`(?=[\w+/]{0,200}[\d=])[\w+/]{8,}={0,2}`),
+    rule(
+      String.raw`${WORD_BEGINS}Authorization\\*["']?\s{0,4}[=:]\s{0,4}\[?\\*["']?(?:\w{1,20}\s{1,4})?`,
+      `${NO_SECRET}(?:(?<=\\w\\s{1,4})${BARE}|[\\w.~+/=-]{16,})`,
+    ),
+    rule(String.raw`${WORD_BEGINS}Cookie\\*["']?\s{0,4}[=:]\s{0,4}\[?\\*["']?(?=[\w.-]{1,128}=)`, IN_QUOTES),
+    rule(
+      String.raw`(?:sess(?:ion)?[_-]?id\\*["']?\s{0,2}[=:]\s{0,2}\\*["']?|(?:session(?<!desktop_session)|(?:${WORD_BEGINS}|connect\.)sid)=)`,
+      String.raw`(?!\d{1,20}(?!\w))${NO_SECRET}[\w%.+/=~-]{6,}`,
+    ),
+    rule(
+      `${WORD_BEGINS}(?:AUTH|AUTHENTICATE)[ =](?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER)[ ]`,
+      `${BASE64}(?![\\w-])`,
+    ),
+    exactly(
+      String.raw`"(?:AUTH|auth)\\*"(?:,\s{0,4}|\s)\\*"(?=[^",:\s])`,
+      String.raw`[^"\\\n]+(?:\\*"(?:,\s{0,4}|\s)\\*"[^"\\\n]+)?`,
+    ),
+    rule(String.raw`(?:"auth\\*"\s{0,4}:\s{0,4}\\*"|:_auth=)`, BASE64),
+
+    // Behind words of a command.
+    rule(String.raw`${WORD_BEGINS}sshpass\s{1,4}-p`, BARE),
+    rule(
+      String.raw`${WORD_BEGINS}immich${BLANKS}{1,4}login(?:-key)?${BLANKS}{1,4}[^\s"']{1,256}${BLANKS}{1,4}\\*["']?`,
+      String.raw`[\w-]{8,}`,
+    ),
+    // As smbclient takes its user.
+    exactly(String.raw`${BEGINNING}-U${BLANKS}{0,4}\\*["']?[\w.\\-]{1,64}%`, BARE),
+    ...OPTIONS.map(([program, option, value]) =>
+      rule(
+        String.raw`${WORD_BEGINS}${program}(?![\w-]|://)(?:(?!${WORD_BEGINS}${program}(?![\w-]))${BETWEEN}){0,200}?${BEGINNING}${option}`,
+        value,
+      ),
+    ),
+    rule(String.raw`--(?:\w{1,16}-)?creds(?:=|${GAP})[^\s:"'\\<]{1,64}:`, BARE),
+    // An option alone on its line is one of a list of words.
+    rule(
+      String.raw`-k(?<=(?:\n|\\n)(?:\s|\\t){0,16}-k)(?:\n|\\n)(?:\s|\\t){0,16}(?!-)`,
+      `${NO_SECRET}${BARE}`,
+    ),
+    // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
+    exactly(String.raw`${BEGINNING}-k(?:=|\s{1,4})?["']?`, String.raw`[A-Za-z0-9_-]{32,}(?![\w./:-])`),
+    rule(String.raw`${BEGINNING}--key(?:=|\s{1,4}(?!-))["']?`, `${NO_SECRET}${BARE}`),
+    // Who is told by Pushover, as an option of curl.
+    rule(String.raw`--form(?:-string)?\s{1,4}["']?user=`, BARE),
+    rule(
+      String.raw`${BEGINNING}--?[\w-]{0,200}?${named}${GAP}(?!-|[^\s"']{1,200},(?:type|target)=)`,
+      WORD_OR_QUOTED,
+    ),
+
+    // In SQL, and in files of settings that have no sign.
+    rule(
+      String.raw`(?:passw(?:or)?d(?:${BLANKS}for${BLANKS}[^\s=]{1,80}${BLANKS}{0,4}=${BLANKS}{0,4}|${BLANKS}{1,4}E?(?=\\*')|${BLANKS}{0,4}\(\s{0,4})|identified${BLANKS}(?:by|(?:with|via)${BLANKS}\w{1,40}${BLANKS}(?:by|as|using))(?:${BLANKS}password)?${BLANKS}{1,4}|${WORD_BEGINS}crypt\()${OPENED_BY_A_VALUE}`,
+      `${NO_SECRET_IN_QUOTES}${IN_QUOTES}`,
+    ),
+    rule(
+      String.raw`${WORD_BEGINS}(?:requirepass|masterauth|bindpw|rootpw)(?:${GAP}|\\*["'](?:\s|\\+[nrt]){1,4}\d{1,3}\) ${OPENED_BY_A_VALUE})(?!option\b)`,
+      WORD_OR_QUOTED,
+    ),
+
+    rule(String.raw`${WORD_BEGINS}login\s{1,4}\S{1,64}\s{1,4}password\s{1,4}`, `${NO_SECRET}${BARE}`),
+
+    // In sentences.
+    rule(
+      `(?:(?:(?:${told}|pass|secret|key)${VERB}|(?:${told})${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:${told}|(?:secret|key|credential|session|cookie)${REFUSED})${BLANKS}{1,4})`,
+      `(?:(?<=["'])${IN_QUOTES}|(?<!["'])${SAID_VALUE})`,
+    ),
+
+    // A variable as an object of JSON or YAML; an element of XML.
+    rule(
+      String.raw`"(?:name|key)\\*"\s{0,4}:\s{0,4}\\*"[\w-]{0,80}?${named}\\*"\s{0,4},\s{0,4}\\*"value\\*"\s{0,4}:\s{0,4}\\*"`,
+      String.raw`[^"\\\n]+`,
+    ),
+    rule(
+      String.raw`name:${BLANKS}{1,4}["']?[\w-]{0,80}?${named}["']?(?:\s|\\+[nrt]){1,64}value:${BLANKS}{1,4}["']?`,
+      BARE,
+    ),
+    rule(String.raw`(?:${word})[\w-]{0,40}>(?<=<[\w:-]{1,80}>)`, String.raw`(?!\s)[^<>"\\\n]{3,}(?=</)`),
+    // Who is logged in to the tailnet; what hsdoctor collects now does not have it.
+    exactly(
+      String.raw`(?:LoginName|DisplayName|ProfilePicURL)\\*"\s{0,4}:\s{0,4}\\*"`,
+      String.raw`[^"\\\n]+`,
+    ),
+
+    // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
+    rule(
+      String.raw`${assignedName}${quoted}(?:(\\+["'])|"(?![,}\]:\s])|${QUOTED_QUOTE}|''(?=${WITHIN})|')${NO_SECRET_IN_QUOTES}`,
+      String.raw`(?<=\\["'])(?:(?!(?<!\\)(?:\2|"))[^\n<]|${NO_TAG})+|(?<!\\["'])(?:(?<=")(?:\\.|[^"\\\n<]|"(?=${WITHIN})|${NO_TAG})+|(?<=')(?:\\.|[^'"\\\n<]|${QUOTE_WITHIN}|${NO_TAG})+)`,
+    ),
+    rule(`${assignedName}${bare}`, `${NO_SECRET}${BARE}`),
+    rule(
+      `(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\\w{0,40})=["']?`,
+      `${NO_SECRET}${BARE}`,
+    ),
+
+    // In a property list the value is a text of its own, that of a variable too. A path is where one lies.
+    rule(
+      String.raw`<(?:string>-k|string>--?(?:[\w-]{0,200}?${named}|key)|key>\w{0,200}?${named})</(?:string|key)>\s{0,64}<string>(?![~/]|--)`,
+      String.raw`[^<"\\\n]{3,}`,
+    ),
+    // In the words of who refuses it the value may have blanks.
+    exactly(
+      String.raw`(${ofVariable})(?<=(?:["']|\bignoring: )(?:export )?[A-Z0-9_]{0,40}\2)${BLANKS}{1,4}${NO_SECRET}`,
+      String.raw`(?:[^"'\\\n<]|${NO_TAG})+`,
+    ),
+    exactly(`${ofVariable}${BLANKS}{1,4}`, `${NO_SECRET}${BARE}`),
+  ];
 }
 
-function rule(pattern: string): RegExp {
-  return new RegExp(pattern, 'gi');
+function rule(kept: string, value: string): RegExp {
+  return new RegExp(`(${kept})(?:${value})`, 'gi');
+}
+
+/** Where capitals tell it from something else. */
+function exactly(kept: string, value: string): RegExp {
+  return new RegExp(`(${kept})(?:${value})`, 'g');
+}
+
+export function redactionBy(words: Words): (text: string) => string {
+  const rules = rulesBy(words);
+  return (text) => rules.reduce((result, each) => result.replace(each, `$1${MARK}`), withoutKeys(text));
 }
 
 /** Takes out what looks like the value of a secret: a second fence, behind probes that do not read one. */
-export function redact(text: string): string {
-  return RULES.reduce(
-    (result, [pattern, replacement]) => result.replace(pattern, replacement),
-    withoutKeys(text),
-  );
-}
+export const redact = redactionBy(BY_LAST_LETTERS);
 
 /** A private key, and nothing else between its beginning and its end. */
 const WHOLE_KEY =
@@ -240,5 +318,5 @@ const KEY_LINE = /(?<=[\s"]|\\[nrt])(?=[a-z0-9+/=]{0,80}[A-Z])[A-Za-z0-9+/]{16,}
  * Only the lines of the key: who can write its beginning into a log, or its end, must not hide what stands behind it or
  * between.
  */
-export const withoutKeys = (text: string): string =>
+const withoutKeys = (text: string): string =>
   text.replace(WHOLE_KEY, MARK).replace(KEY_BLOCK, (block) => block.replace(KEY_LINE, MARK));

@@ -125,6 +125,57 @@ const SECRETS = [
   ...['logging in with password canary-value1', 'wrong passphrase canary-value1, try again'],
   ...['the password is set to canary-value1', 'token was canary-value1', 'its pass is "canary-value"'],
   'AWS4-HMAC-SHA256 Credential=ann/20261126, SignedHeaders=host, Signature=canary-value-of-16',
+  // A quote or a backslash in the value.
+  ...[`DB_PASSWORD=ab'canary-value`, 'DB_PASSWORD=ab"canary-value', `DB_PASSWORD='a'\\''canary-value'`],
+  ...[`DB_PASSWORD="it's canary-value"`, 'DB_PASSWORD=ab\\canary-value', "password = ''canary-value'';"],
+  // Other signs, and other names.
+  ...['password := canary-value', 'password -> canary-value', 'login?password%3Dcanary-value'],
+  ...['user[password]=canary-value', 'password[]=canary-value', '<ApiKey>canary-value</ApiKey>'],
+  ...['smtpPass: canary-value', 'dbPwd: canary-value', 'wpaPsk=canary-value', 'passcode: canary-value'],
+  ...['hmacKey: canary-value', 'Ocp-Apim-Subscription-Key: canary-value', 'X-Functions-Key: canary-value'],
+  ...['Invalid API key: canary-value', 'secret key: canary-value', 'recovery key = canary-value'],
+  ...['비밀번호: canary-value', 'API 키: canary-value', 'REDIS_AUTH=canary-value'],
+  '- name: DB_PASSWORD\n  value: canary-value',
+  '{"X-Api-Key":["canary-value"],"Authorization":["Bearer canary-value"],"Cookie":["a=canary-value"]}',
+  // Sessions, and what mail and redis are told.
+  ...['sessionid=canary-value', 'PHPSESSID=canary-value', 'connect.sid=s%3Acanary-value'],
+  ...['laravel_session=canary-value', '{"sessionId":"canary-value"}', 'ASP.NET_SessionId=canary-value'],
+  ...[
+    'GET /auth/login?code=canary-value&state=canary-value',
+    '"AUTH" "canary-value"',
+    'redis-cli AUTH canary-value',
+  ],
+  ...[
+    '1.1 [0 db:1] "AUTH" "ann" "canary-value"',
+    '["AUTH","canary-value"]',
+    '"HELLO" "3" "AUTH" "a" "canary-value"',
+  ],
+  // SQL, and files of settings without a sign.
+  ...[
+    'IDENTIFIED BY "canary-value"',
+    `SET PASSWORD = PASSWORD('canary-value')`,
+    "PASSWORD 'it''s canary-value'",
+  ],
+  ...["IDENTIFIED WITH caching_sha2_password BY 'canary-value'", "IDENTIFIED BY PASSWORD 'canary-value'"],
+  ...[`SET PASSWORD FOR 'ann'@'%' = 'canary-value'`, "crypt('canary-value', gen_salt('bf'))"],
+  ...['bindpw canary-value', 'rootpw canary-value', 'machine nas login ann password canary-value'],
+  // What looks like the beginning of something else.
+  ...[
+    'PASSWORD=$canary-value',
+    'password: not-a-canary-value',
+    'password="the canary-value"',
+    'Bearer token_canary-value',
+  ],
+  // Options.
+  ...['immich -u http://photos -k canary-value upload', '["immich","upload","-k","canary-value"]'],
+  ...[
+    'upload\n\t\t-k\n\t\tcanary-value\n\t}',
+    'ldapsearch -x -w canary-value',
+    'env "IMMICH_API_KEY=canary-value"',
+  ],
+  // Sentences.
+  ...['invalid token canary-value1', 'API key canary-value1 is not valid', 'wrong password "canary-value"'],
+  ...["Invalid API key 'canary-value'", 'your password is: canary-value', 'Password for ann: canary-value'],
 ];
 
 /** What the value itself gives away, after its prefix. */
@@ -220,6 +271,19 @@ test.each(SECRETS)('%s is redacted, also in the JSON of a journal', (text) => {
   expect(JSON.parse(quoted)).toMatchObject({ UNIT: 'x' });
 });
 
+/** What gives away in base64 what it is told with. */
+test.each([
+  'AUTH PLAIN AGFubgBodW50ZXI=',
+  'AUTH LOGIN aHVudGVyaHVudGVy',
+  'Basic YW5uOmh1bnRlcg==',
+  '{"auths":{"ghcr.io":{"auth":"YW5uOmh1bnRlcg=="}}}',
+  '//registry.example/:_auth=YW5uOmh1bnRlcg==',
+])('%s is a login', (login) => {
+  expect(redact(login)).not.toContain('dW50ZX');
+  expect(redact(login)).not.toContain('h1bnRlc');
+  expect(redact(JSON.stringify(login))).not.toMatch(/VudGVy|W50ZX|1bnRlc/);
+});
+
 test.each([
   'Error: statfs /run/agenix/immich-db-password: permission denied',
   '-v /run/agenix/db-password:/run/secrets/db-password:ro',
@@ -282,6 +346,58 @@ test.each([
   'no secret immich-db2, pass 1 of 3, key was generated in 20ms, apw=1, spw: x',
   '// a comment: mail ann@example.com, //nas:445/photos',
   '["mysql","-p", "immich"]',
+  // Diagnoses.
+  ...[
+    'token expired',
+    'invalid token format',
+    'invalid token: expired',
+    'Token: missing',
+    'client_secret: not set',
+  ],
+  ...['key: value missing', 'api_key: value missing', 'AuthKey file not found', 'authkey: file not found'],
+  ...['API key: accepted; this version tells no more', 'there is no API key: put it in a file'],
+  ...[
+    'password: wrong, try again',
+    'Password for user immich: authentication failed',
+    '--password is required',
+  ],
+  ...['secret immich-db-password: cannot decrypt', "error: option '-k, --key <key>' argument missing"],
+  ...['NOAUTH Authentication required.', 'ERR AUTH <password> called without any password configured'],
+  ...['250-AUTH PLAIN LOGIN', 'AUTH PLAIN OAUTHBEARER XOAUTH2', 'Basic authentication, a Bearer token'],
+  ...['"token": "expired", "password": null, "hasToken": true', 'PASSWORD_LOGIN_ENABLED=false'],
+  // Where a secret lies, and what stands for it.
+  ...[
+    'DB_PASSWORD_FILE=/run/secrets/db-password',
+    'passwordFile = "/run/agenix/db";',
+    'tls_key = /var/lib/key.pem',
+  ],
+  ...['LoadCredential=db-password:/run/agenix/db-password', 'dbPassword = config.age.secrets.db.path;'],
+  ...[
+    'secrets = ["/run/agenix/backup-key"]',
+    '"secrets":["immich-db","x"]',
+    '--password-file /run/agenix/restic',
+  ],
+  ...[
+    `POSTGRES_PASSWORD="\${DB_PASSWORD}"`,
+    '--key "$(cat /run/agenix/key)"',
+    'proxyPass = "http://127.0.0.1:2283";',
+  ],
+  ...['podman run --secret db-password,type=env,target=DB_PASSWORD x', "password = '', key = ''"],
+  // About it.
+  ...[
+    'token_type=bearer',
+    '"apiKeyExpiresAt":"2027-01-01"',
+    'secretName: immich-db',
+    'PasswordAuthentication=no',
+  ],
+  ...['Authorization: header is missing', 'session: established-again', "invalid key 'services.x'"],
+  ...['XDG_SESSION_ID=12, _AUDIT_SESSION=4294967295, session-12.scope', 'ssh host key: SHA256:abcdefghijkl'],
+  ...[
+    'bypass=enabled',
+    'immich -k',
+    'immich -k https://photos.example',
+    'duplicate key value violates "PK_1"',
+  ],
 ])('%s holds no secret, and stays', (text) => expect(redact(text)).toBe(text));
 
 /** What a value would follow. */
@@ -377,6 +493,27 @@ test.each([
   '/webhook',
   '/ping/',
   '/share/a',
+  '"AUTH" ',
+  '"AUTH" "a',
+  'AUTH PLAIN ',
+  'session=',
+  'Basic ',
+  'api key ',
+  'invalid key ',
+  'immich -k',
+  'immich ',
+  "token=a'",
+  "token=''",
+  'token=\\a',
+  'token for a',
+  'login a password ',
+  'name: token value: ',
+  '<token>',
+  '<a',
+  'password(',
+  '\n-k\n',
+  'token=[',
+  'password is ',
 ])('a megabyte of %j is redacted within the time of a test', (text) => {
   expect(redact(text.repeat(1_000_000 / text.length)).length).toBeGreaterThan(0);
 });
@@ -561,6 +698,21 @@ const PARTS = [
     'npm_',
     'https://x/hooks/',
     'psk',
+    'dbPass',
+    'hmacKey',
+    'API key',
+    'bindpw ',
+    'immich ',
+    'session=',
+    '"AUTH" "',
+    'invalid ',
+    'expired',
+    '/run/agenix/x',
+    '$X',
+    "''",
+    '(',
+    '[',
+    ']',
     'sig=',
     '0123456789abcdef01',
   ],
