@@ -14,15 +14,9 @@ const NAMES = new Set([
   'docs',
 ]);
 
-/** An option in front of a reason: `config.my.secrets: nothing in these files sets it` names no secret. */
-const REASON =
-  /(?<![\w"*.-])([\w"*-]+(?:\.[\w"*-]+)+): (?=(?:nothing|whether|it|a|not|there|the|one|what|which) )/g;
-const FENCE = '\ue000';
-
 /** Without what looks like a secret: whoever writes one into a configuration shall not find it in a log as well. */
 export function redacted<T>(value: T): T {
-  if (typeof value === 'string')
-    return redact(value.replace(REASON, `$1${FENCE}: `)).replaceAll(FENCE, '') as T;
+  if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return value.map(redacted) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactedBelow(key, each)])) as T;
