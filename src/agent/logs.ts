@@ -50,7 +50,7 @@ export function shown({ kind, text }: LogLine, paint: ChalkInstance): string {
   const clean = visible(redact(text));
   const event = lineEvent(text)?.kind;
   if (event !== undefined && GOOD.includes(event)) return paint.green(clean);
-  if (kind === 'error' || event !== undefined) return paint.red(`✖ ${clean}`);
+  if (kind === 'error' || (event !== undefined && event !== 'unclear')) return paint.red(`✖ ${clean}`);
   return clean;
 }
 

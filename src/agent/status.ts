@@ -1,9 +1,9 @@
-import { Chalk } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import type { Facts } from '../facts/host/index.ts';
 import { MEDIA } from '../facts/host/media.ts';
 import { reasonOf, span } from '../facts/host/upload-agent.ts';
 import { type LogEvent, withoutTime } from '../facts/host/upload-log-lines.ts';
-import { runsOfLogs, unendedSince } from '../facts/host/upload-runs.ts';
+import { hasSucceeded, runsOfLogs, type UploadRun, unendedSince } from '../facts/host/upload-runs.ts';
 import type { CheckResult } from '../model/report.ts';
 import { inColor, MARKS } from '../report/findings.ts';
 import { hang } from '../report/layout.ts';
@@ -57,9 +57,10 @@ export function agentStatus(
   const runs = runsOfLogs(known.uploadLogs ?? [])
     .slice(-SHOWN_RUNS)
     .reverse();
-  const history = runs.map(({ at, uploaded, failure }) => {
+  const history = runs.map((run) => {
+    const { at, uploaded } = run;
     const files = uploaded === undefined ? '' : `, ${uploaded} ${uploaded === 1 ? 'file' : 'files'}`;
-    return `  ${whenOf(at, now)}: ${failure === undefined ? paint.green('succeeded') : paint.red(`failed: ${visible(inEnglish(failure))}`)}${files}`;
+    return `  ${whenOf(at, now)}: ${endOf(run, paint)}${files}`;
   });
   const open = unendedSince(known.uploadLogs ?? []);
   if (open !== undefined) history.unshift(`  ${whenOf(open, now)}: its end is not in the log`);
@@ -71,6 +72,14 @@ export function agentStatus(
     ...(sick ? ['', 'Details and fixes: hsdoctor check --tag upload'] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function endOf(run: UploadRun, paint: ChalkInstance): string {
+  if (hasSucceeded(run)) return paint.green('succeeded');
+  const { failure } = run;
+  return failure === undefined
+    ? 'done, but the log also shows a failure'
+    : paint.red(`failed: ${visible(inEnglish(failure))}`);
 }
 
 /** The line of the log itself, unless it is the script's own language. */

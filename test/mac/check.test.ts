@@ -631,7 +631,14 @@ const sick: Record<string, Sick> = {
         [HOUR, '완료'],
       ),
     finds: ['fail upload-log'],
-    title: /3 files were not uploaded, although the uploader exited with 0/,
+    title: /failed: 3 files were not uploaded$/,
+    kind: 'failed-assets',
+    lasting: [/^by hand: Look for these files in Immich/, `tail -n 30 -- ${HOME}/${OUT}`],
+  },
+  'failures that the script counts beside its word of success': {
+    arrange: () => mac.log([9 * HOUR, '완료'], [HOUR, '완료: 성공 0, 실패 3']),
+    finds: ['fail upload-log'],
+    title: /3 files were not uploaded/,
     kind: 'failed-assets',
     lasting: [/^by hand: Look for these files in Immich/, `tail -n 30 -- ${HOME}/${OUT}`],
   },
@@ -1279,6 +1286,25 @@ const unseen: [string, () => void, string, RegExp][] = [
   [
     'a run uploaded after the last that succeeded, and tells no end',
     () => mac.log([9 * HOUR, '완료'], [HOUR, 'Successfully uploaded 3 new assets']),
+    'upload-log',
+    /does not show how the run at .* ended/,
+  ],
+  [
+    'a run says that it is done, and that a file was not uploaded',
+    () =>
+      mac.log(
+        [9 * HOUR, '완료'],
+        [HOUR, '업로드 시작'],
+        [HOUR, 'Successfully uploaded 0 new assets'],
+        [HOUR, '1. Unable to upload secret-name.jpg: TypeError'],
+        [HOUR, '완료'],
+      ),
+    'upload-log',
+    /also shows a failure that may be one of the upload: \[?[\d: -]+\]? ?Unable to$/,
+  ],
+  [
+    'a run names a photo whose name says that something is done',
+    () => mac.log([9 * HOUR, '완료'], [HOUR, '업로드 시작'], [HOUR, '업로드 중: 여행 완료.jpg']),
     'upload-log',
     /does not show how the run at .* ended/,
   ],

@@ -9,5 +9,5 @@ its key is present, Immich answers, no lock is in the way, and the script cannot
 runs \`hsdoctor immich upload\` logs at the end of each run how it ended, and before that which files are not
 verified, and why.`,
   notReported: `Failures before the last success; an error log that was last written before that success. Without a log, or with an empty
-one, the check is skipped; if no line of it is understood, it is \`unknown\`.`,
+one, the check is skipped. It is \`unknown\` if no line of the log is understood, or if the last run says that it is done and the log also shows a failure.`,
 };

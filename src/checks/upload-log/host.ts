@@ -2,7 +2,14 @@ import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent, reasonOf } from '../../facts/host/upload-agent.ts';
 import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
-import { failuresSince, runsOfLogs, type UploadRun, unendedSince } from '../../facts/host/upload-runs.ts';
+import {
+  doubtSince,
+  failuresSince,
+  hasSucceeded,
+  runsOfLogs,
+  type UploadRun,
+  unendedSince,
+} from '../../facts/host/upload-runs.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
@@ -60,12 +67,17 @@ function verdictOf(
       return {
         notChecked: `the log${of} does not show how the run at ${new Date(open).toISOString()} ended`,
       };
+    const doubt = doubtSince(logs);
+    if (doubt !== undefined)
+      return {
+        notChecked: `the log${of} says that the last run is done, and also shows a failure that may be one of the upload: ${doubt.text}`,
+      };
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
     if (strange.length > 0) return { notChecked: `no line of ${strange.join(' or ')} shows how a run ended` };
     return { silence: logs.length === 0 ? `there is no log${of} yet` : `the log${of} has no run yet` };
   }
-  const success = runs.findLast(({ failure }) => failure === undefined);
+  const success = runs.findLast(hasSucceeded);
   const kind = kindOf(last);
   const subject = kind.id;
   const because = reasonOf(last);

@@ -55,8 +55,8 @@ export const unsettled = failedRun(
 
 export const failedAssets = failedRun(
   'failed-assets',
-  'The last upload left files behind, although the uploader exited with 0',
-  'If the script deletes originals when the uploader exits with 0, it deleted these files too. First look for them on the server.',
+  'The last upload left files behind',
+  'The uploader can exit with 0 all the same. If the script deletes originals when the uploader exits with 0, it deleted these files too. First look for them on the server.',
 );
 
 export const strangeLock = failedRun(

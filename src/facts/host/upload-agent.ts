@@ -82,8 +82,7 @@ export function reasonOf(event: LogEvent): string {
     return kind === 'cli-exit'
       ? "bunx, or what it runs, is not on the agent's PATH (127)"
       : "a command is not on the agent's PATH";
-  if (kind === 'failed-assets')
-    return `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded, although the uploader exited with 0`;
+  if (kind === 'failed-assets') return `${number} ${number === 1 ? 'file was' : 'files were'} not uploaded`;
   if (kind === 'hsdoctor-failed') return HSDOCTOR_ENDINGS[number] ?? `hsdoctor exited with ${number}`;
   return REASONS[kind] ?? `the uploader exited with ${event.number}`;
 }

@@ -16,7 +16,8 @@ export type LogEventKind =
   | 'hsdoctor-failed'
   | 'hsdoctor-succeeded'
   | 'hsdoctor-busy'
-  | 'began';
+  | 'began'
+  | 'unclear';
 
 export interface LogEvent {
   readonly kind: LogEventKind;
@@ -27,13 +28,31 @@ export interface LogEvent {
   readonly text: string;
 }
 
+const COUNTER = '(개|건|장)? ?';
+
+/** How many were uploaded, beside which a number of failures is one of files. Like the next two, read by awk and by JavaScript. */
+const SUCCESSES = `성공[ :=]*[0-9]|[0-9]${COUNTER}성공|[0-9] (uploaded|succeeded)|([Uu]ploaded|[Ss]ucceeded)[ :=]+[0-9]`;
+
+export const NO_FAILURE = `(실패|오류|에러|[Ee]rrors?|[Ff]ailed|[Ff]ailures?)[ :=]*0${COUNTER}([^0-9]|$)|(^|[^0-9.])0${COUNTER}(실패|오류|에러|[Ee]rrors?|[Ff]ailed|[Ff]ailures?)|Failed to upload 0 assets?|([Nn]o|[Ww]ithout) ([Ee]rrors?|[Ff]ailures?)|(실패|오류|에러) ?없`;
+
+/** Words of a failure that may be one of the upload, or of anything else. */
+export const FAILURE =
+  '실패|오류|에러|(^|[^A-Za-z0-9._/-])([A-Za-z]*[Ee]rrors?|ERRORS?|[Ff]ailed|FAILED|[Ff]ailures?|[Uu]nable to)([^A-Za-z0-9_/-]|$)';
+
+const FAILURES =
+  /실패[\s:=]*([1-9]\d*)|([1-9]\d*)(?:개|건|장)? ?(?:실패|errors?\b|failed\b|failures?\b)|(?:errors|failed|failures)[\s:=]+([1-9]\d*)/i;
+
+/** Only the words that scripts use for the whole: other things end too, and a photo may have any name. */
+const DONE =
+  /^(?:(?:immich|모든|모두|전체|원본|파일|사진|업로드|전송|삭제|작업|처리) ){0,4}(?:업로드|전송|삭제|작업|처리)?완료(?:했습니다|됐습니다|되었습니다|됨|함)?(?:[:,\s(]*(?:성공|실패|중복|총|전체|파일|\d+|개|건|장|초|분|[\s,:=/.)])+)?[\s!.=*-]*$/i;
+
 // The script speaks Korean. Of several that a line could be, the first counts.
 const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['hsdoctor-failed', FAILED],
   ['hsdoctor-succeeded', SUCCEEDED],
   ['hsdoctor-busy', BUSY],
   ['cli-exit', /CLI 종료 코드:\s*([1-9]\d*)/],
-  ['failed-assets', /Failed to upload (\d+) assets?/],
+  ['failed-assets', /Failed to upload ([1-9]\d*) assets?/],
   ['unreachable', /서버 연결 불가/],
   ['no-credentials', /자격증명 없음/],
   ['not-set', /IMMICH_\w+.*미설정/],
@@ -41,9 +60,6 @@ const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [
   ['lock', /Lock state uncertain/i],
   ['command-not-found', /(?:command not found|env: \S+: No such file or directory)/],
   ['denied', /Operation not permitted/],
-  ['uploaded', /Successfully uploaded (\d+)/],
-  ['began', /업로드 시작/],
-  ['done', /^(?!.*안정화).*(?<!미)완료(?!\s*(?:되지|하지|안|못|실패))/],
 ];
 
 /** Words of which one is in every line that tells something: on the Mac all others are left out, with the names in them. */
@@ -62,6 +78,7 @@ export const MARKERS = [
   'Successfully uploaded',
   '업로드 시작',
   '완료',
+  SUCCESSES,
 ] as const;
 
 const TIME =
@@ -81,10 +98,26 @@ export function lineTime(line: string, zone: string): number | undefined {
 export function lineEvent(line: string): Pick<LogEvent, 'kind' | 'number'> | undefined {
   for (const [kind, pattern] of KINDS) {
     const match = pattern.exec(line);
-    if (match !== null) return { kind, ...(match[1] === undefined ? {} : { number: Number(match[1]) }) };
+    if (match !== null) return event(kind, match[1]);
   }
-  return undefined;
+  const failures = FAILURES.exec(line);
+  if (failures !== null && new RegExp(SUCCESSES).test(line))
+    return event('failed-assets', failures[1] ?? failures[2] ?? failures[3]);
+  if (new RegExp(FAILURE).test(line.replaceAll(new RegExp(NO_FAILURE, 'g'), ''))) return { kind: 'unclear' };
+  const [, uploaded] = /Successfully uploaded (\d+)/.exec(line) ?? [];
+  if (uploaded !== undefined) return event('uploaded', uploaded);
+  if (line.includes('업로드 시작')) return { kind: 'began' };
+  return DONE.test(messageOf(line)) ? { kind: 'done' } : undefined;
 }
+
+const event = (kind: LogEventKind, number: string | undefined) => ({
+  kind,
+  ...(number === undefined ? {} : { number: Number(number) }),
+});
+
+/** Without its time, its level and what adorns it. */
+const messageOf = (line: string) =>
+  withoutTime(line).replace(/^(?:\[[^\]]*\]|(?:INFO|NOTICE|SUCCESS)\b|[\p{P}\p{S}\s\p{M}])+/iu, '');
 
 /** The line as people read it beside its time. */
 export function withoutTime(line: string): string {

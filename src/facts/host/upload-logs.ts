@@ -1,7 +1,7 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { withoutColors } from '../../text/colors.ts';
 import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
-import { type LogEvent, lineEvent, lineTime, MARKERS } from './upload-log-lines.ts';
+import { FAILURE, type LogEvent, lineEvent, lineTime, MARKERS, NO_FAILURE } from './upload-log-lines.ts';
 
 export interface UploadLog {
   readonly path: string;
@@ -18,12 +18,14 @@ export interface UploadLog {
 const TAIL = 65_536;
 const LONGEST_TEXT = 200;
 
-// What tells nothing stays on the Mac; of a line with a time, the time of what follows it.
+// What tells nothing stays on the Mac, and of a failure of anything all but that word; of a line with a time, the time of what follows it.
 const TELLING = String.raw`
 BEGIN { stamp = "^[^0-9]?[0-9][0-9][0-9][0-9][-\/.][0-9][0-9][-\/.][0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]" }
 { timed = match($0, stamp); if (timed) time = substr($0, 1, RLENGTH) }
 /[^ \t\r]/ { after = 1; if (timed) later = time }
-/${MARKERS.join('|')}/ { if (!timed && time != "") print " " time; print " " $0; after = 0; later = "" }
+function tell(text) { if (!timed && time != "") print " " time; print " " text; after = 0; later = "" }
+/${MARKERS.join('|')}/ { tell($0); next }
+{ gsub("${NO_FAILURE}", ""); if (match($0, "${FAILURE}")) tell((timed ? time " " : "") substr($0, RSTART, RLENGTH)) }
 END { if (after) print "#after " later }`;
 
 export const uploadLogs = defineProbe<readonly UploadLog[]>({

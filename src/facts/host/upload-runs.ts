@@ -4,8 +4,11 @@ import type { UploadLog } from './upload-logs.ts';
 export interface UploadRun {
   /** When it ended, milliseconds since 1970. */
   readonly at?: number;
+  readonly beganAt?: number;
   /** What went wrong; nothing of a run that succeeded. */
   readonly failure?: LogEvent;
+  /** What may have gone wrong in a run that says it is done: whether it succeeded is not known. */
+  readonly doubt?: LogEvent;
   readonly uploaded?: number;
 }
 
@@ -24,7 +27,11 @@ export const GOOD: readonly LogEventKind[] = [
 ];
 
 /** Of a run that tells no more, nobody knows how it ended. */
-const UNENDED: readonly LogEventKind[] = ['began', 'uploaded'];
+const UNENDED: readonly LogEventKind[] = ['began', 'uploaded', 'unclear'];
+
+const isFailure = ({ kind }: LogEvent) => !GOOD.includes(kind) && kind !== 'unclear';
+
+export const hasSucceeded = ({ failure, doubt }: UploadRun) => failure === undefined && doubt === undefined;
 
 /** After these the run is over. */
 const LAST: readonly LogEventKind[] = [
@@ -50,14 +57,21 @@ function runsOf(events: readonly LogEvent[]): UploadRun[] {
   const runs: UploadRun[] = [];
   let open: LogEvent[] = [];
   const close = () => {
-    const last = open.at(-1);
-    const failure = open.find(({ kind }) => !GOOD.includes(kind));
+    const [first, last] = [open[0], open.at(-1)];
+    const failure = open.find(isFailure);
+    // hsdoctor tells at the end whether all is well.
+    const doubt =
+      failure === undefined && last?.kind === 'done'
+        ? open.find(({ kind }) => kind === 'unclear')
+        : undefined;
     const uploaded = open.find(({ kind }) => kind === 'uploaded' || kind === 'hsdoctor-succeeded')?.number;
     const told = failure !== undefined || open.some(({ kind }) => !UNENDED.includes(kind));
     if (told)
       runs.push({
         ...(last?.at === undefined ? {} : { at: last.at }),
+        ...(first?.at === undefined ? {} : { beganAt: first.at }),
         ...(failure === undefined ? {} : { failure }),
+        ...(doubt === undefined ? {} : { doubt }),
         ...(uploaded === undefined ? {} : { uploaded }),
       });
     open = [];
@@ -102,6 +116,23 @@ export function unendedSince(logs: readonly UploadLog[]): number | undefined {
 }
 
 /**
+ * By what it is not known whether the last run that says it is done succeeded: a failure in it, of the upload or of
+ * anything else, or in an error log that was written in it or later.
+ */
+export function doubtSince(logs: readonly UploadLog[]): LogEvent | undefined {
+  const runs = runsOfLogs(logs);
+  const last = runs.at(-1);
+  if (last === undefined || !hasSucceeded(last)) return last?.doubt;
+  const since = last.beganAt ?? last.at ?? Number.POSITIVE_INFINITY;
+  const ends = logs.flatMap(({ events }) => events.findLast(({ kind }) => LAST.includes(kind)) ?? []);
+  if (ends.some(({ kind }) => kind === 'hsdoctor-succeeded')) return undefined;
+  return logs
+    .filter(({ kind }) => kind === 'error')
+    .flatMap(({ events, modifiedAt }) => events.map((event) => ({ ...event, at: event.at ?? modifiedAt })))
+    .findLast(({ kind, at }) => kind === 'unclear' && at >= since);
+}
+
+/**
  * What went wrong since the last run that succeeded, the latest last. A line that has no time, as in most error logs,
  * counts as written when its file was.
  */
@@ -110,7 +141,7 @@ export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & 
     0,
     ...logs.flatMap(({ events, modifiedAt }) => {
       const runs = runsOf(events);
-      const last = runs.findLastIndex(({ failure }) => failure === undefined);
+      const last = runs.findLastIndex(hasSucceeded);
       // Where others came after it, nobody knows when that was.
       return last < 0 ? [] : [runs[last]?.at ?? (last === runs.length - 1 ? modifiedAt : 0)];
     }),
@@ -120,16 +151,14 @@ export function failuresSince(logs: readonly UploadLog[]): readonly (LogEvent & 
     .flatMap(({ events, path }) => {
       const runs = runsOf(events);
       return runs
-        .slice(runs.findLastIndex(({ failure }) => failure === undefined) + 1)
+        .slice(runs.findLastIndex(hasSucceeded) + 1)
         .flatMap(({ failure }) => (failure === undefined ? [] : [{ ...failure, path }]));
     })
     .filter(({ at }) => at === undefined || at >= lastSuccess);
   const errors = logs
     .filter(({ kind }) => kind === 'error')
     .flatMap(({ events, path, modifiedAt }) =>
-      events
-        .filter(({ kind }) => !GOOD.includes(kind))
-        .map((event) => ({ ...event, at: event.at ?? modifiedAt, path })),
+      events.filter(isFailure).map((event) => ({ ...event, at: event.at ?? modifiedAt, path })),
     )
     .filter(
       ({ at, kind }) =>
