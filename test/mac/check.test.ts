@@ -1300,7 +1300,7 @@ const unseen: [string, () => void, string, RegExp][] = [
         [HOUR, '완료'],
       ),
     'upload-log',
-    /also shows a failure that may be one of the upload: \[?[\d: -]+\]? ?Unable to$/,
+    /also shows a failure that may be one of the upload: "unable to"$/,
   ],
   [
     'a run names a photo whose name says that something is done',

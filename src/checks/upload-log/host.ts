@@ -1,6 +1,6 @@
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { HSDOCTOR_PARTLY, isPathTrouble, logsOf, noAgent, reasonOf } from '../../facts/host/upload-agent.ts';
-import type { LogEvent, LogEventKind } from '../../facts/host/upload-log-lines.ts';
+import { type LogEvent, type LogEventKind, withoutTime } from '../../facts/host/upload-log-lines.ts';
 import type { UploadLog } from '../../facts/host/upload-logs.ts';
 import {
   doubtSince,
@@ -70,7 +70,7 @@ function verdictOf(
     const doubt = doubtSince(logs);
     if (doubt !== undefined)
       return {
-        notChecked: `the log${of} says that the last run is done, and also shows a failure that may be one of the upload: ${doubt.text}`,
+        notChecked: `the log${of} says that the last run is done, and also shows a failure that may be one of the upload: "${withoutTime(doubt.text).trim()}"`,
       };
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);

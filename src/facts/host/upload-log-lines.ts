@@ -30,17 +30,17 @@ export interface LogEvent {
 
 const COUNTER = '(개|건|장)? ?';
 
-/** How many were uploaded, beside which a number of failures is one of files. Like the next two, read by awk and by JavaScript. */
-const SUCCESSES = `성공[ :=]*[0-9]|[0-9]${COUNTER}성공|[0-9] (uploaded|succeeded)|([Uu]ploaded|[Ss]ucceeded)[ :=]+[0-9]`;
+/** Of a line in small letters, for awk and for JavaScript: how many were uploaded; beside it a number of failures is one of files. */
+export const SUCCESSES = `성공[ :=]*[0-9]|[0-9]${COUNTER}성공|[0-9] (uploaded|succeeded)|(uploaded|succeeded)[ :=]+[0-9]`;
 
-export const NO_FAILURE = `(실패|오류|에러|[Ee]rrors?|[Ff]ailed|[Ff]ailures?)[ :=]*0${COUNTER}([^0-9]|$)|(^|[^0-9.])0${COUNTER}(실패|오류|에러|[Ee]rrors?|[Ff]ailed|[Ff]ailures?)|Failed to upload 0 assets?|([Nn]o|[Ww]ithout) ([Ee]rrors?|[Ff]ailures?)|(실패|오류|에러) ?없`;
+export const NO_FAILURE = `(실패|오류|에러|errors?|failed|failures?)[ :=]*0${COUNTER}([^0-9]|$)|(^|[^0-9.])0${COUNTER}(실패|오류|에러|errors?|failed|failures?)|failed to upload 0 assets?|(no|without) (errors?|failures?)|(실패|오류|에러) ?없`;
 
-/** Words of a failure that may be one of the upload, or of anything else. */
+/** A failure that may be one of the upload, or of anything else. */
 export const FAILURE =
-  '실패|오류|에러|(^|[^A-Za-z0-9._/-])([A-Za-z]*[Ee]rrors?|ERRORS?|[Ff]ailed|FAILED|[Ff]ailures?|[Uu]nable to)([^A-Za-z0-9_/-]|$)';
+  '실패|오류|에러|(^|[^a-z0-9._/-])([a-z]*errors?|failed|failures?|unable to)([^a-z0-9_/-]|$)';
 
 const FAILURES =
-  /실패[\s:=]*([1-9]\d*)|([1-9]\d*)(?:개|건|장)? ?(?:실패|errors?\b|failed\b|failures?\b)|(?:errors|failed|failures)[\s:=]+([1-9]\d*)/i;
+  /실패[\s:=]*([1-9]\d*)|([1-9]\d*)(?:개|건|장)? ?(?:실패|errors?\b|failed\b|failures?\b)|(?:errors|failed|failures)[\s:=]+([1-9]\d*)/;
 
 /** Only the words that scripts use for the whole: other things end too, and a photo may have any name. */
 const DONE =
@@ -78,7 +78,6 @@ export const MARKERS = [
   'Successfully uploaded',
   '업로드 시작',
   '완료',
-  SUCCESSES,
 ] as const;
 
 const TIME =
@@ -100,10 +99,11 @@ export function lineEvent(line: string): Pick<LogEvent, 'kind' | 'number'> | und
     const match = pattern.exec(line);
     if (match !== null) return event(kind, match[1]);
   }
-  const failures = FAILURES.exec(line);
-  if (failures !== null && new RegExp(SUCCESSES).test(line))
+  const small = line.toLowerCase();
+  const failures = FAILURES.exec(small);
+  if (failures !== null && new RegExp(SUCCESSES).test(small))
     return event('failed-assets', failures[1] ?? failures[2] ?? failures[3]);
-  if (new RegExp(FAILURE).test(line.replaceAll(new RegExp(NO_FAILURE, 'g'), ''))) return { kind: 'unclear' };
+  if (new RegExp(FAILURE).test(small.replaceAll(new RegExp(NO_FAILURE, 'g'), ''))) return { kind: 'unclear' };
   const [, uploaded] = /Successfully uploaded (\d+)/.exec(line) ?? [];
   if (uploaded !== undefined) return event('uploaded', uploaded);
   if (line.includes('업로드 시작')) return { kind: 'began' };

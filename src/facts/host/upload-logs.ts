@@ -1,7 +1,15 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { withoutColors } from '../../text/colors.ts';
 import { END, FIND_AGENTS, requireEnd } from './launchd.ts';
-import { FAILURE, type LogEvent, lineEvent, lineTime, MARKERS, NO_FAILURE } from './upload-log-lines.ts';
+import {
+  FAILURE,
+  type LogEvent,
+  lineEvent,
+  lineTime,
+  MARKERS,
+  NO_FAILURE,
+  SUCCESSES,
+} from './upload-log-lines.ts';
 
 export interface UploadLog {
   readonly path: string;
@@ -24,8 +32,9 @@ BEGIN { stamp = "^[^0-9]?[0-9][0-9][0-9][0-9][-\/.][0-9][0-9][-\/.][0-9][0-9][ T
 { timed = match($0, stamp); if (timed) time = substr($0, 1, RLENGTH) }
 /[^ \t\r]/ { after = 1; if (timed) later = time }
 function tell(text) { if (!timed && time != "") print " " time; print " " text; after = 0; later = "" }
-/${MARKERS.join('|')}/ { tell($0); next }
-{ gsub("${NO_FAILURE}", ""); if (match($0, "${FAILURE}")) tell((timed ? time " " : "") substr($0, RSTART, RLENGTH)) }
+{ small = tolower($0) }
+/${MARKERS.join('|')}/ || small ~ "${SUCCESSES}" { tell($0); next }
+{ gsub("${NO_FAILURE}", "", small); if (match(small, "${FAILURE}")) tell((timed ? time " " : "") substr(small, RSTART, RLENGTH)) }
 END { if (after) print "#after " later }`;
 
 export const uploadLogs = defineProbe<readonly UploadLog[]>({
