@@ -1,6 +1,7 @@
 import type { Secret } from '../../facts/host/agenix.ts';
 import type { DecryptionError } from '../../facts/host/agenix-journal.ts';
 import type { Facts } from '../../facts/host/index.ts';
+import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import { type FindingDraft, judgeHost, type TellingKind } from '../define.ts';
 import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
 import { rebuild, restart } from '../shared/steps.ts';
@@ -57,7 +58,7 @@ function findingOf(
     isDeclared: secret.declared || !isDeclarationRead,
   });
   if (trouble === undefined) return [];
-  const { kind, observed, expected } = trouble;
+  const { observed, expected } = trouble;
   const using = allHaving(unitCommands, 'files', path).map(({ unit }) => unit);
   const dependent = using
     .flatMap((unit) => allHaving(units, 'requires', unit))
@@ -67,9 +68,22 @@ function findingOf(
   const file = secret.source ?? `${name}.age`;
   const affected = [...new Set([...using, ...dependent])];
   const restarts = restart(affected, { units, now, why: 'Restart the services that use it.' });
-  const errors = trouble.absent ? errorsOf(path, decryptionErrors) : [];
+  const errors = secret.state === 'present' ? [] : errorsOf(path, decryptionErrors);
+  const shown = {
+    subject: path,
+    evidence: [
+      { source: path, observed, expected },
+      ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
+      ...using.map((unit) => ({ source: `start command of ${unit}`, observed: `mounts ${path}` })),
+    ],
+  };
+  if ('inPlace' in trouble) {
+    const write = writeAnew({ file, configuration });
+    const after = [rebuild(), ...restarts];
+    return [kinds.notEncrypted.finding({ name, file, inPlace: trouble.inPlace, write, after }, shown)];
+  }
   return [
-    (reasonOf(errors) ?? kind).finding(
+    (reasonOf(errors) ?? trouble.kind).finding(
       {
         name,
         path,
@@ -78,30 +92,18 @@ function findingOf(
         isUndeclared: secret.state === 'missing' && !secret.declared,
         isLink: secret.state === 'dangling',
         byUnit: secret.byUnit ?? false,
+        owner: secret.owner?.at(-1)?.split(':')[0],
         restart: restarts,
-        inPlace: secret.inPlaceOfSource ?? 'other',
-        write: writeAnew({ file, configuration }),
-        after: [rebuild(), ...restarts],
       },
-      {
-        subject: path,
-        evidence: [
-          { source: path, observed, expected },
-          ...errors.map(({ text, at }) => ({ source: 'journalctl: agenix', observed: text, at })),
-          ...using.map((unit) => ({ source: `start command of ${unit}`, observed: `mounts ${path}` })),
-        ],
-      },
+      shown,
     ),
   ];
 }
 
-interface Trouble {
-  readonly kind: TellingKind<kinds.OnHost> | typeof kinds.notEncrypted;
-  readonly observed: string;
-  readonly expected: string;
-  /** It is not there, so that agenix may have said why. */
-  readonly absent?: true;
-}
+type Trouble = { readonly observed: string; readonly expected: string } & (
+  | { readonly kind: TellingKind<kinds.OnHost> }
+  | { readonly inPlace: InPlaceOfEncrypted }
+);
 
 interface Using {
   readonly isEnvironment: boolean;
@@ -122,7 +124,7 @@ const troubleOf = (secret: Secret, using: Using): Trouble | undefined =>
 function troubleOfSource({ inPlaceOfSource: inPlace, source = '' }: Secret): Trouble | undefined {
   if (inPlace === undefined) return undefined;
   return {
-    kind: kinds.notEncrypted,
+    inPlace,
     observed: `its encrypted file ${source} ${IN_PLACE[inPlace]}`,
     expected: ENCRYPTED,
   };
@@ -131,12 +133,14 @@ function troubleOfSource({ inPlaceOfSource: inPlace, source = '' }: Secret): Tro
 function absenceOf({ state }: Secret): Trouble | undefined {
   if (state === 'present') return undefined;
   return state === 'missing'
-    ? { kind: kinds.missing, observed: 'no such file', expected: 'a file', absent: true }
-    : { kind: kinds.dangling, observed: 'a dangling link', expected: 'a file', absent: true };
+    ? { kind: kinds.missing, observed: 'no such file', expected: 'a file' }
+    : { kind: kinds.dangling, observed: 'a dangling link', expected: 'a file' };
 }
 
 function troubleOfContent({ bytes, form }: Secret, { isEnvironment, isValue }: Using): Trouble | undefined {
   if (bytes === 0) return { kind: kinds.empty, observed: '0 bytes', expected: 'a value' };
+  if (form === 'blank')
+    return { kind: kinds.empty, observed: 'only blanks and line breaks', expected: 'a value' };
   if (isEnvironment && form === 'raw')
     return {
       kind: kinds.notAssignments,

@@ -27,6 +27,8 @@ export interface OnHost extends Encrypted {
   readonly isLink: boolean;
   /** A unit of its own decrypts, and not the activation of the system. */
   readonly byUnit: boolean;
+  /** The user, where it is there. */
+  readonly owner: string | undefined;
   /** Restarts what uses it. */
   readonly restart: readonly Step[];
 }
@@ -118,7 +120,7 @@ export const empty = onHost({
   status: 'fail',
   what: 'is empty',
   name: 'A secret is empty',
-  meaning: 'The file exists but has no content: what reads it gets no password.',
+  meaning: 'The file exists but holds no value: what reads it gets no password.',
   steps: (secret) => [
     changeValue(secret, `Enter the value of ${secret.name}: this opens your editor. ${SAME_VALUE}`),
     rebuild(),
@@ -169,7 +171,7 @@ export const worldReadable = onHost({
   what: 'can be read by all users',
   name: 'A secret can be read by all users',
   meaning: 'Its mode gives access to all users of the host.',
-  steps: ({ path }) => [makePrivate(path), rebuild()],
+  steps: (secret) => [...makePrivate(secret), rebuild()],
 });
 
 export const leftover = onHost({

@@ -77,12 +77,18 @@ export const decryptAgain = (byUnit: boolean): Step[] => [
 ];
 
 /** What a secret in a folder is called in the configuration is not told by its path. */
-export function makePrivate(path: string): Step {
+export function makePrivate({ path, owner = 'root' }: { path: string; owner: string | undefined }): Step[] {
   const [, name] = /^\/run\/agenix\/([^/]+)$/.exec(path) ?? [];
-  if (name === undefined) return byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`);
-  return edit({
-    option: optionPath('age', 'secrets', name, 'mode'),
-    after: nixString('0400'),
-    why: 'Make it readable by its owner only.',
-  });
+  return [
+    byHand(
+      `Find out which user reads ${path}, also inside containers. Only ${owner}, its owner, can read it with mode 0400: if that is another user, set owner for the secret in age.secrets as well.`,
+    ),
+    name === undefined
+      ? byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`)
+      : edit({
+          option: optionPath('age', 'secrets', name, 'mode'),
+          after: nixString('0400'),
+          why: 'Make it readable by its owner only.',
+        }),
+  ];
 }

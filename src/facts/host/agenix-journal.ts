@@ -13,10 +13,16 @@ export interface DecryptionError {
 }
 
 const KINDS: readonly (readonly [RegExp, DecryptionError['kind']])[] = [
-  [/no readable identities found|identityPaths entry \S+ not present/, 'no-identity'],
+  [/no readable identities found/, 'no-identity'],
   [/encrypted file \S+ does not exist/, 'no-encrypted-file'],
-  [/no identity matched any of the recipients|No matching keys found/, 'not-a-recipient'],
-  [/age: error: failed to read header/, 'damaged'],
+  [
+    /no identity matched any of the recipients|identity did not match any of the recipients|No matching keys found/,
+    'not-a-recipient',
+  ],
+  [
+    /age: error: (?:failed to read (?:header|nonce)|failed to decrypt and authenticate payload chunk|bad header MAC|last chunk is empty|trailing data after|unexpected EOF)/,
+    'damaged',
+  ],
 ];
 
 const entry = z.object({ __REALTIME_TIMESTAMP: z.coerce.number(), MESSAGE: z.string() });
@@ -46,9 +52,7 @@ grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
         at: __REALTIME_TIMESTAMP / 1000,
         kind,
         text,
-        ...(secret === undefined || /identityPaths entry/.test(text)
-          ? {}
-          : { secret: `/run/agenix/${secret}` }),
+        ...(secret === undefined ? {} : { secret: `/run/agenix/${secret}` }),
       });
     }
     return ofJournal(raw, found);

@@ -12,10 +12,10 @@ export interface Secret {
   readonly owner?: readonly string[];
   readonly bytes?: number;
   /**
-   * Whether every line looks like `KEY=value`, none has an equals sign, or neither; judged on the host, the content
-   * stays there.
+   * Whether every line looks like `KEY=value`, none has an equals sign, none has anything but blanks, or neither; judged
+   * on the host, the content stays there.
    */
-  readonly form?: 'assignments' | 'raw' | 'other';
+  readonly form?: 'assignments' | 'raw' | 'blank' | 'other';
   /** Named by the activation script of the running system, or by a unit's mount. */
   readonly declared: boolean;
   /** What the activation script sets. */
@@ -101,7 +101,8 @@ case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;;
 file) kind=$(holds "\${file%% *}" 2>/dev/null); [ -z "$kind" ] || echo "holds $kind \${file#* }"; continue ;; esac
 if [ -f "$file" ]; then
 form=other
-if ! grep -aq = "$file"; then form=raw
+if ! grep -aq '[^[:space:]]' "$file"; then form=blank
+elif ! grep -aq = "$file"; then form=raw
 elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_.]*=([^=].*)?|[[:space:]]*#.*|[[:space:]]*)$' "$file" && grep -aqE '^[^#]*=.' "$file"; then form=assignments; fi
 echo "$how present $(stat -L -c '%a %s' "$file") $form $file"
 stat -L -c 'has %u:%g %U:%G %n' "$file"

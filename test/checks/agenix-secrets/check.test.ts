@@ -111,6 +111,27 @@ describe('a missing secret', () => {
       /^Restore/,
     ],
     [
+      'the file is damaged behind its header',
+      DECRYPTING + said('age: error: failed to decrypt and authenticate payload chunk'),
+      'damaged',
+      /^Restore/,
+    ],
+    [
+      'the only key of this host is another one',
+      DECRYPTING +
+        said(
+          'age: error: identity did not match any of the recipients: incorrect identity for recipient block',
+        ),
+      'not-a-recipient',
+      /^Add that key to the publicKeys/,
+    ],
+    [
+      'one of two keys is not there, and the other one works',
+      said('[agenix] WARNING: config.age.identityPaths entry /root/key not present!'),
+      'missing',
+      /^If \/etc\/nixos\/secrets\/db\.age exists/,
+    ],
+    [
       'another secret has a fault',
       said("decrypting '/x' to '/run/agenix.d/1/other'...") +
         said('age: error: no identity matched any of the recipients'),
@@ -186,8 +207,16 @@ test.each([
   expect(findings[0]?.remedy?.lasting[0]).toMatchObject({ kind: 'secret', why: expect.stringMatching(why) });
 });
 
-test('an empty secret is a fault', () => {
-  expect(agenix({ secrets: present('400 0 raw') })).toMatchObject({ status: 'fail' });
+test.each(['400 0 raw', '400 1 blank'])('a secret without a value is a fault: %s', (rest) => {
+  expect(agenix({ secrets: present(rest) }).findings).toMatchObject([{ kind: 'agenix-secrets/empty' }]);
+});
+
+test('that only its owner can read a secret with mode 0400 is told before the mode', () => {
+  const { findings } = agenix({ secrets: present('444 9 raw') });
+  expect(lastingOf(findings[0]).slice(0, 2)).toEqual([
+    expect.stringMatching(/^Find out which user reads .* Only root, its owner,/),
+    'age.secrets.db.mode:  -> "0400"',
+  ]);
 });
 
 describe('the form', () => {
@@ -306,5 +335,5 @@ test('a secret in a folder gets no edit of another one that has its name', () =>
   const path = '/run/agenix/immich/db';
   const { findings } = agenix({ secrets: `mode 0444 ${path}\n${present('444 9 raw').replaceAll(DB, path)}` });
   const steps = lastingOf(findings[0]);
-  expect(steps[0]).toBe(`Set mode = "0400" for the secret ${path} in age.secrets.`);
+  expect(steps[1]).toBe(`Set mode = "0400" for the secret ${path} in age.secrets.`);
 });
