@@ -264,10 +264,11 @@ function remedyOf(
       units,
       address,
       isHere: firstWith(facts.addresses?.assigned, 'address', address) !== undefined,
-      waits: waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
-        address,
-        nonlocalBind: facts.addresses?.nonlocalBind,
-      }),
+      waits:
+        waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
+          address,
+          nonlocalBind: facts.addresses?.nonlocalBind,
+        }) !== false,
       nixos,
       now,
     });

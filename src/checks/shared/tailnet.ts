@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import { waitScript } from './wait-script.ts';
 
 /**
  * Whether an address is one that Tailscale gives: in 100.64.0.0/10 or fd7a:115c:a1e0::/48. The rest of 100.x is
@@ -70,7 +71,7 @@ export function keepsTrying(unit: ContainerUnit): boolean {
 export const BIND_ERROR =
   /listen (?:tcp|udp)[46]? \[?([0-9a-f.:]+?)\]?:(\d+): bind: cannot assign requested address/i;
 
-/** Whether the address is there before it is needed, or is waited for as long as it takes. */
+/** Whether the address is there before it is needed, or is waited for as long as it takes; or whether that is not clear. */
 export function waitsForAddress(
   unit: ContainerUnit,
   commands: UnitCommands | undefined,
@@ -78,11 +79,14 @@ export function waitsForAddress(
     address,
     nonlocalBind,
   }: { readonly address: string; readonly nonlocalBind: Addresses['nonlocalBind'] | undefined },
-): boolean {
-  return (
-    commands?.waitsForTailscale === true ||
+): boolean | 'unclear' {
+  const shapes = (commands?.waitScripts ?? []).map((script) => waitScript(script).shape);
+  if (
+    shapes.includes('waits') ||
     unit.waitsFor.length > 0 ||
     keepsTrying(unit) ||
     (isIPv6(address) ? nonlocalBind?.ipv6 : nonlocalBind?.ipv4) === true
-  );
+  )
+    return true;
+  return shapes.includes('unclear') ? 'unclear' : false;
 }

@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `A unit publishes a port on a Tailscale address and does not wait for it.`,
+  shows: `A unit publishes a port on a Tailscale address and does not wait for it. If it runs a script that asks Tailscale and may or may not wait, the check is \`unknown\`.`,
   configuration: `The same is reported for containers, services and sockets. A socket with \`FreeBind = true\` needs no wait.
 
 What looks like a wait but is not is reported at its line:

@@ -1,4 +1,3 @@
-import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
@@ -17,32 +16,34 @@ export const host = judgeHost({
       const commands = firstWith(unitCommands, 'unit', unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
     });
-    const notChecked = unreadPorts(unitCommands);
+    const judged = binding.map(({ unit, commands }) => {
+      const { nonlocalBind } = addresses;
+      const waits = (address: string) => waitsForAddress(unit, commands, { address, nonlocalBind });
+      const each = Object.groupBy(tailnetAddresses(commands), (address) => String(waits(address)));
+      return { unit, commands, address: each.false?.[0], isUnclear: each.unclear !== undefined };
+    });
+    const notChecked = [
+      ...unreadPorts(unitCommands),
+      ...judged
+        .filter(({ isUnclear }) => isUnclear)
+        .map(
+          ({ unit }) => `it is not clear whether what ${unit.id} runs before it starts waits for Tailscale`,
+        ),
+    ];
     if (binding.length === 0 && notChecked.length === 0)
       return { skip: 'no container publishes a port on a Tailscale address' };
-    const findings = binding
-      .map((each) => ({ ...each, address: addressWithoutWait(each, addresses.nonlocalBind) }))
-      .flatMap(({ unit, commands, address }) => {
-        if (address === undefined) return [];
-        const failure =
-          unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
-        const isHere =
-          failure !== undefined && addresses.assigned.some((assigned) => assigned.address === address);
-        const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
-        return [finding(unit, commands, failure, { name: unit.container, address, remedy })];
-      });
+    const findings = judged.flatMap(({ unit, commands, address }) => {
+      if (address === undefined) return [];
+      const failure =
+        unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
+      const isHere =
+        failure !== undefined && addresses.assigned.some((assigned) => assigned.address === address);
+      const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
+      return [finding(unit, commands, failure, { name: unit.container, address, remedy })];
+    });
     return { findings, notChecked, lookedAt: { units: binding.length } };
   },
 });
-
-/** An address that the unit binds to without waiting for it. */
-const addressWithoutWait = ({ unit, commands }: Binding, nonlocalBind: Addresses['nonlocalBind']) =>
-  tailnetAddresses(commands).find((address) => !waitsForAddress(unit, commands, { address, nonlocalBind }));
-
-interface Binding {
-  readonly unit: ContainerUnit;
-  readonly commands: UnitCommands;
-}
 
 function finding(
   unit: ContainerUnit,

@@ -25,8 +25,8 @@ export interface UnitCommands {
   readonly groups?: readonly string[];
   /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
   readonly valueFiles: readonly string[];
-  /** The unit waits for Tailscale before it starts: by `tailscale wait`, or by asking for its address in a loop. */
-  readonly waitsForTailscale: boolean;
+  /** Its commands that name Tailscale; every word that tells nothing of a wait is an `x`. */
+  readonly waitScripts: readonly string[];
 }
 
 // Command lines hold passwords (`--env POSTGRES_PASSWORD=…`): the host prints only words of these shapes. Two blanks
@@ -36,7 +36,7 @@ const WORDS =
   '|(^| )(-e|--env)[= ] ?[A-Za-z0-9_]+_FILE=/[^ ]+' +
   '|(podman|docker) +(container +)?run( |$)|(^| )(-[dit]*d[dit]*|--detach)(=true)?( |$)' +
   '|(podman|docker) +(container +)?start( +-[^ ]+)*( +[A-Za-z0-9][A-Za-z0-9_.-]*)?( |$)' +
-  '|(podman|docker)(-| +)(compose|kube|play)( |$)|tailscale +(ip|wait|status)|(^| )(until|while|for)( |$)' +
+  '|(podman|docker)(-| +)(compose|kube|play)( |$)' +
   '|(^| )[a-z0-9.-]+\\.[a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?( |$)';
 
 // Still on the host: another program's `-p` is a password (`podman login -p …`), and what looks like an image may be an
@@ -53,8 +53,6 @@ if (!attached) print "--detach"
 next
 }
 /^(podman|docker)[- ](compose|kube|play)$/ { print; next }
-/^tailscale / { print; next }
-/^(until|while|for)$/ { print "loop"; next }
 /^-[dit]*p[= ]|^--publish[= ]/ {
 if (value ~ /^([[][0-9a-fA-F:.]+[]]:|[0-9.]+:)?[0-9-]*:[0-9-]+(.[a-z]+)?$/ || value ~ /^[$][A-Za-z0-9_{}(.:-]+$/) print "-p " value
 next
@@ -71,6 +69,34 @@ next
 image { image = 0; print }
 END { for (file in inside) if (file in host) print "value-file " host[file] }`;
 
+const WAITING = [
+  'until|while|for|in|do|done|if|then|elif|else|fi|case|esac|function|break|continue|exit|return|exec|true|false|set|test|:',
+  'sleep|seq|timeout|retry|watch|systemd-run|echo|printf|logger|e?grep|fgrep|rg|jq|cat|head|tail|cut|awk|sed|podman|docker',
+  'ip|a|addr|address|show|dev|inet6?|ifconfig|hostname|wait|status|up|wait-online|tailscale0|tailscale',
+  'BackendState|Running|Stopped|NeedsLogin|NoState|Starting|[.]BackendState|offline|stopped|[.]',
+  '[0-9]|[0-9][0-9]|[0-9][0-9][0-9]|[0-9]+(ms|[smh])|1[.][.][0-9]+|0[.][0-9]+|100[.][0-9.]*|fd7a:[0-9a-f:]*',
+  '-[A-Za-z0-9]|-[A-Za-z0-9][A-Za-z0-9]|--[a-z-]+',
+].join('|');
+
+// Still on the host: a script may hold passwords.
+const SKELETON = String.raw`
+function tell() { if (named) printf "script\n%s", script; named = continued = 0; script = "" }
+/^#next$/ { tell(); next }
+/^[^#]*[Tt]ailscale/ { named = 1 }
+{ sub(/^[ \t]*#.*/, ""); line = ""
+while (match($0, /[A-Za-z0-9_.\/@:+,%-]+/)) {
+word = substr($0, RSTART, RLENGTH)
+if (word ~ /\/tailscale$/) word = "tailscale"
+line = line substr($0, 1, RSTART - 1) (word ~ /^(${WAITING})$/ ? word : "x")
+$0 = substr($0, RSTART + RLENGTH)
+}
+line = line $0
+gsub(/[^][ \tA-Za-z0-9_.\/:{}();&|<>!=$"\047\140*?~^\\#-]/, "?", line)
+if (!continued) script = script "script "
+continued = sub(/\\$/, "", line)
+script = script line (continued ? "" : "\n") }
+END { tell() }`;
+
 export const unitCommands = defineProbe<readonly UnitCommands[]>({
   id: 'unit-commands',
   reads: 'the start commands of the container units: ports, mounts, image, memory limit, waiting',
@@ -82,10 +108,12 @@ for unit in $units; do
 echo "unit $unit"
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
 files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
-{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
+text=$(printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/#next\\n\\1/p'
 for file in $files; do
-case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
-done | sed '/^[[:space:]]*#/d'; } | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
+case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
+done)
+case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | awk '${SKELETON}' ;; esac
+printf '%s\\n' "$text" | sed '/^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
 done
 :`,
   parse(raw) {
@@ -121,11 +149,10 @@ done
         ...(starts.length === 0 ? {} : { starts }),
         ...(words.includes('--detach') ? { detached: true } : {}),
         ...(groups.length === 0 ? {} : { groups }),
-        waitsForTailscale: words.some(
-          (word) =>
-            /^tailscale +wait/.test(word) ||
-            (/^tailscale +(?:ip|status)/.test(word) && words.includes('loop')),
-        ),
+        waitScripts: block
+          .split(/^script\n/m)
+          .slice(1)
+          .map((script) => [...script.matchAll(/^script (.*)$/gm)].map(([, line]) => line).join('\n')),
       });
     }
     const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);

@@ -84,7 +84,7 @@ ${FIND_UNITS}
 if [ -z "$units" ]; then systemctl show --property=Version; else
 systemctl show --property=${PROPERTIES} -- $units || exit
 echo
-systemctl show --property=Id,LoadState,InactiveExitTimestamp ${TAILSCALE_WAITS}
+systemctl show --property=Id,LoadState,InactiveExitTimestamp,After ${TAILSCALE_WAITS}
 echo
 ${CLOCK}
 fi`,
@@ -92,8 +92,8 @@ fi`,
     requireSystemd(raw);
     const all = blocks(raw.stdout);
     const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
-    const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '' }) =>
-      LoadState === 'loaded' && InactiveExitTimestamp !== '' ? [Id] : [],
+    const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '', After }) =>
+      LoadState === 'loaded' && InactiveExitTimestamp !== '' && !isEmptyTarget(Id, After) ? [Id] : [],
     );
     const found = all.flatMap((block) => containerUnit(block, waits, clock) ?? []);
     if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
@@ -108,6 +108,12 @@ fi`,
       : new PartialValue(found, `systemctl does not show the state of ${stateless.Id}`);
   },
 });
+
+/** A target is reached when what it is ordered after is done, and at once where that is nothing but the daemon. */
+const isEmptyTarget = (id: string, after: string | undefined) =>
+  id.endsWith('.target') &&
+  after !== undefined &&
+  words(after).every((each) => each === 'tailscaled.service' || !each.endsWith('.service'));
 
 function words(text: string | undefined): string[] {
   return (text ?? '').split(' ').filter((word) => word !== '');

@@ -17,6 +17,8 @@ import {
 } from '../home-server.ts';
 
 const SERVER = 'podman-immich-server.service';
+/** As the host tells a script of a unit. */
+const script = (text: string) => `script\nscript ${text}\n`;
 const wait = (over: Record<string, string | number> = {}, given: Given = {}, words = '', address = ADDRESS) =>
   judge('tailscale-wait', {
     units: UNITS.replace(unit('immich-server'), unit('immich-server', over)),
@@ -42,8 +44,8 @@ test('to be ordered after the daemon alone is not to wait', () => {
 });
 
 test.each([
-  ['a loop that asks tailscale', {}, {}, 'loop\ntailscale ip\n'],
-  ['tailscale wait', {}, {}, 'tailscale wait\n'],
+  ['a loop that asks tailscale', {}, {}, script('until tailscale ip -4; do sleep 1; done')],
+  ['tailscale wait', {}, {}, script('tailscale wait')],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
   ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
   ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
@@ -71,8 +73,22 @@ test('the switch of IPv6 does nothing for an IPv4 address', () => {
   expect(wait({}, { addresses }).status).toBe('warn');
 });
 
-test('to ask tailscale once is not to wait', () => {
-  expect(wait({}, {}, 'tailscale ip\n').status).toBe('warn');
+test.each([
+  ['to ask tailscale once', 'tailscale ip -4'],
+  ['a loop that leaves at once', 'until tailscale ip -4 || true; do sleep 1; done'],
+])('%s is not to wait', (_, text) => {
+  expect(wait({}, {}, script(text)).status).toBe('warn');
+});
+
+test.each([
+  'until tailscale ip -4 | cat; do sleep 1; done',
+  'for x in x x; do x -p x; done; tailscale ip -4 || true',
+])('of a script that may wait or not neither is said: %s', (text) => {
+  expect(wait({}, {}, script(text))).toMatchObject({
+    status: 'unknown',
+    findings: [],
+    reason: expect.stringMatching(/not clear whether what podman-immich-server\.service runs/),
+  });
 });
 
 const ordered = (id: string, state: string) =>
@@ -91,6 +107,15 @@ test.each(['tailscale-online.target', 'tailscaled-autoconnect.service'])(
     expect(ordered(id, 'LoadState=not-found\nInactiveExitTimestamp=')).toBe('warn');
   },
 );
+
+test.each([
+  ['', 'warn'],
+  ['network.target tailscaled.service', 'warn'],
+  ['tailscale-wait-online.service', 'ok'],
+])('a target of the owner that is ordered after "%s" is %s', (after, status) => {
+  const started = `LoadState=loaded\nInactiveExitTimestamp=${stamp(BOOT)}`;
+  expect(ordered('tailscale-online.target', `${started}\nAfter=${after}`)).toBe(status);
+});
 
 test('a port whose address only a variable tells may be on that of Tailscale', () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as systemd writes a variable

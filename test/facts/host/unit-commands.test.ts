@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { waitScript } from '../../../src/checks/shared/wait-script.ts';
 import { workerMessages } from '../../../src/facts/host/container-log.ts';
 import { unitCommands } from '../../../src/facts/host/unit-commands.ts';
 import { redact } from '../../../src/text/redact.ts';
@@ -42,7 +43,7 @@ test('the start command of a unit as NixOS writes it', async () => {
     image: 'ghcr.io/immich-app/immich-machine-learning:v2-cuda',
     memory: '2g',
     runs: ['podman'],
-    waitsForTailscale: false,
+    waitScripts: [],
   });
 });
 
@@ -51,17 +52,53 @@ test('a password in it does not leave the host', async () => {
 });
 
 test.each([
-  ['until /nix/store/x/bin/tailscale ip -4; do sleep 1; done', true],
-  ['tailscale wait --timeout 60s', true],
-  ['# tailscale wait\ntrue', false],
-  ['systemctl is-active tailscaled', false],
-  ['tailscale ip -4', false],
-  ['tailscale status >/dev/null', false],
-  ['for i in $(seq 60); do tailscale ip -4 && break; sleep 1; done', true],
-])('waiting for Tailscale: %s', async (command, waits) => {
-  expect((await commandsOf(`${command}\n${START.split('\n').slice(1).join('\n')}`))?.waitsForTailscale).toBe(
-    waits,
+  'until /nix/store/x/bin/tailscale ip -4; do sleep 1; done',
+  'for i in $(seq 60); do tailscale ip -4 && break; sleep 1; done',
+  'while [ -z "$(tailscale ip -4)" ]; do\n  echo "still waiting for it"\n  sleep 1\ndone',
+  'until ip -4 addr show tailscale0 | grep -qxF 100.64.0.1; do sleep 1; done # tailscale',
+  `until tailscale status --json | jq -e '.BackendState == "Running"'; do sleep 1; done`,
+  'tailscale wait --timeout 60s',
+  'timeout 90 sh -c "until tailscale ip; do sleep 1; done" || true',
+  'tailscale ip -4',
+  'for name in data cache; do mkdir -p /srv/$name; done; tailscale ip -4 || true',
+  'tailscale status >/dev/null',
+  'for i in 1 2 3; do tailscale ip; sleep 1; done',
+  'until tailscale ip -4 || true; do sleep 1; done',
+  'until tailscale ip; do sleep 1; done &',
+  'for i in $(seq 3); do tailscale ip && break; sleep 1; done',
+  'until tailscale ip \\\n  -4 | cat; do sleep 1; done',
+  'tailscale up',
+])('what leaves the host of a wait for Tailscale tells as much as the script: %s', async (command) => {
+  const told = await commandsOf(`${command}\n${START.split('\n').slice(1).join('\n')}`);
+  expect(told?.waitScripts.map((script) => waitScript(script).shape)).toEqual([waitScript(command).shape]);
+});
+
+test.each(['# tailscale wait\ntrue', 'true'])(
+  'of what does not name Tailscale nothing is told: %s',
+  async (command) => {
+    expect((await commandsOf(command))?.waitScripts).toEqual([]);
+  },
+);
+
+test('of a command in the unit itself as much is told', async () => {
+  const sandbox = hostWith('');
+  sandbox.program(
+    'systemctl',
+    `case "$1" in
+list-*) echo podman-immich-ml.service ;;
+show) echo "ExecStartPre={ path=/bin/sh ; argv[]=/bin/sh -c until tailscale ip -4; do sleep 1; done ; ignore_errors=no ; start_time=[n/a] }" ;;
+esac`,
   );
+  const [told] = expectValue(await sandbox.fact(unitCommands));
+  expect(told?.waitScripts.map((script) => waitScript(script).shape)).toEqual(['waits']);
+});
+
+test('a password in a script that waits does not leave the host', async () => {
+  const command =
+    'PASSWORD=planted-1 curl -u me:planted-2 "https://planted.org/?k=planted3" -H \'X: plänted4\'; until tailscale ip; do sleep 1; done';
+  const fact = await hostWith(command).fact(unitCommands);
+  expect(JSON.stringify(fact)).not.toMatch(/pl[^a]*a?nted/);
+  expect(JSON.stringify(fact)).toContain('until tailscale ip');
 });
 
 test.each([
@@ -84,7 +121,7 @@ test.each([
     environmentFiles: [],
     valueFiles: [],
     runs: [],
-    waitsForTailscale: false,
+    waitScripts: [],
     ...told,
   });
 });
