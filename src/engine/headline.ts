@@ -1,6 +1,9 @@
 import type { CheckResult, Finding, HeadlineEntry } from '../model/report.ts';
 
-const SEVERITY = { down: 0, degraded: 1 } as const;
+const SEVERITY = { down: 0, 'not-running': 1, degraded: 2 } as const;
+
+const stateOf = ({ affects, status }: Finding): HeadlineEntry['state'] =>
+  affects?.state !== 'down' ? 'degraded' : status === 'fail' ? 'down' : 'not-running';
 
 /**
  * What is down or works only in part, worst first, each with the cause at the root of it. What somebody has decided to live
@@ -23,13 +26,11 @@ function entryOf(
   all: readonly Finding[],
   byFingerprint: ReadonlyMap<string, Finding>,
 ): HeadlineEntry {
-  const worst = all.toSorted(
-    (a, b) => SEVERITY[a.affects?.state ?? 'degraded'] - SEVERITY[b.affects?.state ?? 'degraded'],
-  )[0] as Finding;
+  const worst = all.toSorted((a, b) => SEVERITY[stateOf(a)] - SEVERITY[stateOf(b)])[0] as Finding;
   const root = rootOf(worst, byFingerprint);
-  const state = worst.affects?.state ?? 'degraded';
+  const state = stateOf(worst);
   const since = all
-    .flatMap((finding) => (finding.affects?.state === state ? (finding.since ?? []) : []))
+    .flatMap((finding) => (stateOf(finding) === state ? (finding.since ?? []) : []))
     .toSorted()[0];
   const now = root.remedy?.now ?? [];
   return {

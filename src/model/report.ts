@@ -76,7 +76,8 @@ const result = z.object({
 const headlineEntry = z.object({
   /** The service, or the part of it: `immich-server`. */
   what: z.string(),
-  state: z.enum(['down', 'degraded']),
+  /** What does not run and is a warning only, because it may be meant or pass, is not `down`. */
+  state: z.enum(['down', 'not-running', 'degraded']),
   since: z.optional(time),
   /** Why, in the same line. */
   cause: z.string(),

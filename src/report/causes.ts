@@ -25,7 +25,8 @@ function affectedBy({ finding, consequences }: Cause): NonNullable<Finding['affe
 
 /**
  * Hangs every finding of a target below the one that explains it, each exactly once. A finding whose explanation is not
- * there stands on its own, and so does the first of those that explain each other in a circle.
+ * there stands on its own, and so does the first of those that explain each other in a circle. Of those that the same
+ * place of a configuration gives, and the same fix removes, all hang below the first.
  */
 export function rootCauses(findings: readonly Finding[]): Cause[] {
   const byFingerprint = new Map(findings.toReversed().map((finding) => [finding.fingerprint, finding]));
@@ -35,13 +36,28 @@ export function rootCauses(findings: readonly Finding[]): Cause[] {
   const grow = (finding: Finding): Cause => {
     placed.add(finding);
     const consequences = (consequencesOf.get(finding) ?? []).filter((other) => !placed.has(other)).map(grow);
-    return {
-      finding,
-      consequences,
-      worst: consequences.reduce((status, { worst }) => worse(status, worst), finding.status as Status),
-    };
+    return causeWith(finding, consequences);
   };
-  return [...(consequencesOf.get(undefined) ?? []), ...findings].flatMap((finding) =>
+  const causes = [...(consequencesOf.get(undefined) ?? []), ...findings].flatMap((finding) =>
     placed.has(finding) ? [] : [grow(finding)],
   );
+  return [...Map.groupBy(causes, ({ finding }) => placeOf(finding)).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [causeWith(first.finding, [...first.consequences, ...others])],
+  );
+}
+
+/** How many there are in the whole of it. */
+export const findingsIn = ({ consequences }: Cause): number =>
+  consequences.reduce((sum, consequence) => sum + findingsIn(consequence), 1);
+
+const causeWith = (finding: Finding, consequences: readonly Cause[]): Cause => ({
+  finding,
+  consequences,
+  worst: consequences.reduce((status, { worst }) => worse(status, worst), finding.status as Status),
+});
+
+/** What is the same of findings that are one fault in the configuration; of any other, nothing is. */
+function placeOf({ check, kind, evidence: [first], remedy, fingerprint }: Finding): string {
+  if (first?.location === undefined) return fingerprint;
+  return JSON.stringify([check, kind, first, remedy?.lasting]);
 }

@@ -29,7 +29,10 @@ export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
     tally: tallyOf(headline),
     entries: headline.map(({ what, state, since, cause }) => ({
       what,
-      state: since === undefined ? state : `${state} since ${minuteBeside(since, target.system.collectedAt)}`,
+      state:
+        since === undefined
+          ? STATES[state]
+          : `${STATES[state]} since ${minuteBeside(since, target.system.collectedAt)}`,
       cause,
     })),
     now: remedyParts({ now: distinct, lasting: [] }, target)[0],
@@ -42,10 +45,15 @@ export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
   };
 }
 
+const STATES: Readonly<Record<HeadlineEntry['state'], string>> = {
+  down: 'down',
+  'not-running': 'not running',
+  degraded: 'degraded',
+};
+
 function tallyOf(headline: readonly HeadlineEntry[]): string {
-  const count = (wanted: HeadlineEntry['state']) => headline.filter(({ state }) => state === wanted).length;
-  const parts = (['down', 'degraded'] as const).flatMap((state) => {
-    const number = count(state);
+  const parts = Object.entries(STATES).flatMap(([key, state]) => {
+    const number = headline.filter((entry) => entry.state === key).length;
     return number === 0 ? [] : [{ state, number }];
   });
   return parts

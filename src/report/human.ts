@@ -8,8 +8,7 @@ import {
   VISIBILITY,
   worse,
 } from '../model/report.ts';
-import { counted } from '../text/amount.ts';
-import { type Cause, rootCauses, worstCauses } from './causes.ts';
+import { type Cause, findingsIn, rootCauses, worstCauses } from './causes.ts';
 import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } from './findings.ts';
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
@@ -265,16 +264,12 @@ function summaryLines(
   const counts = ([...STATUSES, 'waived'] as const)
     .map((status) => [status, summary[status] - (status === 'unknown' ? unreachable : 0)] as const)
     .filter(([status, count]) => count > 0 || status === 'fail');
-  const roots = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'fail')).length;
   const checks = counts.map(([status, count]) => `${count} ${status}`);
-  const warnings = diagnoses.flatMap(({ causes }) => causes.filter(({ worst }) => worst === 'warn')).length;
-  const causes = [
-    ...(roots === 0 ? [] : [`${roots} root ${roots === 1 ? 'cause' : 'causes'}`]),
-    // Of a check that warns of many things.
-    ...(warnings > summary.warn
-      ? [`${counted(warnings, 'warning')} from ${counted(summary.warn, 'check')}`]
-      : []),
-  ];
+  const roots = diagnoses.flatMap(({ causes }) => causes);
+  const found = roots.reduce((sum, cause) => sum + findingsIn(cause), 0);
+  const causes =
+    found === roots.length ? '' : ` with ${roots.length} root ${roots.length === 1 ? 'cause' : 'causes'}`;
+  const findings = found === 0 ? [] : [`Findings: ${found}${causes}`];
   const unread = diagnoses.filter(({ target }) => target.error !== undefined).length;
   const unclear = diagnoses.filter(
     ({ target, worst, causes }) => target.error === undefined && worst === 'unknown' && causes.length === 0,
@@ -289,7 +284,7 @@ function summaryLines(
       : [];
   const meaning = exitMeaning(exitStatus, report);
   return [
-    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`, ...causes].join(' · ')), width),
+    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`, ...findings].join(' · ')), width),
     ...hang(
       '',
       example
@@ -311,10 +306,12 @@ export function exitMeaning(
     // What could be checked only in part may have findings all the same.
     const anything =
       fail + warn > 0 ||
-      targets.some(({ results }) =>
-        results.some(
-          ({ check, status, findings }) => check !== VISIBILITY && (status === 'ok' || findings.length > 0),
-        ),
+      targets.some(
+        (target) =>
+          lookedAtText(target) !== 'nothing' ||
+          target.results.some(
+            ({ check, status, findings }) => check !== VISIBILITY && (status === 'ok' || findings.length > 0),
+          ),
       );
     return anything
       ? 'no failure was found, but not everything could be checked'
