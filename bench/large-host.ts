@@ -128,7 +128,7 @@ podman run
  -v /var/lib/${one.name}:/data${path === undefined ? '' : `\n -v ${path}:/run/secrets/key:ro`}
  --memory=512m
  ghcr.io/example/${one.name}:release
-${one.fault === undefined ? 'tailscale wait\n' : ''}`;
+${one.fault === undefined ? 'script\nscript tailscale wait\n' : ''}`;
 }
 
 function messages(one: One): string[] {

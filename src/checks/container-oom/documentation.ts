@@ -1,11 +1,11 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The kernel killed a process of a container for memory. The container is identified by its id in the path of
+  shows: `The kernel killed a process of a container for memory, or the kernel or systemd-oomd something for the memory of the host. The container is identified by its id in the path of
 the memory group, never by the name of the process; removed containers are known from podman's events in
 the journal. A second source is the count of kills in the memory group of a running container. \`ok\` needs a
 kernel log that reaches back to the start of the oldest current run, and every kill in a container's memory
-group has to belong to a known container. A kill in a group of docker or of another user's podman is \`unknown\`.`,
+group has to belong to a known container. A kill in a group of docker or of another user's podman, or one that only the count shows and that is not of the container's own limit, is \`unknown\`.`,
   fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
 raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
 container.`,

@@ -6,6 +6,7 @@ import type { Step } from '../../model/remedy.ts';
 import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { isRefused, unitName } from '../../remedy/words.ts';
+import { counted } from '../../text/amount.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from './lookup.ts';
 import { runStart } from './runs.ts';
@@ -30,6 +31,7 @@ type Known = {
   readonly containers: Facts['containers'] | undefined;
   readonly containerNames: Facts['containerNames'] | undefined;
   readonly unitJournal: readonly UnitMessage[] | undefined;
+  readonly memoryGroups: Facts['memoryGroups'] | undefined;
 };
 
 export interface Attribution {
@@ -164,9 +166,27 @@ export function uncheckedKills(
       unattributed.filter(({ at }) => at >= neededSince),
       'an unknown container',
     ),
+    ...countedElsewhere(facts, windowStart),
     // No unit tells when their present run began.
     ...nameless(elsewhere, "a container of another engine or user than root's podman"),
   ];
+}
+
+/** Killed at another limit than its own, or in a group without one: of that only the log tells. */
+function countedElsewhere(
+  { containers, memoryGroups, kernelOom }: Known,
+  windowStart: number,
+): readonly string[] {
+  const kills = (kernelOom?.kills ?? []).filter(({ at }) => at >= windowStart);
+  return (containers ?? []).flatMap(({ id, name, memory, startedAt }) => {
+    const group = firstWith(memoryGroups, 'containerId', id);
+    if (group === undefined || group.kills === 0 || !(Date.parse(startedAt) >= windowStart)) return [];
+    if (group.limitHits > 0 && memory > 0) return [];
+    if (kills.some((kill) => kill.scope === 'host' || kill.containerId === id)) return [];
+    return [
+      `the memory group of ${name} counts ${counted(group.kills, 'process')} killed for memory, and the kernel log has no line about that`,
+    ];
+  });
 }
 
 function nameless(kills: readonly OomKill[], whose: string): string[] {
@@ -222,11 +242,7 @@ export interface CountedKills {
  * not be read, or has lost the lines. The counts have no times: only those of a container that was started within
  * the window are of the window.
  */
-export function countedKills(
-  facts: Known & { readonly memoryGroups: Facts['memoryGroups'] | undefined },
-  { ours }: Attribution,
-  windowStart: number,
-): CountedKills[] {
+export function countedKills(facts: Known, { ours }: Attribution, windowStart: number): CountedKills[] {
   return (facts.containers ?? []).flatMap(({ id, name, memory, startedAt }) => {
     const group = firstWith(facts.memoryGroups, 'containerId', id);
     const since = Date.parse(startedAt);

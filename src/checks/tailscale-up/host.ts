@@ -52,15 +52,17 @@ export const host = judgeHost({
       return justBooted
         ? nothing('Tailscale has no address on its interface yet; check again in a minute')
         : cut(withoutAddress(absent, after));
+    const complaints = Object.groupBy(tailscale.health, (text) => (OF_ITS_OWN.test(text) ? 'own' : 'other'));
     return {
       lookedAt: { tailnetAddresses: own.length },
+      ...(complaints.other === undefined ? {} : { note: `Tailscale reports: ${complaints.other.join(' ')}` }),
       findings: [
         ...changedAddress(own, names.tailscaleAddress),
         ...binding
           .filter(({ address }) => !own.includes(address) && !isHere(address))
           .map((bound) => foreignAddress(bound, own)),
         ...keyExpiry(tailscale, now),
-        ...complaints(tailscale),
+        ...complaining([...(tailscale.isOffline ? [OFFLINE] : []), ...(complaints.own ?? [])]),
       ],
     };
   },
@@ -190,8 +192,9 @@ function keyExpiry({ keyExpiresAt }: Tailscale, now: number): FindingDraft[] {
 const OF_ITS_OWN =
   /not connected|connectivity|offline|unable to|could not|can't reach|failed to|hasn't received|no upstream/i;
 
-function complaints({ health }: Tailscale): FindingDraft[] {
-  const serious = health.filter((text) => OF_ITS_OWN.test(text));
+const OFFLINE = 'this machine is not connected to the coordination server (Online: false).';
+
+function complaining(serious: readonly string[]): FindingDraft[] {
   const [said] = serious;
   if (said === undefined) return [];
   return [

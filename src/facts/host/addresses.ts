@@ -19,11 +19,14 @@ ip -o address show`,
   parse(raw) {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `ip exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    const assigned = lines(raw.stdout).flatMap((line) => {
+      const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
+      return match === null ? [] : [{ interface: match[1] ?? '', address: match[2] ?? '' }];
+    });
+    // The loopback interface has one on every machine.
+    if (assigned.length === 0) throw new Error('ip shows no address');
     return {
-      assigned: lines(raw.stdout).flatMap((line) => {
-        const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9a-f.:]+)/.exec(line);
-        return match === null ? [] : [{ interface: match[1] ?? '', address: match[2] ?? '' }];
-      }),
+      assigned,
       nonlocalBind: {
         ipv4: /^nonlocal 1$/m.test(raw.stdout),
         ipv6: /^nonlocal6 1$/m.test(raw.stdout),

@@ -19,7 +19,8 @@ names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
 [ -z "$names" ] || systemctl show --property=Id,Result,Description,StateChangeTimestamp -- $names`,
   parse(raw) {
     requireSystemd(raw);
-    const found = blocks(raw.stdout).flatMap((block) => {
+    const all = blocks(raw.stdout);
+    const found = all.flatMap((block) => {
       if (block.Id === undefined) return [];
       const failedAt = systemdTime(block.StateChangeTimestamp);
       return [
@@ -32,6 +33,8 @@ names=$(printf '%s\\n' "$listed" | awk '{ print $1 }')
       ];
     });
     if (found.length === 0 && raw.stdout.trim() !== '') throw new Error('no unit can be read in the list');
+    if (found.length < all.length)
+      return new PartialValue(found, 'systemctl does not name every failed unit');
     return raw.capped ? new PartialValue(found, 'the list was truncated') : found;
   },
 });

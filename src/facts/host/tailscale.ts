@@ -8,7 +8,11 @@ const schema = z.object({
   TUN: z.optional(z.boolean()),
   TailscaleIPs: z.nullish(z.array(z.string())),
   Self: z.nullish(
-    z.object({ TailscaleIPs: z.nullish(z.array(z.string())), KeyExpiry: z.nullish(z.string()) }),
+    z.object({
+      TailscaleIPs: z.nullish(z.array(z.string())),
+      KeyExpiry: z.nullish(z.string()),
+      Online: z.nullish(z.boolean()),
+    }),
   ),
   Health: z.nullish(z.array(z.string())),
 });
@@ -24,6 +28,8 @@ export interface Tailscale {
   /** No network interface is made. */
   readonly userspace: boolean;
   readonly keyExpiresAt?: number;
+  /** It has no connection to the coordination server. */
+  readonly isOffline?: true;
 }
 
 export const DAEMON_DOWN = 'tailscaled is not running';
@@ -64,6 +70,7 @@ exit "$status"`,
       userspace: status.TUN === false,
       health: status.Health ?? [],
       ...(Number.isNaN(keyExpiresAt) ? {} : { keyExpiresAt }),
+      ...(status.Self?.Online === false ? { isOffline: true } : {}),
     };
   },
 });

@@ -97,6 +97,18 @@ continued = sub(/\\$/, "", line)
 script = script line (continued ? "" : "\n") }
 END { tell() }`;
 
+const waitScriptsIn = (block: string) =>
+  block
+    .split(/^script\n/m)
+    .slice(1)
+    .map((script) => [...script.matchAll(/^script (.*)$/gm)].map(([, line]) => line).join('\n'));
+
+/** Older bundles have no more of it than that it asks Tailscale, and that there is a loop somewhere. */
+function oldWaitScript(words: readonly string[]): string[] {
+  const asks = words.filter((word) => /^tailscale +(?:ip|wait|status)$/.test(word));
+  return asks.length === 0 ? [] : [[...(words.includes('loop') ? ['until x'] : []), ...asks].join('\n')];
+}
+
 export const unitCommands = defineProbe<readonly UnitCommands[]>({
   id: 'unit-commands',
   reads: 'the start commands of the container units: ports, mounts, image, memory limit, waiting',
@@ -149,10 +161,7 @@ done
         ...(starts.length === 0 ? {} : { starts }),
         ...(words.includes('--detach') ? { detached: true } : {}),
         ...(groups.length === 0 ? {} : { groups }),
-        waitScripts: block
-          .split(/^script\n/m)
-          .slice(1)
-          .map((script) => [...script.matchAll(/^script (.*)$/gm)].map(([, line]) => line).join('\n')),
+        waitScripts: [...waitScriptsIn(block), ...oldWaitScript(words)],
       });
     }
     const unreadable = /^unreadable (.*)$/m.exec(raw.stderr);

@@ -99,6 +99,8 @@ fi`,
     if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
       throw new Error('systemctl shows no unit, and no version of systemd');
     if (raw.capped) return new PartialValue(found, 'the list of units was truncated');
+    if (all.some((block) => block.Id === undefined && 'LoadState' in block))
+      return new PartialValue(found, 'systemctl does not name every unit');
     const stateless = all.find(
       ({ Id = '', ActiveState }) =>
         ActiveState === undefined && /[.]service$/.test(Id) && !TAILSCALE_WAITS.includes(Id),

@@ -42,6 +42,14 @@ test('without systemd it is skipped, and without an answer unknown', () => {
   expect(judge('failed-units', { failedUnits: DENIED }).status).toBe('unknown');
 });
 
+test('a unit whose name is cut off is not left out in silence', () => {
+  const failedUnits = 'Id=a.service\nResult=exit-code\n\nResult=exit-code\nDescription=b\n';
+  expect(judge('failed-units', { failedUnits })).toMatchObject({
+    status: 'unknown',
+    findings: [{ subject: 'a.service' }],
+  });
+});
+
 test('an answer in which no unit can be read is no list without failed units', () => {
   expect(judge('failed-units', { failedUnits: 'Segmentation fault' }).status).toBe('unknown');
 });

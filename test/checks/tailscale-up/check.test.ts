@@ -150,6 +150,18 @@ test('what Tailscale says of its own connection is a warning, and what it says o
   expect(of('Some peers are advertising routes but --accept-routes is false')).toBe('ok');
 });
 
+test('a machine that its coordination server has lost is a warning, and whatever else Tailscale says is told', () => {
+  const offline = { Self: { TailscaleIPs: [ADDRESS], Online: false } };
+  expect(up({ tailscale: status(offline) })).toMatchObject({
+    status: 'warn',
+    findings: [{ kind: 'tailscale-up/complains', title: expect.stringContaining('Online: false') }],
+  });
+  expect(up({ tailscale: status({ Health: ['DNS is broken.'] }) })).toMatchObject({
+    status: 'ok',
+    reason: 'Tailscale reports: DNS is broken.',
+  });
+});
+
 test('what gave up waiting for its address is restarted after the login, and what never failed is not', () => {
   const kuma = (state: Parameters<typeof unit>[1]) =>
     lastingOf(

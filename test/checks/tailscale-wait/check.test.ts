@@ -46,6 +46,7 @@ test('to be ordered after the daemon alone is not to wait', () => {
 test.each([
   ['a loop that asks tailscale', {}, {}, script('until tailscale ip -4; do sleep 1; done')],
   ['tailscale wait', {}, {}, script('tailscale wait')],
+  ['tailscale wait in an older bundle', {}, {}, 'tailscale wait\n'],
   ['a restart every three seconds', { RestartUSec: '3s' }, {}, ''],
   ['no limit of starts within an interval', { StartLimitBurst: 0 }, {}, ''],
   ['no interval for a limit of starts', { StartLimitIntervalUSec: '0' }, {}, ''],
@@ -78,6 +79,10 @@ test.each([
   ['a loop that leaves at once', 'until tailscale ip -4 || true; do sleep 1; done'],
 ])('%s is not to wait', (_, text) => {
   expect(wait({}, {}, script(text)).status).toBe('warn');
+});
+
+test('of a loop in an older bundle it is not known whether it waits', () => {
+  expect(wait({}, {}, 'loop\ntailscale ip\n').status).toBe('unknown');
 });
 
 test.each([

@@ -70,3 +70,22 @@ test('the limit of a slice is hit by the container whose process dies; no limit 
   expect(kills).toMatchObject([{ cgroup: '/machine.slice', containerId: ID }]);
   expect(kills[0]).not.toHaveProperty('limitBytes');
 });
+
+test('a kill whose end the log has lost is one, before another and as the last', () => {
+  const announcing = (pid: number) =>
+    `${pid}.0 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=/machine.slice/libpod-${ID}.scope,task_memcg=/machine.slice/libpod-${ID}.scope,task=a,pid=${pid},uid=0\n`;
+  const ended = '2.1 host kernel: Memory cgroup out of memory: Killed process 2 (a) total-vm:1kB\n';
+  const kills = parse(announcing(1) + announcing(2) + ended + announcing(3));
+  expect(kills.map(({ pid, containerId }) => [pid, containerId])).toEqual([
+    [1, ID],
+    [2, ID],
+    [3, ID],
+  ]);
+});
+
+test('what systemd-oomd kills is killed for the memory of the host', () => {
+  const kills = parse(
+    `1.0 host systemd-oomd[712]: Killed /machine.slice/libpod-${ID}.scope due to memory used (8181592064) / total (8300290048) and swap used (1) / total (2) being more than 90.00%\n`,
+  );
+  expect(kills).toMatchObject([{ at: 1000, scope: 'host', process: `libpod-${ID}.scope` }]);
+});

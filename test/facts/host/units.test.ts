@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { addresses } from '../../../src/facts/host/addresses.ts';
 import { engines } from '../../../src/facts/host/engines.ts';
 import { listeners } from '../../../src/facts/host/listeners.ts';
 import { memoryGroups } from '../../../src/facts/host/memory-groups.ts';
 import { units } from '../../../src/facts/host/units.ts';
+import { unit } from '../../checks/home-server.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
 
 test('a container whose unit has a name of its own is seen: a quadlet, or one that NixOS was told to name', async () => {
@@ -39,9 +41,19 @@ test.each(['', '\u0000\u0001binary', 'no block of systemctl'])(
 );
 
 test.each([
+  ['name', /Id=.*\n/],
+  ['state', /ActiveState=.*\n/],
+])('a unit without its %s is not left out in silence', (_, line) => {
+  const stdout = `${unit('a')}${unit('b').replace(line, '')}`;
+  const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
+  expect(units.parse(raw)).toMatchObject({ value: [{ container: 'a' }], incomplete: expect.anything() });
+});
+
+test.each([
   [engines, 'bash: something else'],
   [memoryGroups, 'bash: something else'],
   [listeners, 'bash: something else'],
+  [addresses, 'bash: something else'],
 ] as const)('an output of another kind is not read as none', (probe, stdout) => {
   const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
   expect(() => probe.parse(raw)).toThrow();
