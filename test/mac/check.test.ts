@@ -489,6 +489,20 @@ const sick: Record<string, Sick> = {
     kind: 'empty',
     lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
   },
+  'a key that is one line break': {
+    arrange: () => mac.file(API_KEY, '\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a variable of a key without a value': {
+    arrange: () => mac.file(API_KEY, '# of ann\nexport IMMICH_API_KEY="" \n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
   'a URL where a proxy answers for a server that is down': {
     arrange: () => mac.pings('Bad Gateway', { status: 502 }),
     finds: ['fail immich-reachable'],

@@ -141,6 +141,8 @@ function troubleOfContent({ bytes, form }: Secret, { isEnvironment, isValue }: U
   if (bytes === 0) return { kind: kinds.empty, observed: '0 bytes', expected: 'a value' };
   if (form === 'blank')
     return { kind: kinds.empty, observed: 'only blanks and line breaks', expected: 'a value' };
+  if (isEnvironment && form === 'valueless')
+    return { kind: kinds.empty, observed: 'no variable has a value', expected: 'lines of KEY=value' };
   if (isEnvironment && form === 'raw')
     return {
       kind: kinds.notAssignments,

@@ -50,7 +50,8 @@ function troubleOf(
     return found(kinds.dangling, `a dangling link to ${target ?? 'a file'}`, 'a file');
   if (state === 'unreadable')
     return found(kinds.unreadable, `mode ${mode}, not readable`, 'a file that you can read');
-  if (bytes === 0) return found(kinds.empty, '0 bytes', 'a key');
+  if (bytes === 0 || form === 'blank')
+    return found(kinds.empty, bytes === 0 ? '0 bytes' : 'no value', 'a key');
   if (sourced && form !== 'assignments')
     return found(
       kinds.wrongForm,

@@ -165,7 +165,7 @@ export const empty = keyFile(
     status: 'fail',
     name: 'A key file is empty',
     what: 'is empty',
-    meaning: 'The file exists but has no content: the upload has no key.',
+    meaning: 'The file exists but holds no value: the upload has no key.',
   },
   (file) => writeAnew(file, file.sourced ? assignments(file) : 'the key'),
 );

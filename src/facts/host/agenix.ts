@@ -12,10 +12,10 @@ export interface Secret {
   readonly owner?: readonly string[];
   readonly bytes?: number;
   /**
-   * Whether every line looks like `KEY=value`, none has an equals sign, none has anything but blanks, or neither; judged
-   * on the host, the content stays there.
+   * Whether every line looks like `KEY=value`, or like `KEY=` (as a key in base64 may), none has an equals sign, none has
+   * anything but blanks, or neither; judged on the host, the content stays there.
    */
-  readonly form?: 'assignments' | 'raw' | 'blank' | 'other';
+  readonly form?: 'assignments' | 'valueless' | 'raw' | 'blank' | 'other';
   /** Named by the activation script of the running system, or by a unit's mount. */
   readonly declared: boolean;
   /** What the activation script sets. */
@@ -103,6 +103,7 @@ if [ -f "$file" ]; then
 form=other
 if ! grep -aq '[^[:space:]]' "$file"; then form=blank
 elif ! grep -aq = "$file"; then form=raw
+elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_.]*=[[:space:]]*|[[:space:]]*#.*|[[:space:]]*)$' "$file"; then form=valueless
 elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_.]*=([^=].*)?|[[:space:]]*#.*|[[:space:]]*)$' "$file" && grep -aqE '^[^#]*=.' "$file"; then form=assignments; fi
 echo "$how present $(stat -L -c '%a %s' "$file") $form $file"
 stat -L -c 'has %u:%g %U:%G %n' "$file"

@@ -12,7 +12,7 @@ export interface Credential {
   readonly mode?: string;
   readonly bytes?: number;
   /** `assignments` where every line looks like `KEY=value`; judged on the host, the content stays there. */
-  readonly form?: 'assignments' | 'raw' | 'other';
+  readonly form?: 'assignments' | 'raw' | 'blank' | 'other';
   /** Where it is a link. */
   readonly target?: string;
   /** A script takes it in as shell text; hsdoctor takes any form. */
@@ -45,7 +45,9 @@ if [ -f "$4" ]; then
 state=present
 mode=$(stat -L -f %Lp "$4") bytes=$(stat -L -f %z "$4")
 if [ ! -r "$4" ]; then state=unreadable
+elif ! grep -aq '[^[:space:]]' "$4"; then form=blank
 elif ! grep -aq = "$4"; then form=raw
+elif [ "$3" = sourced ] && ! grep -aqvE "^((export )?[A-Za-z_][A-Za-z0-9_]*=[[:space:]\\"']*|[[:space:]]*#.*|[[:space:]]*)$" "$4"; then form=blank
 elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=assignments
 else form=other; fi
 elif hidden "$4"; then state=hidden

@@ -37,14 +37,14 @@ export const NO_FAILURE = `(실패|오류|에러|errors?|failed|failures?)[ :=]*
 
 /** A failure that may be one of the upload, or of anything else. */
 export const FAILURE =
-  '실패|오류|에러|(^|[^a-z0-9._/-])([a-z]*errors?|failed|failures?|unable to)([^a-z0-9_/-]|$)';
+  '실패|오류|에러|(^|[^a-z0-9._/-])([a-z]*errors?|failed|failures?|unable to|killed|terminated|abort trap|segmentation fault|panic|exceptions?|refused|timed out|no space left)([^a-z0-9_/-]|$)';
 
 const FAILURES =
   /실패[\s:=]*([1-9]\d*)|([1-9]\d*)(?:개|건|장)? ?(?:실패|errors?\b|failed\b|failures?\b)|(?:errors|failed|failures)[\s:=]+([1-9]\d*)/;
 
 /** Only the words that scripts use for the whole: other things end too, and a photo may have any name. */
 const DONE =
-  /^(?:(?:immich|모든|모두|전체|원본|파일|사진|업로드|전송|삭제|작업|처리) ){0,4}(?:업로드|전송|삭제|작업|처리)?완료(?:했습니다|됐습니다|되었습니다|됨|함)?(?:[:,\s(]*(?:성공|실패|중복|총|전체|파일|\d+|개|건|장|초|분|[\s,:=/.)])+)?[\s!.=*-]*$/i;
+  /^(?:(?:immich|모든|모두|전체|원본|파일|사진|업로드|전송|삭제|작업|처리) ){0,4}(?:업로드|전송|삭제|작업|처리)?완료(?:했습니다|됐습니다|되었습니다|됨|함)?(?:[:,\s(]*(?:성공|실패|업로드|건너뜀|제외|중복|총|전체|파일|\d+|개|건|장|초|분|[\s,:=/.)])+)?[\s!.=*-]*$/i;
 
 // The script speaks Korean. Of several that a line could be, the first counts.
 const KINDS: readonly (readonly [LogEventKind, RegExp])[] = [

@@ -226,6 +226,8 @@ describe('the form', () => {
     ['a bare value as an environment file', 'raw', ENVIRONMENT, 'fail'],
     ['KEY=value as an environment file', 'assignments', ENVIRONMENT, 'ok'],
     ['something else with an equals sign as an environment file', 'other', ENVIRONMENT, 'ok'],
+    ['variables without values as an environment file', 'valueless', ENVIRONMENT, 'fail'],
+    ['a key in base64 where a …_FILE variable wants the value', 'valueless', VALUE, 'ok'],
     ['KEY=value where a …_FILE variable wants the value', 'assignments', VALUE, 'warn'],
     ['a bare value there', 'raw', VALUE, 'ok'],
     ['a password with an equals sign there', 'other', VALUE, 'ok'],

@@ -137,7 +137,8 @@ test('links to nothing are told apart from what was never there', async () => {
 describe('the form of a secret', () => {
   test.each([
     ['a password', 'hunter2\n', 'raw'],
-    ['a key in base64, whose padding is an equals sign', 'c2VjcmV0cGFzc3dvcmQ=\n', 'other'],
+    ['a key in base64, whose padding is an equals sign', 'c2VjcmV0cGFzc3dvcmQ=\n', 'valueless'],
+    ['an environment file without values', '# comment\nDB_PASSWORD=\nexport B= \n', 'valueless'],
     ['and with two of them', 'QUJDREVGRw==\n', 'other'],
     ['a URL with a query', 'postgres://u@h/d?sslmode=off\n', 'other'],
     ['an environment file', '# comment\nA=1\nexport B=two words\n\n', 'assignments'],

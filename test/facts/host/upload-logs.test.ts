@@ -12,6 +12,7 @@ describe('a line of the log', () => {
     ['업로드 완료되었습니다.', 'done'],
     ['완료: 성공 5, 실패 0', 'done'],
     ['완료 (12개 파일, 3초)', 'done'],
+    ['완료: 5개 업로드, 2개 건너뜀', 'done'],
     ['업로드 미완료', undefined],
     ['완료되지 않음', undefined],
     ['파일 안정화 완료', undefined],
@@ -35,6 +36,7 @@ describe('a line of the log', () => {
     ['Successfully uploaded 12 new assets', 'uploaded'],
     ['Error: connect ECONNREFUSED', 'unclear'],
     ['알림 전송 실패', 'unclear'],
+    ['Killed: 9', 'unclear'],
     ['+ tail upload-immich.error.log', undefined],
   ])('%s', (line, kind) => {
     expect(lineEvent(line)?.kind).toBe(kind);
