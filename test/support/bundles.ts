@@ -32,6 +32,7 @@ const HEALTHY: Readonly<Record<string, (stdout: string) => string>> = {
   containers: only('\n', /"name":"immich-redis"/),
   'failed-units': () => '',
   'kernel-oom': (text) => `${text.split('\n')[0]}\n`,
+  'memory-groups': () => '',
   'podman-events': only('\n', /"immich-redis"/),
   'unit-commands': (text) => `unit ${only('unit ', /^podman-immich-redis\.service/)(text)}`,
   'unit-journal': only('\n', /"podman-immich-redis\.service"/),
@@ -78,7 +79,7 @@ export const loggedOut = (folder: string) =>
   derive(folder, 'logged-out', (id, result) => {
     if (id === 'tailscale') return withOutput(result, () => '{"BackendState":"NeedsLogin","Health":[]}');
     if (id === 'addresses') return withOutput(result, (text) => text.replace(/^.*tailscale0.*\n/gm, ''));
-    if (id === 'agenix' || id === 'kernel-oom') return healed(id, result);
+    if (['agenix', 'kernel-oom', 'memory-groups'].includes(id)) return healed(id, result);
     return result;
   });
 

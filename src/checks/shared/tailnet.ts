@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import { firstWith } from './lookup.ts';
 import { waitScript } from './wait-script.ts';
 
 /**
@@ -45,13 +46,19 @@ export function published(commands: UnitCommands | undefined): Published[] {
   });
 }
 
-/** In a sentence, the ports of which the address is known only when the unit is started: `${ADDRESS}:2283:2283`. */
-export function unreadPorts(unitCommands: readonly UnitCommands[] | undefined): string[] {
-  return (unitCommands ?? []).flatMap(({ unit, publishes }) => {
-    const unread = publishes.find((word) => /[$`]/.test(word));
+/** In a sentence, the units of which no port was read, or one whose address only their start tells: `${ADDRESS}:2283:2283`. */
+export function unreadPorts(
+  units: readonly ContainerUnit[],
+  unitCommands: readonly UnitCommands[] | undefined,
+): string[] {
+  if (unitCommands === undefined) return [];
+  return units.flatMap(({ id }) => {
+    const commands = firstWith(unitCommands, 'unit', id);
+    if (commands === undefined) return [`what ${id} runs was not read`];
+    const unread = commands.publishes.find((word) => /[$`]/.test(word));
     return unread === undefined
       ? []
-      : [`a variable says where ${unit} publishes its ports, and it was not read (${unread})`];
+      : [`a variable says where ${id} publishes its ports, and it was not read (${unread})`];
   });
 }
 

@@ -42,7 +42,7 @@ export const host = judgeHost({
           : couldNotBind(unit, facts, context),
       ),
       notChecked: [
-        ...unreadPorts(facts.unitCommands),
+        ...unreadPorts(units, facts.unitCommands),
         ...down.filter((unit) => mayHaveFailedToBind(unit, facts, context)).map(whyIsUnknown),
         ...(binds ? missing(context.unread, 'listeners') : []),
         ...ports.notChecked,

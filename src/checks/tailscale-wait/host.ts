@@ -23,7 +23,7 @@ export const host = judgeHost({
       return { unit, commands, address: each.false?.[0], isUnclear: each.unclear !== undefined };
     });
     const notChecked = [
-      ...unreadPorts(unitCommands),
+      ...unreadPorts(units, unitCommands),
       ...judged
         .filter(({ isUnclear }) => isUnclear)
         .map(

@@ -135,6 +135,15 @@ test.each(['127.0.0.1', '0.0.0.0', '100.63.255.255', '100.128.0.0'])('%s needs n
   expect(wait({}, {}, '', address).status).toBe('skipped');
 });
 
+test('a unit of which no command was read is told, and not taken for one that binds to nothing', () => {
+  const unitCommands = COMMANDS.replace(/^unit podman-immich-redis.*\n.*\n.*\n/m, '');
+  for (const id of ['tailscale-wait', 'tailscale-bind'])
+    expect(judge(id, { unitCommands })).toMatchObject({
+      status: 'unknown',
+      reason: 'what podman-immich-redis.service runs was not read',
+    });
+});
+
 test('without the commands of the units nothing is said', () => {
   expect(judge('tailscale-wait', { unitCommands: DENIED }).status).toBe('unknown');
 });
