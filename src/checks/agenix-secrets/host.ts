@@ -23,10 +23,18 @@ export const host = judgeHost({
       files.filter((path) => path.startsWith('/run/agenix/')),
     );
     const unread = [...new Set(mounted)].filter((path) => firstWith(secrets, 'path', path) === undefined);
-    const notChecked = unread.map(
-      (path) =>
-        `nothing was read about ${path}, which a container mounts: it is not in the list of secrets. See whether it is there: sudo ls -lL /run/agenix`,
-    );
+    const notChecked = [
+      ...unread.map(
+        (path) =>
+          `nothing was read about ${path}, which a container mounts: it is not in the list of secrets. See whether it is there: sudo ls -lL /run/agenix`,
+      ),
+      ...seen
+        .filter(
+          ({ state, declaredOwner, owner }) =>
+            state === 'present' && declaredOwner !== undefined && owner === undefined,
+        )
+        .map(({ path }) => `the owner of ${path} was not read`),
+    ];
     if (secrets.length === 0 && notChecked.length === 0)
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);

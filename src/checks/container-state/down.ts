@@ -4,6 +4,7 @@ import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
+import { entryOf } from '../../text/entry.ts';
 import type { Explanation, FindingDraft, TellingKind } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -121,6 +122,25 @@ const EXIT_STATUSES: Readonly<Record<number, string>> = {
   143: 'its process was terminated (exit status 143)',
 };
 
+/** By systemd's own result, where the number of its last process is no exit status, or not what ended it. */
+const RESULTS: Readonly<Record<string, string>> = {
+  timeout: 'its start or stop timed out',
+  watchdog: 'it stopped reporting to its watchdog',
+  'oom-kill': 'it was killed because memory ran out',
+  resources: 'systemd could not start its process',
+  protocol: 'it did not report to systemd as its unit says',
+};
+
+const isKilled = ({ result }: ContainerUnit) => result === 'signal' || result === 'core-dump';
+
+function endOf(unit: ContainerUnit): string | undefined {
+  const { result, exitStatus } = unit;
+  if (isKilled(unit)) return `its process was killed by signal ${exitStatus}`;
+  const told = entryOf(RESULTS, result);
+  if (told !== undefined || exitStatus === 0) return told;
+  return EXIT_STATUSES[exitStatus] ?? `exit status ${exitStatus}`;
+}
+
 /** What is known of a unit in trouble. */
 interface Case {
   readonly unit: ContainerUnit;
@@ -153,9 +173,7 @@ export function downFinding(given: Case): FindingDraft {
   const words =
     (match && reason?.words(match)) ??
     (requirement === undefined ? undefined : `it requires ${requirement}, which is not running`) ??
-    (unit.exitStatus === 0
-      ? undefined
-      : (EXIT_STATUSES[unit.exitStatus] ?? `exit status ${unit.exitStatus}`));
+    endOf(unit);
   const kind = reason?.kind ?? trouble.kind;
   return kind.finding(
     {
@@ -188,21 +206,24 @@ export function downFinding(given: Case): FindingDraft {
   );
 }
 
-const stateOf = ({
-  id,
-  activeState,
-  subState,
-  result,
-  exitStatus,
-  restarts,
-  loadError,
-  changedAt,
-}: ContainerUnit) => ({
-  source: `systemctl show ${id}`,
-  observed: `${activeState} (${subState}), result ${result}, exit status ${exitStatus}, ${restarts} restarts${loadError === '' ? '' : `, ${loadError}`}`,
-  expected: 'active (running)',
-  ...(changedAt === undefined ? {} : { at: changedAt }),
-});
+function stateOf(unit: ContainerUnit) {
+  const { id, activeState, subState, result, exitStatus, restarts, loadError, changedAt } = unit;
+  const state = [
+    `${activeState} (${subState})`,
+    `result ${result}`,
+    ...(entryOf(RESULTS, result) === undefined
+      ? [`${isKilled(unit) ? 'signal' : 'exit status'} ${exitStatus}`]
+      : []),
+    `${restarts} restarts`,
+    ...(loadError === '' ? [] : [loadError]),
+  ];
+  return {
+    source: `systemctl show ${id}`,
+    observed: state.join(', '),
+    expected: 'active (running)',
+    ...(changedAt === undefined ? {} : { at: changedAt }),
+  };
+}
 
 const reasonIn = (text: string) => REASONS.find(({ says }) => says.test(text));
 

@@ -1,6 +1,6 @@
 import { IN_PLACE_OF_ENCRYPTED, type InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import { FactUnavailable } from '../../model/fact.ts';
-import { defineProbe } from '../../model/probe.ts';
+import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 
 export interface Secret {
@@ -78,6 +78,9 @@ GITCRYPT*) echo git-crypt ;;
 esac
 }`;
 
+const UNDERSTOOD =
+  /^(?:(?:declared|found) (?:present|missing|dangling) \S+ \S+ \S+ .|(?:has|mode|owner|source|holds|decrypted) )/;
+
 /** Secrets of agenix: declared by the system, mounted by a container unit, or simply there. */
 export const secrets = defineProbe<readonly Secret[]>({
   id: 'agenix',
@@ -123,6 +126,7 @@ done`,
           return match?.[1] === name ? [[match[3] ?? '', match[2] ?? ''] as const] : [];
         }),
       );
+    const strange = all.find((line) => !UNDERSTOOD.test(line));
     const byUnit = all.includes('decrypted by-unit') ? ({ byUnit: true } as const) : {};
     const [modes, owners, sources] = [attribute('mode'), attribute('owner'), attribute('source')];
     const holding = attribute('holds');
@@ -155,6 +159,7 @@ done`,
         ) as Partial<Secret>),
       });
     }
-    return [...found.values()];
+    if (strange === undefined) return [...found.values()];
+    return new PartialValue([...found.values()], 'a line of the list of secrets is not understood');
   },
 });

@@ -270,6 +270,14 @@ describe('mode and owner', () => {
   });
 });
 
+test.each([
+  ['declared present 400 9 raw\n', /is not understood/],
+  ['bash: something else\n', /is not understood/],
+  [`owner 999:999 ${DB}\ndeclared present 400 9 raw ${DB}\n`, /^the owner of \/run\/agenix\/db was not read/],
+])('what is cut off is neither right nor absent: %j', (secrets, reason) => {
+  expect(agenix({ secrets })).toMatchObject({ status: 'unknown', reason: expect.stringMatching(reason) });
+});
+
 test('a secret that is mounted and was not checked is neither there nor missing', () => {
   const { status, reason } = agenix({ unitCommands: using(` -v ${DB}:/db\n`) });
   expect([status, reason]).toEqual(['unknown', expect.stringContaining(DB)]);

@@ -522,6 +522,20 @@ test('a unit that does something once is not stopped when it has done it', () =>
   expect(state(given).status).toBe('ok');
 });
 
+test.each([
+  ['exit-code', 11, 'exit status 11'],
+  ['signal', 11, 'its process was killed by signal 11'],
+  ['core-dump', 6, 'its process was killed by signal 6'],
+  ['timeout', 15, 'its start or stop timed out'],
+  ['watchdog', 6, 'it stopped reporting to its watchdog'],
+  ['oom-kill', 9, 'it was killed because memory ran out'],
+])('what ended a unit is told by its result: %s and %i', (Result, ExecMainStatus, words) => {
+  const given = withServer({ ...FAILED, Result, ExecMainStatus });
+  expect(title(given)).toBe(`immich-server is down: ${words}`);
+  const [{ observed = '' } = {}] = state(given).findings[0]?.evidence ?? [];
+  expect(observed.includes('exit status')).toBe(Result === 'exit-code');
+});
+
 test('what a unit got over is not why it is down days later', () => {
   const said = `Error: cannot listen on the TCP port: listen tcp4 100.101.102.103:2283: bind: cannot assign requested address`;
   const crashed = { ...FAILED, ExecMainStatus: 1, ActiveEnterTimestamp: stamp(NOW - 10 * MINUTE) };
