@@ -105,6 +105,7 @@ export class EvaluatedHost implements HostReading {
       option: () => this.option(own),
       items: () => this.items(own),
       definitions: () => this.definitions(own),
+      isDeclaredHere: () => this.#files.reading(own).isDeclaredHere(),
       at: (name) => this.reading([...own, name]),
       below: () => {
         const { items, rest } = this.attributes(own);

@@ -15,7 +15,22 @@ export interface NamedValue {
 
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
 export function namedValues(file: SourceFile): readonly NamedValue[] {
+  return walked(file).values;
+}
+
+/** A text anywhere in a file, with the names around it. */
+export interface WrittenText extends Pick<NamedValue, 'path' | 'at'> {
+  readonly text: string;
+}
+
+/** Every text of a file, in force or not, without what is computed in it. */
+export function writtenTexts(file: SourceFile): readonly WrittenText[] {
+  return walked(file).texts;
+}
+
+function walked(file: SourceFile) {
   const found: NamedValue[] = [];
+  const texts: WrittenText[] = [];
   const { tree, root } = file.syntax;
   const bind = (bindings: readonly Binding[], around: readonly string[]) => {
     for (const binding of bindings) {
@@ -31,12 +46,15 @@ export function namedValues(file: SourceFile): readonly NamedValue[] {
     }
   };
   const read = (expression: Expression, path: readonly string[]): void => {
-    if (expression.type === 'set') bind(expression.bindings, path);
+    if (expression.type === 'text') {
+      const text = expression.parts.map((part) => (typeof part === 'string' ? part : ' ')).join('');
+      texts.push({ path, text, at: placeOf({ file, start: expression.start }) });
+    } else if (expression.type === 'set') bind(expression.bindings, path);
     else if (expression.type === 'let') bind(expression.bindings, []);
     for (const inner of within(expression)) read(tree.read(inner), path);
   };
   read(tree.read(root), []);
-  return found;
+  return { values: found, texts };
 }
 
 /** The parts of an expression that have no name of their own. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { asFunction } from './evaluation/arguments.ts';
 import type { Evaluator } from './evaluation/evaluator.ts';
 import {
@@ -37,22 +38,39 @@ const OUTPUTS = ['nixosConfigurations', 'darwinConfigurations', 'homeConfigurati
 
 /** The outputs of `flake.nix`: a set, or why they are unknown. Undefined where there is no `flake.nix`. */
 export function flakeOutputs(evaluator: Evaluator): Value | undefined {
-  if (evaluator.tree.kind('flake.nix') !== 'file') return undefined;
-  const flake = evaluator.import({ kind: 'path', path: 'flake.nix' }, undefined);
-  if (flake.kind !== 'set') return flake;
+  return flakeIn('.', evaluator)?.outputs;
+}
+
+interface Flake {
+  readonly outputs: Value;
+  readonly self: Thunk;
+}
+
+/** The flake in a folder of the tree, which may be an input of another one: `path:./modules`. */
+function flakeIn(folder: string, evaluator: Evaluator): Flake | undefined {
+  const path = posix.join(folder, 'flake.nix');
+  if (evaluator.tree.kind(path) !== 'file') return undefined;
+  const broken = (outputs: Value) => ({ outputs, self: Thunk.of(outputs) });
+  const flake = evaluator.import({ kind: 'path', path }, undefined);
+  if (flake.kind !== 'set') return broken(flake);
   const outputs = flake.attributes.get('outputs')?.force();
-  if (outputs === undefined) return unknown('flake.nix has no outputs', undefined);
+  if (outputs === undefined) return broken(unknown(`${path} has no outputs`, undefined));
   const declared = flake.attributes.get('inputs')?.force();
   const names = new Set([
     ...(declared?.kind === 'set' ? declared.attributes.names() : []),
     ...(outputs.kind === 'function' ? (outputs.fields?.keys() ?? []) : []),
   ]);
   names.delete('self');
-  const inputs = new Map([...names].map((name) => [name, input(name, evaluator)]));
+  const inputs = new Map(
+    [...names].map((name) => {
+      const within = declared?.kind === 'set' ? folderOf(declared.attributes.get(name), folder) : undefined;
+      return [name, within === undefined ? input(name, evaluator) : inputWithin(within, evaluator)];
+    }),
+  );
   const result: Thunk = Thunk.delay(() => evaluator.call(outputs, given, undefined));
   const root = unknown('the path of this tree in the store is not known', undefined, {
     name: 'self',
-    path: '.',
+    path: folder,
   });
   const self = Thunk.delay(() => {
     const made = result.force();
@@ -66,8 +84,33 @@ export function flakeOutputs(evaluator: Evaluator): Value | undefined {
       get: (name) => own.get(name) ?? (made.kind === 'set' ? made.attributes.get(name) : undefined),
     });
   });
-  const given: Thunk = Thunk.of(set([...inputs, ['self', lazily(self, root)]]));
-  return result.force();
+  const own = lazily(self, root);
+  const given: Thunk = Thunk.of(set([...inputs, ['self', own]]));
+  return { outputs: result.force(), self: own };
+}
+
+/** The folder in this tree that an input names; undefined for one that is elsewhere. */
+function folderOf(declared: Thunk | undefined, from: string): string | undefined {
+  const value = declared?.force();
+  if (value?.kind !== 'set') return undefined;
+  const told = value.attributes.get('url') ?? value.attributes.get('path');
+  const url = told === undefined ? undefined : plainText(told.force());
+  const [, path] = /^(?:path:)?(\.{1,2}(?:\/[^?#]*)?)$/.exec(url ?? '') ?? [];
+  if (path === undefined) return undefined;
+  const folder = posix.join(from, path).replace(/(?<=.)\/$/, '');
+  return folder.startsWith('..') ? undefined : folder;
+}
+
+function inputWithin(folder: string, evaluator: Evaluator): Thunk {
+  return Thunk.delay(() => {
+    const { tree } = evaluator;
+    if (tree.kind(folder) !== 'folder')
+      return unknown(`the flake input ${folder} does not exist in this folder`, undefined);
+    const flake = flakeIn(folder, evaluator);
+    if (flake !== undefined) return flake.outputs.kind === 'set' ? flake.self.force() : flake.outputs;
+    const root = unknown('the path of this tree in the store is not known', undefined, { path: folder });
+    return set([['outPath', Thunk.of({ kind: 'text', parts: [root] })]]);
+  });
 }
 
 /** `self` as a set that looks at the outputs only where an output is asked for. */

@@ -38,6 +38,8 @@ export interface Reading {
   option(): Option;
   items(): Items;
   definitions(): readonly DefinitionPlace[];
+  /** Whether these files declare it: then it does something only where it is used. */
+  isDeclaredHere(): boolean;
   at(name: string): Reading;
   /** Of each name below. */
   below(): Several<Reading>;
@@ -130,6 +132,10 @@ export class OptionReading implements Reading {
     });
   }
 
+  isDeclaredHere(): boolean {
+    return this.#tree.isDeclaredHere;
+  }
+
   at(name: string): Reading {
     return new OptionReading(this.#tree.child(name), this.#gap);
   }
@@ -195,6 +201,10 @@ class PartReading implements Reading {
 
   definitions(): readonly DefinitionPlace[] {
     return this.#exact().definitions();
+  }
+
+  isDeclaredHere(): boolean {
+    return this.#exact().isDeclaredHere();
   }
 
   at(name: string): Reading {

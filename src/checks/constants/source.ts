@@ -5,6 +5,7 @@ import { type FindingDraft, judgeSource } from '../define.ts';
 import { uncheckedListeners } from '../shared/declared-wait.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
+import { unexplainedAddresses } from '../shared/written-addresses.ts';
 import * as kinds from './kinds.ts';
 
 /** One place where the configuration takes an address for this host's own. */
@@ -19,7 +20,7 @@ export const source = judgeSource({
   evaluate({ namedAddresses, listening }, { folder, names }) {
     const { addresses: named, hostNames, hasOwnRange } = namedAddresses;
     const used = usesOf(listening);
-    const notChecked = uncheckedListeners(listening);
+    const notChecked = [...uncheckedListeners(listening), ...unexplainedAddresses(listening)];
     if (named.length === 0 && used.length === 0 && notChecked.length === 0)
       return { skip: 'no Tailscale address is used here' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));

@@ -26,7 +26,10 @@ It reads these places:
 - The command and environment of a container with host networking.
 
 Quadlets, arion, \`docker compose\` and NixOS containers are not read. One with a Tailscale address in it is \`unknown\`; the
-others are listed in the result.`,
+others are listed in the result.
+
+A Tailscale address in any other option is \`unknown\`, with its file and line, unless the option or the text around it shows
+that nothing listens there: name servers, hosts, firewalls, allowed addresses, URLs, targets of proxies and of scrapes.`,
   fix: `Run \`sudo systemctl restart podman-<name>.service\` once the address exists, and let the unit wait for it
 (\`tailscale-wait\`).`,
   notReported: `A port that another program uses. An address outside of 100.64.0.0/10 and fd7a:115c:a1e0::/48, which is not a

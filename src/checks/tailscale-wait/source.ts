@@ -3,6 +3,7 @@ import { type FindingDraft, judgeSource } from '../define.ts';
 import { type Binding, besidesFindings, bindings } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
+import { withUnexplained } from '../shared/written-addresses.ts';
 import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
@@ -10,7 +11,7 @@ export const source = judgeSource({
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
     const binding = bindings(listening).filter(({ never }) => never === undefined);
-    const beside = besidesFindings(listening, binding);
+    const beside = withUnexplained(besidesFindings(listening, binding), listening);
     if ('skip' in beside) return beside;
     return {
       ...beside,

@@ -30,6 +30,7 @@ import {
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Text, textOf } from './text.ts';
+import { mayListen, type WrittenAddress, writtenAddresses } from './written-addresses.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 const SOCKETS = ['systemd', 'sockets'];
@@ -43,6 +44,8 @@ const MOST_DEEP = 5000;
 export interface DeclaredListening {
   readonly listeners: readonly Listener[];
   readonly elsewhere: readonly Elsewhere[];
+  /** Tailscale addresses in options of which it is not known whether they are listened on. */
+  readonly written: readonly WrittenAddress[];
   readonly units: readonly DeclaredService[];
   /** Units without which another one does not start, with `.service`: it is not started again when their first start fails. */
   readonly required: ReadonlySet<string>;
@@ -92,14 +95,16 @@ export const listening = defineSourceFact<DeclaredListening>({
     const hasNetBird = host.attributes(['services', 'netbird']).items.length > 0;
     const services = serviceListeners(configuration, units);
     const onHostNetwork = hostNetwork(configuration);
+    const listeners = [
+      ...containerListeners(configuration),
+      ...onHostNetwork.listeners,
+      ...services.items,
+      ...units.flatMap(listenersOfCommands),
+      ...socketListeners(configuration),
+    ];
     const value: DeclaredListening = {
-      listeners: [
-        ...containerListeners(configuration),
-        ...onHostNetwork.listeners,
-        ...services.items,
-        ...units.flatMap(listenersOfCommands),
-        ...socketListeners(configuration),
-      ],
+      listeners,
+      written: writtenAddresses(configuration, listeners),
       elsewhere: [...onHostNetwork.elsewhere, ...units.flatMap(startedByCommands), ...startedElsewhere(host)],
       units,
       required: requiredUnits(configuration, units),
@@ -218,9 +223,8 @@ function containerListeners(configuration: SourceConfiguration): Listener[] {
   });
 }
 
-/** Variables with the address of the program itself, and those that may as well have that of another machine. */
+/** Variables with the address of the program itself; the others may as well have that of another machine. */
 const OWN_ADDRESS = /listen|bind/i;
-const ANY_ADDRESS = /^(?:host|ip|addr|address)$/i;
 
 /** Containers that are in the network of the host: where they listen, their command or environment may tell. */
 function hostNetwork(configuration: SourceConfiguration): {
@@ -237,11 +241,11 @@ function hostNetwork(configuration: SourceConfiguration): {
     if (common === undefined || !(networks.some(({ text }) => text === 'host') || usesHostNetwork(options)))
       continue;
     const command = cmd.items.map(({ text }) => text).join(' ');
-    const set = (names: RegExp) =>
-      environment.items.flatMap(({ key, items }) => (names.test(key) ? items : []));
+    const own = environment.items.filter(({ key }) => OWN_ADDRESS.test(key));
+    const others = environment.items.filter(({ key }) => !OWN_ADDRESS.test(key));
     const told = [
       ...flagged(command).map((written) => ({ written, at: cmd.items[0]?.at })),
-      ...set(OWN_ADDRESS).map(({ text, at }) => ({ written: text, at })),
+      ...own.flatMap(({ items }) => items.map(({ text, at }) => ({ written: text, at }))),
     ].flatMap(({ written, at }) =>
       addressesIn(written).map((address) => ({ written, at, address: known(address) })),
     );
@@ -249,7 +253,10 @@ function hostNetwork(configuration: SourceConfiguration): {
     if (told.length === 0)
       elsewhere.push({
         what: `${common.unit}, which is in the network of the host`,
-        addresses: addressesIn([command, ...set(ANY_ADDRESS).map(({ text }) => text)].join(' ')),
+        addresses: [
+          ...mayListen([], command),
+          ...others.flatMap(({ key, items }) => items.flatMap(({ text }) => mayListen([key], text))),
+        ],
       });
   }
   return { listeners, elsewhere };

@@ -167,6 +167,11 @@ export class OptionTree extends Thunk implements OptionScope {
     return option !== undefined || trees.length > 0 || this.#givenType !== undefined;
   }
 
+  /** By `options` of these files. */
+  get isDeclaredHere(): boolean {
+    return this.#declaration().option !== undefined;
+  }
+
   /** `default` of the declaration, as the definition with the lowest priority. */
   defaults(): readonly DischargedDefinition[] {
     const { option } = this.#declaration();

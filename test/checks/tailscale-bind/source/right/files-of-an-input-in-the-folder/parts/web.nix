@@ -1,0 +1,1 @@
+{ services.samba.settings.global.interfaces = "100.101.102.103"; }

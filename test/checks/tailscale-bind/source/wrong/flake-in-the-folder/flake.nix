@@ -1,0 +1,10 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+  inputs.parts.url = "path:./parts";
+  outputs = { nixpkgs, parts, ... }: {
+    nixosConfigurations.minipc = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ parts.nixosModules.default ];
+    };
+  };
+}

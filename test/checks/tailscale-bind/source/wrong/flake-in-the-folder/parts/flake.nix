@@ -1,0 +1,7 @@
+{
+  outputs = { self }: {
+    nixosModules.default = {
+      imports = [ "${self}/web.nix" ];
+    };
+  };
+}
