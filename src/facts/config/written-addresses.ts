@@ -66,7 +66,7 @@ export function writtenAddresses(
     if (isOff) return;
     if (below.length > 0 && path.length < DEEPEST) for (const each of below) visit(each);
     else
-      for (const { value, at } of valuesOf(reading))
+      for (const { value, at } of valuesOf(reading, source.tree))
         for (const each of mentions(value, [], source.tree))
           add(path, each, at ?? reading.definitions()[0]?.at);
   };
@@ -87,11 +87,9 @@ interface Mention {
   readonly before: string;
 }
 
-/** Most values have none, and are not looked at further. */
-function valuesOf(reading: Reading) {
-  const value = reading.value();
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return [];
-  if (typeof value === 'string' && value.match(ADDRESS) === null) return [];
+/** Most values have none, and where they stand takes longer to tell. */
+function valuesOf(reading: Reading, tree: SourceTree) {
+  if (mentions(reading.value(), [], tree).length === 0) return [];
   const { items, rest } = reading.items();
   const option = rest === undefined ? undefined : reading.option();
   return option?.state === 'unknown' ? [{ value: option, at: option.at }] : items;
@@ -122,6 +120,7 @@ function mentions(data: Data, names: readonly string[], tree: SourceTree): reado
 }
 
 function mentionsIn(text: string, names: readonly string[]): readonly Mention[] {
+  if (!/100\.\d|fd7a:/i.test(text)) return [];
   const said = text.replace(/^\s*(?:#|\/\/|;).*$/gm, (comment) => ' '.repeat(comment.length));
   return [...said.matchAll(ADDRESS)].flatMap(({ 0: whole, 1: address = '', index }) => {
     if (RESOLVER.test(address) || NETWORK.test(whole)) return [];
