@@ -268,6 +268,45 @@ export const noRecipients = defineKind<
   }),
 });
 
+export const notAKey = defineKind<
+  Declared & { readonly notKey: string; readonly at: SourceLocation | undefined; readonly rekey: Step }
+>({
+  id: 'not-a-key',
+  name: 'A recipient of a secret is not a public key',
+  meaning: 'age refuses to encrypt the secret: it can be neither written nor edited.',
+  status: 'fail',
+  title: ({ name, notKey }) => `The secret ${name} has ${notKey} among its publicKeys, which is not a key`,
+  remedy: ({ at, rekey, where }) => ({
+    lasting: [
+      byHand(
+        'Write the key itself there: ssh-ed25519 … of /etc/ssh/ssh_host_ed25519_key.pub on the host, and your own.',
+        placeIn(where.folder, at),
+      ),
+      rekey,
+      rebuildOf(where.system),
+    ],
+  }),
+});
+
+export const notAtPath = defineKind<
+  Declared & { readonly path: string; readonly place: string; readonly at: SourceLocation | undefined }
+>({
+  id: 'not-at-path',
+  name: 'A secret is used at a path where it is not',
+  meaning: 'The file does not exist there: what reads it fails.',
+  status: 'fail',
+  title: ({ name, path }) => `The secret ${name} is not at ${path}, where it is used`,
+  remedy: ({ name, path, place, at, where }) => ({
+    lasting: [
+      byHand(
+        `Use config.age.secrets.${name}.path, which is ${place}, in place of ${path}.`,
+        placeIn(where.folder, at),
+      ),
+      rebuildOf(where.system),
+    ],
+  }),
+});
+
 export const notDeclared = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
   id: 'not-declared',
   name: 'A secret is used but not declared on the host',

@@ -1,6 +1,11 @@
 import { posix } from 'node:path';
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
-import type { DeclaredRules, DeclaredSecret, DeclaredSecrets } from '../../facts/config/secrets.ts';
+import type {
+  DeclaredRules,
+  DeclaredSecret,
+  DeclaredSecrets,
+  SecretUse,
+} from '../../facts/config/secrets.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown } from '../../model/known.ts';
@@ -28,6 +33,7 @@ export const source = judgeSource({
       if (rest === undefined) return { skip: 'agenix is not used here (age.secrets)' };
     }
     const ruleOf = ruleByPath(secrets.rules);
+    const used = notWhereUsed(secrets, where);
     return {
       findings: [
         ...declared.flatMap((secret) => [
@@ -35,11 +41,11 @@ export const source = judgeSource({
           ...inPlaceOf(secret, secrets.rules, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
-        ...undeclared(secrets, where),
+        ...used.findings,
         ...literals,
         ...differentSecrets(containers, declared, where),
       ],
-      notChecked: [...notCheckedOf(secrets, ruleOf), ...open],
+      notChecked: [...used.notChecked, ...notCheckedOf(secrets, ruleOf), ...open],
       lookedAt: {
         secrets: new Set([
           ...declared.map(({ option, name }) => `${option}.${name}`),
@@ -47,6 +53,11 @@ export const source = judgeSource({
         ]).size,
         containers: containers.length,
       },
+      ...(declared.length > 0 && secrets.rules.length === 0
+        ? {
+            note: 'no secrets.nix is in this folder: for which keys the secrets are encrypted was not checked',
+          }
+        : {}),
     };
   },
 });
@@ -146,47 +157,72 @@ function recipientsOf(
       ),
     ];
   }
-  if (ifKnown(rule.recipients) !== 0) return [];
+  const recipients = ifKnown(rule.recipients);
+  if (recipients === undefined) return [];
+  const about = { name, at: rule.at, rekey: rekey(nearest(value.path, rules), where), where };
+  const seen = (observed: string, expected: string) => ({
+    subject: name,
+    evidence: [
+      evidenceAt(rule.at, observed, expected),
+      evidenceAt(at, `age.secrets.${name}.file is ${value.path}`),
+    ],
+  });
+  if (recipients.count === 0)
+    return [
+      kinds.noRecipients.finding(
+        about,
+        seen(`${value.path} has no publicKeys`, 'the key of this host, and yours'),
+      ),
+    ];
+  const [notKey] = recipients.notKeys;
+  if (notKey === undefined) return [];
   return [
-    kinds.noRecipients.finding(
-      { name, at: rule.at, rekey: rekey(nearest(value.path, rules), where), where },
-      {
-        subject: name,
-        evidence: [
-          evidenceAt(rule.at, `${value.path} has no publicKeys`, 'the key of this host, and yours'),
-          evidenceAt(at, `age.secrets.${name}.file is ${value.path}`),
-        ],
-      },
+    kinds.notAKey.finding(
+      { ...about, notKey },
+      seen(`the publicKeys of ${value.path} have ${notKey}`, 'ssh-ed25519 …, ssh-rsa … or age1…'),
     ),
   ];
 }
 
-/** Secrets that something takes by their path, and that nothing declares on this host. */
-function undeclared({ secrets: { items, rest }, uses }: DeclaredSecrets, where: Where): FindingDraft[] {
-  if (rest !== undefined) return [];
-  const declared = new Set(
-    items
-      .filter(({ option }) => option === 'age.secrets')
-      .flatMap(({ name, path }) => {
-        const [, used] = path.state === 'known' ? (/^\/run\/agenix\/(.*)$/s.exec(path.value.text) ?? []) : [];
-        return used === undefined ? [name] : [name, used];
-      }),
-  );
-  return [...Map.groupBy(uses, ({ secret }) => secret)].flatMap(([name, all]): FindingDraft[] => {
-    const [first] = all;
-    if (first === undefined || declared.has(name)) return [];
-    return [
-      kinds.notDeclared.finding(
-        { name, at: first.at, where },
-        {
-          subject: name,
-          evidence: all.map(({ at, option }) =>
-            evidenceAt(at, `${option} uses the secret ${name}`, `age.secrets.${name}`),
-          ),
-        },
-      ),
-    ];
-  });
+/** Secrets that something takes, and that nothing declares on this host, or that lie elsewhere. */
+function notWhereUsed(
+  { secrets: { items, rest }, uses }: DeclaredSecrets,
+  where: Where,
+): { readonly findings: readonly FindingDraft[]; readonly notChecked: readonly string[] } {
+  if (rest !== undefined) return { findings: [], notChecked: [] };
+  const own = items.filter(({ option }) => option === 'age.secrets');
+  const named = new Map(own.map((secret) => [secret.name, secret]));
+  const places = own.flatMap((secret) => ifKnown(secret.places) ?? []);
+  const [open] = own.flatMap((secret) => (secret.places.state === 'unknown' ? [secret.places.reason] : []));
+  const isThere = ({ secret, path }: SecretUse) =>
+    path === undefined
+      ? named.has(secret)
+      : places.some((place) => place === path || place.startsWith(`${path}/`));
+  const wrong = uses.filter((use) => !isThere(use));
+  const byName = wrong.filter(({ path }) => path === undefined || open === undefined);
+  return {
+    findings: [...Map.groupBy(byName, ({ secret }) => secret)].flatMap(([name, all]): FindingDraft[] => {
+      const [first] = all;
+      const [place] = ifKnown(named.get(name)?.places) ?? [];
+      if (first === undefined) return [];
+      const evidence = (expected: string) =>
+        all.map(({ at, option, path }) =>
+          evidenceAt(at, `${option} uses ${place === undefined ? `the secret ${name}` : path}`, expected),
+        );
+      return [
+        place === undefined
+          ? kinds.notDeclared.finding(
+              { name, at: first.at, where },
+              { subject: name, evidence: evidence(`age.secrets.${name}`) },
+            )
+          : kinds.notAtPath.finding(
+              { name, path: first.path ?? '', place, at: first.at, where },
+              { subject: name, evidence: evidence(place) },
+            ),
+      ];
+    }),
+    notChecked: open !== undefined && wrong.length > byName.length ? [open] : [],
+  };
 }
 
 const PASSWORD = /^(?:POSTGRES|DB|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)_?PASSWORD$/;
@@ -283,8 +319,8 @@ function mountOf(
   const from = written.text.slice(0, written.text.lastIndexOf(`:${target.text}`));
   const name =
     /^\$\{config\.age\.secrets\.(.+)\.path\}$/.exec(from)?.[1] ??
-    /^\/run\/agenix\/([^/]+)$/.exec(from)?.[1] ??
-    secrets.find(({ path }) => path.state === 'known' && path.value.text === from)?.name;
+    secrets.find(({ places }) => ifKnown(places)?.includes(from))?.name ??
+    /^\/run\/agenix\/(.+)$/.exec(from)?.[1];
   // What is not known may be the same all the same.
   if (name === undefined) return from.includes('${') ? undefined : { container, source: from, written };
   const file = secrets.find((secret) => secret.name === name && secret.option === 'age.secrets')?.file;

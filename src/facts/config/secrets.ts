@@ -1,6 +1,15 @@
 import { posix } from 'node:path';
 import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
-import { type Known, known, type Several, several, UNSET, unknown } from '../../model/known.ts';
+import {
+  ifKnown,
+  isKnown,
+  type Known,
+  known,
+  type Several,
+  several,
+  UNSET,
+  unknown,
+} from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
@@ -8,8 +17,8 @@ import { placeOf } from '../../nix/place.ts';
 import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
-import { byOption, statedText } from './stated.ts';
-import type { Text } from './text.ts';
+import { byOption, statedText, statedTruth } from './stated.ts';
+import { wholeText } from './text.ts';
 
 /** A secret of agenix, of the system or of a home. */
 export interface DeclaredSecret {
@@ -19,8 +28,8 @@ export interface DeclaredSecret {
   readonly at: SourceLocation | undefined;
   /** Unset: it is made by another tool, or nothing here says. */
   readonly file: Known<EncryptedFile>;
-  /** Where it stands on the host; unset: in `/run/agenix`. */
-  readonly path: Known<Text>;
+  /** Where it lies on the host: its file, and a link to that; unset for one of a home. */
+  readonly places: Known<readonly string[]>;
 }
 
 interface EncryptedFile {
@@ -35,8 +44,14 @@ interface EncryptedFile {
 interface Rule {
   /** The encrypted file, in the tree. */
   readonly path: string;
-  readonly recipients: Known<number>;
+  readonly recipients: Known<Recipients>;
   readonly at: SourceLocation | undefined;
+}
+
+interface Recipients {
+  readonly count: number;
+  /** What stands among the keys, and is none: a placeholder, a list in the list. */
+  readonly notKeys: readonly string[];
 }
 
 export interface DeclaredRules extends Several<Rule> {
@@ -47,6 +62,8 @@ export interface DeclaredRules extends Several<Rule> {
 /** Something that takes a secret by the path that agenix gives it. */
 export interface SecretUse {
   readonly secret: string;
+  /** Where it is taken from; undefined where that is by its name, and right wherever it lies. */
+  readonly path: string | undefined;
   readonly option: string;
   readonly at: SourceLocation | undefined;
 }
@@ -69,7 +86,11 @@ const MOST_DEEP = 20;
 export const secrets = defineSourceFact<DeclaredSecrets>({
   id: 'secrets',
   reads: 'age.secrets, secrets.nix',
-  options: ['age.secrets.*.file', 'age.secrets.*.path', 'home-manager.users.*.age.secrets.*.file'],
+  options: [
+    ...['file', 'path', 'name', 'symlink'].map((key) => `age.secrets.*.${key}`),
+    'age.secretsDir',
+    'home-manager.users.*.age.secrets.*.file',
+  ],
   read(configuration) {
     const { host, source } = configuration;
     const homes = host
@@ -78,7 +99,8 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const places = [[], ...homes].map((home) => [...home, 'age', 'secrets']);
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
     const own = host.attributes(['age', 'secrets']);
-    const uses = usesOf(host);
+    const folder = folderOf(host);
+    const uses = usesOf(host, [...new Set([USUAL_FOLDER, ifKnown(folder) ?? USUAL_FOLDER])]);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = own.items.length === 0 && source.layout === 'files' ? uses.items : [];
     const rest =
@@ -92,7 +114,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     return {
       secrets: several(
         places.flatMap((path) =>
-          host.attributes(path).items.map((name) => declaredSecret(configuration, [...path, name])),
+          host.attributes(path).items.map((name) => declaredSecret(configuration, [...path, name], folder)),
         ),
         rest,
       ),
@@ -107,13 +129,46 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
   },
 });
 
-function declaredSecret({ host, source }: SourceConfiguration, path: readonly string[]): DeclaredSecret {
+const USUAL_FOLDER = '/run/agenix';
+
+/** The folder with the secrets of the system, or links to them. */
+function folderOf(host: HostReading): Known<string> {
+  const folder = statedText(host.reading(['age', 'secretsDir']));
+  if (folder.state === 'unset') return known(USUAL_FOLDER);
+  const text = wholeText(folder);
+  return text === undefined
+    ? unknown('age.secretsDir is not known', folder.at)
+    : known(text.replace(/(?<=.)\/+$/, ''), folder.at);
+}
+
+/** The file is where `path` says, or that is a link to it; without the link nothing is in the folder. */
+function placesOf(
+  host: HostReading,
+  path: readonly string[],
+  folder: Known<string>,
+): Known<readonly string[]> {
+  if (path.length > 3) return UNSET;
+  const [name, own] = ['name', 'path'].map((key) => statedText(host.reading([...path, key])));
+  const symlink = statedTruth(host.reading([...path, 'symlink']));
+  const called = name?.state === 'unset' ? path.at(-1) : wholeText(name);
+  const usual = called === undefined || !isKnown(folder) ? undefined : `${folder.value}/${called}`;
+  const place = own?.state === 'unset' ? usual : wholeText(own);
+  if (place === undefined || symlink.state === 'unknown' || usual === undefined)
+    return unknown(`where the secret ${path.at(-1)} lies on the host is not known`);
+  return known(ifKnown(symlink) === false ? [place] : [...new Set([place, usual])]);
+}
+
+function declaredSecret(
+  { host, source }: SourceConfiguration,
+  path: readonly string[],
+  folder: Known<string>,
+): DeclaredSecret {
   return {
     name: path.at(-1) ?? '',
     option: path.slice(0, -1).join('.'),
     at: host.definitions(path)[0]?.at,
     file: encryptedFile(host, [...path, 'file'], source.tree),
-    path: statedText(host.reading([...path, 'path'])),
+    places: placesOf(host, path, folder),
   };
 }
 
@@ -163,12 +218,19 @@ function inPlaceOfEncrypted(text: string): InPlaceOfEncrypted | undefined {
 }
 
 /** Undefined for a file of that name that is something else, such as a module. */
-function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules | undefined {
-  const data = source.value(path);
+function rulesOf(path: string, { host, source }: SourceConfiguration): DeclaredRules | undefined {
+  const open = (reason: string) => ({ file: path, ...several<Rule>([], reason) });
   const file = source.tree.file(path);
-  if (typeof file === 'string' || !isKind(data, 'set')) return undefined;
+  if (typeof file === 'string') return open(`it ${file}`);
+  const data = source.value(path);
+  if (isKind(data, 'function')) return undefined;
+  if (!isKind(data, 'set')) {
+    if (host.files.includes(path)) return undefined;
+    return open(isKind(data, 'unknown') ? data.reason : 'it is not a set');
+  }
   const entries = [...data.attributes];
-  if (!entries.every(([name, value]) => name.endsWith('.age') || hasRecipients(value))) return undefined;
+  const rules = entries.filter(([name, value]) => name.endsWith('.age') || hasRecipients(value));
+  if (entries.length > 0 && rules.length === 0) return undefined;
   const places = new Map(
     namedValues(file)
       .toReversed()
@@ -176,7 +238,7 @@ function rulesOf(path: string, { source }: SourceConfiguration): DeclaredRules |
   );
   return {
     file: path,
-    items: entries.map(([name, value]) => ({
+    items: rules.map(([name, value]) => ({
       path: posix.normalize(posix.join(posix.dirname(path), name)),
       recipients: recipientsOf(value),
       at: places.get(name) ?? placeOf({ file, start: Math.max(0, file.text.indexOf(name)) }),
@@ -189,12 +251,26 @@ function hasRecipients(data: Data): boolean {
   return isKind(data, 'set') && data.attributes.has('publicKeys');
 }
 
-function recipientsOf(data: Data): Known<number> {
+/** What age encrypts for. */
+const PUBLIC_KEY = /^(?:ssh-(?:ed25519|rsa)\s+[\w+/]+=*(?:\s.*)?|age1[a-z0-9]+)$/;
+
+function recipientsOf(data: Data): Known<Recipients> {
   const open = unknown('its publicKeys are not known');
   if (!isKind(data, 'set')) return open;
   const keys = data.attributes.get('publicKeys');
-  if (keys === undefined) return data.rest === undefined ? known(0) : open;
-  return Array.isArray(keys) ? known(keys.length) : open;
+  if (keys === undefined) return data.rest === undefined ? known({ count: 0, notKeys: [] }) : open;
+  if (!Array.isArray(keys) || keys.some((key) => isKind(key, 'unknown') || isKind(key, 'text'))) return open;
+  const notKeys = keys.flatMap((key) => {
+    if (typeof key !== 'string') return ['a value that is no text'];
+    const lines = key.split('\n').map((line) => line.trim());
+    const wrong = lines.find((line) => line !== '' && !PUBLIC_KEY.test(line));
+    if (wrong === undefined) return lines.every((line) => line === '') ? ['an empty text'] : [];
+    // What looks like more than a placeholder may be a private key.
+    return /^[\w .<>…-]{1,24}$/.test(wrong) && !/SECRET|PRIVATE/i.test(wrong)
+      ? [`"${wrong}"`]
+      : ['a text of another form'];
+  });
+  return known({ count: keys.length, notKeys });
 }
 
 const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation']);
@@ -205,8 +281,8 @@ const isAnotherMachine = ([first, second, third]: readonly string[]) =>
   (first === 'containers' && third === 'config') ||
   (first === 'virtualisation' && /^vmVariant/.test(second ?? ''));
 
-/** Walks all that is in force, and what scripts and programs are made with. */
-function usesOf(host: HostReading): Several<SecretUse> {
+/** @param folders in which secrets lie */
+function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUse> {
   const found: SecretUse[] = [];
   let left = MOST;
   let leftDeep = MOST_DEEP;
@@ -214,6 +290,7 @@ function usesOf(host: HostReading): Several<SecretUse> {
   const count = () => {
     seen++;
   };
+  // Walks all that is in force, and what scripts and programs are made with.
   const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
     const { items: readings } = reading.below();
@@ -223,8 +300,8 @@ function usesOf(host: HostReading): Several<SecretUse> {
     }
     if (readings.length > 0 && leftDeep-- <= 0) return;
     const before = seen;
-    eachSecret(reading.value(), count);
-    if (seen > before) for (const use of usesIn(reading)) found.push(use);
+    eachSecret(reading.value(), folders, count);
+    if (seen > before) for (const use of usesIn(reading, folders)) found.push(use);
   };
   for (const each of host.reading([]).below().items)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
@@ -237,42 +314,49 @@ function usesOf(host: HostReading): Several<SecretUse> {
   );
 }
 
-function usesIn(reading: Reading): SecretUse[] {
+function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
   const { items, rest } = reading.items();
   const option = rest === undefined ? undefined : reading.option();
   const all = option?.state === 'unknown' ? [{ value: option, at: option.at }] : items;
-  return all.flatMap(({ value, at }) =>
-    [...secretsIn(value)].map((secret) => ({
-      secret,
+  return all.flatMap(({ value, at }) => {
+    const used = new Map<string, Pick<SecretUse, 'secret' | 'path'>>();
+    eachSecret(value, folders, (secret, path) => used.set(path ?? `\0${secret}`, { secret, path }));
+    return [...used.values()].map((use) => ({
+      ...use,
       option: reading.path.join('.'),
       at: at ?? reading.definitions()[0]?.at,
-    })),
-  );
+    }));
+  });
 }
 
-const BY_PATH = /^config\.age\.secrets\.(.+)\.path$/;
-const BY_FILE = /(?<![\w/])\/run\/agenix\/([\w.@+-]+)/g;
-
-function secretsIn(data: Data): ReadonlySet<string> {
-  const found = new Set<string>();
-  eachSecret(data, (name) => found.add(name));
-  return found;
-}
+const BY_NAME = /^config\.age\.secrets\.(.+)\.path$/;
+const BELOW_FOLDER = /^\/([\w@+-][\w.@+/-]*)/;
 
 /** Asked of every value of a machine, of which few have any. */
-function eachSecret(data: Data, each: (name: string) => void): void {
+function eachSecret(
+  data: Data,
+  folders: readonly string[],
+  each: (name: string, path: string | undefined) => void,
+): void {
   if (typeof data === 'string') {
-    if (data.includes('/run/agenix/'))
-      for (const [, name] of data.matchAll(BY_FILE)) if (name !== undefined) each(name);
+    for (const folder of folders) {
+      for (let at = data.indexOf(folder); at >= 0; at = data.indexOf(folder, at + 1)) {
+        if (/[\w/]/.test(data[at - 1] ?? '')) continue;
+        const [, name] = BELOW_FOLDER.exec(data.slice(at + folder.length)) ?? [];
+        const own = name?.replace(/[./]+$/, '');
+        if (own !== undefined) each(own, `${folder}/${own}`);
+      }
+    }
     return;
   }
   if (data === null || typeof data !== 'object') return;
-  if (!('kind' in data)) for (const item of data) eachSecret(item, each);
-  else if (data.kind === 'text') for (const part of data.parts) eachSecret(part, each);
-  else if (data.kind === 'set') for (const value of data.attributes.values()) eachSecret(value, each);
+  const inner = (value: Data) => eachSecret(value, folders, each);
+  if (!('kind' in data)) for (const item of data) inner(item);
+  else if (data.kind === 'text') for (const part of data.parts) inner(part);
+  else if (data.kind === 'set') for (const value of data.attributes.values()) inner(value);
   else if (data.kind === 'unknown') {
-    const name = data.name?.startsWith('config.age.') === true ? BY_PATH.exec(data.name)?.[1] : undefined;
-    if (name !== undefined) each(name);
-    for (const argument of data.arguments) eachSecret(argument, each);
+    const name = data.name?.startsWith('config.age.') === true ? BY_NAME.exec(data.name)?.[1] : undefined;
+    if (name !== undefined) each(name, undefined);
+    for (const argument of data.arguments) inner(argument);
   }
 }

@@ -104,6 +104,18 @@ export const cases: KindCases = {
     source: declaring('db.age', RULES.replace('"ssh-ed25519 A"', '')),
     near: ['[  ]', '[ "ssh-ed25519 A" ]'],
   },
+  'not-a-key': { source: declaring('db.age', RULES.replace('ssh-ed25519 A', 'TODO')), near: ['TODO', 'age1q'] },
+  'not-at-path': {
+    source: {
+      ...declaring('db.age', RULES),
+      'configuration.nix': `{
+  age.secrets.db.file = ./secrets/db.age;
+  age.secrets.db.name = "database";
+  systemd.services.x.serviceConfig.LoadCredential = "x:/run/agenix/db";
+}`,
+    },
+    near: ['agenix/db', 'agenix/database'],
+  },
   'not-declared': {
     source: {
       ...declaring('db.age', RULES),

@@ -1,0 +1,2 @@
+# status: unknown
+{ age.secrets.db.file = ./secrets/db.age; }
