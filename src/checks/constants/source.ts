@@ -2,10 +2,10 @@ import type { NamedAddress } from '../../facts/config/named-addresses.ts';
 import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
+import { unexplainedAddresses } from '../shared/beside-bindings.ts';
 import { uncheckedListeners } from '../shared/declared-wait.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
-import { unexplainedAddresses } from '../shared/written-addresses.ts';
 import * as kinds from './kinds.ts';
 
 /** One place where the configuration takes an address for this host's own. */

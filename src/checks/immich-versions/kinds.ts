@@ -54,6 +54,27 @@ export const movingTag = defineKind<Parts>({
   remedy: sameTag,
 });
 
+export const otherPort = defineKind<{
+  readonly name: string;
+  readonly port: string;
+  readonly inside: string;
+  readonly at: SourceLocation | undefined;
+  readonly folder: string;
+}>({
+  id: 'other-port',
+  name: 'The Immich server is published with a port of another version',
+  meaning:
+    'Nothing listens on that port in the container: Immich cannot be reached. Its port is 2283 from version 1.118 on, and was 3001 before.',
+  status: 'fail',
+  title: ({ name, port, inside }) => `${name} publishes port ${inside}, but listens on ${port}`,
+  remedy: ({ port, inside, at, folder }) => ({
+    lasting: [
+      byHand(`Write ${port} in place of ${inside}, behind the last colon of the port.`, placeIn(folder, at)),
+      rebuild(),
+    ],
+  }),
+});
+
 interface WithDatabase {
   readonly server: string;
   readonly tag: string | undefined;

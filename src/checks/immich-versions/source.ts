@@ -1,5 +1,8 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { portsOfImage } from '../../facts/config/immich-servers.ts';
+import { publishedIn } from '../../facts/config/listener.ts';
 import type { Literals } from '../../facts/config/literals.ts';
+import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, wholeText } from '../../facts/config/text.ts';
 import { ifKnown } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
@@ -30,7 +33,8 @@ export const source = judgeSource({
     const stored = servers.found.map((server) =>
       judgeDatabase(server, databases.found, databases.open, containers, folder),
     );
-    const { findings, notChecked } = together([...compared, ...stored]);
+    const published = servers.found.map((server) => judgePort(server, folder));
+    const { findings, notChecked } = together([...compared, ...stored, ...published]);
     const pinned = [...servers.found, ...learning.found].some(({ image }) => {
       return image.state === 'known' && imageOf(image.value).digest !== undefined;
     });
@@ -158,6 +162,41 @@ function majorOf(number: string): number | undefined {
   const [, major] = /^(\d+)(?:\.|$)/.exec(number) ?? [];
   return major === undefined ? undefined : Number(major);
 }
+
+/** A port of an older or newer Immich: nothing in the container listens there. */
+function judgePort(server: DeclaredContainer, folder: string): Judged {
+  const { name, image, ports, extraOptions, environment, environmentFiles } = server;
+  const own = settingOf(environment, 'IMMICH_PORT')?.items[0];
+  const written = wholeText(image);
+  const set = own === undefined ? undefined : [wholeText(own) ?? ''];
+  const wanted = set ?? portsOfImage(written ?? '');
+  const [port = '', another] = wanted;
+  if (port === '' || another !== undefined) return {};
+  const published = [...ports.items, ...publishedIn(extraOptions.items)].map((text) => ({
+    text,
+    inside: /:(\d+)(?:\/tcp)?$/.exec(text.text)?.[1],
+  }));
+  const wrong = published.find(({ inside }) => inside !== undefined && IMMICH_PORTS.has(inside));
+  if (wrong === undefined || published.some(({ inside }) => inside === port)) return {};
+  if (set === undefined && (environmentFiles.items.length > 0 || environment.rest !== undefined))
+    return { notChecked: [`which port ${name} listens on is not known: a file may set IMMICH_PORT`] };
+  return {
+    finding: kinds.otherPort.finding(
+      { name, port, inside: wrong.inside ?? '', at: wrong.text.at, folder },
+      {
+        subject: name,
+        evidence: [
+          evidenceAt(wrong.text.at, `ports ${wrong.text.text}`, `port ${port} of the container`),
+          own === undefined
+            ? evidenceAt(image.state === 'known' ? image.at : undefined, `image ${written}`)
+            : evidenceAt(own.at, `IMMICH_PORT = ${port}`),
+        ],
+      },
+    ),
+  };
+}
+
+const IMMICH_PORTS: ReadonlySet<string> = new Set(['2283', '3001']);
 
 function judgeDatabase(
   server: DeclaredContainer,

@@ -443,6 +443,14 @@ export const notEnabled = declared(
   'Add enable = true; beside its config.',
 );
 
+export const declaredDisabled = declared(
+  'declared-disabled',
+  'An agent is declared as disabled',
+  'launchd does not load it, at login or by hand, until it is enabled.',
+  ({ agent }) => `The agent ${agent} is disabled by Disabled = true`,
+  'Remove Disabled. If the agent is to stay off, remove the agent.',
+);
+
 const WRITE_OUT = `Write out the home folder: "\${config.home.homeDirectory}/…", or "/Users/NAME/…".`;
 
 export const unexpandedProgram = declared<{ readonly path: string }>(

@@ -18,6 +18,7 @@ export const source = judgeSource({
       findings: [
         ...uploadAgents.flatMap((agent) => [
           ...notEnabled(agent, context),
+          ...disabled(agent, context),
           ...cannotStart(agent, context),
           ...watchesNothing(agent, context),
           ...timeOut(agent, context),
@@ -33,6 +34,7 @@ export const source = judgeSource({
 function notCheckedOf({
   name,
   enable,
+  disabled: isOff,
   program,
   watched,
   starts,
@@ -45,6 +47,9 @@ function notCheckedOf({
     ...(words.length + scripts.length === 0 ? [`what the agent ${name} runs is not in these files`] : []),
     ...(enable.state === 'unknown'
       ? [`whether the agent ${name} is enabled is not known: ${enable.reason}`]
+      : []),
+    ...(isOff.state === 'unknown'
+      ? [`whether the agent ${name} is disabled is not known: ${isOff.reason}`]
       : []),
     ...(program?.file?.is.state === 'unknown'
       ? [`whether ${from}, which the agent ${name} runs, exists and is executable is not in these files`]
@@ -71,6 +76,16 @@ function notEnabled(
     kinds.notEnabled.finding(
       { agent: name, at, where: context },
       { subject: name, evidence: [evidenceAt(at, `${option} without enable`, 'enable = true;')] },
+    ),
+  ];
+}
+
+function disabled({ name, disabled: isOff }: DeclaredAgent, context: SourceContext): FindingDraft[] {
+  if (!isKnown(isOff) || !isOff.value) return [];
+  return [
+    kinds.declaredDisabled.finding(
+      { agent: name, at: isOff.at, where: context },
+      { subject: name, evidence: [evidenceAt(isOff.at, 'Disabled = true', 'an agent that is loaded')] },
     ),
   ];
 }

@@ -1,21 +1,23 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
-import { type Binding, besidesFindings, bindings } from '../shared/declared-wait.ts';
+import { startedBindings } from '../shared/beside-bindings.ts';
+import { type Binding, bindings } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
-import { withUnexplained } from '../shared/written-addresses.ts';
 import * as kinds from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['listening'],
   wants: ['literals'],
   evaluate({ listening, literals }, { folder }) {
-    const binding = bindings(listening).filter(({ never }) => never === undefined);
-    const beside = withUnexplained(besidesFindings(listening, binding), listening);
+    const { started, beside } = startedBindings(
+      listening,
+      bindings(listening).filter(({ never }) => never === undefined),
+    );
     if ('skip' in beside) return beside;
     return {
       ...beside,
-      findings: binding.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
+      findings: started.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
     };
   },
 });

@@ -126,8 +126,8 @@ function containersOf(host: HostReading): readonly DeclaredImmich[] {
       ...network.filter((word) => /^(?:container|pod|ns):|\$\{/.test(word)),
       ...(ports.items.length === 0 && host.definitions(at('pod')).length > 0 ? ['it is in a pod'] : []),
     ];
-    const own = network.includes('host') ? ownAddress(host, at) : [];
-    const wanted = ownPort(host, at);
+    const own = network.includes('host') ? ownAddress(host, at, called) : [];
+    const wanted = ownPort(host, at, called);
     return [
       {
         ...namesOf(host),
@@ -151,17 +151,30 @@ function without({ parts, at }: Text, pattern: RegExp): Text {
   return { text, parts: [cut, ...rest], at };
 }
 
+const PORTS = { now: '2283', before118: '3001', ofOthers: '8080' };
+
 /** The ports in the container that may be the one of the server: it is 2283, and was 3001 before 1.118. */
-function ownPort(host: HostReading, at: At): readonly string[] | undefined {
+export function portsOfImage(image: string): readonly string[] {
+  const { now, before118, ofOthers } = PORTS;
+  if (!/(?:^|\/)immich-server(?=[:@]|$)/.test(image)) return [now, before118, ofOthers];
+  const [, tag] = /immich-server:([\w.-]+)$/.exec(image) ?? [];
+  if (tag === 'release' || tag === 'latest') return [now];
+  const [, major, minor] = /^v?(\d+)(?:\.(\d+))?/.exec(tag ?? '') ?? [];
+  if (major === undefined) return [now, before118];
+  const isNow = Number(major) > 1 || minor === undefined || Number(minor) >= 118;
+  return [isNow ? now : before118];
+}
+
+function ownPort(host: HostReading, at: At, image: string): readonly string[] | undefined {
   const port = statedText(host.reading(at('environment', 'IMMICH_PORT')));
-  if (port.state === 'unset') return ['2283', '3001', '8080'];
+  if (port.state === 'unset') return portsOfImage(image);
   const known = wholeText(port);
   return known === undefined ? undefined : [known];
 }
 
-function ownAddress(host: HostReading, at: At): readonly ListenAddress[] {
+function ownAddress(host: HostReading, at: At, image: string): readonly ListenAddress[] {
   const address = statedText(host.reading(at('environment', 'IMMICH_HOST')));
-  const [port] = ownPort(host, at) ?? [];
+  const [port] = ownPort(host, at, image) ?? [];
   const known = address.state === 'unset' ? '' : wholeText(address);
   const written = `${known === '' ? 'every address' : known}:${port ?? 'a port that is not known'}`;
   return [
@@ -198,7 +211,8 @@ function publishedBy(
     ];
   });
   const own = read.filter(({ inside }) => wanted?.includes(inside) ?? true);
-  return own.length > 0 ? own : read;
+  // What leads to another port in the container may be answered by something else in it.
+  return own.length > 0 ? own : read.map((each) => ({ ...each, port: undefined }));
 }
 
 const spelled = (address: string) => {

@@ -13,6 +13,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
 import type { DefinitionPlace, Reading } from '../../nix/reading.ts';
 import { entryOf } from '../../text/entry.ts';
+import { activatedUnits, isMadeHere } from './activated.ts';
 import { listenersOfCommands, startedByCommands, usesHostNetwork } from './commands.ts';
 import { containers, type DeclaredContainer, declaredContainers, unitsOfContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
@@ -51,6 +52,8 @@ export interface DeclaredListening {
   readonly required: ReadonlySet<string>;
   /** Units that others, or targets, take with them, by their full names. */
   readonly started: Several<string>;
+  /** Services that are made here and started by nothing, with `.service`; and why something may. */
+  readonly idle: Several<string>;
   /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6. */
   readonly nonlocalBind: { readonly ipv4: Known<Text>; readonly ipv6: Known<Text> };
   readonly tailscale: {
@@ -102,13 +105,15 @@ export const listening = defineSourceFact<DeclaredListening>({
       ...units.flatMap(listenersOfCommands),
       ...socketListeners(configuration),
     ];
+    const started = startedUnits(configuration, units);
     const value: DeclaredListening = {
       listeners,
       written: writtenAddresses(configuration, listeners),
       elsewhere: [...onHostNetwork.elsewhere, ...units.flatMap(startedByCommands), ...startedElsewhere(host)],
       units,
       required: requiredUnits(configuration, units),
-      started: startedUnits(configuration, units),
+      started,
+      idle: idleUnits(configuration, units, started),
       nonlocalBind: {
         ipv4: statedText(host.reading([...SYSCTL, 'net.ipv4.ip_nonlocal_bind'])),
         ipv6: statedText(host.reading([...SYSCTL, 'net.ipv6.ip_nonlocal_bind'])),
@@ -177,6 +182,21 @@ function startedUnits(
     [...taken, ...on.flatMap(({ order }) => [order.wantedBy, order.requiredBy])].find(
       ({ rest }) => rest !== undefined,
     )?.rest,
+  );
+}
+
+function idleUnits(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+  started: Several<string>,
+): Several<string> {
+  const activated = activatedUnits(configuration, units);
+  const all = new Set([...started.items, ...activated.items]);
+  return several(
+    units
+      .filter((unit) => !all.has(`${unit.name}.service`) && isMadeHere(configuration, unit))
+      .map(({ name }) => `${name}.service`),
+    started.rest ?? activated.rest,
   );
 }
 

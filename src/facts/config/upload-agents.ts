@@ -31,6 +31,8 @@ export interface DeclaredAgent {
   readonly label: Known<Text>;
   /** Whether its property list is written at all. */
   readonly enable: Known<boolean>;
+  /** launchd loads no agent whose property list says so. */
+  readonly disabled: Known<boolean>;
   /** What it runs in the end, behind the shells that only start it; undefined where that is not clear, or a shell's text. */
   readonly program: DeclaredProgram | undefined;
   readonly arguments: readonly Text[];
@@ -61,7 +63,15 @@ const STARTS = [
   'MachServices',
   'LaunchEvents',
 ] as const;
-const KEYS = ['Label', 'Program', 'ProgramArguments', 'WatchPaths', 'QueueDirectories', 'TimeOut'];
+const KEYS = [
+  'Label',
+  'Disabled',
+  'Program',
+  'ProgramArguments',
+  'WatchPaths',
+  'QueueDirectories',
+  'TimeOut',
+];
 const NONE = 'no launchd agent uploads to Immich here';
 
 export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
@@ -157,6 +167,7 @@ function agent(
     manager: form,
     label: statedText(host.reading(at('Label'))),
     enable: form === 'nix-darwin' ? known(true) : statedTruth(host.reading([...path, 'enable'])),
+    disabled: statedTruth(host.reading(at('Disabled'))),
     program:
       start.program === undefined
         ? undefined

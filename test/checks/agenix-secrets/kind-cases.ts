@@ -104,7 +104,10 @@ export const cases: KindCases = {
     source: declaring('db.age', RULES.replace('"ssh-ed25519 A"', '')),
     near: ['[  ]', '[ "ssh-ed25519 A" ]'],
   },
-  'not-a-key': { source: declaring('db.age', RULES.replace('ssh-ed25519 A', 'TODO')), near: ['TODO', 'age1q'] },
+  'not-a-key': {
+    source: declaring('db.age', RULES.replace('ssh-ed25519 A', 'TODO')),
+    near: ['TODO', 'age1q'],
+  },
   'not-at-path': {
     source: {
       ...declaring('db.age', RULES),

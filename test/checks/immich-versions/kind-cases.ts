@@ -19,6 +19,11 @@ export const cases: KindCases = {
     near: ['v2.0.0', 'v2.1.0'],
   },
   'moving-tag': { source: immich('v2.1.0', 'v2'), near: ['learning:v2"', 'learning:v2.1.0"'] },
+  'other-port': {
+    source:
+      '{ virtualisation.oci-containers.containers.server = { image = "ghcr.io/immich-app/immich-server:v2.1.0"; ports = [ "2283:3001" ]; }; }',
+    near: ['2283:3001', '2283:2283'],
+  },
   'without-pgvecto': { source: withDatabase('v3.0.1'), near: ['v3.0.1', 'v2.9.1'] },
   'soon-without-pgvecto': { source: withDatabase('release'), near: ['release', 'v2.9.1'] },
 };

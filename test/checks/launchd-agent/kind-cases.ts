@@ -83,6 +83,12 @@ export const cases: KindCases = {
     near: agents(agent(), agent({ label: `${NAME}2`, watched: [named('folder', '/other')] })),
   },
   'not-enabled': { source: home('', 'executable = true;'), near: ['{  config', '{ enable = true; config'] },
+  'declared-disabled': {
+    source: declared(
+      `Disabled = true; ProgramArguments = [ "/bin/hsdoctor" "immich" "upload" "/photos" ]; ${WATCHES}`,
+    ),
+    near: ['Disabled = true', 'Disabled = false'],
+  },
   'unexpanded-program': {
     source: declared(`ProgramArguments = [ "$HOME/bin/hsdoctor" "immich" "upload" "/photos" ]; ${WATCHES}`),
     near: ['$HOME', '/Users/kim'],

@@ -1,0 +1,4 @@
+# status: skipped
+{
+  systemd.services.by-hand.serviceConfig.ExecStart = "/bin/server --listen 100.101.102.103:80";
+}
