@@ -261,7 +261,7 @@ function recipientsOf(data: Data): Known<Recipients> {
   if (keys === undefined) return data.rest === undefined ? known({ count: 0, notKeys: [] }) : open;
   if (!Array.isArray(keys) || keys.some((key) => isKind(key, 'unknown') || isKind(key, 'text'))) return open;
   const notKeys = keys.flatMap((key) => {
-    if (typeof key !== 'string') return ['a value that is no text'];
+    if (typeof key !== 'string') return ['a value that is not text'];
     const lines = key.split('\n').map((line) => line.trim());
     const wrong = lines.find((line) => line !== '' && !PUBLIC_KEY.test(line));
     if (wrong === undefined) return lines.every((line) => line === '') ? ['an empty text'] : [];

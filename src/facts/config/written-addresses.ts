@@ -183,7 +183,7 @@ function isJudgedElsewhere([first, second, third, fourth, fifth]: readonly strin
     case 'environment':
       return second === 'etc' && /(?:^|\/)containers\/systemd\//.test(third ?? '');
     case 'home-manager':
-      return fourth === 'services' && fifth === 'podman';
+      return second === 'extraSpecialArgs' || (fourth === 'services' && fifth === 'podman');
     default:
       return ['containers', 'docker-containers', 'age', 'sops', '_module'].includes(first ?? '');
   }
