@@ -1,5 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** The known word of which this is a slip of one or two letters. */
+export function slipOf(word: string, known: readonly string[]): string | undefined {
+  const nearest = known.length === 0 ? undefined : closest(word, known);
+  return nearest !== undefined && word.length > 3 && distance(word, nearest) <= 2 ? nearest : undefined;
+}
+
 /** `; did you mean "x"?`, or nothing where no known word is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = known.length === 0 ? undefined : closest(word, known);

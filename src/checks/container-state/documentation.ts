@@ -12,11 +12,14 @@ export const documentation: CheckDocumentation = {
 The cause comes from what podman and systemd wrote to the journal: a missing volume, secret, network, environment file,
 image or device, a name or port that is in use, or a name that cannot be resolved. Otherwise the exit status is explained.
 NixOS runs containers with \`--rm\`, so the units say which containers should run, not \`podman ps\`.`,
-  configuration: `Two mistakes are found:
+  configuration: `These mistakes are found:
 
 - An environment file is below \`/run/<name>/\`, the runtime directory of the container's own unit. systemd removes that
   directory when the unit stops.
-- A health check (\`--health-cmd\`) has no \`--health-start-period\`. Failures then count while the container is still starting.`,
+- A health check (\`--health-cmd\`) has no \`--health-start-period\`. Failures then count while the container is still starting.
+- \`dependsOn\` names a container that is not declared.
+- Two containers publish the same port of one address.
+- An option is misspelled, such as \`prots\`.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
   notReported: `These are not problems:
 

@@ -230,6 +230,42 @@ interface Declared {
   readonly folder: string;
 }
 
+export const dependsOnNothing = defineKind<Declared & { readonly missing: string }>({
+  id: 'depends-on-nothing',
+  name: 'A container depends on one that is not declared',
+  meaning: 'Its unit requires a unit that does not exist: the container cannot start.',
+  status: 'fail',
+  title: ({ container, missing }) => `${container} depends on ${missing}, which is not declared`,
+  remedy: ({ missing, folder, at }) => ({
+    lasting: [
+      byHand(`Declare the container ${missing}, or remove it from dependsOn.`, placeIn(folder, at)),
+      rebuild(),
+    ],
+  }),
+});
+
+export const noSuchOption = defineKind<Declared & { readonly option: string; readonly meant: string }>({
+  id: 'no-such-option',
+  name: 'A container has an option that does not exist',
+  meaning: 'The configuration cannot be built with it.',
+  status: 'fail',
+  title: ({ container, option }) => `${container} has the option ${option}, which does not exist`,
+  remedy: ({ option, meant, folder, at }) => ({
+    lasting: [byHand(`Write ${meant} in place of ${option}.`, placeIn(folder, at)), rebuild()],
+  }),
+});
+
+export const portTwice = defineKind<Declared & { readonly other: string; readonly port: string }>({
+  id: 'port-twice',
+  name: 'Two containers publish the same port',
+  meaning: 'Only the first of them to start gets the port: the other one fails.',
+  status: 'fail',
+  title: ({ container, other, port }) => `${container} publishes port ${port}, as does ${other}`,
+  remedy: ({ container, folder, at }) => ({
+    lasting: [byHand(`Give ${container} another port.`, placeIn(folder, at)), rebuild()],
+  }),
+});
+
 export const environmentFileVanishes = defineKind<
   Declared & {
     readonly file: string;

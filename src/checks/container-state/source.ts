@@ -6,6 +6,7 @@ import { type Text, wholeText } from '../../facts/config/text.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
+import { cannotStart } from './declared-start.ts';
 import * as kinds from './kinds.ts';
 
 /** Before this version of NixOS docker is the backend where nothing sets it. */
@@ -33,8 +34,10 @@ export const source = judgeSource({
       const rest = environmentFiles.rest ?? runOptions(extraOptions).rest;
       return rest === undefined ? [] : [`not all options of ${name} are known: ${rest.reason}`];
     });
+    const { findings, notChecked } = together([...judged, { notChecked: open }]);
     return {
-      ...together([...judged, { notChecked: open }]),
+      findings: [...findings, ...cannotStart(containers, folder)],
+      notChecked,
       lookedAt: { containers: containers.length },
     };
   },

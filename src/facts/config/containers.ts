@@ -2,6 +2,8 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { type Known, type Several, several } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import type { Reading } from '../../nix/reading.ts';
+import { slipOf } from '../../text/nearest.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
 import { type DeclaredService, declaredService } from './services.ts';
@@ -18,6 +20,14 @@ export interface DeclaredContainer {
   readonly unit: string;
   readonly autoStart: Known<boolean>;
   readonly dependsOn: Several<Text>;
+  /** Of these, what is no container, where all containers are known. */
+  readonly absent: readonly Text[];
+  /** What is set and is no option, where it looks like one. */
+  readonly misspelled: readonly {
+    readonly written: string;
+    readonly meant: string;
+    readonly at: SourceLocation | undefined;
+  }[];
   readonly image: Known<Text>;
   readonly ports: Several<Text>;
   readonly volumes: Several<Text>;
@@ -59,11 +69,45 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
   const { items: names, rest } = host.attributes(CONTAINERS);
   const unitOf = unitsOfContainers(host);
   const found = several(
-    names.map((name) => container(configuration, name, unitOf(name))),
+    names.map((name) => {
+      const declared = container(configuration, name, unitOf(name));
+      return rest === undefined
+        ? { ...declared, absent: absentOf(declared, names, configuration) }
+        : declared;
+    }),
     rest && 'there may be containers that could not be read',
   );
   read.set(host, found);
   return found;
+}
+
+function absentOf(
+  { dependsOn }: DeclaredContainer,
+  names: readonly string[],
+  { host }: SourceConfiguration,
+): readonly Text[] {
+  const unitOf = unitsOfContainers(host);
+  const units = host.attributes(['systemd', 'services']).items;
+  return dependsOn.items.filter((text) => {
+    const name = wholeText(text);
+    return name !== undefined && !names.includes(name) && !units.includes(unitOf(name));
+  });
+}
+
+const OPTIONS = [
+  ...['image', 'imageFile', 'imageStream', 'login', 'cmd', 'labels', 'entrypoint', 'environment'],
+  ...['environmentFiles', 'log-driver', 'ports', 'user', 'volumes', 'workdir', 'dependsOn', 'hostname'],
+  ...['preRunExtraOptions', 'extraOptions', 'autoStart', 'serviceName', 'podman', 'pull', 'capabilities'],
+  ...['devices', 'privileged', 'autoRemoveOnStop', 'networks'],
+];
+
+/** Only what looks like a known option: a later NixOS may have others. */
+function misspelledIn(reading: Reading): DeclaredContainer['misspelled'] {
+  return reading.below().items.flatMap((each) => {
+    if (OPTIONS.includes(each.name) || each.isDeclaredHere()) return [];
+    const meant = slipOf(each.name, OPTIONS);
+    return meant === undefined ? [] : [{ written: each.name, meant, at: each.definitions()[0]?.at }];
+  });
 }
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
@@ -87,6 +131,8 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
     unit: own,
     autoStart: statedTruth(reading.at('autoStart')),
     dependsOn: listed(reading.at('dependsOn')),
+    absent: [],
+    misspelled: misspelledIn(reading),
     image: statedText(reading.at('image')),
     ports: listed(reading.at('ports')),
     volumes: listed(reading.at('volumes')),

@@ -17,7 +17,7 @@ const OF_OTHERS =
   /(?:^|\.)(?:scrapeConfigs|scrape_configs|static_configs|alertmanagers|remote_?[wW]rite|remote_?[rR]ead|datasources|provision|proxyPass|upstreams?|forwarders|forward-zone|forward-addr|stub-zone|local-data|local-zone|access-control|allowedIPs|peers|knownHosts|matchBlocks|extraHosts|hosts|authorizedKeys|customDNS|conditional|rewrites|exports|devices|routes?|nameservers?|endpoints|bookmarks|serverName|serverAliases|loadBalancer|backends|bridges|slaveOf|authentication)(?:\.|$)/;
 /** The last name of a path, or a variable, likewise. */
 const OTHERS_NAME =
-  /(?:^|[^a-z])(?:ur[li]|endpoints?|targets?|upstreams?|peers?|remote\w*|servers|forwarders?|backends?|gateway|nameservers?|resolvers?|(?:hosts[ _-])?(?:allow|deny)\w*|trusted\w*|ignore_?ip)$|^(?:server_?Addr|domain|DOMAIN)$|[a-z](?:Ur[li]|UR[LI]|Endpoint|Targets?|Upstreams?|Peers?|Servers|Gateway|Proxies)$|^(?:allow|deny|trusted|advertise|ignore)|^(?:DB|DATABASE|POSTGRES|PG|MYSQL|MARIADB|REDIS|VALKEY|MONGO\w*|SMTP|MAIL|IMAP|MQTT|LDAP|RABBITMQ)_?(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|IP)$/;
+  /(?:^|[^a-z])(?:ur[li]|endpoints?|targets?|upstreams?|peers?|remote\w*|servers|forwarders?|backends?|gateway|nameservers?|resolvers?|(?:hosts[ _-])?(?:allow|deny)\w*|trusted\w*|ignore_?ip|white_?list)$|^(?:server_?Addr|domain|DOMAIN)$|[a-z](?:Ur[li]|UR[LI]|Endpoint|Targets?|Upstreams?|Peers?|Servers|Gateway|Proxies)$|^(?:allow|deny|trusted|advertise|ignore)|^(?:DB|DATABASE|POSTGRES|PG|MYSQL|MARIADB|REDIS|VALKEY|MONGO\w*|SMTP|MAIL|IMAP|MQTT|LDAP|RABBITMQ)_?(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|IP)$/;
 
 /** What an address follows on its line. */
 const URL_BEFORE =

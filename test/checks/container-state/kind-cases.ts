@@ -99,6 +99,15 @@ export const cases: KindCases = {
     near: { containers: CONTAINERS + container('plex', { unit: '' }) },
     options: { names: { containers: ['plex'], secrets: [] } },
   },
+  'depends-on-nothing': { source: declaring('dependsOn = [ "db" ];'), near: ['[ "db" ]', '[ ]'] },
+  'no-such-option': { source: declaring('prots = [ "80:80" ];'), near: ['prots', 'ports'] },
+  'port-twice': {
+    source: `{ virtualisation.oci-containers.containers = {
+  a = { image = "a:1"; ports = [ "127.0.0.1:80:80" ]; };
+  b = { image = "b:1"; ports = [ "80:8080" ]; };
+}; }`,
+    near: ['"80:8080"', '"81:8080"'],
+  },
   'environment-file-vanishes': {
     source: declaring('environmentFiles = [ "/run/app/env" ];'),
     near: ['/run/app/', '/run/app-env/'],

@@ -1,0 +1,96 @@
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { ofPort } from '../../facts/config/listener.ts';
+import { type Text, unknownIn } from '../../facts/config/text.ts';
+import { ifKnown } from '../../model/known.ts';
+import type { FindingDraft } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
+import { runOptions } from '../shared/run-options.ts';
+import * as kinds from './kinds.ts';
+
+/** What a configuration declares that keeps a container from starting. */
+export function cannotStart(containers: readonly DeclaredContainer[], folder: string): FindingDraft[] {
+  return [
+    ...containers.flatMap((container) => missingDependencies(container, folder)),
+    ...containers.flatMap((container) => misspelled(container, folder)),
+    ...portsInUse(
+      containers.filter(({ autoStart }) => autoStart.state !== 'unknown' && ifKnown(autoStart) !== false),
+      folder,
+    ),
+  ];
+}
+
+const missingDependencies = ({ name, absent }: DeclaredContainer, folder: string): FindingDraft[] =>
+  absent.map((text) =>
+    kinds.dependsOnNothing.finding(
+      { container: name, missing: text.text, at: text.at, folder },
+      {
+        subject: name,
+        evidence: [evidenceAt(text.at, `dependsOn ${text.text}`, 'the name of a declared container')],
+      },
+    ),
+  );
+
+const misspelled = ({ name, misspelled: options }: DeclaredContainer, folder: string): FindingDraft[] =>
+  options.map(({ written, meant, at }) =>
+    kinds.noSuchOption.finding(
+      { container: name, option: written, meant, at, folder },
+      { subject: `${name} ${written}`, evidence: [evidenceAt(at, `${name}.${written}`, meant)] },
+    ),
+  );
+
+interface Port {
+  readonly container: string;
+  readonly text: Text;
+  /** Empty for every address. */
+  readonly address: string;
+  readonly port: string;
+}
+
+/** Two containers that start by themselves, on one port: the second cannot have it. */
+function portsInUse(containers: readonly DeclaredContainer[], folder: string): FindingDraft[] {
+  const ports = containers.flatMap(portsOf);
+  return ports.flatMap((second, index): FindingDraft[] => {
+    const first = ports
+      .slice(0, index)
+      .find((each) => each.container !== second.container && isSame(each, second));
+    if (first === undefined) return [];
+    return [
+      kinds.portTwice.finding(
+        {
+          container: second.container,
+          other: first.container,
+          port: second.port,
+          at: second.text.at,
+          folder,
+        },
+        {
+          subject: `${second.container} ${second.port}`,
+          evidence: [
+            evidenceAt(second.text.at, `${second.container} publishes ${second.text.text}`, 'a free port'),
+            evidenceAt(first.text.at, `${first.container} publishes ${first.text.text}`),
+          ],
+        },
+      ),
+    ];
+  });
+}
+
+function portsOf({ name, ports, extraOptions }: DeclaredContainer): Port[] {
+  const options = runOptions(extraOptions);
+  // There its ports are not published, or by something else.
+  const networks = options.values('network', 'net').map(({ text }) => text);
+  if (options.has('pod') || networks.some((text) => /^(?:host|none|container:|ns:)/.test(text))) return [];
+  return ports.items.flatMap((text) => {
+    const address = ifKnown(ofPort(text).address);
+    const [, port, protocol = 'tcp'] = /(?:^|:)(\d+):\d+(?:\/(\w+))?$/.exec(text.text) ?? [];
+    if (unknownIn(text) !== undefined || address === undefined || port === undefined) return [];
+    const everywhere = ['', '0.0.0.0'].includes(address);
+    return [{ container: name, text, address: everywhere ? '' : address, port: `${port}/${protocol}` }];
+  });
+}
+
+const isSame = (one: Port, other: Port): boolean =>
+  one.port === other.port &&
+  (one.address === other.address ||
+    ([one.address, other.address].some((address) => address === '') &&
+      ![one.address, other.address].some((address) => address.includes(':'))));
