@@ -307,6 +307,23 @@ export const notAtPath = defineKind<
   }),
 });
 
+export const declaredWorldReadable = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
+  id: 'declared-world-readable',
+  name: 'A secret is declared as readable by all users',
+  meaning: 'Its mode gives access to all users of the host.',
+  status: 'warn',
+  title: ({ name }) => `The secret ${name} is declared as readable by all users`,
+  remedy: ({ at, where }) => ({
+    lasting: [
+      byHand(
+        'Remove the mode, and set owner to the user of the service that reads it.',
+        placeIn(where.folder, at),
+      ),
+      rebuildOf(where.system),
+    ],
+  }),
+});
+
 export const notDeclared = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
   id: 'not-declared',
   name: 'A secret is used but not declared on the host',

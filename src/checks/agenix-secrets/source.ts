@@ -39,6 +39,7 @@ export const source = judgeSource({
         ...declared.flatMap((secret) => [
           ...fileOf(secret, secrets, where),
           ...inPlaceOf(secret, secrets.rules, where),
+          ...modeOf(secret, where),
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...used.findings,
@@ -123,6 +124,22 @@ function inPlaceOf(
         subject: name,
         evidence: [
           evidenceAt(file.at, `age.secrets.${name}.file is ${path}, which ${IN_PLACE[what]}`, ENCRYPTED),
+        ],
+      },
+    ),
+  ];
+}
+
+function modeOf({ name, mode }: DeclaredSecret, where: Where): FindingDraft[] {
+  const text = wholeText(mode);
+  if (mode.state !== 'known' || !/^0*\d?\d\d[4-7]$/.test(text ?? '')) return [];
+  return [
+    kinds.declaredWorldReadable.finding(
+      { name, at: mode.at, where },
+      {
+        subject: name,
+        evidence: [
+          evidenceAt(mode.at, `age.secrets.${name}.mode is ${text}`, '0400, the default, with owner'),
         ],
       },
     ),
@@ -338,9 +355,11 @@ function notCheckedOf(
     ...(rest === undefined ? [] : [rest.reason]),
     ...(secrets.length > 0 ? closed : []),
     ...secrets.flatMap(({ name, file }) =>
-      file.state === 'unknown'
-        ? [`whether the file of the secret ${name} exists is not known: ${file.reason}`]
-        : [],
+      isKnown(file)
+        ? []
+        : [
+            `whether the file of the secret ${name} exists is not known: ${file.state === 'unset' ? 'no file is set in these files' : file.reason}`,
+          ],
     ),
     ...secrets.flatMap(({ name, file }) => {
       const instead = ifKnown(file)?.instead;

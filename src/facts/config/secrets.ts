@@ -18,7 +18,7 @@ import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { byOption, statedText, statedTruth } from './stated.ts';
-import { wholeText } from './text.ts';
+import { type Text, wholeText } from './text.ts';
 
 /** A secret of agenix, of the system or of a home. */
 export interface DeclaredSecret {
@@ -28,6 +28,7 @@ export interface DeclaredSecret {
   readonly at: SourceLocation | undefined;
   /** Unset: it is made by another tool, or nothing here says. */
   readonly file: Known<EncryptedFile>;
+  readonly mode: Known<Text>;
   /** Where it lies on the host: its file, and a link to that; unset for one of a home. */
   readonly places: Known<readonly string[]>;
 }
@@ -87,7 +88,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
   id: 'secrets',
   reads: 'age.secrets, secrets.nix',
   options: [
-    ...['file', 'path', 'name', 'symlink'].map((key) => `age.secrets.*.${key}`),
+    ...['file', 'path', 'name', 'symlink', 'mode'].map((key) => `age.secrets.*.${key}`),
     'age.secretsDir',
     'home-manager.users.*.age.secrets.*.file',
   ],
@@ -168,6 +169,7 @@ function declaredSecret(
     option: path.slice(0, -1).join('.'),
     at: host.definitions(path)[0]?.at,
     file: encryptedFile(host, [...path, 'file'], source.tree),
+    mode: statedText(host.reading([...path, 'mode'])),
     places: placesOf(host, path, folder),
   };
 }
@@ -341,7 +343,9 @@ function eachSecret(
   if (typeof data === 'string') {
     for (const folder of folders) {
       for (let at = data.indexOf(folder); at >= 0; at = data.indexOf(folder, at + 1)) {
-        if (/[\w/]/.test(data[at - 1] ?? '')) continue;
+        // Behind `-` systemd does without the file; in a comment nothing uses it.
+        const line = data.slice(data.lastIndexOf('\n', at) + 1, at);
+        if (/[\w/]$|(?:^|[\s=])-$|^\s*#/.test(line)) continue;
         const [, name] = BELOW_FOLDER.exec(data.slice(at + folder.length)) ?? [];
         const own = name?.replace(/[./]+$/, '');
         if (own !== undefined) each(own, `${folder}/${own}`);

@@ -77,12 +77,12 @@ const NONE = 'no launchd agent uploads to Immich here';
 export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
   id: 'upload-agents',
   reads:
-    'launchd.agents, launchd.user.agents, home-manager.users.*.launchd.agents, and the scripts that they run',
+    'launchd.agents, launchd.user.agents, launchd.daemons, home-manager.users.*.launchd.agents, and the scripts that they run',
   options: [
     ...['launchd.agents.*.config', 'home-manager.users.*.launchd.agents.*.config']
-      .concat('launchd.agents.*.serviceConfig', 'launchd.user.agents.*.serviceConfig')
+      .concat(['agents', 'user.agents', 'daemons'].map((kind) => `launchd.${kind}.*.serviceConfig`))
       .flatMap((base) => [...KEYS, ...STARTS, 'EnvironmentVariables.*'].map((key) => `${base}.${key}`)),
-    ...['launchd.agents.*', 'launchd.user.agents.*'].flatMap((base) =>
+    ...['launchd.agents.*', 'launchd.user.agents.*', 'launchd.daemons.*'].flatMap((base) =>
       ['command', 'script', 'environment.*'].map((key) => `${base}.${key}`),
     ),
     ...['launchd.agents.*', 'home-manager.users.*.launchd.agents.*'].map((base) => `${base}.enable`),
@@ -117,7 +117,10 @@ function placesOf(host: HostReading) {
   const place = (path: readonly string[], form: Form) => ({ path, form, home, ...host.attributes(path) });
   const forms = homes.map((base) => place([...base, 'launchd', 'agents'], 'home-manager'));
   if (host.system === 'home') return forms;
-  const own = host.system === 'darwin' ? [place(['launchd', 'agents'], 'nix-darwin')] : [];
+  const own =
+    host.system === 'darwin'
+      ? ['agents', 'daemons'].map((kind) => place(['launchd', kind], 'nix-darwin'))
+      : [];
   return [place(['launchd', 'user', 'agents'], 'nix-darwin'), ...own, ...forms];
 }
 

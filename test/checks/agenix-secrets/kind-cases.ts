@@ -104,6 +104,13 @@ export const cases: KindCases = {
     source: declaring('db.age', RULES.replace('"ssh-ed25519 A"', '')),
     near: ['[  ]', '[ "ssh-ed25519 A" ]'],
   },
+  'declared-world-readable': {
+    source: {
+      ...declaring('db.age', RULES),
+      'configuration.nix': '{ age.secrets.db = { file = ./secrets/db.age; mode = "0444"; }; }',
+    },
+    near: ['0444', '0440'],
+  },
   'not-a-key': {
     source: declaring('db.age', RULES.replace('ssh-ed25519 A', 'TODO')),
     near: ['TODO', 'age1q'],
