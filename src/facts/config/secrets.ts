@@ -331,6 +331,8 @@ function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
   });
 }
 
+/** What stands further in front of a path tells nothing of it. */
+const LONGEST_BEFORE = 200;
 const BY_NAME = /^config\.age\.secrets\.(.+)\.path$/;
 const BELOW_FOLDER = /^\/([\w@+-][\w.@+/-]*)/;
 
@@ -344,7 +346,10 @@ function eachSecret(
     for (const folder of folders) {
       for (let at = data.indexOf(folder); at >= 0; at = data.indexOf(folder, at + 1)) {
         // Behind `-` systemd does without the file; in a comment nothing uses it.
-        const line = data.slice(data.lastIndexOf('\n', at) + 1, at);
+        const [line = ''] = data
+          .slice(Math.max(0, at - LONGEST_BEFORE), at)
+          .split('\n')
+          .slice(-1);
         if (/[\w/]$|(?:^|[\s=])-$|^\s*#/.test(line)) continue;
         const [, name] = BELOW_FOLDER.exec(data.slice(at + folder.length)) ?? [];
         const own = name?.replace(/[./]+$/, '');

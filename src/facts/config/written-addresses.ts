@@ -24,6 +24,8 @@ const NETWORK = /(?:\.0|:)\/\d+$/;
 const DEEPEST = 24;
 /** Options that are looked at: more than any machine has. */
 const MOST = 200_000;
+/** What stands further in front of an address tells nothing of it. */
+const LONGEST_BEFORE = 200;
 const LONGEST_FILE = 1024 * 1024;
 const ROOTS =
   /^(?:services|systemd|virtualisation|environment|containers|specialisation|home-manager|docker-containers|xdg)$/;
@@ -37,7 +39,7 @@ export function writtenAddresses(
   const found = new Map<string, WrittenAddress>();
   const judged = new Set(listeners.flatMap(judgedOf));
   const seen = new Set<string>();
-  const open: (readonly string[])[] = [];
+  const open = new Set<string>();
   let left = MOST;
   const add = (
     path: readonly string[],
@@ -60,7 +62,7 @@ export function writtenAddresses(
     const { path } = reading;
     if (left-- <= 0 || isJudgedElsewhere(path)) return;
     const { items: below, rest } = reading.below();
-    if (rest !== undefined) open.push(path);
+    if (rest !== undefined) open.add(keyOf(path));
     const isOff =
       below.some(({ name }) => name === 'enable') && ifKnown(reading.at('enable').option()) === false;
     if (isOff) return;
@@ -72,8 +74,8 @@ export function writtenAddresses(
   };
   for (const each of host.reading([]).below().items) visit(each);
   // What is not known may be any of what is written there.
-  for (const { path, mention, at } of open.length === 0 ? [] : literals(configuration)) {
-    const isOpen = open.some((each) => each.every((name, index) => path[index] === name));
+  for (const { path, mention, at } of open.size === 0 ? [] : literals(configuration)) {
+    const isOpen = path.some((_, index) => open.has(keyOf(path.slice(0, index + 1))));
     if (isOpen && !seen.has(placeKey(at)) && !isJudgedElsewhere(path)) add(path, mention, at);
   }
   return [...found.values()].sort(byOption);
@@ -122,11 +124,16 @@ function mentions(data: Data, names: readonly string[], tree: SourceTree): reado
 function mentionsIn(text: string, names: readonly string[]): readonly Mention[] {
   if (!/100\.\d|fd7a:/i.test(text)) return [];
   const said = text.replace(/^\s*(?:#|\/\/|;).*$/gm, (comment) => ' '.repeat(comment.length));
-  return [...said.matchAll(ADDRESS)].flatMap(({ 0: whole, 1: address = '', index }) => {
-    if (RESOLVER.test(address) || NETWORK.test(whole)) return [];
-    const before = said.slice(said.lastIndexOf('\n', index - 1) + 1, index);
-    return [{ address, names, before }];
-  });
+  const found = new Map<string, Mention>();
+  for (const { 0: whole, 1: address = '', index } of said.matchAll(ADDRESS)) {
+    if (RESOLVER.test(address) || NETWORK.test(whole)) continue;
+    const [before = ''] = said
+      .slice(Math.max(0, index - LONGEST_BEFORE), index)
+      .split('\n')
+      .slice(-1);
+    found.set(`${address} ${before}`, { address, names, before });
+  }
+  return [...found.values()];
 }
 
 /** Addresses in a text that may be listened on, as far as it and its name tell. */
@@ -139,6 +146,8 @@ function mentionsInFile(path: string, names: readonly string[], tree: SourceTree
   const file = tree.text(path);
   return 'text' in file && file.text.length < LONGEST_FILE ? mentionsIn(file.text, names) : [];
 }
+
+const keyOf = (path: readonly string[]) => path.join('\0');
 
 const placeKey = (at: SourceLocation | undefined) => `${at?.file}:${at?.line}`;
 

@@ -12,7 +12,7 @@ import {
 import { interpolated, printed } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import type { EvalState } from './eval-state.ts';
-import { fromJson, toJson } from './json.ts';
+import { fromJson, fromToml, toJson } from './json.ts';
 import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
 import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
@@ -528,6 +528,10 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const written = forceString(a, site);
     return typeof written === 'string' ? fromJson(written, site) : written;
   }),
+  fromTOML: one(({ site }, a) => {
+    const written = forceString(a, site);
+    return typeof written === 'string' ? fromToml(written, site) : written;
+  }),
   hashString: two(({ site }, a, b) => {
     const [type, subject] = [forceString(a, site), forceString(b, site)];
     if (typeof type !== 'string') return type;
@@ -619,7 +623,7 @@ function importOf(from: Unknown, site: Site | undefined): Unknown {
 /** What Nix has and is not worked out here: outside of these files, or of no use to a configuration. */
 const OUTSIDE = [
   ...['currentSystem', 'currentTime', 'fetchGit', 'fetchMercurial', 'fetchTarball', 'fetchTree', 'fetchurl'],
-  ...['derivation', 'derivationStrict', 'filterSource', 'findFile', 'fromTOML', 'genericClosure', 'getEnv'],
+  ...['derivation', 'derivationStrict', 'filterSource', 'findFile', 'genericClosure', 'getEnv'],
   ...[
     'getFlake',
     'hashFile',

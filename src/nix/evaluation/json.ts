@@ -1,3 +1,4 @@
+import { parse as parseToml, TomlDate } from 'smol-toml';
 import type { Site } from '../place.ts';
 import { interpolated } from './coerce.ts';
 import type { EvalState } from './eval-state.ts';
@@ -69,20 +70,34 @@ export function toJson(
 export function fromJson(written: string, site: Site | undefined): Value {
   try {
     // `1.0` is a float in Nix, and no longer told from `1` when it was parsed.
-    if (/\d\.\d|\d[eE]/.test(written)) return unknown('hsdoctor does not read JSON with fractions', site);
-    return fromData(JSON.parse(written), site);
+    const numbers = written.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+    if (/\d\.\d|\d[eE]/.test(numbers)) return unknown('hsdoctor does not read JSON with fractions', site);
+    return fromData(JSON.parse(written), site, integer);
   } catch (error) {
     return unknown(`it is not valid JSON: ${error instanceof Error ? error.message : String(error)}`, site);
   }
 }
 
-function fromData(data: unknown, site: Site | undefined): Value {
+export function fromToml(written: string, site: Site | undefined): Value {
+  try {
+    return fromData(parseToml(written, { integersAsBigInt: true }), site, float);
+  } catch (error) {
+    return unknown(`it is not valid TOML: ${error instanceof Error ? error.message : String(error)}`, site);
+  }
+}
+
+const float = (value: number): Value => ({ kind: 'float', value });
+
+/** @param number what a number is that is no bigint */
+function fromData(data: unknown, site: Site | undefined, number: (value: number) => Value): Value {
+  const inner = (item: unknown) => Thunk.of(fromData(item, site, number), site);
   if (data === null) return NULL;
   if (typeof data === 'boolean') return boolean(data);
   if (typeof data === 'string') return text(data);
-  if (typeof data === 'number') return integer(data);
-  if (Array.isArray(data)) return list(data.map((item) => Thunk.of(fromData(item, site), site)));
-  if (typeof data === 'object')
-    return set(Object.entries(data).map(([name, item]) => [name, Thunk.of(fromData(item, site), site)]));
+  if (typeof data === 'number') return number(data);
+  if (typeof data === 'bigint') return integer(Number(data));
+  if (data instanceof TomlDate) return unknown('nix does not read dates of TOML', site);
+  if (Array.isArray(data)) return list(data.map(inner));
+  if (typeof data === 'object') return set(Object.entries(data).map(([name, item]) => [name, inner(item)]));
   return unknown('it is not valid JSON', site);
 }

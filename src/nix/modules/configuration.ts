@@ -61,6 +61,8 @@ const MOST_MODULES = 20_000;
 /** What stands beside `config`, `options` and `imports` in a module, and is no option. */
 const NO_OPTIONS = new Set(['imports', 'disabledModules', '_file', 'key', '_class', 'freeformType', 'meta']);
 
+const STRUCTURE = new Set(['config', 'options']);
+
 /** The modules of a host, or of a submodule, brought together: evaluated as far as somebody asks. */
 export class Configuration implements ModuleSystem {
   readonly root: OptionTree;
@@ -208,6 +210,7 @@ export class Configuration implements ModuleSystem {
       };
     const structured = attributes.get('config') !== undefined || attributes.get('options') !== undefined;
     const options = structured ? attributes.get('options')?.force() : undefined;
+    if (structured) this.#missBeside(module, source.value.site);
     const config = structured ? attributes.get('config') : Thunk.of(withoutMeta(module), source.value.site);
     if (options?.kind === 'unknown') this.#miss(options, attributes.get('options')?.site);
     return {
@@ -220,6 +223,20 @@ export class Configuration implements ModuleSystem {
       imports: this.#list(attributes.get('imports')).map((value) => ({ ...source, value })),
       disabled: this.#list(attributes.get('disabledModules')).flatMap((each) => this.#keyOf(each) ?? []),
     };
+  }
+
+  /** Beside `config` or `options` nix takes no options, and ends with an error. */
+  #missBeside({ attributes }: SetValue, site: Site | undefined): void {
+    const beside = attributes.names().find((name) => !NO_OPTIONS.has(name) && !STRUCTURE.has(name));
+    if (beside === undefined) return;
+    const where = attributes.get(beside)?.site ?? site;
+    this.#miss(
+      unknown(
+        `"${beside}" is beside config or options, where nix allows no option: it belongs into config`,
+        where,
+      ),
+      where,
+    );
   }
 
   /** What a module is known by to `disabledModules`; undefined for one of nixpkgs, or of another flake. */

@@ -1,0 +1,5 @@
+# status: unknown
+{ lib, ... }:
+{
+  services.nats.settings.addr = (builtins.fromTOML (builtins.readFile ./net.toml)).net.ip;
+}
