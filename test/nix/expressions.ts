@@ -113,6 +113,8 @@ export const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
     'builtins.catAttrs "a" [ { a = 1; } { b = 2; } { a = 3; } ]',
     'map (v: builtins.compareVersions v "2.1.0") [ "2.0.9" "2.1.0" "2.1.0pre" "2.1.0.1" "2.10" "22.05" ]',
     'builtins.splitVersion "1.2pre-3"',
+    'builtins.fromJSON "{\\"a\\": \\"at 1.5\\"}"',
+    'builtins.fromTOML "a = 1\\nb = 1.5\\n[c]\\nd = [ \\"x\\", true ]"',
     'builtins.fromJSON "{\\"a\\": [1, true, null, \\"x\\"]}"',
     'builtins.toJSON { a = [ 1 "x\\n" true null ]; b = { }; }',
     '[ (baseNameOf "/a/b") (dirOf "/a/b") (baseNameOf "a") (dirOf "a") ]',

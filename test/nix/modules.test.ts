@@ -231,6 +231,13 @@ describe('what cannot be read', () => {
     expect(host.gaps).toMatchObject([{ kind: 'unread', reason: expect.stringMatching(/absent\.nix/) }]);
   });
 
+  test('options beside config are a gap: nix refuses them there', () => {
+    const host = hostOf('{ imports = [ ]; options = { }; config.a = 1; b = 2; }');
+    expect(plainValue(host.option('a'))).toBe(1);
+    expect(host.option('b').state).toBe('unknown');
+    expect(host.gaps).toMatchObject([{ kind: 'unread', reason: expect.stringMatching(/"b" is beside/) }]);
+  });
+
   test('modules of nixpkgs are outside, and no gap in what is unset', () => {
     const host = hostOf(
       '{ modulesPath, ... }: { imports = [ (modulesPath + "/profiles/minimal.nix") <home-manager/nixos> ]; }',

@@ -19,7 +19,7 @@ NixOS runs containers with \`--rm\`, so the units say which containers should ru
 - A health check (\`--health-cmd\`) has no \`--health-start-period\`. Failures then count while the container is still starting.
 - \`dependsOn\` names a container that is not declared.
 - Two containers publish the same port of one address.
-- An option is misspelled, such as \`prots\`.`,
+- The name of an option is misspelled.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
   notReported: `These are not problems:
 
