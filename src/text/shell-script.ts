@@ -6,6 +6,7 @@ import {
   type ParsedScript,
   parse,
   type Redirection,
+  type Function as ShellFunction,
   type SyntaxNode,
   type Word,
   type WordPart,
@@ -32,7 +33,9 @@ export interface ShellScript {
   readonly commands: readonly ShellCommand[];
   /** Lines that are not understood. */
   readonly errors: readonly number[];
-  readonly functions: ReadonlySet<string>;
+  /** The script itself; that of `sh -c` is another one. */
+  readonly tree: ParsedScript;
+  readonly functions: ReadonlyMap<string, ShellFunction['body']>;
   /** The names that it assigns, and where. */
   readonly assigned: readonly { readonly name: string; readonly line: number }[];
   /**
@@ -40,6 +43,8 @@ export interface ShellScript {
    * script sets them to, and `$HOME` and the like stay.
    */
   valuesOf(word: Word): readonly string[];
+  /** What a variable is set to; undefined for what is told nowhere. */
+  wordsOf(name: string): readonly (Word | undefined)[];
 }
 
 /** Variables that every process has. */
@@ -56,22 +61,31 @@ export const isShellScript = (text: string) =>
   !text.startsWith('#!') || /^#!.*[/ ](?:ba|da|k|z)?sh(?:\s|$)/.test(text);
 
 export function readShell(text: string): ShellScript {
-  const reading = new Reading();
-  reading.script(text, 1);
-  return reading;
+  return new Reading(text);
 }
 
 class Reading implements ShellScript {
   readonly commands: ShellCommand[] = [];
   readonly errors: number[] = [];
-  readonly functions = new Set<string>();
+  readonly functions = new Map<string, ShellFunction['body']>();
   readonly assigned: { name: string; line: number }[] = [];
   /** By name: words that it is set to, or undefined for what is told nowhere. */
   readonly #variables = new Map<string, (Word | undefined)[]>();
+  readonly tree: ParsedScript;
 
-  script(text: string, firstLine: number): void {
+  constructor(text: string) {
+    this.tree = this.#script(text, 1);
+  }
+
+  #script(text: string, firstLine: number): ParsedScript {
     const breaks = [...text.matchAll(/\n/g)].map(({ index }) => index);
-    this.#visit(parse(text), (at) => firstLine + breaks.filter((each) => each < at).length);
+    const tree = parse(text);
+    this.#visit(tree, (at) => firstLine + breaks.filter((each) => each < at).length);
+    return tree;
+  }
+
+  wordsOf(name: string): readonly (Word | undefined)[] {
+    return this.#variables.get(name) ?? [];
   }
 
   #visit(node: SyntaxNode, lineOf: (position: number) => number): void {
@@ -90,7 +104,7 @@ class Reading implements ShellScript {
         this.commands.push({ line, words: [], lines: [], redirects: node.redirects });
         break;
       case 'Function':
-        this.functions.add(node.name.value);
+        this.functions.set(node.name.value, node.body);
         break;
       case 'For':
         for (const word of node.wordlist ?? [undefined]) this.#set(node.name.value, word, line);
@@ -118,7 +132,7 @@ class Reading implements ShellScript {
     if (READS.has(name)) for (const each of rest) this.#set(each, undefined, line);
     if (name === 'printf' && rest[0] === '-v') this.#set(rest[1] ?? '', undefined, line);
     const code = codeIn(words);
-    if (code !== undefined) this.script(code, line);
+    if (code !== undefined) this.#script(code, line);
   }
 
   #assign({ name, value, append }: Assignment, line: number): void {
@@ -228,10 +242,14 @@ class Reading implements ShellScript {
   }
 }
 
+/** Also as a configuration of NixOS names it: `${pkgs.bash}/bin/bash`, `${pkgs.runtimeShell}`. */
+export const isShell = (program: string) =>
+  /^(?:\S*\/)?(?:(?:ba|da|k|z)?sh|\$\{[^}]*(?:bash\.meta\.mainProgram|[sS]hell)\})$/.test(program);
+
 /** The code that a word of a command is: what a trap runs, or `sh -c`, also behind the words of another program. */
-function codeIn(words: readonly Word[]): string | undefined {
+export function codeIn(words: readonly Word[]): string | undefined {
   const isTrap = words[0]?.value === 'trap';
-  const shell = isTrap ? 0 : words.findIndex(({ value }) => /^(?:\S*\/)?(?:ba|da|k|z)?sh$/.test(value));
+  const shell = isTrap ? 0 : words.findIndex(({ value }) => isShell(value));
   if (shell < 0) return undefined;
   const rest = words.slice(shell + 1);
   const option = rest.findIndex(({ value }) => (isTrap ? value === '--' : /^-\w*c$/.test(value)));

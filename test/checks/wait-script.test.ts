@@ -1,5 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: scripts of shells have them, too
 import { expect, test } from 'vitest';
-import { waitScript } from '../../src/checks/shared/wait-script.ts';
+import { waitScript as judged } from '../../src/checks/shared/wait-script.ts';
+
+const waitScript = (text: string) => judged({ text, scripts: [] });
 
 test.each([
   'until tailscale ip -4; do sleep 1; done',
@@ -12,7 +15,7 @@ test.each([
   'for i in $(seq 60); do tailscale ip -4 | grep -qxF 100.64.0.1 && exit; sleep 1; done',
   'for i in 1 2 3 4 5; do if tailscale ip; then break; fi; sleep 5; done',
   'while true; do if ip addr show tailscale0 | grep -q 100.64; then exit 0; fi; sleep 1; done',
-  'until ip addr show dev tailscale0 | grep -q inet; do n=$((n+1)); [ $n -gt 60 ] && exit 1; sleep 1; done',
+  'until ip addr show dev tailscale0 | grep -q "inet "; do n=$((n+1)); [ $n -gt 60 ] && exit 1; sleep 1; done',
   'tailscale wait',
   'set -e\nexport PATH=/bin\necho "waiting"\nuntil tailscale ip -4 >/dev/null 2>&1; do sleep 1; done',
   "bash -c 'until tailscale ip -4; do sleep 1; done'",
@@ -24,8 +27,33 @@ test.each([
   'until hostname -I | grep -q "100[.]"; do sleep 1; done',
   'for i in $(seq 60); do if ! tailscale ip; then sleep 1; else exit 0; fi; done',
   'until x="$(tailscale ip -4 || true)" && [ -n "$x" ]; do sleep 1; done',
+  'f() { tailscale ip; }; until f; do sleep 1; done',
+  'f() { for i in $(seq 60); do tailscale ip && return 0; sleep 1; done; return 1; }\nf || exit 1',
+  'while [ -z "$ip" ]; do ip=$(tailscale ip -4 2>/dev/null); sleep 2; done',
+  'ip=""\nwhile [[ -z $ip ]]; do\n  ip="$(tailscale ip -4 2>/dev/null | head -n1 || true)"\n  sleep 2\ndone',
+  'until tailscale ip -4; do if [ $SECONDS -gt 120 ]; then echo late >&2; exit 1; fi; sleep 1; done',
+  'until tailscale ip -4; do [ $SECONDS -gt 120 ] && break; sleep 1; done',
+  'n=0\nuntil tailscale ip -4; do\n  n=$((n + 1))\n  if [ "$n" -ge 30 ]; then exit 1; fi\n  sleep 2\ndone',
+  'n=0; while ! tailscale ip -4 && [ $n -lt 30 ]; do sleep 1; n=$((n+1)); done',
+  'n=0; while (( n < 30 )); do tailscale ip -4 && break; (( ++n )); sleep 1; done',
+  'for ((i=0;i<30;i++)); do tailscale ip -4 && break; sleep 1; done',
+  'until ping -c1 -W1 100.64.1.2 >/dev/null; do sleep 1; done',
+  'while true; do tailscale ip -4; if [ $? -eq 0 ]; then break; fi; sleep 1; done',
+  'while true; do if ! tailscale ip -4; then sleep 1; continue; fi; break; done',
+  'if ! tailscale ip -4; then until tailscale ip -4; do sleep 1; done; fi',
+  'tailscale ip -4 && exit 0\ntailscale wait',
+  'state=""\nuntil [ "$state" = Running ]; do state=$(tailscale status --json | jq -r .BackendState); sleep 1; done',
+  'until [[ "$(tailscale status --json | jq -r .BackendState)" == "Running" ]]; do sleep 1; done',
+  'until ip -o -4 addr | grep -q tailscale0; do sleep 1; done',
+  'until ip addr show tailscale0 | grep inet | grep -v inet6 | grep -q .; do sleep 1; done',
+  'TS=${pkgs.tailscale}/bin/tailscale\nuntil $TS ip -4; do sleep 1; done',
+  'until ${lib.getExe pkgs.tailscale} ip -4; do ${pkgs.coreutils}/bin/sleep 1; done',
+  'until ${pkgs.tailscale}/bin/${pkgs.tailscale.meta.mainProgram} ip -4; do sleep 1; done',
+  'systemd-networkd-wait-online --interface=tailscale0:routable --timeout=60',
+  'tailscale wait || exit 1',
+  'timeout 60 tailscale wait',
 ])('waits: %s', (script) => {
-  expect(waitScript(script)).toEqual({ shape: 'waits' });
+  expect(waitScript(script)).toMatchObject({ shape: 'waits' });
 });
 
 test.each([
@@ -54,7 +82,6 @@ test.each([
   'for i in 1 2 3; do tailscale ip && exit 0; done',
   'until ip link show tailscale0; do sleep 1; done',
   'until tailscale ip || [ $n -gt 3 ]; do sleep 1; done',
-  'f() { tailscale ip; }; until f; do sleep 1; done',
   'until tailscale ip -4 | head -n1; do sleep 1; done',
   'until tailscale ip -4 | cat; do sleep 1; done',
   `until tailscale status --json | jq '.BackendState == "Running"'; do sleep 1; done`,
@@ -85,8 +112,60 @@ test.each([
   '[ -x /nope ] && until tailscale ip -4; do sleep 1; done',
   'true || tailscale wait',
   'until tailscale ip -4 nas; do sleep 1; done',
+  'until ip addr show tailscale0 | grep -q UP; do sleep 1; done',
+  'until ip addr show tailscale0 | grep -q inet; do sleep 1; done',
+  'until ip -6 addr show tailscale0 | grep -q inet6; do sleep 1; done',
+  'while [ "wait" "" ]; do tailscale ip; sleep 1; done',
+  'until [ "$x" = Running ]; do x=$(tailscale status --json); sleep 1; done',
+  'while ! tailscale ip -4 && [ $n -lt 5 ]; do sleep 1; n=$((n+1)); done',
+  'until tailscale ip -4; do [ $SECONDS -gt 5 ] && exit 1; sleep 1; done',
+  '(until tailscale ip -4; do sleep 1; done) & wait_for=$!',
+  'if [ -e /run/x ]; then tailscale wait; fi',
+  '[ -e /run/x ] && exit 0\ntailscale wait',
+  'exec podman run x\ntailscale wait',
+  'case $1 in start) tailscale wait ;; esac',
+  'systemd-networkd-wait-online --interface=tailscale0',
+  'timeout 5 tailscale wait || true',
+  'until tailscale ip -4; do',
+  '#!/usr/bin/env python3\nuntil tailscale ip -4; do sleep 1; done',
 ])('is not known to wait: %s', (script) => {
   expect(waitScript(script).shape).not.toBe('waits');
+});
+
+test('to wait in the background and to collect it is not told to be no wait', () => {
+  expect(waitScript('until tailscale ip; do sleep 1; done &\nwait').shape).toBe('unclear');
+});
+
+test.each([
+  ['${script 0}', 'file', 'waits'],
+  ['${script 0}/bin/wait --now', 'bin', 'waits'],
+  ['${script 0}', 'bin', 'no wait'],
+  ['${script 0}/bin/wait', 'file', 'no wait'],
+  ['${script 0}', undefined, 'no wait'],
+  ['/bin/sh ${script 0}', undefined, 'waits'],
+  ["/bin/sh -c '${script 0} || true'", 'file', 'waits'],
+  ['timeout 5 ${script 0}', 'file', 'unclear'],
+] as const)('%s, which runs as %s: %s', (text, runsAs, shape) => {
+  const script = { text: 'for i in $(seq 60); do tailscale ip && exit 0; sleep 1; done; exit 1', runsAs };
+  expect(judged({ text, scripts: [script] }, true).shape).toBe(shape);
+});
+
+test('what systemd runs is no script', () => {
+  const command = (text: string) => judged({ text, scripts: [] }, true).shape;
+  expect(command('-/bin/tailscale wait')).toBe('waits');
+  expect(command('/bin/sh -c \'until [ -n "$$(tailscale ip)" ]; do sleep 1; done\'')).toBe('waits');
+  expect(command('/bin/tailscale wait || true')).toBe('unclear');
+  expect(command('tailscale wait')).toBe('unclear');
+});
+
+test('it names the programs that it finds by PATH', () => {
+  const found = (text: string) => {
+    const judged = waitScript(text);
+    return judged.shape === 'waits' ? [...judged.programs] : undefined;
+  };
+  expect(found('until tailscale ip | grep -q 100.; do sleep 1; done')).toEqual(['tailscale']);
+  expect(found('until /bin/ip -4 addr show tailscale0 | grep -q .; do sleep 1; done')).toEqual([]);
+  expect(found('export PATH=/x:$PATH\ntailscale wait')).toEqual([]);
 });
 
 test('what does not ask is no wait of any kind', () => {

@@ -218,7 +218,7 @@ function waitOfUnit(
   if (own.state === 'waits') return own;
   if (own.state === 'broken') return { state: 'does not', attempts: own.attempts };
   // A script may wait first, and then start what listens.
-  const shapes = unit.runs.map(({ content }) => waitScript(content).shape);
+  const shapes = unit.runs.map(({ program, isCommand }) => waitScript(program, isCommand).shape);
   if (shapes.includes('waits')) return { state: 'waits' };
   const ordered = [...readyUnits(unit, listening), ...waitsOfOthers(unit, listening)];
   if (ordered.includes('waits')) return { state: 'waits' };
@@ -362,7 +362,7 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
   const missing = ABSENT.exec(startsWith.rest?.reason ?? '')?.[1];
   if (missing !== undefined) return { state: 'broken', attempts: [absent(missing, setting?.at)] };
   let open = (startsWith.rest ?? serviceConfig.rest)?.reason;
-  for (const { text, content, isCommand } of startsWith.items) {
+  for (const { text, content, program, isCommand } of startsWith.items) {
     const lacks = text.parts
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
@@ -373,7 +373,7 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
             shape: 'no wait',
             why: 'has the syntax of a shell in ExecStartPre, which systemd cannot run: it starts programs only',
           }
-        : waitScript(content);
+        : waitScript(program, isCommand);
     if (wait.shape === 'no wait') {
       attempts.push({
         at: text.at,
@@ -432,7 +432,8 @@ function waitOfStart(unit: DeclaredService): 'waits' | 'unclear' | 'none' {
   if (own === 'waits') return own;
   if (own === 'unknown') return 'unclear';
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
-  const shapes = type === 'oneshot' ? unit.runs.map(({ content }) => waitScript(content).shape) : [];
+  const shapes =
+    type === 'oneshot' ? unit.runs.map(({ program, isCommand }) => waitScript(program, isCommand).shape) : [];
   if (shapes.includes('waits')) return 'waits';
   return shapes.includes('unclear') ? 'unclear' : 'none';
 }

@@ -5,7 +5,7 @@ import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
-import { contentOf, type Text, textOf } from './text.ts';
+import { contentOf, type Program, programOf, type Text, textOf } from './text.ts';
 
 const SERVICES = ['systemd', 'services'];
 const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 'wantedBy'] as const;
@@ -23,14 +23,19 @@ export interface DeclaredService {
   readonly startLimitIntervalSec: Known<Text>;
   readonly startLimitBurst: Known<Text>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
-  readonly startsWith: Several<{
-    readonly text: Text;
-    readonly content: string;
-    /** A command that systemd reads, and no script. */
-    readonly isCommand: boolean;
-  }>;
+  readonly startsWith: Several<DeclaredCommand>;
   /** What it runs (ExecStart, script), likewise. */
-  readonly runs: readonly { readonly text: Text; readonly content: string }[];
+  readonly runs: readonly DeclaredCommand[];
+  /** Packages whose programs it finds without their folder. */
+  readonly path: Several<Text>;
+}
+
+export interface DeclaredCommand {
+  readonly text: Text;
+  readonly content: string;
+  readonly program: Program;
+  /** A command that systemd reads, and no script. */
+  readonly isCommand: boolean;
 }
 
 export const services = defineSourceFact<readonly DeclaredService[]>({
@@ -44,6 +49,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'environment.*',
     'startLimitIntervalSec',
     'startLimitBurst',
+    'path',
     'preStart',
     'script',
   ].map((key) => `${SERVICES.join('.')}.*.${key}`),
@@ -84,16 +90,21 @@ export function declaredUnit(
     (preStart.state === 'unknown' ? preStart : undefined);
   const startsWith = [
     ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(isKnown(preStart) && !isForced(unit.at(section).at('ExecStartPre'))
+    ...(isKnown(preStart) && ![unit.at(section), unit.at(section).at('ExecStartPre')].some(isForced)
       ? [{ text: preStart.value, isCommand: false }]
       : []),
   ];
   const script = statedText(unit.at('script'));
   const runs = [
-    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []),
-    ...(isKnown(script) ? [script.value] : []),
+    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []).map((text) => ({ text, isCommand: true })),
+    ...(isKnown(script) ? [{ text: script.value, isCommand: false }] : []),
   ];
-  const withContent = (text: Text) => ({ text, content: contentOf(text, source.tree) });
+  const declared = ({ text, isCommand }: Pick<DeclaredCommand, 'text' | 'isCommand'>): DeclaredCommand => ({
+    text,
+    isCommand,
+    content: contentOf(text, source.tree),
+    program: programOf(text, source.tree),
+  });
   return {
     name: path.at(-1) ?? '',
     at: unit.definitions()[0]?.at,
@@ -106,15 +117,13 @@ export function declaredUnit(
     environment: settingsOf(unit.at('environment')),
     startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
     startLimitBurst: statedText(unit.at('startLimitBurst')),
-    startsWith: several(
-      startsWith.map(({ text, isCommand }) => ({ ...withContent(text), isCommand })),
-      rest,
-    ),
-    runs: runs.map(withContent),
+    startsWith: several(startsWith.map(declared), rest),
+    runs: runs.map(declared),
+    path: listed(unit.at('path')),
   };
 }
 
-/** NixOS makes preStart one definition of ExecStartPre, of the usual priority: one that is forced takes its place. */
+/** NixOS makes preStart one definition of ExecStartPre, of the usual priority: what is forced takes its place. */
 const isForced = (reading: Reading) =>
   reading.definitions().some(({ priority, holds }) => holds === true && priority < PLAIN_PRIORITY);
 

@@ -1,6 +1,6 @@
 import { ifKnown, type Known } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import type { Data, Opaque } from '../../nix/data.ts';
+import { type Data, isKind, type Opaque } from '../../nix/data.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 
 /** A text as the files have it: what is not known in it is written as it stands there, `${config.age.secrets.db.path}`. */
@@ -73,4 +73,65 @@ function contentOfData(data: Data, tree: SourceTree): string {
   return data.kind === 'set'
     ? [...data.attributes.values()].map((value) => contentOfData(value, tree)).join('\n')
     : '';
+}
+
+/** What writes a script, and from where it runs: the file itself, or one in its folder `bin`. */
+const WRITERS = /(?:^|\.)write(?:Shell|Bash|Dash)?(?:Script|Application|TextFile|Text)?(?:Bin)?$/;
+
+/** A script that a command runs by the name of its package, or of a file of this tree. */
+export interface Script {
+  readonly text: string;
+  /** What stands behind its name: `bin` for `${wait}/bin/wait`; undefined for what cannot be run. */
+  readonly runsAs: 'file' | 'bin' | undefined;
+}
+
+/** A command or a script, in which each script that it names stands as `${script 0}`, by its place in `scripts`. */
+export interface Program {
+  readonly text: string;
+  readonly scripts: readonly Script[];
+}
+
+export function programOf({ parts }: Text, tree: SourceTree): Program {
+  const scripts: Script[] = [];
+  const said = (pieces: readonly (string | Opaque)[]): string =>
+    pieces.map((part) => (typeof part === 'string' ? part : named(part))).join('');
+  const saidOf = (data: Data | undefined): string | undefined => {
+    const text = data === undefined ? undefined : textOf(data, undefined);
+    return text === undefined ? undefined : said(text.parts);
+  };
+  const named = (part: Opaque): string => {
+    const script = scriptOf(part);
+    if (script === undefined) return written(part);
+    scripts.push(script);
+    return `\${script ${scripts.length - 1}}`;
+  };
+  const scriptOf = ({ name = '', path, text, arguments: given }: Opaque): Script | undefined => {
+    const file = path === undefined || path.startsWith('/') ? undefined : tree.text(path);
+    if (file !== undefined) return 'text' in file ? { text: file.text, runsAs: 'file' } : undefined;
+    const last = given.at(-1);
+    if (text !== undefined) {
+      const content = saidOf(last);
+      return content === undefined ? undefined : { text: content, runsAs: 'file' };
+    }
+    if (!WRITERS.test(name)) return undefined;
+    if (isKind(last, 'set')) {
+      const { attributes } = last;
+      const content = saidOf(attributes.get('text'));
+      if (content === undefined) return undefined;
+      if (/Application$/.test(name))
+        return { text: `${inputs(attributes.get('runtimeInputs'))}${content}`, runsAs: 'bin' };
+      if (attributes.get('executable') !== true) return { text: content, runsAs: undefined };
+      return { text: content, runsAs: attributes.has('destination') ? 'bin' : 'file' };
+    }
+    const content = given.length < 2 ? undefined : saidOf(last);
+    if (content === undefined) return undefined;
+    return { text: content, runsAs: /Text$/.test(name) ? undefined : /Bin$/.test(name) ? 'bin' : 'file' };
+  };
+  return { text: said(parts), scripts };
+}
+
+/** As the package writes it into its script. */
+function inputs(packages: Data | undefined): string {
+  if (packages === undefined || (Array.isArray(packages) && packages.length === 0)) return '';
+  return 'export PATH=/run/inputs:$PATH\n';
 }

@@ -1,0 +1,687 @@
+import {
+  type AndOr,
+  type Command,
+  forEachChild,
+  type LogicalOperator,
+  type Pipeline,
+  type PipelineNode,
+  type Redirection,
+  type SyntaxNode,
+  type TestExpression,
+  type Word,
+  type WordPart,
+} from 'unbash';
+import type { Script } from '../../facts/config/text.ts';
+import {
+  codeIn,
+  isShell,
+  isShellScript,
+  OPEN,
+  readShell,
+  type ShellScript,
+} from '../../text/shell-script.ts';
+import { isTailnetAddress } from './tailnet.ts';
+
+/** What is known of the address of Tailscale; `never` where this cannot come about. */
+export type Tells = 'there' | 'not there' | 'unclear' | 'nothing' | 'never';
+
+/** What is known after a condition has come out one way. */
+export interface Outcome {
+  readonly tells: Tells;
+  /** It comes about after so many rounds, or seconds; 0 where the number is not known. */
+  readonly limit?: { readonly count: number; readonly isSeconds: boolean };
+}
+
+/** After a command has succeeded, and after it has failed. */
+export interface Verdict {
+  readonly yes: Outcome;
+  readonly no: Outcome;
+}
+
+const verdict = (yes: Tells, no: Tells): Verdict => ({ yes: { tells: yes }, no: { tells: no } });
+export const ASKS = verdict('there', 'not there');
+export const UNCLEAR = verdict('unclear', 'unclear');
+export const SILENT = verdict('nothing', 'nothing');
+const SUCCEEDS = verdict('nothing', 'never');
+
+const not = ({ yes, no }: Verdict): Verdict => ({ yes: no, no: yes });
+const FAILS = not(SUCCEEDS);
+
+const first = (order: readonly Tells[], ...outcomes: readonly Outcome[]): Outcome => {
+  const tells = order.find((each) => outcomes.some((outcome) => outcome.tells === each)) ?? 'nothing';
+  const limit = outcomes.find((outcome) => outcome.limit !== undefined)?.limit;
+  return { tells, ...(limit === undefined ? {} : { limit }) };
+};
+
+/** Both have come about. */
+export const both = (...outcomes: readonly Outcome[]): Outcome =>
+  first(['never', 'there', 'not there', 'unclear'], ...outcomes);
+
+/** One of them has come about. */
+export function oneOf(a: Outcome, b: Outcome): Outcome {
+  if (a.tells === 'never' || b.tells === 'never') return a.tells === 'never' ? b : a;
+  if (a.tells === b.tells) return { tells: a.tells };
+  return { tells: 'unclear' };
+}
+
+export const joined = (operator: LogicalOperator, a: Verdict, b: Verdict): Verdict =>
+  operator === '&&'
+    ? { yes: both(a.yes, b.yes), no: oneOf(a.no, both(a.yes, b.no)) }
+    : { yes: oneOf(a.yes, both(a.no, b.yes)), no: both(a.no, b.no) };
+
+/** What a command prints, as far as it matters; an `address` is nothing at all before there is one. */
+type Printed =
+  | 'address'
+  /** All addresses of the interface, which has others before that of Tailscale. */
+  | 'interface'
+  | 'inet lines'
+  | 'all IPv4'
+  | 'everything'
+  /** As `Running`. */
+  | 'state'
+  | 'json'
+  | 'status'
+  | 'unclear'
+  | 'nothing';
+
+/** What only speaks, and what has containers of the name. */
+const SPEAKS = /^(?:echo|printf|logger|podman|docker|systemd-notify)$/;
+const WRAPPERS = /^(?:timeout|env|command|exec|builtin|nice|nohup|time|stdbuf|sudo|chronic)$/;
+/** Options of these that take a value. */
+const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
+  timeout: /^-[ks]$/,
+  env: /^-[uC]$/,
+  nice: /^-n$/,
+  sudo: /^-[ug]$/,
+  stdbuf: /^-[ioe]$/,
+};
+const PASSES_ON = /^(?:head|tail|cut|tr|sort|uniq|xargs|tee|cat|sed|g?awk)$/;
+const OTHER_STATE = /Stopped|NeedsLogin|NoState|Starting|NeedsMachineAuth/;
+const OWN_IPV4 = /(?:^|[^\d.\\])100(?:\\*\.|\[)/;
+const OWN_ADDRESS = /(?:^|[^\d.\\])100(?:\\*\.|\[)|fd7a:/;
+
+export interface Run {
+  /** Its name, without the folder. */
+  readonly program: string;
+  readonly args: readonly Word[];
+  /** Where a `timeout` is over. */
+  readonly seconds: number | undefined;
+  readonly wrapper: string | undefined;
+  readonly redirects: readonly Redirection[];
+  readonly words: readonly Word[];
+}
+
+/** Tells of the conditions of one script what they tell. */
+export class Conditions {
+  readonly shell: ShellScript;
+  readonly isShell: boolean;
+  /** The status of the command before: `$?`. */
+  last: Verdict = SILENT;
+  readonly #scripts: readonly Script[];
+  readonly #depth: number;
+
+  constructor(text: string, scripts: readonly Script[], depth = 0) {
+    this.isShell = isShellScript(text);
+    this.shell = readShell(this.isShell ? text : '');
+    this.#scripts = scripts;
+    this.#depth = depth;
+  }
+
+  of(node: SyntaxNode): Verdict {
+    switch (node.type) {
+      case 'Statement':
+        return node.background === true ? SILENT : this.of(node.command);
+      case 'Script':
+      case 'CompoundList': {
+        const [end] = node.commands.slice(-1);
+        const leaves = node.commands.slice(0, -1).some((each) => contains(each, /^(?:exit|return)$/));
+        if (end === undefined) return SILENT;
+        return leaves ? UNCLEAR : this.of(end);
+      }
+      case 'AndOr':
+        return this.#ofAll(node);
+      case 'Pipeline':
+        return this.#ofPipeline(node);
+      case 'Subshell':
+      case 'BraceGroup':
+        return this.of(node.body);
+      case 'Redirected':
+        return this.of(node.command);
+      case 'TestCommand':
+        return this.#ofExpression(node.expression);
+      case 'ArithmeticCommand':
+        return this.#ofArithmetic(node.body);
+      case 'Command':
+        return this.#ofCommand(node);
+      default:
+        return this.#unknown(node);
+    }
+  }
+
+  /** The parts of the condition of a loop, each of which ends it: operands of `||` in `until`, and of `&&` in `while`. */
+  ends(kind: 'while' | 'until', node: SyntaxNode): readonly Verdict[] {
+    if (node.type === 'Statement') return this.ends(kind, node.command);
+    if (node.type === 'CompoundList' && node.commands.length === 1 && node.commands[0] !== undefined)
+      return this.ends(kind, node.commands[0]);
+    const isUntil = kind === 'until';
+    if (node.type === 'AndOr' && node.operators.every((each) => each === (isUntil ? '||' : '&&')))
+      return node.commands.flatMap((each) => this.ends(kind, each));
+    return [isUntil ? this.of(node) : not(this.of(node))];
+  }
+
+  #ofAll({ commands, operators }: AndOr): Verdict {
+    return commands
+      .map((each) => this.of(each))
+      .reduce((before, each, index) => joined(operators[index - 1] ?? '&&', before, each));
+  }
+
+  #ofPipeline({ prefixes, commands, operators }: Pipeline): Verdict {
+    const isNegated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
+    const told = this.#pipe(commands, operators).status;
+    return isNegated ? not(told) : told;
+  }
+
+  #pipe(
+    commands: readonly PipelineNode[],
+    operators: readonly string[] = [],
+  ): { readonly status: Verdict; readonly printed: Printed } {
+    const [start, ...filters] = commands;
+    if (start === undefined) return { status: SILENT, printed: 'nothing' };
+    if (filters.length === 0) return { status: this.of(start), printed: this.printed(start) };
+    let printed = operators.includes('|&') ? this.#unclear(commands) : this.printed(start);
+    let status = SILENT;
+    for (const each of filters) ({ status, printed } = this.#filtered(printed, each));
+    return { status, printed };
+  }
+
+  #unclear(nodes: readonly SyntaxNode[]): Printed {
+    return nodes.some((each) => this.mentions(each)) ? 'unclear' : 'nothing';
+  }
+
+  /** What it is called and what it is given, behind `timeout 60`, `env A=b` and the like. */
+  run(node: Command): Run {
+    let words = [node.name, ...node.args].flatMap((each) => (each?.type === 'Word' ? [each] : []));
+    let seconds: number | undefined;
+    let wrapper: string | undefined;
+    for (;;) {
+      const program = programIn(this.whole(words[0]));
+      const isLookUp = program === 'command' && /^-[vV]/.test(words[1]?.value ?? '');
+      if (!WRAPPERS.test(program) || isLookUp || words.length < 2)
+        return { program, args: words.slice(1), seconds, wrapper, redirects: node.redirects, words };
+      wrapper ??= program;
+      words = words.slice(1);
+      while (/^-/.test(words[0]?.value ?? '') || (program === 'env' && /=/.test(words[0]?.value ?? '')))
+        words = words.slice(TAKE_VALUE[program]?.test(words[0]?.value ?? '') === true ? 2 : 1);
+      if (program !== 'timeout') continue;
+      seconds = secondsIn(this.whole(words[0])) ?? 0;
+      words = words.slice(1);
+    }
+  }
+
+  /** The one value that a word has; as it stands there, or in the variable that it names, where that is not known. */
+  whole(word: Word | undefined, depth = 0): string {
+    if (word === undefined) return '';
+    const [value, ...others] = this.shell.valuesOf(word);
+    if (value !== undefined && others.length === 0 && !value.includes(OPEN)) return value;
+    const [, name] = /^\$\{?(\w+)\}?$/.exec(word.value) ?? [];
+    const [set, ...more] = name === undefined ? [] : this.shell.wordsOf(name);
+    return set === undefined || more.length > 0 || depth > 4 ? word.value : this.whole(set, depth + 1);
+  }
+
+  /** A script that it runs: one that is written elsewhere, `sh -c`, a function. */
+  inner({ program, args, words }: Run): Conditions | SyntaxNode | 'cannot run' | undefined {
+    if (this.#depth > 4) return undefined;
+    const body = this.shell.functions.get(program);
+    if (body !== undefined) return body;
+    const code = codeIn(words);
+    if (code !== undefined) return new Conditions(code, this.#scripts, this.#depth + 1);
+    const isByShell = isShell(program) || program === '.' || program === 'source';
+    const named = isByShell ? args.find(({ value }) => !value.startsWith('-')) : words[0];
+    const [, index, behind] = /^\$\{script (\d+)\}(.*)$/.exec(named?.value ?? '') ?? [];
+    const script = this.#scripts[Number(index)];
+    if (index === undefined || script === undefined) return undefined;
+    const { text, runsAs } = script;
+    const isInFolder = behind !== '';
+    if (
+      isByShell
+        ? (runsAs === 'bin') !== isInFolder
+        : runsAs === undefined || (runsAs === 'bin') !== isInFolder
+    )
+      return 'cannot run';
+    return new Conditions(text, this.#scripts, this.#depth + 1);
+  }
+
+  #ofCommand(node: Command): Verdict {
+    const run = this.run(node);
+    const { program, args } = run;
+    if (run.words.length === 0) {
+      const script = node.prefix.map((each) => substitutionIn(each)).findLast((each) => each !== undefined);
+      return script === undefined ? SUCCEEDS : this.of(script);
+    }
+    switch (program) {
+      case 'true':
+      case ':':
+      case 'echo':
+      case 'printf':
+      case 'sleep':
+      case 'logger':
+        return SUCCEEDS;
+      case 'false':
+        return FAILS;
+      case 'exit':
+      case 'return':
+        return /^[1-9]/.test(args[0]?.value ?? '') ? FAILS : SUCCEEDS;
+      case '[':
+        return args.at(-1)?.value === ']' ? this.#ofTest(args.slice(0, -1)) : FAILS;
+      case 'test':
+        return this.#ofTest(args);
+      case 'tailscale':
+        return this.#ofTailscale(args);
+      case 'ping':
+      case 'ping6':
+        // That of another machine is reached by way of the own one.
+        return args.some((each) => isTailnetAddress(this.whole(each)))
+          ? verdict('there', 'unclear')
+          : this.#unknown(node);
+      case 'grep':
+      case 'egrep':
+      case 'fgrep': {
+        const given = node.redirects.find(({ operator }) => operator === '<<<');
+        if (given?.type !== 'HereString' || given.target === undefined) return this.#unknown(node);
+        return this.#filtered(this.#printedIn(given.target), node).status;
+      }
+      default: {
+        const inner = this.inner(run);
+        if (inner === undefined || inner === 'cannot run') return this.#unknown(node);
+        return inner instanceof Conditions ? inner.of(inner.shell.tree) : this.of(inner);
+      }
+    }
+  }
+
+  #ofTailscale(args: readonly Word[]): Verdict {
+    const [command, ...others] = plain(args);
+    const isAnyState = args.some(({ value }) => /^--?json/.test(value));
+    if (command === 'wait' || (command === 'status' && !isAnyState)) return ASKS;
+    if (command === 'ip' && others.length === 0) return ASKS;
+    return UNCLEAR;
+  }
+
+  /** Whether it asks tailscaled itself, once or more. */
+  asksDaemon(node: SyntaxNode): boolean {
+    if (node.type === 'Command') {
+      const { program, args } = this.run(node);
+      if (program === 'tailscale' && /^(?:ip|status)$/.test(plain(args)[0] ?? '')) return true;
+    }
+    return node.type !== 'Function' && someChild(node, (each) => this.asksDaemon(each));
+  }
+
+  #unknown(node: SyntaxNode): Verdict {
+    return this.mentions(node) ? UNCLEAR : SILENT;
+  }
+
+  /** Whether it may ask for the address in a way that is not understood. */
+  mentions(node: SyntaxNode): boolean {
+    if (node.type === 'Command') {
+      const { program, args } = this.run(node);
+      if (SPEAKS.test(program))
+        return [...node.args].some((each) => someChild(each, (it) => this.mentions(it)));
+      const asks = /^(?:ping6?|curl|wget|nc|ncat|ip|ss|grep)$/.test(program);
+      if (asks && args.some(({ value }) => OWN_ADDRESS.test(value))) return true;
+      const inner = this.inner(this.run(node));
+      if (inner instanceof Conditions) return inner.mentions(inner.shell.tree);
+      if (inner !== undefined && inner !== 'cannot run') return this.#depth < 4 && this.mentions(inner);
+      if (program === 'command') return false;
+    }
+    if (node.type === 'Function') return false;
+    if (
+      node.type === 'Word' &&
+      /tailscale/i.test(node.parts === undefined ? node.value : literalOf(node.parts))
+    )
+      return true;
+    return someChild(node, (it) => this.mentions(it));
+  }
+
+  // What is printed
+
+  printed(node: SyntaxNode): Printed {
+    switch (node.type) {
+      case 'Statement':
+        return this.printed(node.command);
+      case 'Script':
+      case 'CompoundList':
+        return node.commands.length === 1 && node.commands[0] !== undefined
+          ? this.printed(node.commands[0])
+          : this.#unclear([node]);
+      case 'Subshell':
+      case 'BraceGroup':
+        return this.printed(node.body);
+      case 'AndOr': {
+        const [start, ...others] = node.commands;
+        const isQuiet =
+          node.operators.every((each) => each === '||') &&
+          others.every((each) => each.type === 'Command' && isQuietCommand(each));
+        return isQuiet && start !== undefined ? this.printed(start) : this.#unclear([node]);
+      }
+      case 'Pipeline':
+        return this.#pipe(node.commands, node.operators).printed;
+      case 'Command':
+        return this.#printedBy(node);
+      default:
+        return this.#unclear([node]);
+    }
+  }
+
+  #printedBy(node: Command): Printed {
+    const run = this.run(node);
+    const { program, args } = run;
+    // What is said of an error is an answer too.
+    const saysErrors = run.redirects.some(
+      (each) =>
+        each.operator === '>&' &&
+        each.descriptor?.type === 'FileDescriptor' &&
+        each.descriptor.value === 2 &&
+        each.target?.value === '1',
+    );
+    if (saysErrors) return this.#unclear([node]);
+    const words = plain(args);
+    const isOfInterface = args.some(({ value }) => /^tailscale0$/.test(value));
+    switch (program) {
+      case 'tailscale': {
+        const [command, ...others] = words;
+        if (command === 'ip') return others.length === 0 ? 'address' : 'unclear';
+        if (command !== 'status') return 'unclear';
+        return args.some(({ value }) => /^--?json/.test(value)) ? 'json' : 'status';
+      }
+      case 'ip': {
+        const [object] = words.filter((each) => !/^(?:inet6?|json)$/.test(each));
+        if (!/^a(?:d|dd|ddr|ddre|ddres|ddress)?$/.test(object ?? '')) return this.#unclear([node]);
+        const isIpv4 = args.some(({ value }) => value === '-4');
+        const isGlobal = words.includes('global') && words.includes('scope');
+        if (isOfInterface) return isIpv4 || isGlobal ? 'address' : 'interface';
+        return isIpv4 ? 'all IPv4' : 'everything';
+      }
+      case 'ifconfig':
+        return isOfInterface ? 'interface' : 'everything';
+      case 'hostname':
+        return 'everything';
+      case 'echo':
+      case 'printf': {
+        const told = args.map((each) => this.#printedIn(each)).filter((each) => each !== 'nothing');
+        return told.length > 1 ? 'unclear' : (told[0] ?? 'nothing');
+      }
+      default: {
+        const inner = this.inner(run);
+        if (inner === undefined || inner === 'cannot run') return this.#unclear([node]);
+        return inner instanceof Conditions ? inner.printed(inner.shell.tree) : this.printed(inner);
+      }
+    }
+  }
+
+  #filtered(given: Printed, node: SyntaxNode): { readonly status: Verdict; readonly printed: Printed } {
+    const kept = (printed: Printed, status = given === 'nothing' ? SILENT : UNCLEAR) => ({ printed, status });
+    const unclear = kept(
+      given === 'nothing' ? this.#unclear([node]) : 'unclear',
+      given === 'nothing' ? this.#unknown(node) : UNCLEAR,
+    );
+    if (node.type !== 'Command') return unclear;
+    const { program, args } = this.run(node);
+    const texts = args.map((each) => this.whole(each));
+    if (/^(?:[ef]?grep|rg)$/.test(program)) {
+      const { pattern, isInverted, isWord } = patternIn(texts);
+      if (pattern === undefined) return unclear;
+      if (isInverted)
+        return given === 'inet lines' && /inet6|fe80|:/.test(pattern) ? kept('address', UNCLEAR) : unclear;
+      const wanted = isWord ? `\\b${pattern}\\b` : pattern;
+      if (isDecisive(given, wanted))
+        return { printed: given === 'json' ? 'unclear' : 'address', status: ASKS };
+      if (given === 'interface' && /^\s*\^?\s*inet$/.test(wanted)) return kept('inet lines');
+      if (given === 'json' && /^["']?BackendState["']?$/.test(wanted)) return kept('state');
+      return unclear;
+    }
+    if (program === 'jq') {
+      const filter = texts.find((each) => !each.startsWith('-')) ?? '';
+      if (given !== 'json' || !/\.BackendState\b/.test(filter)) return unclear;
+      if (/^\s*\.BackendState\s*$/.test(filter)) return kept('state');
+      const isAsked = /^\s*\.BackendState\s*==\s*\\?"Running\\?"\s*$/.test(filter);
+      const isStatus = texts.some((each) => /^-\w*e|^--exit-status$/.test(each));
+      return isAsked && isStatus ? { printed: 'unclear', status: ASKS } : unclear;
+    }
+    if (!PASSES_ON.test(program)) return unclear;
+    if (given === 'address' || given === 'state') return kept(given);
+    const [, pattern] = /\/((?:[^/\\]|\\.)+)\/\s*[{pP]/.exec(texts.join(' ')) ?? [];
+    if (pattern !== undefined && /awk|sed/.test(program) && isDecisive(given, pattern))
+      return kept('address');
+    return /^(?:sort|tee|cat|head)$/.test(program) && given !== 'status' ? kept(given) : unclear;
+  }
+
+  /** What a word holds: of `$(...)` and variables that is all of it. */
+  #printedIn({ parts }: Word): Printed {
+    return parts === undefined ? 'nothing' : this.#printedByParts(parts);
+  }
+
+  #printedByParts(parts: readonly WordPart[]): Printed {
+    const told = parts.map((part): Printed => {
+      switch (part.type) {
+        case 'DoubleQuoted':
+          return this.#printedByParts(part.parts);
+        case 'CommandExpansion':
+          return part.script === undefined ? 'nothing' : this.printed(part.script);
+        case 'SimpleExpansion':
+          return this.#printedTo(part.text.slice(1));
+        case 'ParameterExpansion':
+          return this.#printedTo(part.parameter);
+        default:
+          return someChild(part, (it) => this.mentions(it)) ? 'unclear' : 'nothing';
+      }
+    });
+    const some = [...new Set(told.filter((each) => each !== 'nothing'))];
+    return some.length > 1 ? 'unclear' : (some[0] ?? 'nothing');
+  }
+
+  #following = new Set<string>();
+
+  #printedTo(name: string): Printed {
+    if (this.#following.has(name)) return 'nothing';
+    this.#following.add(name);
+    const words = this.shell.wordsOf(name).filter((word) => word === undefined || word.value !== '');
+    const told = new Set(words.map((word) => (word === undefined ? 'nothing' : this.#printedIn(word))));
+    this.#following.delete(name);
+    const [only = 'nothing'] = told;
+    return told.size > 1 ? 'unclear' : only;
+  }
+
+  // Tests
+
+  #ofExpression(expression: TestExpression): Verdict {
+    switch (expression.type) {
+      case 'TestLogical':
+        return expression.operands
+          .map((each) => this.#ofExpression(each))
+          .reduce((a, b) => joined(expression.operator, a, b));
+      case 'TestNot': {
+        const inner = this.#ofExpression(expression.operand);
+        return expression.negations.length % 2 === 1 ? not(inner) : inner;
+      }
+      case 'TestGroup':
+        return this.#ofExpression(expression.expression);
+      case 'TestUnary':
+        return this.#ofUnary(expression.operator, expression.operand);
+      default:
+        return this.#ofBinary(expression.operator, expression.left, expression.right);
+    }
+  }
+
+  #ofTest(args: readonly Word[]): Verdict {
+    const [a, b, c] = args;
+    if (a === undefined) return FAILS;
+    if (args.length > 1 && a.value === '!') return not(this.#ofTest(args.slice(1)));
+    if (b === undefined) return this.#isNotEmpty(a);
+    if (c === undefined) return /^-[a-zA-Z]$/.test(a.value) ? this.#ofUnary(a.value, b) : FAILS;
+    if (args.length === 3) return this.#ofBinary(b.value, a, c);
+    return args.some((each) => this.mentions(each) || this.#printedIn(each) !== 'nothing') ? UNCLEAR : SILENT;
+  }
+
+  #ofUnary(operator: string, word: Word): Verdict {
+    if (operator === '-n') return this.#isNotEmpty(word);
+    return operator === '-z' ? not(this.#isNotEmpty(word)) : this.#unknown(word);
+  }
+
+  #isNotEmpty(word: Word): Verdict {
+    const text = word.parts === undefined ? word.value : literalOf(word.parts);
+    if (text !== '') return SUCCEEDS;
+    if (word.parts === undefined) return FAILS;
+    const printed = this.#printedIn(word);
+    if (printed === 'address') return ASKS;
+    return printed === 'nothing' ? SILENT : UNCLEAR;
+  }
+
+  #ofBinary(operator: string, left: Word, right: Word): Verdict {
+    const value = this.whole(right);
+    if (left.value === '$?') {
+      if (/^(?:-eq|==?)$/.test(operator) && value === '0') return this.last;
+      if (/^(?:-ne|-gt|!=)$/.test(operator) && value === '0') return not(this.last);
+      return this.last === SILENT ? SILENT : UNCLEAR;
+    }
+    switch (operator) {
+      case '=':
+      case '==':
+      case '=~':
+        return this.#isEqual(left, right);
+      case '!=':
+        return not(this.#isEqual(left, right));
+      case '-gt':
+      case '-ge':
+      case '-eq':
+        return this.#compared(left, right);
+      case '-lt':
+      case '-le':
+        return not(this.#compared(left, right));
+      default:
+        return this.#unknown(left);
+    }
+  }
+
+  #isEqual(left: Word, right: Word): Verdict {
+    const [word, other] = left.parts === undefined ? [right, left] : [left, right];
+    const printed = this.#printedIn(word);
+    const value = this.whole(other);
+    if (printed === 'nothing') return joined('&&', this.#unknown(left), this.#unknown(right));
+    if (word.parts === undefined || literalOf(word.parts) !== '') return UNCLEAR;
+    if (printed === 'address') return value === '' ? not(ASKS) : ASKS;
+    return printed === 'state' && /^["^]*Running["$]*$/.test(value) ? ASKS : UNCLEAR;
+  }
+
+  /** True from some round, or second, on. */
+  #compared(left: Word, right: Word): Verdict {
+    if (this.#printedIn(left) !== 'nothing' || this.mentions(left)) return UNCLEAR;
+    return limited(left.text + right.text, Number(this.whole(right)));
+  }
+
+  #ofArithmetic(body: string): Verdict {
+    const [, left = '', operator, right = ''] = /^(.*?)(<=?|>=?|==)(.*)$/.exec(body) ?? [];
+    if (operator === undefined) return /^\s*[1-9]\d*\s*$/.test(body) ? SUCCEEDS : SILENT;
+    const name = right.trim().replace(/^\$\{?(\w+)\}?$/, '$1');
+    const [word, ...others] = this.shell.wordsOf(name);
+    const value = word !== undefined && others.length === 0 ? word.value : name;
+    const reached = limited(left + right, Number(value));
+    return operator.startsWith('<') ? not(reached) : reached;
+  }
+}
+
+function limited(text: string, number: number): Verdict {
+  const count = Number.isFinite(number) && number > 1 ? number : 0;
+  const isSeconds = /SECONDS|date|elapsed|time|deadline/i.test(text);
+  const limit = { count, isSeconds };
+  return { yes: { tells: 'nothing', limit }, no: { tells: 'nothing' } };
+}
+
+/** Where a match says that the address is there. */
+function isDecisive(printed: Printed, pattern: string): boolean {
+  switch (printed) {
+    case 'address':
+      return true;
+    case 'interface':
+      return OWN_ADDRESS.test(pattern) || /inet(?:\\b|\\s|\[|\s)/.test(pattern);
+    case 'inet lines':
+    case 'status':
+      return OWN_ADDRESS.test(pattern);
+    case 'all IPv4':
+      return OWN_IPV4.test(pattern) || /tailscale0/.test(pattern);
+    case 'everything':
+      return OWN_ADDRESS.test(pattern) || /inet\b(?!6).*tailscale0/.test(pattern);
+    case 'json':
+      return /Running/.test(pattern) && !OTHER_STATE.test(pattern);
+    case 'state':
+      return /Running/.test(pattern) && !OTHER_STATE.test(pattern);
+    default:
+      return false;
+  }
+}
+
+function patternIn(args: readonly string[]) {
+  const letters = args.filter((each) => /^-\w+$/.test(each)).join('');
+  const at = args.findIndex((each) => /^-\w*e$|^--regexp$/.test(each));
+  const pattern = at >= 0 ? args[at + 1] : args.find((each) => !each.startsWith('-'));
+  const files = args.filter((each) => !each.startsWith('-') && each !== pattern);
+  return {
+    pattern: files.length > 0 || letters.includes('L') ? undefined : pattern,
+    isInverted: letters.includes('v') || args.includes('--invert-match'),
+    isWord: letters.includes('w'),
+  };
+}
+
+const plain = (args: readonly Word[]) =>
+  args.map(({ value }) => value).filter((value) => !value.startsWith('-'));
+
+const isQuietCommand = ({ name, args }: Command) =>
+  /^(?:true|:|exit)$/.test(name?.value ?? '') ||
+  (name?.value === 'echo' && args.every((each) => each.type === 'Word' && each.value === ''));
+
+/** What is written out in a word. */
+const literalOf = (parts: readonly WordPart[]): string =>
+  parts
+    .map((part) => {
+      if (part.type === 'DoubleQuoted') return literalOf(part.parts);
+      if (part.type === 'ParameterExpansion') return part.operation?.type === 'Unknown' ? part.text : '';
+      return part.type === 'SimpleExpansion' || part.type === 'CommandExpansion' ? '' : part.text;
+    })
+    .join('');
+
+function substitutionIn(node: SyntaxNode): SyntaxNode | undefined {
+  if (node.type === 'CommandExpansion') return node.script;
+  let found: SyntaxNode | undefined;
+  forEachChild(node, (child) => {
+    found ??= substitutionIn(child);
+  });
+  return found;
+}
+
+function someChild(node: SyntaxNode, test: (node: SyntaxNode) => boolean): boolean {
+  let found = false;
+  forEachChild(node, (child) => {
+    found ||= test(child);
+  });
+  return found;
+}
+
+/** Whether a command of such a name stands anywhere in it. */
+export const contains = (node: SyntaxNode, name: RegExp): boolean =>
+  (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
+  (node.type !== 'Function' && someChild(node, (child) => contains(child, name)));
+
+/** `tailscale` of `${pkgs.tailscale}/bin/tailscale`, or of the main program of a package. */
+function programIn(value: string): string {
+  if (value.startsWith('${script ')) return value;
+  const [, main] = /\/bin\/\$\{(?:[\w'-]+\.)*?([\w-]+)\.(?:package\.)?meta\.mainProgram\}$/.exec(value) ?? [];
+  if (main !== undefined) return main;
+  const [, got] = /^\$\{(?:lib\.)?getExe\s+\(?(?:[\w'-]+\.)*?([\w-]+)(?:\.package)?\)?\}$/.exec(value) ?? [];
+  return got ?? (/^\$\{[^}]*\}$/.test(value) ? value : (/[^/]*$/.exec(value)?.[0] ?? ''));
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `60`, `1.5m`, as `sleep` and `timeout` read them. */
+export function secondsIn(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d*\.?\d+)(ms|[smhd]?)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
+}
