@@ -29,7 +29,9 @@ export type Tells = 'there' | 'not there' | 'unclear' | 'nothing' | 'never';
 export interface Outcome {
   readonly tells: Tells;
   /** It comes about after so many rounds, or seconds; 0 where the number is not known. */
-  readonly limit?: { readonly count: number; readonly isSeconds: boolean };
+  readonly limit?: { readonly count: number; readonly isSeconds: boolean } | undefined;
+  /** Something has waited until it came about. */
+  readonly hasWaited?: boolean | undefined;
 }
 
 /** After a command has succeeded, and after it has failed. */
@@ -47,27 +49,29 @@ const SUCCEEDS = verdict('nothing', 'never');
 const not = ({ yes, no }: Verdict): Verdict => ({ yes: no, no: yes });
 const FAILS = not(SUCCEEDS);
 
-const first = (order: readonly Tells[], ...outcomes: readonly Outcome[]): Outcome => {
-  const tells = order.find((each) => outcomes.some((outcome) => outcome.tells === each)) ?? 'nothing';
-  const limit = outcomes.find((outcome) => outcome.limit !== undefined)?.limit;
-  return { tells, ...(limit === undefined ? {} : { limit }) };
-};
+const STRONGEST_FIRST = ['never', 'there', 'not there', 'unclear'] as const;
 
 /** Both have come about. */
-export const both = (...outcomes: readonly Outcome[]): Outcome =>
-  first(['never', 'there', 'not there', 'unclear'], ...outcomes);
+export const both = (a: Outcome, b: Outcome): Outcome => ({
+  tells: STRONGEST_FIRST.find((each) => a.tells === each || b.tells === each) ?? 'nothing',
+  limit: a.limit ?? b.limit,
+  hasWaited: a.hasWaited === true || b.hasWaited === true,
+});
 
-/** One of them has come about. */
-export function oneOf(a: Outcome, b: Outcome): Outcome {
-  if (a.tells === 'never' || b.tells === 'never') return a.tells === 'never' ? b : a;
-  if (a.tells === b.tells) return { tells: a.tells };
-  return { tells: 'unclear' };
+/** One of them has come about; undefined where none can. */
+export function oneOf(a: Outcome | undefined, b: Outcome | undefined): Outcome | undefined {
+  if (a === undefined || a.tells === 'never') return b?.tells === 'never' ? undefined : b;
+  if (b === undefined || b.tells === 'never') return a;
+  const hasWaited = a.hasWaited === true || b.hasWaited === true;
+  return { tells: a.tells === b.tells ? a.tells : 'unclear', hasWaited };
 }
+
+const NEVER: Outcome = { tells: 'never' };
 
 export const joined = (operator: LogicalOperator, a: Verdict, b: Verdict): Verdict =>
   operator === '&&'
-    ? { yes: both(a.yes, b.yes), no: oneOf(a.no, both(a.yes, b.no)) }
-    : { yes: oneOf(a.yes, both(a.no, b.yes)), no: both(a.no, b.no) };
+    ? { yes: both(a.yes, b.yes), no: oneOf(a.no, both(a.yes, b.no)) ?? NEVER }
+    : { yes: oneOf(a.yes, both(a.no, b.yes)) ?? NEVER, no: both(a.no, b.no) };
 
 /** What a command prints, as far as it matters; an `address` is nothing at all before there is one. */
 type Printed =
@@ -113,6 +117,7 @@ export interface Run {
 
 /** Tells of the conditions of one script what they tell. */
 export class Conditions {
+  readonly text: string;
   readonly shell: ShellScript;
   readonly isShell: boolean;
   /** The status of the command before: `$?`. */
@@ -122,6 +127,7 @@ export class Conditions {
 
   constructor(text: string, scripts: readonly Script[], depth = 0) {
     this.isShell = isShellScript(text);
+    this.text = text;
     this.shell = readShell(this.isShell ? text : '');
     this.#scripts = scripts;
     this.#depth = depth;
@@ -134,7 +140,7 @@ export class Conditions {
       case 'Script':
       case 'CompoundList': {
         const [end] = node.commands.slice(-1);
-        const leaves = node.commands.slice(0, -1).some((each) => contains(each, /^(?:exit|return)$/));
+        const leaves = node.commands.slice(0, -1).some((each) => this.has(each, /^(?:exit|return)$/));
         if (end === undefined) return SILENT;
         return leaves ? UNCLEAR : this.of(end);
       }
@@ -304,6 +310,12 @@ export class Conditions {
     if (command === 'wait' || (command === 'status' && !isAnyState)) return ASKS;
     if (command === 'ip' && others.length === 0) return ASKS;
     return UNCLEAR;
+  }
+
+  /** Whether a command of such a name stands anywhere in it. */
+  has(node: SyntaxNode, name: RegExp): boolean {
+    if (node.type === 'Command' && name.test(node.name?.value ?? '')) return true;
+    return node.type !== 'Function' && someChild(node, (each) => this.has(each, name));
   }
 
   /** Whether it asks tailscaled itself, once or more. */
@@ -663,11 +675,6 @@ function someChild(node: SyntaxNode, test: (node: SyntaxNode) => boolean): boole
   });
   return found;
 }
-
-/** Whether a command of such a name stands anywhere in it. */
-export const contains = (node: SyntaxNode, name: RegExp): boolean =>
-  (node.type === 'Command' && name.test(node.name?.value ?? '')) ||
-  (node.type !== 'Function' && someChild(node, (child) => contains(child, name)));
 
 /** `tailscale` of `${pkgs.tailscale}/bin/tailscale`, or of the main program of a package. */
 function programIn(value: string): string {
