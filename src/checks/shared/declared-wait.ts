@@ -1,6 +1,6 @@
 import type { Listener } from '../../facts/config/listener.ts';
 import type { DeclaredListening } from '../../facts/config/listening.ts';
-import type { DeclaredService } from '../../facts/config/services.ts';
+import type { DeclaredCommand, DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown, type Known, type NotKnown, type Several, unknown } from '../../model/known.ts';
@@ -47,6 +47,7 @@ export interface Binding {
     | NotKnown;
 }
 
+const TARGET = 'tailscale-online.target';
 const LOGIN = 'tailscaled-autoconnect.service';
 const READY = /^(?:tailscale-online\.target|tailscaled-autoconnect\.service|tailscale-wait-online\.service)$/;
 /** systemd knows no such escape; nor does it, where the backslash is escaped itself. */
@@ -218,7 +219,8 @@ function waitOfUnit(
   if (own.state === 'waits') return own;
   if (own.state === 'broken') return { state: 'does not', attempts: own.attempts };
   // A script may wait first, and then start what listens.
-  const shapes = unit.runs.map(({ program, isCommand }) => waitScript(program, isCommand).shape);
+  const runs = unit.runs.map((command) => judged(unit, command));
+  const shapes = runs.map(({ shape }) => shape);
   if (shapes.includes('waits')) return { state: 'waits' };
   const ordered = [...readyUnits(unit, listening), ...waitsOfOthers(unit, listening)];
   if (ordered.includes('waits')) return { state: 'waits' };
@@ -241,6 +243,7 @@ function waitOfUnit(
     state: 'does not',
     attempts: [
       ...(own.state === 'nothing' ? own.attempts : []),
+      ...runs.flatMap(({ lacks }) => lacks ?? []),
       ...ordered.flatMap((each) => (each === 'waits' || isOpen(each) ? [] : [each])),
       ...(daemon === undefined
         ? []
@@ -269,6 +272,8 @@ function readyUnits({ name, order }: DeclaredService, listening: DeclaredListeni
     const unit = listening.units.find((each) => `${each.name}.service` === text);
     const after = `${name} is ordered after ${text}`;
     if (unit !== undefined && isSwitchedOff(unit)) return [switchedOff(name, unit)];
+    const own = text === TARGET ? ofOwnTarget(name, listening) : [];
+    if (own.length > 0) return own;
     if (text !== LOGIN)
       return [isStarted(text, listening) ?? notStarted(after, text, `systemd.services."${name}"`, at)];
     const { logsIn } = listening.tailscale;
@@ -282,6 +287,30 @@ function readyUnits({ name, order }: DeclaredService, listening: DeclaredListeni
       },
     ];
   });
+}
+
+/** What is ordered after a target of the configuration itself waits for what that is ordered after. */
+function ofOwnTarget(name: string, listening: DeclaredListening): Ordered[] {
+  const { onlineTarget, units } = listening;
+  if (onlineTarget === undefined) return [];
+  const { at, after } = onlineTarget;
+  const before = units.filter(
+    (unit) =>
+      names(unit.order.before, TARGET) || after.items.some(({ text }) => text === `${unit.name}.service`),
+  );
+  const isReady = after.items.some(({ text }) => READY.test(text));
+  const waits = before.map(waitOfStart);
+  if (isReady || waits.includes('waits')) return [];
+  if (after.rest !== undefined)
+    return [unknown(`what ${TARGET} waits for is not known: ${after.rest.reason}`)];
+  if (waits.includes('unclear')) return [unknown(`whether ${TARGET} waits for the address is not known`)];
+  return [
+    {
+      at,
+      observed: `${name} is ordered after ${TARGET}, which this configuration declares without a unit that waits`,
+      expected: 'a unit that waits for the address, in the requires and after of the target',
+    },
+  ];
 }
 
 const switchedOff = (name: string, unit: DeclaredService): Attempt => ({
@@ -356,24 +385,27 @@ type OwnWait =
 const SHELL_SYNTAX = /^\s*[-+@!:|]*(?:until|while|for|if)\s/;
 
 /** What a unit does before it starts. */
-function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait {
+function ownWait(unit: DeclaredService): OwnWait {
+  const { name, startsWith, serviceConfig } = unit;
   const attempts: Attempt[] = [];
   const setting = settingOf(serviceConfig, 'ExecStartPre');
   const missing = ABSENT.exec(startsWith.rest?.reason ?? '')?.[1];
   if (missing !== undefined) return { state: 'broken', attempts: [absent(missing, setting?.at)] };
   let open = (startsWith.rest ?? serviceConfig.rest)?.reason;
-  for (const { text, content, program, isCommand } of startsWith.items) {
+  for (const command of startsWith.items) {
+    const { text, content, isCommand } = command;
     const lacks = text.parts
       .map((part) => (typeof part === 'string' ? undefined : ABSENT.exec(part.reason)?.[1]))
       .find((found) => found !== undefined);
     if (lacks !== undefined) return { state: 'broken', attempts: [absent(lacks, text.at)] };
-    const wait: WaitScript =
+    const wait: Judged =
       isCommand && SHELL_SYNTAX.test(content)
         ? {
             shape: 'no wait',
             why: 'has the syntax of a shell in ExecStartPre, which systemd cannot run: it starts programs only',
           }
-        : waitScript(program, isCommand);
+        : judged(unit, command);
+    if (wait.lacks !== undefined) return { state: 'broken', attempts: [wait.lacks] };
     if (wait.shape === 'no wait') {
       attempts.push({
         at: text.at,
@@ -410,6 +442,46 @@ function ownWait({ name, startsWith, serviceConfig }: DeclaredService): OwnWait 
   return { state: 'nothing', attempts };
 }
 
+type Judged = WaitScript & { readonly lacks?: Attempt };
+
+/** The packages with the programs that a wait may find by its PATH. */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  tailscale: /tailscale/,
+  ip: /iproute|busybox/,
+  ifconfig: /net-?tools|busybox/,
+  hostname: /net-?tools|hostname|busybox/,
+  jq: /jq/,
+  ping: /iputils|inetutils|busybox/,
+  awk: /gawk|busybox/,
+};
+
+/** A wait of a unit, if the unit has the programs with which it asks. */
+function judged(unit: DeclaredService, { text, program, isCommand }: DeclaredCommand): Judged {
+  const wait = waitScript(program, isCommand);
+  if (wait.shape !== 'waits' || settingOf(unit.environment, 'PATH') !== undefined) return wait;
+  const { name, path } = unit;
+  const has = path.items.map((each) => each.text).join(' ');
+  const lacking = [...wait.programs].find((each) => PACKAGES[each]?.test(has) === false);
+  if (lacking === undefined) return wait;
+  const isKnown =
+    path.rest === undefined && unit.environment.rest === undefined && !isPathMadeElsewhere(unit);
+  if (!isKnown) return { shape: 'unclear' };
+  return {
+    shape: 'no wait',
+    why: '',
+    lacks: {
+      at: text.at,
+      observed: `${name} waits with ${lacking}, which is not in its PATH: on NixOS a unit finds only what its path names`,
+      expected: `the package with ${lacking} in systemd.services."${name}".path`,
+      fix: `Add the package with ${lacking} to systemd.services."${name}".path${lacking === 'tailscale' ? ': path = [ pkgs.tailscale ];' : ''}.`,
+    },
+  };
+}
+
+/** A module of NixOS may add to it; those of containers add their engine. */
+const isPathMadeElsewhere = ({ name, runs }: DeclaredService) =>
+  runs.length === 0 && !/^(?:podman|docker)-/.test(name);
+
 /** A program of which nothing is known, not even its name: `${wait}` where nothing here gives `wait`. */
 function isClosed({ parts }: Text, content: string): boolean {
   const [first] = parts;
@@ -432,8 +504,7 @@ function waitOfStart(unit: DeclaredService): 'waits' | 'unclear' | 'none' {
   if (own === 'waits') return own;
   if (own === 'unknown') return 'unclear';
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
-  const shapes =
-    type === 'oneshot' ? unit.runs.map(({ program, isCommand }) => waitScript(program, isCommand).shape) : [];
+  const shapes = type === 'oneshot' ? unit.runs.map((command) => judged(unit, command).shape) : [];
   if (shapes.includes('waits')) return 'waits';
   return shapes.includes('unclear') ? 'unclear' : 'none';
 }
@@ -459,8 +530,10 @@ export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true
   const interval = limitOf(unit, 'StartLimitIntervalSec', unit.startLimitIntervalSec, 'StartLimitInterval');
   const burst = limitOf(unit, 'StartLimitBurst', unit.startLimitBurst);
   const delay = settingOf(serviceConfig, 'RestartSec');
+  const { RestartSec, StartLimitIntervalSec, StartLimitBurst } = unit.defaults;
   if (
     [restart, interval, burst, delay?.items[0]].some((text) => text && unknownIn(text)) ||
+    [RestartSec, StartLimitIntervalSec, StartLimitBurst].some(({ state }) => state === 'unknown') ||
     delay?.rest !== undefined
   )
     return `the restarts of ${name} are not known`;
@@ -470,10 +543,12 @@ export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true
     return (delay ?? interval) === undefined
       ? undefined
       : `the restarts of ${name} are set in the module of NixOS, which is not read`;
-  const limit = secondsOf(interval?.text ?? '10');
-  const starts = Number(burst?.text ?? '5');
+  const limit = secondsOf((interval ?? ifKnown(StartLimitIntervalSec))?.text ?? '10');
+  const starts = Number((burst ?? ifKnown(StartLimitBurst))?.text ?? '5');
   if (limit === 0 || starts === 0) return true;
-  const pause = secondsOf(delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? '0.1');
+  const pause = secondsOf(
+    delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? ifKnown(RestartSec)?.text ?? '0.1',
+  );
   return pause !== undefined && limit !== undefined && pause * starts >= limit ? true : undefined;
 }
 

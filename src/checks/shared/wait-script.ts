@@ -92,19 +92,37 @@ class Walk {
     const { shell, isShell } = this.#conditions;
     if (!isShell) return /tailscale/i.test(this.#conditions.text) ? UNCLEAR : { shape: 'nothing' };
     const waits = this.#waits(shell.tree);
-    if (waits && shell.errors.length === 0) return { shape: 'waits', programs: this.#foundByPath() };
+    if (waits && shell.errors.length === 0)
+      return {
+        shape: 'waits',
+        programs: shell.assigned.some(({ name }) => name === 'PATH') ? new Set() : this.#programs,
+      };
     const [why] = this.#faults;
     if (waits || this.#isUnclear || (shell.errors.length > 0 && why !== undefined)) return UNCLEAR;
     if (why !== undefined) return { shape: 'no wait', why };
     return this.#conditions.mentions(shell.tree) ? UNCLEAR : { shape: 'nothing' };
   }
 
-  #foundByPath(): ReadonlySet<string> {
-    const { commands, assigned } = this.#conditions.shell;
-    const names = commands.map(({ words: [name] }) => name?.value ?? '');
-    return assigned.some(({ name }) => name === 'PATH')
-      ? new Set()
-      : new Set([...this.#programs, ...names.filter((name) => FOUND_BY_PATH.test(name))]);
+  #waited(node: SyntaxNode, path: Outcome): Outcome {
+    this.#collect(node);
+    return both(path, WAITED);
+  }
+
+  /** With what it waits. */
+  #collect(node: SyntaxNode): void {
+    if (node.type === 'Command') {
+      const name = node.name?.value ?? '';
+      if (FOUND_BY_PATH.test(name)) this.#programs.add(name);
+      const body = this.#conditions.shell.functions.get(name);
+      if (body !== undefined && !this.#calling.has(name)) {
+        this.#calling.add(name);
+        this.#collect(body);
+        this.#calling.delete(name);
+      }
+    }
+    forEachChild(node, (child) => {
+      this.#collect(child);
+    });
   }
 
   /** What is known at their end; undefined where it is never reached. */
@@ -244,7 +262,7 @@ class Walk {
     const values = args.map(({ value }) => value);
     if (program === 'tailscale' && values.find((value) => !value.startsWith('-')) === 'wait') {
       const [, limit] = /--?timeout[= ](\S*)/.exec(values.join(' ')) ?? [];
-      if (limit === undefined || (secondsIn(limit) ?? 0) >= SHORTEST_S) return both(path, WAITED);
+      if (limit === undefined || (secondsIn(limit) ?? 0) >= SHORTEST_S) return this.#waited(node, path);
       this.#isUnclear = true;
       return path;
     }
@@ -322,7 +340,7 @@ class Walk {
         .filter(({ by }) => by === 'exit' || by === 'return')
         .map((exit) => (waits && !exit.fails ? { ...exit, when: WAITED } : exit)),
     );
-    if (waits) return both(path, WAITED);
+    if (waits) return this.#waited(node, path);
     if (judged === 'unclear') this.#isUnclear = true;
     else if (judged !== 'nothing') this.#faults.push(judged);
     return path;

@@ -54,6 +54,10 @@ export interface DeclaredListening {
   readonly started: Several<string>;
   /** Services that are made here and started by nothing, with `.service`; and why something may. */
   readonly idle: Several<string>;
+  /** `tailscale-online.target`, where the configuration says what it is, and does not only start it. */
+  readonly onlineTarget:
+    | { readonly at: SourceLocation | undefined; readonly after: Several<Text> }
+    | undefined;
   /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6. */
   readonly nonlocalBind: { readonly ipv4: Known<Text>; readonly ipv6: Known<Text> };
   readonly tailscale: {
@@ -84,7 +88,7 @@ export const listening = defineSourceFact<DeclaredListening>({
     'services.tailscale.enable',
     'services.tailscale.interfaceName',
     'services.tailscale.authKeyFile',
-    ...['wants', 'requires', 'bindsTo', 'wantedBy', 'requiredBy'].map(
+    ...['after', 'description', 'wants', 'requires', 'bindsTo', 'wantedBy', 'requiredBy'].map(
       (key) => `${TARGETS.join('.')}.*.${key}`,
     ),
     'boot.kernel.sysctl',
@@ -114,6 +118,7 @@ export const listening = defineSourceFact<DeclaredListening>({
       required: requiredUnits(configuration, units),
       started,
       idle: idleUnits(configuration, units, started),
+      onlineTarget: onlineTarget(host),
       nonlocalBind: {
         ipv4: statedText(host.reading([...SYSCTL, 'net.ipv4.ip_nonlocal_bind'])),
         ipv6: statedText(host.reading([...SYSCTL, 'net.ipv6.ip_nonlocal_bind'])),
@@ -198,6 +203,19 @@ function idleUnits(
       .map(({ name }) => `${name}.service`),
     started.rest ?? activated.rest,
   );
+}
+
+function onlineTarget(host: HostReading): DeclaredListening['onlineTarget'] {
+  const target = host.reading([...TARGETS, 'tailscale-online']);
+  const [first] = target.definitions();
+  // A target is ordered after all that it takes with it.
+  const lists = ['after', 'wants', 'requires', 'bindsTo'].map((key) => listed(target.at(key)));
+  const items = lists.flatMap((list) => list.items);
+  const rest = lists.find((list) => list.rest !== undefined)?.rest;
+  const isDescribed = target.at('description').definitions().length > 0;
+  return isDescribed || items.length > 0 || rest !== undefined
+    ? { at: first?.at, after: several(items, rest) }
+    : undefined;
 }
 
 /** Whether an option is set, whatever to. */

@@ -1,14 +1,17 @@
-import { isKnown, type Known, type Several, several } from '../../model/known.ts';
+import { isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
-import { contentOf, type Program, programOf, type Text, textOf } from './text.ts';
+import { contentOf, type Program, plainText, programOf, type Text, textOf } from './text.ts';
 
 const SERVICES = ['systemd', 'services'];
 const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 'wantedBy'] as const;
+
+/** Of the settings of the manager, those that a unit has, too. */
+const DEFAULTS = ['RestartSec', 'StartLimitIntervalSec', 'StartLimitBurst'] as const;
 
 /** A unit, or what the configuration adds to one that is made elsewhere. */
 export interface DeclaredService {
@@ -22,6 +25,8 @@ export interface DeclaredService {
   readonly environment: Several<Setting>;
   readonly startLimitIntervalSec: Known<Text>;
   readonly startLimitBurst: Known<Text>;
+  /** What the manager gives to a unit that does not say it itself: `DefaultRestartSec` and the like. */
+  readonly defaults: Readonly<Record<(typeof DEFAULTS)[number], Known<Text>>>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
   readonly startsWith: Several<DeclaredCommand>;
   /** What it runs (ExecStart, script), likewise. */
@@ -52,7 +57,9 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'path',
     'preStart',
     'script',
-  ].map((key) => `${SERVICES.join('.')}.*.${key}`),
+  ]
+    .map((key) => `${SERVICES.join('.')}.*.${key}`)
+    .concat('systemd.extraConfig', 'systemd.settings.Manager.*'),
   read(configuration) {
     const { host } = configuration;
     requireNixos(host);
@@ -117,10 +124,22 @@ export function declaredUnit(
     environment: settingsOf(unit.at('environment')),
     startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
     startLimitBurst: statedText(unit.at('startLimitBurst')),
+    defaults: Object.fromEntries(
+      DEFAULTS.map((key) => [key, ofManager(host, `Default${key}`)]),
+    ) as DeclaredService['defaults'],
     startsWith: several(startsWith.map(declared), rest),
     runs: runs.map(declared),
     path: listed(unit.at('path')),
   };
+}
+
+/** By the option of NixOS, or in the text that older ones had for it. */
+function ofManager(host: HostReading, key: string): Known<Text> {
+  const stated = statedText(host.reading(['systemd', 'settings', 'Manager', key]));
+  const extra = stated.state === 'unset' ? statedText(host.reading(['systemd', 'extraConfig'])) : stated;
+  if (stated.state !== 'unset' || !isKnown(extra)) return extra;
+  const [, value] = new RegExp(`^\\s*${key}\\s*=\\s*(.*)$`, 'm').exec(extra.value.text) ?? [];
+  return value === undefined ? UNSET : known(plainText(value.trim(), extra.at), extra.at);
 }
 
 /** NixOS makes preStart one definition of ExecStartPre, of the usual priority: what is forced takes its place. */

@@ -1,5 +1,5 @@
 { pkgs, ... }:
 {
   services.paperless = { enable = true; address = "100.101.102.103"; };
-  systemd.services.paperless-web.serviceConfig.ExecStartPre = "${pkgs.writeShellScript "wait" "until tailscale ip; do sleep 1; done"}";
+  systemd.services.paperless-web.serviceConfig.ExecStartPre = "${pkgs.writeShellScript "wait" "until ${pkgs.tailscale}/bin/tailscale ip; do sleep 1; done"}";
 }

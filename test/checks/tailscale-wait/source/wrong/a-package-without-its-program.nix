@@ -1,0 +1,10 @@
+{ pkgs, lib, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.podman-kuma.serviceConfig.ExecStartPre = [
+    (pkgs.writeShellScriptBin "wait" "until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done") # wrong: tailscale-wait
+  ];
+}
