@@ -453,19 +453,25 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   jq: /jq/,
   ping: /iputils|inetutils|busybox/,
   awk: /gawk|busybox/,
+  sh: /bash|dash|busybox/,
+  bash: /bash/,
 };
 
 /** A wait of a unit, if the unit has the programs with which it asks. */
 function judged(unit: DeclaredService, { text, program, isCommand }: DeclaredCommand): Judged {
   const wait = waitScript(program, isCommand);
-  if (wait.shape !== 'waits' || settingOf(unit.environment, 'PATH') !== undefined) return wait;
-  const { name, path } = unit;
-  const has = path.items.map((each) => each.text).join(' ');
-  const lacking = [...wait.programs].find((each) => PACKAGES[each]?.test(has) === false);
+  if (wait.shape !== 'waits') return wait;
+  const { name, path, environment } = unit;
+  const variable = settingOf(environment, 'PATH');
+  const has = [...path.items, ...(variable?.items ?? [])];
+  const isFound = (each: string) =>
+    has.some(({ text: named }) => PACKAGES[each]?.test(named) === true || /current-system/.test(named));
+  const lacking = [...wait.programs].find((each) => !isFound(each));
   if (lacking === undefined) return wait;
-  const isKnown =
-    path.rest === undefined && unit.environment.rest === undefined && !isPathMadeElsewhere(unit);
-  if (!isKnown) return { shape: 'unclear' };
+  const isKnown = [path, environment, ...(variable === undefined ? [] : [variable])].every(
+    ({ rest }) => rest === undefined,
+  );
+  if (!isKnown || (variable === undefined && isPathMadeElsewhere(unit))) return { shape: 'unclear' };
   return {
     shape: 'no wait',
     why: '',

@@ -90,6 +90,7 @@ type Printed =
 
 /** What only speaks, and what has containers of the name. */
 const SPEAKS = /^(?:echo|printf|logger|podman|docker|systemd-notify)$/;
+const ENGINE = /^(?:podman|docker)$/;
 const WRAPPERS = /^(?:timeout|env|command|exec|builtin|nice|nohup|time|stdbuf|sudo|chronic)$/;
 /** Options of these that take a value. */
 const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
@@ -99,6 +100,7 @@ const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
   sudo: /^-[ug]$/,
   stdbuf: /^-[ioe]$/,
 };
+const DEEPEST = 5;
 const PASSES_ON = /^(?:head|tail|cut|tr|sort|uniq|xargs|tee|cat|sed|g?awk)$/;
 const OTHER_STATE = /Stopped|NeedsLogin|NoState|Starting|NeedsMachineAuth/;
 const OWN_IPV4 = /(?:^|[^\d.\\])100(?:\\*\.|\[)/;
@@ -166,7 +168,7 @@ export class Conditions {
 
   /** The parts of the condition of a loop, each of which ends it: operands of `||` in `until`, and of `&&` in `while`. */
   ends(kind: 'while' | 'until', node: SyntaxNode): readonly Verdict[] {
-    if (node.type === 'Statement') return this.ends(kind, node.command);
+    if (node.type === 'Statement') return node.background === true ? [SILENT] : this.ends(kind, node.command);
     if (node.type === 'CompoundList' && node.commands.length === 1 && node.commands[0] !== undefined)
       return this.ends(kind, node.commands[0]);
     const isUntil = kind === 'until';
@@ -231,12 +233,12 @@ export class Conditions {
     if (value !== undefined && others.length === 0 && !value.includes(OPEN)) return value;
     const [, name] = /^\$\{?(\w+)\}?$/.exec(word.value) ?? [];
     const [set, ...more] = name === undefined ? [] : this.shell.wordsOf(name);
-    return set === undefined || more.length > 0 || depth > 4 ? word.value : this.whole(set, depth + 1);
+    return set === undefined || more.length > 0 || depth > DEEPEST ? word.value : this.whole(set, depth + 1);
   }
 
   /** A script that it runs: one that is written elsewhere, `sh -c`, a function. */
   inner({ program, args, words }: Run): Conditions | SyntaxNode | 'cannot run' | undefined {
-    if (this.#depth > 4) return undefined;
+    if (this.#depth > DEEPEST) return undefined;
     const body = this.shell.functions.get(program);
     if (body !== undefined) return body;
     const code = codeIn(words);
@@ -264,6 +266,8 @@ export class Conditions {
       const script = node.prefix.map((each) => substitutionIn(each)).findLast((each) => each !== undefined);
       return script === undefined ? SUCCEEDS : this.of(script);
     }
+    const own = this.shell.functions.get(program);
+    if (own !== undefined) return this.#following(program, () => this.of(own), UNCLEAR);
     switch (program) {
       case 'true':
       case ':':
@@ -299,7 +303,7 @@ export class Conditions {
       default: {
         const inner = this.inner(run);
         if (inner === undefined || inner === 'cannot run') return this.#unknown(node);
-        return inner instanceof Conditions ? inner.of(inner.shell.tree) : this.of(inner);
+        return inner instanceof Conditions ? inner.of(inner.shell.tree) : UNCLEAR;
       }
     }
   }
@@ -335,13 +339,15 @@ export class Conditions {
   mentions(node: SyntaxNode): boolean {
     if (node.type === 'Command') {
       const { program, args } = this.run(node);
-      if (SPEAKS.test(program))
+      const asksContainer = ENGINE.test(program) && args[0]?.value === 'exec';
+      if (SPEAKS.test(program) && !asksContainer)
         return [...node.args].some((each) => someChild(each, (it) => this.mentions(it)));
       const asks = /^(?:ping6?|curl|wget|nc|ncat|ip|ss|grep)$/.test(program);
       if (asks && args.some(({ value }) => OWN_ADDRESS.test(value))) return true;
       const inner = this.inner(this.run(node));
       if (inner instanceof Conditions) return inner.mentions(inner.shell.tree);
-      if (inner !== undefined && inner !== 'cannot run') return this.#depth < 4 && this.mentions(inner);
+      if (inner !== undefined && inner !== 'cannot run')
+        return this.#following(program, () => this.mentions(inner), false);
       if (program === 'command') return false;
     }
     if (node.type === 'Function') return false;
@@ -424,7 +430,9 @@ export class Conditions {
       default: {
         const inner = this.inner(run);
         if (inner === undefined || inner === 'cannot run') return this.#unclear([node]);
-        return inner instanceof Conditions ? inner.printed(inner.shell.tree) : this.printed(inner);
+        return inner instanceof Conditions
+          ? inner.printed(inner.shell.tree)
+          : this.#following(program, () => this.printed(inner), 'unclear');
       }
     }
   }
@@ -447,6 +455,7 @@ export class Conditions {
       if (isDecisive(given, wanted))
         return { printed: given === 'json' ? 'unclear' : 'address', status: ASKS };
       if (given === 'interface' && /^\s*\^?\s*inet$/.test(wanted)) return kept('inet lines');
+      if (given === 'everything' && /^tailscale0:?$/.test(wanted)) return kept('interface');
       if (given === 'json' && /^["']?BackendState["']?$/.test(wanted)) return kept('state');
       return unclear;
     }
@@ -490,16 +499,26 @@ export class Conditions {
     return some.length > 1 ? 'unclear' : (some[0] ?? 'nothing');
   }
 
-  #following = new Set<string>();
-
   #printedTo(name: string): Printed {
-    if (this.#following.has(name)) return 'nothing';
-    this.#following.add(name);
     const words = this.shell.wordsOf(name).filter((word) => word === undefined || word.value !== '');
-    const told = new Set(words.map((word) => (word === undefined ? 'nothing' : this.#printedIn(word))));
-    this.#following.delete(name);
+    const told = new Set(
+      words.map((word) =>
+        word === undefined ? 'nothing' : this.#following(`$${name}`, () => this.#printedIn(word), 'nothing'),
+      ),
+    );
     const [only = 'nothing'] = told;
     return told.size > 1 ? 'unclear' : only;
+  }
+
+  readonly #followed = new Set<string>();
+
+  /** Of a function or a variable, which may name itself. */
+  #following<T>(name: string, inside: () => T, otherwise: T): T {
+    if (this.#followed.has(name) || this.#followed.size > DEEPEST) return otherwise;
+    this.#followed.add(name);
+    const found = inside();
+    this.#followed.delete(name);
+    return found;
   }
 
   // Tests
@@ -586,7 +605,7 @@ export class Conditions {
   /** True from some round, or second, on. */
   #compared(left: Word, right: Word): Verdict {
     if (this.#printedIn(left) !== 'nothing' || this.mentions(left)) return UNCLEAR;
-    return limited(left.text + right.text, Number(this.whole(right)));
+    return limited(left.text, this.whole(right));
   }
 
   #ofArithmetic(body: string): Verdict {
@@ -594,16 +613,20 @@ export class Conditions {
     if (operator === undefined) return /^\s*[1-9]\d*\s*$/.test(body) ? SUCCEEDS : SILENT;
     const name = right.trim().replace(/^\$\{?(\w+)\}?$/, '$1');
     const [word, ...others] = this.shell.wordsOf(name);
-    const value = word !== undefined && others.length === 0 ? word.value : name;
-    const reached = limited(left + right, Number(value));
+    const reached = limited(left, word !== undefined && others.length === 0 ? this.whole(word) : name);
     return operator.startsWith('<') ? not(reached) : reached;
   }
 }
 
-function limited(text: string, number: number): Verdict {
-  const count = Number.isFinite(number) && number > 1 ? number : 0;
-  const isSeconds = /SECONDS|date|elapsed|time|deadline/i.test(text);
-  const limit = { count, isSeconds };
+/** A number of rounds; or of seconds, also as `$((SECONDS + 60))`. */
+function limited(left: string, right: string): Verdict {
+  const [, number] =
+    /^(\d+)$|(?:SECONDS|date\b.*|start\w*)\s*\)*\s*\+\s*(\d+)/i
+      .exec(right)
+      ?.filter((each) => each !== undefined) ?? [];
+  const count = Number(number ?? 0);
+  const isSeconds = /SECONDS|date|elapsed|time|start/i.test(left + right);
+  const limit = { count: count > 1 ? count : 0, isSeconds };
   return { yes: { tells: 'nothing', limit }, no: { tells: 'nothing' } };
 }
 

@@ -35,7 +35,7 @@ export type WaitScript =
 /** Shorter, it ends before Tailscale has its address. */
 const SHORTEST_S = 15;
 /** Of the programs with which a script may ask: those that no unit of NixOS has in its PATH. */
-const FOUND_BY_PATH = /^(?:tailscale|ip|ifconfig|hostname|jq|ping|awk)$/;
+const FOUND_BY_PATH = /^(?:tailscale|ip|ifconfig|hostname|jq|ping|awk|sh|bash)$/;
 
 const ASKS_ONCE = 'asks tailscale once before it starts, and does not retry';
 
@@ -43,11 +43,19 @@ const ASKS_ONCE = 'asks tailscale once before it starts, and does not retry';
  * Whether a script, or a command of systemd, goes on only when Tailscale has its address: a statement that always runs waits
  * for it. What is not understood is never taken for a wait, nor for none.
  */
-export function waitScript({ text, scripts }: Program, isCommand = false): WaitScript {
+export function waitScript(program: Program, isCommand = false): WaitScript {
+  const known = read.get(program);
+  if (known !== undefined) return known;
+  const { text, scripts } = program;
   const conditions = new Conditions(isCommand ? unescaped(text) : text, scripts);
-  const judged = new Walk(conditions).script();
-  return judged.shape === 'waits' && isCommand && !isPlain(conditions) ? UNCLEAR : judged;
+  const walked = new Walk(conditions).script();
+  const judged = walked.shape === 'waits' && isCommand && !isPlain(conditions) ? UNCLEAR : walked;
+  read.set(program, judged);
+  return judged;
 }
+
+/** Each unit may be asked for as often as there are others. */
+const read = new WeakMap<Program, WaitScript>();
 
 const UNCLEAR: WaitScript = { shape: 'unclear' };
 
@@ -111,7 +119,7 @@ class Walk {
   /** With what it waits. */
   #collect(node: SyntaxNode): void {
     if (node.type === 'Command') {
-      const name = node.name?.value ?? '';
+      const name = this.#conditions.run(node).words[0]?.value ?? '';
       if (FOUND_BY_PATH.test(name)) this.#programs.add(name);
       const body = this.#conditions.shell.functions.get(name);
       if (body !== undefined && !this.#calling.has(name)) {
@@ -284,7 +292,7 @@ class Walk {
     if (judged.shape === 'no wait') this.#faults.push(judged.why);
     if (judged.shape !== 'waits') return path;
     for (const each of judged.programs) this.#programs.add(each);
-    return both(path, WAITED);
+    return this.#waited(node, path);
   }
 
   #call(name: string, body: SyntaxNode, path: Outcome): Outcome | undefined {

@@ -7,7 +7,7 @@
   systemd.services.podman-kuma = {
     path = [ pkgs.tailscale ];
     preStart = ''
-      sh -c "until tailscale ip -4 | grep -q '^100\.'; do sleep 1; done"
+      ${pkgs.runtimeShell} -c "until tailscale ip -4 | grep -q '^100\.'; do sleep 1; done"
     '';
   };
 }
