@@ -83,13 +83,16 @@ describe('a derivation', () => {
     expect(readDerivation(drv)).toEqual({
       outputs: ['/nix/store/1-wait'],
       content: '#!/bin/sh\n"$1" \\ [x]\n',
+      writer: 'pkgs.writeText',
       needs: ['/nix/store/2-bash.drv', '/nix/store/3-ip.drv'],
     });
   });
 
   test('tells it of structured attributes, and nothing of another file', () => {
-    const drv = String.raw`Derive([("out","/nix/store/1-a","","")],[],[],"x","/bin/sh",[],[("__json","{\"text\":\"echo\"}")])`;
-    expect(readDerivation(drv).content).toBe('echo');
-    expect(readDerivation('#!/bin/sh "')).toEqual({ outputs: [], content: undefined, needs: [] });
+    const drv = String.raw`Derive([("out","/nix/store/1-a","","")],[],[],"x","/bin/sh",[],[("__json","{\"text\":\"echo\",\"executable\":true}")])`;
+    expect(readDerivation(drv)).toMatchObject({ content: 'echo', writer: 'pkgs.writeShellScript' });
+    const inFolder = drv.replace('("__json"', '("destination","/bin/a"),("executable","1"),("__json"');
+    expect(readDerivation(inFolder).writer).toBe('pkgs.writeShellScriptBin');
+    expect(readDerivation('#!/bin/sh "')).toMatchObject({ outputs: [], content: undefined, needs: [] });
   });
 });

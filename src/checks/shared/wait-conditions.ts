@@ -351,6 +351,7 @@ export class Conditions {
       if (program === 'command') return false;
     }
     if (node.type === 'Function') return false;
+    if (node.type === 'HereDocBody') return /tailscale/i.test(node.text);
     if (
       node.type === 'Word' &&
       /tailscale/i.test(node.parts === undefined ? node.value : literalOf(node.parts))

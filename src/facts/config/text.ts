@@ -108,26 +108,24 @@ export function programOf({ parts }: Text, tree: SourceTree): Program {
   const scriptOf = ({ name = '', path, text, arguments: given }: Opaque): Script | undefined => {
     const file = path === undefined || path.startsWith('/') ? undefined : tree.text(path);
     if (file !== undefined) return 'text' in file ? { text: file.text, runsAs: 'file' } : undefined;
-    const last = given.at(-1);
-    if (text !== undefined) {
-      const content = saidOf(last);
-      return content === undefined ? undefined : { text: content, runsAs: 'file' };
-    }
-    if (!WRITERS.test(name)) return undefined;
-    if (isKind(last, 'set')) {
-      const { attributes } = last;
-      const content = saidOf(attributes.get('text'));
-      if (content === undefined) return undefined;
-      if (/Application$/.test(name))
-        return { text: `${inputs(attributes.get('runtimeInputs'))}${content}`, runsAs: 'bin' };
-      if (attributes.get('executable') !== true) return { text: content, runsAs: undefined };
-      return { text: content, runsAs: attributes.has('destination') ? 'bin' : 'file' };
-    }
-    const content = given.length < 2 ? undefined : saidOf(last);
+    // The real nix tells of what it has stored what is written there, as the last argument; of a file no writer.
+    const isStored = text !== undefined;
+    if (!WRITERS.test(isStored && name === '' ? 'writeScript' : name)) return undefined;
+    const set = given.find((each) => isKind(each, 'set'))?.attributes;
+    const last = isStored || set === undefined ? given.slice(isStored ? 0 : 1).at(-1) : set.get('text');
+    const content = saidOf(last);
     if (content === undefined) return undefined;
-    return { text: content, runsAs: /Text$/.test(name) ? undefined : /Bin$/.test(name) ? 'bin' : 'file' };
+    const exported = isStored ? '' : inputs(set?.get('runtimeInputs'));
+    return { text: `${exported}${content}`, runsAs: runsAs(name, set) };
   };
   return { text: said(parts), scripts };
+}
+
+function runsAs(writer: string, set: ReadonlyMap<string, Data> | undefined): Script['runsAs'] {
+  if (/(?:Application|Bin)$/.test(writer)) return 'bin';
+  if (/TextFile$/.test(writer) && set?.get('executable') === true)
+    return set.has('destination') ? 'bin' : 'file';
+  return /Text(?:File)?$/.test(writer) ? undefined : 'file';
 }
 
 /** As the package writes it into its script. */

@@ -14,12 +14,18 @@ export interface OptionAnswer {
   readonly all: boolean;
 }
 
+/** What was written by a package, and by which function; or copied from a file. */
+export interface StoredText {
+  readonly text: string;
+  readonly writer: string | undefined;
+}
+
 /** What is known of the files that the values name. */
 export interface Surroundings {
   /** The folder as the store has its copy of it, or as it is. */
   readonly root: string | undefined;
-  /** What was written by a package or copied from a file, by its path in the store. */
-  readonly contents: ReadonlyMap<string, string>;
+  /** By their paths in the store. */
+  readonly contents: ReadonlyMap<string, StoredText>;
 }
 
 /** An answer of nix as it was printed. */
@@ -136,7 +142,8 @@ class AnswerReader {
       parts.push({
         ...reference(found),
         path,
-        arguments: content === undefined ? [] : [content],
+        name: content?.writer,
+        arguments: content === undefined ? [] : [content.text],
       });
       end = index + found.length;
     }

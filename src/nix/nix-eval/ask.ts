@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { programEnvironment } from '../../system/programs.ts';
 import { redact } from '../../text/redact.ts';
 import { UsageError } from '../../text/usage-error.ts';
-import { answerOf, contextOf, type OptionAnswer, type Printed, parsed } from './answer.ts';
+import { answerOf, contextOf, type OptionAnswer, type Printed, parsed, type StoredText } from './answer.ts';
 import { readDerivation } from './derivation.ts';
 import { type Entry, ofFile, ofFlake } from './expression.ts';
 
@@ -153,8 +153,8 @@ export function lastError(stderr: string): string | undefined {
 }
 
 /** What the files in the store say that are named there: scripts that a package writes, and copies of files. */
-async function contentsOf(context: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
-  const contents = new Map<string, string>();
+async function contentsOf(context: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredText>> {
+  const contents = new Map<string, StoredText>();
   const seen = new Set<string>();
   let level = [...context];
   for (let depth = 0; depth < DEEPEST_SCRIPT; depth++) {
@@ -165,12 +165,12 @@ async function contentsOf(context: ReadonlySet<string>): Promise<ReadonlyMap<str
       const text = await textOf(path);
       if (text === undefined) continue;
       if (!path.endsWith('.drv')) {
-        contents.set(path, text);
+        contents.set(path, { text, writer: undefined });
         continue;
       }
-      const { outputs, content, needs } = readDerivation(text);
+      const { outputs, content, writer, needs } = readDerivation(text);
       if (content === undefined) continue;
-      for (const output of outputs) contents.set(output, content);
+      for (const output of outputs) contents.set(output, { text: content, writer });
       level.push(...needs.filter((need) => content.includes(nameOf(need))));
     }
   }
@@ -180,14 +180,16 @@ async function contentsOf(context: ReadonlySet<string>): Promise<ReadonlyMap<str
 /** `-wait` of `/nix/store/<hash>-wait.drv`. */
 const nameOf = (derivation: string) => derivation.replace(/^.*\/[0-9a-z]{32}/, '').replace(/\.drv$/, '');
 
-function withNested(contents: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function withNested(contents: ReadonlyMap<string, StoredText>): ReadonlyMap<string, StoredText> {
   const whole = (path: string, depth: number): string => {
-    const text = contents.get(path) ?? '';
+    const text = contents.get(path)?.text ?? '';
     const named =
       depth === 0 ? [] : [...contents.keys()].filter((other) => other !== path && text.includes(other));
     return [text, ...named.map((other) => whole(other, depth - 1))].join('\n');
   };
-  return new Map([...contents.keys()].map((path) => [path, whole(path, DEEPEST_SCRIPT - 1)]));
+  return new Map(
+    [...contents].map(([path, { writer }]) => [path, { writer, text: whole(path, DEEPEST_SCRIPT - 1) }]),
+  );
 }
 
 /** Undefined for what is no file, or a large one. */

@@ -4,6 +4,8 @@ export interface Derivation {
   readonly outputs: readonly string[];
   /** The text that it writes, where it does only that: `pkgs.writeText`, `pkgs.writeShellScript`. */
   readonly content: string | undefined;
+  /** The function that writes it, by what it becomes: a text, a script, or a folder with one. */
+  readonly writer: string;
   /** The `.drv` files that it needs. */
   readonly needs: readonly string[];
 }
@@ -30,20 +32,28 @@ export function readDerivation(text: string): Derivation {
   const variables = new Map(
     environment.flatMap((name, index) => (index % 2 === 0 ? [[name, environment[index + 1] ?? '']] : [])),
   );
+  const structured = structuredAttributes(variables.get('__json'));
+  const value = (name: string) => variables.get(name) ?? structured[name];
+  const content = value('text');
   return {
     outputs: outputs.filter((_, index) => index % 4 === 1),
-    content: variables.get('text') ?? structuredText(variables.get('__json')),
+    content: typeof content === 'string' ? content : undefined,
+    writer: writerOf(value('destination'), value('executable')),
     needs,
   };
 }
 
-function structuredText(json: string | undefined): string | undefined {
-  if (json === undefined) return undefined;
+function writerOf(destination: unknown, executable: unknown): string {
+  if (typeof destination === 'string' && destination.startsWith('/bin/')) return 'pkgs.writeShellScriptBin';
+  return executable === true || executable === '1' ? 'pkgs.writeShellScript' : 'pkgs.writeText';
+}
+
+function structuredAttributes(json: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    const { text } = JSON.parse(json);
-    return typeof text === 'string' ? text : undefined;
+    const attributes = JSON.parse(json ?? '{}');
+    return typeof attributes === 'object' && attributes !== null ? attributes : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

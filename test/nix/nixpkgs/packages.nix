@@ -6,6 +6,11 @@ let
     builder = "/bin/sh";
   } // more);
   writeText = name: text: package name { inherit text; };
+  program = name: text: package name {
+    text = "#!/bin/sh\n${text}";
+    executable = true;
+    destination = "/bin/${name}";
+  } // { meta.mainProgram = name; };
 in
 {
   lib = import ./lib.nix;
@@ -15,10 +20,11 @@ in
     hostPlatform = { inherit isLinux isDarwin; };
   };
   inherit writeText;
-  writeShellScript = name: text: writeText name "#!/bin/sh\n${text}";
-  writeShellScriptBin = name: text: writeText name "#!/bin/sh\n${text}" // { meta.mainProgram = name; };
-  writeShellApplication = { name, text, ... }: writeText name "#!/bin/sh\n${text}" // { meta.mainProgram = name; };
-  writeTextFile = { name, text, ... }: writeText name text;
+  writeShellScript = name: text: package name { text = "#!/bin/sh\n${text}"; executable = true; };
+  writeShellScriptBin = name: text: program name text;
+  writeShellApplication = { name, text, runtimeInputs ? [ ], ... }:
+    program name "export PATH=\"${builtins.concatStringsSep ":" (map (each: "${each}/bin") runtimeInputs)}:$PATH\"\n${text}";
+  writeTextFile = { name, text, executable ? false, destination ? "", ... }: package name { inherit text executable destination; };
   bash = package "bash" { };
   coreutils = package "coreutils" { };
   curl = package "curl" { };
