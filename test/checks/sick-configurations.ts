@@ -135,7 +135,7 @@ export const SICK_CONFIGURATIONS: readonly SickConfiguration[] = [
       ${containers(`"thename" = { image = "thename"; ${TAILNET} }; "thename2" = { image = "thename"; ${TAILNET} };`)}
       systemd.services."podman-thename".after = [ "tailscaled.service" "thename.service" ];
       systemd.services."podman-thename2".serviceConfig.ExecStartPre =
-        [ "/bin/sh -c 'until tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'" "/bin/thename" ];`),
+        [ "/bin/sh -c 'until /run/current-system/sw/bin/tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'" "/bin/thename" ];`),
   },
   {
     kinds: ['tailscale-bind/cannot-bind'],

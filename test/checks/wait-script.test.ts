@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: scripts of shells have them, too
 import { expect, test } from 'vitest';
+import { waitCommand } from '../../src/checks/shared/bind-remedy.ts';
 import { waitScript as judged } from '../../src/checks/shared/wait-script.ts';
 
 const waitScript = (text: string) => judged({ text, scripts: [] });
@@ -52,6 +53,8 @@ test.each([
   'systemd-networkd-wait-online --interface=tailscale0:routable --timeout=60',
   'tailscale wait || exit 1',
   'timeout 60 tailscale wait',
+  'wait_for() {\n  local end=$((SECONDS + 90))\n  while (( SECONDS < end )); do\n    tailscale ip -4 && return 0\n    sleep 1\n  done\n  return 1\n}\nwait_for',
+  'until ip -br addr | grep tailscale0 | grep -q "100\\."; do sleep 1; done',
 ])('waits: %s', (script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'waits' });
 });
@@ -127,9 +130,22 @@ test.each([
   'systemd-networkd-wait-online --interface=tailscale0',
   'timeout 5 tailscale wait || true',
   'until tailscale ip -4; do',
+  'until tailscale ip -4 & do sleep 1; done',
+  'tailscale() { true; }; until tailscale ip; do sleep 1; done',
+  'f() { f; }; until f; do tailscale ip; sleep 1; done',
   '#!/usr/bin/env python3\nuntil tailscale ip -4; do sleep 1; done',
 ])('is not known to wait: %s', (script) => {
   expect(waitScript(script).shape).not.toBe('waits');
+});
+
+test.each([
+  'bash <<EOF\nuntil tailscale ip; do sleep 1; done\nEOF',
+  'until podman exec tailscale tailscale ip; do sleep 1; done',
+  'until curl -sf http://100.64.1.2; do sleep 1; done',
+  'eval "until tailscale ip; do sleep 1; done"',
+  'until ip link show tailscale0; do sleep 1; done',
+])('is not known to wait, and not told to be no wait: %s', (script) => {
+  expect(waitScript(script).shape).toBe('unclear');
 });
 
 test('to wait in the background and to collect it is not told to be no wait', () => {
@@ -156,6 +172,11 @@ test('what systemd runs is no script', () => {
   expect(command('/bin/sh -c \'until [ -n "$$(tailscale ip)" ]; do sleep 1; done\'')).toBe('waits');
   expect(command('/bin/tailscale wait || true')).toBe('unclear');
   expect(command('tailscale wait')).toBe('unclear');
+});
+
+test('what a remedy puts before the start waits', () => {
+  const text = waitCommand('100.64.1.2');
+  expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set() });
 });
 
 test('it names the programs that it finds by PATH', () => {

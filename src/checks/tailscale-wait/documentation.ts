@@ -10,15 +10,20 @@ What looks like a wait but is not is reported at its line:
 - A wait in another unit that has only \`before\`, that is switched off, or that nothing starts
   (\`tailscale-online.target\` without \`wants\`, the login without \`authKeyFile\`).
 - A script that asks once, without a loop.
+- A script whose programs are not in the PATH of the unit (\`tailscale\` without \`path = [ pkgs.tailscale ];\`).
+- A name that cannot be run: \`pkgs.writeText\`, or \`pkgs.writeShellScriptBin\` without \`/bin/...\`.
+- A \`tailscale-online.target\` of the configuration itself, for which no unit waits.
 - A \`tailscale-wait.nix\` that does not exist.
 - A backslash in an inline \`bash -c\`, which systemd reads first (\`warn\`: it may work).
 
 A wait of another unit counts if the unit is ordered after it and requires it (\`requires\`, \`dependsOn\`, or \`requiredBy\` in
 that other unit).
 
-The result is \`unknown\` in two cases:
+The result is \`unknown\` in three cases:
 
 - Something that is not in these files runs before the start.
+- A script has something to do with Tailscale, and whether it waits for the address cannot be told: it looks for the
+  interface, or for any address of it.
 - It is a service of NixOS whose restarts are not known. Known are those of sshd, nginx, caddy, grafana, redis, prometheus,
   and Immich, which keeps retrying.`,
   fix: `Set \`systemd.services."podman-<name>".serviceConfig.RestartSec = "5s";\`. systemd then retries until the address
@@ -32,10 +37,10 @@ fail to bind.
 An existing \`tailscale-wait.nix\` of the configuration is used. Or bind to 127.0.0.1, with a reverse proxy in front.`,
   notReported: `A unit that already waits. Each of these in the same unit is a wait:
 
-- An ExecStartPre that asks \`tailscale ip\` or \`tailscale status\` in a loop until the address exists, or runs
-  \`tailscale wait\`.
+- An ExecStartPre that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,
+  \`ip -4 addr show tailscale0\`, a \`ping\` of the address), for 15 seconds or longer, or runs \`tailscale wait\`.
 - Ordering after \`tailscale-online.target\` or \`tailscaled-autoconnect.service\`, if something starts it.
-- Restarts that never reach the start limit: \`RestartSec\` of two seconds or more with the defaults, or
+- Restarts that never reach the start limit: \`RestartSec\` of two seconds or more with the defaults of systemd, or
   \`StartLimitIntervalSec=0\`.
 - \`net.ipv4.ip_nonlocal_bind=1\` for an IPv4 address, \`net.ipv6.ip_nonlocal_bind=1\` for an IPv6 address.
 

@@ -37,7 +37,9 @@ export const cases: KindCases = {
     near: ['tailscaled.service', 'tailscale-online.target'],
   },
   'wait-may-fail': {
-    source: before("/bin/bash -c 'until tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'"),
+    source: before(
+      "/bin/bash -c 'until ${pkgs.tailscale}/bin/tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'",
+    ),
     near: ['100\\\\.64', '100[.]64'],
   },
 };
