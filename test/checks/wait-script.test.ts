@@ -175,7 +175,7 @@ test('what systemd runs is no script', () => {
 });
 
 test('what a remedy puts before the start waits', () => {
-  const text = waitCommand('100.64.1.2');
+  const text = waitCommand('100.64.1.2') ?? '';
   expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set() });
 });
 
