@@ -23,7 +23,7 @@ import {
 import { isTailnetAddress } from './tailnet.ts';
 
 /** What is known of the address of Tailscale; `never` where this cannot come about. */
-export type Tells = 'there' | 'not there' | 'unclear' | 'nothing' | 'never';
+type Tells = 'there' | 'not there' | 'unclear' | 'nothing' | 'never';
 
 /** What is known after a condition has come out one way. */
 export interface Outcome {
@@ -41,9 +41,9 @@ export interface Verdict {
 }
 
 const verdict = (yes: Tells, no: Tells): Verdict => ({ yes: { tells: yes }, no: { tells: no } });
-export const ASKS = verdict('there', 'not there');
-export const UNCLEAR = verdict('unclear', 'unclear');
-export const SILENT = verdict('nothing', 'nothing');
+const ASKS = verdict('there', 'not there');
+const UNCLEAR = verdict('unclear', 'unclear');
+const SILENT = verdict('nothing', 'nothing');
 const SUCCEEDS = verdict('nothing', 'never');
 
 const not = ({ yes, no }: Verdict): Verdict => ({ yes: no, no: yes });
