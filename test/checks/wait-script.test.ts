@@ -174,6 +174,12 @@ test('what systemd runs is no script', () => {
   expect(command('tailscale wait')).toBe('unclear');
 });
 
+test('functions that call each other again and again take no time', () => {
+  const calls = Array.from({ length: 30 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1} || f${i + 1}; }`);
+  const script = [...calls, 'f30() { tailscale ip; }', 'f0', 'until f0; do sleep 1; done'].join('\n');
+  expect(waitScript(script).shape).toBe('unclear');
+}, 5000);
+
 test('what a remedy puts before the start waits', () => {
   const text = waitCommand('100.64.1.2') ?? '';
   expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set() });

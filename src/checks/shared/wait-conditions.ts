@@ -101,6 +101,7 @@ const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
   stdbuf: /^-[ioe]$/,
 };
 const DEEPEST = 5;
+const MOST_STEPS = 50_000;
 const PASSES_ON = /^(?:head|tail|cut|tr|sort|uniq|xargs|tee|cat|sed|g?awk)$/;
 const OTHER_STATE = /Stopped|NeedsLogin|NoState|Starting|NeedsMachineAuth/;
 const OWN_IPV4 = /(?:^|[^\d.\\])100(?:\\*\.|\[)/;
@@ -135,7 +136,15 @@ export class Conditions {
     this.#depth = depth;
   }
 
+  #left = MOST_STEPS;
+
+  /** Functions that call each other would take forever: a script like that is not understood. */
+  get isTooLong(): boolean {
+    return this.#left-- <= 0;
+  }
+
   of(node: SyntaxNode): Verdict {
+    if (this.isTooLong) return UNCLEAR;
     switch (node.type) {
       case 'Statement':
         return node.background === true ? SILENT : this.of(node.command);
@@ -337,6 +346,7 @@ export class Conditions {
 
   /** Whether it may ask for the address in a way that is not understood. */
   mentions(node: SyntaxNode): boolean {
+    if (this.isTooLong) return true;
     if (node.type === 'Command') {
       const { program, args } = this.run(node);
       const asksContainer = ENGINE.test(program) && args[0]?.value === 'exec';
@@ -413,7 +423,7 @@ export class Conditions {
       }
       case 'ip': {
         const [object] = words.filter((each) => !/^(?:inet6?|json)$/.test(each));
-        if (!/^a(?:d|dd|ddr|ddre|ddres|ddress)?$/.test(object ?? '')) return this.#unclear([node]);
+        if (object === undefined || !/^ad?/.test(object) || !'address'.startsWith(object)) return this.#unclear([node]);
         const isIpv4 = args.some(({ value }) => value === '-4');
         const isGlobal = words.includes('global') && words.includes('scope');
         if (isOfInterface) return isIpv4 || isGlobal ? 'address' : 'interface';

@@ -100,6 +100,7 @@ class Walk {
     const { shell, isShell } = this.#conditions;
     if (!isShell) return /tailscale/i.test(this.#conditions.text) ? UNCLEAR : { shape: 'nothing' };
     const waits = this.#waits(shell.tree);
+    if (this.#conditions.isTooLong) return UNCLEAR;
     if (waits && shell.errors.length === 0)
       return {
         shape: 'waits',
@@ -168,6 +169,7 @@ class Walk {
   }
 
   #node(node: SyntaxNode, path: Outcome): Outcome | undefined {
+    if (this.#conditions.isTooLong) return path;
     switch (node.type) {
       case 'Command':
         return this.#command(node, path);
