@@ -131,7 +131,15 @@ class Reading implements ShellScript {
     const [name = '', ...rest] = words.map(({ value }) => value);
     if (READS.has(name)) for (const each of rest) this.#set(each, undefined, line);
     if (name === 'printf' && rest[0] === '-v') this.#set(rest[1] ?? '', undefined, line);
-    const code = codeIn(words);
+    // Also behind the words of another program: `find -exec sh -c`.
+    const code = codeIn(
+      words.slice(
+        Math.max(
+          words.findIndex(({ value }) => isShell(value)),
+          0,
+        ),
+      ),
+    );
     if (code !== undefined) this.#script(code, line);
   }
 
@@ -192,10 +200,12 @@ class Reading implements ShellScript {
 
   #expanded(part: ParameterExpansionPart, depth: number): readonly string[] {
     const { parameter, operation } = part;
-    const inNix = /^\$\{(?:lib\.getExe )?(pkgs\.[\w.-]+)\}$/.exec(part.text)?.[1];
     // A package in a text of Nix, or its program.
-    if (inNix !== undefined)
-      return [`/nix/store/${inNix}${part.text.startsWith('${lib') ? inNix.replace(/^.*\./, '/bin/') : ''}`];
+    const [, isProgram, inNix = '', isName] =
+      /^\$\{(lib\.getExe )?pkgs\.([\w.-]+?)(\.meta\.mainProgram)?\}$/.exec(part.text) ?? [];
+    const program = inNix.replace(/^.*\./, '').replace(/^immich-cli$/, 'immich');
+    if (isName !== undefined) return [program];
+    if (inNix !== '') return [`/nix/store/${inNix}${isProgram === undefined ? '' : `/bin/${program}`}`];
     if (part.prefix !== undefined) return [OPEN];
     const set = this.#ofVariable(parameter, depth);
     if (operation === undefined) return set;
@@ -246,12 +256,10 @@ class Reading implements ShellScript {
 export const isShell = (program: string) =>
   /^(?:\S*\/)?(?:(?:ba|da|k|z)?sh|\$\{[^}]*(?:bash\.meta\.mainProgram|[sS]hell)\})$/.test(program);
 
-/** The code that a word of a command is: what a trap runs, or `sh -c`, also behind the words of another program. */
-export function codeIn(words: readonly Word[]): string | undefined {
-  const isTrap = words[0]?.value === 'trap';
-  const shell = isTrap ? 0 : words.findIndex(({ value }) => isShell(value));
-  if (shell < 0) return undefined;
-  const rest = words.slice(shell + 1);
+/** The code that a word of a command is: what a trap runs, or `sh -c`. */
+export function codeIn([name, ...rest]: readonly Word[]): string | undefined {
+  const isTrap = name?.value === 'trap';
+  if (!isTrap && !isShell(name?.value ?? '')) return undefined;
   const option = rest.findIndex(({ value }) => (isTrap ? value === '--' : /^-\w*c$/.test(value)));
   const code = isTrap || option >= 0 ? rest[option + 1] : undefined;
   if (code === undefined || code.value === '-') return undefined;

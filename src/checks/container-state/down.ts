@@ -7,10 +7,11 @@ import { joined, unitName } from '../../remedy/words.ts';
 import { entryOf } from '../../text/entry.ts';
 import type { Explanation, FindingDraft, TellingKind } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
+import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { sinceActive } from '../shared/runs.ts';
 import { restart, withDependents } from '../shared/steps.ts';
-import { isTailnetAddress, waitsForAddress } from '../shared/tailnet.ts';
+import { isTailnetAddress } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 import type { Trouble } from './trouble.ts';
 

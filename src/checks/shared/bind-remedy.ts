@@ -3,9 +3,9 @@ import type { Remedy, Step } from '../../model/remedy.ts';
 import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
+import { keepsTrying } from './host-wait.ts';
 import { allHaving } from './lookup.ts';
 import { rebuild, restart, withDependents } from './steps.ts';
-import { keepsTrying } from './tailnet.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';

@@ -1,9 +1,7 @@
 import { isIPv6 } from 'node:net';
-import type { Addresses } from '../../facts/host/addresses.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { firstWith } from './lookup.ts';
-import { waitScript } from './wait-script.ts';
 
 /**
  * Whether an address is one that Tailscale gives: in 100.64.0.0/10 or fd7a:115c:a1e0::/48. The rest of 100.x is
@@ -67,33 +65,5 @@ export function tailnetAddresses(commands: UnitCommands | undefined): string[] {
   return [...new Set(published(commands).map(({ address }) => address))].filter(isTailnetAddress);
 }
 
-/** Whether systemd tries again for as long as it takes: its limit of starts within an interval is never reached. */
-export function keepsTrying(unit: ContainerUnit): boolean {
-  if (!['always', 'on-failure'].includes(unit.restartPolicy)) return false;
-  // Zero of either is no limit at all.
-  if (unit.startLimitBurst === 0) return true;
-  return unit.restartDelay * unit.startLimitBurst >= unit.startLimitInterval;
-}
-
 export const BIND_ERROR =
   /listen (?:tcp|udp)[46]? \[?([0-9a-f.:]+?)\]?:(\d+): bind: cannot assign requested address/i;
-
-/** Whether the address is there before it is needed, or is waited for as long as it takes; or whether that is not clear. */
-export function waitsForAddress(
-  unit: ContainerUnit,
-  commands: UnitCommands | undefined,
-  {
-    address,
-    nonlocalBind,
-  }: { readonly address: string; readonly nonlocalBind: Addresses['nonlocalBind'] | undefined },
-): boolean | 'unclear' {
-  const shapes = (commands?.waitScripts ?? []).map((script) => waitScript(script).shape);
-  if (
-    shapes.includes('waits') ||
-    unit.waitsFor.length > 0 ||
-    keepsTrying(unit) ||
-    (isIPv6(address) ? nonlocalBind?.ipv6 : nonlocalBind?.ipv4) === true
-  )
-    return true;
-  return shapes.includes('unclear') ? 'unclear' : false;
-}

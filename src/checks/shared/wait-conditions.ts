@@ -423,7 +423,8 @@ export class Conditions {
       }
       case 'ip': {
         const [object] = words.filter((each) => !/^(?:inet6?|json)$/.test(each));
-        if (object === undefined || !/^ad?/.test(object) || !'address'.startsWith(object)) return this.#unclear([node]);
+        if (object === undefined || !/^ad?/.test(object) || !'address'.startsWith(object))
+          return this.#unclear([node]);
         const isIpv4 = args.some(({ value }) => value === '-4');
         const isGlobal = words.includes('global') && words.includes('scope');
         if (isOfInterface) return isIpv4 || isGlobal ? 'address' : 'interface';

@@ -3,19 +3,12 @@ import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { type Context, type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
+import { keepsTrying, waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { lastError } from '../shared/runs.ts';
 import { restart } from '../shared/steps.ts';
-import {
-  BIND_ERROR,
-  isTailnetAddress,
-  keepsTrying,
-  published,
-  tailnetAddresses,
-  unreadPorts,
-  waitsForAddress,
-} from '../shared/tailnet.ts';
+import { BIND_ERROR, isTailnetAddress, published, tailnetAddresses, unreadPorts } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 import { publishedPorts, type SilentPort } from './silent-ports.ts';
 

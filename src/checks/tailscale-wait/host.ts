@@ -3,9 +3,10 @@ import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
+import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { lastError } from '../shared/runs.ts';
-import { BIND_ERROR, tailnetAddresses, unreadPorts, waitsForAddress } from '../shared/tailnet.ts';
+import { BIND_ERROR, tailnetAddresses, unreadPorts } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({

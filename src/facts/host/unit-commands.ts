@@ -75,18 +75,24 @@ const WAITING = [
   'ip|a|addr|address|show|dev|inet6?|ifconfig|hostname|wait|status|up|wait-online|tailscale0|tailscale',
   'BackendState|Running|Stopped|NeedsLogin|NoState|Starting|[.]BackendState|offline|stopped|[.]',
   '[0-9]|[0-9][0-9]|[0-9][0-9][0-9]|[0-9]+(ms|[smh])|1[.][.][0-9]+|0[.][0-9]+|100[.][0-9.]*|fd7a:[0-9a-f:]*',
-  '-[A-Za-z0-9]|-[A-Za-z0-9][A-Za-z0-9]|--[a-z-]+',
+  '-[A-Za-z0-9][A-Za-z0-9]?[A-Za-z0-9]?[A-Za-z0-9]?|--[a-z-]+|(ba|da)?sh',
 ].join('|');
 
 // Still on the host: a script may hold passwords.
 const SKELETON = String.raw`
 function tell() { if (named) printf "script\n%s", script; named = continued = 0; script = "" }
 /^#next$/ { tell(); next }
+# systemd shows the words of a command without their quotes.
+/^#argv / { tell(); sub(/^#argv /, "")
+if (match($0, /(^|[ \/])(ba|da)?sh( -[a-z]+)* -[a-z]*c /)) {
+start = substr($0, 1, RSTART + RLENGTH - 1); code = substr($0, RSTART + RLENGTH)
+gsub(/\047/, "\047\\\\\047\047", code); $0 = start "\047" code "\047"
+} }
 /^[^#]*[Tt]ailscale/ { named = 1 }
 { sub(/^[ \t]*#.*/, ""); line = ""
 while (match($0, /[A-Za-z0-9_.\/@:+,%-]+/)) {
 word = substr($0, RSTART, RLENGTH)
-if (word ~ /\/tailscale$/) word = "tailscale"
+if (word ~ /\/(tailscale|(ba|da)?sh)$/) sub(/.*\//, "", word)
 line = line substr($0, 1, RSTART - 1) (word ~ /^(${WAITING})$/ ? word : "x")
 $0 = substr($0, RSTART + RLENGTH)
 }
@@ -120,12 +126,12 @@ for unit in $units; do
 echo "unit $unit"
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
 files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')
-text=$(printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/#next\\n\\1/p'
+text=$(printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/#argv \\1/p'
 for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
 done)
 case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | awk '${SKELETON}' ;; esac
-printf '%s\\n' "$text" | sed '/^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
+printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
 done
 :`,
   parse(raw) {

@@ -37,13 +37,11 @@ export const uploadScript = defineProbe<readonly UploadScriptText[]>({
   script: `${FIND_AGENTS}
 setting_line=${quote(SETTING)}
 sourced() {
-sed -nE 's/^(.*[;&|{[:space:]])?([.]|source)[[:space:]]+"?([^"[:space:];&|)]+).*$/\\3/p' "$file"
-for name in "$home"/.config/*/*; do print_line "$name"; done
+sed -nE 's/^(.*[;&|{[:space:]])?([.]|source)[[:space:]]+"?(~|[$]HOME|[$][{]HOME[}])\\/([^"[:space:];&|)]+).*$/\\4/p' "$file"
+for name in "$home"/.config/*/*; do print_line "\${name#"$home"/}"; done
 }
 settings_of() {
 sourced | sort -u | head -n 200 | while read -r name; do
-case $name in '~/'* | '$HOME/'* | '\${HOME}/'* | "$home"/*) ;; *) continue ;; esac
-name=\${name#"$home"/}; name=\${name#'~/'}; name=\${name#'$HOME/'}; name=\${name#'\${HOME}/'}
 if is_odd "$name" || [ ! -f "$home/$name" ] || [ ! -r "$home/$name" ]; then continue; fi
 if [ "$(($(wc -c <"$home/$name")))" -gt 65536 ]; then continue; fi
 print_line "#settings $name"

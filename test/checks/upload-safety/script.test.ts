@@ -301,6 +301,8 @@ test.each<[string, readonly (string | undefined)[]]>([
   ['/opt/homebrew/bin/immich upload x', ['installed']],
   ['run() { immich upload x; }; echo immich upload', ['installed']],
   ['hsdoctor immich upload x', []],
+  ['\u0024{pkgs.immich-cli}/bin/immich upload x', ['installed']],
+  ['\u0024{lib.getExe pkgs.immich-cli} upload x', ['installed']],
 ])('which uploader it calls: %s', (line, versions) => {
   expect(judge(line).cli.map(({ version }) => version)).toEqual(versions);
 });

@@ -70,7 +70,9 @@ test.each([
   'tailscale up',
 ])('what leaves the host of a wait for Tailscale tells as much as the script: %s', async (command) => {
   const told = await commandsOf(`${command}\n${START.split('\n').slice(1).join('\n')}`);
-  expect(told?.waitScripts.map((script) => waitScript(script).shape)).toEqual([waitScript(command).shape]);
+  expect(told?.waitScripts.map((text) => waitScript({ text, scripts: [] }).shape)).toEqual([
+    waitScript({ text: command, scripts: [] }).shape,
+  ]);
 });
 
 test.each(['# tailscale wait\ntrue', 'true'])(
@@ -90,7 +92,7 @@ show) echo "ExecStartPre={ path=/bin/sh ; argv[]=/bin/sh -c until tailscale ip -
 esac`,
   );
   const [told] = expectValue(await sandbox.fact(unitCommands));
-  expect(told?.waitScripts.map((script) => waitScript(script).shape)).toEqual(['waits']);
+  expect(told?.waitScripts.map((text) => waitScript({ text, scripts: [] }).shape)).toEqual(['waits']);
 });
 
 test('a password in a script that waits does not leave the host', async () => {
