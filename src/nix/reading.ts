@@ -1,4 +1,4 @@
-import { isKnown, type Known, known, type Several, UNSET, type Unknown } from '../model/known.ts';
+import { isKnown, type Known, known, type Several, UNSET, type Unknown, unknown } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf, isKind, type Opaque, opaque } from './data.ts';
 import type { SetValue, Unknown as UnknownOfFiles, Value } from './evaluation/value.ts';
@@ -21,7 +21,7 @@ export interface DefinitionPlace {
   readonly at: SourceLocation | undefined;
   readonly priority: number;
   /** Whether the conditions above it hold. */
-  readonly holds: boolean | 'unknown';
+  readonly holds: Known<boolean>;
 }
 
 /** The items of a list, each where it stands; one item where it is no list. */
@@ -127,7 +127,7 @@ export class OptionReading implements Reading {
       return {
         at: placeOfDefinition(def),
         priority: def.priority,
-        holds: typeof inEffect === 'boolean' ? inEffect : 'unknown',
+        holds: typeof inEffect === 'boolean' ? known(inEffect) : unknown(inEffect.reason),
       };
     });
   }

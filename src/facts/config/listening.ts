@@ -223,7 +223,7 @@ function isSet(reading: Reading): Known<boolean> {
   const option = reading.option();
   if (option.state === 'unset') return known(false);
   if (isKnown(option)) return known(option.value !== null, option.at);
-  return reading.definitions().some(({ holds }) => holds === true) ? known(true, option.at) : option;
+  return reading.definitions().some(({ holds }) => ifKnown(holds) === true) ? known(true, option.at) : option;
 }
 
 /** What all listeners of a container have in common; undefined for one that nothing starts. */
@@ -452,7 +452,9 @@ function addressesOf({ source }: SourceConfiguration, reading: Reading, above: A
 function placedAt(
   definitions: readonly DefinitionPlace[],
 ): (at: SourceLocation | undefined) => Pick<Listener, 'at' | 'optionAt'> {
-  const places = definitions.flatMap(({ at, holds }) => (at === undefined || holds === false ? [] : [at]));
+  const places = definitions.flatMap(({ at, holds }) =>
+    at === undefined || ifKnown(holds) === false ? [] : [at],
+  );
   return (at) => {
     const optionAt = places.findLast(({ file, line }) => at?.file === file && line <= at.line);
     return optionAt === undefined ? { at: places[0] ?? at } : { at, optionAt };

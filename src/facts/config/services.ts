@@ -1,4 +1,4 @@
-import { isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
+import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
@@ -144,7 +144,7 @@ function ofManager(host: HostReading, key: string): Known<Text> {
 
 /** NixOS makes preStart one definition of ExecStartPre, of the usual priority: what is forced takes its place. */
 const isForced = (reading: Reading) =>
-  reading.definitions().some(({ priority, holds }) => holds === true && priority < PLAIN_PRIORITY);
+  reading.definitions().some(({ priority, holds }) => ifKnown(holds) === true && priority < PLAIN_PRIORITY);
 
 /** A setting that is a package, and no text: `ExecStartPre = pkgs.writeShellScript "wait" "..."`. */
 function programAt(reading: Reading): readonly Text[] | undefined {

@@ -1,4 +1,5 @@
 import {
+  ifKnown,
   isKnown,
   type Known,
   known,
@@ -60,7 +61,7 @@ export function settingsOf(reading: Reading): Several<Setting> {
   const { items: readings, rest } = reading.below();
   const settings = readings.map((own) => {
     const items = own.items();
-    const at = own.definitions().find(({ holds }) => holds !== false)?.at;
+    const at = own.definitions().find(({ holds }) => ifKnown(holds) !== false)?.at;
     return { key: own.name, isList: items.isList, at, ...listOf(items, own) };
   });
   return several(settings, rest && `not everything in ${nameOf(reading)} is known`);
