@@ -9,7 +9,10 @@ const albumJson = ({ id, name, assetIds }: Album): object => ({
   assetCount: assetIds.size,
 });
 
-export const listAlbums = ({ store }: Context): object => [...store.albums.values()].map(albumJson);
+export const listAlbums = ({ store, behaviour }: Context, query: URLSearchParams): object => {
+  const foreignToo = behaviour.listsForeignAlbums && query.get('isOwned') !== 'true';
+  return [...store.albums.values()].filter(({ foreign }) => foreignToo || !foreign).map(albumJson);
+};
 
 export const createAlbum = (context: Context, body: unknown): object => {
   const album = context.store.addAlbum(stringOf(body, 'albumName'));

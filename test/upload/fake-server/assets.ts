@@ -2,9 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from './context.ts';
 import { HttpError, invalid } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { stringOf } from './json.ts';
+import { stringOf, textOf } from './json.ts';
 import type { Asset } from './store.ts';
-import { toHex } from './upload.ts';
+import { linkVideo, toHex } from './upload.ts';
+import type { Behaviour } from './versions.ts';
 
 // PostgreSQL takes 65,535 parameters in one statement; the query has two of its own, and one is lost on the way.
 const MOST_CHECKS = 65_532;
@@ -40,11 +41,13 @@ export function bulkUploadCheck({ store, behaviour }: Context, body: unknown): o
 /** @throws HttpError 400, as Immich says it of an asset that does not exist or another's. */
 export function assetOf({ store }: Context, id: string, permission: string): Asset {
   const asset = store.assets.get(id);
-  if (asset === undefined) throw new HttpError(400, `Not found or no ${permission} access`);
+  // What is in the locked folder is shown to nobody who has only a key.
+  if (asset === undefined || asset.visibility === 'locked')
+    throw new HttpError(400, `Not found or no ${permission} access`);
   return asset;
 }
 
-export const assetJson = (asset: Asset): object => ({
+export const assetJson = (asset: Asset, { knowsVisibility }: Behaviour): object => ({
   id: asset.id,
   type: asset.type,
   originalFileName: asset.name,
@@ -55,7 +58,7 @@ export const assetJson = (asset: Asset): object => ({
   isOffline: asset.offline,
   isFavorite: asset.isFavorite,
   isArchived: asset.visibility === 'archive',
-  visibility: asset.visibility,
+  ...(knowsVisibility ? { visibility: asset.visibility } : {}),
   livePhotoVideoId: asset.livePhotoVideoId ?? null,
   exifInfo: { fileSizeInByte: asset.file?.size ?? null },
   ...(asset.deviceAssetId === undefined
@@ -63,10 +66,48 @@ export const assetJson = (asset: Asset): object => ({
     : { deviceAssetId: asset.deviceAssetId, deviceId: asset.deviceId }),
 });
 
+/** `PUT /assets/:id`: of all that may be changed, the video and whether the asset is shown. */
+export function updateAsset(context: Context, id: string, body: unknown): object {
+  const asset = assetOf(context, id, 'asset.update');
+  const video = textOf(body, 'livePhotoVideoId');
+  linkVideo(context, video);
+  if (video !== undefined) asset.livePhotoVideoId = video;
+  return assetJson(asset, context.behaviour);
+}
+
+/** `POST /search/metadata`: what is timeline, unless another visibility is asked for, a page at a time. */
+export function searchMetadata({ store, behaviour }: Context, body: unknown): object {
+  const asked = new Map<string, unknown>(
+    typeof body === 'object' && body !== null ? Object.entries(body) : [],
+  );
+  const [name, visibility = 'timeline'] = [textOf(body, 'originalFileName'), textOf(body, 'visibility')];
+  if (visibility === 'locked') throw new HttpError(401, 'Elevated permission is required');
+  const size = Number(asked.get('size') ?? 250);
+  const page = Number(asked.get('page') ?? 1);
+  const found = [...store.assets.values()].filter(
+    (asset) =>
+      asset.visibility === visibility &&
+      (asked.get('withDeleted') === true || !asset.trashed) &&
+      (asked.get('isMotion') !== true || asset.livePhotoVideoId !== undefined) &&
+      (name === undefined || asset.name.toLowerCase().includes(name.toLowerCase())),
+  );
+  const items = found.slice((page - 1) * size, page * size);
+  return {
+    albums: { total: 0, count: 0, items: [], facets: [] },
+    assets: {
+      total: items.length,
+      count: items.length,
+      items: items.map((asset) => assetJson(asset, behaviour)),
+      facets: [],
+      nextPage: found.length > page * size ? String(page + 1) : null,
+    },
+  };
+}
+
 /** `GET` and `HEAD /assets/:id/original`, with one range. */
-export function sendOriginal({ req, res }: Exchange, asset: Asset): void {
+export function sendOriginal({ behaviour }: Context, { req, res }: Exchange, asset: Asset): void {
   const { file } = asset;
-  if (file === undefined) throw new HttpError(404, 'Not Found');
+  if (file === undefined) throw new HttpError(behaviour.missingOriginal, 'Not Found');
   const { size } = file;
   res.setHeader('accept-ranges', 'bytes');
   res.setHeader('content-type', 'application/octet-stream');

@@ -8,6 +8,7 @@ export interface Context {
   readonly behaviour: Behaviour;
   readonly store: Store;
   readonly keepBytes: boolean;
+  /** May begin at any time. */
   readonly maintenance: boolean;
   readonly key: string;
   readonly permissions: readonly string[];

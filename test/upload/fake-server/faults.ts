@@ -52,7 +52,8 @@ interface Dies extends Timed {
  * - `no-file`: the row is right, the file on the server's disk is gone;
  * - `other-size`, `other-bytes`: the row is right, the file on the server's disk is not (in size, or only in content);
  * - `trashed`: the asset is in the trash at once;
- * - `wrong-id`: the answer has the id of no asset.
+ * - `wrong-id`: the answer has the id of no asset;
+ * - `unlinked`: the photo does not get the video that was named with it, which is hidden all the same.
  */
 export interface Keep {
   readonly kind: 'keep';
@@ -64,7 +65,8 @@ export interface Keep {
     | 'other-size'
     | 'other-bytes'
     | 'trashed'
-    | 'wrong-id';
+    | 'wrong-id'
+    | 'unlinked';
 }
 
 export type Strike = Answer | Reset | Stall | Dies;

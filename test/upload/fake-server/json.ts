@@ -26,6 +26,10 @@ export function stringOf(value: unknown, name: string): string {
   return given;
 }
 
+/** This property, where it is there. @throws HttpError 400 */
+export const textOf = (value: unknown, name: string): string | undefined =>
+  typeof value === 'object' && value !== null && name in value ? stringOf(value, name) : undefined;
+
 /** The property `ids`. @throws HttpError 400 */
 export function idsOf(value: unknown): string[] {
   const ids = typeof value === 'object' && value !== null && 'ids' in value ? value.ids : undefined;

@@ -79,20 +79,20 @@ function boundaryOf(contentType: string): string {
   return boundary;
 }
 
+/** What busboy lets no header have. */
+const CONTROL = /(?!\r\n|(?<=\r)\n|\t|[\u0080-\u009f])\p{Cc}/u;
+
 function headOf(text: string): PartHead {
+  if (CONTROL.test(text)) throw new MultipartError('Malformed part header');
   const disposition = /^content-disposition:\s*form-data(.*)$/im.exec(text)?.[1] ?? '';
   const name = parameter(disposition, 'name');
   if (name === undefined) throw new MultipartError('Malformed part header');
-  const filename = parameter(disposition, 'filename');
+  // As busboy has it: without what looks like a folder before it.
+  const filename = parameter(disposition, 'filename')?.replace(/^.*[/\\]/s, '');
   return { name, ...(filename === undefined ? {} : { filename }) };
 }
 
-// Browsers and undici escape these three, and only these.
-const ESCAPES: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' };
-
 function parameter(disposition: string, name: string): string | undefined {
   const value = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(disposition)?.[1];
-  return value
-    ?.replace(/\\(["\\])/g, '$1')
-    .replace(/%(?:22|0D|0A)/gi, (code) => ESCAPES[code.toUpperCase()] ?? code);
+  return value?.replace(/\\(["\\])/g, '$1');
 }

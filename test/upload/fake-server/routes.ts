@@ -1,5 +1,5 @@
 import { addToAlbum, createAlbum, listAlbums } from './albums.ts';
-import { assetJson, assetOf, bulkUploadCheck, sendOriginal } from './assets.ts';
+import { assetJson, assetOf, bulkUploadCheck, searchMetadata, sendOriginal, updateAsset } from './assets.ts';
 import type { Context } from './context.ts';
 import { HttpError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -93,7 +93,19 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/assets\/([^/]+)$/,
     access: needs('asset.read'),
-    run: (context, _, id) => ok(assetJson(assetOf(context, id, 'asset.read'))),
+    run: (context, _, id) => ok(assetJson(assetOf(context, id, 'asset.read'), context.behaviour)),
+  },
+  {
+    method: 'PUT',
+    path: /^\/assets\/([^/]+)$/,
+    access: needs('asset.update'),
+    run: async (context, exchange, id) => ok(updateAsset(context, id, await readJson(exchange.body()))),
+  },
+  {
+    method: 'POST',
+    path: /^\/search\/metadata$/,
+    access: needs('asset.read'),
+    run: async (context, exchange) => ok(searchMetadata(context, await readJson(exchange.body()))),
   },
   {
     method: 'GET',
@@ -103,7 +115,7 @@ const ROUTES: readonly Route[] = [
       const asset = assetOf(context, id, 'asset.download');
       await exchange.reach('after-body');
       await exchange.reach('after-work');
-      sendOriginal(exchange, asset);
+      sendOriginal(context, exchange, asset);
       return undefined;
     },
   },
@@ -111,7 +123,8 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/albums$/,
     access: needs('album.read'),
-    run: (context) => ok(listAlbums(context)),
+    run: (context, { req }) =>
+      ok(listAlbums(context, new URL(req.url ?? '/', 'http://localhost').searchParams)),
   },
   {
     method: 'POST',

@@ -331,6 +331,94 @@ describe('answers', () => {
     expect((await callJson(fake, 'POST', '/trash/restore/assets', { ids: [id] })).json).toEqual({ count: 1 });
     expect(fake.store.holds(Buffer.from('x'))).toBe(true);
   });
+
+  test('of an original that is gone: 404, and 500 before 3', async () => {
+    for (const [version, status] of [
+      ['2.5.6', 500],
+      ['3.0.3', 404],
+    ] as const) {
+      const fake = await start({ version });
+      const id = idIn((await uploadTo(fake, 'x')).json);
+      for (const asset of fake.store.assets.values()) asset.file = undefined;
+      expect((await call(fake, 'HEAD', `/assets/${id}/original`)).status).toBe(status);
+    }
+  });
+
+  test('of the locked folder: what is in it is known, and shown to no key', async () => {
+    const fake = await start();
+    const id = idIn((await uploadTo(fake, 'x', { visibility: 'locked' })).json);
+    for (const path of [`/assets/${id}`, `/assets/${id}/original`])
+      expect((await call(fake, 'GET', path)).status).toBe(400);
+    expect(await check(fake, sha1('x').digest('hex'))).toMatchObject({
+      json: { results: [{ action: 'reject', assetId: id, isTrashed: false }] },
+    });
+  });
+
+  test('of live photos: a video that belongs to one is hidden, is found by it only, and goes with it', async () => {
+    const fake = await start();
+    const video = idIn(
+      (await uploadTo(fake, 'moving', { assetData: { name: 'A.MOV', content: 'moving' } })).json,
+    );
+    const photo = idIn((await uploadTo(fake, 'still')).json);
+    const visibility = async () => (await call(fake, 'GET', `/assets/${video}`)).json;
+    expect(await visibility()).toMatchObject({ visibility: 'timeline' });
+    expect((await callJson(fake, 'PUT', `/assets/${photo}`, { livePhotoVideoId: photo })).status).toBe(400);
+    expect((await callJson(fake, 'PUT', `/assets/${photo}`, { livePhotoVideoId: video })).json).toMatchObject(
+      {
+        livePhotoVideoId: video,
+      },
+    );
+    expect(await visibility()).toMatchObject({ visibility: 'hidden' });
+    const search = (more: object) =>
+      callJson(fake, 'POST', '/search/metadata', { originalFileName: 'a', ...more });
+    expect((await search({})).json).toMatchObject({ assets: { items: [{ id: photo }], nextPage: null } });
+    for (const asset of fake.store.assets.values()) asset.trashed = asset.id === photo;
+    // It says nothing of what is about to happen.
+    expect(await check(fake, sha1('moving').digest('hex'))).toMatchObject({
+      json: { results: [{ isTrashed: false }] },
+    });
+    expect(fake.store.holds(Buffer.from('moving'))).toBe(false);
+    expect((await search({})).json).toMatchObject({ assets: { items: [] } });
+    expect((await search({ withDeleted: true })).json).toMatchObject({
+      assets: { items: [{ id: photo, isTrashed: true, livePhotoVideoId: video }] },
+    });
+    fake.store.emptyTrash();
+    expect(fake.store.assets.size).toBe(0);
+  });
+
+  test('of albums: 3 lists those that others share, unless it is asked for own ones', async () => {
+    for (const version of ['2.5.6', '3.0.3']) {
+      const fake = await start({ version });
+      fake.store.addAlbum('Holiday', { foreign: true });
+      const names = async (query: string) => (await call(fake, 'GET', `/albums${query}`)).json;
+      expect(await names('')).toHaveLength(version === '3.0.3' ? 1 : 0);
+      expect(await names('?isOwned=true')).toEqual([]);
+    }
+  });
+
+  test('when maintenance begins: 404 for all that is not about it', async () => {
+    const fake = await start();
+    const id = idIn((await uploadTo(fake, 'x')).json);
+    fake.maintenance = true;
+    expect((await call(fake, 'HEAD', `/assets/${id}/original`)).status).toBe(404);
+    expect((await call(fake, 'GET', '/server/config')).json).toMatchObject({ maintenanceMode: true });
+  });
+
+  test('of names: a control character is no header, and a backslash is a folder', async () => {
+    const fake = await start();
+    const sent = (name: string, more = {}) =>
+      uploadTo(fake, name, { assetData: { name, content: name }, ...more });
+    expect(await sent('a\u001b.jpg')).toMatchObject({
+      status: 400,
+      json: { message: 'Malformed part header' },
+    });
+    await sent('back\\slash.jpg');
+    await sent('%22.jpg', { filename: 'of\u001b its\\own.jpg' });
+    expect([...fake.store.assets.values()].map(({ name }) => name)).toEqual([
+      'slash.jpg',
+      'of\u001b its\\own.jpg',
+    ]);
+  });
 });
 
 describe('faults', () => {

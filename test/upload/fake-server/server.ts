@@ -33,6 +33,8 @@ export interface FakeImmich {
   readonly requests: readonly ReceivedRequest[];
   /** May be changed at any time. */
   faults: readonly Fault[];
+  /** The same. */
+  maintenance: boolean;
   /** Ends open connections too. */
   close(): Promise<void>;
 }
@@ -76,7 +78,9 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     behaviour: behaviourOf(version),
     store,
     keepBytes,
-    maintenance,
+    get maintenance() {
+      return fake.maintenance;
+    },
     key,
     permissions,
     faultsOf: ({ req }, file) => match(fake.faults, { method: req.method ?? '', path: pathOf(req), file }),
@@ -156,6 +160,7 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     store,
     requests,
     faults: options.faults ?? [],
+    maintenance,
     async close() {
       if (server.listening) server.close();
       for (const socket of connections) socket.destroy();

@@ -26,7 +26,8 @@ export interface Asset {
   offline: boolean;
   visibility: Visibility;
   readonly isFavorite: boolean;
-  readonly livePhotoVideoId?: string;
+  /** Of a photo: its moving part. */
+  livePhotoVideoId?: string;
   readonly deviceAssetId?: string;
   readonly deviceId?: string;
 }
@@ -34,6 +35,8 @@ export interface Asset {
 export interface Album {
   readonly id: string;
   readonly name: string;
+  /** Another user's, who shares it with this one. */
+  readonly foreign: boolean;
   readonly assetIds: Set<string>;
 }
 
@@ -49,14 +52,18 @@ export interface Store {
   readonly albums: ReadonlyMap<string, Album>;
   quota: Quota;
   add(asset: Asset): void;
-  /** As an emptied trash does. */
   remove(id: string): void;
+  /** What is in it goes, and with a photo its video, unless another photo has that too. */
+  emptyTrash(): void;
   /** In the trash or not. */
   withChecksum(hex: string): Asset | undefined;
   named(name: string): Asset[];
-  /** True when these bytes are provably on the server's disk, in an asset outside the trash. */
+  /**
+   * True when these bytes are provably on the server's disk, in an asset that outlives an emptied trash and can be
+   * found by its user: a hidden one belongs to a photo, and that is outside of the trash.
+   */
   holds(content: Buffer): boolean;
-  addAlbum(name: string): Album;
+  addAlbum(name: string, of?: { readonly foreign: boolean }): Album;
 }
 
 export function createStore(quota: Quota): Store {
@@ -64,6 +71,14 @@ export function createStore(quota: Quota): Store {
   const albums = new Map<string, Album>();
   const all = () => [...assets.values()];
   const byChecksum = new Map<string, Asset>();
+  const isKept = ({ id, trashed, visibility }: Asset) =>
+    !trashed &&
+    (visibility !== 'hidden' || all().some((photo) => photo.livePhotoVideoId === id && !photo.trashed));
+  const remove = (id: string) => {
+    const asset = assets.get(id);
+    assets.delete(id);
+    if (asset !== undefined) byChecksum.delete(asset.checksum);
+  };
   return {
     assets,
     albums,
@@ -73,20 +88,26 @@ export function createStore(quota: Quota): Store {
       byChecksum.set(asset.checksum, asset);
     },
     withChecksum: (hex) => byChecksum.get(hex),
-    remove(id) {
-      const asset = assets.get(id);
-      assets.delete(id);
-      if (asset !== undefined) byChecksum.delete(asset.checksum);
+    remove,
+    emptyTrash() {
+      for (const { id, livePhotoVideoId } of all().filter(({ trashed }) => trashed)) {
+        remove(id);
+        if (
+          livePhotoVideoId !== undefined &&
+          !all().some((other) => other.livePhotoVideoId === livePhotoVideoId)
+        )
+          remove(livePhotoVideoId);
+      }
     },
     named: (name) => all().filter((asset) => asset.name === name),
     holds(content) {
       const sha1 = createHash('sha1').update(content).digest('hex');
       return all().some(
-        ({ trashed, file }) => !trashed && file?.sha1 === sha1 && file.size === content.length,
+        (asset) => isKept(asset) && asset.file?.sha1 === sha1 && asset.file.size === content.length,
       );
     },
-    addAlbum(name) {
-      const album = { id: randomUUID(), name, assetIds: new Set<string>() };
+    addAlbum(name, { foreign } = { foreign: false }) {
+      const album = { id: randomUUID(), name, foreign, assetIds: new Set<string>() };
       albums.set(album.id, album);
       return album;
     },

@@ -52,8 +52,9 @@ export async function upload(
 
   const duplicate = store.withChecksum(main.sha1);
   if (duplicate !== undefined) return { status: 200, body: { id: duplicate.id, status: 'duplicate' } };
-  const asset = assetOf(context, fields, main, files.get('sidecarData'));
   const how = keep();
+  const { livePhotoVideoId, ...unlinked } = fields;
+  const asset = assetOf(context, how === 'unlinked' ? unlinked : fields, main, files.get('sidecarData'));
   if (how !== 'nothing') {
     store.add({ ...asset, trashed: how === 'trashed', file: onDisk(main, how) });
     quota.usage += main.size;
@@ -132,7 +133,8 @@ function checkFields(
   if (problems.length > 0 && hasFile) throw invalid(...problems);
 }
 
-function linkVideo({ store }: Context, id: string | undefined): void {
+/** @throws HttpError 400. Whatever shows the video by itself does so no more. */
+export function linkVideo({ store }: Context, id: string | undefined): void {
   if (id === undefined) return;
   const video = store.assets.get(id);
   if (video === undefined) throw new HttpError(400, 'Live photo video not found');

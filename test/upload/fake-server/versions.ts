@@ -11,6 +11,10 @@ export interface Behaviour {
   readonly knowsVisibility: boolean;
   /** The field `filename`, when it comes before a file, names that file: the sidecar too. */
   readonly filenameNamesAll: boolean;
+  /** The list of albums has those that others share with the user, too. */
+  readonly listsForeignAlbums: boolean;
+  /** Of an original whose file is gone. */
+  readonly missingOriginal: 404 | 500;
 }
 
 /** @throws Error when the version is not three numbers with dots. */
@@ -33,5 +37,7 @@ export function behaviourOf(version: string): Behaviour {
     tellsTrashed: since(1, 115),
     knowsVisibility: since(1, 133),
     filenameNamesAll: since(2, 0),
+    listsForeignAlbums: since(3, 0),
+    missingOriginal: since(3, 0) ? 404 : 500,
   };
 }
