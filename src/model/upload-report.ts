@@ -12,10 +12,16 @@ export const UPLOAD_OUTCOMES = [
   'attached',
   /** A rehearsal: the server does not hold it. */
   'would-upload',
+  /** A rehearsal: it would be taken out of the server's trash. */
+  'would-restore',
   /** The server holds the bytes in its trash only. */
   'trashed',
   /** The server took it, or says that it holds it, and did not prove it. */
   'unproven',
+  /** The server knows its checksum, but its own file is missing, or another one: no run can change that. */
+  'damaged',
+  /** The server holds the bytes where the key, or nobody, can see them: whether they last cannot be known. */
+  'unseen',
   /** The server holds the bytes; what was asked for beyond that failed, such as its album, its deletion, or its move. */
   'incomplete',
   /** It could not be read, or the server refused it. */
@@ -38,9 +44,20 @@ export const PROVEN: readonly UploadOutcome[] = [
   'restored',
   'attached',
   'would-upload',
+  'would-restore',
 ];
 
-const VERIFICATIONS = ['checksum', 'size', 'deep'] as const;
+/** How far a file can be proven to be on the server, each more than the one before. */
+export const PROOF_LEVELS = [
+  /** The server knows its checksum, and has it outside of its trash. */
+  'checksum',
+  /** Its asset can be seen, by itself or by the photo that it belongs to. */
+  'visible',
+  /** The file on the server's disk has its size. */
+  'size',
+  /** The bytes were read back, and are the same. */
+  'deep',
+] as const;
 
 const count = z.int().check(z.nonnegative());
 const time = z.iso.datetime();
@@ -58,8 +75,8 @@ const file = z.object({
   checksum: z.optional(z.string()),
   /** Of the server. */
   assetId: z.optional(z.string()),
-  /** How the server proved it: that it knows the checksum, that its file has the size, that its bytes are the same. */
-  verified: z.optional(z.enum(VERIFICATIONS)),
+  /** How far the server proved it. */
+  verified: z.optional(z.enum(PROOF_LEVELS)),
   /** Where it lies now. */
   movedTo: z.optional(z.string()),
 });
@@ -93,6 +110,8 @@ export const uploadReportSchema = z.object({
 });
 
 export type UploadOutcome = (typeof UPLOAD_OUTCOMES)[number];
-export type Verification = (typeof VERIFICATIONS)[number];
+export type ProofLevel = (typeof PROOF_LEVELS)[number];
+/** What can be asked for: whether it can be seen is looked at where something is to be deleted. */
+export type Verification = Exclude<ProofLevel, 'visible'>;
 export type FileResult = z.infer<typeof file>;
 export type UploadReport = z.infer<typeof uploadReportSchema>;

@@ -3,7 +3,7 @@ import { durationText } from '../text/duration.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
 import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
-import { isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
+import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { settle } from './files/settle.ts';
 import { type Walk, walk } from './files/walk.ts';
 import { acquireLock } from './lock/lock.ts';
@@ -13,6 +13,7 @@ import { type AssetGroup, assetGroupsOf, uploadingGroups } from './pipeline/asse
 import { CircuitBreaker } from './pipeline/circuit-breaker.ts';
 import { disposing } from './pipeline/dispose.ts';
 import { inParallel } from './pipeline/in-parallel.ts';
+import { livePhotoLinker } from './pipeline/live-photos.ts';
 import { ownSender } from './pipeline/own-sender.ts';
 import type { Sender } from './pipeline/sender.ts';
 import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
@@ -133,7 +134,7 @@ class Run {
 
   async #bringAll(first: Listing, connection: Connection, server: Preflight, sender: Sender): Promise<void> {
     const { cacheFolder, folder, proven, verify } = this.#options;
-    const { mediaTypes, quota, verification } = server;
+    const { may, mediaTypes, quota, verification } = server;
     const signal = this.#signal;
     const cache = openHashCache(cacheFolder, folder, mediaFiles(first.files, mediaTypes));
     const uploadAndVerify = uploadingAndVerifying({
@@ -145,6 +146,8 @@ class Run {
       verification,
       breaker: new CircuitBreaker((problem) => this.#lost.abort(problem)),
       proveAll: proven !== 'keep' || verify !== undefined,
+      mayRead: may('asset.read'),
+      isVideo: ({ name }) => mediaTypes.video.includes(extensionOf(name)),
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });
     const bring = uploadingGroups({
@@ -152,6 +155,10 @@ class Run {
       uploadAndVerify,
       dispose: disposing(this.#options, signal),
       intoAlbum: albumKeeper(connection),
+      linkLivePhoto: livePhotoLinker(connection, server, {
+        signal,
+        note: (sentence) => this.#report.note(sentence),
+      }),
       cache,
       signal,
       onDone: (result) => this.#report.done(result),

@@ -17,6 +17,14 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
     ofSidecars:
       'For a sidecar (.xmp) whose photo was on the server before, another run does not help: move it out of the folder.',
   },
+  damaged: {
+    what: 'known to the server, but not as an intact original',
+    fix: 'Keep the file here: another run does not help, because Immich takes no file whose checksum it knows. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: then it is sent anew.',
+  },
+  unseen: {
+    what: 'on the server, but not where they can be seen',
+    fix: 'Another run does not help until the cause named above is removed. Until then, keep the file here.',
+  },
   incomplete: {
     what: 'on the server, but a later step failed',
     fix: 'Remove the cause named above, then run it again: nothing is sent twice.',

@@ -5,10 +5,11 @@ import type { HashCache } from '../files/hash-cache.ts';
 import type { UploadOptions } from '../options.ts';
 import type { IntoAlbum } from './albums.ts';
 import type { Dispose } from './dispose.ts';
+import type { LinkLivePhoto } from './live-photos.ts';
 import { readUntilEnd } from './read.ts';
 import { sentence } from './sentence.ts';
 import type { UploadAndVerify } from './upload-and-verify.ts';
-import { isVerified, type UploadResult } from './upload-result.ts';
+import { isVerified, type UploadResult, type VerifiedUpload } from './upload-result.ts';
 
 /** Photos that share a sidecar, or one that stands alone. */
 export interface AssetGroup {
@@ -17,6 +18,7 @@ export interface AssetGroup {
 }
 
 export interface AssetGroupOptions extends Pick<UploadOptions, 'album' | 'dryRun'> {
+  readonly linkLivePhoto: LinkLivePhoto;
   readonly uploadAndVerify: UploadAndVerify;
   readonly dispose: Dispose;
   readonly intoAlbum: IntoAlbum;
@@ -24,6 +26,9 @@ export interface AssetGroupOptions extends Pick<UploadOptions, 'album' | 'dryRun
   readonly signal: AbortSignal;
   readonly onDone: (result: FileResult) => void;
 }
+
+/** What is said of a photo and says as much of its sidecar. */
+const PASSED_ON: readonly UploadResult['outcome'][] = ['would-upload', 'would-restore', 'not-reached'];
 
 const EDITED =
   'it differs from what was sent with its photo, and Immich takes a sidecar only with a new photo';
@@ -57,17 +62,34 @@ class AssetGroupUploader {
 
   async #uploadUnit({ main, video, sidecar }: MediaUnit): Promise<UploadResult> {
     const { uploadAndVerify } = this.#options;
-    const moving = video === undefined ? undefined : await uploadAndVerify(video, { hidden: true });
-    const still = await uploadAndVerify(main, {
+    // Shown by itself until a photo has it: so it is never hidden for nothing.
+    const sent = video === undefined ? undefined : await uploadAndVerify.upload(video, {});
+    const still = await uploadAndVerify.upload(main, {
       ...(sidecar === undefined ? {} : { sidecar }),
-      ...(moving !== undefined && isVerified(moving) ? { livePhotoVideoId: moving.assetId } : {}),
+      ...(sent !== undefined && isVerified(sent) ? { livePhotoVideoId: sent.assetId } : {}),
     });
+    const moving =
+      video !== undefined && sent !== undefined && isVerified(still)
+        ? await this.#ofLivePhoto(video, sent, still)
+        : sent;
     const incomplete = isVerified(still) ? await this.#addToAlbum(main, still.assetId) : undefined;
     const halved = [still, moving].some((half) => half !== undefined && !isVerified(half));
     await this.#finish(main, still, { incomplete, halved });
     if (video !== undefined && moving !== undefined)
       await this.#finish(video, moving, { incomplete, halved });
     return still;
+  }
+
+  /** Makes one of the photo and the video where the server has not, and proves what that made of the video. */
+  async #ofLivePhoto(video: FoundFile, sent: UploadResult, still: VerifiedUpload): Promise<UploadResult> {
+    const { dryRun, linkLivePhoto, uploadAndVerify } = this.#options;
+    if (sent.assetId === undefined || dryRun) return sent;
+    if (sent.outcome !== 'uploaded' && sent.outcome !== 'unseen' && !still.videoLinked) return sent;
+    if (!still.videoLinked) await linkLivePhoto(still.assetId, { name: video.name, assetId: sent.assetId });
+    const proven = await uploadAndVerify.verifyVideo(video, sent, still.assetId);
+    if (proven.outcome !== 'unseen' || !still.videoLinked) return proven;
+    await linkLivePhoto(still.assetId, { name: video.name, assetId: sent.assetId });
+    return uploadAndVerify.verifyVideo(video, sent, still.assetId);
   }
 
   /** Resolves to what went wrong. */
@@ -97,7 +119,7 @@ class AssetGroupUploader {
     const { cache, dispose, signal } = this.#options;
     const result = { path: sidecar.name, bytes: sidecar.identity.bytes, local: 'kept' as const };
     const missing = photos.find((photo) => !isVerified(photo));
-    if (missing?.outcome === 'would-upload' || missing?.outcome === 'not-reached')
+    if (missing !== undefined && PASSED_ON.includes(missing.outcome))
       return { ...result, outcome: missing.outcome };
     if (missing !== undefined) return { ...result, outcome: 'unproven', reason: 'its photo is not verified' };
     const known = cache.sentSidecar(sidecar);

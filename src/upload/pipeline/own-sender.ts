@@ -8,7 +8,7 @@ import type { Sender } from './sender.ts';
 export function ownSender(connection: Connection, width: number, progress?: UploadProgress): Sender {
   return {
     width,
-    async send(file, checksum, { sidecar, livePhotoVideoId, hidden }) {
+    async send(file, checksum, { sidecar, livePhotoVideoId }) {
       const { status, assetId } = await upload(
         connection,
         {
@@ -17,12 +17,10 @@ export function ownSender(connection: Connection, width: number, progress?: Uplo
           deviceAssetId: checksum,
           ...(sidecar === undefined ? {} : { sidecar }),
           ...(livePhotoVideoId === undefined ? {} : { livePhotoVideoId }),
-          ...(hidden === undefined ? {} : { hidden }),
         },
         { onBytes: (bytes) => progress?.sent(bytes) },
       );
-      const created = status === 'created';
-      return { created, ...(created && sidecar !== undefined ? { sidecarWith: assetId } : {}) };
+      return status === 'created' ? { created: true, madeWith: assetId } : { created: false };
     },
   };
 }

@@ -5,16 +5,14 @@ export interface Companions {
   readonly sidecar?: FoundFile;
   /** The asset of the moving part of a live photo. */
   readonly livePhotoVideoId?: string;
-  /** It is itself such a part, and not to be shown alone. */
-  readonly hidden?: boolean;
 }
 
 /** What sending told; whether the bytes arrived is asked of the server afterwards. */
 export interface Sent {
   /** The server made an asset of it; else it had one with these bytes. */
   readonly created: boolean;
-  /** The asset that the server made of it together with the sidecar. */
-  readonly sidecarWith?: string;
+  /** The asset that the server made of it together with its companions. */
+  readonly madeWith?: string;
   /** What went wrong, in the words of what sent it. */
   readonly complaint?: string;
 }

@@ -8,15 +8,19 @@ import { ServerProblem } from '../server/problem.ts';
 import { batched } from './batched.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { inTurn } from './in-turn.ts';
-import { prove } from './proof.ts';
+import { type ProofOptions, prove } from './proof.ts';
 import { QuotaBudget } from './quota-budget.ts';
 import { readUntilEnd } from './read.ts';
 import type { Companions, Sender } from './sender.ts';
 import { sentence } from './sentence.ts';
 import { isVerified, type UploadResult, type VerifiedUpload } from './upload-result.ts';
 
-/** Sees to it that the server holds the bytes of a file, once however many files have them. */
-export type UploadAndVerify = (file: FoundFile, companions: Companions) => Promise<UploadResult>;
+export interface UploadAndVerify {
+  /** Sees to it that the server holds the bytes of a file, once however many files have them. */
+  upload(file: FoundFile, companions: Companions): Promise<UploadResult>;
+  /** Of a video that a photo may have been given since: whether it is proven still, or now. */
+  verifyVideo(file: FoundFile, before: UploadResult, photoId: string): Promise<UploadResult>;
+}
 
 interface UploaderOptions {
   readonly connection: Connection;
@@ -28,6 +32,9 @@ interface UploaderOptions {
   readonly verification: Verification;
   /** What the server held before is to be proven as what is sent is, because it is about to be deleted here. */
   readonly proveAll: boolean;
+  /** The key may look at assets. */
+  readonly mayRead: boolean;
+  readonly isVideo: (file: FoundFile) => boolean;
   readonly restoreTrashed: boolean;
   readonly dryRun: boolean;
   /** Bytes that the user may still send. */
@@ -49,11 +56,10 @@ interface Work {
 }
 
 export function uploadingAndVerifying(options: UploaderOptions): UploadAndVerify {
-  const uploader = new Uploader(options);
-  return (file, companions) => uploader.uploadAndVerify(file, companions);
+  return new Uploader(options);
 }
 
-class Uploader {
+class Uploader implements UploadAndVerify {
   readonly #options: UploaderOptions;
   readonly #quota: QuotaBudget;
   readonly #hashing = pLimit(HASHING);
@@ -77,7 +83,7 @@ class Uploader {
     }, RESTORATIONS);
   }
 
-  async uploadAndVerify(file: FoundFile, companions: Companions): Promise<UploadResult> {
+  async upload(file: FoundFile, companions: Companions): Promise<UploadResult> {
     const { cache, signal } = this.#options;
     const checksum = cache.get(file);
     if (checksum !== undefined) {
@@ -91,6 +97,19 @@ class Uploader {
     return this.#afterTwins({ file, checksum: hashed.checksum, companions, sent: false });
   }
 
+  async verifyVideo(file: FoundFile, before: UploadResult, photoId: string): Promise<UploadResult> {
+    const { proveAll, mayRead } = this.#options;
+    const { checksum } = before;
+    if (!proveAll || !mayRead || checksum === undefined) return before;
+    const work = { file, checksum, companions: {}, sent: before.outcome === 'uploaded' };
+    const remembered = isVerified(before) && before.remembered;
+    const outcome = isVerified(before) ? before.outcome : 'present';
+    const result = await this.#guarded(work, async () =>
+      this.#verified(work, await this.#check(checksum), outcome, { shown: 'ask', photoId }),
+    );
+    return isVerified(result) ? { ...result, remembered } : result;
+  }
+
   async #checkAll(checksums: readonly string[]): Promise<(BulkCheckResult | undefined)[]> {
     const items = [...new Set(checksums)].map((checksum) => ({ id: checksum, checksum }));
     const known = await this.#asking(() => bulkCheck(this.#options.connection, items));
@@ -98,15 +117,15 @@ class Uploader {
   }
 
   #afterTwins(work: Work): Promise<UploadResult> {
-    return this.#byChecksum(work.checksum, () => this.#guarded(work));
+    return this.#byChecksum(work.checksum, () => this.#guarded(work, () => this.#bring(work)));
   }
 
   /** Makes a result of whatever the server, the file or the end of the run did. */
-  async #guarded(work: Work): Promise<UploadResult> {
+  async #guarded(work: Work, bring: () => Promise<UploadResult>): Promise<UploadResult> {
     const { breaker, signal } = this.#options;
     if (signal.aborted) return { outcome: 'not-reached', checksum: work.checksum };
     try {
-      const result = await this.#bring(work);
+      const result = await bring();
       breaker.succeeded();
       return result;
     } catch (error) {
@@ -131,11 +150,8 @@ class Uploader {
     const held = await this.#check(checksum);
     if (held === undefined)
       return { outcome: 'failed', checksum, reason: 'the server did not say whether it has it' };
-    if (held.known) {
-      if (held.trashed !== true || !restoreTrashed || dryRun) return this.#verified(work, held, 'present');
-      await this.#restore(held.assetId);
-      return this.#verified(work, await this.#check(checksum), 'restored');
-    }
+    if (held.known)
+      return restoreTrashed ? this.#restored(work, held) : this.#verified(work, held, 'present');
     if (held.unsupported)
       return { outcome: 'failed', checksum, reason: 'the server does not take this type of file' };
     if (dryRun) return { outcome: 'would-upload', checksum };
@@ -144,14 +160,33 @@ class Uploader {
     return this.#send(work);
   }
 
+  async #restored(work: Work, held: BulkCheckResult): Promise<UploadResult> {
+    let result = await this.#verified(work, held, 'present');
+    // Its own asset, and then that of the photo that it belongs to.
+    for (let rounds = 0; rounds < 2 && result.outcome === 'trashed'; rounds += 1) {
+      if (this.#options.dryRun) return { ...result, outcome: 'would-restore' };
+      await this.#restore(result.trashedId ?? result.assetId ?? '');
+      result = await this.#verified(work, await this.#check(work.checksum), 'restored');
+    }
+    return result;
+  }
+
   async #send(work: Work): Promise<UploadResult> {
     const { file, checksum, companions } = work;
-    const { created, sidecarWith, complaint } = await this.#quota.spend(file.identity.bytes, () =>
+    const { created, madeWith, complaint } = await this.#quota.spend(file.identity.bytes, () =>
       this.#sending(() => this.#options.sender.send(file, checksum, companions)),
     );
     work.sent = true;
     const result = await this.#verified(work, await this.#check(checksum), created ? 'uploaded' : 'present');
-    if (isVerified(result)) return { ...result, sidecarSent: sidecarWith === result.assetId };
+    if (isVerified(result)) {
+      const isMade = madeWith === result.assetId;
+      const { sidecar, livePhotoVideoId } = companions;
+      return {
+        ...result,
+        sidecarSent: isMade && sidecar !== undefined,
+        videoLinked: isMade && livePhotoVideoId !== undefined,
+      };
+    }
     return complaint === undefined ? result : { ...result, reason: complaint };
   }
 
@@ -159,6 +194,7 @@ class Uploader {
     { checksum, file, sent }: Work,
     held: BulkCheckResult | undefined,
     outcome: VerifiedUpload['outcome'],
+    { shown = this.#shown(outcome), photoId }: Partial<Pick<ProofOptions, 'shown' | 'photoId'>> = {},
   ): Promise<UploadResult> {
     if (held?.known !== true) {
       const reason = sent
@@ -166,15 +202,23 @@ class Uploader {
         : 'the server no longer has an asset with its checksum';
       return { outcome: 'unproven', checksum, reason };
     }
-    const { connection, proveAll, verification } = this.#options;
+    const { connection, proveAll, verification, isVideo } = this.#options;
     const level = outcome === 'present' && !proveAll ? 'checksum' : verification;
-    const claim = { checksum, bytes: file.identity.bytes };
-    const proof = await this.#asking(() => prove(connection, held, claim, level));
+    const claim = { checksum, bytes: file.identity.bytes, isVideo: isVideo(file) };
+    const proof = await this.#asking(() => prove(connection, held, claim, { level, shown, photoId }));
     if (!proof.proven) {
-      const { outcome: fault, assetId, reason } = proof;
-      return { outcome: fault, checksum, assetId, reason };
+      const { proven: _, outcome: fault, ...rest } = proof;
+      return { outcome: fault, checksum, ...rest };
     }
     const { assetId, verified } = proof;
-    return { outcome, checksum, assetId, verified, sidecarSent: false, remembered: false };
+    const companions = { sidecarSent: false, videoLinked: false };
+    return { outcome, checksum, assetId, verified, ...companions, remembered: false };
+  }
+
+  /** What this run has made an asset of is shown. */
+  #shown(outcome: VerifiedUpload['outcome']): ProofOptions['shown'] {
+    const { proveAll, mayRead } = this.#options;
+    if (!proveAll || outcome === 'uploaded') return 'unasked';
+    return mayRead ? 'ask' : 'impossible';
   }
 }

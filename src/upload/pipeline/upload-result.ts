@@ -1,15 +1,17 @@
-import type { UploadOutcome, Verification } from '../../model/upload-report.ts';
+import type { ProofLevel, UploadOutcome } from '../../model/upload-report.ts';
 
 /** The bytes of a file are on the server. */
 export interface VerifiedUpload {
   readonly outcome: Extract<UploadOutcome, 'uploaded' | 'present' | 'restored'>;
   readonly checksum: string;
   readonly assetId: string;
-  readonly verified: Verification;
+  readonly verified: ProofLevel;
   /** The checksum is of an earlier run: this one has not read the file. */
   readonly remembered: boolean;
   /** The server made this very asset of what was sent, and so took the sidecar that was sent with it. */
   readonly sidecarSent: boolean;
+  /** The server made this very asset of what was sent, and so of the live photo whose video was named with it. */
+  readonly videoLinked: boolean;
 }
 
 /** They are not, or nobody can say so. */
@@ -18,6 +20,8 @@ interface UnverifiedUpload {
   readonly reason?: string;
   readonly checksum?: string;
   readonly assetId?: string;
+  /** What would have to come out of the trash. */
+  readonly trashedId?: string;
 }
 
 export type UploadResult = VerifiedUpload | UnverifiedUpload;

@@ -18,8 +18,11 @@ export type BulkCheckResult =
   | { readonly known: false; readonly unsupported?: true }
   | { readonly known: true; readonly assetId: string; readonly trashed: boolean | undefined };
 
-/** An asset that is not there, or not for this user, or whose file is not on the server's disk. */
-export type Gone = 'gone';
+/**
+ * Why there is no original: its file is not on the server's disk; the key may not see the asset, which is gone, another
+ * user's, or in the locked folder; or the server fails at it, as Immich before 3 does when the file is gone.
+ */
+export type NoOriginal = 'gone' | 'unseen' | 'failing';
 
 // The server fails above 65,532, and with an empty list.
 const LARGEST_CHECK = 5000;
@@ -36,7 +39,16 @@ const bulkCheckSchema = z.object({
     }),
   ),
 });
-const assetSchema = z.object({ checksum: z.string(), isTrashed: z.boolean(), isOffline: z.boolean() });
+const assetSchema = z.object({
+  id: serverId,
+  originalFileName: z.string(),
+  originalPath: z.optional(z.string()),
+  checksum: z.string(),
+  isTrashed: z.boolean(),
+  isOffline: z.boolean(),
+  visibility: z.optional(z.string()),
+  livePhotoVideoId: z.nullish(serverId),
+});
 const anything = z.unknown();
 
 /**
@@ -79,13 +91,17 @@ function bulkCheckResultOf({
 }
 
 /** How large the server's file is, in bytes; `untold` where it, or a proxy, does not say. */
-export async function originalSize(connection: Connection, id: string): Promise<number | Gone | 'untold'> {
+export async function originalSize(
+  connection: Connection,
+  id: string,
+): Promise<number | NoOriginal | 'untold'> {
   const request = { ...originalOf(id), method: 'HEAD' } as const;
   return connection.repeat(async () => {
     const reply = await connection.request(request, connection.longestMs);
     reply.discard();
     const { status, headers } = reply;
-    if (isGone(status)) return 'gone';
+    const none = noOriginal(status);
+    if (none !== undefined) return none;
     if (status === 405 || status === 501) return 'untold';
     if (status !== 200) throw connection.problem({ status, headers, text: '' }, request);
     if (isWebPage({ status, headers, text: '' })) throw webPage(connection.url, status);
@@ -102,13 +118,14 @@ export interface Original {
 }
 
 /** Reads the server's file and hashes it. */
-export async function originalChecksum(connection: Connection, id: string): Promise<Original | Gone> {
+export async function originalChecksum(connection: Connection, id: string): Promise<Original | NoOriginal> {
   const request = originalOf(id);
   return connection.repeat(async () => {
     const reply = await connection.request(request);
     if (reply.status !== 200) {
       const answer = await connection.read(reply);
-      if (isGone(answer.status)) return 'gone';
+      const none = noOriginal(answer.status);
+      if (none !== undefined) return none;
       throw connection.problem(answer, request);
     }
     const hash = createHash('sha1');
@@ -122,28 +139,90 @@ export async function originalChecksum(connection: Connection, id: string): Prom
 }
 
 export interface Asset {
+  readonly id: string;
+  /** Its original's. */
+  readonly name: string;
+  /** Of its original, on the server. */
+  readonly path: string | undefined;
   /** SHA-1 of what the server received, in hex. */
   readonly checksum: string;
   readonly trashed: boolean;
   /** Its file was not found by the server when it last looked. */
   readonly offline: boolean;
+  /** Shown only by what it belongs to. Undefined: the server, before 1.133, does not say. */
+  readonly hidden: boolean | undefined;
+  /** Of a live photo: its moving part. */
+  readonly videoId: string | undefined;
 }
 
-export async function asset(connection: Connection, id: string): Promise<Asset | Gone> {
+/** `unseen`: it is not there, or the key may not see it. */
+export async function asset(connection: Connection, id: string): Promise<Asset | 'unseen'> {
   try {
-    const found = await connection.ask(assetSchema, {
-      path: `/assets/${id}`,
-      permission: 'asset.read',
-    });
-    return {
-      checksum: Buffer.from(found.checksum, 'base64').toString('hex'),
-      trashed: found.isTrashed,
-      offline: found.isOffline,
-    };
+    return assetOf(await connection.ask(assetSchema, { path: `/assets/${id}`, permission: 'asset.read' }));
   } catch (error) {
-    if (error instanceof ServerProblem && isGone(error.status)) return 'gone';
+    if (error instanceof ServerProblem && (error.status === 400 || error.status === 404)) return 'unseen';
     throw error;
   }
+}
+
+function assetOf(found: z.infer<typeof assetSchema>): Asset {
+  const { id, originalFileName, originalPath, checksum, isTrashed, isOffline, visibility, livePhotoVideoId } =
+    found;
+  return {
+    id,
+    name: originalFileName,
+    path: originalPath,
+    checksum: Buffer.from(checksum, 'base64').toString('hex'),
+    trashed: isTrashed,
+    offline: isOffline,
+    hidden: visibility === undefined ? undefined : visibility === 'hidden',
+    videoId: livePhotoVideoId ?? undefined,
+  };
+}
+
+const searchSchema = z.object({
+  assets: z.object({ items: z.array(assetSchema), nextPage: z.nullish(z.string()) }),
+});
+/** A search finds neither what is hidden nor what is locked, and one visibility at a time. */
+const SHOWN = ['timeline', 'archive'];
+const LARGEST_PAGE = 1000;
+const MOST_PAGES = 20;
+
+/** The live photos that this video is the moving part of, also those in the trash; by the name that they share. */
+export async function photosOf(connection: Connection, { id, name }: Asset): Promise<readonly Asset[]> {
+  const stem = name.replace(/(?<=.)\.[^.]*$/s, '');
+  const photos: Asset[] = [];
+  for (const visibility of SHOWN) {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const { assets } = await connection.ask(searchSchema, {
+        method: 'POST',
+        path: '/search/metadata',
+        data: {
+          originalFileName: stem,
+          isMotion: true,
+          withDeleted: true,
+          visibility,
+          size: LARGEST_PAGE,
+          page,
+        },
+        permission: 'asset.read',
+      });
+      photos.push(...assets.items.map(assetOf).filter(({ videoId }) => videoId === id));
+      if (photos.some(({ trashed }) => !trashed)) return photos;
+      if ((assets.nextPage ?? null) === null) break;
+    }
+  }
+  return photos;
+}
+
+/** Makes of a photo and a video that the server has a live photo, which hides the video. */
+export async function linkVideo(connection: Connection, photoId: string, videoId: string): Promise<void> {
+  await connection.ask(anything, {
+    method: 'PUT',
+    path: `/assets/${photoId}`,
+    data: { livePhotoVideoId: videoId },
+    permission: 'asset.update',
+  });
 }
 
 export async function restore(connection: Connection, ids: readonly string[]): Promise<void> {
@@ -161,5 +240,8 @@ const originalOf = (id: string): Request => ({
   permission: 'asset.download',
 });
 
-// 404: its file is not there; 400: the asset itself, or it is another user's.
-const isGone = (status: number | undefined): boolean => status === 404 || status === 400;
+function noOriginal(status: number | undefined): NoOriginal | undefined {
+  if (status === 404) return 'gone';
+  if (status === 400) return 'unseen';
+  return status === 500 ? 'failing' : undefined;
+}

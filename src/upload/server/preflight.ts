@@ -18,9 +18,12 @@ import type { Connection } from './connection.ts';
 import { ServerProblem } from './problem.ts';
 
 /** What the run is going to ask of the server. */
-export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'>;
+export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'> &
+  Partial<Pick<UploadOptions, 'proven'>>;
 
 export interface Preflight extends Ping {
+  /** What cannot be known is taken for allowed: it shows when it is tried. */
+  readonly may: (permission: string) => boolean;
   readonly mediaTypes: ServerMediaTypes;
 }
 
@@ -54,6 +57,7 @@ export async function preflight(connection: Connection, needs: Needs): Promise<P
     url,
     version: serverVersion,
     mediaTypes: settled(typed),
+    may: (permission) => may(key, permission),
     key,
     quota: limit,
     verification: needs.verify ?? (may(key, 'asset.download') ? 'size' : 'checksum'),
@@ -115,7 +119,6 @@ function neededBy({ verify, restoreTrashed, album }: Needs): readonly string[] {
   ];
 }
 
-/** What cannot be known is taken for allowed: it shows when it is tried. */
 const may = (key: ApiKeyInfo | undefined, permission: string): boolean =>
   key === undefined || key.permissions.includes('all') || key.permissions.includes(permission);
 
@@ -127,7 +130,11 @@ function assertRoom(limit: Quota | undefined, url: string): void {
     );
 }
 
-function notesOn(version: string, key: ApiKeyInfo | undefined, { verify }: Needs): readonly string[] {
+function notesOn(
+  version: string,
+  key: ApiKeyInfo | undefined,
+  { verify, proven = 'keep' }: Needs,
+): readonly string[] {
   const known = comparable(version);
   return [
     ...(major(known) > NEWEST_KNOWN_MAJOR
@@ -140,6 +147,11 @@ function notesOn(version: string, key: ApiKeyInfo | undefined, { verify }: Needs
       : [
           `Immich ${version} does not say which assets are in its trash: hsdoctor asks for each file, which takes longer and needs the permission asset.read; 1.115 and later do say it`,
         ]),
+    ...(proven !== 'keep' && !may(key, 'asset.read')
+      ? [
+          'the key lacks asset.read: videos that were on the server before are kept, because they may belong to a photo in the trash',
+        ]
+      : []),
     ...(verify === undefined && !may(key, 'asset.download')
       ? ['the key lacks asset.download: files are verified by checksum, not by their size on the server']
       : []),

@@ -15,9 +15,8 @@ export interface Upload {
   readonly fileName: string;
   /** `.xmp` */
   readonly sidecar?: FoundFile;
-  /** The asset of its moving part, sent before with `hidden`. */
+  /** The asset of its moving part, sent before: the server hides it from then on. */
   readonly livePhotoVideoId?: string;
-  readonly hidden?: boolean;
   readonly deviceAssetId: string;
 }
 
@@ -140,7 +139,6 @@ function formOf(photo: Upload, main: OpenOriginal, sidecar: OpenOriginal | undef
     deviceId: 'hsdoctor',
     ...timesOf(main.stats),
     ...(photo.livePhotoVideoId === undefined ? {} : { livePhotoVideoId: photo.livePhotoVideoId }),
-    ...(photo.hidden === true ? { visibility: 'hidden' } : {}),
   };
   const file = (field: string, name: string, original: OpenOriginal) => ({
     field,

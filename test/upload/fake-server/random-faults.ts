@@ -38,6 +38,7 @@ export function randomFaults(seed: number, { stalls = true, dies = true }: Mix =
       'other-bytes',
       'trashed',
       'wrong-id',
+      'unlinked',
     ),
   });
   const status = (): Effect => ({

@@ -53,8 +53,8 @@ describe.each(['2.5.6', '3.0.3'])('with a server %s', (version) => {
     ['nothing', 'unproven'],
     ['flipped', 'unproven'],
     ['truncated', 'unproven'],
-    ['no-file', 'unproven'],
-    ['other-size', 'unproven'],
+    ['no-file', 'damaged'],
+    ['other-size', 'damaged'],
     ['trashed', 'trashed'],
     ['wrong-id', 'uploaded'],
   ])('3: a server that answers well, and keeps %s', async (how, outcome) => {
@@ -78,7 +78,7 @@ describe.each(['2.5.6', '3.0.3'])('with a server %s', (version) => {
     upload.photo('a.jpg');
     upload.server.faults = [{ path: '/assets', file: 'a.jpg', effect: { kind: 'keep', how: 'other-bytes' } }];
     const { outcomes, exitCode } = await upload.run(['--delete', '--verify', 'deep']);
-    expect(outcomes).toEqual({ 'a.jpg': 'unproven, kept' });
+    expect(outcomes).toEqual({ 'a.jpg': 'damaged, kept' });
     expect(exitCode).toBe(1);
   });
 

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -19,6 +20,8 @@ import type { UploadOptions } from '../../../src/upload/options.ts';
 import { type Fault, seededRandom } from '../fake-server/faults.ts';
 import { randomFaults } from '../fake-server/random-faults.ts';
 import { type FakeImmich, startFakeImmich } from '../fake-server/server.ts';
+import type { Asset, Visibility } from '../fake-server/store.ts';
+import { liveVideo } from '../files/videos.ts';
 
 const EXTENSIONS = ['jpg', 'JPG', 'heic', 'mov', 'png', 'dng', 'xmp', 'jpg.xmp', 'txt'];
 const STEMS = ['a', 'b (Rome)', '{c,d}', '-e', 'f\ng', 'ü'.normalize('NFD'), 'h'];
@@ -65,6 +68,7 @@ export class RandomRun implements AsyncDisposable {
       ...(random() < 0.2 ? { album: pick(random, ['folder', { name: 'Trip' }]) } : {}),
     };
     this.#fill();
+    if (this.random() < 0.4) this.#addLivePhoto();
   }
 
   below(limit: number): number {
@@ -82,6 +86,44 @@ export class RandomRun implements AsyncDisposable {
       contents.push(content);
       this.#write(`${name}.${pick(this.random, EXTENSIONS)}`, content);
     }
+  }
+
+  /** A live photo, of which the server may have a part, or that its user has put in the trash there. */
+  #addLivePhoto(): void {
+    const names = ['IMG_1.HEIC', 'IMG_1.MOV'] as const;
+    const [still, video] = [Buffer.alloc(700, `still ${this.seed} `), movie(this.seed)];
+    for (const [index, content] of [still, video].entries())
+      if (this.random() < 0.8) this.#write(names[index] ?? '', content);
+    if (this.random() < 0.2) this.#write('IMG_1.JPG', Buffer.alloc(900, `second ${this.seed} `));
+    if (this.random() < 0.3) return;
+    const hasVideo = this.random() < 0.7;
+    const moving = hasVideo ? this.#onServer(names[1], video, 'hidden') : undefined;
+    if (this.random() < 0.2) return;
+    const photo = this.#onServer(
+      names[0],
+      still,
+      pick(this.random, ['timeline', 'timeline', 'archive', 'locked']),
+    );
+    if (moving !== undefined && this.random() < 0.8) photo.livePhotoVideoId = moving.id;
+    photo.trashed = this.random() < 0.4;
+  }
+
+  #onServer(name: string, content: Buffer, visibility: Visibility): Asset {
+    const checksum = createHash('sha1').update(content).digest('hex');
+    const asset: Asset = {
+      id: randomUUID(),
+      checksum,
+      name,
+      type: name.endsWith('.MOV') ? 'VIDEO' : 'IMAGE',
+      fields: { fileCreatedAt: '2026-01-01T00:00:00.000Z', fileModifiedAt: '2026-01-01T00:00:00.000Z' },
+      file: { size: content.length, sha1: checksum, bytes: content },
+      trashed: false,
+      offline: false,
+      visibility,
+      isFavorite: false,
+    };
+    this.server.store.add(asset);
+    return asset;
   }
 
   #size(): number {
@@ -136,8 +178,9 @@ export class RandomRun implements AsyncDisposable {
     this.#contents.set(name, readFileSync(path));
   }
 
-  /** Names of those whose bytes are neither on this disk nor provably on the server. */
+  /** Names of those whose bytes are neither on this disk nor provably on the server, also when the trash is emptied. */
   lost(): string[] {
+    this.server.store.emptyTrash();
     const here = new Set(
       [this.folder, this.moveTo].flatMap((folder) =>
         readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -162,6 +205,9 @@ export class RandomRun implements AsyncDisposable {
     rmSync(this.root, { recursive: true, force: true });
   }
 }
+
+/** Of a live photo; each another one. */
+const movie = (seed: number): Buffer => Buffer.concat([liveVideo(), Buffer.from(`free ${seed}`)]);
 
 /** What a server hides from the way of verification that was asked for proves nothing. */
 function isSeen({ effect }: Fault, verify: Verification): boolean {

@@ -47,7 +47,7 @@ for (const version of ['1.106.0', '1.135.3', '2.5.6', '3.0.3'])
     const fake = await fakeImmich({ version });
     const connection = await connected(fake);
     const video = await file('moving', 'IMG.mov');
-    const moving = await upload(connection, { ...photo(video), hidden: true });
+    const moving = await upload(connection, photo(video));
     const main = await file(Buffer.alloc(3 * MIB, 'photo'), 'u\u0308 "x" (Rome).jpg');
     const sidecar = await file('<x/>', 'other.xmp');
     const sent = await upload(connection, { ...photo(main), sidecar, livePhotoVideoId: moving.assetId });
