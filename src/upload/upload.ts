@@ -1,7 +1,10 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { UploadReport } from '../model/upload-report.ts';
 import { durationText } from '../text/duration.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
+import { immichStorageAround } from './files/immich-storage.ts';
 import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { settle } from './files/settle.ts';
@@ -50,6 +53,14 @@ interface Listing extends Walk {
   readonly at: number;
 }
 
+class OwnStorage extends Error {
+  constructor(path: string) {
+    super(
+      `${path} is Immich's own storage: what is in it are the originals of the server: name another folder, or leave it out with --ignore`,
+    );
+  }
+}
+
 class Run {
   readonly #options: UploadOptions;
   readonly #report: RunReport;
@@ -73,6 +84,7 @@ class Run {
       return await this.#withServer(listing);
     } catch (error) {
       if (this.#signal.aborted) return this.#end();
+      if (error instanceof OwnStorage) return this.#report.end('refused', error.message);
       throw error;
     }
   }
@@ -82,6 +94,10 @@ class Run {
     const exclude = typeof proven === 'object' ? { exclude: proven.moveTo } : {};
     const options = { recursive, followSymlinks, ignore, ...exclude, signal: this.#signal };
     const listing = { at: Date.now(), ...(await walk(folder, options)) };
+    const storage =
+      immichStorageAround(await realpath(folder).catch(() => folder)) ??
+      (listing.storage === undefined ? undefined : join(folder, listing.storage));
+    if (storage !== undefined) throw new OwnStorage(storage);
     for (const name of listing.libraries)
       this.#report.note(
         `${name} is the library of another program, which still needs its files: it was left out`,

@@ -6,6 +6,7 @@ import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { identityOf } from './identity.ts';
 import { ignoreBy } from './ignore.ts';
+import { isInImmichStorage, isMarked, isUnderItsId } from './immich-storage.ts';
 
 export interface WalkOptions {
   readonly recursive: boolean;
@@ -32,6 +33,8 @@ export interface Walk {
   readonly problems: readonly WalkProblem[];
   /** Folders that belong to another program, which would miss what is taken out of them: they are left out. */
   readonly libraries: readonly string[];
+  /** Immich's own storage: what is in it is the server's original, and not for us to touch. `.`: the folder itself. */
+  readonly storage?: string;
 }
 
 interface FolderEntry {
@@ -66,6 +69,7 @@ class Walker {
   readonly #problems: WalkProblem[] = [];
   readonly #links: FolderEntry[] = [];
   readonly #libraries: string[] = [];
+  #storage: string | undefined;
   /** Folders that are still to be listed. */
   readonly #waiting: FolderEntry[] = [];
   /** Those that are listed, or never will be. */
@@ -89,6 +93,7 @@ class Walker {
       files: withoutSecondNames(this.#files.sort(byName)),
       problems: this.#problems.sort(byName),
       libraries: this.#libraries.sort(),
+      ...(this.#storage === undefined ? {} : { storage: this.#storage }),
     };
   }
 
@@ -111,10 +116,13 @@ class Walker {
     const names = await this.#seen(folder, 'folder', () =>
       readdir(`${folder.path}/`, { encoding: 'buffer' }),
     );
-    await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name));
+    const all = new Set(names?.map((name) => name.toString()));
+    const has = (name: string) => all.has(name);
+    if (isMarked(has)) this.#storage ??= folder.name || '.';
+    await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name, has));
   }
 
-  async #look(folder: FolderEntry, bytes: Buffer): Promise<void> {
+  async #look(folder: FolderEntry, bytes: Buffer, has: (beside: string) => boolean): Promise<void> {
     this.#options.signal?.throwIfAborted();
     const last = bytes.toString();
     const name = folder.name === '' ? last : `${folder.name}/${last}`;
@@ -123,6 +131,7 @@ class Walker {
     const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
     const about = await this.#seen(entry, 'file', () => lstat(path, { bigint: true }));
     if (about === undefined || !this.#isWanted(about)) return;
+    if (about.isDirectory() ? isInImmichStorage(last, has) : isUnderItsId(entry.path)) this.#storage ??= name;
     if (typeof path !== 'string')
       this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
     else if (about.isSymbolicLink()) this.#links.push({ ...entry, linked: true });

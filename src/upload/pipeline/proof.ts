@@ -1,4 +1,5 @@
 import type { ProofLevel, Verification } from '../../model/upload-report.ts';
+import { mayBeTheOriginal } from '../files/immich-storage.ts';
 import {
   type Asset,
   asset,
@@ -16,6 +17,8 @@ export interface Claim {
   readonly checksum: string;
   readonly bytes: number;
   readonly isVideo: boolean;
+  /** Where they are here. */
+  readonly path: string;
 }
 
 export interface ProofOptions {
@@ -96,6 +99,8 @@ export async function prove(
     if (found.trashed) return not('trashed', IN_TRASH, assetId);
     if (found.offline) return not('damaged', NO_ORIGINAL.gone.reason);
     if (found.checksum !== claim.checksum) return not('damaged', OTHER_CONTENT);
+    if (found.path !== undefined && mayBeTheOriginal(claim.path, found.path))
+      return not('unseen', `it may be the very file that Immich keeps as its original (${found.path})`);
     if (shown === 'ask') {
       const fault = await notShown(connection, found, claim, photoId);
       if (fault !== undefined) return not(fault.outcome, fault.reason, fault.trashedId);

@@ -204,7 +204,7 @@ class Uploader implements UploadAndVerify {
     }
     const { connection, proveAll, verification, isVideo } = this.#options;
     const level = outcome === 'present' && !proveAll ? 'checksum' : verification;
-    const claim = { checksum, bytes: file.identity.bytes, isVideo: isVideo(file) };
+    const claim = { checksum, bytes: file.identity.bytes, path: file.path, isVideo: isVideo(file) };
     const proof = await this.#asking(() => prove(connection, held, claim, { level, shown, photoId }));
     if (!proof.proven) {
       const { proven: _, outcome: fault, ...rest } = proof;

@@ -51,6 +51,7 @@ export const assetJson = (asset: Asset, { knowsVisibility }: Behaviour): object 
   id: asset.id,
   type: asset.type,
   originalFileName: asset.name,
+  originalPath: asset.path ?? `/data/upload/${asset.id.slice(0, 2)}/${asset.id.slice(2, 4)}/${asset.id}`,
   checksum: Buffer.from(asset.checksum, 'hex').toString('base64'),
   fileCreatedAt: asset.fields.fileCreatedAt,
   fileModifiedAt: asset.fields.fileModifiedAt,

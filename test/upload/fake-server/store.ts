@@ -13,6 +13,8 @@ export type Visibility = 'timeline' | 'archive' | 'hidden' | 'locked';
 
 export interface Asset {
   readonly id: string;
+  /** Where the server says that its original is. */
+  path?: string;
   /** SHA-1 of the stream that was received, hexadecimal: what bulk checks compare. */
   readonly checksum: string;
   readonly name: string;

@@ -75,8 +75,13 @@ export class Upload implements AsyncDisposable {
   }
 
   /** In its home: what belongs to the working directory has no say. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = join(this.#root, 'home')) {
-    return execa(process.execPath, [BIN, 'immich', 'upload', this.folder, ...args], {
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    cwd = join(this.#root, 'home'),
+    below = '',
+  ) {
+    return execa(process.execPath, [BIN, 'immich', 'upload', join(this.folder, below), ...args], {
       reject: false,
       cwd,
       env: { ...this.env, ...env },
@@ -97,8 +102,13 @@ export class Upload implements AsyncDisposable {
   }
 
   /** One run as its user starts it, with its report. */
-  async run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}, cwd?: string) {
-    const { stdout, stderr, exitCode } = await this.start(['--json', ...args], env, cwd);
+  async run(
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    cwd?: string,
+    below?: string,
+  ) {
+    const { stdout, stderr, exitCode } = await this.start(['--json', ...args], env, cwd, below);
     if (!stdout.startsWith('{')) throw new Error(`no report, exit ${exitCode}: ${stdout}${stderr}`);
     const report: UploadReport = JSON.parse(stdout);
     const outcomes = Object.fromEntries(
