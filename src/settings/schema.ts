@@ -61,6 +61,7 @@ const immichKeys = {
   'follow-symlinks': z.optional(truth()),
   'settle-interval': z.optional(duration('10ms to 1h', 10, DAY_MS / 24)),
   'settle-timeout': z.optional(duration('100ms to 24h', 100)),
+  'rest-interval': z.optional(duration('10ms to 1h', 10, DAY_MS / 24)),
   timeout: z.optional(duration('1s to 30d', 1000, 30 * DAY_MS)),
   concurrency: z.optional(whole(1, 32)),
   verify: z.optional(oneOf(['checksum', 'size', 'deep'] satisfies Verification[])),

@@ -13,6 +13,8 @@ export interface UploadOptions {
   readonly ignore: readonly string[];
   readonly settleIntervalMs: number;
   readonly settleTimeoutMs: number;
+  /** For so long nothing must have changed a file that goes, where not every process can be asked whether it writes to it. */
+  readonly restIntervalMs: number;
   readonly timeoutMs: number;
   readonly concurrency: number;
   /** Default: the size where the key allows it, else the checksum. */

@@ -1,12 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { UploadReport } from '../model/upload-report.ts';
+import type { FileResult, UploadReport } from '../model/upload-report.ts';
 import { durationText } from '../text/duration.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
 import { immichStorageAround } from './files/immich-storage.ts';
 import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
+import { openForWriting } from './files/open-files.ts';
 import { settle } from './files/settle.ts';
 import { type Walk, walk } from './files/walk.ts';
 import { acquireLock } from './lock/lock.ts';
@@ -18,6 +19,7 @@ import { disposing } from './pipeline/dispose.ts';
 import { inParallel } from './pipeline/in-parallel.ts';
 import { livePhotoLinker } from './pipeline/live-photos.ts';
 import { ownSender } from './pipeline/own-sender.ts';
+import { resting } from './pipeline/resting.ts';
 import type { Sender } from './pipeline/sender.ts';
 import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
 import { RunReport } from './run-report.ts';
@@ -166,10 +168,12 @@ class Run {
       isVideo: ({ name }) => mediaTypes.video.includes(extensionOf(name)),
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });
+    const onDone = (result: FileResult) => this.#report.done(result);
+    const disposal = disposing({ ...this.#options, restOf: resting(this.#options), signal, onDone });
     const bring = uploadingGroups({
       ...this.#options,
       uploadAndVerify,
-      dispose: disposing(this.#options, signal),
+      disposal,
       intoAlbum: albumKeeper(connection),
       linkLivePhoto: livePhotoLinker(connection, server, {
         signal,
@@ -177,7 +181,7 @@ class Run {
       }),
       cache,
       signal,
-      onDone: (result) => this.#report.done(result),
+      onDone,
     });
     try {
       // What arrives during a run wakes nobody: launchd starts no second run, and none afterwards.
@@ -185,6 +189,7 @@ class Run {
         const news = this.#report.found(listing, mediaTypes);
         if (news.length === 0) break;
         await inParallel(this.#assetGroups(news, listing.at, mediaTypes), WIDTH, bring);
+        await disposal.done();
       }
     } finally {
       cache.close();
@@ -197,7 +202,7 @@ class Run {
     listedAt: number,
     types: MediaTypes,
   ): AsyncGenerator<AssetGroup> {
-    const { settleIntervalMs, settleTimeoutMs, progress } = this.#options;
+    const { folder, settleIntervalMs, settleTimeoutMs, progress } = this.#options;
     const signal = this.#signal;
     progress?.phase('settling');
     const settling = settle(files, {
@@ -205,6 +210,7 @@ class Run {
       timeoutMs: settleTimeoutMs,
       listedAt,
       company: (file) => companyOf(file, types),
+      openFiles: () => openForWriting(folder),
       signal,
     });
     for await (const { settled, left } of settling) {

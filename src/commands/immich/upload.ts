@@ -65,6 +65,11 @@ export default class ImmichUploadCommand extends Command {
       description: 'how long to wait for files that are still changing (default: 5m)',
       helpValue: '5m',
     }),
+    'rest-interval': Flags.string({
+      description:
+        'how long a file must be unchanged before it is deleted or moved, where not every process can be asked whether it has it open (default: 1m)',
+      helpValue: '1m',
+    }),
     timeout: Flags.string({ description: 'time limit of the run (default: 30m)', helpValue: '30m' }),
     'idle-timeout': Flags.string({
       description: 'drop a connection after this long without progress (default: 60s)',

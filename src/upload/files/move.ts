@@ -21,6 +21,8 @@ export interface MoveOptions {
   readonly moveTo: string;
   /** SHA-1 in hex, of the bytes that the server provably holds. */
   readonly checksum: string;
+  /** Why it must not go now, where somebody writes to it: a copy takes its time. */
+  readonly hold: () => Promise<FileProblem | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -75,7 +77,7 @@ function moveByLink(file: FoundFile, { moveTo }: MoveOptions): Moved | FileProbl
 
 async function moveByCopy(
   file: FoundFile,
-  { moveTo, checksum, signal }: MoveOptions,
+  { moveTo, checksum, hold, signal }: MoveOptions,
 ): Promise<Moved | FileProblem> {
   const target = join(moveTo, file.name);
   const temporary = join(dirname(target), `.hsdoctor-${randomUUID()}.part`);
@@ -90,7 +92,7 @@ async function moveByCopy(
     const to = underFreeName(target, (name) => placeIfFree(temporary, name));
     if (to === undefined) return { problem: 'failed', reason: 'its copy could not be renamed' };
     await syncFolders(dirname(to), dirname(moveTo));
-    const problem = unlinkIf(file.path, (now) => sameIdentity(now, file.identity));
+    const problem = (await hold()) ?? unlinkIf(file.path, (now) => sameIdentity(now, file.identity));
     if (problem === undefined || problem.problem === 'vanished') return { done: 'moved', to };
     unlinkSync(to);
     return problem;

@@ -3,6 +3,7 @@ import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { sameIdentity } from './identity.ts';
 import { lookAgain } from './look.ts';
+import type { OpenFiles } from './open-files.ts';
 import type { FileProblem } from './problem.ts';
 
 export interface SettleOptions {
@@ -13,6 +14,8 @@ export interface SettleOptions {
   readonly listedAt: number;
   /** Files for which it is the same are given out together. */
   readonly company: (file: FoundFile) => string;
+  /** Asked again at each look. */
+  readonly openFiles: () => Promise<Pick<OpenFiles, 'writerOf'>>;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
@@ -43,36 +46,43 @@ const CLOCK: Clock = {
 
 /**
  * Gives out files as they stop changing; each is told once, settled or left. At once those that nothing has changed
- * for an interval, the others when two looks an interval apart are alike, whatever their times say. Rejects with
- * the signal's reason.
+ * for an interval, the others when two looks an interval apart are alike, whatever their times say; and none that a
+ * process has open for writing. Rejects with the signal's reason.
  */
 export async function* settle(
   files: readonly FoundFile[],
-  { intervalMs, timeoutMs, listedAt, company, signal, clock = CLOCK }: SettleOptions,
+  { intervalMs, timeoutMs, listedAt, company, openFiles, signal, clock = CLOCK }: SettleOptions,
 ): AsyncGenerator<Settling> {
   let looked = clock.now();
   const deadline = looked + timeoutMs;
   const isOld = olderThan(listedAt - intervalMs);
   const companies = [...Map.groupBy(files, company).values()];
-  let waiting: readonly Company[] = companies.filter((each) => !each.every(isOld));
-  yield { settled: companies.filter((each) => each.every(isOld)).flat(), left: [] };
+  if (companies.length === 0) return;
+  let { writerOf } = await openFiles();
+  const isClosed = (each: Company) => each.every(({ identity }) => writerOf(identity) === undefined);
+  const isQuiet = (each: Company) => each.every(isOld) && isClosed(each);
+  let waiting: readonly Company[] = companies.filter((each) => !isQuiet(each));
+  yield { settled: companies.filter(isQuiet).flat(), left: [] };
 
   while (waiting.length > 0 && looked + intervalMs <= deadline) {
     await waitUntil(looked + intervalMs, clock, signal);
     const looks = await mapConcurrently(waiting, CONCURRENCY, (each) => lookAtAll(each, signal));
     looked = clock.now();
-    waiting = looks.filter(({ isQuiet, files }) => !isQuiet && files.length > 0).map(({ files }) => files);
+    if (looks.some(({ isAlike }) => isAlike)) ({ writerOf } = await openFiles());
+    const isSettled = ({ isAlike, files }: Look) => isAlike && isClosed(files);
+    waiting = looks.filter((look) => !isSettled(look) && look.files.length > 0).map(({ files }) => files);
     yield {
-      settled: looks.filter(({ isQuiet }) => isQuiet).flatMap(({ files }) => files),
+      settled: looks.filter(isSettled).flatMap(({ files }) => files),
       left: looks.flatMap(({ left }) => left),
     };
   }
-  yield { settled: [], left: waiting.flatMap(unsettled) };
+  const nameWriter = (file: FoundFile) => writerOf(file.identity);
+  yield { settled: [], left: waiting.flatMap((each) => unsettled(each, nameWriter)) };
 }
 
 interface Look {
   /** Nothing of it changed or went. */
-  readonly isQuiet: boolean;
+  readonly isAlike: boolean;
   readonly files: Company;
   readonly left: readonly LeftFile[];
 }
@@ -88,7 +98,7 @@ async function lookAtAll(before: Company, signal: AbortSignal): Promise<Look> {
   }
   const isSame = (file: FoundFile, index: number) =>
     sameIdentity(file.identity, (before[index] ?? file).identity);
-  return { isQuiet: left.length === 0 && files.every(isSame), files, left };
+  return { isAlike: left.length === 0 && files.every(isSame), files, left };
 }
 
 /** Both times, because a file that is copied or moved here may keep the time of its content. */
@@ -107,10 +117,18 @@ async function waitUntil(moment: number, clock: Clock, signal: AbortSignal): Pro
   }
 }
 
-function unsettled(files: Company): LeftFile[] {
+export const stillWritten = (writer: string): FileProblem => ({
+  problem: 'unsettled',
+  reason: `${writer} has it open for writing`,
+});
+
+function unsettled(files: Company, writerOf: (file: FoundFile) => string | undefined): LeftFile[] {
   const reason =
     files.length === 1
       ? 'it did not stop changing'
       : 'it, or a file that may belong to it, did not stop changing';
-  return files.map((file) => ({ file, problem: 'unsettled', reason }));
+  return files.map((file) => {
+    const writer = writerOf(file);
+    return { file, ...(writer === undefined ? { problem: 'unsettled', reason } : stillWritten(writer)) };
+  });
 }

@@ -4,7 +4,7 @@ import type { FoundFile, MediaUnit } from '../files/found-file.ts';
 import type { HashCache } from '../files/hash-cache.ts';
 import type { UploadOptions } from '../options.ts';
 import type { IntoAlbum } from './albums.ts';
-import type { Dispose } from './dispose.ts';
+import type { Disposal } from './dispose.ts';
 import type { LinkLivePhoto } from './live-photos.ts';
 import { readUntilEnd } from './read.ts';
 import { sentence } from './sentence.ts';
@@ -20,7 +20,7 @@ export interface AssetGroup {
 export interface AssetGroupOptions extends Pick<UploadOptions, 'album' | 'dryRun'> {
   readonly linkLivePhoto: LinkLivePhoto;
   readonly uploadAndVerify: UploadAndVerify;
-  readonly dispose: Dispose;
+  readonly disposal: Disposal;
   readonly intoAlbum: IntoAlbum;
   readonly cache: HashCache;
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ class AssetGroupUploader {
 
   async upload({ units, sidecar }: AssetGroup): Promise<void> {
     const photos = await Promise.all(units.map((unit) => this.#uploadUnit(unit)));
-    if (sidecar !== undefined) this.#options.onDone(await this.#sidecarResult(sidecar, photos));
+    if (sidecar !== undefined) await this.#finishSidecar(sidecar, photos);
   }
 
   async #uploadUnit({ main, video, sidecar }: MediaUnit): Promise<UploadResult> {
@@ -106,17 +106,26 @@ class AssetGroupUploader {
     upload: UploadResult,
     { incomplete, halved }: { readonly incomplete: string | undefined; readonly halved: boolean },
   ): Promise<void> {
-    const { dispose, onDone } = this.#options;
+    const { disposal, onDone } = this.#options;
     const result = resultOf(file, upload);
     if (!isVerified(upload)) return onDone(result);
     if (incomplete !== undefined) return onDone({ ...result, outcome: 'incomplete', reason: incomplete });
     if (halved)
       return onDone({ ...result, reason: 'kept: the other half of the live photo is not verified' });
-    onDone(await dispose(file, upload, result));
+    await disposal.dispose(file, upload, result);
   }
 
+  async #finishSidecar(sidecar: FoundFile, photos: readonly UploadResult[]): Promise<void> {
+    const { disposal, onDone } = this.#options;
+    const result = await this.#sidecarResult(sidecar, photos);
+    const { checksum } = result;
+    if (checksum === undefined) onDone(result);
+    else await disposal.dispose(sidecar, { checksum, remembered: false }, result);
+  }
+
+  /** With a checksum where it is proven. */
   async #sidecarResult(sidecar: FoundFile, photos: readonly UploadResult[]): Promise<FileResult> {
-    const { cache, dispose, signal } = this.#options;
+    const { cache, signal } = this.#options;
     const result = { path: sidecar.name, bytes: sidecar.identity.bytes, local: 'kept' as const };
     const missing = photos.find((photo) => !isVerified(photo));
     if (missing !== undefined && PASSED_ON.includes(missing.outcome))
@@ -135,8 +144,7 @@ class AssetGroupUploader {
     const { checksum } = read;
     cache.setSentSidecar(sidecar, { checksum, assetId: carrier.assetId });
     const outcome = sent === undefined ? 'present' : 'attached';
-    const there: FileResult = { ...result, outcome, checksum, assetId: carrier.assetId };
-    return dispose(sidecar, { checksum, remembered: false }, there);
+    return { ...result, outcome, checksum, assetId: carrier.assetId };
   }
 }
 

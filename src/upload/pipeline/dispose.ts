@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { FileResult } from '../../model/upload-report.ts';
 import type { FoundFile } from '../files/found-file.ts';
 import { type Moved, moveProven } from '../files/move.ts';
@@ -5,14 +7,17 @@ import type { FileProblem } from '../files/problem.ts';
 import { removeProven } from '../files/remove.ts';
 import type { UploadOptions } from '../options.ts';
 import { readUntilEnd } from './read.ts';
+import type { RestOf } from './resting.ts';
 import type { VerifiedUpload } from './upload-result.ts';
 
-/** Does with a proven file what was asked for, and tells it. */
-export type Dispose = (
-  file: FoundFile,
-  proof: Pick<VerifiedUpload, 'checksum' | 'remembered'>,
-  result: FileResult,
-) => Promise<FileResult>;
+type Proven = Pick<VerifiedUpload, 'checksum' | 'remembered'>;
+
+export interface Disposal {
+  /** Does with a proven file what was asked for, and tells it: at once, or later where it has to rest first. */
+  dispose(file: FoundFile, proof: Proven, result: FileResult): Promise<void>;
+  /** Resolves when nothing rests any more. */
+  done(): Promise<void>;
+}
 
 const ENDED: FileProblem = {
   problem: 'failed',
@@ -24,39 +29,78 @@ const OTHER_BYTES: FileProblem = {
   reason: 'its content differs from what an earlier run read',
 };
 
-export function disposing(
-  { proven, dryRun }: Pick<UploadOptions, 'proven' | 'dryRun'>,
-  signal: AbortSignal,
-): Dispose {
-  async function done(
+interface DisposalOptions extends Pick<UploadOptions, 'proven' | 'dryRun'> {
+  readonly restOf: RestOf;
+  readonly signal: AbortSignal;
+  readonly onDone: (result: FileResult) => void;
+}
+
+/** A disk gains nothing from more at once. */
+const AFTER_REST = 8;
+
+export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOptions): Disposal {
+  const resting = new Set<Promise<void>>();
+  const oneByOne = pLimit(AFTER_REST);
+
+  const tell = (result: FileResult, ended: { readonly done: 'deleted' } | Moved | FileProblem) => {
+    if ('problem' in ended) {
+      const outcome = ended.problem === 'failed' ? 'incomplete' : ended.problem;
+      onDone({ ...result, outcome, reason: ended.reason });
+    } else if (ended.done === 'deleted') onDone({ ...result, local: 'deleted' });
+    else onDone({ ...result, local: 'moved', movedTo: ended.to });
+  };
+
+  /** What an earlier run read is good enough to ask the server about, and not to delete. */
+  async function differs(
     file: FoundFile,
-    { checksum, remembered }: Parameters<Dispose>[1],
+    { checksum, remembered }: Proven,
+  ): Promise<FileProblem | undefined> {
+    if (!remembered) return undefined;
+    const read = (await readUntilEnd(file, signal)) ?? ENDED;
+    if ('problem' in read) return read;
+    return read.checksum === checksum ? undefined : OTHER_BYTES;
+  }
+
+  async function gone(
+    file: FoundFile,
+    { checksum }: Proven,
   ): Promise<{ readonly done: 'deleted' } | Moved | FileProblem> {
-    // What an earlier run read is good enough to ask the server about, and not to delete.
-    if (remembered) {
-      const read = (await readUntilEnd(file, signal)) ?? ENDED;
-      if ('problem' in read) return read;
-      if (read.checksum !== checksum) return OTHER_BYTES;
-    }
-    if (signal.aborted) return ENDED;
     if (typeof proven !== 'object') return removeProven(file);
     try {
-      return await moveProven(file, { moveTo: proven.moveTo, checksum, signal });
+      const hold = async () => {
+        const rest = await restOf(file);
+        return typeof rest === 'object' ? rest : undefined;
+      };
+      return await moveProven(file, { moveTo: proven.moveTo, checksum, hold, signal });
     } catch (error) {
       if (signal.aborted) return ENDED;
       throw error;
     }
   }
 
-  return async (file, proof, result) => {
-    if (proven === 'keep' || dryRun) return result;
-    if (file.linked) return { ...result, reason: 'kept: it is reached through a symbolic link' };
-    const ended = await done(file, proof);
-    if ('problem' in ended) {
-      const outcome = ended.problem === 'failed' ? 'incomplete' : ended.problem;
-      return { ...result, outcome, reason: ended.reason };
-    }
-    if (ended.done === 'deleted') return { ...result, local: 'deleted' };
-    return { ...result, local: 'moved', movedTo: ended.to };
+  async function dispose(file: FoundFile, proof: Proven, result: FileResult): Promise<void> {
+    const other = await differs(file, proof);
+    if (other !== undefined) return tell(result, other);
+    const rest = await restOf(file);
+    if (signal.aborted) return tell(result, ENDED);
+    if (typeof rest === 'object') return tell(result, rest);
+    if (rest === 0) return tell(result, await gone(file, proof));
+    const later = (async () => {
+      await sleep(rest, undefined, { signal }).catch(() => undefined);
+      await oneByOne(() => dispose(file, proof, result));
+    })();
+    resting.add(later);
+    void later.catch(() => undefined).then(() => resting.delete(later));
+  }
+
+  return {
+    async dispose(file, proof, result) {
+      if (proven === 'keep' || dryRun) return onDone(result);
+      if (file.linked) return onDone({ ...result, reason: 'kept: it is reached through a symbolic link' });
+      await dispose(file, proof, result);
+    },
+    async done() {
+      while (resting.size > 0) await Promise.all(resting);
+    },
   };
 }

@@ -10,8 +10,13 @@ const DAY_MS = 86_400_000;
 /** Settles with an interval of 1 s and a time-out of 5 s; instead of each wait, `change` is called with its number. */
 async function settled(
   files: readonly FoundFile[],
-  change: (wait: number) => void = () => {},
-  options: { listedAt?: number; timeoutMs?: number; company?: (file: FoundFile) => string } = {},
+  change: (wait: number) => unknown = () => {},
+  options: {
+    listedAt?: number;
+    timeoutMs?: number;
+    company?: (file: FoundFile) => string;
+    writers?: ReadonlyMap<bigint, string>;
+  } = {},
 ): Promise<{ rounds: string[][]; left: [string, string][]; events: Settling[] }> {
   let now = 0;
   const clock = {
@@ -27,6 +32,7 @@ async function settled(
     timeoutMs: 5000,
     listedAt: Date.now(),
     company: ({ name }) => name,
+    openFiles: async () => ({ writerOf: ({ inode }) => options.writers?.get(inode) }),
     signal: new AbortController().signal,
     clock,
     ...options,
@@ -135,6 +141,26 @@ test('no file is given out twice or forgotten, and none that changed since the l
   );
 });
 
+test('what a process has open for writing waits with its company, and is told by it at the end', async () => {
+  const folder = freshFolder();
+  const files = ['a.jpg', 'a.xmp', 'b.jpg', 'c.jpg'].map((name) => putFound(folder, name));
+  const inode = (name: string) => found(folder, name).identity.inode;
+  const writers = new Map([
+    [inode('a.xmp'), 'process 1 (editor)'],
+    [inode('c.jpg'), 'process 2 (camera)'],
+  ]);
+  const { rounds, events } = await settled(files, (wait) => wait === 2 && writers.delete(inode('c.jpg')), {
+    listedAt: Date.now() + DAY_MS,
+    company: ({ name }) => name.charAt(0),
+    writers,
+  });
+  expect(rounds).toEqual([['b.jpg'], [], ['c.jpg'], [], [], [], []]);
+  expect(events.at(-1)?.left.map(({ file, problem, reason }) => [file.name, problem, reason])).toEqual([
+    ['a.jpg', 'unsettled', 'it, or a file that may belong to it, did not stop changing'],
+    ['a.xmp', 'unsettled', 'process 1 (editor) has it open for writing'],
+  ]);
+});
+
 test('an abort ends the wait at once, with its reason', async () => {
   const aborter = new AbortController();
   const settling = settle([putFound(freshFolder(), 'a.jpg')], {
@@ -142,6 +168,7 @@ test('an abort ends the wait at once, with its reason', async () => {
     timeoutMs: 2 * DAY_MS,
     listedAt: Date.now(),
     company: ({ name }) => name,
+    openFiles: async () => ({ writerOf: () => undefined }),
     signal: aborter.signal,
   });
   await settling.next();

@@ -79,6 +79,7 @@ function start(run: RandomRun) {
       '--idle-timeout=1s',
       '--response-timeout=1s',
       '--settle-interval=50ms',
+      '--rest-interval=50ms',
     ],
     {
       reject: false,

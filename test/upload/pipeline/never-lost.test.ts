@@ -41,6 +41,7 @@ async function oneCase(seed: number): Promise<number> {
     ignore: [],
     settleIntervalMs: 10 + run.below(20),
     settleTimeoutMs: 500,
+    restIntervalMs: 10,
     timeoutMs: run.random() < 0.1 ? 1 + run.below(300) : 20_000,
     dryRun,
     engine: 'own',

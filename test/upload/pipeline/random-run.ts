@@ -1,17 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,6 +47,8 @@ export class RandomRun implements AsyncDisposable {
   >;
   /** What its user has of each file; none of those that he removed. */
   readonly #contents = new Map<string, Buffer>();
+  /** Of files that a program has not finished: what it has open. */
+  readonly #writing = new Map<string, number>();
 
   static async start(seed: number): Promise<RandomRun> {
     const random = seededRandom(seed);
@@ -145,9 +152,13 @@ export class RandomRun implements AsyncDisposable {
     const name = names[this.below(names.length)];
     if (name === undefined || !existsSync(join(this.folder, name))) return;
     const path = join(this.folder, name);
+    if (this.#writing.has(name)) {
+      this.#writeOn(name);
+      return;
+    }
     const before = statSync(path);
     const other = Buffer.alloc(before.size, `other ${this.below(1000)} `);
-    switch (this.below(6)) {
+    switch (this.below(7)) {
       case 0:
         appendFileSync(path, 'more');
         break;
@@ -168,6 +179,11 @@ export class RandomRun implements AsyncDisposable {
         rmSync(path);
         this.#contents.delete(name);
         return;
+      case 5:
+        // Half of it, and the rest some time.
+        appendFileSync(path, 'half');
+        this.#writing.set(name, openSync(path, 'r+'));
+        break;
       default:
         this.#write(
           `late-${this.below(9)}.jpg`,
@@ -178,8 +194,21 @@ export class RandomRun implements AsyncDisposable {
     this.#contents.set(name, readFileSync(path));
   }
 
+  /** The rest of what was begun, into a file that somebody may have deleted meanwhile. */
+  #writeOn(name: string): void {
+    const file = this.#writing.get(name);
+    if (file === undefined) return;
+    this.#writing.delete(name);
+    writeSync(file, 'rest', fstatSync(file).size);
+    const content = Buffer.alloc(fstatSync(file).size);
+    readSync(file, content, 0, content.length, 0);
+    closeSync(file);
+    this.#contents.set(name, content);
+  }
+
   /** Names of those whose bytes are neither on this disk nor provably on the server, also when the trash is emptied. */
   lost(): string[] {
+    for (const name of [...this.#writing.keys()]) this.#writeOn(name);
     this.server.store.emptyTrash();
     const here = new Set(
       [this.folder, this.moveTo].flatMap((folder) =>

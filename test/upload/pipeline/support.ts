@@ -25,6 +25,7 @@ const AGE_S = 3600;
 /** Short where a run waits for what does not come. */
 const QUICK = {
   HSDOCTOR_UPLOAD_SETTLE_INTERVAL: '50ms',
+  HSDOCTOR_UPLOAD_REST_INTERVAL: '50ms',
   HSDOCTOR_UPLOAD_IDLE_TIMEOUT: '2s',
   HSDOCTOR_UPLOAD_RESPONSE_TIMEOUT: '2s',
   HSDOCTOR_UPLOAD_RETRIES: '2',

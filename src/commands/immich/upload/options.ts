@@ -19,6 +19,7 @@ export function uploadOptions(
     ignore: settings.ignore ?? [],
     settleIntervalMs: settings['settle-interval'] ?? SECOND_MS,
     settleTimeoutMs: settings['settle-timeout'] ?? 5 * MINUTE_MS,
+    restIntervalMs: settings['rest-interval'] ?? MINUTE_MS,
     timeoutMs: settings.timeout ?? 30 * MINUTE_MS,
     concurrency: settings.concurrency ?? 4,
     ...(settings.verify === undefined ? {} : { verify: settings.verify }),
