@@ -19,7 +19,7 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   },
   damaged: {
     what: 'known to the server, but not as an intact original',
-    fix: 'Keep the file here: another run does not help, because Immich takes no file whose checksum it knows. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: then it is sent anew.',
+    fix: 'Keep the file here: another run does not help, because Immich takes no file whose checksum it knows. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: then it is sent again.',
   },
   unseen: {
     what: 'on the server, but whether they are safe there could not be verified',
