@@ -10,11 +10,18 @@ export function endLine({
   exitStatus,
   summary,
   message,
-}: Pick<UploadReport, 'startedAt' | 'durationMs' | 'exitStatus' | 'summary' | 'message'>): string {
+  dryRun,
+}: Pick<UploadReport, 'startedAt' | 'durationMs' | 'exitStatus' | 'summary' | 'message' | 'dryRun'>): string {
   const at = new Date(Date.parse(startedAt) + durationMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  const { sent, proven, files } = summary;
+  const { sent, toSend, proven, byChecksum, files } = summary;
   const why = message === undefined ? '' : `: ${message}`;
-  return `${at} hsdoctor immich upload ended with ${exitStatus}: ${sent} sent, ${proven} of ${files} files verified${why}`;
+  const level = byChecksum === 0 ? '' : `, ${byChecksum} of them only by checksum`;
+  const did = dryRun
+    ? `${sent} sent (dry run), ${toSend} of ${files} files would be sent`
+    : files === 0
+      ? `${sent} sent`
+      : `${sent} sent, ${proven} of ${files} files verified${level}`;
+  return `${at} hsdoctor immich upload ended with ${exitStatus}: ${did}${why}`;
 }
 
 /** Its first number is how many files were sent. */

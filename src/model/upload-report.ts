@@ -89,6 +89,8 @@ export const uploadReportSchema = z.object({
   durationMs: z.number(),
   folder: z.string(),
   dryRun: z.boolean(),
+  /** What is done with a file that is proven. */
+  afterwards: z.enum(['keep', 'delete', 'move']),
   server: z.optional(z.object({ url: z.string(), version: z.string() })),
   /** How the run ended; what it says in words where it did not come to its end. */
   ending: z.enum(['complete', 'locked', 'refused', 'server-lost', 'timed-out', 'interrupted']),
@@ -100,6 +102,10 @@ export const uploadReportSchema = z.object({
     files: count,
     bytes: count,
     proven: count,
+    /** Of the proven: those of which the server only said that it knows them; nothing was looked at on its disk. */
+    byChecksum: count,
+    /** A rehearsal: what would be sent. */
+    toSend: count,
     sent: count,
     bytesSent: count,
     deleted: count,

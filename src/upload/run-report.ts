@@ -106,6 +106,7 @@ export class RunReport {
       durationMs: Date.now() - this.#startedAt.getTime(),
       folder: this.#options.folder,
       dryRun: this.#options.dryRun,
+      afterwards: afterwardsOf(this.#options),
       ...(this.#server === undefined ? {} : { server: this.#server }),
       ending,
       ...(message === undefined ? {} : { message }),
@@ -131,6 +132,12 @@ export class RunReport {
   }
 }
 
+const afterwardsOf = ({ proven }: UploadOptions): UploadReport['afterwards'] =>
+  typeof proven === 'object' ? 'move' : proven;
+
+const isByChecksum = ({ outcome, verified }: FileResult): boolean =>
+  PROVEN.includes(outcome) && (verified === 'checksum' || verified === 'visible');
+
 function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
   const bytesOf = (some: readonly FileResult[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
   const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
@@ -139,6 +146,8 @@ function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
     files: files.length,
     bytes: bytesOf(files),
     proven,
+    byChecksum: files.filter(isByChecksum).length,
+    toSend: files.filter(({ outcome }) => outcome === 'would-upload').length,
     sent: sent.length,
     bytesSent: bytesOf(sent),
     deleted: files.filter(({ local }) => local === 'deleted').length,

@@ -106,13 +106,21 @@ const ended = (age: number, exitStatus: number) => {
     files: 3,
     bytes: 3,
     proven: 2,
+    byChecksum: 0,
+    toSend: 0,
     sent: 2,
     bytesSent: 2,
     deleted: 2,
     moved: 0,
     notProven: 1,
   };
-  return endLine({ startedAt: new Date(mac.now - age).toISOString(), durationMs: 0, exitStatus, summary });
+  return endLine({
+    startedAt: new Date(mac.now - age).toISOString(),
+    durationMs: 0,
+    exitStatus,
+    summary,
+    dryRun: false,
+  });
 };
 
 const healthy: [string, () => void][] = [

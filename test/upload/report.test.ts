@@ -158,6 +158,16 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 4 of 37 uploaded",
       },
       {
+        "message": "2 sent (5.0 MB), 1 verified only by checksum.",
+        "priority": -1,
+        "title": "Immich: 3 files on the server",
+      },
+      {
+        "message": "2 not verified, and not deleted: known to the server, but not as an intact original: the server has a record of it, but its original file is missing on the server (lost.jpg). on the server, but whether they are safe there could not be verified: the server has a record of it that the API key may not see: it may be in the locked folder (locked.jpg).",
+        "priority": 0,
+        "title": "Immich: 2 of 4 uploaded",
+      },
+      {
         "message": "30 not verified, and not deleted: the time limit of 30m was reached. not reached before the run ended (IMG_1000.HEIC and 29 more).",
         "priority": 0,
         "title": "Immich: 2 of 32 uploaded",

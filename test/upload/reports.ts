@@ -1,11 +1,14 @@
 import type { FileResult, UploadOutcome, UploadReport } from '../../src/model/upload-report.ts';
 import { PROVEN } from '../../src/model/upload-report.ts';
 
+const LOOKED_AT: readonly UploadOutcome[] = ['uploaded', 'present', 'restored'];
+
 export const fileOf = (path: string, outcome: UploadOutcome, more: Partial<FileResult> = {}): FileResult => ({
   path,
   bytes: 2_500_000,
   outcome,
   local: 'kept',
+  ...(LOOKED_AT.includes(outcome) ? { verified: 'size' as const } : {}),
   ...more,
 });
 
@@ -21,6 +24,7 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
     durationMs: 4200,
     folder: '/Users/me/FolderActions/upload-immich',
     dryRun: false,
+    afterwards: 'keep',
     server: { url: 'http://minipc:2283', version: '2.5.6' },
     ending: 'complete',
     notes: [],
@@ -29,6 +33,8 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
       files: files.length,
       bytes: size(files),
       proven,
+      byChecksum: files.filter(({ verified }) => verified === 'checksum').length,
+      toSend: files.filter(({ outcome }) => outcome === 'would-upload').length,
       sent: sent.length,
       bytesSent: size(sent),
       deleted: files.filter(({ local }) => local === 'deleted').length,
@@ -74,7 +80,24 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
     ],
     { notes: ['the lock of a run that is gone (process 4711) was taken over'] },
   ),
-  rehearsal: reportOf([...many(4, 'would-upload'), fileOf('old.jpg', 'present')], { dryRun: true }),
+  known: reportOf([...many(2, 'uploaded'), fileOf('old.jpg', 'present', { verified: 'checksum' })]),
+  damaged: reportOf([
+    ...many(2, 'uploaded'),
+    fileOf('lost.jpg', 'damaged', {
+      reason: 'the server has a record of it, but its original file is missing on the server',
+    }),
+    fileOf('locked.jpg', 'unseen', {
+      reason: 'the server has a record of it that the API key may not see: it may be in the locked folder',
+    }),
+  ]),
+  rehearsal: reportOf(
+    [
+      ...many(4, 'would-upload'),
+      fileOf('old.jpg', 'present', { verified: 'checksum' }),
+      fileOf('trashed.jpg', 'would-restore'),
+    ],
+    { dryRun: true, afterwards: 'delete' },
+  ),
   'timed-out': reportOf([...many(2, 'uploaded'), ...many(30, 'not-reached')], {
     ending: 'timed-out',
     message: 'the time limit of 30m was reached',

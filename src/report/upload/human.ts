@@ -1,5 +1,12 @@
 import { Chalk } from 'chalk';
-import { type FileResult, PROVEN, type UploadOutcome, type UploadReport } from '../../model/upload-report.ts';
+import {
+  type FileResult,
+  PROOF_LEVELS,
+  PROVEN,
+  type ProofLevel,
+  type UploadOutcome,
+  type UploadReport,
+} from '../../model/upload-report.ts';
 import { bytes, count, counted, elapsed } from '../../text/amount.ts';
 import { visible, visibleName } from '../../text/visible.ts';
 import { inColor, MARKS, type Page } from '../findings.ts';
@@ -26,6 +33,7 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
   const lines = [
     ...headline(report, page),
     ...tallyLines(report, page),
+    ...levelLines(report, page),
     ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
     ...(report.ending === 'locked' ? hang('  ', `${page.paint.green('Fix:')} ${WAIT}`, width) : []),
     ...groups(report.files, page),
@@ -43,18 +51,43 @@ function headline(report: UploadReport, page: Page): string[] {
   const status = exitStatus === 0 ? 'ok' : 'fail';
   const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visibleName(folder)}`;
   const where = server === undefined ? '' : ` · Immich ${visible(server.version)} at ${visible(server.url)}`;
+  const isKnown = dryRun ? 'in order' : summary.byChecksum > 0 ? KNOWN : 'verified to be on the server';
   const how =
-    summary.notProven === 0
-      ? dryRun
+    summary.notProven > 0
+      ? `${count(summary.proven)} of ${count(files.length)} ${isKnown}${dryRun ? ' (dry run, nothing was sent)' : ''}`
+      : dryRun
         ? 'dry run, nothing was sent'
-        : 'all verified to be on the server'
-      : `${count(summary.proven)} of ${count(files.length)} ${dryRun ? 'in order (dry run, nothing was sent)' : 'verified to be on the server'}`;
+        : `all ${isKnown}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
     ending === 'complete' ? [] : hang(lead, page.paint.bold(visible(message ?? ENDINGS[ending])), page.width);
   if (files.length === 0) return ended;
   const found = page.paint.bold(`${of}: ${how}`) + page.paint.dim(where);
   return [...ended, ...hang(ended.length === 0 ? lead : '  ', found, page.width)];
+}
+
+/** Of files of which some are proven by their checksum only. */
+const KNOWN = 'known to the server';
+
+const NOT_LOOKED_AT = "the files on the server's disk were not looked at (--verify size does)";
+
+const LEVELS: Readonly<Record<ProofLevel, string>> = {
+  checksum: `by checksum only: ${NOT_LOOKED_AT}`,
+  visible: `by checksum, and visible in Immich: ${NOT_LOOKED_AT}`,
+  size: "by checksum, and by the size of the file on the server's disk",
+  deep: 'by the bytes that the server sent back',
+};
+
+/** How far each file is proven: no more than what was looked at. */
+function levelLines({ files, dryRun }: UploadReport, { paint, width }: Page): string[] {
+  const proven = files.filter(({ outcome }) => PROVEN.includes(outcome));
+  const levels = PROOF_LEVELS.map((level) => ({
+    level,
+    number: proven.filter(({ verified }) => verified === level).length,
+  })).filter(({ number }) => number > 0);
+  return levels.flatMap(({ level, number }) =>
+    hang('  ', paint.dim(`${count(number)} ${dryRun ? 'known' : 'verified'} ${LEVELS[level]}`), width),
+  );
 }
 
 const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
@@ -66,16 +99,24 @@ const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
   interrupted: 'The run was interrupted',
 };
 
-function tallyLines({ files, summary, dryRun, durationMs }: UploadReport, { paint, width }: Page): string[] {
+function tallyLines(
+  { files, summary, dryRun, afterwards, durationMs }: UploadReport,
+  { paint, width }: Page,
+): string[] {
   const of = (outcome: UploadOutcome) => files.filter((file) => file.outcome === outcome).length;
   const seconds = durationMs / 1000;
   const rate = summary.bytesSent > 0 && seconds > 0 ? `, ${bytes(summary.bytesSent / seconds)}/s` : '';
   const would = files.filter(({ outcome }) => outcome === 'would-upload');
+  const gone = files.filter(({ outcome, reason }) => PROVEN.includes(outcome) && reason === undefined);
   const size = would.reduce((sum, file) => sum + file.bytes, 0);
   const parts = [
     summary.sent > 0 &&
       `${count(summary.sent)} sent (${bytes(summary.bytesSent)} in ${elapsed(durationMs)}${rate})`,
     dryRun && would.length > 0 && `${count(would.length)} would be sent (${bytes(size)})`,
+    of('would-restore') > 0 && `${count(of('would-restore'))} would be restored from the trash`,
+    dryRun &&
+      afterwards !== 'keep' &&
+      `${count(gone.length)} would be ${afterwards === 'move' ? 'moved' : 'deleted here'}, once verified`,
     of('attached') > 0 && `${counted(of('attached'), 'sidecar')} sent with a photo`,
     of('present') > 0 && `${count(of('present'))} already on the server`,
     of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
@@ -100,11 +141,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
     const hasSidecar = group.some(({ path }) => /\.xmp$/i.test(path));
     const fix = [words.fix, ...(hasSidecar ? [words.ofSidecars ?? ''] : [])].join(' ').trim();
-    const status = PROVEN.includes(outcome)
-      ? 'skipped'
-      : outcome === 'failed' || outcome === 'unproven'
-        ? 'fail'
-        : 'warn';
+    const status = PROVEN.includes(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
     const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [
       '',
@@ -121,6 +158,8 @@ function groups(files: readonly FileResult[], page: Page): string[] {
   });
 }
 
+const FAILURES: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged'];
+
 function rank(order: readonly string[], { outcome }: FileResult): number {
   return PROVEN.includes(outcome) ? order.length : order.indexOf(outcome);
 }
@@ -133,7 +172,9 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
         ? 'dry run, nothing was sent or deleted'
         : files.length === 0
           ? 'there was nothing to do'
-          : 'all files are verified';
+          : summary.byChecksum > 0
+            ? 'the server knows all files'
+            : 'all files are verified';
     case 1:
       return `some files are not verified${kept}`;
     case 3:

@@ -33,11 +33,12 @@ function happened({ files, summary }: UploadReport): boolean {
 function success({ summary }: UploadReport): Notification {
   const did = [
     `${count(summary.sent)} sent (${bytes(summary.bytesSent)})`,
+    summary.byChecksum > 0 && `${count(summary.byChecksum)} verified only by checksum`,
     summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
     summary.moved > 0 && `${count(summary.moved)} moved`,
   ].filter((part) => part !== false);
   return {
-    title: `Immich: ${counted(summary.proven, 'file')} safe`,
+    title: `Immich: ${counted(summary.proven, 'file')} ${summary.byChecksum > 0 ? 'on the server' : 'safe'}`,
     message: `${did.join(', ')}.`,
     priority: -1,
   };

@@ -22,7 +22,11 @@ export function humanPing(given: Ping, notes: readonly string[], { color, width 
       width,
     ),
     ...hang('  ', may, width),
-    ...hang('  ', `Uploads are verified by: ${verification}`, width),
+    ...hang(
+      '  ',
+      `Verified by: ${verification}${verification === 'checksum' ? '' : ' (files that the server has already: by checksum, unless they are to be deleted)'}`,
+      width,
+    ),
     ...(quota === undefined
       ? []
       : hang('  ', `Quota: ${bytes(quota.used)} of ${bytes(quota.bytes)} used`, width)),

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { Upload } from './support.ts';
+
+/** What a run says of a file is what it looked at, and no more. */
+
+async function present(version = '3.0.3'): Promise<Upload> {
+  const upload = await Upload.start({ version });
+  upload.photo('a.jpg');
+  expect((await upload.run()).report.files).toMatchObject([{ outcome: 'uploaded', verified: 'size' }]);
+  return upload;
+}
+
+test.each<[string[], string]>([
+  [[], 'checksum'],
+  [['--verify=checksum', '--delete'], 'visible'],
+  [['--verify=size'], 'size'],
+  [['--delete'], 'size'],
+  [['--verify=deep'], 'deep'],
+])('a file that the server has already is proven as far as it was looked at: %j', async (args, verified) => {
+  await using upload = await present();
+  expect((await upload.run(args)).report.files).toMatchObject([{ outcome: 'present', verified }]);
+});
+
+test('without a look at the disk of the server nothing is called more than known', async () => {
+  await using upload = await present();
+  for (const asset of upload.server.store.assets.values()) asset.file = undefined;
+  const { stdout, exitCode } = await upload.start([]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/all known to the server/);
+  expect(stdout).toMatch(/1 verified by checksum only: .*not looked at/);
+  expect(stdout).toMatch(/ended with 0: 0 sent, 1 of 1 files verified, 1 of them only by checksum$/);
+  expect(stdout).not.toMatch(/all verified|all files are verified/);
+});
+
+test.each(['2.5.6', '3.0.3'])(
+  'an original that is gone from a server %s is told at once, with what to do there',
+  async (version) => {
+    await using upload = await present(version);
+    upload.photo('b.jpg');
+    const [asset] = upload.server.store.named('a.jpg');
+    if (asset !== undefined) asset.file = undefined;
+    const args = ['--delete', '--retries=4', '--retry-delay=5s'];
+    const begun = Date.now();
+    const { outcomes } = await upload.run(args);
+    expect(outcomes).toEqual({ 'a.jpg': 'damaged, kept', 'b.jpg': 'uploaded, deleted' });
+    expect(Date.now() - begun).toBeLessThan(5000);
+    const { stdout } = await upload.start(args);
+    expect(stdout).toMatch(/another run does not help/);
+    expect(stdout).not.toMatch(/Fix: Run it again/);
+  },
+);
+
+test('what is in the locked folder is told as that, and is not called gone', async () => {
+  await using upload = await present();
+  for (const asset of upload.server.store.assets.values()) asset.visibility = 'locked';
+  for (const args of [['--verify=size'], ['--delete'], ['--verify=checksum', '--delete']]) {
+    const { outcomes, report } = await upload.run(args);
+    expect(outcomes).toEqual({ 'a.jpg': 'unseen, kept' });
+    expect(report.files[0]?.reason).toMatch(/locked folder/);
+  }
+});
+
+test('a rehearsal tells what would be done', async () => {
+  await using upload = await present();
+  upload.photo('new.jpg');
+  upload.photo('new.xmp', '<x:xmpmeta/>');
+  for (const asset of upload.server.store.assets.values()) asset.trashed = true;
+  const args = ['--dry-run', '--restore-trashed', '--delete'];
+  const { outcomes, report, exitCode } = await upload.run(args);
+  expect(outcomes).toEqual({
+    'a.jpg': 'would-restore, kept',
+    'new.jpg': 'would-upload, kept',
+    'new.xmp': 'would-upload, kept',
+  });
+  expect(exitCode).toBe(0);
+  expect(report.summary).toMatchObject({ toSend: 2, sent: 0, deleted: 0 });
+  const { stdout } = await upload.start(args);
+  expect(stdout).toMatch(/1 would be restored from the trash/);
+  expect(stdout).toMatch(/ended with 0: 0 sent \(dry run\), 2 of 3 files would be sent$/);
+  expect(stdout).not.toMatch(/again with --restore-trashed/);
+  expect([...upload.server.store.assets.values()].map(({ trashed }) => trashed)).toEqual([true]);
+});
