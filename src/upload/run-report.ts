@@ -8,6 +8,9 @@ import type { UploadOptions } from './options.ts';
 
 type UploadEnding = UploadReport['ending'];
 
+/** What may cost the next run time again. */
+const FAILED: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged', 'unseen', 'incomplete'];
+
 /** Keeps what became of each file that was found, and makes the report of it: none that was found is missing there. */
 export class RunReport {
   readonly #startedAt = new Date();
@@ -91,6 +94,14 @@ export class RunReport {
   done(result: FileResult): void {
     this.#files.set(result.path, result);
     this.#options.progress?.done(result);
+  }
+
+  /** Those that failed, and of those that did so before, those that were not reached. */
+  failed(failedBefore: (name: string) => boolean): string[] {
+    return [...this.#files].flatMap(([name, result]) => {
+      const isOpen = result === undefined || result.outcome === 'not-reached';
+      return (isOpen ? failedBefore(name) : FAILED.includes(result.outcome)) ? [name] : [];
+    });
   }
 
   end(ending: UploadEnding, message?: string): UploadReport {

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileResult, UploadReport } from '../model/upload-report.ts';
 import { durationText } from '../text/duration.ts';
+import { openFailedBefore } from './files/failed-before.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
 import { immichStorageAround } from './files/immich-storage.ts';
@@ -13,10 +14,11 @@ import { type Walk, walk } from './files/walk.ts';
 import { acquireLock } from './lock/lock.ts';
 import type { UploadOptions } from './options.ts';
 import { albumKeeper } from './pipeline/albums.ts';
-import { type AssetGroup, assetGroupsOf, uploadingGroups } from './pipeline/asset-group.ts';
+import { type AssetGroup, assetGroupsOf, filesOf, uploadingGroups } from './pipeline/asset-group.ts';
 import { CircuitBreaker } from './pipeline/circuit-breaker.ts';
 import { disposing } from './pipeline/dispose.ts';
 import { inParallel } from './pipeline/in-parallel.ts';
+import { lastOnes } from './pipeline/last-ones.ts';
 import { livePhotoLinker } from './pipeline/live-photos.ts';
 import { ownSender } from './pipeline/own-sender.ts';
 import { resting } from './pipeline/resting.ts';
@@ -155,6 +157,7 @@ class Run {
     const { may, mediaTypes, quota, verification } = server;
     const signal = this.#signal;
     const cache = openHashCache(cacheFolder, folder, mediaFiles(first.files, mediaTypes));
+    const failedBefore = openFailedBefore(cacheFolder, folder);
     const uploadAndVerify = uploadingAndVerifying({
       ...this.#options,
       connection,
@@ -188,11 +191,15 @@ class Run {
       for (let listing = first; ; listing = await this.#list()) {
         const news = this.#report.found(listing, mediaTypes);
         if (news.length === 0) break;
-        await inParallel(this.#assetGroups(news, listing.at, mediaTypes), WIDTH, bring);
+        const groups = lastOnes(this.#assetGroups(news, listing.at, mediaTypes), (group) =>
+          filesOf(group).some(({ name }) => failedBefore.has(name)),
+        );
+        await inParallel(groups, WIDTH, bring);
         await disposal.done();
       }
     } finally {
       cache.close();
+      failedBefore.keep(this.#report.failed(failedBefore.has));
       if (cache.note !== undefined) this.#report.note(cache.note);
     }
   }

@@ -42,6 +42,9 @@ export function assetGroupsOf(units: readonly MediaUnit[]): AssetGroup[] {
   });
 }
 
+export const filesOf = ({ units, sidecar }: AssetGroup): readonly FoundFile[] =>
+  [...units.flatMap(({ main, video }) => [main, video]), sidecar].filter((file) => file !== undefined);
+
 /** A function that brings a group to the server, and then does with its files here what was asked for. */
 export function uploadingGroups(options: AssetGroupOptions): (group: AssetGroup) => Promise<void> {
   const uploader = new AssetGroupUploader(options);

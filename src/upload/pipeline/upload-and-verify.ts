@@ -6,7 +6,7 @@ import { type BulkCheckResult, bulkCheck, restore } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
 import { ServerProblem } from '../server/problem.ts';
 import { batched } from './batched.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
+import { type CircuitBreaker, ENDS_THE_RUN } from './circuit-breaker.ts';
 import { inTurn } from './in-turn.ts';
 import { type ProofOptions, prove } from './proof.ts';
 import { QuotaBudget } from './quota-budget.ts';
@@ -51,6 +51,8 @@ interface Work {
   readonly file: FoundFile;
   readonly checksum: string;
   readonly companions: Companions;
+  /** It is being sent. */
+  isOnItsWay: boolean;
   /** The server has had the whole of it in this run. */
   sent: boolean;
 }
@@ -87,21 +89,27 @@ class Uploader implements UploadAndVerify {
     const { cache, signal } = this.#options;
     const checksum = cache.get(file);
     if (checksum !== undefined) {
-      const result = await this.#afterTwins({ file, checksum, companions, sent: false });
+      const result = await this.#afterTwins({ file, checksum, companions, isOnItsWay: false, sent: false });
       return isVerified(result) ? { ...result, remembered: true } : result;
     }
     const hashed = await this.#hashing(() => readUntilEnd(file, signal));
     if (hashed === undefined) return { outcome: 'not-reached' };
     if ('problem' in hashed) return { outcome: hashed.problem, reason: hashed.reason };
     cache.set(file, hashed);
-    return this.#afterTwins({ file, checksum: hashed.checksum, companions, sent: false });
+    return this.#afterTwins({ file, checksum: hashed.checksum, companions, isOnItsWay: false, sent: false });
   }
 
   async verifyVideo(file: FoundFile, before: UploadResult, photoId: string): Promise<UploadResult> {
     const { proveAll, mayRead } = this.#options;
     const { checksum } = before;
     if (!proveAll || !mayRead || checksum === undefined) return before;
-    const work = { file, checksum, companions: {}, sent: before.outcome === 'uploaded' };
+    const work = {
+      file,
+      checksum,
+      companions: {},
+      isOnItsWay: false,
+      sent: before.outcome === 'uploaded',
+    };
     const remembered = isVerified(before) && before.remembered;
     const outcome = isVerified(before) ? before.outcome : 'present';
     const result = await this.#guarded(work, async () =>
@@ -133,14 +141,17 @@ class Uploader implements UploadAndVerify {
     }
   }
 
-  #resultOf(error: unknown, { checksum, sent }: Work): UploadResult {
+  #resultOf(error: unknown, { checksum, sent, isOnItsWay }: Work): UploadResult {
     const { breaker, signal } = this.#options;
     const reason = sentence(error, signal);
+    const isOfServer =
+      error instanceof ServerProblem && error.kind !== 'changed' && error.kind !== 'vanished';
+    if (isOfServer && !signal.aborted) breaker.failed(error, isOnItsWay && error.status !== undefined);
     if (sent) return { outcome: 'unproven', checksum, reason: `it was sent, but then: ${reason}` };
-    if (signal.aborted || !(error instanceof ServerProblem)) return { outcome: 'not-reached', checksum };
+    if (signal.aborted || !(error instanceof ServerProblem) || ENDS_THE_RUN.includes(error.kind))
+      return { outcome: 'not-reached', checksum };
     if (error.kind === 'changed' || error.kind === 'vanished')
       return { outcome: error.kind, checksum, reason };
-    breaker.failed(error);
     return { outcome: 'failed', checksum, reason };
   }
 
@@ -174,8 +185,12 @@ class Uploader implements UploadAndVerify {
   async #send(work: Work): Promise<UploadResult> {
     const { file, checksum, companions } = work;
     const { created, madeWith, complaint } = await this.#quota.spend(file.identity.bytes, () =>
-      this.#sending(() => this.#options.sender.send(file, checksum, companions)),
+      this.#sending(() => {
+        work.isOnItsWay = true;
+        return this.#options.sender.send(file, checksum, companions);
+      }),
     );
+    work.isOnItsWay = false;
     work.sent = true;
     const result = await this.#verified(work, await this.#check(checksum), created ? 'uploaded' : 'present');
     if (isVerified(result)) {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { TransferOptions } from '../options.ts';
 import { namedBase, parseServerUrl } from './base-url.ts';
 import { type Body, exchange, type Reply } from './exchange.ts';
-import { ServerProblem } from './problem.ts';
+import { maintenance, ServerProblem } from './problem.ts';
 import { type HttpAnswer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
 import { type OnRetry, withRetries } from './retry.ts';
 
@@ -38,6 +38,10 @@ interface RepeatOptions {
 }
 
 const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+const NOT_FOUND = 404;
+const CONFIG = '/server/config';
+const configured = z.object({ maintenanceMode: z.optional(z.boolean()) });
 
 const wellKnown = z.object({ api: z.object({ endpoint: z.string() }) });
 
@@ -93,6 +97,7 @@ export class Connection {
   readonly #key: string | undefined;
   readonly #auth: string | undefined;
   readonly #agent: http.Agent;
+  #maintenance: Promise<boolean> | undefined;
 
   constructor({ url, base, key, auth, agent, options, signal }: ConnectionParts) {
     this.url = url;
@@ -110,7 +115,32 @@ export class Connection {
   }
 
   /** One request, as it is: any status, and a body that is still to be read. Throws a ServerProblem. */
-  request({ method = 'GET', path, body, once, signal }: Request, totalMs?: number): Promise<Reply> {
+  async request(request: Request, totalMs?: number): Promise<Reply> {
+    const reply = await this.#exchange(request, totalMs);
+    // In maintenance nothing else is there, whatever was before.
+    if (reply.status !== NOT_FOUND || this.#key === undefined || request.path === CONFIG) return reply;
+    if (!(await this.#isInMaintenance())) return reply;
+    reply.discard();
+    throw maintenance(this.url);
+  }
+
+  /** Once for all who ask at the same time. */
+  #isInMaintenance(): Promise<boolean> {
+    this.#maintenance ??= this.json(configured, { path: CONFIG })
+      .then(
+        ({ maintenanceMode }) => maintenanceMode === true,
+        () => false,
+      )
+      .finally(() => {
+        this.#maintenance = undefined;
+      });
+    return this.#maintenance;
+  }
+
+  #exchange(
+    { method = 'GET', path, body, once, signal }: Request,
+    totalMs: number | undefined,
+  ): Promise<Reply> {
     return exchange({
       method,
       target: new URL(this.#base + path),

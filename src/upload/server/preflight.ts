@@ -15,7 +15,7 @@ import {
   version,
 } from './about.ts';
 import type { Connection } from './connection.ts';
-import { ServerProblem } from './problem.ts';
+import { maintenance, ServerProblem } from './problem.ts';
 
 /** What the run is going to ask of the server. */
 export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'> &
@@ -82,11 +82,7 @@ function assertReady(
   { maintenanceMode, isInitialized }: Awaited<ReturnType<typeof config>>,
   url: string,
 ): void {
-  if (maintenanceMode === true)
-    throw new ServerProblem(
-      'maintenance',
-      `${url} is in maintenance mode: end it in Immich under Administration, or wait`,
-    );
+  if (maintenanceMode === true) throw maintenance(url);
   if (isInitialized === false)
     throw new ServerProblem('maintenance', `${url} has no user yet: open it in a browser and create one`);
 }

@@ -51,4 +51,10 @@ export class ServerProblem extends Error {
   }
 }
 
+export const maintenance = (url: string) =>
+  new ServerProblem(
+    'maintenance',
+    `${url} is in maintenance mode: end it in Immich under Administration, or wait`,
+  );
+
 export const aborted = () => new ServerProblem('aborted', 'the run was ended');
