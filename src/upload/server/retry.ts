@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransferOptions } from '../options.ts';
 import { aborted, ServerProblem } from './problem.ts';
+import { Patience } from './retry-after.ts';
 
 const LONGEST_DELAY_MS = 60_000;
 
@@ -15,13 +16,14 @@ export async function withRetries<T>(
   options: Pick<TransferOptions, 'retries' | 'retryDelayMs'>,
   signal?: AbortSignal,
   onRetry?: OnRetry,
+  patience = new Patience(),
 ): Promise<T> {
   for (let before = 0; ; before++) {
     try {
       return await attempt(before);
     } catch (error) {
       if (!(error instanceof ServerProblem && error.retryable) || before >= options.retries) throw error;
-      const delayMs = (error.retryAfterMs ?? 0) + jittered(options.retryDelayMs * 2 ** before);
+      const delayMs = patience.of(error.retryAfterMs ?? 0) + jittered(options.retryDelayMs * 2 ** before);
       onRetry?.(error, delayMs);
       await pause(delayMs, signal);
     }

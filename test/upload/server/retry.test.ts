@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ServerProblem } from '../../../src/upload/server/problem.ts';
 import { withRetries } from '../../../src/upload/server/retry.ts';
-import { retryAfter } from '../../../src/upload/server/retry-after.ts';
+import { Patience, retryAfter } from '../../../src/upload/server/retry-after.ts';
 import { problemOf } from './support.ts';
 
 const busy = (retryAfterMs?: number) => new ServerProblem('busy', 'busy', { retryable: true, retryAfterMs });
@@ -78,12 +78,23 @@ test('a wait ends at once with the run', async () => {
   expect((await problemOf(failing)).kind).toBe('aborted');
 });
 
-test('Retry-After is seconds or a date, and never long', () => {
+test('Retry-After is seconds or a date', () => {
   const now = Date.parse('2026-11-01T10:00:00Z');
   expect(retryAfter('7', now)).toBe(7000);
   expect(retryAfter('Sun, 01 Nov 2026 10:00:05 GMT', now)).toBe(5000);
   expect(retryAfter('Sun, 01 Nov 2026 09:00:00 GMT', now)).toBe(0);
-  expect(retryAfter('86400', now)).toBe(120_000);
+  expect(retryAfter('86400', now)).toBe(86_400_000);
   expect(retryAfter('soon', now)).toBeUndefined();
   expect(retryAfter(undefined, now)).toBeUndefined();
+});
+
+test('a server that wants to be left alone for longer than two minutes is, for two minutes, once', () => {
+  const patience = new Patience();
+  expect(patience.of(5000, 0)).toBe(5000);
+  expect(patience.of(86_400_000, 1000)).toBe(120_000);
+  // Another request, at the same time.
+  expect(patience.of(86_400_000, 31_000)).toBe(90_000);
+  expect(patience.of(86_400_000, 121_000)).toBe(0);
+  expect(patience.of(86_400_000, 500_000)).toBe(0);
+  expect(patience.of(5000, 500_000)).toBe(5000);
 });
