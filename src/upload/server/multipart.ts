@@ -46,11 +46,17 @@ export function multipart<Content>(parts: readonly (FormText | FormFile<Content>
 const opening = (boundary: string, field: string): string =>
   `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(field)}"`;
 
-const ENCODED: Readonly<Record<string, string>> = { '"': '%22', '\r': '%0D', '\n': '%0A' };
-
-/** As it stands between the quotes of a header. */
+/**
+ * As it stands between the quotes of a header. Immich refuses a header with a control character, and takes what is before a
+ * backslash for a folder.
+ */
 export const quoted = (name: string): string =>
-  name.normalize('NFC').replace(/["\r\n]/g, (character) => ENCODED[character] ?? character);
+  name
+    .normalize('NFC')
+    .replace(
+      /["\\]|(?![\u0080-\u009f])\p{Cc}/gu,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );
 
 const sizeOf = (piece: Uint8Array | { readonly bytes: number }): number =>
   piece instanceof Uint8Array ? piece.byteLength : piece.bytes;

@@ -8,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Keep } from '../fake-server/faults.ts';
 import { html, tooLarge } from '../fake-server/faults.ts';
@@ -277,12 +277,18 @@ test('8: names with the signs of patterns are names', async () => {
     'two\nlines.jpg',
     '!no.jpg',
     'it\'s "so".jpg',
+    'back\\slash.jpg',
+    'escape\u001b[31m.jpg',
+    'tab\tdelete\u007f.jpg',
+    '100%22.jpg',
   ];
   for (const name of names) upload.photo(name);
   const { outcomes, exitCode } = await upload.run(['--recursive', '--delete']);
   expect(outcomes).toEqual(Object.fromEntries(names.map((name) => [name, 'uploaded, deleted'])));
   expect(exitCode).toBe(0);
   expect(upload.left()).toEqual([]);
+  const kept = [...upload.server.store.assets.values()].map(({ name }) => name);
+  expect(kept.sort()).toEqual(names.map((name) => basename(name)).sort());
 });
 
 test('8: a loop of links finds each photo once', async () => {

@@ -14,7 +14,7 @@ const parse = (form: ReturnType<typeof multipart<Uint8Array>>): Promise<FormData
 const fileName = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 255 })
   .map((name) => name.toWellFormed().normalize('NFC'))
-  .filter((name) => !/%(?:22|0a|0d)/i.test(name));
+  .filter((name) => !/%(?:22|0a|0d)|\\|(?![\r\n\u0080-\u009f])\p{Cc}/iu.test(name));
 
 test('any file name and any bytes arrive, with the length that was told', async () => {
   await fc.assert(
@@ -45,6 +45,13 @@ test('a name cannot end its own line', () => {
     { field: 'assetData', fileName: 'a"\r\nX-Evil: 1\r\n.jpg', bytes: 0, content: Buffer.alloc(0) },
   ]);
   expect(assembled(form).toString()).toContain('filename="a%22%0D%0AX-Evil: 1%0D%0A.jpg"\r\n');
+});
+
+test('what Immich takes for no header, or for a folder, does not stand in one', () => {
+  const form = multipart([
+    { field: 'assetData', fileName: 'a\u001b\u007f\\b\u0000.jpg', bytes: 0, content: Buffer.alloc(0) },
+  ]);
+  expect(assembled(form).toString()).toContain('filename="a%1B%7F%5Cb%00.jpg"\r\n');
 });
 
 test('a decomposed name is sent composed', () => {
