@@ -171,17 +171,15 @@ class Run {
       isVideo: ({ name }) => mediaTypes.video.includes(extensionOf(name)),
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });
+    const note = (sentence: string) => this.#report.note(sentence);
     const onDone = (result: FileResult) => this.#report.done(result);
     const disposal = disposing({ ...this.#options, restOf: resting(this.#options), signal, onDone });
     const bring = uploadingGroups({
       ...this.#options,
       uploadAndVerify,
       disposal,
-      intoAlbum: albumKeeper(connection),
-      linkLivePhoto: livePhotoLinker(connection, server, {
-        signal,
-        note: (sentence) => this.#report.note(sentence),
-      }),
+      intoAlbum: albumKeeper(connection, note),
+      linkLivePhoto: livePhotoLinker(connection, server, { signal, note }),
       cache,
       signal,
       onDone,

@@ -15,6 +15,7 @@ export interface Album {
   readonly name: string;
 }
 
+/** The user's own. */
 export async function albums(connection: Connection): Promise<readonly Album[]> {
   return connection.ask(z.array(albumSchema), listRequest).then((found) => found.map(albumOf));
 }
@@ -65,6 +66,7 @@ export async function addToAlbum(
   return failures;
 }
 
-const listRequest = { path: '/albums', permission: 'album.read' } as const;
+// Since 3, those that others share are listed too, unless this says otherwise; before, it means nothing.
+const listRequest = { path: '/albums?isOwned=true', permission: 'album.read' } as const;
 
 const albumOf = ({ id, albumName }: z.infer<typeof albumSchema>): Album => ({ id, name: albumName });

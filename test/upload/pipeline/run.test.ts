@@ -274,6 +274,28 @@ describe('albums', () => {
     expect(albums.map(({ name, assetIds }) => [name, assetIds.size])).toEqual([['Trip', 3]]);
   });
 
+  test.each(['2.5.6', '3.0.3'])(
+    'that of another, who shares it, is not the own one of this name: %s',
+    async (version) => {
+      await using upload = await Upload.start({ version });
+      const foreign = upload.server.store.addAlbum('Holiday', { foreign: true });
+      upload.photo('a.jpg');
+      expect((await upload.run(['--album', 'Holiday'])).exitCode).toBe(0);
+      expect(foreign.assetIds.size).toBe(0);
+      const own = [...upload.server.store.albums.values()].filter(({ foreign }) => !foreign);
+      expect(own.map(({ name, assetIds }) => [name, assetIds.size])).toEqual([['Holiday', 1]]);
+    },
+  );
+
+  test('of two with one name the first is taken, and that is told', async () => {
+    await using upload = await Upload.start();
+    const [first, second] = ['Trip', 'Trip'].map((name) => upload.server.store.addAlbum(name));
+    upload.photo('a.jpg');
+    const { report } = await upload.run(['--album', 'Trip']);
+    expect([first?.assetIds.size, second?.assetIds.size]).toEqual([1, 0]);
+    expect(report.notes).toContainEqual(expect.stringMatching(/^there are 2 albums named "Trip"/));
+  });
+
   test('each folder is one', async () => {
     await using upload = await Upload.start();
     upload.photo('Rome/a.jpg');
