@@ -85,7 +85,7 @@ export const serverUrl = z.string('this is not a URL: write http://HOST:2283').c
   z.refine(
     (value) => {
       const url = URL.parse(value);
-      return (url?.protocol === 'http:' || url?.protocol === 'https:') && url.search + url.hash === '';
+      return url?.protocol === 'http:' || url?.protocol === 'https:';
     },
     {
       error: ({ input }) => {

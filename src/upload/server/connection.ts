@@ -7,6 +7,7 @@ import { type Body, exchange, type Reply } from './exchange.ts';
 import { maintenance, ServerProblem } from './problem.ts';
 import { type HttpAnswer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
 import { type OnRetry, withRetries } from './retry.ts';
+import { Patience } from './retry-after.ts';
 
 export interface Request {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -43,38 +44,68 @@ const NOT_FOUND = 404;
 const CONFIG = '/server/config';
 const configured = z.object({ maintenanceMode: z.optional(z.boolean()) });
 
+const pong = z.object({ res: z.literal('pong') });
 const wellKnown = z.object({ api: z.object({ endpoint: z.string() }) });
 
-/** Finds the API behind a URL, as people write it. Throws a ServerProblem. */
+/**
+ * Finds the API behind a URL, as people write it, or copy it from a browser that shows a photo. Throws a ServerProblem.
+ *
+ * @param key none: only what a server tells everybody can be asked
+ */
 export async function connect(
   url: string,
-  key: string,
+  key: string | undefined,
   options: TransferOptions,
   { concurrency, signal }: ConnectOptions,
 ): Promise<Connection> {
   const server = parseServerUrl(url);
-  if (!/^[\x21-\x7e]+$/.test(key))
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new ServerProblem('key', 'the API key is empty, or has characters that no key has');
   const Agent = server.url.startsWith('https:') ? https.Agent : http.Agent;
   const agent = new Agent({ keepAlive: true, maxFreeSockets: concurrency });
   const shared = { url: server.url, auth: server.auth, agent, options, signal };
   if (server.isApi) return new Connection({ ...shared, base: server.url, key });
+  const sites = pathsOf(server.url).map(
+    (site) => new Connection({ ...shared, url: site, base: site, key: undefined }),
+  );
   try {
-    const base = await apiBehind(new Connection({ ...shared, base: server.url, key: undefined }));
-    return new Connection({ ...shared, base, key });
+    for (const site of sites) {
+      const base = await namedApi(site);
+      if (base !== undefined) return new Connection({ ...shared, url: site.url, base, key });
+    }
+    const site = await answering(sites);
+    return new Connection({ ...shared, url: site.url, base: `${site.url}/api`, key });
   } catch (error) {
     agent.destroy();
     throw error;
   }
 }
 
-/** A server from whose answer nothing is learnt may still have its API at the usual place. */
-async function apiBehind(site: Connection): Promise<string> {
+/** The URL, and those of the folders above it: in `/photos/ID` of a browser, only the first part is the server's. */
+function pathsOf(url: string): readonly [string, ...string[]] {
+  const { origin, pathname } = new URL(url);
+  const parts = pathname.split('/').filter((part) => part !== '');
+  const above = parts.map((_, index) => [origin, ...parts.slice(0, index)].join('/')).reverse();
+  return [url, ...above];
+}
+
+/** A server from whose answer nothing was learnt may still have its API at the usual place. */
+async function answering([first, ...above]: readonly Connection[]): Promise<Connection> {
+  if (first === undefined) throw new Error('no site');
+  if (above.length === 0) return first;
+  for (const site of [first, ...above]) {
+    const api = await site.json(pong, { path: '/api/server/ping' }).catch(() => undefined);
+    if (api !== undefined) return site;
+  }
+  return first;
+}
+
+async function namedApi(site: Connection): Promise<string | undefined> {
   const answer = await site.repeat(async () =>
     site.read(await site.request({ path: '/.well-known/immich' }, site.longestMs)),
   );
   const { data } = wellKnown.safeParse(answer.status === 200 ? parsed(answer.text) : undefined);
-  return data === undefined ? `${site.url}/api` : namedBase(data.api.endpoint, site.url);
+  return data === undefined ? undefined : namedBase(data.api.endpoint, site.url);
 }
 
 interface ConnectionParts {
@@ -97,6 +128,7 @@ export class Connection {
   readonly #key: string | undefined;
   readonly #auth: string | undefined;
   readonly #agent: http.Agent;
+  readonly #patience = new Patience();
   #maintenance: Promise<boolean> | undefined;
 
   constructor({ url, base, key, auth, agent, options, signal }: ConnectionParts) {
@@ -178,7 +210,7 @@ export class Connection {
     attempt: (before: number) => Promise<T>,
     { signal = this.signal, onRetry }: RepeatOptions = {},
   ): Promise<T> {
-    return withRetries(attempt, this.options, signal, onRetry);
+    return withRetries(attempt, this.options, signal, onRetry, this.#patience);
   }
 
   /** What a successful answer says. Throws what any other means. */

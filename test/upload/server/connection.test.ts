@@ -18,6 +18,33 @@ test('a URL is taken with and without /api, and with slashes at its end', async 
   }
 });
 
+test.each(['/photos', '/photos/5f1c7a52-7f0e-4d0b-9d55-0c6a3b9be0a1?a=b#top', '/?a=b', '/albums/'])(
+  'a URL is taken as a browser shows it: %s',
+  async (end) => {
+    const server = await fakeImmich();
+    const connection = await connected({ url: server.url + end, key: server.key });
+    expect(await version(connection)).toBe('3.0.3');
+    expect(connection.url).toBe(server.url);
+  },
+);
+
+test('below a folder, and without anything well known, the API is found all the same, and no key goes out for that', async () => {
+  const keys: (string | string[] | undefined)[] = [];
+  const server = await httpServer((request, response) => {
+    if (request.url === '/immich/api/server/ping') json(response, 200, { res: 'pong' });
+    else if (request.url === '/immich/api/server/version')
+      json(response, 200, { major: 3, minor: 0, patch: 3 });
+    else {
+      keys.push(request.headers['x-api-key']);
+      response.writeHead(406, { 'content-type': 'text/html' }).end('<!doctype html>');
+    }
+  });
+  const connection = await connected({ url: `${server.url}/immich/photos/1` });
+  expect(connection.url).toBe(`${server.url}/immich`);
+  expect(await version(connection)).toBe('3.0.3');
+  expect(new Set(keys)).toEqual(new Set([undefined]));
+});
+
 test('the server may name another place for its API, and the key does not go out for the question', async () => {
   const asked: (string | string[] | undefined)[][] = [];
   const server = await httpServer((request, response) => {
