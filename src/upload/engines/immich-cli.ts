@@ -43,9 +43,10 @@ type Command = readonly [program: string, ...args: string[]];
 export async function immichCli(options: CliOptions): Promise<Sender | string> {
   const command = await findCli(options);
   if (typeof command === 'string') return command;
+  const switches = await knownSwitches(command, options);
   const upload = batched<string, Sent>(
     async (paths) => {
-      const complaint = await send(command, options, paths);
+      const complaint = await send([command, switches], options, paths);
       return paths.map(() => ({
         created: true,
         ...(complaint === undefined ? {} : { complaint }),
@@ -93,16 +94,27 @@ async function versionOf(command: Command, signal: AbortSignal): Promise<string 
   return exitCode === 0 ? /\d+\.\d+\.\d+/.exec(stdout)?.[0] : undefined;
 }
 
-async function send(
+/** Those of ours that this version has. */
+async function knownSwitches(
   command: Command,
-  { url, key, signal, concurrency }: CliOptions,
+  { concurrency, signal }: CliOptions,
+): Promise<readonly string[]> {
+  const { stdout } = await inPrivateFolder((folder) =>
+    start([...command, 'upload', '--help'], folder, signal),
+  );
+  const switches = [['--skip-hash'], ['--no-progress'], ['--concurrency', String(concurrency)]];
+  return switches.filter(([name = '']) => stdout.includes(name)).flat();
+}
+
+async function send(
+  [command, switches]: readonly [Command, readonly string[]],
+  { url, key, signal }: CliOptions,
   paths: readonly string[],
 ): Promise<string | undefined> {
   return inPrivateFolder(async (folder) => {
     // JSON is YAML, with every character of a key in its place.
     writeFileSync(join(folder, 'auth.yml'), JSON.stringify({ url, key }), { mode: 0o600 });
-    const options = ['--skip-hash', '--no-progress', '--concurrency', String(concurrency)];
-    const call: Command = [...command, '--config-directory', folder, 'upload', ...options, ...paths];
+    const call: Command = [...command, '--config-directory', folder, 'upload', ...switches, ...paths];
     const { stdout, stderr, exitCode } = await start(call, folder, signal);
     const failed = /Failed to (?:upload|verify|connect).*/.exec(`${stdout}\n${stderr}`)?.[0];
     if (exitCode === 0 && failed === undefined) return undefined;

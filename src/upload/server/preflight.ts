@@ -19,7 +19,7 @@ import { maintenance, ServerProblem } from './problem.ts';
 
 /** What the run is going to ask of the server. */
 export type Needs = Pick<UploadOptions, 'verify' | 'restoreTrashed' | 'album'> &
-  Partial<Pick<UploadOptions, 'proven'>>;
+  Partial<Pick<UploadOptions, 'proven' | 'engine'>>;
 
 export interface Preflight extends Ping {
   /** What cannot be known is taken for allowed: it shows when it is tried. */
@@ -106,10 +106,12 @@ function assertPermitted(key: ApiKeyInfo | undefined, needs: Needs, url: string)
   );
 }
 
-function neededBy({ verify, restoreTrashed, album }: Needs): readonly string[] {
+function neededBy({ verify, restoreTrashed, album, engine }: Needs): readonly string[] {
   return [
     'asset.upload',
     ...(verify === 'size' || verify === 'deep' ? ['asset.download'] : []),
+    // Its program asks for the user before anything else.
+    ...(engine === 'immich-cli' ? ['user.read'] : []),
     ...(restoreTrashed ? ['asset.delete'] : []),
     ...(album === undefined ? [] : ['album.read', 'album.create', 'albumAsset.create']),
   ];

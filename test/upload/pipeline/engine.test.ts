@@ -62,6 +62,38 @@ test('it gets none of its variables, which are switches, and no option that dele
   expect(calls(upload)).toMatch(/^immich .*upload/m);
 });
 
+test.each([
+  ['2.5.6', '2.1.0', ['--skip-hash', '--concurrency']],
+  ['3.0.3', '3.2.2', ['--skip-hash', '--no-progress', '--concurrency']],
+])('to a server %s, the CLI %s is given only what it knows', async (server, cli, known) => {
+  await using upload = await Upload.start({ version: server });
+  upload.photo('a.jpg');
+  const env = standIn(
+    upload,
+    'immich',
+    `case "$*" in
+*--version*) echo ${cli} ;;
+*--help*) echo "  -H, ${known.join(' <x>\n  ')}" ;;
+*--no-progress*) ${known.includes('--no-progress') ? 'exit 0' : 'echo "error: unknown option \'--no-progress\'" >&2; exit 1'} ;;
+esac`,
+  );
+  await upload.run([ENGINE], env);
+  const sending = calls(upload)
+    .split('\n')
+    .find((line) => /^immich .*upload .*a\.jpg/.test(line));
+  for (const option of ['--skip-hash', '--no-progress', '--concurrency'])
+    expect(sending?.includes(option)).toBe(known.includes(option));
+});
+
+test('the permission that it needs itself is asked for beforehand', async () => {
+  await using upload = await Upload.start({ permissions: ['asset.upload', 'asset.download'] });
+  upload.photo('a.jpg');
+  const { report, exitCode } = await upload.run([ENGINE]);
+  expect(exitCode).toBe(3);
+  expect(report.message).toMatch(/lacks the permission user\.read/);
+  expect((await upload.run()).exitCode).toBe(0);
+});
+
 test('the one of the major version of the server is taken', async () => {
   await using upload = await Upload.start({ version: '2.5.6' });
   upload.photo('a.jpg');
@@ -120,6 +152,7 @@ test('it runs in an empty folder of its own, with no settings of npm but those o
   expect(dirname(folder)).toBe(upload.path());
   expect(files.filter((file) => file !== '' && !file.includes('/')).sort()).toEqual([
     'auth.yml',
+    'package.json',
     'package.json',
     'package.json',
   ]);
