@@ -97,6 +97,8 @@ export const uploadReportSchema = z.object({
   message: z.optional(z.string()),
   /** What the user should know beside the files: a lock that was taken over, a permission that is missing. */
   notes: z.array(z.string()),
+  /** Folders in the folder that hold photos or videos, and were left out because they were not asked for. */
+  leftOut: z.array(z.string()),
   files: z.array(file),
   summary: z.object({
     files: count,

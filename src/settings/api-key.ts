@@ -12,6 +12,12 @@ export interface ApiKey {
   readonly notes: readonly string[];
 }
 
+/** Nobody has put one anywhere: all else may be right. */
+export class MissingKey extends UsageError {
+  /** Of the server that it would be for. */
+  url = '';
+}
+
 interface Given {
   /** The file was named by a flag. */
   readonly asked: boolean;
@@ -30,7 +36,7 @@ export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey>
   const path = file ?? join(homeFolder(), USUAL_FILE);
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
-    throw new UsageError(
+    throw new MissingKey(
       `there is no API key: put it in ~/${USUAL_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
     );
   return { key: sound(keyIn(read.text, path), path), notes: read.notes };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import type * as z from 'zod/mini';
 import { UsageError } from '../text/usage-error.ts';
-import { type ApiKey, keyFrom } from './api-key.ts';
+import { type ApiKey, keyFrom, MissingKey } from './api-key.ts';
 import { asGlobs, asNumber, asTruth, readOrigins } from './origins.ts';
 import type { settingsSchema } from './schema.ts';
 
@@ -84,6 +84,9 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
     asked: flags['key-file'] !== undefined,
     variable: process.env.IMMICH_API_KEY,
     file: keyFile,
+  }).catch((error) => {
+    if (error instanceof MissingKey) error.url = url;
+    throw error;
   });
   return { ...settings, url, key, notes };
 }

@@ -24,6 +24,7 @@ export class RunReport {
   /** Names of sidecars without a photo. */
   readonly #orphans = new Set<string>();
   readonly #notes: string[] = [];
+  #leftOut: readonly string[] = [];
   #server: UploadReport['server'];
 
   constructor(options: UploadOptions) {
@@ -34,6 +35,14 @@ export class RunReport {
     if (this.#notes.includes(sentence)) return;
     this.#notes.push(sentence);
     this.#options.progress?.note(sentence);
+  }
+
+  leftOut(folders: readonly string[]): void {
+    this.#leftOut = folders;
+  }
+
+  get hasReachedServer(): boolean {
+    return this.#server !== undefined;
   }
 
   reached(server: NonNullable<UploadReport['server']>): void {
@@ -122,6 +131,7 @@ export class RunReport {
       ending,
       ...(message === undefined ? {} : { message }),
       notes: this.#notes,
+      leftOut: [...this.#leftOut],
       files,
       summary: summaryOf(files),
       exitStatus: this.#exitStatus(ending, files),

@@ -2,11 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileResult, UploadReport } from '../model/upload-report.ts';
 import { durationText } from '../text/duration.ts';
+import { mapConcurrently } from './files/concurrently.ts';
 import { openFailedBefore } from './files/failed-before.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { openHashCache } from './files/hash-cache.ts';
 import { immichStorageAround } from './files/immich-storage.ts';
 import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
+import { hasMediaBelow } from './files/media-below.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { openForWriting } from './files/open-files.ts';
 import { settle } from './files/settle.ts';
@@ -25,12 +27,16 @@ import { resting } from './pipeline/resting.ts';
 import type { Sender } from './pipeline/sender.ts';
 import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
 import { RunReport } from './run-report.ts';
+import { parseServerUrl } from './server/base-url.ts';
 import { type Connection, connect } from './server/connection.ts';
 import { type Preflight, preflight } from './server/preflight.ts';
 import { ServerProblem } from './server/problem.ts';
 
 /** Groups that are under way at once: enough to fill the batches of questions, few enough for memory. */
 const WIDTH = 128;
+
+/** Of the folders that are left out: to tell of some is enough. */
+const MOST_LOOKED_INTO = 100;
 
 /** Files are sent while others are asked about. */
 const CONVERSATIONS = 2;
@@ -72,6 +78,8 @@ class Run {
   readonly #lost = new AbortController();
   /** Aborted when the run has to end, for whatever reason. */
   readonly #signal: AbortSignal;
+  /** The server has been asked something. */
+  #asks = false;
 
   constructor(options: UploadOptions, report: RunReport) {
     this.#options = options;
@@ -84,6 +92,7 @@ class Run {
   async toEnd(): Promise<UploadReport> {
     try {
       const listing = await this.#list();
+      await this.#tellLeftOut(listing);
       if (listing.files.length + listing.problems.length === 0) return this.#end();
       return await this.#withServer(listing);
     } catch (error) {
@@ -109,12 +118,24 @@ class Run {
     return listing;
   }
 
+  async #tellLeftOut({ folders }: Listing): Promise<void> {
+    const looked = folders.slice(0, MOST_LOOKED_INTO);
+    const haveMedia = await mapConcurrently(looked, CONVERSATIONS, (name) =>
+      hasMediaBelow(join(this.#options.folder, name), this.#signal),
+    );
+    this.#report.leftOut(looked.filter((_, index) => haveMedia[index]));
+  }
+
   async #withServer(listing: Listing): Promise<UploadReport> {
     const { url, key, transfer, concurrency, progress } = this.#options;
     progress?.phase('connecting');
+    this.#asks = true;
+    const hasMedia = listing.files.some(({ name }) => isMediaName(name, KNOWN_TYPES));
+    // A server that is away is no news to a folder without photos, and not waited for.
+    const isIdle = !hasMedia && listing.problems.length === 0;
     let connection: Connection | undefined;
     try {
-      connection = await connect(url, key, transfer, {
+      connection = await connect(url, key, isIdle ? { ...transfer, retries: 0 } : transfer, {
         concurrency: CONVERSATIONS * concurrency,
         signal: this.#signal,
       });
@@ -127,9 +148,7 @@ class Run {
       return this.#end();
     } catch (error) {
       if (this.#signal.aborted || !(error instanceof ServerProblem)) throw error;
-      // A server that is away is no news to a folder without photos.
-      const hasMedia = listing.files.some(({ name }) => isMediaName(name, KNOWN_TYPES));
-      if (!hasMedia && listing.problems.length === 0) return this.#end();
+      if (isIdle) return this.#end();
       return this.#report.end('refused', error.message);
     } finally {
       connection?.close();
@@ -231,7 +250,7 @@ class Run {
   }
 
   #end(): UploadReport {
-    const { signal, timeoutMs } = this.#options;
+    const { signal, timeoutMs, url } = this.#options;
     if (this.#lost.signal.aborted) {
       const { reason } = this.#lost.signal;
       return this.#report.end('server-lost', reason instanceof Error ? reason.message : String(reason));
@@ -241,7 +260,9 @@ class Run {
     if (this.#timeout.aborted)
       return this.#report.end(
         'timed-out',
-        `the time limit of ${durationText(timeoutMs)} was reached: the next run continues`,
+        this.#report.hasReachedServer || !this.#asks
+          ? `the time limit of ${durationText(timeoutMs)} was reached: the next run continues`
+          : `${parseServerUrl(url).url} did not answer within the time limit of ${durationText(timeoutMs)}: check the URL, the network and the VPN`,
       );
     return this.#report.end('complete');
   }

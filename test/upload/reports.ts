@@ -28,6 +28,7 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
     server: { url: 'http://minipc:2283', version: '2.5.6' },
     ending: 'complete',
     notes: [],
+    leftOut: [],
     files: [...files],
     summary: {
       files: files.length,

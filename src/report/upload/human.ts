@@ -28,19 +28,41 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
   const report = clean(given);
   const page: Page = { paint: new Chalk({ level: color ? 1 : 0 }), width };
   const idle = report.ending === 'complete' && report.files.length === 0;
+  const leftOut = leftOutLines(report, page);
   if (idle)
-    return watched ? `Nothing to do: there are no photos or videos in ${visibleName(report.folder)}\n` : '';
+    return watched || leftOut.length > 0
+      ? [
+          `Nothing to do: there are no photos or videos in ${visibleName(report.folder)}`,
+          ...leftOut,
+          '',
+        ].join('\n')
+      : '';
   const lines = [
     ...headline(report, page),
     ...tallyLines(report, page),
     ...levelLines(report, page),
     ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
+    ...leftOut,
     ...(report.ending === 'locked' ? hang('  ', `${page.paint.green('Fix:')} ${WAIT}`, width) : []),
     ...groups(report.files, page),
     '',
     ...hang('', `Exit status ${report.exitStatus}: ${meaning(report)}.`, width),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const MOST_FOLDERS = 5;
+
+/** Folders with photos that nobody asked for. */
+function leftOutLines({ leftOut }: UploadReport, { paint, width }: Page): string[] {
+  if (leftOut.length === 0) return [];
+  const names = leftOut.slice(0, MOST_FOLDERS).map(visibleName);
+  const more = leftOut.length > MOST_FOLDERS ? ` and ${count(leftOut.length - MOST_FOLDERS)} more` : '';
+  return hang(
+    `${paint.yellow(MARKS.warn)} `,
+    `${counted(leftOut.length, 'subfolder')} with photos or videos left out (${names.join(', ')}${more}): use --recursive to upload them too`,
+    width,
+  );
 }
 
 const WAIT =

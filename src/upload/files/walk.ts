@@ -33,6 +33,8 @@ export interface Walk {
   readonly problems: readonly WalkProblem[];
   /** Folders that belong to another program, which would miss what is taken out of them: they are left out. */
   readonly libraries: readonly string[];
+  /** Folders that were left out because the walk was not to be recursive. */
+  readonly folders: readonly string[];
   /** Immich's own storage: what is in it is the server's original, and not for us to touch. `.`: the folder itself. */
   readonly storage?: string;
 }
@@ -58,7 +60,12 @@ export async function walk(folder: string, options: WalkOptions): Promise<Walk> 
   } catch (error) {
     options.signal?.throwIfAborted();
     if (ioCode(error) === undefined) throw error;
-    return { files: [], problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }], libraries: [] };
+    return {
+      files: [],
+      problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }],
+      libraries: [],
+      folders: [],
+    };
   }
 }
 
@@ -69,6 +76,7 @@ class Walker {
   readonly #problems: WalkProblem[] = [];
   readonly #links: FolderEntry[] = [];
   readonly #libraries: string[] = [];
+  readonly #leftOut: string[] = [];
   #storage: string | undefined;
   /** Folders that are still to be listed. */
   readonly #waiting: FolderEntry[] = [];
@@ -93,6 +101,7 @@ class Walker {
       files: withoutSecondNames(this.#files.sort(byName)),
       problems: this.#problems.sort(byName),
       libraries: this.#libraries.sort(),
+      folders: this.#leftOut.sort(),
       ...(this.#storage === undefined ? {} : { storage: this.#storage }),
     };
   }
@@ -130,12 +139,19 @@ class Walker {
     const entry = { path: `${folder.path}/${last}`, name, linked: folder.linked };
     const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
     const about = await this.#seen(entry, 'file', () => lstat(path, { bigint: true }));
-    if (about === undefined || !this.#isWanted(about)) return;
+    if (about === undefined) return;
+    if (this.#isLeftOut(about, last)) this.#leftOut.push(name);
+    if (!this.#isWanted(about)) return;
     if (about.isDirectory() ? isInImmichStorage(last, has) : isUnderItsId(entry.path)) this.#storage ??= name;
     if (typeof path !== 'string')
       this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
     else if (about.isSymbolicLink()) this.#links.push({ ...entry, linked: true });
     else this.#take(entry, about);
+  }
+
+  #isLeftOut(about: BigIntStats, name: string): boolean {
+    if (this.#options.recursive || !about.isDirectory()) return false;
+    return !LIBRARY.test(name) && !this.#folders.has(nodeOf(about));
   }
 
   #isWanted(about: BigIntStats): boolean {

@@ -185,11 +185,13 @@ test('a folder that does not exist, or is none, is told', async () => {
     files: [],
     problems: [{ name: '.', reason: 'no such file or directory', kind: 'folder' }],
     libraries: [],
+    folders: [],
   });
   expect(await walk(put(folder, 'a.jpg'), options)).toEqual({
     files: [],
     problems: [{ name: '.', reason: 'not a directory', kind: 'folder' }],
     libraries: [],
+    folders: [],
   });
 });
 
