@@ -20,7 +20,7 @@ export function livePhotoLinker(
   return async (photoId, { name, assetId }) => {
     if (lacking !== '')
       return note(
-        `videos of live photos whose photo was on the server before are shown separately: the API key lacks ${lacking}`,
+        `a video that is not linked to its live photo is shown separately: the API key lacks ${lacking}`,
       );
     try {
       const photo = await asset(connection, photoId);
