@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { ioCode } from '../../text/io-error.ts';
+import { cacheFileOf } from './hash-cache.ts';
 import { makeFolders } from './make-folders.ts';
 
 /** Names of files that failed in the last run, so that in this one they come last. Without them only the order is another. */
@@ -12,17 +11,16 @@ export interface FailedBefore {
   keep(names: readonly string[]): void;
 }
 
-/** Whose names there are is kept in the folder of the caches. Never throws for what it finds there. */
+/** They are kept in the folder of the caches. Never throws for what it finds there. */
 export function openFailedBefore(cacheFolder: string, folder: string): FailedBefore {
-  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
-  const path = join(cacheFolder, `${name}.failed`);
-  const names = new Set(namesIn(path));
+  const names = new Set(namesIn(cacheFolder, folder));
   return {
     has: (name) => names.has(name),
     keep(failed) {
       if (failed.length === 0 && names.size === 0) return;
       try {
         makeFolders(cacheFolder, 0o700);
+        const path = cacheFileOf(cacheFolder, folder, 'failed');
         const temporary = `${path}.${process.pid}.part`;
         rmSync(temporary, { force: true });
         writeFileSync(temporary, JSON.stringify(failed), { flag: 'wx', mode: 0o600 });
@@ -34,9 +32,9 @@ export function openFailedBefore(cacheFolder: string, folder: string): FailedBef
   };
 }
 
-function namesIn(path: string): readonly string[] {
+function namesIn(cacheFolder: string, folder: string): readonly string[] {
   try {
-    const names: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const names: unknown = JSON.parse(readFileSync(cacheFileOf(cacheFolder, folder, 'failed'), 'utf8'));
     return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
   } catch (error) {
     if (ioCode(error) === undefined && !(error instanceof SyntaxError)) throw error;

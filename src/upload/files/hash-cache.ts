@@ -58,12 +58,17 @@ const FEW_LINES = 1024;
 export function openHashCache(cacheFolder: string, folder: string, files: readonly FoundFile[]): HashCache {
   try {
     makeFolders(cacheFolder, 0o700);
-    const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
-    return new HashCacheFile(load(join(cacheFolder, `${name}.hashes`), files));
+    return new HashCacheFile(load(cacheFileOf(cacheFolder, folder, 'hashes'), files));
   } catch (error) {
     if (ioCode(error) === undefined) throw error;
     return new HashCacheFile({ entries: new Map(), note: noteOf(error) });
   }
+}
+
+/** What is kept of a folder, whatever path leads to it. */
+export function cacheFileOf(cacheFolder: string, folder: string, extension: string): string {
+  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32);
+  return join(cacheFolder, `${name}.${extension}`);
 }
 
 interface Loaded {

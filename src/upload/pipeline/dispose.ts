@@ -35,12 +35,15 @@ interface DisposalOptions extends Pick<UploadOptions, 'proven' | 'dryRun'> {
   readonly onDone: (result: FileResult) => void;
 }
 
-/** A disk gains nothing from more at once. */
-const AFTER_REST = 8;
+/** Of files that have rested: whether somebody writes to them is asked for all of these at once. */
+const AFTER_REST = 128;
+/** A disk gains nothing from more readers. */
+const READING = 4;
 
 export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOptions): Disposal {
   const resting = new Set<Promise<void>>();
-  const oneByOne = pLimit(AFTER_REST);
+  const rested = pLimit(AFTER_REST);
+  const reading = pLimit(READING);
 
   const tell = (result: FileResult, ended: { readonly done: 'deleted' } | Moved | FileProblem) => {
     if ('problem' in ended) {
@@ -56,7 +59,7 @@ export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOp
     { checksum, remembered }: Proven,
   ): Promise<FileProblem | undefined> {
     if (!remembered) return undefined;
-    const read = (await readUntilEnd(file, signal)) ?? ENDED;
+    const read = (await reading(() => readUntilEnd(file, signal))) ?? ENDED;
     if ('problem' in read) return read;
     return read.checksum === checksum ? undefined : OTHER_BYTES;
   }
@@ -87,7 +90,7 @@ export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOp
     if (rest === 0) return tell(result, await gone(file, proof));
     const later = (async () => {
       await sleep(rest, undefined, { signal }).catch(() => undefined);
-      await oneByOne(() => dispose(file, proof, result));
+      await rested(() => dispose(file, proof, result));
     })();
     resting.add(later);
     void later.catch(() => undefined).then(() => resting.delete(later));
