@@ -1,3 +1,4 @@
+/** @module-tag upload */
 import process from 'node:process';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** @module-tag upload */
 import { expect, test } from 'vitest';
 import { Upload } from './support.ts';
 

@@ -173,6 +173,36 @@ describe('a video that comes after its photo', () => {
     });
   });
 
+  test('because the first run failed at it, is linked in the next', async () => {
+    await using upload = await Upload.start();
+    upload.photo('IMG_1.HEIC');
+    upload.photo('IMG_1.MOV', MOVIE);
+    upload.server.faults = [
+      {
+        path: '/assets',
+        file: 'IMG_1.MOV',
+        effect: { kind: 'answer', status: 400, body: '{}', when: 'after-body' },
+      },
+    ];
+    expect((await upload.run(['--delete'])).outcomes).toEqual({
+      'IMG_1.HEIC': 'uploaded, kept',
+      'IMG_1.MOV': 'failed, kept',
+    });
+    upload.server.faults = [];
+    expect((await upload.run(['--delete'])).outcomes).toEqual(BOTH);
+    expect(asset(upload, 'IMG_1.HEIC').livePhotoVideoId).toBe(asset(upload, 'IMG_1.MOV').id);
+  });
+
+  test.each(['1.106.0', '1.135.3'])('of a server %s is deleted with its photo', async (version) => {
+    await using upload = await Upload.start({ version });
+    upload.photo('IMG_1.HEIC');
+    upload.photo('IMG_1.MOV', MOVIE);
+    await upload.run();
+    const { outcomes } = await upload.run(['--delete']);
+    expect(outcomes).toEqual({ 'IMG_1.HEIC': 'present, deleted', 'IMG_1.MOV': 'present, deleted' });
+    expect(upload.server.store.holds(MOVIE)).toBe(true);
+  });
+
   test('and after its photo has left this folder, is shown by itself', async () => {
     await using upload = await later();
     renameSync(upload.path('photos', 'IMG_1.HEIC'), upload.path('IMG_1.HEIC'));
