@@ -16,7 +16,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Host key verification failed/i,
-    'its host key is not known here: connect once with `ssh HOST` and compare the key',
+    'its host key is not known here: connect once with `ssh HOST`, and compare the key that it shows with that of `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host',
   ],
   NO_SUCH_HOST,
   [/Connection refused/i, 'connection refused: is sshd running there, and on this port?'],
@@ -78,6 +78,8 @@ function explain(
   const last = lastLine(stderr);
   if (known === NO_SUCH_HOST) return `${known[1]}${nearestHost(destination)} (${last})`;
   if (known !== undefined) return `${known[1].replaceAll('HOST', destination)} (${last})`;
+  if (/login\.tailscale\.com/.test(stderr))
+    return `Tailscale SSH asks for a login: run \`ssh ${destination}\` once, and open the link that it shows`;
   if (silentSeconds !== undefined)
     return `connected, but got no shell within ${silentSeconds} s: does a login file there, such as .bashrc, wait for something?${last && ` (${last})`}`;
   if (code === undefined) return 'ssh is not installed on this machine, or not on the PATH';

@@ -1,11 +1,15 @@
-import type { Remedy, Step } from '../model/remedy.ts';
+import type { Remedy } from '../model/remedy.ts';
 import type { Evidence } from '../model/report.ts';
+import { remedyParts, type ToldStep } from './remedy-lines.ts';
 
 /** A finding as `explain` shows one: its title, and the first lines of its proof. */
 export interface Example {
   readonly title: string;
   readonly evidence: readonly string[];
-  readonly fix: readonly string[];
+  readonly fix: readonly {
+    readonly heading: string;
+    readonly steps: readonly Pick<ToldStep, 'text' | 'lines'>[];
+  }[];
 }
 
 const MOST_LINES = 2;
@@ -24,18 +28,10 @@ export const exampleOf = ({ title, evidence, remedy }: Told): Example => ({
     const where = location === undefined ? source : `${location.file}:${location.line}`;
     return `${where}: ${observed}${expected === undefined ? '' : ` (expected: ${expected})`}`;
   }),
-  fix: [...(remedy?.now ?? []), ...(remedy?.lasting ?? [])].map(stepText),
+  fix: remedyParts(remedy && { now: [], lasting: [], ...remedy }, { kind: 'local', name: '' }).map(
+    ({ heading, steps }) => ({
+      heading,
+      steps: steps.map(({ text, lines }) => ({ text, lines })),
+    }),
+  ),
 });
-
-function stepText(step: Step): string {
-  switch (step.kind) {
-    case 'run':
-      return `${step.why} (${step.text})`;
-    case 'edit':
-      return `${step.why} (${step.option} = ${step.after})`;
-    case 'secret':
-      return `${step.why} (${step.text})`;
-    case 'byHand':
-      return step.text;
-  }
-}

@@ -65,13 +65,14 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
     '',
     paint.bold('Example:'),
     ...exampleLines(id).flatMap((line) => hang('  · ', line, width)),
-    ...(fix.length === 0
-      ? []
-      : [
-          '',
-          paint.bold('Fix in this example:'),
-          ...fix.flatMap((line, index) => hang(`  ${index + 1}. `, line, width)),
-        ]),
+    ...fix.flatMap(({ heading, steps }) => [
+      '',
+      paint.bold(`${heading} in this example:`),
+      ...steps.flatMap(({ text, lines: typed }, index) => [
+        ...hang(`  ${index + 1}. `, text, width),
+        ...typed.map((line) => `     ${line}`),
+      ]),
+    ]),
     ...paragraphs(`**Not reported:** ${notReported}`).flatMap(paragraph),
     ...paragraph(
       `The steps differ from case to case: a finding shows those of its own. More about the check: \`hsdoctor explain ${check.id}\`.`,

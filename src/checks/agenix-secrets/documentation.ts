@@ -16,13 +16,13 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
 - An encrypted file that is not in the folder (a flake sees a new file only after \`git add\`), is empty, or was not
   encrypted by age (such as a pointer of git-lfs).
 - An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or one that is not a public key.
-- A secret that is used but not declared on this host, or at a path where it is not (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
+- A secret that is used but not declared on this host, or at a path where agenix does not put it (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
 - A secret whose \`mode\` lets all users read it.
 - A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like). Its value is
   never shown.
 - A server and its database with different secrets for one password.
 
-Run the fix on your own machine, in the folder of \`secrets.nix\`: \`agenix -e\` and, for a flake, \`git add\`; after a change of
+Run the fix of such a finding on your own machine, in the folder of \`secrets.nix\`: \`agenix -e\` and, for a flake, \`git add\`; after a change of
 recipients, \`agenix -r\`.`,
   fix: `Restore or change the encrypted file in \`/etc/nixos/secrets\` (\`sudo agenix -e <name>.age\`). Then run
 \`sudo nixos-rebuild switch\`, and restart the services that mount the secret. During a switch, agenix writes its messages to

@@ -22,20 +22,18 @@ export const SAME_VALUE =
   'Use the same value as before, because a database keeps its old password. If nobody knows it, set the new one in the database too (ALTER USER … PASSWORD).';
 
 /** Of a file that is not there, or that is none. */
-export const writeAnew = (encrypted: Encrypted): Step[] => [
-  changeValue(encrypted, `Only if there is no copy to restore, enter the value. ${SAME_VALUE}`),
+export const writeAnew = (encrypted: Encrypted, when = 'If there is no copy to restore'): Step[] => [
+  changeValue(encrypted, `${when}, enter the value. ${SAME_VALUE}`),
   byHand(`If the configuration is a flake and ${encrypted.file} is new, add the file with git add.`),
 ];
 
 const placeOf = ({ configuration, file }: Encrypted) => `${configuration}/secrets/${file}`;
 
-export const restoreOrWrite = (encrypted: Encrypted): Step[] =>
-  restore(encrypted, `Restore ${placeOf(encrypted)}`);
+const MOVE_AWAY =
+  'If a damaged or empty file is in its place, move that away first: agenix tries to decrypt it.';
 
-const restore = (encrypted: Encrypted, restoring: string): Step[] => [
-  byHand(
-    `${restoring} from git or a backup. If a damaged or empty file is in its place, move that away first: agenix tries to decrypt it.`,
-  ),
+export const restoreOrWrite = (encrypted: Encrypted): Step[] => [
+  byHand(`Restore ${placeOf(encrypted)} from git or a backup. ${MOVE_AWAY}`),
   ...writeAnew(encrypted),
 ];
 
@@ -43,15 +41,21 @@ const showKey = () =>
   run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." });
 
 const rekey = (file: string) =>
-  `on a machine that can decrypt ${file} (not this host), run agenix -r beside secrets.nix, and copy the new ${file} here`;
+  `on a machine that can decrypt ${file} (not this host), run agenix -r in the folder of secrets.nix, and copy the new ${file} here`;
 
 /** Nothing told why it is not there: it may have another key, and writing it again would lose its value. */
 export const findOut = (encrypted: Encrypted): Step[] => [
+  run(['ls', '-l', '--', absolutePath(placeOf(encrypted))], {
+    why: 'Look at the encrypted file: it decides between A, B and C below.',
+  }),
   showKey(),
   byHand(
-    `If ${placeOf(encrypted)} exists and is not empty, it may not be encrypted for this host. Add this key to the publicKeys of ${encrypted.file} in secrets.nix if it is not there. Then, ${rekey(encrypted.file)}. Then go on with the rebuild, and leave out the steps before it.`,
+    `A. If the file exists and is not empty, it may not be encrypted for this host: add this key to the publicKeys of ${encrypted.file} in secrets.nix. Then, ${rekey(encrypted.file)}. Leave out B and C. If no machine can decrypt it, move it away, and do C.`,
   ),
-  ...restore(encrypted, `Otherwise restore ${encrypted.file}`),
+  byHand(
+    `B. If the file does not exist or is empty, restore ${encrypted.file} from git or a backup, and leave out C. ${MOVE_AWAY}`,
+  ),
+  ...writeAnew(encrypted, 'C. If neither A nor B is possible'),
 ];
 
 export const addRecipient = ({ file, configuration }: Encrypted): Step[] => [

@@ -1,11 +1,15 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The kernel killed a process of a container for memory, or the kernel or systemd-oomd something for the memory of the host. The container is identified by its id in the path of
-the memory group, never by the name of the process; removed containers are known from podman's events in
-the journal. A second source is the count of kills in the memory group of a running container. \`ok\` needs a
-kernel log that reaches back to the start of the oldest current run, and every kill in a container's memory
-group has to belong to a known container. A kill in a group of docker or of another user's podman, or one that only the count shows and that is not of the container's own limit, is \`unknown\`.`,
+  shows: `The kernel killed a process of a container because memory ran out, or the kernel or systemd-oomd killed something because the
+memory of the host ran out.
+
+- The container is known by its id in the path of the memory group, never by the name of the process. Removed containers are
+  known from podman's events in the journal.
+- The count of kills in the memory group of a running container is a second source.
+- \`ok\` needs a kernel log that reaches back to the start of the oldest current run, and a known container for every kill.
+- A kill in a group of docker or of another user's podman is \`unknown\`, and so is one that only the count shows and that was
+  not caused by the container's own limit.`,
   fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
 raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
 container.`,

@@ -1,4 +1,4 @@
-import { byHand, run } from '../../remedy/steps.ts';
+import { run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 
@@ -23,9 +23,10 @@ export const failed = defineKind<{ readonly id: string; readonly description: st
       ...(id.endsWith('.scope')
         ? []
         : [
-            byHand(
-              'Then run it again if its work is still to be done (systemctl start), or leave it to its timer if it has one.',
-            ),
+            run(['systemctl', 'start', '--', unitName(id)], {
+              root: true,
+              why: 'Run it again if its work is still to be done; if it has a timer, you can leave it to that.',
+            }),
           ]),
     ],
   }),

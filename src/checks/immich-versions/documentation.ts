@@ -1,10 +1,12 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  configuration: `The images of the Immich server and of its machine learning have different versions, or one follows a moving
-tag (\`release\`, \`v2\`) and the other does not; or a server of version 3 or later uses a database with the
-image of pgvecto.rs, with which it does not start; or the server is published with port 3001 of the container, which is
-2283 from version 1.118 on.`,
+  configuration: `These are reported:
+
+- The images of the Immich server and of its machine learning have different versions.
+- One of them follows a tag that moves to newer versions (\`release\`, \`v2\`), and the other does not.
+- A server of version 3 or later uses a database with the image of pgvecto.rs: it does not start.
+- The server is published with port 3001 of the container, which is 2283 from version 1.118 on.`,
   fix: `Use one variable for both tags. For the database: make a backup first, then run a server of version 2 with an
 image of \`ghcr.io/immich-app/postgres\` that has both extensions, and only then version 3.`,
   notReported: `A suffix such as \`-openvino\`; tags that are written differently but mean the same; digests, whose version is

@@ -87,9 +87,9 @@ const REFUSED = 'Its image is pgvecto.rs, which the Immich server refuses from v
 
 const moveData = ({ folder, at }: WithDatabase) => ({
   lasting: [
-    byHand('Make a backup of the database.'),
+    byHand('Make a backup of the database first (docs.immich.app, Backup and Restore).'),
     byHand(
-      'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (…-vectorchord…-pgvectors…), and start a server of version 2 once: it migrates the data.',
+      'Give the database an image of ghcr.io/immich-app/postgres that has both extensions (such as ghcr.io/immich-app/postgres:14-vectorchord0.4.3-pgvectors0.2.0), and start a server of version 2 once: it migrates the data.',
       placeIn(folder, at),
     ),
     byHand('Only then update the server to version 3.'),

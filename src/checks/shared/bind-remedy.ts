@@ -11,7 +11,7 @@ import { rebuild, restart, withDependents } from './steps.ts';
 export const RETRY = '5s';
 const RETRY_MS = 5000;
 export const RETRY_WHY =
-  'Let systemd retry every five seconds until the address exists: it then never gives up.';
+  'Let systemd try again every five seconds: it then does not give up before the address exists.';
 export const WAIT_WHY = 'Let the unit wait up to a minute for the address before it starts.';
 
 interface Bound {

@@ -16,8 +16,8 @@ What looks like a wait but is not is reported at its line:
 - A \`tailscale-wait.nix\` that does not exist.
 - A backslash in an inline \`bash -c\`, which systemd reads first (\`warn\`: it may work).
 
-A wait of another unit counts if the unit is ordered after it and requires it (\`requires\`, \`dependsOn\`, or \`requiredBy\` in
-that other unit).
+Another unit may do the wait, if the unit that listens is ordered after that one and requires it (\`requires\`, \`dependsOn\`, or
+\`requiredBy\` in the one that waits).
 
 The result is \`unknown\` in three cases:
 
@@ -26,15 +26,20 @@ The result is \`unknown\` in three cases:
   interface, or for any address of it.
 - It is a service of NixOS whose restarts are not known. Known are those of sshd, nginx, caddy, grafana, redis, prometheus,
   and Immich, which keeps retrying.`,
-  fix: `Set \`systemd.services."podman-<name>".serviceConfig.RestartSec = "5s";\`. systemd then retries until the address
-exists and never gives up.
+  fix: `Set \`systemd.services."podman-<name>".serviceConfig.RestartSec = "5s";\`. systemd then tries again until the address
+exists.
 
-Some units get an \`ExecStartPre\` instead: a unit that others require, one that systemd does not restart, one whose start
-limit is too tight, and a service of NixOS, because its module may set its own restarts. The \`ExecStartPre\` waits for at
+These get an \`ExecStartPre\` instead:
+
+- a unit that others require;
+- a unit that systemd does not restart, or whose start limit is too tight;
+- a service of NixOS, because its module may set its own restarts.
+
+The \`ExecStartPre\` waits for at
 most one minute until \`tailscale ip\` shows the address. If there is still no address, the service starts anyway, and may
 fail to bind.
 
-An existing \`tailscale-wait.nix\` of the configuration is used. Or bind to 127.0.0.1, with a reverse proxy in front.`,
+If your configuration has a file \`tailscale-wait.nix\`, the fix uses that file. Or bind to 127.0.0.1, with a reverse proxy in front.`,
   notReported: `A unit that already waits. Each of these in the same unit is a wait:
 
 - An ExecStartPre that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,

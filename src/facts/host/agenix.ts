@@ -85,7 +85,7 @@ const UNDERSTOOD =
 export const secrets = defineProbe<readonly Secret[]>({
   id: 'agenix',
   reads:
-    '/run/agenix and the activation script: names, modes, owners and sizes of secrets and the kind of their encrypted files, never their content',
+    '/run/agenix and the activation script: names, modes, owners, sizes and formats of secrets and of their encrypted files; their content does not leave the host',
   root: true,
   tools: ['stat', 'awk'],
   script: `${HOLDS}

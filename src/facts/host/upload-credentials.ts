@@ -33,7 +33,8 @@ export interface UploadCredentials {
 
 export const uploadCredentials = defineProbe<UploadCredentials>({
   id: 'upload-credentials',
-  reads: 'the key files that the upload reads: modes, sizes and formats, never their content',
+  reads:
+    'the key files that the upload reads: modes, sizes and formats; their content does not leave the Mac',
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
   script: `${FIND_USER}${FIND_AGENTS}
