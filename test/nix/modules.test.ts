@@ -137,7 +137,7 @@ describe('one option in several modules', () => {
   test('a condition that is not known makes the value unknown, and says why', () => {
     const host = hostOf('{ config, lib, ... }: { a.b = lib.mkIf config.services.other.enable 1; }');
     expect(host.option('a.b')).toMatchObject({ state: 'unknown', name: 'config.services.other.enable' });
-    expect(host.definitions('a.b')).toMatchObject([{ holds: 'unknown', at: { file: 'm0.nix' } }]);
+    expect(host.definitions('a.b')).toMatchObject([{ holds: { state: 'unknown' }, at: { file: 'm0.nix' } }]);
   });
 
   test('it does not matter what is asked first where a set depends on the configuration that it is in', () => {

@@ -61,11 +61,10 @@ describe('a missing secret', () => {
       subject: DB,
     });
     expect(lastingOf(findings[0])).toEqual([
+      '$ ls -l -- /etc/nixos/secrets/db.age',
       '$ cat -- /etc/ssh/ssh_host_ed25519_key.pub',
-      expect.stringMatching(
-        /^If \/etc\/nixos\/secrets\/db\.age exists and is not empty.* Add this key.* go on with the rebuild/,
-      ),
-      expect.stringMatching(/^Otherwise restore db\.age from git or a backup/),
+      expect.stringMatching(/^A\. If the file exists and is not empty.* add this key.* Leave out B and C/),
+      expect.stringMatching(/^B\. If the file does not exist or is empty, restore db\.age from git or a backup/),
       '$ cd -- /etc/nixos/secrets',
       '$ sudo agenix -e db.age',
       expect.stringMatching(/git add/),
@@ -77,7 +76,7 @@ describe('a missing secret', () => {
 
   test('is written under the name of its encrypted file, with the keys of who owns the configuration', () => {
     const { findings } = agenix({ secrets: `source immich-db.age ${DB}\n${MISSING}` }, '/home/me/nixos');
-    expect(lastingOf(findings[0]).slice(3, 5)).toEqual([
+    expect(lastingOf(findings[0]).slice(4, 6)).toEqual([
       '$ cd -- /home/me/nixos/secrets',
       '$ agenix -e immich-db.age',
     ]);
@@ -129,14 +128,14 @@ describe('a missing secret', () => {
       'one of two keys is not there, and the other one works',
       said('[agenix] WARNING: config.age.identityPaths entry /root/key not present!'),
       'missing',
-      /^If \/etc\/nixos\/secrets\/db\.age exists/,
+      /^A\. If the file exists and is not empty/,
     ],
     [
       'another secret has a fault',
       said("decrypting '/x' to '/run/agenix.d/1/other'...") +
         said('age: error: no identity matched any of the recipients'),
       'missing',
-      /^If \/etc\/nixos\/secrets\/db\.age exists/,
+      /^A\. If the file exists and is not empty/,
     ],
   ])('gets the fix for what agenix said: %s', (_, decryptionErrors, kind, step) => {
     const { findings } = agenix({ secrets: MISSING, decryptionErrors });
