@@ -26,6 +26,8 @@ interface ShellCommand {
   /** Of each word. */
   readonly lines: readonly number[];
   readonly redirects: readonly Redirection[];
+  /** The command at the beginning of its pipe, where that is another one. */
+  readonly from: readonly Word[];
 }
 
 /** A script of bash, or of a shell that is read like it, taken apart. */
@@ -60,9 +62,13 @@ const DEEPEST = 12;
 export const isShellScript = (text: string) =>
   !text.startsWith('#!') || /^#!.*[/ ](?:ba|da|k|z)?sh(?:\s|$)/.test(text);
 
-export function readShell(text: string): ShellScript {
-  return new Reading(text);
+/** @param given what the script is called with; undefined where that is not known */
+export function readShell(text: string, given?: readonly string[]): ShellScript {
+  return new Reading(text, given);
 }
+
+const wordsIn = ({ name, args }: Command) =>
+  [name, ...args].flatMap((each) => (each?.type === 'Word' ? [each] : []));
 
 class Reading implements ShellScript {
   readonly commands: ShellCommand[] = [];
@@ -71,9 +77,19 @@ class Reading implements ShellScript {
   readonly assigned: { name: string; line: number }[] = [];
   /** By name: words that it is set to, or undefined for what is told nowhere. */
   readonly #variables = new Map<string, (Word | undefined)[]>();
+  /** Variables that are set to lines that are read: names of files, as a rule. */
+  readonly #read = new Set<string>();
+  /** By name of the function, the words of each call. */
+  readonly #calls = new Map<string, (readonly Word[])[]>();
+  /** The function in which `$1` and the like stand. */
+  readonly #owners = new Map<SyntaxNode, string>();
+  readonly #pipes = new Map<SyntaxNode, readonly Word[]>();
+  readonly #resolving = new Set<string>();
+  readonly #given: readonly string[] | undefined;
   readonly tree: ParsedScript;
 
-  constructor(text: string) {
+  constructor(text: string, given: readonly string[] | undefined) {
+    this.#given = given;
     this.tree = this.#script(text, 1);
   }
 
@@ -88,9 +104,10 @@ class Reading implements ShellScript {
     return this.#variables.get(name) ?? [];
   }
 
-  #visit(node: SyntaxNode, lineOf: (position: number) => number): void {
+  #visit(node: SyntaxNode, lineOf: (position: number) => number, owner?: string): void {
     const line = lineOf(node.pos);
     let inner = lineOf;
+    let within = owner;
     switch (node.type) {
       case 'Script':
         // The positions in a script between escaped backticks are its own.
@@ -101,10 +118,19 @@ class Reading implements ShellScript {
         this.#command(node, line, lineOf);
         break;
       case 'Redirected':
-        this.commands.push({ line, words: [], lines: [], redirects: node.redirects });
+        this.commands.push({ line, words: [], lines: [], redirects: node.redirects, from: [] });
         break;
       case 'Function':
         this.functions.set(node.name.value, node.body);
+        within = node.name.value;
+        break;
+      case 'Pipeline': {
+        const [start, ...others] = node.commands;
+        if (start?.type === 'Command') for (const each of others) this.#pipes.set(each, wordsIn(start));
+        break;
+      }
+      case 'SimpleExpansion':
+        if (owner !== undefined) this.#owners.set(node, owner);
         break;
       case 'For':
         for (const word of node.wordlist ?? [undefined]) this.#set(node.name.value, word, line);
@@ -116,20 +142,26 @@ class Reading implements ShellScript {
         this.#assign(node, line);
         break;
       case 'ParameterExpansion':
+        if (owner !== undefined) this.#owners.set(node, owner);
         if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
           this.#set(node.parameter, node.operation.operand, line);
         break;
       default:
     }
-    forEachChild(node, (child) => this.#visit(child, inner));
+    forEachChild(node, (child) => this.#visit(child, inner, within));
   }
 
   #command(node: Command, line: number, lineOf: (position: number) => number): void {
-    const words = [node.name, ...node.args].flatMap((each) => (each?.type === 'Word' ? [each] : []));
+    const words = wordsIn(node);
     const lines = words.map(({ pos }) => lineOf(pos));
-    this.commands.push({ line, words, lines, redirects: node.redirects });
+    this.commands.push({ line, words, lines, redirects: node.redirects, from: this.#pipes.get(node) ?? [] });
     const [name = '', ...rest] = words.map(({ value }) => value);
-    if (READS.has(name)) for (const each of rest) this.#set(each, undefined, line);
+    this.#calls.set(name, [...(this.#calls.get(name) ?? []), words.slice(1)]);
+    if (READS.has(name))
+      for (const each of rest) {
+        this.#set(each, undefined, line);
+        this.#read.add(each);
+      }
     if (name === 'printf' && rest[0] === '-v') this.#set(rest[1] ?? '', undefined, line);
     // Also behind the words of another program: `find -exec sh -c`.
     const code = codeIn(
@@ -186,7 +218,7 @@ class Reading implements ShellScript {
       case 'Glob':
         return [part.text];
       case 'SimpleExpansion':
-        return unquoted(this.#ofVariable(part.text.slice(1), depth));
+        return unquoted(this.#ofVariable(part.text.slice(1), part, depth));
       case 'ParameterExpansion':
         return unquoted(this.#expanded(part, depth));
       case 'CommandExpansion':
@@ -207,7 +239,8 @@ class Reading implements ShellScript {
     if (isName !== undefined) return [program];
     if (inNix !== '') return [`/nix/store/${inNix}${isProgram === undefined ? '' : `/bin/${program}`}`];
     if (part.prefix !== undefined) return [OPEN];
-    const set = this.#ofVariable(parameter, depth);
+    const isSet = this.#variables.has(parameter) || isPositional(parameter) || GIVEN.has(parameter);
+    const set = this.#ofVariable(parameter, part, depth);
     if (operation === undefined) return set;
     if (operation.type !== 'Default') return [OPEN];
     const otherwise = this.valuesOf(operation.operand, depth + 1);
@@ -219,16 +252,41 @@ class Reading implements ShellScript {
       case ':+':
         return ['', ...otherwise];
       default:
-        return [...new Set([...set, ...otherwise])];
+        // What nobody sets has its default.
+        return isSet ? [...new Set([...set.filter((value) => value !== ''), ...otherwise])] : otherwise;
     }
   }
 
-  #ofVariable(name: string, depth: number): readonly string[] {
+  #ofVariable(name: string, node: SyntaxNode, depth: number): readonly string[] {
+    if (isPositional(name)) return this.#positional(name, node, depth);
     const words = this.#variables.get(name);
     if (words === undefined) return [GIVEN.has(name) ? `$${name}` : OPEN];
-    if (depth > DEEPEST) return [OPEN];
-    const values = words.flatMap((word) => (word === undefined ? [OPEN] : this.valuesOf(word, depth + 1)));
+    // What it is set to may be made of itself.
+    if (this.#resolving.has(name)) return words.length > 1 || depth > DEEPEST ? [OPEN] : [];
+    this.#resolving.add(name);
+    const values = words.flatMap((word) =>
+      word === undefined ? [this.#read.has(name) ? `./${OPEN}` : OPEN] : this.valuesOf(word, depth + 1),
+    );
+    this.#resolving.delete(name);
     return values.length > MOST_VALUES ? [WORDS] : [...new Set(values)];
+  }
+
+  /** `$1`, `$@`: of a function what its calls say. */
+  #positional(name: string, node: SyntaxNode, depth: number): readonly string[] {
+    const owner = this.#owners.get(node);
+    const at = Number(name) - 1;
+    if (owner === undefined) {
+      if (this.#given === undefined) return [Number.isNaN(at) ? WORDS : OPEN];
+      return Number.isNaN(at) ? ['', ...this.#given] : [this.#given[at] ?? ''];
+    }
+    const calls = this.#calls.get(owner) ?? [];
+    if (calls.length === 0 || depth > DEEPEST || this.#resolving.has(owner)) return [WORDS];
+    this.#resolving.add(owner);
+    const values = calls.flatMap((words) =>
+      (Number.isNaN(at) ? words : words.slice(at, at + 1)).flatMap((word) => this.valuesOf(word, depth + 1)),
+    );
+    this.#resolving.delete(owner);
+    return values.length > MOST_VALUES ? [WORDS] : values.length === 0 ? [''] : [...new Set(values)];
   }
 
   /** What `$(...)` stands for, where it only makes a temporary file, looks for a program or repeats a text. */
@@ -258,6 +316,7 @@ export const isShell = (program: string) =>
 
 /** The code that a word of a command is: what a trap runs, or `sh -c`. */
 export function codeIn([name, ...rest]: readonly Word[]): string | undefined {
+  if (name?.value === 'builtin' || name?.value === 'command') return codeIn(rest);
   const isTrap = name?.value === 'trap';
   if (!isTrap && !isShell(name?.value ?? '')) return undefined;
   const option = rest.findIndex(({ value }) => (isTrap ? value === '--' : /^-\w*c$/.test(value)));
@@ -265,5 +324,7 @@ export function codeIn([name, ...rest]: readonly Word[]): string | undefined {
   if (code === undefined || code.value === '-') return undefined;
   return /^"[\s\S]*"$/.test(code.text) ? code.text.slice(1, -1).replace(/\\(["$`\\])/g, '$1') : code.value;
 }
+
+const isPositional = (name: string) => /^(?:[1-9]|[@*])$/.test(name);
 
 const unquoted = (values: readonly string[]) => values.map((value) => value.replaceAll(OPEN, WORDS));

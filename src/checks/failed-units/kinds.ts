@@ -1,4 +1,4 @@
-import { run } from '../../remedy/steps.ts';
+import { byHand, run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 
@@ -23,10 +23,9 @@ export const failed = defineKind<{ readonly id: string; readonly description: st
       ...(id.endsWith('.scope')
         ? []
         : [
-            run(['systemctl', 'start', '--', unitName(id)], {
-              root: true,
-              why: 'Run it again if its work is still to be done; if it has a timer, you can leave it to that.',
-            }),
+            byHand(
+              'Start it again with systemctl if its work is still to be done; if it has a timer, you can leave it to that.',
+            ),
           ]),
     ],
   }),

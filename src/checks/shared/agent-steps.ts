@@ -98,7 +98,7 @@ function isSafe(agent: LaunchAgent, { uploadScript }: Prospects): boolean {
   if (runsHsdoctor(agent)) return true;
   const script = uploadScript?.find(({ path }) => path === agent.program.path);
   if (script?.readable !== true || !script.isWhole) return false;
-  const judged = judgeUploadScript(script.text, script.settings);
+  const judged = judgeUploadScript(script.text, { settings: script.settings });
   return (
     notCheckedIn(script.path, judged).length === 0 &&
     dangersOf(judged).every(({ kind }) => kind === 'unpinned-uploader')

@@ -6,7 +6,6 @@ export function declaredRunsHsdoctor({ program, arguments: words, scripts }: Dec
   const line = words.map(({ text }) => text).join(' ');
   if (/hsdoctor\S* +immich +upload(?: |$)/.test(line)) return true;
   if (/(?:^|[/}])hsdoctor$/.test(program?.word.text ?? '')) return true;
-  if (words.some(({ text }) => /(?:^|[ /}])hsdoctor(?: |$)/.test(text))) return true;
   const read = scripts.map(({ text }) => judgeUploadScript(text));
   return read.some(({ callsHsdoctor }) => callsHsdoctor) && read.every(({ cli }) => cli.length === 0);
 }

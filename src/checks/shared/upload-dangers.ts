@@ -16,9 +16,16 @@ export interface Danger {
 /** A version, one that a variable of the script names, or the one that is installed. */
 const PINNED = /^(?:\d+\.\d+|["$]|installed)/;
 
-/** The worst come first. */
-export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScript): readonly Danger[] {
-  if (cli.length === 0) return [];
+/**
+ * The worst come first.
+ *
+ * @param uploads whether something beside it uploads, of the same agent
+ */
+export function dangersOf(
+  { cli, deleteOptions, removals, verifies }: UploadScript,
+  uploads = cli.length > 0,
+): readonly Danger[] {
+  if (!uploads) return [];
   return [
     ...deleteOptions.map(({ line, option }) => dangerOfOption(line, option)),
     ...(verifies ? [] : removals).map((line) => ({
@@ -44,13 +51,16 @@ export function dangersOf({ cli, deleteOptions, removals, verifies }: UploadScri
 export function notCheckedIn(
   path: string,
   { cli, removals, runsOthers, verifies, callsHsdoctor }: UploadScript,
+  uploads = cli.length > 0,
 ): readonly string[] {
-  if (cli.length === 0 && !callsHsdoctor) return [`no line of ${path} is known to call an uploader`];
+  if (!uploads && !callsHsdoctor) return [`no line of ${path} is known to call an uploader`];
   const lines = (numbers: readonly number[]) =>
     `line${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')} of ${path}`;
   return [
-    ...(runsOthers.length === 0 ? [] : [`what ${lines(runsOthers)} does is not known to be harmless`]),
-    ...(removals.length === 0 || (cli.length > 0 && !verifies)
+    ...(runsOthers.length === 0
+      ? []
+      : [`what ${lines(runsOthers)} ${runsOthers.length === 1 ? 'does' : 'do'} is not known to be harmless`]),
+    ...(removals.length === 0 || (uploads && !verifies)
       ? []
       : [`whether ${lines(removals)} removes only files that the server has`]),
   ];

@@ -24,9 +24,9 @@ const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const HARMLESS = names(`
   : true false echo printf print test [ exit return break continue shift set unset export local readonly declare typeset
   read cd pwd mkdir rmdir mkfifo touch date sleep basename dirname cat head tail grep egrep fgrep cut tr uniq wc ls stat
-  mktemp kill pkill ps pgrep wait jobs umask ulimit shopt setopt unsetopt emulate autoload getopts hash type which id
+  mktemp kill pkill ps pgrep wait uuidgen xattr networksetup ioreg jobs umask ulimit shopt setopt unsetopt emulate autoload getopts hash type which id
   whoami uname hostname sw_vers nc ping lsof mdls file du df seq expr bc realpath readlink chmod chflags jq md5 md5sum
-  shasum sha1sum sha256sum cmp diff comm paste fold column rev logger say terminal-notifier wait4path tailscale security
+  shasum sha1sum sha256sum cmp diff comm paste fold column rev logger say terminal-notifier wait4path security
   shlock let tput clear sync trap hsdoctor ifconfig ipconfig pmset
 `);
 /** Programs that run the one that they are given: how many words stand before it, and options with a word of their own. */
@@ -48,6 +48,7 @@ const RUNNERS: Readonly<Record<string, { readonly skip?: number; readonly valued
   timeout: { skip: 1, valued: /^-[ks]$/ },
   gtimeout: { skip: 1, valued: /^-[ks]$/ },
   flock: { skip: 1, valued: /^-[wE]$/ },
+  lockf: { skip: 1, valued: /^-t$/ },
   xargs: { valued: /^-[InPLsdaE]$/ },
 };
 const PROGRAM_FOLDER =
@@ -62,14 +63,18 @@ const NAMED_SETTINGS = /api-key|pushover/;
 
 /** Where files come and go: a folder of that kind, or a name that says so. */
 const PASSING_FOLDER =
-  /^(?:\/private)?\/(?:tmp|var\/tmp|var\/folders)\/|^\$TMPDIR\/|\/Library\/(?:Caches|Logs)\/|\/\.(?:cache|local\/state)\/|\.lock(?:\.d|dir)?\//;
+  /^(?:\/private)?\/(?:tmp|var\/tmp|var\/folders)\/|^\$TMPDIR(?!$)|\/Library\/(?:Caches|Logs|Application Support|Preferences)\/|\/\.(?:cache|config|local)\/|\.lock(?:\.d|dir)?\//;
 const PASSING_NAME =
   /(?:^|[._-])(?:lock|lck|pid|log|te?mp|token|ds_store)(?:[._-]?(?:d|dir|file|\d+))?$|\.log\.(?:\d+|gz)$/i;
 /** A variable that is called so. */
 const PASSING_VARIABLE = /^"?\$\{?[A-Za-z_]*(?:lock|token|te?mp|pid|log|cache|stamp|state)/i;
-/** Files that are no photos: by their folder or their ending. */
-const NO_PHOTO =
-  /^\/dev\/(?:null|stdout|stderr|tty|fd\/\d+)$|\/Library\/(?!CloudStorage|Mobile)|\/\.[A-Za-z]|\.(?:log|txt|json|jsonl|csv|tsv|plist|conf|html|md|out|err|pid|lock|tmp|status|state|stamp|list|sha256|md5)$/i;
+/** Files that are no photos, by their ending or their name. */
+const NO_PHOTO_NAME =
+  /\.(?:log|txt|json|jsonl|csv|tsv|plist|conf|ya?ml|html|md|out|err|pid|lock|tmp|part|crdownload|status|state|stamp|list|sha256|md5)$|(?:^|\/)(?:\._[^/]*|Thumbs\.db)$/i;
+/** Where a file that is written is no photo. */
+const NO_PHOTO_PLACE =
+  /^\/dev\/(?:null|stdout|stderr|tty|fd\/\d+)$|\/Library\/(?!CloudStorage|Mobile)|\/\.[A-Za-z][^/]*$/;
+const PHOTO = /\.(?:jpe?g|hei[cf]|png|gif|tiff?|webp|dng|raw|mov|mp4|m4v|avi|xmp|aae)$/i;
 
 /** A word of a command. */
 interface Argument {
@@ -93,24 +98,37 @@ function operandsOf(words: readonly Argument[]): readonly Argument[] {
   const before = end < 0 ? words : words.slice(0, end);
   return [...before.filter((word) => !isOption(word)), ...(end < 0 ? [] : words.slice(end + 1))];
 }
-const hasOption = (words: readonly Argument[], option: RegExp) =>
-  words.some(({ values }) => values.some((value) => option.test(value)));
+const hasOption = (words: readonly Argument[], option: RegExp, how: 'perhaps' | 'surely' = 'perhaps') =>
+  words.some(({ values }) =>
+    how === 'surely'
+      ? values.every((value) => option.test(value))
+      : values.some((value) => option.test(value)),
+  );
 
 const isUpwards = (value: string) => /(?:^|\/)\.\.(?:\/|$)/.test(value);
 const isPassing = (value: string) =>
-  !isUpwards(value) && (PASSING_FOLDER.test(value) || PASSING_NAME.test(value));
+  !isUpwards(value) &&
+  !PHOTO.test(value) &&
+  (PASSING_FOLDER.test(value) || PASSING_NAME.test(value) || NO_PHOTO_NAME.test(value));
 const isOutput = ({ values }: Argument) =>
-  values.every((value) => !isUpwards(value) && (isPassing(value) || NO_PHOTO.test(value)));
+  values.every(
+    (value) => !isUpwards(value) && !PHOTO.test(value) && (isPassing(value) || NO_PHOTO_PLACE.test(value)),
+  );
 
 /** What it is to remove these. */
-const removalOf = (files: readonly Argument[]): Use =>
+const removalOf = (files: readonly Argument[], { watched }: Judging): Use =>
   worst(
-    files.map(({ text, values }) => {
-      if (values.every(isPassing)) return 'harmless';
-      return PASSING_VARIABLE.test(text) || values.every((value) => isUpwards(value) && /^\/tmp/.test(value))
-        ? 'unknown'
-        : 'removes';
-    }),
+    // In a function of zsh, its end.
+    files
+      .filter(({ text }) => text !== '}')
+      .map(({ text, values }) => {
+        if (values.every((value) => isPassing(value) && !watched.some((folder) => value.startsWith(folder))))
+          return 'harmless';
+        return PASSING_VARIABLE.test(text) ||
+          values.every((value) => isUpwards(value) && /^\/tmp/.test(value))
+          ? 'unknown'
+          : 'removes';
+      }),
   );
 
 /** What it is to write over these. */
@@ -119,23 +137,29 @@ const outputTo = (files: readonly Argument[]): Use => harmlessIf(files.every(isO
 /** What a program does with its words. */
 type Judge = (words: readonly Argument[], judging: Judging) => Use;
 
-const removes: Judge = (words) => removalOf(operandsOf(words));
+const removes: Judge = (words, judging) =>
+  removalOf(operandsOf(words.filter((_, index) => !/^-[so]$/.test(words[index - 1]?.text ?? ''))), judging);
 
 /** Copies to its last operand, and so over what is called the same there. */
 const copies: Judge = (words) =>
-  hasOption(words, /^(?:-[a-zA-Z]*n|--no-clobber)/) ? 'harmless' : outputTo(operandsOf(words).slice(-1));
+  isWithoutOverwriting(words) ? 'harmless' : outputTo(operandsOf(words).slice(-1));
 
-const moves: Judge = (words, judging) => {
+const isWithoutOverwriting = (words: readonly Argument[]) =>
+  hasOption(words, /^(?:-[a-zA-Z]*n|--no-clobber)$/, 'surely');
+
+const moves: Judge = (words) => {
   const operands = operandsOf(words);
   const [target] = operands.slice(-1);
   if (target !== undefined && /trash|^\/dev\//i.test([target.text, ...target.values].join(' ')))
     return 'removes';
-  if (target?.values.every((value) => PASSING_FOLDER.test(value)) === true)
-    return removalOf(operands.slice(0, -1)) === 'harmless' ? 'harmless' : 'removes';
-  return copies(words, judging);
+  if (operands.slice(0, -1).every(isOutput)) return outputTo(operands.slice(-1));
+  // What is moved to a place of passing files may be removed there as one.
+  if (target?.values.some(isPassing) !== false) return 'unknown';
+  return harmlessIf(isWithoutOverwriting(words));
 };
 
-const find: Judge = (words, judging) => {
+/** Whether all that is found there is of passing files, and where in its words something is done with it. */
+function foundBy(words: readonly Argument[]) {
   const isTest = ({ text }: Argument) => /^[-(!\\]/.test(text);
   const from = words.findIndex(isTest);
   const folders = from < 0 ? words : words.slice(0, from);
@@ -143,17 +167,20 @@ const find: Judge = (words, judging) => {
   const action = tests.findIndex(({ text }) =>
     /^-(?:delete|exec|execdir|ok|okdir|fprint\w*|fls)$/.test(text),
   );
-  if (action < 0) return harmlessIf(!hasOption(tests, /\uE001/));
-  const before = tests.slice(0, action).map(({ text }) => text);
+  const before = (action < 0 ? tests : tests.slice(0, action)).map(({ text }) => text);
   const name = tests[before.findIndex((text) => /^-i?name$/.test(text)) + 1];
   const isNarrow = !before.some((text) => /^(?:-o|-or|!|-not|\\!|,)$/.test(text));
+  const isOfNames =
+    before.some((text) => /^-i?name$/.test(text)) === true && name?.values.every(isPassing) === true;
   const isHarmless =
     (folders.length > 0 && folders.every(({ values }) => values.every((value) => isPassing(`${value}/x`)))) ||
-    (isNarrow &&
-      ((before.some((text) => /^-i?name$/.test(text)) &&
-        name?.values.every((value) => PASSING_NAME.test(value))) ||
-        before.includes('-empty')));
-  const rest = tests.slice(action);
+    (isNarrow && (isOfNames || before.includes('-empty')));
+  return { folders, tests, rest: action < 0 ? [] : tests.slice(action), isHarmless };
+}
+
+const find: Judge = (words, judging) => {
+  const { folders, tests, rest, isHarmless } = foundBy(words);
+  if (rest.length === 0) return harmlessIf(!hasOption(tests, /\uE001/));
   if (rest[0]?.text === '-delete') return isHarmless ? 'harmless' : 'removes';
   if (!/^-(?:exec|ok)/.test(rest[0]?.text ?? '')) return outputTo(rest.slice(1, 2));
   const end = rest.findIndex(({ text }) => /^(?:\\;|';'|";"|\+)$/.test(text));
@@ -168,31 +195,39 @@ const find: Judge = (words, judging) => {
 const isOpen = ({ values }: Argument) => values.some((value) => /[\uE000\uE001]/.test(value));
 
 /** Deletes in its target what the source does not have. */
+const isElsewhere = ({ values }: Argument) => values.every((value) => /^(?:[^/]+:|\/Volumes\/)/.test(value));
+
 const rsync: Judge = (words) => {
-  if (hasOption(words, /^--remove-source-files/)) return 'removes';
-  if (hasOption(words, /^(?:--dry-run|-[a-zA-Z]*n)/)) return 'harmless';
+  if (hasOption(words, /^(?:--dry-run|-[a-zA-Z]*n[a-zA-Z]*)$/, 'surely')) return 'harmless';
+  if (hasOption(words, /^--remove-(?:source|sent)-files/)) return 'removes';
   const [target] = operandsOf(words).slice(-1);
-  const isElsewhere = target?.values.every((value) => /^(?:[^/]+:|\/Volumes\/)/.test(value)) === true;
-  return harmlessIf(isElsewhere || !hasOption(words, /^--del|\uE001/));
+  if (target !== undefined && isElsewhere(target)) return 'harmless';
+  return harmlessIf(hasOption(words, /^--ignore-existing$/, 'surely') && !hasOption(words, /^--del|\uE001/));
 };
 
 const rclone: Judge = (words) => {
-  if (hasOption(words, /^(?:--dry-run|-n)$/)) return 'harmless';
-  const operands = operandsOf(words).flatMap(({ values }) => values);
-  if (operands.some((value) => /^(?:move|moveto|delete|deletefile|purge|cleanup)$/.test(value)))
-    return 'removes';
-  const isReading =
-    /^(?:ls\w*|size|check|cryptcheck|copy|copyto|about|version|mkdir|cat|\w+sum|listremotes)$/;
-  return harmlessIf(operands.some((value) => isReading.test(value)) && !hasOption(words, /\uE001/));
+  if (hasOption(words, /^(?:--dry-run|-n)$/, 'surely')) return 'harmless';
+  const operands = operandsOf(words);
+  const isCalled = (names: RegExp) => hasOption(operands, names);
+  if (isCalled(/^(?:move|moveto|delete|deletefile|purge|cleanup)$/)) return 'removes';
+  if (hasOption(words, /\uE001/)) return 'unknown';
+  if (isCalled(/^copy(?:to)?$/)) return harmlessIf(operands.slice(-1).every(isElsewhere));
+  return harmlessIf(isCalled(/^(?:ls\w*|size|check|cryptcheck|about|version|mkdir|cat|\w+sum|listremotes)$/));
 };
 
 const curl: Judge = (words) => {
-  if (hasOption(words, /^(?:-[a-zA-Z]*O|--remote-name|-[a-zA-Z]*K|--config|DELETE$|-XDELETE)/))
+  if (hasOption(words, /^(?:-[a-zA-Z]*O|--remote-name|-[a-zA-Z]*K|--config|DELETE$|-XDELETE|-[a-zA-Z]*o.)/))
     return 'unknown';
   return outputTo(
     words.filter((_, index) => hasOption(words.slice(index - 1, index), /^(?:-[a-zA-Z]*o|--output)$/)),
   );
 };
+
+const tailscale: Judge = (words) =>
+  harmlessIf(/^(?:ip|status|ping|version|netcheck|whois|up|down)$/.test(words[0]?.text ?? ''));
+
+/** Sets what is told nowhere. */
+const exports: Judge = (words) => harmlessIf(!words.some(isOpen));
 
 const wget: Judge = (words) => {
   if (hasOption(words, /^--spider$/)) return 'harmless';
@@ -276,21 +311,35 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   },
   ln: (words, judging) =>
     hasOption(words, /^(?:-[a-zA-Z]*f|--force)/) ? copies(words, judging) : 'harmless',
-  ...{ find, rsync, rclone, curl, wget, sed, sort, awk, gawk: awk, osascript, ssh },
+  ...{ find, rsync, rclone, curl, wget, sed, sort, awk, gawk: awk, osascript, ssh, tailscale },
+  ...Object.fromEntries(['export', 'declare', 'typeset', 'readonly'].map((name) => [name, exports])),
   ...{ source, '.': source },
 };
 
-/** @param settings files that it may take in, where they were looked for */
-export function judgeUploadScript(text: string, settings: readonly SettingsFile[] = []): UploadScript {
-  const judging = new Judging(readShell(text), settings);
+/** What is known around a script. */
+interface Given {
+  /** Files that it may take in, where they were looked for. */
+  readonly settings?: readonly SettingsFile[];
+  /** What it is called with; undefined where that is not known. */
+  readonly arguments?: readonly string[] | undefined;
+  /** Folders whose files it uploads. */
+  readonly watched?: readonly string[];
+}
+
+export function judgeUploadScript(text: string, given: Given = {}): UploadScript {
+  const judging = new Judging(readShell(text, given.arguments), given);
   if (!isShellScript(text)) judging.found(1, 'unknown');
   return judging.judged();
 }
+
+/** As a script writes it that does not know whose home it is. */
+const behindHome = (path: string) => path.replace(/^(?:~|\/Users\/[^/]+|\/home\/[^/]+)(?=\/)/, '$HOME');
 
 const sorted = (lines: readonly number[]) => [...new Set(lines)].sort((a, b) => a - b);
 
 class Judging {
   readonly settings: readonly SettingsFile[];
+  readonly watched: readonly string[];
   readonly #script: ShellScript;
   readonly #uses: { readonly line: number; readonly use: Use }[] = [];
   readonly #cli: { line: number; version?: string }[] = [];
@@ -298,10 +347,12 @@ class Judging {
   #verifies = false;
   #callsHsdoctor = false;
   line = 0;
+  #from: readonly Argument[] = [];
 
-  constructor(script: ShellScript, settings: readonly SettingsFile[]) {
+  constructor(script: ShellScript, { settings = [], watched = [] }: Given) {
     this.#script = script;
     this.settings = settings;
+    this.watched = watched.flatMap((path) => [path, behindHome(path)]);
   }
 
   found(line: number, use: Use): void {
@@ -310,19 +361,26 @@ class Judging {
 
   judged(): UploadScript {
     const { commands, errors, assigned } = this.#script;
-    for (const { line, words, lines, redirects } of commands) {
+    for (const { line, words, lines, redirects, from } of commands) {
       this.line = line;
-      const all = words.map((word, index) => ({
+      const argument = (word: (typeof words)[number], index: number) => ({
         text: word.text,
         values: this.#script.valuesOf(word),
         line: lines[index] ?? line,
-      }));
+      });
+      const all = words.map(argument);
+      this.#from = from.map(argument);
       this.found(
         line,
         worst([this.command(all, true), ...redirects.map((each) => this.#redirect(all, each))]),
       );
     }
     for (const line of errors) this.found(line, 'unknown');
+    for (const { line, words } of commands.filter(
+      ({ words: [name] }) => JUDGES[name?.value ?? ''] === exports,
+    ))
+      for (const value of words.slice(1).flatMap((word) => this.#script.valuesOf(word)))
+        if (DELETE_VARIABLE.test(value)) this.#options.push({ line, option: value.replace(/=.*/s, '') });
     for (const { name, line } of assigned)
       if (DELETE_VARIABLE.test(name)) this.#options.push({ line, option: name });
     const linesOf = (wanted: Use) =>
@@ -347,7 +405,7 @@ class Judging {
 
   /** What a command does on another machine, where it may do more than write. */
   elsewhere(text: string): Use {
-    const { removals, runsOthers } = new Judging(readShell(text), []).judged();
+    const { removals, runsOthers } = new Judging(readShell(text), {}).judged();
     return harmlessIf(!text.includes(WORDS) && removals.length === 0 && runsOthers.length === 0);
   }
 
@@ -404,34 +462,44 @@ class Judging {
       } else break;
     }
     if (name === 'flock' && hasOption(words.slice(0, at), /^(?:-c|--command)$/)) return 'unknown';
-    const given = name === 'xargs' ? [{ text: '{}', values: [WORDS], line: this.line }] : [];
+    const given = name === 'xargs' ? [{ text: '{}', values: [this.#piped()], line: this.line }] : [];
     const inner = words.slice(at);
     return inner.length === 0 ? 'harmless' : this.command([...inner, ...given]);
   }
 
+  /** What `xargs` is handed. */
+  #piped(): string {
+    const [program, ...words] = this.#from;
+    const isHarmless =
+      program?.text === 'find'
+        ? foundBy(words).isHarmless
+        : /^(?:ls|echo|printf)$/.test(program?.text ?? '') &&
+          operandsOf(words).length > 0 &&
+          operandsOf(words).every(({ values }) => values.every(isPassing));
+    return isHarmless ? '/tmp/{}' : WORDS;
+  }
+
   /** The command line of Immich, as a package or installed. */
   #uploads(at: number, words: readonly Argument[]): Use {
-    const line = this.line;
     const own = words.slice(at + 1);
-    const isUpload = own.some(({ text }) => text === 'upload');
-    const [named] = at < 0 ? [] : (words[at]?.values ?? []);
-    if (at < 0 && !isUpload)
-      return harmlessIf(own.length > 0 && !isOpen(own[0] as Argument) && !hasOption(own, /^@immich/));
-    if (at >= 0 || isUpload) {
-      const version = at < 0 ? 'installed' : PACKAGE.exec(named ?? '')?.[1];
-      const written = /@immich\/cli@(.+)$/.exec(words[at]?.text ?? '')?.[1]?.replace(/"$/, '') ?? '$';
+    if (at < 0 && !hasOption(own, /^upload$/)) return harmlessIf(own.length > 0 && !own.some(isOpen));
+    const versions =
+      at < 0 ? ['installed'] : (words[at]?.values ?? []).map((value) => PACKAGE.exec(value)?.[1]);
+    const written = /@immich\/cli@(.+)$/.exec(words[at]?.text ?? '')?.[1]?.replace(/"$/, '') ?? '$';
+    for (const version of versions)
       this.#cli.push({
-        line,
+        line: this.line,
         ...(version === undefined ? {} : { version: /[\uE000\uE001]/.test(version) ? written : version }),
       });
-    }
-    if (!hasOption(own, /^(?:--dry-run|-[a-zA-Z]*n[a-zA-Z]*)$/))
+    if (!hasOption(own, /^(?:--dry-run|-[a-zA-Z]*n[a-zA-Z]*)$/, 'surely'))
       for (const word of own)
         for (const [, option = ''] of word.values.join(' ').matchAll(DELETES))
           this.#options.push({ line: word.line, option });
     // What may be an option, may be the one that deletes.
     return harmlessIf(
-      !own.some(({ values }) => values.some((value) => /^[^/]*\uE001|^-[^=]*\uE000/.test(value))),
+      !own.some(({ values }) =>
+        values.some((value) => /^[\uE000\uE001]|^[^/]*\uE001|^-[^=]*\uE000/.test(value)),
+      ),
     );
   }
 

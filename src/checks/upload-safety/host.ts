@@ -23,7 +23,10 @@ export const host = judgeHost({
       return { skip: 'the upload script does not exist' };
     const judged = uploadScript
       .filter(({ readable }) => readable)
-      .map(({ path, text, settings }) => ({ path, script: judgeUploadScript(text, settings) }));
+      .map(({ path, text, settings }) => {
+        const watched = agents.flatMap((agent) => agent.watched.map((folder) => folder.path));
+        return { path, script: judgeUploadScript(text, { settings, watched }) };
+      });
     return {
       lookedAt: {
         uploadScripts: judged.length,

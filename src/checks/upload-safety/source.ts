@@ -2,48 +2,77 @@ import type { DeclaredScript } from '../../facts/config/script.ts';
 import { wholeText } from '../../facts/config/text.ts';
 import type { DeclaredAgent } from '../../facts/config/upload-agents.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { quote } from '../../text/shell.ts';
 import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts';
-import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn } from '../shared/steps.ts';
-import { dangerOfOption, dangersOf, isDeleteVariable, notCheckedIn } from '../shared/upload-dangers.ts';
-import { judgeUploadScript, type UploadScript } from '../shared/upload-script.ts';
+import {
+  type Danger,
+  dangerOfOption,
+  dangersOf,
+  isDeleteVariable,
+  notCheckedIn,
+} from '../shared/upload-dangers.ts';
+import { judgeUploadScript } from '../shared/upload-script.ts';
 import { kinds } from './kinds.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents'],
   evaluate({ uploadAgents }, context) {
-    const judged = uploadAgents
-      .filter((agent) => !declaredRunsHsdoctor(agent))
-      .map((agent) => ({ agent, scripts: [...agent.scripts, ...ownLine(agent)] }));
-    const findings = judged.flatMap(({ agent, scripts }) => {
-      const own = scripts.flatMap((script) =>
-        troubleOf(dangersIn(script), script.isFile ? script.name : agent.name, agent, context),
-      );
-      return [...own, ...(callsUploader(scripts) ? environmentTrouble(agent, context) : [])];
+    const judged = uploadAgents.map((agent) => {
+      const scripts = [...agent.scripts, ...ownLine(agent)].map((script) => ({
+        script,
+        read: judgeUploadScript(script.text, {
+          arguments: argumentsOf(agent),
+          watched: agent.watched.items.map(({ text }) => text),
+        }),
+      }));
+      const uploads = scripts.some(({ read }) => read.cli.length > 0);
+      const isKnown = uploads || scripts.some(({ read }) => read.callsHsdoctor);
+      return { agent, scripts, uploads, isKnown };
     });
+    const findings = judged.flatMap(({ agent, scripts, uploads }) => [
+      ...scripts.flatMap(({ script, read }) =>
+        troubleOf(
+          placed(dangersOf(read, uploads), script, agent),
+          script.isFile ? script.name : agent.name,
+          agent,
+          context,
+        ),
+      ),
+      ...(uploads ? environmentTrouble(agent, context) : []),
+    ]);
     return {
       // Agents that share a script share its faults.
       findings: [...new Map(findings.map((each) => [JSON.stringify(each.evidence), each])).values()],
       lookedAt: {
-        uploadScripts: judged.filter(({ scripts }) => callsUploader(scripts)).length,
+        uploadScripts: judged.filter(({ isKnown }) => isKnown).length,
         uploadAgents: uploadAgents.length,
       },
-      notChecked: judged.flatMap(({ agent, scripts }) =>
-        callsUploader(scripts)
-          ? scripts.flatMap((script) => {
-              const judgedScript = judgeUploadScript(script.text);
-              return callsOne(judgedScript) ? notCheckedIn(script.name, judgedScript) : [];
-            })
-          : [notCheckedOf(agent, scripts)],
+      notChecked: judged.flatMap(({ agent, scripts, uploads, isKnown }) =>
+        isKnown
+          ? [
+              ...scripts.flatMap(({ script, read }) =>
+                notCheckedIn(script.name, { ...read, callsHsdoctor: true }, uploads),
+              ),
+              ...(uploads && agent.environment.rest !== undefined
+                ? [`which variables ${agent.name} has is not known: ${agent.environment.rest.reason}`]
+                : []),
+            ]
+          : [notCheckedOf(agent, agent.scripts)],
       ),
     };
   },
 });
 
-const callsOne = ({ cli, callsHsdoctor }: UploadScript) => cli.length > 0 || callsHsdoctor;
-const callsUploader = (scripts: readonly DeclaredScript[]) =>
-  scripts.some(({ text }) => callsOne(judgeUploadScript(text)));
+/** What a script is called with, where all words of its agent are known. */
+function argumentsOf({ program, arguments: words }: DeclaredAgent): readonly string[] | undefined {
+  const at = words.findIndex(({ text }) => text === program?.word.text);
+  const texts = words.map((word) => wholeText(word));
+  return at < 0 || texts.slice(at + 1).includes(undefined)
+    ? undefined
+    : texts.slice(at + 1).map((text) => text ?? '');
+}
 
 function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly DeclaredScript[]): string {
   const [file] = scripts.filter(({ isFile }) => isFile);
@@ -52,29 +81,33 @@ function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly Declar
   return `what the agent ${name} runs${program === undefined ? '' : ` (${program.word.text})`} is not in these files`;
 }
 
-/** The uploader as the agent's own program: its arguments as one line, each where it stands. */
-function ownLine({ option, program, arguments: words }: DeclaredAgent): readonly DeclaredScript[] {
-  if (program === undefined || program.through !== 'launchd') return [];
-  return [{ name: option, text: words.map(({ text }) => text).join(' '), places: [], isFile: false }].map(
-    (script) => ({ ...script, places: [wordAt(script.text, words)] }),
-  );
+/** The agent's own program, where it is no script that is read here: its arguments as one line. */
+function ownLine({ option, program, arguments: words, scripts }: DeclaredAgent): readonly DeclaredScript[] {
+  if (program === undefined || program.through !== 'launchd' || scripts.length > 0) return [];
+  const text = words.map((word) => (PLAIN.test(word.text) ? word.text : quote(word.text))).join(' ');
+  // As a flake names its program.
+  const ofFlake = text.replace(/^\S*hsdoctor\S*(?= immich upload\b)/, 'hsdoctor');
+  return [{ name: option, text: ofFlake, places: [], isFile: false }];
 }
 
-function wordAt(text: string, words: DeclaredAgent['arguments']): SourceLocation | undefined {
-  const [danger] = dangersOf(judgeUploadScript(text));
-  return (
-    words.find((word) => danger !== undefined && word.text.includes(danger.observed))?.at ?? words[0]?.at
-  );
-}
+const PLAIN = /^[\w@%+=:,./${}~-]+$/;
 
-interface Placed extends Omit<ReturnType<typeof dangersOf>[number], 'line'> {
+interface Placed extends Omit<Danger, 'line'> {
   readonly at: SourceLocation | undefined;
 }
 
-const dangersIn = ({ text, places }: DeclaredScript): readonly Placed[] =>
-  dangersOf(judgeUploadScript(text)).map(({ line, ...danger }) => ({
+/** Where dangers stand: in a script at the line, else at the word. */
+const placed = (
+  dangers: readonly Danger[],
+  { places }: DeclaredScript,
+  { arguments: words }: DeclaredAgent,
+): readonly Placed[] =>
+  dangers.map(({ line, ...danger }) => ({
     ...danger,
-    at: line === undefined ? undefined : places[line - 1],
+    at:
+      places.length > 0
+        ? places[(line ?? 0) - 1]
+        : (words.find(({ text }) => text.includes(danger.observed)) ?? words[0])?.at,
   }));
 
 function environmentTrouble(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {

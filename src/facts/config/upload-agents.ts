@@ -72,6 +72,11 @@ const KEYS = [
   'QueueDirectories',
   'TimeOut',
 ];
+/** Of nix-darwin, for all agents. */
+const ENVIRONMENTS = [
+  ['launchd', 'user', 'envVariables'],
+  ['launchd', 'envVariables'],
+] as const;
 const NONE = 'no launchd agent uploads to Immich here';
 
 export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
@@ -125,15 +130,14 @@ function placesOf(host: HostReading) {
 }
 
 /** In a line of a script that is no comment. */
-const UPLOADS = /^(?!\s*#).*(?:@immich\/cli|\bimmich\s+upload\b)/m;
+const UPLOADS = /^(?!\s*#).*(?:@immich\/cli|\bimmich["']?\s(?:[^|;&\n]|\\\n)*\bupload\b|\bimmich-go\b)/m;
 
 function isUpload({ name, label, program, arguments: words, scripts }: DeclaredAgent): boolean {
   const called = ifKnown(label)?.text ?? '';
   const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
   return (
     /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
-    /hsdoctor\S* +immich +upload(?: |$)/.test(line) ||
-    scripts.some(({ text }) => UPLOADS.test(text))
+    [line, ...scripts.map(({ text }) => text)].some((text) => UPLOADS.test(text))
   );
 }
 
@@ -163,6 +167,7 @@ function agent(
   const references = [...start.words, ...start.inline.flatMap(wordsIn)];
   const own = form === 'nix-darwin' ? settingsOf(host.reading([...path, 'environment'])) : several([]);
   const variables = settingsOf(host.reading(at('EnvironmentVariables')));
+  const all = [own, variables, ...ENVIRONMENTS.map((each) => settingsOf(host.reading(each)))];
   return {
     name,
     option: path.join('.'),
@@ -180,7 +185,10 @@ function agent(
     queued: listed(host.reading(at('QueueDirectories'))),
     starts: startsOf(host, at),
     timeOut: statedText(host.reading(at('TimeOut'))),
-    environment: { ...variables, items: [...variables.items, ...own.items] },
+    environment: several(
+      all.flatMap(({ items }) => items),
+      all.find(({ rest }) => rest !== undefined)?.rest,
+    ),
     scripts: [
       ...(isKnown(script) ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
       ...start.inline.flatMap((text) => scripts.inline(text, path.join('.'))),

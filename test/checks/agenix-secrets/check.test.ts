@@ -64,7 +64,9 @@ describe('a missing secret', () => {
       '$ ls -l -- /etc/nixos/secrets/db.age',
       '$ cat -- /etc/ssh/ssh_host_ed25519_key.pub',
       expect.stringMatching(/^A\. If the file exists and is not empty.* add this key.* Leave out B and C/),
-      expect.stringMatching(/^B\. If the file does not exist or is empty, restore db\.age from git or a backup/),
+      expect.stringMatching(
+        /^B\. If the file does not exist or is empty, restore db\.age from git or a backup/,
+      ),
       '$ cd -- /etc/nixos/secrets',
       '$ sudo agenix -e db.age',
       expect.stringMatching(/git add/),

@@ -24,6 +24,9 @@ const REMOVALS = [
   'x=rm; $x a.jpg',
   'rm -f *.tmp.jpg',
   'cleanup() { find "$1" -type f -delete; }',
+  'rsync -a --remove-sent-files a nas:b',
+  "builtin trap 'rm -rf x' EXIT",
+  'release() { rm -rf -- "$1"; }; release "$W"',
   '\\rm a.jpg',
   '"/bin/rm" a.jpg',
   'rsync -a --remove-source-files a b',
@@ -70,6 +73,13 @@ const HARMLESS = [
   'find "$W" -name .DS_Store -delete',
   'find "$W" -type d -empty -delete',
   'rm -f "$STATE"',
+  'release() { rm -rf -- "$1"; }; trap \'release "$LOCK"\' EXIT',
+  "find ~/Library/Logs/up -name '*.log' -mtime +30 -print0 | xargs -0 rm -f",
+  'ls -1t ~/Library/Logs/up/*.log | tail -n +8 | xargs rm -f',
+  'truncate -s 0 "$LOG"',
+  'out="\u0024{TMPDIR}up.out"; rm -f "$out"',
+  'm="\u0024{m:-/tmp/x}"; rm -f "$m"',
+  'rm -f ~/.local/share/up/failed ~/Desktop/failed.txt',
   'find "$LOCK" -name "*.pid" -exec rm -f {} +',
   'RESP=/tmp/r.json; rm -f "$RESP"',
   'CACHE=~/Library/Caches/x; rm -rf "$CACHE"',
@@ -107,6 +117,18 @@ const OTHERS = [
   'sort -o "$f" x',
   'curl -X DELETE "$URL/api/assets"',
   'immich upload $NOBODY_SETS_IT',
+  'immich upload "$1"',
+  'd=--del; d="\u0024{d}ete"; immich upload $d x',
+  'immich upload "$(flag)"',
+  'export $(cat ~/.config/immich/env | xargs); immich upload x',
+  'while read -r l; do export "$l"; done <.env',
+  'mv "$W"/* "$HOME/.tmp/"',
+  'mv -f "$W"/* "$HOME/.immich-uploaded/"',
+  'mv "$f" "$f.tmp"; rm "$f.tmp"',
+  'rsync -a nas:photos/ "$W/"',
+  'rclone copy nas:photos "$W"',
+  'curl -sSo"$W/IMG_1.jpg" x',
+  'rsync -a --delete a/ "$W" $DRY',
   'ssh nas "rm -rf photos"',
   'sh -c "$x"',
   'awk -f prog x',
@@ -278,7 +300,10 @@ test.each<[string, readonly string[]]>([
   ['bunx @immich/cli@2.5.6 upload "$W" --delete', ['--delete']],
   ['immich upload --de"lete" x', ['--delete']],
   ['immich upload -\u0024{D:+-delete} x', ['--delete']],
-  ['d=--del; d="\u0024{d}ete"; immich upload $d x', ['--delete']],
+  ['immich upload \u0024{DRY:+--dry-run} --delete x', ['--delete']],
+  ['up() { immich upload "$1" "$W"; }; up --delete', ['--delete']],
+  ['a=(upload --delete); immich "\u0024{a[@]}" x', ['--delete']],
+  ['export "IMMICH_DELETE_ASSETS=true"; immich upload x', ['IMMICH_DELETE_ASSETS']],
   ['OPTS="--recursive --delete"; npx @immich/cli@2.5.6 upload $OPTS "$W"', ['--delete']],
   ['o=(--delete-duplicates "$W"); immich upload "\u0024{o[@]}"', ['--delete-duplicates']],
   ['IMMICH_DELETE_ASSETS=false immich upload "$W"', ['IMMICH_DELETE_ASSETS']],
@@ -297,6 +322,7 @@ test.each<[string, readonly (string | undefined)[]]>([
   ['bunx @immich/cli@2.5.6 upload x', ['2.5.6']],
   ['V=2.5.6; bunx "@immich/cli@$V" upload x', ['2.5.6']],
   ['npx --yes @immich/cli upload x', [undefined]],
+  ['bunx "@immich/cli@\u0024{V:-latest}" upload x', ['latest']],
   ['npx @immich/cli@latest upload x; "$BUNX" @immich/cli@^2 upload y', ['latest', '^2']],
   ['/opt/homebrew/bin/immich upload x', ['installed']],
   ['run() { immich upload x; }; echo immich upload', ['installed']],
@@ -308,16 +334,16 @@ test.each<[string, readonly (string | undefined)[]]>([
 });
 
 test('a file of settings is taken in where its lines only set variables, and one of them may delete', () => {
-  const settings = (names: readonly string[]) => [{ path: '$HOME/.config/immich/env', names }];
-  const script = '. "$HOME/.config/immich/env"\nimmich upload "$1"\n';
+  const given = (names: readonly string[]) => ({ settings: [{ path: '$HOME/.config/immich/env', names }] });
+  const script = '. "$HOME/.config/immich/env"\nimmich upload "$HOME/Photos"\n';
   expect(judgeUploadScript(script).runsOthers).toEqual([1]);
-  expect(judgeUploadScript(script, settings(['-'])).runsOthers).toEqual([1]);
+  expect(judgeUploadScript(script, given(['-'])).runsOthers).toEqual([1]);
   expect(judgeUploadScript('. ~/.config/immich/api-key').runsOthers).toEqual([]);
-  expect(judgeUploadScript(script, settings(['IMMICH_API_KEY']))).toMatchObject({
+  expect(judgeUploadScript(script, given(['IMMICH_API_KEY']))).toMatchObject({
     runsOthers: [],
     deleteOptions: [],
   });
-  expect(judgeUploadScript(script, settings(['IMMICH_DELETE_ASSETS'])).deleteOptions).toEqual([
+  expect(judgeUploadScript(script, given(['IMMICH_DELETE_ASSETS'])).deleteOptions).toEqual([
     { line: 1, option: 'IMMICH_DELETE_ASSETS' },
   ]);
 });
@@ -326,4 +352,17 @@ test('a line that goes on, another language, and the ends of lines of another sy
   expect(judgeUploadScript('env A=b \\\n  cleaner \\\n  x\ncleaner \\').runsOthers).toEqual([1, 4]);
   expect(judgeUploadScript('#!/usr/bin/env python3\nls()\n').runsOthers).toContain(1);
   expect(judgeUploadScript('#!/usr/bin/env bash\nls\n').runsOthers).toEqual([]);
+});
+
+test('what the agent watches is no passing file, wherever it lies', () => {
+  const watched = ['/Users/ann/photo-temp', '/tmp/inbox'];
+  expect(judgeUploadScript('rm -rf "$HOME/photo-temp"/*', { watched }).removals).toEqual([1]);
+  expect(judgeUploadScript('rm -f /tmp/inbox/*', { watched }).removals).toEqual([1]);
+  expect(judgeUploadScript('rm -f /tmp/other', { watched }).removals).toEqual([]);
+});
+
+test('what a script is called with is known where its agent says it', () => {
+  const script = 'immich upload "$1"';
+  expect(judgeUploadScript(script, { arguments: ['--delete'] }).deleteOptions).toHaveLength(1);
+  expect(judgeUploadScript(script, { arguments: ['/Users/ann/Photos'] }).runsOthers).toEqual([]);
 });

@@ -3,7 +3,6 @@
     RunAtLoad = true;
     Program = "${pkgs.writeShellScript "photos" ''
       hsdoctor immich upload --delete /Users/kim/Photos
-      rm -rf /Users/kim/Photos/Thumbs
     ''}";
   };
 }
