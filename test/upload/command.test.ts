@@ -17,7 +17,9 @@ const plistSchema = z.object({
 const CANARY = 'canaryKEY0123456789canaryKEY0123456789abcd';
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-upload-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-for (const name of ['home', 'photos', 'photos/done', 'done']) mkdirSync(join(folder, name));
+for (const name of ['home', 'photos', 'photos/done', 'done', 'My.photoslibrary/originals'])
+  mkdirSync(join(folder, name), { recursive: true });
+symlinkSync('My.photoslibrary/originals', join(folder, 'originals'));
 symlinkSync('photos', join(folder, 'same'));
 writeFileSync(join(folder, 'photos', 'file.txt'), '');
 writeFileSync(join(folder, 'key'), CANARY, { mode: 0o400 });
@@ -43,6 +45,9 @@ test.each<[string, string[], Record<string, string>?]>([
   ['folder-not-named', ['upload']],
   ['folder-absent', ['upload', 'photo']],
   ['folder-no-folder', ['upload', 'photos/file.txt']],
+  ['folder-library', ['upload', 'My.photoslibrary', '-r', '--delete']],
+  ['folder-in-library', ['upload', 'originals', '--delete']],
+  ['move-to-library', ['upload', 'photos', '--move-to', 'My.photoslibrary']],
   ['folder-empty', ['upload', '']],
   ['folders-two', ['upload', 'photos', 'done']],
   ['server-not-named', ['upload', 'photos'], {}],

@@ -7,6 +7,7 @@ import type { FoundFile } from './found-file.ts';
 import { identityOf } from './identity.ts';
 import { ignoreBy } from './ignore.ts';
 import { isInImmichStorage, isMarked, isUnderItsId } from './immich-storage.ts';
+import { isLibrary } from './library.ts';
 
 export interface WalkOptions {
   readonly recursive: boolean;
@@ -44,9 +45,6 @@ interface FolderEntry {
   readonly name: string;
   readonly linked: boolean;
 }
-
-/** Of Photos, iPhoto, Aperture and Lightroom. */
-const LIBRARY = /\.(?:photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrlibrary|lrdata)$/i;
 
 const CONCURRENCY = 32;
 
@@ -151,7 +149,7 @@ class Walker {
 
   #isLeftOut(about: BigIntStats, name: string): boolean {
     if (this.#options.recursive || !about.isDirectory()) return false;
-    return !LIBRARY.test(name) && !this.#folders.has(nodeOf(about));
+    return !isLibrary(name) && !this.#folders.has(nodeOf(about));
   }
 
   #isWanted(about: BigIntStats): boolean {
@@ -175,7 +173,7 @@ class Walker {
   #take(entry: FolderEntry, about: BigIntStats): void {
     if (about.isFile()) {
       this.#files.push({ ...entry, identity: identityOf(about) });
-    } else if (LIBRARY.test(entry.name)) {
+    } else if (isLibrary(entry.name)) {
       this.#libraries.push(entry.name);
     } else if (!this.#folders.has(nodeOf(about))) {
       this.#folders.add(nodeOf(about));

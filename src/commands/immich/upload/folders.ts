@@ -1,10 +1,11 @@
-import { access, constants, opendir, stat } from 'node:fs/promises';
+import { access, constants, opendir, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { expandHome } from '../../../text/home.ts';
 import { ioCode, ioReason } from '../../../text/io-error.ts';
 import { didYouMeanFile } from '../../../text/nearest-file.ts';
 import { UsageError } from '../../../text/usage-error.ts';
+import { libraryAround } from '../../../upload/files/library.ts';
 
 /**
  * The folder that is uploaded, absolute.
@@ -39,6 +40,12 @@ async function requireFolder(path: string, what: string): Promise<void> {
       throw new UsageError(`${what} ${path} is not a folder: name the folder that holds the files`);
     // The permission alone does not tell: macOS guards some folders beyond it.
     await (await opendir(path)).close();
+    const place = await realpath(path);
+    const library = libraryAround(place);
+    if (library !== undefined)
+      throw new UsageError(
+        `${what} ${path} is ${library === place ? '' : `in ${library}, `}the library of another program, which still needs its files: name a folder outside of it`,
+      );
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (ioCode(error) === 'ENOENT')
