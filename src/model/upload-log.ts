@@ -13,15 +13,22 @@ export function endLine({
   dryRun,
 }: Pick<UploadReport, 'startedAt' | 'durationMs' | 'exitStatus' | 'summary' | 'message' | 'dryRun'>): string {
   const at = new Date(Date.parse(startedAt) + durationMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  const { sent, toSend, proven, byChecksum, files } = summary;
+  const { sent, proven, byChecksum, files } = summary;
   const why = message === undefined ? '' : `: ${message}`;
   const level = byChecksum === 0 ? '' : `, ${byChecksum} of them only by checksum`;
   const did = dryRun
-    ? `${sent} sent (dry run), ${toSend} of ${files} files would be sent`
+    ? rehearsed(summary)
     : files === 0
       ? `${sent} sent`
       : `${sent} sent, ${proven} of ${files} files verified${level}`;
   return `${at} hsdoctor immich upload ended with ${exitStatus}: ${did}${why}`;
+}
+
+/** A rehearsal sends nothing, and is no success of an upload. */
+function rehearsed({ toSend, toRestore, proven, notProven }: UploadReport['summary']): string {
+  const restored = toRestore === 0 ? '' : `, ${toRestore} would be restored`;
+  const problems = notProven === 0 ? '' : `, ${notProven} with a problem`;
+  return `dry run: ${toSend} would be sent${restored}, ${proven} on the server${problems}`;
 }
 
 /** Its first number is how many files were sent. */

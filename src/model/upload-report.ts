@@ -37,15 +37,15 @@ export const UPLOAD_OUTCOMES = [
   'not-reached',
 ] as const;
 
-/** The outcomes that leave nothing to do. */
-export const PROVEN: readonly UploadOutcome[] = [
-  'uploaded',
-  'present',
-  'restored',
-  'attached',
-  'would-upload',
-  'would-restore',
-];
+export const PROVEN: readonly UploadOutcome[] = ['uploaded', 'present', 'restored', 'attached'];
+
+/** Of a rehearsal: a run would prove them, as far as can be known. */
+const PLANNED: readonly UploadOutcome[] = ['would-upload', 'would-restore'];
+
+export const isPlanned = (outcome: UploadOutcome): boolean => PLANNED.includes(outcome);
+
+/** Nothing is left to do about it. */
+export const isInOrder = (outcome: UploadOutcome): boolean => PROVEN.includes(outcome) || isPlanned(outcome);
 
 /** How far a file can be proven to be on the server, each more than the one before. */
 export const PROOF_LEVELS = [
@@ -67,8 +67,8 @@ const file = z.object({
   path: z.string(),
   bytes: count,
   outcome: z.enum(UPLOAD_OUTCOMES),
-  /** What became of the file here. */
-  local: z.enum(['kept', 'deleted', 'moved']),
+  /** What became of the file here; in a rehearsal, what would, once the server proved that it has it. */
+  local: z.enum(['kept', 'deleted', 'moved', 'would-delete', 'would-move']),
   /** Why it is not proven, in a sentence; or a word about what was done. */
   reason: z.optional(z.string()),
   /** SHA-1 of its bytes, in hex. */
@@ -108,10 +108,13 @@ export const uploadReportSchema = z.object({
     byChecksum: count,
     /** A rehearsal: what would be sent. */
     toSend: count,
+    /** A rehearsal: what would be taken out of the server's trash. */
+    toRestore: count,
     sent: count,
     bytesSent: count,
     deleted: count,
     moved: count,
+    /** Neither proven nor, in a rehearsal, to be sent or restored. */
     notProven: count,
   }),
   exitStatus: z.int(),

@@ -1,4 +1,10 @@
-import { type FileResult, PROVEN, type UploadOutcome, type UploadReport } from '../model/upload-report.ts';
+import {
+  type FileResult,
+  isInOrder,
+  PROVEN,
+  type UploadOutcome,
+  type UploadReport,
+} from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { type FileIdentity, sameIdentity } from './files/identity.ts';
 import { companyOf, mediaFiles } from './files/media.ts';
@@ -21,6 +27,8 @@ export class RunReport {
   readonly #identities = new Map<string, FileIdentity>();
   /** Of files that are no longer here, and whose names others have now. */
   readonly #earlier: FileResult[] = [];
+  /** Names of those that a link leads to, which stay where they are. */
+  readonly #linked = new Set<string>();
   /** Names of sidecars without a photo. */
   readonly #orphans = new Set<string>();
   readonly #notes: string[] = [];
@@ -63,10 +71,11 @@ export class RunReport {
     const news = [...companies.values()]
       .filter((company) => company.some(({ name }) => isMediaName(name, types)))
       .flatMap((company) => this.#newsOf(company));
-    for (const { name, identity } of news) {
+    for (const { name, identity, linked } of news) {
       const before = this.#files.get(name);
       if (before !== undefined && before.local !== 'kept') this.#earlier.push(before);
       this.#orphans.delete(name);
+      if (linked) this.#linked.add(name);
       this.#files.set(name, undefined);
       this.#identities.set(name, identity);
     }
@@ -116,7 +125,9 @@ export class RunReport {
   end(ending: UploadEnding, message?: string): UploadReport {
     const files = [
       ...this.#earlier,
-      ...[...this.#files].map(([path, result]) => result ?? this.#notReached(path)),
+      ...[...this.#files].map(([path, result]) =>
+        result === undefined ? this.#notReached(path) : this.#foreseen(result),
+      ),
     ];
     files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     return {
@@ -138,6 +149,15 @@ export class RunReport {
     };
   }
 
+  /** Of a rehearsal: what a run would do with the file here. */
+  #foreseen(result: FileResult): FileResult {
+    const { dryRun, proven } = this.#options;
+    const { path, outcome, reason } = result;
+    const stays = proven === 'keep' || !isInOrder(outcome) || reason !== undefined || this.#linked.has(path);
+    if (!dryRun || stays) return result;
+    return { ...result, local: proven === 'delete' ? 'would-delete' : 'would-move' };
+  }
+
   #notReached(path: string): FileResult {
     return { path, bytes: this.#identities.get(path)?.bytes ?? 0, outcome: 'not-reached', local: 'kept' };
   }
@@ -146,7 +166,7 @@ export class RunReport {
     if (ending === 'locked') return 4;
     if (ending === 'refused') return 3;
     if (ending === 'interrupted') return this.#options.signal?.reason === 'SIGINT' ? 130 : 143;
-    const open = files.filter(({ outcome }) => !PROVEN.includes(outcome));
+    const open = files.filter(({ outcome }) => !isInOrder(outcome));
     // What a run did not see before its end, it cannot call proven.
     if (open.length === 0) return ending === 'complete' ? 0 : 1;
     return open.length === files.length && open.every(({ outcome }) => outcome === 'unsettled') ? 5 : 1;
@@ -169,10 +189,11 @@ function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
     proven,
     byChecksum: files.filter(isByChecksum).length,
     toSend: files.filter(({ outcome }) => outcome === 'would-upload').length,
+    toRestore: files.filter(({ outcome }) => outcome === 'would-restore').length,
     sent: sent.length,
     bytesSent: bytesOf(sent),
     deleted: files.filter(({ local }) => local === 'deleted').length,
     moved: files.filter(({ local }) => local === 'moved').length,
-    notProven: files.length - proven,
+    notProven: files.filter(({ outcome }) => !isInOrder(outcome)).length,
   };
 }

@@ -108,6 +108,7 @@ const ended = (age: number, exitStatus: number) => {
     proven: 2,
     byChecksum: 0,
     toSend: 0,
+    toRestore: 0,
     sent: 2,
     bytesSent: 2,
     deleted: 2,

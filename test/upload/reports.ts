@@ -1,5 +1,5 @@
 import type { FileResult, UploadOutcome, UploadReport } from '../../src/model/upload-report.ts';
-import { PROVEN } from '../../src/model/upload-report.ts';
+import { isInOrder, PROVEN } from '../../src/model/upload-report.ts';
 
 const LOOKED_AT: readonly UploadOutcome[] = ['uploaded', 'present', 'restored'];
 
@@ -36,13 +36,14 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
       proven,
       byChecksum: files.filter(({ verified }) => verified === 'checksum').length,
       toSend: files.filter(({ outcome }) => outcome === 'would-upload').length,
+      toRestore: files.filter(({ outcome }) => outcome === 'would-restore').length,
       sent: sent.length,
       bytesSent: size(sent),
       deleted: files.filter(({ local }) => local === 'deleted').length,
       moved: files.filter(({ local }) => local === 'moved').length,
-      notProven: files.length - proven,
+      notProven: files.filter(({ outcome }) => !isInOrder(outcome)).length,
     },
-    exitStatus: proven === files.length ? 0 : 1,
+    exitStatus: files.every(({ outcome }) => isInOrder(outcome)) ? 0 : 1,
     ...more,
   };
 }
@@ -93,9 +94,10 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
   ]),
   rehearsal: reportOf(
     [
-      ...many(4, 'would-upload'),
-      fileOf('old.jpg', 'present', { verified: 'checksum' }),
-      fileOf('trashed.jpg', 'would-restore'),
+      ...many(4, 'would-upload', { local: 'would-delete' }),
+      fileOf('old.jpg', 'present', { verified: 'checksum', local: 'would-delete' }),
+      fileOf('trashed.jpg', 'would-restore', { local: 'would-delete' }),
+      fileOf('nothing.jpg', 'empty', { bytes: 0 }),
     ],
     { dryRun: true, afterwards: 'delete' },
   ),

@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk';
 import {
   type FileResult,
+  isInOrder,
   PROOF_LEVELS,
   PROVEN,
   type ProofLevel,
@@ -41,6 +42,7 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
     ...headline(report, page),
     ...tallyLines(report, page),
     ...levelLines(report, page),
+    ...plannedLines(report, page),
     ...report.notes.flatMap((note) => hang(`${page.paint.yellow(MARKS.warn)} `, visible(note), width)),
     ...leftOut,
     ...(report.ending === 'locked' ? hang('  ', `${page.paint.green('Fix:')} ${WAIT}`, width) : []),
@@ -73,13 +75,11 @@ function headline(report: UploadReport, page: Page): string[] {
   const status = exitStatus === 0 ? 'ok' : 'fail';
   const of = `${counted(files.length, 'file')} (${bytes(summary.bytes)}) in ${visibleName(folder)}`;
   const where = server === undefined ? '' : ` · Immich ${visible(server.version)} at ${visible(server.url)}`;
-  const isKnown = dryRun ? 'in order' : summary.byChecksum > 0 ? KNOWN : 'verified to be on the server';
-  const how =
-    summary.notProven > 0
-      ? `${count(summary.proven)} of ${count(files.length)} ${isKnown}${dryRun ? ' (dry run, nothing was sent)' : ''}`
-      : dryRun
-        ? 'dry run, nothing was sent'
-        : `all ${isKnown}`;
+  const isKnown = summary.byChecksum > 0 ? KNOWN : 'verified to be on the server';
+  const some = summary.notProven > 0;
+  const how = dryRun
+    ? `dry run, nothing was sent${some ? `; ${count(summary.notProven)} with a problem` : ''}`
+    : `${some ? `${count(summary.proven)} of ${count(files.length)}` : 'all'} ${isKnown}`;
   const lead = `${inColor(page, status).bold(MARKS[status])} `;
   const ended =
     ending === 'complete' ? [] : hang(lead, page.paint.bold(visible(message ?? ENDINGS[ending])), page.width);
@@ -121,24 +121,41 @@ const ENDINGS: Readonly<Record<UploadReport['ending'], string>> = {
   interrupted: 'The run was interrupted',
 };
 
-function tallyLines(
-  { files, summary, dryRun, afterwards, durationMs }: UploadReport,
-  { paint, width }: Page,
-): string[] {
+/** What a run would do, by name: nobody should have to guess which files go. */
+function plannedLines({ files, dryRun }: UploadReport, { paint, width }: Page): string[] {
+  if (!dryRun) return [];
+  const plans = [
+    ['would be sent', files.filter(({ outcome }) => outcome === 'would-upload')],
+    ['would be restored from the trash', files.filter(({ outcome }) => outcome === 'would-restore')],
+    ['would be deleted here, once verified', files.filter(({ local }) => local === 'would-delete')],
+    ['would be moved, once verified', files.filter(({ local }) => local === 'would-move')],
+  ] as const;
+  return plans
+    .filter(([, planned]) => planned.length > 0)
+    .flatMap(([what, planned]) => [
+      ...hang('  ', `${counted(planned.length, 'file')} ${what} (${bytes(sizeOf(planned))}):`, width),
+      ...nameLines(planned, paint),
+    ]);
+}
+
+const sizeOf = (files: readonly FileResult[]) => files.reduce((sum, file) => sum + file.bytes, 0);
+
+/** Never wrapped: a name that was broken in two is another name. */
+function nameLines(files: readonly FileResult[], paint: Page['paint']): string[] {
+  const more = files.length - MOST_NAMES;
+  return [
+    ...files.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
+    ...(more > 0 ? [paint.dim(`    and ${count(more)} more`)] : []),
+  ];
+}
+
+function tallyLines({ files, summary, durationMs }: UploadReport, { paint, width }: Page): string[] {
   const of = (outcome: UploadOutcome) => files.filter((file) => file.outcome === outcome).length;
   const seconds = durationMs / 1000;
   const rate = summary.bytesSent > 0 && seconds > 0 ? `, ${bytes(summary.bytesSent / seconds)}/s` : '';
-  const would = files.filter(({ outcome }) => outcome === 'would-upload');
-  const gone = files.filter(({ outcome, reason }) => PROVEN.includes(outcome) && reason === undefined);
-  const size = would.reduce((sum, file) => sum + file.bytes, 0);
   const parts = [
     summary.sent > 0 &&
       `${count(summary.sent)} sent (${bytes(summary.bytesSent)} in ${elapsed(durationMs)}${rate})`,
-    dryRun && would.length > 0 && `${count(would.length)} would be sent (${bytes(size)})`,
-    of('would-restore') > 0 && `${count(of('would-restore'))} would be restored from the trash`,
-    dryRun &&
-      afterwards !== 'keep' &&
-      `${count(gone.length)} would be ${afterwards === 'move' ? 'moved' : 'deleted here'}, once verified`,
     of('attached') > 0 && `${counted(of('attached'), 'sidecar')} sent with a photo`,
     of('present') > 0 && `${count(of('present'))} already on the server`,
     of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
@@ -152,9 +169,9 @@ function tallyLines(
 function groups(files: readonly FileResult[], page: Page): string[] {
   const { paint, width } = page;
   const order = Object.keys(NOT_PROVEN_TEXTS);
-  const told = files.filter(({ outcome, reason }) => !PROVEN.includes(outcome) || reason !== undefined);
+  const told = files.filter(({ outcome, reason }) => !isInOrder(outcome) || reason !== undefined);
   const byReason = Map.groupBy(told, ({ outcome, reason }) =>
-    JSON.stringify([PROVEN.includes(outcome) ? '' : outcome, reason]),
+    JSON.stringify([isInOrder(outcome) ? '' : outcome, reason]),
   );
   const ranked = [...byReason.values()]
     .map((group) => ({ group, first: group[0] as FileResult }))
@@ -163,7 +180,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
     const hasSidecar = group.some(({ path }) => /\.xmp$/i.test(path));
     const fix = [words.fix, ...(hasSidecar ? [words.ofSidecars ?? ''] : [])].join(' ').trim();
-    const status = PROVEN.includes(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
+    const status = isInOrder(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
     const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [
       '',
@@ -172,9 +189,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
         `${paint.bold(`${counted(group.length, 'file')} ${words.what}`)}${why}`,
         width,
       ),
-      // Never wrapped: a name that was broken in two is another name.
-      ...group.slice(0, MOST_NAMES).map(({ path }) => `    ${visibleName(path)}`),
-      ...(group.length > MOST_NAMES ? [paint.dim(`    and ${count(group.length - MOST_NAMES)} more`)] : []),
+      ...nameLines(group, paint),
       ...(fix === '' ? [] : hang('  ', `${paint.green('Fix:')} ${fix}`, width)),
     ];
   });
@@ -183,7 +198,7 @@ function groups(files: readonly FileResult[], page: Page): string[] {
 const FAILURES: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged'];
 
 function rank(order: readonly string[], { outcome }: FileResult): number {
-  return PROVEN.includes(outcome) ? order.length : order.indexOf(outcome);
+  return isInOrder(outcome) ? order.length : order.indexOf(outcome);
 }
 
 function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): string {
@@ -198,7 +213,9 @@ function meaning({ exitStatus, dryRun, files, ending, summary }: UploadReport): 
             ? 'the server knows all files'
             : 'all files are verified';
     case 1:
-      return `some files are not verified${kept}`;
+      return dryRun
+        ? 'some files have a problem; dry run, nothing was sent or deleted'
+        : `some files are not verified${kept}`;
     case 3:
       return 'the upload did not start, for the reason above';
     case 4:

@@ -1,5 +1,5 @@
 import type { UploadProgress } from '../../model/upload-progress.ts';
-import { type FileResult, PROVEN } from '../../model/upload-report.ts';
+import { type FileResult, isInOrder } from '../../model/upload-report.ts';
 import { bytes, count, elapsed } from '../../text/amount.ts';
 
 /** The rate is that of so long a time until now. */
@@ -50,7 +50,7 @@ export class UploadTally {
     this.#done += 1;
     this.#doneBytes += size;
     if (outcome === 'uploaded' || outcome === 'attached') this.#doneSent += size;
-    if (!PROVEN.includes(outcome)) this.#notProven += 1;
+    if (!isInOrder(outcome)) this.#notProven += 1;
   }
 
   line(now: number): string {

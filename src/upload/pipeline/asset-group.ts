@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { FileResult } from '../../model/upload-report.ts';
+import { type FileResult, isPlanned } from '../../model/upload-report.ts';
 import type { FoundFile, MediaUnit } from '../files/found-file.ts';
 import type { HashCache } from '../files/hash-cache.ts';
 import type { UploadOptions } from '../options.ts';
@@ -76,7 +76,9 @@ class AssetGroupUploader {
         ? await this.#ofLivePhoto(video, sent, still)
         : sent;
     const incomplete = isVerified(still) ? await this.#addToAlbum(main, still.assetId) : undefined;
-    const halved = [still, moving].some((half) => half !== undefined && !isVerified(half));
+    const halved = [still, moving].some(
+      (half) => half !== undefined && !isVerified(half) && !isPlanned(half.outcome),
+    );
     await this.#finish(main, still, { incomplete, halved });
     if (video !== undefined && moving !== undefined)
       await this.#finish(video, moving, { incomplete, halved });
@@ -111,11 +113,12 @@ class AssetGroupUploader {
   ): Promise<void> {
     const { disposal, onDone } = this.#options;
     const result = resultOf(file, upload);
-    if (!isVerified(upload)) return onDone(result);
+    if (!isVerified(upload) && !isPlanned(upload.outcome)) return onDone(result);
     if (incomplete !== undefined) return onDone({ ...result, outcome: 'incomplete', reason: incomplete });
     if (halved)
       return onDone({ ...result, reason: 'kept: the other half of the live photo is not verified' });
-    await disposal.dispose(file, upload, result);
+    if (isVerified(upload)) await disposal.dispose(file, upload, result);
+    else onDone(result);
   }
 
   async #finishSidecar(sidecar: FoundFile, photos: readonly UploadResult[]): Promise<void> {

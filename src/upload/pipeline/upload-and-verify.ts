@@ -175,7 +175,14 @@ class Uploader implements UploadAndVerify {
     let result = await this.#verified(work, held, 'present');
     // Its own asset, and then that of the photo that it belongs to.
     for (let rounds = 0; rounds < 2 && result.outcome === 'trashed'; rounds += 1) {
-      if (this.#options.dryRun) return { ...result, outcome: 'would-restore' };
+      if (this.#options.dryRun) {
+        const { checksum, assetId } = result;
+        return {
+          outcome: 'would-restore',
+          ...(checksum === undefined ? {} : { checksum }),
+          ...(assetId === undefined ? {} : { assetId }),
+        };
+      }
       await this.#restore(result.trashedId ?? result.assetId ?? '');
       result = await this.#verified(work, await this.#check(work.checksum), 'restored');
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeLine, stampOf } from '../../../src/upload/files/hash-cache-line.ts';
@@ -16,12 +16,29 @@ test.each([['--delete'], ['--move-to']])(
     await upload.run();
     const disposing = flag === '--delete' ? [flag] : [flag, join(upload.folder, '..', 'home')];
     const { outcomes, exitCode, report } = await upload.run([...disposing, '--dry-run']);
-    expect(outcomes).toEqual({ 'a.jpg': 'present, kept' });
-    expect(report.summary).toMatchObject({ deleted: 0, moved: 0 });
+    const local = flag === '--delete' ? 'would-delete' : 'would-move';
+    expect(outcomes).toEqual({ 'a.jpg': `present, ${local}` });
+    expect(report.summary).toMatchObject({ proven: 1, deleted: 0, moved: 0 });
     expect(exitCode).toBe(0);
     expect(upload.left()).toEqual(['a.jpg']);
   },
 );
+
+test('a rehearsal foresees that a file behind a link stays, and one with a problem', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  upload.photo('empty.jpg', '');
+  writeFileSync(upload.path('behind.jpg'), 'behind');
+  symlinkSync(upload.path('behind.jpg'), upload.path('photos', 'linked.jpg'));
+  const args = ['--dry-run', '--delete', '--follow-symlinks'];
+  expect((await upload.run(args)).outcomes).toEqual({
+    'a.jpg': 'would-upload, would-delete',
+    'empty.jpg': 'empty, kept',
+    'linked.jpg': 'would-upload, kept',
+  });
+  const { stdout } = await upload.start(args);
+  expect(stdout).toMatch(/ended with 1: dry run: 2 would be sent, 0 on the server, 1 with a problem$/);
+});
 
 test('a run whose time is up before it has seen the server is no success', async () => {
   await using upload = await Upload.start();

@@ -69,15 +69,25 @@ test('a rehearsal tells what would be done', async () => {
   const args = ['--dry-run', '--restore-trashed', '--delete'];
   const { outcomes, report, exitCode } = await upload.run(args);
   expect(outcomes).toEqual({
-    'a.jpg': 'would-restore, kept',
-    'new.jpg': 'would-upload, kept',
-    'new.xmp': 'would-upload, kept',
+    'a.jpg': 'would-restore, would-delete',
+    'new.jpg': 'would-upload, would-delete',
+    'new.xmp': 'would-upload, would-delete',
   });
   expect(exitCode).toBe(0);
-  expect(report.summary).toMatchObject({ toSend: 2, sent: 0, deleted: 0 });
+  expect(report.summary).toMatchObject({
+    toSend: 2,
+    toRestore: 1,
+    proven: 0,
+    notProven: 0,
+    sent: 0,
+    deleted: 0,
+  });
   const { stdout } = await upload.start(args);
-  expect(stdout).toMatch(/1 would be restored from the trash/);
-  expect(stdout).toMatch(/ended with 0: 0 sent \(dry run\), 2 of 3 files would be sent$/);
+  expect(stdout).toMatch(/1 file would be restored from the trash [^\n]*\n {4}a\.jpg\n/);
+  expect(stdout).toMatch(
+    /3 files would be deleted here, once verified [^\n]*\n {4}a\.jpg\n {4}new\.jpg\n {4}new\.xmp\n/,
+  );
+  expect(stdout).toMatch(/ended with 0: dry run: 2 would be sent, 1 would be restored, 0 on the server$/);
   expect(stdout).not.toMatch(/again with --restore-trashed/);
   expect([...upload.server.store.assets.values()].map(({ trashed }) => trashed)).toEqual([true]);
 });

@@ -213,8 +213,8 @@ describe('a video that comes after its photo', () => {
   test('changes nothing in a rehearsal', async () => {
     await using upload = await later();
     expect((await upload.run(['--dry-run', '--delete'])).outcomes).toEqual({
-      'IMG_1.HEIC': 'present, kept',
-      'IMG_1.MOV': 'would-upload, kept',
+      'IMG_1.HEIC': 'present, would-delete',
+      'IMG_1.MOV': 'would-upload, would-delete',
     });
     expect(upload.server.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
   });

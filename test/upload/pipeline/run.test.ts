@@ -322,7 +322,7 @@ describe('a run', () => {
     await using upload = await Upload.start();
     upload.photo('a.jpg');
     const { outcomes, exitCode } = await upload.run(['--delete', '--dry-run', '--album', 'Trip']);
-    expect(outcomes).toEqual({ 'a.jpg': 'would-upload, kept' });
+    expect(outcomes).toEqual({ 'a.jpg': 'would-upload, would-delete' });
     expect(exitCode).toBe(0);
     expect(upload.server.store.assets.size + upload.server.store.albums.size).toBe(0);
     expect(upload.left()).toEqual(['a.jpg']);
