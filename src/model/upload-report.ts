@@ -47,6 +47,9 @@ export const isPlanned = (outcome: UploadOutcome): boolean => PLANNED.includes(o
 /** Nothing is left to do about it. */
 export const isInOrder = (outcome: UploadOutcome): boolean => PROVEN.includes(outcome) || isPlanned(outcome);
 
+/** Of a sidecar: what becomes of it is open as long as nothing is known of its photo. */
+export const PHOTO_NOT_VERIFIED = 'its photo is not verified';
+
 /** How far a file can be proven to be on the server, each more than the one before. */
 export const PROOF_LEVELS = [
   /** The server knows its checksum, and has it outside of its trash. */

@@ -21,7 +21,7 @@ export async function readSecretFile(
     if (size > MOST_BYTES) throw new UsageError(`${what} ${path} is too large for a secret`);
     const text = await readFile(path, 'utf8');
     const open = (mode & 0o077) !== 0 && !path.startsWith('/dev/');
-    return { text, notes: open ? [`${path} can be read by other users: run chmod 400 on it`] : [] };
+    return { text, notes: open ? [`${path} can be read by other users: run chmod 600 on it`] : [] };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const link = ioCode(error) === 'ENOENT' && (await lstat(path).catch(() => undefined)) !== undefined;

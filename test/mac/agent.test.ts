@@ -24,7 +24,11 @@ const run = (...args: string[]) => hsdoctor({ ...mac.localEnv, TZ: 'Asia/Seoul' 
 const steady = (text: string) =>
   `${text.trimEnd()}\n`
     .replaceAll(/read in [\d.]+ s/g, 'read in 0.5 s')
-    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+Z| UTC| [+-]\d{4})/g, '2026-03-10 12:00:00 UTC')
+    .replaceAll(/\S+ \S+ \S+ \((\d) h ago\)/g, (_, ago) => `2026-03-10 ${21 - ago}:00:00 UTC (${ago} h ago)`)
+    .replaceAll(
+      /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+Z| UTC| [+-]\d{4})(?! \(\d h ago)/g,
+      '2026-03-10 12:00:00 UTC',
+    )
     .replaceAll(/(?<=(?:down|degraded) since ).+?(?= {2})/g, '12:00');
 
 const sick = () => {

@@ -197,7 +197,7 @@ test('without any, the usual file is read; without that too, it is said what to 
   writeFileSync(join(home, 'gone'), KEY, { mode: 0o644 });
   expect(await loadImmichSettings({ config: undefined })).toMatchObject({
     key: KEY,
-    notes: [`${join(usual, 'api-key')} can be read by other users: run chmod 400 on it`],
+    notes: [`${join(usual, 'api-key')} can be read by other users: run chmod 600 on it`],
   });
 });
 

@@ -153,9 +153,9 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 12 files safe",
       },
       {
-        "message": "33 not verified, and not deleted: failed: a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy (IMG_1000.HEIC and 24 more). failed: permission denied: the user of this run may not read or change it (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be verified to be on the server: the server holds 1000 of its bytes (half.mov). on the server, but a later step failed: it is not in the album "Rome": the API key lacks the permission album.create: add it in Immich, Account Settings > API Keys (album.jpg). did not stop changing (growing.mov). changed while being read or sent (edited.jpg). disappeared during the run (taken.jpg). empty, not sent (nothing.jpg).",
+        "message": "35 not verified, and not deleted: failed: a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy (IMG_1000.HEIC and 24 more). failed: permission denied: the user of this run may not read or change it: change its owner or mode, or those of its folder (gone.jpg). only in the server's trash (a⏎✔ all proven.jpg). could not be verified to be on the server: the server has only 1000 of its 2500000 bytes (half.mov). could not be verified to be on the server: its photo was already on the server, and Immich takes a sidecar only with a new photo (late.xmp). could not be verified to be on the server: its photo is not verified (other.xmp). on the server, but a later step failed: it is not in the album "Rome": the API key lacks the permission album.create: add it in Immich, Account Settings > API Keys (album.jpg). did not stop changing (growing.mov). changed while being read or sent (edited.jpg). disappeared during the run (taken.jpg). empty, not sent (nothing.jpg).",
         "priority": 0,
-        "title": "Immich: 4 of 37 uploaded",
+        "title": "Immich: 4 of 39 uploaded",
       },
       {
         "message": "2 sent (5.0 MB), 1 verified only by checksum.",
@@ -173,7 +173,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 2 of 32 uploaded",
       },
       {
-        "message": "cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running, and the port. Nothing was deleted.",
+        "message": "cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running (hsdoctor check --host SERVER), and the port in the URL. Nothing was deleted.",
         "priority": 1,
         "title": "Immich: the upload failed",
       },

@@ -1,5 +1,5 @@
 import type { FileResult, UploadOutcome, UploadReport } from '../../src/model/upload-report.ts';
-import { isInOrder, PROVEN } from '../../src/model/upload-report.ts';
+import { isInOrder, PHOTO_NOT_VERIFIED, PROVEN } from '../../src/model/upload-report.ts';
 
 const LOOKED_AT: readonly UploadOutcome[] = ['uploaded', 'present', 'restored'];
 
@@ -67,10 +67,15 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
           'a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy',
       }),
       fileOf('gone.jpg', 'failed', {
-        reason: 'permission denied: the user of this run may not read or change it',
+        reason:
+          'permission denied: the user of this run may not read or change it: change its owner or mode, or those of its folder',
       }),
       fileOf('a\n✔ all proven.jpg', 'trashed'),
-      fileOf('half.mov', 'unproven', { reason: 'the server holds 1000 of its bytes' }),
+      fileOf('half.mov', 'unproven', { reason: 'the server has only 1000 of its 2500000 bytes' }),
+      fileOf('late.xmp', 'unproven', {
+        reason: 'its photo was already on the server, and Immich takes a sidecar only with a new photo',
+      }),
+      fileOf('other.xmp', 'unproven', { reason: PHOTO_NOT_VERIFIED }),
       fileOf('album.jpg', 'incomplete', {
         reason:
           'it is not in the album "Rome": the API key lacks the permission album.create: add it in Immich, Account Settings > API Keys',
@@ -108,7 +113,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
   'no-server': reportOf([], {
     ending: 'refused',
     message:
-      'cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running, and the port',
+      'cannot connect to http://minipc:2283: connection refused (ECONNREFUSED): check that Immich is running (hsdoctor check --host SERVER), and the port in the URL',
     exitStatus: 3,
   }),
   'server-lost': reportOf([...many(1, 'uploaded'), ...many(2, 'not-reached')], {

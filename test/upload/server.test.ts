@@ -84,7 +84,7 @@ test('a key file that others can read is noted in the report', async () => {
   chmodSync(file, 0o644);
   const { report, exitCode } = await upload.run(['--key-file', file], { IMMICH_API_KEY: '' });
   expect(exitCode).toBe(0);
-  expect(report.notes).toContain(`${file} can be read by other users: run chmod 400 on it`);
+  expect(report.notes).toContain(`${file} can be read by other users: run chmod 600 on it`);
 });
 
 test.each([

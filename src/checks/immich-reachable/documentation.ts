@@ -8,7 +8,7 @@ answers. The request is made without the key.`,
 folder publish: the ports of the \`immich-server\` container, or \`services.immich\`. Reported are an address that
 only the server itself can reach (\`127.0.0.1\`), another address or port, no published port, and a port of
 \`services.immich\` that the firewall opens to Tailscale only.`,
-  fix: `Check the network of this Mac first (\`tailscale status\`), then the server: \`hsdoctor check --host SERVER\`.`,
+  fix: `Check the network of this Mac first (\`tailscale status\`), then the server: \`hsdoctor check --host SERVER --sudo\`.`,
   notReported: `An agent without a URL in its environment (\`unknown\`). In a configuration, \`https\` URLs and names that are not
 machines of the folder are not compared; with a reverse proxy or \`tailscale serve\` on the server it is
 \`unknown\` what answers.`,

@@ -27,7 +27,7 @@ const noAnswer = (id: string, name: string): TellingKind<Asked> =>
       lasting: [
         isTailnetAddress(host) || host.endsWith('.ts.net')
           ? run(['tailscale', 'status'], {
-              why: 'Check whether Tailscale is connected on this Mac, and connect it if not.',
+              why: 'Check whether Tailscale is connected on this Mac. If it is not, connect it (tailscale up, or in its menu).',
             })
           : byHand('Check whether this Mac is in the network of the server, and connect it if not.'),
         run(['curl', '--max-time', '5', webAddress(ping)], {
@@ -36,7 +36,7 @@ const noAnswer = (id: string, name: string): TellingKind<Asked> =>
         ...(host === ''
           ? []
           : [
-              run(['hsdoctor', 'check', '--host', hostName(host)], {
+              run(['hsdoctor', 'check', '--host', hostName(host), '--sudo'], {
                 where: 'here',
                 why: 'Check the server itself; instead of the address, you can write the name that ssh uses for it.',
               }),

@@ -3,7 +3,8 @@ import { Flags } from '@oclif/core';
 /** Which server, and its key; each can be set in the environment and the settings file too. */
 export const serverFlags = {
   url: Flags.string({
-    description: 'URL of the server, such as http://minipc:2283 (default: IMMICH_INSTANCE_URL)',
+    description:
+      'URL of the server, such as http://minipc:2283 (default: IMMICH_INSTANCE_URL, else url of the settings)',
     helpValue: 'URL',
   }),
   'key-file': Flags.string({

@@ -22,7 +22,7 @@ export default class ImmichUploadCommand extends Command {
     ignore: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'files and folders to leave out, by name pattern',
+      description: 'files and folders to leave out, by pattern of the name, or of the path below FOLDER',
       helpValue: 'GLOB',
     }),
     'follow-symlinks': Flags.boolean({

@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import {
   type FileResult,
   isInOrder,
+  PHOTO_NOT_VERIFIED,
   PROOF_LEVELS,
   PROVEN,
   type ProofLevel,
@@ -33,7 +34,7 @@ export function human(given: UploadReport, { color, width, watched }: UploadHuma
   if (idle)
     return watched || leftOut.length > 0
       ? [
-          `Nothing to do: there are no photos or videos in ${visibleName(report.folder)}`,
+          `Nothing to do: there are no photos or videos ${leftOut.length > 0 ? 'directly ' : ''}in ${visibleName(report.folder)}`,
           ...leftOut,
           '',
         ].join('\n')
@@ -178,8 +179,8 @@ function groups(files: readonly FileResult[], page: Page): string[] {
     .sort((a, b) => rank(order, a.first) - rank(order, b.first));
   return ranked.flatMap(({ group, first: { outcome, reason } }) => {
     const words = NOT_PROVEN_TEXTS[outcome] ?? { what: 'verified', fix: '' };
-    const hasSidecar = group.some(({ path }) => /\.xmp$/i.test(path));
-    const fix = [words.fix, ...(hasSidecar ? [words.ofSidecars ?? ''] : [])].join(' ').trim();
+    const areSidecars = reason !== PHOTO_NOT_VERIFIED && group.every(({ path }) => /\.xmp$/i.test(path));
+    const fix = (areSidecars ? words.ofSidecars : undefined) ?? words.fix;
     const status = isInOrder(outcome) ? 'skipped' : FAILURES.includes(outcome) ? 'fail' : 'warn';
     const why = reason === undefined ? '' : `: ${visible(reason)}`;
     return [

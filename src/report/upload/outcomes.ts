@@ -4,7 +4,7 @@ interface OutcomeTexts {
   /** What became of the files, behind their number. */
   readonly what: string;
   readonly fix: string;
-  /** Added where there is a sidecar. */
+  /** Of sidecars, except those that wait for their photo. */
   readonly ofSidecars?: string;
 }
 
@@ -14,8 +14,7 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   unproven: {
     what: 'could not be verified to be on the server',
     fix: 'Run it again: what the server has is not sent twice. If the result is the same, look at the file in Immich, and run hsdoctor check --host SERVER.',
-    ofSidecars:
-      'For a sidecar (.xmp) whose photo was on the server before, another run does not help: move it out of the folder.',
+    ofSidecars: 'Move it out of the folder: another run does not help.',
   },
   damaged: {
     what: 'known to the server, but not as an intact original',

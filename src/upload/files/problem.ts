@@ -14,6 +14,9 @@ export function problemOf(error: unknown): FileProblem {
   // O_NOFOLLOW says so of a link that was put in the place of a file.
   if (code === 'ELOOP') return { problem: 'changed', reason: 'it was replaced by a symbolic link' };
   if (code === undefined) throw error;
-  const who = code === 'EACCES' ? ': the user of this run may not read or change it' : '';
+  const who =
+    code === 'EACCES'
+      ? ': the user of this run may not read or change it: change its owner or mode, or those of its folder'
+      : '';
   return { problem: 'failed', reason: `${ioReason(error)}${who}` };
 }

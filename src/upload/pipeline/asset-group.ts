@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { type FileResult, isPlanned } from '../../model/upload-report.ts';
+import { type FileResult, isPlanned, PHOTO_NOT_VERIFIED } from '../../model/upload-report.ts';
 import type { FoundFile, MediaUnit } from '../files/found-file.ts';
 import type { HashCache } from '../files/hash-cache.ts';
 import type { UploadOptions } from '../options.ts';
@@ -136,7 +136,7 @@ class AssetGroupUploader {
     const missing = photos.find((photo) => !isVerified(photo));
     if (missing !== undefined && PASSED_ON.includes(missing.outcome))
       return { ...result, outcome: missing.outcome };
-    if (missing !== undefined) return { ...result, outcome: 'unproven', reason: 'its photo is not verified' };
+    if (missing !== undefined) return { ...result, outcome: 'unproven', reason: PHOTO_NOT_VERIFIED };
     const known = cache.sentSidecar(sidecar);
     const verified = photos.filter(isVerified);
     const sent = verified.find((photo) => photo.sidecarSent);

@@ -36,7 +36,7 @@ function sentence(code: string, url: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `${failed}: its name cannot be resolved (${code}): check the URL, the network and the VPN`;
   if (code === 'ECONNREFUSED')
-    return `${failed}: connection refused (${code}): check that Immich is running, and the port`;
+    return `${failed}: connection refused (${code}): check that Immich is running (hsdoctor check --host SERVER), and the port in the URL`;
   const why =
     code === 'ETIMEDOUT' ? 'timed out' : NO_ROUTE.includes(code) ? 'no route to it' : 'unknown error';
   return `${failed}: ${why} (${code}): check the network and the VPN`;

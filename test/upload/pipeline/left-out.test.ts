@@ -17,6 +17,7 @@ test('photos that are only in subfolders are told, and a server that is away is 
   const { stdout, exitCode } = await upload.start(['--retries=4', '--retry-delay=5s']);
   expect(Date.now() - begun).toBeLessThan(4000);
   expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^Nothing to do: there are no photos or videos directly in /);
   expect(stdout).toMatch(/1 subfolder with photos or videos left out \(Rome\): use --recursive/);
 });
 

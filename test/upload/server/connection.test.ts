@@ -126,7 +126,7 @@ test('nothing listens', async () => {
   const problem = await problemOf(connected({ url: `http://127.0.0.1:${address.port}` }));
   expect(problem).toMatchObject({ kind: 'unreachable', retryable: true });
   expect(problem.message).toBe(
-    `cannot connect to http://127.0.0.1:${address.port}: connection refused (ECONNREFUSED): check that Immich is running, and the port`,
+    `cannot connect to http://127.0.0.1:${address.port}: connection refused (ECONNREFUSED): check that Immich is running (hsdoctor check --host SERVER), and the port in the URL`,
   );
 });
 
