@@ -5,6 +5,8 @@ export interface CheckDocumentation {
   /** How it shows in a configuration. */
   readonly configuration?: string;
   readonly fix: string;
+  /** When it is `unknown`: conditions, after "if". */
+  readonly unknownIf?: string;
   /** What looks like it and is not reported. */
   readonly notReported: string;
 }

@@ -14,12 +14,13 @@ interface Reads {
 
 /** The section of a check in docs/checks.md: paragraphs of Markdown. */
 export function section({ why, documentation }: CheckInfo): string[] {
-  const { shows, configuration, fix, notReported } = documentation;
+  const { shows, configuration, fix, unknownIf, notReported } = documentation;
   return [
     ...(shows === undefined ? [] : paragraphs(shows)),
     ...(configuration === undefined ? [] : paragraphs(`**In a configuration:** ${configuration}`)),
     `**Why it matters:** ${why}`,
     ...paragraphs(`**Fix:** ${fix}`),
+    ...(unknownIf === undefined ? [] : paragraphs(`**Unknown if** ${unknownIf}`)),
     ...paragraphs(`**Not reported:** ${notReported}`),
   ];
 }

@@ -787,7 +787,7 @@ const sick: Record<string, Sick> = {
     lasting: [
       /^by hand: In Immich, open Account Settings/,
       /^by hand: Write the new key into \/Users\/ann\/\.config/,
-      /^by hand: In the configuration of the agent, replace IMM/,
+      /^by hand: In the property list .*, replace IMM/,
       DARWIN_REBUILD,
     ],
   },
@@ -822,7 +822,7 @@ const sick: Record<string, Sick> = {
     lasting: [
       'tailscale status',
       `curl --max-time 5 ${URL}/api/server/ping`,
-      'hsdoctor check --host 100.101.102.103',
+      'hsdoctor check --host 100.101.102.103 --sudo',
     ],
   },
   'a URL where something else answers': {
@@ -833,7 +833,7 @@ const sick: Record<string, Sick> = {
     lasting: [
       'tailscale status',
       `curl --max-time 5 ${URL}/api/server/ping`,
-      'hsdoctor check --host 100.101.102.103',
+      'hsdoctor check --host 100.101.102.103 --sudo',
     ],
   },
   'a script that deletes by exit status, with whichever uploader': {

@@ -9,7 +9,6 @@ folder publish: the ports of the \`immich-server\` container, or \`services.immi
 only the server itself can reach (\`127.0.0.1\`), another address or port, no published port, and a port of
 \`services.immich\` that the firewall opens to Tailscale only.`,
   fix: `Check the network of this Mac first (\`tailscale status\`), then the server: \`hsdoctor check --host SERVER --sudo\`.`,
-  notReported: `An agent without a URL in its environment (\`unknown\`). In a configuration, \`https\` URLs and names that are not
-machines of the folder are not compared; with a reverse proxy or \`tailscale serve\` on the server it is
-\`unknown\` what answers.`,
+  unknownIf: `an agent has no URL in its environment; in a configuration, if a reverse proxy or \`tailscale serve\` on the server may answer.`,
+  notReported: `In a configuration, \`https\` URLs and names that are not machines of the folder are not compared.`,
 };

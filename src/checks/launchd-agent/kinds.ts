@@ -16,7 +16,7 @@ import {
 } from '../shared/agent-steps.ts';
 import { within } from '../shared/evidence-at.ts';
 import { isProtected } from '../shared/protected-folders.ts';
-import { darwinRebuild, placeIn, rebuildOf } from '../shared/steps.ts';
+import { darwinRebuild, placeIn, rebuildIfNix, rebuildOf } from '../shared/steps.ts';
 
 interface OfAgent {
   readonly label: string;
@@ -82,7 +82,7 @@ interface Absent extends OfAgent {
 }
 
 const written = ({ uid, label }: OfAgent, what: string): Partial<Remedy> => ({
-  lasting: [byHand(what), darwinRebuild(), kickstart(uid, label)],
+  lasting: [byHand(what), rebuildIfNix(), kickstart(uid, label)],
 });
 
 const MOVED = 'The program was moved or deleted, or the last switch of the configuration did not write it.';
@@ -96,7 +96,7 @@ export const programMissing = defineKind<Absent>({
   remedy: (agent) =>
     written(
       agent,
-      `Write ${agent.path} where the configuration declares it, or correct the path in the agent.`,
+      `Write ${agent.path} again (if Nix writes it, where the configuration declares it), or correct the path in the agent.`,
     ),
 });
 
@@ -238,7 +238,7 @@ export const signatureRefused = ended(
   'signature-refused',
   'macOS refused the code signature of what the agent runs',
   'macOS killed the program, and will do so until a signed version is installed.',
-  ({ program }) => [byHand(`Install ${program.path} and everything it runs again.`), darwinRebuild()],
+  ({ program }) => [byHand(`Install ${program.path} and everything it runs again.`), rebuildIfNix()],
   () =>
     'macOS refused the code signature of the program, or of the interpreter of the script, and killed it.',
 );
@@ -319,7 +319,7 @@ export const commandNotFound = ended(
     byHand(
       `Add the folder of the command to PATH in the property list of the agent (now: ${agent.environment.PATH ?? '/usr/bin:/bin:/usr/sbin:/sbin'}), and load the agent again. If Nix writes the property list, do it in the Nix configuration.`,
     ),
-    darwinRebuild(),
+    rebuildIfNix(),
   ],
 );
 
@@ -371,8 +371,10 @@ export const noPropertyList = defineKind<{
     lasting:
       others.length === 0
         ? [
-            byHand(`Declare the agent ${label} in the configuration, which writes its property list.`),
-            darwinRebuild(),
+            byHand(
+              `Write a property list for the agent ${label} (docs/mac.md, step 4), or declare it in the Nix configuration, which writes one.`,
+            ),
+            rebuildIfNix(),
           ]
         : [
             bootout(

@@ -73,6 +73,13 @@ export const rebuild = (): Step => run(['nixos-rebuild', 'switch'], SWITCH);
 
 export const darwinRebuild = (): Step => run(['darwin-rebuild', 'switch'], SWITCH);
 
+/** On a Mac of which it is not known whether Nix writes what was changed. */
+export const rebuildIfNix = (): Step =>
+  run(['darwin-rebuild', 'switch'], {
+    ...SWITCH,
+    why: 'If Nix writes it, rebuild, and switch to the new configuration.',
+  });
+
 /** The same of any configuration; `usual` is what one is of that does not say it. */
 export function rebuildOf(
   system: SourceContext['system'],

@@ -5,7 +5,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../../remedy/words.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 import { restartAgent } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
+import { darwinRebuild, rebuildIfNix } from '../shared/steps.ts';
 
 /** Of agenix' module for home-manager, which decrypts at login. */
 const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';
@@ -45,7 +45,8 @@ function keyFile(
   return { ...kind, what, status };
 }
 
-const decrypt = ({ uid }: KeyFile): Step => restartAgent(uid, AGENIX_AGENT, 'Let agenix decrypt it again.');
+const decrypt = ({ uid }: KeyFile, why = 'Let agenix decrypt it again.'): Step =>
+  restartAgent(uid, AGENIX_AGENT, why);
 
 const close = ({ path }: KeyFile): Step =>
   run(['chmod', '--', '600', absolutePath(path)], { why: 'Make it readable by its owner only.' });
@@ -81,10 +82,10 @@ export const missing = keyFile(
   (file) => ({
     lasting: [
       byHand(
-        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md).`,
+        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md, step 3): that is all.`,
       ),
-      darwinRebuild(),
-      decrypt(file),
+      rebuildIfNix(),
+      decrypt(file, 'If agenix writes it, let it decrypt it again.'),
     ],
   }),
 );
@@ -235,9 +236,9 @@ export const keyInPropertyList = defineKind<{ readonly label: string; readonly h
         `Write the new key into ${home}/.config/immich/api-key with an editor, and let only yourself read it: chmod 600 ~/.config/immich/api-key.`,
       ),
       byHand(
-        `In the configuration of the agent, replace IMMICH_API_KEY by IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script reads IMMICH_API_KEY, let it read that file instead.`,
+        `In the property list (if Nix writes it, in the configuration of the agent), replace IMMICH_API_KEY by IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script reads IMMICH_API_KEY, let it read that file instead.`,
       ),
-      darwinRebuild(),
+      rebuildIfNix(),
     ],
   }),
 });

@@ -8,6 +8,6 @@ Desktop, Documents, Downloads and on other volumes.`,
 [upload-log](#upload-log)); use a folder that is not protected, or give the interpreter of the script Full Disk
 Access.`,
   notReported: `Files that have just arrived, whatever their own dates; a missing folder, which \`launchd-agent\` reports; hidden
-files and files that are not photos; a run in progress. Files in subfolders are not a problem; the result says how many there are. If macOS refuses hsdoctor itself, the result is
-\`unknown\` and says nothing about the agent.`,
+files and files that are not photos; a run in progress. Files in subfolders are not a problem; the result says how many there are.`,
+  unknownIf: `macOS refuses hsdoctor itself: that says nothing about the agent.`,
 };

@@ -2,7 +2,7 @@ import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
-import { darwinRebuild } from '../shared/steps.ts';
+import { rebuildIfNix } from '../shared/steps.ts';
 
 export const stranded = defineKind<{
   readonly path: string;
@@ -48,9 +48,9 @@ export const denied = defineKind<{
       ...(isProtected
         ? [
             byHand(
-              'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: create it, and change WatchPaths in the configuration.',
+              'Let the agent watch a folder that macOS does not protect, such as ~/FolderActions: create it, and change WatchPaths of the agent.',
             ),
-            darwinRebuild(),
+            rebuildIfNix(),
           ]
         : [
             path === undefined

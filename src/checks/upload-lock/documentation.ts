@@ -11,7 +11,8 @@ fails if anything else is in it). These commands are shown only for your own loc
 no command for another user's lock, a symbolic link, or a file name that it does not know: look at those with \`ls -l\`. A lock in \`/tmp\` with a
 control character in its name is reported but not opened. For an upload that hangs: \`ps\` to look at it, then
 \`kill\` to end it.`,
-  notReported: `A long upload that still writes to its log (without a log, the result is \`unknown\`); a lock that was created
+  notReported: `A long upload that still writes to its log; a lock that was created
 within the last minute; hsdoctor's own lock after its run has ended: the next run
 removes it.`,
+  unknownIf: `an upload that holds its lock for a long time has no log that shows whether it still writes.`,
 };

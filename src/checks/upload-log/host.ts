@@ -15,7 +15,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import { type Explanation, type Judged, judgeHost, together } from '../define.ts';
 import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
-import { darwinRebuild } from '../shared/steps.ts';
+import { rebuildIfNix } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 const SHOWN_FAILURES = 3;
@@ -195,7 +195,7 @@ function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid
         byHand(
           `Add ${folder ?? 'the folder of bunx'} to PATH in the agent's property list ${file} (if Nix writes it, in the Nix configuration), and load the agent again.`,
         ),
-        darwinRebuild(),
+        rebuildIfNix(),
         afterwards,
       ],
     };

@@ -11,7 +11,7 @@ of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
 write the exact version of the uploader that fits the server (\`@immich/cli@X.Y.Z\`).`,
-  notReported: `The removal of locks, logs and temporary files. A script is \`unknown\` if it has no known uploader, runs
-a program that is not known to be harmless (another script, another language, \`eval\`), may write over a photo, or removes files after it asked the server for checksums; so is an
-agent whose \`ProgramArguments\` start a second program.`,
+  unknownIf: `a script has no known uploader, runs a program that is not known to be harmless (another script, another language, \`eval\`),
+may write over a photo, or removes files after it asked the server for checksums; or if the \`ProgramArguments\` of an agent start a second program.`,
+  notReported: `The removal of locks, logs and temporary files.`,
 };

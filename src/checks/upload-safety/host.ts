@@ -77,7 +77,7 @@ function troubleOf(path: string, dangers: readonly Danger[], watched: string | u
   const worst = { ...first, at: placeOf(path, first) };
   return [
     kinds[first.kind].finding(
-      { agent: undefined, what: words, worst, watched, system: 'darwin' },
+      { agent: undefined, what: words, worst, watched },
       {
         status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
         subject: path,

@@ -31,6 +31,7 @@ export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
   'deletes-duplicates': danger(
     'deletes-duplicates',
     'The upload script deletes files that the server has only in its trash',
+    'The uploader deletes each file that the server already knows, even if the server has it only in its trash, which it empties after some days.',
   ),
   'deletes-unproven': danger(
     'deletes-unproven',

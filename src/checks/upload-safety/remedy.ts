@@ -2,7 +2,7 @@ import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';
-import { rebuildOf } from '../shared/steps.ts';
+import { rebuildIfNix, rebuildOf } from '../shared/steps.ts';
 
 interface At {
   readonly file: string;
@@ -15,7 +15,8 @@ export interface UnsafeScript {
   readonly worst: { readonly kind: string; readonly observed: string; readonly at: At | undefined };
   /** The folder of the photos. */
   readonly watched: string | undefined;
-  readonly system: SourceContext['system'];
+  /** Of the configuration, where one was read. */
+  readonly system?: SourceContext['system'];
 }
 
 function whatToRemove({ kind, observed }: UnsafeScript['worst']): string {
@@ -38,6 +39,6 @@ export function saferUpload({ worst, watched, system }: UnsafeScript): Step[] {
           }),
         ]),
     byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
-    rebuildOf(system, { usual: 'darwin' }),
+    system === undefined ? rebuildIfNix() : rebuildOf(system, { usual: 'darwin' }),
   ];
 }
