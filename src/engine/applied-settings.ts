@@ -1,8 +1,5 @@
 import type { AppliedSetting, CheckedTarget } from '../model/report.ts';
 
-/** How the reason of a check begins that settings or flags skip. */
-export const LEFT_OUT = 'left out by ';
-
 export interface Narrowed {
   /** Checks that somebody left out. */
   readonly leftOut: readonly string[];
@@ -34,7 +31,7 @@ export function withSettings(report: CheckedTarget, { leftOut, applied }: Narrow
       ...skipped.map((check) => ({
         check,
         status: 'skipped' as const,
-        reason: `${LEFT_OUT}${by}`,
+        reason: `left out by ${by}`,
         findings: [],
       })),
     ],

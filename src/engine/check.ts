@@ -17,7 +17,7 @@ import type { Waiver } from '../model/waiver.ts';
 import { hostName, joined } from '../remedy/words.ts';
 import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
-import { LEFT_OUT, type Narrowed, withSettings } from './applied-settings.ts';
+import { type Narrowed, withSettings } from './applied-settings.ts';
 import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -305,22 +305,27 @@ function withGap(facts: FactTable, gap: string): FactTable {
 
 /** Exit status of `check`: see the README. */
 export function exitStatus({ targets }: Pick<Report, 'targets'>, failOn: FailOn): number {
-  const statuses = targets.flatMap((target) => [
-    ...target.results.flatMap(statusesOf),
-    ...(wasChecked(target) ? [] : ['unknown' as const]),
-  ]);
+  const statuses = [
+    ...targets.flatMap(({ results }) => results.flatMap(statusesOf)),
+    ...(checkedTogether(targets).every(wasChecked) ? [] : ['unknown' as const]),
+  ];
   if (statuses.some((status) => countsAsFault(status, failOn))) return 1;
   return statuses.includes('unknown') ? 3 : 0;
 }
 
+/** Each host by itself; of a configuration all machines: a check may be about one of them alone. */
+function checkedTogether(targets: Report['targets']): CheckResult[][] {
+  const ofSource = targets.filter(({ kind }) => kind === 'source');
+  const hosts = targets.filter(({ kind }) => kind !== 'source').map(({ results }) => results);
+  return ofSource.length === 0 ? hosts : [...hosts, ofSource.flatMap(({ results }) => results)];
+}
+
 /** That its sources could be read says nothing about a host: where no check had anything to look at, nothing is in order. */
-function wasChecked({ kind, results }: Pick<CheckedTarget, 'kind' | 'results'>): boolean {
-  const checked = results.filter(({ check }) => check !== VISIBILITY);
-  if (
+function wasChecked(results: readonly CheckResult[]): boolean {
+  const others = results.filter(({ check }) => check !== VISIBILITY);
+  const checked = others.length === 0 ? results : others;
+  return (
     checked.length === 0 ||
     checked.some(({ status, findings }) => status !== 'skipped' || findings.length > 0)
-  )
-    return true;
-  // A configuration may have nothing of what was asked for; that its own file leaves all out is no such thing.
-  return kind === 'source' && !checked.some(({ reason = '' }) => reason.startsWith(LEFT_OUT));
+  );
 }

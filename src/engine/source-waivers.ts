@@ -48,13 +48,12 @@ export class SourceWaivers {
     this.#now = now;
   }
 
-  waive({ name, results, host }: CheckedHost): CheckResult[] {
-    const findings = results.flatMap((result) => result.findings);
+  waive(checked: CheckedHost): CheckResult[] {
     const applicable = [
-      ...this.#comments(filesOf(host, findings)).flatMap(applicableComment),
+      ...this.#comments(filesOf(checked)).flatMap(applicableComment),
       ...this.#settings.map(bySettings),
     ];
-    return waive(results, applicable, name, this.#now, (waiver) => this.#used.add(waiver));
+    return waive(checked.results, applicable, checked.name, this.#now, (waiver) => this.#used.add(waiver));
   }
 
   /** How many waivers each machine has, and what is wrong with them; each is told once. */
@@ -62,12 +61,7 @@ export class SourceWaivers {
     const told = new Set<WaiverComment>();
     const found = new Map<CheckedHost, { all: number; readonly problems: WaiverProblem[] }>();
     for (const each of hosts) {
-      const comments = this.#comments(
-        filesOf(
-          each.host,
-          each.results.flatMap(({ findings }) => findings),
-        ),
-      );
+      const comments = this.#comments(filesOf(each));
       const fresh = comments.filter((comment) => !told.has(comment));
       for (const comment of fresh) told.add(comment);
       found.set(each, {
@@ -77,14 +71,28 @@ export class SourceWaivers {
     }
     for (const waiver of this.#settings) {
       const of = hosts.filter(({ name }) => waiver.host === undefined || waiver.host === name);
+      const [first] = found.values();
+      if (of.length === 0 && first !== undefined) {
+        const problems = this.#ofNoMachine(waiver, hosts);
+        first.all += problems.length;
+        first.problems.push(...problems);
+      }
       for (const [index, each] of of.entries()) {
         const own = found.get(each);
         if (own === undefined) continue;
         own.all += 1;
-        if (index === 0) own.problems.push(...this.#problemsOf(waiver, of, undefined));
+        if (index === 0) own.problems.push(...this.#problemsOf(waiver, of, waiver.location));
       }
     }
     return found;
+  }
+
+  /** What is written for a configuration can be meant for its own machines only. */
+  #ofNoMachine({ by, check, host = '', location }: Waiver, hosts: readonly CheckedHost[]): WaiverProblem[] {
+    if (location === undefined || this.#source.open.length > 0) return [];
+    const names = hosts.map(({ name }) => name);
+    const text = `no machine of this configuration is named "${host}"${didYouMean(host, names) || `; there are: ${names.join(', ')}`}`;
+    return [{ kind: 'malformed', by, check, location, text }];
   }
 
   #problemsOfComment(comment: WaiverComment, hosts: readonly CheckedHost[]): readonly WaiverProblem[] {
@@ -102,7 +110,7 @@ export class SourceWaivers {
     }
     return this.#problemsOf(
       comment.waiver,
-      hosts.filter(({ host }) => host.files.includes(at.file)),
+      hosts.filter((each) => filesOf(each).has(at.file)),
       at,
     );
   }
@@ -151,8 +159,10 @@ export class SourceWaivers {
 const checkIn = (waived: string) => waived.split('/')[0] ?? '';
 
 /** The files of a machine, and those beside them in which something was found: scripts. */
-function filesOf(host: Pick<Host, 'files'>, findings: readonly Finding[]): ReadonlySet<string> {
-  const found = findings.flatMap(({ evidence }) => evidence.flatMap(({ location }) => location?.file ?? []));
+function filesOf({ host, results }: CheckedHost): ReadonlySet<string> {
+  const found = results.flatMap(({ findings }) =>
+    findings.flatMap(({ evidence }) => evidence.flatMap(({ location }) => location?.file ?? [])),
+  );
   return new Set([...host.files, ...found]);
 }
 

@@ -1,3 +1,5 @@
+import type { SourceLocation } from './source-location.ts';
+
 /** A decision to live with what a check finds. */
 export interface Waiver {
   /** A check, or one of its kinds of findings: `ml-oom`, `ml-oom/limit-too-low`. */
@@ -11,6 +13,8 @@ export interface Waiver {
   readonly reason: string;
   /** Where it is written: `hsdoctor.toml:3`, `modules/plex.nix:12`. */
   readonly by: string;
+  /** The same in the folder of the configuration, where it is written there. */
+  readonly location?: SourceLocation;
 }
 
 /** What is wrong with a waiver itself. */
@@ -18,7 +22,7 @@ export interface WaiverProblem {
   readonly kind: 'expired' | 'unused' | 'malformed';
   readonly by: string;
   /** Where it stands in a configuration. */
-  readonly location?: { readonly file: string; readonly line: number; readonly column: number };
+  readonly location?: SourceLocation;
   readonly check?: string;
   /** What it says, or why it is not understood. */
   readonly text: string;

@@ -46,9 +46,12 @@ export function rootCauses(findings: readonly Finding[]): Cause[] {
   );
 }
 
-/** How many there are in the whole of it. */
-export const findingsIn = ({ consequences }: Cause): number =>
-  consequences.reduce((sum, consequence) => sum + findingsIn(consequence), 1);
+/** How many there are in the whole of it; that something could not be read is none. */
+export const problemsIn = ({ finding, consequences }: Cause): number =>
+  consequences.reduce(
+    (sum, consequence) => sum + problemsIn(consequence),
+    finding.status === 'unknown' ? 0 : 1,
+  );
 
 const causeWith = (finding: Finding, consequences: readonly Cause[]): Cause => ({
   finding,

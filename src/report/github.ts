@@ -7,6 +7,7 @@ import {
   isOfOtherPlatform,
   isWaived,
   notCheckedIn,
+  skippedIn,
   tallyText,
   waiverText,
   worstFirst,
@@ -19,7 +20,8 @@ type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', str
 
 /**
  * Annotations of a run of GitHub Actions, one for each finding, for that is what has a place in a file. The worst ones stand
- * first: of each kind only ten are shown in a step. What could not be seen is told once for each reason.
+ * first: of each kind only ten are shown in a step. What no finding tells of what could not be read is one more, below those
+ * that may be its cause.
  */
 export function github(report: ShownReport): string {
   const findings = report.targets.flatMap((target) =>
@@ -30,13 +32,16 @@ export function github(report: ShownReport): string {
     ...Map.groupBy(worstFirst(findings.map(({ finding }) => finding)), (finding) =>
       whereabouts(finding, targetOf.get(finding) as TargetReport),
     ).values(),
-  ].map((same) => annotation(same, targetOf));
-  const ofKind = (kind: WorkflowCommand) => annotations.filter((line) => line.startsWith(`::${kind} `));
+  ].map((same) => ({ finding: same[0] as Finding, line: annotation(same, targetOf) }));
+  const ofStatus = (...wanted: (Finding['status'] | 'waived')[]) =>
+    annotations.flatMap(({ finding, line }) =>
+      wanted.includes(isWaived(finding) ? 'waived' : finding.status) ? [line] : [],
+    );
   return `${[
-    ...ofKind('error'),
+    ...ofStatus('fail', 'unknown'),
     ...report.targets.flatMap(notChecked),
-    ...ofKind('warning'),
-    ...ofKind('notice'),
+    ...ofStatus('warn'),
+    ...ofStatus('waived'),
     ...report.targets.flatMap(settingsNotice),
     ...report.targets.flatMap(skipped),
     ...report.targets.map((target) => `Checked on ${target.name}: ${lookedAtText(target)}`),
@@ -80,16 +85,20 @@ function settingsNotice(target: TargetReport): string[] {
 function notChecked({ name, error, results }: TargetReport): string[] {
   if (error !== undefined)
     return [command('warning', { title: `Unknown: ${name}` }, [`Nothing could be read: ${error}`])];
-  return byReason(notCheckedIn(results)).map(([reason, checks]) =>
-    command('warning', { title: `Unknown: ${name}: ${checks.join(', ')}` }, [
-      `Not everything could be read: ${reason}`,
+  const reasons = byReason(notCheckedIn(results));
+  if (reasons.length === 0) return [];
+  const all = reasons.flatMap(([, checks]) => checks);
+  return [
+    command('warning', { title: `Unknown: ${name}: ${all.join(', ')}` }, [
+      'Not everything could be read:',
+      ...reasons.map(([reason, checks]) => `- ${checks.join(', ')}: ${reason}`),
     ]),
-  );
+  ];
 }
 
 /** No annotation: there is nothing to do. */
 const skipped = ({ name, results }: TargetReport): string[] =>
-  byReason(results.filter((result) => result.status === 'skipped' && !isOfOtherPlatform(result))).map(
+  byReason(skippedIn(results).filter((result) => !isOfOtherPlatform(result))).map(
     ([reason, checks]) => `Skipped on ${name}: ${checks.join(', ')} (${reason})`,
   );
 

@@ -8,7 +8,7 @@ import {
   VISIBILITY,
   worse,
 } from '../model/report.ts';
-import { type Cause, findingsIn, rootCauses, worstCauses } from './causes.ts';
+import { type Cause, problemsIn, rootCauses, worstCauses } from './causes.ts';
 import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } from './findings.ts';
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
@@ -16,10 +16,11 @@ import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import {
   byReason,
-  inapplicableIn,
   isOfOtherPlatform,
   isWaived,
+  live,
   notCheckedIn,
+  skippedIn,
   type Waived,
   waiverText,
 } from './results.ts';
@@ -91,8 +92,7 @@ function isQuiet({ worst }: Diagnosis): boolean {
 }
 
 function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
-  const nothing =
-    waived.length === 0 ? 'there is nothing here to check' : 'no problems other than waived ones';
+  const nothing = waived.length === 0 ? 'every check was skipped' : 'no problems other than waived ones';
   const what = worst === 'ok' ? `no problems found (checked: ${lookedAtText(target)})` : nothing;
   return [
     ...hang(
@@ -236,7 +236,7 @@ function remainderLines(results: readonly CheckResult[], page: FindingsPage): st
     ...ok.flatMap(({ check, reason }) =>
       reason === undefined ? [] : hang('    ', paint.dim(`${check}: ${reason}`), width),
     ),
-    ...byReason(inapplicableIn(results)).flatMap(([reason, ids]) =>
+    ...byReason(skippedIn(results)).flatMap(([reason, ids]) =>
       line('skipped', paint.dim(`skipped: ${ids.join(', ')}: ${reason}`)),
     ),
   ];
@@ -265,11 +265,11 @@ function summaryLines(
     .map((status) => [status, summary[status] - (status === 'unknown' ? unreachable : 0)] as const)
     .filter(([status, count]) => count > 0 || status === 'fail');
   const checks = counts.map(([status, count]) => `${count} ${status}`);
-  const roots = diagnoses.flatMap(({ causes }) => causes);
-  const found = roots.reduce((sum, cause) => sum + findingsIn(cause), 0);
+  const roots = diagnoses.flatMap(({ causes }) => causes).filter((cause) => problemsIn(cause) > 0);
+  const found = roots.reduce((sum, cause) => sum + problemsIn(cause), 0);
   const causes =
     found === roots.length ? '' : ` with ${roots.length} root ${roots.length === 1 ? 'cause' : 'causes'}`;
-  const findings = found === 0 ? [] : [`Findings: ${found}${causes}`];
+  const problems = found === 0 ? [] : [`Problems: ${found}${causes}`];
   const unread = diagnoses.filter(({ target }) => target.error !== undefined).length;
   const unclear = diagnoses.filter(
     ({ target, worst, causes }) => target.error === undefined && worst === 'unknown' && causes.length === 0,
@@ -284,7 +284,7 @@ function summaryLines(
       : [];
   const meaning = exitMeaning(exitStatus, report);
   return [
-    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`, ...findings].join(' · ')), width),
+    ...hang('', paint.bold([...hosts, `Checks: ${checks.join(', ')}`, ...problems].join(' · ')), width),
     ...hang(
       '',
       example
@@ -299,9 +299,17 @@ export function exitMeaning(
   exitStatus: number,
   { summary, targets }: Pick<Report, 'summary' | 'targets'>,
 ): string {
-  const { fail, warn, ok, waived } = summary;
+  const { fail, warn, unknown, waived } = summary;
   if (exitStatus === 130) return 'interrupted: the results until then are shown above';
-  if (exitStatus === 1) return fail > 0 ? 'problems were found' : 'there are findings at or above --fail-on';
+  if (exitStatus === 1) {
+    if (fail > 0) return 'problems were found';
+    const anyProblem = targets.some(({ results }) =>
+      rootCauses(results.flatMap(live)).some((cause) => problemsIn(cause) > 0),
+    );
+    return anyProblem
+      ? 'there are findings at or above --fail-on'
+      : 'not everything could be checked, which --fail-on unknown counts as a failure';
+  }
   if (exitStatus === 3) {
     // What could be checked only in part may have findings all the same.
     const anything =
@@ -313,11 +321,9 @@ export function exitMeaning(
             ({ check, status, findings }) => check !== VISIBILITY && (status === 'ok' || findings.length > 0),
           ),
       );
-    return anything
-      ? 'no failure was found, but not everything could be checked'
-      : 'nothing could be checked';
+    if (anything) return 'no failure was found, but not everything could be checked';
+    return unknown === 0 ? 'nothing was checked: every check was skipped' : 'nothing could be checked';
   }
   if (warn > 0) return 'only warnings were found, which fail the run only with --fail-on warn';
-  if (ok + waived === 0) return 'there is nothing here to check';
   return waived > 0 ? 'no problems other than waived ones' : 'no problems found in what was checked';
 }

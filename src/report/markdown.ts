@@ -6,15 +6,7 @@ import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
-import {
-  byReason,
-  inapplicableIn,
-  isWaived,
-  notCheckedIn,
-  tallyText,
-  waiverText,
-  worstFirst,
-} from './results.ts';
+import { byReason, isWaived, notCheckedIn, skippedIn, tallyText, waiverText, worstFirst } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 
@@ -55,7 +47,7 @@ function targetBlocks(target: TargetReport): string[] {
       'Ok',
       of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
     ),
-    ...section('Not checked here', byReason(inapplicableIn(results)).map(reasonLine)),
+    ...section('Skipped', byReason(skippedIn(results)).map(reasonLine)),
     `Checked: ${prose(lookedAtText(target))}.`,
     ...settings,
   ];

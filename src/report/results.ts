@@ -61,9 +61,13 @@ export function notCheckedIn(results: readonly CheckResult[]): CheckResult[] {
   );
 }
 
-/** The results of what does not apply here. One whose findings are all waived is skipped too, and does apply. */
-export function inapplicableIn(results: readonly CheckResult[]): CheckResult[] {
-  return results.filter(({ status, findings }) => status === 'skipped' && findings.length === 0);
+/** The results that are skipped, each with its reason. Why something is waived is told with the finding. */
+export function skippedIn(results: readonly CheckResult[]): CheckResult[] {
+  return results
+    .filter(({ status }) => status === 'skipped')
+    .map((result) =>
+      result.findings.length === 0 ? result : { ...result, reason: 'what was found is waived' },
+    );
 }
 
 /** What is known of it in a line: the reason, or what was found. */

@@ -11,6 +11,8 @@ export interface SettingsLayer {
   readonly values: Values;
   readonly place: KeyLocation;
   readonly origin: 'file' | 'environment' | 'flag';
+  /** The name of the file, where it is that of a configuration. */
+  readonly projectFile?: string;
 }
 
 /** What a text of a variable or a flag stands for; what it cannot be, the schema refuses. */

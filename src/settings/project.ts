@@ -1,4 +1,4 @@
-import { readProjectFile, userFileName } from './file.ts';
+import { PROJECT_FILE, readProjectFile, userFileName } from './file.ts';
 import type { SettingsLayer } from './origins.ts';
 import { parse } from './parse.ts';
 import { projectSchema, settingsSchema } from './schema.ts';
@@ -19,5 +19,5 @@ export async function readProject(
       ? `this belongs in your own settings (${userFileName()}): the file of a configuration may only have [[waivers]], [names], and skip and fail-on under [check]`
       : undefined,
   );
-  return { values, place: file.place, origin: 'file' };
+  return { values, place: file.place, origin: 'file', projectFile: PROJECT_FILE };
 }

@@ -176,14 +176,20 @@ function settingText(value: unknown): string | undefined {
 }
 
 function waiversOf(layer: SettingsLayer): Waiver[] {
-  return (layer.values.waivers ?? []).map(({ check: id, subject, host, until, reason }, index) => ({
-    check: id,
-    reason,
-    by: whereIn(layer, 'waivers', 'check', index),
-    ...(subject === undefined ? {} : { subject }),
-    ...(host === undefined ? {} : { host }),
-    ...(until === undefined ? {} : { until }),
-  }));
+  const { projectFile: file } = layer;
+  return (layer.values.waivers ?? []).map(({ check: id, subject, host, until, reason }, index) => {
+    const by = whereIn(layer, 'waivers', 'check', index);
+    const line = Number(/:(\d+)$/.exec(by)?.[1] ?? 1);
+    return {
+      check: id,
+      reason,
+      by,
+      ...(file === undefined ? {} : { location: { file, line, column: 1 } }),
+      ...(subject === undefined ? {} : { subject }),
+      ...(host === undefined ? {} : { host }),
+      ...(until === undefined ? {} : { until }),
+    };
+  });
 }
 
 /** The flag, the variable, or the file and the line alone. */

@@ -20,6 +20,18 @@ function reportOf(status: Status, ...findings: [Finding['status'], typeof waived
   } as unknown as Report;
 }
 
+/** Of one configuration. */
+function machines(...statuses: readonly Status[]): Report {
+  const targets = statuses.map((status) => ({
+    kind: 'source',
+    results: [
+      { check: 'a', status, findings: [] },
+      { check: 'visibility', status: 'ok', findings: [] },
+    ],
+  }));
+  return { targets } as unknown as Report;
+}
+
 test.each<[string, Report, 'fail' | 'warn' | 'unknown', number]>([
   ['nothing found', reportOf('ok'), 'unknown', 0],
   ['nothing to look at, which counts', reportOf('skipped'), 'unknown', 1],
@@ -35,6 +47,8 @@ test.each<[string, Report, 'fail' | 'warn' | 'unknown', number]>([
   ['a warning that is waived', reportOf('ok', ['warn', waived]), 'unknown', 0],
   ['what was not seen, and is waived', reportOf('ok', ['unknown', waived]), 'unknown', 0],
   ['a fault beside one that is waived', reportOf('fail', ['fail', waived], ['fail']), 'fail', 1],
+  ['machines of which one is checked', machines('ok', 'skipped'), 'fail', 0],
+  ['machines of which none is checked', machines('skipped', 'skipped'), 'fail', 3],
 ])('%s', (_, report, failOn, status) => {
   expect(exitStatus(report, failOn)).toBe(status);
 });

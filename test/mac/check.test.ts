@@ -843,11 +843,11 @@ const sick: Record<string, Sick> = {
         `#!/bin/sh\n. ~/${API_KEY}\n# bunx @immich/cli\nif bunx @immich/cli upload "$HOME"; then\nrm -f -- "$photo"\nfi\nrm -f "$lock"\n`,
         { mode: 0o755 },
       ),
-    finds: ['warn upload-safety'],
-    title: /deletes originals when the uploader exits with 0, and runs the newest/,
+    finds: ['warn upload-safety', 'warn upload-safety'],
+    title: /deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Remove the lines that delete from the script, and /,
+      /^by hand: Remove the lines that delete from the script\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
@@ -862,7 +862,7 @@ const sick: Record<string, Sick> = {
     title: /only in its trash/,
     kind: 'deletes-duplicates',
     lasting: [
-      /^by hand: Remove the lines that delete from the script, and /,
+      /^by hand: Remove the lines that delete from the script\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,
@@ -890,7 +890,7 @@ const sick: Record<string, Sick> = {
     title: /^The upload script deletes originals when the uploader exits with 0$/,
     kind: 'deletes-unproven',
     lasting: [
-      /^by hand: Remove the lines that delete from the script, and /,
+      /^by hand: Remove the lines that delete from the script\./,
       `hsdoctor immich upload ${HOME}/${WATCHED} --delete --dry-run`,
       /^by hand: Let the agent run hsdoctor instead of th/,
       DARWIN_REBUILD,

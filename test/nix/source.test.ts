@@ -83,9 +83,49 @@ describe('waivers of the settings', () => {
     expect(status('waivers', more)).toBe(expected);
   });
 
+  test.each([
+    ['of the configuration itself, for a machine that it does not have', 'nas', 'warn'],
+    ['of the configuration itself, for a machine that it has', 'minipc', 'ok'],
+  ])('%s', (_, host, expected) => {
+    const named = { 'configuration.nix': `{ ... }: { networking.hostName = "minipc"; ${DOCKER} }` };
+    const location = { file: 'hsdoctor.toml', line: 1, column: 1 };
+    expect(status('waivers', { host, location }, named)).toBe(expected);
+  });
+
   test('that are not needed where nothing could be seen are not called unused', () => {
     const unseen = { 'configuration.nix': '{ imports = [ ./absent.nix ]; }' };
     expect(status('waivers', {}, unseen)).toBe('ok');
+  });
+});
+
+describe('waivers in a script, of which one rule is broken twice', () => {
+  const resultsWith = (comment: string) =>
+    judged({
+      'flake.nix': `{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem { modules = [ ./mac.nix ]; }; }; }`,
+      'mac.nix': `{ launchd.user.agents.upload-immich.serviceConfig = {
+        ProgramArguments = [ "/bin/sh" "${'${./upload.sh}'}" ];
+        WatchPaths = [ "/Users/me/photos" ];
+      }; }`,
+      'upload.sh': `#!/bin/sh\n# hsdoctor: ignore ${comment}\nbunx @immich/cli upload --delete "$HOME/photos"\n`,
+    });
+  const told = (comment: string) =>
+    resultsWith(comment).flatMap(({ findings }) =>
+      findings.map(({ kind, waived }) => `${waived === undefined ? '' : 'waived '}${kind}`),
+    );
+
+  test('a kind waives its own finding, and the other counts', () => {
+    expect(told('upload-safety/unpinned-uploader: the server is always new')).toEqual([
+      'upload-safety/uploader-deletes',
+      'waived upload-safety/unpinned-uploader',
+    ]);
+  });
+
+  test('one that has nothing to waive is told', () => {
+    expect(told('upload-safety/deletes-unproven: it is meant')).toEqual([
+      'upload-safety/uploader-deletes',
+      'upload-safety/unpinned-uploader',
+      'waivers/unused',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
 import { headlineOf } from '../../src/engine/headline.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
-import { findingsIn, rootCauses } from '../../src/report/causes.ts';
+import { problemsIn, rootCauses } from '../../src/report/causes.ts';
 import { exitMeaning } from '../../src/report/human.ts';
 import { judgeAll, UNITS, unit } from '../checks/home-server.ts';
 import { writeTree } from '../nix/tree.ts';
@@ -28,7 +28,7 @@ test('an import that is not there is one cause, with all that it touches', () =>
   const [cause, ...others] = causesIn({ 'configuration.nix': missing });
   expect(others).toEqual([]);
   expect(cause?.consequences.map(({ finding }) => finding.kind)).toContain(cause?.finding.kind);
-  expect(cause === undefined ? 0 : findingsIn(cause)).toBe(4);
+  expect(cause === undefined ? 0 : problemsIn(cause)).toBe(4);
 });
 
 test('two units without a wait are two causes', () => {

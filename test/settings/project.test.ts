@@ -43,7 +43,14 @@ test('what a configuration says holds for its own judgement, and for no host', a
   expect(ofSource).toEqual({
     skip: ['oci-backend'],
     names: { containers: ['theirs'], secrets: ['/run/agenix/theirs'] },
-    waivers: [{ check: 'constants', reason: 'theirs', by: line('hsdoctor.toml', 8) }],
+    waivers: [
+      {
+        check: 'constants',
+        reason: 'theirs',
+        by: line('hsdoctor.toml', 8),
+        location: { file: 'hsdoctor.toml', line: 8, column: 1 },
+      },
+    ],
     applied: [
       { key: 'check.skip', value: 'oci-backend', by: line('hsdoctor.toml', 2) },
       { key: 'names.containers', value: 'theirs', by: line('hsdoctor.toml', 5) },

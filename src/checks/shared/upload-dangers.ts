@@ -47,6 +47,11 @@ export function dangersOf(
   ];
 }
 
+/** Those of each kind, in the order in which the kinds come. */
+export function byKind<T extends Pick<Danger, 'kind'>>(dangers: readonly T[]): [T, ...T[]][] {
+  return [...Map.groupBy(dangers, ({ kind }) => kind).values()] as [T, ...T[]][];
+}
+
 /** What in a script may lose a photo, and cannot be told from its text. */
 export function notCheckedIn(
   path: string,

@@ -3,6 +3,7 @@ import { noAgent, runsHsdoctor } from '../../facts/host/upload-agent.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { isPlain } from '../shared/agent-steps.ts';
 import {
+  byKind,
   type Danger,
   dangerOfOption,
   dangersOf,
@@ -71,22 +72,18 @@ const dangersOfEnvironment = ({ environment }: LaunchAgent) =>
 const placeOf = (file: string, { line }: Danger) => (line === undefined ? { file } : { file, line });
 
 function troubleOf(path: string, dangers: readonly Danger[], watched: string | undefined): FindingDraft[] {
-  const [first] = dangers;
-  if (first === undefined) return [];
-  const words = [...new Set(dangers.map(({ what }) => what))];
-  const worst = { ...first, at: placeOf(path, first) };
-  return [
+  return byKind(dangers).map(([first, ...others]) =>
     kinds[first.kind].finding(
-      { agent: undefined, what: words, worst, watched },
+      { agent: undefined, danger: { ...first, at: placeOf(path, first) }, watched },
       {
-        status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+        status: first.status,
         subject: path,
-        evidence: dangers.map((danger) => ({
+        evidence: [first, ...others].map((danger) => ({
           source: danger.line === undefined ? path : `${path}:${danger.line}`,
           observed: danger.observed,
           location: placeOf(path, danger),
         })),
       },
     ),
-  ];
+  );
 }

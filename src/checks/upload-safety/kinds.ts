@@ -2,12 +2,10 @@ import { defineKind, type TellingKind } from '../define.ts';
 import type { DangerKind } from '../shared/upload-dangers.ts';
 import { saferUpload, type UnsafeScript } from './remedy.ts';
 
-/** A script that can lose photos, by the worst that it does. */
+/** A script that can lose photos, and one way in which it can. */
 interface Dangerous extends UnsafeScript {
   /** The agent that a configuration declares it for. */
   readonly agent: string | undefined;
-  /** What the script does, after its name, the worst first. */
-  readonly what: readonly string[];
 }
 
 const NO_PROOF =
@@ -19,13 +17,12 @@ function danger(id: DangerKind, name: string, meaning = NO_PROOF): TellingKind<D
     name,
     meaning,
     status: 'fail',
-    title: ({ agent, what }) =>
-      `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what.join(', and ')}`,
+    title: ({ agent, danger: { what } }) =>
+      `The upload script ${agent === undefined ? '' : `of the agent ${agent} `}${what}`,
     remedy: (script) => ({ lasting: saferUpload(script) }),
   });
 }
 
-/** By the worst that a script does. */
 export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
   'uploader-deletes': danger('uploader-deletes', 'The upload script lets the uploader delete the originals'),
   'deletes-duplicates': danger(

@@ -11,26 +11,32 @@ interface At {
 }
 
 export interface UnsafeScript {
-  /** What in it is the most dangerous. */
-  readonly worst: { readonly kind: string; readonly observed: string; readonly at: At | undefined };
+  readonly danger: {
+    readonly kind: string;
+    readonly observed: string;
+    /** What the script does there, after its name. */
+    readonly what: string;
+    readonly at: At | undefined;
+  };
   /** The folder of the photos. */
   readonly watched: string | undefined;
   /** Of the configuration, where one was read. */
   readonly system?: SourceContext['system'];
 }
 
-function whatToRemove({ kind, observed }: UnsafeScript['worst']): string {
-  if (kind === 'unpinned-uploader')
-    return `In the script, write @immich/cli@X.Y.Z instead of ${observed}, with the version that fits your server.`;
-  return observed.startsWith('IMMICH_DELETE_')
-    ? `Remove ${observed} where it is set.`
-    : 'Remove the lines that delete from the script, and write an exact version of the uploader: @immich/cli@X.Y.Z.';
-}
-
 /** What keeps a script from losing photos, and then takes its place. */
-export function saferUpload({ worst, watched, system }: UnsafeScript): Step[] {
+export function saferUpload({ danger: { kind, observed, at }, watched, system }: UnsafeScript): Step[] {
+  const rebuild = system === undefined ? rebuildIfNix() : rebuildOf(system, { usual: 'darwin' });
+  if (kind === 'unpinned-uploader')
+    return [
+      byHand('In the script, write @immich/cli@X.Y.Z, with the version that fits your server.', at),
+      rebuild,
+    ];
+  const what = observed.startsWith('IMMICH_DELETE_')
+    ? `Remove ${observed} where it is set.`
+    : 'Remove the lines that delete from the script.';
   return [
-    byHand(whatToRemove(worst), worst.at),
+    byHand(what, at),
     ...(watched === undefined
       ? []
       : [
@@ -39,6 +45,6 @@ export function saferUpload({ worst, watched, system }: UnsafeScript): Step[] {
           }),
         ]),
     byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
-    system === undefined ? rebuildIfNix() : rebuildOf(system, { usual: 'darwin' }),
+    rebuild,
   ];
 }

@@ -7,6 +7,7 @@ import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn } from '../shared/steps.ts';
 import {
+  byKind,
   type Danger,
   dangerOfOption,
   dangersOf,
@@ -123,23 +124,19 @@ function troubleOf(
   { name, watched }: DeclaredAgent,
   { folder, system }: SourceContext,
 ): FindingDraft[] {
-  const [first] = dangers;
-  if (first === undefined) return [];
-  const words = [...new Set(dangers.map(({ what }) => what))];
-  return [
+  return byKind(dangers).map(([first, ...others]) =>
     kinds[first.kind].finding(
       {
         agent: name,
-        what: words,
-        worst: { ...first, at: placeIn(folder, first.at) },
+        danger: { ...first, at: placeIn(folder, first.at) },
         watched: wholeText(watched.items[0]),
         system,
       },
       {
-        status: dangers.some(({ status }) => status === 'fail') ? 'fail' : 'warn',
+        status: first.status,
         subject: script,
-        evidence: dangers.map(({ at, observed }) => evidenceAt(at, observed)),
+        evidence: [first, ...others].map(({ at, observed }) => evidenceAt(at, observed)),
       },
     ),
-  ];
+  );
 }

@@ -105,7 +105,12 @@ export function exampleReport(text?: string): Report {
         results: [
           { check: 'ml-oom', status: 'fail', reason: say('flake.lock does not exist'), findings: [root] },
           { check: 'container-oom', status: 'fail', findings: [findings.consequence] },
-          { check: 'oci-backend', status: 'ok', findings: [findings.waivedInSource] },
+          {
+            check: 'oci-backend',
+            status: 'skipped',
+            reason: say('waived: it moves next month'),
+            findings: [findings.waivedInSource],
+          },
           { check: 'tailscale-bind', status: 'unknown', reason: say('a value is computed'), findings: [] },
           { check: 'launchd-agent', status: 'skipped', reason: say('not on linux'), findings: [] },
           { check: 'container-state', status: 'ok', reason: say('of 3 containers'), findings: [] },
@@ -132,7 +137,12 @@ export function exampleReport(text?: string): Report {
         results: [
           { check: 'failed-units', status: 'warn', findings: [findings.warning] },
           { check: 'visibility', status: 'unknown', findings: [findings.unknown] },
-          { check: 'tailscale-up', status: 'ok', findings: [findings.waivedBySettings] },
+          {
+            check: 'tailscale-up',
+            status: 'skipped',
+            reason: say('waived: it is renewed by hand'),
+            findings: [findings.waivedBySettings],
+          },
           { check: 'tailscale-wait', status: 'ok', findings: [] },
         ],
         probes: [],
@@ -149,7 +159,7 @@ export function exampleReport(text?: string): Report {
         probes: [],
       },
     ],
-    summary: { ok: 4, warn: 1, fail: 2, unknown: 3, skipped: 1, waived: 2 },
+    summary: { ok: 2, warn: 1, fail: 2, unknown: 3, skipped: 3, waived: 2 },
   };
 }
 

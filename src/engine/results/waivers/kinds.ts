@@ -10,10 +10,13 @@ export interface InFolder {
 }
 
 const fix =
-  (words: string) =>
-  ({ problem: { by, location }, folder }: InFolder) => ({
-    lasting: [byHand(words, location === undefined ? placeBy(by) : placeIn(folder, location))],
-  });
+  (inSettings: string, inComment = inSettings) =>
+  ({ problem: { by, location }, folder }: InFolder) => {
+    const words = isComment(location) ? inComment : inSettings;
+    return { lasting: [byHand(words, location === undefined ? placeBy(by) : placeIn(folder, location))] };
+  };
+
+const isComment = (location: WaiverProblem['location']) => location?.file.endsWith('.toml') === false;
 
 /** `hsdoctor.toml:3`: of the settings, from the working directory. */
 function placeBy(by: string): { readonly file: string; readonly line?: number } {
@@ -41,6 +44,7 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
     title: ({ problem: { by, check } }) => `The waiver of ${check} at ${by} has nothing to waive`,
     remedy: fix(
       'If the waiver is meant for a finding of this report, correct its check, subject or host. Otherwise remove it.',
+      'If the waiver is meant for a finding of this report, name its check, and put the comment at the first line that the finding shows (FILE:LINE), or directly above it. Otherwise remove it.',
     ),
   }),
   malformed: defineKind({
@@ -49,6 +53,9 @@ export const kinds: Readonly<Record<WaiverProblem['kind'], TellingKind<InFolder>
     meaning: 'It does not hide anything.',
     status: 'warn',
     title: ({ problem: { by, text } }) => `The waiver at ${by} is not valid: ${text.split(': write ')[0]}`,
-    remedy: fix('Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or remove it.'),
+    remedy: fix(
+      'Correct it, or remove it.',
+      'Correct it (`# hsdoctor: ignore CHECK until 2027-01-01: why`), or remove it.',
+    ),
   }),
 };
