@@ -36,6 +36,8 @@ interface EvaluationInput {
   readonly reads: (name: string) => string;
   readonly context: object;
   readonly target: string;
+  /** What could not be read, with one reason for what has the same cause. */
+  readonly shortened?: ((reasons: readonly string[]) => readonly string[]) | undefined;
   /** Milliseconds since 1970; what is older than the window is history. */
   readonly now: number;
   readonly windowStart: number;
@@ -67,7 +69,10 @@ const NOTHING_TO_READ: ReadonlySet<string> = new Set(['not-installed', 'not-appl
 
 type DraftedResult = { drafts: readonly FindingDraft[]; result: Omit<CheckResult, 'findings'> };
 
-function evaluateCheck(check: TargetCheck, { facts, reads, context }: EvaluationInput): DraftedResult {
+function evaluateCheck(
+  check: TargetCheck,
+  { facts, reads, context, shortened = (reasons) => reasons }: EvaluationInput,
+): DraftedResult {
   const { id } = check;
   const nothing = (status: 'unknown' | 'skipped', reason: string): DraftedResult => ({
     drafts: [],
@@ -81,7 +86,7 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   );
   const absent = blocked.find(({ outcome }) => NOTHING_TO_READ.has(outcome) || outcome === 'not-collected');
   if (absent !== undefined) return nothing('skipped', absent.reason);
-  if (blocked.length > 0) return nothing('unknown', sentences(blocked).join('; '));
+  if (blocked.length > 0) return nothing('unknown', shortened(sentences(blocked)).join('; '));
   try {
     const names = [...check.needs, ...check.wants];
     const all = names.map((name) => ({ name, fact: factOf(name) }));
@@ -91,13 +96,12 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
     if ('skip' in evaluation) {
       // Who saw only a part cannot tell that there is nothing.
       const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
-      return partly.length > 0 ? nothing('unknown', partly.join('; ')) : nothing('skipped', evaluation.skip);
+      return partly.length > 0
+        ? nothing('unknown', shortened(partly).join('; '))
+        : nothing('skipped', evaluation.skip);
     }
-    return draftedResult(
-      id,
-      evaluation,
-      unreadOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) }))),
-    );
+    const notRead = unreadOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) })));
+    return draftedResult(id, evaluation, shortened([...notRead, ...(evaluation.notChecked ?? [])]));
   } catch (error) {
     return nothing(
       'unknown',
@@ -106,9 +110,11 @@ function evaluateCheck(check: TargetCheck, { facts, reads, context }: Evaluation
   }
 }
 
-function draftedResult(id: string, evaluation: Evaluation, notRead: readonly string[]): DraftedResult {
-  const { findings, lookedAt, note } = evaluation;
-  const unread = [...notRead, ...(evaluation.notChecked ?? [])];
+function draftedResult(
+  id: string,
+  { findings, lookedAt, note }: Evaluation,
+  unread: readonly string[],
+): DraftedResult {
   if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
     return {
       drafts: [],

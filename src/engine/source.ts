@@ -8,7 +8,9 @@ import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue } from '../model/probe.ts';
 import type { CheckedTarget, CheckResult } from '../model/report.ts';
 import type { Waiver } from '../model/waiver.ts';
+import { UNREAD_PART } from '../nix/modules/configuration.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
+import { counted } from '../text/amount.ts';
 import { ioReason } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
@@ -106,7 +108,9 @@ function checkConfiguration(
   const began = performance.now();
   const { host } = configuration;
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
-  const results = evaluateBy(checks, contextOf(host, folder, options), read);
+  const results = evaluateBy(checks, contextOf(host, folder, options), read, (reasons) =>
+    withoutUnreadPart(reasons, host),
+  );
   return {
     name: host.name,
     kind: 'source',
@@ -140,6 +144,7 @@ function evaluateBy(
   checks: readonly Check[],
   context: SourceContext,
   read: readonly ReadFact[],
+  shortened?: (reasons: readonly string[]) => readonly string[],
 ): CheckResult[] {
   const now = Date.now();
   return evaluateAll(
@@ -149,10 +154,23 @@ function evaluateBy(
       reads: (name) => sourceFacts[name as SourceFactName].reads,
       context,
       target: context.host,
+      shortened,
       now,
       windowStart: now,
     },
   );
+}
+
+/** A part that was not read may set everything that depends on it: told once, not for each option. */
+function withoutUnreadPart(
+  reasons: readonly string[],
+  { gaps }: Pick<HostReading, 'gaps'>,
+): readonly string[] {
+  const others = reasons.filter((reason) => !reason.includes(UNREAD_PART));
+  if (others.length === reasons.length) return reasons;
+  const [first, ...more] = new Set(gaps.flatMap(({ kind, reason }) => (kind === 'unread' ? [reason] : [])));
+  const beside = more.length === 0 ? '' : ` and ${counted(more.length, 'more part')}`;
+  return [`a part that could not be read may set what is checked here: ${first}${beside}`, ...others];
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

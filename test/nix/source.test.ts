@@ -54,6 +54,37 @@ test('an import that does not exist is told with its place, and keeps everything
   expect(results.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(['nix-syntax']);
 });
 
+test('what depends on a part that was not read says so once, whatever it depends on', () => {
+  const results = judged({
+    'configuration.nix': `{ imports = [ ./gone.nix ]; ${DOCKER} }`,
+  });
+  const reasons = results.flatMap(({ status, reason, findings }) =>
+    status === 'unknown' && findings.length === 0 ? [reason] : [],
+  );
+  expect(new Set(reasons)).toEqual(
+    new Set([
+      'a part that could not be read may set what is checked here: gone.nix does not exist in this folder',
+    ]),
+  );
+});
+
+test.each([
+  ['of the flake', 'modules = [ ./a.nix ] specialArgs = { };', '{ }'],
+  ['of a module', 'modules = [ ./a.nix ];', '[ { '],
+])('what could not be read for a syntax error %s is a consequence of it', (_, modules, module) => {
+  const [machine] = reports({
+    'flake.nix': `{ outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { ${modules} }; }; }`,
+    'a.nix': module,
+  });
+  const found = machine?.results.find(({ check }) => check === 'visibility')?.findings;
+  expect(found).toMatchObject([
+    {
+      causedBy: 'nix-syntax',
+      remedy: { lasting: [{ text: expect.stringMatching(/^Fix the syntax error/) }] },
+    },
+  ]);
+});
+
 test('machines that cannot be followed are unknown, and not left out', () => {
   const all = reports({
     'flake.nix': '{ outputs = { blueprint, ... }@inputs: blueprint { inherit inputs; }; }',

@@ -4,7 +4,13 @@ import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { slipOf } from '../../text/nearest.ts';
-import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
+import {
+  defineSourceFact,
+  type HostReading,
+  mayBeMore,
+  requireNixos,
+  type SourceConfiguration,
+} from './define.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
@@ -75,7 +81,7 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
         ? { ...declared, absent: absentOf(declared, names, configuration) }
         : declared;
     }),
-    rest && 'there may be containers that could not be read',
+    rest && mayBeMore('containers', rest),
   );
   read.set(host, found);
   return found;

@@ -1,4 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
+import type { Unknown } from '../../model/known.ts';
 import type { PartialValue } from '../../model/probe.ts';
 import type { Host } from '../../nix/host.ts';
 import type { Evaluation } from '../../nix/nix-eval/evaluation.ts';
@@ -49,3 +50,7 @@ export function requireNixos({ system }: HostReading): void {
       `does not apply to a configuration of ${system === 'home' ? 'home-manager' : 'nix-darwin'}`,
     );
 }
+
+/** Why there may be more of these than were found. */
+export const mayBeMore = (what: string, { reason }: Unknown): string =>
+  `there may be ${what} that could not be read: ${reason}`;

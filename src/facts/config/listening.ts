@@ -16,7 +16,13 @@ import { entryOf } from '../../text/entry.ts';
 import { activatedUnits, isMadeHere } from './activated.ts';
 import { listenersOfCommands, startedByCommands, usesHostNetwork } from './commands.ts';
 import { containers, type DeclaredContainer, declaredContainers, unitsOfContainers } from './containers.ts';
-import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
+import {
+  defineSourceFact,
+  type HostReading,
+  mayBeMore,
+  requireNixos,
+  type SourceConfiguration,
+} from './define.ts';
 import { type Elsewhere, startedElsewhere } from './elsewhere.ts';
 import {
   ADDRESS,
@@ -131,13 +137,10 @@ export const listening = defineSourceFact<DeclaredListening>({
       },
       waitFile: source.tree.nixFiles().find((path) => /(?:^|\/)tailscale-wait\.nix$/.test(path)),
     };
-    const isAllRead = [
-      services,
-      ...[CONTAINERS, ['services'], SOCKETS].map((path) => host.attributes(path)),
-    ].every(({ rest }) => rest === undefined);
-    return isAllRead
-      ? value
-      : new PartialValue(value, 'there may be listen addresses that could not be read');
+    const rest = [services, ...[CONTAINERS, ['services'], SOCKETS].map((path) => host.attributes(path))]
+      .map((place) => place.rest)
+      .find((each) => each !== undefined);
+    return rest === undefined ? value : new PartialValue(value, mayBeMore('listen addresses', rest));
   },
 });
 

@@ -47,7 +47,9 @@ export const nvidia = defineSourceFact<DeclaredNvidia>({
         ...(rest === undefined ? [] : [rest]),
         ...items.flatMap((text) => (unknownIn(text) ? [unknown(`${text.text} is not known`, text.at)] : [])),
       ]),
-      ...(settings.rest === undefined ? [] : [unknown(`not everything in ${SETTINGS.join('.')} is known`)]),
+      ...(settings.rest === undefined
+        ? []
+        : [unknown(`not everything in ${SETTINGS.join('.')} is known: ${settings.rest.reason}`)]),
       ...elsewhere(host),
     ];
     return { hook, driver: open === undefined ? known(false) : unknown(open.reason, open.at) };

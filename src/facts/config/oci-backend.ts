@@ -1,7 +1,7 @@
 import type { Known } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { defineSourceFact } from './define.ts';
+import { defineSourceFact, mayBeMore } from './define.ts';
 import { statedText, statedTruth } from './stated.ts';
 import type { Text } from './text.ts';
 
@@ -35,6 +35,6 @@ export const ociBackend = defineSourceFact<DeclaredBackend>({
       dockerCompat: statedTruth(host.reading(COMPATIBLE)),
       old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
     };
-    return rest === undefined ? found : new PartialValue(found, `there may be containers below ${OLD}`);
+    return rest === undefined ? found : new PartialValue(found, mayBeMore(`containers below ${OLD}`, rest));
   },
 });

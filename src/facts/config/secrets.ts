@@ -16,7 +16,7 @@ import { type Data, isKind } from '../../nix/data.ts';
 import { placeOf } from '../../nix/place.ts';
 import type { Reading } from '../../nix/reading.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
-import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, mayBeMore, type SourceConfiguration } from './define.ts';
 import { byOption, statedText, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
 
@@ -106,7 +106,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const [used] = own.items.length === 0 && source.layout === 'files' ? uses.items : [];
     const rest =
       own.rest !== undefined
-        ? 'there may be secrets that could not be read'
+        ? mayBeMore('secrets', own.rest)
         : uses.rest !== undefined
           ? uses.rest
           : used !== undefined

@@ -3,7 +3,13 @@ import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
 import type { Reading } from '../../nix/reading.ts';
-import { defineSourceFact, type HostReading, requireNixos, type SourceConfiguration } from './define.ts';
+import {
+  defineSourceFact,
+  type HostReading,
+  mayBeMore,
+  requireNixos,
+  type SourceConfiguration,
+} from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Program, plainText, programOf, type Text, textOf } from './text.ts';
 
@@ -65,7 +71,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     requireNixos(host);
     const { items: names, rest } = host.attributes(SERVICES);
     const found = names.map((name) => declaredService(configuration, name));
-    return rest === undefined ? found : new PartialValue(found, 'there may be units that could not be read');
+    return rest === undefined ? found : new PartialValue(found, mayBeMore('units', rest));
   },
 });
 

@@ -64,7 +64,7 @@ export function settingsOf(reading: Reading): Several<Setting> {
     const at = own.definitions().find(({ holds }) => ifKnown(holds) !== false)?.at;
     return { key: own.name, isList: items.isList, at, ...listOf(items, own) };
   });
-  return several(settings, rest && `not everything in ${nameOf(reading)} is known`);
+  return several(settings, rest && `not everything in ${nameOf(reading)} is known: ${rest.reason}`);
 }
 
 export const settingOf = ({ items }: Several<Setting>, key: string): Setting | undefined =>

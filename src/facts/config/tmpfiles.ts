@@ -29,7 +29,8 @@ export const tmpfiles = defineSourceFact<Several<TmpfilesRule>>({
       return { type: type.slice(0, 1), path: path.replace(/^"(.*)"$/, '$1'), mode, user, group, at };
     });
     const structured = structuredRules(host);
-    const open = structured.rest && `not everything in ${SETTINGS.join('.')} is known`;
+    const open =
+      structured.rest && `not everything in ${SETTINGS.join('.')} is known: ${structured.rest.reason}`;
     const found = several([...written, ...structured.items], rest ?? open);
     return found.rest === undefined ? found : new PartialValue(found, found.rest.reason);
   },

@@ -2,7 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, mayBeMore, type SourceConfiguration } from './define.ts';
 import {
   belowHome,
   declarationOf,
@@ -101,11 +101,12 @@ export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
       items.map((name) => agent(configuration, [...path, name], form, home)),
     );
     const found = all.filter((each) => isUpload(each) && ifKnown(each.enable) !== false);
-    if (places.every(({ rest }) => rest === undefined)) {
+    const rest = places.map((place) => place.rest).find((each) => each !== undefined);
+    if (rest === undefined) {
       if (found.length === 0) throw new FactUnavailable('not-applicable', NONE);
       return found;
     }
-    return new PartialValue(found, 'there may be launchd agents that could not be read');
+    return new PartialValue(found, mayBeMore('launchd agents', rest));
   },
 });
 

@@ -43,6 +43,8 @@ export interface Gap {
   readonly kind: 'outside' | 'unread';
   readonly reason: string;
   readonly at: SourceLocation | undefined;
+  /** The file that was to be read as a module there. */
+  readonly file?: string | undefined;
 }
 
 export interface ConfigurationOptions {
@@ -56,6 +58,9 @@ export interface ConfigurationOptions {
   readonly given?: ReadonlyMap<string, Thunk>;
   readonly path?: readonly string[];
 }
+
+/** How the reason begins of everything that a part which was not read may set. */
+export const UNREAD_PART = 'a part of the configuration was not read';
 
 const MOST_MODULES = 20_000;
 /** What stands beside `config`, `options` and `imports` in a module, and is no option. */
@@ -186,8 +191,8 @@ export class Configuration implements ModuleSystem {
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
-    if (value.kind === 'unknown') return this.#miss(value, site);
-    if (value.kind !== 'set') return this.#miss(unknown('it is not a module', site), site);
+    if (value.kind === 'unknown') return this.#miss(value, site, file);
+    if (value.kind !== 'set') return this.#miss(unknown('it is not a module', site), site, file);
     return { ...this.#read(value, source, file ?? site?.file.path), path: file };
   }
 
@@ -264,7 +269,7 @@ export class Configuration implements ModuleSystem {
     return [];
   }
 
-  #miss(value: Unknown | undefined, site: Site | undefined): undefined {
+  #miss(value: Unknown | undefined, site: Site | undefined, file?: string): undefined {
     const outside = isOutside(value);
     const reason = value?.reason ?? 'the path is not known';
     const name = value?.name ?? value?.path;
@@ -273,8 +278,9 @@ export class Configuration implements ModuleSystem {
       kind: outside ? 'outside' : 'unread',
       reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
       at: where === undefined ? undefined : placeOf(where),
+      file: value?.path ?? file,
     });
-    if (!outside) this.#gap ??= unknown(`a part of the configuration was not read (${reason})`, where);
+    if (!outside) this.#gap ??= unknown(`${UNREAD_PART} (${reason})`, where);
   }
 
   #moduleArguments(): SetValue {

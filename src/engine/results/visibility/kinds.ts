@@ -77,8 +77,17 @@ export const journalTooShort = defineKind<{
   }),
 });
 
+const NOT_READ_FIX = {
+  syntax: 'Fix the syntax error first, then check again.',
+  file: 'Check that the path is right, and that the file is in the folder.',
+  value:
+    'If the value comes from outside of these files, check the folder that has the flake.nix, or use --eval, or accept exit status 3.',
+};
+
 export const notRead = defineKind<{
   readonly reason: string;
+  /** A syntax error, a file that is not there, or a value that is not known. */
+  readonly why: keyof typeof NOT_READ_FIX;
   readonly folder: string;
   readonly at: SourceLocation | undefined;
 }>({
@@ -87,14 +96,7 @@ export const notRead = defineKind<{
   meaning: 'It may set any option: what it would change was not checked.',
   status: 'unknown',
   title: ({ reason }) => `A part of the configuration could not be read: ${reason}`,
-  remedy: ({ folder, at }) => ({
-    lasting: [
-      byHand(
-        'If this names a file: check that its path is right and that it is in the folder. If it names a value that comes from outside of these files: check the folder that has the flake.nix, or use --eval, or accept exit status 3.',
-        placeIn(folder, at),
-      ),
-    ],
-  }),
+  remedy: ({ why, folder, at }) => ({ lasting: [byHand(NOT_READ_FIX[why], placeIn(folder, at))] }),
 });
 
 export const notEvaluated = defineKind<{

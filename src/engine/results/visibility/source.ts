@@ -1,6 +1,8 @@
 import { type FindingDraft, judgeSource, type SourceContext } from '../../../checks/define.ts';
 import { evidenceAt } from '../../../checks/shared/evidence-at.ts';
+import type { DeclaredSyntax } from '../../../facts/config/syntax.ts';
 import type { Step } from '../../../model/remedy.ts';
+import type { Gap } from '../../../nix/modules/configuration.ts';
 import type { Difference, Evaluation } from '../../../nix/nix-eval/evaluation.ts';
 import type { Entry } from '../../../nix/nix-eval/expression.ts';
 import { run } from '../../../remedy/steps.ts';
@@ -14,18 +16,10 @@ const LONGEST_VALUE = 160;
 
 export const source = judgeSource({
   needs: ['gaps'],
-  wants: ['evaluation'],
-  evaluate: ({ gaps, evaluation }, context) => ({
+  wants: ['evaluation', 'syntax'],
+  evaluate: ({ gaps, evaluation, syntax }, context) => ({
     findings: [
-      ...gaps.unread.map(({ reason, at }) =>
-        kinds.notRead.finding(
-          { reason, folder: context.folder, at },
-          {
-            subject: at === undefined ? reason : `${at.file}:${at.line}`,
-            evidence: [evidenceAt(at, reason)],
-          },
-        ),
-      ),
+      ...gaps.unread.map((gap) => notRead(gap, syntax, context)),
       ...(evaluation?.failure === undefined ? [] : [unevaluated(evaluation.failure, evaluation, context)]),
       ...(evaluation?.differences ?? [])
         .slice(0, MOST_DIFFERENCES)
@@ -34,6 +28,29 @@ export const source = judgeSource({
     lookedAt: { nixFiles: gaps.files },
   }),
 });
+
+function notRead(
+  { reason, at, file }: Gap,
+  syntax: DeclaredSyntax | undefined,
+  { folder }: SourceContext,
+): FindingDraft {
+  // Without a place, it is the flake that does not say what belongs to the machine.
+  const broken = file ?? at?.file ?? 'flake.nix';
+  const isBroken = syntax?.problems.some((problem) => problem.at.file === broken) === true;
+  return kinds.notRead.finding(
+    {
+      reason,
+      folder,
+      at,
+      why: isBroken ? 'syntax' : file !== undefined && reason.startsWith(file) ? 'file' : 'value',
+    },
+    {
+      subject: at === undefined ? reason : `${at.file}:${at.line}`,
+      evidence: [evidenceAt(at, reason)],
+      ...(isBroken ? { explainedBy: [{ check: 'nix-syntax', subject: broken }] } : {}),
+    },
+  );
+}
 
 const unevaluated = (
   failure: string,
