@@ -33,7 +33,7 @@ function redactedStep(step: Step): Step {
   if (step.kind === 'byHand') return { ...step, text: redacted(step.text) };
   const why = redacted(step.why);
   if (typedIn(step).every((text) => redact(text) === text)) return { ...step, why };
-  const text = `${why} Do this by hand: part of it looks like a secret and is not shown.`;
+  const text = `${why} A part of it looks like a secret and is not shown.`;
   if (step.kind !== 'edit') return byHand(text);
   const { file, line, column } = step;
   return { kind: 'byHand', text, file, line, column };

@@ -67,7 +67,7 @@ export function selectChecks(
   };
   const selected = { host: of('host'), source: of('source') };
   if (selected.host.checks.length + selected.source.checks.length === 0)
-    throw new UsageError('no check is left to run: give fewer tags, or skip fewer checks');
+    throw new UsageError('no check is left to run: name other checks or tags, or skip fewer checks');
   return selected;
 }
 

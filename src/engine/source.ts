@@ -107,6 +107,7 @@ function checkConfiguration(
 ): CheckedTarget {
   const began = performance.now();
   const { host } = configuration;
+  const hostname = hostnameOf(configuration);
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
   const results = evaluateBy(checks, contextOf(host, folder, options), read, (reasons) =>
     withoutUnreadPart(reasons, host),
@@ -115,7 +116,7 @@ function checkConfiguration(
     name: host.name,
     kind: 'source',
     folder: fromHere(folder),
-    system: { os: host.system },
+    system: { os: host.system, ...(hostname === undefined ? {} : { hostname }) },
     durationMs: Math.round(performance.now() - began),
     results,
     probes: read.map(({ name, fact, durationMs }) => {
@@ -128,6 +129,12 @@ function checkConfiguration(
       };
     }),
   };
+}
+
+/** A home is on any machine, and a file says nothing of the name of its own. */
+function hostnameOf({ host, source }: SourceConfiguration): string | undefined {
+  const isNamed = source.layout === 'flake' || host.option('networking.hostName').state === 'known';
+  return isNamed && host.system !== 'home' ? host.name : undefined;
 }
 
 const NO_WAIVERS: WaiversContext['waivers'] = { all: 0, problems: [] };

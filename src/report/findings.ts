@@ -70,10 +70,10 @@ export function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width
   const isOnly = steps.length === 1;
   return [
     `  ${paint.green(`${heading}${where === '' ? '' : `, ${where}`}:`)}`,
-    ...steps.flatMap(({ text, lines, isCommand }, index) => [
+    ...steps.flatMap(({ text, lines, language }, index) => [
       ...hang(isOnly ? '    ' : `    ${index + 1}. `, text, width),
       // Never wrapped: a command that was broken in two is another command.
-      ...lines.map((line) => `${isOnly ? '      ' : '       '}${isCommand ? paint.cyan(line) : line}`),
+      ...lines.map((line) => `${isOnly ? '      ' : '       '}${language === 'sh' ? paint.cyan(line) : line}`),
     ]),
   ];
 }

@@ -97,8 +97,8 @@ function remedyBlocks({ heading, where, steps }: ToldRemedy): string[] {
   return [`**${heading}${where === '' ? '' : `, ${prose(where)}`}:**`, ...steps.flatMap(stepBlocks)];
 }
 
-function stepBlocks({ text, lines, isCommand }: ToldStep): string[] {
-  return [prose(text), ...(lines.length === 0 ? [] : [fence(lines.join('\n'), isCommand ? 'sh' : 'nix')])];
+function stepBlocks({ text, lines, language }: ToldStep): string[] {
+  return [prose(text), ...(lines.length === 0 ? [] : [fence(lines.join('\n'), language)])];
 }
 
 function consequenceLines({ finding, consequences }: Cause, indent: string): string[] {
@@ -133,7 +133,7 @@ function code(text: string): string {
   return `${fenced}${pad}${inner}${pad}${fenced}`;
 }
 
-function fence(text: string, language: 'sh' | 'nix'): string {
+function fence(text: string, language: ToldStep['language']): string {
   const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${ticks}${language}\n${text}\n${ticks}`;
 }

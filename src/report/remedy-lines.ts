@@ -9,8 +9,8 @@ import { locationText } from './finding-location.ts';
 export interface ToldStep {
   readonly text: string;
   readonly lines: readonly string[];
-  /** The lines are commands to paste; else they say what to write. */
-  readonly isCommand: boolean;
+  /** Commands to paste, Nix to write, or words that say what to change into what. */
+  readonly language: 'sh' | 'nix' | 'text';
 }
 
 export interface ToldRemedy {
@@ -20,7 +20,7 @@ export interface ToldRemedy {
   readonly steps: readonly ToldStep[];
 }
 
-type Told = Pick<TargetReport, 'kind' | 'name'>;
+type Told = Pick<TargetReport, 'kind' | 'name' | 'system'>;
 
 /** The two parts of a remedy, those that there are. */
 export function remedyParts(remedy: Remedy | undefined, target: Told): ToldRemedy[] {
@@ -53,27 +53,40 @@ function toldSteps(steps: readonly Step[], target: Told, isThere: boolean): Told
     const lines = commandLines(step);
     const changes = 'directory' in step && step.directory !== folder;
     if ('directory' in step) folder = step.directory;
-    const isHere = isThere && !isDoneThere(step, target);
     return {
-      text: `${isHere ? 'On this machine: ' : ''}${textOf(step)}`,
+      text: `${whereOf(step, target, isThere)}${textOf(step)}`,
       lines: step.kind === 'edit' ? editLines(step) : lines.slice(lines.length > 1 && !changes ? 1 : 0),
-      isCommand: lines.length > 0,
+      language: languageOf(step),
     };
   });
 }
 
-function textOf(step: Step): string {
-  if (step.kind !== 'byHand') return step.why;
-  return step.file === undefined ? step.text : `${step.text} (${locationText({ ...step, file: step.file })})`;
+/** A step that is done elsewhere than what its heading is about. */
+function whereOf(step: Step, target: Told, isThere: boolean): string {
+  if (isThere) return isDoneThere(step, target) ? '' : 'On this machine: ';
+  // A configuration is edited here; its machine is another one, as far as one can tell.
+  const isOfMachine = target.kind === 'source' && 'where' in step && step.where === 'target';
+  return isOfMachine ? `On ${target.system.hostname ?? 'the machine'}: ` : '';
 }
 
-function editLines(step: Step & { readonly kind: 'edit' }): string[] {
-  const { option, file, before, after } = step;
-  const at = file === undefined ? '' : `${locationText({ ...step, file })}: `;
-  // What is not there yet has no line: the place is that of what made it needed.
+function languageOf(step: Step): ToldStep['language'] {
+  if (step.kind !== 'edit') return 'sh';
+  return step.before === undefined ? 'nix' : 'text';
+}
+
+/** What is not there yet has no line: the place is that of what made it needed. */
+function textOf(step: Step): string {
+  const text = step.kind === 'byHand' ? step.text : step.why;
+  if (!('file' in step) || step.kind === 'secret' || step.file === undefined) return text;
+  const { file } = step;
+  const isNew = step.kind === 'edit' && step.before === undefined;
+  return `${text} (${isNew ? file : locationText({ ...step, file })})`;
+}
+
+function editLines({ option, before, after }: Step & { readonly kind: 'edit' }): string[] {
   return before === undefined
-    ? [`${file === undefined ? '' : `in ${file}: `}${option} = ${after};`]
-    : [`${at}${option}`, `  from ${before}`, `  to   ${after}`];
+    ? [`${option} = ${after};`]
+    : [option, `  from ${before}`, `  to   ${after}`];
 }
 
 /** Every line of it, for readers without columns. */

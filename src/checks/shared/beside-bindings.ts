@@ -8,7 +8,7 @@ const MOST_TOLD = 5;
 export function unexplainedAddresses({ written }: DeclaredListening): string[] {
   const told = written.slice(0, MOST_TOLD).map(({ address, option, at }) => {
     const place = at === undefined ? option : `${at.file}:${at.line}: ${option}`;
-    return `${place} has ${address}: whether something listens on it is not known`;
+    return `${place} has ${address}, and hsdoctor cannot tell what uses it: check that what listens on it waits for Tailscale, or accept exit status 3`;
   });
   const left = written.length - told.length;
   return left === 0 ? told : [...told, `so have ${left} more options`];

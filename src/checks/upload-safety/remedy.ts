@@ -35,13 +35,15 @@ export function saferUpload({ danger: { kind, observed, at }, watched, system }:
   const what = observed.startsWith('IMMICH_DELETE_')
     ? `Remove ${observed} where it is set.`
     : 'Remove the lines that delete from the script.';
+  // launchd takes no `~`, and quotes keep the shell from it.
+  const folder = watched?.replace(/^~\//, '/Users/NAME/');
   return [
     byHand(what, at),
-    ...(watched === undefined
+    ...(folder === undefined
       ? []
       : [
-          run(['hsdoctor', 'immich', 'upload', absolutePath(watched), '--delete', '--dry-run'], {
-            why: 'On the Mac, show what hsdoctor would do instead. This is a dry run: it uploads and deletes nothing.',
+          run(['hsdoctor', 'immich', 'upload', absolutePath(folder), '--delete', '--dry-run'], {
+            why: `Show what hsdoctor would do instead. This is a dry run: it uploads and deletes nothing.${folder === watched ? '' : ' Write your user name in place of NAME.'}`,
           }),
         ]),
     byHand('Let the agent run hsdoctor instead of the script, as docs/mac.md shows.'),
