@@ -88,7 +88,9 @@ export function byHand(text: string, at?: StepLocation['at']): Step {
 
 /** No step is made of what cannot be typed: the text of it is shown like any other, with its odd characters by number. */
 function untypable(why: string, { refused, what }: Refused): Step {
-  return byHand(`${why} No command is shown for it: "${refused}" cannot be written safely into one as ${what}.`);
+  return byHand(
+    `${why} No command is shown for it: "${refused}" cannot be written safely into one as ${what}.`,
+  );
 }
 
 /** The one place in which words become shell text. */

@@ -35,7 +35,7 @@ export function causeLines(
   page: FindingsPage,
 ): string[] {
   const { paint, width } = page;
-  const { status, title, check, summary, remedy } = finding;
+  const { status, title, check, kind, summary, remedy } = finding;
   return [
     ...hang(
       `${inColor(page, status).bold(`${MARKS[status]} ${status.toUpperCase()}`)}  `,
@@ -45,7 +45,7 @@ export function causeLines(
     ...(summary === '' ? [] : hang('  ', summary, width)),
     ...proofLines(finding, target, page),
     ...remedyParts(remedy, target).flatMap((part) => remedyPart(part, page)),
-    ...(remedy === undefined ? [] : [`  ${paint.dim(`More: hsdoctor explain ${check}`)}`]),
+    ...(remedy === undefined ? [] : [`  ${paint.dim(`More: hsdoctor explain ${kind}`)}`]),
     ...consequences.flatMap((consequence) => consequenceLines(consequence, '  ', page)),
   ];
 }
@@ -73,7 +73,9 @@ export function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width
     ...steps.flatMap(({ text, lines, language }, index) => [
       ...hang(isOnly ? '    ' : `    ${index + 1}. `, text, width),
       // Never wrapped: a command that was broken in two is another command.
-      ...lines.map((line) => `${isOnly ? '      ' : '       '}${language === 'sh' ? paint.cyan(line) : line}`),
+      ...lines.map(
+        (line) => `${isOnly ? '      ' : '       '}${language === 'sh' ? paint.cyan(line) : line}`,
+      ),
     ]),
   ];
 }

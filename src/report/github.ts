@@ -44,7 +44,7 @@ export function github(report: ShownReport): string {
     ...ofStatus('waived'),
     ...report.targets.flatMap(settingsNotice),
     ...report.targets.flatMap(skipped),
-    ...report.targets.map((target) => `Checked on ${target.name}: ${lookedAtText(target)}`),
+    ...report.targets.map((target) => `${target.name}: looked at ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
 }
@@ -74,7 +74,7 @@ function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, Tar
     ]);
   const kind = finding.status === 'fail' ? 'error' : 'warning';
   const title = finding.status === 'unknown' ? `Unknown: ${what}` : what;
-  return command(kind, { title, ...at }, [...accountOf(finding, target), `(${finding.check})`]);
+  return command(kind, { title, ...at }, [...accountOf(finding, target), `(${finding.kind})`]);
 }
 
 function settingsNotice(target: TargetReport): string[] {

@@ -117,7 +117,7 @@ function targetLines(diagnosis: Diagnosis, page: FindingsPage): string[] {
     ...okLine(diagnosis, page),
     ...waivedLines(waived, '', page),
     ...remainderLines(target.results, page),
-    ...hang('  ', paint.dim(`Checked: ${lookedAtText(target)}.`), width),
+    ...hang('  ', paint.dim(`Looked at: ${lookedAtText(target)}.`), width),
     ...settingsPart(target, page),
   ];
   return [

@@ -48,7 +48,7 @@ function targetBlocks(target: TargetReport): string[] {
       of('ok').map(({ check, reason }) => `${code(check)}${reason === undefined ? '' : ` ${prose(reason)}`}`),
     ),
     ...section('Skipped', byReason(skippedIn(results)).map(reasonLine)),
-    `Checked: ${prose(lookedAtText(target))}.`,
+    `Looked at: ${prose(lookedAtText(target))}.`,
     ...settings,
   ];
 }

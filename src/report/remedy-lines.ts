@@ -84,9 +84,7 @@ function textOf(step: Step): string {
 }
 
 function editLines({ option, before, after }: Step & { readonly kind: 'edit' }): string[] {
-  return before === undefined
-    ? [`${option} = ${after};`]
-    : [option, `  from ${before}`, `  to   ${after}`];
+  return before === undefined ? [`${option} = ${after};`] : [option, `  from ${before}`, `  to   ${after}`];
 }
 
 /** Every line of it, for readers without columns. */

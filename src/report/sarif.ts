@@ -140,7 +140,7 @@ function notifications(target: TargetReport, { indexOf }: Context): Notification
   );
   const checked = {
     level: 'note' as const,
-    message: message([`${target.name}: checked ${lookedAtText(target)}`]),
+    message: message([`${target.name}: looked at ${lookedAtText(target)}`]),
   };
   const reasons = told.map(({ check, status, reason = '' }) => ({
     level: status === 'skipped' ? ('note' as const) : ('warning' as const),

@@ -129,6 +129,21 @@ describe('waivers of the settings', () => {
   });
 });
 
+test('a folder in the home is one to fill in: no shell finds it in quotes', () => {
+  const results = judged({
+    'flake.nix': `{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem { modules = [ ./mac.nix ]; }; }; }`,
+    'mac.nix': `{ launchd.user.agents.upload-immich = {
+      script = "bunx @immich/cli@2.5.6 upload --delete ~/photos";
+      serviceConfig.WatchPaths = [ "~/photos" ];
+    }; }`,
+  });
+  const [found] = results.find(({ check }) => check === 'upload-safety')?.findings ?? [];
+  expect(found?.remedy?.lasting[1]).toMatchObject({
+    text: 'hsdoctor immich upload /Users/NAME/photos --delete --dry-run',
+    why: expect.stringContaining('in place of NAME'),
+  });
+});
+
 describe('waivers in a script, of which one rule is broken twice', () => {
   const resultsWith = (comment: string) =>
     judged({

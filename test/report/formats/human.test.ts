@@ -28,3 +28,14 @@ test('what could be checked only in part, and has a finding, is not nothing', as
   const text = await rendered('human', { ...report, targets, summary });
   expect(text).toContain('Exit status 3: no failure was found, but not everything could be checked.');
 });
+
+test('what fails the run without a problem is no finding', async () => {
+  const report = exampleReport();
+  const [, minipc] = report.targets;
+  const results = [{ check: 'ml-oom', status: 'unknown', reason: 'no journal', findings: [] }];
+  const targets = [{ ...minipc, headline: [], results } as never];
+  const summary = { ok: 0, warn: 0, fail: 0, unknown: 1, skipped: 0, waived: 0 };
+  const text = await rendered('human', { ...report, targets, summary }, 'unknown');
+  expect(text).toContain('Exit status 1: not everything could be checked, which --fail-on unknown');
+  expect(text).not.toContain('findings');
+});

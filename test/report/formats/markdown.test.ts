@@ -43,6 +43,19 @@ test('no text is markup, makes a block of its own or is a command of a runner', 
   );
 });
 
+test('what is called Nix is Nix, and says in the sentence above where it belongs', async () => {
+  const report = exampleReport();
+  const [target] = report.targets;
+  const [edit] = target?.results[0]?.findings[0]?.remedy?.lasting ?? [];
+  Object.assign(edit ?? {}, { before: undefined });
+  const printed = await rendered('markdown', report);
+  const blocks = parse(printed).children.filter((node) => node.type === 'code');
+  expect(blocks.filter(({ lang }) => lang === 'nix').map(({ value }) => value)).toEqual([
+    'virtualisation.oci-containers.containers.plex.image = "plex:1.41";',
+  ]);
+  expect(printed).toContain('Name the version. (modules/plex.nix)');
+});
+
 test('nobody is mentioned, and no issue referred to', async () => {
   const printed = await rendered('markdown', exampleReport('see @ann and #12, a/b#3'));
   const texts: string[] = [];
