@@ -44,7 +44,7 @@ export function github(report: ShownReport): string {
     ...ofStatus('waived'),
     ...report.targets.flatMap(settingsNotice),
     ...report.targets.flatMap(skipped),
-    ...report.targets.map((target) => `${target.name}: looked at ${lookedAtText(target)}`),
+    ...report.targets.map((target) => `Looked at (${target.name}): ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
 }

@@ -33,7 +33,7 @@ export function tap(report: ShownReport, { failOn }: Presentation): string {
   });
   const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
   const checked = report.targets.flatMap((target) => [
-    `# ${escaped(target.name)}: looked at ${lookedAtText(target)}`,
+    `# Looked at (${escaped(target.name)}): ${lookedAtText(target)}`,
     ...settingsLines(target).map((line) => `# ${escaped(`${target.name}: ${line}`)}`),
   ]);
   return `${['TAP version 13', plan, ...lines, ...checked, `# Checks: ${tallyText(report)}`].join('\n')}\n`;
