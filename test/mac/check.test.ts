@@ -512,6 +512,27 @@ const sick: Record<string, Sick> = {
     kind: 'empty',
     lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
   },
+  'a key under another name': {
+    arrange: () => mac.file(API_KEY, 'export OTHER_KEY=canary\nIMMICH_INSTANCE_URL=x\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is not set as IMMICH_API_KEY/,
+    kind: 'other-name',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a key in lower case, beside an empty one': {
+    arrange: () => mac.file(API_KEY, 'immich_api_key=canary\nIMMICH_API_KEY=""\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is not set as IMMICH_API_KEY/,
+    kind: 'other-name',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a key that ends in a carriage return': {
+    arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=canary\r\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key ends in a carriage return/,
+    kind: 'carriage-return',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
   'a URL where a proxy answers for a server that is down': {
     arrange: () => mac.pings('Bad Gateway', { status: 502 }),
     finds: ['fail immich-reachable'],
@@ -1171,10 +1192,65 @@ test('a link whose target has a space or a percent sign is told as it is', async
   );
 });
 
+const scriptWith = (...lines: readonly string[]) =>
+  mac.file(SCRIPT, `#!/bin/sh\n. ~/${PUSHOVER}\n${lines.join('\n')}\nbunx @immich/cli@2.5.6 upload x\n`, {
+    mode: 0o755,
+  });
+const keyFile = (text: string) => mac.file(API_KEY, text, { mode: 0o400 });
+const UNCLEAR = { status: 'unknown', findings: [] };
+const readings: [string, () => void, object][] = [
+  [
+    'from a variable of the file',
+    () => [scriptWith(`. ~/${API_KEY}`, 'export IMMICH_API_KEY="$KEY"'), keyFile('KEY=canary\n')],
+    { status: 'ok' },
+  ],
+  [
+    'from elsewhere',
+    () => [scriptWith(`. ~/${API_KEY}`, 'export IMMICH_API_KEY="$OTHER"'), keyFile('KEY=canary\n')],
+    UNCLEAR,
+  ],
+  ['from another file', () => scriptWith('. ~/.config/immich/other'), UNCLEAR],
+  [
+    'from one of two files',
+    () => [scriptWith(`. ~/${API_KEY}`, '. ~/.config/immich/other'), keyFile('KEY=canary\n')],
+    UNCLEAR,
+  ],
+  ['from nowhere', () => scriptWith(), UNCLEAR],
+  [
+    'as the text of a file',
+    () => [
+      mac.file(SCRIPT, `export IMMICH_API_KEY="$(cat ~/${API_KEY})"\nbunx @immich/cli@2.5.6 upload x\n`, {
+        mode: 0o755,
+      }),
+      keyFile('canary\n'),
+    ],
+    { status: 'ok' },
+  ],
+  [
+    'as the text of a file that has more than the key',
+    () =>
+      mac.file(SCRIPT, `export IMMICH_API_KEY="$(cat ~/${API_KEY})"\nbunx @immich/cli@2.5.6 upload x\n`, {
+        mode: 0o755,
+      }),
+    UNCLEAR,
+  ],
+  [
+    'through hsdoctor',
+    () => mac.file(SCRIPT, '#!/bin/sh\nhsdoctor immich upload x\n', { mode: 0o755 }),
+    { status: 'ok' },
+  ],
+];
+test.each(readings)('a script that has its key %s', async (_, arrange, judged) => {
+  arrange();
+  expect(await judgedBy('upload-credentials')).toMatchObject(judged);
+});
+
 /** The photos are there, and something is in the way of the run that would bring them. */
 const notNow: [string, () => void][] = [
   ['the server does not answer', () => mac.pings('', { exit: 7 })],
   ['the key is a dangling link', () => mac.link(API_KEY, '/gone')],
+  ['the key has another name', () => keyFile('KEY=canary\n')],
+  ['its script may upload another folder', () => scriptWith(`. ~/${API_KEY}`)],
   ['the agent is not loaded', () => mac.service(LABEL, null)],
   ['a lock is in the way', () => mac.lock('upload-immich.lock.d/owner.token', 'x\n', HOUR)],
   ['its last run failed of what nobody has looked at since', () => mac.log([HOUR, 'CLI 종료 코드: 1'])],

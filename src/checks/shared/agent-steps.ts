@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { LaunchAgent } from '../../facts/host/launch-agents.ts';
 import { isPathTrouble, runsHsdoctor } from '../../facts/host/upload-agent.ts';
+import { holdsKey } from '../../facts/host/upload-credentials.ts';
 import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
@@ -124,9 +125,6 @@ function canUpload(
   const expected = uploadCredentials?.credentials.filter((each) => each.expected) ?? [];
   const hasKeys =
     expected.some(({ of }) => of === 'immich') &&
-    expected.every(
-      ({ of, state, bytes, sourced, form }) =>
-        of !== 'immich' || (state === 'present' && bytes !== 0 && (!sourced || form === 'assignments')),
-    );
+    expected.every((each) => each.of !== 'immich' || holdsKey(each));
   return rests && starts && answers && hasKeys && uploadLocks?.locks.every(isLeft) === true;
 }

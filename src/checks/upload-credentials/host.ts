@@ -30,7 +30,9 @@ export const host = judgeHost({
   },
 });
 
-const isKey = ({ of, expected, state }: Credential) => of === 'immich' && (expected || state === 'present');
+/** A script knows only the files that it names. */
+const isKey = ({ of, expected, state, sourced, form }: Credential) =>
+  of === 'immich' && form !== 'unclear' && (expected || (state === 'present' && !sourced));
 
 const isJudged = ({ state, expected }: Credential) => state !== 'hidden' && (expected || state === 'present');
 
@@ -40,10 +42,10 @@ function troubleOf(
   { leftovers, foreignLeftovers }: UploadCredentials,
   uid: number,
 ): FindingDraft[] {
-  const { sourced, state, mode, bytes, form, target } = credential;
+  const { expected, sourced, state, mode, bytes, form, target } = credential;
   if (!isJudged(credential)) return [];
-  const found = (kind: typeof kinds.missing, observed: string, expected: string) => [
-    findingOf({ ...credential, leftovers, foreignLeftovers, uid }, kind, observed, expected),
+  const found = (kind: typeof kinds.missing, observed: string, wanted: string) => [
+    findingOf({ ...credential, leftovers, foreignLeftovers, uid }, kind, observed, wanted),
   ];
   if (state === 'missing') return found(kinds.missing, 'no such file', 'a file');
   if (state === 'dangling')
@@ -52,7 +54,13 @@ function troubleOf(
     return found(kinds.unreadable, `mode ${mode}, not readable`, 'a file that you can read');
   if (bytes === 0 || form === 'blank')
     return found(kinds.empty, bytes === 0 ? '0 bytes' : 'no value', 'a key');
-  if (sourced && form !== 'assignments')
+  if (form === 'carriage-return') return found(kinds.carriageReturn, 'Windows line endings', 'Unix line endings');
+  if (form === 'other-names') {
+    return expected
+      ? found(kinds.otherName, 'no value for IMMICH_API_KEY', 'IMMICH_API_KEY=value')
+      : [];
+  }
+  if (sourced && form !== 'assignments' && form !== 'unclear')
     return found(
       kinds.wrongForm,
       form === 'raw' ? 'no line with an equals sign' : 'lines that are not all KEY=value',

@@ -183,6 +183,30 @@ export const wrongForm = keyFile(
   (file) => writeAnew(file, assignments(file)),
 );
 
+export const carriageReturn = keyFile(
+  {
+    id: 'carriage-return',
+    status: 'fail',
+    name: 'A key file for a script has Windows line endings',
+    what: 'ends in a carriage return',
+    meaning:
+      'The file has Windows line endings. A shell makes the carriage return a part of the value, and the server refuses it.',
+  },
+  (file) => writeAnew(file, `${assignments(file)}, with Unix line endings,`),
+);
+
+export const otherName = keyFile(
+  {
+    id: 'other-name',
+    status: 'fail',
+    name: 'A key file for a script sets no IMMICH_API_KEY',
+    what: 'is not set as IMMICH_API_KEY',
+    meaning:
+      'The script reads the file as shell code (source), and the file sets other variables only: the upload has no key. Upper and lower case differ.',
+  },
+  (file) => writeAnew(file, assignments(file)),
+);
+
 export const inNixStore = keyFile(
   {
     id: 'in-nix-store',

@@ -11,8 +11,11 @@ export interface Credential {
   /** Octal, `400`; of what a link points to. */
   readonly mode?: string;
   readonly bytes?: number;
-  /** `assignments` where every line looks like `KEY=value`; judged on the host, the content stays there. */
-  readonly form?: 'assignments' | 'raw' | 'blank' | 'other';
+  /**
+   * `assignments` where every line looks like `KEY=value`; `other-names` where none of them is the key's; `unclear` where it
+   * cannot be told whether the key that is used is in there. Judged on the host, the content stays there.
+   */
+  readonly form?: 'assignments' | 'raw' | 'blank' | 'carriage-return' | 'other-names' | 'other' | 'unclear';
   /** Where it is a link. */
   readonly target?: string;
   /** A script takes it in as shell text; hsdoctor takes any form. */
@@ -31,6 +34,14 @@ export interface UploadCredentials {
   readonly foreignLeftovers: readonly string[];
 }
 
+/** Whether who reads it gets the key. */
+export const holdsKey = ({ state, bytes, form, sourced }: Credential) =>
+  state === 'present' &&
+  bytes !== 0 &&
+  form !== 'blank' &&
+  form !== 'unclear' &&
+  (!sourced || form === 'assignments');
+
 export const uploadCredentials = defineProbe<UploadCredentials>({
   id: 'upload-credentials',
   reads:
@@ -38,6 +49,17 @@ export const uploadCredentials = defineProbe<UploadCredentials>({
   platforms: ['darwin'],
   tools: ['plutil', 'awk', 'stat'],
   script: `${FIND_USER}${FIND_AGENTS}
+says() { printf '%s\\n' "$text" | grep -qaE -e "$1"; }
+sourcing='(^|[;&|{(\`[:space:]])([.]|source)[[:space:]]'
+# The form of a file without IMMICH_API_KEY: the script may give the key the name that counts, or have it from elsewhere.
+form_of_other_names() {
+for name in $(sed -nE 's/^(export )?([A-Za-z_][A-Za-z0-9_]*)=.*/\\2/p' "$1"); do
+if says "(IMMICH_API_KEY=|[[:space:]](-k|--key)[ =])[\\"']?[$][{]?$name([^A-Za-z0-9_]|$)"; then echo assignments; return; fi
+done
+if says 'IMMICH_API_KEY=|[[:space:]](-k|--key)[ =]|[[:space:]]login[[:space:]]' || [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ] ||
+printf '%s\\n' "$text" | grep -aE "$sourcing" | grep -qavE '[.]config/(immich/api-key|pushover/immich)'; then echo unclear
+else echo other-names; fi
+}
 tell() {
 mode=- bytes=- form=- target=-
 if [ -L "$4" ]; then target=$(readlink "$4"); fi
@@ -47,26 +69,34 @@ state=present
 mode=$(stat -L -f %Lp "$4") bytes=$(stat -L -f %z "$4")
 if [ ! -r "$4" ]; then state=unreadable
 elif ! grep -aq '[^[:space:]]' "$4"; then form=blank
+elif [ "$3" = read ] && { [ "$2" = found ] || grep -aq = "$4"; }; then form=unclear
 elif ! grep -aq = "$4"; then form=raw
 elif [ "$3" = sourced ] && ! grep -aqvE "^((export )?[A-Za-z_][A-Za-z0-9_]*=[[:space:]\\"']*|[[:space:]]*#.*|[[:space:]]*)$" "$4"; then form=blank
-elif ! grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=assignments
-else form=other; fi
+elif grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=other
+elif [ "$3" = sourced ] && grep -aq "^[^#].*$(printf '\\r')$" "$4"; then form=carriage-return
+elif [ "$1 $3" != 'immich sourced' ] || grep -aqE "^(export )?IMMICH_API_KEY=[\\"']*[^[:space:]\\"']" "$4"; then form=assignments
+else form=$(form_of_other_names "$4"); fi
 elif hidden "$4"; then state=hidden
 elif [ -L "$4" ]; then state=dangling
 else state=missing; fi
 print_line "#credential $1 $2 $3 $state $mode $bytes $form $(printf '%s' "$target" | sed 's/%/%25/g; s/ /%20/g') $4"
 }
 inspect() {
-file=$(program) how=sourced
+file=$(program) text='' how=sourced
 if uses_hsdoctor; then how=any
-elif [ -f "$file" ] && [ ! -r "$file" ]; then print_line "#unreadable $file"; fi
+elif [ -f "$file" ] && [ ! -r "$file" ]; then print_line "#unreadable $file"
+elif [ -f "$file" ]; then
+text=$(head -c 262144 "$file" | tr -d '\\000' | sed '/^[[:space:]]*#/d')
+if says 'hsdoctor[[:space:]]+immich[[:space:]]+upload'; then how=any
+elif ! says "$sourcing"; then how=read; fi
+fi
 key_file=$(setting EnvironmentVariables.IMMICH_API_KEY_FILE)
 # Else somebody took it for the key itself.
 case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) print_line "#key-in $(setting Label)" ;; esac
 if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then print_line "#key-in $(setting Label)"; fi
 for place in immich/api-key pushover/immich; do
 path=$home/.config/$place
-if [ -r "$file" ] && [ "$how" = sourced ] && head -c 262144 "$file" | sed '/^[[:space:]]*#/d' | grep -qaF ".config/$place"; then expected=expected
+if says "[.]config/$place"; then expected=expected
 elif [ -z "$key_file" ] && { [ -e "$path" ] || [ -L "$path" ]; }; then expected=found
 else continue; fi
 tell "\${place%%/*}" "$expected" "$how" "$path"
@@ -92,7 +122,7 @@ ${END}`,
     const found = new Map<string, Credential>();
     for (const line of named('credential')) {
       const match =
-        /^(immich|pushover) (expected|found) (sourced|any) (\w+) (\S+) (\S+) (\S+) (\S+) (.+)$/.exec(line);
+        /^(immich|pushover) (expected|found) (sourced|read|any) (\w+) (\S+) (\S+) (\S+) (\S+) (.+)$/.exec(line);
       if (match === null) throw new Error(`a line that is not understood: ${line}`);
       const [, of, expected, how, state, mode, bytes, form, target, path = ''] = match;
       found.set(path, {

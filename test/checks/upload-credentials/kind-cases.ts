@@ -13,6 +13,14 @@ export const cases: KindCases = {
     mac: credentials({ form: 'raw' }),
     near: credentials({ form: 'raw', sourced: false }),
   },
+  'carriage-return': {
+    mac: credentials({ form: 'carriage-return' }),
+    near: credentials({ form: 'assignments' }),
+  },
+  'other-name': {
+    mac: credentials({ form: 'other-names' }),
+    near: credentials({ form: 'other-names', expected: false }),
+  },
   'in-nix-store': {
     mac: credentials({ mode: '444', target: '/nix/store/key' }),
     near: credentials({ mode: '444', target: '/private/key' }),
