@@ -246,7 +246,7 @@ const healthy: [string, () => void][] = [
     () =>
       mac.file(
         SCRIPT,
-        '#!/bin/sh\nwork=$(mktemp -d)\ntrap \'rm -rf "$work"\' EXIT\nbunx "@immich/cli@$VERSION" upload x\n',
+        `#!/bin/sh\n. ~/${API_KEY}\nwork=$(mktemp -d)\ntrap 'rm -rf "$work"' EXIT\nbunx "@immich/cli@$VERSION" upload x\n`,
         {
           mode: 0o755,
         },
@@ -387,7 +387,7 @@ const sick: Record<string, Sick> = {
   },
   'the program is missing': {
     arrange: () => [mac.without(SCRIPT), mac.service(LABEL, { 'last exit code': '127' })],
-    finds: ['fail launchd-agent'],
+    finds: ['unknown upload-credentials', 'fail launchd-agent'],
     title: /its program is missing/,
     kind: 'program-missing',
     lasting: [/^by hand: Write \/Users\/ann\/\.local\/bin\/upload-immich/, DARWIN_REBUILD, again],

@@ -27,7 +27,7 @@ function sickFinding(
   units: readonly ContainerUnit[],
   now: number,
 ): FindingDraft | undefined {
-  const { name, state, health, exitCode, restartPolicy } = container;
+  const { name, state, health, exitCode, oomKilled, restartPolicy } = container;
   const about = { container: name, unit, units, now };
   if (state === 'running' && health === 'unhealthy')
     return kinds.unhealthy.finding(
@@ -47,14 +47,15 @@ function sickFinding(
     );
   if (state === 'paused')
     return kinds.paused.finding(about, seenOf(name, 'down', 'is paused', 'state paused', 'running'));
+  const end = oomKilled ? 'was killed because memory ran out' : `exited with status ${exitCode}`;
   if (unit === undefined && endedByItself(container))
     return kinds.exited.finding(
-      { ...about, exitCode },
+      { ...about, end },
       seenOf(
         name,
         'down',
-        `exited with status ${exitCode}, and no unit starts it again`,
-        `state ${state}, exit status ${exitCode}, restart policy ${restartPolicy}`,
+        `${end}, and no unit starts it again`,
+        `state ${state}, exit status ${exitCode}, OOMKilled ${oomKilled}, restart policy ${restartPolicy}`,
         'running',
       ),
     );
@@ -95,8 +96,8 @@ function neverChecked(
 const isMeantToRun = ({ restartPolicy = '' }: Container) =>
   ['always', 'unless-stopped', 'on-failure'].includes(restartPolicy);
 
-/** 137 and 143 are how a stop by hand ends. */
+/** 137 and 143 are how a stop by hand ends, and 137 is how the OOM killer does. */
 const endedByItself = (container: Container) =>
   ['exited', 'stopped'].includes(container.state) &&
   isMeantToRun(container) &&
-  ![0, 137, 143].includes(container.exitCode);
+  (container.oomKilled || ![0, 137, 143].includes(container.exitCode));

@@ -184,13 +184,12 @@ export const paused = defineKind<Sick>({
   }),
 });
 
-export const exited = defineKind<Sick & { readonly exitCode: number }>({
+export const exited = defineKind<Sick & { /** How, in words. */ readonly end: string }>({
   id: 'exited',
   name: 'A container without a unit has exited but should run',
   meaning: 'Its restart policy says that it should run, and only podman starts it again.',
   status: 'warn',
-  title: ({ container, exitCode }) =>
-    `${container} exited with status ${exitCode}, and no unit starts it again`,
+  title: ({ container, end }) => `${container} ${end}, and no unit starts it again`,
   remedy: ({ container }) => ({
     lasting: [
       readLog(container),

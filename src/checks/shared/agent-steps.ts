@@ -6,6 +6,8 @@ import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
+import { readShell } from '../../text/shell-script.ts';
+import { quote } from '../../text/shell.ts';
 import { dangersOf, notCheckedIn } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
 import { judgeUploadScript } from './upload-script.ts';
@@ -43,6 +45,12 @@ export const lookAtProcess = (pid: number): Step =>
     why: 'Make sure that this process is the upload.',
   });
 
+/** Whose agents they are. */
+export interface User {
+  readonly uid: number;
+  readonly home: string;
+}
+
 /** What tells whether a run would succeed now. */
 export type Prospects = {
   readonly [K in 'launchctl' | 'uploadLocks' | 'immichPing' | 'uploadCredentials' | 'uploadScript']:
@@ -56,15 +64,21 @@ const REPAIRED: Readonly<Record<string, string>> = {
   'not-set': "The key or the server's URL was not set in the last run. This works now",
 };
 
-/** One run of the agent, where all that it needs is there, what its last run failed of is over, and it can lose no photo. */
+/**
+ * One run of the agent, where all that it needs is there, what its last run failed of is over, and it can lose no photo.
+ *
+ * @param folder that it has to upload for the run to help
+ */
 export function runOnce(
   agent: LaunchAgent | undefined,
   failure: LogEvent | undefined,
   prospects: Prospects,
-  uid: number,
+  { uid, home }: User,
+  folder?: string,
 ): Step[] {
   if (
     agent === undefined ||
+    (folder !== undefined && !uploads(agent, prospects, folder, home)) ||
     !isOver(failure, agent) ||
     !isSafe(agent, prospects) ||
     !canUpload(agent, prospects)
@@ -77,6 +91,25 @@ export function runOnce(
       `Run the agent once. ${REPAIRED[failure?.kind ?? ''] ?? 'This works now'}: the agent is loaded, has its key, Immich answers at its URL, and no lock is in the way.`,
     ),
   ];
+}
+
+/** Whether the agent is known to upload all of the folder. */
+function uploads(agent: LaunchAgent, { uploadScript }: Prospects, folder: string, home: string): boolean {
+  const text = runsHsdoctor(agent)
+    ? agent.arguments.map(quote).join(' ')
+    : (uploadScript?.find(({ path }) => path === agent.program.path)?.text ?? '');
+  const script = readShell(text);
+  const whole = [folder, `${folder}/`, `${folder}/.`, `${folder}/*`];
+  return script.commands.some(({ words }) => {
+    const values = words.map((word) =>
+      script.valuesOf(word).map((value) => value.replace(/^\$HOME(?=\/)/, home)),
+    );
+    const upload = values.findIndex(([value]) => value === 'upload');
+    return (
+      upload > 0 &&
+      values.slice(upload + 1).some((each) => each.length > 0 && each.every((value) => whole.includes(value)))
+    );
+  });
 }
 
 /** Of what the last run failed, where that can be seen to be over. */

@@ -37,7 +37,7 @@ type Known = {
 export interface Attribution {
   /** Of containers of this host, by the id or the unit in the cgroup's path and never by the name of the process. */
   readonly ours: readonly AttributedKill[];
-  /** Of this window, in groups of no container, or of one that root's podman certainly never had. */
+  /** Of this window, in groups of no container. */
   readonly foreign: readonly OomKill[];
   /** Of this window, in groups that may be those of a container of ours that is gone. */
   readonly unattributed: readonly OomKill[];
@@ -50,7 +50,6 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
   const foreign: OomKill[] = [];
   const unattributed: OomKill[] = [];
   const elsewhere: OomKill[] = [];
-  const namesAreWhole = knowsEveryName(facts, windowStart);
   for (const kill of facts.kernelOom?.kills ?? []) {
     if (kill.scope === 'host') continue;
     const container = containerOf(kill, facts);
@@ -58,8 +57,7 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
     else if (kill.at < windowStart) continue;
     else if (isElsewhere(kill)) elsewhere.push(kill);
     // In a storm of kills the kernel leaves out the lines that name the group.
-    else if (kill.cgroup === undefined && kill.containerId === undefined) unattributed.push(kill);
-    else if (kill.containerId !== undefined && !namesAreWhole) unattributed.push(kill);
+    else if (kill.cgroup === undefined || kill.containerId !== undefined) unattributed.push(kill);
     else foreign.push(kill);
   }
   return { ours, foreign, unattributed, elsewhere };
@@ -140,15 +138,6 @@ function inNixos(outer: string): string {
   return isRefused(option) ? '' : ` (in NixOS: ${option})`;
 }
 
-/**
- * Whether the journal has podman's events, so that an id without a name is another store's. It has, where it names
- * every container that was started since the window began; without such a container nothing is proven.
- */
-function knowsEveryName({ containers, containerNames }: Known, windowStart: number): boolean {
-  const started = (containers ?? []).filter(({ startedAt }) => Date.parse(startedAt) >= windowStart);
-  return started.length > 0 && started.every(({ id }) => containerNames?.has(id));
-}
-
 /** In sentences, which kills the kernel's log cannot show, and which are of nobody that is known. */
 export function uncheckedKills(
   facts: Known,
@@ -178,11 +167,15 @@ function countedElsewhere(
   windowStart: number,
 ): readonly string[] {
   const kills = (kernelOom?.kills ?? []).filter(({ at }) => at >= windowStart);
-  return (containers ?? []).flatMap(({ id, name, memory, startedAt }) => {
+  return (containers ?? []).flatMap(({ id, name, memory, oomKilled, startedAt }) => {
     const group = firstWith(memoryGroups, 'containerId', id);
-    if (group === undefined || group.kills === 0 || !(Date.parse(startedAt) >= windowStart)) return [];
-    if (group.limitHits > 0 && memory > 0) return [];
+    if (!(Date.parse(startedAt) >= windowStart)) return [];
     if (kills.some((kill) => kill.scope === 'host' || kill.containerId === id)) return [];
+    if (group === undefined || group.kills === 0)
+      return oomKilled
+        ? [`podman says that memory ran out in ${name} (OOMKilled), and the kernel log has no line about that`]
+        : [];
+    if (group.limitHits > 0 && memory > 0) return [];
     return [
       `the memory group of ${name} counts ${counted(group.kills, 'process')} killed for memory, and the kernel log has no line about that`,
     ];

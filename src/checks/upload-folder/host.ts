@@ -19,7 +19,7 @@ export const host = judgeHost({
   forRemedy: ['immichPing', 'uploadCredentials', 'uploadScript'],
   evaluate(facts, { now }) {
     const { uploadFolder, launchAgents, uploadLogs } = facts;
-    const { agents, uid, home } = launchAgents;
+    const { agents, home } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     const denied = failuresSince(uploadLogs ?? []).findLast(({ kind }) => kind === 'denied');
     const stranded = uploadFolder.flatMap((folder): FindingDraft[] => {
@@ -36,7 +36,7 @@ export const host = judgeHost({
             path: folder.path,
             count,
             age: span(now - oldest),
-            now: runOnce(agent, failure, facts, uid),
+            now: runOnce(agent, failure, facts, launchAgents, folder.path),
           },
           {
             subject: folder.path,

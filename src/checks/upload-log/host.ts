@@ -14,7 +14,7 @@ import type { Remedy } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import { type Explanation, type Judged, judgeHost, together } from '../define.ts';
-import { kickstart, type Prospects, runOnce } from '../shared/agent-steps.ts';
+import { kickstart, type Prospects, runOnce, type User } from '../shared/agent-steps.ts';
 import { rebuildIfNix } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
@@ -24,12 +24,12 @@ export const host = judgeHost({
   needs: ['uploadLogs', 'launchAgents'],
   forRemedy: ['launchctl', 'uploadLocks', 'immichPing', 'uploadCredentials', 'uploadScript'],
   evaluate({ uploadLogs, launchAgents, ...prospects }) {
-    const { agents, uid } = launchAgents;
+    const { agents } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
     const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
     const verdicts = [...byLogs.values()].flatMap(([first]) =>
-      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, uid)],
+      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, launchAgents)],
     );
     const silent = verdicts.flatMap(({ silence }) => silence ?? []);
     if (silent.length === verdicts.length) return { skip: silent.join('; ') };
@@ -54,7 +54,7 @@ function verdictOf(
   logs: readonly UploadLog[],
   oneOfSeveral: boolean,
   prospects: Prospects,
-  uid: number,
+  user: User,
 ): LogVerdict {
   const runs = runsOfLogs(logs);
   // The folder's own check judges what macOS denied.
@@ -86,7 +86,7 @@ function verdictOf(
       event: last,
       agent: oneOfSeveral ? agent.label : undefined,
       failures: failures.length,
-      remedy: remedyOf(last, agent, prospects, uid),
+      remedy: remedyOf(last, agent, prospects, user),
     },
     {
       subject: oneOfSeveral ? `${agent.label} ${subject}` : subject,
@@ -180,8 +180,9 @@ const TOLD_BY: Partial<Record<LogEventKind, string>> = {
   lock: 'upload-lock',
 };
 
-function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, uid: number): Partial<Remedy> {
-  const now = runOnce(agent, event, prospects, uid);
+function remedyOf(event: LogEvent, agent: LaunchAgent, prospects: Prospects, user: User): Partial<Remedy> {
+  const { uid } = user;
+  const now = runOnce(agent, event, prospects, user);
   if (now.length > 0) return { now };
   const { label, bunx, standardOut, file } = agent;
   const when = event.kind === 'unreachable' ? 'Immich answers' : 'that is fixed';

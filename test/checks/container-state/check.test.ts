@@ -418,6 +418,11 @@ describe('a container without a unit', () => {
     expect(state({ units: 'Version=252\n', containers }).status).toBe('warn');
   });
 
+  test('that the OOM killer ended was not stopped by hand', () => {
+    const killed = { restartPolicy: 'unless-stopped', exitCode: 137 };
+    expect([alone({ ...killed, oomKilled: true }), alone(killed)]).toEqual(['warn', 'ok']);
+  });
+
   test.each([
     ['is not meant to', { restartPolicy: 'no' }],
     ['was stopped by hand', { restartPolicy: 'always', exitCode: 143 }],
