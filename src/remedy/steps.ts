@@ -67,7 +67,13 @@ export function edit({ option, before, after, why, at }: EditOptions): Step {
 /** Write an encrypted file by agenix, in the folder of its secrets.nix. */
 export function secret(
   file: Parsed,
-  { directory, why, where = 'target', root = false }: StepOptions & { readonly directory: Parsed },
+  {
+    directory,
+    why,
+    where = 'target',
+    root = false,
+    identity,
+  }: StepOptions & { readonly directory: Parsed; readonly identity?: string },
 ): Step {
   const refused = [file, directory].find(isRefused);
   if (refused !== undefined) return untypable(why, refused);
@@ -75,7 +81,10 @@ export function secret(
     kind: 'secret',
     file: file as string,
     directory: directory as string,
-    text: commandText(['agenix', '-e', file as string], root),
+    text: commandText(
+      ['agenix', '-e', file as string, ...(identity === undefined ? [] : ['-i', identity])],
+      root,
+    ),
     where,
     root,
     why,

@@ -12,7 +12,8 @@ const prospects = {
   uploadCredentials: value(facts.uploadCredentials),
   uploadScript: value(facts.uploadScript),
 };
-const stepsFor = (over: Partial<LaunchAgent>) => runOnce(agent(over), undefined, prospects, { uid: 501, home: '/Users/ann' });
+const stepsFor = (over: Partial<LaunchAgent>) =>
+  runOnce(agent(over), undefined, prospects, { uid: 501, home: '/Users/ann' });
 
 test('an agent that can lose no photo is run once', () => {
   expect(stepsFor({})).toHaveLength(1);

@@ -130,7 +130,7 @@ export const script = (...lines: readonly string[]): MacFacts => ({
     },
   ],
 });
-export const UPLOAD = 'bunx @immich/cli@2.5.6 upload "$HOME/Photos"';
+export const UPLOAD = `bunx @immich/cli@2.5.6 upload "${FILE}"`;
 
 const HEALTHY: MacFacts = {
   ...agents(agent()),

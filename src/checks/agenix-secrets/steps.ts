@@ -10,20 +10,31 @@ export interface Encrypted {
   readonly configuration: string;
 }
 
-/** Opens it in an editor. A configuration outside of /etc is the user's own, and so are the keys that open its secrets. */
-export const changeValue = ({ file, configuration }: Encrypted, why: string): Step =>
-  openSecret(secretFile(file), {
-    directory: absolutePath(`${configuration}/secrets`),
-    root: configuration.startsWith('/etc/'),
+const HOST_KEY = '/etc/ssh/ssh_host_ed25519_key';
+
+/** A configuration outside of /etc is the user's own, and so are the keys that open its secrets. */
+const isOfRoot = ({ configuration }: Encrypted) => configuration.startsWith('/etc/');
+
+const openInEditor = (encrypted: Encrypted, why: string, identity?: string): Step =>
+  openSecret(secretFile(encrypted.file), {
+    directory: absolutePath(`${encrypted.configuration}/secrets`),
+    root: isOfRoot(encrypted),
     why,
+    ...(identity === undefined ? {} : { identity }),
   });
+
+/** Of a file that this host decrypts: root seldom has a key of its own that does. */
+export const changeValue = (encrypted: Encrypted, why: string): Step =>
+  isOfRoot(encrypted)
+    ? openInEditor(encrypted, `${why} -i names the key of this host, which decrypts it at boot.`, HOST_KEY)
+    : openInEditor(encrypted, why);
 
 export const SAME_VALUE =
   'Use the same value as before, because a database keeps its old password. If nobody knows it, set the new one in the database too (ALTER USER … PASSWORD).';
 
 /** Of a file that is not there, or that is none. */
 export const writeAnew = (encrypted: Encrypted, when = 'If there is no copy to restore'): Step[] => [
-  changeValue(encrypted, `${when}, enter the value. ${SAME_VALUE}`),
+  openInEditor(encrypted, `${when}, enter the value. ${SAME_VALUE}`),
   byHand(`If the configuration is a flake and ${encrypted.file} is new, add the file with git add.`),
 ];
 
@@ -37,8 +48,7 @@ export const restoreOrWrite = (encrypted: Encrypted): Step[] => [
   ...writeAnew(encrypted),
 ];
 
-const showKey = () =>
-  run(['cat', '--', '/etc/ssh/ssh_host_ed25519_key.pub'], { why: "Show this host's public key." });
+const showKey = () => run(['cat', '--', `${HOST_KEY}.pub` as const], { why: "Show this host's public key." });
 
 const rekey = (file: string) =>
   `on a machine that can decrypt ${file} (not this host), run agenix -r in the folder of secrets.nix, and copy the new ${file} here`;

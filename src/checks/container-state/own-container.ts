@@ -39,7 +39,10 @@ export function ownContainer(
   if (unit.once && commands.detached !== true) return {};
   if (own.length === 0 && commands.starts?.includes('') === true)
     return { notChecked: `a variable says which container ${id} starts, and it was not read` };
-  const observed = own[0] === undefined ? `no container ${container}` : `${own[0].name} is ${own[0].state}${own[0].oomKilled ? ', killed because memory ran out (OOMKilled)' : ''}`;
+  const observed =
+    own[0] === undefined
+      ? `no container ${container}`
+      : `${own[0].name} is ${own[0].state}${own[0].oomKilled ? ', killed because memory ran out (OOMKilled)' : ''}`;
   if (now - activeSince < SETTLED_MS)
     return {
       notChecked: `${id} was only just started, and podman has no running container for it yet (${observed})`,

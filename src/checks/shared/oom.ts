@@ -173,7 +173,9 @@ function countedElsewhere(
     if (kills.some((kill) => kill.scope === 'host' || kill.containerId === id)) return [];
     if (group === undefined || group.kills === 0)
       return oomKilled
-        ? [`podman says that memory ran out in ${name} (OOMKilled), and the kernel log has no line about that`]
+        ? [
+            `podman says that memory ran out in ${name} (OOMKilled), and the kernel log has no line about that`,
+          ]
         : [];
     if (group.limitHits > 0 && memory > 0) return [];
     return [

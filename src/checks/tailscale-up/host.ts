@@ -37,6 +37,16 @@ export const host = judgeHost({
     if (tailscale === undefined) {
       const absent = missing(unread, 'tailscale')[0];
       if (absent === undefined) return nothing();
+      const there = addresses.assigned.find(
+        (assigned) =>
+          isTailnetAddress(assigned.address) &&
+          (assigned.interface.startsWith('tailscale') ||
+            firstWith(binding, 'address', assigned.address) !== undefined),
+      );
+      if (there !== undefined)
+        return nothing(
+          `the program tailscale is not on the PATH, but ${there.interface} has the address ${there.address}`,
+        );
       return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding, after));
     }
     const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
@@ -52,11 +62,18 @@ export const host = judgeHost({
       return justBooted
         ? nothing('Tailscale has no address on its interface yet; check again in a minute')
         : cut(withoutAddress(absent, after));
+    const lost = own.filter((address) => !isHere(address));
+    const hasIPv6 = addresses.assigned.some(({ address }) => address.includes(':') && address !== '::1');
     const complaints = Object.groupBy(tailscale.health, (text) => (OF_ITS_OWN.test(text) ? 'own' : 'other'));
     return {
       lookedAt: { tailnetAddresses: own.length },
       ...(complaints.other === undefined ? {} : { note: `Tailscale reports: ${complaints.other.join(' ')}` }),
+      notChecked:
+        tailscale.keyExpiresAt === 'unclear' ? ['when the key expires: KeyExpiry was not understood'] : [],
       findings: [
+        ...(lost.length > 0 && (hasIPv6 || binding.some(({ address }) => lost.includes(address)))
+          ? [{ ...withoutAddress(lost, after), status: 'warn' as const }]
+          : []),
         ...changedAddress(own, names.tailscaleAddress),
         ...binding
           .filter(({ address }) => !own.includes(address) && !isHere(address))
@@ -148,11 +165,13 @@ const withoutAddress = (absent: readonly string[], after: kinds.CutOff) =>
     {
       subject: 'tailscale',
       evidence: [
-        {
-          source: 'ip address',
-          observed: `no interface has ${absent.join(', ') || 'a Tailscale address'}`,
-          expected: 'an address on tailscale0',
-        },
+        absent.length === 0
+          ? { source: STATUS, observed: 'no TailscaleIPs', expected: 'an address of this machine' }
+          : {
+              source: 'ip address',
+              observed: `no interface has ${absent.join(', ')}`,
+              expected: 'an address on tailscale0',
+            },
       ],
     },
   );
@@ -176,16 +195,19 @@ const foreignAddress = ({ unit, address }: Bound, own: readonly string[]) =>
     { subject: unit, evidence: [{ source: STATUS, observed: `this machine has ${own.join(', ')}` }] },
   );
 
-function keyExpiry({ keyExpiresAt }: Tailscale, now: number): FindingDraft[] {
-  if (keyExpiresAt === undefined || keyExpiresAt - now >= SOON_MS) return [];
-  const time = new Date(keyExpiresAt).toISOString();
-  const kind = keyExpiresAt < now ? kinds.keyExpired : kinds.keyExpires;
-  return [
-    kind.finding(
-      { day: time.slice(0, 10) },
-      { subject: 'tailscale-key', evidence: [{ source: STATUS, observed: `KeyExpiry ${time}` }] },
-    ),
-  ];
+function keyExpiry({ keyExpiresAt, isKeyExpired }: Tailscale, now: number): FindingDraft[] {
+  const at = typeof keyExpiresAt === 'number' ? keyExpiresAt : undefined;
+  const isOver = isKeyExpired === true || (at !== undefined && at < now);
+  if (!isOver && (at === undefined || at - now >= SOON_MS)) return [];
+  const time = at === undefined ? undefined : new Date(at).toISOString();
+  const kind = isOver ? kinds.keyExpired : kinds.keyExpires;
+  const observed = [
+    ...(isKeyExpired === true ? ['Expired: true'] : []),
+    ...(time === undefined ? [] : [`KeyExpiry ${time}`]),
+  ].join(', ');
+  // Where the time is still to come, another one was meant.
+  const day = isOver && at !== undefined && at >= now ? undefined : time?.slice(0, 10);
+  return [kind.finding({ day }, { subject: 'tailscale-key', evidence: [{ source: STATUS, observed }] })];
 }
 
 /** Tailscale finds fault with how other machines are set up, too: these are about its own connection. */

@@ -178,8 +178,8 @@ const LOG_IN_AGAIN: readonly Step[] = [
 ];
 
 interface Expiry {
-  /** `2026-03-17`. */
-  readonly day: string;
+  /** `2026-03-17`, where it is known. */
+  readonly day: string | undefined;
 }
 
 export const keyExpired = defineKind<Expiry>({
@@ -187,7 +187,8 @@ export const keyExpired = defineKind<Expiry>({
   name: 'The Tailscale key of the machine has expired',
   meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
-  title: ({ day }) => `The Tailscale key of this machine expired on ${day}`,
+  title: ({ day }) =>
+    `The Tailscale key of this machine ${day === undefined ? 'has expired' : `expired on ${day}`}`,
   remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
 });
 

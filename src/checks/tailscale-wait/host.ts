@@ -52,14 +52,17 @@ function finding(
   failure: UnitMessage | undefined,
   about: Parameters<typeof kinds.noWait.finding>[0],
 ) {
-  const { id, container, restartDelay, changedAt } = unit;
+  const { id, container, restartPolicy, restartDelay, changedAt } = unit;
+  const restarts = ['always', 'on-failure'].includes(restartPolicy)
+    ? `restarts after ${restartDelay} ms`
+    : `Restart=${restartPolicy}`;
   const seen = {
     subject: id,
     explainedBy: [{ check: 'tailscale-up', status: 'fail' as const }],
   };
   const settings = {
     source: `systemctl show ${id}`,
-    observed: `publishes ${publishes.join(', ')}; no ExecStartPre waits for Tailscale; restarts after ${restartDelay} ms`,
+    observed: `publishes ${publishes.join(', ')}; no ExecStartPre waits for Tailscale; ${restarts}`,
     expected: 'an ExecStartPre that waits for it, or restarts several seconds apart',
   };
   if (failure === undefined) return kinds.noWait.finding(about, { ...seen, evidence: [settings] });

@@ -54,11 +54,10 @@ function troubleOf(
     return found(kinds.unreadable, `mode ${mode}, not readable`, 'a file that you can read');
   if (bytes === 0 || form === 'blank')
     return found(kinds.empty, bytes === 0 ? '0 bytes' : 'no value', 'a key');
-  if (form === 'carriage-return') return found(kinds.carriageReturn, 'Windows line endings', 'Unix line endings');
+  if (form === 'carriage-return')
+    return found(kinds.carriageReturn, 'Windows line endings', 'Unix line endings');
   if (form === 'other-names') {
-    return expected
-      ? found(kinds.otherName, 'no value for IMMICH_API_KEY', 'IMMICH_API_KEY=value')
-      : [];
+    return expected ? found(kinds.otherName, 'no value for IMMICH_API_KEY', 'IMMICH_API_KEY=value') : [];
   }
   if (sourced && form !== 'assignments' && form !== 'unclear')
     return found(

@@ -29,7 +29,9 @@ export const host = judgeHost({
     const written = agents.map((agent) => ({ agent, logs: logsOf(agent, uploadLogs) ?? [] }));
     const byLogs = Map.groupBy(written, ({ logs }) => logs.map(({ path }) => path).join('\0'));
     const verdicts = [...byLogs.values()].flatMap(([first]) =>
-      first === undefined ? [] : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, launchAgents)],
+      first === undefined
+        ? []
+        : [verdictOf(first.agent, first.logs, byLogs.size > 1, prospects, launchAgents)],
     );
     const silent = verdicts.flatMap(({ silence }) => silence ?? []);
     if (silent.length === verdicts.length) return { skip: silent.join('; ') };

@@ -11,6 +11,7 @@ const schema = z.object({
     z.object({
       TailscaleIPs: z.nullish(z.array(z.string())),
       KeyExpiry: z.nullish(z.string()),
+      Expired: z.nullish(z.boolean()),
       Online: z.nullish(z.boolean()),
     }),
   ),
@@ -27,7 +28,9 @@ export interface Tailscale {
   readonly addresses: readonly string[];
   /** No network interface is made. */
   readonly userspace: boolean;
-  readonly keyExpiresAt?: number;
+  /** `unclear` where it is told in no way that is known. */
+  readonly keyExpiresAt?: number | 'unclear';
+  readonly isKeyExpired?: true;
   /** It has no connection to the coordination server. */
   readonly isOffline?: true;
 }
@@ -63,13 +66,17 @@ exit "$status"`,
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `tailscale exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
     const status = schema.parse(JSON.parse(raw.stdout));
-    const keyExpiresAt = Date.parse(status.Self?.KeyExpiry ?? '');
+    const { KeyExpiry, Expired } = status.Self ?? {};
+    const keyExpiresAt = Date.parse(KeyExpiry ?? '');
+    // Go's zero time: it never expires.
+    const expires = KeyExpiry != null && !(keyExpiresAt <= 0);
     return {
       state: status.BackendState,
       addresses: status.TailscaleIPs ?? status.Self?.TailscaleIPs ?? [],
       userspace: status.TUN === false,
       health: status.Health ?? [],
-      ...(Number.isNaN(keyExpiresAt) ? {} : { keyExpiresAt }),
+      ...(expires ? { keyExpiresAt: Number.isNaN(keyExpiresAt) ? 'unclear' : keyExpiresAt } : {}),
+      ...(Expired === true ? { isKeyExpired: true } : {}),
       ...(status.Self?.Online === false ? { isOffline: true } : {}),
     };
   },

@@ -122,7 +122,9 @@ ${END}`,
     const found = new Map<string, Credential>();
     for (const line of named('credential')) {
       const match =
-        /^(immich|pushover) (expected|found) (sourced|read|any) (\w+) (\S+) (\S+) (\S+) (\S+) (.+)$/.exec(line);
+        /^(immich|pushover) (expected|found) (sourced|read|any) (\w+) (\S+) (\S+) (\S+) (\S+) (.+)$/.exec(
+          line,
+        );
       if (match === null) throw new Error(`a line that is not understood: ${line}`);
       const [, of, expected, how, state, mode, bytes, form, target, path = ''] = match;
       found.set(path, {

@@ -208,6 +208,13 @@ test.each([
   expect(findings[0]?.remedy?.lasting[0]).toMatchObject({ kind: 'secret', why: expect.stringMatching(why) });
 });
 
+test.each([
+  ['/etc/nixos', '$ sudo agenix -e db.age -i /etc/ssh/ssh_host_ed25519_key'],
+  ['/home/me/nixos', '$ agenix -e db.age'],
+])('a secret that this host decrypts is opened with a key that opens it: %s', (configuration, command) => {
+  expect(lastingOf(agenix({ secrets: present('400 0 raw') }, configuration).findings[0])[1]).toBe(command);
+});
+
 test.each(['400 0 raw', '400 1 blank'])('a secret without a value is a fault: %s', (rest) => {
   expect(agenix({ secrets: present(rest) }).findings).toMatchObject([{ kind: 'agenix-secrets/empty' }]);
 });

@@ -100,16 +100,30 @@ test('a daemon that answers only root is not said to be down', () => {
 
 describe('a machine without tailscale', () => {
   test('has nothing to look at', () => {
-    expect(up({ tailscale: ABSENT }).status).toBe('skipped');
+    const addresses = '1: lo    inet 127.0.0.1/8 scope host lo\n';
+    expect(up({ tailscale: ABSENT, addresses }).status).toBe('skipped');
   });
 
   test('whose containers bind to its address has lost it', () => {
-    expect(up({ tailscale: ABSENT, unitCommands: publishing(ADDRESS) })).toMatchObject({
+    const addresses = '1: lo    inet 127.0.0.1/8 scope host lo\n';
+    expect(up({ tailscale: ABSENT, addresses, unitCommands: publishing(ADDRESS) })).toMatchObject({
       status: 'fail',
       findings: [{ kind: 'tailscale-up/not-installed' }],
     });
   });
 });
+
+test.each([[publishing(ADDRESS)], [COMMANDS]])(
+  'where only the program is not on the PATH it is not said to be missing',
+  (unitCommands) => {
+    expect(
+      up({ tailscale: ABSENT, addresses: `1: tailscale0    inet ${ADDRESS}/32 x\n`, unitCommands }),
+    ).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringContaining('not on the PATH'),
+    });
+  },
+);
 
 describe('the address', () => {
   test('that the interface does not have is a fault', () => {
@@ -119,6 +133,26 @@ describe('the address', () => {
 
   test('may be without the one of IPv6', () => {
     expect(up({ tailscale: status({ TailscaleIPs: [ADDRESS, 'fd7a:115c:a1e0::1'] }) }).status).toBe('ok');
+  });
+
+  test.each([
+    [
+      'the machine has others of IPv6',
+      { addresses: `1: eth0    inet6 fe80::1/64 x\n1: tailscale0    inet ${ADDRESS}/32 x\n` },
+    ],
+    ['a container binds to it', { unitCommands: publishing('[fd7a:115c:a1e0::1]') }],
+  ])('of IPv6 is missed where %s', (_, given) => {
+    const tailscale = status({ TailscaleIPs: [ADDRESS, 'fd7a:115c:a1e0::1'] });
+    expect(up({ tailscale, ...given })).toMatchObject({
+      status: 'warn',
+      findings: [{ title: "Tailscale's address fd7a:115c:a1e0::1 is on no interface" }],
+    });
+  });
+
+  test('that Tailscale does not tell is not said to be on no interface', () => {
+    expect(up({ tailscale: status({ TailscaleIPs: null }) }).findings[0]?.evidence[0]?.observed).toBe(
+      'no TailscaleIPs',
+    );
   });
 
   test('of a container that is not this machine is a fault; a public one is no affair of Tailscale', () => {
@@ -142,6 +176,16 @@ test('a key that ends within a week is a warning', () => {
     up({ tailscale: status({ Self: { KeyExpiry: new Date(NOW + days * 86_400_000).toISOString() } }) })
       .status;
   expect([expiring(3), expiring(30)]).toEqual(['warn', 'ok']);
+});
+
+test.each([
+  [{ Expired: true }, 'warn', /has expired$/],
+  [{ KeyExpiry: 'soon' }, 'unknown', undefined],
+  [{ KeyExpiry: '0001-01-01T00:00:00Z' }, 'ok', undefined],
+])('a key of which is told %j', (Self, expected, title) => {
+  const { status: judged, findings } = up({ tailscale: status({ Self }) });
+  expect(judged).toBe(expected);
+  if (title !== undefined) expect(findings[0]?.title).toMatch(title);
 });
 
 test('what Tailscale says of its own connection is a warning, and what it says of others is not', () => {

@@ -19,7 +19,7 @@ const WITHOUT = 'nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n';
 
 export const cases: KindCases = {
   'not-installed': {
-    host: { tailscale: ABSENT, unitCommands: publishing(ADDRESS) },
+    host: { tailscale: ABSENT, addresses: WITHOUT, unitCommands: publishing(ADDRESS) },
     near: { unitCommands: publishing('127.0.0.1') },
   },
   'daemon-down': {

@@ -39,6 +39,12 @@ test('a unit that does not wait is a warning while it runs, and the root of it w
   expect(wait(FAILED, { unitJournal }).status).toBe('fail');
 });
 
+test('what systemd does not restart is not said to restart', () => {
+  const observed = (over: Parameters<typeof wait>[0]) => wait(over).findings[0]?.evidence[0]?.observed;
+  expect(observed({ Restart: 'on-abnormal', RestartUSec: '5s' })).toMatch(/; Restart=on-abnormal$/);
+  expect(observed({ Restart: 'always' })).toMatch(/; restarts after 100 ms$/);
+});
+
 test('to be ordered after the daemon alone is not to wait', () => {
   expect(wait({ After: 'network-online.target tailscaled.service' }).status).toBe('warn');
 });
