@@ -186,5 +186,10 @@ function parseManifest(where: string, text: string): z.infer<typeof manifestSche
     throw new UsageError(
       `the bundle ${where} is damaged: its ${MANIFEST} has no valid ${manifest.error.issues[0]?.path.join('.')}: collect it again`,
     );
+  // Every hsdoctor reads it: when a host was asked, and what it is.
+  if (manifest.data.results.system === undefined)
+    throw new UsageError(
+      `the bundle ${where} is damaged: its ${MANIFEST} has no valid results.system: collect it again`,
+    );
   return manifest.data;
 }

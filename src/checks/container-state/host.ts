@@ -28,24 +28,33 @@ export const host = judgeHost({
     const told = together([...ofUnits, ...ofContainers]).findings;
     const ofNames = names.containers.map((name) => judgeRequired(name, told, facts, context.now, unchecked));
     const judged = [...ofUnits, ...ofContainers, ...ofNames];
+    const masked = units.filter(isMasked).map(({ id }) => id);
+    const notes = [
+      ...(engines === undefined || engines.compose === 0
+        ? []
+        : [`${counted(engines.compose, 'container')} made by compose: only podman restarts them`]),
+      ...(masked.length === 0 ? [] : [`masked, and not checked: ${masked.join(', ')}`]),
+    ];
     return {
       ...together([
         ...judged,
         { notChecked: units.some(({ engine }) => engine === 'podman') ? missing(unread, 'containers') : [] },
         { notChecked: unchecked.length === 0 ? [] : notCheckedText(unchecked) },
       ]),
-      ...(engines === undefined || engines.compose === 0
-        ? {}
-        : { note: `${counted(engines.compose, 'container')} made by compose: only podman restarts them` }),
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       lookedAt: {
         containers: new Set([
-          ...units.map(({ container }) => container),
-          ...(containers ?? []).map(({ name }) => name),
+          ...units.filter((unit) => !isMasked(unit)).map(({ container }) => container),
+          ...(containers ?? []).map(({ name, unit }) => firstWith(units, 'id', unit ?? '')?.container ?? name),
         ]).size,
       },
     };
   },
 });
+
+/** Somebody decided that it does not run. */
+const isMasked = ({ loadState, activeState }: ContainerUnit) =>
+  loadState === 'masked' && activeState === 'inactive';
 
 type Known = Pick<Facts, 'units'> & {
   readonly [K in 'containers' | 'unitJournal' | 'unitCommands' | 'addresses' | 'secrets']:

@@ -407,6 +407,24 @@ describe('the health of a container', () => {
   });
 });
 
+test('a masked unit is named, and not counted', () => {
+  const { status, reason, lookedAt } = state({
+    units: others + unit('immich-server', { LoadState: 'masked', ActiveState: 'inactive', SubState: 'dead' }),
+    containers: CONTAINERS.replace(container('immich-server'), ''),
+  });
+  expect(status).toBe('ok');
+  expect(reason).toBe(`masked, and not checked: ${SERVER}`);
+  expect(lookedAt?.containers).toBe((state({}).lookedAt?.containers ?? 0) - 1);
+});
+
+test('a container of another name than its unit is counted once', () => {
+  const containers = CONTAINERS.replace(
+    container('immich-server'),
+    container('server', { unit: SERVER }),
+  );
+  expect(state({ containers }).lookedAt).toEqual(state({}).lookedAt);
+});
+
 describe('a container without a unit', () => {
   const alone = (over: Record<string, unknown>) =>
     state({ containers: CONTAINERS + container('plex', { unit: '', state: 'exited', exitCode: 1, ...over }) })
