@@ -194,7 +194,11 @@ function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): 
   const read = `read in ${seconds}`;
   if (kind === 'source') return `${os === 'unknown' ? '' : `${os} `}configuration in ${folder} · ${read}`;
   return [
-    [os, hostname === undefined || hostname === name ? undefined : `hostname ${hostname}`, user && `as ${user}`]
+    [
+      os,
+      hostname === undefined || hostname === name ? undefined : `hostname ${hostname}`,
+      user && `as ${user}`,
+    ]
       .filter(Boolean)
       .join(', '),
     kind === 'bundle' && collectedAt !== undefined

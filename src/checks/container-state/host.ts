@@ -45,7 +45,9 @@ export const host = judgeHost({
       lookedAt: {
         containers: new Set([
           ...units.filter((unit) => !isMasked(unit)).map(({ container }) => container),
-          ...(containers ?? []).map(({ name, unit }) => firstWith(units, 'id', unit ?? '')?.container ?? name),
+          ...(containers ?? []).map(
+            ({ name, unit }) => firstWith(units, 'id', unit ?? '')?.container ?? name,
+          ),
         ]).size,
       },
     };

@@ -37,7 +37,7 @@ type Known = {
 export interface Attribution {
   /** Of containers of this host, by the id or the unit in the cgroup's path and never by the name of the process. */
   readonly ours: readonly AttributedKill[];
-  /** Of this window, in groups of no container. */
+  /** Of this window, in groups of no container, or of one that root's podman certainly never had. */
   readonly foreign: readonly OomKill[];
   /** Of this window, in groups that may be those of a container of ours that is gone. */
   readonly unattributed: readonly OomKill[];
@@ -50,6 +50,7 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
   const foreign: OomKill[] = [];
   const unattributed: OomKill[] = [];
   const elsewhere: OomKill[] = [];
+  const namesAreWhole = knowsEveryName(facts, windowStart);
   for (const kill of facts.kernelOom?.kills ?? []) {
     if (kill.scope === 'host') continue;
     const container = containerOf(kill, facts);
@@ -57,7 +58,9 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
     else if (kill.at < windowStart) continue;
     else if (isElsewhere(kill)) elsewhere.push(kill);
     // In a storm of kills the kernel leaves out the lines that name the group.
-    else if (kill.cgroup === undefined || kill.containerId !== undefined) unattributed.push(kill);
+    else if (kill.cgroup === undefined && kill.containerId === undefined) unattributed.push(kill);
+    else if (kill.containerId !== undefined && (!namesAreWhole || IN_MACHINES.test(groupOf(kill))))
+      unattributed.push(kill);
     else foreign.push(kill);
   }
   return { ours, foreign, unattributed, elsewhere };
@@ -68,6 +71,9 @@ const groupOf = ({ cgroup = '', victim = cgroup }: OomKill) => victim;
 
 /** The groups of a user's own processes: root's podman and the units of the system are never in there. */
 const OF_A_USER = /(?:^|\/)user\.slice\//;
+
+/** Where systemd puts the containers of root's podman, and no other one here has a name: never proven to be foreign. */
+const IN_MACHINES = /^\/?machine\.slice\/libpod-/;
 
 function containerOf(kill: OomKill, { units, containers, containerNames }: Known): string | undefined {
   const { containerId = '' } = kill;
@@ -136,6 +142,15 @@ function inNixos(outer: string): string {
   if (type === '') return '';
   const option = optionPath('systemd', `${type}s`, name, `${type}Config`, 'MemoryMax');
   return isRefused(option) ? '' : ` (in NixOS: ${option})`;
+}
+
+/**
+ * Whether the journal has podman's events, so that an id without a name is another store's. It has, where it names
+ * every container that was started since the window began; without such a container nothing is proven.
+ */
+function knowsEveryName({ containers, containerNames }: Known, windowStart: number): boolean {
+  const started = (containers ?? []).filter(({ startedAt }) => Date.parse(startedAt) >= windowStart);
+  return started.length > 0 && started.every(({ id }) => containerNames?.has(id));
 }
 
 /** In sentences, which kills the kernel's log cannot show, and which are of nobody that is known. */

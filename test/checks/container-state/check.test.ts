@@ -418,10 +418,7 @@ test('a masked unit is named, and not counted', () => {
 });
 
 test('a container of another name than its unit is counted once', () => {
-  const containers = CONTAINERS.replace(
-    container('immich-server'),
-    container('server', { unit: SERVER }),
-  );
+  const containers = CONTAINERS.replace(container('immich-server'), container('server', { unit: SERVER }));
   expect(state({ containers }).lookedAt).toEqual(state({}).lookedAt);
 });
 
