@@ -206,7 +206,11 @@ const withoutFolder = (line: string) => line.replace(/^\/usr\/bin\//, '');
 
 function expectedCalls(step: Step): string[][] {
   if (step.kind !== 'run' && step.kind !== 'secret') return [];
-  const [program = '', ...operands] = step.kind === 'run' ? step.words : ['agenix', '-e', step.file];
+  const hostKey = '-i /etc/ssh/ssh_host_ed25519_key';
+  const [program = '', ...operands] =
+    step.kind === 'run'
+      ? step.words
+      : ['agenix', '-e', step.file, ...(step.text.endsWith(` ${hostKey}`) ? hostKey.split(' ') : [])];
   const words = [withoutFolder(program), ...operands];
   return [
     ...(step.directory === undefined ? [] : [['cd', '--', step.directory]]),
