@@ -20,7 +20,7 @@ export interface ToldRemedy {
   readonly steps: readonly ToldStep[];
 }
 
-type Told = Pick<TargetReport, 'kind' | 'name' | 'system'>;
+type Told = Pick<TargetReport, 'kind' | 'name'> & Partial<Pick<TargetReport, 'system'>>;
 
 /** The two parts of a remedy, those that there are. */
 export function remedyParts(remedy: Remedy | undefined, target: Told): ToldRemedy[] {
