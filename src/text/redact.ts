@@ -77,6 +77,11 @@ const BARE = String.raw`(?!\\*["'])(?:[^\s"'\\<]|${NO_TAG}|${QUOTE_WITHIN}|\\+(?
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}|${QUOTE_WITHIN}){2,}`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${NO_SECRET_IN_QUOTES}${IN_QUOTES}|(?<!["'])${NO_SECRET}${BARE})`;
+/**
+ * Up to the quote that closes what a rule found opened, by its backslashes and itself: behind more of them stands a quote
+ * within, behind fewer one of a text around it, which has to stay one.
+ */
+const TO_ITS_QUOTE = String.raw`(?:[^"'\\\n<]|\\+(?![\\"'])|(?:\2\2\\\\)+|\2\2\\["']|\\*(?!\3)'|${NO_TAG}|${QUOTE_WITHIN}){3,}`;
 /** In a sentence, where nothing else tells a value from the next word: one with letters and digits, and not the name of a file. */
 const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
 const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
@@ -120,6 +125,7 @@ function rulesBy(words: Words): readonly RegExp[] {
   const ofAnother =
     '(?<!(?:load|import)credential(?:encrypted)?|enabled|expiry|expiration|expires?(?:[_-]?at)?|ttl|lifetime|timeout|length|name|type|method|algorithm)';
   const assignedName = `(?:${word}|${keyInWords}|비밀번호|암호|토큰|(?:API|비밀) ?키|${words.assigned})${toItsEnd}${ofAnother}`;
+  const ofService = String.raw`(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\w{0,40})`;
   const quoteOfName = String.raw`\\*["']?(?:\[\]|\])?\s{0,4}`;
   // `/run/agenix/db-password: permission denied` tells of a file, and names no value.
   const sign = String.raw`(?:[+:?]?=>?|->|%3[ad]|:(?<!/[\w./-]{0,160}${quoteOfName}:))`;
@@ -263,16 +269,22 @@ function rulesBy(words: Words): readonly RegExp[] {
       String.raw`[^"\\\n]+`,
     ),
 
+    // A quote before the name; a line of its own, as `env` and files for it have one.
+    rule(
+      String.raw`=(?<=["'](?:--?[\w-]{1,20}=)?[\w.-]{1,120}=)(?<=(\\*)(["'])(?:--?[\w-]{1,20}=)?[\w.-]{0,80}(?:${assignedName}|${ofService})=)(?!["']|(?:${SAID_WORD}|${ELSEWHERE})\2\3)`,
+      TO_ITS_QUOTE,
+    ),
+    exactly(
+      String.raw`=(?<=[A-Z0-9_]{4}=)(?<=(?:^|["']|\n|\\n)[ \t]{0,16}(?:- |export )?(?:[A-Z0-9_]{0,80}${ofVariable}|${ofService})(?<!_(?:TYPE|NAME|LENGTH))=)(?!\$?["'])(?!(?:${SAID_WORD}|${ELSEWHERE})[.,;:!)]{0,3}(?:["'\n]|\\n|$))`,
+      String.raw`(?:[^\s"'\\<]|[ \t]|\\(?!["'nrt])|${NO_TAG}|${QUOTE_WITHIN}){3,}`,
+    ),
     // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
     rule(
-      String.raw`${assignedName}${quoted}(?:(\\+["'])|"(?![,}\]:\s])|${QUOTED_QUOTE}|''(?=${WITHIN})|')${NO_SECRET_IN_QUOTES}`,
+      String.raw`${assignedName}${quoted}(?:\$(?=\\*'))?(?:(\\+["'])|"(?![,}\]:\s])|${QUOTED_QUOTE}|''(?=${WITHIN})|')${NO_SECRET_IN_QUOTES}`,
       String.raw`(?<=\\["'])(?:(?!(?<!\\)(?:\2|"))[^\n<]|${NO_TAG})+|(?<!\\["'])(?:(?<=")(?:\\.|[^"\\\n<]|"(?=${WITHIN})|${NO_TAG})+|(?<=')(?:\\.|[^'"\\\n<]|${QUOTE_WITHIN}|${NO_TAG})+)`,
     ),
-    rule(`${assignedName}${bare}`, `${NO_SECRET}${BARE}`),
-    rule(
-      `(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\\w{0,40})=["']?`,
-      `${NO_SECRET}${BARE}`,
-    ),
+    rule(`${assignedName}${bare}`, String.raw`${NO_SECRET}${BARE}(?:\\ (?![\w-]{1,80}=|-)${BARE}){0,16}`),
+    rule(`${ofService}=["']?`, `${NO_SECRET}${BARE}`),
 
     // In a property list the value is a text of its own, that of a variable too. A path is where one lies.
     rule(

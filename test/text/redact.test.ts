@@ -176,6 +176,15 @@ const SECRETS = [
   // Sentences.
   ...['invalid token canary-value1', 'API key canary-value1 is not valid', 'wrong password "canary-value"'],
   ...["Invalid API key 'canary-value'", 'your password is: canary-value', 'Password for ann: canary-value'],
+  // A quote before the name, and blanks in the value.
+  ...['"DB_PASSWORD=two canary-value",', 'Environment="DB_PASSWORD=two canary-value" TZ=UTC'],
+  ...['-e "DB_PASSWORD=two canary-value" x', "'--env=DB_PASSWORD=two canary-value'"],
+  ...['["run","-e","DB_PASSWORD=two canary-value","x"]', '"REDIS_AUTH=two canary-value"'],
+  ...[`"DB_PASSWORD=it's two canary-value"`, String.raw`"DB_PASSWORD=a\" two canary-value"`],
+  ...[String.raw`DB_PASSWORD=two\ canary-value`, String.raw`DB_PASSWORD=$'two\ncanary-value'`],
+  // An environment, a variable a line.
+  ...['DB_PASSWORD=the canary-value', 'TZ=UTC\nDB_PASSWORD=no two canary-value\nA=b'],
+  ...['    - DB_PASSWORD=two canary-value', 'export API_TOKEN=two canary-value'],
 ];
 
 /** What the value itself gives away, after its prefix. */
@@ -259,6 +268,17 @@ test('who writes the beginning of a private key hides nothing behind it, nor up 
   const closed = `${units}\nDescription=-----END RSA PRIVATE KEY-----`;
   expect(redact(closed)).toBe(closed);
 });
+
+test.each([
+  ['"DB_PASSWORD=two canary-value", "TZ=UTC"', '"DB_PASSWORD=[redacted]", "TZ=UTC"'],
+  ['DB_PASSWORD=two canary-value\nTZ=UTC', 'DB_PASSWORD=[redacted]\nTZ=UTC'],
+  [
+    String.raw`{"MESSAGE":"\"DB_PASSWORD=a\\\" two canary-value\\\\\" is bad","UNIT":"x"}`,
+    String.raw`{"MESSAGE":"\"DB_PASSWORD=[redacted]\" is bad","UNIT":"x"}`,
+  ],
+])('%s is redacted, and what stands behind it stays', (text, expected) =>
+  expect(redact(text)).toBe(expected),
+);
 
 test.each(SECRETS)('%s is redacted on a second line of a text that is quoted', (text) => {
   expect(redact(JSON.stringify(`first\n${text}`))).not.toContain('canary-value');
@@ -397,6 +417,8 @@ test.each([
     'immich -k',
     'immich -k https://photos.example',
     'duplicate key value violates "PK_1"',
+    '"DB_PASSWORD=","TZ=UTC","DB_PASSWORD_FILE=/run/secrets/db"',
+    'DB_PASSWORD_TYPE=one of two\nDB_PASSWORD=\nTZ=UTC',
   ],
 ])('%s holds no secret, and stays', (text) => expect(redact(text)).toBe(text));
 
@@ -514,6 +536,7 @@ test.each([
   '\n-k\n',
   'token=[',
   'password is ',
+  ...['"a=', 'A=', '"TOKEN=', "'TOKEN=x y\\' ", 'TOKEN=a ', 'A_TOKEN=x\n', '"password=a\\'],
 ])('a megabyte of %j is redacted within the time of a test', (text) => {
   expect(redact(text.repeat(1_000_000 / text.length)).length).toBeGreaterThan(0);
 });
