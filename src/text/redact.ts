@@ -27,6 +27,9 @@ export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
 /** Where that is no file's name. */
 export const ASSIGNED_KEY = String.raw`key(?=\\*["']?${BLANKS}{0,4}=)`;
 
+/** Who is told by Pushover, and whose server a Plex becomes. */
+export const OF_SERVICES = 'pushover[_.-]?user|plex_?claim';
+
 /** The words that tell of a secret. Here they are found by their last letters, in the tests as they read. */
 export interface Words {
   readonly password: string;
@@ -42,7 +45,7 @@ export interface Words {
 const BY_LAST_LETTERS: Words = {
   password: 'pass(?:w(?:or)?d|wort|phrase|code)',
   short: `(?:pass(?<!${BEFORE_PASS}pass)|p(?:wd|sk)|jwt|pw(?<=(?:bind|root|admin|user|db)pw))(?![a-z])`,
-  key: `key(?<=${KEPT_KEY}[_-]?key)`,
+  key: `key(?<=${KEPT_KEY}[_-]?key)|${OF_SERVICES}`,
   assigned: `${ASSIGNED_PW}(?<=${NO_LETTER}pw)|${ASSIGNED_KEY}(?<=${NO_LETTER}key)(?<=${NO_PATH}key)`,
   variable:
     '(?:PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|PGPASS(?![A-Z])|(?:PASS|PWD|JWT)(?![A-Z])(?<![A-Z](?:PASS|PWD|JWT)))',
@@ -92,7 +95,7 @@ const BASE64 = '(?:[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{4,}={1,2})';
 const BETWEEN = String.raw`(?:[^\n<;|&"]|[;|&](?=\w)|"(?![:\]}]))`;
 
 /** What the tokens of a service begin with, and nothing else does. */
-const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.`;
+const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.|claim-(?=[\w-]{0,19}\d)`;
 const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
 
 /** Options that are passwords to these programs only: the program, the option with what follows it, and its value. */
@@ -228,8 +231,15 @@ function rulesBy(words: Words): readonly RegExp[] {
     // A key of Immich; behind the same letter curl has no value, and others have a file or an address.
     exactly(String.raw`${BEGINNING}-k(?:=|\s{1,4})?["']?`, String.raw`[A-Za-z0-9_-]{32,}(?![\w./:-])`),
     rule(String.raw`${BEGINNING}--key(?:=|\s{1,4}(?!-))["']?`, `${NO_SECRET}${BARE}`),
-    // Who is told by Pushover, as an option of curl.
-    rule(String.raw`--form(?:-string)?\s{1,4}["']?user=`, BARE),
+    // Who is told by Pushover: as an option of curl, in its JSON, or in an address.
+    rule(
+      String.raw`user=(?<=(?:--form(?:-string)?|-F|-d|--data(?:-\w{1,9})?)(?:=|${GAP})?["']?(?:[^\s"']{0,60}&)?user=)`,
+      String.raw`[^\s"'\\<&]{3,}`,
+    ),
+    rule(
+      String.raw`(?:${WORD_BEGINS}user(?:[_ -]?key)?(?:${GAP}|\\*["']?\s{0,4}[=:]\s{0,4}\\*["']?)|p(?:ush)?over://[^\s/]{1,256}@)`,
+      String.raw`[a-z0-9]{30}(?!\w)`,
+    ),
     rule(
       String.raw`${BEGINNING}--?[\w-]{0,200}?${named}${GAP}(?!-|[^\s"']{1,200},(?:type|target)=)`,
       WORD_OR_QUOTED,
@@ -251,6 +261,11 @@ function rulesBy(words: Words): readonly RegExp[] {
     rule(
       `(?:(?:(?:${told}|pass|secret|key)${VERB}|(?:${told})${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:${told}|(?:secret|key|credential|session|cookie)${REFUSED})${BLANKS}{1,4})`,
       `(?:(?<=["'])${IN_QUOTES}|(?<!["'])${SAID_VALUE})`,
+    ),
+
+    rule(
+      String.raw`(?:${told})(?<!unexpected token)${BLANKS}{1,4}\\*["']`,
+      String.raw`${NO_SECRET_IN_QUOTES}${IN_QUOTES}(?=\\*["']${BLANKS}{1,4}(?:${SAID_WORD}|(?:did|was)n['o]t)\b)`,
     ),
 
     // A variable as an object of JSON or YAML; an element of XML.

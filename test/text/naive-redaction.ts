@@ -5,6 +5,7 @@ import {
   KEPT_KEY,
   NO_LETTER,
   NO_PATH,
+  OF_SERVICES,
   redactionBy,
 } from '../../src/text/redact.ts';
 
@@ -15,7 +16,7 @@ import {
 export const redactNaively = redactionBy({
   password: '(?:password|passwd|passwort|passphrase|passcode)',
   short: `(?:(?<!${BEFORE_PASS})pass|pwd|psk|jwt|bindpw|rootpw|adminpw|userpw|dbpw)(?![a-z])`,
-  key: `${KEPT_KEY}[_-]?key`,
+  key: `${KEPT_KEY}[_-]?key|${OF_SERVICES}`,
   assigned: `${NO_LETTER}${ASSIGNED_PW}|${NO_LETTER}${NO_PATH}${ASSIGNED_KEY}`,
   variable:
     '(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:API|ACCESS|PRIVATE|ENCRYPTION)_?KEY|(?:PGPASS|(?<![A-Z])(?:PASS|PWD|JWT))(?![A-Z]))',

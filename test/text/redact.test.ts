@@ -185,6 +185,19 @@ const SECRETS = [
   // An environment, a variable a line.
   ...['DB_PASSWORD=the canary-value', 'TZ=UTC\nDB_PASSWORD=no two canary-value\nA=b'],
   ...['    - DB_PASSWORD=two canary-value', 'export API_TOKEN=two canary-value'],
+  // Of Plex and Pushover.
+  ...['PLEX_CLAIM=canary-value', 'PUSHOVER_USER_KEY=canary-value', 'pushoveruserkey: canary-value'],
+  ...[
+    'curl -F user=canary-value',
+    '-d "user=canary-value&title=x"',
+    '--data-urlencode "a=b&user=canary-value"',
+  ],
+  ...['["-F","user=canary-value"]', '"PUSHOVER_USER": "canary-value"', 'pushover-user = "two canary-value"'],
+  ...[
+    '--pushover-user canary-value',
+    'token "canary-value" is invalid',
+    "API key 'two canary-value' was revoked",
+  ],
 ];
 
 /** What the value itself gives away, after its prefix. */
@@ -221,12 +234,22 @@ const TOKENS = [
     'pypi-AgE',
     'SG.abcdefghijklmnop.',
     'lin_api_',
+    'claim-',
     'tk_',
     'tskey-auth-',
     '$2b$10$',
   ],
   ...['$6$salt$', '$y$j9T$salt$', '$argon2id$v=19$m=65536,t=3,p=4$'],
 ].map((prefix) => `${prefix}${LETTERS}`);
+
+test.each([
+  'curl -d "token=x&user=KEY" https://api.pushover.net',
+  '{"token":"x","user":"KEY"}',
+  'user KEY is unknown, pushover://shoutrrr:x@KEY/, pover://ann@KEY',
+])('%s tells who is told by Pushover', (text) => {
+  const told = text.replaceAll('KEY', 'uQiRzpo4DXghDmr9QzzfQu27cmVRsG');
+  for (const each of [told, JSON.stringify(told)]) expect(redact(each)).not.toContain('uQiRzpo4');
+});
 
 test.each(TOKENS)('%s is a token wherever it stands', (token) => {
   for (const text of [token, `a ${token}, b`, `x:${token}@y`, `a\n${token}`, `url?a=${token}&b=c`]) {
@@ -417,6 +440,10 @@ test.each([
     'immich -k',
     'immich -k https://photos.example',
     'duplicate key value violates "PK_1"',
+    `unexpected token "name" is no value, Unexpected token 'x' was found`,
+    'persistent-volume-claim-0123456789abcdef01, claim-of-many-words-and-more, a PLEX_CLAIM is needed',
+    '{"user":"invalid","errors":["user key is invalid"]}',
+    'curl -d "user="',
     '"DB_PASSWORD=","TZ=UTC","DB_PASSWORD_FILE=/run/secrets/db"',
     'DB_PASSWORD_TYPE=one of two\nDB_PASSWORD=\nTZ=UTC',
   ],
@@ -536,7 +563,19 @@ test.each([
   '\n-k\n',
   'token=[',
   'password is ',
-  ...['"a=', 'A=', '"TOKEN=', "'TOKEN=x y\\' ", 'TOKEN=a ', 'A_TOKEN=x\n', '"password=a\\'],
+  ...[
+    '"a=',
+    'A=',
+    '"TOKEN=',
+    'user=',
+    '&user=',
+    'claim-',
+    'token "',
+    "'TOKEN=x y\\' ",
+    'TOKEN=a ',
+    'A_TOKEN=x\n',
+    '"password=a\\',
+  ],
 ])('a megabyte of %j is redacted within the time of a test', (text) => {
   expect(redact(text.repeat(1_000_000 / text.length)).length).toBeGreaterThan(0);
 });
@@ -558,6 +597,10 @@ const LIST = [
     '<key>IMMICH_API_KEY</key>\n<string>[redacted]</string>',
   ],
   ['<string>IMMICH_API_KEY=canary-value</string>', '<string>IMMICH_API_KEY=[redacted]</string>'],
+  [
+    '<key>PUSHOVER_USER</key><string>canary-value</string>',
+    '<key>PUSHOVER_USER</key><string>[redacted]</string>',
+  ],
   ['<string>PASSWORD="canary-value</string>', '<string>PASSWORD="[redacted]</string>'],
   ["<string>PASSWORD='canary-value</string>", "<string>PASSWORD='[redacted]</string>"],
   [
@@ -583,6 +626,7 @@ test.each(LIST)('in a property list, %s is redacted, and its tags stay', (text, 
 
 test.each([
   '<string>--key</string>\n<string></string>',
+  '<key>PUSHOVER_USER</key><string></string>',
   '<string>--key</string>\n<string>--delete</string>',
   '<string>--key</string>\n</array>',
   '<key>IMMICH_API_KEY</key>\n<string></string>',
