@@ -62,8 +62,8 @@ const OPENED = String.raw`(?:${QUOTED_QUOTE}|\\*["'])`;
 const OPENED_BY_A_VALUE = String.raw`${OPENED}(?![,}\]:\s])`;
 /** Also one that is escaped, by a shell or by systemd. */
 const BLANK = String.raw`(?:\\*\s|\\+(?:[nrt]|x20))`;
-/** Between two words of a command, also of one that is a list in JSON, or a line each. */
-const GAP = String.raw`(?:\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLANK}{1,4}(?:${OPENED_BY_A_VALUE})?)`;
+/** Between two words of a command, also of one that is a list in JSON or YAML, or a line each. */
+const GAP = String.raw`(?:\\*["']?(?:${BLANKS}{0,4}\\(?:\n|\\{2,}n)|(?:\s|\\+[nrt]){1,32}-)${BLANKS}{1,32}(?:${OPENED_BY_A_VALUE})?|\\*["'](?:,${BLANK}{0,64}|${BLANK}{1,64})\\*["']|${BLANK}{1,4}(?:${OPENED_BY_A_VALUE})?)`;
 
 /** What is told of a secret, and none itself. */
 const SAID_WORD =
@@ -91,8 +91,8 @@ const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
 /** It is said of a word behind it. */
 const REFUSED = `(?<=(?:invalid|wrong|bad|incorrect|rejected|unauthorized)${BLANKS}(?:[a-z]{1,10}${BLANKS})?[a-z]{3,10})`;
 const BASE64 = '(?:[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{4,}={1,2})';
-/** Of the same command, which does not go on behind what JSON says it for. */
-const BETWEEN = String.raw`(?:[^\n<;|&"]|[;|&](?=\w)|"(?![:\]}]))`;
+/** Of the same command, which does not go on behind what JSON says it for; on the next line only in a list, or where it says so. */
+const BETWEEN = String.raw`(?:[^\n<;|&"]|\n(?:(?<=(?:\\|["'],?)[ \t\r]{0,4}\n)|(?=[ \t]{0,32}-[ \t]))|[;|&](?=\w)|"(?![:\]}]))`;
 
 /** What the tokens of a service begin with, and nothing else does. */
 const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.|claim-(?=[\w-]{0,19}\d)`;

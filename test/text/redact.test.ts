@@ -185,6 +185,11 @@ const SECRETS = [
   // An environment, a variable a line.
   ...['DB_PASSWORD=the canary-value', 'TZ=UTC\nDB_PASSWORD=no two canary-value\nA=b'],
   ...['    - DB_PASSWORD=two canary-value', 'export API_TOKEN=two canary-value'],
+  // A word a line.
+  ...['["redis-cli",\n  "-h",\n  "db",\n  "-a",\n  "canary-value"\n]', '"mysqladmin",\n    "-pcanary-value"'],
+  ...['curl \\\n  -fsS \\\n  -u ann:canary-value x', 'redis-cli \\\n    -a \\\n    canary-value'],
+  ...['- curl\n  - -u\n  - ann:canary-value', '- "mongosh"\n- "-p"\n- "canary-value"'],
+  ...['- redis-server\n  - --requirepass\n  - canary-value', '[\n "redis-cli"\n "-a"\n "two canary-value"\n]'],
   // Of Plex and Pushover.
   ...['PLEX_CLAIM=canary-value', 'PUSHOVER_USER_KEY=canary-value', 'pushoveruserkey: canary-value'],
   ...[
@@ -444,6 +449,9 @@ test.each([
     'persistent-volume-claim-0123456789abcdef01, claim-of-many-words-and-more, a PLEX_CLAIM is needed',
     '{"user":"invalid","errors":["user key is invalid"]}',
     'curl -d "user="',
+    '"Cmd": [\n  "redis-cli",\n  "ping"\n],\n"Other": [\n  "-a",\n  "x-of-another"\n]',
+    'redis-cli ping\nls -a two-of-them',
+    '- redis-cli\n- --requirepass\n',
     '"DB_PASSWORD=","TZ=UTC","DB_PASSWORD_FILE=/run/secrets/db"',
     'DB_PASSWORD_TYPE=one of two\nDB_PASSWORD=\nTZ=UTC',
   ],
@@ -571,6 +579,12 @@ test.each([
     '&user=',
     'claim-',
     'token "',
+    'curl "\n',
+    'curl \\\n',
+    '"-u",\n',
+    '- curl\n',
+    '--password\n - ',
+    '--password"\\\n',
     "'TOKEN=x y\\' ",
     'TOKEN=a ',
     'A_TOKEN=x\n',
