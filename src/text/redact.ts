@@ -20,7 +20,7 @@ const BLANKS = String.raw`[^\S\n]`;
 
 /** Whose key it is that nobody else may have; that of a host, of a peer or of a table is no secret. */
 export const KEPT_KEY =
-  '(?:api|access|priv(?:ate)?|encrypt(?:ion)?|shared?|sign(?:ing)?|account|auth|master|hmac|subscription|secret|session|cookie|crypt|license|licence|deploy|bot|admin|root|service|webhook|push|client|consumer|recovery|unlock|security|storage|app|application|functions?|integration)';
+  '(?:api|access|priv(?:ate)?|encrypt(?:ion)?|shared?|sign(?:ing)?|account|auth|master|hmac|subscription|secret|session|cookie|crypt|license|licence|deploy|bot|admin|root|service|webhook|push|client|consumer|recovery|unlock|security|storage|bouncer|enroll(?:ment)?|app|application|functions?|integration)';
 /** Words that end with `pass` and are none. */
 export const BEFORE_PASS = '(?:by|com|sur|over|under|tres|high|low|band|im)';
 export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
@@ -28,7 +28,7 @@ export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
 export const ASSIGNED_KEY = String.raw`key(?=\\*["']?${BLANKS}{0,4}=)`;
 
 /** Who is told by Pushover, and whose server a Plex becomes. */
-export const OF_SERVICES = 'pushover[_.-]?user|plex_?claim';
+export const OF_SERVICES = 'pushover[_.-]?user|plex_?claim|private(?<=vapid[_-]?private)';
 
 /** The words that tell of a secret. Here they are found by their last letters, in the tests as they read. */
 export interface Words {
@@ -43,7 +43,7 @@ export interface Words {
 }
 
 const BY_LAST_LETTERS: Words = {
-  password: 'pass(?:w(?:or)?d|wort|phrase|code)',
+  password: 'pass(?:w(?:or)?d|wort|phrase|code)|pin[_-]?code',
   short: `(?:pass(?<!${BEFORE_PASS}pass)|p(?:wd|sk)|jwt|pw(?<=(?:bind|root|admin|user|db)pw))(?![a-z])`,
   key: `key(?<=${KEPT_KEY}[_-]?key)|${OF_SERVICES}`,
   assigned: `${ASSIGNED_PW}(?<=${NO_LETTER}pw)|${ASSIGNED_KEY}(?<=${NO_LETTER}key)(?<=${NO_PATH}key)`,
@@ -70,8 +70,10 @@ const SAID_WORD =
   '(?:true|false|null|none|nil|undefined|yes|on|off|enabled|disabled|expired|invalid|missing|wrong|incorrect|denied|required|refused|rejected|fail(?:ed|ure)|revoked|empty|(?:un)?set|unknown|unsupported|malformed|mismatch|unexpected|unable|error|bad|too|already|only|is|are|was|were|be|must|has|have|had|no|not|and|or|but|in|of|for|to|from|by|with|as|at|should|will|would|can|cannot|could|may|needs?|otherwise|stands?|takes?|does|put|see|use|using|check|write|enter|try|please|accepted|valid|found|loaded|created|added|changed|updated|nothing|whether|if|when|which|what|there|one|it|the|an?|its?|this|that|없음)';
 const SAID_OF_IT = `(?:access|argument|authenticated|authentication|authorization|connection|environment|file|format|operation|option|permission|signature|value|variable)(?=${BLANKS}{1,4}[a-z(])`;
 const ENDS = String.raw`(?=[.,;:!)]{0,3}(?:[\s"'\\]|</|$))`;
+/** Where one lies, if its name says so; only what a host itself puts there may have that of the password. */
+const PATH = String.raw`/(?:run|nix)/[\w./@+-]{1,256}|(?=[~./])(?<!(?:pass(?:w(?:or)?d|wort|phrase|code)?|pwd)\\*["']?\s{0,4}[:=]{1,2}\s{0,4}\\*["']?)(?:~|\.\.?|/(?:etc|var|home|Users|Library|srv|root|opt|mnt|media|dev|proc|usr|tmp|data|config|secrets))/[\w./@+-]{1,256}`;
 /** Where it lies, or what stands for it until it is read. */
-const ELSEWHERE = String.raw`(?:~|\.\.?|/(?:run|etc|var|home|Users|Library|nix|srv|root|opt|mnt|media|dev|proc|usr|tmp|data|config|secrets))/[\w./@+-]{1,256}|config(?:\.[\w-]{1,64}){1,8}|\$(?:\d|\{\w{1,64}\})|\$\(cat [\w./~-]{1,256}\)|https?://[\w.:[\]-]{1,128}/?|<[\w -]{1,40}>|[[\](){};,]{1,8}`;
+const ELSEWHERE = String.raw`${PATH}|config(?:\.[\w-]{1,64}){1,8}|\$(?:\d|\{\w{1,64}\})|\$\(cat [\w./~-]{1,256}\)|https?://[\w.:[\]-]{1,128}/?|<[\w -]{1,40}>|[[\](){};,]{1,8}`;
 const NO_SECRET = `(?!(?:${SAID_WORD}|${ELSEWHERE})${ENDS}|${SAID_OF_IT})`;
 /** In quotes a sentence may be a secret, which no single word of these is. */
 const NO_SECRET_IN_QUOTES = String.raw`(?!(?:${SAID_WORD}|${ELSEWHERE})\\*["'](?!['\w\\]))`;
@@ -98,21 +100,26 @@ const BETWEEN = String.raw`(?:[^\n<;|&"]|\n(?:(?<=(?:\\|["'],?)[ \t\r]{0,4}\n)|(
 const PREFIXES = String.raw`gl(?:dt|rt|ptt|oas|cbt|ft|soat|imt|agent|rtr)-|xox[a-z](?:\.xox[a-z])?-|xapp-\d|dckr_pat_|do[opr]_v1_|glsa_|glc_|AIza|ya29\.|GOCSPX-|pypi-Ag|lin_api_|whsec_|[rs]k_(?:live|test)_|SG\.[\w-]{16,64}\.|claim-(?=[\w-]{0,19}\d)`;
 const DATABASE = '(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)';
 
+/** The quote may stand before the option. */
+const GLUED = `(?:(?<=["']-[pP])${IN_QUOTES}|${WORD_OR_QUOTED})`;
+
 /** Options that are passwords to these programs only: the program, the option with what follows it, and its value. */
 const OPTIONS: readonly (readonly [string, string, string])[] = [
-  ['(?:redis|valkey|keydb)-cli', `(?:-a|auth)${GAP}`, WORD_OR_QUOTED],
-  ['(?:mysql|mariadb)[\\w-]{0,16}', `-p(?:${OPENED_BY_A_VALUE})?(?![\\d.]{0,16}:)`, WORD_OR_QUOTED],
+  ['(?:redis|valkey|keydb)-cli', `(?:-a|auth|AUTH)${GAP}`, WORD_OR_QUOTED],
+  ['(?:mysql|mariadb)[\\w-]{0,16}', `-p(?:${OPENED_BY_A_VALUE})?(?![\\d.]{0,16}:)`, GLUED],
   // The digits are ports, which podman publishes by the same letter.
   [
     `(?:mongo(?:sh|dump|restore|import|export)?|mosquitto_\\w{2,3}|sshpass|login(?<=(?:podman|docker|buildah|skopeo)${BLANK}{1,4}login))`,
-    `-p${GAP}(?!-|\\[(?!redacted\\])|[\\d.]{0,16}:|\\d{1,5}(?!\\w))`,
+    `-[pP]${GAP}(?!-|\\[(?!redacted\\])|[\\d.]{0,16}:|\\d{1,5}(?!\\w))`,
     WORD_OR_QUOTED,
   ],
+  ['openssl', `-k${GAP}(?!-)`, WORD_OR_QUOTED],
+  ['(?:7z[arz]?|(?:un)?(?:zip|rar))', `(?:-p(?:${OPENED_BY_A_VALUE})?|-P(?:${GAP})?)(?!-)`, GLUED],
   ['immich(?:-go)?', `-k(?:=|${GAP})(?!-|https?:)`, WORD_OR_QUOTED],
   ['ldap(?:search|modify|add|delete|passwd|whoami)', `-w${GAP}(?!-)`, WORD_OR_QUOTED],
   [
     'curl',
-    String.raw`(?:-u|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:`,
+    String.raw`(?:-[uU]|--user|--proxy-user)(?:=|${GAP})?(?!\d{1,9}:\d{1,9}(?!\w))[^\s:"'\\<]{1,64}:`,
     String.raw`(?:(?<=["'][^\s:"'\\<]{1,64}:)${IN_QUOTES}|${BARE})`,
   ],
 ];
@@ -128,7 +135,7 @@ function rulesBy(words: Words): readonly RegExp[] {
   const ofAnother =
     '(?<!(?:load|import)credential(?:encrypted)?|enabled|expiry|expiration|expires?(?:[_-]?at)?|ttl|lifetime|timeout|length|name|type|method|algorithm)';
   const assignedName = `(?:${word}|${keyInWords}|비밀번호|암호|토큰|(?:API|비밀) ?키|${words.assigned})${toItsEnd}${ofAnother}`;
-  const ofService = String.raw`(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\w{0,40})`;
+  const ofService = String.raw`(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\w{0,40}|NTFY_TOPIC)`;
   const quoteOfName = String.raw`\\*["']?(?:\[\]|\])?\s{0,4}`;
   // `/run/agenix/db-password: permission denied` tells of a file, and names no value.
   const sign = String.raw`(?:[+:?]?=>?|->|%3[ad]|:(?<!/[\w./-]{0,160}${quoteOfName}:))`;
@@ -136,6 +143,7 @@ function rulesBy(words: Words): readonly RegExp[] {
   const quoted = String.raw`${quoteOfName}${sign}\s{0,4}(?:(?<!s\\*["']?\s{0,4}[:=]\s{0,4})\[\s{0,4})?`;
   /** What is on a line of its own below the name is none of its value, or an empty one would look as if it were set. */
   const bare = `(?:\\[\\]|\\])?(?:${VERB}|${BLANKS}for(?:${BLANKS}user)?${BLANKS}[\\w@.-]{1,64})?${BLANKS}{0,4}${sign}(?:${BLANKS}{1,4}(?!-))?`;
+  const below = String.raw`[ \t]{0,4}(?:[|>][+\d-]{0,2}[ \t]{0,4})?(?:\n|\\+n)`;
   const { variable } = words;
   const ofVariable = `${variable}(?![A-Z0-9_]{41})[A-Z0-9_]*`;
 
@@ -153,6 +161,8 @@ function rulesBy(words: Words): readonly RegExp[] {
       // Hashes of passwords.
       String.raw`\$(?:2[abxy]|[1567y]|apr1|gy|argon2i?d?)\$[\w./$=,+-]{20,}`,
       String.raw`\{S?SHA\d{0,3}\}[\w+/=]{20,}`,
+      String.raw`SCRAM-SHA-\d{1,3}\$\d{1,9}:[\w+/=]+\$[\w+/=]+:[\w+/=]+`,
+      String.raw`${BEGINNING}md5[\da-f]{32}(?!\w)`,
     ].map((value) => exactly('', value)),
     // Of a bot of Telegram, and a key that signs what Nix builds.
     exactly(String.raw`:(?<=\d{6}:)`, String.raw`AA[\w-]{30,}`),
@@ -178,6 +188,10 @@ function rulesBy(words: Words): readonly RegExp[] {
     exactly(
       String.raw`/api/push/|/with/key/|hc-ping\.com/|/ping/(?=[\da-f]{8}-)|/share/(?=[\w-]{60})`,
       String.raw`[\w/-]{6,}`,
+    ),
+    exactly(
+      String.raw`api\.day\.app/(?!(?:push|ping|register)\b)|//ntfy\.[\w.-]{1,80}(?::\d{1,5})?/(?!(?:docs|app|v1|static|file|account|_matrix)\b)`,
+      String.raw`[\w-]{3,}`,
     ),
     // What makes a URL one for everybody, and what a login comes back with.
     rule(String.raw`(?:signature|${WORD_BEGINS}sig)=\\*["']?`, String.raw`[\w%+/=.~-]{16,}`),
@@ -217,7 +231,7 @@ function rulesBy(words: Words): readonly RegExp[] {
     // As smbclient takes its user.
     exactly(String.raw`${BEGINNING}-U${BLANKS}{0,4}\\*["']?[\w.\\-]{1,64}%`, BARE),
     ...OPTIONS.map(([program, option, value]) =>
-      rule(
+      exactly(
         String.raw`${WORD_BEGINS}${program}(?![\w-]|://)(?:(?!${WORD_BEGINS}${program}(?![\w-]))${BETWEEN}){0,200}?${BEGINNING}${option}`,
         value,
       ),
@@ -259,13 +273,8 @@ function rulesBy(words: Words): readonly RegExp[] {
 
     // In sentences.
     rule(
-      `(?:(?:(?:${told}|pass|secret|key)${VERB}|(?:${told})${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:${told}|(?:secret|key|credential|session|cookie)${REFUSED})${BLANKS}{1,4})`,
+      `(?:(?:(?:${told}|pass|secret|key)${VERB}|(?:${told})${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:${told}|(?:secret|key|credential|session|cookie)${REFUSED})${BLANKS}{1,4}|(?:${told})(?<!unexpected token)${BLANKS}{1,4}\\\\*["'](?=${NO_SECRET_IN_QUOTES}${IN_QUOTES}\\\\*["']${BLANKS}{1,4}(?:${SAID_WORD}|(?:did|was)n['o]t)\\b))`,
       `(?:(?<=["'])${IN_QUOTES}|(?<!["'])${SAID_VALUE})`,
-    ),
-
-    rule(
-      String.raw`(?:${told})(?<!unexpected token)${BLANKS}{1,4}\\*["']`,
-      String.raw`${NO_SECRET_IN_QUOTES}${IN_QUOTES}(?=\\*["']${BLANKS}{1,4}(?:${SAID_WORD}|(?:did|was)n['o]t)\b)`,
     ),
 
     // A variable as an object of JSON or YAML; an element of XML.
@@ -292,6 +301,19 @@ function rulesBy(words: Words): readonly RegExp[] {
     exactly(
       String.raw`=(?<=[A-Z0-9_]{4}=)(?<=(?:^|["']|\n|\\n)[ \t]{0,16}(?:- |export )?(?:[A-Z0-9_]{0,80}${ofVariable}|${ofService})(?<!_(?:TYPE|NAME|LENGTH))=)(?!\$?["'])(?!(?:${SAID_WORD}|${ELSEWHERE})[.,;:!)]{0,3}(?:["'\n]|\\n|$))`,
       String.raw`(?:[^\s"'\\<]|[ \t]|\\(?!["'nrt])|${NO_TAG}|${QUOTE_WITHIN}){3,}`,
+    ),
+    // All of a list of values; a row of a table; and in YAML what stands below, and further in than the name.
+    rule(
+      String.raw`\[(?<=(?:${words.password}|token)s\\*["']?\s{0,4}[:=]\s{0,4}\[)\s{0,64}\\*["']`,
+      String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|\\*["']\s{0,4},\s{0,64}\\*["']|${NO_TAG}|${QUOTE_WITHIN})+`,
+    ),
+    rule(
+      String.raw`[|│](?<=(?:^|["']|\n|\\n)[ \t]{0,16}(?:[|│][ \t]{0,4})?[\w.-]{0,80}${assignedName}[ \t]{0,40}.)${BLANKS}{1,4}`,
+      `${NO_SECRET}${BARE}`,
+    ),
+    rule(
+      String.raw`:(?=${below})(?<=(?:^|["']|\n|\\n)([ \t]{0,32})(?:- )?[\w.-]{0,80}${assignedName}:)${below}\2[ \t]{1,32}`,
+      String.raw`(?:(?<=[|>][+\d-]{0,2}[ \t]{0,4}(?:\n|\\+n)[ \t]{1,64})(?:[^\n"'\\<]|\\(?!["'nrt])|${NO_TAG}|${QUOTE_WITHIN}|(?:\n|\\+n)\2[ \t])+|(?!-)${NO_SECRET}(?:[^\s"'\\:<]|:(?!\s|$)|${NO_TAG}){3,}(?=[ \t]*(?:\n|\\+n|["']|$)))`,
     ),
     // In quotes: all of it. In a text that is itself quoted, as in the journal's JSON, the quotes carry a backslash.
     rule(

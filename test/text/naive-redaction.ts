@@ -14,7 +14,7 @@ import {
  * spelled out. It takes seconds for a megabyte.
  */
 export const redactNaively = redactionBy({
-  password: '(?:password|passwd|passwort|passphrase|passcode)',
+  password: '(?:password|passwd|passwort|passphrase|passcode|pin[_-]?code)',
   short: `(?:(?<!${BEFORE_PASS})pass|pwd|psk|jwt|bindpw|rootpw|adminpw|userpw|dbpw)(?![a-z])`,
   key: `${KEPT_KEY}[_-]?key|${OF_SERVICES}`,
   assigned: `${NO_LETTER}${ASSIGNED_PW}|${NO_LETTER}${NO_PATH}${ASSIGNED_KEY}`,

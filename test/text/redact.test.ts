@@ -189,7 +189,40 @@ const SECRETS = [
   ...['["redis-cli",\n  "-h",\n  "db",\n  "-a",\n  "canary-value"\n]', '"mysqladmin",\n    "-pcanary-value"'],
   ...['curl \\\n  -fsS \\\n  -u ann:canary-value x', 'redis-cli \\\n    -a \\\n    canary-value'],
   ...['- curl\n  - -u\n  - ann:canary-value', '- "mongosh"\n- "-p"\n- "canary-value"'],
-  ...['- redis-server\n  - --requirepass\n  - canary-value', '[\n "redis-cli"\n "-a"\n "two canary-value"\n]'],
+  ...[
+    '- redis-server\n  - --requirepass\n  - canary-value',
+    '[\n "redis-cli"\n "-a"\n "two canary-value"\n]',
+  ],
+  // Lists, tables, and YAML that goes on below.
+  ...['"passwords": ["canary-value"]', '"passwords": ["x", "two canary-value"]', "tokens = ['canary-value']"],
+  ...[
+    'POSTGRES_PASSWORD | canary-value',
+    '│ POSTGRES_PASSWORD │ canary-value │',
+    ' db_password   | canary-value',
+  ],
+  ...[
+    'password:\n  canary-value',
+    '  password: >-\n    two\n    canary-value\n  x: y',
+    'token: |\n  canary-value',
+  ],
+  // What looks like a path.
+  ...['DB_PASSWORD=/home/canary-value', 'password: "/etc/canary-value"', 'DB_PASS=~/canary-value'],
+  // Other names and programs.
+  ...[
+    'pinCode: canary-value',
+    'PIN_CODE=canary-value',
+    '"pinCode":"canary-value"',
+    'vapidPrivate: canary-value',
+  ],
+  ...['CROWDSEC_BOUNCER_KEY: canary-value', 'NTFY_TOPIC=canary-value', 'https://ntfy.sh/canary-value'],
+  ...['curl -d x http://ntfy.home.example:8080/canary-value', 'https://api.day.app/canary-value/title/body'],
+  ...[
+    'openssl enc -aes-256-cbc -k canary-value',
+    '7z x -pcanary-value a.7z',
+    "unrar x '-ptwo canary-value' a.rar",
+  ],
+  ...["mysql '-ptwo canary-value'", '["mariadb-dump","-ptwo canary-value"]'],
+  ...['unzip -P canary-value a.zip', '["zip","-P","canary-value"]', 'redis-cli auth canary-value'],
   // Of Plex and Pushover.
   ...['PLEX_CLAIM=canary-value', 'PUSHOVER_USER_KEY=canary-value', 'pushoveruserkey: canary-value'],
   ...[
@@ -244,8 +277,13 @@ const TOKENS = [
     'tskey-auth-',
     '$2b$10$',
   ],
-  ...['$6$salt$', '$y$j9T$salt$', '$argon2id$v=19$m=65536,t=3,p=4$'],
+  ...['SCRAM-SHA-256$4096:salt==$aaaa=:', '$6$salt$', '$y$j9T$salt$', '$argon2id$v=19$m=65536,t=3,p=4$'],
 ].map((prefix) => `${prefix}${LETTERS}`);
+
+test('a password as PostgreSQL keeps it is redacted, and the sum of a file stays', () => {
+  expect(redact(`ann md5${'0a'.repeat(16)}`)).toBe('ann [redacted]');
+  expect(redact(`md5:${'0a'.repeat(16)}`)).toBe(`md5:${'0a'.repeat(16)}`);
+});
 
 test.each([
   'curl -d "token=x&user=KEY" https://api.pushover.net',
@@ -450,6 +488,16 @@ test.each([
     '{"user":"invalid","errors":["user key is invalid"]}',
     'curl -d "user="',
     '"Cmd": [\n  "redis-cli",\n  "ping"\n],\n"Other": [\n  "-a",\n  "x-of-another"\n]',
+    'password:\nuser: ann',
+    'password:\n  user: ann',
+    'secrets:\n  - immich-db',
+    'Give the password:\n  then press enter.',
+    'docker login --password-stdin | cat, echo $DB_PASSWORD | podman login, cat db-password | sudo tee x',
+    '"passwords": [], "tokens": [""], "pinCode": true',
+    'unzip -p photos.zip',
+    'mysql -P 3306, https://ntfy.sh/docs/config/, binwiederhier/ntfy:v2.11',
+    'DB_PASSWORD_FILE=/home/ann/db',
+    'passwordPath: /etc/db, password = /run/agenix/db',
     'redis-cli ping\nls -a two-of-them',
     '- redis-cli\n- --requirepass\n',
     '"DB_PASSWORD=","TZ=UTC","DB_PASSWORD_FILE=/run/secrets/db"',
@@ -579,6 +627,14 @@ test.each([
     '&user=',
     'claim-',
     'token "',
+    'password:\n ',
+    'password: >-\n  a\n',
+    '"passwords": ["',
+    'PASSWORD | ',
+    '| ',
+    ':\n',
+    'DB_PASSWORD=/home/',
+    'ntfy.sh/',
     'curl "\n',
     'curl \\\n',
     '"-u",\n',
