@@ -25,7 +25,7 @@ export const KEPT_KEY =
 export const BEFORE_PASS = '(?:by|com|sur|over|under|tres|high|low|band|im)';
 export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
 /** Where that is no file's name. */
-export const ASSIGNED_KEY = String.raw`key(?=\\*["']?${BLANKS}{0,4}=)`;
+export const ASSIGNED_KEY = String.raw`key(?<!(?:pub(?:lic)?|partition|cache|foreign|primary|sort|unique|lookup|group|row|index|object|routing|idempotency)[ _-]?key)(?=\\*["']?${BLANKS}{0,4}=)`;
 
 /** Who is told by Pushover, and whose server a Plex becomes. */
 export const OF_SERVICES = 'pushover[_.-]?user|plex_?claim|private(?<=vapid[_-]?private)';
@@ -74,7 +74,9 @@ const ENDS = String.raw`(?=[.,;:!)]{0,3}(?:[\s"'\\]|</|$))`;
 const PATH = String.raw`/(?:run|nix)/[\w./@+-]{1,256}|(?=[~./])(?<!(?:pass(?:w(?:or)?d|wort|phrase|code)?|pwd)\\*["']?\s{0,4}[:=]{1,2}\s{0,4}\\*["']?)(?:~|\.\.?|/(?:etc|var|home|Users|Library|srv|root|opt|mnt|media|dev|proc|usr|tmp|data|config|secrets))/[\w./@+-]{1,256}`;
 /** Where it lies, or what stands for it until it is read. */
 const ELSEWHERE = String.raw`${PATH}|config(?:\.[\w-]{1,64}){1,8}|\$(?:\d|\{\w{1,64}\})|\$\(cat [\w./~-]{1,256}\)|https?://[\w.:[\]-]{1,128}/?|<[\w -]{1,40}>|[[\](){};,]{1,8}`;
-const NO_SECRET = `(?!(?:${SAID_WORD}|${ELSEWHERE})${ENDS}|${SAID_OF_IT})`;
+/** The mode of a file, how many of them, names of several, and what a run of tests says of one. */
+const NOT_THE_SECRET = String.raw`0[0-7]{3} (?=[a-z])|(?<=tokens\\*["']?\s{0,4}[:=]\s{0,4})\d{1,9}(?![\w.-])|(?<=${NO_LETTER}secrets:\s{1,4})[a-z][a-z\d]{0,40}(?:[-_.][a-z\d]{1,40}){1,8}(?:,|\s|\\n|["']|$)|(?<=(?<![\w-])PASS:?${BLANKS})(?:tests?[_/.:]|[\w./@-]{1,200}\.(?:test|spec|[cm]?[jt]sx?|py|go|rs|sh|bats|nix)(?!\w))|\((?:${SAID_WORD}|hidden|redacted)(?:${BLANKS}[^()\n]{0,40})?\)`;
+const NO_SECRET = `(?!(?:${SAID_WORD}|${ELSEWHERE})${ENDS}|${SAID_OF_IT}|${NOT_THE_SECRET})`;
 /** In quotes a sentence may be a secret, which no single word of these is. */
 const NO_SECRET_IN_QUOTES = String.raw`(?!(?:${SAID_WORD}|${ELSEWHERE})\\*["'](?!['\w\\]))`;
 
@@ -88,7 +90,7 @@ const WORD_OR_QUOTED = `(?:(?<=["'])${NO_SECRET_IN_QUOTES}${IN_QUOTES}|(?<!["'])
  */
 const TO_ITS_QUOTE = String.raw`(?:[^"'\\\n<]|\\+(?![\\"'])|(?:\2\2\\\\)+|\2\2\\["']|\\*(?!\3)'|${NO_TAG}|${QUOTE_WITHIN}){3,}`;
 /** In a sentence, where nothing else tells a value from the next word: one with letters and digits, and not the name of a file. */
-const SAID_VALUE = String.raw`(?![/~-]|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
+const SAID_VALUE = String.raw`(?![/~-]|[a-z_]{1,20}=\d|[^\s"'\\]{0,80}(?:/|\.(?:age|service|conf|nix|json|ya?ml|toml|txt|env|pem|sock)\b))(?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[a-z])(?:[^\s"'\\<,;()]|${NO_TAG}){6,}`;
 const VERB = `(?:${BLANKS}{1,2}(?:is|was|set|to)){1,3}`;
 /** It is said of a word behind it. */
 const REFUSED = `(?<=(?:invalid|wrong|bad|incorrect|rejected|unauthorized)${BLANKS}(?:[a-z]{1,10}${BLANKS})?[a-z]{3,10})`;
@@ -133,7 +135,7 @@ function rulesBy(words: Words): readonly RegExp[] {
   const named = `(?:${word})${toItsEnd}`;
   /** What only tells of a secret: `PASSWORD_TYPE`, `LoadCredential=` of systemd. */
   const ofAnother =
-    '(?<!(?:load|import)credential(?:encrypted)?|enabled|expiry|expiration|expires?(?:[_-]?at)?|ttl|lifetime|timeout|length|name|type|method|algorithm)';
+    '(?<!(?:load|import)credential(?:encrypted)?|enabled|expiry|expiration|expires?(?:[_-]?at)?|ttl|lifetime|timeout|length|name|type|method|algorithm|count|limit)';
   const assignedName = `(?:${word}|${keyInWords}|비밀번호|암호|토큰|(?:API|비밀) ?키|${words.assigned})${toItsEnd}${ofAnother}`;
   const ofService = String.raw`(?:auth(?<=(?:redis(?:cli)?|http|basic|proxy|web|ntfy|docker)_auth)|PUSHOVER_\w{0,40}|NTFY_TOPIC)`;
   const quoteOfName = String.raw`\\*["']?(?:\[\]|\])?\s{0,4}`;

@@ -223,6 +223,14 @@ const SECRETS = [
   ],
   ...["mysql '-ptwo canary-value'", '["mariadb-dump","-ptwo canary-value"]'],
   ...['unzip -P canary-value a.zip', '["zip","-P","canary-value"]', 'redis-cli auth canary-value'],
+  // Nearly what tells of something else.
+  ...['secret: canary-value', 'DB_PASS: test_canary-value', 'PASS canary-value', 'password: (canary-value)'],
+  ...[
+    'password: 0400canary-value',
+    'tokens: canary-value',
+    'secrets=canary-value',
+    'public_key=a&key=canary-value',
+  ],
   // Of Plex and Pushover.
   ...['PLEX_CLAIM=canary-value', 'PUSHOVER_USER_KEY=canary-value', 'pushoveruserkey: canary-value'],
   ...[
@@ -488,6 +496,14 @@ test.each([
     '{"user":"invalid","errors":["user key is invalid"]}',
     'curl -d "user="',
     '"Cmd": [\n  "redis-cli",\n  "ping"\n],\n"Other": [\n  "-a",\n  "x-of-another"\n]',
+    'Secrets: immich-db-password (0400 root)',
+    'secrets: immich-db, immich-key',
+    'agenix: secret immich-db-password: 0400 root',
+    ...['password: (not set)', 'token: (hidden)', 'max_tokens=4096', 'tokens: 128', 'token count=12'],
+    ...['token_limit: 4096', '"max_tokens": 4096, "total_tokens":128'],
+    'public_key=age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+    ...['partition key=asset_id', 'cache_key=thumbnail-1', 'foreign key=users_id'],
+    ...['PASS src/app.test.ts', 'PASS: test_upload', 'PASS tests/upload.py (5 ms)'],
     'password:\nuser: ann',
     'password:\n  user: ann',
     'secrets:\n  - immich-db',
