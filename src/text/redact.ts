@@ -275,7 +275,7 @@ function rulesBy(words: Words): readonly RegExp[] {
 
     // In sentences.
     rule(
-      `(?:(?:(?:${told}|pass|secret|key)${VERB}|(?:${told})${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:${told}|(?:secret|key|credential|session|cookie)${REFUSED})${BLANKS}{1,4}|(?:${told})(?<!unexpected token)${BLANKS}{1,4}\\\\*["'](?=${NO_SECRET_IN_QUOTES}${IN_QUOTES}\\\\*["']${BLANKS}{1,4}(?:${SAID_WORD}|(?:did|was)n['o]t)\\b))`,
+      String.raw`(?:(?:${told})(?=${BLANKS})(?:(?:${VERB}|${REFUSED})${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|${BLANKS}{1,4}(?:(?<!unexpected token\s{1,4})\\*["'](?=${NO_SECRET_IN_QUOTES}${IN_QUOTES}\\*["']${BLANKS}{1,4}(?:${SAID_WORD}|(?:did|was)n['o]t)\b))?)|(?:pass|secret|key)${VERB}${BLANKS}{1,4}(?:${OPENED_BY_A_VALUE})?|(?:secret|key|credential|session|cookie)${REFUSED}${BLANKS}{1,4})`,
       `(?:(?<=["'])${IN_QUOTES}|(?<!["'])${SAID_VALUE})`,
     ),
 
