@@ -20,7 +20,7 @@ const BLANKS = String.raw`[^\S\n]`;
 
 /** Whose key it is that nobody else may have; that of a host, of a peer or of a table is no secret. */
 export const KEPT_KEY =
-  '(?:api|access|priv(?:ate)?|encrypt(?:ion)?|shared?|sign(?:ing)?|account|auth|master|hmac|subscription|secret|session|cookie|crypt|license|licence|deploy|bot|admin|root|service|webhook|push|client|consumer|recovery|unlock|security|storage|bouncer|enroll(?:ment)?|app|application|functions?|integration)';
+  '(?:api|access|priv(?:ate)?|encrypt(?:ion)?|shared?|sign(?:ing)?|account|auth|master|hmac|subscription|secret|session|cookie|crypt|license|licence|deploy|bot|admin|root|service|webhook|push|client|consumer|recovery|unlock|security|storage|bouncer|enroll|enrollment|app|application|functions?|integration)';
 /** Words that end with `pass` and are none. */
 export const BEFORE_PASS = '(?:by|com|sur|over|under|tres|high|low|band|im)';
 export const ASSIGNED_PW = String.raw`pw(?=\\*["']?${BLANKS}{0,4}[=:])`;
