@@ -10,6 +10,8 @@ import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import type { Opaque } from '../../nix/data.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
@@ -242,42 +244,86 @@ function notWhereUsed(
   };
 }
 
-const PASSWORD = /^(?:POSTGRES|DB|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)_?PASSWORD$/;
+const OF_A_DATABASE = '(?:POSTGRES|POSTGRESQL|DB|DATABASE|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)';
+const PASSWORD = new RegExp(`^${OF_A_DATABASE}_?PASSWORD$`);
+const URL_NAME = new RegExp(`^${OF_A_DATABASE}_?UR[IL]$`);
+/** Stands for what is not known of a text. */
+const OPEN = '\0';
+const IN_URL = /^[a-z][\w+.-]*:\/\/[^/:@\s]*:([^/@\s]+)@/i;
+/** What is not known may hold the user and the password. */
+const OPEN_URL = /^(?:[a-z][\w+.-]*:\/\/)?[^/@]*\0/i;
+const PLACEHOLDER = /^\$(?:\w+|\{\w+\})$/;
 
-/** Passwords that everybody can read in the store. What they are stands in no finding. */
-function literalPasswords(
-  { name, environment, extraOptions }: DeclaredContainer,
-  where: Where,
-): FindingDraft[] {
-  const given = environment.items.flatMap(({ key, items, at }) =>
-    items.map((text) => ({ key, text: wholeText(text) ?? '', at: text.at ?? at })),
+const openText = ({ parts }: Text): string =>
+  parts.map((part) => (typeof part === 'string' ? part : (part.text ?? holeOf(part)))).join('');
+
+/** What sops-nix writes in place of a secret into its templates is no secret itself. */
+const holeOf = ({ name = '' }: Opaque) => (/^config\.sops\.placeholder\./.test(name) ? '$PLACEHOLDER' : OPEN);
+
+/** The password that a variable has, by its name or as a part of a URL. */
+function passwordIn(key: string, text: string): string {
+  if (PASSWORD.test(key)) return text.trim();
+  return IN_URL.exec(text)?.[1] ?? (URL_NAME.test(key) && OPEN_URL.test(text) ? OPEN : '');
+}
+
+interface Password {
+  readonly key: string;
+  readonly at: SourceLocation | undefined;
+  /** Why it is not known; undefined for one that stands there. */
+  readonly open: string | undefined;
+}
+
+/** The passwords of databases in the variables of a container. What they are stands in no finding. */
+function passwordsOf({ environment, extraOptions }: DeclaredContainer): readonly Password[] {
+  const given = environment.items.flatMap(({ key, items, open, at }) =>
+    [...items, ...(open === undefined ? [] : [open])].map((text) => ({
+      key,
+      text: openText(text),
+      at: text.at ?? at,
+      why: unknownIn(text)?.reason,
+    })),
   );
-  const passed = extraOptions.items.flatMap((text, index) => {
-    const value = /^(?:-e|--env)$/.test(text.text)
-      ? extraOptions.items[index + 1]
-      : { ...text, text: /^(?:-e|--env)[= ](.*)$/s.exec(text.text)?.[1] ?? '' };
-    const [, key = '', password = ''] = /^([A-Z_]+)=(.*)$/s.exec(value?.text ?? '') ?? [];
-    return [{ key, text: value && !unknownIn(value) ? password : '', at: value?.at }];
+  const passed = extraOptions.items.flatMap((option, index) => {
+    const [, own] = /^(?:-e|--env)(?:[= ](.*))?$/s.exec(openText(option)) ?? ['', ''];
+    const value = own === undefined ? extraOptions.items[index + 1] : option;
+    const [, key, text] = /^([A-Z_]+)=(.*)$/s.exec(own ?? (value === undefined ? '' : openText(value))) ?? [];
+    return key === undefined || text === undefined || value === undefined
+      ? []
+      : [{ key, text, at: value.at, why: unknownIn(value)?.reason }];
   });
-  return [...given, ...passed].flatMap(({ key, text, at }): FindingDraft[] => {
-    if (!PASSWORD.test(key) || text.trim() === '' || /^\$(?:\w+|\{\w+\})$/.test(text.trim())) return [];
-    return [
-      kinds.literalPassword.finding(
-        { name, key, at, where },
-        {
-          subject: `${name} ${key}`,
-          evidence: [evidenceAt(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
-        },
-      ),
-    ];
+  return [...given, ...passed].flatMap(({ key, text, at, why }) => {
+    const password = passwordIn(key, text);
+    if (password === '' || PLACEHOLDER.test(password)) return [];
+    return [{ key, at, open: password.includes(OPEN) ? why : undefined }];
   });
 }
 
+/** Passwords that everybody can read in the store. */
+const literalPasswords = (container: DeclaredContainer, where: Where): FindingDraft[] =>
+  passwordsOf(container).flatMap(({ key, at, open }) =>
+    open === undefined
+      ? [
+          kinds.literalPassword.finding(
+            { name: container.name, key, at, where },
+            {
+              subject: `${container.name} ${key}`,
+              evidence: [evidenceAt(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
+            },
+          ),
+        ]
+      : [],
+  );
+
 /** Where a password may stand that could not be seen. */
-const openPasswords = ({ name, environment }: DeclaredContainer): string[] =>
-  environment.rest === undefined
-    ? []
-    : [`whether a password of ${name} is in the configuration is not known: ${environment.rest.reason}`];
+function openPasswords(container: DeclaredContainer): string[] {
+  const { name, environment } = container;
+  const said = (what: string, why: string) =>
+    `whether ${what} of ${name} is in the configuration is not known: ${why}`;
+  return [
+    ...passwordsOf(container).flatMap(({ key, open }) => (open === undefined ? [] : [said(key, open)])),
+    ...(environment.rest === undefined ? [] : [said('a password', environment.rest.reason)]),
+  ];
+}
 
 interface Mount {
   readonly container: DeclaredContainer;

@@ -10,6 +10,7 @@ import {
   unknown,
 } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { isKind, opaque } from '../../nix/data.ts';
 import type { Items, Reading } from '../../nix/reading.ts';
 import { type Text, textOf } from './text.ts';
 
@@ -17,6 +18,8 @@ import { type Text, textOf } from './text.ts';
 export interface Setting extends Several<Text> {
   readonly key: string;
   readonly isList: boolean;
+  /** Its value, where nothing of that is known. */
+  readonly open?: Text | undefined;
   readonly at: SourceLocation | undefined;
 }
 
@@ -57,12 +60,18 @@ function listOf({ items, rest }: Items, reading: Reading): Several<Text> {
   return several(texts, rest && unknownOf(reading, rest));
 }
 
+function openOf({ rest, isList }: Items, reading: Reading): Text | undefined {
+  if (rest === undefined || isList) return undefined;
+  const value = reading.value();
+  return textOf(isKind(value, 'unknown') ? value : opaque(rest.reason), rest.at);
+}
+
 export function settingsOf(reading: Reading): Several<Setting> {
   const { items: readings, rest } = reading.below();
   const settings = readings.map((own) => {
     const items = own.items();
     const at = own.definitions().find(({ holds }) => ifKnown(holds) !== false)?.at;
-    return { key: own.name, isList: items.isList, at, ...listOf(items, own) };
+    return { key: own.name, isList: items.isList, open: openOf(items, own), at, ...listOf(items, own) };
   });
   return several(settings, rest && `not everything in ${nameOf(reading)} is known: ${rest.reason}`);
 }

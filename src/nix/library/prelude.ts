@@ -79,6 +79,10 @@ let
     if hasPrefix prefix string then substring (stringLength prefix) (0 - 1) string else string;
   removeSuffix = suffix: string:
     if hasSuffix suffix string then substring 0 (stringLength string - stringLength suffix) string else string;
+  trim = string:
+    let found = match "[ \t\r\n]*(.*[^ \t\r\n])[ \t\r\n]*" string;
+    in if found == null then "" else head found;
+  fileContents = file: removeSuffix "\n" (builtins.readFile file);
   stringToCharacters = string: genList (n: substring n 1 string) (stringLength string);
   lowers = stringToCharacters "abcdefghijklmnopqrstuvwxyz";
   uppers = stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -177,6 +181,7 @@ rec {
     min max take drop unique zipListsWith findFirst genAttrs mapAttrsToList concatMapAttrs mapAttrs' filterAttrs
     mergeAttrsList attrByPath hasAttrByPath setAttrByPath recursiveUpdateUntil recursiveUpdate concatMapStrings
     concatMapStringsSep concatStrings concatLines intersperse hasPrefix hasSuffix hasInfix removePrefix removeSuffix
+    trim fileContents
     stringToCharacters toLower toUpper splitString escapeShellArg fixedWidthString boolToString
     mkOverride mkOrder mkOption mkOptionType mkEnableOption mkPackageOption types;
   inherit (builtins)
@@ -192,7 +197,7 @@ rec {
   };
   strings = {
     inherit optionalString concatMapStrings concatMapStringsSep concatStrings hasPrefix hasSuffix hasInfix
-      removePrefix removeSuffix toLower toUpper splitString escapeShellArg fixedWidthString;
+      removePrefix removeSuffix trim fileContents toLower toUpper splitString escapeShellArg fixedWidthString;
     inherit (builtins) concatStringsSep replaceStrings stringLength substring toJSON;
   };
   trivial = { inherit id const flip pipe boolToString min max; };
