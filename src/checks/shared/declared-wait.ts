@@ -2,7 +2,7 @@ import type { Listener } from '../../facts/config/listener.ts';
 import type { DeclaredListening } from '../../facts/config/listening.ts';
 import type { DeclaredCommand, DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
-import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
+import { type Text, UNREAD, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, isKnown, type Known, type NotKnown, type Several, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
@@ -219,7 +219,9 @@ function waitOfUnit(
   if (own.state === 'waits') return own;
   if (own.state === 'broken') return { state: 'does not', attempts: own.attempts };
   // A script may wait first, and then start what listens.
-  const runs = unit.runs.map((command) => judged(unit, command));
+  const runs = unit.runs
+    .filter((command) => !isUnreadItself(command))
+    .map((command) => judged(unit, command));
   const shapes = runs.map(({ shape }) => shape);
   if (shapes.includes('waits')) return { state: 'waits' };
   const ordered = [...readyUnits(unit, listening), ...waitsOfOthers(unit, listening)];
@@ -257,6 +259,13 @@ function waitOfUnit(
     ],
   };
 }
+
+/** What listens is itself a program of which nothing is known. */
+const isUnreadItself = ({ program: { text } }: DeclaredCommand) =>
+  text
+    .trim()
+    .replace(/^[-+@!:|]*(?:exec )?["']?/, '')
+    .startsWith(UNREAD) && !text.trim().includes('\n');
 
 /** What it is to be ordered after another unit: a wait, none, or not known. */
 type Ordered = 'waits' | Attempt | NotKnown;
@@ -435,8 +444,7 @@ function ownWait(unit: DeclaredService): OwnWait {
         ],
       };
     }
-    if (isClosed(text, content) || /tailscale/i.test(content))
-      open ??= `what ${name} runs before its start is not known (${text.text})`;
+    if (/tailscale/i.test(content)) open ??= `what ${name} runs before its start is not known (${text.text})`;
   }
   if (open !== undefined) return unknown(open);
   return { state: 'nothing', attempts };
@@ -487,13 +495,6 @@ function judged(unit: DeclaredService, { text, program, isCommand }: DeclaredCom
 /** A module of NixOS may add to it; those of containers add their engine. */
 const isPathMadeElsewhere = ({ name, runs }: DeclaredService) =>
   runs.length === 0 && !/^(?:podman|docker)-/.test(name);
-
-/** A program of which nothing is known, not even its name: `${wait}` where nothing here gives `wait`. */
-function isClosed({ parts }: Text, content: string): boolean {
-  const [first] = parts;
-  if (first === undefined || typeof first === 'string') return false;
-  return !/^(?:pkgs|lib)\b/.test(first.name ?? '') && content.trim() === `\${${first.name ?? '…'}}`;
-}
 
 function absent(file: string, at: SourceLocation | undefined): Attempt {
   return {

@@ -11,7 +11,7 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
-import type { Script } from '../../facts/config/text.ts';
+import { type Script, UNREAD } from '../../facts/config/text.ts';
 import {
   codeIn,
   isShell,
@@ -348,7 +348,9 @@ export class Conditions {
   mentions(node: SyntaxNode): boolean {
     if (this.isTooLong) return true;
     if (node.type === 'Command') {
-      const { program, args } = this.run(node);
+      const { program, args, words } = this.run(node);
+      const [called] = isShell(program) ? args : words;
+      if (called?.value.startsWith(UNREAD) === true) return true;
       const asksContainer = ENGINE.test(program) && args[0]?.value === 'exec';
       if (SPEAKS.test(program) && !asksContainer)
         return [...node.args].some((each) => someChild(each, (it) => this.mentions(it)));

@@ -107,6 +107,7 @@ export function declaredUnit(
       ? [{ text: preStart.value, isCommand: false }]
       : []),
   ];
+  const hasOverlays = host.reading(['nixpkgs', 'overlays']).option().state !== 'unset';
   const script = statedText(unit.at('script'));
   const runs = [
     ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []).map((text) => ({ text, isCommand: true })),
@@ -116,7 +117,7 @@ export function declaredUnit(
     text,
     isCommand,
     content: contentOf(text, source.tree),
-    program: programOf(text, source.tree),
+    program: programOf(text, source.tree, hasOverlays),
   });
   return {
     name: path.at(-1) ?? '',

@@ -85,13 +85,21 @@ export interface Script {
   readonly runsAs: 'file' | 'bin' | undefined;
 }
 
+/** Stands for a program of which these files tell nothing: a package of their own, of another flake, or that is not known. */
+export const UNREAD = '${unread program}';
+const PACKAGE = /^(?:pkgs\.[\w.-]+|config\.\S+\.package)$/;
+/** Packages that an overlay hardly makes something else of. */
+const USUAL =
+  /^pkgs\.(?:tailscale|coreutils(?:-full)?|bash|podman|docker|systemd|util-linux|gnu\w+|gawk|findutils|iproute2|iputils|curl|jq|acl|shadow|su|rsync|openssl)$/;
+
 /** A command or a script, in which each script that it names stands as `${script 0}`, by its place in `scripts`. */
 export interface Program {
   readonly text: string;
   readonly scripts: readonly Script[];
 }
 
-export function programOf({ parts }: Text, tree: SourceTree): Program {
+/** @param hasOverlays then a package may be one of these files, whatever its name */
+export function programOf({ parts }: Text, tree: SourceTree, hasOverlays: boolean): Program {
   const scripts: Script[] = [];
   const said = (pieces: readonly (string | Opaque)[]): string =>
     pieces.map((part) => (typeof part === 'string' ? part : named(part))).join('');
@@ -101,7 +109,7 @@ export function programOf({ parts }: Text, tree: SourceTree): Program {
   };
   const named = (part: Opaque): string => {
     const script = scriptOf(part);
-    if (script === undefined) return written(part);
+    if (script === undefined) return isUnread(part, hasOverlays) ? UNREAD : written(part);
     scripts.push(script);
     return `\${script ${scripts.length - 1}}`;
   };
@@ -119,6 +127,12 @@ export function programOf({ parts }: Text, tree: SourceTree): Program {
     return { text: `${exported}${content}`, runsAs: runsAs(name, set) };
   };
   return { text: said(parts), scripts };
+}
+
+function isUnread({ name, path, text, arguments: given }: Opaque, hasOverlays: boolean): boolean {
+  if (text !== undefined || path !== undefined) return false;
+  const isPackage = given.length === 0 && PACKAGE.test(name ?? '');
+  return !isPackage || (hasOverlays && !USUAL.test(name ?? ''));
 }
 
 function runsAs(writer: string, set: ReadonlyMap<string, Data> | undefined): Script['runsAs'] {
