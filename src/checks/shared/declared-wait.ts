@@ -341,7 +341,8 @@ const notStarted = (
 });
 
 /** The target takes its service with it. */
-function isStarted(unit: string, { started }: DeclaredListening): 'waits' | NotKnown | undefined {
+function isStarted(unit: string, { started, tailscale }: DeclaredListening): 'waits' | NotKnown | undefined {
+  if (unit === 'tailscaled.service' && ifKnown(tailscale.enable) !== false) return 'waits';
   const starts = unit === 'tailscale-wait-online.service' ? [unit, 'tailscale-online.target'] : [unit];
   if (starts.some((each) => started.items.includes(each))) return 'waits';
   return started.rest === undefined
@@ -511,9 +512,10 @@ function waitOfStart(unit: DeclaredService): 'waits' | 'unclear' | 'none' {
   if (own === 'waits') return own;
   if (own === 'unknown') return 'unclear';
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
-  const shapes = type === 'oneshot' ? unit.runs.map((command) => judged(unit, command).shape) : [];
+  const until = [...(type === 'oneshot' ? unit.runs : []), ...unit.startsAfter.items];
+  const shapes = until.map((command) => judged(unit, command).shape);
   if (shapes.includes('waits')) return 'waits';
-  return shapes.includes('unclear') ? 'unclear' : 'none';
+  return shapes.includes('unclear') || unit.startsAfter.rest !== undefined ? 'unclear' : 'none';
 }
 
 /** The RestartSec that the modules of nixpkgs give to their units, where it is long enough for Tailscale to come. */

@@ -35,6 +35,8 @@ export interface DeclaredService {
   readonly defaults: Readonly<Record<(typeof DEFAULTS)[number], Known<Text>>>;
   /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
   readonly startsWith: Several<DeclaredCommand>;
+  /** What runs before it counts as started (ExecStartPost, postStart), likewise. */
+  readonly startsAfter: Several<DeclaredCommand>;
   /** What it runs (ExecStart, script), likewise. */
   readonly runs: readonly DeclaredCommand[];
   /** Packages whose programs it finds without their folder. */
@@ -62,6 +64,7 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'startLimitBurst',
     'path',
     'preStart',
+    'postStart',
     'script',
   ]
     .map((key) => `${SERVICES.join('.')}.*.${key}`)
@@ -95,30 +98,34 @@ export function declaredUnit(
 ): DeclaredService {
   const unit = host.reading(path);
   const serviceConfig = settingsOf(unit.at(section));
-  const before = settingOf(serviceConfig, 'ExecStartPre');
-  const preStart = statedText(unit.at('preStart'));
-  const program = before?.rest === undefined ? undefined : programAt(unit.at(section).at('ExecStartPre'));
-  const rest =
-    (program === undefined ? before?.rest : undefined) ??
-    (preStart.state === 'unknown' ? preStart : undefined);
-  const startsWith = [
-    ...(program ?? before?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(isKnown(preStart) && ![unit.at(section), unit.at(section).at('ExecStartPre')].some(isForced)
-      ? [{ text: preStart.value, isCommand: false }]
-      : []),
-  ];
   const hasOverlays = host.reading(['nixpkgs', 'overlays']).option().state !== 'unset';
-  const script = statedText(unit.at('script'));
-  const runs = [
-    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(isKnown(script) ? [{ text: script.value, isCommand: false }] : []),
-  ];
   const declared = ({ text, isCommand }: Pick<DeclaredCommand, 'text' | 'isCommand'>): DeclaredCommand => ({
     text,
     isCommand,
     content: contentOf(text, source.tree),
     program: programOf(text, source.tree, hasOverlays),
   });
+  /** By a setting, and by the option of NixOS that becomes one definition of it. */
+  const commands = (key: string, option: string): Several<DeclaredCommand> => {
+    const setting = settingOf(serviceConfig, key);
+    const script = statedText(unit.at(option));
+    const program = setting?.rest === undefined ? undefined : programAt(unit.at(section).at(key));
+    const rest =
+      (program === undefined ? setting?.rest : undefined) ?? (script.state === 'unknown' ? script : undefined);
+    const isTaken = [unit.at(section), unit.at(section).at(key)].some(isForced);
+    return several(
+      [
+        ...(program ?? setting?.items ?? []).map((text) => declared({ text, isCommand: true })),
+        ...(isKnown(script) && !isTaken ? [declared({ text: script.value, isCommand: false })] : []),
+      ],
+      rest,
+    );
+  };
+  const script = statedText(unit.at('script'));
+  const runs = [
+    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []).map((text) => ({ text, isCommand: true })),
+    ...(isKnown(script) ? [{ text: script.value, isCommand: false }] : []),
+  ];
   return {
     name: path.at(-1) ?? '',
     at: unit.definitions()[0]?.at,
@@ -134,7 +141,8 @@ export function declaredUnit(
     defaults: Object.fromEntries(
       DEFAULTS.map((key) => [key, ofManager(host, `Default${key}`)]),
     ) as DeclaredService['defaults'],
-    startsWith: several(startsWith.map(declared), rest),
+    startsWith: commands('ExecStartPre', 'preStart'),
+    startsAfter: commands('ExecStartPost', 'postStart'),
     runs: runs.map(declared),
     path: listed(unit.at('path')),
   };
