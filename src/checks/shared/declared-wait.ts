@@ -224,7 +224,7 @@ function waitOfUnit(
     .map((command) => judged(unit, command));
   const shapes = runs.map(({ shape }) => shape);
   if (shapes.includes('waits')) return { state: 'waits' };
-  const ordered = [...readyUnits(unit, listening), ...waitsOfOthers(unit, listening)];
+  const ordered = orderedAfter(unit, listening, new Set());
   if (ordered.includes('waits')) return { state: 'waits' };
   const retry = keepsTrying(unit, kind);
   if (retry === true) return { state: 'waits' };
@@ -350,15 +350,80 @@ function isStarted(unit: string, { started, tailscale }: DeclaredListening): 'wa
     : unknown(`what starts ${unit} is not known: ${started.rest.reason}`);
 }
 
+/** @param seen units that were asked for already: an order may go in a circle */
+function orderedAfter(
+  unit: DeclaredService,
+  listening: DeclaredListening,
+  seen: Set<DeclaredService>,
+): Ordered[] {
+  if (seen.has(unit)) return [];
+  seen.add(unit);
+  return [
+    ...readyUnits(unit, listening),
+    ...waitsOfTargets(unit, listening, seen),
+    ...waitsOfOthers(unit, listening, seen),
+  ];
+}
+
+/** Whether a unit has started only when the address is there, by itself or by what it is ordered after. */
+function startsThen(
+  unit: DeclaredService,
+  listening: DeclaredListening,
+  seen: Set<DeclaredService>,
+): ReturnType<typeof waitOfStart> {
+  const own = waitOfStart(unit);
+  if (own !== 'none') return own;
+  const ordered = orderedAfter(unit, listening, seen);
+  if (ordered.includes('waits')) return 'waits';
+  return ordered.some(isOpen) ? 'unclear' : 'none';
+}
+
+/** A target is ordered after what is before it, and what it takes with it. */
+function waitsOfTargets(
+  unit: DeclaredService,
+  listening: DeclaredListening,
+  seen: Set<DeclaredService>,
+): Ordered[] {
+  const { units, targets } = listening;
+  return unit.order.after.items.flatMap(({ text }): Ordered[] => {
+    if (!text.endsWith('.target') || READY.test(text)) return [];
+    const target = targets.find(({ name }) => name === text);
+    const waits = units
+      .filter(
+        ({ name, order }) =>
+          name !== unit.name &&
+          !names(order.after, text) &&
+          ([order.before, order.wantedBy, order.requiredBy].some((list) => names(list, text)) ||
+            (target !== undefined && names(target.after, `${name}.service`))),
+      )
+      .filter((each) => !isSwitchedOff(each))
+      .map((each) => startsThen(each, listening, seen));
+    if (target?.after.items.some((each) => READY.test(each.text)) === true || waits.includes('waits'))
+      return isTaken(unit, text, listening) ? ['waits'] : [unknown(`what starts ${text} is not known`)];
+    return waits.includes('unclear') || target?.after.rest !== undefined
+      ? [unknown(`whether ${text}, which ${unit.name} is ordered after, waits for the address is not known`)]
+      : [];
+  });
+}
+
+/** Whether a unit is started together with another one, or by something else. */
+const isTaken = ({ order }: DeclaredService, other: string, listening: DeclaredListening) =>
+  [order.wants, order.requires, order.bindsTo].some((list) => names(list, other)) ||
+  isStarted(other, listening) === 'waits';
+
 /** Other units of the configuration that are started before it, and wait. */
-function waitsOfOthers(unit: DeclaredService, listening: DeclaredListening): Ordered[] {
+function waitsOfOthers(
+  unit: DeclaredService,
+  listening: DeclaredListening,
+  seen: Set<DeclaredService>,
+): Ordered[] {
   const id = `${unit.name}.service`;
   return listening.units.flatMap((other): Ordered[] => {
     const otherId = `${other.name}.service`;
     const after = unit.order.after.items.find(({ text }) => text === otherId);
     const before = other.order.before.items.find(({ text }) => text === id);
     if (other.name === unit.name || (after === undefined && before === undefined)) return [];
-    const wait = waitOfStart(other);
+    const wait = startsThen(other, listening, seen);
     if (wait === 'none') return [];
     if (isSwitchedOff(other)) return [switchedOff(unit.name, other)];
     if (wait === 'unclear' || other.enable.state === 'unknown')

@@ -36,7 +36,7 @@ import {
 } from './listener.ts';
 import { type DeclaredService, declaredService, declaredUnit } from './services.ts';
 import { byOption, listed, settingOf, statedText, statedTruth } from './stated.ts';
-import { contentOf, type Text, textOf } from './text.ts';
+import { contentOf, plainText, type Text, textOf } from './text.ts';
 import { mayListen, type WrittenAddress, writtenAddresses } from './written-addresses.ts';
 
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
@@ -47,6 +47,14 @@ const TAILSCALE = ['services', 'tailscale'];
 const DEEPEST = 8;
 /** Sets deeper than that: more than any machine has. */
 const MOST_DEEP = 5000;
+
+export interface DeclaredTarget {
+  /** With `.target`. */
+  readonly name: string;
+  readonly at: SourceLocation | undefined;
+  /** It is ordered after all that it takes with it, too. */
+  readonly after: Several<Text>;
+}
 
 export interface DeclaredListening {
   readonly listeners: readonly Listener[];
@@ -61,9 +69,9 @@ export interface DeclaredListening {
   /** Services that are made here and started by nothing, with `.service`; and why something may. */
   readonly idle: Several<string>;
   /** `tailscale-online.target`, where the configuration says what it is, and does not only start it. */
-  readonly onlineTarget:
-    | { readonly at: SourceLocation | undefined; readonly after: Several<Text> }
-    | undefined;
+  readonly onlineTarget: DeclaredTarget | undefined;
+  /** Those that the configuration says more of than their names. */
+  readonly targets: readonly DeclaredTarget[];
   /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6. */
   readonly nonlocalBind: { readonly ipv4: Known<Text>; readonly ipv6: Known<Text> };
   readonly tailscale: {
@@ -116,15 +124,17 @@ export const listening = defineSourceFact<DeclaredListening>({
       ...socketListeners(configuration),
     ];
     const started = startedUnits(configuration, units);
+    const targets = host.attributes(TARGETS).items.flatMap((name) => declaredTarget(host, name) ?? []);
     const value: DeclaredListening = {
       listeners,
       written: writtenAddresses(configuration, listeners),
       elsewhere: [...onHostNetwork.elsewhere, ...units.flatMap(startedByCommands), ...startedElsewhere(host)],
-      units,
+      units: withContainers(configuration, units),
       required: requiredUnits(configuration, units),
       started,
       idle: idleUnits(configuration, units, started),
-      onlineTarget: onlineTarget(host),
+      onlineTarget: targets.find(({ name }) => name === 'tailscale-online.target'),
+      targets,
       nonlocalBind: {
         ipv4: statedText(host.reading([...SYSCTL, 'net.ipv4.ip_nonlocal_bind'])),
         ipv6: statedText(host.reading([...SYSCTL, 'net.ipv6.ip_nonlocal_bind'])),
@@ -208,16 +218,15 @@ function idleUnits(
   );
 }
 
-function onlineTarget(host: HostReading): DeclaredListening['onlineTarget'] {
-  const target = host.reading([...TARGETS, 'tailscale-online']);
+function declaredTarget(host: HostReading, name: string): DeclaredTarget | undefined {
+  const target = host.reading([...TARGETS, name]);
   const [first] = target.definitions();
-  // A target is ordered after all that it takes with it.
   const lists = ['after', 'wants', 'requires', 'bindsTo'].map((key) => listed(target.at(key)));
   const items = lists.flatMap((list) => list.items);
   const rest = lists.find((list) => list.rest !== undefined)?.rest;
   const isDescribed = target.at('description').definitions().length > 0;
   return isDescribed || items.length > 0 || rest !== undefined
-    ? { at: first?.at, after: several(items, rest) }
+    ? { name: `${name}.target`, at: first?.at, after: several(items, rest) }
     : undefined;
 }
 
@@ -230,14 +239,15 @@ function isSet(reading: Reading): Known<boolean> {
 }
 
 /** What all listeners of a container have in common; undefined for one that nothing starts. */
-function startOf({ host }: SourceConfiguration, container: DeclaredContainer) {
-  const { name, unit, dependsOn, autoStart } = container;
+function startOf(configuration: SourceConfiguration, container: DeclaredContainer) {
+  const { host } = configuration;
+  const { name, unit, autoStart } = container;
   if (ifKnown(autoStart) === false) return undefined;
   return {
     kind: 'container' as const,
     name,
     unit: `${unit}.service`,
-    units: [afterItsContainers(container.service, dependsOn, unitsOfContainers(host))],
+    units: [orderedByNixos(configuration, container)],
     isFree: false,
     ...(autoStart.state === 'unknown' ? doubtOf(host.reading([...CONTAINERS, name, 'autoStart'])) : {}),
   };
@@ -303,18 +313,41 @@ function hostNetwork(configuration: SourceConfiguration): {
   return { listeners, elsewhere };
 }
 
-/** NixOS makes `dependsOn` an order and a requirement. */
-function afterItsContainers(
-  unit: DeclaredService,
-  dependsOn: Several<Text>,
-  unitOf: (name: string) => string,
+/** NixOS makes `dependsOn` an order and a requirement; what has to be pulled waits for the network. */
+function orderedByNixos(
+  { host }: SourceConfiguration,
+  { name, service, dependsOn }: DeclaredContainer,
 ): DeclaredService {
+  const unitOf = unitsOfContainers(host);
   const needed = dependsOn.items.map((text) => ({ ...text, text: `${unitOf(text.text)}.service` }));
-  const extended = (list: Several<Text>): Several<Text> => ({ ...list, items: [...list.items, ...needed] });
+  const isPulled = ['imageFile', 'imageStream'].every(
+    (key) => host.reading([...CONTAINERS, name, key]).definitions().length === 0,
+  );
+  const network = isPulled ? [plainText('network-online.target')] : [];
+  const { order } = service;
+  const extended = (list: Several<Text>, more: readonly Text[]) => ({
+    ...list,
+    items: [...list.items, ...more],
+  });
   return {
-    ...unit,
-    order: { ...unit.order, after: extended(unit.order.after), requires: extended(unit.order.requires) },
+    ...service,
+    order: {
+      ...order,
+      after: extended(order.after, [...needed, ...network]),
+      requires: extended(order.requires, needed),
+      wants: extended(order.wants, network),
+    },
   };
+}
+
+/** With the units of all containers, ordered as NixOS orders them. */
+function withContainers(
+  configuration: SourceConfiguration,
+  units: readonly DeclaredService[],
+): readonly DeclaredService[] {
+  const of = declaredContainers(configuration).items.map((each) => orderedByNixos(configuration, each));
+  const names = new Set(of.map(({ name }) => name));
+  return [...units.filter(({ name }) => !names.has(name)), ...of];
 }
 
 /** What an option is called that takes the address to listen on. */

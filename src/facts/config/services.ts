@@ -111,7 +111,8 @@ export function declaredUnit(
     const script = statedText(unit.at(option));
     const program = setting?.rest === undefined ? undefined : programAt(unit.at(section).at(key));
     const rest =
-      (program === undefined ? setting?.rest : undefined) ?? (script.state === 'unknown' ? script : undefined);
+      (program === undefined ? setting?.rest : undefined) ??
+      (script.state === 'unknown' ? script : undefined);
     const isTaken = [unit.at(section), unit.at(section).at(key)].some(isForced);
     return several(
       [
