@@ -227,7 +227,8 @@ function waitOfUnit(
   const ordered = orderedAfter(unit, listening, new Set());
   if (ordered.includes('waits')) return { state: 'waits' };
   const retry = keepsTrying(unit, kind);
-  if (retry === true) return { state: 'waits' };
+  const failing = retry === true ? failsFirst(unit, listening) : undefined;
+  if (retry === true && failing === undefined) return { state: 'waits' };
   const hole = order.after.items.find(unknownIn);
   const open =
     own.state === 'unknown'
@@ -246,6 +247,7 @@ function waitOfUnit(
     attempts: [
       ...(own.state === 'nothing' ? own.attempts : []),
       ...runs.flatMap(({ lacks }) => lacks ?? []),
+      ...(failing === undefined ? [] : [failing]),
       ...ordered.flatMap((each) => (each === 'waits' || isOpen(each) ? [] : [each])),
       ...(daemon === undefined
         ? []
@@ -257,6 +259,20 @@ function waitOfUnit(
             },
           ]),
     ],
+  };
+}
+
+/** To be tried again helps only the unit itself: what requires it has failed with its first start, and stays down. */
+function failsFirst(
+  { name, at, serviceConfig }: DeclaredService,
+  { required }: DeclaredListening,
+): Attempt | undefined {
+  const isDirect = settingOf(serviceConfig, 'RestartMode')?.items[0]?.text === 'direct';
+  if (isDirect || !required.has(`${name}.service`)) return undefined;
+  return {
+    at: settingOf(serviceConfig, 'RestartSec')?.at ?? at,
+    observed: `systemd starts ${name} again after a failure, but not the units that require it`,
+    expected: 'a wait for the address before it starts',
   };
 }
 

@@ -1,0 +1,17 @@
+{ ... }:
+{
+  virtualisation.oci-containers.containers = {
+    db = {
+      image = "postgres:16";
+      ports = [ "100.101.102.103:5432:5432" ];
+    };
+    app = {
+      image = "docker.io/library/nginx:1";
+      dependsOn = [ "db" ];
+    };
+  };
+  systemd.services.podman-db.serviceConfig = {
+    RestartMode = "direct";
+    RestartSec = "5s";
+  };
+}
