@@ -185,13 +185,13 @@ test('what a remedy puts before the start waits', () => {
   expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set() });
 });
 
-test('it names the programs that it finds by PATH', () => {
+test('it names the programs that it finds by PATH, and where NixOS has none', () => {
   const found = (text: string) => {
     const judged = waitScript(text);
     return judged.shape === 'waits' ? [...judged.programs] : undefined;
   };
   expect(found('until tailscale ip | grep -q 100.; do sleep 1; done')).toEqual(['tailscale']);
-  expect(found('until /bin/ip -4 addr show tailscale0 | grep -q .; do sleep 1; done')).toEqual([]);
+  expect(found('until /bin/ip -4 addr show tailscale0 | grep -q .; do sleep 1; done')).toEqual(['/bin/ip']);
   expect(found('export PATH=/x:$PATH\ntailscale wait')).toEqual([]);
 });
 

@@ -558,6 +558,19 @@ function judged(unit: DeclaredService, { text, program, isCommand }: DeclaredCom
     has.some(({ text: named }) => PACKAGES[each]?.test(named) === true || /current-system/.test(named));
   const lacking = [...wait.programs].find((each) => !isFound(each));
   if (lacking === undefined) return wait;
+  if (lacking.startsWith('/'))
+    return unit.mayHaveUsualFolders
+      ? { shape: 'unclear' }
+      : {
+          shape: 'no wait',
+          why: '',
+          lacks: {
+            at: text.at,
+            observed: `${name} waits with ${lacking}, which does not exist on NixOS`,
+            expected: 'the program of a package',
+            fix: `Replace ${lacking} with \${pkgs.…}/bin/${lacking.replace(/^.*\//, '')}, of its package.`,
+          },
+        };
   const isKnown = [path, environment, ...(variable === undefined ? [] : [variable])].every(
     ({ rest }) => rest === undefined,
   );

@@ -9,6 +9,7 @@ import {
   type SyntaxNode,
 } from 'unbash';
 import type { Program } from '../../facts/config/text.ts';
+import { isShell } from '../../text/shell-script.ts';
 import {
   both,
   Conditions,
@@ -25,7 +26,7 @@ export type WaitScript =
   | { readonly shape: 'nothing' }
   | {
       readonly shape: 'waits';
-      /** Those that it finds by the PATH of its unit. */
+      XX;
       readonly programs: ReadonlySet<string>;
     }
   /** What is wrong with it, after the name of the unit. */
@@ -36,6 +37,10 @@ export type WaitScript =
 const SHORTEST_S = 15;
 /** Of the programs with which a script may ask: those that no unit of NixOS has in its PATH. */
 const FOUND_BY_PATH = /^(?:tailscale|ip|ifconfig|hostname|jq|ping|awk|sh|bash)$/;
+
+/** NixOS has no other program in these folders. */
+const OF_OTHER_SYSTEMS = /^\/(?:usr\/(?:local\/)?)?s?bin\/(?!sh$)(?!env$)/;
+const SHEBANG = /^#!\s*(\S+)/;
 
 const ASKS_ONCE = 'asks tailscale once before it starts, and does not retry';
 
@@ -104,7 +109,9 @@ class Walk {
     if (waits && shell.errors.length === 0)
       return {
         shape: 'waits',
-        programs: shell.assigned.some(({ name }) => name === 'PATH') ? new Set() : this.#programs,
+        programs: shell.assigned.some(({ name }) => name === 'PATH')
+          ? new Set([...this.#programs].filter((each) => each.startsWith('/')))
+          : this.#programs,
       };
     const [why] = this.#faults;
     if (waits || this.#isUnclear || (shell.errors.length > 0 && why !== undefined)) return UNCLEAR;
@@ -121,7 +128,8 @@ class Walk {
   #collect(node: SyntaxNode): void {
     if (node.type === 'Command') {
       const name = this.#conditions.run(node).words[0]?.value ?? '';
-      if (FOUND_BY_PATH.test(name)) this.#programs.add(name);
+      for (const each of [name, node.name?.value ?? ''])
+        if (FOUND_BY_PATH.test(each) || OF_OTHER_SYSTEMS.test(each)) this.#programs.add(each);
       const body = this.#conditions.shell.functions.get(name);
       if (body !== undefined && !this.#calling.has(name)) {
         this.#calling.add(name);
@@ -285,7 +293,9 @@ class Walk {
     const inner = this.#conditions.inner(run);
     if (inner === undefined) return this.#asks(node, path);
     if (inner === 'cannot run') {
-      this.#faults.push('names a script that cannot be run: its name is that of a folder, or of a text');
+      this.#faults.push(
+        'names a script that cannot be run: a folder, a text, or a file without the permission to be executed',
+      );
       return path;
     }
     if (!(inner instanceof Conditions)) return this.#call(program, inner, path);
@@ -294,6 +304,8 @@ class Walk {
     if (judged.shape === 'no wait') this.#faults.push(judged.why);
     if (judged.shape !== 'waits') return path;
     for (const each of judged.programs) this.#programs.add(each);
+    const [, interpreter = ''] = isShell(program) ? [] : (SHEBANG.exec(inner.text) ?? []);
+    if (OF_OTHER_SYSTEMS.test(interpreter)) this.#programs.add(interpreter);
     return this.#waited(node, path);
   }
 

@@ -1,6 +1,7 @@
 import { ifKnown, isKnown, type Known, known, type Several, several, UNSET } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import type { Data } from '../../nix/data.ts';
 import { PLAIN_PRIORITY } from '../../nix/modules/definition.ts';
 import type { Reading } from '../../nix/reading.ts';
 import {
@@ -41,6 +42,8 @@ export interface DeclaredService {
   readonly runs: readonly DeclaredCommand[];
   /** Packages whose programs it finds without their folder. */
   readonly path: Several<Text>;
+  /** Something may make `/bin/bash` and the like, which NixOS does not have. */
+  readonly mayHaveUsualFolders: boolean;
 }
 
 export interface DeclaredCommand {
@@ -146,7 +149,24 @@ export function declaredUnit(
     startsAfter: commands('ExecStartPost', 'postStart'),
     runs: runs.map(declared),
     path: listed(unit.at('path')),
+    mayHaveUsualFolders: MAKERS.some((path) => mentionsFolders(host.reading(path).value())),
   };
+}
+
+/** What may link programs to where other systems have them. */
+const MAKERS = [
+  ['services', 'envfs', 'enable'],
+  ['systemd', 'tmpfiles'],
+  ['system', 'activationScripts'],
+];
+
+function mentionsFolders(data: Data): boolean {
+  if (typeof data === 'string') return /\/bin(?:\/|\b)/.test(data);
+  if (data === null || typeof data !== 'object') return data === true;
+  if (!('kind' in data)) return data.some(mentionsFolders);
+  if (data.kind === 'text') return data.parts.some(mentionsFolders);
+  if (data.kind === 'set') return [...data.attributes.values()].some(mentionsFolders);
+  return false;
 }
 
 /** By the option of NixOS, or in the text that older ones had for it. */

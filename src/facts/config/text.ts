@@ -115,7 +115,10 @@ export function programOf({ parts }: Text, tree: SourceTree, hasOverlays: boolea
   };
   const scriptOf = ({ name = '', path, text, arguments: given }: Opaque): Script | undefined => {
     const file = path === undefined || path.startsWith('/') ? undefined : tree.text(path);
-    if (file !== undefined) return 'text' in file ? { text: file.text, runsAs: 'file' } : undefined;
+    if (file !== undefined && path !== undefined)
+      return 'text' in file
+        ? { text: file.text, runsAs: tree.isExecutable(path) ? 'file' : undefined }
+        : undefined;
     // The real nix tells of what it has stored what is written there, as the last argument; of a file no writer.
     const isStored = text !== undefined;
     if (!WRITERS.test(isStored && name === '' ? 'writeScript' : name)) return undefined;

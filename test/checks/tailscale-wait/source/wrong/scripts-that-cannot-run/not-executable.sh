@@ -1,0 +1,1 @@
+until /run/current-system/sw/bin/tailscale ip -4; do sleep 1; done

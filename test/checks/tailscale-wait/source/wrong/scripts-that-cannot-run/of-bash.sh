@@ -1,0 +1,2 @@
+#!/bin/bash
+until /run/current-system/sw/bin/tailscale ip -4; do sleep 1; done
