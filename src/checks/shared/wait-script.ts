@@ -26,7 +26,7 @@ export type WaitScript =
   | { readonly shape: 'nothing' }
   | {
       readonly shape: 'waits';
-      XX;
+      /** Those that it finds by the PATH of its unit, and those in folders that NixOS does not have. */
       readonly programs: ReadonlySet<string>;
     }
   /** What is wrong with it, after the name of the unit. */

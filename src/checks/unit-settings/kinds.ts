@@ -2,6 +2,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { placeIn, rebuild } from '../shared/steps.ts';
+import { settingPath } from './words.ts';
 
 interface InUnit {
   readonly unit: string;
@@ -30,7 +31,7 @@ export const wrongSection = defineKind<
       byHand(
         place === ''
           ? 'Remove it.'
-          : `Move it to systemd.services.${unit}.${place}${key === 'StartLimitIntervalSec' ? `, or set systemd.services.${unit}.startLimitIntervalSec` : ''}.`,
+          : `Move it to ${settingPath(unit, ...place.split('.'))}${key === 'StartLimitIntervalSec' ? `, or set ${settingPath(unit, 'startLimitIntervalSec')}` : ''}.`,
         placeIn(folder, at),
       ),
       rebuild(),
@@ -51,12 +52,12 @@ export const noAssignment = defineKind<
     'NixOS writes serviceConfig.Environment without quotes, and systemd takes each word as an assignment of its own ("Invalid environment assignment, ignoring").',
   status: 'fail',
   title: ({ unit, what }) => `${unit}: ${what}`,
-  remedy: ({ unit, better, folder, at }) => ({
+  remedy: ({ better, folder, at }) => ({
     lasting: [
       byHand(
         better === undefined
           ? 'Write NAME=value, or remove it.'
-          : `Replace it by this, because NixOS quotes the value there: systemd.services.${unit}.${better}`,
+          : `Replace it by this, with its whole value, because NixOS quotes the value there: ${better}`,
         placeIn(folder, at),
       ),
       rebuild(),

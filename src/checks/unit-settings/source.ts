@@ -5,7 +5,7 @@ import { type FindingDraft, type Judged, judgeSource, together } from '../define
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import * as kinds from './kinds.ts';
-import { wordsOf } from './words.ts';
+import { settingPath, wordsOf } from './words.ts';
 
 /** Settings of [Unit] that systemd does not know in [Service]. StartLimitBurst and StartLimitInterval it does. */
 const OF_UNIT =
@@ -98,8 +98,8 @@ function misplaced(
       evidence: [
         evidenceAt(
           where,
-          `systemd.services.${unit}.${from}.${key} = ${items.map(({ text }) => text).join(' ')}`,
-          place === '' ? undefined : `systemd.services.${unit}.${place}`,
+          `${settingPath(unit, from, key)} = ${items.map(({ text }) => text).join(' ')}`,
+          place === '' ? undefined : settingPath(unit, ...place.split('.')),
         ),
       ],
     },
@@ -109,25 +109,26 @@ function misplaced(
 /** What systemd makes of a line `Environment=`: NixOS writes it as it is, without quotes. */
 function assignments(unit: string, item: Text, folder: string): Judged {
   const words = wordsOf(withHoles(item));
-  const [, variable, value = ''] = /^["']?([A-Za-z_]\w*)=(.*)$/s.exec(item.text) ?? [];
-  const named = variable ?? item.text;
-  const found = (what: string) => ({ finding: ignored(unit, item, what, variable, value, folder) });
+  const [, variable] = /^["']?([A-Za-z_]\w*)=/.exec(item.text) ?? [];
+  const named = variable ?? 'a text in Environment';
+  const found = (what: string) => ({ finding: ignored(unit, item, what, variable, folder) });
   if (words === undefined)
     return unknownIn(item)
-      ? { notChecked: `how systemd reads ${item.text} in ${unit} is not known` }
+      ? { notChecked: `how systemd reads ${named} in Environment of ${unit} is not known` }
       : found(`systemd ignores ${named}: it has a wrong quote or backslash`);
   const lost = words.find(({ text }) => !ASSIGNMENT.test(text) && !text.includes(HOLE));
+  // What is ignored may be a part of a password: it is not shown.
   if (lost !== undefined)
     return found(
-      lost === words[0]
-        ? `systemd ignores "${lost.text}", which is not an assignment`
-        : `systemd cuts ${named} at a space, and ignores "${lost.text}"`,
+      variable === undefined
+        ? 'systemd ignores a text in Environment, which is not an assignment'
+        : `systemd cuts ${variable} at a space, and ignores what follows`,
     );
   const isOpen = item.parts.some((part) => typeof part !== 'string' && !hasNoBlank(part));
   const isBare = words.some(({ text, bareHole }) => bareHole || text.startsWith(HOLE));
   return isOpen && isBare
     ? {
-        notChecked: `whether ${item.text} has a space, where systemd would cut it, is not known (Environment of ${unit})`,
+        notChecked: `whether ${named} has a space, where systemd would cut it, is not known (Environment of ${unit})`,
       }
     : {};
 }
@@ -150,16 +151,20 @@ function ignored(
   item: Text,
   what: string,
   variable: string | undefined,
-  value: string,
   folder: string,
 ): FindingDraft {
-  const better =
-    variable === undefined ? undefined : `environment.${variable} = "${value.replace(/["\\]/g, '\\$&')}";`;
+  const better = variable === undefined ? undefined : `${settingPath(unit, 'environment', variable)} = "…";`;
   return kinds.noAssignment.finding(
     { unit, what, better, folder, at: item.at },
     {
-      subject: `${unit} Environment ${variable ?? item.text}`,
-      evidence: [evidenceAt(item.at, `Environment=${item.text}`, better ?? 'NAME=value')],
+      subject: `${unit} Environment ${variable ?? ''}`.trimEnd(),
+      evidence: [
+        evidenceAt(
+          item.at,
+          `Environment=${variable === undefined ? '…' : `${variable}=…`}`,
+          better ?? 'NAME=value',
+        ),
+      ],
     },
   );
 }

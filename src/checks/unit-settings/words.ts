@@ -1,4 +1,12 @@
+import { optionPath } from '../../remedy/nix-text.ts';
+import { isRefused } from '../../remedy/words.ts';
 import { HOLE } from '../shared/holes.ts';
+
+/** An option of a unit as Nix writes it, whatever the unit is called. */
+export function settingPath(unit: string, ...names: readonly string[]): string {
+  const path = optionPath('systemd', 'services', unit, ...names);
+  return isRefused(path) ? names.join('.') : path;
+}
 
 interface Word {
   /** Without its quotes. */
