@@ -12,6 +12,7 @@ import { ifKnown, isKnown } from '../../model/known.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
+import { nixString } from '../../remedy/nix-text.ts';
 import { byHand, run, secret as writeSecret } from '../../remedy/steps.ts';
 import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
@@ -101,7 +102,7 @@ function fileOf(
                 evidenceAt(
                   beginningOf(of),
                   `${of.file} does not mention it`,
-                  `"${keyIn(of, value.path)}".publicKeys = [ … ];`,
+                  `${nixString(keyIn(of, value.path))}.publicKeys = [ … ];`,
                 ),
               ]),
         ],
@@ -132,9 +133,14 @@ function inPlaceOf(
   ];
 }
 
+/** What chmod is told, in digits or in letters, that lets others read or write. */
+const isOpenToOthers = (mode: string): boolean =>
+  /^[0-7]*[2367]$|^[0-7]*[4-7]$/.test(mode) ||
+  mode.split(',').some((part) => /^(?:[ug]*[oa][ugoa]*)?[+=][rwxXst]*[rw]/.test(part));
+
 function modeOf({ name, mode }: DeclaredSecret, where: Where): FindingDraft[] {
   const text = wholeText(mode);
-  if (mode.state !== 'known' || !/^0*\d?\d\d[4-7]$/.test(text ?? '')) return [];
+  if (mode.state !== 'known' || !isOpenToOthers(text ?? '')) return [];
   return [
     kinds.declaredWorldReadable.finding(
       { name, at: mode.at, where },
@@ -169,7 +175,7 @@ function recipientsOf(
             evidenceAt(
               at,
               `age.secrets.${name}.file is ${value.path}`,
-              `a line "${keyIn(of, value.path)}".publicKeys = [ … ]; in ${of?.file}`,
+              `a line ${nixString(keyIn(of, value.path))}.publicKeys = [ … ]; in ${of?.file}`,
             ),
           ],
         },
@@ -213,10 +219,11 @@ function notWhereUsed(
   const named = new Map(own.map((secret) => [secret.name, secret]));
   const places = own.flatMap((secret) => ifKnown(secret.places) ?? []);
   const [open] = own.flatMap((secret) => (secret.places.state === 'unknown' ? [secret.places.reason] : []));
-  const isThere = ({ secret, path }: SecretUse) =>
+  const isThere = ({ secret, path, written }: SecretUse) =>
     path === undefined
       ? named.has(secret)
-      : places.some((place) => place === path || place.startsWith(`${path}/`));
+      : places.some((place) => place === path || place.startsWith(`${path}/`)) ||
+        written.every((text) => places.some((place) => place.startsWith(path) && text.startsWith(place)));
   const wrong = uses.filter((use) => !isThere(use));
   const byName = wrong.filter(({ path }) => path === undefined || open === undefined);
   return {
@@ -433,7 +440,7 @@ const keyIn = (rules: DeclaredRules | undefined, path: string): string =>
 
 const ruleStep = (rules: DeclaredRules | undefined, path: string, { folder }: Where): Step =>
   byHand(
-    `Add "${keyIn(rules, path)}".publicKeys = [ … ]; with your own key and the host key of the machine (/etc/ssh/ssh_host_ed25519_key.pub there).`,
+    `Add ${nixString(keyIn(rules, path))}.publicKeys = [ … ]; with your own key and the host key of the machine (/etc/ssh/ssh_host_ed25519_key.pub there).`,
     rules && placeIn(folder, beginningOf(rules)),
   );
 

@@ -65,6 +65,8 @@ export interface SecretUse {
   readonly secret: string;
   /** Where it is taken from; undefined where that is by its name, and right wherever it lies. */
   readonly path: string | undefined;
+  /** What stands there, from its path on: a name with other characters goes on behind it. */
+  readonly written: readonly string[];
   readonly option: string;
   readonly at: SourceLocation | undefined;
 }
@@ -213,7 +215,9 @@ function fileAt(path: string, tree: SourceTree): EncryptedFile {
 
 function inPlaceOfEncrypted(text: string): InPlaceOfEncrypted | undefined {
   if (text === '') return 'empty';
-  if (/^(?:age-encryption\.org\/|\s*-----BEGIN AGE ENCRYPTED FILE-----)/.test(text)) return undefined;
+  // With a recipient, and what it is encrypted for; of what is armoured, with anything.
+  if (/^age-encryption\.org\/v1\n-> |^\s*-----BEGIN AGE ENCRYPTED FILE-----\s+\S/.test(text))
+    return undefined;
   if (text.startsWith('version https://git-lfs')) return 'git-lfs';
   if (text.startsWith('/annex/objects/')) return 'git-annex';
   return text.startsWith('\0GITCRYPT') ? 'git-crypt' : 'other';
@@ -321,8 +325,11 @@ function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
   const option = rest === undefined ? undefined : reading.option();
   const all = option?.state === 'unknown' ? [{ value: option, at: option.at }] : items;
   return all.flatMap(({ value, at }) => {
-    const used = new Map<string, Pick<SecretUse, 'secret' | 'path'>>();
-    eachSecret(value, folders, (secret, path) => used.set(path ?? `\0${secret}`, { secret, path }));
+    const used = new Map<string, Pick<SecretUse, 'secret' | 'path' | 'written'>>();
+    eachSecret(value, folders, (secret, path, written = []) => {
+      const key = path ?? `\0${secret}`;
+      used.set(key, { secret, path, written: [...(used.get(key)?.written ?? []), ...written] });
+    });
     return [...used.values()].map((use) => ({
       ...use,
       option: reading.path.join('.'),
@@ -333,6 +340,7 @@ function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
 
 /** What stands further in front of a path tells nothing of it. */
 const LONGEST_BEFORE = 200;
+const LONGEST_NAME = 300;
 const BY_NAME = /^config\.age\.secrets\.(.+)\.path$/;
 const BELOW_FOLDER = /^\/([\w@+-][\w.@+/-]*)/;
 
@@ -340,7 +348,7 @@ const BELOW_FOLDER = /^\/([\w@+-][\w.@+/-]*)/;
 function eachSecret(
   data: Data,
   folders: readonly string[],
-  each: (name: string, path: string | undefined) => void,
+  each: (name: string, path: string | undefined, written?: readonly string[]) => void,
 ): void {
   if (typeof data === 'string') {
     for (const folder of folders) {
@@ -353,7 +361,7 @@ function eachSecret(
         if (/[\w/]$|(?:^|[\s=])-$|^\s*#/.test(line)) continue;
         const [, name] = BELOW_FOLDER.exec(data.slice(at + folder.length)) ?? [];
         const own = name?.replace(/[./]+$/, '');
-        if (own !== undefined) each(own, `${folder}/${own}`);
+        if (own !== undefined) each(own, `${folder}/${own}`, [data.slice(at, at + LONGEST_NAME)]);
       }
     }
     return;
