@@ -1,8 +1,9 @@
 import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath, gitPath } from '../../remedy/words.ts';
+import { absolutePath, gitPath, isRefused } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
 import { placeIn, rebuild, rebuildOf } from '../shared/steps.ts';
 import { encryptedAgain, IN_PLACE } from './encrypted.ts';
@@ -210,6 +211,11 @@ export const notEncrypted = defineKind<{
 /** Where the configuration lies, from here and absolute, and what it is of. */
 export type Where = Pick<SourceContext, 'folder' | 'root' | 'system'>;
 
+function secretPath(name: string, option: string): string {
+  const path = optionPath('age', 'secrets', name, option);
+  return isRefused(path) ? `age.secrets.….${option}` : path;
+}
+
 interface Declared {
   readonly name: string;
   readonly where: Where;
@@ -299,7 +305,7 @@ export const notAtPath = defineKind<
   remedy: ({ name, path, place, at, where }) => ({
     lasting: [
       byHand(
-        `Use config.age.secrets.${name}.path, which is ${place}, in place of ${path}.`,
+        `Use config.${secretPath(name, 'path')}, which is ${place}, in place of ${path}.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),
@@ -333,7 +339,7 @@ export const notDeclared = defineKind<Declared & { readonly at: SourceLocation |
   remedy: ({ name, at, where }) => ({
     lasting: [
       byHand(
-        `Declare the secret on this host (age.secrets.${name}.file), or use the name of a secret that it declares.`,
+        `Declare the secret on this host (${secretPath(name, 'file')}), or use the name of a secret that it declares.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),

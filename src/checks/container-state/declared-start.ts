@@ -43,7 +43,10 @@ interface Port {
   readonly text: Text;
   /** Empty for every address. */
   readonly address: string;
-  readonly port: string;
+  /** Of a range the first and the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly protocol: string;
 }
 
 /** Two containers that start by themselves, on one port: the second cannot have it. */
@@ -54,17 +57,18 @@ function portsInUse(containers: readonly DeclaredContainer[], folder: string): F
       .slice(0, index)
       .find((each) => each.container !== second.container && isSame(each, second));
     if (first === undefined) return [];
+    const port = `${Math.max(first.from, second.from)}/${second.protocol}`;
     return [
       kinds.portTwice.finding(
         {
           container: second.container,
           other: first.container,
-          port: second.port,
+          port,
           at: second.text.at,
           folder,
         },
         {
-          subject: `${second.container} ${second.port}`,
+          subject: `${second.container} ${port}`,
           evidence: [
             evidenceAt(second.text.at, `${second.container} publishes ${second.text.text}`, 'a free port'),
             evidenceAt(first.text.at, `${first.container} publishes ${first.text.text}`),
@@ -80,17 +84,29 @@ function portsOf({ name, ports, extraOptions }: DeclaredContainer): Port[] {
   // There its ports are not published, or by something else.
   const networks = options.values('network', 'net').map(({ text }) => text);
   if (options.has('pod') || networks.some((text) => /^(?:host|none|container:|ns:)/.test(text))) return [];
-  return ports.items.flatMap((text) => {
+  return [...ports.items, ...options.values('publish')].flatMap((text) => {
     const address = ifKnown(ofPort(text).address);
-    const [, port, protocol = 'tcp'] = /(?:^|:)(\d+):\d+(?:\/(\w+))?$/.exec(text.text) ?? [];
-    if (unknownIn(text) !== undefined || address === undefined || port === undefined) return [];
+    const [, from, to = from, protocol = 'tcp'] =
+      /(?:^|:)(\d+)(?:-(\d+))?:\d+(?:-\d+)?(?:\/(\w+))?$/.exec(text.text) ?? [];
+    if (unknownIn(text) !== undefined || address === undefined || from === undefined) return [];
     const everywhere = ['', '0.0.0.0'].includes(address);
-    return [{ container: name, text, address: everywhere ? '' : address, port: `${port}/${protocol}` }];
+    return [
+      {
+        container: name,
+        text,
+        address: everywhere ? '' : address,
+        from: Number(from),
+        to: Number(to),
+        protocol,
+      },
+    ];
   });
 }
 
 const isSame = (one: Port, other: Port): boolean =>
-  one.port === other.port &&
+  one.protocol === other.protocol &&
+  one.from <= other.to &&
+  other.from <= one.to &&
   (one.address === other.address ||
     ([one.address, other.address].some((address) => address === '') &&
       ![one.address, other.address].some((address) => address.includes(':'))));

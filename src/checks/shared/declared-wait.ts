@@ -167,7 +167,7 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       fix: 'Write the Tailscale address of this host',
       isOfAddress: true,
     };
-  const { enable, interfaceName } = tailscale;
+  const { enable, interfaceName, daemonFlags } = tailscale;
   if (isKnown(enable) && !enable.value)
     return {
       at: enable.at,
@@ -181,6 +181,14 @@ function neverComes({ tailscale }: DeclaredListening, listeners: readonly Listen
       why: 'services.tailscale.interfaceName = "userspace-networking", with which no interface has the address',
       expected: '"tailscale0", the default',
       fix: 'Remove services.tailscale.interfaceName',
+    };
+  const flag = daemonFlags.items.find(({ text }) => /^(?:--?tun[= ])?userspace-networking$/.test(text));
+  if (flag !== undefined)
+    return {
+      at: flag.at,
+      why: 'tailscaled has --tun=userspace-networking, with which no interface has the address',
+      expected: 'no such flag in services.tailscale.extraDaemonFlags',
+      fix: 'Remove --tun=userspace-networking from services.tailscale.extraDaemonFlags',
     };
   return undefined;
 }

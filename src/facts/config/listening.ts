@@ -77,6 +77,7 @@ export interface DeclaredListening {
   readonly tailscale: {
     readonly enable: Known<boolean>;
     readonly interfaceName: Known<Text>;
+    readonly daemonFlags: Several<Text>;
     /** NixOS makes tailscaled-autoconnect.service, of `authKeyFile`. */
     readonly logsIn: Known<boolean>;
   };
@@ -101,6 +102,7 @@ export const listening = defineSourceFact<DeclaredListening>({
     'services.caddy.virtualHosts.*.listenAddresses',
     'services.tailscale.enable',
     'services.tailscale.interfaceName',
+    'services.tailscale.extraDaemonFlags',
     'services.tailscale.authKeyFile',
     ...['after', 'description', 'wants', 'requires', 'bindsTo', 'wantedBy', 'requiredBy'].map(
       (key) => `${TARGETS.join('.')}.*.${key}`,
@@ -142,6 +144,7 @@ export const listening = defineSourceFact<DeclaredListening>({
       tailscale: {
         // NetBird gives addresses of the same range.
         enable: hasNetBird ? UNSET : statedTruth(host.reading([...TAILSCALE, 'enable'])),
+        daemonFlags: listed(host.reading([...TAILSCALE, 'extraDaemonFlags'])),
         interfaceName: statedText(host.reading([...TAILSCALE, 'interfaceName'])),
         logsIn: isSet(host.reading([...TAILSCALE, 'authKeyFile'])),
       },
