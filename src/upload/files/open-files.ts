@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { findProgram, programEnvironment } from '../../system/programs.ts';
 import { ioCode } from '../../text/io-error.ts';
@@ -17,6 +18,7 @@ export interface OpenFiles {
 const NOTHING_ASKED: OpenFiles = { writerOf: () => undefined, isWhole: false };
 const ACCESS_MODE = 3;
 const LSOF_MS = 15_000;
+const KILL_MS = 2000;
 /** Of Linux: ext, btrfs, XFS, tmpfs, ZFS, F2FS, FAT, exFAT, NTFS, overlay, bcachefs. Any other may be on another machine. */
 const LOCAL_FILE_SYSTEMS = [
   0xef53, 0x9123683e, 0x58465342, 0x01021994, 0x2fc12fc1, 0xf2f52010, 0x4d44, 0x2011bab0, 0x7366746e,
@@ -88,13 +90,18 @@ function attempt<Result>(look: () => Result): Result | undefined {
 async function ofLsof(): Promise<OpenFiles> {
   const program = findProgram('lsof') ?? '/usr/sbin/lsof';
   // Names and addresses of hosts and users are looked up nowhere.
-  const { stdout, exitCode, timedOut } = await execa(program, ['-nPlw', '-F', 'pcfatDi'], {
+  const asked = execa(program, ['-nPlw', '-F', 'pcfatDi'], {
     env: programEnvironment(),
     stdin: 'ignore',
     reject: false,
     timeout: LSOF_MS,
+    forceKillAfterDelay: KILL_MS,
     maxBuffer: 100_000_000,
   });
+  // A drive of the network that is gone may hold it beyond every signal.
+  const told = await Promise.race([asked, sleep(LSOF_MS + KILL_MS, undefined, { ref: false })]);
+  if (told === undefined) return NOTHING_ASKED;
+  const { stdout, exitCode, timedOut } = told;
   // 1: not everything could be told.
   if (timedOut || (exitCode !== 0 && exitCode !== 1) || stdout === '') return NOTHING_ASKED;
   const writers = writersIn(stdout);
