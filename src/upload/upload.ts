@@ -66,7 +66,7 @@ interface Listing extends Walk {
 class OwnStorage extends Error {
   constructor(path: string) {
     super(
-      `${path} is Immich's own storage: what is in it are the originals of the server: name another folder, or leave it out with --ignore`,
+      `${path} is part of Immich's own storage, which holds the only originals of the server: name another folder, or leave it out with --ignore`,
     );
   }
 }
