@@ -66,7 +66,7 @@ function whereOf(step: Step, target: Told, isThere: boolean): string {
   if (isThere) return isDoneThere(step, target) ? '' : 'On this machine: ';
   // A configuration is edited here; its machine is another one, as far as one can tell.
   const isOfMachine = target.kind === 'source' && 'where' in step && step.where === 'target';
-  return isOfMachine ? `On ${target.system.hostname ?? 'the machine'}: ` : '';
+  return isOfMachine ? `On ${target.system?.hostname ?? 'the machine'}: ` : '';
 }
 
 function languageOf(step: Step): ToldStep['language'] {
