@@ -234,7 +234,7 @@ describe('bounds', () => {
         environment.etc.q.text = config.age.secrets.x.path;
         home-manager.users.u.a.b.c.d.e.f = { ${sets} };
       }`,
-      'x.age': 'age-encryption.org/v1',
+      'x.age': 'age-encryption.org/v1\n-> X25519 a\n',
     });
     const secrets = reportsOf(folder)[0]?.results.find(({ check }) => check === 'agenix-secrets');
     expect(secrets?.status).toBe('ok');

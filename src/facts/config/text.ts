@@ -86,7 +86,7 @@ export interface Script {
 }
 
 /** Stands for a program of which these files tell nothing: a package of their own, of another flake, or that is not known. */
-export const UNREAD = '${unread program}';
+export const UNREAD = `\${unread program}`;
 const PACKAGE = /^(?:pkgs\.[\w.-]+|config\.\S+\.package)$/;
 /** Packages that an overlay hardly makes something else of. */
 const USUAL =

@@ -322,7 +322,7 @@ test.each([
   const folder = writeTree({ 'configuration.nix': '{ age.secrets.db.file = ./secrets/db.age; }' });
   const object = '.git/annex/objects/a/b/SHA256E-s9--0.age';
   mkdirSync(join(folder, object, '..'), { recursive: true });
-  if (isThere) writeFileSync(join(folder, object), 'age-encryption.org/v1');
+  if (isThere) writeFileSync(join(folder, object), 'age-encryption.org/v1\n-> X25519 a\n');
   mkdirSync(join(folder, 'secrets'));
   symlinkSync(`../${object}`, join(folder, 'secrets/db.age'));
   const options = { names: { containers: [], secrets: [] }, waivers: [] };

@@ -30,7 +30,7 @@ const declaring = (file: string, rules: string) => ({
     environment.POSTGRES_PASSWORD_FILE = "/run/db";
   };
 }`,
-  'secrets/db.age': 'age-encryption.org/v1',
+  'secrets/db.age': 'age-encryption.org/v1\n-> X25519 a\n',
   'secrets/secrets.nix': rules,
 });
 const RULES = '{ "db.age".publicKeys = [ "ssh-ed25519 A" ]; }';
@@ -96,7 +96,7 @@ export const cases: KindCases = {
   },
   'not-encrypted': {
     source: { ...declaring('db.age', RULES), 'secrets/db.age': POINTER },
-    near: [POINTER, 'age-encryption.org/v1'],
+    near: [POINTER, 'age-encryption.org/v1\n-> X25519 a\n'],
   },
   'file-missing': { source: declaring('lost.age', RULES), near: ['lost.age', 'db.age'] },
   'no-rule': { source: declaring('db.age', RULES.replace('db', 'other')), near: ['"other.age"', '"db.age"'] },

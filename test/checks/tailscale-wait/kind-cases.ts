@@ -39,7 +39,7 @@ export const cases: KindCases = {
   'wait-may-fail': {
     source: before(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: of Nix
-      "/bin/bash -c 'until ${pkgs.tailscale}/bin/tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'",
+      "/bin/sh -c 'until ${pkgs.tailscale}/bin/tailscale ip -4 | grep -q 100\\\\.64; do sleep 1; done'",
     ),
     near: ['100\\\\.64', '100[.]64'],
   },

@@ -16,8 +16,7 @@
   };
   systemd.services = {
     podman-web.serviceConfig.ExecStartPre = "/usr/bin/tailscale wait"; # wrong: tailscale-wait
-    podman-app.serviceConfig.ExecStartPre = # wrong: tailscale-wait
-      "/bin/bash -c 'until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done'";
+    podman-app.serviceConfig.ExecStartPre = "/bin/bash -c 'until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done'"; # wrong: tailscale-wait
     podman-kuma.preStart = "until /usr/bin/tailscale ip -4; do sleep 1; done"; # wrong: tailscale-wait
   };
 }
