@@ -101,7 +101,7 @@ function assertPermitted(key: ApiKeyInfo | undefined, needs: Needs, url: string)
   const list = missing.join(', ');
   throw new ServerProblem(
     'permission',
-    `the API key "${key.name}" of ${url} lacks ${missing.length === 1 ? 'the permission' : 'the permissions'} ${list}: add ${missing.length === 1 ? 'it' : 'them'} in Immich, Account Settings > API Keys`,
+    `the API key named "${key.name}" of ${url} lacks ${missing.length === 1 ? 'the permission' : 'the permissions'} ${list}: add ${missing.length === 1 ? 'it' : 'them'} in Immich, Account Settings > API Keys`,
     { permission: list },
   );
 }
