@@ -11,8 +11,9 @@ export function writeTree(files: Readonly<Record<string, string>>): string {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text, { mode: /^#!(?!.*
-# not executable)/.test(text) ? 0o755 : 0o644 });
+    writeFileSync(join(folder, path), text, {
+      mode: /^#!(?!.*\n# not executable)/.test(text) ? 0o755 : 0o644,
+    });
   }
   return folder;
 }

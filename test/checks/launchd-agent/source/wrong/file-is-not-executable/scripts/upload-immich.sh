@@ -1,2 +1,3 @@
 #!/bin/sh
+# not executable
 exec hsdoctor immich upload /Users/kim/Photos
