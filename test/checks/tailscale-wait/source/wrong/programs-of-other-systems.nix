@@ -9,14 +9,9 @@
       image = "docker.io/library/nginx:1";
       ports = [ "100.101.102.103:81:80" ]; # wrong: tailscale-bind
     };
-    kuma = {
-      image = "louislam/uptime-kuma:1";
-      ports = [ "100.101.102.103:82:80" ]; # wrong: tailscale-bind
-    };
   };
   systemd.services = {
     podman-web.serviceConfig.ExecStartPre = "/usr/bin/tailscale wait"; # wrong: tailscale-wait
     podman-app.serviceConfig.ExecStartPre = "/bin/bash -c 'until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done'"; # wrong: tailscale-wait
-    podman-kuma.preStart = "until /usr/bin/tailscale ip -4; do sleep 1; done"; # wrong: tailscale-wait
   };
 }
