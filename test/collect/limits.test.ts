@@ -39,7 +39,8 @@ function manifestOf(ids: readonly string[], bytes: number): string {
     stdoutBytes: bytes,
     stderrBytes: 0,
   };
-  const results = Object.fromEntries(ids.map((id) => [id, ran]));
+  const system = { outcome: 'failed', durationMs: 1, reason: 'x' };
+  const results = { system, ...Object.fromEntries(ids.map((id) => [id, ran])) };
   return JSON.stringify({ format: 'hsdoctor-bundle', version: 1, target: 'x', durationMs: 1, results });
 }
 
@@ -114,7 +115,7 @@ test('what no source here is called is not read: a bundle of a newer hsdoctor, a
   const { exitCode, stdout, peakMemory } = await check(path, '--json');
   const [target] = reportSchema.parse(JSON.parse(stdout)).targets;
   expect(exitCode).toBe(3);
-  expect(new Set(target?.results.map(({ status }) => status))).toEqual(new Set(['skipped']));
+  expect(new Set(target?.results.map(({ status }) => status))).toEqual(new Set(['unknown', 'skipped']));
   expect(peakMemory).toBeLessThan(MEMORY_LIMIT);
 });
 

@@ -53,7 +53,8 @@ says() { printf '%s\\n' "$text" | grep -qaE -e "$1"; }
 sourcing='(^|[;&|{(\`[:space:]])([.]|source)[[:space:]]'
 # The form of a file without IMMICH_API_KEY: the script may give the key the name that counts, or have it from elsewhere.
 form_of_other_names() {
-for name in $(sed -nE 's/^(export )?([A-Za-z_][A-Za-z0-9_]*)=.*/\\2/p' "$1"); do
+names=$(sed -nE 's/^(export )?([A-Za-z_][A-Za-z0-9_]*)=.*/\\2/p' "$1")
+for name in $names; do
 if says "(IMMICH_API_KEY=|[[:space:]](-k|--key)[ =])[\\"']?[$][{]?$name([^A-Za-z0-9_]|$)"; then echo assignments; return; fi
 done
 if says 'IMMICH_API_KEY=|[[:space:]](-k|--key)[ =]|[[:space:]]login[[:space:]]' || [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ] ||
@@ -88,7 +89,7 @@ elif [ -f "$file" ] && [ ! -r "$file" ]; then print_line "#unreadable $file"
 elif [ -f "$file" ]; then
 text=$(head -c 262144 "$file" | tr -d '\\000' | sed '/^[[:space:]]*#/d')
 if says 'hsdoctor[[:space:]]+immich[[:space:]]+upload'; then how=any
-elif ! says "$sourcing"; then how=read; fi
+elif ! says "$sourcing"; then how='read'; fi
 fi
 key_file=$(setting EnvironmentVariables.IMMICH_API_KEY_FILE)
 # Else somebody took it for the key itself.
