@@ -171,7 +171,7 @@ function foundBy(words: readonly Argument[]) {
   const name = tests[before.findIndex((text) => /^-i?name$/.test(text)) + 1];
   const isNarrow = !before.some((text) => /^(?:-o|-or|!|-not|\\!|,)$/.test(text));
   const isOfNames =
-    before.some((text) => /^-i?name$/.test(text)) === true && name?.values.every(isPassing) === true;
+    before.some((text) => /^-i?name$/.test(text)) && name?.values.every(isPassing) === true;
   const isHarmless =
     (folders.length > 0 && folders.every(({ values }) => values.every((value) => isPassing(`${value}/x`)))) ||
     (isNarrow && (isOfNames || before.includes('-empty')));
@@ -194,9 +194,10 @@ const find: Judge = (words, judging) => {
 
 const isOpen = ({ values }: Argument) => values.some((value) => /[\uE000\uE001]/.test(value));
 
-/** Deletes in its target what the source does not have. */
+/** On another machine, or another disk. */
 const isElsewhere = ({ values }: Argument) => values.every((value) => /^(?:[^/]+:|\/Volumes\/)/.test(value));
 
+/** Writes over its target, and may delete there what the source does not have. */
 const rsync: Judge = (words) => {
   if (hasOption(words, /^(?:--dry-run|-[a-zA-Z]*n[a-zA-Z]*)$/, 'surely')) return 'harmless';
   if (hasOption(words, /^--remove-(?:source|sent)-files/)) return 'removes';
