@@ -328,6 +328,6 @@ export function exitMeaning(
     if (anything) return 'no failure was found, but not everything could be checked';
     return unknown === 0 ? 'nothing was checked: every check was skipped' : 'nothing could be checked';
   }
-  if (warn > 0) return 'only warnings were found, which fail the run only with --fail-on warn';
+  if (warn > 0) return 'only warnings were found, which fail the run only with --fail-on warn or unknown';
   return waived > 0 ? 'no problems other than waived ones' : 'no problems found in what was checked';
 }

@@ -1,3 +1,4 @@
+import { cwd } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { exampleOf } from '../../src/report/example.ts';
 import { checksWithKinds, foundIn, kindsOf } from './kind-cases.ts';

@@ -15,7 +15,7 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
 
 - An encrypted file that is not in the folder (a flake sees a new file only after \`git add\`), is empty, or was not
   encrypted by age (such as a pointer of git-lfs).
-- An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or one that is not a public key.
+- An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or a recipient that is not a public key.
 - A secret that is used but not declared on this host, or at a path where agenix does not put it (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
 - A secret whose \`mode\` lets all users read it.
 - A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like). Its value is

@@ -60,12 +60,15 @@ export const findOut = (encrypted: Encrypted): Step[] => [
   }),
   showKey(),
   byHand(
-    `A. If the file exists and is not empty, it may not be encrypted for this host: add this key to the publicKeys of ${encrypted.file} in secrets.nix. Then, ${rekey(encrypted.file)}. Leave out B and C. If no machine can decrypt it, move it away, and do C.`,
+    `A. If the file exists and is not empty, it may not be encrypted for this host. On a machine that can decrypt it (not this host): add this key to the publicKeys of ${encrypted.file} in secrets.nix, run agenix -r in that folder, and copy the new ${encrypted.file} to ${placeOf(encrypted)} here.`,
   ),
   byHand(
-    `B. If the file does not exist or is empty, restore ${encrypted.file} from git or a backup, and leave out C. ${MOVE_AWAY}`,
+    `B. If the file does not exist or is empty, restore ${encrypted.file} from git or a backup. ${MOVE_AWAY}`,
   ),
-  ...writeAnew(encrypted, 'C. If neither A nor B is possible'),
+  ...writeAnew(
+    encrypted,
+    'C. Only if neither A nor B is possible (then move a file that nobody can decrypt away first)',
+  ),
 ];
 
 export const addRecipient = ({ file, configuration }: Encrypted): Step[] => [

@@ -170,8 +170,7 @@ function foundBy(words: readonly Argument[]) {
   const before = (action < 0 ? tests : tests.slice(0, action)).map(({ text }) => text);
   const name = tests[before.findIndex((text) => /^-i?name$/.test(text)) + 1];
   const isNarrow = !before.some((text) => /^(?:-o|-or|!|-not|\\!|,)$/.test(text));
-  const isOfNames =
-    before.some((text) => /^-i?name$/.test(text)) && name?.values.every(isPassing) === true;
+  const isOfNames = before.some((text) => /^-i?name$/.test(text)) && name?.values.every(isPassing) === true;
   const isHarmless =
     (folders.length > 0 && folders.every(({ values }) => values.every((value) => isPassing(`${value}/x`)))) ||
     (isNarrow && (isOfNames || before.includes('-empty')));

@@ -45,7 +45,7 @@ export const host = judgeHost({
       );
       if (there !== undefined)
         return nothing(
-          `the program tailscale is not on the PATH, but ${there.interface} has the address ${there.address}`,
+          `the program tailscale is not on the PATH of this user, but ${there.interface} has the address ${there.address}: log in as a user that has it, or use --sudo`,
         );
       return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding, after));
     }

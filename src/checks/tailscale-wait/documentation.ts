@@ -8,11 +8,11 @@ What looks like a wait but is not is reported at its line:
 
 - \`after = [ "tailscaled.service" ]\`.
 - A wait in another unit that has only \`before\`, that is switched off, or that nothing starts
-  (\`tailscale-online.target\` without \`wants\`, the login without \`authKeyFile\`).
+  (\`tailscale-online.target\` without \`wants\`, \`tailscaled-autoconnect.service\` without \`authKeyFile\`).
 - A script that asks once, without a loop.
 - A script whose programs are not in the PATH of the unit (\`tailscale\` without \`path = [ pkgs.tailscale ];\`).
 - A name that cannot be run: \`pkgs.writeText\`, or \`pkgs.writeShellScriptBin\` without \`/bin/...\`.
-- A \`tailscale-online.target\` of the configuration itself, for which no unit waits.
+- A \`tailscale-online.target\` that you define yourself, and that no unit holds back until the address exists.
 - A \`tailscale-wait.nix\` that does not exist.
 - A backslash in an inline \`bash -c\`, which systemd reads first (\`warn\`: it may work).
 

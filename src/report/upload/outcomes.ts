@@ -21,8 +21,8 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
     fix: 'Keep the file here: another run does not help, because Immich takes no file whose checksum it knows. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: then it is sent again.',
   },
   unseen: {
-    what: 'on the server, but whether they are safe there could not be verified',
-    fix: 'Another run does not help until the cause named above is removed. Until then, keep the file here.',
+    what: 'on the server, but not verified to be safe there',
+    fix: 'Keep the file here until the reason shown with it is gone: another run alone does not help.',
   },
   incomplete: {
     what: 'on the server, but a later step failed',

@@ -63,7 +63,7 @@ describe('a missing secret', () => {
     expect(lastingOf(findings[0])).toEqual([
       '$ ls -l -- /etc/nixos/secrets/db.age',
       '$ cat -- /etc/ssh/ssh_host_ed25519_key.pub',
-      expect.stringMatching(/^A\. If the file exists and is not empty.* add this key.* Leave out B and C/),
+      expect.stringMatching(/^A\. If the file exists and is not empty.* add this key.* agenix -r/),
       expect.stringMatching(
         /^B\. If the file does not exist or is empty, restore db\.age from git or a backup/,
       ),
