@@ -472,3 +472,18 @@ test.skipIf(!existsSync('/dev/full'))(
     }
   },
 );
+
+test('a word that is no check is offered only as one word of a shell', async () => {
+  const { stderr, exitCode } = await hsdoctor('check', 'x;touch y');
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("--host 'x;touch y'`"),
+  });
+});
+
+test('two names that differ in the end of a line never look alike in a mistake', async () => {
+  const { stderr: one } = await hsdoctor('check', '--bundle', 'w/n; y/none');
+  const { stderr: other } = await hsdoctor('check', '--bundle', 'w/n\ny/none');
+  expect(one).toContain('w/n; y/none');
+  expect(other).toContain('w/n⏎y/none');
+});

@@ -1,4 +1,5 @@
 import { didYouMean } from '../text/nearest.ts';
+import { UsageError } from '../text/usage-error.ts';
 
 /** What the parser of the command line tells of a mistake, beside its message of several lines. */
 interface ParseMistake extends Error {
@@ -13,6 +14,8 @@ interface ParseMistake extends Error {
 
 /** A mistake in the command line as one sentence: what, and what to write instead. */
 export function usageSentence(error: Error, commands: readonly string[]): string {
+  // What it quotes may have several lines, which are shown as such.
+  if (error instanceof UsageError) return error.message;
   const { flags, args, parse } = error as ParseMistake;
   if (flags?.[0] !== undefined) {
     const all = Object.entries(parse?.input?.flags ?? {});

@@ -3,6 +3,7 @@ import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
 import { type FactName, probes } from '../facts/host/index.ts';
 import { VISIBILITY } from '../model/report.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { quote } from '../text/shell.ts';
 import { UsageError } from '../text/usage-error.ts';
 
 type TargetKind = 'host' | 'source';
@@ -77,9 +78,9 @@ export function noSuchCheck(id: string, checks: readonly Check[]): UsageError {
 }
 
 function hintFor(word: string): string {
-  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; to check a bundle: \`--bundle ${word}\``;
-  if (word === '.' || word === '..') return `; to check a configuration: \`--source ${word}\``;
-  return `; \`hsdoctor list\` shows all checks; to check a host: \`--host ${word}\``;
+  if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; to check a bundle: \`--bundle ${quote(word)}\``;
+  if (word === '.' || word === '..') return `; to check a configuration: \`--source ${quote(word)}\``;
+  return `; \`hsdoctor list\` shows all checks; to check a host: \`--host ${quote(word)}\``;
 }
 
 /** The facts of a host that these checks are about. */

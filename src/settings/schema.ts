@@ -94,7 +94,9 @@ const waiverKeys = (ids: readonly string[] | undefined) => ({
   until: z.optional(day),
   reason: z
     .string('a waiver needs a reason: write reason = "..."')
-    .check(z.refine((value) => value.trim() !== '', 'a waiver needs a reason, and this one is empty')),
+    .check(
+      z.refine((value) => /[\p{L}\p{N}]/u.test(value), 'a waiver needs a reason, and this one is empty'),
+    ),
 });
 
 const section = <T extends z.core.$ZodLooseShape>(name: string, keys: T) =>

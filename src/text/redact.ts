@@ -350,8 +350,33 @@ function exactly(kept: string, value: string): RegExp {
 
 export function redactionBy(words: Words): (text: string) => string {
   const rules = rulesBy(words);
-  return (text) => rules.reduce((result, each) => result.replace(each, `$1${MARK}`), withoutKeys(text));
+  return (text) =>
+    rules.reduce((result, each) => result.replace(each, `$1${MARK}`), withoutKeys(withoutEndless(text)));
 }
+
+/** Letters. The engine gives up on a match of millions of letters, and no line of a host has so many without a quote. */
+const LONGEST_PIECE = 1_000_000;
+
+function withoutEndless(text: string): string {
+  for (let from = 0; from < text.length; ) {
+    const newline = text.indexOf('\n', from);
+    const end = newline < 0 ? text.length : newline;
+    if (end - from > LONGEST_PIECE) return text.split('\n').map(withoutEndlessPieces).join('\n');
+    from = end + 1;
+  }
+  return text;
+}
+
+/** What ends in a backslash goes on ending in it: the quote behind it is none that closes. */
+const withoutEndlessPieces = (line: string): string =>
+  line.length <= LONGEST_PIECE
+    ? line
+    : line
+        .split('"')
+        .map((piece) =>
+          piece.length <= LONGEST_PIECE ? piece : `${MARK}${piece.endsWith('\\') ? '\\' : ''}`,
+        )
+        .join('"');
 
 /** Takes out what looks like the value of a secret: a second fence, behind probes that do not read one. */
 export const redact = redactionBy(BY_LAST_LETTERS);

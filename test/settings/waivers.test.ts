@@ -34,6 +34,11 @@ const FIRST = '[[waivers]]\ncheck = "ml-oom"\nreason = "a"\n';
 test.each([
   ['no reason', '[[waivers]]\ncheck = "ml-oom"\n', /:1: reason: a waiver needs a reason/],
   ['no check', '[[waivers]]\nreason = "a"\n', /:1: check: a waiver needs a check/],
+  [
+    'a reason of nothing that can be seen',
+    `[[waivers]]\ncheck = "ml-oom"\nreason = "\u200b"\n`,
+    /:3: reason: .*empty/,
+  ],
   ['an empty reason', '[[waivers]]\ncheck = "ml-oom"\nreason = " "\n', /:3: reason: .*this one is empty/],
   [
     'no such check',

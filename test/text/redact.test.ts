@@ -894,3 +894,12 @@ test('the rules, which are written to be fast, do what they would do if they wer
   for (const text of [...SECRETS, ...LIST.map(([each]) => each)])
     expect(redact(text)).toBe(redactNaively(text));
 });
+
+test.each(['eyJ', 'key=', 'password=', 'Set-Cookie: a='])(
+  'one line of megabytes ends no run: %s',
+  (piece) => {
+    const line = piece.repeat(12_000_000 / piece.length);
+    expect(redact(`before\n${line}\nafter`)).toBe('before\n[redacted]\nafter');
+    expect(JSON.parse(redact(JSON.stringify({ a: `${line}"`, b: 1 })))).toMatchObject({ b: 1 });
+  },
+);

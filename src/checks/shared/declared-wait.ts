@@ -514,7 +514,7 @@ function ownWait(unit: DeclaredService): OwnWait {
       continue;
     }
     if (wait.shape === 'unclear')
-      open ??= `whether the command that ${name} runs before its start waits for the address is not known (${text.text})`;
+      open ??= `whether the command that ${name} runs before its start waits for the address is not known (${shortened(text.text)})`;
     if (wait.shape === 'waits') {
       const escaped =
         isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
@@ -534,7 +534,8 @@ function ownWait(unit: DeclaredService): OwnWait {
         ],
       };
     }
-    if (/tailscale/i.test(content)) open ??= `what ${name} runs before its start is not known (${text.text})`;
+    if (/tailscale/i.test(content))
+      open ??= `what ${name} runs before its start is not known (${shortened(text.text)})`;
   }
   if (open !== undefined) return unknown(open);
   return { state: 'nothing', attempts };
@@ -701,3 +702,8 @@ function secondsOf(text: string): number | undefined {
     0,
   );
 }
+
+const LONGEST_SHOWN = 200;
+/** As much of a script as a line can show. */
+const shortened = (text: string) =>
+  text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…`;
