@@ -49,13 +49,23 @@ interface Port {
   readonly protocol: string;
 }
 
+/** Of those that publish one port: more would not be told. */
+const MOST_REMEMBERED = 20;
+const LAST_PORT = 65_535;
+
 /** Two containers that start by themselves, on one port: the second cannot have it. */
 function portsInUse(containers: readonly DeclaredContainer[], folder: string): FindingDraft[] {
   const ports = containers.flatMap(portsOf);
-  return ports.flatMap((second, index): FindingDraft[] => {
-    const first = ports
-      .slice(0, index)
+  const seen = new Map<string, Port[]>();
+  return ports.flatMap((second): FindingDraft[] => {
+    const keys = Array.from(
+      { length: Math.max(0, Math.min(second.to, LAST_PORT) - second.from + 1) },
+      (_, port) => `${second.from + port}/${second.protocol}`,
+    );
+    const first = keys
+      .flatMap((key) => seen.get(key) ?? [])
       .find((each) => each.container !== second.container && isSame(each, second));
+    for (const key of keys) seen.set(key, [...(seen.get(key) ?? []).slice(0, MOST_REMEMBERED), second]);
     if (first === undefined) return [];
     const port = `${Math.max(first.from, second.from)}/${second.protocol}`;
     return [

@@ -74,30 +74,22 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
   if (known !== undefined) return known;
   const { items: names, rest } = host.attributes(CONTAINERS);
   const unitOf = unitsOfContainers(host);
+  const units = new Set(names.length === 0 ? [] : host.attributes(['systemd', 'services']).items);
+  const isThere = new Set(names);
+  const absent = ({ dependsOn }: DeclaredContainer) =>
+    dependsOn.items.filter((text) => {
+      const name = wholeText(text);
+      return name !== undefined && !isThere.has(name) && !units.has(unitOf(name));
+    });
   const found = several(
     names.map((name) => {
       const declared = container(configuration, name, unitOf(name));
-      return rest === undefined
-        ? { ...declared, absent: absentOf(declared, names, configuration) }
-        : declared;
+      return rest === undefined ? { ...declared, absent: absent(declared) } : declared;
     }),
     rest && mayBeMore('containers', rest),
   );
   read.set(host, found);
   return found;
-}
-
-function absentOf(
-  { dependsOn }: DeclaredContainer,
-  names: readonly string[],
-  { host }: SourceConfiguration,
-): readonly Text[] {
-  const unitOf = unitsOfContainers(host);
-  const units = host.attributes(['systemd', 'services']).items;
-  return dependsOn.items.filter((text) => {
-    const name = wholeText(text);
-    return name !== undefined && !names.includes(name) && !units.includes(unitOf(name));
-  });
 }
 
 const OPTIONS = [
