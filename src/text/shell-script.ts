@@ -96,7 +96,7 @@ class Reading implements ShellScript {
   #script(text: string, firstLine: number): ParsedScript {
     const breaks = [...text.matchAll(/\n/g)].map(({ index }) => index);
     const tree = parse(text);
-    this.#visit(tree, (at) => firstLine + breaks.filter((each) => each < at).length);
+    this.#visit(tree, (at) => firstLine + countBelow(breaks, at));
     return tree;
   }
 
@@ -156,7 +156,7 @@ class Reading implements ShellScript {
     const lines = words.map(({ pos }) => lineOf(pos));
     this.commands.push({ line, words, lines, redirects: node.redirects, from: this.#pipes.get(node) ?? [] });
     const [name = '', ...rest] = words.map(({ value }) => value);
-    this.#calls.set(name, [...(this.#calls.get(name) ?? []), words.slice(1)]);
+    added(this.#calls, name, words.slice(1));
     if (READS.has(name))
       for (const each of rest) {
         this.#set(each, undefined, line);
@@ -181,7 +181,7 @@ class Reading implements ShellScript {
   }
 
   #set(name: string, word: Word | undefined, line: number): void {
-    this.#variables.set(name, [...(this.#variables.get(name) ?? []), word]);
+    added(this.#variables, name, word);
     this.assigned.push({ name, line });
   }
 
@@ -262,6 +262,7 @@ class Reading implements ShellScript {
     const words = this.#variables.get(name);
     if (words === undefined) return [GIVEN.has(name) ? `$${name}` : OPEN];
     // What it is set to may be made of itself.
+    if (words.length > MOST_VALUES) return [WORDS];
     if (this.#resolving.has(name)) return words.length > 1 || depth > DEEPEST ? [OPEN] : [];
     this.#resolving.add(name);
     const values = words.flatMap((word) =>
@@ -323,6 +324,24 @@ export function codeIn([name, ...rest]: readonly Word[]): string | undefined {
   const code = isTrap || option >= 0 ? rest[option + 1] : undefined;
   if (code === undefined || code.value === '-') return undefined;
   return /^"[\s\S]*"$/.test(code.text) ? code.text.slice(1, -1).replace(/\\(["$`\\])/g, '$1') : code.value;
+}
+
+/** How many of these numbers, which rise, are below one. */
+function countBelow(rising: readonly number[], limit: number): number {
+  let from = 0;
+  let to = rising.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((rising[middle] ?? limit) < limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function added<T>(lists: Map<string, T[]>, name: string, item: T): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [item]);
+  else list.push(item);
 }
 
 const isPositional = (name: string) => /^(?:[1-9]|[@*])$/.test(name);

@@ -1,6 +1,6 @@
 import type { Redirection } from 'unbash';
 import type { SettingsFile } from '../../facts/host/upload-script.ts';
-import { isShellScript, OPEN, readShell, type ShellScript, WORDS } from '../../text/shell-script.ts';
+import { isShell, isShellScript, OPEN, readShell, type ShellScript, WORDS } from '../../text/shell-script.ts';
 
 /** The lines of an upload script that decide whether a photo can be lost. */
 export interface UploadScript {
@@ -53,7 +53,6 @@ const RUNNERS: Readonly<Record<string, { readonly skip?: number; readonly valued
 };
 const PROGRAM_FOLDER =
   /^(?:(?:\/(?:usr|usr\/local|opt\/homebrew|run\/current-system\/sw|nix\/store\/[^/]+|etc\/profiles\/per-user\/[^/]+))?\/s?bin)\//;
-const SHELL = /^(?:ba|da|k|z)?sh$/;
 const PACKAGE_RUNNER = /^(?:bunx|npx|pnpx|pnpm|yarn|npm|bun|deno)$/;
 const PACKAGE = /^(?:npm:)?@immich\/cli(?:@(.+))?$/s;
 const DELETES = /(?:^|\s)(--delete(?:-duplicates)?)(?![\w-])/g;
@@ -303,7 +302,7 @@ const ssh: Judge = (words, judging) => {
 };
 
 const JUDGES: Readonly<Record<string, Judge>> = {
-  ...Object.fromEntries(['rm', 'trash', 'unlink', 'shred', 'truncate', '$RM'].map((name) => [name, removes])),
+  ...Object.fromEntries(['rm', 'trash', 'unlink', 'shred', 'truncate'].map((name) => [name, removes])),
   ...{
     mv: moves,
     cp: copies,
@@ -422,7 +421,7 @@ class Judging {
     this.#notes(name, words);
     const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
     if (runner !== undefined) return this.#run(name, runner, words);
-    if (SHELL.test(name)) return shell(words, this);
+    if (isShell(name)) return shell(words, this);
     if (Object.hasOwn(JUDGES, name)) return JUDGES[name]?.(words, this) ?? 'unknown';
     return harmlessIf(HARMLESS.has(name));
   }
