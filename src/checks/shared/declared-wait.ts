@@ -324,9 +324,10 @@ function readyUnits({ name, order }: DeclaredService, listening: DeclaredListeni
 
 /** What is ordered after a target of the configuration itself waits for what that is ordered after. */
 function ofOwnTarget(name: string, listening: DeclaredListening): Ordered[] {
-  const { onlineTarget, units } = listening;
-  if (onlineTarget === undefined) return [];
-  const { at, after } = onlineTarget;
+  const { targets, units } = listening;
+  const own = targets.find((target) => target.name === TARGET);
+  if (own === undefined) return [];
+  const { at, after } = own;
   const before = units.filter(
     (unit) =>
       names(unit.order.before, TARGET) || after.items.some(({ text }) => text === `${unit.name}.service`),

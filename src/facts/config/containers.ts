@@ -110,6 +110,17 @@ function misspelledIn(reading: Reading): DeclaredContainer['misspelled'] {
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
 export function unitsOfContainers(host: HostReading): (name: string) => string {
+  const known = unitsOf.get(host);
+  if (known !== undefined) return known;
+  const found = namingOf(host);
+  unitsOf.set(host, found);
+  return found;
+}
+
+/** Each container asks for it. */
+const unitsOf = new WeakMap<HostReading, (name: string) => string>();
+
+function namingOf(host: HostReading): (name: string) => string {
   const backend = wholeText(statedText(host.reading(BACKEND)));
   if (backend !== undefined) return (name) => `${backend}-${name}`;
   const version = wholeText(statedText(host.reading(['system', 'stateVersion'])));

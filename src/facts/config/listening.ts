@@ -68,8 +68,6 @@ export interface DeclaredListening {
   readonly started: Several<string>;
   /** Services that are made here and started by nothing, with `.service`; and why something may. */
   readonly idle: Several<string>;
-  /** `tailscale-online.target`, where the configuration says what it is, and does not only start it. */
-  readonly onlineTarget: DeclaredTarget | undefined;
   /** Those that the configuration says more of than their names. */
   readonly targets: readonly DeclaredTarget[];
   /** `net.ipv4.ip_nonlocal_bind`, and that of IPv6. */
@@ -135,7 +133,6 @@ export const listening = defineSourceFact<DeclaredListening>({
       required: requiredUnits(configuration, units),
       started,
       idle: idleUnits(configuration, units, started),
-      onlineTarget: targets.find(({ name }) => name === 'tailscale-online.target'),
       targets,
       nonlocalBind: {
         ipv4: statedText(host.reading([...SYSCTL, 'net.ipv4.ip_nonlocal_bind'])),
