@@ -1,8 +1,10 @@
 /** @module-tag upload */
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -129,6 +131,22 @@ describe.each(['2.5.6', '3.0.3'])('with a server %s', (version) => {
     expect(outcomes).toEqual({ 'a.jpg': 'changed, kept' });
     expect(exitCode).toBe(1);
     expect(upload.bytesOf('a.jpg').toString()).toBe('the other');
+  });
+
+  test('4: one that is replaced while a process still writes to what it was has changed', async () => {
+    await using upload = await Upload.start({ version });
+    const path = upload.photo('a.jpg', 'the first');
+    const held = Promise.withResolvers<void>();
+    upload.server.faults = [{ method: 'HEAD', effect: { kind: 'stall', until: held.promise } }];
+    const running = upload.run(['--delete']);
+    while (!upload.server.requests.some(({ method }) => method === 'HEAD')) await tick();
+    const open = openSync(path, 'r+');
+    unlinkSync(path);
+    writeFileSync(path, 'the other');
+    held.resolve();
+    const { outcomes } = await running;
+    closeSync(open);
+    expect(outcomes).toEqual({ 'a.jpg': 'changed, kept' });
   });
 
   test('5: a sidecar that was not sent stays', async () => {
