@@ -139,7 +139,7 @@ const anything: fc.Arbitrary<Given> = fc.record(
     secrets: maybe(
       joined(pick('declared missing - - - /run/agenix/x\n', 'found present 400 0 raw /run/agenix/y\n')),
     ),
-    workerMessages: maybe(fc.constant('')),
+    containerLog: maybe(fc.constant('')),
     addresses: maybe(fc.constant('nonlocal 0\n')),
   },
   { requiredKeys: [] },
@@ -179,7 +179,7 @@ test('an ordinary user is told nothing as ok that only root can see', () => {
     unitJournal: DENIED,
     containerNames: DENIED,
     journal: DENIED,
-    workerMessages: DENIED,
+    containerLog: DENIED,
     decryptionErrors: DENIED,
   });
   const ok = results.filter(({ status }) => status === 'ok').map(({ check }) => check);

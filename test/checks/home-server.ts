@@ -131,7 +131,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   journal: KERNEL,
   kernelOom: KERNEL,
   memoryGroups: '',
-  workerMessages: '',
+  containerLog: '',
   tailscale: JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [] }),
   addresses: `nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n5: tailscale0    inet ${ADDRESS}/32 scope global tailscale0\n`,
   listeners: 'LISTEN 0 4096 127.0.0.1:22 0.0.0.0:* \n',

@@ -1,4 +1,4 @@
-import type { WorkerMessage } from '../../facts/host/container-log.ts';
+import type { LogLine } from '../../facts/host/container-log.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
@@ -20,6 +20,13 @@ import {
 import { runStart } from '../shared/runs.ts';
 import * as kinds from './kinds.ts';
 
+/** A line in which the server of the machine learning tells of the end of one of its workers. */
+interface WorkerMessage {
+  readonly at: number;
+  readonly pid: number;
+  readonly event: 'killed' | 'timed-out';
+}
+
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
 const TIMEOUT_BEFORE_KILL_MS = 60_000;
 
@@ -33,7 +40,7 @@ export const host = judgeHost({
     'unitJournal',
     'unitCommands',
     'memoryGroups',
-    'workerMessages',
+    'containerLog',
     'engines',
   ],
   evaluate(facts, { windowStart, unread, names }) {
@@ -78,7 +85,7 @@ export const host = judgeHost({
 
 type Known = Parameters<typeof countedKills>[0] & {
   readonly unitCommands: readonly UnitCommands[] | undefined;
-  readonly workerMessages: readonly WorkerMessage[] | undefined;
+  readonly containerLog: readonly LogLine[] | undefined;
 };
 
 /** What each container runs, as podman says, else as its unit does. */
@@ -120,7 +127,7 @@ function deathsOf(
   // gunicorn only guesses at the cause: where the kernel's log is whole, that is the one to believe. Without a
   // limit of its own the container is not killed at one.
   const unlimited = allWith(facts.containers, 'name', container).some(({ memory }) => memory === 0);
-  const workers = isWhole || unlimited ? [] : killedWorkers(facts.workerMessages ?? [], container, since);
+  const workers = isWhole || unlimited ? [] : killedWorkers(facts.containerLog ?? [], container, since);
   return { kills, count, workers, times: kills.length || count?.kills || workers.length };
 }
 
@@ -188,12 +195,8 @@ function evidenceOf(
   ];
 }
 
-function killedWorkers(
-  messages: readonly WorkerMessage[],
-  container: string,
-  since: number,
-): WorkerMessage[] {
-  const own = allWith(messages, 'container', container);
+function killedWorkers(log: readonly LogLine[], container: string, since: number): WorkerMessage[] {
+  const own = allWith(log, 'container', container).flatMap((line) => workerMessage(line) ?? []);
   return own.filter(
     ({ event, pid, at }) =>
       event === 'killed' &&
@@ -206,6 +209,16 @@ function killedWorkers(
           at - other.at <= TIMEOUT_BEFORE_KILL_MS,
       ),
   );
+}
+
+/** What gunicorn tells of the end of one of its workers. */
+function workerMessage({ at, text }: LogLine): WorkerMessage | undefined {
+  const killed = /Worker \(pid:(\d+)\) was sent SIGKILL/.exec(text);
+  const timedOut = /WORKER TIMEOUT \(pid:(\d+)\)/.exec(text);
+  const pid = (killed ?? timedOut)?.[1];
+  return pid === undefined
+    ? undefined
+    : { at, pid: Number(pid), event: killed === null ? 'timed-out' : 'killed' };
 }
 
 /** When the first of these died. */

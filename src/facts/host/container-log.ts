@@ -1,16 +1,40 @@
 import * as z from 'zod/mini';
-import { defineProbe } from '../../model/probe.ts';
+import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
-import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
+import { journalctl, MESSAGES_AS_TEXT, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
-/** A line in which the server of the machine learning tells of the end of one of its workers. */
-export interface WorkerMessage {
+/** A line that the program in a container wrote, of those that tell of a fault or of its end. */
+export interface LogLine {
   readonly at: number;
   readonly container: string;
-  readonly pid: number;
-  readonly event: 'killed' | 'timed-out';
+  readonly text: string;
 }
+
+/** Containers whose log is read: by their images, because the log of every other one is nobody's business. */
+const IMAGES =
+  'immich-machine-learning|immich-server|postgres|pgvecto|vectorchord|pgvector|redis|valkey|uptime-kuma';
+
+// What a check may ask for. Everything else stays on the host.
+const PATTERNS = [
+  // Of gunicorn.
+  'was sent SIGKILL|WORKER TIMEOUT',
+  // Of Postgres.
+  'FATAL: |PANIC: |has wrong ownership|database system is ready|initialized by PostgreSQL|invalid page in block|could not (read block|write|extend|access file)',
+  'missing chunk number|index files are outdated',
+  // Of Immich's server.
+  'password authentication failed|28P01|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|worker exited with code|Immich Server is listening|Failed to activate',
+  'only supports|upgrade path|Migration .* failed|Failed to (read|write).*[.]immich|shared_preload_libraries',
+  // Of Redis and Valkey.
+  'MISCONF|temp RDB file|Background saving|[Rr]eady to accept connections|WRONGPASS|NOAUTH',
+  // Of programs with SQLite.
+  'SQLITE_(CORRUPT|BUSY|READONLY|FULL|IOERR)|is malformed|database is locked',
+  // Of all.
+  'No space left on device|Read-only file system|Permission denied|EACCES|ENOSPC|EROFS',
+];
+
+/** The newest of all, because a container that fails says the same again and again. */
+const NEWEST = 2000;
 
 const entry = z.object({
   __REALTIME_TIMESTAMP: z.coerce.number(),
@@ -18,23 +42,32 @@ const entry = z.object({
   CONTAINER_NAME: z.string(),
 });
 
-export const workerMessages = defineProbe<readonly WorkerMessage[]>({
+export const containerLog = defineProbe<readonly LogLine[]>({
   id: 'container-log',
-  reads: 'journalctl: the log of immich-machine-learning about killed workers',
-  tools: ['systemctl', 'journalctl', 'grep'],
+  reads:
+    "journalctl: what the containers of Immich, its database and Redis, and Uptime Kuma's, log of faults",
+  tools: ['systemctl', 'journalctl', 'grep', 'awk'],
+  outputLimit: 2_000_000,
   script: `set -f
 ${FIND_UNITS}
-logs=
-for unit in $units; do
-shown=$(systemctl show --property=ExecStart -- "$unit")
-file=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p' | head -n 1)
-case $shown in *immich-machine-learning*) ;; *) head -c 65536 "$file" | grep -aq immich-machine-learning || continue ;; esac
-name=\${unit%.service}
-case $name in podman-* | docker-*) name=\${name#*-} ;; *) logs="$logs CONTAINER_NAME=systemd-$name" ;; esac
-logs="$logs CONTAINER_NAME=$name"
-done
-[ -n "$logs" ] || exit 0
-${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | grep -aE 'was sent SIGKILL|WORKER TIMEOUT' || :`,
+images='${IMAGES}'
+# Each unit with the program that it starts, and whether its command names one of the images.
+started=
+[ -z "$units" ] || started=$(systemctl show --property=Id --property=ExecStart -- $units | awk -v images="$images" '
+function tell() { if (id != "") print id, (path == "" ? "-" : path), named; id = path = ""; named = 0 }
+/^$/ { tell() }
+/^Id=/ { id = substr($0, 4) }
+/^ExecStart=/ { if (match($0, /path=[^ ;]+/)) path = substr($0, RSTART + 5, RLENGTH - 5); named = ($0 ~ images) }
+END { tell() }')
+naming=$(printf '%s\\n' "$started" | awk '$3 == 0 && $2 ~ "^/" && $2 !~ "/(podman|docker|sh|bash)$" { print $2 }' | xargs grep -lEe "$images" -- 2>/dev/null)
+own=$(printf '%s\\n%s\\n' "$naming" "$started" | awk 'NF == 1 { naming[$1] } NF == 3 && ($3 || $2 in naming) {
+name = $1; sub("[.]service$", "", name)
+if (name ~ "^(podman|docker)-") sub("^[a-z]+-", "", name); else print "CONTAINER_NAME=systemd-" name
+print "CONTAINER_NAME=" name }')
+others=$(podman ps --all --format '{{.Names}} {{.Image}}' 2>/dev/null | awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
+[ -n "$own$others" ] || exit 0
+${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | awk '${MESSAGES_AS_TEXT}' | grep -aE '${PATTERNS.join('|')}' | tail -n ${NEWEST}
+:`,
   parse(raw) {
     requireSystemd(raw);
     requireJournal(raw);
@@ -43,19 +76,11 @@ ${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $logs')} | gr
       const read = entry.safeParse(JSON.parse(line));
       if (!read.success) return [];
       const { MESSAGE, CONTAINER_NAME, __REALTIME_TIMESTAMP } = read.data;
-      const killed = /Worker \(pid:(\d+)\) was sent SIGKILL/.exec(MESSAGE);
-      const timedOut = /WORKER TIMEOUT \(pid:(\d+)\)/.exec(MESSAGE);
-      const pid = (killed ?? timedOut)?.[1];
-      if (pid === undefined) return [];
-      return [
-        {
-          at: __REALTIME_TIMESTAMP / 1000,
-          container: CONTAINER_NAME,
-          pid: Number(pid),
-          event: killed === null ? ('timed-out' as const) : ('killed' as const),
-        },
-      ];
+      return [{ at: __REALTIME_TIMESTAMP / 1000, container: CONTAINER_NAME, text: MESSAGE }];
     });
-    return ofJournal(raw, found);
+    return ofJournal(
+      raw,
+      raw.capped ? new PartialValue(found, 'the log of the containers is longer than what is read') : found,
+    );
   },
 });

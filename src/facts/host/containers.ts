@@ -23,9 +23,42 @@ const schema = z.object({
   restartPolicy: z.optional(z.string()),
   /** The unit that started it. */
   unit: z.optional(z.string()),
+  /** Of its main process on the host; 0 while it does not run. */
+  pid: z.optional(z.int()),
+  /** `1000:1000`, empty for that of the image. */
+  user: z.optional(z.string()),
+  /** `journald`, `k8s-file`, `none`, ... */
+  logDriver: z.optional(z.string()),
+  /** `bridge`, `host`, `none`, `container:<id>`, `pasta`, ... */
+  networkMode: z.optional(z.string()),
+  networks: z.optional(z.array(z.object({ name: z.string(), address: z.string(), gateway: z.string() }))),
+  /** By the port and protocol inside (`2283/tcp`), where on the host it is published. */
+  ports: z.optional(
+    z.nullable(
+      z.record(z.string(), z.nullable(z.array(z.object({ HostIp: z.string(), HostPort: z.string() })))),
+    ),
+  ),
+  mounts: z.optional(
+    z.array(
+      z.object({ type: z.string(), source: z.string(), destination: z.string(), writable: z.boolean() }),
+    ),
+  ),
+  /** Their paths on the host. */
+  devices: z.optional(z.array(z.string())),
+  /** Groups of the host, by name or number. */
+  groups: z.optional(z.nullable(z.array(z.string()))),
+  /** `NAME=value`, of those names only that never hold a secret. */
+  env: z.optional(z.array(z.string())),
 });
 
 export type Container = z.infer<typeof schema>;
+
+/** Variables that tell where a program finds its database and the like; none of them holds a secret. */
+const ENV = [
+  ...['DB_HOSTNAME', 'DB_PORT', 'DB_USERNAME', 'DB_DATABASE_NAME', 'DB_PASSWORD_FILE', 'DB_VECTOR_EXTENSION'],
+  ...['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD_FILE', 'PGDATA', 'REDIS_HOSTNAME', 'REDIS_PORT'],
+  ...['REDIS_SOCKET', 'IMMICH_PORT', 'IMMICH_HOST', 'IMMICH_MEDIA_LOCATION', 'IMMICH_MACHINE_LEARNING_URL'],
+];
 
 // Field by field, because a whole inspect carries the environment, and with it the passwords.
 const TEMPLATE =
@@ -34,7 +67,18 @@ const TEMPLATE =
   '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}},' +
   '"healthResults":{{if .State.Health}}{{len .State.Health.Log}}{{else}}0{{end}},' +
   '{{with .Config.Healthcheck}}"healthStartPeriod":{{json .StartPeriod}},"healthInterval":{{json .Interval}},{{end}}' +
-  '"restartPolicy":{{json .HostConfig.RestartPolicy.Name}},"unit":{{json (index .Config.Labels "PODMAN_SYSTEMD_UNIT")}}}';
+  '"restartPolicy":{{json .HostConfig.RestartPolicy.Name}},"unit":{{json (index .Config.Labels "PODMAN_SYSTEMD_UNIT")}},' +
+  '"pid":{{json .State.Pid}},"user":{{json .Config.User}},"logDriver":{{json .HostConfig.LogConfig.Type}},' +
+  '"networkMode":{{json .HostConfig.NetworkMode}},"ports":{{json .NetworkSettings.Ports}},"groups":{{json .HostConfig.GroupAdd}},' +
+  `"networks":${listOf('$name, $network := .NetworkSettings.Networks', '{"name":{{json $name}},"address":{{json $network.IPAddress}},"gateway":{{json $network.Gateway}}}')},` +
+  `"mounts":${listOf('.Mounts', '{"type":{{json .Type}},"source":{{json .Source}},"destination":{{json .Destination}},"writable":{{json .RW}}}')},` +
+  `"devices":${listOf('.HostConfig.Devices', '{{json .PathOnHost}}')},` +
+  `"env":${listOf('.Config.Env', '{{json .}}', `eq (index (split . "=") 0) ${ENV.map((name) => `"${name}"`).join(' ')}`)}}`;
+
+/** A list in JSON, of those for which the condition holds. */
+function listOf(range: string, item: string, condition = 'true'): string {
+  return `[{{$comma := ""}}{{range ${range}}}{{if ${condition}}}{{$comma}}${item}{{$comma = ","}}{{end}}{{end}}]`;
+}
 
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',

@@ -2,7 +2,7 @@ import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
 import { decryptionErrors } from './agenix-journal.ts';
-import { workerMessages } from './container-log.ts';
+import { containerLog } from './container-log.ts';
 import { containers } from './containers.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
@@ -36,7 +36,7 @@ export const probes = {
   journal,
   kernelOom,
   memoryGroups,
-  workerMessages,
+  containerLog,
   tailscale,
   addresses,
   listeners,

@@ -107,10 +107,10 @@ const sigkill = (pid: number, at: number) =>
   line(`[03/10/26 10:00:00] ERROR    Worker (pid:${pid}) was sent SIGKILL! Perhaps out of    `, at);
 const timeout = (pid: number, at: number) =>
   line(`[03/10/26 10:00:00] CRITICAL WORKER TIMEOUT (pid:${pid})`, at);
-const blind = (workerMessages: string, over: Record<string, unknown> = {}): Given => ({
+const blind = (containerLog: string, over: Record<string, unknown> = {}): Given => ({
   ...running(`${IMAGE}:v2-cuda`, '1g', over),
   kernelOom: DENIED,
-  workerMessages,
+  containerLog,
 });
 
 test("where the kernel's log cannot be read, its own log proves it", () => {

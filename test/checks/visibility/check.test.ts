@@ -66,7 +66,7 @@ test('one damaged file is told once', () => {
 test.each([
   ['kernelOom', 'container-oom'],
   ['containerNames', 'container-oom'],
-  ['workerMessages', 'ml-oom'],
+  ['containerLog', 'ml-oom'],
   ['unitJournal', 'tailscale-bind'],
 ] as const)('%s of a journal with a damaged file is no ground for an ok of %s', (name, check) => {
   expect(judge(check, { [name]: DAMAGED }).status).toBe('unknown');

@@ -61,7 +61,7 @@ test.each(all.filter(({ tools }) => tools.includes('journalctl')).map((probe) =>
     const start = sandbox.write('start', 'exec podman run immich-machine-learning:v2\n');
     sandbox.program(
       'systemctl',
-      `case "$1" in list-*) echo podman-x.service ;; show) echo "ExecStart={ path=${start} ; }" ;; esac`,
+      `case "$1" in list-*) echo podman-x.service ;; show) echo "Id=podman-x.service"; echo "ExecStart={ path=${start} ; }" ;; esac`,
     );
     expect((await sandbox.fact(probe)).outcome).toBe('denied');
   },

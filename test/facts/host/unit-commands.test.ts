@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { waitScript } from '../../../src/checks/shared/wait-script.ts';
-import { workerMessages } from '../../../src/facts/host/container-log.ts';
 import { unitCommands } from '../../../src/facts/host/unit-commands.ts';
 import { redact } from '../../../src/text/redact.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
@@ -126,28 +125,6 @@ test.each([
     waitScripts: [],
     ...told,
   });
-});
-
-test('the log of the machine learning is read, and of no other container', async () => {
-  const line = (text: string) =>
-    JSON.stringify({ __REALTIME_TIMESTAMP: '1000000', CONTAINER_NAME: 'immich-ml', MESSAGE: text });
-  const sandbox = hostWith(START);
-  sandbox.program(
-    'journalctl',
-    `case "$*" in *CONTAINER_NAME=immich-ml*) cat <<'END'
-${line('[03/10/26 10:00:00] CRITICAL WORKER TIMEOUT (pid:47)')}
-${line('[03/10/26 10:00:02] ERROR    Worker (pid:47) was sent SIGKILL! Perhaps out of    ')}
-${line('a photo of somebody')}
-END
-esac`,
-  );
-  expect(expectValue(await sandbox.fact(workerMessages))).toEqual([
-    { at: 1000, container: 'immich-ml', pid: 47, event: 'timed-out' },
-    { at: 1000, container: 'immich-ml', pid: 47, event: 'killed' },
-  ]);
-  const other = hostWith('exec podman run docker.io/valkey/valkey:8');
-  other.program('journalctl', 'echo "no log is to be read" >&2; exit 1');
-  expect(expectValue(await other.fact(workerMessages))).toEqual([]);
 });
 
 test('a secret whose name looks like a secret is still known after the redaction', () => {

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { containerLog } from '../../../src/facts/host/container-log.ts';
+import { expectValue, Sandbox } from './sandbox.ts';
+
+const IMMICH_SERVER = 'exec podman run --name=immich-server ghcr.io/immich-app/immich-server:v2';
+
+/** Units of these names, each with a start script of that text. */
+function hostWith(scripts: Readonly<Record<string, string>>): Sandbox {
+  const sandbox = new Sandbox();
+  const blocks = Object.entries(scripts).map(([unit, script]) => {
+    const start = sandbox.write(`start-${unit}`, `#!/bin/sh\n${script}\n`);
+    return `ExecStart={ path=${start} ; argv[]=${start} ; ignore_errors=no }\nId=${unit}.service\n`;
+  });
+  sandbox.program(
+    'systemctl',
+    `case "$1" in
+list-*) printf '%s\\n' ${Object.keys(scripts)
+      .map((unit) => `${unit}.service`)
+      .join(' ')} ;;
+show) cat <<'END'
+${blocks.join('\n')}
+END
+esac`,
+  );
+  return sandbox;
+}
+
+const line = (container: string, message: string | number[]) =>
+  JSON.stringify({ __REALTIME_TIMESTAMP: '1000000', CONTAINER_NAME: container, MESSAGE: message });
+
+/** Prints the lines of those containers only that it is asked for. */
+const journalOf = (lines: readonly string[]) => `for word; do
+case $word in CONTAINER_NAME=*) grep -F "\\"CONTAINER_NAME\\":\\"\${word#*=}\\"" <<'END'
+${lines.join('\n')}
+END
+;; esac
+done
+:`;
+
+test('faults in the logs of the containers are told, and nothing else of them', async () => {
+  const sandbox = hostWith({
+    'podman-immich-ml': 'exec podman run ghcr.io/immich-app/immich-machine-learning:v2',
+    'podman-plex': 'exec podman run docker.io/plexinc/pms-docker:latest',
+  });
+  sandbox.program(
+    'journalctl',
+    journalOf([
+      line('immich-ml', 'Worker (pid:47) was sent SIGKILL! Perhaps out of    '),
+      line('immich-ml', 'a photo of somebody'),
+      line('plex', 'FATAL: nobody asked'),
+    ]),
+  );
+  expect(expectValue(await sandbox.fact(containerLog))).toEqual([
+    { at: 1000, container: 'immich-ml', text: 'Worker (pid:47) was sent SIGKILL! Perhaps out of    ' },
+  ]);
+});
+
+test('without a container whose log is read, no log is read', async () => {
+  const sandbox = hostWith({ 'podman-plex': 'exec podman run docker.io/plexinc/pms-docker:latest' });
+  sandbox.program('journalctl', 'echo "no log is to be read" >&2; exit 1');
+  expect(expectValue(await sandbox.fact(containerLog))).toEqual([]);
+});
+
+test('a message in colours, which journald prints as a list of bytes, is found', async () => {
+  const sandbox = hostWith({ 'podman-immich-server': IMMICH_SERVER });
+  const bytes = [...Buffer.from('\u001b[31mERROR\u001b[39m [Api:"größe"\\] ECONNREFUSED\n\u001b[0m')];
+  sandbox.program('journalctl', journalOf([line('immich-server', bytes)]));
+  expect(expectValue(await sandbox.fact(containerLog))).toEqual([
+    { at: 1000, container: 'immich-server', text: 'ERROR [Api:"größe"\\] ECONNREFUSED ' },
+  ]);
+});
+
+test('a quadlet, and a container without a unit, are read by the names that they have', async () => {
+  const sandbox = hostWith({ redis: 'exec podman run docker.io/library/redis:7' });
+  sandbox.program('podman', 'echo "by-hand docker.io/library/postgres:16"; echo "web nginx:1"');
+  sandbox.program(
+    'journalctl',
+    journalOf([
+      line('systemd-redis', 'MISCONF Redis is configured'),
+      line('by-hand', 'FATAL:  role "x" does not exist'),
+      line('web', 'FATAL: of a web server'),
+    ]),
+  );
+  const found = expectValue(await sandbox.fact(containerLog));
+  expect(found.map(({ container }) => container).sort()).toEqual(['by-hand', 'systemd-redis']);
+});
+
+test('of too many lines the newest are kept', async () => {
+  const sandbox = hostWith({ 'podman-immich-server': IMMICH_SERVER });
+  sandbox.program(
+    'journalctl',
+    `case "$*" in *CONTAINER_NAME=immich-server*) seq 1 5000 | sed 's/.*/{"__REALTIME_TIMESTAMP":"&000","CONTAINER_NAME":"immich-server","MESSAGE":"ECONNREFUSED &"}/' ;; esac`,
+  );
+  const found = expectValue(await sandbox.fact(containerLog));
+  expect(found.at(-1)?.text).toBe('ECONNREFUSED 5000');
+});
