@@ -108,7 +108,7 @@ export function journalctl(options: string): string {
 }
 
 /**
- * awk that hands on what `journalctl --output=json` prints, with messages as text. journald gives one with a colour or a
+ * awk that hands on what `journalctl --output=json` prints, with messages as text. journald gives one with a color or a
  * byte that is no UTF-8 as a list of numbers, in which nothing is found.
  */
 export const MESSAGES_AS_TEXT = String.raw`

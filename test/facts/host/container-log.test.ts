@@ -61,7 +61,7 @@ test('without a container whose log is read, no log is read', async () => {
   expect(expectValue(await sandbox.fact(containerLog))).toEqual([]);
 });
 
-test('a message in colours, which journald prints as a list of bytes, is found', async () => {
+test('a message in colors, which journald prints as a list of bytes, is found', async () => {
   const sandbox = hostWith({ 'podman-immich-server': IMMICH_SERVER });
   const bytes = [...Buffer.from('\u001b[31mERROR\u001b[39m [Api:"größe"\\] ECONNREFUSED\n\u001b[0m')];
   sandbox.program('journalctl', journalOf([line('immich-server', bytes)]));
