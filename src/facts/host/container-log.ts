@@ -26,7 +26,7 @@ const PATTERNS = [
   'password authentication failed|28P01|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|worker exited with code|Immich Server is listening|Failed to activate',
   'only supports|upgrade path|Migration .* failed|Failed to (read|write).*[.]immich|shared_preload_libraries',
   // Of Redis and Valkey.
-  'MISCONF|temp RDB file|Background saving|(R|r)eady to accept connections|WRONGPASS|NOAUTH',
+  'MISCONF|temp RDB file|Background saving|ready to accept connections|Ready to accept connections|WRONGPASS|NOAUTH',
   // Of programs with SQLite.
   'SQLITE_(CORRUPT|BUSY|READONLY|FULL|IOERR)|is malformed|database is locked',
   // Of all.
