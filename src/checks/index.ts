@@ -5,6 +5,7 @@ import { containerState } from './container-state/check.ts';
 import type { Check } from './define.ts';
 import { failedUnitsCheck } from './failed-units/check.ts';
 import { immichReachable } from './immich-reachable/check.ts';
+import { immichServer } from './immich-server/check.ts';
 import { immichVersions } from './immich-versions/check.ts';
 import { launchdAgent } from './launchd-agent/check.ts';
 import { mlOom } from './ml-oom/check.ts';
@@ -44,4 +45,5 @@ export const checks: readonly Check[] = [
   uploadFolderCheck,
   immichReachable,
   uploadSafety,
+  immichServer,
 ];

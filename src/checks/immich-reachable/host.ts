@@ -1,6 +1,7 @@
 import type { ImmichPing } from '../../facts/host/immich-ping.ts';
 import { noAgent } from '../../facts/host/upload-agent.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
+import { CURL_WORDS } from '../shared/curl.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({
@@ -61,22 +62,3 @@ function answerOf(exitCode: number | undefined, httpStatus = 0): [typeof kinds.u
     ? [kinds.serverDown, `the proxy in front of it answers ${httpStatus}: the server itself is down`]
     : [kinds.somethingElse, `another server answers (HTTP ${httpStatus})`];
 }
-
-const CURL_WORDS: Readonly<Record<number, string>> = {
-  1: 'the URL does not begin with http or https',
-  3: 'the URL is malformed',
-  5: 'the name of its proxy cannot be resolved',
-  6: 'its name cannot be resolved',
-  7: 'connection refused',
-  28: 'no answer within 5 s',
-  35: 'the TLS handshake failed',
-  52: 'it closed the connection without an answer',
-  56: 'the connection broke',
-  55: 'the connection broke',
-  18: 'the answer was truncated',
-  16: 'the connection broke',
-  92: 'the connection broke',
-  51: 'its certificate is for another name',
-  58: 'it asks for a client certificate',
-  60: 'its certificate is not trusted',
-};

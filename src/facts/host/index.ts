@@ -7,6 +7,7 @@ import { containers } from './containers.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
 import { immichPing } from './immich-ping.ts';
+import { immichServers } from './immich-server.ts';
 import { journal } from './journal.ts';
 import { kernelOom } from './kernel-oom.ts';
 import { launchAgents } from './launch-agents.ts';
@@ -52,6 +53,7 @@ export const probes = {
   uploadFolder,
   immichPing,
   uploadScript,
+  immichServers,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

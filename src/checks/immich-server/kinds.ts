@@ -1,0 +1,128 @@
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, containerName, type Parsed } from '../../remedy/words.ts';
+import { defineKind, type TellingKind } from '../define.ts';
+
+const NO_PHOTOS = 'The apps and the website of Immich do not work, and no photo can be uploaded.';
+
+interface Asked {
+  readonly container: string;
+  readonly url: string;
+  /** What came instead of an answer. */
+  readonly what: string;
+}
+
+const log = (container: string): Step =>
+  run(['podman', 'logs', '--tail', '50', containerName(container)], {
+    root: true,
+    why: 'Read what the server logged last.',
+  });
+
+const askAgain = (again: readonly Parsed[]): Step =>
+  run([...again, 'immich-server'], { where: 'here', why: 'Check again.' });
+
+const unanswered = (id: string, name: string, title: (about: Asked) => string): TellingKind<Asked> =>
+  defineKind<Asked>({
+    id,
+    name,
+    meaning: NO_PHOTOS,
+    status: 'fail',
+    title,
+    remedy: ({ container }) => ({ lasting: [log(container)] }),
+  });
+
+export const noAnswer = unanswered(
+  'no-answer',
+  'Immich runs, and does not answer',
+  ({ container, url, what }) => `${container} does not answer at ${url}: ${what}`,
+);
+
+export const errorAnswer = unanswered(
+  'error-answer',
+  'Immich answers with an error',
+  ({ container, url, what }) => `${container} answers with an error at ${url}: ${what}`,
+);
+
+export const somethingElse = unanswered(
+  'something-else',
+  'Another program answers at the port of Immich',
+  ({ container, url, what }) => `At ${url} another program than ${container} answers: ${what}`,
+);
+
+export const maintenance = defineKind<{ readonly container: string; readonly again: readonly Parsed[] }>({
+  id: 'maintenance',
+  name: 'Immich is in maintenance mode',
+  meaning: 'In maintenance mode Immich refuses every upload and every app until an administrator ends it.',
+  status: 'warn',
+  title: ({ container }) => `${container} is in maintenance mode`,
+  remedy: ({ again }) => ({
+    lasting: [
+      byHand(
+        'If nobody is restoring a backup right now, log in to Immich as an administrator and end the maintenance mode.',
+      ),
+      askAgain(again),
+    ],
+  }),
+});
+
+export const noUser = defineKind<{ readonly container: string }>({
+  id: 'no-user',
+  name: 'Immich has no user',
+  meaning:
+    'Immich is new, or it uses an empty database instead of its own. If it had photos before, do not create a user: find its database first.',
+  status: 'warn',
+  title: ({ container }) => `${container} has no user yet: its database is empty`,
+  remedy: ({ container }) => ({
+    lasting: [
+      byHand('If this Immich is new, open its website and create the administrator.'),
+      run(['podman', 'container', 'inspect', '--format', '{{json .Mounts}}', containerName(container)], {
+        root: true,
+        why: 'If it had photos before, check whether the folders are still the same, and do the same for its database.',
+      }),
+    ],
+  }),
+});
+
+interface Mark {
+  readonly container: string;
+  /** On the host, where that is known. */
+  readonly folder: string | undefined;
+  /** As the server calls it. */
+  readonly inside: string;
+  /** It has refused to start for it. */
+  readonly refused: boolean;
+}
+
+export const markMissing = defineKind<Mark>({
+  id: 'mark-missing',
+  name: 'A folder of Immich has lost its .immich file',
+  meaning:
+    'Immich does not start without this file: it protects the photos if a disk is not mounted or a folder was moved.',
+  status: 'fail',
+  title: ({ container, inside, refused }) =>
+    refused
+      ? `${container} refuses to start: ${inside}/.immich is missing`
+      : `${container} will not start again: ${inside}/.immich is missing`,
+  remedy: ({ folder, inside }) => ({
+    lasting: [
+      ...(folder === undefined
+        ? [
+            byHand(
+              `Check whether the disk of the host folder that the container has as ${inside} is mounted; if it is not, mount it, and restart the container.`,
+            ),
+          ]
+        : [
+            run(['findmnt', '--target', absolutePath(folder)], {
+              why: 'Check which disk the folder is on. If it should be another one, mount that disk, and restart the container.',
+            }),
+            run(['ls', '-la', '--', absolutePath(folder)], {
+              root: true,
+              why: 'If the disk is right, check whether the photos are there.',
+            }),
+          ]),
+      byHand(
+        'If the photos are there, restore .immich from a backup, or create it as an empty file. Never create it in an empty folder.',
+      ),
+    ],
+  }),
+});

@@ -1,0 +1,136 @@
+import * as z from 'zod/mini';
+import { FactUnavailable } from '../../model/fact.ts';
+import { defineProbe } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+
+/** One running container with Immich's server, as it answers on its host. */
+export interface ImmichServer {
+  readonly container: string;
+  /** Where it was asked; undefined for one that the host has no way to. */
+  readonly url?: string;
+  /** Of curl for the ping: 0 for any answer. */
+  readonly exitCode?: number;
+  readonly httpStatus?: number;
+  readonly pong: boolean;
+  readonly error?: string;
+  readonly version?: string;
+  readonly isInitialized?: boolean;
+  readonly isInMaintenance?: boolean;
+  /** Folders of the host that hold its photos, in which the file `.immich` is and in which it is not. */
+  readonly marked: readonly string[];
+  readonly unmarked: readonly string[];
+}
+
+const pong = z.object({ res: z.literal('pong') });
+const version = z.object({ major: z.int(), minor: z.int(), patch: z.int() });
+const config = z.object({ isInitialized: z.boolean(), maintenanceMode: z.optional(z.boolean()) });
+
+// An address with every published port, and those of its networks, at which the host reaches a port that is not.
+const TEMPLATE =
+  '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}#port {{$port}} {{.HostIp}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}' +
+  '{{range .NetworkSettings.Networks}}#address {{.IPAddress}}{{"\\n"}}{{end}}#network {{.HostConfig.NetworkMode}}{{"\\n"}}' +
+  '{{range .Config.Env}}{{if eq (index (split . "=") 0) "IMMICH_PORT" "IMMICH_MEDIA_LOCATION"}}#{{.}}{{"\\n"}}{{end}}{{end}}' +
+  '{{range .Mounts}}#mount {{.Destination}} {{.Source}}{{"\\n"}}{{end}}';
+
+/** The folders that the server looks into at its start; it refuses to go on where one has lost its mark. */
+const FOLDERS = 'upload library thumbs encoded-video profile backups';
+
+export const immichServers = defineProbe<readonly ImmichServer[]>({
+  id: 'immich-server',
+  reads:
+    "curl of Immich's ping, version and config on the host itself, without a key; the marks in its folders",
+  root: true,
+  tools: ['podman', 'curl', 'awk'],
+  script: `[ -d /var/lib/containers ] || [ -d /run/containers ] || exit 0
+running=$(podman ps --no-trunc --format '{{.ID}} {{.Image}} {{.Names}}') || exit
+servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server" { print $1 " " $3 }')
+[ -n "$servers" ] || exit 0
+# A proxy is for other hosts than this one.
+unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY
+ask() {
+answer=$(curl -q --silent --show-error --max-time "$1" --write-out '\\n#status %{http_code}' "$url/api/server/$2" 2>&1)
+status=$?
+echo "#curl $2 $status"
+printf '%s\\n' "$answer" | grep -aE '^(curl: |#status )' | sed "s/^#status/#status $2/; s/^curl: /#error $2 /"
+printf '%s\\n' "$answer" | grep -aE '^ *[{]' | head -c 4096 | sed "s/^/#body $2 /"
+}
+printf '%s\\n' "$servers" | while read -r id name; do
+echo
+echo "#container $name"
+told=$(podman container inspect --format '${TEMPLATE}' "$id") || { echo '#gone'; continue; }
+inside=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_PORT=//p')
+url=$(printf '%s\\n' "$told" | awk -v inside="\${inside:-2283}/tcp" '
+$1 == "#port" { at = NF == 4 ? $3 : ""; number = $NF
+if (at == "" || at == "0.0.0.0") at = "127.0.0.1"
+if (at == "::") at = "::1"
+if (at ~ ":") at = "[" at "]"
+if (first == "") first = "http://" at ":" number
+if ($2 == inside && own == "") own = "http://" at ":" number }
+$1 == "#address" && NF == 2 && direct == "" { direct = "http://" $2 ":" inside }
+$1 == "#network" && $2 == "host" { direct = "http://127.0.0.1:" inside }
+END { sub("/tcp", "", direct); print own != "" ? own : direct != "" ? direct : first }')
+if [ -n "$url" ]; then
+echo "#url $url"
+said=$(ask 5 ping)
+printf '%s\\n' "$said"
+# While it is maintained only these answer.
+case $said in *'#curl ping 0'*) ask 3 version; ask 3 config ;; esac
+fi
+media=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_MEDIA_LOCATION=//p')
+for base in \${media:+"$media"} /data /usr/src/app/upload; do
+for folder in ${FOLDERS}; do
+place=$(printf '%s\\n' "$told" | awk -v base="$base" -v path="$base/$folder" '$1 == "#mount" && index(path "/", $2 "/") == 1 && length($2) >= length(base) && length($2) > best {
+best = length($2); source = $0; sub("^#mount [^ ]* ", "", source); found = source substr(path, best + 1) } END { print found }')
+[ -n "$place" ] || continue
+if [ -e "$place/.immich" ]; then echo "#marked $place"; elif [ -d "$place" ]; then echo "#unmarked $place"; fi
+done
+done
+done
+:`,
+  parse(raw) {
+    if (raw.exitCode !== 0)
+      throw new FactUnavailable('failed', `podman exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    return raw.stdout
+      .split(/(?<![^\n])#container /)
+      .slice(1)
+      .flatMap((block) => serverIn(lines(block)) ?? []);
+  },
+});
+
+/** Undefined for one that went between the list and the look. */
+function serverIn([container = '', ...told]: readonly string[]): ImmichServer | undefined {
+  if (told.includes('#gone')) return undefined;
+  const all = (name: string) =>
+    told.flatMap((line) => (line.startsWith(`#${name} `) ? [line.slice(name.length + 2)] : []));
+  const value = (name: string) => all(name)[0];
+  const [url, curl, error] = [value('url'), value('curl ping'), value('error ping')];
+  const numbers = version.safeParse(parsed(value('body version')));
+  const settings = config.safeParse(parsed(value('body config')));
+  return {
+    container,
+    ...(url === undefined ? {} : { url }),
+    ...(curl === undefined ? {} : { exitCode: Number(curl) }),
+    httpStatus: Number(value('status ping') ?? 0),
+    pong: pong.safeParse(parsed(value('body ping'))).success,
+    ...(error === undefined ? {} : { error: error.replace(/^\(\d+\) /, '') }),
+    ...(numbers.success
+      ? { version: `${numbers.data.major}.${numbers.data.minor}.${numbers.data.patch}` }
+      : {}),
+    ...(settings.success
+      ? {
+          isInitialized: settings.data.isInitialized,
+          isInMaintenance: settings.data.maintenanceMode === true,
+        }
+      : {}),
+    marked: all('marked'),
+    unmarked: all('unmarked'),
+  };
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { COMMANDS, CONTAINERS, judge, UNITS } from '../home-server.ts';
+import { cases, justStarted, logged, REFUSED, server } from './kind-cases.ts';
+
+const said = (given: Parameters<typeof judge>[1]) => {
+  const { status, reason, findings } = judge('immich-server', given);
+  return { status, reason, kinds: findings.map(({ kind }) => kind), first: findings[0] };
+};
+
+test('a server that answers is ok, and is counted', () => {
+  expect(said({ immichServers: server() }).status).toBe('ok');
+});
+
+test('a host without Immich, and one on which it is not running, are not ok', () => {
+  const other = (text: string) => text.replaceAll('immich-server', 'plex');
+  const without = { units: other(UNITS), unitCommands: other(COMMANDS), containers: other(CONTAINERS) };
+  expect(said({ immichServers: '', ...without }).status).toBe('skipped');
+  expect(said({ immichServers: '' })).toMatchObject({
+    status: 'skipped',
+    reason: 'immich-server is not running',
+  });
+});
+
+test('a server that has just been started may take its time', () => {
+  const { host } = cases['no-answer'] as { host: { immichServers: string } };
+  expect(said({ ...host, containers: justStarted('immich-server') })).toMatchObject({
+    status: 'unknown',
+    kinds: [],
+  });
+});
+
+test('a redirect says nothing of the server', () => {
+  const ping = '#curl ping 0\n#status ping 308';
+  expect(said({ immichServers: server({ ping, version: '', config: '' }) })).toMatchObject({
+    status: 'unknown',
+    kinds: [],
+  });
+});
+
+test('in maintenance the ping is not found, and that is no fault of its own', () => {
+  const given = server({
+    ping: '#curl ping 0\n#status ping 404',
+    config: '{"isInitialized":true,"maintenanceMode":true}',
+  });
+  expect(said({ immichServers: given }).kinds).toEqual(['immich-server/maintenance']);
+});
+
+test('another program that answers the ping is not taken for Immich', () => {
+  const ping = '#curl ping 0\n#status ping 200\n#body ping {"res":"something"}';
+  expect(said({ immichServers: server({ ping, version: '', config: '' }) }).kinds).toEqual([
+    'immich-server/something-else',
+  ]);
+});
+
+test('the folder that lost its mark is named where it is on the host', () => {
+  const { first } = said({
+    containerLog: logged(REFUSED),
+    immichServers: server({ marks: '#marked /srv/photos/upload\n#unmarked /mnt/disk/library' }),
+  });
+  expect(JSON.stringify(first?.remedy)).toContain('/mnt/disk/library');
+});
+
+test('a server that runs, and will not start again, is a warning; one whose folders were never marked is not', () => {
+  const marks = '#marked /srv/photos/upload\n#unmarked /srv/photos/thumbs';
+  expect(said({ immichServers: server({ marks }) })).toMatchObject({
+    status: 'warn',
+    kinds: ['immich-server/mark-missing'],
+  });
+  expect(said({ immichServers: server({ marks: '#unmarked /srv/photos/upload' }) }).status).toBe('ok');
+});

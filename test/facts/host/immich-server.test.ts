@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { immichServers } from '../../../src/facts/host/immich-server.ts';
+import { startFakeImmich } from '../../upload/fake-server/server.ts';
+import { expectValue, Sandbox } from './sandbox.ts';
+
+/** A host on which podman tells of one container, by the lines of the probe's own template. */
+function hostWith(template: string): Sandbox {
+  const sandbox = new Sandbox();
+  sandbox.program(
+    'podman',
+    `case "$1" in
+ps) echo 'abc ghcr.io/immich-app/immich-server:v2 immich-server'; echo 'def docker.io/plex:1 plex' ;;
+*) cat <<'END'
+${template}
+END
+esac`,
+  );
+  sandbox.write('/var/lib/containers/storage/x', '');
+  return sandbox;
+}
+
+const asked = async (template: string) =>
+  expectValue(await hostWith(template).fact(immichServers, '/var/lib/containers'));
+
+test('a server is asked where its container publishes it, and tells what it is', async () => {
+  const server = await startFakeImmich({ version: '2.5.6' });
+  const { port } = new URL(server.url);
+  expect(await asked(`#port 9000/tcp 127.0.0.1 1\n#port 2283/tcp 0.0.0.0 ${port}\n#network bridge`)).toEqual([
+    {
+      container: 'immich-server',
+      url: `http://127.0.0.1:${port}`,
+      exitCode: 0,
+      httpStatus: 200,
+      pong: true,
+      version: '2.5.6',
+      isInitialized: true,
+      isInMaintenance: false,
+      marked: [],
+      unmarked: [],
+    },
+  ]);
+  server.maintenance = true;
+  expect(await asked(`#port 2283/tcp  ${port}`)).toMatchObject([{ pong: false, isInMaintenance: true }]);
+  await server.close();
+  expect(await asked(`#port 2283/tcp 127.0.0.1 ${port}`)).toMatchObject([{ pong: false, exitCode: 7 }]);
+});
+
+test('one that publishes nothing is asked in its network, at the port that it was given', async () => {
+  expect(await asked('#address 127.0.0.1\n#network bridge\n#IMMICH_PORT=1')).toMatchObject([
+    { url: 'http://127.0.0.1:1' },
+  ]);
+  expect(await asked('#network host')).toMatchObject([{ url: 'http://127.0.0.1:2283' }]);
+  expect((await asked('#network none'))[0]).not.toHaveProperty('url');
+});
+
+test('the marks are looked for where the folders are on the host', async () => {
+  const sandbox = hostWith('');
+  for (const path of [
+    'my photos/upload/.immich',
+    'my photos/thumbs/.immich',
+    'my photos/library/x',
+    'thumbs/x',
+  ])
+    sandbox.write(path, '');
+  const [photos, thumbs] = [join(sandbox.folder, 'my photos'), join(sandbox.folder, 'thumbs')];
+  const [found] = await asked(
+    `#network none\n#mount /data ${photos}\n#mount /data/thumbs ${thumbs}\n#mount /etc/localtime /etc/localtime`,
+  );
+  expect(found?.marked).toEqual([join(photos, 'upload')]);
+  expect(found?.unmarked.toSorted()).toEqual([join(photos, 'library'), thumbs].toSorted());
+});
