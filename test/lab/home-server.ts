@@ -24,6 +24,7 @@ export async function restore(box: Box): Promise<void> {
   await encryptSecret(box, HOST_KEY);
   await box.must('systemctl restart tailscaled.service');
   await rebuild(box, await configuration());
+  await box.must('rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked');
   await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
   await box.settle();
 }

@@ -44,7 +44,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.sshCalls).toBe(1);
   });
 
-  test.each(scenarios)('$name', async ({ provoke, blames, answer }) => {
+  test.each(scenarios)('$name', async ({ provoke, blames, answer, undo }) => {
     await restore(box);
     await provoke(box);
 
@@ -69,6 +69,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
 
     const lasting = causes.flatMap(({ remedy }) => remedy?.lasting ?? []);
     await follow(box, lasting, answer);
+    if (undo !== undefined) await box.must(undo);
     await box.settle();
     const fixed = await check(box);
     expect(complaints(fixed), JSON.stringify(lasting, null, 2)).toEqual([]);

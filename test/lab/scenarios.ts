@@ -19,6 +19,8 @@ export interface Scenario {
   readonly blames: Readonly<Record<string, string>>;
   /** The secret that is written where a step asks for one. */
   readonly answer?: string;
+  /** What the fix by hand is, where no step can tell it wholly: a command in the box. */
+  readonly undo?: string;
 }
 
 const accelerated = (variant: string) => ({
@@ -119,6 +121,24 @@ export const scenarios: readonly Scenario[] = [
       await box.must('/run/current-system/activate');
     },
     blames: { 'container-state': 'immich-postgres' },
+  },
+  {
+    name: 'a folder of Immich has lost its mark, and Immich refuses to start',
+    async provoke(box) {
+      await box.must('mv /var/lib/immich/upload/library/.immich /var/lib/immich/mark');
+      await box.ssh('minipc', 'systemctl restart podman-immich-server.service');
+      await fails(box, 'podman-immich-server');
+    },
+    blames: { 'immich-server': 'immich-server' },
+    undo: 'mv /var/lib/immich/mark /var/lib/immich/upload/library/.immich; systemctl reset-failed podman-immich-server; systemctl restart podman-immich-server',
+  },
+  {
+    name: 'the program of Immich hangs in a container that runs',
+    async provoke(box) {
+      await box.must('pkill --signal STOP --full "busybox httpd -p 2283"');
+    },
+    blames: { 'immich-server': 'immich-server' },
+    undo: 'pkill --signal CONT --full "busybox httpd -p 2283"',
   },
   everything,
 ];

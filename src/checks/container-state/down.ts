@@ -253,6 +253,11 @@ function explanations(
       : [
           { check: 'ml-oom', subject: unit.container },
           { check: 'container-oom', subject: unit.container },
+          // The program in it told why it ended.
+          ...['immich-database', 'immich-server', 'redis-persistence'].map((check) => ({
+            check,
+            subject: unit.container,
+          })),
         ]),
     ...(!isKnown || /Dependency failed/.test(text)
       ? unit.requires.flatMap((subject) => [

@@ -9,7 +9,7 @@ import { allWith, firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
 
 const IMAGE = /immich-server/;
-/** In which a server may still migrate its database. */
+/** In which a server that does not yet say that it listens may still migrate its database. */
 const START_MS = 300_000;
 const REFUSED = /Failed to (?:read|write)\b.*?([^\s"'(<>]*\/[^\s"'(<>]+)\/\.immich\b/;
 const LISTENING = /Immich Server is listening/;
@@ -50,7 +50,7 @@ function judge(name: string, facts: Known, context: Context): readonly Judged[] 
   const refused = refusal(name, facts, context);
   if (refused !== undefined) return [{ finding: refused }];
   if (asked === undefined) return undefined;
-  return [answer(asked, facts.containers, context), { finding: lostMark(asked) }];
+  return [answer(asked, facts, context), { finding: lostMark(asked) }];
 }
 
 /** Of the folder for which it refused to start, where it has not started since. */
@@ -95,11 +95,7 @@ function lostMark({ container, marked, unmarked }: ImmichServer): FindingDraft |
   );
 }
 
-function answer(
-  asked: ImmichServer,
-  containers: readonly Container[] | undefined,
-  { now, again }: Context,
-): Judged {
+function answer(asked: ImmichServer, { containers, containerLog }: Known, { now, again }: Context): Judged {
   const { container, url, exitCode, httpStatus = 0, pong, version, isInitialized, isInMaintenance } = asked;
   if (url === undefined)
     return { notChecked: `whether ${container} answers: it publishes no port, and has no address` };
@@ -133,7 +129,10 @@ function answer(
           }
         : {};
   const started = Date.parse(firstWith(containers, 'name', container)?.startedAt ?? '');
-  if (now - started < START_MS)
+  const isReady = allWith(containerLog, 'container', container).some(
+    ({ at, text }) => at >= started && LISTENING.test(text),
+  );
+  if (!isReady && now - started < START_MS)
     return { notChecked: `whether ${container} answers: it was started ${secondsOf(now - started)} s ago` };
   return unanswered(asked, url);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMANDS, CONTAINERS, judge, UNITS } from '../home-server.ts';
+import { COMMANDS, CONTAINERS, judge, NOW, UNITS } from '../home-server.ts';
 import { cases, justStarted, logged, REFUSED, server } from './kind-cases.ts';
 
 const said = (given: Parameters<typeof judge>[1]) => {
@@ -27,6 +27,16 @@ test('a server that has just been started may take its time', () => {
     status: 'unknown',
     kinds: [],
   });
+});
+
+test('one that has just been started, said that it listens, and does not answer, is down', () => {
+  const { host } = cases['no-answer'] as { host: { immichServers: string } };
+  const containerLog = logged(
+    'LOG [Api:Bootstrap] Immich Server is listening on http://[::1]:2283',
+    NOW - 50_000,
+  );
+  const given = { ...host, containers: justStarted('immich-server'), containerLog };
+  expect(said(given).kinds).toEqual(['immich-server/no-answer']);
 });
 
 test('a redirect says nothing of the server', () => {
