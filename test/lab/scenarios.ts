@@ -135,10 +135,10 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the program of Immich hangs in a container that runs',
     async provoke(box) {
-      await box.must('pkill --signal STOP --full "busybox httpd -p 2283"');
+      await box.must('pkill --signal STOP --exact busybox');
     },
     blames: { 'immich-server': 'immich-server' },
-    undo: 'pkill --signal CONT --full "busybox httpd -p 2283"',
+    undo: 'pkill --signal CONT --exact busybox',
   },
   everything,
 ];

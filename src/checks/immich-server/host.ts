@@ -6,6 +6,7 @@ import type { ContainerUnit } from '../../facts/host/units.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { CURL_WORDS } from '../shared/curl.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
+import { judgeJobs, type Work } from './jobs.ts';
 import * as kinds from './kinds.ts';
 
 const IMAGE = /immich-server/;
@@ -16,7 +17,7 @@ const LISTENING = /Immich Server is listening/;
 
 export const host = judgeHost({
   needs: ['units', 'immichServers'],
-  wants: ['containers', 'containerLog', 'unitCommands'],
+  wants: ['containers', 'containerLog', 'unitCommands', 'addresses', 'immichJobs'],
   evaluate(facts, context) {
     const names = serversOf(facts);
     if (names.length === 0) return { skip: 'no container with an immich-server image' };
@@ -24,11 +25,16 @@ export const host = judgeHost({
     if (judged.every((each) => each === undefined))
       return { skip: `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not running` };
     const servers = judged.flatMap((each) => each ?? []);
-    return { ...together(servers.flat()), lookedAt: { immichServers: servers.length } };
+    const work = judgeJobs(facts, context);
+    return {
+      ...together([...servers, work]),
+      lookedAt: { immichServers: judged.filter((each) => each !== undefined).length },
+      ...(work.note === undefined ? {} : { note: work.note }),
+    };
   },
 });
 
-interface Known {
+interface Known extends Work {
   readonly units: readonly ContainerUnit[];
   readonly immichServers: readonly ImmichServer[];
   readonly containers: readonly Container[] | undefined;

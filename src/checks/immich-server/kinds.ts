@@ -126,3 +126,34 @@ export const markMissing = defineKind<Mark>({
     ],
   }),
 });
+
+export const jobsFailed = defineKind<{ readonly count: number; readonly again: readonly Parsed[] }>({
+  id: 'jobs-failed',
+  name: 'Jobs of Immich failed',
+  meaning:
+    'The photos are stored, but some have no thumbnail, or are not found by search or faces, until the jobs run again.',
+  status: 'warn',
+  title: ({ count }) => `${count} ${count === 1 ? 'job' : 'jobs'} of Immich failed`,
+  remedy: ({ again }) => ({
+    lasting: [
+      byHand(
+        'In Immich, open Administration > Job Queues: it shows the failed jobs. Read the log of the server for the reason, and run the jobs again for what is missing.',
+      ),
+      askAgain(again),
+    ],
+  }),
+});
+
+export const jobsPaused = defineKind<{
+  readonly queues: readonly string[];
+  readonly again: readonly Parsed[];
+}>({
+  id: 'jobs-paused',
+  name: 'Jobs of Immich wait in a paused queue',
+  meaning: 'Somebody paused the queue: what waits in it is not done until the queue is resumed.',
+  status: 'warn',
+  title: ({ queues }) => `Jobs of Immich wait in a paused queue: ${queues.join(', ')}`,
+  remedy: ({ again }) => ({
+    lasting: [byHand('In Immich, open Administration > Job Queues, and resume the queue.'), askAgain(again)],
+  }),
+});

@@ -56,15 +56,17 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   // Something else is asked for by a flag: the hosts of the settings file are not meant then.
   const asked = bundles.length > 0 || source !== undefined;
   const hosts = asked && flags.host === undefined ? [] : settings.hosts;
-  const targets = [...(asked && hosts.length === 0 ? [] : await liveTargets(hosts)), ...bundles];
+  const live = asked && hosts.length === 0 ? [] : await liveTargets(hosts);
   const selected = selectChecks(all, {
     only: ids,
     tags: byComma(flags.tag ?? []),
     skip: {
-      ...(targets.length > 0 ? { host: settings.skip } : {}),
+      ...(live.length + bundles.length > 0 ? { host: settings.skip } : {}),
       ...(source === undefined ? {} : { source: settings.ofSource.skip }),
     },
   });
+  const needsImmich = selected.host.checks.some(({ host }) => host?.wants.includes('immichJobs'));
+  const targets = [...(needsImmich ? await askedOfImmich(live, flags.config) : live), ...bundles];
   const asking = askedFor(ids, byComma(flags.tag ?? []));
   // What is read of several hosts by then is told all the same.
   const signal = targets.length > 1 ? gracefulInterruption() : interruption();
@@ -98,6 +100,12 @@ async function liveTargets(hosts: readonly string[]): Promise<Target[]> {
   if (hosts.length === 0) return [(await import('../../collect/local.ts')).localTarget];
   const { sshTarget } = await import('../../collect/ssh.ts');
   return hosts.map(sshTarget);
+}
+
+/** What speaks to Immich is loaded only where a check wants it. */
+async function askedOfImmich(targets: readonly Target[], config: string | undefined) {
+  if (targets.length === 0) return targets;
+  return (await import('./asks-immich.ts')).askingImmich(targets, config);
 }
 
 async function openedBundle(path: string): Promise<Target> {

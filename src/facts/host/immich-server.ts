@@ -27,7 +27,7 @@ const config = z.object({ isInitialized: z.boolean(), maintenanceMode: z.optiona
 
 // An address with every published port, and those of its networks, at which the host reaches a port that is not.
 const TEMPLATE =
-  '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}#port {{$port}} {{.HostIp}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}' +
+  '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}#port {{$port}} {{.HostIP}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}' +
   '{{range .NetworkSettings.Networks}}#address {{.IPAddress}}{{"\\n"}}{{end}}#network {{.HostConfig.NetworkMode}}{{"\\n"}}' +
   '{{range .Config.Env}}{{if eq (index (split . "=") 0) "IMMICH_PORT" "IMMICH_MEDIA_LOCATION"}}#{{.}}{{"\\n"}}{{end}}{{end}}' +
   '{{range .Mounts}}#mount {{.Destination}} {{.Source}}{{"\\n"}}{{end}}';
@@ -57,7 +57,7 @@ printf '%s\\n' "$answer" | grep -aE '^ *[{]' | head -c 4096 | sed "s/^/#body $2 
 printf '%s\\n' "$servers" | while read -r id name; do
 echo
 echo "#container $name"
-told=$(podman container inspect --format '${TEMPLATE}' "$id") || { echo '#gone'; continue; }
+told=$(podman container inspect --format '${TEMPLATE}' "$id" 2>&1) || case $told in *'no such '*) echo '#gone'; continue ;; *) printf '#unreadable %s\\n' "$told"; continue ;; esac
 inside=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_PORT=//p')
 url=$(printf '%s\\n' "$told" | awk -v inside="\${inside:-2283}/tcp" '
 $1 == "#port" { at = NF == 4 ? $3 : ""; number = $NF
@@ -90,6 +90,8 @@ done
   parse(raw) {
     if (raw.exitCode !== 0)
       throw new FactUnavailable('failed', `podman exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    const unreadable = /(?<![^\n])#unreadable ([^\n]*)/.exec(raw.stdout)?.[1];
+    if (unreadable !== undefined) throw new FactUnavailable('failed', `podman inspect failed: ${unreadable}`);
     return raw.stdout
       .split(/(?<![^\n])#container /)
       .slice(1)

@@ -6,6 +6,7 @@ import { containerLog } from './container-log.ts';
 import { containers } from './containers.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
+import { immichJobs } from './immich-jobs.ts';
 import { immichPing } from './immich-ping.ts';
 import { immichServers } from './immich-server.ts';
 import { journal } from './journal.ts';
@@ -54,6 +55,7 @@ export const probes = {
   immichPing,
   uploadScript,
   immichServers,
+  immichJobs,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

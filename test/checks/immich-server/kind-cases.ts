@@ -1,4 +1,4 @@
-import { container, NOW } from '../home-server.ts';
+import { ADDRESS, container, NOW } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
 
 /** What the host tells of a server that answers, but for what is given. */
@@ -53,11 +53,30 @@ export const cases: KindCases = {
     host: { immichServers: server({ config: '{"isInitialized":false,"maintenanceMode":false}' }) },
     near: healthy,
   },
+  'jobs-failed': {
+    host: { ...healthy, immichJobs: jobs({ failed: 12 }) },
+    near: { immichJobs: jobs({ waiting: 12 }) },
+  },
+  'jobs-paused': {
+    host: { ...healthy, immichJobs: jobs({ isPaused: true, waiting: 12 }) },
+    near: { immichJobs: jobs({ isPaused: false, waiting: 12 }) },
+  },
   'mark-missing': {
     host: { containerLog: logged(REFUSED), immichServers: '' },
     near: { containerLog: logged(REFUSED) + logged('LOG [Api:Bootstrap] Immich Server is listening', NOW) },
   },
 };
+
+/** What was asked from here, of a host that has the address of the URL. */
+export function jobs(thumbnails: Readonly<Record<string, unknown>>, addresses = [ADDRESS]): string {
+  const queue = { name: 'thumbnailGeneration', failed: 0, waiting: 0, active: 0, isPaused: false };
+  return JSON.stringify({
+    url: 'http://minipc:2283',
+    addresses,
+    queues: [{ ...queue, ...thumbnails }],
+    newestWithinDays: 1,
+  });
+}
 
 export const justStarted = (name: string) =>
   container(name, {

@@ -70,3 +70,17 @@ test('the marks are looked for where the folders are on the host', async () => {
   expect(found?.marked).toEqual([join(photos, 'upload')]);
   expect(found?.unmarked.toSorted()).toEqual([join(photos, 'library'), thumbs].toSorted());
 });
+
+test('a container that went meanwhile is left out, and one that podman cannot tell of is unknown', async () => {
+  const refusing = (words: string) => {
+    const sandbox = hostWith('');
+    const list = 'abc ghcr.io/immich-app/immich-server:v2 immich-server';
+    sandbox.program('podman', `case "$1" in ps) echo '${list}' ;; *) echo '${words}' >&2; exit 125 ;; esac`);
+    return sandbox.fact(immichServers, '/var/lib/containers');
+  };
+  expect(await refusing('Error: no such container abc')).toMatchObject({ outcome: 'ok', value: [] });
+  expect(await refusing('Error: template: inspect:1')).toMatchObject({
+    outcome: 'failed',
+    reason: 'podman inspect failed: Error: template: inspect:1',
+  });
+});

@@ -10,6 +10,7 @@ export interface Context {
   readonly keepBytes: boolean;
   /** May begin at any time. */
   readonly maintenance: boolean;
+  readonly failedJobs: number;
   readonly key: string;
   readonly permissions: readonly string[];
   /** Faults that ask for the file's name. */

@@ -74,6 +74,18 @@ const ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: /^\/jobs$/,
+    access: needs('job.read'),
+    run: ({ failedJobs }) =>
+      ok({
+        thumbnailGeneration: {
+          jobCounts: { active: 0, completed: 0, failed: failedJobs, delayed: 0, waiting: 0, paused: 0 },
+          queueStatus: { isActive: false, isPaused: false },
+        },
+      }),
+  },
+  {
+    method: 'GET',
     path: /^\/assets\/statistics$/,
     access: needs('asset.statistics'),
     run: ({ store }) => {

@@ -35,6 +35,8 @@ export interface FakeImmich {
   faults: readonly Fault[];
   /** The same. */
   maintenance: boolean;
+  /** The same. */
+  failedJobs: number;
   /** Ends open connections too. */
   close(): Promise<void>;
 }
@@ -80,6 +82,9 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     keepBytes,
     get maintenance() {
       return fake.maintenance;
+    },
+    get failedJobs() {
+      return fake.failedJobs;
     },
     key,
     permissions,
@@ -161,6 +166,7 @@ export async function startFakeImmich(options: FakeImmichOptions = {}): Promise<
     requests,
     faults: options.faults ?? [],
     maintenance,
+    failedJobs: 0,
     async close() {
       if (server.listening) server.close();
       for (const socket of connections) socket.destroy();
