@@ -55,6 +55,21 @@ test.each([
   'timeout 60 tailscale wait',
   'wait_for() {\n  local end=$((SECONDS + 90))\n  while (( SECONDS < end )); do\n    tailscale ip -4 && return 0\n    sleep 1\n  done\n  return 1\n}\nwait_for',
   'until ip -br addr | grep tailscale0 | grep -q "100\\."; do sleep 1; done',
+  'set -e\ntailscale ip -4 || true\nuntil tailscale ip -4; do sleep 1; done',
+  'set -e\nif tailscale ip -4; then exit 0; fi\nuntil tailscale ip -4; do sleep 1; done',
+  'set -e\nset +e\ntailscale status\nuntil tailscale ip -4; do sleep 1; done',
+  'tailscale status\nuntil tailscale ip -4; do sleep 1; done',
+  '(set -e\ntailscale status) || true\nuntil tailscale ip -4; do sleep 1; done',
+  'set -e\nn=0\nuntil tailscale ip -4; do ((++n)); sleep 1; done',
+  'set -e\nn=0\nuntil tailscale ip -4; do ((n++)) || true; sleep 1; done',
+  'set -e\nuntil tailscale ip -4; do n=$((n + 1)); [ $n -gt 60 ] && exit 1; sleep 1; done',
+  'set -e\nip=\nfor i in $(seq 60); do ip=$(tailscale ip -4) && break; sleep 1; done',
+  'ip=$(tailscale ip -4 || true)\nwhile [ -z "$ip" ]; do sleep 1; ip=$(tailscale ip -4 || true); done',
+  'get() { ip=$(tailscale ip -4); }\nget\nwhile [ -z "$ip" ]; do get; sleep 1; done',
+  'set -u\nip=\nwhile [ -z "$ip" ]; do ip=$(tailscale ip -4); sleep 1; done',
+  'set -u\nwhile [ -z "${ip:-}" ]; do ip=$(tailscale ip -4); sleep 1; done',
+  'exec 2>&1\nexec tailscale wait',
+  'for i in $(seq 60); do if tailscale ip -4; then break; fi; [ "$i" = 60 ] && exit 1; sleep 1; done',
 ])('waits: %s', (script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'waits' });
 });
@@ -71,6 +86,35 @@ test.each([
   ['only one round', 'for i in $(seq 1); do tailscale ip && exit 0; sleep 1; done'],
   ['at once', 'until tailscale ip -4 || true; do sleep 1; done'],
   ['when the address does not exist', 'while true; do tailscale ip || break; sleep 1; done'],
+  ['fails at once', 'set -e\ntailscale ip -4\nuntil tailscale ip -4; do sleep 1; done'],
+  ['fails at once', '#!/bin/sh -e\ntailscale status\nuntil tailscale ip -4; do sleep 1; done'],
+  ['fails at once', "bash -ec 'tailscale status; until tailscale ip -4; do sleep 1; done'"],
+  [
+    'fails at once',
+    'set -e\nip=$(tailscale ip -4)\nwhile [ -z "$ip" ]; do ip=$(tailscale ip -4); sleep 1; done',
+  ],
+  ['fails at once', 'tailscale ip -4 || exit 1\nuntil tailscale ip -4; do sleep 1; done'],
+  ['fails at once', 'set -e\nn=0\nuntil tailscale ip -4; do ((n++)); sleep 1; done'],
+  [
+    'fails at once',
+    'set -e\nfor i in $(seq 60); do ip=$(tailscale ip -4); [ -n "$ip" ] && break; sleep 1; done',
+  ],
+  [
+    'fails at once',
+    'while true; do tailscale ip -4 || exit 1; sleep 1; break; done\nuntil tailscale ip; do :; done',
+  ],
+  ['not set yet', 'set -u\nwhile [ -z "$ip" ]; do sleep 1; ip=$(tailscale ip -4); done'],
+  ['before it reaches', 'exit 0\nuntil tailscale ip -4; do sleep 1; done'],
+  ['before it reaches', 'exec sleep 5\nuntil tailscale ip -4; do sleep 1; done'],
+  ['before it reaches', 'set -e\nfalse\nuntil tailscale ip -4; do sleep 1; done'],
+  ['never again', 'ip=$(tailscale ip -4)\nuntil [ -n "$ip" ]; do sleep 1; done'],
+  ['never again', 'ip=$(tailscale ip -4)\nfor i in $(seq 60); do [ -n "$ip" ] && break; sleep 1; done'],
+  [
+    'never again',
+    'state=$(tailscale status --json | jq -r .BackendState)\nuntil [ "$state" = Running ]; do sleep 1; done',
+  ],
+  ['does not pause', 'for i in $(seq 60); do tailscale ip -4 && sleep 1 && break; done'],
+  ['does not pause', 'for i in $(seq 30); do if tailscale ip -4; then sleep 1; exit 0; fi; done'],
 ])('%s, and so does not wait: %s', (why, script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'no wait', why: expect.stringContaining(why) });
 });
@@ -143,6 +187,11 @@ test.each([
   'until podman exec tailscale tailscale ip; do sleep 1; done',
   'until curl -sf http://100.64.1.2; do sleep 1; done',
   'eval "until tailscale ip; do sleep 1; done"',
+  'return 0\nuntil tailscale ip -4; do sleep 1; done',
+  'for i in $(seq 60); do if ! tailscale ip -4; then sleep 1; fi; done',
+  'for i in $(seq 60); do tailscale ip -4 && break; sleep $pause; done',
+  'while true; do ip=$(tailscale ip -4); for i in 1 2 3; do [ -n "$ip" ] && break 2; sleep 1; done; done',
+  '[ -f /run/x ] || exit 1\ntailscale ip -4 || [ -f /run/y ] || exit 1\nuntil tailscale ip; do :; done',
   'until ip link show tailscale0; do sleep 1; done',
 ])('is not known to wait, and not told to be no wait: %s', (script) => {
   expect(waitScript(script).shape).toBe('unclear');
@@ -182,7 +231,7 @@ test('functions that call each other again and again take no time', () => {
 
 test('what a remedy puts before the start waits', () => {
   const text = waitCommand('100.64.1.2') ?? '';
-  expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set() });
+  expect(judged({ text, scripts: [] }, true)).toEqual({ shape: 'waits', programs: new Set(), sleepsS: 0 });
 });
 
 test('it names the programs that it finds by PATH, and where NixOS has none', () => {

@@ -8,7 +8,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { entryOf } from '../../text/entry.ts';
 import type { Evaluation } from '../define.ts';
 import { isTailnetAddress } from './tailnet.ts';
-import { type WaitScript, waitScript } from './wait-script.ts';
+import { SHORTEST_S, type WaitScript, waitScript } from './wait-script.ts';
 
 /** Something that looks like a wait and is none. */
 interface Attempt {
@@ -224,7 +224,7 @@ function waitOfUnit(
 ): Binding['wait'] {
   const { order } = unit;
   const own = ownWait(unit);
-  if (own.state === 'waits') return own;
+  if (own.state === 'waits') return cutShort(unit, kind, own.sleepsS) ?? { state: 'waits' };
   if (own.state === 'broken') return { state: 'does not', attempts: own.attempts };
   // A script may wait first, and then start what listens.
   const runs = unit.runs
@@ -285,11 +285,15 @@ function failsFirst(
 }
 
 /** What listens is itself a program of which nothing is known. */
-const isUnreadItself = ({ program: { text } }: DeclaredCommand) =>
-  text
-    .trim()
-    .replace(/^[-+@!:|]*(?:exec )?["']?/, '')
-    .startsWith(UNREAD) && !text.trim().includes('\n');
+const isUnreadItself = ({ program, isCommand }: DeclaredCommand) => {
+  const text = isCommand ? program.text : program.text.replace(/^set -e\n/, '');
+  return (
+    text
+      .trim()
+      .replace(/^[-+@!:|]*(?:exec )?["']?/, '')
+      .startsWith(UNREAD) && !text.trim().includes('\n')
+  );
+};
 
 /** What it is to be ordered after another unit: a wait, none, or not known. */
 type Ordered = 'waits' | Attempt | NotKnown;
@@ -477,8 +481,38 @@ function waitsOfOthers(
   });
 }
 
+/** A wait that TimeoutStartSec ends before the address can be there, or before it is over in any case. */
+function cutShort(
+  unit: DeclaredService,
+  kind: Listener['kind'],
+  sleepsS: number,
+): Extract<Binding['wait'], { readonly state: 'does not' | 'unknown' }> | undefined {
+  const { name, serviceConfig } = unit;
+  const key = ['TimeoutStartSec', 'TimeoutSec'].find((each) => settingOf(serviceConfig, each) !== undefined);
+  const setting = key === undefined ? undefined : settingOf(serviceConfig, key);
+  const limit = secondsOf(setting?.items[0]?.text ?? '');
+  if (limit === undefined || limit === 0 || (limit >= SHORTEST_S && limit > sleepsS)) return undefined;
+  const never = limit <= sleepsS;
+  const again = never ? undefined : keepsTrying(unit, kind, limit);
+  if (again === true) return undefined;
+  if (again !== undefined) return unknown(again);
+  return {
+    state: 'does not',
+    attempts: [
+      {
+        at: setting?.at,
+        observed: never
+          ? `${key} ends the wait of ${name} after ${limit} s, and it sleeps ${sleepsS} s: no start can succeed`
+          : `${key} ends the wait of ${name} after ${limit} s, before Tailscale has its address`,
+        expected: 'at least 60 s, or 0 for no limit',
+        fix: `Set systemd.services."${name}".serviceConfig.${key} to a longer time than the wait takes.`,
+      },
+    ],
+  };
+}
+
 type OwnWait =
-  | { readonly state: 'waits' }
+  | { readonly state: 'waits'; readonly sleepsS: number }
   | { readonly state: 'broken' | 'nothing'; readonly attempts: readonly Attempt[] }
   | NotKnown;
 
@@ -511,6 +545,7 @@ function ownWait(unit: DeclaredService): OwnWait {
         at: text.at,
         observed: `${name} ${wait.why}`,
         expected: 'a loop that asks until the address exists, or `tailscale wait`',
+        ...(wait.shape === 'no wait' && wait.fix !== undefined ? { fix: wait.fix } : {}),
       });
       continue;
     }
@@ -521,7 +556,7 @@ function ownWait(unit: DeclaredService): OwnWait {
         isCommand && /\b(?:bash|sh)\}?["']?\s+(?:-\w+\s+)*-\w*c\b/.test(text.text)
           ? BAD_ESCAPE.exec(text.text)?.[1]
           : undefined;
-      if (escaped === undefined) return { state: 'waits' };
+      if (escaped === undefined) return { state: 'waits', sleepsS: wait.sleepsS };
       return {
         state: 'broken',
         attempts: [
@@ -635,8 +670,16 @@ const isMadeElsewhere = ({ name, runs, serviceConfig }: DeclaredService) =>
   !GIVES_UP.test(name) &&
   entryOf(PAUSES, name) === undefined;
 
-/** Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known. */
-export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true | string | undefined {
+/**
+ * Whether systemd tries again for as long as it takes, as far as the files tell; or why that is not known.
+ *
+ * @param takesS how long each start takes
+ */
+export function keepsTrying(
+  unit: DeclaredService,
+  kind: Listener['kind'],
+  takesS = 0,
+): true | string | undefined {
   const { name, serviceConfig } = unit;
   const restart = settingOf(serviceConfig, 'Restart')?.items[0];
   if (!['always', 'on-failure', undefined].includes(wholeText(restart))) return undefined;
@@ -662,7 +705,7 @@ export function keepsTrying(unit: DeclaredService, kind: Listener['kind']): true
   const pause = secondsOf(
     delay?.items[0]?.text ?? entryOf(PAUSES, name) ?? ifKnown(RestartSec)?.text ?? '0.1',
   );
-  return pause !== undefined && limit !== undefined && pause * starts >= limit ? true : undefined;
+  return pause !== undefined && limit !== undefined && (pause + takesS) * starts >= limit ? true : undefined;
 }
 
 /** A limit of starts, by the option of NixOS, or in either section of the unit: systemd still reads the old places. */

@@ -8,6 +8,7 @@ import {
   type Redirection,
   type SyntaxNode,
   type TestExpression,
+  type While,
   type Word,
   type WordPart,
 } from 'unbash';
@@ -32,6 +33,8 @@ export interface Outcome {
   readonly limit?: { readonly count: number; readonly isSeconds: boolean } | undefined;
   /** Something has waited until it came about. */
   readonly hasWaited?: boolean | undefined;
+  /** Whether it comes about also depends on something of which nothing is known. */
+  readonly isUnsure?: boolean | undefined;
 }
 
 /** After a command has succeeded, and after it has failed. */
@@ -43,7 +46,8 @@ export interface Verdict {
 const verdict = (yes: Tells, no: Tells): Verdict => ({ yes: { tells: yes }, no: { tells: no } });
 const ASKS = verdict('there', 'not there');
 const UNCLEAR = verdict('unclear', 'unclear');
-const SILENT = verdict('nothing', 'nothing');
+const UNSURE: Outcome = { tells: 'nothing', isUnsure: true };
+const SILENT: Verdict = { yes: UNSURE, no: UNSURE };
 const SUCCEEDS = verdict('nothing', 'never');
 
 const not = ({ yes, no }: Verdict): Verdict => ({ yes: no, no: yes });
@@ -56,6 +60,7 @@ export const both = (a: Outcome, b: Outcome): Outcome => ({
   tells: STRONGEST_FIRST.find((each) => a.tells === each || b.tells === each) ?? 'nothing',
   limit: a.limit ?? b.limit,
   hasWaited: a.hasWaited === true || b.hasWaited === true,
+  isUnsure: a.isUnsure === true || b.isUnsure === true,
 });
 
 /** One of them has come about; undefined where none can. */
@@ -100,6 +105,9 @@ const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
   sudo: /^-[ug]$/,
   stdbuf: /^-[ioe]$/,
 };
+/** Ends within moments, whatever it is told. */
+const QUICK =
+  /^(?:true|false|:|echo|printf|seq|test|\[|break|continue|exit|return|logger|e?grep|fgrep|jq|head|tail|cut|tr|sort|sed|g?awk|ip|hostname)$/;
 const DEEPEST = 5;
 const MOST_STEPS = 50_000;
 const PASSES_ON = /^(?:head|tail|cut|tr|sort|uniq|xargs|tee|cat|sed|g?awk)$/;
@@ -340,6 +348,12 @@ export class Conditions {
     return node.type !== 'Function' && someChild(node, (each) => this.asksDaemon(each));
   }
 
+  /** Whether something in it depends on an answer of tailscaled. */
+  branchesOn(node: SyntaxNode): boolean {
+    if ((node.type === 'If' || node.type === 'AndOr') && this.asksDaemon(node)) return true;
+    return node.type !== 'Function' && someChild(node, (each) => this.branchesOn(each));
+  }
+
   #unknown(node: SyntaxNode): Verdict {
     return this.mentions(node) ? UNCLEAR : SILENT;
   }
@@ -370,6 +384,82 @@ export class Conditions {
     )
       return true;
     return someChild(node, (it) => this.mentions(it));
+  }
+
+  // Loops
+
+  /** What a loop has asked before it, it does not learn again. */
+  inLoop<T>(node: SyntaxNode, judge: () => T): { readonly told: T; readonly isStale: boolean } {
+    const before = { renewed: this.#renewed, isStale: this.#isStale };
+    [this.#renewed, this.#isStale] = [this.#assignedIn(node), false];
+    const told = judge();
+    const isStale = this.#isStale;
+    [this.#renewed, this.#isStale] = [before.renewed, before.isStale];
+    return { told, isStale };
+  }
+
+  /** The variables that a loop sets in each round; undefined where that is not known. */
+  #renewed: ReadonlySet<string> | 'all' = 'all';
+  #isStale = false;
+
+  #assignedIn(node: SyntaxNode): ReadonlySet<string> | 'all' {
+    if (this.isTooLong || this.has(node, /^(?:eval|source|\.|read|mapfile|readarray|printf|let)$/))
+      return 'all';
+    const found = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (each: SyntaxNode): void => {
+      if (each.type === 'Assignment') found.add(each.name);
+      if (each.type === 'For') found.add(each.name.value);
+      if (each.type === 'Command') call(each.name?.value ?? '');
+      forEachChild(each, visit);
+    };
+    const call = (name: string) => {
+      const body = this.shell.functions.get(name);
+      if (body === undefined || seen.has(name)) return;
+      seen.add(name);
+      visit(body);
+    };
+    visit(node);
+    return found;
+  }
+
+  /** Whether a loop tests a variable that only its own body sets. */
+  isUnset({ clause, body }: While): boolean {
+    const renewed = this.#assignedIn(body);
+    if (renewed === 'all') return false;
+    const isOwn = (name: string) =>
+      /^[a-z_]\w*$/.test(name) &&
+      renewed.has(name) &&
+      countIn(body, name) === this.shell.assigned.filter((each) => each.name === name).length;
+    const tests = (node: SyntaxNode): boolean =>
+      (node.type === 'SimpleExpansion' && isOwn(node.text.slice(1))) ||
+      (node.type === 'ParameterExpansion' && node.operation === undefined && isOwn(node.parameter)) ||
+      someChild(node, tests);
+    return tests(clause);
+  }
+
+  /** `((n++))` of zero is a failure. */
+  isZeroAtFirst(node: SyntaxNode): boolean {
+    const body =
+      node.type === 'ArithmeticCommand'
+        ? node.body
+        : node.type === 'Command' && node.name?.value === 'let'
+          ? wordsIn(node.args)
+          : '';
+    const [, name] = /^\s*([a-z_]\w*)\s*\+\+\s*$/i.exec(body) ?? [];
+    if (name === undefined) return false;
+    return this.shell.wordsOf(name).every((word) => word?.value === '0' || word?.value === '');
+  }
+
+  /** Whether it only runs what ends within moments. */
+  isQuick(node: SyntaxNode): boolean {
+    if (node.type === 'Command') {
+      const { program, args } = this.run(node);
+      const isAsking = program === 'tailscale' && /^(?:ip|status)$/.test(plain(args)[0] ?? '');
+      const isCounted = program === 'sleep' && secondsIn(this.whole(args[0])) !== undefined;
+      if (program !== '' && !isAsking && !isCounted && !QUICK.test(program)) return false;
+    }
+    return !someChild(node, (each) => !this.isQuick(each));
   }
 
   // What is printed
@@ -521,6 +611,10 @@ export class Conditions {
       ),
     );
     const [only = 'nothing'] = told;
+    if (only !== 'nothing' && this.#renewed !== 'all' && !this.#renewed.has(name)) {
+      this.#isStale = true;
+      return 'nothing';
+    }
     return told.size > 1 ? 'unclear' : only;
   }
 
@@ -679,6 +773,8 @@ function patternIn(args: readonly string[]) {
   };
 }
 
+const wordsIn = ([first]: Command['args']) => (first?.type === 'Word' ? first.value : '');
+
 const plain = (args: readonly Word[]) =>
   args.map(({ value }) => value).filter((value) => !value.startsWith('-'));
 
@@ -703,6 +799,14 @@ function substitutionIn(node: SyntaxNode): SyntaxNode | undefined {
     found ??= substitutionIn(child);
   });
   return found;
+}
+
+function countIn(node: SyntaxNode, name: string): number {
+  let count = node.type === 'Assignment' && node.name === name ? 1 : 0;
+  forEachChild(node, (child) => {
+    count += countIn(child, name);
+  });
+  return count;
 }
 
 function someChild(node: SyntaxNode, test: (node: SyntaxNode) => boolean): boolean {

@@ -28,21 +28,37 @@ export type WaitScript =
       readonly shape: 'waits';
       /** Those that it finds by the PATH of its unit, and those in folders that NixOS does not have. */
       readonly programs: ReadonlySet<string>;
+      /** What it sleeps in any case. */
+      readonly sleepsS: number;
     }
   /** What is wrong with it, after the name of the unit. */
-  | { readonly shape: 'no wait'; readonly why: string }
+  | {
+      readonly shape: 'no wait';
+      readonly why: string;
+      /** Where another wait behind it would not help. */
+      readonly fix?: string | undefined;
+    }
   | { readonly shape: 'unclear' };
 
 /** Shorter, it ends before Tailscale has its address. */
-const SHORTEST_S = 15;
+export const SHORTEST_S = 15;
 /** Of the programs with which a script may ask: those that no unit of NixOS has in its PATH. */
 const FOUND_BY_PATH = /^(?:tailscale|ip|ifconfig|hostname|jq|ping|awk|sh|bash)$/;
 
 /** NixOS has no other program in these folders. */
 const OF_OTHER_SYSTEMS = /^\/(?:usr\/(?:local\/)?)?s?bin\/(?!sh$)(?!env$)/;
-const SHEBANG = /^#!\s*(\S+)/;
+const SHEBANG = /^#!\s*(\S+)(.*)/;
 
 const ASKS_ONCE = 'asks tailscale once before it starts, and does not retry';
+const FAILS_AT_ONCE = 'fails at once when the address does not exist, instead of waiting';
+const ASKS_BEFORE = 'asks once before its loop, and never again in it';
+const ENDS_BEFORE = 'ends before it reaches its wait';
+const UNSET_VARIABLE = 'ends at once: its loop tests a variable that is not set yet, which set -u forbids';
+const FIXES: ReadonlyMap<string, string> = new Map([
+  [FAILS_AT_ONCE, 'Remove the command that fails before its loop has waited, or add || true behind it.'],
+  [ASKS_BEFORE, 'Ask again in each round of the loop: until tailscale ip -4; do sleep 1; done'],
+  [UNSET_VARIABLE, 'Set the variable to "" before the loop.'],
+]);
 
 /**
  * Whether a script, or a command of systemd, goes on only when Tailscale has its address: a statement that always runs waits
@@ -85,6 +101,11 @@ interface Exit {
   readonly fails: boolean;
 }
 
+/** It fails because the address does not exist, and has not waited. */
+const isFailure = ({ fails, when }: Pick<Exit, 'when' | 'fails'>) =>
+  fails && when.tells === 'not there' && when.limit === undefined && when.hasWaited !== true;
+const isAtOnce = (exit: Pick<Exit, 'when' | 'fails'>) => isFailure(exit) && exit.when.isUnsure !== true;
+
 const WAITED: Outcome = { tells: 'there', hasWaited: true };
 
 /** Follows a script, with what is known of the address at each place. */
@@ -96,9 +117,19 @@ class Walk {
   /** What asks and does not wait. */
   #faults: string[] = [];
   #isUnclear = false;
+  /** The seconds that scripts which it runs sleep in any case. */
+  #sleeps = 0;
+  /** `set -e`, `set -u`. */
+  #stops: { readonly onFailure: boolean; readonly onUnset: boolean };
+  /** A condition: a failure in it ends nothing. */
+  #isCondition = false;
 
-  constructor(conditions: Conditions) {
+  /** @param options those of the shell that runs it: `-e` of `sh -ec` */
+  constructor(conditions: Conditions, options: readonly string[] = []) {
     this.#conditions = conditions;
+    const [, , given = ''] = SHEBANG.exec(conditions.text) ?? [];
+    const set = optionsIn([...given.split(/\s+/), ...options]);
+    this.#stops = { onFailure: set.onFailure ?? false, onUnset: set.onUnset ?? false };
   }
 
   script(): WaitScript {
@@ -109,14 +140,22 @@ class Walk {
     if (waits && shell.errors.length === 0)
       return {
         shape: 'waits',
+        sleepsS: this.#sleeps + this.#sleptIn(shell.tree),
         programs: shell.assigned.some(({ name }) => name === 'PATH')
           ? new Set([...this.#programs].filter((each) => each.startsWith('/')))
           : this.#programs,
       };
-    const [why] = this.#faults;
+    const why = this.#faults.find((each) => each !== ASKS_ONCE) ?? this.#faults[0];
     if (waits || this.#isUnclear || (shell.errors.length > 0 && why !== undefined)) return UNCLEAR;
-    if (why !== undefined) return { shape: 'no wait', why };
+    if (why !== undefined) return { shape: 'no wait', why, fix: FIXES.get(why) };
     return this.#conditions.mentions(shell.tree) ? UNCLEAR : { shape: 'nothing' };
+  }
+
+  #sleptIn({ commands }: Pick<CompoundList, 'commands'>): number {
+    const sleeps = commands
+      .filter(({ command }) => command.type === 'Command')
+      .map((each) => this.#pauseIn(each));
+    return sleeps.reduce((sum, each) => sum + each, 0);
   }
 
   #waited(node: SyntaxNode, path: Outcome): Outcome {
@@ -145,13 +184,49 @@ class Walk {
   /** What is known at their end; undefined where it is never reached. */
   #all(statements: readonly Statement[], path: Outcome): Outcome | undefined {
     let at = path;
-    for (const { command, background } of statements) {
+    for (const [index, { command, background }] of statements.entries()) {
       const next = background === true ? this.#inBackground(command, at) : this.#node(command, at);
-      if (next === undefined) return undefined;
-      at = next;
+      const then = next === undefined || background === true ? next : this.#unlessItStops(command, next);
+      if (then === undefined) {
+        const rest = statements.slice(index + 1);
+        if (at.hasWaited !== true && rest.some((each) => this.#conditions.mentions(each)))
+          this.#faults.push(ENDS_BEFORE);
+        return undefined;
+      }
+      at = then;
       this.#conditions.last = this.#conditions.of(command);
     }
     return at;
+  }
+
+  /** With `set -e`, a command that fails ends the script; one that is only a condition does not. */
+  #unlessItStops(node: SyntaxNode, path: Outcome): Outcome | undefined {
+    if (!this.#stops.onFailure || this.#isCondition) return path;
+    const decides = node.type === 'AndOr' ? node.commands.at(-1) : node;
+    if (
+      decides === undefined ||
+      !/^(?:Command|Subshell|Pipeline|TestCommand|ArithmeticCommand)$/.test(decides.type)
+    )
+      return path;
+    if (decides.type === 'Pipeline' && decides.prefixes.some(({ type }) => type === 'Negation')) return path;
+    const { yes, no } = this.#conditions.of(decides);
+    if (yes.tells === 'never' || this.#conditions.isZeroAtFirst(decides)) {
+      if (node.type === 'AndOr') return path;
+      this.#exits.push({ by: 'exit', when: both(path, { tells: 'not there' }), fails: true });
+      return undefined;
+    }
+    if (no.tells !== 'not there' || path.tells === 'there') return path;
+    this.#exits.push({ by: 'exit', when: both(path, no), fails: true });
+    return node.type === 'AndOr' ? path : both(path, yes);
+  }
+
+  /** As part of a condition, in which a failure ends nothing. */
+  #tested<T>(judge: () => T): T {
+    const before = this.#isCondition;
+    this.#isCondition = true;
+    const told = judge();
+    this.#isCondition = before;
+    return told;
   }
 
   #inBackground(node: SyntaxNode, path: Outcome): Outcome {
@@ -164,14 +239,19 @@ class Walk {
 
   /** Whether a process of its own ends well only after a wait. */
   #waits(node: SyntaxNode): boolean {
-    const before = this.#exits;
+    const [before, stops] = [this.#exits, this.#stops];
     this.#exits = [];
     const end = this.#node(node, { tells: 'nothing' });
     const ends = [end, ...this.#exits.filter(({ fails }) => !fails).map(({ when }) => when)];
-    this.#exits = before;
+    const failing = this.#exits.filter(isFailure);
+    [this.#exits, this.#stops] = [before, stops];
     const goesOn = ends.filter((each) => each !== undefined);
     const hasWaited = goesOn.some((each) => each.hasWaited === true);
-    const waits = hasWaited && goesOn.every(({ tells }) => tells === 'there');
+    if (failing.some(isAtOnce)) {
+      if (hasWaited) this.#faults.push(FAILS_AT_ONCE);
+      return false;
+    }
+    const waits = hasWaited && failing.length === 0 && goesOn.every(({ tells }) => tells === 'there');
     if (hasWaited && !waits) this.#isUnclear = true;
     return waits;
   }
@@ -184,15 +264,16 @@ class Walk {
       case 'AndOr': {
         const [start, ...others] = node.commands;
         if (start === undefined) return path;
-        let at = this.#node(start, path);
+        let at = this.#tested(() => this.#node(start, path));
         let before = this.#conditions.of(start);
         for (const [index, each] of others.entries()) {
           if (at === undefined) return undefined;
           const operator = node.operators[index] ?? '&&';
           const [when, otherwise] = operator === '&&' ? [before.yes, before.no] : [before.no, before.yes];
-          const runs: Outcome = both(at, when);
+          const runs = both(at, when);
           const isLeft: Outcome = both(at, otherwise);
-          at = oneOf(when.tells === 'never' ? undefined : this.#node(each, runs), isLeft);
+          const judge = () => (when.tells === 'never' ? undefined : this.#node(each, runs));
+          at = oneOf(index < others.length - 1 ? this.#tested(judge) : judge(), isLeft);
           before = joined(operator, before, this.#conditions.of(each));
         }
         return at;
@@ -200,18 +281,29 @@ class Walk {
       case 'If':
         return this.#if(node, path);
       case 'While':
-        return this.#loop(node, path, this.#conditions.ends(node.kind, node.clause));
+        if (this.#stops.onUnset && this.#conditions.isUnset(node)) {
+          this.#faults.push(UNSET_VARIABLE);
+          this.#exits.push({ by: 'exit', when: both(path, { tells: 'not there' }), fails: true });
+          return undefined;
+        }
+        return this.#loop(node, path, () => this.#conditions.ends(node.kind, node.clause));
       case 'For':
-        return this.#loop(node, path, [rounds(roundsOf(node))]);
+        return this.#loop(node, path, () => [rounds(roundsOf(node))]);
       case 'ArithmeticFor':
-        return this.#loop(node, path, [rounds(Math.max(...[node.test, node.initialize].map(numberIn)))]);
+        return this.#loop(node, path, () => [
+          rounds(Math.max(...[node.test, node.initialize].map(numberIn))),
+        ]);
       case 'Pipeline': {
         const [only, ...others] = node.commands;
-        if (only !== undefined && others.length === 0) return this.#node(only, path);
-        const faults = this.#faults.length;
+        if (only !== undefined && others.length === 0)
+          return node.prefixes.some(({ type }) => type === 'Negation')
+            ? this.#tested(() => this.#node(only, path))
+            : this.#node(only, path);
+        const [faults, wasUnclear] = [this.#faults.length, this.#isUnclear];
         const waits = node.commands.map((each) => this.#waits(each)).includes(true);
         if (waits) return both(path, WAITED);
         this.#faults.length = faults;
+        this.#isUnclear = wasUnclear;
         return this.#asks(node, path);
       }
       case 'Subshell':
@@ -247,10 +339,19 @@ class Walk {
     switch (program) {
       case 'break':
       case 'continue':
-        this.#exits.push({ by: program, when: path, fails: false });
+        this.#exits.push(
+          /^[2-9]/.test(args[0]?.value ?? '')
+            ? { by: 'exit', when: { tells: 'unclear' }, fails: false }
+            : { by: program, when: path, fails: false },
+        );
         return undefined;
+      case 'set':
+        this.#stops = { ...this.#stops, ...optionsIn(args.map(({ value }) => value)) };
+        return path;
       case 'exit':
       case 'return': {
+        // Outside of a function it is an error, and the script goes on.
+        if (program === 'return' && this.#calling.size === 0) this.#isUnclear = true;
         const status = args[0]?.value ?? '0';
         const isKnown = /^\d+$/.test(status);
         this.#exits.push({
@@ -299,11 +400,18 @@ class Walk {
       return path;
     }
     if (!(inner instanceof Conditions)) return this.#call(program, inner, path);
-    const judged = new Walk(inner).script();
+    const options = isShell(program)
+      ? values.slice(
+          0,
+          values.findIndex((each) => !/^[-+]/.test(each)),
+        )
+      : [];
+    const judged = new Walk(inner, options).script();
     if (judged.shape === 'unclear') this.#isUnclear = true;
     if (judged.shape === 'no wait') this.#faults.push(judged.why);
     if (judged.shape !== 'waits') return path;
     for (const each of judged.programs) this.#programs.add(each);
+    this.#sleeps += judged.sleepsS;
     const [, interpreter = ''] = isShell(program) ? [] : (SHEBANG.exec(inner.text) ?? []);
     if (OF_OTHER_SYSTEMS.test(interpreter)) this.#programs.add(interpreter);
     return this.#waited(node, path);
@@ -333,7 +441,8 @@ class Walk {
     let after: Outcome | undefined;
     for (const { clause: asked, body } of branches) {
       if (below === undefined) return after;
-      const at = this.#node(asked, below);
+      const from: Outcome = below;
+      const at = this.#tested(() => this.#node(asked, from));
       const { yes, no } = this.#conditions.of(asked);
       if (at === undefined) return after;
       if (yes.tells !== 'never') after = oneOf(after, this.#all(body.commands, both(at, yes)));
@@ -348,19 +457,24 @@ class Walk {
   #loop(
     node: SyntaxNode & { readonly body: CompoundList },
     path: Outcome,
-    ends: readonly Verdict[],
+    endsOf: () => readonly Verdict[],
   ): Outcome {
     const [exitsBefore, faultsBefore, wasUnclear] = [this.#exits, this.#faults, this.#isUnclear];
     [this.#exits, this.#faults] = [[], []];
-    const end = this.#all(node.body.commands, { tells: 'nothing' });
+    const { told, isStale } = this.#conditions.inLoop(node, () => ({
+      end: this.#all(node.body.commands, { tells: 'nothing' }),
+      ends: endsOf(),
+    }));
     const inside = this.#exits;
     [this.#exits, this.#faults, this.#isUnclear] = [exitsBefore, faultsBefore, wasUnclear];
-    const judged = this.#loopOf(node, ends, inside, end);
+    const judged = this.#loopOf(node, { ...told, inside, isStale });
     const waits = judged === 'waits';
     this.#exits.push(
       ...inside
         .filter(({ by }) => by === 'exit' || by === 'return')
-        .map((exit) => (waits && !exit.fails ? { ...exit, when: WAITED } : exit)),
+        .map((exit) =>
+          waits ? { ...exit, when: exit.fails ? { ...exit.when, hasWaited: true } : WAITED } : exit,
+        ),
     );
     if (waits) return this.#waited(node, path);
     if (judged === 'unclear') this.#isUnclear = true;
@@ -369,50 +483,117 @@ class Walk {
   }
 
   /** Whether it waits, or why not. */
-  #loopOf(node: SyntaxNode, ends: readonly Verdict[], inside: readonly Exit[], end: Outcome | undefined) {
+  #loopOf(node: SyntaxNode, { ends, end, inside, isStale }: Rounds) {
     const natural = ends.filter(({ yes }) => yes.tells !== 'never').map(({ yes }) => yes);
-    if (!this.#conditions.mentions(node) && natural.every(({ tells }) => tells === 'nothing'))
-      return 'nothing';
-    const isOneRound = end === undefined && !inside.some(({ by }) => by === 'continue');
-    if (isOneRound || ends.some(({ no }) => no.tells === 'never'))
-      return 'leaves its loop at once, whether the address exists or not';
-    if (node.type === 'For' && natural[0]?.limit?.count === 1) return 'asks in a loop with only one round';
     const exits = [
       ...natural.map((when) => ({ when, fails: false })),
       ...inside.filter(({ by }) => by !== 'continue'),
     ];
+    if (isStale && !exits.some(isThere)) return ASKS_BEFORE;
+    if (!this.#conditions.mentions(node) && natural.every(({ tells }) => tells === 'nothing'))
+      return 'nothing';
+    if (exits.some(isAtOnce)) return FAILS_AT_ONCE;
+    const isOneRound = end === undefined && !inside.some(({ by }) => by === 'continue');
+    if (isOneRound || ends.some(({ no }) => no.tells === 'never'))
+      return 'leaves its loop at once, whether the address exists or not';
+    if (node.type === 'For' && natural[0]?.limit?.count === 1) return 'asks in a loop with only one round';
     const pause = this.#pauseIn(node);
-    const isThere = ({ when, fails }: Pick<Exit, 'when' | 'fails'>) => when.tells === 'there' && !fails;
     const isGivenUp = ({ when: { tells, limit }, fails }: Pick<Exit, 'when' | 'fails'>) => {
       const isLong = limit !== undefined && limit.count * (limit.isSeconds ? 1 : pause) >= SHORTEST_S;
       return fails
         ? tells !== 'there' && (isLong || (limit?.count ?? 0) === 0)
         : tells === 'nothing' && isLong;
     };
-    if (exits.some(isThere))
-      return exits.every((each) => isThere(each) || isGivenUp(each)) ? 'waits' : 'unclear';
+    if (exits.some(isThere)) {
+      if (exits.every((each) => isThere(each) || isGivenUp(each))) return 'waits';
+      const rounds = natural[0]?.limit;
+      return pause === 0 && rounds?.isSeconds === false && rounds.count > 0 && this.#conditions.isQuick(node)
+        ? `does not pause while the address does not exist: its ${rounds.count} rounds end within moments`
+        : 'unclear';
+    }
     if (exits.some(({ when }) => when.tells === 'unclear')) return 'unclear';
     if (natural.some(({ tells }) => tells === 'not there'))
       return 'repeats its loop while the address exists, instead of until it exists';
     if (exits.some(({ when, fails }) => when.tells === 'not there' && !fails))
       return 'leaves its loop when the address does not exist, and not when it does';
-    return exits.every(({ when }) => when.limit !== undefined) && this.#conditions.asksDaemon(node)
+    const isPlain = this.#conditions.asksDaemon(node) && !this.#conditions.branchesOn(node);
+    return exits.every(({ when }) => when.limit !== undefined) && isPlain
       ? 'asks in a loop that does not end when the address exists'
       : 'unclear';
   }
 
-  /** The seconds that a round takes at least. */
+  /** The seconds that a round takes at least, in which the address does not exist. */
   #pauseIn(node: SyntaxNode): number {
-    if (node.type === 'Command') {
-      const { program, args } = this.#conditions.run(node);
-      return program === 'sleep' ? (secondsIn(this.#conditions.whole(args[0])) ?? 0) : 0;
+    switch (node.type) {
+      case 'Command': {
+        const { program, args } = this.#conditions.run(node);
+        return program === 'sleep' ? (secondsIn(this.#conditions.whole(args[0])) ?? 0) : 0;
+      }
+      case 'AndOr': {
+        const [start, ...others] = node.commands;
+        if (start === undefined) return 0;
+        let before = this.#conditions.of(start);
+        let sum = this.#pauseIn(start);
+        for (const [index, each] of others.entries()) {
+          const operator = node.operators[index] ?? '&&';
+          if (isOpenTo(operator === '&&' ? before.yes : before.no)) sum += this.#pauseIn(each);
+          before = joined(operator, before, this.#conditions.of(each));
+        }
+        return sum;
+      }
+      case 'If':
+        return this.#pauseInIf(node);
+      default: {
+        let sum = 0;
+        forEachChild(node, (child) => {
+          sum += this.#pauseIn(child);
+        });
+        return sum;
+      }
     }
-    const inside = [0];
-    forEachChild(node, (child) => {
-      inside.push(this.#pauseIn(child));
-    });
-    return node.type === 'If' ? Math.max(...inside) : inside.reduce((sum, each) => sum + each, 0);
   }
+
+  #pauseInIf({ clause, then, elif, else: otherwise }: If): number {
+    let asking = 0;
+    const inside = [0];
+    for (const each of [{ clause, then }, ...elif]) {
+      const { yes, no } = this.#conditions.of(each.clause);
+      asking += this.#pauseIn(each.clause);
+      if (isOpenTo(yes)) inside.push(this.#pauseIn(each.then));
+      if (!isOpenTo(no)) return asking + Math.max(...inside);
+    }
+    if (otherwise !== undefined) inside.push(this.#pauseIn(otherwise));
+    return asking + Math.max(...inside);
+  }
+}
+
+/** What is known of the rounds of a loop. */
+interface Rounds {
+  readonly ends: readonly Verdict[];
+  /** After its body; undefined where that is never reached. */
+  readonly end: Outcome | undefined;
+  /** What leaves it in its body. */
+  readonly inside: readonly Exit[];
+  /** It tests what was asked before it. */
+  readonly isStale: boolean;
+}
+
+const isThere = ({ when, fails }: Pick<Exit, 'when' | 'fails'>) => when.tells === 'there' && !fails;
+
+/** It may come about while the address does not exist. */
+const isOpenTo = ({ tells }: Outcome) => tells !== 'there' && tells !== 'never';
+
+/** `-euo pipefail`, `+e`: what a shell ends at, as far as its options say. */
+function optionsIn(words: readonly string[]): { onFailure?: boolean; onUnset?: boolean } {
+  const found: { onFailure?: boolean; onUnset?: boolean } = {};
+  for (const [index, word] of words.entries()) {
+    const isOn = words[index - 1]?.startsWith('+') !== true;
+    if (/^[-+]\w*e/.test(word)) found.onFailure = word.startsWith('-');
+    if (/^[-+]\w*u/.test(word)) found.onUnset = word.startsWith('-');
+    if (word === 'errexit') found.onFailure = isOn;
+    if (word === 'nounset') found.onUnset = isOn;
+  }
+  return found;
 }
 
 /** How often it repeats; 0 where that is not known. */

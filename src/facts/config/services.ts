@@ -106,7 +106,7 @@ export function declaredUnit(
     text,
     isCommand,
     content: contentOf(text, source.tree),
-    program: programOf(text, source.tree, hasOverlays),
+    program: programOf(text, source.tree, hasOverlays, !isCommand),
   });
   /** By a setting, and by the option of NixOS that becomes one definition of it. */
   const commands = (key: string, option: string): Several<DeclaredCommand> => {

@@ -98,8 +98,16 @@ export interface Program {
   readonly scripts: readonly Script[];
 }
 
-/** @param hasOverlays then a package may be one of these files, whatever its name */
-export function programOf({ parts }: Text, tree: SourceTree, hasOverlays: boolean): Program {
+/**
+ * @param hasOverlays then a package may be one of these files, whatever its name
+ * @param isOfUnit a script of a unit, as of `preStart`: NixOS lets it end at the first failure
+ */
+export function programOf(
+  { parts }: Text,
+  tree: SourceTree,
+  hasOverlays: boolean,
+  isOfUnit = false,
+): Program {
   const scripts: Script[] = [];
   const said = (pieces: readonly (string | Opaque)[]): string =>
     pieces.map((part) => (typeof part === 'string' ? part : named(part))).join('');
@@ -127,9 +135,11 @@ export function programOf({ parts }: Text, tree: SourceTree, hasOverlays: boolea
     const content = saidOf(last);
     if (content === undefined) return undefined;
     const exported = isStored ? '' : inputs(set?.get('runtimeInputs'));
-    return { text: `${exported}${content}`, runsAs: runsAs(name, set) };
+    const strict = name.endsWith('writeShellApplication') ? bashOptions(set?.get('bashOptions')) : '';
+    return { text: `${strict}${exported}${content}`, runsAs: runsAs(name, set) };
   };
-  return { text: said(parts), scripts };
+  const own = said(parts);
+  return { text: isOfUnit ? `set -e\n${own}` : own, scripts };
 }
 
 function isUnread({ name, path, text, arguments: given }: Opaque, hasOverlays: boolean): boolean {
@@ -143,6 +153,12 @@ function runsAs(writer: string, set: ReadonlyMap<string, Data> | undefined): Scr
   if (/TextFile$/.test(writer) && set?.get('executable') === true)
     return set.has('destination') ? 'bin' : 'file';
   return /Text(?:File)?$/.test(writer) ? undefined : 'file';
+}
+
+/** As `writeShellApplication` writes them into its script. */
+function bashOptions(given: Data | undefined): string {
+  const options = Array.isArray(given) ? given : ['errexit', 'nounset', 'pipefail'];
+  return options.map((option) => (typeof option === 'string' ? `set -o ${option}\n` : '')).join('');
 }
 
 /** As the package writes it into its script. */

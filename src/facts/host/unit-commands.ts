@@ -88,6 +88,7 @@ if (match($0, /(^|[ \/])(ba|da)?sh( -[a-z]+)* -[a-z]*c /)) {
 start = substr($0, 1, RSTART + RLENGTH - 1); code = substr($0, RSTART + RLENGTH)
 gsub(/\047/, "\047\\\\\047\047", code); $0 = start "\047" code "\047"
 } }
+/^#!.*sh.* -[a-z]*e/ { $0 = "set -e" }
 /^[^#]*[Tt]ailscale/ { named = 1 }
 { sub(/^[ \t]*#.*/, ""); line = ""
 while (match($0, /[A-Za-z0-9_.\/@:+,%-]+/)) {

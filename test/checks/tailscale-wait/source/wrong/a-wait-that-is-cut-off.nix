@@ -1,0 +1,12 @@
+{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ]; # wrong: tailscale-bind
+  };
+  systemd.services.podman-kuma = {
+    preStart = "until ${pkgs.tailscale}/bin/tailscale ip -4; do sleep 1; done";
+    serviceConfig.Restart = "no";
+    serviceConfig.TimeoutStartSec = "5s"; # wrong: tailscale-wait
+  };
+}
