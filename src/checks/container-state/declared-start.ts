@@ -1,5 +1,6 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import { ofPort } from '../../facts/config/listener.ts';
+import type { Literals } from '../../facts/config/literals.ts';
 import { type Text, unknownIn } from '../../facts/config/text.ts';
 import { ifKnown } from '../../model/known.ts';
 import type { FindingDraft } from '../define.ts';
@@ -8,10 +9,15 @@ import { runOptions } from '../shared/run-options.ts';
 import * as kinds from './kinds.ts';
 
 /** What a configuration declares that keeps a container from starting. */
-export function cannotStart(containers: readonly DeclaredContainer[], folder: string): FindingDraft[] {
+export function cannotStart(
+  containers: readonly DeclaredContainer[],
+  literals: Literals | undefined,
+  folder: string,
+): FindingDraft[] {
   return [
     ...containers.flatMap((container) => missingDependencies(container, folder)),
     ...containers.flatMap((container) => misspelled(container, folder)),
+    ...containers.flatMap((container) => inOneWord(container, literals, folder)),
     ...portsInUse(
       containers.filter(({ autoStart }) => autoStart.state !== 'unknown' && ifKnown(autoStart) !== false),
       folder,
@@ -35,6 +41,22 @@ const misspelled = ({ name, misspelled: options }: DeclaredContainer, folder: st
     kinds.noSuchOption.finding(
       { container: name, option: written, meant, at, folder },
       { subject: `${name} ${written}`, evidence: [evidenceAt(at, `${name}.${written}`, meant)] },
+    ),
+  );
+
+const inOneWord = (
+  { name, extraOptions }: DeclaredContainer,
+  literals: Literals | undefined,
+  folder: string,
+): FindingDraft[] =>
+  runOptions(extraOptions).inOneWord.map(({ option, at }) =>
+    kinds.optionInOneWord.finding(
+      { container: name, option, at, literals, folder },
+      {
+        subject: `${name} ${option}`,
+        // What it is given may be a password.
+        evidence: [evidenceAt(at, `one element of the list: "${option} ..."`, `"${option}" "..."`)],
+      },
     ),
   );
 

@@ -19,7 +19,8 @@ NixOS runs containers with \`--rm\`, so the units say which containers should ru
 - A health check (\`--health-cmd\`) has no \`--health-start-period\`. Failures then count while the container is still starting.
 - \`dependsOn\` names a container that is not declared.
 - Two containers publish the same port of one address.
-- The name of an option is misspelled.`,
+- The name of an option is misspelled.
+- An option and its value are one element of \`extraOptions\` (\`"--memory 2g"\`), which podman reads as one word.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
   notReported: `These are not problems:
 

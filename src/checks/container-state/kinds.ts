@@ -5,7 +5,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { containerName } from '../../remedy/words.ts';
 import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
-import { withoutOptions } from '../shared/run-options.ts';
+import { apart, withoutOptions } from '../shared/run-options.ts';
 import { placeIn, rebuild, restart } from '../shared/steps.ts';
 
 /** A unit in trouble: what it does, and why as far as that is known. */
@@ -251,6 +251,32 @@ export const noSuchOption = defineKind<Declared & { readonly option: string; rea
   title: ({ container, option }) => `${container} has the option ${option}, which does not exist`,
   remedy: ({ option, meant, folder, at }) => ({
     lasting: [byHand(`Write ${meant} in place of ${option}.`, placeIn(folder, at)), rebuild()],
+  }),
+});
+
+export const optionInOneWord = defineKind<
+  Declared & { readonly option: string; readonly literals: Literals | undefined }
+>({
+  id: 'option-in-one-word',
+  name: 'An option of a container and its value are one element of the list',
+  meaning: 'podman reads each element of extraOptions as one word, and does not know such an option.',
+  status: 'fail',
+  title: ({ container, option }) => `${container} has ${option} and its value in one element of the list`,
+  remedy: ({ container, option, at, literals, folder }) => ({
+    lasting: [
+      rewriteList(
+        {
+          path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
+          to: (now = []) => apart(now),
+          why: 'Make the option and its value two elements of the list.',
+          otherwise: `Write ${option} and its value as two elements of the list.`,
+          at,
+        },
+        literals,
+        folder,
+      ),
+      rebuild(),
+    ],
   }),
 });
 

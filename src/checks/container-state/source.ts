@@ -36,7 +36,7 @@ export const source = judgeSource({
     });
     const { findings, notChecked } = together([...judged, { notChecked: open }]);
     return {
-      findings: [...findings, ...cannotStart(containers, folder)],
+      findings: [...findings, ...cannotStart(containers, literals, folder)],
       notChecked,
       lookedAt: { containers: containers.length },
     };

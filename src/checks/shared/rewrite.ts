@@ -7,7 +7,8 @@ import { placeIn } from './steps.ts';
 
 interface Change<T> {
   readonly path: readonly [string, ...string[]];
-  readonly to: (now: T | undefined) => T;
+  /** Undefined where what is there cannot be rewritten. */
+  readonly to: (now: T | undefined) => T | undefined;
   readonly why: string;
   /** What to do where the option is not written out in one place. */
   readonly otherwise: string;
@@ -30,12 +31,13 @@ function rewrite<T>(
   written: (value: T) => string,
   folder: string,
 ): Step {
-  if (literal === undefined) return byHand(otherwise, placeIn(folder, at));
-  const { now } = literal;
+  const now = literal?.now;
+  const next = literal === undefined ? undefined : to(now);
+  if (literal === undefined || next === undefined) return byHand(otherwise, placeIn(folder, at));
   return edit({
     option: optionPath(...path),
     before: now === undefined ? undefined : written(now),
-    after: written(to(now)),
+    after: written(next),
     at: placeIn(folder, literal.at ?? at),
     why,
   });

@@ -16,8 +16,32 @@ export interface RunOptions {
   readonly all: readonly RunOption[];
   /** Why there may be others. */
   readonly rest: Unknown | undefined;
+  /** An option and its value in one element of the list, which is one word to podman: `"--memory 2g"`. */
+  readonly inOneWord: readonly OneWord[];
   values(...names: readonly string[]): readonly Text[];
   has(name: string): boolean;
+}
+
+interface OneWord {
+  /** `--memory` */
+  readonly option: string;
+  readonly at: Text['at'];
+}
+
+/** An option in one word with what it was meant to be given, as two words; or with a blank at its end. */
+const ONE_WORD = /^(--[\w-]+|-[a-zA-Z])\s+(.*)$/s;
+
+/** These words of `podman run` with each option in a word of its own; undefined where that is not clear. */
+export function apart(words: readonly string[]): readonly string[] | undefined {
+  const single = runOptions({ items: words.map((word) => plainText(word)) }).inOneWord;
+  const options = new Set(single.map(({ option }) => option));
+  const each = words.map((word) => {
+    const [, option = '', value = ''] = ONE_WORD.exec(word) ?? [];
+    if (!options.has(option)) return [word];
+    if (/(?:^|\s)-/.test(value)) return undefined;
+    return value === '' ? [option] : [option, value];
+  });
+  return each.includes(undefined) ? undefined : each.flatMap((pair) => pair ?? []);
 }
 
 /** Those that take no value, so that what follows is an option of its own. */
@@ -50,6 +74,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 export function runOptions({ items, rest }: Several<Text>): RunOptions {
   const all: RunOption[] = [];
+  const inOneWord: OneWord[] = [];
   let open = rest;
   for (let index = 0; index < items.length; index++) {
     const item = items[index];
@@ -57,6 +82,8 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
     const { at } = item;
     const written = withHoles(item);
     if (written.startsWith(HOLE)) open ??= unknown(`${item.text} may be any option`, at);
+    const [, single] = ONE_WORD.exec(written) ?? [];
+    if (single !== undefined) inOneWord.push({ option: single, at });
     const [prefix = '', name, equals] = /^--([\w-]+)(=?)/.exec(written) ?? [];
     const [short = '', letter = ''] = /^-([a-zA-Z])=?/.exec(written) ?? [];
     if (name !== undefined) {
@@ -76,6 +103,7 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
   return {
     all,
     rest: open,
+    inOneWord,
     values: (...names) =>
       all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
     has: (name) => all.some((option) => option.name === name),

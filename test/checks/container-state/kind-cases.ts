@@ -101,6 +101,10 @@ export const cases: KindCases = {
   },
   'depends-on-nothing': { source: declaring('dependsOn = [ "db" ];'), near: ['[ "db" ]', '[ ]'] },
   'no-such-option': { source: declaring('prots = [ "80:80" ];'), near: ['prots', 'ports'] },
+  'option-in-one-word': {
+    source: declaring('extraOptions = [ "--memory 2g" ];'),
+    near: ['--memory 2g', '--memory=2g'],
+  },
   'port-twice': {
     source: `{ virtualisation.oci-containers.containers = {
   a = { image = "a:1"; ports = [ "127.0.0.1:80:80" ]; };

@@ -1,0 +1,13 @@
+{ lib, ... }:
+{
+  virtualisation.oci-containers.containers.a = {
+    image = "a:1";
+    extraOptions = [
+      "--memory 2g" # wrong: container-state
+      "-p 80:80" # wrong: container-state
+      "--privileged " # wrong: container-state
+    ]
+    ++ lib.optionals true [ "--device /dev/dri:/dev/dri" ] # wrong: container-state
+    ++ map (name: "--label ${name}=yes") [ "a" ]; # wrong: container-state
+  };
+}
