@@ -348,17 +348,24 @@ export const notDeclared = defineKind<Declared & { readonly at: SourceLocation |
 });
 
 export const literalPassword = defineKind<
-  Declared & { readonly key: string; readonly at: SourceLocation | undefined }
+  Declared & {
+    readonly key: string;
+    readonly at: SourceLocation | undefined;
+    /** The program takes the value from a file, too. */
+    readonly readsFile: boolean;
+  }
 >({
   id: 'literal-password',
   name: 'A password is in the configuration in plain text',
   meaning: 'Everybody can read it who can read the repository, or the Nix store of the host.',
   status: 'fail',
   title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
-  remedy: ({ name, key, at, where }) => ({
+  remedy: ({ name, key, at, where, readsFile }) => ({
     lasting: [
       byHand(
-        `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use environmentFiles.`,
+        readsFile
+          ? `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use environmentFiles.`
+          : `Put ${key} with a new password into a secret that is an environment file, and name the path of that secret in the environmentFiles of ${name}.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),

@@ -21,6 +21,7 @@ import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
+import { readsValueFile } from './value-files.ts';
 
 export const source = judgeSource({
   needs: ['secrets'],
@@ -311,10 +312,18 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
     open === undefined
       ? [
           kinds.literalPassword.finding(
-            { name: container.name, key, at, where },
+            { name: container.name, key, at, where, readsFile: readsValueFile(container, key) },
             {
               subject: `${container.name} ${key}`,
-              evidence: [evidenceAt(at, `${key} = "…"`, `${key}_FILE, with a secret mounted there`)],
+              evidence: [
+                evidenceAt(
+                  at,
+                  `${key} = "…"`,
+                  readsValueFile(container, key)
+                    ? `${key}_FILE, with a secret mounted there`
+                    : `${key} in a secret that environmentFiles names`,
+                ),
+              ],
             },
           ),
         ]

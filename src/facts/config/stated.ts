@@ -11,7 +11,7 @@ import {
 } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { isKind, opaque } from '../../nix/data.ts';
-import type { Items, Reading } from '../../nix/reading.ts';
+import type { DefinitionPlace, Items, Reading } from '../../nix/reading.ts';
 import { type Text, textOf } from './text.ts';
 
 /** One setting of a unit, which may stand there several times: a list. */
@@ -66,11 +66,18 @@ function openOf({ rest, isList }: Items, reading: Reading): Text | undefined {
   return textOf(isKind(value, 'unknown') ? value : opaque(rest.reason), rest.at);
 }
 
+/** The first definition of those that take: one by `mkForce` before a usual one, and that before one by `mkDefault`. */
+function inForce(reading: Reading): DefinitionPlace | undefined {
+  const held = reading.definitions().filter(({ holds }) => ifKnown(holds) !== false);
+  const first = held.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
+  return held.find(({ priority }) => priority === first);
+}
+
 export function settingsOf(reading: Reading): Several<Setting> {
   const { items: readings, rest } = reading.below();
   const settings = readings.map((own) => {
     const items = own.items();
-    const at = own.definitions().find(({ holds }) => ifKnown(holds) !== false)?.at;
+    const at = inForce(own)?.at;
     return { key: own.name, isList: items.isList, open: openOf(items, own), at, ...listOf(items, own) };
   });
   return several(settings, rest && `not everything in ${nameOf(reading)} is known: ${rest.reason}`);

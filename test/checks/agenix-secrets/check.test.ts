@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../../src/engine/catalogue.ts';
 import { checkSource, openSource } from '../../../src/engine/source.ts';
+import { judged } from '../../nix/corpus.ts';
 import { writeTree } from '../../nix/tree.ts';
 import {
   COMMANDS,
@@ -355,3 +356,30 @@ test('a secret in a folder gets no edit of another one that has its name', () =>
   const steps = lastingOf(findings[0]);
   expect(steps[1]).toBe(`Set mode = "0400" for the secret ${path} in age.secrets.`);
 });
+
+test.each([
+  ['postgres:16', 'POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE'],
+  ['ghcr.io/immich-app/immich-server:v2', 'DB_PASSWORD', 'DB_PASSWORD_FILE'],
+  ['docker.io/library/mariadb@sha256:0', 'MARIADB_ROOT_PASSWORD', 'MARIADB_ROOT_PASSWORD_FILE'],
+])('%s reads the file that %s_FILE names', (image, key, variable) => {
+  expect(literalPassword(image, key)).toContain(`set ${variable} to its path`);
+});
+
+test.each([
+  ['postgres:16', 'PGPASSWORD'],
+  ['ghcr.io/immich-app/immich-server:v2', 'DATABASE_PASSWORD'],
+  ['example.org/app:1', 'DB_PASSWORD'],
+  ['redis:7', 'REDIS_PASSWORD'],
+])('a file for %s, whose program reads none for %s, is not offered', (image, key) => {
+  const step = literalPassword(image, key);
+  expect(step).not.toContain('_FILE');
+  expect(step).toContain(`${key} with a new password into a secret that is an environment file`);
+});
+
+function literalPassword(image: string, key: string): string | undefined {
+  const results = judged({
+    'configuration.nix': `{ virtualisation.oci-containers.containers.db = { image = "${image}"; environment.${key} = "hunter2"; }; }`,
+  });
+  const { findings } = results.find(({ check }) => check === 'agenix-secrets') ?? { findings: [] };
+  return lastingOf(findings[0])[0];
+}

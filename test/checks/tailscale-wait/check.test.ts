@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTailnetAddress } from '../../../src/checks/shared/tailnet.ts';
+import { judged } from '../../nix/corpus.ts';
 import {
   ADDRESS,
   BOOT,
@@ -229,4 +230,28 @@ test('the wait is for the unit that does not wait, of docker too, and with any n
   expect(fixOf({ units: docker(units), unitCommands: docker(unitCommands) })[0]).toContain(
     'systemd.services.docker-immich-server.serviceConfig',
   );
+});
+
+test.each([
+  ['(lib.mkDefault "1s")', '(lib.mkForce "500ms")', 9],
+  ['(lib.mkForce "1s")', '(lib.mkDefault "500ms")', 8],
+  ['(lib.mkDefault "1s")', '"500ms"', 9],
+  ['(lib.mkIf false "1s")', '"500ms"', 9],
+])('of %s and %s, a step names the one that takes', (first, second, line) => {
+  const results = judged({
+    'configuration.nix': `{ lib, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "kuma:1";
+    ports = [ "100.101.102.103:80:80" ];
+  };
+  systemd.services.podman-kuma = lib.mkMerge [
+    { serviceConfig.RestartSec = ${first}; }
+    { serviceConfig.RestartSec = ${second}; }
+  ];
+}
+`,
+  });
+  const { findings } = results.find(({ check }) => check === 'tailscale-wait') ?? { findings: [] };
+  expect(findings[0]?.remedy?.lasting[0]).toMatchObject({ line });
 });
