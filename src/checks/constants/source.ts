@@ -18,14 +18,14 @@ interface Use {
 export const source = judgeSource({
   needs: ['namedAddresses', 'listening'],
   evaluate({ namedAddresses, listening }, { folder, names }) {
-    const { addresses: named, hostNames, hasOwnRange } = namedAddresses;
+    const { addresses: named, hasOwnRange } = namedAddresses;
     const used = usesOf(listening);
-    const notChecked = [...uncheckedListeners(listening), ...unexplainedAddresses(listening)];
-    if (named.length === 0 && used.length === 0 && notChecked.length === 0)
+    const unread = [...uncheckedListeners(listening), ...unexplainedAddresses(listening)];
+    if (named.length === 0 && used.length === 0 && unread.length === 0)
       return { skip: 'no Tailscale address is used here' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
     const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
-    const expected = own ?? expectedOf(used, named, hostNames);
+    const expected = own ?? expectedOf(used, named);
     const findings = [
       ...outside.map((each) => outsideOf(each, expected, folder)),
       ...(expected === undefined
@@ -34,7 +34,7 @@ export const source = judgeSource({
     ];
     return {
       findings,
-      notChecked,
+      notChecked: expected === undefined ? [...unread, ...ofOthers(used, named)] : unread,
       lookedAt: { tailnetAddresses: new Set([...named, ...used].map(addressOf)).size },
     };
   },
@@ -72,13 +72,27 @@ function isWithin(address: string): boolean {
   return isTailnetAddress(address) && /^100(?:\.(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(address);
 }
 
+/** In a sentence, what is used here and called the address of another machine. */
+function ofOthers(used: readonly Use[], named: readonly NamedAddress[]): string[] {
+  const addresses = [...new Set(used.map(({ address }) => address))];
+  return addresses.flatMap((address) => {
+    const owner = named.find(({ value, of }) => value === address && of === 'another host');
+    return owner === undefined
+      ? []
+      : [`whether ${address} is an address of this host is not known: it is called ${owner.name}`];
+  });
+}
+
 /** What is called this host's; else what is used here and has a name; else what is used most. */
-function expectedOf(used: readonly Use[], named: readonly NamedAddress[], hostNames: readonly string[]) {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const mine = named.filter(({ name }) => hostNames.some((each) => plain(name).includes(plain(each))));
+function expectedOf(used: readonly Use[], named: readonly NamedAddress[]) {
+  const mine = named.filter(({ of }) => of === 'this host');
   const [called, another] = [...new Set(mine.map(({ value }) => value))].filter(isWithin);
   if (called !== undefined && another === undefined) return called;
-  const counted = [...Map.groupBy(used, ({ address }) => address)].map(([address, uses]) => ({
+  const isOfAnother = (address: string) =>
+    named.some(({ value, of }) => value === address && of === 'another host') &&
+    !mine.some(({ value }) => value === address);
+  const free = used.filter(({ address }) => !isOfAnother(address));
+  const counted = [...Map.groupBy(free, ({ address }) => address)].map(([address, uses]) => ({
     address,
     weight: uses.length + (named.some(({ value }) => value === address) ? used.length : 0),
   }));

@@ -3,20 +3,20 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
 import { reachable } from '../../nix/imports.ts';
-import { defineSourceFact, type SourceConfiguration } from './define.ts';
+import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { statedText } from './stated.ts';
 
 /** A value that is called the address of a machine in the tailnet: `network.minipcTailscaleIP`. */
 export interface NamedAddress {
   readonly name: string;
   readonly value: string;
+  /** The machine that it is named after, where that is one of this folder. */
+  readonly of: 'this host' | 'another host' | undefined;
   readonly at: SourceLocation;
 }
 
 export interface DeclaredNamedAddresses {
   readonly addresses: readonly NamedAddress[];
-  /** `networking.hostName`, or what the flake calls the machine. */
-  readonly hostNames: readonly string[];
   /** A Headscale of this tree gives addresses of its own choice. */
   readonly hasOwnRange: boolean;
 }
@@ -37,6 +37,8 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
   options: ['networking.hostName'],
   read(configuration) {
     const { host, all, source } = configuration;
+    const own = namesOf(host);
+    const others = all.filter((each) => each !== host).flatMap(namesOf);
     const addresses = filesOf(configuration).flatMap((path) => {
       const file = source.tree.file(path);
       // Most files name no address, and need not be looked through.
@@ -46,19 +48,48 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
       const whole = source.value(path);
       return named.flatMap(({ path: names, text, at }) => {
         const value = text ?? textWithin(whole, names);
-        return value !== undefined && DOTTED.test(value) ? [{ name: names.join('.'), value, at }] : [];
+        return value !== undefined && DOTTED.test(value)
+          ? [{ name: names.join('.'), value, of: ownerOf(names, own, others), at }]
+          : [];
       });
     });
-    const hostName = ifKnown(statedText(host.reading(['networking', 'hostName'])))?.text;
     return {
       addresses,
-      hostNames: [host.name, ...(hostName === undefined ? [] : [hostName])],
       hasOwnRange: all.some(
         (each) => each.attributes(['services', 'headscale', 'settings']).items.length > 0,
       ),
     };
   },
 });
+
+/** `networking.hostName`, and what the flake calls the machine. */
+function namesOf(host: HostReading): readonly string[] {
+  const hostName = ifKnown(statedText(host.reading(['networking', 'hostName'])))?.text;
+  return [host.name, ...(hostName === undefined ? [] : [hostName])].map(plain).filter((name) => name !== '');
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** What a name says besides the name of a machine. */
+const OF_NO_MACHINE =
+  /tailscale|tailnet|(?:^|[^a-z])(?:ip|ipv?4|addr|address|host|node|machine)(?=$|[^a-z])|[iI][pP](?:[vV]?4)?$|Addr(?:ess)?$|Host|Node|Machine/g;
+
+/** The nearest name of a machine in the names of a value: `minipc` of `minipcTailscaleIP`, `nas` of `hosts.nas.tailscale`. */
+function ownerOf(
+  names: readonly string[],
+  own: readonly string[],
+  others: readonly string[],
+): NamedAddress['of'] {
+  for (const name of names.toReversed()) {
+    const machine = [
+      plain(name),
+      plain(name.replace(/[Tt]ailscale|[Tt]ailnet/g, '-').replace(OF_NO_MACHINE, '')),
+    ];
+    if (machine.some((each) => own.includes(each))) return 'this host';
+    if (machine.some((each) => others.includes(each))) return 'another host';
+  }
+  return undefined;
+}
 
 /** Those of the modules, and those that the flake names for all machines: the constants that it passes on. */
 function filesOf({ host, all, source }: SourceConfiguration): readonly string[] {

@@ -1,0 +1,5 @@
+{ network, ... }:
+{
+  services.openssh.listenAddresses = [ { addr = network.nas2.tailscaleIP; port = 22; } ];
+  systemd.services.sshd.serviceConfig.RestartSec = "5s";
+}

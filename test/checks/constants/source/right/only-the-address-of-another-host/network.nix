@@ -1,0 +1,4 @@
+# status: unknown
+{
+  nas2TailscaleIP = "100.64.0.9";
+}
