@@ -5,7 +5,7 @@ export const documentation: CheckDocumentation = {
 
 - It is missing, a dangling link, or empty.
 - It is in the wrong format: a bare value where \`KEY=value\` is read, or \`KEY=value\` behind a \`…_FILE\` variable.
-- It is readable by all users, or has another mode or owner than declared.
+- All users can read or change it, or it has another mode or owner than declared.
 - Its encrypted file is empty, or a pointer or link of git-lfs, git-annex or git-crypt.
 
 A secret that nothing declares and that belongs to another user than root is reported too.
@@ -17,7 +17,7 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
   encrypted by age (such as a pointer of git-lfs).
 - An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or a recipient that is not a public key.
 - A secret that is used but not declared on this host, or at a path where agenix does not put it (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
-- A secret whose \`mode\` lets all users read it.
+- A secret whose \`mode\` lets all users read or change it.
 - A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like). Its value is
   never shown.
 - A server and its database with different secrets for one password.

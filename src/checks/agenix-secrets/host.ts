@@ -7,6 +7,7 @@ import { allHaving, allWith, firstWith } from '../shared/lookup.ts';
 import { rebuild, restart } from '../shared/steps.ts';
 import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import * as kinds from './kinds.ts';
+import { allowsOthers } from './others.ts';
 import { writeAnew } from './steps.ts';
 
 export const host = judgeHost({
@@ -101,6 +102,7 @@ function findingOf(
         isLink: secret.state === 'dangling',
         byUnit: secret.byUnit ?? false,
         owner: secret.owner?.at(-1)?.split(':')[0],
+        othersMay: allowsOthers(secret.mode ?? ''),
         restart: restarts,
       },
       shown,
@@ -181,7 +183,7 @@ function troubleOfDeclared(secret: Secret): Trouble | undefined {
 }
 
 function troubleOfMode({ mode }: Secret): Trouble | undefined {
-  if (!(modeOf(mode) & 0o007)) return undefined;
+  if (allowsOthers(mode ?? '') === undefined) return undefined;
   return {
     kind: kinds.worldReadable,
     observed: `mode ${mode}`,

@@ -7,6 +7,7 @@ import { absolutePath, gitPath, isRefused } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
 import { placeIn, rebuild, rebuildOf } from '../shared/steps.ts';
 import { encryptedAgain, IN_PLACE } from './encrypted.ts';
+import type { OfOthers } from './others.ts';
 import {
   addRecipient,
   changeValue,
@@ -30,6 +31,8 @@ export interface OnHost extends Encrypted {
   readonly byUnit: boolean;
   /** The user, where it is there. */
   readonly owner: string | undefined;
+  /** By its mode. */
+  readonly othersMay: OfOthers | undefined;
   /** Restarts what uses it. */
   readonly restart: readonly Step[];
 }
@@ -37,7 +40,7 @@ export interface OnHost extends Encrypted {
 interface KindOnHost {
   readonly id: string;
   readonly status: 'fail' | 'warn';
-  readonly what: string;
+  readonly what: string | ((secret: OnHost) => string);
   readonly name: string;
   readonly meaning: string;
   readonly steps: (secret: OnHost) => readonly Step[];
@@ -49,7 +52,7 @@ const onHost = ({ id, status, what, name, meaning, steps }: KindOnHost): Telling
     name,
     meaning,
     status,
-    title: ({ name: secret }) => `The secret ${secret} ${what}`,
+    title: (secret) => `The secret ${secret.name} ${typeof what === 'string' ? what : what(secret)}`,
     remedy: (secret) => ({ lasting: [...steps(secret), ...secret.restart] }),
   });
 
@@ -169,8 +172,8 @@ export const wrongOwner = onHost({
 export const worldReadable = onHost({
   id: 'world-readable',
   status: 'warn',
-  what: 'can be read by all users',
-  name: 'A secret can be read by all users',
+  what: ({ othersMay = 'read' }) => `can be ${othersMay} by all users`,
+  name: 'A secret can be read or changed by all users',
   meaning: 'Its mode gives access to all users of the host.',
   steps: (secret) => [...makePrivate(secret), rebuild()],
 });
@@ -313,12 +316,14 @@ export const notAtPath = defineKind<
   }),
 });
 
-export const declaredWorldReadable = defineKind<Declared & { readonly at: SourceLocation | undefined }>({
+export const declaredWorldReadable = defineKind<
+  Declared & { readonly at: SourceLocation | undefined; readonly othersMay: OfOthers }
+>({
   id: 'declared-world-readable',
-  name: 'A secret is declared as readable by all users',
+  name: 'A secret is declared with a mode that lets all users read or change it',
   meaning: 'Its mode gives access to all users of the host.',
   status: 'warn',
-  title: ({ name }) => `The secret ${name} is declared as readable by all users`,
+  title: ({ name, othersMay }) => `By its declared mode, the secret ${name} can be ${othersMay} by all users`,
   remedy: ({ at, where }) => ({
     lasting: [
       byHand(

@@ -21,6 +21,7 @@ import { placeIn, rebuildOf } from '../shared/steps.ts';
 import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
+import { allowsOthers } from './others.ts';
 import { readsValueFile } from './value-files.ts';
 
 export const source = judgeSource({
@@ -134,17 +135,13 @@ function inPlaceOf(
   ];
 }
 
-/** What chmod is told, in digits or in letters, that lets others read or write. */
-const isOpenToOthers = (mode: string): boolean =>
-  /^[0-7]*[2367]$|^[0-7]*[4-7]$/.test(mode) ||
-  mode.split(',').some((part) => /^(?:[ug]*[oa][ugoa]*)?[+=][rwxXst]*[rw]/.test(part));
-
 function modeOf({ name, mode }: DeclaredSecret, where: Where): FindingDraft[] {
   const text = wholeText(mode);
-  if (mode.state !== 'known' || !isOpenToOthers(text ?? '')) return [];
+  const othersMay = allowsOthers(text ?? '');
+  if (mode.state !== 'known' || othersMay === undefined) return [];
   return [
     kinds.declaredWorldReadable.finding(
-      { name, at: mode.at, where },
+      { name, at: mode.at, othersMay, where },
       {
         subject: name,
         evidence: [

@@ -265,6 +265,8 @@ describe('mode and owner', () => {
       'does not belong to its declared owner',
     ],
     ['open to everybody', `mode 0444 ${DB}\n${present('444 9 raw')}`, 'can be read by all users'],
+    ['open to changes', `mode 0402 ${DB}\n${present('402 9 raw')}`, 'can be changed by all users'],
+    ['open to both', `mode 0666 ${DB}\n${present('666 9 raw')}`, 'can be read and changed by all users'],
   ])('%s is a warning', (_, secrets, what) => {
     expect(agenix({ secrets })).toMatchObject({
       status: 'warn',
@@ -382,4 +384,31 @@ function literalPassword(image: string, key: string): string | undefined {
   });
   const { findings } = results.find(({ check }) => check === 'agenix-secrets') ?? { findings: [] };
   return lastingOf(findings[0])[0];
+}
+
+test.each([
+  ['0444', 'read'],
+  ['0402', 'changed'],
+  ['646', 'read and changed'],
+  ['o+w', 'changed'],
+  ['u=rw,a+r', 'read'],
+  ['+w', 'changed'],
+])('a declared mode %s lets all users: %s', (mode, what) => {
+  expect(declaredMode(mode)).toEqual([`By its declared mode, the secret db can be ${what} by all users`]);
+});
+
+test.each(['0400', '0440', '0401', '0640', 'u=rw,g=r', 'o-r'])(
+  'a declared mode %s lets no others',
+  (mode) => {
+    expect(declaredMode(mode)).toEqual([]);
+  },
+);
+
+function declaredMode(mode: string): readonly string[] {
+  const results = judged({
+    'configuration.nix': `{ age.secrets.db = { file = ./db.age; mode = "${mode}"; }; }`,
+    'db.age': 'age-encryption.org/v1\n-> X25519 a\n',
+  });
+  const { findings } = results.find(({ check }) => check === 'agenix-secrets') ?? { findings: [] };
+  return findings.filter(({ kind }) => kind.endsWith('declared-world-readable')).map(({ title }) => title);
 }
