@@ -38,6 +38,8 @@ const odd = fc
         '⏎',
         '\u00a0',
         '\ud800',
+        ...['e', '\u00e9', '\u0301', '\u0323', 'i\u0307', '\u212b', '\u0e4d\u0e32', '\u0905\u093e', ' '],
+        ...['\ud55c', '\u1112', '\u1161', '\u11ab', '\uf900'],
       ),
     ),
     { maxLength: 5 },
@@ -56,12 +58,25 @@ test('a visible text is printable, on one line, and stays as it is when it is ma
 test('two texts never look alike', () => {
   fc.assert(
     fc.property(odd, odd, (one, other) => {
-      if (one !== other) expect(visible(one)).not.toBe(visible(other));
+      if (one !== other) expect(visible(one).normalize()).not.toBe(visible(other).normalize());
     }),
     { numRuns: 2000 },
   );
   const names = ['a\u202eb', 'a\\u{202e}b', 'ab', 'a\u200bb', 'a\nb', 'a⏎b', 'a b', 'a\u00a0b', 'a\\nb'];
   expect(new Set(names.map(visible)).size).toBe(names.length);
+  const marked = [
+    '\u00e9.jpg',
+    'e\u0301.jpg',
+    'i\u0307',
+    'i',
+    '\u1ea5',
+    'a\u0302\u0301',
+    'e\u0301Zo\u00eb\\u{301}',
+    'e\u0301Zo\u00eb\u0301',
+    'a\u0301\u0302',
+    '\u00e2\u0301',
+  ];
+  expect(new Set(marked.map((name) => visible(name).normalize())).size).toBe(marked.length);
 });
 
 test.each([
@@ -72,6 +87,14 @@ test.each([
   [
     '##vso[task.setvariable] ##[error] ##teamcity[x]',
     '\\u{23}#vso[task.setvariable] \\u{23}#[error] \\u{23}#teamcity[x]',
+  ],
+  ['\u1112\u1161\u11ab 1.jpg', '\ud55c\\u{nfd} 1.jpg'],
+  ['Ame\u0301lie, Zo\u00eb', 'Am\u00e9lie,\\u{nfd} Zo\u00eb'],
+  ['Ame\u0301lie-Zo\u00eb', 'Ame\\u{301}lie-Zo\u00eb'],
+  ['\u212b i\u0307 \u1112', '\\u{212b} i\\u{307} \\u{1112}'],
+  [
+    '\u0939\u093f\u0928\u094d\u0926\u0940 \u0e19\u0e49\u0e33',
+    '\u0939\u093f\u0928\u094d\u0926\u0940 \u0e19\u0e49\u0e33',
   ],
   ['\u061c\u200b\u2060\u2028\u{e0041}', '\\u{61c}\\u{200b}\\u{2060}\\u{2028}\\u{e0041}'],
 ])('%j is shown as it is known from every other', (text, shown) => {
