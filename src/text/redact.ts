@@ -83,6 +83,14 @@ const NO_SECRET_IN_QUOTES = String.raw`(?!(?:${SAID_WORD}|${ELSEWHERE})\\*["'](?
 const BARE = String.raw`(?!\\*["'])(?:[^\s"'\\<]|${NO_TAG}|${QUOTE_WITHIN}|\\+(?=${WITHIN})(?![nrt]|x20)){3,}`;
 /** Up to the quote that ends it, in whatever it is quoted. */
 const IN_QUOTES = String.raw`(?:[^"'\\\n<]|\\[^"'nrt]|${NO_TAG}|${QUOTE_WITHIN}){2,}`;
+/** Where a setting has its line: also in the text of a log, and in a unit of systemd. */
+const LINE_BEGINS = String.raw`(?:^|["']|\n|\\n|\]: )[ \t]{0,32}(?:- |export |Environment=)?`;
+const WORD_OF_MANY = String.raw`(?:[^\s"'\\<,;#]|${NO_TAG}|${QUOTE_WITHIN}|(?<=\S)[#,;](?=\S)){1,200}`;
+const LETTERS = String.raw`[a-zA-Z\u00aa-\uffdc]{1,40}(?=[\s,;})"'\\]|$)`;
+/** No word that tells of a secret, no option, and no other name with its value. */
+const NO_SENTENCE = String.raw`(?!(?:${SAID_WORD})(?![\w-])|-|\[redacted|[\w.-]{1,80}[=:])`;
+/** What may follow the last of several words. */
+const ENDS_MANY = String.raw`(?=[,;})]|["']|\\?\n|\\n|$|${BLANKS}{1,4}(?:[\w.-]{1,80}[=:]|-|#|\n|$))`;
 const WORD_OR_QUOTED = `(?:(?<=["'])${NO_SECRET_IN_QUOTES}${IN_QUOTES}|(?<!["'])${NO_SECRET}${BARE})`;
 /**
  * Up to the quote that closes what a rule found opened, by its backslashes and itself: behind more of them stands a quote
@@ -322,6 +330,17 @@ function rulesBy(words: Words): readonly RegExp[] {
       String.raw`${assignedName}${quoted}(?:\$(?=\\*'))?(?:(\\+["'])|"(?![,}\]:\s])|${QUOTED_QUOTE}|''(?=${WITHIN})|')${NO_SECRET_IN_QUOTES}`,
       String.raw`(?<=\\["'])(?:(?!(?<!\\)(?:\2|"))[^\n<]|${NO_TAG})+|(?<!\\["'])(?:(?<=")(?:\\.|[^"\\\n<]|"(?=${WITHIN})|${NO_TAG})+|(?<=')(?:\\.|[^'"\\\n<]|${QUOTE_WITHIN}|${NO_TAG})+)`,
     ),
+    // Of several words without quotes: on a line of its own all that does not read as a sentence about it; in a line of a log
+    // words that are only letters, up to where something else begins.
+    rule(
+      String.raw`${assignedName}${BLANKS}{0,4}(?:=|:(?=${BLANKS}))${BLANKS}{0,4}(?<=${LINE_BEGINS}[\w.-]{0,80}${assignedName}${BLANKS}{0,4}[:=]${BLANKS}{0,4})`,
+      `${NO_SECRET}${WORD_OF_MANY}(?:${BLANKS}{1,4}${NO_SENTENCE}${WORD_OF_MANY}){1,24}`,
+    ),
+    rule(
+      `${assignedName}${BLANKS}{0,4}(?::|=)${BLANKS}{1,4}`,
+      `${NO_SECRET}${WORD_OF_MANY}(?:${BLANKS}${NO_SENTENCE}${LETTERS}){1,24}${ENDS_MANY}`,
+    ),
+    rule(`${assignedName}=`, `${NO_SECRET}${LETTERS}(?:${BLANKS}${NO_SENTENCE}${LETTERS}){3,24}${ENDS_MANY}`),
     rule(`${assignedName}${bare}`, String.raw`${NO_SECRET}${BARE}(?:\\ (?![\w-]{1,80}=|-)${BARE}){0,16}`),
     rule(`${ofService}=["']?`, `${NO_SECRET}${BARE}`),
 

@@ -57,6 +57,18 @@ const SECRETS = [
   '[ "redis-server", "--requirepass", "two canary-value" ]',
   '"--requirepass",\n      "canary-value",',
   'redis-server\n--requirepass\ncanary-value\n--save',
+  ...[
+    'password: ',
+    'db.password = ',
+    '  - passphrase: ',
+    'Environment=PASSWORD=',
+    'app[1]: password: ',
+    '비밀번호: ',
+  ].map((start) => `${start}correct horse battery canary-value`),
+  'password: correct horse canary-value battery\nuser: ann',
+  'secret = my long pass phrase canary-value # of the house',
+  '{"msg":"password: correct horse battery canary-value"}',
+  'wpa_passphrase=my home wifi canary-value',
   'redis-server --requirepass ,canary-value',
   '["--requirepass",",canary-value"]',
   'requirepass canary-value',
@@ -403,6 +415,9 @@ test.each([
   'git+ssh://git@github.com/ann/x, mail ann@example.com',
   'redis://db:6379/0 and then ann@example.com',
   'requirepass is not set; the requirepass option must be given',
+  'password: must be at least 8 characters long',
+  'error: password: too short for this server',
+  'secrets: immich-db pushover kuma',
   'requirepass ""',
   '"requirepass",""',
   '["redis-server","--requirepass","","--save"]',
@@ -658,12 +673,29 @@ test.each([
     '--password\n - ',
     '--password"\\\n',
     "'TOKEN=x y\\' ",
+    'password: a ',
+    'password: a b\n',
+    'password=a b c d e f g h ',
+    'password = a, ',
+    'x: password: ',
+    ': password',
     'TOKEN=a ',
     'A_TOKEN=x\n',
     '"password=a\\',
   ],
 ])('a megabyte of %j is redacted within the time of a test', (text) => {
   expect(redact(text.repeat(1_000_000 / text.length)).length).toBeGreaterThan(0);
+});
+
+test.each([
+  ['user=ann password=correct horse battery staple host=db', 'user=ann password=[redacted] host=db'],
+  ['{password: correct horse battery staple, user: ann}', '{password: [redacted] user: ann}'],
+  ['using password=hunter2 for user ann at host db', 'using password=[redacted] for user ann at host db'],
+  ['login: password: hunter2 is wrong for ann', 'login: password: [redacted] is wrong for ann'],
+  ['podman run -e PASSWORD=hunter2 postgres', 'podman run -e PASSWORD=[redacted] postgres'],
+  ['GET /x?token=hunter2 401 of ann', 'GET /x?token=[redacted] 401 of ann'],
+])('%s: what is behind the value stays', (text, expected) => {
+  expect(redact(text)).toBe(expected);
 });
 
 const LIST = [
