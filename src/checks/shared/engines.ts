@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Unread } from '../define.ts';
+import { isTailnetAddress } from './tailnet.ts';
 
 /** Containers that are known to be there and of which nothing is read. */
 export interface UncheckedContainers {
@@ -34,6 +35,19 @@ export function uncheckedEngines(
 
 export const notCheckedText = (unchecked: readonly UncheckedContainers[]): string =>
   `hsdoctor does not check ${unchecked.map(({ what }) => what).join(', ')}: see ${unchecked.map(({ see }) => see).join(', and ')}`;
+
+/** In a sentence, what may publish ports on a Tailscale address of this host and is not looked at. */
+export function mayPublish(
+  engines: Facts['engines'] | undefined,
+  { units, addresses }: Pick<Facts, 'units' | 'addresses'>,
+): string[] {
+  const unchecked = uncheckedEngines(engines, units);
+  const own = addresses.assigned.map(({ address }) => address).find(isTailnetAddress);
+  if (unchecked.length === 0 || own === undefined) return [];
+  return [
+    `whether ${unchecked.map(({ what }) => what).join(' or ')} publish ports on ${own} is not known: see ${unchecked.map(({ see }) => see).join(', and ')}`,
+  ];
+}
 
 /** Who could not look cannot say that there is no container; what is not installed has none. */
 export const maySeeNone = (unread: readonly Unread[], ...probes: readonly string[]): boolean =>

@@ -3,6 +3,7 @@ import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { type Context, type Explanation, type FindingDraft, judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
+import { mayPublish } from '../shared/engines.ts';
 import { keepsTrying, waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
@@ -15,15 +16,16 @@ import { publishedPorts, type SilentPort } from './silent-ports.ts';
 /** podman's exit status where it could not bind a port, among others. */
 const BIND_FAILED = 126;
 
-interface Known extends Pick<Facts, 'units' | 'unitJournal' | 'addresses'> {
+interface Known extends Pick<Facts, 'units' | 'addresses'> {
+  readonly unitJournal: Facts['unitJournal'] | undefined;
   readonly unitCommands: Facts['unitCommands'] | undefined;
 }
 
 export const host = judgeHost({
-  needs: ['units', 'unitJournal', 'addresses'],
-  wants: ['unitCommands', 'listeners'],
+  needs: ['units', 'addresses'],
+  wants: ['unitJournal', 'unitCommands', 'listeners', 'engines'],
   evaluate(facts, context) {
-    const { units, unitCommands = [], listeners } = facts;
+    const { units, unitCommands = [], listeners, engines } = facts;
     const ports = publishedPorts(facts, listeners, context.now);
     const silent = Map.groupBy(ports.silent, ({ unit }) => unit);
     const down = units.filter(({ activeState }) => activeState !== 'active');
@@ -39,6 +41,8 @@ export const host = judgeHost({
         ...down.filter((unit) => mayHaveFailedToBind(unit, facts, context)).map(whyIsUnknown),
         ...(binds ? missing(context.unread, 'listeners') : []),
         ...ports.notChecked,
+        ...(units.length > 0 ? missing(context.unread, 'unit-journal') : []),
+        ...mayPublish(engines, facts),
       ],
       lookedAt: { units: units.length, publishedPorts: ports.lookedAt },
       ...(ports.note === undefined ? {} : { note: ports.note }),

@@ -3,18 +3,20 @@ import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { judgeHost } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
+import { mayPublish } from '../shared/engines.ts';
 import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
+import { missing } from '../shared/missing.ts';
 import { lastError } from '../shared/runs.ts';
 import { BIND_ERROR, tailnetAddresses, unreadPorts } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 export const host = judgeHost({
-  needs: ['units', 'unitCommands', 'addresses'],
-  wants: ['unitJournal'],
-  evaluate({ units, unitCommands, addresses, unitJournal }, { windowStart, now, nixos }) {
+  needs: ['units', 'addresses'],
+  wants: ['unitCommands', 'unitJournal', 'engines'],
+  evaluate({ units, unitCommands, addresses, unitJournal, engines }, { windowStart, now, nixos, unread }) {
     const binding = units.flatMap((unit) => {
-      const commands = firstWith(unitCommands, 'unit', unit.id);
+      const commands = firstWith(unitCommands ?? [], 'unit', unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
     });
     const judged = binding.map(({ unit, commands }) => {
@@ -25,13 +27,16 @@ export const host = judgeHost({
     });
     const notChecked = [
       ...unreadPorts(units, unitCommands),
+      ...(units.length > 0 ? missing(unread, 'unit-commands') : []),
+      ...mayPublish(engines, { units, addresses }),
       ...judged
         .filter(({ isUnclear }) => isUnclear)
         .map(
           ({ unit }) => `it is not clear whether what ${unit.id} runs before it starts waits for Tailscale`,
         ),
     ];
-    if (binding.length === 0 && notChecked.length === 0)
+    const isRead = unitCommands !== undefined || units.length === 0;
+    if (binding.length === 0 && notChecked.length === 0 && isRead)
       return { skip: 'no container publishes a port on a Tailscale address' };
     const findings = judged.flatMap(({ unit, commands, address }) => {
       if (address === undefined) return [];

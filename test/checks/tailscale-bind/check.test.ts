@@ -201,3 +201,14 @@ test('without ss a port that is silent cannot be told from one that is open', ()
   expect(bind({ unitCommands: publishing(ADDRESS), listeners: ABSENT }).status).toBe('unknown');
   expect(bind({ listeners: ABSENT }).status).toBe('ok');
 });
+
+test('containers of docker may publish ports on the Tailscale address: that is not known, and not skipped', () => {
+  const units = 'Version=257\n';
+  const none = { outcome: 'not-installed', reason: 'podman is not installed' } as const;
+  const docker = { units, unitCommands: none, unitJournal: none, containers: none, engines: 'docker 3\n' };
+  expect(judge('tailscale-bind', docker)).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining(`whether docker containers (3) publish ports on ${ADDRESS} is not known`),
+  });
+  expect(judge('tailscale-bind', { ...docker, engines: '' }).status).toBe('skipped');
+});

@@ -255,3 +255,14 @@ test.each([
   const { findings } = results.find(({ check }) => check === 'tailscale-wait') ?? { findings: [] };
   expect(findings[0]?.remedy?.lasting[0]).toMatchObject({ line });
 });
+
+test('containers of docker may publish ports on the Tailscale address: that is not known, and not skipped', () => {
+  const units = 'Version=257\n';
+  const none = { outcome: 'not-installed', reason: 'podman is not installed' } as const;
+  const docker = { units, unitCommands: none, unitJournal: none, containers: none, engines: 'docker 3\n' };
+  expect(judge('tailscale-wait', docker)).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining(`whether docker containers (3) publish ports on ${ADDRESS} is not known`),
+  });
+  expect(judge('tailscale-wait', { ...docker, engines: '' }).status).toBe('skipped');
+});
