@@ -232,7 +232,7 @@ function waitOfUnit(
     .map((command) => judged(unit, command));
   const shapes = runs.map(({ shape }) => shape);
   if (shapes.includes('waits')) return { state: 'waits' };
-  const ordered = orderedAfter(unit, listening, new Set());
+  const ordered = orderedAfter(unit, listening, { units: new Set(), isCircle: false });
   if (ordered.includes('waits')) return { state: 'waits' };
   const retry = keepsTrying(unit, kind);
   const failing = retry === true ? failsFirst(unit, listening) : undefined;
@@ -370,23 +370,94 @@ const notStarted = (
 });
 
 /** The target takes its service with it. */
-function isStarted(unit: string, { started, tailscale }: DeclaredListening): 'waits' | NotKnown | undefined {
+function isStarted(unit: string, listening: DeclaredListening): 'waits' | NotKnown | undefined {
+  const { started, tailscale } = listening;
   if (unit === 'tailscaled.service' && ifKnown(tailscale.enable) !== false) return 'waits';
   const starts = unit === 'tailscale-wait-online.service' ? [unit, 'tailscale-online.target'] : [unit];
-  if (starts.some((each) => started.items.includes(each))) return 'waits';
+  if (starts.some((each) => indexed(listening).started.has(each))) return 'waits';
   return started.rest === undefined
     ? undefined
     : unknown(`what starts ${unit} is not known: ${started.rest.reason}`);
 }
 
-/** @param seen units that were asked for already: an order may go in a circle */
-function orderedAfter(
-  unit: DeclaredService,
-  listening: DeclaredListening,
-  seen: Set<DeclaredService>,
-): Ordered[] {
-  if (seen.has(unit)) return [];
-  seen.add(unit);
+/** The units of a configuration, by what they are ordered before and after; and what is known of their starts. */
+class Units {
+  readonly #byId: ReadonlyMap<string, readonly DeclaredService[]>;
+  readonly #before: ReadonlyMap<string, readonly DeclaredService[]>;
+  readonly #joining = new Map<string, readonly DeclaredService[]>();
+  readonly #listening: DeclaredListening;
+  readonly started: ReadonlySet<string>;
+  readonly starts = new Map<DeclaredService, ReturnType<typeof waitOfStart>>();
+
+  constructor(listening: DeclaredListening) {
+    this.#listening = listening;
+    this.#byId = Map.groupBy(listening.units, ({ name }) => `${name}.service`);
+    const before = new Map<string, DeclaredService[]>();
+    for (const unit of listening.units)
+      for (const { text } of unit.order.before.items) {
+        const list = before.get(text) ?? [];
+        list.push(unit);
+        before.set(text, list);
+      }
+    this.#before = before;
+    this.started = new Set(listening.started.items);
+  }
+
+  /** Those that a unit is ordered after, by itself or by them. */
+  around({ name, order }: DeclaredService): ReadonlySet<DeclaredService> {
+    return new Set([
+      ...order.after.items.flatMap(({ text }) => this.#byId.get(text) ?? []),
+      ...(this.#before.get(`${name}.service`) ?? []),
+    ]);
+  }
+
+  /** Those that have to be there before a target is. */
+  joining(target: string): readonly DeclaredService[] {
+    const known = this.#joining.get(target) ?? this.#joined(target);
+    this.#joining.set(target, known);
+    return known;
+  }
+
+  #joined(text: string): readonly DeclaredService[] {
+    const { units, targets } = this.#listening;
+    const target = targets.find(({ name }) => name === text);
+    return units.filter(
+      (unit) =>
+        !isSwitchedOff(unit) &&
+        !names(unit.order.after, text) &&
+        ([unit.order.before, unit.order.wantedBy, unit.order.requiredBy].some((list) => names(list, text)) ||
+          (target !== undefined && names(target.after, `${unit.name}.service`))),
+    );
+  }
+}
+
+const unitsOf = new WeakMap<DeclaredListening, Units>();
+
+function indexed(listening: DeclaredListening): Units {
+  const known = unitsOf.get(listening) ?? new Units(listening);
+  unitsOf.set(listening, known);
+  return known;
+}
+
+/** Units that are being asked for: an order may go in a circle, in which what is told of each is not all. */
+interface Asked {
+  readonly units: Set<DeclaredService>;
+  isCircle: boolean;
+}
+
+/** A longer order is told in no configuration. */
+const LONGEST_ORDER = 500;
+
+function orderedAfter(unit: DeclaredService, listening: DeclaredListening, seen: Asked): Ordered[] {
+  if (seen.units.has(unit)) {
+    seen.isCircle = true;
+    return [];
+  }
+  if (seen.units.size > LONGEST_ORDER) {
+    seen.isCircle = true;
+    return [unknown(`the order of units that ${unit.name} is in is too long`)];
+  }
+  seen.units.add(unit);
   return [
     ...readyUnits(unit, listening),
     ...waitsOfTargets(unit, listening, seen),
@@ -398,7 +469,23 @@ function orderedAfter(
 function startsThen(
   unit: DeclaredService,
   listening: DeclaredListening,
-  seen: Set<DeclaredService>,
+  seen: Asked,
+): ReturnType<typeof waitOfStart> {
+  const { starts } = indexed(listening);
+  const known = starts.get(unit);
+  if (known !== undefined) return known;
+  const before = seen.isCircle;
+  seen.isCircle = false;
+  const told = startOf(unit, listening, seen);
+  if (!seen.isCircle) starts.set(unit, told);
+  seen.isCircle ||= before;
+  return told;
+}
+
+function startOf(
+  unit: DeclaredService,
+  listening: DeclaredListening,
+  seen: Asked,
 ): ReturnType<typeof waitOfStart> {
   const own = waitOfStart(unit);
   if (own !== 'none') return own;
@@ -408,24 +495,14 @@ function startsThen(
 }
 
 /** A target is ordered after what is before it, and what it takes with it. */
-function waitsOfTargets(
-  unit: DeclaredService,
-  listening: DeclaredListening,
-  seen: Set<DeclaredService>,
-): Ordered[] {
-  const { units, targets } = listening;
+function waitsOfTargets(unit: DeclaredService, listening: DeclaredListening, seen: Asked): Ordered[] {
+  const { targets } = listening;
   return unit.order.after.items.flatMap(({ text }): Ordered[] => {
     if (!text.endsWith('.target') || READY.test(text)) return [];
     const target = targets.find(({ name }) => name === text);
-    const waits = units
-      .filter(
-        ({ name, order }) =>
-          name !== unit.name &&
-          !names(order.after, text) &&
-          ([order.before, order.wantedBy, order.requiredBy].some((list) => names(list, text)) ||
-            (target !== undefined && names(target.after, `${name}.service`))),
-      )
-      .filter((each) => !isSwitchedOff(each))
+    const waits = indexed(listening)
+      .joining(text)
+      .filter(({ name }) => name !== unit.name)
       .map((each) => startsThen(each, listening, seen));
     if (target?.after.items.some((each) => READY.test(each.text)) === true || waits.includes('waits'))
       return isTaken(unit, text, listening) ? ['waits'] : [unknown(`what starts ${text} is not known`)];
@@ -441,13 +518,9 @@ const isTaken = ({ order }: DeclaredService, other: string, listening: DeclaredL
   isStarted(other, listening) === 'waits';
 
 /** Other units of the configuration that are started before it, and wait. */
-function waitsOfOthers(
-  unit: DeclaredService,
-  listening: DeclaredListening,
-  seen: Set<DeclaredService>,
-): Ordered[] {
+function waitsOfOthers(unit: DeclaredService, listening: DeclaredListening, seen: Asked): Ordered[] {
   const id = `${unit.name}.service`;
-  return listening.units.flatMap((other): Ordered[] => {
+  return [...indexed(listening).around(unit)].flatMap((other): Ordered[] => {
     const otherId = `${other.name}.service`;
     const after = unit.order.after.items.find(({ text }) => text === otherId);
     const before = other.order.before.items.find(({ text }) => text === id);

@@ -313,8 +313,17 @@ function hostNetwork(configuration: SourceConfiguration): {
   return { listeners, elsewhere };
 }
 
+/** Each container is asked for by what it publishes, by its network and among the units. */
+const ordered = new WeakMap<DeclaredContainer, DeclaredService>();
+
+function orderedByNixos(configuration: SourceConfiguration, container: DeclaredContainer): DeclaredService {
+  const known = ordered.get(container) ?? orderOf(configuration, container);
+  ordered.set(container, known);
+  return known;
+}
+
 /** NixOS makes `dependsOn` an order and a requirement; what has to be pulled waits for the network. */
-function orderedByNixos(
+function orderOf(
   { host }: SourceConfiguration,
   { name, service, dependsOn }: DeclaredContainer,
 ): DeclaredService {

@@ -266,3 +266,23 @@ test('containers of docker may publish ports on the Tailscale address: that is n
   });
   expect(judge('tailscale-wait', { ...docker, engines: '' }).status).toBe('skipped');
 });
+
+test('a long chain of containers is followed once, and to its end', () => {
+  const chain = (wait: string) => `{ lib, ... }:
+{
+  virtualisation.oci-containers.containers = lib.listToAttrs (lib.genList (i: lib.nameValuePair "c\${toString i}" {
+    image = "a:1";
+    ports = [ "100.64.0.1:\${toString (1000 + i)}:80" ];
+    dependsOn = lib.optional (i > 0) "c\${toString (i - 1)}";
+  }) 300);
+  ${wait}
+}
+`;
+  const count = (wait: string) =>
+    judged({ 'configuration.nix': chain(wait) }).find(({ check }) => check === 'tailscale-wait')?.findings
+      .length;
+  expect(count('')).toBe(300);
+  expect(
+    count('systemd.services.podman-c0 = { path = [ "tailscale" ]; preStart = "tailscale wait"; };'),
+  ).toBe(0);
+}, 20_000);
