@@ -69,6 +69,9 @@ test.each([
   'set -u\nip=\nwhile [ -z "$ip" ]; do ip=$(tailscale ip -4); sleep 1; done',
   'set -u\nwhile [ -z "${ip:-}" ]; do ip=$(tailscale ip -4); sleep 1; done',
   'exec 2>&1\nexec tailscale wait',
+  'x=$(until tailscale ip -4; do sleep 1; done)',
+  'set -e\nip=$(tailscale ip -4 | head -n1)\nuntil [ -n "$ip" ]; do ip=$(tailscale ip -4 | head -n1); sleep 1; done',
+  'set -u\nn=0\nuntil tailscale ip -4; do n=$((n+1)); sleep 1; done',
   'for i in $(seq 60); do if tailscale ip -4; then break; fi; [ "$i" = 60 ] && exit 1; sleep 1; done',
 ])('waits: %s', (script) => {
   expect(waitScript(script)).toMatchObject({ shape: 'waits' });
@@ -103,6 +106,12 @@ test.each([
     'fails at once',
     'while true; do tailscale ip -4 || exit 1; sleep 1; break; done\nuntil tailscale ip; do :; done',
   ],
+  ['fails at once', 'set -eo pipefail\ntailscale ip -4 | cat\nuntil tailscale ip -4; do sleep 1; done'],
+  [
+    'fails at once',
+    'set -euo pipefail\nip=$(tailscale ip -4 | head -n1)\nuntil [ -n "$ip" ]; do ip=$(tailscale ip -4 | head -n1); sleep 1; done',
+  ],
+  ['not set yet', 'set -u\nuntil tailscale ip -4; do n=$((n+1)); sleep 1; done'],
   ['not set yet', 'set -u\nwhile [ -z "$ip" ]; do sleep 1; ip=$(tailscale ip -4); done'],
   ['before it reaches', 'exit 0\nuntil tailscale ip -4; do sleep 1; done'],
   ['before it reaches', 'exec sleep 5\nuntil tailscale ip -4; do sleep 1; done'],
@@ -187,6 +196,10 @@ test.each([
   'until podman exec tailscale tailscale ip; do sleep 1; done',
   'until curl -sf http://100.64.1.2; do sleep 1; done',
   'eval "until tailscale ip; do sleep 1; done"',
+  'set -e\nread -r ip < <(tailscale ip -4)\nuntil tailscale ip -4; do sleep 1; done',
+  'set -e\nsystemctl is-active tailscaled\nuntil tailscale ip -4; do sleep 1; done',
+  'for i in $(seq 60); do tailscale ip -4; rc=$?; [ $rc -eq 0 ] && break; sleep 1; done',
+  'set -- $(tailscale ip -4)\nuntil [ $# -gt 0 ]; do sleep 1; set -- $(tailscale ip -4); done',
   'return 0\nuntil tailscale ip -4; do sleep 1; done',
   'for i in $(seq 60); do if ! tailscale ip -4; then sleep 1; fi; done',
   'for i in $(seq 60); do tailscale ip -4 && break; sleep $pause; done',

@@ -8,7 +8,6 @@ import {
   type Redirection,
   type SyntaxNode,
   type TestExpression,
-  type While,
   type Word,
   type WordPart,
 } from 'unbash';
@@ -105,6 +104,8 @@ const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
   sudo: /^-[ug]$/,
   stdbuf: /^-[ioe]$/,
 };
+const OF_FILES =
+  /^(?:mkdir|chmod|chown|install|touch|ln|cp|mv|rm|cat|cd|umask|export|local|declare|readonly|echo|printf|logger|test|\[|podman|docker)$/;
 /** Ends within moments, whatever it is told. */
 const QUICK =
   /^(?:true|false|:|echo|printf|seq|test|\[|break|continue|exit|return|logger|e?grep|fgrep|jq|head|tail|cut|tr|sort|sed|g?awk|ip|hostname)$/;
@@ -280,7 +281,7 @@ export class Conditions {
     const run = this.run(node);
     const { program, args } = run;
     if (run.words.length === 0) {
-      const script = node.prefix.map((each) => substitutionIn(each)).findLast((each) => each !== undefined);
+      const script = substituted(node);
       return script === undefined ? SUCCEEDS : this.of(script);
     }
     const own = this.shell.functions.get(program);
@@ -423,14 +424,38 @@ export class Conditions {
     return found;
   }
 
-  /** Whether a loop tests a variable that only its own body sets. */
-  isUnset({ clause, body }: While): boolean {
+  /** What a command makes known where any part of its pipe may fail it. */
+  withPipefail(node: SyntaxNode): Verdict {
+    const inner = node.type === 'Command' && node.name === undefined ? substituted(node) : node;
+    const script =
+      inner?.type === 'Script' && inner.commands.length === 1 ? inner.commands[0]?.command : inner;
+    if (script?.type !== 'Pipeline' || script.prefixes.length > 0) return this.of(node);
+    return (
+      script.commands.map((each) => this.of(each)).find(({ no }) => no.tells === 'not there') ?? this.of(node)
+    );
+  }
+
+  /** Whether what it asks may fail it; folders and files of the name are none. */
+  mayFail(node: SyntaxNode): boolean {
+    if (node.type !== 'Command') return true;
+    return !OF_FILES.test(this.run(node).program);
+  }
+
+  /** Whether a loop reads a variable that only its own body sets, by itself or behind what it is tested for. */
+  isUnset({ clause, body }: { readonly clause?: SyntaxNode; readonly body: SyntaxNode }): boolean {
     const renewed = this.#assignedIn(body);
     if (renewed === 'all') return false;
     const isOwn = (name: string) =>
       /^[a-z_]\w*$/.test(name) &&
       renewed.has(name) &&
       countIn(body, name) === this.shell.assigned.filter((each) => each.name === name).length;
+    const countsItself = (node: SyntaxNode): boolean =>
+      (node.type === 'Assignment' &&
+        isOwn(node.name) &&
+        new RegExp(`\\$\\(\\((?:[^)]*[^\\w)])?${node.name}(?!\\w)`).test(node.text)) ||
+      (node.type !== 'Function' && someChild(node, countsItself));
+    if (countsItself(body)) return true;
+    if (clause === undefined) return false;
     const tests = (node: SyntaxNode): boolean =>
       (node.type === 'SimpleExpansion' && isOwn(node.text.slice(1))) ||
       (node.type === 'ParameterExpansion' && node.operation === undefined && isOwn(node.parameter)) ||
@@ -791,6 +816,10 @@ const literalOf = (parts: readonly WordPart[]): string =>
       return part.type === 'SimpleExpansion' || part.type === 'CommandExpansion' ? '' : part.text;
     })
     .join('');
+
+/** What a command that only assigns runs last: the status is that of it. */
+export const substituted = ({ prefix }: Command): SyntaxNode | undefined =>
+  prefix.map((each) => substitutionIn(each)).findLast((each) => each !== undefined);
 
 function substitutionIn(node: SyntaxNode): SyntaxNode | undefined {
   if (node.type === 'CommandExpansion') return node.script;

@@ -18,6 +18,7 @@ import {
   oneOf,
   type Run,
   secondsIn,
+  substituted,
   type Verdict,
 } from './wait-conditions.ts';
 
@@ -53,7 +54,7 @@ const ASKS_ONCE = 'asks tailscale once before it starts, and does not retry';
 const FAILS_AT_ONCE = 'fails at once when the address does not exist, instead of waiting';
 const ASKS_BEFORE = 'asks once before its loop, and never again in it';
 const ENDS_BEFORE = 'ends before it reaches its wait';
-const UNSET_VARIABLE = 'ends at once: its loop tests a variable that is not set yet, which set -u forbids';
+const UNSET_VARIABLE = 'ends at once: its loop reads a variable that is not set yet, which set -u forbids';
 const FIXES: ReadonlyMap<string, string> = new Map([
   [FAILS_AT_ONCE, 'Remove the command that fails before its loop has waited, or add || true behind it.'],
   [ASKS_BEFORE, 'Ask again in each round of the loop: until tailscale ip -4; do sleep 1; done'],
@@ -104,6 +105,8 @@ interface Exit {
 /** It fails because the address does not exist, and has not waited. */
 const isFailure = ({ fails, when }: Pick<Exit, 'when' | 'fails'>) =>
   fails && when.tells === 'not there' && when.limit === undefined && when.hasWaited !== true;
+const mayBeFailure = ({ fails, when }: Exit) =>
+  fails && when.tells === 'unclear' && when.limit === undefined && when.hasWaited !== true;
 const isAtOnce = (exit: Pick<Exit, 'when' | 'fails'>) => isFailure(exit) && exit.when.isUnsure !== true;
 
 const WAITED: Outcome = { tells: 'there', hasWaited: true };
@@ -119,8 +122,8 @@ class Walk {
   #isUnclear = false;
   /** The seconds that scripts which it runs sleep in any case. */
   #sleeps = 0;
-  /** `set -e`, `set -u`. */
-  #stops: { readonly onFailure: boolean; readonly onUnset: boolean };
+  /** `set -e`, `set -u`, `set -o pipefail`. */
+  #stops: { readonly onFailure: boolean; readonly onUnset: boolean; readonly onPipe: boolean };
   /** A condition: a failure in it ends nothing. */
   #isCondition = false;
 
@@ -129,7 +132,11 @@ class Walk {
     this.#conditions = conditions;
     const [, , given = ''] = SHEBANG.exec(conditions.text) ?? [];
     const set = optionsIn([...given.split(/\s+/), ...options]);
-    this.#stops = { onFailure: set.onFailure ?? false, onUnset: set.onUnset ?? false };
+    this.#stops = {
+      onFailure: set.onFailure ?? false,
+      onUnset: set.onUnset ?? false,
+      onPipe: set.onPipe ?? false,
+    };
   }
 
   script(): WaitScript {
@@ -209,15 +216,18 @@ class Walk {
     )
       return path;
     if (decides.type === 'Pipeline' && decides.prefixes.some(({ type }) => type === 'Negation')) return path;
-    const { yes, no } = this.#conditions.of(decides);
+    const { yes, no } = this.#stops.onPipe
+      ? this.#conditions.withPipefail(decides)
+      : this.#conditions.of(decides);
     if (yes.tells === 'never' || this.#conditions.isZeroAtFirst(decides)) {
       if (node.type === 'AndOr') return path;
       this.#exits.push({ by: 'exit', when: both(path, { tells: 'not there' }), fails: true });
       return undefined;
     }
-    if (no.tells !== 'not there' || path.tells === 'there') return path;
+    const mayFail = no.tells === 'not there' || (no.tells === 'unclear' && this.#conditions.mayFail(decides));
+    if (!mayFail || path.tells === 'there') return path;
     this.#exits.push({ by: 'exit', when: both(path, no), fails: true });
-    return node.type === 'AndOr' ? path : both(path, yes);
+    return node.type === 'AndOr' || no.tells === 'unclear' ? path : both(path, yes);
   }
 
   /** As part of a condition, in which a failure ends nothing. */
@@ -243,7 +253,7 @@ class Walk {
     this.#exits = [];
     const end = this.#node(node, { tells: 'nothing' });
     const ends = [end, ...this.#exits.filter(({ fails }) => !fails).map(({ when }) => when)];
-    const failing = this.#exits.filter(isFailure);
+    const failing = this.#exits.filter((exit) => isFailure(exit) || mayBeFailure(exit));
     [this.#exits, this.#stops] = [before, stops];
     const goesOn = ends.filter((each) => each !== undefined);
     const hasWaited = goesOn.some((each) => each.hasWaited === true);
@@ -281,11 +291,6 @@ class Walk {
       case 'If':
         return this.#if(node, path);
       case 'While':
-        if (this.#stops.onUnset && this.#conditions.isUnset(node)) {
-          this.#faults.push(UNSET_VARIABLE);
-          this.#exits.push({ by: 'exit', when: both(path, { tells: 'not there' }), fails: true });
-          return undefined;
-        }
         return this.#loop(node, path, () => this.#conditions.ends(node.kind, node.clause));
       case 'For':
         return this.#loop(node, path, () => [rounds(roundsOf(node))]);
@@ -391,6 +396,8 @@ class Walk {
       this.#isUnclear = true;
       return path;
     }
+    const substitution = run.words.length === 0 ? substituted(node) : undefined;
+    if (substitution !== undefined && this.#waits(substitution)) return this.#waited(node, path);
     const inner = this.#conditions.inner(run);
     if (inner === undefined) return this.#asks(node, path);
     if (inner === 'cannot run') {
@@ -458,7 +465,12 @@ class Walk {
     node: SyntaxNode & { readonly body: CompoundList },
     path: Outcome,
     endsOf: () => readonly Verdict[],
-  ): Outcome {
+  ): Outcome | undefined {
+    if (this.#stops.onUnset && this.#conditions.isUnset(node)) {
+      this.#faults.push(UNSET_VARIABLE);
+      this.#exits.push({ by: 'exit', when: both(path, { tells: 'not there' }), fails: true });
+      return undefined;
+    }
     const [exitsBefore, faultsBefore, wasUnclear] = [this.#exits, this.#faults, this.#isUnclear];
     [this.#exits, this.#faults] = [[], []];
     const { told, isStale } = this.#conditions.inLoop(node, () => ({
@@ -517,7 +529,7 @@ class Walk {
     if (exits.some(({ when, fails }) => when.tells === 'not there' && !fails))
       return 'leaves its loop when the address does not exist, and not when it does';
     const isPlain = this.#conditions.asksDaemon(node) && !this.#conditions.branchesOn(node);
-    return exits.every(({ when }) => when.limit !== undefined) && isPlain
+    return exits.every(({ when: { limit } }) => limit !== undefined && limit.count > 0) && isPlain
       ? 'asks in a loop that does not end when the address exists'
       : 'unclear';
   }
@@ -584,13 +596,14 @@ const isThere = ({ when, fails }: Pick<Exit, 'when' | 'fails'>) => when.tells ==
 const isOpenTo = ({ tells }: Outcome) => tells !== 'there' && tells !== 'never';
 
 /** `-euo pipefail`, `+e`: what a shell ends at, as far as its options say. */
-function optionsIn(words: readonly string[]): { onFailure?: boolean; onUnset?: boolean } {
-  const found: { onFailure?: boolean; onUnset?: boolean } = {};
+function optionsIn(words: readonly string[]) {
+  const found: { onFailure?: boolean; onUnset?: boolean; onPipe?: boolean } = {};
   for (const [index, word] of words.entries()) {
     const isOn = words[index - 1]?.startsWith('+') !== true;
     if (/^[-+]\w*e/.test(word)) found.onFailure = word.startsWith('-');
     if (/^[-+]\w*u/.test(word)) found.onUnset = word.startsWith('-');
     if (word === 'errexit') found.onFailure = isOn;
+    if (word === 'pipefail') found.onPipe = isOn;
     if (word === 'nounset') found.onUnset = isOn;
   }
   return found;
