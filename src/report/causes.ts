@@ -1,4 +1,4 @@
-import { type Finding, STATUSES, type Status, worse } from '../model/report.ts';
+import { type Finding, type Report, STATUSES, type Status, worse } from '../model/report.ts';
 
 /** A finding with all that follows from it. */
 export interface Cause {
@@ -45,6 +45,24 @@ export function rootCauses(findings: readonly Finding[]): Cause[] {
     first === undefined ? [] : [causeWith(first.finding, [...first.consequences, ...others])],
   );
 }
+
+/** Findings that another one explains, or that its fix removes: each with that one, where its fix is shown. */
+export type Folded = ReadonlyMap<Finding, Finding>;
+
+export const foldedIn = ({ targets }: Pick<Report, 'targets'>): Folded =>
+  new Map(
+    targets.flatMap(({ results }) => {
+      const live = results.flatMap(({ findings }) => findings.filter(({ waived }) => waived === undefined));
+      return rootCauses(live).flatMap(({ finding, consequences }) =>
+        consequences.flatMap(findingsIn).map((each): [Finding, Finding] => [each, finding]),
+      );
+    }),
+  );
+
+const findingsIn = ({ finding, consequences }: Cause): Finding[] => [
+  finding,
+  ...consequences.flatMap(findingsIn),
+];
 
 /** How many there are in the whole of it; that something could not be read is none. */
 export const problemsIn = ({ finding, consequences }: Cause): number =>

@@ -1,15 +1,16 @@
 import type { Finding, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
+import { type Folded, foldedIn } from './causes.ts';
 import { locationsOf, locationText } from './finding-location.ts';
 import { lookedAtText } from './looked-at.ts';
 import {
   byReason,
-  isOfOtherPlatform,
   isWaived,
   notCheckedIn,
   skippedIn,
   tallyText,
   waiverText,
+  withoutOtherPlatforms,
   worstFirst,
 } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
@@ -23,7 +24,9 @@ type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', str
  * first: of each kind only ten are shown in a step. What no finding tells of what could not be read is one more, below those
  * that may be its cause.
  */
-export function github(report: ShownReport): string {
+export function github(given: ShownReport): string {
+  const report = withoutOtherPlatforms(given);
+  const folded = foldedIn(report);
   const findings = report.targets.flatMap((target) =>
     target.results.flatMap((result) => result.findings.map((finding) => ({ finding, target }))),
   );
@@ -32,7 +35,7 @@ export function github(report: ShownReport): string {
     ...Map.groupBy(worstFirst(findings.map(({ finding }) => finding)), (finding) =>
       whereabouts(finding, targetOf.get(finding) as TargetReport),
     ).values(),
-  ].map((same) => ({ finding: same[0] as Finding, line: annotation(same, targetOf) }));
+  ].map((same) => ({ finding: same[0] as Finding, line: annotation(same, targetOf, folded) }));
   const ofStatus = (...wanted: (Finding['status'] | 'waived')[]) =>
     annotations.flatMap(({ finding, line }) =>
       wanted.includes(isWaived(finding) ? 'waived' : finding.status) ? [line] : [],
@@ -57,7 +60,11 @@ function whereabouts(finding: Finding, target: TargetReport): string | Finding {
   return JSON.stringify([locationText(location), check, status, title, waived]);
 }
 
-function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, TargetReport>): string {
+function annotation(
+  same: readonly Finding[],
+  targetOf: ReadonlyMap<Finding, TargetReport>,
+  folded: Folded,
+): string {
   const [finding] = same as [Finding];
   const target = targetOf.get(finding) as TargetReport;
   const [location] = target.kind === 'source' ? locationsOf(finding, target) : [];
@@ -74,7 +81,7 @@ function annotation(same: readonly Finding[], targetOf: ReadonlyMap<Finding, Tar
     ]);
   const kind = finding.status === 'fail' ? 'error' : 'warning';
   const title = finding.status === 'unknown' ? `Unknown: ${what}` : what;
-  return command(kind, { title, ...at }, [...accountOf(finding, target), `(${finding.kind})`]);
+  return command(kind, { title, ...at }, [...accountOf(finding, target, folded), `(${finding.kind})`]);
 }
 
 function settingsNotice(target: TargetReport): string[] {
@@ -98,7 +105,7 @@ function notChecked({ name, error, results }: TargetReport): string[] {
 
 /** No annotation: there is nothing to do. */
 const skipped = ({ name, results }: TargetReport): string[] =>
-  byReason(skippedIn(results).filter((result) => !isOfOtherPlatform(result))).map(
+  byReason(skippedIn(results)).map(
     ([reason, checks]) => `Skipped on ${name}: ${checks.join(', ')} (${reason})`,
   );
 

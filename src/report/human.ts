@@ -16,13 +16,13 @@ import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import {
   byReason,
-  isOfOtherPlatform,
   isWaived,
   live,
   notCheckedIn,
   skippedIn,
   type Waived,
   waiverText,
+  withoutOtherPlatforms,
 } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
@@ -59,19 +59,6 @@ export function human(given: ShownReport, options: HumanOptions): string {
   );
   const separator = diagnoses.some(isQuiet) && brief ? [''] : [];
   return `${[...text, ...separator, ...summaryLines(report, diagnoses, options, page)].join('\n')}\n`;
-}
-
-/** Who looks at a server does not want to read of the checks of a Mac, unless they are all that was asked for. */
-function withoutOtherPlatforms(report: ShownReport): Report {
-  let left = 0;
-  const targets = report.targets.map((target) => {
-    const here = target.results.filter((result) => !isOfOtherPlatform(result));
-    // What could not be read is told everywhere.
-    if (!here.some(({ check }) => check !== VISIBILITY)) return target;
-    left += target.results.length - here.length;
-    return { ...target, results: here };
-  });
-  return { ...report, targets, summary: { ...report.summary, skipped: report.summary.skipped - left } };
 }
 
 function diagnose(target: TargetReport): Diagnosis {

@@ -1,6 +1,7 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { CheckResult, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
+import { type Folded, foldedIn } from './causes.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import {
@@ -21,7 +22,8 @@ import type { ShownReport } from './shown.ts';
  * A place stands in the text: the schema has no attribute for it.
  */
 export function junit(report: ShownReport, { failOn }: Presentation): string {
-  const suites = report.targets.map((target) => suite(target, report, failOn));
+  const folded = foldedIn(report);
+  const suites = report.targets.map((target) => suite(target, report, failOn, folded));
   const sum = (key: '@tests' | '@failures' | '@errors') =>
     suites.reduce((total, each) => total + each[key], 0);
   const document = {
@@ -47,7 +49,7 @@ export function junit(report: ShownReport, { failOn }: Presentation): string {
   return `${xml.toWellFormed().replaceAll('::', '&#58;:').replaceAll('##', '&#35;#').trim()}\n`;
 }
 
-function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation['failOn']) {
+function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation['failOn'], folded: Folded) {
   const checked = resultsOf(target).map((result) => ({ result, outcome: testOutcomeOf(result, failOn) }));
   const count = (...wanted: TestOutcome[]) =>
     checked.filter(({ outcome }) => wanted.includes(outcome)).length;
@@ -70,13 +72,12 @@ function suite(target: TargetReport, { startedAt }: Report, failOn: Presentation
     testcase: checked.map(({ result, outcome }) => ({
       '@classname': name,
       '@name': result.check,
-      ...outcomeElement(result, outcome, target),
+      ...outcomeElement(result, outcome, bodyOf(result, target, folded)),
     })),
   };
 }
 
-function outcomeElement(result: CheckResult, outcome: TestOutcome, target: TargetReport): object {
-  const body = bodyOf(result, target);
+function outcomeElement(result: CheckResult, outcome: TestOutcome, body: string): object {
   const message = reasonOf(result);
   switch (outcome) {
     case 'passed':
@@ -99,10 +100,10 @@ function outcomeElement(result: CheckResult, outcome: TestOutcome, target: Targe
   }
 }
 
-function bodyOf(result: CheckResult, target: TargetReport): string {
+function bodyOf(result: CheckResult, target: TargetReport, folded: Folded): string {
   const found = live(result).flatMap((finding) => [
     `${finding.status.toUpperCase()} ${finding.title}`,
-    ...accountOf(finding, target).map((line) => `  ${line}`),
+    ...accountOf(finding, target, folded).map((line) => `  ${line}`),
   ]);
   const waived = result.findings
     .filter(isWaived)

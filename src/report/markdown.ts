@@ -6,7 +6,16 @@ import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
-import { byReason, isWaived, notCheckedIn, skippedIn, tallyText, waiverText, worstFirst } from './results.ts';
+import {
+  byReason,
+  isWaived,
+  notCheckedIn,
+  skippedIn,
+  tallyText,
+  waiverText,
+  withoutOtherPlatforms,
+  worstFirst,
+} from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
 
@@ -14,7 +23,8 @@ import type { ShownReport } from './shown.ts';
  * For the summary of a CI run, or a comment to a pull request: as it is told at a terminal, each root cause with what follows
  * from it, in GitHub's Markdown.
  */
-export function markdown(report: ShownReport, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
+export function markdown(given: ShownReport, { exitStatus }: Pick<Presentation, 'exitStatus'>): string {
+  const report = withoutOtherPlatforms(given);
   const blocks = [
     `## hsdoctor: ${tallyText(report)}`,
     `Exit status ${exitStatus}: ${exitMeaning(exitStatus, report)}.`,

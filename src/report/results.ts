@@ -7,6 +7,7 @@ import {
   type TargetReport,
   VISIBILITY,
 } from '../model/report.ts';
+import type { ShownReport } from './shown.ts';
 
 /** A result as a format has it that knows but tests that pass, fail or are skipped. */
 export type TestOutcome = 'failed' | 'unknown' | 'warned' | 'waived' | 'skipped' | 'passed';
@@ -78,8 +79,24 @@ export function reasonOf({ reason, findings }: CheckResult): string {
 const OTHER_PLATFORMS = ['linux', 'darwin'].map(onAnotherPlatform);
 
 /** A check of a Mac on a server, or the other way round. */
-export const isOfOtherPlatform = ({ status, reason = '' }: CheckResult): boolean =>
+const isOfOtherPlatform = ({ status, reason = '' }: CheckResult): boolean =>
   status === 'skipped' && OTHER_PLATFORMS.includes(reason);
+
+/**
+ * Who looks at a server does not want to read of the checks of a Mac, unless they are all that was asked for: the formats for
+ * people neither list nor count them.
+ */
+export function withoutOtherPlatforms(report: ShownReport): ShownReport {
+  let left = 0;
+  const targets = report.targets.map((target) => {
+    const here = target.results.filter((result) => !isOfOtherPlatform(result));
+    // What could not be read is told everywhere.
+    if (!here.some(({ check }) => check !== VISIBILITY)) return target;
+    left += target.results.length - here.length;
+    return { ...target, results: here };
+  });
+  return { ...report, targets, summary: { ...report.summary, skipped: report.summary.skipped - left } };
+}
 
 /** The checks of each reason, in the order in which the reasons come. */
 export function byReason(results: readonly CheckResult[]): [reason: string, checks: string[]][] {

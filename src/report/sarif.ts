@@ -2,6 +2,7 @@ import type { Location, Log, Notification, ReportingDescriptor, Result, Suppress
 import type { CheckInfo } from '../model/check.ts';
 import type { CheckResult, Finding, Report, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
+import { type Folded, foldedIn } from './causes.ts';
 import { type FindingLocation, locationsOf } from './finding-location.ts';
 import { jsonText } from './json.ts';
 import { lookedAtText } from './looked-at.ts';
@@ -18,7 +19,10 @@ import type { ShownReport } from './shown.ts';
  */
 export function sarif(report: ShownReport, { checks, exitStatus }: Presentation): string {
   const rules = rulesOf(report, checks);
-  const context = { indexOf: new Map(rules.map(({ id }, index) => [id, index])) };
+  const context = {
+    indexOf: new Map(rules.map(({ id }, index) => [id, index])),
+    folded: foldedIn(report),
+  };
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -54,6 +58,7 @@ export function sarif(report: ShownReport, { checks, exitStatus }: Presentation)
 
 interface Context {
   readonly indexOf: ReadonlyMap<string, number>;
+  readonly folded: Folded;
 }
 
 function rulesOf({ targets }: Report, checks: readonly CheckInfo[]): ReportingDescriptor[] {
@@ -86,7 +91,10 @@ function resultOf(finding: Finding, target: TargetReport, context: Context): Res
   return {
     ...ruleOf(kind, context),
     level: isWaived(finding) ? 'note' : status === 'fail' ? 'error' : 'warning',
-    message: message([status === 'unknown' ? `Unknown: ${title}` : title, ...accountOf(finding, target)]),
+    message: message([
+      status === 'unknown' ? `Unknown: ${title}` : title,
+      ...accountOf(finding, target, context.folded),
+    ]),
     locations: [locationOf(first, target, subject)],
     ...(others.length === 0
       ? {}

@@ -1,4 +1,5 @@
 import type { CheckResult, Finding, TargetReport } from '../model/report.ts';
+import { type Folded, foldedIn } from './causes.ts';
 import { evidenceOf } from './findings.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
@@ -21,6 +22,7 @@ import type { ShownReport } from './shown.ts';
  * whatever is in it. A warning that does not count is a `TODO`: not ok, and no failure.
  */
 export function tap(report: ShownReport, { failOn }: Presentation): string {
+  const folded = foldedIn(report);
   const points = report.targets.flatMap((target) => resultsOf(target).map((result) => ({ target, result })));
   const lines = points.flatMap(({ target, result }, index) => {
     const outcome = testOutcomeOf(result, failOn);
@@ -28,7 +30,7 @@ export function tap(report: ShownReport, { failOn }: Presentation): string {
     const name = escaped(`${target.name}: ${result.check}${headline(result, outcome)}`);
     return [
       `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}${directive(result, outcome)}`,
-      ...diagnostics(result, outcome, target),
+      ...diagnostics(result, outcome, target, folded),
     ];
   });
   const plan = points.length === 0 ? '1..0 # SKIP there is nothing to check' : `1..${points.length}`;
@@ -63,7 +65,12 @@ function directive(result: CheckResult, outcome: TestOutcome): string {
  * A block of YAML, in which every text is quoted as in JSON, and is the value of a key: `prove` takes a text such as
  * "Fix: this" for a key where it is an item of a list.
  */
-function diagnostics(result: CheckResult, outcome: TestOutcome, target: TargetReport): string[] {
+function diagnostics(
+  result: CheckResult,
+  outcome: TestOutcome,
+  target: TargetReport,
+  folded: Folded,
+): string[] {
   if (outcome === 'passed' || outcome === 'skipped') return [];
   const { check, status, reason, findings } = result;
   const told = [...live(result), ...findings.filter(isWaived)];
@@ -74,14 +81,16 @@ function diagnostics(result: CheckResult, outcome: TestOutcome, target: TargetRe
     ...entry('reason', reason),
     ...list(
       'findings',
-      told.map((finding) => findingLines(finding, target)),
+      told.map((finding) => findingLines(finding, target, folded)),
     ),
     '...',
   ].map((line) => `  ${line}`);
 }
 
-function findingLines(finding: Finding, target: TargetReport): string[] {
-  const { status, title, summary, fingerprint, causedBy, remedy } = finding;
+function findingLines(finding: Finding, target: TargetReport, folded: Folded): string[] {
+  const { status, title, summary, fingerprint, causedBy } = finding;
+  const root = folded.get(finding);
+  const remedy = root === undefined ? finding.remedy : undefined;
   return [
     ...entry('status', status),
     ...entry('title', title),
@@ -93,6 +102,7 @@ function findingLines(finding: Finding, target: TargetReport): string[] {
       evidenceOf(finding, target).map((text) => entry('seen', text)),
     ),
     ...entry('follows_from', causedBy),
+    ...entry('fix_shown_with', root?.title),
     ...remedyParts(remedy, target).flatMap(({ heading, where, steps }) => [
       ...entry(`${heading.toLowerCase()}_where`, where === '' ? undefined : where),
       ...list(
