@@ -22,6 +22,8 @@ NixOS runs containers with \`--rm\`, so the units say which containers should ru
 - The name of an option is misspelled.
 - An option and its value are one element of \`extraOptions\` (\`"--memory 2g"\`), which podman reads as one word.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
+  unknownIf: `there are containers of other users, health checks of docker, containers that compose or \`podman kube\` starts for a
+unit, or a unit that is just starting, stopping or reloading: these are not checked.`,
   notReported: `These are not problems:
 
 - A failure before the unit's current run: that is history.
@@ -29,12 +31,5 @@ NixOS runs containers with \`--rm\`, so the units say which containers should ru
 - A command that a unit ran once.
 - A few failed starts at boot that have since succeeded.
 - In a configuration: a file that the unit's own ExecStartPre or preStart writes, a unit with
-  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.
-
-These are not checked, and therefore unknown:
-
-- Containers of other users.
-- Health checks of docker.
-- Containers that compose or \`podman kube\` starts for a unit.
-- A unit that is just starting, stopping or reloading.`,
+  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.`,
 };

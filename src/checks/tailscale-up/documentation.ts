@@ -6,5 +6,6 @@ installed although containers bind to its address, its address is on no interfac
 container binds to, its key expires within a week, or it reports a connection problem.`,
   fix: `Run \`sudo tailscale up\`, and log in if it asks; \`sudo systemctl restart tailscaled.service\` if only the address
 is missing; \`sudo nixos-rebuild switch\` if the unit of the daemon is missing.`,
-  notReported: `The first two minutes after boot, while Tailscale is still starting: that is \`unknown\`.`,
+  unknownIf: `Tailscale is still starting, in the first two minutes after boot.`,
+  notReported: `A Tailscale that is still starting, in the first two minutes after boot.`,
 };

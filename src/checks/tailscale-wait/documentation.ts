@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `A unit publishes a port on a Tailscale address and does not wait for it. If it runs a script that asks Tailscale and may or may not wait, the check is \`unknown\`.`,
+  shows: `A unit publishes a port on a Tailscale address and does not wait for it.`,
   configuration: `The same is reported for containers, services and sockets. A socket with \`FreeBind = true\` needs no wait.
 
 What looks like a wait but is not is reported at its line:
@@ -17,15 +17,7 @@ What looks like a wait but is not is reported at its line:
 - A backslash in an inline \`bash -c\`, which systemd reads first (\`warn\`: it may work).
 
 Another unit may do the wait, if the unit that listens is ordered after that one and requires it (\`requires\`, \`dependsOn\`, or
-\`requiredBy\` in the one that waits).
-
-The result is \`unknown\` in three cases:
-
-- Something that is not in these files runs before the start.
-- A script has something to do with Tailscale, and whether it waits for the address cannot be told: it looks for the
-  interface, or for any address of it.
-- It is a service of NixOS whose restarts are not known. Known are those of sshd, nginx, caddy, grafana, redis, prometheus,
-  and Immich, which keeps retrying.`,
+\`requiredBy\` in the one that waits).`,
   fix: `Set \`systemd.services."podman-<name>".serviceConfig.RestartSec = "5s";\`. systemd then tries again until the address
 exists.
 
@@ -40,6 +32,10 @@ most one minute until \`tailscale ip\` shows the address. If there is still no a
 fail to bind.
 
 If your configuration has a file \`tailscale-wait.nix\`, the fix uses that file. Or bind to 127.0.0.1, with a reverse proxy in front.`,
+  unknownIf: `a script has something to do with Tailscale, and whether it waits for the address cannot be told: it looks for the
+interface, or for any address of it. In a configuration also if something that is not in these files runs before the start,
+or if it is a service of NixOS whose restarts are not known. Known are those of sshd, nginx, caddy, grafana, redis, prometheus,
+and Immich, which keeps retrying.`,
   notReported: `A unit that already waits. Each of these in the same unit is a wait:
 
 - An ExecStartPre that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,
