@@ -215,7 +215,7 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
     {
       uploadCredentials: {
         credentials: [],
-        keyInPropertyList: [NAME],
+        keyInPropertyList: [{ file: `${FILE}.plist`, as: 'argument' }],
         unreadable: [],
         leftovers: [],
         foreignLeftovers: [],

@@ -1245,6 +1245,45 @@ test.each(readings)('a script that has its key %s', async (_, arrange, judged) =
   expect(await judgedBy('upload-credentials')).toMatchObject(judged);
 });
 
+const KEY = 'canary0123456789abcdefghijklmnopqrstuvwxyz';
+const inShell = (text: string) => () => mac.agent({ ProgramArguments: ['/bin/sh', '-c', text] });
+const withWords =
+  (...words: string[]) =>
+  () =>
+    mac.agent({ ProgramArguments: [join(mac.home, SCRIPT), ...words] });
+const runsScript = (before: string, ...words: string[]) =>
+  inShell([`${before}exec ~/${SCRIPT}`, ...words].join(' '));
+
+test.each<[string, () => void]>([
+  ['behind an option', withWords('--key', KEY)],
+  ['in an option', withWords(`--key=${KEY}`)],
+  ['behind a short option', withWords('-k', KEY)],
+  ['in quotes, in the text of a shell', runsScript('', '--api-key', `"${KEY}"`)],
+  ['in a variable of that text', runsScript("IMMICH_API_KEY='canary' ")],
+  ['in a variable on a line of its own', runsScript(`export IMMICH_API_KEY=${KEY}\n`)],
+  ['in a header', runsScript(`curl -H 'x-api-key: ${KEY}' http://x; `)],
+  ['in a header without a blank', runsScript(`curl "-HX-Api-Key:${KEY}" http://x; `)],
+])('a key among the arguments of the agent is found: %s', async (_, arrange) => {
+  arrange();
+  const result = await judgedBy('upload-credentials');
+  expect(result).toMatchObject({
+    status: 'warn',
+    findings: [{ kind: 'upload-credentials/key-in-property-list', subject: PLIST }],
+  });
+  expect(JSON.stringify(result)).not.toContain('canary');
+});
+
+test.each<[string, () => void]>([
+  ['a variable', runsScript('', '--key', '"$IMMICH_API_KEY"', '-k', '$KEY')],
+  ['what a command prints', runsScript(`IMMICH_API_KEY="$(cat ~/${API_KEY})" `)],
+  ['a path', withWords('--key', '/Users/ann/.config/immich/api-key')],
+  ['another option', withWords('-k', '--a-long-option-without-a-value')],
+  ['nothing', runsScript('IMMICH_API_KEY="" ', '--key')],
+])('what stands where a key could is none: %s', async (_, arrange) => {
+  arrange();
+  expect(await judgedBy('upload-credentials')).toMatchObject({ status: 'ok', findings: [] });
+});
+
 /** The photos are there, and something is in the way of the run that would bring them. */
 const notNow: [string, () => void][] = [
   ['the server does not answer', () => mac.pings('', { exit: 7 })],

@@ -1,5 +1,9 @@
 import { noAgent } from '../../facts/host/upload-agent.ts';
-import type { Credential, UploadCredentials } from '../../facts/host/upload-credentials.ts';
+import type {
+  Credential,
+  KeyInPropertyList,
+  UploadCredentials,
+} from '../../facts/host/upload-credentials.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import * as kinds from './kinds.ts';
 
@@ -12,8 +16,8 @@ export const host = judgeHost({
     return {
       findings: [
         ...credentials.flatMap((credential) => troubleOf(credential, uploadCredentials, uid)),
-        ...keyInPropertyList.map((label) =>
-          exposed(label, agents.find((agent) => agent.label === label)?.file ?? label, home),
+        ...keyInPropertyList.map((key) =>
+          exposed(key, agents.find(({ file }) => file === key.file)?.label ?? key.file, home),
         ),
       ],
       lookedAt: { uploadKeys: credentials.filter(isJudged).length + keyInPropertyList.length },
@@ -102,11 +106,17 @@ function findingOf(
   });
 }
 
-const exposed = (label: string, file: string, home: string): FindingDraft =>
+const exposed = ({ file, as }: KeyInPropertyList, label: string, home: string): FindingDraft =>
   kinds.keyInPropertyList.finding(
-    { label, home },
+    { label, as, home },
     {
       subject: file,
-      evidence: [{ source: file, observed: 'sets IMMICH_API_KEY', expected: 'IMMICH_API_KEY_FILE' }],
+      evidence: [
+        {
+          source: file,
+          observed: as === 'variable' ? 'sets IMMICH_API_KEY' : 'ProgramArguments hold the key',
+          expected: 'IMMICH_API_KEY_FILE',
+        },
+      ],
     },
   );

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Credential } from '../../facts/host/upload-credentials.ts';
+import type { Credential, KeyInPropertyList } from '../../facts/host/upload-credentials.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../../remedy/words.ts';
@@ -244,14 +244,22 @@ export const openToOthers = keyFile(
   }),
 );
 
-export const keyInPropertyList = defineKind<{ readonly label: string; readonly home: string }>({
+export const keyInPropertyList = defineKind<{
+  readonly label: string;
+  readonly as: KeyInPropertyList['as'];
+  readonly home: string;
+}>({
   id: 'key-in-property-list',
   name: 'A property list holds the Immich key itself',
   meaning:
     'Every program that you run can read the property list. If Nix writes it, the key is also in the Nix store, which all users can read.',
   status: 'warn',
   title: ({ label }) => `The property list of ${label} holds the Immich key itself`,
-  remedy: ({ home }) => ({
+  summary: ({ as }) =>
+    as === 'variable'
+      ? 'Every program that you run can read the property list. If Nix writes it, the key is also in the Nix store, which all users can read.'
+      : 'All users of the Mac see the key in the list of processes while the agent runs. If Nix writes the property list, the key is also in the Nix store, which all users can read.',
+  remedy: ({ as, home }) => ({
     lasting: [
       byHand(
         'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.',
@@ -260,7 +268,7 @@ export const keyInPropertyList = defineKind<{ readonly label: string; readonly h
         `Write the new key into ${home}/.config/immich/api-key with an editor, and let only yourself read it: chmod 600 ~/.config/immich/api-key.`,
       ),
       byHand(
-        `In the property list (if Nix writes it, in the configuration of the agent), replace IMMICH_API_KEY by IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script reads IMMICH_API_KEY, let it read that file instead.`,
+        `In the property list (if Nix writes it, in the configuration of the agent), ${as === 'variable' ? 'replace IMMICH_API_KEY by' : 'remove the key from ProgramArguments, and add to EnvironmentVariables'} IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script ${as === 'variable' ? 'reads IMMICH_API_KEY' : 'takes the key as an argument'}, let it read that file instead.`,
       ),
       rebuildIfNix(),
     ],

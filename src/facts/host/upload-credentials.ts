@@ -22,10 +22,15 @@ export interface Credential {
   readonly sourced: boolean;
 }
 
+/** A property list that holds the key itself: as a variable, or as a word of what the agent runs. */
+export interface KeyInPropertyList {
+  readonly file: string;
+  readonly as: 'variable' | 'argument';
+}
+
 export interface UploadCredentials {
   readonly credentials: readonly Credential[];
-  /** Labels of agents whose property list holds the key itself. */
-  readonly keyInPropertyList: readonly string[];
+  readonly keyInPropertyList: readonly KeyInPropertyList[];
   /** Programs that cannot be read: what they need is not known. */
   readonly unreadable: readonly string[];
   /** Leftovers that agenix stumbles over. */
@@ -82,6 +87,26 @@ elif [ -L "$4" ]; then state=dangling
 else state=missing; fi
 print_line "#credential $1 $2 $3 $state $mode $bytes $form $(printf '%s' "$target" | sed 's/%/%25/g; s/ /%20/g') $4"
 }
+# Whether a word of the agent's own command is a key: behind an option or a name for one, and no variable or path.
+key_in_arguments() {
+printf '%s\\n' "$settings" | awk -F '\\t' '
+$1 == "ProgramArguments" { text = text "\\n" $2 }
+END {
+gsub(/["\\047]/, "", text); gsub(/[;&|()]/, " ", text)
+count = split(text, word, /[ \\n]+/)
+for (n = 1; n <= count; n++) {
+name = tolower(word[n]); value = word[n + 1]; least = 16
+if (at = index(word[n], "=")) { name = substr(name, 1, at - 1); value = substr(word[n], at + 1) }
+if (at && name == "immich_api_key") least = 1
+else if (name !~ /^(-k|--?(immich-?)?(api-?)?key|(-h)?x-api-key:)$/) {
+if (name !~ /^(-h)?x-api-key:./) continue
+value = substr(word[n], index(word[n], ":") + 1)
+}
+if (length(value) >= least && value ~ /^[A-Za-z0-9_-]+$/ && value !~ /^-/) exit 0
+}
+exit 1
+}'
+}
 inspect() {
 file=$(program) text='' how=sourced
 if uses_hsdoctor; then how=any
@@ -93,8 +118,9 @@ elif ! says "$sourcing"; then how='read'; fi
 fi
 key_file=$(setting EnvironmentVariables.IMMICH_API_KEY_FILE)
 # Else somebody took it for the key itself.
-case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) print_line "#key-in $(setting Label)" ;; esac
-if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then print_line "#key-in $(setting Label)"; fi
+case $key_file in /* | ~*) tell immich expected "$how" "$key_file" ;; ?*) print_line "#key-in variable $plist" ;; esac
+if [ -n "$(setting EnvironmentVariables.IMMICH_API_KEY)" ]; then print_line "#key-in variable $plist"; fi
+if key_in_arguments; then print_line "#key-in argument $plist"; fi
 for place in immich/api-key pushover/immich; do
 path=$home/.config/$place
 if says "[.]config/$place"; then expected=expected
@@ -141,7 +167,11 @@ ${END}`,
     }
     return {
       credentials: [...found.values()],
-      keyInPropertyList: named('key-in'),
+      keyInPropertyList: named('key-in').map((line) => {
+        const [, as, file = ''] = /^(variable|argument) (.+)$/.exec(line) ?? [];
+        if (as === undefined) throw new Error(`a line that is not understood: ${line}`);
+        return { file, as: as as KeyInPropertyList['as'] };
+      }),
       unreadable: named('unreadable'),
       leftovers: named('leftover'),
       foreignLeftovers: named('foreign-leftover'),

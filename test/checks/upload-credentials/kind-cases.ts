@@ -1,5 +1,5 @@
 import type { KindCases } from '../kind-cases.ts';
-import { credentials, NAME } from '../sick-macs.ts';
+import { credentials, FILE } from '../sick-macs.ts';
 
 export const cases: KindCases = {
   missing: {
@@ -30,7 +30,7 @@ export const cases: KindCases = {
     mac: {
       uploadCredentials: {
         credentials: [],
-        keyInPropertyList: [NAME],
+        keyInPropertyList: [{ file: `${FILE}.plist`, as: 'argument' }],
         unreadable: [],
         leftovers: [],
         foreignLeftovers: [],
