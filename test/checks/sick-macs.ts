@@ -138,7 +138,7 @@ const HEALTHY: MacFacts = {
   uploadLocks: { locks: [], uploading: [] },
   ...log({}),
   ...credentials({}),
-  uploadFolder: [{ path: FILE, state: 'read', files: [], below: 0 }],
+  uploadFolder: [{ path: FILE, state: 'read', files: [], below: [] }],
   ...ping({}),
   ...script(UPLOAD),
 };
@@ -230,7 +230,20 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
           path: FILE,
           state: 'read',
           files: [{ extension: 'jpg', count: 2, bytes: 9, oldest: NOW - 2 * HOUR, newest: NOW - HOUR }],
-          below: 0,
+          below: [],
+        },
+      ],
+    },
+  ],
+  [
+    'upload-folder/in-subfolders',
+    {
+      uploadFolder: [
+        {
+          path: FILE,
+          state: 'read',
+          files: [],
+          below: [{ extension: 'jpg', count: 2, bytes: 9, oldest: NOW - 2 * HOUR, newest: NOW - HOUR }],
         },
       ],
     },

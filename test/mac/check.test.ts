@@ -1328,12 +1328,125 @@ test('a folder that does not exist is none that was looked at', async () => {
   });
 });
 
-test('files in subfolders of the watched folder are told as not looked at', async () => {
-  mac.file(`${WATCHED}/2026/a.jpg`, 'x', { age: 9 * HOUR });
-  mac.file(`${WATCHED}/.hidden/b.jpg`, 'x', { age: 9 * HOUR });
-  expect(await judgedBy('upload-folder')).toMatchObject({
-    status: 'ok',
-    reason: `files in subfolders of ${HOME}/${WATCHED} were not checked: 1`,
+/** An upload of the watched folder, with other words or other commands behind it. */
+const uploadsFolder = (words = '', ...lines: readonly string[]) =>
+  mac.file(
+    SCRIPT,
+    [
+      '#!/bin/sh',
+      `. ~/${API_KEY}`,
+      `. ~/${PUSHOVER}`,
+      `W="$HOME/${WATCHED}"`,
+      `bunx @immich/cli@2.5.6 upload${words} "$W"`,
+      ...lines,
+      '',
+    ].join('\n'),
+    { mode: 0o755 },
+  );
+const below = (name = '2026/a.jpg', age = 9 * HOUR) => mac.file(`${WATCHED}/${name}`, 'x', { age });
+const hsdoctorWith = (...words: readonly string[]) => {
+  runByHsdoctor();
+  mac.agent({
+    ProgramArguments: [join(mac.home, 'bin/hsdoctor'), 'immich', 'upload', join(mac.home, WATCHED), ...words],
+    EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, '.config/key') },
+  });
+};
+
+describe('photos in subfolders of the watched folder', () => {
+  const cases: [string, () => void, object][] = [
+    [
+      'are told where the script does not upload them',
+      () => [uploadsFolder(), below(), below('2026/05/b.mov', 2 * HOUR), below('.hidden/c.jpg')],
+      {
+        status: 'warn',
+        findings: [
+          {
+            kind: 'upload-folder/in-subfolders',
+            title: `2 photos and videos are in subfolders of ${HOME}/${WATCHED}, which the upload skips`,
+          },
+        ],
+      },
+    ],
+    [
+      'are left behind where the script uploads subfolders',
+      () => [uploadsFolder(' --recursive'), below()],
+      { status: 'fail', findings: [{ kind: 'upload-folder/stranded' }] },
+    ],
+    [
+      'have just arrived',
+      () => [uploadsFolder(), below('2026/a.jpg', MINUTE)],
+      { status: 'ok', findings: [] },
+    ],
+    ['are other files', () => [uploadsFolder(), below('2026/a.txt')], { status: 'ok', findings: [] }],
+    [
+      'lie where the script itself puts them',
+      () => [uploadsFolder('', 'mv -n "$f" "$W/done/"'), below('done/a.jpg')],
+      {
+        status: 'ok',
+        reason: expect.stringMatching(/^1 photo or video in subfolders of .* was not checked/),
+      },
+    ],
+    [
+      'may be uploaded, where the script names the files in another way',
+      () => [mac.file(SCRIPT, `${UPLOADS.replace('x\n', '"$@"\n')}`, { mode: 0o755 }), below()],
+      {
+        status: 'unknown',
+        reason: expect.stringMatching(/^whether the agent uploads the 1 photo or video in subfolders/),
+      },
+    ],
+    [
+      'may be uploaded, where an option is not known',
+      () => [uploadsFolder(' $OPTIONS'), below()],
+      { status: 'unknown', findings: [] },
+    ],
+    [
+      'may be uploaded by hsdoctor, whose settings may say so',
+      () => [hsdoctorWith('--delete'), below()],
+      { status: 'unknown', findings: [] },
+    ],
+    [
+      'are uploaded by hsdoctor',
+      () => [hsdoctorWith('-r'), below()],
+      { status: 'fail', findings: [{ kind: 'upload-folder/stranded' }] },
+    ],
+    [
+      'are left out by hsdoctor on purpose',
+      () => [hsdoctorWith('--no-recursive'), below()],
+      { status: 'ok', reason: expect.stringMatching(/was not checked/) },
+    ],
+  ];
+  test.each(cases)('%s', async (_, arrange, judged) => {
+    arrange();
+    expect(await judgedBy('upload-folder')).toMatchObject(judged);
+  });
+
+  test.each([
+    ['is a link', 'linked'],
+    ['lies in a hidden folder', '.hidden/in'],
+  ])('are seen where the watched folder %s', async (_, name) => {
+    mac.file('.hidden/in/2026/a.jpg', 'x', { age: 9 * HOUR });
+    mac.file('.hidden/in/b.jpg', 'x', { age: 9 * HOUR });
+    mac.link('linked', join(mac.home, '.hidden/in'));
+    mac.agent({ WatchPaths: [join(mac.home, name)] });
+    mac.file(SCRIPT, UPLOADS.replace(' x\n', ` -r "$HOME/${name}"\n`), { mode: 0o755 });
+    const { findings = [] } = (await judgedBy('upload-folder')) ?? {};
+    expect(findings.map(({ title }) => title)).toEqual([
+      `2 photos and videos are left behind in ${HOME}/${name}`,
+    ]);
+  });
+
+  test('are unknown where a subfolder cannot be read', async () => {
+    below();
+    const find = mac.real('find');
+    mac.program(
+      'find',
+      `case "$*" in *'-type d'*) echo "find: x: Permission denied" >&2 ;; esac; exec ${find} "$@"`,
+    );
+    mac.without(`${WATCHED}/2026`);
+    expect(await judgedBy('upload-folder')).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(/a subfolder of .* cannot be read/),
+    });
   });
 });
 

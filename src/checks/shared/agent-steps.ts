@@ -6,11 +6,10 @@ import type { LogEvent } from '../../facts/host/upload-log-lines.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, joined, launchdLabel, wholeNumber } from '../../remedy/words.ts';
-import { quote } from '../../text/shell.ts';
-import { readShell } from '../../text/shell-script.ts';
 import { dangersOf, notCheckedIn } from './upload-dangers.ts';
 import { isLeft } from './upload-lock.ts';
 import { judgeUploadScript } from './upload-script.ts';
+import { uploadedWords } from './uploaded-words.ts';
 
 const domain = (uid: number) => joined('gui/', wholeNumber(String(uid)));
 const service = (uid: number, label: string) => joined(domain(uid), '/', launchdLabel(label));
@@ -95,21 +94,10 @@ export function runOnce(
 
 /** Whether the agent is known to upload all of the folder. */
 function uploads(agent: LaunchAgent, { uploadScript }: Prospects, folder: string, home: string): boolean {
-  const text = runsHsdoctor(agent)
-    ? agent.arguments.map(quote).join(' ')
-    : (uploadScript?.find(({ path }) => path === agent.program.path)?.text ?? '');
-  const script = readShell(text);
   const whole = [folder, `${folder}/`, `${folder}/.`, `${folder}/*`];
-  return script.commands.some(({ words }) => {
-    const values = words.map((word) =>
-      script.valuesOf(word).map((value) => value.replace(/^\$HOME(?=\/)/, home)),
-    );
-    const upload = values.findIndex(([value]) => value === 'upload');
-    return (
-      upload > 0 &&
-      values.slice(upload + 1).some((each) => each.length > 0 && each.every((value) => whole.includes(value)))
-    );
-  });
+  return uploadedWords(agent, uploadScript, home).some((words) =>
+    words.some((each) => each.length > 0 && each.every((value) => whole.includes(value))),
+  );
 }
 
 /** Of what the last run failed, where that can be seen to be over. */

@@ -20,6 +20,28 @@ export const stranded = defineKind<{
   remedy: ({ now }) => ({ now: [...now] }),
 });
 
+export const inSubfolders = defineKind<{
+  readonly path: string;
+  readonly photos: string;
+  readonly count: number;
+}>({
+  id: 'in-subfolders',
+  name: 'Photos are in subfolders of the watched folder, which the upload skips',
+  meaning:
+    'The agent uploads only what lies in the watched folder itself. These files exist only on this Mac, unless something else uploads them.',
+  status: 'warn',
+  title: ({ path, photos, count }) =>
+    `${photos} ${count === 1 ? 'is' : 'are'} in subfolders of ${path}, which the upload skips`,
+  remedy: ({ path }) => ({
+    lasting: [
+      byHand(
+        `If they are to be uploaded, move them into ${path}, or let the uploader take subfolders (--recursive, beside the folder in the script).`,
+      ),
+      byHand('If they are not, keep them in another folder.'),
+    ],
+  }),
+});
+
 /** What env starts is looked for at each run. */
 const isNamed = (interpreter: string | undefined) =>
   interpreter !== undefined && !interpreter.endsWith('/env');

@@ -3,7 +3,7 @@ import { lines } from '../../text/lines.ts';
 import { END, FIND_AGENTS, oddNames, requireEnd } from './launchd.ts';
 
 /** The files of one kind in a watched folder; their names stay on the host. */
-interface FilesOfKind {
+export interface FilesOfKind {
   /** In lower case, without the dot; `-` for none, or a strange one. */
   readonly extension: string;
   readonly count: number;
@@ -17,8 +17,8 @@ export interface UploadFolder {
   readonly path: string;
   readonly state: 'read' | 'missing' | 'denied';
   readonly files: readonly FilesOfKind[];
-  /** How many files are in its subfolders, a thousand at most. */
-  readonly below: number;
+  /** Those in its subfolders, a thousand at most. */
+  readonly below: readonly FilesOfKind[];
 }
 
 // The time of the last change of the inode: a copy keeps the time of its content, which is years ago for a photo.
@@ -32,7 +32,7 @@ count[extension]++; bytes[extension] += $2
 if (!(extension in oldest) || $1 < oldest[extension]) oldest[extension] = $1
 if ($1 > newest[extension]) newest[extension] = $1
 }
-END { for (each in count) print "#files", each, count[each], bytes[each], oldest[each], newest[each] }`;
+END { for (each in count) print word, each, count[each], bytes[each], oldest[each], newest[each] }`;
 
 export const uploadFolder = defineProbe<readonly UploadFolder[]>({
   id: 'upload-folder',
@@ -43,13 +43,15 @@ export const uploadFolder = defineProbe<readonly UploadFolder[]>({
 watched() { setting WatchPaths; setting QueueDirectories; }
 for_each_agent watched | sort -u | while IFS= read -r path; do
 if [ ! -d "$path" ] && ! hidden "$path"; then print_line "#folder missing $path"
-elif ! ls -A "$path" >/dev/null 2>&1; then print_line "#folder denied $path"
+# From within: the folder itself may be a link, or lie in a hidden one.
+elif ! ls -A "$path" >/dev/null 2>&1 || ! cd "$path" 2>/dev/null; then print_line "#folder denied $path"
 else
 print_line "#folder read $path"
 # The end of a line in a name would make another file of what is behind it.
-print_line "#odd $(($(find "$path" -maxdepth 1 ! -name '.*' -type f -name '*[[:cntrl:]]*' -exec echo x \\; | wc -l)))"
-find "$path" -maxdepth 1 ! -name '.*' -type f ! -name '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + | LC_ALL=C awk '${COUNT}'
-print_line "#below $(($(find "$path" -mindepth 2 ! -path '*/.*' -type f 2>/dev/null | head -n 1000 | wc -l)))"
+print_line "#odd $(($(find . ! -path '*/.*' -type f -path '*[[:cntrl:]]*' -exec echo x \\; 2>/dev/null | head -n 1000 | wc -l)))"
+find . -maxdepth 1 ! -name '.*' -type f ! -name '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + | LC_ALL=C awk -v word='#files' '${COUNT}'
+find . -mindepth 2 ! -path '*/.*' -type f ! -path '*[[:cntrl:]]*' -exec stat -f '%c %z %N' {} + 2>/dev/null | head -n 1000 | LC_ALL=C awk -v word='#below' '${COUNT}'
+if [ -n "$(find . -mindepth 1 ! -path '*/.*' -type d 2>&1 >/dev/null | head -n 1)" ]; then print_line "#closed $path"; fi
 fi
 done
 ${END}`,
@@ -64,21 +66,8 @@ ${END}`,
         return {
           path,
           state: state as UploadFolder['state'],
-          below: Number(/^#below (\d+)$/m.exec(block)?.[1] ?? 0),
-          files: rest.flatMap((line) => {
-            const match = /^#files (\S+) (\d+) (\d+) (\d+) (\d+)$/.exec(line);
-            if (match === null) return [];
-            const [, extension = '-', count, bytes, oldest, newest] = match;
-            return [
-              {
-                extension,
-                count: Number(count),
-                bytes: Number(bytes),
-                oldest: Number(oldest) * 1000,
-                newest: Number(newest) * 1000,
-              },
-            ];
-          }),
+          files: filesIn(rest, '#files'),
+          below: filesIn(rest, '#below'),
         };
       });
     const odd = [...raw.stdout.matchAll(/(?<![^\n])#odd (\d+)(?![^\n])/g)].reduce(
@@ -86,14 +75,33 @@ ${END}`,
       0,
     );
     const denied = found.filter(({ state }) => state === 'denied').map(({ path }) => path);
+    const closed = [...raw.stdout.matchAll(/(?<![^\n])#closed ([^\n]*)/g)].map(([, path = '']) => path);
     const unread = [
       ...(denied.length === 0
         ? []
         : [
             `macOS does not let this program list ${denied.join(', ')}: this program lacks the permission (Full Disk Access), which says nothing about the agent`,
           ]),
+      ...closed.map((path) => `a subfolder of ${path} cannot be read`),
       ...(odd === 0 ? [] : [oddNames(odd, 'file of the watched folder', 'files of the watched folder')]),
     ];
     return unread.length === 0 ? found : new PartialValue(found, unread.join('; '));
   },
 });
+
+function filesIn(lines: readonly string[], word: '#files' | '#below'): FilesOfKind[] {
+  return lines.flatMap((line) => {
+    const match = /^(#\w+) (\S+) (\d+) (\d+) (\d+) (\d+)$/.exec(line);
+    if (match === null || match[1] !== word) return [];
+    const [, , extension = '-', count, bytes, oldest, newest] = match;
+    return [
+      {
+        extension,
+        count: Number(count),
+        bytes: Number(bytes),
+        oldest: Number(oldest) * 1000,
+        newest: Number(newest) * 1000,
+      },
+    ];
+  });
+}
