@@ -26,6 +26,7 @@ export const agent = (over: Partial<LaunchAgent> = {}): LaunchAgent => ({
   standardError: `${FILE}.error.log`,
   environment: { PATH: FILE },
   arguments: [FILE],
+  onlyWatches: true,
   bunx: { elsewhere: `${FILE}/bunx` },
   ...over,
 });
@@ -181,6 +182,13 @@ export const SICK_MACS: readonly (readonly [kind: string, facts: MacFacts])[] = 
   [
     'launchd-agent/twins',
     { ...agents(agent(), agent({ label: `${NAME}2` })), ...services({}, { label: `${NAME}2` }) },
+  ],
+  [
+    'launchd-agent/shadowed',
+    {
+      ...agents(agent(), agent({ file: `/Library/LaunchAgents/${NAME}.plist` })),
+      ...services({ file: `${FILE}.plist` }),
+    },
   ],
   ['upload-lock/hangs', lock(owner(true, NOW - 3 * HOUR))],
   ['upload-lock/owner-gone', lock({ pid: 4711 })],

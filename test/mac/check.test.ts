@@ -1637,6 +1637,59 @@ test('the last run has failed, however short the time is that is looked at', asy
   expect(report.targets[0]?.results.find(({ check }) => check === 'upload-log')?.status).toBe('fail');
 });
 
+describe('two property lists of one label, in whichever order they are read', () => {
+  const other = (name: string, over: Parameters<TestMac['agent']>[0] = {}) =>
+    mac.agent({ Label: LABEL, ...over }, { name });
+  const foundBy = async (id: string) =>
+    (await judgedBy(id))?.findings.map(({ kind, status, subject }) => [kind, status, subject]);
+  const plist = (name: string) => `${HOME}/Library/LaunchAgents/${name}.plist`;
+
+  test.each(['a', 'z'])('only the one that is loaded is judged: %s', async (name) => {
+    other(name, { ProgramArguments: ['/gone/upload-immich.sh'] });
+    expect(await foundBy('launchd-agent')).toEqual([['launchd-agent/shadowed', 'fail', plist(name)]]);
+  });
+
+  test.each(['a', 'z'])('a copy is a warning: %s', async (name) => {
+    other(name);
+    expect(await foundBy('launchd-agent')).toEqual([['launchd-agent/shadowed', 'warn', plist(name)]]);
+  });
+
+  test.each(['a', 'z'])('which is loaded may not be known: %s', async (name) => {
+    other(name, { WatchPaths: [join(mac.home, 'Library')] });
+    mac.service(LABEL, { path: '(submitted by x)' });
+    expect(await judgedBy('launchd-agent')).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(
+        /several property lists have the label .*: which one launchd has loaded is not/,
+      ),
+      findings: [],
+    });
+  });
+
+  test.each(['a', 'z'])('the one that holds the key is named: %s', async (name) => {
+    other(name, { EnvironmentVariables: { IMMICH_API_KEY: 'canary' } });
+    expect(await foundBy('upload-credentials')).toEqual([
+      ['upload-credentials/key-in-property-list', 'warn', plist(name)],
+    ]);
+  });
+});
+
+test('that only a change of the folder starts the agent is advice, and no fault', async () => {
+  expect(await judgedBy('launchd-agent')).toMatchObject({
+    status: 'ok',
+    reason: expect.stringMatching(/StartInterval beside WatchPaths/),
+  });
+  for (const way of [
+    { StartInterval: 3600 },
+    { StartCalendarInterval: { Hour: 3 } },
+    { KeepAlive: true },
+    { WatchPaths: [], QueueDirectories: [join(mac.home, WATCHED)] },
+  ]) {
+    mac.agent(way);
+    expect((await judgedBy('launchd-agent'))?.reason).not.toMatch(/StartInterval/);
+  }
+});
+
 test('two agents that run hsdoctor on folders of their own are no twins', async () => {
   mac.file('bin/hsdoctor', '', { mode: 0o755 });
   for (const name of ['a', 'b']) {

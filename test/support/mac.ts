@@ -158,13 +158,14 @@ bunx @immich/cli@2.5.6 upload "$HOME/${WATCHED}"
       rmSync(join(this.folder, file), { force: true });
       return;
     }
-    const properties = Object.entries({ ...RESTING, ...over })
+    const { path = `${this.home}/Library/LaunchAgents/${label}.plist`, ...others } = over;
+    const properties = Object.entries({ ...RESTING, ...others })
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `\t${key} = ${value}\n`)
       .join('');
     const text = `gui/501/${label} = {
 \tactive count = 0
-\tpath = ${this.home}/Library/LaunchAgents/${label}.plist
+\tpath = ${path}
 \ttype = LaunchAgent
 ${properties}
 \tenvironment = {

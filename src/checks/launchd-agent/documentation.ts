@@ -1,7 +1,8 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The agent that uploads photos from this Mac is not loaded, is disabled, is also loaded under an old label,
+  shows: `The agent that uploads photos from this Mac is not loaded, is disabled, is also loaded under an old label, has
+the label of another property list that launchd has loaded instead,
 cannot start (its program, the interpreter of its script or the folder that it watches is missing), crashed in
 its last run, or has been running for more than an hour while its logs are silent. You name no agent:
 hsdoctor takes those in \`~/Library/LaunchAgents\` and \`/Library/LaunchAgents\` whose label, program or arguments
@@ -16,6 +17,7 @@ and starts another. For a missing folder \`mkdir\` is shown, but not on a volume
 command that loads an agent is shown only if its program and folders exist.`,
   notReported: `These lines of \`launchctl print\` are normal: \`state = not running\` with \`last exit code = 0\` (an agent that watches a
 folder is idle), \`last exit code = (never exited)\` after a login, and an old exit status while the agent runs. On a Mac,
-\`TimeOut\` in a property list is only a note: launchd does not implement it.`,
+\`TimeOut\` in a property list is only a note: launchd does not implement it. So is an agent that only \`WatchPaths\` starts: launchd
+can miss a change, and \`StartInterval\` starts it at intervals too.`,
   unknownIf: `the Mac is read over ssh, and nobody is logged in at its screen: agents cannot be read then.`,
 };

@@ -39,7 +39,9 @@ export const host = judgeHost({
     const { agents, broken, uid } = launchAgents;
     const old = launchctl.filter((service) => service.loaded && isOldLabel(service, launchAgents));
     if (agents.length + broken.length + old.length === 0) return { skip: noAgent(launchAgents) };
-    const judged = agents.map((agent) => {
+    const shadowed = agents.flatMap((agent) => shadowOf(agent, launchAgents, launchctl) ?? []);
+    const own = agents.filter((agent) => !shadowed.some((shadow) => shadow.agent === agent));
+    const judged = own.map((agent) => {
       const service = launchctl.find(({ label }) => label === agent.label);
       const findings = [
         ...(loadFinding(agent, service, uid) ?? []),
@@ -54,12 +56,7 @@ export const host = judgeHost({
             (what) => `${agent.label}: ${what}`,
           ),
         ],
-        notes:
-          agent.timeOutSeconds === undefined
-            ? []
-            : [
-                `TimeOut = ${agent.timeOutSeconds} of ${agent.label} has no effect: launchd does not implement it`,
-              ],
+        notes: notesOf(agent),
       };
     });
     return {
@@ -67,9 +64,16 @@ export const host = judgeHost({
         ...broken.map((file) => brokenFinding(file)),
         ...judged.flatMap(({ findings }) => findings),
         ...old.map((service) => oldFinding(service, agents, uid)),
-        ...twins(agents, launchctl),
+        ...shadowed.map(shadowFinding),
+        ...twins(own, launchctl),
       ],
-      notChecked: judged.flatMap(({ notChecked }) => notChecked),
+      notChecked: [
+        ...judged.flatMap(({ notChecked }) => notChecked),
+        ...sharedLabels(own).map(
+          (label) =>
+            `several property lists have the label ${label}: which one launchd has loaded is not known`,
+        ),
+      ],
       lookedAt: { uploadAgents: agents.length + broken.length + old.length },
       ...(judged.some(({ notes }) => notes.length > 0)
         ? { note: judged.flatMap(({ notes }) => notes).join('; ') }
@@ -77,6 +81,57 @@ export const host = judgeHost({
     };
   },
 });
+
+/** A property list that launchd passed over, because it has loaded another one of the same label. */
+interface Shadow {
+  readonly agent: LaunchAgent;
+  readonly loaded: LaunchAgent;
+}
+
+function shadowOf(
+  agent: LaunchAgent,
+  { agents }: LaunchAgents,
+  launchctl: readonly LaunchdService[],
+): Shadow | undefined {
+  const file = launchctl.find((service) => service.loaded && service.label === agent.label)?.file;
+  const loaded = agents.find((other) => other.label === agent.label && other.file === file);
+  return loaded === undefined || loaded.file === agent.file ? undefined : { agent, loaded };
+}
+
+function shadowFinding({ agent, loaded }: Shadow): FindingDraft {
+  const isCopy = agent.program.path === loaded.program.path && watchedBy(agent) === watchedBy(loaded);
+  return kinds.shadowed.finding(
+    { file: agent.file, loaded: loaded.file, label: agent.label },
+    {
+      // Of a copy nothing is missed.
+      status: isCopy ? 'warn' : 'fail',
+      subject: agent.file,
+      evidence: [
+        { source: agent.file, observed: `Label = ${agent.label}`, expected: 'a label of its own' },
+        { source: loaded.file, observed: `Label = ${agent.label}, loaded` },
+      ],
+    },
+  );
+}
+
+const watchedBy = ({ watched }: LaunchAgent) => watched.map(({ path }) => path).join('\0');
+
+const sharedLabels = (agents: readonly LaunchAgent[]): string[] => {
+  const labels = agents.map(({ label }) => label);
+  return [...new Set(labels.filter((label, at) => labels.indexOf(label) !== at))];
+};
+
+/** What is advice, and no fault. */
+const notesOf = ({ label, timeOutSeconds, onlyWatches, watched }: LaunchAgent): string[] => [
+  ...(timeOutSeconds === undefined
+    ? []
+    : [`TimeOut = ${timeOutSeconds} of ${label} has no effect: launchd does not implement it`]),
+  ...(onlyWatches && watched.length > 0
+    ? [
+        `only a change of its folder starts ${label}, and launchd can miss one: StartInterval beside WatchPaths starts it at intervals too`,
+      ]
+    : []),
+];
 
 function notCheckedOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
   const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]

@@ -404,6 +404,30 @@ export const twins = defineKind<{ readonly labels: readonly string[]; readonly f
   }),
 });
 
+export const shadowed = defineKind<{
+  readonly file: string;
+  readonly loaded: string;
+  readonly label: string;
+}>({
+  id: 'shadowed',
+  name: 'Another property list with the same label is loaded',
+  meaning: 'launchd loads one property list of each label: the agent in the other one never runs.',
+  status: 'fail',
+  title: ({ file, loaded }) => `${file} is not loaded: ${loaded} has the same label`,
+  summary: ({ label }) =>
+    `launchd loads one property list of each label (${label}): the agent in the other one never runs.`,
+  remedy: ({ file, loaded }) => ({
+    lasting: [
+      run(['ls', '-l', '--', absolutePath(file), absolutePath(loaded)], {
+        why: 'Check which of them the configuration writes: that one is a link into the Nix store.',
+      }),
+      byHand(
+        'Delete the property list that you do not need. If you need both, give one another Label, and load it.',
+      ),
+    ],
+  }),
+});
+
 interface Declared {
   readonly agent: string;
   /** Where it is to be changed. */

@@ -30,6 +30,8 @@ export interface LaunchAgent {
   /** Arguments: options and paths only. */
   readonly arguments: readonly string[];
   readonly timeOutSeconds?: number;
+  /** Nothing starts it but a change of what it watches. */
+  readonly onlyWatches: boolean;
   /** Where bunx is: on the PATH of the agent, or elsewhere. */
   readonly bunx: { readonly onPath?: string; readonly elsewhere?: string };
 }
@@ -172,6 +174,9 @@ const schema = z.object({
   StandardErrorPath: text,
   EnvironmentVariables: z.optional(z.record(z.string(), z.coerce.string())),
   TimeOut: z.optional(z.number()),
+  StartInterval: z.optional(z.unknown()),
+  StartCalendarInterval: z.optional(z.unknown()),
+  KeepAlive: z.optional(z.unknown()),
 });
 
 /** Of a name with one, the rest of the reading shows nothing. */
@@ -195,7 +200,7 @@ function agentOf(
   const [elsewhere] = named('elsewhere');
   const expanded = (path: string) => path.replace(/^~(?=\/)/, home);
   const { Label, Program, WatchPaths, QueueDirectories, WorkingDirectory } = settings;
-  const { StandardOutPath, StandardErrorPath } = settings;
+  const { StandardOutPath, StandardErrorPath, StartInterval, StartCalendarInterval, KeepAlive } = settings;
   const names = [Label, Program, WorkingDirectory, StandardOutPath, StandardErrorPath]
     .concat(WatchPaths, QueueDirectories)
     .filter((name) => name !== undefined);
@@ -210,6 +215,9 @@ function agentOf(
     ...(StandardErrorPath === undefined ? {} : { standardError: expanded(StandardErrorPath) }),
     environment: settings.EnvironmentVariables ?? {},
     arguments: settings.ProgramArguments ?? [],
+    onlyWatches: [QueueDirectories, StartInterval, StartCalendarInterval, KeepAlive].every(
+      (way) => way === undefined || way === false,
+    ),
     ...(settings.TimeOut === undefined ? {} : { timeOutSeconds: settings.TimeOut }),
     bunx: {
       ...(onPath === undefined ? {} : { onPath: onPath.path }),

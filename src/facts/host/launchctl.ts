@@ -7,6 +7,8 @@ import { END, FIND_AGENTS, FIND_USER, requireEnd, startTime } from './launchd.ts
 export interface LaunchdService {
   readonly label: string;
   readonly loaded: boolean;
+  /** The property list that it was loaded from. */
+  readonly file?: string;
   readonly disabled: boolean;
   /** `running`, `not running`, `spawn scheduled`, ... Without it, launchctl printed what is not understood. */
   readonly state?: string;
@@ -92,6 +94,8 @@ function serviceOf(block: string): LaunchdService {
     return match === null ? undefined : Number(match[0]);
   };
   const known = {
+    // What a program has submitted has none.
+    file: property('path')?.match(/^\/.*/)?.[0],
     state: property('state'),
     runs: number('runs'),
     exitCode: number('last exit code'),

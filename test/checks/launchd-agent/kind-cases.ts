@@ -82,6 +82,13 @@ export const cases: KindCases = {
     },
     near: agents(agent(), agent({ label: `${NAME}2`, watched: [named('folder', '/other')] })),
   },
+  shadowed: {
+    mac: {
+      ...agents(agent(), agent({ file: '/Library/LaunchAgents/x.plist' })),
+      ...services({ file: `${FILE}.plist` }),
+    },
+    near: agents(agent(), agent({ file: '/Library/LaunchAgents/x.plist', label: `${NAME}2` })),
+  },
   'not-enabled': { source: home('', 'executable = true;'), near: ['{  config', '{ enable = true; config'] },
   'declared-disabled': {
     source: declared(
