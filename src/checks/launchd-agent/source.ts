@@ -6,10 +6,7 @@ import { type FindingDraft, judgeSource, type SourceContext } from '../define.ts
 import { declaredRunsHsdoctor } from '../shared/declared-agent.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
-
-/** What ends a command that hangs, in a script: launchd does not. */
-const OWN_LIMIT =
-  /(?:^|[\s;&|({/])g?timeout\s+(?:-\S+\s+)*[\d"$]|--max-time|watchdog|\bkill\b.*\$!|\bulimit\s+-t\b/m;
+import { limitsItself } from './own-limit.ts';
 
 export const source = judgeSource({
   needs: ['uploadAgents'],
@@ -177,7 +174,7 @@ function timeOut(agent: DeclaredAgent, context: SourceContext): FindingDraft[] {
   if (
     limit.state !== 'known' ||
     declaredRunsHsdoctor(agent) ||
-    scripts.some(({ text }) => OWN_LIMIT.test(text))
+    scripts.some(({ text }) => limitsItself(text))
   )
     return [];
   const { text, at } = limit.value;
