@@ -114,15 +114,20 @@ const isOutput = ({ values }: Argument) =>
     (value) => !isUpwards(value) && !PHOTO.test(value) && (isPassing(value) || NO_PHOTO_PLACE.test(value)),
   );
 
+/** Behind a link, also where only a slash stands behind its name: what it leads to is removed, and not the link. */
+const isBehind = (links: readonly string[], value: string) =>
+  links.some((link) => value.startsWith(`${link}/`));
+
 /** What it is to remove these. */
-const removalOf = (files: readonly Argument[], { watched }: Judging): Use =>
+const removalOf = (files: readonly Argument[], { watched, links }: Judging): Use =>
   worst(
     // In a function of zsh, its end.
     files
       .filter(({ text }) => text !== '}')
       .map(({ text, values }) => {
-        if (values.every((value) => isPassing(value) && !watched.some((folder) => value.startsWith(folder))))
-          return 'harmless';
+        const isKept = (value: string) =>
+          watched.some((folder) => value.startsWith(folder)) || isBehind(links, value);
+        if (values.every((value) => isPassing(value) && !isKept(value))) return 'harmless';
         return PASSING_VARIABLE.test(text) ||
           values.every((value) => isUpwards(value) && /^\/tmp/.test(value))
           ? 'unknown'
@@ -158,7 +163,7 @@ const moves: Judge = (words) => {
 };
 
 /** Whether all that is found there is of passing files, and where in its words something is done with it. */
-function foundBy(words: readonly Argument[]) {
+function foundBy(words: readonly Argument[], links: readonly string[]) {
   const isTest = ({ text }: Argument) => /^[-(!\\]/.test(text);
   const from = words.findIndex(isTest);
   const folders = from < 0 ? words : words.slice(0, from);
@@ -171,13 +176,16 @@ function foundBy(words: readonly Argument[]) {
   const isNarrow = !before.some((text) => /^(?:-o|-or|!|-not|\\!|,)$/.test(text));
   const isOfNames = before.some((text) => /^-i?name$/.test(text)) && name?.values.every(isPassing) === true;
   const isHarmless =
-    (folders.length > 0 && folders.every(({ values }) => values.every((value) => isPassing(`${value}/x`)))) ||
+    (folders.length > 0 &&
+      folders.every(({ values }) =>
+        values.every((value) => isPassing(`${value}/x`) && !isBehind(links, `${value}/x`)),
+      )) ||
     (isNarrow && (isOfNames || before.includes('-empty')));
   return { folders, tests, rest: action < 0 ? [] : tests.slice(action), isHarmless };
 }
 
 const find: Judge = (words, judging) => {
-  const { folders, tests, rest, isHarmless } = foundBy(words);
+  const { folders, tests, rest, isHarmless } = foundBy(words, judging.links);
   if (rest.length === 0) return harmlessIf(!hasOption(tests, /\uE001/));
   if (rest[0]?.text === '-delete') return isHarmless ? 'harmless' : 'removes';
   if (!/^-(?:exec|ok)/.test(rest[0]?.text ?? '')) return outputTo(rest.slice(1, 2));
@@ -334,11 +342,25 @@ export function judgeUploadScript(text: string, given: Given = {}): UploadScript
 /** As a script writes it that does not know whose home it is. */
 const behindHome = (path: string) => path.replace(/^(?:~|\/Users\/[^/]+|\/home\/[^/]+)(?=\/)/, '$HOME');
 
+/** What `ln -s` of something else than passing files makes. */
+function linksOf(script: ShellScript): string[] {
+  return script.commands.flatMap(({ line, words: [name, ...rest] }) => {
+    if (name === undefined || !/(?:^|\/)ln$/.test(name.value)) return [];
+    const words = rest.map((word) => ({ text: word.text, values: script.valuesOf(word), line }));
+    if (!hasOption(words, /^(?:-[a-zA-Z]*s|--symbolic)/)) return [];
+    const [target, link] = operandsOf(words);
+    if (link === undefined || target?.values.every((value) => isPassing(`${value}/x`)) !== false) return [];
+    return link.values.map((value) => value.replace(/\/+$/, ''));
+  });
+}
+
 const sorted = (lines: readonly number[]) => [...new Set(lines)].sort((a, b) => a - b);
 
 class Judging {
   readonly settings: readonly SettingsFile[];
   readonly watched: readonly string[];
+  /** Links that the script makes to what may be photos. */
+  readonly links: readonly string[];
   readonly #script: ShellScript;
   readonly #uses: { readonly line: number; readonly use: Use }[] = [];
   readonly #cli: { line: number; version?: string }[] = [];
@@ -352,6 +374,7 @@ class Judging {
     this.#script = script;
     this.settings = settings;
     this.watched = watched.flatMap((path) => [path, behindHome(path)]);
+    this.links = linksOf(script);
   }
 
   found(line: number, use: Use): void {
@@ -471,10 +494,12 @@ class Judging {
     const [program, ...words] = this.#from;
     const isHarmless =
       program?.text === 'find'
-        ? foundBy(words).isHarmless
+        ? foundBy(words, this.links).isHarmless
         : /^(?:ls|echo|printf)$/.test(program?.text ?? '') &&
           operandsOf(words).length > 0 &&
-          operandsOf(words).every(({ values }) => values.every(isPassing));
+          operandsOf(words).every(({ values }) =>
+            values.every((value) => isPassing(value) && !isBehind(this.links, value)),
+          );
     return isHarmless ? '/tmp/{}' : WORDS;
   }
 

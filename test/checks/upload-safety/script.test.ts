@@ -54,12 +54,20 @@ const REMOVALS = [
   'OPTS=(-a --remove-source-files); rsync "\u0024{OPTS[@]}" a b',
   'rclone --config x move a b',
   'rclone -v delete a',
+  'ln -s "$W" /tmp/in; rm -rf /tmp/in/',
+  'ln -s "$W" /tmp/in; rm -rf /tmp/in/*',
+  'L=/tmp/up/in; ln -s "$HOME/Photos/" "$L"; find "$L/" -type f -delete',
+  'ln -s "$W" /tmp/in/; ls /tmp/in/ | xargs rm',
   't=$(mktemp); rm -rf photos "$t"',
 ];
 /** None of these does. */
 const HARMLESS = [
   'rm -f "$LOCK"',
   'rm "$TMPDIR/x"',
+  'ln -s "$W" /tmp/in; rm -f /tmp/in',
+  'ln -s "$W" /tmp/in; rm -rf /tmp/inside/',
+  'ln -s /tmp/a /tmp/b; rm -rf /tmp/b/',
+  'ln "$LOCK" /tmp/b; rm -rf /tmp/b/',
   'rm -f up.log',
   'rm "$PIDFILE"',
   ': > "$LOG"',
@@ -92,6 +100,7 @@ const HARMLESS = [
 /** Each removes what is called a lock, or the like, and is something else for all that is known. */
 const DOUBTFUL = [
   'LOCK="$WATCH"; rm -rf "$LOCK"',
+  'ln -sfn "$W" "$LOCK"; rm -rf "$LOCK/"',
   'LOCKDIR="$HOME/FolderActions"; rm -rf "$LOCKDIR"',
   'TMPDIR="$WATCH"; rm -rf "$TMPDIR"/*',
   'TMP_W="$HOME/Photo Catalog"; rm -rf "$TMP_W"',
