@@ -142,6 +142,7 @@ const HEALTHY: MacFacts = {
   uploadFolder: [{ path: FILE, state: 'read', files: [], below: [] }],
   ...ping({}),
   ...script(UPLOAD),
+  folderJobs: [],
 };
 
 export const byHsdoctor = agents(agent({ program: { path: `${FILE}/hsdoctor`, state: 'executable' } }));

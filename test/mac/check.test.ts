@@ -1674,6 +1674,64 @@ describe('two property lists of one label, in whichever order they are read', ()
   });
 });
 
+describe('another job and the watched folder', () => {
+  const job =
+    (text: string, over: Parameters<TestMac['agent']>[0] = {}) =>
+    () => {
+      const file = mac.file('bin/tidy', `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      mac.agent({ ProgramArguments: [file], WatchPaths: [], ...over }, { name: 'com.ann.tidy' });
+    };
+  const crontab = (line: string) => () => mac.program('crontab', `printf '%s\\n' '# rm' '${line}'`);
+
+  test.each<[string, () => void]>([
+    ['an agent whose script empties it', job(`find "$HOME/${WATCHED}" -mtime +1 -delete`)],
+    ['an agent whose script empties the folder above', job('rm -rf ~/FolderActions/*')],
+    ['an agent that watches it', () => job('mv "$1" /tmp', { WatchPaths: [join(mac.home, WATCHED)] })()],
+    ['a line of the crontab', crontab(`0 3 * * * find ~/${WATCHED} -mtime +7 -delete`)],
+    [
+      'a script that the crontab runs',
+      () => {
+        mac.file('bin/tidy.sh', `#!/bin/sh\nrm -f "\${HOME}/${WATCHED}"/*\n`);
+        crontab('@daily ~/bin/tidy.sh')();
+      },
+    ],
+    [
+      'an agent that runs a program with it',
+      () =>
+        mac.agent(
+          { ProgramArguments: ['/usr/bin/true', '~/FolderActions'], WatchPaths: [] },
+          { name: 'com.ann.tidy' },
+        ),
+    ],
+  ])('may remove photos: %s', async (_, arrange) => {
+    arrange();
+    expect(await judgedBy('upload-safety')).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(/may remove files from .*upload-immich: whether it removes photos/),
+      findings: [],
+    });
+  });
+
+  test.each<[string, () => void]>([
+    ['an agent for the folder beside it', job(`rm -rf ~/FolderActions/other ~/${WATCHED}2`)],
+    ['an agent that removes elsewhere', job('rm -f ~/Library/Logs/x.log')],
+    ['an agent that only reads it', job(`ls ~/${WATCHED} >/tmp/list`)],
+    ['a comment', job(`# rm -rf ~/${WATCHED}\nls ~/${WATCHED}`)],
+    ['a line of the crontab for something else', crontab('0 3 * * * rm -f ~/x.log')],
+  ])('has nothing to do with each other: %s', async (_, arrange) => {
+    arrange();
+    expect(await judgedBy('upload-safety')).toMatchObject({ status: 'ok' });
+  });
+});
+
+test('a program that is no script is not sent as one', async () => {
+  mac.file(SCRIPT, `\u007fELF\u0000\u0000${'x'.repeat(9000)}`, { mode: 0o755 });
+  expect(await judgedBy('upload-safety')).toMatchObject({
+    status: 'unknown',
+    reason: `the script ${HOME}/${SCRIPT} was not read`,
+  });
+});
+
 test('that only a change of the folder starts the agent is advice, and no fault', async () => {
   expect(await judgedBy('launchd-agent')).toMatchObject({
     status: 'ok',

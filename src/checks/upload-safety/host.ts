@@ -15,7 +15,8 @@ import { kinds } from './kinds.ts';
 
 export const host = judgeHost({
   needs: ['uploadScript', 'launchAgents'],
-  evaluate({ uploadScript, launchAgents }) {
+  wants: ['folderJobs'],
+  evaluate({ uploadScript, launchAgents, folderJobs = [] }) {
     const { agents } = launchAgents;
     if (agents.length === 0) return { skip: noAgent(launchAgents) };
     const scripted = agents.filter((agent) => !runsHsdoctor(agent));
@@ -51,6 +52,10 @@ export const host = judgeHost({
           ...(isWhole ? [] : [`${path} is larger than 256 KiB, and its end was not read`]),
         ]),
         ...judged.flatMap(({ path, script }) => notCheckedIn(path, script)),
+        ...folderJobs.map(
+          ({ name, file, folder }) =>
+            `${name}${file === 'crontab' ? '' : ` (${file})`} may remove files from ${folder}: whether it removes photos before they are uploaded is not known`,
+        ),
         ...agents
           .filter((agent) => !isPlain(agent) && dangersOfEnvironment(agent).length === 0)
           .map(({ label }) => `what the arguments of ${label} run beside its program was not read`),

@@ -54,6 +54,8 @@ file=$(program)
 if uses_hsdoctor; then return; fi
 if [ ! -f "$file" ] && ! hidden "$file"; then return; fi
 [ -r "$file" ] || { print_line "#script unreadable $file"; return; }
+# What is no text is no script.
+[ "$(($(head -c 1024 "$file" | wc -c)))" = "$(($(head -c 1024 "$file" | tr -d '\\000' | wc -c)))" ] || return
 print_line "#script read $file"
 if [ "$(($(wc -c <"$file")))" -gt ${LONGEST} ]; then echo '#cut'; fi
 settings_of
