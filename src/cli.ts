@@ -1,6 +1,8 @@
 import { Errors, flush, run } from '@oclif/core';
+import AgentInstallCommand from './commands/agent/install.ts';
 import AgentLogsCommand from './commands/agent/logs.ts';
 import AgentStatusCommand from './commands/agent/status.ts';
+import AgentUninstallCommand from './commands/agent/uninstall.ts';
 import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
 import DemoCommand from './commands/demo.ts';
@@ -10,8 +12,10 @@ import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
 
 export const COMMANDS = {
+  'agent:install': AgentInstallCommand,
   'agent:logs': AgentLogsCommand,
   'agent:status': AgentStatusCommand,
+  'agent:uninstall': AgentUninstallCommand,
   check: CheckCommand,
   collect: CollectCommand,
   demo: DemoCommand,

@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'upload',
   ],
   engine: ['checks', 'collect', 'facts', 'nix', 'remedy', 'settings'],
-  agent: ['facts', 'report'],
+  agent: ['facts', 'remedy', 'report', 'system', 'upload'],
   checks: ['facts', 'nix', 'remedy'],
   collect: ['facts/host', 'system'],
   'facts/host': [],

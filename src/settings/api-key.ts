@@ -5,7 +5,7 @@ import { readSecretFile } from '../text/secret-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 
 const NAME = 'IMMICH_API_KEY';
-const USUAL_FILE = '.config/immich/api-key';
+export const USUAL_KEY_FILE = '.config/immich/api-key';
 
 export interface ApiKey {
   readonly key: string;
@@ -33,11 +33,11 @@ interface Given {
 export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey> {
   if (!asked && variable !== undefined && variable.trim() !== '')
     return { key: sound(variable.trim(), NAME), notes: [] };
-  const path = file ?? join(homeFolder(), USUAL_FILE);
+  const path = file ?? join(homeFolder(), USUAL_KEY_FILE);
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
     throw new MissingKey(
-      `there is no API key: put it in ~/${USUAL_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
+      `there is no API key: put it in ~/${USUAL_KEY_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
     );
   return { key: sound(keyIn(read.text, path), path), notes: read.notes };
 }

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import type * as z from 'zod/mini';
+import { expandHome } from '../text/home.ts';
 import { UsageError } from '../text/usage-error.ts';
-import { type ApiKey, keyFrom, MissingKey } from './api-key.ts';
+import { type ApiKey, keyFrom, MissingKey, USUAL_KEY_FILE } from './api-key.ts';
 import { asGlobs, asNumber, asTruth, readOrigins } from './origins.ts';
 import type { settingsSchema } from './schema.ts';
 
@@ -55,31 +56,12 @@ const READERS = {
  * Where the server is, its key, and how to upload: flags before the environment before the file, key by key.
  * @throws {UsageError} for what is no setting, and where no server or no key is named
  */
-export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Promise<ImmichSettings> {
-  const origins = await readOrigins({
-    config,
-    section: 'immich',
-    flags,
-    flag: (key) => `--${key}`,
-    variable: (key) => VARIABLES[key] ?? `HSDOCTOR_UPLOAD_${key.replaceAll('-', '_').toUpperCase()}`,
-    readers: READERS,
-    meant: (key) =>
-      /^(?:immich[-_]?)?(?:api[-_]?)?key$/i.test(key)
-        ? 'the key itself must not be in the settings: put it in a file with mode 600, and name that file as key-file'
-        : undefined,
-  });
+export async function loadImmichSettings(flags: ImmichFlags): Promise<ImmichSettings> {
   const {
     url,
     'key-file': keyFile,
     ...settings
-  } = origins.reduce<ImmichSection>(
-    (below, { values: { immich = {} }, place }) => above(below, immich, (key) => place('immich', key)),
-    {},
-  );
-  if (url === undefined)
-    throw new UsageError(
-      'no Immich server was given: use --url http://HOST:2283, or set IMMICH_INSTANCE_URL, or url under [immich] in the settings file',
-    );
+  } = await readImmich(flags, (key) => `HSDOCTOR_UPLOAD_${key.replaceAll('-', '_').toUpperCase()}`);
   const { key, notes }: ApiKey = await keyFrom({
     asked: flags['key-file'] !== undefined,
     variable: process.env.IMMICH_API_KEY,
@@ -89,6 +71,57 @@ export async function loadImmichSettings({ config, ...flags }: ImmichFlags): Pro
     throw error;
   });
   return { ...settings, url, key, notes };
+}
+
+/** What an agent will have: nothing of the environment of this shell but what is written down for it. */
+export interface AgentSettings extends Omit<ImmichSection, 'url' | 'key-file'> {
+  readonly url: string;
+  /** Absolute path. */
+  readonly keyFile: string;
+  /** @throws {UsageError} */
+  readonly readKey: () => Promise<ApiKey>;
+}
+
+/** @throws {UsageError} for what is no setting, and where no server is named */
+export async function loadAgentSettings(flags: ImmichFlags): Promise<AgentSettings> {
+  const { 'key-file': named, ...settings } = await readImmich(flags, () => '');
+  const keyFile = resolve(expandHome(named ?? join('~', USUAL_KEY_FILE)));
+  return {
+    ...settings,
+    keyFile,
+    readKey: () =>
+      keyFrom({ asked: true, variable: undefined, file: named === undefined ? undefined : keyFile }),
+  };
+}
+
+type WithServer = ImmichSection & { readonly url: string };
+
+/** @param variable of the environment that sets a key which Immich's own programs have none for */
+async function readImmich(
+  { config, ...flags }: ImmichFlags,
+  variable: (key: string) => string,
+): Promise<WithServer> {
+  const origins = await readOrigins({
+    config,
+    section: 'immich',
+    flags,
+    flag: (key) => `--${key}`,
+    variable: (key) => VARIABLES[key] ?? variable(key),
+    readers: READERS,
+    meant: (key) =>
+      /^(?:immich[-_]?)?(?:api[-_]?)?key$/i.test(key)
+        ? 'the key itself must not be in the settings: put it in a file with mode 600, and name that file as key-file'
+        : undefined,
+  });
+  const { url, ...settings } = origins.reduce<ImmichSection>(
+    (below, { values: { immich = {} }, place }) => above(below, immich, (key) => place('immich', key)),
+    {},
+  );
+  if (url === undefined)
+    throw new UsageError(
+      'no Immich server was given: use --url http://HOST:2283, or set IMMICH_INSTANCE_URL, or url under [immich] in the settings file',
+    );
+  return { ...settings, url };
 }
 
 /** What a stronger origin says instead of its counterpart takes that back: `--move-to` the `delete` of the file. */

@@ -378,6 +378,8 @@ if tail -n 1 "$5" | grep -q '</plist>'; then exec cat "$5"; fi
 echo "$5: Property List error: Encountered unexpected EOF at line 3 / JSON error: garbage at end" >&2
 exit 1`,
     launchctl: `cd ${state}/services || exit
+case $1 in bootstrap | bootout | enable | kickstart) echo "$*" >>../launchctl-calls ;; esac
+refuse() { printf '%s\\nTry re-running the command as root for richer errors.\\n' "$1" >&2; exit "$2"; }
 missing() { printf 'Bad request.\\nCould not find %s in domain for user gui: 501\\n' "$1" >&2; exit "$2"; }
 case "$1 $2" in
 'print gui/501')
@@ -387,6 +389,13 @@ for label in *; do printf '\\t\\t       0      - \\t%s\\n' "$label"; done
 printf '\\t}\\n}\\n' ;;
 'print gui/501/'*) [ -e "\${2#gui/501/}" ] || missing "service \\"\${2#gui/501/}\\"" 113; cat "\${2#gui/501/}" ;;
 'print-disabled gui/501') printf 'disabled services = {\\n\\t"com.example.other" => enabled\\n'; cat ../disabled 2>/dev/null; printf '}\\n' ;;
+'bootstrap gui/501')
+[ -e ../session ] || refuse 'Bootstrap failed: 125: Domain does not support specified action' 125
+label=$(sed -n '/<key>Label</{n;s/.*<string>\\(.*\\)<.*/\\1/p;}' "$3")
+if [ -z "$label" ] || [ -e "$label" ] || grep -qs "\\"$label\\" => disabled" ../disabled || [ -e ../refuses ]; then refuse 'Bootstrap failed: 5: Input/output error' 5; fi
+printf 'gui/501/%s = {\\n\\tpath = %s\\n\\tstate = not running\\n\\truns = 0\\n\\tlast exit code = (never exited)\\n}\\n' "$label" "$3" >"$label" ;;
+'bootout gui/501/'*) [ -e "\${2#gui/501/}" ] || refuse 'Boot-out failed: 3: No such process' 3; rm "\${2#gui/501/}" ;;
+'enable gui/501/'*) sed -i "/\\"\${2#gui/501/}\\"/d" ../disabled ;;
 'list ') printf 'PID\\tStatus\\tLabel\\n'; for label in *; do printf -- '-\\t0\\t%s\\n' "$label"; done ;;
 *) exit 64 ;;
 esac`,

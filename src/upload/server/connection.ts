@@ -10,7 +10,7 @@ import { type OnRetry, withRetries } from './retry.ts';
 import { Patience } from './retry-after.ts';
 
 export interface Request {
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Below the API: `/server/ping`. */
   readonly path: string;
   readonly body?: Body;

@@ -23,7 +23,7 @@ export interface Body {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly target: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** `user:password` for a proxy in front of the server. */

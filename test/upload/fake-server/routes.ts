@@ -154,6 +154,18 @@ const ROUTES: readonly Route[] = [
     run: async (context, exchange, id) => ok(addToAlbum(context, id, await readJson(exchange.body()))),
   },
   {
+    method: 'DELETE',
+    path: /^\/assets$/,
+    access: needs('asset.delete'),
+    run: async (context, exchange) => {
+      const body = await readJson(exchange.body());
+      if (typeof body === 'object' && body !== null && 'force' in body && body.force === true)
+        throw new HttpError(501, 'This server deletes nothing for good');
+      for (const id of idsOf(body)) assetOf(context, id, 'asset.delete').trashed = true;
+      return { status: 204 };
+    },
+  },
+  {
     method: 'POST',
     path: /^\/trash\/restore\/assets$/,
     access: needs('asset.delete'),

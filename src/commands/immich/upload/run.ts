@@ -15,9 +15,8 @@ import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 import { requireTarget, sourceFolder } from './folders.ts';
 import { uploadOptions } from './options.ts';
+import { PUSHOVER_FILE } from './pushover-file.ts';
 import { keepMemorySmall } from './small-memory.ts';
-
-const PUSHOVER_FILE = '.config/pushover/immich';
 
 type UploadFlags = Omit<ImmichFlags, 'pushover'> & {
   readonly key?: string | undefined;
