@@ -86,9 +86,9 @@ function notCheckedOf({ name, program }: DeclaredAgent, scripts: readonly Declar
 function ownLine({ option, program, arguments: words, scripts }: DeclaredAgent): readonly DeclaredScript[] {
   if (program === undefined || program.through !== 'launchd' || scripts.length > 0) return [];
   const text = words.map((word) => (PLAIN.test(word.text) ? word.text : quote(word.text))).join(' ');
-  // As a flake names its program.
-  const ofFlake = text.replace(/^\S*hsdoctor\S*(?= immich upload\b)/, 'hsdoctor');
-  return [{ name: option, text: ofFlake, places: [], isFile: false }];
+  // As a flake names its program, and as node is given it.
+  const called = text.replace(/^(?:\S*\/node )?\S*hsdoctor\S*(?= immich upload\b)/, 'hsdoctor');
+  return [{ name: option, text: called, places: [], isFile: false }];
 }
 
 const PLAIN = /^[\w@%+=:,./${}~-]+$/;
