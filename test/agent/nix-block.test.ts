@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NIX_MANAGERS, nixBlock } from '../../src/agent/nix-block.ts';
 import { agentKeys, authorOf, propertyList } from '../../src/agent/property-list.ts';
 import { reportSchema } from '../../src/model/report.ts';
-import { hsdoctor } from '../support/hsdoctor.ts';
+import { hsdoctor, ROOT } from '../support/hsdoctor.ts';
 
 const keys = agentKeys({
   command: ['/opt/homebrew/bin/node', '/opt/homebrew/bin/hsdoctor'],
@@ -56,4 +56,18 @@ test('a change anywhere in a property list is seen, and one of others is not tak
   expect(authorOf(text.replace('900', '60'))).toBe('changed');
   expect(authorOf(`${text}\n`)).toBe('changed');
   expect(authorOf(text.replace(/^<!--.*\n/m, ''))).toBe('other');
+});
+
+test('the block of the documentation is the one that is printed', () => {
+  const mine = agentKeys({
+    command: ['/opt/homebrew/bin/node', '/opt/homebrew/bin/hsdoctor'],
+    folder: '/Users/me/FolderActions/upload-immich',
+    home: '/Users/me',
+    url: 'http://100.64.0.10:2283',
+    keyFile: '/Users/me/.config/immich/api-key',
+    config: undefined,
+    configHome: undefined,
+    options: ['--delete'],
+  });
+  expect(readFileSync(join(ROOT, 'docs', 'mac.md'), 'utf8')).toContain(nixBlock(mine, 'home-manager'));
 });

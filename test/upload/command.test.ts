@@ -1,18 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
-import { parse as parsePlist } from 'fast-plist';
 import { afterAll, expect, test } from 'vitest';
-import * as z from 'zod/mini';
 import { uploadReportSchema } from '../../src/model/upload-report.ts';
-import { BIN, ROOT } from '../support/hsdoctor.ts';
-
-const plistSchema = z.object({
-  ProgramArguments: z.array(z.string()),
-  EnvironmentVariables: z.record(z.string(), z.string()),
-});
+import { BIN } from '../support/hsdoctor.ts';
 
 const CANARY = 'canaryKEY0123456789canaryKEY0123456789abcd';
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-upload-'));
@@ -101,20 +94,4 @@ test('with --json there is a report even of nothing', async () => {
     exitStatus: 0,
   });
   expect(stdout).not.toContain('canary');
-});
-
-test('the agent of the documentation runs the command as it stands there, and holds no key', async () => {
-  const documentation = readFileSync(join(ROOT, 'docs', 'mac.md'), 'utf8');
-  const plist = plistSchema.parse(parsePlist(/```xml\n([\s\S]*?)```/.exec(documentation)?.[1] ?? ''));
-  expect(Object.keys(plist.EnvironmentVariables)).not.toContain('IMMICH_API_KEY');
-  const [program, topic, ...args] = plist.ProgramArguments;
-  expect([basename(program ?? ''), topic]).toEqual(['hsdoctor', 'immich']);
-  const home = (path: string) => path.replace('/Users/me/FolderActions/upload-immich', join(folder, 'done'));
-  writeFileSync(join(folder, 'pushover'), 'PUSHOVER_TOKEN=t\nPUSHOVER_USER=u\n', { mode: 0o400 });
-  const env = {
-    ...plist.EnvironmentVariables,
-    IMMICH_API_KEY_FILE: join(folder, 'key'),
-    HSDOCTOR_UPLOAD_PUSHOVER: join(folder, 'pushover'),
-  };
-  expect(await run(args.map(home), env)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
 });

@@ -372,7 +372,7 @@ export const noPropertyList = defineKind<{
       others.length === 0
         ? [
             byHand(
-              `Write a property list for the agent ${label} (docs/mac.md, step 4), or declare it in the Nix configuration, which writes one.`,
+              `Declare the agent ${label} in the Nix configuration, which writes its property list; or unload it, and install another one with hsdoctor agent install FOLDER (docs/mac.md, step 4).`,
             ),
             rebuildIfNix(),
           ]
@@ -380,7 +380,7 @@ export const noPropertyList = defineKind<{
             bootout(
               uid,
               label,
-              'Unload it. If none of the other agents does this upload, write a property list for it first.',
+              'Unload it. If none of the other agents does this upload, install one for it afterwards (docs/mac.md, step 4).',
             ),
           ],
   }),

@@ -19,6 +19,7 @@ import { readPushover } from '../../../notify/pushover.ts';
 import { type AgentSettings, type ImmichFlags, loadAgentSettings } from '../../../settings/immich.ts';
 import { parseDuration } from '../../../text/duration.ts';
 import { expandHome, homeFolder, xdgFolder } from '../../../text/home.ts';
+import { ioCode, ioReason } from '../../../text/io-error.ts';
 import { didYouMean } from '../../../text/nearest.ts';
 import { redact } from '../../../text/redact.ts';
 import { UsageError } from '../../../text/usage-error.ts';
@@ -234,8 +235,15 @@ interface Trial {
 async function tryPhoto({ settings, folder }: Chosen, { server, ...trial }: Trial): Promise<number> {
   process.stderr.write('A test photo is in the folder: waiting for the agent to upload it.\n');
   const moveTo = settings['move-to'];
-  const { name, assetId, left } = await sendTestPhoto({ ...trial, folder, moveTo, may: server.may });
+  const arrival = await sendTestPhoto({ ...trial, folder, moveTo, may: server.may }).catch(reasonOf);
   if (trial.signal.aborted) return trial.signal.reason === 'SIGTERM' ? 143 : 130;
+  if (typeof arrival === 'string') {
+    process.stderr.write(
+      `hsdoctor: the agent is installed, but the test photo could not be tried: ${visible(redact(arrival))}\n`,
+    );
+    return 1;
+  }
+  const { name, assetId, left } = arrival;
   if (assetId === undefined) {
     process.stderr.write(
       `hsdoctor: the test photo ${name} did not arrive in Immich in time, and was removed from the folder: look at what the agent does with \`hsdoctor agent status\` and \`hsdoctor agent logs\`\n`,
@@ -248,6 +256,12 @@ async function tryPhoto({ settings, folder }: Chosen, { server, ...trial }: Tria
       : `it was removed here; delete it in Immich yourself (${left})`;
   process.stdout.write(`${visible(redact(`✔ The agent uploaded the test photo ${name}: ${where}.`))}\n`);
   return 0;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ServerProblem || error instanceof UsageError) return error.message;
+  if (ioCode(error) !== undefined) return ioReason(error);
+  throw error;
 }
 
 /** @returns the exit status */
