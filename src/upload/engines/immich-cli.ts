@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
+import gte from 'semver/functions/gte.js';
 import major from 'semver/functions/major.js';
 import { findProgram, programEnvironment } from '../../system/programs.ts';
 import { batched } from '../pipeline/batched.ts';
@@ -23,9 +24,11 @@ interface CliOptions {
 
 /**
  * The version that npx is asked for, by the major version that the server needs: what the registry gives out as the newest is
- * not for it to choose. The one of version 2 speaks with the servers of version 1 too.
+ * not for it to choose. None for the servers before 3: which of those that fit was tried is not known.
  */
-const PINNED: Readonly<Record<number, string>> = { 2: '2.1.0', 3: '3.2.2' };
+const PINNED: Readonly<Record<number, string>> = { 3: '3.2.2' };
+/** Those before it speak with servers before 1.106 only: they ask for `/server-info` and `/asset`. */
+const OLDEST = '2.2.0';
 
 /** Files of one call: their names have to fit on a command line. */
 const FILES_OF_A_CALL = 200;
@@ -58,19 +61,21 @@ export async function immichCli(options: CliOptions): Promise<Sender | string> {
 }
 
 async function findCli({ program, serverVersion, signal, note }: CliOptions): Promise<Command | string> {
+  // The one of version 2 speaks with the servers of version 1 too.
   const wanted = Math.max(2, major(serverVersion));
+  const needed = wanted === major(OLDEST) ? '2.2 or a later 2.x' : String(wanted);
   const own = program ?? findProgram('immich');
   const seen: string[] = [];
   if (own !== undefined) {
     const version = await versionOf([own], signal);
-    if (version !== undefined && major(version) === wanted) {
+    if (version !== undefined && major(version) === wanted && gte(version, OLDEST)) {
       note(`sent by ${own}, Immich CLI version ${version}`);
       return [own];
     }
     const told =
       version === undefined ? `${own} does not report its version` : `${own} has version ${version}`;
     if (program !== undefined)
-      return `${told}, and this server needs Immich CLI version ${wanted}: name another one with --cli, or leave out --cli`;
+      return `${told}, and this server needs Immich CLI version ${needed}: name another one with --cli, or leave out --cli`;
     seen.push(told);
   }
   const [npx, pinned] = [findProgram('npx'), PINNED[wanted]];
@@ -84,7 +89,7 @@ async function findCli({ program, serverVersion, signal, note }: CliOptions): Pr
     seen.push(`${npx} could not download @immich/cli@${pinned}`);
   }
   const found = seen.length === 0 ? '' : ` (${seen.join('; ')})`;
-  return `Immich CLI version ${wanted}, which this server needs, was not found${found}: install it, name it with --cli, or leave out --engine`;
+  return `Immich CLI version ${needed}, which this server needs, was not found${found}: install it, name it with --cli, or leave out --engine`;
 }
 
 async function versionOf(command: Command, signal: AbortSignal): Promise<string | undefined> {
@@ -116,11 +121,19 @@ async function send(
     writeFileSync(join(folder, 'auth.yml'), JSON.stringify({ url, key }), { mode: 0o600 });
     const call: Command = [...command, '--config-directory', folder, 'upload', ...switches, ...paths];
     const { stdout, stderr, exitCode } = await start(call, folder, signal);
-    const failed = /Failed to (?:upload|verify|connect).*/.exec(`${stdout}\n${stderr}`)?.[0];
+    const failed = FAILED.exec(`${stdout}\n${stderr}`)?.[0];
     if (exitCode === 0 && failed === undefined) return undefined;
-    const words = failed ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
+    const words = failed ?? lastWords(`${stdout}\n${stderr}`);
     return `the Immich CLI exited with ${exitCode ?? 'a signal'}: ${words.replaceAll(key, '[redacted]')}`;
   });
+}
+
+const FAILED = /Failed to (?:upload|verify|connect).*/;
+
+/** What an error says, rather than where in the program it was thrown. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return (lines.findLast((line) => /^\w*error: /i.test(line)) ?? lines.at(-1) ?? '').trim();
 }
 
 /** A folder that no project and no other user has a say in, which is gone afterwards. */

@@ -1,7 +1,10 @@
 /** @module-tag upload */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../support/hsdoctor.ts';
 import { tick, Upload } from './support.ts';
 
 /** The official program sends, in the same envelope. */
@@ -17,6 +20,17 @@ function standIn(upload: Upload, name: string, text: string): Record<string, str
   );
   chmodSync(join(folder, name), 0o755);
   return { PATH: `${folder}:/usr/bin:/bin` };
+}
+
+/** The program as npm has it; once for all runs of the tests. */
+function installed(version: string): string {
+  const folder = join(ROOT, 'node_modules', '.cache', `immich-cli-${version}`);
+  const program = join(folder, 'node_modules', '.bin', 'immich');
+  if (!existsSync(program)) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', `@immich/cli@${version}`]);
+  }
+  return program;
 }
 
 const calls = (upload: Upload) => readFileSync(upload.path('calls'), 'utf8');
@@ -63,7 +77,7 @@ test('it gets none of its variables, which are switches, and no option that dele
 });
 
 test.each([
-  ['2.5.6', '2.1.0', ['--skip-hash', '--concurrency']],
+  ['2.5.6', '2.2.0', ['--skip-hash', '--concurrency']],
   ['3.0.3', '3.2.2', ['--skip-hash', '--no-progress', '--concurrency']],
 ])('to a server %s, the CLI %s is given only what it knows', async (server, cli, known) => {
   await using upload = await Upload.start({ version: server });
@@ -95,14 +109,76 @@ test('the permission that it needs itself is asked for beforehand', async () => 
 });
 
 test('the one of the major version of the server is taken', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  standIn(upload, 'immich', 'echo 2.2.0');
+  const env = standIn(upload, 'npx', 'case "$*" in *--version*) echo 3.2.2 ;; esac');
+  const { report } = await upload.run([ENGINE], env);
+  expect(report.notes).toContain(`sent by @immich/cli@3.2.2, downloaded by ${upload.path('bin', 'npx')}`);
+  expect(calls(upload)).toMatch(/^npx --yes --workspaces=false @immich\/cli@3\.2\.2 .*upload/m);
+  expect(calls(upload)).not.toMatch(/^immich .*upload/m);
+});
+
+test('for a server before 3, only the one that its user installed is taken', async () => {
   await using upload = await Upload.start({ version: '2.5.6' });
   upload.photo('a.jpg');
-  standIn(upload, 'immich', 'echo 3.2.2');
-  const env = standIn(upload, 'npx', 'case "$*" in *--version*) echo 2.1.0 ;; esac');
+  standIn(upload, 'npx', 'echo 2.2.0');
+  const env = standIn(upload, 'immich', 'echo 3.2.2');
+  const { report, exitCode } = await upload.run([ENGINE], env);
+  expect(exitCode).toBe(3);
+  expect(report.message).toBe(
+    `Immich CLI version 2.2 or a later 2.x, which this server needs, was not found (${upload.path('bin', 'immich')} has version 3.2.2): install it, name it with --cli, or leave out --engine`,
+  );
+  expect(calls(upload)).not.toMatch(/^npx /m);
+});
+
+describe('the program itself', () => {
+  test('3.2.2 needs no permission that is not asked for beforehand', async () => {
+    await using upload = await Upload.start({ permissions: ['asset.upload', 'asset.download', 'user.read'] });
+    upload.photo('a.jpg');
+    const { report, outcomes, exitCode } = await upload.run([ENGINE, '--delete']);
+    expect(outcomes).toEqual({ 'a.jpg': 'uploaded, deleted' });
+    expect(exitCode).toBe(0);
+    expect(report.notes).toContainEqual(expect.stringMatching(/^sent by \S+, Immich CLI version 3\.2\.2$/));
+  });
+
+  test('2.1.0 knows no server that is supported, and is refused beforehand', async () => {
+    const program = installed('2.1.0');
+    await using upload = await Upload.start({ version: '2.5.6' });
+    const photo = upload.photo('a.jpg');
+    const { report, exitCode } = await upload.run([ENGINE, '--cli', program]);
+    expect(exitCode).toBe(3);
+    expect(report.message).toBe(
+      `${program} has version 2.1.0, and this server needs Immich CLI version 2.2 or a later 2.x: name another one with --cli, or leave out --cli`,
+    );
+    const { url, key, requests } = upload.server;
+    const before = requests.length;
+    writeFileSync(upload.path('auth.yml'), JSON.stringify({ instanceUrl: `${url}/api`, apiKey: key }));
+    const own = await execa(program, ['--config-directory', upload.path(), 'upload', '--skip-hash', photo], {
+      reject: false,
+      env: upload.env,
+    });
+    expect(own.exitCode).not.toBe(0);
+    const asked = requests.slice(before).map(({ path, status }) => [path, status]);
+    expect(asked).toContainEqual(['/server-info/ping', 404]);
+    expect(upload.server.store.assets.size).toBe(0);
+  });
+});
+
+test('of what it prints, the error is told, and not where in the program it was thrown', async () => {
+  await using upload = await Upload.start();
+  upload.photo('a.jpg');
+  const env = standIn(
+    upload,
+    'immich',
+    `case "$*" in
+*--version*) echo 3.2.2 ;;
+*--help*) ;;
+*) printf '%s\\n' 'file:///x/index.js:1' '  throw new LoginError();' 'LoginError: no auth file' '    at main (x.js:1)' '' 'Node.js v24.1.0' >&2; exit 1 ;;
+esac`,
+  );
   const { report } = await upload.run([ENGINE], env);
-  expect(report.notes).toContain(`sent by @immich/cli@2.1.0, downloaded by ${upload.path('bin', 'npx')}`);
-  expect(calls(upload)).toMatch(/^npx --yes --workspaces=false @immich\/cli@2\.1\.0 .*upload/m);
-  expect(calls(upload)).not.toMatch(/^immich .*upload/m);
+  expect(report.files[0]?.reason).toMatch(/the Immich CLI exited with 1: LoginError: no auth file$/);
 });
 
 test('where there is none, it says which one is missing', async () => {
