@@ -32,7 +32,7 @@ export class Launchd {
 
   /** Whether a run of it goes on. */
   async isRunning(): Promise<boolean> {
-    return /^\tstate = (?!not running|waiting|exited|spawn failed)/m.test((await this.#printed()) ?? '');
+    return /^\tstate = (?:running|spawning|xpcproxy)$/m.test((await this.#printed()) ?? '');
   }
 
   /** Lets launchd load what somebody disabled. */

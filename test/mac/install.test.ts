@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse as parsePlist } from 'fast-plist';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { installGlobally } from '../support/installed.ts';
 import { StandInLaunchd } from '../support/launchd.ts';
 import { API_KEY, LABEL as OTHER, SCRIPT, TestMac } from '../support/mac.ts';
@@ -141,6 +141,15 @@ describe('the agent', () => {
     expect(text(PLIST)).toContain('<string>--no-delete</string>');
   });
 
+  test('is loaded again where only its property list is there', async () => {
+    const run = await ready();
+    await run(install());
+    mac.service(LABEL, null);
+    const { stdout } = await run(install());
+    expect(stdout).toContain('✔ The upload agent is installed');
+    expect(calls().map((call) => call.split(' ')[0])).toEqual(['bootstrap', 'bootstrap']);
+  });
+
   test('is enabled where it was disabled', async () => {
     const run = await ready();
     mac.disable(LABEL);
@@ -204,6 +213,27 @@ describe('a test photo', () => {
     expect(stdout).toMatch(/removed here; delete it in Immich yourself \(the key lacks asset\.delete\)\.$/);
     expect([exitCode, readdirSync(folder())]).toEqual([0, []]);
     expect([...server.store.assets.values()].map(({ trashed }) => trashed)).toEqual([false]);
+  });
+
+  test('goes with Ctrl-C, too', async () => {
+    const run = await ready();
+    const running = run(install('--test-photo'));
+    await vi.waitFor(() => expect(readdirSync(folder())).toHaveLength(1), 20_000);
+    running.kill('SIGINT');
+    expect((await running).exitCode).toBe(130);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  test('of a server that goes away is an error of the photo, and not of the agent', async () => {
+    const run = await ready();
+    const running = run(install('--test-photo', '--timeout', '20s'));
+    await vi.waitFor(() => expect(readdirSync(folder())).toHaveLength(1), 20_000);
+    server.maintenance = true;
+    const { stderr, exitCode } = await running;
+    expect(stderr).toMatch(
+      /hsdoctor: the agent is installed, but the test photo could not be tried: .*maintenance/,
+    );
+    expect([exitCode, readdirSync(folder())]).toEqual([1, []]);
   });
 
   test('that does not arrive is an error, and gone', async () => {

@@ -61,14 +61,18 @@ export async function install(
   const mac = await readMac();
   const choice = await choose(given, flags, { home: homeFolder(), mayBeAbsent: manager !== undefined });
   if (print || manager !== undefined) return await show(choice, manager);
+  const signal = gracefulInterruption();
   try {
-    return await set(choice, mac, isTested ? timeoutMs : undefined);
+    return await set(choice, mac, { testMs: isTested ? timeoutMs : undefined, signal });
   } catch (error) {
+    if (signal.aborted) return interrupted(signal);
     if (!(error instanceof ServerProblem)) throw error;
     process.stderr.write(`hsdoctor: ${visible(redact(error.message))}\n`);
     return 3;
   }
 }
+
+const interrupted = (signal: AbortSignal): number => (signal.reason === 'SIGTERM' ? 143 : 130);
 
 function managerOf(name: string): NixManager {
   const manager = NIX_MANAGERS.find((each) => each === name);
@@ -153,12 +157,17 @@ async function serverUrl(url: string): Promise<string> {
   }
 }
 
-async function set(chosen: Chosen, mac: Mac, testMs: number | undefined): Promise<number> {
+interface How {
+  /** How long to wait for a test photo, where one is wanted. */
+  readonly testMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function set(chosen: Chosen, mac: Mac, { testMs, signal }: How): Promise<number> {
   const { settings, ...choice } = chosen;
   const services = mac.services();
   await refuseTwin(choice.folder, mac);
   const { key, notes } = await settings.readKey().catch(tellOfVariable);
-  const signal = gracefulInterruption();
   const connection = await connect(settings.url, key, PATIENCE, { concurrency: 6, signal });
   try {
     const options = uploadOptions({ ...settings, key, notes });
@@ -235,8 +244,10 @@ interface Trial {
 async function tryPhoto({ settings, folder }: Chosen, { server, ...trial }: Trial): Promise<number> {
   process.stderr.write('A test photo is in the folder: waiting for the agent to upload it.\n');
   const moveTo = settings['move-to'];
-  const arrival = await sendTestPhoto({ ...trial, folder, moveTo, may: server.may }).catch(reasonOf);
-  if (trial.signal.aborted) return trial.signal.reason === 'SIGTERM' ? 143 : 130;
+  const arrival = await sendTestPhoto({ ...trial, folder, moveTo, may: server.may }).catch((error) =>
+    trial.signal.aborted ? '' : reasonOf(error),
+  );
+  if (trial.signal.aborted) return interrupted(trial.signal);
   if (typeof arrival === 'string') {
     process.stderr.write(
       `hsdoctor: the agent is installed, but the test photo could not be tried: ${visible(redact(arrival))}\n`,
@@ -246,7 +257,7 @@ async function tryPhoto({ settings, folder }: Chosen, { server, ...trial }: Tria
   const { name, assetId, left } = arrival;
   if (assetId === undefined) {
     process.stderr.write(
-      `hsdoctor: the test photo ${name} did not arrive in Immich in time, and was removed from the folder: look at what the agent does with \`hsdoctor agent status\` and \`hsdoctor agent logs\`\n`,
+      `hsdoctor: the test photo ${name} did not arrive in Immich in time, and was removed from the folder (if it appears in Immich later, delete it there): look at what the agent does with \`hsdoctor agent status\` and \`hsdoctor agent logs\`\n`,
     );
     return 1;
   }
