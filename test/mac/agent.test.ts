@@ -196,7 +196,8 @@ describe('the logs of the agent', { tags: 'hosts' }, () => {
     mac.without('Library/LaunchAgents');
     const { stderr, exitCode } = await run('agent', 'logs');
     expect({ stderr, exitCode }).toEqual({
-      stderr: 'hsdoctor: there is no log to show: no launchd agent of this Mac uploads to Immich',
+      stderr:
+        'hsdoctor: no launchd agent of this Mac uploads to Immich: set one up with `hsdoctor agent install FOLDER`',
       exitCode: 2,
     });
   });

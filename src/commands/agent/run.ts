@@ -93,7 +93,9 @@ function agentsOf(raw: RawResult | undefined): LaunchAgents {
   const fact = factOf(probes.launchAgents, raw);
   if (fact.outcome === 'ok' && fact.value.agents.length + fact.value.broken.length > 0) return fact.value;
   if (fact.outcome === 'ok')
-    throw new UsageError('there is no log to show: no launchd agent of this Mac uploads to Immich');
+    throw new UsageError(
+      'no launchd agent of this Mac uploads to Immich: set one up with `hsdoctor agent install FOLDER`',
+    );
   if (fact.outcome === 'not-applicable')
     throw new UsageError(
       `the upload agent runs on macOS only: check the Mac from here with \`hsdoctor check --host MAC\``,
