@@ -1,5 +1,6 @@
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue, type Probe, type RawResult } from '../model/probe.ts';
+import { lines } from '../text/lines.ts';
 
 const DENIED =
   /permission denied|operation not permitted|must be root|access denied|authentication required/i;
@@ -32,7 +33,7 @@ export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> 
       ? { outcome: 'ok', value }
       : { outcome: 'ok', value, incomplete: incomplete.join('; ') };
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const reason = reasonOf(error);
     if (error instanceof FactUnavailable && error.outcome !== 'failed')
       return { outcome: error.outcome, reason };
     if (raw.exitCode !== 0 && DENIED.test(raw.stderr))
@@ -71,3 +72,22 @@ function shortened<T>(value: T): T {
 function lastLineOf(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
+
+/** No reason is longer: it stands in a sentence. */
+const LONGEST_REASON = 600;
+
+/** Of a schema the field that does not fit, for its message is a list of JSON; of a program all lines but its warnings. */
+function reasonOf(error: unknown): string {
+  const [issue] = issuesOf(error);
+  if (issue !== undefined) {
+    const field = issue.path.map(String).join('.');
+    return `its output does not have the expected form${field === '' ? '' : ` (${field})`}`;
+  }
+  const all = lines(error instanceof Error ? error.message : String(error)).map((line) => line.trim());
+  const errors = all.filter((line) => !/\blevel=(?:warning|info|debug)\b/.test(line) || line === all.at(-1));
+  const text = errors.join(' ');
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)} …` : text;
+}
+
+const issuesOf = (error: unknown): readonly { readonly path: readonly PropertyKey[] }[] =>
+  error instanceof Error && 'issues' in error && Array.isArray(error.issues) ? error.issues : [];
