@@ -71,6 +71,9 @@ export function told(unitId: string, from: 'systemd' | 'command', text: string, 
   })}\n`;
 }
 
+/** A message as journalctl prints one that is not all printable text. */
+export const messageBytes = (text: string): number[] => [...Buffer.from(text)];
+
 export function container(name: string, over: Readonly<Record<string, unknown>> = {}): string {
   return `${JSON.stringify({
     id: idOf(name),

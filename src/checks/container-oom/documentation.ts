@@ -1,18 +1,23 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The kernel killed a process of a container because memory ran out, or the kernel or systemd-oomd killed something because the
-memory of the host ran out.
+  shows: `A process of a container was killed because memory ran out, or a container is about to get there:
 
-- The container is known by its id in the path of the memory group, never by the name of the process. Removed containers are
-  known from podman's events in the journal.
-- The count of kills in the memory group of a running container is a second source.
-- \`ok\` needs a kernel log that reaches back to the start of the oldest current run, and a known container for every kill.`,
+- The kernel killed it at the limit of the container, or at that of its unit, pod or slice.
+- The kernel, systemd-oomd or earlyoom killed something because the memory of the host ran out. The container is named
+  where the memory group of the process tells which it was.
+- systemd says that a unit was killed for memory (\`Result=oom-kill\`), and the kernel log has no line about it.
+- A container uses more than 90 % of its limit. Files that it has read do not count: the kernel takes their memory back.
+
+The container is known by its id in the path of the memory group, never by the name of the process. Removed containers are
+known from podman's events in the journal. The count of kills in the memory group of a running container is a second source.`,
   fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
 raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
 container.`,
-  unknownIf: `there was a kill in a group of docker or of another user's podman, or one that only the count shows and that was
-not caused by the container's own limit.`,
+  unknownIf: `- the kernel log does not reach back to the start of the oldest current run;
+- a process was killed in a memory group of docker, of another user's podman, or of a container whose name is not known;
+- only the count of a memory group shows a kill, and the container's own limit did not cause it.`,
   notReported: `\`podman kill\`, and a stop that took too long (both have exit status 137 too); kills outside of memory groups of
-containers: they are counted, but are not a problem of a container.`,
+containers: they are counted, but are not a problem of a container. A kill of a container that is gone, and that no unit
+starts, is a warning at most.`,
 };

@@ -1,3 +1,4 @@
+import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import { counted } from '../../text/amount.ts';
 import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -6,9 +7,11 @@ import {
   type Attribution,
   attributeKills,
   countedKills,
+  inMebibytes,
   inTimes,
   killEvidence,
   uncheckedKills,
+  unitKills,
 } from '../shared/oom.ts';
 import * as kinds from './kinds.ts';
 
@@ -24,7 +27,10 @@ export const host = judgeHost({
       findings: [
         ...killsOfTheLog(facts, attribution),
         ...killsOfTheCounts(facts, attribution, windowStart),
-        ...killsOfTheHost(facts, windowStart),
+        ...killsOfTheHost(facts, attribution, windowStart),
+        ...killedForTheHost(attribution),
+        ...killsOfUnits(facts, attribution, windowStart),
+        ...nearTheirLimit(facts, attribution, windowStart),
       ],
       lookedAt: {
         containers: Math.max(facts.units.length, facts.containers?.length ?? 0),
@@ -48,6 +54,7 @@ function killsOfTheLog(facts: Facts, { ours }: Attribution): FindingDraft[] {
       limitBytes: present.at(-1)?.limitBytes,
       outer: present.at(-1)?.outer,
       since: first.at,
+      isGone: first.isGone,
       evidence: [
         ...killEvidence(present),
         ...(earlier === 0
@@ -71,6 +78,7 @@ function killsOfTheCounts(facts: Facts, attribution: Attribution, windowStart: n
       times: kills,
       limitBytes,
       outer: undefined,
+      isGone: false,
       since: startedAt,
       evidence: [
         {
@@ -89,10 +97,14 @@ interface Kills {
   readonly limitBytes: number | undefined;
   readonly outer: string | undefined;
   readonly since: number;
+  readonly isGone: boolean;
   readonly evidence: FindingDraft['evidence'];
 }
 
-function killedAtLimit({ containers }: Facts, { since, evidence, outer, ...killed }: Kills): FindingDraft {
+function killedAtLimit(
+  { containers }: Facts,
+  { since, evidence, outer, isGone, ...killed }: Kills,
+): FindingDraft {
   const { container, times } = killed;
   const isRunning = firstWith(containers, 'name', container)?.state === 'running';
   const seen = {
@@ -101,25 +113,121 @@ function killedAtLimit({ containers }: Facts, { since, evidence, outer, ...kille
     explainedBy: [{ check: 'ml-oom', subject: container }],
     since,
     count: times,
-    affects: { what: container, state: 'degraded' as const, cause: `ran out of memory ${inTimes(times)}` },
+    // What nothing starts again is not missed.
+    ...(isGone
+      ? { status: 'warn' as const }
+      : {
+          affects: {
+            what: container,
+            state: 'degraded' as const,
+            cause: `ran out of memory ${inTimes(times)}`,
+          },
+        }),
   };
   return outer === undefined
     ? kinds.killedAtLimit.finding({ ...killed, isRunning }, seen)
     : kinds.killedAtOuterLimit.finding({ ...killed, outer }, seen);
 }
 
-function killsOfTheHost({ kernelOom }: Facts, windowStart: number): FindingDraft[] {
+function killsOfTheHost({ kernelOom }: Facts, { ofHost }: Attribution, windowStart: number): FindingDraft[] {
   const kills = (kernelOom?.kills ?? []).filter((kill) => kill.scope === 'host' && kill.at >= windowStart);
   const last = kills.at(-1);
   if (last === undefined) return [];
   return [
-    kinds.hostOutOfMemory.finding(last, {
-      subject: 'host',
-      evidence: kills.slice(-3).map(({ line, at }) => ({ source: 'kernel log', observed: line, at })),
-      since: kills[0]?.at,
-      count: kills.length,
-    }),
+    kinds.hostOutOfMemory.finding(
+      { process: nameOf(last, ofHost), killer: last.killer },
+      {
+        subject: 'host',
+        evidence: kills.slice(-3).map(({ line, at }) => ({ source: 'kernel log', observed: line, at })),
+        since: kills[0]?.at,
+        count: kills.length,
+      },
+    ),
   ];
+}
+
+/** Where a whole group was killed, its container's. */
+const nameOf = ({ pid, at, process }: OomKill, attributed: Attribution['ofHost']): string =>
+  (pid === 0
+    ? attributed.find((kill) => kill.at === at && kill.process === process)?.container
+    : undefined) ?? process;
+
+/** Whose process the host, or a daemon on it, has killed. */
+function killedForTheHost({ ofHost }: Attribution): FindingDraft[] {
+  const present = ofHost.filter((kill) => kill.present);
+  return [...Map.groupBy(present, ({ container }) => container)].flatMap(([container, kills]) => {
+    const last = kills.at(-1);
+    if (last === undefined) return [];
+    return [
+      kinds.killedForHost.finding(
+        { container, times: kills.length, by: last.killer },
+        {
+          subject: container,
+          evidence: kills.slice(-3).map(({ line, at }) => ({ source: 'journalctl', observed: line, at })),
+          explainedBy: [{ check: 'container-oom', subject: 'host' }],
+          since: kills[0]?.at,
+          count: kills.length,
+          ...(last.isGone ? { status: 'warn' as const } : { affects: degraded(container, kills.length) }),
+        },
+      ),
+    ];
+  });
+}
+
+const degraded = (what: string, times: number) => ({
+  what,
+  state: 'degraded' as const,
+  cause: `was killed for memory ${inTimes(times)}`,
+});
+
+function killsOfUnits(facts: Facts, attribution: Attribution, windowStart: number): FindingDraft[] {
+  return unitKills(facts, attribution, windowStart).map(({ container, unit, killer, times, at, evidence }) =>
+    kinds.unitKilled.finding(
+      { container, unit: unit.id, times, by: killer },
+      {
+        subject: container,
+        evidence,
+        explainedBy: [
+          { check: 'ml-oom', subject: container },
+          ...(killer === 'kernel' ? [] : [{ check: 'container-oom', subject: 'host' }]),
+        ],
+        since: at,
+        count: times,
+        affects: degraded(container, times),
+      },
+    ),
+  );
+}
+
+/** Of this part of its limit the kernel cannot give anything up without stopping or swapping what runs in it. */
+const NEAR = 0.9;
+
+function nearTheirLimit(facts: Facts, attribution: Attribution, windowStart: number): FindingDraft[] {
+  const { ours } = attribution;
+  const counted = new Set(countedKills(facts, attribution, windowStart).map(({ container }) => container));
+  return (facts.containers ?? []).flatMap(({ id, name, state }) => {
+    const { usedBytes, limitBytes, reclaims = 0 } = firstWith(facts.memoryGroups, 'containerId', id) ?? {};
+    if (state !== 'running' || usedBytes === undefined || limitBytes === undefined) return [];
+    if (usedBytes <= NEAR * limitBytes) return [];
+    // That it was killed for this says more.
+    if (counted.has(name) || ours.some((kill) => kill.container === name && kill.present)) return [];
+    return [
+      kinds.nearLimit.finding(
+        { container: name, percent: Math.round((100 * usedBytes) / limitBytes), limitBytes, isRunning: true },
+        {
+          subject: name,
+          evidence: [
+            {
+              source: '/sys/fs/cgroup',
+              observed: `${inMebibytes(usedBytes)} in use without caches, limit ${inMebibytes(limitBytes)}${reclaims === 0 ? '' : `; reached its limit ${inTimes(reclaims)}`}`,
+              expected: 'less than 90 % of the limit',
+            },
+          ],
+          ...(reclaims === 0 ? {} : { count: reclaims }),
+        },
+      ),
+    ];
+  });
 }
 
 function foreignKills({ foreign }: Attribution): string | undefined {

@@ -1,7 +1,26 @@
+import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { containerName } from '../../remedy/words.ts';
+import { containerName, unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
+import { inMebibytes, inTimes, KILLERS, ofSize, raiseOuterLimit } from '../shared/oom.ts';
+
+const showMemory = (container: string) =>
+  run(['podman', 'stats', '--no-stream', '--', containerName(container)], {
+    root: true,
+    why: 'Show how much memory it uses.',
+  });
+
+/** What helps a host that has too little memory. */
+const lessOnHost = () => [
+  run(['podman', 'stats', '--no-stream'], {
+    root: true,
+    why: 'Show how much memory each container uses.',
+  }),
+  run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
+    why: 'Show how much memory each service uses.',
+  }),
+  byHand('Set a memory limit for the largest of them, or add memory to the host.'),
+];
 
 interface Killed {
   readonly container: string;
@@ -20,14 +39,7 @@ export const killedAtLimit = defineKind<Killed>({
     `A process of the container reached its limit${ofSize(limitBytes)} and was killed by the kernel.`,
   remedy: ({ container, limitBytes, isRunning }) => ({
     lasting: [
-      ...(isRunning
-        ? [
-            run(['podman', 'stats', '--no-stream', '--', containerName(container)], {
-              root: true,
-              why: 'Show how much memory it uses.',
-            }),
-          ]
-        : []),
+      ...(isRunning ? [showMemory(container)] : []),
       byHand(
         `Raise its limit (--memory and --memory-swap) ${limitBytes === undefined ? '' : `above ${inMebibytes(limitBytes)} `}where ${container} is declared, and rebuild.`,
       ),
@@ -47,22 +59,82 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
   remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
 });
 
-export const hostOutOfMemory = defineKind<{ readonly process: string }>({
+export const nearLimit = defineKind<{
+  readonly container: string;
+  readonly percent: number;
+  readonly limitBytes: number;
+  readonly isRunning: boolean;
+}>({
+  id: 'near-limit',
+  name: 'A container is near its memory limit',
+  meaning:
+    'It needs nearly all the memory that it may use: with a little more, the kernel kills its processes.',
+  status: 'warn',
+  title: ({ container, percent, limitBytes }) =>
+    `${container} uses ${percent} % of its memory limit of ${inMebibytes(limitBytes)}`,
+  remedy: ({ container, limitBytes }) => ({
+    lasting: [
+      showMemory(container),
+      byHand(
+        `If it goes on, raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, or give it less to do.`,
+      ),
+    ],
+  }),
+});
+
+interface KilledBy {
+  readonly container: string;
+  readonly times: number;
+  readonly by: OomKill['killer'];
+}
+
+export const killedForHost = defineKind<KilledBy>({
+  id: 'killed-for-host',
+  name: 'A process of a container was killed because the host ran out of memory',
+  meaning:
+    'It did not reach a limit of its own: the host had too little memory, and this process was chosen.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} was killed for the host's memory (${inTimes(times)})`,
+  summary: ({ by }) =>
+    `${sentence(KILLERS[by])} killed a process of the container because the host had too little memory, not because of a limit of the container.`,
+  remedy: () => ({ lasting: lessOnHost() }),
+});
+
+export const unitKilled = defineKind<KilledBy & { readonly unit: string }>({
+  id: 'unit-killed',
+  name: 'systemd says that a container was killed for memory',
+  meaning: 'systemd reports the kill, and the kernel log that was read has no line about it.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} was killed because memory ran out (${inTimes(times)})`,
+  summary: ({ by, unit }) =>
+    by === 'systemd-oomd'
+      ? `systemd-oomd killed processes of ${unit} because the host ran short of memory.`
+      : `systemd reports that ${KILLERS[by]} killed a process of ${unit}. Whether its limit or the memory of the host was reached is not known.`,
+  remedy: ({ unit, by }) => ({
+    lasting:
+      by === 'systemd-oomd'
+        ? lessOnHost()
+        : [
+            run(['systemctl', 'show', '--property=MemoryMax,MemoryPeak', '--', unitName(unit)], {
+              why: 'Show its limit, and how much memory it used.',
+            }),
+            byHand(
+              'If it reached its limit, raise that, or give it less to do. If not, the host needs more memory.',
+            ),
+          ],
+  }),
+});
+
+const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+export const hostOutOfMemory = defineKind<{ readonly process: string; readonly killer: OomKill['killer'] }>({
   id: 'host-out-of-memory',
   name: 'The whole host ran out of memory',
   meaning: 'This is not the limit of one container: together, all processes need more memory than there is.',
   status: 'fail',
-  title: ({ process }) => `The whole host ran out of memory and killed ${process}`,
-  remedy: () => ({
-    lasting: [
-      run(['podman', 'stats', '--no-stream'], {
-        root: true,
-        why: 'Show how much memory each container uses.',
-      }),
-      run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
-        why: 'Show how much memory each service uses.',
-      }),
-      byHand('Set a memory limit for the largest of them, or add memory to the host.'),
-    ],
-  }),
+  title: ({ process, killer }) =>
+    killer === 'kernel'
+      ? `The whole host ran out of memory and killed ${process}`
+      : `The whole host ran short of memory: ${killer} killed ${process}`,
+  remedy: () => ({ lasting: lessOnHost() }),
 });

@@ -15,7 +15,9 @@ import {
   inTimes,
   killEvidence,
   reachesBack,
+  type UnitKill,
   uncheckedKills,
+  unitKills,
 } from '../shared/oom.ts';
 import { runStart } from '../shared/runs.ts';
 import * as kinds from './kinds.ts';
@@ -59,6 +61,7 @@ export const host = judgeHost({
         skip: `no container with an immich-machine-learning image${names.machineLearning === undefined ? '' : `, and none named ${names.machineLearning}`}`,
       };
     const attribution = attributeKills(facts, windowStart);
+    const units = unitKills(facts, attribution, windowStart);
     const log: KernelLog = {
       attribution,
       counted: countedKills(facts, attribution, windowStart),
@@ -67,7 +70,11 @@ export const host = judgeHost({
     return {
       findings: machineLearning.flatMap(([container, image]) => {
         const deaths = deathsOf(container, facts, log, windowStart);
-        return deaths.times === 0 ? [] : killed(container, image, deaths, facts);
+        if (deaths.times > 0) return killed(container, image, deaths, facts);
+        return [
+          ...ofTheHost(container, image, attribution),
+          ...allWith(units, 'container', container).map((kill) => ofItsUnit(kill, image)),
+        ].slice(0, 1);
       }),
       notChecked: [
         ...missing(unread, 'kernel-oom'),
@@ -106,6 +113,43 @@ interface KernelLog {
   /** It reaches back to the earliest run. */
   readonly isWhole: boolean;
 }
+
+/** Killed because the host, and not the container, had too little memory. */
+function ofTheHost(container: string, image: string, { ofHost }: Attribution): FindingDraft[] {
+  const kills = allWith(ofHost, 'container', container).filter((kill) => kill.present);
+  const last = kills.at(-1);
+  if (last === undefined) return [];
+  const about = { container, times: kills.length, by: last.killer, ...acceleratedImage(image) };
+  return [
+    kinds.hostOutOfMemory.finding(about, {
+      subject: container,
+      evidence: kills.slice(-3).map(({ line, at }) => ({ source: 'journalctl', observed: line, at })),
+      explainedBy: [{ check: 'container-oom', subject: 'host' }],
+      since: kills[0]?.at,
+      count: kills.length,
+      affects: degraded(container, kills.length),
+    }),
+  ];
+}
+
+function ofItsUnit({ container, times, killer, at, evidence }: UnitKill, image: string): FindingDraft {
+  return kinds.unitKilled.finding(
+    { container, times, by: killer, ...acceleratedImage(image) },
+    {
+      subject: container,
+      evidence,
+      since: at,
+      count: times,
+      affects: degraded(container, times),
+    },
+  );
+}
+
+const degraded = (what: string, times: number) => ({
+  what,
+  state: 'degraded' as const,
+  cause: `was killed for memory ${inTimes(times)}`,
+});
 
 interface Deaths {
   readonly kills: Attribution['ours'];

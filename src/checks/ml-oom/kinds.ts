@@ -1,6 +1,7 @@
+import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { inMebibytes, inTimes, ofSize, raiseOuterLimit } from '../shared/oom.ts';
+import { inMebibytes, inTimes, KILLERS, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 import { type Accelerated, onCpu, withEnoughMemory } from './declared-remedy.ts';
 import { moreMemory, type OutOfMemory } from './more-memory.ts';
 
@@ -65,6 +66,43 @@ export const outerLimitTooLow = defineKind<
           ]),
     ],
   }),
+});
+
+interface KilledBy extends Times {
+  readonly by: OomKill['killer'];
+  /** The image for the CPU, where another one runs. */
+  readonly target?: string;
+}
+
+/** It does not need more than it may have, but more than there is. */
+const needLess = ({ container, target }: KilledBy) => [
+  byHand(
+    target === undefined
+      ? `Where ${container} is declared, let it use less memory: MACHINE_LEARNING_WORKERS=1, and MACHINE_LEARNING_MODEL_TTL=300, which unloads models that are not used. Or add memory to the host.`
+      : `Where ${container} is declared, use the CPU image (${target}), without device options: it needs less memory. Or add memory to the host.`,
+  ),
+];
+
+export const hostOutOfMemory = defineKind<KilledBy>({
+  id: 'host-out-of-memory',
+  name: "Immich's machine learning was killed because the host ran out of memory",
+  meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} was killed for the host's memory (${inTimes(times)})`,
+  summary: ({ by }) =>
+    `It did not reach a limit of its own: the host had too little memory, and ${KILLERS[by]} chose its process. Search and face recognition stop meanwhile.`,
+  remedy: (about) => ({ lasting: needLess(about) }),
+});
+
+export const unitKilled = defineKind<KilledBy>({
+  id: 'unit-killed',
+  name: "systemd says that Immich's machine learning was killed for memory",
+  meaning: 'systemd reports the kill, and the kernel log that was read has no line about it.',
+  status: 'fail',
+  title: ({ container, times }) => `${container} was killed because memory ran out (${inTimes(times)})`,
+  summary: ({ by }) =>
+    `systemd reports that ${KILLERS[by]} killed it. Whether its limit or the memory of the host was reached is not known.`,
+  remedy: (about) => ({ lasting: needLess(about) }),
 });
 
 export const noDevice = defineKind<Accelerated & { readonly without: string }>({

@@ -8,18 +8,20 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { isRefused, unitName } from '../../remedy/words.ts';
 import { counted } from '../../text/amount.ts';
 import type { FindingDraft } from '../define.ts';
-import { firstWith } from './lookup.ts';
-import { runStart } from './runs.ts';
+import { allWith, firstWith } from './lookup.ts';
+import { messagesOfRun, runStart } from './runs.ts';
 
 /** The journal may tell of a start a little before its own first line. */
 const SLACK_MS = 60_000;
 /** systemd tells a start in whole seconds, and the journal may note a kill a little late. */
 const NEAR_MS = 2000;
 
-interface AttributedKill extends OomKill {
+export interface AttributedKill extends OomKill {
   readonly container: string;
   readonly unit: ContainerUnit | undefined;
   readonly present: boolean;
+  /** There is neither a unit nor a container of that name any more. */
+  readonly isGone: boolean;
   /** The unit, slice or group around the container whose limit was hit, where it is not the container's own. */
   readonly outer: string | undefined;
 }
@@ -43,6 +45,8 @@ export interface Attribution {
   readonly unattributed: readonly OomKill[];
   /** Of this window, in groups of containers of another engine or another user, of which no name is read. */
   readonly elsewhere: readonly OomKill[];
+  /** Of containers of this host, because the memory of the host itself was short. */
+  readonly ofHost: readonly AttributedKill[];
 }
 
 export function attributeKills(facts: Known, windowStart: number): Attribution {
@@ -50,11 +54,13 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
   const foreign: OomKill[] = [];
   const unattributed: OomKill[] = [];
   const elsewhere: OomKill[] = [];
+  const ofHost: AttributedKill[] = [];
   const namesAreWhole = knowsEveryName(facts, windowStart);
   for (const kill of facts.kernelOom?.kills ?? []) {
-    if (kill.scope === 'host') continue;
     const container = containerOf(kill, facts);
-    if (container !== undefined) ours.push(attributed(kill, container, facts, windowStart));
+    if (kill.scope === 'host') {
+      if (container !== undefined) ofHost.push(attributed(kill, container, facts, windowStart));
+    } else if (container !== undefined) ours.push(attributed(kill, container, facts, windowStart));
     else if (kill.at < windowStart) continue;
     else if (isElsewhere(kill)) elsewhere.push(kill);
     // In a storm of kills the kernel leaves out the lines that name the group.
@@ -63,7 +69,7 @@ export function attributeKills(facts: Known, windowStart: number): Attribution {
       unattributed.push(kill);
     else foreign.push(kill);
   }
-  return { ours, foreign, unattributed, elsewhere };
+  return { ours, foreign, unattributed, elsewhere, ofHost };
 }
 
 /** The path that tells most of whose process it was. */
@@ -72,8 +78,11 @@ const groupOf = ({ cgroup = '', victim = cgroup }: OomKill) => victim;
 /** The groups of a user's own processes: root's podman and the units of the system are never in there. */
 const OF_A_USER = /(?:^|\/)user\.slice\//;
 
-/** Where systemd puts the containers of root's podman, and no other one here has a name: never proven to be foreign. */
-const IN_MACHINES = /^\/?machine\.slice\/libpod-/;
+/**
+ * Where systemd, or podman itself (cgroupfs), puts the containers of root's podman, and no other one here has a name: never
+ * proven to be foreign.
+ */
+const IN_MACHINES = /^\/?(?:machine\.slice|libpod_parent)\/(?:[^/]+\/)*libpod-/;
 
 function containerOf(kill: OomKill, { units, containers, containerNames }: Known): string | undefined {
   const { containerId = '' } = kill;
@@ -110,7 +119,14 @@ function attributed(
     current !== undefined &&
     kill.containerId !== undefined &&
     kill.containerId !== current.id;
-  return { ...kill, container, unit, present: kill.at >= since && !replaced, outer: outerLimit(kill) };
+  return {
+    ...kill,
+    container,
+    unit,
+    present: kill.at >= since && !replaced,
+    isGone: unit === undefined && containers !== undefined && current === undefined,
+    outer: outerLimit(kill),
+  };
 }
 
 /** A limit in the group of the container itself has the container's id in its path; what is around it has not. */
@@ -214,6 +230,59 @@ export function reachesBack({ kernelOom, journal }: Known, neededSince: number):
   if (kernelOom?.since === undefined) return false;
   return Math.min(kernelOom.since, journal?.since ?? Number.POSITIVE_INFINITY) <= neededSince + SLACK_MS;
 }
+
+/** A unit of which systemd says that something in it was killed for memory, and by whom, where no kill of it is known. */
+export interface UnitKill {
+  readonly container: string;
+  readonly unit: ContainerUnit;
+  readonly killer: 'kernel' | 'systemd-oomd';
+  readonly at: number | undefined;
+  readonly times: number;
+  readonly evidence: FindingDraft['evidence'];
+}
+
+const BY_KERNEL = /killed by the OOM killer/;
+const BY_DAEMON = /systemd-oomd killed (?:some|\d+) process/;
+
+export function unitKills(facts: Known, { ours, ofHost }: Attribution, windowStart: number): UnitKill[] {
+  return facts.units.flatMap((unit): UnitKill[] => {
+    const { id, container, result, activeState, changedAt } = unit;
+    const isKnown = [ours, ofHost].some((all) =>
+      allWith(all, 'container', container).some(({ present }) => present),
+    );
+    if (isKnown) return [];
+    const told = messagesOfRun(unit, facts.unitJournal, windowStart).filter(
+      ({ from, text }) => from === 'systemd' && (BY_KERNEL.test(text) || BY_DAEMON.test(text)),
+    );
+    const isResult = result === 'oom-kill' && activeState !== 'active';
+    const last = told.at(-1);
+    if (last === undefined && !isResult) return [];
+    return [
+      {
+        container,
+        unit,
+        killer: BY_DAEMON.test(last?.text ?? '') ? 'systemd-oomd' : 'kernel',
+        at: told[0]?.at ?? changedAt,
+        times: Math.max(1, told.length),
+        evidence: [
+          ...told
+            .slice(-3)
+            .map(({ text, at }) => ({ source: `journalctl --unit=${id}`, observed: text, at })),
+          ...(isResult
+            ? [{ source: `systemctl show ${id}`, observed: 'Result=oom-kill', expected: 'Result=success' }]
+            : []),
+        ],
+      },
+    ];
+  });
+}
+
+/** What killed, in words. */
+export const KILLERS: Readonly<Record<OomKill['killer'], string>> = {
+  kernel: "the kernel's OOM killer",
+  'systemd-oomd': 'systemd-oomd',
+  earlyoom: 'earlyoom',
+};
 
 /** The last of these kills, the group that the kernel named only once: it is long, and the same for all. */
 export function killEvidence(kills: readonly OomKill[]): FindingDraft['evidence'] {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
-import { journalctl, MESSAGES_AS_TEXT, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
+import { AWK_AS_TEXT, messageField, messageText } from './journal-message.ts';
+import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 /** A line that the program in a container wrote, of those that tell of a fault or of its end. */
@@ -35,10 +36,16 @@ const PATTERNS = [
 
 /** The newest of all, because a container that fails says the same again and again. */
 const NEWEST = 2000;
+const SAYS = PATTERNS.join('|');
+
+// Programs color what they say; of millions of such lines the newest are enough.
+const AS_TEXT = `${AWK_AS_TEXT}
+/"MESSAGE" ?: ?[[]/ { if (++texts > 20000) next; $0 = as_text($0) }
+{ print }`;
 
 const entry = z.object({
   __REALTIME_TIMESTAMP: z.coerce.number(),
-  MESSAGE: z.string(),
+  MESSAGE: messageField,
   CONTAINER_NAME: z.string(),
 });
 
@@ -66,21 +73,24 @@ if (name ~ "^(podman|docker)-") sub("^[a-z]+-", "", name); else print "CONTAINER
 print "CONTAINER_NAME=" name }')
 others=$(podman ps --all --format '{{.Names}} {{.Image}}' 2>/dev/null | awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
 [ -n "$own$others" ] || exit 0
-${journalctl('--output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | awk '${MESSAGES_AS_TEXT}' | grep -aE '${PATTERNS.join('|')}' | tail -n ${NEWEST}
+${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}'
 :`,
   parse(raw) {
     requireSystemd(raw);
     requireJournal(raw);
+    const byTime = (a: LogLine, b: LogLine) => a.at - b.at;
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const found = lines(whole).flatMap((line) => {
       const read = entry.safeParse(JSON.parse(line));
       if (!read.success) return [];
       const { MESSAGE, CONTAINER_NAME, __REALTIME_TIMESTAMP } = read.data;
-      return [{ at: __REALTIME_TIMESTAMP / 1000, container: CONTAINER_NAME, text: MESSAGE }];
+      return [{ at: __REALTIME_TIMESTAMP / 1000, container: CONTAINER_NAME, text: messageText(MESSAGE) }];
     });
     return ofJournal(
       raw,
-      raw.capped ? new PartialValue(found, 'the log of the containers is longer than what is read') : found,
+      raw.capped
+        ? new PartialValue(found.sort(byTime), 'the log of the containers is longer than what is read')
+        : found.sort(byTime),
     );
   },
 });

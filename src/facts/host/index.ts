@@ -6,6 +6,7 @@ import { containerLog } from './container-log.ts';
 import { containers } from './containers.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
+import { folderJobs } from './folder-jobs.ts';
 import { immichJobs } from './immich-jobs.ts';
 import { immichPing } from './immich-ping.ts';
 import { immichServers } from './immich-server.ts';
@@ -56,6 +57,7 @@ export const probes = {
   uploadScript,
   immichServers,
   immichJobs,
+  folderJobs,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

@@ -13,9 +13,10 @@ export interface OomKill {
   readonly cgroup?: string;
   /** Path of the memory cgroup of the process that was killed: the same, or one within it. */
   readonly victim?: string;
-  /** The container's id, where the path of that cgroup carries one, or that of the process that was killed. */
+  /** The container's id, where the path of that cgroup carries one, or that of the process that was killed; of a host that is out of memory too. */
   readonly containerId?: string;
   readonly limitBytes?: number;
+  readonly killer: 'kernel' | 'systemd-oomd' | 'earlyoom';
   readonly line: string;
 }
 
@@ -33,17 +34,24 @@ const NO_LIMIT_KB = 2 ** 50;
 const SAME_KILL_MS = 10_000;
 
 const PATTERN =
-  'oom-kill:|systemd-oomd\\[[0-9]+\\]: Killed |[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of|memory.oom.group set';
+  'oom-kill:|systemd-oomd\\[[0-9]+\\]: Killed |earlyoom\\[[0-9]+\\]: sending SIG|[Kk]illed? process [0-9]|memory: usage [0-9]+kB, limit|killed as a result of limit of|memory.oom.group set';
+
+const NEWEST_FIRST = 'newest first';
 
 export const kernelOom = defineProbe<KernelOom>({
   id: 'kernel-oom',
-  reads: 'journalctl: lines of the kernel and of systemd-oomd about what they killed for memory',
+  reads: 'journalctl: lines of the kernel, of systemd-oomd and of earlyoom about what they killed for memory',
   tools: ['journalctl', 'awk'],
   script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel 2>/dev/null | head -n 1
-${journalctl('--output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=systemd-oomd.service')} | awk '/${PATTERN}/'`,
+${journalctl('--reverse --output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=systemd-oomd.service + _SYSTEMD_UNIT=earlyoom.service')} | awk 'BEGIN { print "${NEWEST_FIRST}" } /${PATTERN}/ { sub(/, cmdline .*/, ""); print }'`,
   parse(raw) {
     requireJournal(raw);
-    const all = lines(raw.stdout).filter((line) => /^\d/.test(line));
+    const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
+    const told = lines(whole);
+    const mark = told.indexOf(NEWEST_FIRST);
+    // Those of an older collection come in their order.
+    const inOrder = mark < 0 ? told : [...told.slice(0, mark), ...told.slice(mark + 1).reverse()];
+    const all = inOrder.filter((line) => /^\d/.test(line));
     const kills = killsIn(all);
     const since = all[0] === undefined ? undefined : timeOf(all[0]);
     const value = { kills, ...(since === undefined ? {} : { since }) };
@@ -77,16 +85,16 @@ function killsIn(all: readonly string[]): OomKill[] {
       kills.push(...unended);
       unended = announcedVictim(line, announced);
     }
-    kills.push(...killByDaemon(line));
+    // It asks a process to end, and then ends it: one kill.
+    kills.push(...killByDaemon(line).filter(({ pid, at }) => !isSame(kills.at(-1), pid, at)));
     // Everything in the group dies with the first of it, each with a line of its own.
     if (/memory\.oom\.group set/.test(line)) group = kills.at(-1);
     const kill = /(?:Killed process|Kill process) (\d+) \(([^)]{0,64})\)/.exec(line);
     if (kill === null) continue;
     unended = [];
     const [at, pid, process] = [timeOf(line), Number(kill[1]), kill[2] ?? ''];
-    const previous = kills.at(-1);
-    // Old kernels announce the victim and then tell of its end: one kill, two lines. Much later the number is another's.
-    if (previous?.pid === pid && at - previous.at < SAME_KILL_MS) continue;
+    // Old kernels announce the victim and then tell of its end: one kill, two lines.
+    if (isSame(kills.at(-1), pid, at)) continue;
     if (group !== undefined && !isConstraint && announced.cgroup === undefined) {
       kills.push({ ...group, at, process, pid });
       continue;
@@ -97,19 +105,40 @@ function killsIn(all: readonly string[]): OomKill[] {
   return [...kills, ...unended];
 }
 
+/** Much later the number is another's; 0 is that of no process. */
+const isSame = (previous: OomKill | undefined, pid: number, at: number): boolean =>
+  pid !== 0 && previous?.pid === pid && at - previous.at < SAME_KILL_MS;
+
 function announcedVictim(line: string, announced: Announcement): OomKill[] {
   const [, process, pid] = /,task=([^,]{1,64}),pid=(\d+)/.exec(line) ?? [];
   if (process === undefined) return [];
   return [{ at: timeOf(line), process, pid: Number(pid), ...announcedKill(line, announced) }];
 }
 
-/** systemd-oomd kills a whole memory group before the kernel has to. */
+/** systemd-oomd kills a whole memory group before the kernel has to, and earlyoom the largest process. */
 function killByDaemon(line: string): OomKill[] {
-  const [, group = ''] = /systemd-oomd\[\d+\]: Killed (\S+) due to/.exec(line) ?? [];
-  if (group === '') return [];
-  const process = group.split('/').at(-1) ?? group;
-  return [{ at: timeOf(line), process, pid: 0, scope: 'host', line: line.replace(/^\S+ \S+ /, '') }];
+  const told = { at: timeOf(line), scope: 'host' as const, line: line.replace(/^\S+ \S+ /, '') };
+  const [, group] = /systemd-oomd\[\d+\]: Killed (\S+) due to/.exec(line) ?? [];
+  if (group !== undefined) {
+    const containerId = CONTAINER.exec(group)?.[1];
+    return [
+      {
+        ...told,
+        process: group.split('/').at(-1) ?? group,
+        pid: 0,
+        killer: 'systemd-oomd',
+        victim: group,
+        ...(containerId === undefined ? {} : { containerId }),
+      },
+    ];
+  }
+  const [, pid, process] = EARLYOOM.exec(line) ?? [];
+  return pid === undefined || process === undefined
+    ? []
+    : [{ ...told, process, pid: Number(pid), killer: 'earlyoom' }];
 }
+
+const EARLYOOM = /earlyoom\[\d+\]: sending SIG(?:TERM|KILL) to process (\d+) (?:uid \d+ )?"([^"]{0,64})"/;
 
 const timeOf = (line: string) => Number.parseFloat(line) * 1000;
 
@@ -136,10 +165,11 @@ function announcedKill(
   const containerId = (CONTAINER.exec(cgroup ?? '') ?? CONTAINER.exec(victim ?? ''))?.[1];
   return {
     scope,
+    killer: 'kernel',
     line: line.replace(/^\S+ \S+ /, ''),
     ...(scope === 'host' || cgroup === undefined ? {} : { cgroup }),
-    ...(scope === 'host' || victim === undefined ? {} : { victim }),
-    ...(scope === 'host' || containerId === undefined ? {} : { containerId }),
+    ...(victim === undefined ? {} : { victim }),
+    ...(containerId === undefined ? {} : { containerId }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
   };
 }

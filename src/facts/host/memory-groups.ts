@@ -6,37 +6,104 @@ export interface MemoryGroup {
   readonly containerId: string;
   /** Processes that were killed for memory, whatever ran out of it. */
   readonly kills: number;
-  /** How often the group reached its own limit. */
+  /** How often the group reached its own limit and nothing in it could be given up. */
   readonly limitHits: number;
+  /** How often it reached the limit at all, which files that were read are enough for. */
+  readonly reclaims?: number;
+  /** Of the smallest limit in it. */
+  readonly limitBytes?: number;
+  /** Without what the kernel can give up when there is too little: files that were read, and caches of its own. */
+  readonly usedBytes?: number;
 }
+
+const FILES = [
+  'memory.events',
+  'memory.oom_control',
+  'memory*failcnt',
+  'memory.current',
+  'memory.max',
+  'memory.stat',
+  'memory.usage_in_bytes',
+  'memory.limit_in_bytes',
+];
+
+const COUNTS = `FILENAME ~ /failcnt$/ { print "oom", $1, FILENAME; next }
+FILENAME ~ /(current|usage_in_bytes)$/ { print "current", $1, FILENAME; next }
+FILENAME ~ /(memory[.]max|limit_in_bytes)$/ { if ($1 != "max") print "limit", $1, FILENAME; next }
+FILENAME ~ /memory[.]stat$/ { if ($1 ~ /^(total_)?(in)?active_file$|^slab_reclaimable$/) print $1, $2, FILENAME; next }
+$1 == "max" { print "reclaims", $2, FILENAME }
+$1 == "oom" || $1 == "oom_kill" { print $1, $2, FILENAME }`;
 
 export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   id: 'memory-groups',
-  reads: '/sys/fs/cgroup: number of processes of each container killed for memory',
+  reads: '/sys/fs/cgroup: memory of each container, its limit, and number of processes killed for memory',
   tools: ['find', 'awk'],
-  outputLimit: 4_000_000,
+  outputLimit: 8_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.
-  script: `find /sys/fs/cgroup -path '*libpod-*' \\( -name memory.events -o -name memory.oom_control -o -name 'memory*failcnt' \\) \\
--exec awk 'FILENAME ~ /failcnt$/ { print "oom", $1, FILENAME } $1 == "oom" || $1 == "oom_kill" { print $1, $2, FILENAME }' {} + 2>/dev/null
+  script: `find /sys/fs/cgroup -path '*libpod-*' \\( ${FILES.map((name) => `-name '${name}'`).join(' -o ')} \\) \\
+-exec awk '${COUNTS}' {} + 2>/dev/null
 :`,
   parse(raw) {
-    const found = new Map<string, MemoryGroup>();
-    for (const line of lines(raw.stdout)) {
-      const match = /^(oom|oom_kill) (\d+) \S*?libpod-(?:payload-)?([0-9a-f]{64})/.exec(line);
+    const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
+    const groups = new Map<string, Counters>();
+    for (const line of lines(whole)) {
+      const match = LINE.exec(line);
       if (match === null) {
-        if (!/^oom(?:_kill)? /.test(line)) throw new Error('a line of it is no count of kills');
+        if (!/^(?:oom(?:_kill)?|current|limit|reclaims|\w*active_file|slab_reclaimable) \d/.test(line))
+          throw new Error('a line of it is no count of a memory group');
         continue;
       }
-      const [, counter, amount, containerId = ''] = match;
-      const { kills, limitHits } = found.get(containerId) ?? { kills: 0, limitHits: 0 };
-      // A group's counts hold those of the groups in it, or (v1) only its own: the largest is true in both.
-      found.set(containerId, {
-        containerId,
-        kills: counter === 'oom_kill' ? Math.max(kills, Number(amount)) : kills,
-        limitHits: counter === 'oom' ? Math.max(limitHits, Number(amount)) : limitHits,
-      });
+      const [, counter = '', amount, folder = '', containerId = ''] = match;
+      const group = groups.get(folder) ?? { containerId, counts: new Map() };
+      group.counts.set(counter, Math.max(group.counts.get(counter) ?? 0, Number(amount)));
+      groups.set(folder, group);
     }
-    const all = [...found.values()];
+    const all = [...Map.groupBy(groups.values(), ({ containerId }) => containerId)].map(([id, of]) =>
+      together(id, of),
+    );
     return raw.capped ? new PartialValue(all, 'the list of memory groups was truncated') : all;
   },
 });
+
+const LINE =
+  /^(oom|oom_kill|current|limit|reclaims|(?:total_)?(?:in)?active_file|slab_reclaimable) (\d{1,19}) (\S*?libpod-(?:payload-)?([0-9a-f]{64})\S*)\/[^/\s]*$/;
+
+interface Counters {
+  readonly containerId: string;
+  readonly counts: Map<string, number>;
+}
+
+/** What the kernel prints for "without a limit" is of this order. */
+const NO_LIMIT = 2 ** 60;
+
+/** A group's counts hold those of the groups in it, or (v1) only its own: the largest is true in both. */
+function together(containerId: string, groups: readonly Counters[]): MemoryGroup {
+  const most = (counter: string) => Math.max(0, ...groups.map(({ counts }) => counts.get(counter) ?? 0));
+  const [tightest] = groups
+    .flatMap(({ counts }) => {
+      const [limitBytes, used] = [counts.get('limit'), usedOf(counts)];
+      if (limitBytes === undefined || limitBytes === 0 || limitBytes >= NO_LIMIT || used === undefined)
+        return [];
+      return [{ limitBytes, usedBytes: used }];
+    })
+    .toSorted((a, b) => b.usedBytes / b.limitBytes - a.usedBytes / a.limitBytes);
+  const reclaims = most('reclaims');
+  return {
+    containerId,
+    kills: most('oom_kill'),
+    limitHits: most('oom'),
+    ...(reclaims === 0 ? {} : { reclaims }),
+    ...tightest,
+  };
+}
+
+function usedOf(counts: ReadonlyMap<string, number>): number | undefined {
+  const current = counts.get('current');
+  // Without the parts of it nobody knows how much of it can be given up.
+  const isOfAll = counts.has('total_inactive_file');
+  const cached = isOfAll
+    ? ['total_inactive_file', 'total_active_file']
+    : ['inactive_file', 'active_file', 'slab_reclaimable'];
+  if (current === undefined || !counts.has(cached[0] ?? '') || !counts.has(cached[1] ?? '')) return undefined;
+  return Math.max(0, current - cached.reduce((sum, each) => sum + (counts.get(each) ?? 0), 0));
+}

@@ -11,7 +11,7 @@ export const containerNames = defineProbe<ReadonlyMap<string, string>>({
   reads: "journalctl: podman's own events",
   tools: ['journalctl'],
   outputLimit: 4_000_000,
-  script: `${journalctl('--output=json --output-fields=PODMAN_ID,PODMAN_NAME PODMAN_EVENT=create PODMAN_EVENT=died')}`,
+  script: `${journalctl('--reverse --output=json --output-fields=PODMAN_ID,PODMAN_NAME PODMAN_EVENT=create PODMAN_EVENT=died')}`,
   parse(raw) {
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;

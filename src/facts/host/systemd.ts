@@ -106,23 +106,3 @@ export function ofJournal<T>(raw: RawOutput, value: T | PartialValue<T>): T | Pa
 export function journalctl(options: string): string {
   return `{ { journalctl --no-pager --lines=0 >/dev/null; journalctl --no-pager "$journal_window" ${options}; } || echo "journalctl ended with $?" >&2; }`;
 }
-
-/**
- * awk that hands on what `journalctl --output=json` prints, with messages as text. journald gives one with a color or a
- * byte that is no UTF-8 as a list of numbers, in which nothing is found.
- */
-export const MESSAGES_AS_TEXT = String.raw`
-function text(numbers, count, i, code, said) {
-count = split(numbers, code, ","); said = ""
-for (i = 1; i <= count; i++) said = said sprintf("%c", code[i] + 0)
-gsub(/\033[[][0-9;]*[A-Za-z]/, "", said)
-gsub(/[\001-\037]/, " ", said)
-gsub(/\\/, "&&", said)
-gsub(/"/, "\\\"", said)
-return said
-}
-match($0, /"MESSAGE":[[][0-9,]+[]]/) {
-print substr($0, 1, RSTART - 1) "\"MESSAGE\":\"" text(substr($0, RSTART + 11, RLENGTH - 12)) "\"" substr($0, RSTART + RLENGTH)
-next
-}
-{ print }`;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { AWK_AS_TEXT, messageField, messageText } from './journal-message.ts';
 import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
@@ -14,23 +15,55 @@ export interface UnitMessage {
 
 const entry = z.object({
   __REALTIME_TIMESTAMP: z.coerce.number(),
-  MESSAGE: z.string(),
+  MESSAGE: messageField,
   UNIT: z.optional(z.string()),
   _SYSTEMD_UNIT: z.optional(z.string()),
 });
 
-// What a check may ask for. Everything else stays on the host.
-const PATTERN =
-  'cannot assign requested address|address already in use|statfs |unable to find network|parsing (env )?file|image not known|no such host' +
-  '|stat /dev/|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|has no ExecStart|"Start(ed|ing) |exec format|executable file';
+// What a check may ask for of every unit.
+const PATTERN = [
+  'cannot assign requested address|address already in use|statfs |unable to find network|parsing (env )?file|image not known|no such host',
+  'toomanyrequests|unauthorized|manifest unknown|no space left on device|x509: |boot ID differs|denied: ',
+  'stat .dev.|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|has no ExecStart|"Start(ed|ing) |exec format|executable',
+  'Failed at step|killed by the OOM killer|systemd-oomd killed',
+].join('|');
 
-/** journalctl itself leaves out what is longer; whatever else answers in its place may not keep the checks busy. */
-const LONGEST_MESSAGE = 4096;
+/** Of what the commands of a unit say that is not up, the last lines; whatever they are, they may say why. */
+const LAST_LINES = 20;
+/** Of each unit, and of what it matches: a unit that fails every second says the same thing over and over. */
+const MOST_OF_COMMANDS = 100;
+const MOST_OF_SYSTEMD = 400;
+/** Coloured lines that are made text, the newest: a journal of millions of them would take too long. */
+const MOST_AS_TEXT = 20_000;
+
+/** systemd itself writes these about a command that it could not execute, from the process that was to become it. */
+const SPAWN_FAILED = 'MESSAGE_ID=641257651c1b4ec9a8624d7a40a9e1e7';
+
+// The newest first: what is cut is the oldest. When the present run began is told by older lines, which are kept too.
+const KEPT = String.raw`${AWK_AS_TEXT}
+function field(name) { return match($0, "\"" name "\" ?: ?\"[^\"]*\"") ? substr($0, RSTART, RLENGTH) : "" }
+/^#journal$/ { journal = 1; next }
+!journal { active[$1]; next }
+/"MESSAGE" ?: ?\[/ { if (++texts > ${MOST_AS_TEXT}) next; $0 = as_text($0) }
+{ about = field("UNIT"); unit = about
+if (unit == "") unit = field("_SYSTEMD_UNIT")
+split(unit, part, "\""); matches = $0 ~ /${PATTERN}/ }
+about != "" {
+if (!matches) next
+first = /restart counter is at 1[.]/
+if (first || (open[unit] && /"Start(ed|ing) /) || ++systemd[unit] <= ${MOST_OF_SYSTEMD}) print
+if (first) open[unit] = 2
+else if (/"Start(ed|ing) /) open[unit]--
+if (open[unit] < 0) open[unit] = 0
+next
+}
+!(part[4] in active) && ++lines[unit] <= ${LAST_LINES} { print; next }
+matches && ++commands[unit] <= ${MOST_OF_COMMANDS} { print }`;
 
 export const unitJournal = defineProbe<readonly UnitMessage[]>({
   id: 'unit-journal',
   reads: 'journalctl: messages of systemd and podman about the container units',
-  tools: ['systemctl', 'journalctl', 'grep'],
+  tools: ['systemctl', 'journalctl', 'awk', 'grep'],
   outputLimit: 4_000_000,
   script: `set -f
 ${FIND_UNITS}
@@ -38,32 +71,38 @@ about=
 own=
 for unit in $units; do about="$about UNIT=$unit" own="$own _SYSTEMD_UNIT=$unit"; done
 [ -n "$units" ] || exit 0
-{ ${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about')}
-${journalctl('--output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _TRANSPORT=stdout $own')}; } | grep -aE '${PATTERN}' || :`,
+{ systemctl list-units --state=active --plain --no-legend --no-pager $units 2>/dev/null
+echo '#journal'
+${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about + ${SPAWN_FAILED} $about + _TRANSPORT=stdout $own`)}; } | awk '${KEPT}'`,
   parse(raw) {
     requireSystemd(raw);
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
-    const found = lines(whole)
-      .flatMap((line) => {
-        const read = entry.safeParse(JSON.parse(line));
-        // A message of several kilobytes or of bytes that are no text comes as null or as numbers.
-        if (!read.success) return [];
-        const { UNIT, _SYSTEMD_UNIT, MESSAGE, __REALTIME_TIMESTAMP } = read.data;
-        const from = UNIT === undefined ? ('command' as const) : ('systemd' as const);
-        return [
-          {
-            at: __REALTIME_TIMESTAMP / 1000,
-            unit: UNIT ?? _SYSTEMD_UNIT ?? '',
-            from,
-            text: MESSAGE.slice(0, LONGEST_MESSAGE),
-          },
-        ];
-      })
-      .sort((a, b) => a.at - b.at);
+    const found = lines(whole).flatMap((line) => {
+      const read = entry.safeParse(JSON.parse(line));
+      if (!read.success) return [];
+      const { UNIT, _SYSTEMD_UNIT, MESSAGE, __REALTIME_TIMESTAMP } = read.data;
+      const from = UNIT === undefined ? ('command' as const) : ('systemd' as const);
+      return [
+        {
+          at: __REALTIME_TIMESTAMP / 1000,
+          unit: UNIT ?? _SYSTEMD_UNIT ?? '',
+          from,
+          text: messageText(MESSAGE),
+        },
+      ];
+    });
+    inOrder(found);
     return ofJournal(
       raw,
       raw.capped ? new PartialValue(found, 'the journal of the units is longer than what is read') : found,
     );
   },
 });
+
+/** In place: the newest first is how they come, but for those of an older collection. */
+function inOrder(messages: UnitMessage[]): void {
+  const isReversed = messages.every(({ at }, index) => at <= (messages[index - 1]?.at ?? at));
+  if (isReversed && (messages[0]?.at ?? 0) > (messages.at(-1)?.at ?? 0)) messages.reverse();
+  messages.sort((a, b) => a.at - b.at);
+}

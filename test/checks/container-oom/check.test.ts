@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { probes } from '../../../src/facts/host/index.ts';
 import {
   ABSENT,
@@ -202,10 +202,144 @@ test('a container whose process dies at the limit of the slice around it is name
   expect(oom({ kernelOom }).findings[0]).toMatchObject({ subject: 'immich-server' });
 });
 
+const globally = (group: string, process = 'java') =>
+  `${LATER / 1000} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${group},task=${process},pid=9,uid=0
+${LATER / 1000} minipc kernel: Out of memory: Killed process 9 (${process}) total-vm:1kB\n`;
+
 test('a host that is out of memory is another fault with another fix', () => {
-  const global = `${LATER / 1000} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${scopeOf(idOf('immich-server'))},task=java,pid=9,uid=0
-${LATER / 1000} minipc kernel: Out of memory: Killed process 9 (java) total-vm:1kB\n`;
-  expect(oom({ kernelOom: KERNEL + global }).findings).toMatchObject([{ subject: 'host', status: 'fail' }]);
+  const kernelOom = KERNEL + globally('/system.slice/backup.service');
+  expect(oom({ kernelOom }).findings).toMatchObject([{ subject: 'host', status: 'fail' }]);
+});
+
+test('a host that is out of memory names the container of what it killed, by its group', () => {
+  for (const check of ['container-oom', 'ml-oom']) {
+    const { findings } = judge(check, { kernelOom: KERNEL + globally(scopeOf(idOf(ML)), 'python') });
+    const own = findings.find(({ subject }) => subject === ML);
+    expect(own).toMatchObject({ causedBy: 'container-oom', count: 1, since: new Date(LATER).toISOString() });
+    expect(lastingOf(own).join('\n')).not.toMatch(/above|Raise its limit/);
+  }
+});
+
+test('a kill that systemd-oomd made is of the container whose group it was', () => {
+  const line = (group: string) =>
+    `${LATER / 1000} minipc systemd-oomd[712]: Killed ${group} due to memory pressure for /machine.slice being 65.37% > 60.00% for > 30s with reclaim activity\n`;
+  for (const group of [scopeOf(idOf(ML)), `/system.slice/podman-${ML}.service`]) {
+    const { findings } = oom({ kernelOom: KERNEL + line(group) });
+    expect(findings.map(({ subject }) => subject)).toEqual(['host', ML]);
+    expect(findings[0]?.title).toBe(`The whole host ran short of memory: systemd-oomd killed ${ML}`);
+    expect(judge('ml-oom', { kernelOom: KERNEL + line(group) }).findings).toMatchObject([{ subject: ML }]);
+  }
+});
+
+test('a kill that earlyoom made is told of the host: it names a process, and no group', () => {
+  const line = `${LATER / 1000} minipc earlyoom[9]: sending SIGTERM to process 42 uid 0 "python": badness 812, VmRSS 6000 MiB\n`;
+  expect(oom({ kernelOom: KERNEL + line }).findings).toMatchObject([
+    { subject: 'host', title: 'The whole host ran short of memory: earlyoom killed python' },
+  ]);
+});
+
+const OF_ML = `podman-${ML}.service`;
+const oomKilled = UNITS.replace(
+  unit(ML),
+  unit(ML, {
+    ActiveState: 'failed',
+    SubState: 'failed',
+    Result: 'oom-kill',
+    ExecMainStatus: 9,
+    ActiveEnterTimestamp: '',
+  }),
+);
+
+test.each([
+  ['that it failed for memory', { units: oomKilled }, "kernel's OOM killer"],
+  [
+    'that its process was killed',
+    {
+      unitJournal: told(
+        OF_ML,
+        'systemd',
+        `${OF_ML}: A process of this unit has been killed by the OOM killer.`,
+        LATER,
+      ),
+    },
+    "kernel's OOM killer",
+  ],
+  [
+    'that systemd-oomd killed its processes',
+    {
+      unitJournal: told(
+        OF_ML,
+        'systemd',
+        `${OF_ML}: systemd-oomd killed 12 process(es) in this unit.`,
+        LATER,
+      ),
+    },
+    'systemd-oomd',
+  ],
+])('where systemd says of a unit %s, that is a kill for memory', (_, given, killer) => {
+  for (const check of ['container-oom', 'ml-oom']) {
+    const { status, findings } = judge(check, given);
+    expect([status, findings.map(({ subject }) => subject)]).toEqual(['fail', [ML]]);
+    expect(findings[0]?.summary).toContain(killer);
+  }
+  const both = oom({ ...given, kernelOom: KERNEL + killed(scopeOf(idOf(ML)), LATER) });
+  expect(both.findings.map(({ kind }) => kind)).toEqual(['container-oom/killed-at-limit']);
+});
+
+test('what systemd said in a run of before is history', () => {
+  const unitJournal = told(
+    OF_ML,
+    'systemd',
+    `${OF_ML}: systemd-oomd killed 12 process(es) in this unit.`,
+    STARTED - 20_000,
+  );
+  expect(oom({ unitJournal }).status).toBe('ok');
+});
+
+test("podman's own groups (cgroupfs) are like machine.slice: a kill in one without a name is never foreign", () => {
+  for (const group of [`/libpod_parent/libpod-${GONE}`, `/libpod_parent/${GONE}/libpod-${GONE}`])
+    expect(oom({ kernelOom: KERNEL + killed(group, LATER) })).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringContaining('of an unknown container'),
+    });
+});
+
+test('a kill of a container that is gone and that nothing starts is no failure of today', () => {
+  const [finding] = oom({
+    kernelOom: KERNEL + killed(scopeOf(GONE), LATER),
+    containerNames: created('experiment', GONE),
+  }).findings;
+  expect(finding).toMatchObject({ subject: 'experiment', status: 'warn' });
+  expect(finding).not.toHaveProperty('affects');
+  expect(lastingOf(finding).join('\n')).not.toContain('podman');
+});
+
+describe('how much of its limit a container uses', () => {
+  const MIB = 1_048_576;
+  const group = `/sys/fs/cgroup${scopeOf(idOf('immich-server'))}`;
+  const using = (used: number, cached = 0) =>
+    `limit ${512 * MIB} ${group}/memory.max\ncurrent ${(used + cached) * MIB} ${group}/memory.current\ninactive_file ${cached * MIB} ${group}/memory.stat\nactive_file 0 ${group}/memory.stat\nreclaims 9 ${group}/memory.events\n`;
+
+  test('is a warning above 90 %', () => {
+    expect(oom({ memoryGroups: using(480) })).toMatchObject({
+      status: 'warn',
+      findings: [
+        { subject: 'immich-server', title: 'immich-server uses 94 % of its memory limit of 512 MiB' },
+      ],
+    });
+  });
+
+  test('is not what the files take that it has read, whose memory the kernel takes back', () => {
+    expect(oom({ memoryGroups: using(300, 211) }).status).toBe('ok');
+  });
+
+  test('is not told beside a kill for it', () => {
+    const given = {
+      memoryGroups: using(480),
+      kernelOom: KERNEL + killed(scopeOf(idOf('immich-server')), LATER),
+    };
+    expect(oom(given).findings.map(({ kind }) => kind)).toEqual(['container-oom/killed-at-limit']);
+  });
 });
 
 test('a stop with 137 is not called a kill for memory', () => {

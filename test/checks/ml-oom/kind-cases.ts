@@ -10,9 +10,16 @@ import {
   ML,
   STARTED,
   scopeOf,
+  told,
 } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
 
+const LATER = STARTED + 60 * MINUTE;
+const UNIT = `podman-${ML}.service`;
+const ofTheHost = (group: string) =>
+  `${LATER / 1000} minipc kernel: oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${group},task=python,pid=9,uid=0
+${LATER / 1000} minipc kernel: Out of memory: Killed process 9 (python) total-vm:1kB, anon-rss:1kB
+`;
 const KILL = KERNEL + killed(scopeOf(idOf(ML)), STARTED + 60 * MINUTE);
 const IMAGE = `ghcr.io/immich-app/${ML}`;
 const running = (image: string) =>
@@ -40,6 +47,18 @@ export const cases: KindCases = {
       kernelOom: KERNEL + killed('/machine.slice', STARTED + 60 * MINUTE, { victim: scopeOf(idOf(ML)) }),
     },
     near: { kernelOom: KILL },
+  },
+  'host-out-of-memory': {
+    host: { kernelOom: KERNEL + ofTheHost(scopeOf(idOf(ML))) },
+    near: { kernelOom: KERNEL + ofTheHost(scopeOf(idOf('immich-server'))) },
+  },
+  'unit-killed': {
+    host: {
+      unitJournal: told(UNIT, 'systemd', `${UNIT}: systemd-oomd killed 12 process(es) in this unit.`, LATER),
+    },
+    near: {
+      unitJournal: told(UNIT, 'systemd', `${UNIT}: Main process exited, code=killed, status=9/KILL`, LATER),
+    },
   },
   'no-device': {
     source: declaring('--memory=8g', '--device=/dev/fuse'),

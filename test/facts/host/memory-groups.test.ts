@@ -11,7 +11,7 @@ test('cgroup v2: both counts are in one file', async () => {
   sandbox.write(`sys/fs/cgroup/machine.slice/libpod-${ID}.scope/memory.events`, events);
   sandbox.write(`sys/fs/cgroup/machine.slice/libpod-${ID}.scope/container/memory.events`, events);
   sandbox.write('sys/fs/cgroup/system.slice/ssh.service/memory.events', events);
-  expect(await read(sandbox)).toEqual([{ containerId: ID, kills: 2, limitHits: 3 }]);
+  expect(await read(sandbox)).toEqual([{ containerId: ID, kills: 2, limitHits: 3, reclaims: 12 }]);
 });
 
 test('cgroup v1: one file for the kills, and one for each limit', async () => {
@@ -25,4 +25,51 @@ test('cgroup v1: one file for the kills, and one for each limit', async () => {
 
 test('without containers there is nothing', async () => {
   expect(await read(new Sandbox())).toEqual([]);
+});
+
+const MIB = 1_048_576;
+
+test('cgroup v2: what the kernel can give up is not in use, and the limit may be that of the group around', async () => {
+  const sandbox = new Sandbox();
+  const scope = `sys/fs/cgroup/machine.slice/libpod-${ID}.scope`;
+  const stat = `anon 1\nfile ${300 * MIB}\ninactive_file ${200 * MIB}\nactive_file ${90 * MIB}\nslab_reclaimable ${10 * MIB}\n`;
+  sandbox.write(`${scope}/memory.current`, `${500 * MIB}\n`);
+  sandbox.write(`${scope}/memory.max`, `${512 * MIB}\n`);
+  sandbox.write(`${scope}/memory.stat`, stat);
+  sandbox.write(`${scope}/container/memory.current`, `${490 * MIB}\n`);
+  sandbox.write(`${scope}/container/memory.max`, 'max\n');
+  sandbox.write(`${scope}/container/memory.stat`, stat);
+  expect(await read(sandbox)).toEqual([
+    { containerId: ID, kills: 0, limitHits: 0, limitBytes: 512 * MIB, usedBytes: 200 * MIB },
+  ]);
+});
+
+test('cgroup v1: the same, in files of other names', async () => {
+  const sandbox = new Sandbox();
+  const group = `sys/fs/cgroup/memory/libpod_parent/libpod-${ID}`;
+  sandbox.write(`${group}/memory.usage_in_bytes`, `${500 * MIB}\n`);
+  sandbox.write(`${group}/memory.limit_in_bytes`, `${512 * MIB}\n`);
+  const own = `inactive_file 1\nactive_file 1\n`;
+  sandbox.write(
+    `${group}/memory.stat`,
+    `${own}total_inactive_file ${20 * MIB}\ntotal_active_file ${30 * MIB}\n`,
+  );
+  expect(await read(sandbox)).toMatchObject([{ limitBytes: 512 * MIB, usedBytes: 450 * MIB }]);
+});
+
+test.each([
+  ['a limit', { 'memory.max': 'max\n' }],
+  ['a limit that v1 calls none', { 'memory.max': '9223372036854771712\n' }],
+  ['its parts', { 'memory.stat': 'anon 5\n' }],
+])('without %s nothing is said of how much is left', async (_, files) => {
+  const sandbox = new Sandbox();
+  const all = {
+    'memory.current': `${500 * MIB}\n`,
+    'memory.max': `${512 * MIB}\n`,
+    'memory.stat': 'inactive_file 0\nactive_file 0\n',
+  };
+  for (const [name, text] of Object.entries({ ...all, ...files }))
+    sandbox.write(`sys/fs/cgroup/machine.slice/libpod-${ID}.scope/${name}`, text);
+  const [group] = await read(sandbox);
+  expect(group).not.toHaveProperty('usedBytes');
 });
