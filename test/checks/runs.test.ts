@@ -13,6 +13,7 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   result: 'success',
   restarts: 0,
   exitStatus: 0,
+  isSignal: false,
   restartDelay: 100,
   startLimitInterval: 10_000,
   startLimitBurst: 5,

@@ -14,9 +14,9 @@ known from podman's events in the journal. The count of kills in the memory grou
   fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
 raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
 container.`,
-  unknownIf: `- the kernel log does not reach back to the start of the oldest current run;
-- a process was killed in a memory group of docker, of another user's podman, or of a container whose name is not known;
-- only the count of a memory group shows a kill, and the container's own limit did not cause it.`,
+  unknownIf: `the kernel log does not reach back to the start of the oldest current run; if a process was killed in a memory group
+of docker, of another user's podman, or of a container whose name is not known; or if only the count of a memory group
+shows a kill, and the container's own limit did not cause it.`,
   notReported: `\`podman kill\`, and a stop that took too long (both have exit status 137 too); kills outside of memory groups of
 containers: they are counted, but are not a problem of a container. A kill of a container that is gone, and that no unit
 starts, is a warning at most.`,

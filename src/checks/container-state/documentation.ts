@@ -6,11 +6,14 @@ export const documentation: CheckDocumentation = {
 - Its unit has failed, keeps restarting, or has been starting for more than ten minutes.
 - Its unit was not started because of a condition, or because a required unit failed.
 - Its unit is active, but podman has no running container for it.
-- The container is unhealthy, or podman never runs its health check.
-- A container without a unit that should run has exited.
+- The container is unhealthy, its startup health check fails, or podman never runs its health check.
+- A container without a unit that should run has exited, or was never started.
+- podman refuses every command since a reboot (\`boot ID differs from cached boot ID\`).
 
 The cause comes from what podman and systemd wrote to the journal: a missing volume, secret, network, environment file,
-image or device, a name or port that is in use, or a name that cannot be resolved. Otherwise the exit status is explained.
+image, device or program, a name or port that is in use, a name that cannot be resolved, a full disk, or a registry that
+refuses (too many downloads, no login, a tag that is gone, its certificate). Otherwise the exit status or the signal is
+explained, and the last error line is shown.
 NixOS runs containers with \`--rm\`, so the units say which containers should run, not \`podman ps\`.`,
   configuration: `These mistakes are found:
 
@@ -27,6 +30,7 @@ unit, or a unit that is just starting, stopping or reloading: these are not chec
   notReported: `These are not problems:
 
 - A failure before the unit's current run: that is history.
+- A container that somebody stopped, where podman says so (version 5 and newer).
 - A container whose health check has only just started.
 - A command that a unit ran once.
 - A few failed starts at boot that have since succeeded.

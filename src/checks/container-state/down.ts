@@ -4,143 +4,20 @@ import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
-import { entryOf } from '../../text/entry.ts';
-import type { Explanation, FindingDraft, TellingKind } from '../define.ts';
+import type { Explanation, FindingDraft } from '../define.ts';
 import { bindRemedy } from '../shared/bind-remedy.ts';
 import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
-import { sinceActive } from '../shared/runs.ts';
+import { lastSaid, sinceActive } from '../shared/runs.ts';
 import { restart, withDependents } from '../shared/steps.ts';
 import { isTailnetAddress } from '../shared/tailnet.ts';
+import { endOf, isKilled, isOfSystemd, lastEndIn } from './endings.ts';
 import * as kinds from './kinds.ts';
+import { type Reason, reasonIn } from './reasons.ts';
 import type { Trouble } from './trouble.ts';
 
-/** Why a container cannot be started, as podman and systemd say it, and in words. */
-interface Reason {
-  readonly kind: TellingKind<kinds.Down>;
-  readonly says: RegExp;
-  readonly words: (match: RegExpExecArray) => string;
-  /** What is to be done before it is started again. */
-  readonly fix: (match: RegExpExecArray) => string;
-}
-
-const REASONS: readonly Reason[] = [
-  {
-    kind: kinds.sourceMissing,
-    says: /statfs (\S+): no such file or directory/,
-    words: (m) => `${m[1]} did not exist when it started`,
-    fix: (m) =>
-      m[1]?.startsWith('/run/agenix/')
-        ? `Do not create ${m[1]} by hand: agenix does. If it is not in age.secrets, declare it there. Then rebuild (sudo nixos-rebuild switch), and check again with the check agenix-secrets: it names the cause and its fix.`
-        : `Check whether ${m[1]} is on a disk that is not mounted (findmnt, systemctl list-units --failed), and mount that disk first: with an empty folder the container would start without its data. If it is not on such a disk, create it, or mount another path in the container's volumes.`,
-  },
-  {
-    kind: kinds.networkMissing,
-    says: /unable to find network with name or ID ([^:\s]+)/,
-    words: (m) => `the podman network ${m[1]} does not exist`,
-    fix: (m) => `Create the podman network ${m[1]}, or use another one.`,
-  },
-  {
-    kind: kinds.envFileMissing,
-    says: /parsing (?:env )?file "([^"]+)".*no such file/,
-    words: (m) => `its environment file ${m[1]} does not exist`,
-    fix: (m) =>
-      `Write the environment file ${m[1]}. If it is in the unit's runtime directory, systemd removes it at every stop: keep it somewhere else.`,
-  },
-  {
-    kind: kinds.imageMissing,
-    says: /(\S+): image not known/,
-    words: (m) => `the image ${m[1]} does not exist here`,
-    fix: (m) => `Pull or build the image ${m[1]}, or correct its name.`,
-  },
-  {
-    kind: kinds.nameNotResolved,
-    says: /lookup ([^\s:]+).*no such host/,
-    words: (m) => `the name ${m[1]} cannot be resolved`,
-    fix: (m) =>
-      `Find out why this host cannot resolve ${m[1]}: resolvectl status shows which name servers it asks.`,
-  },
-  {
-    kind: kinds.deviceMissing,
-    says: /stat (\/dev\/[^:\s]+): no such file/,
-    words: (m) => `the device ${m[1]} does not exist`,
-    fix: (m) => `Attach ${m[1]} or load its driver, or remove it from the container's devices.`,
-  },
-  {
-    kind: kinds.nameTaken,
-    says: /container name "([^"]+)" is already in use/,
-    words: (m) => `the name ${m[1]} is used by another container`,
-    fix: (m) => `Rename or remove the other container named ${m[1]}.`,
-  },
-  {
-    kind: kinds.portTaken,
-    says: /(\S+): bind: address already in use/,
-    words: (m) => `${m[1]} is used by another program`,
-    fix: (m) => `Stop the other program that listens on ${m[1]}, or publish another port.`,
-  },
-  {
-    kind: kinds.addressMissing,
-    says: /(\S+): bind: cannot assign requested address/,
-    words: (m) => `it could not bind to ${m[1]} because the address did not exist`,
-    fix: (m) => `Give this host the address of ${m[1]}, or publish the port on another address.`,
-  },
-  {
-    kind: kinds.commandMissing,
-    says: /executable file .*not found/,
-    words: () => 'the image does not have the command to run',
-    fix: () => 'Correct its command or entry point, or use an image that has the command.',
-  },
-  {
-    kind: kinds.wrongProcessor,
-    says: /exec format error/,
-    words: () => 'the image is for another processor architecture',
-    fix: () => 'Use an image for the processor architecture of this host.',
-  },
-  {
-    kind: kinds.conditionUnmet,
-    says: /unmet condition check \(?(\w+)=([^\s)]+)/,
-    words: (m) => `its condition ${m[1]}=${m[2]} is not met`,
-    fix: (m) =>
-      m[1] === 'ConditionPathIsMountPoint'
-        ? `Mount ${m[2]}: without that disk the container would start without its data. Leave the condition in the unit.`
-        : `Make ${m[1]}=${m[2]} true, or remove the condition from the unit.`,
-  },
-  {
-    kind: kinds.dependencyFailed,
-    says: /Dependency failed for/,
-    words: () => 'a required unit could not be started',
-    fix: () => 'Get the required unit running.',
-  },
-];
-
-const EXIT_STATUSES: Readonly<Record<number, string>> = {
-  125: 'podman failed (exit status 125)',
-  126: 'its command could not be run, or its port could not be bound (exit status 126)',
-  127: 'its command does not exist (exit status 127)',
-  132: 'its process used an instruction that this processor does not have (exit status 132)',
-  137: 'its process was killed (exit status 137)',
-  139: 'its process crashed (exit status 139)',
-  143: 'its process was terminated (exit status 143)',
-};
-
-/** By systemd's own result, where the number of its last process is no exit status, or not what ended it. */
-const RESULTS: Readonly<Record<string, string>> = {
-  timeout: 'its start or stop timed out',
-  watchdog: 'it stopped reporting to its watchdog',
-  'oom-kill': 'it was killed because memory ran out',
-  resources: 'systemd could not start its process',
-  protocol: 'it did not report to systemd as its unit says',
-};
-
-const isKilled = ({ result }: ContainerUnit) => result === 'signal' || result === 'core-dump';
-
-function endOf(unit: ContainerUnit): string | undefined {
-  const { result, exitStatus } = unit;
-  if (isKilled(unit)) return `its process was killed by signal ${exitStatus}`;
-  const told = entryOf(RESULTS, result);
-  if (told !== undefined || exitStatus === 0) return told;
-  return EXIT_STATUSES[exitStatus] ?? `exit status ${exitStatus}`;
-}
+/** Subject of what is wrong with podman itself. */
+export const PODMAN = 'podman';
 
 /** What is known of a unit in trouble. */
 interface Case {
@@ -159,8 +36,10 @@ interface Case {
 /** A unit in trouble, with the reason in words and whatever else may explain it. */
 export function downFinding(given: Case): FindingDraft {
   const { unit, trouble, requirement, messages } = given;
-  const own = sinceActive(unit, messages);
-  const said = own.filter(({ from }) => from === 'command').at(-1);
+  // What it said before it was last up, it got over, but for why it was started again.
+  const isUp = unit.activeState === 'active';
+  const own = isUp ? messages : ofNow(unit, sinceActive(unit, messages));
+  const said = lastSaid(own);
   // What it said last ended its last try; a reason of before was got over.
   const known = [
     said,
@@ -170,28 +49,25 @@ export function downFinding(given: Case): FindingDraft {
   const match = reason?.says.exec(known?.text ?? '') ?? undefined;
   // What it said last may be read by people, where it is nothing that is known.
   const message = known ?? said;
-  const gaveUp = messages.findLast(({ text }) => /repeated too quickly/.test(text));
   const words =
     (match && reason?.words(match)) ??
     (requirement === undefined ? undefined : `it requires ${requirement}, which is not running`) ??
-    endOf(unit);
+    (isUp ? lastEndIn(messages) : endOf(unit));
   const kind = reason?.kind ?? trouble.kind;
   return kind.finding(
     {
       container: unit.container,
       what: trouble.what,
       why: words,
-      summary:
-        gaveUp === undefined
-          ? trouble.summary
-          : `It failed ${unit.restarts} times within seconds, and systemd gave up.`,
+      summary: hasGivenUp(unit, messages)
+        ? `It failed ${unit.restarts === 0 ? 'too often' : `${unit.restarts} times`} within seconds, and systemd gave up.`
+        : trouble.summary,
       remedy: remedyOf(given, reason, match),
     },
     {
       status: trouble.status,
       subject: unit.id,
-      ...(unit.activeState === 'active' || unit.changedAt === undefined ? {} : { since: unit.changedAt }),
-      ...(unit.restarts > 0 ? { count: unit.restarts } : {}),
+      ...sinceAndCount(given),
       ...(trouble.state === undefined
         ? {}
         : { affects: { what: unit.container, state: trouble.state, cause: words ?? trouble.what } }),
@@ -207,14 +83,40 @@ export function downFinding(given: Case): FindingDraft {
   );
 }
 
+/** Why a unit was not started at all is said after what its commands said when it was, if only some minutes before. */
+function ofNow(
+  { activeState, conditionMet, conditionCheckedAt }: ContainerUnit,
+  messages: readonly UnitMessage[],
+): readonly UnitMessage[] {
+  if (activeState !== 'inactive') return messages;
+  const decided = messages.findLastIndex(
+    ({ from, text }) =>
+      from === 'systemd' && /unmet condition|Condition check resulted|Dependency failed/.test(text),
+  );
+  if (decided >= 0) return messages.slice(decided);
+  return conditionMet ? messages : messages.filter(({ at }) => at >= (conditionCheckedAt ?? 0));
+}
+
+/** Only what systemd said last of the unit is of now: it may have given up days ago, and been started again. */
+const hasGivenUp = ({ activeState }: ContainerUnit, messages: readonly UnitMessage[]): boolean =>
+  activeState === 'failed' &&
+  messages.findLastIndex(({ text }) => /repeated too quickly/.test(text)) >
+    messages.findLastIndex(({ from, text }) => from === 'systemd' && /^Start(?:ing|ed) /.test(text));
+
+function sinceAndCount({ unit, messages, trouble }: Case): Pick<FindingDraft, 'since' | 'count'> {
+  const restarts = messages.filter(({ text }) => /Scheduled restart job/.test(text));
+  // An active unit was in trouble from its first restart on; another one from the moment that it was no longer up.
+  const since = trouble.since ?? (unit.activeState === 'active' ? restarts[0]?.at : unit.changedAt);
+  const count = Math.max(unit.restarts, restarts.length);
+  return { ...(since === undefined ? {} : { since }), ...(count > 0 ? { count } : {}) };
+}
+
 function stateOf(unit: ContainerUnit) {
   const { id, activeState, subState, result, exitStatus, restarts, loadError, changedAt } = unit;
   const state = [
     `${activeState} (${subState})`,
     `result ${result}`,
-    ...(entryOf(RESULTS, result) === undefined
-      ? [`${isKilled(unit) ? 'signal' : 'exit status'} ${exitStatus}`]
-      : []),
+    ...(!isOfSystemd(unit) ? [`${isKilled(unit) ? 'signal' : 'exit status'} ${exitStatus}`] : []),
     `${restarts} restarts`,
     ...(loadError === '' ? [] : [loadError]),
   ];
@@ -225,8 +127,6 @@ function stateOf(unit: ContainerUnit) {
     ...(changedAt === undefined ? {} : { at: changedAt }),
   };
 }
-
-const reasonIn = (text: string) => REASONS.find(({ says }) => says.test(text));
 
 /** The engine says why it could not start a container; what the container's own program says is about something else. */
 function isOfEngine({ exitStatus }: ContainerUnit, { from, text }: UnitMessage): boolean {
@@ -240,6 +140,7 @@ function explanations(
 ): Explanation[] {
   const text = message?.text ?? '';
   return [
+    { check: 'container-state', subject: PODMAN },
     { check: 'oci-backend', subject: 'docker' },
     { check: 'oci-backend', subject: unit.id },
     ...(/cannot assign requested/.test(text) ? [{ check: 'tailscale-bind', subject: unit.id }] : []),

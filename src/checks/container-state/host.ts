@@ -11,23 +11,36 @@ import { downFinding } from './down.ts';
 import { judgeContainer } from './health.ts';
 import * as kinds from './kinds.ts';
 import { ownContainer } from './own-container.ts';
+import { podmanFinding } from './podman.ts';
 import { troubleOf } from './trouble.ts';
 
 export const host = judgeHost({
   needs: ['units'],
-  wants: ['containers', 'unitJournal', 'unitCommands', 'addresses', 'secrets', 'engines'],
+  wants: [
+    'containers',
+    'unitJournal',
+    'unitCommands',
+    'addresses',
+    'secrets',
+    'engines',
+    'failedUnits',
+    'memoryGroups',
+  ],
   evaluate(facts, context) {
-    const { units, containers, engines } = facts;
+    const { units, containers, engines, failedUnits } = facts;
     const { unread, names } = context;
     const unchecked = uncheckedEngines(engines, units);
     const none = units.length + names.containers.length + unchecked.length + (containers ?? []).length === 0;
-    if (none && !maySeeNone(unread, 'containers', 'engines'))
+    if (none && podmanFinding(unread, facts) === undefined && !maySeeNone(unread, 'containers', 'engines'))
       return { skip: 'no container units here (podman-*.service, docker-*.service), and no containers' };
     const ofUnits = units.map((unit) => judgeUnit(unit, facts, context));
-    const ofContainers = (containers ?? []).map((container) => judgeContainer(container, units, context.now));
+    const ofContainers = (containers ?? []).map((container) =>
+      judgeContainer(container, { units, failedUnits, now: context.now }),
+    );
+    const ofPodman = { finding: podmanFinding(unread, facts) };
     const told = together([...ofUnits, ...ofContainers]).findings;
     const ofNames = names.containers.map((name) => judgeRequired(name, told, facts, context.now, unchecked));
-    const judged = [...ofUnits, ...ofContainers, ...ofNames];
+    const judged = [ofPodman, ...ofUnits, ...ofContainers, ...ofNames];
     const masked = units.filter(isMasked).map(({ id }) => id);
     const notes = [
       ...(engines === undefined || engines.compose === 0
@@ -68,7 +81,9 @@ function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged 
   const { units, containers, unitJournal, unitCommands } = facts;
   const { windowStart, now, nixos, names } = context;
   const messages = messagesOfRun(unit, unitJournal, windowStart);
-  const requirement = unit.requires.find((id) => allWith(units, 'id', id).some((other) => !isUp(other)));
+  const requirement = unit.requires.find((id) =>
+    allWith(units, 'id', id).some((other) => !isUp(other) && !isDone(other)),
+  );
   const own = ownContainer(unit, firstWith(unitCommands, 'unit', unit.id), containers, now);
   const trouble = troubleOf(unit, messages, requirement, now) ?? own.trouble;
   if (trouble === undefined) return { notChecked: passing(unit) ?? own.notChecked };
@@ -85,6 +100,10 @@ const passing = ({ id, activeState }: ContainerUnit): string | undefined =>
 
 /** What reloads was up before, and goes on. */
 const isUp = ({ activeState }: ContainerUnit) => ['active', 'reloading', 'refreshing'].includes(activeState);
+
+/** What does something once is done when it has ended well: nothing waits for it any more. */
+const isDone = ({ once, activeState, result }: ContainerUnit) =>
+  once && activeState === 'inactive' && result === 'success';
 
 /** A container that the settings name, where nothing else was found about it. */
 function judgeRequired(

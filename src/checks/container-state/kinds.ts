@@ -2,7 +2,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { containerName } from '../../remedy/words.ts';
+import { absolutePath, containerName } from '../../remedy/words.ts';
 import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
 import { apart, withoutOptions } from '../shared/run-options.ts';
@@ -70,6 +70,33 @@ export const wrongProcessor = down(
   'The image of a container is for another processor architecture',
   NOT_UP,
 );
+export const rateLimited = down(
+  'rate-limited',
+  'The registry refuses to send an image: too many downloads',
+  NOT_UP,
+);
+export const registryRefused = down(
+  'registry-refused',
+  'The registry refuses to send an image without a login',
+  NOT_UP,
+);
+export const tagMissing = down('tag-missing', 'The registry does not have the image of a container', NOT_UP);
+export const certificateRefused = down(
+  'certificate-refused',
+  'The certificate of the registry is not accepted',
+  NOT_UP,
+);
+export const noSpace = down('no-space', 'A container cannot start: the disk is full', NOT_UP);
+export const programMissing = down(
+  'program-missing',
+  'The program of a unit could not be executed',
+  'systemd could not start the command of the unit (exit status 203/EXEC).',
+);
+export const unhandledReboot = down(
+  'unhandled-reboot',
+  'A container cannot start: podman refuses to work since the last reboot',
+  NOT_UP,
+);
 export const conditionUnmet = down(
   'condition-unmet',
   "A condition of a container's unit is not met",
@@ -123,6 +150,48 @@ export const containerGone = down(
   'For systemd it is running, but podman has no running container for it: it does not do its work.',
 );
 
+/** What the message of podman names is deleted only where a reboot would have done the same. */
+const isVolatile = (folder: string) =>
+  /^\/(?:run|tmp|var\/run|var\/tmp|dev\/shm)\/[^/]+/.test(folder) && !folder.split('/').includes('..');
+
+export const podmanRefuses = defineKind<{
+  /** That podman names. */
+  readonly folders: readonly string[];
+  /** No container has a memory group. */
+  readonly isNothingRunning: boolean;
+}>({
+  id: 'podman-refuses',
+  name: 'podman refuses to work since the last reboot',
+  meaning:
+    'Its run directory is not on a tmpfs: files of the time before the reboot are still there, so every podman command fails and no container can start.',
+  status: 'fail',
+  title: () => 'podman refuses to work since the last reboot',
+  remedy: ({ folders, isNothingRunning }) => ({
+    lasting: [
+      ...(folders.length > 0 && folders.every(isVolatile)
+        ? [
+            run(['pgrep', '-a', 'conmon'], {
+              root: true,
+              why: `Show whether a container is running${isNothingRunning ? ' (none was seen)' : ''}: it must print nothing.`,
+            }),
+            run(['rm', '-r', '--', ...folders.map(absolutePath)], {
+              root: true,
+              risk: 'destructive',
+              why: 'Only if that printed nothing, delete the directories that podman names: they hold what podman noted while it ran, no volume and no image.',
+            }),
+          ]
+        : [
+            byHand(
+              `Read which directories podman names (sudo podman ps). They should hold only what podman notes while it runs: delete them only if no container runs (pgrep conmon), and only if they are below /run or /tmp${folders.length === 0 ? '' : `, which ${folders.join(' and ')} are not`}.`,
+            ),
+          ]),
+      byHand(
+        'So that a reboot does it: keep them on a tmpfs (boot.tmp.useTmpfs = true for /tmp), or let systemd remove them at boot (systemd.tmpfiles.rules with R!).',
+      ),
+    ],
+  }),
+});
+
 /** What podman itself says of a container. */
 interface Sick {
   readonly container: string;
@@ -137,21 +206,20 @@ const readLog = (container: string) =>
     why: 'Read its log.',
   });
 
+const askHealth = (container: string) => [
+  run(['podman', 'inspect', '--format', '{{json .State.Health}}', '--', containerName(container)], {
+    root: true,
+    why: 'Read what its health check says.',
+  }),
+];
+
 export const unhealthy = defineKind<Sick>({
   id: 'unhealthy',
   name: 'The health check of a container fails',
   meaning: 'The container is running, but its own health check fails.',
   status: 'fail',
   title: ({ container }) => `${container} is unhealthy`,
-  remedy: ({ container }) => ({
-    lasting: [
-      run(['podman', 'inspect', '--format', '{{json .State.Health}}', '--', containerName(container)], {
-        root: true,
-        why: 'Read what its health check says.',
-      }),
-      readLog(container),
-    ],
-  }),
+  remedy: ({ container }) => ({ lasting: [...askHealth(container), readLog(container)] }),
 });
 
 export const healthNeverChecked = defineKind<Sick>({
@@ -200,6 +268,33 @@ export const exited = defineKind<Sick & { /** How, in words. */ readonly end: st
       }),
     ],
   }),
+});
+
+export const neverStarted = defineKind<Sick>({
+  id: 'never-started',
+  name: 'A container without a unit was created and never started',
+  meaning: 'Its restart policy says that it should run, and no unit starts it.',
+  status: 'warn',
+  title: ({ container }) => `${container} was never started, and no unit starts it`,
+  remedy: ({ container }) => ({
+    lasting: [
+      run(['podman', 'start', '--', containerName(container)], {
+        root: true,
+        risk: 'restart',
+        why: 'If it should run, start it. Its output says what keeps it from starting.',
+      }),
+    ],
+  }),
+});
+
+export const startupCheckFails = defineKind<Sick>({
+  id: 'startup-check-fails',
+  name: 'A container is still starting: its startup health check fails',
+  meaning:
+    'For podman the container is not ready before this check succeeds, and its other health check does not run.',
+  status: 'warn',
+  title: ({ container }) => `${container} is still starting: its startup health check fails`,
+  remedy: ({ container }) => ({ lasting: [...askHealth(container), readLog(container)] }),
 });
 
 export const requiredMissing = defineKind<Sick>({

@@ -3,6 +3,7 @@ import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { allWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
+import { isKnownTime } from './known-time.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A container is in podman's list as soon as its unit is active; the probes are not read in one instant. */
@@ -54,10 +55,11 @@ export function ownContainer(
     return {
       notChecked: `whether ${container} should still run: ${id} has finished, and its container exited with 0`,
     };
-  return { trouble: gone(observed) };
+  return { trouble: gone(observed, own[0]?.finishedAt) };
 }
 
-const gone = (observed: string): Trouble => ({
+const gone = (observed: string, finishedAt = ''): Trouble => ({
+  ...(isKnownTime(finishedAt) ? { since: Date.parse(finishedAt) } : {}),
   status: 'fail',
   kind: kinds.containerGone,
   state: 'down',

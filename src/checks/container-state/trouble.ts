@@ -18,6 +18,8 @@ export interface Trouble {
   readonly status: 'fail' | 'warn';
   readonly what: string;
   readonly summary: string;
+  /** Where it began at another time than that at which the unit changed its state last. */
+  readonly since?: number;
   readonly evidence?: readonly {
     readonly source: string;
     readonly observed: string;

@@ -3,7 +3,7 @@ import { judgeHost } from '../define.ts';
 import { failed } from './kinds.ts';
 
 /** Health checks of podman and scopes of killed containers fail as units of their own, and mean nothing by it. */
-const NOISE = /^[0-9a-f]{64}-[0-9a-f]+\.(?:service|timer)$|^libpod-.*\.scope$/;
+const NOISE = /^[0-9a-f]{64}(?:-startup)?(?:-[0-9a-f]+)?\.(?:service|timer)$|^libpod-.*\.scope$/;
 
 export const host = judgeHost({
   needs: ['failedUnits'],

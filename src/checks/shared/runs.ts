@@ -38,6 +38,33 @@ export function sinceActive(unit: ContainerUnit, messages: readonly UnitMessage[
   return messages.filter(({ at }) => at >= (unit.activeSince ?? 0));
 }
 
+/** What a start prints that went well so far: ids and names of containers, and how far a download is. */
+const PROGRESS =
+  /^(?:[0-9a-f]{12,64}|[\w.-]{1,255}|Trying to pull .*|Resolved ".*|Getting image source .*|Copying (?:blob|config) .*|Writing manifest .*|Storing signatures.*|Pulling .*|Digest: .*|Status: .*|)$/;
+const HARMLESS = /\blevel=(?:warning|info|debug|trace)\b/;
+const ERROR =
+  /error|fatal|fail|panic|denied|cannot|can't|unable|refused|invalid|no such|not found|exception|unexpected|unauthorized|toomanyrequests|missing|timed? ?out|exceeded|no space|not permitted|killed/i;
+
+/**
+ * The line in which the commands of a unit say why its last try failed: the last error, or else the last line. An
+ * earlier try may have failed for another reason.
+ */
+export function lastSaid(messages: readonly UnitMessage[]): UnitMessage | undefined {
+  const began = messages.findLastIndex(
+    ({ from, text }) => from === 'systemd' && /^Starting |Scheduled restart job/.test(text),
+  );
+  // What the last try said may be of the very moment in which systemd notes that it gives up.
+  const tried = messages.slice(began + 1).some(({ from }) => from === 'command') ? began + 1 : 0;
+  const said = messages
+    .slice(tried)
+    .filter(({ from, text }) => from === 'command' && (!PROGRESS.test(text.trim()) || ERROR.test(text)));
+  return (
+    said.findLast(({ text }) => ERROR.test(text) && !HARMLESS.test(text)) ??
+    said.findLast(({ text }) => !HARMLESS.test(text)) ??
+    said.at(-1)
+  );
+}
+
 /** The error of the last start, if it is of that kind: an earlier try may have failed for another reason. */
 export function lastError(
   unit: ContainerUnit,
@@ -45,8 +72,6 @@ export function lastError(
   windowStart: number,
   pattern: RegExp,
 ): UnitMessage | undefined {
-  const last = sinceActive(unit, messagesOfRun(unit, journal, windowStart)).findLast(
-    ({ from }) => from === 'command',
-  );
+  const last = lastSaid(sinceActive(unit, messagesOfRun(unit, journal, windowStart)));
   return last !== undefined && pattern.test(last.text) ? last : undefined;
 }

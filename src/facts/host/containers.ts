@@ -49,6 +49,16 @@ const schema = z.object({
   groups: z.optional(z.nullable(z.array(z.string()))),
   /** `NAME=value`, of those names only that never hold a secret. */
   env: z.optional(z.array(z.string())),
+  created: z.optional(z.string()),
+  finishedAt: z.optional(z.string()),
+  /** Restarts by podman itself. */
+  restarts: z.optional(z.int()),
+  /** Health checks that failed one after another. */
+  failingStreak: z.optional(z.int()),
+  /** The last results: `1@2026-03-10T11:00:00Z`, each with a blank behind it, the oldest first. */
+  healthLog: z.optional(z.string()),
+  /** Only of podman 5, and only where it is so. */
+  stoppedByUser: z.optional(z.boolean()),
 });
 
 export type Container = z.infer<typeof schema>;
@@ -65,6 +75,8 @@ const TEMPLATE =
   '{"id":{{json .ID}},"name":{{json .Name}},"image":{{json .ImageName}},"state":{{json .State.Status}},"exitCode":{{json .State.ExitCode}},' +
   '"oomKilled":{{json .State.OOMKilled}},"startedAt":{{json .State.StartedAt}},' +
   '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"memory":{{json .HostConfig.Memory}},' +
+  '"created":{{json .Created}},"finishedAt":{{json .State.FinishedAt}},"restarts":{{json .RestartCount}},' +
+  '{{with .State.Health}}"failingStreak":{{json .FailingStreak}},"healthLog":"{{range .Log}}{{.ExitCode}}@{{.Start}} {{end}}",{{end}}' +
   '"healthResults":{{if .State.Health}}{{len .State.Health.Log}}{{else}}0{{end}},' +
   '{{with .Config.Healthcheck}}"healthStartPeriod":{{json .StartPeriod}},"healthInterval":{{json .Interval}},{{end}}' +
   '"restartPolicy":{{json .HostConfig.RestartPolicy.Name}},"unit":{{json (index .Config.Labels "PODMAN_SYSTEMD_UNIT")}},' +
@@ -73,18 +85,22 @@ const TEMPLATE =
   `"networks":${listOf('$name, $network := .NetworkSettings.Networks', '{"name":{{json $name}},"address":{{json $network.IPAddress}},"gateway":{{json $network.Gateway}}}')},` +
   `"mounts":${listOf('.Mounts', '{"type":{{json .Type}},"source":{{json .Source}},"destination":{{json .Destination}},"writable":{{json .RW}}}')},` +
   `"devices":${listOf('.HostConfig.Devices', '{{json .PathOnHost}}')},` +
-  `"env":${listOf('.Config.Env', '{{json .}}', `eq (index (split . "=") 0) ${ENV.map((name) => `"${name}"`).join(' ')}`)}}`;
+  `"env":${listOf('.Config.Env', '{{json .}}', `eq (index (split . "=") 0) ${ENV.map((name) => `"${name}"`).join(' ')}`)}}\t{{json .State}}`;
 
 /** A list in JSON, of those for which the condition holds. */
 function listOf(range: string, item: string, condition = 'true'): string {
   return `[{{$comma := ""}}{{range ${range}}}{{if ${condition}}}{{$comma}}${item}{{$comma = ","}}{{end}}{{end}}]`;
 }
 
+// An older podman refuses a template with a field that it does not know. What a health check printed is in there too, and
+// stays on the host.
+const STOPPED = `{ print substr($1, 1, length($1) - 1) ($2 ~ /[,{]"StoppedByUser":true/ ? ",\\"stoppedByUser\\":true" : "") "}" }`;
+
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',
   reads: 'podman inspect of all containers',
   root: true,
-  tools: ['podman'],
+  tools: ['podman', 'awk'],
   outputLimit: 8_000_000,
   // podman makes a store where there is none: so it is only asked where there is one, or a unit that will use it.
   script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
@@ -93,11 +109,13 @@ ${FIND_UNITS}
 [ -n "$units" ] || exit 0
 fi
 ids=$(podman ps --all --quiet --no-trunc) || exit
-[ -z "$ids" ] || podman container inspect --format '${TEMPLATE}' $ids`,
+[ -z "$ids" ] || { podman container inspect --format '${TEMPLATE}' $ids || echo "podman ended with $?" >&2; } | awk -F '\\t' '${STOPPED}'`,
   parse(raw) {
+    const [mark, status = String(raw.exitCode)] = /^podman ended with (\d+)$/m.exec(raw.stderr) ?? [''];
     // A container may go between the two commands; the others are told all the same.
-    if (raw.exitCode !== 0 && !/no such (object|container)/.test(raw.stderr)) {
-      throw new FactUnavailable('failed', `podman exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+    if (status !== '0' && !/no such (object|container)/.test(raw.stderr)) {
+      const said = raw.stderr.replace(mark, '').trim();
+      throw new FactUnavailable('failed', `podman exited with ${status}: ${said}`);
     }
     return lines(raw.stdout).map((line) => schema.parse(JSON.parse(line)));
   },

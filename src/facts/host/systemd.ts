@@ -15,10 +15,13 @@ export const CLOCK = `read -r uptime _ </proc/uptime 2>/dev/null || uptime=
 echo "Now=$(date +%s)"
 echo "Uptime=$uptime"`;
 
+/** Without a battery a clock begins in 1970, or where it was last set by an image that was built then. */
+const LONG_BEHIND_MS = 86_400_000;
+
 /**
- * A time of systemd on the clock as it goes now. systemd notes what the clock said then, and where it was ahead and was
- * set back since (a machine that keeps local time in its hardware), that may lie in the future: all that happened after
- * would seem to be of before. What the clock was behind does no harm.
+ * A time of systemd on the clock as it goes now. systemd notes what the clock said then. Where it was ahead and was set back
+ * since (a machine that keeps local time in its hardware), that may lie in the future: all that happened after would seem
+ * to be of before. Where it was far behind, as in 1970, a start of a moment ago would seem to take for decades.
  * @param microseconds of the kernel's own, which nobody sets, at the same time
  */
 export function presentTime(
@@ -28,7 +31,7 @@ export function presentTime(
 ): number | undefined {
   const then = Number(Now) * 1000 - (Number(Uptime) * 1000 - Number(microseconds) / 1000);
   if (told === undefined || !Uptime || !microseconds || Number.isNaN(then)) return told;
-  return told - then > CLOCK_SLACK_MS ? then : told;
+  return told - then > CLOCK_SLACK_MS || then - told > LONG_BEHIND_MS ? then : told;
 }
 
 const UNITS_IN_MS: Readonly<Record<string, number>> = {

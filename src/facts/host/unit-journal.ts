@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
-import { lines } from '../../text/lines.ts';
+import { blocks, lines } from '../../text/lines.ts';
 import { AWK_AS_TEXT, messageField, messageText } from './journal-message.ts';
-import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
+import { CLOCK, journalctl, ofJournal, presentTime, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
 export interface UnitMessage {
@@ -16,6 +16,8 @@ export interface UnitMessage {
 const entry = z.object({
   __REALTIME_TIMESTAMP: z.coerce.number(),
   MESSAGE: messageField,
+  __MONOTONIC_TIMESTAMP: z.optional(z.string()),
+  _BOOT_ID: z.optional(z.string()),
   UNIT: z.optional(z.string()),
   _SYSTEMD_UNIT: z.optional(z.string()),
 });
@@ -71,6 +73,7 @@ about=
 own=
 for unit in $units; do about="$about UNIT=$unit" own="$own _SYSTEMD_UNIT=$unit"; done
 [ -n "$units" ] || exit 0
+${CLOCK}
 { systemctl list-units --state=active --plain --no-legend --no-pager $units 2>/dev/null
 echo '#journal'
 ${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about + ${SPAWN_FAILED} $about + _TRANSPORT=stdout $own`)}; } | awk '${KEPT}'`,
@@ -78,20 +81,27 @@ ${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT
     requireSystemd(raw);
     requireJournal(raw);
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
-    const found = lines(whole).flatMap((line) => {
-      const read = entry.safeParse(JSON.parse(line));
-      if (!read.success) return [];
-      const { UNIT, _SYSTEMD_UNIT, MESSAGE, __REALTIME_TIMESTAMP } = read.data;
-      const from = UNIT === undefined ? ('command' as const) : ('systemd' as const);
-      return [
-        {
-          at: __REALTIME_TIMESTAMP / 1000,
+    const [clock = {}] = blocks(whole.slice(0, Math.max(0, whole.indexOf('{'))));
+    const entries = lines(whole).flatMap((line) => {
+      const read = line.startsWith('{') ? entry.safeParse(JSON.parse(line)) : undefined;
+      if (read === undefined && !/^(?:Now|Uptime)=/.test(line)) throw new Error('a line of it is no JSON');
+      return read?.success === true ? [read.data] : [];
+    });
+    // Only of the present boot the kernel's own time says when that was.
+    const boot = entries[0]?._BOOT_ID;
+    const found = entries.map(
+      ({ UNIT, _SYSTEMD_UNIT, MESSAGE, __REALTIME_TIMESTAMP, __MONOTONIC_TIMESTAMP, _BOOT_ID }) => {
+        const from = UNIT === undefined ? ('command' as const) : ('systemd' as const);
+        const told = __REALTIME_TIMESTAMP / 1000;
+        const present = _BOOT_ID === boot ? presentTime(told, __MONOTONIC_TIMESTAMP, clock) : told;
+        return {
+          at: Math.max(told, present ?? told),
           unit: UNIT ?? _SYSTEMD_UNIT ?? '',
           from,
           text: messageText(MESSAGE),
-        },
-      ];
-    });
+        };
+      },
+    );
     inOrder(found);
     return ofJournal(
       raw,

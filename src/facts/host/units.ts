@@ -16,7 +16,10 @@ export interface ContainerUnit {
   readonly result: string;
   /** Restarts by systemd itself since somebody last started the unit. */
   readonly restarts: number;
+  /** Of its last process the exit status, or the number of the signal that ended it. */
   readonly exitStatus: number;
+  /** A signal ended its last process. */
+  readonly isSignal: boolean;
   /** Milliseconds between restarts. */
   readonly restartDelay: number;
   readonly startLimitInterval: number;
@@ -46,8 +49,8 @@ export interface ContainerUnit {
 }
 
 const PROPERTIES =
-  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
-  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,ConditionResult,ConditionTimestamp,After,Requires,WantedBy,RequiredBy,UpheldBy,Type,FragmentPath';
+  'Id,LoadState,LoadError,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,RestartUSec,StartLimitIntervalUSec,StartLimitIntervalSec,StartLimitBurst,Restart,User,' +
+  'ActiveEnterTimestamp,ActiveEnterTimestampMonotonic,StateChangeTimestamp,StateChangeTimestampMonotonic,ConditionResult,ConditionTimestamp,ConditionTimestampMonotonic,After,Requires,WantedBy,RequiredBy,UpheldBy,Type,FragmentPath';
 
 /** Units that are done when the Tailscale address can be used. */
 const TAILSCALE_WAITS =
@@ -135,8 +138,16 @@ function containerUnit(
     block.ActiveEnterTimestampMonotonic,
     clock,
   );
-  const changedAt = systemdTime(block.StateChangeTimestamp);
-  const conditionCheckedAt = systemdTime(block.ConditionTimestamp);
+  const changedAt = presentTime(
+    systemdTime(block.StateChangeTimestamp),
+    block.StateChangeTimestampMonotonic,
+    clock,
+  );
+  const conditionCheckedAt = presentTime(
+    systemdTime(block.ConditionTimestamp),
+    block.ConditionTimestampMonotonic,
+    clock,
+  );
   return {
     id: match[0],
     engine: match[1] === 'docker' ? 'docker' : 'podman',
@@ -148,6 +159,8 @@ function containerUnit(
     result: block.Result ?? '',
     restarts: Number(block.NRestarts ?? 0),
     exitStatus: Number(block.ExecMainStatus ?? 0),
+    // Of waitid(2): 2 is killed, 3 is killed with a core dump.
+    isSignal: ['2', '3'].includes(block.ExecMainCode ?? ''),
     restartDelay: systemdDuration(block.RestartUSec) ?? 100,
     startLimitInterval:
       systemdDuration(block.StartLimitIntervalUSec ?? block.StartLimitIntervalSec) ?? 10_000,

@@ -83,7 +83,9 @@ describe('a failed unit, and why', () => {
     [125, 'podman failed (exit status 125)'],
     [126, 'its command could not be run, or its port could not be bound (exit status 126)'],
     [127, 'its command does not exist (exit status 127)'],
-    [137, 'its process was killed (exit status 137)'],
+    [134, 'its process was killed by SIGABRT (exit status 134)'],
+    [137, 'its process was killed (SIGKILL, exit status 137)'],
+    [203, 'the program of its unit could not be executed (exit status 203/EXEC)'],
     [42, 'exit status 42'],
   ])('without a reason in the journal its exit status %i is put in words', (ExecMainStatus, words) => {
     expect(title(withServer({ ...FAILED, ExecMainStatus }))).toBe(`immich-server is down: ${words}`);
@@ -433,14 +435,24 @@ describe('a container without a unit', () => {
     expect(state({ units: 'Version=252\n', containers }).status).toBe('warn');
   });
 
-  test('that the OOM killer ended was not stopped by hand', () => {
-    const killed = { restartPolicy: 'unless-stopped', exitCode: 137 };
-    expect([alone({ ...killed, oomKilled: true }), alone(killed)]).toEqual(['warn', 'ok']);
+  test('is told whatever its exit status, unless podman says that somebody stopped it', () => {
+    for (const restartPolicy of ['always', 'unless-stopped'])
+      for (const exitCode of [0, 1, 137, 143]) {
+        expect(alone({ restartPolicy, exitCode })).toBe('warn');
+        expect(alone({ restartPolicy, exitCode, stoppedByUser: true })).toBe('ok');
+      }
+  });
+
+  test('says since when, and how often podman started it again', () => {
+    const over = { state: 'exited', exitCode: 137, restartPolicy: 'always', restarts: 4, unit: '' };
+    const finishedAt = new Date(NOW - MINUTE).toISOString();
+    const [finding] = state({ containers: CONTAINERS + container('plex', { ...over, finishedAt }) }).findings;
+    expect(finding).toMatchObject({ since: finishedAt, count: 4 });
   });
 
   test.each([
     ['is not meant to', { restartPolicy: 'no' }],
-    ['was stopped by hand', { restartPolicy: 'always', exitCode: 143 }],
+    ['was stopped by hand', { restartPolicy: 'always', exitCode: 143, stoppedByUser: true }],
     ['has done its work', { restartPolicy: 'on-failure', exitCode: 0 }],
   ])('that %s is nothing', (_, over) => {
     expect(alone(over)).toBe('ok');
@@ -544,8 +556,9 @@ test('a unit that does something once is not stopped when it has done it', () =>
 
 test.each([
   ['exit-code', 11, 'exit status 11'],
-  ['signal', 11, 'its process was killed by signal 11'],
-  ['core-dump', 6, 'its process was killed by signal 6'],
+  ['signal', 11, 'its process was killed by SIGSEGV (signal 11)'],
+  ['signal', 34, 'its process was killed by signal 34'],
+  ['core-dump', 6, 'its process was killed by SIGABRT (signal 6)'],
   ['timeout', 15, 'its start or stop timed out'],
   ['watchdog', 6, 'it stopped reporting to its watchdog'],
   ['oom-kill', 9, 'it was killed because memory ran out'],
@@ -641,4 +654,261 @@ test('what somebody stopped, or masked, is not started together with what it req
   expect(textOf({ WantedBy: 'multi-user.target', LoadState: 'masked' })).not.toMatch(
     /restart -- [^"]*podman-wiki\.service/,
   );
+});
+
+describe('the last error line', () => {
+  const odd = 'Error: netavark: something that nobody has thought of';
+
+  test('is shown, though it is none that is known', () => {
+    const [finding] = state(withServer(FAILED, told(SERVER, 'command', odd))).findings;
+    expect(finding?.evidence.at(-1)?.observed).toBe(odd);
+  });
+
+  test.each([
+    ['a'.repeat(64)],
+    ['immich-server'],
+    ['Trying to pull ghcr.io/x/y:1...'],
+    ['Copying blob sha256:0f3a done'],
+    ['time="2026-03-10T11:00:00Z" level=warning msg="Failed, retrying in 1s ... (1/3)."'],
+  ])('is not what a start prints beside it: %s', (text) => {
+    for (const order of [
+      [odd, text],
+      [text, odd],
+    ]) {
+      const messages = order.map((each, n) => told(SERVER, 'command', each, STARTED + n)).join('');
+      const [finding] = state(withServer(FAILED, messages)).findings;
+      expect(finding?.evidence.at(-1)?.observed).toBe(odd);
+    }
+  });
+
+  test('is that of the last try', () => {
+    const messages =
+      told(SERVER, 'command', 'Error: statfs /srv: no such file or directory', STARTED) +
+      told(SERVER, 'systemd', `${SERVER}: Scheduled restart job, restart counter is at 1.`, STARTED + 1) +
+      told(SERVER, 'systemd', `Starting ${SERVER}...`, STARTED + 2) +
+      told(SERVER, 'command', 'something went sideways', STARTED + 3);
+    const [finding] = state(withServer(FAILED, messages)).findings;
+    expect(finding?.title).toBe('immich-server is down: podman failed (exit status 125)');
+    expect(finding?.evidence.at(-1)?.observed).toBe('something went sideways');
+  });
+
+  test('of a unit that was restarted is what ended it before', () => {
+    const over = { NRestarts: 1, ActiveEnterTimestamp: stamp(NOW - 2 * MINUTE) };
+    const messages =
+      told(SERVER, 'systemd', `Starting ${SERVER}...`, STARTED) +
+      told(SERVER, 'systemd', `Started ${SERVER}.`, STARTED + 1) +
+      told(
+        SERVER,
+        'systemd',
+        `${SERVER}: Main process exited, code=dumped, status=11/SEGV`,
+        NOW - 3 * MINUTE,
+      ) +
+      told(SERVER, 'systemd', `${SERVER}: Scheduled restart job, restart counter is at 1.`, NOW - 3 * MINUTE);
+    expect(state(withServer(over, messages)).findings).toMatchObject([
+      {
+        title: expect.stringContaining('SIGSEGV'),
+        since: new Date(NOW - 3 * MINUTE).toISOString(),
+        count: 1,
+      },
+    ]);
+  });
+});
+
+test('a signal is told from an exit status by how systemd says that it ended', () => {
+  const restarting = {
+    ActiveState: 'activating',
+    SubState: 'auto-restart',
+    Result: 'exit-code',
+    NRestarts: 2,
+  };
+  const given = (ExecMainCode: number) => withServer({ ...restarting, ExecMainCode, ExecMainStatus: 11 });
+  expect(title(given(2))).toContain('killed by SIGSEGV');
+  expect(title(given(1))).toContain('exit status 11');
+});
+
+test('a program that could not be executed is named', () => {
+  for (const text of [
+    'Failed at step EXEC spawning /usr/bin/docker: No such file or directory',
+    "Unable to locate executable '/usr/bin/docker': No such file or directory",
+    'Failed to locate executable /usr/bin/docker: No such file or directory',
+  ])
+    expect(
+      title(withServer({ ...FAILED, ExecMainStatus: 203 }, told(SERVER, 'systemd', `${SERVER}: ${text}`))),
+    ).toBe(
+      'immich-server is down: its program /usr/bin/docker could not be executed (No such file or directory)',
+    );
+});
+
+test.each([
+  [
+    'toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+    'too many downloads',
+  ],
+  [
+    'reading manifest v9 in ghcr.io/immich-app/immich-server: manifest unknown',
+    'the registry does not have its image ghcr.io/immich-app/immich-server:v9',
+  ],
+  ['unable to retrieve auth token: invalid username/password: unauthorized', 'without a login'],
+  [
+    'Get "https://ghcr.io/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    '(certificate signed by unknown authority)',
+  ],
+  [
+    'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host',
+    'the name ghcr.io cannot be resolved',
+  ],
+])('a registry that refuses: %s', (why, words) => {
+  const text = `Error: unable to copy from source docker://ghcr.io/immich-app/immich-server:v9: ${why}`;
+  expect(title(withServer(FAILED, told(SERVER, 'command', text)))).toContain(words);
+});
+
+test('a path with a blank is named whole', () => {
+  const text = 'Error: statfs /mnt/My Photos: no such file or directory';
+  expect(title(withServer(FAILED, told(SERVER, 'command', text)))).toContain('/mnt/My Photos did not exist');
+});
+
+describe('what a unit requires', () => {
+  const requiring = (network: Record<string, string>) =>
+    state({
+      units:
+        unit('immich-server', { ...FAILED, ExecMainStatus: 3, Requires: 'podman-network-immich.service' }) +
+        unit('network-immich', {
+          ActiveState: 'inactive',
+          SubState: 'dead',
+          ActiveEnterTimestamp: '',
+          ...network,
+        }),
+      containers: '',
+    }).findings.find(({ subject }) => subject === SERVER)?.title;
+
+  test('and that does something once is no cause when it is done', () => {
+    expect(requiring({ Type: 'oneshot' })).toBe('immich-server is down: exit status 3');
+    expect(requiring({ Type: 'oneshot', ActiveState: 'failed', Result: 'exit-code' })).toContain(
+      'it requires',
+    );
+    expect(requiring({ Type: 'notify' })).toContain('it requires');
+  });
+});
+
+test('what is only from runs of before is not told of a unit that a condition kept from starting', () => {
+  const messages =
+    told(SERVER, 'systemd', `Starting ${SERVER}...`, STARTED) +
+    told(SERVER, 'command', 'Error: statfs /srv: no such file or directory', STARTED + 1) +
+    told(SERVER, 'systemd', `${SERVER}: Start request repeated too quickly.`, STARTED + 2);
+  const over = {
+    ActiveState: 'inactive',
+    SubState: 'dead',
+    ActiveEnterTimestamp: '',
+    ConditionResult: 'no',
+    ConditionTimestamp: stamp(NOW - MINUTE),
+  };
+  const unmet = told(
+    SERVER,
+    'systemd',
+    `${SERVER} was skipped because of an unmet condition check (ConditionPathExists=/x).`,
+    NOW - MINUTE,
+  );
+  for (const journal of [messages, messages + unmet]) {
+    const [finding] = state(withServer(over, journal)).findings;
+    expect(finding?.title).toContain('condition');
+    expect(finding?.summary).not.toContain('gave up');
+    expect(JSON.stringify(finding)).not.toContain('statfs');
+  }
+});
+
+test('a unit that gave up once, and was started again since, has not given up', () => {
+  const messages =
+    told(SERVER, 'systemd', `${SERVER}: Start request repeated too quickly.`, STARTED) +
+    told(SERVER, 'systemd', `Starting ${SERVER}...`, NOW - MINUTE);
+  expect(state(withServer({ ...FAILED, NRestarts: 0 }, messages)).findings[0]?.summary).not.toContain(
+    'gave up',
+  );
+});
+
+test('a start is timed by the clock of the kernel, where the clock of the host began in 1970', () => {
+  const uptime = 300;
+  const clock = `Now=${NOW / 1000}\nUptime=${uptime}.00\n`;
+  const over = {
+    ActiveState: 'activating',
+    SubState: 'start-pre',
+    StateChangeTimestamp: 'Thu 1970-01-01 00:00:20 UTC',
+    StateChangeTimestampMonotonic: '20000000',
+  };
+  const given = { ...withServer(over), units: `${unit('immich-server', over)}${others}${clock}` };
+  expect(state(given)).toMatchObject({ status: 'unknown', findings: [] });
+});
+
+describe('podman that refuses to work since a reboot', () => {
+  const refusing = (one: string, other: string, more: Given = {}) =>
+    state({
+      ...more,
+      containers: {
+        exitCode: 125,
+        stderr: `Error: current system boot ID differs from cached boot ID; an unhandled reboot has occurred. Please delete directories "${one}" and "${other}" and re-run Podman\n`,
+      },
+    });
+
+  test('is told, and is no host without containers', () => {
+    const { status, findings, reason } = refusing('/tmp/run/containers', '/tmp/run/libpod', {
+      units: 'Version=257\n',
+    });
+    expect([status, findings.map(({ subject }) => subject)]).toEqual(['fail', ['podman']]);
+    expect(reason).toContain('boot ID');
+  });
+
+  test('explains what is down because of it', () => {
+    const failed = withServer(
+      FAILED,
+      told(SERVER, 'command', 'Error: current system boot ID differs from cached boot ID; x'),
+    );
+    const { findings } = refusing('/tmp/a', '/tmp/b', failed);
+    expect(findings.find(({ subject }) => subject === SERVER)).toMatchObject({ causedBy: 'container-state' });
+  });
+
+  test('has its run directories deleted only where a reboot would have done it', () => {
+    const commands = (one: string, other: string) => lastingOf(refusing(one, other).findings[0]).join('\n');
+    expect(commands('/tmp/run/containers', '/run/libpod')).toContain(
+      '$ sudo rm -r -- /tmp/run/containers /run/libpod',
+    );
+    for (const folder of ['/var/lib/containers', '/tmp/../var/lib', '/tmp', '/run/', '/'])
+      expect(commands('/tmp/run/containers', folder)).not.toContain('$ sudo rm');
+  });
+});
+
+describe('a startup health check that fails', () => {
+  const failing = (over: Record<string, unknown> = {}) => ({
+    failedUnits: `Id=${idOf('immich-server')}-startup-3c1.service\nResult=exit-code\nDescription=x\n`,
+    containers: CONTAINERS.replace(
+      container('immich-server'),
+      container('immich-server', { health: 'starting', ...over }),
+    ),
+  });
+
+  test('is told of its container, and of nothing else', () => {
+    const results = judgeAll(failing());
+    expect(results.flatMap(({ findings }) => findings.map(({ subject }) => subject))).toEqual([
+      'immich-server',
+    ]);
+  });
+
+  test('is told from the first moment on, as not known while it may still be starting', () => {
+    const { status, reason } = state(failing({ startedAt: new Date(NOW - MINUTE / 2).toISOString() }));
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining('startup health check')]);
+  });
+
+  test('of an older podman has a unit that is not told of either', () => {
+    for (const id of [`${idOf('immich-server')}.service`, `${idOf('immich-server')}-startup-a.timer`])
+      expect(
+        judge('failed-units', { failedUnits: `Id=${id}\nResult=exit-code\nDescription=x\n` }).findings,
+      ).toEqual([]);
+  });
+});
+
+test('since when, and how often, a health check fails is told', () => {
+  const at = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString();
+  const healthLog = `1@${at(9)} 0@${at(8)} 1@${at(7)} 1@${at(6)} `;
+  const sick = container('immich-server', { health: 'unhealthy', failingStreak: 2, healthLog });
+  expect(state({ containers: CONTAINERS.replace(container('immich-server'), sick) }).findings).toMatchObject([
+    { since: at(7), count: 2 },
+  ]);
 });

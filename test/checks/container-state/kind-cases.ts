@@ -4,6 +4,7 @@ import {
   container,
   FAILED,
   type Given,
+  idOf,
   MINUTE,
   NOW,
   stamp,
@@ -30,10 +31,17 @@ const containers = (over: Readonly<Record<string, unknown>>): Given => ({
   containers: CONTAINERS.replace(container('immich-server'), container('immich-server', over)),
 });
 const skipped = (text: string) => ({ unitJournal: told(SERVER, 'systemd', text) });
-const stray = (exitCode: number): Given => ({
+const stray = (over: Readonly<Record<string, unknown>>): Given => ({
   containers:
-    CONTAINERS + container('stray', { state: 'exited', exitCode, restartPolicy: 'always', unit: '' }),
+    CONTAINERS +
+    container('stray', { state: 'exited', exitCode: 137, restartPolicy: 'always', unit: '', ...over }),
 });
+const created = (over: Readonly<Record<string, unknown>>) =>
+  container('stray', { state: 'created', created: new Date(BOOT).toISOString(), unit: '', ...over });
+const PULL = (why: string) =>
+  `Error: initializing source docker://ghcr.io/x/y:v9: pinging container registry ghcr.io: ${why}`;
+const BOOT_ID =
+  'current system boot ID differs from cached boot ID; an unhandled reboot has occurred. Please delete directories "/tmp/storage-run-0/containers" and "/tmp/storage-run-0/libpod/tmp" and re-run Podman';
 const starting = { health: 'starting', healthResults: 0, healthInterval: 30e9 };
 const declaring = (more: string) =>
   `{ virtualisation.oci-containers.backend = "podman"; virtualisation.oci-containers.containers.app = { image = "x:1"; ${more} }; }`;
@@ -50,6 +58,37 @@ export const cases: KindCases = {
   'address-missing': failing('Error: listen tcp4 10.0.0.9:80: bind: cannot assign requested address'),
   'command-missing': failing('Error: executable file `x` not found in $PATH'),
   'wrong-processor': failing('Error: exec format error'),
+  'rate-limited': failing(PULL('toomanyrequests: You have reached your unauthenticated pull rate limit.')),
+  'registry-refused': failing(PULL('unauthorized: authentication required')),
+  'tag-missing': failing(PULL('reading manifest v9 in ghcr.io/x/y: manifest unknown')),
+  'certificate-refused': failing(
+    PULL('tls: failed to verify certificate: x509: certificate has expired or is not yet valid'),
+  ),
+  'no-space': failing(
+    'Error: writing blob: storing blob to file "/var/tmp/x": write /var/tmp/x: no space left on device',
+  ),
+  'unhandled-reboot': failing(`Error: ${BOOT_ID}`),
+  'podman-refuses': {
+    host: { containers: { exitCode: 125, stderr: `Error: ${BOOT_ID}\n` } },
+    near: { containers: { exitCode: 125, stderr: 'Error: something else\n' } },
+  },
+  'program-missing': {
+    host: {
+      ...units({ ...FAILED, ExecMainStatus: 203 }),
+      ...skipped(`${SERVER}: Failed at step EXEC spawning /usr/bin/podman: No such file or directory`),
+    },
+    near: skipped(`${SERVER}: Main process exited, code=exited, status=203/EXEC`),
+  },
+  'never-started': {
+    host: { containers: CONTAINERS + created({ restartPolicy: 'always' }) },
+    near: { containers: CONTAINERS + created({ restartPolicy: 'no' }) },
+  },
+  'startup-check-fails': {
+    host: {
+      failedUnits: `Id=${idOf('immich-server')}-startup-3c1.service\nResult=exit-code\nDescription=x\n`,
+    },
+    near: { failedUnits: `Id=${idOf('immich-server')}-3c1.service\nResult=exit-code\nDescription=x\n` },
+  },
   'condition-unmet': {
     host: {
       ...inactive(),
@@ -93,7 +132,7 @@ export const cases: KindCases = {
     near: containers({ ...starting, startedAt: new Date(NOW - MINUTE).toISOString() }),
   },
   paused: { host: containers({ state: 'paused' }), near: containers({}) },
-  exited: { host: stray(1), near: stray(143) },
+  exited: { host: stray({}), near: stray({ stoppedByUser: true }) },
   'required-missing': {
     host: {},
     near: { containers: CONTAINERS + container('plex', { unit: '' }) },
