@@ -140,6 +140,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   listeners: 'LISTEN 0 4096 127.0.0.1:22 0.0.0.0:* \n',
   secrets: '',
   decryptionErrors: '',
+  identities: '',
   failedUnits: '',
   engines: 'compose 0\n',
 };

@@ -12,8 +12,11 @@ import { writeAnew } from './steps.ts';
 
 export const host = judgeHost({
   needs: ['secrets'],
-  wants: ['unitCommands', 'units', 'decryptionErrors'],
-  evaluate({ secrets: seen, unitCommands, units, decryptionErrors }, { configuration, names, now }) {
+  wants: ['unitCommands', 'units', 'decryptionErrors', 'identities', 'system'],
+  evaluate(
+    { secrets: seen, unitCommands, units, decryptionErrors, identities, system },
+    { configuration, names, now },
+  ) {
     const secrets: Secret[] = [
       ...seen,
       ...names.secrets
@@ -39,11 +42,60 @@ export const host = judgeHost({
     if (secrets.length === 0 && notChecked.length === 0)
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
-    const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead };
-    const findings = secrets.flatMap((secret) => findingOf(secret, known));
+    const boot = (system?.bootedAt ?? 0) - STAGES_MS;
+    const lateKey = keyThatCameLate(decryptionErrors ?? [], identities ?? [], boot);
+    const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead, lateKey };
+    const findings = [
+      ...secrets.flatMap((secret) => findingOf(secret, known)),
+      ...goneAfterReboot(secrets, lateKey),
+    ];
     return { findings, notChecked, lookedAt: { secrets: secrets.length } };
   },
 });
+
+/** Secrets are decrypted before systemd starts, which is what is known of the boot. */
+const STAGES_MS = 300_000;
+
+interface LateKey {
+  readonly path: string;
+  readonly noneFound: DecryptionError;
+}
+
+/** A key that is there now, while agenix found none at boot: one that is no longer declared has been dealt with. */
+function keyThatCameLate(
+  errors: readonly DecryptionError[],
+  identities: Facts['identities'],
+  boot: number,
+): LateKey | undefined {
+  const noneFound = errors.find(({ kind, at }) => kind === 'no-identity' && at >= boot);
+  // A key that it did not miss at boot was added since, and will be there at the next.
+  if (noneFound === undefined || identities.some(({ missedAt = 0 }) => missedAt < boot)) return undefined;
+  const path = identities.find(({ isThere }) => isThere)?.path;
+  return path === undefined ? undefined : { path, noneFound };
+}
+
+function goneAfterReboot(secrets: readonly Secret[], key: LateKey | undefined): FindingDraft[] {
+  const present = secrets.filter(({ state, declared }) => declared && state === 'present');
+  if (key === undefined || present.length === 0) return [];
+  return [
+    kinds.goneAfterReboot.finding(
+      { key: key.path, count: present.length },
+      {
+        subject: key.path,
+        evidence: [
+          { source: 'journalctl: agenix', observed: key.noneFound.text, at: key.noneFound.at },
+          {
+            source: key.path,
+            observed: 'missing at boot, exists now',
+            expected: 'a key that exists at boot',
+          },
+        ],
+        since: key.noneFound.at,
+        count: present.length,
+      },
+    ),
+  ];
+}
 
 const nameOf = (path: string) => path.replace(/^\/run\/agenix\//, '');
 
@@ -54,11 +106,12 @@ interface Known {
   readonly configuration: string;
   readonly now: number;
   readonly isDeclarationRead: boolean;
+  readonly lateKey: LateKey | undefined;
 }
 
 function findingOf(
   secret: Secret,
-  { unitCommands, units, decryptionErrors = [], configuration, now, isDeclarationRead }: Known,
+  { unitCommands, units, decryptionErrors = [], configuration, now, isDeclarationRead, lateKey }: Known,
 ): FindingDraft[] {
   const { path } = secret;
   const trouble = troubleOf(secret, {
@@ -91,23 +144,24 @@ function findingOf(
     const after = [rebuild(), ...restarts];
     return [kinds.notEncrypted.finding({ name, file, inPlace: trouble.inPlace, write, after }, shown)];
   }
-  return [
-    (reasonOf(errors) ?? trouble.kind).finding(
-      {
-        name,
-        path,
-        file,
-        configuration,
-        isUndeclared: secret.state === 'missing' && !secret.declared,
-        isLink: secret.state === 'dangling',
-        byUnit: secret.byUnit ?? false,
-        owner: secret.owner?.at(-1)?.split(':')[0],
-        othersMay: allowsOthers(secret.mode ?? ''),
-        restart: restarts,
-      },
-      shown,
-    ),
-  ];
+  const about = {
+    name,
+    path,
+    file,
+    configuration,
+    isUndeclared: secret.state === 'missing' && !secret.declared,
+    isLink: secret.state === 'dangling',
+    byUnit: secret.byUnit ?? false,
+    owner: secret.owner?.at(-1)?.split(':')[0],
+    othersMay: allowsOthers(secret.mode ?? ''),
+    restart: restarts,
+  };
+  const kind = reasonOf(errors) ?? trouble.kind;
+  const [said] = errors;
+  const seen = said === undefined ? shown : { ...shown, since: said.at };
+  if (kind === kinds.noIdentity && lateKey !== undefined && secret.state !== 'present')
+    return [kinds.keyTooLate.finding({ ...about, key: lateKey.path }, seen)];
+  return [kind.finding(about, seen)];
 }
 
 type Trouble = { readonly observed: string; readonly expected: string } & (

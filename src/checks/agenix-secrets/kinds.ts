@@ -1,7 +1,7 @@
 import type { InPlaceOfEncrypted } from '../../model/encrypted-file.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { optionPath } from '../../remedy/nix-text.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, gitPath, isRefused } from '../../remedy/words.ts';
 import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
@@ -14,6 +14,7 @@ import {
   decryptAgain,
   type Encrypted,
   findOut,
+  keyInTime,
   makePrivate,
   restoreOrWrite,
   SAME_VALUE,
@@ -111,6 +112,32 @@ export const noIdentity = absent(
   'agenix could not decrypt it at boot: it found no key.',
   setIdentity,
 );
+export const keyTooLate = defineKind<OnHost & { readonly key: string }>({
+  id: 'key-too-late',
+  name: 'A secret is missing because its key was not there yet at boot',
+  meaning:
+    'agenix could not decrypt it at boot because the key was not there yet. The key is there now: its disk or folder was mounted later.',
+  status: 'fail',
+  title: ({ name }) => `The secret ${name} is missing: its key was not there yet at boot`,
+  remedy: ({ key, byUnit, restart }) => ({
+    now: [...decryptAgain(byUnit), ...restart],
+    lasting: [...keyInTime(key), rebuild()],
+  }),
+});
+
+export const goneAfterReboot = defineKind<{ readonly key: string; readonly count: number }>({
+  id: 'gone-after-reboot',
+  name: 'Secrets will be missing after the next reboot',
+  meaning:
+    'They are there because they were decrypted after the boot. At boot their key was not there yet, and will not be at the next one.',
+  status: 'warn',
+  title: ({ count }) =>
+    `${count === 1 ? 'A secret' : `${count} secrets`} will be missing after the next reboot`,
+  summary: ({ key }) =>
+    `They were decrypted after the boot. At boot their key ${key} was not there yet, and it will not be there at the next one.`,
+  remedy: ({ key }) => ({ lasting: [...keyInTime(key), rebuild()] }),
+});
+
 export const dangling = onHost({
   id: 'dangling',
   status: 'fail',
@@ -222,6 +249,40 @@ function secretPath(name: string, option: string): string {
 interface Declared {
   readonly name: string;
   readonly where: Where;
+}
+
+export const identityTooLate = defineKind<{
+  readonly path: string;
+  /** What it is on, or why it is not there. */
+  readonly why: string;
+  /** To be mounted earlier, where that helps. */
+  readonly mountPoint: string | undefined;
+  /** Where the same key is from the beginning. */
+  readonly instead: string | undefined;
+  readonly at: SourceLocation | undefined;
+  readonly where: Where;
+}>({
+  id: 'identity-too-late',
+  name: 'The key that decrypts the secrets is not there at boot',
+  meaning:
+    'agenix decrypts the secrets before this key is there: after a rebuild they exist, and after a reboot they are missing.',
+  status: 'fail',
+  title: ({ path }) => `The key that decrypts the secrets is not there at boot: ${path}`,
+  summary: ({ why }) =>
+    `The only key is one ${why}. agenix decrypts the secrets before that: after a rebuild they exist, and after a reboot they are missing.`,
+  remedy: ({ mountPoint, instead, at, where }) => ({
+    lasting: [byHand(keyStep(mountPoint, instead), placeIn(where.folder, at)), rebuildOf(where.system)],
+  }),
+});
+
+function keyStep(mountPoint: string | undefined, instead: string | undefined): string {
+  if (instead !== undefined)
+    return `Set age.identityPaths = [ ${nixString(instead)} ]; and neededForBoot = true for the file system that it is on.`;
+  const option =
+    mountPoint === undefined ? undefined : optionPath('fileSystems', mountPoint, 'neededForBoot');
+  return option === undefined || isRefused(option)
+    ? 'Keep the key on a disk, and set age.identityPaths to it there, with neededForBoot = true for its file system.'
+    : `Set ${option} = true, or use a key on a file system that is mounted at boot (age.identityPaths).`;
 }
 
 export const fileMissing = defineKind<

@@ -18,6 +18,7 @@ import { absolutePath, secretFile } from '../../remedy/words.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { placeIn, rebuildOf } from '../shared/steps.ts';
+import { identityFindings } from './declared-identity.ts';
 import { ENCRYPTED, IN_PLACE } from './encrypted.ts';
 import type { Where } from './kinds.ts';
 import * as kinds from './kinds.ts';
@@ -26,8 +27,8 @@ import { readsValueFile } from './value-files.ts';
 
 export const source = judgeSource({
   needs: ['secrets'],
-  wants: ['containers'],
-  evaluate({ secrets, containers = [] }, where) {
+  wants: ['containers', 'identities'],
+  evaluate({ secrets, containers = [], identities }, where) {
     const literals = containers.flatMap((container) => literalPasswords(container, where));
     const { items: declared, rest } = secrets.secrets;
     const isUsed = declared.length > 0 || (secrets.uses.length > 0 && rest === undefined);
@@ -39,6 +40,11 @@ export const source = judgeSource({
     }
     const ruleOf = ruleByPath(secrets.rules);
     const used = notWhereUsed(secrets, where);
+    const ofSystem = declared.filter(({ option }) => option === 'age.secrets').map(({ name }) => name);
+    const keys =
+      identities === undefined
+        ? { findings: [], notChecked: [] }
+        : identityFindings(identities, ofSystem, where);
     return {
       findings: [
         ...declared.flatMap((secret) => [
@@ -48,10 +54,11 @@ export const source = judgeSource({
           ...recipientsOf(secret, secrets.rules, ruleOf, where),
         ]),
         ...used.findings,
+        ...keys.findings,
         ...literals,
         ...differentSecrets(containers, declared, where),
       ],
-      notChecked: [...used.notChecked, ...notCheckedOf(secrets, ruleOf), ...open],
+      notChecked: [...used.notChecked, ...keys.notChecked, ...notCheckedOf(secrets, ruleOf), ...open],
       lookedAt: {
         secrets: new Set([
           ...declared.map(({ option, name }) => `${option}.${name}`),

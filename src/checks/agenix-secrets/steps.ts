@@ -83,6 +83,14 @@ export const setIdentity = (): Step[] => [
   ),
 ];
 
+/** What brings a key before the secrets are decrypted. */
+export const keyInTime = (key: string): Step[] => [
+  run(['findmnt', '--target', absolutePath(key)], { why: 'Show which file system the key is on.' }),
+  byHand(
+    'Set neededForBoot = true for that file system (fileSystems."…".neededForBoot). If impermanence brings the key to its place, set age.identityPaths to the path in the persistent folder.',
+  ),
+];
+
 /** Lets the running system decrypt its secrets again. */
 export const decryptAgain = (byUnit: boolean): Step[] => [
   run(

@@ -2,6 +2,7 @@ import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { evaluation } from './evaluation.ts';
 import { gaps } from './gaps.ts';
+import { identities } from './identities.ts';
 import { immichServers } from './immich-servers.ts';
 import { listening } from './listening.ts';
 import { literals } from './literals.ts';
@@ -32,6 +33,7 @@ export const sourceFacts = {
   system,
   tmpfiles,
   uploadAgents,
+  identities,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

@@ -1,6 +1,7 @@
 import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
+import { identities } from './agenix-identities.ts';
 import { decryptionErrors } from './agenix-journal.ts';
 import { containerLog } from './container-log.ts';
 import { containers } from './containers.ts';
@@ -58,6 +59,7 @@ export const probes = {
   immichServers,
   immichJobs,
   folderJobs,
+  identities,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

@@ -6,6 +6,7 @@ import { checkSource, openSource } from '../../../src/engine/source.ts';
 import { judged } from '../../nix/corpus.ts';
 import { writeTree } from '../../nix/tree.ts';
 import {
+  BOOT,
   COMMANDS,
   DENIED,
   FAILED,
@@ -412,3 +413,75 @@ function declaredMode(mode: string): readonly string[] {
   const { findings } = results.find(({ check }) => check === 'agenix-secrets') ?? { findings: [] };
   return findings.filter(({ kind }) => kind.endsWith('declared-world-readable')).map(({ title }) => title);
 }
+
+describe('a key that was not there yet at boot', () => {
+  const [RSA, ED] = ['/etc/ssh/ssh_host_rsa_key', '/etc/ssh/ssh_host_ed25519_key'];
+  const line = (text: string, at = BOOT - 2000) =>
+    `${JSON.stringify({ __REALTIME_TIMESTAMP: String(at * 1000), MESSAGE: `stage-2-init: ${text}` })}\n`;
+  const absent = (path: string, at?: number) =>
+    line(`[agenix] WARNING: config.age.identityPaths entry ${path} not present!`, at);
+  const decrypting = line("decrypting '/nix/store/x-db.age' to '/run/agenix.d/1/db'...");
+  const none = (at?: number) => line('[agenix] WARNING: no readable identities found!', at);
+  const missing = 'declared missing - - - /run/agenix/db\n';
+  const present = 'declared present 400 9 raw /run/agenix/db\nhas 0:0 root:root /run/agenix/db\n';
+  const kindsOf = (given: Given) => judge('agenix-secrets', given).findings.map(({ kind }) => kind);
+
+  const missed = (...paths: string[]) => paths.map((path) => absent(path)).join('');
+
+  test('gives the secrets back now, because it is there now', () => {
+    const [finding] = judge('agenix-secrets', {
+      secrets: missing,
+      decryptionErrors: decrypting + none(),
+      identities: `absent ${RSA}\nthere ${ED}\n${missed(RSA, ED)}`,
+    }).findings;
+    expect(finding).toMatchObject({
+      kind: 'agenix-secrets/key-too-late',
+      since: new Date(BOOT - 2000).toISOString(),
+    });
+    expect(nowOf(finding)[0]).toBe('$ sudo /run/current-system/activate');
+    expect(lastingOf(finding).join()).toContain('neededForBoot');
+  });
+
+  test('that of one of two is absent, while the other one was read, is no fault', () => {
+    const given = {
+      decryptionErrors: absent(RSA) + decrypting,
+      identities: `absent ${RSA}\nthere ${ED}\n${missed(RSA)}`,
+    };
+    expect(kindsOf({ ...given, secrets: present })).toEqual([]);
+    const [finding] = judge('agenix-secrets', { ...given, secrets: missing }).findings;
+    expect(finding?.kind).toBe('agenix-secrets/missing');
+    expect(JSON.stringify(finding?.evidence)).not.toContain('not present');
+    const refused = line('age: error: no identity matched any of the recipients');
+    const other = { ...given, decryptionErrors: given.decryptionErrors + refused, secrets: missing };
+    expect(kindsOf(other)).toEqual(['agenix-secrets/not-a-recipient']);
+  });
+
+  const late: Given = {
+    secrets: present,
+    decryptionErrors: decrypting + none(),
+    identities: `there ${ED}\n${missed(ED)}`,
+  };
+
+  test('is told while the secrets are there, for they will be gone', () => {
+    const { status, findings } = judge('agenix-secrets', late);
+    expect(status).toBe('warn');
+    expect(findings).toMatchObject([
+      { title: 'A secret will be missing after the next reboot', subject: ED, count: 1 },
+    ]);
+  });
+
+  test.each([
+    ['is no longer declared', { identities: `there /persist${ED}\n${missed(ED)}` }],
+    ['has got another one beside it', { identities: `there ${ED}\nthere /persist${ED}\n${missed(ED)}` }],
+    [
+      'was missing at a boot of before',
+      {
+        decryptionErrors: none(BOOT - 3_600_000),
+        identities: `there ${ED}\n${absent(ED, BOOT - 3_600_000)}`,
+      },
+    ],
+    ['is still not there', { identities: `absent ${ED}\n${missed(ED)}` }],
+  ])('and %s is no fault of today', (_, over) => {
+    expect(kindsOf({ ...late, ...over })).toEqual([]);
+  });
+});

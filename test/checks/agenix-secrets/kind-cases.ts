@@ -1,4 +1,4 @@
-import { COMMANDS, type Given } from '../home-server.ts';
+import { BOOT, COMMANDS, type Given } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
 
 const DB = '/run/agenix/db';
@@ -16,8 +16,16 @@ const AS_VALUE = using(` -v ${DB}:/run/db\nvalue-file ${DB}\n`);
 const DECLARED = `mode 0400 ${DB}\n${present('400 9 raw')}`;
 const POINTER = 'version https://git-lfs.github.com/spec/v1';
 const MISSING = `declared missing - - - ${DB}\n`;
-const said = (text: string) => `${JSON.stringify({ __REALTIME_TIMESTAMP: '1', MESSAGE: text })}\n`;
+const said = (text: string) =>
+  `${JSON.stringify({ __REALTIME_TIMESTAMP: String((BOOT - 2000) * 1000), MESSAGE: text })}\n`;
 const DECRYPTING = said("decrypting '/nix/store/x-db.age' to '/run/agenix.d/1/db'...");
+const KEY = '/etc/ssh/ssh_host_ed25519_key';
+const MISSED = said(`stage-2-init: [agenix] WARNING: config.age.identityPaths entry ${KEY} not present!`);
+const there: Given = {
+  decryptionErrors: DECRYPTING + said('stage-2-init: [agenix] WARNING: no readable identities found!'),
+  identities: `there ${KEY}\n${MISSED}`,
+};
+const notThere = { identities: `absent ${KEY}\n${MISSED}` };
 const refused = (text: string): Given => ({ secrets: MISSING, decryptionErrors: DECRYPTING + said(text) });
 
 /** A configuration of these files beside a container that uses the secret. */
@@ -51,7 +59,24 @@ const mounting = (database: string) => `{
   };
 }`;
 
+const onPersist = (more: string) => ({
+  'configuration.nix': `{
+  age.secrets.db.file = ./secrets/db.age;
+  age.identityPaths = [ "/persist/ssh/key" ];
+  fileSystems."/".fsType = "ext4";
+  fileSystems."/persist" = { fsType = "btrfs"; ${more} };
+}`,
+  'secrets/db.age': 'age-encryption.org/v1\n-> X25519 a\n',
+  'secrets/secrets.nix': RULES,
+});
+
 export const cases: KindCases = {
+  'key-too-late': { host: { ...secrets(MISSING), ...there }, near: notThere },
+  'gone-after-reboot': { host: { ...FINE, ...there }, near: notThere },
+  'identity-too-late': {
+    source: onPersist('neededForBoot = false;'),
+    near: ['neededForBoot = false', 'neededForBoot = true'],
+  },
   missing: { host: secrets(MISSING), near: FINE },
   'not-a-recipient': {
     host: refused('age: error: no identity matched any of the recipients'),

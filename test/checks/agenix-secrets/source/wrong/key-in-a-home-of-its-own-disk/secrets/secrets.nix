@@ -1,0 +1,1 @@
+{ "db.age".publicKeys = [ "ssh-ed25519 A" ]; }
