@@ -21,6 +21,7 @@ import { type Narrowed, withSettings } from './applied-settings.ts';
 import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
+import { withoutOtherUnits } from './other-units.ts';
 import { factsFor } from './select.ts';
 import { bySettings, waive } from './waivers.ts';
 
@@ -190,7 +191,7 @@ function checkTarget(
   // Who wrote it into his settings, or his environment, did not ask it of this bundle.
   const isCut = gap !== undefined && applied.some(({ key, by }) => key === 'check.since' && by !== '--since');
   const sinceMs = isCut ? told.sinceMs : (options.sinceMs ?? told.sinceMs);
-  const read = withUnreadCommands(told.facts);
+  const read = withUnreadCommands(withoutOtherUnits(told.facts));
   const facts = gap === undefined || isCut ? read : withGap(read, gap);
   const windowStart = sinceMs === undefined ? (system?.bootedAt ?? 0) : now - sinceMs;
   const results =

@@ -1,6 +1,7 @@
 import { checks } from '../../src/engine/catalogue.ts';
 import { evaluate, type FactTable, unreadProbes } from '../../src/engine/evaluate.ts';
 import { factOf } from '../../src/engine/facts.ts';
+import { withoutOtherUnits } from '../../src/engine/other-units.ts';
 import { type FactName, probes } from '../../src/facts/host/index.ts';
 import type { MissingOutcome } from '../../src/model/fact.ts';
 import type { Probe, RawOutput, RawResult } from '../../src/model/probe.ts';
@@ -150,6 +151,10 @@ export type Given = Partial<Record<FactName, Raw>>;
 
 /** The facts that the probes' own parsers make of the outputs: of a healthy server but for what is given. */
 export function factsOf(given: Given): FactTable {
+  return withoutOtherUnits(readFrom(given));
+}
+
+function readFrom(given: Given): FactTable {
   return Object.fromEntries(
     (Object.keys(probes) as FactName[]).map((name) => {
       const raw = given[name] ?? HEALTHY[name] ?? NOT_HERE;

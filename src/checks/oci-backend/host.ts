@@ -12,7 +12,9 @@ export const host = judgeHost({
       return { skip: 'no units of containers here (podman-*.service, docker-*.service)' };
     const docker = dockerUnits(units, unitCommands);
     const bare = bareUnits(units, unitCommands);
+    const others = docker.length > 0 ? [] : ofDocker(units, unitCommands).map(({ id }) => id);
     return {
+      ...(others.length === 0 ? {} : { note: `docker runs the container of ${others.join(', ')}` }),
       lookedAt: { units: units.length },
       findings: docker.length > 0 ? [underDocker(docker, bare)] : bare.map(withoutContainer),
     };
@@ -32,12 +34,14 @@ function dockerUnits(units: readonly ContainerUnit[], commands: readonly UnitCom
       commands !== undefined &&
       runsUnder('podman', id, commands),
   );
-  if (hasPodman) return [];
-  return units.filter(
+  return hasPodman ? [] : ofDocker(units, commands);
+}
+
+const ofDocker = (units: readonly ContainerUnit[], commands: readonly UnitCommands[] | undefined) =>
+  units.filter(
     ({ id, engine, loadState }) =>
       engine === 'docker' && loadState !== 'not-found' && runsUnder('docker', id, commands),
   );
-}
 
 /** A unit with a command is refused for another reason, which container-state tells. */
 function bareUnits(units: readonly ContainerUnit[], commands: readonly UnitCommands[] | undefined) {

@@ -23,6 +23,8 @@ export interface UnitCommands {
   readonly detached?: boolean;
   /** With these it starts several containers, whose names are elsewhere: `podman-compose`, `podman kube`. */
   readonly groups?: readonly string[];
+  /** Neither its commands, nor the scripts and files that they name, name an engine: whatever it is called, it runs no container. */
+  readonly runsNoEngine?: boolean;
   /** Files of the host that a variable named `…_FILE` hands to the program, which takes their whole content as the value. */
   readonly valueFiles: readonly string[];
   /** Its commands that name Tailscale; every word that tells nothing of a wait is an `x`. */
@@ -104,6 +106,27 @@ continued = sub(/\\$/, "", line)
 script = script line (continued ? "" : "\n") }
 END { tell() }`;
 
+/**
+ * Looks through what a unit runs, and the scripts and other texts that are named there, for the name of an engine. A
+ * program itself may have any word in it.
+ */
+const NO_ENGINE = String.raw`
+names_engine() { grep -aiqE '(^|[^A-Za-z0-9._-])(podman|docker|nerdctl)(-compose)?([^A-Za-z0-9._-]|$)'; }
+is_program() { [ "$(head -c 4 "$1" | tr -d '\000\177')" = ELF ]; }
+no_engine() {
+argv=$(printf '%s\n' "$text" | grep -a '^#argv ')
+[ -n "$argv" ] || return 0
+! printf '%s\n' "$argv" | names_engine || return 0
+for file in $files; do [ -f "$file" ] || return 0; done
+for file in $files $(printf '%s\n' "$text" | tr -cs 'A-Za-z0-9._/@+:,=-' '\n' | grep -a '^/' | sort -u | head -n 100); do
+[ -f "$file" ] || continue
+[ -r "$file" ] || return 0
+is_program "$file" && continue
+! head -c 65536 "$file" | names_engine || return 0
+done
+echo runs-no-engine
+}`;
+
 const waitScriptsIn = (block: string) =>
   block
     .split(/^script\n/m)
@@ -123,6 +146,7 @@ export const unitCommands = defineProbe<readonly UnitCommands[]>({
   outputLimit: 4_000_000,
   script: `set -f
 ${FIND_UNITS}
+${NO_ENGINE}
 for unit in $units; do
 echo "unit $unit"
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
@@ -132,7 +156,9 @@ for file in $files; do
 case $file in */podman | */docker | */sh | */bash) ;; *) if [ -r "$file" ]; then echo '#next'; head -c 65536 "$file"; else echo "unreadable $file" >&2; fi ;; esac
 done)
 case $text in *[Tt]ailscale*) printf '%s\\n' "$text" | awk '${SKELETON}' ;; esac
-printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}'
+words=$(printf '%s\\n' "$text" | sed 's/^#argv //; /^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' | grep -aoE -e '${WORDS}' | awk '${SHAPED}')
+[ -z "$words" ] || printf '%s\\n' "$words"
+case $words in *podman* | *docker*) ;; *) no_engine ;; esac
 done
 :`,
   parse(raw) {
@@ -168,6 +194,7 @@ done
         ...(starts.length === 0 ? {} : { starts }),
         ...(words.includes('--detach') ? { detached: true } : {}),
         ...(groups.length === 0 ? {} : { groups }),
+        ...(words.includes('runs-no-engine') ? { runsNoEngine: true } : {}),
         waitScripts: [...waitScriptsIn(block), ...oldWaitScript(words)],
       });
     }

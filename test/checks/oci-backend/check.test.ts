@@ -55,6 +55,36 @@ describe('is no fault:', () => {
   });
 });
 
+const REGISTRY = 'docker-registry.service';
+const registry = (over = {}): Given => ({
+  units: UNITS + unit(REGISTRY, over),
+  unitCommands: `${COMMANDS}unit ${REGISTRY}\nruns-no-engine\n`,
+});
+
+test('a unit that runs no engine is no container, whatever its name is', () => {
+  const failed = { ActiveState: 'failed', SubState: 'failed', Result: 'exit-code', ExecMainStatus: 1 };
+  const results = judgeAll({
+    ...registry(failed),
+    failedUnits: `Id=${REGISTRY}\nResult=exit-code\nDescription=Docker Container Registry\n`,
+  });
+  expect(results.flatMap(({ findings }) => findings.map(({ kind, subject }) => [kind, subject]))).toEqual([
+    ['failed-units/failed', REGISTRY],
+  ]);
+  const count = (given: Given) => judge('container-state', given).lookedAt?.containers;
+  expect(count(registry())).toBe(count({}));
+});
+
+test('a unit of docker beside those of podman is named', () => {
+  const given = {
+    units: UNITS + unit('docker-plex.service'),
+    unitCommands: `${COMMANDS}unit docker-plex.service\ndocker run \n`,
+  };
+  expect(backend(given)).toMatchObject({
+    status: 'ok',
+    reason: 'docker runs the container of docker-plex.service',
+  });
+});
+
 test('a unit with settings and no command names where they are set', () => {
   const given = {
     units: UNITS + unit('immch-ml', BARE),

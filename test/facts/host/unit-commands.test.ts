@@ -154,3 +154,41 @@ exec podman run -p 100.101.102.103:3003:3003 -p 8080 -dp '[fd7a::1]:53:53/udp' -
     image: 'ghcr.io/immich-app/immich-server:v2',
   });
 });
+
+test.each([
+  ['a program of another name', '/usr/bin/env serve /etc/docker-registry.yml', true],
+  ['a script that starts another program', 'exec /usr/bin/true --config /etc/podman-exporter.conf', true],
+  ['a script that names an engine', 'PATH=/opt/bin; run-it podman', false],
+  ['a script that is told by a variable which engine', 'exec "$DOCKER" up', false],
+  ['a script that names another one, which runs an engine', 'exec SCRIPT', false],
+])('whether a unit runs an engine at all is seen: %s', async (_, command, isOther) => {
+  const sandbox = new Sandbox();
+  const other = sandbox.write('other', '#!/bin/sh\nexec /opt/bin/podman run x\n');
+  const start = sandbox.write('start', `#!/bin/sh\n${command.replace('SCRIPT', other)}\n`);
+  sandbox.program(
+    'systemctl',
+    `case "$1" in
+list-*) echo docker-registry.service ;;
+show) echo "ExecStart={ path=${start} ; argv[]=${start} ; ignore_errors=no ; start_time=[n/a] }" ;;
+esac`,
+  );
+  const [told] = expectValue(await sandbox.fact(unitCommands));
+  expect(told?.runsNoEngine ?? false).toBe(isOther);
+});
+
+test('a program may have any word in it, and what cannot be read may run anything', async () => {
+  const sandbox = new Sandbox();
+  const show = (path: string) =>
+    sandbox.program(
+      'systemctl',
+      `case "$1" in
+list-*) echo docker-registry.service ;;
+show) echo "ExecStart={ path=${path} ; argv[]=${path} serve ; ignore_errors=no ; start_time=[n/a] }" ;;
+esac`,
+    );
+  const read = async () => expectValue(await sandbox.fact(unitCommands))[0]?.runsNoEngine ?? false;
+  show(sandbox.write('registry', '\u007fELF docker podman ', 0o755));
+  expect(await read()).toBe(true);
+  show('/nowhere/at/all/start-it');
+  expect(await read()).toBe(false);
+});
