@@ -9,6 +9,5 @@ export function withoutOtherUnits(facts: FactTable): FactTable {
   return {
     ...facts,
     units: { ...units, value: units.value.filter(({ id }) => !others.has(id)) },
-    unitCommands: { ...commands, value: commands.value.filter(({ unit }) => !others.has(unit)) },
   };
 }

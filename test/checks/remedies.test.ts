@@ -50,6 +50,13 @@ const REASONS = [
   `Condition check resulted in ${NAME} being skipped: unmet condition check (ConditionPathExists=/${NAME})`,
   'Dependency failed for x.',
   `something else about ${NAME}`,
+  `Error: initializing source docker://ghcr.io/x/${NAME}:1: toomanyrequests: slow down`,
+  `Error: initializing source docker://ghcr.io/x/${NAME}:1: reading manifest 1: manifest unknown`,
+  `Error: initializing source docker://ghcr.io/x/${NAME}:1: unauthorized`,
+  `Error: pinging container registry ${NAME}: x509: certificate of ${NAME}`,
+  `Error: writing /var/tmp/${NAME}: no space left on device`,
+  `x: Failed at step EXEC spawning /${NAME}: No such file or directory`,
+  'Error: current system boot ID differs from cached boot ID',
 ];
 
 const ML = 'ghcr.io/immich-app/immich-machine-learning:v2-openvino';
@@ -97,6 +104,34 @@ const SICK: Readonly<Record<string, Given>> = {
         healthInterval: 1e9,
         startedAt: new Date(BOOT).toISOString(),
       }),
+  },
+  'podman that refuses to work': {
+    units: failed(ID),
+    containers: {
+      exitCode: 125,
+      stderr: `Error: an unhandled reboot has occurred. Please delete directories "/tmp/${NAME}" and "/run/${NAME}/tmp" and re-run Podman\n`,
+    },
+  },
+  'a container that starts, one near its limit, and one that never started': {
+    units: unit(NAME),
+    containers:
+      container(NAME, { unit: ID }) +
+      container(`${NAME}2`, {
+        state: 'created',
+        created: new Date(BOOT).toISOString(),
+        restartPolicy: 'always',
+        unit: '',
+      }),
+    failedUnits: `Id=${idOf(NAME)}-startup-1.service\nResult=exit-code\nDescription=x\n`,
+    memoryGroups: ['limit 100', 'current 99', 'inactive_file 0', 'active_file 0']
+      .map((count) => `${count} /sys/fs/cgroup${scopeOf(idOf(NAME))}/memory.x\n`)
+      .join(''),
+  },
+  'a unit that was killed for memory': { units: failed(ID, { Result: 'oom-kill' }), containers: '' },
+  'a secret whose key came late': {
+    secrets: `declared missing - - - /run/agenix/${NAME}\ndeclared present 400 9 raw /run/agenix/x${NAME}\n`,
+    decryptionErrors: `${JSON.stringify({ __REALTIME_TIMESTAMP: String(BOOT * 1000), MESSAGE: '[agenix] WARNING: no readable identities found!' })}\n`,
+    identities: `there /etc/${NAME}\n${JSON.stringify({ __REALTIME_TIMESTAMP: String(BOOT * 1000), MESSAGE: `[agenix] WARNING: config.age.identityPaths entry /etc/${NAME} not present!` })}\n`,
   },
   docker: {
     units: unit(`docker-${NAME}.service`),
@@ -164,12 +199,14 @@ ${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-v
 
 /** What is found of these, at least; how a container failed tells what podman says. */
 const SERVER_KINDS = Object.entries({
-  'agenix-secrets': 'missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
-  'container-oom': 'killed-at-limit host-out-of-memory',
+  'agenix-secrets':
+    'key-too-late gone-after-reboot missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
+  'container-oom': 'killed-at-limit host-out-of-memory near-limit unit-killed',
   'container-state': `restarting long-start stopped not-started restarted failed-and-gone refused failed exited paused
     unhealthy health-never-checked container-gone required-missing source-missing network-missing env-file-missing
     image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
-    wrong-processor condition-unmet dependency-failed`,
+    wrong-processor condition-unmet dependency-failed rate-limited tag-missing registry-refused certificate-refused
+    no-space program-missing unhandled-reboot podman-refuses never-started startup-check-fails`,
   'failed-units': 'failed',
   'ml-oom': 'limit-too-low',
   'oci-backend': 'docker no-container',

@@ -21,6 +21,7 @@ const unit = (over: Partial<ContainerUnit>): ContainerUnit => ({
   user: '',
   conditionMet: true,
   waitsFor: [],
+  after: [],
   requires: [],
   wanted: true,
   once: false,

@@ -196,6 +196,7 @@ function remedyOf(
         waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
           address,
           nonlocalBind: facts.addresses?.nonlocalBind,
+          unitCommands: facts.unitCommands,
         }) !== false,
       nixos,
       now,

@@ -108,7 +108,9 @@ function couldNotBind(unit: ContainerUnit, facts: Known, context: Context): Find
   const { nixos, now } = context;
   const isHere = firstWith(addresses.assigned, 'address', address) !== undefined;
   const commands = firstWith(unitCommands, 'unit', unit.id);
-  const waits = waitsForAddress(unit, commands, { address, nonlocalBind: addresses.nonlocalBind }) !== false;
+  const waits =
+    waitsForAddress(unit, commands, { address, nonlocalBind: addresses.nonlocalBind, unitCommands }) !==
+    false;
   const remedy = bindRemedy({ unit, units, address, isHere, waits, nixos, now });
   const seen = seenOf(unit, message, address, isHere);
   return [kindOf(unit, isHere).finding({ container: unit.container, address, port, remedy }, seen)];

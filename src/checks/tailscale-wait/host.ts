@@ -21,7 +21,8 @@ export const host = judgeHost({
     });
     const judged = binding.map(({ unit, commands }) => {
       const { nonlocalBind } = addresses;
-      const waits = (address: string) => waitsForAddress(unit, commands, { address, nonlocalBind });
+      const waits = (address: string) =>
+        waitsForAddress(unit, commands, { address, nonlocalBind, unitCommands });
       const each = Object.groupBy(tailnetAddresses(commands), (address) => String(waits(address)));
       return { unit, commands, address: each.false?.[0], isUnclear: each.unclear !== undefined };
     });

@@ -107,6 +107,29 @@ script = script line (continued ? "" : "\n") }
 END { tell() }`;
 
 /**
+ * Sets `waiting` to the units that those of containers are ordered after, and that name Tailscale: to be started after one
+ * that waits is to wait. Of a simple one it is not waited for that it has done what it does.
+ */
+const FIND_WAITING = String.raw`
+waiting=
+if [ -n "$units" ]; then
+others=$({ printf '%s\n' $units $units; systemctl show --property=After -- $units | tr ' =' '\n\n' | grep '[.]service$' | sort -u; } | sort | uniq -u | head -n 500)
+[ -z "$others" ] || shown=$(systemctl show --property=Id,Type,ExecStart,ExecStartPre -- $others)
+[ -z "$others" ] || waiting=$(printf '%s\n' "$shown" | awk '
+{ if (match($0, /path=[^ ;]*/)) paths = paths " " substr($0, RSTART + 5, RLENGTH - 5) }
+/[Tt]ailscale/ { named = 1 }
+/^Id=/ { id = substr($0, 4) }
+/^Type=/ { type = substr($0, 6) }
+/^$/ { tell() }
+END { tell() }
+function tell() { if (id != "" && type !~ /^(simple|exec|idle)$/) print id, named + 0 paths; id = type = paths = ""; named = 0 }' |
+while read -r id named paths; do
+case $id in tailscaled.service) continue ;; esac
+if [ "$named" = 1 ] || { [ -n "$paths" ] && grep -aqis tailscale $paths; }; then echo "$id"; fi
+done)
+fi`;
+
+/**
  * Looks through what a unit runs, and the scripts and other texts that are named there, for the name of an engine. A
  * program itself may have any word in it.
  */
@@ -147,7 +170,8 @@ export const unitCommands = defineProbe<readonly UnitCommands[]>({
   script: `set -f
 ${FIND_UNITS}
 ${NO_ENGINE}
-for unit in $units; do
+${FIND_WAITING}
+for unit in $units $waiting; do
 echo "unit $unit"
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- "$unit") || { echo "unreadable the start command of $unit" >&2; continue; }
 files=$(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p')

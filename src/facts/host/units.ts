@@ -39,6 +39,8 @@ export interface ContainerUnit {
    * after a unit that is not there, or that nothing starts, is to wait for nothing.
    */
   readonly waitsFor: readonly string[];
+  /** All that it is ordered after. */
+  readonly after: readonly string[];
   readonly requires: readonly string[];
   /** A target wants it, as that of the boot does. */
   readonly wanted: boolean;
@@ -172,6 +174,7 @@ function containerUnit(
     ...(changedAt === undefined ? {} : { changedAt }),
     ...(conditionCheckedAt === undefined ? {} : { conditionCheckedAt }),
     waitsFor: words(block.After).filter((id) => waits.includes(id)),
+    after: words(block.After),
     requires: words(block.Requires),
     wanted:
       words(block.WantedBy).length > 0 ||

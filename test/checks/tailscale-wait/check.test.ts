@@ -286,3 +286,17 @@ test('a long chain of containers is followed once, and to its end', () => {
     count('systemd.services.podman-c0 = { path = [ "tailscale" ]; preStart = "tailscale wait"; };'),
   ).toBe(0);
 }, 20_000);
+
+test.each([
+  ['it requires, waits', 'until tailscale ip -4; do sleep 1; done', 'tailscale-ready.service', 'ok'],
+  ['it does not require, waits', 'until tailscale ip -4; do sleep 1; done', 'sysinit.target', 'unknown'],
+  ['it requires, asks once', 'tailscale ip -4', 'tailscale-ready.service', 'warn'],
+])('where a unit that it is ordered after and that %s, it waits as much', (_, command, Requires, status) => {
+  const ready = `unit tailscale-ready.service\n${script(command)}`;
+  const over = { After: 'network-online.target tailscale-ready.service', Requires };
+  const unitCommands = `${COMMANDS.replace(
+    'immich-server.service\npodman run \n',
+    `immich-server.service\npodman run \n -p ${ADDRESS}:2283:2283\n`,
+  )}${ready}`;
+  expect(wait(over, { unitCommands }).status).toBe(status);
+});

@@ -192,3 +192,35 @@ esac`,
   show('/nowhere/at/all/start-it');
   expect(await read()).toBe(false);
 });
+
+test('of the units that one is ordered after those are told that wait for Tailscale', async () => {
+  const sandbox = new Sandbox();
+  const start = sandbox.write('start', `#!/bin/sh\n${START}`);
+  const wait = sandbox.write('wait', '#!/bin/sh\nuntil tailscale ip -4; do sleep 1; done\n');
+  const exec = (path: string) =>
+    `ExecStart={ path=${path} ; argv[]=${path} ; ignore_errors=no ; start_time=[n/a] }`;
+  const others = [
+    ['network-online.target', 'Type='],
+    ['journald.service', `Type=notify\n${exec('/usr/bin/true')}`],
+    ['tailscale-ready.service', `Type=oneshot\n${exec(wait)}`],
+    ['tailscale-loop.service', `Type=simple\n${exec(wait)}`],
+    ['tailscaled.service', `Type=notify\n${exec('/usr/bin/tailscaled')}`],
+  ];
+  const blocks = others.map(([id, rest]) => `Id=${id}\n${rest}\n`).join('\n');
+  sandbox.program(
+    'systemctl',
+    `case "$*" in
+list-*) echo podman-immich-ml.service ;;
+*=After*) printf '%s\n' 'After=${others.map(([id]) => id).join(' ')}' ;;
+*=Id,Type*) cat <<'END'
+${blocks}
+END
+;;
+*tailscale-ready*) echo '${exec(wait)}' ;;
+*) echo '${exec(start)}' ;;
+esac`,
+  );
+  const told = expectValue(await sandbox.fact(unitCommands));
+  expect(told.map(({ unit }) => unit)).toEqual(['podman-immich-ml.service', 'tailscale-ready.service']);
+  expect(told[1]?.waitScripts.map((text) => waitScript({ text, scripts: [] }).shape)).toEqual(['waits']);
+});
