@@ -143,6 +143,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   decryptionErrors: '',
   identities: '',
   failedUnits: '',
+  wantedUnits: 'Version=257\n',
   engines: 'compose 0\n',
 };
 

@@ -188,6 +188,9 @@ ${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-v
   'tailscale that waits for approval': { tailscale: tailscaled({ BackendState: 'NeedsMachineAuth' }) },
   'tailscale that starts': { tailscale: tailscaled({ BackendState: 'Starting' }) },
   'a failed unit': { failedUnits: `Id=${NAME}.service\nResult=exit-code\nDescription=x\n` },
+  'a service that was stopped': {
+    wantedUnits: `Id=${NAME}.service\nLoadState=loaded\nActiveState=inactive\nResult=success\nRestart=always\nExecMainStartTimestamp=x\nExecMainCode=1\n`,
+  },
   'an address of another machine': { units: unit(NAME), unitCommands: commands(ID, '-p 100.64.0.9:1:1') },
   'tailscale down': { tailscale: JSON.stringify({ BackendState: 'NeedsLogin' }) },
   'nothing to be read': {
@@ -207,7 +210,7 @@ const SERVER_KINDS = Object.entries({
     image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
     wrong-processor condition-unmet dependency-failed rate-limited tag-missing registry-refused certificate-refused
     no-space program-missing unhandled-reboot podman-refuses never-started startup-check-fails`,
-  'failed-units': 'failed',
+  'failed-units': 'failed not-running',
   'ml-oom': 'limit-too-low',
   'oci-backend': 'docker no-container',
   'tailscale-bind': 'address-there-now',

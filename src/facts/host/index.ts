@@ -28,6 +28,7 @@ import { uploadFolder } from './upload-folder.ts';
 import { uploadLocks } from './upload-locks.ts';
 import { uploadLogs } from './upload-logs.ts';
 import { uploadScript } from './upload-script.ts';
+import { wantedUnits } from './wanted-units.ts';
 
 /** Every probe, under the name of the fact that it yields. */
 export const probes = {
@@ -60,6 +61,7 @@ export const probes = {
   immichJobs,
   folderJobs,
   identities,
+  wantedUnits,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;
