@@ -38,6 +38,9 @@ export const host = judgeHost({
             state === 'present' && declaredOwner !== undefined && owner === undefined,
         )
         .map(({ path }) => `the owner of ${path} was not read`),
+      ...seen
+        .filter(({ bytes, form }) => bytes === 1 && form !== 'blank')
+        .map(({ path }) => `whether ${path} holds its value is not known: it has only one byte`),
     ];
     if (secrets.length === 0 && notChecked.length === 0)
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };

@@ -135,6 +135,6 @@ export const hostOutOfMemory = defineKind<{ readonly process: string; readonly k
   title: ({ process, killer }) =>
     killer === 'kernel'
       ? `The whole host ran out of memory and killed ${process}`
-      : `The whole host ran short of memory: ${killer} killed ${process}`,
+      : `${killer} killed ${process} because memory ran short`,
   remedy: () => ({ lasting: lessOnHost() }),
 });

@@ -10,7 +10,7 @@ import { messagesOfRun } from '../shared/runs.ts';
 import { downFinding } from './down.ts';
 import { judgeContainer } from './health.ts';
 import * as kinds from './kinds.ts';
-import { ownContainer } from './own-container.ts';
+import { ownContainer, runningTrouble } from './own-container.ts';
 import { podmanFinding } from './podman.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -85,7 +85,11 @@ function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged 
     allWith(units, 'id', id).some((other) => !isUp(other) && !isDone(other)),
   );
   const own = ownContainer(unit, firstWith(unitCommands, 'unit', unit.id), containers, now);
-  const trouble = troubleOf(unit, messages, requirement, now) ?? own.trouble;
+  const ofUnit = troubleOf(unit, messages, requirement, now);
+  const trouble =
+    (ofUnit && runningTrouble(unit, firstWith(unitCommands, 'unit', unit.id), containers, now)) ??
+    ofUnit ??
+    own.trouble;
   if (trouble === undefined) return { notChecked: passing(unit) ?? own.notChecked };
   const finding = downFinding({ unit, trouble, requirement, messages, facts, nixos, now });
   const isDown = names.containers.includes(unit.container) && !isUp(unit);

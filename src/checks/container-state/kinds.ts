@@ -133,6 +133,16 @@ export const longStart = down(
   'A container has been starting for too long',
   'It is waiting before its start, downloading its image, or never reports that it is ready.',
 );
+export const longStop = down(
+  'long-stop',
+  'A container has been stopping for too long',
+  'A process of it does not end, or its stop command hangs. systemd starts it again only after that.',
+);
+export const runningWithoutUnit = down(
+  'running-without-unit',
+  'A container is running, although its unit is not',
+  'systemd does not watch it: it does not start it again, and the next start of the unit replaces it.',
+);
 export const notStarted = down('not-started', 'A container was not started', NOT_UP);
 export const stopped = down(
   'stopped',

@@ -58,6 +58,35 @@ export function ownContainer(
   return { trouble: gone(observed, own[0]?.finishedAt) };
 }
 
+/** A container may have been started without its unit, after that failed or was stopped: then it is not down. */
+export function runningTrouble(
+  unit: ContainerUnit,
+  commands: UnitCommands | undefined,
+  containers: readonly Container[] | undefined,
+  now: number,
+): Trouble | undefined {
+  const { activeState, changedAt = now } = unit;
+  if (!['failed', 'inactive'].includes(activeState) || now - changedAt < SETTLED_MS) return undefined;
+  const of = commands ?? NO_COMMANDS;
+  const running = containersOf(unit, of, containers ?? []).find(
+    ({ state, startedAt }) => state === 'running' && Date.parse(startedAt) > changedAt,
+  );
+  if (running === undefined) return undefined;
+  return {
+    status: 'warn',
+    kind: kinds.runningWithoutUnit,
+    state: 'degraded',
+    what: `is running, but its unit ${activeState === 'failed' ? 'has failed' : 'is not active'}`,
+    summary:
+      'systemd does not watch it: it does not start it again, and the next start of the unit replaces it.',
+    evidence: [
+      { source: 'podman ps --all', observed: `${running.name} is running`, expected: `${unit.id} is active` },
+    ],
+  };
+}
+
+const NO_COMMANDS: Pick<UnitCommands, 'starts'> = {};
+
 const gone = (observed: string, finishedAt = ''): Trouble => ({
   ...(isKnownTime(finishedAt) ? { since: Date.parse(finishedAt) } : {}),
   status: 'fail',
@@ -71,7 +100,7 @@ const gone = (observed: string, finishedAt = ''): Trouble => ({
 /** Those that podman says the unit started; those that its commands name, else those with the name of the unit. */
 function containersOf(
   { id, container }: ContainerUnit,
-  { starts = [container] }: UnitCommands,
+  { starts = [container] }: Pick<UnitCommands, 'starts'>,
   containers: readonly Container[],
 ): Container[] {
   const named = starts.flatMap((name) => {

@@ -84,9 +84,22 @@ export function troubleOf(
       summary: 'It is waiting before its start, downloading its image, or never reports that it is ready.',
     };
   }
+  if (unit.activeState === 'deactivating') return troubleOfStop(unit, now);
   if (unit.activeState === 'inactive') return troubleOfInactive(unit, messages, requirement);
   if (unit.activeState === 'active') return troubleOfRestarted(unit, messages, now);
   return undefined;
+}
+
+/** A stop takes two minutes at most, as NixOS sets it. */
+function troubleOfStop({ subState, changedAt }: ContainerUnit, now: number): Trouble | undefined {
+  if (changedAt === undefined || now - changedAt < LONG_START_MS) return undefined;
+  return {
+    status: now - changedAt < HOUR_MS ? 'warn' : 'fail',
+    kind: kinds.longStop,
+    state: 'down',
+    what: `has been stopping for ${Math.round((now - changedAt) / 60_000)} minutes`,
+    summary: `A process of it does not end, or its stop command hangs (${subState}). systemd starts it again only after that.`,
+  };
 }
 
 function troubleOfInactive(

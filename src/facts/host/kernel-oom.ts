@@ -148,7 +148,8 @@ function announce(line: string, announced: Announcement): boolean {
   if (limit !== null && Number(limit[1]) < NO_LIMIT_KB) announced.limitBytes = Number(limit[1]) * 1024;
   const constraint = /oom-kill:constraint=(\w+)/.exec(line);
   if (constraint !== null) {
-    announced.isOfHost = constraint[1] === 'CONSTRAINT_NONE';
+    // The others are of the host's memory, or of a part of it (a NUMA node): no group reached its limit.
+    announced.isOfHost = constraint[1] !== 'CONSTRAINT_MEMCG';
     announced.cgroup = /oom_memcg=([^,]+)/.exec(line)?.[1];
     announced.victim = /task_memcg=([^,]+)/.exec(line)?.[1];
   }

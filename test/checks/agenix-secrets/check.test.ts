@@ -485,3 +485,8 @@ describe('a key that was not there yet at boot', () => {
     expect(kindsOf({ ...late, ...over })).toEqual([]);
   });
 });
+
+test('a secret of one byte is not called good', () => {
+  const given = (bytes: number) => ({ secrets: present(`400 ${bytes} raw`) });
+  expect([agenix(given(1)).status, agenix(given(2)).status]).toEqual(['unknown', 'ok']);
+});

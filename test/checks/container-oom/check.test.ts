@@ -226,7 +226,7 @@ test('a kill that systemd-oomd made is of the container whose group it was', () 
   for (const group of [scopeOf(idOf(ML)), `/system.slice/podman-${ML}.service`]) {
     const { findings } = oom({ kernelOom: KERNEL + line(group) });
     expect(findings.map(({ subject }) => subject)).toEqual(['host', ML]);
-    expect(findings[0]?.title).toBe(`The whole host ran short of memory: systemd-oomd killed ${ML}`);
+    expect(findings[0]?.title).toBe(`systemd-oomd killed ${ML} because memory ran short`);
     expect(judge('ml-oom', { kernelOom: KERNEL + line(group) }).findings).toMatchObject([{ subject: ML }]);
   }
 });
@@ -234,7 +234,7 @@ test('a kill that systemd-oomd made is of the container whose group it was', () 
 test('a kill that earlyoom made is told of the host: it names a process, and no group', () => {
   const line = `${LATER / 1000} minipc earlyoom[9]: sending SIGTERM to process 42 uid 0 "python": badness 812, VmRSS 6000 MiB\n`;
   expect(oom({ kernelOom: KERNEL + line }).findings).toMatchObject([
-    { subject: 'host', title: 'The whole host ran short of memory: earlyoom killed python' },
+    { subject: 'host', title: 'earlyoom killed python because memory ran short' },
   ]);
 });
 
@@ -459,3 +459,17 @@ test('a limit that the kernel did not tell is not given one', () => {
     }
   }
 });
+
+test.each(['CONSTRAINT_CPUSET', 'CONSTRAINT_MEMORY_POLICY'])(
+  'a kill for a part of the memory of the host (%s) is at no limit of a container',
+  (constraint) => {
+    const line = killed(scopeOf(idOf('immich-redis')), LATER)
+      .replace('CONSTRAINT_MEMCG', constraint)
+      .replace(/oom_memcg=[^,]*,/, '')
+      .replace('Memory cgroup out of memory', 'Out of memory');
+    expect(oom({ kernelOom: KERNEL + line }).findings.map(({ kind }) => kind)).toEqual([
+      'container-oom/host-out-of-memory',
+      'container-oom/killed-for-host',
+    ]);
+  },
+);

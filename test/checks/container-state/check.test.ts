@@ -912,3 +912,18 @@ test('since when, and how often, a health check fails is told', () => {
     { since: at(7), count: 2 },
   ]);
 });
+
+test('a container that somebody started without its unit is not down', () => {
+  const containers = CONTAINERS.replace(
+    container('immich-server'),
+    container('immich-server', { startedAt: new Date(NOW - 5 * MINUTE).toISOString() }),
+  );
+  for (const [over, words] of [
+    [FAILED, 'its unit has failed'],
+    [STOPPED, 'its unit is not active'],
+  ] as const) {
+    const [finding] = state({ ...withServer(over), containers }).findings;
+    expect(finding).toMatchObject({ status: 'warn', affects: { state: 'degraded' } });
+    expect(finding?.title).toContain(`immich-server is running, but ${words}`);
+  }
+});

@@ -119,6 +119,22 @@ export const cases: KindCases = {
       StateChangeTimestamp: stamp(NOW - 9 * MINUTE),
     }),
   },
+  'long-stop': {
+    host: units({
+      ActiveState: 'deactivating',
+      SubState: 'stop-sigterm',
+      StateChangeTimestamp: stamp(NOW - 11 * MINUTE),
+    }),
+    near: units({
+      ActiveState: 'deactivating',
+      SubState: 'stop-sigterm',
+      StateChangeTimestamp: stamp(NOW - 9 * MINUTE),
+    }),
+  },
+  'running-without-unit': {
+    host: { ...units(FAILED), ...containers({ startedAt: new Date(NOW - MINUTE).toISOString() }) },
+    near: units({ ...FAILED, StateChangeTimestamp: stamp(NOW - MINUTE / 2) }),
+  },
   'not-started': { host: inactive({ Result: 'timeout' }), near: inactive() },
   stopped: { host: inactive(), near: inactive({ WantedBy: '', RequiredBy: '' }) },
   restarted: {
