@@ -1,3 +1,4 @@
+import { dns } from './dns/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
 import { containerOom } from './container-oom/check.ts';
@@ -46,4 +47,5 @@ export const checks: readonly Check[] = [
   immichReachable,
   uploadSafety,
   immichServer,
+  dns,
 ];

@@ -148,6 +148,9 @@ function explanations(
       check: 'agenix-secrets',
       subject: m[1] ?? '',
     })),
+    ...(/lookup \S+.*(?:no such host|server misbehaving|i\/o timeout)/.test(text)
+      ? [{ check: 'dns', status: 'fail' as const }]
+      : []),
     ...mountUnits(text).map((subject) => ({ check: 'failed-units', subject })),
     ...(isKnown
       ? []

@@ -67,3 +67,6 @@ export function tailnetAddresses(commands: UnitCommands | undefined): string[] {
 
 export const BIND_ERROR =
   /listen (?:tcp|udp)[46]? \[?([0-9a-f.:]+?)\]?:(\d+): bind: cannot assign requested address/i;
+
+/** Whether it is something that Tailscale says about DNS. */
+export const isAboutDns = (text: string): boolean => /\bDNS\b|resolv\.conf|upstream resolver/i.test(text);

@@ -1,4 +1,5 @@
 import { DAEMON_DOWN, type Tailscale } from '../../facts/host/tailscale.ts';
+import type { Funnel } from '../../facts/host/tailscale-serve.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
@@ -7,7 +8,7 @@ import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { missing } from '../shared/missing.ts';
 import { restart, withDependents } from '../shared/steps.ts';
-import { isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
+import { isAboutDns, isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
 const SOON_MS = 7 * 86_400_000;
@@ -30,8 +31,11 @@ const PASSING = ['Starting', 'NoState', DAEMON_DOWN];
 
 export const host = judgeHost({
   needs: ['addresses', 'system'],
-  wants: ['tailscale', 'unitCommands', 'units'],
-  evaluate({ tailscale, addresses, system, unitCommands = [], units }, { now, unread, names }) {
+  wants: ['tailscale', 'tailscaleServe', 'unitCommands', 'units'],
+  evaluate(
+    { tailscale, tailscaleServe = [], addresses, system, unitCommands = [], units },
+    { now, unread, names },
+  ) {
     const binding = unitCommands.flatMap(boundAddresses);
     const after = { restart: restartOf(binding, units, now) };
     if (tailscale === undefined) {
@@ -53,7 +57,7 @@ export const host = judgeHost({
     if (tailscale.state !== 'Running')
       return justBooted && PASSING.includes(tailscale.state)
         ? nothing('Tailscale is still starting; check again in a minute')
-        : cut(withoutConnection(tailscale, after));
+        : cut(withoutConnection(tailscale, after, now));
     if (tailscale.userspace) return cut(withoutInterface(after));
     const own = tailscale.addresses.filter(isTailnetAddress);
     const isHere = (address: string) => addresses.assigned.some((assigned) => assigned.address === address);
@@ -64,7 +68,7 @@ export const host = judgeHost({
         : cut(withoutAddress(absent, after));
     const lost = own.filter((address) => !isHere(address));
     const hasIPv6 = addresses.assigned.some(({ address }) => address.includes(':') && address !== '::1');
-    const complaints = Object.groupBy(tailscale.health, (text) => (OF_ITS_OWN.test(text) ? 'own' : 'other'));
+    const complaints = Object.groupBy(tailscale.health, (text) => (isOfItsOwn(text) ? 'own' : 'other'));
     return {
       lookedAt: { tailnetAddresses: own.length },
       ...(complaints.other === undefined ? {} : { note: `Tailscale reports: ${complaints.other.join(' ')}` }),
@@ -79,7 +83,8 @@ export const host = judgeHost({
           .filter(({ address }) => !own.includes(address) && !isHere(address))
           .map((bound) => foreignAddress(bound, own)),
         ...keyExpiry(tailscale, now),
-        ...complaining([...(tailscale.isOffline ? [OFFLINE] : []), ...(complaints.own ?? [])]),
+        ...complaining(tailscale, complaints.own ?? []),
+        ...tailscaleServe.flatMap((funnel) => exposed(funnel, unitCommands)),
       ],
     };
   },
@@ -141,8 +146,10 @@ function withoutTailscale(binding: readonly Bound[], after: kinds.CutOff): Findi
   });
 }
 
-function withoutConnection(tailscale: Tailscale, after: kinds.CutOff): FindingDraft {
+function withoutConnection(tailscale: Tailscale, after: kinds.CutOff, now: number): FindingDraft {
   const { state, health } = tailscale;
+  const [expired] = state === 'NeedsLogin' ? keyExpiry(tailscale, now, after) : [];
+  if (expired?.kind === kinds.keyExpired.id) return { ...expired, status: 'fail' };
   const said = health.length === 0 ? '' : `, it says: ${health.join(' ')}`;
   return (entryOf(DISCONNECTED, state) ?? kinds.notConnected).finding(
     { ...tailscale, ...after },
@@ -195,36 +202,73 @@ const foreignAddress = ({ unit, address }: Bound, own: readonly string[]) =>
     { subject: unit, evidence: [{ source: STATUS, observed: `this machine has ${own.join(', ')}` }] },
   );
 
-function keyExpiry({ keyExpiresAt, isKeyExpired }: Tailscale, now: number): FindingDraft[] {
+/** @param after where it has cut the machine off */
+function keyExpiry(tailscale: Tailscale, now: number, after?: kinds.CutOff): FindingDraft[] {
+  const { keyExpiresAt, isKeyExpired, health } = tailscale;
   const at = typeof keyExpiresAt === 'number' ? keyExpiresAt : undefined;
-  const isOver = isKeyExpired === true || (at !== undefined && at < now);
+  const said =
+    after === undefined ? undefined : health.find((text) => /key (?:has |is )?expired/i.test(text));
+  const isOver = isKeyExpired === true || said !== undefined || (at !== undefined && at < now);
   if (!isOver && (at === undefined || at - now >= SOON_MS)) return [];
   const time = at === undefined ? undefined : new Date(at).toISOString();
-  const kind = isOver ? kinds.keyExpired : kinds.keyExpires;
   const observed = [
+    ...(after === undefined ? [] : [`state ${tailscale.state}`]),
     ...(isKeyExpired === true ? ['Expired: true'] : []),
     ...(time === undefined ? [] : [`KeyExpiry ${time}`]),
+    ...(said === undefined ? [] : [said]),
   ].join(', ');
+  const seen = { subject: 'tailscale-key', evidence: [{ source: STATUS, observed }] };
+  if (!isOver) return [kinds.keyExpires.finding({ day: time?.slice(0, 10) }, seen)];
   // Where the time is still to come, another one was meant.
-  const day = isOver && at !== undefined && at >= now ? undefined : time?.slice(0, 10);
-  return [kind.finding({ day }, { subject: 'tailscale-key', evidence: [{ source: STATUS, observed }] })];
+  const day = at !== undefined && at >= now ? undefined : time?.slice(0, 10);
+  const about = { day, isConnected: after === undefined, restart: after?.restart ?? [] };
+  return [kinds.keyExpired.finding(about, seen)];
 }
 
-/** Tailscale finds fault with how other machines are set up, too: these are about its own connection. */
+/**
+ * Tailscale finds fault with how other machines are set up, too: these are about its own connection. What it says of DNS
+ * is another check's: one name that does not exist is enough for it to say so for ever.
+ */
 const OF_ITS_OWN =
-  /not connected|connectivity|offline|unable to|could not|can't reach|failed to|hasn't received|no upstream/i;
+  /not connected|connectivity|offline|unable to|could ?n['o]t|cannot|can't reach|failed to|hasn't received|is down\b|not running/i;
 
-const OFFLINE = 'this machine is not connected to the coordination server (Online: false).';
+const isOfItsOwn = (text: string) => OF_ITS_OWN.test(text) && !isAboutDns(text);
 
-function complaining(serious: readonly string[]): FindingDraft[] {
+function complaining({ isOffline }: Tailscale, serious: readonly string[]): FindingDraft[] {
+  const evidence = serious.map((observed) => ({ source: STATUS, observed }));
+  const subject = 'tailscale-health';
+  if (isOffline === true)
+    return [
+      kinds.offline.finding(undefined, {
+        subject,
+        evidence: [{ source: STATUS, observed: 'Online: false', expected: 'Online: true' }, ...evidence],
+        explainedBy: [{ check: 'dns', subject: 'host' }],
+      }),
+    ];
   const [said] = serious;
-  if (said === undefined) return [];
+  return said === undefined ? [] : [kinds.complains.finding({ said }, { subject, evidence })];
+}
+
+function exposed({ port, targets }: Funnel, unitCommands: readonly UnitCommands[]): FindingDraft[] {
+  if (targets.length === 0) return [];
+  const containers = targets.flatMap((target) => {
+    const [, inside] = /^(?:[a-z+]+:\/\/)?(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(target) ?? [];
+    const owner = unitCommands.find(({ publishes }) =>
+      publishes.some((word) => inside !== undefined && new RegExp(`(?:^|:)${inside}:\\d`).test(word)),
+    );
+    return owner === undefined ? [] : [owner.unit.replace(/^(?:podman|docker)-|\.service$/g, '')];
+  });
   return [
-    kinds.complains.finding(
-      { said },
+    kinds.funnel.finding(
+      { port, targets, containers: containers.length === targets.length ? containers : [] },
       {
-        subject: 'tailscale-health',
-        evidence: serious.map((observed) => ({ source: STATUS, observed })),
+        subject: `funnel-${port}`,
+        evidence: [
+          {
+            source: 'tailscale serve status --json',
+            observed: `AllowFunnel on port ${port}, which leads to ${targets.join(', ')}`,
+          },
+        ],
       },
     ),
   ];

@@ -166,39 +166,90 @@ export const foreignAddress = defineKind<{
   }),
 });
 
-const LOG_IN_AGAIN: readonly Step[] = [
-  byHand(
-    'Turn off key expiry for this machine in the admin console; if the key has not expired yet, that is enough.',
-  ),
-  run(['tailscale', 'up', '--force-reauth'], {
-    root: true,
-    risk: 'interactive',
-    why: 'Otherwise log in to Tailscale again, at the machine itself or over another network: connections over Tailscale are dropped.',
-  }),
-];
+const NO_EXPIRY = 'Turn off key expiry for this machine in the admin console';
 
-interface Expiry {
+const FORCE_LOGIN = {
+  root: true,
+  risk: 'interactive',
+  why: 'Log in to Tailscale again, at the machine itself or over another network: connections over Tailscale are dropped.',
+} as const;
+
+interface Expiry extends CutOff {
   /** `2026-03-17`, where it is known. */
   readonly day: string | undefined;
+  readonly isConnected: boolean;
 }
 
 export const keyExpired = defineKind<Expiry>({
   id: 'key-expired',
   name: 'The Tailscale key of the machine has expired',
-  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
+  meaning: 'The machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
-  title: ({ day }) =>
-    `The Tailscale key of this machine ${day === undefined ? 'has expired' : `expired on ${day}`}`,
-  remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
+  title: ({ day, isConnected }) =>
+    isConnected
+      ? `The Tailscale key of this machine ${day === undefined ? 'has expired' : `expired on ${day}`}`
+      : `Tailscale is not connected: its key ${day === undefined ? 'has expired' : `expired on ${day}`}`,
+  summary: ({ isConnected }) =>
+    isConnected
+      ? 'Tailscale still says that it is connected. It leaves the tailnet until somebody logs in again.'
+      : UNREACHABLE,
+  remedy: ({ restart }) => ({
+    lasting: [
+      run(['tailscale', 'up', '--force-reauth'], FORCE_LOGIN),
+      byHand(`${NO_EXPIRY}, so that it does not happen again.`),
+      ...restart,
+    ],
+  }),
 });
 
-export const keyExpires = defineKind<Expiry>({
+export const keyExpires = defineKind<{ readonly day: string | undefined }>({
   id: 'key-expires',
   name: 'The Tailscale key of the machine expires within a week',
   meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day }) => `The Tailscale key of this machine expires on ${day}`,
-  remedy: () => ({ lasting: [...LOG_IN_AGAIN] }),
+  remedy: () => ({
+    lasting: [
+      byHand(`${NO_EXPIRY}: that is enough, as long as the key has not expired.`),
+      run(['tailscale', 'up', '--force-reauth'], {
+        ...FORCE_LOGIN,
+        why: `Otherwise ${FORCE_LOGIN.why.replace('Log', 'log')}`,
+      }),
+    ],
+  }),
+});
+
+export const offline = defineKind({
+  id: 'offline',
+  name: 'Tailscale is running, but has no connection to its coordination server',
+  meaning:
+    'Machines that are connected already may still reach it. New ones cannot, and changes of the tailnet do not arrive.',
+  status: 'warn',
+  title: () => 'Tailscale runs but has lost its coordination server (Online: false)',
+  remedy: () => ({ lasting: [run(['tailscale', 'netcheck'], { why: 'Show what it can reach.' }), READ_LOG] }),
+});
+
+export const funnel = defineKind<{
+  readonly port: number;
+  readonly targets: readonly string[];
+  /** The containers whose ports these are. */
+  readonly containers: readonly string[];
+}>({
+  id: 'funnel',
+  name: 'Funnel exposes a service to the internet',
+  meaning:
+    'Anybody on the internet can reach it, without Tailscale. If that is intended, waive tailscale-up/funnel.',
+  status: 'warn',
+  title: ({ port, targets, containers }) =>
+    `Funnel exposes ${containers.length === 0 ? targets.join(', ') : containers.join(', ')} to the internet (port ${port})`,
+  remedy: () => ({
+    lasting: [
+      run(['tailscale', 'serve', 'status'], { why: 'Show what is served, and to whom.' }),
+      byHand(
+        'To keep it for the tailnet only, serve the same target again with `tailscale serve --bg`: that turns off Funnel for its port.',
+      ),
+    ],
+  }),
 });
 
 export const complains = defineKind<{ readonly said: string }>({

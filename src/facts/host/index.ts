@@ -1,3 +1,9 @@
+import { containerLookups } from './container-lookups.ts';
+import { lookups } from './lookups.ts';
+import { portForwarding } from './port-forwarding.ts';
+import { resolvConf } from './resolv-conf.ts';
+import { tailscaleDns } from './tailscale-dns.ts';
+import { tailscaleServe } from './tailscale-serve.ts';
 import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
@@ -62,6 +68,12 @@ export const probes = {
   folderJobs,
   identities,
   wantedUnits,
+  containerLookups,
+  lookups,
+  portForwarding,
+  resolvConf,
+  tailscaleDns,
+  tailscaleServe,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

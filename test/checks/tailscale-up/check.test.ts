@@ -194,15 +194,122 @@ test('what Tailscale says of its own connection is a warning, and what it says o
   expect(of('Some peers are advertising routes but --accept-routes is false')).toBe('ok');
 });
 
-test('a machine that its coordination server has lost is a warning, and whatever else Tailscale says is told', () => {
-  const offline = { Self: { TailscaleIPs: [ADDRESS], Online: false } };
-  expect(up({ tailscale: status(offline) })).toMatchObject({
-    status: 'warn',
-    findings: [{ kind: 'tailscale-up/complains', title: expect.stringContaining('Online: false') }],
-  });
+test('a machine that its coordination server has lost is a warning, with what Tailscale itself says of it', () => {
+  const lost = { Self: { TailscaleIPs: [ADDRESS], Online: false } };
+  const Health = ['Unable to connect to the Tailscale coordination server to synchronize your tailnet.'];
+  const { status: judged, findings } = up({ tailscale: status({ ...lost, Health }) });
+  expect(judged).toBe('warn');
+  expect(findings.map(({ kind }) => kind)).toEqual(['tailscale-up/offline']);
+  expect(findings[0]?.evidence.map(({ observed }) => observed)).toEqual(['Online: false', ...Health]);
+});
+
+test('it is a consequence where the host can resolve no name', () => {
+  const tailscale = status({ Self: { TailscaleIPs: [ADDRESS], Online: false } });
+  const lookups = 'name ghcr.io 2\nserver 192.168.1.1 ghcr.io code 5 0\n';
+  expect(up({ tailscale, lookups }).findings[0]?.causedBy).toBe('dns');
+});
+
+test('whatever else Tailscale says is told', () => {
   expect(up({ tailscale: status({ Health: ['DNS is broken.'] }) })).toMatchObject({
     status: 'ok',
     reason: 'Tailscale reports: DNS is broken.',
+  });
+});
+
+describe('what Tailscale says of DNS', () => {
+  // It says so for ever after one name that does not exist.
+  test.each([
+    ["Tailscale can't reach the configured DNS servers. Internet connectivity may be affected."],
+    ['Linux DNS config not ideal. /etc/resolv.conf overwritten. See https://tailscale.com/s/dns-fight'],
+  ])('is no fault of its connection: %s', (text) => {
+    expect(up({ tailscale: status({ Health: [text] }) }).status).toBe('ok');
+  });
+});
+
+test.each([
+  ['Tailscale cannot connect because the network is down. Check your Internet connection.'],
+  ["Tailscale couldn't listen for incoming UDP connections."],
+  ['Tailscale could not connect to any relay server. Check your Internet connection.'],
+])('a complaint of its own connection: %s', (text) => {
+  expect(up({ tailscale: status({ Health: [text] }) }).findings[0]?.kind).toBe('tailscale-up/complains');
+});
+
+test.each([
+  ['An update from version 1.96.2 to 1.98.8 is available. Run `tailscale update` to update now.'],
+  ['This is an unstable version of Tailscale meant for testing and development purposes.'],
+])('no complaint of its connection: %s', (text) => {
+  expect(up({ tailscale: status({ Health: [text] }) }).status).toBe('ok');
+});
+
+describe('a key that expired while it was connected', () => {
+  const Self = { KeyExpiry: new Date(NOW - 86_400_000).toISOString() };
+
+  test('is why it is logged out', () => {
+    const { status: judged, findings } = up({ tailscale: status({ BackendState: 'NeedsLogin', Self }) });
+    expect(judged).toBe('fail');
+    expect(findings).toMatchObject([
+      {
+        kind: 'tailscale-up/key-expired',
+        title: 'Tailscale is not connected: its key expired on 2026-03-09',
+      },
+    ]);
+    expect(lastingOf(findings[0])[0]).toBe('$ sudo tailscale up --force-reauth');
+    expect(findings[0]?.affects).toMatchObject({ what: 'Tailscale', cause: 'its key expired on 2026-03-09' });
+  });
+
+  test('is told by Tailscale, too', () => {
+    const Health = ['You are logged out. The last login error was: key expired'];
+    expect(up({ tailscale: status({ BackendState: 'NeedsLogin', Health }) }).findings[0]?.kind).toBe(
+      'tailscale-up/key-expired',
+    );
+  });
+
+  test('is not why it was stopped, and one that has not expired is not why it is logged out', () => {
+    expect(up({ tailscale: status({ BackendState: 'Stopped', Self }) }).findings[0]?.kind).toBe(
+      'tailscale-up/stopped',
+    );
+    const later = { KeyExpiry: new Date(NOW + 86_400_000).toISOString() };
+    expect(up({ tailscale: status({ BackendState: 'NeedsLogin', Self: later }) }).findings[0]?.kind).toBe(
+      'tailscale-up/logged-out',
+    );
+  });
+});
+
+describe('Funnel', () => {
+  const at = 'minipc.example.ts.net:443';
+  const serving = (over: Readonly<Record<string, unknown>>) =>
+    up({ tailscaleServe: JSON.stringify(over), unitCommands: publishing('127.0.0.1') });
+  const Web = { [at]: { Handlers: { '/': { Proxy: 'http://127.0.0.1:2283' } } } };
+
+  test('names the container that it leads to', () => {
+    const { status: judged, findings } = serving({ AllowFunnel: { [at]: true }, Web });
+    expect(judged).toBe('warn');
+    expect(findings[0]?.title).toBe('Funnel exposes immich-server to the internet (port 443)');
+  });
+
+  test.each([
+    ['only the tailnet is served', { Web }],
+    ['it is off', { Web, AllowFunnel: { [at]: false } }],
+    ['nothing is served on its port', { AllowFunnel: { [at]: true } }],
+    ['nothing is served at all', {}],
+  ])('where %s there is nothing to say', (_, over) => {
+    expect(serving(over).status).toBe('ok');
+  });
+
+  test.each([
+    [
+      'a port that is forwarded',
+      { AllowFunnel: { [at]: true }, TCP: { 443: { TCPForward: '127.0.0.1:22' } } },
+    ],
+    ['one that a terminal keeps open', { Foreground: { x: { AllowFunnel: { [at]: true }, Web } } }],
+    ['a folder', { AllowFunnel: { [at]: true }, Web: { [at]: { Handlers: { '/1': { Path: '-' } } } } }],
+  ])('is told of %s', (_, over) => {
+    expect(serving(over).findings[0]?.kind).toBe('tailscale-up/funnel');
+  });
+
+  test('that could not be read is not said to be off', () => {
+    expect(up({ tailscaleServe: { exitCode: 1, stderr: 'x' } }).status).toBe('unknown');
+    expect(up({ tailscaleServe: 'null' }).status).toBe('ok');
   });
 });
 

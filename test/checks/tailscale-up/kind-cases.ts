@@ -14,6 +14,12 @@ const publishing = (address: string) =>
   );
 const expiring = (days: number) =>
   status({ Self: { KeyExpiry: new Date(NOW + days * 86_400_000).toISOString() } });
+const serving = (AllowFunnel: Readonly<Record<string, boolean>>) =>
+  JSON.stringify({
+    TCP: { 443: { HTTPS: true } },
+    Web: { 'minipc.example.ts.net:443': { Handlers: { '/': { Proxy: 'http://127.0.0.1:2283' } } } },
+    AllowFunnel,
+  });
 const DOWN = "failed to connect to local tailscaled; it doesn't appear to be running";
 const WITHOUT = 'nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n';
 
@@ -56,6 +62,17 @@ export const cases: KindCases = {
   },
   'key-expired': { host: { tailscale: expiring(-1) }, near: { tailscale: expiring(1) } },
   'key-expires': { host: { tailscale: expiring(6) }, near: { tailscale: expiring(8) } },
+  offline: {
+    host: { tailscale: status({ Self: { TailscaleIPs: [ADDRESS], Online: false } }) },
+    near: { tailscale: status({ Self: { TailscaleIPs: [ADDRESS], Online: true } }) },
+  },
+  funnel: {
+    host: {
+      tailscaleServe: serving({ 'minipc.example.ts.net:443': true }),
+      unitCommands: publishing('127.0.0.1'),
+    },
+    near: { tailscaleServe: serving({}) },
+  },
   complains: {
     host: { tailscale: status({ Health: ['Tailscale could not connect to the relay server.'] }) },
     near: { tailscale: status({ Health: ['Some peers are advertising routes'] }) },

@@ -1,0 +1,209 @@
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
+import { unitName } from '../../remedy/words.ts';
+import { defineKind } from '../define.ts';
+import { rebuild, restart } from '../shared/steps.ts';
+
+const NO_NAMES =
+  'Images cannot be pulled, certificates cannot be renewed, and nothing that runs here finds other servers by name.';
+
+const RESTART_TAILSCALE = run(['systemctl', 'restart', '--', 'tailscaled.service'], {
+  root: true,
+  risk: 'restart',
+  why: "Restart Tailscale's daemon: it reads the name servers of the host when it starts. Connections over Tailscale are dropped.",
+});
+
+const SHOW_SERVERS = run(['cat', '/etc/resolv.conf'], { why: 'Show which name servers the host asks.' });
+
+/** With it each program tells its name servers to systemd-resolved, and none writes over those of another. */
+const withResolved = (nixos: boolean): Step[] =>
+  nixos
+    ? [
+        edit({
+          option: optionPath('services', 'resolved', 'enable'),
+          after: 'true',
+          why: 'Let systemd-resolved keep the name servers of Tailscale beside those of your network.',
+        }),
+        rebuild(),
+      ]
+    : [];
+
+interface OnHost {
+  readonly nixos: boolean;
+}
+
+export const noUpstream = defineKind<OnHost & { readonly asks: string }>({
+  id: 'no-upstream',
+  name: 'Tailscale is the only name server, and has no other one to ask',
+  meaning: NO_NAMES,
+  status: 'fail',
+  title: ({ asks }) => `No names resolve: ${asks} asks only Tailscale, which has no upstream`,
+  remedy: ({ nixos }) => ({
+    lasting: [
+      byHand(
+        'Add global name servers in the admin console, and let them override local DNS: https://login.tailscale.com/admin/dns',
+      ),
+      RESTART_TAILSCALE,
+      ...withResolved(nixos),
+    ],
+  }),
+});
+
+export const overwritten = defineKind<
+  OnHost & { readonly writer: string | undefined; readonly works: boolean }
+>({
+  id: 'overwritten',
+  name: 'Tailscale and another program both write /etc/resolv.conf',
+  meaning:
+    'Whichever wrote last wins: names of the tailnet, or all names, may not resolve until the next restart.',
+  status: 'warn',
+  title: ({ writer = 'another program', works }) =>
+    works
+      ? `Tailscale and ${writer} both write /etc/resolv.conf`
+      : `No names resolve: ${writer} wrote over Tailscale's /etc/resolv.conf`,
+  remedy: ({ nixos }) => ({ lasting: [...withResolved(nixos), RESTART_TAILSCALE] }),
+});
+
+export const noNameServer = defineKind<OnHost & { readonly what: string }>({
+  id: 'no-name-server',
+  name: 'The host has no name server',
+  meaning: NO_NAMES,
+  status: 'fail',
+  title: ({ what }) => `No names resolve: ${what}`,
+  remedy: ({ nixos }) => ({
+    lasting: [
+      SHOW_SERVERS,
+      ...(nixos
+        ? [
+            edit({
+              option: optionPath('networking', 'nameservers'),
+              after: `[ ${nixString('9.9.9.9')} ]`,
+              why: 'Set a name server, such as the address of your router, if DHCP gives none.',
+            }),
+            rebuild(),
+          ]
+        : [byHand('Set a name server, such as the address of your router, if DHCP gives none.')]),
+    ],
+  }),
+});
+
+export const resolverDown = defineKind<{
+  readonly servers: readonly string[];
+  /** Its daemon, where it is one that the system has. */
+  readonly daemon: string | undefined;
+}>({
+  id: 'resolver-down',
+  name: 'The name server of the host itself is not running',
+  meaning: NO_NAMES,
+  status: 'fail',
+  title: ({ servers, daemon }) =>
+    `No names resolve: ${daemon ?? `nothing listens on ${servers.join(', ')}`}${daemon === undefined ? '' : ' is not running'}`,
+  remedy: ({ daemon, servers }) => ({
+    lasting:
+      daemon === undefined
+        ? [
+            byHand(
+              `Start the program that should answer on ${servers.join(', ')} port 53, or take that address out of /etc/resolv.conf.`,
+            ),
+          ]
+        : [
+            run(['systemctl', 'restart', '--', unitName(daemon)], {
+              root: true,
+              risk: 'restart',
+              why: 'Restart it.',
+            }),
+            run(['systemctl', 'status', '--no-pager', '--', unitName(daemon)], {
+              root: true,
+              why: 'If it does not stay up, read why.',
+            }),
+          ],
+  }),
+});
+
+export const noAnswer = defineKind<{ readonly because: string; readonly isOnline: boolean }>({
+  id: 'no-answer',
+  name: 'The host cannot resolve names',
+  meaning: NO_NAMES,
+  status: 'fail',
+  title: ({ because }) => `No names resolve: ${because}`,
+  summary: ({ isOnline }) =>
+    isOnline ? NO_NAMES : `${NO_NAMES} The connection to the internet may be down as well.`,
+  remedy: () => ({
+    lasting: [
+      SHOW_SERVERS,
+      byHand('Check the router or the name server that it names, or use another name server.'),
+    ],
+  }),
+});
+
+export const someNames = defineKind<{
+  readonly name: string;
+  readonly outcome: string;
+  readonly other: string;
+}>({
+  id: 'some-names',
+  name: 'The host cannot resolve one of the names it needs, but others',
+  meaning: 'What is pulled from there cannot be updated.',
+  status: 'warn',
+  title: ({ name, outcome, other }) => `${name} ${outcome}, while ${other} resolves`,
+  remedy: ({ name }) => ({
+    lasting: [
+      byHand(
+        `Check whether ${name} still exists, and whether a filter in the network (Pi-hole, AdGuard) blocks it.`,
+      ),
+    ],
+  }),
+});
+
+export const serverSilent = defineKind<{
+  readonly server: string;
+  readonly does: string;
+  readonly position: string;
+}>({
+  id: 'server-silent',
+  name: 'A name server of the host does not answer, while another does',
+  meaning: 'Names resolve slowly, or not at all as soon as the other one is down.',
+  status: 'warn',
+  title: ({ server, does, position }) => `Name server ${server} ${does} (${position})`,
+  remedy: () => ({
+    lasting: [SHOW_SERVERS, byHand('Fix that name server, or remove it where it is configured.')],
+  }),
+});
+
+export const containerFails = defineKind<{
+  readonly container: string;
+  readonly server: string;
+  readonly because: string;
+  /** What makes podman write its resolv.conf again. */
+  readonly restart:
+    | { readonly unit: string; readonly units: readonly ContainerUnit[]; readonly now: number }
+    | undefined;
+  readonly isPodmans: boolean;
+}>({
+  id: 'container-fails',
+  name: 'A container cannot resolve names, although the host can',
+  meaning:
+    'What runs in it cannot reach servers on the internet by name, nor can containers with the same name server.',
+  status: 'fail',
+  title: ({ container, because }) => `${container} cannot resolve names: ${because}`,
+  remedy: ({ restart: again, isPodmans, server }) => ({
+    now:
+      again === undefined
+        ? []
+        : restart([again.unit], {
+            ...again,
+            why: 'Restart the unit: podman then gives the container the name servers that the host has now.',
+          }),
+    lasting: [
+      isPodmans
+        ? byHand(
+            `Check that /etc/resolv.conf of the host names servers that can be asked from everywhere: podman's own name server (${server}) asks those. Then restart the containers.`,
+          )
+        : byHand(
+            'Start the container only when the host has its name servers (after network-online.target), or name one in its options: --dns=ADDRESS',
+          ),
+    ],
+  }),
+});

@@ -1,0 +1,120 @@
+import { FactUnavailable } from '../../model/fact.ts';
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+import { ASK, answerOf, type DnsAnswer, MOST_SERVERS, QUESTION_TOOLS, REGISTRIES } from './dns-question.ts';
+
+/** A name that was asked for from the network of a container, of a name server of its resolv.conf. */
+export interface ContainerLookup {
+  readonly container: string;
+  readonly server: string;
+  /** Its own name, which only the name server of its network knows; or that of a registry. */
+  readonly about: 'own' | 'outside';
+  readonly name: string;
+  readonly answer: DnsAnswer;
+}
+
+export interface ContainerLookups {
+  readonly asked: readonly ContainerLookup[];
+  /** Name servers of each container, in their order. */
+  readonly servers: readonly { readonly container: string; readonly servers: readonly string[] }[];
+  /** Addresses at which podman's networks have a name server (aardvark-dns). */
+  readonly aardvark: readonly { readonly network: string; readonly address: string }[];
+  /** Programs that have port 53 of UDP. */
+  readonly listeners: readonly { readonly address: string; readonly program: string }[];
+}
+
+const FOLDER = '/run/containers/networks/aardvark-dns';
+/** Every question has a process of its own. */
+const MOST_CONTAINERS = 60;
+
+const TEMPLATE =
+  '{{.Name}} {{.ID}} {{or .NetworkSettings.SandboxKey "-"}} {{or .ResolvConfPath "-"}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}},{{end}}';
+
+export const containerLookups = defineProbe<ContainerLookups>({
+  id: 'container-lookups',
+  reads:
+    'the name servers of the containers, asked from their networks for their own names and for a registry',
+  root: true,
+  tools: ['podman', 'nsenter', 'ip', 'ss', 'awk', 'sed', ...QUESTION_TOOLS],
+  outputLimit: 2_000_000,
+  script: `${ASK}
+[ -d /var/lib/containers/storage ] || exit 0
+ids=$(podman ps --quiet --no-trunc --filter status=running) || exit
+[ -n "$ids" ] || exit 0
+here=
+internal=
+for file in ${FOLDER}/*; do
+case $file in */aardvark.pid) continue ;; esac
+[ -f "$file" ] || continue
+for address in $(sed -n '1{s/ .*//;s/,/ /g;p;}' "$file"); do
+here="$here $address"
+case $file in *%int) internal="$internal $address" ;; esac
+file=\${file##*/}
+echo "aardvark \${file%\\%int} $address"
+done
+done
+ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", program)) program = "-"; sub(/".*/, "", program); gsub(/ /, "_", program); print "listener", $4, program }'
+registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1)
+seen=
+number=0
+podman container inspect --format '${TEMPLATE}' $ids 2>/dev/null | { while read -r name id key file networks; do
+case $key in /run/netns/*) ;; *) continue ;; esac
+[ -r "$file" ] || { echo "unread $name"; continue; }
+number=$((number + 1))
+[ "$number" -le ${MOST_CONTAINERS} ] || { echo more; break; }
+servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' "$file" | head -n ${MOST_SERVERS} | tr '\\n' ' ')
+echo "servers $name $servers"
+# No part of a name in DNS is longer.
+own=$name
+[ "\${#name}" -le 63 ] || own=$(printf '%.12s' "$id")
+first=
+for server in $servers; do
+# That of an internal network answers for nobody outside.
+case " $internal " in *" $server "*) ;; *) first=\${first:-$server} ;; esac
+case " $here " in *" $server "*) { echo "own $name $server $own $(ask "$server" "$own" 2 "$key")"; } & ;; esac
+done
+case " $seen " in *" $networks$first "*) first= ;; esac
+seen="$seen $networks$first"
+nsenter --net="$key" ip -4 route get 192.0.2.1 >/dev/null 2>&1 || nsenter --net="$key" ip -6 route get 2001:db8::1 >/dev/null 2>&1 || first=
+[ -z "$registry" ] || [ -z "$first" ] || { echo "outside $name $first $registry $(ask "$first" "$registry" 5 "$key")"; } &
+done
+wait; }`,
+  parse({ stdout, stderr, exitCode, capped }) {
+    if (exitCode !== 0)
+      throw new FactUnavailable('failed', `podman exited with ${exitCode}: ${stderr.trim()}`);
+    const all = lines(stdout).map((line) => line.trim().split(/ +/));
+    const of = (kind: string) => all.filter(([what]) => what === kind).map(([, ...words]) => words);
+    const strange = all.find(([what = '']) => !WORDS.includes(what));
+    if (strange !== undefined && !capped) throw new Error(`no lookup of a container: ${strange.join(' ')}`);
+    const value: ContainerLookups = {
+      asked: [...of('own').map(askedOf('own')), ...of('outside').map(askedOf('outside'))],
+      servers: of('servers').map(([container = '', ...servers]) => ({ container, servers })),
+      aardvark: of('aardvark').map(([network = '', address = '']) => ({ network, address })),
+      listeners: of('listener').map(([socket = '', program = '']) => ({
+        address: socket
+          .replace(/:53$/, '')
+          .replace(/%.*$/, '')
+          .replace(/^\[|\]$/g, ''),
+        program,
+      })),
+    };
+    const unread = of('unread').map(([container = '']) => container);
+    if (of('more').length > 0 || capped)
+      return new PartialValue(value, `more than ${MOST_CONTAINERS} containers: the others were not asked`);
+    return unread.length === 0
+      ? value
+      : new PartialValue(value, `the resolv.conf of ${unread.join(', ')} could not be read`);
+  },
+});
+
+const WORDS = ['own', 'outside', 'servers', 'aardvark', 'listener', 'unread', 'more'];
+
+const askedOf =
+  (about: ContainerLookup['about']) =>
+  ([container = '', server = '', name = '', ...words]: readonly string[]): ContainerLookup => ({
+    container,
+    server,
+    about,
+    name,
+    answer: answerOf(words),
+  });
