@@ -1,6 +1,7 @@
 import { dns } from './dns/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
+import { containerNetwork } from './container-network/check.ts';
 import { containerOom } from './container-oom/check.ts';
 import { containerState } from './container-state/check.ts';
 import type { Check } from './define.ts';
@@ -48,4 +49,5 @@ export const checks: readonly Check[] = [
   uploadSafety,
   immichServer,
   dns,
+  containerNetwork,
 ];

@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 import { ASK, answerOf, type DnsAnswer, MOST_SERVERS, QUESTION_TOOLS, REGISTRIES } from './dns-question.ts';
 
 /** A name that was asked for from the network of a container, of a name server of its resolv.conf. */
@@ -20,7 +21,12 @@ export interface ContainerLookups {
   /** Addresses at which podman's networks have a name server (aardvark-dns). */
   readonly aardvark: readonly { readonly network: string; readonly address: string }[];
   /** Programs that have port 53 of UDP. */
-  readonly listeners: readonly { readonly address: string; readonly program: string }[];
+  readonly listeners: readonly {
+    readonly address: string;
+    readonly program: string;
+    /** Bytes that came and that it has not taken: it hangs, where there are any. */
+    readonly waiting: number;
+  }[];
 }
 
 const FOLDER = '/run/containers/networks/aardvark-dns';
@@ -38,7 +44,8 @@ export const containerLookups = defineProbe<ContainerLookups>({
   tools: ['podman', 'nsenter', 'ip', 'ss', 'awk', 'sed', ...QUESTION_TOOLS],
   outputLimit: 2_000_000,
   script: `${ASK}
-[ -d /var/lib/containers/storage ] || exit 0
+${FIND_STORE}
+[ -d "$store" ] || exit 0
 ids=$(podman ps --quiet --no-trunc --filter status=running) || exit
 [ -n "$ids" ] || exit 0
 here=
@@ -53,7 +60,6 @@ file=\${file##*/}
 echo "aardvark \${file%\\%int} $address"
 done
 done
-ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", program)) program = "-"; sub(/".*/, "", program); gsub(/ /, "_", program); print "listener", $4, program }'
 registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1)
 seen=
 number=0
@@ -78,7 +84,9 @@ seen="$seen $networks$first"
 nsenter --net="$key" ip -4 route get 192.0.2.1 >/dev/null 2>&1 || nsenter --net="$key" ip -6 route get 2001:db8::1 >/dev/null 2>&1 || first=
 [ -z "$registry" ] || [ -z "$first" ] || { echo "outside $name $first $registry $(ask "$first" "$registry" 5 "$key")"; } &
 done
-wait; }`,
+wait
+ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", program)) program = "-"; sub(/".*/, "", program); gsub(/ /, "_", program); print "listener", $4, $2, program }'
+}`,
   parse({ stdout, stderr, exitCode, capped }) {
     if (exitCode !== 0)
       throw new FactUnavailable('failed', `podman exited with ${exitCode}: ${stderr.trim()}`);
@@ -90,7 +98,8 @@ wait; }`,
       asked: [...of('own').map(askedOf('own')), ...of('outside').map(askedOf('outside'))],
       servers: of('servers').map(([container = '', ...servers]) => ({ container, servers })),
       aardvark: of('aardvark').map(([network = '', address = '']) => ({ network, address })),
-      listeners: of('listener').map(([socket = '', program = '']) => ({
+      listeners: of('listener').map(([socket = '', waiting = '', program = '']) => ({
+        waiting: Number(waiting),
         address: socket
           .replace(/:53$/, '')
           .replace(/%.*$/, '')

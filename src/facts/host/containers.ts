@@ -95,6 +95,9 @@ function listOf(range: string, item: string, condition = 'true'): string {
 // An older podman refuses a template with a field that it does not know. What a health check printed is in there too, and
 // stays on the host.
 const STOPPED = `{ print substr($1, 1, length($1) - 1) ($2 ~ /[,{]"StoppedByUser":true/ ? ",\\"stoppedByUser\\":true" : "") "}" }`;
+/** Shell text that sets `store` to the folder of podman's store, which podman makes where there is none. */
+export const FIND_STORE = `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
+store=\${store:-/var/lib/containers/storage}`;
 
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',
@@ -102,9 +105,9 @@ export const containers = defineProbe<readonly Container[]>({
   root: true,
   tools: ['podman', 'awk'],
   outputLimit: 8_000_000,
-  // podman makes a store where there is none: so it is only asked where there is one, or a unit that will use it.
-  script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
-if [ ! -d "\${store:-/var/lib/containers/storage}" ]; then
+  // So it is only asked where there is one, or a unit that will use it.
+  script: `${FIND_STORE}
+if [ ! -d "$store" ]; then
 ${FIND_UNITS}
 [ -n "$units" ] || exit 0
 fi

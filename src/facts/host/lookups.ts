@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 import { ASK, answerOf, type DnsAnswer, MOST_SERVERS, QUESTION_TOOLS, REGISTRIES } from './dns-question.ts';
 
 /** What came of resolving names on the host. */
@@ -28,7 +29,8 @@ export const lookups = defineProbe<Lookups>({
   tools: ['getent', 'ip', 'awk', 'sed', ...QUESTION_TOOLS],
   script: `${ASK}
 ip ${NOWHERE} >/dev/null 2>&1 || { { ip -4 route show; ip -6 route show; } >/dev/null || exit; echo offline; exit 0; }
-names=$({ if [ "$(id -u)" = 0 ] && [ -d /var/lib/containers/storage ] && command -v podman >/dev/null 2>&1; then podman ps --all --format '{{.Image}}' 2>/dev/null; fi
+${FIND_STORE}
+names=$({ if [ "$(id -u)" = 0 ] && [ -d "$store" ] && command -v podman >/dev/null 2>&1; then podman ps --all --format '{{.Image}}' 2>/dev/null; fi
 sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf 2>/dev/null | tr ' ' '\\n' | sed -n 's,^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\},,p'
 } | ${REGISTRIES} | head -n ${MOST_NAMES})
 servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' /etc/resolv.conf 2>/dev/null | head -n ${MOST_SERVERS})

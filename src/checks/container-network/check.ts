@@ -1,0 +1,14 @@
+import type { Check } from '../define.ts';
+import { documentation } from './documentation.ts';
+import { host } from './host.ts';
+import * as kinds from './kinds.ts';
+
+export const containerNetwork: Check = {
+  id: 'container-network',
+  title: 'Published ports are forwarded, and containers find each other',
+  why: 'A rebuild can remove the firewall rules of podman: containers run on, healthy, and nobody reaches them.',
+  tags: ['network', 'podman'],
+  documentation,
+  kinds: Object.values(kinds),
+  host,
+};

@@ -1,0 +1,183 @@
+import { optionPath } from '../../remedy/nix-text.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { rebuild } from '../shared/steps.ts';
+
+const RELOAD = {
+  root: true,
+  risk: 'none',
+} as const;
+
+const AGAIN = '/run/current-system/sw/bin/podman network reload --all';
+
+export const rulesGone = defineKind<{
+  readonly container: string;
+  /** `127.0.0.1:2283/tcp` */
+  readonly ports: readonly string[];
+  /** The unit whose restart takes the rules away, where one is there: `nftables.service`. */
+  readonly firewall: string | undefined;
+  readonly nixos: boolean;
+}>({
+  id: 'rules-gone',
+  name: 'The firewall rules of the published ports are gone',
+  meaning:
+    'The container runs, and nothing outside of it reaches it: a restart or reload of the firewall removed the rules of podman.',
+  status: 'fail',
+  title: ({ container, ports }) =>
+    `${ports.length === 1 ? `Port ${ports[0]}` : `${ports.length} published ports`} of ${container} cannot be reached: no firewall rule forwards ${ports.length === 1 ? 'it' : 'them'}`,
+  remedy: ({ firewall, nixos }) => ({
+    now: [
+      run(['podman', 'network', 'reload', '--all'], {
+        ...RELOAD,
+        why: 'Write the rules of all running containers again. The containers go on running.',
+      }),
+    ],
+    lasting: lastingRules(firewall, nixos),
+  }),
+});
+
+function lastingRules(firewall: string | undefined, nixos: boolean) {
+  const unit = firewall?.replace(/\.service$/, '');
+  if (!nixos || (unit !== 'nftables' && unit !== 'firewall'))
+    return [
+      byHand(
+        'Let the unit of the firewall run `podman network reload --all` after each start and reload: with ExecStartPost= and a second ExecReload= in a drop-in.',
+      ),
+    ];
+  const option = (setting: 'ExecStartPost' | 'ExecReload') =>
+    optionPath('systemd', 'services', unit, 'serviceConfig', setting);
+  return [
+    edit({
+      option: option('ExecStartPost'),
+      after: `[ "${AGAIN}" ]`,
+      why: 'Write the rules again after each start of the firewall.',
+    }),
+    edit({
+      option: option('ExecReload'),
+      after: `lib.mkAfter [ "${AGAIN}" ]`,
+      why: 'And after each reload, which is what a rebuild does.',
+    }),
+    rebuild(),
+  ];
+}
+
+interface OnNetwork {
+  readonly network: string;
+  readonly address: string;
+}
+
+const UNNAMED =
+  'Containers on this network find neither each other nor servers on the internet by name: a server does not find its database.';
+
+export const dnsBlocked = defineKind<
+  OnNetwork & { readonly bridge: string | undefined; readonly nixos: boolean }
+>({
+  id: 'dns-blocked',
+  name: 'The firewall blocks the name server of a container network',
+  meaning: UNNAMED,
+  status: 'fail',
+  title: ({ network, address }) => `Containers on network ${network} get no answer from ${address}:53`,
+  summary: () =>
+    `The name server runs, so a firewall of the host drops what comes from the containers. ${UNNAMED}`,
+  remedy: ({ bridge, nixos, address }) => ({
+    lasting:
+      bridge === undefined || !nixos
+        ? [
+            byHand(
+              `Allow UDP port 53 from the bridge that has the address ${address} in the firewall of the host.`,
+            ),
+          ]
+        : [
+            edit({
+              option: optionPath('networking', 'firewall', 'interfaces', bridge, 'allowedUDPPorts'),
+              after: '[ 53 ]',
+              why: 'Let containers ask the name server of their network.',
+            }),
+            rebuild(),
+            run(['podman', 'network', 'reload', '--all'], {
+              ...RELOAD,
+              why: "If published ports are closed afterwards: write podman's own rules again, which the rebuild may remove.",
+            }),
+          ],
+  }),
+});
+
+export const dnsDown = defineKind<OnNetwork & { readonly hangs: boolean }>({
+  id: 'dns-down',
+  name: 'The name server of a container network is not running',
+  meaning: UNNAMED,
+  status: 'fail',
+  title: ({ network, address, hangs }) =>
+    `Containers on network ${network} cannot resolve names: aardvark-dns ${hangs ? 'hangs' : `is not listening on ${address}`}`,
+  remedy: ({ hangs }) => ({
+    now: hangs
+      ? []
+      : [
+          run(['podman', 'network', 'reload', '--all'], {
+            ...RELOAD,
+            why: 'Start the name server again. The containers go on running.',
+          }),
+        ],
+    lasting: [
+      ...(hangs
+        ? [
+            byHand(
+              'Stop the process aardvark-dns (its number is in /run/containers/networks/aardvark-dns/aardvark.pid), then run `podman network reload --all`.',
+            ),
+          ]
+        : []),
+      run(['journalctl', '--boot', '--grep=aardvark', '--lines=50'], {
+        root: true,
+        why: 'If it does not stay up, read why it ended.',
+      }),
+    ],
+  }),
+});
+
+export const dnsPortTaken = defineKind<OnNetwork & { readonly by: string; readonly listens: string }>({
+  id: 'dns-port-taken',
+  name: 'Another program has the port of the name server of a container network',
+  meaning: UNNAMED,
+  status: 'fail',
+  title: ({ network, by, listens }) =>
+    `Containers on network ${network} cannot resolve names: ${by} has ${listens}:53`,
+  remedy: ({ by, address }) => ({
+    lasting: [
+      byHand(
+        `Let ${by} listen only on the addresses that others ask it at, not on all of them: ${address} belongs to podman.`,
+      ),
+      run(['podman', 'network', 'reload', '--all'], { ...RELOAD, why: 'Then start the name server again.' }),
+    ],
+  }),
+});
+
+export const nameUnknown = defineKind<
+  OnNetwork & {
+    readonly container: string;
+    readonly does: string;
+    /** The container that publishes port 53 for everybody, and so gets their questions. */
+    readonly publisher: string | undefined;
+  }
+>({
+  id: 'name-unknown',
+  name: 'The name server of a container network does not know its containers',
+  meaning: 'Containers on this network do not find each other by name: a server does not find its database.',
+  status: 'fail',
+  title: ({ network, container, address, does }) =>
+    `Containers on network ${network} do not find each other: asked for ${container}, ${address} ${does}`,
+  remedy: ({ publisher, address }) => ({
+    lasting:
+      publisher === undefined
+        ? [
+            run(['podman', 'network', 'reload', '--all'], {
+              ...RELOAD,
+              why: 'Tell the name server of the containers again.',
+            }),
+          ]
+        : [
+            byHand(
+              `Publish port 53 of ${publisher} only on the address that others ask it at (ADDRESS:53:53): on all addresses it also gets the questions for ${address}.`,
+            ),
+          ],
+  }),
+});
