@@ -2,7 +2,15 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
-import { ASK, answerOf, type DnsAnswer, MOST_SERVERS, QUESTION_TOOLS, REGISTRIES } from './dns-question.ts';
+import {
+  ASK,
+  answerOf,
+  type DnsAnswer,
+  HAS_ROUTE,
+  MOST_SERVERS,
+  QUESTION_TOOLS,
+  REGISTRIES,
+} from './dns-question.ts';
 
 /** A name that was asked for from the network of a container, of a name server of its resolv.conf. */
 export interface ContainerLookup {
@@ -53,14 +61,16 @@ internal=
 for file in ${FOLDER}/*; do
 case $file in */aardvark.pid) continue ;; esac
 [ -f "$file" ] || continue
-for address in $(sed -n '1{s/ .*//;s/,/ /g;p;}' "$file"); do
+addresses=$(sed -n '1{s/ .*//;s/,/ /g;p;}' "$file")
+for address in $addresses; do
 here="$here $address"
 case $file in *%int) internal="$internal $address" ;; esac
 file=\${file##*/}
 echo "aardvark \${file%\\%int} $address"
 done
 done
-registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1)
+registry=
+if ${HAS_ROUTE}; then registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1); fi
 seen=
 number=0
 podman container inspect --format '${TEMPLATE}' $ids 2>/dev/null | { while read -r name id key file networks; do
@@ -81,7 +91,7 @@ case " $here " in *" $server "*) { echo "own $name $server $own $(ask "$server" 
 done
 case " $seen " in *" $networks$first "*) first= ;; esac
 seen="$seen $networks$first"
-nsenter --net="$key" ip -4 route get 192.0.2.1 >/dev/null 2>&1 || nsenter --net="$key" ip -6 route get 2001:db8::1 >/dev/null 2>&1 || first=
+nsenter --net="$key" sh -c '${HAS_ROUTE}' || first=
 [ -z "$registry" ] || [ -z "$first" ] || { echo "outside $name $first $registry $(ask "$first" "$registry" 5 "$key")"; } &
 done
 wait

@@ -2,7 +2,15 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { FIND_STORE } from './containers.ts';
-import { ASK, answerOf, type DnsAnswer, MOST_SERVERS, QUESTION_TOOLS, REGISTRIES } from './dns-question.ts';
+import {
+  ASK,
+  answerOf,
+  type DnsAnswer,
+  HAS_ROUTE,
+  MOST_SERVERS,
+  QUESTION_TOOLS,
+  REGISTRIES,
+} from './dns-question.ts';
 
 /** What came of resolving names on the host. */
 export interface Lookups {
@@ -17,9 +25,6 @@ export interface Lookups {
   readonly servers: readonly { readonly server: string; readonly name: string; readonly answer: DnsAnswer }[];
 }
 
-/** Addresses that nobody has (RFC 5737, RFC 3849): the kernel only says where it would send what is for them. */
-const NOWHERE = '-4 route get 192.0.2.1 || ip -6 route get 2001:db8::1';
-
 const MOST_NAMES = 2;
 
 export const lookups = defineProbe<Lookups>({
@@ -28,10 +33,10 @@ export const lookups = defineProbe<Lookups>({
     'getent ahosts of the registries of the container images and of the Nix cache, and the same asked of each name server',
   tools: ['getent', 'ip', 'awk', 'sed', ...QUESTION_TOOLS],
   script: `${ASK}
-ip ${NOWHERE} >/dev/null 2>&1 || { { ip -4 route show; ip -6 route show; } >/dev/null || exit; echo offline; exit 0; }
+${HAS_ROUTE} || { { ip -4 route show; ip -6 route show; } >/dev/null || exit; echo offline; exit 0; }
 ${FIND_STORE}
 names=$({ if [ "$(id -u)" = 0 ] && [ -d "$store" ] && command -v podman >/dev/null 2>&1; then podman ps --all --format '{{.Image}}' 2>/dev/null; fi
-sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf 2>/dev/null | tr ' ' '\\n' | sed -n 's,^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\},,p'
+sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf 2>/dev/null | tr ' ' '\\n' | sed -n 's#^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\}##p'
 } | ${REGISTRIES} | head -n ${MOST_NAMES})
 servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' /etc/resolv.conf 2>/dev/null | head -n ${MOST_SERVERS})
 first=
