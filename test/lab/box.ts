@@ -92,6 +92,11 @@ export class Box {
     await eventually('ssh answers', async () => (await this.ssh('minipc', 'true')).exitCode === 0);
   }
 
+  /** The address of this machine that the box can reach. */
+  get gateway(): string {
+    return `${this.#subnet}.1`;
+  }
+
   /** Until the boot is over and no unit is about to start or stop. */
   async settle(): Promise<void> {
     await eventually('the boot is over', async () =>

@@ -23,10 +23,22 @@ export async function restore(box: Box): Promise<void> {
   await setTailscaleDelay(box, 0);
   await encryptSecret(box, HOST_KEY);
   await box.must('systemctl restart tailscaled.service');
+  await setNameServer(box, NO_NAME_SERVER);
   await rebuild(box, await configuration());
   await box.must('rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked');
+  await box.must('podman network exists immich && podman network rm --force immich; :');
   await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
   await box.settle();
+}
+
+/** One of those that nobody has (RFC 5737): the box has no way out, and asks nobody. */
+const NO_NAME_SERVER = '192.0.2.53';
+
+/** @param route the gateway of a way out, which leads no further than this machine */
+export async function setNameServer(box: Box, address: string, route?: string): Promise<void> {
+  await box.must(
+    `echo 'nameserver ${address}' >/etc/resolv.conf; ip route flush exact default; ${route === undefined ? ':' : `ip route add default via ${route}`}`,
+  );
 }
 
 /** Writes configuration.nix and switches to it; failing units are for the caller to judge. */

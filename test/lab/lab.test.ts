@@ -8,6 +8,7 @@ import {
   configuration,
   rebuild,
   restore,
+  setNameServer,
   setTailscaleDelay,
   TAILSCALE_ADDRESS,
 } from './home-server.ts';
@@ -100,6 +101,20 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(complaints(healthy)).toEqual([]);
     expect(healthy.target.results.find(({ check: id }) => id === 'tailscale-wait')?.status).toBe('ok');
     expect(healthy.exitCode).toBe(0);
+  });
+
+  test('a name server that does not answer is named, and nobody is asked without a way out', async () => {
+    await restore(box);
+    const offline = await check(box);
+    expect(offline.target.results.find(({ check: id }) => id === 'dns')).toMatchObject({ status: 'skipped' });
+    await setNameServer(box, box.gateway, box.gateway);
+    const broken = await check(box);
+    expect(rootCauses(broken).map(({ title }) => title)).toEqual([
+      `No names resolve: ${box.gateway} has nothing that listens on port 53`,
+    ]);
+    expect(broken.exitCode).toBe(1);
+    await restore(box);
+    expect(complaints(await check(box))).toEqual([]);
   });
 
   test('a container ended by `podman kill` is not said to be killed for memory', async () => {

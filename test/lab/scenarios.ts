@@ -31,6 +31,16 @@ const accelerated = (variant: string) => ({
 const serverOnTailscale = { '"127.0.0.1:2283:2283"': `"${TAILSCALE_ADDRESS}:2283:2283"` };
 const kumaOnTailscale = { '"127.0.0.1:3001:3001"': `"${TAILSCALE_ADDRESS}:3001:3001"` };
 
+/** That of the host, which drops what comes from the bridges of containers. */
+const WITH_FIREWALL = {
+  'virtualisation.podman.enable = true;':
+    'virtualisation.podman.enable = true;\n  networking.nftables.enable = true;',
+};
+const onNetwork = (name: string) => ({
+  'ports = [ "127.0.0.1:2283:2283" ];': `ports = [ "127.0.0.1:2283:2283" ];\n      extraOptions = [ "--network=${name}" ];`,
+  'POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };': `POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };\n      extraOptions = [ "--network=${name}" ];`,
+});
+
 const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.service';
 
 const everything: Scenario = {
@@ -140,8 +150,38 @@ export const scenarios: readonly Scenario[] = [
     blames: { 'immich-server': 'immich-server' },
     undo: 'pkill --signal CONT --exact busybox',
   },
+  {
+    name: 'published ports are not forwarded after a flush of the firewall',
+    async provoke(box) {
+      await rebuild(box, await configuration(WITH_FIREWALL));
+      await settled(box);
+      await box.must('systemctl restart nftables.service');
+    },
+    blames: { 'container-network': 'immich-server' },
+  },
+  {
+    name: 'two containers on a bridge cannot resolve each other',
+    async provoke(box) {
+      await box.must('podman network create immich');
+      await rebuild(box, await configuration({ ...WITH_FIREWALL, ...onNetwork('immich') }));
+      await settled(box);
+    },
+    blames: { 'container-network': 'immich' },
+  },
   everything,
 ];
+
+/** Until every container has been running for so long that its network is judged. */
+async function settled(box: Box): Promise<void> {
+  await box.settle();
+  await eventually('no container was only just started', async () => {
+    const started = await box.inside(
+      'for id in $(podman ps -q); do date -d "$(podman inspect --format "{{.State.StartedAt}}" $id | cut -d. -f1 | tr T " ")" +%s; done | sort -n | tail -n 1; date +%s',
+    );
+    const [last = 0, now = 0] = started.stdout.trim().split('\n').map(Number);
+    return now - last > 16;
+  });
+}
 
 /** As after a change of the host's key: the file was not encrypted anew, though secrets.nix names the right recipient. */
 async function encryptForAnotherHost(box: Box): Promise<void> {

@@ -12,5 +12,5 @@ the unit of the firewall do that after each start and reload, and open UDP 53 on
   unknownIf: `it is not root, or neither \`nft\` nor the tool that podman's network driver uses is installed.`,
   notReported: `Containers in the network of the host, of another container, without a network, or with pasta or
 slirp4netns; rootless containers; ports that are forwarded by other rules than podman's; a firewall driver of firewalld or
-none. A network without a name server (podman's default one). A container that started less than a minute ago.`,
+none. A network without a name server (podman's default one). A container that started in the last 15 seconds.`,
 };

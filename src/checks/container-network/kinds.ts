@@ -1,4 +1,5 @@
-import { optionPath } from '../../remedy/nix-text.ts';
+import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { rebuild } from '../shared/steps.ts';
@@ -7,8 +8,6 @@ const RELOAD = {
   root: true,
   risk: 'none',
 } as const;
-
-const AGAIN = '/run/current-system/sw/bin/podman network reload --all';
 
 export const rulesGone = defineKind<{
   readonly container: string;
@@ -36,30 +35,28 @@ export const rulesGone = defineKind<{
   }),
 });
 
-function lastingRules(firewall: string | undefined, nixos: boolean) {
-  const unit = firewall?.replace(/\.service$/, '');
-  if (!nixos || (unit !== 'nftables' && unit !== 'firewall'))
+const AGAIN = nixString('/run/current-system/sw/bin/podman network reload --all');
+
+/** A unit of its own: those of NixOS' firewalls are reloaded by a rebuild, and what is added to their commands may run first. */
+function lastingRules(firewall: string | undefined, nixos: boolean): Step[] {
+  if (!nixos || firewall === undefined || !FIREWALLS.includes(firewall))
     return [
       byHand(
         'Let the unit of the firewall run `podman network reload --all` after each start and reload: with ExecStartPost= and a second ExecReload= in a drop-in.',
       ),
     ];
-  const option = (setting: 'ExecStartPost' | 'ExecReload') =>
-    optionPath('systemd', 'services', unit, 'serviceConfig', setting);
+  const unit = nixString(firewall);
   return [
     edit({
-      option: option('ExecStartPost'),
-      after: `[ "${AGAIN}" ]`,
-      why: 'Write the rules again after each start of the firewall.',
-    }),
-    edit({
-      option: option('ExecReload'),
-      after: `lib.mkAfter [ "${AGAIN}" ]`,
-      why: 'And after each reload, which is what a rebuild does.',
+      option: optionPath('systemd', 'services', 'container-network-reload'),
+      after: `{ after = [ ${unit} ]; partOf = [ ${unit} ]; wantedBy = [ ${unit} ]; unitConfig.ReloadPropagatedFrom = ${unit}; serviceConfig = { Type = "oneshot"; RemainAfterExit = true; ExecStart = ${AGAIN}; ExecReload = ${AGAIN}; }; }`,
+      why: 'Write the rules again whenever the firewall is started or reloaded, which a rebuild does.',
     }),
     rebuild(),
   ];
 }
+
+const FIREWALLS = ['nftables.service', 'firewall.service'];
 
 interface OnNetwork {
   readonly network: string;

@@ -5,7 +5,8 @@ import { counted } from '../../text/amount.ts';
 import type { Context, FindingDraft } from '../define.ts';
 import * as kinds from './kinds.ts';
 
-export const SETTLED_MS = 60_000;
+/** podman writes the rules, and tells its name server, just before it starts a container. */
+export const SETTLED_MS = 15_000;
 
 interface Port {
   readonly address: string;
@@ -33,10 +34,13 @@ export const isBridged = ({ state, networkMode = '', networks = [] }: Container)
   networks.some(({ address }) => address !== '');
 
 export const publishingContainers = (containers: readonly Container[]): Publishing[] =>
-  containers.filter(isBridged).flatMap((container) => {
-    const ports = portsOf(container);
-    return ports.length === 0 ? [] : [{ container, ports }];
-  });
+  containers
+    .filter(isBridged)
+    .flatMap((container) => {
+      const ports = portsOf(container);
+      return ports.length === 0 ? [] : [{ container, ports }];
+    })
+    .toSorted((a, b) => (a.container.name < b.container.name ? -1 : 1));
 
 function portsOf({ ports }: Container): Port[] {
   return Object.entries(ports ?? {}).flatMap(([inside, places]) => {

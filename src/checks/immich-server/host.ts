@@ -167,7 +167,13 @@ function unanswered({ container, exitCode, httpStatus = 0, error }: ImmichServer
           },
         ],
         affects: { what: container, state: 'down', cause: `does not answer: ${what}` },
-        explainedBy: ['storage', 'immich-database', 'redis-persistence', 'container-oom'].map((check) => ({
+        explainedBy: [
+          'storage',
+          'container-network',
+          'immich-database',
+          'redis-persistence',
+          'container-oom',
+        ].map((check) => ({
           check,
           status: 'fail' as const,
         })),

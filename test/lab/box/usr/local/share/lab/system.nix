@@ -1,7 +1,9 @@
 # The part of NixOS that a home server of containers needs: reads /etc/nixos/configuration.nix and yields
 # { files = { PATH = TEXT; }; }. Paths in the store are absolute, those of the system itself relative to it.
-# Options: virtualisation.oci-containers, systemd.services.<name>.{serviceConfig,after,wants,requires},
-# systemd.tmpfiles.rules, age.{identityPaths,secrets}; any other is accepted and has no effect.
+# Options: virtualisation.oci-containers,
+# systemd.services.<name>.{serviceConfig,unitConfig,after,wants,requires,partOf},
+# systemd.tmpfiles.rules, age.{identityPaths,secrets}, networking.nftables.enable with
+# networking.firewall.interfaces.<name>.allowedUDPPorts; any other is accepted and has no effect.
 let
   inherit (builtins)
     attrNames attrValues concatLists concatMap concatStringsSep elem filter foldl' hashString isAttrs isFunction
@@ -79,9 +81,9 @@ let
   settingLines = values: concatMap
     (key: map (value: "${key}=${toString value}") (if isList values.${key} then values.${key} else [ values.${key} ]))
     (attrNames values);
-  unitText = { after ? [ ], wants ? [ ], requires ? [ ], service }: ''
+  unitText = { after ? [ ], wants ? [ ], requires ? [ ], partOf ? [ ], wantedBy ? [ ], unitConfig ? { }, service }: ''
     [Unit]
-    ${lines (map (other: "After=${other}") after ++ map (other: "Wants=${other}") wants ++ map (other: "Requires=${other}") requires)}
+    ${lines (map (other: "After=${other}") after ++ map (other: "Wants=${other}") wants ++ map (other: "Requires=${other}") requires ++ map (other: "PartOf=${other}") partOf ++ settingLines unitConfig)}
 
     [Service]
     Environment="PATH=/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -96,7 +98,36 @@ let
   bareUnits = listToAttrs (map
     (name: { name = "${name}.service"; value = unitText ({ service = settingLines (others.${name}.serviceConfig or { }); } // removeAttrs others.${name} [ "serviceConfig" ]); })
     bare);
-  units = foldl' (all: each: all // each.units) bareUnits made;
+  units = foldl' (all: each: all // each.units) (bareUnits // firewallUnits) made;
+
+  # As NixOS with nftables: a stop of the unit, and so a rebuild that changes it, flushes all rules, those of podman too.
+  hasFirewall = settings.networking.nftables.enable or false;
+  interfaces = settings.networking.firewall.interfaces or { };
+  rules = script "nftables-rules" ''
+    nft -f - <<RULES
+    table inet nixos-fw
+    delete table inet nixos-fw
+    table inet nixos-fw {
+      chain input {
+        type filter hook input priority filter; policy drop;
+        iifname { "lo", "host0", "tailscale0" } accept
+        ct state { established, related } accept
+        ${lines (concatMap (name: map (port: "iifname \"${name}\" udp dport ${toString port} accept") (interfaces.${name}.allowedUDPPorts or [ ])) (attrNames interfaces))}
+      }
+    }
+    RULES
+  '';
+  firewallUnits = if !hasFirewall then { } else {
+    "nftables.service" = unitText {
+      service = settingLines {
+        Type = "oneshot";
+        RemainAfterExit = "yes";
+        ExecStart = rules.path;
+        ExecReload = rules.path;
+        ExecStop = "/usr/sbin/nft flush ruleset";
+      };
+    };
+  };
 
   identities = settings.age.identityPaths or [ "/etc/ssh/ssh_host_ed25519_key" ];
   install = name: secret: ''
@@ -140,7 +171,7 @@ let
     }
     ln -sfn @system@ /run/current-system
     mkdir -p /etc/systemd/system/multi-user.target.wants /etc/tmpfiles.d
-    for unit in /etc/systemd/system/{podman,docker}-*.service; do
+    for unit in /etc/systemd/system/{podman-*,docker-*,nftables,container-network-reload}.service; do
       [ -e "@system@/units/''${unit##*/}" ] || rm -f "$unit" "/etc/systemd/system/multi-user.target.wants/''${unit##*/}"
     done
     for unit in @system@/units/*; do
@@ -157,5 +188,5 @@ in
     "tmpfiles.conf" = lines (settings.systemd.tmpfiles.rules or [ ]) + "\n";
   }
   // listToAttrs (map (name: { name = "units/${name}"; value = units.${name}; }) (attrNames units))
-  // listToAttrs (map (each: { name = each.path; value = each.text; }) (concatMap (each: each.scripts) made));
+  // listToAttrs (map (each: { name = each.path; value = each.text; }) (concatMap (each: each.scripts) made ++ (if hasFirewall then [ rules ] else [ ])));
 }
