@@ -1,8 +1,9 @@
 import type { Step } from '../../model/remedy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
-import { rebuild } from '../shared/steps.ts';
+import { placeIn, rebuild } from '../shared/steps.ts';
 
 const RELOAD = {
   root: true,
@@ -176,5 +177,55 @@ export const nameUnknown = defineKind<
               `Publish port 53 of ${publisher} only on the address that others ask it at (ADDRESS:53:53): on all addresses it also gets the questions for ${address}.`,
             ),
           ],
+  }),
+});
+
+export const dnsNotOpened = defineKind<{
+  readonly network: string;
+  readonly asking: string;
+  readonly named: string;
+}>({
+  id: 'dns-not-opened',
+  name: 'The firewall does not let containers ask the name server of their network',
+  meaning: UNNAMED,
+  status: 'warn',
+  title: ({ network, asking, named }) =>
+    `${asking} will not find ${named}: the firewall blocks DNS on network ${network}`,
+  summary: ({ network }) =>
+    `With networking.nftables the rules of podman do not open UDP port 53 for its networks, and nothing here does. ${network} is not the default network, whose port NixOS opens itself.`,
+  remedy: () => ({
+    lasting: [
+      edit({
+        option: optionPath('networking', 'firewall', 'interfaces', 'podman*', 'allowedUDPPorts'),
+        after: '[ 53 ]',
+        why: 'Let containers ask the name servers of their networks.',
+      }),
+      rebuild(),
+    ],
+  }),
+});
+
+export const dnsPortPublished = defineKind<{
+  readonly container: string;
+  readonly port: string;
+  readonly networks: readonly string[];
+  readonly folder: string;
+  readonly at: SourceLocation | undefined;
+}>({
+  id: 'dns-port-published',
+  name: 'A container takes port 53 of all addresses, which container networks need',
+  meaning:
+    'podman has a name server for each container network, on port 53 of its bridge. Whatever publishes that port on all addresses takes it away, or gets its questions.',
+  status: 'warn',
+  title: ({ container, networks }) =>
+    `${container} takes port 53 of all addresses, also from network ${networks.join(', ')}`,
+  remedy: ({ port, folder, at }) => ({
+    lasting: [
+      byHand(
+        `Publish ${port} on one address only (ADDRESS:53:53/udp): that at which the other machines ask it.`,
+        placeIn(folder, at),
+      ),
+      rebuild(),
+    ],
   }),
 });

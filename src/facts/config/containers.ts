@@ -40,6 +40,7 @@ export interface DeclaredContainer {
   readonly environment: Several<Setting>;
   readonly environmentFiles: Several<Text>;
   readonly extraOptions: Several<Text>;
+  readonly networks: Several<Text>;
   readonly devices: Several<Text>;
   readonly user: Known<Text>;
   readonly privileged: Known<boolean>;
@@ -53,7 +54,7 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   reads: 'virtualisation.oci-containers.containers',
   options: [
     ...['serviceName', 'autoStart', 'dependsOn', 'image', 'ports', 'volumes', 'environment.*'],
-    ...['environmentFiles', 'extraOptions', 'devices', 'user', 'privileged', 'cmd'],
+    ...['environmentFiles', 'extraOptions', 'networks', 'devices', 'user', 'privileged', 'cmd'],
   ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
@@ -148,6 +149,7 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
     environment: settingsOf(reading.at('environment')),
     environmentFiles: listed(reading.at('environmentFiles')),
     extraOptions: listed(reading.at('extraOptions')),
+    networks: listed(reading.at('networks')),
     devices: listed(reading.at('devices')),
     user: statedText(reading.at('user')),
     privileged: statedTruth(reading.at('privileged')),

@@ -31,6 +31,29 @@ export const cases: KindCases = {
     host: { ...base, containerLookups: asked('silent', '0.0.0.0:53 0 AdGuardHome') },
     near: { containerLookups: asked('silent', '127.0.0.53:53 0 systemd-resolve') },
   },
+  'dns-not-opened': {
+    source: `{
+  networking.nftables.enable = true;
+  virtualisation.oci-containers.containers = {
+    immich-server = {
+      image = "ghcr.io/immich-app/immich-server:v2";
+      environment.DB_HOSTNAME = "immich-postgres";
+      extraOptions = [ "--network=immich" ];
+    };
+    immich-postgres = { image = "ghcr.io/immich-app/postgres:14"; networks = [ "immich" ]; };
+  };
+}`,
+    near: ['nftables.enable = true;', 'nftables.enable = false;'],
+  },
+  'dns-port-published': {
+    source: `{
+  virtualisation.oci-containers.containers = {
+    adguard = { image = "docker.io/adguard/adguardhome:v0.107.0"; ports = [ "53:53/udp" ]; };
+    immich-redis = { image = "docker.io/valkey/valkey:8"; networks = [ "immich" ]; };
+  };
+}`,
+    near: ['"53:53/udp"', '"192.168.1.5:53:53/udp"'],
+  },
   'name-unknown': {
     host: { ...base, containerLookups: asked('code 3 0', AARDVARK) },
     near: WELL,

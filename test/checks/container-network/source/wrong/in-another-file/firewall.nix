@@ -1,0 +1,4 @@
+{
+  networking.nftables.enable = true;
+  networking.firewall.interfaces.enp1s0.allowedUDPPorts = [ 53 67 ];
+}
