@@ -59,6 +59,7 @@ const REASONS = [
   'Error: current system boot ID differs from cached boot ID',
 ];
 
+const BRIDGE = `1: lo    inet 127.0.0.1/8 x\n7: ${NAME}    inet 10.89.0.1/24 x\n`;
 const ML = 'ghcr.io/immich-app/immich-machine-learning:v2-openvino';
 const commands = (id: string, ...words: string[]) =>
   `unit ${id}\npodman run \n${words.map((word) => ` ${word}\n`).join('')}`;
@@ -193,6 +194,67 @@ ${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-v
   },
   'an address of another machine': { units: unit(NAME), unitCommands: commands(ID, '-p 100.64.0.9:1:1') },
   'tailscale down': { tailscale: JSON.stringify({ BackendState: 'NeedsLogin' }) },
+  'an expired key, and Funnel': {
+    tailscale: tailscaled({ Self: { Expired: true, Online: false } }),
+    tailscaleServe: JSON.stringify({
+      AllowFunnel: { 'x.example.net:443': true },
+      TCP: { 443: { TCPForward: `${NAME}:22` } },
+    }),
+  },
+  'a flushed firewall': {
+    units: unit(NAME),
+    containers: bridged(),
+    addresses: BRIDGE,
+    portForwarding: `nft read\niptables-save read\nip6tables-save read\n\nId=${NAME}.service\nLoadState=loaded\nActiveState=active\n`,
+  },
+  'a flushed firewall of NixOS': {
+    units: unit(NAME),
+    containers: bridged(),
+    addresses: BRIDGE,
+    portForwarding:
+      'nft read\niptables-save read\nip6tables-save read\n\nId=nftables.service\nLoadState=loaded\nActiveState=active\n',
+  },
+  ...Object.fromEntries(
+    [
+      'silent listener 10.89.0.1:53 0 aardvark-dns',
+      `silent listener 0.0.0.0:53 0 ${NAME}`,
+      'closed',
+      'code 3 0',
+    ].map((answer) => [
+      `a network of containers: ${answer}`,
+      {
+        units: unit(NAME),
+        containers: bridged(),
+        addresses: `1: lo    inet 127.0.0.1/8 x\n7: ${NAME}    inet 10.89.0.1/24 x\n`,
+        portForwarding: DENIED,
+        containerLookups: `aardvark ${NAME} 10.89.0.1\nown ${NAME} 10.89.0.1 ${NAME} ${answer.replace(' listener', '\nlistener')}\n`,
+      },
+    ]),
+  ),
+  'a container with old name servers': {
+    units: unit(NAME),
+    containers: bridged(),
+    containerLookups: `outside ${NAME} 10.0.0.1 ghcr.io silent\n`,
+  },
+  'no name server': { lookups: `name ${NAME}.io 2\n`, resolvConf: 'target /etc/resolv.conf\nmissing\n' },
+  'name servers that do not answer': {
+    lookups: 'name ghcr.io 2\nserver 192.168.1.1 ghcr.io silent\n',
+  },
+  'some names': {
+    lookups: `name ghcr.io 0\nname ${NAME}.io 2\nserver 192.168.1.1 ghcr.io silent\n`,
+  },
+  'a resolver that is down': {
+    lookups: 'name ghcr.io 2\nserver 127.0.0.53 ghcr.io closed\n',
+    resolvConf:
+      'target /x\nnameserver 127.0.0.53\n\nId=systemd-resolved.service\nLoadState=loaded\nActiveState=failed\n',
+  },
+  'Tailscale without an upstream': {
+    lookups: 'name ghcr.io 2\nserver 100.100.100.100 ghcr.io code 2 0\n',
+    resolvConf: 'target /x\nnameserver 100.100.100.100\n',
+  },
+  'two programs that write resolv.conf': {
+    tailscale: tailscaled({ Health: ['/etc/resolv.conf overwritten.'] }),
+  },
   'nothing to be read': {
     containers: DENIED,
     journal: `${NOW / 1000} minipc systemd[1]: x\n`,
@@ -205,6 +267,9 @@ const SERVER_KINDS = Object.entries({
   'agenix-secrets':
     'key-too-late gone-after-reboot missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
   'container-oom': 'killed-at-limit host-out-of-memory near-limit unit-killed',
+
+  'container-network': 'rules-gone dns-blocked dns-down dns-port-taken name-unknown',
+  dns: `no-upstream overwritten no-name-server resolver-down no-answer some-names server-silent container-fails`,
   'container-state': `restarting long-start stopped not-started restarted failed-and-gone refused failed exited paused
     unhealthy health-never-checked container-gone required-missing source-missing network-missing env-file-missing
     image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
@@ -215,10 +280,19 @@ const SERVER_KINDS = Object.entries({
   'oci-backend': 'docker no-container',
   'tailscale-bind': 'address-there-now',
   'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
-    foreign-address`,
+    foreign-address key-expired offline funnel`,
   'tailscale-wait': 'no-wait started-too-early',
   visibility: 'journal-too-short needs-root',
 }).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
+
+function bridged(): string {
+  return container(NAME, {
+    unit: ID,
+    networkMode: 'bridge',
+    networks: [{ name: NAME, address: '10.89.0.2', gateway: '10.89.0.1' }],
+    ports: { '2283/tcp': [{ HostIp: '', HostPort: '2283' }] },
+  });
+}
 
 function tailscaled(over: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [], ...over });

@@ -116,7 +116,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     });
     const broken = await check(box);
     expect(rootCauses(broken).map(({ title }) => title)).toEqual([
-      `No names resolve: ${box.gateway} has nothing that listens on port 53`,
+      expect.stringContaining(`: ${box.gateway} has nothing that listens on port 53`),
     ]);
     expect(broken.exitCode).toBe(1);
     await restore(box);

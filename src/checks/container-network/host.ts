@@ -10,7 +10,12 @@ export const host = judgeHost({
   evaluate(facts, context) {
     const { containers, portForwarding, addresses } = facts;
     const { unread } = context;
-    if (!containers.some(isBridged)) return { skip: 'no container here is running on a bridge network' };
+    if (!containers.some(isBridged))
+      return {
+        skip: containers.some(({ state, networkMode }) => state === 'running' && networkMode === undefined)
+          ? 'it is not known which networks the containers join'
+          : 'no container here is running on a bridge network',
+      };
     const publishing = publishingContainers(containers);
     const ports = judgePorts(publishing, portForwarding, addresses, context);
     const names = judgeNames(facts, context);

@@ -16,7 +16,6 @@ export const rulesGone = defineKind<{
   readonly ports: readonly string[];
   /** The unit whose restart takes the rules away, where one is there: `nftables.service`. */
   readonly firewall: string | undefined;
-  readonly nixos: boolean;
 }>({
   id: 'rules-gone',
   name: 'The firewall rules of the published ports are gone',
@@ -25,22 +24,22 @@ export const rulesGone = defineKind<{
   status: 'fail',
   title: ({ container, ports }) =>
     `${ports.length === 1 ? `Port ${ports[0]}` : `${ports.length} published ports`} of ${container} cannot be reached: no firewall rule forwards ${ports.length === 1 ? 'it' : 'them'}`,
-  remedy: ({ firewall, nixos }) => ({
+  remedy: ({ firewall }) => ({
     now: [
       run(['podman', 'network', 'reload', '--all'], {
         ...RELOAD,
         why: 'Write the rules of all running containers again. The containers go on running.',
       }),
     ],
-    lasting: lastingRules(firewall, nixos),
+    lasting: lastingRules(firewall),
   }),
 });
 
 const AGAIN = nixString('/run/current-system/sw/bin/podman network reload --all');
 
 /** A unit of its own: those of NixOS' firewalls are reloaded by a rebuild, and what is added to their commands may run first. */
-function lastingRules(firewall: string | undefined, nixos: boolean): Step[] {
-  if (!nixos || firewall === undefined || !FIREWALLS.includes(firewall))
+function lastingRules(firewall: string | undefined): Step[] {
+  if (firewall === undefined || !FIREWALLS.includes(firewall))
     return [
       byHand(
         'Let the unit of the firewall run `podman network reload --all` after each start and reload: with ExecStartPost= and a second ExecReload= in a drop-in.',
@@ -67,9 +66,7 @@ interface OnNetwork {
 const UNNAMED =
   'Containers on this network find neither each other nor servers on the internet by name: a server does not find its database.';
 
-export const dnsBlocked = defineKind<
-  OnNetwork & { readonly bridge: string | undefined; readonly nixos: boolean }
->({
+export const dnsBlocked = defineKind<OnNetwork & { readonly bridge: string | undefined }>({
   id: 'dns-blocked',
   name: 'The firewall blocks the name server of a container network',
   meaning: UNNAMED,
@@ -77,9 +74,9 @@ export const dnsBlocked = defineKind<
   title: ({ network, address }) => `Containers on network ${network} get no answer from ${address}:53`,
   summary: () =>
     `The name server runs, so a firewall of the host drops what comes from the containers. ${UNNAMED}`,
-  remedy: ({ bridge, nixos, address }) => ({
+  remedy: ({ bridge, address }) => ({
     lasting:
-      bridge === undefined || !nixos
+      bridge === undefined
         ? [
             byHand(
               `Allow UDP port 53 from the bridge that has the address ${address} in the firewall of the host.`,

@@ -5,7 +5,7 @@ import type { Context, FindingDraft } from '../define.ts';
 import { answerText, failsToAnswer } from '../shared/dns-answer.ts';
 import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
-import { SETTLED_MS } from './published-ports.ts';
+import { isFresh } from './published-ports.ts';
 
 const AARDVARK = 'aardvark-dns';
 const EVERYWHERE = ['0.0.0.0', '*', '::'];
@@ -35,11 +35,11 @@ export function judgeNames(
 } {
   if (lookups === undefined) return { findings: [], notChecked: [], lookedAt: 0 };
   const asked = lookups.asked.filter(({ about, container }) => {
-    const startedAt = Date.parse(firstWith(containers, 'name', container)?.startedAt ?? '');
-    return about === 'own' && !(context.now - startedAt < SETTLED_MS);
+    const known = firstWith(containers, 'name', container);
+    return about === 'own' && (known === undefined || !isFresh(known, context.now));
   });
   const judged = [...Map.groupBy(asked, ({ server }) => server)].map(([address, all]) =>
-    judgeNetwork(address, all, { containers, addresses, lookups }, context),
+    judgeNetwork(address, all, { containers, addresses, lookups }),
   );
   return {
     findings: judged.flatMap(({ finding }) => finding ?? []),
@@ -52,7 +52,6 @@ function judgeNetwork(
   address: string,
   all: readonly ContainerLookup[],
   known: Known,
-  context: Context,
 ): { readonly finding?: FindingDraft; readonly notChecked?: string } {
   const [failed] = all.filter(({ answer }) => failsToAnswer(answer));
   if (failed === undefined) return {};
@@ -82,7 +81,7 @@ function judgeNetwork(
       cause: 'container names do not resolve',
     },
   };
-  return { finding: networkFinding(failed, { network, address }, known, context, seen) };
+  return { finding: networkFinding(failed, { network, address }, known, seen) };
 }
 
 type Seen = Parameters<typeof kinds.dnsDown.finding>[1];
@@ -91,7 +90,6 @@ function networkFinding(
   { container, answer }: ContainerLookup,
   { network, address }: { readonly network: string; readonly address: string },
   { containers, addresses, lookups }: Known,
-  { nixos }: Context,
   seen: Seen,
 ): FindingDraft {
   if (typeof answer === 'object') {
@@ -104,7 +102,7 @@ function networkFinding(
   const own = lookups.listeners.find((each) => each.program === AARDVARK && each.address === address);
   if (own !== undefined && own.waiting === 0 && answer === 'silent') {
     const bridge = addresses?.assigned.find((each) => each.address === address)?.interface;
-    return kinds.dnsBlocked.finding({ network, address, bridge, nixos }, seen);
+    return kinds.dnsBlocked.finding({ network, address, bridge }, seen);
   }
   const other = lookups.listeners.find(
     (each) => each.program !== AARDVARK && [address, ...EVERYWHERE].includes(each.address),

@@ -6,7 +6,13 @@ import type { Context, FindingDraft } from '../define.ts';
 import * as kinds from './kinds.ts';
 
 /** podman writes the rules, and tells its name server, just before it starts a container. */
-export const SETTLED_MS = 15_000;
+const SETTLED_MS = 15_000;
+
+/** It was only just started; by a clock that was set back since, nothing is said. */
+export function isFresh({ startedAt }: Pick<Container, 'startedAt'>, now: number): boolean {
+  const age = now - Date.parse(startedAt);
+  return age >= 0 && age < SETTLED_MS;
+}
 
 interface Port {
   readonly address: string;
@@ -58,9 +64,7 @@ export function judgePorts(
   addresses: Addresses | undefined,
   context: Context,
 ): JudgedPorts {
-  const settled = publishing.filter(
-    ({ container }) => !(context.now - Date.parse(container.startedAt) < SETTLED_MS),
-  );
+  const settled = publishing.filter(({ container }) => !isFresh(container, context.now));
   const all = settled.flatMap(({ ports }) => ports);
   if (forwarding === undefined || all.length === 0) return { findings: [], notChecked: [], lookedAt: 0 };
   if (forwarding.driver === 'none')
@@ -74,11 +78,12 @@ export function judgePorts(
     const closed = ports.filter((port) => !isForwarded(port, container, forwarding));
     return closed.length === 0 ? [] : [{ container, ports, closed }];
   });
-  const unproven = whyUnproven(forwarding);
+  const cut = context.unread.find(({ probe }) => probe === 'port-forwarding');
+  const unproven = cut?.reason ?? whyUnproven(forwarding);
   const judged = lost.map((each) => {
     const why = unproven ?? whyNotPodmans(each, addresses);
     return why === undefined
-      ? { finding: lostFinding(each, forwarding, context) }
+      ? { finding: lostFinding(each, forwarding) }
       : { notChecked: `whether ${placesOf(each.closed)} of ${each.container.name} is forwarded: ${why}` };
   });
   return {
@@ -147,7 +152,6 @@ interface Lost {
 function lostFinding(
   { container, ports, closed }: Lost,
   { driver, firewalls }: PortForwarding,
-  { nixos }: Context,
 ): FindingDraft {
   const started = Date.parse(container.startedAt);
   const firewall = firewalls.find(
@@ -156,7 +160,7 @@ function lostFinding(
   const present = firewall ?? firewalls.find(({ activeState }) => activeState === 'active');
   const since = firewall?.activeSince;
   return kinds.rulesGone.finding(
-    { container: container.name, ports: closed.map(placeOf), firewall: present?.unit, nixos },
+    { container: container.name, ports: closed.map(placeOf), firewall: present?.unit },
     {
       subject: container.name,
       ...(since === undefined ? {} : { since }),

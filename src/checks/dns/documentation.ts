@@ -11,6 +11,6 @@ container cannot resolve what the host can.`,
 Tailscale, DHCP and NetworkManager no longer write over each other. Restart a container whose name servers are old.`,
   unknownIf: `it is not root (the containers), or \`getent\`, \`ip\` or \`bash\` is missing.`,
   notReported: `A host without a route to the internet: no name is asked for then. What Tailscale says of DNS as long as names
-resolve: it says so for ever after one failed question. The first two minutes after boot. A name server that refuses a
+resolve: after one failed question it always says so. The first two minutes after boot. A name server that refuses a
 name while another one answers.`,
 };

@@ -26,12 +26,19 @@ export const host = judgeHost({
       ...(hasOwnNetwork(facts.containers) ? missing(context.unread, 'container-lookups') : []),
     ];
     if (lookups === undefined)
-      return { findings: overwrittenFinding(facts, context, true), lookedAt: {}, notChecked: unread };
+      return { findings: overwrittenFinding(facts, true), lookedAt: {}, notChecked: unread };
     const note = whyNotAsked(lookups);
     if (note !== undefined)
-      return { findings: overwrittenFinding(facts, context, true), lookedAt: {}, notChecked: unread, note };
-    const works = lookups.names.some(({ outcome }) => outcome === 'resolved');
-    if (!works && system.bootedAt !== undefined && context.now - system.bootedAt < BOOT_MS)
+      return { findings: overwrittenFinding(facts, true), lookedAt: {}, notChecked: unread, note };
+    const resolved = lookups.names.find(({ outcome }) => outcome === 'resolved');
+    const works = resolved !== undefined;
+    const denied = works ? undefined : deniedBy(lookups);
+    if (
+      !works &&
+      denied === undefined &&
+      system.bootedAt !== undefined &&
+      context.now - system.bootedAt < BOOT_MS
+    )
       return {
         findings: [],
         lookedAt: {},
@@ -40,14 +47,16 @@ export const host = judgeHost({
     return {
       findings: works
         ? [
-            ...overwrittenFinding(facts, context, true),
-            ...someNames(lookups),
+            ...overwrittenFinding(facts, true),
+            ...someNames(lookups, `${resolved?.name} resolves`),
             ...silentServers(lookups),
             ...(containerLookups?.asked ?? []).flatMap((lookup) =>
               containerFinding(lookup, containerLookups?.asked ?? [], { ...facts, resolvConf }, context),
             ),
           ]
-        : [hostFinding({ ...facts, lookups }, context)],
+        : denied === undefined
+          ? [hostFinding({ ...facts, lookups })]
+          : someNames(lookups, denied),
       lookedAt: {
         resolvedNames: lookups.names.length,
         nameServers: new Set([
@@ -91,26 +100,26 @@ const answers = ({ servers }: Lookups) =>
   }));
 
 /** Why no name at all resolves. */
-function hostFinding(facts: HostFacts, context: Context): FindingDraft {
+function hostFinding(facts: HostFacts): FindingDraft {
   const { resolvConf, lookups, tailscale } = facts;
-  const { nixos } = context;
+  const names = lookups.names.map(({ name }) => name);
   const seen = {
     subject: 'host',
     evidence: [...asked(lookups), ...answers(lookups), evidenceOf(resolvConf)],
     affects: { what: 'DNS', state: 'down' as const, cause: 'no names resolve' },
   };
   const absent = withoutServer(resolvConf);
-  if (absent !== undefined) return kinds.noNameServer.finding({ what: absent, nixos }, seen);
-  const [overwriting] = overwrittenFinding(facts, context, false);
+  if (absent !== undefined) return kinds.noNameServer.finding({ what: absent }, seen);
+  const [overwriting] = overwrittenFinding(facts, false);
   if (overwriting !== undefined)
     return { ...overwriting, ...seen, evidence: [...overwriting.evidence, ...seen.evidence] };
   if (asksOnlyTailscale(resolvConf)) {
     const explainedBy = [{ check: 'tailscale-up', status: 'fail' as const }];
     const asks = resolvConf.nameservers.every(isTailscales) ? FILE : 'systemd-resolved';
     if (lookups.servers.some(({ answer }) => isError(answer)) || saysNoUpstream(facts))
-      return kinds.noUpstream.finding({ asks, nixos }, { ...seen, explainedBy });
+      return kinds.noUpstream.finding({ asks }, { ...seen, explainedBy });
     return kinds.noAnswer.finding(
-      { because: 'Tailscale, the only name server, does not answer', isOnline: true },
+      { names, because: 'Tailscale, the only name server, does not answer', isOnline: true },
       { ...seen, explainedBy },
     );
   }
@@ -122,7 +131,7 @@ function hostFinding(facts: HostFacts, context: Context): FindingDraft {
     );
   const isOnline = tailscale?.state === 'Running' && tailscale.isOffline !== true;
   return kinds.noAnswer.finding(
-    { because: becauseOf(lookups), isOnline },
+    { names, because: becauseOf(lookups), isOnline },
     { ...seen, ...(isOnline ? {} : { status: 'warn' as const }) },
   );
 }
@@ -198,7 +207,6 @@ function overwrittenFinding(
     readonly tailscale: Facts['tailscale'] | undefined;
     readonly tailscaleDns: Facts['tailscaleDns'] | undefined;
   },
-  { nixos }: Context,
   works: boolean,
 ): FindingDraft[] {
   const since = firstWith(resolvConf.daemons, 'unit', 'tailscaled.service')?.activeSince ?? 0;
@@ -211,7 +219,7 @@ function overwrittenFinding(
   const { writer } = resolvConf;
   return [
     kinds.overwritten.finding(
-      { writer, works, nixos },
+      { writer, works },
       {
         subject: 'resolv.conf',
         ...(works ? {} : { status: 'fail' as const }),
@@ -228,18 +236,14 @@ function overwrittenFinding(
   ];
 }
 
-function someNames({ names }: Lookups): FindingDraft[] {
-  const other = names.find(({ outcome }) => outcome === 'resolved');
+/** Those that do not resolve, where something shows that DNS as a whole works. */
+function someNames({ names }: Lookups, but: string): FindingDraft[] {
   return names.flatMap(({ name, outcome }) =>
-    outcome === 'resolved' || other === undefined
+    outcome === 'resolved'
       ? []
       : [
           kinds.someNames.finding(
-            {
-              name,
-              other: other.name,
-              outcome: outcome === 'timed out' ? 'gets no answer in time' : 'does not resolve',
-            },
+            { name, but, outcome: outcome === 'timed out' ? 'gets no answer in time' : 'does not resolve' },
             {
               subject: name,
               evidence: [{ source: `getent ahosts ${name}`, observed: outcome, expected: 'addresses' }],
@@ -247,6 +251,12 @@ function someNames({ names }: Lookups): FindingDraft[] {
           ),
         ],
   );
+}
+
+/** A name server that knows that there is no such name works. */
+function deniedBy({ servers }: Lookups): string | undefined {
+  const denying = servers.find(({ answer }) => typeof answer === 'object' && answer.code === 3);
+  return denying && `${denying.server} answers that there is no such name`;
 }
 
 function silentServers({ servers }: Lookups): FindingDraft[] {
@@ -290,6 +300,7 @@ function containerFinding(
       {
         container,
         server,
+        name,
         because: why,
         isPodmans: own !== undefined,
         restart:
@@ -306,7 +317,7 @@ function containerFinding(
           },
           evidenceOf(resolvConf),
         ],
-        affects: { what: container, state: 'degraded', cause: 'cannot resolve names' },
+        affects: { what: container, state: 'degraded', cause: `cannot resolve ${name}` },
       },
     ),
   ];

@@ -18,42 +18,33 @@ const RESTART_TAILSCALE = run(['systemctl', 'restart', '--', 'tailscaled.service
 const SHOW_SERVERS = run(['cat', '/etc/resolv.conf'], { why: 'Show which name servers the host asks.' });
 
 /** With it each program tells its name servers to systemd-resolved, and none writes over those of another. */
-const withResolved = (nixos: boolean): Step[] =>
-  nixos
-    ? [
-        edit({
-          option: optionPath('services', 'resolved', 'enable'),
-          after: 'true',
-          why: 'Let systemd-resolved keep the name servers of Tailscale beside those of your network.',
-        }),
-        rebuild(),
-      ]
-    : [];
+const USE_RESOLVED: readonly Step[] = [
+  edit({
+    option: optionPath('services', 'resolved', 'enable'),
+    after: 'true',
+    why: 'Let systemd-resolved keep the name servers of Tailscale beside those of your network.',
+  }),
+  rebuild(),
+];
 
-interface OnHost {
-  readonly nixos: boolean;
-}
-
-export const noUpstream = defineKind<OnHost & { readonly asks: string }>({
+export const noUpstream = defineKind<{ readonly asks: string }>({
   id: 'no-upstream',
   name: 'Tailscale is the only name server, and has no other one to ask',
   meaning: NO_NAMES,
   status: 'fail',
   title: ({ asks }) => `No names resolve: ${asks} asks only Tailscale, which has no upstream`,
-  remedy: ({ nixos }) => ({
+  remedy: () => ({
     lasting: [
       byHand(
         'Add global name servers in the admin console, and let them override local DNS: https://login.tailscale.com/admin/dns',
       ),
       RESTART_TAILSCALE,
-      ...withResolved(nixos),
+      ...USE_RESOLVED,
     ],
   }),
 });
 
-export const overwritten = defineKind<
-  OnHost & { readonly writer: string | undefined; readonly works: boolean }
->({
+export const overwritten = defineKind<{ readonly writer: string | undefined; readonly works: boolean }>({
   id: 'overwritten',
   name: 'Tailscale and another program both write /etc/resolv.conf',
   meaning:
@@ -63,28 +54,24 @@ export const overwritten = defineKind<
     works
       ? `Tailscale and ${writer} both write /etc/resolv.conf`
       : `No names resolve: ${writer} wrote over Tailscale's /etc/resolv.conf`,
-  remedy: ({ nixos }) => ({ lasting: [...withResolved(nixos), RESTART_TAILSCALE] }),
+  remedy: () => ({ lasting: [...USE_RESOLVED, RESTART_TAILSCALE] }),
 });
 
-export const noNameServer = defineKind<OnHost & { readonly what: string }>({
+export const noNameServer = defineKind<{ readonly what: string }>({
   id: 'no-name-server',
   name: 'The host has no name server',
   meaning: NO_NAMES,
   status: 'fail',
   title: ({ what }) => `No names resolve: ${what}`,
-  remedy: ({ nixos }) => ({
+  remedy: () => ({
     lasting: [
       SHOW_SERVERS,
-      ...(nixos
-        ? [
-            edit({
-              option: optionPath('networking', 'nameservers'),
-              after: `[ ${nixString('9.9.9.9')} ]`,
-              why: 'Set a name server, such as the address of your router, if DHCP gives none.',
-            }),
-            rebuild(),
-          ]
-        : [byHand('Set a name server, such as the address of your router, if DHCP gives none.')]),
+      edit({
+        option: optionPath('networking', 'nameservers'),
+        after: `[ ${nixString('9.9.9.9')} ]`,
+        why: 'Set a name server, such as the address of your router, if DHCP gives none.',
+      }),
+      rebuild(),
     ],
   }),
 });
@@ -122,12 +109,18 @@ export const resolverDown = defineKind<{
   }),
 });
 
-export const noAnswer = defineKind<{ readonly because: string; readonly isOnline: boolean }>({
+export const noAnswer = defineKind<{
+  /** All that was asked for. */
+  readonly names: readonly string[];
+  readonly because: string;
+  readonly isOnline: boolean;
+}>({
   id: 'no-answer',
   name: 'The host cannot resolve names',
   meaning: NO_NAMES,
   status: 'fail',
-  title: ({ because }) => `No names resolve: ${because}`,
+  title: ({ names, because }) =>
+    `${names.length === 1 ? `${names[0]} does not resolve` : 'No names resolve'}: ${because}`,
   summary: ({ isOnline }) =>
     isOnline ? NO_NAMES : `${NO_NAMES} The connection to the internet may be down as well.`,
   remedy: () => ({
@@ -141,13 +134,14 @@ export const noAnswer = defineKind<{ readonly because: string; readonly isOnline
 export const someNames = defineKind<{
   readonly name: string;
   readonly outcome: string;
-  readonly other: string;
+  /** What shows that DNS as a whole works: `ghcr.io resolves`. */
+  readonly but: string;
 }>({
   id: 'some-names',
-  name: 'The host cannot resolve one of the names it needs, but others',
+  name: 'The host cannot resolve one of the names that it needs',
   meaning: 'What is pulled from there cannot be updated.',
   status: 'warn',
-  title: ({ name, outcome, other }) => `${name} ${outcome}, while ${other} resolves`,
+  title: ({ name, outcome, but }) => `${name} ${outcome}, while ${but}`,
   remedy: ({ name }) => ({
     lasting: [
       byHand(
@@ -175,6 +169,8 @@ export const serverSilent = defineKind<{
 export const containerFails = defineKind<{
   readonly container: string;
   readonly server: string;
+  /** What was asked for. */
+  readonly name: string;
   readonly because: string;
   /** What makes podman write its resolv.conf again. */
   readonly restart:
@@ -187,7 +183,7 @@ export const containerFails = defineKind<{
   meaning:
     'What runs in it cannot reach servers on the internet by name, nor can containers with the same name server.',
   status: 'fail',
-  title: ({ container, because }) => `${container} cannot resolve names: ${because}`,
+  title: ({ container, name, because }) => `${container} cannot resolve ${name}: ${because}`,
   remedy: ({ restart: again, isPodmans, server }) => ({
     now:
       again === undefined

@@ -72,8 +72,14 @@ export const host = judgeHost({
     return {
       lookedAt: { tailnetAddresses: own.length },
       ...(complaints.other === undefined ? {} : { note: `Tailscale reports: ${complaints.other.join(' ')}` }),
-      notChecked:
-        tailscale.keyExpiresAt === 'unclear' ? ['when the key expires: KeyExpiry was not understood'] : [],
+      notChecked: [
+        ...(tailscale.keyExpiresAt === 'unclear'
+          ? ['when the key expires: KeyExpiry was not understood']
+          : []),
+        ...(justBooted && tailscale.isOffline
+          ? ['Tailscale has no connection to its coordination server yet; check again in a minute']
+          : []),
+      ],
       findings: [
         ...(lost.length > 0 && (hasIPv6 || binding.some(({ address }) => lost.includes(address)))
           ? [{ ...withoutAddress(lost, after), status: 'warn' as const }]
@@ -83,7 +89,7 @@ export const host = judgeHost({
           .filter(({ address }) => !own.includes(address) && !isHere(address))
           .map((bound) => foreignAddress(bound, own)),
         ...keyExpiry(tailscale, now),
-        ...complaining(tailscale, complaints.own ?? []),
+        ...complaining(tailscale.isOffline === true && !justBooted, complaints.own ?? []),
         ...tailscaleServe.flatMap((funnel) => exposed(funnel, unitCommands)),
       ],
     };
@@ -227,17 +233,17 @@ function keyExpiry(tailscale: Tailscale, now: number, after?: kinds.CutOff): Fin
 
 /**
  * Tailscale finds fault with how other machines are set up, too: these are about its own connection. What it says of DNS
- * is another check's: one name that does not exist is enough for it to say so for ever.
+ * is another check's: one name that does not exist is enough for it to say so always.
  */
 const OF_ITS_OWN =
   /not connected|connectivity|offline|unable to|could ?n['o]t|cannot|can't reach|failed to|hasn't received|is down\b|not running/i;
 
-const isOfItsOwn = (text: string) => OF_ITS_OWN.test(text) && !isAboutDns(text);
+const isOfItsOwn = (text: string) => OF_ITS_OWN.test(text) && !isAboutDns(text) && !/\bpeers?\b/i.test(text);
 
-function complaining({ isOffline }: Tailscale, serious: readonly string[]): FindingDraft[] {
+function complaining(isOffline: boolean, serious: readonly string[]): FindingDraft[] {
   const evidence = serious.map((observed) => ({ source: STATUS, observed }));
   const subject = 'tailscale-health';
-  if (isOffline === true)
+  if (isOffline)
     return [
       kinds.offline.finding(undefined, {
         subject,

@@ -87,7 +87,7 @@ first=
 for server in $servers; do
 # That of an internal network answers for nobody outside.
 case " $internal " in *" $server "*) ;; *) first=\${first:-$server} ;; esac
-case " $here " in *" $server "*) { echo "own $name $server $own $(ask "$server" "$own" 2 "$key")"; } & ;; esac
+case " $here " in *" $server "*) { answer=$(ask "$server" "$own" 2 "$key"); [ "$answer" != silent ] || answer=$(ask "$server" "$own" 3 "$key"); echo "own $name $server $own $answer"; } & ;; esac
 done
 case " $seen " in *" $networks$first "*) first= ;; esac
 seen="$seen $networks$first"

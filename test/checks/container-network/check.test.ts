@@ -166,7 +166,11 @@ describe('is not said of', () => {
     expect(network({ containers: container('plex', { networkMode: 'host', networks: [] }) }).status).toBe(
       'skipped',
     );
-    expect(network({ containers: container('plex') }).status).toBe('skipped');
+    // A bundle of an older hsdoctor.
+    expect(network({ containers: container('plex') })).toMatchObject({
+      status: 'skipped',
+      reason: 'it is not known which networks the containers join',
+    });
   });
 
   test('a network whose bridge is not on this host (macvlan): nobody knows how it is reached', () => {
@@ -184,6 +188,12 @@ describe('is not said of', () => {
     const rule = 'rule inet/netavark PREROUTING tcp dport 8080 dnat ip6 to [fd00::2]:80\n';
     expect(network({ containers, portForwarding: rules(rule) }).status).toBe('ok');
   });
+});
+
+test('a container that was started by a clock ahead of this one is judged all the same', () => {
+  const startedAt = new Date(NOW + 3_600_000).toISOString();
+  const containers = bridged('plex', '10.89.0.2', { ...published(['80/tcp', '', 8080]), startedAt });
+  expect(titles({ containers, portForwarding: rules('') })).toHaveLength(1);
 });
 
 describe('rules that could not be read are unknown, never there', () => {
@@ -221,6 +231,11 @@ describe('rules that could not be read are unknown, never there', () => {
     ).toBe('ok');
     expect(network({ containerLookups: ABSENT }).status).toBe('unknown');
     expect(network({ portForwarding: { stdout: rules(ALL), capped: true } }).status).toBe('unknown');
+    // A rule may be in what was cut off.
+    expect(network({ portForwarding: { stdout: rules(''), capped: true } })).toMatchObject({
+      status: 'unknown',
+      findings: [],
+    });
   });
 
   test('where they are in the tables that were read, the others are not needed', () => {

@@ -35,19 +35,35 @@ test('a host that resolves names is in order, and it is said how many it was ask
 
 describe('the host resolves nothing', () => {
   test.each([
-    ['192.168.1.1 silent', 'No names resolve: 192.168.1.1 does not answer'],
-    ['192.168.1.1 code 2 0', 'No names resolve: 192.168.1.1 answers SERVFAIL'],
-    ['192.168.1.1 code 5 0', 'No names resolve: 192.168.1.1 answers REFUSED'],
-    ['192.168.1.1 unreachable', 'No names resolve: 192.168.1.1 cannot be reached'],
-    ['192.168.1.1 code 0 2', 'No names resolve: programs get no answer, although 192.168.1.1 gives one'],
+    ['192.168.1.1 silent', 'ghcr.io does not resolve: 192.168.1.1 does not answer'],
+    ['192.168.1.1 code 2 0', 'ghcr.io does not resolve: 192.168.1.1 answers SERVFAIL'],
+    ['192.168.1.1 code 5 0', 'ghcr.io does not resolve: 192.168.1.1 answers REFUSED'],
+    ['192.168.1.1 unreachable', 'ghcr.io does not resolve: 192.168.1.1 cannot be reached'],
+    [
+      '192.168.1.1 code 0 2',
+      'ghcr.io does not resolve: programs get no answer, although 192.168.1.1 gives one',
+    ],
   ])('%s', (server, title) => {
     expect(dns({ lookups: lookups(2, server) })).toMatchObject({ status: 'fail', findings: [{ title }] });
     expect(dns({ lookups: lookups(124, server) }).status).toBe('fail');
   });
 
+  test('of several names', () => {
+    const several = 'name ghcr.io 2\nname cache.nixos.org 2\nserver 192.168.1.1 ghcr.io silent\n';
+    expect(titles({ lookups: several })).toEqual(['No names resolve: 192.168.1.1 does not answer']);
+  });
+
+  test('because there is no such name: that says nothing of the others', () => {
+    const { status, findings } = dns({ lookups: lookups(2, '192.168.1.1 code 3 0') });
+    expect([status, findings.map(({ title }) => title)]).toEqual([
+      'warn',
+      ['ghcr.io does not resolve, while 192.168.1.1 answers that there is no such name'],
+    ]);
+  });
+
   test('and none of several name servers answers', () => {
     expect(titles({ lookups: lookups(2, '192.168.1.1 silent', '9.9.9.9 silent') })).toEqual([
-      'No names resolve: none of 2 name servers answers',
+      'ghcr.io does not resolve: none of 2 name servers answers',
     ]);
   });
 
@@ -260,7 +276,8 @@ describe('a container', () => {
     expect(findings).toMatchObject([
       {
         status: 'fail',
-        title: 'immich-server cannot resolve names: 10.0.0.1 does not answer, and the host no longer asks it',
+        title:
+          'immich-server cannot resolve ghcr.io: 10.0.0.1 does not answer, and the host no longer asks it',
       },
     ]);
     expect(nowOf(findings[0])).toEqual(['$ sudo systemctl restart -- podman-immich-server.service']);
@@ -268,14 +285,14 @@ describe('a container', () => {
 
   test('that asks what the host asks is not', () => {
     const { findings } = dns({ ...server, containerLookups: asked('192.168.1.1', 'silent') });
-    expect(findings[0]?.title).toBe('immich-server cannot resolve names: 192.168.1.1 does not answer');
+    expect(findings[0]?.title).toBe('immich-server cannot resolve ghcr.io: 192.168.1.1 does not answer');
     expect(nowOf(findings[0])).toEqual([]);
   });
 
   test('that asks itself', () => {
     const { findings } = dns({ ...server, containerLookups: asked('127.0.0.53', 'closed') });
     expect(findings[0]?.title).toBe(
-      'immich-server cannot resolve names: it asks 127.0.0.53, which is the container itself',
+      'immich-server cannot resolve ghcr.io: it asks 127.0.0.53, which is the container itself',
     );
     expect(nowOf(findings[0])).toEqual([]);
   });
@@ -285,7 +302,7 @@ describe('a container', () => {
       ...server,
       containerLookups: asked('10.89.0.1', 'code 2 0', own('code 0 1')),
     });
-    expect(findings[0]?.title).toBe('immich-server cannot resolve names: 10.89.0.1 answers SERVFAIL');
+    expect(findings[0]?.title).toBe('immich-server cannot resolve ghcr.io: 10.89.0.1 answers SERVFAIL');
   });
 
   test('is not blamed for a network that reaches no name server at all, or for a host that resolves nothing', () => {
@@ -298,7 +315,7 @@ describe('a container', () => {
         lookups: lookups(2, '192.168.1.1 silent'),
         containerLookups: asked('192.168.1.1', 'silent'),
       }),
-    ).toEqual(['No names resolve: 192.168.1.1 does not answer']);
+    ).toEqual(['ghcr.io does not resolve: 192.168.1.1 does not answer']);
   });
 });
 

@@ -203,6 +203,15 @@ test('a machine that its coordination server has lost is a warning, with what Ta
   expect(findings[0]?.evidence.map(({ observed }) => observed)).toEqual(['Online: false', ...Health]);
 });
 
+test('just after the boot that is not judged yet', () => {
+  const tailscale = status({ Self: { TailscaleIPs: [ADDRESS], Online: false } });
+  expect(up({ tailscale, system: bootedAt(NOW - 60_000) })).toMatchObject({
+    status: 'unknown',
+    findings: [],
+  });
+  expect(up({ tailscale, system: bootedAt(NOW - 600_000) }).status).toBe('warn');
+});
+
 test('it is a consequence where the host can resolve no name', () => {
   const tailscale = status({ Self: { TailscaleIPs: [ADDRESS], Online: false } });
   const lookups = 'name ghcr.io 2\nserver 192.168.1.1 ghcr.io code 5 0\n';
@@ -236,6 +245,7 @@ test.each([
 
 test.each([
   ['An update from version 1.96.2 to 1.98.8 is available. Run `tailscale update` to update now.'],
+  ['Some peers cannot be reached directly.'],
   ['This is an unstable version of Tailscale meant for testing and development purposes.'],
 ])('no complaint of its connection: %s', (text) => {
   expect(up({ tailscale: status({ Health: [text] }) }).status).toBe('ok');
