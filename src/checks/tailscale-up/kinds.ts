@@ -183,7 +183,7 @@ interface Expiry extends CutOff {
 export const keyExpired = defineKind<Expiry>({
   id: 'key-expired',
   name: 'The Tailscale key of the machine has expired',
-  meaning: 'The machine leaves the tailnet until somebody logs in again.',
+  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day, isConnected }) =>
     isConnected
