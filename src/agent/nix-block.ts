@@ -1,8 +1,21 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { nixList, nixString } from '../remedy/nix-text.ts';
 import { LABEL, type PlistKeys, type PlistValue } from './property-list.ts';
 
 export const NIX_MANAGERS = ['home-manager', 'nix-darwin'] as const;
 export type NixManager = (typeof NIX_MANAGERS)[number];
+
+/** What home-manager and nix-darwin leave where they manage something, below a home and of the system. */
+const SIGNS = {
+  'home-manager': ['.local/state/nix/profiles/home-manager', '.local/state/home-manager'],
+  'nix-darwin': ['/run/current-system/darwin-version'],
+} as const;
+
+/** Which of them manages this Mac. */
+export function nixManager(home: string): NixManager | undefined {
+  return NIX_MANAGERS.find((manager) => SIGNS[manager].some((path) => existsSync(resolve(home, path))));
+}
 
 const NAME = LABEL.replace(/^.*\./, '');
 

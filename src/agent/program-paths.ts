@@ -74,10 +74,10 @@ const IN_PACKAGES = /\/node_modules\//;
 /** fnm makes a folder for each shell. */
 const OF_ONE_SHELL = /\/fnm_multishells\//;
 
-/** Programs of that name below the folders of the PATH that outlast a version. */
-function lastingLinks(name: string, { path, temporaryFolder }: Running): readonly string[] {
-  return path
-    .split(delimiter)
+/** Programs of that name below the folders of the PATH, and where npm puts its links, that outlast a version. */
+function lastingLinks(name: string, { script, path, temporaryFolder }: Running): readonly string[] {
+  const [, prefix] = /^(.*)\/lib\/node_modules\//.exec(real(script) ?? '') ?? [];
+  return [...path.split(delimiter), ...(prefix === undefined ? [] : [join(prefix, 'bin')])]
     .filter((folder) => isAbsolute(folder))
     .map((folder) => join(folder, name))
     .filter((link) => ![OF_ONE_VERSION, IN_PACKAGES, OF_ONE_SHELL].some((place) => place.test(link)))

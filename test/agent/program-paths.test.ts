@@ -32,19 +32,26 @@ const command = (execPath: string, script: string, path: readonly string[]) =>
   });
 
 test('of Homebrew the links are taken, which its upgrades leave in place', () => {
-  file('homebrew/Cellar/node/24.1.0/bin/node');
+  const node = file('homebrew/Cellar/node/24.1.0/bin/node').slice(top.length + 1);
   file('homebrew/lib/node_modules/hsdoctor/bin/run.js');
-  link('homebrew/bin/node', 'homebrew/Cellar/node/24.1.0/bin/node');
+  link('homebrew/bin/node', node);
   link('homebrew/bin/hsdoctor', 'homebrew/lib/node_modules/hsdoctor/bin/run.js');
-  const started = ['homebrew/Cellar/node/24.1.0/bin/node', 'homebrew/bin/hsdoctor'] as const;
-  expect(command(...started, ['usr/bin', 'homebrew/bin'])).toEqual([
-    join(top, 'homebrew/bin/node'),
-    join(top, 'homebrew/bin/hsdoctor'),
-  ]);
-  expect(() => command(...started, ['usr/bin'])).toThrow(/no folder of the PATH has a link to it/);
-  link('other/hsdoctor', 'homebrew/lib/node_modules/hsdoctor/bin/run.js');
-  expect(() => command(...started, ['other', 'homebrew/Cellar/node/24.1.0/bin'])).toThrow(
+  const links = [join(top, 'homebrew/bin/node'), join(top, 'homebrew/bin/hsdoctor')];
+  expect(command(node, 'homebrew/bin/hsdoctor', ['usr/bin', 'homebrew/bin'])).toEqual(links);
+  // Of a manager of versions, the PATH may have scripts that call the program.
+  expect(command(node, 'homebrew/bin/hsdoctor', ['usr/bin'])).toEqual(links);
+});
+
+test('a node of one version that no lasting link leads to is refused', () => {
+  const node = file('homebrew/Cellar/node/24.1.0/bin/node').slice(top.length + 1);
+  file('npm/lib/node_modules/hsdoctor/bin/run.js');
+  link('npm/bin/hsdoctor', 'npm/lib/node_modules/hsdoctor/bin/run.js');
+  expect(() => command(node, 'npm/bin/hsdoctor', ['npm/bin', 'homebrew/Cellar/node/24.1.0/bin'])).toThrow(
     /^node runs from .*Cellar.*, which goes away with its next version/,
+  );
+  link('homebrew/opt/node@24', 'homebrew/Cellar/node/24.1.0');
+  expect(command(node, 'npm/bin/hsdoctor', ['npm/bin', 'homebrew/opt/node@24/bin'])[0]).toBe(
+    join(top, 'homebrew/opt/node@24/bin/node'),
   );
 });
 

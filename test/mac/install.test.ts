@@ -141,6 +141,17 @@ describe('the agent', () => {
     expect(text(PLIST)).toContain('<string>--no-delete</string>');
   });
 
+  test('may be declared instead where home-manager manages the home, which is told', async () => {
+    const run = await ready();
+    const told = /^! home-manager manages this Mac: .* --nix home-manager$/m;
+    expect((await run(install())).stdout).not.toMatch(told);
+    mkdirSync(join(mac.home, '.local/state/home-manager'), { recursive: true });
+    expect((await run(install())).stdout).toMatch(told);
+    const { stdout, stderr } = await run(install('--nix', 'home-manager'));
+    expect(stdout).toMatch(/^launchd\.agents\.upload-immich = \{\n {2}enable = true;/);
+    expect(stderr).toMatch(/^hsdoctor: nothing was changed: put this into your configuration/);
+  });
+
   test('is loaded again where only its property list is there', async () => {
     const run = await ready();
     await run(install());
@@ -395,6 +406,13 @@ describe('what does not allow an agent is one sentence that says what to do', ()
         return install();
       },
     ],
+    [
+      'a key without permissions',
+      3,
+      /lacks the permission asset\.upload: add it in Immich/,
+      () => install(),
+      { PERMISSIONS: 'asset.read' },
+    ],
     ['a key on the command line', 2, /cannot be given as a flag/, () => install('--key', 'canary')],
     [
       'a protected key',
@@ -469,8 +487,9 @@ describe('what does not allow an agent is one sentence that says what to do', ()
       },
     ],
   ])('%s', async (_, status, says, arrange, env = {}) => {
-    const run = await ready();
-    const { stdout, stderr, exitCode } = await run(arrange(), env);
+    const { PERMISSIONS, ...shell } = env;
+    const run = await ready(PERMISSIONS === undefined ? {} : { permissions: [PERMISSIONS] });
+    const { stdout, stderr, exitCode } = await run(arrange(), shell);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: status });
     expect(stderr.replace(/^hsdoctor: /, '')).toMatch(says);
     expect(stderr).not.toMatch(/\n|canary/);

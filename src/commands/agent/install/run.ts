@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { put, takeAway } from '../../../agent/installed.ts';
 import { Launchd } from '../../../agent/launchd.ts';
-import { NIX_MANAGERS, type NixManager, nixBlock } from '../../../agent/nix-block.ts';
+import { NIX_MANAGERS, type NixManager, nixBlock, nixManager } from '../../../agent/nix-block.ts';
 import { lastingCommand } from '../../../agent/program-paths.ts';
 import {
   type AgentChoice,
@@ -176,7 +176,9 @@ async function set(chosen: Chosen, mac: Mac, { testMs, signal }: How): Promise<n
     if (services.some(({ label, disabled }) => label === LABEL && disabled)) await launchd.enable();
     const text = propertyList(agentKeys({ ...choice, url: server.url }));
     const isNew = await put(text, { home: choice.home, launchd });
-    process.stdout.write(installed(chosen, server, isNew, [...notes, ...server.notes]));
+    process.stdout.write(
+      installed(chosen, server, isNew, [...notes, ...server.notes, ...ofNix(choice.home)]),
+    );
     if (testMs === undefined) return 0;
     return await tryPhoto(chosen, { connection, server, launchd, timeoutMs: testMs, signal });
   } finally {
@@ -207,6 +209,15 @@ function tellOfVariable(error: unknown): never {
   if (error instanceof UsageError && process.env.IMMICH_API_KEY !== undefined)
     throw new UsageError(`${error.message} (an agent cannot use IMMICH_API_KEY of this shell)`);
   throw error;
+}
+
+function ofNix(home: string): readonly string[] {
+  const manager = nixManager(home);
+  return manager === undefined
+    ? []
+    : [
+        `${manager} manages this Mac: to declare the agent there instead, run \`hsdoctor agent uninstall\`, and this command again with --nix ${manager}`,
+      ];
 }
 
 function installed(
