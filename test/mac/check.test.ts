@@ -441,6 +441,17 @@ const sick: Record<string, Sick> = {
     kind: 'folder-missing',
     now: [`mkdir -p -- ${HOME}/Library/Logs/folder-actions`, again],
   },
+  'launchd could not start it': {
+    arrange: () => mac.service(LABEL, { state: 'spawn failed' }),
+    finds: ['fail launchd-agent'],
+    title: /launchd could not start it \(spawn failed\)$/,
+    kind: 'not-set-up',
+    lasting: [
+      `ls -l -- ${HOME}/${SCRIPT}`,
+      '/usr/bin/log show --last 1d --predicate \'process == "launchd" AND eventMessage CONTAINS "upload-immich"\'',
+      again,
+    ],
+  },
   'exit 126': {
     arrange: () => mac.service(LABEL, { 'last exit code': '126' }),
     finds: ['fail launchd-agent'],
@@ -500,6 +511,13 @@ const sick: Record<string, Sick> = {
   },
   'a key that is one line break': {
     arrange: () => mac.file(API_KEY, '\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a key that a later line of its file empties': {
+    arrange: () => mac.file(API_KEY, "IMMICH_API_KEY=canary\nIMMICH_API_KEY=''\n", { mode: 0o400 }),
     finds: ['fail upload-credentials'],
     title: /Immich key is empty/,
     kind: 'empty',
@@ -565,6 +583,13 @@ const sick: Record<string, Sick> = {
   },
   'a stale lock whose process is gone': {
     arrange: () => mac.lock('upload-immich.lock', '4711\n', HOUR),
+    finds: ['warn upload-lock'],
+    title: /its process has ended/,
+    kind: 'owner-gone',
+    now: [`rm -- ${LOCK}`],
+  },
+  'a stale lock with blanks around its number': {
+    arrange: () => mac.lock('upload-immich.lock', ' 4711 \r\n', HOUR),
     finds: ['warn upload-lock'],
     title: /its process has ended/,
     kind: 'owner-gone',
@@ -1564,6 +1589,36 @@ const unseen: [string, () => void, string, RegExp][] = [
     () => mac.log([9 * HOUR, '완료'], [HOUR, 'panic']),
     'upload-log',
     /does not show how the run at .* ended/,
+  ],
+  ...(
+    [
+      ['something else', '뭔가 이상함'],
+      ['that a part is done', '업로드 완료 50%'],
+      ['that it is not done', '업로드 완료되지 않음'],
+    ] as const
+  ).map(([what, line]): [string, () => void, string, RegExp] => [
+    `the log says ${what}, after the last run that succeeded`,
+    () => mac.log([HOUR, '업로드 시작'], [HOUR, '완료'], [HOUR - 5 * MINUTE, line]),
+    'upload-log',
+    /does not show how the run at .* ended/,
+  ]),
+  [
+    'a log without times goes on behind its last success',
+    () => mac.file(OUT, '업로드 시작\n완료\n뭔가 이상함\n', { age: HOUR }),
+    'upload-log',
+    /does not show how the run at .* ended/,
+  ],
+  [
+    'the times of a log do not rise, and only one of its runs succeeded',
+    () => mac.file(OUT, mac.logText([HOUR, 'CLI 종료 코드: 1'], [9 * HOUR, '완료']), { age: HOUR }),
+    'upload-log',
+    /times in the log do not rise/,
+  ],
+  [
+    'the agent watches a file',
+    () => [mac.without(WATCHED), mac.file(WATCHED, 'x')],
+    'upload-folder',
+    /upload-immich is a file, and no folder/,
   ],
   [
     'nothing tells which file holds the key',

@@ -342,6 +342,8 @@ function lastRun(service: LaunchdService | undefined): LastRun | undefined {
   if (service === undefined || !service.loaded || service.state === 'running') return undefined;
   const { signal, exitCode } = service;
   if (signal !== undefined) return { words: `a signal ended it (${signal})` };
+  if (service.state === 'spawn failed' && (exitCode === undefined || exitCode === 0))
+    return { code: 78, words: 'launchd could not start it (spawn failed)' };
   if (exitCode === undefined || exitCode === 0) return undefined;
   return { code: exitCode, words: `exit status ${exitCode}${EXIT_WORDS[exitCode] ?? ''}` };
 }

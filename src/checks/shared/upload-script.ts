@@ -24,7 +24,7 @@ const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const HARMLESS = names(`
   : true false echo printf print test [ exit return break continue shift set unset export local readonly declare typeset
   read cd pwd mkdir rmdir mkfifo touch date sleep basename dirname cat head tail grep egrep fgrep cut tr uniq wc ls stat
-  mktemp kill pkill ps pgrep wait uuidgen xattr networksetup ioreg jobs umask ulimit shopt setopt unsetopt emulate autoload getopts hash type which id
+  mktemp kill pkill ps pgrep wait uuidgen xattr networksetup ioreg jobs umask ulimit shopt setopt unsetopt emulate autoload getopts type which id
   whoami uname hostname sw_vers nc ping lsof mdls file du df seq expr bc realpath readlink chmod chflags jq md5 md5sum
   shasum sha1sum sha256sum cmp diff comm paste fold column rev logger say terminal-notifier wait4path security
   shlock let tput clear sync trap hsdoctor ifconfig ipconfig pmset
@@ -316,6 +316,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
     cp: copies,
     tee: (words) => (hasOption(words, /^(?:-a|--append)$/) ? 'harmless' : outputTo(operandsOf(words))),
   },
+  // bash can be told that a name is another program.
+  hash: (words) => harmlessIf(!hasOption(words, /^-[a-z]*p/)),
   ln: (words, judging) =>
     hasOption(words, /^(?:-[a-zA-Z]*f|--force)/) ? copies(words, judging) : 'harmless',
   ...{ find, rsync, rclone, curl, wget, sed, sort, awk, gawk: awk, osascript, ssh, tailscale },

@@ -165,13 +165,17 @@ function isBusy(
   return runs === true || holds === true;
 }
 
-const notCheckedOf = (agents: readonly LaunchAgent[], folders: readonly UploadFolder[]) =>
-  agents.flatMap(({ label, watched }) => [
+const notCheckedOf = (agents: readonly LaunchAgent[], folders: readonly UploadFolder[]) => [
+  ...folders
+    .filter(({ state }) => state === 'file')
+    .map(({ path }) => `${path} is a file, and no folder whose photos could be counted`),
+  ...agents.flatMap(({ label, watched }) => [
     ...(watched.length === 0 ? [`${label} watches no folder: where its photos are is not known`] : []),
     ...watched
       .filter(({ path }) => !folders.some((folder) => folder.path === path))
       .map(({ path }) => `${path} was not checked`),
-  ]);
+  ]),
+];
 
 function notesOf(folders: readonly UploadFolder[]): string[] {
   const left = folders

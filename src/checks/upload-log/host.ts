@@ -74,6 +74,11 @@ function verdictOf(
       return {
         notChecked: `the log${of} says that the last run is done, and also shows a failure that may be one of the upload: "${withoutTime(doubt.text).trim()}"`,
       };
+    const failed = runs.at(-1)?.failure;
+    if (failed !== undefined && failed.kind !== 'denied')
+      return {
+        notChecked: `the times in the log${of} do not rise from line to line: which run was the last is not known`,
+      };
     if (runs.length > 0) return { note: noteOf(runs, of) };
     const strange = logs.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
     if (strange.length > 0) return { notChecked: `no line of ${strange.join(' or ')} shows how a run ended` };

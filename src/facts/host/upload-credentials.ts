@@ -80,7 +80,10 @@ elif ! grep -aq = "$4"; then form=raw
 elif [ "$3" = sourced ] && ! grep -aqvE "^((export )?[A-Za-z_][A-Za-z0-9_]*=[[:space:]\\"']*|[[:space:]]*#.*|[[:space:]]*)$" "$4"; then form=blank
 elif grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=other
 elif [ "$3" = sourced ] && grep -aq "^[^#].*$(printf '\\r')$" "$4"; then form=carriage-return
-elif [ "$1 $3" != 'immich sourced' ] || grep -aqE "^(export )?IMMICH_API_KEY=[\\"']*[^[:space:]\\"']" "$4"; then form=assignments
+elif [ "$1 $3" != 'immich sourced' ] || grep -aqE "^(export )?IMMICH_API_KEY=[\\"']*[^[:space:]\\"']" "$4"; then
+form=assignments
+# A shell takes the last one.
+if [ "$1 $3" = 'immich sourced' ] && grep -aE '^(export )?IMMICH_API_KEY=' "$4" | tail -n 1 | grep -aqE "=[[:space:]\\"']*$"; then form=blank; fi
 else form=$(form_of_other_names "$4"); fi
 elif hidden "$4"; then state=hidden
 elif [ -L "$4" ]; then state=dangling

@@ -15,7 +15,8 @@ export interface FilesOfKind {
 
 export interface UploadFolder {
   readonly path: string;
-  readonly state: 'read' | 'missing' | 'denied';
+  /** `file` where it is no folder. */
+  readonly state: 'read' | 'missing' | 'denied' | 'file';
   readonly files: readonly FilesOfKind[];
   /** Those in its subfolders, a thousand at most. */
   readonly below: readonly FilesOfKind[];
@@ -42,7 +43,8 @@ export const uploadFolder = defineProbe<readonly UploadFolder[]>({
   script: `${FIND_AGENTS}
 watched() { setting WatchPaths; setting QueueDirectories; }
 for_each_agent watched | sort -u | while IFS= read -r path; do
-if [ ! -d "$path" ] && ! hidden "$path"; then print_line "#folder missing $path"
+if [ -f "$path" ]; then print_line "#folder file $path"
+elif [ ! -d "$path" ] && ! hidden "$path"; then print_line "#folder missing $path"
 # From within: the folder itself may be a link, or lie in a hidden one.
 elif ! ls -A "$path" >/dev/null 2>&1 || ! cd "$path" 2>/dev/null; then print_line "#folder denied $path"
 else

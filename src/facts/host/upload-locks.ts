@@ -83,7 +83,7 @@ if is_ours "$lock" && is_ours "$owner"; then ours=ours; fi
 state=read pid=
 if [ ! -r "$owner" ] || [ ! -r "$lock" ]; then state=unreadable
 elif [ -f "$owner" ]; then
-pid=$(sed -n -e 's/^pid=\\([0-9][0-9]*\\)$/\\1/p' -e 's/^\\([0-9][0-9]*\\)$/\\1/p' "$owner" | head -n 1)
+pid=$(sed -n -e 's/^[[:space:]]*\\(pid=\\)*\\([0-9][0-9]*\\)[[:space:]]*$/\\2/p' "$owner" | head -n 1)
 fi
 # The run may have ended, and its lock be gone, since the first look.
 made=$(stat -f %m "$owner") || continue

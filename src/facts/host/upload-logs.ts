@@ -9,6 +9,7 @@ import {
   MARKERS,
   NO_FAILURE,
   SUCCESSES,
+  withoutTime,
 } from './upload-log-lines.ts';
 
 export interface UploadLog {
@@ -85,7 +86,7 @@ ${END}`,
             kind: match[1] as UploadLog['kind'],
             bytes: Number(match[2]),
             modifiedAt,
-            events: eventsOf(
+            ...eventsOf(
               rest.filter((line) => line.startsWith(' ')).map((line) => line.slice(1)),
               zone,
               modifiedAt,
@@ -100,14 +101,25 @@ ${END}`,
   },
 });
 
-function eventsOf(lines: readonly string[], zone: string, modifiedAt: number): LogEvent[] {
+function eventsOf(
+  lines: readonly string[],
+  zone: string,
+  modifiedAt: number,
+): Pick<UploadLog, 'events' | 'after'> {
   let at: number | undefined;
-  return lines.map(withoutColors).flatMap((line) => {
+  let after: number | undefined;
+  const events = lines.map(withoutColors).flatMap((line): LogEvent[] => {
     const told = lineTime(line, zone);
     // Written under another zone or a wrong clock, it would hide what came after it.
     if (told !== undefined) at = Math.min(told, modifiedAt);
     const event = lineEvent(line);
-    if (event === undefined) return [];
+    if (event === undefined) {
+      // Of a run, like `완료 50%`, and how it ended is not in it; a time alone is only that of the next line.
+      if (/\S/.test(withoutTime(line))) after = at ?? modifiedAt;
+      return [];
+    }
+    after = undefined;
     return [{ ...event, ...(at === undefined ? {} : { at }), text: line.trim().slice(0, LONGEST_TEXT) }];
   });
+  return after === undefined ? { events } : { events, after };
 }

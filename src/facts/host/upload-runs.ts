@@ -17,6 +17,9 @@ const GAP_MS = 600_000;
 
 const SAME_RUN_MS = 60_000;
 
+/** A script that says that it is done tells somebody, and cleans up. */
+const TRAILER_MS = 120_000;
+
 /** They tell of no failure. */
 export const GOOD: readonly LogEventKind[] = [
   'began',
@@ -109,8 +112,10 @@ export function unendedSince(logs: readonly UploadLog[]): number | undefined {
     .flatMap(({ events, modifiedAt, after }) => {
       const [first] = events.slice(events.findLastIndex(({ kind }) => !UNENDED.includes(kind)) + 1);
       if (first !== undefined) return [first.at ?? modifiedAt];
-      const last = events.at(-1)?.at;
-      return last !== undefined && after !== undefined && after - last > GAP_MS ? [after] : [];
+      const last = events.at(-1);
+      if (last === undefined || after === undefined) return [];
+      // Without times, what stands behind the last end may be of another run.
+      return last.at === undefined || after - last.at > TRAILER_MS ? [after] : [];
     });
   return open.length === 0 ? undefined : Math.max(...open);
 }
