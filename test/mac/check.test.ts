@@ -253,6 +253,11 @@ const healthy: [string, () => void][] = [
       ),
   ],
   [
+    'with a key that another line of its file exports',
+    () =>
+      mac.file(API_KEY, 'set -a\nIMMICH_API_KEY=canary\nset +a\nexport IMMICH_API_KEY\n', { mode: 0o400 }),
+  ],
+  [
     'run through a shell from a folder with a space in its name',
     () => {
       mac.file('My Scripts/upload-immich.sh', UPLOADS, { mode: 0o755 });
@@ -511,6 +516,13 @@ const sick: Record<string, Sick> = {
   },
   'a key that is one line break': {
     arrange: () => mac.file(API_KEY, '\n', { mode: 0o400 }),
+    finds: ['fail upload-credentials'],
+    title: /Immich key is empty/,
+    kind: 'empty',
+    lasting: [/^by hand: Write the key as IMMICH_API_KEY=/],
+  },
+  'a key without a value that another line exports': {
+    arrange: () => mac.file(API_KEY, 'IMMICH_API_KEY=\nexport IMMICH_API_KEY\n', { mode: 0o400 }),
     finds: ['fail upload-credentials'],
     title: /Immich key is empty/,
     kind: 'empty',

@@ -77,8 +77,8 @@ if [ ! -r "$4" ]; then state=unreadable
 elif ! grep -aq '[^[:space:]]' "$4"; then form=blank
 elif [ "$3" = read ] && { [ "$2" = found ] || grep -aq = "$4"; }; then form=unclear
 elif ! grep -aq = "$4"; then form=raw
-elif [ "$3" = sourced ] && ! grep -aqvE "^((export )?[A-Za-z_][A-Za-z0-9_]*=[[:space:]\\"']*|[[:space:]]*#.*|[[:space:]]*)$" "$4"; then form=blank
-elif grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=other
+elif [ "$3" = sourced ] && ! grep -aqvE "^((export )?[A-Za-z_][A-Za-z0-9_]*=[[:space:]\\"']*|export [A-Za-z0-9_ ]+|set [-+]a|[[:space:]]*#.*|[[:space:]]*)$" "$4"; then form=blank
+elif grep -aqvE '^((export )?[A-Za-z_][A-Za-z0-9_]*=.*|export [A-Za-z0-9_ ]+|set [-+]a|[[:space:]]*#.*|[[:space:]]*)$' "$4"; then form=other
 elif [ "$3" = sourced ] && grep -aq "^[^#].*$(printf '\\r')$" "$4"; then form=carriage-return
 elif [ "$1 $3" != 'immich sourced' ] || grep -aqE "^(export )?IMMICH_API_KEY=[\\"']*[^[:space:]\\"']" "$4"; then
 form=assignments

@@ -26,7 +26,7 @@ const LONGEST = 262_144;
 
 /** A line of a file of settings, which runs nothing; or the bare key, which is a fault of another kind. */
 const SETTING =
-  '^[[:space:]]*((export[[:space:]]+)?[A-Za-z_][A-Za-z0-9_]*=("[^"`$]*"|\'[^\']*\'|[^][:space:]"`$;&|<>()\']*)[[:space:]]*|[A-Za-z0-9_+/=-]{8,})?(#.*)?$';
+  '^[[:space:]]*(set [-+]a|export [A-Za-z0-9_ ]+|(export[[:space:]]+)?[A-Za-z_][A-Za-z0-9_]*=("[^"`$]*"|\'[^\']*\'|[^][:space:]"`$;&|<>()\']*)[[:space:]]*|[A-Za-z0-9_+/=-]{8,})?(#.*)?$';
 
 export const uploadScript = defineProbe<readonly UploadScriptText[]>({
   id: 'upload-script',
