@@ -426,9 +426,7 @@ export class Conditions {
 
   /** What a command makes known where any part of its pipe may fail it. */
   withPipefail(node: SyntaxNode): Verdict {
-    const inner = node.type === 'Command' && node.name === undefined ? substituted(node) : node;
-    const script =
-      inner?.type === 'Script' && inner.commands.length === 1 ? inner.commands[0]?.command : inner;
+    const script = withinAssignment(node);
     if (script?.type !== 'Pipeline' || script.prefixes.length > 0) return this.of(node);
     return (
       script.commands.map((each) => this.of(each)).find(({ no }) => no.tells === 'not there') ?? this.of(node)
@@ -437,8 +435,11 @@ export class Conditions {
 
   /** Whether what it asks may fail it; folders and files of the name are none. */
   mayFail(node: SyntaxNode): boolean {
-    if (node.type !== 'Command') return true;
-    return !OF_FILES.test(this.run(node).program);
+    const inner = withinAssignment(node);
+    const decides = inner?.type === 'Pipeline' ? inner.commands.at(-1) : inner;
+    if (decides?.type !== 'Command') return true;
+    const { program } = this.run(decides);
+    return !(decides === inner ? OF_FILES : PASSES_ON).test(program);
   }
 
   /** Whether a loop reads a variable that only its own body sets, by itself or behind what it is tested for. */
@@ -816,6 +817,12 @@ const literalOf = (parts: readonly WordPart[]): string =>
       return part.type === 'SimpleExpansion' || part.type === 'CommandExpansion' ? '' : part.text;
     })
     .join('');
+
+/** A command, or the one that an assignment runs. */
+function withinAssignment(node: SyntaxNode): SyntaxNode | undefined {
+  const inner = node.type === 'Command' && node.name === undefined ? substituted(node) : node;
+  return inner?.type === 'Script' && inner.commands.length === 1 ? inner.commands[0]?.command : inner;
+}
 
 /** What a command that only assigns runs last: the status is that of it. */
 export const substituted = ({ prefix }: Command): SyntaxNode | undefined =>
