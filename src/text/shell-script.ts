@@ -60,7 +60,7 @@ const DEEPEST = 12;
 
 /** A shebang of a shell whose scripts can be read here, or none. */
 export const isShellScript = (text: string) =>
-  !text.startsWith('#!') || /^#!.*[/ ](?:ba|da|k|z)?sh(?:\s|$)/.test(text);
+  !text.startsWith('#!') || /^#!.*(?:[/ ](?:ba|da|k|z)?sh|\$\{[^}]*[sS]hell\})(?:\s|$)/.test(text);
 
 /** @param given what the script is called with; undefined where that is not known */
 export function readShell(text: string, given?: readonly string[]): ShellScript {

@@ -18,6 +18,7 @@ export function cannotStart(
     ...containers.flatMap((container) => missingDependencies(container, folder)),
     ...containers.flatMap((container) => misspelled(container, folder)),
     ...containers.flatMap((container) => inOneWord(container, literals, folder)),
+    ...containers.flatMap((container) => noOptions(container, folder)),
     ...portsInUse(
       containers.filter(({ autoStart }) => autoStart.state !== 'unknown' && ifKnown(autoStart) !== false),
       folder,
@@ -44,19 +45,38 @@ const misspelled = ({ name, misspelled: options }: DeclaredContainer, folder: st
     ),
   );
 
+const LISTS = ['extraOptions', 'preRunExtraOptions'] as const;
+
 const inOneWord = (
-  { name, extraOptions }: DeclaredContainer,
+  container: DeclaredContainer,
   literals: Literals | undefined,
   folder: string,
 ): FindingDraft[] =>
-  runOptions(extraOptions).inOneWord.map(({ option, at }) =>
+  LISTS.flatMap((list) =>
+    runOptions(container[list]).inOneWord.map((each) => ({ ...each, list, name: container.name })),
+  ).map(({ name, list, option, at }) =>
     kinds.optionInOneWord.finding(
-      { container: name, option, at, literals, folder },
+      { container: name, list, option, at, literals, folder },
       {
         subject: `${name} ${option}`,
         // What it is given may be a password.
         evidence: [evidenceAt(at, `one element of the list: "${option} ..."`, `"${option}" "..."`)],
       },
+    ),
+  );
+
+/** Behind an option that is not known, a word may be its value. */
+const noOptions = (container: DeclaredContainer, folder: string): FindingDraft[] =>
+  LISTS.flatMap((list) =>
+    runOptions(container[list]).words.map((word) =>
+      kinds.noOption.finding(
+        { container: container.name, list, at: word.at, folder },
+        {
+          subject: `${container.name} ${list}`,
+          // It may be a password.
+          evidence: [evidenceAt(word.at, `an element of ${list} does not begin with -`, 'an option')],
+        },
+      ),
     ),
   );
 

@@ -23,7 +23,8 @@ NixOS runs containers with \`--rm\`, so the units say which containers should ru
 - \`dependsOn\` names a container that is not declared.
 - Two containers publish the same port of one address.
 - The name of an option is misspelled.
-- An option and its value are one element of \`extraOptions\` (\`"--memory 2g"\`), which podman reads as one word.`,
+- An option and its value are one element of \`extraOptions\` (\`"--memory 2g"\`), which podman reads as one word;
+  or an element is not an option.`,
   fix: `Fix the cause that the finding names, then run \`sudo systemctl restart podman-<name>.service\`.`,
   unknownIf: `there are containers of other users, health checks of docker, containers that compose or \`podman kube\` starts for a
 unit, or a unit that is just starting, stopping or reloading: these are not checked.`,

@@ -360,18 +360,22 @@ export const noSuchOption = defineKind<Declared & { readonly option: string; rea
 });
 
 export const optionInOneWord = defineKind<
-  Declared & { readonly option: string; readonly literals: Literals | undefined }
+  Declared & {
+    readonly option: string;
+    readonly list: 'extraOptions' | 'preRunExtraOptions';
+    readonly literals: Literals | undefined;
+  }
 >({
   id: 'option-in-one-word',
   name: 'An option of a container and its value are one element of the list',
   meaning: 'podman reads each element of extraOptions as one word, and does not know such an option.',
   status: 'fail',
   title: ({ container, option }) => `${container} has ${option} and its value in one element of the list`,
-  remedy: ({ container, option, at, literals, folder }) => ({
+  remedy: ({ container, list, option, at, literals, folder }) => ({
     lasting: [
       rewriteList(
         {
-          path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
+          path: ['virtualisation', 'oci-containers', 'containers', container, list],
           to: (now = []) => apart(now),
           why: 'Make the option and its value two elements of the list.',
           otherwise: `Write ${option} and its value as two elements of the list.`,
@@ -380,6 +384,20 @@ export const optionInOneWord = defineKind<
         literals,
         folder,
       ),
+      rebuild(),
+    ],
+  }),
+});
+
+export const noOption = defineKind<Declared & { readonly list: string }>({
+  id: 'no-option',
+  name: 'A word among the options of a container is not an option',
+  meaning: 'podman takes it for the image, and the image for the command: the container does not start.',
+  status: 'fail',
+  title: ({ container, list }) => `${container} has a word in ${list} that is not an option`,
+  remedy: ({ list, folder, at }) => ({
+    lasting: [
+      byHand(`Write it as an option in ${list} (--name=value), or remove it.`, placeIn(folder, at)),
       rebuild(),
     ],
   }),

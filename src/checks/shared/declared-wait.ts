@@ -286,7 +286,7 @@ function failsFirst(
 
 /** What listens is itself a program of which nothing is known. */
 const isUnreadItself = ({ program, isCommand }: DeclaredCommand) => {
-  const text = isCommand ? program.text : program.text.replace(/^set -e\n/, '');
+  const text = isCommand ? program.text : program.text.replace(/^(?:set -.*\n)+/, '');
   return (
     text
       .trim()
@@ -720,13 +720,16 @@ function absent(file: string, at: SourceLocation | undefined): Attempt {
 
 /** Whether a unit has started only when the address is there: then others can be ordered after it, to wait. */
 function waitOfStart(unit: DeclaredService): 'waits' | 'unclear' | 'none' {
-  const own = ownWait(unit).state;
-  if (own === 'waits') return own;
-  if (own === 'unknown') return 'unclear';
+  const own = ownWait(unit);
+  if (own.state === 'waits') return cutShort(unit, 'service', own.sleepsS) === undefined ? 'waits' : 'none';
+  if (own.state === 'unknown') return 'unclear';
   const type = settingOf(unit.serviceConfig, 'Type')?.items[0]?.text;
   const until = [...(type === 'oneshot' ? unit.runs : []), ...unit.startsAfter.items];
-  const shapes = until.map((command) => judged(unit, command).shape);
-  if (shapes.includes('waits')) return 'waits';
+  const waits = until.map((command) => judged(unit, command));
+  const shapes = waits.map(({ shape }) => shape);
+  const wait = waits.find((each) => each.shape === 'waits');
+  if (wait?.shape === 'waits')
+    return cutShort(unit, 'service', wait.sleepsS) === undefined ? 'waits' : 'none';
   return shapes.includes('unclear') || unit.startsAfter.rest !== undefined ? 'unclear' : 'none';
 }
 

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly rest: Unknown | undefined;
   /** An option and its value in one element of the list, which is one word to podman: `"--memory 2g"`. */
   readonly inOneWord: readonly OneWord[];
+  /** What is no option and no value of one: podman takes it for the image. */
+  readonly words: readonly Text[];
   values(...names: readonly string[]): readonly Text[];
   has(name: string): boolean;
 }
@@ -29,7 +31,7 @@ interface OneWord {
 }
 
 /** An option in one word with what it was meant to be given, as two words; or with a blank at its end. */
-const ONE_WORD = /^(--[\w-]+|-[a-zA-Z])\s+(.*)$/s;
+const ONE_WORD = /^(--[\w-]+|-[a-zA-Z]+)\s+(.*)$/s;
 
 /** These words of `podman run` with each option in a word of its own; undefined where that is not clear. */
 export function apart(words: readonly string[]): readonly string[] | undefined {
@@ -75,6 +77,7 @@ const SHORT: Readonly<Record<string, string>> = {
 export function runOptions({ items, rest }: Several<Text>): RunOptions {
   const all: RunOption[] = [];
   const inOneWord: OneWord[] = [];
+  const words: Text[] = [];
   let open = rest;
   for (let index = 0; index < items.length; index++) {
     const item = items[index];
@@ -84,8 +87,9 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
     if (written.startsWith(HOLE)) open ??= unknown(`${item.text} may be any option`, at);
     const [, single] = ONE_WORD.exec(written) ?? [];
     if (single !== undefined) inOneWord.push({ option: single, at });
+    if (!written.startsWith('-') && !written.startsWith(HOLE)) words.push(item);
     const [prefix = '', name, equals] = /^--([\w-]+)(=?)/.exec(written) ?? [];
-    const [short = '', letter = ''] = /^-([a-zA-Z])=?/.exec(written) ?? [];
+    const [short = '', letter = ''] = /^-[diqtP]*([acehlmpuvw])=?/.exec(written) ?? [];
     if (name !== undefined) {
       const alone = [index, index + 1] as const;
       if (equals === '=') all.push({ name, value: behind(item, prefix.length), at, words: alone });
@@ -104,6 +108,7 @@ export function runOptions({ items, rest }: Several<Text>): RunOptions {
     all,
     rest: open,
     inOneWord,
+    words,
     values: (...names) =>
       all.flatMap(({ name, value }) => (names.includes(name) && value !== undefined ? [value] : [])),
     has: (name) => all.some((option) => option.name === name),

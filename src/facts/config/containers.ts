@@ -41,6 +41,8 @@ export interface DeclaredContainer {
   readonly environmentFiles: Several<Text>;
   readonly extraOptions: Several<Text>;
   readonly networks: Several<Text>;
+  /** Those of podman itself, in front of `run`. */
+  readonly preRunExtraOptions: Several<Text>;
   readonly devices: Several<Text>;
   readonly user: Known<Text>;
   readonly privileged: Known<boolean>;
@@ -150,6 +152,7 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
     environmentFiles: listed(reading.at('environmentFiles')),
     extraOptions: listed(reading.at('extraOptions')),
     networks: listed(reading.at('networks')),
+    preRunExtraOptions: listed(reading.at('preRunExtraOptions')),
     devices: listed(reading.at('devices')),
     user: statedText(reading.at('user')),
     privileged: statedTruth(reading.at('privileged')),

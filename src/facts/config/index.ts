@@ -1,3 +1,4 @@
+import { firewall } from './firewall.ts';
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { evaluation } from './evaluation.ts';
@@ -34,6 +35,7 @@ export const sourceFacts = {
   tmpfiles,
   uploadAgents,
   identities,
+  firewall,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

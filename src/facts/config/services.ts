@@ -12,7 +12,7 @@ import {
   type SourceConfiguration,
 } from './define.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
-import { contentOf, type Program, plainText, programOf, type Text, textOf } from './text.ts';
+import { contentOf, type Program, plainText, programOf, STRICT, type Text, textOf } from './text.ts';
 
 const SERVICES = ['systemd', 'services'];
 const ORDER = ['after', 'wants', 'requires', 'bindsTo', 'before', 'requiredBy', 'wantedBy'] as const;
@@ -34,7 +34,7 @@ export interface DeclaredService {
   readonly startLimitBurst: Known<Text>;
   /** What the manager gives to a unit that does not say it itself: `DefaultRestartSec` and the like. */
   readonly defaults: Readonly<Record<(typeof DEFAULTS)[number], Known<Text>>>;
-  /** What runs before it starts (ExecStartPre, preStart), with the text of the scripts that are named there. */
+  /** What runs before it starts (ExecCondition, ExecStartPre, preStart), with the text of the scripts that are named there. */
   readonly startsWith: Several<DeclaredCommand>;
   /** What runs before it counts as started (ExecStartPost, postStart), likewise. */
   readonly startsAfter: Several<DeclaredCommand>;
@@ -69,9 +69,10 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
     'preStart',
     'postStart',
     'script',
+    'enableStrictShellChecks',
   ]
     .map((key) => `${SERVICES.join('.')}.*.${key}`)
-    .concat('systemd.extraConfig', 'systemd.settings.Manager.*'),
+    .concat('systemd.extraConfig', 'systemd.settings.Manager.*', 'systemd.enableStrictShellChecks'),
   read(configuration) {
     const { host } = configuration;
     requireNixos(host);
@@ -102,16 +103,22 @@ export function declaredUnit(
   const unit = host.reading(path);
   const serviceConfig = settingsOf(unit.at(section));
   const hasOverlays = host.reading(['nixpkgs', 'overlays']).option().state !== 'unset';
+  const isStrict = [
+    unit.at('enableStrictShellChecks'),
+    host.reading(['systemd', 'enableStrictShellChecks']),
+  ].some((each) => ifKnown(statedTruth(each)) === true);
+  // NixOS lets a script of a unit end at the first failure.
+  const optionsOfScripts = isStrict ? STRICT : 'set -e\n';
   const declared = ({ text, isCommand }: Pick<DeclaredCommand, 'text' | 'isCommand'>): DeclaredCommand => ({
     text,
     isCommand,
     content: contentOf(text, source.tree),
-    program: programOf(text, source.tree, hasOverlays, !isCommand),
+    program: programOf(text, source.tree, hasOverlays, isCommand ? '' : optionsOfScripts),
   });
   /** By a setting, and by the option of NixOS that becomes one definition of it. */
-  const commands = (key: string, option: string): Several<DeclaredCommand> => {
+  const commands = (key: string, option?: string): Several<DeclaredCommand> => {
     const setting = settingOf(serviceConfig, key);
-    const script = statedText(unit.at(option));
+    const script = option === undefined ? UNSET : statedText(unit.at(option));
     const program = setting?.rest === undefined ? undefined : programAt(unit.at(section).at(key));
     const rest =
       (program === undefined ? setting?.rest : undefined) ??
@@ -145,13 +152,19 @@ export function declaredUnit(
     defaults: Object.fromEntries(
       DEFAULTS.map((key) => [key, ofManager(host, `Default${key}`)]),
     ) as DeclaredService['defaults'],
-    startsWith: commands('ExecStartPre', 'preStart'),
+    startsWith: severalOf(commands('ExecCondition'), commands('ExecStartPre', 'preStart')),
     startsAfter: commands('ExecStartPost', 'postStart'),
     runs: runs.map(declared),
     path: listed(unit.at('path')),
     mayHaveUsualFolders: MAKERS.some((path) => mentionsFolders(host.reading(path).value())),
   };
 }
+
+const severalOf = <T>(...lists: readonly Several<T>[]): Several<T> =>
+  several(
+    lists.flatMap(({ items }) => items),
+    lists.find(({ rest }) => rest !== undefined)?.rest,
+  );
 
 /** What may link programs to where other systems have them. */
 const MAKERS = [

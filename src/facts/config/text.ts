@@ -100,14 +100,9 @@ export interface Program {
 
 /**
  * @param hasOverlays then a package may be one of these files, whatever its name
- * @param isOfUnit a script of a unit, as of `preStart`: NixOS lets it end at the first failure
+ * @param before what stands in front of it where it runs
  */
-export function programOf(
-  { parts }: Text,
-  tree: SourceTree,
-  hasOverlays: boolean,
-  isOfUnit = false,
-): Program {
+export function programOf({ parts }: Text, tree: SourceTree, hasOverlays: boolean, before = ''): Program {
   const scripts: Script[] = [];
   const said = (pieces: readonly (string | Opaque)[]): string =>
     pieces.map((part) => (typeof part === 'string' ? part : named(part))).join('');
@@ -138,8 +133,7 @@ export function programOf(
     const strict = name.endsWith('writeShellApplication') ? bashOptions(set?.get('bashOptions')) : '';
     return { text: `${strict}${exported}${content}`, runsAs: runsAs(name, set) };
   };
-  const own = said(parts);
-  return { text: isOfUnit ? `set -e\n${own}` : own, scripts };
+  return { text: `${before}${said(parts)}`, scripts };
 }
 
 function isUnread({ name, path, text, arguments: given }: Opaque, hasOverlays: boolean): boolean {
@@ -155,10 +149,13 @@ function runsAs(writer: string, set: ReadonlyMap<string, Data> | undefined): Scr
   return /Text(?:File)?$/.test(writer) ? undefined : 'file';
 }
 
+/** As `writeShellApplication` begins a script, and NixOS one of a unit with `enableStrictShellChecks`. */
+export const STRICT = 'set -o errexit\nset -o nounset\nset -o pipefail\n';
+
 /** As `writeShellApplication` writes them into its script. */
 function bashOptions(given: Data | undefined): string {
-  const options = Array.isArray(given) ? given : ['errexit', 'nounset', 'pipefail'];
-  return options.map((option) => (typeof option === 'string' ? `set -o ${option}\n` : '')).join('');
+  if (!Array.isArray(given)) return STRICT;
+  return given.map((option) => (typeof option === 'string' ? `set -o ${option}\n` : '')).join('');
 }
 
 /** As the package writes it into its script. */

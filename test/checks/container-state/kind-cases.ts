@@ -160,6 +160,10 @@ export const cases: KindCases = {
     source: declaring('extraOptions = [ "--memory 2g" ];'),
     near: ['--memory 2g', '--memory=2g'],
   },
+  'no-option': {
+    source: declaring('extraOptions = [ "memory=2g" ];'),
+    near: ['"memory=2g"', '"--memory=2g"'],
+  },
   'port-twice': {
     source: `{ virtualisation.oci-containers.containers = {
   a = { image = "a:1"; ports = [ "127.0.0.1:80:80" ]; };

@@ -8,6 +8,8 @@
       "--entrypoint" "--version now"
       "-e" "A=b c"
       "--hostname" "a"
+      "-itv" "/a:/b"
+      "--label" "a word of it"
     ];
     cmd = [ "--memory 2g" ];
   };
