@@ -1,5 +1,6 @@
 import type { Redirection } from 'unbash';
 import type { SettingsFile } from '../../facts/host/upload-script.ts';
+import { RUNNERS, type Runner } from '../../text/runners.ts';
 import { isShell, isShellScript, OPEN, readShell, type ShellScript, WORDS } from '../../text/shell-script.ts';
 
 /** The lines of an upload script that decide whether a photo can be lost. */
@@ -29,28 +30,6 @@ const HARMLESS = names(`
   shasum sha1sum sha256sum cmp diff comm paste fold column rev logger say terminal-notifier wait4path security
   shlock let tput clear sync trap hsdoctor ifconfig ipconfig pmset
 `);
-/** Programs that run the one that they are given: how many words stand before it, and options with a word of their own. */
-const RUNNERS: Readonly<Record<string, { readonly skip?: number; readonly valued?: RegExp }>> = {
-  sudo: { valued: /^-[ugC]$/ },
-  env: { valued: /^-[uC]$/ },
-  exec: { valued: /^-a$/ },
-  command: {},
-  builtin: {},
-  nohup: {},
-  setsid: {},
-  noglob: {},
-  time: {},
-  nice: { valued: /^-n$/ },
-  ionice: { valued: /^-[cnp]$/ },
-  taskpolicy: { valued: /^-[cdg]$/ },
-  stdbuf: { valued: /^-[ioe]$/ },
-  caffeinate: { valued: /^-[tw]$/ },
-  timeout: { skip: 1, valued: /^-[ks]$/ },
-  gtimeout: { skip: 1, valued: /^-[ks]$/ },
-  flock: { skip: 1, valued: /^-[wE]$/ },
-  lockf: { skip: 1, valued: /^-t$/ },
-  xargs: { valued: /^-[InPLsdaE]$/ },
-};
 const PROGRAM_FOLDER =
   /^(?:(?:\/(?:usr|usr\/local|opt\/homebrew|run\/current-system\/sw|nix\/store\/[^/]+|etc\/profiles\/per-user\/[^/]+))?\/s?bin)\//;
 const PACKAGE_RUNNER = /^(?:bunx|npx|pnpx|pnpm|yarn|npm|bun|deno)$/;
@@ -464,11 +443,7 @@ class Judging {
   }
 
   /** The program that another one runs. */
-  #run(
-    name: string,
-    { skip = 0, valued }: { skip?: number; valued?: RegExp },
-    words: readonly Argument[],
-  ): Use {
+  #run(name: string, { skip = 0, valued }: Runner, words: readonly Argument[]): Use {
     if (name === 'command' && /^-[vV]$/.test(words[0]?.text ?? '')) return 'harmless';
     if (hasOption(words.slice(0, 1), /^(?:-S|--split-string)/)) return 'unknown';
     let at = 0;

@@ -12,6 +12,8 @@ import {
   type WordPart,
 } from 'unbash';
 import { type Script, UNREAD } from '../../facts/config/text.ts';
+import { entryOf } from '../../text/entry.ts';
+import { RUNNERS } from '../../text/runners.ts';
 import {
   codeIn,
   isShell,
@@ -95,15 +97,6 @@ type Printed =
 /** What only speaks, and what has containers of the name. */
 const SPEAKS = /^(?:echo|printf|logger|podman|docker|systemd-notify)$/;
 const ENGINE = /^(?:podman|docker)$/;
-const WRAPPERS = /^(?:timeout|env|command|exec|builtin|nice|nohup|time|stdbuf|sudo|chronic)$/;
-/** Options of these that take a value. */
-const TAKE_VALUE: Readonly<Record<string, RegExp>> = {
-  timeout: /^-[ks]$/,
-  env: /^-[uC]$/,
-  nice: /^-n$/,
-  sudo: /^-[ug]$/,
-  stdbuf: /^-[ioe]$/,
-};
 const OF_FILES =
   /^(?:mkdir|chmod|chown|install|touch|ln|cp|mv|rm|cat|cd|umask|export|local|declare|readonly|echo|printf|logger|test|\[|podman|docker)$/;
 /** Ends within moments, whatever it is told. */
@@ -232,15 +225,16 @@ export class Conditions {
     for (;;) {
       const program = programIn(this.whole(words[0]));
       const isLookUp = program === 'command' && /^-[vV]/.test(words[1]?.value ?? '');
-      if (!WRAPPERS.test(program) || isLookUp || words.length < 2)
+      // What xargs hands on is told elsewhere.
+      const runner = program === 'xargs' ? undefined : entryOf(RUNNERS, program);
+      if (runner === undefined || isLookUp || words.length < 2)
         return { program, args: words.slice(1), seconds, wrapper, redirects: node.redirects, words };
       wrapper ??= program;
       words = words.slice(1);
       while (/^-/.test(words[0]?.value ?? '') || (program === 'env' && /=/.test(words[0]?.value ?? '')))
-        words = words.slice(TAKE_VALUE[program]?.test(words[0]?.value ?? '') === true ? 2 : 1);
-      if (program !== 'timeout') continue;
-      seconds = secondsIn(this.whole(words[0])) ?? 0;
-      words = words.slice(1);
+        words = words.slice(runner.valued?.test(words[0]?.value ?? '') === true ? 2 : 1);
+      if (program === 'timeout') seconds = secondsIn(this.whole(words[0])) ?? 0;
+      words = words.slice(runner.skip ?? 0);
     }
   }
 
