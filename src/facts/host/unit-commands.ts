@@ -72,7 +72,7 @@ image { image = 0; print }
 END { for (file in inside) if (file in host) print "value-file " host[file] }`;
 
 const WAITING = [
-  'until|while|for|in|do|done|if|then|elif|else|fi|case|esac|function|break|continue|exit|return|exec|true|false|set|test|:',
+  'until|while|for|in|do|done|if|then|elif|else|fi|case|esac|function|break|continue|exit|return|exec|true|false|set|errexit|nounset|pipefail|test|:',
   'sleep|seq|timeout|retry|watch|systemd-run|echo|printf|logger|e?grep|fgrep|rg|jq|cat|head|tail|cut|awk|sed|podman|docker',
   'ip|a|addr|address|show|dev|inet6?|ifconfig|hostname|wait|status|up|wait-online|tailscale0|tailscale',
   'BackendState|Running|Stopped|NeedsLogin|NoState|Starting|[.]BackendState|offline|stopped|[.]',

@@ -224,3 +224,30 @@ esac`,
   expect(told.map(({ unit }) => unit)).toEqual(['podman-immich-ml.service', 'tailscale-ready.service']);
   expect(told[1]?.waitScripts.map((text) => waitScript({ text, scripts: [] }).shape)).toEqual(['waits']);
 });
+
+test.each([
+  ['/bin/sh -e', 'tailscale status\nuntil tailscale ip -4; do sleep 1; done', 'no wait'],
+  ['/bin/sh', 'tailscale status\nuntil tailscale ip -4; do sleep 1; done', 'waits'],
+  [
+    '/bin/sh',
+    'set -o errexit\nset -o nounset\ntailscale status\nuntil tailscale ip -4; do sleep 1; done',
+    'no wait',
+  ],
+  [
+    '/bin/sh',
+    'set -o errexit\nset -o pipefail\nip=$(tailscale ip -4 | head -n1)\nuntil tailscale ip -4; do sleep 1; done',
+    'no wait',
+  ],
+])('a script of %s ends where its shell does: %s', async (shell, script, shape) => {
+  const sandbox = new Sandbox();
+  const wait = sandbox.write('wait', `#!${shell}\n${script}`);
+  sandbox.program(
+    'systemctl',
+    `case "$1" in
+list-*) echo podman-x.service ;;
+show) echo "ExecStartPre={ path=${wait} ; argv[]=${wait} ; ignore_errors=no ; start_time=[n/a] }" ;;
+esac`,
+  );
+  const [told] = expectValue(await sandbox.fact(unitCommands));
+  expect(told?.waitScripts.map((text) => waitScript({ text, scripts: [] }).shape)).toEqual([shape]);
+});
