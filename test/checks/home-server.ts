@@ -141,7 +141,6 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   listeners: 'LISTEN 0 4096 127.0.0.1:22 0.0.0.0:* \n',
   secrets: '',
   decryptionErrors: '',
-  identities: '',
   failedUnits: '',
   wantedUnits: 'Version=257\n',
   engines: 'compose 0\n',

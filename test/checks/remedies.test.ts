@@ -130,9 +130,14 @@ const SICK: Readonly<Record<string, Given>> = {
   },
   'a unit that was killed for memory': { units: failed(ID, { Result: 'oom-kill' }), containers: '' },
   'a secret whose key came late': {
-    secrets: `declared missing - - - /run/agenix/${NAME}\ndeclared present 400 9 raw /run/agenix/x${NAME}\n`,
-    decryptionErrors: `${JSON.stringify({ __REALTIME_TIMESTAMP: String(BOOT * 1000), MESSAGE: '[agenix] WARNING: no readable identities found!' })}\n`,
-    identities: `there /etc/${NAME}\n${JSON.stringify({ __REALTIME_TIMESTAMP: String(BOOT * 1000), MESSAGE: `[agenix] WARNING: config.age.identityPaths entry /etc/${NAME} not present!` })}\n`,
+    secrets: `key there /etc/${NAME}\ndeclared missing - - - /run/agenix/${NAME}\ndeclared present 400 9 raw /run/agenix/x${NAME}\n`,
+    decryptionErrors: [
+      `config.age.identityPaths entry /etc/${NAME} not present!`,
+      'no readable identities found!',
+    ]
+      .map((text) => ({ __REALTIME_TIMESTAMP: String(BOOT * 1000), MESSAGE: `[agenix] WARNING: ${text}` }))
+      .map((entry) => `${JSON.stringify(entry)}\n`)
+      .join(''),
   },
   docker: {
     units: unit(`docker-${NAME}.service`),
@@ -275,7 +280,8 @@ const SERVER_KINDS = Object.entries({
     image-missing name-not-resolved device-missing name-taken port-taken address-missing command-missing
     wrong-processor condition-unmet dependency-failed rate-limited tag-missing registry-refused certificate-refused
     no-space program-missing unhandled-reboot podman-refuses never-started startup-check-fails`,
-  'failed-units': 'failed not-running',
+  'failed-units': 'failed',
+  'wanted-services': 'not-running',
   'ml-oom': 'limit-too-low',
   'oci-backend': 'docker no-container',
   'tailscale-bind': 'address-there-now',

@@ -12,11 +12,8 @@ import { writeAnew } from './steps.ts';
 
 export const host = judgeHost({
   needs: ['secrets'],
-  wants: ['unitCommands', 'units', 'decryptionErrors', 'identities', 'system'],
-  evaluate(
-    { secrets: seen, unitCommands, units, decryptionErrors, identities, system },
-    { configuration, names, now },
-  ) {
+  wants: ['unitCommands', 'units', 'decryptionErrors', 'system'],
+  evaluate({ secrets: seen, unitCommands, units, decryptionErrors, system }, { configuration, names, now }) {
     const secrets: Secret[] = [
       ...seen,
       ...names.secrets
@@ -46,7 +43,7 @@ export const host = judgeHost({
       return { skip: 'agenix is not used here (there is no /run/agenix, and no container mounts from it)' };
     const isDeclarationRead = seen.some(({ declaredMode }) => declaredMode !== undefined);
     const boot = (system?.bootedAt ?? 0) - STAGES_MS;
-    const lateKey = keyThatCameLate(decryptionErrors ?? [], identities ?? [], boot);
+    const lateKey = keyThatCameLate(decryptionErrors ?? [], seen[0]?.keys ?? [], boot);
     const known = { unitCommands, units, decryptionErrors, configuration, now, isDeclarationRead, lateKey };
     const findings = [
       ...secrets.flatMap((secret) => findingOf(secret, known)),
@@ -67,13 +64,14 @@ interface LateKey {
 /** A key that is there now, while agenix found none at boot: one that is no longer declared has been dealt with. */
 function keyThatCameLate(
   errors: readonly DecryptionError[],
-  identities: Facts['identities'],
+  keys: NonNullable<Secret['keys']>,
   boot: number,
 ): LateKey | undefined {
   const noneFound = errors.find(({ kind, at }) => kind === 'no-identity' && at >= boot);
+  const missed = noneFound?.missed ?? [];
   // A key that it did not miss at boot was added since, and will be there at the next.
-  if (noneFound === undefined || identities.some(({ missedAt = 0 }) => missedAt < boot)) return undefined;
-  const path = identities.find(({ isThere }) => isThere)?.path;
+  if (noneFound === undefined || keys.some(({ path }) => !missed.includes(path))) return undefined;
+  const path = keys.find(({ isThere }) => isThere)?.path;
   return path === undefined ? undefined : { path, noneFound };
 }
 

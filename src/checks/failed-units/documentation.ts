@@ -1,12 +1,10 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Any failed unit that is not a container: a mount, a backup, a network. And a service that a target of the configuration
-starts, but that was stopped, was never started, or whose unit systemd refuses.`,
+  shows: `Any failed unit that is not a container: a mount, a backup, a network.`,
   fix: `\`systemctl status <unit>\` shows the reason; once it is fixed, \`sudo systemctl reset-failed <unit>\` clears the
 failure, and \`sudo systemctl start <unit>\` runs it again. hsdoctor does not propose a restart as a command,
 because some units should run only at a certain time.`,
   notReported: `Podman's own health-check units, the scopes of killed containers, and container units, which
-\`container-state\` checks. A service that is disabled, that a condition keeps from starting, that a socket or timer starts,
-or that has ended well.`,
+\`container-state\` checks.`,
 };

@@ -10,7 +10,11 @@ export interface DecryptionError {
   readonly secret?: string;
   readonly kind: 'no-identity' | 'not-a-recipient' | 'no-encrypted-file' | 'damaged';
   readonly text: string;
+  /** Where it found no key at all, those that it missed. */
+  readonly missed?: readonly string[];
 }
+
+const MISSED = /age\.identityPaths entry (\/.*) not present!/;
 
 const KINDS: readonly (readonly [RegExp, DecryptionError['kind']])[] = [
   [/no readable identities found/, 'no-identity'],
@@ -39,12 +43,15 @@ grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const found: DecryptionError[] = [];
     let secret: string | undefined;
+    let missed: string[] = [];
     for (const line of lines(whole)) {
       const read = entry.safeParse(JSON.parse(line));
       if (!read.success) continue;
       const { MESSAGE: text, __REALTIME_TIMESTAMP } = read.data;
       if (/\[agenix\] (?:creating new generation|decrypting secrets|symlinking)/.test(text))
         secret = undefined;
+      if (/\[agenix\] creating new generation/.test(text)) missed = [];
+      missed.push(...(MISSED.exec(text)?.slice(1) ?? []));
       secret = /decrypting '[^']*' to '\/run\/agenix\.d\/\d+\/([^']+)'/.exec(text)?.[1] ?? secret;
       const kind = KINDS.find(([pattern]) => pattern.test(text))?.[1];
       if (kind === undefined) continue;
@@ -53,6 +60,7 @@ grep -aE "agenix|decrypting '|age: error|No matching keys" || :`,
         kind,
         text,
         ...(secret === undefined ? {} : { secret: `/run/agenix/${secret}` }),
+        ...(kind === 'no-identity' && missed.length > 0 ? { missed: [...missed] } : {}),
       });
     }
     return ofJournal(raw, found);

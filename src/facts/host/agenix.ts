@@ -25,6 +25,8 @@ export interface Secret {
   readonly source?: string;
   /** What lies there in place of what age encrypted, where that is so. */
   readonly inPlaceOfSource?: InPlaceOfEncrypted;
+  /** The keys with which the system decrypts its secrets, and whether they exist. */
+  readonly keys?: readonly { readonly path: string; readonly isThere: boolean }[];
   /** A unit of its own decrypts, and not the activation of the system. */
   readonly byUnit?: true;
 }
@@ -79,7 +81,7 @@ esac
 }`;
 
 const UNDERSTOOD =
-  /^(?:(?:declared|found) (?:present|missing|dangling) \S+ \S+ \S+ .|(?:has|mode|owner|source|holds|decrypted) )/;
+  /^(?:(?:declared|found) (?:present|missing|dangling) \S+ \S+ \S+ .|(?:has|mode|owner|source|holds|decrypted|key) )/;
 
 /** Secrets of agenix: declared by the system, mounted by a container unit, or simply there. */
 export const secrets = defineProbe<readonly Secret[]>({
@@ -91,6 +93,7 @@ export const secrets = defineProbe<readonly Secret[]>({
   script: `${HOLDS}
 { for script in /run/current-system/activate $(systemctl show --property=ExecStart agenix-install-secrets.service 2>/dev/null | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
 [ ! -r "$script" ] || awk '${DECLARATIONS}' "$script"
+[ ! -r "$script" ] || sed -n "s/.*age[.]identityPaths entry \\(\\/.*\\) not present!.*/key \\1/p" "$script"
 done
 cat /etc/systemd/system/podman-*.service 2>/dev/null | sed -n 's/^ExecStart=\\(.*\\)/\\1/p' | while read -r script words; do
 printf '%s\\n' "$words"
@@ -100,7 +103,8 @@ done | tr '\\042\\047\\140\\134' '    ' | grep -aoE '${PLACE}' | grep -avE '[$*?
 for file in /run/agenix/*; do
 if [ -e "$file" ] || [ -L "$file" ]; then echo "found $file"; fi
 done; } | sort -u | while read -r how file; do
-case $how in mode | owner | source | decrypted) echo "$how $file"; continue ;;
+case $how in key) if [ -s "$file" ]; then echo "key there $file"; else echo "key absent $file"; fi; continue ;;
+mode | owner | source | decrypted) echo "$how $file"; continue ;;
 file) kind=$(holds "\${file%% *}" 2>/dev/null); [ -z "$kind" ] || echo "holds $kind \${file#* }"; continue ;; esac
 if [ -f "$file" ]; then
 form=other
@@ -130,6 +134,10 @@ done`,
     const byUnit = all.includes('decrypted by-unit') ? ({ byUnit: true } as const) : {};
     const [modes, owners, sources] = [attribute('mode'), attribute('owner'), attribute('source')];
     const holding = attribute('holds');
+    const keys = all.flatMap((line) => {
+      const [, state, path] = /^key (there|absent) (\/.+)$/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, isThere: state === 'there' }];
+    });
     const actual = new Map(
       all.flatMap((line) => {
         const match = /^has (\S+) (\S+) (.+)$/.exec(line);
@@ -151,6 +159,7 @@ done`,
       found.set(path, {
         path,
         ...byUnit,
+        ...(keys.length === 0 ? {} : { keys }),
         declared: how === 'declared' || found.get(path)?.declared === true,
         state: state as Secret['state'],
         ...(mode === '-' ? {} : { mode: mode as string, bytes: Number(bytes), form: form as 'raw' }),

@@ -113,7 +113,7 @@ END { tell() }`;
 const FIND_WAITING = String.raw`
 waiting=
 if [ -n "$units" ]; then
-others=$({ printf '%s\n' $units $units; systemctl show --property=After -- $units | tr ' =' '\n\n' | grep '[.]service$' | sort -u; } | sort | uniq -u | head -n 500)
+others=$({ printf '%s\n' $units $units; systemctl show --property=After -- $units | sed 's/^After=//' | tr ' ' '\n' | grep '[.]service$' | sort -u; } | sort | uniq -u | head -n 500)
 [ -z "$others" ] || shown=$(systemctl show --property=Id,Type,ExecStart,ExecStartPre -- $others)
 [ -z "$others" ] || waiting=$(printf '%s\n' "$shown" | awk '
 { if (match($0, /path=[^ ;]*/)) paths = paths " " substr($0, RSTART + 5, RLENGTH - 5) }

@@ -430,9 +430,8 @@ describe('a key that was not there yet at boot', () => {
 
   test('gives the secrets back now, because it is there now', () => {
     const [finding] = judge('agenix-secrets', {
-      secrets: missing,
-      decryptionErrors: decrypting + none(),
-      identities: `absent ${RSA}\nthere ${ED}\n${missed(RSA, ED)}`,
+      secrets: `key absent ${RSA}\nkey there ${ED}\n${missing}`,
+      decryptionErrors: missed(RSA, ED) + decrypting + none(),
     }).findings;
     expect(finding).toMatchObject({
       kind: 'agenix-secrets/key-too-late',
@@ -443,23 +442,20 @@ describe('a key that was not there yet at boot', () => {
   });
 
   test('that of one of two is absent, while the other one was read, is no fault', () => {
-    const given = {
-      decryptionErrors: absent(RSA) + decrypting,
-      identities: `absent ${RSA}\nthere ${ED}\n${missed(RSA)}`,
-    };
-    expect(kindsOf({ ...given, secrets: present })).toEqual([]);
-    const [finding] = judge('agenix-secrets', { ...given, secrets: missing }).findings;
+    const keys = `key absent ${RSA}\nkey there ${ED}\n`;
+    const decryptionErrors = missed(RSA) + decrypting;
+    expect(kindsOf({ decryptionErrors, secrets: keys + present })).toEqual([]);
+    const [finding] = judge('agenix-secrets', { decryptionErrors, secrets: keys + missing }).findings;
     expect(finding?.kind).toBe('agenix-secrets/missing');
     expect(JSON.stringify(finding?.evidence)).not.toContain('not present');
     const refused = line('age: error: no identity matched any of the recipients');
-    const other = { ...given, decryptionErrors: given.decryptionErrors + refused, secrets: missing };
+    const other = { decryptionErrors: decryptionErrors + refused, secrets: keys + missing };
     expect(kindsOf(other)).toEqual(['agenix-secrets/not-a-recipient']);
   });
 
   const late: Given = {
-    secrets: present,
-    decryptionErrors: decrypting + none(),
-    identities: `there ${ED}\n${missed(ED)}`,
+    secrets: `key there ${ED}\n${present}`,
+    decryptionErrors: missed(ED) + decrypting + none(),
   };
 
   test('is told while the secrets are there, for they will be gone', () => {
@@ -471,16 +467,14 @@ describe('a key that was not there yet at boot', () => {
   });
 
   test.each([
-    ['is no longer declared', { identities: `there /persist${ED}\n${missed(ED)}` }],
-    ['has got another one beside it', { identities: `there ${ED}\nthere /persist${ED}\n${missed(ED)}` }],
+    ['is no longer declared', { secrets: `key there /persist${ED}\n${present}` }],
+    ['has got another one beside it', { secrets: `key there ${ED}\nkey there /persist${ED}\n${present}` }],
     [
       'was missing at a boot of before',
-      {
-        decryptionErrors: none(BOOT - 3_600_000),
-        identities: `there ${ED}\n${absent(ED, BOOT - 3_600_000)}`,
-      },
+      { decryptionErrors: absent(ED, BOOT - 3_600_000) + none(BOOT - 3_600_000) },
     ],
-    ['is still not there', { identities: `absent ${ED}\n${missed(ED)}` }],
+    ['is still not there', { secrets: `key absent ${ED}\n${present}` }],
+    ['is not named by an older collection', { secrets: present }],
   ])('and %s is no fault of today', (_, over) => {
     expect(kindsOf({ ...late, ...over })).toEqual([]);
   });

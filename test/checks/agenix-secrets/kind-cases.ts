@@ -20,12 +20,12 @@ const said = (text: string) =>
   `${JSON.stringify({ __REALTIME_TIMESTAMP: String((BOOT - 2000) * 1000), MESSAGE: text })}\n`;
 const DECRYPTING = said("decrypting '/nix/store/x-db.age' to '/run/agenix.d/1/db'...");
 const KEY = '/etc/ssh/ssh_host_ed25519_key';
-const MISSED = said(`stage-2-init: [agenix] WARNING: config.age.identityPaths entry ${KEY} not present!`);
-const there: Given = {
-  decryptionErrors: DECRYPTING + said('stage-2-init: [agenix] WARNING: no readable identities found!'),
-  identities: `there ${KEY}\n${MISSED}`,
+const MISSED_KEY = said(`stage-2-init: [agenix] WARNING: config.age.identityPaths entry ${KEY} not present!`);
+const late: Given = {
+  decryptionErrors:
+    MISSED_KEY + DECRYPTING + said('stage-2-init: [agenix] WARNING: no readable identities found!'),
 };
-const notThere = { identities: `absent ${KEY}\n${MISSED}` };
+const keyed = (state: 'there' | 'absent', text: string) => secrets(`key ${state} ${KEY}\n${text}`);
 const refused = (text: string): Given => ({ secrets: MISSING, decryptionErrors: DECRYPTING + said(text) });
 
 /** A configuration of these files beside a container that uses the secret. */
@@ -71,8 +71,11 @@ const onPersist = (more: string) => ({
 });
 
 export const cases: KindCases = {
-  'key-too-late': { host: { ...secrets(MISSING), ...there }, near: notThere },
-  'gone-after-reboot': { host: { ...FINE, ...there }, near: notThere },
+  'key-too-late': { host: { ...late, ...keyed('there', MISSING) }, near: keyed('absent', MISSING) },
+  'gone-after-reboot': {
+    host: { ...late, ...keyed('there', present('400 9 raw')) },
+    near: keyed('absent', present('400 9 raw')),
+  },
   'identity-too-late': {
     source: onPersist('neededForBoot = false;'),
     near: ['neededForBoot = false', 'neededForBoot = true'],

@@ -229,3 +229,29 @@ test.each([
   expect(found[0]?.inPlaceOfSource).toBe(kind);
   expect(JSON.stringify(found)).not.toContain('hunter2');
 });
+
+test('the keys that the activation looks for are told, and whether they exist', async () => {
+  const sandbox = new Sandbox();
+  sandbox.program('systemctl', ':');
+  const [there, empty] = [sandbox.write('keys/ed25519', 'x'), sandbox.write('keys/of ann', '')];
+  const complain = (path: string) =>
+    `test -f ${path} || echo '[agenix] WARNING: config.age.identityPaths entry ${path} not present!'\n`;
+  sandbox.write('run/current-system/activate', [there, empty, '/zone/rsa'].map(complain).join(''));
+  sandbox.write('run/agenix/db', 'x');
+  const [secret] = expectValue(await sandbox.fact(secrets, '/run/current-system/activate', '/run/agenix'));
+  expect(secret?.keys).toEqual([
+    { path: '/keys/ed25519', isThere: true },
+    { path: '/keys/of ann', isThere: false },
+    { path: '/zone/rsa', isThere: false },
+  ]);
+});
+
+test('where no key was found, those that were missed are told', () => {
+  const text = ['config.age.identityPaths entry /etc/a not present!', 'no readable identities found!']
+    .map(
+      (each) => `${JSON.stringify({ __REALTIME_TIMESTAMP: '1000', MESSAGE: `[agenix] WARNING: ${each}` })}\n`,
+    )
+    .join('');
+  const read = decryptionErrors.parse({ exitCode: 0, stdout: text, stderr: '', capped: false });
+  expect(read).toMatchObject([{ kind: 'no-identity', missed: ['/etc/a'] }]);
+});
