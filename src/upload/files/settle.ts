@@ -23,6 +23,8 @@ export interface SettleOptions {
 interface Clock {
   /** Milliseconds since any moment; it never goes back. */
   now(): number;
+  /** Milliseconds since 1970. */
+  wall(): number;
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -38,46 +40,74 @@ interface LeftFile extends FileProblem {
 
 type Company = readonly FoundFile[];
 
+interface Waiting {
+  readonly files: Company;
+  /** When the next look tells whether they have settled, by the clock that never goes back. */
+  readonly due: number;
+}
+
+/** A look, on both clocks. */
+interface Moment {
+  readonly now: number;
+  readonly wall: number;
+}
+
 const CONCURRENCY = 32;
+/** What is due so soon after something else is looked at together with it. */
+const TOGETHER_MS = 25;
 const CLOCK: Clock = {
   now: () => performance.now(),
+  wall: () => Date.now(),
   wait: async (ms, signal) => delay(ms, undefined, { signal }),
 };
 
 /**
- * Gives out files as they stop changing; each is told once, settled or left. At once those that nothing has changed
- * for an interval, the others when two looks an interval apart are alike, whatever their times say; and none that a
- * process has open for writing. Rejects with the signal's reason.
+ * Gives out files as they stop changing; each is told once, settled or left. Each has its own wait: until nothing has
+ * changed it for an interval, by its times and by a look at the end; where its times cannot tell, until two looks an
+ * interval apart are alike. None is given out that a process has open for writing. Rejects with the signal's reason.
  */
 export async function* settle(
   files: readonly FoundFile[],
   { intervalMs, timeoutMs, listedAt, company, openFiles, signal, clock = CLOCK }: SettleOptions,
 ): AsyncGenerator<Settling> {
-  let looked = clock.now();
-  const deadline = looked + timeoutMs;
-  const isOld = olderThan(listedAt - intervalMs);
   const companies = [...Map.groupBy(files, company).values()];
   if (companies.length === 0) return;
+  // Before the first look: times are held against the moment at which the list was made.
+  const listed = { now: clock.now() - Math.max(0, clock.wall() - listedAt), wall: listedAt };
+  const deadline = clock.now() + timeoutMs;
   let { writerOf } = await openFiles();
   const isClosed = (each: Company) => each.every(({ identity }) => writerOf(identity) === undefined);
-  const isQuiet = (each: Company) => each.every(isOld) && isClosed(each);
-  let waiting: readonly Company[] = companies.filter((each) => !isQuiet(each));
-  yield { settled: companies.filter(isQuiet).flat(), left: [] };
+  const quiet: Company[] = [];
+  let waiting: Waiting[] = [];
+  for (const each of companies) {
+    const due = latest(each.map((file) => dueAt(file, listed, intervalMs)));
+    if (due <= listed.now && isClosed(each)) quiet.push(each);
+    else waiting.push({ files: each, due: due <= listed.now ? listed.now + intervalMs : due });
+  }
+  yield { settled: quiet.flat(), left: [] };
 
-  while (waiting.length > 0 && looked + intervalMs <= deadline) {
-    await waitUntil(looked + intervalMs, clock, signal);
-    const looks = await mapConcurrently(waiting, CONCURRENCY, (each) => lookAtAll(each, signal));
-    looked = clock.now();
+  for (;;) {
+    const next = waiting.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);
+    if (next > deadline) break;
+    const until = Math.max(next, clock.now()) + TOGETHER_MS;
+    const { due = [], later = [] } = Object.groupBy(waiting, (each) => (each.due <= until ? 'due' : 'later'));
+    await waitUntil(latest(due.map((each) => each.due)), clock, signal);
+    const looks = await mapConcurrently(due, CONCURRENCY, (each) => lookAtAll(each.files, signal));
+    const looked = { now: clock.now(), wall: clock.wall() };
     if (looks.some(({ isAlike }) => isAlike)) ({ writerOf } = await openFiles());
     const isSettled = ({ isAlike, files }: Look) => isAlike && isClosed(files);
-    waiting = looks.filter((look) => !isSettled(look) && look.files.length > 0).map(({ files }) => files);
+    const unsettled = looks.filter((look) => !isSettled(look) && look.files.length > 0);
+    waiting = [
+      ...later,
+      ...unsettled.map(({ files }) => ({ files, due: nextLook(files, looked, intervalMs) })),
+    ];
     yield {
       settled: looks.filter(isSettled).flatMap(({ files }) => files),
       left: looks.flatMap(({ left }) => left),
     };
   }
   const nameWriter = (file: FoundFile) => writerOf(file.identity);
-  yield { settled: [], left: waiting.flatMap((each) => unsettled(each, nameWriter)) };
+  yield { settled: [], left: waiting.flatMap(({ files }) => unsettled(files, nameWriter)) };
 }
 
 interface Look {
@@ -101,11 +131,33 @@ async function lookAtAll(before: Company, signal: AbortSignal): Promise<Look> {
   return { isAlike: left.length === 0 && files.every(isSame), files, left };
 }
 
-/** Both times, because a file that is copied or moved here may keep the time of its content. */
-function olderThan(ms: number): (file: FoundFile) => boolean {
-  const moment = BigInt(Math.floor(ms)) * 1_000_000n;
-  return ({ identity }) => identity.modified < moment && identity.changed < moment;
+/** FAT has seconds that are even: what it says of a change may be so much older than that. */
+const COARSEST_TIME_MS = 2000;
+const SECOND_NS = 1_000_000_000n;
+
+/**
+ * When nothing will have changed the file for an interval. Both times, because a file that is copied or moved here may
+ * keep the time of its content. A time that is still to come tells nothing.
+ */
+function dueAt(
+  { identity: { modified, changed } }: FoundFile,
+  { now, wall }: Moment,
+  intervalMs: number,
+): number {
+  const isCoarse = modified % SECOND_NS === 0n && changed % SECOND_NS === 0n;
+  const wait = intervalMs + (isCoarse ? COARSEST_TIME_MS : 0);
+  const age = wall - Number(modified > changed ? modified : changed) / 1e6;
+  return now + (age < 0 ? wait : Math.max(0, wait - age));
 }
+
+/** For what has just changed, or is written to: there is something to wait for, whatever the times say. */
+function nextLook(files: Company, looked: Moment, intervalMs: number): number {
+  const due = latest(files.map((file) => dueAt(file, looked, intervalMs)));
+  return due <= looked.now ? looked.now + intervalMs : due;
+}
+
+const latest = (moments: readonly number[]): number =>
+  moments.reduce((last, moment) => Math.max(last, moment), Number.NEGATIVE_INFINITY);
 
 async function waitUntil(moment: number, clock: Clock, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FoundFile } from '../../../src/upload/files/found-file.ts';
@@ -21,9 +22,11 @@ async function settled(
   let now = 0;
   const clock = {
     now: () => now,
+    // Files are written at once, however much time this one says has passed.
+    wall: () => Date.now(),
     wait: async (ms: number) => {
       now += ms;
-      change(now / 1000);
+      if (ms > 0) change(Math.round(now / 1000));
     },
   };
   const events: Settling[] = [];
@@ -61,6 +64,59 @@ test('others are given out as soon as two looks are alike, as they are then', as
   });
   expect(rounds).toEqual([[], ['still.jpg'], [], ['grows.jpg'], []]);
   expect(events[3]?.settled).toEqual([found(folder, 'grows.jpg')]);
+});
+
+test('each file has its own wait, from the time of its last change', async () => {
+  const folder = freshFolder();
+  const files: FoundFile[] = [];
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) {
+    files.push(putFound(folder, name));
+    await sleep(80);
+  }
+  const listedAt = Date.now();
+  let now = 0;
+  const settling = settle(files, {
+    intervalMs: 1000,
+    timeoutMs: 5000,
+    listedAt,
+    company: ({ name }) => name,
+    openFiles: async () => ({ writerOf: () => undefined }),
+    signal: new AbortController().signal,
+    clock: {
+      now: () => now,
+      wall: () => listedAt + now,
+      wait: async (ms) => {
+        now += ms;
+      },
+    },
+  });
+  const waits: number[] = [];
+  for await (const { settled } of settling)
+    for (const { identity } of settled) waits.push(listedAt + now - Number(identity.changed) / 1e6);
+  expect(waits).toHaveLength(3);
+  for (const wait of waits) {
+    expect(wait).toBeGreaterThanOrEqual(999);
+    expect(wait).toBeLessThan(1050);
+  }
+});
+
+test('a time that may be two seconds older than the change, as on FAT, is waited for longer', async () => {
+  const folder = freshFolder();
+  const listedAt = Date.UTC(2026, 0, 1, 12, 0, 1, 500);
+  const changed = (name: string, at: number): FoundFile => {
+    const file = putFound(folder, name);
+    return {
+      ...file,
+      identity: { ...file.identity, modified: BigInt(at) * 1_000_000n, changed: BigInt(at) * 1_000_000n },
+    };
+  };
+  const files = [
+    changed('coarse.jpg', listedAt - 1500),
+    changed('coarse-and-old.jpg', listedAt - 3500),
+    changed('fine.jpg', listedAt - 1501),
+  ];
+  const { rounds } = await settled(files, () => {}, { listedAt });
+  expect(rounds[0]).toEqual(['coarse-and-old.jpg', 'fine.jpg']);
 });
 
 test('a new file whose content has an old time waits, and one from the future not for ever', async () => {
