@@ -5,9 +5,10 @@ import { durationText } from '../text/duration.ts';
 import { mapConcurrently } from './files/concurrently.ts';
 import { openFailedBefore } from './files/failed-before.ts';
 import type { FoundFile } from './files/found-file.ts';
-import { openHashCache } from './files/hash-cache.ts';
+import { Hashing } from './files/hash-ahead.ts';
+import { type HashCache, openHashCache } from './files/hash-cache.ts';
 import { immichStorageAround } from './files/immich-storage.ts';
-import { companyOf, groupUnits, mediaFiles } from './files/media.ts';
+import { companyOf, groupUnits } from './files/media.ts';
 import { hasMediaBelow } from './files/media-below.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { openForWriting } from './files/open-files.ts';
@@ -20,11 +21,11 @@ import { type AssetGroup, assetGroupsOf, filesOf, uploadingGroups } from './pipe
 import { CircuitBreaker } from './pipeline/circuit-breaker.ts';
 import { disposing } from './pipeline/dispose.ts';
 import { inParallel } from './pipeline/in-parallel.ts';
-import { lastOnes } from './pipeline/last-ones.ts';
 import { livePhotoLinker } from './pipeline/live-photos.ts';
 import { ownSender } from './pipeline/own-sender.ts';
 import { resting } from './pipeline/resting.ts';
 import type { Sender } from './pipeline/sender.ts';
+import { setAside } from './pipeline/set-aside.ts';
 import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
 import { RunReport } from './run-report.ts';
 import { parseServerUrl } from './server/base-url.ts';
@@ -56,6 +57,17 @@ export async function uploadFolder(options: UploadOptions): Promise<UploadReport
   } finally {
     lock.held.release();
   }
+}
+
+interface Hashes {
+  readonly cache: HashCache;
+  readonly hashing: Hashing;
+}
+
+interface Conversation {
+  readonly connection: Connection;
+  readonly server: Preflight;
+  readonly sender: Sender;
 }
 
 interface Listing extends Walk {
@@ -127,12 +139,26 @@ class Run {
   }
 
   async #withServer(listing: Listing): Promise<UploadReport> {
+    const { cacheFolder, folder } = this.#options;
+    const cache = openHashCache(cacheFolder, folder, listing.files);
+    const hashing = new Hashing(cache, this.#signal);
+    try {
+      return await this.#connected(listing, { cache, hashing });
+    } finally {
+      await hashing.close();
+      cache.close();
+    }
+  }
+
+  async #connected(listing: Listing, hashes: Hashes): Promise<UploadReport> {
     const { url, key, transfer, concurrency, progress } = this.#options;
     progress?.phase('connecting');
     this.#asks = true;
-    const hasMedia = listing.files.some(({ name }) => isMediaName(name, KNOWN_TYPES));
+    const media = listing.files.filter(({ name }) => isMediaName(name, KNOWN_TYPES));
     // A server that is away is no news to a folder without photos, and not waited for.
-    const isIdle = !hasMedia && listing.problems.length === 0;
+    const isIdle = media.length + listing.problems.length === 0;
+    const reached = new AbortController();
+    hashes.hashing.readAhead(media, { end: reached.signal });
     let connection: Connection | undefined;
     try {
       connection = await connect(url, key, isIdle ? { ...transfer, retries: 0 } : transfer, {
@@ -140,17 +166,19 @@ class Run {
         signal: this.#signal,
       });
       const server = await preflight(connection, this.#options);
+      reached.abort();
       this.#report.reached({ url: server.url, version: server.version });
       for (const note of server.notes) this.#report.note(note);
       const sender = await this.#sender(connection, server);
       if (typeof sender === 'string') return this.#report.end('refused', sender);
-      await this.#bringAll(listing, connection, server, sender);
+      await this.#bringAll(listing, { ...hashes, connection, server, sender });
       return this.#end();
     } catch (error) {
       if (this.#signal.aborted || !(error instanceof ServerProblem)) throw error;
       if (isIdle) return this.#end();
       return this.#report.end('refused', error.message);
     } finally {
+      reached.abort();
       connection?.close();
     }
   }
@@ -171,17 +199,20 @@ class Run {
     });
   }
 
-  async #bringAll(first: Listing, connection: Connection, server: Preflight, sender: Sender): Promise<void> {
+  async #bringAll(
+    first: Listing,
+    { cache, hashing, connection, server, sender }: Hashes & Conversation,
+  ): Promise<void> {
     const { cacheFolder, folder, proven, verify } = this.#options;
     const { may, mediaTypes, quota, verification } = server;
     const signal = this.#signal;
-    const cache = openHashCache(cacheFolder, folder, mediaFiles(first.files, mediaTypes));
     const failedBefore = openFailedBefore(cacheFolder, folder);
     const uploadAndVerify = uploadingAndVerifying({
       ...this.#options,
       connection,
       sender,
       cache,
+      hashing,
       signal,
       verification,
       breaker: new CircuitBreaker((problem) => this.#lost.abort(problem)),
@@ -208,23 +239,27 @@ class Run {
       for (let listing = first; ; listing = await this.#list()) {
         const news = this.#report.found(listing, mediaTypes);
         if (news.length === 0) break;
-        const groups = lastOnes(this.#assetGroups(news, listing.at, mediaTypes), (group) =>
-          filesOf(group).some(({ name }) => failedBefore.has(name)),
-        );
-        await inParallel(groups, WIDTH, bring);
+        const waitFor = (files: readonly FoundFile[], end: AbortSignal) =>
+          hashing.readAhead(files, { end, onChecksum: (checksum) => uploadAndVerify.askAhead(checksum) });
+        const settled = this.#assetGroups(news, listing.at, mediaTypes, waitFor);
+        const last: AssetGroup[] = [];
+        const hasFailed = (group: AssetGroup) => filesOf(group).some(({ name }) => failedBefore.has(name));
+        await inParallel(setAside(settled, hasFailed, last), WIDTH, bring);
+        await inParallel(last, WIDTH, bring);
         await disposal.done();
       }
     } finally {
-      cache.close();
       failedBefore.keep(this.#report.failed(failedBefore.has));
       if (cache.note !== undefined) this.#report.note(cache.note);
     }
   }
 
+  /** @param meanwhile is given what has not settled, and when that is of no use any more */
   async *#assetGroups(
     files: readonly FoundFile[],
     listedAt: number,
     types: MediaTypes,
+    meanwhile: (files: readonly FoundFile[], end: AbortSignal) => void,
   ): AsyncGenerator<AssetGroup> {
     const { folder, settleIntervalMs, settleTimeoutMs, progress } = this.#options;
     const signal = this.#signal;
@@ -237,16 +272,31 @@ class Run {
       openFiles: () => openForWriting(folder),
       signal,
     });
-    for await (const { settled, left } of settling) {
-      for (const { file, problem, reason } of left) this.#report.left(file, problem, reason);
-      const filled = settled.filter((file) => file.identity.bytes > 0);
-      for (const file of settled.filter(({ identity }) => identity.bytes === 0))
-        this.#report.left(file, 'empty', 'it is empty');
-      if (filled.length > 0) progress?.phase('uploading');
-      const { units, orphans } = await groupUnits(filled, types, signal);
-      for (const sidecar of orphans) this.#report.forget(sidecar);
-      yield* assetGroupsOf(units);
+    const over = new AbortController();
+    let isFirst = true;
+    try {
+      for await (const { settled, left } of settling) {
+        if (isFirst) meanwhile(this.#unsettled(files, settled, types), over.signal);
+        isFirst = false;
+        for (const { file, problem, reason } of left) this.#report.left(file, problem, reason);
+        const filled = settled.filter((file) => file.identity.bytes > 0);
+        for (const file of settled.filter(({ identity }) => identity.bytes === 0))
+          this.#report.left(file, 'empty', 'it is empty');
+        if (filled.length > 0) progress?.phase('uploading');
+        const { units, orphans } = await groupUnits(filled, types, signal);
+        for (const sidecar of orphans) this.#report.forget(sidecar);
+        yield* assetGroupsOf(units);
+      }
+    } finally {
+      over.abort();
     }
+  }
+
+  #unsettled(files: readonly FoundFile[], settled: readonly FoundFile[], types: MediaTypes): FoundFile[] {
+    const quiet = new Set(settled.map(({ path }) => path));
+    return files.filter(
+      ({ path, name, identity }) => !quiet.has(path) && identity.bytes > 0 && isMediaName(name, types),
+    );
   }
 
   #end(): UploadReport {

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import type { FoundFile } from './found-file.ts';
-import type { Hashed } from './hash.ts';
+import { type Hashed, wouldShowChange } from './hash.ts';
 import { decodeLine, encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
 import { makeFolders } from './make-folders.ts';
 
@@ -39,8 +39,6 @@ export interface HashCache {
   close(): void;
 }
 
-/** A file system may tell the times of two changes apart only if so much lies between them: 2 s on FAT. */
-const COARSEST_TIME_MS = 2000;
 /** In place of a stamp, and like none: what was sent is remembered, whatever became of the file. */
 const ANY_STATE = 'sent';
 /** What a kill may lose. */
@@ -103,10 +101,9 @@ class HashCacheFile implements HashCache {
     return entry?.stamp === stampOf(file) ? entry.checksum : undefined;
   }
 
-  set(file: FoundFile, { checksum, readAt }: Hashed): void {
-    const newest = Math.max(Number(file.identity.modified), Number(file.identity.changed)) / 1e6;
-    if (readAt - newest < COARSEST_TIME_MS) return;
-    this.#remember({ name: file.name, stamp: stampOf(file), checksum });
+  set(file: FoundFile, hashed: Hashed): void {
+    if (!wouldShowChange(file, hashed)) return;
+    this.#remember({ name: file.name, stamp: stampOf(file), checksum: hashed.checksum });
   }
 
   sentSidecar({ name }: FoundFile): SentSidecar | undefined {

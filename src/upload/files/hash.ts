@@ -17,6 +17,15 @@ export interface Hashed {
   readonly readAt: number;
 }
 
+/** A file system may tell the times of two changes apart only if so much lies between them: 2 s on FAT. */
+export const COARSEST_TIME_MS = 2000;
+
+/** Whether a change after the reading must show in the times of the file, however coarse these are. */
+export function wouldShowChange({ identity: { modified, changed } }: FoundFile, { readAt }: Hashed): boolean {
+  const newest = Number(modified > changed ? modified : changed) / 1e6;
+  return readAt - newest >= COARSEST_TIME_MS;
+}
+
 const CHUNK = 262_144;
 /** Of files that were hashed, for the next ones: as many as there ever were at once. */
 const spareBuffers: Buffer[] = [];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
+import { COARSEST_TIME_MS } from './hash.ts';
 import { sameIdentity } from './identity.ts';
 import { lookAgain } from './look.ts';
 import type { OpenFiles } from './open-files.ts';
@@ -96,10 +97,10 @@ export async function* settle(
     const looked = { now: clock.now(), wall: clock.wall() };
     if (looks.some(({ isAlike }) => isAlike)) ({ writerOf } = await openFiles());
     const isSettled = ({ isAlike, files }: Look) => isAlike && isClosed(files);
-    const unsettled = looks.filter((look) => !isSettled(look) && look.files.length > 0);
+    const restless = looks.filter((look) => !isSettled(look) && look.files.length > 0);
     waiting = [
       ...later,
-      ...unsettled.map(({ files }) => ({ files, due: nextLook(files, looked, intervalMs) })),
+      ...restless.map(({ files }) => ({ files, due: nextLook(files, looked, intervalMs) })),
     ];
     yield {
       settled: looks.filter(isSettled).flatMap(({ files }) => files),
@@ -131,13 +132,12 @@ async function lookAtAll(before: Company, signal: AbortSignal): Promise<Look> {
   return { isAlike: left.length === 0 && files.every(isSame), files, left };
 }
 
-/** FAT has seconds that are even: what it says of a change may be so much older than that. */
-const COARSEST_TIME_MS = 2000;
 const SECOND_NS = 1_000_000_000n;
 
 /**
  * When nothing will have changed the file for an interval. Both times, because a file that is copied or moved here may
- * keep the time of its content. A time that is still to come tells nothing.
+ * keep the time of its content. A whole second may be FAT's, and older than the change; a time that is still to come tells
+ * nothing.
  */
 function dueAt(
   { identity: { modified, changed } }: FoundFile,

@@ -1,6 +1,8 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Verification } from '../../model/upload-report.ts';
 import type { FoundFile } from '../files/found-file.ts';
+import { wouldShowChange } from '../files/hash.ts';
+import type { Hashing } from '../files/hash-ahead.ts';
 import type { HashCache } from '../files/hash-cache.ts';
 import { type BulkCheckResult, bulkCheck, restore } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
@@ -10,12 +12,13 @@ import { type CircuitBreaker, ENDS_THE_RUN } from './circuit-breaker.ts';
 import { inTurn } from './in-turn.ts';
 import { type ProofOptions, prove } from './proof.ts';
 import { QuotaBudget } from './quota-budget.ts';
-import { readUntilEnd } from './read.ts';
 import type { Companions, Sender } from './sender.ts';
 import { sentence } from './sentence.ts';
 import { isVerified, type UploadResult, type VerifiedUpload } from './upload-result.ts';
 
 export interface UploadAndVerify {
+  /** Asks whether the server has these bytes, which may not be sent yet: then nothing is left to ask when they may. */
+  askAhead(checksum: string): void;
   /** Sees to it that the server holds the bytes of a file, once however many files have them. */
   upload(file: FoundFile, companions: Companions): Promise<UploadResult>;
   /** Of a video that a photo may have been given since: whether it is proven still, or now. */
@@ -26,6 +29,7 @@ interface UploaderOptions {
   readonly connection: Connection;
   readonly sender: Sender;
   readonly cache: HashCache;
+  readonly hashing: Hashing;
   readonly breaker: CircuitBreaker;
   readonly signal: AbortSignal;
   readonly concurrency: number;
@@ -41,8 +45,6 @@ interface UploaderOptions {
   readonly quotaLeft: number;
 }
 
-/** A disk gains nothing from more readers. */
-const HASHING = 2;
 const CHECKS = { most: 50, delayMs: 20 };
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
@@ -55,7 +57,18 @@ interface Work {
   isOnItsWay: boolean;
   /** The server has had the whole of it in this run. */
   sent: boolean;
+  /** Its asset is made of what was sent, and so of what the file was then. */
+  made: boolean;
 }
+
+const workOn = (file: FoundFile, checksum: string, companions: Companions): Work => ({
+  file,
+  checksum,
+  companions,
+  isOnItsWay: false,
+  sent: false,
+  made: false,
+});
 
 export function uploadingAndVerifying(options: UploaderOptions): UploadAndVerify {
   return new Uploader(options);
@@ -64,13 +77,14 @@ export function uploadingAndVerifying(options: UploaderOptions): UploadAndVerify
 class Uploader implements UploadAndVerify {
   readonly #options: UploaderOptions;
   readonly #quota: QuotaBudget;
-  readonly #hashing = pLimit(HASHING);
   readonly #sending: LimitFunction;
   readonly #asking: LimitFunction;
   readonly #check: (checksum: string) => Promise<BulkCheckResult | undefined>;
   readonly #restore: (assetId: string) => Promise<void>;
   /** Whoever comes after one with the same checksum waits, and finds its bytes on the server. */
   readonly #byChecksum = inTurn<UploadResult>();
+  /** What the server did not have when it was asked ahead. If it has it meanwhile, it says so of what is sent. */
+  readonly #lackedBefore = new Set<string>();
 
   constructor(options: UploaderOptions) {
     const { connection, sender, concurrency, quotaLeft } = options;
@@ -85,31 +99,38 @@ class Uploader implements UploadAndVerify {
     }, RESTORATIONS);
   }
 
+  askAhead(checksum: string): void {
+    void this.#check(checksum).then(
+      (held) => {
+        if (held?.known === false && held.unsupported !== true) this.#lackedBefore.add(checksum);
+      },
+      // It is asked again when it is its turn, and told then.
+      () => {},
+    );
+  }
+
   async upload(file: FoundFile, companions: Companions): Promise<UploadResult> {
-    const { cache, signal } = this.#options;
+    const { cache, hashing } = this.#options;
     const checksum = cache.get(file);
     if (checksum !== undefined) {
-      const result = await this.#afterTwins({ file, checksum, companions, isOnItsWay: false, sent: false });
+      const result = await this.#afterTwins(workOn(file, checksum, companions));
       return isVerified(result) ? { ...result, remembered: true } : result;
     }
-    const hashed = await this.#hashing(() => readUntilEnd(file, signal));
+    const hashed = await hashing.take(file);
     if (hashed === undefined) return { outcome: 'not-reached' };
     if ('problem' in hashed) return { outcome: hashed.problem, reason: hashed.reason };
     cache.set(file, hashed);
-    return this.#afterTwins({ file, checksum: hashed.checksum, companions, isOnItsWay: false, sent: false });
+    const work = workOn(file, hashed.checksum, companions);
+    const result = await this.#afterTwins(work);
+    const isSure = work.made || wouldShowChange(file, hashed);
+    return isVerified(result) && !isSure ? { ...result, remembered: true } : result;
   }
 
   async verifyVideo(file: FoundFile, before: UploadResult, photoId: string): Promise<UploadResult> {
     const { proveAll, mayRead } = this.#options;
     const { checksum } = before;
     if (!proveAll || !mayRead || checksum === undefined) return before;
-    const work = {
-      file,
-      checksum,
-      companions: {},
-      isOnItsWay: false,
-      sent: before.outcome === 'uploaded',
-    };
+    const work = { ...workOn(file, checksum, {}), sent: before.outcome === 'uploaded' };
     const remembered = isVerified(before) && before.remembered;
     const outcome = isVerified(before) ? before.outcome : 'present';
     const result = await this.#guarded(work, async () =>
@@ -158,7 +179,9 @@ class Uploader implements UploadAndVerify {
   async #bring(work: Work): Promise<UploadResult> {
     const { checksum, file } = work;
     const { restoreTrashed, dryRun } = this.#options;
-    const held = await this.#check(checksum);
+    const held: BulkCheckResult | undefined = this.#lackedBefore.delete(checksum)
+      ? { known: false }
+      : await this.#check(checksum);
     if (held === undefined)
       return { outcome: 'failed', checksum, reason: 'the server did not say whether it has it' };
     if (held.known)
@@ -201,12 +224,12 @@ class Uploader implements UploadAndVerify {
     work.sent = true;
     const result = await this.#verified(work, await this.#check(checksum), created ? 'uploaded' : 'present');
     if (isVerified(result)) {
-      const isMade = madeWith === result.assetId;
+      work.made = madeWith === result.assetId;
       const { sidecar, livePhotoVideoId } = companions;
       return {
         ...result,
-        sidecarSent: isMade && sidecar !== undefined,
-        videoLinked: isMade && livePhotoVideoId !== undefined,
+        sidecarSent: work.made && sidecar !== undefined,
+        videoLinked: work.made && livePhotoVideoId !== undefined,
       };
     }
     return complaint === undefined ? result : { ...result, reason: complaint };

@@ -6,7 +6,7 @@ export interface VerifiedUpload {
   readonly checksum: string;
   readonly assetId: string;
   readonly verified: ProofLevel;
-  /** The checksum is of an earlier run: this one has not read the file. */
+  /** The checksum is of an earlier run, or of a moment so soon after a change that another may not show: it has to be read again before it goes. */
   readonly remembered: boolean;
   /** The server made this very asset of what was sent, and so took the sidecar that was sent with it. */
   readonly sidecarSent: boolean;
