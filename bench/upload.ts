@@ -138,9 +138,10 @@ async function one(folder: string, bytes: number): Promise<void> {
 
 async function withServer<T>(
   { server = [] }: Case,
+  holds: readonly string[],
   work: (address: { url: string; key: string }) => Promise<T>,
 ): Promise<T> {
-  const child = execa(process.execPath, [SERVER, ...server], { stderr: 'inherit', reject: false });
+  const child = execa(process.execPath, [SERVER, ...server, ...holds], { stderr: 'inherit', reject: false });
   try {
     const [line] = await once(child.stdout, 'data');
     return await work(JSON.parse(String(line)));
@@ -214,20 +215,20 @@ async function measure(each: Case): Promise<Pair[]> {
     if (each.justWritten !== true) age(folder);
     // Whoever set a time has changed the file just now.
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    if (each.unchanged !== undefined) return await withServer(each, (address) => again(at(address)));
+    const holds = ['--holds', folder];
+    if (each.unchanged !== undefined) return await withServer(each, holds, (address) => again(at(address)));
     const alone = (work: Run) => () =>
-      withServer(each, async (address) => {
+      withServer(each, [], async (address) => {
         if (each.justWritten) await each.fill(folder);
         return work(at(address));
       });
     if (each.known !== true) return await inTurn(alone(ours), alone(theirs));
-    return await withServer(each, async (address) => {
-      await ours(at(address));
-      return inTurn(
+    return await withServer(each, holds, (address) =>
+      inTurn(
         () => ours(at(address)),
         () => theirs(at(address)),
-      );
-    });
+      ),
+    );
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
