@@ -53,6 +53,10 @@ export class RunReport {
     return this.#server !== undefined;
   }
 
+  get hasEmpty(): boolean {
+    return [...this.#files.values()].some((result) => result?.outcome === 'empty');
+  }
+
   reached(server: NonNullable<UploadReport['server']>): void {
     this.#server = server;
   }

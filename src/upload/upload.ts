@@ -13,7 +13,7 @@ import { hasMediaBelow } from './files/media-below.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { openForWriting } from './files/open-files.ts';
 import { settle } from './files/settle.ts';
-import { type Walk, walk } from './files/walk.ts';
+import { hasSameNames, type Walk, walk } from './files/walk.ts';
 import { acquireLock } from './lock/lock.ts';
 import type { UploadOptions } from './options.ts';
 import { albumKeeper } from './pipeline/albums.ts';
@@ -34,7 +34,7 @@ import { type Preflight, preflight } from './server/preflight.ts';
 import { ServerProblem } from './server/problem.ts';
 
 /** Groups that are under way at once: enough to fill the batches of questions, few enough for memory. */
-const WIDTH = 128;
+const WIDTH = 512;
 
 /** Of the folders that are left out: to tell of some is enough. */
 const MOST_LOOKED_INTO = 100;
@@ -128,6 +128,11 @@ class Run {
         `${name} is the library of another program, which still needs its files: it was left out`,
       );
     return listing;
+  }
+
+  /** What follows a link has no stamp, and an empty file that gets its first bytes leaves none. */
+  async #hasNoNews(listing: Listing): Promise<boolean> {
+    return !this.#options.followSymlinks && !this.#report.hasEmpty && (await hasSameNames(listing));
   }
 
   async #tellLeftOut({ folders }: Listing): Promise<void> {
@@ -239,14 +244,16 @@ class Run {
       for (let listing = first; ; listing = await this.#list()) {
         const news = this.#report.found(listing, mediaTypes);
         if (news.length === 0) break;
+        const { at } = listing;
         const waitFor = (files: readonly FoundFile[], end: AbortSignal) =>
           hashing.readAhead(files, { end, onChecksum: (checksum) => uploadAndVerify.askAhead(checksum) });
-        const settled = this.#assetGroups(news, listing.at, mediaTypes, waitFor);
+        const settled = this.#assetGroups(news, at, mediaTypes, waitFor);
         const last: AssetGroup[] = [];
         const hasFailed = (group: AssetGroup) => filesOf(group).some(({ name }) => failedBefore.has(name));
         await inParallel(setAside(settled, hasFailed, last), WIDTH, bring);
         await inParallel(last, WIDTH, bring);
         await disposal.done();
+        if (await this.#hasNoNews(listing)) break;
       }
     } finally {
       failedBefore.keep(this.#report.failed(failedBefore.has));
@@ -264,20 +271,22 @@ class Run {
     const { folder, settleIntervalMs, settleTimeoutMs, progress } = this.#options;
     const signal = this.#signal;
     progress?.phase('settling');
+    const over = new AbortController();
     const settling = settle(files, {
       intervalMs: settleIntervalMs,
       timeoutMs: settleTimeoutMs,
       listedAt,
       company: (file) => companyOf(file, types),
+      onWaiting: (waiting) =>
+        meanwhile(
+          waiting.filter(({ name, identity }) => identity.bytes > 0 && isMediaName(name, types)),
+          over.signal,
+        ),
       openFiles: () => openForWriting(folder),
       signal,
     });
-    const over = new AbortController();
-    let isFirst = true;
     try {
       for await (const { settled, left } of settling) {
-        if (isFirst) meanwhile(this.#unsettled(files, settled, types), over.signal);
-        isFirst = false;
         for (const { file, problem, reason } of left) this.#report.left(file, problem, reason);
         const filled = settled.filter((file) => file.identity.bytes > 0);
         for (const file of settled.filter(({ identity }) => identity.bytes === 0))
@@ -290,13 +299,6 @@ class Run {
     } finally {
       over.abort();
     }
-  }
-
-  #unsettled(files: readonly FoundFile[], settled: readonly FoundFile[], types: MediaTypes): FoundFile[] {
-    const quiet = new Set(settled.map(({ path }) => path));
-    return files.filter(
-      ({ path, name, identity }) => !quiet.has(path) && identity.bytes > 0 && isMediaName(name, types),
-    );
   }
 
   #end(): UploadReport {

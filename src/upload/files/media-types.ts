@@ -23,11 +23,29 @@ export function extensionOf(name: string): string {
   return extname(name).toLowerCase();
 }
 
-/** Whether the name is that of a photo or a video. */
-export function isMediaName(name: string, types: MediaTypes): boolean {
-  return types.image.includes(extensionOf(name)) || types.video.includes(extensionOf(name));
+type Kind = keyof MediaTypes;
+
+/** By extensions, as they are written: there are few, and names without end. */
+const kinds = new WeakMap<MediaTypes, Map<string, Kind | undefined>>();
+
+function kindOf(name: string, types: MediaTypes): Kind | undefined {
+  const known = kinds.get(types) ?? new Map<string, Kind | undefined>();
+  kinds.set(types, known);
+  const extension = extname(name);
+  if (!known.has(extension)) {
+    const all: readonly Kind[] = ['image', 'video', 'sidecar'];
+    known.set(
+      extension,
+      all.find((kind) => types[kind].includes(extension.toLowerCase())),
+    );
+  }
+  return known.get(extension);
 }
 
-export function isSidecarName(name: string, types: MediaTypes): boolean {
-  return types.sidecar.includes(extensionOf(name));
+/** Whether the name is that of a photo or a video. */
+export function isMediaName(name: string, types: MediaTypes): boolean {
+  const kind = kindOf(name, types);
+  return kind === 'image' || kind === 'video';
 }
+
+export const isSidecarName = (name: string, types: MediaTypes): boolean => kindOf(name, types) === 'sidecar';

@@ -35,7 +35,9 @@ export async function openForWriting(folder: string): Promise<OpenFiles> {
   return ofLsof();
 }
 
-async function isOnThisMachine(folder: string): Promise<boolean> {
+/** Where it can be told, as on Linux. */
+export async function isOnThisMachine(folder: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
   const { type } = await statfs(folder).catch(() => ({ type: 0 }));
   return LOCAL_FILE_SYSTEMS.includes(type);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { batches } from '../server/batches.ts';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { COARSEST_TIME_MS } from './hash.ts';
@@ -16,6 +17,8 @@ export interface SettleOptions {
   /** Files for which it is the same are given out together. */
   readonly company: (file: FoundFile) => string;
   /** Asked again at each look. */
+  /** Is given, once, what has not settled at the first look. */
+  readonly onWaiting?: (files: readonly FoundFile[]) => void;
   readonly openFiles: () => Promise<Pick<OpenFiles, 'writerOf'>>;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
@@ -54,6 +57,8 @@ interface Moment {
 }
 
 const CONCURRENCY = 32;
+/** Of those that have settled: what is made of them is not made of all of them at the same time. */
+const MOST_AT_ONCE = 500;
 /** What is due so soon after something else is looked at together with it. */
 const TOGETHER_MS = 25;
 const CLOCK: Clock = {
@@ -69,7 +74,7 @@ const CLOCK: Clock = {
  */
 export async function* settle(
   files: readonly FoundFile[],
-  { intervalMs, timeoutMs, listedAt, company, openFiles, signal, clock = CLOCK }: SettleOptions,
+  { intervalMs, timeoutMs, listedAt, company, onWaiting, openFiles, signal, clock = CLOCK }: SettleOptions,
 ): AsyncGenerator<Settling> {
   const companies = [...Map.groupBy(files, company).values()];
   if (companies.length === 0) return;
@@ -85,7 +90,9 @@ export async function* settle(
     if (due <= listed.now && isClosed(each)) quiet.push(each);
     else waiting.push({ files: each, due: due <= listed.now ? listed.now + intervalMs : due });
   }
-  yield { settled: quiet.flat(), left: [] };
+  if (waiting.length > 0) onWaiting?.(waiting.flatMap(({ files }) => files));
+  for (const some of batches(quiet, MOST_AT_ONCE)) yield { settled: some.flat(), left: [] };
+  if (quiet.length === 0) yield { settled: [], left: [] };
 
   for (;;) {
     const next = waiting.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);

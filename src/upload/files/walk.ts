@@ -1,13 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
+import { COARSEST_TIME_MS } from './hash.ts';
 import { identityOf } from './identity.ts';
 import { ignoreBy } from './ignore.ts';
 import { isInImmichStorage, isMarked, isUnderItsId } from './immich-storage.ts';
 import { isLibrary } from './library.ts';
+import { isOnThisMachine } from './open-files.ts';
 
 export interface WalkOptions {
   readonly recursive: boolean;
@@ -36,6 +39,8 @@ export interface Walk {
   readonly libraries: readonly string[];
   /** Folders that were left out because the walk was not to be recursive. */
   readonly folders: readonly string[];
+  /** When entries last came into each folder, or went, by its path; only of a disk of this machine, which keeps to that. */
+  readonly stamps: ReadonlyMap<string, string>;
   /** Immich's own storage: what is in it is the server's original, and not for us to touch. `.`: the folder itself. */
   readonly storage?: string;
 }
@@ -47,6 +52,8 @@ interface FolderEntry {
 }
 
 const CONCURRENCY = 32;
+/** Between them others have their turn: a signal, the progress. */
+const LOOKS_AT_A_TIME = 256;
 
 /**
  * The regular files of a folder that are not hidden. A file that links lead to is told once, and not at all
@@ -63,9 +70,28 @@ export async function walk(folder: string, options: WalkOptions): Promise<Walk> 
       problems: [{ name: '.', reason: ioReason(error), kind: 'folder' }],
       libraries: [],
       folders: [],
+      stamps: new Map(),
     };
   }
 }
+
+/** Whether nothing can have come into the folders of a walk since it began, or gone: then another one finds the same names. */
+export async function hasSameNames({ stamps }: Walk): Promise<boolean> {
+  for (const [path, stamp] of stamps) {
+    const now = await stat(path, { bigint: true }).catch(() => undefined);
+    if (now === undefined || stamp === '' || stampOf(now) !== stamp) return false;
+  }
+  return stamps.size > 0;
+}
+
+/** A change of names so soon before a look that another one may have the same time leaves no stamp. */
+const stampFrom = (about: BigIntStats, at: number): string =>
+  at - Number(about.mtimeMs > about.ctimeMs ? about.mtimeMs : about.ctimeMs) < COARSEST_TIME_MS
+    ? ''
+    : stampOf(about);
+
+const stampOf = ({ dev, ino, mtimeNs, ctimeNs }: BigIntStats): string =>
+  `${dev} ${ino} ${mtimeNs} ${ctimeNs}`;
 
 class Walker {
   readonly #options: WalkOptions;
@@ -75,7 +101,11 @@ class Walker {
   readonly #links: FolderEntry[] = [];
   readonly #libraries: string[] = [];
   readonly #leftOut: string[] = [];
+  readonly #stamps = new Map<string, string>();
   #storage: string | undefined;
+  /** Its disk is asked at once, which is much faster: nothing hangs there, as it may on the network. */
+  #isLocal = false;
+  #looks = 0;
   /** Folders that are still to be listed. */
   readonly #waiting: FolderEntry[] = [];
   /** Those that are listed, or never will be. */
@@ -88,6 +118,7 @@ class Walker {
 
   async walk(root: string): Promise<Walk> {
     if (this.#options.exclude !== undefined) await this.#leaveOut(this.#options.exclude);
+    this.#isLocal = await isOnThisMachine(root);
     this.#folders.add(nodeOf(await stat(root, { bigint: true })));
     this.#waiting.push({ path: root === '/' ? '' : root, name: '', linked: false });
     await this.#listAll();
@@ -100,6 +131,7 @@ class Walker {
       problems: this.#problems.sort(byName),
       libraries: this.#libraries.sort(),
       folders: this.#leftOut.sort(),
+      stamps: this.#stamps,
       ...(this.#storage === undefined ? {} : { storage: this.#storage }),
     };
   }
@@ -120,23 +152,28 @@ class Walker {
 
   async #list(folder: FolderEntry): Promise<void> {
     this.#options.signal?.throwIfAborted();
-    const names = await this.#seen(folder, 'folder', () =>
-      readdir(`${folder.path}/`, { encoding: 'buffer' }),
-    );
-    const all = new Set(names?.map((name) => name.toString()));
-    const has = (name: string) => all.has(name);
+    const path = `${folder.path}/`;
+    const at = Date.now();
+    const about = await stat(path, { bigint: true }).catch(() => undefined);
+    if (about !== undefined && this.#isLocal) this.#stamps.set(path, stampFrom(about, at));
+    const names = await this.#seen(folder, 'folder', () => readdir(path, { encoding: 'buffer' }));
+    const has = (name: string) => names?.some((each) => each.equals(Buffer.from(name))) ?? false;
     if (isMarked(has)) this.#storage ??= folder.name || '.';
     await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name, has));
   }
 
   async #look(folder: FolderEntry, bytes: Buffer, has: (beside: string) => boolean): Promise<void> {
+    this.#looks += 1;
+    if (this.#isLocal && this.#looks % LOOKS_AT_A_TIME === 0) await turn();
     this.#options.signal?.throwIfAborted();
     const last = bytes.toString();
     const name = folder.name === '' ? last : `${folder.name}/${last}`;
     if (last.startsWith('.') || this.#ignored(name)) return;
     const entry = { path: `${folder.path}/${last}`, name, linked: folder.linked };
     const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
-    const about = await this.#seen(entry, 'file', () => lstat(path, { bigint: true }));
+    const about = await this.#seen(entry, 'file', () =>
+      this.#isLocal ? lstatSync(path, { bigint: true }) : lstat(path, { bigint: true }),
+    );
     if (about === undefined) return;
     if (this.#isLeftOut(about, last)) this.#leftOut.push(name);
     if (!this.#isWanted(about)) return;
@@ -185,7 +222,7 @@ class Walker {
   async #seen<T>(
     entry: FolderEntry,
     kind: WalkProblem['kind'],
-    look: () => Promise<T>,
+    look: () => T | Promise<T>,
   ): Promise<T | undefined> {
     try {
       return await look();

@@ -45,7 +45,7 @@ interface UploaderOptions {
   readonly quotaLeft: number;
 }
 
-const CHECKS = { most: 50, delayMs: 20 };
+const CHECKS = { most: 200, delayMs: 20 };
 const RESTORATIONS = { most: 500, delayMs: 50 };
 
 /** What is known of a file while it is worked on. */
