@@ -39,6 +39,9 @@ const WIDTH = 512;
 /** Of the folders that are left out: to tell of some is enough. */
 const MOST_LOOKED_INTO = 100;
 
+/** Of files that the server held before, where that was not asked for: enough to see a storage that is lost. */
+const MOST_ORIGINALS_LOOKED_AT = 200;
+
 /** Files are sent while others are asked about. */
 const CONVERSATIONS = 2;
 
@@ -223,6 +226,9 @@ class Run {
       breaker: new CircuitBreaker((problem) => this.#lost.abort(problem)),
       proveAll: proven !== 'keep' || verify !== undefined,
       mayRead: may('asset.read'),
+      mayDownload: may('asset.download'),
+      isInSample: ({ name }) =>
+        failedBefore.has(name) || Math.random() * first.files.length < MOST_ORIGINALS_LOOKED_AT,
       isVideo: ({ name }) => mediaTypes.video.includes(extensionOf(name)),
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });

@@ -1,6 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import type { FoundFile } from './found-file.ts';
 import { type FileIdentity, identityOf, sameIdentity } from './identity.ts';
+import { isPlaceholder, ONLY_IN_ICLOUD } from './placeholder.ts';
 import { CHANGED, type FileProblem, problemOf } from './problem.ts';
 
 export const LINKED: FileProblem = { problem: 'failed', reason: 'it was reached through a symbolic link' };
@@ -14,7 +15,9 @@ export function removeProven(file: FoundFile): { readonly done: 'deleted' } | Fi
 /** Synchronous, so that nothing of this program comes between the look and the deed. */
 export function unlinkIf(path: string, isProven: (now: FileIdentity) => boolean): FileProblem | undefined {
   try {
-    if (!isProven(identityOf(lstatSync(path, { bigint: true })))) return CHANGED;
+    const about = lstatSync(path, { bigint: true });
+    if (!isProven(identityOf(about))) return CHANGED;
+    if (isPlaceholder(about)) return ONLY_IN_ICLOUD;
     unlinkSync(path);
     return undefined;
   } catch (error) {

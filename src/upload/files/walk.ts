@@ -11,6 +11,7 @@ import { ignoreBy } from './ignore.ts';
 import { isInImmichStorage, isMarked, isUnderItsId } from './immich-storage.ts';
 import { isLibrary } from './library.ts';
 import { isOnThisMachine } from './open-files.ts';
+import { isPlaceholder, nameInPlaceOf, ONLY_IN_ICLOUD } from './placeholder.ts';
 
 export interface WalkOptions {
   readonly recursive: boolean;
@@ -167,7 +168,11 @@ class Walker {
     if (this.#isLocal && this.#looks % LOOKS_AT_A_TIME === 0) await turn();
     this.#options.signal?.throwIfAborted();
     const last = bytes.toString();
-    const name = folder.name === '' ? last : `${folder.name}/${last}`;
+    const named = (each: string) => (folder.name === '' ? each : `${folder.name}/${each}`);
+    const name = named(last);
+    const missing = nameInPlaceOf(last);
+    if (missing !== undefined && !this.#ignored(named(missing)))
+      this.#tell({ ...folder, name: named(missing) }, 'file', ONLY_IN_ICLOUD.reason);
     if (last.startsWith('.') || this.#ignored(name)) return;
     const entry = { path: `${folder.path}/${last}`, name, linked: folder.linked };
     const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
@@ -208,7 +213,9 @@ class Walker {
   }
 
   #take(entry: FolderEntry, about: BigIntStats): void {
-    if (about.isFile()) {
+    if (about.isFile() && isPlaceholder(about)) {
+      this.#tell(entry, 'file', ONLY_IN_ICLOUD.reason);
+    } else if (about.isFile()) {
       this.#files.push({ ...entry, identity: identityOf(about) });
     } else if (isLibrary(entry.name)) {
       this.#libraries.push(entry.name);

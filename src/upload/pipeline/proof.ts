@@ -10,6 +10,7 @@ import {
   photosOf,
 } from '../server/assets.ts';
 import type { Connection } from '../server/connection.ts';
+import { ServerProblem } from '../server/problem.ts';
 
 /** What is to be proven: that the server holds these bytes. */
 export interface Claim {
@@ -23,6 +24,8 @@ export interface Claim {
 
 export interface ProofOptions {
   readonly level: Verification;
+  /** What is looked at of the server's file, where the key allows it, although the checksum is enough. */
+  readonly original: 'unasked' | 'existence' | 'size';
   /**
    * Whether its user can see it is to be proven, too: a video may be hidden, as it is the moving part of a live photo, and
    * goes with that. `impossible`: the key may not ask.
@@ -80,7 +83,7 @@ export async function prove(
   connection: Connection,
   { assetId, trashed }: Extract<BulkCheckResult, { known: true }>,
   claim: Claim,
-  { level, shown, photoId }: ProofOptions,
+  { level, original, shown, photoId }: ProofOptions,
 ): Promise<Proof> {
   const not = (outcome: NoProof['outcome'], reason: string, trashedId?: string): NoProof => ({
     proven: false,
@@ -106,20 +109,40 @@ export async function prove(
       if (fault !== undefined) return not(fault.outcome, fault.reason, fault.trashedId);
     }
   }
-  if (level === 'checksum') return { proven: true, assetId, verified: shown === 'ask' ? 'visible' : level };
+  const differs = (size: number) =>
+    not('damaged', `the file on the server has ${size} bytes, and this one has ${claim.bytes}`);
+  if (level === 'checksum') {
+    const size = original === 'unasked' ? 'untold' : await sizeIfAllowed(connection, assetId);
+    if (typeof size === 'string' && size !== 'untold')
+      return not(NO_ORIGINAL[size].outcome, NO_ORIGINAL[size].reason);
+    if (original !== 'size' || size === 'untold')
+      return { proven: true, assetId, verified: shown === 'ask' ? 'visible' : level };
+    return size === claim.bytes ? { proven: true, assetId, verified: 'size' } : differs(size);
+  }
   if (level === 'deep') {
-    const original = await originalChecksum(connection, assetId);
-    if (typeof original === 'string') return not(NO_ORIGINAL[original].outcome, NO_ORIGINAL[original].reason);
-    if (original.checksum !== claim.checksum || original.bytes !== claim.bytes)
-      return not('damaged', OTHER_CONTENT);
+    const read = await originalChecksum(connection, assetId);
+    if (typeof read === 'string') return not(NO_ORIGINAL[read].outcome, NO_ORIGINAL[read].reason);
+    if (read.checksum !== claim.checksum || read.bytes !== claim.bytes) return not('damaged', OTHER_CONTENT);
   } else {
     const size = await originalSize(connection, assetId);
     if (size === 'untold') return not('unproven', 'the server does not report the size of its file');
     if (typeof size === 'string') return not(NO_ORIGINAL[size].outcome, NO_ORIGINAL[size].reason);
-    if (size !== claim.bytes)
-      return not('damaged', `the file on the server has ${size} bytes, and this one has ${claim.bytes}`);
+    if (size !== claim.bytes) return differs(size);
   }
   return { proven: true, assetId, verified: level };
+}
+
+/** The permission may be missing: of servers before 1.139 nobody knows beforehand. */
+async function sizeIfAllowed(
+  connection: Connection,
+  assetId: string,
+): Promise<number | NoOriginal | 'untold'> {
+  try {
+    return await originalSize(connection, assetId);
+  } catch (error) {
+    if (error instanceof ServerProblem && error.kind === 'permission') return 'untold';
+    throw error;
+  }
 }
 
 /** Undefined where its user can see it: by itself, or as the moving part of a photo that he can see. */

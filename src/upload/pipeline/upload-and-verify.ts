@@ -36,6 +36,9 @@ interface UploaderOptions {
   readonly verification: Verification;
   /** What the server held before is to be proven as what is sent is, because it is about to be deleted here. */
   readonly proveAll: boolean;
+  /** Whether the original of a file that the server held before is looked at, although nobody asked for it. */
+  readonly isInSample: (file: FoundFile) => boolean;
+  readonly mayDownload: boolean;
   /** The key may look at assets. */
   readonly mayRead: boolean;
   readonly isVideo: (file: FoundFile) => boolean;
@@ -247,10 +250,16 @@ class Uploader implements UploadAndVerify {
         : 'the server no longer has an asset with its checksum';
       return { outcome: 'unproven', checksum, reason };
     }
-    const { connection, proveAll, verification, isVideo } = this.#options;
-    const level = outcome === 'present' && !proveAll ? 'checksum' : verification;
+    const { connection, proveAll, verification, isVideo, mayDownload, isInSample } = this.#options;
+    const isKnown = outcome === 'present' && !proveAll;
     const claim = { checksum, bytes: file.identity.bytes, path: file.path, isVideo: isVideo(file) };
-    const proof = await this.#asking(() => prove(connection, held, claim, { level, shown, photoId }));
+    const options: ProofOptions = {
+      level: isKnown ? 'checksum' : verification,
+      original: !mayDownload || (isKnown && !isInSample(file)) ? 'unasked' : isKnown ? 'size' : 'existence',
+      shown,
+      photoId,
+    };
+    const proof = await this.#asking(() => prove(connection, held, claim, options));
     if (!proof.proven) {
       const { proven: _, outcome: fault, ...rest } = proof;
       return { outcome: fault, checksum, ...rest };

@@ -1,11 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { lookAgain } from '../../../src/upload/files/look.ts';
-import { type WalkOptions, walk } from '../../../src/upload/files/walk.ts';
-import { freshFolder, put } from './folder.ts';
+import { removeProven } from '../../../src/upload/files/remove.ts';
+import { hasSameNames, type WalkOptions, walk } from '../../../src/upload/files/walk.ts';
+import { found, freshFolder, put } from './folder.ts';
 
 const options: WalkOptions = { recursive: true, followSymlinks: false, ignore: [] };
 
@@ -186,12 +198,14 @@ test('a folder that does not exist, or is none, is told', async () => {
     problems: [{ name: '.', reason: 'no such file or directory', kind: 'folder' }],
     libraries: [],
     folders: [],
+    stamps: new Map(),
   });
   expect(await walk(put(folder, 'a.jpg'), options)).toEqual({
     files: [],
     problems: [{ name: '.', reason: 'not a directory', kind: 'folder' }],
     libraries: [],
     folders: [],
+    stamps: new Map(),
   });
 });
 
@@ -209,4 +223,54 @@ test('the library of another program is left out, and told of', async () => {
   expect(files.map(({ name }) => name)).toEqual(['a.jpg']);
   expect(problems).toEqual([]);
   expect(libraries).toEqual(['My Photos.photoslibrary', 'more/Catalog Previews.lrdata']);
+});
+
+test('a folder has the same names as long as nothing came, went or was renamed in it or below it', async () => {
+  const folder = freshFolder();
+  for (const name of ['a.jpg', 'sub/b.jpg', 'sub/c.jpg']) put(folder, name);
+  const young = await walk(folder, options);
+  expect(await hasSameNames(young)).toBe(false);
+  await sleep(2100);
+  const changes: (() => void)[] = [
+    () => put(folder, 'sub/late.jpg'),
+    () => rmSync(join(folder, 'sub/late.jpg')),
+    () => renameSync(join(folder, 'sub/b.jpg'), join(folder, 'sub/d.jpg')),
+    () => mkdirSync(join(folder, 'new')),
+  ];
+  for (const change of changes) {
+    const listing = await walk(folder, options);
+    expect(await hasSameNames(listing)).toBe(true);
+    change();
+    expect(await hasSameNames(listing)).toBe(false);
+    await sleep(2100);
+  }
+}, 20_000);
+
+function onDarwin(): void {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  onTestFinished(() => {
+    Object.defineProperty(process, 'platform', { value: platform });
+  });
+}
+
+test('what is only in iCloud is told, and neither listed nor deleted', async () => {
+  const folder = freshFolder();
+  const path = put(folder, 'dataless.jpg', '');
+  truncateSync(path, 100_000);
+  put(folder, 'here.jpg');
+  put(folder, 'sub/.away.jpg.icloud');
+  put(folder, 'empty.jpg', '');
+  expect((await walk(folder, options)).problems.map(({ name }) => name)).toEqual(['sub/away.jpg']);
+  onDarwin();
+  const { files, problems } = await walk(folder, options);
+  expect(files.map(({ name }) => name)).toEqual(['empty.jpg', 'here.jpg']);
+  expect(problems.map(({ name, reason, kind }) => [name, /only in iCloud/.test(reason), kind])).toEqual([
+    ['dataless.jpg', true, 'file'],
+    ['sub/away.jpg', true, 'file'],
+  ]);
+  const listed = found(folder, 'dataless.jpg');
+  expect(removeProven(listed)).toMatchObject({ problem: 'failed' });
+  expect(await lookAgain(listed)).toMatchObject({ problem: 'failed' });
+  expect(found(folder, 'dataless.jpg')).toEqual(listed);
 });

@@ -4,15 +4,16 @@ import { Upload } from './support.ts';
 
 /** What a run says of a file is what it looked at, and no more. */
 
-async function present(version = '3.0.3'): Promise<Upload> {
-  const upload = await Upload.start({ version });
+async function present(version = '3.0.3', permissions: readonly string[] = ['all']): Promise<Upload> {
+  const upload = await Upload.start({ version, permissions });
   upload.photo('a.jpg');
-  expect((await upload.run()).report.files).toMatchObject([{ outcome: 'uploaded', verified: 'size' }]);
+  expect((await upload.run()).report.files).toMatchObject([{ outcome: 'uploaded' }]);
   return upload;
 }
 
 test.each<[string[], string]>([
-  [[], 'checksum'],
+  [[], 'size'],
+  [['--verify=checksum'], 'visible'],
   [['--verify=checksum', '--delete'], 'visible'],
   [['--verify=size'], 'size'],
   [['--delete'], 'size'],
@@ -23,7 +24,7 @@ test.each<[string[], string]>([
 });
 
 test('without a look at the disk of the server nothing is called more than known', async () => {
-  await using upload = await present();
+  await using upload = await present('3.0.3', ['asset.upload']);
   for (const asset of upload.server.store.assets.values()) asset.file = undefined;
   const { stdout, exitCode } = await upload.start([]);
   expect(exitCode).toBe(0);
@@ -31,6 +32,31 @@ test('without a look at the disk of the server nothing is called more than known
   expect(stdout).toMatch(/1 verified by checksum only: .*not looked at/);
   expect(stdout).toMatch(/ended with 0: 0 sent, 1 of 1 files verified, 1 of them only by checksum$/);
   expect(stdout).not.toMatch(/all verified|all files are verified/);
+});
+
+test.each([[[]], [['--verify=checksum']], [['--verify=checksum', '--delete']], [['--verify=deep']]])(
+  'an original that is gone from the server is told at every level: %j',
+  async (args) => {
+    await using upload = await present();
+    for (const asset of upload.server.store.assets.values()) asset.file = undefined;
+    const { outcomes, exitCode } = await upload.run(args);
+    expect(outcomes).toEqual({ 'a.jpg': 'damaged, kept' });
+    expect(exitCode).toBe(1);
+  },
+);
+
+test('of a thousand files that the server has, some are looked at, and a lost storage shows', async () => {
+  await using upload = await Upload.start();
+  for (let n = 0; n < 1000; n += 1) upload.photo(`${n}.jpg`);
+  await upload.run();
+  const looksBefore = upload.server.requests.filter(({ method }) => method === 'HEAD').length;
+  for (const asset of upload.server.store.assets.values()) asset.file = undefined;
+  const { report, exitCode } = await upload.run();
+  const looks = upload.server.requests.filter(({ method }) => method === 'HEAD').length - looksBefore;
+  expect(looks).toBeGreaterThan(50);
+  expect(looks).toBeLessThan(500);
+  expect(report.summary).toMatchObject({ notProven: looks, byChecksum: 1000 - looks });
+  expect(exitCode).toBe(1);
 });
 
 test.each(['2.5.6', '3.0.3'])(
