@@ -7,6 +7,7 @@ import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
 import DemoCommand from './commands/demo.ts';
 import ExplainCommand from './commands/explain.ts';
+import ImmichHistoryCommand from './commands/immich/history.ts';
 import ImmichPingCommand from './commands/immich/ping.ts';
 import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
@@ -20,6 +21,7 @@ export const COMMANDS = {
   collect: CollectCommand,
   demo: DemoCommand,
   explain: ExplainCommand,
+  'immich:history': ImmichHistoryCommand,
   'immich:ping': ImmichPingCommand,
   'immich:upload': ImmichUploadCommand,
   list: ListCommand,

@@ -116,6 +116,8 @@ export const uploadReportSchema = z.object({
     sent: count,
     bytesSent: count,
     deleted: count,
+    /** Of the deleted files. */
+    bytesFreed: count,
     moved: count,
     /** Neither proven nor, in a rehearsal, to be sent or restored. */
     notProven: count,

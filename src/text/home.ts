@@ -8,8 +8,11 @@ export function homeFolder(): string {
   return isAbsolute(home) ? home : userInfo().homedir;
 }
 
-/** Where `XDG_CONFIG_HOME` or `XDG_CACHE_HOME` leads; a relative one is to be ignored, says their specification. */
-export function xdgFolder(variable: 'XDG_CONFIG_HOME' | 'XDG_CACHE_HOME', usual: string): string {
+/** Where such a variable leads; a relative one is to be ignored, says their specification. */
+export function xdgFolder(
+  variable: 'XDG_CONFIG_HOME' | 'XDG_CACHE_HOME' | 'XDG_STATE_HOME',
+  usual: string,
+): string {
   const { [variable]: base = '' } = process.env;
   return isAbsolute(base) ? base : join(homeFolder(), usual);
 }

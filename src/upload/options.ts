@@ -33,6 +33,8 @@ export interface UploadOptions {
   readonly lockFolder?: string;
   /** Folder of the caches of hashes. */
   readonly cacheFolder: string;
+  /** Where is written down what is deleted or moved. */
+  readonly historyFile?: string;
   readonly version: string;
   /** Aborted to end the run cleanly, with the name of the signal as its reason. */
   readonly signal?: AbortSignal;

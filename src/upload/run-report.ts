@@ -187,6 +187,7 @@ function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
   const bytesOf = (some: readonly FileResult[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
   const proven = files.filter(({ outcome }) => PROVEN.includes(outcome)).length;
   const sent = files.filter(({ outcome }) => outcome === 'uploaded' || outcome === 'attached');
+  const deleted = files.filter(({ local }) => local === 'deleted');
   return {
     files: files.length,
     bytes: bytesOf(files),
@@ -196,7 +197,8 @@ function summaryOf(files: readonly FileResult[]): UploadReport['summary'] {
     toRestore: files.filter(({ outcome }) => outcome === 'would-restore').length,
     sent: sent.length,
     bytesSent: bytesOf(sent),
-    deleted: files.filter(({ local }) => local === 'deleted').length,
+    deleted: deleted.length,
+    bytesFreed: bytesOf(deleted),
     moved: files.filter(({ local }) => local === 'moved').length,
     notProven: files.filter(({ outcome }) => !isInOrder(outcome)).length,
   };

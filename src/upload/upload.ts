@@ -14,6 +14,7 @@ import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/
 import { openForWriting } from './files/open-files.ts';
 import { settle } from './files/settle.ts';
 import { hasSameNames, type Walk, walk } from './files/walk.ts';
+import { type Journal, openJournal } from './history/journal.ts';
 import { acquireLock } from './lock/lock.ts';
 import type { UploadOptions } from './options.ts';
 import { albumKeeper } from './pipeline/albums.ts';
@@ -234,7 +235,9 @@ class Run {
     });
     const note = (sentence: string) => this.#report.note(sentence);
     const onDone = (result: FileResult) => this.#report.done(result);
-    const disposal = disposing({ ...this.#options, restOf: resting(this.#options), signal, onDone });
+    const journal = this.#journal(connection);
+    const restOf = resting(this.#options);
+    const disposal = disposing({ ...this.#options, restOf, journal, signal, onDone });
     const bring = uploadingGroups({
       ...this.#options,
       uploadAndVerify,
@@ -262,9 +265,17 @@ class Run {
         if (await this.#hasNoNews(listing)) break;
       }
     } finally {
+      journal?.close();
       failedBefore.keep(this.#report.failed(failedBefore.has));
       if (cache.note !== undefined) this.#report.note(cache.note);
     }
+  }
+
+  #journal({ url }: Connection): Journal | undefined {
+    const { historyFile, folder } = this.#options;
+    if (historyFile === undefined) return undefined;
+    const note = (sentence: string) => this.#report.note(sentence);
+    return openJournal({ file: historyFile, folder, server: url, note });
   }
 
   /** @param meanwhile is given what has not settled, and when that is of no use any more */

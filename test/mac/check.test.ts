@@ -112,6 +112,7 @@ const ended = (age: number, exitStatus: number) => {
     sent: 2,
     bytesSent: 2,
     deleted: 2,
+    bytesFreed: 2000,
     moved: 0,
     notProven: 1,
   };

@@ -148,7 +148,7 @@ test('a notification says what happened, in words', () => {
   expect(Object.values(REPORTS).flatMap((report) => notification(report) ?? [])).toMatchInlineSnapshot(`
     [
       {
-        "message": "10 sent (25.0 MB), 12 deleted here.",
+        "message": "10 sent (25.0 MB), 12 deleted here (27.5 MB freed).",
         "priority": -1,
         "title": "Immich: 12 files safe",
       },

@@ -40,6 +40,7 @@ export function reportOf(files: readonly FileResult[], more: Partial<UploadRepor
       sent: sent.length,
       bytesSent: size(sent),
       deleted: files.filter(({ local }) => local === 'deleted').length,
+      bytesFreed: size(files.filter(({ local }) => local === 'deleted')),
       moved: files.filter(({ local }) => local === 'moved').length,
       notProven: files.filter(({ outcome }) => !isInOrder(outcome)).length,
     },

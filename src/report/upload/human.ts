@@ -160,7 +160,7 @@ function tallyLines({ files, summary, durationMs }: UploadReport, { paint, width
     of('attached') > 0 && `${counted(of('attached'), 'sidecar')} sent with a photo`,
     of('present') > 0 && `${count(of('present'))} already on the server`,
     of('restored') > 0 && `${count(of('restored'))} restored from the trash`,
-    summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
+    summary.deleted > 0 && `${count(summary.deleted)} deleted here (${bytes(summary.bytesFreed)} freed)`,
     summary.moved > 0 && `${count(summary.moved)} moved`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? [] : hang('  ', paint.dim(parts.join(' · ')), width);

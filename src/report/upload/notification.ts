@@ -34,7 +34,7 @@ function success({ summary }: UploadReport): Notification {
   const did = [
     `${count(summary.sent)} sent (${bytes(summary.bytesSent)})`,
     summary.byChecksum > 0 && `${count(summary.byChecksum)} verified only by checksum`,
-    summary.deleted > 0 && `${count(summary.deleted)} deleted here`,
+    summary.deleted > 0 && `${count(summary.deleted)} deleted here (${bytes(summary.bytesFreed)} freed)`,
     summary.moved > 0 && `${count(summary.moved)} moved`,
   ].filter((part) => part !== false);
   return {

@@ -5,6 +5,7 @@ import type { FoundFile } from '../files/found-file.ts';
 import { type Moved, moveProven } from '../files/move.ts';
 import type { FileProblem } from '../files/problem.ts';
 import { removeProven } from '../files/remove.ts';
+import type { Journal } from '../history/journal.ts';
 import type { UploadOptions } from '../options.ts';
 import { readUntilEnd } from './read.ts';
 import type { RestOf } from './resting.ts';
@@ -31,6 +32,7 @@ const OTHER_BYTES: FileProblem = {
 
 interface DisposalOptions extends Pick<UploadOptions, 'proven' | 'dryRun'> {
   readonly restOf: RestOf;
+  readonly journal: Journal | undefined;
   readonly signal: AbortSignal;
   readonly onDone: (result: FileResult) => void;
 }
@@ -40,7 +42,7 @@ const AFTER_REST = 128;
 /** A disk gains nothing from more readers. */
 const READING = 4;
 
-export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOptions): Disposal {
+export function disposing({ proven, dryRun, restOf, journal, signal, onDone }: DisposalOptions): Disposal {
   const resting = new Set<Promise<void>>();
   const rested = pLimit(AFTER_REST);
   const reading = pLimit(READING);
@@ -81,13 +83,25 @@ export function disposing({ proven, dryRun, restOf, signal, onDone }: DisposalOp
     }
   }
 
+  async function writtenDown(file: FoundFile, proof: Proven, { path, bytes, assetId }: FileResult) {
+    const ends = journal?.begins({
+      path,
+      bytes,
+      checksum: proof.checksum,
+      ...(assetId === undefined ? {} : { assetId }),
+    });
+    const ended = await gone(file, proof);
+    ends?.('problem' in ended ? 'stays' : ended);
+    return ended;
+  }
+
   async function dispose(file: FoundFile, proof: Proven, result: FileResult): Promise<void> {
     const other = await differs(file, proof);
     if (other !== undefined) return tell(result, other);
     const rest = await restOf(file);
     if (signal.aborted) return tell(result, ENDED);
     if (typeof rest === 'object') return tell(result, rest);
-    if (rest === 0) return tell(result, await gone(file, proof));
+    if (rest === 0) return tell(result, await writtenDown(file, proof, result));
     const later = (async () => {
       await sleep(rest, undefined, { signal }).catch(() => undefined);
       await rested(() => dispose(file, proof, result));

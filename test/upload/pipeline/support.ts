@@ -66,6 +66,7 @@ export class Upload implements AsyncDisposable {
     return {
       HOME: join(this.#root, 'home'),
       XDG_CACHE_HOME: join(this.#root, 'home', 'cache'),
+      XDG_STATE_HOME: join(this.#root, 'home', 'state'),
       XDG_CONFIG_HOME: join(this.#root, 'home', 'config'),
       PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}`,
       IMMICH_INSTANCE_URL: this.server.url,

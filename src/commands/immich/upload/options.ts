@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ImmichSettings } from '../../../settings/immich.ts';
 import { xdgFolder } from '../../../text/home.ts';
 import type { UploadOptions } from '../../../upload/options.ts';
+import { historyFile } from '../history/file.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -38,6 +39,7 @@ export function uploadOptions(
       retries: settings.retries ?? 4,
       retryDelayMs: settings['retry-delay'] ?? SECOND_MS,
     },
+    historyFile: historyFile(),
     cacheFolder: join(xdgFolder('XDG_CACHE_HOME', '.cache'), 'hsdoctor'),
   };
 }
