@@ -12,7 +12,7 @@ import { companyOf, groupUnits } from './files/media.ts';
 import { hasMediaBelow } from './files/media-below.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { openForWriting } from './files/open-files.ts';
-import { settle } from './files/settle.ts';
+import { type Moment, settle } from './files/settle.ts';
 import { hasSameNames, type Walk, walk } from './files/walk.ts';
 import { type Journal, openJournal } from './history/journal.ts';
 import { acquireLock } from './lock/lock.ts';
@@ -42,6 +42,9 @@ const MOST_LOOKED_INTO = 100;
 
 /** Of files that the server held before, where that was not asked for: enough to see a storage that is lost. */
 const MOST_ORIGINALS_LOOKED_AT = 200;
+
+/** While the server is being reached. */
+const MOST_READ_BEFORE = 2000;
 
 /** Files are sent while others are asked about. */
 const CONVERSATIONS = 2;
@@ -75,8 +78,8 @@ interface Conversation {
 }
 
 interface Listing extends Walk {
-  /** When it was begun, milliseconds since 1970. */
-  readonly at: number;
+  /** When it was begun. */
+  readonly at: Moment;
 }
 
 class OwnStorage extends Error {
@@ -122,7 +125,8 @@ class Run {
     const { folder, recursive, followSymlinks, ignore, proven } = this.#options;
     const exclude = typeof proven === 'object' ? { exclude: proven.moveTo } : {};
     const options = { recursive, followSymlinks, ignore, ...exclude, signal: this.#signal };
-    const listing = { at: Date.now(), ...(await walk(folder, options)) };
+    const at = { now: performance.now(), wall: Date.now() };
+    const listing = { at, ...(await walk(folder, options)) };
     const storage =
       immichStorageAround(await realpath(folder).catch(() => folder)) ??
       (listing.storage === undefined ? undefined : join(folder, listing.storage));
@@ -167,7 +171,7 @@ class Run {
     // A server that is away is no news to a folder without photos, and not waited for.
     const isIdle = media.length + listing.problems.length === 0;
     const reached = new AbortController();
-    hashes.hashing.readAhead(media, { end: reached.signal });
+    hashes.hashing.readAhead(media.slice(0, MOST_READ_BEFORE), { end: reached.signal });
     let connection: Connection | undefined;
     try {
       connection = await connect(url, key, isIdle ? { ...transfer, retries: 0 } : transfer, {
@@ -281,7 +285,7 @@ class Run {
   /** @param meanwhile is given what has not settled, and when that is of no use any more */
   async *#assetGroups(
     files: readonly FoundFile[],
-    listedAt: number,
+    listedAt: Moment,
     types: MediaTypes,
     meanwhile: (files: readonly FoundFile[], end: AbortSignal) => void,
   ): AsyncGenerator<AssetGroup> {

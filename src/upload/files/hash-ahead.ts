@@ -31,6 +31,8 @@ export class Hashing {
   readonly #readers = new Set<Promise<unknown>>();
   readonly #reading: LimitFunction = pLimit(READERS);
   readonly #ahead = new Map<string, Ahead>();
+  /** Paths of files that are to be read ahead, and that nobody has asked for since. */
+  readonly #waiting = new Set<string>();
 
   constructor(cache: HashCache, signal: AbortSignal) {
     this.#cache = cache;
@@ -38,11 +40,13 @@ export class Hashing {
   }
 
   /** Reads files before they are asked for, until `end` is aborted, and tells their checksums. */
-  readAhead(files: Iterable<FoundFile>, { end, onChecksum = () => {} }: AheadOptions): void {
-    const rest = files[Symbol.iterator]();
+  readAhead(files: readonly FoundFile[], { end, onChecksum = () => {} }: AheadOptions): void {
+    for (const { path } of files) this.#waiting.add(path);
+    const rest = files.values();
     const work = async () => {
       for (let next = rest.next(); next.done !== true; next = rest.next()) {
-        if (end.aborted || this.#signal.aborted) return;
+        const isWanted = this.#waiting.delete(next.value.path);
+        if (!isWanted || end.aborted || this.#signal.aborted) continue;
         const checksum = await this.#checksumAhead(next.value);
         if (checksum !== undefined) onChecksum(checksum);
       }
@@ -63,6 +67,7 @@ export class Hashing {
   async take(file: FoundFile): Promise<Hashed | FileProblem | undefined> {
     const ahead = this.#find(file);
     this.#ahead.delete(file.path);
+    this.#waiting.delete(file.path);
     const early = await ahead;
     // Of a problem it is not known whether it still is one.
     return early === undefined || 'problem' in early ? this.#read(file) : early;

@@ -12,8 +12,8 @@ export interface SettleOptions {
   /** For so long a file must not change. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** When the listing of the files began, milliseconds since 1970. */
-  readonly listedAt: number;
+  /** When the listing of the files began: their times are held against it. */
+  readonly listedAt: Moment;
   /** Files for which it is the same are given out together. */
   readonly company: (file: FoundFile) => string;
   /** Asked again at each look. */
@@ -50,9 +50,11 @@ interface Waiting {
   readonly due: number;
 }
 
-/** A look, on both clocks. */
-interface Moment {
+/** On both clocks. */
+export interface Moment {
+  /** Milliseconds since any moment; it never goes back. */
   readonly now: number;
+  /** Milliseconds since 1970. */
   readonly wall: number;
 }
 
@@ -78,17 +80,15 @@ export async function* settle(
 ): AsyncGenerator<Settling> {
   const companies = [...Map.groupBy(files, company).values()];
   if (companies.length === 0) return;
-  // Before the first look: times are held against the moment at which the list was made.
-  const listed = { now: clock.now() - Math.max(0, clock.wall() - listedAt), wall: listedAt };
   const deadline = clock.now() + timeoutMs;
   let { writerOf } = await openFiles();
   const isClosed = (each: Company) => each.every(({ identity }) => writerOf(identity) === undefined);
   const quiet: Company[] = [];
   let waiting: Waiting[] = [];
   for (const each of companies) {
-    const due = latest(each.map((file) => dueAt(file, listed, intervalMs)));
-    if (due <= listed.now && isClosed(each)) quiet.push(each);
-    else waiting.push({ files: each, due: due <= listed.now ? listed.now + intervalMs : due });
+    const due = latest(each.map((file) => dueAt(file, listedAt, intervalMs)));
+    if (due <= listedAt.now && isClosed(each)) quiet.push(each);
+    else waiting.push({ files: each, due: due <= listedAt.now ? listedAt.now + intervalMs : due });
   }
   if (waiting.length > 0) onWaiting?.(waiting.flatMap(({ files }) => files));
   for (const some of batches(quiet, MOST_AT_ONCE)) yield { settled: some.flat(), left: [] };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FoundFile } from '../../../src/upload/files/found-file.ts';
-import { type Settling, settle } from '../../../src/upload/files/settle.ts';
+import { type Moment, type Settling, settle } from '../../../src/upload/files/settle.ts';
 import { found, freshFolder, put, putFound } from './folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,7 @@ async function settled(
   files: readonly FoundFile[],
   change: (wait: number) => unknown = () => {},
   options: {
-    listedAt?: number;
+    listedAt?: Moment;
     timeoutMs?: number;
     company?: (file: FoundFile) => string;
     writers?: ReadonlyMap<bigint, string>;
@@ -33,7 +33,7 @@ async function settled(
   const settling = settle(files, {
     intervalMs: 1000,
     timeoutMs: 5000,
-    listedAt: 0,
+    listedAt: { now: 0, wall: 0 },
     company: ({ name }) => name,
     openFiles: async () => ({ writerOf: ({ inode }) => options.writers?.get(inode) }),
     signal: new AbortController().signal,
@@ -52,7 +52,9 @@ async function settled(
 
 test('files that nothing changed for an interval are given out without a wait', async () => {
   const files = ['a.jpg', 'b.jpg'].map((name) => putFound(freshFolder(), name));
-  const { rounds } = await settled(files, () => expect.unreachable(), { listedAt: Date.now() + DAY_MS });
+  const { rounds } = await settled(files, () => expect.unreachable(), {
+    listedAt: { now: 0, wall: Date.now() + DAY_MS },
+  });
   expect(rounds.flat()).toEqual(['a.jpg', 'b.jpg']);
 });
 
@@ -78,7 +80,7 @@ test('each file has its own wait, from the time of its last change', async () =>
   const settling = settle(files, {
     intervalMs: 1000,
     timeoutMs: 5000,
-    listedAt,
+    listedAt: { now: 0, wall: listedAt },
     company: ({ name }) => name,
     openFiles: async () => ({ writerOf: () => undefined }),
     signal: new AbortController().signal,
@@ -115,7 +117,7 @@ test('a time that may be two seconds older than the change, as on FAT, is waited
     changed('coarse-and-old.jpg', listedAt - 3500),
     changed('fine.jpg', listedAt - 1501),
   ];
-  const { rounds } = await settled(files, () => {}, { listedAt });
+  const { rounds } = await settled(files, () => {}, { listedAt: { now: 0, wall: listedAt } });
   expect(rounds[0]).toEqual(['coarse-and-old.jpg', 'fine.jpg']);
 });
 
@@ -206,7 +208,7 @@ test('what a process has open for writing waits with its company, and is told by
     [inode('c.jpg'), 'process 2 (camera)'],
   ]);
   const { rounds, events } = await settled(files, (wait) => wait === 2 && writers.delete(inode('c.jpg')), {
-    listedAt: Date.now() + DAY_MS,
+    listedAt: { now: 0, wall: Date.now() + DAY_MS },
     company: ({ name }) => name.charAt(0),
     writers,
   });
@@ -222,7 +224,7 @@ test('an abort ends the wait at once, with its reason', async () => {
   const settling = settle([putFound(freshFolder(), 'a.jpg')], {
     intervalMs: DAY_MS,
     timeoutMs: 2 * DAY_MS,
-    listedAt: Date.now(),
+    listedAt: { now: performance.now(), wall: Date.now() },
     company: ({ name }) => name,
     openFiles: async () => ({ writerOf: () => undefined }),
     signal: aborter.signal,
