@@ -1,3 +1,5 @@
+import { immichDatabase } from './immich-database/check.ts';
+import { wantedServices } from './wanted-services/check.ts';
 import { dns } from './dns/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
@@ -50,4 +52,6 @@ export const checks: readonly Check[] = [
   immichServer,
   dns,
   containerNetwork,
+  immichDatabase,
+  wantedServices,
 ];

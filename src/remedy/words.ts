@@ -48,6 +48,8 @@ export const ipAddress = matching(
   /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]+)$/,
   45,
 );
+/** A role or a database of Postgres, as it is without quotes. */
+export const databaseRole = matching('a database role', /^[A-Za-z_][A-Za-z0-9_]*$/, 63);
 export const wholeNumber = matching('a number', /^(?:0|[1-9]\d{0,14})$/);
 /** As launchd takes it, in the domain of a user: a slash would lead to another. */
 export const launchdLabel = matching('an agent label', /^[A-Za-z0-9_][A-Za-z0-9_.+ -]*$/, 255);

@@ -89,9 +89,51 @@ export function container(name: string, over: Readonly<Record<string, unknown>> 
     healthResults: 0,
     restartPolicy: 'no',
     unit: `podman-${name}.service`,
+    pid: 4000,
+    logDriver: 'journald',
+    networkMode: 'bridge',
+    networks: [{ name: 'immich', address: '10.89.0.2', gateway: '10.89.0.1' }],
+    env:
+      name === 'immich-server'
+        ? ['DB_HOSTNAME=immich-postgres', 'DB_USERNAME=immich', 'REDIS_HOSTNAME=immich-redis']
+        : [],
     ...over,
   })}\n`;
 }
+
+/** A line of a container's own log. */
+export const logged = (container_: string, text: string, at: number) =>
+  `${JSON.stringify({ __REALTIME_TIMESTAMP: String(at * 1000), CONTAINER_NAME: container_, MESSAGE: text })}\n`;
+
+/** What Immich's server, its database and its Redis answer, where all is well. */
+export const SERVER_CONNECTED = `service server immich-server 4001 -
+connected 5432 10
+connected 6379 4
+`;
+export const POSTGRES_ANSWERS = `service postgres immich-postgres 4002 S
+address 127.0.0.1:5432
+user 999
+group 999
+said N
+asked 0
+`;
+export const REDIS_ANSWERS = `service redis immich-redis 4003 S
+address 127.0.0.1:6379
+user 999
+group 999
+said pong
+value loading 0
+value rdb_changes_since_last_save 3
+value rdb_last_save_time 1773140000
+value rdb_last_bgsave_status ok
+value aof_enabled 0
+value aof_last_bgrewrite_status ok
+value aof_last_write_status ok
+value save 3600 1 300 100 60 10000
+value dir /data
+asked 0
+folder 999 999 755
+`;
 
 /** podman's own event of the making of a container. */
 export const created = (name: string, id = idOf(name)) =>
@@ -136,6 +178,9 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   kernelOom: KERNEL,
   memoryGroups: '',
   containerLog: '',
+  dataServices: SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS,
+  databasePasswords:
+    'pair\timmich-server\timmich-postgres\tsame\t/run/agenix/immich-db\t/run/agenix/immich-db\n',
   tailscale: JSON.stringify({ BackendState: 'Running', TUN: true, TailscaleIPs: [ADDRESS], Health: [] }),
   addresses: `nonlocal 0\n1: lo    inet 127.0.0.1/8 scope host lo\n5: tailscale0    inet ${ADDRESS}/32 scope global tailscale0\n`,
   listeners: 'LISTEN 0 4096 127.0.0.1:22 0.0.0.0:* \n',

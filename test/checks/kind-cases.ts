@@ -35,7 +35,7 @@ interface OtherCase {
   readonly near: () => readonly Found[];
 }
 
-type KindCase = HostCase | MacCase | SourceCase | OtherCase;
+export type KindCase = HostCase | MacCase | SourceCase | OtherCase;
 
 /** Of every kind of finding of a check a case that gives it; the near miss differs in one thing and does not. */
 export type KindCases = Readonly<Record<string, KindCase>>;

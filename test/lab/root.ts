@@ -15,10 +15,12 @@ const PACKAGES = [
   ...['age', 'jq', 'busybox-static'],
 ];
 // debootstrap's own resolver cannot order what nix depends on.
-const LATER_PACKAGES = ['nix-bin'];
+// Of the database and of Redis only the programs are wanted: images of containers are made of them.
+const LATER_PACKAGES = ['nix-bin', 'postgresql', 'redis-server'];
 
 const UNUSED_UNITS = [
   ...['systemd-modules-load.service', 'systemd-timesyncd.service', 'systemd-networkd-wait-online.service'],
+  ...['postgresql.service', 'redis-server.service'],
   ...[
     'apt-daily.timer',
     'apt-daily-upgrade.timer',
@@ -50,7 +52,8 @@ export async function preparedRoot(suite: Suite): Promise<string> {
   ]);
   const inside = (command: string) =>
     execa('chroot', [unfinished, 'sh', '-ec', command], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
-  await inside(`apt-get install -y -qq --no-install-recommends ${LATER_PACKAGES.join(' ')}
+  await inside(`mkdir -p /etc/postgresql-common; echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+apt-get install -y -qq --no-install-recommends ${LATER_PACKAGES.join(' ')}
 rm -f /etc/cni/net.d/*; apt-get clean; rm -rf /var/lib/apt/lists/*
 systemctl mask ${UNUSED_UNITS.join(' ')}
 mkdir -p /nix/var/nix/profiles /nix/store /var/lib/lab-tailscale

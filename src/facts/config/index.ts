@@ -1,7 +1,7 @@
-import { firewall } from './firewall.ts';
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { evaluation } from './evaluation.ts';
+import { firewall } from './firewall.ts';
 import { gaps } from './gaps.ts';
 import { identities } from './identities.ts';
 import { immichServers } from './immich-servers.ts';

@@ -1,16 +1,13 @@
-import { containerLookups } from './container-lookups.ts';
-import { lookups } from './lookups.ts';
-import { portForwarding } from './port-forwarding.ts';
-import { resolvConf } from './resolv-conf.ts';
-import { tailscaleDns } from './tailscale-dns.ts';
-import { tailscaleServe } from './tailscale-serve.ts';
 import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
 import { identities } from './agenix-identities.ts';
 import { decryptionErrors } from './agenix-journal.ts';
 import { containerLog } from './container-log.ts';
+import { containerLookups } from './container-lookups.ts';
 import { containers } from './containers.ts';
+import { dataServices } from './data-services.ts';
+import { databasePasswords } from './database-passwords.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
 import { folderJobs } from './folder-jobs.ts';
@@ -22,10 +19,15 @@ import { kernelOom } from './kernel-oom.ts';
 import { launchAgents } from './launch-agents.ts';
 import { launchctl } from './launchctl.ts';
 import { listeners } from './listeners.ts';
+import { lookups } from './lookups.ts';
 import { memoryGroups } from './memory-groups.ts';
 import { containerNames } from './podman-events.ts';
+import { portForwarding } from './port-forwarding.ts';
+import { resolvConf } from './resolv-conf.ts';
 import { system } from './system.ts';
 import { tailscale } from './tailscale.ts';
+import { tailscaleDns } from './tailscale-dns.ts';
+import { tailscaleServe } from './tailscale-serve.ts';
 import { unitCommands } from './unit-commands.ts';
 import { unitJournal } from './unit-journal.ts';
 import { units } from './units.ts';
@@ -74,6 +76,8 @@ export const probes = {
   resolvConf,
   tailscaleDns,
   tailscaleServe,
+  dataServices,
+  databasePasswords,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

@@ -1,0 +1,109 @@
+import type { LogLine } from '../../facts/host/container-log.ts';
+import type { TellingKind } from '../define.ts';
+import * as kinds from './kinds.ts';
+
+/** How the server names its database. */
+export interface Naming {
+  /** `immich-postgres`, as DB_HOSTNAME has it; undefined where that was not read. */
+  readonly host: string | undefined;
+  readonly port: string;
+  /** The same of its Redis, which it complains of in the same words. */
+  readonly redis: string;
+}
+
+interface ServerFault {
+  readonly kind: TellingKind<kinds.Case>;
+  /** `login` and `way` are over where the server is connected, `way` also where the database started anew. */
+  readonly about: 'login' | 'way' | 'schema';
+  readonly found: (text: string, naming: Naming) => string | undefined;
+}
+
+/** It has a database, and what it complained of before is over. */
+export const isConnected = ({ text }: LogLine) =>
+  /Immich Server is listening|Database reconnected/.test(text);
+
+/** What stands first explains the others. */
+export const SERVER_FAULTS: readonly ServerFault[] = [
+  {
+    kind: kinds.upgradePath,
+    about: 'schema',
+    found: (text) => /Invalid upgrade path|errors#typeorm-upgrade/.exec(text)?.[0],
+  },
+  {
+    kind: kinds.extensionVersion,
+    about: 'schema',
+    found: (text) =>
+      /[Tt]he (.{1,60}? extension version is \S+), but Immich only supports (.{1,60}?)\.?$/
+        .exec(text)
+        ?.slice(1)
+        .join(', it supports '),
+  },
+  {
+    kind: kinds.extensionMissing,
+    about: 'schema',
+    found: (text) =>
+      /Failed to activate [\w.]+ extension/.exec(text)?.[0].replace(/^Failed to activate/, 'no') ??
+      /(\w+) must be loaded via shared_preload_libraries/.exec(text)?.[1]?.concat(' is not loaded') ??
+      /No vector extension found/.exec(text)?.[0].replace('No', 'no') ??
+      /could not access file "([^"]{1,100})": No such file/.exec(text)?.[1]?.concat(' is not in its image') ??
+      /extension "([^"]{1,100})" is not available/.exec(text)?.[1]?.concat(' is not available'),
+  },
+  {
+    kind: kinds.indexesOutdated,
+    about: 'schema',
+    found: (text) => /index files are outdated/.exec(text)?.[0],
+  },
+  {
+    kind: kinds.noRole,
+    about: 'login',
+    found: (text) => /(?:PostgresError: |FATAL: +)role "([^"]{1,63})" does not exist/.exec(text)?.[1],
+  },
+  {
+    kind: kinds.wrongPassword,
+    about: 'login',
+    found: (text) => /password authentication failed for user "([^"]{1,63})"/.exec(text)?.[1],
+  },
+  {
+    kind: kinds.noDatabase,
+    about: 'login',
+    found: (text) => /(?:PostgresError: |FATAL: +)database "([^"]{1,63})" does not exist/.exec(text)?.[1],
+  },
+  {
+    kind: kinds.refused,
+    about: 'login',
+    found: (text) =>
+      /(?:PostgresError: |FATAL: +)(no pg_hba\.conf entry.{0,100}|sorry, too many clients already|remaining connection slots are reserved.{0,60}|too many connections for \w+.{0,70}|the database system is (?:starting up|in recovery mode|not yet accepting connections)|permission denied for .{1,80})/.exec(
+        text,
+      )?.[1],
+  },
+  {
+    kind: kinds.nameNotResolved,
+    about: 'way',
+    found: (text, naming) => {
+      const [, host] = /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([\w.-]{1,253})/.exec(text) ?? [];
+      if (host === undefined) return undefined;
+      if (naming.host !== undefined) return host === naming.host ? host : undefined;
+      return host !== naming.redis && /postgres|database|(?:^|[-_])db(?:$|[-_])|^pg/.test(host)
+        ? host
+        : undefined;
+    },
+  },
+  {
+    kind: kinds.unreachable,
+    about: 'way',
+    found: (text, { port }) => {
+      const [what, , , to] =
+        /(?:connect|write|read) (ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT) (\S{1,253}):(\d{1,5})\b/.exec(
+          text,
+        ) ?? [];
+      return what !== undefined && to === port ? what.replace(/^\w+ /, '') : undefined;
+    },
+  },
+  {
+    kind: kinds.migrationFailed,
+    about: 'schema',
+    found: (text) =>
+      /Migration "[^"]{1,120}" failed/.exec(text)?.[0].replace('Migration', 'migration') ??
+      /Migrations failed: .{1,120}/.exec(text)?.[0].replace('Migrations', 'migrations'),
+  },
+];
