@@ -1,13 +1,12 @@
-import { immichDatabase } from './immich-database/check.ts';
-import { wantedServices } from './wanted-services/check.ts';
-import { dns } from './dns/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
 import { containerNetwork } from './container-network/check.ts';
 import { containerOom } from './container-oom/check.ts';
 import { containerState } from './container-state/check.ts';
 import type { Check } from './define.ts';
+import { dns } from './dns/check.ts';
 import { failedUnitsCheck } from './failed-units/check.ts';
+import { immichDatabase } from './immich-database/check.ts';
 import { immichReachable } from './immich-reachable/check.ts';
 import { immichServer } from './immich-server/check.ts';
 import { immichVersions } from './immich-versions/check.ts';
@@ -25,6 +24,7 @@ import { uploadFolderCheck } from './upload-folder/check.ts';
 import { uploadLock } from './upload-lock/check.ts';
 import { uploadLog } from './upload-log/check.ts';
 import { uploadSafety } from './upload-safety/check.ts';
+import { wantedServices } from './wanted-services/check.ts';
 
 /** The known issues, in the order in which they are listed. */
 export const checks: readonly Check[] = [

@@ -8,6 +8,8 @@ const NOUNS: Readonly<Record<string, string | { readonly one: string }>> = {
   kernelLogs: { one: 'the kernel log' },
   failedUnitLists: { one: 'the list of failed units' },
   uploadKeys: 'key file',
+  immichDatabases: 'Immich database',
+  redisServers: 'Redis server',
   immichServers: 'Immich server',
   nixFiles: '.nix file',
 };

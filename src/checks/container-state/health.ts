@@ -140,6 +140,9 @@ const seenOf = (
   explainedBy: [
     { check: 'ml-oom', subject: name },
     { check: 'container-oom', subject: name },
+    ...(cause === 'is unhealthy'
+      ? ['immich-database', 'redis-persistence'].map((check) => ({ check, subject: name }))
+      : []),
   ],
   affects: { what: name, state, cause },
 });

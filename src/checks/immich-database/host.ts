@@ -4,7 +4,7 @@ import type { PasswordComparison } from '../../facts/host/database-passwords.ts'
 import type { Facts } from '../../facts/host/index.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { maySeeNone, notCheckedText, uncheckedEngines } from '../shared/engines.ts';
-import { allWith, firstWith } from '../shared/lookup.ts';
+import { allWith } from '../shared/lookup.ts';
 import {
   explainedByState,
   explainedByStorage,

@@ -28,8 +28,6 @@ export interface Case {
   readonly isStopped: boolean;
 }
 
-type Remedy = FindingDraft['remedy'];
-
 const kind = (telling: Parameters<typeof defineKind<Case>>[0]): TellingKind<Case> =>
   defineKind<Case>(telling);
 
@@ -412,7 +410,7 @@ export const damaged = kind({
         'Then check the disk and the memory: kernel log, SMART, the check storage. A failing disk, a power cut or a full disk is the usual cause.',
       ),
       byHand(
-        'Restore the last good dump into a new database. If there is none, ask for help with the copy at hand before anything is rebuilt or reset.',
+        'Restore the last good dump into a new database. Without a good dump, ask for help before you rebuild or reset anything, and keep the copy.',
       ),
     ],
   }),

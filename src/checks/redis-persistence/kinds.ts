@@ -1,8 +1,11 @@
 import type { Literals } from '../../facts/config/literals.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, containerName, joined, wholeNumber } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
-import { rebuild } from '../shared/steps.ts';
+import { rebuild, restart } from '../shared/steps.ts';
 
 export const notWritable = defineKind<{
   readonly name: string;
@@ -43,6 +46,150 @@ export const notWritable = defineKind<{
         folder,
       ),
       rebuild(),
+    ],
+  }),
+});
+
+/** A Redis that runs, or should. */
+export interface OnHost {
+  readonly name: string;
+  readonly isImmichs: boolean;
+  readonly unit: ContainerUnit | undefined;
+  readonly units: readonly ContainerUnit[];
+  readonly now: number;
+}
+
+const MEANING =
+  'Immich accepts uploads, but makes no thumbnails and recognizes no faces: its jobs wait in Redis.';
+
+const meaning = ({ isImmichs }: OnHost) =>
+  isImmichs ? MEANING : 'What stores its data in it does not work.';
+
+const readLog = ({ name }: OnHost, why: string) =>
+  run(['podman', 'logs', '--tail', '50', '--', containerName(name)], { root: true, why });
+
+const restarted = ({ name, unit, units, now }: OnHost, why: string) =>
+  unit === undefined
+    ? [run(['podman', 'restart', '--', containerName(name)], { root: true, risk: 'restart', why })]
+    : restart([unit.id], { units, now, why });
+
+export const down = defineKind<OnHost>({
+  id: 'down',
+  name: 'Redis is not running',
+  meaning: MEANING,
+  status: 'fail',
+  title: ({ name }) => `${name} is not running`,
+  summary: meaning,
+  remedy: (about) => ({ lasting: [readLog(about, 'Read why.'), ...restarted(about, 'Then start it.')] }),
+});
+
+export const noAnswer = defineKind<OnHost & { readonly isStopped: boolean }>({
+  id: 'no-answer',
+  name: 'Redis does not answer',
+  meaning: MEANING,
+  status: 'fail',
+  title: ({ name, isStopped }) =>
+    isStopped ? `${name} does not answer: its process was stopped` : `${name} does not answer`,
+  summary: (about) =>
+    `${about.isStopped ? 'Somebody or something sent it SIGSTOP.' : 'It takes connections and says nothing.'} ${meaning(about)}`,
+  remedy: (about) =>
+    about.isStopped
+      ? {
+          now: [
+            run(['podman', 'kill', '--signal', 'CONT', '--', containerName(about.name)], {
+              root: true,
+              risk: 'restart',
+              why: 'Let it continue.',
+            }),
+          ],
+        }
+      : {
+          lasting: [readLog(about, 'Read what it says.'), ...restarted(about, 'Then restart it.')],
+        },
+});
+
+export interface CannotSave extends OnHost {
+  /** `permission denied`; empty where nothing tells. */
+  readonly why: string;
+  /** The folder of the host that it saves to; undefined where that is not one of its mounts. */
+  readonly folder: string | undefined;
+  /** Whose it has to be, as numbers. */
+  readonly user: number | undefined;
+  readonly group: number | undefined;
+}
+
+const isOfPermission = ({ why }: CannotSave) => /permission/i.test(why);
+
+/** Where looking showed that the folder is another's, it is given to the user that Redis runs as. */
+function givenToRedis({ folder, user, group }: CannotSave) {
+  if (folder === undefined || user === undefined || group === undefined) return [];
+  return [
+    run(
+      [
+        'chown',
+        '--',
+        joined(wholeNumber(String(user)), ':', wholeNumber(String(group))),
+        absolutePath(folder),
+      ],
+      {
+        root: true,
+        why: 'Give the folder to the user that Redis runs as: it then saves by itself within seconds.',
+      },
+    ),
+  ];
+}
+
+const withoutVolume = ({ name, folder, isImmichs }: CannotSave) =>
+  byHand(
+    isImmichs
+      ? `Where ${name} is declared, remove the volume${folder === undefined ? '' : ` ${folder}`}: Immich only keeps its queue and a cache there. To keep it, correct what sets its owner (systemd.tmpfiles).`
+      : `Correct what sets the owner of ${folder ?? 'its data folder'} (systemd.tmpfiles, or who created it).`,
+  );
+
+function remedyOfSaving(about: CannotSave) {
+  if (isOfPermission(about)) return { now: givenToRedis(about), lasting: [withoutVolume(about)] };
+  return {
+    lasting: [
+      ...(about.why === '' ? [readLog(about, 'Read why.')] : []),
+      byHand(
+        `Look at the disk of ${about.folder ?? 'its data folder'} (df -h, df -i, findmnt): make room on it, or find out why it is not writable. Redis then saves by itself within seconds.`,
+      ),
+    ],
+  };
+}
+
+export const cannotSave = defineKind<CannotSave>({
+  id: 'cannot-save',
+  name: 'Redis cannot save its data',
+  meaning: 'Redis refuses every write (MISCONF). Immich accepts uploads, but does not process them.',
+  status: 'fail',
+  title: ({ name, why }) => `${name} cannot save${why === '' ? '' : `: ${why}`}`,
+  summary: (about) => `As long as it cannot save, it refuses every write (MISCONF). ${meaning(about)}`,
+  remedy: remedyOfSaving,
+});
+
+export const folderNotWritable = defineKind<CannotSave & { readonly owner: string }>({
+  id: 'folder-not-writable',
+  name: 'The data folder of a running Redis belongs to another user',
+  meaning: 'At its next save Redis fails, and from then on refuses every write (MISCONF).',
+  status: 'warn',
+  title: ({ name, owner }) => `${name} will not be able to save: its folder belongs to user ${owner}`,
+  remedy: (about) => ({ now: givenToRedis(about), lasting: [withoutVolume(about)] }),
+});
+
+export const cannotLoad = defineKind<CannotSave>({
+  id: 'cannot-load',
+  name: 'Redis cannot read what it saved',
+  meaning: MEANING,
+  status: 'fail',
+  title: ({ name, why }) => `${name} cannot start: ${why}`,
+  summary: (about) => `It cannot read its saved data, and exits. ${meaning(about)}`,
+  remedy: (about) => ({
+    lasting: [
+      byHand(
+        `Move the saved data (dump.rdb, appendonlydir) out of ${about.folder ?? 'its data folder'} to another place, and keep it until all is well.${about.isImmichs ? ' Immich only keeps its queue and a cache there.' : ''} If the data is of a newer version of Redis, use that version's image instead.`,
+      ),
+      ...restarted(about, 'Start it.'),
     ],
   }),
 });

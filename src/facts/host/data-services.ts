@@ -56,7 +56,7 @@ const ANSWERED = String.raw`
 /^asked [0-9]+$/ { print }`;
 
 /** Connections that it made itself: those to a port on which it listens are others'. */
-const CONNECTIONS = String.raw`
+const CONNECTIONS = `
 function number(hex, i, value) { value = 0
 for (i = 1; i <= length(hex); i++) value = value * 16 + index("0123456789ABCDEF", substr(hex, i, 1)) - 1
 return value }

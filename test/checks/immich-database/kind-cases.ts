@@ -9,7 +9,6 @@ import {
   POSTGRES_ANSWERS,
   REDIS_ANSWERS,
   SERVER_CONNECTED,
-  STARTED,
   UNITS,
   unit,
 } from '../home-server.ts';
