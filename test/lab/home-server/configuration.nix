@@ -37,6 +37,7 @@
         "immich-postgres"
         "immich-redis"
       ];
+      extraOptions = [ "--network=immich" ];
     };
 
     immich-ml = {
@@ -58,9 +59,13 @@
         POSTGRES_USER = "immich";
         POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";
       };
+      extraOptions = [ "--network=immich" ];
     };
 
-    immich-redis.image = "docker.io/valkey/valkey:8";
+    immich-redis = {
+      image = "docker.io/valkey/valkey:8";
+      extraOptions = [ "--network=immich" ];
+    };
 
     uptime-kuma = {
       image = "docker.io/louislam/uptime-kuma:1";
