@@ -1,3 +1,4 @@
+import { storage } from './storage/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
 import { containerNetwork } from './container-network/check.ts';
@@ -54,4 +55,5 @@ export const checks: readonly Check[] = [
   containerNetwork,
   immichDatabase,
   wantedServices,
+  storage,
 ];

@@ -164,6 +164,23 @@ export const COMMANDS = NAMES.map(
   (name) => `unit podman-${name}.service\npodman run \n ghcr.io/immich-app/${name}:v2 \n`,
 ).join('');
 
+/** The root, `/boot` and a disk for the photos, with room. */
+export const FILESYSTEMS = `mount 27 1 259:2 / / no ext4 /dev/nvme0n1p2 -
+mount 40 27 259:1 / /boot no vfat /dev/nvme0n1p1 -
+mount 41 27 8:1 / /mnt/photos no ext4 /dev/sda1 -
+declared UUID=aa / ext4 -
+declared UUID=bb /boot vfat -
+declared UUID=cc /mnt/photos ext4 -,nofail
+device / there -
+device /boot there -
+device /mnt/photos there -
+store /var/lib/containers/storage
+space 27 / 4096 61000000 30000000 15000000 14000000
+space 40 /boot 4096 130000 90000 0 0
+space 41 /mnt/photos 4096 976000000 400000000 244000000 240000000
+end
+`;
+
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
 /** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
@@ -188,6 +205,10 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   decryptionErrors: '',
   failedUnits: '',
   wantedUnits: 'Version=257\n',
+  filesystems: FILESYSTEMS,
+  dataPaths: 'end\n',
+  diskHealth: 'zfs none\nend\n',
+  diskErrors: '',
   engines: 'compose 0\n',
   tailscaleServe: '{}',
   tailscaleDns: '',

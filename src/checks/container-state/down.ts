@@ -14,6 +14,7 @@ import { isTailnetAddress } from '../shared/tailnet.ts';
 import { endOf, isKilled, isOfSystemd, lastEndIn } from './endings.ts';
 import * as kinds from './kinds.ts';
 import { type Reason, reasonIn } from './reasons.ts';
+import { storageCauses } from './storage-causes.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Subject of what is wrong with podman itself. */
@@ -27,7 +28,7 @@ interface Case {
   readonly requirement: string | undefined;
   readonly messages: readonly UnitMessage[];
   readonly facts: Pick<Facts, 'units'> & {
-    readonly [K in 'unitCommands' | 'addresses' | 'secrets']: Facts[K] | undefined;
+    readonly [K in 'unitCommands' | 'addresses' | 'secrets' | 'filesystems']: Facts[K] | undefined;
   };
   readonly nixos: boolean;
   readonly now: number;
@@ -78,7 +79,16 @@ export function downFinding(given: Case): FindingDraft {
           ? []
           : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
       ],
-      explainedBy: explanations(unit, known, reason !== undefined),
+      explainedBy: [
+        ...explanations(unit, known, reason !== undefined),
+        ...storageCauses({
+          unit,
+          text: message?.text ?? '',
+          isKnown: reason !== undefined,
+          commands: firstWith(given.facts.unitCommands, 'unit', unit.id),
+          filesystems: given.facts.filesystems,
+        }),
+      ],
     },
   );
 }

@@ -26,6 +26,7 @@ export const host = judgeHost({
     'failedUnits',
     'memoryGroups',
   ],
+  forRemedy: ['filesystems'],
   evaluate(facts, context) {
     const { units, containers, engines, failedUnits } = facts;
     const { unread, names } = context;
@@ -72,7 +73,7 @@ const isMasked = ({ loadState, activeState }: ContainerUnit) =>
   loadState === 'masked' && activeState === 'inactive';
 
 type Known = Pick<Facts, 'units'> & {
-  readonly [K in 'containers' | 'unitJournal' | 'unitCommands' | 'addresses' | 'secrets']:
+  readonly [K in 'containers' | 'unitJournal' | 'unitCommands' | 'addresses' | 'secrets' | 'filesystems']:
     | Facts[K]
     | undefined;
 };

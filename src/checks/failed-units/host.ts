@@ -36,6 +36,14 @@ export const host = judgeHost({
 
 const explanationsOf = (id: string) => [
   { check: 'container-state', subject: id },
+  ...(id.endsWith('.mount') ? [{ check: 'storage', subject: mountPointOf(id) }] : []),
   ...(id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
   ...(id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
 ];
+
+/** `mnt-my\\x2dphotos.mount` is of `/mnt/my-photos`. */
+const mountPointOf = (id: string) =>
+  `/${id
+    .replace(/\.mount$/, '')
+    .replaceAll('-', '/')
+    .replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))}`;

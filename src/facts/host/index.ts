@@ -1,15 +1,18 @@
 import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
-import { identities } from './agenix-identities.ts';
 import { decryptionErrors } from './agenix-journal.ts';
 import { containerLog } from './container-log.ts';
 import { containerLookups } from './container-lookups.ts';
 import { containers } from './containers.ts';
+import { dataPaths } from './data-paths.ts';
 import { dataServices } from './data-services.ts';
 import { databasePasswords } from './database-passwords.ts';
+import { diskErrors } from './disk-errors.ts';
+import { diskHealth } from './disk-health.ts';
 import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
+import { filesystems } from './filesystems.ts';
 import { folderJobs } from './folder-jobs.ts';
 import { immichJobs } from './immich-jobs.ts';
 import { immichPing } from './immich-ping.ts';
@@ -68,7 +71,6 @@ export const probes = {
   immichServers,
   immichJobs,
   folderJobs,
-  identities,
   wantedUnits,
   containerLookups,
   lookups,
@@ -78,6 +80,10 @@ export const probes = {
   tailscaleServe,
   dataServices,
   databasePasswords,
+  dataPaths,
+  diskErrors,
+  diskHealth,
+  filesystems,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

@@ -1,0 +1,42 @@
+import type { Filesystems } from '../../facts/host/filesystems.ts';
+import type { UnitCommands } from '../../facts/host/unit-commands.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Explanation } from '../define.ts';
+import { mountOf } from '../shared/mounts.ts';
+
+/** Texts in which a path tells which disk is absent, full or read-only. */
+const OF_STORAGE =
+  /no such file or directory|no space left on device|read-only file system|input\/output error|unmet condition/i;
+
+interface Seen {
+  readonly unit: ContainerUnit;
+  /** What was said last, where anything was. */
+  readonly text: string;
+  /** The reason is one that is known: then only a path in it tells of a disk. */
+  readonly isKnown: boolean;
+  readonly commands: UnitCommands | undefined;
+  readonly filesystems: Filesystems | undefined;
+}
+
+/** The disks whose trouble may be why a container cannot run: the nearest one of each path first. */
+export function storageCauses({ unit, text, isKnown, commands, filesystems }: Seen): Explanation[] {
+  const inText = OF_STORAGE.test(text) ? (text.match(/\/[\w.@:+/-]+/g) ?? []) : [];
+  // podman itself failed: what it writes is in its store.
+  const ofStore = !isKnown && unit.exitStatus === 125 ? (filesystems?.stores ?? []) : [];
+  const mounted = isKnown ? [] : (commands?.files ?? []);
+  const paths = [...inText, ...mounted, ...ofStore];
+  const points = paths.flatMap((path) => [
+    ...unmountedAbove(path, filesystems),
+    ...(filesystems === undefined ? [] : (mountOf(filesystems, path)?.point ?? [])),
+  ]);
+  return [...new Set(points)].map((subject) => ({ check: 'storage', subject, status: 'fail' }));
+}
+
+/** What should be mounted at one of the folders above a path, and is not. */
+function unmountedAbove(path: string, filesystems: Filesystems | undefined): string[] {
+  const declared = filesystems?.declared ?? [];
+  return declared
+    .filter(({ point, folder }) => folder !== undefined && `${path}/`.startsWith(`${point}/`))
+    .map(({ point }) => point)
+    .toSorted((a, b) => b.length - a.length);
+}

@@ -1,0 +1,462 @@
+import type { Pool, RaidArray } from '../../facts/host/disk-health.ts';
+import type { DeclaredMount, Space } from '../../facts/host/filesystems.ts';
+import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { Step } from '../../model/remedy.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
+import { absolutePath, attributeName, isRefused, joined, unitName } from '../../remedy/words.ts';
+import { bytes, count } from '../../text/amount.ts';
+import { defineKind, type FindingDraft } from '../define.ts';
+import { firstWith } from '../shared/lookup.ts';
+import { rebuild, restart } from '../shared/steps.ts';
+import { usedBy } from './uses.ts';
+
+/** A filesystem that runs out of room, or of inodes. */
+export interface Room extends Space {
+  readonly point: string;
+  readonly type: string;
+  readonly writers: readonly string[];
+  readonly isStore: boolean;
+}
+
+const of = (free: string, size: string) => `${free} of ${size} free`;
+const roomOf = ({ free, size }: Room) => of(bytes(free), bytes(size));
+const inodesOf = ({ freeInodes, inodes }: Room) => `${count(freeInodes)} of ${count(inodes)} inodes free`;
+const writersOf = ({ writers }: Room, what: string) =>
+  writers.length === 0 ? what : `${what} These containers write there: ${usedBy(writers)}.`;
+
+const FULL = 'Nothing can be written: databases stop, uploads fail, and a rebuild fails.';
+const NEARLY = 'When it is full, databases stop, uploads fail, and a rebuild fails.';
+
+export const full = defineKind<Room>({
+  id: 'full',
+  name: 'A filesystem is full',
+  meaning: FULL,
+  status: 'fail',
+  title: (room) => `${room.point} is full (${roomOf(room)})`,
+  summary: (room) => writersOf(room, FULL),
+  remedy: (room) => ({ lasting: makeRoom(room) }),
+});
+
+export const nearlyFull = defineKind<Room>({
+  id: 'nearly-full',
+  name: 'A filesystem is nearly full',
+  meaning: NEARLY,
+  status: 'warn',
+  title: (room) => `${room.point} is nearly full (${roomOf(room)})`,
+  summary: (room) => writersOf(room, NEARLY),
+  remedy: (room) => ({ lasting: makeRoom(room) }),
+});
+
+const NO_FILES =
+  'No file can be created, although there is room: uploads fail, and so do pulls and rebuilds.';
+
+export const noInodes = defineKind<Room>({
+  id: 'no-inodes',
+  name: 'A filesystem has no inodes left',
+  meaning: NO_FILES,
+  status: 'fail',
+  title: (room) => `${room.point} has no inodes left (${inodesOf(room)})`,
+  summary: (room) => writersOf(room, NO_FILES),
+  remedy: (room) => ({ lasting: fewerFiles(room) }),
+});
+
+export const fewInodes = defineKind<Room>({
+  id: 'few-inodes',
+  name: 'A filesystem has few inodes left',
+  meaning: 'Without inodes no file can be created, although there is room.',
+  status: 'warn',
+  title: (room) => `${room.point} has few inodes left (${inodesOf(room)})`,
+  remedy: (room) => ({ lasting: fewerFiles(room) }),
+});
+
+function makeRoom({ point, isStore, type }: Room): Step[] {
+  if (/^\/(?:boot|efi)(?:\/|$)/.test(point))
+    return [
+      edit({
+        option: 'boot.loader.systemd-boot.configurationLimit',
+        after: '10',
+        why: 'Keep fewer generations in the boot menu (boot.loader.grub.configurationLimit with GRUB).',
+      }),
+      rebuild(),
+    ];
+  return [
+    run(['du', '--one-file-system', '--human-readable', '--max-depth=2', '--', absolutePath(point)], {
+      root: true,
+      why: 'Show which folders use the space.',
+    }),
+    ...(isStore
+      ? [
+          run(['podman', 'system', 'df'], {
+            root: true,
+            why: 'Show how much images, containers and volumes use.',
+          }),
+          byHand(
+            'Remove images that no container uses (podman rmi NAME). Do not prune volumes: they may hold data of a container that is down.',
+          ),
+        ]
+      : []),
+    byHand(
+      `Move or delete what is not needed, or enlarge it. Keep the folders of databases and of Immich as they are: they belong together.${type === 'btrfs' || type === 'zfs' ? ' Snapshots keep the space of deleted files: list them first.' : ''}`,
+    ),
+    ...(/^\/(?:nix(?:\/store)?)?$/.test(point)
+      ? [
+          byHand(
+            'On NixOS, old generations use space, too: once the current one works, sudo nix-collect-garbage --delete-older-than 30d removes older ones, and with them the way back to them.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function fewerFiles({ point }: Room): Step[] {
+  return [
+    run(['du', '--one-file-system', '--inodes', '--max-depth=2', '--', absolutePath(point)], {
+      root: true,
+      why: 'Show which folders have the most files.',
+    }),
+    byHand(
+      'Delete or archive small files that are not needed. The number of inodes of ext4 is fixed when it is made.',
+    ),
+  ];
+}
+
+interface NotMounted {
+  readonly declared: DeclaredMount;
+  readonly containers: readonly string[];
+  /** The units that use it. */
+  readonly users: readonly string[];
+  readonly units: readonly ContainerUnit[];
+  readonly nixos: boolean;
+  readonly now: number;
+}
+
+const ABSENT = 'Its data is not there. What is written to its folder meanwhile fills the disk beneath it.';
+
+export const notMounted = defineKind<NotMounted>({
+  id: 'not-mounted',
+  name: 'A filesystem that should be mounted is not',
+  meaning: ABSENT,
+  status: 'fail',
+  title: ({ declared: { point, device, isThere } }) =>
+    `${point} is not mounted${isThere === false ? `: ${device} does not exist` : ''}`,
+  summary: ({ containers }) =>
+    containers.length === 0 ? ABSENT : `${ABSENT} These containers use it: ${usedBy(containers)}.`,
+  remedy: mountAgain,
+});
+
+function mountAgain(about: NotMounted): FindingDraft['remedy'] {
+  const { declared, users, units, now } = about;
+  const { point, device, isThere, folder } = declared;
+  const mount = (why: string) => run(['mount', '--', absolutePath(point)], { root: true, why });
+  const start = restart(users, {
+    units,
+    now,
+    why: 'Restart what uses it: a running container keeps the folder that it was started with.',
+  });
+  const wait = waitForMount(about);
+  if (declared.type === 'zfs' && isThere === undefined && declared.options.length === 0)
+    return {
+      lasting: [
+        byHand(
+          `Find out why ${device} is not mounted (zfs get keystatus,canmount). If its key is not loaded: sudo zfs mount -l.`,
+        ),
+        ...start,
+        ...wait,
+      ],
+    };
+  // Mounted over files, they cannot be reached, and what was uploaded meanwhile is among them.
+  if (folder === 'used')
+    return {
+      lasting: [
+        byHand(
+          `Files are in the folder ${point} itself, possibly written while nothing was mounted there. Stop the containers that use it, move these files to another folder on the same disk, mount ${point}, and copy back what is missing. Delete nothing.`,
+        ),
+        ...wait,
+      ],
+    };
+  if (isThere === true && folder === 'empty')
+    return { now: [mount(`Mount it: ${device} exists, and the folder is empty.`), ...start], lasting: wait };
+  return {
+    lasting: [
+      byHand(
+        isThere === false
+          ? `Connect or unlock the disk ${device}; if it was replaced, correct its entry (fileSystems on NixOS, else /etc/fstab). lsblk -f shows all disks.`
+          : `Find out why ${point} was not mounted: systemctl status of its mount unit shows the reason.`,
+      ),
+      ...(folder === 'missing' ? [byHand(`Create the empty folder ${point}.`)] : []),
+      mount('Then mount it.'),
+      ...start,
+      ...wait,
+    ],
+  };
+}
+
+/** systemd starts a unit with RequiresMountsFor only with the disk. */
+function waitForMount({ declared: { point }, users, units, nixos }: NotMounted): Step[] {
+  const parts = point
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('-', '\\x2d'));
+  const open = users.filter(
+    (id) => firstWith(units, 'id', id)?.requires.includes(`${parts.join('-')}.mount`) !== true,
+  );
+  if (open.length === 0) return [];
+  if (!nixos)
+    return [
+      byHand(
+        `Let ${usedBy(open)} start only with the disk: RequiresMountsFor=${point} in the section [Unit] (systemctl edit).`,
+      ),
+    ];
+  return [
+    ...open.map((id) => {
+      const name = unitName(id);
+      const attribute = isRefused(name) ? name : attributeName(id.replace(/\.service$/, ''));
+      const path = absolutePath(point);
+      if (isRefused(path) || /["\\$]/.test(point))
+        return byHand(`Let ${id} start only with the disk: RequiresMountsFor in its unitConfig.`);
+      return edit({
+        option: joined('systemd.services.', attribute, '.unitConfig.RequiresMountsFor'),
+        after: `"${point}"`,
+        why: 'Start it only with the disk, and never with an empty folder.',
+      });
+    }),
+    rebuild(),
+  ];
+}
+
+const NO_WRITES = 'Nothing can be written there: databases stop and uploads fail.';
+
+export const readOnly = defineKind<{
+  readonly point: string;
+  readonly device: string;
+  readonly containers: readonly string[];
+  readonly hasErrors: boolean;
+  /** In /etc/fstab, and not as read-only. */
+  readonly isDeclared: boolean;
+  readonly how: 'mount' | 'filesystem';
+}>({
+  id: 'read-only',
+  name: 'A filesystem that has to be written is read-only',
+  meaning: NO_WRITES,
+  status: 'fail',
+  title: ({ point, hasErrors }) => `${point} is read-only${hasErrors ? ': the kernel found errors' : ''}`,
+  summary: ({ containers }) =>
+    containers.length === 0 ? NO_WRITES : `${NO_WRITES} These containers write there: ${usedBy(containers)}.`,
+  remedy: ({ point, device, hasErrors, isDeclared, how }) => ({
+    lasting: hasErrors
+      ? [
+          run(['journalctl', '--dmesg', '--priority=warning'], {
+            root: true,
+            why: 'Read what the kernel found.',
+          }),
+          byHand(
+            `Back up what can be read from ${point} before anything else. Then stop what uses it, unmount it, check ${device} with the tool of its filesystem, and look at the health of its disk (smartctl -a).`,
+          ),
+        ]
+      : [
+          ...(isDeclared
+            ? [byHand('Find out who made it read-only: the kernel logged no error since boot.')]
+            : [byHand('If it is meant to be read-only, mount it into the containers with :ro. If not:')]),
+          how === 'filesystem'
+            ? run(['mount', '-o', 'remount,rw', '--', absolutePath(point)], {
+                root: true,
+                why: 'Make it writable again: the kernel refuses if it has errors.',
+              })
+            : run(['mount', '-o', 'remount,bind,rw', '--', absolutePath(point)], {
+                root: true,
+                why: 'Make this mount writable again.',
+              }),
+        ],
+  }),
+});
+
+const HANGS = 'Whatever reads or writes there waits, and cannot even be stopped.';
+
+export const hung = defineKind<{
+  readonly point: string;
+  readonly device: string;
+  readonly containers: readonly string[];
+}>({
+  id: 'hung',
+  name: 'A network mount does not answer',
+  meaning: HANGS,
+  status: 'fail',
+  title: ({ point, device }) => `${point} does not answer (${device})`,
+  summary: ({ containers }) =>
+    containers.length === 0 ? HANGS : `${HANGS} These containers use it: ${usedBy(containers)}.`,
+  remedy: ({ device }) => ({
+    lasting: [
+      byHand(
+        `Check whether the server of ${device} runs and can be reached from here. The mount continues by itself once the server answers.`,
+      ),
+    ],
+  }),
+});
+
+export const wrongOwner = defineKind<{
+  readonly container: string;
+  readonly folder: string;
+  readonly owner: number;
+  readonly uid: number;
+  readonly postgres: boolean;
+  readonly user: string;
+}>({
+  id: 'wrong-owner',
+  name: 'A data folder of a container belongs to another user',
+  meaning: 'The container cannot write its data there.',
+  status: 'warn',
+  title: ({ container, folder, owner, uid }) =>
+    `${container} runs as user ${uid}, and ${folder} belongs to ${owner}`,
+  summary: ({ postgres }) =>
+    postgres
+      ? 'Postgres starts only as the owner of its data: at its next start it refuses.'
+      : 'It cannot create files there.',
+  remedy: ({ container, folder, owner, uid, postgres }) => ({
+    lasting: [
+      byHand(
+        postgres
+          ? `Run ${container} as the owner of its data (--user=${owner}), or stop it and give ${folder} with all that is in it to ${uid}.`
+          : `Run ${container} as ${owner}, or give the folder ${folder} to ${uid}.`,
+      ),
+    ],
+  }),
+});
+
+export const inMemory = defineKind<{ readonly path: string; readonly container: string }>({
+  id: 'in-memory',
+  name: 'A data folder of a container is in memory',
+  meaning: 'The root of this host is a tmpfs: what is in that folder is lost at the next reboot.',
+  status: 'fail',
+  title: ({ path, container }) => `${path} of ${container} is only in memory, and lost at a reboot`,
+  remedy: ({ path }) => ({
+    lasting: [
+      byHand(
+        `Before the next reboot, stop the container and copy ${path} to a disk. Then keep it there: name it in environment.persistence, or mount the folder on the disk instead.`,
+      ),
+    ],
+  }),
+});
+
+const LESS_SAFE = 'The next failure of a disk may lose the data.';
+
+export const arrayDegraded = defineKind<RaidArray>({
+  id: 'array-degraded',
+  name: 'A RAID array lacks a device',
+  meaning: LESS_SAFE,
+  status: 'fail',
+  title: ({ name, active, wanted = 0, working = 0, rebuilding }) =>
+    !active
+      ? `The array ${name} is inactive`
+      : rebuilding !== undefined
+        ? `The array ${name} is being rebuilt (${rebuilding})`
+        : working < wanted
+          ? `The array ${name} is degraded (${working} of ${wanted} devices work)`
+          : `The array ${name} has a failed device`,
+  summary: ({ active }) => (active ? LESS_SAFE : 'What is on it is not there.'),
+  remedy: ({ name, rebuilding, active }) => ({
+    lasting:
+      rebuilding !== undefined
+        ? [byHand(`Wait until /proc/mdstat no longer shows ${rebuilding.split(' ')[0]}.`)]
+        : [
+            byHand(
+              active
+                ? `Back up what is on it. Find the device that failed (mdadm --detail /dev/${name}), and replace the disk.`
+                : `Look why it did not start (mdadm --detail /dev/${name}). Do not force it before the disks are backed up.`,
+            ),
+          ],
+  }),
+});
+
+export const btrfsErrors = defineKind<{
+  readonly name: string;
+  readonly point: string | undefined;
+  readonly missing: boolean;
+}>({
+  id: 'btrfs-errors',
+  name: 'btrfs counted errors of a device, or lacks one',
+  meaning: 'Files may be damaged, or lost with the next failure.',
+  status: 'warn',
+  title: ({ name, missing }) =>
+    missing ? `A device of btrfs ${name} is missing` : `btrfs ${name} counted device errors`,
+  remedy: ({ point, missing }) => ({
+    lasting: [
+      byHand('Back up what is on it, and check the health of the disk and its cable.'),
+      ...(point === undefined || missing
+        ? []
+        : [
+            run(['btrfs', 'scrub', 'start', '--', absolutePath(point)], {
+              root: true,
+              why: 'Read all data and find damaged files; btrfs scrub status shows the result.',
+            }),
+            byHand('Once the cause is fixed, reset the counts: sudo btrfs device stats --reset.'),
+          ]),
+      ...(missing ? [byHand('Connect the missing device, or replace it (btrfs replace).')] : []),
+    ],
+  }),
+});
+
+export const poolUnhealthy = defineKind<Pool>({
+  id: 'pool-unhealthy',
+  name: 'A ZFS pool is not healthy',
+  meaning: LESS_SAFE,
+  status: 'fail',
+  title: ({ name, state, scan }) =>
+    `The pool ${name} is ${state || 'not healthy'}${/resilver in progress/.test(scan) ? ' and resilvering' : state === 'ONLINE' ? ' and has errors' : ''}`,
+  remedy: () => ({
+    lasting: [
+      run(['zpool', 'status', '-v'], { root: true, why: 'Show the device, and which files are damaged.' }),
+      byHand('Back up what is on it, then connect or replace the device.'),
+    ],
+  }),
+});
+
+export const smartFailing = defineKind<{ readonly disk: string }>({
+  id: 'smart-failing',
+  name: 'A disk reports that it fails',
+  meaning: 'The disk expects to fail soon: its data may be lost.',
+  status: 'fail',
+  title: ({ disk }) => `The disk ${disk} reports that it is failing (SMART)`,
+  remedy: ({ disk }) => ({
+    lasting: [byHand(`Back up everything on ${disk} now, and replace it.`)],
+  }),
+});
+
+interface Logged {
+  readonly device: string;
+  readonly disks: readonly string[];
+  readonly point: string | undefined;
+  /** `5 times`. */
+  readonly times: string;
+}
+
+const at = ({ device, point }: Logged) => (point === undefined ? device : `${device} (${point})`);
+
+export const filesystemErrors = defineKind<Logged>({
+  id: 'filesystem-errors',
+  name: 'The kernel found errors in a filesystem',
+  meaning: 'Files may be damaged, and the kernel may make it read-only.',
+  status: 'fail',
+  title: (logged) => `The filesystem on ${at(logged)} has errors (${logged.times})`,
+  remedy: ({ device }) => ({
+    lasting: [
+      byHand(
+        `Back up what is on it before anything else. Then unmount it, and check ${device} with the tool of its filesystem, first without changing anything (fsck -n, xfs_repair -n, btrfs check --readonly).`,
+      ),
+    ],
+  }),
+});
+
+export const diskErrors = defineKind<Logged>({
+  id: 'disk-errors',
+  name: 'The kernel logged errors or resets of a disk',
+  meaning: 'The disk, its cable, its power or its controller fails at times.',
+  status: 'warn',
+  title: (logged) => `${at(logged)} had errors or resets (${logged.times})`,
+  remedy: ({ disks }) => ({
+    lasting: [
+      byHand(
+        `Back up what is on it. Check cable and power, and ask the disk for its own counts (smartctl -a /dev/${disks[0] ?? 'DISK'}).`,
+      ),
+    ],
+  }),
+});

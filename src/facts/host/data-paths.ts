@@ -1,0 +1,111 @@
+import { defineProbe, PartialValue } from '../../model/probe.ts';
+import { lines } from '../../text/lines.ts';
+import { LOOK_AT_EACH } from './deadline.ts';
+import { requireSystemd } from './systemd.ts';
+import { FIND_UNITS } from './units.ts';
+
+/** A folder or file of the host that a container mounts, or would mount if it ran. */
+export interface DataPath {
+  readonly path: string;
+  /** `unread` where it is not mounted yet and a look would mount it, or where the look failed. */
+  readonly state: 'present' | 'missing' | 'hung' | 'unread';
+  /** Where it lies, with all links followed. */
+  readonly real: string;
+  readonly isFolder?: boolean;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Octal, `755`. */
+  readonly mode?: string;
+  /** Who owns the data of the Postgres in it, where there is one: only that user can run it. */
+  readonly postgres?: { readonly uid: number; readonly folder: string };
+}
+
+// Of the two lists the destination tells which folders may hold a Postgres: no other is looked into, for that may wake a disk.
+const SOURCES = `{
+ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
+[ -z "$ids" ] || podman container inspect --format '{{range .Mounts}}{{.Destination}}:{{.Source}}{{"\\n"}}{{end}}' $ids 2>/dev/null
+if [ -n "$units" ]; then
+shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- $units)
+{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
+for file in $(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
+case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || head -c 65536 "$file"; echo ;; esac
+done; } | sed '/^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' |
+grep -aoE '(^| )(-v|--volume)[= ] ?/[^: ]+:[^ ]+|(^| )--mount[= ] ?[^ ]+' | awk '
+/--mount/ { source = target = ""; sub(".*--mount[= ] *", ""); count = split($0, part, ",")
+for (i = 1; i <= count; i++) { if (part[i] ~ "^(source|src)=/") source = part[i]; if (part[i] ~ "^(target|dst|destination)=") target = part[i] }
+sub("^[^=]*=", "", source); sub("^[^=]*=", "", target); if (source != "") print target ":" source; next }
+{ sub(".*(-v|--volume)[= ] *", ""); split($0, part, ":"); print part[2] ":" part[1] }'
+fi
+}`;
+
+export const dataPaths = defineProbe<readonly DataPath[]>({
+  id: 'data-paths',
+  reads: 'stat of the folders and files that containers mount: owner, mode, and whose Postgres lies there',
+  root: true,
+  tools: ['systemctl', 'awk', 'grep', 'sed', 'stat', 'readlink', 'timeout'],
+  outputLimit: 4_000_000,
+  script: `set -f
+${LOOK_AT_EACH}
+${FIND_UNITS}
+look() {
+path=\${1#* } owner=- folder=-
+real=$(briefly readlink -f -- "$path") || real=$path
+facts=$(briefly stat -L -c '%u %g %a %F' -- "$path" 2>/dev/null) || {
+briefly test -e "$path"
+state=unread; [ "$?" != 1 ] || state=missing
+printf '%s\\t%s\\t%s\\n' "$state" "$path" "$real"; return; }
+case $1 in
+'pg '*)
+for folder in . data pgdata $(briefly ls -- "$path" 2>/dev/null | awk '/^[0-9]+$/ { print $0 "/docker" }'); do
+owner=$(briefly stat -c %u -- "$path/$folder/PG_VERSION" 2>/dev/null) && break
+owner=-
+done ;;
+esac
+set -- $facts
+kind=other; [ "$4" != directory ] || kind=folder
+printf 'present\\t%s\\t%s\\t%s %s %s %s %s %s\\n' "$path" "$real" "$1" "$2" "$3" "$kind" "$owner" "$folder"
+}
+# A look below a place that systemd mounts at its first use would mount it, and wait for it.
+automounts=$(awk '{ for (dash = 7; dash <= NF && $dash != "-"; dash++); last[$5] = $(dash + 1) } END { for (point in last) if (last[point] == "autofs") print point }' /proc/self/mountinfo)
+${SOURCES} | grep -E '^[^:]*:/' | sort -u | AUTOMOUNTS=$automounts awk '
+BEGIN { count = split(ENVIRON["AUTOMOUNTS"], point, "\\n") }
+{ colon = index($0, ":"); path = substr($0, colon + 1); postgres = $0 ~ "^[^:]*(postgres|pgdata)"; if (!(path in is) || postgres) is[path] = postgres ? "pg" : "-" }
+END { for (path in is) { waits = ""
+for (i = 1; i <= count; i++) if (point[i] != "" && index(path "/", point[i] "/") == 1 && !index(point[i], "/proc/")) waits = "automount"
+print waits == "" ? is[path] : waits, path } }' | { while read -r how path; do
+case $how in automount) printf 'unread\\t%s\\t%s\\n' "$path" "$path" >&3 ;; *) printf '%s %s\\n' "$how" "$path" ;; esac
+done | look_at_each; } 3>&1
+echo end`,
+  parse(raw) {
+    requireSystemd(raw);
+    const all = lines(raw.stdout);
+    const found = all.flatMap((line) => dataPathOf(line) ?? []);
+    if (found.length + 1 < all.length)
+      return new PartialValue(found, 'a line of the list of data paths is not understood');
+    if (!all.includes('end')) return new PartialValue(found, 'the list of data paths was truncated');
+    return found;
+  },
+});
+
+function dataPathOf(line: string): DataPath | undefined {
+  const hung = /^hung (?:pg|-) (\/.*)$/.exec(line)?.[1];
+  if (hung !== undefined) return { path: hung, state: 'hung', real: hung };
+  const [state, path, real = '', facts = ''] = line.split('\t');
+  if (path === undefined || !path.startsWith('/')) return undefined;
+  const place = { path, real: real.startsWith('/') ? real : path };
+  if (state === 'missing' || state === 'unread') return { ...place, state };
+  const [, uid, gid, mode, kind, owner, folder = '.'] =
+    /^(\d+) (\d+) ([0-7]+) (folder|other) (\d+|-) (\S+)$/.exec(facts) ?? [];
+  if (state !== 'present' || mode === undefined) return undefined;
+  return {
+    ...place,
+    state,
+    isFolder: kind === 'folder',
+    uid: Number(uid),
+    gid: Number(gid),
+    mode,
+    ...(owner === '-'
+      ? {}
+      : { postgres: { uid: Number(owner), folder: folder === '.' ? path : `${path}/${folder}` } }),
+  };
+}
