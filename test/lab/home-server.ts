@@ -20,13 +20,15 @@ export async function configuration(changes: Readonly<Record<string, string>> = 
 /** Makes everything as it was on the healthy server, whatever was done to it. */
 export async function restore(box: Box): Promise<void> {
   await box.must('rm -f /etc/nixos/*.nix; cat >/etc/nixos/hardware-configuration.nix', '{ ... }: { }\n');
+  await box.must(
+    ': >/etc/fstab; for point in /mnt/*; do ! mountpoint -q "$point" || umount -l "$point"; done; systemctl daemon-reload',
+  );
   await setTailscaleDelay(box, 0);
   await encryptSecret(box, HOST_KEY);
   await box.must('systemctl restart tailscaled.service');
   await setNameServer(box, NO_NAME_SERVER);
   await rebuild(box, await configuration());
   await box.must('rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked');
-  await box.must('podman network exists immich && podman network rm --force immich; :');
   await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
   await box.settle();
 }

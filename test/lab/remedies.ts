@@ -4,13 +4,25 @@ import type { Box } from './box.ts';
 
 const CONFIGURATION = '/etc/nixos/configuration.nix';
 
+interface Reader {
+  /** What is typed where a command asks for a text. */
+  readonly answer?: string | undefined;
+  /** What is done where a step is in words. */
+  readonly byHand?: ((box: Box) => Promise<void>) | undefined;
+}
+
 /** Does what the steps say, in their order, as their reader would: commands are pasted, options edited in an editor. */
-export async function follow(box: Box, steps: readonly Step[], answer = ''): Promise<void> {
+export async function follow(
+  box: Box,
+  steps: readonly Step[],
+  { answer = '', byHand }: Reader = {},
+): Promise<void> {
   for (const step of steps) {
     if (step.kind === 'edit') {
       const text = edited(await box.must(`cat ${CONFIGURATION}`), step);
       await box.must(`cat >${CONFIGURATION}`, text);
-    } else await box.ssh('minipc-sudo', commandLines(step).join('\n'), step.kind === 'secret' ? answer : '');
+    } else if (step.kind === 'byHand') await byHand?.(box);
+    else await box.ssh('minipc-sudo', commandLines(step).join('\n'), step.kind === 'secret' ? answer : '');
   }
 }
 

@@ -15,12 +15,12 @@ export interface Scenario {
   readonly name: string;
   /** Makes the healthy server sick; returns when the fault shows. */
   readonly provoke: (box: Box) => Promise<void>;
-  /** The checks that have to name the root causes, each with the thing that it has to name. */
-  readonly blames: Readonly<Record<string, string>>;
+  /** The checks that have to name the root causes, each with the thing, or all the things, that it has to name. */
+  readonly blames: Readonly<Record<string, string | readonly string[]>>;
+  /** What is done where a step asks for it in words. */
+  readonly byHand?: (box: Box) => Promise<void>;
   /** The secret that is written where a step asks for one. */
   readonly answer?: string;
-  /** What the fix by hand is, where no step can tell it wholly: a command in the box. */
-  readonly undo?: string;
 }
 
 const accelerated = (variant: string) => ({
@@ -36,10 +36,18 @@ const WITH_FIREWALL = {
   'virtualisation.podman.enable = true;':
     'virtualisation.podman.enable = true;\n  networking.nftables.enable = true;',
 };
-const onNetwork = (name: string) => ({
-  'ports = [ "127.0.0.1:2283:2283" ];': `ports = [ "127.0.0.1:2283:2283" ];\n      extraOptions = [ "--network=${name}" ];`,
-  'POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };': `POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };\n      extraOptions = [ "--network=${name}" ];`,
-});
+/** The same, and containers may ask their name server. */
+const WITH_OPEN_FIREWALL = {
+  'virtualisation.podman.enable = true;':
+    'virtualisation.podman.enable = true;\n  networking.nftables.enable = true;\n  networking.firewall.interfaces."podman*".allowedUDPPorts = [ 53 ];',
+};
+const photosOnDisk = { '"/var/lib/immich/upload:/data"': '"/mnt/photos:/data"' };
+const onOwnDisks = {
+  ...photosOnDisk,
+  '"/var/lib/immich/postgres:/var/lib/postgresql/data"': '"/mnt/db:/var/lib/postgresql/data"',
+  'image = "docker.io/louislam/uptime-kuma:1";':
+    'image = "docker.io/louislam/uptime-kuma:1"; volumes = [ "/mnt/kuma:/app/data" ];',
+};
 
 const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.service';
 
@@ -140,7 +148,10 @@ export const scenarios: readonly Scenario[] = [
       await fails(box, 'podman-immich-server');
     },
     blames: { 'immich-server': 'immich-server' },
-    undo: 'mv /var/lib/immich/mark /var/lib/immich/upload/library/.immich; systemctl reset-failed podman-immich-server; systemctl restart podman-immich-server',
+    byHand: async (box) => {
+      await box.must('mv /var/lib/immich/mark /var/lib/immich/upload/library/.immich');
+      await box.must('systemctl reset-failed podman-immich-server; systemctl restart podman-immich-server');
+    },
   },
   {
     name: 'the program of Immich hangs in a container that runs',
@@ -148,12 +159,11 @@ export const scenarios: readonly Scenario[] = [
       await box.must('pkill --signal STOP --exact busybox');
     },
     blames: { 'immich-server': 'immich-server' },
-    undo: 'pkill --signal CONT --exact busybox',
   },
   {
     name: 'published ports are not forwarded after a flush of the firewall',
     async provoke(box) {
-      await rebuild(box, await configuration(WITH_FIREWALL));
+      await rebuild(box, await configuration(WITH_OPEN_FIREWALL));
       await settled(box);
       await box.must('systemctl restart nftables.service');
     },
@@ -162,11 +172,53 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'two containers on a bridge cannot resolve each other',
     async provoke(box) {
-      await box.must('podman network create immich');
-      await rebuild(box, await configuration({ ...WITH_FIREWALL, ...onNetwork('immich') }));
+      await rebuild(box, await configuration(WITH_FIREWALL));
       await settled(box);
     },
     blames: { 'container-network': 'immich' },
+  },
+  {
+    name: 'disks are full, without inodes and read-only',
+    async provoke(box) {
+      await mountAtBoot(
+        box,
+        'tmpfs /mnt/photos tmpfs size=16m',
+        'tmpfs /mnt/kuma tmpfs nr_inodes=64',
+        'tmpfs /mnt/db tmpfs size=16m',
+      );
+      await box.must('mount /mnt/photos; mount /mnt/kuma; mount /mnt/db');
+      await rebuild(box, await configuration(onOwnDisks));
+      await box.settle();
+      await box.must(
+        '! head -c 20M /dev/zero >/mnt/photos/big 2>/dev/null; for n in $(seq 100); do : >/mnt/kuma/$n || break; done 2>/dev/null; mount -o remount,ro /mnt/db',
+      );
+    },
+    blames: {
+      storage: ['/mnt/db is read-only', '/mnt/photos is full', '/mnt/kuma has no inodes left'],
+    },
+    byHand: async (box) => {
+      await box.must('rm -f /mnt/photos/big /mnt/kuma/[0-9]*');
+    },
+  },
+  {
+    name: 'a disk was absent at boot and is there again, and a device is not there',
+    async provoke(box) {
+      await mountAtBoot(box, '/var/lib/lab-disk /mnt/photos none bind,nofail');
+      await rebuild(
+        box,
+        await configuration({
+          ...photosOnDisk,
+          '"--memory=2g"': '"--memory=2g" "--device=/dev/dri:/dev/dri"',
+        }),
+      );
+      await fails(box, 'podman-immich-ml');
+      await box.must('mkdir -p /var/lib/lab-disk/upload');
+      await box.settle();
+    },
+    blames: { storage: '/mnt/photos is not mounted', 'container-state': 'immich-ml' },
+    byHand: async (box) => {
+      await rebuild(box, await configuration(photosOnDisk));
+    },
   },
   everything,
 ];
@@ -190,6 +242,15 @@ async function encryptForAnotherHost(box: Box): Promise<void> {
   );
   await encryptSecret(box, other.trim());
   await writeRecipients(box, HOST_KEY);
+}
+
+/** Lines of /etc/fstab, and their empty folders. */
+async function mountAtBoot(box: Box, ...entries: readonly string[]): Promise<void> {
+  const points = entries.map((entry) => entry.split(' ')[1]).join(' ');
+  await box.must(
+    `mkdir -p ${points}; cat >/etc/fstab; systemctl daemon-reload`,
+    entries.map((entry) => `${entry} 0 0\n`).join(''),
+  );
 }
 
 async function rebootWithLateAddress(box: Box, unit: string): Promise<void> {

@@ -140,12 +140,16 @@ function answer(asked: ImmichServer, { containers, containerLog }: Known, { now,
   );
   if (!isReady && now - started < START_MS)
     return { notChecked: `whether ${container} answers: it was started ${secondsOf(now - started)} s ago` };
-  return unanswered(asked, url);
+  return unanswered(asked, url, firstWith(units, 'container', container)?.id);
 }
 
 const secondsOf = (ms: number) => Math.max(0, Math.round(ms / 1000));
 
-function unanswered({ container, exitCode, httpStatus = 0, error }: ImmichServer, url: string): Judged {
+function unanswered(
+  { container, exitCode, httpStatus = 0, error }: ImmichServer,
+  url: string,
+  unit: string | undefined,
+): Judged {
   const what = exitCode === 0 ? `HTTP ${httpStatus}` : CURL_WORDS[exitCode ?? -1];
   if (what === undefined)
     return {
@@ -156,7 +160,7 @@ function unanswered({ container, exitCode, httpStatus = 0, error }: ImmichServer
   const kind = exitCode !== 0 ? kinds.noAnswer : httpStatus >= 500 ? kinds.errorAnswer : kinds.somethingElse;
   return {
     finding: kind.finding(
-      { container, url, what },
+      { container, url, what, unit },
       {
         subject: container,
         evidence: [

@@ -1,6 +1,6 @@
 import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { absolutePath, containerName, type Parsed } from '../../remedy/words.ts';
+import { absolutePath, containerName, type Parsed, unitName } from '../../remedy/words.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 
 const NO_PHOTOS = 'The apps and the website of Immich do not work, and no photo can be uploaded.';
@@ -10,6 +10,7 @@ interface Asked {
   readonly url: string;
   /** What came instead of an answer. */
   readonly what: string;
+  readonly unit: string | undefined;
 }
 
 const log = (container: string): Step =>
@@ -28,7 +29,20 @@ const unanswered = (id: string, name: string, title: (about: Asked) => string): 
     meaning: NO_PHOTOS,
     status: 'fail',
     title,
-    remedy: ({ container }) => ({ lasting: [log(container)] }),
+    remedy: ({ container, unit }) => ({
+      lasting: [
+        log(container),
+        ...(unit === undefined
+          ? []
+          : [
+              run(['systemctl', 'restart', '--', unitName(unit)], {
+                root: true,
+                risk: 'restart',
+                why: 'If the log does not tell why, restart it. What it was doing begins again.',
+              }),
+            ]),
+      ],
+    }),
   });
 
 export const noAnswer = unanswered(

@@ -6,33 +6,17 @@ import { type FindingDraft, type Judged, judgeSource, together } from '../define
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
-import { acceleratedImage, ML_IMAGE } from '../shared/machine-learning.ts';
-import { bytesOf, GIBIBYTE } from '../shared/memory.ts';
+import {
+  ACCELERATORS,
+  type Accelerator,
+  ALL_DEVICES,
+  acceleratedImage,
+  ML_IMAGE,
+} from '../shared/machine-learning.ts';
+import { bytesOf } from '../shared/memory.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
 import { type Accelerated, cpuImage, type Limit } from './declared-remedy.ts';
 import * as kinds from './kinds.ts';
-
-interface Accelerator {
-  /** What a container that uses it is given. */
-  readonly devices: RegExp;
-  /** The same, for people. */
-  readonly example: string;
-  /** It needs more than this, in bytes; undefined where nothing is known of it. */
-  readonly least: number | undefined;
-}
-
-const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
-  openvino: {
-    devices: /\/dev\/(?:dri|accel|bus\/usb|dxg)|intel\.com\//,
-    example: '/dev/dri',
-    least: 6e9,
-  },
-  cuda: { devices: /nvidia|\/dev\/dxg/, example: 'nvidia.com/gpu=all', least: 2 * GIBIBYTE + 1 },
-  rocm: { devices: /\/dev\/kfd|amd\.com\//, example: '/dev/kfd', least: 2 * GIBIBYTE + 1 },
-  armnn: { devices: /\/dev\/mali/, example: '/dev/mali0', least: undefined },
-  rknn: { devices: /\/dev\/(?:dri|rknpu|mpp|rga|dma_heap)/, example: '/dev/dri', least: undefined },
-};
-const ALL_DEVICES = /^\/dev\/?(?::|$)/;
 
 export const source = judgeSource({
   needs: ['containers'],

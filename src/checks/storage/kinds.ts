@@ -2,8 +2,9 @@ import type { Pool, RaidArray } from '../../facts/host/disk-health.ts';
 import type { DeclaredMount, Space } from '../../facts/host/filesystems.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
+import { nixString, optionPath } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
-import { absolutePath, attributeName, isRefused, joined, unitName } from '../../remedy/words.ts';
+import { absolutePath } from '../../remedy/words.ts';
 import { bytes, count } from '../../text/amount.ts';
 import { defineKind, type FindingDraft } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -208,18 +209,19 @@ function waitForMount({ declared: { point }, users, units, nixos }: NotMounted):
       ),
     ];
   return [
-    ...open.map((id) => {
-      const name = unitName(id);
-      const attribute = isRefused(name) ? name : attributeName(id.replace(/\.service$/, ''));
-      const path = absolutePath(point);
-      if (isRefused(path) || /["\\$]/.test(point))
-        return byHand(`Let ${id} start only with the disk: RequiresMountsFor in its unitConfig.`);
-      return edit({
-        option: joined('systemd.services.', attribute, '.unitConfig.RequiresMountsFor'),
-        after: `"${point}"`,
+    ...open.map((id) =>
+      edit({
+        option: optionPath(
+          'systemd',
+          'services',
+          id.replace(/\.service$/, ''),
+          'unitConfig',
+          'RequiresMountsFor',
+        ),
+        after: nixString(point),
         why: 'Start it only with the disk, and never with an empty folder.',
-      });
-    }),
+      }),
+    ),
     rebuild(),
   ];
 }

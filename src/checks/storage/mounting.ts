@@ -19,7 +19,7 @@ interface Situation {
 
 /** Of the kernel or of memory: that one is not mounted loses nothing. */
 const NO_DISK =
-  /^(?:proc|sysfs|devpts|devtmpfs|tmpfs|ramfs|cgroup2?|debugfs|securityfs|efivarfs|hugetlbfs|mqueue|overlay|none)$/;
+  /^(?:proc|sysfs|devpts|devtmpfs|tmpfs|ramfs|cgroup2?|debugfs|securityfs|efivarfs|hugetlbfs|mqueue|overlay)$/;
 
 /** What /etc/fstab, or a pool of ZFS, says is mounted, and is not. */
 export function notMounted(situation: Situation, health: DiskHealth | undefined): FindingDraft[] {

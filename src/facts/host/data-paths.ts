@@ -51,8 +51,9 @@ look() {
 path=\${1#* } owner=- folder=-
 real=$(briefly readlink -f -- "$path") || real=$path
 facts=$(briefly stat -L -c '%u %g %a %F' -- "$path" 2>/dev/null) || {
+state=unread
 briefly test -e "$path"
-state=unread; [ "$?" != 1 ] || state=missing
+[ "$?" != 1 ] || state=missing
 printf '%s\\t%s\\t%s\\n' "$state" "$path" "$real"; return; }
 case $1 in
 'pg '*)

@@ -24,6 +24,7 @@ import { launchctl } from './launchctl.ts';
 import { listeners } from './listeners.ts';
 import { lookups } from './lookups.ts';
 import { memoryGroups } from './memory-groups.ts';
+import { passedDevices } from './passed-devices.ts';
 import { containerNames } from './podman-events.ts';
 import { portForwarding } from './port-forwarding.ts';
 import { resolvConf } from './resolv-conf.ts';
@@ -84,6 +85,7 @@ export const probes = {
   diskErrors,
   diskHealth,
   filesystems,
+  passedDevices,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;
