@@ -25,11 +25,12 @@ export function storageCauses({ unit, text, isKnown, commands, filesystems }: Se
   const ofStore = !isKnown && unit.exitStatus === 125 ? (filesystems?.stores ?? []) : [];
   const mounted = isKnown ? [] : (commands?.files ?? []);
   const paths = [...inText, ...mounted, ...ofStore];
-  const points = paths.flatMap((path) => [
-    ...unmountedAbove(path, filesystems),
-    ...(filesystems === undefined ? [] : (mountOf(filesystems, path)?.point ?? [])),
-  ]);
-  return [...new Set(points)].map((subject) => ({ check: 'storage', subject, status: 'fail' }));
+  const absent = paths.flatMap((path) => unmountedAbove(path, filesystems));
+  const mounts = paths.flatMap((path) => (filesystems && mountOf(filesystems, path)?.point) ?? []);
+  return [
+    ...absent.map((subject) => ({ check: 'storage', subject })),
+    ...[...new Set(mounts)].map((subject) => ({ check: 'storage', subject, status: 'fail' as const })),
+  ];
 }
 
 /** What should be mounted at one of the folders above a path, and is not. */

@@ -32,13 +32,17 @@ export function notMounted(situation: Situation, health: DiskHealth | undefined)
     .filter(({ point }) => !filesystems.mounts.some((mount) => mount.point === point))
     .map(({ dataset, point }) => ({ point, device: dataset, type: 'zfs', options: [], isThere: undefined }));
   const missing: DeclaredMount[] = [...ofTable, ...ofPools];
+  const isOfTable = (declared: DeclaredMount) => ofTable.includes(declared);
   return missing.flatMap((declared) => {
     const { point, device, folder } = declared;
     const users = uses.filter(({ path, real }) => isBelow(real, point) || isBelow(path, point));
     const containers = containersOf(users);
     // Whether a dataset that nothing uses is locked on purpose, nobody but its owner knows.
-    if (declared.type === 'zfs' && containers.length === 0) return [];
-    const outer = missing.find((other) => other !== declared && isBelow(point, other.point));
+    if (!isOfTable(declared) && containers.length === 0) return [];
+    // A bind of a folder on it is missing with it, too.
+    const outer = missing.find(
+      (other) => other !== declared && (isBelow(point, other.point) || isBelow(device, other.point)),
+    );
     return [
       kinds.notMounted.finding(
         { declared, containers, users: unitsOf(users), units, nixos, now },
@@ -47,7 +51,7 @@ export function notMounted(situation: Situation, health: DiskHealth | undefined)
           status: containers.length > 0 || isOfSystem(point) ? 'fail' : 'warn',
           evidence: [
             {
-              source: declared.type === 'zfs' && !ofTable.includes(declared) ? 'zfs list' : '/etc/fstab',
+              source: isOfTable(declared) ? '/etc/fstab' : 'zfs list',
               observed: `${point}: ${device}${declared.options.includes('nofail') ? ', nofail' : ''}`,
               expected: 'mounted',
             },

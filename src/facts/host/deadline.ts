@@ -34,5 +34,5 @@ case $done in *" $number "*) ;; *) kill -s KILL "$pid" 2>/dev/null; printf 'hung
 done
 }
 }
-# What may hang is run so: it is killed even where the shell that waits for it was killed before.
-briefly() { timeout -s KILL ${LOOK_SECONDS} "$@"; }`;
+# What may hang is run so: it is killed even where the shell that waits for it was killed before, and not before that.
+briefly() { timeout -s KILL ${LOOK_SECONDS + 2} "$@"; }`;

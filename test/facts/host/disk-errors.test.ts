@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diskErrors } from '../../../src/facts/host/disk-errors.ts';
+import { type DiskErrors, diskErrors } from '../../../src/facts/host/disk-errors.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
 
 async function read(...messages: readonly string[]) {
@@ -100,7 +100,7 @@ disk sda ../devices/pci0000:00/0000:00:17.0/ata3/host2/target2:0:0/2:0:0:0/block
 disk nvme0n1 ../devices/pci0000:00/0000:01:00.0/nvme/nvme0/nvme0n1
 `;
   const found = diskErrors.parse({ exitCode: 0, stdout, stderr: '', capped: false });
-  expect((found as { disks: string[] }[]).map(({ disks }) => disks)).toEqual([
+  expect((found as readonly DiskErrors[]).map(({ disks }) => disks)).toEqual([
     ['sda'],
     ['nvme0n1'],
     ['sda'],
