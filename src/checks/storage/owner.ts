@@ -33,9 +33,8 @@ export function wrongOwners(
 ): FindingDraft[] {
   return uses.flatMap((use) => {
     const { seen, destination = '', writable, path, container } = use;
-    const found = containers.find(
-      ({ name, unit }) => name === container || (unit !== undefined && unit === use.unit?.id),
-    );
+    const found =
+      firstWith(containers, 'name', container) ?? firstWith(containers, 'unit', use.unit?.id ?? '-');
     const user = found === undefined ? undefined : userOf(found);
     if (seen?.state !== 'present' || !writable || user === undefined || found === undefined) return [];
     // These decide by who asks, and not by the number that is shown.

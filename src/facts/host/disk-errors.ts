@@ -45,6 +45,8 @@ function after(text) { return match($0, text) ? substr($0, RSTART + RLENGTH) : "
 /ata[0-9]+([.][0-9]+)?: (exception Emask|failed command:|hard resetting link)/ { device = "ata" after(" ata"); sub("[.:].*", "", device); tell("reset", device); next }
 END { for (i = 1; i <= keys; i++) { key = order[i]; print key, count[key], first[key], last[key], (key in readonly) ? 1 : 0, line[key] } }`;
 
+const MOST_DEVICES = 200;
+
 export const diskErrors = defineProbe<readonly DiskErrors[]>({
   id: 'disk-errors',
   reads: 'journalctl: errors of filesystems and disks in the kernel log',
@@ -62,7 +64,10 @@ done
       const [, name, path = ''] = /^disk (\S+) (\S*)$/.exec(line) ?? [];
       return name === undefined ? [] : [{ name, path }];
     });
-    const found = all.flatMap((line) => errorsOf(line, disks) ?? []);
+    const told = all.flatMap((line) => errorsOf(line, disks) ?? []);
+    const found = told.slice(0, MOST_DEVICES);
+    if (told.length > found.length)
+      return ofJournal(raw, new PartialValue(found, 'more devices have errors than are read'));
     if (found.length + disks.length < all.length)
       return ofJournal(raw, new PartialValue(found, 'a line of the errors of disks is not understood'));
     return ofJournal(raw, found);

@@ -184,27 +184,37 @@ function mountOf(line: string): ListedMount | undefined {
 /** Those that no other mount lies over: the same place may be mounted several times, and only the last is used. */
 function visibleOf(all: readonly ListedMount[]): ListedMount[] {
   const byId = new Map(all.map((each) => [each.id, each]));
-  const byParent = Map.groupBy(all, ({ parent }) => parent);
-  const isHidden = (each: ListedMount, depth = 0): boolean => {
-    const { point } = each.mount;
-    const above = byParent.get(each.id) ?? [];
-    if (above.some(({ id, mount }) => id !== each.id && mount.point === point)) return true;
-    const beside = byParent.get(each.parent) ?? [];
-    if (beside.some(({ id, mount }) => Number(id) > Number(each.id) && point.startsWith(`${mount.point}/`)))
-      return true;
-    const parent = byId.get(each.parent);
-    return (
-      parent !== undefined &&
-      parent.id !== each.id &&
-      depth < MOST_NESTED &&
-      parent.mount.point !== point &&
-      isHidden(parent, depth + 1)
-    );
+  const covers = new Map<string, number>();
+  for (const { id, parent, mount } of all) {
+    const place = `${parent} ${mount.point}`;
+    if (id !== parent) covers.set(place, Math.max(Number(id), covers.get(place) ?? 0));
+  }
+  const known = new Map<string, boolean>();
+  const isHidden = (each: ListedMount, depth: number): boolean => {
+    const { id, parent, mount } = each;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const above = byId.get(parent);
+    const hidden =
+      covers.has(`${id} ${mount.point}`) ||
+      foldersAbove(mount.point).some((folder) => (covers.get(`${parent} ${folder}`) ?? 0) > Number(id)) ||
+      (above !== undefined &&
+        above.mount.point !== mount.point &&
+        depth < MOST_NESTED &&
+        isHidden(above, depth + 1));
+    known.set(id, hidden);
+    return hidden;
   };
-  return all.filter((each) => !isHidden(each));
+  return all.filter((each) => !isHidden(each, 0));
 }
 
 const MOST_NESTED = 100;
+
+/** `/mnt` and `/mnt/nas` of `/mnt/nas/photos`. */
+function foldersAbove(point: string): string[] {
+  const parts = point.split('/').slice(1, MOST_NESTED);
+  return parts.slice(1).map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+}
 
 function spacesIn(all: readonly string[]): { found: Map<string, Space>; hung: Set<string> } {
   const found = new Map<string, Space>();
