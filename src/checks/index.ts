@@ -1,3 +1,4 @@
+import { hardware } from './hardware/check.ts';
 import { storage } from './storage/check.ts';
 import { agenixSecrets } from './agenix-secrets/check.ts';
 import { constants } from './constants/check.ts';
@@ -56,4 +57,5 @@ export const checks: readonly Check[] = [
   immichDatabase,
   wantedServices,
   storage,
+  hardware,
 ];

@@ -260,6 +260,39 @@ ${NOW / 1000 - 60} minipc kernel: Out of memory: Killed process 9 (java) total-v
   'two programs that write resolv.conf': {
     tailscale: tailscaled({ Health: ['/etc/resolv.conf overwritten.'] }),
   },
+  'disks that are absent, full, read-only and hung': {
+    units: unit(NAME),
+    containers: container(NAME, {
+      unit: ID,
+      user: '1000:1000',
+      mounts: ['a', 'b', 'c', 'd', 'e'].map((folder) => ({
+        type: 'bind',
+        source: `/${NAME}${folder}/x`,
+        destination: '/data',
+        writable: true,
+      })),
+    }),
+    dataPaths: `present\t/${NAME}e/x\t/${NAME}e/x\t0 0 755 folder - .\nend\n`,
+    filesystems: `mount 1 0 8:1 / / no tmpfs tmpfs -
+mount 2 1 8:2 / /${NAME}b no ext4 /dev/${NAME} -
+mount 3 1 8:3 / /${NAME}c filesystem ext4 /dev/${NAME}c -
+mount 4 1 8:4 / /${NAME}d no nfs4 nas:/${NAME} -
+declared /dev/${NAME} /${NAME}a ext4 -,nofail
+device /${NAME}a there empty
+space 1 / 4096 1000 500 1000 500
+space 2 /${NAME}b 4096 1000 1 1000 500
+space 3 /${NAME}c 4096 1000 500 1000 500
+hung mount 4 /${NAME}d
+end
+`,
+    diskHealth: `mdstat md${NAME} : active raid1 sdb1[1] sda1[0]\nmdstat  9 blocks [2/1] [U_]\nzpool   pool: ${NAME}\nzpool  state: DEGRADED\nsmart ${NAME} 8 FAILED\nzfs read\nend\n`,
+    diskErrors: `input-output ${NAME} 1 1 1 0 1 minipc kernel: x\n`,
+  },
+  'devices that are not there, and groups of others': {
+    units: unit(NAME),
+    containers: container(NAME, { unit: ID, user: '1000', image: ML }),
+    passedDevices: `container ${NAME}\ndevice /dev/${NAME}\ndevice /dev/dri\ngroup 104\nmissing /dev/${NAME}\nnode /dev/dri/renderD128 660 303\nend\n`,
+  },
   'nothing to be read': {
     containers: DENIED,
     journal: `${NOW / 1000} minipc systemd[1]: x\n`,
@@ -288,6 +321,9 @@ const SERVER_KINDS = Object.entries({
   'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
     foreign-address key-expired offline funnel`,
   'tailscale-wait': 'no-wait started-too-early',
+  storage:
+    'not-mounted full read-only hung wrong-owner in-memory array-degraded pool-unhealthy smart-failing disk-errors',
+  hardware: 'device-missing wrong-group',
   visibility: 'journal-too-short needs-root',
 }).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
 

@@ -56,7 +56,10 @@ function usersOf({ holders }: PassedDevices, { containers, units = [], unitComma
     if (container === undefined) return [];
     const unit = firstWith(units, 'id', container.unit ?? '');
     if (container.state !== 'running' && unit === undefined) return [];
-    return [{ name: unit?.container ?? container.name, holder, image: container.image, container, unit }];
+    const all = { ...holder, ...withInspected(holder, container) };
+    return [
+      { name: unit?.container ?? container.name, holder: all, image: container.image, container, unit },
+    ];
   });
   const present = new Set(ofContainers.map(({ name }) => name));
   const ofUnits = holders.flatMap((holder): User[] => {
@@ -67,6 +70,19 @@ function usersOf({ holders }: PassedDevices, { containers, units = [], unitComma
   });
   return [...ofContainers, ...ofUnits];
 }
+
+/** What was made by another program than podman has no command that tells it. */
+const withInspected = (
+  { devices, groups }: DeviceHolder,
+  { devices: inspected = [], mounts = [], groups: more }: Container,
+): Pick<DeviceHolder, 'devices' | 'groups'> => {
+  const mounted = mounts.flatMap(({ source }) => (source.startsWith('/dev/') ? [source] : []));
+  const passed = devices.length > 0 ? devices : inspected;
+  return {
+    devices: [...new Set([...passed, ...mounted])],
+    groups: [...new Set([...groups, ...(more ?? [])])],
+  };
+};
 
 /** What somebody stopped, or never starts, needs no device. */
 const shouldRun = ({ activeState, loadState, wanted }: ContainerUnit) =>

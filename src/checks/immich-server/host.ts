@@ -101,7 +101,11 @@ function lostMark({ container, marked, unmarked }: ImmichServer): FindingDraft |
   );
 }
 
-function answer(asked: ImmichServer, { containers, containerLog }: Known, { now, again }: Context): Judged {
+function answer(
+  asked: ImmichServer,
+  { units, containers, containerLog }: Known,
+  { now, again }: Context,
+): Judged {
   const { container, url, exitCode, httpStatus = 0, pong, version, isInitialized, isInMaintenance } = asked;
   if (url === undefined)
     return { notChecked: `whether ${container} answers: it publishes no port, and has no address` };

@@ -20,7 +20,7 @@ export function unhealthy(
     ...[...Map.groupBy(btrfs, ({ filesystem }) => filesystem)].flatMap(([filesystem, devices]) =>
       btrfsFinding(filesystem, devices, filesystems),
     ),
-    ...pools.map((pool) =>
+    ...pools.filter(isUnhealthy).map((pool) =>
       kinds.poolUnhealthy.finding(pool, {
         subject: pool.name,
         // It works, and has counted errors.
@@ -52,9 +52,13 @@ export function unhealthy(
   ];
 }
 
+/** That it could have newer features is no fault of a pool. */
+const isUnhealthy = ({ state, status }: DiskHealth['pools'][number]) =>
+  state !== 'ONLINE' || !/features are not enabled|(?:older|legacy) on-disk format/.test(status);
+
 function arrayFinding(array: DiskHealth['arrays'][number], errors: readonly DiskErrors[]): FindingDraft[] {
-  const { name, active, wanted = 0, working = 0, failed, rebuilding } = array;
-  if (active && wanted === working && failed.length === 0) return [];
+  const { name, active, wanted = 0, working = 0, failed, rebuilding, ofFirmware } = array;
+  if (ofFirmware || (active && wanted === working && failed.length === 0)) return [];
   const lost = errors.find(({ last }) => last.includes(`:${name}: Disk failure`));
   const observed = active
     ? `${working} of ${wanted} devices work${failed.length === 0 ? '' : `, failed: ${failed.join(', ')}`}${rebuilding === undefined ? '' : `, ${rebuilding}`}`

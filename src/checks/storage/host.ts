@@ -45,7 +45,7 @@ export const host = judgeHost({
           (what) => `${HEALTH[what] ?? `the health of ${what}`} could not be read: no answer in time`,
         ),
         ...(diskHealth?.zfs === 'unread'
-          ? ['ZFS is in use, and its pools could not be checked: zpool is not installed']
+          ? ['ZFS is in use, and the state of its pools could not be read (zpool status)']
           : []),
       ],
       ...(note === undefined ? {} : { note }),

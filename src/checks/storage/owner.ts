@@ -12,7 +12,8 @@ const DATA =
 
 interface User {
   readonly uid: number;
-  readonly groups: readonly number[];
+  /** Undefined where its first group is one of the image's. */
+  readonly groups: readonly number[] | undefined;
 }
 
 /** Who the container runs as, where that is given by number: a name is one of the image, and root may write everywhere. */
@@ -20,8 +21,11 @@ function userOf({ user = '', groups }: Container): User | undefined {
   const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
   if (uid === undefined || Number(uid) === 0) return undefined;
   const more = (groups ?? []).flatMap((group) => (/^\d+$/.test(group) ? [Number(group)] : []));
-  return { uid: Number(uid), groups: [...(gid === undefined ? [0] : [Number(gid)]), ...more] };
+  return { uid: Number(uid), groups: gid === undefined ? undefined : [Number(gid), ...more] };
 }
+
+/** From here on numbers are those of a user namespace. */
+const MAPPED = 65_536;
 
 const bit = (mode: string, who: number) => (Number.parseInt(mode.at(-who) ?? '0', 8) & 2) !== 0;
 
@@ -47,8 +51,9 @@ export function wrongOwners(
       return database.uid === user.uid
         ? []
         : [finding(use, found, user, { folder: database.folder, owner: database.uid, postgres: true })];
-    const { uid = -1, gid = -1, mode = '777', isFolder } = seen;
-    const may = uid === user.uid ? bit(mode, 3) : user.groups.includes(gid) ? bit(mode, 2) : bit(mode, 1);
+    const { uid = -1, gid = -1, mode = '777', isFolder, hasAcl } = seen;
+    if (hasAcl || uid >= MAPPED || (user.groups === undefined && bit(mode, 2))) return [];
+    const may = uid === user.uid ? bit(mode, 3) : user.groups?.includes(gid) ? bit(mode, 2) : bit(mode, 1);
     if (may || isFolder !== true || !DATA.test(destination)) return [];
     return [finding(use, found, user, { folder: path, owner: uid, postgres: false })];
   });
@@ -84,6 +89,9 @@ function finding(
 /** Kept in memory on purpose, or made again at each boot. */
 const MADE_AGAIN = /^\/(?:run|tmp|var\/tmp|var\/cache|var\/run|dev|etc|nix|root\/\.cache)(?:\/|$)/;
 
+/** A volume without a name goes with its container. */
+const OF_NOBODY = /\/volumes\/[0-9a-f]{64}\//;
+
 /** Data of a container in a root that is memory: a folder that nobody chose to keep is gone after a reboot. */
 export function inMemory(uses: readonly Use[], filesystems: Filesystems): FindingDraft[] {
   const root = firstWith(filesystems.mounts, 'point', '/');
@@ -94,6 +102,7 @@ export function inMemory(uses: readonly Use[], filesystems: Filesystems): Findin
       seen?.state === 'present' &&
       seen.isFolder === true &&
       !MADE_AGAIN.test(real) &&
+      !OF_NOBODY.test(real) &&
       mountOf(filesystems, real) === root &&
       !filesystems.declared.some(
         ({ point }) => real === point || (real.startsWith(`${point === '/' ? '' : point}/`) && point !== '/'),
@@ -104,6 +113,7 @@ export function inMemory(uses: readonly Use[], filesystems: Filesystems): Findin
       { path, container: of[0]?.container ?? '' },
       {
         subject: path,
+        status: of.some(({ destination = '' }) => DATA.test(destination)) ? 'fail' : 'warn',
         evidence: [
           { source: '/proc/self/mountinfo', observed: `${path} is on the tmpfs at /`, expected: 'a disk' },
         ],

@@ -16,6 +16,8 @@ export interface DataPath {
   readonly gid?: number;
   /** Octal, `755`. */
   readonly mode?: string;
+  /** More may be allowed than the mode tells. */
+  readonly hasAcl?: true;
   /** Who owns the data of the Postgres in it, where there is one: only that user can run it. */
   readonly postgres?: { readonly uid: number; readonly folder: string };
 }
@@ -62,9 +64,11 @@ owner=$(briefly stat -c %u -- "$path/$folder/PG_VERSION" 2>/dev/null) && break
 owner=-
 done ;;
 esac
+acl=-
+case $(briefly ls -dlL -- "$path" 2>/dev/null) in ??????????+*) acl=+ ;; esac
 set -- $facts
 kind=other; [ "$4" != directory ] || kind=folder
-printf 'present\\t%s\\t%s\\t%s %s %s %s %s %s\\n' "$path" "$real" "$1" "$2" "$3" "$kind" "$owner" "$folder"
+printf 'present\\t%s\\t%s\\t%s %s %s %s %s %s\\n' "$path" "$real" "$1" "$2" "$3\${acl#-}" "$kind" "$owner" "$folder"
 }
 # A look below a place that systemd mounts at its first use would mount it, and wait for it.
 automounts=$(awk '{ for (dash = 7; dash <= NF && $dash != "-"; dash++); last[$5] = $(dash + 1) } END { for (point in last) if (last[point] == "autofs") print point }' /proc/self/mountinfo)
@@ -95,8 +99,8 @@ function dataPathOf(line: string): DataPath | undefined {
   if (path === undefined || !path.startsWith('/')) return undefined;
   const place = { path, real: real.startsWith('/') ? real : path };
   if (state === 'missing' || state === 'unread') return { ...place, state };
-  const [, uid, gid, mode, kind, owner, folder = '.'] =
-    /^(\d+) (\d+) ([0-7]+) (folder|other) (\d+|-) (\S+)$/.exec(facts) ?? [];
+  const [, uid, gid, mode, acl, kind, owner, folder = '.'] =
+    /^(\d+) (\d+) ([0-7]+)(\+?) (folder|other) (\d+|-) (\S+)$/.exec(facts) ?? [];
   if (state !== 'present' || mode === undefined) return undefined;
   return {
     ...place,
@@ -105,6 +109,7 @@ function dataPathOf(line: string): DataPath | undefined {
     uid: Number(uid),
     gid: Number(gid),
     mode,
+    ...(acl === '+' ? { hasAcl: true } : {}),
     ...(owner === '-'
       ? {}
       : { postgres: { uid: Number(owner), folder: folder === '.' ? path : `${path}/${folder}` } }),

@@ -33,8 +33,8 @@ function after(text) { return match($0, text) ? substr($0, RSTART + RLENGTH) : "
 /EXT4-fs error [(]device / { tell("filesystem", after("[(]device ")); next }
 /EXT4-fs [(][^)]*[)]: ([Rr]emounting filesystem read-only|previous I.O error)/ { tell("filesystem", after("EXT4-fs [(]")); next }
 /Aborting journal on device / { device = after("on device "); sub("-[0-9]+[.]?$", "", device); tell("filesystem", device); next }
-/JBD2: .*(error|Error)/ { device = after(" (on|for) (device )?"); sub("-[0-9]+$", "", device); tell("filesystem", device); next }
-/XFS [(][^)]*[)]: .*([Cc]orruption|log I.O error|shut ?down|Shutting down|metadata I.O error)/ { tell("filesystem", after("XFS [(]")); next }
+/JBD2: .*(error|Error)/ { device = after(" (on|for) (device )?"); sub("-[0-9]+[.]?$", "", device); tell("filesystem", device); next }
+/XFS [(][^)]*[)]: .*([Cc]orruption|CRC error|log I.O error|shut ?down|Shutting down|metadata I.O error)/ { tell("filesystem", after("XFS [(]")); next }
 /BTRFS (error|critical) [(]device |BTRFS warning [(]device .*(csum failed|checksum error|checksum verify failed|parent transid)|BTRFS info [(]device .*forced readonly/ { tell("filesystem", after("[(]device ")); next }
 /FAT-fs [(][^)]*[)]: (error,|Filesystem has been set read-only)/ { tell("filesystem", after("FAT-fs [(]")); next }
 /F2FS-fs [(][^)]*[)]: .*(corrupt|inconsistent)/ { tell("filesystem", after("F2FS-fs [(]")); next }

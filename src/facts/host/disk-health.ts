@@ -13,6 +13,8 @@ export interface RaidArray {
   readonly failed: readonly string[];
   /** `recovery = 12.6%`. */
   readonly rebuilding?: string;
+  /** Not an array, but what the firmware (imsm, ddf) keeps of others: it is always inactive. */
+  readonly ofFirmware?: true;
 }
 
 /** What btrfs has counted on one device, since the counts were last reset. */
@@ -119,7 +121,11 @@ echo end`,
         const [what, dataset = '', point] = line.split('\t');
         return what === 'dataset' && point !== undefined ? [{ dataset, point }] : [];
       }),
-      zfs: after('zfs').includes('read') ? 'read' : after('zfs').includes('unread') ? 'unread' : 'none',
+      zfs: after('zfs').includes('read')
+        ? zfsOf(after('zpool'), after('hung'))
+        : after('zfs').includes('unread')
+          ? 'unread'
+          : 'none',
       disks: after('smart').flatMap((line) => diskOf(line) ?? []),
       physical: after('disk'),
       smartctl: all.includes('smartctl'),
@@ -132,6 +138,13 @@ echo end`,
     return all.includes('end') ? value : new PartialValue(value, 'the list of disks was truncated');
   },
 });
+
+/** What zpool says that is neither a pool nor that all are healthy is an error of its own. */
+const zfsOf = (said: readonly string[], hung: readonly string[]): DiskHealth['zfs'] =>
+  hung.includes('pools') ||
+  said.some((line) => /^ *pool: |all pools are healthy|no pools available/.test(line))
+    ? 'read'
+    : 'unread';
 
 const STATES = /\[(\d+)\/(\d+)\] \[[U_]+\]/;
 const REBUILDING = /((?:recovery|reshape|resync) *= *[\d.]+%)/;
@@ -150,9 +163,11 @@ function arraysIn(all: readonly string[]): RaidArray[] {
     if (last === undefined) continue;
     const [, wanted, working] = STATES.exec(line) ?? [];
     const rebuilding = REBUILDING.exec(line)?.[1];
+    const ofFirmware = /super external:(?:imsm|ddf)/.test(line);
     arrays.push({
       ...last,
       ...(wanted === undefined ? {} : { wanted: Number(wanted), working: Number(working) }),
+      ...(ofFirmware ? { ofFirmware } : {}),
       ...(rebuilding === undefined ? {} : { rebuilding: rebuilding.replace(/ +/g, ' ') }),
     });
   }

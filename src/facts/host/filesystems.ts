@@ -54,20 +54,20 @@ export interface Filesystems {
 
 /** Of no disk, and never full; `ramfs` has no size. What containers mount for themselves is theirs. */
 const LEFT_OUT =
-  'proc|sysfs|devtmpfs|devpts|cgroup2?|overlay|nsfs|mqueue|debugfs|tracefs|securityfs|configfs|fusectl|pstore|bpf|hugetlbfs|efivarfs|binfmt_misc|rpc_pipefs|ramfs|squashfs|selinuxfs|fuse[.](portal|gvfsd-fuse|lxcfs|snapfuse)|nfsd';
+  'proc|sysfs|devtmpfs|devpts|cgroup2?|nsfs|mqueue|debugfs|tracefs|securityfs|configfs|fusectl|pstore|bpf|hugetlbfs|efivarfs|binfmt_misc|rpc_pipefs|ramfs|squashfs|selinuxfs|fuse[.](portal|gvfsd-fuse|lxcfs|snapfuse)|nfsd';
 
 // A device may carry a password (`https://user:…@host`), options of CIFS too: only what is named here leaves the host.
 const MOUNTS = `
-$5 ~ "^/(proc|sys)(/|$)" || $5 ~ "/(overlay|overlay-containers|netns)/" && $5 ~ "^/(run|var)/" || $5 ~ "^/run/(credentials|user|netns|secrets)(/|$)" { next }
+$5 ~ "^/(proc|sys)(/|$)" || $5 ~ "/(overlay2?|overlay-containers|netns)/" || $5 ~ "^/run/(credentials|user|netns|secrets)(/|$)" { next }
 { for (dash = 7; dash <= NF && $dash != "-"; dash++); type = $(dash + 1); device = $(dash + 2); super = "," $(dash + 3) "," }
-type ~ "^(${LEFT_OUT})$" { next }
+type ~ "^(${LEFT_OUT})$" || type == "overlay" && $5 != "/" { next }
 device !~ "^[-A-Za-z0-9/._:@#+=\\\\\\\\]+$" || device ~ ":.*@" { device = "-" }
 { print "mount", $1, $2, $3, $4, $5, (super ~ ",(ro|emergency_ro|shutdown)," ? "filesystem" : "," $6 "," ~ ",ro," ? "mount" : "no"), type, device, (super ~ ",degraded," ? "degraded" : "-") }`;
 
 const FSTAB = `
 /^[ \\t]*#/ || NF < 2 || $2 !~ "^/" || $3 == "swap" { next }
 $2 != "/" { sub("/+$", "", $2) }
-{ device = $1; kept = "-"; count = split($4, option, ",")
+{ device = $1; gsub(/\\042/, "", device); kept = "-"; count = split($4, option, ",")
 for (i = 1; i <= count; i++) if (option[i] ~ "^(ro|rw|noauto|nofail|bind|rbind|_netdev|loop|x-systemd[.]automount|x-initrd[.]mount)$") kept = kept "," option[i]
 if (device !~ "^[-A-Za-z0-9/._:@#+=\\\\\\\\]+$" || device ~ ":.*@") device = "-"
 print "declared", device, $2, ($3 == "" ? "auto" : $3), kept }`;
@@ -87,7 +87,7 @@ printf 'space %s %s\\n' "\${1#* }" "$numbers" ;;
 *)
 device=\${1%% *} point=\${1##* } file=
 case $device in
-UUID=*) file=/dev/disk/by-uuid/\${device#*=} ;; LABEL=*) file=/dev/disk/by-label/\${device#*=} ;;
+*\\\\*) ;; UUID=*) file=/dev/disk/by-uuid/\${device#*=} ;; LABEL=*) file=/dev/disk/by-label/\${device#*=} ;;
 PARTUUID=*) file=/dev/disk/by-partuuid/\${device#*=} ;; PARTLABEL=*) file=/dev/disk/by-partlabel/\${device#*=} ;;
 //*) ;; /*) file=$device ;;
 esac
@@ -108,7 +108,7 @@ esac
 }
 mounts=$(awk '${MOUNTS}' /proc/self/mountinfo) || exit
 declared=
-[ ! -r /etc/fstab ] || declared=$(awk '${FSTAB}' /etc/fstab)
+[ ! -e /etc/fstab ] || declared=$(awk '${FSTAB}' /etc/fstab) || echo fstab-unread
 printf '%s\\n%s\\n' "$mounts" "$declared"
 store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
 for folder in "\${store:-/var/lib/containers/storage}" /var/lib/docker; do [ ! -d "$folder" ] || printf 'store %s\\n' "$folder"; done
@@ -133,9 +133,12 @@ echo end`,
       declared: declaredIn(all),
       stores: all.flatMap((line) => /^store (\/.*)$/.exec(line)?.[1] ?? []),
     };
-    const strange = all.find((line) => !/^(?:mount|declared|space|device|store|hung) |^end$/.test(line));
+    const strange = all.find(
+      (line) => !/^(?:mount|declared|space|device|store|hung) |^(?:end|fstab-unread)$/.test(line),
+    );
     if (strange !== undefined)
       return new PartialValue(value, 'a line of the list of mounts is not understood');
+    if (all.includes('fstab-unread')) return new PartialValue(value, '/etc/fstab could not be read');
     if (!all.includes('end')) return new PartialValue(value, 'the list of mounts was truncated');
     return value;
   },

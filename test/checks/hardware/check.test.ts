@@ -57,6 +57,14 @@ test.each([
   );
 });
 
+test.each([
+  ['what podman inspects', { devices: ['/dev/dri/card0', '/dev/dri/renderD128'] }],
+  ['a volume', { mounts: [{ type: 'bind', source: '/dev/dri', destination: '/dev/dri', writable: true }] }],
+])('a container without a command of podman is given its device by %s', (_, over) => {
+  const openvino = container(ML, { image: `ghcr.io/immich-app/${ML}:v2-openvino`, ...over });
+  expect(found({ containers: openvino, passedDevices: devices(ML, [], ...DRI) })).toEqual([]);
+});
+
 test('a missing device is told once, and not as an accelerator without its device, too', () => {
   expect(
     found({ containers: image('-openvino'), passedDevices: devices(ML, ['device /dev/dri'], ...WITHOUT) }),

@@ -286,6 +286,9 @@ describe('owners', () => {
     ['everybody may write', { owner: '0 0', mode: '1777' }, {}],
     ['root in the container', { owner: '999 999', mode: '700' }, { user: '' }],
     ['a user by name', { owner: '999 999', mode: '700' }, { user: 'plex' }],
+    ['a group of the image that may write', { owner: '0 44', mode: '775' }, { user: '1000' }],
+    ['an access list', { owner: '0 0', mode: '755+' }, {}],
+    ['numbers that are mapped', { owner: '100999 100999', mode: '755' }, {}],
     ['a folder of media', { owner: '0 0', mode: '755' }, { destination: '/media' }],
   ])('it is no fault: %s', (_, seen, options) => {
     expect(owned(seen, options)).toEqual([]);
@@ -331,6 +334,8 @@ describe('disks', () => {
 
   test.each([
     'mdstat md0 : active raid0 sdc1[0] sdd1[1]\nmdstat  9 blocks super 1.2 512k chunks',
+    'mdstat md127 : inactive sdb[1](S) sda[0](S)\nmdstat  5288 blocks super external:imsm',
+    'mdstat md0 : active raid5 sdc1[2] sdb1[1] sda1[0]\nmdstat  9 blocks [3/3] [UUU]\nmdstat  reshape = 1.0% (1/2)',
     'mdstat md0 : active (auto-read-only) raid1 sdb1[1] sda1[0]\nmdstat  9 blocks [2/2] [UU]\nmdstat  resync=PENDING',
   ])('it is no fault: %s', (text) => {
     expect(found({ diskHealth: health(...text.split('\n')) })).toEqual([]);
@@ -344,6 +349,9 @@ describe('disks', () => {
           .map((line) => `zpool ${line}`),
       );
     expect(found({ diskHealth: pool('ONLINE') })).toEqual([['pool-unhealthy', 'warn', 'tank']]);
+    expect(
+      found({ diskHealth: pool('ONLINE').replace('status: x', 'status: Some features are not enabled') }),
+    ).toEqual([]);
     expect(found({ diskHealth: pool('SUSPENDED') })).toEqual([['pool-unhealthy', 'fail', 'tank']]);
   });
 
@@ -483,4 +491,26 @@ test('a mount that another container of podman has is not one of the host', () =
       }),
     }),
   ).toEqual([]);
+});
+
+describe('a root that is memory', () => {
+  const judged = (path: string, destination = '/data', real = path) =>
+    found({
+      containers: using('immich-server', path, destination),
+      dataPaths: paths(`present\t${path}\t${real}\t0 0 755 folder - .\n`),
+      filesystems: filesystems({ ' / no ext4 /dev/nvme0n1p2 -': ' / no tmpfs tmpfs -' }),
+    });
+
+  test('data in it is lost; of another folder nobody knows whether it is missed', () => {
+    expect(judged('/var/lib/immich')).toEqual([['in-memory', 'fail', '/var/lib/immich']]);
+    expect(judged('/var/lib/immich', '/transcodes')).toEqual([['in-memory', 'warn', '/var/lib/immich']]);
+  });
+
+  test.each([
+    ['on a disk by a link', '/var/lib/immich', '/mnt/photos/immich'],
+    ['made again at each boot', '/run/immich', '/run/immich'],
+    ['without a name', `/v/volumes/${'a'.repeat(64)}/_data`, `/v/volumes/${'a'.repeat(64)}/_data`],
+  ])('it is no fault: %s', (_, path, real) => {
+    expect(judged(path, '/data', real)).toEqual([]);
+  });
 });

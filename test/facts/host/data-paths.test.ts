@@ -34,6 +34,12 @@ test('of each folder that a container mounts its owner, and where its links lead
   ]);
 });
 
+test('that an access list may allow more than the mode tells', async () => {
+  const sandbox = host('/data:/');
+  sandbox.program('ls', 'echo "drwxr-xr-x+ 2 root root 4096 Mar 10 12:00 /"');
+  expect(await read(sandbox)).toMatchObject([{ path: '/', hasAcl: true }]);
+});
+
 test('whose Postgres it is; no other folder is looked into', async () => {
   const sandbox = host('');
   for (const path of ['db/PG_VERSION', 'new/18/docker/PG_VERSION', 'photos/PG_VERSION'])

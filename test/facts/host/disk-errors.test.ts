@@ -28,6 +28,12 @@ test.each([
     'filesystem',
     'sdb2',
   ],
+  [
+    'XFS (sda1): Metadata CRC error detected at xfs_agi_read_verify+0xa2/0xe0 [xfs], xfs_agi block 0x2',
+    'filesystem',
+    'sda1',
+  ],
+  ['JBD2: Error -5 detected when updating journal superblock for sda1-8.', 'filesystem', 'sda1'],
   ['XFS (dm-1): Filesystem has been shut down due to log error (0x2).', 'filesystem', 'dm-1'],
   ['BTRFS error (device sda2: state EA): parent transid verify failed on 123', 'filesystem', 'sda2'],
   [
@@ -60,6 +66,7 @@ test.each([
   'EXT4-fs (sda1): error count since last fsck: 4',
   'EXT4-fs (sda1): re-mounted 11-22 ro.',
   'XFS (sda1): Ending clean mount',
+  'xfs filesystem being mounted at /mnt supports timestamps until 2038-01-19',
   'XFS (sda1): Unmounting Filesystem 11-22',
   'BTRFS info (device sda2): bdev /dev/sda2 errs: wr 0, rd 0, flush 0, corrupt 3, gen 0',
   'BTRFS error (device sdc): open_ctree failed',

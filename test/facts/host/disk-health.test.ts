@@ -57,6 +57,20 @@ md2 : active raid1 sdf1[1] sde1[0] sdg1[2](S)
   ]);
 });
 
+test('what firmware keeps of its arrays is always inactive', async () => {
+  expect(
+    await arrays(`md126 : active raid1 sda[1] sdb[0]
+      976748544 blocks super external:/md127/0 [2/2] [UU]
+
+md127 : inactive sdb[1](S) sda[0](S)
+      5288 blocks super external:imsm
+`),
+  ).toMatchObject([
+    { name: 'md126', wanted: 2, working: 2 },
+    { name: 'md127', ofFirmware: true },
+  ]);
+});
+
 test('btrfs: what the kernel counted on each device, and one that is missing', async () => {
   const sandbox = new Sandbox();
   const folder = 'sys/fs/btrfs/0b2c3d4e-1111-2222-3333-444455556666';
@@ -108,6 +122,10 @@ END`,
 
 test.each(['all pools are healthy', 'no pools available'])('ZFS: %s', async (text) => {
   expect(await read(zfs(`echo '${text}'`))).toMatchObject({ zfs: 'read', pools: [], hung: [] });
+});
+
+test('what is neither a pool nor in order is no healthy ZFS', async () => {
+  expect((await read(zfs("echo 'internal error: failed to initialize ZFS library'"))).zfs).toBe('unread');
 });
 
 test('a pool that does not answer is told, and nothing waits for it', async () => {

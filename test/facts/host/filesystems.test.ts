@@ -103,6 +103,36 @@ swap none swap sw
   expect(declared[3]).not.toHaveProperty('folder');
 });
 
+test('a root that is an overlay is one, and those of containers are not', async () => {
+  const found = await read(`22 1 0:30 / / rw - overlay overlay rw
+45 22 0:42 / /var/lib/docker/overlay2/ab/merged rw - overlay overlay rw
+46 22 0:43 / /home/me/.local/share/containers/storage/overlay/ab/merged rw - fuse.fuse-overlayfs x rw
+`);
+  expect(points(found)).toEqual(['/']);
+});
+
+test('a label in quotes, and one with a blank: of that no file tells whether it is there', async () => {
+  const { declared } = await read(
+    MOUNTS,
+    'UUID="no-such" /mnt/no-such-a ext4 nofail 0 2\nLABEL=my\\040disk /mnt/no-such-b ext4 nofail 0 2\n',
+  );
+  expect(declared.map(({ device, isThere }) => [device, isThere])).toEqual([
+    ['UUID=no-such', false],
+    ['LABEL=my disk', undefined],
+  ]);
+});
+
+test('an fstab that cannot be read is not one without entries', async () => {
+  const sandbox = new Sandbox();
+  sandbox.write('proc/self/mountinfo', MOUNTS);
+  sandbox.write('etc/fstab', 'UUID=cc /mnt/photos ext4\n');
+  sandbox.program('awk', 'case "$*" in *etc/fstab) exit 2 ;; esac\nPATH=/usr/bin:/bin exec awk "$@"');
+  sandbox.program('stat', ROOM);
+  expect(await sandbox.fact(filesystems, '/proc/self/mountinfo', '/etc/fstab')).toMatchObject({
+    incomplete: '/etc/fstab could not be read',
+  });
+});
+
 test('a table of mounts that cannot be understood is no host without disks', async () => {
   const sandbox = new Sandbox();
   sandbox.write('proc/self/mountinfo', 'Segmentation fault\n');
