@@ -233,7 +233,9 @@ function complaintOf(seen: Seen, told: Complaint, same: readonly Complaint[]): F
   const about = aboutOf(seen, told.what);
   const isOfUser = told.fault.kind === kinds.wrongPassword;
   const denials = isOfUser ? denialsOf(databaseLines, told.what) : [];
-  const noRole = denials.find(({ said }) => said.includes(`Role "${told.what}" does not exist`));
+  // It tells of the role in the line after that of the refusal.
+  const last = denials.at(-1);
+  const noRole = last?.severity === 'DETAIL' ? last : undefined;
   const passwords = passwordsOf(seen);
   const kind =
     noRole !== undefined

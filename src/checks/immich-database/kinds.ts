@@ -1,7 +1,7 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName, databaseRole } from '../../remedy/words.ts';
-import { defineKind, type FindingDraft, type TellingKind } from '../define.ts';
+import { defineKind, type TellingKind } from '../define.ts';
 import { rebuild, restart } from '../shared/steps.ts';
 
 /** The two of which something is told, and what was said. */

@@ -19,6 +19,7 @@ import {
 import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
+const JUST_NOW_MS = 20_000;
 
 export const host = judgeHost({
   needs: ['units', 'dataServices'],
@@ -193,7 +194,20 @@ function ofSaving(
   const isTold = values.rdb_last_bgsave_status !== undefined;
   // Nobody asked it to save: what it once tried to is nobody's loss.
   if (isTold && save === '' && appends === '0' && misconf === undefined) return {};
-  if (misconf !== undefined || bad.length > 0)
+  const isFaulty = misconf !== undefined || bad.length > 0;
+  const newest = log[over];
+  // The log is read a moment after the question.
+  if (
+    isFaulty &&
+    failures.length === 0 &&
+    newest !== undefined &&
+    hasSaved(newest.text) &&
+    about.now - newest.at < JUST_NOW_MS
+  )
+    return {
+      notChecked: `whether ${name} can save: it has just saved, after a failure; check again in a minute`,
+    };
+  if (isFaulty)
     return {
       finding: unsaved(redis, about, asked, failures, {
         said: misconf ?? bad.map((state) => `${state}:${values[state]}`).join(', '),
