@@ -101,7 +101,8 @@ function ofNow(
   if (activeState !== 'inactive') return messages;
   const decided = messages.findLastIndex(
     ({ from, text }) =>
-      from === 'systemd' && /unmet condition|Condition check resulted|Dependency failed/.test(text),
+      from === 'systemd' &&
+      /unmet condition|Condition check resulted|Assertion failed|asserts failed|Dependency failed/.test(text),
   );
   if (decided >= 0) return messages.slice(decided);
   return conditionMet ? messages : messages.filter(({ at }) => at >= (conditionCheckedAt ?? 0));

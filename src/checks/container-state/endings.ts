@@ -70,10 +70,10 @@ export function endOf(unit: ContainerUnit): string | undefined {
   return exitStatus === 0 ? undefined : exitText(exitStatus);
 }
 
-export const signalText = (number: number): string =>
+const signalText = (number: number): string =>
   SIGNALS[number] === undefined ? `signal ${number}` : `${SIGNALS[number]} (signal ${number})`;
 
-export function exitText(status: number): string {
+function exitText(status: number): string {
   const signal = SIGNALS[status - BY_SIGNAL];
   return (
     EXIT_STATUSES[status] ??

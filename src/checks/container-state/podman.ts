@@ -3,8 +3,7 @@ import type { FindingDraft, Unread } from '../define.ts';
 import { PODMAN } from './down.ts';
 import * as kinds from './kinds.ts';
 
-const REFUSES =
-  /boot ID differs from cached boot ID|unhandled reboot has occurred|database is in an invalid internal status/i;
+const REFUSES = /boot ID differs from cached boot ID|unhandled reboot has occurred|invalid internal status/i;
 const FOLDERS = /delete director(?:ies|y) "([^"]{1,4000})"(?: and "([^"]{1,4000})")?/;
 
 /** podman does nothing at all: what is known of its containers is an error, and not that there are none. */

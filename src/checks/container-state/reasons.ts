@@ -16,10 +16,10 @@ const imageIn = ({ input }: RegExpExecArray): string => {
   return image === undefined ? 'its image' : `its image ${image}`;
 };
 
-export const REASONS: readonly Reason[] = [
+const REASONS: readonly Reason[] = [
   {
     kind: kinds.unhandledReboot,
-    says: /boot ID differs from cached boot ID|unhandled reboot has occurred/,
+    says: /boot ID differs from cached boot ID|unhandled reboot has occurred|invalid internal status/,
     words: () => 'podman refuses to work since the last reboot',
     fix: () => 'Delete the run directories that podman names, as the finding about podman itself says.',
   },

@@ -8,6 +8,7 @@ const RECENT_MS = 600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONG_START_MS = 600_000;
+const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
 /** What is wrong with a unit, as its own state tells. */
 export interface Trouble {
@@ -74,7 +75,8 @@ export function troubleOf(
   }
   if (unit.activeState === 'activating') {
     const since = unit.changedAt;
-    if (since === undefined || now - since < LONG_START_MS) return undefined;
+    // A clock that began in 1970 says nothing of it.
+    if (since === undefined || since < CLOCKS_WORK_SINCE || now - since < LONG_START_MS) return undefined;
     return {
       // A large image takes its time; after an hour nothing is on its way any more.
       status: now - since < HOUR_MS ? 'warn' : 'fail',
@@ -109,7 +111,9 @@ function troubleOfInactive(
 ): Trouble | undefined {
   // systemd forgets a condition together with a unit that nothing refers to; the journal does not.
   const told = messages.findLast(({ from }) => from === 'systemd');
-  const skipped = /unmet condition|Condition check resulted in/.test(told?.text ?? '');
+  const skipped = /unmet condition|Condition check resulted in|Assertion failed|asserts failed/.test(
+    told?.text ?? '',
+  );
   if ((!unit.conditionMet && unit.conditionCheckedAt !== undefined) || skipped) {
     return {
       status: 'fail',

@@ -16,7 +16,7 @@ const SLACK_MS = 60_000;
 /** systemd tells a start in whole seconds, and the journal may note a kill a little late. */
 const NEAR_MS = 2000;
 
-export interface AttributedKill extends OomKill {
+interface AttributedKill extends OomKill {
   readonly container: string;
   readonly unit: ContainerUnit | undefined;
   readonly present: boolean;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { redact } from '../../text/redact.ts';
 
 /**
- * What a line of the journal says. journalctl prints it as numbers where it is not all printable text (colours are
+ * What a line of the journal says. journalctl prints it as numbers where it is not all printable text (colors are
  * enough for that), and as null where it is longer than 4096 bytes.
  */
 export const messageField = z.union([z.string(), z.array(z.number()), z.null()]);
@@ -10,15 +10,15 @@ export const messageField = z.union([z.string(), z.array(z.number()), z.null()])
 /** A program may print megabytes in one line. */
 const LONGEST_MESSAGE = 4096;
 
-/** Colours say nothing. */
-const COLOUR = new RegExp(String.raw`${String.fromCharCode(27)}\[[\d;]*m`, 'g');
+/** Colors say nothing. */
+const COLOR = new RegExp(String.raw`${String.fromCharCode(27)}\[[\d;]*m`, 'g');
 
 export function messageText(message: z.infer<typeof messageField>): string {
   if (message === null) return '(a line of more than 4096 bytes, which was not read)';
   // Of a collection that was made before the host itself did this: what was numbers was not redacted.
   const text =
     typeof message === 'string' ? message : redact(new TextDecoder().decode(Uint8Array.from(message)));
-  return text.slice(0, LONGEST_MESSAGE).replace(COLOUR, '').trimEnd();
+  return text.slice(0, LONGEST_MESSAGE).replace(COLOR, '').trimEnd();
 }
 
 /**

@@ -125,7 +125,7 @@ END { tell() }
 function tell() { if (id != "" && type !~ /^(simple|exec|idle)$/) print id, named + 0 paths; id = type = paths = ""; named = 0 }' |
 while read -r id named paths; do
 case $id in tailscaled.service) continue ;; esac
-if [ "$named" = 1 ] || { [ -n "$paths" ] && grep -aqis tailscale $paths; }; then echo "$id"; fi
+if [ "$named" = 1 ] || { [ -n "$paths" ] && grep -a -q -i -s tailscale $paths; }; then echo "$id"; fi
 done)
 fi`;
 

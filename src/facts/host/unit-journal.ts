@@ -26,7 +26,7 @@ const entry = z.object({
 const PATTERN = [
   'cannot assign requested address|address already in use|statfs |unable to find network|parsing (env )?file|image not known|no such host',
   'toomanyrequests|unauthorized|manifest unknown|no space left on device|x509: |boot ID differs|denied: ',
-  'stat .dev.|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|has no ExecStart|"Start(ed|ing) |exec format|executable',
+  'stat .dev.|is already in use|Dependency failed|too quickly|Main process exited|Scheduled restart job|unmet condition|Condition check resulted|Assertion failed|asserts failed|has no ExecStart|"Start(ed|ing) |exec format|executable',
   'Failed at step|killed by the OOM killer|systemd-oomd killed',
 ].join('|');
 
@@ -35,7 +35,7 @@ const LAST_LINES = 20;
 /** Of each unit, and of what it matches: a unit that fails every second says the same thing over and over. */
 const MOST_OF_COMMANDS = 100;
 const MOST_OF_SYSTEMD = 400;
-/** Coloured lines that are made text, the newest: a journal of millions of them would take too long. */
+/** Colored lines that are made text, the newest: a journal of millions of them would take too long. */
 const MOST_AS_TEXT = 20_000;
 
 /** systemd itself writes these about a command that it could not execute, from the process that was to become it. */

@@ -927,3 +927,26 @@ test('a container that somebody started without its unit is not down', () => {
     expect(finding?.title).toContain(`immich-server is running, but ${words}`);
   }
 });
+
+test('an assertion that is not met keeps a unit from starting as a condition does', () => {
+  const text = `${SERVER}: Starting requested but asserts failed.`;
+  const [finding] = state(withServer(STOPPED, told(SERVER, 'systemd', text))).findings;
+  expect(finding).toMatchObject({ status: 'fail', kind: 'container-state/condition-unmet' });
+});
+
+test('a start of 1970 is not called one of decades where nothing else times it', () => {
+  const over = {
+    ActiveState: 'activating',
+    SubState: 'start',
+    StateChangeTimestamp: 'Thu 1970-01-01 00:00:20 UTC',
+  };
+  expect(state(withServer(over))).toMatchObject({ status: 'unknown', findings: [] });
+});
+
+test('an older podman says in other words that it refuses to work', () => {
+  const stderr =
+    'Error: invalid internal status, try resetting the pause process with "podman system migrate"\n';
+  expect(state({ containers: { exitCode: 125, stderr } }).findings).toMatchObject([
+    { kind: 'container-state/podman-refuses', subject: 'podman' },
+  ]);
+});

@@ -62,12 +62,12 @@ describe('what the commands of a unit say', () => {
     ]);
   });
 
-  test('is text where journalctl prints numbers, which it does of colours and of names in another encoding', async () => {
-    const coloured = messageBytes(
+  test('is text where journalctl prints numbers, which it does of colors and of names in another encoding', async () => {
+    const colored = messageBytes(
       '\u001b[31mError: statfs /srv/"a\\b"/Fotos für Öma: no such file or directory\u001b[0m',
     );
     for (const state of ['failed', 'active'])
-      expect(await textsOf([line('command', coloured)], { [UNIT]: state })).toEqual([
+      expect(await textsOf([line('command', colored)], { [UNIT]: state })).toEqual([
         'Error: statfs /srv/"a\\b"/Fotos für Öma: no such file or directory',
       ]);
     const latin = [...messageBytes('Error: statfs /srv/'), 252, 120];
