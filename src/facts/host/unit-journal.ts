@@ -38,6 +38,10 @@ const MOST_OF_SYSTEMD = 400;
 /** Colored lines that are made text, the newest: a journal of millions of them would take too long. */
 const MOST_AS_TEXT = 20_000;
 
+/** Of the journal, the newest: to look through more takes too long. */
+const MOST_BYTES = 40_000_000;
+const CUT = 'cut';
+
 /** systemd itself writes these about a command that it could not execute, from the process that was to become it. */
 const SPAWN_FAILED = 'MESSAGE_ID=641257651c1b4ec9a8624d7a40a9e1e7';
 
@@ -45,6 +49,7 @@ const SPAWN_FAILED = 'MESSAGE_ID=641257651c1b4ec9a8624d7a40a9e1e7';
 const KEPT = String.raw`${AWK_AS_TEXT}
 function field(name) { return match($0, "\"" name "\" ?: ?\"[^\"]*\"") ? substr($0, RSTART, RLENGTH) : "" }
 /^#journal$/ { journal = 1; next }
+(bytes += length($0)) > ${MOST_BYTES} { print "${CUT}"; exit }
 !journal { active[$1]; next }
 /"MESSAGE" ?: ?\[/ { if (++texts > ${MOST_AS_TEXT}) next; $0 = as_text($0) }
 { about = field("UNIT"); unit = about
@@ -79,12 +84,14 @@ echo '#journal'
 ${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT _PID=1 $about + ${SPAWN_FAILED} $about + _TRANSPORT=stdout $own`)}; } | awk '${KEPT}'`,
   parse(raw) {
     requireSystemd(raw);
-    requireJournal(raw);
+    const isCut = raw.capped || raw.stdout.endsWith(`${CUT}\n`);
+    requireJournal({ ...raw, capped: isCut });
     const whole = raw.capped ? raw.stdout.slice(0, raw.stdout.lastIndexOf('\n')) : raw.stdout;
     const [clock = {}] = blocks(whole.slice(0, Math.max(0, whole.indexOf('{'))));
     const entries = lines(whole).flatMap((line) => {
       const read = line.startsWith('{') ? entry.safeParse(JSON.parse(line)) : undefined;
-      if (read === undefined && !/^(?:Now|Uptime)=/.test(line)) throw new Error('a line of it is no JSON');
+      if (read === undefined && line !== CUT && !/^(?:Now|Uptime)=/.test(line))
+        throw new Error('a line of it is no JSON');
       return read?.success === true ? [read.data] : [];
     });
     // Only of the present boot the kernel's own time says when that was.
@@ -105,7 +112,7 @@ ${journalctl(`--reverse --output=json --output-fields=MESSAGE,UNIT,_SYSTEMD_UNIT
     inOrder(found);
     return ofJournal(
       raw,
-      raw.capped ? new PartialValue(found, 'the journal of the units is longer than what is read') : found,
+      isCut ? new PartialValue(found, 'the journal of the units is longer than what is read') : found,
     );
   },
 });
