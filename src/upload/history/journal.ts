@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../model/upload-history.ts';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import { makeFolders } from '../files/make-folders.ts';
 
-export type Departure = Omit<HistoryEntry, 'at' | 'what' | 'folder' | 'server' | 'movedTo'>;
+type Departure = Omit<HistoryEntry, 'at' | 'what' | 'folder' | 'server' | 'movedTo'>;
 
 type Ended = { readonly done: 'deleted' } | { readonly done: 'moved'; readonly to: string } | 'stays';
 
