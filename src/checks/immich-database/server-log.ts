@@ -3,7 +3,7 @@ import type { TellingKind } from '../define.ts';
 import * as kinds from './kinds.ts';
 
 /** How the server names its database. */
-export interface Naming {
+interface Naming {
   /** `immich-postgres`, as DB_HOSTNAME has it; undefined where that was not read. */
   readonly host: string | undefined;
   readonly port: string;
