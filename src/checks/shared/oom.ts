@@ -79,10 +79,10 @@ const groupOf = ({ cgroup = '', victim = cgroup }: OomKill) => victim;
 const OF_A_USER = /(?:^|\/)user\.slice\//;
 
 /**
- * Where systemd, or podman itself (cgroupfs), puts the containers of root's podman, and no other one here has a name: never
- * proven to be foreign.
+ * Where systemd puts the containers of root's podman: never proven to be foreign. In the group of cgroupfs
+ * (`libpod_parent`) are those of other stores too, such as those of machines that share this kernel.
  */
-const IN_MACHINES = /^\/?(?:machine\.slice|libpod_parent)\/(?:[^/]+\/)*libpod-/;
+const IN_MACHINES = /^\/?machine\.slice\/(?:[^/]+\/)*libpod-/;
 
 function containerOf(kill: OomKill, { units, containers, containerNames }: Known): string | undefined {
   const { containerId = '' } = kill;

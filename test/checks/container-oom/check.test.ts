@@ -296,12 +296,15 @@ test('what systemd said in a run of before is history', () => {
   expect(oom({ unitJournal }).status).toBe('ok');
 });
 
-test("podman's own groups (cgroupfs) are like machine.slice: a kill in one without a name is never foreign", () => {
-  for (const group of [`/libpod_parent/libpod-${GONE}`, `/libpod_parent/${GONE}/libpod-${GONE}`])
-    expect(oom({ kernelOom: KERNEL + killed(group, LATER) })).toMatchObject({
+test("a kill in podman's own groups (cgroupfs) is another store's only where podman names all that it made", () => {
+  for (const group of [`/libpod_parent/libpod-${GONE}`, `/libpod_parent/${GONE}/libpod-${GONE}`]) {
+    const kernelOom = KERNEL + killed(group, LATER);
+    expect(oom({ kernelOom, containerNames: '' })).toMatchObject({
       status: 'unknown',
       reason: expect.stringContaining('of an unknown container'),
     });
+    expect(oom({ kernelOom })).toMatchObject({ status: 'ok', reason: expect.stringContaining(group) });
+  }
 });
 
 test('a kill of a container that is gone and that nothing starts is no failure of today', () => {
