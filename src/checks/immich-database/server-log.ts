@@ -13,7 +13,7 @@ interface Naming {
 
 interface ServerFault {
   readonly kind: TellingKind<kinds.Case>;
-  /** `login` and `way` are over where the server is connected, `way` also where the database started anew. */
+  /** `login` and `way` are over where the server is connected, `way` also where the database started again. */
   readonly about: 'login' | 'way' | 'schema';
   readonly found: (text: string, naming: Naming) => string | undefined;
 }
