@@ -62,6 +62,7 @@ test('a selected check reads only what it is about', async () => {
     'unit-commands',
     'tailscale',
     'addresses',
+    'tailscale-serve',
   ]);
   expect(report.targets[0]?.results.map(({ check }) => check)).toEqual(['tailscale-up']);
 });

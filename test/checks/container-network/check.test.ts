@@ -167,7 +167,8 @@ describe('is not said of', () => {
       'skipped',
     );
     // A bundle of an older hsdoctor.
-    expect(network({ containers: container('plex') })).toMatchObject({
+    const older = container('plex', { networks: undefined, networkMode: undefined });
+    expect(network({ containers: older })).toMatchObject({
       status: 'skipped',
       reason: 'it is not known which networks the containers join',
     });

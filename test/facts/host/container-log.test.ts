@@ -28,7 +28,7 @@ esac`,
 const line = (container: string, message: string | number[]) =>
   JSON.stringify({ __REALTIME_TIMESTAMP: '1000000', CONTAINER_NAME: container, MESSAGE: message });
 
-/** Prints the lines of those containers only that it is asked for. */
+/** Prints the lines of those containers only that it is asked for; the newest first where that is asked for. */
 const journalOf = (lines: readonly string[]) => `for word; do
 case $word in CONTAINER_NAME=*) grep -F "\\"CONTAINER_NAME\\":\\"\${word#*=}\\"" <<'END'
 ${lines.join('\n')}
@@ -51,7 +51,7 @@ test('faults in the logs of the containers are told, and nothing else of them', 
     ]),
   );
   expect(expectValue(await sandbox.fact(containerLog))).toEqual([
-    { at: 1000, container: 'immich-ml', text: 'Worker (pid:47) was sent SIGKILL! Perhaps out of    ' },
+    { at: 1000, container: 'immich-ml', text: 'Worker (pid:47) was sent SIGKILL! Perhaps out of' },
   ]);
 });
 
@@ -66,7 +66,7 @@ test('a message in colors, which journald prints as a list of bytes, is found', 
   const bytes = [...Buffer.from('\u001b[31mERROR\u001b[39m [Api:"größe"\\] ECONNREFUSED\n\u001b[0m')];
   sandbox.program('journalctl', journalOf([line('immich-server', bytes)]));
   expect(expectValue(await sandbox.fact(containerLog))).toEqual([
-    { at: 1000, container: 'immich-server', text: 'ERROR [Api:"größe"\\] ECONNREFUSED ' },
+    { at: 1000, container: 'immich-server', text: 'ERROR [Api:"größe"\\] ECONNREFUSED' },
   ]);
 });
 
@@ -89,7 +89,7 @@ test('of too many lines the newest are kept', async () => {
   const sandbox = hostWith({ 'podman-immich-server': IMMICH_SERVER });
   sandbox.program(
     'journalctl',
-    `case "$*" in *CONTAINER_NAME=immich-server*) seq 1 5000 | sed 's/.*/{"__REALTIME_TIMESTAMP":"&000","CONTAINER_NAME":"immich-server","MESSAGE":"ECONNREFUSED &"}/' ;; esac`,
+    `case "$*" in *--reverse*CONTAINER_NAME=immich-server*) seq 5000 -1 1 | sed 's/.*/{"__REALTIME_TIMESTAMP":"&000","CONTAINER_NAME":"immich-server","MESSAGE":"ECONNREFUSED &"}/' ;; esac`,
   );
   const found = expectValue(await sandbox.fact(containerLog));
   expect(found.at(-1)?.text).toBe('ECONNREFUSED 5000');
