@@ -94,3 +94,22 @@ test('of too many lines the newest are kept', async () => {
   const found = expectValue(await sandbox.fact(containerLog));
   expect(found.at(-1)?.text).toBe('ECONNREFUSED 5000');
 });
+
+test.each([
+  '2026-03-10 12:00:00.000 UTC [93] DETAIL:  Role "immich" does not exist.',
+  '2026-03-10 12:00:00.000 UTC [93] FATAL:  data directory "/var/lib/postgresql/data" has wrong ownership',
+  '2026-03-10 12:00:00.000 UTC [93] DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18.',
+  '2026-03-10 12:00:00.000 UTC [93] ERROR:  could not open file "base/5/1": No such file or directory',
+  '2026-03-10 12:00:00.000 UTC [93] ERROR:  extension "vchord" is not available',
+  'PostgresError: database "immich" does not exist',
+  'Migration "1744910873969-InitialMigration" failed',
+  'Error: No vector extension found. Available extensions: vchord, vector',
+  "1:M 10 Mar 2026 12:00:00.000 # Can't open or create append-only dir appendonlydir: Permission denied",
+  '56:C 10 Mar 2026 12:00:00.000 # Failed opening the temp RDB file temp-56.rdb (in server root dir /data) for saving: Permission denied',
+  '1:M 10 Mar 2026 12:00:00.000 * Background saving terminated with success',
+])('what a real program says is found as journald prints it: %s', async (text) => {
+  const sandbox = hostWith({ 'podman-immich-server': IMMICH_SERVER });
+  sandbox.program('journalctl', journalOf([line('immich-server', `${text}\n`)]));
+  // podman 4 hands over a line with what ends it.
+  expect(expectValue(await sandbox.fact(containerLog)).map((found) => found.text)).toEqual([text]);
+});
