@@ -106,6 +106,10 @@ function judgePair(pair: Pair, facts: Known, context: Context): Judged[] {
   ];
 }
 
+/** No start of the database heals it. */
+const DAMAGED_PAGE =
+  /^(?:invalid page in block|page verification failed|(?:missing|unexpected) chunk number)/;
+
 /** What the database itself complains of, or does not answer. */
 function faultsOfDatabase(seen: Seen, database: HostService): Judged[] {
   const { asked, databaseLines, readyAt, context } = seen;
@@ -115,7 +119,7 @@ function faultsOfDatabase(seen: Seen, database: HostService): Judged[] {
     isUp(database) && !answers && silent.length === 0
       ? [{ notChecked: [`whether ${database.name} answers: ${whyNot(asked)}`] }]
       : [];
-  const after = databaseLines.filter(({ at }) => at > readyAt);
+  const after = databaseLines.filter(({ at, said }) => at > readyAt || DAMAGED_PAGE.test(said));
   const faults = DATABASE_FAULTS.flatMap(({ kind, atStart, found }): Judged[] => {
     const said = after.flatMap((line) => {
       const what = found(line);

@@ -207,8 +207,8 @@ test.each([
   ['its Redis refuses connections', serverSaid('Error: connect ECONNREFUSED 10.89.0.6:6379', NOW - 1000)],
   ['the database turned another program away', databaseSaid(AUTH, NOW - 1000)],
   [
-    'a damaged page of before the last start',
-    databaseSaid('ERROR:  invalid page in block 1 of relation base/5/16416', NOW - HOUR) +
+    'a file of before the last start that a start does without',
+    databaseSaid('PANIC:  could not locate a valid checkpoint record', NOW - HOUR) +
       databaseSaid(READY, NOW - MINUTE),
   ],
   [
@@ -367,4 +367,11 @@ test('nothing that it offers removes data or shows a password', () => {
 
 test('an ordinary user is told nothing', () => {
   expect(database({ dataServices: DENIED, containers: DENIED }).status).toBe('unknown');
+});
+
+test('a damaged page is not healed by a start of the database', () => {
+  const containerLog =
+    databaseSaid('ERROR:  invalid page in block 1 of relation base/5/16416', NOW - HOUR) +
+    databaseSaid(READY, NOW - MINUTE);
+  expect(kinds({ containerLog })).toEqual(['damaged']);
 });

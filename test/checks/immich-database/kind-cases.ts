@@ -123,7 +123,7 @@ export const cases: KindCases = {
     LISTENING,
   ),
   'migration-failed': until(crashing('Migration "1741" failed'), LISTENING),
-  damaged: until(complaining(postgres('ERROR:  invalid page in block 1 of relation base/5/16416')), READY),
+  damaged: until(complaining(postgres('PANIC:  could not locate a valid checkpoint record')), READY),
   'cannot-write': until(
     complaining(postgres('ERROR:  could not extend file "base/5/1": No space left on device')),
     READY,
