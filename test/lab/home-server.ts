@@ -28,8 +28,12 @@ export async function restore(box: Box): Promise<void> {
   await box.must('systemctl restart tailscaled.service');
   await setNameServer(box, NO_NAME_SERVER);
   await rebuild(box, await configuration());
-  await box.must('rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked');
-  await box.must('systemctl reset-failed; systemctl restart "podman-*.service"');
+  // A database keeps the password and the roles that it had.
+  await box.must('systemctl stop podman-immich-server podman-immich-postgres');
+  await box.must(
+    'rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked /var/lib/immich/postgres/*',
+  );
+  await box.must('systemctl reset-failed; systemctl restart "podman-*.service"; systemctl start podman-immich-server');
   await box.settle();
 }
 

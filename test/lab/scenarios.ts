@@ -161,6 +161,42 @@ export const scenarios: readonly Scenario[] = [
     blames: { 'immich-server': 'immich-server' },
   },
   {
+    name: 'the secret was changed, and the database still has the old password',
+    async provoke(box) {
+      await box.must('cd /etc/nixos/secrets && agenix -e immich-db-password.age', 'another-password');
+      await rebuild(box, await configuration());
+      await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);
+      await logs(box, 'immich-server', 'password authentication failed');
+    },
+    blames: { 'immich-database': 'immich' },
+    byHand: async (box) => {
+      await box.must(
+        `podman exec immich-postgres psql -U immich postgres -c "ALTER ROLE immich PASSWORD 'another-password'"`,
+      );
+      await box.ssh('minipc', 'systemctl restart podman-immich-server.service');
+      await logs(box, 'immich-server', 'Immich Server is listening');
+    },
+  },
+  {
+    name: 'Immich logs in to its database as a role that is not there',
+    async provoke(box) {
+      await rebuild(box, await configuration({ 'DB_USERNAME = "immich"': 'DB_USERNAME = "photos"' }));
+      await logs(box, 'immich-postgres', 'Role "photos" does not exist');
+    },
+    blames: { 'immich-database': 'photos' },
+    byHand: async (box) => {
+      await rebuild(box, await configuration());
+      await logs(box, 'immich-server', 'Immich Server is listening');
+    },
+  },
+  {
+    name: 'Redis was stopped by a signal',
+    async provoke(box) {
+      await box.must('pkill --signal STOP --exact redis-server');
+    },
+    blames: { 'redis-persistence': 'immich-redis' },
+  },
+  {
     name: 'published ports are not forwarded after a flush of the firewall',
     async provoke(box) {
       await rebuild(box, await configuration(WITH_OPEN_FIREWALL));
@@ -266,6 +302,15 @@ async function killForMemory(box: Box): Promise<void> {
   await eventually('the kernel kills for memory', async () => {
     const log = await box.inside('journalctl --dmesg --since=-20s --output=cat');
     return /oom-kill:.*task=tail/.test(log.stdout);
+  });
+}
+
+/** The container says so, after what it has said until now. */
+async function logs(box: Box, container: string, text: string): Promise<void> {
+  const cursor = await box.must('journalctl --lines=0 --show-cursor --quiet | sed "s/.*cursor: //"');
+  await eventually(`${container} says: ${text}`, async () => {
+    const since = `journalctl --after-cursor='${cursor.trim()}' --output=cat CONTAINER_NAME=${container}`;
+    return (await box.inside(since)).stdout.includes(text);
   });
 }
 
