@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 
 /** One running container with Immich's server, as it answers on its host. */
 export interface ImmichServer {
@@ -29,7 +30,7 @@ const config = z.object({ isInitialized: z.boolean(), maintenanceMode: z.optiona
 const TEMPLATE =
   '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}#port {{$port}} {{.HostIP}} {{.HostPort}}{{"\\n"}}{{end}}{{end}}' +
   '{{range .NetworkSettings.Networks}}#address {{.IPAddress}}{{"\\n"}}{{end}}#network {{.HostConfig.NetworkMode}}{{"\\n"}}' +
-  '{{range .Config.Env}}{{if eq (index (split . "=") 0) "IMMICH_PORT" "IMMICH_MEDIA_LOCATION"}}#{{.}}{{"\\n"}}{{end}}{{end}}' +
+  '{{range .Config.Env}}{{if eq (index (split . "=") 0) "IMMICH_PORT" "IMMICH_HOST" "IMMICH_MEDIA_LOCATION"}}#{{.}}{{"\\n"}}{{end}}{{end}}' +
   '{{range .Mounts}}#mount {{.Destination}} {{.Source}}{{"\\n"}}{{end}}';
 
 /** The folders that the server looks into at its start; it refuses to go on where one has lost its mark. */
@@ -41,7 +42,9 @@ export const immichServers = defineProbe<readonly ImmichServer[]>({
     "curl of Immich's ping, version and config on the host itself, without a key; the marks in its folders",
   root: true,
   tools: ['podman', 'curl', 'awk'],
-  script: `[ -d /var/lib/containers ] || [ -d /run/containers ] || exit 0
+  // A store is made by podman where there is none.
+  script: `${FIND_STORE}
+[ -d "$store" ] || exit 0
 running=$(podman ps --no-trunc --format '{{.ID}} {{.Image}} {{.Names}}') || exit
 servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server" { print $1 " " $3 }')
 [ -n "$servers" ] || exit 0
@@ -59,15 +62,18 @@ echo
 echo "#container $name"
 told=$(podman container inspect --format '${TEMPLATE}' "$id" 2>&1) || case $told in *'no such '*) echo '#gone'; continue ;; *) printf '#unreadable %s\\n' "$told"; continue ;; esac
 inside=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_PORT=//p')
-url=$(printf '%s\\n' "$told" | awk -v inside="\${inside:-2283}/tcp" '
-$1 == "#port" { at = NF == 4 ? $3 : ""; number = $NF
+host=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_HOST=//p')
+url=$(printf '%s\\n' "$told" | awk -v inside="\${inside:-2283}/tcp" -v listens="$host" '
+function place(at) {
 if (at == "" || at == "0.0.0.0") at = "127.0.0.1"
 if (at == "::") at = "::1"
-if (at ~ ":") at = "[" at "]"
+return at ~ ":" ? "[" at "]" : at
+}
+$1 == "#port" { at = place(NF == 4 ? $3 : ""); number = $NF
 if (first == "") first = "http://" at ":" number
 if ($2 == inside && own == "") own = "http://" at ":" number }
 $1 == "#address" && NF == 2 && direct == "" { direct = "http://" $2 ":" inside }
-$1 == "#network" && $2 == "host" { direct = "http://127.0.0.1:" inside }
+$1 == "#network" && $2 == "host" { direct = "http://" place(listens) ":" inside }
 END { sub("/tcp", "", direct); print own != "" ? own : direct != "" ? direct : first }')
 if [ -n "$url" ]; then
 echo "#url $url"
@@ -77,14 +83,19 @@ printf '%s\\n' "$said"
 case $said in *'#curl ping 0'*) ask 3 version; ask 3 config ;; esac
 fi
 media=$(printf '%s\\n' "$told" | sed -n 's/^#IMMICH_MEDIA_LOCATION=//p')
-for base in \${media:+"$media"} /data /usr/src/app/upload; do
-for folder in ${FOLDERS}; do
+rest=
+for base in "\${media:-/data}" /usr/src/app/upload; do
+seen=$(for folder in ${FOLDERS}; do
 place=$(printf '%s\\n' "$told" | awk -v base="$base" -v path="$base/$folder" '$1 == "#mount" && index(path "/", $2 "/") == 1 && length($2) >= length(base) && length($2) > best {
 best = length($2); source = $0; sub("^#mount [^ ]* ", "", source); found = source substr(path, best + 1) } END { print found }')
 [ -n "$place" ] || continue
 if [ -e "$place/.immich" ]; then echo "#marked $place"; elif [ -d "$place" ]; then echo "#unmarked $place"; fi
+done)
+# It uses one of them only: what is in the other is none of its folders.
+case $seen in *'#marked '*) rest=$seen; break ;; ?*) rest=\${rest:-$seen} ;; esac
+[ -z "$media" ] || break
 done
-done
+printf '%s\\n' "$rest"
 done
 :`,
   parse(raw) {

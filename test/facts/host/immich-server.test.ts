@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { immichServers } from '../../../src/facts/host/immich-server.ts';
@@ -52,6 +53,37 @@ test('one that publishes nothing is asked in its network, at the port that it wa
   ]);
   expect(await asked('#network host')).toMatchObject([{ url: 'http://127.0.0.1:2283' }]);
   expect((await asked('#network none'))[0]).not.toHaveProperty('url');
+});
+
+test.each([
+  ['100.101.102.103', 'http://100.101.102.103:1'],
+  ['0.0.0.0', 'http://127.0.0.1:1'],
+  ['::', 'http://[::1]:1'],
+])('one in the network of the host that listens on %s is asked there', async (listens, url) => {
+  expect(await asked(`#network host\n#IMMICH_HOST=${listens}\n#IMMICH_PORT=1`)).toMatchObject([{ url }]);
+});
+
+test('only the folders that the server uses are looked into', async () => {
+  const sandbox = hostWith('');
+  for (const path of ['photos/upload/.immich', 'external/library/x']) sandbox.write(path, '');
+  const [photos, external] = [join(sandbox.folder, 'photos'), join(sandbox.folder, 'external')];
+  const mounts = (own: string, other: string) =>
+    `#network none\n#mount ${own} ${photos}\n#mount ${other} ${external}`;
+  for (const told of [
+    `${mounts('/photos', '/data')}\n#IMMICH_MEDIA_LOCATION=/photos`,
+    mounts('/usr/src/app/upload', '/data'),
+    mounts('/data', '/usr/src/app/upload'),
+  ])
+    expect(await asked(told)).toMatchObject([{ marked: [join(photos, 'upload')], unmarked: [] }]);
+});
+
+test('podman is not asked where it has no store: it would make one', async () => {
+  const sandbox = new Sandbox();
+  sandbox.program('podman', `mkdir -p ${sandbox.folder}/var/lib/containers/storage`);
+  sandbox.write('/run/containers/networks/x', '');
+  const fact = await sandbox.fact(immichServers, '/var/lib/containers', '/run/containers');
+  expect(expectValue(fact)).toEqual([]);
+  expect(existsSync(join(sandbox.folder, 'var/lib/containers'))).toBe(false);
 });
 
 test('the marks are looked for where the folders are on the host', async () => {
