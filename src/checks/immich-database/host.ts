@@ -5,6 +5,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { maySeeNone, notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { allWith } from '../shared/lookup.ts';
+import { DATABASE, type ServiceOf, serviceOf } from '../shared/service-of.ts';
 import {
   explainedByState,
   explainedByStorage,
@@ -18,7 +19,6 @@ import {
   variableOf,
 } from '../shared/services.ts';
 import { DATABASE_FAULTS, type DatabaseLine, databaseLine, isReady } from './database-log.ts';
-import { databaseOf } from './database-of.ts';
 import * as kinds from './kinds.ts';
 import { isConnected, SERVER_FAULTS } from './server-log.ts';
 
@@ -46,7 +46,7 @@ export const host = judgeHost({
         return { skip: 'no container with an immich-server image' };
     }
     const databases = servicesWith(SERVICE_IMAGES.postgres, facts);
-    const pairs = servers.map((server) => ({ server, ...databaseOf(server, databases) }));
+    const pairs = servers.map((server) => pairOf(server, serviceOf(server, databases, DATABASE)));
     const judged = pairs.map((pair) => judgePair(pair, facts, context));
     return {
       ...together(judged.flat()),
@@ -59,7 +59,16 @@ type Known = Pick<Facts, 'units' | 'dataServices'> & {
   readonly [K in 'containerLog' | 'unitJournal' | 'databasePasswords']: Facts[K] | undefined;
 };
 
-type Pair = { readonly server: HostService } & ReturnType<typeof databaseOf>;
+interface Pair extends Omit<ServiceOf, 'service'> {
+  readonly server: HostService;
+  readonly database?: HostService;
+}
+
+const pairOf = (server: HostService, { service, ...rest }: ServiceOf): Pair => ({
+  server,
+  ...rest,
+  ...(service === undefined ? {} : { database: service }),
+});
 
 /** What is known of the two, put in order. */
 interface Seen extends Pair {

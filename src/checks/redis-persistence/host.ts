@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { maySeeNone, notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { allWith } from '../shared/lookup.ts';
+import { REDIS, serviceOf } from '../shared/service-of.ts';
 import {
   explainedByState,
   explainedByStorage,
@@ -39,7 +40,10 @@ export const host = judgeHost({
         return { skip: 'no container with an image of Redis or Valkey' };
     }
     const judged = all.map((redis) => judgeRedis(redis, servers, facts, context));
-    const elsewhere = all.length > 0 ? [] : servers.map((server) => judgeUnseen(server, facts, context));
+    const elsewhere = servers.flatMap((server) => {
+      const where = whereUnseen(server, all);
+      return where === undefined ? [] : [judgeUnseen(server, where, facts, context)];
+    });
     return {
       ...together([...judged.flat(), ...elsewhere]),
       lookedAt: { redisServers: all.length },
@@ -342,16 +346,40 @@ const asEvidence = (name: string, lines: readonly LogLine[]) =>
     at,
   }));
 
-/** Redis is not in a container of this podman: what the server says of it is all there is. */
-function judgeUnseen(server: HostService, facts: Known, { windowStart, now }: Context): Judged {
+interface Unseen {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Where the Redis of a server is, where it is none of those that were looked at. */
+function whereUnseen(server: HostService, all: readonly HostService[]): Unseen | undefined {
+  const socket = variableOf(server, 'REDIS_SOCKET');
+  if (socket !== undefined) return { name: socket, why: 'it is reached by a socket' };
+  const { service, outside, open } = serviceOf(server, all, REDIS);
   const name = variableOf(server, 'REDIS_HOSTNAME') ?? 'redis';
+  if (outside !== undefined) return { name: outside, why: 'it is not in a container of this podman' };
+  if (server.container?.secretEnv?.includes(REDIS.url) === true)
+    return { name, why: `${REDIS.url} tells where it is, which may hold a password and is not read` };
+  // It is one of those that were all looked at.
+  return service === undefined && open !== undefined && all.length === 0
+    ? { name, why: 'it is not in a container of this podman' }
+    : undefined;
+}
+
+/** What the server says of it is all there is. */
+function judgeUnseen(
+  server: HostService,
+  { name, why }: Unseen,
+  facts: Known,
+  { windowStart, now }: Context,
+): Judged {
   const refusals = linesOf(server, facts.containerLog, facts.unitJournal, windowStart).filter(
     ({ at, text }) => /MISCONF /.test(text) && now - at < RECENT_MS,
   );
   const [first] = refusals;
   if (first === undefined)
     return {
-      notChecked: `whether the Redis of ${server.name} (${name}) answers and can save: it is not in a container of this podman`,
+      notChecked: `whether the Redis of ${server.name} (${name}) answers and can save: ${why}`,
     };
   return {
     finding: kinds.cannotSave.finding(

@@ -49,6 +49,8 @@ const schema = z.object({
   groups: z.optional(z.nullable(z.array(z.string()))),
   /** `NAME=value`, of those names only that never hold a secret. */
   env: z.optional(z.array(z.string())),
+  /** Names of variables that may hold a secret: only that they are set is told. */
+  secretEnv: z.optional(z.array(z.string())),
   created: z.optional(z.string()),
   finishedAt: z.optional(z.string()),
   /** Restarts by podman itself. */
@@ -63,6 +65,8 @@ const schema = z.object({
 
 export type Container = z.infer<typeof schema>;
 
+/** URLs with a password in them, in place of the variables below. */
+const SECRET_ENV = '"DB_URL" "REDIS_URL"';
 /** Variables that tell where a program finds its database and the like; none of them holds a secret. */
 const ENV = [
   ...['DB_HOSTNAME', 'DB_PORT', 'DB_USERNAME', 'DB_DATABASE_NAME', 'DB_PASSWORD_FILE', 'DB_VECTOR_EXTENSION'],
@@ -85,7 +89,8 @@ const TEMPLATE =
   `"networks":${listOf('$name, $network := .NetworkSettings.Networks', '{"name":{{json $name}},"address":{{json $network.IPAddress}},"gateway":{{json $network.Gateway}}}')},` +
   `"mounts":${listOf('.Mounts', '{"type":{{json .Type}},"source":{{json .Source}},"destination":{{json .Destination}},"writable":{{json .RW}}}')},` +
   `"devices":${listOf('.HostConfig.Devices', '{{json .PathOnHost}}')},` +
-  `"env":${listOf('.Config.Env', '{{json .}}', `eq (index (split . "=") 0) ${ENV.map((name) => `"${name}"`).join(' ')}`)}}\t{{json .State}}`;
+  `"env":${listOf('.Config.Env', '{{json .}}', `eq (index (split . "=") 0) ${ENV.map((name) => `"${name}"`).join(' ')}`)},` +
+  `"secretEnv":${listOf('.Config.Env', '{{json (index (split . "=") 0)}}', `eq (index (split . "=") 0) ${SECRET_ENV}`)}}\t{{json .State}}`;
 
 /** A list in JSON, of those for which the condition holds. */
 function listOf(range: string, item: string, condition = 'true'): string {

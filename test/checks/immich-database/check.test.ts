@@ -321,6 +321,39 @@ test('which of two databases is its own is told by its variables, its networks o
   expect(database(two).reason).toContain('which container holds the database of immich-server is not known');
 });
 
+test.each([
+  ['a machine elsewhere', { env: ['DB_HOSTNAME=nas'] }, '(nas) is not in a container of this podman'],
+  ['what a variable tells that is not read', { env: [], secretEnv: ['DB_URL'] }, 'DB_URL tells it'],
+])('the database of another program is not taken for that of a server whose own is %s', (_, over, why) => {
+  const given = {
+    units: UNITS.replace(unit(DATABASE), ''),
+    containers:
+      inPlaceOf(SERVER, over).replace(container(DATABASE), '') +
+      container('paperless-db', {
+        image: 'docker.io/library/postgres:16',
+        unit: '',
+        networks: [{ name: 'paperless', address: '10.90.0.2', gateway: '10.90.0.1' }],
+      }),
+  };
+  expect(database(given)).toMatchObject({
+    status: 'unknown',
+    findings: [],
+    lookedAt: { immichDatabases: 0 },
+  });
+  expect(database(given).reason).toContain(why);
+});
+
+test.each(['immich-postgres.dns.podman', 'host.containers.internal'])(
+  'a database is found by the name %s',
+  (name) => {
+    const containers = inPlaceOf(SERVER, { env: [`DB_HOSTNAME=${name}`] }).replace(
+      container(DATABASE),
+      container(DATABASE, { ports: { '5432/tcp': [{ HostIp: '', HostPort: '5432' }] } }),
+    );
+    expect(database({ containers })).toMatchObject({ status: 'ok', lookedAt: { immichDatabases: 1 } });
+  },
+);
+
 test('a database that is down is the cause of what the server says, and its own words the cause of that', () => {
   const given = notStarting(
     postgres('FATAL:  data directory "/var/lib/postgresql/data" has wrong ownership'),

@@ -44,6 +44,41 @@ test('a Redis that answers and has saved is ok, and counted', () => {
   expect([status, lookedAt]).toEqual(['ok', { redisServers: 1 }]);
 });
 
+test.each([
+  [
+    'a machine elsewhere',
+    { env: ['REDIS_HOSTNAME=nas'] },
+    '(nas) answers and can save: it is not in a container',
+  ],
+  [
+    'one behind a socket',
+    { env: ['REDIS_SOCKET=/run/redis.sock'] },
+    '(/run/redis.sock) answers and can save',
+  ],
+  [
+    'what a variable tells that is not read',
+    { env: [], secretEnv: ['REDIS_URL'] },
+    'REDIS_URL tells where it is',
+  ],
+])('the Redis of another program says nothing of a server whose own is %s', (_, over, why) => {
+  const given = {
+    units: UNITS.replace(unit(REDIS), ''),
+    containers:
+      CONTAINERS.replace(container(REDIS), '').replace(
+        container('immich-server'),
+        container('immich-server', over),
+      ) +
+      container('paperless-redis', {
+        image: 'docker.io/library/redis:7',
+        unit: '',
+        networks: [{ name: 'paperless', address: '10.90.0.2', gateway: '10.90.0.1' }],
+      }),
+    dataServices: SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS.replace(REDIS, 'paperless-redis'),
+  };
+  expect(redis(given)).toMatchObject({ status: 'unknown', findings: [] });
+  expect(redis(given).reason).toContain(why);
+});
+
 test('one that was stopped by a signal is to continue', () => {
   const [finding] = redis(
     answering(`service redis ${REDIS} 4003 T\naddress 127.0.0.1:6379\nasked 137\n`),
