@@ -1,6 +1,11 @@
 import { run } from '../../remedy/steps.ts';
-import { unitName } from '../../remedy/words.ts';
+import { joined, unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
+
+const SHOW = (id: string) =>
+  run(['systemctl', 'status', '--', unitName(id)], { why: 'Show its state and its last messages.' });
+const READ = (id: string) =>
+  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], { root: true, why: 'Read why.' });
 
 export const notRunning = defineKind<{ readonly id: string; readonly why: string }>({
   id: 'not-running',
@@ -11,7 +16,7 @@ export const notRunning = defineKind<{ readonly id: string; readonly why: string
   title: ({ id, why }) => `${id} should be running: ${why}`,
   remedy: ({ id }) => ({
     lasting: [
-      run(['systemctl', 'status', '--', unitName(id)], { why: 'Show its state and its last messages.' }),
+      SHOW(id),
       run(['systemctl', 'start', '--', unitName(id)], {
         root: true,
         risk: 'restart',
@@ -19,4 +24,22 @@ export const notRunning = defineKind<{ readonly id: string; readonly why: string
       }),
     ],
   }),
+});
+
+export const keepsFailing = defineKind<{ readonly id: string; readonly restarts: number }>({
+  id: 'keeps-failing',
+  name: 'A service that the configuration starts keeps failing',
+  meaning: 'systemd starts it again each time, so it is never listed as failed.',
+  status: 'warn',
+  title: ({ id, restarts }) => `${id} keeps failing: systemd restarted it ${restarts} times`,
+  remedy: ({ id }) => ({ lasting: [READ(id)] }),
+});
+
+export const longStart = defineKind<{ readonly id: string; readonly minutes: number }>({
+  id: 'long-start',
+  name: 'A service that the configuration starts has been starting for too long',
+  meaning: 'It waits for something before its start, or never reports that it is ready.',
+  status: 'warn',
+  title: ({ id, minutes }) => `${id} has been starting for ${minutes} minutes`,
+  remedy: ({ id }) => ({ lasting: [SHOW(id), READ(id)] }),
 });

@@ -7,6 +7,10 @@ export interface WantedUnit {
   readonly id: string;
   readonly loadState: string;
   readonly activeState: string;
+  /** `auto-restart` between two tries. */
+  readonly subState: string;
+  /** By systemd itself, because it ended. */
+  readonly restarts: number;
   /** Something of its own starts it when it is needed: a socket, a timer, a path. */
   readonly isTriggered: boolean;
   /** It does something once, and has ended when that is done. */
@@ -37,7 +41,7 @@ for link in "$folder"/*.service; do
 done
 done
 [ -n "$names" ] || { systemctl show --property=Version; exit; }
-systemctl show --property=Id,LoadState,ActiveState,Type,Result,Restart,TriggeredBy,ConditionResult,ConditionTimestamp,ExecMainStartTimestamp,ExecMainCode,ExecMainStatus,StateChangeTimestamp,StateChangeTimestampMonotonic -- $names
+systemctl show --property=Id,LoadState,ActiveState,SubState,NRestarts,Type,Result,Restart,TriggeredBy,ConditionResult,ConditionTimestamp,ExecMainStartTimestamp,ExecMainCode,ExecMainStatus,StateChangeTimestamp,StateChangeTimestampMonotonic -- $names
 echo
 ${CLOCK}`,
   parse(raw) {
@@ -78,6 +82,8 @@ function wantedUnit(
     id: Id,
     loadState: LoadState,
     activeState: ActiveState,
+    subState: block.SubState ?? '',
+    restarts: Number(block.NRestarts ?? 0),
     isTriggered: (block.TriggeredBy ?? '') !== '',
     once: block.Type === 'oneshot',
     result: block.Result ?? '',

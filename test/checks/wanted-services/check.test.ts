@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { wantedUnits } from '../../../src/facts/host/wanted-units.ts';
 import { expectValue, Sandbox } from '../../facts/host/sandbox.ts';
-import { judge } from '../home-server.ts';
-import { wanted } from './kind-cases.ts';
+import { judge, MINUTE, NOW, stamp } from '../home-server.ts';
+import { LOOP, wanted } from './kind-cases.ts';
 
 describe('a service that the configuration starts, and that does not run', () => {
   const titles = (over: Readonly<Record<string, string>>) =>
@@ -19,9 +19,41 @@ describe('a service that the configuration starts, and that does not run', () =>
     expect(titles(over)).toEqual([`caddy.service should be running: ${why}`]);
   });
 
+  const crashing = { ActiveState: 'active', NRestarts: '9', StateChangeTimestamp: stamp(NOW - MINUTE) };
+  test.each([
+    ['between two tries', LOOP, 'keeps failing: systemd restarted it 7 times'],
+    ['that runs for a moment', crashing, 'keeps failing: systemd restarted it 9 times'],
+    [
+      'in a try',
+      { ...LOOP, SubState: 'start', Result: 'success' },
+      'keeps failing: systemd restarted it 7 times',
+    ],
+    [
+      'that never gets ready',
+      { ActiveState: 'activating', SubState: 'start' },
+      'has been starting for 2879 minutes',
+    ],
+    [
+      'that was stopped between two tries',
+      { Result: 'exit-code' },
+      'should be running: it failed, and was stopped',
+    ],
+  ])('one %s is told', (_, over, what) => {
+    expect(titles(over)).toEqual([`caddy.service ${what}`]);
+  });
+
   test.each([
     ['runs', { ActiveState: 'active' }],
-    ['is starting', { ActiveState: 'activating' }],
+    ['is starting', { ActiveState: 'activating', StateChangeTimestamp: stamp(NOW - MINUTE) }],
+    ['did its work, and does it again after a while', { ...LOOP, Result: 'success' }],
+    ['failed once, and is started again', { ...LOOP, NRestarts: '1' }],
+    ['was restarted long ago', { ActiveState: 'active', NRestarts: '9' }],
+    ['works for long once', { ActiveState: 'activating', SubState: 'start', Type: 'oneshot' }],
+    [
+      'started when the clock was in 1970',
+      { ActiveState: 'activating', StateChangeTimestamp: stamp(60_000) },
+    ],
+    ['was kept from it by a command', { Result: 'exec-condition' }],
     ['has failed, which is told as that', { ActiveState: 'failed', Result: 'exit-code' }],
     ['does something once', { Type: 'oneshot' }],
     ['has ended well by itself, perhaps', { Restart: 'on-failure' }],
