@@ -36,7 +36,11 @@ export const host = judgeHost({
         containers: Math.max(facts.units.length, facts.containers?.length ?? 0),
         kernelLogs: facts.kernelOom === undefined ? 0 : 1,
       },
-      notChecked: [...missing(unread, 'kernel-oom'), ...uncheckedKills(facts, attribution, windowStart)],
+      notChecked: [
+        ...missing(unread, 'kernel-oom'),
+        ...uncheckedKills(facts, attribution, windowStart),
+        ...unmeasured(facts),
+      ],
       ...(note === undefined ? {} : { note }),
     };
   },
@@ -228,6 +232,20 @@ function nearTheirLimit(facts: Facts, attribution: Attribution, windowStart: num
       ),
     ];
   });
+}
+
+/** Those with a limit, of which nobody told how much of it they use. */
+function unmeasured({ containers = [], memoryGroups }: Facts): string[] {
+  if (memoryGroups === undefined) return [];
+  const names = containers
+    .filter(({ id, state, memory }) => {
+      const isMeasured = firstWith(memoryGroups, 'containerId', id)?.usedBytes !== undefined;
+      return state === 'running' && memory > 0 && !isMeasured;
+    })
+    .map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [`how near ${names.join(', ')} came to the memory limit: /sys/fs/cgroup does not tell what is in use`];
 }
 
 function foreignKills({ foreign }: Attribution): string | undefined {

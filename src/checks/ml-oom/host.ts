@@ -1,4 +1,5 @@
 import type { LogLine } from '../../facts/host/container-log.ts';
+import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { maySeeNone, uncheckedEngines } from '../shared/engines.ts';
@@ -27,6 +28,18 @@ interface WorkerMessage {
   readonly at: number;
   readonly pid: number;
   readonly event: 'killed' | 'timed-out';
+}
+
+/** Its processes have these names, as many others have: earlyoom tells no memory group. */
+const ITS_NAMES = /^(?:python|gunicorn)/;
+
+function killsOfSomebody(kills: readonly OomKill[], windowStart: number): string[] {
+  const last = kills.findLast(
+    ({ killer, process, at }) => killer === 'earlyoom' && at >= windowStart && ITS_NAMES.test(process),
+  );
+  return last === undefined
+    ? []
+    : [`whether ${last.process} (pid ${last.pid}), which earlyoom killed, was of the machine learning`];
 }
 
 /** gunicorn tells of a time-out a moment before it kills the worker for it. */
@@ -79,6 +92,7 @@ export const host = judgeHost({
       notChecked: [
         ...missing(unread, 'kernel-oom'),
         ...uncheckedKills(facts, attribution, windowStart),
+        ...(machineLearning.length > 0 ? killsOfSomebody(facts.kernelOom?.kills ?? [], windowStart) : []),
         ...(machineLearning.length === 0 && unchecked.length > 0
           ? [
               `Immich's machine learning may run in one of the containers that are not checked: ${unchecked.map(({ what }) => what).join(', ')}`,

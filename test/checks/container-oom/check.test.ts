@@ -336,6 +336,14 @@ describe('how much of its limit a container uses', () => {
     expect(oom({ memoryGroups: using(300, 211) }).status).toBe('ok');
   });
 
+  test('is not ok where nothing told it of one with a limit', () => {
+    const unmeasured = { status: 'unknown', findings: [], reason: expect.stringContaining('immich-server') };
+    expect(oom({ containers: limited })).toMatchObject(unmeasured);
+    const withoutCaches = using(100).replace(/^(?:in)?active_file .*\n/gm, '');
+    expect(oom({ containers: limited, memoryGroups: withoutCaches })).toMatchObject(unmeasured);
+    expect(oom({ containers: limited, memoryGroups: using(100) }).status).toBe('ok');
+  });
+
   test('is not told beside a kill for it', () => {
     const given = {
       memoryGroups: using(480),
@@ -373,8 +381,11 @@ test('without the log of the kernel nothing is ok, whatever the reason', () => {
   expect(oom({ kernelOom: ABSENT }).status).toBe('unknown');
 });
 
+const IN_USE = ['limit 512', 'current 100', 'inactive_file 0', 'active_file 0']
+  .map((each) => `${each} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.x\n`)
+  .join('');
 const counts = (kills: number, hits: number) =>
-  `oom ${hits} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\noom_kill ${kills} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\n`;
+  `${IN_USE}oom ${hits} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\noom_kill ${kills} /sys/fs/cgroup${scopeOf(idOf('immich-server'))}/memory.events\n`;
 
 test("the memory group's own count proves a kill that the log does not show", () => {
   const { status, findings } = oom({ kernelOom: DENIED, containers: limited, memoryGroups: counts(2, 5) });

@@ -51,6 +51,17 @@ test.each(['openvino', 'cuda', 'rocm', 'armnn', 'rknn'])(
   },
 );
 
+test('a process that earlyoom killed may have been its own: then it is not ok', () => {
+  const line = (process: string) =>
+    `${KERNEL}${LATER / 1000} minipc earlyoom[9]: sending SIGTERM to process 42 uid 0 "${process}": badness 812, VmRSS 6000 MiB\n`;
+  expect(ml({ kernelOom: line('python3') })).toMatchObject({
+    status: 'unknown',
+    findings: [],
+    reason: 'whether python3 (pid 42), which earlyoom killed, was of the machine learning',
+  });
+  expect(ml({ kernelOom: line('java') }).status).toBe('ok');
+});
+
 test('limits that no option was read of are added to the list in one step: it can be set only once', () => {
   const { findings } = ml({
     kernelOom: KILL,
