@@ -139,9 +139,13 @@ function stateOf(unit: ContainerUnit) {
   };
 }
 
-/** The engine says why it could not start a container; what the container's own program says is about something else. */
+/**
+ * The engine says why it could not start a container; what the container's own program says is about something else.
+ * With 0 its main command was not run, such as where the pull before it failed.
+ */
 function isOfEngine({ exitStatus }: ContainerUnit, { from, text }: UnitMessage): boolean {
-  return from === 'systemd' || [125, 126, 127].includes(exitStatus) || /^(?:Error\b|docker: )/.test(text);
+  if (from === 'systemd' || [125, 126, 127].includes(exitStatus)) return true;
+  return exitStatus === 0 && /^(?:Error\b|docker: )/.test(text);
 }
 
 function explanations(

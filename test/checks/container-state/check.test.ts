@@ -617,6 +617,22 @@ test('what the program of the container says of others is not why it is down', (
   expect(title(withServer(over, messages))).toBe('immich-server is down: exit status 1');
 });
 
+test.each([
+  'Error: request failed with status 401: unauthorized',
+  'Error: Get "https://nas.lan": x509: certificate signed by unknown authority',
+  'Error: fsnotify: inotify_add_watch /data: no space left on device',
+  'Error: 429 toomanyrequests',
+])('what its program says when it ends is not of the registry or the disk: %s', (text) => {
+  const given = withServer({ ...FAILED, ExecMainStatus: 1 }, error(text, STARTED));
+  expect(title(given)).toBe('immich-server is down: exit status 1');
+});
+
+test('a pull that fails before the container is run is of the registry', () => {
+  const text = 'Error: initializing source docker://ghcr.io/x/y:1: reading manifest 1: manifest unknown';
+  const given = withServer({ ...FAILED, ExecMainStatus: 0 }, error(text, STARTED));
+  expect(title(given)).toContain('the registry does not have its image ghcr.io/x/y:1');
+});
+
 test.each(['not-found', 'masked'])('a failed unit that is %s now is told', (LoadState) => {
   const { status, findings } = state(withServer({ ...FAILED, LoadState }));
   expect([status, findings[0]?.kind]).toEqual(['warn', 'container-state/failed-and-gone']);
