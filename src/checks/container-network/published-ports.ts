@@ -37,7 +37,8 @@ interface JudgedPorts {
 export const isBridged = ({ state, networkMode = '', networks = [] }: Container): boolean =>
   state === 'running' &&
   !/^(?:host|none|private|pasta|slirp4netns|container:|ns:)/.test(networkMode) &&
-  networks.some(({ address }) => address !== '');
+  // Of a network with IPv6 only, podman's inspect has no such address.
+  (networkMode === 'bridge' ? networks.length > 0 : networks.some(({ address }) => address !== ''));
 
 export const publishingContainers = (containers: readonly Container[]): Publishing[] =>
   containers

@@ -52,6 +52,14 @@ test('ports that rules forward, and names that are answered, are in order', () =
   });
 });
 
+test('a network with IPv6 only is one, and what cannot be compared there is said', () => {
+  const networks = [{ name: 'immich', address: '', gateway: '' }];
+  const containers = bridged('immich-server', '', { networks, ...published(['2283/tcp', '::', 2283]) });
+  const { status, findings, reason } = network({ containers, portForwarding: rules('') });
+  expect([status, findings]).toEqual(['unknown', []]);
+  expect(reason).toContain('2283 of immich-server is forwarded');
+});
+
 describe('published ports whose rules are gone', () => {
   test('are one cause, and podman writes the rules again', () => {
     const { status, findings } = network({ portForwarding: rules('') });
