@@ -4,9 +4,9 @@ import { judgeHost } from '../define.ts';
 import { missing } from '../shared/missing.ts';
 import { isBelow, mountOf } from '../shared/mounts.ts';
 import { loggedErrors, unhealthy } from './disks.ts';
-import { hung, notMounted, readOnly } from './mounting.ts';
+import { hung, notMounted, readOnly, unlooked } from './mounting.ts';
 import { inMemory, wrongOwners } from './owner.ts';
-import { fullOnes, neededMounts } from './space.ts';
+import { fullOnes, neededMounts, unneededFull } from './space.ts';
 import { type Use, usesOf } from './uses.ts';
 
 export const host = judgeHost({
@@ -17,7 +17,7 @@ export const host = judgeHost({
     const uses = usesOf(facts);
     const situation = { filesystems, uses, units, errors, nixos, now };
     const needed = neededMounts(filesystems, uses);
-    const note = unaskedDisks(diskHealth);
+    const notes = [...unneededFull(filesystems, needed), ...unaskedDisks(diskHealth)];
     const late = hung(situation);
     return {
       findings: [
@@ -37,6 +37,9 @@ export const host = judgeHost({
       notChecked: [
         ...missing(unread, 'disk-errors'),
         ...late.notChecked,
+        ...unlooked(filesystems).map(
+          (point) => `whether ${point} is mounted: the look at it did not end in time`,
+        ),
         ...needed.flatMap(({ mount: { point, space, hung: isHung } }) =>
           space === undefined && isHung !== true ? [`the free space of ${point} could not be read`] : [],
         ),
@@ -48,7 +51,7 @@ export const host = judgeHost({
           ? ['ZFS is in use, and the state of its pools could not be read (zpool status)']
           : []),
       ],
-      ...(note === undefined ? {} : { note }),
+      ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     };
   },
 });
@@ -70,15 +73,18 @@ function unreadPaths(uses: readonly Use[], filesystems: Filesystems): string[] {
 }
 
 /** What an `ok` does not cover. */
-function unaskedDisks(health: DiskHealth | undefined): string | undefined {
-  if (health === undefined || health.physical.length === 0) return undefined;
-  const { physical, smartctl, disks } = health;
-  if (!smartctl) return `SMART of ${physical.join(', ')} was not read: smartctl is not installed`;
+function unaskedDisks(health: DiskHealth | undefined): string[] {
+  if (health === undefined || health.physical.length === 0) return [];
+  const { physical, smartctl, disks, hung } = health;
+  if (!smartctl) return [`SMART of ${physical.join(', ')} was not read: smartctl is not installed`];
   const asleep = disks.filter(({ state }) => state === 'asleep').map(({ disk }) => disk);
-  const silent = disks.filter(({ state }) => state === 'unknown').map(({ disk }) => disk);
-  const parts = [
+  const told = new Set([
+    ...disks.filter(({ state }) => state !== 'unknown').map(({ disk }) => disk),
+    ...hung,
+  ]);
+  const silent = physical.filter((disk) => !told.has(disk));
+  return [
     ...(asleep.length === 0 ? [] : [`SMART of ${asleep.join(', ')} was not read: asleep, and not woken`]),
     ...(silent.length === 0 ? [] : [`${silent.join(', ')} does not tell its health by SMART`]),
   ];
-  return parts.length === 0 ? undefined : parts.join('; ');
 }

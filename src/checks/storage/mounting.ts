@@ -30,7 +30,14 @@ export function notMounted(situation: Situation, health: DiskHealth | undefined)
   const ofPools = (health?.unmounted ?? [])
     .filter(({ point }) => !filesystems.declared.some((declared) => declared.point === point))
     .filter(({ point }) => !filesystems.mounts.some((mount) => mount.point === point))
-    .map(({ dataset, point }) => ({ point, device: dataset, type: 'zfs', options: [], isThere: undefined }));
+    .map(({ dataset, point }) => ({
+      point,
+      device: dataset,
+      type: 'zfs',
+      options: [],
+      isThere: undefined,
+      isLookedAt: true,
+    }));
   const missing: DeclaredMount[] = [...ofTable, ...ofPools];
   const isOfTable = (declared: DeclaredMount) => ofTable.includes(declared);
   return missing.flatMap((declared) => {
@@ -91,6 +98,19 @@ function isMissing(
     !mounts.some((mount) => mount.point === point)
   );
 }
+
+/** What is not in the table of mounts, and was not looked at either. */
+export const unlooked = ({ declared, mounts, automounts }: Filesystems): string[] =>
+  declared
+    .filter(
+      ({ point, type, options, isLookedAt }) =>
+        !isLookedAt &&
+        !NO_DISK.test(type) &&
+        !options.includes('noauto') &&
+        !automounts.includes(point) &&
+        !mounts.some((mount) => mount.point === point),
+    )
+    .map(({ point }) => point);
 
 const isOfSystem = (point: string) => /^\/(?:nix|boot|var|var\/lib|var\/log|home)$/.test(point);
 

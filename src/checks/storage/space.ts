@@ -82,6 +82,24 @@ export function fullOnes(filesystems: Filesystems, needed: readonly Needed[]): F
   });
 }
 
+/** That they are full may be meant so: no container writes there, and whether another program does is not known. */
+export function unneededFull(filesystems: Filesystems, needed: readonly Needed[]): string[] {
+  const { mounts, declared } = filesystems;
+  return mounts
+    .filter((mount) => {
+      const { point, space, readOnly, type } = mount;
+      return (
+        space !== undefined &&
+        readOnly === 'no' &&
+        type !== 'tmpfs' &&
+        declared.some((each) => each.point === point) &&
+        !needed.some((each) => isSame(each.mount, mount)) &&
+        shortage({ mount, writers: [], isStore: false }, space, filesystems) === kinds.full
+      );
+    })
+    .map(({ point }) => `${point} is full, and no container writes to it`);
+}
+
 const isSame = (one: Mount, other: Mount) =>
   one.number === other.number ||
   (one.type === 'zfs' &&

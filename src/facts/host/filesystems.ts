@@ -39,6 +39,8 @@ export interface DeclaredMount {
   readonly options: readonly string[];
   /** Whether the device, or the folder that it binds, exists; undefined where no file tells that. */
   readonly isThere: boolean | undefined;
+  /** Whether it was seen that something is mounted there, or that nothing is. */
+  readonly isLookedAt: boolean;
   /** What lies at its mount point while it is not mounted. */
   readonly folder?: 'empty' | 'used' | 'missing';
 }
@@ -257,6 +259,7 @@ function declaredIn(all: readonly string[]): DeclaredMount[] {
         device: unescaped(device),
         options: (options ?? '').split(',').filter((option) => option !== ''),
         isThere: state === 'there' ? true : state === 'absent' ? false : undefined,
+        isLookedAt: state !== undefined,
         ...(folder === undefined || folder === '-' ? {} : { folder: folder as 'empty' | 'used' | 'missing' }),
       },
     ];

@@ -47,7 +47,30 @@ test('it says how many filesystems and data paths it looked at', () => {
   });
 });
 
+test.each([
+  ['hung', 'hung UUID=cc /mnt/photos\n'],
+  ['was cut short', ''],
+])('whether a disk is mounted is not known where the look at it %s', (_, line) => {
+  const text = filesystems({ [PHOTOS]: '', [ROOM]: '', 'device /mnt/photos there -\n': line });
+  expect(judge('storage', { filesystems: text })).toMatchObject({
+    status: 'unknown',
+    findings: [],
+    reason: 'whether /mnt/photos is mounted: the look at it did not end in time',
+  });
+});
+
 describe('room', () => {
+  test('an ok tells of a full disk that is in /etc/fstab, and that no container writes to', () => {
+    const full = { filesystems: room('2000000000 100000 0 0') };
+    expect(judge('storage', full)).toMatchObject({
+      status: 'ok',
+      reason: '/mnt/photos is full, and no container writes to it',
+    });
+    expect(judge('storage', { filesystems: room('2000000000 2000000 0 0') }).reason).toBeUndefined();
+    const undeclared = full.filesystems.replace(/^declared UUID=cc.*\n/m, '');
+    expect(judge('storage', { filesystems: undeclared }).reason).toBeUndefined();
+  });
+
   test.each([
     ['a small disk with 3 % free', '5000000 150000 0 0', 'nearly-full'],
     ['a small disk with 0.5 % free', '5000000 25000 0 0', 'full'],
@@ -367,6 +390,7 @@ describe('disks', () => {
       'smartctl\ndisk sda\nsmart sda 2 Device is in STANDBY mode, exit(2); \n',
       /asleep, and not woken/,
     ],
+    ['nothing was told of a disk', 'smartctl\ndisk sda\n', /does not tell its health/],
     [
       'a disk does not tell',
       'smartctl\ndisk sda\nsmart sda 1 Unknown USB bridge; \n',
