@@ -3,6 +3,9 @@ import { missing } from '../shared/missing.ts';
 import { judgeNames } from './names.ts';
 import { isBridged, judgePorts, publishingContainers } from './published-ports.ts';
 
+const NOTHING_ASKED =
+  "no container here publishes a port, and no name server of podman's networks could be asked for their names";
+
 export const host = judgeHost({
   needs: ['containers'],
   wants: ['portForwarding', 'containerLookups'],
@@ -19,6 +22,8 @@ export const host = judgeHost({
     const publishing = publishingContainers(containers);
     const ports = judgePorts(publishing, portForwarding, addresses, context);
     const names = judgeNames(facts, context);
+    const isIdle = publishing.length === 0 && names.lookedAt === 0;
+    const note = isIdle ? NOTHING_ASKED : ports.note;
     return {
       findings: [...ports.findings, ...names.findings],
       notChecked: [
@@ -27,7 +32,7 @@ export const host = judgeHost({
         ...missing(unread, 'container-lookups'),
         ...(publishing.length === 0 ? [] : missing(unread, 'port-forwarding')),
       ],
-      ...(ports.note === undefined ? {} : { note: ports.note }),
+      ...(note === undefined ? {} : { note }),
       lookedAt: { forwardedPorts: ports.lookedAt, containerNetworks: names.lookedAt },
     };
   },

@@ -51,7 +51,7 @@ export const host = judgeHost({
             ...someNames(lookups, `${resolved?.name} resolves`),
             ...silentServers(lookups),
             ...(containerLookups?.asked ?? []).flatMap((lookup) =>
-              containerFinding(lookup, containerLookups?.asked ?? [], { ...facts, resolvConf }, context),
+              containerFinding(lookup, containerLookups, { ...facts, resolvConf }, context),
             ),
           ]
         : denied === undefined
@@ -253,10 +253,14 @@ function someNames({ names }: Lookups, but: string): FindingDraft[] {
   );
 }
 
-/** A name server that knows that there is no such name works. */
+/** A name server that knows that there is no such name, or that it has no address, works. */
 function deniedBy({ servers }: Lookups): string | undefined {
-  const denying = servers.find(({ answer }) => typeof answer === 'object' && answer.code === 3);
-  return denying && `${denying.server} answers that there is no such name`;
+  for (const { server, answer } of servers) {
+    if (typeof answer !== 'object') continue;
+    if (answer.code === 3) return `${server} answers that there is no such name`;
+    if (answer.code === 0 && answer.addresses === 0) return `${server} answers that it has no address`;
+  }
+  return undefined;
 }
 
 function silentServers({ servers }: Lookups): FindingDraft[] {
@@ -281,16 +285,18 @@ function silentServers({ servers }: Lookups): FindingDraft[] {
 /** The host resolves names: where a container does not, it is by the name server that it has, or by the way there. */
 function containerFinding(
   { container, server, about, name, answer }: ContainerLookup,
-  all: ContainerLookups['asked'],
+  lookups: ContainerLookups | undefined,
   facts: Pick<HostFacts, 'resolvConf'> & { readonly [K in 'containers' | 'units']: Facts[K] | undefined },
   { now }: Context,
 ): FindingDraft[] {
   if (about !== 'outside' || !failsToAnswer(answer)) return [];
-  const own = all.find((each) => each.about === 'own' && each.server === server);
+  const own = lookups?.asked.find((each) => each.about === 'own' && each.server === server);
   // Without any answer there it is the network of the containers that is broken.
   if (own !== undefined && failsToAnswer(own.answer)) return [];
   const { resolvConf, containers, units = [] } = facts;
-  const isOld = own === undefined && ![...resolvConf.nameservers, ...resolvConf.upstream].includes(server);
+  const isGiven = lookups?.given.includes(container) === true;
+  const isOld =
+    own === undefined && !isGiven && ![...resolvConf.nameservers, ...resolvConf.upstream].includes(server);
   const why = isLoopback(server)
     ? `it asks ${server}, which is the container itself`
     : `${server} ${answerText(answer)}${isOld ? ', and the host no longer asks it' : ''}`;
@@ -303,6 +309,7 @@ function containerFinding(
         name,
         because: why,
         isPodmans: own !== undefined,
+        isGiven,
         restart:
           isOld && !isLoopback(server) && unit !== undefined && unit !== ''
             ? { unit, units, now }

@@ -177,6 +177,8 @@ export const containerFails = defineKind<{
     | { readonly unit: string; readonly units: readonly ContainerUnit[]; readonly now: number }
     | undefined;
   readonly isPodmans: boolean;
+  /** By its own options. */
+  readonly isGiven: boolean;
 }>({
   id: 'container-fails',
   name: 'A container cannot resolve names, although the host can',
@@ -184,7 +186,7 @@ export const containerFails = defineKind<{
     'What runs in it cannot reach servers on the internet by name, nor can containers with the same name server.',
   status: 'fail',
   title: ({ container, name, because }) => `${container} cannot resolve ${name}: ${because}`,
-  remedy: ({ restart: again, isPodmans, server }) => ({
+  remedy: ({ restart: again, isPodmans, isGiven, server }) => ({
     now:
       again === undefined
         ? []
@@ -197,9 +199,13 @@ export const containerFails = defineKind<{
         ? byHand(
             `Check that /etc/resolv.conf of the host names servers that can be asked from everywhere: podman's own name server (${server}) asks those. Then restart the containers.`,
           )
-        : byHand(
-            'Start the container only when the host has its name servers (after network-online.target), or name one in its options: --dns=ADDRESS',
-          ),
+        : isGiven
+          ? byHand(
+              `Check whether ${server} can be reached from the containers, or name another in their options (--dns).`,
+            )
+          : byHand(
+              'Start the container only when the host has its name servers (after network-online.target), or name one in its options: --dns=ADDRESS',
+            ),
     ],
   }),
 });

@@ -26,6 +26,8 @@ export interface ContainerLookups {
   readonly asked: readonly ContainerLookup[];
   /** Name servers of each container, in their order. */
   readonly servers: readonly { readonly container: string; readonly servers: readonly string[] }[];
+  /** Containers whose options name their name servers (--dns). */
+  readonly given: readonly string[];
   /** Addresses at which podman's networks have a name server (aardvark-dns). */
   readonly aardvark: readonly { readonly network: string; readonly address: string }[];
   /** Programs that have port 53 of UDP. */
@@ -42,7 +44,7 @@ const FOLDER = '/run/containers/networks/aardvark-dns';
 const MOST_CONTAINERS = 60;
 
 const TEMPLATE =
-  '{{.Name}} {{.ID}} {{or .NetworkSettings.SandboxKey "-"}} {{or .ResolvConfPath "-"}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}},{{end}}';
+  '{{.Name}} {{.ID}} {{or .NetworkSettings.SandboxKey "-"}} {{or .ResolvConfPath "-"}} {{if .HostConfig.Dns}}given{{else}}-{{end}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}},{{end}}';
 
 export const containerLookups = defineProbe<ContainerLookups>({
   id: 'container-lookups',
@@ -73,13 +75,16 @@ registry=
 if ${HAS_ROUTE}; then registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1); fi
 seen=
 number=0
-podman container inspect --format '${TEMPLATE}' $ids 2>/dev/null | { while read -r name id key file networks; do
+told=$(podman container inspect --format '${TEMPLATE}' $ids 2>/dev/null)
+[ -n "$told" ] || { echo 'podman inspect tells of no container' >&2; exit 1; }
+printf '%s\\n' "$told" | { while read -r name id key file dns networks; do
 case $key in /run/netns/*) ;; *) continue ;; esac
 [ -r "$file" ] || { echo "unread $name"; continue; }
 number=$((number + 1))
 [ "$number" -le ${MOST_CONTAINERS} ] || { echo more; break; }
 servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' "$file" | head -n ${MOST_SERVERS} | tr '\\n' ' ')
 echo "servers $name $servers"
+[ "$dns" != given ] || echo "given $name"
 # No part of a name in DNS is longer.
 own=$name
 [ "\${#name}" -le 63 ] || own=$(printf '%.12s' "$id")
@@ -107,6 +112,7 @@ ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", pr
     const value: ContainerLookups = {
       asked: [...of('own').map(askedOf('own')), ...of('outside').map(askedOf('outside'))],
       servers: of('servers').map(([container = '', ...servers]) => ({ container, servers })),
+      given: of('given').map(([container = '']) => container),
       aardvark: of('aardvark').map(([network = '', address = '']) => ({ network, address })),
       listeners: of('listener').map(([socket = '', waiting = '', program = '']) => ({
         waiting: Number(waiting),
@@ -126,7 +132,7 @@ ss -lunpH 'sport = 53' | awk '{ program = $0; if (!sub(/.*users:[(][(]"/, "", pr
   },
 });
 
-const WORDS = ['own', 'outside', 'servers', 'aardvark', 'listener', 'unread', 'more'];
+const WORDS = ['own', 'outside', 'servers', 'given', 'aardvark', 'listener', 'unread', 'more'];
 
 const askedOf =
   (about: ContainerLookup['about']) =>

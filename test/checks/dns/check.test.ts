@@ -265,6 +265,14 @@ test('a name server that is only slow to refuse, or not to be reached over IPv6,
   ]);
 });
 
+test('a name server that answers without an address, as some filters do, is not down', () => {
+  const { status, findings } = dns({ lookups: lookups(2, '192.168.1.1 code 0 0') });
+  expect([status, findings.map(({ title }) => title)]).toEqual([
+    'warn',
+    ['ghcr.io does not resolve, while 192.168.1.1 answers that it has no address'],
+  ]);
+});
+
 describe('a container', () => {
   const server = { containers: container('immich-server', { networkMode: 'bridge' }) };
   const asked = (from: string, outside: string, own = '') =>
@@ -282,6 +290,14 @@ describe('a container', () => {
       },
     ]);
     expect(nowOf(findings[0])).toEqual(['$ sudo systemctl restart -- podman-immich-server.service']);
+  });
+
+  test('whose own options name the name server is not restarted: it would ask the same', () => {
+    const containerLookups = `${asked('8.8.8.8', 'silent')}given immich-server\n`;
+    const { findings } = dns({ ...server, containerLookups });
+    expect(findings[0]?.title).toBe('immich-server cannot resolve ghcr.io: 8.8.8.8 does not answer');
+    expect(nowOf(findings[0])).toEqual([]);
+    expect(lastingOf(findings[0])[0]).toContain('name another in their options (--dns)');
   });
 
   test('that asks what the host asks is not', () => {

@@ -44,8 +44,14 @@ async function host(containers: (sandbox: Sandbox) => readonly string[], route =
   return sandbox.fact({ ...containerLookups, script }, FOLDER, STORE);
 }
 
-const container = (sandbox: Sandbox, name: string, key: string, servers: string, networks = 'immich,') =>
-  `${name} ${'a'.repeat(64)} ${key} ${sandbox.write(`resolv/${name}`, servers)} ${networks}`;
+const container = (
+  sandbox: Sandbox,
+  name: string,
+  key: string,
+  servers: string,
+  networks = 'immich,',
+  dns = '-',
+) => `${name} ${'a'.repeat(64)} ${key} ${sandbox.write(`resolv/${name}`, servers)} ${dns} ${networks}`;
 
 test('a container is asked about in its own network: itself, and once a network the registry', async () => {
   const found = expectValue(
@@ -120,3 +126,12 @@ test.each([['own x 1.1.1.1 x\n'], ['hello\n'], ['outside x 1.1.1.1 ghcr.io code\
     expect(() => containerLookups.parse({ exitCode: 0, stdout, stderr: '', capped: false })).toThrow();
   },
 );
+
+test('name servers that its options give a container are told apart, and a podman that tells nothing is none without', async () => {
+  const given = await host((sandbox) => [
+    container(sandbox, 'plex', '/run/netns/netns-1', 'nameserver 127.0.0.1\n', 'immich,', 'given'),
+    container(sandbox, 'kuma', '/run/netns/netns-2', 'nameserver 127.0.0.1\n'),
+  ]);
+  expect(expectValue(given).given).toEqual(['plex']);
+  expect(await host(() => [])).toMatchObject({ outcome: 'failed' });
+});
