@@ -5,7 +5,7 @@ import { missing } from '../shared/missing.ts';
 import { isBelow, mountOf } from '../shared/mounts.ts';
 import { loggedErrors, unhealthy } from './disks.ts';
 import { hung, notMounted, readOnly, unlooked } from './mounting.ts';
-import { inMemory, wrongOwners } from './owner.ts';
+import { goneFolders, inMemory, wrongOwners } from './owner.ts';
 import { fullOnes, neededMounts, unneededFull } from './space.ts';
 import { type Use, usesOf } from './uses.ts';
 
@@ -26,13 +26,14 @@ export const host = judgeHost({
         ...readOnly(situation),
         ...fullOnes(filesystems, needed),
         ...wrongOwners(uses, containers, filesystems),
+        ...goneFolders(uses, filesystems),
         ...inMemory(uses, filesystems),
         ...(diskHealth === undefined ? [] : unhealthy(diskHealth, filesystems, errors)),
         ...loggedErrors(errors, filesystems, now),
       ],
       lookedAt: {
         filesystems: needed.length,
-        dataPaths: new Set(uses.map(({ path }) => path)).size,
+        dataPaths: new Set(uses.flatMap(({ path, seen }) => (seen === undefined ? [] : [path]))).size,
       },
       notChecked: [
         ...missing(unread, 'disk-errors'),
@@ -44,6 +45,7 @@ export const host = judgeHost({
           space === undefined && isHung !== true ? [`the free space of ${point} could not be read`] : [],
         ),
         ...unreadPaths(uses, filesystems),
+        ...(facts.dataPaths === undefined ? [] : unlistedPaths(uses)),
         ...(diskHealth?.hung ?? []).map(
           (what) => `${HEALTH[what] ?? `the health of ${what}`} could not be read: no answer in time`,
         ),
@@ -70,6 +72,12 @@ function unreadPaths(uses: readonly Use[], filesystems: Filesystems): string[] {
       !filesystems.automounts.some((point) => isBelow(real, point)),
   );
   return [...new Set(unread.map(({ path }) => path))].map((path) => `${path} could not be read`);
+}
+
+/** What a container mounts, and the list of paths does not have. */
+function unlistedPaths(uses: readonly Use[]): string[] {
+  const unlisted = uses.filter(({ seen, isRunning }) => seen === undefined && isRunning);
+  return [...new Set(unlisted.map(({ path }) => path))].map((path) => `${path} was not looked at`);
 }
 
 /** What an `ok` does not cover. */

@@ -339,6 +339,29 @@ export const inMemory = defineKind<{ readonly path: string; readonly container: 
   }),
 });
 
+export const folderGone = defineKind<{
+  readonly path: string;
+  readonly container: string;
+  readonly destination: string;
+}>({
+  id: 'folder-gone',
+  name: 'A running container uses a folder that no longer exists',
+  meaning:
+    'It still has the old folder open, and writes to it: that is lost when the container stops, or lies where nobody looks for it.',
+  status: 'fail',
+  title: ({ path, container }) => `${container} uses ${path}, which no longer exists`,
+  remedy: ({ path, container, destination }) => ({
+    lasting: [
+      byHand(
+        `Do not stop or restart ${container} yet. First copy what is in its ${destination} to a disk (podman cp ${container}:${destination} FOLDER): it may be nowhere else.`,
+      ),
+      byHand(
+        `Then find out whether ${path} was renamed or deleted, or its disk was unmounted. Put it back with what is in it, and restart the container.`,
+      ),
+    ],
+  }),
+});
+
 const LESS_SAFE = 'The next failure of a disk may lose the data.';
 
 export const arrayDegraded = defineKind<RaidArray>({

@@ -2,7 +2,7 @@ import type { Container } from '../../facts/host/containers.ts';
 import type { Filesystems } from '../../facts/host/filesystems.ts';
 import type { FindingDraft } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
-import { mountOf } from '../shared/mounts.ts';
+import { isBelow, mountOf } from '../shared/mounts.ts';
 import * as kinds from './kinds.ts';
 import type { Use } from './uses.ts';
 
@@ -120,4 +120,35 @@ export function inMemory(uses: readonly Use[], filesystems: Filesystems): Findin
       },
     ),
   );
+}
+
+/** A folder that a running container writes to, and that is gone from where it was. */
+export function goneFolders(uses: readonly Use[], { declared }: Filesystems): FindingDraft[] {
+  const gone = uses.filter(
+    ({ path, seen, writable, isRunning }) =>
+      isRunning && writable && seen?.state === 'missing' && !MADE_AGAIN.test(path),
+  );
+  return [...Map.groupBy(gone, ({ path }) => path)].flatMap(([path, [use]]) => {
+    if (use === undefined) return [];
+    const { container, destination = '' } = use;
+    return [
+      kinds.folderGone.finding(
+        { path, container, destination },
+        {
+          subject: path,
+          evidence: [
+            {
+              source: `stat ${path}`,
+              observed: 'does not exist',
+              expected: `${destination} of ${container}`,
+            },
+          ],
+          affects: { what: container, state: 'degraded', cause: `its folder ${path} no longer exists` },
+          explainedBy: declared
+            .filter(({ point }) => isBelow(path, point) && point !== '/')
+            .map(({ point }) => ({ check: 'storage', subject: point })),
+        },
+      ),
+    ];
+  });
 }

@@ -16,6 +16,8 @@ export interface Use {
   readonly writable: boolean;
   /** Where it is in the container; undefined where only the unit is known. */
   readonly destination: string | undefined;
+  /** The container runs. */
+  readonly isRunning: boolean;
 }
 
 export interface Known {
@@ -35,7 +37,7 @@ export function usesOf({ containers = [], units = [], unitCommands = [], dataPat
     const seen = firstWith(dataPaths, 'path', path);
     return [{ path, real: seen?.real ?? path, seen, ...rest }];
   };
-  const ofContainers = containers.flatMap(({ name, unit = '', mounts = [] }) =>
+  const ofContainers = containers.flatMap(({ name, state, unit = '', mounts = [] }) =>
     mounts.flatMap(({ type, source, destination, writable }) =>
       type === 'bind' || type === 'volume'
         ? use(source, {
@@ -43,6 +45,7 @@ export function usesOf({ containers = [], units = [], unitCommands = [], dataPat
             unit: firstWith(units, 'id', unit),
             writable,
             destination,
+            isRunning: state === 'running',
           })
         : [],
     ),
@@ -55,7 +58,13 @@ export function usesOf({ containers = [], units = [], unitCommands = [], dataPat
     return files
       .filter((file) => !environmentFiles.includes(file))
       .flatMap((file) =>
-        use(file, { container: unit.container, unit, writable: true, destination: undefined }),
+        use(file, {
+          container: unit.container,
+          unit,
+          writable: true,
+          destination: undefined,
+          isRunning: false,
+        }),
       );
   });
   return [...ofContainers, ...ofUnits];

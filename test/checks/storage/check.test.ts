@@ -41,9 +41,43 @@ const readOnly = (how = 'filesystem', more: Readonly<Record<string, string>> = {
   filesystems({ [PHOTOS]: PHOTOS.replace(' no ', ` ${how} `), ...more });
 
 test('it says how many filesystems and data paths it looked at', () => {
-  expect(judge('storage', { containers })).toMatchObject({
+  expect(judge('storage', { containers, dataPaths: paths(present('/mnt/photos/library')) })).toMatchObject({
     status: 'ok',
     lookedAt: { filesystems: 3, dataPaths: 1 },
+  });
+});
+
+test('a path of a running container that is not in the list was not looked at', () => {
+  expect(judge('storage', { containers })).toMatchObject({
+    status: 'unknown',
+    reason: '/mnt/photos/library was not looked at',
+    lookedAt: { filesystems: 3, dataPaths: 0 },
+  });
+});
+
+describe('a folder that a running container uses, and that no longer exists', () => {
+  const dataPaths = paths('missing\t/mnt/photos/library\t/mnt/photos/library\n');
+
+  test('is told before a restart loses what is only there', () => {
+    const { findings } = judge('storage', { containers, dataPaths });
+    expect(findings.map(({ title }) => title)).toEqual([
+      'immich-server uses /mnt/photos/library, which no longer exists',
+    ]);
+    expect(nowOf(findings[0])).toEqual([]);
+    expect(lastingOf(findings[0])[0]).toContain('Do not stop or restart immich-server yet');
+  });
+
+  test('is a consequence of a disk that was unmounted beneath it', () => {
+    const { findings } = judge('storage', { containers, dataPaths, filesystems: unmounted() });
+    const root = findings.filter(({ causedBy }) => causedBy === undefined);
+    expect(root.map(({ kind }) => kind)).toEqual(['storage/not-mounted']);
+  });
+
+  test.each([
+    ['is only read', using('immich-server', undefined, undefined, {}, false)],
+    ['belongs to one that does not run', using('immich-server', undefined, undefined, { state: 'exited' })],
+  ])('is no such fault where it %s', (_, other) => {
+    expect(found({ containers: other, dataPaths })).toEqual([]);
   });
 });
 

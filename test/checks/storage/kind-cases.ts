@@ -72,6 +72,13 @@ export const cases: KindCases = {
     },
     near: { dataPaths: paths(present('/srv/db', { owner: '999 999', mode: '700', postgres: '999 .' })) },
   },
+  'folder-gone': {
+    host: {
+      containers: using('immich-server'),
+      dataPaths: paths('missing\t/mnt/photos/library\t/mnt/photos/library\n'),
+    },
+    near: { dataPaths: paths(present('/mnt/photos/library')) },
+  },
   'in-memory': {
     host: {
       containers: using('immich-server', '/var/lib/immich'),
