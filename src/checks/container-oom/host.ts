@@ -237,6 +237,8 @@ function nearTheirLimit(facts: Facts, attribution: Attribution, windowStart: num
 /** Those with a limit, of which nobody told how much of it they use. */
 function unmeasured({ containers = [], memoryGroups }: Facts): string[] {
   if (memoryGroups === undefined) return [];
+  // An older hsdoctor read only how many were killed.
+  if (memoryGroups.length > 0 && memoryGroups.every(({ usedBytes }) => usedBytes === undefined)) return [];
   const names = containers
     .filter(({ id, state, memory }) => {
       const isMeasured = firstWith(memoryGroups, 'containerId', id)?.usedBytes !== undefined;

@@ -9,7 +9,8 @@ containers mount, or would mount if their units ran:
 - A filesystem is full (less than 1 % free, at most 512 MiB) or nearly full (less than 5 %, at most 10 GiB; 10 % of \`/boot\`), or
   has no inodes left.
 - A mount does not answer within four seconds.
-- A data folder belongs to another user than the container runs as, or is only in memory.
+- A data folder belongs to another user than the container runs as, is only in memory, or no longer exists while the container
+  still uses it.
 - An mdadm array is degraded, btrfs counted errors, a ZFS pool is not healthy, or a disk reports that it fails (SMART).
 - The kernel logged errors of a filesystem or a disk.
 
