@@ -122,22 +122,7 @@ function answer(
       ),
     };
   if (exitCode === 0 && httpStatus === 200 && pong)
-    return isInitialized === false
-      ? {
-          finding: kinds.noUser.finding(
-            { container },
-            {
-              subject,
-              evidence: [{ source: `curl ${url}/api/server/config`, observed: 'isInitialized: false' }],
-              explainedBy: [{ check: 'storage' }],
-            },
-          ),
-        }
-      : isInitialized === undefined && version === undefined
-        ? {
-            notChecked: `whether ${container} is ready: it answers the ping, and tells neither version nor config`,
-          }
-        : {};
+    return configured(asked, url, firstWith(units, 'container', container)?.id);
   const started = Date.parse(firstWith(containers, 'name', container)?.startedAt ?? '');
   const isReady = allWith(containerLog, 'container', container).some(
     ({ at, text }) => at >= started && LISTENING.test(text),
@@ -146,6 +131,50 @@ function answer(
     return { notChecked: `whether ${container} answers: it was started ${secondsOf(now - started)} s ago` };
   return unanswered(asked, url, firstWith(units, 'container', container)?.id);
 }
+
+/** What its config, which comes from its database, tells of one that answers the ping. */
+function configured(asked: ImmichServer, url: string, unit: string | undefined): Judged {
+  const { container, configStatus = 0, isInitialized } = asked;
+  if (configStatus >= 500) return { finding: erroneous(asked, url, unit) };
+  if (isInitialized === undefined)
+    return {
+      notChecked: `whether ${container} is ready: it answers the ping, and does not tell its config (${configStatus === 0 ? 'no answer in time' : `HTTP ${configStatus}`})`,
+    };
+  if (isInitialized) return {};
+  return {
+    finding: kinds.noUser.finding(
+      { container },
+      {
+        subject: container,
+        evidence: [{ source: `curl ${url}/api/server/config`, observed: 'isInitialized: false' }],
+        explainedBy: [{ check: 'storage' }],
+      },
+    ),
+  };
+}
+
+function erroneous(
+  { container, configStatus = 0 }: ImmichServer,
+  url: string,
+  unit: string | undefined,
+): FindingDraft {
+  const what = `HTTP ${configStatus} for its config`;
+  return kinds.errorAnswer.finding(
+    { container, url, what, unit },
+    {
+      subject: container,
+      evidence: [
+        { source: `curl ${url}/api/server/config`, observed: `HTTP ${configStatus}`, expected: 'HTTP 200' },
+      ],
+      affects: { what: container, state: 'degraded', cause: `answers with an error: ${what}` },
+      explainedBy: CAUSES,
+    },
+  );
+}
+
+const CAUSES = ['storage', 'container-network', 'immich-database', 'redis-persistence', 'container-oom'].map(
+  (check) => ({ check, status: 'fail' as const }),
+);
 
 const secondsOf = (ms: number) => Math.max(0, Math.round(ms / 1000));
 
@@ -175,16 +204,7 @@ function unanswered(
           },
         ],
         affects: { what: container, state: 'down', cause: `does not answer: ${what}` },
-        explainedBy: [
-          'storage',
-          'container-network',
-          'immich-database',
-          'redis-persistence',
-          'container-oom',
-        ].map((check) => ({
-          check,
-          status: 'fail' as const,
-        })),
+        explainedBy: CAUSES,
       },
     ),
   };

@@ -15,6 +15,8 @@ export interface ImmichServer {
   readonly pong: boolean;
   readonly error?: string;
   readonly version?: string;
+  /** Of its config, which it reads from its database: it answers the ping without. */
+  readonly configStatus?: number;
   readonly isInitialized?: boolean;
   readonly isInMaintenance?: boolean;
   /** Folders of the host that hold its photos, in which the file `.immich` is and in which it is not. */
@@ -117,6 +119,7 @@ function serverIn([container = '', ...told]: readonly string[]): ImmichServer | 
     told.flatMap((line) => (line.startsWith(`#${name} `) ? [line.slice(name.length + 2)] : []));
   const value = (name: string) => all(name)[0];
   const [url, curl, error] = [value('url'), value('curl ping'), value('error ping')];
+  const configStatus = Number(value('status config') ?? 0);
   const numbers = version.safeParse(parsed(value('body version')));
   const settings = config.safeParse(parsed(value('body config')));
   return {
@@ -129,6 +132,7 @@ function serverIn([container = '', ...told]: readonly string[]): ImmichServer | 
     ...(numbers.success
       ? { version: `${numbers.data.major}.${numbers.data.minor}.${numbers.data.patch}` }
       : {}),
+    ...(configStatus === 0 ? {} : { configStatus }),
     ...(settings.success
       ? {
           isInitialized: settings.data.isInitialized,

@@ -39,6 +39,19 @@ test('one that has just been started, said that it listens, and does not answer,
   expect(said(given).kinds).toEqual(['immich-server/no-answer']);
 });
 
+test('one that answers the ping, and not what it needs its database for, is not ok', () => {
+  const asked = (more: string) => said({ immichServers: server({ config: '' }) + more });
+  expect(asked('#curl config 0\n#status config 500\n')).toMatchObject({
+    status: 'fail',
+    kinds: ['immich-server/error-answer'],
+  });
+  expect(asked('#curl config 28\n#status config 000\n')).toMatchObject({
+    status: 'unknown',
+    kinds: [],
+    reason: expect.stringContaining('does not tell its config (no answer in time)'),
+  });
+});
+
 test('a redirect says nothing of the server', () => {
   const ping = '#curl ping 0\n#status ping 308';
   expect(said({ immichServers: server({ ping, version: '', config: '' }) })).toMatchObject({
