@@ -1,4 +1,6 @@
+import type { Facts } from '../../facts/host/index.ts';
 import { judgeHost } from '../define.ts';
+import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { missing } from '../shared/missing.ts';
 import { judgeNames } from './names.ts';
 import { isBridged, judgePorts, publishingContainers } from './published-ports.ts';
@@ -8,17 +10,20 @@ const NOTHING_ASKED =
 
 export const host = judgeHost({
   needs: ['containers'],
-  wants: ['portForwarding', 'containerLookups'],
+  wants: ['portForwarding', 'containerLookups', 'units', 'engines'],
   forRemedy: ['addresses'],
   evaluate(facts, context) {
     const { containers, portForwarding, addresses } = facts;
     const { unread } = context;
-    if (!containers.some(isBridged))
+    if (!containers.some(isBridged)) {
+      const unlisted = unlistedContainers(facts);
+      if (unlisted.length > 0) return { findings: [], lookedAt: {}, notChecked: unlisted };
       return {
         skip: containers.some(({ state, networkMode }) => state === 'running' && networkMode === undefined)
           ? 'it is not known which networks the containers join'
           : 'no container here is running on a bridge network',
       };
+    }
     const publishing = publishingContainers(containers);
     const ports = judgePorts(publishing, portForwarding, addresses, context);
     const names = judgeNames(facts, context);
@@ -37,3 +42,22 @@ export const host = judgeHost({
     };
   },
 });
+
+/** What podman does not list for root may be on a bridge all the same. */
+function unlistedContainers({
+  engines,
+  units = [],
+}: { readonly [K in 'engines' | 'units']: Facts[K] | undefined }): string[] {
+  const unchecked = uncheckedEngines(engines, units);
+  const names = units
+    .filter(
+      ({ user, engine, activeState }) => activeState === 'active' && (user !== '' || engine === 'docker'),
+    )
+    .map(({ container }) => container);
+  return [
+    ...(names.length === 0
+      ? []
+      : [`the networks of ${names.join(', ')} are not known: root's podman does not list these containers`]),
+    ...(unchecked.length === 0 ? [] : [notCheckedText(unchecked)]),
+  ];
+}

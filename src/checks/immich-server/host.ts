@@ -9,7 +9,7 @@ import { allWith, firstWith } from '../shared/lookup.ts';
 import { judgeJobs, type Work } from './jobs.ts';
 import * as kinds from './kinds.ts';
 
-const IMAGE = /immich-server/;
+const IMAGE = /immich-server(?:[:@]|$)/;
 /** In which a server that does not yet say that it listens may still migrate its database. */
 const START_MS = 300_000;
 const REFUSED = /Failed to (?:read|write)\b.*?([^\s"'(<>]*\/[^\s"'(<>]+)\/\.immich\b/;
@@ -21,14 +21,14 @@ export const host = judgeHost({
   evaluate(facts, context) {
     const names = serversOf(facts);
     if (names.length === 0) return { skip: 'no container with an immich-server image' };
-    const judged = names.map((name) => judge(name, facts, context));
+    const judged = names.map((name) => judge(name, facts, context) ?? unlisted(name, facts));
     if (judged.every((each) => each === undefined))
       return { skip: `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not running` };
     const servers = judged.flatMap((each) => each ?? []);
     const work = judgeJobs(facts, context);
     return {
       ...together([...servers, work]),
-      lookedAt: { immichServers: judged.filter((each) => each !== undefined).length },
+      lookedAt: { immichServers: names.filter((name) => judge(name, facts, context) !== undefined).length },
       ...(work.note === undefined ? {} : { note: work.note }),
     };
   },
@@ -175,6 +175,14 @@ function erroneous(
 const CAUSES = ['storage', 'container-network', 'immich-database', 'redis-persistence', 'container-oom'].map(
   (check) => ({ check, status: 'fail' as const }),
 );
+
+/** That podman lists no such container tells nothing of one that another engine or user runs. */
+function unlisted(name: string, { units }: Known): readonly Judged[] | undefined {
+  const unit = firstWith(units, 'container', name);
+  if (unit === undefined || (unit.user === '' && unit.engine !== 'docker')) return undefined;
+  const whose = unit.user === '' ? 'it runs under docker' : `it belongs to ${unit.user}`;
+  return [{ notChecked: `whether ${name} answers: ${whose}, whose containers are not listed` }];
+}
 
 const secondsOf = (ms: number) => Math.max(0, Math.round(ms / 1000));
 

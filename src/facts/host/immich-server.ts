@@ -48,7 +48,7 @@ export const immichServers = defineProbe<readonly ImmichServer[]>({
   script: `${FIND_STORE}
 [ -d "$store" ] || exit 0
 running=$(podman ps --no-trunc --format '{{.ID}} {{.Image}} {{.Names}}') || exit
-servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server" { print $1 " " $3 }')
+servers=$(printf '%s\\n' "$running" | awk '$2 ~ "immich-server([:@]|$)" { print $1 " " $3 }')
 [ -n "$servers" ] || exit 0
 # A proxy is for other hosts than this one.
 unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY

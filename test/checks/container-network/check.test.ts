@@ -10,6 +10,7 @@ import {
   nowOf,
   STARTED,
   stamp,
+  unit,
 } from '../home-server.ts';
 
 const network = (given: Given) => judge('container-network', { ...HOST, ...given });
@@ -49,6 +50,14 @@ test('ports that rules forward, and names that are answered, are in order', () =
   expect(network({ containerLookups: own('immich-server', 'code 0 1') })).toMatchObject({
     status: 'ok',
     lookedAt: { forwardedPorts: 2, containerNetworks: 1 },
+  });
+});
+
+test('what containers of another user join is not known', () => {
+  const units = unit('immich-server', { User: 'photos' });
+  expect(network({ containers: '', units })).toMatchObject({
+    status: 'unknown',
+    reason: "the networks of immich-server are not known: root's podman does not list these containers",
   });
 });
 

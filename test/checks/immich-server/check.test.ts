@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMANDS, CONTAINERS, judge, NOW, UNITS } from '../home-server.ts';
+import { COMMANDS, CONTAINERS, judge, NOW, UNITS, unit } from '../home-server.ts';
 import { cases, jobs, justStarted, logged, REFUSED, server } from './kind-cases.ts';
 
 const said = (given: Parameters<typeof judge>[1]) => {
@@ -18,6 +18,24 @@ test('a host without Immich, and one on which it is not running, are not ok', ()
   expect(said({ immichServers: '' })).toMatchObject({
     status: 'skipped',
     reason: 'immich-server is not running',
+  });
+});
+
+test.each([
+  ['another user runs', 'podman', 'photos', 'it belongs to photos'],
+  ['docker runs', 'docker', '', 'it runs under docker'],
+])('one that %s is not told to be down', (_, engine, User, why) => {
+  const id = `${engine}-immich-server.service`;
+  const given = {
+    immichServers: '',
+    units: UNITS.replace(unit('immich-server'), unit('immich-server', { Id: id, User })),
+    unitCommands: COMMANDS.replace('podman-immich-server.service', id),
+    containers: '',
+  };
+  expect(said(given)).toMatchObject({
+    status: 'unknown',
+    kinds: [],
+    reason: `whether immich-server answers: ${why}, whose containers are not listed`,
   });
 });
 
