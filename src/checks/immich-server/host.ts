@@ -1,11 +1,21 @@
 import type { LogLine } from '../../facts/host/container-log.ts';
 import type { Container } from '../../facts/host/containers.ts';
+import { SERVICE_IMAGES } from '../../facts/host/data-services.ts';
 import type { ImmichServer } from '../../facts/host/immich-server.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
-import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
+import {
+  type Context,
+  type Explanation,
+  type FindingDraft,
+  type Judged,
+  judgeHost,
+  together,
+} from '../define.ts';
 import { CURL_WORDS } from '../shared/curl.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
+import { DATABASE, REDIS, serviceOf } from '../shared/service-of.ts';
+import { explainedByState, explainedByStorage, type HostService, servicesWith } from '../shared/services.ts';
 import { judgeJobs, type Work } from './jobs.ts';
 import * as kinds from './kinds.ts';
 
@@ -60,7 +70,8 @@ function judge(name: string, facts: Known, context: Context): readonly Judged[] 
 }
 
 /** Of the folder for which it refused to start, where it has not started since. */
-function refusal(name: string, { containerLog, immichServers }: Known, { windowStart }: Context) {
+function refusal(name: string, facts: Known, { windowStart }: Context) {
+  const { containerLog, immichServers } = facts;
   const own = allWith(containerLog, 'container', name).filter(({ at }) => at >= windowStart);
   const lines = own.filter(({ text }) => REFUSED.test(text));
   const last = lines.at(-1);
@@ -77,7 +88,10 @@ function refusal(name: string, { containerLog, immichServers }: Known, { windowS
       evidence: [{ source: `podman logs ${name}`, observed: last.text.trim(), at: last.at }],
       since: lines[0]?.at,
       affects: { what: name, state: 'down', cause: `${inside}/.immich is missing` },
-      explainedBy: [{ check: 'storage' }],
+      explainedBy: (outside === undefined
+        ? foldersOf(partsOf(name, facts).server, facts)
+        : [outside]
+      ).flatMap(explainedByStorage),
     },
   );
 }
@@ -96,17 +110,14 @@ function lostMark({ container, marked, unmarked }: ImmichServer): FindingDraft |
         observed: 'no .immich',
         expected: '.immich',
       })),
-      explainedBy: [{ check: 'storage' }],
+      explainedBy: explainedByStorage(folder),
     },
   );
 }
 
-function answer(
-  asked: ImmichServer,
-  { units, containers, containerLog }: Known,
-  { now, again }: Context,
-): Judged {
-  const { container, url, exitCode, httpStatus = 0, pong, version, isInitialized, isInMaintenance } = asked;
+function answer(asked: ImmichServer, facts: Known, { now, again }: Context): Judged {
+  const { units, containers, containerLog } = facts;
+  const { container, url, exitCode, httpStatus = 0, pong, isInMaintenance } = asked;
   if (url === undefined)
     return { notChecked: `whether ${container} answers: it publishes no port, and has no address` };
   const subject = container;
@@ -121,21 +132,21 @@ function answer(
         },
       ),
     };
-  if (exitCode === 0 && httpStatus === 200 && pong)
-    return configured(asked, url, firstWith(units, 'container', container)?.id);
+  if (exitCode === 0 && httpStatus === 200 && pong) return configured(asked, url, facts);
   const started = Date.parse(firstWith(containers, 'name', container)?.startedAt ?? '');
   const isReady = allWith(containerLog, 'container', container).some(
     ({ at, text }) => at >= started && LISTENING.test(text),
   );
   if (!isReady && now - started < START_MS)
     return { notChecked: `whether ${container} answers: it was started ${secondsOf(now - started)} s ago` };
-  return unanswered(asked, url, firstWith(units, 'container', container)?.id);
+  return unanswered(asked, url, firstWith(units, 'container', container)?.id, causesOf(container, facts));
 }
 
 /** What its config, which comes from its database, tells of one that answers the ping. */
-function configured(asked: ImmichServer, url: string, unit: string | undefined): Judged {
+function configured(asked: ImmichServer, url: string, facts: Known): Judged {
   const { container, configStatus = 0, isInitialized } = asked;
-  if (configStatus >= 500) return { finding: erroneous(asked, url, unit) };
+  const unit = firstWith(facts.units, 'container', container)?.id;
+  if (configStatus >= 500) return { finding: erroneous(asked, url, unit, causesOf(container, facts)) };
   if (isInitialized === undefined)
     return {
       notChecked: `whether ${container} is ready: it answers the ping, and does not tell its config (${configStatus === 0 ? 'no answer in time' : `HTTP ${configStatus}`})`,
@@ -147,7 +158,7 @@ function configured(asked: ImmichServer, url: string, unit: string | undefined):
       {
         subject: container,
         evidence: [{ source: `curl ${url}/api/server/config`, observed: 'isInitialized: false' }],
-        explainedBy: [{ check: 'storage' }],
+        explainedBy: foldersOf(partsOf(container, facts).database, facts).flatMap(explainedByStorage),
       },
     ),
   };
@@ -157,6 +168,7 @@ function erroneous(
   { container, configStatus = 0 }: ImmichServer,
   url: string,
   unit: string | undefined,
+  explainedBy: readonly Explanation[],
 ): FindingDraft {
   const what = `HTTP ${configStatus} for its config`;
   return kinds.errorAnswer.finding(
@@ -167,14 +179,10 @@ function erroneous(
         { source: `curl ${url}/api/server/config`, observed: `HTTP ${configStatus}`, expected: 'HTTP 200' },
       ],
       affects: { what: container, state: 'degraded', cause: `answers with an error: ${what}` },
-      explainedBy: CAUSES,
+      explainedBy,
     },
   );
 }
-
-const CAUSES = ['storage', 'container-network', 'immich-database', 'redis-persistence', 'container-oom'].map(
-  (check) => ({ check, status: 'fail' as const }),
-);
 
 /** That podman lists no such container tells nothing of one that another engine or user runs. */
 function unlisted(name: string, { units }: Known): readonly Judged[] | undefined {
@@ -184,12 +192,57 @@ function unlisted(name: string, { units }: Known): readonly Judged[] | undefined
   return [{ notChecked: `whether ${name} answers: ${whose}, whose containers are not listed` }];
 }
 
+/** A server with the database and the Redis that it uses, as far as they are containers here. */
+function partsOf(name: string, facts: Known) {
+  const named = (image: string) => servicesWith(image, facts);
+  const server = named(SERVICE_IMAGES.server).find(
+    ({ name: other, container }) => other === name || container?.name === name,
+  );
+  const find = (image: string, naming: typeof DATABASE) =>
+    server === undefined ? undefined : serviceOf(server, named(image), naming).service;
+  return {
+    server,
+    database: find(SERVICE_IMAGES.postgres, DATABASE),
+    redis: find(SERVICE_IMAGES.redis, REDIS),
+  };
+}
+
+/** Folders of the host that one mounts, or would. */
+function foldersOf(service: HostService | undefined, { unitCommands }: Known): string[] {
+  const { container, unit } = service ?? {};
+  return (
+    container?.mounts?.map(({ source }) => source) ?? [
+      ...(firstWith(unitCommands, 'unit', unit?.id ?? '')?.files ?? []),
+    ]
+  );
+}
+
+/** What may keep it from answering: only of what it uses itself. */
+function causesOf(name: string, facts: Known): Explanation[] {
+  const { server, database, redis } = partsOf(name, facts);
+  const networks = server?.container?.networks?.map((network) => network.name) ?? [];
+  const own = [server, database, redis].flatMap((each) => each ?? []);
+  const subjects = (check: string, all: readonly string[]) =>
+    all.map((subject) => ({ check, subject, status: 'fail' as const }));
+  const namesOf = (service: HostService | undefined) =>
+    service === undefined ? [] : [service.name, ...(service.unit === undefined ? [] : [service.unit.id])];
+  return [
+    ...own.flatMap((each) => foldersOf(each, facts)).flatMap(explainedByStorage),
+    ...subjects('container-network', [name, ...networks]),
+    ...subjects('immich-database', [name, ...namesOf(database)]),
+    ...subjects('redis-persistence', namesOf(redis)),
+    ...subjects('container-oom', [name, ...own.map((each) => each.name), 'host']),
+    ...own.filter((each) => each !== server).flatMap(explainedByState),
+  ];
+}
+
 const secondsOf = (ms: number) => Math.max(0, Math.round(ms / 1000));
 
 function unanswered(
   { container, exitCode, httpStatus = 0, error }: ImmichServer,
   url: string,
   unit: string | undefined,
+  explainedBy: readonly Explanation[],
 ): Judged {
   const what = exitCode === 0 ? `HTTP ${httpStatus}` : CURL_WORDS[exitCode ?? -1];
   if (what === undefined)
@@ -212,7 +265,7 @@ function unanswered(
           },
         ],
         affects: { what: container, state: 'down', cause: `does not answer: ${what}` },
-        explainedBy: CAUSES,
+        explainedBy,
       },
     ),
   };

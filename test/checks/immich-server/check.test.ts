@@ -1,5 +1,23 @@
-import { expect, test } from 'vitest';
-import { COMMANDS, CONTAINERS, judge, NOW, UNITS, unit } from '../home-server.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  COMMANDS,
+  CONTAINERS,
+  container,
+  FILESYSTEMS,
+  idOf,
+  judge,
+  judgeAll,
+  KERNEL,
+  killed,
+  MINUTE,
+  NOW,
+  POSTGRES_ANSWERS,
+  REDIS_ANSWERS,
+  SERVER_CONNECTED,
+  scopeOf,
+  UNITS,
+  unit,
+} from '../home-server.ts';
 import { cases, jobs, justStarted, logged, REFUSED, server } from './kind-cases.ts';
 
 const said = (given: Parameters<typeof judge>[1]) => {
@@ -120,4 +138,52 @@ test('jobs of the Immich of another host are not told of this one, and what was 
   const unasked = judge('immich-server', { immichServers: server(), immichJobs: 'not asked\n' });
   expect(unasked).toMatchObject({ status: 'ok' });
   expect(unasked.reason).toContain('your settings have no URL and key');
+});
+
+describe('what explains that a server does not answer', () => {
+  const { host } = cases['error-answer'] as { host: { immichServers: string } };
+  const causeOf = (given: Parameters<typeof judgeAll>[0]) =>
+    judgeAll({ ...host, ...given }).find(({ check }) => check === 'immich-server')?.findings[0]?.causedBy;
+  const failing = (name: string) =>
+    REDIS_ANSWERS.replaceAll('immich-redis', name).replace('said pong', 'error MISCONF Redis is configured');
+  const beside = (name: string, over: Readonly<Record<string, unknown>> = {}) => ({
+    containers: CONTAINERS + container(name, over),
+    units: UNITS + unit(name),
+  });
+  const FULL = FILESYSTEMS.replace('976000000 400000000', '976000000 0');
+  const photos = {
+    mounts: [{ type: 'bind', source: '/mnt/photos/x', destination: '/data', writable: true }],
+  };
+
+  test('is what it uses itself', () => {
+    const services = SERVER_CONNECTED + POSTGRES_ANSWERS;
+    expect(causeOf({ dataServices: services + failing('immich-redis') })).toBe('redis-persistence');
+    expect(causeOf({ kernelOom: KERNEL + killed(scopeOf(idOf('immich-postgres')), NOW - MINUTE) })).toBe(
+      'container-oom',
+    );
+    const containers = CONTAINERS.replace(container('immich-postgres'), container('immich-postgres', photos));
+    expect(causeOf({ containers, filesystems: FULL })).toBe('storage');
+  });
+
+  test('is not what another program suffers from', () => {
+    const services = SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS;
+    const other = beside('paperless-redis', { image: 'docker.io/library/redis:7' });
+    expect(causeOf({ ...other, dataServices: services + failing('paperless-redis') })).toBeUndefined();
+    expect(
+      causeOf({ ...beside('plex'), kernelOom: KERNEL + killed(scopeOf(idOf('plex')), NOW - MINUTE) }),
+    ).toBeUndefined();
+    expect(causeOf({ ...beside('plex', photos), filesystems: FULL })).toBeUndefined();
+  });
+
+  test('a lost mark is not explained by a disk that it does not lie on', () => {
+    const results = judgeAll({
+      immichServers: server({ marks: '#marked /mnt/photos/upload\n#unmarked /mnt/photos/library' }),
+      filesystems: FILESYSTEMS.replace('130000 90000 0 0', '130000 90 0 0'),
+    });
+    const all = results.flatMap(({ findings }) => findings);
+    expect(all.map(({ kind, causedBy }) => [kind, causedBy])).toEqual([
+      ['storage/full', undefined],
+      ['immich-server/mark-missing', undefined],
+    ]);
+  });
 });
