@@ -14,8 +14,16 @@ export default class CollectCommand extends Command {
       description: 'folder to write, or an archive if the name ends in .tar.gz or .tgz',
       helpValue: 'PATH',
     }),
-    host: Flags.string({ description: 'host to collect from over SSH', helpValue: 'DEST' }),
+    host: Flags.string({
+      description: 'host to read over SSH, named as for ssh (default: this machine)',
+      helpValue: 'DEST',
+    }),
     ...collectionFlags,
+    timeout: Flags.string({ description: 'time limit of reading the host (default: 30s)', helpValue: '30s' }),
+    since: Flags.string({
+      description: 'save only events newer than this (default: since boot)',
+      helpValue: '24h',
+    }),
   };
 
   override async run(): Promise<void> {

@@ -32,7 +32,9 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   if (words !== undefined) return unknownCommand(words, commands);
   return error.message
     .replace(/^The following errors? occurred:\s*/, '')
-    .replace(/\s*See more help with --help$/, ': see --help')
+    .replace(/^Missing required flag (\S+)/, '--$1 is required')
+    .replace(/^Flag (--\S+) expects a value/, '$1 needs a value: see --help')
+    .replace(/(?:: see --help)?\s*See more help with --help$/, ': see --help')
     .replace(/\s*\n\s*/g, '; ');
 }
 

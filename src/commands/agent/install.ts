@@ -31,12 +31,13 @@ Exit status: 0 installed (with --print or --nix: printed); 1 the test photo did 
     print: Flags.boolean({
       description: 'show the property list, and change nothing',
       default: false,
-      exclusive: ['test-photo'],
+      // exclusive, as that of --nix: the usage line shows the three as one group only once.
+      relationships: [{ type: 'none', flags: ['test-photo'] }],
     }),
     nix: Flags.string({
       description: 'show the option block for this module instead, and change nothing',
       helpValue: '(home-manager|nix-darwin)',
-      exclusive: ['test-photo', 'print'],
+      exclusive: ['print', 'test-photo'],
     }),
     'test-photo': Flags.boolean({
       description:
