@@ -95,7 +95,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
       reason: 'the server has a record of it, but its original file is missing on the server',
     }),
     fileOf('locked.jpg', 'unseen', {
-      reason: 'the server has a record of it that the API key may not see: it may be in the locked folder',
+      reason: 'the server has a record of it that the API key cannot see: it may be in the locked folder',
     }),
   ]),
   rehearsal: reportOf(

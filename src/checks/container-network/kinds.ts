@@ -20,7 +20,7 @@ export const rulesGone = defineKind<{
   id: 'rules-gone',
   name: 'The firewall rules of the published ports are gone',
   meaning:
-    'The container runs, and nothing outside of it reaches it: a restart or reload of the firewall removed the rules of podman.',
+    'The container is running, but nothing outside can reach it. Usually a restart or reload of the firewall removed the rules of podman.',
   status: 'fail',
   title: ({ container, ports }) =>
     `${ports.length === 1 ? `Port ${ports[0]}` : `${ports.length} published ports`} of ${container} cannot be reached: no firewall rule forwards ${ports.length === 1 ? 'it' : 'them'}`,
@@ -28,7 +28,7 @@ export const rulesGone = defineKind<{
     now: [
       run(['podman', 'network', 'reload', '--all'], {
         ...RELOAD,
-        why: 'Write the rules of all running containers again. The containers go on running.',
+        why: 'Write the rules of all running containers again. The containers keep running.',
       }),
     ],
     lasting: lastingRules(firewall),
@@ -42,7 +42,7 @@ function lastingRules(firewall: string | undefined): Step[] {
   if (firewall === undefined || !FIREWALLS.includes(firewall))
     return [
       byHand(
-        'Let the unit of the firewall run `podman network reload --all` after each start and reload: with ExecStartPost= and a second ExecReload= in a drop-in.',
+        'Let the unit of the firewall run `podman network reload --all` after each start and reload: add ExecStartPost= and a second ExecReload= in a drop-in (systemctl edit).',
       ),
     ];
   const unit = nixString(firewall);
@@ -64,22 +64,23 @@ interface OnNetwork {
 }
 
 const UNNAMED =
-  'Containers on this network find neither each other nor servers on the internet by name: a server does not find its database.';
+  'Containers on this network can resolve no names, neither of each other nor of servers on the internet: a server cannot find its database.';
 
 export const dnsBlocked = defineKind<OnNetwork & { readonly bridge: string | undefined }>({
   id: 'dns-blocked',
   name: 'The firewall blocks the name server of a container network',
   meaning: UNNAMED,
   status: 'fail',
-  title: ({ network, address }) => `Containers on network ${network} get no answer from ${address}:53`,
+  title: ({ network, address }) =>
+    `Containers on network ${network} cannot resolve names: no answer from ${address}:53`,
   summary: () =>
-    `The name server runs, so a firewall of the host drops what comes from the containers. ${UNNAMED}`,
+    `The name server is running, so a firewall on the host blocks the packets of the containers. ${UNNAMED}`,
   remedy: ({ bridge, address }) => ({
     lasting:
       bridge === undefined
         ? [
             byHand(
-              `Allow UDP port 53 from the bridge that has the address ${address} in the firewall of the host.`,
+              `In the firewall of the host, allow UDP port 53 on the bridge that has the address ${address}.`,
             ),
           ]
         : [
@@ -91,7 +92,7 @@ export const dnsBlocked = defineKind<OnNetwork & { readonly bridge: string | und
             rebuild(),
             run(['podman', 'network', 'reload', '--all'], {
               ...RELOAD,
-              why: "If published ports are closed afterwards: write podman's own rules again, which the rebuild may remove.",
+              why: "If published ports cannot be reached afterwards, write podman's own rules again: the rebuild may have removed them.",
             }),
           ],
   }),
@@ -110,20 +111,20 @@ export const dnsDown = defineKind<OnNetwork & { readonly hangs: boolean }>({
       : [
           run(['podman', 'network', 'reload', '--all'], {
             ...RELOAD,
-            why: 'Start the name server again. The containers go on running.',
+            why: 'Start the name server again. The containers keep running.',
           }),
         ],
     lasting: [
       ...(hangs
         ? [
             byHand(
-              'Stop the process aardvark-dns (its number is in /run/containers/networks/aardvark-dns/aardvark.pid), then run `podman network reload --all`.',
+              'Kill the process aardvark-dns (its process id is in /run/containers/networks/aardvark-dns/aardvark.pid), then run `sudo podman network reload --all`.',
             ),
           ]
         : []),
       run(['journalctl', '--boot', '--grep=aardvark', '--lines=50'], {
         root: true,
-        why: 'If it does not stay up, read why it ended.',
+        why: 'If it stops again, read why.',
       }),
     ],
   }),
@@ -131,15 +132,15 @@ export const dnsDown = defineKind<OnNetwork & { readonly hangs: boolean }>({
 
 export const dnsPortTaken = defineKind<OnNetwork & { readonly by: string; readonly listens: string }>({
   id: 'dns-port-taken',
-  name: 'Another program has the port of the name server of a container network',
+  name: 'Another program uses the port of the name server of a container network',
   meaning: UNNAMED,
   status: 'fail',
   title: ({ network, by, listens }) =>
-    `Containers on network ${network} cannot resolve names: ${by} has ${listens}:53`,
+    `Containers on network ${network} cannot resolve names: ${by} listens on ${listens}:53`,
   remedy: ({ by, address }) => ({
     lasting: [
       byHand(
-        `Let ${by} listen only on the addresses that others ask it at, not on all of them: ${address} belongs to podman.`,
+        `Let ${by} listen only on the addresses where its clients ask it, not on all of them: podman needs ${address}.`,
       ),
       run(['podman', 'network', 'reload', '--all'], { ...RELOAD, why: 'Then start the name server again.' }),
     ],
@@ -156,22 +157,22 @@ export const nameUnknown = defineKind<
 >({
   id: 'name-unknown',
   name: 'The name server of a container network does not know its containers',
-  meaning: 'Containers on this network do not find each other by name: a server does not find its database.',
+  meaning: 'Containers on this network cannot find each other by name: a server cannot find its database.',
   status: 'fail',
-  title: ({ network, container, address, does }) =>
-    `Containers on network ${network} do not find each other: asked for ${container}, ${address} ${does}`,
+  title: ({ network, address, does }) =>
+    `Containers on network ${network} cannot find each other: ${address} ${does}`,
   remedy: ({ publisher, address }) => ({
     lasting:
       publisher === undefined
         ? [
             run(['podman', 'network', 'reload', '--all'], {
               ...RELOAD,
-              why: 'Tell the name server of the containers again.',
+              why: 'Register the containers at the name server again.',
             }),
           ]
         : [
             byHand(
-              `Publish port 53 of ${publisher} only on the address that others ask it at (ADDRESS:53:53): on all addresses it also gets the questions for ${address}.`,
+              `Publish port 53 of ${publisher} only on the address where its clients ask it (ADDRESS:53:53): on all addresses, it also gets the DNS queries for ${address}.`,
             ),
           ],
   }),
@@ -187,9 +188,9 @@ export const dnsNotOpened = defineKind<{
   meaning: UNNAMED,
   status: 'warn',
   title: ({ network, asking, named }) =>
-    `${asking} will not find ${named}: the firewall blocks DNS on network ${network}`,
+    `${asking} cannot find ${named}: the firewall blocks DNS on network ${network}`,
   summary: ({ network }) =>
-    `With networking.nftables the rules of podman do not open UDP port 53 for its networks, and nothing here does. ${network} is not the default network, whose port NixOS opens itself.`,
+    `With networking.nftables.enable, podman does not open UDP port 53 for its networks, and nothing in this configuration does. NixOS opens it for podman's default network only, not for ${network}.`,
   remedy: () => ({
     lasting: [
       edit({
@@ -210,16 +211,16 @@ export const dnsPortPublished = defineKind<{
   readonly at: SourceLocation | undefined;
 }>({
   id: 'dns-port-published',
-  name: 'A container takes port 53 of all addresses, which container networks need',
+  name: 'A container publishes port 53 on all addresses, but container networks need it',
   meaning:
-    'podman has a name server for each container network, on port 53 of its bridge. Whatever publishes that port on all addresses takes it away, or gets its questions.',
+    'podman has a name server for each container network, on port 53 of its bridge. A container that publishes that port on all addresses takes the port, or gets the queries for it.',
   status: 'warn',
   title: ({ container, networks }) =>
-    `${container} takes port 53 of all addresses, also from network ${networks.join(', ')}`,
+    `${container} publishes port 53 on all addresses, which network ${networks.join(', ')} needs`,
   remedy: ({ port, folder, at }) => ({
     lasting: [
       byHand(
-        `Publish ${port} on one address only (ADDRESS:53:53/udp): that at which the other machines ask it.`,
+        `Publish ${port} on one address only, the one where the other machines ask it (ADDRESS:53:53/udp).`,
         placeIn(folder, at),
       ),
       rebuild(),

@@ -63,7 +63,7 @@ function judgeNetwork(
       notChecked: `whether ${container} can resolve names: ${address} ${answerText(answer)}, but answered ${answered.container}`,
     };
   if (answer === 'unreachable')
-    return { notChecked: `whether ${container} can resolve names: no route leads from it to ${address}` };
+    return { notChecked: `whether ${container} can resolve names: no route from it to ${address}` };
   const evidence = [
     {
       source: `name server ${address}, from the network of ${container}`,

@@ -32,7 +32,7 @@ interface Killed {
 export const killedAtLimit = defineKind<Killed>({
   id: 'killed-at-limit',
   name: 'A process of a container was killed at its memory limit',
-  meaning: 'The kernel killed it: its work is lost, and is often repeated with the same result.',
+  meaning: 'The kernel killed it, and its work is lost. The next attempt often ends in the same way.',
   status: 'fail',
   title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
   summary: ({ limitBytes }) =>
@@ -51,7 +51,7 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
   id: 'killed-at-outer-limit',
   name: 'A process of a container was killed at the memory limit of its unit, pod or slice',
   meaning:
-    'Everything that runs in it together reached the limit, and the kernel killed a process of the container.',
+    'Together, all processes in it reached the limit, and the kernel killed a process of the container.',
   status: 'fail',
   title: ({ container, times }) => `${container} ran out of memory (killed ${inTimes(times)})`,
   summary: ({ outer, limitBytes }) =>
@@ -67,8 +67,7 @@ export const nearLimit = defineKind<{
 }>({
   id: 'near-limit',
   name: 'A container is near its memory limit',
-  meaning:
-    'It needs nearly all the memory that it may use: with a little more, the kernel kills its processes.',
+  meaning: 'If it needs a little more memory, the kernel kills one of its processes.',
   status: 'warn',
   title: ({ container, percent, limitBytes }) =>
     `${container} uses ${percent} % of its memory limit of ${inMebibytes(limitBytes)}`,
@@ -76,7 +75,7 @@ export const nearLimit = defineKind<{
     lasting: [
       showMemory(container),
       byHand(
-        `If it goes on, raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, or give it less to do.`,
+        `If its use stays this high, raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, or give it less to do.`,
       ),
     ],
   }),
@@ -94,7 +93,8 @@ export const killedForHost = defineKind<KilledBy>({
   meaning:
     'It did not reach a limit of its own: the host had too little memory, and this process was chosen.',
   status: 'fail',
-  title: ({ container, times }) => `${container} was killed for the host's memory (${inTimes(times)})`,
+  title: ({ container, times }) =>
+    `${container} was killed because the host ran out of memory (${inTimes(times)})`,
   summary: ({ by }) =>
     `${sentence(KILLERS[by])} killed a process of the container because the host had too little memory, not because of a limit of the container.`,
   remedy: () => ({ lasting: lessOnHost() }),
@@ -103,7 +103,7 @@ export const killedForHost = defineKind<KilledBy>({
 export const unitKilled = defineKind<KilledBy & { readonly unit: string }>({
   id: 'unit-killed',
   name: 'systemd says that a container was killed for memory',
-  meaning: 'systemd reports the kill, and the kernel log that was read has no line about it.',
+  meaning: 'systemd reports the kill, but the part of the kernel log that was read has no line about it.',
   status: 'fail',
   title: ({ container, times }) => `${container} was killed because memory ran out (${inTimes(times)})`,
   summary: ({ by, unit }) =>
@@ -119,7 +119,7 @@ export const unitKilled = defineKind<KilledBy & { readonly unit: string }>({
               why: 'Show its limit, and how much memory it used.',
             }),
             byHand(
-              'If it reached its limit, raise that, or give it less to do. If not, the host needs more memory.',
+              'If it reached its limit, raise that, or give the container less to do. If not, the host needs more memory.',
             ),
           ],
   }),

@@ -35,28 +35,28 @@ const REASONS: readonly Reason[] = [
     says: /toomanyrequests|pull rate limit/i,
     words: (m) => `the registry refuses to send ${imageIn(m)}: too many downloads`,
     fix: () =>
-      'Wait until the registry allows downloads again (Docker Hub: up to six hours), or log in to it (podman login). Each restart with --pull=newer or --pull=always counts: use --pull=missing.',
+      'Wait until the registry allows downloads again (Docker Hub: up to six hours), or log in to it (podman login). With --pull=newer or --pull=always, each restart is one more request: use --pull=missing.',
   },
   {
     kind: kinds.tagMissing,
     says: /manifest unknown|(?:name|repository) unknown|manifest for \S+ not found/i,
     words: (m) => `the registry does not have ${imageIn(m)}`,
     fix: (m) =>
-      `Correct the name or the tag of ${imageIn(m)} where the container is declared: that tag is gone, or never was.`,
+      `Correct the name or the tag of ${imageIn(m)} where the container is declared: that tag was removed, or never existed.`,
   },
   {
     kind: kinds.certificateRefused,
     says: /x509: ([^:\n]{1,160})/,
     words: (m) => `the certificate of the registry is not accepted (${m[1]?.trim()})`,
     fix: () =>
-      'Check the clock of this host first (timedatectl): with a wrong clock no certificate is valid. Then check what answers in place of the registry (a proxy, a captive portal).',
+      'Check the clock of this host first (timedatectl): if it is wrong, no certificate is valid. Then check whether something else answers instead of the registry (a proxy, a captive portal).',
   },
   {
     kind: kinds.registryRefused,
     says: /unauthorized|denied: requested access|requested access to the resource is denied|authentication required/i,
     words: (m) => `the registry refuses to send ${imageIn(m)} without a login`,
     fix: (m) =>
-      `Check the name of ${imageIn(m)}: a registry says this of images that do not exist, too. If it is private, log in (podman login) with credentials that are still valid.`,
+      `Check the name of ${imageIn(m)}: registries give this answer for images that do not exist, too. If it is private, log in (podman login) with credentials that are still valid.`,
   },
   {
     kind: kinds.noSpace,

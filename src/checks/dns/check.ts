@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const dns: Check = {
   id: 'dns',
   title: 'The host and its containers can resolve names',
-  why: 'Without name servers no image is pulled, no certificate renewed, and no other server found.',
+  why: 'Without name servers, images cannot be pulled, certificates cannot be renewed, and other servers cannot be found.',
   tags: ['network', 'tailscale', 'podman'],
   documentation,
   kinds: Object.values(kinds),

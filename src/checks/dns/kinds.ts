@@ -7,7 +7,7 @@ import { defineKind } from '../define.ts';
 import { rebuild, restart } from '../shared/steps.ts';
 
 const NO_NAMES =
-  'Images cannot be pulled, certificates cannot be renewed, and nothing that runs here finds other servers by name.';
+  'Images cannot be pulled, certificates cannot be renewed, and programs here cannot find other servers by name.';
 
 const RESTART_TAILSCALE = run(['systemctl', 'restart', '--', 'tailscaled.service'], {
   root: true,
@@ -29,14 +29,14 @@ const USE_RESOLVED: readonly Step[] = [
 
 export const noUpstream = defineKind<{ readonly asks: string }>({
   id: 'no-upstream',
-  name: 'Tailscale is the only name server, and has no other one to ask',
+  name: 'Tailscale is the only name server, and has no other name server to ask',
   meaning: NO_NAMES,
   status: 'fail',
-  title: ({ asks }) => `No names resolve: ${asks} asks only Tailscale, which has no upstream`,
+  title: ({ asks }) => `No names resolve: ${asks} uses only Tailscale, which has no other server to ask`,
   remedy: () => ({
     lasting: [
       byHand(
-        'Add global name servers in the admin console, and let them override local DNS: https://login.tailscale.com/admin/dns',
+        'Add global name servers in the admin console of Tailscale, and let them override local DNS (Override DNS servers): https://login.tailscale.com/admin/dns',
       ),
       RESTART_TAILSCALE,
       ...USE_RESOLVED,
@@ -48,12 +48,12 @@ export const overwritten = defineKind<{ readonly writer: string | undefined; rea
   id: 'overwritten',
   name: 'Tailscale and another program both write /etc/resolv.conf',
   meaning:
-    'Whichever wrote last wins: names of the tailnet, or all names, may not resolve until the next restart.',
+    'Each overwrites what the other wrote. Until the next restart, names of the tailnet or all names may fail to resolve.',
   status: 'warn',
   title: ({ writer = 'another program', works }) =>
     works
       ? `Tailscale and ${writer} both write /etc/resolv.conf`
-      : `No names resolve: ${writer} wrote over Tailscale's /etc/resolv.conf`,
+      : `No names resolve: ${writer} overwrote Tailscale's /etc/resolv.conf`,
   remedy: () => ({ lasting: [...USE_RESOLVED, RESTART_TAILSCALE] }),
 });
 
@@ -69,7 +69,7 @@ export const noNameServer = defineKind<{ readonly what: string }>({
       edit({
         option: optionPath('networking', 'nameservers'),
         after: `[ ${nixString('9.9.9.9')} ]`,
-        why: 'Set a name server, such as the address of your router, if DHCP gives none.',
+        why: 'Set a name server if DHCP gives none: this one is public (Quad9); the address of your router may work, too.',
       }),
       rebuild(),
     ],
@@ -82,7 +82,7 @@ export const resolverDown = defineKind<{
   readonly daemon: string | undefined;
 }>({
   id: 'resolver-down',
-  name: 'The name server of the host itself is not running',
+  name: 'The name server that runs on the host itself is down',
   meaning: NO_NAMES,
   status: 'fail',
   title: ({ servers, daemon }) =>
@@ -92,18 +92,18 @@ export const resolverDown = defineKind<{
       daemon === undefined
         ? [
             byHand(
-              `Start the program that should answer on ${servers.join(', ')} port 53, or take that address out of /etc/resolv.conf.`,
+              `Start the program that should answer on ${servers.join(', ')} port 53, or remove that address where the name servers are configured (networking.nameservers on NixOS).`,
             ),
           ]
         : [
             run(['systemctl', 'restart', '--', unitName(daemon)], {
               root: true,
               risk: 'restart',
-              why: 'Restart it.',
+              why: 'Restart the name server.',
             }),
             run(['systemctl', 'status', '--no-pager', '--', unitName(daemon)], {
               root: true,
-              why: 'If it does not stay up, read why.',
+              why: 'If it stops again, read why.',
             }),
           ],
   }),
@@ -126,7 +126,9 @@ export const noAnswer = defineKind<{
   remedy: () => ({
     lasting: [
       SHOW_SERVERS,
-      byHand('Check the router or the name server that it names, or use another name server.'),
+      byHand(
+        'Check the name server that is shown there (often the router), or configure another one (networking.nameservers on NixOS).',
+      ),
     ],
   }),
 });
@@ -139,7 +141,7 @@ export const someNames = defineKind<{
 }>({
   id: 'some-names',
   name: 'The host cannot resolve one of the names that it needs',
-  meaning: 'What is pulled from there cannot be updated.',
+  meaning: 'Nothing can be downloaded from there.',
   status: 'warn',
   title: ({ name, outcome, but }) => `${name} ${outcome}, while ${but}`,
   remedy: ({ name }) => ({
@@ -162,7 +164,12 @@ export const serverSilent = defineKind<{
   status: 'warn',
   title: ({ server, does, position }) => `Name server ${server} ${does} (${position})`,
   remedy: () => ({
-    lasting: [SHOW_SERVERS, byHand('Fix that name server, or remove it where it is configured.')],
+    lasting: [
+      SHOW_SERVERS,
+      byHand(
+        'Start that name server again, or remove it where it is configured: networking.nameservers, the router (DHCP), or the admin console of Tailscale.',
+      ),
+    ],
   }),
 });
 
@@ -183,7 +190,7 @@ export const containerFails = defineKind<{
   id: 'container-fails',
   name: 'A container cannot resolve names, although the host can',
   meaning:
-    'What runs in it cannot reach servers on the internet by name, nor can containers with the same name server.',
+    'Programs in it cannot reach servers on the internet by name. The same is true for other containers with this name server.',
   status: 'fail',
   title: ({ container, name, because }) => `${container} cannot resolve ${name}: ${because}`,
   remedy: ({ restart: again, isPodmans, isGiven, server }) => ({
@@ -197,7 +204,7 @@ export const containerFails = defineKind<{
     lasting: [
       isPodmans
         ? byHand(
-            `Check that /etc/resolv.conf of the host names servers that can be asked from everywhere: podman's own name server (${server}) asks those. Then restart the containers.`,
+            `podman's own name server (${server}) asks the name servers in /etc/resolv.conf of the host: check that they answer from every network. Then restart the containers.`,
           )
         : isGiven
           ? byHand(

@@ -5,8 +5,8 @@ import * as kinds from './kinds.ts';
 
 export const hardware: Check = {
   id: 'hardware',
-  title: 'Devices that containers are given exist and can be opened',
-  why: 'Without its device an accelerator image works on the CPU and needs more memory, and a container cannot be started.',
+  title: 'Devices of containers exist and can be opened',
+  why: 'Without its device, an accelerator image runs on the CPU and needs more memory. A container whose device does not exist cannot be started.',
   tags: ['podman', 'hardware'],
   documentation,
   kinds: Object.values(kinds),

@@ -6,15 +6,15 @@ export const documentation: CheckDocumentation = {
 - A device that its command names (\`--device=/dev/dri\`) does not exist.
 - An accelerator image of Immich's machine learning (\`-openvino\`, \`-cuda\`, \`-rocm\`, \`-armnn\`, \`-rknn\`) runs on a host
   without that device, or in a container that is not given it.
-- \`--group-add\` has another number than the group of the GPU's device on this host, and the container does not run as root.`,
-  fix: `Attach the device or load its driver, pass the number of this host's group (\`stat -c %g /dev/dri/renderD128\`), or use
+- \`--group-add\` names another group than that of the GPU's device on this host, and the container does not run as root.`,
+  fix: `Attach the device or load its driver; pass the number of the device's group (\`stat -c %g /dev/dri/renderD128\`); or use
 the CPU image.`,
   notReported: `These are not problems:
 
-- A unit that is stopped on purpose.
-- A group that does not matter: the container runs as root, or everybody may open the device.
-- An image that finds its device: passed, by \`--gpus\`, by CDI, or because the container is privileged.
+- A unit that somebody stopped on purpose.
+- A group that does not matter, because the container runs as root or all users may open the device.
+- An image that has its device: by \`--device\`, \`--gpus\` or CDI, or because the container is privileged.
 
-If a group is given by name, its number in the image is not known; an \`ok\` says so. A container that does not start
-because of its device is a finding of \`container-state\`, and one that runs out of memory of \`ml-oom\`.`,
+If a group is given by name, its number in the image is not known; the result says so. A container that does not start
+because of its device is a finding of \`container-state\`, and one that runs out of memory is a finding of \`ml-oom\`.`,
 };

@@ -195,7 +195,7 @@ function wrongGroup(
             expected: `--group-add ${node.gid}`,
           },
         ],
-        affects: { what: name, state: 'degraded', cause: `it may not open ${node.path}` },
+        affects: { what: name, state: 'degraded', cause: `it has no permission to open ${node.path}` },
       },
     ),
   };

@@ -14,7 +14,7 @@ export const deviceMissing = defineKind<{
 }>({
   id: 'device-missing',
   name: 'A device that a container is given does not exist',
-  meaning: 'The container cannot use it, and cannot be started again without it.',
+  meaning: 'The container cannot use it, and cannot start again without it.',
   status: 'fail',
   title: ({ name, path, isRunning }) =>
     isRunning ? `${name} uses ${path}, which no longer exists` : `${path} of ${name} does not exist`,
@@ -26,7 +26,7 @@ export const deviceMissing = defineKind<{
         : restart([unit.id], {
             units,
             now,
-            why: 'Then restart it: a running container keeps the device that it was started with.',
+            why: 'Then restart it: a container gets its devices when it starts.',
           })),
     ],
   }),
@@ -34,9 +34,9 @@ export const deviceMissing = defineKind<{
 
 function whereFrom(path: string, name: string): string {
   if (/^\/dev\/(?:dri|accel|kfd)/.test(path))
-    return `Get ${path} back: its driver makes it (hardware.graphics.enable on NixOS; sudo journalctl --dmesg shows why a driver failed). If this host has no such hardware, remove the device where ${name} is declared.`;
+    return `Load the driver that creates ${path} (hardware.graphics.enable on NixOS; sudo journalctl --dmesg shows why a driver failed). If this host has no such hardware, remove the device where ${name} is declared.`;
   if (/^\/dev\/(?:tty(?:USB|ACM)\d|serial|hidraw)/.test(path))
-    return `Plug the device in again. Its number may have changed: pass it by its name in /dev/serial/by-id, which stays, where ${name} is declared.`;
+    return `Plug the device in again. Its number may have changed: where ${name} is declared, pass it by its name in /dev/serial/by-id, which does not change.`;
   return `Attach ${path} or load its driver, or remove it where ${name} is declared.`;
 }
 
@@ -50,10 +50,10 @@ export const acceleratorWithoutDevice = defineKind<{
 }>({
   id: 'accelerator-without-device',
   name: 'An accelerator image runs without its device',
-  meaning: 'It then works on the CPU, and needs far more memory than the CPU image.',
+  meaning: 'It then runs on the CPU, but needs far more memory than the CPU image.',
   status: 'warn',
   title: ({ name, accelerator, example, onHost }) =>
-    `${name} runs the image for ${accelerator} ${onHost ? `without its device (${example})` : 'on a host that has none'}`,
+    `${name} runs the image for ${accelerator} ${onHost ? `without its device (${example})` : 'on a host without its device'}`,
   remedy: ({ name, target, example, onHost, nixos }) => ({
     lasting: [
       byHand(
@@ -75,11 +75,11 @@ export const wrongGroup = defineKind<{
   readonly nixos: boolean;
 }>({
   id: 'wrong-group',
-  name: 'A container is given another group than that of its device',
-  meaning: 'Its user may not open the device.',
+  name: 'A container is given the wrong group for its device',
+  meaning: 'The user in the container has no permission to open the device.',
   status: 'warn',
   title: ({ name, given, node, gid }) =>
-    `${name} is given the group ${given.join(', ')}, and ${node} belongs to ${gid}`,
+    `${name} is given the group ${given.join(', ')}, but ${node} belongs to ${gid}`,
   remedy: ({ name, gid, group, nixos }) => ({
     lasting: [
       byHand(

@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const immichDatabase: Check = {
   id: 'immich-database',
   title: 'Immich can use its database',
-  why: 'Without its database Immich shows nothing and takes no photo.',
+  why: 'Without its database, Immich shows no photos and accepts no uploads.',
   tags: ['immich', 'podman'],
   documentation,
   kinds: Object.values(kinds),

@@ -63,12 +63,12 @@ const listDatabases = ({ database, owner }: Case) =>
       databaseRole(owner),
       ...(['--dbname', 'postgres', '--list'] as const),
     ],
-    { root: true, why: 'List the databases that there are.' },
+    { root: true, why: 'List the existing databases.' },
   );
 
 const backUp = ({ folder = 'its data folder' }: Case) =>
   byHand(
-    `Before anything else, stop the database and copy ${folder} to another disk. Immich also keeps dumps of its database in the folder backups of its upload location.`,
+    `Before anything else, stop the database and copy ${folder} to another disk. Immich also keeps dumps of its database, in the folder backups of its upload location.`,
   );
 
 const NO_REMOVAL = 'Do not delete the data folder: without it the albums, people and descriptions are gone.';
@@ -80,7 +80,7 @@ export const differentPasswords = kind({
   status: 'fail',
   title: ({ server, database }) => `${server} cannot log in to ${database}: their passwords differ`,
   summary: ({ secrets }) =>
-    `The database refuses the password of the server. ${placed('The server reads it from', secrets.server)}, the database from ${place(secrets.database)}, and the two are not the same. ${DOWN}`,
+    `${placed('The server reads its password from', secrets.server)}, the database from ${place(secrets.database)}, and the two passwords differ. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
@@ -111,7 +111,7 @@ export const wrongPassword = kind({
           ]),
       psql(
         about,
-        `Open the database, enter \\password ${about.role} and type the password that the secret holds; \\q leaves.`,
+        `Open the database, enter \\password ${about.role}, and type the password from the secret; \\q leaves.`,
       ),
       ...restartServer(about, 'Restart the server.'),
     ],
@@ -128,7 +128,7 @@ export const noRole = kind({
     `A database keeps the role that it was created with: POSTGRES_USER has no effect once its data folder exists. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
-      psql(about, 'List the roles that there are: enter \\du; \\q leaves.'),
+      psql(about, 'List the existing roles: enter \\du; \\q leaves.'),
       byHand(`Set DB_USERNAME of ${about.server} to the role that owns the database of Immich.`),
       ...rebuilt(about),
       ...restartServer(about, 'Restart the server.'),
@@ -141,9 +141,9 @@ export const noDatabase = kind({
   name: 'The database that Immich asks for does not exist',
   meaning: DOWN,
   status: 'fail',
-  title: ({ server, database, name }) => `${server} finds no database "${name}" in ${database}`,
+  title: ({ server, database, name }) => `${server} cannot use ${database}: it has no database "${name}"`,
   summary: ({ folder }) =>
-    `Either DB_DATABASE_NAME is wrong, or the data folder${folder === undefined ? '' : ` (${folder})`} is another one than before. ${DOWN}`,
+    `Either DB_DATABASE_NAME is wrong, or the data folder${folder === undefined ? '' : ` (${folder})`} is not the one that it had before. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       listDatabases(about),
@@ -163,14 +163,14 @@ export const nameNotResolved = kind({
   status: 'fail',
   title: ({ server, found }) => `${server} cannot resolve ${found}, the name of its database`,
   summary: () =>
-    `A container finds another one by its name only on a network that both are on, and only if the firewall lets its DNS questions (UDP 53) through. ${DOWN}`,
+    `A container can resolve the name of another one only if both are on the same network and the firewall does not block DNS there (UDP port 53). ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
         `Put ${about.server} and ${about.database} on the same podman network (not the default one, which has no DNS), and set DB_HOSTNAME to the name of the database's container.`,
       ),
       byHand(
-        'If they are, open the firewall for it: networking.firewall.interfaces."podman+".allowedUDPPorts = [ 53 ];',
+        'If they already are, open the firewall for DNS: networking.firewall.interfaces."podman+".allowedUDPPorts = [ 53 ];',
       ),
       ...rebuilt(about),
       ...restartServer(about, 'Restart the server.'),
@@ -180,12 +180,12 @@ export const nameNotResolved = kind({
 
 export const unreachable = kind({
   id: 'unreachable',
-  name: 'Immich gets no connection to its database',
+  name: 'Immich cannot connect to its database',
   meaning: DOWN,
   status: 'fail',
-  title: ({ server, database, found }) => `${server} gets no connection to ${database} (${found})`,
+  title: ({ server, database, found }) => `${server} cannot connect to ${database} (${found})`,
   summary: () =>
-    `The database is running, but not where Immich looks for it, or a firewall is in between. ${DOWN}`,
+    `The database is running, but not at the address that Immich uses, or a firewall blocks the connection. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
@@ -206,9 +206,9 @@ export const refused = kind({
     lasting: [
       run(['podman', 'logs', '--tail', '50', '--', containerName(about.database)], {
         root: true,
-        why: 'Read what the database says.',
+        why: 'Read why the database refuses the connection.',
       }),
-      ...restartServer(about, 'Fix that, then restart the server.'),
+      ...restartServer(about, 'When the cause is fixed, restart the server.'),
     ],
   }),
 });
@@ -269,16 +269,16 @@ export const wrongOwner = kind({
   name: "The data folder of Immich's database belongs to another user",
   meaning: `The database cannot start. ${DOWN}`,
   status: 'fail',
-  title: ({ database, found }) => `${database} cannot start: it may not use ${found}`,
+  title: ({ database, found }) => `${database} cannot start: it has no permission to use ${found}`,
   summary: ({ folder }) =>
     `The folder${folder === undefined ? '' : ` ${folder}`} has to belong to the user that the database runs as, with mode 0700. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
-        `Look at ${about.folder ?? 'the data folder'} (ls -ldn): give it, with everything in it, to the user that the database runs as (999 in the images of Postgres and of Immich, or the one of --user), and set its mode to 0700. ${NO_REMOVAL}`,
+        `Check the owner of ${about.folder ?? 'the data folder'} (ls -ldn). Give the folder, with everything in it, to the user that the database runs as (999 in the images of Postgres and of Immich, or the one of --user), and set its mode to 0700. ${NO_REMOVAL}`,
       ),
       byHand(
-        'If a rule of systemd.tmpfiles sets another owner for it, correct that rule, or the next boot takes it away again.',
+        'If a rule of systemd.tmpfiles sets another owner for it, correct that rule: otherwise the next boot changes the owner again.',
       ),
       ...restartDatabase(about, 'Start the database.'),
     ],
@@ -287,11 +287,11 @@ export const wrongOwner = kind({
 
 export const otherMajor = kind({
   id: 'other-major-version',
-  name: 'The data folder is of another major version of Postgres',
+  name: 'The data folder was created by another major version of Postgres',
   meaning: `The database cannot start. ${DOWN}`,
   status: 'fail',
   title: ({ database, found }) =>
-    `${database} cannot start: its data folder is of another Postgres (${found})`,
+    `${database} cannot start: its data folder is from another Postgres (${found})`,
   summary: () =>
     `A major version of Postgres cannot read the data folder of another one. The data is not lost. ${DOWN}`,
   remedy: (about) => ({
@@ -311,11 +311,11 @@ export const extensionMissing = kind({
   status: 'fail',
   title: ({ database, found }) => `${database} lacks what Immich needs: ${found}`,
   summary: () =>
-    `The image does not have the extension, or does not load it at its start (shared_preload_libraries). ${DOWN}`,
+    `The image does not have the extension, or Postgres does not load it when it starts (shared_preload_libraries). ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
-        `Use Immich's own image for ${about.database} (ghcr.io/immich-app/postgres), with the major version of Postgres that the data folder has, and without a command of its own; the tag also has to name the version of pgvecto.rs that was used before.`,
+        `Use Immich's own image for ${about.database} (ghcr.io/immich-app/postgres), with the major version of Postgres that the data folder has, and without a command (cmd). The tag also has to name the version of pgvecto.rs that was used before.`,
       ),
       ...rebuilt(about),
       ...restartServer(about, 'Restart the server.'),
@@ -342,10 +342,10 @@ export const extensionVersion = kind({
 
 export const indexesOutdated = kind({
   id: 'indexes-outdated',
-  name: 'The vector indexes are of an older version of pgvecto.rs',
+  name: 'The vector indexes are from an older version of pgvecto.rs',
   meaning: 'Smart search and face recognition do not work; the photos themselves are not affected.',
   status: 'fail',
-  title: ({ database }) => `${database} has vector indexes of an older pgvecto.rs`,
+  title: ({ database }) => `${database} has vector indexes from an older pgvecto.rs`,
   remedy: (about) => ({
     lasting: [
       backUp(about),
@@ -359,17 +359,17 @@ export const indexesOutdated = kind({
 
 export const upgradePath = kind({
   id: 'upgrade-path',
-  name: 'Immich was upgraded past a version that it has to start once',
+  name: 'An upgrade of Immich skipped a version that has to run once',
   meaning: DOWN,
   status: 'fail',
   title: ({ server }) => `${server} does not start: it skipped a version that it needs (v1.132 to v1.136)`,
   summary: () =>
-    `Its database is of a version before 1.132. The versions 1.132.0 to 1.136.0 can read and upgrade it, newer ones cannot. Nothing is lost. ${DOWN}`,
+    `Its database was last used by a version before 1.132. Only the versions 1.132.0 to 1.136.0 can upgrade it; newer ones cannot. Nothing is lost. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       backUp(about),
       byHand(
-        `Set the images of Immich to v1.132.3, start it once until it is reachable, then set them to the version that you want.`,
+        'Set the images of Immich to v1.132.3, and start them. When the website of Immich works again, set the images to the version that you want.',
       ),
       ...rebuilt(about),
     ],
@@ -407,7 +407,7 @@ export const damaged = kind({
     lasting: [
       backUp(about),
       byHand(
-        'Then check the disk and the memory: kernel log, SMART, the check storage. A failing disk, a power cut or a full disk is the usual cause.',
+        'Then check the disk and the memory (hsdoctor check storage, the kernel log, a memory test). The usual cause is a failing disk, a power cut or a full disk.',
       ),
       byHand(
         'Restore the last good dump into a new database. Without a good dump, ask for help before you rebuild or reset anything, and keep the copy.',
@@ -425,7 +425,7 @@ export const cannotWrite = kind({
   remedy: (about) => ({
     lasting: [
       byHand(
-        `Look at the disk of ${about.folder ?? 'its data folder'} (df -h, df -i, findmnt): make room on it, or find out why it is read-only. ${NO_REMOVAL}`,
+        `Check the disk of ${about.folder ?? 'its data folder'} (df -h, df -i, findmnt): make room on it, or find out why it is read-only. ${NO_REMOVAL}`,
       ),
       ...restartDatabase(about, 'Then restart the database.'),
     ],

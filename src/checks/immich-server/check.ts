@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const immichServer: Check = {
   id: 'immich-server',
   title: 'Immich answers on its host',
-  why: 'A container can run while the server in it does not answer: no photo arrives, and no unit has failed.',
+  why: 'A container can run while the server in it does not answer: photos do not upload, but no unit has failed.',
   tags: ['immich', 'podman'],
   documentation,
   kinds: Object.values(kinds),

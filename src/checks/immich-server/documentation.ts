@@ -2,16 +2,20 @@ import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The host itself asks Immich (\`/api/server/ping\`, \`version\` and \`config\`, without a key) at the address that its container
-publishes. The check reports a server that does not answer, one that answers with an error, one in maintenance mode, and one without any user.
+publishes. These are reported:
 
-- Each of Immich's folders on the host (\`upload\`, \`library\`, \`thumbs\`, ...) contains a file \`.immich\`. If it is missing, the disk is
-  not mounted or the folder was moved, and Immich refuses to start.
-- If your settings have the URL and an API key of Immich (\`[immich]\`), and the URL is one of this host, hsdoctor also asks from here
-  for failed and paused jobs (permission \`job.read\`), and whether a photo arrived lately (\`asset.read\`). The key is sent to Immich
-  only, never to the host.`,
-  fix: `Read the log of the container. If a folder has lost its \`.immich\` file, mount the disk first; never create the file by
-hand in an empty folder.`,
-  notReported: `A server that was started less than five minutes ago and does not answer yet; a redirect of the ping; a new server
-without any \`.immich\` file that answers.`,
-  unknownIf: `The server is published nowhere, and the host has no way to its network.`,
+- Immich does not answer, answers with an error, is in maintenance mode, or has no user.
+- A folder of Immich (\`upload\`, \`library\`, \`thumbs\`, ...) has lost its file \`.immich\`: its disk is not mounted or the
+  folder was moved, and Immich refuses to start.
+- Jobs failed, or wait in a paused queue. This is only checked if your settings have the URL of this host and an API key
+  (\`[immich]\`): the machine on which you run hsdoctor then asks Immich for its jobs (permission \`job.read\`) and for the date of
+  the newest photo (\`asset.read\`). The key is sent to Immich only, not over SSH to the host.`,
+  fix: `Read the log of the container. If a folder has lost its \`.immich\` file, mount its disk first. Never create the file in
+an empty folder.`,
+  notReported: `These are not problems:
+
+- A server that was started less than five minutes ago and does not answer yet.
+- A redirect of the ping.
+- A new server without any \`.immich\` file, if it answers.`,
+  unknownIf: `the server publishes no port and the host cannot reach its network.`,
 };

@@ -15,13 +15,13 @@ export function judgeJobs(
 ): Judged & { readonly note?: string } {
   if (immichJobs === undefined) {
     const reason = unread.find(({ probe }) => probe === 'immich-jobs')?.reason;
-    return reason === undefined ? {} : { note: `its jobs were not looked at: ${reason}` };
+    return reason === undefined ? {} : { note: `its jobs were not checked: ${reason}` };
   }
   const { url, queues, newestWithinDays: days } = immichJobs;
   const isHere = immichJobs.addresses.some(
     (address) => addresses?.assigned.some((assigned) => assigned.address === address) === true,
   );
-  if (!isHere) return { note: `its jobs were not looked at: ${url} is not an address of this host` };
+  if (!isHere) return { note: `its jobs were not checked: ${url} is not an address of this host` };
   const failed = queues.filter((queue) => queue.failed > 0);
   const stopped = queues.filter(({ isPaused, waiting }) => isPaused && waiting > 0);
   const source = `GET ${url}/api/jobs`;

@@ -38,7 +38,7 @@ const unanswered = (id: string, name: string, title: (about: Asked) => string): 
               run(['systemctl', 'restart', '--', unitName(unit)], {
                 root: true,
                 risk: 'restart',
-                why: 'If the log does not tell why, restart it. What it was doing begins again.',
+                why: 'If the log does not show why, restart the server. Jobs that it was running start again.',
               }),
             ]),
       ],
@@ -47,7 +47,7 @@ const unanswered = (id: string, name: string, title: (about: Asked) => string): 
 
 export const noAnswer = unanswered(
   'no-answer',
-  'Immich runs, and does not answer',
+  'Immich is running but does not answer',
   ({ container, url, what }) => `${container} does not answer at ${url}: ${what}`,
 );
 
@@ -60,13 +60,13 @@ export const errorAnswer = unanswered(
 export const somethingElse = unanswered(
   'something-else',
   'Another program answers at the port of Immich',
-  ({ container, url, what }) => `At ${url} another program than ${container} answers: ${what}`,
+  ({ container, url, what }) => `Another program answers at ${url}, the address of ${container}: ${what}`,
 );
 
 export const maintenance = defineKind<{ readonly container: string; readonly again: readonly Parsed[] }>({
   id: 'maintenance',
   name: 'Immich is in maintenance mode',
-  meaning: 'In maintenance mode Immich refuses every upload and every app until an administrator ends it.',
+  meaning: 'In maintenance mode, Immich refuses uploads and all apps until an administrator ends it.',
   status: 'warn',
   title: ({ container }) => `${container} is in maintenance mode`,
   remedy: ({ again }) => ({
@@ -91,7 +91,7 @@ export const noUser = defineKind<{ readonly container: string }>({
       byHand('If this Immich is new, open its website and create the administrator.'),
       run(['podman', 'container', 'inspect', '--format', '{{json .Mounts}}', containerName(container)], {
         root: true,
-        why: 'If it had photos before, check whether the folders are still the same, and do the same for its database.',
+        why: 'If it had photos before, check whether its folders are still the same ones. Then run the same command for the container of its database.',
       }),
     ],
   }),
@@ -122,16 +122,16 @@ export const markMissing = defineKind<Mark>({
       ...(folder === undefined
         ? [
             byHand(
-              `Check whether the disk of the host folder that the container has as ${inside} is mounted; if it is not, mount it, and restart the container.`,
+              `Find the host folder that is mounted as ${inside} in the container, and check whether its disk is mounted. If it is not, mount it, and restart the container.`,
             ),
           ]
         : [
             run(['findmnt', '--target', absolutePath(folder)], {
-              why: 'Check which disk the folder is on. If it should be another one, mount that disk, and restart the container.',
+              why: 'Check which disk the folder is on. If it is the wrong one, mount the right one, and restart the container.',
             }),
             run(['ls', '-la', '--', absolutePath(folder)], {
               root: true,
-              why: 'If the disk is right, check whether the photos are there.',
+              why: 'If it is the right disk, check whether the photos are there.',
             }),
           ]),
       byHand(
@@ -151,7 +151,7 @@ export const jobsFailed = defineKind<{ readonly count: number; readonly again: r
   remedy: ({ again }) => ({
     lasting: [
       byHand(
-        'In Immich, open Administration > Job Queues: it shows the failed jobs. Read the log of the server for the reason, and run the jobs again for what is missing.',
+        'In Immich, open Administration > Job Queues: it shows the failed jobs. Read the reason in the log of the server, fix it, and start the jobs again (Missing).',
       ),
       askAgain(again),
     ],
@@ -164,7 +164,7 @@ export const jobsPaused = defineKind<{
 }>({
   id: 'jobs-paused',
   name: 'Jobs of Immich wait in a paused queue',
-  meaning: 'Somebody paused the queue: what waits in it is not done until the queue is resumed.',
+  meaning: 'Somebody paused the queue: its jobs do not run until the queue is resumed.',
   status: 'warn',
   title: ({ queues }) => `Jobs of Immich wait in a paused queue: ${queues.join(', ')}`,
   remedy: ({ again }) => ({

@@ -127,16 +127,14 @@ const notesOf = ({ label, timeOutSeconds, onlyWatches, watched }: LaunchAgent): 
     ? []
     : [`TimeOut = ${timeOutSeconds} of ${label} has no effect: launchd does not implement it`]),
   ...(onlyWatches && watched.length > 0
-    ? [
-        `only a change of its folder starts ${label}, and launchd can miss one: StartInterval beside WatchPaths starts it at intervals too`,
-      ]
+    ? [`only WatchPaths starts ${label}, and launchd can miss a change: add StartInterval`]
     : []),
 ];
 
 function notCheckedOfFiles({ label, program, interpreter, watched, folders }: LaunchAgent): string[] {
   const denied = [program, ...(interpreter === undefined ? [] : [interpreter]), ...watched, ...folders]
     .filter(({ state }) => state === 'denied')
-    .map(({ path }) => `this user may not read ${path}, which ${label} names`);
+    .map(({ path }) => `this user cannot read ${path}, which ${label} names`);
   return [
     ...new Set(denied),
     ...(program.state === 'unknown' ? [`which program ${label} runs is not clear`] : []),

@@ -281,7 +281,7 @@ export const notSetUp = ended(
     ),
   ],
   () =>
-    'launchd could not set up the program: a log file that it may not write, an interpreter or working directory that does not exist, or a refused code signature.',
+    'launchd could not set up the program: a log file that it cannot write, an interpreter or working directory that does not exist, or a refused code signature.',
 );
 
 export const notPermitted = ended(
@@ -395,7 +395,7 @@ export const twins = defineKind<{ readonly labels: readonly string[]; readonly f
   remedy: ({ files }) => ({
     lasting: [
       run(['ls', '-l', '--', ...files.map((file) => absolutePath(file))], {
-        why: 'Check which of them the configuration writes: that one is a link into the Nix store.',
+        why: 'Check which of them comes from your Nix configuration: that one is a link into the Nix store.',
       }),
       byHand(
         'Unload the other one with launchctl bootout and delete its property list. If neither is a link into the Nix store, keep the one that you want. If both are, remove one of them in the configuration.',
@@ -411,18 +411,18 @@ export const shadowed = defineKind<{
 }>({
   id: 'shadowed',
   name: 'Another property list with the same label is loaded',
-  meaning: 'launchd loads one property list of each label: the agent in the other one never runs.',
+  meaning: 'launchd loads only one property list for each label: the agent in the other one never runs.',
   status: 'fail',
   title: ({ file, loaded }) => `${file} is not loaded: ${loaded} has the same label`,
   summary: ({ label }) =>
-    `launchd loads one property list of each label (${label}): the agent in the other one never runs.`,
+    `launchd loads only one property list for each label (${label}): the agent in the other one never runs.`,
   remedy: ({ file, loaded }) => ({
     lasting: [
       run(['ls', '-l', '--', absolutePath(file), absolutePath(loaded)], {
-        why: 'Check which of them the configuration writes: that one is a link into the Nix store.',
+        why: 'Check which of them comes from your Nix configuration: that one is a link into the Nix store.',
       }),
       byHand(
-        'Delete the property list that you do not need. If you need both, give one another Label, and load it.',
+        'Delete the property list that you do not need (if Nix writes it, remove its declaration). If you need both, give one of them another Label, and load it.',
       ),
     ],
   }),

@@ -1,15 +1,24 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Each container with an image of Redis or Valkey has to be running, to answer PING on its port within three seconds, and
-to be able to save: its last save succeeded (\`INFO persistence\`), it does not say \`MISCONF\`, and its data folder can be
-written to. It is asked within the network of its container, without \`podman exec\`. Where it wants a password, its log
-tells. A Redis that is not in such a container is only judged by what Immich's server says of it.`,
+  shows: `Each container with an image of Redis or Valkey is checked. One of these is the case:
+
+- It is not running, or does not answer PING on its port within three seconds.
+- Its last save failed (\`INFO persistence\`), or it refuses writes (\`MISCONF\`).
+- Its data folder belongs to another user, so that its next save will fail.
+
+hsdoctor asks it from the network of its container, without \`podman exec\`. If it requires a password, its log is read
+instead. If Immich's Redis is not in such a container, only the log of Immich's server is read.`,
   configuration: `The Redis (or Valkey) of Immich has a host folder as its \`/data\`, and \`systemd.tmpfiles\` gives that folder to
 root, or to another user than the one Redis runs as. The start script of the image changes the owner; the next
 boot or rebuild changes it back, and from then on Redis refuses every write (\`MISCONF\`).`,
-  fix: `Remove the volume: Immich only keeps its queue and a cache there. A full disk needs room first.`,
-  unknownIf: `it wants a password and its log is not in the journal, or it could not be asked; in a configuration, nothing says who owns the folder.`,
-  notReported: `An error of before its last successful save; a Redis that is loading its data. In a configuration: a volume of podman; a Redis that does not save (\`--save ""\`); a folder that all users may write to, or whose
-rule has no owner; the Redis of another service.`,
+  fix: `Remove the volume: Immich only keeps its queue and a cache there. If the disk is full, make room on it first.`,
+  unknownIf: `it requires a password and its log is not in the journal, or it could not be asked; in a configuration, if the
+owner of the folder is not known.`,
+  notReported: `These are not problems:
+
+- An error from before its last successful save.
+- A Redis that is loading its data.
+- In a configuration: a podman volume; a Redis that does not save (\`--save ""\`); a folder that all users may write to, or
+  whose rule sets no owner; the Redis of another service.`,
 };

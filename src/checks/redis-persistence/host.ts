@@ -83,7 +83,7 @@ const whyNot = (asked: DataService | undefined): string => {
   if (asked === undefined) return 'it was not asked';
   if (asked.answer === 'no-process') return 'no process of Redis was found in it';
   return asked.answer === 'refused'
-    ? `it takes no plain connection at ${asked.address}`
+    ? `it refuses connections without TLS at ${asked.address}`
     : 'it could not be asked over a port (it has only a socket, or nsenter, timeout or bash is missing)';
 };
 
@@ -226,9 +226,9 @@ function ofSaving(
   if (log.some(({ text }) => hasSaved(text))) return {};
   const wants = errors.some((error) => /^(?:NOAUTH|NOPERM|WRONGPASS)/.test(error));
   const unread = unreadLog(redis);
-  const why = wants ? 'it wants a password' : 'it did not tell';
+  const why = wants ? 'it requires a password' : 'its answer does not say so';
   return {
-    notChecked: `whether ${name} can save: ${why}, and ${unread[0] ?? 'its log has no word of a save'}`,
+    notChecked: `whether ${name} can save: ${why}, and ${unread[0] ?? 'its log has no line about a save'}`,
   };
 }
 

@@ -31,7 +31,7 @@ export const notWritable = defineKind<{
   summary: ({ takesOver, runsAs, owner }) =>
     takesOver
       ? `Its start script gives the folder to Redis (user ${runsAs}). The next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
-      : `It runs as user ${runsAs}, which may not write there: Redis refuses every write (MISCONF).`,
+      : `It runs as user ${runsAs}, which has no permission to write there: Redis refuses every write (MISCONF).`,
   remedy: ({ name, written, data, runsAs, literals, at, folder }) => ({
     lasting: [
       rewriteList(
@@ -63,7 +63,7 @@ const MEANING =
   'Immich accepts uploads, but makes no thumbnails and recognizes no faces: its jobs wait in Redis.';
 
 const meaning = ({ isImmichs }: OnHost) =>
-  isImmichs ? MEANING : 'What stores its data in it does not work.';
+  isImmichs ? MEANING : 'Programs that store data in it do not work.';
 
 const readLog = ({ name }: OnHost, why: string) =>
   run(['podman', 'logs', '--tail', '50', '--', containerName(name)], { root: true, why });
@@ -80,7 +80,9 @@ export const down = defineKind<OnHost>({
   status: 'fail',
   title: ({ name }) => `${name} is not running`,
   summary: meaning,
-  remedy: (about) => ({ lasting: [readLog(about, 'Read why.'), ...restarted(about, 'Then start it.')] }),
+  remedy: (about) => ({
+    lasting: [readLog(about, 'Read why it stopped.'), ...restarted(about, 'Then start it.')],
+  }),
 });
 
 export const noAnswer = defineKind<OnHost & { readonly isStopped: boolean }>({
@@ -91,7 +93,7 @@ export const noAnswer = defineKind<OnHost & { readonly isStopped: boolean }>({
   title: ({ name, isStopped }) =>
     isStopped ? `${name} does not answer: its process was stopped` : `${name} does not answer`,
   summary: (about) =>
-    `${about.isStopped ? 'Somebody or something sent it SIGSTOP.' : 'It takes connections and says nothing.'} ${meaning(about)}`,
+    `${about.isStopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${meaning(about)}`,
   remedy: (about) =>
     about.isStopped
       ? {
@@ -99,12 +101,12 @@ export const noAnswer = defineKind<OnHost & { readonly isStopped: boolean }>({
             run(['podman', 'kill', '--signal', 'CONT', '--', containerName(about.name)], {
               root: true,
               risk: 'restart',
-              why: 'Let it continue.',
+              why: 'Resume its process.',
             }),
           ],
         }
       : {
-          lasting: [readLog(about, 'Read what it says.'), ...restarted(about, 'Then restart it.')],
+          lasting: [readLog(about, 'Read what it logged last.'), ...restarted(about, 'Then restart it.')],
         },
 });
 
@@ -150,9 +152,9 @@ function remedyOfSaving(about: CannotSave) {
   if (isOfPermission(about)) return { now: givenToRedis(about), lasting: [withoutVolume(about)] };
   return {
     lasting: [
-      ...(about.why === '' ? [readLog(about, 'Read why.')] : []),
+      ...(about.why === '' ? [readLog(about, 'Read why it cannot save.')] : []),
       byHand(
-        `Look at the disk of ${about.folder ?? 'its data folder'} (df -h, df -i, findmnt): make room on it, or find out why it is not writable. Redis then saves by itself within seconds.`,
+        `Check the disk of ${about.folder ?? 'its data folder'} (df -h, df -i, findmnt): make room on it, or find out why it is not writable. Redis then saves by itself within seconds.`,
       ),
     ],
   };
@@ -164,14 +166,14 @@ export const cannotSave = defineKind<CannotSave>({
   meaning: 'Redis refuses every write (MISCONF). Immich accepts uploads, but does not process them.',
   status: 'fail',
   title: ({ name, why }) => `${name} cannot save${why === '' ? '' : `: ${why}`}`,
-  summary: (about) => `As long as it cannot save, it refuses every write (MISCONF). ${meaning(about)}`,
+  summary: (about) => `Until it can save again, it refuses every write (MISCONF). ${meaning(about)}`,
   remedy: remedyOfSaving,
 });
 
 export const folderNotWritable = defineKind<CannotSave & { readonly owner: string }>({
   id: 'folder-not-writable',
   name: 'The data folder of a running Redis belongs to another user',
-  meaning: 'At its next save Redis fails, and from then on refuses every write (MISCONF).',
+  meaning: 'Its next save will fail. From then on, Redis refuses every write (MISCONF).',
   status: 'warn',
   title: ({ name, owner }) => `${name} will not be able to save: its folder belongs to user ${owner}`,
   remedy: (about) => ({ now: givenToRedis(about), lasting: [withoutVolume(about)] }),
@@ -187,7 +189,7 @@ export const cannotLoad = defineKind<CannotSave>({
   remedy: (about) => ({
     lasting: [
       byHand(
-        `Move the saved data (dump.rdb, appendonlydir) out of ${about.folder ?? 'its data folder'} to another place, and keep it until all is well.${about.isImmichs ? ' Immich only keeps its queue and a cache there.' : ''} If the data is of a newer version of Redis, use that version's image instead.`,
+        `Move the saved data (dump.rdb, appendonlydir) out of ${about.folder ?? 'its data folder'} to another folder, and keep it until everything works again.${about.isImmichs ? ' Immich only keeps its queue and a cache there.' : ''} If a newer version of Redis saved the data, use the image of that version instead.`,
       ),
       ...restarted(about, 'Start it.'),
     ],

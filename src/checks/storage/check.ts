@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const storage: Check = {
   id: 'storage',
   title: 'Disks are mounted, writable, healthy and not full',
-  why: 'A full, absent or failing disk stops databases and uploads, and most of what fails then names another cause.',
+  why: 'A full, absent or failing disk stops databases and uploads, and most of the errors that follow name another cause.',
   tags: ['storage'],
   documentation,
   kinds: Object.values(kinds),

@@ -44,7 +44,7 @@ export function unhealthy(
           {
             subject: disk,
             evidence: [
-              { source: `smartctl -H /dev/${disk}`, observed: says || 'the disk reports that it fails' },
+              { source: `smartctl -H /dev/${disk}`, observed: says || 'the disk reports that it is failing' },
             ],
           },
         ),

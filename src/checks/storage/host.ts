@@ -93,6 +93,6 @@ function unaskedDisks(health: DiskHealth | undefined): string[] {
   const silent = physical.filter((disk) => !told.has(disk));
   return [
     ...(asleep.length === 0 ? [] : [`SMART of ${asleep.join(', ')} was not read: asleep, and not woken`]),
-    ...(silent.length === 0 ? [] : [`${silent.join(', ')} does not tell its health by SMART`]),
+    ...(silent.length === 0 ? [] : [`${silent.join(', ')} does not report its health (SMART)`]),
   ];
 }

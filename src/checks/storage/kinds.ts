@@ -89,7 +89,7 @@ function makeRoom({ point, isStore, type }: Room): Step[] {
       ? [
           run(['podman', 'system', 'df'], {
             root: true,
-            why: 'Show how much images, containers and volumes use.',
+            why: 'Show how much space images, containers and volumes use.',
           }),
           byHand(
             'Remove images that no container uses (podman rmi NAME). Do not prune volumes: they may hold data of a container that is down.',
@@ -97,12 +97,12 @@ function makeRoom({ point, isStore, type }: Room): Step[] {
         ]
       : []),
     byHand(
-      `Move or delete what is not needed, or enlarge it. Keep the folders of databases and of Immich as they are: they belong together.${type === 'btrfs' || type === 'zfs' ? ' Snapshots keep the space of deleted files: list them first.' : ''}`,
+      `Move or delete files that you do not need, or enlarge the filesystem. Do not touch the folders of databases and of Immich: their files belong together.${type === 'btrfs' || type === 'zfs' ? ' Deleted files use space as long as a snapshot has them: list the snapshots first.' : ''}`,
     ),
     ...(/^\/(?:nix(?:\/store)?)?$/.test(point)
       ? [
           byHand(
-            'On NixOS, old generations use space, too: once the current one works, sudo nix-collect-garbage --delete-older-than 30d removes older ones, and with them the way back to them.',
+            'On NixOS, old generations use space, too. Once the current one works, remove those older than 30 days: sudo nix-collect-garbage --delete-older-than 30d. You cannot roll back to them afterwards.',
           ),
         ]
       : []),
@@ -116,7 +116,7 @@ function fewerFiles({ point }: Room): Step[] {
       why: 'Show which folders have the most files.',
     }),
     byHand(
-      'Delete or archive small files that are not needed. The number of inodes of ext4 is fixed when it is made.',
+      'Delete or archive small files that are not needed. ext4 gets more inodes only when the filesystem is enlarged.',
     ),
   ];
 }
@@ -131,7 +131,7 @@ interface NotMounted {
   readonly now: number;
 }
 
-const ABSENT = 'Its data is not there. What is written to its folder meanwhile fills the disk beneath it.';
+const ABSENT = 'Its files are missing. Anything that is written to its folder now goes to the disk below it.';
 
 export const notMounted = defineKind<NotMounted>({
   id: 'not-mounted',
@@ -152,7 +152,7 @@ function mountAgain(about: NotMounted): FindingDraft['remedy'] {
   const start = restart(users, {
     units,
     now,
-    why: 'Restart what uses it: a running container keeps the folder that it was started with.',
+    why: 'Restart the units that use it: a running container keeps the folder that it was started with.',
   });
   const wait = waitForMount(about);
   if (declared.type === 'zfs' && isThere === undefined && declared.options.length === 0)
@@ -205,7 +205,7 @@ function waitForMount({ declared: { point }, users, units, nixos }: NotMounted):
   if (!nixos)
     return [
       byHand(
-        `Let ${usedBy(open)} start only with the disk: RequiresMountsFor=${point} in the section [Unit] (systemctl edit).`,
+        `Let ${usedBy(open)} start only when the disk is mounted: RequiresMountsFor=${point} in the section [Unit] (systemctl edit).`,
       ),
     ];
   return [
@@ -219,7 +219,7 @@ function waitForMount({ declared: { point }, users, units, nixos }: NotMounted):
           'RequiresMountsFor',
         ),
         after: nixString(point),
-        why: 'Start it only with the disk, and never with an empty folder.',
+        why: 'Let it start only when the disk is mounted, and not with an empty folder.',
       }),
     ),
     rebuild(),
@@ -238,7 +238,7 @@ export const readOnly = defineKind<{
   readonly how: 'mount' | 'filesystem';
 }>({
   id: 'read-only',
-  name: 'A filesystem that has to be written is read-only',
+  name: 'A filesystem that must be writable is read-only',
   meaning: NO_WRITES,
   status: 'fail',
   title: ({ point, hasErrors }) => `${point} is read-only${hasErrors ? ': the kernel found errors' : ''}`,
@@ -252,13 +252,17 @@ export const readOnly = defineKind<{
             why: 'Read what the kernel found.',
           }),
           byHand(
-            `Back up what can be read from ${point} before anything else. Then stop what uses it, unmount it, check ${device} with the tool of its filesystem, and look at the health of its disk (smartctl -a).`,
+            `Back up what can be read from ${point} before anything else. Then stop what uses it, unmount it, check ${device} with the tool of its filesystem, and check the health of its disk (smartctl -a).`,
           ),
         ]
       : [
           ...(isDeclared
-            ? [byHand('Find out who made it read-only: the kernel logged no error since boot.')]
-            : [byHand('If it is meant to be read-only, mount it into the containers with :ro. If not:')]),
+            ? [byHand('Find out why it is read-only: the kernel has logged no error since boot.')]
+            : [
+                byHand(
+                  'If it is meant to be read-only, mount it into the containers with :ro, and leave out the next step.',
+                ),
+              ]),
           how === 'filesystem'
             ? run(['mount', '-o', 'remount,rw', '--', absolutePath(point)], {
                 root: true,
@@ -272,7 +276,7 @@ export const readOnly = defineKind<{
   }),
 });
 
-const HANGS = 'Whatever reads or writes there waits, and cannot even be stopped.';
+const HANGS = 'Programs that read or write there hang, and cannot be stopped.';
 
 export const hung = defineKind<{
   readonly point: string;
@@ -289,7 +293,7 @@ export const hung = defineKind<{
   remedy: ({ device }) => ({
     lasting: [
       byHand(
-        `Check whether the server of ${device} runs and can be reached from here. The mount continues by itself once the server answers.`,
+        `Check whether the server of ${device} is running and can be reached from here. The mount works again as soon as the server answers.`,
       ),
     ],
   }),
@@ -308,17 +312,17 @@ export const wrongOwner = defineKind<{
   meaning: 'The container cannot write its data there.',
   status: 'warn',
   title: ({ container, folder, owner, uid }) =>
-    `${container} runs as user ${uid}, and ${folder} belongs to ${owner}`,
+    `${container} runs as user ${uid}, but ${folder} belongs to ${owner}`,
   summary: ({ postgres }) =>
     postgres
-      ? 'Postgres starts only as the owner of its data: at its next start it refuses.'
+      ? 'Postgres only starts as the owner of its data: its next start will fail.'
       : 'It cannot create files there.',
   remedy: ({ container, folder, owner, uid, postgres }) => ({
     lasting: [
       byHand(
         postgres
-          ? `Run ${container} as the owner of its data (--user=${owner}), or stop it and give ${folder} with all that is in it to ${uid}.`
-          : `Run ${container} as ${owner}, or give the folder ${folder} to ${uid}.`,
+          ? `Run ${container} as the owner of its data (--user=${owner}), or stop it and give ${folder}, with everything in it, to user ${uid}.`
+          : `Run ${container} as user ${owner}, or give the folder ${folder} to user ${uid}.`,
       ),
     ],
   }),
@@ -327,9 +331,10 @@ export const wrongOwner = defineKind<{
 export const inMemory = defineKind<{ readonly path: string; readonly container: string }>({
   id: 'in-memory',
   name: 'A data folder of a container is in memory',
-  meaning: 'The root of this host is a tmpfs: what is in that folder is lost at the next reboot.',
+  meaning:
+    'The root filesystem of this host is a tmpfs: the files in that folder are lost at the next reboot.',
   status: 'fail',
-  title: ({ path, container }) => `${path} of ${container} is only in memory, and lost at a reboot`,
+  title: ({ path, container }) => `${path} of ${container} is only in memory and is lost at a reboot`,
   remedy: ({ path }) => ({
     lasting: [
       byHand(
@@ -366,7 +371,7 @@ const LESS_SAFE = 'The next failure of a disk may lose the data.';
 
 export const arrayDegraded = defineKind<RaidArray>({
   id: 'array-degraded',
-  name: 'A RAID array lacks a device',
+  name: 'A device of a RAID array is missing or has failed',
   meaning: LESS_SAFE,
   status: 'fail',
   title: ({ name, active, wanted = 0, working = 0, rebuilding }) =>
@@ -377,7 +382,7 @@ export const arrayDegraded = defineKind<RaidArray>({
         : working < wanted
           ? `The array ${name} is degraded (${working} of ${wanted} devices work)`
           : `The array ${name} has a failed device`,
-  summary: ({ active }) => (active ? LESS_SAFE : 'What is on it is not there.'),
+  summary: ({ active }) => (active ? LESS_SAFE : 'Its data cannot be read until it is started.'),
   remedy: ({ name, rebuilding, active }) => ({
     lasting:
       rebuilding !== undefined
@@ -386,7 +391,7 @@ export const arrayDegraded = defineKind<RaidArray>({
             byHand(
               active
                 ? `Back up what is on it. Find the device that failed (mdadm --detail /dev/${name}), and replace the disk.`
-                : `Look why it did not start (mdadm --detail /dev/${name}). Do not force it before the disks are backed up.`,
+                : `Find out why it did not start (mdadm --detail /dev/${name}). Do not force it to start before the disks are backed up.`,
             ),
           ],
   }),
@@ -398,8 +403,8 @@ export const btrfsErrors = defineKind<{
   readonly missing: boolean;
 }>({
   id: 'btrfs-errors',
-  name: 'btrfs counted errors of a device, or lacks one',
-  meaning: 'Files may be damaged, or lost with the next failure.',
+  name: 'btrfs counted errors of a device, or a device is missing',
+  meaning: 'Files may be damaged, or lost if a disk fails.',
   status: 'warn',
   title: ({ name, missing }) =>
     missing ? `A device of btrfs ${name} is missing` : `btrfs ${name} counted device errors`,
@@ -437,7 +442,7 @@ export const poolUnhealthy = defineKind<Pool>({
 
 export const smartFailing = defineKind<{ readonly disk: string }>({
   id: 'smart-failing',
-  name: 'A disk reports that it fails',
+  name: 'A disk reports that it is failing',
   meaning: 'The disk expects to fail soon: its data may be lost.',
   status: 'fail',
   title: ({ disk }) => `The disk ${disk} reports that it is failing (SMART)`,
@@ -480,7 +485,7 @@ export const diskErrors = defineKind<Logged>({
   remedy: ({ disks }) => ({
     lasting: [
       byHand(
-        `Back up what is on it. Check cable and power, and ask the disk for its own counts (smartctl -a /dev/${disks[0] ?? 'DISK'}).`,
+        `Back up what is on it. Check its cable and its power, and read its own error counts (sudo smartctl -a /dev/${disks[0] ?? 'DISK'}).`,
       ),
     ],
   }),

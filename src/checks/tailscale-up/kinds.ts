@@ -238,15 +238,17 @@ export const funnel = defineKind<{
   id: 'funnel',
   name: 'Funnel exposes a service to the internet',
   meaning:
-    'Anybody on the internet can reach it, without Tailscale. If that is intended, waive tailscale-up/funnel.',
+    'Anybody on the internet can reach it, without Tailscale. If that is intended, add a waiver for tailscale-up/funnel to your settings.',
   status: 'warn',
   title: ({ port, targets, containers }) =>
     `Funnel exposes ${containers.length === 0 ? targets.join(', ') : containers.join(', ')} to the internet (port ${port})`,
   remedy: () => ({
     lasting: [
-      run(['tailscale', 'serve', 'status'], { why: 'Show what is served, and to whom.' }),
+      run(['tailscale', 'serve', 'status'], {
+        why: 'Show what is served, and whether to the tailnet or to the internet.',
+      }),
       byHand(
-        'To keep it for the tailnet only, serve the same target again with `tailscale serve --bg`: that turns off Funnel for its port.',
+        'To offer it to the tailnet only, serve the same target again with `sudo tailscale serve --bg`: this turns off Funnel for its port.',
       ),
     ],
   }),

@@ -25,7 +25,7 @@ export const host = judgeHost({
         ...unreadable.map((path) => `${path} cannot be read, so it is not known which keys it needs`),
         ...credentials
           .filter(({ state }) => state === 'hidden')
-          .map(({ path }) => `this user may not read ${path}`),
+          .map(({ path }) => `this user cannot read ${path}`),
         ...(credentials.some(isKey) || keyInPropertyList.length > 0
           ? []
           : ['which file holds the Immich key is not known']),

@@ -28,16 +28,16 @@ export const inSubfolders = defineKind<{
   id: 'in-subfolders',
   name: 'Photos are in subfolders of the watched folder, which the upload skips',
   meaning:
-    'The agent uploads only what lies in the watched folder itself. These files exist only on this Mac, unless something else uploads them.',
+    'The agent uploads only files that are directly in the watched folder. The files in its subfolders exist only on this Mac, unless something else uploads them.',
   status: 'warn',
   title: ({ path, photos, count }) =>
     `${photos} ${count === 1 ? 'is' : 'are'} in subfolders of ${path}, which the upload skips`,
   remedy: ({ path }) => ({
     lasting: [
       byHand(
-        `If they are to be uploaded, move them into ${path}, or let the uploader take subfolders (--recursive, beside the folder in the script).`,
+        `To upload them, move them into ${path}, or add --recursive to the upload command of the agent or script.`,
       ),
-      byHand('If they are not, keep them in another folder.'),
+      byHand('If you do not want to upload them, move them to another folder.'),
     ],
   }),
 });
@@ -55,7 +55,7 @@ export const denied = defineKind<{
 }>({
   id: 'denied',
   name: 'macOS does not let the agent into its folder',
-  meaning: 'macOS protects something that the run uses, and the agent has no permission of its own.',
+  meaning: 'macOS protects something that the run needs, and the agent has no permission for it.',
   status: 'fail',
   title: ({ path }) =>
     path === undefined
@@ -63,8 +63,8 @@ export const denied = defineKind<{
       : `macOS does not let the agent into ${path}`,
   summary: ({ isProtected }) =>
     isProtected
-      ? 'macOS protects this folder, and an agent has no permission of its own. In Terminal the same script works, because Terminal has that permission.'
-      : 'macOS protects something that the run uses, and the agent has no permission of its own.',
+      ? 'macOS protects this folder, and the agent has no permission for it. The same script works in Terminal, because Terminal has the permission.'
+      : 'macOS protects something that the run needs, and the agent has no permission for it.',
   remedy: ({ path, isProtected, interpreter }) => ({
     lasting: [
       ...(isProtected
@@ -76,7 +76,7 @@ export const denied = defineKind<{
           ]
         : [
             path === undefined
-              ? byHand('Check who owns what the error log names (ls -ld), and whether you may read it.')
+              ? byHand('Check the owner and the mode of the path that the error log names (ls -ld).')
               : run(['ls', '-ld', '--', absolutePath(path)], { why: 'Check who owns the folder.' }),
           ]),
       byHand(

@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const wantedServices: Check = {
   id: 'wanted-services',
   title: 'Services that the configuration starts are running',
-  why: 'systemd does not list a service as failed that was stopped or never started: nothing else shows that it is missing.',
+  why: 'systemd does not list a service as failed if it was stopped or never started, so nothing else shows that it is missing.',
   tags: ['systemd'],
   documentation,
   kinds: Object.values(kinds),

@@ -4,7 +4,9 @@ export const documentation: CheckDocumentation = {
   shows: `A service that a target of the running configuration starts is not running: it was stopped, was never started, keeps failing and
 being restarted, has been starting for more than ten minutes, or systemd refuses its unit.`,
   fix: `\`systemctl status <unit>\` shows its last messages; \`sudo systemctl start <unit>\` starts it.`,
-  notReported: `A service that is disabled or masked, that a condition keeps from starting, that a socket or timer starts, that does
-something once, or that may have ended well by itself. Failed services, which \`failed-units\` reports, and containers, which
-\`container-state\` checks.`,
+  notReported: `These are not problems, or belong to another check:
+
+- A service that is disabled or masked, or that a condition prevents from starting.
+- A service that a socket or timer starts, that does one thing and ends, or that may have ended successfully by itself.
+- Failed services (\`failed-units\`) and containers (\`container-state\`).`,
 };

@@ -10,8 +10,7 @@ const READ = (id: string) =>
 export const notRunning = defineKind<{ readonly id: string; readonly why: string }>({
   id: 'not-running',
   name: 'A service that the configuration starts is not running',
-  meaning:
-    'It is started at boot and should be running, but is not, and systemd does not call that a failure.',
+  meaning: 'The configuration starts it at boot, but it is not running. systemd does not list it as failed.',
   status: 'warn',
   title: ({ id, why }) => `${id} should be running: ${why}`,
   remedy: ({ id }) => ({

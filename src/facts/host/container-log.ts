@@ -52,7 +52,7 @@ const entry = z.object({
 export const containerLog = defineProbe<readonly LogLine[]>({
   id: 'container-log',
   reads:
-    "journalctl: what the containers of Immich, its database and Redis, and Uptime Kuma's, log of faults",
+    'journalctl: errors that the containers of Immich, of its database and Redis, and of Uptime Kuma logged',
   tools: ['systemctl', 'journalctl', 'grep', 'awk'],
   outputLimit: 2_000_000,
   script: `set -f

@@ -49,7 +49,7 @@ const TEMPLATE =
 export const containerLookups = defineProbe<ContainerLookups>({
   id: 'container-lookups',
   reads:
-    'the name servers of the containers, asked from their networks for their own names and for a registry',
+    'DNS queries from the networks of the containers to their name servers, for their own names and a registry',
   root: true,
   tools: ['podman', 'nsenter', 'ip', 'ss', 'awk', 'sed', ...QUESTION_TOOLS],
   outputLimit: 2_000_000,

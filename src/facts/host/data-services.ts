@@ -70,7 +70,7 @@ for (port in to) if (++told <= 40) print "connected", port, to[port]
 export const dataServices = defineProbe<readonly DataService[]>({
   id: 'data-services',
   reads:
-    'each database and Redis in a container, asked within its network whether it answers; the connections of Immich',
+    'each database and Redis in a container: whether it answers from the network of its container; the connections of Immich',
   root: true,
   tools: ['podman', 'awk'],
   // A store is made by podman where there is none.

@@ -41,7 +41,7 @@ const FOLDERS = 'upload library thumbs encoded-video profile backups';
 export const immichServers = defineProbe<readonly ImmichServer[]>({
   id: 'immich-server',
   reads:
-    "curl of Immich's ping, version and config on the host itself, without a key; the marks in its folders",
+    "curl of Immich's ping, version and config on the host itself, without a key; the .immich files in its folders",
   root: true,
   tools: ['podman', 'curl', 'awk'],
   // A store is made by podman where there is none.

@@ -30,7 +30,7 @@ const MOST_NAMES = 2;
 export const lookups = defineProbe<Lookups>({
   id: 'lookups',
   reads:
-    'getent ahosts of the registries of the container images and of the Nix cache, and the same asked of each name server',
+    'getent ahosts of the registries of the container images and of the Nix cache, and DNS queries for them to each name server',
   tools: ['getent', 'ip', 'awk', 'sed', ...QUESTION_TOOLS],
   script: `${ASK}
 ${HAS_ROUTE} || { { ip -4 route show; ip -6 route show; } >/dev/null || exit; echo offline; exit 0; }

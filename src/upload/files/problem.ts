@@ -16,7 +16,7 @@ export function problemOf(error: unknown): FileProblem {
   if (code === undefined) throw error;
   const who =
     code === 'EACCES'
-      ? ': the user of this run may not read or change it: change its owner or mode, or those of its folder'
+      ? ': the user of this run cannot read or change it: change its owner or mode, or those of its folder'
       : '';
   return { problem: 'failed', reason: `${ioReason(error)}${who}` };
 }

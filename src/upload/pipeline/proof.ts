@@ -57,7 +57,7 @@ const MAYBE_HIDDEN =
   'this version of Immich does not say whether it hides the video, as it does with those of live photos (1.133 and later do)';
 const NO_READ =
   'the API key lacks the permission asset.read, and without it a video that goes with a photo in the trash looks like any other: add it in Immich, Account Settings > API Keys';
-const UNSEEN = 'the server has a record of it that the API key may not see: it may be in the locked folder';
+const UNSEEN = 'the server has a record of it that the API key cannot see: it may be in the locked folder';
 const OTHER_CONTENT = 'the file on the server has different content';
 
 const NO_ORIGINAL: Readonly<Record<NoOriginal, Pick<NoProof, 'outcome' | 'reason'>>> = {

@@ -278,7 +278,7 @@ describe('containers that cannot resolve each other', () => {
       {
         kind: 'container-network/dns-blocked',
         status: 'fail',
-        title: 'Containers on network immich get no answer from 10.89.0.1:53',
+        title: 'Containers on network immich cannot resolve names: no answer from 10.89.0.1:53',
       },
     ]);
     expect(lastingOf(findings[0])[0]).toBe(
@@ -311,7 +311,7 @@ describe('containers that cannot resolve each other', () => {
   ])('because another program has %s:53', (address, listener) => {
     const { findings } = network({ containerLookups: own('immich-server', 'silent', listener) });
     expect(findings[0]?.title).toBe(
-      `Containers on network immich cannot resolve names: dnsmasq has ${address}:53`,
+      `Containers on network immich cannot resolve names: dnsmasq listens on ${address}:53`,
     );
   });
 
@@ -323,7 +323,7 @@ describe('containers that cannot resolve each other', () => {
       containerLookups: own('immich-server', 'code 3 0'),
     });
     expect(findings[0]?.title).toBe(
-      'Containers on network immich do not find each other: asked for immich-server, 10.89.0.1 answers NXDOMAIN (no such name)',
+      'Containers on network immich cannot find each other: 10.89.0.1 answers NXDOMAIN (no such name)',
     );
     expect(lastingOf(findings[0])[0]).toContain('Publish port 53 of adguard only on the address');
   });

@@ -105,7 +105,7 @@ describe('the host resolves nothing', () => {
       'No names resolve: nothing listens on 127.0.0.1',
     ]);
     expect(titles({ lookups: lookups(2, '127.0.0.53 code 2 0'), resolvConf: stub('active', MAGIC) })).toEqual(
-      ['No names resolve: systemd-resolved asks only Tailscale, which has no upstream'],
+      ['No names resolve: systemd-resolved uses only Tailscale, which has no other server to ask'],
     );
   });
 
@@ -143,7 +143,7 @@ describe('Tailscale is the only name server', () => {
       {
         kind: 'dns/no-upstream',
         status: 'fail',
-        title: 'No names resolve: /etc/resolv.conf asks only Tailscale, which has no upstream',
+        title: 'No names resolve: /etc/resolv.conf uses only Tailscale, which has no other server to ask',
       },
     ]);
     expect(lastingOf(findings[0])).toContain('services.resolved.enable:  -> true');
@@ -194,7 +194,7 @@ describe('two programs that write /etc/resolv.conf', () => {
       dns({ resolvConf, tailscaleDns: trample, lookups: lookups(2, '192.168.1.1 silent') }),
     ).toMatchObject({
       status: 'fail',
-      findings: [{ title: "No names resolve: NetworkManager wrote over Tailscale's /etc/resolv.conf" }],
+      findings: [{ title: "No names resolve: NetworkManager overwrote Tailscale's /etc/resolv.conf" }],
     });
   });
 

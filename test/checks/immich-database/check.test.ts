@@ -88,15 +88,15 @@ test.each([
   ],
   [
     'Error: connect ECONNREFUSED 10.89.0.5:5432',
-    'immich-server gets no connection to immich-postgres (ECONNREFUSED 10.89.0.5:5432)',
+    'immich-server cannot connect to immich-postgres (ECONNREFUSED 10.89.0.5:5432)',
   ],
   [
     'Error: write CONNECT_TIMEOUT immich-postgres:5432',
-    'immich-server gets no connection to immich-postgres (CONNECT_TIMEOUT immich-postgres:5432)',
+    'immich-server cannot connect to immich-postgres (CONNECT_TIMEOUT immich-postgres:5432)',
   ],
   [
     'Error: connect EHOSTUNREACH 10.89.0.5:5432',
-    'immich-server gets no connection to immich-postgres (EHOSTUNREACH 10.89.0.5:5432)',
+    'immich-server cannot connect to immich-postgres (EHOSTUNREACH 10.89.0.5:5432)',
   ],
   [
     'PostgresError: no pg_hba.conf entry for host "10.89.0.4", user "immich", database "immich", no encryption',
@@ -133,15 +133,15 @@ test.each([
 test.each([
   [
     'FATAL:  data directory "/var/lib/postgresql/data" has wrong ownership',
-    'immich-postgres cannot start: it may not use /var/lib/postgresql/data',
+    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data',
   ],
   [
     'FATAL:  data directory "/var/lib/postgresql/data" has invalid permissions',
-    'immich-postgres cannot start: it may not use /var/lib/postgresql/data',
+    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data',
   ],
   [
     'DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18 (Debian 15.18-0+deb12u1).',
-    'immich-postgres cannot start: its data folder is of another Postgres (14, not 15.18)',
+    'immich-postgres cannot start: its data folder is from another Postgres (14, not 15.18)',
   ],
   [
     'FATAL:  could not access file "vchord.so": No such file or directory',

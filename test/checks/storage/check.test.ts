@@ -428,7 +428,7 @@ describe('disks', () => {
     [
       'a disk does not tell',
       'smartctl\ndisk sda\nsmart sda 1 Unknown USB bridge; \n',
-      /does not tell its health/,
+      /does not report its health/,
     ],
   ])('an ok says where %s', (_, lines, reason) => {
     expect(judge('storage', { diskHealth: `${lines}zfs none\nend\n` })).toMatchObject({

@@ -22,7 +22,7 @@ export const needsRoot = defineKind<{
 }>({
   id: 'needs-root',
   name: 'The user is not root and cannot read everything',
-  meaning: 'The checks that need these sources are unknown: there may be problems that they cannot see.',
+  meaning: 'The checks that need these sources are unknown: there may be problems that they did not find.',
   status: 'unknown',
   title: ({ user, sources }) => `${user} is not root and cannot read ${sources} of the sources`,
   remedy: ({ again }) => ({
@@ -33,13 +33,13 @@ export const needsRoot = defineKind<{
 export const unread = defineKind<{ readonly sources: number }>({
   id: 'unread',
   name: 'Sources could not be read',
-  meaning: 'The checks that need these sources are unknown: there may be problems that they cannot see.',
+  meaning: 'The checks that need these sources are unknown: there may be problems that they did not find.',
   status: 'unknown',
   title: ({ sources }) => `${sources} ${sources === 1 ? 'source' : 'sources'} could not be read`,
   remedy: () => ({
     lasting: [
       byHand(
-        'Fix the reason that is shown behind each source, then check again. After a timeout, allow more time: --timeout 2m.',
+        'Fix the reason that is shown for each source, then check again. After a timeout, allow more time: --timeout 2m.',
       ),
     ],
   }),
