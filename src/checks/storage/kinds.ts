@@ -367,7 +367,7 @@ export const folderGone = defineKind<{
   }),
 });
 
-const LESS_SAFE = 'The next failure of a disk may lose the data.';
+const LESS_SAFE = 'If another disk fails, the data may be lost.';
 
 export const arrayDegraded = defineKind<RaidArray>({
   id: 'array-degraded',
