@@ -163,7 +163,7 @@ test('a notification says what happened, in words', () => {
         "title": "Immich: 3 files on the server",
       },
       {
-        "message": "2 not verified, and not deleted: known to the server, but not as an intact original: the server has a record of it, but its original file is missing on the server (lost.jpg). on the server, but not verified to be safe there: the server has a record of it that the API key may not see: it may be in the locked folder (locked.jpg).",
+        "message": "2 not verified, and not deleted: known to the server, but not as an intact original: the server has a record of it, but its original file is missing on the server (lost.jpg). on the server, but not verified to be safe there: the server has a record of it that the API key cannot see: it may be in the locked folder (locked.jpg).",
         "priority": 0,
         "title": "Immich: 2 of 4 uploaded",
       },

@@ -7,10 +7,10 @@ export const documentation: CheckDocumentation = {
 - It is in the wrong format: a bare value where \`KEY=value\` is read, or \`KEY=value\` behind a \`…_FILE\` variable.
 - All users can read or change it, or it has another mode or owner than declared.
 - Its encrypted file is empty, or a pointer or link of git-lfs, git-annex or git-crypt.
-- It is missing, or will be missing after the next reboot, because the key that decrypts it is mounted only later
-  (\`age.identityPaths\`).
+- It will be missing after the next reboot (or already is), because the key that decrypts it (\`age.identityPaths\`) is
+  on a disk that is mounted later.
 
-A secret that nothing declares and that belongs to another user than root is reported too.
+A leftover secret, which nothing declares and which belongs to another user than root, is reported, too.
 
 Names, modes, owners, sizes and formats are checked on the host. No content leaves it.`,
   configuration: `Secrets of NixOS and of a home of home-manager are checked (\`age.secrets.<name>.file\`). These are reported:
@@ -19,7 +19,7 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
   encrypted by age (such as a pointer of git-lfs).
 - An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or a recipient that is not a public key.
 - A secret that is used but not declared on this host, or at a path where agenix does not put it (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
-- A secret whose \`mode\` lets all users read or change it.
+- A secret with a \`mode\` that lets all users read or change it.
 - A key (\`age.identityPaths\`) that is not there when the secrets are decrypted at boot: on a file system without
   \`neededForBoot\`, on a tmpfs, or brought to its place by impermanence (\`environment.persistence\`).
 - A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like). Its value is

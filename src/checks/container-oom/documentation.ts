@@ -1,16 +1,17 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `A process of a container was killed because memory ran out, or a container is about to get there:
+  shows: `A process of a container was killed because memory ran out, or this may happen soon:
 
 - The kernel killed it at the limit of the container, or at that of its unit, pod or slice.
-- The kernel, systemd-oomd or earlyoom killed something because the memory of the host ran out. The container is named
-  where the memory group of the process tells which it was.
+- The kernel, systemd-oomd or earlyoom killed something because the memory of the host ran out. The
+  finding names the container if the memory group of the process shows which one it was.
 - systemd says that a unit was killed for memory (\`Result=oom-kill\`), and the kernel log has no line about it.
-- A container uses more than 90 % of its limit. Files that it has read do not count: the kernel takes their memory back.
+- A container uses more than 90 % of its limit. The cache of files that it read
+  does not count, because the kernel can free it.
 
 The container is known by its id in the path of the memory group, never by the name of the process. Removed containers are
-known from podman's events in the journal. The count of kills in the memory group of a running container is a second source.`,
+known from podman's events in the journal. The number of kills in the memory group of a running container is read, too.`,
   fix: `Raise the container's limit (\`--memory\`), or give it less to do. If the limit is that of its unit, pod or slice,
 raise that one: \`MemoryMax\`, or \`--memory\` of the pod. If the whole host ran out of memory, limit the largest
 container.`,

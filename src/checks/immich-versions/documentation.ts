@@ -9,8 +9,8 @@ export const documentation: CheckDocumentation = {
 - The server is published with port 3001 of the container, which is 2283 from version 1.118 on.`,
   fix: `Use one variable for both tags. For the database: make a backup first, then run a server of version 2 with an
 image of \`ghcr.io/immich-app/postgres\` that has both extensions, and only then version 3.`,
-  unknownIf: `the images have nothing but digests.`,
-  notReported: `A suffix such as \`-openvino\`; tags that are written differently but mean the same; digests, whose version is
-in no file; a pgvecto.rs database of another service;
+  unknownIf: `the images are given by digest only.`,
+  notReported: `A suffix such as \`-openvino\`; tags that are written differently but mean the same; digests, because no file says
+which version they are; a pgvecto.rs database of another service;
 two installations that are each consistent.`,
 };

@@ -32,10 +32,10 @@ most one minute until \`tailscale ip\` shows the address. If there is still no a
 fail to bind.
 
 If your configuration has a file \`tailscale-wait.nix\`, the fix uses that file. Or bind to 127.0.0.1, with a reverse proxy in front.`,
-  unknownIf: `a script has something to do with Tailscale, and whether it waits for the address cannot be told: it looks for the
-interface, or for any address of it. In a configuration also if something that is not in these files runs before the start,
-or if it is a service of NixOS whose restarts are not known. Known are those of sshd, nginx, caddy, grafana, redis, prometheus,
-and Immich, which keeps retrying.`,
+  unknownIf: `a script uses Tailscale, but it is not clear whether it waits for the address: it looks only for the interface, or for any
+address on it. In a configuration also if something that is not in these files runs before the start,
+or if it is a service of NixOS whose restarts are not known. hsdoctor knows those of sshd, nginx, caddy,
+grafana, redis and prometheus, and of Immich, which keeps retrying.`,
   notReported: `A unit that already waits. Each of these in the same unit is a wait:
 
 - An ExecStartPre that asks for the address in a loop until it exists (\`tailscale ip\`, \`tailscale status\`,

@@ -8,5 +8,5 @@ itself, as a variable or as an argument. Modes, sizes and formats are checked on
 \`launchctl kickstart -k gui/$(id -u)/org.nix-community.home.activate-agenix\` decrypts the keys again. \`agenix -e\` rewrites the key.`,
   notReported: `A file with the key alone, without \`IMMICH_API_KEY=\`, if only hsdoctor reads it; files that neither the script nor the agent
 names.`,
-  unknownIf: `neither the script nor the agent names the file of the key, or it cannot be told whether the script gets the key from it.`,
+  unknownIf: `neither the script nor the agent names the file of the key, or it is not clear whether the script reads the key from it.`,
 };

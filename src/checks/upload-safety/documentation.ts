@@ -11,8 +11,11 @@ of \`sh -c\`. Each finding names the line of the script. \`IMMICH_DELETE_ASSETS\
   fix: `Use \`hsdoctor immich upload FOLDER --delete\` instead ([docs/mac.md](mac.md)): it deletes a file only once it
 has verified that the server has the same bytes. Until then, remove the lines that delete from the script, and
 write the exact version of the uploader that fits the server (\`@immich/cli@X.Y.Z\`).`,
-  unknownIf: `a script has no known uploader, runs a program that is not known to be harmless (another script, another language, \`eval\`),
-may write over a photo, or removes files after it asked the server for checksums; or if the \`ProgramArguments\` of an agent start a second program; or another launchd job or a line
-of the crontab names the watched folder, or one above it, and may remove files there.`,
+  unknownIf: `one of these is the case:
+
+- A script has no known uploader, runs a program that may be harmful (another script, another language, \`eval\`), may
+  overwrite a photo, or removes files after it asked the server for checksums.
+- The \`ProgramArguments\` of an agent start a second program.
+- Another launchd job or a line of the crontab names the watched folder, or one above it, and may remove files there.`,
   notReported: `The removal of locks, logs and temporary files.`,
 };
