@@ -32,7 +32,7 @@ import { instant } from './time.ts';
 const NEEDS_ROOT = `${VISIBILITY}/needs-root`;
 /** What a check says whose sources may all be read only as root, with the sources in brackets. */
 const ONLY_ROOT =
-  /^(?:(?:; )?(?:root is required:|this user may not read the system journal;) run with --sudo \([^()]*\))+$/;
+  /^(?:(?:; )?(?:root is required:|this user cannot read the system journal;) run with --sudo \([^()]*\))+$/;
 
 interface Diagnosis {
   readonly target: TargetReport;

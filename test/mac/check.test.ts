@@ -1546,13 +1546,13 @@ const unseen: [string, () => void, string, RegExp][] = [
     'macOS hides whether the watched folder is there',
     () => mac.agent({ WatchPaths: [join(mac.home, WATCHED), join(mac.home, 'Desktop/upload')] }),
     'launchd-agent',
-    /may not read .*Desktop/,
+    /cannot read .*Desktop/,
   ],
   [
     'macOS hides whether the script is there',
     () => mac.agent({ ProgramArguments: ['/bin/sh', join(mac.home, 'Desktop/upload-immich.sh')] }),
     'launchd-agent',
-    /may not read .*Desktop/,
+    /cannot read .*Desktop/,
   ],
   [
     'it is not clear what the agent runs',
@@ -1643,14 +1643,14 @@ const unseen: [string, () => void, string, RegExp][] = [
     'the file of the key is hidden',
     () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY_FILE: join(mac.home, 'Desktop/key') } }),
     'upload-credentials',
-    /may not read .*Desktop/,
+    /cannot read .*Desktop/,
   ],
   [
     'a log is denied',
     () =>
       mac.program('tail', `case "$*" in *error.log) exit 1 ;; *) exec '${mac.real('tail')}' "$@" ;; esac`),
     'upload-log',
-    /may not read .*error\.log/,
+    /cannot read .*error\.log/,
   ],
   ['curl itself fails', () => mac.pings('', { exit: 2 }), 'immich-reachable', /curl exited with 2/],
   [
@@ -1803,7 +1803,7 @@ test('a program that is no script is not sent as one', async () => {
 test('that only a change of the folder starts the agent is advice, and no fault', async () => {
   expect(await judgedBy('launchd-agent')).toMatchObject({
     status: 'ok',
-    reason: expect.stringMatching(/StartInterval beside WatchPaths/),
+    reason: expect.stringMatching(/launchd can miss a change: add StartInterval/),
   });
   for (const way of [
     { StartInterval: 3600 },

@@ -240,7 +240,7 @@ test('what was not read without root is told once, and of each check to who asks
   const results = (kind: string): CheckResult[] => [
     { check: 'visibility', status: 'unknown', findings: [findingOf('t', { kind })] },
     unknown('d', denied),
-    unknown('e', `${denied}; this user may not read the system journal; run with --sudo (journalctl)`),
+    unknown('e', `${denied}; this user cannot read the system journal; run with --sudo (journalctl)`),
     unknown('f', `${denied}; timed out after 10 s (ip address)`),
   ];
   const told = (kind: string, verbose: boolean) =>

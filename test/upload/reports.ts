@@ -69,7 +69,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
       }),
       fileOf('gone.jpg', 'failed', {
         reason:
-          'permission denied: the user of this run may not read or change it: change its owner or mode, or those of its folder',
+          'permission denied: the user of this run cannot read or change it: change its owner or mode, or those of its folder',
       }),
       fileOf('a\n✔ all proven.jpg', 'trashed'),
       fileOf('half.mov', 'unproven', { reason: 'the server has only 1000 of its 2500000 bytes' }),

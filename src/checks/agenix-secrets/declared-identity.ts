@@ -11,7 +11,7 @@ const ALWAYS = ['/', '/nix', '/nix/store', '/var', '/var/log', '/var/lib', '/var
 
 type Late = NonNullable<ReturnType<typeof lateness>>;
 
-/** Secrets are decrypted before most file systems are mounted: a key on one of these is not there yet. */
+/** Secrets are decrypted before most filesystems are mounted: a key on one of these is not there yet. */
 export function identityFindings(
   declared: DeclaredIdentities,
   secrets: readonly string[],

@@ -20,7 +20,7 @@ Names, modes, owners, sizes and formats are checked on the host. No content leav
 - An encrypted file that is not in any \`secrets.nix\`, or that has no recipients, or a recipient that is not a public key.
 - A secret that is used but not declared on this host, or at a path where agenix does not put it (\`age.secretsDir\`, \`name\`, \`path\`, \`symlink\`).
 - A secret with a \`mode\` that lets all users read or change it.
-- A key (\`age.identityPaths\`) that is not there when the secrets are decrypted at boot: on a file system without
+- A key (\`age.identityPaths\`) that is not there when the secrets are decrypted at boot: on a filesystem without
   \`neededForBoot\`, on a tmpfs, or brought to its place by impermanence (\`environment.persistence\`).
 - A plain-text password in the environment of a container (\`POSTGRES_PASSWORD\`, \`DB_PASSWORD\` and the like). Its value is
   never shown.
@@ -34,7 +34,7 @@ the terminal only. \`--configuration\` names another folder than \`/etc/nixos\`.
 
 If this host is not a recipient: add its key to \`secrets.nix\`, and run \`agenix -r\` on a machine that can decrypt the secret.
 
-If the key of the host was missing at boot: set \`age.identityPaths\`, or \`neededForBoot\` for the file system that it is on.`,
+If the key of the host was missing at boot: set \`age.identityPaths\`, or \`neededForBoot\` for the filesystem that it is on.`,
   notReported: `Secrets of other hosts. One key of several that is missing. Secrets of sops-nix or another tool. Messages of agenix about a secret that is
 present now. Placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`. Two secrets made from one file.`,
 };

@@ -277,12 +277,12 @@ export const identityTooLate = defineKind<{
 
 function keyStep(mountPoint: string | undefined, instead: string | undefined): string {
   if (instead !== undefined)
-    return `Set age.identityPaths = [ ${nixString(instead)} ]; and neededForBoot = true for the file system that it is on.`;
+    return `Set age.identityPaths = [ ${nixString(instead)} ]; and neededForBoot = true for the filesystem that it is on.`;
   const option =
     mountPoint === undefined ? undefined : optionPath('fileSystems', mountPoint, 'neededForBoot');
   return option === undefined || isRefused(option)
-    ? 'Keep the key on a disk, and set age.identityPaths to it there, with neededForBoot = true for its file system.'
-    : `Set ${option} = true, or use a key on a file system that is mounted at boot (age.identityPaths).`;
+    ? 'Keep the key on a disk, and set age.identityPaths to it there, with neededForBoot = true for its filesystem.'
+    : `Set ${option} = true, or use a key on a filesystem that is mounted at boot (age.identityPaths).`;
 }
 
 export const fileMissing = defineKind<
@@ -369,7 +369,7 @@ export const notAtPath = defineKind<
   remedy: ({ name, path, place, at, where }) => ({
     lasting: [
       byHand(
-        `Use config.${secretPath(name, 'path')}, which is ${place}, in place of ${path}.`,
+        `Replace ${path} with config.${secretPath(name, 'path')}, which is ${place}.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),

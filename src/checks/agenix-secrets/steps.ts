@@ -85,9 +85,9 @@ export const setIdentity = (): Step[] => [
 
 /** What brings a key before the secrets are decrypted. */
 export const keyInTime = (key: string): Step[] => [
-  run(['findmnt', '--target', absolutePath(key)], { why: 'Show which file system the key is on.' }),
+  run(['findmnt', '--target', absolutePath(key)], { why: 'Show which filesystem the key is on.' }),
   byHand(
-    'Set neededForBoot = true for that file system (fileSystems."…".neededForBoot). If impermanence brings the key to its place, set age.identityPaths to the path in the persistent folder.',
+    'Set neededForBoot = true for that filesystem (fileSystems."…".neededForBoot). If impermanence brings the key to its place, set age.identityPaths to the path in the persistent folder.',
   ),
 ];
 
@@ -106,7 +106,7 @@ export function makePrivate({ path, owner = 'root' }: { path: string; owner: str
   const [, name] = /^\/run\/agenix\/([^/]+)$/.exec(path) ?? [];
   return [
     byHand(
-      `Find out which user reads ${path}, also inside containers. Only ${owner}, its owner, can read it with mode 0400: if that is another user, set owner for the secret in age.secrets as well.`,
+      `Find out which user reads ${path}, also inside containers. With mode 0400, only its owner (${owner}) can read it: if another user needs it, set owner for the secret in age.secrets, too.`,
     ),
     name === undefined
       ? byHand(`Set mode = "0400" for the secret ${path} in age.secrets.`)

@@ -228,7 +228,7 @@ function remedyOf(
       ? [
           run(['journalctl', joined('--unit=', unitName(unit.id)), '--lines=50'], {
             root: true,
-            why: 'Read why.',
+            why: 'Read the reason in its log.',
           }),
         ]
       : [byHand(reason.fix(match))];

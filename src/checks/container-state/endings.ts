@@ -37,7 +37,7 @@ const EXIT_STATUSES: Readonly<Record<number, string>> = {
   203: 'the program of its unit could not be executed (exit status 203/EXEC)',
   216: 'the group of its unit does not exist (exit status 216/GROUP)',
   217: 'the user of its unit does not exist (exit status 217/USER)',
-  226: 'the file system for its unit could not be set up (exit status 226/NAMESPACE)',
+  226: 'the filesystem for its unit could not be set up (exit status 226/NAMESPACE)',
   233: 'the runtime directory of its unit could not be made (exit status 233/RUNTIME_DIRECTORY)',
   238: 'the state directory of its unit could not be made (exit status 238/STATE_DIRECTORY)',
   243: 'a credential of its unit could not be read (exit status 243/CREDENTIALS)',

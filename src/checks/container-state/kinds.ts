@@ -187,16 +187,16 @@ export const podmanRefuses = defineKind<{
             run(['rm', '-r', '--', ...folders.map(absolutePath)], {
               root: true,
               risk: 'destructive',
-              why: 'Only if that printed nothing, delete the directories that podman names: they hold what podman noted while it ran, no volume and no image.',
+              why: 'Only if that printed nothing, delete the directories that podman names: they hold only its state of running containers, and no volume or image.',
             }),
           ]
         : [
             byHand(
-              `Read which directories podman names (sudo podman ps). They should hold only what podman notes while it runs: delete them only if no container runs (pgrep conmon), and only if they are below /run or /tmp${folders.length === 0 ? '' : `, which ${folders.join(' and ')} are not`}.`,
+              `Read which directories podman names (sudo podman ps). They should hold only its state of running containers: delete them only if no container is running (pgrep conmon), and only if they are below /run or /tmp${folders.length === 0 ? '' : `, which ${folders.join(' and ')} are not`}.`,
             ),
           ]),
       byHand(
-        'So that a reboot does it: keep them on a tmpfs (boot.tmp.useTmpfs = true for /tmp), or let systemd remove them at boot (systemd.tmpfiles.rules with R!).',
+        'Let each reboot delete them: keep them on a tmpfs (boot.tmp.useTmpfs = true for /tmp), or let systemd remove them at boot (systemd.tmpfiles.rules with R!).',
       ),
     ],
   }),
@@ -355,7 +355,7 @@ export const noSuchOption = defineKind<Declared & { readonly option: string; rea
   status: 'fail',
   title: ({ container, option }) => `${container} has the option ${option}, which does not exist`,
   remedy: ({ option, meant, folder, at }) => ({
-    lasting: [byHand(`Write ${meant} in place of ${option}.`, placeIn(folder, at)), rebuild()],
+    lasting: [byHand(`Replace ${option} with ${meant}.`, placeIn(folder, at)), rebuild()],
   }),
 });
 

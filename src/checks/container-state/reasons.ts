@@ -21,7 +21,7 @@ const REASONS: readonly Reason[] = [
     kind: kinds.unhandledReboot,
     says: /boot ID differs from cached boot ID|unhandled reboot has occurred|invalid internal status/,
     words: () => 'podman refuses to work since the last reboot',
-    fix: () => 'Delete the run directories that podman names, as the finding about podman itself says.',
+    fix: () => 'Do the fix of the finding about podman itself: it names the directories to delete.',
   },
   {
     kind: kinds.programMissing,
@@ -63,7 +63,7 @@ const REASONS: readonly Reason[] = [
     says: /no space left on device|disk quota exceeded/i,
     words: () => 'there was no space left on the disk',
     fix: () =>
-      'Show which disk is full, or out of inodes (df -h and df -i). Then make room: podman image prune removes images that no container uses, nix-collect-garbage old generations.',
+      'Show which disk is full, or out of inodes (df -h and df -i). Then make room: podman image prune removes untagged images, and nix-collect-garbage removes unused store paths (with --delete-older-than 30d, old generations, too).',
   },
   {
     kind: kinds.sourceMissing,
@@ -97,8 +97,7 @@ const REASONS: readonly Reason[] = [
     kind: kinds.nameNotResolved,
     says: /lookup ([^\s:]+).*no such host/,
     words: (m) => `the name ${m[1]} cannot be resolved`,
-    fix: (m) =>
-      `Find out why this host cannot resolve ${m[1]}: resolvectl status shows which name servers it asks.`,
+    fix: (m) => `Find out why this host cannot resolve ${m[1]}: check it with hsdoctor check dns.`,
   },
   {
     kind: kinds.deviceMissing,

@@ -49,7 +49,7 @@ export function troubleOf(
       kind: kinds.failedAndGone,
       state: undefined,
       status: 'warn',
-      what: `has failed, and its unit is ${unit.loadState}`,
+      what: `has failed, and its unit ${unit.loadState === 'not-found' ? 'no longer exists' : `is ${unit.loadState}`}`,
       summary:
         'systemd still lists the failure of a unit that the current configuration does not have, or masks.',
     };

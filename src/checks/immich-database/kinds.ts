@@ -257,7 +257,7 @@ export const noAnswer = kind({
           lasting: [
             run(['podman', 'logs', '--tail', '50', '--', containerName(about.database)], {
               root: true,
-              why: 'Read what it says, and check the disk that it writes to.',
+              why: 'Read its log, and check the disk that it writes to.',
             }),
             ...restartDatabase(about, 'Then restart it.'),
           ],

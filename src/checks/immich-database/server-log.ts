@@ -36,7 +36,7 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
       /[Tt]he (.{1,60}? extension version is \S+), but Immich only supports (.{1,60}?)\.?$/
         .exec(text)
         ?.slice(1)
-        .join(', it supports '),
+        .join(', Immich supports '),
   },
   {
     kind: kinds.extensionMissing,

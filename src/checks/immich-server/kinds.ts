@@ -22,7 +22,12 @@ const log = (container: string): Step =>
 const askAgain = (again: readonly Parsed[]): Step =>
   run([...again, 'immich-server'], { where: 'here', why: 'Check again.' });
 
-const unanswered = (id: string, name: string, title: (about: Asked) => string): TellingKind<Asked> =>
+const unanswered = (
+  id: string,
+  name: string,
+  title: (about: Asked) => string,
+  first: readonly Step[] = [],
+): TellingKind<Asked> =>
   defineKind<Asked>({
     id,
     name,
@@ -31,6 +36,7 @@ const unanswered = (id: string, name: string, title: (about: Asked) => string): 
     title,
     remedy: ({ container, unit }) => ({
       lasting: [
+        ...first,
         log(container),
         ...(unit === undefined
           ? []
@@ -61,6 +67,11 @@ export const somethingElse = unanswered(
   'something-else',
   'Another program answers at the port of Immich',
   ({ container, url, what }) => `Another program answers at ${url}, the address of ${container}: ${what}`,
+  [
+    byHand(
+      'Find out which program listens on this port (sudo ss -ltnp). If it is not Immich, give one of the two another port.',
+    ),
+  ],
 );
 
 export const maintenance = defineKind<{ readonly container: string; readonly again: readonly Parsed[] }>({
@@ -91,7 +102,7 @@ export const noUser = defineKind<{ readonly container: string }>({
       byHand('If this Immich is new, open its website and create the administrator.'),
       run(['podman', 'container', 'inspect', '--format', '{{json .Mounts}}', containerName(container)], {
         root: true,
-        why: 'If it had photos before, check whether its folders are still the same ones. Then run the same command for the container of its database.',
+        why: 'If it had photos before, check whether its folders are still the same ones. Then do the same for the container of its database.',
       }),
     ],
   }),

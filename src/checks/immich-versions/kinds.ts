@@ -25,8 +25,8 @@ const sameTag = ({ name, server, repository, wanted, literals, at, folder }: Par
       {
         path: ['virtualisation', 'oci-containers', 'containers', name, 'image'],
         to: () => `${repository}:${wanted}`,
-        why: `Give it the tag of ${server}, best from one variable for both.`,
-        otherwise: `Give it the tag of ${server} (${wanted}), best from one variable for both.`,
+        why: `Give it the same tag as ${server}, preferably from one variable for both.`,
+        otherwise: `Give it the same tag as ${server} (${wanted}), preferably from one variable for both.`,
         at,
       },
       literals,
@@ -69,7 +69,7 @@ export const otherPort = defineKind<{
   title: ({ name, port, inside }) => `${name} publishes port ${inside}, but listens on ${port}`,
   remedy: ({ port, inside, at, folder }) => ({
     lasting: [
-      byHand(`Write ${port} in place of ${inside}, behind the last colon of the port.`, placeIn(folder, at)),
+      byHand(`Replace ${inside} with ${port} after the last colon of the port.`, placeIn(folder, at)),
       rebuild(),
     ],
   }),
@@ -111,6 +111,6 @@ export const soonWithoutPgvecto = defineKind<WithDatabase>({
   meaning: REFUSED,
   status: 'warn',
   title: ({ server, tag, database }) =>
-    `${server} follows ${tag}, and from v3 on does not start with ${database}`,
+    `${server} follows ${tag}: from v3 on, it does not start with ${database}`,
   remedy: moveData,
 });

@@ -109,7 +109,7 @@ export const interpreterMissing = defineKind<Absent & { readonly script: string 
   remedy: (agent) =>
     written(
       agent,
-      `Replace ${agent.path} in the first line of ${agent.script} by an interpreter that exists.`,
+      `Replace ${agent.path} in the first line of ${agent.script} with an interpreter that exists.`,
     ),
 });
 
@@ -212,7 +212,7 @@ function ended(
     ...(why === undefined ? {} : { summary: why }),
     remedy: ({ agent, uid, home }) => {
       const steps = fix(agent, home);
-      const again = kickstart(uid, agent.label, 'Run the agent once, when what was wrong is fixed.');
+      const again = kickstart(uid, agent.label, 'When the cause is fixed, run the agent once.');
       return { lasting: steps.length === 0 ? [] : [...steps, again] };
     },
   });
@@ -250,7 +250,7 @@ export const killed = ended(
   (agent) => [
     ...readLog(agent),
     byHand(
-      'If the error log gives no reason, nothing is to be fixed. If the run left its lock behind, hsdoctor check shows how to remove it.',
+      'If the error log gives no reason, there is nothing to fix. If the run left its lock behind, hsdoctor check shows how to remove it.',
     ),
   ],
   ({ signal }) =>

@@ -88,7 +88,8 @@ export const hostOutOfMemory = defineKind<KilledBy>({
   name: "Immich's machine learning was killed because the host ran out of memory",
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
-  title: ({ container, times }) => `${container} was killed for the host's memory (${inTimes(times)})`,
+  title: ({ container, times }) =>
+    `${container} was killed because the host ran out of memory (${inTimes(times)})`,
   summary: ({ by }) =>
     `It did not reach a limit of its own: the host had too little memory, and ${KILLERS[by]} chose its process. Search and face recognition stop meanwhile.`,
   remedy: (about) => ({ lasting: needLess(about) }),

@@ -162,7 +162,7 @@ export const foreignAddress = defineKind<{
   status: 'fail',
   title: ({ unit, address }) => `${unit} binds to ${address}, which is not this machine's Tailscale address`,
   remedy: ({ address, own }) => ({
-    lasting: [byHand(`Replace ${address} by ${own[0]} in the configuration.`), rebuild()],
+    lasting: [byHand(`Replace ${address} with ${own[0]} in the configuration.`), rebuild()],
   }),
 });
 

@@ -85,7 +85,7 @@ export const missing = keyFile(
         `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md, step 3): that is all.`,
       ),
       rebuildIfNix(),
-      decrypt(file, 'If agenix writes it, let it decrypt it again.'),
+      decrypt(file, 'If agenix writes it, let agenix decrypt the key again.'),
     ],
   }),
 );

@@ -152,7 +152,7 @@ ${END}`,
       });
     const oddFiles = Number(/(?<![^\n])#odd (\d+)(?![^\n])/.exec(raw.stdout)?.[1] ?? 0);
     const unread = [
-      ...(denied.length === 0 ? [] : [`this user may not read ${denied.join(', ')}`]),
+      ...(denied.length === 0 ? [] : [`this user cannot read ${denied.join(', ')}`]),
       ...(oddFiles === 0 ? [] : [oddNames(oddFiles, 'property list', 'property lists')]),
       ...odd,
     ];

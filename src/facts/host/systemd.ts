@@ -73,7 +73,7 @@ export function requireSystemd(raw: RawOutput): void {
  */
 export function requireJournal(raw: RawOutput): void {
   if (/insufficient permissions|not seeing messages from other users/.test(raw.stderr)) {
-    throw new FactUnavailable('denied', 'this user may not read the system journal; run with --sudo');
+    throw new FactUnavailable('denied', 'this user cannot read the system journal; run with --sudo');
   }
   if (/No journal files were found/.test(raw.stderr))
     throw new FactUnavailable('failed', 'there is no journal');

@@ -97,7 +97,7 @@ ${END}`,
           },
         ];
       });
-    return denied.length === 0 ? logs : new PartialValue(logs, `this user may not read ${denied.join(', ')}`);
+    return denied.length === 0 ? logs : new PartialValue(logs, `this user cannot read ${denied.join(', ')}`);
   },
 });
 

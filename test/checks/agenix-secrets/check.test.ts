@@ -224,7 +224,7 @@ test.each(['400 0 raw', '400 1 blank'])('a secret without a value is a fault: %s
 test('that only its owner can read a secret with mode 0400 is told before the mode', () => {
   const { findings } = agenix({ secrets: present('444 9 raw') });
   expect(lastingOf(findings[0]).slice(0, 2)).toEqual([
-    expect.stringMatching(/^Find out which user reads .* Only root, its owner,/),
+    expect.stringMatching(/^Find out which user reads .* With mode 0400, only its owner \(root\)/),
     'age.secrets.db.mode:  -> "0400"',
   ]);
 });

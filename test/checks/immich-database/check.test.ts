@@ -116,7 +116,7 @@ test.each([
   ],
   [
     'Error: The pgvecto.rs extension version is 0.1.11, but Immich only supports 0.2.0 and later minor releases.',
-    'immich-server does not start: pgvecto.rs extension version is 0.1.11, it supports 0.2.0 and later minor releases',
+    'immich-server does not start: pgvecto.rs extension version is 0.1.11, Immich supports 0.2.0 and later minor releases',
   ],
   [
     'Migrations failed: Error: Invalid upgrade path. For more information, see https://immich.app/errors#typeorm-upgrade',

@@ -40,7 +40,7 @@ test('reads the two lines of kernels before 4.19 as one kill', () => {
   expect(kills).toMatchObject([{ containerId: ID, pid: 5 }]);
 });
 
-test('a journal that this user may not read is denied, although journalctl ends with 0', () => {
+test('a journal that this user cannot read is denied, although journalctl ends with 0', () => {
   const hint = 'Hint: You are currently not seeing messages from other users and the system.\n';
   expect(() => parse('', hint)).toThrow(FactUnavailable);
 });

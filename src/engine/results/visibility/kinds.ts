@@ -54,7 +54,7 @@ export const journalTooShort = defineKind<{
   id: 'journal-too-short',
   name: 'The journal begins too late',
   meaning:
-    'What happened to the containers before then was not seen: older lines were deleted, or are not in the bundle.',
+    'Events of the containers before then are not known: older lines were deleted, or are not in the bundle.',
   status: 'unknown',
   title: ({ since }) =>
     `The journal begins at ${new Date(since).toISOString()}, after the containers were started`,
