@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `One of these is wrong with the network of a running container:
+  shows: `These are reported for running containers:
 
 - No firewall rule forwards a port that a container on a bridge network publishes, so nothing outside can reach the
   container. hsdoctor reads \`nft list ruleset\` and \`iptables-save\`.

@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Each container with an image of Redis or Valkey is checked. One of these is the case:
+  shows: `These are reported for each container with an image of Redis or Valkey:
 
 - It is not running, or does not answer PING on its port within three seconds.
 - Its last save failed (\`INFO persistence\`), or it refuses writes (\`MISCONF\`).
@@ -12,7 +12,8 @@ instead. If Immich's Redis is not in such a container, only the log of Immich's 
   configuration: `The Redis (or Valkey) of Immich has a host folder as its \`/data\`, and \`systemd.tmpfiles\` gives that folder to
 root, or to another user than the one Redis runs as. The start script of the image changes the owner; the next
 boot or rebuild changes it back, and from then on Redis refuses every write (\`MISCONF\`).`,
-  fix: `Remove the volume: Immich only keeps its queue and a cache there. If the disk is full, make room on it first.`,
+  fix: `If the data folder belongs to another user, remove the volume: Immich only keeps its queue and a cache there. If the disk is
+full, make room on it.`,
   unknownIf: `it requires a password and its log is not in the journal, or it could not be asked; in a configuration, if the
 owner of the folder is not known.`,
   notReported: `These are not problems:

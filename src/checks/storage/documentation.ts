@@ -1,7 +1,7 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `The filesystems of the system (\`/\`, \`/nix\`, \`/boot\`, \`/var\`, ...), of the container store, and of everything that
+  shows: `These are reported for the filesystems of the system (\`/\`, \`/nix\`, \`/boot\`, \`/var\`, ...), of the container store, and of everything that
 containers mount, or would mount if their units ran:
 
 - A filesystem in \`/etc/fstab\`, or a ZFS dataset, is not mounted. If a disk with \`nofail\` is absent, its mount point is an empty

@@ -42,7 +42,8 @@ fi
 
 export const dataPaths = defineProbe<readonly DataPath[]>({
   id: 'data-paths',
-  reads: 'stat of the folders and files that containers mount: owner, mode, and whose Postgres lies there',
+  reads:
+    'stat of the folders and files that containers mount: owner, mode, and which user owns the Postgres data in them',
   root: true,
   tools: ['systemctl', 'awk', 'grep', 'sed', 'stat', 'readlink', 'timeout'],
   outputLimit: 4_000_000,
