@@ -76,7 +76,7 @@ export function kindExplanation(check: CheckInfo, kind: Kind, { color, width }: 
     ]),
     ...paragraphs(`**Not reported:** ${notReported}`).flatMap(paragraph),
     ...paragraph(
-      `The steps differ from case to case: a finding shows those of its own. More about the check: \`hsdoctor explain ${check.id}\`.`,
+      `The steps depend on the case: each finding shows its own. More about the check: \`hsdoctor explain ${check.id}\`.`,
     ),
   ];
   return `${lines.join('\n')}\n`;
