@@ -33,7 +33,9 @@ export async function restore(box: Box): Promise<void> {
   await box.must(
     'rm -rf /var/lib/immich/upload/* /var/lib/immich/upload/.checked /var/lib/immich/postgres/*',
   );
-  await box.must('systemctl reset-failed; systemctl restart "podman-*.service"; systemctl start podman-immich-server');
+  await box.must(
+    'systemctl reset-failed; systemctl restart "podman-*.service"; systemctl start podman-immich-server',
+  );
   await box.settle();
 }
 
