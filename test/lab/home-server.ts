@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Box } from './box.ts';
+import { type Box, eventually } from './box.ts';
 
 export const TAILSCALE_ADDRESS = '100.79.80.95';
 const SECRET = 'planted-in-the-secret-file';
@@ -37,6 +37,10 @@ export async function restore(box: Box): Promise<void> {
     'systemctl reset-failed; systemctl restart "podman-*.service"; systemctl start podman-immich-server',
   );
   await box.settle();
+  await eventually('Immich answers', async () => {
+    const asked = await box.inside('curl --silent --max-time 2 http://127.0.0.1:2283/api/server/ping');
+    return asked.stdout.includes('pong');
+  });
 }
 
 /** One of those that nobody has (RFC 5737): the box has no way out, and asks nobody. */

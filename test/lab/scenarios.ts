@@ -149,7 +149,9 @@ export const scenarios: readonly Scenario[] = [
     },
     blames: { 'immich-server': 'immich-server' },
     byHand: async (box) => {
-      await box.must('mv /var/lib/immich/mark /var/lib/immich/upload/library/.immich');
+      await box.must(
+        '[ ! -e /var/lib/immich/mark ] || mv /var/lib/immich/mark /var/lib/immich/upload/library/.immich',
+      );
       await box.must('systemctl reset-failed podman-immich-server; systemctl restart podman-immich-server');
     },
   },
@@ -167,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
       await rebuild(box, await configuration());
       await box.ssh('minipc', `systemctl restart ${SECRET_USERS}`);
       await logs(box, 'immich-server', 'password authentication failed');
+      await lasts();
     },
     blames: { 'immich-database': 'immich' },
     byHand: async (box) => {
@@ -182,6 +185,7 @@ export const scenarios: readonly Scenario[] = [
     async provoke(box) {
       await rebuild(box, await configuration({ 'DB_USERNAME = "immich"': 'DB_USERNAME = "photos"' }));
       await logs(box, 'immich-postgres', 'Role "photos" does not exist');
+      await lasts();
     },
     blames: { 'immich-database': 'photos' },
     byHand: async (box) => {
@@ -304,6 +308,9 @@ async function killForMemory(box: Box): Promise<void> {
     return /oom-kill:.*task=tail/.test(log.stdout);
   });
 }
+
+/** Until a database that refuses is no longer one that has only just started. */
+const lasts = () => new Promise((resolve) => setTimeout(resolve, 65_000));
 
 /** The container says so, after what it has said until now. */
 async function logs(box: Box, container: string, text: string): Promise<void> {

@@ -41,7 +41,9 @@ export function sinceActive(unit: ContainerUnit, messages: readonly UnitMessage[
 /** What a start prints that went well so far: ids and names of containers, and how far a download is. */
 const PROGRESS =
   /^(?:[0-9a-f]{12,64}|[\w.-]{1,255}|Trying to pull .*|Resolved ".*|Getting image source .*|Copying (?:blob|config) .*|Writing manifest .*|Storing signatures.*|Pulling .*|Digest: .*|Status: .*|)$/;
-const HARMLESS = /\blevel=(?:warning|info|debug|trace)\b/;
+/** Warnings, and what the clean-up of a container that was never made says behind the reason why it was not. */
+const HARMLESS =
+  /\blevel=(?:warning|info|debug|trace)\b|reading CIDFile: open \S+: no such file|no container with (?:name or )?ID .* found/;
 const ERROR =
   /error|fatal|fail|panic|denied|cannot|can't|unable|refused|invalid|no such|not found|exception|unexpected|unauthorized|toomanyrequests|missing|timed? ?out|exceeded|no space|not permitted|killed/i;
 

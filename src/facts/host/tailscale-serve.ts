@@ -25,10 +25,10 @@ export const tailscaleServe = defineProbe<readonly Funnel[]>({
   id: 'tailscale-serve',
   reads: 'tailscale serve status --json',
   tools: ['tailscale', 'awk', 'sed'],
-  // A text that is served, the path to one, and a password in an address stay there.
+  // A text that is served, the path to one, a password in an address, and addresses like those of people stay there.
   script: `told=$(tailscale serve status --json)
 status=$?
-printf '%s\\n' "$told" | sed -E 's,("(Text|Path)": ").*",\\1-",; s,("Proxy": "[a-z+]*://)([^/"]*@)?([^/"]*)[^"]*,\\1\\3,' |
+printf '%s\\n' "$told" | sed -E 's,("(Text|Path)": ").*",\\1-",; s,("Proxy": "[a-z+]*://)([^/"]*@)?([^/"]*)[^"]*,\\1\\3,; s/[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+/-/g' |
 awk '$0 ~ "^ *\\"/[^\\"]*\\": [{]" { sub("\\"/[^\\"]*\\"", "\\"/" ++number "\\"") } { print }'
 exit "$status"`,
   parse({ stdout, stderr, exitCode }) {
