@@ -25,9 +25,9 @@ const WAIT_MODULE = `{ ... }: {
 `;
 
 /** What is said when all that has just been started has had its time, at most a minute later. */
-async function settledCheck(box: Box, ...args: readonly string[]): Promise<Checked> {
+async function settledCheck(box: Box): Promise<Checked> {
   for (const end = Date.now() + 60_000; ; ) {
-    const checked = await check(box, ...args);
+    const checked = await check(box);
     const isWaiting = checked.target.results.some(({ status }) => status === 'unknown');
     if (!isWaiting || Date.now() > end) return checked;
   }
@@ -185,9 +185,10 @@ podman --root /var/tmp/other --runroot /run/other --events-backend none run --rm
 
   test('with --sudo a user sees what root sees, by one ssh and one sudo, and nothing stays behind', async () => {
     await restore(box);
+    await settledCheck(box);
     await box.must('rm -f /var/log/sudo.log');
     const before = await box.inside('ps -eo args=');
-    const checked = await settledCheck(box, '--host', 'minipc-sudo', '--sudo');
+    const checked = await check(box, '--host', 'minipc-sudo', '--sudo');
     expect(complaints(checked)).toEqual([]);
     expect(checked.exitCode).toBe(0);
     expect(checked.sshCalls).toBe(1);

@@ -492,7 +492,11 @@ const sick: Record<string, Sick> = {
     finds: ['fail launchd-agent'],
     title: /a signal ended it \(Killed: 9\)/,
     kind: 'killed',
-    lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, /^by hand: If the error log gives no reason, nothing/, again],
+    lasting: [
+      `tail -n 20 -- ${HOME}/${ERROR}`,
+      /^by hand: If the error log gives no reason, there is nothing/,
+      again,
+    ],
   },
   'crashed with a status that tells nothing': {
     arrange: () => mac.service(LABEL, { 'last exit code': '2' }),
@@ -1030,7 +1034,7 @@ const sick: Record<string, Sick> = {
     title: /^macOS denied the upload access to something/,
     kind: 'denied',
     lasting: [
-      /^by hand: Check who owns what the error log names/,
+      /^by hand: Check the owner and the mode of the path/,
       /^by hand: If you own it, give \/bin\/sh, which runs the script, Full Disk Access/,
       "open 'x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles'",
     ],
