@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Box, eventually } from './box.ts';
 
 export const TAILSCALE_ADDRESS = '100.79.80.95';
-const SECRET = 'planted-in-the-secret-file';
+export const SECRET = 'planted-in-the-secret-file';
 
 const CONFIGURATION = join(import.meta.dirname, 'home-server/configuration.nix');
 

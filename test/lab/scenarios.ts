@@ -5,6 +5,7 @@ import {
   encryptSecret,
   HOST_KEY,
   rebuild,
+  SECRET,
   setTailscaleDelay,
   TAILSCALE_ADDRESS,
   writeRecipients,
@@ -66,7 +67,7 @@ const everything: Scenario = {
     'tailscale-wait': 'uptime-kuma',
     'agenix-secrets': 'immich-db-password',
   },
-  answer: 'the-password-anew',
+  answer: SECRET,
 };
 
 export const scenarios: readonly Scenario[] = [
@@ -119,7 +120,7 @@ export const scenarios: readonly Scenario[] = [
       await fails(box, 'podman-immich-postgres');
     },
     blames: { 'agenix-secrets': 'immich-db-password' },
-    answer: 'the-password-anew',
+    answer: SECRET,
   },
   {
     name: 'a secret is a dangling link',

@@ -138,7 +138,9 @@ function answer(asked: ImmichServer, facts: Known, { now, again }: Context): Jud
     ({ at, text }) => at >= started && LISTENING.test(text),
   );
   if (!isReady && !(now - started >= START_MS))
-    return { notChecked: `whether ${container} answers: ${Number.isNaN(started) ? 'when it was started is not known' : `it was started ${secondsOf(now - started)} s ago`}` };
+    return {
+      notChecked: `whether ${container} answers: ${Number.isNaN(started) ? 'when it was started is not known' : `it was started ${secondsOf(now - started)} s ago`}`,
+    };
   return unanswered(asked, url, firstWith(units, 'container', container)?.id, causesOf(container, facts));
 }
 

@@ -424,7 +424,7 @@ describe('disks', () => {
       'smartctl\ndisk sda\nsmart sda 2 Device is in STANDBY mode, exit(2); \n',
       /asleep, and not woken/,
     ],
-    ['nothing was told of a disk', 'smartctl\ndisk sda\n', /does not tell its health/],
+    ['nothing was told of a disk', 'smartctl\ndisk sda\n', /does not report its health/],
     [
       'a disk does not tell',
       'smartctl\ndisk sda\nsmart sda 1 Unknown USB bridge; \n',
