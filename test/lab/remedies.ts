@@ -21,7 +21,8 @@ export async function follow(
     if (step.kind === 'edit') {
       const text = edited(await box.must(`cat ${CONFIGURATION}`), step);
       await box.must(`cat >${CONFIGURATION}`, text);
-    } else if (step.kind === 'byHand') await byHand?.(box);
+    } else if (step.kind === 'byHand' || (step.kind === 'run' && step.risk === 'interactive'))
+      await byHand?.(box);
     else await box.ssh('minipc-sudo', commandLines(step).join('\n'), step.kind === 'secret' ? answer : '');
   }
 }
