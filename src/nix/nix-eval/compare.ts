@@ -23,9 +23,19 @@ export function agrees(ours: Data, theirs: Data): boolean {
   if (isKind(ours, 'path')) return agreesWithPath(ours.path, theirs);
   const text = plain(theirs);
   if (text === undefined) return false;
-  if (isKind(ours, 'text')) return holesOf(ours.parts, text) !== undefined;
+  if (isKind(ours, 'text')) return holesOf(ours.parts, text) !== undefined || isSomewhere(ours.parts, text);
   const own = String(ours);
   return own === text || (typeof ours === 'string' && isWithin(own.split('\n'), text.split('\n'), true));
+}
+
+const MOST_LINES = 100;
+
+/** Among the lines of nix's text, which other modules may have added to. */
+function isSomewhere(parts: Parts, text: string): boolean {
+  const lines = text.split('\n').slice(0, MOST_LINES);
+  return lines.some((_, from) =>
+    lines.some((__, to) => to >= from && holesOf(parts, lines.slice(from, to + 1).join('\n')) !== undefined),
+  );
 }
 
 /** What stands in nix's text where ours has holes; undefined where it cannot be the same text. */

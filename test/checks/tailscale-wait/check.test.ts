@@ -300,3 +300,53 @@ test.each([
   )}${ready}`;
   expect(wait(over, { unitCommands }).status).toBe(status);
 });
+
+/** What the corpus cannot have: nix says only in a built system what is in these scripts. */
+test.each([
+  [
+    'an application that fails at its first question',
+    `{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ];
+  };
+  systemd.services.podman-kuma.serviceConfig.ExecStartPre =
+    let
+      wait = pkgs.writeShellApplication {
+        name = "wait";
+        runtimeInputs = [ pkgs.tailscale ];
+        text = ''
+          tailscale status
+          until tailscale ip -4; do sleep 1; done
+        '';
+      };
+    in
+    "$\{wait}/bin/wait";
+}
+`,
+  ],
+  [
+    'a script under the strict checks of its unit',
+    `{ pkgs, ... }:
+{
+  virtualisation.oci-containers.containers.kuma = {
+    image = "louislam/uptime-kuma:1";
+    ports = [ "100.101.102.103:3001:3001" ];
+  };
+  systemd.services.podman-kuma = {
+    enableStrictShellChecks = true;
+    preStart = ''
+      while [ -z "$ip" ]; do
+        ip=$($\{pkgs.tailscale}/bin/tailscale ip -4 || true)
+        sleep 1
+      done
+    '';
+  };
+}
+`,
+  ],
+])('%s does not wait', (_, text) => {
+  const results = judged({ 'configuration.nix': text });
+  expect(results.find(({ check }) => check === 'tailscale-wait')?.status).toBe('fail');
+});

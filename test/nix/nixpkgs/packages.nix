@@ -23,7 +23,7 @@ in
   writeShellScript = name: text: package name { text = "#!/bin/sh\n${text}"; executable = true; };
   writeShellScriptBin = name: text: program name text;
   writeShellApplication = { name, text, runtimeInputs ? [ ], ... }:
-    program name "export PATH=\"${builtins.concatStringsSep ":" (map (each: "${each}/bin") runtimeInputs)}:$PATH\"\n${text}";
+    program name "set -o errexit\nset -o nounset\nset -o pipefail\n\nexport PATH=\"${builtins.concatStringsSep ":" (map (each: "${each}/bin") runtimeInputs)}:$PATH\"\n${text}";
   writeTextFile = { name, text, executable ? false, destination ? "", ... }: package name { inherit text executable destination; };
   bash = package "bash" { };
   coreutils = package "coreutils" { };

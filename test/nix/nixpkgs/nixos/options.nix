@@ -43,7 +43,7 @@ let
     config = lib.mkMerge [
       { environment.PATH = "${pkgs.git}/bin"; }
       (lib.mkIf (config.preStart != "") {
-        serviceConfig.ExecStartPre = [ "${pkgs.writeShellScript "unit-script-${name}-pre-start" config.preStart}" ];
+        serviceConfig.ExecStartPre = [ "${pkgs.writeTextFile { name = "unit-script-${name}-pre-start"; text = "#!/bin/sh -e\n${config.preStart}"; executable = true; }}" ];
       })
     ];
   };
