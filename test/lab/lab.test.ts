@@ -15,7 +15,7 @@ import {
 import { type Checked, check, complaints, hsdoctor, rootCauses } from './hsdoctor.ts';
 import { follow } from './remedies.ts';
 import { suites } from './root.ts';
-import { scenarios } from './scenarios.ts';
+import { refusals, scenarios } from './scenarios.ts';
 
 const WAIT_MODULE = `{ ... }: {
   systemd.services.podman-immich-server.serviceConfig.ExecStartPre = [
@@ -118,6 +118,17 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(complaints(healthy)).toEqual([]);
     expect(healthy.target.results.find(({ check: id }) => id === 'tailscale-wait')?.status).toBe('ok');
     expect(healthy.exitCode).toBe(0);
+  });
+
+  test.each(refusals)('$name', async ({ provoke, blames }) => {
+    await restore(box);
+    await provoke(box);
+    const sick = await check(box);
+    const causes = rootCauses(sick);
+    expect(causes.map((finding) => finding.check).sort(), complaints(sick).join('\n')).toEqual(
+      Object.keys(blames).sort(),
+    );
+    for (const { check: id, title } of causes) expect(title).toContain(blames[id]);
   });
 
   test('a name server that does not answer is named, and nobody is asked without a way out', async () => {
