@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
-import { AWK_AS_TEXT, messageField, messageText } from './journal-message.ts';
+import { AWK_AS_TEXT, MOST_AS_TEXT, messageField, messageText } from './journal-message.ts';
 import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
@@ -38,9 +38,8 @@ const PATTERNS = [
 const NEWEST = 2000;
 const SAYS = PATTERNS.join('|');
 
-// Programs color what they say; of millions of such lines the newest are enough.
 const AS_TEXT = `${AWK_AS_TEXT}
-/"MESSAGE" ?: ?[[]/ { if (++texts > 20000) next; $0 = as_text($0) }
+/"MESSAGE" ?: ?[[]/ { if (++texts > ${MOST_AS_TEXT}) next; $0 = as_text($0) }
 { print }`;
 
 const entry = z.object({

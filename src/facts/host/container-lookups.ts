@@ -8,6 +8,7 @@ import {
   type DnsAnswer,
   HAS_ROUTE,
   MOST_SERVERS,
+  NAME_SERVERS,
   QUESTION_TOOLS,
   REGISTRIES,
 } from './dns-question.ts';
@@ -82,7 +83,7 @@ case $key in /run/netns/*) ;; *) continue ;; esac
 [ -r "$file" ] || { echo "unread $name"; continue; }
 number=$((number + 1))
 [ "$number" -le ${MOST_CONTAINERS} ] || { echo more; break; }
-servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' "$file" | head -n ${MOST_SERVERS} | tr '\\n' ' ')
+servers=$(${NAME_SERVERS} "$file" | head -n ${MOST_SERVERS} | tr '\\n' ' ')
 echo "servers $name $servers"
 [ "$dns" != given ] || echo "given $name"
 # No part of a name in DNS is longer.

@@ -100,6 +100,7 @@ function listOf(range: string, item: string, condition = 'true'): string {
 // An older podman refuses a template with a field that it does not know. What a health check printed is in there too, and
 // stays on the host.
 const STOPPED = `{ print substr($1, 1, length($1) - 1) ($2 ~ /[,{]"StoppedByUser":true/ ? ",\\"stoppedByUser\\":true" : "") "}" }`;
+
 /** Shell text that sets `store` to the folder of podman's store, which podman makes where there is none. */
 export const FIND_STORE = `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
 store=\${store:-/var/lib/containers/storage}`;

@@ -2,7 +2,7 @@ import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { LOOK_AT_EACH } from './deadline.ts';
 import { requireSystemd } from './systemd.ts';
-import { FIND_UNITS } from './units.ts';
+import { COMMAND_TEXTS, FIND_UNITS } from './units.ts';
 
 /** A folder or file of the host that a container mounts, or would mount if it ran. */
 export interface DataPath {
@@ -28,10 +28,7 @@ ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
 [ -z "$ids" ] || podman container inspect --format '{{range .Mounts}}{{.Destination}}:{{.Source}}{{"\\n"}}{{end}}' $ids 2>/dev/null
 if [ -n "$units" ]; then
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- $units)
-{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
-for file in $(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
-case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || head -c 65536 "$file"; echo ;; esac
-done; } | sed '/^[[:space:]]*#/d' | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' |
+${COMMAND_TEXTS} | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' |
 grep -aoE '(^| )(-v|--volume)[= ] ?/[^: ]+:[^ ]+|(^| )--mount[= ] ?[^ ]+' | awk '
 /--mount/ { source = target = ""; sub(".*--mount[= ] *", ""); count = split($0, part, ",")
 for (i = 1; i <= count; i++) { if (part[i] ~ "^(source|src)=/") source = part[i]; if (part[i] ~ "^(target|dst|destination)=") target = part[i] }

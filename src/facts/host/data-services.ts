@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 
 /** Images by whose name a container is a database, a Redis, or Immich's server: for grep and awk as for JavaScript. */
 export const SERVICE_IMAGES = {
@@ -74,8 +75,8 @@ export const dataServices = defineProbe<readonly DataService[]>({
   root: true,
   tools: ['podman', 'awk'],
   // A store is made by podman where there is none.
-  script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
-[ -d "\${store:-/var/lib/containers/storage}" ] || exit 0
+  script: `${FIND_STORE}
+[ -d "$store" ] || exit 0
 list=$(podman ps --no-trunc --format '{{.Names}} {{.Pid}} {{.Image}}') || exit
 missing=
 for tool in nsenter timeout bash; do command -v "$tool" >/dev/null 2>&1 || missing=$tool; done

@@ -1,6 +1,7 @@
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 import { SERVICE_IMAGES } from './data-services.ts';
 
 /** Whether a server of Immich and a database are given the same password. */
@@ -71,8 +72,8 @@ export const databasePasswords = defineProbe<readonly PasswordComparison[]>({
     "podman inspect and secret files: whether Immich's server and database have the same password; the password does not leave the host",
   root: true,
   tools: ['podman', 'awk'],
-  script: `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
-[ -d "\${store:-/var/lib/containers/storage}" ] || exit 0
+  script: `${FIND_STORE}
+[ -d "$store" ] || exit 0
 list=$(podman ps --all --format '{{.Names}} {{.Image}}') || exit
 kinds=$(printf '%s\\n' "$list" | awk -v server='${SERVICE_IMAGES.server}' -v postgres='${SERVICE_IMAGES.postgres}' '$2 ~ server { print "server\\t" $1 } $2 ~ postgres { print "postgres\\t" $1 }')
 case $kinds in *server*postgres* | *postgres*server*) ;; *) exit 0 ;; esac

@@ -13,6 +13,9 @@ export type DnsAnswer =
 /** Name servers of a resolv.conf that are asked: a resolver of the C library asks no more. */
 export const MOST_SERVERS = 3;
 
+/** Shell text: prints the addresses of the name servers in a resolv.conf. */
+export const NAME_SERVERS = String.raw`sed -n 's/^[[:space:]]*nameserver[[:space:]]\{1,\}\([0-9a-fA-F:.]\{2,\}\)[[:space:]]*$/\1/p'`;
+
 /** Shell text: whether there is a way out, to addresses that nobody has (RFC 5737, RFC 3849). Nothing is sent there. */
 export const HAS_ROUTE = '{ ip -4 route get 192.0.2.1 || ip -6 route get 2001:db8::1; } >/dev/null 2>&1';
 

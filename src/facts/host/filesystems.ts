@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { FIND_STORE } from './containers.ts';
 import { LOOK_AT_EACH } from './deadline.ts';
 
 export interface Space {
@@ -112,8 +113,8 @@ mounts=$(awk '${MOUNTS}' /proc/self/mountinfo) || exit
 declared=
 [ ! -e /etc/fstab ] || declared=$(awk '${FSTAB}' /etc/fstab) || echo fstab-unread
 printf '%s\\n%s\\n' "$mounts" "$declared"
-store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
-for folder in "\${store:-/var/lib/containers/storage}" /var/lib/docker; do [ ! -d "$folder" ] || printf 'store %s\\n' "$folder"; done
+${FIND_STORE}
+for folder in "$store" /var/lib/docker; do [ ! -d "$folder" ] || printf 'store %s\\n' "$folder"; done
 { printf '%s\\n' "$mounts" | awk '$8 != "autofs" { print "mount", $2, $6 }'
 printf '%s\\n' "$declared" | awk 'NF { print $2, $3 }'; } | look_at_each
 echo end`,

@@ -21,6 +21,9 @@ export function messageText(message: z.infer<typeof messageField>): string {
   return text.slice(0, LONGEST_MESSAGE).replace(COLOR, '').trimEnd();
 }
 
+/** Lines that are made text, the newest: a journal of millions of them would take too long. */
+export const MOST_AS_TEXT = 20_000;
+
 /**
  * A function of awk: the same line of JSON with its message as text where it was numbers, so that it can be searched, and
  * is redacted like any other.

@@ -8,6 +8,7 @@ import {
   type DnsAnswer,
   HAS_ROUTE,
   MOST_SERVERS,
+  NAME_SERVERS,
   QUESTION_TOOLS,
   REGISTRIES,
 } from './dns-question.ts';
@@ -38,7 +39,7 @@ ${FIND_STORE}
 names=$({ if [ "$(id -u)" = 0 ] && [ -d "$store" ] && command -v podman >/dev/null 2>&1; then podman ps --all --format '{{.Image}}' 2>/dev/null; fi
 sed -n 's/^ *substituters *=//p' /etc/nix/nix.conf 2>/dev/null | tr ' ' '\\n' | sed -n 's#^https\\{0,1\\}://\\([^/@]*@\\)\\{0,1\\}##p'
 } | ${REGISTRIES} | head -n ${MOST_NAMES})
-servers=$(sed -n 's/^[[:space:]]*nameserver[[:space:]]\\{1,\\}\\([0-9a-fA-F:.]\\{2,\\}\\)[[:space:]]*$/\\1/p' /etc/resolv.conf 2>/dev/null | head -n ${MOST_SERVERS})
+servers=$(${NAME_SERVERS} /etc/resolv.conf 2>/dev/null | head -n ${MOST_SERVERS})
 first=
 for name in $names; do
 [ -n "$first" ] || first=$name

@@ -1,7 +1,7 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
 import { requireSystemd } from './systemd.ts';
-import { FIND_UNITS } from './units.ts';
+import { COMMAND_TEXTS, FIND_UNITS } from './units.ts';
 
 /** A container, or a container unit, and what of the hardware its command gives it. */
 export interface DeviceHolder {
@@ -66,10 +66,7 @@ ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
 for unit in $units; do
 echo "#unit $unit"
 shown=$(systemctl show --property=ExecStart -- "$unit")
-{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
-for file in $(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
-case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || head -c 65536 "$file"; echo ;; esac
-done; } | sed '/^[[:space:]]*#/d' | tr -d "\\\\\\\\'\\"" | tr '\\t' ' ' | tr -s ' ' '\\n'
+${COMMAND_TEXTS} | tr -d "\\\\\\\\'\\"" | tr '\\t' ' ' | tr -s ' ' '\\n'
 done; } | awk '${WORDS}')
 printf '%s\\n' "$given"
 { printf '%s\\n' ${ACCELERATORS}; printf '%s\\n' "$given" | awk '$1 == "device" && $2 ~ "^/" { print $2 }'; } | sort -u | while read -r path; do

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks, lines } from '../../text/lines.ts';
-import { AWK_AS_TEXT, messageField, messageText } from './journal-message.ts';
+import { AWK_AS_TEXT, MOST_AS_TEXT, messageField, messageText } from './journal-message.ts';
 import { CLOCK, journalctl, ofJournal, presentTime, requireJournal, requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
@@ -35,8 +35,6 @@ const LAST_LINES = 20;
 /** Of each unit, and of what it matches: a unit that fails every second says the same thing over and over. */
 const MOST_OF_COMMANDS = 100;
 const MOST_OF_SYSTEMD = 400;
-/** Colored lines that are made text, the newest: a journal of millions of them would take too long. */
-const MOST_AS_TEXT = 20_000;
 
 /** Of the journal, the newest: to look through more takes too long. */
 const MOST_BYTES = 40_000_000;

@@ -79,6 +79,15 @@ units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null
 grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
 
+/**
+ * Shell text that prints the commands which `systemctl show` told in `shown`, and the scripts that they start, without
+ * comments.
+ */
+export const COMMAND_TEXTS = `{ printf '%s\\n' "$shown" | sed -n 's/.*argv\\[\\]=\\(.*\\) ; ignore_errors.*/\\1/p'
+for file in $(printf '%s\\n' "$shown" | sed -n 's/.*{ path=\\([^ ;]*\\) .*/\\1/p'); do
+case $file in */podman | */docker | */sh | */bash) ;; *) [ ! -r "$file" ] || head -c 65536 "$file"; echo ;; esac
+done; } | sed '/^[[:space:]]*#/d'`;
+
 export const units = defineProbe<readonly ContainerUnit[]>({
   id: 'units',
   reads: 'systemctl show of podman-*.service, docker-*.service and the units of quadlets',

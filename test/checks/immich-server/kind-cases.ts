@@ -1,4 +1,4 @@
-import { ADDRESS, container, NOW } from '../home-server.ts';
+import { ADDRESS, container, logged as loggedBy, NOW } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
 
 /** What the host tells of a server that answers, but for what is given. */
@@ -18,8 +18,7 @@ ${marks}
 `;
 }
 
-export const logged = (text: string, at = NOW - 60_000) =>
-  `${JSON.stringify({ __REALTIME_TIMESTAMP: String(at * 1000), CONTAINER_NAME: 'immich-server', MESSAGE: text })}\n`;
+export const logged = (text: string, at = NOW - 60_000) => loggedBy('immich-server', text, at);
 
 export const REFUSED =
   "[Nest] 7  - 08/04/2025, 5:42:30 PM   ERROR [Microservices:StorageService] Failed to read (/data/library/.immich): Error: ENOENT: no such file or directory, open '/data/library/.immich'";
