@@ -31,14 +31,15 @@ export const host = judgeHost({
   evaluate(facts, context) {
     const names = serversOf(facts);
     if (names.length === 0) return { skip: 'no container with an immich-server image' };
-    const judged = names.map((name) => judge(name, facts, context) ?? unlisted(name, facts));
+    const looked = names.map((name) => judge(name, facts, context));
+    const judged = names.map((name, index) => looked[index] ?? unlisted(name, facts));
     if (judged.every((each) => each === undefined))
       return { skip: `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not running` };
     const servers = judged.flatMap((each) => each ?? []);
     const work = judgeJobs(facts, context);
     return {
       ...together([...servers, work]),
-      lookedAt: { immichServers: names.filter((name) => judge(name, facts, context) !== undefined).length },
+      lookedAt: { immichServers: looked.filter((each) => each !== undefined).length },
       ...(work.note === undefined ? {} : { note: work.note }),
     };
   },
