@@ -29,6 +29,9 @@ interface DatabaseFault {
 
 const isError = ({ severity }: DatabaseLine) => ['ERROR', 'FATAL', 'PANIC'].includes(severity ?? '');
 const isFatal = ({ severity }: DatabaseLine) => severity === 'FATAL' || severity === 'PANIC';
+/** A page that it reads all the same where it is told to ignore checksums. */
+const isOfPage = ({ severity, said }: DatabaseLine) =>
+  severity === 'WARNING' && said.startsWith('page verification failed');
 const ofScript = ({ severity }: DatabaseLine) => severity === undefined;
 
 /** What Immich needs; what another program of the same database lacks is not its own. */
@@ -50,7 +53,7 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
     kind: kinds.damaged,
     atStart: false,
     found: (line) =>
-      isError(line)
+      isError(line) || isOfPage(line)
         ? /^(?:invalid page in block|page verification failed|could not read block|(?:missing|unexpected) chunk number|could not locate a valid checkpoint record|could not open file "(?:base|global|pg_xact|pg_multixact)\/[^"]*": No such file).*/.exec(
             line.said,
           )?.[0]

@@ -206,6 +206,8 @@ function judgeServer(seen: Seen): Judged {
   const naming = {
     host: variableOf(server, 'DB_HOSTNAME'),
     port: variableOf(server, 'DB_PORT') ?? '5432',
+    role: roleOf(server),
+    database: databaseNameOf(server),
     redis: variableOf(server, 'REDIS_HOSTNAME') ?? 'redis',
   };
   const complaints = serverLines
@@ -295,7 +297,7 @@ const explainedByNetwork = ({ name, container }: HostService) =>
 function deniedByDatabase(seen: Seen): Judged | undefined {
   const { server, database, databaseLines, readyAt, own, context } = seen;
   if (database === undefined || unreadLog(server).length === 0) return undefined;
-  const role = variableOf(server, 'DB_USERNAME') ?? 'postgres';
+  const role = roleOf(server);
   const denials = denialsOf(
     databaseLines.filter(({ at }) => at > readyAt),
     role,
@@ -346,12 +348,18 @@ function withoutDatabase(seen: Seen, database: HostService): FindingDraft {
 
 /** A server that uses its database keeps connections to it. */
 function notConnected({ server, database, own, context: { now } }: Seen, port: string): Judged {
+  const open = `whether ${server.name} can use its database`;
+  if (!isUp(server))
+    return { notChecked: [`${open}: it keeps failing, and does not say that its database is why`] };
+  if (database === undefined || !hasOwnNetwork(server)) return {};
+  if (own === undefined) return { notChecked: [`${open}: its connections were not read`] };
+  if ((own.connections[port] ?? 0) > 0) return {};
   const startedAt = server.unit?.activeSince ?? Date.parse(server.container?.startedAt ?? '');
-  const isSettled = now - startedAt > STARTING_MS;
-  if (!isUp(server) || database === undefined || own === undefined || !isSettled) return {};
-  if (!hasOwnNetwork(server) || (own.connections[port] ?? 0) > 0) return {};
+  const isNew = now - startedAt <= STARTING_MS;
   return {
-    notChecked: [`whether ${server.name} can use its database: it has no connection to port ${port}`],
+    notChecked: [
+      `${open}: it has no connection to port ${port}${isNew ? ' yet, as it was started a moment ago' : ''}`,
+    ],
   };
 }
 
@@ -442,18 +450,19 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 const PGDATA = '/var/lib/postgresql/data';
+const roleOf = (server: HostService) => variableOf(server, 'DB_USERNAME') ?? 'postgres';
+const databaseNameOf = (server: HostService) => variableOf(server, 'DB_DATABASE_NAME') ?? 'immich';
 const folderOf = (database: HostService) => mountedAt(database, variableOf(database, 'PGDATA') ?? PGDATA);
 
 function aboutOf(seen: Seen, found: string): kinds.Case {
   const { server, database, outside, asked, facts, context } = seen;
   const passwords = passwordsOf(seen);
-  const role = variableOf(server, 'DB_USERNAME') ?? 'postgres';
   return {
     server: server.name,
     database: database?.name ?? outside ?? 'its database',
-    role,
+    role: roleOf(server),
     owner: (database && variableOf(database, 'POSTGRES_USER')) ?? 'postgres',
-    name: variableOf(server, 'DB_DATABASE_NAME') ?? 'immich',
+    name: databaseNameOf(server),
     found,
     secrets: { server: passwords?.serverFrom ?? '-', database: passwords?.databaseFrom ?? '-' },
     isCompared: passwords?.result === 'same',

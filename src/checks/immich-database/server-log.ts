@@ -7,6 +7,9 @@ interface Naming {
   /** `immich-postgres`, as DB_HOSTNAME has it; undefined where that was not read. */
   readonly host: string | undefined;
   readonly port: string;
+  /** The role and the database, as it is told to use them. */
+  readonly role: string;
+  readonly database: string;
   /** The same of its Redis, which it complains of in the same words. */
   readonly redis: string;
 }
@@ -21,6 +24,15 @@ interface ServerFault {
 /** It has a database, and what it complained of before is over. */
 export const isConnected = ({ text }: LogLine) =>
   /Immich Server is listening|Database reconnected/.test(text);
+
+/** The code of an error of Postgres, in a line of its own. */
+const codeIn = (text: string): string | undefined => /^\s*code: '([0-9A-Z]{5})'/.exec(text)?.[1];
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28000': 'it does not accept this login (error 28000)',
+  '53300': 'too many connections (error 53300)',
+  '57P03': 'it is not ready for connections (error 57P03)',
+};
 
 /** What stands first explains the others. */
 export const SERVER_FAULTS: readonly ServerFault[] = [
@@ -72,9 +84,28 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
     kind: kinds.refused,
     about: 'login',
     found: (text) =>
-      /(?:PostgresError: |FATAL: +)(no pg_hba\.conf entry.{0,100}|sorry, too many clients already|remaining connection slots are reserved.{0,60}|too many connections for \w+.{0,70}|the database system is (?:starting up|in recovery mode|not yet accepting connections)|permission denied for .{1,80})/.exec(
+      /(?:PostgresError: |FATAL: +)(no pg_hba\.conf entry.{0,100}|sorry, too many clients already|remaining connection slots are reserved.{0,60}|too many connections for \w+.{0,70}|the database system is (?:starting up|in recovery mode|not yet accepting connections)|permission denied for .{1,80}|(?!password )\w+ authentication failed for user .{1,80})/.exec(
         text,
       )?.[1],
+  },
+  // The texts of a database may be in any language, the codes behind them are not.
+  {
+    kind: kinds.wrongPassword,
+    about: 'login',
+    found: (text, { role }) => (codeIn(text) === '28P01' ? role : undefined),
+  },
+  {
+    kind: kinds.noDatabase,
+    about: 'login',
+    found: (text, { database }) => (codeIn(text) === '3D000' ? database : undefined),
+  },
+  {
+    kind: kinds.refused,
+    about: 'login',
+    found: (text) => {
+      const code = codeIn(text);
+      return code === undefined ? undefined : REFUSALS[code];
+    },
   },
   {
     kind: kinds.nameNotResolved,

@@ -71,7 +71,10 @@ function judgeRedis(
   };
   const log = linesOf(redis, facts.containerLog, facts.unitJournal, context.windowStart);
   const asked = allWith(facts.dataServices, 'container', name).find(({ kind }) => kind === 'redis');
-  if (!isUp(redis)) return [ofDown(redis, about, log)];
+  if (!isUp(redis)) {
+    const isNeeded = about.isImmichs && servers.some((server) => isUp(server) || isFailing(server));
+    return [ofDown(redis, about, log, isNeeded)];
+  }
   if (asked?.answer === 'silent') return [{ finding: silentFinding(about, asked) }];
   return [
     asked?.answer === 'answered' ? {} : { notChecked: `whether ${name} answers: ${whyNot(asked)}` },
@@ -101,9 +104,9 @@ function isImmichs({ name, container }: HostService, servers: readonly HostServi
 }
 
 const AT_START =
-  /(Fatal error loading the DB|Wrong signature trying to load DB|Can't handle RDB format version \d+|Bad file format reading the append[- ]only file|Unrecoverable error|(?:Can't open|Can't open or create) (?:the )?append-only .*(?:Permission denied|Read-only file system|No space left on device))/;
+  /(Fatal error loading the DB|Wrong signature trying to load DB|Can't handle RDB format version \d+|(?:Bad file format|Unexpected end of file) reading the append[- ]only file|Unrecoverable error|(?:Can't open|Can't open or create) (?:the )?append-only .*(?:Permission denied|Read-only file system|No space left on device))/;
 
-function ofDown(redis: HostService, about: kinds.OnHost, log: readonly LogLine[]): Judged {
+function ofDown(redis: HostService, about: kinds.OnHost, log: readonly LogLine[], isNeeded: boolean): Judged {
   const { name, unit, container } = redis;
   const readyAt = log.findLast(({ text }) => isReady(text))?.at ?? 0;
   const reasons = log.filter(({ at, text }) => at >= readyAt && AT_START.test(text));
@@ -127,8 +130,7 @@ function ofDown(redis: HostService, about: kinds.OnHost, log: readonly LogLine[]
       }),
     };
   }
-  if (!isFailing(redis) && !about.isImmichs)
-    return { notChecked: [`whether ${name} can save: it is not running`] };
+  if (!isFailing(redis) && !isNeeded) return { notChecked: [`whether ${name} can save: it is not running`] };
   return {
     finding: kinds.down.finding(about, {
       ...seen,
@@ -218,9 +220,9 @@ function ofSaving(
         refuses: misconf !== undefined,
       }),
     };
-  if (isTold) return ofFolder(redis, about, asked);
   if (errors.some((error) => error.startsWith('LOADING')))
     return { notChecked: `whether ${name} can save: it is loading its data` };
+  if (isTold) return ofFolder(redis, about, asked);
   if (failures.length > 0 && log.length > 0)
     return { finding: unsaved(redis, about, asked, failures, undefined) };
   if (log.some(({ text }) => hasSaved(text))) return {};

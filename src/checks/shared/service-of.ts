@@ -47,21 +47,27 @@ const LOOPBACK = /^(?:localhost|127\.[\d.]+|::1)$/;
 export function serviceOf(server: HostService, services: readonly HostService[], naming: Naming): ServiceOf {
   const { container, name } = server;
   const open = { open: `which container holds the ${naming.what} of ${name} is not known` };
-  if (container?.env === undefined) return likely(services) ?? open;
+  if (container?.env === undefined) return likely(services, server) ?? open;
   if (container.secretEnv?.includes(naming.url) === true)
     return { open: `${open.open}: ${naming.url} tells it, which may hold a password and is not read` };
   const host = variableOf(server, naming.host) ?? naming.hostFallback;
   const named = services.find((each) => isNamed(each, host.replace(/\.dns\.podman\.?$/, '')));
   if (named !== undefined) return { service: named };
   const port = variableOf(server, naming.port) ?? naming.portFallback;
-  if (HOST.test(host)) return likely(services.filter((each) => isOnHost(each, port))) ?? { outside: host };
+  if (HOST.test(host))
+    return (
+      likely(
+        services.filter((each) => isOnHost(each, port)),
+        server,
+      ) ?? { outside: host }
+    );
   if (LOOPBACK.test(host)) return inSameNetwork(server, services, { host, port });
   if (/[.:]/.test(host)) return { outside: host };
   // Another name of it in the network that both are on.
   const possible = services.filter(
     (each) => each.container?.networks === undefined || sharesNetwork(server, each),
   );
-  return likely(possible) ?? (possible.length === 0 ? { outside: host } : open);
+  return likely(possible, server) ?? (possible.length === 0 ? { outside: host } : open);
 }
 
 const isNamed = ({ name, unit, container }: HostService, host: string) =>
@@ -69,14 +75,19 @@ const isNamed = ({ name, unit, container }: HostService, host: string) =>
   (unit !== undefined && unit.container === host) ||
   (container?.networks ?? []).some(({ address }) => address !== '' && address === host);
 
-/** The only one, or the only one that is called after Immich. */
-function likely(services: readonly HostService[]): ServiceOf | undefined {
+/** The only one, or the only one that is called after the server, or after Immich. */
+function likely(services: readonly HostService[], server: HostService): ServiceOf | undefined {
   const [first, ...others] = services;
   if (first === undefined) return undefined;
   if (others.length === 0) return { service: first };
-  const own = services.filter(({ name }) => /immich/i.test(name));
-  return own.length === 1 ? { service: own[0] as HostService } : undefined;
+  const family = firstWord(server.name);
+  const named = services.filter(({ name }) => firstWord(name) === family);
+  const [own, ...more] = named.length > 0 ? named : services.filter(({ name }) => /immich/i.test(name));
+  return own === undefined || more.length > 0 ? undefined : { service: own };
 }
+
+/** `photos` of `photos-server` and of `systemd-photos-server`. */
+const firstWord = (name: string) => name.replace(/^systemd-/, '').split(/[-_.]/)[0];
 
 function sharesNetwork({ container: one }: HostService, { container: other }: HostService): boolean {
   if (one?.networks === undefined) return true;
@@ -106,5 +117,5 @@ function inSameNetwork(
       container !== undefined && (container.networkMode === mode || mode === `container:${container.id}`)
     );
   });
-  return likely(there) ?? { outside: host };
+  return likely(there, server) ?? { outside: host };
 }

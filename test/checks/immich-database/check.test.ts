@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  COMMANDS,
   CONTAINERS,
   container,
   DENIED,
@@ -128,6 +129,76 @@ test.each([
   ],
 ])('the server says: %s', (text, title) => {
   expect(found(crashing(text)).map(([, told]) => told)).toEqual([title]);
+});
+
+test.each([
+  [
+    'PostgresError: Passwort-Authentifizierung für Benutzer »immich« fehlgeschlagen',
+    '28P01',
+    'immich-server cannot log in to immich-postgres: wrong password',
+  ],
+  [
+    'PostgresError: Datenbank »immich« existiert nicht',
+    '3D000',
+    'immich-server cannot use immich-postgres: it has no database "immich"',
+  ],
+  [
+    'PostgresError: kein pg_hba.conf-Eintrag für Host »10.89.0.4«',
+    '28000',
+    'immich-postgres refuses immich-server: it does not accept this login (error 28000)',
+  ],
+  [
+    'PostgresError: Peer authentication failed for user "immich"',
+    '28000',
+    'immich-postgres refuses immich-server: Peer authentication failed for user "immich"',
+  ],
+])('a database of any language is understood by its codes: %s', (text, code, title) => {
+  expect(found(crashing(text, `  code: '${code}',`)).map(([, told]) => told)).toEqual([title]);
+});
+
+test.each([
+  ['says nothing of it', crashing('microservices worker exited with code 1')],
+  ['complains of its Redis', crashing('Error: connect ECONNREFUSED 10.89.0.6:6379')],
+])('whether a server that keeps failing and %s can use its database is not known', (_, given) => {
+  const { status, findings, reason } = database(given);
+  expect([status, findings]).toEqual(['unknown', []]);
+  expect(reason).toContain('it keeps failing, and does not say that its database is why');
+});
+
+test.each([
+  ['was just started', { ActiveEnterTimestamp: stamp(NOW - MINUTE) }, NO_CONNECTION, 'a moment ago'],
+  ['was not read', {}, '', 'its connections were not read'],
+])('a server that %s and has no connection is not called ok', (_, over, server, reason) => {
+  const result = database({
+    units: UNITS.replace(unit(SERVER), unit(SERVER, over)),
+    ...without(server),
+  });
+  expect([result.status, result.findings]).toEqual(['unknown', []]);
+  expect(result.reason).toContain(reason);
+});
+
+test('a damaged page is told where the database goes on reading it', () => {
+  const text = 'WARNING:  page verification failed, calculated checksum 1 but expected 2';
+  expect(kinds(complaining(postgres(text)))).toEqual(['damaged']);
+});
+
+test('the database of a server whose container is gone is the one that is called after it', () => {
+  const server = unit('photos-server', {
+    ActiveState: 'activating',
+    SubState: 'auto-restart',
+    NRestarts: 40,
+    ActiveEnterTimestamp: '',
+  });
+  const two = (name: string): Given => ({
+    units: UNITS + server + unit(name),
+    containers: CONTAINERS + container(name, { image: 'docker.io/library/postgres:16' }),
+    unitCommands: `${COMMANDS}unit podman-photos-server.service\npodman run \n ghcr.io/immich-app/immich-server:v2 \n`,
+    dataServices: `${SERVER_CONNECTED}${POSTGRES_ANSWERS}${POSTGRES_ANSWERS.replaceAll(DATABASE, name)}${REDIS_ANSWERS}`,
+    containerLog: logged('photos-server', WRONG_PASSWORD, NOW - MINUTE),
+  });
+  expect(found(two('photos-db')).map(([, title]) => title)).toEqual([
+    'photos-server cannot log in to photos-db: wrong password',
+  ]);
 });
 
 test.each([

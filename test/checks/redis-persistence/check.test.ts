@@ -174,6 +174,37 @@ test('with a password, its own log tells', () => {
   ]);
 });
 
+test('while it loads its data, whether it can save is not known', () => {
+  const loading = REDIS_ANSWERS.replace(
+    'said pong',
+    'error LOADING Redis is loading the dataset in memory',
+  ).replace('loading 0', 'loading 1');
+  const { status, reason } = redis(answering(loading));
+  expect([status, reason]).toEqual(['unknown', expect.stringContaining('it is loading its data')]);
+});
+
+test('one that was stopped together with the server is not missed', () => {
+  const stopped = { ActiveState: 'inactive', SubState: 'dead', ActiveEnterTimestamp: '' };
+  const server = unit('immich-server');
+  const alone: Given = {
+    ...answering(''),
+    units: UNITS.replace(unit(REDIS), unit(REDIS, stopped)),
+    containers: CONTAINERS.replace(container(REDIS), ''),
+  };
+  const both: Given = {
+    ...alone,
+    units: String(alone.units).replace(server, unit('immich-server', stopped)),
+    containers: String(alone.containers).replace(container('immich-server'), ''),
+  };
+  expect([kindsOf(alone), kindsOf(both), redis(both).status]).toEqual([['down'], [], 'unknown']);
+});
+
+test('an append-only file that ends in the middle keeps it from starting', () => {
+  const text =
+    '1:M 10 Mar 2026 11:59:00.000 # Unexpected end of file reading the append only file appendonly.aof.1.incr.aof. You can: 1) Make a backup of your AOF file';
+  expect(kindsOf(notStarting(text))).toEqual(['cannot-load']);
+});
+
 test('what cannot save and takes writes all the same is a warning', () => {
   const given = answering(REDIS_ANSWERS.replace('bgsave_status ok', 'bgsave_status err'));
   expect(redis(given).findings[0]?.status).toBe('warn');
