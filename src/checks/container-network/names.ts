@@ -1,11 +1,12 @@
 import type { Addresses } from '../../facts/host/addresses.ts';
 import type { ContainerLookup, ContainerLookups } from '../../facts/host/container-lookups.ts';
 import type { Container } from '../../facts/host/containers.ts';
+import type { PortForwarding } from '../../facts/host/port-forwarding.ts';
 import type { Context, FindingDraft } from '../define.ts';
 import { answerText, failsToAnswer } from '../shared/dns-answer.ts';
 import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
-import { isFresh } from './published-ports.ts';
+import { isFresh, isReplaced } from './published-ports.ts';
 
 const AARDVARK = 'aardvark-dns';
 const EVERYWHERE = ['0.0.0.0', '*', '::'];
@@ -21,10 +22,12 @@ export function judgeNames(
   {
     containers,
     containerLookups: lookups,
+    portForwarding,
     addresses,
   }: {
     readonly containers: readonly Container[];
     readonly containerLookups: ContainerLookups | undefined;
+    readonly portForwarding: PortForwarding | undefined;
     readonly addresses: Addresses | undefined;
   },
   context: Context,
@@ -36,7 +39,12 @@ export function judgeNames(
   if (lookups === undefined) return { findings: [], notChecked: [], lookedAt: 0 };
   const asked = lookups.asked.filter(({ about, container }) => {
     const known = firstWith(containers, 'name', container);
-    return about === 'own' && (known === undefined || !isFresh(known, context.now));
+    return (
+      about === 'own' &&
+      known !== undefined &&
+      !isFresh(known, context.now) &&
+      !isReplaced(known, portForwarding)
+    );
   });
   const judged = [...Map.groupBy(asked, ({ server }) => server)].map(([address, all]) =>
     judgeNetwork(address, all, { containers, addresses, lookups }),

@@ -8,10 +8,23 @@ import * as kinds from './kinds.ts';
 /** podman writes the rules, and tells its name server, just before it starts a container. */
 const SETTLED_MS = 15_000;
 
-/** It was only just started; by a clock that was set back since, nothing is said. */
+/** How long after the first of them the last probe may look at a container. */
+const COLLECTED_MS = 120_000;
+
+/**
+ * It was only just started, perhaps while the probes looked at this host; by a clock that was set back since, nothing is
+ * said.
+ */
 export function isFresh({ startedAt }: Pick<Container, 'startedAt'>, now: number): boolean {
   const age = now - Date.parse(startedAt);
-  return age >= 0 && age < SETTLED_MS;
+  return age >= -COLLECTED_MS && age < SETTLED_MS;
+}
+
+/** It was stopped, restarted or replaced between the look at the containers and the one at the rules. */
+export function isReplaced({ id, pid }: Container, forwarding: PortForwarding | undefined): boolean {
+  const { running } = forwarding ?? {};
+  if (running === undefined || pid === undefined) return false;
+  return !running.some((each) => each.id === id && each.pid === pid);
 }
 
 interface Port {
@@ -82,7 +95,7 @@ export function judgePorts(
   const cut = context.unread.find(({ probe }) => probe === 'port-forwarding');
   const unproven = cut?.reason ?? whyUnproven(forwarding);
   const judged = lost.map((each) => {
-    const why = unproven ?? whyNotPodmans(each, addresses);
+    const why = unproven ?? whyMoved(each, forwarding) ?? whyNotPodmans(each, addresses);
     return why === undefined
       ? { finding: lostFinding(each, forwarding) }
       : { notChecked: `whether ${placesOf(each.closed)} of ${each.container.name} is forwarded: ${why}` };
@@ -122,6 +135,11 @@ function unreadText(program: string, table: PortForwarding['nft']): string | und
   if (table === 'read') return undefined;
   return typeof table === 'string' ? `${program} is ${table}` : `${program} failed: ${table.failed}`;
 }
+
+const whyMoved = ({ container }: Lost, forwarding: PortForwarding) =>
+  isReplaced(container, forwarding)
+    ? 'it was stopped or replaced while the rules were read; check again in a minute'
+    : undefined;
 
 function whyNotPodmans(
   { container: { networks = [] }, closed }: Lost,

@@ -101,9 +101,14 @@ function listOf(range: string, item: string, condition = 'true'): string {
 // stays on the host.
 const STOPPED = `{ print substr($1, 1, length($1) - 1) ($2 ~ /[,{]"StoppedByUser":true/ ? ",\\"stoppedByUser\\":true" : "") "}" }`;
 
-/** Shell text that sets `store` to the folder of podman's store, which podman makes where there is none. */
-export const FIND_STORE = `store=$(sed -n 's/^ *graphroot *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
-store=\${store:-/var/lib/containers/storage}`;
+/** Shell text that sets a variable to a folder of podman's store, by the name that its configuration has. */
+const findFolder = (variable: string, key: string, otherwise: string) =>
+  `${variable}=$(sed -n 's/^ *${key} *= *"\\(.*\\)".*/\\1/p' /etc/containers/storage.conf /usr/share/containers/storage.conf 2>/dev/null | head -n 1)
+${variable}=\${${variable}:-${otherwise}}`;
+
+/** Where podman keeps its containers, which it makes where there is none; and what it knows of those that run. */
+export const FIND_STORE = findFolder('store', 'graphroot', '/var/lib/containers/storage');
+export const FIND_RUN_STORE = findFolder('run_store', 'runroot', '/run/containers/storage');
 
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',

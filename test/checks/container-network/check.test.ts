@@ -4,6 +4,7 @@ import {
   container,
   DENIED,
   type Given,
+  idOf,
   judge,
   lastingOf,
   NOW,
@@ -153,6 +154,26 @@ describe('published ports whose rules are gone', () => {
   });
 });
 
+test.each([
+  ['was removed', ''],
+  ['was restarted', `container ${idOf('immich-server')} 4001\n`],
+  ['was replaced', `container ${idOf('another')} 4000\n`],
+])('a container that %s while the rules were read is not judged', (_, running) => {
+  const gone = (listed: string) =>
+    network({ containers: SERVER, portForwarding: `${rules('')}containers listed\n${listed}` });
+  expect(gone(`container ${idOf('immich-server')} 4000\n`).findings).toHaveLength(1);
+  const { status, findings, reason } = gone(running);
+  expect([status, findings]).toEqual(['unknown', []]);
+  expect(reason).toContain('it was stopped or replaced while the rules were read');
+});
+
+test('a name that its name server did not know yet while the container was replaced is no fault', () => {
+  const containerLookups = own('immich-server', 'code 3 0');
+  const portForwarding = `${rules(ALL)}containers listed\n`;
+  expect(network({ containerLookups }).findings).toHaveLength(1);
+  expect(network({ containerLookups, portForwarding }).findings).toEqual([]);
+});
+
 describe('is not said of', () => {
   const gone = { portForwarding: rules('') };
 
@@ -165,6 +186,7 @@ describe('is not said of', () => {
     ['a container that does not run', { state: 'exited' }],
     ['a container that publishes nothing', { ports: { '80/tcp': null } }],
     ['one that was only just started', { startedAt: new Date(NOW - 5000).toISOString() }],
+    ['one that was started after the first probe', { startedAt: new Date(NOW + 900).toISOString() }],
   ])('%s', (_, over) => {
     const containers = bridged('plex', '10.89.0.2', { ...published(['80/tcp', '', 8080]), ...over });
     expect(network({ ...gone, containers: containers + POSTGRES }).findings).toEqual([]);

@@ -122,3 +122,25 @@ test('iptables of several ports', async () => {
 test('an output that says nothing of its programs is not understood', () => {
   expect(() => portForwarding.parse({ exitCode: 0, stdout: 'x\n', stderr: '', capped: false })).toThrow();
 });
+
+test('which containers run is told without podman', async () => {
+  const store = '/run/containers/storage';
+  const id = 'ab'.repeat(32);
+  const sandbox = new Sandbox();
+  for (const program of ['nft', 'iptables-save', 'ip6tables-save', 'systemctl'])
+    sandbox.program(program, 'true');
+  sandbox.write(`${store}/overlay-containers/${id}/userdata/pidfile`, String(process.pid));
+  sandbox.write(`${store}/overlay-containers/${'cd'.repeat(32)}/userdata/pidfile`, '4194305');
+  sandbox.write(`${store}/zfs-containers/${'ef'.repeat(32)}/userdata/pidfile`, '');
+  const { running } = expectValue(await sandbox.fact(portForwarding, store));
+  expect(running).toEqual([{ id, pid: process.pid }]);
+});
+
+test('without its folder of them, that is not known', async () => {
+  const sandbox = new Sandbox();
+  for (const program of ['nft', 'iptables-save', 'ip6tables-save', 'systemctl'])
+    sandbox.program(program, 'true');
+  const configuration = '/etc/containers/storage.conf';
+  sandbox.write(configuration, `runroot = "${sandbox.folder}/elsewhere"\n`);
+  expect(expectValue(await sandbox.fact(portForwarding, configuration)).running).toBeUndefined();
+});
