@@ -15,7 +15,7 @@ import { endOf, isKilled, isOfSystemd, lastEndIn } from './endings.ts';
 import * as kinds from './kinds.ts';
 import { type Reason, reasonIn } from './reasons.ts';
 import { storageCauses } from './storage-causes.ts';
-import type { Trouble } from './trouble.ts';
+import { START_TIMED_OUT, type Trouble } from './trouble.ts';
 
 /** Subject of what is wrong with podman itself. */
 export const PODMAN = 'podman';
@@ -102,7 +102,10 @@ function ofNow(
   const decided = messages.findLastIndex(
     ({ from, text }) =>
       from === 'systemd' &&
-      /unmet condition|Condition check resulted|Assertion failed|asserts failed|Dependency failed/.test(text),
+      (START_TIMED_OUT.test(text) ||
+        /unmet condition|Condition check resulted|Assertion failed|asserts failed|Dependency failed/.test(
+          text,
+        )),
   );
   if (decided >= 0) return messages.slice(decided);
   return conditionMet ? messages : messages.filter(({ at }) => at >= (conditionCheckedAt ?? 0));
@@ -189,10 +192,20 @@ function explanations(
 
 /** The units of the disks that a path that is not there may lie on, the nearest first. */
 function mountUnits(text: string): string[] {
-  const [, path = ''] = /statfs \/(\S+): no such file/.exec(text) ?? [];
-  const parts = path.split('/').map((part) => part.replaceAll('-', '\\x2d'));
+  const [, path = ''] = /statfs \/(.{1,4000}?): no such file/.exec(text) ?? [];
+  const parts = path.split('/').map(escaped);
   return parts.map((_, index) => `${parts.slice(0, parts.length - index).join('-')}.mount`);
 }
+
+/** As systemd-escape writes a part of a path. */
+const escaped = (part: string) =>
+  [...Buffer.from(part)]
+    .map((byte, index) => {
+      const character = String.fromCharCode(byte);
+      const isPlain = /[\w:.]/.test(character) && (index > 0 || character !== '.');
+      return isPlain ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
 
 function remedyOf(
   given: Case,

@@ -20,7 +20,7 @@ interface Seen {
 
 /** The disks whose trouble may be why a container cannot run: the nearest one of each path first. */
 export function storageCauses({ unit, text, isKnown, commands, filesystems }: Seen): Explanation[] {
-  const inText = OF_STORAGE.test(text) ? (text.match(/\/[\w.@:+/-]+/g) ?? []) : [];
+  const inText = OF_STORAGE.test(text) ? pathsIn(text) : [];
   // podman itself failed: what it writes is in its store.
   const ofStore = !isKnown && unit.exitStatus === 125 ? (filesystems?.stores ?? []) : [];
   const mounted = isKnown ? [] : (commands?.files ?? []);
@@ -31,6 +31,12 @@ export function storageCauses({ unit, text, isKnown, commands, filesystems }: Se
     ...absent.map((subject) => ({ check: 'storage', subject })),
     ...[...new Set(mounts)].map((subject) => ({ check: 'storage', subject, status: 'fail' as const })),
   ];
+}
+
+/** podman names a path as it is, with the blanks in it. */
+function pathsIn(text: string): string[] {
+  const [, named] = /statfs (\/.{1,4000}?): /.exec(text) ?? [];
+  return named === undefined ? (text.match(/\/[\w.@:+/-]+/g) ?? []) : [named];
 }
 
 /** What should be mounted at one of the folders above a path, and is not. */

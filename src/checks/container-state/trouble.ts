@@ -10,6 +10,10 @@ const DAY_MS = 86_400_000;
 const LONG_START_MS = 600_000;
 const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
+/** systemd cancels such a job, and leaves its unit as it is: not even its result tells of it. */
+export const START_TIMED_OUT =
+  /^Timed out starting |Job \S+\/start (?:timed out|failed with result 'timeout')/;
+
 /** What is wrong with a unit, as its own state tells. */
 export interface Trouble {
   /** Of the finding, where no reason is known that has one of its own. */
@@ -123,6 +127,15 @@ function troubleOfInactive(
       summary: 'An unmet condition is silent: systemd does not list the unit as failed.',
     };
   }
+  if (START_TIMED_OUT.test(told?.text ?? ''))
+    return {
+      status: 'fail',
+      kind: kinds.notStarted,
+      state: 'down',
+      what: 'was not started: its start job timed out',
+      summary:
+        'The job waited for longer than JobTimeoutSec or JobRunningTimeoutSec of the unit, and systemd does not try again.',
+    };
   if (/Dependency failed/.test(told?.text ?? '') || (unit.wanted && requirement !== undefined)) {
     return {
       status: 'fail',

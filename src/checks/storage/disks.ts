@@ -124,20 +124,26 @@ export function loggedErrors(
   { mounts }: Filesystems,
   now: number,
 ): FindingDraft[] {
-  return errors.map((error) => {
+  const present = errors.filter(
+    ({ class: kind, device }) =>
+      kind !== 'recorded' || !errors.some((other) => other.class === 'filesystem' && other.device === device),
+  );
+  return present.map((error) => {
     const { device, class: kind, count, firstAt, lastAt, last, disks, readOnly } = error;
     const point = mounts.find((mount) => isOfMount(device, mount))?.point;
-    const about = { device, disks, point, times: counted(count, 'time') };
+    const [, before] = /error count since last fsck: (\d+)/.exec(last) ?? [];
+    const times = before === undefined ? counted(count, 'time') : `${before} since its last fsck`;
+    const about = { device, disks, point, times };
     const seen = {
       subject: device,
       since: firstAt,
       count,
       evidence: [{ source: 'kernel log', observed: last, at: lastAt }],
     };
-    if (kind === 'filesystem')
+    if (kind === 'filesystem' || kind === 'recorded')
       return kinds.filesystemErrors.finding(about, {
         ...seen,
-        status: readOnly || now - lastAt < DAY_MS ? 'fail' : 'warn',
+        status: kind === 'filesystem' && (readOnly || now - lastAt < DAY_MS) ? 'fail' : 'warn',
         explainedBy: diskOf(error, errors),
       });
     return kinds.diskErrors.finding(about, {
@@ -167,7 +173,7 @@ function diskOf(error: DiskErrors, errors: readonly DiskErrors[]) {
 }
 
 const rank = ({ class: kind, device }: DiskErrors) =>
-  kind === 'filesystem'
+  kind === 'filesystem' || kind === 'recorded'
     ? 0
     : kind === 'input-output' && /\d$/.test(device) && !/^nvme\d+n\d+$/.test(device)
       ? 1

@@ -4,7 +4,8 @@ import { journalctl, ofJournal, requireJournal } from './systemd.ts';
 
 /** What the kernel said of one device, of one class, in the time window. */
 export interface DiskErrors {
-  readonly class: 'filesystem' | 'input-output' | 'reset';
+  /** `recorded`: of before, and noted in the filesystem itself until it is checked; that is told once a day. */
+  readonly class: 'filesystem' | 'recorded' | 'input-output' | 'reset';
   /** As the kernel names it: `sda1`, `nvme0`, `ata3`, `dm-0`. */
   readonly device: string;
   readonly count: number;
@@ -32,6 +33,7 @@ function after(text) { return match($0, text) ? substr($0, RSTART + RLENGTH) : "
 /open_ctree failed|unrecognized mount option|DISCARD|WRITE_ZEROES/ { next }
 /EXT4-fs error [(]device / { tell("filesystem", after("[(]device ")); next }
 /EXT4-fs [(][^)]*[)]: ([Rr]emounting filesystem read-only|previous I.O error)/ { tell("filesystem", after("EXT4-fs [(]")); next }
+/EXT4-fs [(][^)]*[)]: (error count since last fsck: [1-9]|warning: mounting fs with errors)/ { tell("recorded", after("EXT4-fs [(]")); next }
 /Aborting journal on device / { device = after("on device "); sub("-[0-9]+[.]?$", "", device); tell("filesystem", device); next }
 /JBD2: .*(error|Error)/ { device = after(" (on|for) (device )?"); sub("-[0-9]+[.]?$", "", device); tell("filesystem", device); next }
 /XFS [(][^)]*[)]: .*([Cc]orruption|CRC error|log I.O error|shut ?down|Shutting down|metadata I.O error)/ { tell("filesystem", after("XFS [(]")); next }
@@ -81,8 +83,9 @@ interface Disk {
 
 function errorsOf(line: string, disks: readonly Disk[]): DiskErrors | undefined {
   const [, kind, device, count, first, last, readOnly, text = ''] =
-    /^(filesystem|input-output|reset) (\S+) (\d+) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) ([01]) (.*)$/.exec(line) ??
-    [];
+    /^(filesystem|recorded|input-output|reset) (\S+) (\d+) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) ([01]) (.*)$/.exec(
+      line,
+    ) ?? [];
   if (kind === undefined || device === undefined) return undefined;
   return {
     class: kind as DiskErrors['class'],

@@ -205,7 +205,8 @@ done
         unit,
         publishes: option('-p', '--publish'),
         files: [
-          ...option('-v', '--volume').map((word) => word.split(':')[0] ?? ''),
+          // Without a colon it is a path in the container, or was cut off at a blank.
+          ...option('-v', '--volume').flatMap((word) => /^([^:]+):/.exec(word)?.[1] ?? []),
           ...option('--mount').flatMap((word) => /(?:source|src)=([^,]+)/.exec(word)?.[1] ?? []),
           ...environmentFiles,
         ].filter((file) => file.startsWith('/')),

@@ -778,6 +778,32 @@ test.each([
   expect(title(withServer(FAILED, told(SERVER, 'command', text)))).toContain(words);
 });
 
+test('a disk of a name with blanks that could not be mounted explains the path on it', () => {
+  const given = withServer(
+    FAILED,
+    told(SERVER, 'command', 'Error: statfs /mnt/My Photos/2026: no such file or directory'),
+  );
+  const failedUnits = 'Id=mnt-My\\x20Photos.mount\nResult=exit-code\nDescription=x\n';
+  const finding = judgeAll({ ...given, failedUnits }).find(({ check }) => check === 'container-state')
+    ?.findings[0];
+  expect(finding?.causedBy).toBe('failed-units');
+});
+
+test('a start job that timed out is told, not that somebody stopped it', () => {
+  const given = withServer(
+    { ActiveState: 'inactive', SubState: 'dead', ActiveEnterTimestamp: '' },
+    told(SERVER, 'systemd', `${SERVER}: Job ${SERVER}/start timed out.`) +
+      told(SERVER, 'systemd', 'Timed out starting Podman container immich-server.') +
+      told(SERVER, 'systemd', `${SERVER}: Job ${SERVER}/start failed with result 'timeout'.`),
+  );
+  expect(judge('container-state', given).findings).toMatchObject([
+    {
+      kind: 'container-state/not-started',
+      title: 'immich-server was not started: its start job timed out',
+    },
+  ]);
+});
+
 test('a path with a blank is named whole', () => {
   const text = 'Error: statfs /mnt/My Photos: no such file or directory';
   expect(title(withServer(FAILED, told(SERVER, 'command', text)))).toContain('/mnt/My Photos did not exist');

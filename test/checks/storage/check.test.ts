@@ -465,6 +465,21 @@ describe('the kernel log', () => {
     expect(at(NOW - DAY - 1000)).toMatchObject({ status: 'warn' });
   });
 
+  test('errors that a filesystem has recorded are a warning until it is checked', () => {
+    const recorded = logged('recorded', 'sda1', NOW - 1000, {
+      count: 2,
+      text: 'EXT4-fs (sda1): error count since last fsck: 7',
+    });
+    const told = (text: string) =>
+      judge('storage', { diskErrors: DISKS + text }).findings.map(({ title, status }) => [title, status]);
+    expect(told(recorded)).toEqual([
+      ['The filesystem on sda1 (/mnt/photos) has errors (7 since its last fsck)', 'warn'],
+    ]);
+    expect(told(recorded + logged('filesystem', 'sda1', NOW - 2000))).toEqual([
+      ['The filesystem on sda1 (/mnt/photos) has errors (3 times)', 'fail'],
+    ]);
+  });
+
   test('what was unplugged is a warning', () => {
     expect(found({ diskErrors: DISKS + logged('input-output', 'sdz', NOW - 1000) })).toEqual([
       ['disk-errors', 'warn', 'sdz'],

@@ -39,7 +39,7 @@ export const health = (...all: readonly string[]) =>
 
 /** What the kernel said of a device, as the probe sums it up. */
 export const logged = (
-  kind: 'filesystem' | 'input-output' | 'reset',
+  kind: 'filesystem' | 'recorded' | 'input-output' | 'reset',
   device: string,
   at: number,
   { count = 3, readOnly = false, text = `${kind} of ${device}` } = {},

@@ -21,6 +21,8 @@ test.each([
     'sda1',
   ],
   ['EXT4-fs (sda1): Remounting filesystem read-only', 'filesystem', 'sda1'],
+  ['EXT4-fs (sda1): error count since last fsck: 4', 'recorded', 'sda1'],
+  ['EXT4-fs (dm-0): warning: mounting fs with errors, running e2fsck is recommended', 'recorded', 'dm-0'],
   ['Aborting journal on device dm-0-8.', 'filesystem', 'dm-0'],
   ['JBD2: Detected IO errors while flushing file data on sda1-8', 'filesystem', 'sda1'],
   [
@@ -63,7 +65,6 @@ test.each([
 
 test.each([
   'EXT4-fs (sda1): mounted filesystem 11-22 r/w with ordered data mode. Quota mode: none.',
-  'EXT4-fs (sda1): error count since last fsck: 4',
   'EXT4-fs (sda1): re-mounted 11-22 ro.',
   'XFS (sda1): Ending clean mount',
   'xfs filesystem being mounted at /mnt supports timestamps until 2038-01-19',

@@ -46,6 +46,11 @@ test('the start command of a unit as NixOS writes it', async () => {
   });
 });
 
+test('of a mount only a whole path of the host is told', async () => {
+  const commands = await commandsOf(`podman run -v '/srv/my photos:/data' -v /cache -v /srv/db:/db postgres`);
+  expect(commands?.files).toEqual(['/srv/db']);
+});
+
 test('a password in it does not leave the host', async () => {
   expect(JSON.stringify(await hostWith(START).fact(unitCommands))).not.toContain('planted');
 });
