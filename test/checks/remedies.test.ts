@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
 import { evaluate, type FactTable, unreadProbes } from '../../src/engine/evaluate.ts';
+import type { Step } from '../../src/model/remedy.ts';
 import type { CheckResult } from '../../src/model/report.ts';
 import { hostName, joined } from '../../src/remedy/words.ts';
 import { hostileName, Pasting, replaced, stepsOf } from '../support/remedies.ts';
@@ -16,7 +17,11 @@ import {
   idOf,
   KERNEL,
   killed,
+  logged,
   NOW,
+  POSTGRES_ANSWERS,
+  REDIS_ANSWERS,
+  SERVER_CONNECTED,
   STARTED,
   scopeOf,
   told,
@@ -293,6 +298,46 @@ end
     containers: container(NAME, { unit: ID, user: '1000', image: ML }),
     passedDevices: `container ${NAME}\ndevice /dev/${NAME}\ndevice /dev/dri\ngroup 104\nmissing /dev/${NAME}\nnode /dev/dri/renderD128 660 303\nend\n`,
   },
+  'a folder that is gone': {
+    units: unit(NAME),
+    containers: container(NAME, {
+      unit: ID,
+      mounts: [{ type: 'bind', source: `/${NAME}/x`, destination: `/${NAME}`, writable: true }],
+    }),
+    dataPaths: `missing\t/${NAME}/x\t/${NAME}/x\nend\n`,
+  },
+  'an array that did not start': {
+    diskHealth: `mdstat md${NAME} : inactive sdb1[1](S)\nmdstat  9 blocks\nzfs none\nend\n`,
+  },
+  'a disk that fails at times': {
+    diskErrors: `disk ${NAME} ../x\ninput-output ${NAME} 1 1 1 0 1 minipc kernel: x\n`,
+  },
+  ...Object.fromEntries(
+    [
+      `PostgresError: password authentication failed for user "${NAME}"`,
+      `PostgresError: role "${NAME}" does not exist`,
+      `PostgresError: database "${NAME}" does not exist`,
+    ].map((text) => [
+      text,
+      {
+        containers:
+          container('immich-server') +
+          container('immich-postgres', { env: [`POSTGRES_USER=${NAME}`, `PGDATA=/${NAME}`] }) +
+          container('immich-redis'),
+        dataServices: `${SERVER_CONNECTED.replace(/^connected.*\n/gm, '')}${POSTGRES_ANSWERS}${REDIS_ANSWERS}`,
+        containerLog: [NOW - 200_000, NOW - 60_000].map((at) => logged('immich-server', text, at)).join(''),
+      },
+    ]),
+  ),
+  'a Redis that cannot save': {
+    containers:
+      container('immich-server') +
+      container('immich-postgres') +
+      container('immich-redis', {
+        mounts: [{ type: 'bind', source: `/srv/${NAME}`, destination: '/data', writable: true }],
+      }),
+    dataServices: `${SERVER_CONNECTED}${POSTGRES_ANSWERS}${REDIS_ANSWERS.replace('999 999 755', '0 0 755')}`,
+  },
   'nothing to be read': {
     containers: DENIED,
     journal: `${NOW / 1000} minipc systemd[1]: x\n`,
@@ -321,8 +366,10 @@ const SERVER_KINDS = Object.entries({
   'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
     foreign-address key-expired offline funnel`,
   'tailscale-wait': 'no-wait started-too-early',
+  'immich-database': 'wrong-password no-role no-database',
+  'redis-persistence': 'folder-not-writable',
   storage:
-    'not-mounted full read-only hung wrong-owner in-memory array-degraded pool-unhealthy smart-failing disk-errors',
+    'folder-gone not-mounted full read-only hung wrong-owner in-memory array-degraded pool-unhealthy smart-failing disk-errors',
   hardware: 'device-missing wrong-group',
   visibility: 'journal-too-short needs-root',
 }).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
@@ -375,6 +422,21 @@ const kindsWithRemedy = (results: readonly CheckResult[]) =>
 function requireNoFault(results: readonly CheckResult[]): void {
   for (const { check, reason = '' } of results) expect(reason, check).not.toContain('fault of hsdoctor');
 }
+
+/** Pieces of a sentence that its reader types: `(sudo smartctl -a /dev/sda)`. */
+const TYPED = /[(`](?:sudo )?[a-z][a-z-]* [^)`]*[)`]|\\[a-z]+ [^;,.]*/g;
+const sentenceOf = (step: Step) => (step.kind === 'byHand' ? step.text : step.why);
+
+test('no sentence has a command with a word in it that is not proven to be one', () => {
+  const steps = stepsOf([
+    ...Object.values(SICK).flatMap((given) => judgedServer(given, 'the name')),
+    ...SICK_MAC_FACTS.flatMap(([, facts]) => judgedMac(facts, 'the name')),
+    ...SICK_CONFIGURATIONS.flatMap((each) => judgeConfiguration(each, 'the name')),
+  ]);
+  const typed = steps.flatMap((step) => sentenceOf(step).match(TYPED) ?? []);
+  expect(typed).toContain('(systemctl edit)');
+  expect(typed.filter((piece) => piece.includes('the name'))).toEqual([]);
+});
 
 describe('with an ordinary name', () => {
   test('every sick server has a command or a word for what is wrong with it', () => {

@@ -1,6 +1,6 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { byHand, run } from '../../remedy/steps.ts';
-import { containerName, databaseRole } from '../../remedy/words.ts';
+import { containerName, databaseRole, isRefused } from '../../remedy/words.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 import { rebuild, restart } from '../shared/steps.ts';
 
@@ -53,6 +53,9 @@ const psql = ({ database, owner }: Case, why: string) =>
     ],
     { root: true, risk: 'interactive', why },
   );
+
+/** psql runs what follows a backslash, also within the line of another of its commands. */
+const roleToType = ({ role }: Case) => (isRefused(databaseRole(role)) ? 'and the role (DB_USERNAME)' : role);
 
 const listDatabases = ({ database, owner }: Case) =>
   run(
@@ -111,7 +114,7 @@ export const wrongPassword = kind({
           ]),
       psql(
         about,
-        `Open the database, enter \\password ${about.role}, and type the password from the secret; \\q leaves.`,
+        `Open the database, enter \\password ${roleToType(about)}, and type the password from the secret; \\q leaves.`,
       ),
       ...restartServer(about, 'Restart the server.'),
     ],

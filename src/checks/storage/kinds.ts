@@ -358,7 +358,7 @@ export const folderGone = defineKind<{
   remedy: ({ path, container, destination }) => ({
     lasting: [
       byHand(
-        `Do not stop or restart ${container} yet. First copy what is in its ${destination} to a disk (podman cp ${container}:${destination} FOLDER): it may be nowhere else.`,
+        `Do not stop or restart ${container} yet. First copy what is in its ${destination} to a disk (sudo podman cp CONTAINER:FOLDER DISK): it may be nowhere else.`,
       ),
       byHand(
         `Then find out whether ${path} was renamed or deleted, or its disk was unmounted. Put it back with what is in it, and restart the container.`,
@@ -388,10 +388,14 @@ export const arrayDegraded = defineKind<RaidArray>({
       rebuilding !== undefined
         ? [byHand(`Wait until /proc/mdstat no longer shows ${rebuilding.split(' ')[0]}.`)]
         : [
+            run(['mdadm', '--detail', absolutePath(`/dev/${name}`)], {
+              root: true,
+              why: active ? 'Find the device that failed.' : 'Find out why it did not start.',
+            }),
             byHand(
               active
-                ? `Back up what is on it. Find the device that failed (mdadm --detail /dev/${name}), and replace the disk.`
-                : `Find out why it did not start (mdadm --detail /dev/${name}). Do not force it to start before the disks are backed up.`,
+                ? 'Back up what is on it, and replace the disk.'
+                : 'Do not force it to start before the disks are backed up.',
             ),
           ],
   }),
@@ -482,11 +486,15 @@ export const diskErrors = defineKind<Logged>({
   meaning: 'The disk, its cable, its power or its controller fails at times.',
   status: 'warn',
   title: (logged) => `${at(logged)} had errors or resets (${logged.times})`,
-  remedy: ({ disks }) => ({
+  remedy: ({ disks: [disk] }) => ({
     lasting: [
-      byHand(
-        `Back up what is on it. Check its cable and its power, and read its own error counts (sudo smartctl -a /dev/${disks[0] ?? 'DISK'}).`,
-      ),
+      byHand('Back up what is on it. Check its cable and its power.'),
+      disk === undefined
+        ? byHand('Read the error counts of the disk itself (sudo smartctl -a /dev/DISK).')
+        : run(['smartctl', '-a', absolutePath(`/dev/${disk}`)], {
+            root: true,
+            why: 'Read the error counts of the disk itself.',
+          }),
     ],
   }),
 });
