@@ -160,15 +160,18 @@ export const containerGone = down(
   'For systemd it is running, but podman has no running container for it: it does not do its work.',
 );
 
-/** What the message of podman names is deleted only where a reboot would have done the same. */
-const isVolatile = (folder: string) =>
-  /^\/(?:run|tmp|var\/run|var\/tmp|dev\/shm)\/[^/]+/.test(folder) && !folder.split('/').includes('..');
+/**
+ * The folders that podman itself keeps its state of running containers in, of root and of a user. A message can name
+ * others, and programs in containers can write such a message.
+ */
+const STATE_FOLDER =
+  /^\/(?:(?:var\/)?run\/(?:containers\/storage|libpod|user\/\d+\/(?:containers|libpod\/tmp))|tmp\/(?:storage|podman)-run-\d+\/(?:containers|libpod\/tmp))$/;
 
 export const podmanRefuses = defineKind<{
   /** That podman names. */
   readonly folders: readonly string[];
-  /** No container has a memory group. */
-  readonly isNothingRunning: boolean;
+  /** How many containers have a memory group; undefined where that was not read. */
+  readonly running: number | undefined;
 }>({
   id: 'podman-refuses',
   name: 'podman refuses to work since the last reboot',
@@ -176,13 +179,13 @@ export const podmanRefuses = defineKind<{
     'Its run directory is not on a tmpfs: files of the time before the reboot are still there, so every podman command fails and no container can start.',
   status: 'fail',
   title: () => 'podman refuses to work since the last reboot',
-  remedy: ({ folders, isNothingRunning }) => ({
+  remedy: ({ folders, running }) => ({
     lasting: [
-      ...(folders.length > 0 && folders.every(isVolatile)
+      ...(folders.length > 0 && (running ?? 0) === 0 && folders.every((folder) => STATE_FOLDER.test(folder))
         ? [
             run(['pgrep', '-a', 'conmon'], {
               root: true,
-              why: `Show whether a container is running${isNothingRunning ? ' (none was seen)' : ''}: it must print nothing.`,
+              why: `Show whether a container is running${running === 0 ? ' (none was seen)' : ''}: it must print nothing.`,
             }),
             run(['rm', '-r', '--', ...folders.map(absolutePath)], {
               root: true,
@@ -192,7 +195,7 @@ export const podmanRefuses = defineKind<{
           ]
         : [
             byHand(
-              `Read which directories podman names (sudo podman ps). They should hold only its state of running containers: delete them only if no container is running (pgrep conmon), and only if they are below /run or /tmp${folders.length === 0 ? '' : `, which ${folders.join(' and ')} are not`}.`,
+              `Read which directories podman names (sudo podman ps). They should hold only its state of running containers: delete them only if no container is running (pgrep conmon), and only if they are directories of podman itself below /run or /tmp.${(running ?? 0) > 0 ? ' Containers are running: stop their units first.' : ''}`,
             ),
           ]),
       byHand(

@@ -21,7 +21,7 @@ export function podmanFinding(
   return kinds.podmanRefuses.finding(
     {
       folders: folders.filter((folder) => folder !== undefined),
-      isNothingRunning: memoryGroups?.length === 0,
+      running: memoryGroups?.length,
     },
     {
       subject: PODMAN,

@@ -907,13 +907,13 @@ describe('podman that refuses to work since a reboot', () => {
     expect(findings.find(({ subject }) => subject === SERVER)).toMatchObject({ causedBy: 'container-state' });
   });
 
-  test('has its run directories deleted only where a reboot would have done it', () => {
+  test('has its run directories deleted only where they are its own', () => {
     const commands = (one: string, other: string) => lastingOf(refusing(one, other).findings[0]).join('\n');
-    expect(commands('/tmp/run/containers', '/run/libpod')).toContain(
-      '$ sudo rm -r -- /tmp/run/containers /run/libpod',
+    expect(commands('/tmp/storage-run-0/containers', '/run/libpod')).toContain(
+      '$ sudo rm -r -- /tmp/storage-run-0/containers /run/libpod',
     );
     for (const folder of ['/var/lib/containers', '/tmp/../var/lib', '/tmp', '/run/', '/'])
-      expect(commands('/tmp/run/containers', folder)).not.toContain('$ sudo rm');
+      expect(commands('/tmp/storage-run-0/containers', folder)).not.toContain('$ sudo rm');
   });
 });
 
@@ -991,4 +991,58 @@ test('an older podman says in other words that it refuses to work', () => {
   expect(state({ containers: { exitCode: 125, stderr } }).findings).toMatchObject([
     { kind: 'container-state/podman-refuses', subject: 'podman' },
   ]);
+});
+
+describe('podman that refuses to work names directories to delete', () => {
+  const refusing = (...folders: readonly string[]) => ({
+    exitCode: 125,
+    stderr: `Error: current system boot ID differs from cached boot ID; an unhandled reboot has occurred. Please delete directories ${folders.map((folder) => `"${folder}"`).join(' and ')} and re-run Podman\n`,
+  });
+  const removalsOf = (given: Given) =>
+    lastingOf(state(given).findings.find(({ subject }) => subject === 'podman')).filter((line) =>
+      line.startsWith('$ sudo rm'),
+    );
+
+  test.each([
+    ['/run/containers/storage', '/run/libpod'],
+    ['/tmp/storage-run-0/containers', '/tmp/storage-run-0/libpod/tmp'],
+    ['/run/user/1000/containers', '/run/user/1000/libpod/tmp'],
+  ])('%s and %s are its own', (...folders) => {
+    expect(removalsOf({ containers: refusing(...folders) })).toEqual([
+      `$ sudo rm -r -- ${folders.join(' ')}`,
+    ]);
+  });
+
+  test.each([
+    '/run/media/ann/photos',
+    '/run/agenix',
+    '/run/wrappers/libpod',
+    '/run/media/libpod/tmp',
+    '/var/tmp/storage-run-0/containers',
+    '/dev/shm/postgres',
+    '/tmp/library',
+    '/tmp/storage-run-0',
+    '/run/containers/storage/../../agenix',
+    '/run/./libpod',
+    '/run/libpod/',
+  ])('%s may be something else, and no command deletes it', (folder) => {
+    expect(removalsOf({ containers: refusing('/run/libpod', folder) })).toEqual([]);
+  });
+
+  test('and nothing is deleted while containers run', () => {
+    const running = `limit 100 /sys/fs/cgroup/machine.slice/libpod-${idOf('plex')}.scope/memory.max\n`;
+    const given = { containers: refusing('/run/containers/storage', '/run/libpod'), memoryGroups: running };
+    expect(removalsOf(given)).toEqual([]);
+  });
+
+  test('what a container wrote into the journal of its unit is not taken for it', () => {
+    const text = refusing('/run/agenix').stderr.trim();
+    const stderr = 'Error: invalid internal status, try resetting the pause process\n';
+    const given = {
+      containers: { exitCode: 125, stderr },
+      units: UNITS,
+      unitJournal: told(SERVER, 'command', text),
+    };
+    expect(removalsOf(given)).toEqual([]);
+  });
 });
