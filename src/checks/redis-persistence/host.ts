@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import { type Context, type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { maySeeNone, notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { allWith } from '../shared/lookup.ts';
+import { isBelow } from '../shared/mounts.ts';
 import { REDIS, serviceOf } from '../shared/service-of.ts';
 import {
   explainedByState,
@@ -52,7 +53,7 @@ export const host = judgeHost({
 });
 
 type Known = Pick<Facts, 'units' | 'dataServices'> & {
-  readonly [K in 'containerLog' | 'unitJournal']: Facts[K] | undefined;
+  readonly [K in 'containers' | 'containerLog' | 'unitJournal']: Facts[K] | undefined;
 };
 
 function judgeRedis(
@@ -78,7 +79,7 @@ function judgeRedis(
   if (asked?.answer === 'silent') return [{ finding: silentFinding(about, asked) }];
   return [
     asked?.answer === 'answered' ? {} : { notChecked: `whether ${name} answers: ${whyNot(asked)}` },
-    ofSaving(redis, about, asked, log),
+    ofSaving(redis, about, asked, log, facts.containers),
   ];
 }
 
@@ -189,6 +190,7 @@ function ofSaving(
   about: kinds.OnHost,
   asked: DataService | undefined,
   log: readonly LogLine[],
+  containers: Known['containers'],
 ): Judged {
   const { name } = redis;
   const { errors = [], values = {} } = asked ?? {};
@@ -215,16 +217,16 @@ function ofSaving(
     };
   if (isFaulty)
     return {
-      finding: unsaved(redis, about, asked, failures, {
+      finding: unsaved(redis, about, asked, containers, failures, {
         said: misconf ?? bad.map((state) => `${state}:${values[state]}`).join(', '),
         refuses: misconf !== undefined,
       }),
     };
   if (errors.some((error) => error.startsWith('LOADING')))
     return { notChecked: `whether ${name} can save: it is loading its data` };
-  if (isTold) return ofFolder(redis, about, asked);
+  if (isTold) return ofFolder(redis, about, asked, containers);
   if (failures.length > 0 && log.length > 0)
-    return { finding: unsaved(redis, about, asked, failures, undefined) };
+    return { finding: unsaved(redis, about, asked, containers, failures, undefined) };
   if (log.some(({ text }) => hasSaved(text))) return {};
   const wants = errors.some((error) => /^(?:NOAUTH|NOPERM|WRONGPASS)/.test(error));
   const unread = unreadLog(redis);
@@ -240,6 +242,7 @@ function unsaved(
   redis: HostService,
   about: kinds.OnHost,
   asked: DataService | undefined,
+  containers: Known['containers'],
   failures: readonly LogLine[],
   told: { readonly said: string; readonly refuses: boolean } | undefined,
 ): FindingDraft {
@@ -247,14 +250,12 @@ function unsaved(
   const said = [...failures.map(({ text }) => text), told?.said ?? ''];
   const why =
     said.map(reasonIn).find((reason) => reason !== '') ?? (isBarred(asked) ? 'permission denied' : '');
-  const isOthers = isBarred(asked);
   return kinds.cannotSave.finding(
     {
       ...about,
       why,
       folder,
-      user: isOthers ? asked?.user : undefined,
-      group: isOthers ? asked?.groups?.[0] : undefined,
+      ...ownerToBe(redis, asked, containers),
     },
     {
       subject: about.name,
@@ -286,8 +287,13 @@ function unsaved(
 }
 
 /** It has saved so far, or did not need to; in a folder that it may not write to it cannot the next time. */
-function ofFolder(redis: HostService, about: kinds.OnHost, asked: DataService | undefined): Judged {
-  const { folder, user, groups } = asked ?? {};
+function ofFolder(
+  redis: HostService,
+  about: kinds.OnHost,
+  asked: DataService | undefined,
+  containers: Known['containers'],
+): Judged {
+  const { folder, user } = asked ?? {};
   if (folder === undefined)
     return { notChecked: `whether ${about.name} can save the next time: its data folder was not read` };
   if (!isBarred(asked)) return {};
@@ -297,8 +303,7 @@ function ofFolder(redis: HostService, about: kinds.OnHost, asked: DataService | 
         ...about,
         why: '',
         folder: folderOf(redis, asked),
-        user,
-        group: groups?.[0],
+        ...ownerToBe(redis, asked, containers),
         owner: String(folder.user),
       },
       {
@@ -321,6 +326,34 @@ function isBarred(asked: DataService | undefined): boolean {
   if (folder === undefined || user === undefined || user === 0) return false;
   const bit = folder.user === user ? 0o300 : groups.includes(folder.group) ? 0o030 : 0o003;
   return (folder.mode & bit) !== bit;
+}
+
+const OWNER_MAY_WRITE = 0o300;
+/** Folders that programs of the host, a user or a whole disk need as they are. */
+const OF_OTHERS =
+  /^\/(?:[^/]*|(?:home|mnt|var|run|root)\/[^/]+|(?:boot|dev|etc|media|nix|proc|run\/media|sys|usr)\/.*)$/;
+
+/**
+ * To whom its folder is given: only where that is what was looked at, it helps, and nobody else uses the folder. Below
+ * the mount, the container may have set a link that leads to another folder of the host.
+ */
+function ownerToBe(
+  { name, container }: HostService,
+  asked: DataService | undefined,
+  containers: Known['containers'],
+): Pick<kinds.CannotSave, 'user' | 'group'> {
+  const mount = container?.mounts?.find(({ destination }) => destination === asked?.values.dir);
+  const isGivable =
+    isBarred(asked) &&
+    ((asked?.folder?.mode ?? 0) & OWNER_MAY_WRITE) === OWNER_MAY_WRITE &&
+    mount?.writable === true &&
+    !OF_OTHERS.test(mount.source) &&
+    containers?.every(
+      (other) => other.name === name || !other.mounts?.some(({ source }) => isBelow(source, mount.source)),
+    );
+  return isGivable === true
+    ? { user: asked?.user, group: asked?.groups?.[0] }
+    : { user: undefined, group: undefined };
 }
 
 const folderOf = (redis: HostService, asked: DataService | undefined) =>

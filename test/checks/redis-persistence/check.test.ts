@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   CONTAINERS,
   container,
@@ -108,6 +108,41 @@ test('where its folder is seen to be of another user, it is given back', () => {
   expect(finding?.count).toBe(2);
   expect(nowOf(finding)).toEqual(['$ sudo chown -- 999:999 /srv/redis']);
   expect(lastingOf(finding)[0]).toContain('remove the volume /srv/redis');
+});
+
+describe('a folder is not given to Redis', () => {
+  const FOREIGN = FAILING.replace('folder 999 999', 'folder 0 0');
+  const mount = (over: Readonly<Record<string, unknown>>) =>
+    mounting('/srv/redis', {
+      mounts: [{ type: 'bind', source: '/srv/redis', destination: '/data', writable: true, ...over }],
+    });
+  const beside = (source: string) =>
+    mounting('/srv/redis') +
+    container('nextcloud', { mounts: [{ type: 'bind', source, destination: '/x', writable: true }] });
+
+  test.each<[string, string, string]>([
+    [
+      'where it saves below what is mounted: a link there leads anywhere',
+      mounting('/srv/redis'),
+      FOREIGN.replace('value dir /data', 'value dir /data/sub'),
+    ],
+    ['where nothing can be written in the mount', mount({ writable: false }), FOREIGN],
+    ['where its mode keeps the owner out, too', mounting('/srv/redis'), FOREIGN.replace(' 755', ' 555')],
+    ['where another container mounts it, too', beside('/srv/redis'), FOREIGN],
+    ['where another container mounts a part of it', beside('/srv/redis/nextcloud'), FOREIGN],
+    ...['/', '/srv', '/mnt/photos', '/home/ann', '/var/lib', '/etc/redis', '/run/agenix', '/boot/x'].map(
+      (source): [string, string, string] => [`where it is ${source}`, mounting(source), FOREIGN],
+    ),
+  ])('%s', (_, containers, answers) => {
+    const [finding] = redis({ ...answering(answers), containers }).findings;
+    expect(finding).toBeDefined();
+    expect(nowOf(finding)).toEqual([]);
+  });
+
+  test('but it is beside one that another container mounts', () => {
+    const [finding] = redis({ ...answering(FOREIGN), containers: beside('/srv/redis-2') }).findings;
+    expect(nowOf(finding)).toEqual(['$ sudo chown -- 999:999 /srv/redis']);
+  });
 });
 
 test('a full disk says MISCONF too: its owner is not touched, and the disk explains it', () => {
