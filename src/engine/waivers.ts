@@ -56,27 +56,39 @@ export function waive(
     });
     return { ...result, findings };
   });
-  const causes = new Map(
-    marked.flatMap(({ findings }) =>
-      findings.flatMap(({ fingerprint, waived }) =>
-        waived === undefined ? [] : [[fingerprint, waived] as const],
-      ),
+  const all = marked.flatMap(({ findings }) => findings);
+  const waivedCauses = new Map(
+    all.flatMap(({ fingerprint, waived }) => (waived === undefined ? [] : [[fingerprint, waived] as const])),
+  );
+  const causeOf = new Map(
+    all.flatMap(({ fingerprint, causedByFingerprint: cause }) =>
+      cause === undefined ? [] : [[fingerprint, cause] as const],
     ),
   );
   return marked.map((result) => {
-    const findings = result.findings.map((finding) => withItsCause(finding, causes));
+    const findings = result.findings.map((finding) => withItsCause(finding, waivedCauses, causeOf));
     return findings.some(({ waived }) => waived !== undefined)
       ? withStatusOfRest(result, findings)
       : { ...result, findings };
   });
 }
 
-/** Who lives with a cause lives with what follows from it. */
+/** Who lives with a cause lives with all that follows from it, at any remove. */
 function withItsCause(
   finding: Finding,
-  causes: ReadonlyMap<string, NonNullable<Finding['waived']>>,
+  waivedCauses: ReadonlyMap<string, NonNullable<Finding['waived']>>,
+  causeOf: ReadonlyMap<string, string>,
 ): Finding {
-  const waived = finding.waived ?? causes.get(finding.causedByFingerprint ?? '');
+  let { waived } = finding;
+  const seen = new Set<string>();
+  for (
+    let cause = finding.causedByFingerprint;
+    waived === undefined && cause !== undefined && !seen.has(cause);
+    cause = causeOf.get(cause)
+  ) {
+    seen.add(cause);
+    waived = waivedCauses.get(cause);
+  }
   return waived === undefined ? finding : { ...finding, waived };
 }
 

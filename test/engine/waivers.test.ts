@@ -75,6 +75,28 @@ test('who waives a cause waives what follows from it, but nothing follows else',
   expect(after[1]?.findings.map((each) => each.waived?.by)).toEqual(['hsdoctor.toml:1', undefined]);
 });
 
+test('who waives a cause waives what follows from it through others, and a circle ends', () => {
+  const caused = (subject: string, causedByFingerprint: string): Finding => ({
+    ...finding(subject),
+    check: 'container-state',
+    causedByFingerprint,
+  });
+  const findings = [
+    caused('last', 'second'),
+    caused('second', 'first'),
+    caused('first', 'ml'),
+    caused('one', 'other'),
+    caused('other', 'one'),
+  ];
+  const results = [{ check: 'container-state', status: 'fail' as const, findings }, result([finding('ml')])];
+  const [after] = waive(results, [bySettings(waiver())], 'minipc', NOW, () => {});
+  expect(after?.findings.filter(({ waived }) => waived !== undefined).map(({ subject }) => subject)).toEqual([
+    'last',
+    'second',
+    'first',
+  ]);
+});
+
 test('an expired waiver is told beside what it was about', () => {
   const after = waived(result([finding('ml')]), waiver({ until: '2026-01-01' }));
   expect(after.findings[0]?.evidence).toMatchObject([
