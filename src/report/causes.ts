@@ -59,7 +59,8 @@ export const foldedIn = ({ targets }: Pick<Report, 'targets'>): Folded =>
     }),
   );
 
-const findingsIn = ({ finding, consequences }: Cause): Finding[] => [
+/** A cause and all that follows from it, in this order. */
+export const findingsIn = ({ finding, consequences }: Cause): Finding[] => [
   finding,
   ...consequences.flatMap(findingsIn),
 ];

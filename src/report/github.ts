@@ -1,6 +1,6 @@
 import type { Finding, TargetReport } from '../model/report.ts';
 import { accountOf } from './account.ts';
-import { type Folded, foldedIn } from './causes.ts';
+import { type Cause, type Folded, findingsIn, foldedIn, rootCauses, worstCauses } from './causes.ts';
 import { locationsOf, locationText } from './finding-location.ts';
 import { lookedAtText } from './looked-at.ts';
 import {
@@ -21,36 +21,48 @@ type Properties = Readonly<Partial<Record<'title' | 'file' | 'line' | 'col', str
 
 /**
  * Annotations of a run of GitHub Actions, one for each finding, for that is what has a place in a file. The worst ones stand
- * first: of each kind only ten are shown in a step. What no finding tells of what could not be read is one more, below those
+ * first, a cause before what follows from it: of each kind only ten are shown in a step. What no finding tells of what could not be read is one more, below those
  * that may be its cause.
  */
 export function github(given: ShownReport): string {
   const report = withoutOtherPlatforms(given);
   const folded = foldedIn(report);
-  const findings = report.targets.flatMap((target) =>
-    target.results.flatMap((result) => result.findings.map((finding) => ({ finding, target }))),
+  const targetOf = new Map(
+    report.targets.flatMap((target) =>
+      target.results.flatMap(({ findings }) => findings.map((finding) => [finding, target] as const)),
+    ),
   );
-  const targetOf = new Map(findings.map(({ finding, target }) => [finding, target]));
-  const annotations = [
-    ...Map.groupBy(worstFirst(findings.map(({ finding }) => finding)), (finding) =>
-      whereabouts(finding, targetOf.get(finding) as TargetReport),
-    ).values(),
-  ].map((same) => ({ finding: same[0] as Finding, line: annotation(same, targetOf, folded) }));
-  const ofStatus = (...wanted: (Finding['status'] | 'waived')[]) =>
-    annotations.flatMap(({ finding, line }) =>
-      wanted.includes(isWaived(finding) ? 'waived' : finding.status) ? [line] : [],
-    );
+  const annotations = (findings: readonly Finding[]) =>
+    [
+      ...Map.groupBy(findings, (finding) =>
+        whereabouts(finding, targetOf.get(finding) as TargetReport),
+      ).values(),
+    ].map((same) => ({ finding: same[0] as Finding, line: annotation(same, targetOf, folded) }));
+  const causes = causesOf(report);
+  const light = new Set(causes.filter(({ worst }) => worst === 'warn').flatMap(findingsIn));
+  const live = annotations(causes.flatMap(findingsIn));
+  const linesOf = (isLight: boolean) =>
+    live.flatMap(({ finding, line }) => (light.has(finding) === isLight ? [line] : []));
+  const waived = annotations(worstFirst([...targetOf.keys()].filter(isWaived)));
   return `${[
-    ...ofStatus('fail', 'unknown'),
+    ...linesOf(false),
     ...report.targets.flatMap(notChecked),
-    ...ofStatus('warn'),
-    ...ofStatus('waived'),
+    ...linesOf(true),
+    ...waived.map(({ line }) => line),
     ...report.targets.flatMap(settingsNotice),
     ...report.targets.flatMap(skipped),
     ...report.targets.map((target) => `Looked at (${target.name}): ${lookedAtText(target)}`),
     `Checks: ${tallyText(report)}`,
   ].join('\n')}\n`;
 }
+
+/** The worst first, each before what follows from it. */
+const causesOf = ({ targets }: Pick<ShownReport, 'targets'>): Cause[] =>
+  worstCauses(
+    targets.flatMap(({ results }) =>
+      rootCauses(worstFirst(results.flatMap(({ findings }) => findings.filter((each) => !isWaived(each))))),
+    ),
+  );
 
 /** A module that several machines import is wrong for all of them in one place. */
 function whereabouts(finding: Finding, target: TargetReport): string | Finding {

@@ -1,6 +1,7 @@
 import { error, notice, warning } from '@actions/core';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Finding } from '../../../src/model/report.ts';
 import { visible } from '../../../src/text/visible.ts';
 import { exampleReport, rendered } from './example.ts';
 import { hostileText } from './hostile-text.ts';
@@ -108,5 +109,39 @@ test('a place in a module of several machines is told once, with all of them', a
     'nixos, nas: immich-ml may take no more than 1 GiB',
     'nixos: immich-ml will be killed',
     'nas: immich-ml will be killed',
+  ]);
+});
+
+test('a cause stands before what follows from it, also where that is worse or follows from another', async () => {
+  const report = exampleReport();
+  const [nixos] = report.targets;
+  const example = nixos?.results.flatMap(({ findings }) => findings)[0] as Finding;
+  const caused = (title: string, status: Finding['status'], causedByFingerprint?: string) => ({
+    check: 'x',
+    status,
+    findings: [
+      {
+        ...example,
+        title,
+        status,
+        fingerprint: title,
+        evidence: [],
+        ...(causedByFingerprint === undefined ? {} : { causedBy: 'x', causedByFingerprint }),
+      },
+    ],
+  });
+  const results = [
+    caused('third', 'fail', 'second'),
+    caused('second', 'fail', 'first'),
+    caused('alone', 'warn'),
+    caused('first', 'warn'),
+  ];
+  const targets = [{ ...nixos, results }] as typeof report.targets;
+  const commands = linesOf(await rendered('github', { ...report, targets })).map(commandOf);
+  expect(commands.flatMap((command) => command?.properties.title ?? []).slice(0, 4)).toEqual([
+    'nixos: first',
+    'nixos: second',
+    'nixos: third',
+    'nixos: alone',
   ]);
 });
