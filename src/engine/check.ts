@@ -21,6 +21,7 @@ import { type Narrowed, withSettings } from './applied-settings.ts';
 import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
+import { withWaiverProblems } from './host-waivers.ts';
 import { withoutOtherUnits } from './other-units.ts';
 import { factsFor } from './select.ts';
 import { bySettings, waive } from './waivers.ts';
@@ -80,8 +81,14 @@ export async function runChecks(
     wanted,
   );
   const configured = options.checkConfiguration?.() ?? [];
-  const reports = (await Promise.all([Promise.all(checking), configured])).flat();
-  return reportOf(reports, options.version, startedAt, performance.now() - began);
+  const [hosts, machines] = await Promise.all([Promise.all(checking), configured]);
+  const reports = withWaiverProblems(hosts, {
+    checks,
+    waivers: options.waivers,
+    all: [...hosts, ...machines],
+    now: startedAt.getTime(),
+  });
+  return reportOf([...reports, ...machines], options.version, startedAt, performance.now() - began);
 }
 
 export function reportOf(

@@ -18,7 +18,8 @@ export const source = {
   // The engine hands this context to this check alone.
 } as unknown as SourceJudgement;
 
-function findingOf(problem: WaiverProblem, folder: string) {
+/** @param folder of the configuration in which the waiver stands, where it stands in one */
+export function findingOf(problem: WaiverProblem, folder: string) {
   const { location, by, text, kind, check = '' } = problem;
   return kinds[kind].finding(
     { problem, folder },
