@@ -7,7 +7,10 @@ export const documentation: CheckDocumentation = {
 - \`virtualisation.oci-containers.backend\` is not \`"podman"\`.
 - It is not set, and \`system.stateVersion\` is older than 22.05, for which the default is docker. With a newer
   \`stateVersion\` it is fine not to set it, and the result says so.
-- A container is declared below the old option \`docker-containers\`, which forces docker.`,
+- A container is declared below the old option \`docker-containers\`, which forces docker.
+
+It is \`fail\` where something is written for podman (\`podman-*\` units of containers, \`virtualisation.podman.enable\`), and
+\`warn\` where nothing tells which is meant.`,
   fix: `Set \`virtualisation.oci-containers.backend = "podman";\`, then run \`sudo nixos-rebuild switch\`. The units are named
 \`podman-*\` afterwards, and so must be the settings for them.
 
@@ -18,6 +21,9 @@ Named volumes of docker are not moved. Do this before that rebuild:
 - For each volume that \`sudo docker volume ls\` shows: \`sudo podman volume create NAME\`, then copy the content of its folder
   (\`Mountpoint\` in \`sudo docker volume inspect NAME\`) into the folder that \`sudo podman volume inspect NAME\` shows
   (\`sudo cp -a\`).`,
-  notReported: `A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
+  notReported: `Docker as the backend of a configuration that is written for it: \`docker-*\` units have settings,
+\`docker.sock\` is mounted, or \`virtualisation.docker.enable\` is set. The result says so.
+
+A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
 containers: somebody wrote it by hand.`,
 };

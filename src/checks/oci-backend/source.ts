@@ -5,6 +5,7 @@ import { unknownIn, wholeText } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
+import { type Meant, meantBy } from './meant.ts';
 
 const OPTION = 'virtualisation.oci-containers.backend';
 
@@ -12,8 +13,8 @@ type Backend = SourceFacts['ociBackend'];
 
 export const source = judgeSource({
   needs: ['ociBackend', 'system'],
-  wants: ['containers', 'literals'],
-  evaluate({ ociBackend, system, containers = [], literals }, { folder }) {
+  wants: ['containers', 'services', 'literals'],
+  evaluate({ ociBackend, system, containers = [], services = [], literals }, { folder }) {
     const { backend, old } = ociBackend;
     if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')
       return { skip: 'no container is declared (virtualisation.oci-containers)' };
@@ -30,17 +31,28 @@ export const source = judgeSource({
         if (unknownIn(backend.value))
           return { ...judged, notChecked: [`which backend runs the containers is not known: it is ${text}`] };
         if (text === 'podman') return judged;
-        const about = { backend: text, at, literals, folder };
-        return { ...judged, findings: [...findings, otherBackend(about, ociBackend)] };
+        const meant = meantBy(ociBackend, containers, services);
+        if (meant.engine === 'docker') return { ...judged, note: noteOf(meant) };
+        const about = { backend: text, at, literals: editable(meant, literals), folder };
+        return { ...judged, findings: [...findings, otherBackend(about, ociBackend, meant)] };
       }
       case 'unset': {
         if (containers.length === 0) return judged;
-        const { finding, ...said } = byDefault(containers, system, { literals, folder });
+        const meant = meantBy(ociBackend, containers, services);
+        const about = { literals: editable(meant, literals), folder };
+        const { finding, ...said } = byDefault(containers, system, about);
+        if (finding !== undefined && meant.engine === 'docker') return { ...judged, note: noteOf(meant) };
         return { ...judged, ...said, findings: finding === undefined ? findings : [...findings, finding] };
       }
     }
   },
 });
+
+const noteOf = ({ marks }: Meant) =>
+  `docker runs the containers, and the configuration is written for it: ${marks.map(({ observed }) => observed).join('; ')}`;
+
+/** What is written for docker would no longer work. */
+const editable = <T>({ alsoDocker }: Meant, literals: T | undefined) => (alsoDocker ? undefined : literals);
 
 const oldOption = ({ name, at }: Backend['old'][number], folder: string): FindingDraft =>
   kinds.oldOption.finding(
@@ -56,13 +68,16 @@ const oldOption = ({ name, at }: Backend['old'][number], folder: string): Findin
 function otherBackend(
   about: Parameters<typeof kinds.otherBackend.finding>[0],
   { podman, dockerCompat }: Backend,
+  { engine, marks }: Meant,
 ): FindingDraft {
   const conflict =
     podman.state === 'known' && podman.value && dockerCompat.state === 'known' && dockerCompat.value;
   return kinds.otherBackend.finding(about, {
     subject: 'backend',
+    status: engine === 'podman' ? 'fail' : 'warn',
     evidence: [
       evidenceAt(about.at, `${OPTION} = ${JSON.stringify(about.backend)}`, '"podman"'),
+      ...marks.map(({ at, observed }) => evidenceAt(at, observed)),
       ...(conflict
         ? [
             evidenceAt(

@@ -1,3 +1,4 @@
+import type { SourceFacts } from '../../facts/config/index.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { startedBindings } from '../shared/beside-bindings.ts';
@@ -17,7 +18,9 @@ export const source = judgeSource({
     if ('skip' in beside) return beside;
     return {
       ...beside,
-      findings: started.flatMap((each) => finding(each, waitRemedy(each, { listening, literals, folder }))),
+      findings: started.flatMap((each) =>
+        finding(each, waitRemedy(each, { listening, literals, folder }), waitsUnderPodman(each, listening)),
+      ),
     };
   },
 });
@@ -28,7 +31,17 @@ function kindOf(attempt: { readonly mayWork?: true } | undefined) {
   return attempt.mayWork === true ? kinds.waitMayFail : kinds.notAWait;
 }
 
-function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
+/** The wait is there, in the unit that the container would have under podman. */
+function waitsUnderPodman({ kind, name, unit }: Binding, { units }: SourceFacts['listening']): boolean {
+  if (kind !== 'container' || unit !== `docker-${name}.service`) return false;
+  return units.some(
+    (each) =>
+      each.name === `podman-${name}` &&
+      (each.startsWith.items.length > 0 || each.order.after.items.length > 0),
+  );
+}
+
+function finding(binding: Binding, remedy: Partial<Remedy>, isOfBackend: boolean): FindingDraft[] {
   const { unit, name, addresses, listeners, wait } = binding;
   if (wait.state !== 'does not') return [];
   const { attempts } = wait;
@@ -49,7 +62,14 @@ function finding(binding: Binding, remedy: Partial<Remedy>): FindingDraft[] {
   return [
     kindOf(attempts[0]).finding(
       { name, address: addresses.join(' and '), remedy },
-      { subject: unit, evidence, explainedBy: [{ check: 'tailscale-up', status: 'fail' as const }] },
+      {
+        subject: unit,
+        evidence,
+        explainedBy: [
+          { check: 'tailscale-up', status: 'fail' as const },
+          ...(isOfBackend ? [{ check: 'oci-backend', subject: 'backend' }] : []),
+        ],
+      },
     ),
   ];
 }

@@ -7,6 +7,7 @@ import type { Text } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
 const PODMAN = ['virtualisation', 'podman', 'enable'];
+const DOCKER = ['virtualisation', 'docker', 'enable'];
 const COMPATIBLE = ['virtualisation', 'podman', 'dockerCompat'];
 /** The name of the option before NixOS 20.09: containers below it run under docker. */
 const OLD = 'docker-containers';
@@ -19,6 +20,8 @@ export interface DeclaredBackend {
   /** Without podman itself it asks for nothing, and conflicts with nothing. */
   readonly podman: Known<boolean>;
   readonly dockerCompat: Known<boolean>;
+  /** Docker itself, which the backend also switches on where nobody does. */
+  readonly docker: Known<boolean>;
   /** Containers below the old option, which forces docker. */
   readonly old: readonly { readonly name: string; readonly at: SourceLocation | undefined }[];
 }
@@ -26,12 +29,13 @@ export interface DeclaredBackend {
 export const ociBackend = defineSourceFact<DeclaredBackend>({
   id: 'oci-backend',
   reads: 'virtualisation.oci-containers.backend, docker-containers, virtualisation.podman',
-  options: [BACKEND.join('.'), PODMAN.join('.'), COMPATIBLE.join('.')],
+  options: [BACKEND, PODMAN, DOCKER, COMPATIBLE].map((path) => path.join('.')),
   read({ host }) {
     const { items: names, rest } = host.attributes(OLD);
     const found: DeclaredBackend = {
       backend: statedText(host.reading(BACKEND)),
       podman: statedTruth(host.reading(PODMAN)),
+      docker: statedTruth(host.reading(DOCKER)),
       dockerCompat: statedTruth(host.reading(COMPATIBLE)),
       old: names.map((name) => ({ name, at: host.definitions([OLD, name])[0]?.at })),
     };

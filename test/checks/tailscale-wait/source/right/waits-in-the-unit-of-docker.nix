@@ -2,7 +2,7 @@
 {
   system.stateVersion = "24.05";
   virtualisation.oci-containers = {
-    backend = "docker"; # wrong: oci-backend
+    backend = "docker";
     containers.plex = {
       image = "docker.io/plexinc/pms-docker:1.41.3";
       ports = [ "100.64.1.2:32400:32400" ];
