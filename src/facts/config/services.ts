@@ -132,11 +132,6 @@ export function declaredUnit(
       rest,
     );
   };
-  const script = statedText(unit.at('script'));
-  const runs = [
-    ...(settingOf(serviceConfig, 'ExecStart')?.items ?? []).map((text) => ({ text, isCommand: true })),
-    ...(isKnown(script) ? [{ text: script.value, isCommand: false }] : []),
-  ];
   return {
     name: path.at(-1) ?? '',
     at: unit.definitions()[0]?.at,
@@ -154,7 +149,7 @@ export function declaredUnit(
     ) as DeclaredService['defaults'],
     startsWith: severalOf(commands('ExecCondition'), commands('ExecStartPre', 'preStart')),
     startsAfter: commands('ExecStartPost', 'postStart'),
-    runs: runs.map(declared),
+    runs: commands('ExecStart', 'script').items,
     path: listed(unit.at('path')),
     mayHaveUsualFolders: MAKERS.some((path) => mentionsFolders(host.reading(path).value())),
   };
