@@ -104,6 +104,8 @@ function isAddressName(names: readonly string[]): boolean {
   const dotted = own.join('.');
   if (!TAILNET.test(dotted) || OTHER.test(dotted) || dotted.startsWith('services.tailscale.')) return false;
   const last = own.at(-1) ?? '';
+  // Where a service called tailscale listens, such as an exporter, is not the address of the machine.
+  if (/listen|bind/i.test(last) && !TAILNET.test(last)) return false;
   const within = own
     .slice(0, -1)
     .some((name) => /^(?:tailscale|tailnet)(?:IPs?|Addresses|Hosts)?$/i.test(name));
