@@ -3,6 +3,7 @@ import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, wholeText } from '../../facts/config/text.ts';
+import { isKnown } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
@@ -114,7 +115,7 @@ function isHidden(part: Text['parts'][number]): boolean {
 const PERIODS = ['health-start-period', 'healthcheck-start-period'] as const;
 
 function judgeHealth(
-  { name }: DeclaredContainer,
+  { name, image }: DeclaredContainer,
   options: RunOptions,
   literals: Literals | undefined,
   folder: string,
@@ -131,6 +132,7 @@ function judgeHealth(
   if (options.rest !== undefined) return {};
   const action = options.values('health-on-failure').at(-1)?.text ?? 'none';
   const acts = ['kill', 'restart', 'stop'].includes(action);
+  if (!acts && isPingOfRedis(image, command.value.text)) return {};
   return {
     finding: kinds.noStartPeriod.finding(
       { container: name, action: acts ? action : undefined, at: command.at, literals, folder },
@@ -148,3 +150,9 @@ function judgeHealth(
     ),
   };
 }
+
+/** Redis answers it within a second of its start. */
+const isPingOfRedis = (image: DeclaredContainer['image'], command: string): boolean =>
+  isKnown(image) &&
+  /(?:^|\/)(?:redis|valkey)(?:[:@]|$)/.test(image.value.text) &&
+  /\b(?:redis|valkey)-cli\b[^|&;]*\bping\b/i.test(command);
