@@ -5,6 +5,8 @@ import { parse, type Syntax } from './syntax/parse.ts';
 
 const LARGEST = 16 * 1024 * 1024;
 const MOST_FILES = 50_000;
+/** What git-crypt puts in front of a file that it keeps locked. */
+export const GIT_CRYPT = '\0GITCRYPT';
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
 export class SourceFile {
@@ -106,7 +108,11 @@ export class SourceTree {
     let file = this.#files.get(path);
     if (file === undefined) {
       const read = this.text(path);
-      file = 'reason' in read ? read.reason : new SourceFile(path, read.text);
+      if ('reason' in read) file = read.reason;
+      else
+        file = read.text.startsWith(GIT_CRYPT)
+          ? 'is encrypted by git-crypt'
+          : new SourceFile(path, read.text);
       this.#files.set(path, file);
     }
     return file;

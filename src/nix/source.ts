@@ -188,12 +188,15 @@ function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
   return (machines.length > 0 ? machines : modules).map(({ path }) => path);
 }
 
-/** Without a flake each of these may be a machine. */
+/** Without a flake each of these may be a machine, unless another file names it. */
 function unreadFiles(tree: SourceTree): readonly string[] {
-  return tree.nixFiles().flatMap((path) => {
-    const file = tree.file(path);
-    return typeof file === 'string' ? [`${path} ${file}`] : [];
-  });
+  const files = tree.nixFiles().map((path) => ({ path, file: tree.file(path) }));
+  const named = new Set(
+    files.flatMap(({ file }) => (typeof file === 'string' ? [] : namedFiles(file, tree))),
+  );
+  return files.flatMap(({ path, file }) =>
+    typeof file === 'string' && !named.has(path) ? [`${path} ${file}`] : [],
+  );
 }
 
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);

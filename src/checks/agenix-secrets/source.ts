@@ -33,7 +33,7 @@ export const source = judgeSource({
     const { items: declared, rest } = secrets.secrets;
     const isUsed = declared.length > 0 || (secrets.uses.length > 0 && rest === undefined);
     const open = containers.flatMap(openPasswords);
-    if (!isUsed && literals.length === 0 && open.length === 0) {
+    if (!isUsed && literals.length + open.length + secrets.notKnown.length === 0) {
       if (secrets.hasSops && secrets.uses.length === 0)
         return { skip: 'its secrets are managed by sops-nix' };
       if (rest === undefined) return { skip: 'agenix is not used here (age.secrets)' };
@@ -58,7 +58,13 @@ export const source = judgeSource({
         ...literals,
         ...differentSecrets(containers, declared, where),
       ],
-      notChecked: [...used.notChecked, ...keys.notChecked, ...notCheckedOf(secrets, ruleOf), ...open],
+      notChecked: [
+        ...used.notChecked,
+        ...secrets.notKnown,
+        ...keys.notChecked,
+        ...notCheckedOf(secrets, ruleOf),
+        ...open,
+      ],
       lookedAt: {
         secrets: new Set([
           ...declared.map(({ option, name }) => `${option}.${name}`),

@@ -15,7 +15,7 @@ import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
 import { placeOf } from '../../nix/place.ts';
 import type { Reading } from '../../nix/reading.ts';
-import type { SourceTree } from '../../nix/source-tree.ts';
+import { GIT_CRYPT, type SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading, mayBeMore, type SourceConfiguration } from './define.ts';
 import { byOption, statedText, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
@@ -76,6 +76,8 @@ export interface DeclaredSecrets {
   readonly rules: readonly DeclaredRules[];
   /** Uses of secrets of the system, by options that are in force. */
   readonly uses: readonly SecretUse[];
+  /** Of uses, in sentences, what these files do not tell. */
+  readonly notKnown: readonly string[];
   readonly hasSops: boolean;
   /** Then only files that git knows are there for nix. */
   readonly isFlake: boolean;
@@ -103,7 +105,9 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
     const outside = host.gaps.find(({ reason }) => /secret|private/i.test(reason));
     const own = host.attributes(['age', 'secrets']);
     const folder = folderOf(host);
-    const uses = usesOf(host, [...new Set([USUAL_FOLDER, ifKnown(folder) ?? USUAL_FOLDER])]);
+    const found = usesOf(host, [...new Set([USUAL_FOLDER, ifKnown(folder) ?? USUAL_FOLDER])]);
+    const { uses: items, notKnown } = withoutThoseOfTheMachine(found.items, configuration);
+    const uses = several(items, found.rest);
     // A folder that is no flake may be only a part of a configuration.
     const [used] = own.items.length === 0 && source.layout === 'files' ? uses.items : [];
     const rest =
@@ -126,6 +130,7 @@ export const secrets = defineSourceFact<DeclaredSecrets>({
         .filter((path) => posix.basename(path) === 'secrets.nix')
         .flatMap((path) => rulesOf(path, configuration) ?? []),
       uses: uses.items,
+      notKnown,
       isFlake: source.layout === 'flake',
       hasSops: [[], ...homes].some((home) => host.attributes([...home, 'sops']).items.length > 0),
     };
@@ -220,7 +225,7 @@ function inPlaceOfEncrypted(text: string): InPlaceOfEncrypted | undefined {
     return undefined;
   if (text.startsWith('version https://git-lfs')) return 'git-lfs';
   if (text.startsWith('/annex/objects/')) return 'git-annex';
-  return text.startsWith('\0GITCRYPT') ? 'git-crypt' : 'other';
+  return text.startsWith(GIT_CRYPT) ? 'git-crypt' : 'other';
 }
 
 /** Undefined for a file of that name that is something else, such as a module. */
@@ -279,6 +284,42 @@ function recipientsOf(data: Data): Known<Recipients> {
   return known({ count: keys.length, notKeys });
 }
 
+/** What a home of its own takes by its path, its machine may declare: the one that it is named after, else any. */
+function withoutThoseOfTheMachine(
+  uses: readonly SecretUse[],
+  { host, all }: SourceConfiguration,
+): { readonly uses: readonly SecretUse[]; readonly notKnown: readonly string[] } {
+  if (host.system !== 'home' || uses.every(({ path }) => path === undefined)) return { uses, notKnown: [] };
+  const machines = all.filter(({ system }) => system === 'nixos');
+  const [, called] = /@(.+)$/.exec(host.name) ?? [];
+  const own = machines.filter(({ name }) => name === called);
+  const declared = (own.length > 0 ? own : machines).map(secretPlaces);
+  const isThere = ({ path = '' }: SecretUse) =>
+    declared.some(({ items }) => items.some((place) => path === place || path.startsWith(`${place}/`)));
+  const left = uses.filter((use) => use.path === undefined || !isThere(use));
+  const why =
+    declared.length === 0
+      ? 'no machine of NixOS is in this folder'
+      : declared.find(({ rest }) => rest !== undefined)?.rest?.reason;
+  if (why === undefined) return { uses: left, notKnown: [] };
+  const names = [...new Set(left.flatMap(({ path }) => path ?? []))];
+  return {
+    uses: left.filter(({ path }) => path === undefined),
+    notKnown: names.map((path) => `whether the machine has ${path} is not known: ${why}`),
+  };
+}
+
+/** Where the secrets of a machine lie. */
+function secretPlaces(machine: HostReading): Several<string> {
+  const folder = folderOf(machine);
+  const { items: names, rest } = machine.attributes(['age', 'secrets']);
+  const places = names.map((name) => placesOf(machine, ['age', 'secrets', name], folder));
+  return several(
+    places.flatMap((each) => ifKnown(each) ?? []),
+    rest ?? places.find((each) => each.state === 'unknown'),
+  );
+}
+
 const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation']);
 
 /** A container of NixOS, or a variant of the machine, which may declare secrets of its own. */
@@ -307,7 +348,7 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
     if (readings.length > 0 && leftDeep-- <= 0) return;
     const before = seen;
     eachSecret(reading.value(), folders, count);
-    if (seen > before) for (const use of usesIn(reading, folders)) found.push(use);
+    if (seen > before && !isOnlyOffered(reading)) for (const use of usesIn(reading, folders)) found.push(use);
   };
   for (const each of host.reading([]).below().items)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
@@ -319,6 +360,9 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
       : 'there are too many options to look through all of them for uses of secrets',
   );
 }
+
+/** The default of an option of these files does nothing by itself: what takes the option is a use of its own. */
+const isOnlyOffered = (reading: Reading) => reading.isDeclaredHere() && reading.definitions().length === 0;
 
 function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
   const { items, rest } = reading.items();

@@ -79,6 +79,7 @@ export const journalTooShort = defineKind<{
 
 const NOT_READ_FIX = {
   syntax: 'Fix the syntax error first, then check again.',
+  'git-crypt': 'Unlock it with git-crypt unlock, then check again.',
   file: 'Check that the path is right, and that the file is in the folder.',
   value:
     'If the value comes from outside of these files, check the folder that has the flake.nix, or use --eval, or accept exit status 3.',
@@ -86,7 +87,7 @@ const NOT_READ_FIX = {
 
 export const notRead = defineKind<{
   readonly reason: string;
-  /** A syntax error, a file that is not there, or a value that is not known. */
+  /** A syntax error, a locked file, a file that is not there, or a value that is not known. */
   readonly why: keyof typeof NOT_READ_FIX;
   readonly folder: string;
   readonly at: SourceLocation | undefined;

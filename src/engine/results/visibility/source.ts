@@ -42,7 +42,7 @@ function notRead(
       reason,
       folder,
       at,
-      why: isBroken ? 'syntax' : file !== undefined && reason.startsWith(file) ? 'file' : 'value',
+      why: isBroken ? 'syntax' : whyNotRead(reason, file),
     },
     {
       subject: at === undefined ? reason : `${at.file}:${at.line}`,
@@ -50,6 +50,11 @@ function notRead(
       ...(isBroken ? { explainedBy: [{ check: 'nix-syntax', subject: broken }] } : {}),
     },
   );
+}
+
+function whyNotRead(reason: string, file: string | undefined) {
+  if (file === undefined || !reason.startsWith(file)) return 'value';
+  return reason.endsWith('git-crypt') ? 'git-crypt' : 'file';
 }
 
 const unevaluated = (

@@ -1,0 +1,5 @@
+{
+  outputs = { home-manager, ... }: {
+    homeConfigurations.me = home-manager.lib.homeManagerConfiguration { modules = [ ./home.nix ]; };
+  };
+}

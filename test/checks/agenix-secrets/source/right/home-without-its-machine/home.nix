@@ -1,0 +1,5 @@
+# status: unknown
+{
+  home.username = "me";
+  systemd.user.services.sync.Service.ExecStart = "/bin/sync --token /run/agenix/token";
+}

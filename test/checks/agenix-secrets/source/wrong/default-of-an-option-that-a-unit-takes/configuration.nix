@@ -1,0 +1,23 @@
+{ config, lib, ... }:
+let
+  cfg = config.my.backup;
+in
+{
+  options.my.backup = {
+    enable = lib.mkEnableOption "backups" // { default = true; };
+    passwordFile = lib.mkOption {
+      type = lib.types.path;
+      default = config.age.secrets.restic.path;
+    };
+    tokenFile = lib.mkOption {
+      type = lib.types.str;
+      default = "/run/agenix/token";
+    };
+  };
+  config = lib.mkMerge [
+    { age.secrets.db.file = ./db.age; }
+    (lib.mkIf cfg.enable {
+      systemd.services.backup.serviceConfig.ExecStart = "restic --password-file ${cfg.passwordFile}"; # wrong: agenix-secrets
+    })
+  ];
+}

@@ -1,0 +1,4 @@
+{
+  home.username = "me";
+  systemd.user.services.sync.Service.ExecStart = "/bin/sync --token /run/agenix/token"; # wrong: agenix-secrets
+}

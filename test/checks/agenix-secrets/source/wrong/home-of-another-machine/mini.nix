@@ -1,0 +1,6 @@
+{
+  age.secrets.token = {
+    file = ./token.age;
+    owner = "me";
+  };
+}

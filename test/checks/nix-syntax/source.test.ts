@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { judged } from '../../nix/corpus.ts';
+
+const resultsOf = (files: Readonly<Record<string, string>>) =>
+  new Map(judged(files).map((result) => [result.check, result]));
+
+test('a file that git-crypt keeps locked is called that, and no syntax error', () => {
+  const results = resultsOf({
+    'configuration.nix':
+      '{ imports = [ ./private.nix ]; networking.domain = (import ./names.nix).domain; system.stateVersion = "24.05"; }',
+    'private.nix': '\0GITCRYPT\0\u0001abc',
+    'names.nix': '\0GITCRYPT\0\u0001abc',
+  });
+  expect(results.get('nix-syntax')?.status).toBe('ok');
+  const [finding] = results.get('visibility')?.findings ?? [];
+  expect(finding).toMatchObject({
+    kind: 'visibility/not-read',
+    title: 'A part of the configuration could not be read: private.nix is encrypted by git-crypt',
+    remedy: { lasting: [{ text: 'Unlock it with git-crypt unlock, then check again.' }] },
+  });
+});
