@@ -57,8 +57,9 @@ export const containerLookups = defineProbe<ContainerLookups>({
   script: `${ASK}
 ${FIND_STORE}
 [ -d "$store" ] || exit 0
-ids=$(podman ps --quiet --no-trunc --filter status=running) || exit
-[ -n "$ids" ] || exit 0
+running=$(podman ps --no-trunc --filter status=running --format '{{.ID}} {{.Image}}') || exit
+[ -n "$running" ] || exit 0
+ids=$(printf '%s\\n' "$running" | sed 's/ .*//')
 here=
 internal=
 for file in ${FOLDER}/*; do
@@ -73,7 +74,7 @@ echo "aardvark \${file%\\%int} $address"
 done
 done
 registry=
-if ${HAS_ROUTE}; then registry=$(podman ps --format '{{.Image}}' | ${REGISTRIES} | head -n 1); fi
+if ${HAS_ROUTE}; then registry=$(printf '%s\\n' "$running" | sed 's/^[^ ]* //' | ${REGISTRIES} | head -n 1); fi
 seen=
 number=0
 told=$(podman container inspect --format '${TEMPLATE}' $ids 2>/dev/null)

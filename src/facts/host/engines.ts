@@ -23,7 +23,7 @@ if command -v docker >/dev/null 2>&1 && ids=$(docker ps --quiet 2>/dev/null); th
 else echo 'docker no answer'; fi
 fi
 if [ "$(id -u)" = 0 ] && [ -d /var/lib/containers/storage ] && command -v podman >/dev/null 2>&1; then
-printf 'compose %s\\n' "$({ podman ps --quiet --filter label=com.docker.compose.project; podman ps --quiet --filter label=io.podman.compose.project; } 2>/dev/null | sort -u | grep -c .)"
+printf 'compose %s\\n' "$({ podman ps --quiet --filter label=com.docker.compose.project & podman ps --quiet --filter label=io.podman.compose.project; wait; } 2>/dev/null | sort -u | grep -c .)"
 fi
 printf '%s\\n' "$processes" | awk '$2 == "conmon" && $1 != "root" { count[$1]++ } END { for (user in count) print "rootless", count[user], user }'
 :`,
