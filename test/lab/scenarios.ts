@@ -91,10 +91,7 @@ export const scenarios: readonly Scenario[] = [
     async provoke(box) {
       await rebuild(box, await configuration(accelerated('cuda')));
       await killForMemory(box);
-      await eventually('systemd restarts it', async () => {
-        const shown = await box.inside('systemctl show -P NRestarts podman-immich-ml');
-        return Number(shown.stdout) >= 1;
-      });
+      await startsAgain(box, 'podman-immich-ml');
     },
     blames: { 'ml-oom': 'immich-ml' },
   },
@@ -233,6 +230,77 @@ export const scenarios: readonly Scenario[] = [
       await rebuild(box, await configuration(kumaOnDisk('/mnt/photos')));
     },
   },
+  {
+    name: 'a program crashes by a signal, and the database runs as another user than the one its folder belongs to',
+    async provoke(box) {
+      await rebuild(
+        box,
+        await configuration({
+          'uptime-kuma:1"': 'uptime-kuma:crash"',
+          'POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };\n      extraOptions = [ "--network=immich" ];':
+            'POSTGRES_PASSWORD_FILE = "/run/secrets/db-password";\n      };\n      extraOptions = [ "--network=immich" "--user=998:998" ];',
+        }),
+      );
+      await startsAgain(box, 'podman-immich-postgres');
+      await startsAgain(box, 'podman-uptime-kuma');
+    },
+    blames: { 'container-state': 'uptime-kuma', 'immich-database': 'immich-postgres' },
+    byHand: async (box) => {
+      await rebuild(box, await configuration());
+    },
+  },
+  {
+    name: 'Redis may not write into its folder, and a health check fails',
+    async provoke(box) {
+      await rebuild(
+        box,
+        await configuration({
+          'image = "docker.io/valkey/valkey:8";':
+            'image = "docker.io/valkey/valkey:8"; volumes = [ "/var/lib/immich/redis:/data" ];',
+          'image = "docker.io/louislam/uptime-kuma:1";':
+            'image = "docker.io/louislam/uptime-kuma:1"; extraOptions = [ "--health-cmd=cat /tmp/well" "--health-interval=2s" "--health-retries=2" ];',
+        }),
+      );
+      await box.settle();
+      await box.must('chown 0:0 /var/lib/immich/redis; chmod 755 /var/lib/immich/redis');
+      await writesToRedis(box);
+      await logs(box, 'immich-redis', 'Permission denied');
+      await eventually('the health check has failed', async () =>
+        (await box.inside('podman inspect --format "{{.State.Health.Status}}" uptime-kuma')).stdout.includes(
+          'unhealthy',
+        ),
+      );
+    },
+    blames: { 'redis-persistence': 'immich-redis', 'container-state': 'uptime-kuma' },
+    byHand: async (box) => {
+      await box.must('chown 999:999 /var/lib/immich/redis');
+      await rebuild(box, await configuration());
+    },
+  },
+  {
+    name: 'a file of variables was in the runtime directory, and a oneshot that is required fails',
+    async provoke(box) {
+      await box.must('mkdir -p /run/kuma; echo A=1 >/run/kuma/variables');
+      await rebuild(
+        box,
+        await configuration({
+          'image = "docker.io/louislam/uptime-kuma:1";':
+            'image = "docker.io/louislam/uptime-kuma:1"; environmentFiles = [ "/run/kuma/variables" ];',
+          'virtualisation.podman.enable = true;': `virtualisation.podman.enable = true;
+  systemd.services.make-folders = { serviceConfig = { Type = "oneshot"; RemainAfterExit = "yes"; ExecStart = "/bin/mkdir /var/lib/immich/cache"; }; };
+  systemd.services.podman-immich-ml = { requires = [ "make-folders.service" ]; after = [ "make-folders.service" ]; };`,
+        }),
+      );
+      await box.shutDown();
+      await box.boot();
+      await fails(box, 'podman-uptime-kuma');
+      await fails(box, 'make-folders');
+    },
+    blames: { 'agenix-secrets': 'uptime-kuma', 'failed-units': 'make-folders' },
+    byHand: async (box) => {
+      await rebuild(box, await configuration());
+    },
+  },
   everything,
 ];
 
@@ -306,6 +374,13 @@ async function killForMemory(box: Box): Promise<void> {
   });
 }
 
+/** As Immich's server does with every job. */
+async function writesToRedis(box: Box): Promise<void> {
+  await box.must(
+    `nsenter --net --target "$(podman inspect --format '{{.State.Pid}}' immich-redis)" bash -c 'exec 3<>/dev/tcp/127.0.0.1/6379; printf "SET job 1\\r\\nQUIT\\r\\n" >&3; cat <&3'`,
+  );
+}
+
 /** Until a database that refuses is no longer one that has only just started. */
 const lasts = () => new Promise((resolve) => setTimeout(resolve, 65_000));
 
@@ -320,6 +395,14 @@ async function logs(box: Box, container: string, text: string): Promise<void> {
 
 async function fails(box: Box, unit: string): Promise<void> {
   await eventually(`${unit} gives up`, async () => (await activeState(box, unit)) === 'failed');
+}
+
+/** However slow the machine is, which decides whether systemd gives up. */
+async function startsAgain(box: Box, unit: string): Promise<void> {
+  await eventually(`systemd restarts ${unit}`, async () => {
+    const shown = await box.inside(`systemctl show -P NRestarts ${unit}`);
+    return Number(shown.stdout) >= 2;
+  });
 }
 
 /** All that the demo shows. */

@@ -8,6 +8,7 @@ const RECENT_MS = 600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONG_START_MS = 600_000;
+const SHORT_LIFE_MS = 60_000;
 const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
 /** systemd cancels such a job, and leaves its unit as it is: not even its result tells of it. */
@@ -31,6 +32,14 @@ export interface Trouble {
     readonly expected?: string;
   }[];
 }
+
+const LOOP: Trouble = {
+  status: 'fail',
+  kind: kinds.restarting,
+  state: 'down',
+  what: 'keeps failing and restarting',
+  summary: 'systemd keeps restarting it.',
+};
 
 /** Undefined where the unit is as it should be, or just on its way. */
 export function troubleOf(
@@ -68,15 +77,8 @@ export function troubleOf(
       summary: 'The unit has failed, and systemd does not try again by itself.',
     };
   }
-  if (unit.activeState === 'activating' && (unit.subState.startsWith('auto-restart') || unit.restarts > 0)) {
-    return {
-      status: 'fail',
-      kind: kinds.restarting,
-      state: 'down',
-      what: 'keeps failing and restarting',
-      summary: 'systemd keeps restarting it.',
-    };
-  }
+  if (unit.activeState === 'activating' && (unit.subState.startsWith('auto-restart') || unit.restarts > 0))
+    return LOOP;
   if (unit.activeState === 'activating') {
     const since = unit.changedAt;
     // A clock that began in 1970 says nothing of it.
@@ -163,6 +165,14 @@ function troubleOfInactive(
   };
 }
 
+/** It runs, but not yet longer than it did before its last crashes, which took seconds each. */
+function crashesAtOnce(restarts: readonly UnitMessage[], now: number): boolean {
+  const [first, second, last] = restarts.slice(-3).map(({ at }) => at);
+  if (first === undefined || second === undefined || last === undefined) return false;
+  const longest = Math.max(second - first, last - second);
+  return longest < SHORT_LIFE_MS && now - last <= longest;
+}
+
 function troubleOfRestarted(
   unit: ContainerUnit,
   messages: readonly UnitMessage[],
@@ -171,6 +181,8 @@ function troubleOfRestarted(
   // So often it tried until its address was there: that is how it waits.
   if (unit.restarts > 0 && messages.filter(({ text }) => BIND_ERROR.test(text)).length >= unit.restarts)
     return undefined;
+  const restarts = messages.filter(({ text, at }) => /Scheduled restart job/.test(text) && now - at < DAY_MS);
+  if (unit.restarts >= 3 && crashesAtOnce(restarts, now)) return LOOP;
   if (unit.restarts >= 1 && now - (unit.activeSince ?? 0) < RECENT_MS) {
     const often = unit.restarts > 1;
     return {
@@ -182,7 +194,6 @@ function troubleOfRestarted(
     };
   }
   // A few tries at boot are over when they are over; restarts that are spread over the day are not.
-  const restarts = messages.filter(({ text, at }) => /Scheduled restart job/.test(text) && now - at < DAY_MS);
   const [first, last] = [restarts.at(0), restarts.at(-1)];
   if (restarts.length < 3 || first === undefined || last === undefined || last.at - first.at < RECENT_MS)
     return undefined;

@@ -63,6 +63,9 @@ export const DATABASE_FAULTS: readonly DatabaseFault[] = [
     kind: kinds.wrongOwner,
     atStart: true,
     found: (line) => {
+      const [, unread] =
+        /^could not open configuration file "(.*)": Permission denied$/.exec(line.said) ?? [];
+      if (unread !== undefined) return unread;
       if (isFatal(line)) {
         const [, folder] =
           /^data directory "(.*)" has (?:wrong ownership|invalid permissions)/.exec(line.said) ?? [];

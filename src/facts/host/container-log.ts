@@ -21,7 +21,7 @@ const PATTERNS = [
   // Of gunicorn.
   'was sent SIGKILL|WORKER TIMEOUT',
   // Of Postgres.
-  'FATAL: |PANIC: |Role .* does not exist|has wrong ownership|database system is ready|initialized by PostgreSQL|invalid page in block|page verification failed|could not (read (block|from|file)|write|extend|access|open file|locate a valid|change|create|fsync)',
+  'FATAL: |PANIC: |Role .* does not exist|has wrong ownership|database system is ready|initialized by PostgreSQL|invalid page in block|page verification failed|could not (read (block|from|file)|open configuration|write|extend|access|open file|locate a valid|change|create|fsync)',
   'cannot (create directory|touch)|Operation not permitted|in 18[+]|missing chunk number|unexpected chunk number|index files are outdated|is not available|must be loaded via',
   // Of Immich's server.
   'authentication failed|code: .(28P01|28000|3D000|53300|57P03)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|worker exited with code|Immich Server is listening|Database reconnected|Failed to activate',

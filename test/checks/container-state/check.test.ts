@@ -376,6 +376,19 @@ describe('an active unit', () => {
     const atOnce = [1, 2, 3].map((n) => restart(n, NOW - 60 * MINUTE + n * 1000)).join('');
     expect(state(withServer(over, atOnce)).status).toBe('ok');
   });
+
+  test('that runs at this moment, no longer than between its last crashes, keeps failing', () => {
+    const over = { NRestarts: 3, ActiveEnterTimestamp: stamp(NOW - 3_000) };
+    const every = (gap: number, last: number) =>
+      [1, 2, 3].map((n) => restart(n, NOW - last - (3 - n) * gap)).join('');
+    const told = (gap: number, last: number) => state(withServer(over, every(gap, last))).findings[0];
+    expect(told(5_000, 4_000)).toMatchObject({
+      status: 'fail',
+      title: 'immich-server keeps failing and restarting',
+    });
+    expect(told(5_000, 8_000)?.status).toBe('warn');
+    expect(told(5 * MINUTE, 4_000)?.status).toBe('warn');
+  });
 });
 
 describe('the health of a container', () => {

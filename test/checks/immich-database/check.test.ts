@@ -211,6 +211,10 @@ test.each([
     'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data',
   ],
   [
+    'LOG:  could not open configuration file "/var/lib/postgresql/data/postgresql.conf": Permission denied',
+    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data/postgresql.conf',
+  ],
+  [
     'DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18 (Debian 15.18-0+deb12u1).',
     'immich-postgres cannot start: its data folder is from another Postgres (14, not 15.18)',
   ],

@@ -98,6 +98,7 @@ test('of too many lines the newest are kept', async () => {
 test.each([
   '2026-03-10 12:00:00.000 UTC [93] DETAIL:  Role "immich" does not exist.',
   '2026-03-10 12:00:00.000 UTC [93] FATAL:  data directory "/var/lib/postgresql/data" has wrong ownership',
+  '2026-03-10 12:00:00.000 UTC [1] LOG:  could not open configuration file "/var/lib/postgresql/data/postgresql.conf": Permission denied',
   '2026-03-10 12:00:00.000 UTC [93] DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18.',
   '2026-03-10 12:00:00.000 UTC [93] ERROR:  could not open file "base/5/1": No such file or directory',
   '2026-03-10 12:00:00.000 UTC [93] ERROR:  extension "vchord" is not available',
