@@ -12,6 +12,7 @@ import { immichReachable } from './immich-reachable/check.ts';
 import { immichServer } from './immich-server/check.ts';
 import { immichVersions } from './immich-versions/check.ts';
 import { launchdAgent } from './launchd-agent/check.ts';
+import { memory } from './memory/check.ts';
 import { mlOom } from './ml-oom/check.ts';
 import { nixSyntax } from './nix-syntax/check.ts';
 import { ociBackend } from './oci-backend/check.ts';
@@ -58,4 +59,5 @@ export const checks: readonly Check[] = [
   uploadFolderCheck,
   immichReachable,
   uploadSafety,
+  memory,
 ];

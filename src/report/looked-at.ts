@@ -6,6 +6,9 @@ import { entryOf } from '../text/entry.ts';
 const NOUNS: Readonly<Record<string, string | { readonly one: string }>> = {
   tailnetAddresses: 'Tailscale address',
   kernelLogs: { one: 'the kernel log' },
+  hostMemories: { one: 'the memory of the host' },
+  hostClocks: { one: 'the clock' },
+  systemGenerations: { one: 'the running system' },
   failedUnitLists: { one: 'the list of failed units' },
   uploadKeys: 'key file',
   immichDatabases: 'Immich database',

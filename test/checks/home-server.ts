@@ -181,6 +181,16 @@ space 41 /mnt/photos 4096 976000000 400000000 244000000 240000000
 end
 `;
 
+/** 16 GB, of which half is available, and a swap that is hardly used. */
+export const MEMORY = `MemTotal:       16000000 kB
+MemAvailable:    8000000 kB
+SwapTotal:       4000000 kB
+SwapFree:        3900000 kB
+pressure some avg10=0.10 avg60=0.05 avg300=0.01 total=123
+pressure full avg10=0.00 avg60=0.00 avg300=0.00 total=45
+end
+`;
+
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
 /** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
@@ -194,6 +204,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   journal: KERNEL,
   kernelOom: KERNEL,
   memoryGroups: '',
+  memory: MEMORY,
   containerLog: '',
   dataServices: SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS,
   databasePasswords:

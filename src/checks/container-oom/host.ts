@@ -20,14 +20,14 @@ type Facts = Parameters<typeof countedKills>[0];
 export const host = judgeHost({
   needs: ['units', 'system'],
   wants: ['kernelOom', 'journal', 'containers', 'containerNames', 'unitJournal', 'memoryGroups'],
-  evaluate(facts, { windowStart, unread }): Evaluation {
+  evaluate(facts, { windowStart, unread, now }): Evaluation {
     const attribution = attributeKills(facts, windowStart);
     const note = foreignKills(attribution);
     return {
       findings: [
         ...killsOfTheLog(facts, attribution),
         ...killsOfTheCounts(facts, attribution, windowStart),
-        ...killsOfTheHost(facts, attribution, windowStart),
+        ...killsOfTheHost(facts, attribution, { windowStart, now }),
         ...killedForTheHost(attribution),
         ...killsOfUnits(facts, attribution, windowStart),
         ...nearTheirLimit(facts, attribution, windowStart),
@@ -133,7 +133,14 @@ function killedAtLimit(
     : kinds.killedAtOuterLimit.finding({ ...killed, outer }, seen);
 }
 
-function killsOfTheHost({ kernelOom }: Facts, { ofHost }: Attribution, windowStart: number): FindingDraft[] {
+/** So long after a kill, memory that is short is so for the same reason. */
+const SAME_SHORTAGE_MS = 3_600_000;
+
+function killsOfTheHost(
+  { kernelOom }: Facts,
+  { ofHost }: Attribution,
+  { windowStart, now }: { readonly windowStart: number; readonly now: number },
+): FindingDraft[] {
   const kills = (kernelOom?.kills ?? []).filter((kill) => kill.scope === 'host' && kill.at >= windowStart);
   const last = kills.at(-1);
   if (last === undefined) return [];
@@ -143,6 +150,9 @@ function killsOfTheHost({ kernelOom }: Facts, { ofHost }: Attribution, windowSta
       {
         subject: 'host',
         evidence: kills.slice(-3).map(({ line, at }) => ({ source: 'kernel log', observed: line, at })),
+        ...(now - last.at < SAME_SHORTAGE_MS
+          ? { explainedBy: [{ check: 'memory', subject: 'memory' }] }
+          : {}),
         since: kills[0]?.at,
         count: kills.length,
       },

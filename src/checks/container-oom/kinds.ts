@@ -2,6 +2,7 @@ import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { containerName, unitName } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
+import { lessOnHost } from '../shared/host-memory.ts';
 import { inMebibytes, inTimes, KILLERS, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 
 const showMemory = (container: string) =>
@@ -9,18 +10,6 @@ const showMemory = (container: string) =>
     root: true,
     why: 'Show how much memory it uses.',
   });
-
-/** What helps a host that has too little memory. */
-const lessOnHost = () => [
-  run(['podman', 'stats', '--no-stream'], {
-    root: true,
-    why: 'Show how much memory each container uses.',
-  }),
-  run(['systemd-cgtop', '--order=memory', '--iterations=1'], {
-    why: 'Show how much memory each service uses.',
-  }),
-  byHand('Set a memory limit for the largest of them, or add memory to the host.'),
-];
 
 interface Killed {
   readonly container: string;

@@ -23,6 +23,7 @@ import { launchAgents } from './launch-agents.ts';
 import { launchctl } from './launchctl.ts';
 import { listeners } from './listeners.ts';
 import { lookups } from './lookups.ts';
+import { memory } from './memory.ts';
 import { memoryGroups } from './memory-groups.ts';
 import { passedDevices } from './passed-devices.ts';
 import { containerNames } from './podman-events.ts';
@@ -86,6 +87,7 @@ export const probes = {
   diskHealth,
   filesystems,
   passedDevices,
+  memory,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

@@ -14,6 +14,8 @@ export interface MemoryGroup {
   readonly limitBytes?: number;
   /** Without what the kernel can give up when there is too little: files that were read, and caches of its own. */
   readonly usedBytes?: number;
+  /** The same of the whole container, whether it has a limit or not. */
+  readonly heldBytes?: number;
 }
 
 const FILES = [
@@ -88,12 +90,14 @@ function together(containerId: string, groups: readonly Counters[]): MemoryGroup
     })
     .toSorted((a, b) => b.usedBytes / b.limitBytes - a.usedBytes / a.limitBytes);
   const reclaims = most('reclaims');
+  const held = groups.flatMap(({ counts }) => usedOf(counts) ?? []);
   return {
     containerId,
     kills: most('oom_kill'),
     limitHits: most('oom'),
     ...(reclaims === 0 ? {} : { reclaims }),
     ...tightest,
+    ...(held.length === 0 ? {} : { heldBytes: Math.max(...held) }),
   };
 }
 

@@ -40,7 +40,14 @@ test('cgroup v2: what the kernel can give up is not in use, and the limit may be
   sandbox.write(`${scope}/container/memory.max`, 'max\n');
   sandbox.write(`${scope}/container/memory.stat`, stat);
   expect(await read(sandbox)).toEqual([
-    { containerId: ID, kills: 0, limitHits: 0, limitBytes: 512 * MIB, usedBytes: 200 * MIB },
+    {
+      containerId: ID,
+      kills: 0,
+      limitHits: 0,
+      limitBytes: 512 * MIB,
+      usedBytes: 200 * MIB,
+      heldBytes: 200 * MIB,
+    },
   ]);
 });
 

@@ -1,0 +1,40 @@
+import { bytes } from '../../text/amount.ts';
+import { defineKind } from '../define.ts';
+import { lessOnHost } from '../shared/host-memory.ts';
+
+interface Available {
+  readonly available: number;
+  readonly total: number;
+}
+
+const percent = ({ available, total }: Available) => Math.floor((100 * available) / total);
+
+export const littleAvailable = defineKind<Available>({
+  id: 'little-available',
+  name: 'Little memory of the host is available',
+  meaning: 'If a program needs more, the kernel kills one, which may belong to any service.',
+  status: 'warn',
+  title: (about) =>
+    `The host is short of memory: ${bytes(about.available)} of ${bytes(about.total)} is available (${percent(about)} %)`,
+  remedy: () => ({ lasting: lessOnHost() }),
+});
+
+export const waiting = defineKind<{ readonly stalled: number }>({
+  id: 'waiting',
+  name: 'Processes wait for memory',
+  meaning: 'While they wait nothing is done: services answer slowly or not at all.',
+  status: 'warn',
+  title: ({ stalled }) =>
+    `The host is short of memory: processes waited for it ${stalled} % of the last 5 minutes`,
+  remedy: () => ({ lasting: lessOnHost() }),
+});
+
+export const swapFull = defineKind<Available & { readonly swapTotal: number }>({
+  id: 'swap-full',
+  name: 'The swap is full, and little memory is available',
+  meaning: 'Nothing more can be swapped out. If a program needs more memory, the kernel soon kills one.',
+  status: 'warn',
+  title: (about) =>
+    `The swap (${bytes(about.swapTotal)}) is full, and ${percent(about)} % of the memory is available`,
+  remedy: () => ({ lasting: lessOnHost() }),
+});
