@@ -122,6 +122,11 @@ export interface Names {
 export interface Context {
   /** The target's own clock at the time of the collection, milliseconds since 1970. */
   readonly now: number;
+  /**
+   * Of the clock of the machine that asks, where that is another: the target told its time between these two.
+   * Milliseconds since 1970.
+   */
+  readonly answered?: { readonly from: number; readonly to: number };
   /** Older evidence is history. Milliseconds since 1970. */
   readonly windowStart: number;
   /** Folder of the NixOS configuration, for commands. */

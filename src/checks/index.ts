@@ -1,4 +1,5 @@
 import { agenixSecrets } from './agenix-secrets/check.ts';
+import { clock } from './clock/check.ts';
 import { constants } from './constants/check.ts';
 import { containerNetwork } from './container-network/check.ts';
 import { containerOom } from './container-oom/check.ts';
@@ -60,4 +61,5 @@ export const checks: readonly Check[] = [
   immichReachable,
   uploadSafety,
   memory,
+  clock,
 ];

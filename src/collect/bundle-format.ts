@@ -47,6 +47,8 @@ const manifestSchema = z.object({
   durationMs: z.number(),
   /** It was collected on the machine itself, and not over ssh. */
   local: z.optional(z.boolean()),
+  /** Times of the clock of who asked, between which it told its own. */
+  answered: z.optional(z.object({ from: z.number(), to: z.number() })),
   /** The time window that was asked for, where it was not the boot. */
   sinceMs: z.optional(z.number()),
   results: z.record(
@@ -93,13 +95,14 @@ export function encodeBundle({ name, collection }: Bundle): Map<string, Buffer> 
     files.set(`${id}/stdout`, out);
     files.set(`${id}/stderr`, err);
   }
-  const { durationMs, local, sinceMs } = collection;
+  const { durationMs, local, answered, sinceMs } = collection;
   const manifest = {
     format: 'hsdoctor-bundle',
     version: VERSION,
     target: name,
     durationMs,
     local,
+    answered,
     sinceMs,
     results,
   };
@@ -149,11 +152,12 @@ export async function decodeBundle(where: string, files: BundleFiles): Promise<B
     const { stdoutBytes: _, stderrBytes: __, ...rest } = result;
     results.set(id, { ...rest, stdout: await text(`${id}/stdout`), stderr: await text(`${id}/stderr`) });
   }
-  const { durationMs, local, sinceMs } = manifest;
+  const { durationMs, local, answered, sinceMs } = manifest;
   const collection: Collection = {
     durationMs,
     results,
     ...(local === undefined ? {} : { local }),
+    ...(answered === undefined ? {} : { answered }),
     ...(sinceMs === undefined ? {} : { sinceMs }),
   };
   return { name: manifest.target, collection };

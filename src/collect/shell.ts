@@ -7,6 +7,8 @@ import { type Collection, type CollectOptions, newNonce } from './target.ts';
 
 /** How long past the script's own time limit the connection may take before it is cut from this side. */
 const GRACE_MS = 3000;
+/** The probe that asks for the target's own time. */
+const TELLS_TIME = 'system';
 const ERROR_TEXT_LIMIT = 16_384;
 
 /**
@@ -30,6 +32,7 @@ export async function collectThroughShell(
   explainFailure: ExplainFailure,
 ): Promise<Collection> {
   const startedAt = performance.now();
+  const from = Date.now();
   const nonce = newNonce();
   const received = new Received(new FrameReader(nonce, probes, startedAt), probes, options.onResult);
   const [file, ...args] = command;
@@ -71,7 +74,8 @@ export async function collectThroughShell(
   }
   const lost = received.lost(outcome.timedOut, durationMs, options.timeoutMs);
   for (const { id } of probes) if (!results.has(id)) results.set(id, lost);
-  return { durationMs, results };
+  const to = received.answeredAt;
+  return { durationMs, results, ...(to === undefined ? {} : { answered: { from, to } }) };
 }
 
 /** What has arrived of a collection. */
@@ -79,6 +83,8 @@ class Received {
   readonly results = new Map<string, RawResult>();
   began = false;
   ended = false;
+  /** When the target's own time was told, by our clock. */
+  answeredAt: number | undefined;
   #noFolder = false;
   readonly #reader: FrameReader;
   readonly #probes: ReadonlyMap<string, Probe>;
@@ -97,6 +103,7 @@ class Received {
       else if (event.type === 'end') this.ended = true;
       else {
         this.results.set(event.probe, event.result);
+        if (event.probe === TELLS_TIME) this.answeredAt = Date.now();
         const probe = this.#probes.get(event.probe);
         if (probe !== undefined) this.#onResult?.(probe);
       }

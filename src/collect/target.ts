@@ -18,6 +18,8 @@ export interface Collection {
   readonly results: ReadonlyMap<string, RawResult>;
   /** It was collected on the machine itself, and not over ssh. */
   readonly local?: boolean;
+  /** Times of our own clock between which it told the time of its own, in milliseconds since 1970. */
+  readonly answered?: { readonly from: number; readonly to: number };
   /** The time window that was collected, in milliseconds; without it, since the boot. */
   readonly sinceMs?: number;
   /** Why the target told nothing at all. */

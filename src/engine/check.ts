@@ -209,6 +209,8 @@ function checkTarget(
           {
             now,
             windowStart,
+            // It is the same clock, and not another.
+            ...(told.local || told.answered === undefined ? {} : { answered: told.answered }),
             configuration: options.configuration,
             again: [
               joined('hsdoctor'),

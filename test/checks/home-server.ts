@@ -191,6 +191,26 @@ pressure full avg10=0.00 avg60=0.00 avg300=0.00 total=45
 end
 `;
 
+/** systemd-timesyncd keeps the clock, since the boot. */
+export const CLOCK = `Timezone=Europe/Berlin
+LocalRTC=no
+CanNTP=yes
+NTP=yes
+NTPSynchronized=yes
+
+Id=systemd-timesyncd.service
+LoadState=loaded
+ActiveState=active
+ActiveEnterTimestamp=${stamp(BOOT)}
+
+Id=chronyd.service
+LoadState=not-found
+ActiveState=inactive
+
+Now=${NOW / 1000}
+Uptime=172800.00
+`;
+
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
 /** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
@@ -205,6 +225,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   kernelOom: KERNEL,
   memoryGroups: '',
   memory: MEMORY,
+  clock: CLOCK,
   containerLog: '',
   dataServices: SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS,
   databasePasswords:
@@ -251,10 +272,25 @@ function readFrom(given: Given): FactTable {
   ) as unknown as FactTable;
 }
 
+interface Judging {
+  readonly windowStart?: number;
+  readonly configuration?: string;
+  readonly names?: typeof DEFAULTS.names;
+  readonly nixos?: boolean;
+  /** Between which times of the machine that asks it told its own. */
+  readonly answered?: { readonly from: number; readonly to: number };
+}
+
 /** Judges a server by all checks, as a run does. */
 export function judgeAll(
   given: Given,
-  { windowStart = BOOT, configuration = '/etc/nixos', names = DEFAULTS.names, nixos = true } = {},
+  {
+    windowStart = BOOT,
+    configuration = '/etc/nixos',
+    names = DEFAULTS.names,
+    nixos = true,
+    answered,
+  }: Judging = {},
 ): CheckResult[] {
   const facts = factsOf(given);
   const context = {
@@ -264,6 +300,7 @@ export function judgeAll(
     names,
     again: [joined('hsdoctor'), joined('check')],
     nixos,
+    ...(answered === undefined ? {} : { answered }),
     unread: unreadProbes(facts),
   };
   return evaluate(checks, facts, context, 'minipc');

@@ -80,6 +80,7 @@ export function downFinding(given: Case): FindingDraft {
           : [{ source: `journalctl --unit=${unit.id}`, observed: message.text, at: message.at }]),
       ],
       explainedBy: [
+        ...(reason?.kind === kinds.certificateRefused ? [{ check: 'clock', status: 'fail' as const }] : []),
         ...explanations(unit, known, reason !== undefined),
         ...storageCauses({
           unit,

@@ -34,10 +34,13 @@ export const host = judgeHost({
   }),
 });
 
+const TIME_SERVICE = /^(?:systemd-timesyncd|chronyd?|ntpd?|ntpsec|ntpd-rs|ntpd-rs-daemon|openntpd)\.service$/;
+
 const explanationsOf = (id: string) => [
   { check: 'container-state', subject: id },
   ...(id.endsWith('.mount') ? [{ check: 'storage', subject: mountPointOf(id) }] : []),
   ...(id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
+  ...(TIME_SERVICE.test(id) ? [{ check: 'clock' }] : []),
   ...(id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
 ];
 

@@ -248,7 +248,10 @@ function complaining(isOffline: boolean, serious: readonly string[]): FindingDra
       kinds.offline.finding(undefined, {
         subject,
         evidence: [{ source: STATUS, observed: 'Online: false', expected: 'Online: true' }, ...evidence],
-        explainedBy: [{ check: 'dns', subject: 'host' }],
+        explainedBy: [
+          { check: 'clock', status: 'fail' },
+          { check: 'dns', subject: 'host' },
+        ],
       }),
     ];
   const [said] = serious;

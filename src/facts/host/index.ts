@@ -2,6 +2,7 @@ import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
 import { decryptionErrors } from './agenix-journal.ts';
+import { clock } from './clock.ts';
 import { containerLog } from './container-log.ts';
 import { containerLookups } from './container-lookups.ts';
 import { containers } from './containers.ts';
@@ -88,6 +89,7 @@ export const probes = {
   filesystems,
   passedDevices,
   memory,
+  clock,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

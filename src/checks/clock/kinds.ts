@@ -1,0 +1,97 @@
+import type { TimeService } from '../../facts/host/clock.ts';
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { unitName } from '../../remedy/words.ts';
+import { elapsed } from '../../text/amount.ts';
+import { defineKind } from '../define.ts';
+
+/** The service that should keep the clock right; undefined where there is none. */
+interface Kept {
+  readonly service: TimeService | undefined;
+  readonly nixos: boolean;
+}
+
+export const wrongYear = defineKind<Kept & { readonly year: number }>({
+  id: 'wrong-year',
+  name: 'The clock says a year long ago',
+  meaning: 'No certificate is valid at that time: pulls, logins and Tailscale fail.',
+  status: 'fail',
+  title: ({ year }) => `The clock of the host is wrong: it says ${year}`,
+  remedy: (about) => ({ lasting: synchronize(about) }),
+});
+
+export const differs = defineKind<Kept & { readonly ms: number; readonly isSynchronized: boolean }>({
+  id: 'differs',
+  name: 'The clock differs from that of the machine that runs hsdoctor',
+  meaning: 'One of the two clocks is wrong. With a wrong clock, certificates and logins are refused.',
+  status: 'fail',
+  title: ({ ms }) =>
+    `The clock of the host is ${elapsed(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} the clock here`,
+  summary: ({ isSynchronized }) =>
+    isSynchronized
+      ? 'One of the two is wrong: that of the host, which NTP synchronizes, or that of the machine that runs hsdoctor.'
+      : 'The clock of the host is not synchronized. With a wrong clock, certificates and logins are refused.',
+  remedy: ({ isSynchronized, ...about }) => ({
+    lasting: isSynchronized
+      ? [
+          run(['timedatectl', 'status'], {
+            why: 'Show the clock of the host, and compare it with a third one.',
+          }),
+          byHand('If the clock of the machine that runs hsdoctor is wrong, turn on its automatic time.'),
+        ]
+      : synchronize(about),
+  }),
+});
+
+export const notSynchronized = defineKind<Kept>({
+  id: 'not-synchronized',
+  name: 'Nothing keeps the clock right',
+  meaning: 'The clock drifts, until certificates and logins are refused.',
+  status: 'warn',
+  title: ({ service }) =>
+    service === undefined
+      ? 'The clock is not synchronized: no NTP service is installed'
+      : service.activeState === 'active'
+        ? `The clock is not synchronized, although ${service.id} is running`
+        : `The clock is not synchronized: ${service.id} is ${stateOf(service)}`,
+  remedy: (about) => ({ lasting: synchronize(about) }),
+});
+
+const stateOf = ({ loadState, activeState }: TimeService) =>
+  loadState === 'masked' ? 'masked' : activeState === 'inactive' ? 'not running' : activeState;
+
+function synchronize({ service, nixos }: Kept): Step[] {
+  if (service === undefined || service.loadState === 'masked')
+    return [
+      byHand(
+        nixos
+          ? 'Set services.timesyncd.enable = true; (the default), and rebuild.'
+          : 'Install and enable an NTP service, such as systemd-timesyncd.',
+      ),
+    ];
+  if (service.activeState !== 'active')
+    return [
+      run(['systemctl', 'status', '--', unitName(service.id)], { why: 'Show why it is not running.' }),
+      run(['systemctl', 'start', '--', unitName(service.id)], {
+        root: true,
+        risk: 'restart',
+        why: 'Start it. It sets the clock at once.',
+      }),
+    ];
+  return [
+    ASK[service.id] ??
+      run(['systemctl', 'status', '--', unitName(service.id)], { why: 'Show what it says.' }),
+    byHand(
+      'If no server answers, let UDP port 123 out, or name another server (networking.timeServers on NixOS).',
+    ),
+  ];
+}
+
+const ASK: Readonly<Record<string, Step>> = {
+  'systemd-timesyncd.service': run(['timedatectl', 'timesync-status'], {
+    why: 'Show which server it asks, and since when.',
+  }),
+  'chronyd.service': run(['chronyc', 'sources'], {
+    why: 'Show which servers it asks, and whether they answer.',
+  }),
+};
