@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { reportSchema } from '../src/model/report.ts';
+import { statusSchema } from '../src/model/status.ts';
 import { uploadReportSchema } from '../src/model/upload-report.ts';
 
 for (const [name, schema] of [
   ['report', reportSchema],
+  ['status', statusSchema],
   ['upload-report', uploadReportSchema],
 ] as const) {
   const path = new URL(`../docs/${name}.schema.json`, import.meta.url);

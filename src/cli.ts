@@ -11,6 +11,7 @@ import ImmichHistoryCommand from './commands/immich/history.ts';
 import ImmichPingCommand from './commands/immich/ping.ts';
 import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
+import StatusCommand from './commands/status.ts';
 
 export const COMMANDS = {
   'agent:install': AgentInstallCommand,
@@ -25,6 +26,7 @@ export const COMMANDS = {
   'immich:ping': ImmichPingCommand,
   'immich:upload': ImmichUploadCommand,
   list: ListCommand,
+  status: StatusCommand,
 };
 
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */

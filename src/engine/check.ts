@@ -39,6 +39,8 @@ export interface CheckOptions extends Omit<CollectOptions, 'onResult'> {
   /** Checks the machines of a configuration, beside the targets. */
   readonly checkConfiguration?: () => readonly CheckedTarget[] | Promise<readonly CheckedTarget[]>;
   readonly progress?: Progress;
+  /** Is given what was read of each target, beside what is judged by it. */
+  readonly onFacts?: (target: Target, facts: FactTable, system: Facts['system'] | undefined) => void;
 }
 
 /** The time window of a collection: the last `sinceMs` milliseconds, or since the boot. */
@@ -64,6 +66,7 @@ export async function runChecks(
     atOnce(async () => {
       const onResult = (probe: Probe) => progress?.read(target.name, probe);
       const told = parsed(await collectRedacted(target, { ...options, onResult }, wanted), names);
+      options.onFacts?.(target, told.facts, told.system);
       const checked = checkTarget(target, told, names, checks, options);
       const waivers = options.waivers.map(bySettings);
       const waived = {

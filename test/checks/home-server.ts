@@ -258,8 +258,9 @@ export function factsOf(given: Given): FactTable {
   return withoutOtherUnits(readFrom(given));
 }
 
-function readFrom(given: Given): FactTable {
-  return Object.fromEntries(
+/** What a collection of such a server brings back, by the ids of the probes. */
+export function rawResultsOf(given: Given): Map<string, RawResult> {
+  return new Map(
     (Object.keys(probes) as FactName[]).map((name) => {
       const raw = given[name] ?? HEALTHY[name] ?? NOT_HERE;
       const output = typeof raw === 'string' ? { stdout: raw } : raw;
@@ -267,7 +268,17 @@ function readFrom(given: Given): FactTable {
         'outcome' in output
           ? { ...output, durationMs: 1 }
           : { outcome: 'ran', durationMs: 1, exitCode: 0, stdout: '', stderr: '', capped: false, ...output };
-      return [name, factOf(probes[name] as Probe, result)];
+      return [probes[name].id, result];
+    }),
+  );
+}
+
+function readFrom(given: Given): FactTable {
+  const results = rawResultsOf(given);
+  return Object.fromEntries(
+    (Object.keys(probes) as FactName[]).map((name) => {
+      const probe = probes[name] as Probe;
+      return [name, factOf(probe, results.get(probe.id))];
     }),
   ) as unknown as FactTable;
 }

@@ -17,6 +17,7 @@ import {
 } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
+import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 import { requestedOutputs } from './formats.ts';
 import { printer } from './printer.ts';
@@ -95,22 +96,10 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   return (await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose })) ?? status;
 }
 
-/** These hosts, or this machine. What runs programs is loaded only where there is something to run. */
-async function liveTargets(hosts: readonly string[]): Promise<Target[]> {
-  if (hosts.length === 0) return [(await import('../../collect/local.ts')).localTarget];
-  const { sshTarget } = await import('../../collect/ssh.ts');
-  return hosts.map(sshTarget);
-}
-
 /** What speaks to Immich is loaded only where a check wants it. */
 async function askedOfImmich(targets: readonly Target[], config: string | undefined) {
   if (targets.length === 0) return targets;
   return (await import('./asks-immich.ts')).askingImmich(targets, config);
-}
-
-async function openedBundle(path: string): Promise<Target> {
-  const { bundleTarget } = await import('../../collect/bundle.ts');
-  return bundleTarget(path);
 }
 
 /** What reads Nix is loaded only where there is something to read. */
