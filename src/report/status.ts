@@ -164,8 +164,8 @@ function findingLines(verdict: Verdict | undefined, page: Page): string[] {
   const [first, ...others] = verdict?.findings ?? [];
   if (first === undefined || verdict === undefined) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  const colour = inColor(page, verdict.status);
-  return hang('      ', `${colour(first.title)}  ${page.paint.dim(`${first.check}${more}`)}`, page.width);
+  const painted = inColor(page, verdict.status);
+  return hang('      ', `${painted(first.title)}  ${page.paint.dim(`${first.check}${more}`)}`, page.width);
 }
 
 function containerRow(
