@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { COMMANDS } from '../src/cli.ts';
 import { checks } from '../src/engine/catalogue.ts';
 import { probes } from '../src/facts/host/index.ts';
 import { reportSchema } from '../src/model/report.ts';
@@ -275,6 +276,23 @@ test('the help of --tag lists the tags that there are', async () => {
   const [, listed = ''] = /one of these tags:([\s\w,-]+?)(?=\n {6,}\S*--|\n *-|\n\n)/.exec(stdout) ?? [];
   const tags = [...new Set(checks.flatMap((check) => check.tags))].sort();
   expect(listed.split(',').map((tag) => tag.trim())).toEqual(tags);
+});
+
+test('list shows each tag with its checks', async () => {
+  const { stdout } = await run(['list'], { env: { COLUMNS: '400' } });
+  const [, listed = ''] = stdout.split('Tags, for `hsdoctor check --tag TAG`:\n');
+  const shown = listed
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/[\s,]+/));
+  for (const [tag = '', ...ids] of shown)
+    expect(ids).toEqual(checks.filter((check) => check.tags.includes(tag)).map(({ id }) => id));
+  expect(shown.map(([tag]) => tag)).toEqual([...new Set(checks.flatMap(({ tags }) => tags))].sort());
+});
+
+test.each(Object.keys(COMMANDS))('the help of %s says its exit statuses', async (id) => {
+  const { stdout } = await run([...id.split(':'), '--help'], { env: { COLUMNS: '400' } });
+  expect(stdout).toMatch(/^ *Exit status: .*\b0\b/m);
 });
 
 test('a check that is named is run, whatever the settings skip', async () => {

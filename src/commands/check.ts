@@ -2,8 +2,10 @@ import { Args, Command, Flags } from '@oclif/core';
 import { collectionFlags } from './flags.ts';
 
 export default class CheckCommand extends Command {
-  static override description =
+  static override summary =
     'Find out what is wrong with a home server: this machine, one reached over SSH, or the configuration it is built from.';
+  static override description =
+    'Exit status: 0 no finding at or above --fail-on; 1 a finding at or above it; 2 wrong usage or settings, nothing was checked; 3 no such finding, but something could not be checked; 70 a bug in hsdoctor; 74 a report could not be written; 130 interrupted.';
   static override strict = false;
   static override args = {
     // What stands on standard input is the caller's, such as the list of a loop, and names no check.

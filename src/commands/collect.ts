@@ -2,8 +2,10 @@ import { Command, Flags } from '@oclif/core';
 import { collectionFlags } from './flags.ts';
 
 export default class CollectCommand extends Command {
-  static override description =
+  static override summary =
     'Save what a check would read, with secrets removed, as a bundle to check later or elsewhere.';
+  static override description =
+    'Exit status: 0 the bundle is saved; 2 wrong usage or settings, or the bundle cannot be written; 3 nothing could be read; 130 interrupted.';
   static override examples = [
     '<%= config.bin %> collect --host minipc --output minipc.tar.gz',
     '<%= config.bin %> check --bundle minipc.tar.gz',

@@ -1,8 +1,9 @@
 import { Command, Flags } from '@oclif/core';
 
 export default class DemoCommand extends Command {
-  static override description =
+  static override summary =
     'Show the report of a recorded server that has problems. Works on any machine, offline.';
+  static override description = 'Exit status: 0, whatever the recorded server has.';
   static override flags = {
     verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
     json: Flags.boolean({ description: 'the report as JSON, and nothing else' }),

@@ -3,8 +3,9 @@ import { Args, Command, Flags } from '@oclif/core';
 import { UsageError } from '../text/usage-error.ts';
 
 export default class ExplainCommand extends Command {
-  static override description =
+  static override summary =
     'Explain a check or a kind of finding: what it finds, why it matters, how to fix it, and what it does not report.';
+  static override description = 'Exit status: 0; 2 there is no such check or kind of finding.';
   static override args = {
     check: Args.string({ description: 'id of a check or of a kind of finding', ignoreStdin: true }),
   };

@@ -1,8 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
 
 export default class ImmichHistoryCommand extends Command {
-  static override description =
+  static override summary =
     'Show which files hsdoctor immich upload deleted or moved on this machine, when, and as which asset Immich has them.';
+  static override description = 'Exit status: 0; 2 the file of the history cannot be read.';
   static override args = {
     name: Args.string({
       description: 'only files with this in their path, or with this checksum or asset id',
