@@ -25,7 +25,7 @@ const leanOclif = {
 // what only some commands need is behind a dynamic import and becomes a chunk of its own.
 // CommonJS, because Node loads it faster: an ES module that imports `node:process` makes Node evaluate every getter of it.
 export default defineConfig({
-  input: { cli: 'src/cli.ts' },
+  input: { cli: 'src/cli.ts', complete: 'src/complete.ts' },
   platform: 'node',
   plugins: [leanOclif, thirdPartyLicenses],
   output: {

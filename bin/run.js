@@ -16,4 +16,6 @@ const cacheHome = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME 
 // Neither in the working directory nor, as is Node's default, below the shared temporary folder, where another user could plant code for this one to run.
 require('node:module').enableCompileCache(join(cacheHome, 'hsdoctor', 'compile-cache'));
 
-require('../dist/cli.cjs').main();
+if (process.argv[2] === '__complete')
+  require('../dist/complete.cjs').complete(require('../dist/completion.json'), process.argv.slice(3));
+else require('../dist/cli.cjs').main();

@@ -5,6 +5,7 @@ import AgentStatusCommand from './commands/agent/status.ts';
 import AgentUninstallCommand from './commands/agent/uninstall.ts';
 import CheckCommand from './commands/check.ts';
 import CollectCommand from './commands/collect.ts';
+import CompletionCommand from './commands/completion.ts';
 import DemoCommand from './commands/demo.ts';
 import ExplainCommand from './commands/explain.ts';
 import ImmichHistoryCommand from './commands/immich/history.ts';
@@ -20,6 +21,7 @@ export const COMMANDS = {
   'agent:uninstall': AgentUninstallCommand,
   check: CheckCommand,
   collect: CollectCommand,
+  completion: CompletionCommand,
   demo: DemoCommand,
   explain: ExplainCommand,
   'immich:history': ImmichHistoryCommand,

@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import { afterAll, expect, test } from 'vitest';
+import { ROOT } from './support/hsdoctor.ts';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 const files = readdirSync(dist);
@@ -25,4 +29,47 @@ test('the bundle needs no package at run time', () => {
     ])
     .map(([, name = '']) => name.replace(/^node:/, ''));
   expect(loaded.filter((name) => !process.getBuiltinModule(name))).toEqual([]);
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-package-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** With no cache, so that what is not in the tarball would have to be downloaded. */
+const npm = (...args: string[]) =>
+  execa('npm', args, {
+    cwd: ROOT,
+    env: {
+      HOME: folder,
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+      npm_config_cache: join(folder, 'cache'),
+      npm_config_prefix: join(folder, 'prefix'),
+      npm_config_offline: 'true',
+      npm_config_update_notifier: 'false',
+    },
+  });
+
+test('the tarball installs into an empty prefix without a script or a download, with man page and completion', async () => {
+  // The build is there already, and other tests use it.
+  await npm('pack', '--ignore-scripts', '--pack-destination', folder);
+  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
+  expect(statSync(tarball).size).toBeLessThan(1_500_000);
+  const { stderr } = await npm('install', '--global', tarball);
+  expect(stderr).not.toContain('script');
+  const prefix = join(folder, 'prefix');
+  const home = join(prefix, 'lib', 'node_modules', 'hsdoctor');
+  expect(readdirSync(home).toSorted()).toEqual(
+    ['LICENSE', 'README.md', 'bin', 'completions', 'demo', 'dist', 'docs', 'package.json'].toSorted(),
+  );
+  expect(readFileSync(join(prefix, 'share', 'man', 'man1', 'hsdoctor.1'), 'utf8')).toContain('.TH HSDOCTOR');
+  mkdirSync(join(folder, 'elsewhere'));
+  const run = (...args: string[]) =>
+    execa(process.execPath, [join(prefix, 'bin', 'hsdoctor'), ...args], {
+      cwd: join(folder, 'elsewhere'),
+      env: { HOME: folder, NO_COLOR: '1' },
+      extendEnv: false,
+    });
+  expect((await run('--version')).stdout).toContain(`node-v${process.versions.node}`);
+  expect((await run('demo')).stdout).toContain('3 services are down, 1 is degraded:');
+  expect((await run('completion', 'bash')).stdout).toContain('complete -F _hsdoctor hsdoctor');
+  expect((await run('__complete', 'words', 'che')).stdout).toContain('check\t');
 });

@@ -12,7 +12,8 @@ export function nearestHost(destination: string): string {
     : didYouMean(name, known);
 }
 
-function configuredHosts(): string[] {
+/** The names of hosts in the user's own config of ssh. */
+export function configuredHosts(): string[] {
   try {
     const config = readFileSync(join(homeFolder(), '.ssh', 'config'), 'utf8');
     return [...config.matchAll(/^[ \t]*Host[ \t=]+(.+)$/gim)].flatMap(([, names = '']) =>
