@@ -9,7 +9,8 @@ const OPTIONS = { names: { containers: [], secrets: [] }, waivers: [] };
 const reports = (files: Readonly<Record<string, string>>) =>
   checkSource(openSource(writeTree(files)), '.', checks, OPTIONS);
 
-const DOCKER = 'virtualisation.podman.enable = true; virtualisation.oci-containers = { backend = "docker"; containers.plex.image = "plex:1"; };';
+const DOCKER =
+  'virtualisation.podman.enable = true; virtualisation.oci-containers = { backend = "docker"; containers.plex.image = "plex:1"; };';
 
 describe('the seed’s layout', () => {
   const source = openSource(join(import.meta.dirname, 'seed-layout'));
