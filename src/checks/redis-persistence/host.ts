@@ -343,7 +343,7 @@ function ownerToBe(
   containers: Known['containers'],
 ): Pick<kinds.CannotSave, 'user' | 'group'> {
   const mount = container?.mounts?.find(({ destination }) => destination === asked?.values.dir);
-  const isGivable =
+  const mayBeGiven =
     isBarred(asked) &&
     ((asked?.folder?.mode ?? 0) & OWNER_MAY_WRITE) === OWNER_MAY_WRITE &&
     mount?.writable === true &&
@@ -351,7 +351,7 @@ function ownerToBe(
     containers?.every(
       (other) => other.name === name || !other.mounts?.some(({ source }) => isBelow(source, mount.source)),
     );
-  return isGivable === true
+  return mayBeGiven === true
     ? { user: asked?.user, group: asked?.groups?.[0] }
     : { user: undefined, group: undefined };
 }
