@@ -105,7 +105,7 @@ class Received {
         this.results.set(event.probe, event.result);
         if (event.probe === TELLS_TIME) this.answeredAt = Date.now();
         const probe = this.#probes.get(event.probe);
-        if (probe !== undefined) this.#onResult?.(probe);
+        if (probe !== undefined) this.#onResult?.(probe, event.result);
       }
     }
   }

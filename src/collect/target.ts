@@ -8,8 +8,8 @@ export interface CollectOptions {
   /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
   readonly sinceMs?: number;
   readonly signal?: AbortSignal;
-  /** Told as each result arrives, for live progress. */
-  readonly onResult?: (probe: Probe) => void;
+  /** Told as each result arrives: for live progress, and for what is to be done with one before all are there. */
+  readonly onResult?: (probe: Probe, result: RawResult) => void;
 }
 
 /** Everything that one target brought back. */

@@ -27,7 +27,7 @@ const LISTENING = /Immich Server is listening/;
 
 export const host = judgeHost({
   needs: ['units', 'immichServers'],
-  wants: ['containers', 'containerLog', 'unitCommands', 'addresses', 'immichJobs'],
+  wants: ['containers', 'containerLog', 'unitCommands', 'immichJobs'],
   evaluate(facts, context) {
     const names = serversOf(facts);
     if (names.length === 0) return { skip: 'no container with an immich-server image' };

@@ -1,16 +1,14 @@
-import type { Addresses } from '../../facts/host/addresses.ts';
 import type { ImmichJobs } from '../../facts/host/immich-jobs.ts';
 import type { Context, Judged } from '../define.ts';
 import * as kinds from './kinds.ts';
 
 export interface Work {
-  readonly addresses: Addresses | undefined;
   readonly immichJobs: ImmichJobs | undefined;
 }
 
-/** What Immich has not done, where the URL of the settings is one of this host. */
+/** What Immich has not done: it was only asked where the URL of the settings is one of this host. */
 export function judgeJobs(
-  { addresses, immichJobs }: Work,
+  { immichJobs }: Work,
   { unread, again }: Context,
 ): Judged & { readonly note?: string } {
   if (immichJobs === undefined) {
@@ -18,10 +16,6 @@ export function judgeJobs(
     return reason === undefined ? {} : { note: `its jobs were not checked: ${reason}` };
   }
   const { url, queues, newestWithinDays: days } = immichJobs;
-  const isHere = immichJobs.addresses.some(
-    (address) => addresses?.assigned.some((assigned) => assigned.address === address) === true,
-  );
-  if (!isHere) return { note: `its jobs were not checked: ${url} is not an address of this host` };
   const failed = queues.filter((queue) => queue.failed > 0);
   const stopped = queues.filter(({ isPaused, waiting }) => isPaused && waiting > 0);
   const source = `GET ${url}/api/jobs`;

@@ -1,93 +1,88 @@
-import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
 import type { Collection, CollectOptions, Target } from '../../collect/target.ts';
-import { type ImmichJobs, immichJobs } from '../../facts/host/immich-jobs.ts';
+import { factOf } from '../../engine/facts.ts';
+import { addresses } from '../../facts/host/addresses.ts';
+import { immichJobs } from '../../facts/host/immich-jobs.ts';
 import type { Probe, RawResult } from '../../model/probe.ts';
-import { loadImmichSettings } from '../../settings/immich.ts';
-import { UsageError } from '../../text/usage-error.ts';
-import { connect } from '../../upload/server/connection.ts';
-import { newestWithinDays, queues } from '../../upload/server/jobs.ts';
-import { ServerProblem } from '../../upload/server/problem.ts';
-
-const PATIENCE = { idleTimeoutMs: 5000, responseTimeoutMs: 5000, retries: 0, retryDelayMs: 0 };
-const DAYS = [1, 7, 30];
-
-interface Access {
-  readonly url: string;
-  readonly key: string;
-}
+import type { SettingsImmich } from './immich-of-settings.ts';
 
 /**
- * The same targets, of which Immich is asked from here, once, while they are read: the key goes to Immich, and not to
- * them. Unchanged where the settings have no URL and key.
+ * The same targets, of which Immich is asked from here while they are read, once: the key goes to Immich, and not to
+ * them; and it goes out only where the URL of the settings is found to be one of the host.
  */
-export async function askingImmich(
-  targets: readonly Target[],
-  config: string | undefined,
-): Promise<readonly Target[]> {
-  const access = await accessOf(config);
-  if (access === undefined) return targets;
-  let asked: Promise<RawResult> | undefined;
+export function askingImmich(targets: readonly Target[], config: string | undefined): readonly Target[] {
+  const immich = askedOnce(config);
   return targets.map((target) => ({
     name: target.name,
     kind: target.kind,
     async collect(probes, options): Promise<Collection> {
       if (!probes.some(({ id }) => id === immichJobs.id)) return target.collect(probes, options);
-      asked ??= ask(access, options);
-      const others: readonly Probe[] = probes.filter(({ id }) => id !== immichJobs.id);
-      const [collection, result] = await Promise.all([target.collect(others, options), asked]);
+      const others: readonly Probe[] = [
+        ...probes.filter(({ id }) => id !== immichJobs.id && id !== addresses.id),
+        addresses,
+      ];
+      const ofHost = Promise.withResolvers<RawResult | undefined>();
+      const onResult = (probe: Probe, result: RawResult) => {
+        options.onResult?.(probe, result);
+        if (probe.id === addresses.id) ofHost.resolve(result);
+      };
+      const collecting = target
+        .collect(others, { ...options, onResult })
+        .finally(() => ofHost.resolve(undefined));
+      const [collection, result] = await Promise.all([
+        collecting,
+        immich(target.kind, ofHost.promise, options),
+      ]);
       return { ...collection, results: new Map(collection.results).set(immichJobs.id, result) };
     },
   }));
 }
 
-/** What is wrong with these settings is told by who needs them: a check of a host does not. */
-async function accessOf(config: string | undefined): Promise<Access | undefined> {
-  try {
-    return await loadImmichSettings({ config });
-  } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
-  }
+/** Its settings and what speaks to it are loaded while the first host is read, and it is asked for all hosts once. */
+function askedOnce(config: string | undefined) {
+  let loading: ReturnType<typeof load> | undefined;
+  let asked: Promise<RawResult> | undefined;
+  return async (
+    kind: Target['kind'],
+    ofHost: Promise<RawResult | undefined>,
+    { signal }: CollectOptions,
+  ): Promise<RawResult> => {
+    loading ??= load(config);
+    const { immich, askedJobs } = await loading;
+    if (typeof immich === 'string') return notAsked(immich);
+    const why = whyElsewhere(immich, kind, await ofHost);
+    if (why !== undefined) return notAsked(`${immich.shownUrl} ${why}`);
+    asked ??= askedJobs(immich, signal);
+    return asked;
+  };
 }
 
-async function ask({ url, key }: Access, { signal }: CollectOptions): Promise<RawResult> {
-  const began = performance.now();
-  try {
-    const jobs = await jobsOf(url, key, signal);
-    const stdout = JSON.stringify(jobs);
-    return {
-      outcome: 'ran',
-      durationMs: performance.now() - began,
-      exitCode: 0,
-      stdout,
-      stderr: '',
-      capped: false,
-    };
-  } catch (error) {
-    if (!(error instanceof ServerProblem)) throw error;
-    // A key that is made for uploads may do no more, and is right so.
-    const outcome = error.kind === 'permission' ? 'not-applicable' : 'failed';
-    return { outcome, durationMs: performance.now() - began, reason: error.message };
-  }
+async function load(config: string | undefined) {
+  const { askedJobs, immichOfSettings } = await import('./immich-of-settings.ts');
+  return { immich: await immichOfSettings(config), askedJobs };
 }
 
-async function jobsOf(url: string, key: string, signal: AbortSignal | undefined): Promise<ImmichJobs> {
-  const connection = await connect(url, key, PATIENCE, { concurrency: 1, signal });
-  try {
-    const name = new URL(connection.url).hostname.replace(/^\[|\]$/g, '');
-    const addresses = await lookup(name, { all: true }).catch(() => []);
-    const newest = await newestWithinDays(connection, DAYS).catch(ifNotAllowed);
-    return {
-      url: connection.url,
-      addresses: addresses.map(({ address }) => address),
-      queues: await queues(connection),
-      ...(newest === undefined ? {} : { newestWithinDays: newest }),
-    };
-  } finally {
-    connection.close();
-  }
-}
+const notAsked = (reason: string): RawResult => ({ outcome: 'not-applicable', durationMs: 0, reason });
 
-function ifNotAllowed(error: unknown): undefined {
-  if (!(error instanceof ServerProblem) || error.kind !== 'permission') throw error;
+const LOOPBACK = /^(?:127\.|::1$)/;
+
+/** Why the URL is not seen to be one of the host, with each of its addresses. */
+function whyElsewhere(
+  { addresses: wanted }: SettingsImmich,
+  kind: Target['kind'],
+  ofHost: RawResult | undefined,
+): string | undefined {
+  if (wanted.length === 0) return 'cannot be resolved on this machine';
+  const isHere = kind === 'local';
+  if (isHere && wanted.every((address) => LOOPBACK.test(address))) return undefined;
+  const read = ofHost === undefined ? undefined : factOf(addresses, ofHost);
+  if (read?.outcome !== 'ok') return 'may be an address of this host or not: its addresses were not read';
+  // What both machines have, as a bridge of containers, leads to this one from here.
+  const ofBoth = isHere ? [] : Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const isOfHost = (one: string) =>
+    LOOPBACK.test(one)
+      ? isHere
+      : read.value.assigned.some(({ address }) => address === one) &&
+        !ofBoth.some(({ address }) => address === one);
+  return wanted.every(isOfHost) ? undefined : 'is not an address of this host';
 }

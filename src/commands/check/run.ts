@@ -96,7 +96,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   return (await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose })) ?? status;
 }
 
-/** What speaks to Immich is loaded only where a check wants it. */
+/** What asks Immich is loaded only where a check wants it. */
 async function askedOfImmich(targets: readonly Target[], config: string | undefined) {
   if (targets.length === 0) return targets;
   return (await import('./asks-immich.ts')).askingImmich(targets, config);

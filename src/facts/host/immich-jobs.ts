@@ -2,11 +2,9 @@ import * as z from 'zod/mini';
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
 
-/** What this machine, and not the host, asks Immich with the user's key. */
+/** What this machine, and not the host, asks the Immich of the host with the user's key. */
 const schema = z.object({
   url: z.string(),
-  /** Of the host in the URL, as this machine resolves it. */
-  addresses: z.array(z.string()),
   queues: z.array(
     z.object({ name: z.string(), failed: z.int(), waiting: z.int(), active: z.int(), isPaused: z.boolean() }),
   ),
@@ -17,6 +15,7 @@ const schema = z.object({
 export type ImmichJobs = z.infer<typeof schema>;
 
 const NOT_ASKED = 'not asked';
+export const NOT_OF_SETTINGS = 'your settings have no URL and key of Immich';
 
 /** As the collection of a host would have brought it: no key goes there, so nothing is asked there. */
 export const immichJobs = defineProbe<ImmichJobs>({
@@ -24,8 +23,7 @@ export const immichJobs = defineProbe<ImmichJobs>({
   reads: "Immich's job queues and its newest photo, asked from here with the key of your settings",
   script: `echo '${NOT_ASKED}'`,
   parse({ stdout }) {
-    if (stdout.trim() === NOT_ASKED)
-      throw new FactUnavailable('not-applicable', 'your settings have no URL and key of Immich');
+    if (stdout.trim() === NOT_ASKED) throw new FactUnavailable('not-applicable', NOT_OF_SETTINGS);
     return schema.parse(JSON.parse(stdout));
   },
 });

@@ -1,4 +1,4 @@
-import { ADDRESS, container, logged as loggedBy, NOW } from '../home-server.ts';
+import { container, logged as loggedBy, NOW } from '../home-server.ts';
 import type { KindCases } from '../kind-cases.ts';
 
 /** What the host tells of a server that answers, but for what is given. */
@@ -66,12 +66,11 @@ export const cases: KindCases = {
   },
 };
 
-/** What was asked from here, of a host that has the address of the URL. */
-export function jobs(thumbnails: Readonly<Record<string, unknown>>, addresses = [ADDRESS]): string {
+/** What was asked from here. */
+export function jobs(thumbnails: Readonly<Record<string, unknown>>): string {
   const queue = { name: 'thumbnailGeneration', failed: 0, waiting: 0, active: 0, isPaused: false };
   return JSON.stringify({
     url: 'http://minipc:2283',
-    addresses,
     queues: [{ ...queue, ...thumbnails }],
     newestWithinDays: 1,
   });
