@@ -15,11 +15,16 @@ import {
 import { CURL_WORDS } from '../shared/curl.ts';
 import { allWith, firstWith } from '../shared/lookup.ts';
 import { DATABASE, REDIS, serviceOf } from '../shared/service-of.ts';
-import { explainedByState, explainedByStorage, type HostService, servicesWith } from '../shared/services.ts';
+import {
+  allLines,
+  explainedByState,
+  explainedByStorage,
+  type HostService,
+  servicesWith,
+} from '../shared/services.ts';
 import { judgeJobs, type Work } from './jobs.ts';
 import * as kinds from './kinds.ts';
 
-const IMAGE = /immich-server(?:[:@]|$)/;
 /** In which a server that does not yet say that it listens may still migrate its database. */
 const START_MS = 300_000;
 const REFUSED = /Failed to (?:read|write)\b.*?([^\s"'(<>]*\/[^\s"'(<>]+)\/\.immich\b/;
@@ -53,12 +58,9 @@ interface Known extends Work {
   readonly unitCommands: readonly UnitCommands[] | undefined;
 }
 
-function serversOf({ units, unitCommands = [], containers = [], immichServers }: Known): string[] {
-  const declared = unitCommands
-    .filter(({ image = '' }) => IMAGE.test(image))
-    .flatMap(({ unit }) => firstWith(units, 'id', unit)?.container ?? []);
-  const there = containers.filter(({ image }) => IMAGE.test(image)).map(({ name }) => name);
-  return [...new Set([...declared, ...there, ...immichServers.map(({ container }) => container)])];
+function serversOf(facts: Known): string[] {
+  const services = servicesWith(SERVICE_IMAGES.server, facts).map(({ name }) => name);
+  return [...new Set([...services, ...facts.immichServers.map(({ container }) => container)])];
 }
 
 /** Undefined for one that does not run, and does not say why: that it is down is told by `container-state`. */
@@ -73,7 +75,7 @@ function judge(name: string, facts: Known, context: Context): readonly Judged[] 
 /** Of the folder for which it refused to start, where it has not started since. */
 function refusal(name: string, facts: Known, { windowStart }: Context) {
   const { containerLog, immichServers } = facts;
-  const own = allWith(containerLog, 'container', name).filter(({ at }) => at >= windowStart);
+  const own = allLines(name, containerLog).filter(({ at }) => at >= windowStart);
   const lines = own.filter(({ text }) => REFUSED.test(text));
   const last = lines.at(-1);
   const started = own.findLast(({ text }) => LISTENING.test(text));

@@ -33,7 +33,8 @@ export function servicesWith(image: string, { units, unitCommands, containers = 
     }));
   const missing = units.filter(
     ({ id, loadState }) =>
-      loadState === 'loaded' &&
+      // One that systemd refuses should run as well; one that is masked or gone should not.
+      !['masked', 'not-found'].includes(loadState) &&
       isNamed.test(firstWith(unitCommands, 'unit', id)?.image ?? '') &&
       !made.some(({ unit }) => unit?.id === id),
   );
@@ -60,11 +61,14 @@ export function linesOf(
 ): LogLine[] {
   const { name, unit } = service;
   const since = unit === undefined ? windowStart : runStart(unit, journal, windowStart);
-  // A quadlet gives its container another name than its unit has.
-  return [...allWith(log, 'container', name), ...allWith(log, 'container', `systemd-${name}`)].filter(
-    ({ at }) => at >= since,
-  );
+  return allLines(name, log).filter(({ at }) => at >= since);
 }
+
+/** A quadlet gives its container another name than its unit has. */
+export const allLines = (name: string, log: readonly LogLine[] | undefined): LogLine[] => [
+  ...allWith(log, 'container', name),
+  ...allWith(log, 'container', `systemd-${name}`),
+];
 
 /** In a sentence, why its log tells nothing, where that is so. */
 export function unreadLog({ name, container, unit }: HostService): string[] {

@@ -442,6 +442,24 @@ test('a database that is down is the cause of what the server says, and its own 
   expect(of('container-state').map(({ causedBy }) => causedBy)).toEqual(['immich-database']);
 });
 
+test.each([
+  ['bad-setting', ['database-down']],
+  ['error', ['database-down']],
+  ['masked', []],
+  ['not-found', []],
+])('a database whose unit is %s, and that has no container', (LoadState, expected) => {
+  const given: Given = {
+    ...notStarting(),
+    units: UNITS.replace(
+      unit(DATABASE),
+      unit(DATABASE, { LoadState, ActiveState: 'inactive', SubState: 'dead' }),
+    ),
+    ...without(NO_CONNECTION),
+  };
+  expect(kinds({ ...given, dataServices: NO_CONNECTION + REDIS_ANSWERS })).toEqual(expected);
+  expect(database({ ...given, dataServices: NO_CONNECTION + REDIS_ANSWERS }).status).not.toBe('ok');
+});
+
 test('a crashing server is explained by its database', () => {
   const results = judgeAll(crashing(WRONG_PASSWORD));
   expect(results.find(({ check }) => check === 'container-state')?.findings[0]?.causedBy).toBe(

@@ -128,6 +128,33 @@ test('a server that runs, and will not start again, is a warning; one whose fold
   expect(said({ immichServers: server({ marks: '#unmarked /srv/photos/upload' }) }).status).toBe('ok');
 });
 
+test.each([
+  ['masked', 'no container with an immich-server image'],
+  ['not-found', 'no container with an immich-server image'],
+  ['bad-setting', 'immich-server is not running'],
+])('a server whose unit is %s, and that has no container, is skipped', (LoadState, reason) => {
+  const { status, ...result } = judge('immich-server', {
+    immichServers: '',
+    units: UNITS.replace(
+      unit('immich-server'),
+      unit('immich-server', { LoadState, ActiveState: 'inactive', SubState: 'dead' }),
+    ),
+    containers: CONTAINERS.replace(container('immich-server'), ''),
+  });
+  expect([status, result.reason]).toEqual(['skipped', reason]);
+});
+
+test('the log of a quadlet that is down is of a container with another name', () => {
+  const given = {
+    immichServers: '',
+    units: unit('immich-server.service', { ActiveState: 'activating', SubState: 'auto-restart' }),
+    containers: '',
+    unitCommands: 'unit immich-server.service\npodman run\n ghcr.io/immich-app/immich-server:v2\n',
+    containerLog: logged(REFUSED).replace('"immich-server"', '"systemd-immich-server"'),
+  };
+  expect(said(given).kinds).toEqual(['immich-server/mark-missing']);
+});
+
 test('that the jobs of Immich were not asked for is said', () => {
   const unasked = judge('immich-server', { immichServers: server(), immichJobs: 'not asked\n' });
   expect(unasked).toMatchObject({ status: 'ok' });
