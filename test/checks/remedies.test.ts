@@ -29,6 +29,7 @@ import {
 } from './home-server.ts';
 import { checksWithKinds, foundIn } from './kind-cases.ts';
 import { judgeConfiguration, SICK_CONFIGURATIONS } from './sick-configurations.ts';
+import { KINDS_OF_DATABASES, SICK_DATABASES } from './sick-databases.ts';
 import { FILE, macFactsOf, NAME, SICK_MACS } from './sick-macs.ts';
 
 const pasting = new Pasting();
@@ -312,23 +313,6 @@ end
   'a disk that fails at times': {
     diskErrors: `disk ${NAME} ../x\ninput-output ${NAME} 1 1 1 0 1 minipc kernel: x\n`,
   },
-  ...Object.fromEntries(
-    [
-      `PostgresError: password authentication failed for user "${NAME}"`,
-      `PostgresError: role "${NAME}" does not exist`,
-      `PostgresError: database "${NAME}" does not exist`,
-    ].map((text) => [
-      text,
-      {
-        containers:
-          container('immich-server') +
-          container('immich-postgres', { env: [`POSTGRES_USER=${NAME}`, `PGDATA=/${NAME}`] }) +
-          container('immich-redis'),
-        dataServices: `${SERVER_CONNECTED.replace(/^connected.*\n/gm, '')}${POSTGRES_ANSWERS}${REDIS_ANSWERS}`,
-        containerLog: [NOW - 200_000, NOW - 60_000].map((at) => logged('immich-server', text, at)).join(''),
-      },
-    ]),
-  ),
   'a Redis that cannot save': {
     containers:
       container('immich-server') +
@@ -338,6 +322,8 @@ end
       }),
     dataServices: `${SERVER_CONNECTED}${POSTGRES_ANSWERS}${REDIS_ANSWERS.replace('999 999 755', '0 0 755')}`,
   },
+
+  ...SICK_DATABASES,
   'nothing to be read': {
     containers: DENIED,
     journal: `${NOW / 1000} minipc systemd[1]: x\n`,
@@ -366,11 +352,10 @@ const SERVER_KINDS = Object.entries({
   'tailscale-up': `logged-out userspace no-address complains key-expires needs-approval starting address-changed
     foreign-address key-expired offline funnel`,
   'tailscale-wait': 'no-wait started-too-early',
-  'immich-database': 'wrong-password no-role no-database',
-  'redis-persistence': 'folder-not-writable',
   storage:
     'folder-gone not-mounted full read-only hung wrong-owner in-memory array-degraded pool-unhealthy smart-failing disk-errors',
   hardware: 'device-missing wrong-group',
+  ...KINDS_OF_DATABASES,
   visibility: 'journal-too-short needs-root',
 }).flatMap(([check, kinds]) => kinds.split(/\s+/).map((kind) => `${check}/${kind}`));
 

@@ -68,8 +68,14 @@ function host(containers: readonly string[], processes: Readonly<Record<number, 
 }
 
 const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
-const PERSISTENCE =
-  '# Persistence\r\nloading:0\r\nrdb_last_bgsave_status:ok\r\naof_enabled:0\r\nsecret:planted\r\n';
+const PERSISTENCE = [
+  '# Persistence',
+  'loading:0',
+  'rdb_last_bgsave_status:ok',
+  'aof_enabled:0',
+  'secret:planted',
+  '',
+].join('\r\n');
 const ANSWERS = `+PONG\r\n${bulk(PERSISTENCE)}*2\r\n${bulk('save')}${bulk('3600 1')}*2\r\n${bulk('dir')}${bulk('/data')}+OK\r\n`;
 
 test('a Redis is asked where its process listens, and only what is known of its answer is told', async () => {
@@ -135,7 +141,7 @@ test('behind the first process of its container it is found in its namespace, an
   const { port } = await listening({ PING: ANSWERS });
   const server = { comm: 'redis-server', title: `redis-server *:${port}` };
   const read = host([REDIS], {
-    41: { comm: 'tini' },
+    41: { comm: 'catatonit' },
     7: { ...server, space: 'pid:[7]' },
     50: { ...server, space: 'pid:[41]' },
   });
