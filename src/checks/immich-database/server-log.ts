@@ -48,7 +48,11 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
       /[Tt]he (.{1,60}? extension version is \S+), but Immich only supports (.{1,60}?)\.?$/
         .exec(text)
         ?.slice(1)
-        .join(', Immich supports '),
+        .join(', Immich supports ') ??
+      /currently has (.{1,60}?) activated, but the Postgres instance only has (\S+) available/
+        .exec(text)
+        ?.slice(1)
+        .join(' is activated, its image has '),
   },
   {
     kind: kinds.extensionMissing,
@@ -84,7 +88,7 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
     kind: kinds.refused,
     about: 'login',
     found: (text) =>
-      /(?:PostgresError: |FATAL: +)(no pg_hba\.conf entry.{0,100}|sorry, too many clients already|remaining connection slots are reserved.{0,60}|too many connections for \w+.{0,70}|the database system is (?:starting up|in recovery mode|not yet accepting connections)|permission denied for .{1,80}|(?!password )\w+ authentication failed for user .{1,80})/.exec(
+      /(?:PostgresError: |FATAL: +)(no pg_hba\.conf entry.{0,100}|sorry, too many clients already|remaining connection slots are reserved.{0,60}|too many connections for \w+.{0,70}|the database system is (?:starting up|in recovery mode|not yet accepting connections)|permission denied for .{1,80}|(?!password )\w+ authentication failed for user .{1,80}|(?:role|database) "[^"]{1,63}" is not (?:permitted to log in|currently accepting connections))/.exec(
         text,
       )?.[1],
   },
@@ -124,9 +128,11 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
     about: 'way',
     found: (text, { port }) => {
       const [what, , , to] =
-        /(?:connect|write|read) (ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT) (\S{1,253}):(\d{1,5})\b/.exec(
+        /(?:connect|write|read) (ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|CONNECTION_(?:CLOSED|ENDED|DESTROYED)) (\S{1,253}):(\d{1,5})\b/.exec(
           text,
         ) ?? [];
+      const [socket] = /(?:ENOENT|ECONNREFUSED|EACCES) \S{1,253}\/\.s\.PGSQL\.\d{1,5}/.exec(text) ?? [];
+      if (socket !== undefined) return socket;
       return what !== undefined && to === port ? what.replace(/^\w+ /, '') : undefined;
     },
   },
@@ -135,6 +141,7 @@ export const SERVER_FAULTS: readonly ServerFault[] = [
     about: 'schema',
     found: (text) =>
       /Migration "[^"]{1,120}" failed/.exec(text)?.[0].replace('Migration', 'migration') ??
+      /corrupted migrations: .{1,120}/.exec(text)?.[0] ??
       /Migrations failed: .{1,120}/.exec(text)?.[0].replace('Migrations', 'migrations'),
   },
 ];

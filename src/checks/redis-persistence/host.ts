@@ -105,7 +105,7 @@ function isImmichs({ name, container }: HostService, servers: readonly HostServi
 }
 
 const AT_START =
-  /(Fatal error loading the DB|Wrong signature trying to load DB|Can't handle RDB format version \d+|(?:Bad file format|Unexpected end of file) reading the append[- ]only file|Unrecoverable error|(?:Can't open|Can't open or create) (?:the )?append-only .*(?:Permission denied|Read-only file system|No space left on device))/;
+  /(Fatal error loading the DB|Wrong signature trying to load DB|Can't handle RDB format version \d+|(?:Bad file format|Unexpected end of file) reading the append[- ]only file|Unrecoverable error|Internal error in RDB reading[^>]{0,80}-> .{1,80}|Terminating server after rdb file reading failure|(?:Can't open|Can't open or create) (?:the )?append-only .*(?:Permission denied|Read-only file system|No space left on device))/;
 
 function ofDown(redis: HostService, about: kinds.OnHost, log: readonly LogLine[], isNeeded: boolean): Judged {
   const { name, unit, container } = redis;

@@ -24,10 +24,10 @@ const PATTERNS = [
   'FATAL: |PANIC: |Role .* does not exist|has wrong ownership|database system is ready|initialized by PostgreSQL|invalid page in block|page verification failed|could not (read (block|from|file)|open configuration|write|extend|access|open file|locate a valid|change|create|fsync)',
   'cannot (create directory|touch)|Operation not permitted|in 18[+]|missing chunk number|unexpected chunk number|index files are outdated|is not available|must be loaded via',
   // Of Immich's server.
-  'authentication failed|code: .(28P01|28000|3D000|53300|57P03)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|worker exited with code|Immich Server is listening|Database reconnected|Failed to activate',
-  'PostgresError|(database|role) .* does not exist|No vector extension found|only supports|upgrade path|Migrations? .*failed|Failed to (read|write).*[.]immich|shared_preload_libraries',
+  'authentication failed|code: .(28P01|28000|3D000|53300|57P03)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|[.]s[.]PGSQL|worker exited with code|Immich Server is listening|Database reconnected|Failed to activate',
+  'PostgresError|(database|role) .* does not exist|No vector extension found|only supports|upgrade path|Migrations? .*failed|corrupted migrations|the Postgres instance only has|Failed to (read|write).*[.]immich|shared_preload_libraries',
   // Of Redis and Valkey.
-  'MISCONF|temp RDB file|opening the RDB file|Background saving|DB saved on disk|DB loaded from|Fatal error loading|Bad file format|Unrecoverable error|RDB format version|Wrong signature|append-only|AOF|ready to accept connections|Ready to accept connections|WRONGPASS|NOAUTH',
+  'MISCONF|temp RDB file|opening the RDB file|Background saving|DB saved on disk|DB loaded from|Fatal error loading|Bad file format|Unrecoverable error|in RDB reading|rdb file reading failure|RDB format version|Wrong signature|append-only|AOF|ready to accept connections|Ready to accept connections|WRONGPASS|NOAUTH',
   // Of programs with SQLite.
   'SQLITE_(CORRUPT|BUSY|READONLY|FULL|IOERR)|is malformed|database is locked',
   // Of all.

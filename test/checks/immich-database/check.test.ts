@@ -120,6 +120,26 @@ test.each([
     'immich-server does not start: pgvecto.rs extension version is 0.1.11, Immich supports 0.2.0 and later minor releases',
   ],
   [
+    'PostgresError: role "immich" is not permitted to log in',
+    'immich-postgres refuses immich-server: role "immich" is not permitted to log in',
+  ],
+  [
+    'Error: write CONNECTION_CLOSED immich-postgres:5432',
+    'immich-server cannot connect to immich-postgres (CONNECTION_CLOSED immich-postgres:5432)',
+  ],
+  [
+    'Error: connect ENOENT /run/postgresql/.s.PGSQL.5432',
+    'immich-server cannot connect to immich-postgres (ENOENT /run/postgresql/.s.PGSQL.5432)',
+  ],
+  [
+    'Error: The database currently has VectorChord 1.0.0 activated, but the Postgres instance only has 0.4.3 available.',
+    'immich-server does not start: VectorChord 1.0.0 is activated, its image has 0.4.3',
+  ],
+  [
+    'Error: corrupted migrations: previously executed migration 1752-Add is missing',
+    'immich-server cannot upgrade its database: corrupted migrations: previously executed migration 1752-Add is missing',
+  ],
+  [
     'Migrations failed: Error: Invalid upgrade path. For more information, see https://immich.app/errors#typeorm-upgrade',
     'immich-server does not start: it skipped a version that it needs (v1.132 to v1.136)',
   ],

@@ -234,10 +234,12 @@ test('one that was stopped together with the server is not missed', () => {
   expect([kindsOf(alone), kindsOf(both), redis(both).status]).toEqual([['down'], [], 'unknown']);
 });
 
-test('an append-only file that ends in the middle keeps it from starting', () => {
-  const text =
-    '1:M 10 Mar 2026 11:59:00.000 # Unexpected end of file reading the append only file appendonly.aof.1.incr.aof. You can: 1) Make a backup of your AOF file';
-  expect(kindsOf(notStarting(text))).toEqual(['cannot-load']);
+test.each([
+  'Unexpected end of file reading the append only file appendonly.aof.1.incr.aof. You can: 1) Make a backup of your AOF file',
+  'Internal error in RDB reading offset 0, function at rdb.c:3003 -> Unexpected EOF reading RDB file',
+  'Terminating server after rdb file reading failure.',
+])('data that cannot be read keeps it from starting: %s', (text) => {
+  expect(kindsOf(notStarting(`1:M 10 Mar 2026 11:59:00.000 # ${text}`))).toEqual(['cannot-load']);
 });
 
 test('what cannot save and takes writes all the same is a warning', () => {
