@@ -85,6 +85,17 @@ export class SourceTree {
     }
   }
 
+  /** What a file that is no text consists of; undefined where it cannot be read. */
+  bytes(path: string): Buffer | undefined {
+    const real = this.#real(path);
+    if (real === undefined || this.kind(path) !== 'file') return undefined;
+    try {
+      return statSync(real).size > LARGEST ? undefined : readFileSync(real);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** What a link says, whether or not it leads anywhere; undefined for what is none. */
   link(path: string): string | undefined {
     const folder = this.#real(dirname(path));

@@ -5,8 +5,8 @@ import { source } from './source.ts';
 
 export const nixSyntax: Check = {
   id: 'nix-syntax',
-  title: 'All .nix files parse',
-  why: 'A file that does not parse stops every rebuild; after the error, hsdoctor may read it wrongly.',
+  title: 'All .nix files exist and parse',
+  why: 'A file that does not parse, or that nix cannot find, stops every rebuild.',
   tags: ['nixos'],
   documentation,
   kinds: Object.values(kinds),

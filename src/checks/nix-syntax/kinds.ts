@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../model/source-location.ts';
-import { byHand } from '../../remedy/steps.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { absolutePath, gitPath } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 import { placeIn } from '../shared/steps.ts';
 
@@ -21,6 +22,39 @@ export const syntaxError = defineKind<{
         'Fix the syntax on this line. If it looks right, look at the end of the line before it: a ; may be missing there.',
         placeIn(folder, at),
       ),
+    ],
+  }),
+});
+
+export const missingFile = defineKind<{
+  readonly path: string;
+  readonly folder: string;
+  readonly at: SourceLocation | undefined;
+}>({
+  id: 'missing-file',
+  name: 'The configuration imports a file that does not exist',
+  meaning: 'nix cannot build the configuration. What the file would set was not checked.',
+  status: 'fail',
+  title: ({ path }) => `${path} is imported but does not exist`,
+  remedy: ({ folder, at, path }) => ({
+    lasting: [byHand(`Correct the path, or add ${path} to the configuration.`, placeIn(folder, at))],
+  }),
+});
+
+export const notInGit = defineKind<{ readonly path: string; readonly root: string }>({
+  id: 'not-in-git',
+  name: 'A file of a flake is not known to git',
+  meaning:
+    'nix copies only files that git knows: for nix this file does not exist, and the configuration cannot be built.',
+  status: 'fail',
+  title: ({ path }) => `git does not know ${path}, so the flake does not have it`,
+  remedy: ({ path, root }) => ({
+    lasting: [
+      run(['git', 'add', '--', gitPath(path)], {
+        directory: absolutePath(root),
+        where: 'here',
+        why: 'Add the file to git. A commit is not needed.',
+      }),
     ],
   }),
 });

@@ -37,6 +37,7 @@ function notRead(
   // Without a place, it is the flake that does not say what belongs to the machine.
   const broken = file ?? at?.file ?? 'flake.nix';
   const isBroken = syntax?.problems.some((problem) => problem.at.file === broken) === true;
+  const isMissing = syntax?.missing.some(({ path }) => path === broken) === true;
   return kinds.notRead.finding(
     {
       reason,
@@ -47,7 +48,7 @@ function notRead(
     {
       subject: at === undefined ? reason : `${at.file}:${at.line}`,
       evidence: [evidenceAt(at, reason)],
-      ...(isBroken ? { explainedBy: [{ check: 'nix-syntax', subject: broken }] } : {}),
+      ...(isBroken || isMissing ? { explainedBy: [{ check: 'nix-syntax', subject: broken }] } : {}),
     },
   );
 }

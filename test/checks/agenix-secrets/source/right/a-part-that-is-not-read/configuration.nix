@@ -1,6 +1,6 @@
 # status: unknown
 { config, ... }:
 {
-  imports = [ ./age.nix ]; # wrong: visibility
+  imports = [ ./age.nix ]; # wrong: visibility # wrong: nix-syntax
   services.restic.backups.all.passwordFile = config.age.secrets.restic.path;
 }

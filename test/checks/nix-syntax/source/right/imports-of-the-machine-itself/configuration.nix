@@ -1,0 +1,9 @@
+# status: ok
+{
+  imports = [
+    ./hardware-configuration.nix # wrong: visibility
+    ./local.nix # wrong: visibility
+    ../common.nix # wrong: visibility
+    ./shared/base.nix # wrong: visibility
+  ];
+}

@@ -1,0 +1,6 @@
+{
+  imports = [
+    ./there.nix
+    ./containers/kuma.nix # wrong: nix-syntax # wrong: visibility
+  ];
+}

@@ -1,0 +1,3 @@
+{
+  imports = [ ./sub ]; # wrong: nix-syntax # wrong: visibility
+}
