@@ -19,6 +19,8 @@ interface Attempt {
   readonly fix?: string;
   /** It may work all the same. */
   readonly mayWork?: true;
+  /** Where the unit takes it from a file that others use, too. */
+  readonly usedAt?: SourceLocation | undefined;
 }
 
 /** A unit that listens on addresses of the tailnet. */
@@ -614,11 +616,10 @@ function ownWait(unit: DeclaredService): OwnWait {
         : judged(unit, command);
     if (wait.lacks !== undefined) return { state: 'broken', attempts: [wait.lacks] };
     if (wait.shape === 'no wait') {
+      const fix = wait.fix === undefined ? {} : { fix: wait.fix };
+      const expected = 'a loop that asks until the address exists, or `tailscale wait`';
       attempts.push({
-        at: text.at,
-        observed: `${name} ${wait.why}`,
-        expected: 'a loop that asks until the address exists, or `tailscale wait`',
-        ...(wait.shape === 'no wait' && wait.fix !== undefined ? { fix: wait.fix } : {}),
+        ...inItsFile(command, { at: text.at, observed: `${name} ${wait.why}`, expected, ...fix }, wait.why),
       });
       continue;
     }
@@ -633,13 +634,17 @@ function ownWait(unit: DeclaredService): OwnWait {
       return {
         state: 'broken',
         attempts: [
-          {
-            at: text.at,
-            observed: `the wait of ${name} has \\${escaped} in a command that systemd reads first: systemd logs "Ignoring unknown escape sequences", and the pattern may never match`,
-            expected: 'the script in a file of its own, or [.] instead',
-            fix: 'Write the wait with pkgs.writeShellScript, and use that script here: systemd then does not interpret its content.',
-            mayWork: true,
-          },
+          inItsFile(
+            command,
+            {
+              at: text.at,
+              observed: `the wait of ${name} ${hasEscape(escaped)}`,
+              expected: 'the script in a file of its own, or [.] instead',
+              fix: 'Write the wait with pkgs.writeShellScript, and use that script here: systemd then does not interpret its content.',
+              mayWork: true,
+            },
+            hasEscape(escaped),
+          ),
         ],
       };
     }
@@ -649,6 +654,27 @@ function ownWait(unit: DeclaredService): OwnWait {
   if (open !== undefined) return unknown(open);
   return { state: 'nothing', attempts };
 }
+
+const hasEscape = (escaped: string) =>
+  `has \\${escaped} in a command that systemd reads first: systemd logs "Ignoring unknown escape sequences", and the pattern may never match`;
+
+/** What is wrong with a wait in a file of its own is told there, not of each unit that uses it. */
+function inItsFile({ text }: DeclaredCommand, attempt: Attempt, why: string): Attempt {
+  const [at] = text.parts.flatMap((part) =>
+    typeof part !== 'string' && part.at !== undefined && isOwnFile(part.at, text) ? [part.at] : [],
+  );
+  if (at === undefined) return attempt;
+  return {
+    ...attempt,
+    at,
+    observed: `the wait in ${at.file} ${why}`,
+    fix: attempt.fix ?? `Correct the wait in ${at.file}: let it ask until the address exists.`,
+    usedAt: text.at,
+  };
+}
+
+const isOwnFile = ({ file }: SourceLocation, { at }: Text) =>
+  at !== undefined && file !== at.file && /wait/i.test(file);
 
 type Judged = WaitScript & { readonly lacks?: Attempt };
 

@@ -46,7 +46,10 @@ function finding(binding: Binding, remedy: Partial<Remedy>, isOfBackend: boolean
   if (wait.state !== 'does not') return [];
   const { attempts } = wait;
   const evidence = [
-    ...attempts.map(({ at, observed, expected }) => evidenceAt(at, observed, expected)),
+    ...attempts.flatMap(({ at, observed, expected, usedAt }) => [
+      evidenceAt(at, observed, expected),
+      ...(usedAt === undefined ? [] : [evidenceAt(usedAt, `${name} uses it`)]),
+    ]),
     ...listeners.flatMap(({ at, optionAt, option, written }) => [
       evidenceAt(
         at,
