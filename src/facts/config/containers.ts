@@ -11,6 +11,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
+import { containersElsewhere } from './elsewhere.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
@@ -60,13 +61,25 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
-    requireNixos(host);
+    const elsewhere = unreadContainers(host);
+    if (elsewhere === undefined || host.system !== 'home') requireNixos(host);
     const { items, rest } = declaredContainers(configuration);
-    if (items.length === 0 && rest === undefined)
+    const reasons = [rest?.reason, elsewhere].filter((reason) => reason !== undefined);
+    if (items.length === 0 && reasons.length === 0)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
-    return rest === undefined ? items : new PartialValue(items, rest.reason);
+    return reasons.length === 0 ? items : new PartialValue(items, reasons.join('; '));
   },
 });
+
+const MOST_NAMED = 4;
+
+/** In a sentence, containers that are declared otherwise. */
+function unreadContainers(host: HostReading): string | undefined {
+  const names = containersElsewhere(host).map(({ what }) => what);
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `there are containers that are not read: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
 
 /** Several facts ask for the containers of a machine: they are read once. */
 const read = new WeakMap<HostReading, Several<DeclaredContainer>>();

@@ -15,34 +15,45 @@ export interface Elsewhere {
 }
 
 /** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
-export function startedElsewhere(host: HostReading): Elsewhere[] {
-  const below = (path: readonly string[], what: string, isOn: (reading: Reading) => boolean = () => true) =>
-    host.attributes(path).items.flatMap((name): Elsewhere[] => {
-      const reading = host.reading([...path, name]);
-      return isOn(reading)
-        ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
-        : [];
-    });
-  return [
-    ...below(['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
-    ...below(['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
-    ...below(['virtualisation', 'arion', 'projects'], 'the arion project'),
-    ...below(['docker-containers'], 'the docker container'),
-    ...below(['containers'], 'the container of NixOS', sharesNetwork),
-    ...below(['environment', 'etc'], 'the file of /etc', (reading) =>
-      /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
-    ),
-    ...host
-      .attributes(['home-manager', 'users'])
-      .items.flatMap((user) =>
-        below(
-          ['home-manager', 'users', user, 'services', 'podman', 'containers'],
-          `the container of ${user}`,
-          isStarted,
-        ),
+export const startedElsewhere = (host: HostReading): Elsewhere[] => [
+  ...containersElsewhere(host),
+  ...below(host, ['docker-containers'], 'the docker container'),
+  ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
+];
+
+/** Containers of images that are declared beside virtualisation.oci-containers, and of which nothing is judged. */
+export const containersElsewhere = (host: HostReading): Elsewhere[] => [
+  ...below(host, ['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
+  ...below(host, ['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
+  ...below(host, ['virtualisation', 'arion', 'projects'], 'the arion project'),
+  ...below(host, ['environment', 'etc'], 'the file of /etc', (reading) =>
+    /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
+  ),
+  ...host
+    .attributes(['home-manager', 'users'])
+    .items.flatMap((user) =>
+      below(
+        host,
+        ['home-manager', 'users', user, 'services', 'podman', 'containers'],
+        `the container of ${user}`,
+        isStarted,
       ),
-  ];
-}
+    ),
+  ...below(host, ['services', 'podman', 'containers'], 'the container of this user', isStarted),
+];
+
+const below = (
+  host: HostReading,
+  path: readonly string[],
+  what: string,
+  isOn: (reading: Reading) => boolean = () => true,
+) =>
+  host.attributes(path).items.flatMap((name): Elsewhere[] => {
+    const reading = host.reading([...path, name]);
+    return isOn(reading)
+      ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
+      : [];
+  });
 
 const targetOf = (reading: Reading) => wholeText(statedText(reading.at('target'))) ?? reading.name;
 

@@ -1,0 +1,4 @@
+# status: unknown
+{
+  virtualisation.quadlet.containers.plex.containerConfig.image = "docker.io/plexinc/pms-docker:1.41.3";
+}

@@ -1,0 +1,4 @@
+# status: unknown
+{
+  virtualisation.arion.projects.web.settings.services.db.service.image = "docker.io/library/postgres:16";
+}
