@@ -419,6 +419,7 @@ export const literalPassword = defineKind<
     readonly at: SourceLocation | undefined;
     /** The program takes the value from a file, too. */
     readonly readsFile: boolean;
+    readonly isOfDatabase: boolean;
   }
 >({
   id: 'literal-password',
@@ -426,7 +427,7 @@ export const literalPassword = defineKind<
   meaning: 'Everybody can read it who can read the repository, or the Nix store of the host.',
   status: 'fail',
   title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
-  remedy: ({ name, key, at, where, readsFile }) => ({
+  remedy: ({ name, key, at, where, readsFile, isOfDatabase }) => ({
     lasting: [
       byHand(
         readsFile
@@ -436,7 +437,9 @@ export const literalPassword = defineKind<
       ),
       rebuildOf(where.system),
       byHand(
-        'Change the password inside the database too: the variable has an effect only when the database is first created, and the old password is known to all who could read this file.',
+        isOfDatabase
+          ? 'Change the password inside the database too: the variable has an effect only when the database is first created, and the old password is known to all who could read this file.'
+          : 'Check that the new password is in effect: some programs read the variable only at their first start, and the old password is known to all who could read this file.',
       ),
     ],
   }),

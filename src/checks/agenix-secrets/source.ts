@@ -264,6 +264,10 @@ function notWhereUsed(
 
 const OF_A_DATABASE = '(?:POSTGRES|POSTGRESQL|DB|DATABASE|PG|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|REDIS)';
 const PASSWORD = new RegExp(`^${OF_A_DATABASE}_?PASSWORD$`);
+/** Of anything: `GITEA__database__PASSWD`, `WEBUI_PASSWORD`. */
+const ANY_PASSWORD = /(?:^|_)(?:PASSWORD|PASSWD)$/i;
+/** Whether there is one, where it lies, or what is left of it. */
+const NO_PASSWORD = /^(?:true|false|yes|no|on|off|0|1|\/.*|file:.*|\$\w+\$.*)$/is;
 const URL_NAME = new RegExp(`^${OF_A_DATABASE}_?UR[IL]$`);
 /** Stands for what is not known of a text. */
 const OPEN = '\0';
@@ -281,6 +285,7 @@ const holeOf = ({ name = '' }: Opaque) => (/^config\.sops\.placeholder\./.test(n
 /** The password that a variable has, by its name or as a part of a URL. */
 function passwordIn(key: string, text: string): string {
   if (PASSWORD.test(key)) return text.trim();
+  if (ANY_PASSWORD.test(key)) return NO_PASSWORD.test(text.trim()) ? '' : text.trim();
   return IN_URL.exec(text)?.[1] ?? (URL_NAME.test(key) && OPEN_URL.test(text) ? OPEN : '');
 }
 
@@ -291,7 +296,7 @@ interface Password {
   readonly open: string | undefined;
 }
 
-/** The passwords of databases in the variables of a container. What they are stands in no finding. */
+/** The passwords in the variables of a container. What they are stands in no finding. */
 function passwordsOf({ environment, extraOptions }: DeclaredContainer): readonly Password[] {
   const given = environment.items.flatMap(({ key, items, open, at }) =>
     [...items, ...(open === undefined ? [] : [open])].map((text) => ({
@@ -304,7 +309,8 @@ function passwordsOf({ environment, extraOptions }: DeclaredContainer): readonly
   const passed = extraOptions.items.flatMap((option, index) => {
     const [, own] = /^(?:-e|--env)(?:[= ](.*))?$/s.exec(openText(option)) ?? ['', ''];
     const value = own === undefined ? extraOptions.items[index + 1] : option;
-    const [, key, text] = /^([A-Z_]+)=(.*)$/s.exec(own ?? (value === undefined ? '' : openText(value))) ?? [];
+    const [, key, text] =
+      /^([A-Za-z_]\w*)=(.*)$/s.exec(own ?? (value === undefined ? '' : openText(value))) ?? [];
     return key === undefined || text === undefined || value === undefined
       ? []
       : [{ key, text, at: value.at, why: unknownIn(value)?.reason }];
@@ -322,7 +328,14 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
     open === undefined
       ? [
           kinds.literalPassword.finding(
-            { name: container.name, key, at, where, readsFile: readsValueFile(container, key) },
+            {
+              name: container.name,
+              key,
+              at,
+              where,
+              readsFile: readsValueFile(container, key),
+              isOfDatabase: !ANY_PASSWORD.test(key) || PASSWORD.test(key) || /database|db/i.test(key),
+            },
             {
               subject: `${container.name} ${key}`,
               evidence: [
