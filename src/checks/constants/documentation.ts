@@ -1,10 +1,11 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Only in a configuration: the Tailscale address that it uses for a host. These are reported:
+  shows: `Only in a configuration: the Tailscale address that it uses for a host, and the constants that hold it. These are reported:
 
 - A value named like a Tailscale address (\`minipcTailscaleIP\`, \`tailscale.minipc\`) is outside of 100.64.0.0/10, or is not an
   address.
+- A constant that a container or a unit uses does not exist, and one with nearly the same name does.
 - One host listens on, or waits for, two different Tailscale addresses, although it has only one.
 
 The right address is \`tailscale-address\` below \`[names]\` in the settings; without that, the value named after the host;

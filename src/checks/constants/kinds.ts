@@ -60,3 +60,21 @@ export const notThisHosts = defineKind<
   remedy: (about) =>
     addressRemedy('Write the address once, as a constant, and use the constant everywhere.', about),
 });
+
+export const misspelledConstant = defineKind<{
+  readonly written: string;
+  readonly meant: string;
+  readonly at: SourceLocation;
+  readonly folder: string;
+}>({
+  id: 'misspelled-constant',
+  name: 'A constant that does not exist is used',
+  meaning: 'nix cannot build the configuration.',
+  status: 'fail',
+  title: ({ written }) => `${written} does not exist`,
+  summary: ({ meant }) =>
+    `nix cannot build the configuration. A constant with a similar name exists: ${meant}.`,
+  remedy: ({ meant, at, folder }) => ({
+    lasting: [byHand(`Correct the name, for example to ${meant}.`, placeIn(folder, at)), rebuild()],
+  }),
+});

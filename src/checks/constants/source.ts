@@ -1,3 +1,4 @@
+import type { MisspelledName } from '../../facts/config/misspelled-names.ts';
 import type { NamedAddress } from '../../facts/config/named-addresses.ts';
 import { isKnown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -18,15 +19,16 @@ interface Use {
 export const source = judgeSource({
   needs: ['namedAddresses', 'listening'],
   evaluate({ namedAddresses, listening }, { folder, names }) {
-    const { addresses: named, hasOwnRange } = namedAddresses;
+    const { addresses: named, misspelled, hasOwnRange } = namedAddresses;
     const used = usesOf(listening);
     const unread = [...uncheckedListeners(listening), ...unexplainedAddresses(listening)];
-    if (named.length === 0 && used.length === 0 && unread.length === 0)
+    if (named.length + misspelled.length + used.length + unread.length === 0)
       return { skip: 'no Tailscale address is used here' };
     const outside = hasOwnRange ? [] : named.filter(({ value }) => !isWithin(value));
     const own = isWithin(names.tailscaleAddress ?? '') ? names.tailscaleAddress : undefined;
     const expected = own ?? expectedOf(used, named);
     const findings = [
+      ...misspelled.map((each) => misspelledConstant(each, folder)),
       ...outside.map((each) => outsideOf(each, expected, folder)),
       ...(expected === undefined
         ? []
@@ -98,6 +100,12 @@ function expectedOf(used: readonly Use[], named: readonly NamedAddress[]) {
   }));
   return counted.toSorted((a, b) => b.weight - a.weight)[0]?.address;
 }
+
+const misspelledConstant = ({ written, meant, at }: MisspelledName, folder: string): FindingDraft =>
+  kinds.misspelledConstant.finding(
+    { written, meant, at, folder },
+    { subject: written, evidence: [evidenceAt(at, `${written} is looked up, but not there`, meant)] },
+  );
 
 function outsideOf(
   { name, value, at }: NamedAddress,

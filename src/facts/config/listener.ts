@@ -1,7 +1,7 @@
 import { type Known, known, type Unknown, unknown } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { DeclaredService } from './services.ts';
-import type { Text } from './text.ts';
+import { type Text, unknownIn } from './text.ts';
 
 /** Something that opens a port when it starts. */
 export interface Listener {
@@ -41,18 +41,25 @@ export function publishedIn(options: readonly Text[]): Text[] {
 }
 
 /** `[address:][port]:port[/protocol]`. */
-export function ofPort({ text }: Text): Pick<Listener, 'written' | 'address'> {
+export function ofPort({ text, parts }: Text): Pick<Listener, 'written' | 'address'> {
   const [, six, four] = /^(?:\[([^\]]*)\]|(.*)):[^:]*:[^:]*$/s.exec(text) ?? [];
   const address = six ?? four;
   if (address !== undefined)
-    return address.includes('${') ? notKnown(text) : { written: text, address: known(address) };
+    return address.includes('${') ? notKnown(text, parts) : { written: text, address: known(address) };
   // `${port}:80` is a port by its name; of another name it may be `100.64.0.1:8080`.
   const [first = ''] = text.split(':');
   const isOpen = [...first.matchAll(/\$\{([^}]*)\}/g)].some(([, name = '']) => !/port/i.test(name));
-  return isOpen ? notKnown(text) : { written: text, address: known('') };
+  return isOpen ? notKnown(text, parts) : { written: text, address: known('') };
 }
 
-export const notKnown = (written: string) => ({ written, address: unknown(written) });
+/** By what stands there; by the reason and its place, where that has no name. */
+export function notKnown(written: string, parts: Text['parts'] = []) {
+  const hole = unknownIn({ parts });
+  if (hole?.at === undefined || hole.name !== undefined || hole.path !== undefined)
+    return { written, address: unknown(written) };
+  const { reason, at } = hole;
+  return { written, address: unknown(`${reason}: ${at.file}:${at.line}`) };
+}
 
 export const addressesIn = (text: string): string[] => text.match(ADDRESS) ?? [];
 

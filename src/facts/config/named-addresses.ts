@@ -4,6 +4,7 @@ import { namedValues } from '../../nix/bindings.ts';
 import { type Data, isKind } from '../../nix/data.ts';
 import { reachable } from '../../nix/imports.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
+import { type MisspelledName, misspelledNames } from './misspelled-names.ts';
 import { statedText } from './stated.ts';
 
 /** A value that is called the address of a machine in the tailnet: `network.minipcTailscaleIP`. */
@@ -17,6 +18,8 @@ export interface NamedAddress {
 
 export interface DeclaredNamedAddresses {
   readonly addresses: readonly NamedAddress[];
+  /** Of all names that are looked up in the files. */
+  readonly misspelled: readonly MisspelledName[];
   /** A Headscale of this tree gives addresses of its own choice. */
   readonly hasOwnRange: boolean;
 }
@@ -39,7 +42,8 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
     const { host, all, source } = configuration;
     const own = namesOf(host);
     const others = all.filter((each) => each !== host).flatMap(namesOf);
-    const addresses = filesOf(configuration).flatMap((path) => {
+    const files = filesOf(configuration);
+    const addresses = files.flatMap((path) => {
       const file = source.tree.file(path);
       // Most files name no address, and need not be looked through.
       if (typeof file === 'string' || !NAMES_IT.test(file.text)) return [];
@@ -55,6 +59,7 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
     });
     return {
       addresses,
+      misspelled: misspelledNames(configuration, files),
       hasOwnRange: all.some(
         (each) => each.attributes(['services', 'headscale', 'settings']).items.length > 0,
       ),

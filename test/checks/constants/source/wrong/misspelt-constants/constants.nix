@@ -1,0 +1,1 @@
+{ network.minipcTailscaleIP = "100.64.0.5"; paths.dockerData = "/srv/docker"; }
