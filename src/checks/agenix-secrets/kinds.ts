@@ -420,6 +420,8 @@ export const literalPassword = defineKind<
     /** The program takes the value from a file, too. */
     readonly readsFile: boolean;
     readonly isOfDatabase: boolean;
+    /** What its environment files stand in. */
+    readonly files: string;
   }
 >({
   id: 'literal-password',
@@ -427,12 +429,12 @@ export const literalPassword = defineKind<
   meaning: 'Everybody can read it who can read the repository, or the Nix store of the host.',
   status: 'fail',
   title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
-  remedy: ({ name, key, at, where, readsFile, isOfDatabase }) => ({
+  remedy: ({ name, key, at, where, readsFile, isOfDatabase, files }) => ({
     lasting: [
       byHand(
         readsFile
-          ? `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use environmentFiles.`
-          : `Put ${key} with a new password into a secret that is an environment file, and name the path of that secret in the environmentFiles of ${name}.`,
+          ? `Put a new password into a secret, mount that secret into ${name}, and set ${key}_FILE to its path; or use ${files}.`
+          : `Put ${key} with a new password into a secret that is an environment file, and name the path of that secret in the ${files} of ${name}.`,
         placeIn(where.folder, at),
       ),
       rebuildOf(where.system),

@@ -334,6 +334,7 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
               at,
               where,
               readsFile: readsValueFile(container, key),
+              files: container.words.files,
               isOfDatabase: !ANY_PASSWORD.test(key) || PASSWORD.test(key) || /database|db/i.test(key),
             },
             {
@@ -344,7 +345,7 @@ const literalPasswords = (container: DeclaredContainer, where: Where): FindingDr
                   `${key} = "…"`,
                   readsValueFile(container, key)
                     ? `${key}_FILE, with a secret mounted there`
-                    : `${key} in a secret that environmentFiles names`,
+                    : `${key} in a secret that ${container.words.files} names`,
                 ),
               ],
             },

@@ -448,6 +448,8 @@ export const noStartPeriod = defineKind<
   Declared & {
     /** What podman does with an unhealthy container, where it does something. */
     readonly action: string | undefined;
+    /** What its options stand in. */
+    readonly list: string;
     readonly literals: Literals | undefined;
   }
 >({
@@ -458,14 +460,14 @@ export const noStartPeriod = defineKind<
   title: ({ container }) => `${container} has a health check but no start period`,
   summary: ({ action }) =>
     `Failures count even while it is starting, so the container becomes unhealthy before it is ready${action === undefined ? '' : `, and podman applies "${action}" to it`}.`,
-  remedy: ({ container, at, literals, folder }) => ({
+  remedy: ({ container, at, list, literals, folder }) => ({
     lasting: [
       rewriteList(
         {
           path: ['virtualisation', 'oci-containers', 'containers', container, 'extraOptions'],
           to: (now = []) => [...withoutOptions(now, ...PERIODS), `--${PERIODS[0]}=60s`],
           why: 'Give it a minute to start, or as long as it needs.',
-          otherwise: `Add "--${PERIODS[0]}=60s" to the extraOptions of ${container}, or as long as it needs to start.`,
+          otherwise: `Add "--${PERIODS[0]}=60s" to the ${list} of ${container}, or as long as it needs to start.`,
           at,
         },
         literals,

@@ -1,4 +1,4 @@
-import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { type DeclaredContainer, isOfNixos } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { DeclaredService } from '../../facts/config/services.ts';
 import { settingOf } from '../../facts/config/stated.ts';
@@ -27,7 +27,9 @@ export const source = judgeSource({
     const judged = containers.flatMap((container) => {
       const options = runOptions(container.extraOptions);
       return [
-        ...(isDocker ? [] : [doubted(judgeEnvironmentFiles(container, options, folder), doubt)]),
+        ...(isDocker || !isOfNixos(container)
+          ? []
+          : [doubted(judgeEnvironmentFiles(container, options, folder), doubt)]),
         judgeHealth(container, options, literals, folder),
       ];
     });
@@ -115,7 +117,7 @@ function isHidden(part: Text['parts'][number]): boolean {
 const PERIODS = ['health-start-period', 'healthcheck-start-period'] as const;
 
 function judgeHealth(
-  { name, image }: DeclaredContainer,
+  { name, image, words }: DeclaredContainer,
   options: RunOptions,
   literals: Literals | undefined,
   folder: string,
@@ -135,7 +137,14 @@ function judgeHealth(
   if (!acts && isPingOfRedis(image, command.value.text)) return {};
   return {
     finding: kinds.noStartPeriod.finding(
-      { container: name, action: acts ? action : undefined, at: command.at, literals, folder },
+      {
+        container: name,
+        action: acts ? action : undefined,
+        at: command.at,
+        list: words.options,
+        literals,
+        folder,
+      },
       {
         status: acts ? 'fail' : 'warn',
         subject: name,

@@ -99,7 +99,7 @@ interface NewOptions {
 
 /** One edit of the list: of two, the second would not find what it says is there. */
 function optionsOf(
-  { name, extraOptions }: DeclaredContainer,
+  { name, extraOptions, words }: DeclaredContainer,
   { withoutDevices, limit }: NewOptions,
   at: SourceLocation | undefined,
   { literals, folder }: Accelerated['rewriting'],
@@ -124,7 +124,7 @@ function optionsOf(
         path: [...CONTAINERS, name, 'extraOptions'],
         to: (now = []) => [...withoutOptions(now, ...left), ...limits],
         why: sentence(what),
-        otherwise: sentence(`${what}, in the extraOptions of ${name}`),
+        otherwise: sentence(`${what}, in the ${words.options} of ${name}`),
         at,
       },
       literals,

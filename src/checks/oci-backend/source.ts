@@ -1,4 +1,4 @@
-import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { type DeclaredContainer, isOfNixos } from '../../facts/config/containers.ts';
 import type { SourceFacts } from '../../facts/config/index.ts';
 import { PODMAN_SINCE } from '../../facts/config/oci-backend.ts';
 import { unknownIn, wholeText } from '../../facts/config/text.ts';
@@ -14,10 +14,16 @@ type Backend = SourceFacts['ociBackend'];
 export const source = judgeSource({
   needs: ['ociBackend', 'system'],
   wants: ['containers', 'services', 'literals'],
-  evaluate({ ociBackend, system, containers = [], services = [], literals }, { folder }) {
+  evaluate({ ociBackend, system, containers: all = [], services = [], literals }, { folder }) {
+    const containers = all.filter(isOfNixos);
     const { backend, old } = ociBackend;
     if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')
-      return { skip: 'no container is declared (virtualisation.oci-containers)' };
+      return {
+        skip:
+          all.length === 0
+            ? 'no container is declared (virtualisation.oci-containers)'
+            : 'its containers are not those of virtualisation.oci-containers',
+      };
     const findings = old.map((each) => oldOption(each, folder));
     const judged = { findings, lookedAt: { containers: containers.length + old.length } };
     switch (backend.state) {

@@ -139,14 +139,15 @@ interface Writer {
   readonly isMapped: boolean;
 }
 
-function writerOf({ user }: DeclaredContainer, options: Options): Writer {
+function writerOf({ user, isRootless }: DeclaredContainer, options: Options): Writer {
   const given = options.values('user').at(-1) ?? (user.state === 'known' ? user.value : undefined);
   const name = given?.text.split(':')[0] ?? '';
   const takesOver = given === undefined || name === '0' || name === 'root';
   return {
     runsAs: takesOver ? REDIS_USER : name,
     takesOver,
-    isMapped: options.has('userns') || options.has('uidmap') || options.has('subuidname'),
+    isMapped:
+      isRootless === true || options.has('userns') || options.has('uidmap') || options.has('subuidname'),
   };
 }
 

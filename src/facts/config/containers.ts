@@ -11,8 +11,9 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
-import { containersElsewhere } from './elsewhere.ts';
+import { unreadElsewhere } from './elsewhere.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
+import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
@@ -20,8 +21,24 @@ import { type Text, wholeText } from './text.ts';
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
 const CONTAINERS = ['virtualisation', 'oci-containers', 'containers'];
 
+/** How a module calls the options that a fix names. */
+export interface ContainerWords {
+  /** Of `podman run`. */
+  readonly options: string;
+  /** Environment files. */
+  readonly files: string;
+}
+
+const OCI: ContainerWords = { options: 'extraOptions', files: 'environmentFiles' };
+
+/** Whether NixOS itself makes it, and its unit. */
+export const isOfNixos = ({ words }: DeclaredContainer): boolean => words === OCI;
+
 export interface DeclaredContainer {
   readonly name: string;
+  readonly words: ContainerWords;
+  /** Its users are others on the host. */
+  readonly isRootless?: true;
   readonly at: SourceLocation | undefined;
   /** Its unit, without `.service`. */
   readonly unit: string;
@@ -54,7 +71,7 @@ export interface DeclaredContainer {
 
 export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   id: 'containers',
-  reads: 'virtualisation.oci-containers.containers',
+  reads: 'virtualisation.oci-containers.containers, quadlets, arion projects, services.podman of homes',
   options: [
     ...['serviceName', 'autoStart', 'dependsOn', 'image', 'ports', 'volumes', 'environment.*'],
     ...['environmentFiles', 'extraOptions', 'networks', 'devices', 'user', 'privileged', 'cmd'],
@@ -63,7 +80,8 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     const { host } = configuration;
     const elsewhere = unreadContainers(host);
     if (elsewhere === undefined || host.system !== 'home') requireNixos(host);
-    const { items, rest } = declaredContainers(configuration);
+    const { items: own, rest } = declaredContainers(configuration);
+    const items = [...own, ...otherContainers(configuration)];
     const reasons = [rest?.reason, elsewhere].filter((reason) => reason !== undefined);
     if (items.length === 0 && reasons.length === 0)
       throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
@@ -75,7 +93,7 @@ const MOST_NAMED = 4;
 
 /** In a sentence, containers that are declared otherwise. */
 function unreadContainers(host: HostReading): string | undefined {
-  const names = containersElsewhere(host).map(({ what }) => what);
+  const names = unreadElsewhere(host).map(({ what }) => what);
   if (names.length === 0) return undefined;
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
   return `there are containers that are not read: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
@@ -152,6 +170,7 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
   const own = wholeText(statedText(reading.at('serviceName'))) ?? usual;
   return {
     name,
+    words: OCI,
     at: reading.definitions()[0]?.at,
     unit: own,
     autoStart: statedTruth(reading.at('autoStart')),

@@ -16,19 +16,8 @@ export interface Elsewhere {
 
 /** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
 export const startedElsewhere = (host: HostReading): Elsewhere[] => [
-  ...containersElsewhere(host),
-  ...below(host, ['docker-containers'], 'the docker container'),
-  ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
-];
-
-/** Containers of images that are declared beside virtualisation.oci-containers, and of which nothing is judged. */
-export const containersElsewhere = (host: HostReading): Elsewhere[] => [
   ...below(host, ['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
-  ...below(host, ['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
   ...below(host, ['virtualisation', 'arion', 'projects'], 'the arion project'),
-  ...below(host, ['environment', 'etc'], 'the file of /etc', (reading) =>
-    /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
-  ),
   ...host
     .attributes(['home-manager', 'users'])
     .items.flatMap((user) =>
@@ -39,7 +28,20 @@ export const containersElsewhere = (host: HostReading): Elsewhere[] => [
         isStarted,
       ),
     ),
-  ...below(host, ['services', 'podman', 'containers'], 'the container of this user', isStarted),
+  ...unreadElsewhere(host),
+  ...below(host, ['docker-containers'], 'the docker container'),
+  ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
+];
+
+/** Containers of images of which nothing is judged. */
+export const unreadElsewhere = (host: HostReading): Elsewhere[] => [
+  ...below(host, ['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
+  ...below(host, ['environment', 'etc'], 'the file of /etc', (reading) =>
+    /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
+  ),
+  ...(host.system === 'home'
+    ? below(host, ['services', 'podman', 'containers'], 'the container of this user', isStarted)
+    : []),
 ];
 
 const below = (

@@ -28,11 +28,21 @@ export const literals = defineSourceFact<Literals>({
   }),
 });
 
+const CONTAINERS = 'virtualisation.oci-containers.containers';
+
 function literalOf<T extends Data>(
   { host, source }: SourceConfiguration,
   path: readonly string[],
   written: (named: NamedValue) => T | undefined,
 ): Literal<T> | undefined {
+  // What makes the container is another module.
+  const [first, second, third, name = ''] = path;
+  if (
+    `${first}.${second}.${third}` === CONTAINERS &&
+    host.definitions(path.slice(0, 4)).length === 0 &&
+    name !== ''
+  )
+    return undefined;
   const option = host.option(path);
   const [definition, another] = host.definitions(path);
   if (option.state === 'unset' && definition === undefined) return { now: undefined, at: undefined };

@@ -1,0 +1,4 @@
+# status: unknown
+{
+  virtualisation.quadlet.pods.media.podConfig.publishPorts = [ "8096:8096" ];
+}
