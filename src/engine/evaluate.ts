@@ -36,12 +36,29 @@ interface EvaluationInput {
   readonly reads: (name: string) => string;
   readonly context: object;
   readonly target: string;
-  /** What could not be read, with one reason for what has the same cause. */
-  readonly shortened?: ((reasons: readonly string[]) => readonly string[]) | undefined;
+  readonly partly?: PartlyRead | undefined;
   /** Milliseconds since 1970; what is older than the window is history. */
   readonly now: number;
   readonly windowStart: number;
 }
+
+/** A target of which a part was not read, which may add to everything that was. */
+export interface PartlyRead {
+  /** Whether something is not known for this alone. */
+  isCause(reason: string): boolean;
+  /** It, in one sentence. */
+  told(): string;
+}
+
+/** Why a check does not know everything, with one sentence for the part that was not read. */
+function reasonsOf(all: readonly string[], partly: PartlyRead | undefined) {
+  const others = partly === undefined ? all : all.filter((reason) => !partly.isCause(reason));
+  const ofPart = partly === undefined || others.length === all.length ? [] : [partly.told()];
+  return { reasons: [...ofPart, ...others], isOnlyPart: ofPart.length > 0 && others.length === 0 };
+}
+
+/** Nothing is said of what was not read. */
+const inWhatWasRead = (reason: string) => `in what was read, ${reason}`;
 
 export function evaluate(
   checks: readonly Check[],
@@ -71,7 +88,7 @@ type DraftedResult = { drafts: readonly FindingDraft[]; result: Omit<CheckResult
 
 function evaluateCheck(
   check: TargetCheck,
-  { facts, reads, context, shortened = (reasons) => reasons }: EvaluationInput,
+  { facts, reads, context, partly }: EvaluationInput,
 ): DraftedResult {
   const { id } = check;
   const nothing = (status: 'unknown' | 'skipped', reason: string): DraftedResult => ({
@@ -86,7 +103,7 @@ function evaluateCheck(
   );
   const absent = blocked.find(({ outcome }) => NOTHING_TO_READ.has(outcome) || outcome === 'not-collected');
   if (absent !== undefined) return nothing('skipped', absent.reason);
-  if (blocked.length > 0) return nothing('unknown', shortened(sentences(blocked)).join('; '));
+  if (blocked.length > 0) return nothing('unknown', reasonsOf(sentences(blocked), partly).reasons.join('; '));
   try {
     const names = [...check.needs, ...check.wants];
     const all = names.map((name) => ({ name, fact: factOf(name) }));
@@ -95,13 +112,16 @@ function evaluateCheck(
     const evaluation = check.evaluate(Object.fromEntries(values) as never, context as never);
     if ('skip' in evaluation) {
       // Who saw only a part cannot tell that there is nothing.
-      const partly = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
-      return partly.length > 0
-        ? nothing('unknown', shortened(partly).join('; '))
+      const unread = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
+      const { reasons, isOnlyPart } = reasonsOf(unread, partly);
+      if (isOnlyPart) return nothing('skipped', inWhatWasRead(evaluation.skip));
+      return reasons.length > 0
+        ? nothing('unknown', reasons.join('; '))
         : nothing('skipped', evaluation.skip);
     }
     const notRead = unreadOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) })));
-    return draftedResult(id, evaluation, shortened([...notRead, ...(evaluation.notChecked ?? [])]));
+    const unread = reasonsOf([...notRead, ...(evaluation.notChecked ?? [])], partly);
+    return draftedResult(id, evaluation, unread);
   } catch (error) {
     return nothing(
       'unknown',
@@ -113,17 +133,16 @@ function evaluateCheck(
 function draftedResult(
   id: string,
   { findings, lookedAt, note }: Evaluation,
-  unread: readonly string[],
+  { reasons: unread, isOnlyPart }: ReturnType<typeof reasonsOf>,
 ): DraftedResult {
-  if (findings.length + unread.length === 0 && !Object.values(lookedAt).some((count) => count > 0))
+  const isEmpty = findings.length === 0 && !Object.values(lookedAt).some((count) => count > 0);
+  if (isEmpty && (unread.length === 0 || isOnlyPart)) {
+    const reason = note ?? 'there is nothing here for this check to look at';
     return {
       drafts: [],
-      result: {
-        check: id,
-        status: 'skipped',
-        reason: note ?? 'there is nothing here for this check to look at',
-      },
+      result: { check: id, status: 'skipped', reason: isOnlyPart ? inWhatWasRead(reason) : reason },
     };
+  }
   const worst = findings.reduce<CheckResult['status']>(
     (status, finding) => worse(status, finding.status),
     'ok',

@@ -1,9 +1,9 @@
 import type { HostReading } from '../facts/config/define.ts';
-import { isKnown, known, type Several, UNSET } from '../model/known.ts';
+import { isKnown, known, type Several, UNSET, type Unknown } from '../model/known.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, isKind } from '../nix/data.ts';
 import { namesOf, type OptionPath } from '../nix/host.ts';
-import type { Gap } from '../nix/modules/configuration.ts';
+import { type Gap, UNREAD_PART } from '../nix/modules/configuration.ts';
 import type { OptionAnswer } from '../nix/nix-eval/answer.ts';
 import { agrees, holesOf, plain } from '../nix/nix-eval/compare.ts';
 import type { Items, Option, Reading } from '../nix/reading.ts';
@@ -50,7 +50,10 @@ export class EvaluatedHost implements HostReading {
   option(path: OptionPath): Option {
     const read = this.#files.option(path);
     const found = this.#find(path);
-    if (found === undefined) return read;
+    if (found === undefined) {
+      const nothing = read.state === 'unknown' && this.definitions(path).length === 0;
+      return nothing && this.#wasRead(read) ? UNSET : read;
+    }
     if (found.state === 'absent') return UNSET;
     if (found.state === 'failed')
       return read.state === 'unknown'
@@ -71,7 +74,8 @@ export class EvaluatedHost implements HostReading {
   items(path: OptionPath): Items {
     const found = this.#find(path);
     const read = this.#files.items(path);
-    if (found === undefined || found.state === 'failed') return read;
+    if (found === undefined) return this.#wasRead(read.rest) ? { ...read, rest: undefined } : read;
+    if (found.state === 'failed') return read;
     if (found.state === 'absent' || found.value === null) return { items: [], isList: false };
     const { value } = found;
     if (isKind(value, 'unknown')) return read;
@@ -90,7 +94,15 @@ export class EvaluatedHost implements HostReading {
   attributes(path: OptionPath): Several<string> {
     const read = this.#files.attributes(path);
     const names = this.#names(namesOf(path));
-    return names === undefined ? read : { items: names.filter((name) => name !== '_module') };
+    if (names !== undefined) return { items: names.filter((name) => name !== '_module') };
+    return this.#wasRead(read.rest) ? { items: read.items } : read;
+  }
+
+  /** What only a module from elsewhere may have set: nix read that, too, and told all that it was asked for. */
+  #wasRead(why: Unknown | undefined): boolean {
+    return (
+      why?.reason.startsWith(UNREAD_PART) === true && this.#files.gaps.every(({ kind }) => kind === 'outside')
+    );
   }
 
   reading(path: OptionPath): Reading {

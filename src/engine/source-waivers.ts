@@ -9,7 +9,7 @@ import { didYouMean } from '../text/nearest.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
 import { type Applicable, bySettings, waivableIds, waive } from './waivers.ts';
 
-type CheckedHost = Pick<CheckedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files'> };
+type CheckedHost = Pick<CheckedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files' | 'gaps'> };
 
 /** The waivers of a configuration, in its files and in the settings, and what became of each. */
 export class SourceWaivers {
@@ -128,7 +128,8 @@ export class SourceWaivers {
       results.flatMap((result) => (result.check === checkIn(check) ? result.status : [])),
     );
     // Who could not see everything cannot tell that there is nothing; and a waiver may be for hosts alone.
-    const seen = statuses.length > 0 && !statuses.includes('unknown');
+    const isWhole = hosts.every(({ host }) => host.gaps.every(({ touches }) => touches === 'nothing'));
+    const seen = statuses.length > 0 && !statuses.includes('unknown') && isWhole;
     const isRun = this.#checks.some(({ id, source }) => id === checkIn(check) && source !== undefined);
     return isRun && seen && !this.#used.has(waiver) ? [{ ...told, kind: 'unused', text: reason }] : [];
   }

@@ -14,7 +14,7 @@ import { counted } from '../text/amount.ts';
 import { ioReason } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
-import { evaluateAll } from './evaluate.ts';
+import { evaluateAll, type PartlyRead } from './evaluate.ts';
 import { redacted } from './redacted.ts';
 import { waivers as waiversCheck } from './results/waivers/check.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
@@ -109,9 +109,10 @@ function checkConfiguration(
   const { host } = configuration;
   const hostname = hostnameOf(configuration);
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
-  const results = evaluateBy(checks, contextOf(host, folder, options), read, (reasons) =>
-    withoutUnreadPart(reasons, host),
-  );
+  const results = evaluateBy(checks, contextOf(host, folder, options), read, {
+    isCause: (reason) => reason.includes(UNREAD_PART),
+    told: () => unreadPart(host),
+  });
   return {
     name: host.name,
     kind: 'source',
@@ -151,7 +152,7 @@ function evaluateBy(
   checks: readonly Check[],
   context: SourceContext,
   read: readonly ReadFact[],
-  shortened?: (reasons: readonly string[]) => readonly string[],
+  partly?: PartlyRead,
 ): CheckResult[] {
   const now = Date.now();
   return evaluateAll(
@@ -161,7 +162,7 @@ function evaluateBy(
       reads: (name) => sourceFacts[name as SourceFactName].reads,
       context,
       target: context.host,
-      shortened,
+      partly,
       now,
       windowStart: now,
     },
@@ -169,15 +170,12 @@ function evaluateBy(
 }
 
 /** A part that was not read may set everything that depends on it: told once, not for each option. */
-function withoutUnreadPart(
-  reasons: readonly string[],
-  { gaps }: Pick<HostReading, 'gaps'>,
-): readonly string[] {
-  const others = reasons.filter((reason) => !reason.includes(UNREAD_PART));
-  if (others.length === reasons.length) return reasons;
-  const [first, ...more] = new Set(gaps.flatMap(({ kind, reason }) => (kind === 'unread' ? [reason] : [])));
+function unreadPart({ gaps }: Pick<HostReading, 'gaps'>): string {
+  const [first, ...more] = new Set(
+    gaps.flatMap(({ touches, reason }) => (touches === 'nothing' ? [] : [reason])),
+  );
   const beside = more.length === 0 ? '' : ` and ${counted(more.length, 'more part')}`;
-  return [`a part that could not be read may set what is checked here: ${first}${beside}`, ...others];
+  return `a part that could not be read may set what is checked here: ${first}${beside}`;
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

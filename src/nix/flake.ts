@@ -14,6 +14,7 @@ import {
 import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
 import type { OptionTree } from './modules/option-tree.ts';
+import type { Origins } from './origins.ts';
 
 /** What makes a configuration, by the name of the function in the `lib` of an input. */
 const MAKERS = {
@@ -36,9 +37,26 @@ export interface DeclaredHost {
 
 const OUTPUTS = ['nixosConfigurations', 'darwinConfigurations', 'homeConfigurations'];
 
+/** What reads a tree, and knows where the inputs of its flake are from. */
+export interface Reader {
+  readonly evaluator: Evaluator;
+  readonly origins: Origins;
+}
+
 /** The outputs of `flake.nix`: a set, or why they are unknown. Undefined where there is no `flake.nix`. */
-export function flakeOutputs(evaluator: Evaluator): Value | undefined {
-  return flakeIn('.', evaluator)?.outputs;
+export function flakeOutputs(reader: Reader): Value | undefined {
+  return flakeIn('.', reader)?.outputs;
+}
+
+/** The `url` of an input. */
+export function declaredUrl(input: string, evaluator: Evaluator): string | undefined {
+  if (evaluator.tree.kind('flake.nix') !== 'file') return undefined;
+  const flake = evaluator.import({ kind: 'path', path: 'flake.nix' }, undefined);
+  const url = ['inputs', input, 'url'].reduce<Value | undefined>(
+    (value, name) => (value?.kind === 'set' ? value.attributes.get(name)?.force() : undefined),
+    flake,
+  );
+  return url === undefined ? undefined : plainText(url);
 }
 
 interface Flake {
@@ -47,7 +65,8 @@ interface Flake {
 }
 
 /** The flake in a folder of the tree, which may be an input of another one: `path:./modules`. */
-function flakeIn(folder: string, evaluator: Evaluator): Flake | undefined {
+function flakeIn(folder: string, reader: Reader): Flake | undefined {
+  const { evaluator } = reader;
   const path = posix.join(folder, 'flake.nix');
   if (evaluator.tree.kind(path) !== 'file') return undefined;
   const broken = (outputs: Value) => ({ outputs, self: Thunk.of(outputs) });
@@ -64,7 +83,7 @@ function flakeIn(folder: string, evaluator: Evaluator): Flake | undefined {
   const inputs = new Map(
     [...names].map((name) => {
       const within = declared?.kind === 'set' ? folderOf(declared.attributes.get(name), folder) : undefined;
-      return [name, within === undefined ? input(name, evaluator) : inputWithin(within, evaluator)];
+      return [name, within === undefined ? input(name, reader) : inputWithin(within, reader)];
     }),
   );
   const result: Thunk = Thunk.delay(() => evaluator.call(outputs, given, undefined));
@@ -101,12 +120,12 @@ function folderOf(declared: Thunk | undefined, from: string): string | undefined
   return folder.startsWith('..') ? undefined : folder;
 }
 
-function inputWithin(folder: string, evaluator: Evaluator): Thunk {
+function inputWithin(folder: string, reader: Reader): Thunk {
   return Thunk.delay(() => {
-    const { tree } = evaluator;
+    const { tree } = reader.evaluator;
     if (tree.kind(folder) !== 'folder')
       return unknown(`the flake input ${folder} does not exist in this folder`, undefined);
-    const flake = flakeIn(folder, evaluator);
+    const flake = flakeIn(folder, reader);
     if (flake !== undefined) return flake.outputs.kind === 'set' ? flake.self.force() : flake.outputs;
     const root = unknown('the path of this tree in the store is not known', undefined, { path: folder });
     return set([['outPath', Thunk.of({ kind: 'text', parts: [root] })]]);
@@ -136,17 +155,18 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
   );
 }
 
-function input(name: string, evaluator: Evaluator): Thunk {
+function input(name: string, reader: Reader): Thunk {
+  const { evaluator, origins } = reader;
   return Thunk.delay(() => {
     const rest = unknown('it is a flake input, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
     const makers = new Map([
       ...Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
-      ['mkFlake', modularFlake(evaluator)] as const,
+      ['mkFlake', modularFlake(reader)] as const,
     ]);
     const lib = Thunk.delay(() =>
-      /nixpkgs/.test(name)
+      /nixpkgs/.test(origins.of(name) ?? name)
         ? library(evaluator, makers)
         : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
     );
@@ -177,7 +197,8 @@ function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
 }
 
 /** `mkFlake { inherit inputs; } module` of flake-parts: the outputs are the option `flake` of its modules. */
-function modularFlake(evaluator: Evaluator): Thunk {
+function modularFlake(reader: Reader): Thunk {
+  const { evaluator } = reader;
   const made = asFunction(
     [
       2,
@@ -191,7 +212,7 @@ function modularFlake(evaluator: Evaluator): Thunk {
         const special = options.attributes.get('specialArgs')?.force();
         const lib = Thunk.delay(() => library(evaluator));
         const modules = new Configuration({
-          evaluator,
+          ...reader,
           modules: [{ value: module }],
           special: set([
             ...(special?.kind === 'set'

@@ -60,8 +60,7 @@ export class Host {
   }
 
   #at(path: OptionPath): OptionReading {
-    const configuration = this.#configuration;
-    return new OptionReading(configuration.root.at(namesOf(path)), () => configuration.gap());
+    return new OptionReading(this.#configuration.root.at(namesOf(path)));
   }
 
   /** The files whose modules this machine is made of, and those that these name, sorted. */

@@ -45,6 +45,9 @@ export interface Reading {
   below(): Several<Reading>;
 }
 
+/** Why something more may be set at a path. */
+type GapAt = (path: () => readonly string[]) => Unknown | undefined;
+
 const NOTHING: readonly never[] = [];
 const NOTHING_BELOW: Several<Reading> = { items: NOTHING };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
@@ -52,12 +55,9 @@ const NO_ITEMS: Items = { items: NOTHING, isList: false };
 /** A path as the files have it. */
 export class OptionReading implements Reading {
   readonly #tree: OptionTree;
-  readonly #gap: () => UnknownOfFiles | undefined;
 
-  /** @param gap why something more may be set, anywhere, which could not be read */
-  constructor(tree: OptionTree, gap: () => UnknownOfFiles | undefined) {
+  constructor(tree: OptionTree) {
     this.#tree = tree;
-    this.#gap = gap;
   }
 
   get path(): readonly string[] {
@@ -74,7 +74,7 @@ export class OptionReading implements Reading {
 
   /** As most of what is asked for is: then there is nothing to work out. */
   #isUnset(): boolean {
-    return !this.#tree.isSet && this.#gap() === undefined;
+    return !this.#tree.isSet && this.#tree.gap() === undefined;
   }
 
   option(): Option {
@@ -86,7 +86,7 @@ export class OptionReading implements Reading {
     const value = tree.force();
     if (value.kind === 'unknown') {
       const nothing = !('kind' in winners) && winners.length === 0;
-      return nothing && this.#gap() === undefined ? UNSET : unknownOption(dataOf(value));
+      return nothing && this.#tree.gap() === undefined ? UNSET : unknownOption(dataOf(value));
     }
     const [first = defs.find((def) => holds(def) !== false)] = 'kind' in winners ? [] : winners;
     const at = placeOfDefinition(first);
@@ -137,7 +137,7 @@ export class OptionReading implements Reading {
   }
 
   at(name: string): Reading {
-    return new OptionReading(this.#tree.child(name), this.#gap);
+    return new OptionReading(this.#tree.child(name));
   }
 
   names(): Several<string> {
@@ -147,13 +147,13 @@ export class OptionReading implements Reading {
 
   below(): Several<Reading> {
     const { parts, rest } = this.#tree.below();
-    const gap = placed(this.#gap());
+    const gap: GapAt = (path) => placed(this.#tree.gapAt(path));
     const readings: Reading[] = [];
     for (const part of parts)
       if (isAttribute(part.name))
         readings.push(
           part instanceof OptionTree
-            ? new OptionReading(part, this.#gap)
+            ? new OptionReading(part)
             : new PartReading(this, part.name, part.value, gap),
         );
     return { items: readings, rest: placed(rest) };
@@ -168,10 +168,9 @@ class PartReading implements Reading {
   readonly name: string;
   readonly #within: Reading;
   readonly #value: Value;
-  readonly #gap: Unknown | undefined;
+  readonly #gap: GapAt;
 
-  /** @param gap why something more may be set, anywhere */
-  constructor(within: Reading, name: string, value: Value, gap: Unknown | undefined) {
+  constructor(within: Reading, name: string, value: Value, gap: GapAt) {
     this.#within = within;
     this.name = name;
     this.#value = value;
@@ -214,17 +213,13 @@ class PartReading implements Reading {
   below(): Several<Reading> {
     const value = this.#value;
     if (value.kind === 'set') return partsOf(value, this, this.#gap) ?? this.#exact().below();
-    const rest = value.kind === 'unknown' ? placed(value) : this.#gap;
+    const rest = value.kind === 'unknown' ? placed(value) : this.#gap(() => this.path);
     return rest === undefined ? NOTHING_BELOW : { items: NOTHING, rest };
   }
 }
 
 /** Undefined where of one more has to be known than its value: whether it is in force. */
-function partsOf(
-  { attributes }: SetValue,
-  within: Reading,
-  gap: Unknown | undefined,
-): Several<Reading> | undefined {
+function partsOf({ attributes }: SetValue, within: Reading, gap: GapAt): Several<Reading> | undefined {
   const names = attributes.listed ?? attributes.names();
   const readings = new Array<Reading>(names.length);
   for (let index = 0; index < names.length; index++) {
@@ -236,7 +231,7 @@ function partsOf(
   }
   return {
     items: names.every(isAttribute) ? readings : readings.filter(({ name }) => isAttribute(name)),
-    rest: gap ?? placed(attributes.rest),
+    rest: gap(() => within.path) ?? placed(attributes.rest),
   };
 }
 

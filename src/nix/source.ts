@@ -3,12 +3,13 @@ import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf } from './data.ts';
 import { globals } from './evaluation/builtins.ts';
 import { Evaluator } from './evaluation/evaluator.ts';
-import { FALSE, list, plainText, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
-import { type DeclaredHost, declaredHosts, flakeOutputs } from './flake.ts';
+import { FALSE, plainText, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
+import { type DeclaredHost, declaredHosts, declaredUrl, flakeOutputs, type Reader } from './flake.ts';
 import { Host } from './host.ts';
 import { namedFiles } from './imports.ts';
 import { library } from './library/library.ts';
-import { Configuration } from './modules/configuration.ts';
+import { Configuration, type ModuleSource } from './modules/configuration.ts';
+import { Origins } from './origins.ts';
 import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 
@@ -48,14 +49,16 @@ export interface NixSource {
 export function openNixSource(folder: string): NixSource {
   const tree = new SourceTree(folder);
   const evaluator = new Evaluator(tree, globals);
-  const outputs = flakeOutputs(evaluator);
+  const origins = new Origins(tree, (input) => declaredUrl(input, evaluator));
+  const reader = { evaluator, origins };
+  const outputs = flakeOutputs(reader);
   const { hosts: declared, open: unfollowed } =
     outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
   const hosts =
     declared.length > 0
-      ? declared.map((host) => flakeHost(host, evaluator))
+      ? declared.map((host) => flakeHost(host, reader))
       : rootFiles(tree, outputs !== undefined && unfollowed.length === 0).map((path) =>
-          fileHost(path, evaluator, unfollowed.length > 0),
+          fileHost(path, reader, unfollowed.length > 0),
         );
   const open = outputs === undefined ? unreadFiles(tree) : unfollowed;
   return {
@@ -95,13 +98,18 @@ function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {
   }));
 }
 
-function flakeHost({ name, output, system, arguments: given }: DeclaredHost, evaluator: Evaluator): Host {
+function flakeHost({ name, output, system, arguments: given }: DeclaredHost, reader: Reader): Host {
   const special = given.attributes.get(system === 'home' ? 'extraSpecialArgs' : 'specialArgs')?.force();
   const modules = given.attributes.get('modules');
-  const value = modules?.force() ?? list([]);
-  const items = value.kind === 'list' ? value.items : modules === undefined ? [] : [modules];
+  const sources = modules === undefined ? [] : [{ value: modules, isList: true }];
   const entry = { kind: 'flake', output, name } as const;
-  return new Host(name, system, configuration(items, special, system, evaluator), evaluator.tree, entry);
+  return new Host(
+    name,
+    system,
+    configuration(sources, special, system, reader),
+    reader.evaluator.tree,
+    entry,
+  );
 }
 
 /** The modules that a flake gives a machine beside its file. */
@@ -109,12 +117,17 @@ const UNFOLLOWED = unknown('which modules the flake adds to this file is not kno
 
 /** @param isPart there is a flake which may add modules to this one, and which could not be followed */
 /** A machine without a flake has the name that it gives itself, else that of its file or folder. */
-function fileHost(path: string, evaluator: Evaluator, isPart: boolean): Host {
+function fileHost(path: string, reader: Reader, isPart: boolean): Host {
   const modules = [Thunk.of({ kind: 'path', path }), ...(isPart ? [Thunk.of(UNFOLLOWED)] : [])];
-  const made = configuration(modules, undefined, 'unknown', evaluator);
+  const made = configuration(
+    modules.map((value) => ({ value })),
+    undefined,
+    'unknown',
+    reader,
+  );
   const hostName = made.root.at(['networking', 'hostName']);
   const given = hostName.isSet ? plainText(hostName.force()) : undefined;
-  return new Host(given || nameOfFile(path), 'unknown', made, evaluator.tree, { kind: 'file', path });
+  return new Host(given || nameOfFile(path), 'unknown', made, reader.evaluator.tree, { kind: 'file', path });
 }
 
 function nameOfFile(path: string): string {
@@ -125,15 +138,15 @@ function nameOfFile(path: string): string {
 }
 
 function configuration(
-  modules: readonly Thunk[],
+  modules: readonly ModuleSource[],
   special: Value | undefined,
   system: Host['system'],
-  evaluator: Evaluator,
+  reader: Reader,
 ): Configuration {
-  const lib = Thunk.delay(() => library(evaluator));
+  const lib = Thunk.delay(() => library(reader.evaluator));
   return new Configuration({
-    evaluator,
-    modules: modules.map((value) => ({ value })),
+    ...reader,
+    modules,
     special,
     lib,
     pkgs: packages(lib, system),

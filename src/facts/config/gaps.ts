@@ -3,8 +3,10 @@ import { defineSourceFact } from './define.ts';
 
 export interface DeclaredGaps {
   readonly files: number;
-  /** What belongs to it and was not read, of this folder: modules of other flakes are elsewhere. */
+  /** What belongs to it and was not read, of this folder. */
   readonly unread: readonly Gap[];
+  /** Modules from elsewhere that may set what is checked, each once. */
+  readonly modules: readonly Gap[];
 }
 
 export const gaps = defineSourceFact<DeclaredGaps>({
@@ -14,5 +16,11 @@ export const gaps = defineSourceFact<DeclaredGaps>({
   read: ({ host, source }) => ({
     files: new Set([...(source.layout === 'flake' ? ['flake.nix'] : []), ...host.files]).size,
     unread: host.gaps.filter(({ kind }) => kind === 'unread'),
+    modules: eachOnce(host.gaps.filter(({ kind, touches }) => kind === 'outside' && touches !== 'nothing')),
   }),
 });
+
+function eachOnce(gaps: readonly Gap[]): readonly Gap[] {
+  const names = new Map(gaps.map((gap) => [gap.name ?? gap.reason, gap]));
+  return [...names.values()];
+}

@@ -13,14 +13,17 @@ import { interpolated, printed } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import type { EvalState } from './eval-state.ts';
 import { fromJson, fromToml, toJson } from './json.ts';
+import { bare, concatenation, derived, listOf, type OpenItem, type OpenList, openList } from './open-list.ts';
 import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
 import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
 import {
   boolean,
   computedSet,
+  describe,
   FALSE,
   integer,
+  isOutside,
   joined,
   list,
   NULL,
@@ -97,21 +100,34 @@ const bits = (join: (a: bigint, b: bigint) => bigint): Builtin =>
     return integer(Number(join(BigInt(left.value), BigInt(right.value))));
   });
 
-/** The items for which the function says so, or why that is not known. */
-function chosen(
-  call: BuiltinCall,
-  test: Thunk,
-  items: readonly Thunk[],
-): readonly (readonly [Thunk, boolean])[] | Unknown {
+/** The items for which the function says so; of those for which it says nothing that is known, why. */
+function chosen(call: BuiltinCall, test: Thunk, { items, rest }: OpenList): OpenList | Unknown {
   if (!call.state.spend(items.length)) return unknown('there is too much to evaluate', call.site);
-  const result: (readonly [Thunk, boolean])[] = [];
-  for (const item of items) {
-    const answer = apply(call, test.force(), item);
-    if (answer.kind === 'unknown') return answer;
-    if (answer.kind !== 'boolean') return unknown('the function does not return a Boolean', call.site);
-    result.push([item, answer.value]);
+  const kept: OpenItem[] = [];
+  for (const each of items) {
+    const answer = apply(call, test.force(), each.item);
+    if (answer.kind === 'unknown') kept.push({ ...each, doubt: each.doubt ?? bare(answer) });
+    else if (answer.kind !== 'boolean') return unknown('the function does not return a Boolean', call.site);
+    else if (answer.value) kept.push(each);
   }
-  return result;
+  return { items: kept, rest };
+}
+
+/** What is known of a list, also where a part of it is not. */
+function forceOpen(thunk: Thunk, site: Site | undefined): OpenList | Unknown {
+  const value = thunk.force();
+  const open = openList(value);
+  if (open === undefined) return unknown(`${describe(value)} was given where a list is needed`, site);
+  // Nothing at all is known of it: then it stays what it is.
+  return value.kind === 'unknown' && open.rest === value ? value : open;
+}
+
+/** What a function makes of each item. */
+function eachItem({ items, rest }: OpenList, make: (item: Thunk) => Thunk): OpenList {
+  return {
+    items: items.map(({ item, doubt }) => ({ item: make(item), doubt })),
+    rest: rest && derived(rest),
+  };
 }
 
 const isUnknown = (value: object): value is Unknown => 'kind' in value && value.kind === 'unknown';
@@ -129,17 +145,45 @@ const quantified = (wanted: boolean): Builtin =>
     return boolean(!wanted);
   });
 
-function flattened(items: readonly Thunk[], { state, site }: BuiltinCall): Value {
-  const result: Thunk[] = [];
-  for (const item of items) {
-    const inner = forceKind(item, 'list', site);
-    if (inner.kind === 'unknown') return inner;
-    if (result.length + inner.items.length > MOST_ITEMS || !state.spend(inner.items.length + 1))
+function flattened({ items, rest }: OpenList, { state, site }: BuiltinCall): Value {
+  const lists: OpenList[] = [];
+  let length = 0;
+  for (const { item, doubt } of items) {
+    const value = item.force();
+    const inner = openList(value);
+    if (inner === undefined) return unknown(`${describe(value)} was given where a list is needed`, site);
+    length += inner.items.length;
+    if (length > MOST_ITEMS || !state.spend(inner.items.length + 1))
       return unknown('the list is too long', site);
-    for (const each of inner.items) result.push(each);
+    lists.push(doubt === undefined ? inner : doubted(inner, doubt));
   }
-  return list(result);
+  return concatenation(rest === undefined ? lists : [...lists, { items: [], rest }], site);
 }
+
+const doubted = ({ items, rest }: OpenList, doubt: Unknown): OpenList => ({
+  items: items.map((each) => ({ ...each, doubt: each.doubt ?? doubt })),
+  rest,
+});
+
+/** The items of lists in lists; what is not known may be a list, too, and stays. */
+function flat(value: Value, call: BuiltinCall, depth = 0): OpenList {
+  const open = openList(value);
+  if (open === undefined || depth > 100 || !call.state.spend(1))
+    return { items: [{ item: Thunk.of(value), doubt: undefined }], rest: undefined };
+  if (value.kind === 'unknown' && open.rest === value)
+    return { items: [{ item: Thunk.of(value, call.site), doubt: undefined }], rest: undefined };
+  const inner = open.items.map(({ item, doubt }) => {
+    const below = item.force();
+    const list = openList(below) === undefined ? single(item) : flat(below, call, depth + 1);
+    return doubt === undefined ? list : doubted(list, doubt);
+  });
+  return {
+    items: inner.flatMap(({ items }) => items),
+    rest: open.rest ?? inner.find(({ rest }) => rest)?.rest,
+  };
+}
+
+const single = (item: Thunk): OpenList => ({ items: [{ item, doubt: undefined }], rest: undefined });
 
 function complete(thunk: Thunk, site: Site | undefined): SetValue | Unknown {
   const value = forceKind(thunk, 'set', site);
@@ -151,6 +195,44 @@ const entries = ({ attributes }: SetValue): readonly (readonly [string, Thunk])[
     const thunk = attributes.get(name);
     return thunk === undefined ? [] : [[name, thunk] as const];
   });
+
+/** A list made of what is known of a set. */
+function partly({ attributes: { rest } }: SetValue, items: readonly Thunk[], site: Site | undefined): Value {
+  if (rest === undefined) return list(items);
+  return listOf({ items: items.map((item) => ({ item, doubt: undefined })), rest }, site);
+}
+
+/** The attributes for which the function says so; where it says nothing that is known, there may be others. */
+function kept(call: BuiltinCall, test: Thunk, from: SetValue): Value {
+  let rest = from.attributes.rest;
+  const found = entries(from).filter(([name, value]) => {
+    const answer = apply(call, test.force(), Thunk.of(text(name)), value);
+    if (answer.kind !== 'boolean')
+      rest ??=
+        answer.kind === 'unknown'
+          ? derived(answer)
+          : unknown('the function does not return a Boolean', call.site);
+    return answer.kind === 'boolean' && answer.value;
+  });
+  return set(found, rest);
+}
+
+/** Each item once, where it first stands. */
+function distinct({ items, rest }: OpenList, { state, site }: BuiltinCall): Value {
+  const found: OpenItem[] = [];
+  for (const each of items) {
+    if (!state.spend(found.length)) return unknown('there is too much to evaluate', site);
+    const isThere = found.some(
+      ({ item, doubt }) => doubt === undefined && equal(item.force(), each.item.force(), site) === TRUE,
+    );
+    if (!isThere) found.push(each);
+  }
+  return listOf({ items: found, rest }, site);
+}
+
+function inverted(value: Value): Value {
+  return value.kind === 'boolean' ? boolean(!value.value) : value;
+}
 
 function mapped(call: BuiltinCall, callee: Thunk, from: SetValue): Value {
   const made = new Map<string, Thunk>();
@@ -182,13 +264,17 @@ function sorted(call: BuiltinCall, comparator: Thunk, items: readonly Thunk[]): 
   return failed ?? list(result);
 }
 
-function folded(call: BuiltinCall, callee: Thunk, start: Thunk, items: readonly Thunk[]): Value {
+function folded(call: BuiltinCall, callee: Thunk, start: Thunk, { items, rest }: OpenList): Value {
   let result = start;
-  for (const item of items) {
-    const value = apply(call, callee.force(), result, item);
-    result = Thunk.of(value);
-  }
-  return result.force();
+  for (const { item } of items) result = Thunk.of(apply(call, callee.force(), result, item));
+  const value = result.force();
+  const doubt = rest ?? items.find((each) => each.doubt !== undefined)?.doubt;
+  if (doubt === undefined) return value;
+  // What is not known of the list may take away what the rest of it gave.
+  const open = openList(value);
+  return open === undefined
+    ? derived(doubt)
+    : listOf(doubted({ ...open, rest: derived(doubt) }, doubt), call.site);
 }
 
 function replaced(from: readonly string[], to: readonly string[], subject: string): string {
@@ -218,19 +304,26 @@ function grouped(call: BuiltinCall, callee: Thunk, items: readonly Thunk[]): Val
   return set([...groups].map(([name, members]) => [name, Thunk.of(list(members))]));
 }
 
-function fromList(items: readonly Thunk[], site: Site | undefined): Value {
+function fromList({ items, rest }: OpenList, site: Site | undefined): Value {
   const made = new Map<string, Thunk>();
-  for (const item of items) {
+  let open = rest && derived(rest);
+  for (const { item, doubt } of items) {
     const pair = forceKind(item, 'set', site);
-    if (pair.kind === 'unknown') return pair;
-    const name = select(pair, 'name', site);
-    const value = select(pair, 'value', site);
-    if (name === undefined || value === undefined) return unknown('"name" or "value" is missing', site);
-    const key = forceString(name, site);
-    if (typeof key !== 'string') return key;
-    if (!made.has(key)) made.set(key, value);
+    const name = pair.kind === 'unknown' ? undefined : select(pair, 'name', site);
+    const value = pair.kind === 'unknown' ? undefined : select(pair, 'value', site);
+    if (pair.kind !== 'unknown' && (name === undefined || value === undefined))
+      return unknown('"name" or "value" is missing', site);
+    const key = pair.kind === 'unknown' || name === undefined ? pair : forceString(name, site);
+    // Of two of one name the first is taken: this may be the first.
+    if (doubt !== undefined || typeof key !== 'string' || value === undefined) {
+      if (typeof key !== 'string' && (key.kind !== 'unknown' || !isOutside(key)))
+        return key.kind === 'unknown' ? key : unknown('the name of an attribute is not known', site);
+      open ??= derived(
+        doubt ?? (typeof key !== 'string' && key.kind === 'unknown' ? key : unknown('', site)),
+      );
+    } else if (!made.has(key)) made.set(key, value);
   }
-  return set(made);
+  return set(made, open);
 }
 
 /** Forces all that is in a value; the first that is unknown, where there is one. */
@@ -293,25 +386,28 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   all: quantified(false),
   any: quantified(true),
   concatLists: one((call, a) => {
-    const lists = forceKind(a, 'list', call.site);
-    return lists.kind === 'unknown' ? lists : flattened(lists.items, call);
+    const lists = forceOpen(a, call.site);
+    return isUnknown(lists) ? lists : flattened(lists, call);
   }),
   concatMap: two((call, f, a) => {
-    const items = forceKind(a, 'list', call.site);
-    if (items.kind === 'unknown') return items;
+    const items = forceOpen(a, call.site);
+    if (isUnknown(items)) return items;
     return flattened(
-      items.items.map((item) => later(() => apply(call, f.force(), item), call.site)),
+      eachItem(items, (item) => later(() => apply(call, f.force(), item), call.site)),
       call,
     );
   }),
   elem: two(({ site }, wanted, a) => {
-    const items = forceKind(a, 'list', site);
-    if (items.kind === 'unknown') return items;
-    for (const item of items.items) {
+    const known = forceOpen(a, site);
+    if (isUnknown(known)) return known;
+    let open = known.rest;
+    for (const { item, doubt } of known.items) {
       const same = equal(wanted.force(), item.force(), site);
-      if (same !== FALSE) return same;
+      if (same === TRUE && doubt === undefined) return same;
+      if (same.kind === 'unknown' && known.rest === undefined && doubt === undefined) return same;
+      if (same !== FALSE) open ??= same.kind === 'unknown' ? same : doubt;
     }
-    return FALSE;
+    return open ?? FALSE;
   }),
   elemAt: two(({ site }, a, b) => {
     const [items, index] = [forceKind(a, 'list', site), forceKind(b, 'integer', site)];
@@ -320,24 +416,34 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return items.items[index.value]?.force() ?? unknown(`there is no item ${index.value} in the list`, site);
   }),
   filter: two((call, test, a) => {
-    const items = forceKind(a, 'list', call.site);
-    const kept = items.kind === 'unknown' ? items : chosen(call, test, items.items);
-    return isUnknown(kept) ? kept : list(kept.flatMap(([item, yes]) => (yes ? [item] : [])));
+    const items = forceOpen(a, call.site);
+    const kept = isUnknown(items) ? items : chosen(call, test, items);
+    return isUnknown(kept) ? kept : listOf(kept, call.site);
   }),
   partition: two((call, test, a) => {
-    const items = forceKind(a, 'list', call.site);
-    const answered = items.kind === 'unknown' ? items : chosen(call, test, items.items);
-    if (isUnknown(answered)) return answered;
-    const those = (wanted: boolean) =>
-      Thunk.of(list(answered.flatMap(([item, yes]) => (yes === wanted ? [item] : []))));
+    const items = forceOpen(a, call.site);
+    if (isUnknown(items)) return items;
+    const not = later(
+      () =>
+        asFunction(
+          one((inner, item) => inverted(apply(inner, test.force(), item))),
+          call.state,
+        ),
+      call.site,
+    );
+    const those = (wanted: Thunk) =>
+      later(() => {
+        const kept = chosen(call, wanted, items);
+        return isUnknown(kept) ? kept : listOf(kept, call.site);
+      }, call.site);
     return set([
-      ['right', those(true)],
-      ['wrong', those(false)],
+      ['right', those(test)],
+      ['wrong', those(not)],
     ]);
   }),
   "foldl'": three((call, f, start, a) => {
-    const items = forceKind(a, 'list', call.site);
-    return items.kind === 'unknown' ? items : folded(call, f, start, items.items);
+    const items = forceOpen(a, call.site);
+    return isUnknown(items) ? items : folded(call, f, start, items);
   }),
   genList: two((call, f, a) => {
     const count = forceKind(a, 'integer', call.site);
@@ -368,10 +474,11 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return items.kind === 'unknown' ? items : integer(items.items.length);
   }),
   map: two((call, f, a) => {
-    const items = forceKind(a, 'list', call.site);
-    if (items.kind === 'unknown') return items;
+    const items = forceOpen(a, call.site);
+    if (isUnknown(items)) return items;
     if (!call.state.spend(items.items.length)) return unknown('there is too much to evaluate', call.site);
-    return list(items.items.map((item) => later(() => apply(call, f.force(), item), item.site ?? call.site)));
+    const made = eachItem(items, (item) => later(() => apply(call, f.force(), item), item.site ?? call.site));
+    return listOf(made, call.site);
   }),
   sort: two((call, comparator, a) => {
     const items = forceKind(a, 'list', call.site);
@@ -379,12 +486,22 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   }),
 
   attrNames: one(({ site }, a) => {
-    const from = complete(a, site);
-    return from.kind === 'unknown' ? from : list(from.attributes.names().map((name) => Thunk.of(text(name))));
+    const from = forceKind(a, 'set', site);
+    if (from.kind === 'unknown') return from;
+    return partly(
+      from,
+      from.attributes.names().map((name) => Thunk.of(text(name))),
+      site,
+    );
   }),
   attrValues: one(({ site }, a) => {
-    const from = complete(a, site);
-    return from.kind === 'unknown' ? from : list(entries(from).map(([, value]) => value));
+    const from = forceKind(a, 'set', site);
+    if (from.kind === 'unknown') return from;
+    return partly(
+      from,
+      entries(from).map(([, value]) => value),
+      site,
+    );
   }),
   catAttrs: two(({ site }, a, b) => {
     const [name, items] = [forceString(a, site), forceKind(b, 'list', site)];
@@ -417,21 +534,27 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return set(entries(right).filter(([name]) => left.attributes.get(name) !== undefined));
   }),
   listToAttrs: one(({ site }, a) => {
-    const items = forceKind(a, 'list', site);
-    return items.kind === 'unknown' ? items : fromList(items.items, site);
+    const items = forceOpen(a, site);
+    return isUnknown(items) ? items : fromList(items, site);
   }),
   mapAttrs: two((call, f, a) => {
     const from = forceKind(a, 'set', call.site);
     return from.kind === 'unknown' ? from : mapped(call, f, from);
   }),
   removeAttrs: two(({ site }, a, b) => {
-    const [from, items] = [forceKind(a, 'set', site), forceKind(b, 'list', site)];
+    const [from, names] = [forceKind(a, 'set', site), forceOpen(b, site)];
     if (from.kind === 'unknown') return from;
-    const names = items.kind === 'unknown' ? items : forceStrings(items.items, site);
     if (isUnknown(names)) return names;
+    const { items, rest } = names;
+    const removed = forceStrings(
+      items.map(({ item }) => item),
+      site,
+    );
+    if (isUnknown(removed)) return removed;
+    const doubt = rest ?? items.find((each) => each.doubt !== undefined)?.doubt;
     return set(
-      entries(from).filter(([name]) => !names.includes(name)),
-      from.attributes.rest,
+      rest === undefined ? entries(from).filter(([name]) => !removed.includes(name)) : [],
+      from.attributes.rest ?? (doubt && derived(doubt)),
     );
   }),
   zipAttrsWith: two((call, f, a) => {
@@ -612,6 +735,48 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   }),
 };
 
+/** What nixpkgs' `lib` has in Nix, and what here tells more where a part is not known. */
+const OF_LIBRARY: Readonly<Record<string, Builtin>> = {
+  flatten: one((call, a) => listOf(flat(a.force(), call), call.site)),
+  unique: one((call, a) => {
+    const items = forceOpen(a, call.site);
+    return isUnknown(items) ? items : distinct(items, call);
+  }),
+  filterAttrs: two((call, test, a) => {
+    const from = forceKind(a, 'set', call.site);
+    return from.kind === 'unknown' ? from : kept(call, test, from);
+  }),
+};
+
+/** What these give is a part of what they are given, or the whole of it. */
+const PASSING = new Set([
+  ...[
+    'head',
+    'tail',
+    'elemAt',
+    'filter',
+    'partition',
+    'sort',
+    'attrValues',
+    'getAttr',
+    'removeAttrs',
+    'catAttrs',
+  ],
+  ...['seq', 'deepSeq', 'trace', 'traceVerbose', 'warn', 'addErrorContext', 'import', 'path', 'toPath'],
+]);
+
+/** What else is made of something that is not known is no longer that alone. */
+function marked(name: string, [arity, run]: Builtin): Builtin {
+  if (PASSING.has(name)) return [arity, run];
+  return [
+    arity,
+    (call, ...args) => {
+      const value = run(call, ...args);
+      return value.kind === 'unknown' && isOutside(value) ? derived(value) : value;
+    },
+  ];
+}
+
 function thrown(message: Thunk, site: Site | undefined): Unknown {
   return unknown(`it ends with the error "${plainText(message.force()) ?? '…'}"`, site);
 }
@@ -645,6 +810,11 @@ const GLOBAL = [
   ...['scopedImport', 'throw', 'toString'],
 ];
 
+const functionsOf = (table: Readonly<Record<string, Builtin>>, state: EvalState) =>
+  Object.entries(table).map(
+    ([name, builtin]) => [name, Thunk.of(asFunction(marked(name, builtin), state))] as const,
+  );
+
 export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
   const constants = new Map<string, Thunk>([
     ['true', Thunk.of(TRUE)],
@@ -658,10 +828,13 @@ export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
       });
       return [name, Thunk.of(value)] as const;
     }),
-    ...Object.entries(TABLE).map(([name, builtin]) => [name, Thunk.of(asFunction(builtin, state))] as const),
+    ...functionsOf(TABLE, state),
   ]);
+  const ofLibrary = Thunk.of(set(functionsOf(OF_LIBRARY, state)));
   const more = unknown('hsdoctor does not know this builtin', undefined, { name: 'builtins' });
-  const builtins: Thunk = Thunk.delay(() => set([...constants, ...functions, ['builtins', builtins]], more));
+  const builtins: Thunk = Thunk.delay(() =>
+    set([...constants, ...functions, ['builtins', builtins], ['__lib', ofLibrary]], more),
+  );
   const global = GLOBAL.flatMap((name) => {
     const found = functions.get(name);
     return found === undefined ? [] : [[name, found] as const];

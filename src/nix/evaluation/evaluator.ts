@@ -16,6 +16,7 @@ import type {
 import { type Plan, planOf, type Slot } from '../syntax/plan.ts';
 import { interpolated } from './coerce.ts';
 import type { EvalState } from './eval-state.ts';
+import { choice } from './open-list.ts';
 import { arithmetic, binary, bounded, joinedPath, negated } from './operators.ts';
 import { Scope } from './scope.ts';
 import { select } from './select.ts';
@@ -148,9 +149,15 @@ export class Evaluator implements EvalState {
   call(callee: Value, argument: Thunk, site: Site | undefined): Value {
     if (!this.spend(1)) return unknown('there is too much to evaluate', site);
     if (callee.kind === 'function') return callee.call(argument, site);
+    if (callee.kind === 'unknown' && callee.either !== undefined)
+      return choice(
+        callee,
+        callee.either.map((each) => Thunk.delay(() => this.call(each.force(), argument, site))),
+      );
     if (callee.kind === 'unknown') {
-      const { name = 'a function that is not known' } = callee;
+      const { name = 'a function that is not known', isDerived } = callee;
       return unknown(callee.reason, site ?? callee.site, {
+        ...(isDerived === undefined ? {} : { isDerived }),
         name: callee.arguments === undefined ? name : name.replace(/(?: …)?$/, ''),
         arguments: [...(callee.arguments ?? []), argument],
       });
@@ -246,8 +253,10 @@ export class Evaluator implements EvalState {
 
   #conditional({ condition, consequent, alternate, start }: If, scope: Scope): Value {
     const holds = this.#condition(condition, scope, start);
-    if (holds.kind === 'unknown') return holds;
-    return this.evaluate(holds === TRUE ? consequent : alternate, scope);
+    if (holds.kind !== 'unknown') return this.evaluate(holds === TRUE ? consequent : alternate, scope);
+    // Nix ends with what is an error: then there is no value.
+    if (!isOutside(holds)) return holds;
+    return choice(holds, [this.thunk(consequent, scope), this.thunk(alternate, scope)]);
   }
 
   #unary({ operator, operand, start }: Unary, scope: Scope): Value {

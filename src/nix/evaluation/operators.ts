@@ -4,6 +4,7 @@ import type { BinaryOperator } from '../syntax/expression.ts';
 import { interpolated } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import type { EvalState } from './eval-state.ts';
+import { concatenation, type OpenList, openList } from './open-list.ts';
 import {
   boolean,
   computedSet,
@@ -117,14 +118,16 @@ export function bounded(value: Value, site: Site | undefined): Value {
 }
 
 function concatenated(left: Value, right: Value, state: EvalState, site: Site): Value {
+  const lists: OpenList[] = [];
   for (const value of [left, right]) {
-    if (value.kind === 'unknown') return value;
-    if (value.kind !== 'list') return unknown(`"++" needs lists, but was given ${describe(value)}`, site);
+    const known = openList(value);
+    if (known === undefined) return unknown(`"++" needs lists, but was given ${describe(value)}`, site);
+    lists.push(known);
   }
-  if (left.kind !== 'list' || right.kind !== 'list') return unknown('"++" needs lists', site);
-  const length = left.items.length + right.items.length;
+  const length = lists.reduce((sum, { items }) => sum + items.length, 0);
   if (length > LONGEST_LIST || !state.spend(length)) return unknown('the list is too long', site);
-  return list([...left.items, ...right.items]);
+  if (left.kind === 'list' && right.kind === 'list') return list([...left.items, ...right.items]);
+  return concatenation(lists, site);
 }
 
 /** `left // right`: of a side that is not known, the other's attributes are. */

@@ -11,7 +11,14 @@ export function select(from: Value, name: string, site: Site | undefined): Thunk
   return rest === undefined ? undefined : Thunk.of(below(rest, name, site), site);
 }
 
-function below({ reason, name, site }: Unknown, attribute: string, used: Site | undefined): Unknown {
+function below(
+  { reason, name, site, isDerived }: Unknown,
+  attribute: string,
+  used: Site | undefined,
+): Unknown {
   const written = /^[a-zA-Z_][\w'-]*$/.test(attribute) ? attribute : JSON.stringify(attribute);
-  return unknown(reason, used ?? site, name === undefined ? {} : { name: `${name}.${written}` });
+  return unknown(reason, used ?? site, {
+    ...(name === undefined ? {} : { name: `${name}.${written}` }),
+    ...(isDerived === undefined ? {} : { isDerived }),
+  });
 }

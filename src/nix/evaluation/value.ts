@@ -1,4 +1,5 @@
 import type { Site } from '../place.ts';
+import type { OpenList } from './open-list.ts';
 
 /** A value of the language as far as it was evaluated: what is in lists and sets is evaluated when it is asked for. */
 export type Value =
@@ -69,6 +70,12 @@ export interface Unknown {
   readonly arguments?: readonly Thunk[];
   /** The file that it stands for: the copy of `./x.sh` in the store. */
   readonly path?: string;
+  /** It is not what its name says, but was made of that: what this tree adds to it may be in it as well. */
+  readonly isDerived?: boolean;
+  /** The values that it may be, where only the condition is not known. */
+  readonly either?: readonly Thunk[];
+  /** Of a list of which a part is not known: see `openList`. */
+  readonly open?: OpenList;
 }
 
 /** A value that is worked out once, when it is first asked for. */

@@ -25,7 +25,12 @@ let
       count = length items;
       from = n: if n == count then start else f (elemAt items n) (from (n + 1));
     in from 0;
-  flatten = x: if isList x then concatMap flatten x else [ x ];
+  # hsdoctor has its own: where a list is known in part, they keep that part.
+  inherit (builtins.__lib or {
+    flatten = x: if isList x then concatMap flatten x else [ x ];
+    unique = foldl' (found: item: if elem item found then found else found ++ [ item ]) [ ];
+    filterAttrs = test: set: removeAttrs set (filter (name: !test name (getAttr name set)) (attrNames set));
+  }) flatten unique filterAttrs;
   range = first: last: if first > last then [ ] else genList (n: first + n) (last - first + 1);
   imap0 = f: items: genList (n: f n (elemAt items n)) (length items);
   imap1 = f: items: genList (n: f (n + 1) (elemAt items n)) (length items);
@@ -33,7 +38,6 @@ let
   max = a: b: if a > b then a else b;
   take = count: items: genList (elemAt items) (max 0 (min count (length items)));
   drop = count: items: genList (n: elemAt items (n + count)) (max 0 (length items - count));
-  unique = foldl' (found: item: if elem item found then found else found ++ [ item ]) [ ];
   zipListsWith = f: a: b: genList (n: f (elemAt a n) (elemAt b n)) (min (length a) (length b));
   findFirst = test: default: items:
     let found = filter test items;
@@ -43,7 +47,6 @@ let
   mapAttrsToList = f: set: map (name: f name (getAttr name set)) (attrNames set);
   concatMapAttrs = f: set: foldl' (a: b: a // b) { } (mapAttrsToList f set);
   mapAttrs' = f: set: listToAttrs (map (name: f name (getAttr name set)) (attrNames set));
-  filterAttrs = test: set: removeAttrs set (filter (name: !test name (getAttr name set)) (attrNames set));
   mergeAttrsList = foldl' (a: b: a // b) { };
   attrByPath = path: default: set:
     if path == [ ] then set

@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
+import { bare, derived, type OpenList, openList } from '../evaluation/open-list.ts';
 import { select } from '../evaluation/select.ts';
 import {
   computedSet,
@@ -11,17 +12,28 @@ import {
   unknown,
   type Value,
 } from '../evaluation/value.ts';
+import { type Origins, type Touches, touches } from '../origins.ts';
 import { placeOf, type Site } from '../place.ts';
-import { type Definition, type DischargedDefinition, definition, PLAIN_PRIORITY } from './definition.ts';
+import {
+  type Definition,
+  type DischargedDefinition,
+  definition,
+  PLAIN_ORDER,
+  PLAIN_PRIORITY,
+} from './definition.ts';
 import { type ModuleSystem, OptionTree } from './option-tree.ts';
 import { type OptionType, textOf } from './option-type.ts';
 
 /** A module as it stands in a list of modules: a path, a function, a set; with what `mkIf` said where it stands. */
 export interface ModuleSource {
   readonly value: Thunk;
-  readonly within?: Pick<Definition, 'conditions' | 'priority' | 'order'>;
+  readonly within?:
+    | (Pick<Definition, 'conditions' | 'priority' | 'order'> & { readonly isDoubtful?: boolean })
+    | undefined;
   /** A set is the configuration itself, as the value of an option that is a submodule. */
   readonly onlyConfig?: boolean;
+  /** It is a list of modules. */
+  readonly isList?: boolean;
 }
 
 interface Module {
@@ -35,12 +47,18 @@ interface Collected {
   readonly module: Module;
   readonly key: string | undefined;
   readonly children: readonly Collected[];
+  /** Nothing that is not known decides whether it is imported. */
+  readonly isCertain: boolean;
 }
 
 /** Something that belongs to the configuration and was not read. */
 export interface Gap {
-  /** `outside`: a module of another flake or of nixpkgs, as usual. `unread`: a part of this tree, which may set anything. */
+  /** `outside`: a module of another flake or of nixpkgs. `unread`: a part of this tree. */
   readonly kind: 'outside' | 'unread';
+  /** What it may set: nothing that these files do not ask for, more of what there may be several of, or anything. */
+  readonly touches: Touches;
+  /** What it is called, where it has a name: `inputs.x.nixosModules.y`. */
+  readonly name: string | undefined;
   readonly reason: string;
   readonly at: SourceLocation | undefined;
   /** The file that was to be read as a module there. */
@@ -54,6 +72,7 @@ export interface ConfigurationOptions {
   readonly special: Value | undefined;
   readonly lib: Thunk;
   readonly pkgs: Thunk;
+  readonly origins: Origins;
   /** What a submodule is given beside these: `name`, `osConfig`. */
   readonly given?: ReadonlyMap<string, Thunk>;
   readonly path?: readonly string[];
@@ -77,7 +96,7 @@ export class Configuration implements ModuleSystem {
   readonly #options: ConfigurationOptions;
   readonly #arguments: Thunk;
   #modules: readonly Module[] | undefined;
-  #gap: Unknown | undefined;
+  readonly #unread: { readonly touches: Touches; readonly why: Unknown }[] = [];
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -89,9 +108,12 @@ export class Configuration implements ModuleSystem {
     });
   }
 
-  gap(): Unknown | undefined {
+  gap(path: () => readonly string[]): Unknown | undefined {
     this.modules();
-    return this.#gap;
+    if (this.#unread.length === 0) return undefined;
+    const [all] = this.#unread.filter(({ touches }) => touches === 'everything');
+    if (all !== undefined) return all.why;
+    return this.#unread.find((each) => touches(each.touches, path()))?.why;
   }
 
   call(callee: Value, argument: Thunk): Value {
@@ -103,12 +125,14 @@ export class Configuration implements ModuleSystem {
     type: OptionType,
     definitions: readonly DischargedDefinition[],
   ): OptionTree {
-    const { evaluator, lib, pkgs } = this.#options;
+    const { evaluator, lib, pkgs, origins } = this.#options;
     const home = path[0] === 'home-manager' && path[1] === 'users';
-    const modules = [
-      ...itemsOf(type.modules),
-      ...(home ? itemsOf(this.#valueAt(['home-manager', 'sharedModules'])) : []),
-    ];
+    const modules: ModuleSource[] = [
+      type.modules,
+      home ? this.#valueAt(['home-manager', 'sharedModules']) : undefined,
+    ]
+      .filter((each) => each !== undefined)
+      .map((value) => ({ value, isList: true }));
     const given = new Map([
       ['name', Thunk.of({ kind: 'text', parts: [path.at(-1) ?? ''] })],
       ...(home ? ([['osConfig', this.root]] as const) : []),
@@ -117,11 +141,12 @@ export class Configuration implements ModuleSystem {
       evaluator,
       lib,
       pkgs,
+      origins,
       given,
       path,
       special: (home ? this.#valueAt(['home-manager', 'extraSpecialArgs']) : type.specialArguments)?.force(),
       modules: [
-        ...modules.map((value) => ({ value })),
+        ...modules,
         ...definitions.map(({ content, site, conditions, order }) => ({
           value: Thunk.of(content, site),
           within: { conditions, order, priority: PLAIN_PRIORITY },
@@ -156,6 +181,11 @@ export class Configuration implements ModuleSystem {
     for (let index = 0; index < queue.length; index++) {
       const next = queue[index];
       if (next === undefined || index > MOST_MODULES) break;
+      const several = this.#severalOf(next.source);
+      if (several !== undefined) {
+        queue.push(...several.map((source) => ({ source, siblings: next.siblings })));
+        continue;
+      }
       const loaded = this.#load(next.source, byFile);
       if (loaded === undefined) continue;
       if ('children' in loaded) {
@@ -164,7 +194,7 @@ export class Configuration implements ModuleSystem {
       }
       const { module, key, imports } = loaded;
       const children: Collected[] = [];
-      const collected = { module, key, children };
+      const collected = { module, key, children, isCertain: isCertain(next.source) };
       if (loaded.path !== undefined) byFile.set(loaded.path, collected);
       next.siblings.push(collected);
       found.push(collected);
@@ -173,7 +203,10 @@ export class Configuration implements ModuleSystem {
     }
     const kept = disabled.size === 0 ? new Set(found) : reached(roots, disabled);
     // Definitions of what is imported come before those of the module that imports it.
-    return found.flatMap((each) => (kept.has(each) ? each.module : [])).reverse();
+    return found
+      .filter((each) => kept.has(each) && (each.isCertain || !isSurelyIn(byFile, each)))
+      .map(({ module }) => module)
+      .reverse();
   }
 
   #load(source: ModuleSource, seen: ReadonlyMap<string, Collected>) {
@@ -186,7 +219,7 @@ export class Configuration implements ModuleSystem {
         return this.#miss(value.kind === 'text' ? firstUnknown(value.parts) : undefined, site);
       file = this.#fileOf(path.path);
       const known = seen.get(file);
-      if (known !== undefined) return known;
+      if (known !== undefined && (known.isCertain || !isCertain(source))) return known;
       value = this.#options.evaluator.import(path, site);
       if (value.kind !== 'unknown' || value.path !== file) this.files.add(file);
     }
@@ -225,8 +258,8 @@ export class Configuration implements ModuleSystem {
         options: options?.kind === 'set' ? options : undefined,
       },
       key: textOf(module, 'key') ?? file,
-      imports: this.#list(attributes.get('imports')).map((value) => ({ ...source, value })),
-      disabled: this.#list(attributes.get('disabledModules')).flatMap((each) => this.#keyOf(each) ?? []),
+      imports: this.#sources({ ...source, value: attributes.get('imports') }),
+      disabled: this.#disabled(attributes.get('disabledModules')),
     };
   }
 
@@ -261,12 +294,41 @@ export class Configuration implements ModuleSystem {
     return this.#miss(unread, thunk.site);
   }
 
-  #list(thunk: Thunk | undefined): readonly Thunk[] {
+  /** The modules of a list; of one of which a part is not known, those that are. */
+  #sources({ value, ...source }: Omit<ModuleSource, 'value'> & { value: Thunk | undefined }): ModuleSource[] {
+    const { items, rest } = this.#list(value);
+    if (rest !== undefined) this.#miss(rest, value?.site);
+    return items.map(({ item, doubt }) => ({
+      ...source,
+      isList: false,
+      value: item,
+      ...(doubt === undefined ? {} : { within: doubted(source.within, doubt) }),
+    }));
+  }
+
+  /** A list of modules, or a module that is one of several, by a condition that is not known. */
+  #severalOf(source: ModuleSource): readonly ModuleSource[] | undefined {
+    if (source.isList === true) return this.#sources(source);
+    const value = source.value.force();
+    if (value.kind !== 'unknown' || value.either === undefined) return undefined;
+    const within = doubted(source.within, bare(value));
+    return value.either.map((each) => ({ ...source, value: each, within }));
+  }
+
+  #disabled(thunk: Thunk | undefined): readonly string[] {
+    const { items, rest } = this.#list(thunk);
+    if (rest !== undefined) this.#miss(derived(rest), thunk?.site);
+    return items.flatMap(({ item, doubt }) => {
+      if (doubt === undefined) return this.#keyOf(item) ?? [];
+      this.#miss(derived(doubt), item.site);
+      return [];
+    });
+  }
+
+  #list(thunk: Thunk | undefined): OpenList {
     const value = thunk?.force();
-    if (value === undefined) return [];
-    if (value.kind === 'list') return value.items;
-    this.#miss(value.kind === 'unknown' ? value : unknown('it is not a list', thunk?.site), thunk?.site);
-    return [];
+    if (value === undefined) return { items: [], rest: undefined };
+    return openList(value) ?? { items: [], rest: unknown('it is not a list', thunk?.site) };
   }
 
   #miss(value: Unknown | undefined, site: Site | undefined, file?: string): undefined {
@@ -274,13 +336,17 @@ export class Configuration implements ModuleSystem {
     const reason = value?.reason ?? 'the path is not known';
     const name = value?.name ?? value?.path;
     const where = site ?? value?.site;
+    const much = outside && value !== undefined ? this.#options.origins.touchedBy(value) : 'everything';
     this.gaps.push({
       kind: outside ? 'outside' : 'unread',
+      touches: much,
+      name,
       reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
       at: where === undefined ? undefined : placeOf(where),
       file: value?.path ?? file,
     });
-    if (!outside) this.#gap ??= unknown(`${UNREAD_PART} (${reason})`, where);
+    if (much !== 'nothing')
+      this.#unread.push({ touches: much, why: unknown(`${UNREAD_PART} (${reason})`, where) });
   }
 
   #moduleArguments(): SetValue {
@@ -328,17 +394,30 @@ function outside(name: string, reason: string): Thunk {
   return Thunk.of(unknown(reason, undefined, { name }));
 }
 
-function itemsOf(thunk: Thunk | undefined): readonly Thunk[] {
-  const value = thunk?.force();
-  return value?.kind === 'list' ? value.items : [];
+/** As it stands below a condition that is not known. */
+const doubted = (within: ModuleSource['within'], doubt: Unknown): ModuleSource['within'] => ({
+  ...(within ?? { priority: PLAIN_PRIORITY, order: PLAIN_ORDER }),
+  conditions: [...(within?.conditions ?? []), Thunk.of(doubt)],
+  isDoubtful: true,
+});
+
+const isCertain = ({ within }: ModuleSource): boolean => within?.isDoubtful !== true;
+
+/** Whether the same file is imported elsewhere without a doubt. */
+function isSurelyIn(byFile: ReadonlyMap<string, Collected>, { module, key }: Collected): boolean {
+  const known = byFile.get(module.file ?? key ?? '');
+  return known?.isCertain === true;
 }
 
 /** A module of another flake, of nixpkgs, of something fetched: what a name that is not ours begins with. */
 function isOutside(value: Unknown | undefined): boolean {
   if (value?.path?.startsWith('/')) return true;
+  if (value?.isDerived === true) return false;
   // What is made of files of this tree is ours, whoever makes it.
   if (value?.arguments?.some((argument) => holdsPath(argument.force()))) return false;
-  return value?.name !== undefined && !/^(?:config|lib|options|a function)\b/.test(value.name);
+  return (
+    value?.name !== undefined && !/^(?:config|lib|options|a function|(?:inputs\.)?self)\b/.test(value.name)
+  );
 }
 
 function holdsPath(value: Value, depth = 0): boolean {

@@ -1,3 +1,4 @@
+import { bare } from '../evaluation/open-list.ts';
 import {
   plainText,
   type SetValue,
@@ -14,6 +15,7 @@ export const PLAIN_PRIORITY = 100;
 export const DEFAULT_PRIORITY = 1500;
 export const PLAIN_ORDER = 1000;
 const DEEPEST = 50;
+const DEEPEST_CHOICE = 6;
 
 /** One place that sets an option, with everything that `mkIf` and its like said above it. */
 export interface Definition {
@@ -50,6 +52,8 @@ export interface DischargedDefinition extends Definition {
 export function dischargeProperties(wrapped: Definition, depth = 0): readonly DischargedDefinition[] {
   const content = wrapped.value.force();
   const def = (value: Value): readonly DischargedDefinition[] => [dischargedOf(wrapped, value)];
+  if (content.kind === 'unknown' && content.either !== undefined && depth < DEEPEST_CHOICE)
+    return ofChoice(wrapped, content, content.either, depth);
   if (content.kind !== 'set') return def(content);
   const type = propertyOf(content);
   if (type === undefined) return def(content);
@@ -82,6 +86,18 @@ export function dischargeProperties(wrapped: Definition, depth = 0): readonly Di
   return dischargeProperties({ ...wrapped, value, ...given }, depth + 1);
 }
 
+/** Each of the sets that it may be, as one whose condition is not known; a value that is no set is just not known. */
+function ofChoice(
+  wrapped: Definition,
+  content: Unknown,
+  either: readonly Thunk[],
+  depth: number,
+): readonly DischargedDefinition[] {
+  if (!either.some((value) => value.force().kind === 'set')) return [dischargedOf(wrapped, content)];
+  const conditions = [...wrapped.conditions, Thunk.of(bare(content))];
+  return either.flatMap((value) => dischargeProperties({ ...wrapped, value, conditions }, depth + 1));
+}
+
 /** Written out, as a copy with one more property than its kind of object was made for takes twice the memory. */
 function dischargedOf(
   { value, conditions, priority, order, standing, site }: Definition,
@@ -103,6 +119,7 @@ function propertyOf({ attributes }: SetValue): string | undefined {
  */
 export function dischargedValue(thunk: Thunk): Value | undefined {
   const value = thunk.look();
+  if (value.kind === 'unknown' && value.either !== undefined) return undefined;
   if (value.kind !== 'set' || propertyOf(value) === undefined) return value;
   const [def, another] = dischargeProperties(definition(Thunk.of(value)));
   if (def === undefined || another !== undefined || isWeak(def)) return undefined;

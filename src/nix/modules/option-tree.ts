@@ -30,7 +30,7 @@ import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts
 /** What an option tree needs of the configuration that it belongs to. */
 export interface ModuleSystem {
   /** Why something more may be set that could not be read; undefined where all was read. */
-  gap(): Unknown | undefined;
+  gap(path: () => readonly string[]): Unknown | undefined;
   /** The configuration that a submodule makes of its definitions. */
   submodule(
     path: readonly string[],
@@ -209,7 +209,7 @@ export class OptionTree extends Thunk implements OptionScope {
     const strongest = isOpen ? strongestOf(levels) : undefined;
     // A thousand modules set the same name: what they say of it together is asked for once.
     const seen = levels.length > 1 ? new Set<string>() : undefined;
-    let rest = this.#modules.gap();
+    let rest = this.gap();
     for (const level of levels) {
       const { content } = level;
       if (content.kind === 'unknown') rest = content;
@@ -305,10 +305,20 @@ export class OptionTree extends Thunk implements OptionScope {
     return apply === undefined ? value : this.#modules.call(apply.force(), Thunk.of(value));
   }
 
+  /** Why something more may be set here that could not be read. */
+  gap(): Unknown | undefined {
+    return this.gapAt(() => this.path);
+  }
+
+  /** As `gap`, at a path below that has no tree of its own. */
+  gapAt(path: () => readonly string[]): Unknown | undefined {
+    return this.#modules.gap(path);
+  }
+
   /** What it is where nothing sets it. */
   unset(): Unknown {
     const name = ['config', ...this.path].join('.');
-    const gap = this.#modules.gap();
+    const gap = this.gap();
     return gap === undefined
       ? unknown('nothing in these files sets it', undefined, { name })
       : unknown(gap.reason, gap.site, { name });

@@ -23,9 +23,19 @@ const evaluated = (said: Partial<Evaluation>) => () => {
     entry: { kind: 'flake', output: 'nixosConfigurations', name: 'minipc' },
     ...said,
   };
-  const told = source.evaluate({ gaps: { unread: [], files: 1 }, evaluation }, CONTEXT);
+  const told = source.evaluate({ gaps: { unread: [], modules: [], files: 1 }, evaluation }, CONTEXT);
   return 'skip' in told ? [] : told.findings.map((found) => ({ ...found, kind: `visibility/${found.kind}` }));
 };
+
+/** A machine with a module of an input. */
+const flakeWith = (url: string) => ({
+  'flake.nix': `{
+    inputs.more.url = "${url}";
+    outputs = { nixpkgs, more, ... }: {
+      nixosConfigurations.minipc = nixpkgs.lib.nixosSystem { modules = [ { } more.nixosModules.default ]; };
+    };
+  }`,
+});
 
 export const cases: KindCases = {
   'not-the-server': {
@@ -41,6 +51,10 @@ export const cases: KindCases = {
   'not-read': {
     source: { 'configuration.nix': '{ imports = [ ./lost.nix ]; }', 'found.nix': '{ }' },
     near: ['lost', 'found'],
+  },
+  'modules-not-read': {
+    source: flakeWith('github:somebody/private-services'),
+    near: ['somebody/private-services', 'nix-community/home-manager'],
   },
   'not-evaluated': { found: evaluated({ failure: 'attribute missing' }), near: evaluated({}) },
   'read-otherwise': {

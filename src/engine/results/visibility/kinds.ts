@@ -100,6 +100,31 @@ export const notRead = defineKind<{
   remedy: ({ why, folder, at }) => ({ lasting: [byHand(NOT_READ_FIX[why], placeIn(folder, at))] }),
 });
 
+export const modulesNotRead = defineKind<{
+  readonly first: string;
+  readonly others: number;
+  readonly folder: string;
+  readonly at: SourceLocation | undefined;
+}>({
+  id: 'modules-not-read',
+  name: 'Modules of other repositories were not read',
+  meaning:
+    'hsdoctor reads only this folder, and does not know these modules. They may declare containers, units or secrets, which were not checked.',
+  status: 'unknown',
+  title: ({ first, others }) =>
+    others === 0
+      ? `A module from elsewhere was not read: ${first}`
+      : `${others + 1} modules from elsewhere were not read: ${first} and ${others} more`,
+  remedy: ({ folder, at }) => ({
+    lasting: [
+      byHand(
+        'Use --eval where nix is installed: nix reads these modules, too. Otherwise accept exit status 3.',
+        placeIn(folder, at),
+      ),
+    ],
+  }),
+});
+
 export const notEvaluated = defineKind<{
   readonly host: string;
   readonly failure: string;

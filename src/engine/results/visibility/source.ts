@@ -20,6 +20,7 @@ export const source = judgeSource({
   evaluate: ({ gaps, evaluation, syntax }, context) => ({
     findings: [
       ...gaps.unread.map((gap) => notRead(gap, syntax, context)),
+      ...modulesNotRead(gaps.modules, context),
       ...(evaluation?.failure === undefined ? [] : [unevaluated(evaluation.failure, evaluation, context)]),
       ...(evaluation?.differences ?? [])
         .slice(0, MOST_DIFFERENCES)
@@ -57,6 +58,22 @@ function whyNotRead(reason: string, file: string | undefined) {
   if (file === undefined || !reason.startsWith(file)) return 'value';
   return reason.endsWith('git-crypt') ? 'git-crypt' : 'file';
 }
+
+/** Told once, however many there are. */
+function modulesNotRead(modules: readonly Gap[], { folder }: SourceContext): readonly FindingDraft[] {
+  const [first] = modules;
+  if (first === undefined) return [];
+  const name = first.name ?? first.reason;
+  return [
+    kinds.modulesNotRead.finding(
+      { first: name, others: modules.length - 1, folder, at: first.at },
+      { subject: 'modules', evidence: modules.map(({ at, ...gap }) => evidenceAt(at, may(gap))) },
+    ),
+  ];
+}
+
+const may = ({ name, reason, touches }: Pick<Gap, 'name' | 'reason' | 'touches'>): string =>
+  `${name ?? reason} may ${touches === 'everything' ? 'set any option' : 'declare containers, units and secrets'}`;
 
 const unevaluated = (
   failure: string,

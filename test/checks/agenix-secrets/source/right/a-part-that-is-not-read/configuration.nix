@@ -1,4 +1,4 @@
-# status: unknown
+# status: skipped
 { config, ... }:
 {
   imports = [ ./age.nix ]; # wrong: visibility # wrong: nix-syntax

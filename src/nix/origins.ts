@@ -1,0 +1,153 @@
+import { plainText, type Unknown, type Value } from './evaluation/value.ts';
+import { COLLECTIONS, LIBRARIES, REGISTRY } from './knowledge/origins.ts';
+import type { SourceTree } from './source-tree.ts';
+
+/** What a module that was not read may set, by where it is from. */
+export type Touches = 'nothing' | 'collections' | 'everything';
+
+/** Where the inputs of a flake are from: `nix-community/home-manager`, `codeberg.org/me/modules`. */
+export class Origins {
+  readonly #tree: SourceTree;
+  readonly #declared: (input: string) => string | undefined;
+  #locked: ReadonlyMap<string, string | undefined> | undefined;
+  #owner: { readonly name: string | undefined } | undefined;
+
+  /** @param declared the `url` of an input in `flake.nix` */
+  constructor(tree: SourceTree, declared: (input: string) => string | undefined = () => undefined) {
+    this.#tree = tree;
+    this.#declared = declared;
+  }
+
+  /** Undefined where that is not known, or where others cannot look. */
+  of(input: string): string | undefined {
+    this.#locked ??= lockedOrigins(this.#tree);
+    if (this.#locked.has(input)) return this.#locked.get(input);
+    const url = this.#declared(input);
+    return url === undefined ? REGISTRY[input] : originOfUrl(url);
+  }
+
+  /** What a module may set that goes by this name. */
+  touchedBy({ name = '', arguments: given = [], isDerived }: Unknown): Touches {
+    if (isDerived === true) return 'everything';
+    const [, input] = /^\(*(?:import )?inputs\.([\w'-]+)/.exec(name) ?? [];
+    if (input !== undefined) return this.#touched(this.of(input));
+    const [, found] = /^\(*(?:import )?<([\w-]+)/.exec(name) ?? [];
+    if (found !== undefined) return this.#touched(REGISTRY[found]);
+    if (/^\(*(?:import )?(?:modulesPath|pkgs)\b/.test(name)) return 'nothing';
+    const urls = given.flatMap((argument) => urlOf(argument.force()) ?? []);
+    const [url] = urls;
+    return url === undefined ? 'everything' : this.#touched(originOfUrl(url));
+  }
+
+  #touched(origin: string | undefined): Touches {
+    if (origin === undefined) return 'everything';
+    if (LIBRARIES.has(origin)) return 'nothing';
+    this.#owner ??= { name: ownerOf(this.#tree) };
+    const { name } = this.#owner;
+    return name === undefined || origin.split('/').at(-2) === name ? 'everything' : 'collections';
+  }
+}
+
+/** Whether a module that touches so much may set one more below a path, or something at the path itself. */
+export function touches(much: Touches, path: readonly string[]): boolean {
+  if (much !== 'collections') return much === 'everything';
+  return COLLECTIONS.some(
+    (each) => each.length === path.length && each.every((name, index) => name === path[index]),
+  );
+}
+
+function urlOf(value: Value): string | undefined {
+  const text = plainText(value);
+  if (text !== undefined) return text;
+  const url = value.kind === 'set' ? value.attributes.get('url')?.force() : undefined;
+  return url === undefined ? undefined : plainText(url);
+}
+
+/** The forges of which it can be told whose a repository is; what is on GitHub is told without a host. */
+const FORGES = /^(?:github\.com|gitlab\.com|codeberg\.org|git\.sr\.ht|bitbucket\.org)$/;
+
+function originOfUrl(url: string): string | undefined {
+  const [, type, short] = /^(github|gitlab|sourcehut):([^?#]+)$/.exec(url.replace(/[?#].*$/, '')) ?? [];
+  if (type !== undefined && short !== undefined) {
+    const [owner, repo] = short.split('/');
+    const host = { github: '', gitlab: 'gitlab.com/', sourcehut: 'git.sr.ht/' }[type] ?? '';
+    return repo === undefined ? undefined : `${host}${owner}/${repo}`.toLowerCase();
+  }
+  const [, id] = /^(?:flake:)?([a-z][\w-]*)(?:\/[\w./-]*)?$/i.exec(url) ?? [];
+  if (id !== undefined) return REGISTRY[id.toLowerCase()];
+  const [, host = '', path = ''] = /^(?:[a-z]+\+)?https?:\/\/(?:[^/@]*@)?([^/?#]+)\/([^?#]*)/.exec(url) ?? [];
+  if (/^(?:channels\.)?nixos\.org$/.test(host)) return 'nixos/nixpkgs';
+  const [owner, repo] = path.replace(/^f\/(?=.*)/, host === 'flakehub.com' ? '' : 'f/').split('/');
+  if (owner === undefined || repo === undefined || repo === '') return undefined;
+  const name = `${owner.replace(/^~/, '')}/${repo.replace(/\.git$/, '')}`.toLowerCase();
+  if (host === 'github.com' || host === 'flakehub.com') return name;
+  const full = `${host}/${name}`;
+  return FORGES.test(host) || LIBRARIES.has(full) ? full : undefined;
+}
+
+interface Lock {
+  readonly root?: unknown;
+  readonly nodes?: Readonly<Record<string, LockNode>>;
+}
+
+interface Reference {
+  readonly type?: unknown;
+  readonly owner?: unknown;
+  readonly repo?: unknown;
+  readonly host?: unknown;
+  readonly url?: unknown;
+}
+
+interface LockNode {
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly original?: Reference;
+  readonly locked?: Reference;
+}
+
+function lockedOrigins(tree: SourceTree): ReadonlyMap<string, string | undefined> {
+  const read = tree.kind('flake.lock') === 'file' ? tree.text('flake.lock') : undefined;
+  if (read === undefined || 'reason' in read) return new Map();
+  try {
+    const lock = JSON.parse(read.text) as Lock;
+    const root = typeof lock.root === 'string' ? lock.nodes?.[lock.root] : undefined;
+    const inputs = Object.keys(root?.inputs ?? {});
+    return new Map(inputs.map((name) => [name, originOfNode(nodeAt(lock, [name]))]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** The node that a path of inputs leads to, through those that follow others. */
+function nodeAt(lock: Lock, path: readonly string[], depth = 0): LockNode | undefined {
+  let at = typeof lock.root === 'string' ? lock.root : undefined;
+  for (const name of path) {
+    const next = at === undefined ? undefined : lock.nodes?.[at]?.inputs?.[name];
+    if (typeof next === 'string') at = next;
+    else if (!Array.isArray(next) || depth > 10) return undefined;
+    else {
+      const followed = nodeAt(lock, next.map(String), depth + 1);
+      const found = Object.entries(lock.nodes ?? {}).find(([, node]) => node === followed);
+      at = found?.[0];
+    }
+  }
+  return at === undefined ? undefined : lock.nodes?.[at];
+}
+
+function originOfNode(node: LockNode | undefined): string | undefined {
+  const { type, owner, repo, url, host } = node?.locked ?? node?.original ?? {};
+  if (typeof owner === 'string' && typeof repo === 'string') {
+    if (typeof host === 'string') return undefined;
+    return originOfUrl(`${String(type)}:${owner}/${repo}`);
+  }
+  // A link that leads elsewhere is known by what was asked for.
+  const asked = node?.original?.url ?? url;
+  return typeof asked === 'string' ? originOfUrl(asked) : undefined;
+}
+
+/** Whose repository this tree is a checkout of. */
+function ownerOf(tree: SourceTree): string | undefined {
+  const read = tree.kind('.git/config') === 'file' ? tree.text('.git/config') : undefined;
+  if (read === undefined || 'reason' in read) return undefined;
+  const [, owner] = /^\s*url\s*=\s*\S+?[:/]~?([^/:\s]+)\/[^/\s]+$/m.exec(read.text) ?? [];
+  return owner?.toLowerCase();
+}
