@@ -55,16 +55,15 @@ export function openNixSource(folder: string): NixSource {
   const { hosts: declared, open: unfollowed } =
     outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
   const hosts =
-    declared.length > 0
+    // A flake that is not followed makes no machine of a file.
+    declared.length > 0 || unfollowed.length > 0
       ? declared.map((host) => flakeHost(host, reader))
-      : rootFiles(tree, outputs !== undefined && unfollowed.length === 0).map((path) =>
-          fileHost(path, reader, unfollowed.length > 0),
-        );
+      : rootFiles(tree, outputs !== undefined).map((path) => fileHost(path, reader));
   const open = outputs === undefined ? unreadFiles(tree) : unfollowed;
   return {
     hosts,
     open,
-    layout: declared.length > 0 ? 'flake' : 'files',
+    layout: declared.length > 0 || unfollowed.length > 0 ? 'flake' : 'files',
     tree,
     value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
     problems: () => problemsIn(tree.filesRead),
@@ -112,19 +111,9 @@ function flakeHost({ name, output, system, arguments: given }: DeclaredHost, rea
   );
 }
 
-/** The modules that a flake gives a machine beside its file. */
-const UNFOLLOWED = unknown('which modules the flake adds to this file is not known', undefined);
-
-/** @param isPart there is a flake which may add modules to this one, and which could not be followed */
 /** A machine without a flake has the name that it gives itself, else that of its file or folder. */
-function fileHost(path: string, reader: Reader, isPart: boolean): Host {
-  const modules = [Thunk.of({ kind: 'path', path }), ...(isPart ? [Thunk.of(UNFOLLOWED)] : [])];
-  const made = configuration(
-    modules.map((value) => ({ value })),
-    undefined,
-    'unknown',
-    reader,
-  );
+function fileHost(path: string, reader: Reader): Host {
+  const made = configuration([{ value: Thunk.of({ kind: 'path', path }) }], undefined, 'unknown', reader);
   const hostName = made.root.at(['networking', 'hostName']);
   const given = hostName.isSet ? plainText(hostName.force()) : undefined;
   return new Host(given || nameOfFile(path), 'unknown', made, reader.evaluator.tree, { kind: 'file', path });
