@@ -19,6 +19,7 @@ import { nixSyntax } from './nix-syntax/check.ts';
 import { ociBackend } from './oci-backend/check.ts';
 import { redisPersistence } from './redis-persistence/check.ts';
 import { storage } from './storage/check.ts';
+import { systemUpdate } from './system-update/check.ts';
 import { tailscaleBind } from './tailscale-bind/check.ts';
 import { tailscaleUp } from './tailscale-up/check.ts';
 import { tailscaleWait } from './tailscale-wait/check.ts';
@@ -62,4 +63,5 @@ export const checks: readonly Check[] = [
   uploadSafety,
   memory,
   clock,
+  systemUpdate,
 ];

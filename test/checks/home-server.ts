@@ -211,6 +211,37 @@ Now=${NOW / 1000}
 Uptime=172800.00
 `;
 
+/** Generation 212 runs, since the boot; 211 was made a month before. */
+export const GENERATIONS = `system current /nix/store/cc-nixos-system-minipc-25.11
+version 25.11.20260301.abcdef
+kernel /nix/store/k2-linux-6.12.11/bzImage
+json {"nixosVersion":"25.11.20260301.abcdef","nixpkgsRevision":null,"configurationRevision":"2222222222"}
+image current podman-immich-server ghcr.io/immich-app/immich-server:v2.5.0
+system booted /nix/store/cc-nixos-system-minipc-25.11
+version 25.11.20260301.abcdef
+kernel /nix/store/k2-linux-6.12.11/bzImage
+profile system-212-link
+generation ${BOOT / 1000 - 30 * 86_400} system-211-link /nix/store/bb-nixos-system-minipc-25.11
+generation ${BOOT / 1000 - 600} system-212-link /nix/store/cc-nixos-system-minipc-25.11
+system previous /nix/store/bb-nixos-system-minipc-25.11
+version 25.11.20260201.123456
+kernel /nix/store/k1-linux-6.12.9/bzImage
+json {"nixosVersion":"25.11.20260201.123456","configurationRevision":"1111111111"}
+image previous podman-immich-server ghcr.io/immich-app/immich-server:v2.4.1
+end
+`;
+
+/** An upgrade that ended well, and nothing that failed since the boot. */
+export const SWITCHES = `Id=nixos-upgrade.service
+LoadState=loaded
+ActiveState=inactive
+Result=success
+ExecMainExitTimestamp=${stamp(BOOT + 3_600_000)}
+Now=${NOW / 1000}
+Uptime=
+
+`;
+
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
 /** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
@@ -226,6 +257,9 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   memoryGroups: '',
   memory: MEMORY,
   clock: CLOCK,
+  generations: GENERATIONS,
+  switches: SWITCHES,
+  lastBoot: `${(BOOT - 60_000) / 1000}.25 1\n`,
   containerLog: '',
   dataServices: SERVER_CONNECTED + POSTGRES_ANSWERS + REDIS_ANSWERS,
   databasePasswords:

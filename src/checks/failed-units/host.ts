@@ -40,6 +40,7 @@ const explanationsOf = (id: string) => [
   { check: 'container-state', subject: id },
   ...(id.endsWith('.mount') ? [{ check: 'storage', subject: mountPointOf(id) }] : []),
   ...(id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
+  ...(id === 'nixos-upgrade.service' ? [{ check: 'system-update', subject: id }] : []),
   ...(TIME_SERVICE.test(id) ? [{ check: 'clock' }] : []),
   ...(id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
 ];

@@ -15,11 +15,13 @@ import { engines } from './engines.ts';
 import { failedUnits } from './failed-units.ts';
 import { filesystems } from './filesystems.ts';
 import { folderJobs } from './folder-jobs.ts';
+import { generations } from './generations.ts';
 import { immichJobs } from './immich-jobs.ts';
 import { immichPing } from './immich-ping.ts';
 import { immichServers } from './immich-server.ts';
 import { journal } from './journal.ts';
 import { kernelOom } from './kernel-oom.ts';
+import { lastBoot } from './last-boot.ts';
 import { launchAgents } from './launch-agents.ts';
 import { launchctl } from './launchctl.ts';
 import { listeners } from './listeners.ts';
@@ -30,6 +32,7 @@ import { passedDevices } from './passed-devices.ts';
 import { containerNames } from './podman-events.ts';
 import { portForwarding } from './port-forwarding.ts';
 import { resolvConf } from './resolv-conf.ts';
+import { switches } from './switches.ts';
 import { system } from './system.ts';
 import { tailscale } from './tailscale.ts';
 import { tailscaleDns } from './tailscale-dns.ts';
@@ -90,6 +93,9 @@ export const probes = {
   passedDevices,
   memory,
   clock,
+  generations,
+  lastBoot,
+  switches,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

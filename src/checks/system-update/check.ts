@@ -1,0 +1,14 @@
+import type { Check } from '../define.ts';
+import { documentation } from './documentation.ts';
+import { host } from './host.ts';
+import * as kinds from './kinds.ts';
+
+export const systemUpdate: Check = {
+  id: 'system-update',
+  title: 'The last rebuild or upgrade took effect',
+  why: 'After a rebuild that failed halfway, the host runs something else than its configuration says, and old units stay.',
+  tags: ['nixos'],
+  documentation,
+  kinds: Object.values(kinds),
+  host,
+};

@@ -1,0 +1,117 @@
+import { byHand, run } from '../../remedy/steps.ts';
+import { defineKind } from '../define.ts';
+import { rebuild } from '../shared/steps.ts';
+
+const reboot = (why: string) => run(['systemctl', 'reboot'], { root: true, risk: 'restart', why });
+
+export const upgradeFailed = defineKind<{ readonly error: string | undefined }>({
+  id: 'upgrade-failed',
+  name: 'The automatic upgrade failed',
+  meaning: 'The host keeps running the generation that it had, without the updates.',
+  status: 'warn',
+  title: ({ error }) =>
+    error === undefined
+      ? 'The automatic upgrade failed (nixos-upgrade.service)'
+      : `The automatic upgrade failed: ${error}`,
+  remedy: () => ({
+    lasting: [
+      run(['journalctl', '--unit=nixos-upgrade.service', '--lines=100'], { root: true, why: 'Show why.' }),
+      run(['systemctl', 'start', '--', 'nixos-upgrade.service'], {
+        root: true,
+        risk: 'restart',
+        why: 'Once the cause is fixed, run it again. It may reboot the host.',
+      }),
+    ],
+  }),
+});
+
+interface Systems {
+  /** `generation 211`, or its place in the store. */
+  readonly running: string;
+  /** `generation 212`: what the next boot starts. */
+  readonly next: string;
+}
+
+export const notActive = defineKind<Systems & { readonly isBootedOld: boolean }>({
+  id: 'not-active',
+  name: 'The generation that the next boot starts is not the running one',
+  meaning: 'The host does not run what its configuration says.',
+  status: 'warn',
+  title: ({ running, next }) => `The host runs ${running}, but the next boot starts ${next}`,
+  summary: ({ isBootedOld, next }) =>
+    isBootedOld
+      ? `The host was booted with another generation, although ${next} was there: somebody chose it in the boot menu, or the boot loader was not updated.`
+      : `Either ${next} was made for the next boot (nixos-rebuild boot), or the switch to it failed.`,
+  remedy: ({ next, isBootedOld }) => ({
+    lasting: isBootedOld
+      ? [
+          run(['df', '-h', '/boot'], {
+            why: 'Check that /boot is not full: then the boot loader is not updated.',
+          }),
+          byHand(
+            `Decide which generation should run. nixos-rebuild switch activates the configuration; a reboot starts ${next}.`,
+          ),
+        ]
+      : [
+          reboot(
+            `Start ${next}, when a reboot suits. If a switch was meant, nixos-rebuild switch shows why it failed.`,
+          ),
+        ],
+  }),
+});
+
+export const notKept = defineKind<{ readonly next: string }>({
+  id: 'not-kept',
+  name: 'The running system is in no generation',
+  meaning:
+    'It was activated only for now (nixos-rebuild test), or its generation was removed. The next boot starts another one.',
+  status: 'warn',
+  title: ({ next }) => `The running system is in no generation: a reboot starts ${next}`,
+  remedy: () => ({ lasting: [rebuild()] }),
+});
+
+export const activationFailed = defineKind<{ readonly snippet: string }>({
+  id: 'activation-failed',
+  name: 'Part of the activation of the running system failed',
+  meaning: 'What it sets up (users, folders, files in /etc) may be missing or old.',
+  status: 'warn',
+  title: ({ snippet }) => `The activation of the running system failed in part: ${snippet}`,
+  remedy: () => ({
+    lasting: [
+      run(['journalctl', '--boot', '--grep=stage-2-init|activation|Activation'], {
+        root: true,
+        why: 'Show what it said before it failed.',
+      }),
+      rebuild(),
+    ],
+  }),
+});
+
+export const switchFailed = defineKind<{ readonly exitStatus: number }>({
+  id: 'switch-failed',
+  name: 'The last switch to a configuration failed',
+  meaning: 'Units may be old, stopped or failed, because the switch ended with an error.',
+  status: 'warn',
+  title: ({ exitStatus }) => `The last switch to a configuration failed (exit status ${exitStatus})`,
+  summary: ({ exitStatus }) =>
+    exitStatus === 4
+      ? 'The configuration was activated, but some units failed to start.'
+      : 'Units may be old or stopped, because the switch ended with an error.',
+  remedy: () => ({
+    lasting: [run(['systemctl', 'list-units', '--failed'], { why: 'Show which units failed.' }), rebuild()],
+  }),
+});
+
+export const rebootDue = defineKind<{
+  readonly booted: string;
+  readonly installed: string;
+  readonly days: number;
+}>({
+  id: 'reboot-due',
+  name: 'A newer kernel has been waiting for a reboot for a long time',
+  meaning: 'The fixes in it have no effect until the host is rebooted.',
+  status: 'warn',
+  title: ({ booted, installed, days }) =>
+    `Kernel ${installed} has been installed for ${days} days, but ${booted} is running`,
+  remedy: () => ({ lasting: [reboot('Reboot, when it suits.')] }),
+});
