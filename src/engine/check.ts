@@ -18,6 +18,7 @@ import { hostName, joined } from '../remedy/words.ts';
 import { durationText } from '../text/duration.ts';
 import { redact } from '../text/redact.ts';
 import { type Narrowed, withSettings } from './applied-settings.ts';
+import { changesOf } from './changes.ts';
 import { evaluate, type FactTable, lookedAtBy, unreadProbes } from './evaluate.ts';
 import { factOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
@@ -229,6 +230,7 @@ function checkTarget(
       : checks.flatMap(({ id, host }) =>
           host === undefined ? [] : [{ check: id, status: 'unknown' as const, reason: error, findings: [] }],
         );
+  const changes = error === undefined ? changesOf(facts) : undefined;
   return {
     name: target.name,
     kind: target.kind,
@@ -236,6 +238,7 @@ function checkTarget(
     ...(isCut ? { settings: applied.map((each) => cutTo(sinceMs, each)) } : {}),
     system: systemOf(system, now),
     durationMs: Math.round(durationMs),
+    ...(changes === undefined ? {} : { changes }),
     results,
     probes: (error === undefined ? names : []).map((name) => probeReport(name, { facts, ran: told.ran })),
   };

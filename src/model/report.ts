@@ -87,6 +87,32 @@ const headlineEntry = z.object({
   now: z.optional(z.array(stepSchema)),
 });
 
+const generation = z.object({
+  /** Of the system profile; absent for a system that is in no profile. */
+  number: z.optional(z.int()),
+  path: z.string(),
+  createdAt: z.optional(time),
+  version: z.optional(z.string()),
+  kernel: z.optional(z.string()),
+  /** Commit of the configuration, where the system tells it. */
+  revision: z.optional(z.string()),
+});
+
+/** What changed last on a host, by time alone: not why something broke. */
+const changes = z.object({
+  /** The running system. */
+  generation: z.optional(generation),
+  /** The generation that was made before it. */
+  previous: z.optional(generation),
+  /** `kernel`, `NixOS`, `configuration`, `image of NAME`: from the previous generation to the running one. */
+  differences: z.optional(
+    z.array(z.object({ what: z.string(), from: z.optional(z.string()), to: z.optional(z.string()) })),
+  ),
+  bootedAt: z.optional(time),
+  /** The boot before this one; not clean where its journal ends without a shutdown. */
+  bootBefore: z.optional(z.object({ endedAt: time, clean: z.boolean() })),
+});
+
 const probe = z.object({
   id: z.string(),
   outcome: z.enum(FACT_OUTCOMES),
@@ -126,6 +152,8 @@ const target = z.object({
   lookedAt,
   /** What settings have a say in; absent where they have none. */
   settings: z.optional(z.array(appliedSetting)),
+  /** Absent where nothing of it was read. */
+  changes: z.optional(changes),
   results: z.array(result),
   probes: z.array(probe),
 });
@@ -147,6 +175,7 @@ export type Status = (typeof STATUSES)[number];
 export type Evidence = z.infer<typeof evidence>;
 export type Finding = z.infer<typeof finding>;
 export type HeadlineEntry = z.infer<typeof headlineEntry>;
+export type Changes = z.infer<typeof changes>;
 export type LookedAt = Readonly<z.infer<typeof lookedAt>>;
 export type AppliedSetting = z.infer<typeof appliedSetting>;
 export type CheckResult = z.infer<typeof result>;

@@ -1,4 +1,5 @@
 import type { HeadlineEntry, TargetReport } from '../model/report.ts';
+import { changesBefore } from './changes.ts';
 import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
 import { minuteBeside } from './time.ts';
 
@@ -13,6 +14,8 @@ export interface ToldHeadline {
   /** `2 services are down, 1 is degraded`. */
   readonly tally: string;
   readonly entries: readonly ToldEntry[];
+  /** What changed just before it began, by time alone. */
+  readonly before: readonly string[];
   /** What gets something back at once; none where nothing does. */
   readonly now: ToldRemedy | undefined;
   /** What nothing gets back at once, and the check that tells what does. */
@@ -35,6 +38,7 @@ export function toldHeadline(target: TargetReport): ToldHeadline | undefined {
           : `${STATES[state]} since ${minuteBeside(since, target.system.collectedAt)}`,
       cause,
     })),
+    before: changesBefore(target),
     now: remedyParts({ now: distinct, lasting: [] }, target)[0],
     later: [
       ...Map.groupBy(

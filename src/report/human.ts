@@ -144,6 +144,7 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
     ...told.entries.flatMap(({ what, state, cause }) =>
       hang(`  ${paint.bold(what.padEnd(names))}  ${state.padEnd(states)}  `, cause, width),
     ),
+    ...told.before.flatMap((text) => hang('  ', paint.dim(text), width)),
     '',
     ...(told.now === undefined ? [] : remedyPart(told.now, page)),
     ...told.later.flatMap(({ check, what }) =>

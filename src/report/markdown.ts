@@ -98,6 +98,7 @@ function headlineBlocks(target: TargetReport): string[] {
   return [
     `**${told.tally}:**`,
     ['| what | state | cause |', '| --- | --- | --- |', ...rows].join('\n'),
+    ...told.before.map(prose),
     ...(told.now === undefined ? [] : remedyBlocks(told.now)),
     ...told.later.map(({ check, what }) => `**Fix below:** ${prose(what.join(', '))} (${code(check)})`),
   ];
