@@ -1,4 +1,5 @@
 import { agenixSecrets } from './agenix-secrets/check.ts';
+import { backup } from './backup/check.ts';
 import { clock } from './clock/check.ts';
 import { constants } from './constants/check.ts';
 import { containerNetwork } from './container-network/check.ts';
@@ -64,4 +65,5 @@ export const checks: readonly Check[] = [
   memory,
   clock,
   systemUpdate,
+  backup,
 ];

@@ -242,6 +242,55 @@ Uptime=
 
 `;
 
+/** A backup that restic makes each night, as it ended well this night; and what differs. */
+export function backupJob({
+  service = {},
+  timer = {},
+  success = NOW - 10 * 3_600_000,
+}: {
+  readonly service?: Readonly<Record<string, string>>;
+  readonly timer?: Readonly<Record<string, string>>;
+  /** By the journal; 0 where it tells none. */
+  readonly success?: number;
+} = {}): string {
+  const id = 'restic-backups-photos';
+  const shown = [
+    {
+      Id: `${id}.service`,
+      LoadState: 'loaded',
+      UnitFileState: 'linked',
+      ActiveState: 'inactive',
+      SubState: 'dead',
+      Result: 'success',
+      ExecMainCode: '0',
+      ExecMainExitTimestamp: '',
+      ...service,
+    },
+    {
+      Id: `${id}.timer`,
+      LoadState: 'loaded',
+      UnitFileState: 'enabled',
+      ActiveState: 'active',
+      SubState: 'waiting',
+      Triggers: `${id}.service`,
+      TimersCalendar: '{ OnCalendar=*-*-* 02:00:00 ; next_elapse=Wed 2026-03-11 02:00:00 UTC }',
+      LastTriggerUSec: stamp(NOW - 10 * 3_600_000),
+      ActiveEnterTimestamp: stamp(BOOT),
+      ...timer,
+    },
+  ];
+  const blocks = shown.map((each) =>
+    Object.entries(each)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  const told = success === 0 ? '' : `success ${Math.floor(success / 1000)} ${id}.service\n`;
+  return `${blocks.join('\n')}\n${told}\nNow=${NOW / 1000}\nUptime=172800.00\nend\n`;
+}
+
+/** No service, timer or file of cron that looks like one. */
+export const NO_BACKUP = `\nNow=${NOW / 1000}\nUptime=172800.00\nend\n`;
+
 const NOT_HERE = { outcome: 'not-applicable', reason: 'not on linux' } as const;
 
 /** Raw outputs of a home server on which all is well; of what is not here, there is nothing on it. */
@@ -258,6 +307,7 @@ const HEALTHY: Readonly<Partial<Record<FactName, Raw>>> = {
   memory: MEMORY,
   clock: CLOCK,
   generations: GENERATIONS,
+  backupJobs: backupJob(),
   switches: SWITCHES,
   lastBoot: `${(BOOT - 60_000) / 1000}.25 1\n`,
   containerLog: '',

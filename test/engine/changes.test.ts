@@ -68,7 +68,7 @@ describe('beside what is down stands what changed before', () => {
     check: 'y',
     ...(since === undefined ? {} : { since: iso(since) }),
   });
-  const before = (given: Given, ...headline: HeadlineEntry[]) => {
+  const toldBeside = (given: Given, ...headline: HeadlineEntry[]) => {
     const read = changes(given);
     return changesBefore({ headline, ...(read === undefined ? {} : { changes: read }) });
   };
@@ -77,15 +77,17 @@ describe('beside what is down stands what changed before', () => {
     '(NixOS 25.11.20260201.123456 -> 25.11.20260301.abcdef; kernel 6.12.9 -> 6.12.11; configuration 1111111111 -> 2222222222; and 1 more)';
 
   test('a generation, and a boot that began after it', () => {
-    expect(before({}, down('immich-server', BOOT + 2 * MINUTE), down('plex', BOOT + 2 * MINUTE))).toEqual([
-      `immich-server, plex: began 2 min after a boot, 12 min after generation 212 ${DIFFERENCES}`,
-      ONLY_TIME,
-    ]);
+    expect(toldBeside({}, down('immich-server', BOOT + 2 * MINUTE), down('plex', BOOT + 2 * MINUTE))).toEqual(
+      [
+        `immich-server, plex: began 2 min after a boot, 12 min after generation 212 ${DIFFERENCES}`,
+        ONLY_TIME,
+      ],
+    );
   });
 
   test('a boot that was not wanted', () => {
     expect(
-      before({ lastBoot: `${(BOOT - MINUTE) / 1000} 0\n` }, down('plex', BOOT + 14 * MINUTE))[0],
+      toldBeside({ lastBoot: `${(BOOT - MINUTE) / 1000} 0\n` }, down('plex', BOOT + 14 * MINUTE))[0],
     ).toMatch(/^plex: began 14 min after a boot \(the boot before it ended without a shutdown\)/);
   });
 
@@ -94,7 +96,7 @@ describe('beside what is down stands what changed before', () => {
     ['before', down('plex', BOOT - 11 * MINUTE)],
     ['at a time that is not known', down('plex')],
   ])('not what began %s', (_, entry) => {
-    expect(before({}, entry)).toEqual([]);
+    expect(toldBeside({}, entry)).toEqual([]);
   });
 
   test('commits are told in short', () => {
@@ -102,7 +104,7 @@ describe('beside what is down stands what changed before', () => {
       '1111111111',
       `${'1'.repeat(40)}-dirty`,
     );
-    expect(before({ generations: text }, down('plex', BOOT))[0]).toContain(
+    expect(toldBeside({ generations: text }, down('plex', BOOT))[0]).toContain(
       'configuration 1111111-dirty -> 2222222',
     );
   });

@@ -41,6 +41,7 @@ const explanationsOf = (id: string) => [
   ...(id.endsWith('.mount') ? [{ check: 'storage', subject: mountPointOf(id) }] : []),
   ...(id.startsWith('tailscale') ? [{ check: 'tailscale-up' }] : []),
   ...(id === 'nixos-upgrade.service' ? [{ check: 'system-update', subject: id }] : []),
+  { check: 'backup', subject: id },
   ...(TIME_SERVICE.test(id) ? [{ check: 'clock' }] : []),
   ...(id.startsWith('agenix') ? [{ check: 'agenix-secrets' }] : []),
 ];

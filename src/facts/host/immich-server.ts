@@ -22,6 +22,13 @@ export interface ImmichServer {
   /** Folders of the host that hold its photos, in which the file `.immich` is and in which it is not. */
   readonly marked: readonly string[];
   readonly unmarked: readonly string[];
+  /** The dumps of its database that it made itself, the newest first; undefined where its folder was not found. */
+  readonly dumps?: readonly DatabaseDump[];
+}
+
+export interface DatabaseDump {
+  readonly at: number;
+  readonly bytes: number;
 }
 
 const pong = z.object({ res: z.literal('pong') });
@@ -38,10 +45,12 @@ const TEMPLATE =
 /** The folders that the server looks into at its start; it refuses to go on where one has lost its mark. */
 const FOLDERS = 'upload library thumbs encoded-video profile backups';
 
+const MOST_DUMPS = 30;
+
 export const immichServers = defineProbe<readonly ImmichServer[]>({
   id: 'immich-server',
   reads:
-    "curl of Immich's ping, version and config on the host itself, without a key; the .immich files in its folders",
+    "curl of Immich's ping, version and config on the host itself, without a key; the .immich files in its folders, and the dumps of its database",
   root: true,
   tools: ['podman', 'curl', 'awk'],
   // A store is made by podman where there is none.
@@ -92,6 +101,10 @@ place=$(printf '%s\\n' "$told" | awk -v base="$base" -v path="$base/$folder" '$1
 best = length($2); source = $0; sub("^#mount [^ ]* ", "", source); found = source substr(path, best + 1) } END { print found }')
 [ -n "$place" ] || continue
 if [ -e "$place/.immich" ]; then echo "#marked $place"; elif [ -d "$place" ]; then echo "#unmarked $place"; fi
+if [ "$folder" = backups ] && [ -d "$place" ] && [ -r "$place" ]; then
+echo '#dumps'
+find "$place/" -maxdepth 1 -type f -name 'immich-db-backup-*.gz' -printf '%T@ %s\\n' 2>/dev/null | sort -rn | head -n ${MOST_DUMPS} | sed 's/^/#dump /'
+fi
 done)
 # It uses one of them only: what is in the other is none of its folders.
 case $seen in *'#marked '*) rest=$seen; break ;; ?*) rest=\${rest:-$seen} ;; esac
@@ -141,7 +154,13 @@ function serverIn([container = '', ...told]: readonly string[]): ImmichServer | 
       : {}),
     marked: all('marked'),
     unmarked: all('unmarked'),
+    ...(told.includes('#dumps') ? { dumps: all('dump').flatMap((text) => dumpIn(text) ?? []) } : {}),
   };
+}
+
+function dumpIn(text: string): DatabaseDump | undefined {
+  const [, at, bytes] = /^(\d{1,12})(?:\.\d*)? (\d{1,16})$/.exec(text) ?? [];
+  return at === undefined ? undefined : { at: Number(at) * 1000, bytes: Number(bytes) };
 }
 
 function parsed(text: string | undefined): unknown {

@@ -2,6 +2,7 @@ import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
 import { decryptionErrors } from './agenix-journal.ts';
+import { backupJobs } from './backup-jobs.ts';
 import { clock } from './clock.ts';
 import { containerLog } from './container-log.ts';
 import { containerLookups } from './container-lookups.ts';
@@ -96,6 +97,7 @@ export const probes = {
   generations,
   lastBoot,
   switches,
+  backupJobs,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;

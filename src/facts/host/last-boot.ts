@@ -16,7 +16,7 @@ export const lastBoot = defineProbe<LastBoot>({
   outputLimit: 4096,
   script: `journalctl --no-pager --boot=-1 --reverse --lines=80 --output=short-unix | awk '
 $1 ~ "^[0-9]+[.]?[0-9]*$" && !ended { ended = $1 }
-/systemd-journald\\[[0-9]+\\]: Journal stopped|systemd\\[1\\]: (Shutting down[.]|Reached target .*([Pp]ower.?[Oo]ff|[Rr]eboot|[Ss]hutdown|[Hh]alt|[Kk]exec))|systemd-shutdown\\[/ { clean = 1 }
+/systemd-journald\\[[0-9]+\\]: Journal stopped|systemd\\[1\\]: (Shutting down[.]|Reached target .*(Power|Reboot|Shutdown|Halt|Kexec|reboot|shutdown|poweroff|halt|kexec))|systemd-shutdown\\[/ { clean = 1 }
 END { if (ended) print ended, clean + 0 }'`,
   parse({ stdout, stderr }) {
     const [, ended, clean] = /^(\d{1,12}(?:\.\d+)?) ([01])$/m.exec(stdout) ?? [];

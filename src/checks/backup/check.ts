@@ -1,0 +1,14 @@
+import type { Check } from '../define.ts';
+import { documentation } from './documentation.ts';
+import { host } from './host.ts';
+import * as kinds from './kinds.ts';
+
+export const backup: Check = {
+  id: 'backup',
+  title: 'Backups are made, and succeed',
+  why: 'A backup that stopped is noticed on the day on which it is needed.',
+  tags: ['backup'],
+  documentation,
+  kinds: Object.values(kinds),
+  host,
+};

@@ -1,0 +1,23 @@
+import type { CheckDocumentation } from '../../model/check.ts';
+
+export const documentation: CheckDocumentation = {
+  shows: `Services and timers whose names say that they make backups (\`restic-backups-*\`, \`borgbackup-job-*\`, \`btrbk\`, \`sanoid\`,
+\`postgresqlBackup-*\`, any name with \`backup\` or \`dump\`), and the dumps that Immich makes of its own database:
+
+- The last run failed.
+- The last success is older than three times the interval of the timer. Successes before the last boot are read from the journal.
+- It was started and never succeeded, or its timer is not active.
+- Immich's dumps stopped, or the newest one is empty.
+- The host runs containers, and no backup was seen on it: no such service, no file of cron, no container for it.`,
+  fix: `The log of the service (\`journalctl --unit=<service>\`) shows why a backup failed. If another machine makes the backups of this
+host, waive \`backup/none-seen\`.`,
+  unknownIf: `the journal could not be read, or does not reach back far enough.`,
+  notReported: `These are not problems:
+
+- A backup that is running, and a first run that is not due yet.
+- A timer that is disabled or masked.
+- A failed run after which another one succeeded.
+
+hsdoctor does not read backups: whether one can be restored is not checked. Immich's own dumps hold no photos and are on the same
+disk, so they do not count as a backup.`,
+};

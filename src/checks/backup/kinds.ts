@@ -1,0 +1,111 @@
+import type { Step } from '../../model/remedy.ts';
+import { byHand, run } from '../../remedy/steps.ts';
+import { joined, unitName } from '../../remedy/words.ts';
+import { bytes, elapsed } from '../../text/amount.ts';
+import { defineKind } from '../define.ts';
+
+interface Job {
+  readonly id: string;
+}
+
+const nameOf = (id: string) => id.replace(/\.(?:service|timer)$/, '');
+
+const readLog = (id: string): Step =>
+  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], { root: true, why: 'Show why.' });
+const runNow = (id: string): Step =>
+  run(['systemctl', 'start', '--', unitName(id)], {
+    root: true,
+    why: 'Once the cause is fixed, run it now. It may take hours.',
+  });
+
+export const runFailed = defineKind<Job>({
+  id: 'run-failed',
+  name: 'The last run of a backup failed',
+  meaning: 'What was added since the last success is in no backup.',
+  status: 'warn',
+  title: ({ id }) => `The backup ${nameOf(id)} failed`,
+  remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
+});
+
+export const stale = defineKind<Job & { readonly ageMs: number }>({
+  id: 'stale',
+  name: 'A backup has not succeeded for a long time',
+  meaning: 'What was added since then is in no backup.',
+  status: 'fail',
+  title: ({ id, ageMs }) => `The backup ${nameOf(id)} has not succeeded for ${elapsed(ageMs)}`,
+  remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
+});
+
+export const neverSucceeded = defineKind<Job>({
+  id: 'never-succeeded',
+  name: 'A backup was started and never succeeded',
+  meaning: 'There is no backup by this service.',
+  status: 'fail',
+  title: ({ id }) => `The backup ${nameOf(id)} was started, but never succeeded`,
+  remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
+});
+
+export const timerStopped = defineKind<Job & { readonly timer: string }>({
+  id: 'timer-stopped',
+  name: 'The timer of a backup is not active',
+  meaning: 'Nothing starts the backup any more. After a reboot it would be started again.',
+  status: 'warn',
+  title: ({ id }) => `The timer of the backup ${nameOf(id)} is not active`,
+  remedy: ({ timer }) => ({
+    lasting: [
+      run(['systemctl', 'start', '--', unitName(timer)], {
+        root: true,
+        why: 'Start the timer, unless somebody stopped it on purpose. A run that was missed may start at once.',
+      }),
+    ],
+  }),
+});
+
+const settings = byHand(
+  'In Immich, open Administration > Settings > Backup Settings, and check that database dumps are enabled. Its job "Create Database Dump" makes one now.',
+);
+const readServer = (container: string): Step =>
+  byHand(`The log of ${container} says why a dump failed: search it for "Database Backup".`);
+
+export const dumpsStopped = defineKind<{ readonly container: string; readonly ageMs: number }>({
+  id: 'dumps-stopped',
+  name: "Immich's dumps of its database have stopped",
+  meaning:
+    'Without a dump, albums, faces and users are lost if the database is damaged, though the photos are there.',
+  status: 'warn',
+  title: ({ container, ageMs }) => `The last database dump of ${container} is ${elapsed(ageMs)} old`,
+  remedy: ({ container }) => ({ lasting: [settings, readServer(container)] }),
+});
+
+export const dumpEmpty = defineKind<{ readonly container: string; readonly size: number }>({
+  id: 'dump-empty',
+  name: "Immich's last dump of its database is empty",
+  meaning: 'Nothing can be restored from it. Older dumps are deleted after some days.',
+  status: 'fail',
+  title: ({ container, size }) => `The last database dump of ${container} is empty (${bytes(size)})`,
+  remedy: ({ container }) => ({
+    lasting: [
+      byHand('Copy the older dumps to another place before Immich deletes them.'),
+      readServer(container),
+    ],
+  }),
+});
+
+export const noneSeen = defineKind<{ readonly hasDumps: boolean }>({
+  id: 'none-seen',
+  name: 'No backup was seen on the host',
+  meaning: 'It may run elsewhere. If not, the data of the containers is lost with the disk.',
+  status: 'warn',
+  title: () => 'No backup was seen on this host',
+  summary: ({ hasDumps }) =>
+    hasDumps
+      ? "It may run elsewhere. Immich's own dumps hold no photos, and are on the same disk."
+      : 'It may run elsewhere. If not, the data of the containers is lost with the disk.',
+  remedy: () => ({
+    lasting: [
+      byHand(
+        'If another machine makes the backups of this host, waive backup/none-seen. If not, set one up: on NixOS services.restic.backups or services.borgbackup.jobs, with the folders of the photos and a dump of each database.',
+      ),
+    ],
+  }),
+});
