@@ -98,6 +98,7 @@ const SERVER: Given = {
       ];
     })
     .join('\n'),
+  webAnswers: 'asked plex 0.0.0.0 32400 32400 127.0.0.1 0 401\n',
   kernelOom: KERNEL + killed(scopeOf(idOf(ML)), NOW - 3_600_000),
   tailscale: JSON.stringify({
     BackendState: 'Running',

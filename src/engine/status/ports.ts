@@ -5,13 +5,14 @@ import type { Container } from '../../facts/host/containers.ts';
 import type { Facts } from '../../facts/host/index.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import { ANSWER_LIMIT_S } from '../../facts/host/web-answers.ts';
 import type { PortStatus, TargetStatus } from '../../model/status.ts';
 import type { FactTable } from '../evaluate.ts';
 import { gaps, read } from './read.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** Checks whose findings are about the way to a container. */
-const JUDGES = ['immich-server', 'tailscale-bind', 'tailscale-wait', 'container-network'];
+const JUDGES = ['immich-server', 'app-reachable', 'tailscale-bind', 'tailscale-wait', 'container-network'];
 
 type Port = Pick<PortStatus, 'container' | 'address' | 'port' | 'lastPort' | 'protocol' | 'isPublished'>;
 
@@ -104,10 +105,11 @@ function withAnswer(
   const units = facts.units.outcome === 'ok' ? facts.units.value : [];
   const unit = firstWith(units, 'container', port.container)?.id;
   const server = firstWith(servers, 'container', port.container);
-  const answer = server?.url?.endsWith(`:${port.port}`) === true ? immichAnswer(server) : undefined;
+  const ofImmich = server?.url?.endsWith(`:${port.port}`) === true ? immichAnswer(server) : undefined;
+  const answer = ofImmich ?? webAnswer(port, read(facts.webAnswers)?.value);
   const verdict = verdicts.of(
     [port.container, ...(unit === undefined ? [] : [unit])],
-    answer === undefined ? undefined : 'immich-server',
+    answer === undefined ? undefined : ofImmich === undefined ? 'app-reachable' : 'immich-server',
     JUDGES,
   );
   return {
@@ -133,4 +135,17 @@ function immichAnswer({
   if (exitCode === undefined) return undefined;
   if (exitCode !== 0) return CURL_WORDS[exitCode] ?? `curl exited with ${exitCode}`;
   return pong ? `answers${version === undefined ? '' : `, version ${version}`}` : `HTTP ${httpStatus}`;
+}
+
+/** At the address where all others ask it, if it was asked at several. */
+function webAnswer(
+  { container, address, port }: Port,
+  answers: Facts['webAnswers'] | undefined,
+): string | undefined {
+  const own = answers?.filter((each) => each.container === container && each.port === port) ?? [];
+  const there = own.filter((each) => each.address === address);
+  const { httpStatus, exitCode } = there.find((each) => isTailnetAddress(each.at)) ?? there[0] ?? {};
+  if (httpStatus === undefined || exitCode === undefined) return undefined;
+  if (httpStatus > 0) return `HTTP ${httpStatus}`;
+  return exitCode === 28 ? `no answer within ${ANSWER_LIMIT_S} s` : CURL_WORDS[exitCode];
 }
