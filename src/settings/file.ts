@@ -17,18 +17,33 @@ export interface SettingsFile {
   readonly place: KeyLocation;
 }
 
-/** What the user's own settings file says, not yet checked; undefined where there is none. */
-export async function readUserFile(named: string | undefined): Promise<SettingsFile | undefined> {
+/** For all users who have no file of their own; the module of NixOS writes it. */
+const SYSTEM_FILE = '/etc/hsdoctor/config.toml';
+
+/** What the user's own settings file says, else that of the system, not yet checked; undefined where there is none. */
+export async function readUserFile(
+  named: string | undefined,
+  ofSystem = SYSTEM_FILE,
+): Promise<SettingsFile | undefined> {
   if (named === '') throw new UsageError('--config is empty: name a file');
-  const path = named ?? usualFile();
+  if (named === undefined) return (await readUsual(usualFile())) ?? (await readUsual(ofSystem));
   try {
-    return await parsed(path, await readSmallFile(path, { named: named !== undefined }));
+    return await parsed(named, await readSmallFile(named, { named: true }));
   } catch (error) {
-    const absent = ioCode(error) === 'ENOENT' || ioCode(error) === 'ENOTDIR';
-    if (absent && named === undefined) return undefined;
-    throw unreadable(path, error, absent ? await didYouMeanFile(path) : '');
+    throw unreadable(named, error, isAbsent(error) ? await didYouMeanFile(named) : '');
   }
 }
+
+async function readUsual(path: string): Promise<SettingsFile | undefined> {
+  try {
+    return await parsed(path, await readSmallFile(path, { named: false }));
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(ioCode(error) ?? '');
 
 /**
  * What the file of a configuration says, which whoever wrote the configuration wrote: it may lead to nothing outside of it.
@@ -44,7 +59,7 @@ export async function readProjectFile(folder: string): Promise<SettingsFile | un
   } catch (error) {
     const there = await lstat(path).catch(() => undefined);
     // Where DIR is no folder, it is that which is to be told.
-    if (there === undefined && ['ENOENT', 'ENOTDIR'].includes(ioCode(error) ?? '')) return undefined;
+    if (there === undefined && isAbsent(error)) return undefined;
     throw unreadable(path, error);
   }
 }
