@@ -1,6 +1,6 @@
 # bash completion of hsdoctor; the words come from hsdoctor itself.
 _hsdoctor() {
-  local line=${COMP_LINE:0:COMP_POINT} kind= prefix= word cut=
+  local line=${COMP_LINE:0:COMP_POINT} kind='' prefix='' word cut=''
   local current=${line##* }
   COMPREPLY=()
   # To readline, a word ends at these characters.

@@ -295,6 +295,21 @@ test.each(Object.keys(COMMANDS))('the help of %s says its exit statuses', async 
   expect(stdout).toMatch(/^ *Exit status: .*\b0\b/m);
 });
 
+test('--quiet says nothing where the exit status is 0, and the whole report else', async () => {
+  const quiet = (...args: string[]) => run(['check', '--quiet', '--bundle', sick, ...args]);
+  expect(await quiet('oci-backend')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+  const loud = await run(['check', '--bundle', sick, 'ml-oom']);
+  expect(await quiet('ml-oom')).toMatchObject({ exitCode: 1, stdout: loud.stdout });
+  expect(await quiet('--json')).toMatchObject({
+    exitCode: 2,
+    stderr:
+      'hsdoctor: --quiet is for people, and the json report goes to standard output: leave out one of them',
+  });
+  const file = join(folder, 'quiet.json');
+  expect(await quiet('oci-backend', '--format', `json=${file}`)).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(reportSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).summary.fail).toBe(0);
+});
+
 test('a check that is named is run, whatever the settings skip', async () => {
   const { stdout } = await run(['check', 'ml-oom', '--bundle', sick, '--json'], {
     env: { HSDOCTOR_SKIP: 'ml-oom' },

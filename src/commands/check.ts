@@ -66,6 +66,10 @@ export default class CheckCommand extends Command {
       helpValue: 'NAME[=FILE]',
     }),
     verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
+    quiet: Flags.boolean({
+      char: 'q',
+      description: 'no progress, and no report if the exit status is 0',
+    }),
     json: Flags.boolean({ description: 'the report as JSON, and nothing else: the same as --format json' }),
     configuration: Flags.string({
       description:

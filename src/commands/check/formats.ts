@@ -9,6 +9,8 @@ import { UsageError } from '../../text/usage-error.ts';
 export interface Outputs {
   readonly standardOutput: FormatName;
   readonly files: readonly { readonly format: FormatName; readonly path: string }[];
+  /** Whether standard output stays empty where all is in order. */
+  readonly quiet?: boolean;
 }
 
 /**

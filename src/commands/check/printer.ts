@@ -19,7 +19,7 @@ export type Ending = Omit<Presentation, 'color' | 'width'>;
  * Loads what prints the report only when the connections are under way: nothing of it is needed before. What it gives back
  * tells the exit status, where it is not that of the check.
  */
-export async function printer({ standardOutput, files }: Outputs, noColor: boolean) {
+export async function printer({ standardOutput, files, quiet = false }: Outputs, noColor: boolean) {
   await setImmediate();
   const onScreen = await formats[standardOutput]();
   const style =
@@ -28,8 +28,10 @@ export async function printer({ standardOutput, files }: Outputs, noColor: boole
     files.map(async ({ format, path }) => ({ format, path, render: await formats[format]() })),
   );
   return async (report: Report, ending: Ending): Promise<number | undefined> => {
-    const text = onScreen(report, { ...ending, ...style });
-    await write(typeof text === 'string' && standardOutput === 'human' ? withoutCommands(text) : text);
+    if (!quiet || ending.exitStatus !== 0) {
+      const text = onScreen(report, { ...ending, ...style });
+      await write(typeof text === 'string' && standardOutput === 'human' ? withoutCommands(text) : text);
+    }
     let failed: number | undefined;
     for (const { format, path, render } of inFiles)
       try {

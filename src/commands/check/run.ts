@@ -34,6 +34,7 @@ interface CheckFlags extends SettingFlags {
   readonly format?: string[] | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly quiet: boolean;
   readonly 'no-color': boolean;
 }
 
@@ -50,6 +51,11 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
       : { folder, alone: flags.bundle === undefined && flags.host === undefined },
   );
   const outputs = await requestedOutputs(flags.format ?? [], flags.json);
+  const { quiet } = flags;
+  if (quiet && outputs.standardOutput !== 'human')
+    throw new UsageError(
+      `--quiet is for people, and the ${outputs.standardOutput} report goes to standard output: leave out one of them`,
+    );
   const bundles = await Promise.all((flags.bundle ?? []).map(openedBundle));
   if (flags.eval && folder === undefined)
     throw new UsageError('--eval asks nix about a configuration: name its folder by `--source DIR`');
@@ -71,7 +77,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   const asking = askedFor(ids, byComma(flags.tag ?? []));
   // What is read of several hosts by then is told all the same.
   const signal = targets.length > 1 ? gracefulInterruption() : interruption();
-  const shown = outputs.standardOutput === 'human' ? progress(!flags['no-color']) : undefined;
+  const shown = outputs.standardOutput === 'human' && !quiet ? progress(!flags['no-color']) : undefined;
   const running = runChecks(targets, selected.host.checks, {
     ...runOptions(settings, version),
     narrowed: { leftOut: selected.host.leftOut, applied: [...asking, ...settings.applied] },
@@ -89,7 +95,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
         }),
     ...(shown === undefined ? {} : { progress: shown }),
   });
-  const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
+  const [report, print] = await Promise.all([running, printer({ ...outputs, quiet }, flags['no-color'])]);
   await shown?.end();
   const { failOn } = settings;
   const status = signal.aborted ? INTERRUPTED : exitStatus(report, failOn);
