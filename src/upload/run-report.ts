@@ -7,7 +7,7 @@ import {
 } from '../model/upload-report.ts';
 import type { FoundFile } from './files/found-file.ts';
 import { type FileIdentity, sameIdentity } from './files/identity.ts';
-import { companyOf, mediaFiles } from './files/media.ts';
+import { companiesOf } from './files/media.ts';
 import { isMediaName, type MediaTypes } from './files/media-types.ts';
 import type { Walk } from './files/walk.ts';
 import type { UploadOptions } from './options.ts';
@@ -21,10 +21,11 @@ const FAILED: readonly UploadOutcome[] = ['failed', 'unproven', 'damaged', 'unse
 export class RunReport {
   readonly #startedAt = new Date();
   readonly #options: UploadOptions;
-  /** By name; those of which nothing is known yet are undefined. */
-  readonly #files = new Map<string, FileResult | undefined>();
-  /** As they were listed. */
+  /** By name: how it was listed, and when it is known what became of it, that. */
+  readonly #files = new Map<string, FileResult | FileIdentity>();
+  /** How those were listed in whose place others may come. */
   readonly #identities = new Map<string, FileIdentity>();
+  #hasEmpty = false;
   /** Of files that are no longer here, and whose names others have now. */
   readonly #earlier: FileResult[] = [];
   /** Names of those that a link leads to, which stay where they are. */
@@ -54,7 +55,7 @@ export class RunReport {
   }
 
   get hasEmpty(): boolean {
-    return [...this.#files.values()].some((result) => result?.outcome === 'empty');
+    return this.#hasEmpty;
   }
 
   reached(server: NonNullable<UploadReport['server']>): void {
@@ -64,41 +65,51 @@ export class RunReport {
   /**
    * The photos of a listing, with their sidecars, that no listing had before. One that came in the place of another that
    * is gone, or got its first bytes, is one of them: nobody else will tell of it.
+   *
+   * @returns those that may belong together in one list
    */
-  found({ files, problems }: Walk, types: MediaTypes): FoundFile[] {
+  found({ files, problems }: Walk, types: MediaTypes): (readonly FoundFile[])[] {
     for (const { name, reason, kind } of problems) {
       const isConcerned = kind === 'folder' || isMediaName(name, types);
       if (!isConcerned || this.#files.has(name)) continue;
       this.done({ path: name, bytes: 0, outcome: 'failed', local: 'kept', reason });
     }
-    const companies = Map.groupBy(mediaFiles(files, types), (file) => companyOf(file, types));
-    const news = [...companies.values()]
-      .filter((company) => company.some(({ name }) => isMediaName(name, types)))
-      .flatMap((company) => this.#newsOf(company));
-    for (const { name, identity, linked } of news) {
-      const before = this.#files.get(name);
-      if (before !== undefined && before.local !== 'kept') this.#earlier.push(before);
-      this.#orphans.delete(name);
-      if (linked) this.#linked.add(name);
-      this.#files.set(name, undefined);
-      this.#identities.set(name, identity);
+    const news: (readonly FoundFile[])[] = [];
+    let count = 0;
+    let bytes = 0;
+    for (const company of companiesOf(files, types)) {
+      if (!company.some(({ name }) => isMediaName(name, types))) continue;
+      const fresh = this.#newsOf(company);
+      if (fresh.length === 0) continue;
+      news.push(fresh);
+      for (const file of fresh) this.#lists(file);
+      count += fresh.length;
+      bytes += fresh.reduce((sum, { identity }) => sum + identity.bytes, 0);
     }
-    const bytes = news.reduce((sum, { identity }) => sum + identity.bytes, 0);
-    if (news.length > 0) this.#options.progress?.found(news.length, bytes);
+    if (count > 0) this.#options.progress?.found(count, bytes);
     return news;
   }
 
   /** With a photo that is new, a sidecar that had none may have found the one that it is of. */
   #newsOf(company: readonly FoundFile[]): readonly FoundFile[] {
     const news = company.filter((file) => !this.#orphans.has(file.name) && this.#isNew(file));
+    if (news.length === company.length) return company;
     return news.length === 0 ? news : [...news, ...company.filter(({ name }) => this.#orphans.has(name))];
   }
 
-  #isNew({ name, identity }: FoundFile): boolean {
-    if (!this.#files.has(name)) return true;
+  #lists({ name, identity, linked }: FoundFile): void {
     const before = this.#files.get(name);
+    if (before !== undefined && isResult(before) && before.local !== 'kept') this.#earlier.push(before);
+    this.#orphans.delete(name);
+    if (linked) this.#linked.add(name);
+    this.#files.set(name, identity);
+  }
+
+  #isNew({ name, identity }: FoundFile): boolean {
+    const before = this.#files.get(name);
+    if (before === undefined) return true;
     const listed = this.#identities.get(name);
-    if (before === undefined || listed === undefined || sameIdentity(listed, identity)) return false;
+    if (!isResult(before) || listed === undefined || sameIdentity(listed, identity)) return false;
     if (before.outcome === 'empty') return identity.bytes > 0;
     return before.local !== 'kept' || before.outcome === 'vanished';
   }
@@ -114,25 +125,29 @@ export class RunReport {
   }
 
   done(result: FileResult): void {
-    this.#files.set(result.path, result);
+    const { path, outcome, local } = result;
+    const listed = this.#files.get(path);
+    const mayBeReplaced = local !== 'kept' || outcome === 'vanished' || outcome === 'empty';
+    if (mayBeReplaced && listed !== undefined && !isResult(listed)) this.#identities.set(path, listed);
+    if (outcome === 'empty') this.#hasEmpty = true;
+    this.#files.set(path, result);
     this.#options.progress?.done(result);
   }
 
   /** Those that failed, and of those that did so before, those that were not reached. */
   failed(failedBefore: (name: string) => boolean): string[] {
-    return [...this.#files].flatMap(([name, result]) => {
-      const isOpen = result === undefined || result.outcome === 'not-reached';
-      return (isOpen ? failedBefore(name) : FAILED.includes(result.outcome)) ? [name] : [];
-    });
+    const failed: string[] = [];
+    for (const [name, result] of this.#files) {
+      const isOpen = !isResult(result) || result.outcome === 'not-reached';
+      if (isOpen ? failedBefore(name) : FAILED.includes(result.outcome)) failed.push(name);
+    }
+    return failed;
   }
 
   end(ending: UploadEnding, message?: string): UploadReport {
-    const files = [
-      ...this.#earlier,
-      ...[...this.#files].map(([path, result]) =>
-        result === undefined ? this.#notReached(path) : this.#foreseen(result),
-      ),
-    ];
+    const files = [...this.#earlier];
+    for (const [path, result] of this.#files)
+      files.push(isResult(result) ? this.#foreseen(result) : notReached(path, result));
     files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     return {
       schemaVersion: 1,
@@ -162,10 +177,6 @@ export class RunReport {
     return { ...result, local: proven === 'delete' ? 'would-delete' : 'would-move' };
   }
 
-  #notReached(path: string): FileResult {
-    return { path, bytes: this.#identities.get(path)?.bytes ?? 0, outcome: 'not-reached', local: 'kept' };
-  }
-
   #exitStatus(ending: UploadEnding, files: readonly FileResult[]): number {
     if (ending === 'locked') return 4;
     if (ending === 'refused') return 3;
@@ -176,6 +187,15 @@ export class RunReport {
     return open.length === files.length && open.every(({ outcome }) => outcome === 'unsettled') ? 5 : 1;
   }
 }
+
+const isResult = (known: FileResult | FileIdentity): known is FileResult => 'outcome' in known;
+
+const notReached = (path: string, { bytes }: FileIdentity): FileResult => ({
+  path,
+  bytes,
+  outcome: 'not-reached',
+  local: 'kept',
+});
 
 const afterwardsOf = ({ proven }: UploadOptions): UploadReport['afterwards'] =>
   typeof proven === 'object' ? 'move' : proven;

@@ -12,7 +12,7 @@ import { companyOf, groupUnits } from './files/media.ts';
 import { hasMediaBelow } from './files/media-below.ts';
 import { extensionOf, isMediaName, KNOWN_TYPES, type MediaTypes } from './files/media-types.ts';
 import { openForWriting } from './files/open-files.ts';
-import { type Moment, settle } from './files/settle.ts';
+import { hasRested, type Moment, settle } from './files/settle.ts';
 import { hasSameNames, type Walk, walk } from './files/walk.ts';
 import { type Journal, openJournal } from './history/journal.ts';
 import { acquireLock } from './lock/lock.ts';
@@ -27,6 +27,7 @@ import { ownSender } from './pipeline/own-sender.ts';
 import { resting } from './pipeline/resting.ts';
 import type { Sender } from './pipeline/sender.ts';
 import { setAside } from './pipeline/set-aside.ts';
+import { withoutUnchanged } from './pipeline/unchanged.ts';
 import { uploadingAndVerifying } from './pipeline/upload-and-verify.ts';
 import { RunReport } from './run-report.ts';
 import { parseServerUrl } from './server/base-url.ts';
@@ -77,9 +78,11 @@ interface Conversation {
   readonly sender: Sender;
 }
 
-interface Listing extends Walk {
+interface Listing extends Omit<Walk, 'files'> {
   /** When it was begun. */
   readonly at: Moment;
+  /** Emptied as soon as they are on their way: they may be most of the memory of the run. */
+  files: readonly FoundFile[];
 }
 
 class OwnStorage extends Error {
@@ -167,11 +170,11 @@ class Run {
     const { url, key, transfer, concurrency, progress } = this.#options;
     progress?.phase('connecting');
     this.#asks = true;
-    const media = listing.files.filter(({ name }) => isMediaName(name, KNOWN_TYPES));
+    const first = firstMedia(listing.files, MOST_READ_BEFORE);
     // A server that is away is no news to a folder without photos, and not waited for.
-    const isIdle = media.length + listing.problems.length === 0;
+    const isIdle = first.length + listing.problems.length === 0;
     const reached = new AbortController();
-    hashes.hashing.readAhead(media.slice(0, MOST_READ_BEFORE), { end: reached.signal });
+    hashes.hashing.readAhead(first, { end: reached.signal });
     let connection: Connection | undefined;
     try {
       connection = await connect(url, key, isIdle ? { ...transfer, retries: 0 } : transfer, {
@@ -216,10 +219,12 @@ class Run {
     first: Listing,
     { cache, hashing, connection, server, sender }: Hashes & Conversation,
   ): Promise<void> {
-    const { cacheFolder, folder, proven, verify } = this.#options;
+    const { album, cacheFolder, folder, proven, settleIntervalMs, verify } = this.#options;
     const { may, mediaTypes, quota, verification } = server;
     const signal = this.#signal;
     const failedBefore = openFailedBefore(cacheFolder, folder);
+    const isInSample = sample(first.files.length, failedBefore.has);
+    const proveAll = proven !== 'keep' || verify !== undefined;
     const uploadAndVerify = uploadingAndVerifying({
       ...this.#options,
       connection,
@@ -229,11 +234,10 @@ class Run {
       signal,
       verification,
       breaker: new CircuitBreaker((problem) => this.#lost.abort(problem)),
-      proveAll: proven !== 'keep' || verify !== undefined,
+      proveAll,
       mayRead: may('asset.read'),
       mayDownload: may('asset.download'),
-      isInSample: ({ name }) =>
-        failedBefore.has(name) || Math.random() * first.files.length < MOST_ORIGINALS_LOOKED_AT,
+      isInSample,
       isVideo: ({ name }) => mediaTypes.video.includes(extensionOf(name)),
       quotaLeft: quota === undefined ? Number.POSITIVE_INFINITY : quota.bytes - quota.used,
     });
@@ -255,9 +259,22 @@ class Run {
     try {
       // What arrives during a run wakes nobody: launchd starts no second run, and none afterwards.
       for (let listing = first; ; listing = await this.#list()) {
-        const news = this.#report.found(listing, mediaTypes);
-        if (news.length === 0) break;
+        const found = this.#report.found(listing, mediaTypes);
+        if (found.length === 0) break;
+        listing.files = [];
         const { at } = listing;
+        const isIdle = (file: FoundFile) => hasRested(file, at, settleIntervalMs) && !isInSample(file);
+        const news =
+          proveAll || album !== undefined
+            ? found.flat()
+            : await withoutUnchanged(found, {
+                connection,
+                cache,
+                signal,
+                isIdle,
+                openFiles: () => openForWriting(folder),
+                onDone,
+              });
         const waitFor = (files: readonly FoundFile[], end: AbortSignal) =>
           hashing.readAhead(files, { end, onChecksum: (checksum) => uploadAndVerify.askAhead(checksum) });
         const settled = this.#assetGroups(news, at, mediaTypes, waitFor);
@@ -339,4 +356,24 @@ class Run {
       );
     return this.#report.end('complete');
   }
+}
+
+function firstMedia(files: readonly FoundFile[], most: number): FoundFile[] {
+  const media: FoundFile[] = [];
+  for (const file of files) {
+    if (media.length === most) break;
+    if (isMediaName(file.name, KNOWN_TYPES)) media.push(file);
+  }
+  return media;
+}
+
+/** Some of so many files, by chance, and those of which `always` holds; whoever is in it stays in it. */
+function sample(of: number, always: (name: string) => boolean): (file: FoundFile) => boolean {
+  const chosen = new Set<string>();
+  return ({ name }) => {
+    if (always(name) || chosen.has(name)) return true;
+    const isChosen = Math.random() * of < MOST_ORIGINALS_LOOKED_AT;
+    if (isChosen) chosen.add(name);
+    return isChosen;
+  };
 }

@@ -40,7 +40,7 @@ export function decodeLine(line: string): Remembered | undefined {
   return { name, stamp, checksum, ...(sentWith !== undefined && { sentWith }) };
 }
 
-function checkOf(content: string): string {
+export function checkOf(content: string): string {
   return crc32(content).toString(16).padStart(8, '0');
 }
 

@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { ioCode, ioReason } from '../../text/io-error.ts';
 import type { FoundFile } from './found-file.ts';
 import { type Hashed, wouldShowChange } from './hash.ts';
-import { decodeLine, encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
+import { encodeLine, type Remembered, stampOf } from './hash-cache-line.ts';
+import { HashCacheLines } from './hash-cache-lines.ts';
 import { makeFolders } from './make-folders.ts';
 
 /** Of a sidecar, when it was sent. */
@@ -48,6 +49,7 @@ const FLUSH_CHARACTERS = 65_536;
 const LARGEST_BYTES = 268_435_456;
 /** Below this, stale lines do not matter. */
 const FEW_LINES = 1024;
+const LINE_END = 0x0a;
 
 /**
  * Opens the cache of the folder; never throws for what it finds there. `files` are those that are in the folder now:
@@ -59,7 +61,7 @@ export function openHashCache(cacheFolder: string, folder: string, files: readon
     return new HashCacheFile(load(cacheFileOf(cacheFolder, folder, 'hashes'), files));
   } catch (error) {
     if (ioCode(error) === undefined) throw error;
-    return new HashCacheFile({ entries: new Map(), note: noteOf(error) });
+    return new HashCacheFile({ lines: new HashCacheLines(Buffer.alloc(0)), note: noteOf(error) });
   }
 }
 
@@ -70,7 +72,7 @@ export function cacheFileOf(cacheFolder: string, folder: string, extension: stri
 }
 
 interface Loaded {
-  readonly entries: Map<string, Remembered>;
+  readonly lines: HashCacheLines;
   /** Open for appending. */
   readonly file?: number;
   readonly isTorn?: boolean;
@@ -78,14 +80,16 @@ interface Loaded {
 }
 
 class HashCacheFile implements HashCache {
-  readonly #entries: Map<string, Remembered>;
+  readonly #lines: HashCacheLines;
+  /** Of this run. */
+  readonly #entries = new Map<string, Remembered>();
   #file: number | undefined;
   #unwritten: string;
   #timer: NodeJS.Timeout | undefined;
   #note: string | undefined;
 
-  constructor({ entries, file, isTorn = false, note }: Loaded) {
-    this.#entries = entries;
+  constructor({ lines, file, isTorn = false, note }: Loaded) {
+    this.#lines = lines;
     this.#file = file;
     this.#note = note;
     // What is written next must not become a part of the torn line.
@@ -97,7 +101,7 @@ class HashCacheFile implements HashCache {
   }
 
   get(file: FoundFile): string | undefined {
-    const entry = this.#entries.get(file.name);
+    const entry = this.#find(file.name);
     return entry?.stamp === stampOf(file) ? entry.checksum : undefined;
   }
 
@@ -107,7 +111,7 @@ class HashCacheFile implements HashCache {
   }
 
   sentSidecar({ name }: FoundFile): SentSidecar | undefined {
-    const { checksum, sentWith } = this.#entries.get(name) ?? {};
+    const { checksum, sentWith } = this.#find(name) ?? {};
     return checksum === undefined || sentWith === undefined ? undefined : { checksum, assetId: sentWith };
   }
 
@@ -119,6 +123,10 @@ class HashCacheFile implements HashCache {
     this.#flush();
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  #find(name: string): Remembered | undefined {
+    return this.#entries.get(name) ?? this.#lines.get(name);
   }
 
   #remember(entry: Remembered): void {
@@ -146,27 +154,36 @@ class HashCacheFile implements HashCache {
 }
 
 function load(path: string, files: readonly FoundFile[]): Loaded {
-  const { file, text } = openPrivate(path);
-  const lines = text.split('\n').filter((line) => line !== '');
-  const entries = new Map<string, Remembered>();
-  for (const line of lines) {
-    const entry = decodeLine(line);
-    if (entry !== undefined) entries.set(entry.name, entry);
-  }
-  const live = files.flatMap((found) => {
-    const entry = entries.get(found.name);
-    return entry?.stamp === stampOf(found) || entry?.stamp === ANY_STATE ? [entry] : [];
-  });
-  // No file at all: perhaps its disk is not mounted.
-  const isMostlyStale = files.length > 0 && lines.length > FEW_LINES && live.length * 2 < lines.length;
-  if (!isMostlyStale) return { entries, file, isTorn: text !== '' && !text.endsWith('\n') };
+  const { file, bytes } = openPrivate(path);
+  const lines = new HashCacheLines(bytes);
+  if (!isMostlyStale(lines, files))
+    return { lines, file, isTorn: bytes.length > 0 && bytes.at(-1) !== LINE_END };
   closeSync(file);
-  rewrite(path, live);
-  return { entries: new Map(live.map((entry) => [entry.name, entry])), file: openPrivate(path).file };
+  rewrite(path, liveOf(lines, files));
+  const rewritten = openPrivate(path);
+  return { lines: new HashCacheLines(rewritten.bytes), file: rewritten.file };
+}
+
+function isMostlyStale(lines: HashCacheLines, files: readonly FoundFile[]): boolean {
+  // No file at all: perhaps its disk is not mounted.
+  if (files.length === 0 || lines.count <= FEW_LINES) return false;
+  let live = 0;
+  for (const { name } of files) {
+    if (lines.has(name)) live += 1;
+    if (live * 2 >= lines.count) return false;
+  }
+  return true;
+}
+
+function* liveOf(lines: HashCacheLines, files: readonly FoundFile[]): Generator<Remembered> {
+  for (const found of files) {
+    const entry = lines.get(found.name);
+    if (entry !== undefined && (entry.stamp === stampOf(found) || entry.stamp === ANY_STATE)) yield entry;
+  }
 }
 
 /** Who could write into it could have a photo deleted that was never sent: it must be this user's alone. */
-function openPrivate(path: string): { file: number; text: string } {
+function openPrivate(path: string): { file: number; bytes: Buffer } {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = openSync(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
@@ -174,17 +191,17 @@ function openPrivate(path: string): { file: number; text: string } {
     if (!about.isFile() || about.uid !== process.geteuid?.() || (about.mode & 0o022) !== 0)
       throw new ForeignCache();
     if (about.size > LARGEST_BYTES) ftruncateSync(file);
-    return { file, text: readFileSync(file, 'utf8') };
+    return { file, bytes: readFileSync(file) };
   } catch (error) {
     closeSync(file);
     throw error;
   }
 }
 
-function rewrite(path: string, entries: readonly Remembered[]): void {
+function rewrite(path: string, entries: Iterable<Remembered>): void {
   const temporary = `${path}.${process.pid}.part`;
   rmSync(temporary, { force: true });
-  writeFileSync(temporary, entries.map((entry) => `${encodeLine(entry)}\n`).join(''), {
+  writeFileSync(temporary, Array.from(entries, (entry) => `${encodeLine(entry)}\n`).join(''), {
     flag: 'wx',
     mode: 0o600,
   });

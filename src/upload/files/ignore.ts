@@ -6,6 +6,7 @@ const OPTIONS = { dot: true, nonegate: true, flags: 's' };
 /** Whether one of the globs means the name below the folder, or its last part. */
 export function ignoreBy(globs: readonly string[]): (name: string) => boolean {
   const matchers = globs.filter((glob) => glob !== '').map((glob) => matcherOf(glob.normalize()));
+  if (matchers.length === 0) return () => false;
   return (name) => {
     const composed = name.normalize();
     const last = composed.slice(composed.lastIndexOf('/') + 1);

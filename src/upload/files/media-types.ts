@@ -1,5 +1,3 @@
-import { extname } from 'node:path';
-
 /** What the server takes: extensions in lower case, with their dots. */
 export interface MediaTypes {
   readonly image: readonly string[];
@@ -19,8 +17,14 @@ export const KNOWN_TYPES: MediaTypes = {
   sidecar: words('xmp'),
 };
 
+/** As it is written, with its dot. Not by node:path, which looks at each character of a hundred thousand names. */
+export function extensionIn(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot <= name.lastIndexOf('/') + 1 ? '' : name.slice(dot);
+}
+
 export function extensionOf(name: string): string {
-  return extname(name).toLowerCase();
+  return extensionIn(name).toLowerCase();
 }
 
 type Kind = keyof MediaTypes;
@@ -31,7 +35,7 @@ const kinds = new WeakMap<MediaTypes, Map<string, Kind | undefined>>();
 function kindOf(name: string, types: MediaTypes): Kind | undefined {
   const known = kinds.get(types) ?? new Map<string, Kind | undefined>();
   kinds.set(types, known);
-  const extension = extname(name);
+  const extension = extensionIn(name);
   if (!known.has(extension)) {
     const all: readonly Kind[] = ['image', 'video', 'sidecar'];
     known.set(
@@ -41,6 +45,9 @@ function kindOf(name: string, types: MediaTypes): Kind | undefined {
   }
   return known.get(extension);
 }
+
+/** Whether the name is that of a photo, a video or a sidecar. */
+export const isTakenName = (name: string, types: MediaTypes): boolean => kindOf(name, types) !== undefined;
 
 /** Whether the name is that of a photo or a video. */
 export function isMediaName(name: string, types: MediaTypes): boolean {

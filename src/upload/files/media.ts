@@ -1,8 +1,14 @@
-import { extname } from 'node:path';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile, MediaUnit } from './found-file.ts';
 import { isLivePhotoVideo } from './live-photo.ts';
-import { extensionOf, isMediaName, isSidecarName, type MediaTypes } from './media-types.ts';
+import {
+  extensionIn,
+  extensionOf,
+  isMediaName,
+  isSidecarName,
+  isTakenName,
+  type MediaTypes,
+} from './media-types.ts';
 
 export interface Grouped {
   /** In the order of their main files. */
@@ -15,16 +21,25 @@ const LIVE_IMAGES = ['.heic', '.heif', '.jpg', '.jpeg'];
 const LIVE_VIDEOS = ['.mov', '.mp4'];
 const CONCURRENCY = 8;
 
-/** Photos, videos and sidecars. */
-export function mediaFiles(files: readonly FoundFile[], types: MediaTypes): FoundFile[] {
-  return files.filter(({ name }) => isMediaName(name, types) || isSidecarName(name, types));
-}
-
 /** The same for files that may belong together: `a/IMG_1.HEIC`, `a/img_1.mov`, `a/IMG_1.xmp` and `a/IMG_1.HEIC.xmp`. */
 export function companyOf({ name }: FoundFile, types: MediaTypes): string {
   let base = name;
-  while (isMediaName(base, types) || isSidecarName(base, types)) base = stemOf(base);
+  while (isTakenName(base, types)) base = stemOf(base);
   return base.normalize().toLowerCase();
+}
+
+/** Photos, videos and sidecars, parted into those that may belong together. */
+export function companiesOf(files: readonly FoundFile[], types: MediaTypes): Iterable<readonly FoundFile[]> {
+  const companies = new Map<string, FoundFile[]>();
+  for (const file of files) {
+    if (!isTakenName(file.name, types)) continue;
+    const key = companyOf(file, types);
+    const company = companies.get(key);
+    // Most are alone, and a list with room for more takes several times the memory.
+    if (company === undefined) companies.set(key, [file]);
+    else company.push(file);
+  }
+  return companies.values();
 }
 
 /** What is sent as one. Files that may belong together must all be among those given. Rejects with the signal's reason. */
@@ -106,5 +121,5 @@ class Sidecars {
 
 /** Without the extension. */
 function stemOf(name: string): string {
-  return name.slice(0, name.length - extname(name).length);
+  return name.slice(0, name.length - extensionIn(name).length);
 }

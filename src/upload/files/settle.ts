@@ -157,6 +157,10 @@ function dueAt(
   return now + (age < 0 ? wait : Math.max(0, wait - age));
 }
 
+/** Nothing has changed it for an interval, by its times. */
+export const hasRested = (file: FoundFile, at: Moment, intervalMs: number): boolean =>
+  dueAt(file, at, intervalMs) <= at.now;
+
 /** For what has just changed, or is written to: there is something to wait for, whatever the times say. */
 function nextLook(files: Company, looked: Moment, intervalMs: number): number {
   const due = latest(files.map((file) => dueAt(file, looked, intervalMs)));

@@ -3,6 +3,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ioCode, ioReason } from '../../text/io-error.ts';
+import { batches } from '../server/batches.ts';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { COARSEST_TIME_MS } from './hash.ts';
@@ -52,6 +53,16 @@ interface FolderEntry {
   readonly linked: boolean;
 }
 
+interface NamedEntry extends FolderEntry {
+  /** Its own name, without those of the folders. */
+  readonly last: string;
+  /** Where that is no UTF-8. */
+  readonly rawPath?: Buffer;
+}
+
+type Has = (beside: string) => boolean;
+
+const ASCII = /^[\0-\x7f]*$/;
 const CONCURRENCY = 32;
 /** Between them others have their turn: a signal, the progress. */
 const LOOKS_AT_A_TIME = 256;
@@ -106,7 +117,6 @@ class Walker {
   #storage: string | undefined;
   /** Its disk is asked at once, which is much faster: nothing hangs there, as it may on the network. */
   #isLocal = false;
-  #looks = 0;
   /** Folders that are still to be listed. */
   readonly #waiting: FolderEntry[] = [];
   /** Those that are listed, or never will be. */
@@ -157,33 +167,61 @@ class Walker {
     const at = Date.now();
     const about = await stat(path, { bigint: true }).catch(() => undefined);
     if (about !== undefined && this.#isLocal) this.#stamps.set(path, stampFrom(about, at));
-    const names = await this.#seen(folder, 'folder', () => readdir(path, { encoding: 'buffer' }));
-    const has = (name: string) => names?.some((each) => each.equals(Buffer.from(name))) ?? false;
+    // A character for each byte: not every name is UTF-8, and a string is smaller than a buffer.
+    const names = (await this.#seen(folder, 'folder', () => readdir(path, 'latin1'))) ?? [];
+    const has = (name: string) => names.includes(name);
     if (isMarked(has)) this.#storage ??= folder.name || '.';
-    await mapConcurrently(names ?? [], CONCURRENCY, (name) => this.#look(folder, name, has));
+    names.sort();
+    if (!this.#isLocal)
+      return void (await mapConcurrently(names, CONCURRENCY, (name) => this.#look(folder, name, has)));
+    for (const slice of batches(names, LOOKS_AT_A_TIME)) {
+      this.#options.signal?.throwIfAborted();
+      for (const name of slice) this.#lookAtOnce(folder, name, has);
+      await turn();
+    }
   }
 
-  async #look(folder: FolderEntry, bytes: Buffer, has: (beside: string) => boolean): Promise<void> {
-    this.#looks += 1;
-    if (this.#isLocal && this.#looks % LOOKS_AT_A_TIME === 0) await turn();
+  #lookAtOnce(folder: FolderEntry, raw: string, has: Has): void {
+    const named = this.#named(folder, raw);
+    if (named === undefined) return;
+    try {
+      this.#sort(named, lstatSync(named.rawPath ?? named.path, { bigint: true }), has);
+    } catch (error) {
+      this.#fault(named, 'file', error);
+    }
+  }
+
+  async #look(folder: FolderEntry, raw: string, has: Has): Promise<void> {
     this.#options.signal?.throwIfAborted();
-    const last = bytes.toString();
-    const named = (each: string) => (folder.name === '' ? each : `${folder.name}/${each}`);
-    const name = named(last);
+    const named = this.#named(folder, raw);
+    if (named === undefined) return;
+    const about = await this.#seen(named, 'file', () => lstat(named.rawPath ?? named.path, { bigint: true }));
+    if (about !== undefined) this.#sort(named, about, has);
+  }
+
+  /** Undefined for what is hidden or ignored. */
+  #named(folder: FolderEntry, raw: string): NamedEntry | undefined {
+    const isAscii = ASCII.test(raw);
+    const bytes = isAscii ? undefined : Buffer.from(raw, 'latin1');
+    const last = bytes?.toString() ?? raw;
+    const below = (each: string) => (folder.name === '' ? each : `${folder.name}/${each}`);
+    const name = below(last);
     const missing = nameInPlaceOf(last);
-    if (missing !== undefined && !this.#ignored(named(missing)))
-      this.#tell({ ...folder, name: named(missing) }, 'file', ONLY_IN_ICLOUD.reason);
-    if (last.startsWith('.') || this.#ignored(name)) return;
-    const entry = { path: `${folder.path}/${last}`, name, linked: folder.linked };
-    const path = isUtf8(bytes) ? entry.path : Buffer.concat([Buffer.from(`${folder.path}/`), bytes]);
-    const about = await this.#seen(entry, 'file', () =>
-      this.#isLocal ? lstatSync(path, { bigint: true }) : lstat(path, { bigint: true }),
-    );
-    if (about === undefined) return;
+    if (missing !== undefined && !this.#ignored(below(missing)))
+      this.#tell({ ...folder, name: below(missing) }, 'file', ONLY_IN_ICLOUD.reason);
+    if (last.startsWith('.') || this.#ignored(name)) return undefined;
+    const entry = { path: `${folder.path}/${last}`, name, last, linked: folder.linked };
+    return bytes === undefined || isUtf8(bytes)
+      ? entry
+      : { ...entry, rawPath: Buffer.concat([Buffer.from(`${folder.path}/`), bytes]) };
+  }
+
+  #sort({ last, rawPath, ...entry }: NamedEntry, about: BigIntStats, has: Has): void {
+    const { name } = entry;
     if (this.#isLeftOut(about, last)) this.#leftOut.push(name);
     if (!this.#isWanted(about)) return;
     if (about.isDirectory() ? isInImmichStorage(last, has) : isUnderItsId(entry.path)) this.#storage ??= name;
-    if (typeof path !== 'string')
+    if (rawPath !== undefined)
       this.#tell(entry, about.isDirectory() ? 'folder' : 'file', 'its name is not UTF-8');
     else if (about.isSymbolicLink()) this.#links.push({ ...entry, linked: true });
     else this.#take(entry, about);
@@ -216,7 +254,8 @@ class Walker {
     if (about.isFile() && isPlaceholder(about)) {
       this.#tell(entry, 'file', ONLY_IN_ICLOUD.reason);
     } else if (about.isFile()) {
-      this.#files.push({ ...entry, identity: identityOf(about) });
+      const { path, name, linked } = entry;
+      this.#files.push({ path, name, identity: identityOf(about), linked });
     } else if (isLibrary(entry.name)) {
       this.#libraries.push(entry.name);
     } else if (!this.#folders.has(nodeOf(about))) {
@@ -229,15 +268,19 @@ class Walker {
   async #seen<T>(
     entry: FolderEntry,
     kind: WalkProblem['kind'],
-    look: () => T | Promise<T>,
+    look: () => Promise<T>,
   ): Promise<T | undefined> {
     try {
       return await look();
     } catch (error) {
-      if (ioCode(error) === undefined) throw error;
-      if (ioCode(error) !== 'ENOENT' || entry.name === '') this.#tell(entry, kind, ioReason(error));
+      this.#fault(entry, kind, error);
       return undefined;
     }
+  }
+
+  #fault(entry: FolderEntry, kind: WalkProblem['kind'], error: unknown): void {
+    if (ioCode(error) === undefined) throw error;
+    if (ioCode(error) !== 'ENOENT' || entry.name === '') this.#tell(entry, kind, ioReason(error));
   }
 
   #tell({ name }: FolderEntry, kind: WalkProblem['kind'], reason: string): void {
@@ -254,7 +297,8 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function withoutSecondNames(files: readonly FoundFile[]): FoundFile[] {
+function withoutSecondNames(files: readonly FoundFile[]): readonly FoundFile[] {
+  if (!files.some(({ linked }) => linked)) return files;
   const node = ({ identity }: FoundFile) => `${identity.device}:${identity.inode}`;
   const told = new Set(files.filter(({ linked }) => !linked).map(node));
   return files.filter((file) => {

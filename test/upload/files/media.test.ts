@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FoundFile } from '../../../src/upload/files/found-file.ts';
-import { companyOf, groupUnits, mediaFiles } from '../../../src/upload/files/media.ts';
+import { companiesOf, companyOf, groupUnits } from '../../../src/upload/files/media.ts';
 import { isMediaName, KNOWN_TYPES } from '../../../src/upload/files/media-types.ts';
 import { freshFolder, putFound } from './folder.ts';
 import { liveVideo, video } from './videos.ts';
@@ -24,7 +24,9 @@ test('photos and videos are known by their extension, in any case', () => {
     expect(isMediaName(name, KNOWN_TYPES)).toBe(false);
   const folder = freshFolder();
   const files = ['a.JPG', 'a.XMP', 'b.txt'].map((name) => putFound(folder, name));
-  expect(mediaFiles(files, KNOWN_TYPES).map(({ name }) => name)).toEqual(['a.JPG', 'a.XMP']);
+  expect([...companiesOf(files, KNOWN_TYPES)].map((each) => each.map(({ name }) => name))).toEqual([
+    ['a.JPG', 'a.XMP'],
+  ]);
 });
 
 test('a sidecar goes with its photo; the one with the whole name first', async () => {
