@@ -16,7 +16,8 @@ import {
   type Settings,
 } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
-import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
+import { gracefulInterruption, interruption } from '../interruption.ts';
+import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 import { requestedOutputs } from './formats.ts';

@@ -11,7 +11,7 @@ import { progress } from '../../report/progress.ts';
 import { loadSettings, type SettingFlags } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { visible } from '../../text/visible.ts';
-import { interruption } from '../run-options.ts';
+import { interruption } from '../interruption.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 
 interface CollectFlags extends Omit<SettingFlags, 'host'> {

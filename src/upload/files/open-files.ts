@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { findProgram, programEnvironment } from '../../system/programs.ts';
 import { ioCode } from '../../text/io-error.ts';
 import type { FileIdentity } from './identity.ts';
@@ -90,6 +89,8 @@ function attempt<Result>(look: () => Result): Result | undefined {
 }
 
 async function ofLsof(): Promise<OpenFiles> {
+  // Linux does without it, and it is a part of the memory.
+  const { execa } = await import('execa');
   const program = findProgram('lsof') ?? '/usr/sbin/lsof';
   // Names and addresses of hosts and users are looked up nowhere.
   const asked = execa(program, ['-nPlw', '-F', 'pcfatDi'], {

@@ -1,5 +1,4 @@
 import http from 'node:http';
-import https from 'node:https';
 import * as z from 'zod/mini';
 import type { TransferOptions } from '../options.ts';
 import { namedBase, parseServerUrl } from './base-url.ts';
@@ -61,7 +60,7 @@ export async function connect(
   const server = parseServerUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new ServerProblem('key', 'the API key is empty, or has characters that no key has');
-  const Agent = server.url.startsWith('https:') ? https.Agent : http.Agent;
+  const { Agent } = server.url.startsWith('https:') ? await import('node:https') : http;
   const agent = new Agent({ keepAlive: true, maxFreeSockets: concurrency });
   const shared = { url: server.url, auth: server.auth, agent, options, signal };
   if (server.isApi) return new Connection({ ...shared, base: server.url, key });

@@ -1,5 +1,4 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { aborted, ServerProblem } from './problem.ts';
 import { isBroken, problemOfError } from './problem-of-error.ts';
 import { Watchdog } from './watchdog.ts';
@@ -68,7 +67,9 @@ export async function exchange(call: Call): Promise<Reply> {
 
 async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   if (call.signal?.aborted) throw aborted();
-  const request = begin(call, agent);
+  // Not loaded where nothing is encrypted.
+  const { request: open } = call.target.protocol === 'https:' ? await import('node:https') : http;
+  const request = begin(call, agent, open);
   let response: IncomingMessage | undefined;
   const end = (error: Error) => (response ?? request).destroy(error);
   const timedOut = (what: string) =>
@@ -123,9 +124,12 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   return replyOf(request, response, { afterBody, watchdog, call });
 }
 
-function begin({ target, method, headers, auth, body }: Call, agent: http.Agent | false): ClientRequest {
-  const { request } = target.protocol === 'https:' ? https : http;
-  return request(target, {
+function begin(
+  { target, method, headers, auth, body }: Call,
+  agent: http.Agent | false,
+  open: typeof http.request,
+): ClientRequest {
+  return open(target, {
     method,
     agent,
     ...(auth === undefined ? {} : { auth }),

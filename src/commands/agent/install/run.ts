@@ -32,7 +32,7 @@ import { refuseKeyFlag } from '../../immich/no-key-flag.ts';
 import { requireTarget } from '../../immich/upload/folders.ts';
 import { uploadOptions } from '../../immich/upload/options.ts';
 import { PUSHOVER_FILE } from '../../immich/upload/pushover-file.ts';
-import { gracefulInterruption } from '../../run-options.ts';
+import { gracefulInterruption } from '../../interruption.ts';
 import { tellUnreadFile } from '../../unread-file.ts';
 import { agentFolder, refuseProtected } from './folder.ts';
 import { type Mac, readMac } from './mac.ts';

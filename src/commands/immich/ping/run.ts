@@ -10,7 +10,7 @@ import { version } from '../../../upload/server/about.ts';
 import { connect } from '../../../upload/server/connection.ts';
 import { type Preflight, preflight } from '../../../upload/server/preflight.ts';
 import { ServerProblem } from '../../../upload/server/problem.ts';
-import { gracefulInterruption } from '../../run-options.ts';
+import { gracefulInterruption } from '../../interruption.ts';
 import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 

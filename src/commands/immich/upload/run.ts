@@ -10,7 +10,7 @@ import { homeFolder } from '../../../text/home.ts';
 import { redact } from '../../../text/redact.ts';
 import { visible } from '../../../text/visible.ts';
 import { uploadFolder } from '../../../upload/upload.ts';
-import { gracefulInterruption } from '../../run-options.ts';
+import { gracefulInterruption } from '../../interruption.ts';
 import { tellUnreadFile } from '../../unread-file.ts';
 import { refuseKeyFlag } from '../no-key-flag.ts';
 import { requireTarget, sourceFolder } from './folders.ts';
