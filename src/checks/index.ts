@@ -1,4 +1,5 @@
 import { agenixSecrets } from './agenix-secrets/check.ts';
+import { appReachable } from './app-reachable/check.ts';
 import { backup } from './backup/check.ts';
 import { clock } from './clock/check.ts';
 import { constants } from './constants/check.ts';
@@ -41,12 +42,17 @@ export const checks: readonly Check[] = [
   failedUnitsCheck,
   containerOom,
   mlOom,
+  memory,
   storage,
   hardware,
+  backup,
   immichServer,
   immichDatabase,
   redisPersistence,
   immichVersions,
+  appReachable,
+  systemUpdate,
+  clock,
   unitSettings,
   constants,
   dns,
@@ -62,8 +68,4 @@ export const checks: readonly Check[] = [
   uploadFolderCheck,
   immichReachable,
   uploadSafety,
-  memory,
-  clock,
-  systemUpdate,
-  backup,
 ];

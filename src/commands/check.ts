@@ -50,7 +50,7 @@ export default class CheckCommand extends Command {
       multipleNonGreedy: true,
       // Loading the checks to list their tags would slow every command down.
       description:
-        'only checks with one of these tags: agenix, boot, hardware, hsdoctor, immich, launchd, mac, memory, network, nixos, podman, secrets, storage, systemd, tailscale, upload',
+        'only checks with one of these tags: agenix, backup, boot, hardware, hsdoctor, immich, launchd, mac, memory, network, nixos, podman, secrets, storage, systemd, tailscale, upload',
       helpValue: 'TAG[,TAG]',
     }),
     ...collectionFlags,

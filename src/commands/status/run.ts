@@ -6,7 +6,8 @@ import { progress } from '../../report/progress.ts';
 import { status as statusText } from '../../report/status.ts';
 import { terminalStyle } from '../../report/terminal.ts';
 import { loadSettings, type SettingFlags } from '../../settings/settings.ts';
-import { gracefulInterruption, interruption, runOptions } from '../run-options.ts';
+import { gracefulInterruption, interruption } from '../interruption.ts';
+import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 

@@ -47,6 +47,7 @@ import { uploadLocks } from './upload-locks.ts';
 import { uploadLogs } from './upload-logs.ts';
 import { uploadScript } from './upload-script.ts';
 import { wantedUnits } from './wanted-units.ts';
+import { webAnswers } from './web-answers.ts';
 
 /** Every probe, under the name of the fact that it yields. */
 export const probes = {
@@ -98,6 +99,7 @@ export const probes = {
   lastBoot,
   switches,
   backupJobs,
+  webAnswers,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;
