@@ -2,7 +2,8 @@ import type { Filesystems } from '../../facts/host/filesystems.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Explanation } from '../define.ts';
-import { mountOf } from '../shared/mounts.ts';
+import { allWith } from '../shared/lookup.ts';
+import { foldersUpFrom, mountOf } from '../shared/mounts.ts';
 
 /** Texts in which a path tells which disk is absent, full or read-only. */
 const OF_STORAGE =
@@ -39,11 +40,9 @@ function pathsIn(text: string): string[] {
   return named === undefined ? (text.match(/\/[\w.@:+/-]+/g) ?? []) : [named];
 }
 
-/** What should be mounted at one of the folders above a path, and is not. */
+/** What should be mounted at one of the folders above a path, and is not: the nearest first. */
 function unmountedAbove(path: string, filesystems: Filesystems | undefined): string[] {
-  const declared = filesystems?.declared ?? [];
-  return declared
-    .filter(({ point, folder }) => folder !== undefined && `${path}/`.startsWith(`${point}/`))
-    .map(({ point }) => point)
-    .toSorted((a, b) => b.length - a.length);
+  const isMissing = (point: string) =>
+    allWith(filesystems?.declared, 'point', point).some(({ folder }) => folder !== undefined);
+  return foldersUpFrom(path).filter(isMissing);
 }

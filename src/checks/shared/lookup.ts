@@ -53,3 +53,8 @@ export function allHaving<K extends string, T extends { readonly [key in K]: rea
   };
   return order(list, `each of ${key}`, make).get(value) ?? [];
 }
+
+/** Whether one of a list is that value. */
+export function isAmong<T>(list: readonly T[], value: T): boolean {
+  return order(list, 'itself', () => Map.groupBy(list, (item) => item)).has(value);
+}

@@ -185,10 +185,11 @@ export function hung({ filesystems, uses }: Situation): {
   );
   const mounts = [...new Set([...filesystems.mounts.filter((mount) => mount.hung === true), ...late])];
   const isRemote = ({ type }: Mount) => OF_A_SERVER.test(type);
+  const byMount = Map.groupBy(uses, ({ real }) => mountOf(filesystems, real));
   return {
     findings: mounts.filter(isRemote).map((mount) => {
       const { point, type, device } = mount;
-      const containers = containersOf(uses.filter(({ real }) => mountOf(filesystems, real) === mount));
+      const containers = containersOf(byMount.get(mount) ?? []);
       return kinds.hung.finding(
         { point, device, containers },
         {

@@ -66,7 +66,8 @@ done
       const [, name, path = ''] = /^disk (\S+) (\S*)$/.exec(line) ?? [];
       return name === undefined ? [] : [{ name, path }];
     });
-    const told = all.flatMap((line) => errorsOf(line, disks) ?? []);
+    const disksOf = disksByDevice(disks);
+    const told = all.flatMap((line) => errorsOf(line, disksOf) ?? []);
     const found = told.slice(0, MOST_DEVICES);
     if (told.length > found.length)
       return ofJournal(raw, new PartialValue(found, 'more devices have errors than are read'));
@@ -81,7 +82,7 @@ interface Disk {
   readonly path: string;
 }
 
-function errorsOf(line: string, disks: readonly Disk[]): DiskErrors | undefined {
+function errorsOf(line: string, disksOf: (device: string) => readonly string[]): DiskErrors | undefined {
   const [, kind, device, count, first, last, readOnly, text = ''] =
     /^(filesystem|recorded|input-output|reset) (\S+) (\d+) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) ([01]) (.*)$/.exec(
       line,
@@ -95,13 +96,24 @@ function errorsOf(line: string, disks: readonly Disk[]): DiskErrors | undefined 
     lastAt: Number(last) * 1000,
     last: text.replace(/^\S+ \S+ (?:kernel: )?/, ''),
     readOnly: readOnly === '1',
-    disks: disks.filter((disk) => isOn(device, disk)).map(({ name }) => name),
+    disks: disksOf(device),
   };
 }
 
 /** A partition is on its disk, a port of SATA or a controller has those below it. */
-function isOn(device: string, { name, path }: Disk): boolean {
-  if (device === name || path.split('/').includes(device)) return true;
-  const [, disk] = /^((?:nvme\d+n\d+|mmcblk\d+)(?=p\d+$)|(?:sd|hd|vd|xvd)[a-z]+(?=\d+$))/.exec(device) ?? [];
-  return disk === name;
+function disksByDevice(disks: readonly Disk[]): (device: string) => readonly string[] {
+  const named = new Set(disks.map(({ name }) => name));
+  const below = new Map<string, string[]>();
+  for (const { name, path } of disks)
+    for (const device of new Set([name, ...path.split('/')])) {
+      const those = below.get(device);
+      if (those === undefined) below.set(device, [name]);
+      else those.push(name);
+    }
+  return (device) => {
+    const [, disk = ''] = PARTITION.exec(device) ?? [];
+    return below.get(device) ?? (named.has(disk) ? [disk] : []);
+  };
 }
+
+const PARTITION = /^((?:nvme\d+n\d+|mmcblk\d+)(?=p\d+$)|(?:sd|hd|vd|xvd)[a-z]+(?=\d+$))/;

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { expect, test } from 'vitest';
 import { type DiskErrors, diskErrors } from '../../../src/facts/host/disk-errors.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
@@ -115,4 +116,12 @@ disk nvme0n1 ../devices/pci0000:00/0000:01:00.0/nvme/nvme0/nvme0n1
     ['nvme0n1'],
     [],
   ]);
+});
+
+test('as many devices as disks are told in time that grows with their number', { tags: 'hosts' }, () => {
+  const count = 30_000;
+  const stdout = Array.from({ length: count }, (_, at) => `reset x${at} 1 1 1 0 x\ndisk y${at} ../z/${at}\n`);
+  const began = process.cpuUsage().user;
+  diskErrors.parse({ exitCode: 0, stdout: stdout.join(''), stderr: '', capped: false });
+  expect(process.cpuUsage().user - began).toBeLessThan(5_000_000);
 });
