@@ -1,4 +1,5 @@
 import type { OomKill } from '../../facts/host/kernel-oom.ts';
+import type { MemoryGroup } from '../../facts/host/memory-groups.ts';
 import { counted } from '../../text/amount.ts';
 import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -219,29 +220,52 @@ const NEAR = 0.9;
 function nearTheirLimit(facts: Facts, attribution: Attribution, windowStart: number): FindingDraft[] {
   const { ours } = attribution;
   const counted = new Set(countedKills(facts, attribution, windowStart).map(({ container }) => container));
-  return (facts.containers ?? []).flatMap(({ id, name, state }) => {
-    const { usedBytes, limitBytes, reclaims = 0 } = firstWith(facts.memoryGroups, 'containerId', id) ?? {};
-    if (state !== 'running' || usedBytes === undefined || limitBytes === undefined) return [];
-    if (usedBytes <= NEAR * limitBytes) return [];
-    // That it was killed for this says more.
-    if (counted.has(name) || ours.some((kill) => kill.container === name && kill.present)) return [];
-    return [
-      kinds.nearLimit.finding(
-        { container: name, percent: Math.round((100 * usedBytes) / limitBytes), limitBytes, isRunning: true },
-        {
-          subject: name,
-          evidence: [
-            {
-              source: '/sys/fs/cgroup',
-              observed: `${inMebibytes(usedBytes)} in use without caches, limit ${inMebibytes(limitBytes)}${reclaims === 0 ? '' : `; reached its limit ${inTimes(reclaims)}`}`,
-              expected: 'less than 90 % of the limit',
-            },
-          ],
-          ...(reclaims === 0 ? {} : { count: reclaims }),
-        },
-      ),
-    ];
+  return [
+    ...(facts.containers ?? []).flatMap(({ id, name, state }) => {
+      const group = firstWith(facts.memoryGroups, 'containerId', id);
+      if (state !== 'running' || group === undefined) return [];
+      // That it was killed for this says more.
+      if (counted.has(name) || ours.some((kill) => kill.container === name && kill.present)) return [];
+      return nearLimit(group, { container: name });
+    }),
+    ...elsewhereNearTheirLimit(facts),
+  ];
+}
+
+/** Those of docker, and of other users: root's podman does not list them. */
+function elsewhereNearTheirLimit({ memoryGroups = [] }: Facts): FindingDraft[] {
+  return memoryGroups.flatMap((group) => {
+    const elsewhere = DOCKERS.test(group.path) ? 'docker' : OF_A_USER.test(group.path) ? 'user' : undefined;
+    if (elsewhere === undefined) return [];
+    return nearLimit(group, { container: group.containerId.slice(0, 12), elsewhere });
   });
+}
+
+const DOCKERS = /(?:\/docker\/|\/docker-)[0-9a-f]{64}$/;
+const OF_A_USER = /^\/(?:\w+\/)?user\.slice\//;
+
+function nearLimit(
+  { usedBytes, limitBytes, reclaims = 0, path }: MemoryGroup,
+  whose: { readonly container: string; readonly elsewhere?: 'docker' | 'user' },
+): FindingDraft[] {
+  if (usedBytes === undefined || limitBytes === undefined || usedBytes <= NEAR * limitBytes) return [];
+  const percent = Math.round((100 * usedBytes) / limitBytes);
+  return [
+    kinds.nearLimit.finding(
+      { ...whose, percent, limitBytes, isRunning: true },
+      {
+        subject: whose.container,
+        evidence: [
+          {
+            source: whose.elsewhere === undefined ? '/sys/fs/cgroup' : `/sys/fs/cgroup${path}`,
+            observed: `${inMebibytes(usedBytes)} in use without caches, limit ${inMebibytes(limitBytes)}${reclaims === 0 ? '' : `; reached its limit ${inTimes(reclaims)}`}`,
+            expected: 'less than 90 % of the limit',
+          },
+        ],
+        ...(reclaims === 0 ? {} : { count: reclaims }),
+      },
+    ),
+  ];
 }
 
 /** Those with a limit, of which nobody told how much of it they use. */

@@ -48,21 +48,31 @@ export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { reado
   remedy: ({ outer, limitBytes }) => ({ lasting: raiseOuterLimit(outer, limitBytes) }),
 });
 
+const showElsewhere = (id: string, whose: 'docker' | 'user') =>
+  whose === 'docker'
+    ? run(['docker', 'stats', '--no-stream', '--', containerName(id)], {
+        root: true,
+        why: 'Show how much memory it uses, and its limit.',
+      })
+    : byHand('As the user whose container it is, show how much memory it uses (podman stats --no-stream).');
+
 export const nearLimit = defineKind<{
   readonly container: string;
   readonly percent: number;
   readonly limitBytes: number;
   readonly isRunning: boolean;
+  /** Whose it is, where it is none of root's podman; then the container is its id. */
+  readonly elsewhere?: 'docker' | 'user';
 }>({
   id: 'near-limit',
   name: 'A container is near its memory limit',
   meaning: 'If it needs a little more memory, the kernel kills one of its processes.',
   status: 'warn',
-  title: ({ container, percent, limitBytes }) =>
-    `${container} uses ${percent} % of its memory limit of ${inMebibytes(limitBytes)}`,
-  remedy: ({ container, limitBytes }) => ({
+  title: ({ container, percent, limitBytes, elsewhere }) =>
+    `${elsewhere === undefined ? '' : elsewhere === 'docker' ? 'The docker container ' : 'The rootless container '}${container} uses ${percent} % of its memory limit of ${inMebibytes(limitBytes)}`,
+  remedy: ({ container, limitBytes, elsewhere }) => ({
     lasting: [
-      showMemory(container),
+      elsewhere === undefined ? showMemory(container) : showElsewhere(container, elsewhere),
       byHand(
         `If its use stays this high, raise its limit (--memory and --memory-swap) above ${inMebibytes(limitBytes)} where ${container} is declared, or give it less to do.`,
       ),

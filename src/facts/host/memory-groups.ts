@@ -4,6 +4,8 @@ import { lines } from '../../text/lines.ts';
 /** The kernel's own counts of the memory group of a container that runs. They end with the container. */
 export interface MemoryGroup {
   readonly containerId: string;
+  /** Below /sys/fs/cgroup: it tells whose container that is. */
+  readonly path: string;
   /** Processes that were killed for memory, whatever ran out of it. */
   readonly kills: number;
   /** How often the group reached its own limit and nothing in it could be given up. */
@@ -42,7 +44,7 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   tools: ['find', 'awk'],
   outputLimit: 8_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.
-  script: `find /sys/fs/cgroup -path '*libpod-*' \\( ${FILES.map((name) => `-name '${name}'`).join(' -o ')} \\) \\
+  script: `find /sys/fs/cgroup \\( -path '*libpod-*' -o -path '*docker-*' -o -path '*/docker/*' \\) \\( ${FILES.map((name) => `-name '${name}'`).join(' -o ')} \\) \\
 -exec awk '${COUNTS}' {} + 2>/dev/null
 :`,
   parse(raw) {
@@ -55,8 +57,8 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
           throw new Error('a line of it is no count of a memory group');
         continue;
       }
-      const [, counter = '', amount, folder = '', containerId = ''] = match;
-      const group = groups.get(folder) ?? { containerId, counts: new Map() };
+      const [, counter = '', amount, folder = '', path = '', containerId = ''] = match;
+      const group = groups.get(folder) ?? { containerId, path, counts: new Map() };
       group.counts.set(counter, Math.max(group.counts.get(counter) ?? 0, Number(amount)));
       groups.set(folder, group);
     }
@@ -68,10 +70,11 @@ export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
 });
 
 const LINE =
-  /^(oom|oom_kill|current|limit|reclaims|(?:total_)?(?:in)?active_file|slab_reclaimable) (\d{1,19}) (\S*?libpod-(?:payload-)?([0-9a-f]{64})\S*)\/[^/\s]*$/;
+  /^(oom|oom_kill|current|limit|reclaims|(?:total_)?(?:in)?active_file|slab_reclaimable) (\d{1,19}) ((\S*?(?:libpod-(?:payload-)?|docker-|\/docker\/)([0-9a-f]{64}))\S*)\/[^/\s]*$/;
 
 interface Counters {
   readonly containerId: string;
+  readonly path: string;
   readonly counts: Map<string, number>;
 }
 
@@ -93,6 +96,7 @@ function together(containerId: string, groups: readonly Counters[]): MemoryGroup
   const held = groups.flatMap(({ counts }) => usedOf(counts) ?? []);
   return {
     containerId,
+    path: (groups[0]?.path ?? '').replace(/^.*?\/sys\/fs\/cgroup/, ''),
     kills: most('oom_kill'),
     limitHits: most('oom'),
     ...(reclaims === 0 ? {} : { reclaims }),

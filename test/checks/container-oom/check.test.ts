@@ -318,7 +318,6 @@ test('a kill of a container that is gone and that nothing starts is no failure o
 });
 
 describe('how much of its limit a container uses', () => {
-  const MIB = 1_048_576;
   const group = `/sys/fs/cgroup${scopeOf(idOf('immich-server'))}`;
   const using = (used: number, cached = 0) =>
     `limit ${512 * MIB} ${group}/memory.max\ncurrent ${(used + cached) * MIB} ${group}/memory.current\ninactive_file ${cached * MIB} ${group}/memory.stat\nactive_file 0 ${group}/memory.stat\nreclaims 9 ${group}/memory.events\n`;
@@ -490,3 +489,36 @@ test.each(['CONSTRAINT_CPUSET', 'CONSTRAINT_MEMORY_POLICY'])(
     ]);
   },
 );
+
+const MIB = 1_048_576;
+const groupOf = (group: string, used: number) =>
+  [
+    `limit ${512 * MIB} /sys/fs/cgroup${group}/memory.max`,
+    `current ${used * MIB} /sys/fs/cgroup${group}/memory.current`,
+    `inactive_file 0 /sys/fs/cgroup${group}/memory.stat`,
+    `active_file 0 /sys/fs/cgroup${group}/memory.stat`,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+const OTHER = 'cd'.repeat(32);
+
+test.each([
+  [
+    `/system.slice/docker-${OTHER}.scope`,
+    'The docker container',
+    ['$ sudo docker stats --no-stream -- cdcdcdcdcdcd'],
+  ],
+  [`/docker/${OTHER}`, 'The docker container', ['$ sudo docker stats --no-stream -- cdcdcdcdcdcd']],
+  [
+    `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${OTHER}.scope/container`,
+    'The rootless container',
+    [expect.stringContaining('As the user whose container it is')],
+  ],
+])('a container of another engine or user that is near its limit is told too: %s', (group, whose, steps) => {
+  const { findings } = judge('container-oom', { memoryGroups: groupOf(group, 500) });
+  expect(findings.map(({ title }) => title)).toEqual([
+    `${whose} cdcdcdcdcdcd uses 98 % of its memory limit of 512 MiB`,
+  ]);
+  expect(lastingOf(findings[0]).slice(0, 1)).toEqual(steps);
+  expect(judge('container-oom', { memoryGroups: groupOf(group, 400) }).status).toBe('ok');
+});

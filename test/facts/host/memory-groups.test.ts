@@ -3,7 +3,8 @@ import { memoryGroups } from '../../../src/facts/host/memory-groups.ts';
 import { expectValue, Sandbox } from './sandbox.ts';
 
 const ID = 'ab'.repeat(32);
-const read = async (sandbox: Sandbox) => expectValue(await sandbox.fact(memoryGroups, '/sys/fs/cgroup'));
+const groups = async (sandbox: Sandbox) => expectValue(await sandbox.fact(memoryGroups, '/sys/fs/cgroup'));
+const read = async (sandbox: Sandbox) => (await groups(sandbox)).map(({ path: _, ...group }) => group);
 
 test('cgroup v2: both counts are in one file', async () => {
   const sandbox = new Sandbox();
@@ -21,6 +22,22 @@ test('cgroup v1: one file for the kills, and one for each limit', async () => {
   sandbox.write(`${group}/memory.failcnt`, '0\n');
   sandbox.write(`${group}/memory.memsw.failcnt`, '41\n');
   expect(await read(sandbox)).toEqual([{ containerId: ID, kills: 1, limitHits: 41 }]);
+});
+
+test.each([
+  ['docker under systemd', `system.slice/docker-${ID}.scope`, `/system.slice/docker-${ID}`],
+  ['docker without', `docker/${ID}`, `/docker/${ID}`],
+  [
+    'the podman of a user',
+    `user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${ID}.scope`,
+    `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${ID}`,
+  ],
+])('a container of %s is known by its group', async (_, folder, path) => {
+  const sandbox = new Sandbox();
+  sandbox.write(`sys/fs/cgroup/${folder}/memory.events`, 'max 1\noom 0\noom_kill 0\n');
+  sandbox.write(`sys/fs/cgroup/${folder}/init.scope/memory.events`, 'max 1\noom 0\noom_kill 0\n');
+  sandbox.write('sys/fs/cgroup/system.slice/docker-plex.service/memory.events', 'max 1\noom 0\n');
+  expect(await groups(sandbox)).toEqual([{ containerId: ID, path, kills: 0, limitHits: 0, reclaims: 1 }]);
 });
 
 test('without containers there is nothing', async () => {
