@@ -87,7 +87,7 @@ const whyNot = (asked: DataService | undefined): string => {
   if (asked === undefined) return 'it was not asked';
   if (asked.answer === 'no-process') return 'no process of Redis was found in it';
   return asked.answer === 'refused'
-    ? `it refuses connections without TLS at ${asked.address}`
+    ? `nothing accepts connections without TLS at ${asked.address}`
     : 'it could not be asked over a port (it has only a socket, or nsenter, timeout or bash is missing)';
 };
 
@@ -224,6 +224,8 @@ function ofSaving(
     };
   if (errors.some((error) => error.startsWith('LOADING')))
     return { notChecked: `whether ${name} can save: it is loading its data` };
+  const busy = errors.find((error) => /^(?:MASTERDOWN|BUSY)\b/.test(error));
+  if (busy !== undefined) return { notChecked: `whether ${name} can be used: it answers "${busy}"` };
   if (isTold) return ofFolder(redis, about, asked, containers);
   if (failures.length > 0 && log.length > 0)
     return { finding: unsaved(redis, about, asked, containers, failures, undefined) };

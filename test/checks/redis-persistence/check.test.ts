@@ -218,6 +218,14 @@ test('while it loads its data, whether it can save is not known', () => {
   expect([status, reason]).toEqual(['unknown', expect.stringContaining('it is loading its data')]);
 });
 
+test.each([
+  "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+])('one that can save and refuses what it is asked is not called ok: %s', (error) => {
+  const { status, reason } = redis(answering(REDIS_ANSWERS.replace('said pong', `error ${error}`)));
+  expect([status, reason]).toEqual(['unknown', expect.stringContaining(error)]);
+});
+
 test('one that was stopped together with the server is not missed', () => {
   const stopped = { ActiveState: 'inactive', SubState: 'dead', ActiveEnterTimestamp: '' };
   const server = unit('immich-server');
