@@ -1,4 +1,4 @@
-import type { LogLine } from '../../facts/host/container-log.ts';
+import { type LogLine, READY_ELSEWHERE } from '../../facts/host/container-log.ts';
 import type { TellingKind } from '../define.ts';
 import * as kinds from './kinds.ts';
 
@@ -16,6 +16,11 @@ export function databaseLine(line: LogLine): DatabaseLine {
   const [, severity, said = line.text] = SEVERITY.exec(line.text) ?? [];
   return { ...line, severity, said };
 }
+
+const FOREIGN = new RegExp(READY_ELSEWHERE);
+
+/** It logs in a language that is not understood here. */
+export const isForeign = ({ text }: DatabaseLine) => FOREIGN.test(text);
 
 export const isReady = ({ severity, said }: DatabaseLine) =>
   severity === 'LOG' && /^database system is ready to accept (?:read[- ]only )?connections/.test(said);

@@ -18,7 +18,7 @@ import {
   unreadLog,
   variableOf,
 } from '../shared/services.ts';
-import { DATABASE_FAULTS, type DatabaseLine, databaseLine, isReady } from './database-log.ts';
+import { DATABASE_FAULTS, type DatabaseLine, databaseLine, isForeign, isReady } from './database-log.ts';
 import * as kinds from './kinds.ts';
 import { isConnected, SERVER_FAULTS } from './server-log.ts';
 
@@ -111,6 +111,15 @@ function judgePair(pair: Pair, facts: Known, context: Context): Judged[] {
     },
     ...ofDatabase,
     judgeServer(seen),
+    ...(database === undefined || !databaseLines.some(isForeign)
+      ? []
+      : [
+          {
+            notChecked: [
+              `what ${database.name} complains of: it does not log in English (lc_messages), and other languages are not understood`,
+            ],
+          },
+        ]),
     { notChecked: [server, ...(database === undefined ? [] : [database])].flatMap(unreadLog) },
   ];
 }

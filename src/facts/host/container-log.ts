@@ -16,6 +16,12 @@ export interface LogLine {
 const IMAGES =
   'immich-machine-learning|immich-server|postgres|pgvecto|vectorchord|pgvector|redis|valkey|uptime-kuma';
 
+// cspell:disable
+/** How a Postgres says in other languages that it is ready for connections. */
+export const READY_ELSEWHERE =
+  'ist bereit, um Verbindungen|prêt (pour|à) accepter|listo para aceptar|pronto ad accettare|pronto para aceitar|gotowy do przyjmowania|redo att ta emot|etmeye hazır|готова принимать|접속할 수 있습니다|受け付け準備|准备接受连接|準備接受連線';
+// cspell:enable
+
 // What a check may ask for. Everything else stays on the host. In JSON a quote has a backslash before it.
 const PATTERNS = [
   // Of gunicorn.
@@ -23,6 +29,8 @@ const PATTERNS = [
   // Of Postgres.
   'FATAL: |PANIC: |Role .* does not exist|has wrong ownership|database system is ready|initialized by PostgreSQL|invalid page in block|page verification failed|could not (read (block|from|file)|open configuration|write|extend|access|open file|locate a valid|change|create|fsync)',
   'cannot (create directory|touch)|Operation not permitted|in 18[+]|missing chunk number|unexpected chunk number|index files are outdated|is not available|must be loaded via',
+  // Of a Postgres in another language (lc_messages), that it is ready: its errors there may hold data.
+  READY_ELSEWHERE,
   // Of Immich's server.
   'authentication failed|code: .(28P01|28000|3D000|53300|57P03)|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|[.]s[.]PGSQL|worker exited with code|Immich Server is listening|Database reconnected|Failed to activate',
   'PostgresError|(database|role) .* does not exist|No vector extension found|only supports|upgrade path|Migrations? .*failed|corrupted migrations|the Postgres instance only has|Failed to (read|write).*[.]immich|shared_preload_libraries',

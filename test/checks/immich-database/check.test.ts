@@ -197,6 +197,18 @@ test.each([
   expect(result.reason).toContain(reason);
 });
 
+test.each([
+  // cspell:disable
+  'LOG:  Datenbanksystem ist bereit, um Verbindungen anzunehmen',
+  'LOG:  le système de bases de données est prêt pour accepter les connexions',
+  '로그:  이제 데이터베이스 서버로 접속할 수 있습니다',
+  // cspell:enable
+])('what a database says in another language is not understood, and not ok: %s', (text) => {
+  const { status, findings, reason } = database(complaining(postgres(text)));
+  expect([status, findings]).toEqual(['unknown', []]);
+  expect(reason).toContain('immich-postgres complains of: it does not log in English');
+});
+
 test('a damaged page is told where the database goes on reading it', () => {
   const text = 'WARNING:  page verification failed, calculated checksum 1 but expected 2';
   expect(kinds(complaining(postgres(text)))).toEqual(['damaged']);

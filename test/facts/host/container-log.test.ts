@@ -55,6 +55,16 @@ test('faults in the logs of the containers are told, and nothing else of them', 
   ]);
 });
 
+test('that a database logs in another language is told, and not what', async () => {
+  const sandbox = hostWith({ 'podman-db': 'exec podman run docker.io/library/postgres:16' });
+  // cspell:disable
+  const ready = '2026-03-10 LOG:  Datenbanksystem ist bereit, um Verbindungen anzunehmen';
+  const other = 'FEHLER:  ungültige Eingabesyntax für Typ uuid: »von jemandem«';
+  // cspell:enable
+  sandbox.program('journalctl', journalOf([line('db', ready), line('db', other)]));
+  expect(expectValue(await sandbox.fact(containerLog))).toEqual([{ at: 1000, container: 'db', text: ready }]);
+});
+
 test('without a container whose log is read, no log is read', async () => {
   const sandbox = hostWith({ 'podman-plex': 'exec podman run docker.io/plexinc/pms-docker:latest' });
   sandbox.program('journalctl', 'echo "no log is to be read" >&2; exit 1');
