@@ -348,7 +348,8 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
     if (readings.length > 0 && leftDeep-- <= 0) return;
     const before = seen;
     eachSecret(reading.value(), folders, count);
-    if (seen > before && !isOnlyOffered(reading)) for (const use of usesIn(reading, folders)) found.push(use);
+    if (seen > before && !isOnlyOffered(host, reading))
+      for (const use of usesIn(reading, folders)) found.push(use);
   };
   for (const each of host.reading([]).below().items)
     if (!['age', 'sops', '_module'].includes(each.name)) visit(each, 1, HOLDS_MACHINES.has(each.name));
@@ -361,8 +362,12 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
   );
 }
 
-/** The default of an option of these files does nothing by itself: what takes the option is a use of its own. */
-const isOnlyOffered = (reading: Reading) => reading.isDeclaredHere() && reading.definitions().length === 0;
+/** The default of an option of these files, or a part of it, does nothing by itself: what takes the option is a use. */
+const isOnlyOffered = (host: HostReading, { path }: Reading) =>
+  path.some((_, index) => {
+    const above = host.reading(path.slice(0, index + 1));
+    return above.isDeclaredHere() && above.definitions().length === 0;
+  });
 
 function usesIn(reading: Reading, folders: readonly string[]): SecretUse[] {
   const { items, rest } = reading.items();

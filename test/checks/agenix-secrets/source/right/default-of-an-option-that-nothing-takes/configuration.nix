@@ -14,6 +14,10 @@ in
       type = lib.types.str;
       default = "/run/agenix/token";
     };
+    certificate = lib.mkOption {
+      type = lib.types.attrs;
+      default.credentialsFile = config.age.secrets.dns.path;
+    };
   };
   config = lib.mkMerge [
     { age.secrets.db.file = ./db.age; }
