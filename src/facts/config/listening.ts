@@ -425,8 +425,10 @@ function serviceListeners(
     const { path } = reading;
     const unit = unitOf(host, path);
     const [stem = ''] = unit.split('.');
+    // Each exporter has a unit of its own.
+    const isExporter = path[1] === 'prometheus' && path[2] === 'exporters';
     const mine = units.filter(({ name }) =>
-      [stem, path[1]].some((own) => name === own || name.startsWith(`${own}-`)),
+      (isExporter ? [stem] : [stem, path[1]]).some((own) => name === own || name.startsWith(`${own}-`)),
     );
     const doubt: Pick<Listener, 'doubt'> =
       above.isOn || above.doubt.doubt !== undefined
