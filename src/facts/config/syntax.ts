@@ -47,12 +47,17 @@ export const syntax = defineSourceFact<DeclaredSyntax>({
 function missingImports({ host, source }: SourceConfiguration): readonly LackingFile[] {
   const { tree } = source;
   const isFlake = source.layout === 'flake';
+  // A file that nobody imports may be left over, unless it is called what a machine is called.
+  const isMachine = isFlake || (tree.kind('flake.nix') === 'absent' && host.files.some(isConfiguration));
+  if (!isMachine) return [];
   const found = host.gaps.flatMap(({ kind, reason, file = '', at }): LackingFile[] => {
     const isAbsent = kind === 'unread' && reason === `${file} does not exist in this folder`;
     return isAbsent && !mayBeElsewhere(file, tree, isFlake) ? [{ path: file, at }] : [];
   });
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
+
+const isConfiguration = (path: string) => posix.basename(path) === 'configuration.nix';
 
 /** Outside of the folder, behind a link or in a submodule of git; without a flake, also what only the machine itself has. */
 function mayBeElsewhere(path: string, tree: SourceTree, isFlake: boolean): boolean {
