@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { type Known, type Several, several } from '../../model/known.ts';
+import { type Known, type Several, several, type Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
@@ -80,7 +80,7 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     const { host } = configuration;
     const elsewhere = unreadContainers(host);
     if (elsewhere === undefined || host.system !== 'home') requireNixos(host);
-    const { items: own, rest } = declaredContainers(configuration);
+    const { items: own, rest = unreadOthers(host) } = declaredContainers(configuration);
     const items = [...own, ...otherContainers(configuration)];
     const reasons = [rest?.reason, elsewhere].filter((reason) => reason !== undefined);
     if (items.length === 0 && reasons.length === 0)
@@ -88,6 +88,17 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     return reasons.length === 0 ? items : new PartialValue(items, reasons.join('; '));
   },
 });
+
+const OTHERS = [
+  ['virtualisation', 'quadlet', 'containers'],
+  ['virtualisation', 'arion', 'projects'],
+];
+
+/** Why other modules may make containers that could not be read. */
+function unreadOthers(host: HostReading): Unknown | undefined {
+  const [rest] = OTHERS.flatMap((path) => host.attributes(path).rest ?? []);
+  return rest && { ...rest, reason: mayBeMore('containers', rest) };
+}
 
 const MOST_NAMED = 4;
 

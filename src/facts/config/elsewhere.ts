@@ -14,18 +14,25 @@ export interface Elsewhere {
   readonly addresses: readonly string[];
 }
 
+const OF_HOME = [
+  ['services', 'podman', 'containers'],
+  ['virtualisation', 'quadlet', 'containers'],
+];
+
 /** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
 export const startedElsewhere = (host: HostReading): Elsewhere[] => [
   ...below(host, ['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
-  ...below(host, ['virtualisation', 'arion', 'projects'], 'the arion project'),
+  ...below(
+    host,
+    ['virtualisation', 'arion', 'projects'],
+    'the arion project',
+    (reading) => !hasOtherServices(reading),
+  ),
   ...host
     .attributes(['home-manager', 'users'])
     .items.flatMap((user) =>
-      below(
-        host,
-        ['home-manager', 'users', user, 'services', 'podman', 'containers'],
-        `the container of ${user}`,
-        isStarted,
+      OF_HOME.flatMap((path) =>
+        below(host, ['home-manager', 'users', user, ...path], `the container of ${user}`, isStarted),
       ),
     ),
   ...unreadElsewhere(host),
@@ -36,12 +43,13 @@ export const startedElsewhere = (host: HostReading): Elsewhere[] => [
 /** Containers of images of which nothing is judged. */
 export const unreadElsewhere = (host: HostReading): Elsewhere[] => [
   ...below(host, ['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
+  ...below(host, ['virtualisation', 'arion', 'projects'], 'the arion project', hasOtherServices),
   ...below(host, ['environment', 'etc'], 'the file of /etc', (reading) =>
     /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
   ),
-  ...(host.system === 'home'
-    ? below(host, ['services', 'podman', 'containers'], 'the container of this user', isStarted)
-    : []),
+  ...(host.system === 'home' ? OF_HOME : []).flatMap((path) =>
+    below(host, path, 'the container of this user', isStarted),
+  ),
 ];
 
 const below = (
@@ -56,6 +64,13 @@ const below = (
       ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
       : [];
   });
+
+/** Than those that are written beside it. */
+function hasOtherServices(project: Reading): boolean {
+  const settings = project.at('settings');
+  const { items, rest } = settings.at('services').below();
+  return settings.at('imports').definitions().length > 0 || items.length === 0 || rest !== undefined;
+}
 
 const targetOf = (reading: Reading) => wholeText(statedText(reading.at('target'))) ?? reading.name;
 

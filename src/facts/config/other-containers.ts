@@ -62,11 +62,14 @@ export const otherContainers = (configuration: SourceConfiguration): readonly De
     ...readingsOf(host, ['virtualisation', 'quadlet', 'containers']).map((reading) =>
       quadlet(configuration, reading),
     ),
-    ...readingsOf(host, ['home-manager', 'users']).flatMap((user) =>
-      readingsOf(host, [...user.path, 'services', 'podman', 'containers']).map((reading) =>
-        ofHome(configuration, reading),
+    ...readingsOf(host, ['home-manager', 'users']).flatMap(({ path }) => [
+      ...readingsOf(host, [...path, 'services', 'podman', 'containers']).map((reading) =>
+        rootless(container(configuration, reading, reading, HOME, `podman-${reading.name}`)),
       ),
-    ),
+      ...readingsOf(host, [...path, 'virtualisation', 'quadlet', 'containers']).map((reading) =>
+        rootless(quadlet(configuration, reading)),
+      ),
+    ]),
     ...readingsOf(host, ['virtualisation', 'arion', 'projects']).flatMap((project) =>
       arion(configuration, project),
     ),
@@ -87,11 +90,12 @@ function quadlet(configuration: SourceConfiguration, reading: Reading): Declared
   return { ...made, extraOptions: { ...extraOptions, items: [...extraOptions.items, ...given] } };
 }
 
-function ofHome(configuration: SourceConfiguration, reading: Reading): DeclaredContainer {
-  const made = container(configuration, reading, reading, HOME, `podman-${reading.name}`);
-  // Its networks are not those of the host.
-  return { ...made, isRootless: true, networks: several<Text>([]) };
-}
+/** Its networks are not those of the host. */
+const rootless = (made: DeclaredContainer): DeclaredContainer => ({
+  ...made,
+  isRootless: true,
+  networks: several<Text>([]),
+});
 
 function arion(configuration: SourceConfiguration, project: Reading): readonly DeclaredContainer[] {
   const services = readingsOf(configuration.host, [...project.path, 'settings', 'services']);

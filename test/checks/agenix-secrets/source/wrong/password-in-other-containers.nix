@@ -11,4 +11,8 @@
     image = "docker.io/library/postgres:16";
     environment.POSTGRES_PASSWORD = "hunter2"; # wrong: agenix-secrets
   };
+  home-manager.users.me.virtualisation.quadlet.containers.old.containerConfig = {
+    image = "docker.io/library/postgres:14";
+    environments.POSTGRES_PASSWORD = "hunter2"; # wrong: agenix-secrets
+  };
 }

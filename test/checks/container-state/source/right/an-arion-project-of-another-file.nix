@@ -1,0 +1,4 @@
+# status: unknown
+{
+  virtualisation.arion.projects.web.settings.imports = [ (import ./arion-compose.nix) ];
+}
