@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { asFunction } from './evaluation/arguments.ts';
+import { asFunction, type Builtin } from './evaluation/arguments.ts';
 import type { Evaluator } from './evaluation/evaluator.ts';
+import { updated } from './evaluation/operators.ts';
 import {
   computedSet,
   plainText,
@@ -11,10 +12,13 @@ import {
   unknown,
   type Value,
 } from './evaluation/value.ts';
+import { inputText } from './knowledge/inputs.ts';
 import { library } from './library/library.ts';
 import { Configuration } from './modules/configuration.ts';
 import type { OptionTree } from './modules/option-tree.ts';
 import type { Origins } from './origins.ts';
+import type { Site } from './place.ts';
+import { SourceFile } from './source-tree.ts';
 
 /** What makes a configuration, by the name of the function in the `lib` of an input. */
 const MAKERS = {
@@ -83,7 +87,10 @@ function flakeIn(folder: string, reader: Reader): Flake | undefined {
   const inputs = new Map(
     [...names].map((name) => {
       const within = declared?.kind === 'set' ? folderOf(declared.attributes.get(name), folder) : undefined;
-      return [name, within === undefined ? input(name, reader) : inputWithin(within, reader)];
+      return [
+        name,
+        within === undefined ? input(name, reader, () => ({ given, folder })) : inputWithin(within, reader),
+      ];
     }),
   );
   const result: Thunk = Thunk.delay(() => evaluator.call(outputs, given, undefined));
@@ -144,6 +151,7 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
       names: () => [],
       get: (name) => {
         if (name === 'outPath') return Thunk.of({ kind: 'text', parts: [root] });
+        if (name === 'outputs') return self;
         // A flake has no `__toString`: as a text it is its path.
         if (name.startsWith('__')) return undefined;
         return Thunk.delay(
@@ -155,23 +163,95 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
   );
 }
 
-function input(name: string, reader: Reader): Thunk {
+function input(name: string, reader: Reader, flake: () => { given: Thunk; folder: string }): Thunk {
   const { evaluator, origins } = reader;
   return Thunk.delay(() => {
     const rest = unknown('it is a flake input, outside of these files', undefined, {
       name: `inputs.${name}`,
     });
-    const makers = new Map([
-      ...Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
-      ['mkFlake', modularFlake(reader)] as const,
-    ]);
+    const makers = new Map(
+      Object.entries(MAKERS).map(([maker, system]) => [maker, makerOf(system, evaluator)] as const),
+    );
+    const origin = origins.of(name);
     const lib = Thunk.delay(() =>
-      /nixpkgs/.test(origins.of(name) ?? name)
+      /nixpkgs/.test(origin ?? name)
         ? library(evaluator, makers)
         : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
     );
-    return set([['lib', lib]], rest);
+    const usual = set([['lib', lib]], rest);
+    const text = origin === undefined ? undefined : inputText(origin);
+    if (origin === undefined || text === undefined) return usual;
+    const made = evaluator.call(
+      evaluator.file(knowledge(origin, text)),
+      knownToInputs(reader, makers, flake()),
+      undefined,
+    );
+    return updated(usual, made, undefined);
   });
+}
+
+const knowledgeFiles = new Map<string, SourceFile>();
+
+function knowledge(origin: string, text: string): SourceFile {
+  const file = knowledgeFiles.get(origin) ?? new SourceFile(`<${origin}>`, text);
+  knowledgeFiles.set(origin, file);
+  return file;
+}
+
+/** What the text of a known input is given. */
+function knownToInputs(
+  reader: Reader,
+  makers: ReadonlyMap<string, Thunk>,
+  { given, folder }: { readonly given: Thunk; readonly folder: string },
+): Thunk {
+  const { evaluator } = reader;
+  const all = given.force();
+  const builtin = (made: Builtin) => Thunk.of(asFunction(made, evaluator));
+  const own = set([
+    ...makers,
+    ['root', Thunk.of({ kind: 'path', path: folder })],
+    ['open', builtin([2, (_, name, known) => opened(name, known)])],
+    ['closed', builtin([1, (_, value) => closed(value?.force())])],
+    ['apply', builtin([2, ({ site }, f, argument) => applied(f, argument, evaluator, site)])],
+    ['evalFlakeModules', builtin([2, (_, special, module) => flakeModules(special, module, reader)])],
+  ]);
+  return Thunk.of(
+    set([
+      ['own', Thunk.of(own)],
+      ['lib', Thunk.delay(() => library(evaluator, makers))],
+      ['self', (all.kind === 'set' ? all.attributes.get('self') : undefined) ?? Thunk.of(set([]))],
+      ['inputs', given],
+    ]),
+  );
+}
+
+/** A set of which more is outside of these files, by this name. */
+function opened(name: Thunk | undefined, known: Thunk | undefined): Value {
+  const value = known?.force();
+  if (value?.kind !== 'set') return value ?? set([]);
+  const rest = unknown('it comes from a flake input, outside of these files', undefined, {
+    name: plainText(name?.force() ?? text('')) ?? '',
+  });
+  return set(
+    value.attributes.names().map((each) => [each, thunkOf(value, each)] as const),
+    rest,
+  );
+}
+
+/** Outputs by systems, which no machine is among: what is not known of them does not matter. */
+function closed(value: Value | undefined): Value {
+  if (value?.kind !== 'set') return set([]);
+  return set(value.attributes.names().map((name) => [name, thunkOf(value, name)] as const));
+}
+
+function applied(
+  f: Thunk | undefined,
+  argument: Thunk | undefined,
+  evaluator: Evaluator,
+  site: Site | undefined,
+): Value {
+  const value = f?.force() ?? set([]);
+  return value.kind === 'function' && argument !== undefined ? evaluator.call(value, argument, site) : value;
 }
 
 function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
@@ -196,56 +276,38 @@ function makerOf(system: DeclaredHost['system'], evaluator: Evaluator): Thunk {
   return Thunk.of(made);
 }
 
-/** `mkFlake { inherit inputs; } module` of flake-parts: the outputs are the option `flake` of its modules. */
-function modularFlake(reader: Reader): Thunk {
-  const { evaluator } = reader;
-  const made = asFunction(
-    [
-      2,
-      (_, given, module) => {
-        const options = given?.force();
-        if (options?.kind !== 'set' || module === undefined)
-          return options?.kind === 'unknown' ? options : unknown('it needs a set and a module', undefined);
-        const inputs = options.attributes.get('inputs');
-        const from = inputs?.force();
-        const self = from?.kind === 'set' ? from.attributes.get('self') : undefined;
-        const special = options.attributes.get('specialArgs')?.force();
-        const lib = Thunk.delay(() => library(evaluator));
-        const modules = new Configuration({
-          ...reader,
-          modules: [{ value: module }],
-          special: set([
-            ...(special?.kind === 'set'
-              ? special.attributes.names().map((name) => [name, thunkOf(special, name)] as const)
-              : []),
-            ...(inputs === undefined ? [] : [['inputs', inputs] as const]),
-            ...(self === undefined ? [] : [['self', self] as const]),
-          ]),
-          lib,
-          pkgs: Thunk.of(unknown('packages are outside of these files', undefined, { name: 'pkgs' })),
-        });
-        const outputs = modules.root.child('flake');
-        const { names, rest } = outputs.names();
-        const machines = OUTPUTS.some((name) => names.includes(name));
-        const elsewhere = modules.gaps.find(({ kind }) => kind === 'outside');
-        // What comes from elsewhere seldom declares machines beside those that stand here.
-        const more = machines || elsewhere === undefined ? undefined : unknown(elsewhere.reason, undefined);
-        return set(
-          names.map((name) => [
-            name,
-            Thunk.delay(() => {
-              const output = outputs.child(name);
-              const value = output.force();
-              return value.kind === 'set' ? setOf(output) : value;
-            }),
-          ]),
-          rest ?? more,
-        );
-      },
-    ],
+/** Modules of a flake itself set nothing in a machine, whoever wrote them. */
+const OF_FLAKE = { touchedBy: () => 'nothing' as const };
+
+/** The outputs that modules in the manner of flake-parts make: the option `flake`. */
+function flakeModules(given: Thunk | undefined, module: Thunk | undefined, { evaluator }: Reader): Value {
+  if (module === undefined) return unknown('it needs a module', undefined);
+  const special = given?.force();
+  const modules = new Configuration({
     evaluator,
+    origins: OF_FLAKE,
+    modules: [{ value: module }],
+    special: special?.kind === 'set' ? special : undefined,
+    lib: Thunk.delay(() => library(evaluator)),
+    pkgs: Thunk.of(unknown('packages are outside of these files', undefined, { name: 'pkgs' })),
+  });
+  const outputs = modules.root.child('flake');
+  const { names, rest } = outputs.names();
+  const machines = OUTPUTS.some((name) => names.includes(name));
+  const elsewhere = modules.gaps.find(({ kind }) => kind === 'outside');
+  // What comes from elsewhere seldom declares machines beside those that stand here.
+  const more = machines || elsewhere === undefined ? undefined : unknown(elsewhere.reason, undefined);
+  return set(
+    names.map((name) => [
+      name,
+      Thunk.delay(() => {
+        const output = outputs.child(name);
+        const value = output.force();
+        return value.kind === 'set' ? setOf(output) : value;
+      }),
+    ]),
+    rest ?? more,
   );
-  return Thunk.of(made);
 }
 
 /** What is set there, each as it is: machines and modules are no sets of options. */

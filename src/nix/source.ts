@@ -131,8 +131,9 @@ function configuration(
   special: Value | undefined,
   system: Host['system'],
   reader: Reader,
+  own?: Thunk,
 ): Configuration {
-  const lib = Thunk.delay(() => library(reader.evaluator));
+  const lib = own ?? Thunk.delay(() => library(reader.evaluator));
   return new Configuration({
     ...reader,
     modules,

@@ -1,6 +1,7 @@
 import type { Site } from '../place.ts';
 import type { EvalState } from './eval-state.ts';
-import { describe, plainText, type Thunk, type Unknown, unknown, type Value } from './value.ts';
+import { writtenOut } from './store-path.ts';
+import { describe, type Thunk, type Unknown, unknown, type Value } from './value.ts';
 
 type Of<Kind extends Value['kind']> = Extract<Value, { readonly kind: Kind }>;
 
@@ -24,11 +25,12 @@ function is<Kind extends Value['kind']>(value: Value, kind: Kind): value is Of<K
 }
 
 export function forceString(thunk: Thunk, site: Site | undefined): string | Unknown {
+  const given = thunk.force();
+  const written = writtenOut(given);
+  if (written !== undefined) return written;
   const value = forceKind(thunk, 'text', site);
   if (value.kind === 'unknown') return value;
-  return (
-    plainText(value) ?? value.parts.find((part) => typeof part !== 'string') ?? unknown('a string', site)
-  );
+  return value.parts.find((part) => typeof part !== 'string') ?? unknown('a string', site);
 }
 
 /** All items, forced; unknown where one of them is or is of another kind. */

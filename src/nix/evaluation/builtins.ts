@@ -16,6 +16,7 @@ import { fromJson, fromToml, toJson } from './json.ts';
 import { bare, concatenation, derived, listOf, type OpenItem, type OpenList, openList } from './open-list.ts';
 import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
+import { readBack } from './store-path.ts';
 import { bytes, compareVersions, matchWhole, splitVersion } from './strings.ts';
 import {
   boolean,
@@ -74,7 +75,8 @@ const isKind = (...kinds: readonly Value['kind'][]): Builtin =>
 function kindOf(thunk: Thunk): Value {
   const value = thunk.force();
   const [first] = value.kind === 'text' ? value.parts : [];
-  return first !== undefined && typeof first !== 'string' ? first : value;
+  // The path of a file of this tree in a text is a text.
+  return first !== undefined && typeof first !== 'string' && first.path === undefined ? first : value;
 }
 
 const apply = ({ state, site }: BuiltinCall, callee: Value, ...args: readonly Thunk[]): Value =>
@@ -600,7 +602,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     if (isUnknown(old)) return old;
     if (isUnknown(fresh)) return fresh;
     if (old.length !== fresh.length) return unknown('the lists differ in length', site);
-    return bounded(text(replaced(old, fresh, subject)), site);
+    return bounded(readBack(replaced(old, fresh, subject)), site);
   }),
   stringLength: one(({ site }, a) => {
     const value = forceString(a, site);
@@ -626,7 +628,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     if (groups === undefined) return unknown('hsdoctor cannot evaluate this regular expression', site);
     return groups === null
       ? NULL
-      : list(groups.map((group) => Thunk.of(group === undefined ? NULL : text(group))));
+      : list(groups.map((group) => Thunk.of(group === undefined ? NULL : readBack(group))));
   }),
   compareVersions: two(({ site }, a, b) => {
     const [left, right] = [forceString(a, site), forceString(b, site)];
@@ -667,7 +669,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const value = a.force();
     if (value.kind === 'path') return text(posix.basename(value.path));
     const name = forceString(a, site);
-    return typeof name === 'string' ? text(name.replace(/\/$/, '').replace(/^.*\//s, '')) : name;
+    return typeof name === 'string' ? readBack(name.replace(/\/$/, '').replace(/^.*\//s, '')) : name;
   }),
   dirOf: one(({ site }, a) => {
     const value = a.force();
@@ -675,12 +677,14 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const name = forceString(a, site);
     if (typeof name !== 'string') return name;
     const slash = name.lastIndexOf('/');
-    return text(slash < 0 ? '.' : slash === 0 ? '/' : name.slice(0, slash));
+    return readBack(slash < 0 ? '.' : slash === 0 ? '/' : name.slice(0, slash));
   }),
 
   import: one(({ state, site }, a) => {
     const value = a.force();
     if (value.kind === 'unknown') return importOf(value, site);
+    const made = value.kind === 'set' ? value.attributes.get('__import') : undefined;
+    if (made !== undefined) return made.force();
     const path = pathTo(a, site);
     return typeof path === 'string' ? state.import({ kind: 'path', path }, site) : importOf(path, site);
   }),
@@ -704,6 +708,13 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     const names = path.startsWith('/') ? undefined : state.tree.folder(path);
     if (names === undefined) return unknown(`${path} is not a folder in this tree`, site);
     return set([...names].map(([name, kind]) => [name, Thunk.of(text(kind))]));
+  }),
+  readFileType: one(({ state, site }, a) => {
+    const path = pathTo(a, site);
+    if (typeof path !== 'string') return path;
+    const kind = path.startsWith('/') ? 'absent' : state.tree.kind(path);
+    if (kind !== 'file' && kind !== 'folder') return unknown(`${path} is not in this tree`, site);
+    return text(kind === 'file' ? 'regular' : 'directory');
   }),
   toPath: one((_, a) => a.force()),
   path: one(({ site }, a) => {
@@ -782,7 +793,10 @@ function thrown(message: Thunk, site: Site | undefined): Unknown {
 }
 
 function importOf(from: Unknown, site: Site | undefined): Unknown {
-  return unknown(from.reason, site, { name: `(import ${from.name ?? '…'})` });
+  return unknown(from.reason, site, {
+    name: `(import ${from.name ?? '…'})`,
+    ...(from.isDerived === true ? { isDerived: true } : {}),
+  });
 }
 
 /** What Nix has and is not worked out here: outside of these files, or of no use to a configuration. */

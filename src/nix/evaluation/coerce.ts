@@ -21,7 +21,7 @@ export function interpolated(value: Value, state: EvalState, site: Site | undefi
       // An error is no part of a text: there is no text then.
       return isOutside(value) ? { kind: 'text', parts: [value] } : value;
     case 'path':
-      return { kind: 'text', parts: [copyInStore(value.path, site)] };
+      return { kind: 'text', parts: [{ ...copyInStore(value.path, site), isCopy: true }] };
     case 'set': {
       const made = ofSet(value, state, site, interpolated);
       if (made !== undefined) return made;

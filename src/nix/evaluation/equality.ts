@@ -1,4 +1,5 @@
 import type { Site } from '../place.ts';
+import { writtenOut } from './store-path.ts';
 import { boolean, byBytes, describe, FALSE, plainText, TRUE, unknown, type Value } from './value.ts';
 
 /** `a == b`, as deep as it needs; unknown as soon as something unknown must be compared. */
@@ -17,7 +18,7 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
     case 'path':
       return boolean(b.kind === 'path' && a.path === b.path);
     case 'text': {
-      const [left, right] = [plainText(a), plainText(b)];
+      const [left, right] = bothWritten(a, b);
       if (left === undefined || right === undefined)
         return unknown('a part of the string is not known', site);
       return boolean(left === right);
@@ -56,13 +57,19 @@ export function equal(a: Value, b: Value, site: Site | undefined, depth = 0): Va
   }
 }
 
+/** Where this tree is, only another place in it tells. */
+function bothWritten(a: Value, b: Value): readonly [string | undefined, string | undefined] {
+  const plain = [plainText(a), plainText(b)] as const;
+  return plain.every((each) => each === undefined) ? [writtenOut(a), writtenOut(b)] : plain;
+}
+
 export function less(a: Value, b: Value, site: Site | undefined, depth = 0): Value {
   if (a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;
   if ((a.kind === 'integer' || a.kind === 'float') && (b.kind === 'integer' || b.kind === 'float'))
     return boolean(a.value < b.value);
   if (a.kind === 'text' && b.kind === 'text') {
-    const [left, right] = [plainText(a), plainText(b)];
+    const [left, right] = bothWritten(a, b);
     if (left === undefined || right === undefined) return unknown('a part of the string is not known', site);
     return boolean(byBytes(left, right) < 0);
   }

@@ -131,7 +131,7 @@ function concatenated(left: Value, right: Value, state: EvalState, site: Site): 
 }
 
 /** `left // right`: of a side that is not known, the other's attributes are. */
-function updated(left: Value, right: Value, site: Site): Value {
+export function updated(left: Value, right: Value, site: Site | undefined): Value {
   for (const side of [left, right]) if (side.kind === 'unknown' && !isOutside(side)) return side;
   if (left.kind === 'unknown' && right.kind === 'unknown') return right;
   if (right.kind === 'unknown') {

@@ -1,12 +1,13 @@
 import { entryOf } from '../../text/entry.ts';
-import { text, type Value } from './value.ts';
+import { readBack } from './store-path.ts';
+import type { Value } from './value.ts';
 
 /** So many bytes of a string from a place on; undefined where that cuts a character. */
 export function bytes(subject: string, start: number, length: number): Value | undefined {
   const all = Buffer.from(subject);
   const cut = all.subarray(start, length < 0 ? undefined : start + length);
   const result = cut.toString();
-  return Buffer.from(result).equals(cut) ? text(result) : undefined;
+  return Buffer.from(result).equals(cut) ? readBack(result) : undefined;
 }
 
 /** Numbers and words of a version, as `1`, `2`, `pre` of `1.2pre`. */

@@ -1,4 +1,6 @@
+import { asFunction } from '../evaluation/arguments.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
+import { updated } from '../evaluation/operators.ts';
 import { computedSet, type SetValue, set, Thunk, unknown, type Value } from '../evaluation/value.ts';
 import { SourceFile } from '../source-tree.ts';
 import { PRELUDE } from './prelude.ts';
@@ -16,7 +18,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
   const rest = unknown('hsdoctor does not know this function of nixpkgs', undefined, { name: 'lib' });
   const names = lib.attributes.names().filter((name) => name !== 'types' && !PARTS.includes(name));
   const types = lib.attributes.get('types')?.force();
-  return set(
+  const whole: SetValue = set(
     [
       ...names.map((name) => [name, lib.attributes.get(name) ?? Thunk.of(rest)] as const),
       [
@@ -32,8 +34,34 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
       ],
       ...PARTS.map((name) => [name, Thunk.delay(() => part(name, lib))] as const),
       ...more,
+      ['extend', Thunk.delay(() => extending(() => whole, evaluator))],
     ],
     rest,
+  );
+  return whole;
+}
+
+/** `lib.extend (final: previous: { ... })` */
+function extending(lib: () => SetValue, evaluator: Evaluator): Value {
+  return asFunction(
+    [
+      1,
+      ({ site }, overlay) => {
+        if (overlay === undefined) return lib();
+        const final: Thunk = Thunk.delay(() => {
+          const more = evaluator.call(evaluator.call(overlay.force(), final, site), Thunk.of(lib()), site);
+          const extended = updated(lib(), more, site);
+          if (extended.kind !== 'set') return extended;
+          return updated(
+            extended,
+            set([['extend', Thunk.delay(() => extending(() => extended, evaluator))]]),
+            site,
+          );
+        }, site);
+        return final.force();
+      },
+    ],
+    evaluator,
   );
 }
 

@@ -72,7 +72,7 @@ export interface ConfigurationOptions {
   readonly special: Value | undefined;
   readonly lib: Thunk;
   readonly pkgs: Thunk;
-  readonly origins: Origins;
+  readonly origins: Pick<Origins, 'touchedBy'>;
   /** What a submodule is given beside these: `name`, `osConfig`. */
   readonly given?: ReadonlyMap<string, Thunk>;
   readonly path?: readonly string[];

@@ -19,6 +19,16 @@ const SUBMODULES = [
   ['virtualisation', 'oci-containers', 'containers', '*'],
 ] as const;
 
+/** Of a flake in parts: modules as values. */
+const DEFERRED = [
+  ['flake', 'modules', '*', '*'],
+  ['flake', 'nixosModules', '*'],
+  ['flake', 'darwinModules', '*'],
+  ['flake', 'homeModules', '*'],
+  ['flake', 'homeManagerModules', '*'],
+] as const;
+
+const DEFERRED_MODULE: OptionType = { ...UNTYPED, name: 'deferredModule' };
 const SUBMODULE: OptionType = { ...UNTYPED, name: 'submodule', open: true };
 
 /** What is known of a path of options that are declared outside of these files, and of those below it. */
@@ -47,6 +57,7 @@ export class ExternalOption {
 
 export const EXTERNAL_OPTIONS = new ExternalOption();
 for (const path of MODULES_WITHIN) EXTERNAL_OPTIONS.made(path).type = SUBMODULE;
+for (const path of DEFERRED) EXTERNAL_OPTIONS.made(path).type = DEFERRED_MODULE;
 for (const path of SUBMODULES) EXTERNAL_OPTIONS.made(path).isMergedAsModules = true;
 // As far as NixOS is known to set something there.
 EXTERNAL_OPTIONS.made(['systemd', 'services', '*', '*', '*']);

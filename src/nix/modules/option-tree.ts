@@ -1,10 +1,12 @@
 import {
   type Attributes,
   computedSet,
+  list,
   NULL,
   recursion,
   recursionsSoFar,
   type SetValue,
+  set,
   Thunk,
   type Unknown,
   unknown,
@@ -296,6 +298,7 @@ export class OptionTree extends Thunk implements OptionScope {
     const winners = inForce(defs);
     if ('kind' in winners) return winners;
     if (winners.length === 0) return this.unset();
+    if (type?.name === 'deferredModule') return asModule(winners);
     const value = winners.every(({ content }) => content.kind === 'set' && !isPackage(content))
       ? winners.length === 1 && type?.name !== 'attrsOf'
         ? (winners[0]?.content ?? this.unset())
@@ -586,6 +589,14 @@ function unwrapped(type: OptionType | undefined): OptionType | undefined {
   if (type === undefined || !['nullOr', 'unique'].includes(type.name)) return type;
   const inner = unwrapped(optionType(type.element?.force()));
   return inner?.name === 'submodule' ? UNTYPED : inner;
+}
+
+/** A module that is a value: of several definitions each is a part of it. */
+function asModule(winners: readonly DischargedDefinition[]): Value {
+  const [only] = winners;
+  if (only !== undefined && winners.length === 1) return only.content;
+  const parts = winners.map(({ content, site }) => Thunk.of(content, site));
+  return set([['imports', Thunk.of(list(parts))]]);
 }
 
 function isPackage(value: Value): boolean {
