@@ -9,6 +9,9 @@ export const documentation: CheckDocumentation = {
 - It was started and never succeeded, or its timer is not active.
 - Immich's dumps stopped, or the newest one is empty.
 - The host runs containers, and no backup was seen on it: no such service, no file of cron, no container for it.`,
+  configuration: `The configuration declares backups by restic or borg, and none of their paths holds the folder of Immich's photos. Only if
+everything that they save is plain: no other kind of backup, no command, no pattern. If no backup is declared at all, the result
+says so.`,
   fix: `The log of the service (\`journalctl --unit=<service>\`) shows why a backup failed. If another machine makes the backups of this
 host, waive \`backup/none-seen\`.`,
   unknownIf: `the journal could not be read, or does not reach back far enough.`,

@@ -3,6 +3,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
 import { bytes, elapsed } from '../../text/amount.ts';
 import { defineKind } from '../define.ts';
+import { rebuild } from '../shared/steps.ts';
 
 interface Job {
   readonly id: string;
@@ -106,6 +107,24 @@ export const noneSeen = defineKind<{ readonly hasDumps: boolean }>({
       byHand(
         'If another machine makes the backups of this host, waive backup/none-seen. If not, set one up: on NixOS services.restic.backups or services.borgbackup.jobs, with the folders of the photos and a dump of each database.',
       ),
+    ],
+  }),
+});
+
+export const photosLeftOut = defineKind<{
+  readonly name: string;
+  readonly folder: string;
+  readonly job: string;
+}>({
+  id: 'photos-left-out',
+  name: 'The paths of the declared backups leave out the photos of Immich',
+  meaning: 'The photos, and the dumps of the database in the same folder, are lost with the disk.',
+  status: 'warn',
+  title: ({ name, folder }) => `The paths of the backups leave out the photos of ${name} (${folder})`,
+  remedy: ({ folder, job }) => ({
+    lasting: [
+      byHand(`Add ${folder} to the paths of ${job}, and rebuild, unless another machine saves it.`),
+      rebuild(),
     ],
   }),
 });

@@ -2,6 +2,7 @@ import type { Check } from '../define.ts';
 import { documentation } from './documentation.ts';
 import { host } from './host.ts';
 import * as kinds from './kinds.ts';
+import { source } from './source.ts';
 
 export const systemUpdate: Check = {
   id: 'system-update',
@@ -11,4 +12,5 @@ export const systemUpdate: Check = {
   documentation,
   kinds: Object.values(kinds),
   host,
+  source,
 };

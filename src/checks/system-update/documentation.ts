@@ -8,6 +8,7 @@ export const documentation: CheckDocumentation = {
 - Part of the last activation failed (\`Activation script snippet '...' failed\`), or the last switch by \`nixos-rebuild\` did
   (its exit status is in the journal since systemd runs it).
 - Another kernel than the one that runs has been installed for more than 30 days.`,
+  configuration: `\`system.autoUpgrade.allowReboot\` without a \`rebootWindow\`: the host may reboot at any time of the day.`,
   fix: `\`sudo nixos-rebuild switch\` shows why a rebuild fails; \`sudo reboot\` starts the generation that is waiting.`,
   unknownIf: `the journal could not be read.`,
   notReported: `These are not problems, or belong to another check:

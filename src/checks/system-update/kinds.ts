@@ -1,4 +1,4 @@
-import { byHand, run } from '../../remedy/steps.ts';
+import { byHand, edit, run } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
 import { rebuild } from '../shared/steps.ts';
 
@@ -114,4 +114,26 @@ export const rebootDue = defineKind<{
   title: ({ booted, installed, days }) =>
     `Kernel ${installed} has been installed for ${days} days, but ${booted} is running`,
   remedy: () => ({ lasting: [reboot('Reboot, when it suits.')] }),
+});
+
+export const rebootsAtAnyTime = defineKind<{
+  readonly at: { readonly file: string; readonly line?: number; readonly column?: number } | undefined;
+}>({
+  id: 'reboots-at-any-time',
+  name: 'The automatic upgrade may reboot the host at any time',
+  meaning:
+    'An upgrade that was missed is made up for at the next start, and the reboot follows at once, also while photos upload or a backup runs.',
+  status: 'warn',
+  title: () => 'The automatic upgrade may reboot the host at any time of the day',
+  remedy: ({ at }) => ({
+    lasting: [
+      edit({
+        option: 'system.autoUpgrade.rebootWindow',
+        after: '{ lower = "01:00"; upper = "05:00"; }',
+        why: 'Let it reboot only at night, when no backup runs.',
+        at,
+      }),
+      rebuild(),
+    ],
+  }),
 });

@@ -1,3 +1,4 @@
+import { backups } from './backups.ts';
 import { containers } from './containers.ts';
 import type { SourceFact } from './define.ts';
 import { evaluation } from './evaluation.ts';
@@ -14,6 +15,7 @@ import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
 import { system } from './system.ts';
+import { systemUpgrade } from './system-upgrade.ts';
 import { tmpfiles } from './tmpfiles.ts';
 import { uploadAgents } from './upload-agents.ts';
 
@@ -36,6 +38,8 @@ export const sourceFacts = {
   uploadAgents,
   identities,
   firewall,
+  backups,
+  systemUpgrade,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

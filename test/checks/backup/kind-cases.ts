@@ -40,6 +40,16 @@ export const cases: KindCases = {
     host: { immichServers: dumps([20, 20], [44, 9e6]) },
     near: { immichServers: dumps([20, 9e6], [44, 20]) },
   },
+  'photos-left-out': {
+    source: `{
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [ "/mnt/photos:/data" ];
+  };
+  services.restic.backups.all.paths = [ "/home" ];
+}`,
+    near: ['"/home"', '"/mnt"'],
+  },
   'none-seen': { host: { backupJobs: NO_BACKUP }, near: { backupJobs: `cron /etc/crontab\n${NO_BACKUP}` } },
 };
 

@@ -54,6 +54,13 @@ export const cases: KindCases = {
     host: { switches: snippet('users') },
     near: { switches: snippet('agenixInstall') },
   },
+  'reboots-at-any-time': {
+    source: `{ system.autoUpgrade = { enable = true; allowReboot = true; }; }`,
+    near: [
+      'allowReboot = true;',
+      'allowReboot = true; rebootWindow = { lower = "01:00"; upper = "05:00"; };',
+    ],
+  },
   'switch-failed': { host: { switches: ended(1) }, near: { switches: ended(0) } },
   'reboot-due': {
     host: { generations: bootedKernel('6.12.9', 45) },

@@ -1,0 +1,101 @@
+import type { DeclaredBackup, DeclaredBackups } from '../../facts/config/backups.ts';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { wholeText } from '../../facts/config/text.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { type FindingDraft, judgeSource } from '../define.ts';
+import { evidenceAt } from '../shared/evidence-at.ts';
+import { withImage } from '../shared/image.ts';
+import * as kinds from './kinds.ts';
+
+/** Where Immich keeps its photos, by its version. */
+const MEDIA = ['/data', '/usr/src/app/upload'];
+const VOLUMES = '/var/lib/containers/storage/volumes';
+
+export const source = judgeSource({
+  needs: ['backups', 'containers'],
+  evaluate({ backups, containers }) {
+    const { jobs, others } = backups;
+    const servers = withImage(containers, (name) => name === 'immich-server').found;
+    if (servers.length === 0) return { skip: 'no container of Immich is declared' };
+    if (jobs.length + others.length === 0)
+      return { findings: [], lookedAt: {}, note: 'no backup is declared: it may be made elsewhere' };
+    const lookedAt = { backupJobs: jobs.length + others.length };
+    const photos = servers.flatMap(mediaOf);
+    const why = openIn(backups);
+    if (why !== undefined || photos.length === 0)
+      return {
+        findings: [],
+        lookedAt,
+        note: `whether the photos are in a backup was not checked: ${why ?? 'their folder is not known'}`,
+      };
+    return { findings: leftOut(photos, jobs), lookedAt };
+  },
+});
+
+/** Why more than the plain paths may be saved. */
+function openIn({ jobs, others }: DeclaredBackups): string | undefined {
+  if (others.length > 0) return `${others[0]} may save them`;
+  const open = jobs.find(
+    ({ paths, hasMore }) =>
+      hasMore ||
+      paths.items.length === 0 ||
+      paths.rest !== undefined ||
+      plainPaths(paths.items) === undefined,
+  );
+  return open === undefined ? undefined : `not all that ${open.name} saves is known`;
+}
+
+interface Media {
+  readonly name: string;
+  readonly at: SourceLocation | undefined;
+  /** Of the host, that with the most photos first. */
+  readonly folders: readonly string[];
+}
+
+/** None where not all of its volumes are known. */
+function mediaOf({ name, volumes, at }: DeclaredContainer): Media[] {
+  if (volumes.rest !== undefined || volumes.items.some((volume) => wholeText(volume) === undefined))
+    return [];
+  const mounts = volumes.items.flatMap((volume) => {
+    const [from = '', inside = ''] = wholeText(volume)?.split(':') ?? [];
+    if (!MEDIA.some((folder) => holds(folder, inside.replace(/\/+$/, '')))) return [];
+    const folder = from.startsWith('/') ? from.replace(/\/+$/, '') : `${VOLUMES}/${from}/_data`;
+    return [{ folder, inside, at: volume.at }];
+  });
+  const [first, ...others] = mounts.toSorted((a, b) => a.inside.length - b.inside.length);
+  if (first === undefined) return [];
+  return [{ name, at: first.at ?? at, folders: [first, ...others].map(({ folder }) => folder) }];
+}
+
+function plainPaths(paths: DeclaredBackup['paths']['items']): string[] | undefined {
+  const texts = paths.map((path) => wholeText(path)?.replace(/(?<=.)\/+$/, ''));
+  // A pattern, or a path of a shell, may stand for any.
+  return texts.every((text) => text !== undefined && /^\/[^*?[$]*$/.test(text))
+    ? (texts as string[])
+    : undefined;
+}
+
+const holds = (outer: string, inner: string) =>
+  outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
+
+/** Of several servers, and several backups of one, any that has a part of the folder may have all that somebody wants. */
+function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[]): FindingDraft[] {
+  const saved = jobs.flatMap(({ paths }) => plainPaths(paths.items) ?? []);
+  return photos.flatMap(({ name, at, folders }) => {
+    if (folders.some((folder) => saved.some((path) => holds(path, folder) || holds(folder, path)))) return [];
+    const [folder = ''] = folders;
+    const [first] = jobs;
+    return [
+      kinds.photosLeftOut.finding(
+        { name, folder, job: first?.name ?? '' },
+        {
+          subject: name,
+          evidence: [
+            evidenceAt(at, `${name} keeps its photos in ${folder}`),
+            evidenceAt(first?.at, `paths of the backups: ${saved.join(', ') || 'none'}`, folder),
+          ],
+        },
+      ),
+    ];
+  });
+}

@@ -1,0 +1,92 @@
+import { ifKnown, type Several, type Unknown } from '../../model/known.ts';
+import { PartialValue } from '../../model/probe.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { declaredContainers } from './containers.ts';
+import { defineSourceFact, type HostReading, mayBeMore, requireNixos } from './define.ts';
+import { listed, statedTruth } from './stated.ts';
+import { type Text, wholeText } from './text.ts';
+
+/** A backup of folders, by restic or borg. */
+export interface DeclaredBackup {
+  /** `services.restic.backups.photos` */
+  readonly name: string;
+  readonly at: SourceLocation | undefined;
+  readonly paths: Several<Text>;
+  /** Something else than its paths tells what it saves: a command, a list that is made when it runs. */
+  readonly hasMore: boolean;
+}
+
+export interface DeclaredBackups {
+  readonly jobs: readonly DeclaredBackup[];
+  /** What else looks like one: `services.btrbk`, `systemd.services.nightly-backup`. */
+  readonly others: readonly string[];
+}
+
+const JOBS = [
+  { path: ['services', 'restic', 'backups'], more: ['dynamicFilesFrom', 'command'] },
+  { path: ['services', 'borgbackup', 'jobs'], more: ['dumpCommand'] },
+] as const;
+
+/** Each is switched on by an `enable`, or by anything in it. */
+const OTHERS = [
+  ...['btrbk', 'borgmatic', 'sanoid', 'syncoid', 'zrepl', 'rsnapshot', 'duplicati', 'duplicity', 'kopia'],
+  ...['postgresqlBackup', 'mysqlBackup', 'znapzend', 'tarsnap', 'snapper', 'syncthing', 'cron', 'rsync'],
+].map((name) => ['services', name]);
+
+const NAMES = /backup|restic|borg|rsync|rclone|kopia|duplic|dump|snapshot/i;
+
+export const backups = defineSourceFact<DeclaredBackups>({
+  id: 'backups',
+  reads: 'services.restic.backups, services.borgbackup.jobs, and what else looks like a backup',
+  options: [
+    ...JOBS.flatMap(({ path, more }) => ['paths', ...more].map((key) => `${path.join('.')}.*.${key}`)),
+    ...OTHERS.map((path) => `${path.join('.')}.enable`),
+  ],
+  read(configuration) {
+    const { host } = configuration;
+    requireNixos(host);
+    const found = JOBS.map((kind) => jobsAt(host, kind));
+    const [units, timers] = [
+      host.attributes(['systemd', 'services']),
+      host.attributes(['systemd', 'timers']),
+    ];
+    const containers = declaredContainers(configuration);
+    const value = {
+      jobs: found.flatMap(({ items }) => items),
+      others: [
+        ...OTHERS.filter((path) => isUsed(host, path)).map((path) => path.join('.')),
+        ...units.items.filter((name) => NAMES.test(name)).map((name) => `systemd.services.${name}`),
+        ...timers.items.filter((name) => NAMES.test(name)).map((name) => `systemd.timers.${name}`),
+        ...containers.items
+          .filter(({ name, image }) => NAMES.test(`${name} ${wholeText(image) ?? ''}`))
+          .map(({ name }) => `the container ${name}`),
+      ],
+    };
+    const rest = [...found, units, timers, containers].find((each) => each.rest !== undefined)?.rest;
+    return rest === undefined ? value : new PartialValue(value, mayBeMore('backups', rest));
+  },
+});
+
+function isUsed(host: HostReading, path: readonly string[]): boolean {
+  const enable = statedTruth(host.reading([...path, 'enable']));
+  return enable.state === 'unset' ? host.attributes(path).items.length > 0 : ifKnown(enable) !== false;
+}
+
+function jobsAt(
+  host: HostReading,
+  { path, more }: (typeof JOBS)[number],
+): { readonly items: readonly DeclaredBackup[]; readonly rest: Unknown | undefined } {
+  const { items, rest } = host.attributes(path);
+  return {
+    rest,
+    items: items.map((name) => {
+      const job = host.reading([...path, name]);
+      return {
+        name: [...path, name].join('.'),
+        at: job.definitions()[0]?.at,
+        paths: listed(job.at('paths')),
+        hasMore: more.some((key) => job.at(key).option().state !== 'unset'),
+      };
+    }),
+  };
+}

@@ -1,0 +1,10 @@
+{ ... }: {
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [
+      "/mnt/disk/photos:/data"
+    ];
+  };
+  services.restic.backups.all.paths = [ "/mnt/disk/" ];
+}

@@ -1,0 +1,11 @@
+{ ... }: {
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [
+      "/mnt/photos:/data"
+    ];
+  };
+  services.restic.backups.all.paths = [ "/home" ];
+  systemd.services.photos-backup.script = "rclone sync /mnt/photos remote:";
+}

@@ -1,0 +1,2 @@
+# status: skipped
+{ services.restic.backups.all.paths = [ "/home" ]; }

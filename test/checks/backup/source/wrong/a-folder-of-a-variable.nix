@@ -1,0 +1,10 @@
+{ ... }: let photos = "/mnt/photos"; in {
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.immich-server = {
+    image = "ghcr.io/immich-app/immich-server:v2.5.0";
+    volumes = [
+      "${photos}:/data" # wrong: backup
+    ];
+  };
+  services.restic.backups.all.paths = [ "/var/backup" ];
+}

@@ -1,0 +1,2 @@
+# status: skipped
+{ services.openssh.enable = true; }

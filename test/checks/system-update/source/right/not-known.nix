@@ -1,0 +1,2 @@
+# status: unknown
+{ config, ... }: { system.autoUpgrade = { enable = true; allowReboot = config.my.reboots; }; }

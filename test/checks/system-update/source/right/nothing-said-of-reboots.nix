@@ -1,0 +1,1 @@
+{ system.autoUpgrade.enable = true; }

@@ -1,0 +1,2 @@
+# status: skipped
+{ system.autoUpgrade = { enable = false; allowReboot = true; }; }

@@ -1,0 +1,3 @@
+{
+  system.autoUpgrade = { enable = true; allowReboot = false; };
+}

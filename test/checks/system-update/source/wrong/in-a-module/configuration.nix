@@ -1,0 +1,4 @@
+{
+  imports = [ ./upgrade.nix ];
+  system.autoUpgrade.enable = true;
+}

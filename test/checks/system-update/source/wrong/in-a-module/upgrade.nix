@@ -1,0 +1,4 @@
+{ ... }:
+{
+  system.autoUpgrade.allowReboot = true; # wrong: system-update
+}

@@ -1,0 +1,7 @@
+{
+  system.autoUpgrade = {
+    enable = true;
+    dates = "04:40";
+    allowReboot = true; # wrong: system-update
+  };
+}
