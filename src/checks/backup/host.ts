@@ -3,6 +3,7 @@ import type { Container } from '../../facts/host/containers.ts';
 import type { DatabaseDump, ImmichServer } from '../../facts/host/immich-server.ts';
 import { counted } from '../../text/amount.ts';
 import { type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
+import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
 
 const HOUR = 3_600_000;
@@ -21,16 +22,22 @@ const MAKES_BACKUPS =
   /(?:^|[/_-])(?:restic|autorestic|resticprofile|borg|borgmatic|duplicati|duplicacy|kopia|urbackup|rclone|pgbackrest|barman)|backup/i;
 
 export const host = judgeHost({
-  needs: ['backupJobs'],
+  needs: ['backupJobs', 'system'],
   wants: ['containers', 'journal', 'immichServers'],
-  evaluate({ backupJobs: { jobs, cron }, containers = [], journal, immichServers = [] }, { now }) {
+  evaluate(
+    { backupJobs: { jobs, cron }, system: { bootedAt = 0 }, containers = [], journal, immichServers = [] },
+    { now },
+  ) {
     const used = jobs.filter(isUsed);
     const makers = containers.filter((container) =>
       MAKES_BACKUPS.test(`${container.image} ${container.name}`),
     );
     const dumps = immichServers.flatMap(({ dumps: files = [] }) => files);
-    const servers = immichServers.map((server) => dumpsOf(server, now));
-    const judged = [...used.map((job) => judge(job, journal?.since, now)), ...servers];
+    const servers = immichServers.map((server) => dumpsOf(server, containers, now));
+    const judged = [
+      ...used.map((job) => judge(job, { bootedAt, journalSince: journal?.since, now })),
+      ...servers,
+    ];
     const seen = used.length + cron.length + makers.length;
     const none = seen > 0 ? undefined : noneSeen(containers, dumps.length > 0);
     const { findings, notChecked } = together(judged);
@@ -75,7 +82,13 @@ function noneSeen(containers: readonly Container[], hasDumps: boolean): FindingD
 
 const iso = (at: number | undefined) => (at === undefined ? 'not known' : new Date(at).toISOString());
 
-function judge(job: BackupJob, journalSince: number | undefined, now: number): Judged {
+interface When {
+  readonly now: number;
+  readonly bootedAt: number;
+  readonly journalSince: number | undefined;
+}
+
+function judge(job: BackupJob, { now, bootedAt, journalSince }: When): Judged {
   const { id, activeState, isRunning, result, endedAt, succeededAt, timer } = job;
   if (isRunning) return {};
   const seen = {
@@ -102,20 +115,28 @@ function judge(job: BackupJob, journalSince: number | undefined, now: number): J
   const isTimed = timer !== undefined && (timer.isEnabled || timer.activeState === 'active');
   if (succeededAt !== undefined && interval !== undefined && isTimed) {
     const ageMs = now - succeededAt;
-    if (ageMs > MISSED * interval + SLACK) return { finding: kinds.stale.finding({ id, ageMs }, seen) };
+    // A host that was off for long, or a timer that was, has made none in that time.
+    const startedAt = timer.lastTriggeredAt ?? 0;
+    const isDue =
+      activeState === 'failed' ||
+      (startedAt > succeededAt + HOUR && now - startedAt > SLACK) ||
+      now - Math.max(bootedAt, timer.activeSince ?? 0) > interval;
+    if (isDue && ageMs > MISSED * interval + SLACK)
+      return { finding: kinds.stale.finding({ id, ageMs }, seen) };
   }
   if (activeState === 'failed') return { finding: kinds.runFailed.finding({ id }, seen) };
   if (timer?.isEnabled && ['inactive', 'failed'].includes(timer.activeState))
     return { finding: kinds.timerStopped.finding({ id, timer: timer.id }, { ...seen, subject: id }) };
   const startedAt = timer?.lastTriggeredAt;
   if (succeededAt !== undefined || startedAt === undefined || now - startedAt < SLACK) return {};
-  return journalSince !== undefined && journalSince < startedAt - HOUR
+  // How it ended before the boot only the journal tells, and not of every service.
+  return startedAt > bootedAt && journalSince !== undefined && journalSince < startedAt - HOUR
     ? { finding: kinds.neverSucceeded.finding({ id }, { ...seen, since: startedAt }) }
-    : { notChecked: `whether ${id} ever succeeded: the journal does not reach back to its last start` };
+    : { notChecked: `whether ${id} ever succeeded: the journal says nothing of its last run` };
 }
 
 /** Immich makes one a day, where nobody says otherwise; what it did until now tells how often. */
-function dumpsOf({ container, dumps }: ImmichServer, now: number): Judged {
+function dumpsOf({ container, dumps }: ImmichServer, containers: readonly Container[], now: number): Judged {
   const [newest] = dumps ?? [];
   if (dumps === undefined || newest === undefined) return {};
   const ageMs = now - newest.at;
@@ -133,7 +154,9 @@ function dumpsOf({ container, dumps }: ImmichServer, now: number): Judged {
         { subject: container, evidence, since: newest.at },
       ),
     };
-  if (ageMs <= MISSED * usualInterval(dumps) + SLACK) return {};
+  // One that was started just now makes its first at night.
+  const isNew = now - Date.parse(firstWith(containers, 'name', container)?.startedAt ?? '') < DAY + HOUR;
+  if (isNew || ageMs <= MISSED * usualInterval(dumps) + SLACK) return {};
   return {
     finding: kinds.dumpsStopped.finding(
       { container, ageMs },

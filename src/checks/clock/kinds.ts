@@ -37,7 +37,7 @@ export const differs = defineKind<Kept & { readonly ms: number; readonly isSynch
           run(['timedatectl', 'status'], {
             why: 'Show the clock of the host, and compare it with a third one.',
           }),
-          byHand('If the clock of the machine that runs hsdoctor is wrong, turn on its automatic time.'),
+          byHand('If the other clock is the wrong one, turn on the automatic time of that machine.'),
         ]
       : synchronize(about),
   }),

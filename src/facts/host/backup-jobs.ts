@@ -45,18 +45,25 @@ export interface BackupJobs {
 }
 
 const PATTERNS = [
-  'restic-backups-*',
-  'borgbackup-job-*',
-  'borgmatic*',
+  'restic*',
+  'autorestic*',
+  'rustic*',
+  'borg*',
   'btrbk*',
   'sanoid*',
   'syncoid*',
   'zrepl*',
   'zfs-snapshot-*',
   'zfs-replication*',
-  'rsync-*',
+  'rsync*',
+  'rclone-sync*',
+  'rclone-copy*',
   'rsnapshot*',
-  'duplicity*',
+  'duplic*',
+  'tarsnap*',
+  'znapzend*',
+  'bacula*',
+  'bareos*',
   'kopia*',
   'postgresqlBackup*',
   '*backup*',
@@ -66,7 +73,7 @@ const PATTERNS = [
 
 /** Names that have such a word in them and make no backup of anybody's data. */
 const OTHERS =
-  '^(dpkg-db-backup|borgbackup-repo-|systemd-|kdump|restic-rest-server)|coredump|tcpdump|crashdump|@[.]';
+  '^(dpkg-db-backup|borgbackup-repo-|systemd-|kdump|restic-rest-server|rsyncd)|coredump|tcpdump|crashdump|@[.]';
 
 /** Of a unit of systemd: its process ended well. */
 const SUCCESS = 'MESSAGE_ID=7ad2d189f7e94e70a38c781354912448';
@@ -79,8 +86,8 @@ export const backupJobs = defineProbe<BackupJobs>({
   tools: ['systemctl', 'journalctl', 'awk', 'grep'],
   outputLimit: 1_000_000,
   script: `set -f
-loaded=$(systemctl list-units --all --plain --no-legend --no-pager --type=service,timer ${PATTERNS}) || exit
-names=$({ systemctl list-unit-files --no-legend --no-pager --type=service,timer ${PATTERNS} 2>/dev/null; printf '%s\\n' "$loaded"; } |
+loaded=$(systemctl list-units --all --plain --no-legend --no-pager --type=service,timer -- ${PATTERNS}) || exit
+names=$({ systemctl list-unit-files --no-legend --no-pager --type=service,timer -- ${PATTERNS} 2>/dev/null; printf '%s\\n' "$loaded"; } |
 awk '$1 ~ "[.](service|timer)$" && $1 !~ "${OTHERS}" && !seen[$1]++ { print $1 }' | head -n 200)
 if [ -n "$names" ]; then
 systemctl show --property=Id,LoadState,UnitFileState,ActiveState,SubState,Result,Triggers,ExecMainCode,ExecMainExitTimestamp,ExecMainExitTimestampMonotonic,LastTriggerUSec,TimersCalendar,TimersMonotonic,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic -- $names || exit
@@ -145,7 +152,8 @@ function timerOf(block: Properties, clock: Properties): OwnedTimer | undefined {
   return {
     id: Id,
     activeState: ActiveState,
-    isEnabled: isEnabled(block),
+    // One that nothing starts is linked, too.
+    isEnabled: /^enabled/.test(block.UnitFileState ?? ''),
     triggers: Triggers.split(' '),
     ...(activeSince === undefined ? {} : { activeSince }),
     ...(lastTriggeredAt === undefined ? {} : { lastTriggeredAt }),

@@ -35,6 +35,11 @@ export interface Generations {
 
 const PROFILES = '/nix/var/nix/profiles';
 const MOST_UNITS = 100;
+const MOST_GENERATIONS = 1000;
+
+// NixOS writes each word of the command on a line of its own: one that is nothing but an image is the image.
+const IMAGE = `{ gsub("^[ \\t\\047\\"]+|[ \\t\\047\\"]+$", "") }
+$0 ~ "^[a-z0-9.-]+[.][a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?$" { print; exit }`;
 
 // A system has its kernel and version as links and files; what starts a container is a script that ends with `podman run`.
 const SCRIPT = `[ -e /run/current-system/nixos-version ] || { echo 'not-nixos'; exit 0; }
@@ -53,7 +58,7 @@ count=$((count + 1))
 start=$(sed -n 's/^ExecStart=\\([^ ]*\\).*/\\1/p' "$unit" | head -n 1)
 [ -r "$start" ] || continue
 name=\${unit##*/}
-head -c 65536 "$start" | tr -d "\\\\\\\\'\\"" | tr -s ' \\t' '\\n\\n' | grep -aE -m 1 '^[a-z0-9.-]+[.][a-z]+(:[0-9]+)?/[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]+)?$' | sed "s|^|image $1 \${name%.service} |"
+head -c 65536 "$start" | sed 's/[\\\\]$//' | awk '${IMAGE}' | sed "s|^|image $1 \${name%.service} |"
 done
 }
 describe current /run/current-system
@@ -62,17 +67,14 @@ images current /run/current-system
 newest=$(readlink ${PROFILES}/system)
 [ -z "$newest" ] || echo "profile $newest"
 now=$(readlink -f /run/current-system)
-stat -c 'link %Y %n' ${PROFILES}/system-*-link 2>/dev/null | sort -k 2n | tail -n 20 | while read -r _ at link; do
-echo "generation $at \${link##*/} $(readlink -f "$link")"
-done
-for other in ${PROFILES}/system-*-link/specialisation/* /run/booted-system/specialisation/* ${PROFILES}/system-profiles/*; do
+list=$(find ${PROFILES}/ -maxdepth 1 -name 'system-*-link' -printf 'generation %T@ %f %l\\n' 2>/dev/null | sort -n -k 2 | tail -n ${MOST_GENERATIONS})
+[ -z "$list" ] || printf '%s\\n' "$list"
+for other in ${PROFILES}/system-*-link/specialisation/* /run/booted-system/specialisation/*; do
 [ ! -e "$other" ] || echo "other $(readlink -f "$other")"
 done
-before=$(stat -c '%Y %n' ${PROFILES}/system-*-link 2>/dev/null | sort -n | while read -r _ link; do
-[ "$(readlink -f "$link")" != "$now" ] || break
-echo "$link"
-done | tail -n 1)
-if [ -n "$before" ]; then describe previous "$before"; images previous "$before"; fi
+find ${PROFILES}/system-profiles/ -maxdepth 1 -name '*-link' -printf 'other %l\\n' 2>/dev/null | tail -n ${MOST_GENERATIONS}
+before=$(printf '%s\\n' "$list" | awk -v now="$now" '$4 == now { seen = 1; found = last } $4 != now { last = $3 } END { print seen ? found : last }')
+if [ -n "$before" ]; then describe previous "${PROFILES}/$before"; images previous "${PROFILES}/$before"; fi
 [ -z "$newest" ] || [ "$(readlink -f ${PROFILES}/system)" = "$now" ] || describe newest ${PROFILES}/system
 echo end`;
 
@@ -120,7 +122,7 @@ interface Link {
 
 function linkIn(line: string): Link | undefined {
   const [, at, name, number, path] =
-    /^generation (\d{1,12}) (system-(\d{1,9})-link) (\/\S+)$/.exec(line) ?? [];
+    /^generation (\d{1,12})(?:\.\d*)? (system-(\d{1,9})-link) (\/\S+)$/.exec(line) ?? [];
   if (name === undefined || path === undefined) return undefined;
   return { name, number: Number(number), createdAt: Number(at) * 1000, path };
 }

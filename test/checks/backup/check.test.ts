@@ -64,6 +64,17 @@ describe('a backup by a timer', () => {
     ],
     ['is made at times of its own', backupJob({ success: NOW - 90 * DAY, timer: { TimersCalendar: '' } })],
     [
+      'is started by nothing but people',
+      backupJob({ timer: { UnitFileState: 'linked', ActiveState: 'inactive' } }),
+    ],
+    [
+      'was missed while its timer was off',
+      backupJob({
+        success: NOW - 14 * DAY,
+        timer: { ActiveEnterTimestamp: stamp(NOW - 3_600_000), LastTriggerUSec: stamp(NOW - 14 * DAY) },
+      }),
+    ],
+    [
       'was switched off',
       backupJob({
         success: NOW - 90 * DAY,
@@ -89,6 +100,13 @@ describe('a backup by a timer', () => {
     };
     expect(judge('failed-units', failed).findings).toMatchObject([{ causedBy: 'backup' }]);
   });
+});
+
+test('after a long time without power a backup is not due yet', () => {
+  const system = `os=Linux\nhostname=minipc\nkernel=6.12\nuid=0\nuser=root\nnow=${NOW / 1000}\nname=NixOS 25.11\nUserspaceTimestamp=${stamp(NOW - 3_600_000)}\n`;
+  const jobs = backupJob({ success: NOW - 14 * DAY, timer: { LastTriggerUSec: stamp(NOW - 14 * DAY) } });
+  expect(found({ system, backupJobs: jobs })).toEqual([]);
+  expect(found({ backupJobs: jobs })).toEqual(['stale fail']);
 });
 
 describe('a host without a backup', () => {
@@ -138,6 +156,11 @@ describe("Immich's dumps", () => {
     ['a folder that was not found', '#container immich-server\n'],
   ])('%s', (_, text) => {
     expect(found({ immichServers: text })).toEqual([]);
+  });
+
+  test('are made at night, by a server that was started just now, too', () => {
+    const server = container('immich-server', { startedAt: new Date(NOW - 3_600_000).toISOString() });
+    expect(found({ containers: server, immichServers: dumps([168, 9e6], [192, 9e6]) })).toEqual([]);
   });
 
   test('each day, with a pause once', () => {

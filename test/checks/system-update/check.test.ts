@@ -112,7 +112,7 @@ describe('the probes', () => {
       );
       const start = sandbox.write(
         `nix/store/${name}-start`,
-        `exec podman \\\n  run \\\n  --name=immich-server \\\n  -e 'KEY=https://a.b/c:d e' \\\n  ghcr.io/immich-app/immich-server:${tag} \\\n  start\n`,
+        `exec podman \\\n  run \\\n  --name=immich-server \\\n  -e 'KEY=x hooks.example.com/secret y' \\\n  ghcr.io/immich-app/immich-server:${tag} \\\n  start\n`,
       );
       sandbox.write(
         `nix/store/${name}/etc/systemd/system/podman-immich-server.service`,
@@ -145,6 +145,24 @@ describe('the probes', () => {
       profile: { number: 2 },
       others: [],
     });
+  });
+
+  test('of very many generations the running one is found', async () => {
+    const sandbox = new Sandbox();
+    for (let number = 1; number <= 60; number++) {
+      sandbox.write(`nix/store/s${number}-nixos-system/nixos-version`, '25.11');
+      link(
+        sandbox,
+        `nix/var/nix/profiles/system-${number}-link`,
+        join(sandbox.folder, `nix/store/s${number}-nixos-system`),
+      );
+    }
+    link(sandbox, 'nix/var/nix/profiles/system', 'system-60-link');
+    link(sandbox, 'run/current-system', join(sandbox.folder, 'nix/store/s2-nixos-system'));
+    const fact = expectValue(
+      await sandbox.fact(generations, '/run/current-system', '/run/booted-system', '/nix/var/nix/profiles'),
+    );
+    expect(fact).toMatchObject({ current: { number: 2 }, profile: { number: 60 } });
   });
 
   test('another host says that it is none of NixOS', async () => {
