@@ -12,6 +12,7 @@ import {
   container,
   DENIED,
   FAILED,
+  FILESYSTEMS,
   factsOf,
   type Given,
   idOf,
@@ -79,6 +80,45 @@ const SICK: Readonly<Record<string, Given>> = {
     ]),
   ),
   'a unit that gave up': { units: failed(ID, { StateChangeTimestamp: stampOf(NOW - 2000) }), containers: '' },
+  ...Object.fromEntries(
+    ['7 000', '0 503'].map((answer) => [
+      `an app that answers with ${answer}`,
+      {
+        units: unit(ID),
+        containers: container(NAME, { image: 'docker.io/louislam/uptime-kuma:1', unit: ID }),
+        webAnswers: `asked ${NAME} 0.0.0.0 3001 3001 127.0.0.1 ${answer}\n`,
+      },
+    ]),
+  ),
+  'an app that is not on the tailnet': {
+    units: unit(ID),
+    containers: container(NAME, { image: 'docker.io/louislam/uptime-kuma:1', unit: ID }),
+    webAnswers: `asked ${NAME} 0.0.0.0 3001 3001 127.0.0.1 0 200\nasked ${NAME} 0.0.0.0 3001 3001 ${ADDRESS} 28 000\n`,
+  },
+  'a port with nothing behind it': {
+    units: unit(ID),
+    containers: container(NAME, {
+      image: 'x/y:1',
+      unit: ID,
+      ports: { '80/tcp': [{ HostIp: ADDRESS, HostPort: '80' }] },
+    }),
+    webAnswers: `asked ${NAME} ${ADDRESS} 80 80 ${ADDRESS} 7 000\n`,
+  },
+  ...Object.fromEntries(
+    ['SQLITE_CORRUPT', 'SQLITE_FULL', 'SQLITE_BUSY'].map((said) => [
+      `an app that says ${said}`,
+      {
+        units: unit(ID),
+        containers: container(NAME, {
+          image: 'docker.io/louislam/uptime-kuma:1',
+          unit: ID,
+          mounts: [{ type: 'bind', source: `/mnt/photos/${NAME}`, destination: '/app/data', writable: true }],
+        }),
+        filesystems: FILESYSTEMS.replace('no ext4 /dev/sda1', 'no nfs4 nas:/photos'),
+        appDatabaseLog: `said ${(NOW - 1000) * 1000} ${NAME} ${said}\n`.repeat(12),
+      },
+    ]),
+  ),
   'bound too early': {
     units: failed(ID) + unit('other', { Requires: ID }),
     unitCommands: commands(ID, `-p ${ADDRESS}:1:1`),
@@ -333,6 +373,8 @@ end
 
 /** What is found of these, at least; how a container failed tells what podman says. */
 const SERVER_KINDS = Object.entries({
+  'app-database': 'damaged locked cannot-write on-network-share',
+  'app-reachable': 'no-answer error-answer nothing-listens not-on-tailnet',
   'agenix-secrets':
     'key-too-late gone-after-reboot missing dangling empty not-assignments wrong-mode wrong-owner world-readable',
   'container-oom': 'killed-at-limit host-out-of-memory near-limit unit-killed',

@@ -56,15 +56,13 @@ const entry = z.object({
   CONTAINER_NAME: z.string(),
 });
 
-export const containerLog = defineProbe<readonly LogLine[]>({
-  id: 'container-log',
-  reads:
-    'journalctl: errors that the containers of Immich, of its database and Redis, and of Uptime Kuma logged',
-  tools: ['systemctl', 'journalctl', 'grep', 'awk'],
-  outputLimit: 2_000_000,
-  script: `set -f
+/**
+ * Shell text that sets `own` and `others` to what journalctl has to match for the logs of containers with such images, those
+ * that are down too; it ends where there are none.
+ */
+export const findLogsOf = (images: string) => `set -f
 ${FIND_UNITS}
-images='${IMAGES}'
+images='${images}'
 # Each unit with the program that it starts, and whether its command names one of the images.
 started=
 [ -z "$units" ] || started=$(systemctl show --property=Id --property=ExecStart -- $units | awk -v images="$images" '
@@ -80,7 +78,15 @@ if (name ~ "^(podman|docker)-") sub("^[a-z]+-", "", name); else print "CONTAINER
 print "CONTAINER_NAME=" name }')
 others=$(podman ps --all --format '{{.Names}} {{.Image}}' 2>/dev/null | awk -v images="$images" '$2 ~ images { print "CONTAINER_NAME=" $1 }')
 [ -n "$own$others" ] || exit 0
-${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}'
+`;
+
+export const containerLog = defineProbe<readonly LogLine[]>({
+  id: 'container-log',
+  reads:
+    'journalctl: errors that the containers of Immich, of its database and Redis, and of Uptime Kuma logged',
+  tools: ['systemctl', 'journalctl', 'grep', 'awk'],
+  outputLimit: 2_000_000,
+  script: `${findLogsOf(IMAGES)}${journalctl('--reverse --output=json --output-fields=MESSAGE,CONTAINER_NAME $own $others')} | grep -aE '${SAYS}|"MESSAGE" ?: ?[[]' | awk '${AS_TEXT}' | grep -aE '${SAYS}' | awk 'NR <= ${NEWEST}'
 :`,
   parse(raw) {
     requireSystemd(raw);
