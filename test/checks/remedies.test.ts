@@ -95,6 +95,17 @@ const SICK: Readonly<Record<string, Given>> = {
     containers: container(NAME, { image: 'docker.io/louislam/uptime-kuma:1', unit: ID }),
     webAnswers: `asked ${NAME} 0.0.0.0 3001 3001 127.0.0.1 0 200\nasked ${NAME} 0.0.0.0 3001 3001 ${ADDRESS} 28 000\n`,
   },
+  ...Object.fromEntries(
+    ['acme', 'nginx', 'caddy'].map((from) => [
+      `an expired certificate of ${from}`,
+      {
+        certificates: `Version=257\n${from}\tused\t${from === 'acme' ? `acme-${NAME}.service\tfailed` : '-\t-'}\tissued\t250310120000Z 250610120000Z \t/srv/${NAME}.pem\n`,
+      },
+    ]),
+  ),
+  'a certificate that ends, and a placeholder': {
+    certificates: `Version=257\nnginx\tused\t-\t-\tissued\t251210120000Z 260313120000Z \t/srv/${NAME}.pem\nacme\tused\tacme-${NAME}.service\tinactive\tplaceholder\t251210120000Z 260313120000Z \t/srv/${NAME}.pem\n`,
+  },
   'a port with nothing behind it': {
     units: unit(ID),
     containers: container(NAME, {
@@ -373,6 +384,7 @@ end
 
 /** What is found of these, at least; how a container failed tells what podman says. */
 const SERVER_KINDS = Object.entries({
+  certificates: 'expired ends-soon placeholder',
   'app-database': 'damaged locked cannot-write on-network-share',
   'app-reachable': 'no-answer error-answer nothing-listens not-on-tailnet',
   'agenix-secrets':

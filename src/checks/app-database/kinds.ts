@@ -51,7 +51,7 @@ export const damaged = defineKind<Case>({
       stop(about),
       copyFirst(about),
       byHand(
-        'Restore the database from a backup of the app. If there is none, make a new file from a copy of the damaged one (sqlite3 COPY ".recover" | sqlite3 NEW), and check it (sqlite3 NEW "PRAGMA integrity_check") before you put it in its place.',
+        'Restore the database from a backup of the app. Without a backup, make a new file from a copy of the damaged one (sqlite3 COPY ".recover" | sqlite3 NEW), and check it (sqlite3 NEW "PRAGMA integrity_check") before you put it in its place.',
       ),
       start(about),
       byHand('Check the disk it is on: a damaged database often comes from a failing disk or a power cut.'),

@@ -1,0 +1,14 @@
+import type { Check } from '../define.ts';
+import { documentation } from './documentation.ts';
+import { host } from './host.ts';
+import * as kinds from './kinds.ts';
+
+export const certificatesCheck: Check = {
+  id: 'certificates',
+  title: 'Certificates are valid and get renewed',
+  why: 'A renewal fails in silence, and weeks later every app refuses to connect.',
+  tags: ['network'],
+  documentation,
+  kinds: Object.values(kinds),
+  host,
+};
