@@ -29,7 +29,6 @@ let
     NoNewPrivileges = true;
     ProtectSystem = "strict";
     PrivateTmp = true;
-    ProtectClock = true;
     ProtectKernelModules = true;
     ProtectKernelTunables = true;
     ProtectHostname = true;
@@ -141,6 +140,8 @@ in
           CacheDirectoryMode = "0700";
           PrivateDevices = true;
           PrivateNetwork = true;
+          # Of what reads the machine, this would keep the disks too.
+          ProtectClock = true;
           ProtectControlGroups = true;
           ProtectHome = true;
           ProtectKernelLogs = true;

@@ -13,6 +13,7 @@ import ImmichPingCommand from './commands/immich/ping.ts';
 import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
 import StatusCommand from './commands/status.ts';
+import SelfCheckCommand from './commands/self-check.ts';
 
 export const COMMANDS = {
   'agent:install': AgentInstallCommand,
@@ -29,6 +30,7 @@ export const COMMANDS = {
   'immich:upload': ImmichUploadCommand,
   list: ListCommand,
   status: StatusCommand,
+  'self-check': SelfCheckCommand,
 };
 
 /** Runs the command line; never rejects. Mistakes of the user's are one sentence and exit 2, ours a stack and exit 70. */
