@@ -16,6 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'report',
     'settings',
+    'system',
     'upload',
   ],
   engine: ['checks', 'collect', 'facts', 'nix', 'remedy', 'settings'],
