@@ -53,6 +53,30 @@ export const duration = (range = '1s to 24h', atLeastMs = SECOND_MS, atMostMs = 
     z.transform((value) => parseDuration(value) as number),
   );
 
+const UNIT = 1024;
+const UNITS = ['', 'K', 'M', 'G'];
+const LEAST_RATE = UNIT;
+
+/** In bytes a second; as curl and rsync take it, with units of 1024. */
+export const rate = () =>
+  z.pipe(
+    text(
+      (value) => (parseRate(value) ?? 0) >= LEAST_RATE,
+      (value) =>
+        parseRate(value) === undefined
+          ? 'is not a rate: write bytes per second, such as 500K or 2M'
+          : 'is too slow: write 1K (bytes per second) or more',
+    ),
+    z.transform((value) => parseRate(value) as number),
+  );
+
+function parseRate(value: string): number | undefined {
+  const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([KMG]?)$/i.exec(value) ?? [];
+  return number === undefined
+    ? undefined
+    : Math.round(Number(number) * UNIT ** UNITS.indexOf(unit.toUpperCase()));
+}
+
 export const folder = text(
   (value) => /^\/[^\p{Cc}]*$/u.test(value),
   () => 'is not an absolute path: write one that begins with /',

@@ -50,4 +50,6 @@ export interface TransferOptions {
   readonly retries: number;
   /** Before the first retry; it doubles from one to the next. */
   readonly retryDelayMs: number;
+  /** Of all that is sent together; default: as much as there is. */
+  readonly bytesPerSecond?: number;
 }

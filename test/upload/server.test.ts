@@ -64,6 +64,17 @@ describe('with --notify', () => {
     expect(told()).toEqual(['0: Immich: 1 of 2 uploaded', '1: Immich: the upload failed']);
   });
 
+  test('of a success nothing is told where only a failure is to be', async () => {
+    await using upload = await Upload.start();
+    credentials(upload);
+    upload.photo('a.jpg');
+    expect((await upload.run(['--notify', '--notify-on=failure'])).exitCode).toBe(0);
+    expect(told()).toEqual([]);
+    upload.photo('empty.jpg', '');
+    expect((await upload.run(['--notify', '--notify-on=failure'])).exitCode).toBe(1);
+    expect(told()).toEqual(['0: Immich: 1 of 2 uploaded']);
+  });
+
   test('a notification that fails is a note, and changes no result', async () => {
     status = 500;
     await using upload = await Upload.start();

@@ -7,10 +7,11 @@ export default class ImmichUploadCommand extends Command {
     'Upload the photos and videos in a folder to Immich, verify that they arrived, and delete only what is verified.';
   static override description =
     'Exit status: 0 all files are verified, or there was nothing to do; 1 a file failed or is not verified, or the run ended early; 2 wrong usage or settings; 3 the server, its maintenance or the key does not allow an upload; 4 another run is using the folder; 5 no file stopped changing; 130, 143 interrupted.';
+  static override strict = false;
   static override args = {
     folder: Args.string({
       required: true,
-      description: 'folder with the photos and videos',
+      description: 'folder with the photos and videos; several are uploaded one after the other',
       ignoreStdin: true,
     }),
   };
@@ -54,10 +55,22 @@ export default class ImmichUploadCommand extends Command {
       allowNo: true,
     }),
     'dry-run': Flags.boolean({ description: 'show what would be done, and change nothing', default: false }),
+    watch: Flags.boolean({
+      description: 'go on, and upload what comes into the folder, until it is stopped',
+      default: false,
+    }),
     notify: Flags.boolean({ description: 'send the result through Pushover', allowNo: true }),
+    'notify-on': Flags.string({
+      description: 'when --notify sends: always, or only on a failure (default: always)',
+      helpValue: '(always|failure)',
+    }),
     concurrency: Flags.string({
       description: 'files sent at the same time, 1 to 32 (default: 4)',
       helpValue: 'N',
+    }),
+    'limit-rate': Flags.string({
+      description: 'highest number of bytes sent per second, such as 500K or 2M (default: no limit)',
+      helpValue: 'RATE',
     }),
     'settle-interval': Flags.string({
       description: 'treat a file as complete once it is unchanged for this long (default: 1s)',
@@ -98,8 +111,8 @@ export default class ImmichUploadCommand extends Command {
   };
 
   override async run(): Promise<void> {
-    const { args, flags } = await this.parse(ImmichUploadCommand);
+    const { argv, flags } = await this.parse(ImmichUploadCommand);
     const { upload } = await import('./upload/run.ts');
-    process.exitCode = await upload(args.folder, flags, this.config.version);
+    process.exitCode = await upload(argv as string[], flags, this.config.version);
   }
 }

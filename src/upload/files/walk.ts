@@ -88,7 +88,7 @@ export async function walk(folder: string, options: WalkOptions): Promise<Walk> 
 }
 
 /** Whether nothing can have come into the folders of a walk since it began, or gone: then another one finds the same names. */
-export async function hasSameNames({ stamps }: Walk): Promise<boolean> {
+export async function hasSameNames({ stamps }: Pick<Walk, 'stamps'>): Promise<boolean> {
   for (const [path, stamp] of stamps) {
     const now = await stat(path, { bigint: true }).catch(() => undefined);
     if (now === undefined || stamp === '' || stampOf(now) !== stamp) return false;

@@ -7,6 +7,7 @@ import { serverId } from './ids.ts';
 import { type Form, multipart, quoted } from './multipart.ts';
 import { type OpenOriginal, openOriginal } from './original.ts';
 import { ServerProblem } from './problem.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { OnRetry } from './retry.ts';
 
 export interface Upload {
@@ -24,6 +25,8 @@ interface UploadHooks {
   /** Bytes of the files that went out. Negative: an attempt failed, and they are sent again. */
   readonly onBytes?: (bytes: number) => void;
   readonly onRetry?: OnRetry;
+  /** Shared by all files that are sent. */
+  readonly limit?: RateLimit | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,13 +52,13 @@ const EXPECTATION_FAILED = 417;
 export async function upload(
   connection: Connection,
   photo: Upload,
-  { onBytes = () => {}, onRetry, signal }: UploadHooks = {},
+  { onBytes = () => {}, onRetry, limit, signal }: UploadHooks = {},
 ): Promise<Uploaded> {
   let expectable = true;
   const attempt = async (before: number): Promise<Uploaded> => {
     // A broken connection may have swallowed an answer that came before the end of the body, such as 413.
     const askFirst = expectable && (before > 0 || photo.main.identity.bytes > ASK_FIRST_ABOVE);
-    const answer = await sendOnce(connection, photo, { askFirst, onBytes, signal });
+    const answer = await sendOnce(connection, photo, { askFirst, onBytes, limit, signal });
     if (askFirst && answer.status === EXPECTATION_FAILED) {
       expectable = false;
       return attempt(before);
@@ -69,10 +72,15 @@ export async function upload(
 interface Attempt {
   readonly askFirst: boolean;
   readonly onBytes: (bytes: number) => void;
+  readonly limit: RateLimit | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-async function sendOnce(connection: Connection, photo: Upload, { askFirst, onBytes, signal }: Attempt) {
+async function sendOnce(
+  connection: Connection,
+  photo: Upload,
+  { askFirst, onBytes, limit, signal }: Attempt,
+) {
   const originals: OpenOriginal[] = [];
   const count = counter(onBytes);
   try {
@@ -88,7 +96,8 @@ async function sendOnce(connection: Connection, photo: Upload, { askFirst, onByt
       askFirst,
       async write(write) {
         count.restart();
-        await writeForm(form, write, count.add);
+        const out = limit === undefined ? write : limited(write, limit, signal ?? connection.signal);
+        await writeForm(form, out, count.add);
       },
     };
     const reply = await connection.request({ ...REQUEST, body, signal });
@@ -167,6 +176,18 @@ function timesOf({ birthtimeMs, mtimeMs }: BigIntStats) {
 
 const isoTime = (ms: bigint): string =>
   new Date(Number(ms < 0n ? 0n : ms > YEAR_9999_MS ? YEAR_9999_MS : ms)).toISOString();
+
+/** No faster than the limit; what is little enough goes with what is not. */
+function limited(write: Write, limit: RateLimit, signal: AbortSignal | undefined): Write {
+  return async (bytes) => {
+    for (let at = 0; at < bytes.byteLength; at += limit.part) {
+      const part = bytes.subarray(at, at + limit.part);
+      await limit.pass(part.byteLength, signal);
+      if (!(await write(part))) return false;
+    }
+    return true;
+  };
+}
 
 /** The last piece, without which the form is not one, is sent only when the files are still what they were. */
 async function writeForm(

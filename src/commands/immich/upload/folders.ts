@@ -7,8 +7,15 @@ import { didYouMeanFile } from '../../../text/nearest-file.ts';
 import { UsageError } from '../../../text/usage-error.ts';
 import { libraryAround } from '../../../upload/files/library.ts';
 
+/** The folders that are uploaded, absolute, each once. @throws {UsageError} */
+export async function sourceFolders(given: readonly string[]): Promise<readonly string[]> {
+  const folders = new Set<string>();
+  for (const each of given) folders.add(await sourceFolder(each));
+  return [...folders];
+}
+
 /**
- * The folder that is uploaded, absolute.
+ * A folder that is uploaded, absolute.
  * @throws {UsageError} where it cannot be listed: an upload of nothing must not pass for one that found nothing
  */
 export async function sourceFolder(given: string): Promise<string> {

@@ -38,6 +38,7 @@ export function uploadOptions(
       responseTimeoutMs: settings['response-timeout'] ?? 10 * MINUTE_MS,
       retries: settings.retries ?? 4,
       retryDelayMs: settings['retry-delay'] ?? SECOND_MS,
+      ...(settings['limit-rate'] === undefined ? {} : { bytesPerSecond: settings['limit-rate'] }),
     },
     historyFile: historyFile(),
     cacheFolder: join(xdgFolder('XDG_CACHE_HOME', '.cache'), 'hsdoctor'),
