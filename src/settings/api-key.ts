@@ -37,7 +37,7 @@ export async function keyFrom({ asked, variable, file }: Given): Promise<ApiKey>
   const read = await readSecretFile(path, 'the key file', { mayBeAbsent: file === undefined });
   if (read === undefined)
     throw new MissingKey(
-      `there is no API key: put it in ~/${USUAL_KEY_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
+      `there is no API key: create one in Immich (Account Settings > API Keys), and put it in ~/${USUAL_KEY_FILE} (mode 600), or name another file with IMMICH_API_KEY_FILE or --key-file`,
     );
   return { key: sound(keyIn(read.text, path), path), notes: read.notes };
 }
@@ -61,7 +61,7 @@ function sound(key: string, where: string): string {
     );
   if (!/^[^\P{ASCII}\p{Cc}\s"'`]+$/u.test(key))
     throw new UsageError(
-      `${where}: this is not an API key: it has spaces, quotes or other characters that no key has (it is not shown here)`,
+      `${where}: this is not an API key: it has spaces, quotes or other characters that no key has (it is not shown here): copy it again, or create a new one (Immich, Account Settings > API Keys)`,
     );
   return key;
 }

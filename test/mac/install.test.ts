@@ -381,7 +381,7 @@ describe('what does not allow an agent is one sentence that says what to do', ()
     [
       'no key',
       2,
-      /there is no API key: put it in ~\/\.config\/immich\/api-key/,
+      /there is no API key: .*put it in ~\/\.config\/immich\/api-key/,
       () => {
         mac.without(API_KEY);
         return install();

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { TransferOptions } from '../options.ts';
 import { namedBase, parseServerUrl } from './base-url.ts';
 import { type Body, exchange, type Reply } from './exchange.ts';
-import { maintenance, ServerProblem } from './problem.ts';
+import { broken, maintenance, ServerProblem } from './problem.ts';
 import { type HttpAnswer, isWebPage, parsed, problemOfAnswer, webPage } from './problem-of-answer.ts';
 import { type OnRetry, withRetries } from './retry.ts';
 import { Patience } from './retry-after.ts';
@@ -76,8 +76,19 @@ export async function connect(
     return new Connection({ ...shared, url: site.url, base: `${site.url}/api`, key });
   } catch (error) {
     agent.destroy();
-    throw error;
+    throw noAnswer(error, sites[0]?.url ?? server.url);
   }
+}
+
+/** As a server ends a connection that wants TLS, and is asked without. */
+function noAnswer(error: unknown, url: string): unknown {
+  if (!(error instanceof ServerProblem) || error.message !== broken(url)) return error;
+  const scheme = url.startsWith('http:') ? ', and whether the URL must begin with https://' : '';
+  return new ServerProblem(
+    'unreachable',
+    `${url} closes the connection without an answer: check the port in the URL${scheme}`,
+    { retryable: true },
+  );
 }
 
 /** The URL, and those of the folders above it: in `/photos/ID` of a browser, only the first part is the server's. */

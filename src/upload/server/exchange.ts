@@ -1,5 +1,5 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { aborted, ServerProblem } from './problem.ts';
+import { aborted, broken, ServerProblem } from './problem.ts';
 import { isBroken, problemOfError } from './problem-of-error.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -95,8 +95,7 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
     request.on('error', reject);
     request.once('close', () => {
       // Every request closes, and the stack of an error is costly.
-      if (response === undefined)
-        reject(new ServerProblem('unreachable', `the connection to ${call.url} broke`));
+      if (response === undefined) reject(new ServerProblem('unreachable', broken(call.url)));
     });
   });
   const writer = new BodyWriter(request, watchdog);

@@ -21,6 +21,9 @@ interface Question {
 
 const LONGEST_WORDS = 300;
 const RETRYABLE = [408, 425, 429];
+/** In the words of nginx, Go's servers such as Caddy and Traefik, and Apache. */
+const WANTS_TLS =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server port/;
 
 // v2: `message` is a string or a list; v3: a string, and where it is about fields `errors`.
 const refusal = z.object({
@@ -44,6 +47,8 @@ export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Q
     });
   if (status === 413) return problem('too-large', tooLarge(answer.headers));
   if (status >= 300 && status < 400) return problem('redirect', redirected(answer.headers, url, path));
+  if (WANTS_TLS.test(answer.text))
+    return problem('unreachable', `${url} uses TLS: write https:// instead of http:// in the URL`);
   if (isWebPage(answer)) return webPage(url, status);
   if (status === 401)
     return problem(

@@ -1,5 +1,5 @@
 import { ioCode } from '../../text/io-error.ts';
-import { ServerProblem } from './problem.ts';
+import { broken, ServerProblem } from './problem.ts';
 
 const CERTIFICATE = /^(?:CERT_|UNABLE_TO_|ERR_TLS_CERT)|SELF_SIGNED/;
 const NO_TLS = /^(?:EPROTO$|ERR_SSL_)/;
@@ -31,7 +31,7 @@ export function problemOfError(error: unknown, url: string): ServerProblem {
 }
 
 function sentence(code: string, url: string): string {
-  if (BROKEN.includes(code)) return `the connection to ${url} broke`;
+  if (BROKEN.includes(code)) return broken(url);
   const failed = `cannot connect to ${url}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `${failed}: its name cannot be resolved (${code}): check the URL, the network and the VPN`;

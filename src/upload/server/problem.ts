@@ -57,4 +57,7 @@ export const maintenance = (url: string) =>
     `${url} is in maintenance mode: end it in Immich under Administration, or wait`,
   );
 
+/** It was in use, or had just been made. */
+export const broken = (url: string): string => `the connection to ${url} broke`;
+
 export const aborted = () => new ServerProblem('aborted', 'the run was ended');

@@ -154,6 +154,22 @@ test('https where the server speaks http', async () => {
   expect(problem.message).toMatch(/does not use TLS/);
 });
 
+test('http where the server wants TLS, or nothing answers', async () => {
+  const server = await rawServer((socket) => socket.destroy());
+  const problem = await problemOf(connected({ url: server.url.replace('/api', '') }));
+  expect(problem.kind).toBe('unreachable');
+  expect(problem.message).toMatch(/without an answer: .* must begin with https:\/\/$/);
+  for (const words of [
+    '<html><center>The plain HTTP request was sent to HTTPS port</center></html>',
+    'Client sent an HTTP request to an HTTPS server.\n',
+    "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+  ]) {
+    const proxy = await httpServer((_, response) => response.writeHead(400).end(words));
+    const { message } = await problemOf(ping(await connected({ url: proxy.url })));
+    expect(message).toBe(`${proxy.url} uses TLS: write https:// instead of http:// in the URL`);
+  }
+});
+
 test('a web page, another JSON, no JSON, half an answer', async () => {
   const answers: readonly [string, string, boolean][] = [
     ['<!doctype html><title>Sign in</title>', 'not-immich', false],
