@@ -1,6 +1,8 @@
 import { agenixSecrets } from './agenix-secrets/check.ts';
+import { appDatabase } from './app-database/check.ts';
 import { appReachable } from './app-reachable/check.ts';
 import { backup } from './backup/check.ts';
+import { certificatesCheck } from './certificates/check.ts';
 import { clock } from './clock/check.ts';
 import { constants } from './constants/check.ts';
 import { containerNetwork } from './container-network/check.ts';
@@ -51,8 +53,10 @@ export const checks: readonly Check[] = [
   redisPersistence,
   immichVersions,
   appReachable,
+  appDatabase,
   systemUpdate,
   clock,
+  certificatesCheck,
   unitSettings,
   constants,
   dns,

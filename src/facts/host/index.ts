@@ -2,7 +2,9 @@ import type { Probe } from '../../model/probe.ts';
 import { addresses } from './addresses.ts';
 import { secrets } from './agenix.ts';
 import { decryptionErrors } from './agenix-journal.ts';
+import { appDatabaseLog } from './app-database-log.ts';
 import { backupJobs } from './backup-jobs.ts';
+import { certificates } from './certificates.ts';
 import { clock } from './clock.ts';
 import { containerLog } from './container-log.ts';
 import { containerLookups } from './container-lookups.ts';
@@ -100,6 +102,8 @@ export const probes = {
   switches,
   backupJobs,
   webAnswers,
+  appDatabaseLog,
+  certificates,
 };
 
 type ValueOf<P> = P extends Probe<infer T> ? T : never;
