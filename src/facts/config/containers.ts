@@ -1,5 +1,5 @@
 import { FactUnavailable } from '../../model/fact.ts';
-import { type Known, type Several, several, type Unknown } from '../../model/known.ts';
+import { ifKnown, type Known, type Several, several, type Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Reading } from '../../nix/reading.ts';
@@ -84,10 +84,17 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     const items = [...own, ...otherContainers(configuration)];
     const reasons = [rest?.reason, elsewhere].filter((reason) => reason !== undefined);
     if (items.length === 0 && reasons.length === 0)
-      throw new FactUnavailable('not-applicable', 'no container is declared (virtualisation.oci-containers)');
+      throw new FactUnavailable('not-applicable', whyNone(host));
     return reasons.length === 0 ? items : new PartialValue(items, reasons.join('; '));
   },
 });
+
+function whyNone(host: HostReading): string {
+  const isService = ifKnown(statedTruth(host.reading(['services', 'immich', 'enable']))) === true;
+  return isService
+    ? 'Immich is a service of NixOS here (services.immich), and no container is declared'
+    : 'no container is declared (virtualisation.oci-containers)';
+}
 
 const OTHERS = [
   ['virtualisation', 'quadlet', 'containers'],

@@ -16,3 +16,14 @@ test('no edit of virtualisation.oci-containers is offered for what another modul
     text: 'Add "--health-start-period=60s" to the podmanArgs of plex, or as long as it needs to start.',
   });
 });
+
+test.each([
+  ['true', 'Immich is a service of NixOS here (services.immich), and no container is declared'],
+  ['false', 'no container is declared (virtualisation.oci-containers)'],
+])('where services.immich.enable is %s, a check of containers says: %s', (enable, reason) => {
+  const results = judged({ 'configuration.nix': `{ services.immich.enable = ${enable}; }` });
+  expect(results.find(({ check }) => check === 'immich-versions')).toMatchObject({
+    status: 'skipped',
+    reason,
+  });
+});
