@@ -240,6 +240,7 @@ ExecMainExitTimestamp=${stamp(BOOT + 3_600_000)}
 Now=${NOW / 1000}
 Uptime=
 
+end
 `;
 
 /** A backup that restic makes each night, as it ended well this night; and what differs. */

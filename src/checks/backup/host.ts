@@ -52,9 +52,11 @@ export const host = judgeHost({
   },
 });
 
+const isRefused = (loadState: string) => loadState === 'bad-setting' || loadState === 'error';
+
 /** A package brings services that nobody uses: they never ran, and nothing starts them. */
 const isUsed = ({ loadState, isEnabled, isRunning, succeededAt, endedAt, activeState, timer }: BackupJob) =>
-  loadState === 'loaded' &&
+  (loadState === 'loaded' || isRefused(loadState)) &&
   (isRunning ||
     activeState !== 'inactive' ||
     succeededAt !== undefined ||
@@ -89,8 +91,10 @@ interface When {
 }
 
 function judge(job: BackupJob, { now, bootedAt, journalSince }: When): Judged {
-  const { id, activeState, isRunning, result, endedAt, succeededAt, timer } = job;
+  const { id, loadState, activeState, isRunning, result, endedAt, succeededAt, timer } = job;
   if (isRunning) return {};
+  if (isRefused(loadState))
+    return { notChecked: `whether ${id} makes backups: systemd refuses the unit (${loadState})` };
   const seen = {
     subject: id,
     evidence: [

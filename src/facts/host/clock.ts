@@ -51,7 +51,8 @@ ${CLOCK}`,
     const synchronized = all.find(({ NTPSynchronized }) => NTPSynchronized !== undefined)?.NTPSynchronized;
     if (synchronized !== 'yes' && synchronized !== 'no')
       throw new Error('timedatectl does not tell whether the clock is synchronized');
-    const last = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
+    const last = all.find(({ Uptime }) => Uptime !== undefined);
+    if (last === undefined || !raw.stdout.endsWith('\n')) throw new Error('the end of it is missing');
     const uptime = Number(last.Uptime || Number.NaN);
     return {
       isSynchronized: synchronized === 'yes',

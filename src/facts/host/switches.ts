@@ -46,11 +46,13 @@ echo
 ${journalctl(`--output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=${UPGRADE} + _PID=1 UNIT=${SWITCH}`)} |
 awk '/Activation script snippet |${SWITCH.replaceAll('.', '[.]')}: (Main process exited|Deactivated|Succeeded)/ { print; next }
 /(nixos-upgrade-start|nixos-upgrade|nixos-rebuild|nix)\\[[0-9]+\\]: .*(error:|No space left on device|the following units failed|unable to)/ { errors[++count] = $0 }
-END { for (i = count > ${MOST_ERRORS} ? count - ${MOST_ERRORS - 1} : 1; i <= count; i++) print "error " substr(errors[i], 1, 600) }'`,
+END { for (i = count > ${MOST_ERRORS} ? count - ${MOST_ERRORS - 1} : 1; i <= count; i++) print "error " substr(errors[i], 1, 600) }'
+echo end`,
   parse(raw) {
     requireSystemd(raw);
     requireJournal(raw);
     const { Id, LoadState, ActiveState = '', Result = '', ...block } = blocks(raw.stdout)[0] ?? {};
+    if (raw.capped || lines(raw.stdout).at(-1) !== 'end') throw new Error('the end of it is missing');
     if (Id === undefined) throw new Error('systemctl shows no unit');
     const endedAt = presentTime(
       systemdTime(block.ExecMainExitTimestamp),

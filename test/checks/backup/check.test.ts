@@ -93,6 +93,21 @@ describe('a backup by a timer', () => {
     });
   });
 
+  test('of a service that systemd refuses nothing is known', () => {
+    const jobs = backupJob({ service: { LoadState: 'bad-setting' }, success: 0 });
+    expect(judge('backup', { backupJobs: jobs })).toMatchObject({
+      status: 'unknown',
+      findings: [],
+      reason: expect.stringContaining('systemd refuses the unit'),
+    });
+  });
+
+  test('that succeeded when the clock was in 1970 did so at a time that is not known', () => {
+    expect(found({ backupJobs: backupJob({ success: 300_000, timer: { LastTriggerUSec: '' } }) })).toEqual(
+      [],
+    );
+  });
+
   test('that failed is told once', () => {
     const failed = {
       backupJobs: backupJob({ service: FAILED, success: NOW - DAY }),

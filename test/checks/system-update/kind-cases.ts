@@ -19,23 +19,30 @@ export const bootedKernel = (version: string, days: number) =>
 
 const line = (at: number, text: string) => `${at / 1000}.5 minipc ${text}\n`;
 
+/** What the journal says beside the unit of the upgrade. */
+const saying = (text: string, unit = SWITCHES) => unit.replace(/end\n$/, `${text}end\n`);
+
 export const snippet = (name: string, at = BOOT + 5000) =>
-  SWITCHES + line(at, `stage-2-init: Activation script snippet '${name}' failed (1)`);
+  saying(line(at, `stage-2-init: Activation script snippet '${name}' failed (1)`));
 
 const UNIT = 'nixos-rebuild-switch-to-configuration.service';
-export const ended = (status: number, at = BOOT + DAY) =>
-  SWITCHES +
-  line(
-    at,
-    `systemd[1]: ${UNIT}: ${status === 0 ? 'Deactivated successfully.' : `Main process exited, code=exited, status=${status}/n/a`}`,
+export const ended = (status: number, at = BOOT + DAY, unit = SWITCHES) =>
+  saying(
+    line(
+      at,
+      `systemd[1]: ${UNIT}: ${status === 0 ? 'Deactivated successfully.' : `Main process exited, code=exited, status=${status}/n/a`}`,
+    ),
+    unit,
   );
 
 export const upgrade = (state: string, ...errors: readonly string[]) =>
-  SWITCHES.replace('ActiveState=inactive\nResult=success', `ActiveState=${state}\nResult=exit-code`).replace(
-    /(?<=ExitTimestamp=).*/,
-    stamp(NOW - DAY),
-  ) +
-  errors.map((text) => `error ${(NOW - DAY) / 1000}.1 minipc nixos-upgrade-start[77]: ${text}\n`).join('');
+  saying(
+    errors.map((text) => `error ${(NOW - DAY) / 1000}.1 minipc nixos-upgrade-start[77]: ${text}\n`).join(''),
+    SWITCHES.replace(
+      'ActiveState=inactive\nResult=success',
+      `ActiveState=${state}\nResult=exit-code`,
+    ).replace(/(?<=ExitTimestamp=).*/, stamp(NOW - DAY)),
+  );
 
 export const cases: KindCases = {
   'upgrade-failed': {
