@@ -32,7 +32,10 @@ export const host = judgeHost({
         ...logged(app, linesOf(app, appDatabaseLog, unitJournal, context), context),
         ...(filesystems === undefined ? [] : shared(app, filesystems, dataPaths)),
       ]),
-      notChecked: apps.flatMap(unreadLog),
+      notChecked: [
+        ...apps.flatMap(unreadLog),
+        ...(filesystems === undefined ? [] : apps.flatMap((app) => unmounted(app, filesystems, dataPaths))),
+      ],
       lookedAt: { appDatabases: apps.length },
     };
   },
@@ -110,6 +113,21 @@ function folderOf(app: HostService): string | undefined {
   return inside === undefined ? undefined : mountedAt(app, inside);
 }
 
+const realFolder = (folder: string, dataPaths: readonly DataPath[] | undefined) =>
+  firstWith(dataPaths, 'path', folder)?.real ?? folder;
+
+/** What systemd mounts at its first use may be anything. */
+function unmounted(
+  app: HostService,
+  filesystems: Filesystems,
+  dataPaths: readonly DataPath[] | undefined,
+): string[] {
+  const folder = folderOf(app);
+  return folder === undefined || mountOf(filesystems, realFolder(folder, dataPaths)) !== undefined
+    ? []
+    : [`whether the database of ${app.name} is on a network share: nothing is mounted at ${folder} yet`];
+}
+
 function shared(
   app: HostService,
   filesystems: Filesystems,
@@ -117,7 +135,7 @@ function shared(
 ): FindingDraft[] {
   const folder = folderOf(app);
   if (folder === undefined) return [];
-  const mount = mountOf(filesystems, firstWith(dataPaths, 'path', folder)?.real ?? folder);
+  const mount = mountOf(filesystems, realFolder(folder, dataPaths));
   if (mount === undefined || !isNetworkShare(mount.type)) return [];
   const { name, unit } = app;
   const { type, point, device } = mount;

@@ -1,7 +1,14 @@
 import type { Container } from '../../facts/host/containers.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { ANSWER_LIMIT_S, isWebsite, type WebAnswer } from '../../facts/host/web-answers.ts';
-import { type Context, type Explanation, type Judged, judgeHost, together } from '../define.ts';
+import {
+  type Context,
+  type Explanation,
+  type FindingDraft,
+  type Judged,
+  judgeHost,
+  together,
+} from '../define.ts';
 import { CURL_WORDS } from '../shared/curl.ts';
 import { notCheckedText, uncheckedEngines } from '../shared/engines.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -28,13 +35,23 @@ export const host = judgeHost({
     });
     if (known.length === 0 && others.length === 0)
       return { skip: 'no container here publishes a port that may be a website' };
-    const judged = known.map((each) => judge(each, known, units, context));
+    const { findings, notChecked } = together(known.map((each) => judge(each, known, units, context)));
     return {
-      ...together([...judged, { notChecked: others }]),
+      findings: eachOnce(findings),
+      notChecked: [...notChecked, ...others],
       lookedAt: { webPorts: known.length },
     };
   },
 });
+
+/** An app that is published at several addresses answers at none of them: that is one fault. */
+function eachOnce(findings: readonly FindingDraft[]): FindingDraft[] {
+  const told = new Set<string>();
+  return findings.filter(({ kind, subject }) => {
+    const key = `${kind} ${subject}`;
+    return !told.has(key) && told.add(key);
+  });
+}
 
 interface Asked {
   readonly answer: WebAnswer;
@@ -70,6 +87,10 @@ type Fault = 'no-answer' | 'error-answer' | 'error-of-unknown' | 'nothing-listen
 function faultOf({ answer, container }: Asked, all: readonly Asked[]): Fault | undefined {
   const { httpStatus, exitCode, inside, address, port } = answer;
   const isKnown = isWebsite(container.image, inside);
+  // podman lists the ports of a pod for each container in it: that of the app is told, or else the first one.
+  const podmates = all.filter((other) => other.answer.at === answer.at && other.answer.port === port);
+  const owner = podmates.find((other) => isWebsite(other.container.image, inside)) ?? podmates[0];
+  if (owner?.container !== container) return undefined;
   if (isBroken(httpStatus)) return isKnown ? 'error-answer' : 'error-of-unknown';
   if (httpStatus > 0 || !SILENT.includes(exitCode)) return undefined;
   const own = all.filter((other) => other.container === container);

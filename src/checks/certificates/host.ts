@@ -49,6 +49,10 @@ function judge(certificate: Certificate, { now }: Context): Judged {
       : { finding: kinds.placeholder.finding(about, seen('issued by minica root ca')) };
   }
   if (validity === undefined) return { notChecked: `when ${path} ends could not be read` };
+  if (now < validity.from - DAY_MS)
+    return {
+      notChecked: `whether the certificate of ${name} is valid: it begins after the time that the clock of this host shows`,
+    };
   const rest = validity.to - now;
   const observed = `notAfter ${new Date(validity.to).toISOString()}`;
   if (rest <= 0)

@@ -6,10 +6,10 @@ import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd
 
 /** Programs that keep their data in SQLite, by their images. */
 export const SQLITE_IMAGES =
-  '(^|/)(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|$)';
+  '(^|/)(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden/server|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|$)';
 /** The same in the middle of a command. */
 const IN_COMMAND =
-  '/(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|[[:space:]]|$)';
+  '/(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden/server|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|[[:space:]]|$)';
 
 /** What SQLite said, without the rest of the line, in which data of the program may be. */
 export interface AppDatabaseLine {

@@ -33,7 +33,7 @@ told=0
 certificate() {
 told=$((told + 1))
 [ "$told" -le ${MOST} ] || { [ "$told" -gt ${MOST + 1} ] || echo cut; return; }
-if [ ! -r "$5" ]; then [ ! -e "$5" ] || printf 'unread\\t%s\\n' "$5"; return; fi
+if [ ! -r "$5" ]; then printf 'unread\\t%s\\n' "$5"; return; fi
 kind=issued
 [ "$(block "$5" | grep -ac 'minica root ca')" = 0 ] || kind=placeholder
 times=$(block "$5" | tr -c '0-9Z' '\\n' | grep -oE '^([0-9]{14}|[0-9]{12})Z' | head -n 2 | tr '\\n' ' ')

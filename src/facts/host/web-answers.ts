@@ -19,13 +19,13 @@ export interface WebAnswer {
   readonly httpStatus: number;
 }
 
-/** Programs with a website, by a part of the last word of their image, and the port in the container that it is on. */
+/** Programs with a website, by the end of the name of their image, and the port in the container that it is on. */
 const WEB_APPS: readonly (readonly [image: string, port: number])[] = [
   ['uptime-kuma', 3001],
   ['plex', 32_400],
   ['jellyfin', 8096],
   ['emby', 8096],
-  ['vaultwarden', 80],
+  ['vaultwarden/server', 80],
   ['nextcloud', 80],
   ['home-assistant', 8123],
   ['homeassistant', 8123],
@@ -57,11 +57,11 @@ const WEB_APPS: readonly (readonly [image: string, port: number])[] = [
   ['homepage', 3000],
 ];
 
-const lastWord = (image: string) => image.slice(image.lastIndexOf('/') + 1).replace(/[:@].*/, '');
-
 /** Whether a website is what belongs on that port. */
-export const isWebsite = (image: string, inside: number): boolean =>
-  WEB_APPS.some(([name, port]) => port === inside && lastWord(image) === name);
+export function isWebsite(image: string, inside: number): boolean {
+  const repository = `/${image.replace(/@.*$/, '').replace(/:[^/]*$/, '')}`;
+  return WEB_APPS.some(([name, port]) => port === inside && repository.endsWith(`/${name}`));
+}
 
 /** Ports of other protocols: a question in HTTP would be an error in their logs, or hang. */
 const OTHER_PROTOCOLS =

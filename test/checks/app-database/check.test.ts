@@ -86,6 +86,13 @@ describe('a network share', () => {
     ];
     expect(kindsOf({ ...kuma('', { mounts }), filesystems: nfs('nfs4') })).toEqual([]);
   });
+  test('that is not mounted yet is not said to be a local disk', () => {
+    const waiting = nfs('nfs4').replace(
+      'mount 41 27 8:1 / /mnt/photos no nfs4 nas:/photos',
+      'mount 41 27 8:1 / /mnt/photos no autofs systemd-1',
+    );
+    expect(of({ ...kuma(''), filesystems: waiting })).toMatchObject({ status: 'unknown', findings: [] });
+  });
   test('behind a link is found', () => {
     const mounts = [{ type: 'bind', source: '/srv/kuma', destination: '/app/data', writable: true }];
     const dataPaths = 'present\t/srv/kuma\t/mnt/photos/kuma\t0 0 755 folder - .\nend\n';
@@ -142,4 +149,13 @@ describe('a configuration', () => {
     expect(found(file('nfs', 'kuma:/app/data'))).toEqual([]);
     expect(found(file('nfs', '/mnt/nas/kuma:/media'))).toEqual([]);
   });
+});
+
+test.each([
+  'docker.io/vaultwarden/server:1.33',
+  'lscr.io/linuxserver/plex',
+  'ghcr.io/home-assistant/home-assistant:2026.3',
+  'jellyfin/jellyfin@sha256:abc',
+])('%s is an app with SQLite', (image) => {
+  expect(kindsOf(kuma(said(NAME, 'SQLITE_CORRUPT'), { image }))).toEqual(['damaged']);
 });

@@ -122,3 +122,35 @@ test('a list that was cut is not wholly judged', () => {
     status: 'unknown',
   });
 });
+
+test('an app that answers at none of its addresses is one finding, and one address is enough for one', () => {
+  const given = kuma('7 000');
+  const two = (other: string) => ({
+    ...given,
+    webAnswers: `${given.webAnswers}asked uptime-kuma 192.168.1.2 3001 3001 192.168.1.2 ${other}\n`,
+  });
+  expect(kindsOf(two('7 000'))).toEqual(['no-answer']);
+  expect(kindsOf(two('0 200'))).toEqual(['no-answer']);
+});
+
+test('of a pod only the app is told', () => {
+  const pod = kuma('0 503');
+  const infra = app('infra', 3001, '0 503', { image: 'localhost/podman-pause:5', unit: '' });
+  const both = (first: Given, second: Given) => ({
+    ...pod,
+    containers: `${first.containers}${second.containers}`,
+    webAnswers: `${first.webAnswers}${second.webAnswers}`,
+  });
+  for (const given of [both(pod, infra), both(infra, pod)])
+    expect(of(given).findings.map(({ subject, status }) => [subject, status])).toEqual([
+      ['uptime-kuma', 'fail'],
+    ]);
+});
+
+test.each([
+  'docker.io/vaultwarden/server:1.33.0',
+  'vaultwarden/server@sha256:abc',
+  'localhost:5000/vaultwarden/server',
+])('%s has a website', (image) => {
+  expect(of(app('vault', 80, '52 000', { image })).status).toBe('fail');
+});

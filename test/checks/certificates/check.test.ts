@@ -59,7 +59,7 @@ test('a leftover is not judged, and that is said', () => {
 });
 
 test('a placeholder that is just being replaced is not in order, and not a finding', () => {
-  const given = certificate({ ends: NOW + 300 * DAY, kind: 'placeholder', active: 'activating' });
+  const given = certificate({ ends: NOW + 60 * DAY, kind: 'placeholder', active: 'activating' });
   expect(of(given)).toMatchObject({ status: 'unknown', findings: [] });
 });
 
@@ -89,4 +89,10 @@ test('a time with four digits of the year is one, too', () => {
   const certificates =
     'Version=257\nnginx\tused\t-\t-\tissued\t20250310120000Z 20560310120000Z \t/etc/ssl/x.pem\n';
   expect(of({ certificates }).status).toBe('ok');
+});
+
+test('before it begins the clock is wrong, and nothing is known of it', () => {
+  expect(of(certificate({ ends: NOW + 300 * DAY }))).toMatchObject({ status: 'unknown', findings: [] });
+  // Of one that was issued a moment ago, by a clock that is a little ahead.
+  expect(of(certificate({ ends: NOW + 90 * DAY + 3_600_000 })).status).toBe('ok');
 });

@@ -36,7 +36,7 @@ export const cases: KindCases = {
   expired: { host: certificate({ ends: NOW - 3 * DAY }), near: certificate({ ends: NOW + 60 * DAY }) },
   'ends-soon': { host: certificate({ ends: NOW + 13 * DAY }), near: certificate({ ends: NOW + 15 * DAY }) },
   placeholder: {
-    host: certificate({ ends: NOW + 300 * DAY, kind: 'placeholder' }),
-    near: certificate({ ends: NOW + 300 * DAY }),
+    host: certificate({ ends: NOW + 60 * DAY, kind: 'placeholder' }),
+    near: certificate({ ends: NOW + 60 * DAY }),
   },
 };

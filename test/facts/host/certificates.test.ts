@@ -75,6 +75,20 @@ describe.skipIf(exitCode !== 0)('with real certificates (skipped without openssl
   });
 });
 
+test('a file that nginx names and that is not there, or that a variable names, is not in order', async () => {
+  const sandbox = hostWith(
+    "*nginx.service*) printf 'ActiveState=active\\nExecStart={ argv[]=nginx -c /nowhere ; }\\n' ;;",
+  );
+  sandbox.write(
+    '/etc/nginx/sites/x',
+    'ssl_certificate /nowhere/$ssl_server_name.pem;\nssl_certificate /var/lib/tailscale/certs/a.crt;\n',
+  );
+  expect(await sandbox.fact(certificates, ...FOLDERS)).toMatchObject({
+    value: [],
+    incomplete: 'the certificate /nowhere/$ssl_server_name.pem could not be read',
+  });
+});
+
 test('a host without any has none', async () => {
   expect(expectValue(await hostWith('').fact(certificates, ...FOLDERS))).toEqual([]);
 });
