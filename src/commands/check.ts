@@ -17,6 +17,7 @@ export default class CheckCommand extends Command {
     '<%= config.bin %> check ml-oom --json',
     '<%= config.bin %> check --bundle minipc.tar.gz',
     '<%= config.bin %> check --source .',
+    '<%= config.bin %> check --last',
   ];
   static override flags = {
     host: Flags.string({
@@ -66,6 +67,9 @@ export default class CheckCommand extends Command {
       helpValue: 'NAME[=FILE]',
     }),
     verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
+    last: Flags.boolean({
+      description: 'only what was not ok in the last check, and what became of it: did the fix work?',
+    }),
     quiet: Flags.boolean({
       char: 'q',
       description: 'no progress, and no report if the exit status is 0',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import process from 'node:process';
 import type { Check } from '../../checks/define.ts';
 import type { Target } from '../../collect/target.ts';
 import { askedFor, withSettings } from '../../engine/applied-settings.ts';
@@ -21,6 +22,7 @@ import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 import { requestedOutputs } from './formats.ts';
+import type { LastCheck } from './last.ts';
 import { printer } from './printer.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
@@ -36,11 +38,37 @@ interface CheckFlags extends SettingFlags {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  readonly last: boolean;
   readonly 'no-color': boolean;
 }
 
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
+  if (!flags.last) return runCheck(ids, flags, version);
+  if ([ids, flags.host, flags.bundle, flags.source, flags.tag].some((each) => each?.length))
+    throw new UsageError(
+      '--last looks again at what the last check found: leave out the names of checks, --host, --bundle, --source and --tag',
+    );
+  const last = await (await import('./last.ts')).readLastCheck();
+  const { hosts, source, config } = last;
+  const again: CheckFlags = {
+    ...flags,
+    // Whatever the settings name by now: the last check was of this machine, or of a configuration alone.
+    host: hosts.length === 0 && source !== undefined ? undefined : [...hosts],
+    source,
+    eval: last.eval,
+    sudo: flags.sudo ?? last.sudo,
+    config: flags.config ?? config,
+  };
+  return runCheck(last.checks, again, version, last);
+}
+
+async function runCheck(
+  ids: readonly string[],
+  flags: CheckFlags,
+  version: string,
+  last?: LastCheck,
+): Promise<number> {
   keepMemorySmall();
   const { source: folder } = flags;
   await tellUnreadFile(flags);
@@ -100,7 +128,22 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   await shown?.end();
   const { failOn } = settings;
   const status = signal.aborted ? INTERRUPTED : exitStatus(report, failOn);
-  return (await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose })) ?? status;
+  const printed = await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose });
+  // What is saved in a bundle does not change.
+  if (!signal.aborted && bundles.length === 0) {
+    const { rememberCheck, sinceLastCheck } = await import('./last.ts');
+    if (last !== undefined && outputs.standardOutput === 'human' && !(quiet && status === 0))
+      process.stdout.write(sinceLastCheck(last, report));
+    const checked = {
+      hosts: [...hosts],
+      source: folder,
+      eval: flags.eval === true,
+      config: flags.config,
+      sudo: settings.sudo,
+    };
+    await rememberCheck(report, checked, last);
+  }
+  return printed ?? status;
 }
 
 /** What asks Immich is loaded only where a check wants it. */

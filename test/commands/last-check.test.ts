@@ -1,0 +1,90 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hsdoctor, ROOT } from '../support/hsdoctor.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'hsdoctor-last-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const run = (...args: string[]) =>
+  hsdoctor({ HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' }, 'check', ...args);
+const remembered = () => join(home, '.local/state/hsdoctor/last-check.json');
+
+/** A configuration with one wait that is missing; gives back what puts the wait there. */
+function configuration(): { readonly folder: string; readonly fix: () => void } {
+  const folder = join(home, 'nixos');
+  cpSync(join(ROOT, 'test', 'nix', 'seed-layout'), folder, { recursive: true });
+  const file = join(folder, 'modules/nixos/programs/docker/immich.nix');
+  const right = readFileSync(file, 'utf8');
+  writeFileSync(file, right.replace(/^ *serviceConfig\.ExecStartPre = .*\n/m, ''));
+  return { folder, fix: () => writeFileSync(file, right) };
+}
+
+test('--last looks again at what was not ok, and says what is gone and what is still there', async () => {
+  const { folder, fix } = configuration();
+  expect((await run('--source', folder)).exitCode).toBe(1);
+  expect(statSync(remembered()).mode & 0o777).toBe(0o600);
+  const { checks } = JSON.parse(readFileSync(remembered(), 'utf8'));
+  expect(checks).toContain('tailscale-wait');
+  expect(checks).not.toContain('nix-syntax');
+  const still = await run('--last');
+  expect(still.stdout).toMatch(/^ {2}still: {7}immich-server does not correctly wait .* tailscale-wait$/m);
+  expect(still.stdout).not.toContain('nix-syntax');
+  fix();
+  const gone = await run('--last');
+  expect(gone.stdout).toMatch(/^ {2}gone: {8}immich-server does not correctly wait .* tailscale-wait$/m);
+  expect(gone.stdout).toMatch(/^ {2}still: {7}/m);
+  configuration();
+  expect((await run('--last')).stdout).not.toContain('gone:');
+});
+
+test('what cannot be checked this time is not gone', async () => {
+  const { folder } = configuration();
+  await run('--source', folder);
+  writeFileSync(join(folder, 'flake.nix'), '{ outputs = ');
+  const { stdout } = await run('--last');
+  expect(stdout).not.toContain('gone:');
+  expect(stdout).toMatch(/^ {2}not checked: immich-server does not correctly wait/m);
+  configuration();
+  expect((await run('--last')).stdout).toMatch(/^ {2}still: {7}immich-server does not correctly wait/m);
+});
+
+test('without a last check, after one that found nothing, and with other targets it is a mistake', async () => {
+  expect(await run('--last')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('no check is remembered: run `hsdoctor check` first'),
+  });
+  const folder = join(home, 'nixos');
+  cpSync(join(ROOT, 'test', 'nix', 'seed-layout'), folder, { recursive: true });
+  await run('--source', folder, 'nix-syntax');
+  expect(await run('--last')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('found nothing'),
+  });
+  expect(await run('--last', '--host', 'minipc')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('leave out the names of checks, --host'),
+  });
+});
+
+test('a bundle is not remembered, and a home that cannot be written to does not matter', async () => {
+  await run('--bundle', join(ROOT, 'demo', 'sick-server'), 'ml-oom');
+  expect(readdirSync(home)).not.toContain('.local');
+  mkdirSync(join(home, '.local'), { recursive: true });
+  writeFileSync(join(home, '.local', 'state'), 'in the way');
+  const { folder } = configuration();
+  expect(await run('--source', folder, 'tailscale-wait')).toMatchObject({ exitCode: 1, stderr: '' });
+});
