@@ -56,27 +56,3 @@ test('a watched folder that goes is told, and its photos are uploaded when it is
   expect(stderr).toContain(`${upload.folder} is gone: waiting until it comes back`);
   expect(stderr).toContain(`${upload.folder} is back`);
 });
-
-test('several folders are uploaded one after the other, and the worst exit status counts', async () => {
-  await using upload = await Upload.start();
-  upload.photo('one/a.jpg');
-  upload.photo('two/b.jpg', '');
-  const both = [upload.path('photos', 'one'), upload.path('photos', 'two')];
-  const { stdout, exitCode } = await upload.start(['--json', ...both]);
-  expect(exitCode).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject([
-    { files: [] },
-    { files: [{ path: 'a.jpg', outcome: 'uploaded' }], exitStatus: 0 },
-    { files: [{ path: 'b.jpg', outcome: 'empty' }], exitStatus: 1 },
-  ]);
-});
-
-test('no more bytes a second are sent than the limit allows, of all files together, and all arrive', async () => {
-  await using upload = await Upload.start();
-  for (const name of ['a', 'b', 'c', 'd']) upload.photo(`${name}.jpg`, Buffer.alloc(100_000, name));
-  const begun = Date.now();
-  const { report, exitCode } = await upload.run(['--limit-rate=200K', '--delete']);
-  expect(exitCode).toBe(0);
-  expect(report.summary).toMatchObject({ sent: 4, deleted: 4 });
-  expect(Date.now() - begun).toBeGreaterThan(1800);
-});

@@ -17,6 +17,8 @@ interface WatchOptions {
 const LOOK_MS = 1000;
 /** The same on a disk whose folders may not tell of what comes into them, such as one of the network. */
 const BLIND_LOOK_MS = 30_000;
+/** Of the time at most: there may be thousands of folders. */
+const LOOKING_SHARE = 0.05;
 /** A file that is overwritten in its place shows in no folder. */
 const WHOLE_LOOK_MS = 10 * 60_000;
 const RETRY_MS = 60_000;
@@ -39,6 +41,7 @@ class WatchedFolder {
   /** As it was before the last run: what came during it is news. */
   #before: Pick<Walk, 'stamps'> | undefined;
   #ranAt = 0;
+  #nextLookAt = 0;
   #retryMs = 0;
   /** What was told last. */
   #told = '';
@@ -96,7 +99,12 @@ class WatchedFolder {
     const waited = performance.now() - this.#ranAt;
     if (waited >= WHOLE_LOOK_MS || (this.#retryMs > 0 && waited >= this.#retryMs)) return true;
     if (this.#before.stamps.size === 0) return waited >= BLIND_LOOK_MS;
-    return !(await hasSameNames(this.#before));
+    const begun = performance.now();
+    if (begun < this.#nextLookAt) return false;
+    const isSame = await hasSameNames(this.#before);
+    const now = performance.now();
+    this.#nextLookAt = now + (now - begun) / LOOKING_SHARE;
+    return !isSame;
   }
 }
 
