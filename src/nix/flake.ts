@@ -186,7 +186,7 @@ function input(name: string, reader: Reader, flake: () => { given: Thunk; folder
       knownToInputs(reader, makers, flake()),
       undefined,
     );
-    return updated(usual, made, undefined);
+    return updated(usual, updated(set([['__import', Thunk.of(made)]]), made, undefined), undefined);
   });
 }
 
@@ -292,22 +292,23 @@ function flakeModules(given: Thunk | undefined, module: Thunk | undefined, { eva
     pkgs: Thunk.of(unknown('packages are outside of these files', undefined, { name: 'pkgs' })),
   });
   const outputs = modules.root.child('flake');
-  const { names, rest } = outputs.names();
-  const machines = OUTPUTS.some((name) => names.includes(name));
-  const elsewhere = modules.gaps.find(({ kind }) => kind === 'outside');
-  // What comes from elsewhere seldom declares machines beside those that stand here.
-  const more = machines || elsewhere === undefined ? undefined : unknown(elsewhere.reason, undefined);
-  return set(
-    names.map((name) => [
-      name,
-      Thunk.delay(() => {
-        const output = outputs.child(name);
-        const value = output.force();
-        return value.kind === 'set' ? setOf(output) : value;
-      }),
-    ]),
-    rest ?? more,
-  );
+  // Each output when it is asked for: one may need another through `self`.
+  return computedSet({
+    names: () => outputs.names().names,
+    get: (name) => (outputs.child(name).isSet ? Thunk.delay(() => outputOf(outputs.child(name))) : undefined),
+    get rest() {
+      const { names, rest } = outputs.names();
+      const machines = OUTPUTS.some((name) => names.includes(name));
+      const elsewhere = modules.gaps.find(({ kind }) => kind === 'outside');
+      // What comes from elsewhere seldom declares machines beside those that stand here.
+      return rest ?? (machines || elsewhere === undefined ? undefined : unknown(elsewhere.reason, undefined));
+    },
+  });
+}
+
+function outputOf(output: OptionTree): Value {
+  const value = output.force();
+  return value.kind === 'set' ? setOf(output) : value;
 }
 
 /** What is set there, each as it is: machines and modules are no sets of options. */

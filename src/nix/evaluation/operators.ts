@@ -17,6 +17,7 @@ import {
   type SetValue,
   set,
   Thunk,
+  text,
   type Unknown,
   unknown,
   type Value,
@@ -93,7 +94,9 @@ function sum(left: Value, right: Value, state: EvalState, site: Site): Value {
   }
   if (left.kind === 'unknown' && (right.kind !== 'text' || !isOutside(left))) return left;
   const front = interpolated(left, state, site);
-  const back = interpolated(right, state, site);
+  // Behind a set with an outPath a path is no copy: self + /modules.
+  const isBelow = left.kind === 'set' && right.kind === 'path' && right.path.startsWith('/');
+  const back = isBelow ? text(right.path) : interpolated(right, state, site);
   if (front.kind === 'unknown') return front;
   if (back.kind === 'unknown') return back;
   return bounded(joined([...front.parts, ...back.parts]), site);

@@ -91,6 +91,36 @@ in {
     '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ]; }',
   'nix-systems/default-linux': '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" ]; }',
 
+  'nix-community/haumea': `
+{ own, lib, ... }:
+let
+  usual = given: path:
+    let made = import path; in
+    if builtins.isFunction made then made (builtins.mapAttrs (name: optional: given.\${name}) (builtins.functionArgs made)) else made;
+  load = { src, inputs ? { }, loader ? usual, transformer ? null, ... }:
+    let
+      load' = if builtins.isFunction loader then loader else usual;
+      below = folder: parents:
+        let
+          here = lib.concatMapAttrs (name: type:
+            let path = folder + ("/" + name); in
+            if type == "directory" then { \${name} = below path ([ here ] ++ parents); }
+            else if lib.hasSuffix ".nix" name && !(lib.hasPrefix "_" name) then {
+              \${lib.removeSuffix ".nix" name} =
+                load' (inputs // { self = here; super = if parents == [ ] then here else builtins.head parents; root = tree; }) path;
+            } else { }) (builtins.readDir folder);
+        in here;
+      tree = below src [ ];
+      lifted = value: if builtins.isAttrs value && value ? default then removeAttrs value [ "default" ] // (if builtins.isAttrs value.default then value.default else { }) else value;
+    in if transformer == null then tree else lifted tree;
+in {
+  lib = own.open "haumea.lib" {
+    inherit load;
+    loaders = own.open "haumea.lib.loaders" { default = usual; verbatim = given: path: import path; path = given: path: path; };
+    transformers = own.open "haumea.lib.transformers" { };
+  };
+}`,
+
   'nix-community/home-manager': `
 { own, ... }: {
   lib = {
@@ -204,7 +234,8 @@ let
         lib.nameValuePair (lib.removePrefix "/" (lib.removePrefix (toString folder) (toString path))) (import path)) (modulesBelow folder));
       libraries = map (path: import (path + "/default.nix")) (modulesBelow (root + "/lib"))
         ++ lib.optional (builtins.pathExists (root + "/lib/default.nix")) (import (root + "/lib/default.nix"));
-      ownLib = lib.foldl' lib.recursiveUpdate { } (map (each: own.apply each { inherit inputs namespace; lib = extended; snowfall-inputs = inputs; }) libraries);
+      call = f: given: if builtins.isFunction f then f (builtins.intersectAttrs (builtins.functionArgs f) given) else f;
+      ownLib = lib.foldl' lib.recursiveUpdate { } (map (each: call each { inherit inputs namespace; lib = extended; snowfall-inputs = inputs; }) libraries);
       snowfallLib = own.open "lib.snowfall" {
         fs.get-file = path: root + "/\${path}";
         module = { create-modules = { src, ... }: named src; };

@@ -41,6 +41,23 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
   return whole;
 }
 
+/** `nixosSystem` of a `lib` gives its modules that `lib`. */
+function given(system: Thunk, lib: Thunk, evaluator: Evaluator): Thunk {
+  return Thunk.of(
+    asFunction(
+      [
+        1,
+        ({ site }, argument) => {
+          const usual = set([['lib', lib]]);
+          const all = argument === undefined ? usual : updated(usual, argument.force(), site);
+          return evaluator.call(system.force(), Thunk.of(all, site), site);
+        },
+      ],
+      evaluator,
+    ),
+  );
+}
+
 /** `lib.extend (final: previous: { ... })` */
 function extending(lib: () => SetValue, evaluator: Evaluator): Value {
   return asFunction(
@@ -52,11 +69,12 @@ function extending(lib: () => SetValue, evaluator: Evaluator): Value {
           const more = evaluator.call(evaluator.call(overlay.force(), final, site), Thunk.of(lib()), site);
           const extended = updated(lib(), more, site);
           if (extended.kind !== 'set') return extended;
-          return updated(
-            extended,
-            set([['extend', Thunk.delay(() => extending(() => extended, evaluator))]]),
-            site,
-          );
+          const system = extended.attributes.get('nixosSystem');
+          const own: [string, Thunk][] = [
+            ['extend', Thunk.delay(() => extending(() => extended, evaluator))],
+          ];
+          if (system !== undefined) own.push(['nixosSystem', given(system, final, evaluator)]);
+          return updated(extended, set(own), site);
         }, site);
         return final.force();
       },

@@ -189,7 +189,7 @@ rec {
     mkOverride mkOrder mkOption mkOptionType mkEnableOption mkPackageOption types;
   inherit (builtins)
     add sub mul div bitAnd bitOr bitXor ceil floor lessThan compareVersions functionArgs isPath
-    baseNameOf dirOf fromJSON intersectAttrs catAttrs pathExists readFile seq deepSeq splitVersion toJSON trace
+    baseNameOf dirOf readDir fromJSON intersectAttrs catAttrs pathExists readFile seq deepSeq splitVersion toJSON trace
     typeOf zipAttrsWith throw;
   fold = foldr;
   lists = { inherit optional optionals flatten range imap0 imap1 take drop unique foldr findFirst zipListsWith; };
@@ -211,6 +211,10 @@ rec {
         in if type == "directory" then filesystem.listFilesRecursive path else path) (builtins.readDir folder));
   };
   path.append = root: below: root + ("/" + below);
+  cleanSource = source: source;
+  cleanSourceWith = { src, ... }: src;
+  cleanSourceFilter = path: type: true;
+  fileset.toSource = { root, ... }: root;
   importJSON = path: builtins.fromJSON (builtins.readFile path);
   importTOML = path: builtins.fromTOML (builtins.readFile path);
   attrVals = names: set: map (name: getAttr name set) names;

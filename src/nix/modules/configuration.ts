@@ -336,7 +336,9 @@ export class Configuration implements ModuleSystem {
     const reason = value?.reason ?? 'the path is not known';
     const name = value?.name ?? value?.path;
     const where = site ?? value?.site;
-    const much = outside && value !== undefined ? this.#options.origins.touchedBy(value) : 'everything';
+    const touched = outside && value !== undefined ? this.#options.origins.touchedBy(value) : 'everything';
+    // Of a home, what it declares there is no unit of the machine.
+    const much = touched === 'collections' && this.root.path.length > 0 ? 'nothing' : touched;
     this.gaps.push({
       kind: outside ? 'outside' : 'unread',
       touches: much,
