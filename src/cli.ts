@@ -12,8 +12,8 @@ import ImmichHistoryCommand from './commands/immich/history.ts';
 import ImmichPingCommand from './commands/immich/ping.ts';
 import ImmichUploadCommand from './commands/immich/upload.ts';
 import ListCommand from './commands/list.ts';
-import StatusCommand from './commands/status.ts';
 import SelfCheckCommand from './commands/self-check.ts';
+import StatusCommand from './commands/status.ts';
 
 export const COMMANDS = {
   'agent:install': AgentInstallCommand,

@@ -15,7 +15,10 @@ function repository(status: 0 | 1 | 3): string {
   if (existsSync(path)) return path;
   mkdirSync(path);
   if (status === 3) {
-    writeFileSync(join(path, 'configuration.nix'), '{ imports = [ ./absent.nix ]; }\n');
+    writeFileSync(
+      join(path, 'configuration.nix'),
+      '{ imports = [ (fetchTarball "https://example.org/x.tar.gz") ]; }\n',
+    );
     return path;
   }
   cpSync(join(import.meta.dirname, 'nix', 'seed-layout'), path, { recursive: true });

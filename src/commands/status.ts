@@ -2,12 +2,10 @@ import { Command, Flags } from '@oclif/core';
 import { collectionFlags } from './flags.ts';
 
 export default class StatusCommand extends Command {
+  static override summary =
+    'Show a host at a glance: containers, published ports, disks, memory, tailnet and secrets, each marked with what a check has found.';
   static override description =
-    `Show a host at a glance: containers, published ports, disks, memory, tailnet, secrets.
-
-Marks what a check has found; \`hsdoctor check\` has the details and the fixes.
-
-Exit status: 0 the status was shown, whatever is in it; 2 usage or settings error; 3 nothing could be read from a host; 130 interrupted.`;
+    'Exit status: 0 the status was shown, whatever is in it; 2 wrong usage or settings; 3 nothing could be read from a host; 130 interrupted.';
   static override examples = [
     '<%= config.bin %> status',
     '<%= config.bin %> status --host minipc --sudo',

@@ -18,7 +18,6 @@ import {
   idOf,
   KERNEL,
   killed,
-  logged,
   NOW,
   POSTGRES_ANSWERS,
   REDIS_ANSWERS,

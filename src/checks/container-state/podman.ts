@@ -21,7 +21,7 @@ export function podmanFinding(
   return kinds.podmanRefuses.finding(
     {
       folders: folders.filter((folder) => folder !== undefined),
-        running: memoryGroups?.filter(({ path }) => path.includes('/libpod-')).length,
+      running: memoryGroups?.filter(({ path }) => path.includes('/libpod-')).length,
     },
     {
       subject: PODMAN,
