@@ -65,10 +65,13 @@ export class Host {
 
   /** The files whose modules this machine is made of, and those that these name, sorted. */
   get files(): readonly string[] {
-    return reachable(
-      this.#all().flatMap(({ files }) => [...files]),
+    const all = this.#all();
+    const files = reachable(
+      all.flatMap(({ files }) => [...files]),
       this.#tree,
     );
+    const written = all.flatMap((each) => [...each.written]);
+    return written.length === 0 ? files : [...new Set([...files, ...written])].sort();
   }
 
   /** What belongs to this machine and was not read. */

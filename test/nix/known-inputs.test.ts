@@ -126,6 +126,21 @@ describe('what well-known inputs make of a flake', () => {
     expect(machines(files)).toEqual(expected);
   });
 
+  test('the files of modules that are values belong to the machine', () => {
+    const [host] = open({
+      'flake.nix': `{
+        inputs = { flake-parts.url = "github:hercules-ci/flake-parts"; nixpkgs.url = "github:NixOS/nixpkgs"; };
+        outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } ({ config, ... }: {
+          imports = [ ./base.nix ./other.nix ];
+          flake.nixosConfigurations.one = inputs.nixpkgs.lib.nixosSystem { modules = [ config.flake.modules.nixos.base ]; };
+        });
+      }`,
+      'base.nix': '{ flake.modules.nixos.base = { a.b = 1; }; }',
+      'other.nix': '{ flake.modules.nixos.base = { a.c = 1; }; }',
+    }).hosts;
+    expect(host?.files).toEqual(['base.nix', 'other.nix']);
+  });
+
   test('the same names from elsewhere are not taken for them', () => {
     const files = {
       'flake.nix': `{

@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../evaluation/value.ts';
 import { type Origins, type Touches, touches } from '../origins.ts';
-import { placeOf, type Site } from '../place.ts';
+import { ownSite, placeOf, type Site } from '../place.ts';
 import {
   type Definition,
   type DischargedDefinition,
@@ -91,6 +91,8 @@ const STRUCTURE = new Set(['config', 'options']);
 export class Configuration implements ModuleSystem {
   readonly root: OptionTree;
   readonly files = new Set<string>();
+  /** Where modules are written that are values, and no files of their own. */
+  readonly written = new Set<string>();
   readonly gaps: Gap[] = [];
   readonly nested: Configuration[] = [];
   readonly #options: ConfigurationOptions;
@@ -226,6 +228,9 @@ export class Configuration implements ModuleSystem {
     if (value.kind === 'function') value = this.#options.evaluator.call(value, this.#arguments, site);
     if (value.kind === 'unknown') return this.#miss(value, site, file);
     if (value.kind !== 'set') return this.#miss(unknown('it is not a module', site), site, file);
+    // A module that is a value is written somewhere, too.
+    const within = file === undefined ? ownSite(site)?.file.path : undefined;
+    if (within !== undefined && !within.endsWith('flake.nix')) this.written.add(within);
     return { ...this.#read(value, source, file ?? site?.file.path), path: file };
   }
 
