@@ -4,6 +4,7 @@ import type { Evaluator } from './evaluation/evaluator.ts';
 import { updated } from './evaluation/operators.ts';
 import {
   computedSet,
+  list,
   plainText,
   type SetValue,
   set,
@@ -39,6 +40,7 @@ export interface DeclaredHost {
   readonly made: Value;
 }
 
+const HIVES = ['colmena', 'colmenaHive'];
 const OUTPUTS = ['nixosConfigurations', 'darwinConfigurations', 'homeConfigurations'];
 
 /** What reads a tree, and knows where the inputs of its flake are from. */
@@ -356,9 +358,33 @@ export function declaredHosts(outputs: Value): {
         );
     }
   }
+  const known = new Set(hosts.map(({ name }) => name));
+  hosts.push(...HIVES.flatMap((hive) => nodesOf(hive, outputs).filter(({ name }) => !known.has(name))));
   if (hosts.length === 0 && open.length === 0 && outputs.attributes.rest !== undefined)
     open.push(outputs.attributes.rest.reason);
   return { hosts, open };
+}
+
+/** The machines of a hive of colmena, each a module with what all have. */
+function nodesOf(hive: string, outputs: SetValue): readonly DeclaredHost[] {
+  const nodes = outputs.attributes.get(hive)?.force();
+  if (nodes?.kind !== 'set') return [];
+  const { attributes } = nodes;
+  const meta = (attributes.get('meta') ?? attributes.get('network'))?.force();
+  const special = meta?.kind === 'set' ? meta.attributes.get('specialArgs')?.force() : undefined;
+  const defaults = attributes.get('defaults');
+  return attributes
+    .names()
+    .filter((name) => !['meta', 'network', 'defaults'].includes(name))
+    .map((name) => {
+      const modules = list([...(defaults === undefined ? [] : [defaults]), thunkOf(nodes, name)]);
+      const specialArgs = updated(special ?? set([]), set([['name', Thunk.of(text(name))]]), undefined);
+      const given = set([
+        ['modules', Thunk.of(modules)],
+        ['specialArgs', Thunk.of(specialArgs)],
+      ]);
+      return { name, output: hive, system: 'nixos', arguments: given, made: given };
+    });
 }
 
 function declaredHost(name: string, output: string, made: Value): DeclaredHost | undefined {

@@ -110,6 +110,22 @@ describe('what well-known inputs make of a flake', () => {
       ['one one whole'],
     ],
     [
+      'colmena',
+      {
+        'flake.nix': `{
+          inputs.colmena.url = "github:zhaofengli/colmena";
+          outputs = { colmena, ... }: {
+            colmenaHive = colmena.lib.makeHive {
+              meta.specialArgs.domain = "lan";
+              defaults = { a.b = 1; };
+              one = { name, domain, ... }: { deployment.targetHost = "\${name}.\${domain}"; networking.hostName = name; };
+            };
+          };
+        }`,
+      },
+      ['one one whole'],
+    ],
+    [
       'nixos-unified',
       {
         'flake.nix': `{
@@ -192,4 +208,9 @@ describe('a path of this tree is a text where one is asked for', () => {
     expect(evaluate('toString ./a/b.nix == "/etc/nixos/a/b.nix"', files)).toMatchObject({ kind: 'unknown' });
     expect(evaluate('builtins.stringLength "${./a/b.nix}"', files)).toMatchObject({ kind: 'unknown' });
   });
+});
+
+test('a fraction in JSON is a float, and a whole number is none', () => {
+  const typed = (json: string) => evaluate(`builtins.typeOf (builtins.fromJSON ''${json}'')`);
+  expect(['1', '1.0', '1e3', '-2.5'].map(typed)).toEqual(['int', 'float', 'float', 'float']);
 });

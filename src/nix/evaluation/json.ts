@@ -69,13 +69,28 @@ export function toJson(
 
 export function fromJson(written: string, site: Site | undefined): Value {
   try {
-    // `1.0` is a float in Nix, and no longer told from `1` when it was parsed.
-    const numbers = written.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
-    if (/\d\.\d|\d[eE]/.test(numbers)) return unknown('hsdoctor does not read JSON with fractions', site);
-    return fromData(JSON.parse(written), site, integer);
+    return fromData(JSON.parse(written, markedFraction), site, integer);
   } catch (error) {
     return unknown(`it is not valid JSON: ${error instanceof Error ? error.message : String(error)}`, site);
   }
+}
+
+/** `1.0` is a float in Nix, and no longer told from `1` when it was parsed. */
+class Fraction {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+function markedFraction(
+  this: unknown,
+  _: string,
+  value: unknown,
+  context?: { readonly source?: string },
+): unknown {
+  return typeof value === 'number' && /[.eE]/.test(context?.source ?? '.') ? new Fraction(value) : value;
 }
 
 export function fromToml(written: string, site: Site | undefined): Value {
@@ -95,6 +110,7 @@ function fromData(data: unknown, site: Site | undefined, number: (value: number)
   if (typeof data === 'boolean') return boolean(data);
   if (typeof data === 'string') return text(data);
   if (typeof data === 'number') return number(data);
+  if (data instanceof Fraction) return float(data.value);
   if (typeof data === 'bigint') return integer(Number(data));
   if (data instanceof TomlDate) return unknown('nix does not read dates of TOML', site);
   if (Array.isArray(data)) return list(data.map(inner));

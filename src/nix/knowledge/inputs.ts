@@ -87,6 +87,8 @@ in {
   };
 }`,
 
+  'zhaofengli/colmena': '{ own, ... }: { lib = own.open "colmena.lib" { makeHive = hive: hive; }; }',
+
   'nix-systems/default':
     '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ]; }',
   'nix-systems/default-linux': '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" ]; }',
