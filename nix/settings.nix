@@ -65,6 +65,7 @@ in
     rest-interval = option duration "How long a file must be unchanged to be deleted.";
     timeout = option duration "Time limit of a run.";
     concurrency = option (types.ints.between 1 32) "Files sent at the same time.";
+    limit-rate = option types.str "Highest number of bytes sent per second, such as 2M.";
     verify = option (types.enum [
       "checksum"
       "size"
@@ -81,6 +82,10 @@ in
     ]) "Program that sends.";
     cli = option path "Path of the Immich CLI.";
     notify = option types.bool "Send the result through Pushover.";
+    notify-on = option (types.enum [
+      "always"
+      "failure"
+    ]) "When to send it.";
     pushover = option path "File with PUSHOVER_TOKEN= and PUSHOVER_USER=.";
     idle-timeout = option duration "Drop a connection after this long without progress.";
     response-timeout = option duration "How long to wait for the answer after the last byte.";

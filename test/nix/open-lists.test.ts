@@ -10,8 +10,8 @@ const SEED = Number(process.env.HSDOCTOR_SEED ?? Date.now() % 1e9);
 
 const PRIVATE = 'git+ssh://git@example.org/me/private';
 
-/** Under docker, which is wrong: a check that reads it says so, and one that does not must not say `ok`. */
-const OWN = `{ virtualisation.oci-containers = { backend = "docker"; containers.web.image = "web"; }; }`;
+/** Under docker where podman is meant, which is wrong: a check that reads it says so, and one that does not must not say `ok`. */
+const OWN = `{ virtualisation.podman.enable = true; virtualisation.oci-containers = { backend = "docker"; containers.web.image = "web"; }; }`;
 
 /** Ways to write a list with the module ./own.nix in it, beside something that nobody here can read. */
 const LISTS = {

@@ -58,7 +58,10 @@ test.each(all.filter(({ tools }) => tools.includes('journalctl')).map((probe) =>
   async (_, probe) => {
     const sandbox = new Sandbox();
     sandbox.program('journalctl', SECRETIVE);
-    const start = sandbox.write('start', 'exec podman run immich-machine-learning:v2\n');
+    const start = sandbox.write(
+      'start',
+      'exec podman run immich-machine-learning:v2\nexec podman run docker.io/louislam/uptime-kuma:1\n',
+    );
     sandbox.program(
       'systemctl',
       `case "$1" in list-*) echo podman-x.service ;; show) echo "Id=podman-x.service"; echo "ExecStart={ path=${start} ; }" ;; esac`,

@@ -1,0 +1,9 @@
+{ ... }: {
+  virtualisation.oci-containers.backend = "podman";
+  virtualisation.oci-containers.containers.uptime-kuma = {
+    image = "docker.io/louislam/uptime-kuma:1";
+    volumes = [ "/mnt/nas/local/kuma:/app/data" ];
+  };
+  fileSystems."/mnt/nas" = { device = "nas:/export"; fsType = "nfs"; };
+  fileSystems."/mnt/nas/local" = { device = "/dev/sdb1"; fsType = "xfs"; };
+}
