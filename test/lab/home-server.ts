@@ -36,6 +36,7 @@ export async function restore(box: Box): Promise<void> {
   await box.must(
     'systemctl reset-failed; systemctl restart "podman-*.service"; systemctl start podman-immich-server',
   );
+  await box.must('systemctl start restic-backups-photos');
   await box.settle();
   await eventually('Immich answers', async () => {
     const asked = await box.inside('curl --silent --max-time 2 http://127.0.0.1:2283/api/server/ping');

@@ -79,6 +79,11 @@ export async function furnishedRoot(suite: Suite, folder: string, publicKey: str
   await cp(join(import.meta.dirname, 'home-server'), join(root, 'etc/nixos'), { recursive: true });
   await chmod(join(root, 'etc/sudoers.d/lab'), 0o440);
   await writeFile(join(root, 'etc/hostname'), 'minipc\n');
+  await rm(join(root, 'etc/os-release'), { force: true });
+  await writeFile(
+    join(root, 'etc/os-release'),
+    'NAME=NixOS\nID=nixos\nVERSION_ID="25.11"\nPRETTY_NAME="NixOS 25.11 (Xantusia)"\n',
+  );
   await appendFile(join(root, 'etc/hosts'), '127.0.0.1 minipc\n');
   await copyFile(
     join(root, 'usr/local/share/lab/tailscale-status.json'),

@@ -301,6 +301,25 @@ export const scenarios: readonly Scenario[] = [
       await rebuild(box, await configuration());
     },
   },
+  {
+    name: 'an app answers with server errors, and a backup fails',
+    async provoke(box) {
+      await rebuild(
+        box,
+        await configuration({
+          'uptime-kuma:1"': 'uptime-kuma:bad-gateway"',
+          'paths = [ "/var/lib/immich" ]': 'paths = [ "/srv/absent" ]',
+        }),
+      );
+      await settled(box);
+      await box.ssh('minipc', 'systemctl start restic-backups-photos');
+    },
+    blames: { 'app-reachable': 'uptime-kuma', backup: 'restic-backups-photos' },
+    byHand: async (box) => {
+      await rebuild(box, await configuration());
+      await box.must('systemctl start restic-backups-photos');
+    },
+  },
   everything,
 ];
 

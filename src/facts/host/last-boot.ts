@@ -22,7 +22,9 @@ END { if (ended) print ended, clean + 0 }'`,
     const [, ended, clean] = /^(\d{1,12}(?:\.\d+)?) ([01])$/m.exec(stdout) ?? [];
     if (/insufficient permissions|not seeing messages from other users/.test(stderr))
       throw new FactUnavailable('denied', 'this user cannot read the system journal; run with --sudo');
-    if (ended === undefined) throw new FactUnavailable('failed', 'the journal holds no boot before this one');
+    if (ended === undefined && /specified boot/.test(stderr))
+      throw new FactUnavailable('not-applicable', 'the journal holds no boot before this one');
+    if (ended === undefined) throw new FactUnavailable('failed', `journalctl said: ${stderr.trim()}`);
     return { endedAt: Number(ended) * 1000, isClean: clean === '1' };
   },
 });

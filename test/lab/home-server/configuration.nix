@@ -16,6 +16,11 @@
     "d /var/lib/immich/postgres 0755 root root"
   ];
 
+  services.restic.backups.photos = {
+    repository = "/mnt/backup";
+    paths = [ "/var/lib/immich" ];
+  };
+
   virtualisation.podman.enable = true;
   virtualisation.oci-containers.backend = "podman";
 

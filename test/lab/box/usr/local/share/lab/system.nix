@@ -2,8 +2,9 @@
 # { files = { PATH = TEXT; }; }. Paths in the store are absolute, those of the system itself relative to it.
 # Options: virtualisation.oci-containers,
 # systemd.services.<name>.{serviceConfig,unitConfig,after,wants,requires,partOf},
-# systemd.tmpfiles.rules, age.{identityPaths,secrets}, networking.nftables.enable with
-# networking.firewall.interfaces.<name>.allowedUDPPorts; any other is accepted and has no effect.
+# systemd.tmpfiles.rules, age.{identityPaths,secrets}, services.restic.backups.<name>.paths (by tar, every day),
+# networking.nftables.enable with networking.firewall.interfaces.<name>.allowedUDPPorts; any other is accepted and has
+# no effect.
 let
   inherit (builtins)
     attrNames attrValues concatLists concatMap concatStringsSep elem filter foldl' hashString isAttrs isFunction
@@ -81,7 +82,7 @@ let
   settingLines = values: concatMap
     (key: map (value: "${key}=${toString value}") (if isList values.${key} then values.${key} else [ values.${key} ]))
     (attrNames values);
-  unitText = { after ? [ ], wants ? [ ], requires ? [ ], partOf ? [ ], wantedBy ? [ ], unitConfig ? { }, service }: ''
+  unitText = { after ? [ ], wants ? [ ], requires ? [ ], partOf ? [ ], wantedBy ? [ "multi-user.target" ], unitConfig ? { }, service }: ''
     [Unit]
     ${lines (map (other: "After=${other}") after ++ map (other: "Wants=${other}") wants ++ map (other: "Requires=${other}") requires ++ map (other: "PartOf=${other}") partOf ++ settingLines unitConfig)}
 
@@ -90,7 +91,7 @@ let
     ${lines service}
 
     [Install]
-    WantedBy=multi-user.target
+    ${lines (map (other: "WantedBy=${other}") wantedBy)}
   '';
 
   made = map (name: containerUnit name containers.${name}) (attrNames containers);
@@ -98,7 +99,27 @@ let
   bareUnits = listToAttrs (map
     (name: { name = "${name}.service"; value = unitText ({ service = settingLines (others.${name}.serviceConfig or { }); } // removeAttrs others.${name} [ "serviceConfig" ]); })
     bare);
-  units = foldl' (all: each: all // each.units) (bareUnits // firewallUnits) made;
+  units = foldl' (all: each: all // each.units) (bareUnits // firewallUnits) (made ++ backups);
+
+  backups = map
+    (name:
+      let
+        unit = "restic-backups-${name}";
+        start = script "${unit}-start" "exec tar --create --file=/var/backups/${name}.tar ${concatStringsSep " " (map quote settings.services.restic.backups.${name}.paths)} 2>&1\n";
+      in
+      {
+        scripts = [ start ];
+        units."${unit}.service" = unitText { wantedBy = [ ]; service = settingLines { Type = "oneshot"; ExecStart = start.path; }; };
+        units."${unit}.timer" = ''
+          [Timer]
+          OnCalendar=daily
+          Persistent=true
+
+          [Install]
+          WantedBy=timers.target
+        '';
+      })
+    (attrNames (settings.services.restic.backups or { }));
 
   # As NixOS with nftables: a stop of the unit, and so a rebuild that changes it, flushes all rules, those of podman too.
   hasFirewall = settings.networking.nftables.enable or false;
@@ -170,13 +191,15 @@ let
       rm -rf "/run/agenix.d/$(( _agenix_generation - 1 ))"
     }
     ln -sfn @system@ /run/current-system
-    mkdir -p /etc/systemd/system/multi-user.target.wants /etc/tmpfiles.d
-    for unit in /etc/systemd/system/{podman-*,docker-*,nftables,container-network-reload}.service; do
-      [ -e "@system@/units/''${unit##*/}" ] || rm -f "$unit" "/etc/systemd/system/multi-user.target.wants/''${unit##*/}"
+    mkdir -p /etc/systemd/system/{multi-user,timers}.target.wants /etc/tmpfiles.d
+    for unit in /etc/systemd/system/{podman-*,docker-*,restic-*,nftables,container-network-reload}.{service,timer}; do
+      [ -e "@system@/units/''${unit##*/}" ] || rm -f "$unit" /etc/systemd/system/*.wants/"''${unit##*/}"
     done
     for unit in @system@/units/*; do
       ln -sfn "$unit" "/etc/systemd/system/''${unit##*/}"
-      ln -sfn "../''${unit##*/}" "/etc/systemd/system/multi-user.target.wants/''${unit##*/}"
+      sed -n 's/^WantedBy=//p' "$unit" | while read -r target; do
+        ln -sfn "../''${unit##*/}" "/etc/systemd/system/$target.wants/''${unit##*/}"
+      done
     done
     ln -sfn @system@/tmpfiles.conf /etc/tmpfiles.d/nixos.conf
     exit 0
@@ -188,5 +211,5 @@ in
     "tmpfiles.conf" = lines (settings.systemd.tmpfiles.rules or [ ]) + "\n";
   }
   // listToAttrs (map (name: { name = "units/${name}"; value = units.${name}; }) (attrNames units))
-  // listToAttrs (map (each: { name = each.path; value = each.text; }) (concatMap (each: each.scripts) made ++ (if hasFirewall then [ rules ] else [ ])));
+  // listToAttrs (map (each: { name = each.path; value = each.text; }) (concatMap (each: each.scripts) (made ++ backups) ++ (if hasFirewall then [ rules ] else [ ])));
 }
