@@ -105,7 +105,7 @@ let
     (name:
       let
         unit = "restic-backups-${name}";
-        start = script "${unit}-start" "exec tar --create --file=/var/backups/${name}.tar ${concatStringsSep " " (map quote settings.services.restic.backups.${name}.paths)} 2>&1\n";
+        start = script "${unit}-start" "# That a file changed in the meantime is no failure.\ntar --create --file=/var/backups/${name}.tar ${concatStringsSep " " (map quote settings.services.restic.backups.${name}.paths)} || [ $? = 1 ]\n";
       in
       {
         scripts = [ start ];
