@@ -54,7 +54,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.sshCalls).toBe(1);
   });
 
-  test.each(scenarios)('$name', async ({ provoke, blames, answer, byHand }) => {
+  test.each(scenarios)('$name', async ({ provoke, blames, warns = [], answer, byHand }) => {
     await restore(box);
     await provoke(box);
 
@@ -73,6 +73,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
           .map(({ title }) => title)
           .join('\n'),
       ).toContain(thing);
+    for (const title of warns) expect(complaints(sick)).toContain(`  ${title}`);
     expect(sick.exitCode).toBe(1);
 
     const now = causes.flatMap(({ remedy }) => remedy?.now ?? []);
