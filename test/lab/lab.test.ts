@@ -121,7 +121,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.exitCode).toBe(0);
   });
 
-  test.each(refusals)('$name', async ({ provoke, blames }) => {
+  test.each(refusals)('$name', async ({ provoke, blames, warns = [] }) => {
     await restore(box);
     await provoke(box);
     const sick = await check(box);
@@ -130,6 +130,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
       Object.keys(blames).sort(),
     );
     for (const { check: id, title } of causes) expect(title).toContain(blames[id]);
+    for (const title of warns) expect(complaints(sick)).toContain(`  ${title}`);
   });
 
   test('a name server that does not answer is named, and nobody is asked without a way out', async () => {
