@@ -68,7 +68,8 @@ export default class CheckCommand extends Command {
     }),
     verbose: Flags.boolean({ char: 'v', description: 'all evidence, not only its first lines' }),
     last: Flags.boolean({
-      description: 'only what was not ok in the last check, and what became of it: did the fix work?',
+      description:
+        'check again only what was not ok in the last check, and show what is gone and what is still there',
     }),
     quiet: Flags.boolean({
       char: 'q',

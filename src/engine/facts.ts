@@ -14,7 +14,7 @@ export function factOf<T>(probe: Probe<T>, raw: RawResult | undefined): Fact<T> 
   if (raw === undefined)
     return {
       outcome: 'not-collected',
-      reason: 'an older hsdoctor made this bundle, and did not read this yet',
+      reason: 'an older hsdoctor made this bundle, and did not read this',
     };
   if (raw.outcome !== 'ran') return { outcome: raw.outcome, reason: raw.reason };
   try {

@@ -108,7 +108,7 @@ function rowLines(heading: string, rows: readonly Row[], notRead: readonly strin
     ...notRead.flatMap((reason) =>
       hang(
         `  ${paint.yellow(MARKS.unknown)} `,
-        `${rows.length === 0 ? 'not read' : 'not wholly read'}: ${reason}`,
+        `${rows.length === 0 ? 'not read' : 'partly read'}: ${reason}`,
         width,
       ),
     ),
@@ -258,7 +258,10 @@ function hostRows(target: TargetStatus, now: string): Row[] {
     ...others.map(({ check, reason, lookedAt, verdict }) => ({
       verdict,
       name: NAMES[check] ?? check,
-      cells: [reason ?? (verdict?.status === 'ok' ? `checked: ${lookedAtText({ lookedAt })}` : '')],
+      cells: [
+        reason ??
+          (verdict?.status === 'ok' ? `no problem found (checked: ${lookedAtText({ lookedAt })})` : ''),
+      ],
     })),
   ];
 }
@@ -279,7 +282,9 @@ function memoryTexts({ used, limit, kills }: NonNullable<TargetStatus['memory']>
     ...(kills === undefined
       ? []
       : [
-          kills === 0 ? 'no process was killed for memory' : `${counted(kills, 'process')} killed for memory`,
+          kills === 0
+            ? 'no process was killed by the OOM killer'
+            : `${counted(kills, 'process')} killed by the OOM killer`,
         ]),
   ];
 }

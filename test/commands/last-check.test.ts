@@ -33,7 +33,7 @@ function configuration(): { readonly folder: string; readonly fix: () => void } 
   return { folder, fix: () => writeFileSync(file, right) };
 }
 
-test('--last looks again at what was not ok, and says what is gone and what is still there', async () => {
+test('--last checks again what was not ok, and says what is gone and what is still there', async () => {
   const { folder, fix } = configuration();
   expect((await run('--source', folder)).exitCode).toBe(1);
   expect(statSync(remembered()).mode & 0o777).toBe(0o600);
@@ -65,7 +65,7 @@ test('what cannot be checked this time is not gone', async () => {
 test('without a last check, after one that found nothing, and with other targets it is a mistake', async () => {
   expect(await run('--last')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('no check is remembered: run `hsdoctor check` first'),
+    stderr: expect.stringContaining('there is no last check to repeat: run `hsdoctor check` first'),
   });
   const folder = join(home, 'nixos');
   cpSync(join(ROOT, 'test', 'nix', 'seed-layout'), folder, { recursive: true });

@@ -65,7 +65,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
       fileOf('linked.jpg', 'present', { reason: 'it is reached through a link, and was kept' }),
       ...many(25, 'failed', {
         reason:
-          'a proxy in front of Immich does not take a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy',
+          'a proxy in front of Immich does not accept a file this large (413): raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy',
       }),
       fileOf('gone.jpg', 'failed', {
         reason:
@@ -86,7 +86,7 @@ export const REPORTS: Readonly<Record<string, UploadReport>> = {
       fileOf('taken.jpg', 'vanished'),
       fileOf('nothing.jpg', 'empty', { bytes: 0 }),
     ],
-    { notes: ['the lock of a run that is gone (process 4711) was taken over'] },
+    { notes: ['took over the lock from 12:00 of process 4711, which has ended'] },
   ),
   known: reportOf([...many(2, 'uploaded'), fileOf('old.jpg', 'present', { verified: 'checksum' })]),
   damaged: reportOf([

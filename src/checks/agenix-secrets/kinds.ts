@@ -161,7 +161,7 @@ export const notAssignments = onHost({
   id: 'not-assignments',
   status: 'fail',
   what: 'is read as an environment file but does not have the form KEY=value',
-  name: 'A secret that is read as an environment file does not have the form KEY=value',
+  name: 'An environment file does not have the form KEY=value',
   meaning: 'podman reads each line as KEY=value. Without such a line, no variable is set.',
   steps: (secret) => [
     changeValue(secret, 'Write the variable and = before the value: KEY=value. This opens your editor.'),

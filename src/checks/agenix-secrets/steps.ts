@@ -67,7 +67,7 @@ export const findOut = (encrypted: Encrypted): Step[] => [
   ),
   ...writeAnew(
     encrypted,
-    'C. Only if neither A nor B is possible (then move a file that nobody can decrypt away first)',
+    'C. Only if neither A nor B is possible (first move away a file that nobody can decrypt)',
   ),
 ];
 

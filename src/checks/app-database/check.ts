@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const appDatabase: Check = {
   id: 'app-database',
   title: 'The SQLite databases of apps are intact, and on local disks',
-  why: 'An app with a damaged or locked database runs on, and loses what it should remember.',
+  why: 'An app with a damaged or locked database keeps running, but loses data.',
   tags: ['podman', 'storage'],
   documentation,
   kinds: Object.values(kinds),

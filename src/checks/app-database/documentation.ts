@@ -1,22 +1,22 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Apps that keep their data in SQLite (Uptime Kuma, Plex, Jellyfin, Vaultwarden, Home Assistant, ...): what SQLite says in
-the log of the container since its start. Only these words leave the host, not the rest of the line:
+  shows: `Apps that keep their data in SQLite (Uptime Kuma, Plex, Jellyfin, Vaultwarden, Home Assistant, ...): the errors of SQLite in the log of the
+container since its start. Only the text of the error leaves the host, not the rest of the line:
 
 - The database is damaged (\`SQLITE_CORRUPT\`, \`database disk image is malformed\`).
 - The app cannot write it (full disk, read-only, input/output error).
 - It was locked at least ten times in the last hour (\`SQLITE_BUSY\`, \`database is locked\`).
 - The folder of the database is on a network share (NFS, SMB, sshfs).`,
-  configuration: 'The data volume of such an app is below a filesystem of the type NFS, SMB or sshfs.',
+  configuration: 'The data volume of such an app is on a network share (NFS, SMB, sshfs).',
   fix: 'Copy the data folder before anything else. Keep databases on local disks.',
   notReported: `These are not problems:
 
-- A few locks: SQLite waits, and goes on.
-- What was logged before the present start of the app.
+- A few locks: SQLite waits, and then continues.
+- Errors from before the last start of the app.
 - Media on a network share: only the folder of the database counts.
-- Apps that write their log to a file only, such as Plex: their files are not read.
-- The database itself is not opened: while the app runs, that can write to it.`,
+- Apps that write their log to a file only, such as Plex: hsdoctor does not read that file.
+- hsdoctor does not open the database, because that can write to it while the app is running.`,
   unknownIf:
     'the log of the container is not in the journal, or the container belongs to docker or another user.',
 };

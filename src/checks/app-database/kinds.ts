@@ -43,7 +43,8 @@ const copyFirst = ({ folder }: Case): Step =>
 export const damaged = defineKind<Case>({
   id: 'damaged',
   name: "An app's SQLite database is damaged",
-  meaning: 'The app loses what it can no longer read, and may stop working. Writing more can make it worse.',
+  meaning:
+    'Some data of the app cannot be read any more, and the app may stop working. Further writes can cause more damage.',
   status: 'fail',
   title: ({ container }) => `The database of ${container} is damaged (SQLite)`,
   remedy: (about) => ({
@@ -61,14 +62,14 @@ export const damaged = defineKind<Case>({
 
 export const locked = defineKind<Case & { readonly count: number }>({
   id: 'locked',
-  name: "An app's SQLite database keeps being locked",
-  meaning: 'What the app wants to save at that moment is lost or delayed.',
+  name: "An app's SQLite database is often locked",
+  meaning: 'While the database is locked, the app cannot save: data is delayed or lost.',
   status: 'warn',
   title: ({ container, count }) =>
     `The database of ${container} was locked ${count} times in an hour (SQLite)`,
   remedy: (about) => ({
     lasting: [
-      readLog(about, 'Read what it was doing.'),
+      readLog(about, 'Read what the app was doing.'),
       byHand(
         'Make sure that only one program has the database open, and that its folder is on a local disk. On a slow disk, keep less history in the app.',
       ),
@@ -79,7 +80,7 @@ export const locked = defineKind<Case & { readonly count: number }>({
 export const cannotWrite = defineKind<Case & { readonly why: string }>({
   id: 'cannot-write',
   name: 'An app cannot write its SQLite database',
-  meaning: 'The app runs, but saves nothing.',
+  meaning: 'The app is running, but saves nothing.',
   status: 'fail',
   title: ({ container, why }) => `${container} cannot write its database: ${why}`,
   remedy: (about) => ({
@@ -104,7 +105,7 @@ export const onNetworkShare = defineKind<Case & { readonly type: string; readonl
   id: 'on-network-share',
   name: "An app's SQLite database is on a network share",
   meaning:
-    'The file locks of SQLite do not hold over a network: the database gets locked, and can be damaged when the connection breaks.',
+    'The file locks of SQLite are not reliable over a network: the database may stay locked, or be damaged if the connection breaks.',
   status: 'warn',
   title: ({ container, type }) => `The database of ${container} is on a network share (${type})`,
   remedy: (about) => ({

@@ -31,11 +31,11 @@ function judge(container: DeclaredContainer, fileSystems: DeclaredIdentities['fi
     const rest = volumes.rest ?? options.rest;
     return rest === undefined
       ? {}
-      : { notChecked: `where the data of ${name} is, is not known: ${rest.reason}` };
+      : { notChecked: `the folder with the data of ${name} is not known: ${rest.reason}` };
   }
   const folder = wholeText(mount)?.split(':')[0];
   if (folder === undefined)
-    return { notChecked: `where the data of ${name} is, is not known (${mount.text})` };
+    return { notChecked: `the folder with the data of ${name} is not known (${mount.text})` };
   // A volume of podman's own, or none with a name.
   if (!folder.startsWith('/')) return {};
   const below = fileSystems.items

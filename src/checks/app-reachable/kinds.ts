@@ -26,7 +26,7 @@ const logThenRestart = ({ container, unit }: Asked): Step[] => [
         run(['systemctl', 'restart', '--', unitName(unit)], {
           root: true,
           risk: 'restart',
-          why: 'If the log does not show why, restart it. What it is doing stops.',
+          why: 'If the log does not show why, restart it. This interrupts what it is doing.',
         }),
       ]),
 ];
@@ -51,11 +51,11 @@ export const errorAnswer = defineKind<Asked>({
 
 export const nothingListens = defineKind<Asked & { readonly inside: number }>({
   id: 'nothing-listens',
-  name: 'Nothing listens behind a published port',
+  name: 'No program in the container listens on its published port',
   meaning:
     'The only port that the container publishes refuses connections: the program in it does not listen there, or only for itself (127.0.0.1).',
   status: 'warn',
-  title: ({ container, place }) => `Nothing in ${container} listens behind its published port ${place}`,
+  title: ({ container, place }) => `No program in ${container} listens on its published port ${place}`,
   remedy: (about) => ({
     lasting: [
       readLog(about.container),
@@ -68,16 +68,16 @@ export const nothingListens = defineKind<Asked & { readonly inside: number }>({
 
 export const notOnTailnet = defineKind<Asked & { readonly local: string }>({
   id: 'not-on-tailnet',
-  name: 'An app answers on its host and not at the Tailscale address',
-  meaning: 'Its port is published on all addresses, but other devices of the tailnet do not reach the app.',
+  name: 'An app answers on its host, but not at the Tailscale address',
+  meaning: 'Its port is published on all addresses, but other devices of the tailnet cannot reach the app.',
   status: 'warn',
   title: ({ container, place, what }) =>
-    `${container} answers on its host, but not at its tailnet address ${place}: ${what}`,
+    `${container} answers on its host, but not at its Tailscale address ${place}: ${what}`,
   remedy: ({ local, place }) => ({
     lasting: [
       run(['ss', '-ltnp'], {
         root: true,
-        why: `Show what listens on the port of ${local}, and of ${place}.`,
+        why: `Show which programs listen on ${local} and on ${place}.`,
       }),
       byHand(
         'Look for a firewall rule or for another program that takes connections to the Tailscale address on this port (tailscale serve status, nft list ruleset).',

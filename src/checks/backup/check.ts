@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const backup: Check = {
   id: 'backup',
   title: 'Backups are made, and succeed',
-  why: 'A backup that stopped is noticed on the day on which it is needed.',
+  why: 'Nothing shows that a backup has stopped until somebody needs it.',
   tags: ['backup'],
   documentation,
   kinds: Object.values(kinds),

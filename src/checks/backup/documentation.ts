@@ -8,10 +8,10 @@ export const documentation: CheckDocumentation = {
 - The last success is older than three times the interval of the timer. Successes before the last boot are read from the journal.
 - It was started and never succeeded, or its timer is not active.
 - Immich's dumps stopped, or the newest one is empty.
-- The host runs containers, and no backup was seen on it: no such service, no file of cron, no container for it.`,
-  configuration: `The configuration declares backups by restic or borg, and none of their paths holds the folder of Immich's photos. Only if
-everything that they save is plain: no other kind of backup, no command, no pattern. If no backup is declared at all, the result
-says so.`,
+- The host runs containers, but no backup was found on it: no service, no cron file and no container that makes one.`,
+  configuration: `The configuration declares backups by restic or borg, and none of their paths contains Immich's photos. This is
+reported only if it is certain: not if there is another kind of backup, or if the paths come from a command or a pattern. If no
+backup is declared, the result says so.`,
   fix: `The log of the service (\`journalctl --unit=<service>\`) shows why a backup failed. If another machine makes the backups of this
 host, waive \`backup/none-seen\`.`,
   unknownIf: `the journal could not be read, or does not reach back far enough.`,
@@ -21,6 +21,6 @@ host, waive \`backup/none-seen\`.`,
 - A timer that is disabled or masked.
 - A failed run after which another one succeeded.
 
-hsdoctor does not read backups: whether one can be restored is not checked. Immich's own dumps hold no photos and are on the same
+hsdoctor does not read the backups, so it does not check whether one can be restored. Immich's own dumps hold no photos and are on the same
 disk, so they do not count as a backup.`,
 };

@@ -74,7 +74,7 @@ function noneSeen(containers: readonly Container[], hasDumps: boolean): FindingD
         evidence: [
           {
             source: 'systemctl, cron and podman',
-            observed: `no service, timer, file of cron or container for backups, beside ${counted(containers.length, 'container')}`,
+            observed: `no service, timer, cron file or container for backups; running: ${counted(containers.length, 'container')}`,
           },
         ],
       },
@@ -136,7 +136,7 @@ function judge(job: BackupJob, { now, bootedAt, journalSince }: When): Judged {
   // How it ended before the boot only the journal tells, and not of every service.
   return startedAt > bootedAt && journalSince !== undefined && journalSince < startedAt - HOUR
     ? { finding: kinds.neverSucceeded.finding({ id }, { ...seen, since: startedAt }) }
-    : { notChecked: `whether ${id} ever succeeded: the journal says nothing of its last run` };
+    : { notChecked: `whether ${id} ever succeeded: the journal has no line about its last run` };
 }
 
 /** Immich makes one a day, where nobody says otherwise; what it did until now tells how often. */

@@ -12,7 +12,10 @@ interface Job {
 const nameOf = (id: string) => id.replace(/\.(?:service|timer)$/, '');
 
 const readLog = (id: string): Step =>
-  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], { root: true, why: 'Show why.' });
+  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], {
+    root: true,
+    why: 'Show why it failed.',
+  });
 const runNow = (id: string): Step =>
   run(['systemctl', 'start', '--', unitName(id)], {
     root: true,
@@ -22,16 +25,16 @@ const runNow = (id: string): Step =>
 export const runFailed = defineKind<Job>({
   id: 'run-failed',
   name: 'The last run of a backup failed',
-  meaning: 'What was added since the last success is in no backup.',
+  meaning: 'Data that was added since the last success is not in a backup.',
   status: 'warn',
-  title: ({ id }) => `The backup ${nameOf(id)} failed`,
+  title: ({ id }) => `The last run of the backup ${nameOf(id)} failed`,
   remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
 });
 
 export const stale = defineKind<Job & { readonly ageMs: number }>({
   id: 'stale',
   name: 'A backup has not succeeded for a long time',
-  meaning: 'What was added since then is in no backup.',
+  meaning: 'Data that was added since then is not in a backup.',
   status: 'fail',
   title: ({ id, ageMs }) => `The backup ${nameOf(id)} has not succeeded for ${elapsed(ageMs)}`,
   remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
@@ -40,7 +43,7 @@ export const stale = defineKind<Job & { readonly ageMs: number }>({
 export const neverSucceeded = defineKind<Job>({
   id: 'never-succeeded',
   name: 'A backup was started and never succeeded',
-  meaning: 'There is no backup by this service.',
+  meaning: 'This service has not made a backup yet.',
   status: 'fail',
   title: ({ id }) => `The backup ${nameOf(id)} was started, but never succeeded`,
   remedy: ({ id }) => ({ lasting: [readLog(id), runNow(id)] }),
@@ -49,7 +52,7 @@ export const neverSucceeded = defineKind<Job>({
 export const timerStopped = defineKind<Job & { readonly timer: string }>({
   id: 'timer-stopped',
   name: 'The timer of a backup is not active',
-  meaning: 'Nothing starts the backup any more. After a reboot it would be started again.',
+  meaning: 'Nothing starts the backup until the next reboot.',
   status: 'warn',
   title: ({ id }) => `The timer of the backup ${nameOf(id)} is not active`,
   remedy: ({ timer }) => ({
@@ -63,7 +66,7 @@ export const timerStopped = defineKind<Job & { readonly timer: string }>({
 });
 
 const settings = byHand(
-  'In Immich, open Administration > Settings > Backup Settings, and check that database dumps are enabled. Its job "Create Database Dump" makes one now.',
+  'In Immich, open Administration > Settings > Backup Settings, and check that database dumps are enabled. The job "Create Database Dump" makes one now.',
 );
 const readServer = (container: string): Step =>
   byHand(`The log of ${container} says why a dump failed: search it for "Database Backup".`);
@@ -72,7 +75,7 @@ export const dumpsStopped = defineKind<{ readonly container: string; readonly ag
   id: 'dumps-stopped',
   name: "Immich's dumps of its database have stopped",
   meaning:
-    'Without a dump, albums, faces and users are lost if the database is damaged, though the photos are there.',
+    'Without a dump, albums, faces and users are lost if the database is damaged. The photos are separate files.',
   status: 'warn',
   title: ({ container, ageMs }) => `The last database dump of ${container} is ${elapsed(ageMs)} old`,
   remedy: ({ container }) => ({ lasting: [settings, readServer(container)] }),
@@ -94,14 +97,14 @@ export const dumpEmpty = defineKind<{ readonly container: string; readonly size:
 
 export const noneSeen = defineKind<{ readonly hasDumps: boolean }>({
   id: 'none-seen',
-  name: 'No backup was seen on the host',
-  meaning: 'It may run elsewhere. If not, the data of the containers is lost with the disk.',
+  name: 'No backup was found on the host',
+  meaning: 'Another machine may back it up. If not, the data of the containers is lost if the disk fails.',
   status: 'warn',
-  title: () => 'No backup was seen on this host',
+  title: () => 'No backup was found on this host',
   summary: ({ hasDumps }) =>
     hasDumps
-      ? "It may run elsewhere. Immich's own dumps hold no photos, and are on the same disk."
-      : 'It may run elsewhere. If not, the data of the containers is lost with the disk.',
+      ? "Another machine may back it up. Immich's own dumps contain no photos, and are on the same disk."
+      : 'Another machine may back it up. If not, the data of the containers is lost if the disk fails.',
   remedy: () => ({
     lasting: [
       byHand(
@@ -117,14 +120,11 @@ export const photosLeftOut = defineKind<{
   readonly job: string;
 }>({
   id: 'photos-left-out',
-  name: 'The paths of the declared backups leave out the photos of Immich',
-  meaning: 'The photos, and the dumps of the database in the same folder, are lost with the disk.',
+  name: 'The declared backups do not include the photos of Immich',
+  meaning: 'The photos, and the database dumps in the same folder, are lost if the disk fails.',
   status: 'warn',
-  title: ({ name, folder }) => `The paths of the backups leave out the photos of ${name} (${folder})`,
+  title: ({ name, folder }) => `No declared backup includes the photos of ${name} (${folder})`,
   remedy: ({ folder, job }) => ({
-    lasting: [
-      byHand(`Add ${folder} to the paths of ${job}, and rebuild, unless another machine saves it.`),
-      rebuild(),
-    ],
+    lasting: [byHand(`Add ${folder} to the paths of ${job}, unless another machine backs it up.`), rebuild()],
   }),
 });

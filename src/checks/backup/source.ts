@@ -34,7 +34,7 @@ export const source = judgeSource({
 
 /** Why more than the plain paths may be saved. */
 function openIn({ jobs, others }: DeclaredBackups): string | undefined {
-  if (others.length > 0) return `${others[0]} may save them`;
+  if (others.length > 0) return `${others[0]} may back them up`;
   const open = jobs.find(
     ({ paths, hasMore }) =>
       hasMore ||
@@ -42,7 +42,7 @@ function openIn({ jobs, others }: DeclaredBackups): string | undefined {
       paths.rest !== undefined ||
       plainPaths(paths.items) === undefined,
   );
-  return open === undefined ? undefined : `not all that ${open.name} saves is known`;
+  return open === undefined ? undefined : `not all paths of ${open.name} are known`;
 }
 
 interface Media {

@@ -6,7 +6,7 @@ import * as kinds from './kinds.ts';
 export const certificatesCheck: Check = {
   id: 'certificates',
   title: 'Certificates are valid and get renewed',
-  why: 'A renewal fails in silence, and weeks later every app refuses to connect.',
+  why: 'Nothing shows that a renewal has failed until the certificate expires: then every app refuses to connect.',
   tags: ['network'],
   documentation,
   kinds: Object.values(kinds),

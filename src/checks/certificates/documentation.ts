@@ -5,7 +5,7 @@ export const documentation: CheckDocumentation = {
 each file only the certificate itself is read, and only its dates leave the host; keys are not opened.
 
 - A certificate has expired.
-- It ends in less than 14 days (or in less than a sixth of its lifetime), and was not renewed.
+- It expires in less than 14 days (or in less than a sixth of its lifetime), and was not renewed.
 - NixOS still uses the self-signed placeholder, because no certificate was issued.`,
   fix: 'Read the journal of the unit that renews it, fix the cause (DNS, port 80, a limit), and start the unit once.',
   notReported: `These are not problems:
@@ -13,6 +13,6 @@ each file only the certificate itself is read, and only its dates leave the host
 - A failed renewal of a certificate that is valid for weeks: its failed unit is reported by \`failed-units\`.
 - Certificates of Tailscale, which are renewed when they are used.
 - Short-lived certificates (a few days) that are renewed late.
-- Leftovers of domains that are not configured any more.`,
-  unknownIf: 'a file could not be read, or has no dates that are understood.',
+- Certificates of domains that are no longer configured.`,
+  unknownIf: 'a file could not be read, or its dates could not be parsed.',
 };

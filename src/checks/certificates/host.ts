@@ -17,7 +17,7 @@ export const host = judgeHost({
     const note =
       left === 0
         ? undefined
-        : `${counted(left, 'certificate')} not checked: nothing here is configured for them`;
+        : `${counted(left, 'certificate')} not checked: no unit or server here uses them`;
     if (used.length === 0) return { skip: note ?? 'no certificate of ACME, nginx or Caddy here' };
     return {
       ...together(used.map((certificate) => judge(certificate, context))),
@@ -45,13 +45,13 @@ function judge(certificate: Certificate, { now }: Context): Judged {
   if (isPlaceholder) {
     // The first one is just being asked for.
     return unit?.activeState === 'activating'
-      ? { notChecked: `whether a certificate is issued for ${name}: it is being asked for` }
+      ? { notChecked: `whether a certificate is issued for ${name}: the request is still running` }
       : { finding: kinds.placeholder.finding(about, seen('issued by minica root ca')) };
   }
-  if (validity === undefined) return { notChecked: `when ${path} ends could not be read` };
+  if (validity === undefined) return { notChecked: `the expiry date of ${path} could not be read` };
   if (now < validity.from - DAY_MS)
     return {
-      notChecked: `whether the certificate of ${name} is valid: it begins after the time that the clock of this host shows`,
+      notChecked: `whether the certificate of ${name} is valid: it is not valid yet by the clock of this host`,
     };
   const rest = validity.to - now;
   const observed = `notAfter ${new Date(validity.to).toISOString()}`;

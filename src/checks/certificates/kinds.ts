@@ -38,7 +38,7 @@ const renew = ({ from, path, unit }: Case): Step[] => {
     ];
   return [
     run(['ls', '-l', '--', absolutePath(path)], { root: true, why: 'Show when the file was last written.' }),
-    byHand('Renew it where it was made, and reload nginx (systemctl reload nginx).'),
+    byHand('Renew it with the program that issued it, and reload nginx (systemctl reload nginx).'),
   ];
 };
 
@@ -53,20 +53,20 @@ export const expired = defineKind<Ending>({
 
 export const endsSoon = defineKind<Ending>({
   id: 'ends-soon',
-  name: 'A certificate ends soon and was not renewed',
-  meaning: 'When it ends, browsers and apps refuse to connect.',
+  name: 'A certificate expires soon and was not renewed',
+  meaning: 'After that, browsers and apps refuse to connect.',
   status: 'warn',
   title: ({ name, span, isRenewalFailed }) =>
-    `The certificate of ${name} ends in ${span}${isRenewalFailed ? ': its renewal failed' : ''}`,
+    `The certificate of ${name} expires in ${span}${isRenewalFailed ? ': its renewal failed' : ''}`,
   remedy: (about) => ({ lasting: renew(about) }),
 });
 
 export const placeholder = defineKind<Case>({
   id: 'placeholder',
-  name: 'Only the placeholder of a certificate is there',
+  name: 'A certificate is only a self-signed placeholder',
   meaning:
     'NixOS uses a self-signed certificate until the certificate authority has issued the first real one. Browsers and apps refuse it.',
   status: 'warn',
-  title: ({ name }) => `No certificate was issued yet for ${name}: a self-signed one is in its place`,
+  title: ({ name }) => `${name} has no certificate yet, only a self-signed placeholder`,
   remedy: (about) => ({ lasting: renew(about) }),
 });

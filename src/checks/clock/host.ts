@@ -27,10 +27,10 @@ export const host = judgeHost({
       notChecked:
         isSilent && finding === undefined
           ? [
-              'whether the clock is synchronized: openntpd does not tell the kernel (ntpctl -s status shows it)',
+              'whether the clock is synchronized: openntpd does not report it to the kernel (ntpctl -s status shows it)',
             ]
           : [],
-      ...(isContainer ? { note: 'the clock is that of the host around this container' } : {}),
+      ...(isContainer ? { note: 'this is a container: it uses the clock of its host' } : {}),
     };
   },
 });

@@ -13,31 +13,33 @@ interface Kept {
 
 export const wrongYear = defineKind<Kept & { readonly year: number }>({
   id: 'wrong-year',
-  name: 'The clock says a year long ago',
-  meaning: 'No certificate is valid at that time: pulls, logins and Tailscale fail.',
+  name: 'The clock shows a year in the past',
+  meaning: 'Certificates are not valid in that year: pulls, logins and Tailscale fail.',
   status: 'fail',
-  title: ({ year }) => `The clock of the host is wrong: it says ${year}`,
+  title: ({ year }) => `The clock of the host is wrong: it shows the year ${year}`,
   remedy: (about) => ({ lasting: synchronize(about) }),
 });
 
 export const differs = defineKind<Kept & { readonly ms: number; readonly isSynchronized: boolean }>({
   id: 'differs',
-  name: 'The clock differs from that of the machine that runs hsdoctor',
+  name: 'The clock differs from the clock of the machine that runs hsdoctor',
   meaning: 'One of the two clocks is wrong. With a wrong clock, certificates and logins are refused.',
   status: 'fail',
   title: ({ ms }) =>
-    `The clock of the host is ${elapsed(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} the clock here`,
+    `The clock of the host is ${elapsed(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} the clock of this machine`,
   summary: ({ isSynchronized }) =>
     isSynchronized
-      ? 'One of the two is wrong: that of the host, which NTP synchronizes, or that of the machine that runs hsdoctor.'
+      ? 'Either the clock of the host is wrong, although NTP synchronizes it, or the clock of the machine that runs hsdoctor.'
       : 'The clock of the host is not synchronized. With a wrong clock, certificates and logins are refused.',
   remedy: ({ isSynchronized, ...about }) => ({
     lasting: isSynchronized
       ? [
           run(['timedatectl', 'status'], {
-            why: 'Show the clock of the host, and compare it with a third one.',
+            why: 'Show the time on the host, and compare it with a third clock.',
           }),
-          byHand('If the other clock is the wrong one, turn on the automatic time of that machine.'),
+          byHand(
+            'If the third clock agrees with the host, turn on automatic time on the machine that you check from.',
+          ),
         ]
       : synchronize(about),
   }),
@@ -45,7 +47,7 @@ export const differs = defineKind<Kept & { readonly ms: number; readonly isSynch
 
 export const notSynchronized = defineKind<Kept>({
   id: 'not-synchronized',
-  name: 'Nothing keeps the clock right',
+  name: 'The clock is not synchronized',
   meaning: 'The clock drifts, until certificates and logins are refused.',
   status: 'warn',
   title: ({ service }) =>
@@ -80,9 +82,11 @@ function synchronize({ service, nixos }: Kept): Step[] {
     ];
   return [
     ASK[service.id] ??
-      run(['systemctl', 'status', '--', unitName(service.id)], { why: 'Show what it says.' }),
+      run(['systemctl', 'status', '--', unitName(service.id)], {
+        why: 'Show its state and its last messages.',
+      }),
     byHand(
-      'If no server answers, let UDP port 123 out, or name another server (networking.timeServers on NixOS).',
+      'If no server answers, allow outgoing traffic to UDP port 123, or set another server (networking.timeServers on NixOS).',
     ),
   ];
 }

@@ -5,9 +5,9 @@ export const documentation: CheckDocumentation = {
 
 - No firewall rule forwards a port that a container on a bridge network publishes, so nothing outside can reach the
   container. hsdoctor reads \`nft list ruleset\` and \`iptables-save\`.
-- The name server of a container network gives no right answer for the name of a container on it: the firewall of the host
-  blocks UDP port 53 on the bridge, \`aardvark-dns\` is not running, another program uses its port, or it does not know the
-  name.
+- The name server of a container network does not resolve the name of a container on it: the firewall of the host
+  blocks UDP port 53 on the bridge, \`aardvark-dns\` is not running, another program uses its port, or it has no
+  entry for the name.
 
 hsdoctor asks the name server with one packet, from the network of the container. It runs nothing in a container.`,
   configuration: `One of these is the case:

@@ -64,7 +64,7 @@ interface OnNetwork {
 }
 
 const UNNAMED =
-  'Containers on this network can resolve no names, neither of each other nor of servers on the internet: a server cannot find its database.';
+  'Containers on this network cannot resolve any names: Immich, for example, cannot find its database.';
 
 export const dnsBlocked = defineKind<OnNetwork & { readonly bridge: string | undefined }>({
   id: 'dns-blocked',
@@ -132,7 +132,7 @@ export const dnsDown = defineKind<OnNetwork & { readonly hangs: boolean }>({
 
 export const dnsPortTaken = defineKind<OnNetwork & { readonly by: string; readonly listens: string }>({
   id: 'dns-port-taken',
-  name: 'Another program uses the port of the name server of a container network',
+  name: 'Another program uses the DNS port of a container network',
   meaning: UNNAMED,
   status: 'fail',
   title: ({ network, by, listens }) =>
@@ -140,7 +140,7 @@ export const dnsPortTaken = defineKind<OnNetwork & { readonly by: string; readon
   remedy: ({ by, address }) => ({
     lasting: [
       byHand(
-        `Let ${by} listen only on the addresses where its clients ask it, not on all of them: podman needs ${address}.`,
+        `Let ${by} listen only on the addresses that its clients use, not on all of them: podman needs ${address}.`,
       ),
       run(['podman', 'network', 'reload', '--all'], { ...RELOAD, why: 'Then start the name server again.' }),
     ],
@@ -156,7 +156,7 @@ export const nameUnknown = defineKind<
   }
 >({
   id: 'name-unknown',
-  name: 'The name server of a container network does not know its containers',
+  name: 'The name server of a container network cannot resolve its containers',
   meaning: 'Containers on this network cannot find each other by name: a server cannot find its database.',
   status: 'fail',
   title: ({ network, address, does }) =>
@@ -172,7 +172,7 @@ export const nameUnknown = defineKind<
           ]
         : [
             byHand(
-              `Publish port 53 of ${publisher} only on the address where its clients ask it (ADDRESS:53:53): on all addresses, it also gets the DNS queries for ${address}.`,
+              `Publish port 53 of ${publisher} only on the address that its clients use (ADDRESS:53:53): on all addresses, it also gets the DNS queries for ${address}.`,
             ),
           ],
   }),
@@ -184,7 +184,7 @@ export const dnsNotOpened = defineKind<{
   readonly named: string;
 }>({
   id: 'dns-not-opened',
-  name: 'The firewall does not let containers ask the name server of their network',
+  name: 'The configuration does not open DNS for a container network',
   meaning: UNNAMED,
   status: 'warn',
   title: ({ network, asking, named }) =>
@@ -211,16 +211,16 @@ export const dnsPortPublished = defineKind<{
   readonly at: SourceLocation | undefined;
 }>({
   id: 'dns-port-published',
-  name: 'A container publishes port 53 on all addresses, but container networks need it',
+  name: 'A container publishes port 53, which container networks need',
   meaning:
-    'podman has a name server for each container network, on port 53 of its bridge. A container that publishes that port on all addresses takes the port, or gets the queries for it.',
+    'Each container network has a name server on port 53 of its bridge. A container that publishes port 53 on all addresses takes this port, or gets its queries.',
   status: 'warn',
   title: ({ container, networks }) =>
     `${container} publishes port 53 on all addresses, which network ${networks.join(', ')} needs`,
   remedy: ({ port, folder, at }) => ({
     lasting: [
       byHand(
-        `Publish ${port} on one address only, the one where the other machines ask it (ADDRESS:53:53/udp).`,
+        `Publish ${port} on one address only, the one that other machines use (ADDRESS:53:53/udp).`,
         placeIn(folder, at),
       ),
       rebuild(),

@@ -6,7 +6,7 @@ export const documentation: CheckDocumentation = {
 - The kernel killed it at the limit of the container, or at that of its unit, pod or slice.
 - The kernel, systemd-oomd or earlyoom killed something because the memory of the host ran out. The
   finding names the container if the memory group of the process shows which one it was.
-- systemd says that a unit was killed for memory (\`Result=oom-kill\`), and the kernel log has no line about it.
+- systemd reports that a unit ran out of memory (\`Result=oom-kill\`), and the kernel log has no line about it.
 - A container uses more than 90 % of its limit. The cache of files that it read
   does not count, because the kernel can free it.
 

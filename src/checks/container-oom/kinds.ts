@@ -38,7 +38,7 @@ export const killedAtLimit = defineKind<Killed>({
 
 export const killedAtOuterLimit = defineKind<Omit<Killed, 'isRunning'> & { readonly outer: string }>({
   id: 'killed-at-outer-limit',
-  name: 'A process of a container was killed at the memory limit of its unit, pod or slice',
+  name: 'A container reached the memory limit of its unit, pod or slice',
   meaning:
     'Together, all processes in it reached the limit, and the kernel killed a process of the container.',
   status: 'fail',
@@ -101,7 +101,7 @@ export const killedForHost = defineKind<KilledBy>({
 
 export const unitKilled = defineKind<KilledBy & { readonly unit: string }>({
   id: 'unit-killed',
-  name: 'systemd says that a container was killed for memory',
+  name: 'systemd reports that a container ran out of memory',
   meaning: 'systemd reports the kill, but the part of the kernel log that was read has no line about it.',
   status: 'fail',
   title: ({ container, times }) => `${container} was killed because memory ran out (${inTimes(times)})`,

@@ -102,7 +102,7 @@ export const wrongPassword = kind({
   status: 'fail',
   title: ({ server, database }) => `${server} cannot log in to ${database}: wrong password`,
   summary: ({ isCompared }) =>
-    `${isCompared ? 'Both are given the same password' : 'Whether both are given the same password could not be compared'}. A database keeps the password that it was created with: POSTGRES_PASSWORD_FILE has no effect once its data folder exists. ${DOWN}`,
+    `${isCompared ? 'Both are given the same password, but' : 'Whether both are given the same password could not be compared;'} a database keeps the password that it was created with. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       ...(about.isCompared
@@ -244,7 +244,7 @@ export const noAnswer = kind({
   title: ({ database, isStopped }) =>
     isStopped ? `${database} does not answer: its process was stopped` : `${database} does not answer`,
   summary: ({ isStopped }) =>
-    `${isStopped ? 'Somebody or something sent it SIGSTOP.' : 'It takes connections and says nothing.'} ${DOWN}`,
+    `${isStopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${DOWN}`,
   remedy: (about) =>
     about.isStopped
       ? {
@@ -252,7 +252,7 @@ export const noAnswer = kind({
             run(['podman', 'kill', '--signal', 'CONT', '--', containerName(about.database)], {
               root: true,
               risk: 'restart',
-              why: 'Let it continue.',
+              why: 'Resume its process.',
             }),
           ],
         }
@@ -296,7 +296,7 @@ export const otherMajor = kind({
   title: ({ database, found }) =>
     `${database} cannot start: its data folder is from another Postgres (${found})`,
   summary: () =>
-    `A major version of Postgres cannot read the data folder of another one. The data is not lost. ${DOWN}`,
+    `A major version of Postgres cannot read the data folder of another one; the data is not lost. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       byHand(
@@ -365,9 +365,9 @@ export const upgradePath = kind({
   name: 'An upgrade of Immich skipped a version that has to run once',
   meaning: DOWN,
   status: 'fail',
-  title: ({ server }) => `${server} does not start: it skipped a version that it needs (v1.132 to v1.136)`,
+  title: ({ server }) => `${server} does not start: its upgrade skipped v1.132 to v1.136`,
   summary: () =>
-    `Its database was last used by a version before 1.132. Only the versions 1.132.0 to 1.136.0 can upgrade it; newer ones cannot. Nothing is lost. ${DOWN}`,
+    `Only the versions 1.132.0 to 1.136.0 can upgrade a database of an older version; nothing is lost. ${DOWN}`,
   remedy: (about) => ({
     lasting: [
       backUp(about),

@@ -44,7 +44,7 @@ const unanswered = (
               run(['systemctl', 'restart', '--', unitName(unit)], {
                 root: true,
                 risk: 'restart',
-                why: 'If the log does not show why, restart the server. Jobs that it was running start again.',
+                why: 'If the log does not show why, restart the server. Jobs that were running start again.',
               }),
             ]),
       ],
@@ -77,7 +77,8 @@ export const somethingElse = unanswered(
 export const maintenance = defineKind<{ readonly container: string; readonly again: readonly Parsed[] }>({
   id: 'maintenance',
   name: 'Immich is in maintenance mode',
-  meaning: 'In maintenance mode, Immich refuses uploads and all apps until an administrator ends it.',
+  meaning:
+    'Immich refuses uploads and connections of all apps until an administrator ends the maintenance mode.',
   status: 'warn',
   title: ({ container }) => `${container} is in maintenance mode`,
   remedy: ({ again }) => ({
@@ -162,7 +163,7 @@ export const jobsFailed = defineKind<{ readonly count: number; readonly again: r
   remedy: ({ again }) => ({
     lasting: [
       byHand(
-        'In Immich, open Administration > Job Queues: it shows the failed jobs. Read the reason in the log of the server, fix it, and start the jobs again (Missing).',
+        'In Immich, open Administration > Job Queues: it shows the failed jobs. Read the reason in the log of the server, fix it, and start the jobs again (the button Missing).',
       ),
       askAgain(again),
     ],

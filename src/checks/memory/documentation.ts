@@ -8,13 +8,14 @@ export const documentation: CheckDocumentation = {
 - The swap is full (zram counts, too), and less than 20 % of the memory is available.
 
 The evidence names the containers that use the most memory, with their limits.`,
-  fix: `Set a memory limit for the largest container, run less, or add memory to the host.`,
-  unknownIf: `the kernel does not tell how much memory is available.`,
+  fix: `Set a memory limit for the largest container, run fewer services, or add memory to the host.`,
+  unknownIf: `the kernel does not report how much memory is available.`,
   notReported: `These are not problems, or belong to another check:
 
-- Memory that holds cached files, or the cache of ZFS: both are given up if programs need them.
-- A full swap on a host with enough memory: it holds what nothing has used for a long time.
-- A container that is near its own limit, and what was killed for memory (\`container-oom\`, \`ml-oom\`).
+- Memory that holds cached files, or the cache of ZFS: both are freed if programs need the memory.
+- A full swap on a host with enough memory: it holds data that no program has used for a long time.
+- A container that is near its own limit, and processes that the OOM killer ended
+  (\`container-oom\`, \`ml-oom\`).
 
-If the kernel does not measure the pressure, the result says so.`,
+If the kernel does not measure how long processes wait, the result says so.`,
 };

@@ -11,8 +11,8 @@ const percent = ({ available, total }: Available) => Math.floor((100 * available
 
 export const littleAvailable = defineKind<Available>({
   id: 'little-available',
-  name: 'Little memory of the host is available',
-  meaning: 'If a program needs more, the kernel kills one, which may belong to any service.',
+  name: 'The host has little memory available',
+  meaning: 'If a program needs more memory, the kernel kills a process, which may belong to any service.',
   status: 'warn',
   title: (about) =>
     `The host is short of memory: ${bytes(about.available)} of ${bytes(about.total)} is available (${percent(about)} %)`,
@@ -22,19 +22,18 @@ export const littleAvailable = defineKind<Available>({
 export const waiting = defineKind<{ readonly stalled: number }>({
   id: 'waiting',
   name: 'Processes wait for memory',
-  meaning: 'While they wait nothing is done: services answer slowly or not at all.',
+  meaning: 'Processes that wait do nothing: services answer slowly or not at all.',
   status: 'warn',
-  title: ({ stalled }) =>
-    `The host is short of memory: processes waited for it ${stalled} % of the last 5 minutes`,
+  title: ({ stalled }) => `The host is short of memory: processes waited ${stalled} % of the last 5 min`,
   remedy: () => ({ lasting: lessOnHost() }),
 });
 
 export const swapFull = defineKind<Available & { readonly swapTotal: number }>({
   id: 'swap-full',
-  name: 'The swap is full, and little memory is available',
-  meaning: 'Nothing more can be swapped out. If a program needs more memory, the kernel soon kills one.',
+  name: 'The swap is full, and the host has little memory available',
+  meaning: 'Nothing more can be swapped out. If a program needs more memory, the kernel kills a process.',
   status: 'warn',
   title: (about) =>
-    `The swap (${bytes(about.swapTotal)}) is full, and ${percent(about)} % of the memory is available`,
+    `The swap (${bytes(about.swapTotal)}) is full, and only ${percent(about)} % of the memory is available`,
   remedy: () => ({ lasting: lessOnHost() }),
 });

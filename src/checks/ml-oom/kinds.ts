@@ -48,7 +48,7 @@ export const outerLimitTooLow = defineKind<
   }
 >({
   id: 'outer-limit-too-low',
-  name: "Immich's machine learning reached the memory limit of its unit, pod or slice",
+  name: "Immich's machine learning reached the limit of its unit, pod or slice",
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
@@ -97,7 +97,7 @@ export const hostOutOfMemory = defineKind<KilledBy>({
 
 export const unitKilled = defineKind<KilledBy>({
   id: 'unit-killed',
-  name: "systemd says that Immich's machine learning was killed for memory",
+  name: "systemd reports that Immich's machine learning ran out of memory",
   meaning: 'systemd reports the kill, and the kernel log that was read has no line about it.',
   status: 'fail',
   title: ({ container, times }) => `${container} was killed because memory ran out (${inTimes(times)})`,

@@ -86,7 +86,7 @@ const toPodman = ({ at, literals, folder }: Rewritable): Step[] => [
 
 export const oldOption = defineKind<Declared & { readonly container: string }>({
   id: 'old-option',
-  name: 'A container is declared below docker-containers, which makes docker the backend',
+  name: 'A container is declared with the old option docker-containers',
   meaning: DECLARED,
   status: 'fail',
   title: ({ container }) =>

@@ -181,7 +181,7 @@ export const folderNotWritable = defineKind<CannotSave & { readonly owner: strin
 
 export const cannotLoad = defineKind<CannotSave>({
   id: 'cannot-load',
-  name: 'Redis cannot read what it saved',
+  name: 'Redis cannot read its saved data',
   meaning: MEANING,
   status: 'fail',
   title: ({ name, why }) => `${name} cannot start: ${why}`,

@@ -219,7 +219,7 @@ function waitForMount({ declared: { point }, users, units, nixos }: NotMounted):
           'RequiresMountsFor',
         ),
         after: nixString(point),
-        why: 'Let it start only when the disk is mounted, and not with an empty folder.',
+        why: 'Let it start only when the disk is mounted, never with an empty folder.',
       }),
     ),
     rebuild(),
@@ -352,7 +352,7 @@ export const folderGone = defineKind<{
   id: 'folder-gone',
   name: 'A running container uses a folder that no longer exists',
   meaning:
-    'It still has the old folder open, and writes to it: that is lost when the container stops, or lies where nobody looks for it.',
+    'It still writes to the old folder, which it has open: those files may be lost when the container stops.',
   status: 'fail',
   title: ({ path, container }) => `${container} uses ${path}, which no longer exists`,
   remedy: ({ path, container, destination }) => ({
@@ -361,7 +361,7 @@ export const folderGone = defineKind<{
         `Do not stop or restart ${container} yet. First copy what is in its ${destination} to a disk (sudo podman cp CONTAINER:FOLDER DISK): it may be nowhere else.`,
       ),
       byHand(
-        `Then find out whether ${path} was renamed or deleted, or its disk was unmounted. Put it back with what is in it, and restart the container.`,
+        `Then find out whether ${path} was renamed or deleted, or its disk was unmounted. Restore the folder with its content, and restart the container.`,
       ),
     ],
   }),
@@ -447,7 +447,7 @@ export const poolUnhealthy = defineKind<Pool>({
 export const smartFailing = defineKind<{ readonly disk: string }>({
   id: 'smart-failing',
   name: 'A disk reports that it is failing',
-  meaning: 'The disk expects to fail soon: its data may be lost.',
+  meaning: 'The disk may fail soon: its data may be lost.',
   status: 'fail',
   title: ({ disk }) => `The disk ${disk} reports that it is failing (SMART)`,
   remedy: ({ disk }) => ({

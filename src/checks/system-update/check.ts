@@ -7,7 +7,7 @@ import { source } from './source.ts';
 export const systemUpdate: Check = {
   id: 'system-update',
   title: 'The last rebuild or upgrade took effect',
-  why: 'After a rebuild that failed halfway, the host runs something else than its configuration says, and old units stay.',
+  why: 'After a rebuild that failed halfway, the host does not run what its configuration says, and old units remain.',
   tags: ['nixos'],
   documentation,
   kinds: Object.values(kinds),

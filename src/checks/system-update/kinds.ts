@@ -15,7 +15,10 @@ export const upgradeFailed = defineKind<{ readonly error: string | undefined }>(
       : `The automatic upgrade failed: ${error}`,
   remedy: () => ({
     lasting: [
-      run(['journalctl', '--unit=nixos-upgrade.service', '--lines=100'], { root: true, why: 'Show why.' }),
+      run(['journalctl', '--unit=nixos-upgrade.service', '--lines=100'], {
+        root: true,
+        why: 'Show why it failed.',
+      }),
       run(['systemctl', 'start', '--', 'nixos-upgrade.service'], {
         root: true,
         risk: 'restart',
@@ -54,7 +57,7 @@ export const notActive = defineKind<Systems & { readonly isBootedOld: boolean }>
         ]
       : [
           reboot(
-            `Start ${next}, when a reboot suits. If a switch was meant, nixos-rebuild switch shows why it failed.`,
+            `Reboot into ${next} when convenient. If the switch to it failed, nixos-rebuild switch shows why.`,
           ),
         ],
   }),
@@ -64,7 +67,7 @@ export const notKept = defineKind<{ readonly next: string }>({
   id: 'not-kept',
   name: 'The running system is in no generation',
   meaning:
-    'It was activated only for now (nixos-rebuild test), or its generation was removed. The next boot starts another one.',
+    'It was activated without a generation (nixos-rebuild test), or its generation was removed. The next boot starts another system.',
   status: 'warn',
   title: ({ next }) => `The running system is in no generation: a reboot starts ${next}`,
   remedy: () => ({ lasting: [rebuild()] }),
@@ -72,15 +75,15 @@ export const notKept = defineKind<{ readonly next: string }>({
 
 export const activationFailed = defineKind<{ readonly snippet: string }>({
   id: 'activation-failed',
-  name: 'Part of the activation of the running system failed',
-  meaning: 'What it sets up (users, folders, files in /etc) may be missing or old.',
+  name: 'Part of the last activation failed',
+  meaning: 'The users, folders or files that this part sets up may be missing or outdated.',
   status: 'warn',
-  title: ({ snippet }) => `The activation of the running system failed in part: ${snippet}`,
+  title: ({ snippet }) => `Part of the last activation failed: ${snippet}`,
   remedy: () => ({
     lasting: [
       run(['journalctl', '--boot', '--grep=stage-2-init|activation|Activation'], {
         root: true,
-        why: 'Show what it said before it failed.',
+        why: 'Show its messages before the failure.',
       }),
       rebuild(),
     ],
@@ -108,12 +111,12 @@ export const rebootDue = defineKind<{
   readonly days: number;
 }>({
   id: 'reboot-due',
-  name: 'A newer kernel has been waiting for a reboot for a long time',
+  name: 'A newer kernel has needed a reboot for more than 30 days',
   meaning: 'The fixes in it have no effect until the host is rebooted.',
   status: 'warn',
   title: ({ booted, installed, days }) =>
     `Kernel ${installed} has been installed for ${days} days, but ${booted} is running`,
-  remedy: () => ({ lasting: [reboot('Reboot, when it suits.')] }),
+  remedy: () => ({ lasting: [reboot('Reboot when convenient.')] }),
 });
 
 export const rebootsAtAnyTime = defineKind<{
@@ -122,7 +125,7 @@ export const rebootsAtAnyTime = defineKind<{
   id: 'reboots-at-any-time',
   name: 'The automatic upgrade may reboot the host at any time',
   meaning:
-    'An upgrade that was missed is made up for at the next start, and the reboot follows at once, also while photos upload or a backup runs.',
+    'A missed upgrade runs at the next start and may reboot the host at once, even while photos upload or a backup runs.',
   status: 'warn',
   title: () => 'The automatic upgrade may reboot the host at any time of the day',
   remedy: ({ at }) => ({

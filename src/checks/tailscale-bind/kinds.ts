@@ -40,7 +40,7 @@ export const addressThereNow = defineKind<Bound>({
 
 export const triesAgain = defineKind<Bound>({
   id: 'tries-again',
-  name: 'A container could not bind to its Tailscale address, and systemd is retrying',
+  name: 'A container could not bind to its Tailscale address, and retries',
   meaning:
     'The address did not exist when the container started. It exists now, and systemd will start it within seconds.',
   status: 'warn',
@@ -50,7 +50,7 @@ export const triesAgain = defineKind<Bound>({
 
 export const addressMissing = defineKind<Bound>({
   id: 'address-missing',
-  name: 'A container could not bind to its Tailscale address, which does not exist',
+  name: 'The Tailscale address that a container binds to does not exist',
   meaning: 'The address is not on this machine now either.',
   status: 'fail',
   title: couldNotBind,

@@ -10,7 +10,7 @@ const PLACES = /^\/tmp\/(?:upload-immich\.lock(?:\.d)?|hsdoctor-upload-[0-9a-f]{
 
 export const hangs = defineKind<{ readonly path: string; readonly pid: number; readonly since: string }>({
   id: 'hangs',
-  name: 'The upload that holds a lock has been running for a long time and writes nothing',
+  name: 'The upload that holds a lock appears to hang',
   meaning: 'The upload seems to hang, and no other upload can start until it ends.',
   status: 'fail',
   title: ({ path, since }) =>

@@ -36,7 +36,7 @@ export const kinds: Readonly<Record<DangerKind, TellingKind<Dangerous>>> = {
   ),
   'unpinned-uploader': danger(
     'unpinned-uploader',
-    'The upload script runs the newest version of the uploader, whatever it is',
+    'The upload script does not pin the version of the uploader',
     'A new version can behave differently, or not fit the server, without you having changed anything.',
   ),
 };

@@ -7,6 +7,6 @@ being restarted, has been starting for more than ten minutes, or systemd refuses
   notReported: `These are not problems, or belong to another check:
 
 - A service that is disabled or masked, or that a condition prevents from starting.
-- A service that a socket or timer starts, that does one thing and ends, or that may have ended successfully by itself.
+- A service that a socket or timer starts, that runs once and exits, or that may have exited successfully by itself.
 - Failed services (\`failed-units\`) and containers (\`container-state\`).`,
 };

@@ -5,7 +5,10 @@ import { defineKind } from '../define.ts';
 const SHOW = (id: string) =>
   run(['systemctl', 'status', '--', unitName(id)], { why: 'Show its state and its last messages.' });
 const READ = (id: string) =>
-  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], { root: true, why: 'Read why.' });
+  run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], {
+    root: true,
+    why: 'Read why it fails.',
+  });
 
 export const notRunning = defineKind<{ readonly id: string; readonly why: string }>({
   id: 'not-running',
@@ -28,7 +31,7 @@ export const notRunning = defineKind<{ readonly id: string; readonly why: string
 export const keepsFailing = defineKind<{ readonly id: string; readonly restarts: number }>({
   id: 'keeps-failing',
   name: 'A service that the configuration starts keeps failing',
-  meaning: 'systemd starts it again each time, so it is never listed as failed.',
+  meaning: 'systemd restarts it each time, so it is never listed as failed.',
   status: 'warn',
   title: ({ id, restarts }) => `${id} keeps failing: systemd restarted it ${restarts} times`,
   remedy: ({ id }) => ({ lasting: [READ(id)] }),

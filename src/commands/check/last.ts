@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import type { Report, TargetReport } from '../../model/report.ts';
+import { instant } from '../../report/time.ts';
 import { xdgFolder } from '../../text/home.ts';
 import { ioCode } from '../../text/io-error.ts';
 import { UsageError } from '../../text/usage-error.ts';
@@ -45,12 +46,10 @@ export async function readLastCheck(): Promise<LastCheck> {
   });
   const read = text === undefined ? undefined : lastCheck.safeParse(parsed(text)).data;
   if (read === undefined)
-    throw new UsageError(
-      '--last looks again at what the last check found, and no check is remembered: run `hsdoctor check` first',
-    );
+    throw new UsageError('--last: there is no last check to repeat: run `hsdoctor check` first');
   if (read.checks.length === 0)
     throw new UsageError(
-      `--last looks again at what was not ok, and the check at ${read.at} found nothing: run \`hsdoctor check\``,
+      `--last: the check at ${instant(read.at)} found nothing to repeat: run \`hsdoctor check\``,
     );
   return read;
 }
@@ -137,5 +136,5 @@ export function sinceLastCheck(last: LastCheck, report: Report): string {
   const lines = [...before, ...fresh].map(
     ({ word, title, check }) => `  ${`${word}:`.padEnd(13)}${title}  ${check}`,
   );
-  return `${[`\nSince the check at ${last.at}:`, ...lines].map(visible).join('\n')}\n`;
+  return `${[`\nSince the check at ${instant(last.at)}:`, ...lines].map(visible).join('\n')}\n`;
 }

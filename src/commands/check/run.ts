@@ -47,7 +47,7 @@ export async function check(ids: readonly string[], flags: CheckFlags, version: 
   if (!flags.last) return runCheck(ids, flags, version);
   if ([ids, flags.host, flags.bundle, flags.source, flags.tag].some((each) => each?.length))
     throw new UsageError(
-      '--last looks again at what the last check found: leave out the names of checks, --host, --bundle, --source and --tag',
+      '--last repeats the last check: leave out the names of checks, --host, --bundle, --source and --tag',
     );
   const last = await (await import('./last.ts')).readLastCheck();
   const { hosts, source, config } = last;

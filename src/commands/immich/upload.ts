@@ -6,7 +6,7 @@ export default class ImmichUploadCommand extends Command {
   static override summary =
     'Upload the photos and videos in a folder to Immich, verify that they arrived, and delete only what is verified.';
   static override description =
-    'Exit status: 0 all files are verified, or there was nothing to do; 1 a file failed or is not verified, or the run ended early; 2 wrong usage or settings; 3 the server, its maintenance or the key does not allow an upload; 4 another run is using the folder; 5 no file stopped changing; 130, 143 interrupted.';
+    'Exit status: 0 all files are verified, or there was nothing to do; 1 a file failed or is not verified, or the run ended early; 2 wrong usage or settings; 3 the server cannot be reached or is in maintenance, or the key lacks a permission; 4 another run is using the folder; 5 no file stopped changing; 130, 143 interrupted.';
   static override strict = false;
   static override args = {
     folder: Args.string({
@@ -56,7 +56,7 @@ export default class ImmichUploadCommand extends Command {
     }),
     'dry-run': Flags.boolean({ description: 'show what would be done, and change nothing', default: false }),
     watch: Flags.boolean({
-      description: 'go on, and upload what comes into the folder, until it is stopped',
+      description: 'keep running, and upload new files as they arrive, until it is stopped',
       default: false,
     }),
     notify: Flags.boolean({ description: 'send the result through Pushover', allowNo: true }),
@@ -69,7 +69,8 @@ export default class ImmichUploadCommand extends Command {
       helpValue: 'N',
     }),
     'limit-rate': Flags.string({
-      description: 'highest number of bytes sent per second, such as 500K or 2M (default: no limit)',
+      description:
+        'highest number of bytes sent per second by all files together, such as 500K or 2M (default: no limit)',
       helpValue: 'RATE',
     }),
     'settle-interval': Flags.string({
@@ -82,7 +83,7 @@ export default class ImmichUploadCommand extends Command {
     }),
     'rest-interval': Flags.string({
       description:
-        'how long a file must be unchanged before it is deleted or moved, where not every process can be asked whether it has it open (default: 1m)',
+        'how long a file must be unchanged before it is deleted or moved, if it is not known whether a process has it open (default: 1m)',
       helpValue: '1m',
     }),
     timeout: Flags.string({ description: 'time limit of the run (default: 30m)', helpValue: '30m' }),

@@ -83,7 +83,7 @@ const MOST_LINES = 20_000;
 
 export const backupJobs = defineProbe<BackupJobs>({
   id: 'backup-jobs',
-  reads: `systemctl show of services and timers whose names say backup, their last success in the journal, and the files of cron`,
+  reads: `systemctl show of services and timers whose names say backup, their last success in the journal, and cron files`,
   tools: ['systemctl', 'journalctl', 'awk', 'grep'],
   outputLimit: 1_000_000,
   script: `set -f

@@ -43,7 +43,7 @@ printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" "$kind" "$times
 export const certificates = defineProbe<readonly Certificate[]>({
   id: 'certificates',
   reads:
-    'when the certificates of ACME (/var/lib/acme), nginx and Caddy end, and the state of the units that renew them; keys are not opened',
+    'expiry dates of the certificates of ACME (/var/lib/acme), nginx and Caddy, and the state of the units that renew them; keys are not opened',
   root: true,
   tools: ['systemctl', 'sed', 'base64', 'grep', 'tr'],
   script: `systemctl show --property=Version

@@ -20,7 +20,8 @@ export const NOT_OF_SETTINGS = 'your settings have no URL and key of Immich';
 /** As the collection of a host would have brought it: no key goes there, so nothing is asked there. */
 export const immichJobs = defineProbe<ImmichJobs>({
   id: 'immich-jobs',
-  reads: "Immich's job queues and its newest photo, asked from here with the key of your settings",
+  reads:
+    "Immich's job queues and its newest photo, asked from the machine that runs hsdoctor, with the key of your settings",
   script: `echo '${NOT_ASKED}'`,
   parse({ stdout }) {
     if (stdout.trim() === NOT_ASKED) throw new FactUnavailable('not-applicable', NOT_OF_SETTINGS);

@@ -40,7 +40,7 @@ const NEWEST_FIRST = 'newest first';
 
 export const kernelOom = defineProbe<KernelOom>({
   id: 'kernel-oom',
-  reads: 'journalctl: lines of the kernel, of systemd-oomd and of earlyoom about what they killed for memory',
+  reads: 'journalctl: lines of the kernel, systemd-oomd and earlyoom about processes that they killed',
   tools: ['journalctl', 'awk'],
   script: `journalctl --no-pager --quiet --output=short-unix _TRANSPORT=kernel 2>/dev/null | head -n 1
 ${journalctl('--reverse --output=short-unix _TRANSPORT=kernel + _SYSTEMD_UNIT=systemd-oomd.service + _SYSTEMD_UNIT=earlyoom.service')} | awk 'BEGIN { print "${NEWEST_FIRST}" } /${PATTERN}/ { sub(/, cmdline .*/, ""); print }'`,

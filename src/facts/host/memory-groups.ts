@@ -40,7 +40,8 @@ $1 == "oom" || $1 == "oom_kill" { print $1, $2, FILENAME }`;
 
 export const memoryGroups = defineProbe<readonly MemoryGroup[]>({
   id: 'memory-groups',
-  reads: '/sys/fs/cgroup: memory of each container, its limit, and number of processes killed for memory',
+  reads:
+    '/sys/fs/cgroup: memory of each container, its limit, and number of processes that the OOM killer ended',
   tools: ['find', 'awk'],
   outputLimit: 8_000_000,
   // cgroup v2 tells both counts in one file; v1 has one file for each limit.

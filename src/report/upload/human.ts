@@ -92,7 +92,7 @@ function headline(report: UploadReport, page: Page): string[] {
 /** Of files of which some are proven by their checksum only. */
 const KNOWN = 'known to the server';
 
-const NOT_LOOKED_AT = "the files on the server's disk were not looked at (--verify size does)";
+const NOT_LOOKED_AT = "the files on the server's disk were not checked (use --verify size)";
 
 const LEVELS: Readonly<Record<ProofLevel, string>> = {
   checksum: `by checksum only: ${NOT_LOOKED_AT}`,

@@ -18,7 +18,7 @@ export const NOT_PROVEN_TEXTS: Readonly<Partial<Record<UploadOutcome, OutcomeTex
   },
   damaged: {
     what: 'known to the server, but not as an intact original',
-    fix: 'Keep the file here: another run does not help, because Immich takes no file whose checksum it knows. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: then it is sent again.',
+    fix: 'Keep the file here: another run does not help, because Immich refuses a file whose checksum it has. First check that the storage of Immich is mounted: hsdoctor check --host SERVER. If only this original is lost, delete the asset in Immich, empty the trash, and run it again: the file is then sent.',
   },
   unseen: {
     what: 'on the server, but not verified to be safe there',

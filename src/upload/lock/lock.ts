@@ -119,6 +119,6 @@ function unknown(path: string, reason: string): string {
 }
 
 function took({ pid, startedAt }: LockToken, state: Exclude<ProcessState, 'running'>): string {
-  const left = state === 'gone' ? 'which has ended' : 'whose number now belongs to another process';
+  const left = state === 'gone' ? 'which has ended' : 'whose process id now belongs to another process';
   return `took over the lock from ${startedAt} of process ${pid}, ${left}`;
 }

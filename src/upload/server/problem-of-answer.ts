@@ -85,7 +85,7 @@ function tooLarge(headers: IncomingHttpHeaders): string {
     'cf-ray' in headers
       ? 'Cloudflare takes at most 100 MB per request on its free plan: upload through the local network or a VPN'
       : 'raise its limit on the server (nginx: client_max_body_size, 1 MB by default; Cloudflare: 100 MB, fixed), or upload without the proxy';
-  return `a proxy in front of Immich does not take a file this large (413): ${limit}`;
+  return `a proxy in front of Immich does not accept a file this large (413): ${limit}`;
 }
 
 function redirected(headers: IncomingHttpHeaders, url: string, path: string): string {

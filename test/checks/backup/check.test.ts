@@ -153,7 +153,7 @@ describe('a host without a backup', () => {
 
   test("is one that has Immich's dumps only", () => {
     const { findings } = judge('backup', { backupJobs: NO_BACKUP, immichServers: dumps([20, 9e6]) });
-    expect(findings.map(({ summary }) => summary).join()).toContain('hold no photos');
+    expect(findings.map(({ summary }) => summary).join()).toContain('contain no photos');
   });
 
   test('is not told of by who may not look', () => {

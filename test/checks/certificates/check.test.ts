@@ -17,10 +17,10 @@ test('how long it is over, or will be there', () => {
     'The certificate of photos.example.org expired 3 days ago',
   ]);
   expect(titles(certificate({ ends: NOW + 5 * 3_600_000 }))).toEqual([
-    'The certificate of photos.example.org ends in 5 h',
+    'The certificate of photos.example.org expires in 5 h',
   ]);
   expect(titles(certificate({ ends: NOW + 5 * DAY, active: 'failed' }))).toEqual([
-    'The certificate of photos.example.org ends in 5 days: its renewal failed',
+    'The certificate of photos.example.org expires in 5 days: its renewal failed',
   ]);
   expect(of(certificate({ ends: NOW })).status).toBe('fail');
 });

@@ -77,8 +77,8 @@ describe('a clock that nothing keeps right', () => {
 
 describe('a clock that differs from the one here', () => {
   test.each([
-    ['ahead', ahead(3_600_000), 'The clock of the host is 1 h ahead of the clock here'],
-    ['behind', ahead(-3_602_000), 'The clock of the host is 1 h behind the clock here'],
+    ['ahead', ahead(3_600_000), 'The clock of the host is 1 h ahead of the clock of this machine'],
+    ['behind', ahead(-3_602_000), 'The clock of the host is 1 h behind the clock of this machine'],
   ])('%s', (_, options, title) => {
     expect(titles(UNSYNCHRONIZED, options).join()).toContain(title);
     expect(judge('clock', { clock: UNSYNCHRONIZED }, options).status).toBe('fail');
