@@ -1,8 +1,8 @@
 import type { CheckDocumentation } from '../../model/check.ts';
 
 export const documentation: CheckDocumentation = {
-  shows: `Apps that keep their data in SQLite (Uptime Kuma, Plex, Jellyfin, Vaultwarden, Home Assistant, ...): the errors of SQLite in the log of the
-container since its start. Only the text of the error leaves the host, not the rest of the line:
+  shows: `These are reported for apps that keep their data in SQLite (Uptime Kuma, Plex, Jellyfin, Vaultwarden, Home Assistant, ...).
+hsdoctor reads the errors of SQLite in the log of the container since its start; only the text of the error leaves the host.
 
 - The database is damaged (\`SQLITE_CORRUPT\`, \`database disk image is malformed\`).
 - The app cannot write it (full disk, read-only, input/output error).

@@ -71,8 +71,7 @@ export const notOnTailnet = defineKind<Asked & { readonly local: string }>({
   name: 'An app answers on its host, but not at the Tailscale address',
   meaning: 'Its port is published on all addresses, but other devices of the tailnet cannot reach the app.',
   status: 'warn',
-  title: ({ container, place, what }) =>
-    `${container} answers on its host, but not at its Tailscale address ${place}: ${what}`,
+  title: ({ container, place }) => `${container} answers only on its host, not at ${place}`,
   remedy: ({ local, place }) => ({
     lasting: [
       run(['ss', '-ltnp'], {

@@ -22,11 +22,11 @@ const renew = ({ from, path, unit }: Case): Step[] => {
     return [
       run(['journalctl', '--no-pager', '--lines=50', `--unit`, unitName(unit)], {
         root: true,
-        why: 'Read why it was not renewed (a DNS record, a closed port 80, a limit of the certificate authority).',
+        why: 'Read why no new one was issued (a DNS record, a closed port 80, a limit of the certificate authority).',
       }),
       run(['systemctl', 'start', '--', unitName(unit)], {
         root: true,
-        why: 'When the cause is fixed, renew it. Do not repeat this often: certificate authorities limit failed attempts.',
+        why: 'When the cause is fixed, request it again. Do not repeat this often: certificate authorities limit failed attempts.',
       }),
     ];
   if (from === 'caddy')

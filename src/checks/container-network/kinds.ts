@@ -23,7 +23,7 @@ export const rulesGone = defineKind<{
     'The container is running, but nothing outside can reach it. Usually a restart or reload of the firewall removed the rules of podman.',
   status: 'fail',
   title: ({ container, ports }) =>
-    `${ports.length === 1 ? `Port ${ports[0]}` : `${ports.length} published ports`} of ${container} cannot be reached: no firewall rule forwards ${ports.length === 1 ? 'it' : 'them'}`,
+    `No firewall rule forwards ${ports.length === 1 ? `port ${ports[0]}` : `${ports.length} published ports`} of ${container}`,
   remedy: ({ firewall }) => ({
     now: [
       run(['podman', 'network', 'reload', '--all'], {
@@ -71,8 +71,7 @@ export const dnsBlocked = defineKind<OnNetwork & { readonly bridge: string | und
   name: 'The firewall blocks the name server of a container network',
   meaning: UNNAMED,
   status: 'fail',
-  title: ({ network, address }) =>
-    `Containers on network ${network} cannot resolve names: no answer from ${address}:53`,
+  title: ({ network, address }) => `DNS on network ${network} fails: no answer from ${address}:53`,
   summary: () =>
     `The name server is running, so a firewall on the host blocks the packets of the containers. ${UNNAMED}`,
   remedy: ({ bridge, address }) => ({
@@ -104,7 +103,7 @@ export const dnsDown = defineKind<OnNetwork & { readonly hangs: boolean }>({
   meaning: UNNAMED,
   status: 'fail',
   title: ({ network, address, hangs }) =>
-    `Containers on network ${network} cannot resolve names: aardvark-dns ${hangs ? 'hangs' : `is not listening on ${address}`}`,
+    `DNS on network ${network} fails: aardvark-dns ${hangs ? 'hangs' : `is not listening on ${address}`}`,
   remedy: ({ hangs }) => ({
     now: hangs
       ? []
@@ -135,8 +134,7 @@ export const dnsPortTaken = defineKind<OnNetwork & { readonly by: string; readon
   name: 'Another program uses the DNS port of a container network',
   meaning: UNNAMED,
   status: 'fail',
-  title: ({ network, by, listens }) =>
-    `Containers on network ${network} cannot resolve names: ${by} listens on ${listens}:53`,
+  title: ({ network, by, listens }) => `DNS on network ${network} fails: ${by} listens on ${listens}:53`,
   remedy: ({ by, address }) => ({
     lasting: [
       byHand(
@@ -157,10 +155,10 @@ export const nameUnknown = defineKind<
 >({
   id: 'name-unknown',
   name: 'The name server of a container network cannot resolve its containers',
-  meaning: 'Containers on this network cannot find each other by name: a server cannot find its database.',
+  meaning:
+    'Containers on this network cannot resolve the names of each other: Immich, for example, cannot find its database.',
   status: 'fail',
-  title: ({ network, address, does }) =>
-    `Containers on network ${network} cannot find each other: ${address} ${does}`,
+  title: ({ network, address, does }) => `DNS on network ${network} fails: ${address} ${does}`,
   remedy: ({ publisher, address }) => ({
     lasting:
       publisher === undefined
@@ -187,8 +185,7 @@ export const dnsNotOpened = defineKind<{
   name: 'The configuration does not open DNS for a container network',
   meaning: UNNAMED,
   status: 'warn',
-  title: ({ network, asking, named }) =>
-    `${asking} cannot find ${named}: the firewall blocks DNS on network ${network}`,
+  title: ({ asking, named }) => `${asking} cannot resolve ${named}: the firewall blocks DNS`,
   summary: ({ network }) =>
     `With networking.nftables.enable, podman does not open UDP port 53 for its networks, and nothing in this configuration does. NixOS opens it for podman's default network only, not for ${network}.`,
   remedy: () => ({

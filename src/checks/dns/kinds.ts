@@ -29,10 +29,10 @@ const USE_RESOLVED: readonly Step[] = [
 
 export const noUpstream = defineKind<{ readonly asks: string }>({
   id: 'no-upstream',
-  name: 'Tailscale is the only name server, and has no other name server to ask',
+  name: 'Tailscale is the only name server, and has no upstream name server',
   meaning: NO_NAMES,
   status: 'fail',
-  title: ({ asks }) => `No names resolve: ${asks} uses only Tailscale, which has no other server to ask`,
+  title: ({ asks }) => `No names resolve: ${asks} uses only Tailscale, which has no upstream`,
   remedy: () => ({
     lasting: [
       byHand(

@@ -79,7 +79,7 @@ export const wrongGroup = defineKind<{
   meaning: 'The user in the container has no permission to open the device.',
   status: 'warn',
   title: ({ name, given, node, gid }) =>
-    `${name} is given the group ${given.join(', ')}, but ${node} belongs to ${gid}`,
+    `${name} has the group ${given.join(', ')}, but ${node} needs ${gid}`,
   remedy: ({ name, gid, group, nixos }) => ({
     lasting: [
       byHand(

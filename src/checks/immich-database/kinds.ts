@@ -272,7 +272,7 @@ export const wrongOwner = kind({
   name: "The data folder of Immich's database belongs to another user",
   meaning: `The database cannot start. ${DOWN}`,
   status: 'fail',
-  title: ({ database, found }) => `${database} cannot start: it has no permission to use ${found}`,
+  title: ({ database, found }) => `${database} cannot start: permission denied for ${found}`,
   summary: ({ folder }) =>
     `The folder${folder === undefined ? '' : ` ${folder}`} has to belong to the user that the database runs as, with mode 0700. ${DOWN}`,
   remedy: (about) => ({
@@ -293,8 +293,7 @@ export const otherMajor = kind({
   name: 'The data folder was created by another major version of Postgres',
   meaning: `The database cannot start. ${DOWN}`,
   status: 'fail',
-  title: ({ database, found }) =>
-    `${database} cannot start: its data folder is from another Postgres (${found})`,
+  title: ({ database, found }) => `${database} cannot start: data folder of another Postgres (${found})`,
   summary: () =>
     `A major version of Postgres cannot read the data folder of another one; the data is not lost. ${DOWN}`,
   remedy: (about) => ({

@@ -66,7 +66,7 @@ export const errorAnswer = unanswered(
 export const somethingElse = unanswered(
   'something-else',
   'Another program answers at the port of Immich',
-  ({ container, url, what }) => `Another program answers at ${url}, the address of ${container}: ${what}`,
+  ({ container, url, what }) => `Another program answers at ${url}, not ${container}: ${what}`,
   [
     byHand(
       'Find out which program listens on this port (sudo ss -ltnp). If it is not Immich, give one of the two another port.',

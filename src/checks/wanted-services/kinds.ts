@@ -1,5 +1,6 @@
 import { run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
+import { elapsed } from '../../text/amount.ts';
 import { defineKind } from '../define.ts';
 
 const SHOW = (id: string) =>
@@ -39,9 +40,9 @@ export const keepsFailing = defineKind<{ readonly id: string; readonly restarts:
 
 export const longStart = defineKind<{ readonly id: string; readonly minutes: number }>({
   id: 'long-start',
-  name: 'A service that the configuration starts has been starting for too long',
+  name: 'A service has been starting for too long',
   meaning: 'It waits for something before its start, or never reports that it is ready.',
   status: 'warn',
-  title: ({ id, minutes }) => `${id} has been starting for ${minutes} minutes`,
+  title: ({ id, minutes }) => `${id} has been starting for ${elapsed(minutes * 60_000)}`,
   remedy: ({ id }) => ({ lasting: [SHOW(id), READ(id)] }),
 });

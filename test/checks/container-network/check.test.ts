@@ -75,8 +75,8 @@ describe('published ports whose rules are gone', () => {
     const { status, findings } = network({ portForwarding: rules('') });
     expect(status).toBe('fail');
     expect(findings.map(({ title }) => title)).toEqual([
-      'Port 127.0.0.1:2283 of immich-server cannot be reached: no firewall rule forwards it',
-      'Port 3001 of uptime-kuma cannot be reached: no firewall rule forwards it',
+      'No firewall rule forwards port 127.0.0.1:2283 of immich-server',
+      'No firewall rule forwards port 3001 of uptime-kuma',
     ]);
     expect(findings.map(({ causedBy }) => causedBy)).toEqual([undefined, 'container-network']);
     expect(nowOf(findings[0])).toEqual(['$ sudo podman network reload --all']);
@@ -93,7 +93,7 @@ describe('published ports whose rules are gone', () => {
 
   test('may be of one container only, or some of its ports', () => {
     expect(titles({ portForwarding: rules(dnat('tcp', '2283', '10.89.0.2:2283')) })).toEqual([
-      'Port 3001 of uptime-kuma cannot be reached: no firewall rule forwards it',
+      'No firewall rule forwards port 3001 of uptime-kuma',
     ]);
     const plex = bridged(
       'plex',
@@ -106,7 +106,7 @@ describe('published ports whose rules are gone', () => {
     });
     expect(findings).toMatchObject([
       {
-        title: '2 published ports of plex cannot be reached: no firewall rule forwards them',
+        title: 'No firewall rule forwards 2 published ports of plex',
         affects: { state: 'degraded' },
       },
     ]);
@@ -300,7 +300,7 @@ describe('containers that cannot resolve each other', () => {
       {
         kind: 'container-network/dns-blocked',
         status: 'fail',
-        title: 'Containers on network immich cannot resolve names: no answer from 10.89.0.1:53',
+        title: 'DNS on network immich fails: no answer from 10.89.0.1:53',
       },
     ]);
     expect(lastingOf(findings[0])[0]).toBe(
@@ -313,7 +313,7 @@ describe('containers that cannot resolve each other', () => {
       containerLookups: own('immich-server', 'closed', 'listener 127.0.0.53%lo:53 0 systemd-resolve\n'),
     });
     expect(findings[0]?.title).toBe(
-      'Containers on network immich cannot resolve names: aardvark-dns is not listening on 10.89.0.1',
+      'DNS on network immich fails: aardvark-dns is not listening on 10.89.0.1',
     );
     expect(nowOf(findings[0])).toEqual(['$ sudo podman network reload --all']);
   });
@@ -322,7 +322,7 @@ describe('containers that cannot resolve each other', () => {
     const { findings } = network({
       containerLookups: own('immich-server', 'silent', 'listener 10.89.0.1:53 4352 aardvark-dns\n'),
     });
-    expect(findings[0]?.title).toBe('Containers on network immich cannot resolve names: aardvark-dns hangs');
+    expect(findings[0]?.title).toBe('DNS on network immich fails: aardvark-dns hangs');
     expect(nowOf(findings[0])).toEqual([]);
   });
 
@@ -332,9 +332,7 @@ describe('containers that cannot resolve each other', () => {
     ['10.89.0.1', 'listener 10.89.0.1:53 0 dnsmasq\n'],
   ])('because another program has %s:53', (address, listener) => {
     const { findings } = network({ containerLookups: own('immich-server', 'silent', listener) });
-    expect(findings[0]?.title).toBe(
-      `Containers on network immich cannot resolve names: dnsmasq listens on ${address}:53`,
-    );
+    expect(findings[0]?.title).toBe(`DNS on network immich fails: dnsmasq listens on ${address}:53`);
   });
 
   test('because another container gets their questions', () => {
@@ -344,9 +342,7 @@ describe('containers that cannot resolve each other', () => {
       portForwarding: rules(ALL + dnat('udp', '53', '10.89.0.5:53')),
       containerLookups: own('immich-server', 'code 3 0'),
     });
-    expect(findings[0]?.title).toBe(
-      'Containers on network immich cannot find each other: 10.89.0.1 answers NXDOMAIN (no such name)',
-    );
+    expect(findings[0]?.title).toBe('DNS on network immich fails: 10.89.0.1 answers NXDOMAIN (no such name)');
     expect(lastingOf(findings[0])[0]).toContain('Publish port 53 of adguard only on the address');
   });
 

@@ -105,7 +105,7 @@ describe('the host resolves nothing', () => {
       'No names resolve: nothing listens on 127.0.0.1',
     ]);
     expect(titles({ lookups: lookups(2, '127.0.0.53 code 2 0'), resolvConf: stub('active', MAGIC) })).toEqual(
-      ['No names resolve: systemd-resolved uses only Tailscale, which has no other server to ask'],
+      ['No names resolve: systemd-resolved uses only Tailscale, which has no upstream'],
     );
   });
 
@@ -143,7 +143,7 @@ describe('Tailscale is the only name server', () => {
       {
         kind: 'dns/no-upstream',
         status: 'fail',
-        title: 'No names resolve: /etc/resolv.conf uses only Tailscale, which has no other server to ask',
+        title: 'No names resolve: /etc/resolv.conf uses only Tailscale, which has no upstream',
       },
     ]);
     expect(lastingOf(findings[0])).toContain('services.resolved.enable:  -> true');

@@ -236,19 +236,19 @@ test('the database of a server whose container is gone is the one that is called
 test.each([
   [
     'FATAL:  data directory "/var/lib/postgresql/data" has wrong ownership',
-    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data',
+    'immich-postgres cannot start: permission denied for /var/lib/postgresql/data',
   ],
   [
     'FATAL:  data directory "/var/lib/postgresql/data" has invalid permissions',
-    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data',
+    'immich-postgres cannot start: permission denied for /var/lib/postgresql/data',
   ],
   [
     'LOG:  could not open configuration file "/var/lib/postgresql/data/postgresql.conf": Permission denied',
-    'immich-postgres cannot start: it has no permission to use /var/lib/postgresql/data/postgresql.conf',
+    'immich-postgres cannot start: permission denied for /var/lib/postgresql/data/postgresql.conf',
   ],
   [
     'DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18 (Debian 15.18-0+deb12u1).',
-    'immich-postgres cannot start: its data folder is from another Postgres (14, not 15.18)',
+    'immich-postgres cannot start: data folder of another Postgres (14, not 15.18)',
   ],
   [
     'FATAL:  could not access file "vchord.so": No such file or directory',

@@ -31,7 +31,7 @@ describe('a service that the configuration starts, and that does not run', () =>
     [
       'that never gets ready',
       { ActiveState: 'activating', SubState: 'start' },
-      'has been starting for 2879 minutes',
+      'has been starting for 47 h 59 min',
     ],
     [
       'that was stopped between two tries',

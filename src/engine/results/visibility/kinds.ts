@@ -11,8 +11,8 @@ export const notTheServer = defineKind({
   name: 'The machine has no systemd: it may not be the server',
   meaning: 'hsdoctor checks machines whose containers are started by systemd.',
   status: 'unknown',
-  title: () => 'There is nothing to check here. Is this the server?',
-  remedy: () => ({ lasting: [byHand('Name the server as ssh knows it: hsdoctor check --host NAME.')] }),
+  title: () => 'This machine has no systemd: it may not be the server',
+  remedy: () => ({ lasting: [byHand('Name the server, as for ssh: hsdoctor check --host NAME.')] }),
 });
 
 export const needsRoot = defineKind<{
