@@ -6,7 +6,7 @@ import { source } from './source.ts';
 
 export const backup: Check = {
   id: 'backup',
-  title: 'Backups are made, and succeed',
+  title: 'Backups run and succeed',
   why: 'Nothing shows that a backup has stopped until somebody needs it.',
   tags: ['backup'],
   documentation,

@@ -5,7 +5,7 @@ import * as kinds from './kinds.ts';
 
 export const clock: Check = {
   id: 'clock',
-  title: 'The clock of the host is right',
+  title: 'The clock of the host is correct',
   why: 'With a wrong clock no certificate is valid: pulls, logins and Tailscale fail, and the times in logs mislead.',
   tags: ['systemd'],
   documentation,

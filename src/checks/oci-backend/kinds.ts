@@ -89,8 +89,7 @@ export const oldOption = defineKind<Declared & { readonly container: string }>({
   name: 'A container is declared with the old option docker-containers',
   meaning: DECLARED,
   status: 'fail',
-  title: ({ container }) =>
-    `The container ${container} is below docker-containers, which makes docker the backend`,
+  title: ({ container }) => `${container} is declared with docker-containers, which makes docker the backend`,
   remedy: ({ at, folder }) => ({
     lasting: [
       byHand(

@@ -42,7 +42,7 @@ export function dangersOf(
         status: 'warn' as const,
         line,
         observed: version === undefined ? '@immich/cli without a version' : `@immich/cli@${version}`,
-        what: 'runs the newest version of the uploader, whatever it is',
+        what: 'does not pin the version of the uploader',
       })),
   ];
 }

@@ -136,5 +136,5 @@ export function sinceLastCheck(last: LastCheck, report: Report): string {
   const lines = [...before, ...fresh].map(
     ({ word, title, check }) => `  ${`${word}:`.padEnd(13)}${title}  ${check}`,
   );
-  return `${[`\nSince the check at ${instant(last.at)}:`, ...lines].map(visible).join('\n')}\n`;
+  return `\n${[`Since the check at ${instant(last.at)}:`, ...lines].map(visible).join('\n')}\n`;
 }

@@ -59,7 +59,7 @@ function journalTooShort(
   again: Parameters<typeof kinds.journalTooShort.finding>[0]['again'],
 ): FindingDraft {
   return kinds.journalTooShort.finding(
-    { since, hours: Math.floor((now - since) / HOUR_MS), again },
+    { hours: Math.floor((now - since) / HOUR_MS), again },
     {
       subject: 'journal',
       evidence: [

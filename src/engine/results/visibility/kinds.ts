@@ -46,7 +46,6 @@ export const unread = defineKind<{ readonly sources: number }>({
 });
 
 export const journalTooShort = defineKind<{
-  readonly since: number;
   /** Whole hours that the journal covers. */
   readonly hours: number;
   readonly again: readonly Parsed[];
@@ -56,8 +55,7 @@ export const journalTooShort = defineKind<{
   meaning:
     'Events of the containers before then are not known: older lines were deleted, or are not in the bundle.',
   status: 'unknown',
-  title: ({ since }) =>
-    `The journal begins at ${new Date(since).toISOString()}, after the containers were started`,
+  title: () => 'The journal begins after the containers were started',
   remedy: ({ again, hours }) => ({
     lasting: [
       ...(hours < 1
