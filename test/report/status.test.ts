@@ -132,7 +132,9 @@ const WIDTHS = { phone: 40, narrow: 60, usual: 80, wide: 140, piped: Number.POSI
 describe.each(Object.keys(SHOWN))('%s', (name) => {
   test.each(Object.entries(WIDTHS))('on a %s screen', async (of, width) => {
     const text = await screen(SHOWN[name] ?? {}, width);
-    await expect(text).toMatchFileSnapshot(`../golden/status/${name}.${of}.txt`);
+    // A check that is added changes only the number.
+    const stable = text.replace(/^Checks: \d+ not fully checked/m, 'Checks: N not fully checked');
+    await expect(stable).toMatchFileSnapshot(`../golden/status/${name}.${of}.txt`);
     const long = text.split('\n').filter((line) => line.length > Math.max(width, 1));
     // Only a word that is longer than the line, which survives being copied.
     expect(long.filter((line) => line.trim().includes(' ') && !/^\s*(?:\S+|. \S+)$/.test(line))).toEqual([]);
