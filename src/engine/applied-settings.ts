@@ -8,9 +8,13 @@ export interface Narrowed {
 }
 
 /** What was asked for of all that there is. */
-export function askedFor(checks: readonly string[], tags: readonly string[]): AppliedSetting[] {
+export function askedFor(
+  checks: readonly string[],
+  tags: readonly string[],
+  by: 'the command line' | '--last',
+): AppliedSetting[] {
   return [
-    { key: 'checks', value: checks.join(', '), by: 'the command line' },
+    { key: 'checks', value: checks.join(', '), by },
     { key: 'tags', value: tags.join(', '), by: '--tag' },
   ].filter(({ value }) => value !== '');
 }

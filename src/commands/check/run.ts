@@ -103,7 +103,7 @@ async function runCheck(
   });
   const needsImmich = selected.host.checks.some(({ host }) => host?.wants.includes('immichJobs'));
   const targets = [...(needsImmich ? await askedOfImmich(live, flags.config) : live), ...bundles];
-  const asking = askedFor(ids, byComma(flags.tag ?? []));
+  const asking = askedFor(ids, byComma(flags.tag ?? []), last === undefined ? 'the command line' : '--last');
   // What is read of several hosts by then is told all the same.
   const signal = targets.length > 1 ? gracefulInterruption() : interruption();
   const shown = outputs.standardOutput === 'human' && !quiet ? progress(!flags['no-color']) : undefined;
