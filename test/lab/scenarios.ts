@@ -161,7 +161,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the program of Immich hangs in a container that runs',
     async provoke(box) {
-      await box.must('pkill --signal STOP --exact busybox');
+      await box.must("pkill --signal STOP --full 'httpd -p 2283'");
     },
     blames: { 'immich-server': 'immich-server' },
   },

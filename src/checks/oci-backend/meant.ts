@@ -29,7 +29,8 @@ export function meantBy(
   const ofEngine = (engine: string) =>
     units
       .filter(({ name }) => name.startsWith(`${engine}-`))
-      .map(({ name, at }) => ({ name: name.slice(engine.length + 1), observed: `${name} has settings`, at }));
+      .map(({ name, at }) => ({ name: name.slice(engine.length + 1), observed: `${name} has settings`, at }))
+      .filter(isWritten);
   const ofPodman = ofEngine('podman').filter(({ name }) => own.has(name));
   const ofDocker: readonly Mark[] = [
     ...ofEngine('docker'),
@@ -48,7 +49,10 @@ export function meantBy(
   return { engine: hints.length > 0 ? 'podman' : undefined, marks: few(hints), alsoDocker };
 }
 
+/** What nix tells and no file says follows from the backend: its units, and that its engine is on. */
+const isWritten = ({ at }: Mark) => at !== undefined;
+
 const few = (marks: readonly Mark[]) => marks.slice(0, MOST_MARKS);
 
 const on = (option: DeclaredBackend['docker'], observed: string): Mark[] =>
-  option.state === 'known' && option.value ? [{ observed, at: option.at }] : [];
+  option.state === 'known' && option.value ? [{ observed, at: option.at }].filter(isWritten) : [];

@@ -71,6 +71,8 @@ export class Lexer {
   end = 0;
   /** Behind the last comment that was kept: looking ahead reads some twice. */
   #commented = 0;
+  /** From here on no block comment ends. */
+  #unclosed = Number.POSITIVE_INFINITY;
   /** What stands without a gap, with what makes it longer. */
   #run = { start: 0, end: 0, by: 0 };
 
@@ -216,10 +218,20 @@ export class Lexer {
       const code = this.text.charCodeAt(at);
       if (classOf(code) & SPACE) at++;
       else if (code === 35) at = this.#comment(at, this.#lineEnd(at), 0);
-      else if (code === 47 && this.text.charCodeAt(at + 1) === 42)
-        at = this.#comment(at, this.text.indexOf('*/', at + 2), 2);
-      else return at;
+      else if (code === 47 && this.text.charCodeAt(at + 1) === 42) {
+        const end = this.#blockEnd(at + 2);
+        if (end < 0) return at;
+        at = this.#comment(at, end, 2);
+      } else return at;
     }
+  }
+
+  /** For nix a block comment that is never closed is none, but two operators. */
+  #blockEnd(from: number): number {
+    if (from >= this.#unclosed) return -1;
+    const end = this.text.indexOf('*/', from);
+    if (end < 0) this.#unclosed = from;
+    return end;
   }
 
   /** A carriage return ends a line too, also alone; few files have any. */
