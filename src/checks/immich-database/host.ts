@@ -18,6 +18,7 @@ import {
   unreadLog,
   variableOf,
 } from '../shared/services.ts';
+import { stoppedProcess } from '../shared/stopped-process.ts';
 import { DATABASE_FAULTS, type DatabaseLine, databaseLine, isForeign, isReady } from './database-log.ts';
 import * as kinds from './kinds.ts';
 import { isConnected, SERVER_FAULTS } from './server-log.ts';
@@ -182,10 +183,10 @@ const whyNot = (asked: DataService | undefined): string => {
 };
 
 function unanswered(seen: Seen, database: HostService, asked: DataService): Judged {
-  const isStopped = asked.state === 'T';
+  const stopped = stoppedProcess(database, asked);
   return {
     finding: kinds.noAnswer.finding(
-      { ...aboutOf(seen, ''), isStopped },
+      { ...aboutOf(seen, ''), stopped },
       {
         subject: database.name,
         evidence: [
@@ -198,7 +199,7 @@ function unanswered(seen: Seen, database: HostService, asked: DataService): Judg
         affects: {
           what: database.name,
           state: 'down',
-          cause: isStopped ? 'its process was stopped' : 'does not answer',
+          cause: stopped ? 'its process was stopped' : 'does not answer',
         },
         explainedBy: explainedByStorage(folderOf(database)),
       },
@@ -482,6 +483,6 @@ function aboutOf(seen: Seen, found: string): kinds.Case {
     now: context.now,
     isNixos: context.nixos,
     pid: asked?.pid ?? 0,
-    isStopped: asked?.state === 'T',
+    stopped: undefined,
   };
 }

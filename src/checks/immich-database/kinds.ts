@@ -3,6 +3,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { containerName, databaseRole, isRefused } from '../../remedy/words.ts';
 import { defineKind, type TellingKind } from '../define.ts';
 import { rebuild, restart } from '../shared/steps.ts';
+import { resume, type StoppedProcess } from '../shared/stopped-process.ts';
 
 /** The two of which something is told, and what was said. */
 export interface Case {
@@ -25,7 +26,7 @@ export interface Case {
   readonly now: number;
   readonly isNixos: boolean;
   readonly pid: number;
-  readonly isStopped: boolean;
+  readonly stopped: StoppedProcess | undefined;
 }
 
 const kind = (telling: Parameters<typeof defineKind<Case>>[0]): TellingKind<Case> =>
@@ -241,21 +242,13 @@ export const noAnswer = kind({
   name: "Immich's database does not answer",
   meaning: DOWN,
   status: 'fail',
-  title: ({ database, isStopped }) =>
-    isStopped ? `${database} does not answer: its process was stopped` : `${database} does not answer`,
-  summary: ({ isStopped }) =>
-    `${isStopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${DOWN}`,
+  title: ({ database, stopped }) =>
+    stopped ? `${database} does not answer: its process was stopped` : `${database} does not answer`,
+  summary: ({ stopped }) =>
+    `${stopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${DOWN}`,
   remedy: (about) =>
-    about.isStopped
-      ? {
-          now: [
-            run(['podman', 'kill', '--signal', 'CONT', '--', containerName(about.database)], {
-              root: true,
-              risk: 'restart',
-              why: 'Resume its process.',
-            }),
-          ],
-        }
+    about.stopped
+      ? resume(about.database, about.stopped)
       : {
           lasting: [
             run(['podman', 'logs', '--tail', '50', '--', containerName(about.database)], {

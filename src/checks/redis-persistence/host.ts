@@ -18,6 +18,7 @@ import {
   unreadLog,
   variableOf,
 } from '../shared/services.ts';
+import { stoppedProcess } from '../shared/stopped-process.ts';
 import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
@@ -76,7 +77,7 @@ function judgeRedis(
     const isNeeded = about.isImmichs && servers.some((server) => isUp(server) || isFailing(server));
     return [ofDown(redis, about, log, isNeeded)];
   }
-  if (asked?.answer === 'silent') return [{ finding: silentFinding(about, asked) }];
+  if (asked?.answer === 'silent') return [{ finding: silentFinding(redis, about, asked) }];
   return [
     asked?.answer === 'answered' ? {} : { notChecked: `whether ${name} answers: ${whyNot(asked)}` },
     ofSaving(redis, about, asked, log, facts.containers),
@@ -155,10 +156,11 @@ function ofDown(redis: HostService, about: kinds.OnHost, log: readonly LogLine[]
   };
 }
 
-function silentFinding(about: kinds.OnHost, { state, pid, address }: DataService): FindingDraft {
-  const isStopped = state === 'T';
+function silentFinding(redis: HostService, about: kinds.OnHost, asked: DataService): FindingDraft {
+  const { state, pid, address } = asked;
+  const stopped = stoppedProcess(redis, asked);
   return kinds.noAnswer.finding(
-    { ...about, isStopped },
+    { ...about, stopped },
     {
       subject: about.name,
       evidence: [
@@ -171,7 +173,7 @@ function silentFinding(about: kinds.OnHost, { state, pid, address }: DataService
       affects: {
         what: about.name,
         state: 'down',
-        cause: isStopped ? 'its process was stopped' : 'does not answer',
+        cause: stopped ? 'its process was stopped' : 'does not answer',
       },
     },
   );

@@ -6,6 +6,7 @@ import { absolutePath, containerName, joined, wholeNumber } from '../../remedy/w
 import { defineKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
 import { rebuild, restart } from '../shared/steps.ts';
+import { resume, type StoppedProcess } from '../shared/stopped-process.ts';
 
 export const notWritable = defineKind<{
   readonly name: string;
@@ -85,26 +86,18 @@ export const down = defineKind<OnHost>({
   }),
 });
 
-export const noAnswer = defineKind<OnHost & { readonly isStopped: boolean }>({
+export const noAnswer = defineKind<OnHost & { readonly stopped: StoppedProcess | undefined }>({
   id: 'no-answer',
   name: 'Redis does not answer',
   meaning: MEANING,
   status: 'fail',
-  title: ({ name, isStopped }) =>
-    isStopped ? `${name} does not answer: its process was stopped` : `${name} does not answer`,
+  title: ({ name, stopped }) =>
+    stopped ? `${name} does not answer: its process was stopped` : `${name} does not answer`,
   summary: (about) =>
-    `${about.isStopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${meaning(about)}`,
+    `${about.stopped ? 'It was sent SIGSTOP.' : 'It accepts connections but does not answer.'} ${meaning(about)}`,
   remedy: (about) =>
-    about.isStopped
-      ? {
-          now: [
-            run(['podman', 'kill', '--signal', 'CONT', '--', containerName(about.name)], {
-              root: true,
-              risk: 'restart',
-              why: 'Resume its process.',
-            }),
-          ],
-        }
+    about.stopped
+      ? resume(about.name, about.stopped)
       : {
           lasting: [readLog(about, 'Read what it logged last.'), ...restarted(about, 'Then restart it.')],
         },

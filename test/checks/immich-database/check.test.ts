@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   COMMANDS,
   CONTAINERS,
@@ -499,11 +499,23 @@ test('a crashing server is explained by its database', () => {
   );
 });
 
-test('a stopped process of the database continues by one command', () => {
+describe('a stopped process of the database', () => {
   const silent = POSTGRES_ANSWERS.replace('4002 S', '4002 T').replace('said N\nasked 0', 'asked 137');
-  const [finding] = database({ dataServices: SERVER_CONNECTED + silent + REDIS_ANSWERS }).findings;
-  expect(finding?.title).toBe('immich-postgres does not answer: its process was stopped');
-  expect(nowOf(finding)).toEqual(['$ sudo podman kill --signal CONT -- immich-postgres']);
+  const stopped = (pid: number) =>
+    database({
+      dataServices: SERVER_CONNECTED + silent + REDIS_ANSWERS,
+      containers: CONTAINERS.replace(container(DATABASE), container(DATABASE, { pid })),
+    }).findings[0];
+
+  test('continues by one command', () => {
+    expect(stopped(4002)?.title).toBe('immich-postgres does not answer: its process was stopped');
+    expect(nowOf(stopped(4002))).toEqual(['$ sudo podman kill --signal CONT -- immich-postgres']);
+  });
+
+  test('below an init is not signalled by way of the init', () => {
+    expect(nowOf(stopped(4000))).toEqual([]);
+    expect(lastingOf(stopped(4000)).at(-1)).toBe('$ sudo kill -s CONT 4002');
+  });
 });
 
 test('nothing that it offers removes data or shows a password', () => {

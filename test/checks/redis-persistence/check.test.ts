@@ -79,12 +79,25 @@ test.each([
   expect(redis(given).reason).toContain(why);
 });
 
-test('one that was stopped by a signal is to continue', () => {
-  const [finding] = redis(
-    answering(`service redis ${REDIS} 4003 T\naddress 127.0.0.1:6379\nasked 137\n`),
-  ).findings;
-  expect(finding?.title).toBe('immich-redis does not answer: its process was stopped');
-  expect(nowOf(finding)).toEqual(['$ sudo podman kill --signal CONT -- immich-redis']);
+describe('one that was stopped by a signal', () => {
+  const stopped = (pid: number) =>
+    redis({
+      ...answering(`service redis ${REDIS} 4003 T\naddress 127.0.0.1:6379\nasked 137\n`),
+      containers: CONTAINERS.replace(container(REDIS), container(REDIS, { pid })),
+    }).findings[0];
+
+  test('is to continue', () => {
+    expect(stopped(4003)?.title).toBe('immich-redis does not answer: its process was stopped');
+    expect(nowOf(stopped(4003))).toEqual(['$ sudo podman kill --signal CONT -- immich-redis']);
+  });
+
+  test('is not promised to continue by a signal that goes to another process of its container', () => {
+    expect(nowOf(stopped(4000))).toEqual([]);
+    expect(lastingOf(stopped(4000))).toEqual([
+      '$ ps -o pid,ppid,state,comm -p 4003',
+      '$ sudo kill -s CONT 4003',
+    ]);
+  });
 });
 
 test('one that hangs is restarted only after a look', () => {

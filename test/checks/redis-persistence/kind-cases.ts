@@ -41,7 +41,10 @@ export const cases: KindCases = {
   },
   down: { host: notStarting(), near: { units: UNITS } },
   'no-answer': {
-    host: answering(`service redis ${REDIS} 4003 T\naddress 127.0.0.1:6379\nasked 137\n`),
+    host: {
+      ...answering(`service redis ${REDIS} 4003 T\naddress 127.0.0.1:6379\nasked 137\n`),
+      containers: CONTAINERS.replace(container(REDIS), container(REDIS, { pid: 4003 })),
+    },
     near: answering(REDIS_ANSWERS),
   },
   'cannot-save': {
