@@ -1,11 +1,11 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
-import { nixList, nixString, optionPath } from '../../remedy/nix-text.ts';
-import { byHand, edit, run } from '../../remedy/steps.ts';
+import { nixList, nixString } from '../../remedy/nix-text.ts';
+import { byHand, run } from '../../remedy/steps.ts';
 import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
 import { keepsTrying } from './host-wait.ts';
 import { allHaving } from './lookup.ts';
-import { rebuild, restart, withDependents } from './steps.ts';
+import { rebuild, restart, unitSetting, withDependents } from './steps.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';
@@ -45,7 +45,6 @@ function lasting(bound: Bound): Step[] {
   if (setting === undefined)
     return [byHand(`Let ${unit.id} wait for its address ${address} before it starts.`)];
   const { key, value, written, why } = setting;
-  const name = unit.id.replace(/\.service$/, '');
   if (unit.isGenerated && !nixos)
     return [
       run(['systemctl', 'edit', '--', unitName(unit.id)], {
@@ -54,19 +53,7 @@ function lasting(bound: Bound): Step[] {
         why: `${why} Add a drop-in with the lines [Service] and ${key}=${value}`,
       }),
     ];
-  if (unit.isGenerated)
-    return [
-      edit({
-        option: optionPath('systemd', 'services', name),
-        after: `{ overrideStrategy = "asDropin"; serviceConfig.${key} = ${written}; }`,
-        why,
-      }),
-      rebuild(),
-    ];
-  return [
-    edit({ option: optionPath('systemd', 'services', name, 'serviceConfig', key), after: written, why }),
-    rebuild(),
-  ];
+  return [unitSetting(unit, { section: 'serviceConfig', key, after: written, why }), rebuild()];
 }
 
 /** Undefined where no command can be written for its address. */

@@ -1,7 +1,8 @@
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { run } from '../../remedy/steps.ts';
+import { optionPath } from '../../remedy/nix-text.ts';
+import { edit, run } from '../../remedy/steps.ts';
 import { unitName } from '../../remedy/words.ts';
 import type { SourceContext } from '../define.ts';
 import { within } from './evidence-at.ts';
@@ -61,6 +62,33 @@ export function withDependents(unit: ContainerUnit, units: readonly ContainerUni
 /** What somebody stopped, or masked, is not to be started by the way. */
 const shouldRun = ({ activeState, loadState, wanted }: ContainerUnit) =>
   loadState === 'loaded' && (activeState === 'failed' || (activeState !== 'active' && wanted));
+
+/**
+ * A setting of a unit of a running NixOS. A unit of a generator, as those of quadlets are, would be replaced by one that
+ * has this setting and nothing to start.
+ */
+export function unitSetting(
+  { id, isGenerated }: Pick<ContainerUnit, 'id' | 'isGenerated'>,
+  {
+    section,
+    key,
+    ...written
+  }: {
+    readonly section: 'unitConfig' | 'serviceConfig';
+    readonly key: string;
+    readonly after: string;
+    readonly why: string;
+  },
+): Step {
+  const name = id.replace(/\.service$/, '');
+  return isGenerated
+    ? edit({
+        option: optionPath('systemd', 'services', name),
+        after: `{ overrideStrategy = "asDropin"; ${section}.${key} = ${written.after}; }`,
+        why: written.why,
+      })
+    : edit({ option: optionPath('systemd', 'services', name, section, key), ...written });
+}
 
 const SWITCH = {
   root: true,

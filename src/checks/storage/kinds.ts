@@ -2,13 +2,13 @@ import type { Pool, RaidArray } from '../../facts/host/disk-health.ts';
 import type { DeclaredMount, Space } from '../../facts/host/filesystems.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
-import { nixString, optionPath } from '../../remedy/nix-text.ts';
+import { nixString } from '../../remedy/nix-text.ts';
 import { byHand, edit, run } from '../../remedy/steps.ts';
 import { absolutePath } from '../../remedy/words.ts';
 import { bytes, count } from '../../text/amount.ts';
 import { defineKind, type FindingDraft } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
-import { rebuild, restart } from '../shared/steps.ts';
+import { rebuild, restart, unitSetting } from '../shared/steps.ts';
 import { usedBy } from './uses.ts';
 
 /** A filesystem that runs out of room, or of inodes. */
@@ -205,25 +205,26 @@ function waitForMount({ declared: { point }, users, units, nixos }: NotMounted):
   if (!nixos)
     return [
       byHand(
-        `Let ${usedBy(open)} start only when the disk is mounted: RequiresMountsFor=${point} in the section [Unit] (systemctl edit).`,
+        `Let ${usedBy(open)} start only when the disk is mounted: RequiresMountsFor=${systemdWord(point)} in the section [Unit] (systemctl edit).`,
       ),
     ];
   return [
     ...open.map((id) =>
-      edit({
-        option: optionPath(
-          'systemd',
-          'services',
-          id.replace(/\.service$/, ''),
-          'unitConfig',
-          'RequiresMountsFor',
-        ),
-        after: nixString(point),
+      unitSetting(firstWith(units, 'id', id) ?? { id, isGenerated: false }, {
+        section: 'unitConfig',
+        key: 'RequiresMountsFor',
+        after: nixString(systemdWord(point)),
         why: 'Let it start only when the disk is mounted, never with an empty folder.',
       }),
     ),
     rebuild(),
   ];
+}
+
+/** In quotes where systemd would take it for several words, and without its specifiers. */
+function systemdWord(path: string): string {
+  const text = path.replaceAll('%', '%%');
+  return /[\s"'\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 }
 
 const NO_WRITES = 'Nothing can be written there: databases stop and uploads fail.';

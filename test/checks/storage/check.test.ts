@@ -197,6 +197,29 @@ describe('not mounted', () => {
     expect(lastingOf(finding({ units, filesystems: unmounted() }))).toEqual([]);
   });
 
+  test('the unit of a quadlet gets a drop-in: a unit of that name would replace it, and start nothing', () => {
+    const units = unit('immich-server', {
+      FragmentPath: '/run/systemd/generator/podman-immich-server.service',
+    });
+    expect(lastingOf(finding({ units, filesystems: unmounted() }))).toContain(
+      'systemd.services.podman-immich-server:  -> { overrideStrategy = "asDropin"; unitConfig.RequiresMountsFor = "/mnt/photos"; }',
+    );
+  });
+
+  test('a mount point is written as systemd reads it', () => {
+    const filesystems = unmounted().replaceAll('/mnt/photos', String.raw`/mnt/my\040photos%i`);
+    const there = using('immich-server', '/mnt/my photos%i/library');
+    const [told] = judge('storage', {
+      units: unit('immich-server'),
+      containers: there,
+      filesystems,
+    }).findings;
+    expect(nowOf(told)[0]).toBe("$ sudo mount -- '/mnt/my photos%i'");
+    expect(lastingOf(told)).toContain(
+      String.raw`systemd.services.podman-immich-server.unitConfig.RequiresMountsFor:  -> "\"/mnt/my photos%%i\""`,
+    );
+  });
+
   test('what no container uses is a warning', () => {
     expect(found({ containers: '', filesystems: unmounted('absent') })).toEqual([
       ['not-mounted', 'warn', '/mnt/photos'],
