@@ -9,6 +9,7 @@ const TIMEOUT_MS = 15_000;
 /** Characters that Pushover takes. */
 const MOST = { title: 250, message: 1024 };
 const MOST_OF_REASON = 200;
+const MOST_READ = 65_536;
 
 export interface Pushover {
   readonly token: string;
@@ -66,7 +67,7 @@ export async function notify(
       await answer.body?.cancel();
       return undefined;
     }
-    const said = visible(await answer.text())
+    const said = visible(await beginningOf(answer))
       .replaceAll(token, '…')
       .replaceAll(user, '…')
       .replace(/\s+/g, ' ');
@@ -77,6 +78,17 @@ export async function notify(
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     return `Pushover cannot be reached: ${cause instanceof Error ? cause.message || codeOf(cause) : cause}`;
   }
+}
+
+/** However long a server goes on. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const part of body ?? []) {
+    text += decoder.decode(part, { stream: true });
+    if (text.length > MOST_READ) break;
+  }
+  return text;
 }
 
 /** Of several addresses, none of which took the connection, there is no message. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,4 +91,31 @@ test('a bundle is not remembered, and a home that cannot be written to does not 
   writeFileSync(join(home, '.local', 'state'), 'in the way');
   const { folder } = configuration();
   expect(await run('--source', folder, 'tailscale-wait')).toMatchObject({ exitCode: 1, stderr: '' });
+});
+
+test.each([
+  ['damaged', (path: string) => writeFileSync(path, '{"version":1'), 'it is damaged'],
+  ['a folder', (path: string) => mkdirSync(path), 'it is not a regular file'],
+  ['a pipe that nobody writes to', (path: string) => execFileSync('mkfifo', [path]), 'not a regular file'],
+  ['endless', (path: string) => symlinkSync('/dev/zero', path), 'it is not a regular file'],
+])(
+  'what remembers the last check is told to be unreadable, and not to be missing: %s',
+  async (_, make, why) => {
+    mkdirSync(join(home, '.local/state/hsdoctor'), { recursive: true });
+    make(remembered());
+    const { exitCode, stderr } = await run('--last');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(why)]);
+    expect(stderr).not.toContain('no check is remembered');
+  },
+);
+
+test('nothing that lies beside it is written to', async () => {
+  const { folder } = configuration();
+  const state = join(home, '.local/state/hsdoctor');
+  mkdirSync(state, { recursive: true });
+  writeFileSync(join(home, 'precious'), 'precious');
+  symlinkSync(join(home, 'precious'), `${remembered()}.new`);
+  await run('--source', folder);
+  expect(readFileSync(join(home, 'precious'), 'utf8')).toBe('precious');
+  expect(readdirSync(state).sort()).toEqual(['last-check.json', 'last-check.json.new']);
 });

@@ -63,6 +63,19 @@ test('a refusal is told without the credentials', async () => {
   expect(trouble).not.toContain('canary');
 });
 
+test('an answer without an end is read at its beginning only', async () => {
+  let sent = 0;
+  answer = (response) => {
+    response.writeHead(500).on('close', () => clearInterval(pouring));
+    const pouring = setInterval(() => {
+      if (sent++ < 200) response.write('no '.repeat(20_000));
+      else response.end();
+    }, 1);
+  };
+  expect(await notify(pushover(), message)).toMatch(/^Pushover answered 500: (?:no )+n?o?…$/);
+  expect(sent).toBeLessThan(200);
+});
+
 test('a redirect is not followed: the credentials go nowhere else', async () => {
   answer = (response) => response.writeHead(302, { location: url }).end();
   expect(await notify(pushover(), message)).toBe('Pushover answered 302');

@@ -1,10 +1,12 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
 import * as z from 'zod/mini';
 import type { Report, TargetReport } from '../../model/report.ts';
 import { instant } from '../../report/time.ts';
 import { xdgFolder } from '../../text/home.ts';
-import { ioCode } from '../../text/io-error.ts';
+import { ioCode, ioReason } from '../../text/io-error.ts';
+import { NotReadable, readSmallFile } from '../../text/small-file.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { visible } from '../../text/visible.ts';
 
@@ -38,21 +40,33 @@ export type CheckedWith = Pick<LastCheck, 'hosts' | 'source' | 'eval' | 'config'
 
 const file = () => join(xdgFolder('XDG_STATE_HOME', '.local/state'), 'hsdoctor', 'last-check.json');
 
+/** That of thousands of findings on each of fifty hosts is smaller. */
+const MOST_MIB = 64;
+
 /** @throws {UsageError} where there is nothing to look at again */
 export async function readLastCheck(): Promise<LastCheck> {
-  const text = await readFile(file(), 'utf8').catch((error) => {
-    if (ioCode(error) === undefined) throw error;
-    return undefined;
+  const path = file();
+  const text = await readSmallFile(path, { mostMiB: MOST_MIB }).catch((error) => {
+    if (['ENOENT', 'ENOTDIR'].includes(ioCode(error) ?? '')) return undefined;
+    if (error instanceof NotReadable) throw unusable(path, error.message);
+    if (ioCode(error) !== undefined) throw unusable(path, ioReason(error));
+    throw error;
   });
-  const read = text === undefined ? undefined : lastCheck.safeParse(parsed(text)).data;
-  if (read === undefined)
+  if (text === undefined)
     throw new UsageError('--last: there is no last check to repeat: run `hsdoctor check` first');
+  const read = lastCheck.safeParse(parsed(text)).data;
+  if (read === undefined) throw unusable(path, 'it is damaged, or another version of hsdoctor wrote it');
   if (read.checks.length === 0)
     throw new UsageError(
       `--last: the check at ${instant(read.at)} found nothing to repeat: run \`hsdoctor check\``,
     );
   return read;
 }
+
+const unusable = (path: string, why: string) =>
+  new UsageError(
+    `--last looks again at what the last check found, and ${path}, which remembers it, cannot be read: ${why}; run \`hsdoctor check\``,
+  );
 
 function parsed(text: string): unknown {
   try {
@@ -111,12 +125,15 @@ export async function rememberCheck(
     findings: open,
   };
   const path = file();
+  // Of this process alone, and nothing that was there before: another check may end at the same time.
+  const written = `${path}.${process.pid}.${Date.now()}`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.new`, JSON.stringify(remembered), { mode: 0o600 });
-    await chmod(`${path}.new`, 0o600);
-    await rename(`${path}.new`, path);
+    await writeFile(written, JSON.stringify(remembered), { mode: 0o600, flag: 'wx' });
+    await chmod(written, 0o600);
+    await rename(written, path);
   } catch (error) {
+    await rm(written, { force: true }).catch(() => undefined);
     if (ioCode(error) === undefined) throw error;
   }
 }
