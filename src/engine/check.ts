@@ -124,6 +124,10 @@ export function reportOf(
   };
 }
 
+interface Redacted extends Omit<Collection, 'results'> {
+  readonly results: Map<string, RawResult>;
+}
+
 /**
  * Collects from one target. What looks like a secret goes here, before anything is checked or saved, so that
  * a bundle is checked as the live run was.
@@ -132,7 +136,7 @@ export async function collectRedacted(
   target: Target,
   options: CollectOptions,
   wanted = Object.values(probes) as Probe[],
-): Promise<Collection> {
+): Promise<Redacted> {
   const { results: raw, ...collection } = await target.collect(wanted, options);
   const results = new Map([...raw].map(([id, result]) => [id, redacted(result)] as const));
   const { error } = collection;
@@ -160,7 +164,14 @@ interface TargetFacts extends Omit<Collection, 'results'> {
   readonly ran: ReadonlyMap<string, { readonly durationMs: number; readonly exitCode?: number }>;
 }
 
-function parsed({ results, ...about }: Collection, names: readonly FactName[]): TargetFacts {
+/** Takes each text away as soon as it is read: those of a large host are larger than all that is made of them. */
+function parsed({ results, ...about }: Redacted, names: readonly FactName[]): TargetFacts {
+  const ran = new Map(
+    [...results].map(([id, raw]) => {
+      const { durationMs } = raw;
+      return [id, raw.outcome === 'ran' ? { durationMs, exitCode: raw.exitCode } : { durationMs }] as const;
+    }),
+  );
   const told = factOf(probes.system, results.get(probes.system.id));
   const system = told.outcome === 'ok' ? told.value : undefined;
   const os = system?.os.toLowerCase() ?? '';
@@ -169,6 +180,7 @@ function parsed({ results, ...about }: Collection, names: readonly FactName[]): 
     names.map((name) => {
       const probe = probes[name] as Probe;
       const raw = results.get(probe.id);
+      results.delete(probe.id);
       // An older hsdoctor, which did not know the probe, made the bundle.
       const elsewhere =
         raw === undefined && ['linux', 'darwin'].includes(os) && !probe.platforms.includes(os as 'linux');
@@ -178,12 +190,6 @@ function parsed({ results, ...about }: Collection, names: readonly FactName[]): 
       ];
     }),
   ) as unknown as FactTable;
-  const ran = new Map(
-    [...results].map(([id, raw]) => {
-      const { durationMs } = raw;
-      return [id, raw.outcome === 'ran' ? { durationMs, exitCode: raw.exitCode } : { durationMs }] as const;
-    }),
-  );
   return { ...about, facts, system, ran };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { FactUnavailable } from '../../model/fact.ts';
 import { defineProbe } from '../../model/probe.ts';
-import { lines } from '../../text/lines.ts';
+import { records } from '../../text/lines.ts';
 import { FIND_UNITS } from './units.ts';
 
 const schema = z.object({
@@ -131,6 +131,8 @@ ids=$(podman ps --all --quiet --no-trunc) || exit
       const said = raw.stderr.replace(mark, '').trim();
       throw new FactUnavailable('failed', `podman exited with ${status}: ${said}`);
     }
-    return lines(raw.stdout).map((line) => schema.parse(JSON.parse(line)));
+    return records(raw.stdout, '\n')
+      .filter((line) => line !== '')
+      .map((line) => schema.parse(JSON.parse(line)));
   },
 });

@@ -81,7 +81,7 @@ echo end`,
   parse(raw) {
     requireSystemd(raw);
     const all = lines(raw.stdout);
-    const holders: DeviceHolder[] = [];
+    const holders: MutableHolder[] = [];
     for (const line of all) {
       const [, what, value = ''] =
         /^(container|unit|device|gpus|privileged|group|mapped)(?: (\S+))?$/.exec(line) ?? [];
@@ -89,7 +89,7 @@ echo end`,
       if (what === 'container' || what === 'unit') {
         holders.push({
           [what]: value,
-          devices: [],
+          devices: new Set(),
           gpus: false,
           privileged: false,
           groups: [],
@@ -97,12 +97,14 @@ echo end`,
         });
         continue;
       }
-      const last = holders.pop();
+      const last = holders.at(-1);
       if (last === undefined) throw new Error('a device belongs to no container');
-      holders.push(given(last, what, value));
+      if (what === 'device') last.devices.add(value);
+      else if (what === 'group') last.groups.push(value);
+      else last[what as 'gpus' | 'privileged' | 'mapped'] = true;
     }
     const value = {
-      holders,
+      holders: holders.map(({ devices, ...rest }): DeviceHolder => ({ ...rest, devices: [...devices] })),
       nodes: all.flatMap((line) => nodeOf(line) ?? []),
       groups: all.flatMap((line) => {
         const [, name, gid] = /^known (\S+) (\d+)$/.exec(line) ?? [];
@@ -113,10 +115,14 @@ echo end`,
   },
 });
 
-function given(holder: DeviceHolder, what: string, value: string): DeviceHolder {
-  if (what === 'device') return { ...holder, devices: [...new Set([...holder.devices, value])] };
-  if (what === 'group') return { ...holder, groups: [...holder.groups, value] };
-  return { ...holder, [what]: true };
+interface MutableHolder {
+  container?: string;
+  unit?: string;
+  devices: Set<string>;
+  gpus: boolean;
+  privileged: boolean;
+  groups: string[];
+  mapped: boolean;
 }
 
 function nodeOf(line: string): DeviceNode | undefined {

@@ -1,5 +1,5 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
-import { lines } from '../../text/lines.ts';
+import { lines, records } from '../../text/lines.ts';
 import { requireSystemd } from './systemd.ts';
 import { FIND_UNITS } from './units.ts';
 
@@ -188,7 +188,7 @@ done
   parse(raw) {
     requireSystemd(raw);
     const found: UnitCommands[] = [];
-    for (const block of raw.stdout.split(/^unit /m).slice(1)) {
+    for (const block of records(raw.stdout, /^unit /m).slice(1)) {
       const [unit = '', ...words] = lines(block).map((line) => line.trim());
       const option = (...names: string[]) =>
         words.flatMap((word) => {
