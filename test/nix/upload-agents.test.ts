@@ -67,3 +67,16 @@ test('each line of a script in a file of Nix has its place, whatever is put into
   expect(found?.scripts[0]?.text).toBe('cd ${HOME}\nimmich upload a b \\\n  --delete\n');
   expect(found?.scripts[0]?.places.slice(0, 3).map((place) => place?.line)).toEqual([3, 4, 5]);
 });
+
+const GIVEN = 'IMMICH_INSTANCE_URL = "http://minipc";';
+
+test('an agent whose program is not known is one of Immich by its environment', () => {
+  const of = (more: string) => () => agentsOf(agent('[ "/Users/kim/bin/sync" ]', more));
+  expect(of(`launchd.agents.photos.config.EnvironmentVariables.${GIVEN}`)()).toMatchObject([
+    { name: 'photos' },
+  ]);
+  expect(of(`launchd.user.envVariables.${GIVEN}`)).toThrow('no launchd agent uploads to Immich');
+  expect(of('launchd.agents.photos.config.EnvironmentVariables.URL = "http://minipc";')).toThrow(
+    'no launchd',
+  );
+});

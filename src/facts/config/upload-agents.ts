@@ -42,6 +42,8 @@ export interface DeclaredAgent {
   readonly starts: Several<string>;
   readonly timeOut: Known<Text>;
   readonly environment: Several<Setting>;
+  /** Whether it is given a variable of Immich itself, and not with all agents. */
+  readonly isGivenImmich: boolean;
   readonly scripts: readonly DeclaredScript[];
 }
 
@@ -133,10 +135,18 @@ function placesOf(host: HostReading) {
 /** In a line of a script that is no comment. */
 const UPLOADS = /^(?!\s*#).*(?:@immich\/cli|\bimmich["']?\s(?:[^|;&\n]|\\\n)*\bupload\b|\bimmich-go\b)/m;
 
-function isUpload({ name, label, program, arguments: words, scripts }: DeclaredAgent): boolean {
+function isUpload({
+  name,
+  label,
+  program,
+  arguments: words,
+  scripts,
+  isGivenImmich,
+}: DeclaredAgent): boolean {
   const called = ifKnown(label)?.text ?? '';
   const line = [program?.word, ...words].map((word) => word?.text ?? '').join(' ');
   return (
+    isGivenImmich ||
     /upload-immich|immich-upload/.test(`${name} ${called} ${line}`) ||
     [line, ...scripts.map(({ text }) => text)].some((text) => UPLOADS.test(text))
   );
@@ -190,6 +200,7 @@ function agent(
       all.flatMap(({ items }) => items),
       all.find(({ rest }) => rest !== undefined)?.rest,
     ),
+    isGivenImmich: [own, variables].some(({ items }) => items.some(({ key }) => /^IMMICH_/.test(key))),
     scripts: [
       ...(isKnown(script) ? scripts.inline(script.value, `${path.join('.')}.script`) : []),
       ...start.inline.flatMap((text) => scripts.inline(text, path.join('.'))),
