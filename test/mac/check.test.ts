@@ -1739,6 +1739,21 @@ describe('two property lists of one label, in whichever order they are read', ()
   });
 });
 
+test('an agent of another name that is given a variable of Immich uploads, too', async () => {
+  const watched = join(mac.home, 'Gone');
+  const photos = (key: string) =>
+    mac.agent(
+      { ProgramArguments: ['/usr/bin/true'], WatchPaths: [watched], EnvironmentVariables: { [key]: 'x' } },
+      { name: 'com.ann.photos' },
+    );
+  mac.service('com.ann.photos');
+  photos('PHOTOS');
+  const kinds = async () => (await judgedBy('launchd-agent'))?.findings.map(({ kind }) => kind);
+  expect(await kinds()).toEqual([]);
+  photos('IMMICH_API_KEY');
+  expect(await kinds()).toContain('launchd-agent/watched-folder-missing');
+});
+
 describe('another job and the watched folder', () => {
   const job =
     (text: string, over: Parameters<TestMac['agent']>[0] = {}) =>

@@ -140,7 +140,8 @@ bunx @immich/cli@2.5.6 upload "$HOME/${WATCHED}"
       EnvironmentVariables: {
         HOME: this.home,
         PATH: '/usr/bin:/bin',
-        IMMICH_INSTANCE_URL: URL,
+        // Another job has nothing to do with Immich.
+        ...(name.startsWith('com.ann.') ? {} : { IMMICH_INSTANCE_URL: URL }),
         ...(EnvironmentVariables as object),
       },
       TimeOut: 1800,

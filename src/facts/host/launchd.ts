@@ -48,7 +48,8 @@ setting() { printf '%s\n' "$settings" | awk -F '\t' -v key="$1" '$1 == key { pri
 uploads() {
 printf '%s\n' "$settings" | awk -F '\t' '
 $1 == "Label" || $1 == "Program" || $1 == "ProgramArguments" { text = text " " $2 }
-END { exit !(text ~ /upload-immich/ || text ~ /[ \/]hsdoctor +immich +upload( |$)/) }'
+$1 ~ /^EnvironmentVariables[.]IMMICH_/ { given = 1 }
+END { exit !(given && text !~ /[ \/]hsdoctor / || text ~ /upload-immich/ || text ~ /[ \/]hsdoctor +immich +upload( |$)/) }'
 }
 uses_hsdoctor() { setting ProgramArguments | grep -qE '(^|[ /])hsdoctor( |$)'; }
 program() {
@@ -97,7 +98,7 @@ for plist in "$home"/Library/LaunchAgents/*.plist /Library/LaunchAgents/*.plist;
 [ -e "$plist" ] || [ -L "$plist" ] || continue
 if is_odd "$plist"; then odd_files=$((odd_files + 1)); continue; fi
 # A binary list holds a text that is not all ASCII in UTF-16.
-if [ -r "$plist" ]; then tr -d '\000' <"$plist" | grep -qa -e upload-immich -e hsdoctor || continue; fi
+if [ -r "$plist" ]; then tr -d '\000' <"$plist" | grep -qa -e upload-immich -e hsdoctor -e IMMICH_ || continue; fi
 settings=$(flatten "$plist")
 if [ -n "$settings" ]; then
 if uploads; then "$1"; fi
