@@ -123,6 +123,28 @@ describe('an option is edited only where one literal is all that sets it', () =>
   });
 });
 
+test.each([
+  ['only by Immich', '', { kind: 'edit', after: '[ ]' }],
+  [
+    'by another program, too',
+    container(
+      'paperless',
+      'image = "paperless:2"; environment.PAPERLESS_REDIS = "redis://immich-redis:6379";',
+    ),
+    { kind: 'byHand', text: expect.stringContaining('keep the volume') },
+  ],
+])('the volume of a Redis that is used %s', (_, more, expected) => {
+  const [first] = steps(
+    'redis-persistence',
+    `{ ... }: { system.stateVersion = "24.05";
+${container('immich-server', 'image = "ghcr.io/immich-app/immich-server:v2"; environment.REDIS_HOSTNAME = "immich-redis";')}
+${container('immich-redis', 'image = "redis:7"; volumes = [ "/srv/redis:/data" ];')}
+systemd.tmpfiles.rules = [ "d /srv/redis 0755 root root -" ];
+${more} }`,
+  );
+  expect(first).toMatchObject(expected);
+});
+
 describe('machine learning', () => {
   const image = `image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0-openvino@sha256:${'0'.repeat(64)}";`;
   const learning = (options: string) =>

@@ -5,7 +5,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, containerName, joined, wholeNumber } from '../../remedy/words.ts';
 import { defineKind } from '../define.ts';
 import { rewriteList } from '../shared/rewrite.ts';
-import { rebuild, restart } from '../shared/steps.ts';
+import { placeIn, rebuild, restart } from '../shared/steps.ts';
 import { resume, type StoppedProcess } from '../shared/stopped-process.ts';
 
 export const notWritable = defineKind<{
@@ -20,6 +20,8 @@ export const notWritable = defineKind<{
   readonly takesOver: boolean;
   /** Where the volume is an element of the list of volumes. */
   readonly literals: Literals | undefined;
+  /** Not only Immich keeps data in it. */
+  readonly isShared: boolean;
   readonly at: SourceLocation | undefined;
   readonly folder: string;
 }>({
@@ -33,19 +35,24 @@ export const notWritable = defineKind<{
     takesOver
       ? `Its start script gives the folder to Redis (user ${runsAs}). The next boot or rebuild gives it back to ${owner}, and from then on Redis refuses every write (MISCONF).`
       : `It runs as user ${runsAs}, which has no permission to write there: Redis refuses every write (MISCONF).`,
-  remedy: ({ name, written, data, runsAs, literals, at, folder }) => ({
+  remedy: ({ name, written, data, runsAs, literals, isShared, at, folder }) => ({
     lasting: [
-      rewriteList(
-        {
-          path: ['virtualisation', 'oci-containers', 'containers', name, 'volumes'],
-          to: (now = []) => now.filter((volume) => volume !== written),
-          why: 'Remove the volume: Immich only keeps its queue and a cache there.',
-          otherwise: `Remove the volume: Immich only keeps its queue and a cache there. To keep it, give the folder to ${runsAs}: "d ${data} 0700 ${runsAs} ${runsAs} -".`,
-          at,
-        },
-        literals,
-        folder,
-      ),
+      isShared
+        ? byHand(
+            `Give the folder to the user that ${name} runs as, and keep the volume, because not only Immich uses it: "d ${data} 0700 ${runsAs} ${runsAs} -" in systemd.tmpfiles.rules.`,
+            placeIn(folder, at),
+          )
+        : rewriteList(
+            {
+              path: ['virtualisation', 'oci-containers', 'containers', name, 'volumes'],
+              to: (now = []) => now.filter((volume) => volume !== written),
+              why: 'Remove the volume: Immich only keeps its queue and a cache there.',
+              otherwise: `Remove the volume: Immich only keeps its queue and a cache there. To keep it, give the folder to ${runsAs}: "d ${data} 0700 ${runsAs} ${runsAs} -".`,
+              at,
+            },
+            literals,
+            folder,
+          ),
       rebuild(),
     ],
   }),

@@ -30,9 +30,17 @@ export const source = judgeSource({
     const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
     if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
       return { skip: "no container is declared that is Immich's Redis" };
-    const judged = own.map((container) => judge(container, tmpfiles, { literals, folder }));
+    const judged = own.map((container) =>
+      judge(container, tmpfiles, {
+        literals,
+        folder,
+        isShared: isShared(container, containers, servers.found),
+      }),
+    );
     const perhaps = doubted.filter((container) => {
-      const { findings, notChecked } = together([judge(container, tmpfiles, { literals, folder })]);
+      const { findings, notChecked } = together([
+        judge(container, tmpfiles, { literals, folder, isShared: true }),
+      ]);
       return findings.length + notChecked.length > 0;
     });
     return {
@@ -58,10 +66,30 @@ function isImmichs(
   return isReached && container.image.state === 'unknown';
 }
 
+/** Another program than Immich names it, and may keep there what it needs again. */
+function isShared(
+  { name }: DeclaredContainer,
+  containers: readonly DeclaredContainer[],
+  servers: readonly DeclaredContainer[],
+): boolean {
+  return containers.some(
+    (other) =>
+      other.name !== name &&
+      !servers.includes(other) &&
+      other.environment.items.some(({ items }) =>
+        items.some(({ text }) => text.split(/[^A-Za-z0-9_.-]+/).includes(name)),
+      ),
+  );
+}
+
 function judge(
   container: DeclaredContainer,
   tmpfiles: Several<TmpfilesRule>,
-  { literals, folder }: { readonly literals: Literals | undefined; readonly folder: string },
+  {
+    literals,
+    folder,
+    isShared,
+  }: { readonly literals: Literals | undefined; readonly folder: string; readonly isShared: boolean },
 ): Judged {
   const { name, volumes, extraOptions, image } = container;
   if (savesNothing(container)) return {};
@@ -96,6 +124,7 @@ function judge(
         takesOver: writer.takesOver,
         // It may also be one of its extraOptions.
         literals: volumes.items.some(({ text }) => text === written) ? literals : undefined,
+        isShared,
         at,
         folder,
       },
