@@ -161,7 +161,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the program of Immich hangs in a container that runs',
     async provoke(box) {
-      await box.must("pkill --signal STOP --full 'httpd -p 2283'");
+      await box.must("pkill --signal STOP --full 'httpd -p 228[3]'");
     },
     blames: { 'immich-server': 'immich-server' },
   },
