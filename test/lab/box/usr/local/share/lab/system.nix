@@ -192,7 +192,8 @@ let
     }
     ln -sfn @system@ /run/current-system
     mkdir -p /etc/systemd/system/{multi-user,timers}.target.wants /etc/tmpfiles.d
-    for unit in /etc/systemd/system/{podman-*,docker-*,restic-*,nftables,container-network-reload}.{service,timer}; do
+    for unit in /etc/systemd/system/*.{service,timer}; do
+      case $(readlink "$unit") in /nix/store/*) ;; *) continue ;; esac
       [ -e "@system@/units/''${unit##*/}" ] || rm -f "$unit" /etc/systemd/system/*.wants/"''${unit##*/}"
     done
     for unit in @system@/units/*; do
