@@ -85,6 +85,28 @@ describe('beside what is down stands what changed before', () => {
     );
   });
 
+  test('what began a few seconds apart is one line', () => {
+    const told = toldBeside({}, down('immich-server', BOOT + 2_000), down('plex', BOOT + 9_000));
+    expect(told[0]).toMatch(/^immich-server, plex: began less than a minute after a boot, 10 min after gen/);
+    expect(told).toHaveLength(2);
+  });
+
+  test('of two images that differ in their tag, only the tag is told', () => {
+    const of = (from: string, to: string) =>
+      changesBefore({
+        headline: [down('ml', BOOT)],
+        changes: {
+          bootedAt: iso(BOOT),
+          generation: { path: '/nix/store/x', createdAt: iso(BOOT) },
+          differences: [{ what: 'image of ml', from, to }],
+        },
+      })[0];
+    expect(of('ghcr.io/a/ml:v1', 'ghcr.io/a/ml:v2')).toContain('(image of ml v1 -> v2)');
+    expect(of('ghcr.io/a/ml:v1', 'ghcr.io/b/ml:v1')).toContain(
+      '(image of ml ghcr.io/a/ml:v1 -> ghcr.io/b/ml:v1)',
+    );
+  });
+
   test('a boot that was not wanted', () => {
     expect(
       toldBeside({ lastBoot: `${(BOOT - MINUTE) / 1000} 0\n` }, down('plex', BOOT + 14 * MINUTE))[0],

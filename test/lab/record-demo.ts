@@ -14,6 +14,8 @@ const OF_THE_MACHINE: readonly (readonly [RegExp, string])[] = [
   [/=\/[^,\s]*?(?=\/libpod_parent\/)/g, '='],
   [/(Linux version \d+\.\d+\.\d+).*/g, '$1'],
   [/^(kernel=\d+\.\d+\.\d+).*/gm, '$1'],
+  [/ \/tmp\/hsdoctor-lab-\w+\/root /g, ' / '],
+  [/^(?:mount|space) .*\/run\/host.*\n/gm, ''],
 ];
 
 /** Records the sick server that `hsdoctor demo` shows. */
