@@ -71,7 +71,12 @@ describe.skipIf(missing)(`programs of a host that misbehave${missing && ` (not r
     const before = await hsdoctorMeasured(hosts.env, 'check', '--host', 'healthy', '--json');
     const { stdout, peakMemory } = await hsdoctorMeasured(hosts.env, 'check', '--host', 'floods', '--json');
     const report = read(stdout);
-    expect(outcomes(report)).toEqual({ ...healthy, containers: 'unparsable', ...noTailscale });
+    expect(outcomes(report)).toEqual({
+      ...healthy,
+      containers: 'unparsable',
+      'backup-jobs': 'failed',
+      ...noTailscale,
+    });
     expect(reasons(report)['unit-journal']).toContain('longer than what is read');
     expect(report.targets[0]?.results.find(({ check }) => check === 'container-state')?.status).toBe(
       'unknown',

@@ -44,6 +44,9 @@ export interface BackupJobs {
   readonly cron: readonly string[];
 }
 
+/** What comes after is cut on purpose. */
+const OF_CLOSED_PIPE = 141;
+
 const PATTERNS = [
   'restic*',
   'autorestic*',
@@ -97,7 +100,7 @@ about=
 for name in $names; do case $name in *.service) about="$about UNIT=$name" ;; esac; done
 if [ -n "$about" ]; then
 journalctl --no-pager --lines=0 >/dev/null
-{ journalctl --no-pager --reverse --since=-${DAYS}d --output=json --output-fields=UNIT ${SUCCESS} _PID=1 $about || echo "journalctl ended with $?" >&2; } | awk '
+{ journalctl --no-pager --reverse --since=-${DAYS}d --output=json --output-fields=UNIT ${SUCCESS} _PID=1 $about || { ended=$?; [ "$ended" = ${OF_CLOSED_PIPE} ] || echo "journalctl ended with $ended" >&2; }; } | awk '
 function field(name) { return match($0, "\\"" name "\\" ?: ?\\"[^\\"]*\\"") ? substr($0, RSTART, RLENGTH) : "" }
 NR > ${MOST_LINES} { print "cut"; exit }
 { split(field("UNIT"), unit, "\\""); split(field("__REALTIME_TIMESTAMP"), at, "\\"")
