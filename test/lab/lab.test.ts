@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
+import type { Finding, Report } from '../../src/model/report.ts';
 import { Box, eventually, type Outcome } from './box.ts';
 import {
   activeState,
@@ -33,6 +33,14 @@ async function settledCheck(box: Box): Promise<Checked> {
   }
 }
 
+/** What a slow machine does not answer in time is unknown for a moment. */
+async function checkUntil(box: Box, holds: (causes: readonly Finding[]) => boolean): Promise<Checked> {
+  for (const end = Date.now() + 30_000; ; ) {
+    const checked = await check(box);
+    if (holds(rootCauses(checked)) || Date.now() > end) return checked;
+  }
+}
+
 describe.each(suites)('a home server on Debian %s', (suite) => {
   let box: Box;
 
@@ -58,7 +66,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     await restore(box);
     await provoke(box);
 
-    const sick = await check(box);
+    const sick = await checkUntil(box, ({ length }) => length === Object.values(blames).flat().length);
     const causes = rootCauses(sick);
     const blamed = Object.entries(blames).flatMap(([id, things]) =>
       [things].flat().map((thing) => ({ id, thing })),

@@ -356,7 +356,7 @@ export const refusals: readonly Scenario[] = [
       await lasts();
     },
     blames: { 'app-reachable': 'uptime-kuma' },
-    warns: ['The backup restic-backups-photos failed'],
+    warns: ['The last run of the backup restic-backups-photos failed'],
   },
 ];
 
