@@ -1,5 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { collectionFlags } from './flags.ts';
+import { bundleFlag, collectionFlags } from './flags.ts';
 
 export default class CheckCommand extends Command {
   static override summary =
@@ -26,12 +26,7 @@ export default class CheckCommand extends Command {
       description: 'hosts to check over SSH, named as for ssh',
       helpValue: 'DEST[,DEST]',
     }),
-    bundle: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: 'bundle saved by `hsdoctor collect`: a folder or a .tar.gz',
-      helpValue: 'PATH',
-    }),
+    bundle: bundleFlag,
     source: Flags.string({
       description: 'folder of a NixOS configuration to check; needs no access to its machines',
       helpValue: 'DIR',

@@ -16,3 +16,11 @@ export const collectionFlags = {
     helpValue: 'FILE',
   }),
 };
+
+/** In place of a live collection. */
+export const bundleFlag = Flags.string({
+  multiple: true,
+  multipleNonGreedy: true,
+  description: 'bundle saved by `hsdoctor collect`: a folder or a .tar.gz',
+  helpValue: 'PATH',
+});

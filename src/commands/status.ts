@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core';
-import { collectionFlags } from './flags.ts';
+import { bundleFlag, collectionFlags } from './flags.ts';
 
 export default class StatusCommand extends Command {
   static override summary =
@@ -18,12 +18,7 @@ export default class StatusCommand extends Command {
       description: 'hosts to read over SSH, named as for ssh',
       helpValue: 'DEST[,DEST]',
     }),
-    bundle: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: 'bundle saved by `hsdoctor collect`: a folder or a .tar.gz',
-      helpValue: 'PATH',
-    }),
+    bundle: bundleFlag,
     sudo: collectionFlags.sudo,
     timeout: Flags.string({ description: 'time limit of reading a host (default: 30s)', helpValue: '30s' }),
     config: collectionFlags.config,

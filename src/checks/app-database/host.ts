@@ -1,14 +1,13 @@
 import { type AppDatabaseLine, SQLITE_IMAGES } from '../../facts/host/app-database-log.ts';
 import type { DataPath } from '../../facts/host/data-paths.ts';
 import type { Filesystems } from '../../facts/host/filesystems.ts';
-import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import { type Context, type FindingDraft, judgeHost } from '../define.ts';
-import { allWith, firstWith } from '../shared/lookup.ts';
+import { firstWith } from '../shared/lookup.ts';
 import { mountOf } from '../shared/mounts.ts';
-import { runStart } from '../shared/runs.ts';
 import {
   explainedByStorage,
   type HostService,
+  linesOf,
   mountedAt,
   servicesWith,
   unreadLog,
@@ -29,7 +28,7 @@ export const host = judgeHost({
     if (apps.length === 0) return { skip: 'no container here has an app that is known to use SQLite' };
     return {
       findings: apps.flatMap((app) => [
-        ...logged(app, linesOf(app, appDatabaseLog, unitJournal, context), context),
+        ...logged(app, linesOf(app, appDatabaseLog, unitJournal, context.windowStart), context),
         ...(filesystems === undefined ? [] : shared(app, filesystems, dataPaths)),
       ]),
       notChecked: [
@@ -40,20 +39,6 @@ export const host = judgeHost({
     };
   },
 });
-
-/** What was said since its present start. */
-function linesOf(
-  { name, unit }: HostService,
-  log: readonly AppDatabaseLine[],
-  journal: readonly UnitMessage[] | undefined,
-  { windowStart }: Context,
-): AppDatabaseLine[] {
-  const since = unit === undefined ? windowStart : runStart(unit, journal, windowStart);
-  // A quadlet gives its container another name than its unit has.
-  return [...allWith(log, 'container', name), ...allWith(log, 'container', `systemd-${name}`)].filter(
-    ({ at }) => at >= since,
-  );
-}
 
 function logged(app: HostService, lines: readonly AppDatabaseLine[], { now }: Context): FindingDraft[] {
   const { name } = app;

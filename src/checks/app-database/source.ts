@@ -5,6 +5,7 @@ import { ifKnown } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { imageOf, withImage } from '../shared/image.ts';
+import { isBelow } from '../shared/mounts.ts';
 import { runOptions } from '../shared/run-options.ts';
 import { onNetworkShare } from './kinds.ts';
 import { dataFolderOf, isNetworkShare } from './share.ts';
@@ -39,9 +40,7 @@ function judge(container: DeclaredContainer, fileSystems: DeclaredIdentities['fi
   // A volume of podman's own, or none with a name.
   if (!folder.startsWith('/')) return {};
   const below = fileSystems.items
-    .filter(
-      ({ mountPoint }) => mountPoint === '/' || folder === mountPoint || folder.startsWith(`${mountPoint}/`),
-    )
+    .filter(({ mountPoint }) => isBelow(folder, mountPoint))
     .toSorted((a, b) => b.mountPoint.length - a.mountPoint.length)[0];
   if (below === undefined) return {};
   if (below.type.state === 'unknown')

@@ -4,6 +4,7 @@ import type { DatabaseDump, ImmichServer } from '../../facts/host/immich-server.
 import { counted } from '../../text/amount.ts';
 import { type FindingDraft, type Judged, judgeHost, together } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
+import { isRefused } from '../shared/runs.ts';
 import * as kinds from './kinds.ts';
 
 const HOUR = 3_600_000;
@@ -51,8 +52,6 @@ export const host = judgeHost({
     };
   },
 });
-
-const isRefused = (loadState: string) => loadState === 'bad-setting' || loadState === 'error';
 
 /** A package brings services that nobody uses: they never ran, and nothing starts them. */
 const isUsed = ({ loadState, isEnabled, isRunning, succeededAt, endedAt, activeState, timer }: BackupJob) =>

@@ -5,6 +5,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { withImage } from '../shared/image.ts';
+import { isBelow } from '../shared/mounts.ts';
 import * as kinds from './kinds.ts';
 
 /** Where Immich keeps its photos, by its version. */
@@ -58,7 +59,7 @@ function mediaOf({ name, volumes, at }: DeclaredContainer): Media[] {
     return [];
   const mounts = volumes.items.flatMap((volume) => {
     const [from = '', inside = ''] = wholeText(volume)?.split(':') ?? [];
-    if (!MEDIA.some((folder) => holds(folder, inside.replace(/\/+$/, '')))) return [];
+    if (!MEDIA.some((folder) => isBelow(inside.replace(/\/+$/, ''), folder))) return [];
     const folder = from.startsWith('/') ? from.replace(/\/+$/, '') : `${VOLUMES}/${from}/_data`;
     return [{ folder, inside, at: volume.at }];
   });
@@ -75,14 +76,12 @@ function plainPaths(paths: DeclaredBackup['paths']['items']): string[] | undefin
     : undefined;
 }
 
-const holds = (outer: string, inner: string) =>
-  outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
-
 /** Of several servers, and several backups of one, any that has a part of the folder may have all that somebody wants. */
 function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[]): FindingDraft[] {
   const saved = jobs.flatMap(({ paths }) => plainPaths(paths.items) ?? []);
   return photos.flatMap(({ name, at, folders }) => {
-    if (folders.some((folder) => saved.some((path) => holds(path, folder) || holds(folder, path)))) return [];
+    if (folders.some((folder) => saved.some((path) => isBelow(folder, path) || isBelow(path, folder))))
+      return [];
     const [folder = ''] = folders;
     const [first] = jobs;
     return [

@@ -1,6 +1,8 @@
+import { CLOCKS_WORK_SINCE } from '../../facts/host/systemd.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { TellingKind } from '../define.ts';
+import { isRefused } from '../shared/runs.ts';
 import { BIND_ERROR } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
 
@@ -9,7 +11,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONG_START_MS = 600_000;
 const SHORT_LIFE_MS = 60_000;
-const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
 /** systemd cancels such a job, and leaves its unit as it is: not even its result tells of it. */
 export const START_TIMED_OUT =
@@ -48,7 +49,7 @@ export function troubleOf(
   requirement: string | undefined,
   now: number,
 ): Trouble | undefined {
-  if (unit.loadState === 'bad-setting' || unit.loadState === 'error') {
+  if (isRefused(unit.loadState)) {
     return {
       status: 'fail',
       kind: kinds.refused,

@@ -1,7 +1,8 @@
 import type { Filesystems, Mount } from '../../facts/host/filesystems.ts';
 import { allWith, isAmong } from './lookup.ts';
 
-const isBelow = (path: string, point: string) =>
+/** The path is the folder, or lies in it. */
+export const isBelow = (path: string, point: string) =>
   point === '/' || path === point || path.startsWith(`${point}/`);
 
 /** The path itself and all folders above it, the nearest first, without `/`. */
@@ -23,5 +24,3 @@ export function mountOf(
   const waiting = folders.find((folder) => isAmong(automounts, folder));
   return waiting !== undefined && waiting.length > (found?.point.length ?? 0) ? undefined : found;
 }
-
-export { isBelow };

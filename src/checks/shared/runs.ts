@@ -77,3 +77,6 @@ export function lastError(
   const last = lastSaid(sinceActive(unit, messagesOfRun(unit, journal, windowStart)));
   return last !== undefined && pattern.test(last.text) ? last : undefined;
 }
+
+/** systemd does not load a unit with a wrong setting, and so does not start it. */
+export const isRefused = (loadState: string): boolean => loadState === 'bad-setting' || loadState === 'error';

@@ -1,4 +1,3 @@
-import type { LogLine } from '../../facts/host/container-log.ts';
 import type { Container } from '../../facts/host/containers.ts';
 import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
@@ -52,23 +51,26 @@ export const isFailing = ({ unit, container }: HostService): boolean =>
     ? container !== undefined && ['exited', 'stopped'].includes(container.state) && container.exitCode !== 0
     : unit.activeState === 'failed' || unit.subState.startsWith('auto-restart') || unit.restarts >= 2;
 
+/** What a container said, or a part of it. */
+interface Logged {
+  readonly container: string;
+  readonly at: number;
+}
+
 /** What its programs said in its present run; systemd's own restarts belong to the same one. */
-export function linesOf(
-  service: HostService,
-  log: readonly LogLine[] | undefined,
+export function linesOf<T extends Logged>(
+  { name, unit }: HostService,
+  log: readonly T[] | undefined,
   journal: readonly UnitMessage[] | undefined,
   windowStart: number,
-): LogLine[] {
-  const { name, unit } = service;
+): T[] {
   const since = unit === undefined ? windowStart : runStart(unit, journal, windowStart);
   return allLines(name, log).filter(({ at }) => at >= since);
 }
 
 /** A quadlet gives its container another name than its unit has. */
-export const allLines = (name: string, log: readonly LogLine[] | undefined): LogLine[] => [
-  ...allWith(log, 'container', name),
-  ...allWith(log, 'container', `systemd-${name}`),
-];
+export const allLines = <T extends Logged>(name: string, log: readonly T[] | undefined): T[] =>
+  [name, `systemd-${name}`].flatMap((container) => allWith(log, 'container', container as T['container']));
 
 /** In a sentence, why its log tells nothing, where that is so. */
 export function unreadLog({ name, container, unit }: HostService): string[] {

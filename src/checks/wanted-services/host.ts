@@ -1,12 +1,13 @@
 import type { Facts } from '../../facts/host/index.ts';
+import { CLOCKS_WORK_SINCE } from '../../facts/host/systemd.ts';
 import type { WantedUnit } from '../../facts/host/wanted-units.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
+import { isRefused } from '../shared/runs.ts';
 import * as kinds from './kinds.ts';
 
 /** A start takes a few minutes at most; a crash that is over is past. */
 const LONG_MS = 600_000;
-const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
 export const host = judgeHost({
   needs: ['wantedUnits'],
@@ -83,7 +84,7 @@ function minutesOfStart(
 /** Why a service that is wanted does not run, where that is not how it is meant: undefined where it is, or may be. */
 function absenceOf(unit: WantedUnit): string | undefined {
   const { loadState, activeState, once, isTriggered, isSkipped, result, end, restartPolicy } = unit;
-  if (loadState === 'bad-setting' || loadState === 'error') return 'systemd refuses its unit';
+  if (isRefused(loadState)) return 'systemd refuses its unit';
   if (loadState !== 'loaded' || activeState !== 'inactive' || result === 'exec-condition') return undefined;
   if (once || isTriggered || isSkipped) return undefined;
   // Somebody stopped it between two tries: what has failed for good is no longer inactive.

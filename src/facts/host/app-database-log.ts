@@ -4,12 +4,12 @@ import { findLogsOf } from './container-log.ts';
 import { AWK_AS_TEXT, MOST_AS_TEXT } from './journal-message.ts';
 import { journalctl, ofJournal, requireJournal, requireSystemd } from './systemd.ts';
 
+const NAMES =
+  '(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden/server|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)';
 /** Programs that keep their data in SQLite, by their images. */
-export const SQLITE_IMAGES =
-  '(^|/)(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden/server|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|$)';
+export const SQLITE_IMAGES = `(^|/)${NAMES}([:@]|$)`;
 /** The same in the middle of a command. */
-const IN_COMMAND =
-  '/(uptime-kuma|plex|pms-docker|jellyfin|emby|embyserver|vaultwarden/server|home-assistant|sonarr|radarr|prowlarr|lidarr|bazarr|tautulli|overseerr|jellyseerr|audiobookshelf|navidrome|grafana|gitea|forgejo|freshrss|linkding|actual-server|ntfy|n8n)([:@]|[[:space:]]|$)';
+const IN_COMMAND = `/${NAMES}([:@]|[[:space:]]|$)`;
 
 /** What SQLite said, without the rest of the line, in which data of the program may be. */
 export interface AppDatabaseLine {

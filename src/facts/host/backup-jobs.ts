@@ -3,6 +3,7 @@ import { defineProbe } from '../../model/probe.ts';
 import { blocks, lines } from '../../text/lines.ts';
 import {
   CLOCK,
+  CLOCKS_WORK_SINCE,
   ofJournal,
   presentTime,
   requireJournal,
@@ -81,7 +82,6 @@ const OTHERS =
 /** Of a unit of systemd: its process ended well. */
 const SUCCESS = 'MESSAGE_ID=7ad2d189f7e94e70a38c781354912448';
 const DAYS = 100;
-const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 const MOST_LINES = 20_000;
 
 export const backupJobs = defineProbe<BackupJobs>({

@@ -9,6 +9,8 @@ export function systemdTime(text: string | undefined): number | undefined {
 }
 
 const CLOCK_SLACK_MS = 60_000;
+/** What is older was told by a clock that began in 1970, milliseconds. */
+export const CLOCKS_WORK_SINCE = Date.UTC(2015, 0, 1);
 
 /** Shell text that prints the clock, and how long the kernel has been running. */
 export const CLOCK = `read -r uptime _ </proc/uptime 2>/dev/null || uptime=

@@ -13,7 +13,16 @@ import { interpolated, printed } from './coerce.ts';
 import { equal, less } from './equality.ts';
 import type { EvalState } from './eval-state.ts';
 import { fromJson, fromToml, toJson } from './json.ts';
-import { bare, concatenation, derived, listOf, type OpenItem, type OpenList, openList } from './open-list.ts';
+import {
+  bare,
+  concatenation,
+  derived,
+  listOf,
+  type OpenItem,
+  type OpenList,
+  openList,
+  uncertainty,
+} from './open-list.ts';
 import { arithmetic, bounded } from './operators.ts';
 import { select } from './select.ts';
 import { readBack } from './store-path.ts';
@@ -170,10 +179,8 @@ const doubted = ({ items, rest }: OpenList, doubt: Unknown): OpenList => ({
 /** The items of lists in lists; what is not known may be a list, too, and stays. */
 function flat(value: Value, call: BuiltinCall, depth = 0): OpenList {
   const open = openList(value);
-  if (open === undefined || depth > 100 || !call.state.spend(1))
-    return { items: [{ item: Thunk.of(value), doubt: undefined }], rest: undefined };
-  if (value.kind === 'unknown' && open.rest === value)
-    return { items: [{ item: Thunk.of(value, call.site), doubt: undefined }], rest: undefined };
+  if (open === undefined || depth > 100 || !call.state.spend(1)) return single(Thunk.of(value));
+  if (value.kind === 'unknown' && open.rest === value) return single(Thunk.of(value, call.site));
   const inner = open.items.map(({ item, doubt }) => {
     const below = item.force();
     const list = openList(below) === undefined ? single(item) : flat(below, call, depth + 1);
@@ -270,7 +277,7 @@ function folded(call: BuiltinCall, callee: Thunk, start: Thunk, { items, rest }:
   let result = start;
   for (const { item } of items) result = Thunk.of(apply(call, callee.force(), result, item));
   const value = result.force();
-  const doubt = rest ?? items.find((each) => each.doubt !== undefined)?.doubt;
+  const doubt = uncertainty({ items, rest });
   if (doubt === undefined) return value;
   // What is not known of the list may take away what the rest of it gave.
   const open = openList(value);
@@ -553,7 +560,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
       site,
     );
     if (isUnknown(removed)) return removed;
-    const doubt = rest ?? items.find((each) => each.doubt !== undefined)?.doubt;
+    const doubt = uncertainty({ items, rest });
     return set(
       rest === undefined ? entries(from).filter(([name]) => !removed.includes(name)) : [],
       from.attributes.rest ?? (doubt && derived(doubt)),

@@ -37,9 +37,13 @@ export function openList(value: Value, depth = 0): OpenList | undefined {
   };
 }
 
+/** Why not all of it is known; undefined for a whole list. */
+export const uncertainty = ({ items, rest }: OpenList): Unknown | undefined =>
+  rest ?? items.find(({ doubt }) => doubt !== undefined)?.doubt;
+
 /** The list, or as much of it as is known. */
 export function listOf({ items, rest }: OpenList, site: Site | undefined): Value {
-  const why = rest ?? items.find(({ doubt }) => doubt !== undefined)?.doubt;
+  const why = uncertainty({ items, rest });
   if (why === undefined) return list(items.map(({ item }) => item));
   if (items.length > MOST_ITEMS) return unknown('the list is too long', site);
   return { ...bare(why), isDerived: true, open: { items, rest } };
