@@ -166,7 +166,7 @@ export function collectionScript(probes: readonly Probe[], options: ScriptOption
     `worker=${quote(WORKER)}`,
     `guard=${quote(GUARD + timers(probes, options.timeoutMs))}`,
     SETUP.trim(),
-    ...probes.map(
+    ...slowestFirst(probes).map(
       (probe) =>
         `probe ${quote(probe.id)} ${quote(probe.platforms.join(' '))} ${quote(probe.tools.join(' '))} ` +
         `${probe.root ? 'root' : 'any'} ${probe.outputLimit} ${quote(probe.script)}`,
@@ -178,6 +178,14 @@ export function collectionScript(probes: readonly Probe[], options: ScriptOption
     'hsdoctor',
     '',
   ].join('\n');
+}
+
+/** Podman takes its time, and most of it idle: what asks it begins first. */
+function slowestFirst(probes: readonly Probe[]): readonly Probe[] {
+  const { asking = [], others = [] } = Object.groupBy(probes, ({ script }) =>
+    script.includes('podman ') ? 'asking' : 'others',
+  );
+  return [...asking, ...others];
 }
 
 function timers(probes: readonly Probe[], timeoutMs: number): string {

@@ -137,8 +137,16 @@ export async function collectRedacted(
   options: CollectOptions,
   wanted = Object.values(probes) as Probe[],
 ): Promise<Redacted> {
-  const { results: raw, ...collection } = await target.collect(wanted, options);
-  const results = new Map([...raw].map(([id, result]) => [id, redacted(result)] as const));
+  // As each arrives: the slowest is still waited for then.
+  const early = new WeakMap<RawResult, RawResult>();
+  const onResult = (probe: Probe, result: RawResult) => {
+    early.set(result, redacted(result));
+    options.onResult?.(probe, result);
+  };
+  const { results: raw, ...collection } = await target.collect(wanted, { ...options, onResult });
+  const results = new Map(
+    [...raw].map(([id, result]) => [id, early.get(result) ?? redacted(result)] as const),
+  );
   const { error } = collection;
   return {
     ...(target.kind === 'local' ? { local: true } : {}),

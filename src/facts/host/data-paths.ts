@@ -22,10 +22,15 @@ export interface DataPath {
   readonly postgres?: { readonly uid: number; readonly folder: string };
 }
 
-// Of the two lists the destination tells which folders may hold a Postgres: no other is looked into, for that may wake a disk.
-const SOURCES = `{
+// Podman is slow: the units are looked for meanwhile.
+const MOUNTS = `{
 ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
 [ -z "$ids" ] || podman container inspect --format '{{range .Mounts}}{{.Destination}}:{{.Source}}{{"\\n"}}{{end}}' $ids 2>/dev/null
+}`;
+
+// Of the two lists the destination tells which folders may hold a Postgres: no other is looked into, for that may wake a disk.
+const SOURCES = `{
+cat
 if [ -n "$units" ]; then
 shown=$(systemctl show --property=ExecStart --property=ExecStartPre -- $units)
 ${COMMAND_TEXTS} | tr '\\n\\t' '  ' | tr -d "\\\\\\\\'\\"" | tr -s ' ' | sed 's/ /  /g' |
@@ -46,6 +51,7 @@ export const dataPaths = defineProbe<readonly DataPath[]>({
   outputLimit: 4_000_000,
   script: `set -f
 ${LOOK_AT_EACH}
+${MOUNTS} | {
 ${FIND_UNITS}
 look() {
 path=\${1#* } owner=- folder=-
@@ -78,7 +84,8 @@ for (i = 1; i <= count; i++) if (point[i] != "" && index(path "/", point[i] "/")
 print waits == "" ? is[path] : waits, path } }' | { while read -r how path; do
 case $how in automount) printf 'unread\\t%s\\t%s\\n' "$path" "$path" >&3 ;; *) printf '%s %s\\n' "$how" "$path" ;; esac
 done | look_at_each; } 3>&1
-echo end`,
+echo end
+}`,
   parse(raw) {
     requireSystemd(raw);
     const all = lines(raw.stdout);

@@ -58,11 +58,15 @@ export const passedDevices = defineProbe<PassedDevices>({
   root: true,
   tools: ['systemctl', 'awk', 'sed', 'stat', 'find'],
   outputLimit: 2_000_000,
+  // Podman is slow: the units are looked for meanwhile.
   script: `set -f
-${FIND_UNITS}
-given=$({
+{
 ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
 [ -z "$ids" ] || podman container inspect --format '#container {{.Name}}{{"\\n"}}{{if .HostConfig.Privileged}}--privileged{{"\\n"}}{{end}}{{range .Config.CreateCommand}}{{.}}{{"\\n"}}{{end}}' $ids 2>/dev/null
+} | {
+${FIND_UNITS}
+given=$({
+cat
 for unit in $units; do
 echo "#unit $unit"
 shown=$(systemctl show --property=ExecStart -- "$unit")
@@ -77,7 +81,8 @@ elif [ -e "$path" ]; then stat -L -c 'node %n %a %g' -- "$path"
 else echo "missing $path"; fi
 done
 awk -F : '$1 ~ "^(render|video)$" { print "known", $1, $3 }' /etc/group
-echo end`,
+echo end
+}`,
   parse(raw) {
     requireSystemd(raw);
     const all = lines(raw.stdout);
