@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const common = { testTimeout: 60_000, env: { TZ: 'UTC' } };
@@ -6,8 +7,8 @@ const APART = 'test/upload/lock/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    // Each test mostly waits for the processes that it starts: all cores, not all but one.
-    maxWorkers: '100%',
+    // Each test mostly waits for the processes that it starts: one more than the cores.
+    maxWorkers: availableParallelism() + 1,
     // What takes long bears one of these: `npm test` leaves it out, and a command of its own runs it.
     tags: [
       { name: 'source', description: 'npm run test:source' },

@@ -13,8 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { COMMANDS } from '../../src/cli.ts';
-import type { Step } from '../../src/model/remedy.ts';
-import type { CheckResult } from '../../src/model/report.ts';
+import type { Remedy, Step } from '../../src/model/remedy.ts';
 import { parse } from '../../src/nix/syntax/parse.ts';
 import { commandLines } from '../../src/remedy/steps.ts';
 
@@ -88,7 +87,9 @@ export function replaced<T>(value: T, word: string, by: string): T {
 }
 
 /** Every step of every remedy, each once. */
-export function stepsOf(results: readonly CheckResult[]): Step[] {
+export function stepsOf(
+  results: readonly { findings: readonly { remedy?: Partial<Remedy> | undefined }[] }[],
+): Step[] {
   const steps = results.flatMap(({ findings }) =>
     findings.flatMap(({ remedy }) => [...(remedy?.now ?? []), ...(remedy?.lasting ?? [])]),
   );
@@ -101,8 +102,9 @@ const SHELL_SYNTAX = /\||>|<|;|&|`|\$|\bsed\b|\btee\b/;
 const BUILTINS = ['cd', 'kill'];
 /** Programs that zsh, the shell of a Mac, has builtins of another kind for. */
 const SHADOWED_IN_ZSH = ['hash', 'limit', 'log', 'print', 'sched', 'stat', 'type', 'where', 'which'];
-/** Writes down with which words it was run; no program of any system has its name. */
-const RECORD = 'hsdoctor-test-record';
+/** Shell text that writes down with which words a program was run. */
+const record = (program: string) =>
+  `{ for word in ${program} "$@"; do printf '%s\\0' "$word"; done; printf '\\n\\0'; } >>"$LOG"`;
 const hsdoctorCommands = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '));
 
 /** What is pasted does what the steps say, and nothing else, whatever things are called. */
@@ -115,8 +117,6 @@ export class Pasting {
   constructor() {
     mkdirSync(this.#bin);
     mkdirSync(this.#here);
-    const record = `{ for word; do printf '%s\\0' "$word"; done; printf '\\n\\0'; } >>"$LOG"`;
-    writeFileSync(join(this.#bin, RECORD), `#!/bin/sh\n${record}\n`, { mode: 0o755 });
   }
 
   remove(): void {
@@ -161,7 +161,7 @@ export class Pasting {
     for (const line of lines) expect(SHADOWED_IN_ZSH).not.toContain(line.split(' ')[0]);
     for (const program of programs.filter((each) => !BUILTINS.includes(each))) this.#standIn(program);
     rmSync(this.#log, { force: true });
-    const script = `${BUILTINS.map((name) => `${name}() { ${RECORD} ${name} "$@"; }\n`).join('')}${here.join('\n')}\n`;
+    const script = `${BUILTINS.map((name) => `${name}() ${record(name)}\n`).join('')}${here.join('\n')}\n`;
     execFileSync('/bin/sh', ['-n'], { input: script });
     execFileSync('/bin/sh', ['-eu'], {
       input: script,
@@ -172,8 +172,7 @@ export class Pasting {
 
   #standIn(program: string): void {
     const path = join(this.#bin, program);
-    if (!existsSync(path))
-      writeFileSync(path, `#!/bin/sh\nexec ${RECORD} ${program} "$@"\n`, { mode: 0o755 });
+    if (!existsSync(path)) writeFileSync(path, `#!/bin/sh\n${record(program)}\n`, { mode: 0o755 });
   }
 
   /** The words of each program that was run. */
