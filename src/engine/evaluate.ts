@@ -4,6 +4,7 @@ import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
 import { remedy } from '../remedy/steps.ts';
+import { withoutConflictingEdits, withoutNixOptions } from './edits.ts';
 
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
 
@@ -68,17 +69,19 @@ export function evaluate(
 ): CheckResult[] {
   const targetChecks = checks.flatMap(({ id, host }) => (host === undefined ? [] : [{ ...host, id }]));
   const reads = (name: string) => probes[name as FactName].reads;
-  return evaluateAll(targetChecks, { ...context, facts, reads, context, target });
+  const results = evaluateAll(targetChecks, { ...context, facts, reads, context, target });
+  return context.nixos ? results : withoutNixOptions(results);
 }
 
 /** A check that throws is `unknown`, and stops no other. */
 export function evaluateAll(targetChecks: readonly TargetCheck[], input: EvaluationInput): CheckResult[] {
   const drafted = targetChecks.map((check) => evaluateCheck(check, input));
   const all = new Drafts(drafted);
-  return drafted.map(({ result, drafts: own }) => ({
+  const results = drafted.map(({ result, drafts: own }) => ({
     ...result,
     findings: own.map((draft) => finish(result.check, draft, all, input)),
   }));
+  return withoutConflictingEdits(results);
 }
 
 /** What is not there has nothing to tell: nothing is missing without it. */

@@ -517,6 +517,19 @@ describe('with an ordinary name', () => {
   );
 });
 
+test('a server that is not NixOS is told of no option of NixOS, and of no rebuild', () => {
+  const steps = stepsOf(Object.values(SICK).flatMap((given) => judgedServer(given, 'plex', false)));
+  const OPTION =
+    /\b(?:virtualisation|systemd\.services|services|networking|boot|security|hardware)\.[a-z]+[\w."*+-]*\.\w/i;
+  const named = steps.filter(
+    (step) =>
+      step.kind === 'edit' ||
+      (step.kind === 'run' && step.words[0] === 'nixos-rebuild') ||
+      OPTION.test(sentenceOf(step).replaceAll(/\(on NixOS: [^)]*\)/g, '')),
+  );
+  expect(named).toEqual([]);
+});
+
 /** Each with something in the middle that a terminal does not show, or obeys. */
 const UNSEEN = ['\u202e', '\u200b', '\u009b', '\u009b31m', '\u001b[31m', '\u001b]0;', '\u{e0041}', '\u00ad'];
 

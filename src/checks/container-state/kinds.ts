@@ -199,7 +199,7 @@ export const podmanRefuses = defineKind<{
             ),
           ]),
       byHand(
-        'Let each reboot delete them: keep them on a tmpfs (boot.tmp.useTmpfs = true for /tmp), or let systemd remove them at boot (systemd.tmpfiles.rules with R!).',
+        'Let each reboot delete them: keep them on a tmpfs, or let systemd-tmpfiles remove them at boot (on NixOS: boot.tmp.useTmpfs for /tmp, or systemd.tmpfiles.rules with R!).',
       ),
     ],
   }),
@@ -322,7 +322,7 @@ export const requiredMissing = defineKind<Sick>({
       unit === undefined
         ? [
             byHand(
-              `Declare ${container} in virtualisation.oci-containers.containers, or remove it from containers in the settings.`,
+              `Create ${container} (on NixOS: virtualisation.oci-containers.containers), or remove it from containers in the settings.`,
             ),
             rebuild(),
           ]

@@ -174,7 +174,7 @@ export const nameNotResolved = kind({
         `Put ${about.server} and ${about.database} on the same podman network (not the default one, which has no DNS), and set DB_HOSTNAME to the name of the database's container.`,
       ),
       byHand(
-        'If they already are, open the firewall for DNS: networking.firewall.interfaces."podman+".allowedUDPPorts = [ 53 ]; with networking.nftables.enable, write "podman*" instead of "podman+".',
+        'If they already are, open UDP port 53 of the firewall for them (on NixOS: networking.firewall.interfaces."podman+".allowedUDPPorts = [ 53 ]; with networking.nftables.enable, "podman*" instead of "podman+").',
       ),
       ...rebuilt(about),
       ...restartServer(about, 'Restart the server.'),
