@@ -2,6 +2,7 @@ import type { Check } from '../define.ts';
 import { documentation } from './documentation.ts';
 import { host } from './host.ts';
 import * as kinds from './kinds.ts';
+import { source } from './source.ts';
 
 export const uploadCredentialsCheck: Check = {
   id: 'upload-credentials',
@@ -11,4 +12,5 @@ export const uploadCredentialsCheck: Check = {
   documentation,
   kinds: Object.values(kinds),
   host,
+  source,
 };

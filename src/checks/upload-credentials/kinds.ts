@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import type { Credential, KeyInPropertyList } from '../../facts/host/upload-credentials.ts';
 import type { Step } from '../../model/remedy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { absolutePath, wholeNumber } from '../../remedy/words.ts';
-import { defineKind, type TellingKind } from '../define.ts';
+import { defineKind, type SourceContext, type TellingKind } from '../define.ts';
 import { restartAgent } from '../shared/agent-steps.ts';
-import { darwinRebuild, rebuildIfNix } from '../shared/steps.ts';
+import { darwinRebuild, placeIn, rebuildIfNix, rebuildOf } from '../shared/steps.ts';
 
 /** Of agenix' module for home-manager, which decrypts at login. */
 const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';
@@ -271,6 +272,31 @@ export const keyInPropertyList = defineKind<{
         `In the property list (if Nix writes it, in the configuration of the agent), ${as === 'variable' ? 'replace IMMICH_API_KEY by' : 'remove the key from ProgramArguments, and add to EnvironmentVariables'} IMMICH_API_KEY_FILE = "${home}/.config/immich/api-key". If a script ${as === 'variable' ? 'reads IMMICH_API_KEY' : 'takes the key as an argument'}, let it read that file instead.`,
       ),
       rebuildIfNix(),
+    ],
+  }),
+});
+
+export const literalKey = defineKind<{
+  readonly agent: string;
+  readonly at: SourceLocation | undefined;
+  readonly folder: string;
+  readonly system: SourceContext['system'];
+}>({
+  id: 'literal-key',
+  name: 'An Immich key is in the configuration in plain text',
+  meaning: 'Everybody can read it who can read the repository, or the Nix store of the Mac.',
+  status: 'fail',
+  title: ({ agent }) => `The Immich key of ${agent} is in the configuration in plain text`,
+  remedy: ({ at, folder, system }) => ({
+    lasting: [
+      byHand(
+        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.',
+      ),
+      byHand(
+        'Put the new key into a secret, or into a file that only you can read, and give the agent its path: IMMICH_API_KEY_FILE in its variables, and nothing in its arguments.',
+        placeIn(folder, at),
+      ),
+      rebuildOf(system, { usual: 'darwin' }),
     ],
   }),
 });

@@ -15,7 +15,7 @@ const withDatabase = (server: string) => `{
 
 export const cases: KindCases = {
   'different-versions': {
-    source: immich('v2.1.0', 'v2.0.0-openvino'),
+    source: immich('v2.1.0', 'v2.0.0'),
     near: ['v2.0.0', 'v2.1.0'],
   },
   'moving-tag': { source: immich('v2.1.0', 'v2'), near: ['learning:v2"', 'learning:v2.1.0"'] },

@@ -38,4 +38,19 @@ export const cases: KindCases = {
     },
     near: credentials({}),
   },
+  'literal-key': {
+    source: {
+      'home.nix': `{ config, ... }: {
+  launchd.agents.upload-immich.config = {
+    ProgramArguments = [ "/opt/homebrew/bin/immich" "upload" "/Users/sam/Photos" ];
+    EnvironmentVariables.IMMICH_API_KEY = "Kq3vWbT8yRzLm5NcXd7EfGh2JpQs4Ua9Vb";
+  };
+}
+`,
+    },
+    near: [
+      'IMMICH_API_KEY = "Kq3vWbT8yRzLm5NcXd7EfGh2JpQs4Ua9Vb"',
+      'IMMICH_API_KEY_FILE = "/run/agenix/immich-api-key"',
+    ],
+  },
 };
