@@ -4,9 +4,11 @@ import { HIDDEN } from '../text/visible.ts';
 /** The indent of the list that findings stand in. */
 const DEEPEST = 10;
 
-/** In pieces: that of ten thousand findings is tens of megabytes. */
-export function* json(report: Report): Generator<string> {
-  yield* pieces(report, '');
+export const json = (report: Report): Generator<string> => jsonPieces(report);
+
+/** In pieces: that of ten thousand findings is tens of megabytes. What is only iterable is written as a list. */
+export function* jsonPieces(value: object): Generator<string> {
+  yield* pieces(value, '');
   yield '\n';
 }
 
@@ -20,16 +22,21 @@ function* pieces(value: unknown, indent: string): Generator<string> {
     yield harmless(JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`));
     return;
   }
-  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const isList = Symbol.iterator in value;
+  const [open, close] = isList ? '[]' : '{}';
   const inner = `${indent}  `;
   let before = open;
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of isList ? listed(value as Iterable<unknown>) : Object.entries(value)) {
     if (item === undefined) continue;
-    yield `${before}\n${inner}${Array.isArray(value) ? '' : `${harmless(JSON.stringify(key))}: `}`;
+    yield `${before}\n${inner}${isList ? '' : `${harmless(JSON.stringify(key))}: `}`;
     yield* pieces(item, inner);
     before = ',';
   }
   yield before === open ? `${open}${close}` : `\n${indent}${close}`;
+}
+
+function* listed(items: Iterable<unknown>): Generator<[string, unknown]> {
+  for (const item of items) yield ['', item];
 }
 
 /** What JSON leaves as it is, but for the ends of its lines. */

@@ -15,7 +15,7 @@ export interface Presentation extends Style {
   readonly example?: boolean;
 }
 
-export type Format = (report: ShownReport, about: Presentation) => string;
+export type Format = (report: ShownReport, about: Presentation) => ReturnType<Render>;
 
 /** A format as it is called: it alone decides whether it takes the text as it is. */
 export type Render = (report: Report, about: Presentation) => string | Generator<string>;

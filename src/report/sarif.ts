@@ -4,7 +4,7 @@ import type { CheckResult, Finding, Report, TargetReport } from '../model/report
 import { accountOf } from './account.ts';
 import { type Folded, foldedIn } from './causes.ts';
 import { type FindingLocation, locationsOf } from './finding-location.ts';
-import { jsonText } from './json.ts';
+import { jsonPieces } from './json.ts';
 import { lookedAtText } from './looked-at.ts';
 import type { Presentation } from './presentation.ts';
 import { isWaived, reasonOf, resultsOf, type Waived, worstFirst } from './results.ts';
@@ -17,13 +17,13 @@ import type { ShownReport } from './shown.ts';
  * to be of the level `none`, and viewers hide that. What is waived is but a note, for not every consumer heeds suppressions.
  * Results that are in order are left out: consumers show all as alerts.
  */
-export function sarif(report: ShownReport, { checks, exitStatus }: Presentation): string {
+export function sarif(report: ShownReport, { checks, exitStatus }: Presentation): Generator<string> {
   const rules = rulesOf(report, checks);
   const context = {
     indexOf: new Map(rules.map(({ id }, index) => [id, index])),
     folded: foldedIn(report),
   };
-  const log: Log = {
+  const log: StreamedLog = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -44,16 +44,24 @@ export function sarif(report: ShownReport, { checks, exitStatus }: Presentation)
           '%SRCROOT%': { description: { text: 'The folder in which hsdoctor was run.' } },
         },
         columnKind: 'utf16CodeUnits',
-        results: report.targets.flatMap((target) => [
-          ...worstFirst(target.results.flatMap(({ findings }) => findings)).map((finding) =>
-            resultOf(finding, target, context),
-          ),
-          ...withoutFindings(target).map((result) => unknownResult(result, target, context)),
-        ]),
+        results: results(report, context),
       },
     ],
   };
-  return jsonText(log);
+  return jsonPieces(log);
+}
+
+/** Its results are made one by one, as they are written. */
+type StreamedLog = Omit<Log, 'runs'> & {
+  runs: (Omit<Log['runs'][number], 'results'> & { results: Iterable<Result> })[];
+};
+
+function* results({ targets }: ShownReport, context: Context): Generator<Result> {
+  for (const target of targets) {
+    for (const finding of worstFirst(target.results.flatMap(({ findings }) => findings)))
+      yield resultOf(finding, target, context);
+    for (const result of withoutFindings(target)) yield unknownResult(result, target, context);
+  }
 }
 
 interface Context {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Log, Result } from 'sarif';
 import { expect, test } from 'vitest';
 import type { Report } from '../../../src/model/report.ts';
+import { formats } from '../../../src/report/formats.ts';
 import { exampleReport, rendered } from './example.ts';
 import { commandsIn, hostileText } from './hostile-text.ts';
 
@@ -25,6 +26,23 @@ test('what is printed is valid', async () => {
   const text = await rendered('sarif', exampleReport());
   await expect(text).toMatchFileSnapshot('../../golden/formats/sarif.exit-1.sarif');
   await logOf(exampleReport());
+});
+
+test('however many findings there are, no piece of the text holds two', async () => {
+  const report = exampleReport();
+  const [target] = report.targets;
+  if (target === undefined) throw new Error('the example has no target');
+  const about = {
+    color: false,
+    width: 100,
+    failOn: 'fail',
+    checks: [],
+    exitStatus: 1,
+    verbose: false,
+  } as const;
+  const pieces = [...(await formats.sarif())({ ...report, targets: Array(50).fill(target) }, about)];
+  expect(pieces.filter((piece) => piece.split('"hsdoctorFinding/v1"').length > 2)).toEqual([]);
+  expect(pieces.join('').split('"hsdoctorFinding/v1"').length).toBeGreaterThan(100);
 });
 
 test('faults are errors, waived ones are suppressed, and what could not be judged is told', async () => {
