@@ -7,6 +7,8 @@ const LARGEST = 16 * 1024 * 1024;
 const MOST_FILES = 50_000;
 /** What git-crypt puts in front of a file that it keeps locked. */
 export const GIT_CRYPT = '\0GITCRYPT';
+/** Why such a file has no syntax tree. */
+export const LOCKED = 'is encrypted by git-crypt';
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
 export class SourceFile {
@@ -120,10 +122,7 @@ export class SourceTree {
     if (file === undefined) {
       const read = this.text(path);
       if ('reason' in read) file = read.reason;
-      else
-        file = read.text.startsWith(GIT_CRYPT)
-          ? 'is encrypted by git-crypt'
-          : new SourceFile(path, read.text);
+      else file = read.text.startsWith(GIT_CRYPT) ? LOCKED : new SourceFile(path, read.text);
       this.#files.set(path, file);
     }
     return file;

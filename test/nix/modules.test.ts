@@ -222,13 +222,23 @@ describe('what cannot be read', () => {
     expect(hostOf('{ a = 1; }').option('b.c')).toEqual({ state: 'unset' });
     const host = hostOf('{ config, lib, ... }: { imports = lib.optional config.x.y ./m1.nix; }');
     expect(host.option('b.c').state).toBe('unknown');
-    expect(host.gaps).toMatchObject([{ kind: 'unread', at: { file: 'm0.nix', line: 1 } }]);
+    expect(host.gaps).toMatchObject([{ kind: 'missing', at: { file: 'm0.nix', line: 1 } }]);
   });
 
   test('a module that does not exist is a gap, and the others are read', () => {
     const host = hostOf('{ imports = [ ./absent.nix ]; a = 1; }');
     expect(plainValue(host.option('a'))).toBe(1);
-    expect(host.gaps).toMatchObject([{ kind: 'unread', reason: expect.stringMatching(/absent\.nix/) }]);
+    expect(host.gaps).toMatchObject([{ kind: 'missing', reason: expect.stringMatching(/absent\.nix/) }]);
+  });
+
+  test('why a file is a gap is told by its kind', () => {
+    const [host] = open({
+      'configuration.nix': `{ config, ... }: {
+        imports = [ ./gone.nix ./locked.nix (throw "gone.nix does not exist in this folder") (import ./gone.nix { }) ];
+      }`,
+      'locked.nix': '\0GITCRYPT\0\u0001',
+    }).hosts;
+    expect(host?.gaps.map(({ kind }) => kind)).toEqual(['missing', 'locked', 'unread', 'unread']);
   });
 
   test('options beside config are a gap: nix refuses them there', () => {

@@ -15,7 +15,7 @@ export const gaps = defineSourceFact<DeclaredGaps>({
   options: [],
   read: ({ host, source }) => ({
     files: new Set([...(source.layout === 'flake' ? ['flake.nix'] : []), ...host.files]).size,
-    unread: host.gaps.filter(({ kind }) => kind === 'unread'),
+    unread: host.gaps.filter(({ kind }) => kind !== 'outside'),
     modules: eachOnce(host.gaps.filter(({ kind, touches }) => kind === 'outside' && touches !== 'nothing')),
   }),
 });

@@ -50,10 +50,9 @@ function missingImports({ host, source }: SourceConfiguration): readonly Lacking
   // A file that nobody imports may be left over, unless it is called what a machine is called.
   const isMachine = isFlake || (tree.kind('flake.nix') === 'absent' && host.files.some(isConfiguration));
   if (!isMachine) return [];
-  const found = host.gaps.flatMap(({ kind, reason, file = '', at }): LackingFile[] => {
-    const isAbsent = kind === 'unread' && reason === `${file} does not exist in this folder`;
-    return isAbsent && !mayBeElsewhere(file, tree, isFlake) ? [{ path: file, at }] : [];
-  });
+  const found = host.gaps.flatMap(({ kind, file = '', at }): LackingFile[] =>
+    kind === 'missing' && !mayBeElsewhere(file, tree, isFlake) ? [{ path: file, at }] : [],
+  );
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
 

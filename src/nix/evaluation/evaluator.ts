@@ -127,7 +127,7 @@ export class Evaluator implements EvalState {
     let imported = this.#imports.get(file);
     if (imported === undefined) {
       const read = this.#read(path, file);
-      if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file });
+      if (typeof read === 'string') return unknown(`${file} ${read}`, site, { path: file, isUnread: true });
       imported = Thunk.delay(() => this.file(read), site);
       this.#imports.set(file, imported);
     }

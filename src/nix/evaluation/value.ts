@@ -70,6 +70,8 @@ export interface Unknown {
   readonly arguments?: readonly Thunk[];
   /** The file that it stands for: the copy of `./x.sh` in the store. */
   readonly path?: string;
+  /** That file could not be read. */
+  readonly isUnread?: boolean;
   /** A copy of that file alone, under a name of its own. */
   readonly isCopy?: boolean;
   /** It is not what its name says, but was made of that: what this tree adds to it may be in it as well. */

@@ -14,6 +14,7 @@ import {
 } from '../evaluation/value.ts';
 import { type Origins, type Touches, touches } from '../origins.ts';
 import { ownSite, placeOf, type Site } from '../place.ts';
+import { LOCKED } from '../source-tree.ts';
 import {
   type Definition,
   type DischargedDefinition,
@@ -53,8 +54,11 @@ interface Collected {
 
 /** Something that belongs to the configuration and was not read. */
 export interface Gap {
-  /** `outside`: a module of another flake or of nixpkgs. `unread`: a part of this tree. */
-  readonly kind: 'outside' | 'unread';
+  /**
+   * `outside`: a module of another flake or of nixpkgs. Of this tree: a file that is not there (`missing`), that git-crypt keeps
+   * `locked` or that is otherwise `unreadable`; or something that is not known (`unread`).
+   */
+  readonly kind: 'outside' | 'missing' | 'locked' | 'unreadable' | 'unread';
   /** What it may set: nothing that these files do not ask for, more of what there may be several of, or anything. */
   readonly touches: Touches;
   /** What it is called, where it has a name: `inputs.x.nixosModules.y`. */
@@ -345,7 +349,7 @@ export class Configuration implements ModuleSystem {
     // Of a home, what it declares there is no unit of the machine.
     const much = touched === 'collections' && this.root.path.length > 0 ? 'nothing' : touched;
     this.gaps.push({
-      kind: outside ? 'outside' : 'unread',
+      kind: outside ? 'outside' : this.#kindOf(value),
       touches: much,
       name,
       reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
@@ -354,6 +358,13 @@ export class Configuration implements ModuleSystem {
     });
     if (much !== 'nothing')
       this.#unread.push({ touches: much, why: unknown(`${UNREAD_PART} (${reason})`, where) });
+  }
+
+  #kindOf(value: Unknown | undefined): Exclude<Gap['kind'], 'outside'> {
+    if (value?.isUnread !== true || value.path === undefined) return 'unread';
+    const { tree } = this.#options.evaluator;
+    if (tree.kind(value.path) === 'absent') return 'missing';
+    return tree.file(value.path) === LOCKED ? 'locked' : 'unreadable';
   }
 
   #moduleArguments(): SetValue {

@@ -31,7 +31,7 @@ export const source = judgeSource({
 });
 
 function notRead(
-  { reason, at, file }: Gap,
+  { kind, reason, at, file }: Gap,
   syntax: DeclaredSyntax | undefined,
   { folder }: SourceContext,
 ): FindingDraft {
@@ -44,7 +44,7 @@ function notRead(
       reason,
       folder,
       at,
-      why: isBroken ? 'syntax' : whyNotRead(reason, file),
+      why: isBroken ? 'syntax' : WHY[kind],
     },
     {
       subject: at === undefined ? reason : `${at.file}:${at.line}`,
@@ -54,10 +54,13 @@ function notRead(
   );
 }
 
-function whyNotRead(reason: string, file: string | undefined) {
-  if (file === undefined || !reason.startsWith(file)) return 'value';
-  return reason.endsWith('git-crypt') ? 'git-crypt' : 'file';
-}
+const WHY = {
+  outside: 'value',
+  unread: 'value',
+  missing: 'file',
+  unreadable: 'file',
+  locked: 'git-crypt',
+} as const;
 
 /** Told once, however many there are. */
 function modulesNotRead(modules: readonly Gap[], { folder }: SourceContext): readonly FindingDraft[] {
