@@ -11,6 +11,7 @@ import ExplainCommand from './commands/explain.ts';
 import ImmichHistoryCommand from './commands/immich/history.ts';
 import ImmichPingCommand from './commands/immich/ping.ts';
 import ImmichUploadCommand from './commands/immich/upload.ts';
+import InitCommand from './commands/init.ts';
 import ListCommand from './commands/list.ts';
 import SelfCheckCommand from './commands/self-check.ts';
 import StatusCommand from './commands/status.ts';
@@ -28,6 +29,7 @@ export const COMMANDS = {
   'immich:history': ImmichHistoryCommand,
   'immich:ping': ImmichPingCommand,
   'immich:upload': ImmichUploadCommand,
+  init: InitCommand,
   list: ListCommand,
   status: StatusCommand,
   'self-check': SelfCheckCommand,

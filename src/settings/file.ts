@@ -18,7 +18,7 @@ export interface SettingsFile {
 }
 
 /** For all users who have no file of their own; the module of NixOS writes it. */
-const SYSTEM_FILE = '/etc/hsdoctor/config.toml';
+export const SYSTEM_FILE = '/etc/hsdoctor/config.toml';
 
 /** What the user's own settings file says, else that of the system, not yet checked; undefined where there is none. */
 export async function readUserFile(
@@ -26,7 +26,7 @@ export async function readUserFile(
   ofSystem = SYSTEM_FILE,
 ): Promise<SettingsFile | undefined> {
   if (named === '') throw new UsageError('--config is empty: name a file');
-  if (named === undefined) return (await readUsual(usualFile())) ?? (await readUsual(ofSystem));
+  if (named === undefined) return (await readUsual(userFile())) ?? (await readUsual(ofSystem));
   try {
     return await parsed(named, await readSmallFile(named, { named: true }));
   } catch (error) {
@@ -77,13 +77,12 @@ function unreadable(path: string, error: unknown, hint = ''): unknown {
 }
 
 /** As people write it. */
-export function userFileName(): string {
-  const path = usualFile();
+export function userFileName(path = userFile()): string {
   const home = `${homeFolder()}${sep}`;
   return path.startsWith(home) ? `~/${path.slice(home.length)}` : path;
 }
 
-function usualFile(): string {
+export function userFile(): string {
   return join(xdgFolder('XDG_CONFIG_HOME', '.config'), 'hsdoctor', 'config.toml');
 }
 

@@ -1,5 +1,8 @@
 import { Flags } from '@oclif/core';
 
+/** There only to say why it is not there. */
+export const refusedKeyFlag = Flags.string({ hidden: true, aliases: ['api-key'] });
+
 /** Which server, and its key; each can be set in the environment and the settings file too. */
 export const serverFlags = {
   url: Flags.string({
@@ -16,8 +19,7 @@ export const serverFlags = {
     description: 'settings file (default: ~/.config/hsdoctor/config.toml)',
     helpValue: 'FILE',
   }),
-  // There only to say why it is not there.
-  key: Flags.string({ hidden: true, aliases: ['api-key'] }),
+  key: refusedKeyFlag,
   json: Flags.boolean({ description: 'the report as JSON, and nothing else' }),
   'no-color': Flags.boolean({ description: 'no colors' }),
 };
