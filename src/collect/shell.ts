@@ -3,6 +3,7 @@ import type { Probe, RawResult } from '../model/probe.ts';
 import { programEnvironment } from '../system/programs.ts';
 import { FrameReader } from './frames.ts';
 import { collectionScript } from './script.ts';
+import type { SudoPassword } from './sudo-password.ts';
 import { type Collection, type CollectOptions, newNonce } from './target.ts';
 
 /** How long past the script's own time limit the connection may take before it is cut from this side. */
@@ -24,17 +25,15 @@ export type ExplainFailure = (
 /**
  * Runs the collection script by `command`, a shell that reads standard input, and gathers its frames.
  * Standard input stays open until the script has ended: its end is how the script learns that we are gone.
+ * @param password where the command is that of a sudo which asks for one, and lets the script in afterwards
  */
 export async function collectThroughShell(
   command: readonly [string, ...string[]],
   probes: readonly Probe[],
   options: CollectOptions,
   explainFailure: ExplainFailure,
+  password?: SudoPassword,
 ): Promise<Collection> {
-  const startedAt = performance.now();
-  const from = Date.now();
-  const nonce = newNonce();
-  const received = new Received(new FrameReader(nonce, probes, startedAt), probes, options.onResult);
   const [file, ...args] = command;
   const child = execa(file, args, {
     env: programEnvironment(),
@@ -42,7 +41,6 @@ export async function collectThroughShell(
     buffer: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: options.timeoutMs + GRACE_MS,
     forceKillAfterDelay: 1000,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
@@ -50,16 +48,29 @@ export async function collectThroughShell(
   child.stderr.on('data', (chunk: Buffer) => {
     if (stderr.length < ERROR_TEXT_LIMIT) stderr += chunk.toString('utf8');
   });
+  // The other side may close its end first; that is told by what did not arrive.
+  child.stdin.on('error', () => {});
+  const limit = new TimeLimit(options.timeoutMs + GRACE_MS, () => {
+    // A sudo of root is not ours to kill, and ends with its input.
+    child.stdin.end();
+    child.kill();
+  });
+  const { stdin, stdout, stderr: errors } = child;
+  const waits = () => limit.wait();
+  await password?.admitted({ stdin, stdout, stderr: errors, closed: child, waits });
+  const startedAt = performance.now();
+  const from = Date.now();
+  const nonce = newNonce();
+  const received = new Received(new FrameReader(nonce, probes, startedAt), probes, options.onResult);
   child.stdout.on('data', (chunk: Buffer) => {
     received.take(chunk);
     if (received.ended) child.stdin.end();
   });
-  // The other side may close its end first; that is told by what did not arrive.
-  child.stdin.on('error', () => {});
-  child.stdin.write(
-    collectionScript(probes, { nonce, timeoutMs: options.timeoutMs, journalWindow: options.journalWindow }),
-  );
+  const { timeoutMs, journalWindow } = options;
+  const script = collectionScript(probes, { nonce, timeoutMs, journalWindow });
+  child.stdin.write(`${password?.admission ?? ''}${script}`);
   const outcome = await child;
+  limit.end();
   const durationMs = performance.now() - startedAt;
   const { results } = received;
   if (options.signal?.aborted && !received.ended)
@@ -67,15 +78,50 @@ export async function collectThroughShell(
   if (!received.began) {
     const reason = explainFailure(
       outcome.exitCode,
-      stderr || (outcome.exitCode === undefined && !outcome.timedOut ? (outcome.shortMessage ?? '') : ''),
-      outcome.timedOut ? (options.timeoutMs + GRACE_MS) / 1000 : undefined,
+      stderr || (outcome.exitCode === undefined && !limit.isOver ? (outcome.shortMessage ?? '') : ''),
+      limit.isOver ? (options.timeoutMs + GRACE_MS) / 1000 : undefined,
     );
     return { durationMs, results, error: reason };
   }
-  const lost = received.lost(outcome.timedOut, durationMs, options.timeoutMs);
+  const lost = received.lost(limit.isOver, durationMs, options.timeoutMs);
   for (const { id } of probes) if (!results.has(id)) results.set(id, lost);
   const to = received.answeredAt;
   return { durationMs, results, ...(to === undefined ? {} : { answered: { from, to } }) };
+}
+
+/** That of a connection, without the time that a person takes to answer. */
+class TimeLimit {
+  isOver = false;
+  #isEnded = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #ms: number;
+  readonly #passed: () => void;
+
+  constructor(ms: number, passed: () => void) {
+    this.#ms = ms;
+    this.#passed = () => {
+      this.isOver = true;
+      passed();
+    };
+    this.#begin();
+  }
+
+  /** @returns what begins it anew */
+  wait(): () => void {
+    clearTimeout(this.#timer);
+    return () => this.#begin();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+  }
+
+  #begin(): void {
+    clearTimeout(this.#timer);
+    // Who was waited for may answer when nothing is left to be limited.
+    if (!this.#isEnded) this.#timer = setTimeout(this.#passed, this.#ms);
+  }
 }
 
 /** What has arrived of a collection. */

@@ -1,5 +1,7 @@
-import { collectThroughShell, lastLine } from './shell.ts';
+import { quote } from '../text/shell.ts';
+import { collectThroughShell, type ExplainFailure, lastLine } from './shell.ts';
 import { nearestHost } from './ssh-config.ts';
+import { collectThroughSudo } from './sudo.ts';
 import type { Target } from './target.ts';
 
 const LONGEST_CONNECT_SECONDS = 10;
@@ -38,7 +40,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /sudo: .*(password|terminal)/i,
-    'sudo asks for a password there: allow this user NOPASSWD, or check as root',
+    'sudo asks for a password there: run this on a terminal, allow this user NOPASSWD, or check as root',
   ],
 ];
 
@@ -48,7 +50,6 @@ export function sshTarget(destination: string): Target {
     name: destination,
     kind: 'ssh',
     collect(probes, options) {
-      const shell = options.sudo ? ['sudo', '-n', 'sh', '-s'] : ['sh', '-s'];
       // Lines of the user's config that would replace our command or need a terminal are overruled; nothing else is.
       const settings = [
         'BatchMode=yes',
@@ -58,11 +59,12 @@ export function sshTarget(destination: string): Target {
         'RemoteCommand=none',
         'RequestTTY=no',
       ];
-      return collectThroughShell(
-        ['ssh', ...settings.flatMap((setting) => ['-o', setting]), '--', destination, ...shell],
-        probes,
-        options,
-        (code, stderr, silentSeconds) => explain(destination, code, stderr, silentSeconds),
+      const ssh = ['ssh', ...settings.flatMap((setting) => ['-o', setting]), '--', destination] as const;
+      const explainFailure: ExplainFailure = (...failure) => explain(destination, ...failure);
+      if (!options.sudo) return collectThroughShell([...ssh, 'sh', '-s'], probes, options, explainFailure);
+      return collectThroughSudo(destination, options, explainFailure, (command, explained, password) =>
+        // The login shell there splits it into words.
+        collectThroughShell([...ssh, ...command.map(quote)], probes, options, explained, password),
       );
     },
   };

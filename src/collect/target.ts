@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Probe, RawResult } from '../model/probe.ts';
 
+/**
+ * Asks a person for the password that `sudo` wants on a target; undefined where none is given.
+ * @param again whether sudo has refused one
+ * @param ended aborted where the answer is of no use any more
+ */
+export type AskPassword = (target: string, again: boolean, ended: AbortSignal) => Promise<string | undefined>;
+
 export interface CollectOptions {
   readonly sudo: boolean;
   readonly timeoutMs: number;
@@ -8,6 +15,8 @@ export interface CollectOptions {
   /** Milliseconds before the collection from which on evidence is present; without it, since the boot. */
   readonly sinceMs?: number;
   readonly signal?: AbortSignal;
+  /** Where there is somebody to ask for a password of sudo. */
+  readonly askPassword?: AskPassword;
   /** Told as each result arrives: for live progress, and for what is to be done with one before all are there. */
   readonly onResult?: (probe: Probe, result: RawResult) => void;
 }

@@ -2,7 +2,10 @@ import { Flags } from '@oclif/core';
 
 /** How a live collection is made; all of it can be set in the settings file too, which is why nothing has a default. */
 export const collectionFlags = {
-  sudo: Flags.boolean({ description: 'run as root, through `sudo -n`', allowNo: true }),
+  sudo: Flags.boolean({
+    description: 'run as root, through sudo; asks for its password only on a terminal',
+    allowNo: true,
+  }),
   timeout: Flags.string({
     description: 'time limit of reading a host (default: 30s), or of nix with --eval (default: 5m)',
     helpValue: '30s',

@@ -8,8 +8,15 @@ export interface LiveLine {
   show: () => void;
 }
 
-/** Shows the lines on standard error until all are settled, and takes them away. listr2 is loaded only here: nobody waits for it. */
-export async function showLines(lines: readonly LiveLine[], color: boolean): Promise<void> {
+/**
+ * Shows the lines on standard error until all are settled, and takes them away. listr2 is loaded only here: nobody waits for it.
+ * @param hidden takes them away before
+ */
+export async function showLines(
+  lines: readonly LiveLine[],
+  color: boolean,
+  hidden?: Promise<void>,
+): Promise<void> {
   const { DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } = await import(
     'listr2'
   );
@@ -42,7 +49,7 @@ export async function showLines(lines: readonly LiveLine[], color: boolean): Pro
         task.title = line.title();
       };
       line.show();
-      await line.settled;
+      await Promise.race([line.settled, ...(hidden === undefined ? [] : [hidden])]);
     },
   }));
   await new Listr(tasks, {

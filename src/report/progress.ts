@@ -22,6 +22,7 @@ function plainProgress(): Progress {
     checked(report) {
       if (several) process.stderr.write(`${visible(report.name)}: ${outcome(report)}\n`);
     },
+    aside: (work) => work(),
     async end() {},
   };
 }
@@ -37,9 +38,22 @@ interface TargetLine extends LiveLine {
 function liveProgress(color: boolean): Progress {
   const lines = new Map<string, TargetLine>();
   let sources = 0;
-  let shown: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let clock: NodeJS.Timeout | undefined;
+  let hide = async () => {};
+  let isOver = false;
+  const show = () => {
+    if (isOver) return;
+    const hidden = Promise.withResolvers<void>();
+    const shown = showLines([...lines.values()], color, hidden.promise);
+    const clock = setInterval(() => {
+      for (const line of lines.values()) line.show();
+    }, 1000);
+    hide = async () => {
+      clearInterval(clock);
+      hidden.resolve();
+      await shown;
+    };
+  };
   return {
     started(targets, probes) {
       sources = probes.length;
@@ -58,12 +72,7 @@ function liveProgress(color: boolean): Progress {
           },
         });
       }
-      timer = setTimeout(() => {
-        shown = showLines([...lines.values()], color);
-        clock = setInterval(() => {
-          for (const { show } of lines.values()) show();
-        }, 1000);
-      }, PATIENCE_MS);
+      timer = setTimeout(show, PATIENCE_MS);
     },
     read(target, probe) {
       const line = lines.get(target);
@@ -77,11 +86,20 @@ function liveProgress(color: boolean): Progress {
       line.show();
       line.settle();
     },
-    async end() {
+    async aside(work) {
       clearTimeout(timer);
-      clearInterval(clock);
+      await hide();
+      try {
+        return await work();
+      } finally {
+        timer = setTimeout(show, PATIENCE_MS);
+      }
+    },
+    async end() {
+      isOver = true;
+      clearTimeout(timer);
       for (const { settle } of lines.values()) settle();
-      await shown;
+      await hide();
     },
   };
 }

@@ -72,9 +72,11 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 test.skipIf(process.platform !== 'linux' || process.getuid?.() === 0)(
-  'sudo with a password says what to run first (Linux, not as root)',
+  'sudo with a password says where it is asked for (Linux, not as root)',
   async () => {
     program('sudo', 'echo "sudo: a password is required" >&2; exit 1');
-    expect((await selfCheck()).stdout).toContain('! sudo: asks for a password: run `sudo -v` first');
+    expect((await selfCheck()).stdout).toContain(
+      '! sudo: asks for a password: --sudo asks for it on a terminal',
+    );
   },
 );

@@ -17,6 +17,7 @@ import {
   type Settings,
 } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
+import { askingPassword } from '../ask-password.ts';
 import { gracefulInterruption, interruption } from '../interruption.ts';
 import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
@@ -111,6 +112,7 @@ async function runCheck(
     ...runOptions(settings, version),
     narrowed: { leftOut: selected.host.leftOut, applied: [...asking, ...settings.applied] },
     signal,
+    ...askingPassword(settings, shown),
     ...(source === undefined
       ? {}
       : {

@@ -11,6 +11,7 @@ import { progress } from '../../report/progress.ts';
 import { loadSettings, type SettingFlags } from '../../settings/settings.ts';
 import { UsageError } from '../../text/usage-error.ts';
 import { visible } from '../../text/visible.ts';
+import { askingPassword } from '../ask-password.ts';
 import { interruption } from '../interruption.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 
@@ -42,6 +43,7 @@ export async function collect({ output, host, ...flags }: CollectFlags): Promise
     timeoutMs,
     ...timeWindow(sinceMs),
     signal,
+    ...askingPassword({ sudo }, shown),
     onResult: (probe) => shown.read(target.name, probe),
   });
   await shown.end();

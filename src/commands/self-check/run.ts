@@ -88,7 +88,7 @@ async function root(): Promise<Item> {
   if (succeeded) return ok('sudo: works without a password; use --sudo to read containers and secrets');
   return less(
     /password|terminal/i.test(stderr)
-      ? 'sudo: asks for a password: run `sudo -v` first, in the same terminal, then use --sudo'
+      ? 'sudo: asks for a password: --sudo asks for it on a terminal; elsewhere run `sudo -v` first'
       : `sudo: ${lastLine(stderr) || 'does not answer'}: log in as root to read containers and secrets`,
   );
 }

@@ -6,6 +6,7 @@ import { progress } from '../../report/progress.ts';
 import { status as statusText } from '../../report/status.ts';
 import { terminalStyle } from '../../report/terminal.ts';
 import { loadSettings, type SettingFlags } from '../../settings/settings.ts';
+import { askingPassword } from '../ask-password.ts';
 import { gracefulInterruption, interruption } from '../interruption.ts';
 import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
@@ -33,7 +34,12 @@ export async function status(flags: StatusFlags, version: string): Promise<numbe
   const told = await statusOf(
     targets,
     checks.filter(({ host }) => host !== undefined),
-    { ...runOptions(settings, version), signal, ...(shown === undefined ? {} : { progress: shown }) },
+    {
+      ...runOptions(settings, version),
+      signal,
+      ...askingPassword(settings, shown),
+      ...(shown === undefined ? {} : { progress: shown }),
+    },
   );
   await shown?.end();
   process.stdout.write(flags.json ? jsonText(told) : statusText(told, terminalStyle(flags['no-color'])));
