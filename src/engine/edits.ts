@@ -1,61 +1,215 @@
-import type { Remedy, Step } from '../model/remedy.ts';
-import type { CheckResult } from '../model/report.ts';
-import { byHand } from '../remedy/steps.ts';
+import { relative, resolve, sep } from 'node:path';
+import type { Step } from '../model/remedy.ts';
+import { type CheckedTarget, type CheckResult, type Finding, STATUSES } from '../model/report.ts';
+import type { SourceLocation } from '../model/source-location.ts';
+import { type Host, namesOf } from '../nix/host.ts';
+import { touches } from '../nix/origins.ts';
+import { rewritten } from '../nix/rewrite.ts';
+import type { NixSource } from '../nix/source.ts';
+import { SourceFile } from '../nix/source-tree.ts';
+import { redact } from '../text/redact.ts';
+import { unifiedDiff } from '../text/unified-diff.ts';
 
-type Edit = Extract<Step, { kind: 'edit' }>;
+/** Each is judged by looking at the whole configuration again. */
+const MOST_JUDGED = 20;
+/** Machines that are looked at again for all of them: some folders configure hundreds. */
+const MOST_MACHINES = 60;
+/** Lines around what changes; fewer, where one of them looks like a secret. */
+const CONTEXTS = [3, 1];
+/** Names that need no quotes in a diff. */
+const PLAIN_PATH = /^[\w.+@-][\w./+@-]*$/;
+
+type EditStep = Extract<Step, { readonly kind: 'edit' }>;
+
+/** An edit of what stands at one place of one file. */
+interface PlacedEdit {
+  readonly step: EditStep;
+  readonly before: string;
+  readonly at: SourceLocation;
+}
+
+/** What a file says before and after an edit. */
+interface EditedFile extends PlacedEdit {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface EditedConfiguration {
+  readonly source: NixSource;
+  readonly folder: string;
+  /** What is found in a configuration by its files alone, machine by machine in the order of its machines. */
+  readonly judge: (source: NixSource) => readonly CheckedTarget[];
+  /** The same of this one. */
+  readonly judged: () => readonly CheckedTarget[];
+}
 
 /**
- * Two findings may change one option, each from the value that stands there now: after the one the other would undo it.
- * The second says so.
+ * Shows edits of the files as diffs, where nothing that was not read may say otherwise, and where the edited configuration,
+ * judged again, no longer has the finding, and is nowhere worse.
  */
-export function withoutConflictingEdits(results: readonly CheckResult[]): CheckResult[] {
-  const first = new Map<string, string>();
-  return withSteps(results, (step) => {
-    if (step.kind !== 'edit' || step.before === undefined) return step;
-    const place = JSON.stringify([step.option, step.before]);
-    const after = first.get(place) ?? step.after;
-    first.set(place, after);
-    return after === step.after
-      ? step
-      : byHand(
-          `${withValue(step)} Another finding changes ${step.option}, too: make both changes.`,
-          placeOf(step),
-        );
-  });
-}
-
-/** What is not NixOS is told what to change, not where NixOS has it; and there is nothing to rebuild. */
-export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[] {
-  return withSteps(results, (step) => {
-    if (step.kind === 'edit') return byHand(withValue(step));
-    return step.kind === 'run' && step.words[0] === 'nixos-rebuild' ? [] : step;
-  });
-}
-
-function withSteps(results: readonly CheckResult[], change: (step: Step) => Step | []): CheckResult[] {
-  const changed = ({ now, lasting }: Remedy) => ({
-    now: now.flatMap(change),
-    lasting: lasting.flatMap(change),
-  });
-  return results.map((result) => ({
-    ...result,
-    findings: result.findings.map((finding) =>
-      finding.remedy === undefined ? finding : { ...finding, remedy: changed(finding.remedy) },
-    ),
+export function withDiffs(
+  reports: readonly CheckedTarget[],
+  configuration: EditedConfiguration,
+): readonly CheckedTarget[] {
+  const { source } = configuration;
+  // A machine that could not be found may use the same file.
+  if (source.open.length > 0 || source.hosts.length !== reports.length) return reports;
+  const editing = new Editing(configuration);
+  return reports.map((report, machine) => ({
+    ...report,
+    results: report.results.map((result) => ({
+      ...result,
+      findings: result.findings.map((finding) => editing.withDiffs(finding, machine)),
+    })),
   }));
 }
 
-/** The reason, with an image, an address or a setting that it does not name itself. */
-function withValue({ why, after }: Edit): string {
-  const [, value] = /^"([^"\\]*[:=/][^"\\]*)"$/.exec(after) ?? [];
-  return value === undefined || why.includes(value) ? why : why.replace(/\.?$/, ` (${value}).`);
+class Editing {
+  readonly #configuration: EditedConfiguration;
+  readonly #mostJudged: number;
+  /** What came of each edit: machines that share a module share its edits. */
+  readonly #outcomes = new Map<string, readonly CheckedTarget[] | undefined>();
+
+  constructor(configuration: EditedConfiguration) {
+    this.#configuration = configuration;
+    const machines = Math.max(1, configuration.source.hosts.length);
+    this.#mostJudged = Math.min(MOST_JUDGED, Math.ceil(MOST_MACHINES / machines));
+  }
+
+  withDiffs(finding: Finding, machine: number): Finding {
+    const { remedy, waived, fingerprint } = finding;
+    if (remedy === undefined || waived !== undefined) return finding;
+    const edits = this.#edited(remedy.lasting.flatMap((step) => this.#placed(step, machine)));
+    if (edits === undefined || edits.length === 0) return finding;
+    const diffs = new Map<Step, string>();
+    for (const edit of edits) {
+      const diff = diffOf(edit);
+      if (diff === undefined) return finding;
+      diffs.set(edit.step, diff);
+    }
+    if (!this.#helps(edits, machine, fingerprint)) return finding;
+    const lasting = remedy.lasting.map((step) => {
+      const diff = diffs.get(step);
+      return diff === undefined ? step : { ...step, diff };
+    });
+    return { ...finding, remedy: { ...remedy, lasting } };
+  }
+
+  #placed(step: Step, machine: number): readonly PlacedEdit[] {
+    const { source, folder } = this.#configuration;
+    if (step.kind !== 'edit' || step.file === undefined) return [];
+    const { before, line, column, option } = step;
+    if (before === undefined || line === undefined || column === undefined) return [];
+    const file = relative(resolve(folder), resolve(step.file)).split(sep).join('/');
+    const host = source.hosts[machine];
+    if (host === undefined || !isOnlyIn({ file, line, column }, namesOf(option), host)) return [];
+    // Also of another machine that uses the file it must be known what it is.
+    const users = source.hosts.filter((each) => each.files.includes(file));
+    return users.every((each) => isRead(namesOf(option), each))
+      ? [{ step, before, at: { file, line, column } }]
+      : [];
+  }
+
+  /** What the files say by and by, edit after edit; undefined where one of them cannot be made. */
+  #edited(edits: readonly PlacedEdit[]): readonly EditedFile[] | undefined {
+    const texts = new Map<string, string>();
+    const found: EditedFile[] = [];
+    for (const edit of edits) {
+      const { file } = edit.at;
+      const from = texts.get(file) ?? this.#textOf(file);
+      const to =
+        from === undefined
+          ? undefined
+          : rewritten(new SourceFile(file, from), edit.at, { before: edit.before, after: edit.step.after });
+      if (from === undefined || to === undefined) return undefined;
+      texts.set(file, to);
+      found.push({ ...edit, from, to });
+    }
+    return found;
+  }
+
+  /** Undefined where it has bytes that are no text: they would not stay what they are. */
+  #textOf(file: string): string | undefined {
+    const { tree } = this.#configuration.source;
+    const read = tree.text(file);
+    return 'text' in read && tree.bytes(file)?.equals(Buffer.from(read.text)) === true
+      ? read.text
+      : undefined;
+  }
+
+  /** Whether the finding is gone with these edits, and nothing is worse. */
+  #helps(edits: readonly EditedFile[], machine: number, fingerprint: string): boolean {
+    const key = JSON.stringify(edits.map(({ at, to }) => [at.file, to]));
+    if (!this.#outcomes.has(key)) {
+      if (this.#outcomes.size >= this.#mostJudged) return false;
+      this.#outcomes.set(key, this.#judgedWith(edits));
+    }
+    const after = this.#outcomes.get(key);
+    const isGone = after?.[machine]?.results.every(
+      ({ findings }) => !findings.some((each) => each.fingerprint === fingerprint),
+    );
+    if (after === undefined || isGone !== true) return false;
+    const before = this.#configuration.judged();
+    return before.length === after.length && before.every((each, index) => isNoWorse(each, after[index]));
+  }
+
+  #judgedWith(edits: readonly EditedFile[]): readonly CheckedTarget[] | undefined {
+    const { source, judge } = this.#configuration;
+    const texts = new Map(edits.map(({ at, to }) => [at.file, to]));
+    let edited: NixSource | undefined = source;
+    for (const [file, text] of texts) edited = edited?.edited(file, text);
+    return edited === undefined || edited.open.length > 0 ? undefined : judge(edited);
+  }
 }
 
-const placeOf = ({ file, line, column }: Edit) =>
-  file === undefined
-    ? undefined
-    : {
-        file,
-        ...(line === undefined ? {} : { line }),
-        ...(column === undefined ? {} : { column }),
-      };
+/** Whether nothing else sets an option than what stands there, and whether that is in force is known. */
+function isOnlyIn(place: SourceLocation, path: readonly string[], host: Host) {
+  const [only, another] = host.definitions(path);
+  const { at, holds } = only ?? {};
+  return (
+    another === undefined &&
+    holds?.state === 'known' &&
+    holds.value &&
+    host.option(path).state === 'known' &&
+    at?.file === place.file &&
+    at.line === place.line &&
+    at.column === place.column
+  );
+}
+
+/** Whether everything was read of a machine that may set an option. */
+const isRead = (path: readonly string[], { gaps }: Pick<Host, 'gaps'>) =>
+  gaps.every((gap) => path.every((_, index) => !touches(gap.touches, path.slice(0, index + 1))));
+
+/** What looks like a secret, in the lines around as well, is in no diff. */
+function diffOf({ at: { file }, from, to }: EditedFile): string | undefined {
+  if (!PLAIN_PATH.test(file)) return undefined;
+  return CONTEXTS.map((context) => unifiedDiff(file, from, to, context)).find(
+    (diff) => diff !== undefined && redact(diff) === diff,
+  );
+}
+
+/** Whether a machine is as it was, or better. */
+function isNoWorse(before: CheckedTarget, after: CheckedTarget | undefined): boolean {
+  if (after === undefined || before.name !== after.name) return false;
+  const had = new Map(before.results.map((result) => [result.check, result]));
+  return after.results.every((result) => {
+    const was = had.get(result.check);
+    return was !== undefined && isNoWorseResult(was, result);
+  });
+}
+
+function isNoWorseResult(before: CheckResult, after: CheckResult): boolean {
+  const isUnread = !['ok', 'skipped'].includes(after.status) && after.reason !== undefined;
+  if (isUnread && after.reason !== before.reason) return false;
+  if (!isUnread && rank(after) < rank(before)) return false;
+  const had = new Map(before.findings.filter(isLive).map((each) => [each.fingerprint, each]));
+  return after.findings.filter(isLive).every((each) => {
+    const was = had.get(each.fingerprint);
+    return was !== undefined && rank(each) >= rank(was);
+  });
+}
+
+const isLive = ({ waived }: Finding) => waived === undefined;
+
+const rank = ({ status }: Pick<CheckResult, 'status'>) => STATUSES.indexOf(status);

@@ -4,7 +4,7 @@ import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
 import { remedy } from '../remedy/steps.ts';
-import { withoutConflictingEdits, withoutNixOptions } from './edits.ts';
+import { withoutConflictingEdits, withoutNixOptions } from './remedies.ts';
 
 export type FactTable = { readonly [K in FactName]: Fact<Facts[K]> };
 

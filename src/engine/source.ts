@@ -14,6 +14,7 @@ import { counted } from '../text/amount.ts';
 import { ioReason } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
+import { withDiffs } from './edits.ts';
 import { evaluateAll, type PartlyRead } from './evaluate.ts';
 import { redacted } from './redacted.ts';
 import { waivers as waiversCheck } from './results/waivers/check.ts';
@@ -59,13 +60,7 @@ export function checkSource(
   checks: readonly Check[],
   options: SourceOptions,
 ): CheckedTarget[] {
-  return checkMachines(
-    source.hosts.map((host) => ({ host, all: source.hosts, source })),
-    source,
-    folder,
-    checks,
-    options,
-  );
+  return checkMachines(ofFiles(source), source, folder, checks, options);
 }
 
 /** Checks each of these, as far as it is known; and says of machines that could not be found that there may be some. */
@@ -76,6 +71,33 @@ export function checkMachines(
   checks: readonly Check[],
   options: SourceOptions,
 ): CheckedTarget[] {
+  const byFiles = (read: NixSource) => judgeMachines(ofFiles(read), read, folder, checks, options);
+  const judged = judgeMachines(machines, source, folder, checks, options);
+  const isOfNix = machines.some(({ evaluation }) => evaluation !== undefined);
+  // What is edited, nix cannot be asked about: before and after are as the files alone tell them.
+  let read = isOfNix ? undefined : judged;
+  const reports = withDiffs(judged, {
+    source,
+    folder,
+    judge: byFiles,
+    judged: () => {
+      read ??= byFiles(source);
+      return read;
+    },
+  });
+  return source.open.length === 0 ? [...reports] : [...reports, unfollowed(source, folder, checks)];
+}
+
+const ofFiles = (source: NixSource): readonly SourceConfiguration[] =>
+  source.hosts.map((host) => ({ host, all: source.hosts, source }));
+
+function judgeMachines(
+  machines: readonly SourceConfiguration[],
+  source: NixSource,
+  folder: string,
+  checks: readonly Check[],
+  options: SourceOptions,
+): readonly CheckedTarget[] {
   const waivers = new SourceWaivers(source, {
     checks,
     known: all,
@@ -90,13 +112,12 @@ export function checkMachines(
     return { ...report, host, results: waivers.waive({ ...report, host }) };
   });
   const waiverStates = last.length === 0 ? new Map() : waivers.states(checked);
-  const reports = checked.map((each): CheckedTarget => {
+  return checked.map((each): CheckedTarget => {
     const { host, ...report } = each;
     const context = { ...contextOf(host, folder, options), waivers: waiverStates.get(each) ?? NO_WAIVERS };
     const results = [...report.results, ...evaluateBy(last, context, [])];
     return { ...report, results: results.map(redacted), probes: report.probes.map(redacted) };
   });
-  return source.open.length === 0 ? reports : [...reports, unfollowed(source, folder, checks)];
 }
 
 function checkConfiguration(

@@ -33,6 +33,11 @@ const edit = z.object({
   before: z.optional(z.string()),
   /** What it should say. */
   after: z.string(),
+  /**
+   * The same as a unified diff with paths from the folder of the configuration, as `patch -p1` and `git apply` take it: where
+   * the configuration was judged again with it. It takes those of the steps before it for done.
+   */
+  diff: z.optional(z.string()),
   why: z.string(),
 });
 

@@ -11,6 +11,8 @@ export interface NamedValue {
   /** Likewise, where it is a list of nothing but texts. */
   readonly list: readonly string[] | undefined;
   readonly at: SourceLocation;
+  /** The value itself. */
+  readonly node: NodeId;
 }
 
 /** Everything in a file that has a name, in force or not: for what no option tells, such as constants. */
@@ -41,7 +43,8 @@ function walked(file: SourceFile) {
       const value = tree.read(binding.value);
       const path = [...around, ...names.map((name) => name ?? '…')];
       const list = value.type === 'list' ? literals(value.items.map((item) => tree.read(item))) : undefined;
-      found.push({ path, text: literal(value), list, at: placeOf({ file, start: binding.start }) });
+      const at = placeOf({ file, start: binding.start });
+      found.push({ path, text: literal(value), list, at, node: binding.value });
       read(value, path);
     }
   };

@@ -38,10 +38,28 @@ export class SourceTree {
   /** Where files really are: each is asked for several times. */
   readonly #reals = new Map<string, string>();
   #nixFiles: readonly string[] | undefined;
+  /** Texts that stand for those of files, by where these really are. */
+  #edited: ReadonlyMap<string, string> = new Map();
+  /** Files of another reading of this folder, which need not be parsed again. */
+  #parsed: ReadonlyMap<string, SourceFile | string> = new Map();
 
   /** Throws what node:fs throws where there is no such folder. */
   constructor(folder: string) {
     this.#folder = realpathSync.native(folder);
+  }
+
+  /**
+   * The same folder as if a file had another text: nothing is written. Undefined where a link leads to the file, which then has
+   * other names than this one.
+   */
+  edited(path: string, text: string): SourceTree | undefined {
+    const real = this.#real(path);
+    if (real === undefined || real !== join(this.#folder, path)) return undefined;
+    const tree = new SourceTree(this.#folder);
+    tree.#edited = new Map([...this.#edited, [real, text]]);
+    const parsed = [...this.#parsed, ...this.#files];
+    tree.#parsed = new Map(parsed.filter(([each]) => this.#real(each) !== real));
+    return tree;
   }
 
   kind(path: string): Kind {
@@ -79,6 +97,8 @@ export class SourceTree {
     const real = this.#real(path);
     if (real === undefined) return { reason: 'does not exist in this folder' };
     if (this.kind(path) !== 'file') return { reason: 'is not a file' };
+    const edited = this.#edited.get(real);
+    if (edited !== undefined) return { text: edited };
     try {
       if (statSync(real).size > LARGEST) return { reason: 'is larger than 16 MiB' };
       return { text: readFileSync(real, 'utf8') };
@@ -91,6 +111,8 @@ export class SourceTree {
   bytes(path: string): Buffer | undefined {
     const real = this.#real(path);
     if (real === undefined || this.kind(path) !== 'file') return undefined;
+    const edited = this.#edited.get(real);
+    if (edited !== undefined) return Buffer.from(edited);
     try {
       return statSync(real).size > LARGEST ? undefined : readFileSync(real);
     } catch {
@@ -120,12 +142,16 @@ export class SourceTree {
   file(path: string): SourceFile | string {
     let file = this.#files.get(path);
     if (file === undefined) {
-      const read = this.text(path);
-      if ('reason' in read) file = read.reason;
-      else file = read.text.startsWith(GIT_CRYPT) ? LOCKED : new SourceFile(path, read.text);
+      file = this.#parsed.get(path) ?? this.#read(path);
       this.#files.set(path, file);
     }
     return file;
+  }
+
+  #read(path: string): SourceFile | string {
+    const read = this.text(path);
+    if ('reason' in read) return read.reason;
+    return read.text.startsWith(GIT_CRYPT) ? LOCKED : new SourceFile(path, read.text);
   }
 
   /** Names in a folder, with what each is, as `builtins.readDir` tells it; undefined where there is no such folder. */

@@ -40,6 +40,8 @@ export interface NixSource {
   problems(): readonly SyntaxProblem[];
   /** All comments of a file; none where it cannot be read. */
   comments(path: string): readonly SourceComment[];
+  /** The same folder as if a file had another text; undefined where the file has other names, too. Nothing is written. */
+  edited(path: string, text: string): NixSource | undefined;
 }
 
 /**
@@ -47,7 +49,10 @@ export interface NixSource {
  * @throws what node:fs throws where there is no such folder
  */
 export function openNixSource(folder: string): NixSource {
-  const tree = new SourceTree(folder);
+  return sourceIn(new SourceTree(folder));
+}
+
+function sourceIn(tree: SourceTree): NixSource {
   const evaluator = new Evaluator(tree, globals);
   const origins = new Origins(tree, (input) => declaredUrl(input, evaluator));
   const reader = { evaluator, origins };
@@ -68,6 +73,10 @@ export function openNixSource(folder: string): NixSource {
     value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
     problems: () => problemsIn(tree.filesRead),
     comments: (path) => commentsOf(path, tree),
+    edited: (path, text) => {
+      const edited = tree.edited(path, text);
+      return edited && sourceIn(edited);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { counted } from '../text/amount.ts';
 import type { Cause } from './causes.ts';
 import { locationsOf, locationText } from './finding-location.ts';
 import { hang } from './layout.ts';
-import { remedyParts, type ToldRemedy } from './remedy-lines.ts';
+import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
 import { distance, instantBeside } from './time.ts';
 
 export const MARKS = { fail: '✖', unknown: '?', warn: '!', ok: '✔', skipped: '–' } as const;
@@ -73,11 +73,15 @@ export function remedyPart({ heading, where, steps }: ToldRemedy, { paint, width
     ...steps.flatMap(({ text, lines, language }, index) => [
       ...hang(isOnly ? '    ' : `    ${index + 1}. `, text, width),
       // Never wrapped: a command that was broken in two is another command.
-      ...lines.map(
-        (line) => `${isOnly ? '      ' : '       '}${language === 'sh' ? paint.cyan(line) : line}`,
-      ),
+      ...lines.map((line) => `${isOnly ? '      ' : '       '}${inLanguage(line, language, paint)}`),
     ]),
   ];
+}
+
+function inLanguage(line: string, language: ToldStep['language'], paint: ChalkInstance): string {
+  if (language === 'sh') return paint.cyan(line);
+  if (language !== 'diff') return line;
+  return line.startsWith('-') ? paint.red(line) : paint.green(line);
 }
 
 function consequenceLines({ finding, consequences }: Cause, indent: string, page: Page): string[] {

@@ -3,14 +3,15 @@ import type { TargetReport } from '../model/report.ts';
 import { commandLines } from '../remedy/steps.ts';
 import { hostName, isRefused } from '../remedy/words.ts';
 import { quote } from '../text/shell.ts';
+import { visibleLines } from '../text/visible.ts';
 import { locationText } from './finding-location.ts';
 
 /** A step as it is told: a sentence, and below it what is to be typed, which is never wrapped. */
 export interface ToldStep {
   readonly text: string;
   readonly lines: readonly string[];
-  /** Commands to paste, Nix to write, or words that say what to change into what. */
-  readonly language: 'sh' | 'nix' | 'text';
+  /** Commands to paste, Nix to write, lines to change, or words that say what to change into what. */
+  readonly language: 'sh' | 'nix' | 'diff' | 'text';
 }
 
 export interface ToldRemedy {
@@ -71,6 +72,7 @@ function whereOf(step: Step, target: Told, isThere: boolean): string {
 
 function languageOf(step: Step): ToldStep['language'] {
   if (step.kind !== 'edit') return 'sh';
+  if (changedLines(step) !== undefined) return 'diff';
   return step.before === undefined ? 'nix' : 'text';
 }
 
@@ -83,8 +85,29 @@ function textOf(step: Step): string {
   return `${text} (${isNew ? file : locationText({ ...step, file })})`;
 }
 
-function editLines({ option, before, after }: Step & { readonly kind: 'edit' }): string[] {
-  return before === undefined ? [`${option} = ${after};`] : [option, `  from ${before}`, `  to   ${after}`];
+type EditStep = Step & { readonly kind: 'edit' };
+
+function editLines(step: EditStep): readonly string[] {
+  const { option, before, after } = step;
+  return (
+    changedLines(step) ??
+    (before === undefined ? [`${option} = ${after};`] : [option, `  from ${before}`, `  to   ${after}`])
+  );
+}
+
+/** More, or longer ones, nobody reads at a glance. */
+const MOST_CHANGED = 12;
+const LONGEST = 120;
+
+/** What is taken away and what comes, without the lines around and the indentation that all have. */
+function changedLines({ diff }: EditStep): readonly string[] | undefined {
+  if (diff === undefined) return undefined;
+  const [, , ...hunk] = visibleLines(diff);
+  const changed = hunk.filter((line) => /^[-+]/.test(line));
+  const contents = changed.map((line) => line.slice(1)).filter((line) => line.trim() !== '');
+  const indentation = Math.min(...contents.map((line) => /^ */.exec(line)?.[0].length ?? 0));
+  const told = changed.map((line) => `${line.slice(0, 1)} ${line.slice(1 + indentation)}`.trimEnd());
+  return told.length > MOST_CHANGED || told.some((line) => line.length > LONGEST) ? undefined : told;
 }
 
 /** Every line of it, for readers without columns. */

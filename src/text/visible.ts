@@ -60,6 +60,17 @@ function inParts(word: string): string {
   ).join('');
 }
 
+/** The lines of a text that was made visible. What ends them has no marks; a tab in front is shown as blanks. */
+export function visibleLines(text: string): readonly string[] {
+  return text
+    .split(/⏎|\n/)
+    .map((line) =>
+      line
+        .replace(/\\u\{d\}$/, '')
+        .replace(/^(.?)((?: |\\u\{9\})+)/, (_, first, blanks) => first + blanks.replaceAll('\\u{9}', '    ')),
+    );
+}
+
 /** The same of a name, of which also the blanks at its ends are seen. */
 export function visibleName(name: string): string {
   return /^[\s"]|\s$/.test(name) ? `"${visible(name)}"` : visible(name);

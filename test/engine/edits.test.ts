@@ -1,41 +1,212 @@
-import { expect, test } from 'vitest';
-import type { Step } from '../../src/model/remedy.ts';
-import { container, idOf, judgeAll, KERNEL, killed, STARTED, scopeOf, unit } from '../checks/home-server.ts';
-import { judged } from '../nix/corpus.ts';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checks } from '../../src/engine/catalogue.ts';
+import { checkSource, openSource } from '../../src/engine/source.ts';
+import type { CheckedTarget, Finding } from '../../src/model/report.ts';
+import { writeTree } from '../nix/tree.ts';
 
-const ML = 'ghcr.io/immich-app/immich-machine-learning';
+type Files = Readonly<Record<string, string>>;
 
-const stepsOf = (results: ReturnType<typeof judged>): readonly Step[] =>
-  results.flatMap(({ findings }) => findings.flatMap(({ remedy }) => remedy?.lasting ?? []));
+const options = { names: { containers: [], secrets: [] }, waivers: [] };
+const judgedIn = (folder: string): readonly CheckedTarget[] =>
+  checkSource(openSource(folder), folder, checks, options);
 
-test('of two findings that change one option, the second does not undo the first', () => {
-  const steps = stepsOf(
-    judged({
-      'configuration.nix': `{
-  virtualisation.oci-containers.backend = "podman";
-  virtualisation.oci-containers.containers.server.image = "ghcr.io/immich-app/immich-server:v2.1.0";
-  virtualisation.oci-containers.containers.ml.image = "${ML}:v2.0.0-openvino";
+const findingsIn = (reports: readonly CheckedTarget[]): readonly Finding[] =>
+  reports.flatMap(({ results }) => results.flatMap(({ findings }) => findings));
+
+const diffsOf = ({ remedy }: Finding): readonly string[] =>
+  (remedy?.lasting ?? []).flatMap((step) => (step.kind === 'edit' ? (step.diff ?? []) : []));
+
+/** The diffs of the findings of a check, in these files. */
+function diffsIn(files: Files, check: string): readonly string[] {
+  const found = findingsIn(judgedIn(writeTree(files))).filter((each) => each.check === check);
+  expect(found, `${check} finds nothing`).not.toEqual([]);
+  return found.flatMap(diffsOf);
+}
+
+const PLEX = 'virtualisation.oci-containers.containers.plex.image = "plex:1";';
+
+describe('an edit is a diff', () => {
+  test('of the line that it changes, and some around it', () => {
+    const text = `{ ... }:\n{\n  # The backend\n  virtualisation.oci-containers.backend = "docker"; # since 2021\n  ${PLEX}\n}\n`;
+    expect(diffsIn({ 'configuration.nix': text }, 'oci-backend')).toEqual([
+      `--- a/configuration.nix
++++ b/configuration.nix
+@@ -1,6 +1,6 @@
+ { ... }:
+ {
+   # The backend
+-  virtualisation.oci-containers.backend = "docker"; # since 2021
++  virtualisation.oci-containers.backend = "podman"; # since 2021
+   ${PLEX}
+ }
+`,
+    ]);
+  });
+
+  test('for each of the steps of a finding, one after the other', () => {
+    const folder = writeTree({
+      'hosts/configuration.nix': '{ imports = [ ./ml.nix ]; }\n',
+      'hosts/ml.nix': `{
+  virtualisation.oci-containers.containers.ml = {
+    image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0-openvino";
+    extraOptions = [
+      "--device=/dev/other" # does not help
+      "--network=immich"
+    ];
+  };
 }
 `,
-    }),
-  );
-  const images = steps.filter((step) => JSON.stringify(step).includes('containers.ml.image'));
-  expect(images).toMatchObject([
-    { kind: 'edit', after: `"${ML}:v2.0.0"` },
-    { kind: 'byHand', text: expect.stringContaining('too: make both changes'), file: 'configuration.nix' },
-  ]);
+    });
+    const diffs = findingsIn(judgedIn(folder)).flatMap(diffsOf);
+    expect(diffs).toHaveLength(2);
+    for (const diff of diffs) execFileSync('git', ['apply', '-'], { cwd: folder, input: diff });
+    expect(readFileSync(join(folder, 'hosts/ml.nix'), 'utf8')).toBe(`{
+  virtualisation.oci-containers.containers.ml = {
+    image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0";
+    extraOptions = [
+      # does not help
+      "--network=immich"
+      "--memory=2g"
+      "--memory-swap=3g"
+    ];
+  };
+}
+`);
+    expect(findingsIn(judgedIn(folder)).filter(({ check }) => check === 'ml-oom')).toEqual([]);
+  });
+
+  test('of a file that machines share, where it helps both', () => {
+    const diffs = diffsIn(
+      {
+        'flake.nix': twoMachines('{ }', '{ }'),
+        'shared.nix': `{\n  virtualisation.oci-containers.backend = "docker";\n  ${PLEX}\n}\n`,
+      },
+      'oci-backend',
+    );
+    expect(diffs).toHaveLength(2);
+    expect(diffs[0]).toBe(diffs[1]);
+  });
 });
 
-test('a host that is not NixOS is told what to change, and no option that it does not have', () => {
-  const sick = {
-    units: unit('podman-immich-machine-learning.service'),
-    containers: container('immich-machine-learning', { image: `${ML}:v2-openvino` }),
-    kernelOom: KERNEL + killed(scopeOf(idOf('immich-machine-learning')), STARTED + 60_000),
+const twoMachines = (one: string, other: string) => `{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./shared.nix ${one} ]; };
+    nixosConfigurations.other = nixpkgs.lib.nixosSystem { modules = [ ./shared.nix ${other} ]; };
   };
-  const kinds = (nixos: boolean) => stepsOf(judgeAll(sick, { nixos })).map(({ kind }) => kind);
-  expect(kinds(true)).toContain('edit');
-  expect(kinds(false)).not.toContain('edit');
-  expect(JSON.stringify(stepsOf(judgeAll(sick, { nixos: false })))).not.toMatch(
-    /virtualisation|systemd\.services/,
-  );
+}
+`;
+
+describe('no diff is shown', () => {
+  const SHARED = `{\n  virtualisation.oci-containers.backend = "docker";\n  ${PLEX}\n}\n`;
+  const module = (text: string, more: Files = {}): Files => ({
+    'configuration.nix': `{ config, lib, pkgs, ... }: {\n${text}\n${PLEX}\n}\n`,
+    ...more,
+  });
+  const BACKEND = 'virtualisation.oci-containers.backend';
+
+  test.each<[string, Files]>([
+    [
+      'a value that two modules set',
+      module(`${BACKEND} = "docker"; imports = [ ./more.nix ];`, {
+        'more.nix': `{ ${BACKEND} = "docker"; }`,
+      }),
+    ],
+    [
+      'a value that another module forces',
+      module(`${BACKEND} = "docker"; imports = [ ./more.nix ];`, {
+        'more.nix': `{ lib, ... }: { ${BACKEND} = lib.mkForce "docker"; }`,
+      }),
+    ],
+    [
+      'a module that was not read',
+      module(`${BACKEND} = "docker"; imports = [ (fetchTarball "https://example.org/modules.tar.gz") ];`),
+    ],
+    ['a module that is not there', module(`${BACKEND} = "docker"; imports = [ ./absent.nix ];`)],
+    [
+      'a module of another repository, which may set it',
+      {
+        'flake.nix': `{
+        inputs.own.url = "git+ssh://git.example.org/me/modules";
+        outputs = { nixpkgs, own, ... }: {
+          nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./shared.nix own.nixosModules.server ]; };
+        };
+      }`,
+        'shared.nix': SHARED,
+      },
+    ],
+    [
+      'a machine that uses the file, too, and was not read',
+      {
+        'flake.nix': twoMachines('{ }', '(import ./absent.nix)'),
+        'shared.nix': SHARED,
+      },
+    ],
+    [
+      'a machine that could not be found, and may use the file',
+      {
+        'flake.nix': `{
+        outputs = { nixpkgs, own, ... }: {
+          nixosConfigurations = own.machines // {
+            one = nixpkgs.lib.nixosSystem { modules = [ ./shared.nix ]; };
+          };
+        };
+      }`,
+        'shared.nix': SHARED,
+      },
+    ],
+    ['a variable', module(`${BACKEND} = let engine = "docker"; in engine;`)],
+    ['a value by default', module(`${BACKEND} = lib.mkDefault "docker";`)],
+    ['a text with something in it', module(`${BACKEND} = "\${lib.concatStrings [ "doc" "ker" ]}";`)],
+    ['a value that is not there', { 'configuration.nix': `{ system.stateVersion = "21.11"; ${PLEX} }` }],
+    ['a file with a syntax error', module(`${BACKEND} = "docker"; a = ;`)],
+    [
+      'a secret beside the value',
+      module(`${BACKEND} = "docker"; environment.variables.API_KEY = "hunter2hunter2";`),
+    ],
+  ])('for %s', (_, files) => {
+    expect(diffsIn(files, 'oci-backend')).toEqual([]);
+  });
+
+  const image = (of: string, tag: string) => `image = "ghcr.io/immich-app/immich-${of}:${tag}";`;
+  const server = (tag: string) =>
+    `{ virtualisation.oci-containers.containers.immich = { ${image('server', tag)} }; }`;
+  const learning = {
+    'shared.nix': `{\n  virtualisation.oci-containers.containers.ml = {\n    ${image('machine-learning', 'v2.1.0')}\n  };\n}\n`,
+  };
+
+  test.each([
+    ['is right on another machine', 'v2.1.0', 0],
+    ['is wrong on another machine, too', 'v2.2.0', 2],
+  ])('for a value that %s: %s', (_, tag, count) => {
+    const files = { 'flake.nix': twoMachines(server('v2.2.0'), server(tag)), ...learning };
+    expect(diffsIn(files, 'immich-versions')).toHaveLength(count);
+  });
+
+  test('for a file to which a link leads', () => {
+    const folder = writeTree({ 'configuration.nix': '{ imports = [ ./shared.nix ]; }', 'real.txt': SHARED });
+    symlinkSync('real.txt', join(folder, 'shared.nix'));
+    expect(findingsIn(judgedIn(folder)).map(diffsOf)).toEqual([[]]);
+  });
+
+  test('for a file that is no text', () => {
+    const folder = writeTree({});
+    const text = `{\n# \u00ff\n${BACKEND} = "docker";\n${PLEX}\n}\n`;
+    writeFileSync(join(folder, 'configuration.nix'), Buffer.from(text, 'latin1'));
+    expect(findingsIn(judgedIn(folder)).map(diffsOf)).toEqual([[]]);
+  });
+
+  test('for a finding that is waived', () => {
+    const text = `# hsdoctor: ignore oci-backend: it is meant\n${BACKEND} = "docker";`;
+    expect(diffsIn(module(text), 'oci-backend')).toEqual([]);
+  });
+
+  test('with lines around it that hold a secret', () => {
+    const password = 'environment.variables.API_KEY = "hunter2hunter2";';
+    const [diff] = diffsIn(module(`${password}\n\n${BACKEND} = "docker";`), 'oci-backend');
+    expect(diff).toContain('"podman"');
+    expect(diff).not.toContain('hunter2');
+  });
 });

@@ -1,0 +1,61 @@
+import type { Remedy, Step } from '../model/remedy.ts';
+import type { CheckResult } from '../model/report.ts';
+import { byHand } from '../remedy/steps.ts';
+
+type Edit = Extract<Step, { kind: 'edit' }>;
+
+/**
+ * Two findings may change one option, each from the value that stands there now: after the one the other would undo it.
+ * The second says so.
+ */
+export function withoutConflictingEdits(results: readonly CheckResult[]): CheckResult[] {
+  const first = new Map<string, string>();
+  return withSteps(results, (step) => {
+    if (step.kind !== 'edit' || step.before === undefined) return step;
+    const place = JSON.stringify([step.option, step.before]);
+    const after = first.get(place) ?? step.after;
+    first.set(place, after);
+    return after === step.after
+      ? step
+      : byHand(
+          `${withValue(step)} Another finding changes ${step.option}, too: make both changes.`,
+          placeOf(step),
+        );
+  });
+}
+
+/** What is not NixOS is told what to change, not where NixOS has it; and there is nothing to rebuild. */
+export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[] {
+  return withSteps(results, (step) => {
+    if (step.kind === 'edit') return byHand(withValue(step));
+    return step.kind === 'run' && step.words[0] === 'nixos-rebuild' ? [] : step;
+  });
+}
+
+function withSteps(results: readonly CheckResult[], change: (step: Step) => Step | []): CheckResult[] {
+  const changed = ({ now, lasting }: Remedy) => ({
+    now: now.flatMap(change),
+    lasting: lasting.flatMap(change),
+  });
+  return results.map((result) => ({
+    ...result,
+    findings: result.findings.map((finding) =>
+      finding.remedy === undefined ? finding : { ...finding, remedy: changed(finding.remedy) },
+    ),
+  }));
+}
+
+/** The reason, with an image, an address or a setting that it does not name itself. */
+function withValue({ why, after }: Edit): string {
+  const [, value] = /^"([^"\\]*[:=/][^"\\]*)"$/.exec(after) ?? [];
+  return value === undefined || why.includes(value) ? why : why.replace(/\.?$/, ` (${value}).`);
+}
+
+const placeOf = ({ file, line, column }: Edit) =>
+  file === undefined
+    ? undefined
+    : {
+        file,
+        ...(line === undefined ? {} : { line }),
+        ...(column === undefined ? {} : { column }),
+      };
