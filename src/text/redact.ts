@@ -135,6 +135,7 @@ const OPTIONS: readonly (readonly [string, string, string])[] = [
 ];
 
 /** Rules, by what they leave of what they find, and what they take out. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: it is a table.
 function rulesBy(words: Words): readonly RegExp[] {
   const toItsEnd = String.raw`(?![\w-]{41})[\w-]*`;
   const keyInWords = `key(?<=${KEPT_KEY} key)`;

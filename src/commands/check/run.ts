@@ -6,6 +6,7 @@ import { askedFor, withSettings } from '../../engine/applied-settings.ts';
 import { checks as all, waivable } from '../../engine/catalogue.ts';
 import { exitStatus, runChecks } from '../../engine/check.ts';
 import { selectChecks } from '../../engine/select.ts';
+import type { Report } from '../../model/report.ts';
 import type { NixOptions } from '../../nix/nix-eval/ask.ts';
 import { progress } from '../../report/progress.ts';
 import { byComma } from '../../settings/origins.ts';
@@ -23,7 +24,7 @@ import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
 import { requestedOutputs } from './formats.ts';
-import type { LastCheck } from './last.ts';
+import type { LastCheck, rememberCheck } from './last.ts';
 import { printer } from './printer.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
@@ -133,19 +134,30 @@ async function runCheck(
   const printed = await print(report, { exitStatus: status, failOn, checks: all, verbose: flags.verbose });
   // What is saved in a bundle does not change.
   if (!signal.aborted && bundles.length === 0) {
-    const { rememberCheck, sinceLastCheck } = await import('./last.ts');
-    if (last !== undefined && outputs.standardOutput === 'human' && !(quiet && status === 0))
-      process.stdout.write(sinceLastCheck(last, report));
+    const isTold = outputs.standardOutput === 'human' && !(quiet && status === 0);
+    const { sudo } = settings;
     const checked = {
       hosts: [...hosts],
       source: folder,
       eval: flags.eval === true,
       config: flags.config,
-      sudo: settings.sudo,
+      sudo,
     };
-    await rememberCheck(report, checked, last);
+    await remember(report, checked, last, isTold);
   }
   return printed ?? status;
+}
+
+/** For the next `--last`. */
+async function remember(
+  report: Report,
+  checked: Parameters<typeof rememberCheck>[1],
+  last: LastCheck | undefined,
+  isTold: boolean,
+): Promise<void> {
+  const file = await import('./last.ts');
+  if (last !== undefined && isTold) process.stdout.write(file.sinceLastCheck(last, report));
+  await file.rememberCheck(report, checked, last);
 }
 
 /** What asks Immich is loaded only where a check wants it. */
