@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { bundleTarget, writeBundle } from '../../src/collect/bundle.ts';
 import type { RawResult } from '../../src/model/probe.ts';
-import { Box } from './box.ts';
+import { Box, eventually } from './box.ts';
 import { restore } from './home-server.ts';
-import { hsdoctor } from './hsdoctor.ts';
+import { check, complaints, hsdoctor } from './hsdoctor.ts';
 import { demoScenario } from './scenarios.ts';
 
-const DEMO = join(import.meta.dirname, '../../demo/sick-server');
+const DEMO = join(import.meta.dirname, '../../demo');
 
 /** What tells of the machine below the box: where its control groups lie, and how its kernel was built. */
 const OF_THE_MACHINE: readonly (readonly [RegExp, string])[] = [
@@ -18,22 +19,28 @@ const OF_THE_MACHINE: readonly (readonly [RegExp, string])[] = [
   [/^(?:mount|space) .*\/run\/host.*\n/gm, ''],
 ];
 
-/** Records the sick server that `hsdoctor demo` shows. */
-async function record(): Promise<void> {
+/** The servers that `hsdoctor demo` shows, and how the restored one becomes each. */
+const SERVERS: Readonly<Record<string, (box: Box) => Promise<void>>> = {
+  'sick-server': (box) => demoScenario.provoke(box),
+  'healthy-server': (box) =>
+    eventually('nothing is wrong', async () => complaints(await check(box)).length === 0),
+};
+
+async function record(name: string, prepare: (box: Box) => Promise<void>): Promise<void> {
   const box = await Box.create('bookworm');
   try {
     await box.boot();
     await box.must('/usr/local/share/lab/make-images');
     await restore(box);
-    await demoScenario.provoke(box);
+    await prepare(box);
     const recorded = join(box.folder, 'recorded');
     const { exitCode, stderr } = await hsdoctor(box, ['collect', '--host', 'minipc', '--output', recorded]);
     if (exitCode !== 0) throw new Error(`hsdoctor collect ended with ${exitCode}: ${stderr}`);
     const target = await bundleTarget(recorded);
     const collection = await target.collect([], { sudo: false, timeoutMs: 30_000, journalWindow: '--boot' });
     const results = new Map([...collection.results].map(([id, result]) => [id, withoutMachine(result)]));
-    await rm(DEMO, { recursive: true, force: true });
-    await writeBundle(DEMO, target.name, { ...collection, results });
+    await rm(join(DEMO, name), { recursive: true, force: true });
+    await writeBundle(join(DEMO, name), target.name, { ...collection, results });
   } finally {
     await box.remove();
   }
@@ -46,4 +53,10 @@ function withoutMachine(result: RawResult): RawResult {
   return { ...result, stdout: clean(result.stdout), stderr: clean(result.stderr) };
 }
 
-await record();
+// All of them, or those that are named.
+const names = process.argv.slice(2);
+for (const name of names.length === 0 ? Object.keys(SERVERS) : names) {
+  const prepare = SERVERS[name];
+  if (prepare === undefined) throw new Error(`${name} is none of ${Object.keys(SERVERS).join(', ')}`);
+  await record(name, prepare);
+}

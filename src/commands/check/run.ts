@@ -187,13 +187,13 @@ function nixOptions({ timeout }: CheckFlags, { timeoutMs }: Settings, signal: Ab
   return { timeoutMs: timeout === undefined ? EVALUATION_MS : timeoutMs, signal };
 }
 
-/** The real engine over the recorded server below `root`. */
+/** The real engine over a recorded server below `root`. */
 export async function demo(
-  flags: Pick<CheckFlags, 'json' | 'no-color' | 'verbose'>,
+  flags: Pick<CheckFlags, 'json' | 'no-color' | 'verbose'> & { readonly healthy: boolean },
   root: string,
   version: string,
 ): Promise<void> {
-  const target = await openedBundle(join(root, 'demo', 'sick-server'));
+  const target = await openedBundle(join(root, 'demo', flags.healthy ? 'healthy-server' : 'sick-server'));
   const running = runChecks([target], all, runOptions(DEFAULTS, version));
   const outputs = await requestedOutputs([], flags.json);
   const [report, print] = await Promise.all([running, printer(outputs, flags['no-color'])]);
