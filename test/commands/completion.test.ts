@@ -29,6 +29,7 @@ async function offered(...words: string[]): Promise<string[]> {
 
 test.each<[string[], string[]]>([
   [['chec'], ['words ', 'check']],
+  [['--v'], ['words ', '--version']],
   [
     ['agent', 'st'],
     ['words ', 'status'],

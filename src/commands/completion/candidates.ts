@@ -14,7 +14,8 @@ export function candidates(words: readonly string[], sources: Sources): Candidat
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const command = commandOf(before, sources.commands);
-  if (command === undefined) return fitting(current, nextWords(before, sources.commands));
+  if (command === undefined)
+    return fitting(current, isFirstFlag(words) ? GLOBAL_FLAGS : nextWords(before, sources.commands));
   const rest = before.slice(command.word.split(' ').length);
   const isOperand = rest.includes('--');
   const [, name, value] = /^(--[\w-]+)=(.*)$/s.exec(current) ?? [];
@@ -25,6 +26,13 @@ export function candidates(words: readonly string[], sources: Sources): Candidat
   if (current.startsWith('-') && !isOperand) return fitting(current, flagWords(command));
   return valuesOf(command.argument, '', current, sources);
 }
+
+const isFirstFlag = ([first = '', ...more]: readonly string[]) => more.length === 0 && first.startsWith('-');
+
+const GLOBAL_FLAGS: readonly Described[] = [
+  { word: '--help', description: 'show what hsdoctor does' },
+  { word: '--version', description: 'show the version of hsdoctor' },
+];
 
 /** As one line of text with a program's name at its head, which is what bash gives. */
 export function wordsOf(line: string): string[] {
