@@ -106,7 +106,7 @@ class TimeLimit {
     this.#begin();
   }
 
-  /** @returns what begins it anew */
+  /** @returns what starts it again */
   wait(): () => void {
     clearTimeout(this.#timer);
     return () => this.#begin();
