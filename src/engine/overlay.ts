@@ -38,9 +38,13 @@ export class EvaluatedHost implements HostReading {
     return this.#files.files;
   }
 
-  /** What was not read does not count: nix read it. */
+  /** What was not read does not count: nix read it. But where no file is known, what files tell was not looked at. */
   get gaps(): readonly Gap[] {
-    return [];
+    return this.#isKnownToNixAlone ? this.#files.gaps : [];
+  }
+
+  get #isKnownToNixAlone(): boolean {
+    return this.#files.files.length === 0;
   }
 
   definitions(path: OptionPath) {
@@ -100,9 +104,8 @@ export class EvaluatedHost implements HostReading {
 
   /** What only a module from elsewhere may have set: nix read that, too, and told all that it was asked for. */
   #wasRead(why: Unknown | undefined): boolean {
-    return (
-      why?.reason.startsWith(UNREAD_PART) === true && this.#files.gaps.every(({ kind }) => kind === 'outside')
-    );
+    const isRead = this.#isKnownToNixAlone || this.#files.gaps.every(({ kind }) => kind === 'outside');
+    return why?.reason.startsWith(UNREAD_PART) === true && isRead;
   }
 
   reading(path: OptionPath): Reading {

@@ -1,5 +1,7 @@
-import { plainText, type Unknown, type Value } from './evaluation/value.ts';
+import { entryOf } from '../text/entry.ts';
+import type { Unknown } from './evaluation/value.ts';
 import { COLLECTIONS, LIBRARIES, REGISTRY } from './knowledge/origins.ts';
+import { originOfUrl } from './origin.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /** What a module that was not read may set, by where it is from. */
@@ -23,20 +25,35 @@ export class Origins {
     this.#locked ??= lockedOrigins(this.#tree);
     if (this.#locked.has(input)) return this.#locked.get(input);
     const url = this.#declared(input);
-    return url === undefined ? REGISTRY[input] : originOfUrl(url);
+    return url === undefined ? entryOf(REGISTRY, input) : originOfUrl(url);
   }
 
   /** What a module may set that goes by this name. */
-  touchedBy({ name = '', arguments: given = [], isDerived }: Unknown): Touches {
-    if (isDerived === true) return 'everything';
+  touchedBy(value: Unknown): Touches {
+    if (value.isDerived === true) return 'everything';
+    const { name = '' } = value;
+    // What a package fetches is no part of nixpkgs.
+    if (/^\(*(?:import )?(?:modulesPath|pkgs(?!\.fetch))\b/.test(name)) return 'nothing';
+    return this.#touched(this.#originOf(value));
+  }
+
+  #originOf({ name = '', origin }: Unknown): string | undefined {
+    if (origin !== undefined) return origin;
     const [, input] = /^\(*(?:import )?inputs\.([\w'-]+)/.exec(name) ?? [];
-    if (input !== undefined) return this.#touched(this.of(input));
+    if (input !== undefined) return this.of(input);
     const [, found] = /^\(*(?:import )?<([\w-]+)/.exec(name) ?? [];
-    if (found !== undefined) return this.#touched(REGISTRY[found]);
-    if (/^\(*(?:import )?(?:modulesPath|pkgs)\b/.test(name)) return 'nothing';
-    const urls = given.flatMap((argument) => urlOf(argument.force()) ?? []);
-    const [url] = urls;
-    return url === undefined ? 'everything' : this.#touched(originOfUrl(url));
+    return found === undefined ? undefined : entryOf(REGISTRY, found);
+  }
+
+  /** Of what is a whole repository, or a folder of one: which, and the path of the folder below it. */
+  sourceOf(value: Unknown): { readonly origin: string; readonly path: string } | undefined {
+    const { name = '', isDerived } = value;
+    if (isDerived === true) return undefined;
+    if (/^pkgs\.path$/.test(name)) return { origin: REGISTRY.nixpkgs ?? '', path: '' };
+    const [, path = ''] = /^<[\w-]+(\/[^>]*)?>$/.exec(name) ?? [];
+    const isWhole = /^(?:<[^>]*>|inputs\.[\w'-]+(?:\.outPath)?|builtins\.fetch\w+)$/.test(name);
+    const origin = isWhole ? this.#originOf(value) : undefined;
+    return origin === undefined ? undefined : { origin, path };
   }
 
   #touched(origin: string | undefined): Touches {
@@ -54,35 +71,6 @@ export function touches(much: Touches, path: readonly string[]): boolean {
   return COLLECTIONS.some(
     (each) => each.length === path.length && each.every((name, index) => name === path[index]),
   );
-}
-
-function urlOf(value: Value): string | undefined {
-  const text = plainText(value);
-  if (text !== undefined) return text;
-  const url = value.kind === 'set' ? value.attributes.get('url')?.force() : undefined;
-  return url === undefined ? undefined : plainText(url);
-}
-
-/** The forges of which it can be told whose a repository is; what is on GitHub is told without a host. */
-const FORGES = /^(?:github\.com|gitlab\.com|codeberg\.org|git\.sr\.ht|bitbucket\.org)$/;
-
-function originOfUrl(url: string): string | undefined {
-  const [, type, short] = /^(github|gitlab|sourcehut):([^?#]+)$/.exec(url.replace(/[?#].*$/, '')) ?? [];
-  if (type !== undefined && short !== undefined) {
-    const [owner, repo] = short.split('/');
-    const host = { github: '', gitlab: 'gitlab.com/', sourcehut: 'git.sr.ht/' }[type] ?? '';
-    return repo === undefined ? undefined : `${host}${owner}/${repo}`.toLowerCase();
-  }
-  const [, id] = /^(?:flake:)?([a-z][\w-]*)(?:\/[\w./-]*)?$/i.exec(url) ?? [];
-  if (id !== undefined) return REGISTRY[id.toLowerCase()];
-  const [, host = '', path = ''] = /^(?:[a-z]+\+)?https?:\/\/(?:[^/@]*@)?([^/?#]+)\/([^?#]*)/.exec(url) ?? [];
-  if (/^(?:channels\.)?nixos\.org$/.test(host)) return 'nixos/nixpkgs';
-  const [owner, repo] = path.replace(/^f\/(?=.*)/, host === 'flakehub.com' ? '' : 'f/').split('/');
-  if (owner === undefined || repo === undefined || repo === '') return undefined;
-  const name = `${owner.replace(/^~/, '')}/${repo.replace(/\.git$/, '')}`.toLowerCase();
-  if (host === 'github.com' || host === 'flakehub.com') return name;
-  const full = `${host}/${name}`;
-  return FORGES.test(host) || LIBRARIES.has(full) ? full : undefined;
 }
 
 interface Lock {

@@ -1,17 +1,18 @@
-import { posix } from 'node:path';
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Data, dataOf } from './data.ts';
 import { globals } from './evaluation/builtins.ts';
 import { Evaluator } from './evaluation/evaluator.ts';
 import { FALSE, plainText, set, Thunk, TRUE, unknown, type Value } from './evaluation/value.ts';
-import { type DeclaredHost, declaredHosts, declaredUrl, flakeOutputs, type Reader } from './flake.ts';
+import { declaredUrl, flakeOutputs } from './flake.ts';
 import { Host } from './host.ts';
-import { namedFiles } from './imports.ts';
+import { knownFile, nodesOf, type Reader } from './known-inputs.ts';
 import { library } from './library/library.ts';
+import { type DeclaredHost, declaredHosts } from './machines.ts';
 import { Configuration, type ModuleSource } from './modules/configuration.ts';
 import { Origins } from './origins.ts';
 import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
+import { declaredByFiles, moduleFiles, nameOfFile, unreadFiles } from './without-flake.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -34,6 +35,8 @@ export interface NixSource {
   /** Why there may be hosts that are not among these. */
   readonly open: readonly string[];
   readonly tree: SourceTree;
+  /** A machine of an output of the flake that nix knows of, and that was not found: nothing of it is known. */
+  unread(output: string, name: string): Host;
   /** What a file is as a plain value, no module: `secrets/secrets.nix`. */
   value(path: string): Data;
   /** What is no Nix, in the files that were read so far: that of a host after its options were asked for. */
@@ -53,23 +56,19 @@ export function openNixSource(folder: string): NixSource {
 }
 
 function sourceIn(tree: SourceTree): NixSource {
-  const evaluator = new Evaluator(tree, globals);
+  const evaluator = new Evaluator(tree, globals, (source, path) => {
+    const known = origins.sourceOf(source);
+    return known && knownFile(known.origin, `${known.path}${path}`, reader);
+  });
   const origins = new Origins(tree, (input) => declaredUrl(input, evaluator));
   const reader = { evaluator, origins };
-  const outputs = flakeOutputs(reader);
-  const { hosts: declared, open: unfollowed } =
-    outputs === undefined ? { hosts: [], open: [] } : declaredHosts(outputs);
-  const hosts =
-    // A flake that is not followed makes no machine of a file.
-    declared.length > 0 || unfollowed.length > 0
-      ? declared.map((host) => flakeHost(host, reader))
-      : rootFiles(tree, outputs !== undefined).map((path) => fileHost(path, reader));
-  const open = outputs === undefined ? unreadFiles(tree) : unfollowed;
+  const { hosts, open, layout } = machinesOf(reader);
   return {
     hosts,
     open,
-    layout: declared.length > 0 || unfollowed.length > 0 ? 'flake' : 'files',
+    layout,
     tree,
+    unread: (output, name) => unreadHost(output, name, reader),
     value: (path) => dataOf(evaluator.import({ kind: 'path', path }, undefined)),
     problems: () => problemsIn(tree.filesRead),
     comments: (path) => commentsOf(path, tree),
@@ -77,6 +76,30 @@ function sourceIn(tree: SourceTree): NixSource {
       const edited = tree.edited(path, text);
       return edited && sourceIn(edited);
     },
+  };
+}
+
+function machinesOf(reader: Reader): Pick<NixSource, 'hosts' | 'open' | 'layout'> {
+  const { tree } = reader.evaluator;
+  const outputs = flakeOutputs(reader);
+  const flake = outputs === undefined ? undefined : declaredHosts(outputs, (hive) => nodesOf(hive, reader));
+  // A flake that is not followed makes no machine of a file.
+  if (flake !== undefined && flake.hosts.length + flake.open.length > 0)
+    return {
+      hosts: flake.hosts.map((host) => declaredHost(host, reader)),
+      open: flake.open,
+      layout: 'flake',
+    };
+  const made = declaredByFiles(reader);
+  const hosts = made.hosts.map((host) => declaredHost(host, reader));
+  const used = new Set(hosts.flatMap(({ files }) => files));
+  // Beside machines that are made by a call, as beside a flake, modules are for others to use.
+  const modules = moduleFiles(tree, flake !== undefined || made.hosts.length > 0);
+  const alone = modules.filter((path) => !used.has(path) && !made.files.has(path));
+  return {
+    hosts: [...hosts, ...alone.map((path) => fileHost(path, reader))],
+    open: [...made.open, ...(flake === undefined ? unreadFiles(tree) : [])],
+    layout: 'files',
   };
 }
 
@@ -106,33 +129,39 @@ function commentsOf(path: string, tree: SourceTree): readonly SourceComment[] {
   }));
 }
 
-function flakeHost({ name, output, system, arguments: given }: DeclaredHost, reader: Reader): Host {
+function declaredHost({ name, entry, system, arguments: given }: DeclaredHost, reader: Reader): Host {
   const special = given.attributes.get(system === 'home' ? 'extraSpecialArgs' : 'specialArgs')?.force();
   const modules = given.attributes.get('modules');
   const sources = modules === undefined ? [] : [{ value: modules, isList: true }];
-  const entry = { kind: 'flake', output, name } as const;
+  const made = configuration(sources, special, system, reader, given.attributes.get('lib'));
   return new Host(
-    name,
+    name || ownName(made, 'path' in entry ? entry.path : ''),
     system,
-    configuration(sources, special, system, reader),
+    made,
     reader.evaluator.tree,
     entry,
   );
 }
 
-/** A machine without a flake has the name that it gives itself, else that of its file or folder. */
 function fileHost(path: string, reader: Reader): Host {
   const made = configuration([{ value: Thunk.of({ kind: 'path', path }) }], undefined, 'unknown', reader);
-  const hostName = made.root.at(['networking', 'hostName']);
-  const given = hostName.isSet ? plainText(hostName.force()) : undefined;
-  return new Host(given || nameOfFile(path), 'unknown', made, reader.evaluator.tree, { kind: 'file', path });
+  const entry = { kind: 'file', path } as const;
+  return new Host(ownName(made, path), 'unknown', made, reader.evaluator.tree, entry);
 }
 
-function nameOfFile(path: string): string {
-  const stem = posix.basename(path, '.nix');
-  const folder = posix.basename(posix.dirname(path));
-  const general = ['configuration', 'default'].includes(stem);
-  return general && folder !== '.' && folder !== '' ? folder : stem;
+function unreadHost(output: string, name: string, reader: Reader): Host {
+  const system =
+    output === 'darwinConfigurations' ? 'darwin' : output === 'homeConfigurations' ? 'home' : 'nixos';
+  const why = unknown(`how flake.nix makes ${output}.${name} is not known`, undefined);
+  const made = configuration([{ value: Thunk.of(why) }], undefined, system, reader);
+  return new Host(name, system, made, reader.evaluator.tree, { kind: 'flake', output, name });
+}
+
+/** What nobody else names has the name that it gives itself, else that of its file or folder. */
+function ownName({ root }: Configuration, path: string): string {
+  const hostName = root.at(['networking', 'hostName']);
+  const given = hostName.isSet ? plainText(hostName.force()) : undefined;
+  return given || nameOfFile(path);
 }
 
 function configuration(
@@ -175,56 +204,5 @@ function packages(lib: Thunk, system: Host['system']): Thunk {
       ],
       rest,
     ),
-  );
-}
-
-/**
- * The `configuration.nix` that nobody imports; else the modules that import others and are imported by nobody: one that does
- * neither is no machine, unless it says which version of NixOS it was installed with, or there is nothing else.
- *
- * @param isNoMachine there is a flake, and it declares no machine: modules are for others to use then
- */
-function rootFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
-  const files = tree.nixFiles().flatMap((path) => {
-    const file = tree.file(path);
-    return typeof file === 'string' || path === 'flake.nix' ? [] : [file];
-  });
-  const named = new Set(files.flatMap((file) => namedFiles(file, tree).filter((path) => path !== file.path)));
-  const roots = files.filter(({ path }) => !named.has(path));
-  const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
-  if (main.length > 0 || isNoMachine) return main.map(({ path }) => path);
-  const modules = roots.filter(isModule);
-  const machines = modules.filter(
-    (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
-  );
-  return (machines.length > 0 ? machines : modules).map(({ path }) => path);
-}
-
-/** Without a flake each of these may be a machine, unless another file names it. */
-function unreadFiles(tree: SourceTree): readonly string[] {
-  const files = tree.nixFiles().map((path) => ({ path, file: tree.file(path) }));
-  const named = new Set(
-    files.flatMap(({ file }) => (typeof file === 'string' ? [] : namedFiles(file, tree))),
-  );
-  return files.flatMap(({ path, file }) =>
-    typeof file === 'string' && !named.has(path) ? [`${path} ${file}`] : [],
-  );
-}
-
-const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);
-
-/** A function of what modules are given, or a set that imports. */
-function isModule({ syntax }: SourceFile): boolean {
-  const root = syntax.tree.read(syntax.root);
-  if (root.type === 'lambda') {
-    const { pattern } = root;
-    return (
-      pattern?.open === true &&
-      (pattern.fields.length === 0 || pattern.fields.some(({ name }) => MODULE_ARGUMENTS.has(name)))
-    );
-  }
-  return (
-    root.type === 'set' &&
-    root.bindings.some((binding) => binding.type === 'binding' && binding.name === 'imports')
   );
 }

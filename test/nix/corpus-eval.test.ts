@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
-import { checkEvaluated } from '../../src/engine/evaluated.ts';
+import { checkAnswered } from '../../src/engine/evaluated.ts';
 import { checkSource, openSource } from '../../src/engine/source.ts';
 import { type Case, corpus, found } from './corpus.ts';
 import { HAS_NIX } from './nix.ts';
@@ -43,7 +43,7 @@ describe.skipIf(!HAS_NIX)('the corpus by the real nix (skipped without Debian’
     }
     const replaced = byFiles();
     const options = { ...OPTIONS, nix: { timeoutMs: 30_000 } };
-    const evaluated = (await checkEvaluated(openSource(folder), folder, checks, options)).flatMap(
+    const evaluated = (await checkAnswered({ source: openSource(folder) }, folder, checks, options)).flatMap(
       ({ results }) => results,
     );
     const told = evaluated.filter(({ check }) => check === 'visibility').flatMap(({ findings }) => findings);

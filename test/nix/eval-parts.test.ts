@@ -71,6 +71,19 @@ describe('what nix says last', () => {
     ['error: \u001b[31;1merror:\u001b[0m gone\u0007', 'gone\u0007'],
     ['error: the password=hunter22 is bad', 'the password=[redacted] is bad'],
     ['Killed', 'Killed'],
+    ['warning: Git tree is dirty\nevaluation warning: old is deprecated', undefined],
+    [
+      "error:\n       … while fetching the input 'git+ssh://git@github.com/a/b'\n\n       git@github.com: Permission denied (publickey).\n       error: program 'git' failed with exit code 128",
+      'an input cannot be fetched: a key or a login is missing here',
+    ],
+    [
+      "error: unable to download 'https://api.github.com/repos/a/b/commits/HEAD': Couldn't resolve host name (6)",
+      'an input cannot be fetched: the network cannot be reached',
+    ],
+    [
+      "warning: error: unable to download 'https://cache.nixos.org/nix-cache-info': Couldn't resolve host name (6); retrying\nerror: attribute 'no' missing",
+      "attribute 'no' missing",
+    ],
     ['', undefined],
   ])('%j', (stderr, expected) => {
     expect(lastError(stderr)).toBe(expected);

@@ -33,12 +33,16 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
   });
   afterAll(() => nixpkgs.remove());
 
-  async function evaluated(folder: string, timeoutMs = 60_000): Promise<readonly CheckedTarget[]> {
+  async function evaluated(
+    folder: string,
+    timeoutMs = 60_000,
+    starting: (expected: string) => void = () => {},
+  ): Promise<readonly CheckedTarget[]> {
     for (const [name, value] of Object.entries(nixpkgs.environment)) vi.stubEnv(name, value);
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    return checkEvaluated(openSource(folder), folder, checks, { ...OPTIONS, nix: { timeoutMs } });
+    return checkEvaluated(openSource(folder), folder, checks, { ...OPTIONS, nix: { timeoutMs, starting } });
   }
 
   /** A flake of one machine with this module, `minipc`. */
@@ -260,6 +264,85 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     ]);
   });
 
+  test('asks for the machines first, and of each what its files leave unknown', async () => {
+    const machine = (module: string) => `nixpkgs.lib.nixosSystem { modules = [ ${module} ]; }`;
+    const folder = writeTree({
+      'flake.nix': `{
+        inputs.nixpkgs.url = "path:${nixpkgs.folder}";
+        outputs = { self, nixpkgs }: {
+          nixosConfigurations = {
+            known = ${machine('./known.nix')};
+            \${builtins.head (builtins.split "-" "found-by-nix")} = ${machine('./found.nix')};
+          };
+        };
+      }`,
+      'known.nix':
+        '{ virtualisation.oci-containers.containers.plex.image = builtins.trace "evaluated" "plexinc/pms-docker:1"; }',
+      'found.nix': `{
+        virtualisation.oci-containers.backend = "docker";
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+    });
+    const read = checkSource(openSource(folder), folder, checks, OPTIONS);
+    expect(read.map(({ name, error }) => [name, error !== undefined])).toEqual([
+      ['known', false],
+      [folder, true],
+    ]);
+    const told: string[] = [];
+    const reports = await evaluated(folder, 60_000, (expected) => told.push(expected));
+    expect(reports.map((report) => [report.name, resultOf(report, 'oci-backend')?.status])).toEqual([
+      ['known', 'ok'],
+      ['found', 'warn'],
+    ]);
+    expect(told).toEqual(['nix evaluates 2 machines: mostly 5 s to 1 min, at most 1 min (--timeout)']);
+    expect(resultOf(reports[0], 'visibility')).toMatchObject({ status: 'ok' });
+    // What its files say was not looked at.
+    expect(resultOf(reports[1], 'visibility')).toMatchObject({ status: 'unknown' });
+  });
+
+  test('tells once for all machines what nix does not like of the flake itself', async () => {
+    const folder = writeTree({
+      'flake.nix':
+        '{ outputs = { self }: { nixosConfigurations = builtins.head (builtins.split "-" (throw "not today")); }; }',
+    });
+    const [report, ...more] = await evaluated(folder);
+    expect(more).toEqual([]);
+    expect(report?.error).toMatch(/^no machine was found: .*; nix: not today/);
+  });
+
+  test('asks a file that makes machines without a flake', async () => {
+    const folder = writeTree({
+      'default.nix': `{ nixpkgs ? <nixpkgs> }: { hosts."a.b" = import (nixpkgs + "/nixos") { configuration = ./configuration.nix; }; }`,
+      'configuration.nix': `{ ... }: {
+        virtualisation.oci-containers.backend = builtins.head (builtins.split "-" "docker-compat");
+        virtualisation.oci-containers.containers.plex.image = "plexinc/pms-docker:1";
+      }`,
+    });
+    const [report] = await evaluated(folder);
+    expect(report?.name).toBe('a.b');
+    expect(resultOf(report, 'visibility')?.findings).toEqual([]);
+    expect(resultOf(report, 'oci-backend')?.status).toBe('warn');
+    writeFileSync(join(folder, 'configuration.nix'), BROKEN);
+    const [failed] = await evaluated(folder);
+    const [finding] = resultOf(failed, 'visibility')?.findings ?? [];
+    expect(finding?.title).toContain("attribute 'no' missing");
+    expect(finding?.remedy?.lasting[0]).toMatchObject({
+      text: `nix-instantiate ./default.nix -A 'hosts."a.b".config.system.build.toplevel' --show-trace`,
+    });
+  });
+
+  test('does not ask of a hive, which colmena makes', async () => {
+    const folder = writeTree({
+      'hive.nix':
+        '{ one = { config, ... }: { system.stateVersion = builtins.head (builtins.split "-" "24.11-x"); virtualisation.oci-containers.containers.plex.image = "plex:1"; }; }',
+    });
+    const [report] = await evaluated(folder);
+    const titles = resultOf(report, 'visibility')?.findings.map(({ title }) => title);
+    expect(titles).toEqual([
+      'nix cannot evaluate the configuration of one: colmena makes this machine of a hive, and hsdoctor does not ask colmena',
+    ]);
+  });
+
   test('asks <nixpkgs/nixos> where there is no flake', async () => {
     const folder = writeTree({
       'configuration.nix': `{ ... }: {
@@ -347,6 +430,22 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     expect(stderr).toMatch(message);
     expect(stderr.split('\n')).toHaveLength(1);
   });
+});
+
+test('nix that is killed is not told by what it warned of', async () => {
+  const folder = writeTree({
+    'configuration.nix': '{ ... }: { system.stateVersion = "24.11"; }',
+    nix: '#!/bin/sh\ncase "$*" in --version) exit 0 ;; esac\necho "warning: old is deprecated" >&2\nkill -9 $$\n',
+  });
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const options = { ...OPTIONS, nix: { timeoutMs: 60_000 } };
+  const [report] = await checkEvaluated(openSource(folder), folder, checks, options);
+  expect(resultOf(report, 'visibility')?.findings.map(({ title }) => title)).toEqual([
+    'nix cannot evaluate the configuration of configuration: nix was killed (SIGKILL), often because the memory was used up',
+  ]);
 });
 
 test('Ctrl-C ends the nix that is asked', async () => {

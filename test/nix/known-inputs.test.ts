@@ -126,6 +126,32 @@ describe('what well-known inputs make of a flake', () => {
       ['one one whole'],
     ],
     [
+      'colmena, with its machines among the others',
+      {
+        'flake.nix': `{
+          inputs.colmena.url = "github:zhaofengli/colmena";
+          outputs = { self, colmena, nixpkgs, ... }: {
+            colmena = { meta.nixpkgs = import nixpkgs { system = "x86_64-linux"; }; one = { name, ... }: { networking.hostName = name; }; };
+            colmenaHive = colmena.lib.makeHive self.outputs.colmena;
+            nixosConfigurations = self.colmenaHive.nodes;
+          };
+        }`,
+      },
+      ['one one whole'],
+    ],
+    [
+      'eval-config.nix and lib by their paths',
+      {
+        'flake.nix': `{
+          outputs = { nixpkgs, ... }: let lib = import "\${nixpkgs}/lib"; in {
+            nixosConfigurations.one = import (nixpkgs + "/nixos/lib/eval-config.nix") { modules = lib.singleton ./one.nix; };
+          };
+        }`,
+        'one.nix': named('one'),
+      },
+      ['one one whole'],
+    ],
+    [
       'nixos-unified',
       {
         'flake.nix': `{

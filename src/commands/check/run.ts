@@ -120,7 +120,11 @@ async function runCheck(
           checkConfiguration: async () => {
             const { checks, leftOut } = selected.source;
             const { ofSource } = settings;
-            const checked = await source(checks, ofSource, nixOptions(flags, settings, signal));
+            const checked = await source(
+              checks,
+              ofSource,
+              nixOptions(flags, settings, signal, shown !== undefined),
+            );
             const applied = [...asking, ...ofSource.applied];
             return checked.map((report) => withSettings(report, { leftOut, applied }));
           },
@@ -183,8 +187,17 @@ async function openedSource(folder: string, byNix: boolean) {
 }
 
 /** The usual time limit is that of a collection: a machine of NixOS may take longer to evaluate. */
-function nixOptions({ timeout }: CheckFlags, { timeoutMs }: Settings, signal: AbortSignal): NixOptions {
-  return { timeoutMs: timeout === undefined ? EVALUATION_MS : timeoutMs, signal };
+function nixOptions(
+  { timeout }: CheckFlags,
+  settings: Settings,
+  signal: AbortSignal,
+  isTold: boolean,
+): NixOptions {
+  const timeoutMs = timeout === undefined ? EVALUATION_MS : settings.timeoutMs;
+  const starting = (expected: string) => {
+    process.stderr.write(`${expected}\n`);
+  };
+  return { timeoutMs, signal, ...(isTold ? { starting } : {}) };
 }
 
 /** The real engine over a recorded server below `root`. */

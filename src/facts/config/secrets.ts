@@ -328,6 +328,10 @@ const isAnotherMachine = ([first, second, third]: readonly string[]) =>
   (first === 'containers' && third === 'config') ||
   (first === 'virtualisation' && /^vmVariant/.test(second ?? ''));
 
+/** What modules are given as arguments, often all inputs of a flake: who takes something of it uses it. */
+const isPassedOn = ([first, second]: readonly string[]) =>
+  first === 'home-manager' && second === 'extraSpecialArgs';
+
 /** @param folders in which secrets lie */
 function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUse> {
   const found: SecretUse[] = [];
@@ -339,7 +343,7 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
   };
   // Walks all that is in force, and what scripts and programs are made with.
   const visit = (reading: Reading, depth: number, mayBeAnother: boolean): void => {
-    if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path))) return;
+    if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path)) || isPassedOn(reading.path)) return;
     const { items: readings } = reading.below();
     if (readings.length > 0 && depth < DEEPEST) {
       for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { UNSET_VARIABLES } from '../knowledge/origins.ts';
+import { originOf } from '../origin.ts';
 import type { Site } from '../place.ts';
 import {
   asFunction,
@@ -352,14 +354,24 @@ function deep(value: Value, state: EvalState, depth = 0): Unknown | undefined {
   return value.kind === 'set' ? value.attributes.rest : undefined;
 }
 
-function pathTo(thunk: Thunk, site: Site | undefined): string | Unknown {
-  const value = thunk.force();
-  if (value.kind === 'path') return value.path;
+function pathTo(thunk: Thunk, { state, site }: BuiltinCall): string | Unknown {
+  const given = thunk.force();
+  if (given.kind === 'path') return given.path;
+  const value = given.kind === 'set' ? interpolated(given, state, site) : given;
   const [part, tail = '', more] = value.kind === 'text' ? value.parts : [];
   // "${./x}" and "${self}/x" are copies of what is in the tree.
   if (typeof part === 'object' && part.path !== undefined && typeof tail === 'string' && more === undefined)
     return posix.normalize(`${part.path}${tail}`);
-  return forceString(thunk, site);
+  return forceString(Thunk.of(value), site);
+}
+
+/** What a text begins with that is not known, and the path behind it. */
+function sourceIn(value: Value): readonly [source: Unknown, path: string] | undefined {
+  if (value.kind === 'unknown') return [value, ''];
+  const [source, path = '', more] = value.kind === 'text' ? value.parts : [];
+  return typeof source === 'object' && typeof path === 'string' && more === undefined
+    ? [source, path]
+    : undefined;
 }
 
 const TABLE: Readonly<Record<string, Builtin>> = {
@@ -687,37 +699,50 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     return readBack(slash < 0 ? '.' : slash === 0 ? '/' : name.slice(0, slash));
   }),
 
-  import: one(({ state, site }, a) => {
+  import: one((call, a) => {
+    const { state, site } = call;
     const value = a.force();
-    if (value.kind === 'unknown') return importOf(value, site);
-    const made = value.kind === 'set' ? value.attributes.get('__import') : undefined;
-    if (made !== undefined) return made.force();
-    const path = pathTo(a, site);
+    const written = value.kind === 'set' ? interpolated(value, state, site) : value;
+    const source = sourceIn(written);
+    const outside = source && state.importOutside(...source);
+    if (outside !== undefined) return outside;
+    if (written.kind === 'unknown') return importOf(written, site);
+    const path = pathTo(Thunk.of(written), call);
     return typeof path === 'string' ? state.import({ kind: 'path', path }, site) : importOf(path, site);
   }),
-  pathExists: one(({ state, site }, a) => {
-    const path = pathTo(a, site);
+  getEnv: one(({ site }, a) => {
+    const name = forceString(a, site);
+    if (typeof name !== 'string') return name;
+    if (UNSET_VARIABLES.test(name)) return text('');
+    return unknown(notEvaluated('getEnv'), site, { name: 'builtins.getEnv', arguments: [a] });
+  }),
+  pathExists: one((call, a) => {
+    const { state, site } = call;
+    const path = pathTo(a, call);
     if (typeof path !== 'string') return path;
     if (path.startsWith('/')) return unknown(`${path} is outside of this tree`, site);
     return boolean(state.tree.kind(path) !== 'absent');
   }),
-  readFile: one(({ state, site }, a) => {
-    const path = pathTo(a, site);
+  readFile: one((call, a) => {
+    const { state, site } = call;
+    const path = pathTo(a, call);
     if (typeof path !== 'string') return path;
     const read = path.startsWith('/') ? { reason: 'is outside of this tree' } : state.tree.text(path);
     return 'text' in read
       ? bounded(text(read.text), site)
       : unknown(`${path} ${read.reason}`, site, { path });
   }),
-  readDir: one(({ state, site }, a) => {
-    const path = pathTo(a, site);
+  readDir: one((call, a) => {
+    const { state, site } = call;
+    const path = pathTo(a, call);
     if (typeof path !== 'string') return path;
     const names = path.startsWith('/') ? undefined : state.tree.folder(path);
     if (names === undefined) return unknown(`${path} is not a folder in this tree`, site);
     return set([...names].map(([name, kind]) => [name, Thunk.of(text(kind))]));
   }),
-  readFileType: one(({ state, site }, a) => {
-    const path = pathTo(a, site);
+  readFileType: one((call, a) => {
+    const { state, site } = call;
+    const path = pathTo(a, call);
     if (typeof path !== 'string') return path;
     const kind = path.startsWith('/') ? 'absent' : state.tree.kind(path);
     if (kind !== 'file' && kind !== 'folder') return unknown(`${path} is not in this tree`, site);
@@ -766,8 +791,24 @@ const OF_LIBRARY: Readonly<Record<string, Builtin>> = {
   }),
 };
 
+/** What is fetched is known by where it is from. */
+const FETCHERS = ['fetchGit', 'fetchMercurial', 'fetchTarball', 'fetchTree', 'getFlake'];
+
+const fetched = (name: string): Builtin =>
+  one(({ site }, a) => {
+    const origin = originOf(a.force());
+    return unknown(notEvaluated(name), site, {
+      name: `builtins.${name}`,
+      arguments: [a],
+      ...(origin === undefined ? {} : { origin }),
+    });
+  });
+
+const notEvaluated = (name: string) => `hsdoctor cannot evaluate builtins.${name}`;
+
 /** What these give is a part of what they are given, or the whole of it. */
 const PASSING = new Set([
+  ...FETCHERS,
   ...[
     'head',
     'tail',
@@ -803,23 +844,15 @@ function importOf(from: Unknown, site: Site | undefined): Unknown {
   return unknown(from.reason, site, {
     name: `(import ${from.name ?? '…'})`,
     ...(from.isDerived === true ? { isDerived: true } : {}),
+    ...(from.origin === undefined ? {} : { origin: from.origin }),
   });
 }
 
 /** What Nix has and is not worked out here: outside of these files, or of no use to a configuration. */
 const OUTSIDE = [
-  ...['currentSystem', 'currentTime', 'fetchGit', 'fetchMercurial', 'fetchTarball', 'fetchTree', 'fetchurl'],
-  ...['derivation', 'derivationStrict', 'filterSource', 'findFile', 'genericClosure', 'getEnv'],
-  ...[
-    'getFlake',
-    'hashFile',
-    'nixPath',
-    'nixVersion',
-    'parseDrvName',
-    'placeholder',
-    'scopedImport',
-    'split',
-  ],
+  ...['currentSystem', 'currentTime', 'fetchurl', 'derivation', 'derivationStrict', 'filterSource'],
+  ...['findFile', 'genericClosure'],
+  ...['hashFile', 'nixPath', 'nixVersion', 'parseDrvName', 'placeholder', 'scopedImport', 'split'],
   ...['storeDir', 'storePath', 'toFile', 'toXML', 'unsafeGetAttrPos', 'getContext', 'hasContext'],
   ...['unsafeDiscardOutputDependency', 'langVersion', 'outputOf', 'appendContext', 'fetchClosure'],
 ];
@@ -844,11 +877,10 @@ export function globals(state: EvalState): ReadonlyMap<string, Thunk> {
   ]);
   const functions = new Map<string, Thunk>([
     ...OUTSIDE.map((name) => {
-      const value = unknown(`hsdoctor cannot evaluate builtins.${name}`, undefined, {
-        name: `builtins.${name}`,
-      });
+      const value = unknown(notEvaluated(name), undefined, { name: `builtins.${name}` });
       return [name, Thunk.of(value)] as const;
     }),
+    ...functionsOf(Object.fromEntries(FETCHERS.map((name) => [name, fetched(name)])), state),
     ...functionsOf(TABLE, state),
   ]);
   const ofLibrary = Thunk.of(set(functionsOf(OF_LIBRARY, state)));

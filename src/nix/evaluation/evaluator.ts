@@ -105,12 +105,22 @@ export class Evaluator implements EvalState {
   readonly tree: SourceTree;
   readonly #globals: ReadonlyMap<string, Thunk>;
   readonly #imports = new Map<string, Thunk>();
+  readonly #outside: EvalState['importOutside'];
   #depth = 0;
   #steps = 0;
 
-  constructor(tree: SourceTree, globals: (state: EvalState) => ReadonlyMap<string, Thunk>) {
+  constructor(
+    tree: SourceTree,
+    globals: (state: EvalState) => ReadonlyMap<string, Thunk>,
+    outside: EvalState['importOutside'],
+  ) {
     this.tree = tree;
     this.#globals = globals(this);
+    this.#outside = outside;
+  }
+
+  importOutside(source: Unknown, path: string): Value | undefined {
+    return this.#outside(source, path);
   }
 
   get steps(): number {
@@ -155,9 +165,10 @@ export class Evaluator implements EvalState {
         callee.either.map((each) => Thunk.delay(() => this.call(each.force(), argument, site))),
       );
     if (callee.kind === 'unknown') {
-      const { name = 'a function that is not known', isDerived } = callee;
+      const { name = 'a function that is not known', isDerived, origin } = callee;
       return unknown(callee.reason, site ?? callee.site, {
         ...(isDerived === undefined ? {} : { isDerived }),
+        ...(origin === undefined ? {} : { origin }),
         name: callee.arguments === undefined ? name : name.replace(/(?: …)?$/, ''),
         arguments: [...(callee.arguments ?? []), argument],
       });
@@ -532,6 +543,8 @@ function outsideOf(value: Value): Unknown | undefined {
   return value.kind === 'unknown' ? value : undefined;
 }
 
-function nameOf(value: Value | undefined): { readonly name?: string } {
-  return value?.kind === 'unknown' && value.name !== undefined ? { name: value.name } : {};
+function nameOf(value: Value | undefined): Pick<Unknown, 'name' | 'origin'> {
+  if (value?.kind !== 'unknown' || value.name === undefined) return {};
+  const { name, origin } = value;
+  return { name, ...(origin === undefined ? {} : { origin }) };
 }

@@ -66,10 +66,6 @@ export const choice = (condition: Unknown, either: readonly Thunk[]): Unknown =>
 export const derived = (from: Unknown): Unknown => (from.isDerived ? from : { ...from, isDerived: true });
 
 /** Why it is not known, without what is known of it. */
-export function bare({ reason, site, name, arguments: given, path }: Unknown): Unknown {
-  return unknown(reason, site, {
-    ...(name === undefined ? {} : { name }),
-    ...(given === undefined ? {} : { arguments: given }),
-    ...(path === undefined ? {} : { path }),
-  });
+export function bare({ either: _, open: __, isDerived: ___, ...why }: Unknown): Unknown {
+  return why;
 }

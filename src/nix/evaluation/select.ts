@@ -11,14 +11,14 @@ export function select(from: Value, name: string, site: Site | undefined): Thunk
   return rest === undefined ? undefined : Thunk.of(below(rest, name, site), site);
 }
 
-function below(
-  { reason, name, site, isDerived }: Unknown,
-  attribute: string,
-  used: Site | undefined,
-): Unknown {
+function below(from: Unknown, attribute: string, used: Site | undefined): Unknown {
+  const { reason, name, site, isDerived, origin } = from;
+  // As a text, a source is the path of its copy in the store.
+  if (attribute === 'outPath' && origin !== undefined) return from;
   const written = /^[a-zA-Z_][\w'-]*$/.test(attribute) ? attribute : JSON.stringify(attribute);
   return unknown(reason, used ?? site, {
     ...(name === undefined ? {} : { name: `${name}.${written}` }),
     ...(isDerived === undefined ? {} : { isDerived }),
+    ...(origin === undefined ? {} : { origin }),
   });
 }

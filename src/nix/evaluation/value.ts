@@ -68,6 +68,8 @@ export interface Unknown {
   readonly name?: string;
   /** What it was called with, where it is the result of a function that is not known: the text of a script. */
   readonly arguments?: readonly Thunk[];
+  /** The repository that it is from, where only fetching it tells that: `nix-community/disko`. */
+  readonly origin?: string;
   /** The file that it stands for: the copy of `./x.sh` in the store. */
   readonly path?: string;
   /** That file could not be read. */

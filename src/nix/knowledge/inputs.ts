@@ -3,7 +3,8 @@ import { entryOf } from '../../text/entry.ts';
 
 /**
  * What well-known inputs of a flake make, by where they are from, in Nix itself: each is a function of what nothing but the
- * reader can give (`own`), of `lib`, and of the flake's `self` and `inputs`. What is not here is unknown by its name.
+ * reader can give (`own`), of `lib`, and of the flake's `self` and `inputs`. `__files` has what is imported by its path. What
+ * is not here is unknown by its name.
  */
 const INPUTS: Readonly<Record<string, string>> = {
   'hercules-ci/flake-parts': `
@@ -87,11 +88,44 @@ in {
   };
 }`,
 
-  'zhaofengli/colmena': '{ own, ... }: { lib = own.open "colmena.lib" { makeHive = hive: hive; }; }',
+  'zhaofengli/colmena': `
+{ own, lib, ... }:
+let
+  makeHive = hive:
+    let
+      meta = hive.meta or hive.network or { };
+      node = name: module: own.nixosSystem {
+        modules = builtins.catAttrs "defaults" [ hive ] ++ [ module ];
+        specialArgs = { inherit name; } // (meta.specialArgs or { }) // (meta.nodeSpecialArgs.\${name} or { });
+      };
+    in { nodes = lib.mapAttrs node (removeAttrs hive [ "meta" "network" "defaults" ]); };
+in { lib = own.open "colmena.lib" { inherit makeHive; }; }`,
 
   'nix-systems/default':
-    '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ]; }',
-  'nix-systems/default-linux': '{ ... }: { __import = [ "x86_64-linux" "aarch64-linux" ]; }',
+    '{ ... }: { __files."" = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ]; }',
+  'nix-systems/default-linux': '{ ... }: { __files."" = [ "x86_64-linux" "aarch64-linux" ]; }',
+
+  'nixos/nixpkgs': `
+{ own, lib, ... }:
+let
+  evalConfig = { modules, extraModules ? [ ], specialArgs ? { }, extraArgs ? { }, ... }@given:
+    own.nixosSystem (given // { modules = modules ++ extraModules; specialArgs = extraArgs // specialArgs; });
+  nixos = { configuration, specialArgs ? { }, ... }:
+    let machine = evalConfig { inherit specialArgs; modules = [ configuration ]; };
+    in machine // { system = machine; };
+in {
+  __files = {
+    "" = { ... }: own.open "pkgs" { inherit lib; nixos = configuration: nixos { inherit configuration; }; };
+    "/lib" = lib;
+    "/nixos" = nixos;
+    "/nixos/lib/eval-config.nix" = evalConfig;
+  };
+}`,
+
+  'nix-darwin/nix-darwin': `
+{ own, ... }: {
+  __files."" = { configuration, specialArgs ? { }, ... }: own.darwinSystem { inherit specialArgs; modules = [ configuration ]; };
+}`,
 
   'nix-community/haumea': `
 { own, lib, ... }:
@@ -129,6 +163,8 @@ in {
     inherit (own) homeManagerConfiguration;
     hm = own.open "lib.hm" { };
   };
+  __files."/modules" = { configuration, extraSpecialArgs ? { }, ... }:
+    own.homeManagerConfiguration { inherit extraSpecialArgs; modules = [ configuration ]; };
 }`,
 
   'srid/nixos-unified': String.raw`
@@ -290,6 +326,7 @@ in {
 /** The same under another name. */
 const SAME: Readonly<Record<string, string>> = {
   'denful/import-tree': 'vic/import-tree',
+  'lnl7/nix-darwin': 'nix-darwin/nix-darwin',
   'srid/nixos-flake': 'srid/nixos-unified',
 };
 

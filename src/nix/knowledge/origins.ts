@@ -42,6 +42,9 @@ export const LIBRARIES: ReadonlySet<string> = new Set(
     .filter((origin) => origin !== ''),
 );
 
+/** What is to be set only for a moment, to try something: what is pinned is meant. */
+export const UNSET_VARIABLES = /^(?:NPINS|NIV)_OVERRIDE_/;
+
 /** What the registry of flakes calls some of them, and what is on the search path of nix. */
 export const REGISTRY: Readonly<Record<string, string>> = {
   agenix: 'ryantm/agenix',

@@ -284,6 +284,8 @@ rec {
 
   mkIf = condition: content: { _type = "if"; inherit condition content; };
   mkMerge = contents: { _type = "merge"; inherit contents; };
+  mkRemovedOptionModule = path: message: { };
+  setDefaultModuleLocation = file: module: { imports = [ module ]; };
   mkAssert = condition: message: content: if condition then content else throw message;
   mkForce = mkOverride 50;
   mkVMOverride = mkOverride 10;

@@ -1,7 +1,12 @@
-/** Where the configuration of a machine is made: the output of a flake, or a file that is a module. */
+/**
+ * Where the configuration of a machine is made: the output of a flake, a file that is a module, a file that gives the machine
+ * or a set in which it has this place, or a file that is a hive of colmena.
+ */
 export type Entry =
   | { readonly kind: 'flake'; readonly output: string; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'expression'; readonly path: string; readonly attributes: readonly string[] }
+  | { readonly kind: 'hive'; readonly path: string; readonly name: string };
 
 /** Values are cut off where they are deeper, wider or longer: a value may be all of nixpkgs. */
 const DEEPEST = 6;
@@ -30,6 +35,19 @@ else { missing = true; }`;
 export function ofFile(path: string, patterns: readonly string[]): string {
   // A path that is not found can be caught: outside of every `tryEval`, it is the error that it is.
   return `builtins.seq <nixpkgs/nixos> (${answering(patterns)} (import <nixpkgs/nixos> { configuration = /. + ${nixText(path)}; }))`;
+}
+
+/** The same of a file that gives the machine, or a set with it at this place. */
+export function ofExpression(
+  path: string,
+  attributes: readonly string[],
+  patterns: readonly string[],
+): string {
+  const at = attributes.map((name) => `.${nixText(name)}`).join('');
+  return `let
+  made = import (/. + ${nixText(path)});
+  machine = (if builtins.isFunction made then made { } else made)${at};
+in ${answering(patterns)} machine`;
 }
 
 /*

@@ -5,7 +5,7 @@ import type { Step } from '../../../model/remedy.ts';
 import type { Gap } from '../../../nix/modules/configuration.ts';
 import type { Difference, Evaluation } from '../../../nix/nix-eval/evaluation.ts';
 import type { Entry } from '../../../nix/nix-eval/expression.ts';
-import { run } from '../../../remedy/steps.ts';
+import { byHand, run } from '../../../remedy/steps.ts';
 import { absolutePath, attributeName, joined, path as pathWord } from '../../../remedy/words.ts';
 import { redact } from '../../../text/redact.ts';
 import * as kinds from './kinds.ts';
@@ -104,8 +104,28 @@ function evaluateAgain(entry: Entry, root: string): Step {
       ],
       options,
     );
+  if (entry.kind === 'hive')
+    return byHand(`Evaluate it with colmena: colmena build --on ${entry.name} shows the error.`);
+  if (entry.kind === 'expression')
+    return run(
+      [
+        'nix-instantiate',
+        joined('./', pathWord(entry.path)),
+        '-A',
+        joined(
+          ...entry.attributes.flatMap((name) => [attributeName(name), '.'] as const),
+          'config.system.build.toplevel',
+        ),
+        '--show-trace',
+      ],
+      options,
+    );
   const { output, name } = entry;
-  const machine = joined('.#', attributeName(output), '.', attributeName(name));
+  const machine = joined(
+    '.#',
+    ...output.split('.').flatMap((part) => [attributeName(part), '.'] as const),
+    attributeName(name),
+  );
   return run(
     [
       'nix',
