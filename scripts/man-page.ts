@@ -8,7 +8,10 @@ interface About {
 /** hsdoctor(1), in the macros of man(7). */
 export function manPage({ version, description }: About): string {
   return [
+    // A variable or a command that is broken at a hyphen is another one; groff sets it again at each heading.
+    '.nr HY 0',
     `.TH HSDOCTOR 1 "" "hsdoctor ${version}" "User Commands"`,
+    '.ad l',
     '.SH NAME',
     `hsdoctor \\- ${roff(description)}`,
     '.SH SYNOPSIS',
@@ -23,6 +26,7 @@ export function manPage({ version, description }: About): string {
     ...documentedCommands.flatMap(ofCommand),
     '.SH FILES',
     ...item('~/.config/hsdoctor/config.toml', 'Settings (docs/settings.md).'),
+    ...item('/etc/hsdoctor/config.toml', 'Settings of users who have no file of their own.'),
     ...item('hsdoctor.toml', 'In the folder of a NixOS configuration: how check --source judges it.'),
     ...item('~/.config/immich/api-key', 'API key of Immich, for the upload.'),
     ...item('~/.cache/hsdoctor, ~/.local/state/hsdoctor', 'Checksums, and what was deleted or moved.'),

@@ -18,6 +18,15 @@ test('the man page has every command with its flags and exit statuses', () => {
   }
 });
 
+test.skipIf(execaSync('groff', ['--version'], { reject: false }).exitCode === undefined)(
+  'no word is broken at the end of a line (skipped without groff)',
+  async () => {
+    const { stdout } = await execa('groff', ['-man', '-T', 'ascii', page]);
+    expect(stdout).not.toMatch(/[a-zA-Z]-$/m);
+    expect(stdout).toContain('IMMICH_INSTANCE_URL');
+  },
+);
+
 test.skipIf(execaSync('mandoc', ['-T', 'lint', page], { reject: false }).exitCode === undefined)(
   'mandoc takes all of it (skipped without mandoc)',
   async () => {
