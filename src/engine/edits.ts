@@ -12,8 +12,10 @@ import { unifiedDiff } from '../text/unified-diff.ts';
 
 /** Each is judged by looking at the whole configuration again. */
 const MOST_JUDGED = 20;
-/** Machines that are looked at again for all of them: some folders configure hundreds. */
-const MOST_MACHINES = 60;
+/** Characters of Nix that are looked at again for all of them, counted for each machine: about three seconds. */
+const MOST_READ = 9_000_000;
+/** What takes longer for another reason than its size is not looked at twice. */
+const LONGEST_MS = 10_000;
 /** Lines around what changes; fewer, where one of them looks like a secret. */
 const CONTEXTS = [3, 1];
 /** Names that need no quotes in a diff. */
@@ -37,7 +39,7 @@ interface EditedFile extends PlacedEdit {
 export interface EditedConfiguration {
   readonly source: NixSource;
   readonly folder: string;
-  /** What is found in a configuration by its files alone, machine by machine in the order of its machines. */
+  /** What all checks find in a configuration by its files alone, in the order of its machines. */
   readonly judge: (source: NixSource) => readonly CheckedTarget[];
   /** The same of this one. */
   readonly judged: () => readonly CheckedTarget[];
@@ -54,6 +56,7 @@ export function withDiffs(
   const { source } = configuration;
   // A machine that could not be found may use the same file.
   if (source.open.length > 0 || source.hosts.length !== reports.length) return reports;
+  if (reports.reduce((sum, { durationMs }) => sum + durationMs, 0) > LONGEST_MS) return reports;
   const editing = new Editing(configuration);
   return reports.map((report, machine) => ({
     ...report,
@@ -66,14 +69,12 @@ export function withDiffs(
 
 class Editing {
   readonly #configuration: EditedConfiguration;
-  readonly #mostJudged: number;
+  #mostJudged: number | undefined;
   /** What came of each edit: machines that share a module share its edits. */
   readonly #outcomes = new Map<string, readonly CheckedTarget[] | undefined>();
 
   constructor(configuration: EditedConfiguration) {
     this.#configuration = configuration;
-    const machines = Math.max(1, configuration.source.hosts.length);
-    this.#mostJudged = Math.min(MOST_JUDGED, Math.ceil(MOST_MACHINES / machines));
   }
 
   withDiffs(finding: Finding, machine: number): Finding {
@@ -141,16 +142,18 @@ class Editing {
   #helps(edits: readonly EditedFile[], machine: number, fingerprint: string): boolean {
     const key = JSON.stringify(edits.map(({ at, to }) => [at.file, to]));
     if (!this.#outcomes.has(key)) {
+      this.#mostJudged ??= Math.min(MOST_JUDGED, Math.floor(MOST_READ / sizeOf(this.#configuration.source)));
       if (this.#outcomes.size >= this.#mostJudged) return false;
       this.#outcomes.set(key, this.#judgedWith(edits));
     }
     const after = this.#outcomes.get(key);
-    const isGone = after?.[machine]?.results.every(
-      ({ findings }) => !findings.some((each) => each.fingerprint === fingerprint),
-    );
-    if (after === undefined || isGone !== true) return false;
+    if (after === undefined || has(after[machine], fingerprint)) return false;
     const before = this.#configuration.judged();
-    return before.length === after.length && before.every((each, index) => isNoWorse(each, after[index]));
+    return (
+      has(before[machine], fingerprint) &&
+      before.length === after.length &&
+      before.every((each, index) => isNoWorse(each, after[index]))
+    );
   }
 
   #judgedWith(edits: readonly EditedFile[]): readonly CheckedTarget[] | undefined {
@@ -160,6 +163,14 @@ class Editing {
     for (const [file, text] of texts) edited = edited?.edited(file, text);
     return edited === undefined || edited.open.length > 0 ? undefined : judge(edited);
   }
+}
+
+function sizeOf({ hosts, tree }: NixSource): number {
+  const files = hosts.flatMap((host) => host.files);
+  return files.reduce((sum, path) => {
+    const file = tree.file(path);
+    return typeof file === 'string' ? sum : sum + file.text.length;
+  }, 0);
 }
 
 /** Whether nothing else sets an option than what stands there, and whether that is in force is known. */
@@ -188,6 +199,9 @@ function diffOf({ at: { file }, from, to }: EditedFile): string | undefined {
     (diff) => diff !== undefined && redact(diff) === diff,
   );
 }
+
+const has = (report: CheckedTarget | undefined, fingerprint: string) =>
+  report?.results.some(({ findings }) => findings.some((each) => each.fingerprint === fingerprint)) === true;
 
 /** Whether a machine is as it was, or better. */
 function isNoWorse(before: CheckedTarget, after: CheckedTarget | undefined): boolean {

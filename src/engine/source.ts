@@ -71,21 +71,25 @@ export function checkMachines(
   checks: readonly Check[],
   options: SourceOptions,
 ): CheckedTarget[] {
-  const byFiles = (read: NixSource) => judgeMachines(ofFiles(read), read, folder, checks, options);
   const judged = judgeMachines(machines, source, folder, checks, options);
-  const isOfNix = machines.some(({ evaluation }) => evaluation !== undefined);
-  // What is edited, nix cannot be asked about: before and after are as the files alone tell them.
-  let read = isOfNix ? undefined : judged;
+  // What is edited, nix cannot be asked about; and an edit may do harm that only a check tells which was not asked for.
+  const byFiles = (read: NixSource) => judgeMachines(ofFiles(read), read, folder, all, options);
+  const isAll = checks.length === all.length && machines.every(({ evaluation }) => evaluation === undefined);
   const reports = withDiffs(judged, {
     source,
     folder,
     judge: byFiles,
-    judged: () => {
-      read ??= byFiles(source);
-      return read;
-    },
+    judged: once(() => (isAll ? judged : byFiles(source))),
   });
   return source.open.length === 0 ? [...reports] : [...reports, unfollowed(source, folder, checks)];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 const ofFiles = (source: NixSource): readonly SourceConfiguration[] =>

@@ -6,7 +6,7 @@ const INTRODUCTION = `# The checks
 \`hsdoctor explain ID\` prints a check's section of this page and what the check reads; \`hsdoctor explain ID/KIND\` prints one kind of finding.
 
 A check is \`ok\` only if everything it needs was read; otherwise it is \`unknown\`, with the reason. A check that has nothing to look at
-is \`skipped\`. In a configuration, a fix is shown as an edit (from the old value to the new one) only if the value
+is \`skipped\`. In a configuration, a fix is shown as an edit (the lines to change, or from the old value to the new one) only if the value
 is written out in exactly one place; otherwise the fix says what to do, and where.
 
 Events older than the current run of a unit are history and are not reported as problems. Restarts by systemd itself count as the same run.

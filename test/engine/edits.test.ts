@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/engine/catalogue.ts';
-import { checkSource, openSource } from '../../src/engine/source.ts';
+import { checkMachines, checkSource, openSource } from '../../src/engine/source.ts';
 import type { CheckedTarget, Finding } from '../../src/model/report.ts';
 import { writeTree } from '../nix/tree.ts';
 
@@ -208,5 +208,62 @@ describe('no diff is shown', () => {
     const [diff] = diffsIn(module(`${password}\n\n${BACKEND} = "docker";`), 'oci-backend');
     expect(diff).toContain('"podman"');
     expect(diff).not.toContain('hunter2');
+  });
+});
+
+describe('looking again', () => {
+  const web = (index: number) =>
+    `virtualisation.oci-containers.containers.web${index} = {\n  image = "web:1";\n  extraOptions = [ "--memory 2g" ];\n};\n`;
+
+  test('is done for the first twenty edits', () => {
+    const all = Array.from({ length: 25 }, (_, index) => web(index));
+    const text = `{\nvirtualisation.oci-containers.backend = "podman";\n${all.join('')}}\n`;
+    expect(diffsIn({ 'configuration.nix': text }, 'container-state')).toHaveLength(20);
+  });
+
+  test.each([
+    ['is done where there is not much to read', 1_000_000, 1],
+    ['is left out where there is too much to read', 9_000_000, 0],
+  ])('%s', (_, size, count) => {
+    const text = `{\n# ${'x'.repeat(size)}\n\n\n\n${web(0)}}\n`;
+    expect(diffsIn({ 'configuration.nix': text }, 'container-state')).toHaveLength(count);
+  });
+
+  // With its network, the container may not ask the name server there: nftables keeps the port closed.
+  test.each([
+    ['--memory 2g', 1],
+    ['--network web', 0],
+  ])('is done by all checks, also where only some were asked for: %s', (option, count) => {
+    const folder = writeTree({
+      'configuration.nix': `{
+  virtualisation.oci-containers.backend = "podman";
+  networking.nftables.enable = true;
+  virtualisation.oci-containers.containers = {
+    web = { image = "web:1"; extraOptions = [ "${option}" ]; environment.DB_HOST = "db"; };
+    db = { image = "postgres:1"; extraOptions = [ "--network=web" ]; };
+  };
+}
+`,
+    });
+    const only = checks.filter(({ id }) => id === 'container-state');
+    const found = findingsIn(checkSource(openSource(folder), folder, only, options));
+    expect(found).toHaveLength(1);
+    expect(found.flatMap(diffsOf)).toHaveLength(count);
+  });
+
+  test('is done by the files alone, where nix was asked', () => {
+    const folder = writeTree({
+      'configuration.nix': `{\n  virtualisation.oci-containers.backend = "docker";\n  ${PLEX}\n}\n`,
+    });
+    const source = openSource(folder);
+    const { hosts } = source;
+    const machines = hosts.map((host) => ({
+      host,
+      all: hosts,
+      source,
+      evaluation: { differences: [], entry: host.entry },
+    }));
+    const [diff] = findingsIn(checkMachines(machines, source, folder, checks, options)).flatMap(diffsOf);
+    expect(diff).toContain('+  virtualisation.oci-containers.backend = "podman";');
   });
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
 import { BIN } from '../support/hsdoctor.ts';
+import { writeTree } from './tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,5 +62,54 @@ describe('a configuration with faults', () => {
       'environment.POSTGRES_PASSWORD = "x";\n        image = "ghcr.io/immich-app/postgres',
     );
     expect((await check()).exitCode).toBe(1);
+  });
+});
+
+describe('a configuration with faults that are one value each', () => {
+  const files = {
+    'configuration.nix': `{
+  imports = [ ./learning.nix ];
+  system.stateVersion = "24.11";
+  virtualisation.oci-containers.backend = "docker"; # as it was on the old host
+  virtualisation.podman.enable = true;
+}
+`,
+    'learning.nix': `{
+  virtualisation.oci-containers.containers.learning = {
+    image = "ghcr.io/immich-app/immich-machine-learning:v2.1.0-openvino";
+    extraOptions = [
+      # The graphics of the old host
+      "--device=/dev/old"
+      "--network=immich"
+    ];
+  };
+}
+`,
+  };
+
+  test.each(['human', 'markdown'])('shows the lines to change: %s', async (format) => {
+    const { stdout, exitCode } = await execa(
+      process.execPath,
+      [BIN, 'check', 'oci-backend', 'ml-oom', '--source', '.', '--format', format],
+      { reject: false, cwd: writeTree(files), env: { NO_COLOR: '1' } },
+    );
+    await expect(shown(stdout)).toMatchFileSnapshot(`../golden/source/edits-${format}.exit-${exitCode}.txt`);
+  });
+
+  test('has none of them after its diffs are applied', async () => {
+    const cwd = writeTree(files);
+    const looked = () =>
+      execa(process.execPath, [BIN, 'check', 'oci-backend', 'ml-oom', '--source', '.', '--json'], {
+        cwd,
+        reject: false,
+      });
+    const { targets }: Report = JSON.parse((await looked()).stdout);
+    const steps = targets.flatMap(({ results }) =>
+      results.flatMap(({ findings }) => findings.flatMap(({ remedy }) => remedy?.lasting ?? [])),
+    );
+    const diffs = steps.flatMap((step) => (step.kind === 'edit' ? (step.diff ?? []) : []));
+    expect(diffs).toHaveLength(3);
+    for (const input of diffs) await execa('git', ['apply', '-'], { cwd, input, stripFinalNewline: false });
+    expect((await looked()).exitCode).toBe(0);
   });
 });
