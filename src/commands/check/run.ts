@@ -23,7 +23,7 @@ import { gracefulInterruption, interruption } from '../interruption.ts';
 import { runOptions } from '../run-options.ts';
 import { liveTargets, openedBundle } from '../targets.ts';
 import { tellUnreadFile } from '../unread-file.ts';
-import { requestedOutputs } from './formats.ts';
+import { type Outputs, requestedOutputs } from './formats.ts';
 import type { LastCheck, rememberCheck } from './last.ts';
 import { printer } from './printer.ts';
 import { keepMemorySmall } from './small-memory.ts';
@@ -81,12 +81,8 @@ async function runCheck(
       ? undefined
       : { folder, alone: flags.bundle === undefined && flags.host === undefined },
   );
-  const outputs = await requestedOutputs(flags.format ?? [], flags.json);
+  const outputs = await outputsOf(flags);
   const { quiet } = flags;
-  if (quiet && outputs.standardOutput !== 'human')
-    throw new UsageError(
-      `--quiet is for people, and the ${outputs.standardOutput} report goes to standard output: leave out one of them`,
-    );
   const bundles = await Promise.all((flags.bundle ?? []).map(openedBundle));
   if (flags.eval && folder === undefined)
     throw new UsageError('--eval asks nix about a configuration: name its folder by `--source DIR`');
@@ -150,6 +146,15 @@ async function runCheck(
     await remember(report, checked, last, isTold);
   }
   return printed ?? status;
+}
+
+async function outputsOf({ format = [], json, quiet }: CheckFlags): Promise<Outputs> {
+  const outputs = await requestedOutputs(format, json);
+  if (quiet && outputs.standardOutput !== 'human')
+    throw new UsageError(
+      `--quiet is for people, and the ${outputs.standardOutput} report goes to standard output: leave out one of them`,
+    );
+  return outputs;
 }
 
 /** For the next `--last`. */
