@@ -91,7 +91,7 @@ export const backupJobs = defineProbe<BackupJobs>({
   outputLimit: 1_000_000,
   script: `set -f
 loaded=$(systemctl list-units --all --plain --no-legend --no-pager --type=service,timer -- ${PATTERNS}) || exit
-names=$({ systemctl list-unit-files --no-legend --no-pager --type=service,timer -- ${PATTERNS} 2>/dev/null; printf '%s\\n' "$loaded"; } |
+names=$({ systemctl list-unit-files --no-legend --no-pager --type=service,timer -- ${PATTERNS}; printf '%s\\n' "$loaded"; } |
 awk '$1 ~ "[.](service|timer)$" && $1 !~ "${OTHERS}" && !seen[$1]++ { print $1 }' | head -n 200)
 if [ -n "$names" ]; then
 systemctl show --property=Id,LoadState,UnitFileState,ActiveState,SubState,Result,Triggers,ExecMainCode,ExecMainExitTimestamp,ExecMainExitTimestampMonotonic,LastTriggerUSec,TimersCalendar,TimersMonotonic,ActiveEnterTimestamp,ActiveEnterTimestampMonotonic -- $names || exit

@@ -67,7 +67,13 @@ export function requireSystemd(raw: RawOutput): void {
     throw new FactUnavailable('not-applicable', 'systemd is not running here');
   if (raw.exitCode !== 0)
     throw new FactUnavailable('failed', `systemctl exited with ${raw.exitCode}: ${raw.stderr.trim()}`);
+  // Some have been told by then, and a pipe or a later command ends well.
+  const [broken] = BROKEN_OFF.exec(raw.stderr) ?? [];
+  if (broken !== undefined) throw new FactUnavailable('failed', `systemctl said: ${broken}`);
 }
+
+/** What systemctl says when systemd, which is executed again at a switch, does not answer to the end. */
+const BROKEN_OFF = /^Failed to (?:get properties|list unit|connect to bus|retrieve|get load state).*/m;
 
 /**
  * journalctl exits with 0 although it was not allowed to see anything, and says so only in a hint.

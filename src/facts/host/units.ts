@@ -74,7 +74,7 @@ export function isContainerUnit(id: string): boolean {
 export const FIND_UNITS = String.raw`
 patterns='podman-*.service docker-*.service'
 loaded=$(systemctl list-units --all --plain --no-legend --no-pager $patterns) || exit
-units=$({ systemctl list-unit-files --no-legend --no-pager $patterns 2>/dev/null; printf '%s
+units=$({ systemctl list-unit-files --no-legend --no-pager $patterns; printf '%s
 ' "$loaded"
 grep -RlsF PODMAN_SYSTEMD_UNIT /etc/systemd/system /run/systemd/generator | awk -F / '$NF ~ /[.]service$/ { print $NF }'; } |
 awk '$1 !~ /@\.service$/ && $1 !~ /^(podman-(auto-update|restart|clean-transient|prune|api)|docker-prune)\.service$/ { print $1 }' | sort -u)`;
