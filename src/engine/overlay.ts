@@ -44,7 +44,8 @@ export class EvaluatedHost implements HostReading {
   }
 
   get #isKnownToNixAlone(): boolean {
-    return this.#files.files.length === 0;
+    const { files, gaps } = this.#files;
+    return files.length === 0 && gaps.some(({ kind }) => kind === 'unread');
   }
 
   definitions(path: OptionPath) {
