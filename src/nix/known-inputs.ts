@@ -9,10 +9,12 @@ import {
   set,
   Thunk,
   text,
+  type Unknown,
   unknown,
   type Value,
 } from './evaluation/value.ts';
 import { inputText } from './knowledge/inputs.ts';
+import { MAKERS_OF_MACHINES } from './knowledge/origins.ts';
 import { library } from './library/library.ts';
 import { makersBy, OUTPUTS, thunkOf } from './machines.ts';
 import { Configuration } from './modules/configuration.ts';
@@ -122,16 +124,23 @@ function applied(
   return value.kind === 'function' && argument !== undefined ? evaluator.call(value, argument, site) : value;
 }
 
-/** Modules of a flake itself set nothing in a machine, whoever wrote them. */
-const OF_FLAKE = { touchedBy: () => 'nothing' as const };
+/** Modules of a flake itself set nothing in a machine, whoever wrote them; but some make the machines. */
+const ofFlake = (origins: Origins) => ({
+  touchedBy: (value: Unknown) =>
+    MAKERS_OF_MACHINES.has(origins.originOf(value) ?? '') ? ('everything' as const) : ('nothing' as const),
+});
 
 /** The outputs that modules in the manner of flake-parts make: the option `flake`. */
-function flakeModules(given: Thunk | undefined, module: Thunk | undefined, { evaluator }: Reader): Value {
+function flakeModules(
+  given: Thunk | undefined,
+  module: Thunk | undefined,
+  { evaluator, origins }: Reader,
+): Value {
   if (module === undefined) return unknown('it needs a module', undefined);
   const special = given?.force();
   const modules = new Configuration({
     evaluator,
-    origins: OF_FLAKE,
+    origins: ofFlake(origins),
     modules: [{ value: module }],
     special: special?.kind === 'set' ? special : undefined,
     lib: Thunk.delay(() => library(evaluator)),

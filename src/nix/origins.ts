@@ -34,10 +34,11 @@ export class Origins {
     const { name = '' } = value;
     // What a package fetches is no part of nixpkgs.
     if (/^\(*(?:import )?(?:modulesPath|pkgs(?!\.fetch))\b/.test(name)) return 'nothing';
-    return this.#touched(this.#originOf(value));
+    return this.#touched(this.originOf(value));
   }
 
-  #originOf({ name = '', origin }: Unknown): string | undefined {
+  /** Where it is from that goes by this name; undefined where that is not known. */
+  originOf({ name = '', origin }: Unknown): string | undefined {
     if (origin !== undefined) return origin;
     const [, input] = /^\(*(?:import )?inputs\.([\w'-]+)/.exec(name) ?? [];
     if (input !== undefined) return this.of(input);
@@ -52,7 +53,7 @@ export class Origins {
     if (/^pkgs\.path$/.test(name)) return { origin: REGISTRY.nixpkgs ?? '', path: '' };
     const [, path = ''] = /^<[\w-]+(\/[^>]*)?>$/.exec(name) ?? [];
     const isWhole = /^(?:<[^>]*>|inputs\.[\w'-]+(?:\.outPath)?|builtins\.fetch\w+)$/.test(name);
-    const origin = isWhole ? this.#originOf(value) : undefined;
+    const origin = isWhole ? this.originOf(value) : undefined;
     return origin === undefined ? undefined : { origin, path };
   }
 

@@ -168,6 +168,19 @@ describe('what well-known inputs make of a flake', () => {
     expect(machines(files)).toEqual(expected);
   });
 
+  test('what makes machines and is not followed is told, before what makes none', () => {
+    const files = {
+      'flake.nix': `{
+        inputs = { flake-parts.url = "github:hercules-ci/flake-parts"; den.url = "github:vic/den"; other.url = "github:somebody/other"; };
+        outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+          imports = [ inputs.other.flakeModule inputs.den.flakeModule ];
+          den.hosts.x86_64-linux.one.users.me = { };
+        };
+      }`,
+    };
+    expect(machines(files)).toEqual([expect.stringMatching(/inputs\.den\.flakeModule/)]);
+  });
+
   test('the files of modules that are values belong to the machine', () => {
     const [host] = open({
       'flake.nix': `{

@@ -42,6 +42,11 @@ export const LIBRARIES: ReadonlySet<string> = new Set(
     .filter((origin) => origin !== ''),
 );
 
+/** What makes machines in its own way from modules of a flake, and is not followed here. */
+export const MAKERS_OF_MACHINES: ReadonlySet<string> = new Set([
+  ...['vic/den', 'denful/den', 'yunfachi/denix', 'ehllie/ez-configs', 'divnix/digga'],
+]);
+
 /** What is to be set only for a moment, to try something: what is pinned is meant. */
 export const UNSET_VARIABLES = /^(?:NPINS|NIV)_OVERRIDE_/;
 

@@ -257,6 +257,14 @@ rec {
   singleton = item: [ item ];
   toList = x: if isList x then x else [ x ];
   count = test: items: length (filter test items);
+  foldl = foldl';
+  imap = imap1;
+  concat = a: b: a ++ b;
+  replicate = count: item: genList (n: item) count;
+  intersectLists = a: filter (each: elem each a);
+  attrsToList = mapAttrsToList nameValuePair;
+  isType = type: value: value._type or null == type;
+  makeBinPath = makeSearchPath "bin";
   sum = foldl' (a: b: a + b) 0;
   sortOn = f: sort (a: b: f a < f b);
   escapeShellArgs = items: concatStringsSep " " (map escapeShellArg items);

@@ -344,6 +344,7 @@ export class Configuration implements ModuleSystem {
     const outside = isOutside(value);
     const reason = value?.reason ?? 'the path is not known';
     const name = value?.name ?? value?.path;
+    const told = name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`;
     const where = site ?? value?.site;
     const touched = outside && value !== undefined ? this.#options.origins.touchedBy(value) : 'everything';
     // Of a home, what it declares there is no unit of the machine.
@@ -352,12 +353,12 @@ export class Configuration implements ModuleSystem {
       kind: outside ? 'outside' : this.#kindOf(value),
       touches: much,
       name,
-      reason: name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`,
+      reason: told,
       at: where === undefined ? undefined : placeOf(where),
       file: value?.path ?? file,
     });
     if (much !== 'nothing')
-      this.#unread.push({ touches: much, why: unknown(`${UNREAD_PART} (${reason})`, where) });
+      this.#unread.push({ touches: much, why: unknown(`${UNREAD_PART} (${told})`, where) });
   }
 
   #kindOf(value: Unknown | undefined): Exclude<Gap['kind'], 'outside'> {
