@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+const { existsSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { isAbsolute, join } = require('node:path');
 
@@ -6,6 +7,13 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
   process.stderr.write(
     `hsdoctor needs Node 22.13 or newer, and this is Node ${process.versions.node} (${process.execPath}): install a newer one, or run it as \`npx hsdoctor\` in its own folder, which brings one.\n`,
+  );
+  process.exit(2);
+}
+
+if (!existsSync(join(__dirname, '../dist/cli.cjs'))) {
+  process.stderr.write(
+    `hsdoctor: this source tree has no dist/: take the tag of a release (v${require('../package.json').version}), or run \`npm ci\` in its folder.\n`,
   );
   process.exit(2);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -29,6 +29,19 @@ test('the bundle needs no package at run time', () => {
     ])
     .map(([, name = '']) => name.replace(/^node:/, ''));
   expect(loaded.filter((name) => !process.getBuiltinModule(name))).toEqual([]);
+});
+
+test('a source tree that is not built says in one sentence what to take', async () => {
+  const tree = mkdtempSync(join(tmpdir(), 'hsdoctor-tree-'));
+  for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(tree, name), { recursive: true });
+  const run = await execa(process.execPath, [join(tree, 'bin', 'run.js'), 'check'], { reject: false });
+  rmSync(tree, { recursive: true });
+  expect(run).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr:
+      'hsdoctor: this source tree has no dist/: take the tag of a release (v0.1.0), or run `npm ci` in its folder.',
+  });
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'hsdoctor-package-'));
