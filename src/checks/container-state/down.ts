@@ -5,7 +5,7 @@ import type { Step } from '../../model/remedy.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
 import type { Explanation, FindingDraft } from '../define.ts';
-import { bindRemedy } from '../shared/bind-remedy.ts';
+import { bindRemedy, takenFor } from '../shared/bind-remedy.ts';
 import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { lastSaid, sinceActive } from '../shared/runs.ts';
@@ -28,7 +28,9 @@ interface Case {
   readonly requirement: string | undefined;
   readonly messages: readonly UnitMessage[];
   readonly facts: Pick<Facts, 'units'> & {
-    readonly [K in 'unitCommands' | 'addresses' | 'secrets' | 'filesystems']: Facts[K] | undefined;
+    readonly [K in 'unitCommands' | 'addresses' | 'secrets' | 'filesystems' | 'listeners']:
+      | Facts[K]
+      | undefined;
   };
   readonly nixos: boolean;
   readonly now: number;
@@ -224,6 +226,7 @@ function remedyOf(
       units,
       address,
       isHere: firstWith(facts.addresses?.assigned, 'address', address) !== undefined,
+      taken: takenFor(unit, match?.input ?? '', facts.listeners),
       waits:
         waitsForAddress(unit, firstWith(facts.unitCommands, 'unit', unit.id), {
           address,

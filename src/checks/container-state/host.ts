@@ -26,7 +26,7 @@ export const host = judgeHost({
     'failedUnits',
     'memoryGroups',
   ],
-  forRemedy: ['filesystems'],
+  forRemedy: ['filesystems', 'listeners'],
   evaluate(facts, context) {
     const { units, containers, engines, failedUnits } = facts;
     const { unread, names } = context;
@@ -73,9 +73,14 @@ const isMasked = ({ loadState, activeState }: ContainerUnit) =>
   loadState === 'masked' && activeState === 'inactive';
 
 type Known = Pick<Facts, 'units'> & {
-  readonly [K in 'containers' | 'unitJournal' | 'unitCommands' | 'addresses' | 'secrets' | 'filesystems']:
-    | Facts[K]
-    | undefined;
+  readonly [K in
+    | 'containers'
+    | 'unitJournal'
+    | 'unitCommands'
+    | 'addresses'
+    | 'secrets'
+    | 'filesystems'
+    | 'listeners']: Facts[K] | undefined;
 };
 
 function judgeUnit(unit: ContainerUnit, facts: Known, context: Context): Judged {

@@ -54,7 +54,7 @@ export const nameNotResolved = down(
 );
 export const deviceMissing = down('device-missing', 'A device of a container does not exist', NOT_UP);
 export const nameTaken = down('name-taken', 'The name of a container is used by another container', NOT_UP);
-export const portTaken = down('port-taken', 'The port of a container is used by another program', NOT_UP);
+export const portTaken = down('port-taken', 'The port of a container was used by another program', NOT_UP);
 export const addressMissing = down(
   'address-missing',
   'A container could not bind because its address did not exist',

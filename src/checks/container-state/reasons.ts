@@ -114,8 +114,8 @@ const REASONS: readonly Reason[] = [
   {
     kind: kinds.portTaken,
     says: /(\S+): bind: address already in use/,
-    words: (m) => `${m[1]} is used by another program`,
-    fix: (m) => `Stop the other program that listens on ${m[1]}, or publish another port.`,
+    words: (m) => `${m[1]} was used by another program`,
+    fix: (m) => `If another program still listens on ${m[1]}, stop it, or publish another port.`,
   },
   {
     kind: kinds.addressMissing,

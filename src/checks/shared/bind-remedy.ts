@@ -1,3 +1,4 @@
+import type { Listener } from '../../facts/host/listeners.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Remedy, Step } from '../../model/remedy.ts';
 import { nixList, nixString } from '../../remedy/nix-text.ts';
@@ -6,6 +7,7 @@ import { ipAddress, isRefused, unitName } from '../../remedy/words.ts';
 import { keepsTrying } from './host-wait.ts';
 import { allHaving } from './lookup.ts';
 import { rebuild, restart, unitSetting, withDependents } from './steps.ts';
+import { BIND_ERROR } from './tailnet.ts';
 
 /** Often enough for systemd never to reach its limit of starts, and soon enough for people. */
 export const RETRY = '5s';
@@ -20,6 +22,8 @@ interface Bound {
   readonly address: string;
   /** On an interface of this machine, now. */
   readonly isHere: boolean;
+  /** What something else listens on by now: `0.0.0.0:3001`. */
+  readonly taken: string | undefined;
   /** It waits for the address, or tries until it is there. */
   readonly waits: boolean;
   readonly nixos: boolean;
@@ -28,7 +32,15 @@ interface Bound {
 
 /** What helps a unit that cannot bind to its address when it starts: the same, whichever check tells of it. */
 export function bindRemedy(bound: Bound): Remedy {
-  const { unit, units, address, isHere, now } = bound;
+  const { unit, units, address, isHere, taken, now } = bound;
+  if (taken !== undefined)
+    return {
+      now: [],
+      lasting: [
+        byHand(`Stop the program that listens on ${taken}, or give ${unit.container} another port.`),
+        ...restart(withDependents(unit, units), { units, now, why: 'Then start it.' }),
+      ],
+    };
   const why = `Restart ${unit.container}: its address ${address} exists now.`;
   return {
     now:
@@ -37,6 +49,21 @@ export function bindRemedy(bound: Bound): Remedy {
         : [],
     lasting: bound.waits ? [] : lasting(bound),
   };
+}
+
+/** Where something listens that keeps a unit which is down from binding. */
+export function takenFor(
+  unit: ContainerUnit,
+  said: string,
+  listeners: readonly Listener[] | undefined = [],
+): string | undefined {
+  const [, address = '', port] = BIND_ERROR.exec(said) ?? [];
+  if (unit.activeState === 'active' || !said.includes('listen tcp')) return undefined;
+  const all = ['*', address.includes(':') ? '::' : '0.0.0.0'];
+  const found = listeners.find(
+    (each) => each.port === Number(port) && (each.address === address || all.includes(each.address)),
+  );
+  return found === undefined ? undefined : `${found.address}:${found.port}`;
 }
 
 function lasting(bound: Bound): Step[] {

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/host/index.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { type Context, type Explanation, type FindingDraft, judgeHost } from '../define.ts';
-import { bindRemedy } from '../shared/bind-remedy.ts';
+import { bindRemedy, takenFor } from '../shared/bind-remedy.ts';
 import { mayPublish } from '../shared/engines.ts';
 import { keepsTrying, waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -19,6 +19,7 @@ const BIND_FAILED = 126;
 interface Known extends Pick<Facts, 'units' | 'addresses'> {
   readonly unitJournal: Facts['unitJournal'] | undefined;
   readonly unitCommands: Facts['unitCommands'] | undefined;
+  readonly listeners: Facts['listeners'] | undefined;
 }
 
 export const host = judgeHost({
@@ -111,9 +112,14 @@ function couldNotBind(unit: ContainerUnit, facts: Known, context: Context): Find
   const waits =
     waitsForAddress(unit, commands, { address, nonlocalBind: addresses.nonlocalBind, unitCommands }) !==
     false;
-  const remedy = bindRemedy({ unit, units, address, isHere, waits, nixos, now });
+  const taken = takenFor(unit, message.text, facts.listeners);
+  const remedy = bindRemedy({ unit, units, address, isHere, taken, waits, nixos, now });
+  const about = { container: unit.container, address, port, remedy };
   const seen = seenOf(unit, message, address, isHere);
-  return [kindOf(unit, isHere).finding({ container: unit.container, address, port, remedy }, seen)];
+  if (taken === undefined) return [kindOf(unit, isHere).finding(about, seen)];
+  const evidence = [...seen.evidence, { source: 'ss -ltnH', observed: `something listens on ${taken}` }];
+  const affects = { ...seen.affects, cause: 'another program uses its port' };
+  return [kinds.portTaken.finding(about, { ...seen, evidence, affects })];
 }
 
 function kindOf(unit: ContainerUnit, isHere: boolean) {

@@ -48,6 +48,16 @@ export const triesAgain = defineKind<Bound>({
   remedy: ({ remedy }) => remedy,
 });
 
+export const portTaken = defineKind<Bound>({
+  id: 'port-taken',
+  name: 'A container could not bind to its Tailscale address, and another program uses its port by now',
+  meaning:
+    'The address did not exist when the container started. A restart alone does not help: the port is in use.',
+  status: 'fail',
+  title: couldNotBind,
+  remedy: ({ remedy }) => remedy,
+});
+
 export const addressMissing = defineKind<Bound>({
   id: 'address-missing',
   name: 'The Tailscale address that a container binds to does not exist',

@@ -2,7 +2,7 @@ import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { UnitMessage } from '../../facts/host/unit-journal.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import { judgeHost } from '../define.ts';
-import { bindRemedy } from '../shared/bind-remedy.ts';
+import { bindRemedy, takenFor } from '../shared/bind-remedy.ts';
 import { mayPublish } from '../shared/engines.ts';
 import { waitsForAddress } from '../shared/host-wait.ts';
 import { firstWith } from '../shared/lookup.ts';
@@ -14,7 +14,11 @@ import * as kinds from './kinds.ts';
 export const host = judgeHost({
   needs: ['units', 'addresses'],
   wants: ['unitCommands', 'unitJournal', 'engines'],
-  evaluate({ units, unitCommands, addresses, unitJournal, engines }, { windowStart, now, nixos, unread }) {
+  forRemedy: ['listeners'],
+  evaluate(
+    { units, unitCommands, addresses, unitJournal, engines, listeners },
+    { windowStart, now, nixos, unread },
+  ) {
     const binding = units.flatMap((unit) => {
       const commands = firstWith(unitCommands ?? [], 'unit', unit.id);
       return commands === undefined || tailnetAddresses(commands).length === 0 ? [] : [{ unit, commands }];
@@ -45,7 +49,8 @@ export const host = judgeHost({
         unit.activeState === 'active' ? undefined : lastError(unit, unitJournal, windowStart, BIND_ERROR);
       const isHere =
         failure !== undefined && addresses.assigned.some((assigned) => assigned.address === address);
-      const remedy = bindRemedy({ unit, units, address, isHere, waits: false, nixos, now });
+      const taken = takenFor(unit, failure?.text ?? '', listeners);
+      const remedy = bindRemedy({ unit, units, address, isHere, taken, waits: false, nixos, now });
       return [finding(unit, commands, failure, { name: unit.container, address, remedy })];
     });
     return { findings, notChecked, lookedAt: { units: binding.length } };

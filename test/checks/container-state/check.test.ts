@@ -66,7 +66,7 @@ describe('a failed unit, and why', () => {
     ],
     [
       'Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:2283: bind: address already in use',
-      'is down: 127.0.0.1:2283 is used by another program',
+      'is down: 127.0.0.1:2283 was used by another program',
     ],
     [
       'Error: runc: exec: "serve": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',

@@ -31,6 +31,10 @@ export const cases: KindCases = {
     host: { ...down(ADDRESS), units: server({ ...TRYING, RestartUSec: '5s' }) },
     near: { units: server({ ...TRYING, RestartUSec: '100ms' }) },
   },
+  'port-taken': {
+    host: { ...down(ADDRESS), listeners: listening('0.0.0.0:2283') },
+    near: { listeners: listening('127.0.0.1:2283') },
+  },
   'address-missing': {
     host: down('100.64.0.9'),
     near: { unitJournal: told(SERVER, 'command', error(ADDRESS)) },
