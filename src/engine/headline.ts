@@ -37,7 +37,8 @@ function entryOf(
     what,
     state,
     ...(since === undefined ? {} : { since }),
-    cause: causeOf(root, what),
+    // Of one fault of a kind another may be a consequence, and what is wrong here is its own.
+    cause: causeOf(root.kind === worst.kind ? worst : root, what),
     check: root.check,
     ...(now.length === 0 ? {} : { now }),
   };

@@ -24,11 +24,14 @@ export function withoutConflictingEdits(results: readonly CheckResult[]): CheckR
   });
 }
 
+/** Commands that activate a configuration. */
+const OF_NIXOS: ReadonlySet<string> = new Set(['nixos-rebuild', '/run/current-system/activate']);
+
 /** What is not NixOS is told what to change, not where NixOS has it; and there is nothing to rebuild. */
 export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[] {
   return withSteps(results, (step) => {
     if (step.kind === 'edit') return byHand(withValue(step));
-    return step.kind === 'run' && step.words[0] === 'nixos-rebuild' ? [] : step;
+    return step.kind === 'run' && OF_NIXOS.has(step.words[0] ?? '') ? [] : step;
   });
 }
 

@@ -137,7 +137,9 @@ echo end`,
       stores: all.flatMap((line) => /^store (\/.*)$/.exec(line)?.[1] ?? []),
     };
     const strange = all.find(
-      (line) => !/^(?:mount|declared|space|device|store|hung) |^(?:end|fstab-unread)$/.test(line),
+      (line) =>
+        !/^(?:mount|declared|space|device|store|hung) |^(?:end|fstab-unread)$/.test(line) ||
+        (line.startsWith('mount ') && mountOf(line) === undefined),
     );
     if (strange !== undefined)
       return new PartialValue(value, 'a line of the list of mounts is not understood');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { headlineOf } from '../../../src/engine/headline.ts';
 import {
   ABSENT,
   container,
@@ -52,6 +53,14 @@ test('ports that rules forward, and names that are answered, are in order', () =
     status: 'ok',
     lookedAt: { forwardedPorts: 2, containerNetworks: 1 },
   });
+});
+
+test('each container that lost its rules is told with its own fault', () => {
+  const headline = headlineOf([network({ portForwarding: rules('') })]);
+  expect(headline.map(({ what, cause }) => [what, cause])).toEqual([
+    ['immich-server', 'its published ports are not forwarded'],
+    ['uptime-kuma', 'its published ports are not forwarded'],
+  ]);
 });
 
 test('what containers of another user join is not known', () => {

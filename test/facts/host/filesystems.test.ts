@@ -33,6 +33,13 @@ test('mounts of disks and servers, with their room, and none of the kernel', asy
   expect(found.automounts).toEqual(['/mnt/later']);
 });
 
+test('a mount that is told in a way nobody knows is not left out in silence', () => {
+  const stdout =
+    'mount 22 1 8:1 / / no ext4 /dev/sda1 -\nmount 23 22 8:2 / /srv perhaps ext4 /dev/sda2 -\nend\n';
+  const parsed = filesystems.parse({ exitCode: 0, stdout, stderr: '', capped: false });
+  expect(parsed).toMatchObject({ incomplete: 'a line of the list of mounts is not understood' });
+});
+
 test('read-only: the whole filesystem, this mount, or neither', async () => {
   const { mounts } = await read(MOUNTS);
   const how = (point: string) => mounts.find((mount) => mount.point === point)?.readOnly;
