@@ -27,6 +27,9 @@ export async function restore(box: Box): Promise<void> {
   await encryptSecret(box, HOST_KEY);
   await box.must('systemctl restart tailscaled.service');
   await setNameServer(box, NO_NAME_SERVER);
+  await box.must(
+    'podman rm --force --ignore --time 0 memos; systemctl disable --quiet podman-restart; umount -q /proc/meminfo; rm -rf /var/lib/acme',
+  );
   await rebuild(box, await configuration());
   // A database keeps the password and the roles that it had.
   await box.must('systemctl stop podman-immich-server podman-immich-postgres');
@@ -56,9 +59,13 @@ export async function setNameServer(box: Box, address: string, route?: string): 
 
 /** Writes configuration.nix and switches to it; failing units are for the caller to judge. */
 export async function rebuild(box: Box, text: string): Promise<void> {
-  await box.must('cat >/etc/nixos/configuration.nix', text);
+  await writeConfiguration(box, text);
   const { exitCode, stderr } = await box.ssh('minipc', 'nixos-rebuild switch');
   if (exitCode !== 0 && exitCode !== 4) throw new Error(`nixos-rebuild ended with ${exitCode}: ${stderr}`);
+}
+
+export async function writeConfiguration(box: Box, text: string): Promise<void> {
+  await box.must('cat >/etc/nixos/configuration.nix', text);
 }
 
 /** The box's own key, as a shell word of the box. */

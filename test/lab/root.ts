@@ -16,11 +16,17 @@ const PACKAGES = [
 ];
 // debootstrap's own resolver cannot order what nix depends on.
 // Of the database and of Redis only the programs are wanted: images of containers are made of them.
-const LATER_PACKAGES = ['nix-bin', 'postgresql', 'redis-server'];
+const LATER_PACKAGES = [
+  ...['nix-bin', 'postgresql', 'redis-server', 'sqlite3'],
+  ...['docker.io', 'faketime', 'systemd-journal-remote', 'uidmap'],
+];
+/** Of Docker, Debian 12 has the engine and the program in one package. */
+const ONLY_IN: Readonly<Record<Suite, readonly string[]>> = { bookworm: [], trixie: ['docker-cli'] };
 
 const UNUSED_UNITS = [
   ...['systemd-modules-load.service', 'systemd-timesyncd.service', 'systemd-networkd-wait-online.service'],
   ...['postgresql.service', 'redis-server.service'],
+  ...['systemd-journal-remote.socket'],
   ...[
     'apt-daily.timer',
     'apt-daily-upgrade.timer',
@@ -36,7 +42,7 @@ const UNUSED_UNITS = [
  */
 export async function preparedRoot(suite: Suite): Promise<string> {
   const recipe = createHash('sha256')
-    .update(JSON.stringify([PACKAGES, LATER_PACKAGES, UNUSED_UNITS]))
+    .update(JSON.stringify([PACKAGES, LATER_PACKAGES, ONLY_IN[suite], UNUSED_UNITS]))
     .digest('hex');
   const root = join(CACHE, `${suite}-${recipe.slice(0, 12)}`);
   if (existsSync(root)) return root;
@@ -53,9 +59,10 @@ export async function preparedRoot(suite: Suite): Promise<string> {
   const inside = (command: string) =>
     execa('chroot', [unfinished, 'sh', '-ec', command], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
   await inside(`mkdir -p /etc/postgresql-common; echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-apt-get install -y -qq --no-install-recommends ${LATER_PACKAGES.join(' ')}
+apt-get install -y -qq --no-install-recommends ${[...LATER_PACKAGES, ...ONLY_IN[suite]].join(' ')}
 rm -f /etc/cni/net.d/*; apt-get clean; rm -rf /var/lib/apt/lists/*
 systemctl mask ${UNUSED_UNITS.join(' ')}
+systemctl disable docker.service docker.socket containerd.service
 mkdir -p /nix/var/nix/profiles /nix/store /var/lib/lab-tailscale
 useradd -m -s /bin/bash admin; useradd -m -s /bin/bash greenhead
 usermod -p '*' root; usermod -p '*' admin; usermod -p '*' greenhead`);

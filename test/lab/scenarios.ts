@@ -8,6 +8,7 @@ import {
   SECRET,
   setTailscaleDelay,
   TAILSCALE_ADDRESS,
+  writeConfiguration,
   writeRecipients,
 } from './home-server.ts';
 
@@ -18,7 +19,7 @@ export interface Scenario {
   readonly provoke: (box: Box) => Promise<void>;
   /** The checks that have to name the root causes, each with the thing, or all the things, that it has to name. */
   readonly blames: Readonly<Record<string, string | readonly string[]>>;
-  /** What is only warned of beside them. */
+  /** What is only warned of beside them; how its title begins. */
   readonly warns?: readonly string[];
   /** What is done where a step asks for it in words. */
   readonly byHand?: (box: Box) => Promise<void>;
@@ -53,6 +54,20 @@ const onOwnDisks = {
   ...kumaOnDisk('/mnt/kuma'),
   'environment.MACHINE_LEARNING_WORKERS = "1";':
     'environment.MACHINE_LEARNING_WORKERS = "1"; volumes = [ "/mnt/cache:/cache" ];',
+};
+
+/** Apps beside those of the home server: one with its data in SQLite, and one that asks who it is. */
+const WITH_MORE_APPS = {
+  'uptime-kuma = {': `vaultwarden = {
+      image = "docker.io/vaultwarden/server:latest";
+      ports = [ "127.0.0.1:8222:80" ];
+      volumes = [ "/var/lib/vaultwarden:/data" ];
+    };
+    homepage = {
+      image = "ghcr.io/gethomepage/homepage:latest";
+      ports = [ "127.0.0.1:3000:3000" ];
+    };
+    uptime-kuma = {`,
 };
 
 const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.service';
@@ -305,18 +320,41 @@ export const scenarios: readonly Scenario[] = [
       await rebuild(box, await configuration());
     },
   },
+  {
+    name: 'the SQLite database of an app is damaged, an app hangs, and nobody starts a container made by hand after a reboot',
+    async provoke(box) {
+      await box.must('mkdir -p /var/lib/vaultwarden');
+      await rebuild(box, await configuration(WITH_MORE_APPS));
+      await box.must('podman run --detach --restart=always --name=memos docker.io/neosmemo/memos:stable');
+      await box.shutDown();
+      await box.boot();
+      await answers(box, 'http://127.0.0.1:3000/', 401);
+      await box.must(
+        'cd /var/lib/vaultwarden; cp -a db.sqlite3 backup; head -c 8000 /dev/zero | dd of=db.sqlite3 bs=1 seek=100 conv=notrunc status=none',
+      );
+      await logs(box, 'vaultwarden', 'malformed');
+      await box.must("pkill --signal STOP --full 'httpd -f -p 3001'");
+      await settled(box, 60);
+    },
+    blames: { 'app-database': 'vaultwarden', 'app-reachable': 'uptime-kuma' },
+    warns: ['memos exited with status'],
+    byHand: async (box) => {
+      await box.must('cd /var/lib/vaultwarden; cp -a backup db.sqlite3');
+      await box.must('systemctl enable podman-restart.service; podman start memos');
+    },
+  },
   everything,
 ];
 
-/** Until every container has been running for so long that its network is judged. */
-async function settled(box: Box): Promise<void> {
+/** Until every container has been running for longer than that: only then some of it is judged. */
+async function settled(box: Box, seconds = 16): Promise<void> {
   await box.settle();
   await eventually('no container was only just started', async () => {
     const started = await box.inside(
       'for id in $(podman ps -q); do date -d "$(podman inspect --format "{{.State.StartedAt}}" $id | cut -d. -f1 | tr T " ")" +%s; done | sort -n | tail -n 1; date +%s',
     );
     const [last = 0, now = 0] = started.stdout.trim().split('\n').map(Number);
-    return now - last > 16;
+    return now - last > seconds;
   });
 }
 
@@ -358,7 +396,61 @@ export const refusals: readonly Scenario[] = [
     blames: { 'app-reachable': 'uptime-kuma' },
     warns: ['The last run of the backup restic-backups-photos failed'],
   },
+  {
+    name: 'a backup is overdue, a certificate is not renewed, a switch failed, a kernel waits for a reboot, and memory is short',
+    async provoke(box) {
+      await box.must(
+        `mkdir -p /var/lib/acme/photos.example.org; cd /var/lib/acme/photos.example.org; faketime '89 days ago' openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=photos.example.org -keyout key.pem -out fullchain.pem 2>&1`,
+      );
+      await recordSuccess(box, 'restic-backups-documents', '5 days ago');
+      // Until its first reboot the box was booted with no generation at all.
+      await box.must(
+        '[ -e /run/booted-system ] || ln -sfn "$(readlink -f /run/current-system)" /run/booted-system',
+      );
+      await writeConfiguration(
+        box,
+        await configuration({
+          'virtualisation.podman.enable = true;': `virtualisation.podman.enable = true;
+  services.restic.backups.documents.paths = [ "/srv/absent" ];
+  systemd.services."acme-photos.example.org".serviceConfig = { Type = "oneshot"; ExecStart = "/bin/false"; };`,
+        }),
+      );
+      // As the real nixos-rebuild does with its last part.
+      await box.ssh(
+        'minipc',
+        'systemd-run --quiet --collect --wait --unit=nixos-rebuild-switch-to-configuration nixos-rebuild switch; systemctl start restic-backups-documents',
+      );
+      await box.must(
+        `ln -sfn /nix/store/00000000000000000000000000000000-linux-6.12.12/bzImage "$(readlink -f /run/current-system)/kernel"; cd /nix/var/nix/profiles; touch --no-dereference --date='31 days ago' "$(readlink system)"`,
+      );
+      // Stands in for programs that take it: this memory is that of the whole machine.
+      await box.must(
+        "sed 's/^MemAvailable:.*/MemAvailable: 300000 kB/' /proc/meminfo >/run/meminfo; mount --bind /run/meminfo /proc/meminfo",
+      );
+    },
+    blames: { backup: 'restic-backups-documents has not succeeded for 5 days' },
+    warns: [
+      'The host is short of memory',
+      'The certificate of photos.example.org expires in 23 h: its renewal failed',
+      'The last switch to a configuration failed (exit status 4)',
+      'Kernel 6.12.12 has been installed for 31 days, but 6.12.11 is running',
+    ],
+    byHand: async (box) => {
+      await box.must('umount /proc/meminfo; rm -rf /var/lib/acme');
+      await rebuild(box, await configuration());
+    },
+  },
 ];
+
+/** Stands in for a run at that time: what systemd wrote into the journal after the last real one, as of another unit and time. */
+async function recordSuccess(box: Box, unit: string, time: string): Promise<void> {
+  await box.must(
+    `at=$(date --date='${time}' +%s000000)
+journalctl --output=export --lines=1 --grep='Deactivated successfully' UNIT=restic-backups-photos.service |
+sed "s/restic-backups-photos/${unit}/; s/^\\(_*[A-Z_]*REALTIME_TIMESTAMP\\)=.*/\\1=$at/; s/^_BOOT_ID=.*/_BOOT_ID=00000000000000000000000000000001/" |
+/usr/lib/systemd/systemd-journal-remote --output=/var/log/journal/$(cat /etc/machine-id)/before.journal -`,
+  );
+}
 
 /** As after a change of the host's key: the file was not encrypted anew, though secrets.nix names the right recipient. */
 async function encryptForAnotherHost(box: Box): Promise<void> {
@@ -410,6 +502,15 @@ async function logs(box: Box, container: string, text: string): Promise<void> {
   await eventually(`${container} says: ${text}`, async () => {
     const since = `journalctl --after-cursor='${cursor.trim()}' --output=cat CONTAINER_NAME=${container}`;
     return (await box.inside(since)).stdout.includes(text);
+  });
+}
+
+async function answers(box: Box, url: string, status: number): Promise<void> {
+  await eventually(`${url} answers with ${status}`, async () => {
+    const asked = await box.inside(
+      `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' ${url}`,
+    );
+    return asked.stdout === String(status);
   });
 }
 
