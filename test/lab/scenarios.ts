@@ -326,11 +326,15 @@ export const scenarios: readonly Scenario[] = [
       await box.must('mkdir -p /var/lib/vaultwarden');
       await rebuild(box, await configuration(WITH_MORE_APPS));
       await box.must('podman run --detach --restart=always --name=memos docker.io/neosmemo/memos:stable');
+      // Without its conmon, podman does not start it again.
+      await box.must(
+        "kill -KILL $(podman inspect --format '{{.State.ConmonPid}} {{.State.Pid}}' memos 2>/dev/null)",
+      );
       await box.shutDown();
       await box.boot();
       await answers(box, 'http://127.0.0.1:3000/', 401);
       await box.must(
-        'cd /var/lib/vaultwarden; cp -a db.sqlite3 backup; head -c 8000 /dev/zero | dd of=db.sqlite3 bs=1 seek=100 conv=notrunc status=none',
+        'systemctl stop podman-vaultwarden; cd /var/lib/vaultwarden; cp -a db.sqlite3 backup; head -c 8000 /dev/zero | dd of=db.sqlite3 bs=1 seek=100 conv=notrunc status=none; systemctl start podman-vaultwarden',
       );
       await logs(box, 'vaultwarden', 'malformed');
       await box.must("pkill --signal STOP --full 'httpd -f -p 3001'");
@@ -340,7 +344,7 @@ export const scenarios: readonly Scenario[] = [
     warns: ['memos exited with status'],
     byHand: async (box) => {
       await box.must('cd /var/lib/vaultwarden; cp -a backup db.sqlite3');
-      await box.must('systemctl enable podman-restart.service; podman start memos');
+      await box.must('systemctl enable --quiet --now podman-restart.service');
     },
   },
   everything,
