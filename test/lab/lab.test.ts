@@ -192,6 +192,39 @@ podman --root /var/tmp/other --runroot /run/other --events-backend none run --rm
     expect(healthy.exitCode).toBe(0);
   });
 
+  test('a clock that is a day ahead is named, by a stand-in for `date`', async () => {
+    await restore(box);
+    await settledCheck(box);
+    const date = '/usr/local/bin/date';
+    await box.must(`cat >${date}; chmod 755 ${date}`, '#!/bin/sh\nexec faketime -f +1d /bin/date "$@"\n');
+    const ahead = await check(box).finally(() => box.must(`rm ${date}`));
+    expect(complaints(ahead)).toEqual([
+      'clock is fail',
+      expect.stringMatching(
+        /^ {2}The clock of the host is (?:24 h|23 h 59 min).* ahead of the clock of this machine$/,
+      ),
+    ]);
+    expect(complaints(await settledCheck(box))).toEqual([]);
+  });
+
+  test('what changed before a fault began is told by its time', async () => {
+    await restore(box);
+    await rebuild(box, await configuration({ 'uptime-kuma:1"': 'uptime-kuma:crash"' }));
+    await eventually('systemd restarts it', async () => {
+      const shown = await box.inside('systemctl show -P NRestarts podman-uptime-kuma');
+      return Number(shown.stdout) >= 4;
+    });
+    const image = 'docker.io/louislam/uptime-kuma';
+    const { target } = await check(box);
+    expect(target.changes?.differences).toEqual([
+      { what: 'image of uptime-kuma', from: `${image}:1`, to: `${image}:crash` },
+    ]);
+    const { stdout } = await hsdoctor(box, ['check', '--host', 'minipc']);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /uptime-kuma: began (?:.*, )?less than a minute after generation \d+ \(image of uptime-kuma 1 -> crash\)/,
+    );
+  });
+
   test('containers of Docker and of another user are not said to be well', async () => {
     await restore(box);
     const runs = `--change 'CMD ["/bin/sh","-c","while :; do sleep 1; done"]' /var/tmp/image.tar app`;
