@@ -18,6 +18,8 @@ const MOST_READ = 9_000_000;
 const LONGEST_MS = 10_000;
 /** Lines around what changes; fewer, where one of them looks like a secret. */
 const CONTEXTS = [3, 1];
+/** A line of Nix after which a definition, or a part of a list, begins. */
+const ENDS = /[;{[(]\s*(?:#.*)?$/;
 /** Names that need no quotes in a diff. */
 const PLAIN_PATH = /^[\w.+@-][\w./+@-]*$/;
 
@@ -196,8 +198,18 @@ const isRead = (path: readonly string[], { gaps }: Pick<Host, 'gaps'>) =>
 function diffOf({ at: { file }, from, to }: EditedFile): string | undefined {
   if (!PLAIN_PATH.test(file)) return undefined;
   return CONTEXTS.map((context) => unifiedDiff(file, from, to, context)).find(
-    (diff) => diff !== undefined && redact(diff) === diff,
+    (diff) => diff !== undefined && [diff, inOneLine(diff, from)].every((text) => redact(text) === text),
   );
+}
+
+/** What a diff shows, with the lines in which it begins: a secret may stand below its name. */
+function inOneLine(diff: string, from: string): string {
+  const first = Number(/^@@ -(\d+)/m.exec(diff)?.[1]) - 1;
+  const above = from.split('\n').slice(0, first);
+  const begins = above.findLastIndex((line) => ENDS.test(line)) + 1;
+  const shown = diff.split('\n').slice(3);
+  const lines = [...above.slice(begins), ...shown.map((line) => line.slice(1))];
+  return lines.join(' ').replaceAll(/''\s*/g, '"').replaceAll(/\s+/g, ' ');
 }
 
 const has = (report: CheckedTarget | undefined, fingerprint: string) =>

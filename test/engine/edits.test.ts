@@ -209,6 +209,19 @@ describe('no diff is shown', () => {
     expect(diff).toContain('"podman"');
     expect(diff).not.toContain('hunter2');
   });
+
+  test.each([
+    ['that stands below its name', 'environment.variables.API_KEY =\n  "hunter2hunter2";\n', 0],
+    ['that is a text of several lines', `services.a.password = ''\n  hunter2hunter2\n'';\n`, 0],
+    [
+      'that stands below its name, further away,',
+      'environment.variables.API_KEY =\n  "hunter2hunter2";\n\n',
+      1,
+    ],
+    ['that is no secret', 'environment.variables.NAME =\n  "hunter2hunter2";\n', 1],
+  ])('with a value beside it %s', (_, lines, count) => {
+    expect(diffsIn(module(`${lines}${BACKEND} = "docker";`), 'oci-backend')).toHaveLength(count);
+  });
 });
 
 describe('looking again', () => {
