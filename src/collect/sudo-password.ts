@@ -81,7 +81,7 @@ export class SudoPassword {
     if (this.#isAdmitted) return undefined;
     if (this.#noneGiven) return 'sudo needs a password, and none was given';
     if (silentSeconds !== undefined)
-      return `sudo did not ask for a password alone, or did not answer within ${silentSeconds} s${because}`;
+      return `sudo asks for more than a password, or did not answer within ${silentSeconds} s${because}`;
     if (this.#given === 0) return undefined;
     return this.#given > 1 || /incorrect|try again/i.test(told)
       ? `sudo did not accept the password${because}`

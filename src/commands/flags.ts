@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 /** How a live collection is made; all of it can be set in the settings file too, which is why nothing has a default. */
 export const collectionFlags = {
   sudo: Flags.boolean({
-    description: 'run as root, through sudo; asks for its password only on a terminal',
+    description: 'read as root, through sudo; asks for its password only on a terminal',
     allowNo: true,
   }),
   timeout: Flags.string({

@@ -2,9 +2,10 @@ import { Command, Flags } from '@oclif/core';
 import { refusedKeyFlag } from './immich/flags.ts';
 
 export default class InitCommand extends Command {
-  static override summary = 'Write your settings file: asks for hosts, the configuration, Immich and photos.';
+  static override summary =
+    'Write your settings file: asks for hosts, the configuration, Immich and the folder of photos.';
   static override description =
-    `It asks on a terminal, shows the file, and writes it only if you agree. A flag answers its question; an empty one means none. A settings file that exists is replaced only if you agree, and a copy is kept. No key or password is asked for or written. Nothing is contacted.
+    `It asks on a terminal, shows the file, and writes it only if you agree. A flag answers its question; an empty value means none. A settings file that exists is replaced only if you agree, and a copy is kept. No key or password is asked for or written. Nothing is contacted.
 
 Exit status: 0 written (with --print: printed), or you did not agree; 2 wrong usage, no terminal, or the file cannot be written; 130 interrupted.`;
   static override examples = [
@@ -19,7 +20,7 @@ Exit status: 0 written (with --print: printed), or you did not agree; 2 wrong us
       description: 'hosts to check over SSH, named as for ssh; empty: this machine',
       helpValue: 'DEST[,DEST]',
     }),
-    sudo: Flags.boolean({ description: 'check as root, through sudo', allowNo: true }),
+    sudo: Flags.boolean({ description: 'read as root, through sudo', allowNo: true }),
     configuration: Flags.string({
       description: 'folder of the NixOS configuration on the server',
       helpValue: 'FOLDER',

@@ -5,7 +5,7 @@ export default class SelfCheckCommand extends Command {
   static override description =
     `It looks at Node, the shell, ssh, sudo, the journal, containers, nix and the settings. It changes nothing, and connects to nothing.
 
-Exit status: 0 what a check of this machine or of a host needs is there; 1 something is missing; 2 wrong usage.`;
+Exit status: 0 nothing that a check needs is missing; 1 something is missing; 2 wrong usage.`;
   static override flags = {
     config: Flags.string({
       description: 'settings file (default: ~/.config/hsdoctor/config.toml)',

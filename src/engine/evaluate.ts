@@ -201,7 +201,7 @@ function unreadOf(all: readonly { readonly fact: Fact<unknown>; readonly reads: 
 /** A sentence for each reason, with all that could not be read for it. */
 function sentences(missing: readonly { readonly reads: string; readonly reason: string }[]): string[] {
   return [...Map.groupBy(missing, ({ reason }) => reason)].map(
-    ([reason, facts]) => `${reason} (${facts.map(({ reads }) => reads).join('; ')})`,
+    ([reason, facts]) => `${reason} (not read: ${facts.map(({ reads }) => reads).join('; ')})`,
   );
 }
 

@@ -9,16 +9,16 @@ type Edit = Extract<Step, { kind: 'edit' }>;
  * The second says so.
  */
 export function withoutConflictingEdits(results: readonly CheckResult[]): CheckResult[] {
-  const first = new Map<string, string>();
-  return withSteps(results, (step) => {
+  const first = new Map<string, { readonly after: string; readonly check: string }>();
+  return withSteps(results, (step, check) => {
     if (step.kind !== 'edit' || step.before === undefined) return step;
     const place = JSON.stringify([step.option, step.before]);
-    const after = first.get(place) ?? step.after;
-    first.set(place, after);
-    return after === step.after
+    const earlier = first.get(place);
+    if (earlier === undefined) first.set(place, { after: step.after, check });
+    return earlier === undefined || earlier.after === step.after
       ? step
       : byHand(
-          `${withValue(step)} Another finding changes ${step.option}, too: make both changes.`,
+          `${withValue(step)} A finding of ${earlier.check} changes ${step.option}, too: make both changes.`,
           placeOf(step),
         );
   });
@@ -35,15 +35,18 @@ export function withoutNixOptions(results: readonly CheckResult[]): CheckResult[
   });
 }
 
-function withSteps(results: readonly CheckResult[], change: (step: Step) => Step | []): CheckResult[] {
-  const changed = ({ now, lasting }: Remedy) => ({
-    now: now.flatMap(change),
-    lasting: lasting.flatMap(change),
+function withSteps(
+  results: readonly CheckResult[],
+  change: (step: Step, check: string) => Step | [],
+): CheckResult[] {
+  const changed = ({ now, lasting }: Remedy, check: string) => ({
+    now: now.flatMap((step) => change(step, check)),
+    lasting: lasting.flatMap((step) => change(step, check)),
   });
   return results.map((result) => ({
     ...result,
     findings: result.findings.map((finding) =>
-      finding.remedy === undefined ? finding : { ...finding, remedy: changed(finding.remedy) },
+      finding.remedy === undefined ? finding : { ...finding, remedy: changed(finding.remedy, result.check) },
     ),
   }));
 }

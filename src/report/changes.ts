@@ -17,15 +17,18 @@ export function changesBefore({
   if (changes === undefined) return [];
   const told = headline.flatMap(({ what, since }) => {
     const after = since === undefined ? [] : changesJustBefore(changes, Date.parse(since));
-    return after.length === 0 ? [] : [{ what, after: after.join(', ') }];
+    return after.length === 0 ? [] : [{ what, after: together(after) }];
   });
   const lines = [...Map.groupBy(told, ({ after }) => after)].map(
     ([after, of]) => `${of.map(({ what }) => what).join(', ')}: began ${after}`,
   );
-  return lines.length === 0 ? [] : [...lines, 'Only the times say so: it need not be the cause.'];
+  return lines.length === 0 ? [] : [...lines, 'Only the times match; this does not prove the cause.'];
 }
 
-function changesJustBefore({ generation, differences = [], bootedAt, bootBefore }: Changes, since: number) {
+function changesJustBefore(
+  { generation, differences = [], bootedAt, bootBefore }: Changes,
+  since: number,
+): Passed[] {
   const passed = (at: string | undefined, most: number) => {
     const ms = at === undefined ? Number.NaN : since - Date.parse(at);
     return ms >= 0 && ms <= most ? ms : undefined;
@@ -34,18 +37,40 @@ function changesJustBefore({ generation, differences = [], bootedAt, bootBefore 
   const sinceGeneration = passed(generation?.createdAt, AFTER_GENERATION_MS);
   const unclean = bootBefore?.clean === false ? ' (the boot before it ended without a shutdown)' : '';
   return [
-    ...(sinceBoot === undefined ? [] : [`${about(sinceBoot)} after a boot${unclean}`]),
+    ...(sinceBoot === undefined ? [] : [{ distance: about(sinceBoot), change: `a boot${unclean}` }]),
     ...(sinceGeneration === undefined || generation === undefined
       ? []
-      : [`${about(sinceGeneration)} after ${nameOf(generation)}${differencesText(differences)}`]),
+      : [
+          {
+            distance: about(sinceGeneration),
+            change: `${nameOf(generation)}${differencesText(differences)}`,
+          },
+        ]),
   ];
 }
 
+interface Passed {
+  /** `within a minute of`, `3 min after`. */
+  readonly distance: string;
+  readonly change: string;
+}
+
+/** `within a minute of a boot and of generation 2`: what is the same of both is told once. */
+function together(all: readonly Passed[]): string {
+  return all
+    .map(({ distance, change }, index) => {
+      const isSame = index > 0 && all[index - 1]?.distance === distance;
+      return `${isSame ? distance.slice(distance.lastIndexOf(' ') + 1) : distance} ${change}`;
+    })
+    .join(' and ');
+}
+
 /** Services that one change took down do not go down in the same second. */
-const about = (ms: number) => (ms < MINUTE_MS ? 'less than a minute' : elapsed(ms - (ms % MINUTE_MS)));
+const about = (ms: number) =>
+  ms < MINUTE_MS ? 'within a minute of' : `${elapsed(ms - (ms % MINUTE_MS))} after`;
 
 const nameOf = ({ number }: NonNullable<Changes['generation']>) =>
-  number === undefined ? 'the running system was made' : `generation ${number}`;
+  number === undefined ? 'the creation of the running system' : `generation ${number}`;
 
 function differencesText(differences: NonNullable<Changes['differences']>): string {
   if (differences.length === 0) return '';

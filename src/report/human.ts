@@ -13,6 +13,7 @@ import { causeLines, type FindingsPage, inColor, MARKS, type Page, remedyPart } 
 import { type ToldHeadline, toldHeadline, wantsPlaces } from './headline.ts';
 import { hang } from './layout.ts';
 import { lookedAtText } from './looked-at.ts';
+import { osName } from './os-name.ts';
 import type { Presentation } from './presentation.ts';
 import {
   byReason,
@@ -84,7 +85,7 @@ function quietLine({ target, waived, worst }: Diagnosis, page: Page): string[] {
   return [
     ...hang(
       `${inColor(page, worst)(MARKS[worst])} `,
-      `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${target.system.os}`)}`,
+      `${page.paint.bold(target.name)}  ${page.paint.dim(`${what} · ${osName(target)}`)}`,
       page.width,
     ),
     ...waivedLines(waived, '  ', page),
@@ -176,8 +177,10 @@ function waivedAndNot(findings: readonly Finding[]): [Waived[], Finding[]] {
   return [findings.filter(isWaived), findings.filter((finding) => !isWaived(finding))];
 }
 
-function aboutTarget({ name, kind, folder, system, durationMs }: TargetReport): string {
-  const { os, hostname, user, collectedAt } = system;
+function aboutTarget(target: TargetReport): string {
+  const { name, kind, folder, system, durationMs } = target;
+  const os = osName(target);
+  const { hostname, user, collectedAt } = system;
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   const read = `read in ${seconds}`;
   if (kind === 'source') return `${os === 'unknown' ? '' : `${os} `}configuration in ${folder} · ${read}`;

@@ -4,6 +4,7 @@ import { evidenceOf, MARKS } from './findings.ts';
 import { toldHeadline } from './headline.ts';
 import { exitMeaning } from './human.ts';
 import { lookedAtText } from './looked-at.ts';
+import { osName } from './os-name.ts';
 import type { Presentation } from './presentation.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
 import {
@@ -34,8 +35,8 @@ export function markdown(given: ShownReport, { exitStatus }: Pick<Presentation, 
 }
 
 function targetBlocks(target: TargetReport): string[] {
-  const { name, error, system, results } = target;
-  const heading = `### ${prose(name)} (${prose(system.os)})`;
+  const { name, error, results } = target;
+  const heading = `### ${prose(name)} (${prose(osName(target))})`;
   const settings = section('Settings', settingsLines(target).map(prose));
   if (error !== undefined)
     return [heading, `**${MARKS.unknown} UNKNOWN** nothing could be read: ${prose(error)}`, ...settings];

@@ -7,7 +7,7 @@ import type {
   TargetStatus,
   Verdict,
 } from '../model/status.ts';
-import { bytes, count, counted } from '../text/amount.ts';
+import { bytes, count, counted, mebibytes } from '../text/amount.ts';
 import { quote } from '../text/shell.ts';
 import { visibleThroughout } from '../text/visible.ts';
 import { inColor, MARKS } from './findings.ts';
@@ -87,8 +87,15 @@ function part<T extends { readonly verdict?: Verdict | undefined }>(
 ): string[] {
   if (section === undefined) return [];
   const worstFirst = section.items.map(rowOf).toSorted((a, b) => rank(a) - rank(b));
-  return rowLines(heading, worstFirst, section.notRead, page);
+  const unchecked = new Set(section.items.flatMap(({ verdict }) => verdict?.reason ?? []));
+  return [
+    ...rowLines(heading, worstFirst, section.notRead, page),
+    ...[...unchecked].flatMap((reason) => gapLine(`not fully checked: ${reason}`, page)),
+  ];
 }
+
+const gapLine = (text: string, { paint, width }: Page) =>
+  hang(`  ${paint.yellow(MARKS.unknown)} `, text, width);
 
 const RANKS = ['fail', 'unknown', 'warn'];
 
@@ -96,7 +103,7 @@ const rank = ({ verdict }: Row) =>
   (RANKS.indexOf(verdict?.status ?? '') + RANKS.length + 1) % (RANKS.length + 1);
 
 function rowLines(heading: string, rows: readonly Row[], notRead: readonly string[], page: Page): string[] {
-  const { paint, width } = page;
+  const { paint } = page;
   const shown = rows.slice(0, MOST_ROWS);
   const none = rows.length === 0 && notRead.length === 0 ? ['  none'] : [];
   return [
@@ -106,11 +113,7 @@ function rowLines(heading: string, rows: readonly Row[], notRead: readonly strin
     ...aligned(shown, page),
     ...(shown.length === rows.length ? [] : [`  and ${count(rows.length - shown.length)} more: --json`]),
     ...notRead.flatMap((reason) =>
-      hang(
-        `  ${paint.yellow(MARKS.unknown)} `,
-        `${rows.length === 0 ? 'not read' : 'partly read'}: ${reason}`,
-        width,
-      ),
+      gapLine(`${rows.length === 0 ? 'not read' : 'partly read'}: ${reason}`, page),
     ),
   ];
 }
@@ -198,7 +201,9 @@ const shortImage = (image: string) =>
 function memoryText(used: number | undefined, limit: number | undefined): string {
   if (limit === undefined) return '';
   if (limit === 0) return 'no memory limit';
-  return used === undefined ? `memory limit ${bytes(limit)}` : `${bytes(used)} of ${bytes(limit)}`;
+  return used === undefined
+    ? `memory limit ${mebibytes(limit)}`
+    : `${mebibytes(used)} of ${mebibytes(limit)}`;
 }
 
 const REACH: Readonly<Record<PortStatus['reach'], string>> = {
@@ -278,7 +283,7 @@ function memoryTexts({ used, limit, kills }: NonNullable<TargetStatus['memory']>
   return [
     ...(used === undefined || limit === undefined
       ? []
-      : [`containers with a limit use ${bytes(used)} of ${bytes(limit)}`]),
+      : [`containers with a limit use ${mebibytes(used)} of ${mebibytes(limit)}`]),
     ...(kills === undefined
       ? []
       : [
@@ -329,9 +334,9 @@ function uploadTexts(
 
 function lastLine({ name, kind, checks: { fail, warn, unknown } }: TargetStatus): string {
   const found = [
-    ...(fail === 0 ? [] : [`${fail} failed`]),
-    ...(warn === 0 ? [] : [`${warn} with warnings`]),
-    ...(unknown === 0 ? [] : [`${unknown} not fully checked`]),
+    ...(fail === 0 ? [] : [`${fail} fail`]),
+    ...(warn === 0 ? [] : [`${warn} warn`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
   ];
   if (found.length === 0) return 'No check found a problem.';
   const where = kind === 'local' ? '' : kind === 'ssh' ? ` --host ${quote(name)}` : ' --bundle PATH';

@@ -21,6 +21,9 @@ export function bytes(value: number): string {
   return `${unit === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${BYTE_UNITS[unit]}`;
 }
 
+/** `2048 MiB`, as memory and its limits are counted. */
+export const mebibytes = (value: number) => `${Math.round(value / 1_048_576)} MiB`;
+
 /** `4.2 s`, `2 min 5 s`, `3 h 20 min`, `2 days 4 h`. */
 export function elapsed(ms: number): string {
   if (ms < 9950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

@@ -45,7 +45,7 @@ test('--last checks again what was not ok, and says what is gone and what is sti
   const still = await run('--last');
   expect(still.stdout).toMatch(/^ {2}still: {7}immich-server does not correctly wait .* tailscale-wait$/m);
   expect(still.stdout).not.toContain('nix-syntax');
-  expect(still.stdout).toContain('Set by --last: checks = ');
+  expect(still.stdout).toContain('Checked again (--last): ');
   expect(still.stdout).toMatch(/^Since the check at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}:$/m);
   fix();
   const gone = await run('--last');

@@ -221,7 +221,7 @@ podman --root /var/tmp/other --runroot /run/other --events-backend none run --rm
     ]);
     const { stdout } = await hsdoctor(box, ['check', '--host', 'minipc']);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /uptime-kuma: began (?:.*, )?less than a minute after generation \d+ \(image of uptime-kuma 1 -> crash\)/,
+      /uptime-kuma: began (?:.* and (?:of )?)?(?:within a minute of |)generation \d+ \(image of uptime-kuma 1 -> crash\)/,
     );
   });
 

@@ -133,7 +133,7 @@ describe.each(Object.keys(SHOWN))('%s', (name) => {
   test.each(Object.entries(WIDTHS))('on a %s screen', async (of, width) => {
     const text = await screen(SHOWN[name] ?? {}, width);
     // A check that is added changes only the number.
-    const stable = text.replace(/^Checks: \d+ not fully checked/m, 'Checks: N not fully checked');
+    const stable = text.replace(/^Checks: \d+ unknown/m, 'Checks: N unknown');
     await expect(stable).toMatchFileSnapshot(`../golden/status/${name}.${of}.txt`);
     const long = text.split('\n').filter((line) => line.length > Math.max(width, 1));
     // Only a word that is longer than the line, which survives being copied.
@@ -221,6 +221,27 @@ describe('a mark', () => {
       ['/mnt/other', undefined],
     ]);
   });
+});
+
+const NO_SYSTEMD = { outcome: 'not-applicable', reason: 'systemd is not running here' } as const;
+
+test('without a journal, a disk and the memory are unknown, and the reason is told', async () => {
+  const noJournal = { stdout: '', stderr: 'No journal files were found.' };
+  const given = { units: NO_SYSTEMD, kernelOom: noJournal, diskErrors: noJournal };
+  const { targets } = await statusOfHost(given);
+  const marks = targets[0]?.disks?.items.map(({ point, verdict }) => [point, verdict?.status]);
+  expect(marks).toContainEqual(['/', 'unknown']);
+  expect(targets[0]?.memory?.verdict?.status).toBe('unknown');
+  const text = await screen(given, 200);
+  expect(text).toMatch(/^ {2}\? \/ /m);
+  expect(text).toMatch(/^ {2}\? not fully checked: there is no journal \(not read: journalctl: errors of /m);
+  expect(text).toMatch(/^ {2}\? memory .*not read: there is no journal$/m);
+});
+
+test('with a journal, they are in order', async () => {
+  const { targets } = await statusOfHost({ units: NO_SYSTEMD });
+  expect(targets[0]?.memory?.verdict?.status).toBe('ok');
+  expect(targets[0]?.disks?.items[0]?.verdict?.status).toBe('ok');
 });
 
 test('nothing that was not read is in order', async () => {

@@ -292,7 +292,7 @@ export const fileMissing = defineKind<
   name: 'A secret has no encrypted file',
   meaning: 'The configuration cannot be built without this file.',
   status: 'fail',
-  title: ({ name, path }) => `The secret ${name} has no encrypted file: ${path} does not exist`,
+  title: ({ name }) => `The encrypted file of ${name} does not exist`,
   remedy: ({ path, isFlake, write, where }) => ({
     lasting: [
       ...write,

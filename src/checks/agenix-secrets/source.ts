@@ -501,7 +501,7 @@ function writeSteps(
     writeSecret(secretFile(keyIn(rules, path)), {
       directory: directoryOf(rules, where),
       where: 'here',
-      why: `${isMissing ? 'If the file exists on your machine, commit it, and leave out this step. Otherwise write' : 'Write'} the secret ${name}; this opens your editor. A database needs the same value as before.`,
+      why: `${isMissing ? `If ${keyIn(rules, path)} exists on your machine but not here, commit it there, and skip this step. Otherwise create` : 'Write'} the secret ${name}: this opens your editor. A database needs the same value as before.`,
     }),
   ];
 }

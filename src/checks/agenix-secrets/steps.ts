@@ -33,8 +33,11 @@ export const SAME_VALUE =
   'Use the same value as before, because a database keeps its old password. If nobody knows it, set the new one in the database too (ALTER USER … PASSWORD).';
 
 /** Of a file that is not there, or that is none. */
-export const writeAnew = (encrypted: Encrypted, when = 'If there is no copy to restore'): Step[] => [
-  openInEditor(encrypted, `${when}, enter the value. ${SAME_VALUE}`),
+export const writeAnew = (
+  encrypted: Encrypted,
+  what = 'If there is no copy to restore, enter the value.',
+): Step[] => [
+  openInEditor(encrypted, `${what} ${SAME_VALUE}`),
   byHand(`If the configuration is a flake and ${encrypted.file} is new, add the file with git add.`),
 ];
 
@@ -67,7 +70,7 @@ export const findOut = (encrypted: Encrypted): Step[] => [
   ),
   ...writeAnew(
     encrypted,
-    'C. Only if neither A nor B is possible (first move away a file that nobody can decrypt)',
+    'C. If neither A nor B is possible, enter the value. First move away any file that nobody can decrypt.',
   ),
 ];
 

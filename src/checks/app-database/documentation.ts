@@ -10,13 +10,13 @@ hsdoctor reads the errors of SQLite in the log of the container since its start;
 - The folder of the database is on a network share (NFS, SMB, sshfs).`,
   configuration: 'The data volume of such an app is on a network share (NFS, SMB, sshfs).',
   fix: 'Copy the data folder before anything else. Keep databases on local disks.',
-  notReported: `These are not problems:
+  notReported: `These are not problems, or are not checked:
 
 - A few locks: SQLite waits, and then continues.
 - Errors from before the last start of the app.
 - Media on a network share: only the folder of the database counts.
 - Apps that write their log to a file only, such as Plex: hsdoctor does not read that file.
-- hsdoctor does not open the database, because that can write to it while the app is running.`,
+- The content of the database: to open it can write to it while the app is running.`,
   unknownIf:
     'the log of the container is not in the journal, or the container belongs to docker or another user.',
 };

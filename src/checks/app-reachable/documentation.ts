@@ -10,13 +10,13 @@ that it is published on. If that is all addresses, the Tailscale address is aske
 - The only port that a container publishes refuses connections.
 - An app answers on its host, but not at the Tailscale address.`,
   fix: 'Read the log of the container. Restart it only if the log does not show why.',
-  notReported: `These are not problems:
+  notReported: `These are not problems, or are not checked:
 
 - Any other answer: 401, 403, 404 and redirects prove that the app is up.
 - Immich (\`immich-server\`), databases, and ports of other protocols: hsdoctor does not ask these.
-- An app that was started less than a minute ago, or whose health check is still starting.
 - A refused port of a container that publishes others, too: not every port has to be in use.
 - No answer from an image that hsdoctor does not know: it may use another protocol.
 - An app in the network of the host that does not listen on its usual port.`,
-  unknownIf: 'the app was only just started, or containers of docker or of other users are running.',
+  unknownIf:
+    'an app that does not answer was started less than a minute ago, or its health check is still starting; or containers of docker or of other users are running.',
 };

@@ -34,7 +34,7 @@ export const host = judgeHost({
       return container === undefined || isElsewhere(answer, container) ? [] : [{ answer, container }];
     });
     if (known.length === 0 && others.length === 0)
-      return { skip: 'no container here publishes a port that may be a website' };
+      return { skip: 'no running container publishes a port that may be a website' };
     const { findings, notChecked } = together(known.map((each) => judge(each, known, units, context)));
     return {
       findings: eachOnce(findings),

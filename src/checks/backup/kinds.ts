@@ -3,7 +3,7 @@ import { byHand, run } from '../../remedy/steps.ts';
 import { joined, unitName } from '../../remedy/words.ts';
 import { bytes, elapsed } from '../../text/amount.ts';
 import { defineKind } from '../define.ts';
-import { rebuild } from '../shared/steps.ts';
+import { type placeIn, rebuild } from '../shared/steps.ts';
 
 interface Job {
   readonly id: string;
@@ -118,13 +118,18 @@ export const photosLeftOut = defineKind<{
   readonly name: string;
   readonly folder: string;
   readonly job: string;
+  /** The declaration of the job. */
+  readonly at: ReturnType<typeof placeIn>;
 }>({
   id: 'photos-left-out',
   name: 'The declared backups do not include the photos of Immich',
   meaning: 'The photos, and the database dumps in the same folder, are lost if the disk fails.',
   status: 'warn',
   title: ({ name, folder }) => `No declared backup includes the photos of ${name} (${folder})`,
-  remedy: ({ folder, job }) => ({
-    lasting: [byHand(`Add ${folder} to the paths of ${job}, unless another machine backs it up.`), rebuild()],
+  remedy: ({ folder, job, at }) => ({
+    lasting: [
+      byHand(`Add ${folder} to the paths of ${job}, unless another machine backs it up.`, at),
+      rebuild(),
+    ],
   }),
 });

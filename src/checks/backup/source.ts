@@ -6,6 +6,7 @@ import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { withImage } from '../shared/image.ts';
 import { isBelow } from '../shared/mounts.ts';
+import { placeIn } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 /** Where Immich keeps its photos, by its version. */
@@ -14,7 +15,7 @@ const VOLUMES = '/var/lib/containers/storage/volumes';
 
 export const source = judgeSource({
   needs: ['backups', 'containers'],
-  evaluate({ backups, containers }) {
+  evaluate({ backups, containers }, { folder }) {
     const { jobs, others } = backups;
     const servers = withImage(containers, (name) => name === 'immich-server').found;
     if (servers.length === 0) return { skip: 'no container of Immich is declared' };
@@ -29,7 +30,7 @@ export const source = judgeSource({
         lookedAt,
         note: `whether the photos are in a backup was not checked: ${why ?? 'their folder is not known'}`,
       };
-    return { findings: leftOut(photos, jobs), lookedAt };
+    return { findings: leftOut(photos, jobs, folder), lookedAt };
   },
 });
 
@@ -77,7 +78,7 @@ function plainPaths(paths: DeclaredBackup['paths']['items']): string[] | undefin
 }
 
 /** Of several servers, and several backups of one, any that has a part of the folder may have all that somebody wants. */
-function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[]): FindingDraft[] {
+function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[], root: string): FindingDraft[] {
   const saved = jobs.flatMap(({ paths }) => plainPaths(paths.items) ?? []);
   return photos.flatMap(({ name, at, folders }) => {
     if (folders.some((folder) => saved.some((path) => isBelow(folder, path) || isBelow(path, folder))))
@@ -86,7 +87,7 @@ function leftOut(photos: readonly Media[], jobs: readonly DeclaredBackup[]): Fin
     const [first] = jobs;
     return [
       kinds.photosLeftOut.finding(
-        { name, folder, job: first?.name ?? '' },
+        { name, folder, job: first?.name ?? '', at: placeIn(root, first?.at) },
         {
           subject: name,
           evidence: [

@@ -23,7 +23,7 @@ the bridge (\`networking.firewall.interfaces.<bridge>.allowedUDPPorts = [ 53 ]\`
 
 - Containers that use the network of the host or of another container, have no network, or use pasta or slirp4netns.
 - Rootless containers.
-- Ports that other rules than podman's forward, and podman's firewall drivers \`firewalld\` and \`none\`.
+- Ports forwarded by rules other than podman's, and podman's firewall drivers \`firewalld\` and \`none\`.
 - podman's default network, which has no name server.
 - A container that started in the last 15 seconds.
 - In a configuration: a firewall that uses iptables, in which podman opens the port itself; and ports, interfaces or rules

@@ -177,6 +177,8 @@ export const nameUnknown = defineKind<
 });
 
 export const dnsNotOpened = defineKind<{
+  /** Where the container is declared that asks. */
+  readonly file: string | undefined;
   readonly network: string;
   readonly asking: string;
   readonly named: string;
@@ -188,12 +190,12 @@ export const dnsNotOpened = defineKind<{
   title: ({ asking, named }) => `${asking} cannot resolve ${named}: the firewall blocks DNS`,
   summary: ({ network }) =>
     `With networking.nftables.enable, podman does not open UDP port 53 for its networks, and nothing in this configuration does. NixOS opens it for podman's default network only, not for ${network}.`,
-  remedy: () => ({
+  remedy: ({ file }) => ({
     lasting: [
       edit({
         option: optionPath('networking', 'firewall', 'interfaces', 'podman*', 'allowedUDPPorts'),
         after: '[ 53 ]',
-        why: 'Let containers ask the name servers of their networks.',
+        why: `Let containers ask the name servers of their networks${file === undefined ? '' : `, for example in ${file}`}.`,
       }),
       rebuild(),
     ],

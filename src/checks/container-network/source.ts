@@ -4,6 +4,7 @@ import { wholeText } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { runOptions } from '../shared/run-options.ts';
+import { placeIn } from '../shared/steps.ts';
 import * as kinds from './kinds.ts';
 
 /** Networks that podman has of itself, or that are none of its own. */
@@ -26,7 +27,7 @@ export const source = judgeSource({
     const blocked = blocks(firewall);
     return {
       findings: [
-        ...(blocked === true ? pairs.map(notOpened) : []),
+        ...(blocked === true ? pairs.map((pair) => notOpened(pair, folder)) : []),
         ...containers.flatMap((container) => takesDns(container, [...members.keys()], folder)),
       ],
       notChecked:
@@ -82,9 +83,9 @@ function blocks({ nftables, enable, open }: DeclaredFirewall): boolean | string 
 /** A bridge may be called anything but what others are; the first is that of the default network. */
 const mayBeBridge = (name: string) => !/^(?:lo|podman0|tailscale\d*|wg\d*|eth\d+|en\w+|wl\w+)$/.test(name);
 
-const notOpened = ({ network, asking, named, where }: Pair): FindingDraft =>
+const notOpened = ({ network, asking, named, where }: Pair, folder: string): FindingDraft =>
   kinds.dnsNotOpened.finding(
-    { network, asking: asking.name, named: named.name },
+    { file: placeIn(folder, where.at)?.file, network, asking: asking.name, named: named.name },
     {
       subject: `${asking.name} on ${network}`,
       evidence: [

@@ -14,10 +14,10 @@ export const documentation: CheckDocumentation = {
   fix: `Give Tailscale global name servers in its admin console, or set \`services.resolved.enable = true\`, so that
 Tailscale, DHCP and NetworkManager no longer overwrite each other's settings. Restart a container that still has old name servers.`,
   unknownIf: `hsdoctor does not run as root (for the containers), or \`getent\`, \`ip\` or \`bash\` is missing.`,
-  notReported: `These are not problems:
+  notReported: `These are not problems, or are not checked:
 
 - A host without a route to the internet: hsdoctor then looks up no name.
-- What Tailscale reports about DNS while names resolve: it does so after each failed lookup.
+- Tailscale's DNS warnings while names resolve: one failed lookup is enough to cause one.
 - The first two minutes after boot.
 - A name server that refuses a name while another one answers.`,
 };

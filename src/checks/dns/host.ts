@@ -73,9 +73,9 @@ const hasOwnNetwork = (containers: Facts['containers'] | undefined) =>
   (containers ?? []).some(({ state, networkMode }) => state === 'running' && networkMode === 'bridge');
 
 function whyNotAsked({ hasRoute, names }: Lookups): string | undefined {
-  if (!hasRoute) return 'this host has no route to the internet, so no name was asked for';
+  if (!hasRoute) return 'this host has no route to the internet, so no name was looked up';
   return names.length === 0
-    ? 'no registry or Nix cache is known that this host uses, so no name was asked for'
+    ? 'no registry or Nix cache is known that this host uses, so no name was looked up'
     : undefined;
 }
 

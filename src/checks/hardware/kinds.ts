@@ -2,6 +2,7 @@ import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
+import { imageFor } from '../shared/machine-learning.ts';
 import { rebuild, restart } from '../shared/steps.ts';
 
 export const deviceMissing = defineKind<{
@@ -53,7 +54,7 @@ export const acceleratorWithoutDevice = defineKind<{
   meaning: 'It then runs on the CPU, but needs far more memory than the CPU image.',
   status: 'warn',
   title: ({ name, accelerator, example, onHost }) =>
-    `${name} runs the image for ${accelerator} ${onHost ? `without its device (${example})` : 'on a host without its device'}`,
+    `${name} runs the ${imageFor(accelerator)} ${onHost ? `without its device (${example})` : 'on a host without its device'}`,
   remedy: ({ name, target, example, onHost, nixos }) => ({
     lasting: [
       byHand(

@@ -28,7 +28,7 @@ export const brokenPropertyList = defineKind<{ readonly file: string }>({
   name: 'The property list of an agent cannot be read',
   meaning: 'launchd cannot read it, and will not load the agent at the next login.',
   status: 'fail',
-  title: ({ file }) => `${file} is not a valid property list of an agent`,
+  title: ({ file }) => `${file} is not a valid property list`,
   remedy: ({ file }) => ({
     lasting: [
       run(['plutil', '-lint', '--', absolutePath(file)], { why: 'Show which line is wrong.' }),
@@ -105,7 +105,7 @@ export const interpreterMissing = defineKind<Absent & { readonly script: string 
   name: "The interpreter of the agent's script is missing",
   meaning: MOVED,
   status: 'fail',
-  title: ({ label, how }) => `The agent ${label} cannot start: the interpreter of its script is ${how}`,
+  title: ({ label, how }) => `The agent ${label} cannot start: its interpreter is ${how}`,
   remedy: (agent) =>
     written(
       agent,
@@ -118,7 +118,7 @@ export const notExecutable = defineKind<OfAgent & { readonly path: string }>({
   name: 'The program of the agent is not executable',
   meaning: 'The file exists, but has no execute permission.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} cannot start: its program is not executable`,
+  title: ({ label }) => `The program of ${label} is not executable`,
   remedy: ({ label, uid, path }) => ({
     lasting: [
       ...(path.startsWith('/nix/store/')
@@ -173,7 +173,9 @@ export const folderMissing = defineKind<WithoutFolder>({
   meaning:
     'The folder is for the logs, or is the working directory. Without it, launchd does not start the agent.',
   status: 'fail',
-  title: ({ label, folder }) => `launchd cannot set up the agent ${label}: the folder ${folder} is missing`,
+  title: ({ label }) => `The agent ${label} cannot start: a folder is missing`,
+  summary: ({ folder }) =>
+    `${folder} is for the logs, or is the working directory. Without it, launchd does not start the agent.`,
   remedy: (agent) => withFolder(agent, kickstart(agent.uid, agent.label)),
 });
 
@@ -208,7 +210,7 @@ function ended(
     name,
     meaning,
     status: 'fail',
-    title: ({ agent: { label }, how }) => `The last run of the agent ${label} failed: ${how}`,
+    title: ({ agent: { label }, how }) => `The last run of ${label} failed: ${how}`,
     ...(why === undefined ? {} : { summary: why }),
     remedy: ({ agent, uid, home }) => {
       const steps = fix(agent, home);
@@ -345,7 +347,7 @@ export const hangs = defineKind<{
   meaning:
     'As long as it runs, launchd starts no other run, and new files are not uploaded. launchd never ends it: TimeOut has no effect.',
   status: 'fail',
-  title: ({ label, since }) => `The agent ${label} has been running for ${since} and writes nothing`,
+  title: ({ label, since }) => `The agent ${label} has run for ${since} without output`,
   remedy: ({ label, uid, pid }) => ({
     lasting: [lookAtProcess(pid), restartAgent(uid, label, 'End the run that hangs, and start another.')],
   }),
@@ -413,9 +415,9 @@ export const shadowed = defineKind<{
   name: 'Another property list with the same label is loaded',
   meaning: 'launchd loads only one property list for each label: the agent in the other one never runs.',
   status: 'fail',
-  title: ({ file, loaded }) => `${file} is not loaded: ${loaded} has the same label`,
-  summary: ({ label }) =>
-    `launchd loads only one property list for each label (${label}): the agent in the other one never runs.`,
+  title: ({ label }) => `Two property lists have the label ${label}: only one is loaded`,
+  summary: ({ file, loaded }) =>
+    `${loaded} is loaded. launchd loads only one for each label: the agent in ${file} never runs.`,
   remedy: ({ file, loaded }) => ({
     lasting: [
       run(['ls', '-l', '--', absolutePath(file), absolutePath(loaded)], {
@@ -483,7 +485,7 @@ export const unexpandedProgram = declared<{ readonly path: string }>(
   'unexpanded-program',
   'The program of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it takes this as the name of a folder.',
-  ({ agent, path }) => `The agent ${agent} cannot start: launchd does not expand ${path}`,
+  ({ agent, path }) => `launchd does not expand ${path}, the program of ${agent}`,
   WRITE_OUT,
 );
 
@@ -491,7 +493,7 @@ export const unexpandedFolder = declared<{ readonly path: string; readonly manag
   'unexpanded-folder',
   'The watched folder of an agent is written with ~ or a variable',
   'launchd does not expand ~ or variables: it watches a folder with exactly that name.',
-  ({ agent, path }) => `The agent ${agent} watches ${path}, which launchd does not expand`,
+  ({ agent, path }) => `launchd does not expand ${path}, which ${agent} watches`,
   WRITE_OUT,
   ({ manager }) =>
     manager === undefined
@@ -503,7 +505,7 @@ export const noSuchProgram = declared<{ readonly path: string }>(
   'no-such-program',
   'The program of an agent is not in the configuration',
   'The file is not in the folder of the configuration, so the next rebuild fails.',
-  ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not in the configuration`,
+  ({ agent, path }) => `The program of ${agent} is not in the configuration: ${path}`,
   'Write the file, or the right path. Git has to track the file, or a flake does not see it.',
 );
 
@@ -514,7 +516,7 @@ export const writtenNotExecutable = defineKind<
   name: 'The program of an agent is written without execute permission',
   meaning: 'launchd cannot start the program: the run ends with exit status 126 or 78.',
   status: 'fail',
-  title: ({ agent, path }) => `The agent ${agent} cannot start: its program ${path} is not executable`,
+  title: ({ agent, path }) => `The program of ${agent} is not executable: ${path}`,
   remedy: (about) =>
     about.isInTree
       ? changed(

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { Memory } from '../../facts/host/memory.ts';
-import { bytes } from '../../text/amount.ts';
+import { bytes, mebibytes } from '../../text/amount.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { GIBIBYTE } from '../shared/memory.ts';
@@ -57,7 +57,7 @@ const isFull = ({ swapTotal, swapFree }: Memory) => swapTotal > 0 && swapFree < 
 const swapText = ({ swapTotal, swapFree }: Memory) =>
   swapTotal === 0 ? 'no swap' : `${bytes(swapFree)} of ${bytes(swapTotal)} of the swap free`;
 
-/** `immich-server 3.1 GB (limit 4.0 GB), plex 1.2 GB (no limit)`: who runs, the largest first. */
+/** `immich-server 3100 MiB (limit 4096 MiB), plex 1200 MiB (no limit)`: who runs, the largest first. */
 function largestContainers(
   containers: Facts['containers'] | undefined,
   groups: Facts['memoryGroups'] | undefined,
@@ -72,7 +72,7 @@ function largestContainers(
     .slice(0, MOST_NAMED)
     .map(
       ({ name, held, memory }) =>
-        `${name} ${bytes(held)} (${memory > 0 ? `limit ${bytes(memory)}` : 'no limit'})`,
+        `${name} ${mebibytes(held)} (${memory > 0 ? `limit ${mebibytes(memory)}` : 'no limit'})`,
     );
   return `largest containers: ${named.join(', ')}`;
 }

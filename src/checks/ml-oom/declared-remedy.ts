@@ -41,6 +41,7 @@ export function onCpu(about: Accelerated): Step[] {
   const { container, options, limit, at } = about;
   const { memory, bytes } = limit;
   const changed = {
+    receiver: 'the CPU image',
     withoutDevices: options.has('device') || options.has('gpus'),
     // A limit is never lowered, also not none at all that somebody wrote.
     limit: bytes === undefined || (bytes > 0 && bytes < ENOUGH_FOR_CPU) ? ENOUGH_FOR_CPU : undefined,
@@ -54,7 +55,7 @@ export function onCpu(about: Accelerated): Step[] {
 
 /** What gives it the memory that its accelerator needs. */
 export function withEnoughMemory({ container, limit, rewriting }: Accelerated): Step[] {
-  const changed = { withoutDevices: false, limit: ENOUGH };
+  const changed = { receiver: 'it', withoutDevices: false, limit: ENOUGH };
   return [...optionsOf(container, changed, limit.memory?.at, rewriting), rebuild()];
 }
 
@@ -92,6 +93,8 @@ function imageForCpu({ container, image, rewriting: { literals, folder } }: Acce
 }
 
 interface NewOptions {
+  /** What gets the limit. */
+  readonly receiver: string;
   readonly withoutDevices: boolean;
   /** In bytes; undefined: the limit stays. */
   readonly limit: number | undefined;
@@ -100,7 +103,7 @@ interface NewOptions {
 /** One edit of the list: of two, the second would not find what it says is there. */
 function optionsOf(
   { name, extraOptions, words }: DeclaredContainer,
-  { withoutDevices, limit }: NewOptions,
+  { receiver, withoutDevices, limit }: NewOptions,
   at: SourceLocation | undefined,
   { literals, folder }: Accelerated['rewriting'],
 ): Step[] {
@@ -116,7 +119,7 @@ function optionsOf(
   const left = [...(withoutDevices ? ['device', 'gpus'] : []), ...raised.map(({ option }) => option)];
   const what = [
     ...(withoutDevices ? ['remove the device options, which the CPU image does not use'] : []),
-    ...(limit === undefined ? [] : [`give it ${limits.join(' ')}`]),
+    ...(limit === undefined ? [] : [`give ${receiver} ${limits.join(' ')}`]),
   ].join(', and ');
   return [
     rewriteList(

@@ -1,6 +1,7 @@
 import type { OomKill } from '../../facts/host/kernel-oom.ts';
 import { byHand } from '../../remedy/steps.ts';
 import { defineKind } from '../define.ts';
+import { imageFor } from '../shared/machine-learning.ts';
 import { inMebibytes, inTimes, KILLERS, ofSize, raiseOuterLimit } from '../shared/oom.ts';
 import { type Accelerated, onCpu, withEnoughMemory } from './declared-remedy.ts';
 import { moreMemory, type OutOfMemory } from './more-memory.ts';
@@ -33,8 +34,8 @@ export const acceleratorImage = defineKind<Killed & { readonly accelerator: stri
   meaning: 'Its worker is killed: search and face recognition stop, but the container keeps running.',
   status: 'fail',
   title: killed,
-  summary: (about) =>
-    `It runs the image for ${about.accelerator}, which needs more memory than ${limitOf(about)}.`,
+  summary: ({ accelerator, limitBytes }) =>
+    `Its ${imageFor(accelerator)} needs more memory than the container's ${limitBytes === undefined ? 'memory limit' : `limit of ${inMebibytes(limitBytes)}`}.`,
   remedy: (about) => ({ lasting: moreMemory(about) }),
 });
 
@@ -53,7 +54,7 @@ export const outerLimitTooLow = defineKind<
   status: 'fail',
   title: killed,
   summary: ({ outer, limitBytes, accelerator }) =>
-    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}.${accelerator === undefined ? '' : ` It runs the image for ${accelerator}, which needs much memory.`}`,
+    `It was not its own limit: ${outer}, in which it runs, reached its limit${ofSize(limitBytes)}.${accelerator === undefined ? '' : ` Its ${imageFor(accelerator)} needs much memory.`}`,
   remedy: ({ container, outer, limitBytes, target }) => ({
     lasting: [
       ...raiseOuterLimit(outer, limitBytes),
@@ -112,7 +113,7 @@ export const noDevice = defineKind<Accelerated & { readonly without: string }>({
   meaning: 'It then works on the CPU, and needs far more memory than the CPU image.',
   status: 'fail',
   title: ({ container, accelerator, without }) =>
-    `${container.name} runs the image for ${accelerator} ${without}`,
+    `${container.name} runs the ${imageFor(accelerator)} ${without}`,
   summary: ({ limit: { isTooSmall, memory } }) =>
     `It then works on the CPU, and needs far more memory than the CPU image${isTooSmall ? `: more than its limit of ${memory?.text}` : ''}.`,
   remedy: (about) => ({ lasting: onCpu(about) }),
@@ -124,8 +125,8 @@ export const limitTooSmall = defineKind<Accelerated & { readonly wants: string }
   meaning: 'Its worker is killed, and the container keeps running without search and face recognition.',
   status: 'fail',
   title: ({ container, accelerator, limit }) =>
-    `${container.name} runs the image for ${accelerator} with a memory limit of ${limit.memory?.text}`,
+    `${container.name} runs the ${imageFor(accelerator)} with a memory limit of ${limit.memory?.text}`,
   summary: ({ wants }) =>
-    `That image needs ${wants}: its worker is killed, and the container keeps running without search and face recognition.`,
+    `It needs ${wants}: its worker is killed, and the container keeps running without search and face recognition.`,
   remedy: (about) => ({ lasting: withEnoughMemory(about) }),
 });

@@ -11,6 +11,7 @@ import {
   type Accelerator,
   ALL_DEVICES,
   acceleratedImage,
+  imageFor,
   ML_IMAGE,
 } from '../shared/machine-learning.ts';
 import { bytesOf } from '../shared/memory.ts';
@@ -54,7 +55,7 @@ function judge(
   const accelerated = { container, image: image.value, at: image.at, accelerator, options, limit, rewriting };
   if (device.state === 'absent') return { finding: withoutDevice(accelerated, device.without) };
   if (limit.isTooSmall) return { finding: withSmallLimit(accelerated) };
-  const unknownDevice = `whether ${name} has the device for its image (${accelerator}) is not known`;
+  const unknownDevice = `whether ${name} has the device for its ${imageFor(accelerator)} is not known`;
   return {
     notChecked: [
       ...(device.state === 'unknown' ? [`${unknownDevice}: ${device.reason}`] : []),
@@ -110,7 +111,7 @@ function withSmallLimit(about: Accelerated): FindingDraft {
 }
 
 const expectedMemory = (accelerator: string) =>
-  accelerator === 'openvino' ? '6 GB or more with this image' : 'more than 2 GB with this image';
+  `${accelerator === 'openvino' ? '6 GB or more' : 'more than 2 GB'} for the ${imageFor(accelerator)}`;
 
 type Device = { readonly state: 'given' } | { readonly state: 'absent'; readonly without: string } | NotKnown;
 

@@ -5,7 +5,7 @@ import { source } from './source.ts';
 
 export const nixSyntax: Check = {
   id: 'nix-syntax',
-  title: 'All .nix files exist and parse',
+  title: 'The .nix files that a machine uses exist and parse',
   why: 'A file that does not parse, or that nix cannot find, stops every rebuild.',
   tags: ['nixos'],
   documentation,

@@ -43,11 +43,11 @@ export const missingFile = defineKind<{
 
 export const notInGit = defineKind<{ readonly path: string; readonly root: string }>({
   id: 'not-in-git',
-  name: 'A file of a flake is not known to git',
+  name: 'Git does not track a file of a flake',
   meaning:
-    'nix copies only files that git knows: for nix this file does not exist, and the configuration cannot be built.',
+    'nix copies only files that git tracks: for nix this file does not exist, and the configuration cannot be built.',
   status: 'fail',
-  title: ({ path }) => `git does not know ${path}, so the flake does not have it`,
+  title: ({ path }) => `Git does not track ${path}, so the flake does not have it`,
   remedy: ({ path, root }) => ({
     lasting: [
       run(['git', 'add', '--', gitPath(path)], {

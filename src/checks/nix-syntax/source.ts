@@ -17,7 +17,7 @@ export const source = judgeSource({
         ...[...Map.groupBy(missing, ({ path }) => path)].map(([path, all]) => notThere(path, all, context)),
         ...untracked.map((file) => notKnownToGit(file, syntax, context)),
       ],
-      notChecked: notKnown === undefined ? [] : [`whether git knows every file is not known: ${notKnown}`],
+      notChecked: notKnown === undefined ? [] : [`whether git tracks every file is not known: ${notKnown}`],
       lookedAt: { nixFiles: files },
     };
   },

@@ -58,6 +58,17 @@ export function acceleratedImage(image: string): AcceleratedImage | undefined {
   return target === undefined || accelerator === undefined ? undefined : { target, accelerator };
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  openvino: 'OpenVINO',
+  cuda: 'CUDA',
+  rocm: 'ROCm',
+  armnn: 'Arm NN',
+  rknn: 'RKNN',
+};
+
+/** `OpenVINO image`. */
+export const imageFor = (accelerator: string): string => `${NAMES[accelerator] ?? accelerator} image`;
+
 /** The tag without what says which accelerator it is for. */
 export const withoutAccelerator = (tag: string): string =>
   tag.replace(/-(?:openvino|cuda|rocm|armnn|rknn)$/, '');

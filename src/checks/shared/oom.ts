@@ -6,7 +6,7 @@ import type { Step } from '../../model/remedy.ts';
 import { optionPath } from '../../remedy/nix-text.ts';
 import { byHand, run } from '../../remedy/steps.ts';
 import { isRefused, unitName } from '../../remedy/words.ts';
-import { counted } from '../../text/amount.ts';
+import { counted, mebibytes } from '../../text/amount.ts';
 import type { FindingDraft } from '../define.ts';
 import { allWith, firstWith } from './lookup.ts';
 import { messagesOfRun, runStart } from './runs.ts';
@@ -294,7 +294,7 @@ export function killEvidence(kills: readonly OomKill[]): FindingDraft['evidence'
 }
 
 export function inMebibytes(bytes: number | undefined): string {
-  return bytes === undefined ? 'unknown' : `${Math.round(bytes / 1_048_576)} MiB`;
+  return bytes === undefined ? 'unknown' : mebibytes(bytes);
 }
 
 /** ` of 2048 MiB`, where the kernel told it. */

@@ -4,9 +4,8 @@ import type { UnitCommands } from '../../facts/host/unit-commands.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
 import type { Step } from '../../model/remedy.ts';
 import { entryOf } from '../../text/entry.ts';
-import { type Evaluation, type FindingDraft, judgeHost } from '../define.ts';
+import { type Evaluation, type FindingDraft, judgeHost, type Unread } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
-import { missing } from '../shared/missing.ts';
 import { restart, withDependents } from '../shared/steps.ts';
 import { isAboutDns, isTailnetAddress, tailnetAddresses } from '../shared/tailnet.ts';
 import * as kinds from './kinds.ts';
@@ -26,6 +25,10 @@ const DISCONNECTED: Readonly<Record<string, (typeof kinds)['stopped']>> = {
   NoState: kinds.notBegun,
 };
 
+/** Its program is not there: it is not only unanswered. */
+const isAbsent = ({ probe, outcome }: Unread) =>
+  probe === 'tailscale' && ['not-installed', 'not-applicable'].includes(outcome);
+
 /** They pass by themselves after a boot. */
 const PASSING = ['Starting', 'NoState', DAEMON_DOWN];
 
@@ -39,8 +42,8 @@ export const host = judgeHost({
     const binding = unitCommands.flatMap(boundAddresses);
     const after = { restart: restartOf(binding, units, now) };
     if (tailscale === undefined) {
-      const absent = missing(unread, 'tailscale')[0];
-      if (absent === undefined) return nothing();
+      const { reason } = unread.find(isAbsent) ?? {};
+      if (reason === undefined) return nothing();
       const there = addresses.assigned.find(
         (assigned) =>
           isTailnetAddress(assigned.address) &&
@@ -51,7 +54,7 @@ export const host = judgeHost({
         return nothing(
           `the program tailscale is not on the PATH of this user, but ${there.interface} has the address ${there.address}: log in as a user that has it, or use --sudo`,
         );
-      return binding.length === 0 ? { skip: absent } : cut(withoutTailscale(binding, after));
+      return binding.length === 0 ? { skip: reason } : cut(withoutTailscale(binding, after));
     }
     const justBooted = system.bootedAt !== undefined && now - system.bootedAt < BOOT_MS;
     if (tailscale.state !== 'Running')

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import * as z from 'zod/mini';
 import type { Report, TargetReport } from '../../model/report.ts';
+import { hang } from '../../report/layout.ts';
 import { instant } from '../../report/time.ts';
 import { xdgFolder } from '../../text/home.ts';
 import { ioCode, ioReason } from '../../text/io-error.ts';
@@ -139,7 +140,7 @@ export async function rememberCheck(
 }
 
 /** What became of each finding, for people: gone, still there, new, or not checked this time. */
-export function sinceLastCheck(last: LastCheck, report: Report): string {
+export function sinceLastCheck(last: LastCheck, report: Report, width: number): string {
   const now = findingsOf(report);
   const isThere = (fingerprint: string) => now.some((each) => each.fingerprint === fingerprint);
   const before = last.findings.map((each) => {
@@ -150,8 +151,8 @@ export function sinceLastCheck(last: LastCheck, report: Report): string {
   const fresh = now
     .filter(({ fingerprint }) => !known.has(fingerprint))
     .map((each) => ({ word: 'new', ...each }));
-  const lines = [...before, ...fresh].map(
-    ({ word, title, check }) => `  ${`${word}:`.padEnd(13)}${title}  ${check}`,
+  const lines = [...before, ...fresh].flatMap(({ word, title, check }) =>
+    hang(`  ${`${word}:`.padEnd(13)}`, visible(`${title}  ${check}`), width),
   );
-  return `\n${[`Since the check at ${instant(last.at)}:`, ...lines].map(visible).join('\n')}\n`;
+  return `\n${[`Since the check at ${instant(last.at)}:`, ...lines].join('\n')}\n`;
 }

@@ -165,7 +165,10 @@ async function remember(
   isTold: boolean,
 ): Promise<void> {
   const file = await import('./last.ts');
-  if (last !== undefined && isTold) process.stdout.write(file.sinceLastCheck(last, report));
+  if (last !== undefined && isTold) {
+    const { terminalStyle } = await import('../../report/terminal.ts');
+    process.stdout.write(file.sinceLastCheck(last, report, terminalStyle(false).width));
+  }
   await file.rememberCheck(report, checked, last);
 }
 

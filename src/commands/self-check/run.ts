@@ -109,7 +109,7 @@ async function journal(): Promise<Item> {
   if (timedOut) return less(`journal: journalctl did not answer within ${TIME_LIMIT_MS / 1000} s`);
   return less(
     isRoot()
-      ? `journal: it is empty, or cannot be read${stderr === '' ? '' : ` (${lastLine(stderr)})`}`
+      ? `journal: it is empty, or cannot be read${stderr === '' ? '' : ` (${lastLine(stderr)})`}: run \`systemctl status systemd-journald\` to see why`
       : 'journal: this user may not read it: use --sudo, or add the user to the group systemd-journal',
   );
 }

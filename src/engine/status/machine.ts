@@ -4,7 +4,7 @@ import { hasSucceeded, runsOfLogs } from '../../facts/host/upload-runs.ts';
 import type { TargetStatus } from '../../model/status.ts';
 import type { FactTable } from '../evaluate.ts';
 import { gaps, isoTime, read } from './read.ts';
-import type { Verdicts } from './verdicts.ts';
+import { unlessUnread, type Verdicts } from './verdicts.ts';
 
 /** Filesystems that are not on a disk, and shares. */
 const NO_DISK = new Set(['tmpfs', 'ramfs', 'devtmpfs', 'overlay', 'autofs', 'efivarfs']);
@@ -36,7 +36,9 @@ export function disksOf(facts: FactTable, verdicts: Verdicts): TargetStatus['dis
     });
   return {
     items: once.map(({ point, type, device, space, readOnly }) => {
-      const verdict = verdicts.of([point], judged.has(point) ? 'storage' : undefined);
+      const verdict = judged.has(point)
+        ? verdicts.ofJudged(point, 'storage')
+        : verdicts.of([point], undefined);
       return {
         point,
         type,
@@ -56,7 +58,8 @@ export function memoryOf(facts: FactTable, verdicts: Verdicts): TargetStatus['me
   const limited = (groups?.value ?? []).filter(({ limitBytes }) => limitBytes !== undefined);
   const sum = (amounts: readonly (number | undefined)[]) =>
     amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-  const verdict = verdicts.ofChecks(['memory', 'container-oom']);
+  const notRead = gaps(groups, kills);
+  const verdict = unlessUnread(verdicts.ofChecks(['memory', 'container-oom']), notRead);
   return {
     ...(limited.length === 0
       ? {}
@@ -65,7 +68,7 @@ export function memoryOf(facts: FactTable, verdicts: Verdicts): TargetStatus['me
           limit: sum(limited.map(({ limitBytes }) => limitBytes)),
         }),
     ...(kills?.value === undefined ? {} : { kills: kills.value.kills.length }),
-    notRead: gaps(groups, kills),
+    notRead,
     ...(verdict === undefined ? {} : { verdict }),
   };
 }

@@ -22,6 +22,15 @@ export class Verdicts {
     return verdictOf(findings, judge !== undefined && this.#isWhollyJudged(judge) ? 'ok' : undefined);
   }
 
+  /** Of the thing that a check looked at: unknown where the check could look at a part only, and found nothing about it. */
+  ofJudged(subject: string, judge: string): Verdict | undefined {
+    const { status, reason } = this.#results.get(judge) ?? {};
+    const isOpen = !this.#bySubject.has(subject) && status !== 'skipped' && !this.#isWhollyJudged(judge);
+    return isOpen && reason !== undefined
+      ? { status: 'unknown', findings: [], reason }
+      : this.of([subject], judge);
+  }
+
   /** Of everything that these checks are about. */
   ofChecks(ids: readonly string[]): Verdict | undefined {
     const results = ids.flatMap((id) => this.#results.get(id) ?? []);
@@ -50,6 +59,15 @@ export class Verdicts {
     return status === 'ok' || ((status === 'fail' || status === 'warn') && reason === undefined);
   }
 }
+
+/** What is not all read is not in order. */
+export const unlessUnread = (
+  verdict: Verdict | undefined,
+  notRead: readonly string[],
+): Verdict | undefined =>
+  verdict?.status === 'ok' && notRead.length > 0
+    ? { status: 'unknown', findings: [], reason: notRead.join('; ') }
+    : verdict;
 
 /** What is waived is neither told nor in order. */
 function verdictOf(

@@ -97,7 +97,7 @@ export const uploadAgents = defineSourceFact<readonly DeclaredAgent[]>({
   ],
   read(configuration) {
     const { host } = configuration;
-    if (host.system === 'nixos') throw new FactUnavailable('not-applicable', `no launchd on ${host.system}`);
+    if (host.system === 'nixos') throw new FactUnavailable('not-applicable', 'not a Mac');
     const places = placesOf(host);
     const all = places.flatMap(({ path, items, form, home }) =>
       items.map((name) => agent(configuration, [...path, name], form, home)),

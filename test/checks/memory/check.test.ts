@@ -66,7 +66,7 @@ test('the largest containers are named, with their limits', () => {
     memoryGroups: group('plex', 1900) + group(ML, 6000) + group('gone', 9000),
   }).findings;
   expect(finding?.evidence.at(-1)?.observed).toBe(
-    'largest containers: immich-machine-learning 6.3 GB (no limit), plex 2.0 GB (limit 2.1 GB)',
+    'largest containers: immich-machine-learning 6000 MiB (no limit), plex 1900 MiB (limit 2048 MiB)',
   );
 });
 
