@@ -24,12 +24,12 @@ const WAIT_MODULE = `{ ... }: {
 }
 `;
 
-/** What is said when all that has just been started has had its time, at most a minute later. */
+/** What is said when all that has just been started, the name server of a network too, has had its time: at most a minute later. */
 async function settledCheck(box: Box): Promise<Checked> {
   for (const end = Date.now() + 60_000; ; ) {
     const checked = await check(box);
-    const isWaiting = checked.target.results.some(({ status }) => status === 'unknown');
-    if (!isWaiting || Date.now() > end) return checked;
+    const isWell = checked.exitCode === 0 && complaints(checked).length === 0;
+    if (isWell || Date.now() > end) return checked;
   }
 }
 
