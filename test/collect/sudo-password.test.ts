@@ -144,7 +144,7 @@ describe.skipIf(missingTerminal)(
       );
       expect(await terminal.ended()).toBe(3);
       expect(error(terminal.shown())).toBe(
-        'sudo did not ask for a password alone, or did not answer within 4 s (Verification code:)',
+        'sudo asks for more than a password, or did not answer within 4 s (Verification code:)',
       );
     });
 

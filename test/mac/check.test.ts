@@ -397,7 +397,7 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     ],
     finds: ['fail launchd-agent'],
-    title: /interpreter of its script is missing/,
+    title: /its interpreter is missing/,
     kind: 'interpreter-missing',
     lasting: [/^by hand: Replace .* in the /, DARWIN_REBUILD, again],
   },
@@ -436,7 +436,7 @@ const sick: Record<string, Sick> = {
   'exit 78, without the folder of its logs': {
     arrange: () => [mac.without('Library/Logs'), mac.service(LABEL, { 'last exit code': '78: EX_CONFIG' })],
     finds: ['fail launchd-agent'],
-    title: /the folder .*folder-actions is missing/,
+    title: /cannot start: a folder is missing/,
     kind: 'folder-missing',
     now: [`mkdir -p -- ${HOME}/Library/Logs/folder-actions`, again],
   },
@@ -587,7 +587,7 @@ const sick: Record<string, Sick> = {
       stranded(),
     ],
     finds: ['fail launchd-agent', 'fail upload-lock', 'fail upload-folder'],
-    title: /has been running for 2 h/,
+    title: /has run for 2 h/,
     kind: 'hangs',
     lasting: ['ps -p 4711 -o pid,etime,state,comm', `launchctl kickstart -k ${DOMAIN}/${LABEL}`],
   },
@@ -658,7 +658,7 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '3' });
     },
     finds: ['fail launchd-agent'],
-    title: /The last run of the agent .* failed: the server could not be reached, or refused the key/,
+    title: /The last run of .* failed: the server could not be reached, or refused the key/,
     kind: 'failed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
@@ -731,7 +731,7 @@ const sick: Record<string, Sick> = {
   'a property list without a label': {
     arrange: () => mac.agent({ Label: 7 }),
     finds: ['fail launchd-agent'],
-    title: /is not a valid property list of an agent/,
+    title: /is not a valid property list$/,
     kind: 'broken-property-list',
     lasting: [`plutil -lint -- ${PLIST}`, /^by hand: Write \/Users\/ann\/Library\/LaunchAgents\/com/],
   },
@@ -1021,7 +1021,7 @@ const sick: Record<string, Sick> = {
       mac.log([MINUTE, '완료']);
     },
     finds: ['fail launchd-agent', 'fail upload-folder'],
-    title: /com\.other\.upload-immich has been running for 2 h/,
+    title: /com\.other\.upload-immich has run for 2 h/,
     kind: 'hangs',
     lasting: [
       'ps -p 4711 -o pid,etime,state,comm',
