@@ -175,7 +175,7 @@ function sizeOf({ hosts, tree }: NixSource): number {
   }, 0);
 }
 
-/** Whether nothing else sets an option than what stands there, and whether that is in force is known. */
+/** Whether only the definition at a place sets an option, and is known to be in force. */
 function isOnlyIn(place: SourceLocation, path: readonly string[], host: Host) {
   const [only, another] = host.definitions(path);
   const { at, holds } = only ?? {};

@@ -74,9 +74,9 @@ async function withNames(source: NixSource, folder: string, options: NixOptions)
     const open = source.hosts.length === 0 ? [...source.open, `nix: ${failure}`] : source.open;
     return { source: { ...source, open }, failure };
   }
+  const found = new Set(source.hosts.map(({ entry }) => JSON.stringify(entry)));
   const more = outputs.flatMap((output, index) => {
     const names = answers[index];
-    const found = new Set(source.hosts.map(({ entry }) => JSON.stringify(entry)));
     return names === undefined || 'failure' in names
       ? []
       : names

@@ -14,6 +14,29 @@ export function namedFiles(file: SourceFile, tree: SourceTree): readonly string[
   return [...found];
 }
 
+/** The files that are wanted, and all that name one of them, and so on: who reaches one. */
+export function reaching(isWanted: (file: SourceFile) => boolean, tree: SourceTree): ReadonlySet<string> {
+  const namedBy = new Map<string, string[]>();
+  const queue: string[] = [];
+  for (const path of reachable(tree.nixFiles(), tree)) {
+    const file = tree.file(path);
+    if (typeof file === 'string') continue;
+    if (isWanted(file)) queue.push(path);
+    for (const named of namedFiles(file, tree)) {
+      const others = namedBy.get(named);
+      if (others === undefined) namedBy.set(named, [path]);
+      else others.push(path);
+    }
+  }
+  const found = new Set<string>();
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    queue.push(...(namedBy.get(path) ?? []));
+  }
+  return found;
+}
+
 /** These files and all that they name, and so on, sorted. */
 export function reachable(from: Iterable<string>, tree: SourceTree): readonly string[] {
   const found = new Set<string>();

@@ -12,7 +12,7 @@ import { Configuration, type ModuleSource } from './modules/configuration.ts';
 import { Origins } from './origins.ts';
 import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
-import { declaredByFiles, moduleFiles, nameOfFile, unreadFiles } from './without-flake.ts';
+import { declaredByFiles, filesOf, moduleFiles, nameOfFile, unreadFiles } from './without-flake.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -90,15 +90,16 @@ function machinesOf(reader: Reader): Pick<NixSource, 'hosts' | 'open' | 'layout'
       open: flake.open,
       layout: 'flake',
     };
-  const made = declaredByFiles(reader);
+  const all = filesOf(tree);
+  const made = declaredByFiles(reader, all);
   const hosts = made.hosts.map((host) => declaredHost(host, reader));
   const used = new Set(hosts.flatMap(({ files }) => files));
   // Beside machines that are made by a call, as beside a flake, modules are for others to use.
-  const modules = moduleFiles(tree, flake !== undefined || made.hosts.length > 0);
+  const modules = moduleFiles(tree, all, flake !== undefined || made.hosts.length > 0);
   const alone = modules.filter((path) => !used.has(path) && !made.files.has(path));
   return {
     hosts: [...hosts, ...alone.map((path) => fileHost(path, reader))],
-    open: [...made.open, ...(flake === undefined ? unreadFiles(tree) : [])],
+    open: [...made.open, ...(flake === undefined ? unreadFiles(tree, all) : [])],
     layout: 'files',
   };
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Evaluator } from './evaluation/evaluator.ts';
 import { set, Thunk, type Value } from './evaluation/value.ts';
-import { namedFiles, reachable } from './imports.ts';
+import { namedFiles, reaching } from './imports.ts';
 import { nodesOf, type Reader } from './known-inputs.ts';
 import { type Declared, type DeclaredHost, isMachine, machineIn, machinesIn } from './machines.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
@@ -14,12 +14,15 @@ const DEEPEST = 3;
 const MOST_NAMES = 1000;
 
 /** The machines that files make without a flake, by a call of NixOS or as a hive of colmena; and these files. */
-export function declaredByFiles(reader: Reader): Declared & { readonly files: ReadonlySet<string> } {
+export function declaredByFiles(
+  reader: Reader,
+  all: Files,
+): Declared & { readonly files: ReadonlySet<string> } {
   const hosts: DeclaredHost[] = [];
   const open: string[] = [];
   const files = new Set<string>();
   const { evaluator } = reader;
-  for (const path of expressionFiles(evaluator.tree)) {
+  for (const path of expressionFiles(evaluator.tree, all)) {
     const whole = called(evaluator.import({ kind: 'path', path }, undefined), path, evaluator);
     const found =
       path === HIVE
@@ -33,18 +36,11 @@ export function declaredByFiles(reader: Reader): Declared & { readonly files: Re
 }
 
 /** What is no module, and is named by no other file, or by its own name where others look for it. */
-function expressionFiles(tree: SourceTree): readonly string[] {
-  const { files, named } = filesOf(tree);
-  return files
-    .filter(({ path }) => !named.has(path) || path === 'default.nix' || path === HIVE)
-    .filter((file) => !isModule(file) || file.path === HIVE)
-    .filter(({ path }) => path === HIVE || reachable([path], tree).some((each) => callsNixos(each, tree)))
-    .map(({ path }) => path);
-}
-
-function callsNixos(path: string, tree: SourceTree): boolean {
-  const file = tree.file(path);
-  return typeof file !== 'string' && CALLS_NIXOS.test(file.text);
+function expressionFiles(tree: SourceTree, { files, named }: Files): readonly string[] {
+  const calling = reaching(({ text }) => CALLS_NIXOS.test(text), tree);
+  const mayMake = (file: SourceFile) =>
+    (!named.has(file.path) || file.path === 'default.nix') && !isModule(file) && calling.has(file.path);
+  return files.filter((file) => file.path === HIVE || mayMake(file)).map(({ path }) => path);
 }
 
 /** A function of nothing that has no default is called, as nix-build does. */
@@ -87,13 +83,14 @@ function whyOpen(value: Value | undefined, where: string): readonly string[] {
   return mayBe ? [`${where}: ${value.reason}`] : [];
 }
 
+/** The files of Nix that can be read, without flake.nix. */
 interface Files {
   readonly files: readonly SourceFile[];
   /** Those that another one names. */
   readonly named: ReadonlySet<string>;
 }
 
-function filesOf(tree: SourceTree): Files {
+export function filesOf(tree: SourceTree): Files {
   const files = tree.nixFiles().flatMap((path) => {
     const file = tree.file(path);
     return typeof file === 'string' || path === 'flake.nix' ? [] : [file];
@@ -108,8 +105,11 @@ function filesOf(tree: SourceTree): Files {
  *
  * @param isNoMachine there is a flake, and it declares no machine: modules are for others to use then
  */
-export function moduleFiles(tree: SourceTree, isNoMachine: boolean): readonly string[] {
-  const { files, named } = filesOf(tree);
+export function moduleFiles(
+  tree: SourceTree,
+  { files, named }: Files,
+  isNoMachine: boolean,
+): readonly string[] {
   const roots = files.filter(({ path }) => !named.has(path));
   const main = roots.filter(({ path }) => posix.basename(path) === 'configuration.nix');
   if (main.length > 0 || isNoMachine) return main.map(({ path }) => path);
@@ -121,14 +121,11 @@ export function moduleFiles(tree: SourceTree, isNoMachine: boolean): readonly st
 }
 
 /** Without a flake each of these may be a machine, unless another file names it. */
-export function unreadFiles(tree: SourceTree): readonly string[] {
-  const files = tree.nixFiles().map((path) => ({ path, file: tree.file(path) }));
-  const named = new Set(
-    files.flatMap(({ file }) => (typeof file === 'string' ? [] : namedFiles(file, tree))),
-  );
-  return files.flatMap(({ path, file }) =>
-    typeof file === 'string' && !named.has(path) ? [`${path} ${file}`] : [],
-  );
+export function unreadFiles(tree: SourceTree, { named }: Files): readonly string[] {
+  return tree.nixFiles().flatMap((path) => {
+    const file = tree.file(path);
+    return typeof file === 'string' && !named.has(path) ? [`${path} ${file}`] : [];
+  });
 }
 
 const MODULE_ARGUMENTS = new Set(['config', 'pkgs', 'lib', 'options', 'modulesPath']);
@@ -145,12 +142,11 @@ export function nameOfFile(path: string): string {
 function isModule({ syntax }: SourceFile): boolean {
   const root = syntax.tree.read(syntax.root);
   if (root.type === 'lambda') {
-    const { pattern } = root;
-    return (
-      pattern?.open === true &&
-      (pattern.fields.length === 0 || pattern.fields.some(({ fallback }) => fallback === undefined)) &&
-      (pattern.fields.length === 0 || pattern.fields.some(({ name }) => MODULE_ARGUMENTS.has(name)))
-    );
+    const { open = false, fields = [] } = root.pattern ?? {};
+    const isForModule =
+      fields.some(({ fallback }) => fallback === undefined) &&
+      fields.some(({ name }) => MODULE_ARGUMENTS.has(name));
+    return open && (fields.length === 0 || isForModule);
   }
   return (
     root.type === 'set' &&

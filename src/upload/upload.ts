@@ -264,16 +264,17 @@ class Run {
         listing.files = [];
         const { at } = listing;
         const isIdle = (file: FoundFile) => hasRested(file, at, settleIntervalMs) && !isInSample(file);
-        const looksAtAll = proveAll || album !== undefined;
-        const unchanged = {
-          connection,
-          cache,
-          signal,
-          isIdle,
-          openFiles: () => openForWriting(folder),
-          onDone,
-        };
-        const news = looksAtAll ? found.flat() : await withoutUnchanged(found, unchanged);
+        const news =
+          proveAll || album !== undefined
+            ? found.flat()
+            : await withoutUnchanged(found, {
+                connection,
+                cache,
+                signal,
+                isIdle,
+                openFiles: () => openForWriting(folder),
+                onDone,
+              });
         const waitFor = (files: readonly FoundFile[], end: AbortSignal) =>
           hashing.readAhead(files, { end, onChecksum: (checksum) => uploadAndVerify.askAhead(checksum) });
         const settled = this.#assetGroups(news, at, mediaTypes, waitFor);

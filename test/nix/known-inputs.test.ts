@@ -1,20 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, open } from './tree.ts';
-
-/** The machines of a flake, each with what it sets as `networking.hostName`. */
-function machines(files: Readonly<Record<string, string>>) {
-  const { hosts, open: more } = open(files);
-  const found = hosts.map((host) => {
-    const option = host.option('networking.hostName');
-    const isWhole = host.gaps.every(({ touches }) => touches === 'nothing');
-    return [
-      host.name,
-      option.state === 'known' ? option.value : option.state,
-      isWhole ? 'whole' : 'in part',
-    ].join(' ');
-  });
-  return [...found.sort(), ...more];
-}
+import { evaluate, machines, open } from './tree.ts';
 
 const named = (name: string) => `{ networking.hostName = "${name}"; }`;
 

@@ -20,6 +20,21 @@ export function writeTree(files: Readonly<Record<string, string>>): string {
 
 export const open = (files: Readonly<Record<string, string>>): NixSource => openNixSource(writeTree(files));
 
+/** The machines, each with what it sets as `networking.hostName`, and whether it was read whole; then what is not known. */
+export function machines(files: Readonly<Record<string, string>>): string[] {
+  const { hosts, open: more } = open(files);
+  const found = hosts.map((host) => {
+    const option = host.option('networking.hostName');
+    const isWhole = host.gaps.every(({ touches }) => touches === 'nothing');
+    return [
+      host.name,
+      option.state === 'known' ? option.value : option.state,
+      isWhole ? 'whole' : 'in part',
+    ].join(' ');
+  });
+  return [...found.sort(), ...more];
+}
+
 export const evaluate = (text: string, more: Readonly<Record<string, string>> = {}): Data =>
   open({ ...more, 'expression.nix': text }).value('expression.nix');
 

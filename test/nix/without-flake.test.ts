@@ -1,20 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { open } from './tree.ts';
-
-/** The machines, each with what it sets as `networking.hostName`, and whether it was read whole; then what is not known. */
-function machines(files: Readonly<Record<string, string>>) {
-  const { hosts, open: more } = open(files);
-  const found = hosts.map((host) => {
-    const option = host.option('networking.hostName');
-    const isWhole = host.gaps.every(({ touches }) => touches === 'nothing');
-    return [
-      host.name,
-      option.state === 'known' ? option.value : option.state,
-      isWhole ? 'whole' : 'in part',
-    ].join(' ');
-  });
-  return [...found.sort(), ...more];
-}
+import { machines, open } from './tree.ts';
 
 /** In the manner of the file that npins writes. */
 const NPINS = `let

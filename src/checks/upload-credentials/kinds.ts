@@ -13,6 +13,9 @@ const AGENIX_AGENT = 'org.nix-community.home.activate-agenix';
 
 const NAMES = { immich: 'The Immich key', pushover: "The file with Pushover's credentials" } as const;
 
+const NEW_KEY =
+  'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.';
+
 /** A file with a key, of this user. */
 export interface KeyFile extends Credential {
   readonly uid: number;
@@ -219,9 +222,7 @@ export const inNixStore = keyFile(
   },
   ({ path }) => ({
     lasting: [
-      byHand(
-        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it. Put the new key into an encrypted file of agenix (agenix -e).',
-      ),
+      byHand(`${NEW_KEY} Put the new key into an encrypted file of agenix (agenix -e).`),
       byHand(`Remove the old key from the configuration, and let age.secrets write ${path}.`),
       darwinRebuild(),
     ],
@@ -262,9 +263,7 @@ export const keyInPropertyList = defineKind<{
       : 'All users of the Mac see the key in the list of processes while the agent runs. If Nix writes the property list, the key is also in the Nix store, which all users can read.',
   remedy: ({ as, home }) => ({
     lasting: [
-      byHand(
-        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.',
-      ),
+      byHand(NEW_KEY),
       byHand(
         `Write the new key into ${home}/.config/immich/api-key with an editor, and let only yourself read it: chmod 600 ~/.config/immich/api-key.`,
       ),
@@ -289,9 +288,7 @@ export const literalKey = defineKind<{
   title: ({ agent }) => `The Immich key of ${agent} is in the configuration in plain text`,
   remedy: ({ at, folder, system }) => ({
     lasting: [
-      byHand(
-        'In Immich, open Account Settings > API Keys. Create a new key, and delete the old one: others could read it.',
-      ),
+      byHand(NEW_KEY),
       byHand(
         'Put the new key into a secret, or into a file that only you can read, and give the agent its path: IMMICH_API_KEY_FILE in its variables, and nothing in its arguments.',
         placeIn(folder, at),

@@ -135,13 +135,12 @@ async function runCheck(
   // What is saved in a bundle does not change.
   if (!signal.aborted && bundles.length === 0) {
     const isTold = outputs.standardOutput === 'human' && !(quiet && status === 0);
-    const { sudo } = settings;
     const checked = {
       hosts: [...hosts],
       source: folder,
       eval: flags.eval === true,
       config: flags.config,
-      sudo,
+      sudo: settings.sudo,
     };
     await remember(report, checked, last, isTold);
   }

@@ -110,6 +110,15 @@ ${variable}=\${${variable}:-${otherwise}}`;
 export const FIND_STORE = findFolder('store', 'graphroot', '/var/lib/containers/storage');
 export const FIND_RUN_STORE = findFolder('run_store', 'runroot', '/run/containers/storage');
 
+/**
+ * Shell text that tells of all containers, in the words of a template, what podman says; nothing where it refuses. Podman is
+ * slow: what reads this through a pipe can look for units meanwhile.
+ */
+export const inspectAll = (template: string) => `{
+ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
+[ -z "$ids" ] || podman container inspect --format '${template}' $ids 2>/dev/null
+}`;
+
 export const containers = defineProbe<readonly Container[]>({
   id: 'containers',
   reads: 'podman inspect of all containers',

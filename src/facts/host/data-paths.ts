@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { inspectAll } from './containers.ts';
 import { LOOK_AT_EACH } from './deadline.ts';
 import { requireSystemd } from './systemd.ts';
 import { COMMAND_TEXTS, FIND_UNITS } from './units.ts';
@@ -21,12 +22,6 @@ export interface DataPath {
   /** Who owns the data of the Postgres in it, where there is one: only that user can run it. */
   readonly postgres?: { readonly uid: number; readonly folder: string };
 }
-
-// Podman is slow: the units are looked for meanwhile.
-const MOUNTS = `{
-ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
-[ -z "$ids" ] || podman container inspect --format '{{range .Mounts}}{{.Destination}}:{{.Source}}{{"\\n"}}{{end}}' $ids 2>/dev/null
-}`;
 
 // Of the two lists the destination tells which folders may hold a Postgres: no other is looked into, for that may wake a disk.
 const SOURCES = `{
@@ -51,7 +46,7 @@ export const dataPaths = defineProbe<readonly DataPath[]>({
   outputLimit: 4_000_000,
   script: `set -f
 ${LOOK_AT_EACH}
-${MOUNTS} | {
+${inspectAll('{{range .Mounts}}{{.Destination}}:{{.Source}}{{"\\n"}}{{end}}')} | {
 ${FIND_UNITS}
 look() {
 path=\${1#* } owner=- folder=-

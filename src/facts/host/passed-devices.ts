@@ -1,5 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { lines } from '../../text/lines.ts';
+import { inspectAll } from './containers.ts';
 import { requireSystemd } from './systemd.ts';
 import { COMMAND_TEXTS, FIND_UNITS } from './units.ts';
 
@@ -39,6 +40,9 @@ export interface PassedDevices {
 const ACCELERATORS =
   '/dev/dri /dev/accel /dev/kfd /dev/nvidia0 /dev/nvidiactl /dev/dxg /dev/mali0 /dev/rga /dev/rknpu /dev/mpp_service /dev/dma_heap';
 
+const TEMPLATE =
+  '#container {{.Name}}{{"\\n"}}{{if .HostConfig.Privileged}}--privileged{{"\\n"}}{{end}}{{range .Config.CreateCommand}}{{.}}{{"\\n"}}{{end}}';
+
 // A word a line. Command lines hold passwords: only words of these shapes leave the host.
 const WORDS = `
 /^#(container|unit) / { print substr($0, 2); waiting = ""; next }
@@ -58,12 +62,8 @@ export const passedDevices = defineProbe<PassedDevices>({
   root: true,
   tools: ['systemctl', 'awk', 'sed', 'stat', 'find'],
   outputLimit: 2_000_000,
-  // Podman is slow: the units are looked for meanwhile.
   script: `set -f
-{
-ids=$(podman ps --all --quiet --no-trunc 2>/dev/null)
-[ -z "$ids" ] || podman container inspect --format '#container {{.Name}}{{"\\n"}}{{if .HostConfig.Privileged}}--privileged{{"\\n"}}{{end}}{{range .Config.CreateCommand}}{{.}}{{"\\n"}}{{end}}' $ids 2>/dev/null
-} | {
+${inspectAll(TEMPLATE)} | {
 ${FIND_UNITS}
 given=$({
 cat
