@@ -38,7 +38,7 @@ echo "done $number $status $began $now" >&3
 `;
 
 // The main shell ends the guard when it is done. It may hang in a write that nobody reads: then the guard, a second
-// after its time, ends everything in its place.
+// after its time, ends everything in its place, and at last its own group, which has the other timers.
 const GUARD = `
 main=$1 folder=$2
 end() {
@@ -50,6 +50,7 @@ done
 rm -f -- *
 rmdir -- "$folder"
 kill -s KILL "$main"
+kill -s KILL -- "-$$"
 }
 (cat <&5 >/dev/null; end gone) &
 exec 5<&-

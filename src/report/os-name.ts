@@ -1,4 +1,5 @@
 import type { TargetReport } from '../model/report.ts';
+import { entryOf } from '../text/entry.ts';
 
 const CONFIGURATIONS: Readonly<Record<string, string>> = {
   nixos: 'NixOS',
@@ -8,4 +9,4 @@ const CONFIGURATIONS: Readonly<Record<string, string>> = {
 
 /** As people write it; a host says so itself. */
 export const osName = ({ kind, system: { os } }: Pick<TargetReport, 'kind' | 'system'>): string =>
-  kind === 'source' ? (CONFIGURATIONS[os] ?? os) : os;
+  kind === 'source' ? (entryOf(CONFIGURATIONS, os) ?? os) : os;

@@ -86,6 +86,31 @@ describe.each(described)('the collection script under %s', (_, shell, missing) =
     await vi.waitFor(() => expect(running(marker)).toEqual([]), 10_000);
   });
 
+  test.skipIf(missing !== '')(
+    'leaves no timer where it hangs in a write and the client is gone',
+    async () => {
+      // The whole time limit is one of the timers.
+      const marker = 70_000 + Math.floor(Math.random() * 9000);
+      const script = collectionScript(
+        [probe('long', 'head -c 1000000 /dev/zero', { outputLimit: 1_000_000 })],
+        {
+          nonce: 'n',
+          timeoutMs: marker * 1000,
+          journalWindow: '--boot',
+        },
+      );
+      const [file, ...args] = shell;
+      const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdin.write(script);
+      // What began to arrive is not read on.
+      await once(child.stdout, 'readable');
+      while (running(String(marker)).length < 1) await sleep(20);
+      child.stdin.end();
+      await vi.waitFor(() => expect(running(String(marker))).toEqual([]), 10_000);
+      child.stdout.destroy();
+    },
+  );
+
   test.skipIf(missing !== '')('runs nothing when it arrives cut short', () => {
     const script = collectionScript([probe('any', 'echo ran')], {
       nonce: 'n',

@@ -1,3 +1,4 @@
+import { entryOf } from '../../text/entry.ts';
 import { GIBIBYTE } from './memory.ts';
 
 export const ML_IMAGE = /immich-machine-learning/;
@@ -67,7 +68,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** `OpenVINO image`. */
-export const imageFor = (accelerator: string): string => `${NAMES[accelerator] ?? accelerator} image`;
+export const imageFor = (accelerator: string): string =>
+  `${entryOf(NAMES, accelerator) ?? accelerator} image`;
 
 /** The tag without what says which accelerator it is for. */
 export const withoutAccelerator = (tag: string): string =>
