@@ -40,6 +40,8 @@ test('no text is markup, makes a block of its own or is a command of a runner', 
       expect(shapeOf(parse(printed))).toEqual(expected);
       expect(commandsIn(printed)).toEqual([]);
     }),
+    // What every object has.
+    { examples: [['toString'], ['constructor'], ['__proto__']] },
   );
 });
 
