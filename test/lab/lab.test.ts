@@ -15,7 +15,7 @@ import {
 import { type Checked, check, complaints, hsdoctor, rootCauses } from './hsdoctor.ts';
 import { follow } from './remedies.ts';
 import { suites } from './root.ts';
-import { refusals, scenarios } from './scenarios.ts';
+import { refusals, type Scenario, scenarios } from './scenarios.ts';
 
 const WAIT_MODULE = `{ ... }: {
   systemd.services.podman-immich-server.serviceConfig.ExecStartPre = [
@@ -130,7 +130,9 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     expect(healthy.exitCode).toBe(0);
   });
 
-  test.each(refusals)('$name', async ({ provoke, blames, warns = [], byHand }) => {
+  const isHere = ({ suites: only = suites }: Scenario) => only.includes(suite);
+
+  test.each(refusals.filter(isHere))('$name', async ({ provoke, blames, warns = [], byHand }) => {
     await restore(box);
     await provoke(box);
     const sick = await check(box);

@@ -11,10 +11,13 @@ import {
   writeConfiguration,
   writeRecipients,
 } from './home-server.ts';
+import type { Suite } from './root.ts';
 
 /** A fault of a home server, as it really comes about. */
 export interface Scenario {
   readonly name: string;
+  /** Where it can be: what an older podman cannot do is not there. */
+  readonly suites?: readonly Suite[];
   /** Makes the healthy server sick; returns when the fault shows. */
   readonly provoke: (box: Box) => Promise<void>;
   /** The checks that have to name the root causes, each with the thing, or all the things, that it has to name. */
@@ -58,6 +61,9 @@ const onOwnDisks = {
 
 /** Apps beside those of the home server: one with its data in SQLite, and one that asks who it is. */
 const WITH_MORE_APPS = {
+  // An app that hangs does not end by a signal either: its restart takes as long as this.
+  'virtualisation.podman.enable = true;': `virtualisation.podman.enable = true;
+  systemd.services.podman-uptime-kuma.serviceConfig.TimeoutStopSec = "5";`,
   'uptime-kuma = {': `vaultwarden = {
       image = "docker.io/vaultwarden/server:latest";
       ports = [ "127.0.0.1:8222:80" ];
@@ -69,6 +75,19 @@ const WITH_MORE_APPS = {
     };
     uptime-kuma = {`,
 };
+
+const QUADLETS = '/etc/containers/systemd';
+const quadlet = (name: string, ...lines: readonly string[]) => `cat >${QUADLETS}/${name}.container <<'QUADLET'
+[Container]
+Image=docker.io/neosmemo/memos:stable
+ContainerName=${name}
+Pull=never
+${lines.join('\n')}
+
+[Install]
+WantedBy=multi-user.target
+QUADLET
+`;
 
 const SECRET_USERS = 'podman-immich-postgres.service podman-immich-server.service';
 
@@ -326,10 +345,6 @@ export const scenarios: readonly Scenario[] = [
       await box.must('mkdir -p /var/lib/vaultwarden');
       await rebuild(box, await configuration(WITH_MORE_APPS));
       await box.must('podman run --detach --restart=always --name=memos docker.io/neosmemo/memos:stable');
-      // Without its conmon, podman does not start it again.
-      await box.must(
-        "kill -KILL $(podman inspect --format '{{.State.ConmonPid}} {{.State.Pid}}' memos 2>/dev/null)",
-      );
       await box.shutDown();
       await box.boot();
       await answers(box, 'http://127.0.0.1:3000/', 401);
@@ -341,7 +356,7 @@ export const scenarios: readonly Scenario[] = [
       await settled(box, 60);
     },
     blames: { 'app-database': 'vaultwarden', 'app-reachable': 'uptime-kuma' },
-    warns: ['memos exited with status'],
+    warns: ['memos was not started again after the reboot'],
     byHand: async (box) => {
       await box.must('cd /var/lib/vaultwarden; cp -a backup db.sqlite3');
       await box.must('systemctl enable --quiet --now podman-restart.service');
@@ -376,29 +391,45 @@ export const refusals: readonly Scenario[] = [
     blames: { 'immich-database': 'immich' },
   },
   {
-    name: 'Immich logs in to its database as a role that is not there',
-    async provoke(box) {
-      await rebuild(box, await configuration({ 'DB_USERNAME = "immich"': 'DB_USERNAME = "photos"' }));
-      await logs(box, 'immich-postgres', 'Role "photos" does not exist');
-      await lasts();
-    },
-    blames: { 'immich-database': 'photos' },
-  },
-  {
-    name: 'an app answers with server errors, and a backup fails',
+    name: 'Immich logs in to its database as a role that is not there, an app answers with server errors, and a backup fails',
     async provoke(box) {
       await rebuild(
         box,
         await configuration({
+          'DB_USERNAME = "immich"': 'DB_USERNAME = "photos"',
           'uptime-kuma:1"': 'uptime-kuma:bad-gateway"',
           'paths = [ "/var/lib/immich" ]': 'paths = [ "/srv/absent" ]',
         }),
       );
       await box.ssh('minipc', 'systemctl start restic-backups-photos');
+      await logs(box, 'immich-postgres', 'Role "photos" does not exist');
       await lasts();
     },
-    blames: { 'app-reachable': 'uptime-kuma' },
+    blames: { 'immich-database': 'photos', 'app-reachable': 'uptime-kuma' },
     warns: ['The last run of the backup restic-backups-photos failed'],
+  },
+  {
+    name: 'a quadlet fails, the startup health check of another fails, and a container that somebody stopped is none',
+    suites: ['trixie'],
+    async provoke(box) {
+      await box.must(
+        `mkdir -p ${QUADLETS}; ${quadlet('gatus', 'HealthCmd=/bin/true', 'HealthStartupCmd=/bin/false', 'HealthStartupInterval=2s')}${quadlet('miniflux', 'Exec=/bin/cat /absent', '[Service]', 'Restart=on-failure')}systemctl daemon-reload; systemctl start gatus`,
+      );
+      await box.ssh('minipc', 'systemctl start miniflux');
+      await box.must(
+        'podman run --detach --restart=always --name=memos docker.io/neosmemo/memos:stable; podman stop memos',
+      );
+      await fails(box, 'miniflux');
+      // So long a startup may take.
+      await settled(box, 125);
+    },
+    blames: { 'container-state': 'miniflux is down: exit status 1' },
+    warns: ['gatus is still starting: its startup health check fails'],
+    byHand: async (box) => {
+      await box.must(
+        `rm -r ${QUADLETS}; systemctl stop gatus; systemctl daemon-reload; systemctl reset-failed; podman rm memos`,
+      );
+    },
   },
   {
     name: 'a backup is overdue, a certificate is not renewed, a switch failed, a kernel waits for a reboot, and memory is short',

@@ -1,6 +1,7 @@
 import type { Container } from '../../facts/host/containers.ts';
 import type { FailedUnit } from '../../facts/host/failed-units.ts';
 import type { ContainerUnit } from '../../facts/host/units.ts';
+import type { WantedUnit } from '../../facts/host/wanted-units.ts';
 import type { FindingDraft, Judged } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import * as kinds from './kinds.ts';
@@ -9,6 +10,9 @@ import { isKnownTime } from './known-time.ts';
 interface Known {
   readonly units: readonly ContainerUnit[];
   readonly failedUnits: readonly FailedUnit[] | undefined;
+  readonly wantedUnits: readonly WantedUnit[] | undefined;
+  readonly bootedAt: number | undefined;
+  readonly nixos: boolean;
   readonly now: number;
 }
 
@@ -18,8 +22,10 @@ export function judgeContainer(container: Container, known: Known): Judged {
   const { units, now } = known;
   const unit = firstWith(units, 'id', container.unit ?? '') ?? firstWith(units, 'container', name);
   const about: About = { container, unit, units, now };
-  const finding = sickFinding(about) ?? (unit === undefined ? strayFinding(about) : undefined);
-  if (finding !== undefined) return { finding };
+  const ofItself = sickFinding(about);
+  if (ofItself !== undefined) return { finding: ofItself };
+  const stray = unit === undefined ? (afterReboot(about, known) ?? strayFinding(about)) : undefined;
+  if (stray !== undefined) return stray;
   if (state === 'running' && !KNOWN_HEALTH.includes(health))
     return { notChecked: `whether ${name} is healthy: podman reports its health as "${health}"` };
   if (unit === undefined && isMeantToRun(container) && !KNOWN_STATES.includes(state))
@@ -64,29 +70,56 @@ function sickFinding(about: About): FindingDraft | undefined {
   return undefined;
 }
 
+/** Podman keeps a container over a reboot, as created or exited, and starts none itself: that unit does. */
+const RESTARTS_AT_BOOT = 'podman-restart.service';
+
+function afterReboot(about: About, { wantedUnits, bootedAt, nixos, now }: Known): Judged | undefined {
+  const { name, state, startedAt, restartPolicy = '' } = about.container;
+  const hadRun = isKnownTime(startedAt) && bootedAt !== undefined && Date.parse(startedAt) < bootedAt;
+  const isDown = state === 'created' ? isMeantToRun(about.container) : endedByItself(about.container);
+  if (!hadRun || !isDown || about.container.oomKilled) return undefined;
+  const starter = firstWith(wantedUnits, 'id', RESTARTS_AT_BOOT);
+  const mayStillStart =
+    wantedUnits === undefined ? now - bootedAt < SETTLED_MS : starter?.activeState === 'activating';
+  if (mayStillStart) return { notChecked: `whether ${name} is starting: the host was just booted` };
+  return {
+    finding: kinds.notStartedAgain.finding(
+      { ...sick(about), nixos, isAlways: restartPolicy === 'always', isStarterOn: starter !== undefined },
+      {
+        ...seenOf(name, 'down', 'was not started again after the reboot', `state ${state}`, 'running'),
+        since: bootedAt,
+      },
+    ),
+  };
+}
+
 /** A container that only podman starts, and that should run. */
-function strayFinding(about: About): FindingDraft | undefined {
+function strayFinding(about: About): Judged | undefined {
   const { container, now } = about;
   const { name, state, exitCode, oomKilled, restartPolicy, created = '' } = container;
   if (endedByItself(container)) {
     const end = oomKilled ? 'was killed because memory ran out' : `exited with status ${exitCode}`;
     const observed = `state ${state}, exit status ${exitCode}, OOMKilled ${oomKilled}, restart policy ${restartPolicy}`;
     const { restarts = 0 } = container;
-    return kinds.exited.finding(
-      { ...sick(about), end },
-      {
-        ...seenOf(name, 'down', `${end}, and no unit starts it again`, observed, 'running'),
-        ...timeOf(container.finishedAt),
-        ...(restarts > 0 ? { count: restarts } : {}),
-      },
-    );
+    return {
+      finding: kinds.exited.finding(
+        { ...sick(about), end },
+        {
+          ...seenOf(name, 'down', `${end}, and no unit starts it again`, observed, 'running'),
+          ...timeOf(container.finishedAt),
+          ...(restarts > 0 ? { count: restarts } : {}),
+        },
+      ),
+    };
   }
   const isNew = !isKnownTime(created) || now - Date.parse(created) < SETTLED_MS;
   if (state !== 'created' || isNew || !isMeantToRun(container)) return undefined;
-  return kinds.neverStarted.finding(sick(about), {
-    ...seenOf(name, 'down', 'was never started, and no unit starts it', 'state created', 'running'),
-    ...timeOf(created),
-  });
+  return {
+    finding: kinds.neverStarted.finding(sick(about), {
+      ...seenOf(name, 'down', 'was never started, and no unit starts it', 'state created', 'running'),
+      ...timeOf(created),
+    }),
+  };
 }
 
 /** So long a start may take without a word about it, and two lists may differ. */

@@ -25,10 +25,12 @@ export const host = judgeHost({
     'engines',
     'failedUnits',
     'memoryGroups',
+    'wantedUnits',
+    'system',
   ],
   forRemedy: ['filesystems', 'listeners'],
   evaluate(facts, context) {
-    const { units, containers, engines, failedUnits } = facts;
+    const { units, containers, engines, failedUnits, wantedUnits, system } = facts;
     const { unread, names } = context;
     const unchecked = uncheckedEngines(engines, units);
     const none = units.length + names.containers.length + unchecked.length + (containers ?? []).length === 0;
@@ -36,7 +38,14 @@ export const host = judgeHost({
       return { skip: 'no container units here (podman-*.service, docker-*.service), and no containers' };
     const ofUnits = units.map((unit) => judgeUnit(unit, facts, context));
     const ofContainers = (containers ?? []).map((container) =>
-      judgeContainer(container, { units, failedUnits, now: context.now }),
+      judgeContainer(container, {
+        units,
+        failedUnits,
+        wantedUnits,
+        bootedAt: system?.bootedAt,
+        nixos: context.nixos,
+        now: context.now,
+      }),
     );
     const ofPodman = { finding: podmanFinding(unread, facts) };
     const told = together([...ofUnits, ...ofContainers]).findings;

@@ -283,6 +283,46 @@ export const exited = defineKind<Sick & { /** How, in words. */ readonly end: st
   }),
 });
 
+export const notStartedAgain = defineKind<
+  Sick & {
+    readonly nixos: boolean;
+    /** Its restart policy. */
+    readonly isAlways: boolean;
+    /** `podman-restart.service` is enabled, and did not start it. */
+    readonly isStarterOn: boolean;
+  }
+>({
+  id: 'not-started-again',
+  name: 'A container without a unit was not started again after a reboot',
+  meaning:
+    'podman starts no container at boot by itself. podman-restart.service does, if it is enabled, for containers with the restart policy "always".',
+  status: 'warn',
+  title: ({ container }) => `${container} was not started again after the reboot`,
+  remedy: ({ container, nixos, isAlways, isStarterOn }) => ({
+    lasting: [
+      run(['podman', 'start', '--', containerName(container)], {
+        root: true,
+        risk: 'restart',
+        why: 'If it should run, start it. Its output says what keeps it from starting.',
+      }),
+      ...(nixos
+        ? [
+            byHand(
+              `Declare ${container} in virtualisation.oci-containers.containers: then it has a unit, which starts it at every boot.`,
+            ),
+          ]
+        : isAlways && !isStarterOn
+          ? [
+              run(['systemctl', 'enable', 'podman-restart.service'], {
+                root: true,
+                why: 'Let systemd start all containers with the restart policy "always" at every boot.',
+              }),
+            ]
+          : [byHand(`Give ${container} a unit of its own (a quadlet), which starts it at every boot.`)]),
+    ],
+  }),
+});
+
 export const neverStarted = defineKind<Sick>({
   id: 'never-started',
   name: 'A container without a unit was created and never started',

@@ -437,6 +437,64 @@ test('a container of another name than its unit is counted once', () => {
   expect(state({ containers }).lookedAt).toEqual(state({}).lookedAt);
 });
 
+describe('a container without a unit that ran before the reboot', () => {
+  const BEFORE = new Date(BOOT - MINUTE).toISOString();
+  const restarter = (over: Record<string, string>) => ({
+    wantedUnits: unit('podman-restart.service', { Type: 'oneshot', ...over }),
+  });
+  const memos = (over: Record<string, unknown>, given: Given = {}, about = {}) =>
+    judge(
+      'container-state',
+      {
+        containers:
+          CONTAINERS +
+          container('memos', {
+            unit: '',
+            restartPolicy: 'always',
+            created: BEFORE,
+            startedAt: BEFORE,
+            ...over,
+          }),
+        ...given,
+      },
+      about,
+    );
+  const NOT_STARTED = 'memos was not started again after the reboot';
+
+  test.each([
+    ['as podman keeps it where nobody recorded its end', { state: 'created' }],
+    [
+      'as podman keeps it where it ended with the host',
+      { state: 'exited', exitCode: 143, finishedAt: BEFORE },
+    ],
+  ])('is said not to have been started again: %s', (_, over) => {
+    expect(memos(over).findings.map(({ title: text }) => text)).toEqual([NOT_STARTED]);
+  });
+
+  test('is not said so of one that was started since, or whose end is a kill for memory', () => {
+    const since = { state: 'exited', exitCode: 1, startedAt: new Date(STARTED).toISOString() };
+    for (const over of [since, { state: 'exited', exitCode: 137, oomKilled: true }])
+      expect(memos(over).findings[0]?.kind).toBe('container-state/exited');
+  });
+
+  test('is not judged while the unit that starts it does so, or might', () => {
+    const activating = restarter({ ActiveState: 'activating', SubState: 'start' });
+    expect(memos({ state: 'created' }, activating)).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringContaining('whether memos is starting'),
+    });
+    expect(memos({ state: 'created' }, restarter({ SubState: 'exited' })).status).toBe('warn');
+  });
+
+  test('is not told to enable the unit that starts it where that is on, or starts no such container', () => {
+    const steps = (over: Record<string, unknown>, given: Given = {}) =>
+      lastingOf(memos({ state: 'created', ...over }, given, { nixos: false }).findings[0]).join('\n');
+    expect(steps({})).toContain('systemctl enable podman-restart.service');
+    expect(steps({ restartPolicy: 'on-failure', exitCode: 1 })).not.toContain('systemctl enable');
+    expect(steps({}, restarter({ SubState: 'exited' }))).not.toContain('systemctl enable');
+  });
+});
+
 describe('a container without a unit', () => {
   const alone = (over: Record<string, unknown>) =>
     state({ containers: CONTAINERS + container('plex', { unit: '', state: 'exited', exitCode: 1, ...over }) })

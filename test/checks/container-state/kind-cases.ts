@@ -37,7 +37,15 @@ const stray = (over: Readonly<Record<string, unknown>>): Given => ({
     container('stray', { state: 'exited', exitCode: 137, restartPolicy: 'always', unit: '', ...over }),
 });
 const created = (over: Readonly<Record<string, unknown>>) =>
-  container('stray', { state: 'created', created: new Date(BOOT).toISOString(), unit: '', ...over });
+  container('stray', {
+    state: 'created',
+    created: new Date(BOOT).toISOString(),
+    startedAt: NEVER,
+    unit: '',
+    ...over,
+  });
+const BEFORE_THE_BOOT = new Date(BOOT - MINUTE).toISOString();
+const NEVER = '0001-01-01T00:00:00Z';
 const PULL = (why: string) =>
   `Error: initializing source docker://ghcr.io/x/y:v9: pinging container registry ghcr.io: ${why}`;
 const BOOT_ID =
@@ -78,6 +86,10 @@ export const cases: KindCases = {
       ...skipped(`${SERVER}: Failed at step EXEC spawning /usr/bin/podman: No such file or directory`),
     },
     near: skipped(`${SERVER}: Main process exited, code=exited, status=203/EXEC`),
+  },
+  'not-started-again': {
+    host: { containers: CONTAINERS + created({ restartPolicy: 'always', startedAt: BEFORE_THE_BOOT }) },
+    near: { containers: CONTAINERS + created({ restartPolicy: 'always' }) },
   },
   'never-started': {
     host: { containers: CONTAINERS + created({ restartPolicy: 'always' }) },
