@@ -198,11 +198,15 @@ async function freeSubnet(): Promise<number> {
   }
 }
 
-/** Waits for something that has to become true within two minutes. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000;
+/** Waits for something that has to become true, within two minutes if nothing else is said. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  seconds = 120,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited two minutes in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} seconds in vain: ${what}`);
     await sleep(200);
   }
 }

@@ -368,13 +368,14 @@ export const scenarios: readonly Scenario[] = [
 /** Until every container has been running for longer than that: only then some of it is judged. */
 async function settled(box: Box, seconds = 16): Promise<void> {
   await box.settle();
-  await eventually('no container was only just started', async () => {
+  const isLongAgo = async () => {
     const started = await box.inside(
       'for id in $(podman ps -q); do date -d "$(podman inspect --format "{{.State.StartedAt}}" $id | cut -d. -f1 | tr T " ")" +%s; done | sort -n | tail -n 1; date +%s',
     );
     const [last = 0, now = 0] = started.stdout.trim().split('\n').map(Number);
     return now - last > seconds;
-  });
+  };
+  await eventually('no container was only just started', isLongAgo, seconds + 60);
 }
 
 /** Faults whose fix takes a person who knows what the password, the role or the app should be: only found, not fixed. */

@@ -10,7 +10,8 @@ export async function lookAgain(file: FoundFile): Promise<FoundFile | FileProble
     const about = await (file.linked ? stat : lstat)(file.path, { bigint: true });
     if (!about.isFile()) return { problem: 'changed', reason: 'it was replaced' };
     if (isPlaceholder(about)) return ONLY_IN_ICLOUD;
-    return { ...file, identity: identityOf(about) };
+    const { path, name, linked } = file;
+    return { path, name, linked, identity: identityOf(about) };
   } catch (error) {
     return problemOf(error);
   }

@@ -7,7 +7,7 @@ import { batches } from '../server/batches.ts';
 import { mapConcurrently } from './concurrently.ts';
 import type { FoundFile } from './found-file.ts';
 import { COARSEST_TIME_MS } from './hash.ts';
-import { identityOf } from './identity.ts';
+import { type FileIdentity, identityOf } from './identity.ts';
 import { ignoreBy } from './ignore.ts';
 import { isInImmichStorage, isMarked, isUnderItsId } from './immich-storage.ts';
 import { isLibrary } from './library.ts';
@@ -62,6 +62,25 @@ interface NamedEntry extends FolderEntry {
 
 type Has = (beside: string) => boolean;
 
+/** Its path is made of its name where it is asked for: that of a hundred thousand files is most of their memory. */
+class ListedFile implements FoundFile {
+  readonly #root: string;
+  readonly name: string;
+  readonly identity: FileIdentity;
+  readonly linked: boolean;
+
+  constructor(root: string, name: string, identity: FileIdentity, linked: boolean) {
+    this.#root = root;
+    this.name = name;
+    this.identity = identity;
+    this.linked = linked;
+  }
+
+  get path(): string {
+    return `${this.#root}/${this.name}`;
+  }
+}
+
 const ASCII = /^[\0-\x7f]*$/;
 const CONCURRENCY = 32;
 /** Between them others have their turn: a signal, the progress. */
@@ -115,6 +134,9 @@ class Walker {
   readonly #leftOut: string[] = [];
   readonly #stamps = new Map<string, string>();
   #storage: string | undefined;
+  #root = '';
+  /** Of the last file: nearly all have the same, and keep one number. */
+  #device = 0n;
   /** Its disk is asked at once, which is much faster: nothing hangs there, as it may on the network. */
   #isLocal = false;
   /** Folders that are still to be listed. */
@@ -128,10 +150,11 @@ class Walker {
   }
 
   async walk(root: string): Promise<Walk> {
+    this.#root = root === '/' ? '' : root;
     if (this.#options.exclude !== undefined) await this.#leaveOut(this.#options.exclude);
     this.#isLocal = await isOnThisMachine(root);
     this.#folders.add(nodeOf(await stat(root, { bigint: true })));
-    this.#waiting.push({ path: root === '/' ? '' : root, name: '', linked: false });
+    this.#waiting.push({ path: this.#root, name: '', linked: false });
     await this.#listAll();
     // Last and in order: a file has its own name wherever it has one, and the same one in every run.
     while (this.#links.length > 0) {
@@ -254,14 +277,18 @@ class Walker {
     if (about.isFile() && isPlaceholder(about)) {
       this.#tell(entry, 'file', ONLY_IN_ICLOUD.reason);
     } else if (about.isFile()) {
-      const { path, name, linked } = entry;
-      this.#files.push({ path, name, identity: identityOf(about), linked });
+      this.#files.push(new ListedFile(this.#root, entry.name, this.#identityOf(about), entry.linked));
     } else if (isLibrary(entry.name)) {
       this.#libraries.push(entry.name);
     } else if (!this.#folders.has(nodeOf(about))) {
       this.#folders.add(nodeOf(about));
       this.#waiting.push(entry);
     }
+  }
+
+  #identityOf(about: BigIntStats): FileIdentity {
+    if (about.dev !== this.#device) this.#device = about.dev;
+    return { ...identityOf(about), device: this.#device };
   }
 
   /** Undefined for what went while the list was made, and for what is told as a problem. */

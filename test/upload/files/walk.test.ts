@@ -43,7 +43,8 @@ test('files of any legal name are listed, by name, each with its path and identi
   expect(files.map(({ name }) => name)).toEqual([...hostile, ...accents].sort());
   for (const file of files) {
     expect(file.path).toBe(join(folder, file.name));
-    expect(await lookAgain(file)).toEqual(file);
+    const { path, name, linked, identity } = file;
+    expect(await lookAgain(file)).toEqual({ path, name, linked, identity });
   }
 });
 
