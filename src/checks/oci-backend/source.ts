@@ -12,9 +12,9 @@ const OPTION = 'virtualisation.oci-containers.backend';
 type Backend = SourceFacts['ociBackend'];
 
 export const source = judgeSource({
-  needs: ['ociBackend', 'system'],
-  wants: ['containers', 'services', 'literals'],
-  evaluate({ ociBackend, system, containers: all = [], services = [], literals }, { folder }) {
+  needs: ['containers', 'ociBackend', 'system'],
+  wants: ['services', 'literals'],
+  evaluate({ ociBackend, system, containers: all, services = [], literals }, { folder }) {
     const containers = all.filter(isOfNixos);
     const { backend, old } = ociBackend;
     if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')

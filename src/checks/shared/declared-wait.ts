@@ -1,3 +1,4 @@
+import { namedElsewhere } from '../../facts/config/elsewhere.ts';
 import type { Listener } from '../../facts/config/listener.ts';
 import type { DeclaredListening } from '../../facts/config/listening.ts';
 import type { DeclaredCommand, DeclaredService } from '../../facts/config/services.ts';
@@ -117,14 +118,10 @@ function unreadListeners({ elsewhere }: DeclaredListening): string[] {
   });
 }
 
-const MOST_NAMED = 4;
-
 /** What else may listen, in words. */
 function notLookedAt({ elsewhere }: DeclaredListening): string | undefined {
-  const names = elsewhere.map(({ what }) => what);
-  if (names.length === 0) return undefined;
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `not read: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const names = namedElsewhere(elsewhere);
+  return names && `not read: ${names}`;
 }
 
 /** Why there is nothing to judge. */

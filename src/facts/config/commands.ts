@@ -1,4 +1,5 @@
 import { known } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { addressesIn, flagged, type Listener, ofPort, publishedIn } from './listener.ts';
 import type { DeclaredService } from './services.ts';
@@ -8,10 +9,24 @@ import { plainText } from './text.ts';
 export const usesHostNetwork = (options: string) =>
   /(?:^|\s)--net(?:work)?[= ]["']?host(?![\w-])/.test(options);
 
-const RUN =
-  /(?:^|[\s/;&|(}])(podman|docker)\s+(?:--?\S+\s+)*(?:(?:container\s+)?(?:run|create)|pod\s+create)\s+([^\n;]*)/g;
-const OTHER =
-  /(?:^|[\s/;&|(}])((?:podman|docker)[ -]compose|(?:podman|docker)\s+(?:start|stack)|podman\s+(?:kube\s+play|play\s+kube))\b/g;
+/** A program by its name, or by its path. */
+const PROGRAM = String.raw`(?:^|[\s;&|(}'"]|\/bin\/)`;
+/** Options of the engine itself, some with a word of their own. */
+const OPTIONS = String.raw`(?:-\S+\s+(?:(?!(?:network|volume|secret|machine|context|manifest|plugin|system|image)\s)[^-\s]\S*\s+)?)*`;
+const RUN = new RegExp(
+  String.raw`${PROGRAM}(podman|docker|nerdctl)\s+${OPTIONS}(?:(?:container\s+)?(?:run|create)|pod\s+create)\s+([^\n;]*)`,
+  'g',
+);
+const OTHER = new RegExp(
+  [
+    String.raw`${PROGRAM}((?:podman|docker)-compose|(?:podman|docker|nerdctl)\s+${OPTIONS}(?:compose|start|stack)`,
+    String.raw`|podman\s+${OPTIONS}(?:kube\s+play|play\s+kube))(?![\w./-])([^\n;&|]*)`,
+  ].join(''),
+  'g',
+);
+
+/** What a script only says. */
+const SAYS = /(?<=^|[\s;&|(])(?:echo|printf|logger)\s[^\n;&|]*/g;
 
 /** Where units listen by their commands: a listen address on a command line, a port of `podman run`. */
 export function listenersOfCommands(unit: DeclaredService): Listener[] {
@@ -42,18 +57,62 @@ export function listenersOfCommands(unit: DeclaredService): Listener[] {
 /** What the commands of a unit start, of which the ports are written elsewhere. */
 export function startedByCommands({ name, runs: commands }: DeclaredService): Elsewhere[] {
   const content = commands.map((each) => each.content).join('\n');
-  const others = [...said(content).matchAll(OTHER)].map(([, command = '']) => command.replace(/\s+/g, ' '));
+  const others = [...said(content).matchAll(OTHER)].map(([, command = '']) => nameOf(command));
   const inHostNetwork = runs(content).some((words) => usesHostNetwork(words.join(' ')));
   return [...new Set([...others, ...(inHostNetwork ? ['podman run --network=host'] : [])])].map(
     (command) => ({
       what: `${command} in ${name}.service`,
+      at: commands[0]?.text.at,
       addresses: [],
     }),
   );
 }
 
-/** A script without its comments, each command on a line. */
-const said = (content: string) => content.replace(/^\s*#.*$/gm, '').replace(/\\\n/g, ' ');
+/** A command, or a script, that may make containers. */
+export interface ContainerCommand {
+  readonly at: SourceLocation | undefined;
+  /** With the text of the scripts that it names. */
+  readonly content: string;
+}
+
+/**
+ * What of these makes containers, or starts some that are not among those declared: `docker compose`, `podman run`.
+ * @param declared names of containers
+ */
+export function containerCommands(
+  commands: readonly ContainerCommand[],
+  declared: ReadonlySet<string>,
+): readonly { readonly command: string; readonly at: SourceLocation | undefined }[] {
+  const found = commands.flatMap(({ at, content }) => {
+    const script = said(content).replace(SAYS, ' ');
+    const ran = [...script.matchAll(RUN)].map(([, engine]) => `${engine} run`);
+    const others = [...script.matchAll(OTHER)].flatMap(([, command = '', operands = '']) => {
+      const name = nameOf(command);
+      return name.endsWith(' start') && isOfDeclared(operands, declared) ? [] : [name];
+    });
+    return [...ran, ...others].map((command) => ({ command, at }));
+  });
+  return [...new Map(found.map((each) => [each.command, each])).values()];
+}
+
+/** Without options. */
+const nameOf = (command: string) =>
+  command
+    .replace(/^(\S+)\s+(?:\S.*\s)?(compose|start|stack|kube\s+play|play\s+kube)$/s, '$1 $2')
+    .replace(/\s+/g, ' ');
+
+/** Who starts a container again after a backup makes none. */
+function isOfDeclared(operands: string, declared: ReadonlySet<string>): boolean {
+  const names = operands.split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'));
+  return names.every((name) => name.includes('$') || declared.has(name.replace(/["']/g, '')));
+}
+
+/** A script without its comments, each command on a line, the main program of a package by its name. */
+const said = (content: string) =>
+  content
+    .replace(/^\s*#.*$/gm, '')
+    .replace(/\\\n/g, ' ')
+    .replace(/\$\{(?:[\w-]+\.)*([\w-]+)\.meta\.mainProgram\}/g, '$1');
 
 /** The words of each `podman run`, or what else makes a container with ports. */
 const runs = (content: string): string[][] =>

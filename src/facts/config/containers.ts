@@ -2,6 +2,7 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { ifKnown, type Known, type Several, several, type Unknown } from '../../model/known.ts';
 import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
+import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { Reading } from '../../nix/reading.ts';
 import { slipOf } from '../../text/nearest.ts';
 import {
@@ -11,7 +12,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
-import { unreadElsewhere } from './elsewhere.ts';
+import { type Elsewhere, namedElsewhere, unreadContainers } from './elsewhere.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
 import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
@@ -78,11 +79,14 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
   ].map((key) => `${CONTAINERS.join('.')}.*.${key}`),
   read(configuration) {
     const { host } = configuration;
-    const elsewhere = unreadContainers(host);
-    if (elsewhere === undefined || host.system !== 'home') requireNixos(host);
+    if (host.system !== 'home') requireNixos(host);
     const { items: own, rest = unreadOthers(host) } = declaredContainers(configuration);
     const items = [...own, ...otherContainers(configuration)];
-    const reasons = [rest?.reason, elsewhere].filter((reason) => reason !== undefined);
+    const elsewhere = toldOf(unreadContainers(configuration, new Set(items.map(({ name }) => name))));
+    if (elsewhere === undefined) requireNixos(host);
+    const isTold = elsewhere !== undefined && rest?.reason.includes(UNREAD_PART) === true;
+    // Beside what is known, one sentence for the part that was not read is enough: that of `visibility`.
+    const reasons = [isTold ? undefined : rest?.reason, elsewhere].filter((reason) => reason !== undefined);
     if (items.length === 0 && reasons.length === 0)
       throw new FactUnavailable('not-applicable', whyNone(host));
     return reasons.length === 0 ? items : new PartialValue(items, reasons.join('; '));
@@ -107,14 +111,10 @@ function unreadOthers(host: HostReading): Unknown | undefined {
   return rest && { ...rest, reason: mayBeMore('containers', rest) };
 }
 
-const MOST_NAMED = 4;
-
 /** In a sentence, containers that are declared otherwise. */
-function unreadContainers(host: HostReading): string | undefined {
-  const names = unreadElsewhere(host).map(({ what }) => what);
-  if (names.length === 0) return undefined;
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `there are containers that are not read: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+function toldOf(elsewhere: readonly Elsewhere[]): string | undefined {
+  const names = namedElsewhere(elsewhere);
+  return names && `there are containers that are not read: ${names}`;
 }
 
 /** Several facts ask for the containers of a machine: they are read once. */

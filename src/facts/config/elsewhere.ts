@@ -1,56 +1,211 @@
-import { isKnown } from '../../model/known.ts';
+import { ifKnown, isKnown } from '../../model/known.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { Data } from '../../nix/data.ts';
+import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { Reading } from '../../nix/reading.ts';
-import type { HostReading } from './define.ts';
+import { type ContainerCommand, containerCommands } from './commands.ts';
+import type { HostReading, SourceConfiguration } from './define.ts';
 import { addressesIn } from './listener.ts';
-import { statedText, statedTruth } from './stated.ts';
-import { wholeText } from './text.ts';
+import { type OtherSystem, otherSystems } from './other-systems.ts';
+import { declaredService, declaredUnit } from './services.ts';
+import { listed, statedText, statedTruth } from './stated.ts';
+import { contentOf, type Text, wholeText } from './text.ts';
 
 /** Something that may listen, and of which nothing is judged here. */
 export interface Elsewhere {
   /** In words: `the quadlet plex`. */
   readonly what: string;
+  readonly at: SourceLocation | undefined;
   /** Addresses that are written in it. */
   readonly addresses: readonly string[];
 }
 
+const MOST_NAMED = 4;
+
+/** The first of these, each with its place; undefined for none. */
+export function namedElsewhere(all: readonly Elsewhere[]): string | undefined {
+  if (all.length === 0) return undefined;
+  const names = all
+    .slice(0, MOST_NAMED)
+    .map(({ what, at }) => (at === undefined ? what : `${what} (${at.file}:${at.line})`));
+  return `${names.join(', ')}${all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : ''}`;
+}
+
+const OCI = ['virtualisation', 'oci-containers', 'containers'];
 const OF_HOME = [
   ['services', 'podman', 'containers'],
   ['virtualisation', 'quadlet', 'containers'],
 ];
 
 /** What starts containers beside virtualisation.oci-containers, and containers that are systems of their own. */
-export const startedElsewhere = (host: HostReading): Elsewhere[] => [
-  ...below(host, ['virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
+export const startedElsewhere = (configuration: SourceConfiguration): Elsewhere[] => {
+  const { host } = configuration;
+  return [
+    ...asOptions(host, []),
+    ...unreadOptions(host, []),
+    ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
+    // An address in them is told of as that of an option.
+    ...otherSystems(host)
+      .filter(({ isVariant }) => isVariant)
+      .flatMap((system) => inSystem(configuration, system))
+      .map((each) => ({ ...each, addresses: [] })),
+  ];
+};
+
+/** Containers of images of which nothing is judged. */
+export const unreadContainers = (
+  configuration: SourceConfiguration,
+  declared: ReadonlySet<string>,
+): Elsewhere[] => [
+  ...unreadOptions(configuration.host, []),
+  ...madeByCommands(configuration, [], declared),
+  ...otherSystems(configuration.host).flatMap((system) => inSystem(configuration, system)),
+];
+
+/** All containers of a system that is not the machine itself. */
+function inSystem(configuration: SourceConfiguration, { what: system, path }: OtherSystem): Elsewhere[] {
+  const { host } = configuration;
+  const oci = [...path, ...OCI];
+  const { items: names, rest } = host.attributes(oci);
+  return [
+    ...below(host, oci, 'the container'),
+    // What was not read of it is told as that of the machine.
+    ...(rest === undefined || rest.reason.includes(UNREAD_PART)
+      ? []
+      : [{ what: `whatever is in ${OCI.join('.')}`, at: rest.at, addresses: [] }]),
+    ...asOptions(host, path),
+    ...unreadOptions(host, path),
+    ...madeByCommands(configuration, path, new Set(names)),
+  ].map((each) => ({ ...each, what: `${each.what} of ${system}` }));
+}
+
+/** Containers of which hsdoctor knows the options, where they are those of the machine itself. */
+const asOptions = (host: HostReading, base: readonly string[]): Elsewhere[] => [
+  ...below(host, [...base, 'virtualisation', 'quadlet', 'containers'], 'the quadlet', isStarted),
   ...below(
     host,
-    ['virtualisation', 'arion', 'projects'],
+    [...base, 'virtualisation', 'arion', 'projects'],
     'the arion project',
     (reading) => !hasOtherServices(reading),
   ),
-  ...host
-    .attributes(['home-manager', 'users'])
-    .items.flatMap((user) =>
-      OF_HOME.flatMap((path) =>
-        below(host, ['home-manager', 'users', user, ...path], `the container of ${user}`, isStarted),
-      ),
-    ),
-  ...unreadElsewhere(host),
-  ...below(host, ['docker-containers'], 'the docker container'),
-  ...below(host, ['containers'], 'the container of NixOS', sharesNetwork),
+  ...homesIn(host, base).flatMap(([user, home]) =>
+    OF_HOME.flatMap((path) => below(host, [...home, ...path], `the container of ${user}`, isStarted)),
+  ),
 ];
 
-/** Containers of images of which nothing is judged. */
-export const unreadElsewhere = (host: HostReading): Elsewhere[] => [
-  ...below(host, ['virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
-  ...below(host, ['virtualisation', 'arion', 'projects'], 'the arion project', hasOtherServices),
-  ...below(host, ['environment', 'etc'], 'the file of /etc', (reading) =>
-    /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$/.test(targetOf(reading)),
+const unreadOptions = (host: HostReading, base: readonly string[]): Elsewhere[] => [
+  ...below(host, [...base, 'virtualisation', 'quadlet', 'pods'], 'the quadlet of the pod', isStarted),
+  ...below(host, [...base, 'virtualisation', 'arion', 'projects'], 'the arion project', hasOtherServices),
+  ...below(host, [...base, 'environment', 'etc'], 'the file of /etc', (reading) =>
+    isContainerFile(targetOf(reading)),
+  ),
+  ...below(host, [...base, 'docker-containers'], 'the docker container'),
+  ...['k3s', 'rke2'].flatMap((name) =>
+    ['manifests', 'autoDeployCharts'].flatMap((key) =>
+      below(host, [...base, 'services', name, key], `services.${name}.${key}`),
+    ),
+  ),
+  ...homesIn(host, base).flatMap(([user, home]) =>
+    FILES_OF_HOME.flatMap((path) =>
+      below(host, [...home, ...path], `the file of ${user}`, (reading) => isContainerFile(targetOf(reading))),
+    ),
   ),
   ...(host.system === 'home' ? OF_HOME : []).flatMap((path) =>
-    below(host, path, 'the container of this user', isStarted),
+    below(host, [...base, ...path], 'the container of this user', isStarted),
   ),
 ];
+
+const FILES_OF_HOME = [
+  ['home', 'file'],
+  ['xdg', 'configFile'],
+];
+
+/** Of a quadlet, or of docker compose. */
+const isContainerFile = (path: string) =>
+  /(?:^|\/)containers\/systemd\/.*\.(?:container|pod|kube)$|(?:^|\/)(?:docker-)?compose\.ya?ml$/.test(path);
+
+const homesIn = (host: HostReading, base: readonly string[]) =>
+  host
+    .attributes([...base, 'home-manager', 'users'])
+    .items.map((user) => [user, [...base, 'home-manager', 'users', user]] as const);
+
+/** Containers that units and scripts make by commands: `podman run`, `docker compose up`. */
+function madeByCommands(
+  configuration: SourceConfiguration,
+  base: readonly string[],
+  declared: ReadonlySet<string>,
+): Elsewhere[] {
+  return [
+    ...unitsIn(configuration, base),
+    ...userUnitsIn(configuration, base),
+    ...activationIn(configuration, base),
+  ].flatMap(({ where, commands }) =>
+    containerCommands(commands, declared).map(({ command, at }) => ({
+      what: `${command} in ${where}`,
+      at,
+      addresses: [],
+    })),
+  );
+}
+
+interface Script {
+  /** In words: `immich.service`. */
+  readonly where: string;
+  readonly commands: readonly ContainerCommand[];
+}
+
+function unitsIn(configuration: SourceConfiguration, base: readonly string[]): Script[] {
+  const { host } = configuration;
+  return [
+    ['systemd', 'services'],
+    ['systemd', 'user', 'services'],
+  ].flatMap((path) => {
+    const isOwn = base.length === 0 && path.length === 2;
+    return host.attributes([...base, ...path]).items.flatMap((name) => {
+      const unit = isOwn
+        ? declaredService(configuration, name)
+        : declaredUnit(configuration, [...base, ...path, name], 'serviceConfig');
+      if (ifKnown(unit.enable) === false) return [];
+      const commands = [...unit.startsWith.items, ...unit.runs, ...unit.startsAfter.items];
+      return [
+        {
+          where: `${name}.service`,
+          commands: commands.map(({ text, content }) => ({ at: text.at, content })),
+        },
+      ];
+    });
+  });
+}
+
+/** As home-manager writes them: `Service.ExecStart`. */
+function userUnitsIn({ host, source }: SourceConfiguration, base: readonly string[]): Script[] {
+  const homes = homesIn(host, base).map(([, home]) => home);
+  return [...homes, ...(host.system === 'home' ? [base] : [])].flatMap((home) => {
+    const path = [...home, 'systemd', 'user', 'services'];
+    return host.attributes(path).items.map((name) => {
+      const service = host.reading([...path, name, 'Service']);
+      const texts = ['ExecStartPre', 'ExecStart'].flatMap((key) => listed(service.at(key)).items);
+      return { where: `${name}.service`, commands: texts.map((text) => commandOf(text, source)) };
+    });
+  });
+}
+
+function activationIn({ host, source }: SourceConfiguration, base: readonly string[]): Script[] {
+  const path = [...base, 'system', 'activationScripts'];
+  return host.attributes(path).items.map((name) => {
+    const reading = host.reading([...path, name]);
+    const texts = [...listed(reading).items, ...listed(reading.at('text')).items];
+    return {
+      where: `system.activationScripts.${name}`,
+      commands: texts.map((text) => commandOf(text, source)),
+    };
+  });
+}
+
+const commandOf = (text: Text, { tree }: SourceConfiguration['source']): ContainerCommand => ({
+  at: text.at,
+  content: contentOf(text, tree),
+});
 
 const below = (
   host: HostReading,
@@ -60,9 +215,9 @@ const below = (
 ) =>
   host.attributes(path).items.flatMap((name): Elsewhere[] => {
     const reading = host.reading([...path, name]);
-    return isOn(reading)
-      ? [{ what: `${what} ${name}`, addresses: addressesIn(textsIn(reading.value())) }]
-      : [];
+    if (!isOn(reading)) return [];
+    const at = reading.definitions()[0]?.at;
+    return [{ what: `${what} ${name}`, at, addresses: addressesIn(textsIn(reading.value())) }];
   });
 
 /** Than those that are written beside it. */

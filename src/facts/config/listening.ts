@@ -128,7 +128,11 @@ export const listening = defineSourceFact<DeclaredListening>({
     const value: DeclaredListening = {
       listeners,
       written: writtenAddresses(configuration, listeners),
-      elsewhere: [...onHostNetwork.elsewhere, ...units.flatMap(startedByCommands), ...startedElsewhere(host)],
+      elsewhere: [
+        ...onHostNetwork.elsewhere,
+        ...units.flatMap(startedByCommands),
+        ...startedElsewhere(configuration),
+      ],
       units: withContainers(configuration, units),
       required: requiredUnits(configuration, units),
       started,
@@ -304,6 +308,7 @@ function hostNetwork(configuration: SourceConfiguration): {
     if (told.length === 0)
       elsewhere.push({
         what: `${common.unit}, which is in the network of the host`,
+        at: container.at,
         addresses: [
           ...mayListen([], command),
           ...others.flatMap(({ key, items }) => items.flatMap(({ text }) => mayListen([key], text))),

@@ -320,12 +320,13 @@ function secretPlaces(machine: HostReading): Several<string> {
   );
 }
 
-const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation']);
+const HOLDS_MACHINES = new Set(['specialisation', 'containers', 'virtualisation', 'microvm']);
 
 /** A container of NixOS, or a variant of the machine, which may declare secrets of its own. */
-const isAnotherMachine = ([first, second, third]: readonly string[]) =>
+const isAnotherMachine = ([first, second, third, fourth]: readonly string[]) =>
   first === 'specialisation' ||
   (first === 'containers' && third === 'config') ||
+  (first === 'microvm' && second === 'vms' && fourth === 'config') ||
   (first === 'virtualisation' && /^vmVariant/.test(second ?? ''));
 
 /** What modules are given as arguments, often all inputs of a flake: who takes something of it uses it. */
@@ -346,7 +347,7 @@ function usesOf(host: HostReading, folders: readonly string[]): Several<SecretUs
     if (left-- <= 0 || (mayBeAnother && isAnotherMachine(reading.path)) || isPassedOn(reading.path)) return;
     const { items: readings } = reading.below();
     if (readings.length > 0 && depth < DEEPEST) {
-      for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 3);
+      for (const each of readings) visit(each, depth + 1, mayBeAnother && depth < 4);
       return;
     }
     if (readings.length > 0 && leftDeep-- <= 0) return;

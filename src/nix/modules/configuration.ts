@@ -150,7 +150,9 @@ export class Configuration implements ModuleSystem {
       origins,
       given,
       path,
-      special: (home ? this.#valueAt(['home-manager', 'extraSpecialArgs']) : type.specialArguments)?.force(),
+      special: isVariant(path)
+        ? this.#options.special
+        : (home ? this.#valueAt(['home-manager', 'extraSpecialArgs']) : type.specialArguments)?.force(),
       modules: [
         ...modules,
         ...definitions.map(({ content, site, conditions, order }) => ({
@@ -427,6 +429,10 @@ function isSurelyIn(byFile: ReadonlyMap<string, Collected>, { module, key }: Col
   const known = byFile.get(module.file ?? key ?? '');
   return known?.isCertain === true;
 }
+
+/** What NixOS makes of the modules of the machine and some more, with the same arguments. */
+const isVariant = ([first, second]: readonly string[]): boolean =>
+  first === 'specialisation' || (first === 'virtualisation' && second?.startsWith('vmVariant') === true);
 
 /** A module of another flake, of nixpkgs, of something fetched: what a name that is not ours begins with. */
 function isOutside(value: Unknown | undefined): boolean {

@@ -9,6 +9,9 @@ const MODULES_WITHIN = [
   ['containers', '*', 'config'],
   ['specialisation', '*', 'configuration'],
   ['virtualisation', 'vmVariant'],
+  ['virtualisation', 'vmVariantWithBootLoader'],
+  ['virtualisation', 'vmVariantWithDisko'],
+  ['microvm', 'vms', '*', 'config'],
 ] as const;
 
 /** Others whose definitions are brought together as modules are: the last one comes first. */

@@ -4,7 +4,7 @@
     type = lib.types.attrsOf (lib.types.submodule { options.port = lib.mkOption { default = 80; }; });
   };
   config = {
-    systemd.services.podman-by-hand.script = "podman run --name by-hand x:1";
+    systemd.services.podman-by-hand.script = "exec /opt/by-hand";
     virtualisation.oci-containers.containers = {
       a = { image = "a:1"; dependsOn = [ "b" "by-hand" ]; ports = [ "80:80" ]; port = 81; };
       b = { image = "b:1"; ports = [ "80:80" ]; autoStart = false; };
