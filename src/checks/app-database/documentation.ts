@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `These are reported for apps that keep their data in SQLite (Uptime Kuma, Plex, Jellyfin, Vaultwarden, Home Assistant, ...).
@@ -16,7 +17,9 @@ hsdoctor reads the errors of SQLite in the log of the container since its start;
 - Errors from before the last start of the app.
 - Media on a network share: only the folder of the database counts.
 - Apps that write their log to a file only, such as Plex: hsdoctor does not read that file.
-- The content of the database: to open it can write to it while the app is running.`,
+- The content of the database: to open it can write to it while the app is running.
+
+${NOT_JUDGED_ELSEWHERE}`,
   unknownIf:
     'the log of the container is not in the journal, or the container belongs to docker or another user.',
 };

@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `Services and timers whose names say that they make backups (\`restic-backups-*\`, \`borgbackup-job-*\`, \`btrbk\`, \`sanoid\`,
@@ -22,5 +23,7 @@ host, waive \`backup/none-seen\`.`,
 - A failed run after which another one succeeded.
 
 hsdoctor does not read the backups, so it does not check whether one can be restored. Immich's own dumps hold no photos and are on the same
-disk, so they do not count as a backup.`,
+disk, so they do not count as a backup.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

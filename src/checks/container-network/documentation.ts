@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `These are reported for running containers:
@@ -27,5 +28,7 @@ the bridge (\`networking.firewall.interfaces.<bridge>.allowedUDPPorts = [ 53 ]\`
 - podman's default network, which has no name server.
 - A container that started in the last 15 seconds.
 - In a configuration: a firewall that uses iptables, in which podman opens the port itself; and ports, interfaces or rules
-  in the configuration that may open it.`,
+  in the configuration that may open it.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A container is down or in trouble, in one of these ways:
@@ -36,5 +37,7 @@ unit, or a unit that is just starting, stopping or reloading: these are not chec
 - A command that a unit ran once.
 - A few failed starts at boot that have since succeeded.
 - In a configuration: a file that the unit's own ExecStartPre or preStart writes, a unit with
-  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.`,
+  \`RuntimeDirectoryPreserve\`, and a health check that is switched off.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   configuration: `These are reported:
@@ -12,5 +13,7 @@ image of \`ghcr.io/immich-app/postgres\` that has both extensions, and only then
   unknownIf: `the images are given by digest only.`,
   notReported: `A suffix such as \`-openvino\`; tags that are written differently but mean the same; digests, because no file says
 which version they are; a pgvecto.rs database of another service;
-two installations that are each consistent.`,
+two installations that are each consistent.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

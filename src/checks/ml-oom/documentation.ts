@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The kernel killed a process of the container that runs an \`immich-machine-learning\` image. The images for
@@ -15,5 +16,7 @@ finding shows each option with its current value; with \`--source\` also its fil
 from a variable is edited by hand.`,
   notReported: `What \`container-oom\` does not report either; a kill of the Immich server, whose processes are named \`immich\`; a
 worker that was stopped for taking too long (\`WORKER TIMEOUT\` of the same process comes first); a container
-without a limit; in a configuration the CPU image, whatever its limit.`,
+without a limit; in a configuration the CPU image, whatever its limit.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

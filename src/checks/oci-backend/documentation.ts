@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A \`docker-<name>.service\` unit runs docker, or a \`podman-<name>.service\` unit has settings but no command.`,
@@ -25,5 +26,7 @@ Named volumes of docker are not moved. Do this before that rebuild:
 \`docker.sock\` is mounted, or \`virtualisation.docker.enable\` is set. The result says so.
 
 A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
-containers: somebody wrote it by hand.`,
+containers: somebody wrote it by hand.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };

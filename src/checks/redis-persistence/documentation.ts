@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `These are reported for each container with an image of Redis or Valkey:
@@ -21,5 +22,7 @@ owner of the folder is not known.`,
 - An error from before its last successful save.
 - A Redis that is loading its data.
 - In a configuration: a podman volume; a Redis that does not save (\`--save ""\`); a folder that all users may write to, or
-  whose rule sets no owner; the Redis of another service.`,
+  whose rule sets no owner; the Redis of another service.
+
+${NOT_JUDGED_ELSEWHERE}`,
 };
