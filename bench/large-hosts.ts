@@ -26,7 +26,7 @@ export async function largeHosts(runs: number): Promise<Row[]> {
       const memory = spread(measured.map((each) => each.many.peakMemory));
       const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
       rows.push({
-        what: `${COUNT.toLocaleString('en')} units and containers, ${isSick ? 'all failing' : 'all well'}`,
+        what: `${COUNT.toLocaleString('en')} units and containers, ${isSick ? 'all failing' : 'all healthy'}`,
         measured: inMilliseconds(wall),
         against: `${(COUNT / 10).toLocaleString('en')} of them: ${inMilliseconds(spread(measured.map((each) => each.few.wallMs)))}`,
         result: `${megabytes(memory.median)} (${megabytes(memory.least)}-${megabytes(memory.most)})`,

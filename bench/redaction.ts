@@ -40,7 +40,7 @@ export function redaction(runs: number): Row[] {
   const worst = hostile.reduce((a, b) => (a.ours.median > b.ours.median ? a : b));
   return [
     {
-      what: 'redaction of 50 MB that a host told',
+      what: 'redaction of 50 MB from a host',
       measured: inMilliseconds(usual.ours),
       against: `bytes to text: ${inMilliseconds(usual.theirs)}`,
       result: `${Math.round(BYTES / 1000 / usual.ours.median)} MB/s`,

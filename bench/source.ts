@@ -15,7 +15,7 @@ const GROWTH_BUDGET = 1.3;
 /** What is asked, and how many containers are in each module of 10 KB: as many as there is room for nobody has. */
 const CASES = [
   {
-    what: 'reading, and the containers judged (check oci-backend)',
+    what: 'containers only (check oci-backend)',
     checks: ['oci-backend'],
     containers: 1,
     runs: 7,

@@ -55,6 +55,16 @@ test('--last checks again what was not ok, and says what is gone and what is sti
   expect((await run('--last')).stdout).not.toContain('gone:');
 });
 
+test('what has become of each finding is wrapped', async () => {
+  const { folder } = configuration();
+  await run('--source', folder);
+  const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: '', COLUMNS: '80' };
+  const { stdout } = await hsdoctor(env, 'check', '--last');
+  const told = stdout.slice(stdout.indexOf('Since the check at')).split('\n');
+  expect(told.length).toBeGreaterThan(3);
+  expect(told.filter((line) => line.length > 80)).toEqual([]);
+});
+
 test('what cannot be checked this time is not gone', async () => {
   const { folder } = configuration();
   await run('--source', folder);
