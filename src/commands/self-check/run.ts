@@ -51,7 +51,7 @@ const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
 async function shell(): Promise<Item> {
   const sh = findProgram('sh');
   return sh === undefined
-    ? missing('sh: not found on the PATH, and every check of this machine needs it')
+    ? missing('sh: not found on the PATH, and every check of this machine needs it: add /bin to the PATH')
     : ok(`sh: ${sh}`);
 }
 
@@ -74,7 +74,7 @@ async function ssh(): Promise<Item> {
   const { succeeded, stderr, stdout } = await run(path, '-V');
   return succeeded
     ? ok(`ssh: ${lastLine(stderr || stdout)} (${path})`)
-    : less(`ssh: ${path} does not run (${lastLine(stderr)}): --host cannot be used`);
+    : less(`ssh: ${path} does not run (${lastLine(stderr)}): --host cannot be used; install openssh again`);
 }
 
 const isRoot = () => process.getuid?.() === 0;
@@ -96,7 +96,9 @@ async function root(): Promise<Item> {
 async function journal(): Promise<Item> {
   const journalctl = findProgram('journalctl');
   if (journalctl === undefined)
-    return less('journal: journalctl is not installed: checks of the journal of this machine are unknown');
+    return less(
+      'journal: journalctl is not installed, so checks that read the journal are unknown here: name your server with --host',
+    );
   const { stdout, stderr, timedOut } = await run(
     journalctl,
     '--system',
@@ -106,7 +108,10 @@ async function journal(): Promise<Item> {
     '--no-pager',
   );
   if (stdout.trim() !== '') return ok('journal: the journal of the system can be read');
-  if (timedOut) return less(`journal: journalctl did not answer within ${TIME_LIMIT_MS / 1000} s`);
+  if (timedOut)
+    return less(
+      `journal: journalctl did not answer within ${TIME_LIMIT_MS / 1000} s: run \`systemctl status systemd-journald\` to see why`,
+    );
   return less(
     isRoot()
       ? `journal: it is empty, or cannot be read${stderr === '' ? '' : ` (${lastLine(stderr)})`}: run \`systemctl status systemd-journald\` to see why`
