@@ -160,7 +160,7 @@ describe.each(suites)('a home server on Debian %s', (suite) => {
     });
     const broken = await check(box);
     expect(rootCauses(broken).map(({ title }) => title)).toEqual([
-      expect.stringContaining(`: ${box.gateway} has nothing that listens on port 53`),
+      expect.stringContaining(`: ${box.gateway} does not listen on port 53`),
     ]);
     expect(broken.exitCode).toBe(1);
     await restore(box);

@@ -352,7 +352,7 @@ const sick: Record<string, Sick> = {
   'disabled, and still loaded': {
     arrange: () => mac.disable(LABEL),
     finds: ['warn launchd-agent'],
-    title: /is disabled/,
+    title: /is loaded, but disabled/,
     kind: 'disabled-next-time',
     lasting: [`launchctl enable ${DOMAIN}/${LABEL}`],
   },
@@ -414,7 +414,7 @@ const sick: Record<string, Sick> = {
   'the watched folder is missing': {
     arrange: () => mac.without(WATCHED),
     finds: ['fail launchd-agent'],
-    title: /folder that the agent .* watches is missing/,
+    title: /folder that agent .* watches is missing/,
     kind: 'watched-folder-missing',
     now: [
       `mkdir -p -- ${HOME}/${WATCHED}`,
@@ -425,7 +425,7 @@ const sick: Record<string, Sick> = {
   'exit 78': {
     arrange: () => mac.service(LABEL, { 'last exit code': '78: EX_CONFIG', state: 'spawn scheduled' }),
     finds: ['fail launchd-agent'],
-    title: /exit status 78, EX_CONFIG/,
+    title: /exit status 78 \(launchd setup failed\)/,
     kind: 'not-set-up',
     lasting: [
       `ls -l -- ${HOME}/${SCRIPT}`,
@@ -465,7 +465,7 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '126' });
     },
     finds: ['fail launchd-agent'],
-    title: /exit status 126: macOS refused/,
+    title: /exit status 126 \(refused by macOS\)/,
     kind: 'not-permitted',
     lasting: [
       `ls -l@ -- ${HOME}/Downloads/upload.sh`,
@@ -477,7 +477,7 @@ const sick: Record<string, Sick> = {
   'exit 127': {
     arrange: () => mac.service(LABEL, { 'last exit code': '127' }),
     finds: ['fail launchd-agent'],
-    title: /exit status 127: a command was not found/,
+    title: /exit status 127 \(command not found\)/,
     kind: 'command-not-found',
     lasting: [
       `tail -n 20 -- ${HOME}/${ERROR}`,
@@ -490,7 +490,7 @@ const sick: Record<string, Sick> = {
     arrange: () =>
       mac.service(LABEL, { 'last exit code': undefined, 'last terminating signal': 'Killed: 9' }),
     finds: ['fail launchd-agent'],
-    title: /a signal ended it \(Killed: 9\)/,
+    title: /ended by a signal \(Killed: 9\)/,
     kind: 'killed',
     lasting: [
       `tail -n 20 -- ${HOME}/${ERROR}`,
@@ -564,7 +564,7 @@ const sick: Record<string, Sick> = {
   'a URL where a proxy answers for a server that is down': {
     arrange: () => mac.pings('Bad Gateway', { status: 502 }),
     finds: ['fail immich-reachable'],
-    title: /answers 502: the server itself is down/,
+    title: /its proxy answers 502$/,
     kind: 'server-down',
     lasting: ['tailscale status', /^curl/, /^hsdoctor check --host/],
   },
@@ -619,14 +619,14 @@ const sick: Record<string, Sick> = {
       stranded(),
     ],
     finds: ['fail upload-lock', 'fail upload-folder'],
-    title: /another program has its process id/,
+    title: /its process id was reused/,
     kind: 'number-reused',
     now: [`rm -- ${LOCK}.d/owner.token`, `rmdir -- ${LOCK}.d`],
   },
   'a lock that does not tell its owner': {
     arrange: () => mac.lock('upload-immich.lock.d/owner.token', 'pid=\n', HOUR),
     finds: ['fail upload-lock'],
-    title: /is broken/,
+    title: /does not name its process/,
     kind: 'broken',
     now: [`rm -- ${LOCK}.d/owner.token`, `rmdir -- ${LOCK}.d`],
   },
@@ -658,14 +658,14 @@ const sick: Record<string, Sick> = {
       mac.service(LABEL, { 'last exit code': '3' });
     },
     finds: ['fail launchd-agent'],
-    title: /The last run of .* failed: the server could not be reached, or refused the key/,
+    title: /Agent .* failed: the server could not be reached, or refused the key/,
     kind: 'failed',
     lasting: [`tail -n 20 -- ${HOME}/${ERROR}`, again],
   },
   'a run of hsdoctor that has been hung for two hours': {
     arrange: () => [ownRun(2 * HOUR), ownLock(2 * HOUR), stranded()],
     finds: ['fail upload-lock', 'fail upload-folder'],
-    title: /The upload that holds .*hsdoctor-upload-0123456789ab\.lock has been running for 2 h/,
+    title: /The upload that holds .*hsdoctor-upload-0123456789ab\.lock has run for 2 h without output/,
     kind: 'hangs',
     lasting: ['ps -p 4711 -o pid,etime,state,comm', 'kill 4711'],
   },
@@ -683,7 +683,7 @@ const sick: Record<string, Sick> = {
       {
         arrange: () => mac.lock(OWN.slice('/tmp/'.length), text, HOUR),
         finds: ['fail upload-lock'],
-        title: /is broken: it does not name its process/,
+        title: /does not name its process/,
         kind: 'broken',
         now: [`rm -- ${OWN}`],
       },
@@ -697,7 +697,7 @@ const sick: Record<string, Sick> = {
       lutimesSync(link, (mac.now - HOUR) / 1000, (mac.now - HOUR) / 1000);
     },
     finds: ['fail upload-lock'],
-    title: /is broken: it does not name its process/,
+    title: /does not name its process/,
     kind: 'broken',
     lasting: [/^by hand: Find out who created \/tmp\/hsdoctor-upload-01/],
   },
@@ -838,7 +838,7 @@ const sick: Record<string, Sick> = {
   'a key in the property list itself': {
     arrange: () => mac.agent({ EnvironmentVariables: { IMMICH_API_KEY: 'canary-plist' } }),
     finds: ['warn upload-credentials'],
-    title: /holds the Immich key itself/,
+    title: /holds the Immich key$/,
     kind: 'key-in-property-list',
     lasting: [
       /^by hand: In Immich, open Account Settings/,
@@ -1397,7 +1397,7 @@ describe('photos in subfolders of the watched folder', () => {
         findings: [
           {
             kind: 'upload-folder/in-subfolders',
-            title: `2 photos and videos are in subfolders of ${HOME}/${WATCHED}, which the upload skips`,
+            title: `The upload skips 2 photos and videos in subfolders of ${HOME}/${WATCHED}`,
           },
         ],
       },

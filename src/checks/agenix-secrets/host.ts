@@ -232,9 +232,14 @@ function troubleOfDeclared(secret: Secret): Trouble | undefined {
   if (secret.declaredOwner === undefined || !isOwnedByAnother(secret)) return undefined;
   return {
     kind: kinds.wrongOwner,
-    observed: secret.owner?.join(' = ') ?? '',
-    expected: secret.declaredOwner,
+    observed: ownerText(secret),
+    expected: `owner ${secret.declaredOwner}`,
   };
+}
+
+/** `owner 999:999 (postgres:postgres)` */
+function ownerText({ owner: [numbers, names] = [] }: Secret): string {
+  return `owner ${numbers}${names === undefined ? '' : ` (${names})`}`;
 }
 
 function troubleOfMode({ mode }: Secret): Trouble | undefined {
@@ -247,13 +252,13 @@ function troubleOfMode({ mode }: Secret): Trouble | undefined {
 }
 
 /** Nothing says any more whose it is to be, and agenix gives what it decrypts to root where nothing else is said. */
-function troubleOfLeftover({ owner = [] }: Secret): Trouble | undefined {
-  const [numbers] = owner;
+function troubleOfLeftover(secret: Secret): Trouble | undefined {
+  const [numbers] = secret.owner ?? [];
   if (numbers === undefined || /^0:/.test(numbers)) return undefined;
   return {
     kind: kinds.leftover,
-    observed: owner.join(' = '),
-    expected: 'root, or a declaration',
+    observed: ownerText(secret),
+    expected: 'owner root, or a declaration',
   };
 }
 

@@ -129,12 +129,12 @@ export const goneAfterReboot = defineKind<{ readonly key: string; readonly count
   id: 'gone-after-reboot',
   name: 'Secrets will be missing after the next reboot',
   meaning:
-    'They are there because they were decrypted after the boot. At boot their key was not there yet, and will not be at the next one.',
+    'They were decrypted after the boot, because at boot their key did not exist yet. At the next boot it will not exist either.',
   status: 'warn',
   title: ({ count }) =>
     `${count === 1 ? 'A secret' : `${count} secrets`} will be missing after the next reboot`,
   summary: ({ key }) =>
-    `They were decrypted after the boot. At boot their key ${key} was not there yet, and it will not be there at the next one.`,
+    `They were decrypted after the boot, because at boot their key ${key} did not exist yet. At the next boot it will not exist either.`,
   remedy: ({ key }) => ({ lasting: [...keyInTime(key), rebuild()] }),
 });
 
@@ -160,11 +160,11 @@ export const empty = onHost({
 export const notAssignments = onHost({
   id: 'not-assignments',
   status: 'fail',
-  what: 'is read as an environment file but does not have the form KEY=value',
+  what: 'is an environment file, but does not have the form KEY=value',
   name: 'An environment file does not have the form KEY=value',
   meaning: 'podman reads each line as KEY=value. Without such a line, no variable is set.',
   steps: (secret) => [
-    changeValue(secret, 'Write the variable and = before the value: KEY=value. This opens your editor.'),
+    changeValue(secret, 'Write the variable name and = before the value: KEY=value. This opens your editor.'),
     rebuild(),
   ],
 });
@@ -175,7 +175,10 @@ export const assignments = onHost({
   name: 'A secret that is read as a bare value has the form KEY=value',
   meaning: 'The service takes the whole content as the password, including KEY=, and the login fails.',
   steps: (secret) => [
-    changeValue(secret, 'Keep only the value: remove the variable and = before it. This opens your editor.'),
+    changeValue(
+      secret,
+      'Keep only the value: remove the variable name and the = before it. This opens your editor.',
+    ),
     rebuild(),
   ],
 });
@@ -313,7 +316,7 @@ export const noRule = defineKind<
   Declared & { readonly rules: string | undefined; readonly rule: Step; readonly rekey: Step }
 >({
   id: 'no-rule',
-  name: 'A secret is in no secrets.nix',
+  name: 'A secret is not in any secrets.nix',
   meaning:
     'agenix does not know for which keys to encrypt it: you can neither edit the secret nor encrypt it for another key.',
   status: 'fail',
@@ -426,7 +429,7 @@ export const literalPassword = defineKind<
 >({
   id: 'literal-password',
   name: 'A password is in the configuration in plain text',
-  meaning: 'Everybody can read it who can read the repository, or the Nix store of the host.',
+  meaning: 'Everybody who can read the repository, or the Nix store of the host, can read the password.',
   status: 'fail',
   title: ({ name, key }) => `${key} of ${name} is in the configuration in plain text`,
   remedy: ({ name, key, at, where, readsFile, isOfDatabase, files }) => ({

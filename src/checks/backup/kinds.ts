@@ -14,7 +14,7 @@ const nameOf = (id: string) => id.replace(/\.(?:service|timer)$/, '');
 const readLog = (id: string): Step =>
   run(['journalctl', joined('--unit=', unitName(id)), '--lines=50'], {
     root: true,
-    why: 'Show why it failed.',
+    why: 'Read its log: it shows why a run failed.',
   });
 const runNow = (id: string): Step =>
   run(['systemctl', 'start', '--', unitName(id)], {
@@ -66,10 +66,10 @@ export const timerStopped = defineKind<Job & { readonly timer: string }>({
 });
 
 const settings = byHand(
-  'In Immich, open Administration > Settings > Backup Settings, and check that database dumps are enabled. The job "Create Database Dump" makes one now.',
+  'In Immich, open Administration > Settings > Backup Settings, and check that database dumps are enabled. To make one now, start the job "Create Database Dump".',
 );
 const readServer = (container: string): Step =>
-  byHand(`The log of ${container} says why a dump failed: search it for "Database Backup".`);
+  byHand(`Search the log of ${container} for "Database Backup": it says why a dump failed.`);
 
 export const dumpsStopped = defineKind<{ readonly container: string; readonly ageMs: number }>({
   id: 'dumps-stopped',

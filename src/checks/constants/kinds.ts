@@ -49,14 +49,14 @@ export const notThisHosts = defineKind<
 >({
   id: 'not-this-hosts',
   name: 'A Tailscale address is used that is not the address of the host',
-  meaning: 'A machine has one such address: what listens on another one, or waits for it, never starts.',
+  meaning:
+    'A machine has only one Tailscale address: a service that listens on another one, or waits for it, never starts.',
   status: 'fail',
-  title: ({ address, expected }) =>
-    `${address} is not the Tailscale address of this host, which is ${expected}`,
+  title: ({ address, expected }) => `${address} is not this host's Tailscale address (${expected})`,
   summary: ({ isSet }) =>
     isSet
       ? 'This address is set in the settings of hsdoctor (names.tailscaleAddress).'
-      : 'A machine has one such address: what listens on another one, or waits for it, never starts.',
+      : 'A machine has only one Tailscale address: a service that listens on another one, or waits for it, never starts.',
   remedy: (about) =>
     addressRemedy('Write the address once, as a constant, and use the constant everywhere.', about),
 });

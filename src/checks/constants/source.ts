@@ -104,7 +104,7 @@ function expectedOf(used: readonly Use[], named: readonly NamedAddress[]) {
 const misspelledConstant = ({ written, meant, at }: MisspelledName, folder: string): FindingDraft =>
   kinds.misspelledConstant.finding(
     { written, meant, at, folder },
-    { subject: written, evidence: [evidenceAt(at, `${written} is looked up, but not there`, meant)] },
+    { subject: written, evidence: [evidenceAt(at, `${written} is used, but does not exist`, meant)] },
   );
 
 function outsideOf(

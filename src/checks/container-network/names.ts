@@ -75,7 +75,7 @@ function judgeNetwork(
   const evidence = [
     {
       source: `name server ${address}, from the network of ${container}`,
-      observed: `asked for ${failed.name}: ${answerText(answer)}`,
+      observed: `asked for ${failed.name}, ${answerText(answer)}`,
       expected: `the address of ${container}`,
     },
     ...listening(address, known.lookups),

@@ -187,7 +187,7 @@ function lostFinding(
         {
           source: driver === 'nftables' ? 'nft list ruleset' : 'iptables-save',
           observed: `no rule forwards ${placesOf(closed)}`,
-          expected: `a rule that leads to ${container.networks?.map(({ address }) => address).join(', ')}`,
+          expected: `a rule that forwards it to ${container.networks?.map(({ address }) => address).join(', ')}`,
         },
         ...(firewall === undefined || since === undefined
           ? []

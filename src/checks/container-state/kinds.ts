@@ -176,7 +176,7 @@ export const podmanRefuses = defineKind<{
   id: 'podman-refuses',
   name: 'podman refuses to work since the last reboot',
   meaning:
-    'Its run directory is not on a tmpfs: files of the time before the reboot are still there, so every podman command fails and no container can start.',
+    'Its run directory is not on a tmpfs: files from before the reboot are still there, so every podman command fails and no container can start.',
   status: 'fail',
   title: () => 'podman refuses to work since the last reboot',
   remedy: ({ folders, running }) => ({
@@ -185,17 +185,17 @@ export const podmanRefuses = defineKind<{
         ? [
             run(['pgrep', '-a', 'conmon'], {
               root: true,
-              why: `Show whether a container is running${running === 0 ? ' (none was seen)' : ''}: it must print nothing.`,
+              why: `Check that no container is running${running === 0 ? ' (none was found)' : ''}: this must print nothing.`,
             }),
             run(['rm', '-r', '--', ...folders.map(absolutePath)], {
               root: true,
               risk: 'destructive',
-              why: 'Only if that printed nothing, delete the directories that podman names: they hold only its state of running containers, and no volume or image.',
+              why: 'Only if that printed nothing, delete the directories that podman names. They hold the state of running containers, but no volumes or images.',
             }),
           ]
         : [
             byHand(
-              `Read which directories podman names (sudo podman ps). They should hold only its state of running containers: delete them only if no container is running (pgrep conmon), and only if they are directories of podman itself below /run or /tmp.${(running ?? 0) > 0 ? ' Containers are running: stop their units first.' : ''}`,
+              `Read which directories podman names (sudo podman ps). Delete them only if no container is running (pgrep conmon), and only if they are podman's own state directories below /run or /tmp.${(running ?? 0) > 0 ? ' Containers are running: stop their units first.' : ''}`,
             ),
           ]),
       byHand(
@@ -222,7 +222,7 @@ const readLog = (container: string) =>
 const askHealth = (container: string) => [
   run(['podman', 'inspect', '--format', '{{json .State.Health}}', '--', containerName(container)], {
     root: true,
-    why: 'Read what its health check says.',
+    why: 'Read the output of its health check.',
   }),
 ];
 
@@ -240,7 +240,7 @@ export const healthNeverChecked = defineKind<Sick>({
   name: 'podman never runs the health check of a container',
   meaning: 'It has a health check, but podman has not run it once: its timer was not created.',
   status: 'warn',
-  title: ({ container }) => `${container} never had a health check run`,
+  title: ({ container }) => `podman never ran the health check of ${container}`,
   remedy: ({ container, unit, units, now }) => ({
     lasting: [
       run(['podman', 'healthcheck', 'run', '--', containerName(container)], {
@@ -344,7 +344,7 @@ export const startupCheckFails = defineKind<Sick>({
   id: 'startup-check-fails',
   name: 'A container is still starting: its startup health check fails',
   meaning:
-    'For podman the container is not ready before this check succeeds, and its other health check does not run.',
+    'Until this check succeeds, podman does not treat the container as ready, and does not run its other health check.',
   status: 'warn',
   title: ({ container }) => `${container} is still starting: its startup health check fails`,
   remedy: ({ container }) => ({ lasting: [...askHealth(container), readLog(container)] }),
@@ -451,7 +451,7 @@ export const portTwice = defineKind<Declared & { readonly other: string; readonl
   name: 'Two containers publish the same port',
   meaning: 'Only the first of them to start gets the port: the other one fails.',
   status: 'fail',
-  title: ({ container, other, port }) => `${container} publishes port ${port}, as does ${other}`,
+  title: ({ container, other, port }) => `${container} and ${other} publish the same port: ${port}`,
   remedy: ({ container, folder, at }) => ({
     lasting: [byHand(`Give ${container} another port.`, placeIn(folder, at)), rebuild()],
   }),

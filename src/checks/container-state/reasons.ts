@@ -21,7 +21,8 @@ const REASONS: readonly Reason[] = [
     kind: kinds.unhandledReboot,
     says: /boot ID differs from cached boot ID|unhandled reboot has occurred|invalid internal status/,
     words: () => 'podman refuses to work since the last reboot',
-    fix: () => 'Do the fix of the finding about podman itself: it names the directories to delete.',
+    fix: () =>
+      'First fix the finding "podman refuses to work since the last reboot": it names the directories to delete.',
   },
   {
     kind: kinds.programMissing,

@@ -96,7 +96,7 @@ const asked = ({ names }: Lookups) =>
 const answers = ({ servers }: Lookups) =>
   servers.map(({ server, name, answer }) => ({
     source: `name server ${server}`,
-    observed: `asked for ${name}: ${answerText(answer)}`,
+    observed: `asked for ${name}, ${answerText(answer)}`,
   }));
 
 /** Why no name at all resolves. */
@@ -273,7 +273,7 @@ function silentServers({ servers }: Lookups): FindingDraft[] {
             {
               subject: server,
               evidence: [
-                { source: `name server ${server}`, observed: `asked for ${name}: ${answerText(answer)}` },
+                { source: `name server ${server}`, observed: `asked for ${name}, ${answerText(answer)}` },
               ],
               explainedBy: isTailscales(server) ? [{ check: 'tailscale-up', status: 'fail' as const }] : [],
             },
@@ -320,7 +320,7 @@ function containerFinding(
         evidence: [
           {
             source: `name server ${server}, from the network of ${container}`,
-            observed: `asked for ${name}: ${answerText(answer)}`,
+            observed: `asked for ${name}, ${answerText(answer)}`,
           },
           evidenceOf(resolvConf),
         ],

@@ -143,7 +143,7 @@ export const someNames = defineKind<{
   name: 'The host cannot resolve one of the names that it needs',
   meaning: 'Nothing can be downloaded from there.',
   status: 'warn',
-  title: ({ name, outcome, but }) => `${name} ${outcome}, while ${but}`,
+  title: ({ name, outcome, but }) => `${name} ${outcome}, but ${but}`,
   remedy: ({ name }) => ({
     lasting: [
       byHand(

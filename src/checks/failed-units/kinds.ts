@@ -24,7 +24,7 @@ export const failed = defineKind<{ readonly id: string; readonly description: st
         ? []
         : [
             byHand(
-              'Start it again with systemctl if its work is still to be done; if it has a timer, you can leave it to that.',
+              'If its work still has to be done, start it again with systemctl start, or wait for its timer if it has one.',
             ),
           ]),
     ],

@@ -18,7 +18,7 @@ import {
   unreadLog,
   variableOf,
 } from '../shared/services.ts';
-import { stoppedProcess } from '../shared/stopped-process.ts';
+import { stateText, stoppedProcess } from '../shared/stopped-process.ts';
 import { DATABASE_FAULTS, type DatabaseLine, databaseLine, isForeign, isReady } from './database-log.ts';
 import * as kinds from './kinds.ts';
 import { isConnected, SERVER_FAULTS } from './server-log.ts';
@@ -191,8 +191,8 @@ function unanswered(seen: Seen, database: HostService, asked: DataService): Judg
         subject: database.name,
         evidence: [
           {
-            source: `a question to ${asked.address} in the network of ${database.name}`,
-            observed: `no answer within 3 s; state of process ${asked.pid}: ${asked.state}`,
+            source: `a connection to ${asked.address} in the network of ${database.name}`,
+            observed: `no answer within 3 s; process ${asked.pid} is ${stateText(asked.state)}`,
             expected: 'an answer',
           },
         ],

@@ -286,7 +286,8 @@ export const otherMajor = kind({
   name: 'The data folder was created by another major version of Postgres',
   meaning: `The database cannot start. ${DOWN}`,
   status: 'fail',
-  title: ({ database, found }) => `${database} cannot start: data folder of another Postgres (${found})`,
+  title: ({ database, found }) =>
+    `${database} cannot start: its data folder is of another Postgres (${found})`,
   summary: () =>
     `A major version of Postgres cannot read the data folder of another one; the data is not lost. ${DOWN}`,
   remedy: (about) => ({
@@ -385,7 +386,7 @@ export const migrationFailed = kind({
         why: 'Read the error that follows the name of the migration.',
       }),
       byHand(
-        'Search the issues of Immich (https://github.com/immich-app/immich/issues) for that error. If there is no answer, restore the dump that Immich made before the upgrade, with the version that it had then.',
+        'Search the issues of Immich (https://github.com/immich-app/immich/issues) for that error. If there is no answer, restore the dump that Immich made before the upgrade, and run the version that made it.',
       ),
     ],
   }),

@@ -59,6 +59,6 @@ function troubleOf({ url, exitCode, httpStatus, pong, error }: ImmichPing): Find
 function answerOf(exitCode: number | undefined, httpStatus = 0): [typeof kinds.unreachable, string] {
   if (exitCode !== 0) return [kinds.unreachable, CURL_WORDS[exitCode ?? 0] ?? ''];
   return httpStatus >= 500
-    ? [kinds.serverDown, `the proxy in front of it answers ${httpStatus}: the server itself is down`]
+    ? [kinds.serverDown, `its proxy answers ${httpStatus}`]
     : [kinds.somethingElse, `another server answers (HTTP ${httpStatus})`];
 }

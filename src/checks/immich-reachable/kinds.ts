@@ -64,7 +64,7 @@ export const malformedUrl = defineKind<Declared>({
   name: 'The URL of the agent is not an http URL',
   meaning: NO_UPLOAD,
   status: 'fail',
-  title: ({ agent, url }) => `The agent ${agent} cannot use ${url}: it is not an http URL`,
+  title: ({ agent, url }) => `Agent ${agent} cannot use ${url}: not an http URL`,
   remedy: ({ at, where }) => ({
     lasting: [
       byHand('Write the whole URL, with http:// and the port.', placeIn(where.folder, at)),
@@ -103,7 +103,7 @@ const cannotBeReached = (
     name,
     meaning: NO_UPLOAD,
     status: 'fail',
-    title: (of) => `The agent ${of.agent} cannot reach Immich at ${of.url}: ${why(of)}`,
+    title: (of) => `Agent ${of.agent} cannot reach ${of.url}: ${why(of)}`,
     remedy: (of) => {
       const { ask, listens } = fix(of);
       const { folder } = of.where;
@@ -126,7 +126,7 @@ const ONE_CONSTANT = 'one constant for both keeps them the same.';
 export const portNotPublished = cannotBeReached(
   'port-not-published',
   'The container of Immich publishes no port',
-  () => 'its container publishes no port',
+  () => 'Immich publishes no port',
   ({ host, port }) => ({
     listens: `Publish the port (ports = [ "${host}:${port}:2283" ];), or use the URL of a reverse proxy in front of it.`,
   }),
@@ -134,7 +134,7 @@ export const portNotPublished = cannotBeReached(
 export const loopbackOnly = cannotBeReached(
   'loopback-only',
   'Only the server itself can reach Immich',
-  ({ machine, address }) => `only ${machine} itself can reach it, at ${address}`,
+  ({ machine, address }) => `Immich listens only on ${address} of ${machine}`,
   ({ host }) => ({
     listens: `Let it listen on ${host} (if its unit waits for Tailscale), or use the URL of a reverse proxy in front of it.`,
   }),
@@ -142,7 +142,7 @@ export const loopbackOnly = cannotBeReached(
 export const otherPort = cannotBeReached(
   'other-port',
   'Immich listens on another port than the agent uses',
-  ({ own }) => `its port there is ${own}`,
+  ({ own }) => `Immich is on port ${own}`,
   ({ own, port }) => ({
     ask: `Use port ${own} in the URL.`,
     listens: `Or let it listen on ${port}; ${ONE_CONSTANT}`,
@@ -151,7 +151,7 @@ export const otherPort = cannotBeReached(
 export const firewall = cannotBeReached(
   'firewall',
   'The firewall of the server blocks the agent',
-  () => 'the firewall blocks connections from outside',
+  () => 'the firewall blocks it',
   ({ host, port }) => ({
     listens: `Set services.immich.openFirewall = true;, or open port ${port} only on the interface that has ${host}.`,
   }),
@@ -159,7 +159,7 @@ export const firewall = cannotBeReached(
 export const otherAddress = cannotBeReached(
   'other-address',
   'Immich listens on another address than the agent uses',
-  ({ address }) => `it listens on ${address}`,
+  ({ address }) => `Immich listens on ${address}`,
   ({ host, address }) => ({
     ask: `Use ${address} in the URL.`,
     listens: `Or let it listen on ${host}; ${ONE_CONSTANT}`,

@@ -103,7 +103,7 @@ export const noUser = defineKind<{ readonly container: string }>({
       byHand('If this Immich is new, open its website and create the administrator.'),
       run(['podman', 'container', 'inspect', '--format', '{{json .Mounts}}', containerName(container)], {
         root: true,
-        why: 'If it had photos before, check whether its folders are still the same ones. Then do the same for the container of its database.',
+        why: 'If it had photos before, check in this list whether its folders are still the same ones. Then check the container of its database in the same way.',
       }),
     ],
   }),

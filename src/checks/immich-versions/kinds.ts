@@ -41,7 +41,7 @@ export const differentVersions = defineKind<Parts>({
   name: 'The Immich server and its machine learning have different versions',
   meaning: 'Immich supports machine learning only in the same version as the server.',
   status: 'fail',
-  title: ({ name, own, server, expected }) => `${name} is ${own}, and ${server} is ${expected}`,
+  title: ({ name, own, server, expected }) => `${name} runs ${own}, but ${server} runs ${expected}`,
   remedy: sameTag,
 });
 
@@ -83,7 +83,7 @@ interface WithDatabase {
   readonly at: SourceLocation | undefined;
 }
 
-const REFUSED = 'Its image is pgvecto.rs, which the Immich server refuses from version 3 on.';
+const REFUSED = 'The image of the database is pgvecto.rs, which the Immich server refuses from version 3 on.';
 
 const moveData = ({ folder, at }: WithDatabase) => ({
   lasting: [
@@ -110,7 +110,6 @@ export const soonWithoutPgvecto = defineKind<WithDatabase>({
   name: 'The Immich server follows a tag that will not start with its database',
   meaning: REFUSED,
   status: 'warn',
-  title: ({ server, tag, database }) =>
-    `${server} follows ${tag}: from v3 on, it does not start with ${database}`,
+  title: ({ server, tag, database }) => `${server} follows ${tag}, but v3 will not start with ${database}`,
   remedy: moveData,
 });

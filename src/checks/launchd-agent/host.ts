@@ -270,7 +270,7 @@ function withoutProgram(
   const { path, state } = written;
   const isProgram = written === program;
   const how = state === 'missing' ? 'missing' : 'a dangling link';
-  const about = { label, uid, path, how };
+  const about = { label, uid, path };
   const cause = `${isProgram ? 'the program of the agent' : 'the interpreter of its script'} is ${how}`;
   const observed = state === 'missing' ? 'no such file' : 'a dangling link';
   const seen = seenOf(agent, last, uid, cause, { source: path, observed, expected: 'a program' });
@@ -339,7 +339,7 @@ interface LastRun {
 function lastRun(service: LaunchdService | undefined): LastRun | undefined {
   if (service === undefined || !service.loaded || service.state === 'running') return undefined;
   const { signal, exitCode } = service;
-  if (signal !== undefined) return { words: `a signal ended it (${signal})` };
+  if (signal !== undefined) return { words: `ended by a signal (${signal})` };
   if (service.state === 'spawn failed' && (exitCode === undefined || exitCode === 0))
     return { code: 78, words: 'launchd could not start it (spawn failed)' };
   if (exitCode === undefined || exitCode === 0) return undefined;
@@ -347,9 +347,9 @@ function lastRun(service: LaunchdService | undefined): LastRun | undefined {
 }
 
 const EXIT_WORDS: Readonly<Record<number, string>> = {
-  78: ', EX_CONFIG: launchd could not set it up',
-  126: ': macOS refused to execute the program',
-  127: ': a command was not found',
+  78: ' (launchd setup failed)',
+  126: ' (refused by macOS)',
+  127: ' (command not found)',
 };
 
 /** Exit status of `hsdoctor immich upload` where another run has the folder. */

@@ -53,16 +53,16 @@ export const disabled = defineKind<Unloaded>({
   name: 'The agent is disabled',
   meaning: 'launchd does not load it, at login or by hand, until it is enabled.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} is disabled`,
+  title: ({ label }) => `Agent ${label} is disabled`,
   remedy: (agent) => loading(agent, enable(agent.uid, agent.label), bootstrap(agent.uid, agent.file)),
 });
 
 export const disabledNextTime = defineKind<OfAgent>({
   id: 'disabled-next-time',
-  name: 'The agent is running, but disabled for the next login',
-  meaning: 'It is still running, but will not be loaded at the next login.',
+  name: 'The agent is loaded, but disabled for the next login',
+  meaning: 'It is still loaded, but launchd will not load it at the next login.',
   status: 'warn',
-  title: ({ label }) => `The agent ${label} is disabled`,
+  title: ({ label }) => `Agent ${label} is loaded, but disabled`,
   remedy: ({ label, uid }) => ({ lasting: [enable(uid, label)] }),
 });
 
@@ -71,14 +71,12 @@ export const notLoaded = defineKind<Unloaded>({
   name: 'The agent is not loaded',
   meaning: 'Its property list exists, but launchd has not loaded it: nothing watches the folder.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} is not loaded`,
+  title: ({ label }) => `Agent ${label} is not loaded`,
   remedy: (agent) => loading(agent, bootstrap(agent.uid, agent.file)),
 });
 
 interface Absent extends OfAgent {
   readonly path: string;
-  /** `missing`, or `a dangling link`. */
-  readonly how: string;
 }
 
 const written = ({ uid, label }: OfAgent, what: string): Partial<Remedy> => ({
@@ -92,7 +90,7 @@ export const programMissing = defineKind<Absent>({
   name: 'The program of the agent is missing',
   meaning: MOVED,
   status: 'fail',
-  title: ({ label, how }) => `The agent ${label} cannot start: its program is ${how}`,
+  title: ({ label }) => `Agent ${label} cannot start: its program is missing`,
   remedy: (agent) =>
     written(
       agent,
@@ -105,7 +103,7 @@ export const interpreterMissing = defineKind<Absent & { readonly script: string 
   name: "The interpreter of the agent's script is missing",
   meaning: MOVED,
   status: 'fail',
-  title: ({ label, how }) => `The agent ${label} cannot start: its interpreter is ${how}`,
+  title: ({ label }) => `Agent ${label} cannot start: its interpreter is missing`,
   remedy: (agent) =>
     written(
       agent,
@@ -154,7 +152,7 @@ export const watchedFolderMissing = defineKind<WithoutFolder & { readonly file: 
   meaning:
     'launchd waits for changes in a folder that does not exist. Create the folder and load the agent again: otherwise launchd may not notice the new folder.',
   status: 'fail',
-  title: ({ label }) => `The folder that the agent ${label} watches is missing`,
+  title: ({ label }) => `The folder that agent ${label} watches is missing`,
   remedy: (agent) =>
     withFolder(
       agent,
@@ -173,7 +171,7 @@ export const folderMissing = defineKind<WithoutFolder>({
   meaning:
     'The folder is for the logs, or is the working directory. Without it, launchd does not start the agent.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} cannot start: a folder is missing`,
+  title: ({ label }) => `Agent ${label} cannot start: a folder is missing`,
   summary: ({ folder }) =>
     `${folder} is for the logs, or is the working directory. Without it, launchd does not start the agent.`,
   remedy: (agent) => withFolder(agent, kickstart(agent.uid, agent.label)),
@@ -184,8 +182,8 @@ export const heldBack = defineKind<OfAgent>({
   name: 'launchd delays the agent',
   meaning: 'A file arrived, but launchd has postponed the start of the agent.',
   status: 'warn',
-  title: ({ label }) => `launchd delays the start of the agent ${label}`,
-  remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start it by name.')] }),
+  title: ({ label }) => `launchd delays the start of agent ${label}`,
+  remedy: ({ label, uid }) => ({ now: [kickstart(uid, label, 'Start the agent now.')] }),
 });
 
 export interface Ended {
@@ -210,7 +208,7 @@ function ended(
     name,
     meaning,
     status: 'fail',
-    title: ({ agent: { label }, how }) => `The last run of ${label} failed: ${how}`,
+    title: ({ agent: { label }, how }) => `Agent ${label} failed: ${how}`,
     ...(why === undefined ? {} : { summary: why }),
     remedy: ({ agent, uid, home }) => {
       const steps = fix(agent, home);
@@ -252,7 +250,7 @@ export const killed = ended(
   (agent) => [
     ...readLog(agent),
     byHand(
-      'If the error log gives no reason, there is nothing to fix. If the run left its lock behind, hsdoctor check shows how to remove it.',
+      'If the error log gives no reason, there is nothing to fix. If the run left its lock, `hsdoctor check` shows how to remove it.',
     ),
   ],
   ({ signal }) =>
@@ -347,7 +345,7 @@ export const hangs = defineKind<{
   meaning:
     'As long as it runs, launchd starts no other run, and new files are not uploaded. launchd never ends it: TimeOut has no effect.',
   status: 'fail',
-  title: ({ label, since }) => `The agent ${label} has run for ${since} without output`,
+  title: ({ label, since }) => `Agent ${label} has run for ${since} without output`,
   remedy: ({ label, uid, pid }) => ({
     lasting: [lookAtProcess(pid), restartAgent(uid, label, 'End the run that hangs, and start another.')],
   }),
@@ -364,7 +362,7 @@ export const noPropertyList = defineKind<{
   meaning:
     'It is loaded until the next login only. If another agent does the same upload, the two interfere with each other.',
   status: 'fail',
-  title: ({ label }) => `The agent ${label} is loaded without a property list`,
+  title: ({ label }) => `Agent ${label} is loaded without a property list`,
   summary: ({ others }) =>
     others.length === 0
       ? 'It runs until the next login, and is gone then.'
@@ -415,7 +413,7 @@ export const shadowed = defineKind<{
   name: 'Another property list with the same label is loaded',
   meaning: 'launchd loads only one property list for each label: the agent in the other one never runs.',
   status: 'fail',
-  title: ({ label }) => `Two property lists have the label ${label}: only one is loaded`,
+  title: ({ label }) => `Two property lists have the label ${label}`,
   summary: ({ file, loaded }) =>
     `${loaded} is loaded. launchd loads only one for each label: the agent in ${file} never runs.`,
   remedy: ({ file, loaded }) => ({
@@ -466,7 +464,7 @@ function declared<More = unknown>(
 export const notEnabled = declared(
   'not-enabled',
   'An agent is declared but not enabled',
-  'home-manager writes the property list of enabled agents only: this one will never run.',
+  'home-manager writes property lists only for enabled agents: this one will never run.',
   ({ agent }) => `The agent ${agent} is declared but not enabled`,
   'Add enable = true; beside its config.',
 );
@@ -505,7 +503,7 @@ export const noSuchProgram = declared<{ readonly path: string }>(
   'no-such-program',
   'The program of an agent is not in the configuration',
   'The file is not in the folder of the configuration, so the next rebuild fails.',
-  ({ agent, path }) => `The program of ${agent} is not in the configuration: ${path}`,
+  ({ agent, path }) => `The program of ${agent} does not exist: ${path}`,
   'Write the file, or the right path. Git has to track the file, or a flake does not see it.',
 );
 

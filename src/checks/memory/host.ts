@@ -55,7 +55,7 @@ export const host = judgeHost({
 const isFull = ({ swapTotal, swapFree }: Memory) => swapTotal > 0 && swapFree < SWAP_FULL * swapTotal;
 
 const swapText = ({ swapTotal, swapFree }: Memory) =>
-  swapTotal === 0 ? 'no swap' : `${bytes(swapFree)} of ${bytes(swapTotal)} of the swap free`;
+  swapTotal === 0 ? 'no swap' : `swap: ${bytes(swapFree)} of ${bytes(swapTotal)} free`;
 
 /** `immich-server 3100 MiB (limit 4096 MiB), plex 1200 MiB (no limit)`: who runs, the largest first. */
 function largestContainers(

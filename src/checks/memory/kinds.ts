@@ -22,7 +22,7 @@ export const littleAvailable = defineKind<Available>({
 export const waiting = defineKind<{ readonly stalled: number }>({
   id: 'waiting',
   name: 'Processes wait for memory',
-  meaning: 'Processes that wait do nothing: services answer slowly or not at all.',
+  meaning: 'While processes wait for memory, services answer slowly or not at all.',
   status: 'warn',
   title: ({ stalled }) => `The host is short of memory: processes waited ${stalled} % of the last 5 min`,
   remedy: () => ({ lasting: lessOnHost() }),

@@ -18,7 +18,7 @@ import {
   unreadLog,
   variableOf,
 } from '../shared/services.ts';
-import { stoppedProcess } from '../shared/stopped-process.ts';
+import { stateText, stoppedProcess } from '../shared/stopped-process.ts';
 import * as kinds from './kinds.ts';
 
 const RECENT_MS = 600_000;
@@ -166,7 +166,7 @@ function silentFinding(redis: HostService, about: kinds.OnHost, asked: DataServi
       evidence: [
         {
           source: `PING to ${address} in the network of ${about.name}`,
-          observed: `no answer within 3 s; state of process ${pid}: ${state}`,
+          observed: `no answer within 3 s; process ${pid} is ${stateText(state)}`,
           expected: 'PONG',
         },
       ],

@@ -59,7 +59,7 @@ export type Prospects = {
 
 /** What was wrong in the last run, and is so no more. */
 const REPAIRED: Readonly<Record<string, string>> = {
-  'no-credentials': 'The key was missing in the last run, and is there now. A run works',
+  'no-credentials': 'The key was missing in the last run, but exists now. A run works',
   'not-set': "The key or the server's URL was not set in the last run. This works now",
 };
 

@@ -13,7 +13,7 @@ import { BIND_ERROR } from './tailnet.ts';
 export const RETRY = '5s';
 const RETRY_MS = 5000;
 export const RETRY_WHY =
-  'Let systemd try again every five seconds: it then does not give up before the address exists.';
+  'Let systemd retry every five seconds, so that it does not give up before the address exists.';
 export const WAIT_WHY = 'Let the unit wait up to a minute for the address before it starts.';
 
 interface Bound {

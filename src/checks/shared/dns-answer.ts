@@ -12,7 +12,7 @@ const CODES: Readonly<Record<string, string>> = {
 /** In words after a name server: `does not answer`, `answers SERVFAIL`. */
 export function answerText(answer: DnsAnswer): string {
   if (answer === 'silent') return 'does not answer';
-  if (answer === 'closed') return 'has nothing that listens on port 53';
+  if (answer === 'closed') return 'does not listen on port 53';
   if (answer === 'unreachable') return 'cannot be reached';
   return answer.code === 0
     ? 'answers'

@@ -2,6 +2,7 @@ import type { DataService } from '../../facts/host/data-services.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { run } from '../../remedy/steps.ts';
 import { containerName, wholeNumber } from '../../remedy/words.ts';
+import { entryOf } from '../../text/entry.ts';
 import type { HostService } from './services.ts';
 
 /** A process of a container that was sent SIGSTOP. */
@@ -12,6 +13,20 @@ export interface StoppedProcess {
 }
 
 const STOPPED = 'T';
+
+const STATES: Readonly<Record<string, string>> = {
+  D: 'waiting for a disk',
+  R: 'running',
+  S: 'sleeping',
+  [STOPPED]: 'stopped',
+  Z: 'a zombie',
+};
+
+/** In words behind "is": `stopped (T)`. */
+export function stateText(state: string): string {
+  const words = entryOf(STATES, state);
+  return words === undefined ? `in state ${state}` : `${words} (${state})`;
+}
 
 export const stoppedProcess = (
   { container }: HostService,

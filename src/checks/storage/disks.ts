@@ -28,7 +28,12 @@ export function unhealthy(
         evidence: [
           {
             source: 'zpool status -x',
-            observed: [pool.state, pool.status, pool.scan, pool.errors && `errors: ${pool.errors}`]
+            observed: [
+              pool.state,
+              pool.status,
+              pool.scan && `scan: ${pool.scan}`,
+              pool.errors && `errors: ${pool.errors}`,
+            ]
               .filter((text) => text !== '')
               .join('; '),
             expected: 'all pools are healthy',

@@ -61,7 +61,7 @@ export const portTaken = defineKind<Bound>({
 export const addressMissing = defineKind<Bound>({
   id: 'address-missing',
   name: 'The Tailscale address that a container binds to does not exist',
-  meaning: 'The address is not on this machine now either.',
+  meaning: 'The address still does not exist on this machine.',
   status: 'fail',
   title: couldNotBind,
   remedy: ({ remedy }) => remedy,

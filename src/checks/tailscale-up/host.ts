@@ -159,12 +159,18 @@ function withoutConnection(tailscale: Tailscale, after: kinds.CutOff, now: numbe
   const { state, health } = tailscale;
   const [expired] = state === 'NeedsLogin' ? keyExpiry(tailscale, now, after) : [];
   if (expired?.kind === kinds.keyExpired.id) return { ...expired, status: 'fail' };
-  const said = health.length === 0 ? '' : `, it says: ${health.join(' ')}`;
+  const said = health.length === 0 ? '' : `, health: ${health.join(' ')}`;
   return (entryOf(DISCONNECTED, state) ?? kinds.notConnected).finding(
     { ...tailscale, ...after },
     {
       subject: 'tailscale',
-      evidence: [{ source: STATUS, observed: `state ${state}${said}`, expected: 'state Running' }],
+      evidence: [
+        {
+          source: STATUS,
+          observed: `${state === DAEMON_DOWN ? state : `state ${state}`}${said}`,
+          expected: 'state Running',
+        },
+      ],
     },
   );
 }

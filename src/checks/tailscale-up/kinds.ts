@@ -79,10 +79,7 @@ export const needsApproval = disconnected('needs-approval', 'an admin must appro
 
 export const stopped = disconnected('stopped', 'it was stopped', () => [CONNECT]);
 
-export const starting = disconnected('starting', 'it is starting, and not connected yet', () => [
-  READ_LOG,
-  RESTART_DAEMON,
-]);
+export const starting = disconnected('starting', 'it is still starting', () => [READ_LOG, RESTART_DAEMON]);
 
 export const notBegun = disconnected('not-begun', 'it has not started to connect', () => [
   READ_LOG,
@@ -145,7 +142,7 @@ export const addressChanged = defineKind<{ readonly own: readonly string[]; read
   remedy: ({ own, expected }) => ({
     lasting: [
       byHand(
-        `Give this machine its old address again in the admin console; or replace ${expected} by ${own[0]} everywhere, and rebuild.`,
+        `Give this machine its old address again in the admin console; or replace ${expected} with ${own[0]} everywhere, and rebuild.`,
       ),
     ],
   }),
@@ -160,7 +157,7 @@ export const foreignAddress = defineKind<{
   name: 'A unit binds to a Tailscale address that this machine does not have',
   meaning: 'The address in the configuration is old, or belongs to another machine.',
   status: 'fail',
-  title: ({ unit, address }) => `${unit} binds to ${address}, which is not this machine's Tailscale address`,
+  title: ({ unit, address }) => `${unit} binds to ${address}, which this machine does not have`,
   remedy: ({ address, own }) => ({
     lasting: [byHand(`Replace ${address} with ${own[0]} in the configuration.`), rebuild()],
   }),
@@ -183,7 +180,7 @@ interface Expiry extends CutOff {
 export const keyExpired = defineKind<Expiry>({
   id: 'key-expired',
   name: 'The Tailscale key of the machine has expired',
-  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
+  meaning: 'The machine is not in the tailnet again until somebody logs in.',
   status: 'warn',
   title: ({ day, isConnected }) =>
     isConnected
@@ -191,7 +188,7 @@ export const keyExpired = defineKind<Expiry>({
       : `Tailscale is not connected: its key ${day === undefined ? 'has expired' : `expired on ${day}`}`,
   summary: ({ isConnected }) =>
     isConnected
-      ? 'Tailscale still says that it is connected. It leaves the tailnet until somebody logs in again.'
+      ? 'Tailscale still reports that it is connected. It will leave the tailnet until somebody logs in again.'
       : UNREACHABLE,
   remedy: ({ restart }) => ({
     lasting: [
@@ -205,7 +202,7 @@ export const keyExpired = defineKind<Expiry>({
 export const keyExpires = defineKind<{ readonly day: string | undefined }>({
   id: 'key-expires',
   name: 'The Tailscale key of the machine expires within a week',
-  meaning: 'After that, the machine leaves the tailnet until somebody logs in again.',
+  meaning: 'When it has expired, the machine leaves the tailnet until somebody logs in again.',
   status: 'warn',
   title: ({ day }) => `The Tailscale key of this machine expires on ${day}`,
   remedy: () => ({

@@ -57,7 +57,7 @@ export const noAssignment = defineKind<
       byHand(
         better === undefined
           ? 'Write NAME=value, or remove it.'
-          : `Replace it by this, with its whole value, because NixOS quotes the value there: ${better}`,
+          : `Set the whole value like this instead, because NixOS quotes the value there: ${better}`,
         placeIn(folder, at),
       ),
       rebuild(),

@@ -86,7 +86,7 @@ export const missing = keyFile(
   (file) => ({
     lasting: [
       byHand(
-        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md, step 3): that is all.`,
+        `If agenix writes it, declare it in age.secrets of the configuration, with the path ${file.path}, and do the next steps. Otherwise create this file, with ${file.sourced ? assignments(file) : NEEDED[file.of]} in it (docs/mac.md, step 3), and skip the next steps.`,
       ),
       rebuildIfNix(),
       decrypt(file, 'If agenix writes it, let agenix decrypt the key again.'),
@@ -194,7 +194,7 @@ export const carriageReturn = keyFile(
     name: 'A key file for a script has Windows line endings',
     what: 'ends in a carriage return',
     meaning:
-      'The file has Windows line endings. A shell makes the carriage return a part of the value, and the server refuses it.',
+      'The file has Windows line endings. The shell makes the carriage return a part of the key, and the server refuses it.',
   },
   (file) => writeAnew(file, `${assignments(file)}, with Unix line endings,`),
 );
@@ -206,7 +206,7 @@ export const otherName = keyFile(
     name: 'A key file for a script sets no IMMICH_API_KEY',
     what: 'is not set as IMMICH_API_KEY',
     meaning:
-      'The script reads the file as shell code (source), and the file sets other variables only: the upload has no key. Upper and lower case differ.',
+      'The script reads the file as shell code (source), and the file sets other variables only: the upload has no key. Names of variables are case-sensitive.',
   },
   (file) => writeAnew(file, assignments(file)),
 );
@@ -256,7 +256,7 @@ export const keyInPropertyList = defineKind<{
   meaning:
     'Every program that you run can read the property list. If Nix writes it, the key is also in the Nix store, which all users can read.',
   status: 'warn',
-  title: ({ label }) => `The property list of ${label} holds the Immich key itself`,
+  title: ({ label }) => `The property list of ${label} holds the Immich key`,
   summary: ({ as }) =>
     as === 'variable'
       ? 'Every program that you run can read the property list. If Nix writes it, the key is also in the Nix store, which all users can read.'
@@ -283,7 +283,7 @@ export const literalKey = defineKind<{
 }>({
   id: 'literal-key',
   name: 'An Immich key is in the configuration in plain text',
-  meaning: 'Everybody can read it who can read the repository, or the Nix store of the Mac.',
+  meaning: 'Everybody who can read the repository, or the Nix store of the Mac, can read the key.',
   status: 'fail',
   title: ({ agent }) => `The Immich key of ${agent} is in the configuration in plain text`,
   remedy: ({ at, folder, system }) => ({

@@ -115,7 +115,7 @@ function subfoldersFinding({ folder: { path }, below, subfolders }: Reading): Fi
   const count = countOf(below);
   return [
     kinds.inSubfolders.finding(
-      { path, photos: photosIn(below), count },
+      { path, photos: photosIn(below) },
       {
         subject: `${path} subfolders`,
         evidence: below.map((each) => filesEvidence(`${path}/*/`, each)),
@@ -139,7 +139,7 @@ const photosIn = (files: readonly FilesOfKind[]) =>
 
 const filesEvidence = (source: string, { count, extension, bytes, oldest }: FilesOfKind) => ({
   source,
-  observed: `${counted(count, `.${extension} file`)} (${Math.ceil(bytes / 1_048_576)} MiB), the oldest of them from this time`,
+  observed: `${counted(count, `.${extension} file`)} (${Math.ceil(bytes / 1_048_576)} MiB); the time is that of the oldest`,
   at: oldest,
 });
 

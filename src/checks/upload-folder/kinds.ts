@@ -23,15 +23,13 @@ export const stranded = defineKind<{
 export const inSubfolders = defineKind<{
   readonly path: string;
   readonly photos: string;
-  readonly count: number;
 }>({
   id: 'in-subfolders',
   name: 'Photos are in subfolders of the watched folder, which the upload skips',
   meaning:
     'The agent uploads only files that are directly in the watched folder. The files in its subfolders exist only on this Mac, unless something else uploads them.',
   status: 'warn',
-  title: ({ path, photos, count }) =>
-    `${photos} ${count === 1 ? 'is' : 'are'} in subfolders of ${path}, which the upload skips`,
+  title: ({ path, photos }) => `The upload skips ${photos} in subfolders of ${path}`,
   remedy: ({ path }) => ({
     lasting: [
       byHand(

@@ -13,8 +13,7 @@ export const hangs = defineKind<{ readonly path: string; readonly pid: number; r
   name: 'The upload that holds a lock appears to hang',
   meaning: 'The upload seems to hang, and no other upload can start until it ends.',
   status: 'fail',
-  title: ({ path, since }) =>
-    `The upload that holds ${path} has been running for ${since} and writes nothing`,
+  title: ({ path, since }) => `The upload that holds ${path} has run for ${since} without output`,
   // The lock goes with the process, or the next run takes it over.
   remedy: ({ pid }) => ({
     lasting: [
@@ -29,7 +28,7 @@ export const broken = defineKind<UploadLock>({
   name: 'A lock of an upload does not name its process',
   meaning: 'Every run finds the lock, cannot tell whether another upload is running, and uploads nothing.',
   status: 'fail',
-  title: ({ path }) => `The lock ${path} is broken: it does not name its process`,
+  title: ({ path }) => `The lock ${path} does not name its process`,
   summary: ({ form }) =>
     form === 'own'
       ? 'hsdoctor did not write it: its own locks always name their process. As long as the lock is there, no run uploads anything.'
@@ -53,7 +52,7 @@ export const numberReused = defineKind<UploadLock>({
   meaning:
     'The script sees that a process with this id is running, and takes it for an upload. As long as that program runs, each upload exits at once, with status 0 and nothing in the log.',
   status: 'fail',
-  title: ({ path }) => `The lock ${path} is stale: another program has its process id now`,
+  title: ({ path }) => `The lock ${path} is stale: its process id was reused`,
   remedy: removal,
 });
 

@@ -56,7 +56,7 @@ export const unsettled = failedRun(
 export const failedAssets = failedRun(
   'failed-assets',
   'The last upload left files behind',
-  'The uploader can exit with 0 all the same. If the script deletes originals when the uploader exits with 0, it deleted these files too. First look for them on the server.',
+  'The uploader can exit with 0 all the same. If the script then deletes originals, it has deleted these files, too: look for them on the server first.',
 );
 
 export const strangeLock = failedRun(

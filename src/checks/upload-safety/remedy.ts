@@ -29,7 +29,7 @@ export function saferUpload({ danger: { kind, observed, at }, watched, system }:
   const rebuild = system === undefined ? rebuildIfNix() : rebuildOf(system, { usual: 'darwin' });
   if (kind === 'unpinned-uploader')
     return [
-      byHand('In the script, write @immich/cli@X.Y.Z, with the version that fits your server.', at),
+      byHand('Write @immich/cli@X.Y.Z in the script, with the version that fits your server.', at),
       rebuild,
     ];
   const what = observed.startsWith('IMMICH_DELETE_')

@@ -203,7 +203,7 @@ test.each([
 
 test.each([
   ['is empty', '400 0 raw', '', /^Enter the value of db/],
-  ['is no KEY=value', '400 9 raw', ` --env-file ${DB}\n`, /^Write the variable and = before the value/],
+  ['is no KEY=value', '400 9 raw', ` --env-file ${DB}\n`, /^Write the variable name and = before the value/],
   ['is KEY=value', '400 9 assignments', ` -v ${DB}:/db\nvalue-file ${DB}\n`, /^Keep only the value/],
 ])('a secret that %s is changed to what is read', (_, rest, words, why) => {
   const { findings } = agenix({ secrets: present(rest), unitCommands: using(words) });

@@ -405,7 +405,7 @@ describe('the health of a container', () => {
   test('starting for days without one result shows that nobody asks', () => {
     expect(health({ health: 'starting', ...asked }).findings[0]).toMatchObject({
       status: 'warn',
-      title: 'immich-server never had a health check run',
+      title: 'podman never ran the health check of immich-server',
     });
   });
 

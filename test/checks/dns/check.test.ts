@@ -57,7 +57,7 @@ describe('the host resolves nothing', () => {
     const { status, findings } = dns({ lookups: lookups(2, '192.168.1.1 code 3 0') });
     expect([status, findings.map(({ title }) => title)]).toEqual([
       'warn',
-      ['ghcr.io does not resolve, while 192.168.1.1 answers that there is no such name'],
+      ['ghcr.io does not resolve, but 192.168.1.1 answers that there is no such name'],
     ]);
   });
 
@@ -261,7 +261,7 @@ test('a name server that is only slow to refuse, or not to be reached over IPv6,
   expect(dns({ lookups: lookups(0, good, 'fd00::1 unreachable') }).status).toBe('ok');
   expect(dns({ lookups: lookups(0, good, '192.168.1.9 code 3 0') }).status).toBe('ok');
   expect(titles({ lookups: lookups(0, '192.168.1.9 closed', good) })).toEqual([
-    'Name server 192.168.1.9 has nothing that listens on port 53 (1 of 2 in /etc/resolv.conf)',
+    'Name server 192.168.1.9 does not listen on port 53 (1 of 2 in /etc/resolv.conf)',
   ]);
 });
 
@@ -269,7 +269,7 @@ test('a name server that answers without an address, as some filters do, is not 
   const { status, findings } = dns({ lookups: lookups(2, '192.168.1.1 code 0 0') });
   expect([status, findings.map(({ title }) => title)]).toEqual([
     'warn',
-    ['ghcr.io does not resolve, while 192.168.1.1 answers that it has no address'],
+    ['ghcr.io does not resolve, but 192.168.1.1 answers that it has no address'],
   ]);
 });
 

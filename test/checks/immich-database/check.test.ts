@@ -248,7 +248,7 @@ test.each([
   ],
   [
     'DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18 (Debian 15.18-0+deb12u1).',
-    'immich-postgres cannot start: data folder of another Postgres (14, not 15.18)',
+    'immich-postgres cannot start: its data folder is of another Postgres (14, not 15.18)',
   ],
   [
     'FATAL:  could not access file "vchord.so": No such file or directory',

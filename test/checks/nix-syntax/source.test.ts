@@ -15,7 +15,7 @@ test('a file that git-crypt keeps locked is called that, and no syntax error', (
   const [finding] = results.get('visibility')?.findings ?? [];
   expect(finding).toMatchObject({
     kind: 'visibility/not-read',
-    title: 'A part of the configuration could not be read: private.nix is encrypted by git-crypt',
+    title: 'Part of the configuration was not read: private.nix is encrypted by git-crypt',
     remedy: { lasting: [{ text: 'Unlock it with git-crypt unlock, then check again.' }] },
   });
 });

@@ -37,12 +37,20 @@ export const paths = (...all: readonly string[]) => `${all.join('')}end\n`;
 export const health = (...all: readonly string[]) =>
   `${all.map((line) => `${line}\n`).join('')}zfs none\nend\n`;
 
+const LINES = {
+  filesystem:
+    'EXT4-fs error (device sda1): ext4_lookup:1855: inode #2: comm ls: deleted inode referenced: 12',
+  recorded: 'EXT4-fs (sda1): error count since last fsck: 3',
+  'input-output': 'blk_update_request: I/O error, dev sda1, sector 1953525168 op 0x0:(READ)',
+  reset: 'sda1: hard resetting link',
+} as const;
+
 /** What the kernel said of a device, as the probe sums it up. */
 export const logged = (
   kind: 'filesystem' | 'recorded' | 'input-output' | 'reset',
   device: string,
   at: number,
-  { count = 3, readOnly = false, text = `${kind} of ${device}` } = {},
+  { count = 3, readOnly = false, text = LINES[kind].replaceAll('sda1', device) } = {},
 ) =>
   `${kind} ${device} ${count} ${at / 1000} ${at / 1000} ${readOnly ? 1 : 0} ${at / 1000} minipc kernel: ${text}\n`;
 

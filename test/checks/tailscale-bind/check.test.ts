@@ -54,7 +54,9 @@ describe('a unit that could not bind', () => {
   });
 
   test('to an address that is not here now either is told so', () => {
-    expect(bind(down(error('100.64.0.9'))).findings[0]?.summary).toContain('not on this machine now either');
+    expect(bind(down(error('100.64.0.9'))).findings[0]?.summary).toContain(
+      'still does not exist on this machine',
+    );
   });
 
   test.each(['100.63.0.1', '100.128.0.1', '192.168.1.2'])(

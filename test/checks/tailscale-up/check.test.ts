@@ -38,11 +38,7 @@ describe('a state that is not Running', () => {
       'an admin must approve this machine',
       expect.stringContaining('Approve this machine'),
     ],
-    [
-      'Starting',
-      'it is starting, and not connected yet',
-      '$ sudo journalctl --unit=tailscaled.service --lines=50',
-    ],
+    ['Starting', 'it is still starting', '$ sudo journalctl --unit=tailscaled.service --lines=50'],
     ['NoState', 'it has not started to connect', '$ sudo journalctl --unit=tailscaled.service --lines=50'],
     [
       'InUseOtherUser',
@@ -157,7 +153,7 @@ describe('the address', () => {
 
   test('of a container that is not this machine is a fault; a public one is no affair of Tailscale', () => {
     expect(up({ unitCommands: publishing('100.64.0.9') }).findings[0]?.title).toContain(
-      "binds to 100.64.0.9, which is not this machine's Tailscale address",
+      'binds to 100.64.0.9, which this machine does not have',
     );
     expect(up({ unitCommands: publishing('100.63.0.9') }).status).toBe('ok');
     expect(up({ unitCommands: publishing('100.128.0.9') }).status).toBe('ok');

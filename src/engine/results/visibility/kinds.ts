@@ -69,7 +69,7 @@ export const journalTooShort = defineKind<{
       edit({
         option: optionPath('services', 'journald', 'extraConfig'),
         after: nixString('SystemMaxUse=2G'),
-        why: 'Let the journal keep more.',
+        why: 'Raise the size limit of the journal.',
       }),
     ],
   }),
@@ -94,7 +94,7 @@ export const notRead = defineKind<{
   name: 'A part of the configuration could not be read',
   meaning: 'It may set any option: what it would change was not checked.',
   status: 'unknown',
-  title: ({ reason }) => `A part of the configuration could not be read: ${reason}`,
+  title: ({ reason }) => `Part of the configuration was not read: ${reason}`,
   remedy: ({ why, folder, at }) => ({ lasting: [byHand(NOT_READ_FIX[why], placeIn(folder, at))] }),
 });
 
@@ -148,7 +148,7 @@ export const readOtherwise = defineKind<{
   id: 'read-otherwise',
   name: 'nix and hsdoctor read an option differently',
   meaning:
-    'The value of nix was checked. Nix does not see files that git does not track, and a module of another flake may set the option. Otherwise hsdoctor read it wrong: please report that.',
+    'The value of nix was checked. nix does not see files that git does not track, and another flake may set the option; in any other case hsdoctor read it wrong: please report that.',
   status: 'warn',
   title: ({ option }) => `nix and hsdoctor read different values for ${option}`,
   remedy: ({ folder, at }) => ({
