@@ -48,7 +48,7 @@ export function openSource(folder: string): NixSource {
   }
   if (source.hosts.length === 0 && source.open.length === 0)
     throw new UsageError(
-      `there is no NixOS configuration in ${folder}: no flake.nix with machines, and no file that is a module`,
+      `there is no NixOS configuration in ${folder}: no flake.nix with machines, and no file that is a module; name the folder of your configuration`,
     );
   return source;
 }

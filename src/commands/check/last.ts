@@ -154,5 +154,6 @@ export function sinceLastCheck(last: LastCheck, report: Report, width: number): 
   const lines = [...before, ...fresh].flatMap(({ word, title, check }) =>
     hang(`  ${`${word}:`.padEnd(13)}`, visible(`${title}  ${check}`), width),
   );
+  if (lines.length === 0) return '';
   return `\n${[`Since the check at ${instant(last.at)}:`, ...lines].join('\n')}\n`;
 }
