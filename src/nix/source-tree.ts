@@ -9,6 +9,10 @@ const MOST_FILES = 50_000;
 export const GIT_CRYPT = '\0GITCRYPT';
 /** Why such a file has no syntax tree. */
 export const LOCKED = 'is encrypted by git-crypt';
+const TOO_DEEP = 'is nested more deeply than hsdoctor reads';
+const TOO_LARGE = 'is larger than 16 MiB';
+/** Why a file has no syntax tree that nix may well read. */
+export const LIMITS: ReadonlySet<unknown> = new Set([TOO_DEEP, TOO_LARGE]);
 const LEFT_OUT = new Set(['.git', '.jj', '.direnv', 'node_modules']);
 
 export class SourceFile {
@@ -100,7 +104,7 @@ export class SourceTree {
     const edited = this.#edited.get(real);
     if (edited !== undefined) return { text: edited };
     try {
-      if (statSync(real).size > LARGEST) return { reason: 'is larger than 16 MiB' };
+      if (statSync(real).size > LARGEST) return { reason: TOO_LARGE };
       return { text: readFileSync(real, 'utf8') };
     } catch (error) {
       return { reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
@@ -151,7 +155,9 @@ export class SourceTree {
   #read(path: string): SourceFile | string {
     const read = this.text(path);
     if ('reason' in read) return read.reason;
-    return read.text.startsWith(GIT_CRYPT) ? LOCKED : new SourceFile(path, read.text);
+    if (read.text.startsWith(GIT_CRYPT)) return LOCKED;
+    const file = new SourceFile(path, read.text);
+    return file.syntax.isTooDeep ? TOO_DEEP : file;
   }
 
   /** Names in a folder, with what each is, as `builtins.readDir` tells it; undefined where there is no such folder. */

@@ -296,8 +296,10 @@ describe.skipIf(!HAS_NIX)('with the real nix (skipped without Debian’s nix-bin
     ]);
     expect(told).toEqual(['nix evaluates 2 machines: mostly 5 s to 1 min, at most 1 min (--timeout)']);
     expect(resultOf(reports[0], 'visibility')).toMatchObject({ status: 'ok' });
+    expect(resultOf(reports[0], 'nix-syntax')).toMatchObject({ status: 'ok' });
     // What its files say was not looked at.
     expect(resultOf(reports[1], 'visibility')).toMatchObject({ status: 'unknown' });
+    expect(resultOf(reports[1], 'nix-syntax')).toMatchObject({ status: 'unknown', findings: [] });
   });
 
   test('tells once for all machines what nix does not like of the flake itself', async () => {

@@ -8,7 +8,7 @@ const MOST_MISTAKES = 5;
 export const source = judgeSource({
   needs: ['syntax'],
   evaluate({ syntax }, context) {
-    const { files, problems, missing, untracked, notKnown } = syntax;
+    const { files, problems, notParsed, missing, untracked, notKnown } = syntax;
     return {
       findings: [
         ...[...Map.groupBy(problems, ({ at }) => at.file)].flatMap(([file, own]) =>
@@ -17,7 +17,10 @@ export const source = judgeSource({
         ...[...Map.groupBy(missing, ({ path }) => path)].map(([path, all]) => notThere(path, all, context)),
         ...untracked.map((file) => notKnownToGit(file, syntax, context)),
       ],
-      notChecked: notKnown === undefined ? [] : [`whether git tracks every file is not known: ${notKnown}`],
+      notChecked: [
+        ...notParsed,
+        ...(notKnown === undefined ? [] : [`whether git tracks every file is not known: ${notKnown}`]),
+      ],
       lookedAt: { nixFiles: files },
     };
   },

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { isKind } from '../../nix/data.ts';
+import { UNREAD_PART } from '../../nix/modules/configuration.ts';
 import type { SyntaxProblem } from '../../nix/source.ts';
 import type { SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type SourceConfiguration } from './define.ts';
@@ -15,6 +16,8 @@ export interface LackingFile {
 export interface DeclaredSyntax {
   readonly files: number;
   readonly problems: readonly SyntaxProblem[];
+  /** Why a file of the machine was not parsed, or which files it has is not known. */
+  readonly notParsed: readonly string[];
   /** Imported, and not there. */
   readonly missing: readonly LackingFile[];
   /** There, and not known to git: nix copies of a flake what git knows. */
@@ -34,15 +37,44 @@ export const syntax = defineSourceFact<DeclaredSyntax>({
     const { host, source } = configuration;
     const own = new Set(['flake.nix', ...host.files]);
     const files = source.tree.filesRead.filter(({ path }) => own.has(path));
+    const problems = source.problems().filter(({ at }) => own.has(at.file));
+    const missing = missingImports(configuration);
     return {
       files: files.length,
-      problems: source.problems().filter(({ at }) => own.has(at.file)),
-      missing: missingImports(configuration),
+      problems,
+      notParsed: [
+        ...unparsedFiles(configuration, own),
+        ...unknownFiles(configuration, [
+          ...problems.map(({ at }) => at.file),
+          ...missing.map(({ path }) => path),
+        ]),
+      ],
+      missing,
       asksForFiles: files.some(({ text }) => text.includes('pathExists')),
       ...untrackedFiles(configuration, own),
     };
   },
 });
+
+function unparsedFiles(
+  { host, source: { tree } }: SourceConfiguration,
+  own: ReadonlySet<string>,
+): readonly string[] {
+  const imported = host.gaps.flatMap(({ kind, file }) => (kind === 'outside' ? [] : (file ?? [])));
+  return [...new Set([...own, ...imported])].flatMap((path) => {
+    const file = tree.kind(path) === 'file' ? tree.file(path) : undefined;
+    return typeof file === 'string' ? [`${path} ${file}`] : [];
+  });
+}
+
+/** Files that may be elsewhere, and what is not known of a list of modules, unless it is only that a file is wrong. */
+function unknownFiles({ host }: SourceConfiguration, wrong: readonly string[]): readonly string[] {
+  return host.gaps.flatMap(({ kind, reason, file, at }) =>
+    (kind === 'unread' || kind === 'missing') && !wrong.includes(file ?? at?.file ?? 'flake.nix')
+      ? [`${UNREAD_PART} (${reason})`]
+      : [],
+  );
+}
 
 function missingImports({ host, source }: SourceConfiguration): readonly LackingFile[] {
   const { tree } = source;

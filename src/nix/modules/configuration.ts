@@ -14,7 +14,7 @@ import {
 } from '../evaluation/value.ts';
 import { type Origins, type Touches, touches } from '../origins.ts';
 import { ownSite, placeOf, type Site } from '../place.ts';
-import { LOCKED } from '../source-tree.ts';
+import { LIMITS, LOCKED } from '../source-tree.ts';
 import {
   type Definition,
   type DischargedDefinition,
@@ -56,9 +56,9 @@ interface Collected {
 export interface Gap {
   /**
    * `outside`: a module of another flake or of nixpkgs. Of this tree: a file that is not there (`missing`), that git-crypt keeps
-   * `locked` or that is otherwise `unreadable`; or something that is not known (`unread`).
+   * `locked`, that is beyond a `limit` of this reader, or that is otherwise `unreadable`; or something that is not known (`unread`).
    */
-  readonly kind: 'outside' | 'missing' | 'locked' | 'unreadable' | 'unread';
+  readonly kind: 'outside' | 'missing' | 'locked' | 'limit' | 'unreadable' | 'unread';
   /** What it may set: nothing that these files do not ask for, more of what there may be several of, or anything. */
   readonly touches: Touches;
   /** What it is called, where it has a name: `inputs.x.nixosModules.y`. */
@@ -367,7 +367,8 @@ export class Configuration implements ModuleSystem {
     if (value?.isUnread !== true || value.path === undefined) return 'unread';
     const { tree } = this.#options.evaluator;
     if (tree.kind(value.path) === 'absent') return 'missing';
-    return tree.file(value.path) === LOCKED ? 'locked' : 'unreadable';
+    const file = tree.file(value.path);
+    return file === LOCKED ? 'locked' : LIMITS.has(file) ? 'limit' : 'unreadable';
   }
 
   #moduleArguments(): SetValue {

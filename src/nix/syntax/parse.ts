@@ -19,10 +19,14 @@ export interface Syntax {
   readonly paths: readonly string[];
   readonly comments: readonly Comment[];
   readonly problems: readonly Problem[];
+  /** It is nested more deeply than is read here, and nothing behind that was read: nix reads more. */
+  readonly isTooDeep: boolean;
 }
 
 /** Deeper nesting is not read: no configuration has it, and the stack is not endless. */
 const DEEPEST = 600;
+/** So many operators or arguments in one row: each stands below the next in the tree. */
+const LONGEST_ROW = 2000;
 const MOST_PROBLEMS = 20;
 
 interface Power {
@@ -96,8 +100,8 @@ const beginsAttribute = (type: string): boolean =>
 export function parse(text: string): Syntax {
   const parser = new Parser(text);
   const root = parser.file();
-  const { paths, comments } = parser;
-  return { tree: parser.tree(), root, paths, comments, problems: parser.allProblems() };
+  const { paths, comments, isTooDeep } = parser;
+  return { tree: parser.tree(), root, paths, comments, problems: parser.allProblems(), isTooDeep };
 }
 
 class Parser {
@@ -110,6 +114,7 @@ class Parser {
   readonly #lexer: Lexer;
   readonly #tree = new SyntaxTreeBuilder();
   #depth = 0;
+  #isTooDeep = false;
   /** One mistake is told once: nothing more is told until the next `;` or bracket is found. */
   #recovering = false;
 
@@ -123,6 +128,10 @@ class Parser {
 
   get comments() {
     return this.#lexer.comments;
+  }
+
+  get isTooDeep() {
+    return this.#isTooDeep;
   }
 
   /** What is bound to what is only certain of a file of which the text is right. */
@@ -171,12 +180,15 @@ class Parser {
     this.#problem(`unexpected ${this.#found()}, expected "${type}"`);
   }
 
+  #tooDeep(): NodeId {
+    this.#isTooDeep = true;
+    const broken = this.#problem('nested more deeply than hsdoctor reads');
+    this.#lexer.continueAt(this.#lexer.text.length);
+    return broken;
+  }
+
   #expression(): NodeId {
-    if (this.#depth >= DEEPEST) {
-      const broken = this.#problem('nested too deeply');
-      this.#lexer.continueAt(this.#lexer.text.length);
-      return broken;
-    }
+    if (this.#depth >= DEEPEST) return this.#tooDeep();
     this.#depth++;
     const expression = this.#function();
     this.#depth--;
@@ -245,6 +257,7 @@ class Parser {
     if (operator !== '|>' && operator !== '<|') return first;
     const operands = [first];
     while (this.#take(operator)) operands.push(this.#operation(0));
+    if (operands.length > LONGEST_ROW) return this.#tooDeep();
     if (this.#lexer.type === '|>' || this.#lexer.type === '<|') this.#problem(`unexpected ${this.#found()}`);
     const start = this.#tree.start(first);
     return operator === '|>'
@@ -308,14 +321,18 @@ class Parser {
   }
 
   #operation(least: number): NodeId {
-    if (this.#depth >= DEEPEST) return this.#expression();
+    if (this.#depth >= DEEPEST) return this.#tooDeep();
     this.#depth++;
     let left = this.#prefixed();
     const start = this.#tree.start(left);
-    for (let lastStrength = -1; ; ) {
+    for (let [lastStrength, length] = [-1, 0]; ; length++) {
       const operator = this.#lexer.type;
       const power = powerOf(operator);
       if (power === undefined || power.strength <= least) break;
+      if (length >= LONGEST_ROW) {
+        this.#tooDeep();
+        break;
+      }
       if (power.joins === 'not' && power.strength === lastStrength)
         this.#problem(`unexpected ${this.#found()}`);
       lastStrength = power.strength;
@@ -340,8 +357,9 @@ class Parser {
 
   #application(): NodeId {
     let callee = this.#selection();
-    while (beginsOperand(this.#lexer.type)) {
+    for (let length = 0; beginsOperand(this.#lexer.type); length++) {
       if (this.#lexer.type === 'let' && this.#lexer.nextCharacter() !== '{') break;
+      if (length >= LONGEST_ROW) return this.#tooDeep();
       callee = this.#apply(callee, this.#selection());
     }
     return callee;
@@ -355,7 +373,7 @@ class Parser {
     const from = this.#operand();
     if (this.#take('.')) {
       const path = this.#attributePath();
-      const fallback = this.#take('or') ? this.#selection() : undefined;
+      const fallback = this.#take('or') ? this.#fallback() : undefined;
       return this.#tree.select(this.#tree.start(from), from, path, fallback);
     }
     // An old spelling of the application of a function to something named `or`.
@@ -365,8 +383,16 @@ class Parser {
     return this.#apply(from, this.#tree.identifier(start, 'or'));
   }
 
+  #fallback(): NodeId {
+    if (this.#depth >= DEEPEST) return this.#tooDeep();
+    this.#depth++;
+    const fallback = this.#selection();
+    this.#depth--;
+    return fallback;
+  }
+
   #operand(): NodeId {
-    if (this.#depth >= DEEPEST) return this.#expression();
+    if (this.#depth >= DEEPEST) return this.#tooDeep();
     this.#depth++;
     const operand = this.#simple();
     this.#depth--;
@@ -523,7 +549,7 @@ class Parser {
     while (this.#take('.')) {
       const attribute = this.#attribute();
       if (below.length < DEEPEST) below = [...below, attribute];
-      else this.#problem('nested too deeply', start);
+      else this.#tooDeep();
     }
     this.#expect('=');
     return { type: 'binding', start, name, below, value: this.#expression() };

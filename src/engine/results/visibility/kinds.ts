@@ -79,13 +79,14 @@ const NOT_READ_FIX = {
   syntax: 'Fix the syntax error first, then check again.',
   'git-crypt': 'Unlock it with git-crypt unlock, then check again.',
   file: 'Check that the path is right, and that the file is in the folder.',
+  limit: 'Use --eval, so that nix tells what the file sets, or accept exit status 3.',
   value:
     'If the value comes from outside of these files, check the folder that has the flake.nix, or use --eval, or accept exit status 3.',
 };
 
 export const notRead = defineKind<{
   readonly reason: string;
-  /** A syntax error, a locked file, a file that is not there, or a value that is not known. */
+  /** A syntax error, a locked file, a file that is not there, one that is beyond a limit of hsdoctor, or a value that is not known. */
   readonly why: keyof typeof NOT_READ_FIX;
   readonly folder: string;
   readonly at: SourceLocation | undefined;

@@ -59,6 +59,7 @@ const WHY = {
   unread: 'value',
   missing: 'file',
   unreadable: 'file',
+  limit: 'limit',
   locked: 'git-crypt',
 } as const;
 

@@ -1,4 +1,4 @@
-# status: ok
+# status: unknown
 {
   imports = [
     ./hardware-configuration.nix # wrong: visibility
