@@ -109,6 +109,10 @@ test.each<[string, string[]]>([
   ['since-negative', ['check', '--since=-1h']],
   ['source-absent', ['check', '--source', '/nowhere']],
   ['source-empty', ['check', '--source', '']],
+  ['source-empty', ['check', '--last', '--source', '']],
+  ['check-empty', ['check', '']],
+  ['command-empty', ['']],
+  ['history-empty', ['immich', 'history', '']],
   ['source-without-nix', ['check', '--source', 'demo']],
   ['check-of-hosts-only', ['check', 'container-oom', '--source', 'test/nix/seed-layout']],
   ['check-of-configurations-only', ['check', 'nix-syntax', '--bundle', 'demo/sick-server']],
@@ -145,6 +149,18 @@ test.each<[string, string, string[]]>([
   const { stderr, stdout, exitCode } = await run([...args, '--config', 'mine.toml'], { cwd });
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   await expect(`${stderr}\n`).toMatchFileSnapshot(`golden/usage/${name}.exit-${exitCode}.txt`);
+});
+
+test('an empty --source is a mistake of its own, also in the folder of a configuration with a settings file', async () => {
+  const cwd = join(folder, 'configuration');
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'hsdoctor.toml'), '');
+  writeFileSync(join(cwd, 'configuration.nix'), '{ system.stateVersion = "24.05"; }');
+  expect(await run(['check', '--source', ''], { cwd })).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'hsdoctor: --source is empty: name the folder of a NixOS configuration',
+  });
 });
 
 test("the user's settings hold for a check, but their hosts not for a bundle", async () => {

@@ -28,7 +28,7 @@ export function usageSentence(error: Error, commands: readonly string[]): string
   const missing = args?.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name]));
   if (missing?.[0] !== undefined) return `no ${missing[0]} was given: see --help`;
   if (args?.[0] !== undefined) return `unexpected argument "${args[0]}": see --help`;
-  const words = /^command (.+?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
+  const words = /^command (.*?) not found\.?$/i.exec(error.message)?.[1]?.split(':');
   if (words !== undefined) return unknownCommand(words, commands);
   return error.message
     .replace(/^The following errors? occurred:\s*/, '')

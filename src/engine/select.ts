@@ -80,6 +80,7 @@ export function noSuchCheck(id: string, checks: readonly Check[]): UsageError {
 function hintFor(word: string): string {
   if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; to check a bundle: \`--bundle ${quote(word)}\``;
   if (word === '.' || word === '..') return `; to check a configuration: \`--source ${quote(word)}\``;
+  if (word.trim() === '') return '; `hsdoctor list` shows all checks';
   return `; \`hsdoctor list\` shows all checks; to check a host: \`--host ${quote(word)}\``;
 }
 

@@ -36,7 +36,6 @@ interface ReadFact {
 
 /** @throws {UsageError} where there is no such folder, or no configuration in it */
 export function openSource(folder: string): NixSource {
-  if (folder === '') throw new UsageError('--source is empty: name the folder of a NixOS configuration');
   let source: NixSource;
   try {
     if (!statSync(folder).isDirectory())

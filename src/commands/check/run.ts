@@ -46,6 +46,9 @@ interface CheckFlags extends SettingFlags {
 
 /** @returns the exit status */
 export async function check(ids: readonly string[], flags: CheckFlags, version: string): Promise<number> {
+  // Joined with the name of a settings file, it would be this folder.
+  if (flags.source === '')
+    throw new UsageError('--source is empty: name the folder of a NixOS configuration');
   if (!flags.last) return runCheck(ids, flags, version);
   if ([ids, flags.host, flags.bundle, flags.source, flags.tag].some((each) => each?.length))
     throw new UsageError(

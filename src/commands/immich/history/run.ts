@@ -9,6 +9,7 @@ import { historyFile } from './file.ts';
 const MOST_SHOWN = 100;
 
 export async function history(name: string | undefined, json: boolean): Promise<void> {
+  if (name === '') throw new UsageError('the name of the file is empty: leave it out to see all files');
   const file = historyFile();
   const entries = await readHistory(file, name === undefined ? undefined : isNamed(name)).catch((error) => {
     if (ioCode(error) === undefined) throw error;
