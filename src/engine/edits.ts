@@ -4,11 +4,11 @@ import { type CheckedTarget, type CheckResult, type Finding, STATUSES } from '..
 import type { SourceLocation } from '../model/source-location.ts';
 import { type Host, namesOf } from '../nix/host.ts';
 import { touches } from '../nix/origins.ts';
-import { rewritten } from '../nix/rewrite.ts';
+import { linesToHide, rewritten } from '../nix/rewrite.ts';
 import type { NixSource } from '../nix/source.ts';
 import { SourceFile } from '../nix/source-tree.ts';
 import { redact } from '../text/redact.ts';
-import { unifiedDiff } from '../text/unified-diff.ts';
+import { type Hunk, hunksOf, isUnique, unifiedDiff } from '../text/unified-diff.ts';
 
 /** Each is judged by looking at the whole configuration again. */
 const MOST_JUDGED = 20;
@@ -16,10 +16,8 @@ const MOST_JUDGED = 20;
 const MOST_READ = 9_000_000;
 /** What takes longer for another reason than its size is not looked at twice. */
 const LONGEST_MS = 10_000;
-/** Lines around what changes; fewer, where one of them looks like a secret. */
-const CONTEXTS = [3, 1];
-/** A line of Nix after which a definition, or a part of a list, begins. */
-const ENDS = /[;{[(]\s*(?:#.*)?$/;
+/** Lines around what changes: as many as hold nothing that may be a secret. */
+const CONTEXTS = [3, 2, 1, 0];
 /** Names that need no quotes in a diff. */
 const PLAIN_PATH = /^[\w.+@-][\w./+@-]*$/;
 
@@ -194,22 +192,31 @@ function isOnlyIn(place: SourceLocation, path: readonly string[], host: Host) {
 const isRead = (path: readonly string[], { gaps }: Pick<Host, 'gaps'>) =>
   gaps.every((gap) => path.every((_, index) => !touches(gap.touches, path.slice(0, index + 1))));
 
-/** What looks like a secret, in the lines around as well, is in no diff. */
-function diffOf({ at: { file }, from, to }: EditedFile): string | undefined {
+/** What may be a secret, or looks like one, is in no diff; nor is what may be changed elsewhere by mistake. */
+function diffOf({ at, from, to }: EditedFile): string | undefined {
+  const { file } = at;
   if (!PLAIN_PATH.test(file)) return undefined;
-  return CONTEXTS.map((context) => unifiedDiff(file, from, to, context)).find(
-    (diff) => diff !== undefined && [diff, inOneLine(diff, from)].every((text) => redact(text) === text),
-  );
+  const hidden = {
+    before: linesToHide(new SourceFile(file, from), at),
+    after: linesToHide(new SourceFile(file, to), at),
+  };
+  const hunk = hunksOf(from, to, CONTEXTS).find((each) => mayShow(each, hidden));
+  if (hunk === undefined || !isUnique(hunk, from)) return undefined;
+  const diff = unifiedDiff(file, hunk);
+  return redact(diff) === diff ? diff : undefined;
 }
 
-/** What a diff shows, with the lines in which it begins: a secret may stand below its name. */
-function inOneLine(diff: string, from: string): string {
-  const first = Number(/^@@ -(\d+)/m.exec(diff)?.[1]) - 1;
-  const above = from.split('\n').slice(0, first);
-  const begins = above.findLastIndex((line) => ENDS.test(line)) + 1;
-  const shown = diff.split('\n').slice(3);
-  const lines = [...above.slice(begins), ...shown.map((line) => line.slice(1))];
-  return lines.join(' ').replaceAll(/''\s*/g, '"').replaceAll(/\s+/g, ' ');
+function mayShow(
+  { above, lines }: Hunk,
+  { before, after }: Readonly<Record<'before' | 'after', ReadonlySet<number>>>,
+): boolean {
+  let [old, now] = [above, above];
+  return lines.every(({ kind }) => {
+    const isHidden = (kind !== 'added' && before.has(old)) || (kind !== 'removed' && after.has(now));
+    if (kind !== 'added') old++;
+    if (kind !== 'removed') now++;
+    return !isHidden;
+  });
 }
 
 const has = (report: CheckedTarget | undefined, fingerprint: string) =>

@@ -34,8 +34,9 @@ const edit = z.object({
   /** What it should say. */
   after: z.string(),
   /**
-   * The same as a unified diff with paths from the folder of the configuration, as `patch -p1` and `git apply` take it: where
-   * the configuration was judged again with it. It takes those of the steps before it for done.
+   * The same as a unified diff with paths from the folder of the configuration, as `patch -p1` and `git apply --unidiff-zero`
+   * take it: where the configuration was judged again with it. It takes those of the steps before it for done, and shows no text
+   * and no number but those of this value.
    */
   diff: z.optional(z.string()),
   why: z.string(),

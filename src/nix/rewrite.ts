@@ -3,18 +3,13 @@ import { type Aligned, aligned } from '../text/alignment.ts';
 import { type NamedValue, namedValues } from './bindings.ts';
 import { SourceFile } from './source-tree.ts';
 import type { NodeId } from './syntax/expression.ts';
-import { parse } from './syntax/parse.ts';
+import { literalsIn, parse, type Span } from './syntax/parse.ts';
 import { readIndentedText, readText } from './syntax/text.ts';
 
 /** What a name is given, both as Nix writes it: one text, or a list of texts. */
 export interface Rewriting {
   readonly before: string;
   readonly after: string;
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 interface Replacement extends Span {
@@ -43,6 +38,41 @@ export function rewritten(
   return result.syntax.problems.length === 0 && isSame(writtenIn(namedAt(result, at)), to.value)
     ? replaced
     : undefined;
+}
+
+/** A comment of nothing but words. */
+const WORDS = /^[\p{L}\p{M}\p{Extended_Pictographic}\s#*/.,;!?()-]*$/u;
+const NAMES_SECRET = /pass|secret|token|credential|\b(?:key|pin|pwd?|code)\b/i;
+
+/**
+ * The lines of a file, from 0, that may hold a secret, which nobody can tell from another value: those with a text or a number
+ * that is not the value at a place, and those with a comment that is more than words.
+ */
+export function linesToHide(
+  file: SourceFile,
+  at: Pick<SourceLocation, 'line' | 'column'>,
+): ReadonlySet<number> {
+  const own = new Set(ownTexts(file, at));
+  const lines = new Set<number>();
+  const hide = ({ start, end }: Span) => {
+    const last = file.lines.of(Math.max(start, end - 1)).line - 1;
+    for (let line = file.lines.of(start).line - 1; line <= last; line++) lines.add(line);
+  };
+  for (const literal of literalsIn(file.text)) if (!own.has(literal.start)) hide(literal);
+  for (const comment of file.syntax.comments) {
+    const text = file.text.slice(comment.start, comment.end);
+    if (!WORDS.test(text) || NAMES_SECRET.test(text)) hide(comment);
+  }
+  return lines;
+}
+
+/** Where a text, or the texts of a list, begin. */
+function ownTexts(file: SourceFile, at: Pick<SourceLocation, 'line' | 'column'>): readonly number[] {
+  const named = namedAt(file, at);
+  if (named === undefined) return [];
+  const { tree } = file.syntax;
+  const value = tree.read(named.node);
+  return (value.type === 'list' ? value.items : [named.node]).map((node) => tree.start(node));
 }
 
 const namedAt = (file: SourceFile, { line, column }: Pick<SourceLocation, 'line' | 'column'>) =>

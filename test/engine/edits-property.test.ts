@@ -124,7 +124,7 @@ test('an edit changes the lines that its diff tells, and ends what was found', (
       expect(findings).not.toEqual([]);
       for (const diff of diffs) {
         changed++;
-        const edited = applied(text, diff, 'git', 'apply', '-');
+        const edited = applied(text, diff, 'git', 'apply', '--unidiff-zero', '-');
         expect(applied(text, diff, 'patch', '-p1', '--quiet', '--fuzz=0')).toBe(edited);
         const ends = (line: string) => line.replace(/\n$/, '');
         const [without, withOut] = [linesOf(text).map(ends), linesOf(edited).map(ends)];

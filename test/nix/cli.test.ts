@@ -109,7 +109,8 @@ describe('a configuration with faults that are one value each', () => {
     );
     const diffs = steps.flatMap((step) => (step.kind === 'edit' ? (step.diff ?? []) : []));
     expect(diffs).toHaveLength(3);
-    for (const input of diffs) await execa('git', ['apply', '-'], { cwd, input, stripFinalNewline: false });
+    for (const input of diffs)
+      await execa('git', ['apply', '--unidiff-zero', '-'], { cwd, input, stripFinalNewline: false });
     expect((await looked()).exitCode).toBe(0);
   });
 });

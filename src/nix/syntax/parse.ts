@@ -98,10 +98,24 @@ const beginsAttribute = (type: string): boolean =>
  * and the bindings behind it are read on.
  */
 export function parse(text: string): Syntax {
+  return parsed(text).syntax;
+}
+
+/** A part of a text of Nix. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where texts, with their quotes and all within, numbers and URIs stand: whatever a secret can be written as. */
+export const literalsIn = (text: string): readonly Span[] => parsed(text).literals;
+
+function parsed(text: string): { readonly syntax: Syntax; readonly literals: readonly Span[] } {
   const parser = new Parser(text);
   const root = parser.file();
-  const { paths, comments, isTooDeep } = parser;
-  return { tree: parser.tree(), root, paths, comments, problems: parser.allProblems(), isTooDeep };
+  const { paths, comments, isTooDeep, literals } = parser;
+  const problems = parser.allProblems();
+  return { syntax: { tree: parser.tree(), root, paths, comments, problems, isTooDeep }, literals };
 }
 
 class Parser {
@@ -111,6 +125,7 @@ class Parser {
   readonly #free = new FreeNames();
   #isMixed = false;
   readonly paths: string[] = [];
+  readonly literals: Span[] = [];
   readonly #lexer: Lexer;
   readonly #tree = new SyntaxTreeBuilder();
   #depth = 0;
@@ -409,8 +424,10 @@ class Parser {
       }
       case 'integer':
       case 'float':
+        this.#literal();
         return this.#tree.number(type, start, this.#content());
       case 'uri':
+        this.#literal();
         return this.#tree.text(start, [this.#content()]);
       case 'search path':
         return this.#tree.searchPath(start, this.#content().slice(1, -1));
@@ -451,6 +468,11 @@ class Parser {
     return broken;
   }
 
+  #literal(): void {
+    const { start, end } = this.#lexer;
+    this.literals.push({ start, end });
+  }
+
   #path(): NodeId {
     const { start } = this.#lexer;
     let { content, end } = this.#lexer;
@@ -486,6 +508,7 @@ class Parser {
     const { type, start, end } = this.#lexer;
     const read = type === '"' ? readText : readIndentedText;
     const { parts, end: closed } = read(this.#lexer.text, end, this.#interpolation);
+    this.literals.push({ start, end: closed ?? this.#lexer.text.length });
     this.#lexer.continueAt(closed ?? this.#lexer.text.length);
     return closed === undefined ? [this.#problem('the string that begins here is not closed', start)] : parts;
   }
