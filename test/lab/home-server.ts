@@ -28,7 +28,7 @@ export async function restore(box: Box): Promise<void> {
   await box.must('systemctl restart tailscaled.service');
   await setNameServer(box, NO_NAME_SERVER);
   await box.must(
-    'podman rm --force --ignore --time 0 memos; systemctl disable --quiet --now podman-restart; umount -q /proc/meminfo; rm -rf /var/lib/acme',
+    'podman rm --force --ignore --time 0 memos; systemctl disable --quiet --now podman-restart; umount -q /proc/meminfo; rm -rf /var/lib/acme; systemctl stop gatus miniflux; rm -rf /etc/containers/systemd; systemctl daemon-reload',
   );
   await rebuild(box, await configuration());
   // A database keeps the password and the roles that it had.

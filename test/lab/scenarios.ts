@@ -414,7 +414,7 @@ export const refusals: readonly Scenario[] = [
     suites: ['trixie'],
     async provoke(box) {
       await box.must(
-        `mkdir -p ${QUADLETS}; ${quadlet('gatus', 'HealthCmd=/bin/true', 'HealthStartupCmd=/bin/false', 'HealthStartupInterval=2s')}${quadlet('miniflux', 'Exec=/bin/cat /absent', '[Service]', 'Restart=on-failure')}systemctl daemon-reload; systemctl start gatus`,
+        `mkdir -p ${QUADLETS}; ${quadlet('gatus', 'HealthCmd=/bin/true', 'HealthStartupCmd=/bin/false', 'HealthStartupInterval=10s')}${quadlet('miniflux', 'Exec=/bin/cat /absent', '[Service]', 'Restart=on-failure')}systemctl daemon-reload; systemctl start gatus`,
       );
       await box.ssh('minipc', 'systemctl start miniflux');
       await box.must(
