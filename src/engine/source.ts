@@ -224,9 +224,14 @@ function factOf(fact: SourceFact, configuration: SourceConfiguration): Fact<unkn
   }
 }
 
+/** Every check says it. */
+const MOST_TOLD = 50;
+
 /** Machines that may be there and could not be found are a target of their own, lest their faults pass for none. */
 function unfollowed({ open, hosts }: NixSource, folder: string, checks: readonly Check[]): CheckedTarget {
-  const error = `${hosts.length === 0 ? 'no machine was found' : 'there may be more machines'}: ${open.join('; ')}`;
+  const more = open.length - MOST_TOLD;
+  const why = [...open.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${counted(more, 'more reason')}`] : [])];
+  const error = `${hosts.length === 0 ? 'no machine was found' : 'there may be more machines'}: ${why.join('; ')}`;
   return {
     name: folder,
     kind: 'source',

@@ -16,6 +16,7 @@ export class Host {
   readonly #configuration: Configuration;
 
   readonly #tree: SourceTree;
+  #files: { readonly configurations: number; readonly files: readonly string[] } | undefined;
 
   constructor(
     name: string,
@@ -66,6 +67,13 @@ export class Host {
   /** The files whose modules this machine is made of, and those that these name, sorted. */
   get files(): readonly string[] {
     const all = this.#all();
+    // What is read later may add modules of submodules, and nothing else.
+    if (this.#files?.configurations !== all.length)
+      this.#files = { configurations: all.length, files: this.#filesOf(all) };
+    return this.#files.files;
+  }
+
+  #filesOf(all: readonly Configuration[]): readonly string[] {
     const files = reachable(
       all.flatMap(({ files }) => [...files]),
       this.#tree,

@@ -14,6 +14,9 @@ import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
 import { declaredByFiles, filesOf, moduleFiles, nameOfFile, unreadFiles } from './without-flake.ts';
 
+/** As many as are checked in about as many seconds as somebody waits. */
+const MOST_MACHINES = 500;
+
 export interface SyntaxProblem {
   readonly message: string;
   readonly at: SourceLocation;
@@ -84,24 +87,42 @@ function machinesOf(reader: Reader): Pick<NixSource, 'hosts' | 'open' | 'layout'
   const outputs = flakeOutputs(reader);
   const flake = outputs === undefined ? undefined : declaredHosts(outputs, (hive) => nodesOf(hive, reader));
   // A flake that is not followed makes no machine of a file.
-  if (flake !== undefined && flake.hosts.length + flake.open.length > 0)
+  if (flake !== undefined && flake.hosts.length + flake.open.length > 0) {
+    const { some, open } = bounded(flake.hosts);
     return {
-      hosts: flake.hosts.map((host) => declaredHost(host, reader)),
-      open: flake.open,
+      hosts: some.map((host) => declaredHost(host, reader)),
+      open: [...flake.open, ...open],
       layout: 'flake',
     };
+  }
   const all = filesOf(tree);
   const made = declaredByFiles(reader, all);
-  const hosts = made.hosts.map((host) => declaredHost(host, reader));
+  const calls = bounded(made.hosts);
+  const hosts = calls.some.map((host) => declaredHost(host, reader));
   const used = new Set(hosts.flatMap(({ files }) => files));
   // Beside machines that are made by a call, as beside a flake, modules are for others to use.
   const modules = moduleFiles(tree, all, flake !== undefined || made.hosts.length > 0);
-  const alone = modules.filter((path) => !used.has(path) && !made.files.has(path));
+  const alone = bounded(modules.filter((path) => !used.has(path) && !made.files.has(path)));
   return {
-    hosts: [...hosts, ...alone.map((path) => fileHost(path, reader))],
-    open: [...made.open, ...(flake === undefined ? unreadFiles(tree, all) : [])],
+    hosts: [...hosts, ...alone.some.map((path) => fileHost(path, reader))],
+    open: [
+      ...made.open,
+      ...calls.open,
+      ...alone.open,
+      ...(flake === undefined ? unreadFiles(tree, all) : []),
+    ],
     layout: 'files',
   };
+}
+
+function bounded<T>(machines: readonly T[]): {
+  readonly some: readonly T[];
+  readonly open: readonly string[];
+} {
+  const more = machines.length - MOST_MACHINES;
+  const open =
+    more > 0 ? [`hsdoctor reads at most ${MOST_MACHINES} machines, and there are ${more} more`] : [];
+  return { some: machines.slice(0, MOST_MACHINES), open };
 }
 
 function problemsIn(files: readonly SourceFile[]): readonly SyntaxProblem[] {

@@ -57,8 +57,8 @@ function machinesBelow(value: Value, path: string, attributes: readonly string[]
   if (value.kind !== 'set') return { hosts: [], open: attributes.length === 0 ? whyOpen(value, path) : [] };
   if (attributes.length >= DEEPEST || value.attributes.get('outPath') !== undefined)
     return { hosts: [], open: [] };
-  const names = value.attributes.names().slice(0, MOST_NAMES);
-  const parts = names.map((name) => {
+  const names = value.attributes.names();
+  const parts = names.slice(0, MOST_NAMES).map((name) => {
     const part = value.attributes.get(name)?.force();
     const found = part === undefined ? NONE : machinesBelow(part, path, [...attributes, name]);
     return { name, part, ...found };
@@ -70,6 +70,9 @@ function machinesBelow(value: Value, path: string, attributes: readonly string[]
     ? [
         ...parts.flatMap(({ name, part }) => whyOpen(part, `${path}: ${name}`)),
         ...whyOpen(value.attributes.rest, path),
+        ...(names.length > MOST_NAMES
+          ? [`${path}: hsdoctor reads at most ${MOST_NAMES} names of a set`]
+          : []),
       ]
     : [];
   return { hosts, open: [...parts.flatMap((part) => part.open), ...doubts] };

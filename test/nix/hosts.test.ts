@@ -341,3 +341,26 @@ test('a file that cannot be read may be a machine', () => {
   expect(source.hosts.map(({ name }) => name)).toEqual(['a']);
   expect(source.open).toEqual(['hosts/b.nix is larger than 16 MiB']);
 });
+
+test.each([
+  [
+    'a flake',
+    {
+      'flake.nix': `{ outputs = { nixpkgs, ... }: { nixosConfigurations = nixpkgs.lib.genAttrs (map toString (nixpkgs.lib.range 1 503))
+        (_: nixpkgs.lib.nixosSystem { modules = [ { } ]; }); }; }`,
+    },
+  ],
+  [
+    'files',
+    Object.fromEntries(
+      Array.from({ length: 503 }, (_, index) => [
+        `m${index}.nix`,
+        '{ pkgs, ... }: { system.stateVersion = "25.11"; }',
+      ]),
+    ),
+  ],
+])('of more machines than are read, the others are told of: %s', (_, files) => {
+  const source = open(files);
+  expect(source.hosts).toHaveLength(500);
+  expect(source.open).toEqual(['hsdoctor reads at most 500 machines, and there are 3 more']);
+});

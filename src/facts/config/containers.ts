@@ -14,6 +14,7 @@ import {
 } from './define.ts';
 import { type Elsewhere, namedElsewhere, unreadContainers } from './elsewhere.ts';
 import { PODMAN_SINCE } from './oci-backend.ts';
+import { oncePer } from './once-per.ts';
 import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
 import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
@@ -161,18 +162,7 @@ function misspelledIn(reading: Reading): DeclaredContainer['misspelled'] {
 }
 
 /** The unit of a container, without `.service`: where nothing tells that docker is the backend, that under podman. */
-export function unitsOfContainers(host: HostReading): (name: string) => string {
-  const known = unitsOf.get(host);
-  if (known !== undefined) return known;
-  const found = namingOf(host);
-  unitsOf.set(host, found);
-  return found;
-}
-
-/** Each container asks for it. */
-const unitsOf = new WeakMap<HostReading, (name: string) => string>();
-
-function namingOf(host: HostReading): (name: string) => string {
+export const unitsOfContainers = oncePer((host: HostReading): ((name: string) => string) => {
   const backend = wholeText(statedText(host.reading(BACKEND)));
   if (backend !== undefined) return (name) => `${backend}-${name}`;
   const version = wholeText(statedText(host.reading(['system', 'stateVersion'])));
@@ -180,7 +170,7 @@ function namingOf(host: HostReading): (name: string) => string {
   const units = new Set(host.attributes(['systemd', 'services']).items);
   return (name) =>
     units.has(`docker-${name}`) && !units.has(`podman-${name}`) ? `docker-${name}` : `podman-${name}`;
-}
+});
 
 function container(configuration: SourceConfiguration, name: string, usual: string): DeclaredContainer {
   const { host } = configuration;

@@ -2,8 +2,9 @@ import { FactUnavailable } from '../../model/fact.ts';
 import { ifKnown, isKnown, type Known, type Several, several } from '../../model/known.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Opaque } from '../../nix/data.ts';
-import type { SourceTree } from '../../nix/source-tree.ts';
+import type { SourceFile, SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
+import { oncePer } from './once-per.ts';
 import { listed, statedText, statedTruth } from './stated.ts';
 import { type Text, textOf, unknownIn, wholeText } from './text.ts';
 
@@ -83,12 +84,15 @@ export const immichServers = defineSourceFact<DeclaredImmichServers>({
   ],
   read({ all, source }) {
     const machines = all.filter(({ system }) => system !== 'darwin' && system !== 'home');
-    const servers = machines.flatMap((host) => [...containersOf(host), ...serviceOf(host)]);
+    const servers = machines.flatMap(serversOf);
     if (servers.length === 0)
       throw new FactUnavailable('not-applicable', 'no machine of this folder is known to run Immich');
     return { servers, fronts: machines.flatMap((host) => frontsOf(host, source.tree)) };
   },
 });
+
+/** Each machine asks for those of all. */
+const serversOf = oncePer((host: HostReading) => [...containersOf(host), ...serviceOf(host)]);
 
 function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> {
   const name = wholeText(statedText(host.reading(['networking', 'hostName'])));
@@ -278,6 +282,16 @@ function isClosed(host: HostReading, port: number): boolean {
 
 /** What on a machine may take requests in place of Immich and hand them on. */
 function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
+  const files = host.files.filter((path) => {
+    const file = tree.file(path);
+    return typeof file !== 'string' && forwards(file);
+  });
+  return [...declaredFronts(host), ...files.map((path) => `what ${path} builds`)];
+}
+
+const forwards = oncePer(({ text }: SourceFile) => FORWARDS.test(text.replaceAll(/^\s*#.*$/gm, '')));
+
+const declaredFronts = oncePer((host: HostReading) => {
   const proxies = PROXIES.filter((name) => {
     return mayBe(statedTruth(host.reading(['services', name, 'enable'])), true);
   }).map((name) => `services.${name} of ${host.name}`);
@@ -286,9 +300,5 @@ function frontsOf(host: HostReading, tree: SourceTree): readonly string[] {
     const text = isKnown(image) ? textOf(image.value, undefined)?.text : JSON.stringify(image);
     return PROXY_IMAGE.test(`${name} ${text ?? ''}`) ? [`the container ${name} of ${host.name}`] : [];
   });
-  const files = host.files.filter((path) => {
-    const read = tree.text(path);
-    return 'text' in read && FORWARDS.test(read.text.replaceAll(/^\s*#.*$/gm, ''));
-  });
-  return [...proxies, ...containers, ...files.map((path) => `what ${path} builds`)];
-}
+  return [...proxies, ...containers];
+});

@@ -5,6 +5,7 @@ import { type Data, isKind } from '../../nix/data.ts';
 import { reachable } from '../../nix/imports.ts';
 import { defineSourceFact, type HostReading, type SourceConfiguration } from './define.ts';
 import { type MisspelledName, misspelledNames } from './misspelled-names.ts';
+import { oncePer } from './once-per.ts';
 import { statedText } from './stated.ts';
 
 /** A value that is called the address of a machine in the tailnet: `network.minipcTailscaleIP`. */
@@ -60,18 +61,20 @@ export const namedAddresses = defineSourceFact<DeclaredNamedAddresses>({
     return {
       addresses,
       misspelled: misspelledNames(configuration, files),
-      hasOwnRange: all.some(
-        (each) => each.attributes(['services', 'headscale', 'settings']).items.length > 0,
-      ),
+      hasOwnRange: all.some(isHeadscale),
     };
   },
 });
 
-/** `networking.hostName`, and what the flake calls the machine. */
-function namesOf(host: HostReading): readonly string[] {
+/** `networking.hostName`, and what the flake calls the machine: each machine asks for those of all. */
+const namesOf = oncePer((host: HostReading): readonly string[] => {
   const hostName = ifKnown(statedText(host.reading(['networking', 'hostName'])))?.text;
   return [host.name, ...(hostName === undefined ? [] : [hostName])].map(plain).filter((name) => name !== '');
-}
+});
+
+const isHeadscale = oncePer(
+  (host: HostReading) => host.attributes(['services', 'headscale', 'settings']).items.length > 0,
+);
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 

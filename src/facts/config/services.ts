@@ -11,6 +11,7 @@ import {
   requireNixos,
   type SourceConfiguration,
 } from './define.ts';
+import { oncePer } from './once-per.ts';
 import { listed, type Setting, settingOf, settingsOf, statedText, statedTruth } from './stated.ts';
 import { contentOf, type Program, plainText, programOf, STRICT, type Text, textOf } from './text.ts';
 
@@ -83,13 +84,11 @@ export const services = defineSourceFact<readonly DeclaredService[]>({
 });
 
 /** Several facts ask for the same units of a machine: each is read once. */
-const read = new WeakMap<HostReading, Map<string, DeclaredService>>();
+const unitsRead = oncePer((_: HostReading) => new Map<string, DeclaredService>());
 
 /** What the configuration says of a unit, also of one that it does not name. */
 export function declaredService(configuration: SourceConfiguration, name: string): DeclaredService {
-  const { host } = configuration;
-  const known = read.get(host) ?? new Map<string, DeclaredService>();
-  read.set(host, known);
+  const known = unitsRead(configuration.host);
   const found = known.get(name) ?? declaredUnit(configuration, [...SERVICES, name], 'serviceConfig');
   known.set(name, found);
   return found;
@@ -102,12 +101,8 @@ export function declaredUnit(
 ): DeclaredService {
   const unit = host.reading(path);
   const serviceConfig = settingsOf(unit.at(section));
-  const hasOverlays = host.reading(['nixpkgs', 'overlays']).option().state !== 'unset';
-  const isStrict = [
-    unit.at('enableStrictShellChecks'),
-    host.reading(['systemd', 'enableStrictShellChecks']),
-  ].some((each) => ifKnown(statedTruth(each)) === true);
-  // NixOS lets a script of a unit end at the first failure.
+  const { hasOverlays, isStrict: isStrictForAll, defaults, mayHaveUsualFolders } = saidForAll(host);
+  const isStrict = isStrictForAll || ifKnown(statedTruth(unit.at('enableStrictShellChecks'))) === true;
   const optionsOfScripts = isStrict ? STRICT : 'set -e\n';
   const declared = ({ text, isCommand }: Pick<DeclaredCommand, 'text' | 'isCommand'>): DeclaredCommand => ({
     text,
@@ -144,16 +139,24 @@ export function declaredUnit(
     environment: settingsOf(unit.at('environment')),
     startLimitIntervalSec: statedText(unit.at('startLimitIntervalSec')),
     startLimitBurst: statedText(unit.at('startLimitBurst')),
-    defaults: Object.fromEntries(
-      DEFAULTS.map((key) => [key, ofManager(host, `Default${key}`)]),
-    ) as DeclaredService['defaults'],
+    defaults,
     startsWith: severalOf(commands('ExecCondition'), commands('ExecStartPre', 'preStart')),
     startsAfter: commands('ExecStartPost', 'postStart'),
     runs: commands('ExecStart', 'script').items,
     path: listed(unit.at('path')),
-    mayHaveUsualFolders: MAKERS.some((path) => mentionsFolders(host.reading(path).value())),
+    mayHaveUsualFolders,
   };
 }
+
+/** What a machine says of all of its units, of which there may be thousands. */
+const saidForAll = oncePer((host: HostReading) => ({
+  hasOverlays: host.reading(['nixpkgs', 'overlays']).option().state !== 'unset',
+  isStrict: ifKnown(statedTruth(host.reading(['systemd', 'enableStrictShellChecks']))) === true,
+  defaults: Object.fromEntries(
+    DEFAULTS.map((key) => [key, ofManager(host, `Default${key}`)]),
+  ) as DeclaredService['defaults'],
+  mayHaveUsualFolders: MAKERS.some((path) => mentionsFolders(host.reading(path).value())),
+}));
 
 const severalOf = <T>(...lists: readonly Several<T>[]): Several<T> =>
   several(
