@@ -150,12 +150,24 @@ function draftedResult(
     (status, finding) => worse(status, finding.status),
     'ok',
   );
-  const status = unread.length > 0 ? worse(worst, 'unknown') : worst;
-  const reason = unread.length > 0 ? unread.join('; ') : status === 'ok' ? note : undefined;
+  const more = findings.length - MOST_FINDINGS;
+  const reasons = more > 0 ? [...unread, `${MORE_FINDINGS}, and found ${more} more`] : unread;
+  const status = reasons.length > 0 ? worse(worst, 'unknown') : worst;
+  const reason = reasons.length > 0 ? reasons.join('; ') : status === 'ok' ? note : undefined;
   return {
-    drafts: findings,
+    drafts: more > 0 ? worstOf(findings) : findings,
     result: { check: id, status, ...(reason === undefined ? {} : { reason }), lookedAt },
   };
+}
+
+/** Nobody reads more, and a report of a hundred thousand has 100 MB. */
+const MOST_FINDINGS = 1000;
+const MORE_FINDINGS = `hsdoctor reports at most ${MOST_FINDINGS} findings of a check`;
+
+function worstOf(findings: readonly FindingDraft[]): readonly FindingDraft[] {
+  const failures = findings.filter(({ status }) => status === 'fail');
+  const others = findings.filter(({ status }) => status !== 'fail');
+  return [...failures, ...others].slice(0, MOST_FINDINGS);
 }
 
 interface CheckedDraft {

@@ -48,6 +48,8 @@ export interface Reading {
 /** Why something more may be set at a path. */
 type GapAt = (path: () => readonly string[]) => Unknown | undefined;
 
+/** Of ten thousand containers all is read in 300 MB; nobody has as many of anything. */
+const MOST_NAMES = 20_000;
 const NOTHING: readonly never[] = [];
 const NOTHING_BELOW: Several<Reading> = { items: NOTHING };
 const NO_ITEMS: Items = { items: NOTHING, isList: false };
@@ -142,21 +144,27 @@ export class OptionReading implements Reading {
 
   names(): Several<string> {
     const { names, rest } = this.#tree.names();
-    return { items: names.filter(isAttribute), rest: placed(rest) };
+    const items = names.slice(0, MOST_NAMES).filter(isAttribute);
+    return { items, rest: this.#tooMany(names.length) ?? placed(rest) };
   }
 
   below(): Several<Reading> {
     const { parts, rest } = this.#tree.below();
     const gap: GapAt = (path) => placed(this.#tree.gapAt(path));
     const readings: Reading[] = [];
-    for (const part of parts)
+    for (const part of parts.slice(0, MOST_NAMES))
       if (isAttribute(part.name))
         readings.push(
           part instanceof OptionTree
             ? new OptionReading(part)
             : new PartReading(this, part.name, part.value, gap),
         );
-    return { items: readings, rest: placed(rest) };
+    return { items: readings, rest: this.#tooMany(parts.length) ?? placed(rest) };
+  }
+
+  #tooMany(count: number): Unknown | undefined {
+    if (count <= MOST_NAMES) return undefined;
+    return tooMany(count, this.path, placeOfDefinition(this.#tree.definitions()[0]));
   }
 }
 
@@ -220,7 +228,8 @@ class PartReading implements Reading {
 
 /** Undefined where of one more has to be known than its value: whether it is in force. */
 function partsOf({ attributes }: SetValue, within: Reading, gap: GapAt): Several<Reading> | undefined {
-  const names = attributes.listed ?? attributes.names();
+  const all = attributes.listed ?? attributes.names();
+  const names = all.length > MOST_NAMES ? all.slice(0, MOST_NAMES) : all;
   const readings = new Array<Reading>(names.length);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
@@ -231,9 +240,17 @@ function partsOf({ attributes }: SetValue, within: Reading, gap: GapAt): Several
   }
   return {
     items: names.every(isAttribute) ? readings : readings.filter(({ name }) => isAttribute(name)),
-    rest: gap(() => within.path) ?? placed(attributes.rest),
+    rest:
+      (all.length > MOST_NAMES ? tooMany(all.length, within.path, undefined) : undefined) ??
+      gap(() => within.path) ??
+      placed(attributes.rest),
   };
 }
+
+const tooMany = (count: number, path: readonly string[], at: SourceLocation | undefined): Unknown => ({
+  reason: `hsdoctor reads at most ${MOST_NAMES} names of a set, and ${path.join('.')} has ${count}`,
+  at,
+});
 
 /** All but what nix itself keeps among the attributes of a submodule. */
 const isAttribute = (name = ''): boolean => name !== '_module';

@@ -240,6 +240,32 @@ describe('bounds', () => {
     expect(secrets?.status).toBe('ok');
   });
 
+  test('of more names of a set than are read, it is told that there are others, and where', () => {
+    const names = 'map toString (lib.range 1 20002)';
+    const source = open({
+      'configuration.nix': `{ lib, ... }: {\n  systemd.services = lib.genAttrs (${names}) (_: { }); }`,
+    });
+    const [host] = source.hosts;
+    const units = host?.attributes('systemd.services');
+    const below = host?.reading(['systemd', 'services']).below();
+    for (const each of [units, below]) {
+      expect(each?.items).toHaveLength(20_000);
+      expect(each?.rest).toMatchObject({
+        reason: 'hsdoctor reads at most 20000 names of a set, and systemd.services has 20002',
+        at: { file: 'configuration.nix', line: 2 },
+      });
+    }
+  });
+
+  test('of more findings of a check than are reported, it is told how many there are', () => {
+    const folder = writeTree({
+      'configuration.nix': `{ ... }: {\n${'# hsdoctor: ignore ml-oom\n'.repeat(1500)}  system.stateVersion = "25.11";\n}`,
+    });
+    const waivers = reportsOf(folder)[0]?.results.find(({ check }) => check === 'waivers');
+    expect(waivers?.findings).toHaveLength(1000);
+    expect(waivers?.reason).toBe('hsdoctor reports at most 1000 findings of a check, and found 500 more');
+  });
+
   test('a file that is too large is not read, and is a gap', () => {
     const source = open({
       'configuration.nix': '{ imports = [ ./big.nix ]; }',
