@@ -12,7 +12,14 @@ import { Configuration, type ModuleSource } from './modules/configuration.ts';
 import { Origins } from './origins.ts';
 import { placeOf } from './place.ts';
 import { type SourceFile, SourceTree } from './source-tree.ts';
-import { declaredByFiles, filesOf, moduleFiles, nameOfFile, unreadFiles } from './without-flake.ts';
+import {
+  circleOfModules,
+  declaredByFiles,
+  filesOf,
+  moduleFiles,
+  nameOfFile,
+  unreadFiles,
+} from './without-flake.ts';
 
 /** As many as are checked in about as many seconds as somebody waits. */
 const MOST_MACHINES = 500;
@@ -103,14 +110,17 @@ function machinesOf(reader: Reader): Pick<NixSource, 'hosts' | 'open' | 'layout'
   // Beside machines that are made by a call, as beside a flake, modules are for others to use.
   const modules = moduleFiles(tree, all, flake !== undefined || made.hosts.length > 0);
   const alone = bounded(modules.filter((path) => !used.has(path) && !made.files.has(path)));
+  const found = [...hosts, ...alone.some.map((path) => fileHost(path, reader))];
+  const open = [
+    ...made.open,
+    ...calls.open,
+    ...alone.open,
+    ...(flake === undefined ? unreadFiles(tree, all) : []),
+  ];
+  const isNothing = found.length + open.length === 0 && flake === undefined;
   return {
-    hosts: [...hosts, ...alone.some.map((path) => fileHost(path, reader))],
-    open: [
-      ...made.open,
-      ...calls.open,
-      ...alone.open,
-      ...(flake === undefined ? unreadFiles(tree, all) : []),
-    ],
+    hosts: found,
+    open: isNothing ? [...made.doubts, ...circleOfModules(tree, all)] : open,
     layout: 'files',
   };
 }

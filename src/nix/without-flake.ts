@@ -13,26 +13,36 @@ const HIVE = 'hive.nix';
 const DEEPEST = 3;
 const MOST_NAMES = 1000;
 
+interface DeclaredBelow extends Declared {
+  /** What is not known of names that stand beside no machine: most are none. */
+  readonly doubts: readonly string[];
+}
+
 /** The machines that files make without a flake, by a call of NixOS or as a hive of colmena; and these files. */
 export function declaredByFiles(
   reader: Reader,
   all: Files,
-): Declared & { readonly files: ReadonlySet<string> } {
+): DeclaredBelow & { readonly files: ReadonlySet<string> } {
   const hosts: DeclaredHost[] = [];
   const open: string[] = [];
+  const doubts: string[] = [];
   const files = new Set<string>();
   const { evaluator } = reader;
   for (const path of expressionFiles(evaluator.tree, all)) {
     const whole = called(evaluator.import({ kind: 'path', path }, undefined), path, evaluator);
     const found =
       path === HIVE
-        ? machinesIn(nodesOf(whole, reader), path, (name) => ({ kind: 'hive', path, name }))
+        ? {
+            ...machinesIn(nodesOf(whole, reader), path, (name) => ({ kind: 'hive', path, name })),
+            doubts: [],
+          }
         : machinesBelow(whole, path);
     if (found.hosts.length > 0) files.add(path);
     hosts.push(...found.hosts);
     open.push(...found.open);
+    doubts.push(...found.doubts);
   }
-  return { hosts, open, files };
+  return { hosts, open, doubts, files };
 }
 
 /** What is no module, and is named by no other file, or by its own name where others look for it. */
@@ -51,12 +61,11 @@ function called(value: Value, path: string, evaluator: Evaluator): Value {
   return isComplete || path === HIVE ? evaluator.call(value, Thunk.of(set([])), undefined) : value;
 }
 
-function machinesBelow(value: Value, path: string, attributes: readonly string[] = []): Declared {
+function machinesBelow(value: Value, path: string, attributes: readonly string[] = []): DeclaredBelow {
   const machine = machineIn(value, attributes.at(-1) ?? '', { kind: 'expression', path, attributes });
-  if (machine !== undefined) return { hosts: [machine], open: [] };
-  if (value.kind !== 'set') return { hosts: [], open: attributes.length === 0 ? whyOpen(value, path) : [] };
-  if (attributes.length >= DEEPEST || value.attributes.get('outPath') !== undefined)
-    return { hosts: [], open: [] };
+  if (machine !== undefined) return { ...NONE, hosts: [machine] };
+  if (value.kind !== 'set') return { ...NONE, open: attributes.length === 0 ? whyOpen(value, path) : [] };
+  if (attributes.length >= DEEPEST || value.attributes.get('outPath') !== undefined) return NONE;
   const names = value.attributes.names();
   const parts = names.slice(0, MOST_NAMES).map((name) => {
     const part = value.attributes.get(name)?.force();
@@ -64,21 +73,22 @@ function machinesBelow(value: Value, path: string, attributes: readonly string[]
     return { name, part, ...found };
   });
   const hosts = parts.flatMap((part) => part.hosts);
-  const beside = parts.some(({ part }) => isMachine(part));
+  const more = names.length - MOST_NAMES;
+  const doubts = [
+    ...parts.flatMap(({ name, part }) => whyOpen(part, `${path}: ${[...attributes, name].join('.')}`)),
+    ...whyOpen(value.attributes.rest, path),
+    ...(more > 0 ? [`${path}: hsdoctor reads at most ${MOST_NAMES} names of a set`] : []),
+  ];
   // Beside a machine, what is not known may be another one.
-  const doubts = beside
-    ? [
-        ...parts.flatMap(({ name, part }) => whyOpen(part, `${path}: ${name}`)),
-        ...whyOpen(value.attributes.rest, path),
-        ...(names.length > MOST_NAMES
-          ? [`${path}: hsdoctor reads at most ${MOST_NAMES} names of a set`]
-          : []),
-      ]
-    : [];
-  return { hosts, open: [...parts.flatMap((part) => part.open), ...doubts] };
+  const beside = parts.some(({ part }) => isMachine(part));
+  return {
+    hosts,
+    open: [...parts.flatMap((part) => part.open), ...(beside ? doubts : [])],
+    doubts: [...parts.flatMap((part) => part.doubts), ...(beside ? [] : doubts)],
+  };
 }
 
-const NONE: Declared = { hosts: [], open: [] };
+const NONE: DeclaredBelow = { hosts: [], open: [], doubts: [] };
 
 /** A package is no machine. */
 function whyOpen(value: Value | undefined, where: string): readonly string[] {
@@ -121,6 +131,17 @@ export function moduleFiles(
     (file) => namedFiles(file, tree).length > 0 || /\bstateVersion\b/.test(file.text),
   );
   return (machines.length > 0 ? machines : modules).map(({ path }) => path);
+}
+
+/** Modules that only other modules name, where there is no other: one of them may be a machine, and nothing says which. */
+export function circleOfModules(tree: SourceTree, { files }: Files): readonly string[] {
+  const named = new Set(files.filter((file) => !isModule(file)).flatMap((file) => namedFiles(file, tree)));
+  const [first, second, ...others] = files.filter((file) => isModule(file) && !named.has(file.path));
+  if (first === undefined || second === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return [
+    `${first.path} and ${second.path}${more} import each other: hsdoctor does not know which one is the machine`,
+  ];
 }
 
 /** Without a flake each of these may be a machine, unless another file names it. */

@@ -216,3 +216,33 @@ describe('machines without a flake', () => {
     expect(machines(files)).toEqual(['one one in part']);
   });
 });
+
+describe('where no machine is found, and something may be one', () => {
+  test('names that could not be evaluated are told', () => {
+    const call = (file: string) => `import (sources.nixpkgs + "/nixos") { configuration = ${file}; }`;
+    const source = open({
+      'default.nix': `let sources = import ./npins; in { a = ${call('./a.nix')}; b = ${call('./b.nix')}; }`,
+      'npins/default.nix': 'throw "no pins"',
+      'a.nix': '{ services.openssh.enable = true; }',
+      'b.nix': '{ services.openssh.enable = true; }',
+    });
+    expect(source.hosts).toEqual([]);
+    expect(source.open).toEqual([
+      'default.nix: a: it ends with the error "no pins"',
+      'default.nix: b: it ends with the error "no pins"',
+    ]);
+  });
+
+  test('modules that import each other are named', () => {
+    const source = open({ 'x.nix': '{ imports = [ ./y.nix ]; }', 'y.nix': '{ imports = [ ./x.nix ]; }' });
+    expect(source.open).toEqual([expect.stringMatching(/^x\.nix and y\.nix import each other/)]);
+  });
+
+  test('a module that another kind of file names is none', () => {
+    const source = open({
+      'default.nix': '{ module = ./module.nix; }',
+      'module.nix': '{ a.enable = true; }',
+    });
+    expect(source).toMatchObject({ hosts: [], open: [] });
+  });
+});
