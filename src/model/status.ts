@@ -81,11 +81,25 @@ const secrets = z.object({
 });
 
 const memory = z.object({
+  /** Of the whole host. */
+  total: z.optional(size),
+  /** What programs can have of it without anything being swapped out. */
+  available: z.optional(size),
   /** Of the containers that have a limit, together. */
   used: z.optional(size),
   limit: z.optional(size),
   /** Processes that were killed because memory ran out, in the time window. */
   kills: z.optional(count),
+  notRead,
+  verdict: z.optional(verdict),
+});
+
+/** The running system of NixOS. */
+const generation = z.object({
+  /** Of the profile; absent for a system that is in no profile. */
+  number: z.optional(count),
+  version: z.optional(z.string()),
+  createdAt: z.optional(time),
   notRead,
   verdict: z.optional(verdict),
 });
@@ -129,6 +143,7 @@ const target = z.object({
   tailnet: z.optional(tailnet),
   secrets: z.optional(secrets),
   upload: z.optional(upload),
+  generation: z.optional(generation),
   others: z.array(judged),
   /** Results of all checks by their status. */
   checks: z.object({ ok: count, warn: count, fail: count, unknown: count, skipped: count }),

@@ -238,7 +238,7 @@ function diskRow({ point, type, size, free, isReadOnly, verdict }: DiskStatus): 
 }
 
 function hostRows(target: TargetStatus, now: string): Row[] {
-  const { memory, tailnet, secrets, upload, others } = target;
+  const { memory, tailnet, secrets, upload, generation, others } = target;
   const row = (
     name: string,
     told: { readonly notRead: readonly string[]; readonly verdict?: Verdict | undefined } | undefined,
@@ -260,6 +260,7 @@ function hostRows(target: TargetStatus, now: string): Row[] {
     ...(upload === undefined
       ? [uploadElsewhere(target)]
       : row('last upload', upload, uploadTexts(upload, now))),
+    ...row('generation', generation, generation === undefined ? [] : generationTexts(generation, now)),
     ...others.map(({ check, reason, lookedAt, verdict }) => ({
       verdict,
       name: NAMES[check] ?? check,
@@ -272,15 +273,33 @@ function hostRows(target: TargetStatus, now: string): Row[] {
 }
 
 /** Where it is other than the name of the check. */
-const NAMES: Readonly<Record<string, string>> = { 'system-update': 'generation', 'failed-units': 'units' };
+const NAMES: Readonly<Record<string, string>> = { 'failed-units': 'units' };
 
 function uploadElsewhere({ containers }: TargetStatus): Row {
   const where = containers === undefined ? 'not read' : 'on the Mac that uploads: hsdoctor agent status';
   return { verdict: undefined, name: 'last upload', cells: [where] };
 }
 
-function memoryTexts({ used, limit, kills }: NonNullable<TargetStatus['memory']>): string[] {
+function generationTexts(
+  { number, version, createdAt }: NonNullable<TargetStatus['generation']>,
+  now: string,
+): string[] {
+  if (version === undefined && createdAt === undefined) return [];
+  const made = createdAt === undefined ? [] : [`made ${distance(createdAt, now)} ago`];
+  return [[number ?? 'not in the profile', ...(version === undefined ? [] : [version]), ...made].join(', ')];
+}
+
+function memoryTexts({
+  total,
+  available,
+  used,
+  limit,
+  kills,
+}: NonNullable<TargetStatus['memory']>): string[] {
   return [
+    ...(total === undefined || available === undefined
+      ? []
+      : [`${mebibytes(available)} of ${mebibytes(total)} available`]),
     ...(used === undefined || limit === undefined
       ? []
       : [`containers with a limit use ${mebibytes(used)} of ${mebibytes(limit)}`]),

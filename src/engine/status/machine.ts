@@ -9,7 +9,7 @@ import { unlessUnread, type Verdicts } from './verdicts.ts';
 /** Filesystems that are not on a disk, and shares. */
 const NO_DISK = new Set(['tmpfs', 'ramfs', 'devtmpfs', 'overlay', 'autofs', 'efivarfs']);
 /** What is told of by their checks alone. */
-const OTHERS = ['backup', 'clock', 'certificates', 'system-update', 'dns', 'failed-units'];
+const OTHERS = ['backup', 'clock', 'certificates', 'dns', 'failed-units'];
 
 export function disksOf(facts: FactTable, verdicts: Verdicts): TargetStatus['disks'] {
   const filesystems = read(facts.filesystems);
@@ -53,14 +53,15 @@ export function disksOf(facts: FactTable, verdicts: Verdicts): TargetStatus['dis
 }
 
 export function memoryOf(facts: FactTable, verdicts: Verdicts): TargetStatus['memory'] {
-  const [groups, kills] = [read(facts.memoryGroups), read(facts.kernelOom)];
-  if (groups === undefined && kills === undefined) return undefined;
+  const [ofHost, groups, kills] = [read(facts.memory), read(facts.memoryGroups), read(facts.kernelOom)];
+  if (ofHost === undefined && groups === undefined && kills === undefined) return undefined;
   const limited = (groups?.value ?? []).filter(({ limitBytes }) => limitBytes !== undefined);
   const sum = (amounts: readonly (number | undefined)[]) =>
     amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-  const notRead = gaps(groups, kills);
+  const notRead = gaps(ofHost, groups, kills);
   const verdict = unlessUnread(verdicts.ofChecks(['memory', 'container-oom']), notRead);
   return {
+    ...(ofHost?.value === undefined ? {} : { total: ofHost.value.total, available: ofHost.value.available }),
     ...(limited.length === 0
       ? {}
       : {
@@ -69,6 +70,21 @@ export function memoryOf(facts: FactTable, verdicts: Verdicts): TargetStatus['me
         }),
     ...(kills?.value === undefined ? {} : { kills: kills.value.kills.length }),
     notRead,
+    ...(verdict === undefined ? {} : { verdict }),
+  };
+}
+
+export function generationOf(facts: FactTable, verdicts: Verdicts): TargetStatus['generation'] {
+  const generations = read(facts.generations);
+  if (generations === undefined) return undefined;
+  const { number, version, createdAt } = generations.value?.current ?? {};
+  const at = isoTime(createdAt);
+  const verdict = verdicts.ofChecks(['system-update']);
+  return {
+    ...(number === undefined ? {} : { number }),
+    ...(version === undefined ? {} : { version }),
+    ...(at === undefined ? {} : { createdAt: at }),
+    notRead: gaps(generations),
     ...(verdict === undefined ? {} : { verdict }),
   };
 }

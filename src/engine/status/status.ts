@@ -7,7 +7,7 @@ import { type CheckOptions, runChecks } from '../check.ts';
 import type { FactTable } from '../evaluate.ts';
 import { withoutOtherUnits } from '../other-units.ts';
 import { containersOf } from './containers.ts';
-import { disksOf, memoryOf, othersOf, secretsOf, tailnetOf, uploadOf } from './machine.ts';
+import { disksOf, generationOf, memoryOf, othersOf, secretsOf, tailnetOf, uploadOf } from './machine.ts';
 import { portsOf } from './ports.ts';
 import { isoTime } from './read.ts';
 import { Verdicts } from './verdicts.ts';
@@ -67,6 +67,7 @@ function partsOf(facts: FactTable, verdicts: Verdicts) {
     tailnet: tailnetOf(facts, verdicts),
     secrets: secretsOf(facts, verdicts),
     upload: uploadOf(facts, verdicts),
+    generation: generationOf(facts, verdicts),
   };
   return {
     ...(Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Partial<
