@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -32,7 +33,7 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
     expect(stderr).toBe('');
   });
 
-  test('ssh is started once for a host, and sudo once', { tags: 'hosts' }, async () => {
+  test('ssh is started once for a host, and sudo once', async () => {
     const sudo = pathOf('sudo');
     // Where sudo would ask for a password, what it is called with is run without it.
     const call = process.getuid?.() === 0 && sudo !== undefined ? `exec ${sudo} "$@"` : 'shift; exec "$@"';
@@ -45,9 +46,7 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
     expect(hosts.sessions('counted')).toHaveLength(1);
   });
 
-  test('a session that is cut in the middle loses only what had not arrived, and ends on the host', {
-    tags: 'hosts',
-  }, async () => {
+  test('a session that is cut in the middle loses only what had not arrived, and ends on the host', async () => {
     const tailscale = 'case $1 in status) exec sleep 1000 ;; esac';
     hosts.add('cut', { programs: { ...HOME_SERVER, tailscale } });
     const running = json('--host', 'cut', '--timeout', '30s');

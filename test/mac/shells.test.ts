@@ -1,3 +1,4 @@
+/** @module-tag hosts */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lockText } from '../../src/model/upload-lock.ts';
 import { API_KEY, HOUR, LABEL, SCRIPT, TestMac, WATCHED } from '../support/mac.ts';
