@@ -79,6 +79,30 @@ describe('one option in several modules', () => {
       ['{ constants, ... }: { a.b = constants.x; }', '{ _module.args.constants = { x = 4; }; }'],
       4,
     ],
+    [
+      'a function of a part of lib that lib itself has for something else',
+      ['{ lib, ... }: { a.b = [ (lib.path.hasPrefix ./x ./x/y) (lib.lists.hasPrefix [ 1 ] [ 2 ]) ]; }'],
+      [true, false],
+    ],
+    [
+      'an option that is declared twice has what both declare of what is in it',
+      [
+        '{ lib, ... }: { options.c = lib.mkOption { type = with lib.types; attrsOf (submodule { options.x = lib.mkOption { default = 1; }; }); }; }',
+        '{ lib, ... }: { options.c = lib.mkOption { default.z.x = 4; type = with lib.types; attrsOf (submodule { options.y = lib.mkOption { default = 2; }; }); }; }',
+        '{ config, ... }: { c.z = { }; a.b = config.c.z.x + config.c.z.y; }',
+      ],
+      3,
+    ],
+    [
+      'of plain attributes the last definition counts, and nothing within is merged',
+      [
+        '{ lib, config, ... }: { options.c = lib.mkOption { type = lib.types.attrs; }; config.a.b = builtins.toJSON config.c; }',
+        '{ c = { x = 1; y = { p = 1; }; }; }',
+        '{ c = { x = 2; z = 3; }; }',
+        '{ c = { y = { q = 2; }; }; }',
+      ],
+      '{"x":1,"y":{"p":1},"z":3}',
+    ],
     ['a module without a file', ['{ imports = [ { a.b = 1; } ({ lib, ... }: { a.c = 2; }) ]; }'], 1],
     ['a disabled module', ['{ disabledModules = [ ./m1.nix ]; a.b = 1; }', '{ a.b = 2; }'], 1],
   ])('%s', (_, modules, expected) => {

@@ -6,7 +6,9 @@ import { SourceFile } from '../source-tree.ts';
 import { PRELUDE } from './prelude.ts';
 
 /** The parts of `lib` of which it gives nearly all functions itself as well. */
-const PARTS = ['lists', 'attrsets', 'strings', 'trivial', 'modules', 'options', 'filesystem', 'path'];
+const PARTS = ['lists', 'attrsets', 'strings', 'trivial', 'modules', 'options', 'filesystem'];
+/** The parts whose functions `lib` itself does not have. */
+const OWN_PARTS = ['path', 'versions', 'generators', 'fileset'];
 
 let prelude: SourceFile | undefined;
 
@@ -16,7 +18,9 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
   const lib = evaluator.file(prelude);
   if (lib.kind !== 'set') return lib;
   const rest = unknown('hsdoctor does not know this function of nixpkgs', undefined, { name: 'lib' });
-  const names = lib.attributes.names().filter((name) => name !== 'types' && !PARTS.includes(name));
+  const names = lib.attributes
+    .names()
+    .filter((name) => name !== 'types' && ![...PARTS, ...OWN_PARTS].includes(name));
   const types = lib.attributes.get('types')?.force();
   const whole: SetValue = set(
     [
@@ -32,7 +36,8 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
             : rest,
         ),
       ],
-      ...PARTS.map((name) => [name, Thunk.delay(() => part(name, lib))] as const),
+      ...PARTS.map((name) => [name, Thunk.delay(() => part(name, lib, lib))] as const),
+      ...OWN_PARTS.map((name) => [name, Thunk.delay(() => part(name, lib))] as const),
       ...more,
       ['extend', Thunk.delay(() => extending(() => whole, evaluator))],
     ],
@@ -83,12 +88,13 @@ function extending(lib: () => SetValue, evaluator: Evaluator): Value {
   );
 }
 
-/** `lib.lists`: what stands in it here, and what `lib` has by the same name. */
-function part(name: string, lib: SetValue): Value {
+/** `lib.lists`: what stands in it here, and what `beside` has by the same name. */
+function part(name: string, lib: SetValue, beside?: SetValue): Value {
   const own = lib.attributes.get(name)?.force();
   return computedSet({
     rest: unknown('hsdoctor does not know this function of nixpkgs', undefined, { name: `lib.${name}` }),
     names: () => (own?.kind === 'set' ? own.attributes.names() : []),
-    get: (each) => (own?.kind === 'set' ? own.attributes.get(each) : undefined) ?? lib.attributes.get(each),
+    get: (each) =>
+      (own?.kind === 'set' ? own.attributes.get(each) : undefined) ?? beside?.attributes.get(each),
   });
 }

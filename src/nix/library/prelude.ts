@@ -167,6 +167,9 @@ let
     coercedTo = from: change: to: simple "coercedTo";
     addCheck = type: check: type;
     deferredModule = simple "deferredModule";
+    deferredModuleWith = { staticModules ? [ ] }: mkOptionType { name = "deferredModule"; inherit staticModules; };
+    attrsWith = { elemType, ... }: around "attrsOf" elemType;
+    numbers = { between = first: last: types.number; nonnegative = types.number; positive = types.number; };
     submodule = module: mkOptionType { name = "submodule"; modules = [ module ]; };
     submoduleWith = { modules, specialArgs ? { }, ... }:
       mkOptionType { name = "submodule"; inherit modules specialArgs; };
@@ -192,13 +195,22 @@ rec {
     baseNameOf dirOf readDir fromJSON intersectAttrs catAttrs pathExists readFile seq deepSeq splitVersion toJSON trace
     typeOf zipAttrsWith throw;
   fold = foldr;
-  lists = { inherit optional optionals flatten range imap0 imap1 take drop unique foldr findFirst zipListsWith; };
+  lists = {
+    hasPrefix = prefix: items: take (length prefix) items == prefix;
+    removePrefix = prefix: items:
+      if lists.hasPrefix prefix items then drop (length prefix) items else throw "not a prefix of the list";
+    findFirstIndex = test: default: items:
+      let found = filter (n: test (elemAt items n)) (range 0 (length items - 1));
+      in if found == [ ] then default else head found;
+    inherit optional optionals flatten range imap0 imap1 take drop unique foldr findFirst zipListsWith;
+  };
   attrsets = {
     inherit optionalAttrs nameValuePair genAttrs mapAttrsToList mapAttrs' filterAttrs recursiveUpdate attrByPath
       hasAttrByPath setAttrByPath concatMapAttrs mergeAttrsList;
     inherit (builtins) attrNames attrValues mapAttrs listToAttrs removeAttrs;
   };
   strings = {
+    replicate = count: string: concatStrings (replicate count string);
     inherit optionalString concatMapStrings concatMapStringsSep concatStrings hasPrefix hasSuffix hasInfix
       removePrefix removeSuffix trim fileContents toLower toUpper splitString escapeShellArg fixedWidthString;
     inherit (builtins) concatStringsSep replaceStrings stringLength substring toJSON;
@@ -209,8 +221,19 @@ rec {
       flatten (mapAttrsToList (name: type:
         let path = folder + ("/" + name);
         in if type == "directory" then filesystem.listFilesRecursive path else path) (builtins.readDir folder));
+    pathType = builtins.readFileType;
+    pathIsDirectory = path: builtins.pathExists path && builtins.readFileType path == "directory";
+    pathIsRegularFile = path: builtins.pathExists path && builtins.readFileType path == "regular";
   };
-  path.append = root: below: root + ("/" + below);
+  inherit (filesystem) pathType pathIsDirectory pathIsRegularFile;
+  path = {
+    append = root: below: root + ("/" + below);
+    hasPrefix = folder: below: folder == below || hasPrefix (removeSuffix "/" (toString folder) + "/") (toString below);
+    removePrefix = folder: below:
+      if folder == below then "./."
+      else if path.hasPrefix folder below then "./" + removePrefix (removeSuffix "/" (toString folder) + "/") (toString below)
+      else throw "not below the folder";
+  };
   cleanSource = source: source;
   cleanSourceWith = { src, ... }: src;
   cleanSourceFilter = path: type: true;
@@ -263,6 +286,48 @@ rec {
   replicate = count: item: genList (n: item) count;
   intersectLists = a: filter (each: elem each a);
   attrsToList = mapAttrsToList nameValuePair;
+  zipAttrsWithNames = names: f: sets:
+    listToAttrs (map (name: nameValuePair name (f name (builtins.catAttrs name sets))) names);
+  zipAttrs = builtins.zipAttrsWith (name: values: values);
+  foldAttrs = f: start: sets:
+    builtins.zipAttrsWith (name: values: foldr f start values) sets;
+  filterAttrsRecursive = test: set:
+    mapAttrs (name: value: if isAttrs value then filterAttrsRecursive test value else value) (filterAttrs test set);
+  overrideExisting = old: new: old // builtins.intersectAttrs old new;
+  findSingle = test: default: multiple: items:
+    let found = filter test items;
+    in if found == [ ] then default else if length found == 1 then head found else multiple;
+  takeEnd = count: items: drop (max 0 (length items - count)) items;
+  dropEnd = count: items: take (length items - count) items;
+  uniqueStrings = items: attrNames (groupBy id items);
+  mutuallyExclusive = a: b: !(any (item: elem item b) a);
+  compare = a: b: if a < b then (0 - 1) else if b < a then 1 else 0;
+  join = concatStringsSep;
+  replaceString = from: to: replaceStrings [ from ] [ to ];
+  stringAsChars = f: string: concatMapStrings f (stringToCharacters string);
+  escapeRegex = escape (stringToCharacters "\\[{()^$?*+|.");
+  toSentenceCase = string: toUpper (substring 0 1 string) + toLower (substring 1 (0 - 1) string);
+  lowerChars = lowers;
+  upperChars = uppers;
+  makeLibraryPath = makeSearchPath "lib";
+  boolToYesNo = value: if value then "yes" else "no";
+  toFunction = value: if isFunction value then value else const value;
+  checkListOfEnum = message: valid: given: throwIf (subtractLists valid given != [ ]) message;
+  fix = f: let made = f made; in made;
+  extends = overlay: f: final: let previous = f final; in previous // overlay final previous;
+  composeExtensions = f: g: final: previous:
+    let first = f final previous;
+    in first // g final (previous // first);
+  composeManyExtensions = foldr composeExtensions (final: previous: { });
+  makeExtensible = f: fix (self: f self // { extend = overlay: makeExtensible (extends overlay f); });
+  versions = {
+    major = version: elemAt (builtins.splitVersion version) 0;
+    minor = version: elemAt (builtins.splitVersion version) 1;
+    patch = version: elemAt (builtins.splitVersion version) 2;
+    majorMinor = version: concatStringsSep "." (take 2 (builtins.splitVersion version));
+  };
+  generators = { toJSON = given: toJSON; toYAML = given: toJSON; };
+  isOption = isType "option";
   isType = type: value: value._type or null == type;
   makeBinPath = makeSearchPath "bin";
   sum = foldl' (a: b: a + b) 0;
@@ -276,6 +341,8 @@ rec {
   traceVal = id;
   warn = message: id;
   warnIf = condition: message: id;
+  warnIfNot = condition: message: id;
+  traceIf = condition: message: id;
   info = message: id;
   assertMsg = condition: message: condition;
   throwIf = condition: message: value: if condition then throw message else value;
@@ -286,6 +353,8 @@ rec {
   getExe = package: package + "/bin/" + package.meta.mainProgram;
   getExe' = package: name: package + ("/bin/" + name);
   getBin = id;
+  getLib = id;
+  getDev = id;
   literalExpression = text: { _type = "literalExpression"; inherit text; };
   literalMD = text: { _type = "literalMD"; inherit text; };
   mdDoc = id;

@@ -27,7 +27,7 @@ import {
 } from './definition.ts';
 import { DEEPEST_NIXOS, EXTERNAL_OPTIONS, type ExternalOption, nixosSets } from './external-options.ts';
 import { inForce, merged } from './merge.ts';
-import { isOption, type OptionType, optionType, UNTYPED } from './option-type.ts';
+import { isOption, type OptionType, optionOf, optionType, UNTYPED } from './option-type.ts';
 
 /** What an option tree needs of the configuration that it belongs to. */
 export interface ModuleSystem {
@@ -334,7 +334,8 @@ export class OptionTree extends Thunk implements OptionScope {
   /** Why there may be more below than is told of; why nothing is, where even that is not known. */
   openness(): Value {
     const { rest } = this.below();
-    return this.#type()?.name === 'attrsOf' && rest === undefined ? NULL : (rest ?? this.unset());
+    const isClosed = ['attrsOf', 'attrs'].includes(this.#type()?.name ?? '');
+    return isClosed && rest === undefined ? NULL : (rest ?? this.unset());
   }
 
   /** Whether a set certainly has this: `config.a ? b`. */
@@ -383,9 +384,13 @@ export class OptionTree extends Thunk implements OptionScope {
       return found === undefined ? NOTHING : this.#doubted(name, [found]);
     }
     const found: Definition[] = [];
+    const isPlain = this.#type()?.name === 'attrs';
     for (const level of levels) {
       const each = this.#definitionIn(level, name);
-      if (each !== undefined) found.push(each);
+      if (each === undefined) continue;
+      // Of plain attributes the last one replaces those before it.
+      if (isPlain && each.standing !== 'perhaps' && holds(level) === true) found.length = 0;
+      found.push(each);
     }
     return this.#doubted(name, found);
   }
@@ -438,7 +443,7 @@ export class OptionTree extends Thunk implements OptionScope {
       this.#found =
         all.length === 0
           ? UNDECLARED
-          : { option: all.find(isOption), trees: all.filter((each) => !isOption(each)) };
+          : { option: optionOf(all.filter(isOption)), trees: all.filter((each) => !isOption(each)) };
     }
     return this.#found;
   }
@@ -461,6 +466,7 @@ export class OptionTree extends Thunk implements OptionScope {
 
   #typeBelow(): OptionType | undefined {
     const type = this.#type();
+    if (type?.name === 'attrs') return UNTYPED;
     return type?.name === 'attrsOf' ? (optionType(type.element?.force()) ?? UNTYPED) : undefined;
   }
 

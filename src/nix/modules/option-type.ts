@@ -1,4 +1,5 @@
-import { plainText, type SetValue, type Thunk, type Value } from '../evaluation/value.ts';
+import { concatenation, openList } from '../evaluation/open-list.ts';
+import { plainText, type SetValue, set, Thunk, unknown, type Value } from '../evaluation/value.ts';
 
 /** What matters of the type of an option: how several definitions of it are brought together. */
 export interface OptionType {
@@ -40,3 +41,55 @@ export function textOf({ attributes }: SetValue, name: string): string | undefin
 
 export const isOption = (value: Value): value is SetValue =>
   value.kind === 'set' && textOf(value, '_type') === 'option';
+
+/** What several declarations say of one option: each adds what the others leave open, and to what may be in it. */
+export function optionOf(declarations: readonly SetValue[]): SetValue | undefined {
+  const [first, ...others] = declarations;
+  if (first === undefined || others.length === 0) return first;
+  const said = declarations.flatMap(({ attributes }) =>
+    attributes.names().map((name) => [name, attributes.get(name)] as const),
+  );
+  const types = said.flatMap(([name, value]) => (name === 'type' ? (value ?? []) : []));
+  const whole = new Map(said.toReversed().flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  if (types.length > 1)
+    whole.set(
+      'type',
+      Thunk.delay(() => mergedType(types)),
+    );
+  return set(whole);
+}
+
+/** The type of all, where they are of one kind; else nix takes none of them. */
+function mergedType(types: readonly Thunk[]): Value {
+  const values = types.map((type) => type.force());
+  const sets = values.filter((value) => value.kind === 'set');
+  const odd = values.find((value) => value.kind !== 'set');
+  const [first] = sets;
+  if (odd !== undefined || first === undefined) return odd ?? unknown('it has no type', undefined);
+  const names = new Set(sets.map((each) => textOf(each, 'name')));
+  if (names.size > 1) return unknown('its declarations have different types', types[0]?.site);
+  const all = (name: string) => sets.flatMap(({ attributes }) => attributes.get(name) ?? []);
+  const [elements, modules] = [all('elemType'), all('modules')];
+  const whole = new Map(
+    first.attributes.names().flatMap((name) => {
+      const value = first.attributes.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  if (elements.length > 1)
+    whole.set(
+      'elemType',
+      Thunk.delay(() => mergedType(elements)),
+    );
+  if (modules.length > 1)
+    whole.set(
+      'modules',
+      Thunk.delay(() =>
+        concatenation(
+          modules.flatMap((each) => openList(each.force()) ?? []),
+          undefined,
+        ),
+      ),
+    );
+  return set(whole);
+}
