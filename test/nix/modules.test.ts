@@ -103,6 +103,43 @@ describe('one option in several modules', () => {
       ],
       '{"x":1,"y":{"p":1},"z":3}',
     ],
+    [
+      'what is set by another name of an option',
+      [
+        '{ lib, ... }: { imports = [ (lib.mkAliasOptionModule [ "c" "d" ] [ "a" "b" ]) ]; }',
+        '{ lib, ... }: { c.d = lib.mkIf true (lib.mkForce [ 1 ]); }',
+        '{ a.b = [ 2 ]; }',
+      ],
+      [1],
+    ],
+    [
+      'another name of an option reads that option, and sets nothing by itself',
+      [
+        '{ lib, ... }: { imports = [ (lib.mkRenamedOptionModule [ "c" ] [ "d" ]) ]; }',
+        '{ config, ... }: { d.e = 2; a.b = config.c.e; }',
+      ],
+      2,
+    ],
+    [
+      'the definitions of an option as those of another',
+      [
+        '{ lib, options, ... }: { options.c = lib.mkOption { type = lib.types.attrs; }; config.a = lib.mkAliasDefinitions options.c; }',
+        '{ c.b = 5; }',
+      ],
+      5,
+    ],
+    [
+      'what is told of an option that is declared',
+      [
+        '{ lib, options, ... }: { options.c = lib.mkOption { }; options.d.e = lib.mkOption { default = 1; }; config.a.b = [ options.c.isDefined options.d.e.isDefined options.d.e.default (options ? d.e) ]; }',
+      ],
+      [false, true, 1, true],
+    ],
+    [
+      'all that is given to modules beside the configuration',
+      ['{ specialArgs, ... }: { a.b = specialArgs.constants or 1; }'],
+      1,
+    ],
     ['a module without a file', ['{ imports = [ { a.b = 1; } ({ lib, ... }: { a.c = 2; }) ]; }'], 1],
     ['a disabled module', ['{ disabledModules = [ ./m1.nix ]; a.b = 1; }', '{ a.b = 2; }'], 1],
   ])('%s', (_, modules, expected) => {
@@ -150,6 +187,14 @@ describe('one option in several modules', () => {
       '{ lib, ... }: lib.mkMerge [ { systemd.services.a.after = [ "2" ]; } { systemd.services.a.after = [ "3" ]; } ]',
     );
     expect(plainValue(host.option('systemd.services.a.after'))).toEqual(['1', '3', '2']);
+  });
+
+  test('of an option that is declared elsewhere nothing is known but its name', () => {
+    const host = hostOf(
+      '{ options, ... }: { a.b = options ? services.x; a.c = options.services.x.isDefined; }',
+    );
+    expect(host.option('a.b')).toMatchObject({ state: 'unknown' });
+    expect(host.option('a.c')).toMatchObject({ state: 'unknown', name: 'options.services.x.isDefined' });
   });
 
   test('conflicting values are unknown, with both places', () => {

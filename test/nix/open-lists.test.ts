@@ -113,6 +113,9 @@ test('the value of a list of which a part is not known is not that of its known 
   }).hosts;
   expect(host?.option('a.b').state).toBe('unknown');
   expect(evaluate('builtins.length ([ 1 ] ++ builtins.storePath /x)')).toMatchObject({ kind: 'unknown' });
+  expect(evaluate('builtins.elem 3 (builtins.filter (x: assert false; true) [ 1 ])')).toMatchObject({
+    kind: 'unknown',
+  });
 });
 
 test('a set of which one member is not known has the others', () => {

@@ -427,6 +427,8 @@ const TABLE: Readonly<Record<string, Builtin>> = {
       if (same === TRUE && doubt === undefined) return same;
       if (same.kind === 'unknown' && known.rest === undefined && doubt === undefined) return same;
       if (same !== FALSE) open ??= same.kind === 'unknown' ? same : doubt;
+      // Of a list that nix ends with an error for, nothing is an item and nothing is not.
+      else if (doubt !== undefined && !isOutside(doubt)) open ??= doubt;
     }
     return open ?? FALSE;
   }),

@@ -362,6 +362,29 @@ rec {
   mkIf = condition: content: { _type = "if"; inherit condition content; };
   mkMerge = contents: { _type = "merge"; inherit contents; };
   mkRemovedOptionModule = path: message: { };
+  mkAliasAndWrapDefinitions = wrap: option: mkIf option.isDefined (wrap (mkMerge option.definitions));
+  mkAliasAndWrapDefsWithPriority = wrap: option:
+    mkIf option.isDefined (wrap (mkMerge (map (mkOverride option.highestPrio) option.definitions)));
+  mkAliasDefinitions = mkAliasAndWrapDefinitions id;
+  mkDerivedConfig = option: f: mkOverride option.highestPrio (f option.value);
+  doRename = { from, to, use ? id, withPriority ? true, condition ? true, ... }: { config, options, ... }: {
+    options = setAttrByPath from (mkOption { apply = value: use (getAttrFromPath to config); });
+    config = mkIf condition
+      ((if withPriority then mkAliasAndWrapDefsWithPriority else mkAliasAndWrapDefinitions)
+        (setAttrByPath to) (getAttrFromPath from options));
+  };
+  mkAliasOptionModule = from: to: doRename { inherit from to; };
+  mkAliasOptionModuleMD = mkAliasOptionModule;
+  mkRenamedOptionModule = mkAliasOptionModule;
+  mkRenamedOptionModuleWith = { from, to, ... }: mkAliasOptionModule from to;
+  mkMergedOptionModule = from: to: merge: { config, ... }:
+    let unset = "_mkMergedOptionModule"; in {
+      options = foldl' recursiveUpdate { } (map (path: setAttrByPath path (mkOption { default = unset; })) from);
+      config = setAttrByPath to
+        (mkMerge (optional (any (path: getAttrFromPath path config != unset) from) (merge config)));
+    };
+  mkChangedOptionModule = from: mkMergedOptionModule [ from ];
+  importApply = file: arguments: { _file = file; imports = [ (import file arguments) ]; };
   setDefaultModuleLocation = file: module: { imports = [ module ]; };
   mkAssert = condition: message: content: if condition then content else throw message;
   mkForce = mkOverride 50;
@@ -372,7 +395,7 @@ rec {
   mkBefore = mkOrder 500;
   mkAfter = mkOrder 1500;
   defaultOrderPriority = 1000;
-  modules = { inherit mkOverride mkOrder; };
+  modules = { inherit mkOverride mkOrder importApply; };
   options = { inherit mkOption mkEnableOption mkPackageOption; };
 }
 `;

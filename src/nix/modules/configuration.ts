@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../../model/source-location.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { bare, derived, type OpenList, openList } from '../evaluation/open-list.ts';
+import { updated } from '../evaluation/operators.ts';
 import { select } from '../evaluation/select.ts';
 import {
   computedSet,
@@ -24,6 +25,7 @@ import {
 } from './definition.ts';
 import { type ModuleSystem, OptionTree } from './option-tree.ts';
 import { type OptionType, textOf } from './option-type.ts';
+import { optionsArgument } from './options-argument.ts';
 
 /** A module as it stands in a list of modules: a path, a function, a set; with what `mkIf` said where it stands. */
 export interface ModuleSource {
@@ -373,12 +375,17 @@ export class Configuration implements ModuleSystem {
 
   #moduleArguments(): SetValue {
     const { special, lib, pkgs, given } = this.#options;
+    const modulesPath = outside('modulesPath', 'the modules of nixpkgs are outside of these files');
     const own = new Map<string, Thunk>([
       ['lib', lib],
       ['config', Thunk.delay(() => this.root.force())],
-      ['options', outside('options', 'the option declarations are not read')],
+      ['options', Thunk.delay(() => optionsArgument(this.root))],
       ['pkgs', pkgs],
-      ['modulesPath', outside('modulesPath', 'the modules of nixpkgs are outside of these files')],
+      ['modulesPath', modulesPath],
+      [
+        'specialArgs',
+        Thunk.delay(() => updated(set([['modulesPath', modulesPath]]), special ?? set([]), undefined)),
+      ],
       ...(given ?? []),
     ]);
     const passed = special?.kind === 'set' ? special.attributes : undefined;

@@ -174,6 +174,17 @@ export class OptionTree extends Thunk implements OptionScope {
     return this.#declaration().option !== undefined;
   }
 
+  /** What these files declare here: an option, a set of such, or neither. */
+  get declaration(): SetValue | 'set' | undefined {
+    const { option, trees } = this.#declaration();
+    return option ?? (trees.length > 0 ? 'set' : undefined);
+  }
+
+  /** The names of what these files declare below. */
+  declaredNames(): readonly string[] {
+    return [...new Set(this.#declaration().trees.flatMap((tree) => tree.attributes.names()))].sort();
+  }
+
   /** `default` of the declaration, as the definition with the lowest priority. */
   defaults(): readonly DischargedDefinition[] {
     const { option } = this.#declaration();
@@ -227,8 +238,7 @@ export class OptionTree extends Thunk implements OptionScope {
     }
     if (trees.length > 0 && this.#type() === undefined) {
       const found = new Set(parts.map(({ name }) => name));
-      const declared = new Set(trees.flatMap((tree) => tree.attributes.names()));
-      for (const name of declared) if (!found.has(name)) parts.push(this.child(name));
+      for (const name of this.declaredNames()) if (!found.has(name)) parts.push(this.child(name));
     }
     return { parts, rest };
   }
@@ -282,8 +292,12 @@ export class OptionTree extends Thunk implements OptionScope {
   }
 
   protected override work(): Value {
-    const nested = this.#submodule();
-    if (nested !== undefined) return nested.force();
+    const value = this.#submodule()?.force() ?? this.#merged();
+    const apply = this.#declaration().option?.attributes.get('apply');
+    return apply === undefined ? value : this.#modules.call(apply.force(), Thunk.of(value));
+  }
+
+  #merged(): Value {
     const type = this.#type();
     const defs = this.#all();
     const { option, trees } = this.#declaration();
@@ -299,13 +313,12 @@ export class OptionTree extends Thunk implements OptionScope {
     if ('kind' in winners) return winners;
     if (winners.length === 0) return this.unset();
     if (type?.name === 'deferredModule') return asModule(winners);
-    const value = winners.every(({ content }) => content.kind === 'set' && !isPackage(content))
-      ? winners.length === 1 && type?.name !== 'attrsOf'
-        ? (winners[0]?.content ?? this.unset())
-        : this.#asSet()
-      : merged(this, winners, type);
-    const apply = option?.attributes.get('apply');
-    return apply === undefined ? value : this.#modules.call(apply.force(), Thunk.of(value));
+    if (!winners.every(({ content }) => content.kind === 'set' && !isPackage(content)))
+      return merged(this, winners, type);
+    const [only] = winners;
+    return only !== undefined && winners.length === 1 && type?.name !== 'attrsOf'
+      ? only.content
+      : this.#asSet();
   }
 
   /** Why something more may be set here that could not be read. */
