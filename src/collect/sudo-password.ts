@@ -79,13 +79,14 @@ export class SudoPassword {
   refusal(told: string, silentSeconds: number | undefined): string | undefined {
     const because = told === '' ? '' : ` (${told})`;
     if (this.#isAdmitted) return undefined;
-    if (this.#noneGiven) return 'sudo needs a password, and none was given';
+    if (this.#noneGiven)
+      return 'sudo needs a password, and none was given: run this again, and type it, or check as root, without --sudo';
     if (silentSeconds !== undefined)
-      return `sudo asks for more than a password, or did not answer within ${silentSeconds} s${because}`;
+      return `sudo asks for more than a password, or did not answer within ${silentSeconds} s: check as root, without --sudo${because}`;
     if (this.#given === 0) return undefined;
     return this.#given > 1 || /incorrect|try again/i.test(told)
-      ? `sudo did not accept the password${because}`
-      : `sudo refused${because}`;
+      ? `the password was not accepted by sudo: check it there with \`sudo -v\`, and run this again${because}`
+      : `sudo refused: allow this user to use sudo there, or check as root, without --sudo${because}`;
   }
 
   /** An error text without what sudo asked with. */

@@ -144,7 +144,7 @@ describe.skipIf(missingTerminal)(
       );
       expect(await terminal.ended()).toBe(3);
       expect(error(terminal.shown())).toBe(
-        'sudo asks for more than a password, or did not answer within 4 s (Verification code:)',
+        'sudo asks for more than a password, or did not answer within 4 s: check as root, without --sudo (Verification code:)',
       );
     });
 
@@ -158,7 +158,9 @@ describe.skipIf(missingTerminal)(
       }
       expect(await terminal.ended()).toBe(3);
       expect(terminal.shown().split(QUESTION)).toHaveLength(4);
-      expect(error(terminal.shown())).toBe('sudo did not accept the password (Sorry, try again.)');
+      expect(error(terminal.shown())).toBe(
+        'the password was not accepted by sudo: check it there with `sudo -v`, and run this again (Sorry, try again.)',
+      );
     });
 
     test('Ctrl-D gives none; Ctrl-C ends with 130, and the terminal shows again what is typed', {
@@ -169,7 +171,9 @@ describe.skipIf(missingTerminal)(
       await given.until(QUESTION);
       given.type('\u0004');
       expect(await given.ended()).toBe(3);
-      expect(error(given.shown())).toBe('sudo needs a password, and none was given');
+      expect(error(given.shown())).toBe(
+        'sudo needs a password, and none was given: run this again, and type it, or check as root, without --sudo',
+      );
       const command = `'${process.execPath}' '${BIN}' check memory --sudo; echo "status $?"; stty -a`;
       const interrupted = onTerminal(['sh', '-c', `trap : INT; ${command}`], asking);
       await interrupted.until(QUESTION);
@@ -187,7 +191,7 @@ test('without a terminal nobody is asked, and sudo is tried once', async () => {
   const { stdout, stderr, exitCode } = await hsdoctor(env, 'check', 'memory', '--sudo', '--json');
   expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
   expect(stdout).toContain(
-    'sudo needs a password here (sudo: a password is required): run this on a terminal',
+    'sudo needs a password here: run this on a terminal, or run `sudo -v` first (sudo: a password is required)',
   );
   expect(existsSync(log)).toBe(false);
 });

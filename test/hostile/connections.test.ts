@@ -89,8 +89,19 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
         login: 'echo "open https://login.tailscale.com/a/canary0123 first" >&2; cat >/dev/null',
       });
       hosts.add('locked', { programs: { sudo: 'echo "sudo: a password is required" >&2; exit 1' } });
+      // What ssh says where no packet leaves this machine, or a jump host cannot go on.
+      const proxy = (line: string) => ({ client: `ProxyCommand sh -c 'echo "${line}" >&2; exit 255'` });
+      hosts.add('unreachable', proxy('ssh: connect to host 100.64.0.9 port 22: No route to host'));
+      hosts.add('not-permitted', proxy('tailscale: tailnet policy does not permit you to SSH to this node'));
+      hosts.add('ciphers', { client: 'Ciphers aes256-cbc' });
+      hosts.add('unreadable', { login: 'echo "sh: /etc/profile: Permission denied" >&2; exit 1' });
       hosts.add('without-sudo', { programs: { sudo: 'echo "sh: sudo: not found" >&2; exit 127' } });
       return () => silent.close();
+    });
+
+    test('a name that ssh does not accept', async () => {
+      const { stdout } = await json('--host', 'ssh://[::1]:22');
+      expect(read(stdout).targets[0]?.error).toMatch(/^ssh does not accept this name: write `USER@NAME` /);
     });
 
     test.each([
@@ -100,6 +111,10 @@ describe.skipIf(missing)(`a connection that goes wrong${missing && ` (not run: n
       ['stranger'],
       ['changed'],
       ['unknown'],
+      ['unreachable'],
+      ['not-permitted'],
+      ['ciphers'],
+      ['unreadable'],
       ['leaving'],
       ['waiting', '--timeout=1s'],
       ['locked', '--sudo'],

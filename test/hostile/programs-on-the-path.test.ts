@@ -108,7 +108,11 @@ test('without ssh, sudo or nix it is said as before', async () => {
     'hsdoctor: --eval needs nix, and there is no nix on the PATH: install nix, or leave out --eval',
   );
   expect((await bare('check', '--host', 'ssh://127.0.0.1:1')).stdout).toContain(
-    'ssh is not installed on this machine',
+    'ssh is not installed on this machine, or not on the PATH: install the OpenSSH client',
+  );
+  symlinkSync('/bin/sh', join(empty, 'sh'));
+  expect((await bare('check', '--sudo')).stdout).toContain(
+    'sudo is not installed here, or not on the PATH: check as root, without --sudo',
   );
   expect(existsSync(join(home, 'ran'))).toBe(false);
 });
