@@ -5,12 +5,13 @@ import type { Cause } from './causes.ts';
 import { locationsOf, locationText } from './finding-location.ts';
 import { hang } from './layout.ts';
 import { remedyParts, type ToldRemedy, type ToldStep } from './remedy-lines.ts';
-import { distance, instantBeside } from './time.ts';
+import { distance, instantBeside, withLocalTimes } from './time.ts';
 
 export const MARKS = { fail: '✖', unknown: '?', warn: '!', ok: '✔', skipped: '–' } as const;
 
 /** Enough to believe it; the rest is for who wants to know all of it. */
 const PROOF = 3;
+const QUOTES_A_LOG = /^journalctl .|^podman logs |\blog\b/;
 
 export interface Page {
   readonly paint: ChalkInstance;
@@ -100,11 +101,13 @@ function evidenceText({ source, observed, expected, at, history }: Evidence, tar
   const now = target.system.collectedAt;
   const word = target.kind === 'bundle' ? 'before collection' : 'ago';
   const age = at === undefined || now === undefined ? '' : ` (${distance(at, now)} ${word})`;
+  // A line of a log stays as it is there, to be found again.
+  const shown = QUOTES_A_LOG.test(source) ? (text: string) => text : withLocalTimes;
   return [
     ...(history ? ['history:'] : []),
     ...(at === undefined ? [] : [`${instantBeside(at, now)}${age}`]),
-    `${source}: ${observed}`,
-    ...(expected === undefined ? [] : [`(expected: ${expected})`]),
+    `${source}: ${shown(observed)}`,
+    ...(expected === undefined ? [] : [`(expected: ${shown(expected)})`]),
   ].join(' ');
 }
 

@@ -27,7 +27,7 @@ import {
 } from './results.ts';
 import { settingsLines } from './settings-lines.ts';
 import type { ShownReport } from './shown.ts';
-import { instant } from './time.ts';
+import { instant, withLocalTimes } from './time.ts';
 
 /** The kind of finding of visibility that says what may be read only as root. */
 const NEEDS_ROOT = `${VISIBILITY}/needs-root`;
@@ -219,7 +219,7 @@ function remainderLines(results: readonly CheckResult[], page: FindingsPage): st
           ),
         )),
     ...byReason(wholly.filter((result) => !rootless.includes(result))).flatMap(([reason, ids]) =>
-      line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${reason}`)}`),
+      line('unknown', `${ids.join(', ')}: ${paint.dim(`could not be checked: ${withLocalTimes(reason)}`)}`),
     ),
     ...byReason(notChecked.filter(({ findings }) => findings.length > 0)).flatMap(([reason, ids]) =>
       line(

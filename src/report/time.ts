@@ -13,6 +13,13 @@ export function instant(iso: string): string {
   return `${dayOf(at)} ${clock(at)}`;
 }
 
+/** A text with each time of `toISOString` as the clock of the reader shows it. */
+export function withLocalTimes(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?![\w.])/g, (iso) =>
+    Number.isNaN(Date.parse(iso)) ? iso : instant(iso),
+  );
+}
+
 /** Without the day, where that is the same as of another time. */
 export function instantBeside(iso: string, other: string | undefined): string {
   const at = new Date(iso);

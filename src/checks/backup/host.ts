@@ -102,7 +102,10 @@ function judge(job: BackupJob, { now, bootedAt, journalSince }: When): Judged {
         observed: `${activeState}, result ${result}`,
         ...(endedAt === undefined ? {} : { at: endedAt }),
       },
-      { source: 'journalctl', observed: `last success: ${iso(succeededAt)}` },
+      {
+        source: 'journalctl',
+        observed: succeededAt === undefined ? 'no successful run found' : `last success: ${iso(succeededAt)}`,
+      },
       ...(timer === undefined
         ? []
         : [

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/host/index.ts';
 import type { Memory } from '../../facts/host/memory.ts';
-import { bytes, mebibytes } from '../../text/amount.ts';
+import { mebibytes } from '../../text/amount.ts';
 import { type FindingDraft, judgeHost } from '../define.ts';
 import { firstWith } from '../shared/lookup.ts';
 import { GIBIBYTE } from '../shared/memory.ts';
@@ -24,7 +24,7 @@ export const host = judgeHost({
     const evidence = [
       {
         source: '/proc/meminfo',
-        observed: `${bytes(available)} of ${bytes(total)} available; ${swapText(memory)}`,
+        observed: `${mebibytes(available)} of ${mebibytes(total)} available; ${swapText(memory)}`,
       },
       ...(stalled === undefined
         ? []
@@ -41,7 +41,7 @@ export const host = judgeHost({
     else if (isSwapFull && available < SPARE * total)
       findings.push(kinds.swapFull.finding(memory, { subject: 'memory', evidence }));
     const notes = [
-      ...(isSwapFull ? [`the swap (${bytes(swapTotal)}) is full, but enough memory is available`] : []),
+      ...(isSwapFull ? [`the swap (${mebibytes(swapTotal)}) is full, but enough memory is available`] : []),
       ...(stalled === undefined ? ['the kernel does not measure how long processes wait for memory'] : []),
     ];
     return {
@@ -55,7 +55,7 @@ export const host = judgeHost({
 const isFull = ({ swapTotal, swapFree }: Memory) => swapTotal > 0 && swapFree < SWAP_FULL * swapTotal;
 
 const swapText = ({ swapTotal, swapFree }: Memory) =>
-  swapTotal === 0 ? 'no swap' : `swap: ${bytes(swapFree)} of ${bytes(swapTotal)} free`;
+  swapTotal === 0 ? 'no swap' : `swap: ${mebibytes(swapFree)} of ${mebibytes(swapTotal)} free`;
 
 /** `immich-server 3100 MiB (limit 4096 MiB), plex 1200 MiB (no limit)`: who runs, the largest first. */
 function largestContainers(

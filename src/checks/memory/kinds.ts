@@ -1,4 +1,4 @@
-import { bytes } from '../../text/amount.ts';
+import { mebibytes } from '../../text/amount.ts';
 import { defineKind } from '../define.ts';
 import { lessOnHost } from '../shared/host-memory.ts';
 
@@ -15,7 +15,7 @@ export const littleAvailable = defineKind<Available>({
   meaning: 'If a program needs more memory, the kernel kills a process, which may belong to any service.',
   status: 'warn',
   title: (about) =>
-    `The host is short of memory: ${bytes(about.available)} of ${bytes(about.total)} is available (${percent(about)} %)`,
+    `The host is short of memory: ${mebibytes(about.available)} of ${mebibytes(about.total)} is available (${percent(about)} %)`,
   remedy: () => ({ lasting: lessOnHost() }),
 });
 
@@ -34,6 +34,6 @@ export const swapFull = defineKind<Available & { readonly swapTotal: number }>({
   meaning: 'Nothing more can be swapped out. If a program needs more memory, the kernel kills a process.',
   status: 'warn',
   title: (about) =>
-    `The swap (${bytes(about.swapTotal)}) is full, and only ${percent(about)} % of the memory is available`,
+    `The swap (${mebibytes(about.swapTotal)}) is full, and only ${percent(about)} % of the memory is available`,
   remedy: () => ({ lasting: lessOnHost() }),
 });

@@ -89,12 +89,15 @@ export function requireJournal(raw: RawOutput): void {
   // Cut off at the limit, it ends by a closed pipe: what came before is true.
   if (raw.capped) return;
   if (status !== null)
-    throw new FactUnavailable('failed', `${status[0]}: ${raw.stderr.replace(status[0], '').trim()}`);
+    throw new FactUnavailable(
+      'failed',
+      `journalctl failed (exit status ${status[1]}): ${raw.stderr.replace(status[0], '').trim()}`,
+    );
   // Every script of the journal ends with 0, whether it finds something or not.
   if (raw.exitCode !== 0)
     throw new FactUnavailable(
       'failed',
-      `the journal could not be read: its script ended with ${raw.exitCode}: ${raw.stderr.trim()}`,
+      `the journal could not be read (exit status ${raw.exitCode}): ${raw.stderr.trim()}`,
     );
 }
 

@@ -34,7 +34,7 @@ describe('what looks like a shortage and is none', () => {
   test('a full swap beside memory that is available is a note', () => {
     expect(judge('memory', { memory: memoryOf(6000, { free: 0 }) })).toMatchObject({
       status: 'ok',
-      reason: 'the swap (4.1 GB) is full, but enough memory is available',
+      reason: 'the swap (3906 MiB) is full, but enough memory is available',
     });
   });
 

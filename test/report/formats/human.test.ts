@@ -39,3 +39,26 @@ test('what fails the run without a problem is no finding', async () => {
   expect(text).toContain('Exit status 1: not everything could be checked, which --fail-on unknown');
   expect(text).not.toContain('findings');
 });
+
+test('a time in the words of hsdoctor is local, and one in a line of a log stays as it is there', async () => {
+  const report = exampleReport();
+  const [, minipc] = report.targets;
+  const at = '2026-03-10T12:00:00.000Z';
+  const results = minipc?.results.map((result) => ({
+    ...result,
+    findings: result.findings.map((finding) => ({
+      ...finding,
+      evidence: [
+        { source: 'journalctl', observed: `last success: ${at}`, expected: at },
+        { source: 'journalctl --unit=backup.service', observed: `failed at ${at}` },
+        { source: 'podman logs app', observed: `{"time":"${at}"}` },
+      ],
+    })),
+  }));
+  const text = await rendered('human', { ...report, targets: [{ ...minipc, results } as never] });
+  expect(text).toContain(
+    '· journalctl: last success: 2026-03-10 12:00:00 +0000 (expected: 2026-03-10 12:00:00 +0000)',
+  );
+  expect(text).toContain(`· journalctl --unit=backup.service: failed at ${at}`);
+  expect(text).toContain(`· podman logs app: {"time":"${at}"}`);
+});
