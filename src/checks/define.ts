@@ -1,4 +1,5 @@
 import type { SourceFactName, SourceFacts } from '../facts/config/index.ts';
+import type { JudgedOptions } from '../facts/config/set-elsewhere.ts';
 import type { FactName, Facts } from '../facts/host/index.ts';
 import type { CheckInfo, Kind } from '../model/check.ts';
 import type { MissingOutcome } from '../model/fact.ts';
@@ -167,7 +168,10 @@ interface Judgement<Name extends string, About> {
 
 export type HostJudgement = Judgement<FactName, Context>;
 
-export type SourceJudgement = Judgement<SourceFactName, SourceContext>;
+export interface SourceJudgement extends Judgement<SourceFactName, SourceContext> {
+  /** Where another system of the machine sets one of these, that is not judged, and the check says so. */
+  readonly elsewhere?: JudgedOptions;
+}
 
 /** A known issue: how it shows on a host, and in the configuration that the host is made of. */
 export interface Check extends CheckInfo {
@@ -200,7 +204,7 @@ export function judgeHost<N extends FactName, W extends FactName = never, R exte
 
 /** The judgement of a configuration, in a file of its own. */
 export function judgeSource<N extends SourceFactName, W extends SourceFactName = never>(
-  judgement: Typed<SourceFacts, SourceContext, N, W, never>,
+  judgement: Typed<SourceFacts, SourceContext, N, W, never> & Pick<SourceJudgement, 'elsewhere'>,
 ): SourceJudgement {
   return { wants: [], ...judgement } as unknown as SourceJudgement;
 }

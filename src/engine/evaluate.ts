@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Check, Context, Evaluation, Explanation, FindingDraft, Unread } from '../checks/define.ts';
+import type { NotJudged } from '../facts/config/set-elsewhere.ts';
 import { type FactName, type Facts, probes } from '../facts/host/index.ts';
 import type { Fact } from '../model/fact.ts';
 import { type CheckResult, type Evidence, type Finding, type LookedAt, worse } from '../model/report.ts';
@@ -23,6 +24,8 @@ export function unreadProbes(facts: FactTable): Unread[] {
 /** One check of a kind of target, with its facts known by their names only. */
 interface TargetCheck {
   readonly id: string;
+  /** What it does not judge, though it could. */
+  readonly notJudged?: NotJudged | undefined;
   readonly needs: readonly string[];
   readonly wants: readonly string[];
   readonly forRemedy?: readonly string[];
@@ -104,9 +107,13 @@ function evaluateCheck(
   const blocked = needed.flatMap(({ name, fact }) =>
     fact.outcome === 'ok' ? [] : [{ ...fact, reads: reads(name) }],
   );
+  const { things, settings } = check.notJudged ?? {};
+  const elsewhere = things === undefined ? [] : [things];
   const absent = blocked.find(({ outcome }) => NOTHING_TO_READ.has(outcome) || outcome === 'not-collected');
-  if (absent !== undefined) return nothing('skipped', absent.reason);
-  if (blocked.length > 0) return nothing('unknown', reasonsOf(sentences(blocked), partly).reasons.join('; '));
+  if (absent !== undefined)
+    return things === undefined ? nothing('skipped', absent.reason) : nothing('unknown', things);
+  if (blocked.length > 0)
+    return nothing('unknown', reasonsOf([...sentences(blocked), ...elsewhere], partly).reasons.join('; '));
   try {
     const names = [...check.needs, ...check.wants];
     const all = names.map((name) => ({ name, fact: factOf(name) }));
@@ -116,14 +123,15 @@ function evaluateCheck(
     if ('skip' in evaluation) {
       // Who saw only a part cannot tell that there is nothing.
       const unread = needed.flatMap(({ fact }) => (fact.outcome === 'ok' ? (fact.incomplete ?? []) : []));
-      const { reasons, isOnlyPart } = reasonsOf(unread, partly);
+      const { reasons, isOnlyPart } = reasonsOf([...unread, ...elsewhere], partly);
       if (isOnlyPart) return nothing('skipped', inWhatWasRead(evaluation.skip));
       return reasons.length > 0
         ? nothing('unknown', reasons.join('; '))
         : nothing('skipped', evaluation.skip);
     }
     const notRead = unreadOf(all.map(({ name, fact }) => ({ fact, reads: reads(name) })));
-    const unread = reasonsOf([...notRead, ...(evaluation.notChecked ?? [])], partly);
+    const besides = settings === undefined || isEmpty(evaluation) ? elsewhere : [...elsewhere, settings];
+    const unread = reasonsOf([...notRead, ...(evaluation.notChecked ?? []), ...besides], partly);
     return draftedResult(id, evaluation, unread);
   } catch (error) {
     return nothing(
@@ -133,13 +141,16 @@ function evaluateCheck(
   }
 }
 
+const isEmpty = ({ findings, lookedAt }: Evaluation): boolean =>
+  findings.length === 0 && !Object.values(lookedAt).some((count) => count > 0);
+
 function draftedResult(
   id: string,
-  { findings, lookedAt, note }: Evaluation,
+  evaluation: Evaluation,
   { reasons: unread, isOnlyPart }: ReturnType<typeof reasonsOf>,
 ): DraftedResult {
-  const isEmpty = findings.length === 0 && !Object.values(lookedAt).some((count) => count > 0);
-  if (isEmpty && (unread.length === 0 || isOnlyPart)) {
+  const { findings, lookedAt, note } = evaluation;
+  if (isEmpty(evaluation) && (unread.length === 0 || isOnlyPart)) {
     const reason = note ?? 'there is nothing here for this check to look at';
     return {
       drafts: [],

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Check, Names, SourceContext } from '../checks/define.ts';
 import type { HostReading, SourceConfiguration, SourceFact } from '../facts/config/define.ts';
 import { type SourceFactName, sourceFacts } from '../facts/config/index.ts';
+import { notJudgedOf } from '../facts/config/set-elsewhere.ts';
 import { type Fact, FactUnavailable } from '../model/fact.ts';
 import { PartialValue } from '../model/probe.ts';
 import type { CheckedTarget, CheckResult } from '../model/report.ts';
@@ -133,10 +134,11 @@ function checkConfiguration(
   const { host } = configuration;
   const hostname = hostnameOf(configuration);
   const read = sourceFactsFor(checks).map((name) => readFact(name, configuration));
-  const results = evaluateBy(checks, contextOf(host, folder, options), read, {
-    isCause: (reason) => reason.includes(UNREAD_PART),
+  const partly = {
+    isCause: (reason: string) => reason.includes(UNREAD_PART),
     told: () => unreadPart(host),
-  });
+  };
+  const results = evaluateBy(checks, contextOf(host, folder, options), read, { partly, host });
   return {
     name: host.name,
     kind: 'source',
@@ -176,11 +178,15 @@ function evaluateBy(
   checks: readonly Check[],
   context: SourceContext,
   read: readonly ReadFact[],
-  partly?: PartlyRead,
+  { partly, host }: { readonly partly?: PartlyRead; readonly host?: HostReading } = {},
 ): CheckResult[] {
   const now = Date.now();
   return evaluateAll(
-    checks.flatMap(({ id, source }) => (source === undefined ? [] : [{ ...source, id }])),
+    checks.flatMap(({ id, source }) => {
+      if (source === undefined) return [];
+      const { elsewhere } = source;
+      return [{ ...source, id, notJudged: elsewhere && host && notJudgedOf(host, elsewhere) }];
+    }),
     {
       facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
       reads: (name) => sourceFacts[name as SourceFactName].reads,

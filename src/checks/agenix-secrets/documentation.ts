@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { ONLY_OF_THE_MACHINE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A secret that the running system declares, or that a container mounts, is in one of these states:
@@ -36,5 +37,7 @@ If this host is not a recipient: add its key to \`secrets.nix\`, and run \`ageni
 
 If the key of the host was missing at boot: set \`age.identityPaths\`, or \`neededForBoot\` for the filesystem that it is on.`,
   notReported: `Secrets of other hosts. One key of several that is missing. Secrets of sops-nix or another tool. Messages of agenix about a secret that is
-present now. Placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`. Two secrets made from one file.`,
+present now. Placeholders such as \`$DB_PASSWORD\`, and \`…_FILE\`. Two secrets made from one file.
+
+${ONLY_OF_THE_MACHINE}`,
 };

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { identities as identitiesFact } from '../../facts/config/identities.ts';
 import type {
   DeclaredRules,
   DeclaredSecret,
@@ -28,6 +29,10 @@ import { readsValueFile } from './value-files.ts';
 export const source = judgeSource({
   needs: ['secrets'],
   wants: ['containers', 'identities'],
+  elsewhere: {
+    things: ['age.secrets.*', 'home-manager.users.*.age.secrets.*'],
+    settings: identitiesFact.options,
+  },
   evaluate({ secrets, containers = [], identities }, where) {
     const literals = containers.flatMap((container) => literalPasswords(container, where));
     const { items: declared, rest } = secrets.secrets;

@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { ONLY_OF_THE_MACHINE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `The running system is not the one that the last rebuild made, or an upgrade failed:
@@ -19,5 +20,7 @@ the new generation.`,
 - A rollback by \`nixos-rebuild switch --rollback\`: the next boot then starts the same generation.
 - A newer kernel that needs a reboot: the result says so, and after 30 days it is a warning.
 - An activation error from before the running generation was made.
-- A full \`/boot\` (\`storage\`) and secrets that could not be decrypted (\`agenix-secrets\`).`,
+- A full \`/boot\` (\`storage\`) and secrets that could not be decrypted (\`agenix-secrets\`).
+
+${ONLY_OF_THE_MACHINE}`,
 };

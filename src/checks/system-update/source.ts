@@ -10,6 +10,9 @@ const OPTION = 'system.autoUpgrade.allowReboot';
 
 export const source = judgeSource({
   needs: ['systemUpgrade'],
+  elsewhere: {
+    things: ['enable', 'allowReboot', 'rebootWindow'].map((key) => `system.autoUpgrade.${key}`),
+  },
   evaluate({ systemUpgrade: { enable, allowReboot, rebootFrom, rebootUntil } }, { folder }) {
     if (isKnown(enable) && !enable.value) return { skip: 'the automatic upgrade is switched off' };
     const lookedAt = { automaticUpgrades: 1 };

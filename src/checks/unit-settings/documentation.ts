@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { ONLY_OF_THE_MACHINE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   configuration: `A setting that systemd ignores: \`Condition…\`, \`Assert…\`, \`StartLimitIntervalSec\`, \`After\` and the like in
@@ -8,5 +9,7 @@ outside of quotes, where systemd cuts it.`,
 \`environment.NAME\` instead of \`serviceConfig.Environment\`, because NixOS quotes its values.`,
   unknownIf: `an interpolated value may have a space.`,
   notReported: `\`StartLimitBurst\` and \`StartLimitInterval\`, which systemd still accepts in both sections; several assignments
-in one line; a value in quotes; a path in the Nix store or of a secret, because these have no spaces.`,
+in one line; a value in quotes; a path in the Nix store or of a secret, because these have no spaces.
+
+${ONLY_OF_THE_MACHINE}`,
 };

@@ -17,6 +17,7 @@ const OF_SERVICE =
 
 export const source = judgeSource({
   needs: ['services'],
+  elsewhere: { things: ['serviceConfig', 'unitConfig'].map((key) => `systemd.services.*.${key}`) },
   evaluate({ services }, { folder }) {
     const enabled = services.filter(({ enable }) => enable.state !== 'known' || enable.value);
     if (enabled.length === 0)
