@@ -257,6 +257,29 @@ describe('bounds', () => {
     }
   });
 
+  test.each([
+    ['ports', '(map (n: "127.0.0.1:${toString n}:80") (lib.range 1 2001))'],
+    ['environment', '(lib.genAttrs (map toString (lib.range 1 2001)) (_: "x"))'],
+  ])('no check of containers is ok where more %s of one are set than are read', (option, value) => {
+    const checked = (written: string) => {
+      const folder = writeTree({
+        'configuration.nix': `{ lib, ... }: {
+          system.stateVersion = "25.11";
+          virtualisation.oci-containers.backend = "podman";
+          virtualisation.oci-containers.containers.web = { image = "x/web:1"; ${option} = ${written}; };
+        }`,
+      });
+      return reportsOf(folder)[0]?.results.find(({ check }) => check === 'container-state');
+    };
+    expect(checked(value)).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(
+        `^not all of the container web is read: .*\\.web\\.${option}.*: hsdoctor reads at most 2000 items, and there are more$`,
+      ),
+    });
+    expect(checked(value.replace('2001', '2000'))?.status).toBe('ok');
+  });
+
   test('of more findings of a check than are reported, it is told how many there are', () => {
     const folder = writeTree({
       'configuration.nix': `{ ... }: {\n${'# hsdoctor: ignore ml-oom\n'.repeat(1500)}  system.stateVersion = "25.11";\n}`,

@@ -17,7 +17,15 @@ import { PODMAN_SINCE } from './oci-backend.ts';
 import { oncePer } from './once-per.ts';
 import { otherContainers } from './other-containers.ts';
 import { type DeclaredService, declaredService } from './services.ts';
-import { listed, type Setting, settingsOf, statedText, statedTruth } from './stated.ts';
+import {
+  CUT_SHORT,
+  listed,
+  MOST_ITEMS,
+  type Setting,
+  settingsOf,
+  statedText,
+  statedTruth,
+} from './stated.ts';
 import { type Text, wholeText } from './text.ts';
 
 const BACKEND = ['virtualisation', 'oci-containers', 'backend'];
@@ -87,7 +95,9 @@ export const containers = defineSourceFact<readonly DeclaredContainer[]>({
     if (elsewhere === undefined) requireNixos(host);
     const isTold = elsewhere !== undefined && rest?.reason.includes(UNREAD_PART) === true;
     // Beside what is known, one sentence for the part that was not read is enough: that of `visibility`.
-    const reasons = [isTold ? undefined : rest?.reason, elsewhere].filter((reason) => reason !== undefined);
+    const reasons = [isTold ? undefined : rest?.reason, cutShort(items), elsewhere].filter(
+      (reason) => reason !== undefined,
+    );
     if (items.length === 0 && reasons.length === 0)
       throw new FactUnavailable('not-applicable', whyNone(host));
     return reasons.length === 0 ? items : new PartialValue(items, reasons.join('; '));
@@ -134,15 +144,25 @@ export function declaredContainers(configuration: SourceConfiguration): Several<
       const name = wholeText(text);
       return name !== undefined && !isThere.has(name) && !units.has(unitOf(name));
     });
-  const found = several(
-    names.map((name) => {
-      const declared = container(configuration, name, unitOf(name));
-      return rest === undefined ? { ...declared, absent: absent(declared) } : declared;
-    }),
-    rest && mayBeMore('containers', rest),
-  );
+  const items = names.map((name) => {
+    const declared = container(configuration, name, unitOf(name));
+    return rest === undefined ? { ...declared, absent: absent(declared) } : declared;
+  });
+  const found = several(items, rest && mayBeMore('containers', rest));
   read.set(host, found);
   return found;
+}
+
+/** Not every check asks of each list whether it is whole. */
+function cutShort(all: readonly DeclaredContainer[]): string | undefined {
+  for (const { name, dependsOn, ports, volumes, environment, environmentFiles, ...others } of all) {
+    const { extraOptions, networks, preRunExtraOptions, devices, cmd } = others;
+    const lists = [dependsOn, ports, volumes, environment, environmentFiles];
+    const more = [extraOptions, networks, preRunExtraOptions, devices, cmd];
+    const cut = [...lists, ...more].find(({ rest }) => rest?.reason.includes(CUT_SHORT));
+    if (cut?.rest !== undefined) return `not all of the container ${name} is read: ${cut.rest.reason}`;
+  }
+  return undefined;
 }
 
 const OPTIONS = [
@@ -182,21 +202,21 @@ function container(configuration: SourceConfiguration, name: string, usual: stri
     at: reading.definitions()[0]?.at,
     unit: own,
     autoStart: statedTruth(reading.at('autoStart')),
-    dependsOn: listed(reading.at('dependsOn')),
+    dependsOn: listed(reading.at('dependsOn'), MOST_ITEMS),
     absent: [],
     misspelled: misspelledIn(reading),
     image: statedText(reading.at('image')),
-    ports: listed(reading.at('ports')),
-    volumes: listed(reading.at('volumes')),
-    environment: settingsOf(reading.at('environment')),
-    environmentFiles: listed(reading.at('environmentFiles')),
-    extraOptions: listed(reading.at('extraOptions')),
-    networks: listed(reading.at('networks')),
-    preRunExtraOptions: listed(reading.at('preRunExtraOptions')),
-    devices: listed(reading.at('devices')),
+    ports: listed(reading.at('ports'), MOST_ITEMS),
+    volumes: listed(reading.at('volumes'), MOST_ITEMS),
+    environment: settingsOf(reading.at('environment'), MOST_ITEMS),
+    environmentFiles: listed(reading.at('environmentFiles'), MOST_ITEMS),
+    extraOptions: listed(reading.at('extraOptions'), MOST_ITEMS),
+    networks: listed(reading.at('networks'), MOST_ITEMS),
+    preRunExtraOptions: listed(reading.at('preRunExtraOptions'), MOST_ITEMS),
+    devices: listed(reading.at('devices'), MOST_ITEMS),
     user: statedText(reading.at('user')),
     privileged: statedTruth(reading.at('privileged')),
-    cmd: listed(reading.at('cmd')),
+    cmd: listed(reading.at('cmd'), MOST_ITEMS),
     service: declaredService(configuration, own),
   };
 }

@@ -3,7 +3,7 @@ import type { Reading } from '../../nix/reading.ts';
 import type { ContainerWords, DeclaredContainer } from './containers.ts';
 import type { HostReading, SourceConfiguration } from './define.ts';
 import { declaredService } from './services.ts';
-import { listed, settingsOf, statedText, statedTruth } from './stated.ts';
+import { listed, MOST_ITEMS, settingsOf, statedText, statedTruth } from './stated.ts';
 import { plainText, type Text, unknownIn, wholeText } from './text.ts';
 
 /** What a module that makes units of containers calls the options of virtualisation.oci-containers. */
@@ -104,7 +104,7 @@ function arion(configuration: SourceConfiguration, project: Reading): readonly D
   return services.map((reading) => {
     const settings = reading.at('service');
     const made = container(configuration, reading, settings, ARION, `arion-${project.name}`);
-    const dependsOn = listed(settings.at('depends_on'));
+    const dependsOn = listed(settings.at('depends_on'), MOST_ITEMS);
     const absent = dependsOn.items.filter((text) => {
       const name = wholeText(text);
       return isKnown && name !== undefined && !names.has(name);
@@ -150,17 +150,17 @@ function container(
     absent: [],
     misspelled: [],
     image: statedText(settings.at('image')),
-    ports: listed(settings.at(names.ports)),
-    volumes: listed(settings.at('volumes')),
-    environment: settingsOf(settings.at(names.environment)),
-    environmentFiles: listed(settings.at(names.files)),
-    extraOptions: names === ARION ? several<Text>([]) : apart(listed(settings.at(names.options))),
-    networks: listed(settings.at(names.networks)),
+    ports: listed(settings.at(names.ports), MOST_ITEMS),
+    volumes: listed(settings.at('volumes'), MOST_ITEMS),
+    environment: settingsOf(settings.at(names.environment), MOST_ITEMS),
+    environmentFiles: listed(settings.at(names.files), MOST_ITEMS),
+    extraOptions: names === ARION ? several<Text>([]) : apart(listed(settings.at(names.options), MOST_ITEMS)),
+    networks: listed(settings.at(names.networks), MOST_ITEMS),
     preRunExtraOptions: several<Text>([]),
-    devices: listed(settings.at(names.devices)),
+    devices: listed(settings.at(names.devices), MOST_ITEMS),
     user: statedText(settings.at('user')),
     privileged: names === ARION ? statedTruth(settings.at('privileged')) : UNSET,
-    cmd: listed(settings.at(names.cmd)),
+    cmd: listed(settings.at(names.cmd), MOST_ITEMS),
     service: declaredService(configuration, unit),
   };
 }

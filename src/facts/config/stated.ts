@@ -14,6 +14,11 @@ import { isKind, opaque } from '../../nix/data.ts';
 import type { DefinitionPlace, Items, Reading } from '../../nix/reading.ts';
 import { type Text, textOf } from './text.ts';
 
+/** Of each list of a container, and of its environment: nobody writes as many. */
+export const MOST_ITEMS = 2000;
+/** How the reason begins of a list or a set of which more is written than is read. */
+export const CUT_SHORT = `hsdoctor reads at most ${MOST_ITEMS} items`;
+
 /** One setting of a unit, which may stand there several times: a list. */
 export interface Setting extends Several<Text> {
   readonly key: string;
@@ -47,17 +52,24 @@ const nameOf = ({ path }: Reading) => path.join('.');
 
 const unknownOf = (reading: Reading, { reason, at }: Unknown) => unknown(`${nameOf(reading)}: ${reason}`, at);
 
-export function listed(reading: Reading): Several<Text> {
-  return listOf(reading.items(), reading);
+/** @param most how many items of it are read */
+export function listed(reading: Reading, most = Number.POSITIVE_INFINITY): Several<Text> {
+  return listOf(reading.items(), reading, most);
 }
 
-function listOf({ items, rest }: Items, reading: Reading): Several<Text> {
+function listOf({ items, rest }: Items, reading: Reading, most: number): Several<Text> {
   const texts: Text[] = [];
-  for (const { value, at } of items) {
+  for (const { value, at } of items.length > most ? items.slice(0, most) : items) {
     const text = textOf(value, at);
     if (text !== undefined) texts.push(text);
   }
-  return several(texts, rest && unknownOf(reading, rest));
+  const why = rest ?? tooMany(items.length, most, reading);
+  return several(texts, why && unknownOf(reading, why));
+}
+
+function tooMany(count: number, most: number, reading: Reading): Unknown | undefined {
+  if (count <= most) return undefined;
+  return { reason: `${CUT_SHORT}, and there are more`, at: reading.definitions()[0]?.at };
 }
 
 function openOf({ rest, isList }: Items, reading: Reading): Text | undefined {
@@ -73,14 +85,19 @@ function inForce(reading: Reading): DefinitionPlace | undefined {
   return held.find(({ priority }) => priority === first);
 }
 
-export function settingsOf(reading: Reading): Several<Setting> {
+/** @param most how many of them are read, and how many items of each */
+export function settingsOf(reading: Reading, most = Number.POSITIVE_INFINITY): Several<Setting> {
   const { items: readings, rest } = reading.below();
-  const settings = readings.map((own) => {
+  const settings = (readings.length > most ? readings.slice(0, most) : readings).map((own) => {
     const items = own.items();
     const at = inForce(own)?.at;
-    return { key: own.name, isList: items.isList, open: openOf(items, own), at, ...listOf(items, own) };
+    return { key: own.name, isList: items.isList, open: openOf(items, own), at, ...listOf(items, own, most) };
   });
-  return several(settings, rest && `not everything in ${nameOf(reading)} is known: ${rest.reason}`);
+  const why = tooMany(readings.length, most, reading) ?? rest;
+  return several(
+    settings,
+    why && unknown(`not everything in ${nameOf(reading)} is known: ${why.reason}`, why.at),
+  );
 }
 
 export const settingOf = ({ items }: Several<Setting>, key: string): Setting | undefined =>
