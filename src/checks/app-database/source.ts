@@ -12,6 +12,7 @@ import { dataFolderOf, isNetworkShare } from './share.ts';
 
 export const source = judgeSource({
   needs: ['containers', 'identities'],
+  elsewhere: { settings: ['fileSystems.*.fsType'] },
   evaluate({ containers, identities: { fileSystems } }) {
     const { found } = withImage(containers, (name) => dataFolderOf(name) !== undefined);
     if (found.length === 0) return { skip: 'no container is declared whose only database is SQLite' };

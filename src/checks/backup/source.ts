@@ -1,4 +1,4 @@
-import type { DeclaredBackup, DeclaredBackups } from '../../facts/config/backups.ts';
+import { BACKUP_JOBS, type DeclaredBackup, type DeclaredBackups } from '../../facts/config/backups.ts';
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import { wholeText } from '../../facts/config/text.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -15,6 +15,7 @@ const VOLUMES = '/var/lib/containers/storage/volumes';
 
 export const source = judgeSource({
   needs: ['backups', 'containers'],
+  elsewhere: { settings: BACKUP_JOBS },
   evaluate({ backups, containers }, { folder }) {
     const { jobs, others } = backups;
     const servers = withImage(containers, (name) => name === 'immich-server').found;

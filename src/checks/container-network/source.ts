@@ -1,5 +1,5 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
-import type { DeclaredFirewall } from '../../facts/config/firewall.ts';
+import { type DeclaredFirewall, firewall as firewallFact } from '../../facts/config/firewall.ts';
 import { wholeText } from '../../facts/config/text.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
@@ -12,6 +12,7 @@ const NOT_OWN = /^(?:podman|bridge|host|none|private|pasta|slirp4netns|container
 
 export const source = judgeSource({
   needs: ['containers', 'firewall'],
+  elsewhere: { settings: firewallFact.options },
   evaluate({ containers, firewall }, { folder }) {
     const members = Map.groupBy(
       containers.flatMap((container) => networksOf(container).map((network) => ({ network, container }))),

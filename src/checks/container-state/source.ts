@@ -5,6 +5,7 @@ import { settingOf } from '../../facts/config/stated.ts';
 import { type Text, wholeText } from '../../facts/config/text.ts';
 import { isKnown } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
+import { UNITS_OF_CONTAINERS } from '../shared/declared-elsewhere.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { type RunOptions, runOptions } from '../shared/run-options.ts';
 import { cannotStart } from './declared-start.ts';
@@ -16,6 +17,7 @@ const PODMAN_SINCE = 22.05;
 export const source = judgeSource({
   needs: ['containers'],
   wants: ['services', 'ociBackend', 'system', 'literals'],
+  elsewhere: { settings: UNITS_OF_CONTAINERS },
   evaluate({ containers, ociBackend, system, literals }, { folder }) {
     const backend = ociBackend?.backend;
     const version = system?.stateVersion;

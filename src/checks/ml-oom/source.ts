@@ -3,6 +3,7 @@ import type { DeclaredNvidia } from '../../facts/config/nvidia.ts';
 import { type Text, unknownIn, wholeText } from '../../facts/config/text.ts';
 import { ifKnown, type NotKnown, unknown } from '../../model/known.ts';
 import { type FindingDraft, type Judged, judgeSource, together } from '../define.ts';
+import { UNITS_OF_CONTAINERS } from '../shared/declared-elsewhere.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { imageOf, withImage } from '../shared/image.ts';
@@ -22,6 +23,14 @@ import * as kinds from './kinds.ts';
 export const source = judgeSource({
   needs: ['containers'],
   wants: ['nvidia', 'literals'],
+  elsewhere: {
+    settings: [
+      ...UNITS_OF_CONTAINERS,
+      'services.xserver.videoDrivers',
+      'hardware.nvidia-container-toolkit.enable',
+      ...['podman', 'docker'].map((engine) => `virtualisation.${engine}.enableNvidia`),
+    ],
+  },
   evaluate({ containers, nvidia, literals }, { folder, names }) {
     const { found, open } = withImage(containers, (name) => ML_IMAGE.test(name));
     const named = containers.filter(

@@ -11,6 +11,16 @@ import type { Evaluation } from '../define.ts';
 import { isTailnetAddress } from './tailnet.ts';
 import { SHORTEST_S, type WaitScript, waitScript } from './wait-script.ts';
 
+/** By which a unit waits for an address, or needs to. */
+export const WAIT_OPTIONS: readonly string[] = [
+  ...['enable', 'interfaceName', 'extraDaemonFlags', 'authKeyFile'].map((key) => `services.tailscale.${key}`),
+  ...['after', 'wants', 'requires', 'bindsTo', 'preStart', 'serviceConfig'].map(
+    (key) => `systemd.services.*.${key}`,
+  ),
+  ...['enable', 'wantedBy'].map((key) => `systemd.services.tailscaled.${key}`),
+  'systemd.targets.tailscale*',
+];
+
 /** Something that looks like a wait and is none. */
 interface Attempt {
   readonly at: SourceLocation | undefined;

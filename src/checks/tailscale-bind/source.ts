@@ -1,7 +1,7 @@
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { startedBindings } from '../shared/beside-bindings.ts';
-import { type Binding, bindings } from '../shared/declared-wait.ts';
+import { type Binding, bindings, WAIT_OPTIONS } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -9,6 +9,7 @@ import * as kinds from './kinds.ts';
 export const source = judgeSource({
   needs: ['listening'],
   wants: ['literals'],
+  elsewhere: { settings: WAIT_OPTIONS },
   evaluate({ listening, literals }, { folder }) {
     const { started, beside } = startedBindings(listening, bindings(listening));
     if ('skip' in beside) return beside;

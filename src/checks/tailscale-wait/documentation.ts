@@ -1,4 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
+import { NOT_OF_A_SPECIALISATION } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A unit publishes a port on a Tailscale address and does not wait for it.`,
@@ -45,5 +46,7 @@ grafana, redis and prometheus, and of Immich, which keeps retrying.`,
   \`StartLimitIntervalSec=0\`.
 - \`net.ipv4.ip_nonlocal_bind=1\` for an IPv4 address, \`net.ipv6.ip_nonlocal_bind=1\` for an IPv6 address.
 
-\`after = [ "tailscaled.service" ]\` alone does not count.`,
+\`after = [ "tailscaled.service" ]\` alone does not count.
+
+${NOT_OF_A_SPECIALISATION}`,
 };

@@ -2,7 +2,7 @@ import type { SourceFacts } from '../../facts/config/index.ts';
 import type { Remedy } from '../../model/remedy.ts';
 import { type FindingDraft, judgeSource } from '../define.ts';
 import { startedBindings } from '../shared/beside-bindings.ts';
-import { type Binding, bindings } from '../shared/declared-wait.ts';
+import { type Binding, bindings, WAIT_OPTIONS } from '../shared/declared-wait.ts';
 import { waitRemedy } from '../shared/declared-wait-remedy.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import * as kinds from './kinds.ts';
@@ -10,6 +10,7 @@ import * as kinds from './kinds.ts';
 export const source = judgeSource({
   needs: ['listening'],
   wants: ['literals'],
+  elsewhere: { settings: WAIT_OPTIONS },
   evaluate({ listening, literals }, { folder }) {
     const { started, beside } = startedBindings(
       listening,

@@ -3,6 +3,7 @@ import { PartialValue } from '../../model/probe.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { declaredContainers } from './containers.ts';
 import { defineSourceFact, type HostReading, mayBeMore, requireNixos } from './define.ts';
+import { setElsewhere } from './set-elsewhere.ts';
 import { listed, statedTruth } from './stated.ts';
 import { type Text, wholeText } from './text.ts';
 
@@ -26,6 +27,9 @@ const JOBS = [
   { path: ['services', 'restic', 'backups'], more: ['dynamicFilesFrom', 'command'] },
   { path: ['services', 'borgbackup', 'jobs'], more: ['dumpCommand'] },
 ] as const;
+
+/** What declares such a job, `*` for its name. */
+export const BACKUP_JOBS: readonly string[] = JOBS.map(({ path }) => `${path.join('.')}.*`);
 
 /** Each is switched on by an `enable`, or by anything in it. */
 const OTHERS = [
@@ -60,6 +64,10 @@ export const backups = defineSourceFact<DeclaredBackups>({
         ...containers.items
           .filter(({ name, image }) => NAMES.test(`${name} ${wholeText(image) ?? ''}`))
           .map(({ name }) => `the container ${name}`),
+        // A variant of the machine is another one, which does not run beside it.
+        ...setElsewhere(host, BACKUP_JOBS)
+          .filter(({ isVariant }) => !isVariant)
+          .map(({ what }) => what),
       ],
     };
     const rest = [...found, units, timers, containers].find((each) => each.rest !== undefined)?.rest;

@@ -5,6 +5,7 @@ import type { Opaque } from '../../nix/data.ts';
 import type { SourceFile, SourceTree } from '../../nix/source-tree.ts';
 import { defineSourceFact, type HostReading } from './define.ts';
 import { oncePer } from './once-per.ts';
+import { setElsewhere } from './set-elsewhere.ts';
 import { listed, statedText, statedTruth } from './stated.ts';
 import { type Text, textOf, unknownIn, wholeText } from './text.ts';
 
@@ -50,6 +51,10 @@ const PROXIES = [
   'h2o',
   'pomerium',
 ];
+const ELSEWHERE = [
+  ...['immich', ...PROXIES].map((name) => `services.${name}.enable`),
+  `${CONTAINERS.join('.')}.*.image`,
+];
 const PROXY_IMAGE =
   /nginx|caddy|traefik|haproxy|swag|cloudflared|tailscale|proxy|zoraxy|envoy|gluetun|wireguard|socat|newt|pangolin/i;
 /** Commands that make something else listen for it. Whatever is written in a file of the machine may run there. */
@@ -85,14 +90,23 @@ export const immichServers = defineSourceFact<DeclaredImmichServers>({
   read({ all, source }) {
     const machines = all.filter(({ system }) => system !== 'darwin' && system !== 'home');
     const servers = machines.flatMap(serversOf);
-    if (servers.length === 0)
+    const elsewhere = machines.flatMap(answersElsewhere);
+    if (servers.length === 0 && !elsewhere.some((front) => /immich/i.test(front)))
       throw new FactUnavailable('not-applicable', 'no machine of this folder is known to run Immich');
-    return { servers, fronts: machines.flatMap((host) => frontsOf(host, source.tree)) };
+    return {
+      servers,
+      fronts: [...machines.flatMap((host) => frontsOf(host, source.tree)), ...elsewhere],
+    };
   },
 });
 
 /** Each machine asks for those of all. */
 const serversOf = oncePer((host: HostReading) => [...containersOf(host), ...serviceOf(host)]);
+
+/** In systems of a machine that are not judged: Immich itself, a proxy, any container. */
+const answersElsewhere = oncePer((host: HostReading): readonly string[] =>
+  setElsewhere(host, ELSEWHERE).map(({ what }) => `${what} of ${host.name}`),
+);
 
 function namesOf(host: HostReading): Pick<DeclaredImmich, 'host' | 'hostNames'> {
   const name = wholeText(statedText(host.reading(['networking', 'hostName'])));

@@ -22,10 +22,9 @@ export function notJudgedOf(host: HostReading, { things = [], settings = [] }: J
   return {
     things: told(setElsewhere(host, things)),
     settings: told(
-      otherSystems(host)
-        .filter(({ isVariant }) => isVariant)
-        .flatMap((system) => setIn(host, system, settings))
-        .filter(({ reading, path }) => !isSame(reading, host.reading(path))),
+      allSet(host, settings).filter(
+        ({ isVariant, reading, path }) => isVariant && !isSame(reading, host.reading(path)),
+      ),
     ),
   };
 }
@@ -34,27 +33,31 @@ interface SetOption extends Elsewhere {
   readonly reading: Reading;
   /** That of the machine. */
   readonly path: readonly string[];
+  readonly isVariant: boolean;
 }
 
 /** What sets these, and is not switched off. */
-const setElsewhere = (host: HostReading, options: readonly string[]): readonly Elsewhere[] =>
-  otherSystems(host)
-    .flatMap((system) => setIn(host, system, options))
-    .filter(({ reading }) => ifKnown(reading.option()) !== false);
+export const setElsewhere = (host: HostReading, options: readonly string[]): readonly SetOption[] =>
+  allSet(host, options).filter(({ reading }) => ifKnown(reading.option()) !== false);
+
+const allSet = (host: HostReading, options: readonly string[]) =>
+  options.length === 0 ? [] : otherSystems(host).flatMap((system) => setIn(host, system, options));
 
 function told(all: readonly Elsewhere[]): string | undefined {
   const names = namedElsewhere(all);
   return names && `there are settings that are not read: ${names}`;
 }
 
-const setIn = (host: HostReading, { path: base, what }: OtherSystem, options: readonly string[]) =>
+const setIn = (host: HostReading, { path: base, what, isVariant }: OtherSystem, options: readonly string[]) =>
   options
     .flatMap((option) => pathsOf(host, base, option.split('.')))
     .flatMap((path): SetOption[] => {
       const reading = host.reading([...base, ...path]);
       const [first] = reading.definitions().filter(({ holds }) => ifKnown(holds) !== false);
       if (first === undefined) return [];
-      return [{ what: `${path.join('.')} of ${what}`, at: first.at, addresses: [], reading, path }];
+      return [
+        { what: `${path.join('.')} of ${what}`, at: first.at, addresses: [], reading, path, isVariant },
+      ];
     });
 
 function pathsOf(
