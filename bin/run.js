@@ -6,7 +6,7 @@ const { isAbsolute, join } = require('node:path');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
   process.stderr.write(
-    `hsdoctor needs Node 22.13 or newer, and this is Node ${process.versions.node} (${process.execPath}): install a newer one, or run it as \`npx hsdoctor\` in its own folder, which brings one.\n`,
+    `hsdoctor needs Node 22.13 or newer, and this is Node ${process.versions.node} (${process.execPath}): install a newer Node; in a clone of hsdoctor, \`npm ci && npx hsdoctor\` runs with the right one.\n`,
   );
   process.exit(2);
 }

@@ -78,6 +78,7 @@ test.each<[string, string[]]>([
   ['check-unknown', ['check', 'ml-om']],
   ['check-unlike-any', ['check', 'nonsense']],
   ['check-explained-unknown', ['explain', 'tailscale-wat']],
+  ['check-explained-unlike-any', ['explain', 'nosuch']],
   ['check-not-named', ['explain']],
   ['check-one-too-many', ['explain', 'ml-oom', 'dns']],
   ['skip-unknown', ['check', '--skip', 'failed-unit']],

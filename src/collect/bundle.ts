@@ -34,8 +34,15 @@ async function readBundle(path: string): Promise<Bundle> {
     return await decodeBundle(path, await readArchive(path));
   } catch (error) {
     if (ioCode(error) === undefined) throw error;
-    const nearest = ioCode(error) === 'ENOENT' ? await didYouMeanFile(path) : '';
-    throw new UsageError(`the bundle ${path} cannot be read: ${ioReason(error)}${nearest}`);
+    if (ioCode(error) === 'ENOENT') {
+      const nearest = await didYouMeanFile(path);
+      throw new UsageError(
+        `the bundle ${path} does not exist${nearest || ': name what `hsdoctor collect --output` wrote'}`,
+      );
+    }
+    throw new UsageError(
+      `the bundle ${path} cannot be read: ${ioReason(error)}; run this as a user who can read it`,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { didYouMean } from '../text/nearest.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { visibility } from './results/visibility/check.ts';
 import { waivers } from './results/waivers/check.ts';
-import { noSuchCheck } from './select.ts';
+import { ALL_CHECKS, noSuchCheck } from './select.ts';
 import { waivableIds } from './waivers.ts';
 
 /** All that has a result: the known issues, and what the engine itself tells of its sources and of waivers. */
@@ -16,7 +16,7 @@ export const waivable: readonly string[] = waivableIds(checks);
 /** @throws {UsageError} */
 export function checkOf(id: string): Check {
   const check = checks.find((each) => each.id === id);
-  if (check === undefined) throw noSuchCheck(id, checks);
+  if (check === undefined) throw noSuchCheck(id, checks, ALL_CHECKS);
   return check;
 }
 

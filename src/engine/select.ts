@@ -72,16 +72,19 @@ export function selectChecks(
   return selected;
 }
 
-export function noSuchCheck(id: string, checks: readonly Check[]): UsageError {
+export const ALL_CHECKS = '; `hsdoctor list` shows all checks';
+
+/** @param hint what to say where no id is like it */
+export function noSuchCheck(id: string, checks: readonly Check[], hint = hintFor(id)): UsageError {
   const ids = checks.map((check) => check.id);
-  return new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hintFor(id)}`);
+  return new UsageError(`there is no check "${id}"${didYouMean(id, ids) || hint}`);
 }
 
 function hintFor(word: string): string {
   if (/\.(?:tgz|gz|tar)$|\//.test(word)) return `; to check a bundle: \`--bundle ${quote(word)}\``;
   if (word === '.' || word === '..') return `; to check a configuration: \`--source ${quote(word)}\``;
-  if (word.trim() === '') return '; `hsdoctor list` shows all checks';
-  return `; \`hsdoctor list\` shows all checks; to check a host: \`--host ${quote(word)}\``;
+  if (word.trim() === '') return ALL_CHECKS;
+  return `${ALL_CHECKS}; to check a host: \`--host ${quote(word)}\``;
 }
 
 /** The facts of a host that these checks are about. */

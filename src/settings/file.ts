@@ -30,7 +30,11 @@ export async function readUserFile(
   try {
     return await parsed(named, await readSmallFile(named, { named: true }));
   } catch (error) {
-    throw unreadable(named, error, isAbsent(error) ? await didYouMeanFile(named) : '');
+    if (!isAbsent(error)) throw unreadable(named, error);
+    const nearest = await didYouMeanFile(named);
+    throw new UsageError(
+      `the settings file ${named} does not exist${nearest || ': name another one, or leave out --config'}`,
+    );
   }
 }
 
@@ -69,11 +73,11 @@ export async function hasProjectFile(folder: string): Promise<boolean> {
   return (await lstat(join(folder, PROJECT_FILE)).catch(() => undefined)) !== undefined;
 }
 
-function unreadable(path: string, error: unknown, hint = ''): unknown {
+function unreadable(path: string, error: unknown): unknown {
   const known = error instanceof NotReadable || ioCode(error) !== undefined;
-  return known
-    ? new UsageError(`the settings file ${path} cannot be read: ${ioReason(error)}${hint}`)
-    : error;
+  if (!known) return error;
+  const reason = ioCode(error) === 'EISDIR' ? 'it is a folder, so name the file in it' : ioReason(error);
+  return new UsageError(`the settings file ${path} cannot be read: ${reason}`);
 }
 
 /** As people write it. */

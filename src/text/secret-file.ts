@@ -5,6 +5,13 @@ import { UsageError } from './usage-error.ts';
 
 const MOST_BYTES = 65_536;
 
+const reasonAndStep = (error: unknown) =>
+  ioCode(error) === 'EACCES'
+    ? 'permission denied; make this user its owner, with mode 600'
+    : ioCode(error) === 'EISDIR'
+      ? 'it is a folder, so name the file in it'
+      : ioReason(error);
+
 /**
  * The text of a file that holds secrets, and what should be said about the file.
  * @param what it is, for the sentences: `the key file`
@@ -31,8 +38,10 @@ export async function readSecretFile(
       throw new UsageError(
         `${what} does not exist, and its name looks like a secret itself: name the file that holds it`,
       );
+    if (ioCode(error) === 'ENOENT' && !link)
+      throw new UsageError(`${what} ${path} does not exist: create it with mode 600, or name another one`);
     throw new UsageError(
-      `${what} ${path} cannot be read: ${link ? 'it is a symbolic link to a file that does not exist' : ioReason(error)}`,
+      `${what} ${path} cannot be read: ${link ? 'it is a symbolic link to a file that does not exist' : reasonAndStep(error)}`,
     );
   }
 }

@@ -285,7 +285,7 @@ const copied = (edit: (path: string) => void) => {
 };
 
 test.each<[string, () => string | Promise<string>, RegExp]>([
-  ['nothing', () => fresh(), /cannot be read: no such file/],
+  ['nothing', () => fresh(), /does not exist[;:] /],
   [
     'an empty folder',
     () =>

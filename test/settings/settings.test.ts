@@ -268,7 +268,7 @@ test('a settings file that cannot be read is refused', async () => {
   const path = named('');
   const absent = loadSettings({ config: path.replace('.toml', '.tml') }, ids);
   await expect(absent).rejects.toThrow(`did you mean "${path}"?`);
-  await expect(loadSettings({ config: folder }, ids)).rejects.toThrow('illegal operation on a directory');
+  await expect(loadSettings({ config: folder }, ids)).rejects.toThrow('it is a folder');
 });
 
 test('whatever stands in the file, it is read or refused as bad input', async () => {

@@ -56,7 +56,9 @@ async function requireFolder(path: string, what: string): Promise<void> {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (ioCode(error) === 'ENOENT')
-      throw new UsageError(`${what} ${path} does not exist${await didYouMeanFile(path)}`);
+      throw new UsageError(
+        `${what} ${path} does not exist${(await didYouMeanFile(path)) || ': create it, or name another one'}`,
+      );
     const guarded = process.platform === 'darwin' && ioCode(error) === 'EPERM';
     throw new UsageError(
       `${what} ${path} cannot be read: ${ioReason(error)}${guarded ? '; macOS protects it: use a folder outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
