@@ -2,12 +2,12 @@ import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { Literals } from '../../facts/config/literals.ts';
 import type { Text } from '../../facts/config/text.ts';
 import type { TmpfilesRule } from '../../facts/config/tmpfiles.ts';
-import { type Several, several } from '../../model/known.ts';
+import { ifKnown, type Several, several } from '../../model/known.ts';
 import { type Judged, judgeSource, together } from '../define.ts';
 import { evidenceAt } from '../shared/evidence-at.ts';
 import { HOLE, withHoles } from '../shared/holes.ts';
 import { withImage } from '../shared/image.ts';
-import { type Reached, reachedBy } from '../shared/reached.ts';
+import { reachedBy } from '../shared/reached.ts';
 import { runOptions } from '../shared/run-options.ts';
 import { notWritable } from './kinds.ts';
 
@@ -25,7 +25,8 @@ export const source = judgeSource({
       ({ image }) => image.state === 'known' && !/bitnami/.test(image.value.text),
     );
     const reached = servers.found.map((server) => reachedBy(server, REDIS, containers));
-    const own = containers.filter((container) => isImmichs(container, redis, reached));
+    const used = new Set(reached.map((each) => ifKnown(each)));
+    const own = containers.filter((container) => isImmichs(container, redis, used));
     const doubt = reached.find((each) => each.state === 'unknown');
     const doubted = doubt === undefined ? [] : redis.filter((container) => !own.includes(container));
     if (own.length === 0 && doubted.length === 0 && servers.open.length === 0)
@@ -59,9 +60,9 @@ export const source = judgeSource({
 function isImmichs(
   container: DeclaredContainer,
   redis: readonly DeclaredContainer[],
-  reached: readonly Reached[],
+  used: ReadonlySet<DeclaredContainer | undefined>,
 ): boolean {
-  const isReached = reached.some((each) => each.state === 'known' && each.value === container);
+  const isReached = used.has(container);
   if (redis.includes(container)) return isReached || /immich/i.test(container.name);
   return isReached && container.image.state === 'unknown';
 }

@@ -1,11 +1,12 @@
 import type { DeclaredContainer } from '../../facts/config/containers.ts';
+import { oncePer } from '../../facts/config/once-per.ts';
 import { settingOf } from '../../facts/config/stated.ts';
 import { wholeText } from '../../facts/config/text.ts';
 import { type Known, known, unknown } from '../../model/known.ts';
 import { runOptions } from './run-options.ts';
 
 /** Which container another one reaches under the name that its environment gives; undefined where it is none of these. */
-export type Reached = Known<DeclaredContainer | undefined>;
+type Reached = Known<DeclaredContainer | undefined>;
 
 interface Naming {
   /** `DB_HOSTNAME`, and what stands there where nothing sets it. */
@@ -46,13 +47,21 @@ export function reachedBy(
   return known(named(fallback, containers));
 }
 
-function named(host: string, containers: readonly DeclaredContainer[]): DeclaredContainer | undefined {
-  return (
-    containers.find(({ name }) => name === host) ??
-    containers.find(({ extraOptions }) =>
-      runOptions(extraOptions)
-        .values('network-alias', 'network', 'name')
-        .some(({ text }) => text === host || text.split(/[:,]/).includes(`alias=${host}`)),
-    )
-  );
-}
+const named = (host: string, containers: readonly DeclaredContainer[]): DeclaredContainer | undefined =>
+  byHostName(containers).get(host);
+
+/** By its name and by each alias, of which a name wins: there may be thousands of servers that name one. */
+const byHostName = oncePer((containers: readonly DeclaredContainer[]) => {
+  const found = new Map<string, DeclaredContainer>();
+  const add = (host: string, container: DeclaredContainer) => {
+    if (!found.has(host)) found.set(host, container);
+  };
+  for (const container of containers) add(container.name, container);
+  for (const container of containers)
+    for (const { text } of runOptions(container.extraOptions).values('network-alias', 'network', 'name')) {
+      add(text, container);
+      for (const part of text.split(/[:,]/))
+        if (part.startsWith('alias=')) add(part.slice('alias='.length), container);
+    }
+  return found;
+});
