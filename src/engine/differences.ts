@@ -25,14 +25,16 @@ export function differences(
       });
   }
   if (!answer.all) {
-    for (const [name, below] of answer.below) found.push(...differences(host, below, [...path, name]));
+    for (const [name, below] of answer.below)
+      for (const each of differences(host, below, [...path, name])) found.push(each);
     return found;
   }
   // Of what the files do not speak, they claim nothing.
   for (const name of host.attributes(path).items) {
     const below = answer.below.get(name);
     const own = [...path, name];
-    found.push(...(below === undefined ? missing(host, own) : differences(host, below, own)));
+    for (const each of below === undefined ? missing(host, own) : differences(host, below, own))
+      found.push(each);
   }
   return found;
 }

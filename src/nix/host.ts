@@ -93,7 +93,7 @@ export class Host {
     for (const configuration of queue) {
       configuration.modules();
       all.push(configuration);
-      queue.push(...configuration.nested);
+      for (const nested of configuration.nested) queue.push(nested);
     }
     return all;
   }

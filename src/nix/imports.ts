@@ -32,7 +32,7 @@ export function reaching(isWanted: (file: SourceFile) => boolean, tree: SourceTr
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue;
     found.add(path);
-    queue.push(...(namedBy.get(path) ?? []));
+    for (const file of namedBy.get(path) ?? []) queue.push(file);
   }
   return found;
 }
@@ -45,7 +45,7 @@ export function reachable(from: Iterable<string>, tree: SourceTree): readonly st
     if (found.has(path)) continue;
     found.add(path);
     const file = tree.file(path);
-    if (typeof file !== 'string') queue.push(...namedFiles(file, tree));
+    if (typeof file !== 'string') for (const named of namedFiles(file, tree)) queue.push(named);
   }
   return [...found].sort();
 }

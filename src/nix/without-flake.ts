@@ -38,9 +38,9 @@ export function declaredByFiles(
           }
         : machinesBelow(whole, path);
     if (found.hosts.length > 0) files.add(path);
-    hosts.push(...found.hosts);
-    open.push(...found.open);
-    doubts.push(...found.doubts);
+    for (const host of found.hosts) hosts.push(host);
+    for (const reason of found.open) open.push(reason);
+    for (const doubt of found.doubts) doubts.push(doubt);
   }
   return { hosts, open, doubts, files };
 }

@@ -138,7 +138,7 @@ function headlineLines(told: ToldHeadline | undefined, placesMissing: boolean, p
   if (told === undefined) return [];
   const { paint, width } = page;
   const longest = (column: 'what' | 'state') =>
-    Math.max(...told.entries.map((entry) => entry[column].length));
+    told.entries.reduce((most, entry) => Math.max(most, entry[column].length), 0);
   const [names, states] = [longest('what'), longest('state')];
   return [
     paint.bold(`${told.tally}:`),

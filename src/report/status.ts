@@ -120,11 +120,11 @@ function rowLines(heading: string, rows: readonly Row[], notRead: readonly strin
 
 /** In columns, where they fit; else each thing with what is known of it below its name. */
 function aligned(rows: readonly Row[], page: Page): string[] {
-  const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const widths = Array.from({ length: columns }, (_, at) =>
-    Math.max(...rows.map(({ cells }) => cells[at]?.length ?? 0)),
+    rows.reduce((most, { cells }) => Math.max(most, cells[at]?.length ?? 0), 0),
   );
-  const names = Math.max(0, ...rows.map(({ name }) => name.length));
+  const names = rows.reduce((most, { name }) => Math.max(most, name.length), 0);
   // A sentence at the end is wrapped; all before it keep their columns.
   const lead =
     4 + names + 2 + widths.slice(0, -1).reduce((sum, each) => sum + (each === 0 ? 0 : each + 2), 0);

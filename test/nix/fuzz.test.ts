@@ -257,6 +257,26 @@ describe('bounds', () => {
     }
   });
 
+  test('of more modules than are read, it is told that there are others', () => {
+    const imports = 'builtins.genList (n: { services.a.enable = true; }) 150000';
+    const source = open({ 'configuration.nix': `{ ... }: { imports = ${imports}; }` });
+    const [host] = source.hosts;
+    expect(host?.gaps).toMatchObject([
+      {
+        touches: 'everything',
+        reason: 'hsdoctor reads at most 20000 modules',
+        at: { file: 'configuration.nix' },
+      },
+    ]);
+    expect(host?.option('services.b.enable').state).toBe('unknown');
+  });
+
+  test('what is set many times is merged', () => {
+    const many = 'lib.mkMerge (builtins.genList (n: [ n ]) 150000)';
+    const source = open({ 'configuration.nix': `{ lib, ... }: { services.a.list = ${many}; }` });
+    expect(source.hosts[0]?.items('services.a.list').items).toHaveLength(150_000);
+  });
+
   test.each([
     ['ports', '(map (n: "127.0.0.1:${toString n}:80") (lib.range 1 2001))'],
     ['environment', '(lib.genAttrs (map toString (lib.range 1 2001)) (_: "x"))'],

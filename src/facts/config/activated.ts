@@ -37,7 +37,8 @@ export function activatedUnits(
         /^(?:OnFailure|OnSuccess|Upholds|Wants|Requires|BindsTo)$/.test(key),
       ),
     ]) {
-      found.push(...list.items.flatMap(({ text }: Text) => text.split(/\s+/)));
+      for (const { text } of list.items as readonly Text[])
+        for (const name of text.split(/\s+/)) found.push(name);
       rest ??= list.rest;
     }
   }

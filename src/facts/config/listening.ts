@@ -304,7 +304,7 @@ function hostNetwork(configuration: SourceConfiguration): {
     ].flatMap(({ written, at }) =>
       addressesIn(written).map((address) => ({ written, at, address: known(address) })),
     );
-    listeners.push(...told.map((each) => ({ ...common, option: 'cmd, environment', ...each })));
+    for (const each of told) listeners.push({ ...common, option: 'cmd, environment', ...each });
     if (told.length === 0)
       elsewhere.push({
         what: `${common.unit}, which is in the network of the host`,

@@ -84,7 +84,8 @@ const NO_LIMIT = 2 ** 60;
 
 /** A group's counts hold those of the groups in it, or (v1) only its own: the largest is true in both. */
 function together(containerId: string, groups: readonly Counters[]): MemoryGroup {
-  const most = (counter: string) => Math.max(0, ...groups.map(({ counts }) => counts.get(counter) ?? 0));
+  const most = (counter: string) =>
+    groups.reduce((most, { counts }) => Math.max(most, counts.get(counter) ?? 0), 0);
   const [tightest] = groups
     .flatMap(({ counts }) => {
       const [limitBytes, used] = [counts.get('limit'), usedOf(counts)];
@@ -102,7 +103,7 @@ function together(containerId: string, groups: readonly Counters[]): MemoryGroup
     limitHits: most('oom'),
     ...(reclaims === 0 ? {} : { reclaims }),
     ...tightest,
-    ...(held.length === 0 ? {} : { heldBytes: Math.max(...held) }),
+    ...(held.length === 0 ? {} : { heldBytes: held.reduce((most, each) => Math.max(most, each)) }),
   };
 }
 

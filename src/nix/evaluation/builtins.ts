@@ -606,7 +606,8 @@ const TABLE: Readonly<Record<string, Builtin>> = {
     for (const [index, item] of items.items.entries()) {
       const made = interpolated(item.force(), state, site);
       if (made.kind === 'unknown') return made;
-      parts.push(...(index === 0 ? [] : separator.parts), ...made.parts);
+      if (index > 0) for (const part of separator.parts) parts.push(part);
+      for (const part of made.parts) parts.push(part);
     }
     return bounded(joined(parts), site);
   }),

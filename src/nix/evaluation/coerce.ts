@@ -56,7 +56,7 @@ export function printed(value: Value, state: EvalState, site: Site | undefined):
         const element = item.force();
         const made = printed(element, state, site);
         if (made.kind === 'unknown') return made;
-        parts.push(...made.parts);
+        for (const part of made.parts) parts.push(part);
         const nothing = element.kind === 'list' && element.items.length === 0;
         if (index < value.items.length - 1 && !nothing) parts.push(' ');
       }

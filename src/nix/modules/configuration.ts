@@ -190,10 +190,17 @@ export class Configuration implements ModuleSystem {
     const queue = this.#options.modules.map((source) => ({ source, siblings: roots }));
     for (let index = 0; index < queue.length; index++) {
       const next = queue[index];
-      if (next === undefined || index > MOST_MODULES) break;
+      if (next === undefined) break;
+      if (index >= MOST_MODULES) {
+        this.#miss(
+          unknown(`hsdoctor reads at most ${MOST_MODULES} modules`, next.source.value.site),
+          undefined,
+        );
+        break;
+      }
       const several = this.#severalOf(next.source);
       if (several !== undefined) {
-        queue.push(...several.map((source) => ({ source, siblings: next.siblings })));
+        for (const source of several) queue.push({ source, siblings: next.siblings });
         continue;
       }
       const loaded = this.#load(next.source, byFile);
@@ -208,7 +215,7 @@ export class Configuration implements ModuleSystem {
       if (loaded.path !== undefined) byFile.set(loaded.path, collected);
       next.siblings.push(collected);
       found.push(collected);
-      queue.push(...imports.map((source) => ({ source, siblings: children })));
+      for (const source of imports) queue.push({ source, siblings: children });
       for (const each of loaded.disabled) disabled.add(each);
     }
     const kept = disabled.size === 0 ? new Set(found) : reached(roots, disabled);
@@ -414,7 +421,7 @@ function reached(roots: readonly Collected[], disabled: ReadonlySet<string>): Re
   for (const each of queue) {
     if (found.has(each) || (each.key !== undefined && disabled.has(each.key))) continue;
     found.add(each);
-    queue.push(...each.children);
+    for (const child of each.children) queue.push(child);
   }
   return found;
 }

@@ -24,7 +24,7 @@ export function inForce(
     if (inEffect === true) sure.push(def);
     else if (inEffect !== false) open.push({ def, reason: inEffect });
   }
-  const best = Math.min(...sure.map(({ priority }) => priority));
+  const best = strongestOf(sure);
   const winners = sure.filter(({ priority }) => priority === best);
   const doubt = open.find(({ def }) => def.priority <= best);
   if (doubt !== undefined) {
@@ -32,6 +32,13 @@ export function inForce(
     return unknown(`whether it is set is not known: ${reason}`, site, name === undefined ? {} : { name });
   }
   return winners.toSorted((a, b) => a.order - b.order);
+}
+
+/** Their priority, of which the least number is the highest. */
+export function strongestOf(definitions: readonly DischargedDefinition[]): number {
+  let strongest = Number.POSITIVE_INFINITY;
+  for (const { priority } of definitions) if (priority < strongest) strongest = priority;
+  return strongest;
 }
 
 /** One value of the definitions in force, of which there is at least one, as NixOS merges those that are no sets. */

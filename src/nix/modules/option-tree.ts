@@ -26,7 +26,7 @@ import {
   PLAIN_PRIORITY,
 } from './definition.ts';
 import { DEEPEST_NIXOS, EXTERNAL_OPTIONS, type ExternalOption, nixosSets } from './external-options.ts';
-import { inForce, merged } from './merge.ts';
+import { inForce, merged, strongestOf } from './merge.ts';
 import { isOption, type OptionType, optionOf, optionType, UNTYPED } from './option-type.ts';
 
 /** What an option tree needs of the configuration that it belongs to. */
@@ -219,6 +219,7 @@ export class OptionTree extends Thunk implements OptionScope {
     const levels = this.#levels();
     const { trees } = this.#declaration();
     const isOpen = trees.length === 0 && this.#type() === undefined;
+    // Of sets, one may replace the others.
     const strongest = isOpen ? strongestOf(levels) : undefined;
     // A thousand modules set the same name: what they say of it together is asked for once.
     const seen = levels.length > 1 ? new Set<string>() : undefined;
@@ -488,7 +489,7 @@ export class OptionTree extends Thunk implements OptionScope {
     if (type?.name !== 'submodule') return undefined;
     if (this.#nested === undefined) {
       const defs = this.#all();
-      const best = Math.min(...defs.filter((def) => holds(def) === true).map(({ priority }) => priority));
+      const best = strongestOf(defs.filter((def) => holds(def) === true));
       const kept = defs.filter(({ priority, content }) => priority <= best && content.kind !== 'null');
       this.#nested = this.#modules.submodule(this.path, type, kept);
     }
@@ -510,13 +511,6 @@ interface Singleton {
 }
 
 const namesIn = ({ attributes }: SetValue): readonly string[] => attributes.listed ?? attributes.names();
-
-/** The priority of those sets that replace the others, if one does. */
-function strongestOf(levels: readonly DischargedDefinition[]): number {
-  let strongest = Number.POSITIVE_INFINITY;
-  for (const { priority } of levels) if (priority < strongest) strongest = priority;
-  return strongest;
-}
 
 function mayHave({ content }: DischargedDefinition, name: string): boolean {
   if (content.kind !== 'set') return content.kind === 'unknown';

@@ -126,7 +126,7 @@ function add(draft: Draft, name: string, slot: DraftSlot): void {
         : draftOf(draft.tree, literal?.bindings ?? [], literal?.recursive ?? false);
     if (more.recursive) draft.slots.set(name, recursiveAndElsewhere(name, slot.start));
     for (const [each, below] of more.slots) add(inner, each, below);
-    inner.computed.push(...more.computed);
+    for (const each of more.computed) inner.computed.push(each);
   }
 }
 
