@@ -11,7 +11,7 @@ it with file and line.`;
 
 /** Of checks of what runs on the machine itself, which a specialisation may set otherwise. */
 export const NOT_OF_A_SPECIALISATION = `In a configuration, a specialisation that sets what this check judges is not judged. The check is then
-\`unknown\`, and names the setting with file and line.`;
+not \`ok\`, and names the setting with file and line.`;
 
 /** What NixOS makes units of containers of, beside the containers themselves. */
 export const UNITS_OF_CONTAINERS: readonly string[] = [

@@ -190,10 +190,10 @@ test.each([
 );
 
 test.each(['containerNames', 'kernelOom', 'journal'] as const)(
-  'a reading (%s) that ended with 1 is not one that found nothing',
+  'a reading (%s) that failed is not one that found nothing',
   (fact) => {
     const { status, reason } = oom({ [fact]: { stdout: KERNEL, exitCode: 1 } });
-    expect([status, reason]).toEqual(['unknown', expect.stringContaining('ended with 1')]);
+    expect([status, reason]).toEqual(['unknown', expect.stringContaining('exit status 1')]);
   },
 );
 

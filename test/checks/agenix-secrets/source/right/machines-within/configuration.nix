@@ -1,3 +1,4 @@
+# status: unknown
 {
   age.secrets.db.file = ./secrets/db.age;
   environment.etc.db.text = "/run/agenix/db";
