@@ -73,7 +73,13 @@ async function attempt(call: Call, agent: http.Agent | false): Promise<Reply> {
   let response: IncomingMessage | undefined;
   const end = (error: Error) => (response ?? request).destroy(error);
   const timedOut = (what: string) =>
-    end(new ServerProblem('timeout', `${call.url} ${what}`, { retryable: true }));
+    end(
+      new ServerProblem(
+        'timeout',
+        `${call.url} ${what}: check the network and the VPN, and that Immich is running`,
+        { retryable: true },
+      ),
+    );
 
   const watchdog = new Watchdog(timedOut);
   watchdog.watch(call.idleMs, 'did not accept the connection');

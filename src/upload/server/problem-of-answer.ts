@@ -40,7 +40,7 @@ export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Q
     new ServerProblem(kind, sentence, { status });
 
   if (status >= 500 || RETRYABLE.includes(status))
-    return new ServerProblem('busy', `${url} is not available now ${told}`, {
+    return new ServerProblem('busy', `${url} ${unavailable(status, told)}`, {
       status,
       retryable: true,
       retryAfterMs: retryAfter(answer.headers['retry-after'], Date.now()),
@@ -63,10 +63,22 @@ export function problemOfAnswer(answer: HttpAnswer, { url, path, permission }: Q
       { status, permission: lacking },
     );
   }
-  if (/quota/i.test(words)) return problem('quota', `the quota of this user on ${url} is used up ${told}`);
+  if (/quota/i.test(words))
+    return problem(
+      'quota',
+      `the quota of this user on ${url} is used up ${told}: raise it, or free some space`,
+    );
   if (/unsupported file/i.test(words))
     return problem('unsupported', `Immich does not take this type of file ${told}`);
-  return problem('refused', `${url} refuses it ${told}`);
+  return problem('refused', `${url} refuses the request ${told}: look for the reason in the log of Immich`);
+}
+
+function unavailable(status: number, told: string): string {
+  if (status === 500)
+    return `had an internal error ${told}: check its log and its free space (hsdoctor check --host SERVER)`;
+  if (status > 500)
+    return `is not available now ${told}: check that Immich is running (hsdoctor check --host SERVER)`;
+  return `is too busy ${told}: run it again later`;
 }
 
 export function isWebPage({ headers, text }: HttpAnswer): boolean {

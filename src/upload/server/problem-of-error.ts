@@ -23,7 +23,7 @@ export function problemOfError(error: unknown, url: string): ServerProblem {
   if (NO_TLS.test(code))
     return new ServerProblem(
       'unreachable',
-      `${url} does not use TLS: should it be http:// instead of https://?`,
+      `${url} does not use TLS: write http:// instead of https:// in the URL`,
     );
   if (code.startsWith('HPE_') && !isBroken(error))
     return new ServerProblem('not-immich', `${url} does not answer with HTTP: check the port in the URL`);

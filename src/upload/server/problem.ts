@@ -58,6 +58,7 @@ export const maintenance = (url: string) =>
   );
 
 /** It was in use, or had just been made. */
-export const broken = (url: string): string => `the connection to ${url} broke`;
+export const broken = (url: string): string =>
+  `the connection to ${url} broke: check the network and the VPN, and that Immich is running`;
 
 export const aborted = () => new ServerProblem('aborted', 'the run was ended');

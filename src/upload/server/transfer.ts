@@ -103,7 +103,10 @@ async function sendOnce(
     const reply = await connection.request({ ...REQUEST, body, signal });
     const answer = await connection.read(reply);
     if (!reply.afterBody && answer.status < 300)
-      throw new ServerProblem('refused', `${connection.url} answered before it had received the whole file`);
+      throw new ServerProblem(
+        'refused',
+        `${connection.url} answered before it had received the whole file: check the limits of a proxy in front of it`,
+      );
     if (answer.status >= 300) count.restart();
     return answer;
   } catch (error) {
