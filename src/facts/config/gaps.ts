@@ -1,5 +1,6 @@
 import type { Gap } from '../../nix/modules/configuration.ts';
 import { defineSourceFact } from './define.ts';
+import { type UnreadSystem, unreadSystems } from './other-systems.ts';
 
 export interface DeclaredGaps {
   readonly files: number;
@@ -7,16 +8,18 @@ export interface DeclaredGaps {
   readonly unread: readonly Gap[];
   /** Modules from elsewhere that may set what is checked, each once. */
   readonly modules: readonly Gap[];
+  readonly systems: readonly UnreadSystem[];
 }
 
 export const gaps = defineSourceFact<DeclaredGaps>({
   id: 'gaps',
   reads: 'the imports of the modules',
   options: [],
-  read: ({ host, source }) => ({
+  read: ({ host, all, source }) => ({
     files: new Set([...(source.layout === 'flake' ? ['flake.nix'] : []), ...host.files]).size,
     unread: host.gaps.filter(({ kind }) => kind !== 'outside'),
     modules: eachOnce(host.gaps.filter(({ kind, touches }) => kind === 'outside' && touches !== 'nothing')),
+    systems: unreadSystems(host, all),
   }),
 });
 

@@ -23,7 +23,10 @@ const evaluated = (said: Partial<Evaluation>) => () => {
     entry: { kind: 'flake', output: 'nixosConfigurations', name: 'minipc' },
     ...said,
   };
-  const told = source.evaluate({ gaps: { unread: [], modules: [], files: 1 }, evaluation }, CONTEXT);
+  const told = source.evaluate(
+    { gaps: { unread: [], modules: [], systems: [], files: 1 }, evaluation },
+    CONTEXT,
+  );
   return 'skip' in told ? [] : told.findings.map((found) => ({ ...found, kind: `visibility/${found.kind}` }));
 };
 
@@ -55,6 +58,10 @@ export const cases: KindCases = {
   'modules-not-read': {
     source: flakeWith('github:somebody/private-services'),
     near: ['somebody/private-services', 'nix-community/home-manager'],
+  },
+  'systems-not-read': {
+    source: { 'configuration.nix': '{ containers.web = { autoStart = true; flake = "github:me/web"; }; }' },
+    near: ['flake = "github:me/web"', 'config = { }'],
   },
   'not-evaluated': { found: evaluated({ failure: 'attribute missing' }), near: evaluated({}) },
   'read-otherwise': {

@@ -124,6 +124,31 @@ export const modulesNotRead = defineKind<{
   }),
 });
 
+export const systemsNotRead = defineKind<{
+  readonly first: string;
+  readonly others: number;
+  readonly folder: string;
+  readonly at: SourceLocation | undefined;
+}>({
+  id: 'systems-not-read',
+  name: 'Containers of NixOS, microvms or specialisations were not read',
+  meaning:
+    'Their settings are not in these files, or depend on a value that is not known. They may declare containers, units or secrets, which were not checked.',
+  status: 'unknown',
+  title: ({ first, others }) =>
+    others === 0
+      ? `A system within this one was not read: ${first}`
+      : `${others + 1} systems within this one were not read: ${first} and ${others} more`,
+  remedy: ({ folder, at }) => ({
+    lasting: [
+      byHand(
+        'Check the folder that it is made of, if there is one: hsdoctor check --source DIR. Otherwise accept exit status 3.',
+        placeIn(folder, at),
+      ),
+    ],
+  }),
+});
+
 export const notEvaluated = defineKind<{
   readonly host: string;
   readonly failure: string;

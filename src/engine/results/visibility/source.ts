@@ -1,5 +1,6 @@
 import { type FindingDraft, judgeSource, type SourceContext } from '../../../checks/define.ts';
 import { evidenceAt } from '../../../checks/shared/evidence-at.ts';
+import type { UnreadSystem } from '../../../facts/config/other-systems.ts';
 import type { DeclaredSyntax } from '../../../facts/config/syntax.ts';
 import type { Step } from '../../../model/remedy.ts';
 import type { Gap } from '../../../nix/modules/configuration.ts';
@@ -21,6 +22,7 @@ export const source = judgeSource({
     findings: [
       ...gaps.unread.map((gap) => notRead(gap, syntax, context)),
       ...modulesNotRead(gaps.modules, context),
+      ...systemsNotRead(gaps.systems, context),
       ...(evaluation?.failure === undefined ? [] : [unevaluated(evaluation.failure, evaluation, context)]),
       ...(evaluation?.differences ?? [])
         .slice(0, MOST_DIFFERENCES)
@@ -72,6 +74,24 @@ function modulesNotRead(modules: readonly Gap[], { folder }: SourceContext): rea
     kinds.modulesNotRead.finding(
       { first: name, others: modules.length - 1, folder, at: first.at },
       { subject: 'modules', evidence: modules.map(({ at, ...gap }) => evidenceAt(at, may(gap))) },
+    ),
+  ];
+}
+
+/** Likewise. */
+function systemsNotRead(
+  systems: readonly UnreadSystem[],
+  { folder }: SourceContext,
+): readonly FindingDraft[] {
+  const [first] = systems;
+  if (first === undefined) return [];
+  return [
+    kinds.systemsNotRead.finding(
+      { first: first.what, others: systems.length - 1, folder, at: first.at },
+      {
+        subject: 'systems',
+        evidence: systems.map(({ what, reason, at }) => evidenceAt(at, `${what}: ${reason}`)),
+      },
     ),
   ];
 }
