@@ -189,6 +189,16 @@ describe('one option in several modules', () => {
     expect(plainValue(host.option('systemd.services.a.after'))).toEqual(['1', '3', '2']);
   });
 
+  test('a long text is split into its lines', () => {
+    const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
+    const [host] = open({
+      'configuration.nix':
+        '{ lib, ... }: { a.b = lib.length (lib.splitString "\\n" (builtins.readFile ./long)); }',
+      long: lines.join('\n'),
+    }).hosts;
+    expect(host?.option('a.b')).toMatchObject({ state: 'known', value: 5000 });
+  });
+
   test('of an option that is declared elsewhere nothing is known but its name', () => {
     const host = hostOf(
       '{ options, ... }: { a.b = options ? services.x; a.c = options.services.x.isDefined; }',

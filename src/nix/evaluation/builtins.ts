@@ -783,6 +783,16 @@ const TABLE: Readonly<Record<string, Builtin>> = {
 
 /** What nixpkgs' `lib` has in Nix, and what here tells more where a part is not known. */
 const OF_LIBRARY: Readonly<Record<string, Builtin>> = {
+  // In Nix itself each step needs the list of all that follows.
+  splitString: two(({ site, state }, a, b) => {
+    const [separator, subject] = [forceString(a, site), forceString(b, site)];
+    if (typeof separator !== 'string') return separator;
+    if (typeof subject !== 'string') return subject;
+    if (separator === '') return unknown('the separator is empty', site);
+    const parts = subject.split(separator);
+    if (!state.spend(parts.length)) return unknown('there is too much to evaluate', site);
+    return list(parts.map((part) => Thunk.of(text(part), site)));
+  }),
   flatten: one((call, a) => listOf(flat(a.force(), call), call.site)),
   unique: one((call, a) => {
     const items = forceOpen(a, call.site);

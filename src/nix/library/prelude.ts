@@ -30,7 +30,8 @@ let
     flatten = x: if isList x then concatMap flatten x else [ x ];
     unique = foldl' (found: item: if elem item found then found else found ++ [ item ]) [ ];
     filterAttrs = test: set: removeAttrs set (filter (name: !test name (getAttr name set)) (attrNames set));
-  }) flatten unique filterAttrs;
+    splitString = separator: string: filter isString (builtins.split (escapeRegex separator) string);
+  }) flatten unique filterAttrs splitString;
   range = first: last: if first > last then [ ] else genList (n: first + n) (last - first + 1);
   imap0 = f: items: genList (n: f n (elemAt items n)) (length items);
   imap1 = f: items: genList (n: f (n + 1) (elemAt items n)) (length items);
@@ -91,15 +92,8 @@ let
   uppers = stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   toLower = replaceStrings uppers lowers;
   toUpper = replaceStrings lowers uppers;
-  splitString = separator: string:
-    let
-      width = stringLength separator;
-      end = stringLength string - width;
-      next = n: if n > end then (0 - 1) else if substring n width string == separator then n else next (n + 1);
-      from = n:
-        let found = next n;
-        in if found < 0 then [ (substring n (0 - 1) string) ] else [ (substring n (found - n) string) ] ++ from (found + width);
-    in from 0;
+  escape = characters: replaceStrings characters (map (character: "\\" + character) characters);
+  escapeRegex = escape (stringToCharacters "\\[{()^$?*+|.");
   escapeShellArg = argument:
     let string = toString argument;
     in if match "[[:alnum:],._+:@%/-]+" string == null
@@ -187,7 +181,7 @@ rec {
     min max take drop unique zipListsWith findFirst genAttrs mapAttrsToList concatMapAttrs mapAttrs' filterAttrs
     mergeAttrsList attrByPath hasAttrByPath setAttrByPath recursiveUpdateUntil recursiveUpdate concatMapStrings
     concatMapStringsSep concatStrings concatLines intersperse hasPrefix hasSuffix hasInfix removePrefix removeSuffix
-    trim fileContents
+    trim fileContents escape escapeRegex
     stringToCharacters toLower toUpper splitString escapeShellArg fixedWidthString boolToString
     mkOverride mkOrder mkOption mkOptionType mkEnableOption mkPackageOption types;
   inherit (builtins)
@@ -305,7 +299,6 @@ rec {
   join = concatStringsSep;
   replaceString = from: to: replaceStrings [ from ] [ to ];
   stringAsChars = f: string: concatMapStrings f (stringToCharacters string);
-  escapeRegex = escape (stringToCharacters "\\[{()^$?*+|.");
   toSentenceCase = string: toUpper (substring 0 1 string) + toLower (substring 1 (0 - 1) string);
   lowerChars = lowers;
   upperChars = uppers;
@@ -333,7 +326,6 @@ rec {
   sum = foldl' (a: b: a + b) 0;
   sortOn = f: sort (a: b: f a < f b);
   escapeShellArgs = items: concatStringsSep " " (map escapeShellArg items);
-  escape = characters: replaceStrings characters (map (character: "\\" + character) characters);
   toInt = string: let value = builtins.fromJSON string; in if isInt value then value else throw "not an integer";
   versionAtLeast = version: least: builtins.compareVersions version least >= 0;
   versionOlder = version: other: builtins.compareVersions other version > 0;
