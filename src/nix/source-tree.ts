@@ -9,6 +9,9 @@ const MOST_FILES = 50_000;
 export const GIT_CRYPT = '\0GITCRYPT';
 /** Why such a file has no syntax tree. */
 export const LOCKED = 'is encrypted by git-crypt';
+/** Why one has none that a filter of git decrypts elsewhere. */
+export const ENCRYPTED = 'is encrypted by age';
+const AGE = 'age-encryption.org/v1\n';
 const TOO_DEEP = 'is nested more deeply than hsdoctor reads';
 const TOO_LARGE = 'is larger than 16 MiB';
 /** Why a file has no syntax tree that nix may well read. */
@@ -156,6 +159,7 @@ export class SourceTree {
     const read = this.text(path);
     if ('reason' in read) return read.reason;
     if (read.text.startsWith(GIT_CRYPT)) return LOCKED;
+    if (read.text.startsWith(AGE)) return ENCRYPTED;
     const file = new SourceFile(path, read.text);
     return file.syntax.isTooDeep ? TOO_DEEP : file;
   }

@@ -320,6 +320,18 @@ describe('what cannot be read', () => {
     expect(host?.gaps.map(({ kind }) => kind)).toEqual(['missing', 'locked', 'unread', 'unread']);
   });
 
+  test('a module that is imported for a known input is a gap at what stands in these files', () => {
+    const { hosts } = open({
+      'flake.nix': `{
+        inputs.snowfall-lib.url = "github:snowfallorg/lib";
+        outputs = inputs: inputs.snowfall-lib.mkFlake { inherit inputs; src = ./.; };
+      }`,
+      'systems/x86_64-linux/box/default.nix': '{ imports = [ ]; }',
+      'modules/nixos/empty/default.nix': '',
+    });
+    expect(hosts[0]?.gaps).toMatchObject([{ at: { file: 'modules/nixos/empty/default.nix' } }]);
+  });
+
   test('options beside config are a gap: nix refuses them there', () => {
     const host = hostOf('{ imports = [ ]; options = { }; config.a = 1; b = 2; }');
     expect(plainValue(host.option('a'))).toBe(1);

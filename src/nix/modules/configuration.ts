@@ -15,7 +15,7 @@ import {
 } from '../evaluation/value.ts';
 import { type Origins, type Touches, touches } from '../origins.ts';
 import { ownSite, placeOf, type Site } from '../place.ts';
-import { LIMITS, LOCKED } from '../source-tree.ts';
+import { ENCRYPTED, LIMITS, LOCKED } from '../source-tree.ts';
 import {
   type Definition,
   type DischargedDefinition,
@@ -58,9 +58,10 @@ interface Collected {
 export interface Gap {
   /**
    * `outside`: a module of another flake or of nixpkgs. Of this tree: a file that is not there (`missing`), that git-crypt keeps
-   * `locked`, that is beyond a `limit` of this reader, or that is otherwise `unreadable`; or something that is not known (`unread`).
+   * `locked`, that is `encrypted` by age, beyond a `limit` of this reader, or otherwise `unreadable`; or something that is not known
+   * (`unread`).
    */
-  readonly kind: 'outside' | 'missing' | 'locked' | 'limit' | 'unreadable' | 'unread';
+  readonly kind: 'outside' | 'missing' | 'locked' | 'encrypted' | 'limit' | 'unreadable' | 'unread';
   /** What it may set: nothing that these files do not ask for, more of what there may be several of, or anything. */
   readonly touches: Touches;
   /** What it is called, where it has a name: `inputs.x.nixosModules.y`. */
@@ -356,7 +357,7 @@ export class Configuration implements ModuleSystem {
     const reason = value?.reason ?? 'the path is not known';
     const name = value?.name ?? value?.path;
     const told = name === undefined || reason.startsWith(name) ? reason : `${name}: ${reason}`;
-    const where = site ?? value?.site;
+    const where = ownSite(site) ?? ownSite(value?.site) ?? site;
     const touched = outside && value !== undefined ? this.#options.origins.touchedBy(value) : 'everything';
     // Of a home, what it declares there is no unit of the machine.
     const much = touched === 'collections' && this.root.path.length > 0 ? 'nothing' : touched;
@@ -377,7 +378,9 @@ export class Configuration implements ModuleSystem {
     const { tree } = this.#options.evaluator;
     if (tree.kind(value.path) === 'absent') return 'missing';
     const file = tree.file(value.path);
-    return file === LOCKED ? 'locked' : LIMITS.has(file) ? 'limit' : 'unreadable';
+    if (file === LOCKED) return 'locked';
+    if (file === ENCRYPTED) return 'encrypted';
+    return LIMITS.has(file) ? 'limit' : 'unreadable';
   }
 
   #moduleArguments(): SetValue {

@@ -24,6 +24,18 @@ test('a file that git-crypt keeps locked is called that, and no syntax error', (
   });
 });
 
+test('a file that a filter of git keeps encrypted by age is called that, and no syntax error', () => {
+  const results = resultsOf({
+    'configuration.nix': '{ imports = [ ./private.nix ]; system.stateVersion = "24.05"; }',
+    'private.nix': 'age-encryption.org/v1\n-> X25519 EM6mMAkz\n\u0001abc',
+  });
+  expect(results.get('nix-syntax')?.status).toBe('ok');
+  expect(results.get('visibility')?.findings?.[0]).toMatchObject({
+    title: 'A part of the configuration could not be read: private.nix is encrypted by age',
+    remedy: { lasting: [{ text: expect.stringMatching(/^Decrypt it, as the filter of git/) }] },
+  });
+});
+
 test('a file that is left over beside a flake, whose machines could not be found, is no machine that cannot be built', () => {
   const results = resultsOf({
     'flake.nix': '{ outputs = inputs: { nixosConfigurations = inputs.lib.machinesIn ./hosts; }; }',

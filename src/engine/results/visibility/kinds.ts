@@ -77,6 +77,7 @@ export const journalTooShort = defineKind<{
 
 const NOT_READ_FIX = {
   syntax: 'Fix the syntax error first, then check again.',
+  age: 'Decrypt it, as the filter of git does that encrypts it, then check again.',
   'git-crypt': 'Unlock it with git-crypt unlock, then check again.',
   file: 'Check that the path is right, and that the file is in the folder.',
   limit: 'Use --eval, so that nix tells what the file sets, or accept exit status 3.',

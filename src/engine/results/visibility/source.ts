@@ -63,6 +63,7 @@ const WHY = {
   unreadable: 'file',
   limit: 'limit',
   locked: 'git-crypt',
+  encrypted: 'age',
 } as const;
 
 /** Told once, however many there are. */
