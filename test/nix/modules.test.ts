@@ -189,6 +189,16 @@ describe('one option in several modules', () => {
     expect(plainValue(host.option('systemd.services.a.after'))).toEqual(['1', '3', '2']);
   });
 
+  test('a home is given all special arguments, of each the last', () => {
+    const host = hostOf(
+      '{ home-manager.extraSpecialArgs = { inputs.a = 1; own = 2; }; }',
+      '{ home-manager.extraSpecialArgs = { inputs.b = 3; }; }',
+      '{ home-manager.users.me = { inputs, own, ... }: { a.b = (inputs.a or 0) + (inputs.b or 0) + own; }; }',
+    );
+    // What is imported first comes last.
+    expect(plainValue(host.option('home-manager.users.me.a.b'))).toBe(3);
+  });
+
   test('a long text is split into its lines', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
     const [host] = open({

@@ -61,6 +61,8 @@ export class ExternalOption {
 export const EXTERNAL_OPTIONS = new ExternalOption();
 for (const path of MODULES_WITHIN) EXTERNAL_OPTIONS.made(path).type = SUBMODULE;
 for (const path of DEFERRED) EXTERNAL_OPTIONS.made(path).type = DEFERRED_MODULE;
+// Plain attributes: of a name that is given twice the last value counts.
+EXTERNAL_OPTIONS.made(['home-manager', 'extraSpecialArgs']).type = { ...UNTYPED, name: 'attrs' };
 for (const path of SUBMODULES) EXTERNAL_OPTIONS.made(path).isMergedAsModules = true;
 // As far as NixOS is known to set something there.
 EXTERNAL_OPTIONS.made(['systemd', 'services', '*', '*', '*']);
