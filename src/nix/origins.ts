@@ -100,7 +100,13 @@ function lockedOrigins(tree: SourceTree): ReadonlyMap<string, string | undefined
     const lock = JSON.parse(read.text) as Lock;
     const root = typeof lock.root === 'string' ? lock.nodes?.[lock.root] : undefined;
     const inputs = Object.keys(root?.inputs ?? {});
-    return new Map(inputs.map((name) => [name, originOfNode(nodeAt(lock, [name]))]));
+    return new Map(
+      inputs.flatMap((name) => {
+        const node = nodeAt(lock, [name]);
+        // Of one that is not there nix takes what flake.nix says.
+        return node === undefined ? [] : [[name, originOfNode(node)] as const];
+      }),
+    );
   } catch {
     return new Map();
   }
@@ -122,14 +128,14 @@ function nodeAt(lock: Lock, path: readonly string[], depth = 0): LockNode | unde
   return at === undefined ? undefined : lock.nodes?.[at];
 }
 
-function originOfNode(node: LockNode | undefined): string | undefined {
-  const { type, owner, repo, url, host } = node?.locked ?? node?.original ?? {};
+function originOfNode(node: LockNode): string | undefined {
+  const { type, owner, repo, url, host } = node.locked ?? node.original ?? {};
   if (typeof owner === 'string' && typeof repo === 'string') {
     if (typeof host === 'string') return undefined;
     return originOfUrl(`${String(type)}:${owner}/${repo}`);
   }
   // A link that leads elsewhere is known by what was asked for.
-  const asked = node?.original?.url ?? url;
+  const asked = node.original?.url ?? url;
   return typeof asked === 'string' ? originOfUrl(asked) : undefined;
 }
 

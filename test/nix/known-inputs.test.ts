@@ -212,6 +212,20 @@ describe('what well-known inputs make of a flake', () => {
     };
     expect(machines(files)).toEqual(['one one whole']);
   });
+
+  test('an input that flake.lock does not have is known by flake.nix', () => {
+    const files = {
+      'flake.lock':
+        '{ "nodes": { "root": { "inputs": { "hardware": "hardware" } } }, "root": "root", "version": 7 }',
+      'flake.nix': `{
+        inputs.hardware.url = "github:NixOS/nixos-hardware";
+        outputs = { nixpkgs, hardware, ... }: {
+          nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ hardware.nixosModules.x ${named('one')} ]; };
+        };
+      }`,
+    };
+    expect(machines(files)).toEqual(['one one whole']);
+  });
 });
 
 describe('a path of this tree is a text where one is asked for', () => {
