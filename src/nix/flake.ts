@@ -5,22 +5,39 @@ import { computedSet, plainText, set, Thunk, unknown, type Value } from './evalu
 import { type FlakeContext, knownInput, type Reader } from './known-inputs.ts';
 import { library } from './library/library.ts';
 import { makersBy, thunkOf } from './machines.ts';
+import type { InputPath } from './origins.ts';
 
 /** The outputs of `flake.nix`: a set, or why they are unknown. Undefined where there is no `flake.nix`. */
 export function flakeOutputs(reader: Reader): Value | undefined {
   return flakeIn('.', reader)?.outputs;
 }
 
-/** The `url` of an input. */
-export function declaredUrl(input: string, evaluator: Evaluator): string | undefined {
-  if (evaluator.tree.kind('flake.nix') !== 'file') return undefined;
-  const flake = evaluator.import({ kind: 'path', path: 'flake.nix' }, undefined);
-  const url = ['inputs', input, 'url'].reduce<Value | undefined>(
-    (value, name) => (value?.kind === 'set' ? value.attributes.get(name)?.force() : undefined),
-    flake,
-  );
-  return url === undefined ? undefined : plainText(url);
+/** The `url` of an input, also of one of a flake in this tree that is an input itself. */
+export function declaredUrl(
+  [name, ...below]: InputPath,
+  evaluator: Evaluator,
+  folder = '.',
+): string | undefined {
+  const path = posix.join(folder, 'flake.nix');
+  if (name === undefined || evaluator.tree.kind(path) !== 'file') return undefined;
+  const flake = evaluator.import({ kind: 'path', path }, undefined);
+  const input = valueAt(flake, ['inputs', name]);
+  const [next] = below;
+  if (next === undefined) {
+    const url = valueAt(input, ['url']);
+    return url === undefined ? undefined : plainText(url);
+  }
+  const within = input && folderOf(Thunk.of(input), folder);
+  // The flake around it may say that its input is another one.
+  if (within === undefined || valueAt(input, ['inputs', next]) !== undefined) return undefined;
+  return declaredUrl(below, evaluator, within);
 }
+
+const valueAt = (from: Value | undefined, path: readonly string[]): Value | undefined =>
+  path.reduce(
+    (value, name) => (value?.kind === 'set' ? value.attributes.get(name)?.force() : undefined),
+    from,
+  );
 
 interface Flake {
   readonly outputs: Value;
@@ -28,7 +45,7 @@ interface Flake {
 }
 
 /** The flake in a folder of the tree, which may be an input of another one: `path:./modules`. */
-function flakeIn(folder: string, reader: Reader): Flake | undefined {
+function flakeIn(folder: string, reader: Reader, inputPath: InputPath = []): Flake | undefined {
   const { evaluator } = reader;
   const path = posix.join(folder, 'flake.nix');
   if (evaluator.tree.kind(path) !== 'file') return undefined;
@@ -48,7 +65,9 @@ function flakeIn(folder: string, reader: Reader): Flake | undefined {
       const within = declared?.kind === 'set' ? folderOf(declared.attributes.get(name), folder) : undefined;
       return [
         name,
-        within === undefined ? input(name, reader, () => ({ given, folder })) : inputWithin(within, reader),
+        within === undefined
+          ? input([...inputPath, name], reader, () => ({ given, folder }))
+          : inputWithin(within, reader, [...inputPath, name]),
       ];
     }),
   );
@@ -86,12 +105,12 @@ function folderOf(declared: Thunk | undefined, from: string): string | undefined
   return folder.startsWith('..') ? undefined : folder;
 }
 
-function inputWithin(folder: string, reader: Reader): Thunk {
+function inputWithin(folder: string, reader: Reader, inputPath: InputPath): Thunk {
   return Thunk.delay(() => {
     const { tree } = reader.evaluator;
     if (tree.kind(folder) !== 'folder')
       return unknown(`the flake input ${folder} does not exist in this folder`, undefined);
-    const flake = flakeIn(folder, reader);
+    const flake = flakeIn(folder, reader, inputPath);
     if (flake !== undefined) return flake.outputs.kind === 'set' ? flake.self.force() : flake.outputs;
     const root = unknown('the path of this tree in the store is not known', undefined, { path: folder });
     return set([['outPath', Thunk.of({ kind: 'text', parts: [root] })]]);
@@ -123,18 +142,19 @@ function lazily(self: Thunk, root: ReturnType<typeof unknown>): Thunk {
 }
 
 /** What a flake input that is not read is known to be. */
-function input(name: string, reader: Reader, flake: () => FlakeContext): Thunk {
+function input(path: InputPath, reader: Reader, flake: () => FlakeContext): Thunk {
   const { evaluator, origins } = reader;
+  const name = `inputs.${path.join('.inputs.')}`;
   return Thunk.delay(() => {
     const rest = unknown('it is a flake input, outside of these files', undefined, {
-      name: `inputs.${name}`,
+      name,
     });
     const makers = makersBy(evaluator);
-    const origin = origins.of(name);
+    const origin = origins.of(path);
     const lib = Thunk.delay(() =>
-      /nixpkgs/.test(origin ?? name)
+      /nixpkgs/.test(origin ?? path.at(-1) ?? '')
         ? library(evaluator, makers)
-        : set(makers, unknown(rest.reason, undefined, { name: `inputs.${name}.lib` })),
+        : set(makers, unknown(rest.reason, undefined, { name: `${name}.lib` })),
     );
     const usual = set([['lib', lib]], rest);
     const known = origin === undefined ? undefined : knownInput(origin, reader, flake());

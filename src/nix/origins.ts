@@ -4,28 +4,34 @@ import { COLLECTIONS, LIBRARIES, REGISTRY } from './knowledge/origins.ts';
 import { originOfUrl } from './origin.ts';
 import type { SourceTree } from './source-tree.ts';
 
+/** An input of the flake, or one of that input: `["home-manager", "nixpkgs"]`. */
+export type InputPath = readonly string[];
+
 /** What a module that was not read may set, by where it is from. */
 export type Touches = 'nothing' | 'collections' | 'everything';
 
 /** Where the inputs of a flake are from: `nix-community/home-manager`, `codeberg.org/me/modules`. */
 export class Origins {
   readonly #tree: SourceTree;
-  readonly #declared: (input: string) => string | undefined;
-  #locked: ReadonlyMap<string, string | undefined> | undefined;
+  readonly #declared: (input: InputPath) => string | undefined;
+  #lock: Lock | undefined;
   #owner: { readonly name: string | undefined } | undefined;
 
   /** @param declared the `url` of an input in `flake.nix` */
-  constructor(tree: SourceTree, declared: (input: string) => string | undefined = () => undefined) {
+  constructor(tree: SourceTree, declared: (input: InputPath) => string | undefined = () => undefined) {
     this.#tree = tree;
     this.#declared = declared;
   }
 
   /** Undefined where that is not known, or where others cannot look. */
-  of(input: string): string | undefined {
-    this.#locked ??= lockedOrigins(this.#tree);
-    if (this.#locked.has(input)) return this.#locked.get(input);
+  of(input: InputPath): string | undefined {
+    this.#lock ??= lockOf(this.#tree);
+    const node = nodeAt(this.#lock, input);
+    if (node !== undefined) return originOfNode(node);
     const url = this.#declared(input);
-    return url === undefined ? entryOf(REGISTRY, input) : originOfUrl(url);
+    if (url !== undefined) return originOfUrl(url);
+    const [name, ...below] = input;
+    return name === undefined || below.length > 0 ? undefined : entryOf(REGISTRY, name);
   }
 
   /** What a module may set that goes by this name. */
@@ -40,8 +46,8 @@ export class Origins {
   /** Where it is from that goes by this name; undefined where that is not known. */
   originOf({ name = '', origin }: Unknown): string | undefined {
     if (origin !== undefined) return origin;
-    const [, input] = /^\(*(?:import )?inputs\.([\w'-]+)/.exec(name) ?? [];
-    if (input !== undefined) return this.of(input);
+    const [, input] = /^\(*(?:import )?inputs\.([\w'-]+(?:\.inputs\.[\w'-]+)*)/.exec(name) ?? [];
+    if (input !== undefined) return this.of(input.split('.inputs.'));
     const [, found] = /^\(*(?:import )?<([\w-]+)/.exec(name) ?? [];
     return found === undefined ? undefined : entryOf(REGISTRY, found);
   }
@@ -52,7 +58,8 @@ export class Origins {
     if (isDerived === true) return undefined;
     if (/^pkgs\.path$/.test(name)) return { origin: REGISTRY.nixpkgs ?? '', path: '' };
     const [, path = ''] = /^<[\w-]+(\/[^>]*)?>$/.exec(name) ?? [];
-    const isWhole = /^(?:<[^>]*>|inputs\.[\w'-]+(?:\.outPath)?|builtins\.fetch\w+)$/.test(name);
+    const isWhole =
+      /^(?:<[^>]*>|inputs\.[\w'-]+(?:\.inputs\.[\w'-]+)*(?:\.outPath)?|builtins\.fetch\w+)$/.test(name);
     const origin = isWhole ? this.originOf(value) : undefined;
     return origin === undefined ? undefined : { origin, path };
   }
@@ -93,27 +100,19 @@ interface LockNode {
   readonly locked?: Reference;
 }
 
-function lockedOrigins(tree: SourceTree): ReadonlyMap<string, string | undefined> {
+function lockOf(tree: SourceTree): Lock {
   const read = tree.kind('flake.lock') === 'file' ? tree.text('flake.lock') : undefined;
-  if (read === undefined || 'reason' in read) return new Map();
+  if (read === undefined || 'reason' in read) return {};
   try {
-    const lock = JSON.parse(read.text) as Lock;
-    const root = typeof lock.root === 'string' ? lock.nodes?.[lock.root] : undefined;
-    const inputs = Object.keys(root?.inputs ?? {});
-    return new Map(
-      inputs.flatMap((name) => {
-        const node = nodeAt(lock, [name]);
-        // Of one that is not there nix takes what flake.nix says.
-        return node === undefined ? [] : [[name, originOfNode(node)] as const];
-      }),
-    );
+    const lock: unknown = JSON.parse(read.text);
+    return typeof lock === 'object' && lock !== null ? lock : {};
   } catch {
-    return new Map();
+    return {};
   }
 }
 
 /** The node that a path of inputs leads to, through those that follow others. */
-function nodeAt(lock: Lock, path: readonly string[], depth = 0): LockNode | undefined {
+function nodeAt(lock: Lock, path: InputPath, depth = 0): LockNode | undefined {
   let at = typeof lock.root === 'string' ? lock.root : undefined;
   for (const name of path) {
     const next = at === undefined ? undefined : lock.nodes?.[at]?.inputs?.[name];
@@ -128,14 +127,14 @@ function nodeAt(lock: Lock, path: readonly string[], depth = 0): LockNode | unde
   return at === undefined ? undefined : lock.nodes?.[at];
 }
 
-function originOfNode(node: LockNode): string | undefined {
-  const { type, owner, repo, url, host } = node.locked ?? node.original ?? {};
+function originOfNode(node: LockNode | undefined): string | undefined {
+  const { type, owner, repo, url, host } = node?.locked ?? node?.original ?? {};
   if (typeof owner === 'string' && typeof repo === 'string') {
     if (typeof host === 'string') return undefined;
     return originOfUrl(`${String(type)}:${owner}/${repo}`);
   }
   // A link that leads elsewhere is known by what was asked for.
-  const asked = node.original?.url ?? url;
+  const asked = node?.original?.url ?? url;
   return typeof asked === 'string' ? originOfUrl(asked) : undefined;
 }
 

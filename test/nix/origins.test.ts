@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LIBRARIES } from '../../src/nix/knowledge/origins.ts';
 import { originOfUrl } from '../../src/nix/origin.ts';
+import { machines } from './tree.ts';
 
 describe('the table of public modules that set nothing of their own accord', () => {
   const all = [...LIBRARIES];
@@ -16,5 +17,71 @@ describe('the table of public modules that set nothing of their own accord', () 
       all.filter((origin) => origin.split('/').length === parts),
     );
     expect(all).toEqual([...(ofGitHub ?? []).toSorted(), ...(elsewhere ?? []).toSorted()]);
+  });
+});
+
+describe('where the module of an input is from', () => {
+  const locked = (owner: string, repo: string, inputs = {}) => ({
+    locked: { type: 'github', owner, repo },
+    inputs,
+  });
+  const lock = (inputs: object, nodes: object) =>
+    JSON.stringify({ nodes: { root: { inputs }, ...nodes }, root: 'root', version: 7 });
+  const importing = (module: string) =>
+    `nixpkgs.lib.nixosSystem { modules = [ ${module} { networking.hostName = "one"; } ]; }`;
+
+  test('an input that flake.lock names and does not have is from where flake.nix says', () => {
+    const files = (owner: string) => ({
+      'flake.lock': lock({ modules: 'modules' }, {}),
+      'flake.nix': `{
+        inputs.modules.url = "github:${owner}/disko";
+        outputs = { nixpkgs, modules, ... }: { nixosConfigurations.one = ${importing('modules.nixosModules.default')}; };
+      }`,
+    });
+    expect(machines(files('nix-community'))).toEqual(['one one whole']);
+    expect(machines(files('somebody'))).toEqual(['one one in part']);
+  });
+
+  test.each([
+    ['nix-community', 'somebody', 'one one whole'],
+    ['somebody', 'nix-community', 'one one in part'],
+  ])(
+    'an input of a flake in a folder is its own, from %s, and not that of the flake around it, from %s',
+    (inner, outer, expected) => {
+      const folder = {
+        'flake.nix': `{
+        inputs.inner.url = "path:./inner";
+        outputs = { nixpkgs, inner, modules, ... }: { nixosConfigurations.one = ${importing('inner.nixosModules.default')}; };
+      }`,
+        'inner/flake.nix': `{
+        inputs.modules.url = "github:${inner}/disko";
+        outputs = { modules, ... }: { nixosModules.default.imports = [ modules.nixosModules.default ]; };
+      }`,
+      };
+      const nodes = {
+        inner: { locked: { type: 'path', path: './inner' }, inputs: { modules: 'modules_2' } },
+        modules: locked(outer, 'disko'),
+        modules_2: locked(inner, 'disko'),
+      };
+      const flakeLock = lock({ inner: 'inner', modules: 'modules' }, nodes);
+      expect(machines({ ...folder, 'flake.lock': flakeLock })).toEqual([expected]);
+      expect(machines(folder)).toEqual([expected]);
+    },
+  );
+
+  test.each([
+    ['nix-community', 'somebody', 'one one whole'],
+    ['somebody', 'nix-community', 'one one in part'],
+  ])('an input of an input is from %s, whoever has that input: %s', (inner, outer, expected) => {
+    const files = {
+      'flake.lock': lock(
+        { outer: 'outer' },
+        { outer: locked(outer, 'disko', { modules: 'modules' }), modules: locked(inner, 'impermanence') },
+      ),
+      'flake.nix': `{
+        outputs = { nixpkgs, outer, ... }: { nixosConfigurations.one = ${importing('outer.inputs.modules.nixosModules.default')}; };
+      }`,
+    };
+    expect(machines(files)).toEqual([expected]);
   });
 });
