@@ -199,6 +199,20 @@ describe('one option in several modules', () => {
     expect(plainValue(host.option('home-manager.users.me.a.b'))).toBe(3);
   });
 
+  test('modules of one’s own are evaluated, and what they leave open stays open', () => {
+    const host = hostOf(
+      `{ lib, ... }: let
+        made = lib.evalModules {
+          specialArgs.n = 2;
+          modules = [ { options.x = lib.mkOption { default = 1; }; options.y = lib.mkOption { }; } ({ config, n, ... }: { y = config.x + n; }) ];
+        };
+        open = lib.evalModules { modules = [ <elsewhere> { options.x = lib.mkOption { default = 1; }; } ]; };
+      in { a.b = made.config.y; a.c = open.config.z or 5; }`,
+    );
+    expect(plainValue(host.option('a.b'))).toBe(3);
+    expect(host.option('a.c').state).toBe('unknown');
+  });
+
   test('a long text is split into its lines', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
     const [host] = open({

@@ -1,3 +1,4 @@
+import { evalModules } from '../eval-modules.ts';
 import { asFunction } from '../evaluation/arguments.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { updated } from '../evaluation/operators.ts';
@@ -38,6 +39,7 @@ export function library(evaluator: Evaluator, more: ReadonlyMap<string, Thunk> =
       ],
       ...PARTS.map((name) => [name, Thunk.delay(() => part(name, lib, lib))] as const),
       ...OWN_PARTS.map((name) => [name, Thunk.delay(() => part(name, lib))] as const),
+      ['evalModules', evalModules(evaluator, () => Thunk.of(whole))],
       ...more,
       ['extend', Thunk.delay(() => extending(() => whole, evaluator))],
     ],
