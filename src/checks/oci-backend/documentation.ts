@@ -1,5 +1,5 @@
 import type { CheckDocumentation } from '../../model/check.ts';
-import { NOT_JUDGED_ELSEWHERE } from '../shared/declared-elsewhere.ts';
+import { ONLY_OF_THE_MACHINE } from '../shared/declared-elsewhere.ts';
 
 export const documentation: CheckDocumentation = {
   shows: `A \`docker-<name>.service\` unit runs docker, or a \`podman-<name>.service\` unit has settings but no command.`,
@@ -28,5 +28,8 @@ Named volumes of docker are not moved. Do this before that rebuild:
 A docker that runs beside podman. NixOS cannot have made it, because it has one backend for all
 containers: somebody wrote it by hand.
 
-${NOT_JUDGED_ELSEWHERE}`,
+In a configuration, containers that are not below \`virtualisation.oci-containers\`: the backend does not change what runs
+a quadlet, or a unit that calls \`docker compose\`.
+
+${ONLY_OF_THE_MACHINE}`,
 };

@@ -1,4 +1,4 @@
-import { type DeclaredContainer, isOfNixos } from '../../facts/config/containers.ts';
+import type { DeclaredContainer } from '../../facts/config/containers.ts';
 import type { SourceFacts } from '../../facts/config/index.ts';
 import { PODMAN_SINCE } from '../../facts/config/oci-backend.ts';
 import { unknownIn, wholeText } from '../../facts/config/text.ts';
@@ -12,18 +12,17 @@ const OPTION = 'virtualisation.oci-containers.backend';
 type Backend = SourceFacts['ociBackend'];
 
 export const source = judgeSource({
-  needs: ['containers', 'ociBackend', 'system'],
+  // The backend is not that of containers which something else makes.
+  needs: ['ociContainers', 'ociBackend', 'system'],
   wants: ['services', 'literals'],
-  evaluate({ ociBackend, system, containers: all, services = [], literals }, { folder }) {
-    const containers = all.filter(isOfNixos);
+  elsewhere: {
+    things: ['virtualisation.oci-containers.containers.*', 'docker-containers.*'],
+    settings: ['virtualisation.oci-containers.backend'],
+  },
+  evaluate({ ociBackend, system, ociContainers: containers, services = [], literals }, { folder }) {
     const { backend, old } = ociBackend;
     if (containers.length === 0 && old.length === 0 && backend.state !== 'unknown')
-      return {
-        skip:
-          all.length === 0
-            ? 'no container is declared (virtualisation.oci-containers)'
-            : 'its containers are not those of virtualisation.oci-containers',
-      };
+      return { skip: 'no container is declared (virtualisation.oci-containers)' };
     const findings = old.map((each) => oldOption(each, folder));
     const judged = { findings, lookedAt: { containers: containers.length + old.length } };
     switch (backend.state) {

@@ -11,6 +11,7 @@ import { literals } from './literals.ts';
 import { namedAddresses } from './named-addresses.ts';
 import { nvidia } from './nvidia.ts';
 import { ociBackend } from './oci-backend.ts';
+import { ociContainers } from './oci-containers.ts';
 import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { syntax } from './syntax.ts';
@@ -40,6 +41,7 @@ export const sourceFacts = {
   firewall,
   backups,
   systemUpgrade,
+  ociContainers,
 } as const;
 
 type ValueOf<F> = F extends SourceFact<infer T> ? T : never;

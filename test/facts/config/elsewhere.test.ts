@@ -20,7 +20,7 @@ const allSay = (status: string, reason: string) => ofContainers.map((check) => (
 test('the checks of containers are those that need them', () => {
   expect(ofContainers).toEqual(
     expect.arrayContaining([
-      ...['oci-backend', 'container-state', 'ml-oom', 'backup', 'immich-versions'],
+      ...['container-state', 'ml-oom', 'backup', 'immich-versions'],
       ...['redis-persistence', 'app-database', 'container-network'],
     ]),
   );

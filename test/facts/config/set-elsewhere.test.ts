@@ -153,6 +153,13 @@ const SETTINGS: readonly {
     near: 'systemd.services.display-manager.enable = false;',
   },
   {
+    check: 'oci-backend',
+    machine: KUMA,
+    set: 'virtualisation.oci-containers.backend = "docker";',
+    what: 'virtualisation.oci-containers.backend',
+    near: 'virtualisation.docker.enable = true;',
+  },
+  {
     check: 'app-database',
     machine: KUMA,
     set: 'fileSystems."/srv".fsType = "nfs";',
@@ -241,6 +248,28 @@ test('a backup of a specialisation, which is not running beside the machine, hid
   const { findings = [] } = results.find(({ check }) => check === 'backup') ?? {};
   expect(findings.map(({ kind }) => kind)).toEqual(['backup/photos-left-out']);
 });
+
+test.each([
+  'systemd.services.plex.script = "docker compose up";',
+  'virtualisation.quadlet.containers.plex.containerConfig.image = "plex:1";',
+  'environment.etc."containers/systemd/plex.container".text = "";',
+])('the backend is not that of %s', (options) => {
+  expect(saidBy('oci-backend', KUMA + options)).toEqual({ status: 'ok', reason: undefined });
+  expect(saidBy('oci-backend', options).status).toBe('skipped');
+});
+
+test.each(['virtualisation.oci-containers.containers.plex', 'docker-containers.plex'])(
+  'the backend of %s of a specialisation is not judged',
+  (option) => {
+    const options = `specialisation.a.configuration.${option}.image = "plex:1";`;
+    const said = {
+      status: 'unknown',
+      reason: `there are settings that are not read: ${option} of the specialisation a (configuration.nix:2)`,
+    };
+    expect(saidBy('oci-backend', options)).toEqual(said);
+    expect(saidBy('oci-backend', options + KUMA)).toEqual(said);
+  },
+);
 
 const ofUpload = (server: string, url: string) =>
   judged({
