@@ -1,4 +1,5 @@
 import type { Check } from '../checks/define.ts';
+import { oncePer } from '../facts/config/once-per.ts';
 import type { CheckedTarget, CheckResult, Finding } from '../model/report.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import { isExpired, type Waiver, type WaiverProblem } from '../model/waiver.ts';
@@ -7,7 +8,7 @@ import type { NixSource } from '../nix/source.ts';
 import { type WaiverComment, waiverComments } from '../nix/waiver-comments.ts';
 import { didYouMean } from '../text/nearest.ts';
 import type { WaiversContext } from './results/waivers/source.ts';
-import { type Applicable, bySettings, waivableIds, waive } from './waivers.ts';
+import { type Applicable, bySettings, placeKey, waivableIds, waive } from './waivers.ts';
 
 type CheckedHost = Pick<CheckedTarget, 'name' | 'results'> & { readonly host: Pick<Host, 'files' | 'gaps'> };
 
@@ -160,12 +161,12 @@ export class SourceWaivers {
 const checkIn = (waived: string) => waived.split('/')[0] ?? '';
 
 /** The files of a machine, and those beside them in which something was found: scripts. */
-function filesOf({ host, results }: CheckedHost): ReadonlySet<string> {
+const filesOf = oncePer(({ host, results }: CheckedHost): ReadonlySet<string> => {
   const found = results.flatMap(({ findings }) =>
     findings.flatMap(({ evidence }) => evidence.flatMap(({ location }) => location?.file ?? [])),
   );
   return new Set([...host.files, ...found]);
-}
+});
 
 function applicableComment(comment: WaiverComment): readonly Applicable[] {
   if ('malformed' in comment) return [];
@@ -178,5 +179,5 @@ function applicableComment(comment: WaiverComment): readonly Applicable[] {
       (place) => place?.file === at.file && place.line === line,
     );
   };
-  return [{ waiver, speaksOf }];
+  return [{ waiver, place: placeKey({ ...at, line }), speaksOf }];
 }

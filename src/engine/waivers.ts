@@ -1,5 +1,5 @@
 import type { CheckInfo } from '../model/check.ts';
-import type { CheckResult, Finding } from '../model/report.ts';
+import type { CheckResult, Evidence, Finding } from '../model/report.ts';
 import { worse } from '../model/report.ts';
 import { isExpired, type Waiver } from '../model/waiver.ts';
 
@@ -10,8 +10,12 @@ export const waivableIds = (checks: readonly CheckInfo[]): string[] =>
 /** A waiver, and whether it speaks of a finding. */
 export interface Applicable {
   readonly waiver: Waiver;
+  /** Of one that stands in a file: a place that the finding has to name, as `placeKey` tells it. */
+  readonly place?: string;
   readonly speaksOf: (finding: Finding, target: string) => boolean;
 }
+
+export const placeKey = ({ file, line }: NonNullable<Evidence['location']>): string => `${file}:${line}`;
 
 /** A waiver of the settings file, which speaks of things by their names. */
 export const bySettings = (waiver: Waiver): Applicable => ({
@@ -38,12 +42,10 @@ export function waive(
   now: number,
   used: (waiver: Waiver) => void,
 ): CheckResult[] {
+  const waiverOf = lookup(waivers);
   const marked = results.map((result) => {
     const findings = result.findings.map((finding) => {
-      const found = waivers.find(
-        ({ waiver, speaksOf }) =>
-          [finding.check, finding.kind].includes(waiver.check) && speaksOf(finding, target),
-      );
+      const found = waiverOf(finding, target);
       if (found === undefined) return finding;
       const { waiver } = found;
       used(waiver);
@@ -71,6 +73,22 @@ export function waive(
       ? withStatusOfRest(result, findings)
       : { ...result, findings };
   });
+}
+
+/** The first that speaks of a finding: there may be thousands of both. */
+function lookup(waivers: readonly Applicable[]) {
+  const keyOf = (id: string, place: string | undefined) => `${id} ${place ?? ''}`;
+  const all = waivers.map((each, order) => ({ ...each, order }));
+  const byKey = Map.groupBy(all, ({ waiver, place }) => keyOf(waiver.check, place));
+  return (finding: Finding, target: string): Applicable | undefined => {
+    const places = finding.evidence.flatMap(({ location }) => (location ? placeKey(location) : []));
+    const keys = [undefined, ...new Set(places)].flatMap((place) =>
+      [finding.check, finding.kind].map((id) => keyOf(id, place)),
+    );
+    return keys
+      .flatMap((key) => byKey.get(key)?.find(({ speaksOf }) => speaksOf(finding, target)) ?? [])
+      .sort((a, b) => a.order - b.order)[0];
+  };
 }
 
 /** Who lives with a cause lives with all that follows from it, at any remove. */

@@ -8,6 +8,8 @@ export type WaiverComment = { readonly at: SourceLocation } & (
 );
 
 const MARK = /\bhsdoctor\s*:?\s*(ignore\b.*)/s;
+/** Nobody writes as many in one file. */
+const MOST_WAIVERS = 2000;
 const FORM = 'write `# hsdoctor: ignore CHECK until 2027-01-01: why`; the date is optional';
 
 interface CommentInPlace {
@@ -26,15 +28,19 @@ export function waiverComments(comments: readonly CommentInPlace[]): readonly Wa
       const below = at.line + text.split('\n').length;
       lineBelow.set(at.line, lineBelow.get(below) ?? below);
     }
-  return comments.flatMap(({ text, at, alone }) => {
+  const found = comments.flatMap(({ text, at, alone }) => {
     const said = MARK.exec(text)?.[1]
       ?.replace(/\*\/\s*$/, '')
       .replace(/\s+/g, ' ')
       .trim();
     if (said === undefined) return [];
     const line = alone ? (lineBelow.get(at.line) ?? at.line + 1) : at.line;
-    return waivers(said, at).map((found) => ('malformed' in found ? found : { ...found, line }));
+    return waivers(said, at).map((each) => ('malformed' in each ? each : { ...each, line }));
   });
+  const next = found[MOST_WAIVERS];
+  if (next === undefined) return found;
+  const malformed = `hsdoctor reads at most ${MOST_WAIVERS} waivers of a file, and this and those below are more`;
+  return [{ at: next.at, malformed }, ...found.slice(0, MOST_WAIVERS)];
 }
 
 function waivers(

@@ -300,6 +300,27 @@ describe('bounds', () => {
     expect(checked(value.replace('2001', '2000'))?.status).toBe('ok');
   });
 
+  test('of more waivers in a file than are read, it is told where the others begin, and they waive nothing', () => {
+    const waivers = '# hsdoctor: ignore tailscale-wait: why\n'.repeat(1999);
+    const container = (name: string) =>
+      `c${name} = { image = "x/y:1"; ports = [ "100.64.0.1:${name}:80" ]; }; # hsdoctor: ignore tailscale-wait: why\n`;
+    const folder = writeTree({
+      'configuration.nix': `{ ... }: {\n${waivers}virtualisation.oci-containers.containers = {\n${container('1')}${container('2')}};\n}`,
+    });
+    const results = reportsOf(folder)[0]?.results ?? [];
+    const found = (id: string) => results.find(({ check }) => check === id)?.findings ?? [];
+    expect(found('tailscale-wait').map(({ subject, waived }) => [subject, waived?.by])).toEqual([
+      ['podman-c1.service', 'configuration.nix:2002'],
+      ['podman-c2.service', undefined],
+    ]);
+    expect(
+      found('waivers').flatMap(({ evidence }) => evidence.map(({ source, observed }) => [source, observed])),
+    ).toContainEqual([
+      expect.stringContaining('configuration.nix:2003'),
+      expect.stringContaining('hsdoctor reads at most 2000 waivers of a file'),
+    ]);
+  });
+
   test('of more findings of a check than are reported, it is told how many there are', () => {
     const folder = writeTree({
       'configuration.nix': `{ ... }: {\n${'# hsdoctor: ignore ml-oom\n'.repeat(1500)}  system.stateVersion = "25.11";\n}`,
