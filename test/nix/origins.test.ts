@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LIBRARIES } from '../../src/nix/knowledge/origins.ts';
 import { originOfUrl } from '../../src/nix/origin.ts';
-import { machines } from './tree.ts';
+import { judged } from './corpus.ts';
+import { machines, open } from './tree.ts';
 
 describe('the table of public modules that set nothing of their own accord', () => {
   const all = [...LIBRARIES];
@@ -84,4 +85,33 @@ describe('where the module of an input is from', () => {
     };
     expect(machines(files)).toEqual([expected]);
   });
+});
+
+test('a module in a home that was not read may set options of that home alone', () => {
+  const files = {
+    'flake.nix': `{
+      inputs.home-manager.url = "github:nix-community/home-manager";
+      inputs.modules.url = "github:somebody/modules";
+      outputs = { nixpkgs, home-manager, modules, ... }: {
+        nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [
+          home-manager.nixosModules.home-manager
+          { home-manager.users.sam.imports = [ modules.homeModules.default ]; home-manager.users.eve = { }; }
+        ]; };
+      };
+    }`,
+  };
+  const [one] = open(files).hosts;
+  const isOpen = (path: string) => one?.attributes(path).rest !== undefined;
+  expect(isOpen('home-manager.users.sam.services.podman.containers')).toBe(true);
+  expect(isOpen('home-manager.users.eve.services.podman.containers')).toBe(false);
+  expect(isOpen('virtualisation.oci-containers.containers')).toBe(false);
+  expect(isOpen('systemd.services')).toBe(false);
+  expect(isOpen('age.secrets')).toBe(false);
+  expect(one?.gaps.filter(({ touches }) => touches !== 'nothing')).toMatchObject([
+    { name: 'inputs.modules.homeModules.default', within: ['home-manager', 'users', 'sam'] },
+  ]);
+  const told = judged(files).flatMap(({ findings }) => findings.flatMap(({ evidence }) => evidence));
+  expect(told).toMatchObject([
+    { observed: 'inputs.modules.homeModules.default may set any option of home-manager.users.sam' },
+  ]);
 });

@@ -54,21 +54,21 @@ export const LIBRARIES: ReadonlySet<string> = new Set(
   numtide/flake-utils numtide/llm-agents.nix numtide/nix-ai-tools numtide/nixos-anywhere
   numtide/nixos-facter-modules numtide/srvos numtide/system-manager numtide/treefmt-nix nvmd/nixos-raspberrypi
   oddlama/agenix-rekey oddlama/elewrap oddlama/idmail oddlama/nix-topology openclaw/nix-openclaw orhun/ratty
-  outfoxxed/hy3 oxalica/nil oxalica/rust-overlay pabloaul/lsfg-vk-flake passivelemon/lemonake
-  pedorich-n/home-manager-diff pedorich-n/playit-nixos-module peteonrails/voxtype pfassina/lazyvim-nix
-  pinpox/opencrow pjones/plasma-manager polygon/scalpel powerofthe69/nix-gaming-edge quickshell-mirror/quickshell
-  rafaelrc7/wayland-pipewire-idle-inhibit rasmus-kirk/nixarr reckenrode/nix-foundryvtt ryan4yin/nixos-rk3588
-  ryantm/agenix rycee/home-manager saumonnet/proxmox-nixos schizofox/schizofox schuelermine/xhmm
-  seiarotg/quadlet-nix senchopens/base16.nix serokell/deploy-rs sfrijters/nixos-logwatch snowfallorg/flake
-  snowfallorg/lib snowfallorg/thaw sodiboo/niri-flake soymou/illogical-flake srid/emanote srid/flake-root srid/imako
-  srid/nixos-flake srid/nixos-unified sund3rrr/tuxedo-nixos svenum/solaar-flake sveske-juice/declarative-jellyfin
-  tadfisher/android-nixpkgs tailscale/golink terranix/terranix thelegy/nixos-nftables-firewall
-  thiagokokada/nix-alien tinted-theming/schemes toqozz/wired-notify toyvo/nh_plus tpwrules/nixos-apple-silicon
-  uiriansan/silentsddm utensils/comfyui-nix venkyr77/jellarr vic/den vic/flake-aspects vic/flake-file
-  vic/import-tree vicinaehq/vicinae vinceliuice/grub2-themes wamserma/flake-programs-sqlite wavelens/gradient
-  wezterm/wezterm willibutz/preservation xddxdd/nix-cachyos-kernel xremap/nix-flake yaxitech/ragenix
-  yokoffing/betterfox youwen5/zen-browser-flake zhaith-izaliel/sddm-sugar-candy-nix zhaofengli-wip/nix-homebrew
-  zhaofengli/attic zhaofengli/colmena zhaofengli/nix-homebrew
+  outfoxxed/hy3 oxalica/nil oxalica/rust-overlay pabloaul/lsfg-vk-flake pedorich-n/home-manager-diff
+  pedorich-n/playit-nixos-module peteonrails/voxtype pfassina/lazyvim-nix pinpox/opencrow pjones/plasma-manager
+  polygon/scalpel powerofthe69/nix-gaming-edge quickshell-mirror/quickshell rafaelrc7/wayland-pipewire-idle-inhibit
+  rasmus-kirk/nixarr reckenrode/nix-foundryvtt ryan4yin/nixos-rk3588 ryantm/agenix rycee/home-manager
+  saumonnet/proxmox-nixos schizofox/schizofox schuelermine/xhmm seiarotg/quadlet-nix senchopens/base16.nix
+  serokell/deploy-rs sfrijters/nixos-logwatch snowfallorg/flake snowfallorg/lib snowfallorg/thaw sodiboo/niri-flake
+  soymou/illogical-flake srid/drishti srid/emanote srid/flake-root srid/imako srid/nixos-flake srid/nixos-unified
+  sund3rrr/tuxedo-nixos svenum/solaar-flake sveske-juice/declarative-jellyfin tadfisher/android-nixpkgs
+  tailscale/golink terranix/terranix thelegy/nixos-nftables-firewall thiagokokada/nix-alien tinted-theming/schemes
+  toqozz/wired-notify toyvo/nh_plus tpwrules/nixos-apple-silicon uiriansan/silentsddm utensils/comfyui-nix
+  venkyr77/jellarr vic/den vic/flake-aspects vic/flake-file vic/import-tree vicinaehq/vicinae
+  vinceliuice/grub2-themes wamserma/flake-programs-sqlite wavelens/gradient wezterm/wezterm willibutz/preservation
+  xddxdd/nix-cachyos-kernel xremap/nix-flake yaxitech/ragenix yokoffing/betterfox youwen5/zen-browser-flake
+  zhaith-izaliel/sddm-sugar-candy-nix zhaofengli-wip/nix-homebrew zhaofengli/attic zhaofengli/colmena
+  zhaofengli/nix-homebrew
   git.lix.systems/lix-project/nixos-module git.outfoxxed.me/outfoxxed/quickshell
   git.outfoxxed.me/quickshell/quickshell gitlab.com/rycee/nur-expressions
   gitlab.com/simple-nixos-mailserver/nixos-mailserver

@@ -64,6 +64,8 @@ export interface Gap {
   readonly kind: 'outside' | 'missing' | 'locked' | 'encrypted' | 'limit' | 'unreadable' | 'unread';
   /** What it may set: nothing that these files do not ask for, more of what there may be several of, or anything. */
   readonly touches: Touches;
+  /** The path of the submodule whose options those are: a home of home-manager; empty for the machine. */
+  readonly within: readonly string[];
   /** What it is called, where it has a name: `inputs.x.nixosModules.y`. */
   readonly name: string | undefined;
   readonly reason: string;
@@ -364,6 +366,7 @@ export class Configuration implements ModuleSystem {
     this.gaps.push({
       kind: outside ? 'outside' : this.#kindOf(value),
       touches: much,
+      within: this.root.path,
       name,
       reason: told,
       at: where === undefined ? undefined : placeOf(where),

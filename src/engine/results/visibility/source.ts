@@ -97,8 +97,10 @@ function systemsNotRead(
   ];
 }
 
-const may = ({ name, reason, touches }: Pick<Gap, 'name' | 'reason' | 'touches'>): string =>
-  `${name ?? reason} may ${touches === 'everything' ? 'set any option' : 'declare containers, units and secrets'}`;
+function may({ name, reason, touches, within }: Omit<Gap, 'at'>): string {
+  const what = touches === 'everything' ? 'set any option' : 'declare containers, units and secrets';
+  return `${name ?? reason} may ${what}${within.length === 0 ? '' : ` of ${within.join('.')}`}`;
+}
 
 const unevaluated = (
   failure: string,
