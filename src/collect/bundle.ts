@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ioCode, ioReason } from '../text/io-error.ts';
+import { ioCode, readProblem, writeProblem } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { filesIn, foreignPath, writeFolder } from './bundle-folder.ts';
@@ -40,9 +40,7 @@ async function readBundle(path: string): Promise<Bundle> {
         `the bundle ${path} does not exist${nearest || ': name what `hsdoctor collect --output` wrote'}`,
       );
     }
-    throw new UsageError(
-      `the bundle ${path} cannot be read: ${ioReason(error)}; run this as a user who can read it`,
-    );
+    throw new UsageError(`the bundle ${path} cannot be read: ${readProblem(error)}`);
   }
 }
 
@@ -92,7 +90,7 @@ export async function requireWritable(path: string): Promise<void> {
 function notWritten(path: string, error: unknown): unknown {
   return ioCode(error) === undefined
     ? error
-    : new UsageError(`the bundle ${path} cannot be written: ${ioReason(error)}`);
+    : new UsageError(`the bundle ${path} cannot be written: ${writeProblem(error)}`);
 }
 
 function isArchive(path: string): boolean {

@@ -12,7 +12,7 @@ import type { Waiver } from '../model/waiver.ts';
 import { UNREAD_PART } from '../nix/modules/configuration.ts';
 import { type NixSource, openNixSource } from '../nix/source.ts';
 import { counted } from '../text/amount.ts';
-import { ioCode, ioReason } from '../text/io-error.ts';
+import { ioCode, readProblem } from '../text/io-error.ts';
 import { UsageError } from '../text/usage-error.ts';
 import { checks as all } from './catalogue.ts';
 import { withDiffs } from './edits.ts';
@@ -46,9 +46,7 @@ export function openSource(folder: string): NixSource {
     if (error instanceof UsageError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(ioCode(error) ?? ''))
       throw new UsageError(`--source ${folder} does not exist: name the folder of your NixOS configuration`);
-    throw new UsageError(
-      `the configuration ${folder} cannot be read: ${ioReason(error)}; run this as a user who can read it`,
-    );
+    throw new UsageError(`the configuration ${folder} cannot be read: ${readProblem(error)}`);
   }
   if (source.hosts.length === 0 && source.open.length === 0)
     throw new UsageError(

@@ -2,7 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { isDay } from '../model/waiver.ts';
 import { homeFolder, xdgFolder } from '../text/home.ts';
-import { ioCode, ioReason } from '../text/io-error.ts';
+import { ioCode, readProblem } from '../text/io-error.ts';
 import { didYouMeanFile } from '../text/nearest-file.ts';
 import { NotReadable, readSmallFile } from '../text/small-file.ts';
 import { UsageError } from '../text/usage-error.ts';
@@ -76,7 +76,7 @@ export async function hasProjectFile(folder: string): Promise<boolean> {
 function unreadable(path: string, error: unknown): unknown {
   const known = error instanceof NotReadable || ioCode(error) !== undefined;
   if (!known) return error;
-  const reason = ioCode(error) === 'EISDIR' ? 'it is a folder, so name the file in it' : ioReason(error);
+  const reason = ioCode(error) === 'EISDIR' ? 'it is a folder, so name the file in it' : readProblem(error);
   return new UsageError(`the settings file ${path} cannot be read: ${reason}`);
 }
 

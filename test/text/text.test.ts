@@ -114,6 +114,8 @@ test.each([
   ['ml-om', ['visibility', 'ml-oom'], 'ml-oom'],
   ['tailscale', ['ml-oom', 'tailscale-up'], 'tailscale-up'],
   ['warning', ['fail', 'warn'], 'warn'],
+  ['wran', ['fail', 'warn'], 'warn'],
+  ['dn', ['clock', 'dns'], 'dns'],
 ])('%s: names the nearest word', (word, known, nearest) =>
   expect(didYouMean(word, known)).toBe(`; did you mean "${nearest}"?`),
 );
@@ -121,6 +123,8 @@ test.each([
 test.each([
   ['zzzzzzzzzzzz', ['ml-oom']],
   ['zz', ['ok']],
+  ['nas', ['clock', 'dns']],
+  ['tcsh', ['bash', 'zsh']],
   ['', ['ok']],
   ['m', ['ml-oom']],
   ['ml-oom', []],

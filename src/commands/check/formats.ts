@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, open, realpath, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type FormatName, formats } from '../../report/formats.ts';
-import { ioCode, ioReason } from '../../text/io-error.ts';
+import { ioCode, writeProblem } from '../../text/io-error.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { UsageError } from '../../text/usage-error.ts';
 
@@ -93,7 +93,7 @@ async function requireWritable(format: FormatName, path: string): Promise<void> 
     if (ioCode(error) === undefined) throw error;
     const folder = dirname(resolve(path));
     const missing = ioCode(error) === 'ENOENT' && (await stat(folder).catch(() => undefined)) === undefined;
-    throw notWritten(format, path, missing ? `there is no folder ${folder}` : ioReason(error));
+    throw notWritten(format, path, missing ? `there is no folder ${folder}` : writeProblem(error));
   }
 }
 

@@ -1,8 +1,9 @@
 import process from 'node:process';
 import type { HistoryEntry } from '../../../model/upload-history.ts';
 import { humanHistory } from '../../../report/upload/history.ts';
-import { ioCode, ioReason } from '../../../text/io-error.ts';
+import { ioCode, readProblem } from '../../../text/io-error.ts';
 import { UsageError } from '../../../text/usage-error.ts';
+import { visible } from '../../../text/visible.ts';
 import { readHistory } from '../../../upload/history/read.ts';
 import { historyFile } from './file.ts';
 
@@ -13,7 +14,7 @@ export async function history(name: string | undefined, json: boolean): Promise<
   const file = historyFile();
   const entries = await readHistory(file, name === undefined ? undefined : isNamed(name)).catch((error) => {
     if (ioCode(error) === undefined) throw error;
-    throw new UsageError(`${file} cannot be read: ${ioReason(error)}`);
+    throw new UsageError(`${file} cannot be read: ${readProblem(error)}`);
   });
   if (json) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, entries }, null, 2)}\n`);
   else if (entries.length > 0) process.stdout.write(humanHistory(entries, MOST_SHOWN));
@@ -21,7 +22,7 @@ export async function history(name: string | undefined, json: boolean): Promise<
     process.stdout.write(
       name === undefined
         ? 'hsdoctor has deleted or moved no files on this machine\n'
-        : 'hsdoctor has deleted or moved no such file on this machine\n',
+        : `no file that hsdoctor deleted or moved on this machine matches ${visible(JSON.stringify(name))}; to see all files: hsdoctor immich history\n`,
     );
 }
 

@@ -2,7 +2,7 @@ import { access, constants, opendir, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { expandHome } from '../../../text/home.ts';
-import { ioCode, ioReason } from '../../../text/io-error.ts';
+import { ioCode, ioReason, readProblem } from '../../../text/io-error.ts';
 import { didYouMeanFile } from '../../../text/nearest-file.ts';
 import { UsageError } from '../../../text/usage-error.ts';
 import { libraryAround } from '../../../upload/files/library.ts';
@@ -61,7 +61,7 @@ async function requireFolder(path: string, what: string): Promise<void> {
       );
     const guarded = process.platform === 'darwin' && ioCode(error) === 'EPERM';
     throw new UsageError(
-      `${what} ${path} cannot be read: ${ioReason(error)}${guarded ? '; macOS protects it: use a folder outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
+      `${what} ${path} cannot be read: ${readProblem(error)}${guarded ? '; macOS protects it: use a folder outside of Desktop, Documents and Downloads, or give node Full Disk Access' : ''}`,
     );
   }
 }
