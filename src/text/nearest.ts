@@ -11,7 +11,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = known.length === 0 ? undefined : closest(word, known);
   if (nearest === undefined) return '';
   const edits = distance(word, nearest);
-  // Of a short word nearly every other one is near: `dns` of `nas`, which is a host. Not so two swapped letters: `wran`.
+  // Of a short word nearly every other one is near: `dns` of `nas`, which is a host. Two swapped letters are one slip.
   const isShort = word.length < 5 && lettersOf(word) !== lettersOf(nearest);
   const most = isShort ? 1 : Math.max(2, word.length / 3);
   const slip = edits < word.length && edits <= most;
