@@ -321,6 +321,54 @@ describe('bounds', () => {
     ]);
   });
 
+  test('of more options than are read nothing is known, and no check of them is ok or breaks', () => {
+    const folder = writeTree({
+      'configuration.nix': `{ config, ... }: {
+        services.a.enable = true;
+        services.b.enable = true;
+        services.c.enable = config.services ? d;
+        systemd.services.e.script = "true";
+        virtualisation.oci-containers.containers.web = { image = "x/web:1"; ports = [ "100.64.0.1:80:80" ]; };
+      }`,
+    });
+    const source = openSource(folder);
+    const [host] = source.hosts;
+    expect(host?.option('services.a.enable')).toMatchObject({ state: 'known', value: true });
+    for (let index = 0; index < 1_000_000; index++) host?.reading(['asked', `${index}`]);
+    expect(host?.option('services.a.enable')).toMatchObject({ state: 'known', value: true });
+    for (const path of ['services.b.enable', 'services.c.enable', 'services.z.enable', 'z'])
+      expect(host?.option(path), path).toMatchObject({
+        state: 'unknown',
+        reason: 'there is too much to evaluate',
+      });
+    expect(host?.attributes('systemd.services').rest).toMatchObject({
+      reason: 'there is too much to evaluate',
+    });
+    const [report] = checkSource(source, '.', checks, {
+      names: { containers: [], secrets: [] },
+      waivers: [],
+    });
+    // These two tell of files alone, and all were read.
+    const ofOptions = report?.results.filter(({ check }) => !['visibility', 'nix-syntax'].includes(check));
+    const told = ofOptions?.map(({ check, status, reason }) => `${check} ${status} ${reason}`);
+    expect(told?.filter((each) => / (?:ok|warn|fail) |bug in hsdoctor/.test(each))).toEqual([]);
+    expect(told?.filter((each) => each.includes(' unknown ')).length).toBeGreaterThan(5);
+  });
+
+  test('of more reasons why a check does not know everything than are told, it is told how many there are', () => {
+    const folder = writeTree({
+      'configuration.nix': `{ lib, pkgs, ... }: {
+        virtualisation.oci-containers.containers = lib.genAttrs (map toString (lib.range 1 150)) (_: {
+          image = "x/y:1";
+          extraOptions = pkgs.options;
+        });
+      }`,
+    });
+    const state = reportsOf(folder)[0]?.results.find(({ check }) => check === 'container-state');
+    expect(state?.reason?.split('; ')).toHaveLength(101);
+    expect(state?.reason).toMatch(/; and 50 more reasons$/);
+  });
+
   test('of more findings of a check than are reported, it is told how many there are', () => {
     const folder = writeTree({
       'configuration.nix': `{ ... }: {\n${'# hsdoctor: ignore ml-oom\n'.repeat(1500)}  system.stateVersion = "25.11";\n}`,

@@ -45,6 +45,8 @@ import {
 /** Bounds: what needs more than this is unknown, and nothing hangs. The stack holds more than twice this depth. */
 const DEEPEST = 700;
 const MOST_STEPS = 8_000_000;
+/** Of all machines together: of ten thousand containers less than half as many are asked for. */
+const MOST_OPTIONS = 1_000_000;
 /** What took more steps is kept, whoever asked. */
 const CHEAP = 100;
 
@@ -108,6 +110,7 @@ export class Evaluator implements EvalState {
   readonly #outside: EvalState['importOutside'];
   #depth = 0;
   #steps = 0;
+  #options = 0;
 
   constructor(
     tree: SourceTree,
@@ -125,6 +128,16 @@ export class Evaluator implements EvalState {
 
   get steps(): number {
     return this.#steps;
+  }
+
+  /** Counts a path of a configuration that somebody asks for; false where nothing is left. */
+  takeOption(): boolean {
+    this.#options += 1;
+    return this.#options <= MOST_OPTIONS;
+  }
+
+  get isOutOfOptions(): boolean {
+    return this.#options > MOST_OPTIONS;
   }
 
   spend(steps: number): boolean {

@@ -127,6 +127,14 @@ export class Configuration implements ModuleSystem {
     return this.#unread.find((each) => touches(each.touches, path()))?.why;
   }
 
+  takeOption(): boolean {
+    return this.#options.evaluator.takeOption();
+  }
+
+  get isOutOfOptions(): boolean {
+    return this.#options.evaluator.isOutOfOptions;
+  }
+
   call(callee: Value, argument: Thunk): Value {
     return this.#options.evaluator.call(callee, argument, argument.site);
   }

@@ -40,6 +40,9 @@ export interface ModuleSystem {
     definitions: readonly DischargedDefinition[],
   ): OptionTree;
   call(callee: Value, argument: Thunk): Value;
+  /** Counts one more tree; false where there are too many. */
+  takeOption(): boolean;
+  readonly isOutOfOptions: boolean;
 }
 
 /** The definitions and declarations that an option tree takes its own from: those of the tree above, or of all modules at the root. */
@@ -56,6 +59,15 @@ interface Declaration {
 
 const NOTHING: readonly never[] = [];
 const UNDECLARED: Declaration = { option: undefined, trees: NOTHING };
+
+const TOO_MUCH = unknown('there is too much to evaluate', undefined);
+
+/** Where the trees are used up: of nothing below it is known what it is, or whether it is set. */
+const unread = (path: readonly string[]): OptionScope => ({
+  path,
+  definitionsOf: () => [definition(Thunk.of(TOO_MUCH), { standing: 'perhaps' })],
+  declarationsOf: () => NOTHING,
+});
 
 /** An index of so few levels would take more than it saves. */
 const FEW_LEVELS = 4;
@@ -114,6 +126,7 @@ export class OptionTree extends Thunk implements OptionScope {
     this.#children ??= new Map();
     let child = this.#children.get(name);
     if (child === undefined) {
+      if (!this.#modules.takeOption()) return new OptionTree(this.#modules, unread(this.path), name);
       child = new OptionTree(this.#modules, this, name, this.#typeBelow());
       this.#children.set(name, child);
     }
@@ -341,6 +354,10 @@ export class OptionTree extends Thunk implements OptionScope {
       : unknown(gap.reason, gap.site, { name });
   }
 
+  get isOutOfOptions(): boolean {
+    return this.#modules.isOutOfOptions;
+  }
+
   #asSet(): Value {
     return computedSet(new TreeAttributes(this));
   }
@@ -541,6 +558,8 @@ class TreeAttributes implements Attributes {
   get rest(): Unknown | undefined {
     // To tell what is there everything is looked at, also what asked: what needs itself to be set is not.
     if (this.#isLooking) return this.#tree.unset();
+    // What has no tree any more looks like what is not there.
+    if (this.#tree.isOutOfOptions) return TOO_MUCH;
     this.#rest ??= Thunk.delay(() => this.#tree.openness());
     this.#isLooking = true;
     const value = this.#rest.force();
