@@ -178,7 +178,11 @@ ${USERS.cached} ALL=(ALL) ALL
     }
     expect(await wrong.ended()).toBe(3);
     expect(told(wrong.shown())).toEqual([
-      { name: 'asked', error: 'sudo did not accept the password (sudo: 3 incorrect password attempts)' },
+      {
+        name: 'asked',
+        error:
+          'the password was not accepted by sudo: check it there with `sudo -v`, and run this again (sudo: 3 incorrect password attempts)',
+      },
     ]);
     expectSecret(wrong.shown());
   });

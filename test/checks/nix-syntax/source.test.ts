@@ -31,7 +31,7 @@ test('a file that a filter of git keeps encrypted by age is called that, and no 
   });
   expect(results.get('nix-syntax')?.status).toBe('unknown');
   expect(results.get('visibility')?.findings?.[0]).toMatchObject({
-    title: 'A part of the configuration could not be read: private.nix is encrypted by age',
+    title: 'Part of the configuration was not read: private.nix is encrypted by age',
     remedy: { lasting: [{ text: expect.stringMatching(/^Decrypt it, as the filter of git/) }] },
   });
 });

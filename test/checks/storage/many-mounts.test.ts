@@ -31,6 +31,6 @@ test('as many containers as hung mounts are judged in time that grows with their
         'end\n',
     ),
   });
-  expect(results.find(({ check }) => check === 'storage')?.findings).toHaveLength(COUNT);
+  expect(results.find(({ check }) => check === 'storage')?.findings).toHaveLength(1000);
   expect(process.cpuUsage().user - began).toBeLessThan(10_000_000);
 });

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { logFolder } from '../../../agent/property-list.ts';
 import { isProtected } from '../../../checks/shared/protected-folders.ts';
 import { expandHome } from '../../../text/home.ts';
-import { quote } from '../../../text/shell.ts';
 import { UsageError } from '../../../text/usage-error.ts';
 import { isPrintable, visible } from '../../../text/visible.ts';
 import { sourceFolder } from '../../immich/upload/folders.ts';
@@ -25,7 +24,7 @@ export async function agentFolder(
   refuseProtected(named, 'the folder', home, BETTER);
   const isAbsent = mayBeAbsent && (await stat(named).catch(() => undefined)) === undefined;
   if (isAbsent && given !== '') return named;
-  const folder = await realpath(await existing(given, named));
+  const folder = await realpath(await sourceFolder(given));
   refuseProtected(folder, 'the folder', home, BETTER);
   await refuseOtherDisk(folder, home);
   if (!isPrintable(folder))
@@ -37,18 +36,6 @@ export async function agentFolder(
       `the folder ${folder} holds more than photos, and launchd would start a run each time that something in it changes: ${BETTER}`,
     );
   return folder;
-}
-
-async function existing(given: string, named: string): Promise<string> {
-  try {
-    return await sourceFolder(given);
-  } catch (error) {
-    if (error instanceof UsageError && / does not exist/.test(error.message))
-      throw new UsageError(
-        `${error.message}: create it with \`mkdir -p ${quote(named)}\`, or name another one`,
-      );
-    throw error;
-  }
 }
 
 /** @throws {UsageError} for what macOS keeps from an agent, whatever its mode */

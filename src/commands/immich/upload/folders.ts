@@ -4,6 +4,7 @@ import process from 'node:process';
 import { expandHome } from '../../../text/home.ts';
 import { ioCode, ioReason, readProblem } from '../../../text/io-error.ts';
 import { didYouMeanFile } from '../../../text/nearest-file.ts';
+import { quote } from '../../../text/shell.ts';
 import { UsageError } from '../../../text/usage-error.ts';
 import { libraryAround } from '../../../upload/files/library.ts';
 
@@ -57,7 +58,7 @@ async function requireFolder(path: string, what: string): Promise<void> {
     if (error instanceof UsageError) throw error;
     if (ioCode(error) === 'ENOENT')
       throw new UsageError(
-        `${what} ${path} does not exist${(await didYouMeanFile(path)) || ': create it, or name another one'}`,
+        `${what} ${path} does not exist${(await didYouMeanFile(path)) || `: create it with \`mkdir -p ${quote(path)}\`, or name another one`}`,
       );
     const guarded = process.platform === 'darwin' && ioCode(error) === 'EPERM';
     throw new UsageError(
