@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks } from '../../text/lines.ts';
-import { CLOCK, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
+import { CLOCK, listIn, presentTime, requireSystemd, systemdDuration, systemdTime } from './systemd.ts';
 
 /** A systemd service that runs, or should run, a container. */
 export interface ContainerUnit {
@@ -104,7 +104,8 @@ ${CLOCK}
 fi`,
   parse(raw) {
     requireSystemd(raw);
-    const all = blocks(raw.stdout);
+    const { isWhole, text } = listIn(raw);
+    const all = blocks(text);
     const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
     const waits = all.flatMap(({ Id = '', LoadState, InactiveExitTimestamp = '', After }) =>
       LoadState === 'loaded' && InactiveExitTimestamp !== '' && !isEmptyTarget(Id, After) ? [Id] : [],
@@ -112,7 +113,7 @@ fi`,
     const found = all.flatMap((block) => containerUnit(block, waits, clock) ?? []);
     if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
       throw new Error('systemctl shows no unit, and no version of systemd');
-    if (raw.capped) return new PartialValue(found, 'the list of units was truncated');
+    if (!isWhole) return new PartialValue(found, 'the list of units was truncated');
     if (all.some((block) => block.Id === undefined && 'LoadState' in block))
       return new PartialValue(found, 'systemctl does not name every unit');
     const stateless = all.find(

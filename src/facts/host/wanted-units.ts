@@ -1,6 +1,6 @@
 import { defineProbe, PartialValue } from '../../model/probe.ts';
 import { blocks } from '../../text/lines.ts';
-import { CLOCK, presentTime, requireSystemd, systemdTime } from './systemd.ts';
+import { CLOCK, listIn, presentTime, requireSystemd, systemdTime } from './systemd.ts';
 
 /** A service that a target of the running configuration starts. */
 export interface WantedUnit {
@@ -46,7 +46,8 @@ echo
 ${CLOCK}`,
   parse(raw) {
     requireSystemd(raw);
-    const all = blocks(raw.stdout);
+    const { isWhole, text } = listIn(raw);
+    const all = blocks(text);
     const clock = all.find(({ Uptime }) => Uptime !== undefined) ?? {};
     if (all.every(({ Id, Version }) => Id === undefined && Version === undefined))
       throw new Error('systemctl shows no unit, and no version of systemd');
@@ -55,7 +56,7 @@ ${CLOCK}`,
       ...new Map(all.flatMap((block) => wantedUnit(block, clock) ?? []).map((unit) => [unit.id, unit])),
     ];
     const units = found.map(([, unit]) => unit);
-    return raw.capped ? new PartialValue(units, 'the list of wanted units was truncated') : units;
+    return isWhole ? units : new PartialValue(units, 'the list of wanted units was truncated');
   },
 });
 

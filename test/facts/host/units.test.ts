@@ -44,7 +44,7 @@ test.each([
   ['name', /Id=.*\n/],
   ['state', /ActiveState=.*\n/],
 ])('a unit without its %s is not left out in silence', (_, line) => {
-  const stdout = `${unit('a')}${unit('b').replace(line, '')}`;
+  const stdout = `${unit('a')}${unit('b').replace(line, '')}Now=1\nUptime=1.00\n`;
   const raw = { outcome: 'ran', exitCode: 0, stdout, stderr: '', capped: false, durationMs: 0 } as const;
   expect(units.parse(raw)).toMatchObject({ value: [{ container: 'a' }], incomplete: expect.anything() });
 });
